@@ -1,0 +1,179 @@
+"""The first projected year against the audited accounts of the base year, line by line."""
+
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xarray as xr
+
+from actuarial.calibration import calibration_factors
+from actuarial.errors import BadBasis
+
+WARN_BEYOND = 0.02
+REFUSE_BEYOND = 0.20
+COUNTS = ("number", "new_awards", "average_contributors")
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """One line of the comparison; money in currency/year, counts in persons."""
+
+    line: str
+    accounts: float
+    carried_forward: float
+    model: float
+    calibration: float
+    ratio: float
+
+
+def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine, ...]:
+    """Put model year 1 beside the accounts of the base year.
+
+    Money lines of the accounts are carried forward by the growth of wages in year 1, counts are left as they are. Of
+    several scenarios the first one is compared.
+
+    Parameters
+    ----------
+    result : Dataset
+        Variables of the insured, pension and finance stages together.
+    basis : Dataset
+        `accounts_0` by `line` (NaN where a line is not known), `wage_growth`, and `calibration` if there is any.
+
+    Returns
+    -------
+    tuple of AccountLine
+        In the order of `accounts_0`; empty where the basis carries no accounts. `ratio` is model over carried forward.
+
+    Raises
+    ------
+    BadBasis
+        A line that the model does not have, or a calibration that cannot be applied.
+
+    Examples
+    --------
+    >>> first = {"year": [2024]}
+    >>> result = xr.Dataset({"contributions": ("year", [105.0])}, first)
+    >>> basis = xr.Dataset({"accounts_0": ("line", [100.0]), "wage_growth": ("year", [0.04])},
+    ...                    {"line": ["contributions"], **first})
+    >>> [round(row.ratio, 4) for row in compare_accounts(result, basis)]
+    [1.0096]
+    """
+    factors = calibration_factors(basis)
+    for line in factors:
+        _model_value(result, line)
+    if "accounts_0" not in basis:
+        return ()
+    growth = 1 + float(_first(basis["wage_growth"]))
+    given = basis["accounts_0"]
+    rows = []
+    for line, value in zip(given["line"].values, _one_scenario(given).values, strict=True):
+        name = str(line)
+        if math.isnan(value):
+            continue
+        model = _model_value(result, name)
+        expected = float(value) * (1.0 if name.split(":")[0] in COUNTS else growth)
+        rows.append(AccountLine(name, float(value), expected, model, factors.get(name, 1.0), _ratio(model, expected)))
+    return tuple(rows)
+
+
+def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
+    """Warn where the model leaves the accounts by more than 2%, refuse where by more than 20%.
+
+    A line beyond 20% is accepted if the basis carries a calibration of it with a reason (1 accepts the difference).
+
+    Returns
+    -------
+    list of str
+        Warnings, to be shown with the result.
+
+    Raises
+    ------
+    BadBasis
+        Lines beyond 20%, all at once, with the factors that would close the differences.
+    """
+    explained = calibration_factors(basis)
+    refused = [row for row in rows if abs(row.ratio - 1) > REFUSE_BEYOND and row.line not in explained]
+    if refused:
+        listed = "\n".join(
+            f"  {row.line}: model {_number(row.model)}, accounts carried forward {_number(row.carried_forward)}, "
+            f"ratio {row.ratio:.3f}{_remedy(row)}"
+            for row in refused
+        )
+        raise BadBasis(
+            f"accounts_0: year 1 of the model differs by more than 20% from the accounts in {len(refused)} of "
+            f"{len(rows)} lines:\n{listed}\n  Correct the basis, or give a calibration of the line and write its reason "
+            "into the attribute calibration_reason."
+        )
+    if not rows:
+        return ["accounts: the basis carries no accounts of the base year; year 1 of the model was compared with nothing."]
+    return [
+        f"accounts: {row.line} of year 1 is {100 * (row.ratio - 1):+.1f}% away from the accounts carried forward "
+        f"({_number(row.model)} against {_number(row.carried_forward)})"
+        + (" [accepted with a written reason]." if row.line in explained else ".")
+        for row in rows
+        if abs(row.ratio - 1) > WARN_BEYOND
+    ]
+
+
+def format_accounts(rows: Sequence[AccountLine]) -> str:
+    """The comparison as a table in plain text."""
+    head = ("line", "base-year accounts", "carried forward", "model year 1", "calibration", "ratio")
+    body = [
+        (row.line, _number(row.accounts), _number(row.carried_forward), _number(row.model))
+        + (f"{row.calibration:.4f}", f"{row.ratio:.4f}")
+        for row in rows
+    ]
+    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
+    lines = []
+    for cells in [head, *body]:
+        numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
+        lines.append(f"{cells[0].ljust(widths[0])}  {numbers}")
+    return "\n".join(lines)
+
+
+def _model_value(result: xr.Dataset, line: str) -> float:
+    """Year 1 of a line of the model, first scenario, summed over everything else."""
+    kind, _, benefit = line.partition(":")
+    sources = {"expenditure": "benefit_expenditure", "number": "pensioners", "new_awards": "new_awards"}
+    totals = ("insurable_earnings", "average_contributors", "contributions", "state_income", "other_income")
+    known = list(totals) + ["administration", "outgo"]
+    if kind in sources and benefit:
+        values = result[sources[kind]]
+        names = [str(name) for name in values["benefit"].values]
+        if benefit in names:
+            return float(_first(values.sel(benefit=benefit)).sum())
+        known = [f"{kind}:{name}" for name in names]
+    elif line in known:
+        return float(_first(result[line]).sum())
+    else:
+        benefits = [str(name) for name in result["benefit"].values] if "benefit" in result.coords else []
+        known += [f"{source}:{name}" for source in sources for name in benefits]
+    close = difflib.get_close_matches(line, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the lines are {', '.join(known)}."
+    raise BadBasis(f"accounts_0 and calibration: the model has no line {line!r}; {hint}")
+
+
+def _one_scenario(values: xr.DataArray) -> xr.DataArray:
+    return values.isel(scenario=0) if "scenario" in values.dims else values
+
+
+def _first(values: xr.DataArray) -> xr.DataArray:
+    values = _one_scenario(values)
+    return values.isel(year=0) if "year" in values.dims else values
+
+
+def _ratio(model: float, expected: float) -> float:
+    if expected == 0:
+        return 1.0 if model == 0 else float("inf")
+    return model / expected
+
+
+def _remedy(row: AccountLine) -> str:
+    if row.line.startswith(("insurable_earnings", "expenditure:")) and 0 < row.ratio < float("inf"):
+        return f" (a calibration of {row.calibration / row.ratio:.4f} would close it)"
+    return ""
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"

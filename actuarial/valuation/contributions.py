@@ -1,0 +1,129 @@
+"""Income lines of a scheme: who pays, on what, at which rate."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.dated import evaluate
+from actuarial.errors import BadScheme
+from actuarial.labour.earnings import UNLIMITED, insurable_share
+from actuarial.person import Person
+from actuarial.scheme import Contribution, Scheme
+
+HEADS = ("group", "sex", "age")
+
+
+def income_of_lines(
+    insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset, scheme: Scheme, grid: Person
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Income by contribution line, and the share of a shortfall that each line makes good.
+
+    Returns
+    -------
+    income : DataArray by (scenario,) year, contribution
+        Currency/year, zero for lines whose base is the deficit; coordinates `payer` and `base` by contribution.
+    guaranteed : DataArray by (scenario,) year, contribution
+        Rates of the lines whose base is the deficit, zero elsewhere.
+    """
+    if not scheme.contributions:
+        raise BadScheme(f"{scheme.name}: the scheme has no contributions; give at least one [[contributions]].")
+    zero = xr.zeros_like(insured["insurable_earnings"].sum(["group", "sex"]))
+    income, guaranteed = [], []
+    for line in scheme.contributions:
+        rate = as_array(evaluate(line.rate, grid))
+        if line.base == "deficit":
+            income.append(zero)
+            guaranteed.append(zero + of_the_year(rate, f"{line.name}.rate"))
+        else:
+            income.append(zero + _base_income(line, rate, insured, pensions, basis, grid))
+            guaranteed.append(zero)
+    names = [line.name for line in scheme.contributions]
+    labels = {"payer": [line.payer for line in scheme.contributions], "base": [line.base for line in scheme.contributions]}
+    coords = {name: ("contribution", words) for name, words in labels.items()}
+    dim = xr.DataArray(names, dims="contribution", name="contribution")
+    shares = xr.concat(guaranteed, dim).assign_coords(coords).transpose(..., "year", "contribution")
+    _check_guarantee(shares)
+    return xr.concat(income, dim).assign_coords(coords).transpose(..., "year", "contribution"), shares
+
+
+def _base_income(line, rate, insured, pensions, basis, grid):
+    """Rate x base of one line by year."""
+    if line.base == "insurable_earnings":
+        paid = rate * _earnings_of(line, rate, insured, basis, grid)
+        return paid.sum([dim for dim in HEADS if dim in paid.dims])
+    rate = of_the_year(rate, f"{line.name}.rate")
+    if line.base == "fixed":
+        if line.amount is None:
+            raise BadScheme(f"{line.name}: a contribution with base = 'fixed' needs an amount.")
+        return rate * of_the_year(as_array(line.amount.evaluate(grid)), f"{line.name}.amount")
+    source = {"benefit": "benefit_expenditure", "minimum": "topup_expenditure"}.get(line.base)
+    if source is None:
+        raise BadScheme(
+            f"{line.name}.base: {line.base!r} is unknown; the bases are insurable_earnings, benefit, minimum, fixed, deficit."
+        )
+    return rate * _chosen_benefits(line, pensions[source]).sum("benefit")
+
+
+def _chosen_benefits(line: Contribution, expenditure: xr.DataArray) -> xr.DataArray:
+    known = [str(name) for name in expenditure["benefit"].values]
+    chosen = list(line.of) if line.of else known
+    wrong = [name for name in chosen if name not in known]
+    if wrong:
+        raise BadScheme(f"{line.name}.of: {', '.join(wrong)} is no benefit of the scheme; they are {', '.join(known)}.")
+    return expenditure.sel(benefit=chosen)
+
+
+def _earnings_of(line, rate, insured, basis, grid):
+    """Collected insurable earnings of the groups of a line, by age only where its rate or its limits ask for it."""
+    groups = list(line.groups) if line.groups else [str(name) for name in insured["group"].values]
+    wrong = [name for name in groups if name not in insured["group"].values]
+    if wrong:
+        raise BadScheme(
+            f"{line.name}.groups: {', '.join(wrong)} is no group of the basis; they are "
+            f"{', '.join(str(name) for name in insured['group'].values)}."
+        )
+    collected = insured["insurable_earnings"].sel(group=groups)
+    own_limits = line.floor is not None or line.ceiling is not None
+    if not own_limits and "age" not in rate.dims:
+        return collected
+    members = insured[["salary", "insurable_share", "average_contributors"]].sel(group=groups)
+    full = members["salary"] * members["average_contributors"]
+    share = members["insurable_share"]
+    counted = (full * share).sum("age")
+    if own_limits:
+        floor = as_array(0.0 if line.floor is None else line.floor.evaluate(grid))
+        ceiling = as_array(UNLIMITED if line.ceiling is None else line.ceiling.evaluate(grid))
+        limits = [np.minimum(_groups_of(limit, groups), UNLIMITED) for limit in (floor, ceiling)]
+        share = insurable_share(members["salary"], _groups_of(basis["earnings_cv"], groups), *limits)
+    return full * share * (collected / counted.where(counted > 0)).fillna(0.0)
+
+
+def _groups_of(value, groups):
+    return value.sel(group=groups) if "group" in value.dims else value
+
+
+def _check_guarantee(shares):
+    total = shares.sum("contribution")
+    if bool((total > 1 + 1e-12).any()):
+        raise BadScheme(
+            f"contributions with base = 'deficit' make good more than the whole deficit: their rates sum to "
+            f"{float(total.max()):g}, at most 1 is possible."
+        )
+
+
+def as_array(value) -> xr.DataArray:
+    """A number or DataArray as a DataArray."""
+    return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+
+
+def of_the_year(value: xr.DataArray, place: str) -> xr.DataArray:
+    """Refuse what varies by person where one number per year is needed.
+
+    Raises
+    ------
+    BadScheme
+        The value varies by group, sex or age.
+    """
+    other = [dim for dim in value.dims if dim in HEADS]
+    if other:
+        raise BadScheme(f"{place} must be one number per year, but it varies by {', '.join(other)}.")
+    return value

@@ -1,0 +1,218 @@
+"""Income, outgo and reserve of a scheme year by year."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from actuarial import check
+from actuarial.dated import evaluate
+from actuarial.person import Person, make_grid
+from actuarial.scheme import Scheme
+from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
+from actuarial.valuation.reserve import accumulate, before
+from actuarial.valuation.series import Series, align, labelled, timings, year_end_factors
+
+OTHER_PAYERS = ("state", "other")
+NEEDED_OF_INSURED = ("salary", "insurable_share", "average_contributors", "insurable_earnings")
+NEEDED_OF_PENSIONS = ("benefit_expenditure", "topup_expenditure", "pensioners")
+NEEDED_OF_BASIS = ("interest_rate", "reserve_0", "pensioners_0", "earnings_cv")
+
+
+def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
+    """Project income by contribution line, administration, investment income and the reserve.
+
+    Parameters
+    ----------
+    insured : Dataset
+        `salary`, `insurable_share`, `average_contributors`, `insurable_earnings` (collected).
+    pensions : Dataset
+        `benefit_expenditure`, `topup_expenditure`, `pensioners`, by benefit.
+    basis : Dataset
+        `interest_rate`, `reserve_0`, `pensioners_0`, `earnings_cv`.
+    scheme : Scheme
+        Contributions, administration, funding (timing of flows, target reserve).
+
+    Returns
+    -------
+    Dataset by (scenario,) year, currency/year
+        `contribution_income` (contribution); `contributions` (members and employers), `state_income` (with what the
+        State pays of a deficit), `other_income`, `deficit_income`, `administration`, `outgo`, `investment_income`,
+        `total_income`, `balance`, `reserve`; the totals that a valuation needs: `total_insurable_earnings`,
+        `total_contributors`, `total_pensioners` (mean of two 31 December stocks), `pension_expenditure`,
+        `lump_sum_expenditure`, `interest_rate`, `reserve_0`, `target_reserve`, `flow_timing`.
+
+    Raises
+    ------
+    MissingVariable, BadScheme, BadInput, IdentityFailed
+
+    Notes
+    -----
+    Contributions are rates times collected insurable earnings. A line with its own floor or ceiling takes the expected
+    clip of the lognormal distribution of earnings between them. A line whose base is the deficit pays, at the timing of
+    other income, what the reserve lacks on 31 December to be not negative, times its rate. Administration is computed
+    on the earnings, contributions (without what makes good a deficit) and benefits of the same year.
+
+    V_t = (1 + i_t) V_{t-1} + sum over flows of +/- F_t (1 + i_t)^(1 - timing)
+
+    References
+    ----------
+    .. [1] Plamondon et al. (2002), Actuarial practice in social security, chapters 8 and 9.
+
+    Examples
+    --------
+    finance = project_finance(insured, pensions, basis, scheme)
+    """
+    for dataset, names in ((insured, NEEDED_OF_INSURED), (pensions, NEEDED_OF_PENSIONS), (basis, NEEDED_OF_BASIS)):
+        check.require(dataset, *names)
+    with xr.set_options(arithmetic_join="exact"):
+        grid = make_grid(basis, scheme)
+        income, guaranteed = income_of_lines(insured, pensions, basis, scheme, grid)
+        totals = _totals(insured, pensions, basis, scheme)
+        totals["administration"] = _administration(scheme, totals, _members_part(income), grid)
+        totals["outgo"] = totals["benefits"] + totals["administration"]
+        finance = _with_reserve(income, guaranteed, totals, basis, scheme)
+    check_finance(finance)
+    return finance
+
+
+def _totals(insured, pensions, basis, scheme):
+    """Totals by year of what the earlier stages found."""
+    lump_sums = [benefit.name for benefit in scheme.benefits if benefit.lump_sum]
+    expenditure, number = pensions["benefit_expenditure"], pensions["pensioners"].sum(["benefit", "sex", "age"])
+    one_off = expenditure.sel(benefit=[name for name in expenditure["benefit"].values if name in lump_sums])
+    opening = basis["pensioners_0"].sum(["benefit", "sex", "age"])
+    previous = number.shift(year=1)
+    previous = xr.where(number["year"] == number["year"][0], opening, previous)
+    return {
+        "total_insurable_earnings": insured["insurable_earnings"].sum(["group", "sex"]),
+        "total_contributors": insured["average_contributors"].sum(["group", "sex", "age"]),
+        "total_pensioners": (previous + number) / 2,
+        "benefits": expenditure.sum("benefit"),
+        "lump_sum_expenditure": one_off.sum("benefit"),
+        "pension_expenditure": expenditure.sum("benefit") - one_off.sum("benefit"),
+    }
+
+
+def _members_part(income):
+    """Lines that members and employers pay, without those that make good a deficit."""
+    chosen = ~income["payer"].isin(OTHER_PAYERS) & (income["base"] != "deficit")
+    return income.where(chosen, 0.0).sum("contribution")
+
+
+def _administration(scheme: Scheme, totals: Mapping[str, xr.DataArray], contributions: xr.DataArray, grid: Person):
+    """a_1 W + a_2 C + a_3 E + fixed amount, by year."""
+    rules = scheme.administration
+
+    def share(name):
+        return of_the_year(as_array(evaluate(getattr(rules, name), grid)), f"administration.{name}")
+
+    cost = share("share_of_earnings") * totals["total_insurable_earnings"]
+    cost = cost + share("share_of_contributions") * contributions + share("share_of_benefits") * totals["benefits"]
+    if rules.fixed is not None:
+        cost = cost + of_the_year(as_array(rules.fixed.evaluate(grid)), "administration.fixed")
+    return cost
+
+
+def _with_reserve(income, guaranteed, totals, basis, scheme):
+    """Roll the reserve, let the guarantors of a deficit pay, and gather the stage's variables."""
+    funding = scheme.funding
+    kind = _flow_of(income)
+    flows = {flow: income.where(kind == flow, 0.0).sum("contribution") for flow in ("contributions", "other_income")}
+    yearly = {**flows, "outgo": totals["outgo"], "interest": basis["interest_rate"]}
+    guarantee = guaranteed.sum("contribution")
+    series = align({**yearly, "guarantee": guarantee}, {"reserve": basis["reserve_0"]})
+    worth = year_end_factors(series["interest"], funding.timing, funding.within_year)
+    added = sum(series[flow] * worth[flow] for flow in flows) - series["outgo"] * worth["outgo"]
+    level, paid = accumulate(series["reserve"], series["interest"], added, series["guarantee"])
+    deficit = series.by_year(paid / worth["other_income"], "deficit_income")
+    income = income + deficit * (guaranteed / guarantee.where(guarantee > 0)).fillna(0.0)
+    income = income.transpose(..., "year", "contribution")
+    reserve = series.by_year(level, "reserve")
+    change = series.by_year(level - before(series["reserve"], level), "balance")
+    found = _by_payer(income) | {"deficit_income": deficit, "reserve": reserve, "balance": change}
+    net = found["contributions"] + found["state_income"] + found["other_income"] - totals["outgo"]
+    found["investment_income"] = change - net
+    found["total_income"] = net + totals["outgo"] + found["investment_income"]
+    found |= {"contribution_income": income, "interest_rate": basis["interest_rate"], "reserve_0": basis["reserve_0"]}
+    found |= {name: value for name, value in totals.items() if name != "benefits"}
+    fractions = timings(funding.timing)
+    found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})
+    found["target_reserve"] = xr.DataArray(float(funding.target_reserve))
+    finance = labelled({name: _tidy(value) for name, value in found.items()})
+    finance["flow_timing"].attrs["within_year"] = funding.within_year
+    return finance
+
+
+def _flow_of(income):
+    """Which timing a line has: contributions, or other income (State, others, whoever makes good a deficit)."""
+    other = income["payer"].isin(OTHER_PAYERS) | (income["base"] == "deficit")
+    return xr.where(other, "other_income", "contributions")
+
+
+def _by_payer(income):
+    """Income of members and employers, of the State, and of others."""
+    payer = income["payer"]
+    parts = {"state_income": payer == "state", "other_income": payer == "other"}
+    parts["contributions"] = ~payer.isin(OTHER_PAYERS)
+    return {name: income.where(chosen, 0.0).sum("contribution") for name, chosen in parts.items()}
+
+
+def _tidy(value):
+    """Dims in the order of the vocabulary; labels of the law's grid do not travel along."""
+    keep = {"scenario", "year", "contribution", "payer", "base", "flow"}
+    dropped = [name for name in value.coords if name not in keep]
+    order = [dim for dim in ("scenario", "year", "contribution", "flow") if dim in value.dims]
+    return value.drop_vars(dropped).transpose(*order)
+
+
+def check_finance(finance: xr.Dataset) -> None:
+    """Identities of the stage: lines add up to income, outgo to its parts, and the reserve rolls forward.
+
+    Raises
+    ------
+    IdentityFailed
+        With the cells that fail.
+    """
+    lines = finance["contribution_income"].sum("contribution")
+    noninterest = finance["contributions"] + finance["state_income"] + finance["other_income"]
+    size = abs(noninterest) + finance["outgo"]
+    check.identity("contribution lines add up to income", lines, noninterest, size)
+    parts = finance["pension_expenditure"] + finance["lump_sum_expenditure"] + finance["administration"]
+    check.identity("benefits and administration add up to outgo", parts, finance["outgo"], size)
+    income = noninterest + finance["investment_income"]
+    check.identity("total income is the sum of its parts", income, finance["total_income"], size + abs(income))
+    series, expected = _rolled(finance)
+    reserve = finance["reserve"]
+    scale = abs(reserve) + series.by_year(np.abs(before(series["reserve"], expected)), "scale") + size
+    check.identity("the reserve rolls forward", reserve, series.by_year(expected, "reserve"), scale)
+    previous = series.by_year(before(series["reserve"], series["level"]), "previous")
+    check.identity("income less outgo is the change of the reserve", reserve - previous, income - finance["outgo"], scale)
+
+
+def _rolled(finance):
+    """Each reserve from the one before it and the flows of its year."""
+    deficit = finance["deficit_income"]
+    members = finance["contribution_income"].where(_flow_of(finance["contribution_income"]) == "contributions", 0.0)
+    contributions = members.sum("contribution")
+    everything = finance["contributions"] + finance["state_income"] + finance["other_income"]
+    yearly = {
+        "contributions": contributions,
+        "other_income": everything - contributions,
+        "outgo": finance["outgo"],
+        "interest": finance["interest_rate"],
+        "level": finance["reserve"],
+        "deficit": deficit,
+    }
+    series = align(yearly, {"reserve": finance["reserve_0"]})
+    worth = year_end_factors(series["interest"], **convention_of(finance))
+    flows = sum(series[flow] * worth[flow] for flow in ("contributions", "other_income"))
+    carried = (1 + series["interest"]) * before(series["reserve"], series["level"])
+    return series, carried + flows - series["outgo"] * worth["outgo"]
+
+
+def convention_of(finance: xr.Dataset) -> dict[str, object]:
+    """Timing of flows and kind of interest within the year that a finance Dataset was projected with."""
+    timing = finance["flow_timing"]
+    fractions = {str(flow): float(timing.sel(flow=flow)) for flow in timing["flow"].values}
+    return {"timing": fractions, "within_year": timing.attrs["within_year"]}

@@ -1,0 +1,267 @@
+"""Level contribution rates and summarized rates: reserves are affine in the rate, so present values solve for it."""
+
+import numpy as np
+
+from actuarial.errors import BadInput
+from actuarial.valuation.reserve import ratio
+from actuarial.valuation.series import align, labelled, timings, year_end_discount, year_end_factors
+
+
+def level_rate(
+    outgo,
+    earnings,
+    interest,
+    *,
+    reserve=0.0,
+    other_income=0.0,
+    target=0.0,
+    target_of="next",
+    timing=0.5,
+    first_year=None,
+    last_year=None,
+    rate_before=0.0,
+    tail_growth=None,
+    within_year="compound",
+):
+    """Level contribution rate that leaves a wanted reserve at the end of the period.
+
+    Parameters
+    ----------
+    outgo, earnings : series by year, currency/year
+        Total expenditure and the earnings on which contributions are collected: 1-D arrays, pandas Series or
+        DataArrays by `year`; numbers are constant; a `scenario` dim broadcasts. They may run past `last_year`.
+    interest : series by year or number, 1/year
+    reserve : number or array by scenario, currency
+        Reserve on 31 December before the first year of the series.
+    other_income : series by year or number, currency/year
+    target : number or array by scenario, years
+        Wanted reserve at the end of `last_year`, in years of outgo.
+    target_of : "next" or "last"
+        The year whose outgo is meant: the one after `last_year`, or `last_year` itself. Where the series end with
+        `last_year` its successor is extrapolated as O_T^2 / O_{T-1}, and the attribute `target_outgo` says so.
+    timing : float or mapping
+        Fraction of the year at which flows fall: a number or a mapping with the keys `contributions`, `outgo`,
+        `other_income`; flows that are not named fall at mid-year. Earnings are discounted with the timing of
+        contributions, so that the rolled reserve meets its target.
+    first_year, last_year : int, optional
+        Years in which the rate is charged; by default all years.
+    rate_before : series by year or number
+        Rate charged before `first_year`.
+    tail_growth : number, 1/year, optional
+        With it the horizon is infinite: after `last_year` outgo, other income and earnings grow at this rate, below
+        the interest of `last_year`, which stays; no target reserve is meant then.
+    within_year : "compound" or "simple"
+
+    Returns
+    -------
+    DataArray, fraction of earnings
+        One value, or one per scenario; `float()` of a single one works.
+
+    Raises
+    ------
+    BadInput
+        No earnings to charge, a year outside the series, an outgo that cannot be extrapolated, wrong series.
+
+    Notes
+    -----
+    With D_t the discount factor of 31 December of year t and v_t = D_t g_t that of a flow of the year,
+
+        rate = [ sum v_t (O_t - other_t) + D_T target O* - V_0 - rate_before sum_{t < first} v_t W_t ]
+               / sum_{first <= t <= T} v_t W_t
+
+    References
+    ----------
+    .. [1] Iyer (1999), Actuarial mathematics of social security pensions, chapter 1 (general average premium).
+    .. [2] Plamondon et al. (2002), Actuarial practice in social security, chapter 9.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(level_rate(np.array([10.0, 30.0]), np.array([100.0, 100.0]), 0.0)), 4)
+    0.2
+    """
+    flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
+    series = align({**flows, "interest": interest, "rate_before": rate_before}, {"reserve": reserve, "target": target})
+    first = series.position(first_year, "first_year", 0)
+    last = series.position(last_year, "last_year", len(series.years) - 1)
+    if first > last:
+        raise BadInput(f"first_year={first_year} comes after the last year of the period, {series.years[last]}.")
+    worth = present_worth(series["interest"], timing, within_year)
+    needed = np.sum((worth["outgo"] * series["outgo"])[..., : last + 1], axis=-1)
+    needed = needed - np.sum((worth["other_income"] * series["other_income"])[..., : last + 1], axis=-1)
+    paid_by = worth["contributions"] * series["earnings"]
+    earned = np.sum(paid_by[..., first : last + 1], axis=-1)
+    needed = needed - np.sum((paid_by * series["rate_before"])[..., :first], axis=-1)
+    if tail_growth is None:
+        goal, note = target_reserve(series, last, target_of)
+        needed = needed + goal
+    else:
+        note = f"none: infinite horizon, flows grow by {tail_growth} a year after {series.years[last]}"
+        factor = _tail(tail_growth, series["interest"][..., last], series["target"])
+        needed = needed + factor * (worth["outgo"] * series["outgo"])[..., last]
+        needed = needed - factor * (worth["other_income"] * series["other_income"])[..., last]
+        earned = earned + factor * paid_by[..., last]
+    _some_earnings(earned, series.years[first], series.years[last])
+    rate = labelled({"level_rate": series.at_date((needed - series["reserve"]) / earned, "level_rate")}).level_rate
+    period = {"first_year": int(series.years[first]), "last_year": int(series.years[last])}
+    return rate.assign_attrs(period, target_outgo=note)
+
+
+def summarized_rates(
+    contributions,
+    outgo,
+    earnings,
+    interest,
+    *,
+    reserve=0.0,
+    other_income=0.0,
+    target=1.0,
+    target_of="next",
+    timing=0.5,
+    last_year=None,
+    within_year="compound",
+):
+    """Summarized income rate, summarized cost rate and actuarial balance of a period.
+
+    Parameters are those of `level_rate`; earnings are discounted with their own timing (`earnings`), and the period
+    begins with the series. A target of one year of outgo is the practice of the trustees of the OASDI funds.
+
+    Returns
+    -------
+    Dataset by (scenario)
+        `summarized_income_rate` (income and opening reserve), `summarized_cost_rate` (outgo and target reserve),
+        `actuarial_balance` (their difference), fractions of the present value of earnings; `present_value_earnings`,
+        `present_value_contributions`, `present_value_other_income`, `present_value_outgo`, `present_value_target` and
+        `unfunded_obligation` (outgo less income less opening reserve, without the target) in currency of the
+        valuation date.
+
+    Raises
+    ------
+    BadInput
+        As `level_rate`.
+
+    References
+    ----------
+    .. [1] The 2026 Annual Report of the Board of Trustees of the Federal OASDI Trust Funds, section IV.B.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rates = summarized_rates(np.full(3, 12.0), np.full(3, 10.0), np.full(3, 100.0), 0.0, reserve=6.0)
+    >>> [round(float(rates[name]), 4) for name in ("summarized_income_rate", "summarized_cost_rate")]
+    [0.14, 0.1333]
+    """
+    flows = {"contributions": contributions, "outgo": outgo, "earnings": earnings, "other_income": other_income}
+    series = align({**flows, "interest": interest}, {"reserve": reserve, "target": target})
+    last = series.position(last_year, "last_year", len(series.years) - 1)
+    worth = present_worth(series["interest"], timing, within_year)
+    present = {flow: np.sum((worth[flow] * series[flow])[..., : last + 1], axis=-1) for flow in flows}
+    _some_earnings(present["earnings"], series.years[0], series.years[last])
+    goal, note = target_reserve(series, last, target_of)
+    income = present["contributions"] + present["other_income"] + series["reserve"]
+    found = {f"present_value_{flow}": value for flow, value in present.items()}
+    found["present_value_target"] = goal
+    found["unfunded_obligation"] = present["outgo"] - income
+    found["summarized_income_rate"] = income / present["earnings"]
+    found["summarized_cost_rate"] = (present["outgo"] + goal) / present["earnings"]
+    found["actuarial_balance"] = found["summarized_income_rate"] - found["summarized_cost_rate"]
+    dataset = labelled({name: series.at_date(values, name) for name, values in found.items()})
+    return dataset.assign_attrs(last_year=int(series.years[last]), target_outgo=note)
+
+
+def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0, timing=0.5, last_year=None):
+    """Durations of outgo and earnings, and the change of the level rate when the force of interest shifts.
+
+    Parameters are those of `level_rate` (no target reserve, compound interest).
+
+    Returns
+    -------
+    Dataset by (scenario)
+        `level_rate`, `duration_outgo` (of outgo net of other income) and `duration_earnings` (years),
+        `level_rate_slope` (per unit of a parallel shift of the force of interest).
+
+    Notes
+    -----
+    With durations D_O, D_W as means of t - tau weighted by discounted flows,
+
+        d rate / d delta = ( -D_O PV(O) + rate D_W PV(W) ) / PV(W)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = rate_sensitivity(np.array([10.0, 30.0]), np.array([100.0, 100.0]), 0.0)
+    >>> float(found.duration_outgo), float(found.duration_earnings), round(float(found.level_rate_slope), 4)
+    (1.25, 1.0, -0.05)
+    """
+    flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
+    series = align({**flows, "interest": interest}, {"reserve": reserve})
+    last = series.position(last_year, "last_year", len(series.years) - 1)
+    fractions, worth = timings(timing), present_worth(series["interest"], timing, "compound")
+    value, moment = {}, {}
+    for flow, paid_as in (("outgo", "outgo"), ("other_income", "other_income"), ("earnings", "contributions")):
+        elapsed = np.arange(1, last + 2) - fractions[paid_as]
+        present = (worth[paid_as] * series[flow])[..., : last + 1]
+        value[flow], moment[flow] = present.sum(axis=-1), (present * elapsed).sum(axis=-1)
+    _some_earnings(value["earnings"], series.years[0], series.years[last])
+    needed, later = value["outgo"] - value["other_income"], moment["outgo"] - moment["other_income"]
+    rate = (needed - series["reserve"]) / value["earnings"]
+    found = {
+        "level_rate": rate,
+        "duration_outgo": ratio(later, needed),
+        "duration_earnings": moment["earnings"] / value["earnings"],
+        "level_rate_slope": (rate * moment["earnings"] - later) / value["earnings"],
+    }
+    return labelled({name: series.at_date(values, name) for name, values in found.items()})
+
+
+def present_worth(interest, timing, within_year):
+    """v_t = D_t g_t by flow: value on the valuation date of one unit of each flow of year t."""
+    discount = year_end_discount(interest)
+    return {flow: discount * worth for flow, worth in year_end_factors(interest, timing, within_year).items()}
+
+
+def target_reserve(series, last, target_of):
+    """Present value of the wanted reserve, and a note that says which year's outgo is meant."""
+    if target_of not in ("next", "last"):
+        raise BadInput(f"target_of must be 'next' or 'last', but it is {target_of!r}.")
+    if not np.any(series["target"]):
+        return np.zeros(series["target"].shape), "none: no target reserve"
+    outgo, year = series["outgo"], int(series.years[last])
+    if target_of == "last":
+        wanted, note = outgo[..., last], f"outgo of {year}"
+    elif last + 1 < len(series.years):
+        wanted, note = outgo[..., last + 1], f"outgo of {year + 1}"
+    else:
+        wanted = _extrapolated(outgo, last, year)
+        note = f"outgo of {year + 1}, extrapolated as the square of the outgo of {year} over that of {year - 1}"
+    return year_end_discount(series["interest"])[..., last] * series["target"] * wanted, note
+
+
+def _extrapolated(outgo, last, year):
+    if last == 0 or np.any(outgo[..., last - 1] <= 0):
+        raise BadInput(
+            f"target_of='next' needs the outgo of {year + 1}, which the series do not hold and which cannot be "
+            f"extrapolated from {year - 1} and {year}. Give one more year, or use target_of='last'."
+        )
+    return outgo[..., last] ** 2 / outgo[..., last - 1]
+
+
+def _tail(growth, interest, target):
+    """Value of all years after the last one, in units of that year's discounted flow: u / (1 - u)."""
+    if np.any(target):
+        raise BadInput("tail_growth means an infinite horizon, at whose end no target reserve can stand: set target=0.")
+    step = (1 + growth) / (1 + interest)
+    if np.any(step >= 1):
+        raise BadInput(
+            f"tail_growth={growth} must lie below the interest of the last year, {float(np.min(interest))}: the "
+            "present value of an infinite horizon is not finite otherwise."
+        )
+    return step / (1 - step)
+
+
+def _some_earnings(value, first, last):
+    if np.any(value <= 0):
+        raise BadInput(
+            f"earnings from {first} to {last} are zero (present value {float(np.min(value))} in "
+            f"{int(np.sum(value <= 0))} of {value.size} cases): no contribution rate can be charged on them."
+        )

@@ -1,0 +1,164 @@
+"""The reserve: its recursion from year to year, the interest it earns, its ratios and the years in which it turns."""
+
+import numpy as np
+
+from actuarial.valuation.series import align, labelled, year_end_factors
+
+ROUNDING = 1e-9  # differences below this share of the outgo of the year are rounding, not a deficit
+
+
+def roll_reserve(
+    contributions, outgo, interest, *, reserve, other_income=0.0, timing=0.5, within_year="compound"
+):
+    """Carry a reserve forward over yearly income and outgo.
+
+    Parameters
+    ----------
+    contributions, outgo : series by year, currency/year
+        1-D arrays, pandas Series or DataArrays by `year`; numbers are constant; a `scenario` dim broadcasts.
+    interest : series by year or number, 1/year
+        Return on the reserve; may be negative, above -1.
+    reserve : number or array by scenario, currency
+        Reserve on 31 December before the first year.
+    other_income : series by year or number, currency/year
+        Income other than contributions and interest (State, penalties, taxation of benefits).
+    timing : float or mapping
+        Fraction of the year at which flows fall: one number or a mapping with the keys `contributions`, `outgo`,
+        `other_income`; flows that are not named fall at mid-year.
+    within_year : "compound" or "simple"
+        How interest accrues from the date of a flow to 31 December.
+
+    Returns
+    -------
+    Dataset by (scenario,) year
+        `reserve` (31 December, may become negative and then bears interest as a debt), `investment_income`,
+        `reserve_ratio` V_t / O_t, `trust_fund_ratio` V_{t-1} / O_t; the ratios are NaN in years without outgo.
+
+    Raises
+    ------
+    BadInput
+        Series of different years, NaN, interest of -1 or below, an unknown timing.
+
+    Notes
+    -----
+    V_t = (1 + i_t) V_{t-1} + sum over flows of +/- F_t g_t(tau), with g = (1+i)^(1-tau) or 1 + (1-tau) i; the
+    investment income is what remains of V_t - V_{t-1} after the flows.
+
+    References
+    ----------
+    .. [1] Plamondon et al. (2002), Actuarial practice in social security, chapters 9 and 15.
+    .. [2] Iyer (1999), Actuarial mathematics of social security pensions, chapter 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rolled = roll_reserve(np.array([110.0, 110.0]), np.array([100.0, 120.0]), 0.05, reserve=200.0, timing=1.0)
+    >>> [round(float(v), 4) for v in rolled.reserve]
+    [220.0, 221.0]
+    """
+    flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
+    series = align(flows, {"reserve": reserve})
+    worth = year_end_factors(series["interest"], timing, within_year)
+    received = series["contributions"] * worth["contributions"] + series["other_income"] * worth["other_income"]
+    level, _ = accumulate(series["reserve"], series["interest"], received - series["outgo"] * worth["outgo"])
+    net = series["contributions"] + series["other_income"] - series["outgo"]
+    return labelled(
+        {
+            "reserve": series.by_year(level, "reserve"),
+            "investment_income": series.by_year(level - before(series["reserve"], level) - net, "investment_income"),
+            "reserve_ratio": series.by_year(ratio(level, series["outgo"]), "reserve_ratio"),
+            "trust_fund_ratio": series.by_year(
+                ratio(before(series["reserve"], level), series["outgo"]), "trust_fund_ratio"
+            ),
+        }
+    )
+
+
+def critical_years(
+    contributions, outgo, interest, *, reserve, other_income=0.0, timing=0.5, within_year="compound"
+):
+    """The three years of a pension fund's life in which its balance turns.
+
+    Parameters are those of `roll_reserve`, and so are the errors.
+
+    Returns
+    -------
+    Dataset by (scenario)
+        `year_outgo_exceeds_contributions`, the first year whose contributions and other income do not cover its outgo;
+        `year_reserve_falls`, the first year in which investment income does not make up for it either;
+        `year_reserve_exhausted`, the first year at whose end the reserve is negative.
+        NaN means that it does not happen within the series; it never means "in the last year".
+
+    Notes
+    -----
+    A shortfall of less than 1e-9 of the outgo of the year is rounding and does not count. With an opening reserve and
+    interest that are not negative the three years come in this order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> years = critical_years(np.full(30, 100.0), np.linspace(80.0, 167.0, 30), 0.03, reserve=100.0)
+    >>> [int(years[name]) for name in years]
+    [12, 18, 28]
+    """
+    flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
+    series = align(flows, {"reserve": reserve})
+    worth = year_end_factors(series["interest"], timing, within_year)
+    received = series["contributions"] * worth["contributions"] + series["other_income"] * worth["other_income"]
+    level, _ = accumulate(series["reserve"], series["interest"], received - series["outgo"] * worth["outgo"])
+    earned = series["contributions"] + series["other_income"]
+    found = turning_years(series.years, earned, series["outgo"], level, series["reserve"])
+    return labelled({name: series.at_date(values, name) for name, values in found.items()})
+
+
+def accumulate(opening, interest, added, guaranteed=None):
+    """Reserves at the year ends, and what a guarantor pays so that they do not become negative.
+
+    Parameters
+    ----------
+    opening : array of (...), currency
+    interest, added : arrays of (..., year)
+        Return of the year; net flows of the year valued on its 31 December.
+    guaranteed : array of (..., year), 0..1, optional
+        Share of a shortfall that the guarantor makes good in the year.
+
+    Returns
+    -------
+    reserve, paid : arrays of (..., year)
+        `paid` is valued on 31 December.
+    """
+    level = np.zeros(np.broadcast_shapes(interest.shape, added.shape))
+    paid = np.zeros(level.shape)
+    last = np.array(np.broadcast_to(opening, level.shape[:-1]))
+    for t in range(level.shape[-1]):
+        last = (1 + interest[..., t]) * last + added[..., t]
+        if guaranteed is not None:
+            paid[..., t] = guaranteed[..., t] * np.maximum(0.0, -last)
+            last = last + paid[..., t]
+        level[..., t] = last
+    return level, paid
+
+
+def before(opening, level):
+    """Reserve of the 31 December before, on the same axis."""
+    return np.concatenate([np.broadcast_to(opening, level.shape[:-1])[..., None], level[..., :-1]], axis=-1)
+
+
+def ratio(numerator, denominator):
+    """Quotient, NaN where there is nothing to divide by."""
+    missing = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), np.nan)
+    return np.divide(numerator, denominator, out=missing, where=denominator != 0)
+
+
+def turning_years(years, earned, outgo, level, opening):
+    """First years of the three conditions of `critical_years`; arrays of (..., year) in, arrays of (...) out."""
+    slack = ROUNDING * np.abs(outgo)
+    return {
+        "year_outgo_exceeds_contributions": _first(years, earned < outgo - slack),
+        "year_reserve_falls": _first(years, level < before(opening, level) - slack),
+        "year_reserve_exhausted": _first(years, level < -slack),
+    }
+
+
+def _first(years, condition):
+    return np.where(condition.any(axis=-1), years[np.argmax(condition, axis=-1)].astype("float64"), np.nan)
