@@ -1,0 +1,452 @@
+"""Numbers that change with the law: by year, by year of birth, by sex, by group of insured, nested at will.
+
+A dated number is a plain number or one of the frozen objects below. It is evaluated for a person (one, or a whole grid of
+labelled coordinates) and answers on the dims it needs, out of year, group, sex and age.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Union
+
+import xarray as xr
+
+from actuarial.errors import BadInput, BadScheme
+
+Number = Union[float, xr.DataArray]
+PATHS = ("step", "ramp")
+PERS = {"month": 12.0, "year": 1.0, "once": 1.0}
+INDICES = ("none", "wages", "prices")
+
+
+class Coordinates(Protocol):
+    """What a dated number reads of a person: labels or DataArrays of labels."""
+
+    @property
+    def year(self) -> Any: ...
+    @property
+    def group(self) -> Any: ...
+    @property
+    def sex(self) -> Any: ...
+    @property
+    def birth_year(self) -> Any: ...
+    def index(self, name: str, year: int | None = None) -> Any: ...
+
+
+class Misstated(BadScheme, ValueError):
+    """A mistake inside a value, with the keys that lead to it."""
+
+    def __init__(self, text: str, path: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.text, self.path = text, path
+
+    def inside(self, *keys: str) -> "Misstated":
+        """The same mistake seen from further out."""
+        return Misstated(self.text, (*keys, *self.path))
+
+
+@dataclass(frozen=True)
+class ByYear:
+    """Values from stated years on, held until the next one ("step") or joined by straight lines ("ramp")."""
+
+    points: tuple[tuple[int, "Dated"], ...]
+    path: str = "step"
+
+    def __post_init__(self) -> None:
+        _check_points(self.points, self.path, "year")
+
+    def evaluate(self, person: Coordinates) -> Number:
+        return _along(person.year, self.points, self.path, person)
+
+
+@dataclass(frozen=True)
+class ByCohort:
+    """Values from stated years of birth on; the year of birth is the year less the age reached on its 31 December."""
+
+    points: tuple[tuple[int, "Dated"], ...]
+    path: str = "step"
+
+    def __post_init__(self) -> None:
+        _check_points(self.points, self.path, "year of birth")
+
+    def evaluate(self, person: Coordinates) -> Number:
+        return _along(person.birth_year, self.points, self.path, person)
+
+
+@dataclass(frozen=True)
+class BySex:
+    """One value for men and one for women."""
+
+    male: "Dated"
+    female: "Dated"
+
+    def evaluate(self, person: Coordinates) -> Number:
+        return choose(person.sex == "male", evaluate(self.male, person), evaluate(self.female, person))
+
+
+@dataclass(frozen=True)
+class ByGroup:
+    """One value for each group of insured."""
+
+    values: tuple[tuple[str, "Dated"], ...]
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise Misstated("names no group; write { group = { NAME = value, ... } }")
+
+    def evaluate(self, person: Coordinates) -> Number:
+        return _of_group({name: evaluate(value, person) for name, value in self.values}, person)
+
+
+Dated = Union[float, ByYear, ByCohort, BySex, ByGroup]
+Split = (ByYear, ByCohort, BySex, ByGroup)
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount of money per month, per year or once; it may follow wages or prices from each stated year to the next.
+
+    Parameters
+    ----------
+    value : dated number, currency
+    per : "month", "year" or, for lump sums, "once"
+    indexed : "none", "wages" or "prices"
+        With an index the value of a stated year grows from that year until the next stated year, and years before the
+        first stated year get the first value taken back along the same index. Without one it is constant between them.
+    """
+
+    value: Dated
+    per: str
+    indexed: str = "none"
+
+    def __post_init__(self) -> None:
+        if self.per not in PERS:
+            raise Misstated(f'must be "month", "year" or "once" (got {self.per!r})', ("per",))
+        if self.indexed not in INDICES:
+            raise Misstated(f'must be "none", "wages" or "prices" (got {self.indexed!r})', ("indexed",))
+        if self.indexed != "none":
+            _check_indexed(self.value)
+
+    def evaluate(self, person: Coordinates) -> Number:
+        """Amount in currency per year; for a lump sum in currency."""
+        value = evaluate(self.value, person) if self.indexed == "none" else _grown(self.value, self.indexed, person)
+        return value * PERS[self.per]
+
+
+def step(values: Mapping[int, Dated]) -> ByYear:
+    """Values that hold from each stated year until the next; before the first year the first value holds.
+
+    Examples
+    --------
+    >>> at(step({2025: 0.05, 2035: 0.06}), year=2034)
+    0.05
+    """
+    return ByYear(_points(values), "step")
+
+
+def ramp(values: Mapping[int, Dated]) -> ByYear:
+    """Values joined by straight lines between the stated years, constant before the first and after the last.
+
+    Examples
+    --------
+    >>> at(ramp({2025: 60, 2045: 65}), year=2035)
+    62.5
+    """
+    return ByYear(_points(values), "ramp")
+
+
+def by_cohort(values: Mapping[int, Dated], path: str = "step") -> ByCohort:
+    """Values by year of birth.
+
+    Examples
+    --------
+    >>> at(by_cohort({1960: 60, 1970: 65}, path="ramp"), birth_year=1962)
+    61.0
+    """
+    return ByCohort(_points(values), path)
+
+
+def by_sex(*, male: Dated, female: Dated) -> BySex:
+    """One value for men and one for women."""
+    return BySex(parse(male), parse(female))
+
+
+def by_group(values: Mapping[str, Dated]) -> ByGroup:
+    """One value for each group of insured, by its name."""
+    return ByGroup(tuple((str(name), parse(value)) for name, value in values.items()))
+
+
+def money(value: Dated, per: str, indexed: str = "none") -> Money:
+    """An amount of money per month, per year or once, see `Money`.
+
+    Examples
+    --------
+    >>> at(money(step({2025: 15_000, 2026: 17_500}), per="month"), year=2026)
+    210000.0
+    """
+    return Money(parse(value), per, indexed)
+
+
+def evaluate(value: Dated | Money, person: Coordinates) -> Number:
+    """Value for a person: a float, or a DataArray on the dims it needs out of year, group, sex, age.
+
+    Money is evaluated to currency per year.
+    """
+    if isinstance(value, (*Split, Money)):
+        return value.evaluate(person)
+    return float(value)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Scalar coordinates; asking for one that was not given is an error."""
+
+    given: tuple[tuple[str, Any], ...]
+
+    def __getattr__(self, name: str) -> Any:
+        value = dict(self.given).get(name)
+        if value is None:
+            raise BadInput(f"the number changes with {name}; say which: at(value, {name}=...).")
+        return value
+
+    def index(self, name: str, year: int | None = None) -> float:
+        raise BadInput(f"the amount follows {name}; evaluate it for a person with a basis.")
+
+
+def at(
+    value: Dated | Money,
+    *,
+    year: int | None = None,
+    sex: str | None = None,
+    group: str | None = None,
+    birth_year: int | None = None,
+) -> float:
+    """A dated number at one place; money in currency per year.
+
+    Examples
+    --------
+    >>> at(by_sex(male=65, female=step({2025: 60, 2030: 62})), year=2031, sex="female")
+    62.0
+    """
+    place = _Place((("year", year), ("sex", sex), ("group", group), ("birth_year", birth_year)))
+    return float(evaluate(value, place))  # type: ignore[arg-type]
+
+
+def leaves(value: Dated | Money, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Every plain number inside a value, with the keys that lead to it."""
+    if isinstance(value, Money):
+        yield from leaves(value.value, path)
+    elif isinstance(value, ByYear):
+        for key, inner in value.points:
+            yield from leaves(inner, (*path, str(key)))
+    elif isinstance(value, ByCohort):
+        for key, inner in value.points:
+            yield from leaves(inner, (*path, "cohort", str(key)))
+    elif isinstance(value, BySex):
+        yield from leaves(value.male, (*path, "male"))
+        yield from leaves(value.female, (*path, "female"))
+    elif isinstance(value, ByGroup):
+        for name, inner in value.values:
+            yield from leaves(inner, (*path, "group", name))
+    else:
+        yield path, float(value)
+
+
+def parse(raw: Any) -> Dated:
+    """A dated number from what a file or a caller wrote.
+
+    Raises
+    ------
+    BadScheme
+        Neither a number nor one of the ways to write a number that changes.
+    """
+    if isinstance(raw, Split):
+        return raw
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Mapping)):
+        raise Misstated(f"must be a number, or a table of numbers by year, cohort, sex or group (got {raw!r})")
+    if not isinstance(raw, Mapping):
+        if not math.isfinite(raw):
+            raise Misstated(f"must be a finite number (got {raw})")
+        return float(raw)
+    return _parse_table({str(key): value for key, value in raw.items()})
+
+
+def parse_money(raw: Any) -> Money:
+    """An amount of money from what a file or a caller wrote: { value = ..., per = "month" } or { 2025 = ..., per = "year" }."""
+    if isinstance(raw, Money):
+        return raw
+    if not isinstance(raw, Mapping):
+        shown = raw if isinstance(raw, (int, float)) and not isinstance(raw, bool) else "..."
+        raise Misstated(
+            f'an amount of money needs its unit; write {{ value = {shown}, per = "month" }} or per = "year"'
+        )
+    table = {str(key): value for key, value in raw.items()}
+    if "per" not in table:
+        raise Misstated('per is missing; write per = "month" or per = "year"')
+    per, indexed = table.pop("per"), table.pop("indexed", "none")
+    if "value" not in table:
+        return Money(parse(table), per, indexed)
+    extra = [key for key in table if key != "value"]
+    if extra:
+        raise Misstated("unknown key beside value; the keys are value, per, indexed", (extra[0],))
+    try:
+        return Money(parse(table["value"]), per, indexed)
+    except Misstated as mistake:
+        raise (mistake if mistake.path[:1] in (("per",), ("indexed",)) else mistake.inside("value")) from None
+
+
+def plain(value: Dated | Money) -> Any:
+    """The value as a file would write it; `parse` and `parse_money` read it back."""
+    if isinstance(value, Money):
+        inner = plain(value.value)
+        table = dict(inner) if isinstance(value.value, (ByYear, ByCohort)) else {"value": inner}
+        return table | {"per": value.per} | ({} if value.indexed == "none" else {"indexed": value.indexed})
+    if isinstance(value, BySex):
+        return {"male": plain(value.male), "female": plain(value.female)}
+    if isinstance(value, ByGroup):
+        return {"group": {name: plain(inner) for name, inner in value.values}}
+    if isinstance(value, (ByYear, ByCohort)):
+        points = {str(key): plain(inner) for key, inner in value.points}
+        table = points if isinstance(value, ByYear) else {"cohort": points}
+        return table | ({} if value.path == "step" else {"path": value.path})
+    return float(value)
+
+
+def choose(condition: Any, yes: Number, no: Number) -> Number:
+    """`yes` where the condition holds, else `no`; labelled or plain."""
+    if isinstance(condition, xr.DataArray):
+        return xr.where(condition, yes, no)
+    return yes if condition else no
+
+
+def clip(value: Number, lower: Number, upper: Number) -> Number:
+    """Value between two bounds; labelled or plain."""
+    above = choose(value > lower, value, lower)
+    return choose(above < upper, above, upper)
+
+
+def _parse_table(table: dict[str, Any]) -> Dated:
+    path = table.pop("path", "step")
+    if "cohort" in table:
+        _only(table, "cohort", "path")
+        return _inside(lambda: ByCohort(_points(_table(table["cohort"])), path), "cohort")
+    if "group" in table:
+        _only(table, "group")
+        pairs = _table(table["group"]).items()
+        return _inside(lambda: ByGroup(tuple((n, _inside(lambda v=v: parse(v), n)) for n, v in pairs)), "group")
+    if "male" in table or "female" in table:
+        _only(table, "male", "female")
+        absent = [sex for sex in ("male", "female") if sex not in table]
+        if absent:
+            raise Misstated(f"a number by sex needs both; {absent[0]} is missing")
+        return BySex(*(_inside(lambda s=s: parse(table[s]), s) for s in ("male", "female")))
+    return ByYear(_points(table), path)
+
+
+def _inside(build: Callable[[], Any], *keys: str) -> Any:
+    try:
+        return build()
+    except Misstated as mistake:
+        raise mistake.inside(*keys) from None
+
+
+def _table(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise Misstated(f"must be a table (got {raw!r})")
+    return {str(key): value for key, value in raw.items()}
+
+
+def _only(table: dict[str, Any], *keys: str) -> None:
+    extra = [key for key in table if key not in keys]
+    if extra:
+        raise Misstated(f"unknown key beside {keys[0]}; the keys are {', '.join(keys)}", (extra[0],))
+
+
+def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
+    pairs = []
+    for key, value in values.items():
+        try:
+            year = int(str(key))
+        except ValueError:
+            raise Misstated(
+                "unknown key; a number that changes is written { 2025 = ..., 2035 = ... }, with path = \"ramp\", "
+                "{ male = ..., female = ... }, { cohort = { 1960 = ... } } or { group = { NAME = ... } }",
+                (str(key),),
+            ) from None
+        pairs.append((year, _inside(lambda v=value: parse(v), str(key))))
+    return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def _check_points(points: tuple[tuple[int, Dated], ...], path: str, what: str) -> None:
+    if path not in PATHS:
+        raise Misstated(f'must be "step" or "ramp" (got {path!r})', ("path",))
+    if not points:
+        raise Misstated(f"is empty; give at least one {what} and its value")
+    for key, _ in points:
+        if not 1000 <= key <= 9999:
+            raise Misstated(f"is not a {what} of four digits", (str(key),))
+    if any(a >= b for (a, _), (b, _) in zip(points, points[1:], strict=False)):
+        raise Misstated(f"each {what} must be given once, in order")
+
+
+def _along(position: Any, points: tuple[tuple[int, Dated], ...], path: str, person: Coordinates) -> Number:
+    """Value at a position on the axis of the keys."""
+    keys, values = [key for key, _ in points], [evaluate(value, person) for _, value in points]
+    result = values[0]
+    for i in range(1, len(keys)):
+        if path == "ramp":
+            slope = (values[i] - values[i - 1]) / (keys[i] - keys[i - 1])
+            result = choose(position > keys[i - 1], values[i - 1] + slope * (position - keys[i - 1]), result)
+        result = choose(position >= keys[i], values[i], result)
+    return result if isinstance(result, xr.DataArray) else float(result)
+
+
+def _of_group(values: dict[str, Number], person: Coordinates) -> Number:
+    """The value of the person's group."""
+    group = person.group
+    asked = [str(name) for name in (group.values.ravel() if isinstance(group, xr.DataArray) else [group])]
+    missing = [name for name in asked if name not in values]
+    if missing:
+        raise BadScheme(
+            f"a number by group has no value for {', '.join(missing)}; it has {', '.join(values)}.\n"
+            "  Give a value for every group of insured."
+        )
+    (_, result), *others = values.items()
+    for name, value in others:
+        result = choose(group == name, value, result)
+    return result
+
+
+def _check_indexed(value: Dated) -> None:
+    """An indexed amount says in every branch from which year it grows, once, and in steps."""
+    if isinstance(value, ByYear):
+        if value.path == "ramp":
+            raise Misstated("an amount that follows an index cannot be a ramp as well; state its years as steps", ("path",))
+        if any(isinstance(inner, Split) for _, inner in value.points):
+            raise Misstated("an amount that follows an index holds plain numbers by year; put sex or group outside")
+    elif isinstance(value, ByCohort):
+        raise Misstated("an amount by year of birth cannot follow an index", ("cohort",))
+    elif isinstance(value, BySex):
+        for inner in (value.male, value.female):
+            _check_indexed(inner)
+    elif isinstance(value, ByGroup):
+        for _, inner in value.values:
+            _check_indexed(inner)
+    else:
+        raise Misstated(f"an amount that follows an index needs the year from which it does: {{ 2025 = {value:g}, ... }}")
+
+
+def _grown(value: Dated, name: str, person: Coordinates) -> Number:
+    """Value with each stated year's number multiplied by the growth of an index since that year."""
+    if isinstance(value, BySex):
+        return choose(person.sex == "male", _grown(value.male, name, person), _grown(value.female, name, person))
+    if isinstance(value, ByGroup):
+        return _of_group({group: _grown(inner, name, person) for group, inner in value.values}, person)
+    assert isinstance(value, ByYear)
+    level = person.index(name)
+    result: Number = math.nan
+    for i, (key, inner) in enumerate(value.points):
+        grown = evaluate(inner, person) * level / person.index(name, key)
+        result = grown if i == 0 else choose(person.year >= key, grown, result)
+    return result
+

@@ -1,0 +1,270 @@
+"""Kinds of fields of the objects of a scheme: what they accept, how they say no, how they look in the JSON Schema."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import wraps
+from typing import Annotated, Any, TypeVar, dataclass_transform, get_args
+
+from pydantic import ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+from actuarial.dated import Dated, Misstated, Money, leaves, parse, parse_money
+from actuarial.errors import BadScheme
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(Field,))
+def rule(cls: type[T]) -> type[T]:
+    """Make a class a frozen object of a scheme: keyword-only, checked when built, extra keys refused.
+
+    Mistakes are raised as BadScheme, all of them at once.
+    """
+    made: Any = pydantic_dataclass(
+        frozen=True, kw_only=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    )(cls)
+    build = made.__init__
+
+    @wraps(build)
+    def checked(self: Any, *args: Any, **values: Any) -> None:
+        try:
+            build(self, *args, **values)
+        except ValidationError as error:
+            place = _place(made, values)
+            raise BadScheme("\n".join(f"{path_text((*place, *path))}: {text}" for path, text in mistakes(error, made))) from None
+
+    made.__init__ = checked
+    return made
+
+
+def _place(kind: Any, values: dict[str, Any]) -> tuple[str, ...]:
+    """Name under which the mistakes of an object are reported; a scheme itself has none."""
+    if "benefits" in keys_of(kind):
+        return ()
+    name = values.get("name", getattr(kind, "name", None))
+    return (name,) if isinstance(name, str) else (kind.__name__,)
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """`("old_age", "formula", 0, "rate")` as `old_age.formula[0].rate`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def suggestion(word: str, known: Iterable[str], what: str) -> str:
+    """`did you mean x?`, or the list of what is known."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"{what} {', '.join(names)}"
+
+
+def mistakes(error: ValidationError, kind: Any) -> list[tuple[tuple[str | int, ...], str]]:
+    """The mistakes that a validation found, each with the keys that lead to it."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    for detail in error.errors(include_url=False):
+        place: tuple[str | int, ...] = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, ValidationError):
+            found += [((*place, *inner), text) for inner, text in mistakes(cause, None)]
+        elif isinstance(cause, Several):
+            found += [((*place, *one.path), one.text) for one in cause.mistakes]
+        elif isinstance(cause, Misstated):
+            found.append(((*place, *cause.path), cause.text))
+        else:
+            found.append((place, _words(detail, kind, place)))
+    return found
+
+
+class Several(Misstated):
+    """More than one mistake inside a value."""
+
+    def __init__(self, found: list[Misstated]) -> None:
+        super().__init__("; ".join(one.text for one in found))
+        self.mistakes = found
+
+
+def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
+    """A sentence for each kind of mistake."""
+    code, context = detail["type"], detail.get("ctx", {})
+    got = f"(got {detail['input']!r})"
+    if code in ("unexpected_keyword_argument", "extra_forbidden"):
+        keys = keys_of(inner_kind(kind, place[:-1]))
+        return f"unknown key; {suggestion(str(place[-1]), keys, 'the keys are')}" if keys else "unknown key; remove it"
+    if code in ("missing", "missing_keyword_only_argument"):
+        meaning = meaning_of(inner_kind(kind, place[:-1]), str(place[-1]))
+        return f"is missing; add it{f' ({meaning})' if meaning else ''}"
+    if code == "literal_error":
+        return f"must be {context['expected']} {got}"
+    if code.startswith(("int_", "float_", "finite_")):
+        return f"must be a {'whole ' if code.startswith('int') else ''}number {got}"
+    if code.startswith("bool_"):
+        return f"must be true or false {got}"
+    if code.startswith("string_"):
+        return f"must be a word {got}"
+    if code.startswith(("tuple_", "list_")):
+        return f"must be a list {got}"
+    limits = {"greater_than_equal": (">=", "ge"), "less_than_equal": ("<=", "le"), "greater_than": (">", "gt")}
+    if code in limits:
+        sign, key = limits[code]
+        return f"must be {sign} {context[key]:g} {got}"
+    return f"{detail['msg']} {got}"
+
+
+def inner_kind(kind: Any, path: Iterable[str | int]) -> Any:
+    """Class of the object that lies at a path inside an object of a class; None if that is not one class."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        known = getattr(kind, "__pydantic_fields__", {})
+        if part not in known:
+            return None
+        kinds = _classes(known[part].annotation)
+        if len(kinds) != 1:
+            return None
+        kind = kinds[0]
+    return kind
+
+
+def _classes(annotation: Any) -> list[Any]:
+    inner = get_args(annotation)
+    if inner:
+        return [kind for one in inner for kind in _classes(one)]
+    return [annotation] if is_dataclass(annotation) else []
+
+
+def keys_of(kind: Any) -> list[str]:
+    """Names of the fields of a class of a scheme."""
+    if kind is None:
+        return []
+    return [field.name for field in fields(kind)]
+
+
+def meaning_of(kind: Any, name: str) -> str:
+    """Description of a field, empty where there is none."""
+    known = getattr(kind, "__pydantic_fields__", {})
+    return (known[name].description or "") if name in known else ""
+
+
+def _bounds(lower: float, upper: float, advice: Callable[[float], str]) -> Callable[[float], str | None]:
+    def check(number: float) -> str | None:
+        if number < lower:
+            return f"must be >= {lower:g} (got {number})"
+        if number > upper:
+            return f"must be <= {upper:g} (got {number}){advice(number)}"
+        return None
+
+    return check
+
+
+def _percent(number: float) -> str:
+    return f"; rates are fractions, did you mean {number / 100:g}?" if number <= 100 else "; rates are fractions"
+
+
+def _no_advice(number: float) -> str:
+    return ""
+
+
+def _months(number: float) -> str:
+    return f"; years, did you mean {number / 12:g}?" if number >= 12 else ""
+
+
+def within(lower: float, upper: float, advice: Callable[[float], str] = _no_advice) -> Callable[[Any], Dated]:
+    """Reader of a dated number whose every leaf lies between two bounds."""
+    check = _bounds(lower, upper, advice)
+
+    def read(raw: Any) -> Dated:
+        value = parse(raw)
+        _check_leaves(value, check)
+        return value
+
+    return read
+
+
+fraction = within(0.0, 1.0, _percent)
+
+
+def _dated(lower: float, upper: float, advice: Callable[[float], str] = _no_advice) -> Any:
+    """Annotations of a field that holds a dated number between two bounds."""
+    number: dict[str, Any] = {"type": "number", "minimum": lower}
+    if upper < 1e9:
+        number["maximum"] = upper
+    return PlainValidator(within(lower, upper, advice)), WithJsonSchema(dated_schema(number))
+
+
+def _check_leaves(value: Dated | Money, check: Callable[[float], str | None]) -> None:
+    found = [Misstated(text, path) for path, number in leaves(value) if (text := check(number))]
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Several(found)
+
+
+def _money(raw: Any) -> Money:
+    """An amount per month or year."""
+    value = _amount(raw)
+    if value.per == "once":
+        raise Misstated('must be "month" or "year"; "once" is for lump sums', ("per",))
+    return value
+
+
+def _lump_sum(raw: Any) -> Money:
+    """An amount that is paid once."""
+    if not isinstance(raw, (Mapping, Money)):
+        raise Misstated('an amount of money needs its unit; write { value = ..., per = "once" }')
+    if isinstance(raw, Mapping) and "per" not in raw:
+        raise Misstated('per is missing; write per = "once"')
+    value = _amount(raw)
+    if value.per != "once":
+        raise Misstated(f'must be "once" for a lump sum (got {value.per!r})', ("per",))
+    return value
+
+
+def _amount(raw: Any) -> Money:
+    value = parse_money(raw)
+    inner = ("value",) if isinstance(raw, Mapping) and "value" in raw else ()
+    try:
+        _check_leaves(value, _bounds(0.0, float("inf"), _no_advice))
+    except Several as several:
+        raise Several([one.inside(*inner) for one in several.mistakes]) from None
+    except Misstated as mistake:
+        raise mistake.inside(*inner) from None
+    return value
+
+
+def dated_schema(number: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema of a number that may change by year, cohort, sex or group."""
+    inner = {"anyOf": [number, {"type": "object"}]}
+    table = {
+        "type": "object",
+        "patternProperties": {"^[0-9]{4}$": inner},
+        "properties": {
+            "path": {"enum": ["step", "ramp"]},
+            "male": inner,
+            "female": inner,
+            "cohort": {"type": "object"},
+            "group": {"type": "object"},
+        },
+        "additionalProperties": False,
+    }
+    return {"anyOf": [number, table]}
+
+
+def money_schema(*pers: str) -> dict[str, Any]:
+    """JSON Schema of an amount of money."""
+    table = dated_schema({"type": "number", "minimum": 0})["anyOf"][1]
+    words = {"value": {}, "per": {"enum": list(pers)}, "indexed": {"enum": ["none", "wages", "prices"]}}
+    return table | {"properties": table["properties"] | words, "required": ["per"]}
+
+
+Fraction = Annotated[Dated, *_dated(0.0, 1.0, _percent)]
+Ratio = Annotated[Dated, *_dated(0.0, 10.0, _percent)]
+Change = Annotated[Dated, *_dated(-0.99, 1.0, _percent)]
+Age = Annotated[Dated, *_dated(0.0, 120.0)]
+Years = Annotated[Dated, *_dated(0.0, 80.0, _months)]
+Count = Annotated[Dated, *_dated(0.0, 1e12)]
+Amounts = Annotated[Money, PlainValidator(_money), WithJsonSchema(money_schema("month", "year"))]
+LumpSum = Annotated[Money, PlainValidator(_lump_sum), WithJsonSchema(money_schema("once"))]
+Word = Annotated[str, Field(min_length=1, strict=True)]

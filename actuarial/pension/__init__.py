@@ -1,0 +1,22 @@
+"""Pension benefits: forms only. Each answers per head on labelled coordinates and never sees people."""
+
+from actuarial.pension.formulas import Band, FinalAverage, Flat
+from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund
+from actuarial.pension.indexation import Indexation
+from actuarial.pension.invalidity import Invalidity
+from actuarial.pension.old_age import OldAge
+from actuarial.pension.survivors import Orphans, Widows
+
+__all__ = [
+    "Band",
+    "FinalAverage",
+    "Flat",
+    "FuneralGrant",
+    "Indexation",
+    "Invalidity",
+    "OldAge",
+    "OldAgeGrant",
+    "Orphans",
+    "Refund",
+    "Widows",
+]

@@ -1,0 +1,139 @@
+"""Pension formulas: from years of service to a share of reference earnings, or to an amount."""
+
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, PlainValidator, TypeAdapter, WithJsonSchema
+
+from actuarial.contract import Amount, Reference, amounts
+from actuarial.dated import Dated, Misstated, Number, clip, evaluate
+from actuarial.fields import Amounts, Fraction, Ratio, Years, fraction, rule
+
+ROUNDING = 1e-9  # years: below this a service counts as the whole year that it misses
+
+
+@rule
+class Band:
+    """Accrual for the years of service above a number of years."""
+
+    above: float = Field(ge=0, le=80, description="Years of service above which the rate holds")
+    rate: Fraction = Field(description="Share of reference earnings for each such year (fraction)")
+
+
+_BANDS = TypeAdapter(tuple[Band, ...])
+
+
+def _accrual(raw: Any) -> Any:
+    """A dated rate, or bands in the order of service."""
+    if not isinstance(raw, (tuple, list)):
+        return fraction(raw)
+    bands = _BANDS.validate_python(tuple(raw))
+    if not bands or any(a.above >= b.above for a, b in pairwise(bands)):
+        raise Misstated("needs at least one band { above = YEARS, rate = ... }, in the order of above")
+    return bands
+
+
+Accrual = Annotated[
+    Dated | tuple[Band, ...], PlainValidator(_accrual), WithJsonSchema({"type": ["number", "object", "array"]})
+]
+
+
+@rule
+class Flat:
+    """The same amount for everybody, in proportion to service up to a full career.
+
+    P = amount x min(1, n / full_years)
+    """
+
+    amount: Amounts = Field(description="Amount of the pension (money)")
+    full_years: Years | None = Field(default=None, description="Years of service for the full amount; all get it if absent")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit."""
+        share: Number = 1.0
+        if self.full_years is not None:
+            share = clip(service / evaluate(self.full_years, person), 0.0, 1.0)
+        return Amount(rate=share * self.amount.evaluate(person), base="currency")
+
+
+@rule
+class FinalAverage:
+    """A share of the mean earnings of the last years: a base rate and an accrual for each (further) year of service.
+
+    P = clip(RS x clip(b + a(n) - a(n0), minimum, maximum), minimum_pension, maximum_pension)
+
+    with b the base rate that covers the first n0 = base_years, a(n) = accrual x n, or the sum over bands.
+
+    Examples
+    --------
+    20% for 15 years and 1.5 points for each further completed year, on the mean of 60 months:
+
+    >>> formula = FinalAverage(base_rate=0.20, base_years=15, accrual=0.015, completed_years=True, years=5)
+    >>> round(formula.share(None, 20.9), 4)
+    0.275
+    """
+
+    accrual: Accrual = Field(description="Share of reference earnings per year of service, or bands")
+    years: int = Field(ge=1, le=60, description="Last years whose mean is the reference earnings")
+    revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
+    window: Literal["calendar_years", "months"] = Field(default="calendar_years", description="What the last years are")
+    capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
+    base_rate: Fraction = Field(default=0.0, description="Share of reference earnings for the first base_years (fraction)")
+    base_years: Years = Field(default=0.0, description="Years of service that the base rate covers")
+    completed_years: bool = Field(default=False, description="Only completed (further) years count")
+    minimum: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
+    maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
+    minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
+    maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit."""
+        return Amount(
+            rate=self.share(person, service),
+            base=Reference(self.years, self.revaluation, self.window, self.capped),
+            floor=0.0 if self.minimum_pension is None else self.minimum_pension.evaluate(person),
+            ceiling=np.inf if self.maximum_pension is None else self.maximum_pension.evaluate(person),
+        )
+
+    def share(self, person: Any, service: Number) -> Number:
+        """Share of reference earnings for `service` years of credit."""
+        first = evaluate(self.base_years, person)
+        further = clip(service - first, 0.0, np.inf)
+        if self.completed_years:
+            further = np.floor(further + ROUNDING)
+        share = evaluate(self.base_rate, person) + self.accrued(person, first + further) - self.accrued(person, first)
+        highest = np.inf if self.maximum is None else evaluate(self.maximum, person)
+        return clip(share, evaluate(self.minimum, person), highest)
+
+    def accrued(self, person: Any, years: Number) -> Number:
+        """Sum of the accrual over the first `years` of service."""
+        if not isinstance(self.accrual, tuple):
+            return evaluate(self.accrual, person) * years
+        tops = [band.above for band in self.accrual[1:]] + [np.inf]
+        total: Number = 0.0
+        for band, top in zip(self.accrual, tops, strict=True):
+            total = total + evaluate(band.rate, person) * (clip(years, band.above, top) - band.above)
+        return total
+
+
+def _formulas(raw: Any) -> Any:
+    """A formula, or several that add up."""
+    several = raw if isinstance(raw, (tuple, list)) else (raw,)
+    for formula in several:
+        if not callable(getattr(formula, "award", None)):
+            raise Misstated(
+                f'must be a formula, for example {{ form = "final_average", accrual = 0.02, years = 5 }} (got {formula!r})'
+            )
+    return tuple(several) if several is raw else raw
+
+
+FormulaRule = Annotated[Any, PlainValidator(_formulas), WithJsonSchema({"type": ["object", "array"]})]
+
+
+def award_of(formula: Any, person: Any, service: Number) -> tuple[Amount, ...]:
+    """Amounts of a formula, or of several that add up."""
+    several = formula if isinstance(formula, tuple) else (formula,)
+    return tuple(amount for one in several for amount in amounts(one.award(person, service)))

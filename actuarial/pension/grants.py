@@ -1,0 +1,145 @@
+"""Lump sums: grants and refunds instead of a pension, and funeral grants."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from actuarial.contract import Amount, Benefit, Reference
+from actuarial.dated import Number, clip, evaluate
+from actuarial.fields import Change, Count, Fraction, LumpSum, Word, Years, rule
+from actuarial.pension.common import served
+
+
+class _InsteadOf(Benefit):
+    """Who is at the event of another benefit without its qualifying period; the fields are those of the forms."""
+
+    instead_of: str
+    claim_rate: Any
+    lump_sum = True
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("instead_of", "benefit", (self.instead_of,)),)
+
+    def claim(self, person: Any) -> Number:
+        """Those who have the age of the other benefit but not the service."""
+        other = person.scheme.benefit(self.instead_of)
+        return other.reached(person) * (1.0 - other.served(person)) * evaluate(self.claim_rate, person)
+
+
+@rule
+class OldAgeGrant(_InsteadOf):
+    """A lump sum for those who have the age but not the service: months of reference earnings per year of service.
+
+    A grant for invalids without the service is the same with on = "invalidity" and instead_of = "invalidity".
+    """
+
+    name: Word = Field(default="old_age_grant", description="Name of the benefit, unique in the scheme")
+    months: Count = Field(description="Months of reference earnings for each year of service")
+    years: int = Field(default=1, ge=1, le=60, description="Last years whose mean is the reference earnings")
+    revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
+    capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
+    instead_of: Word = Field(default="old_age", description="Pension that is missed")
+    on: Literal["retirement", "invalidity"] = Field(default="retirement", description="Event")
+    claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any) -> Amount:
+        rate = evaluate(self.months, person) / 12.0 * person.service
+        return Amount(rate=rate, base=Reference(self.years, self.revaluation, capped=self.capped))
+
+
+@rule
+class Refund(_InsteadOf):
+    """Contributions paid, given back to those who have the age but not the service.
+
+    Notes
+    -----
+    For a cohort, contributions of k years before are taken at the rate of that year, on the last insurable earnings
+    carried back by the growth of wages: sum_k pi_{t-k} w_k (1 + interest)^k I_{t-k}/I_t, w_k the part of a year served
+    (half a year in the year of the event, whole years before it). For one person the career itself is added up.
+    """
+
+    name: Word = Field(default="refund", description="Name of the benefit, unique in the scheme")
+    contributions: tuple[Word, ...] = Field(min_length=1, description="Contribution lines that are given back")
+    share: Fraction = Field(default=1.0, description="Share of the contributions that is given back (fraction)")
+    interest: Change = Field(default=0.0, description="Interest added (fraction per year)")
+    instead_of: Word = Field(default="old_age", description="Pension that is missed")
+    on: Literal["retirement", "invalidity"] = Field(default="retirement", description="Event")
+    claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any) -> Amount:
+        longest = float(np.max(np.asarray(person.service)))
+        total: Number = 0.0
+        for k in range(int(np.ceil(longest + 0.5)) + 1):
+            weight = clip(person.service, 0.0, 0.5) if k == 0 else clip(person.service - (k - 0.5), 0.0, 1.0)
+            total = total + weight * self._paid(person, k)
+        return Amount(rate=total * evaluate(self.share, person), base=Reference(years=1))
+
+    def exact(self, person: Any) -> float:
+        """Contributions of one career, year by year."""
+        total = 0.0
+        for year, paid in person.insurable_career():
+            then = person.in_year(year)
+            interest = (1.0 + evaluate(self.interest, person)) ** (person.year - year)
+            total += self._rate(then) * paid * interest
+        return float(total * evaluate(self.share, person))
+
+    def _rate(self, person: Any) -> Number:
+        """Sum of the rates of the lines that are given back."""
+        total: Number = 0.0
+        for name in self.contributions:
+            line = person.scheme.contribution(name)
+            rate = evaluate(line.rate, person)
+            if line.groups:
+                rate = rate * (person.group.isin(line.groups) if hasattr(person.group, "isin") else person.group in line.groups)
+            total = total + rate
+        return total
+
+    def _paid(self, person: Any, k: int) -> Number:
+        """Contributions of a whole year k years before, per unit of the earnings of the year of the event."""
+        years = np.asarray(person.year)
+        then = replace(person.at_years(years - k), age=person.age - k)
+        past = self._rate(then) * then.index("wages")
+        past = past.assign_coords(year=years) / person.index("wages")
+        return past * (1.0 + evaluate(self.interest, person)) ** k
+
+
+@rule
+class FuneralGrant(Benefit):
+    """A lump sum at the death of a member or a pensioner: an amount of money, or months of the average wage."""
+
+    name: Word = Field(default="funeral_grant", description="Name of the benefit, unique in the scheme")
+    amount: LumpSum | None = Field(default=None, description="Amount (money, once); or give `months`")
+    months: Count | None = Field(default=None, description="Months of the average wage of the insured")
+    qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
+    follows: tuple[Word, ...] = Field(default=("old_age", "invalidity"), description="Benefits whose beneficiaries' deaths count")
+    claim_rate: Fraction = Field(default=1.0, description="Share of deaths for which it is claimed (fraction)")
+    law: str = Field(default="", description="Article of the law")
+
+    on = "death"
+    lump_sum = True
+
+    def __post_init__(self) -> None:
+        if (self.amount is None) == (self.months is None):
+            raise ValueError("needs either amount (money) or months (of the average wage)")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("follows", "benefit", self.follows),)
+
+    def claim(self, person: Any) -> Number:
+        return served(person, evaluate(self.qualifying_years, person)) * evaluate(self.claim_rate, person)
+
+    def award(self, person: Any) -> Amount:
+        if self.amount is not None:
+            return Amount(rate=self.amount.evaluate(person), base="currency")
+        return Amount(rate=evaluate(self.months, person) / 12.0, base="average_wage")
+
+    def follow_claim(self, person: Any) -> Number:
+        return evaluate(self.claim_rate, person)

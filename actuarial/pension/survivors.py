@@ -1,0 +1,112 @@
+"""Pensions of widows, widowers and orphans."""
+
+from typing import Any, Literal
+
+import xarray as xr
+from pydantic import Field
+
+from actuarial.contract import Amount, Benefit, each
+from actuarial.dated import Number, clip, evaluate
+from actuarial.fields import Age, Fraction, Word, Years, rule
+from actuarial.pension.common import served, stays_alive
+from actuarial.pension.families import children, spouses
+from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.person import make_grid
+
+
+class _Survivors(Benefit):
+    """What widows and orphans have in common; the fields are those of the forms."""
+
+    of: str
+    qualifying_years: Any
+    claim_rate: Any
+    on = "death"
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("of", "benefit", (self.of,)), ("follows", "benefit", self.follows))
+
+    def claim(self, person: Any) -> Number:
+        """Deceased members who had the service give rise to a pension."""
+        return served(person, evaluate(self.qualifying_years, person)) * evaluate(self.claim_rate, person)
+
+    def award(self, person: Any) -> tuple[Amount, ...]:
+        """Share of the pension that the deceased member would have had."""
+        share = evaluate(self.share, person)
+        return each(person.scheme.benefit(self.of).pension(person, person.service), lambda amount: amount.times(share))
+
+    def follow_claim(self, person: Any) -> Number:
+        return evaluate(self.claim_rate, person)
+
+    def share_of_pension(self, person: Any) -> Number:
+        return evaluate(self.share, person)
+
+    @property
+    def indexation_time(self) -> float:
+        return getattr(self.indexation, "time", 0.0)
+
+
+@rule
+class Widows(_Survivors):
+    """A pension for the spouse: a share of the pension of the deceased, or of what a deceased member would have had."""
+
+    name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
+    share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
+    of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
+    qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
+    follows: tuple[Word, ...] = Field(default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it")
+    spouses: Literal["both", "widows", "widowers"] = Field(default="both", description="Who may have it")
+    ends_on_remarriage: bool = Field(default=True, description="Remarriage ends the pension")
+    claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
+    indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
+    payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
+    law: str = Field(default="", description="Article of the law")
+
+    def family(self, basis: xr.Dataset) -> xr.DataArray:
+        """Spouses left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
+        matrix = spouses(basis) * basis["married_share"]
+        if self.spouses != "both":
+            kept = "female" if self.spouses == "widows" else "male"
+            matrix = matrix.where(matrix["sex_of_survivor"] == kept, 0.0)
+        return matrix.transpose(..., "sex", "age", "sex_of_survivor", "age_of_survivor")
+
+    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
+        stays = stays_alive(self.name, basis)
+        if self.ends_on_remarriage and "remarriage_rate" in basis:
+            stays = stays * (1.0 - basis["remarriage_rate"])
+        return stays
+
+
+@rule
+class Orphans(_Survivors):
+    """A pension for each child below an age: a share of the pension of the deceased parent for each child."""
+
+    name: Word = Field(default="orphans", description="Name of the benefit, unique in the scheme")
+    share: Fraction = Field(description="Share of the pension of the deceased for each child (fraction)")
+    until_age: Age = Field(description="Age (years) at which the pension ends")
+    of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
+    qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
+    follows: tuple[Word, ...] = Field(default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it")
+    claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
+    indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
+    payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
+    law: str = Field(default="", description="Article of the law")
+
+    def family(self, basis: xr.Dataset) -> xr.DataArray:
+        """Children below the age left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
+        young = _below(self.until_age, basis, 0.0).rename(sex="sex_of_survivor", age="age_of_survivor")
+        matrix = children(basis) * young
+        return matrix.transpose("year", ..., "sex", "age", "sex_of_survivor", "age_of_survivor")
+
+    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
+        now, later = _below(self.until_age, basis, 0.0), _below(self.until_age, basis, 1.0)
+        return stays_alive(self.name, basis) * (later / now.where(now > 0, 1.0))
+
+
+def _below(until: Any, basis: xr.Dataset, later: float) -> xr.DataArray:
+    """Share of those of an age, `later` years older, who have not passed an exact age: clip(until - age, 0, 1)."""
+    person = make_grid(basis, None)
+    limit = evaluate(until, person)
+    share = clip(limit - person.age - later, 0.0, 1.0)
+    return share + 0.0 * (person.sex == "male")

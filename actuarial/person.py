@@ -1,0 +1,215 @@
+"""Whom the law looks at: a grid of labelled coordinates, or one person with a career."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.contract import Reference
+from actuarial.errors import BadInput
+
+INDEX = {"wages": "wage_growth", "prices": "inflation"}
+
+
+@dataclass(frozen=True)
+class WorkYear:
+    """A year of a career: months contributed, and earnings of twelve such months (currency/year)."""
+
+    year: int
+    months: float
+    earnings: float
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """Coordinates of a person or of a whole grid of them.
+
+    Attributes
+    ----------
+    year : year of the event
+    group, sex : words
+    age : age reached on 31 December of the year
+    service : years of credit at the event, over `service` (months) on a grid
+    basis : Dataset or None
+    scheme : Scheme or None
+    """
+
+    year: Any
+    group: Any
+    sex: Any
+    age: Any
+    service: Any
+    basis: xr.Dataset | None
+    scheme: Any
+    career: tuple[WorkYear, ...] = ()
+
+    @property
+    def birth_year(self) -> Any:
+        """Year less the age reached on its 31 December."""
+        return self.year - self.age
+
+    def at_years(self, years: Any) -> "Person":
+        """The same grid for other years."""
+        labels = np.asarray(years, dtype=np.int64)
+        return replace(self, year=xr.DataArray(labels, dims="year", coords={"year": labels}))
+
+    def in_year(self, year: int) -> "Person":
+        """One person in another year of life."""
+        return replace(self, year=year, age=year - self.birth_year)
+
+    def index(self, name: str, year: int | None = None) -> Any:
+        """Level of wages ("wages") or prices ("prices"): 1 in the year before the first projected year.
+
+        By year of the grid, or at one year. Years before the projection follow the past growth of the basis, or where it
+        has none the first projected rate.
+        """
+        if name not in INDEX:
+            raise BadInput(f"index: {name!r} is unknown; the indices are {', '.join(INDEX)}.")
+        if self.basis is None:
+            raise BadInput(f"an amount of the law follows {name}, but there is no basis; give basis=.")
+        wanted = self.year if year is None else year
+        asked = np.atleast_1d(np.asarray(wanted, dtype=np.int64))
+        level = index_path(self.basis, INDEX[name], int(asked.min()), int(asked.max()))
+        if isinstance(wanted, xr.DataArray) and wanted.dims == ("year",):
+            return level.sel(year=wanted.values)
+        found = level.sel(year=wanted)
+        return found if found.ndim else float(found)
+
+    def average_wage(self) -> Any:
+        """Average earnings of the opening active insured, carried by the growth of wages, currency/year."""
+        if self.basis is None:
+            raise BadInput("an amount of the law is a share of the average wage, but there is no basis; give basis=.")
+        people = self.basis["active_0"].sum("service")
+        mean = (self.basis["salary_0"] * people).sum() / people.sum()
+        return mean * self.index("wages")
+
+    def base(self, base: Reference | str) -> float:
+        """Base of an amount for one person with a career, currency/year."""
+        if base == "currency":
+            return 1.0
+        if base == "average_wage":
+            return float(self.average_wage())
+        return self.reference_earnings(Reference(years=1) if isinstance(base, str) else base)
+
+    def reference_earnings(self, reference: Reference) -> float:
+        """Reference earnings of one person with a career, currency/year.
+
+        The mean of the last years of the career (or of the last contributed months), each within the floor and ceiling of
+        its year and revalued to the year of the award. Years without earnings do not count.
+        """
+        if not self.career:
+            raise BadInput("reference earnings of one person need a career; give earnings= and months=.")
+        last, left = max(row.year for row in self.career), 12.0 * reference.years
+        total = weight = 0.0
+        for row in sorted(self.career, key=lambda row: -row.year):
+            if reference.window == "calendar_years":
+                counted = 1.0 if last - row.year < reference.years and row.months > 0 else 0.0
+            else:
+                counted = min(row.months, left)
+                left -= counted
+            if counted == 0.0:
+                continue
+            up = 1.0
+            if reference.revaluation != "none":
+                up = self.index(reference.revaluation) / self.index(reference.revaluation, row.year)
+            earned = self.insurable(row) if reference.capped else row.earnings
+            total, weight = total + counted * earned * up, weight + counted
+        return total / weight if weight else 0.0
+
+    def insurable(self, row: WorkYear) -> float:
+        """Earnings of a year of the career within the floor and ceiling of that year, currency/year."""
+        floor, ceiling = self.scheme.insurable_earnings.limits(self.in_year(row.year))
+        return float(min(max(row.earnings, floor), ceiling))
+
+    def insurable_career(self) -> list[tuple[int, float]]:
+        """Insurable earnings on which contributions were paid, by year of the career, currency."""
+        return [(row.year, row.months / 12.0 * self.insurable(row)) for row in self.career]
+
+
+def make_grid(
+    basis: xr.Dataset, scheme: Any, *, service: xr.DataArray | None = None, years: Any = None
+) -> Person:
+    """Grid on which a law is evaluated.
+
+    Parameters
+    ----------
+    basis : Dataset with the coordinates year, sex, age and, if groups are told apart, group
+    scheme : Scheme, or None where no answer needs it
+    service : DataArray or coordinate of months of credit; that of `active_0` where absent, else no credit at all
+    years : other years than those of the basis
+
+    Returns
+    -------
+    Person
+        With labelled DataArrays; `service` is in years over the dim `service`, whose labels are months.
+    """
+    def labels(dim: str, values: Any) -> xr.DataArray:
+        return xr.DataArray(values, dims=dim, coords={dim: values})
+
+    if service is None:
+        months = np.asarray(basis["service"]) if "service" in basis.coords else np.array([0])
+    else:
+        months = np.asarray(service)
+    group = np.asarray(basis["group"]) if "group" in basis.coords else np.array(["all"])
+    year = np.asarray(basis["year"] if years is None else years, dtype=np.int64)
+    return Person(
+        year=labels("year", year),
+        group=labels("group", group),
+        sex=labels("sex", np.asarray(basis["sex"])),
+        age=labels("age", np.asarray(basis["age"])),
+        service=labels("service", months) / 12.0,
+        basis=basis,
+        scheme=scheme,
+    )
+
+
+def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
+    """Yearly growth of wages or prices (`wage_growth`, `inflation`, ...) for any years up to the end of the basis.
+
+    Before the first projected year the path is that of the basis (`wage_growth_past`); years before that, or all past
+    years where it has none, take the earliest rate known. The attribute `backcast` says whether that was done.
+
+    Parameters
+    ----------
+    basis : Dataset
+    name : variable by year, 1/year
+    years : sequence of int
+
+    Raises
+    ------
+    BadInput
+        A year after the last one of the basis.
+    """
+    asked = np.asarray(years, dtype=np.int64)
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    if asked.max() > last:
+        raise BadInput(
+            f"{name}: the year {int(asked.max())} lies after the last year of the basis ({last}).\n"
+            "  Shorten the period, or prolong the basis."
+        )
+    rate = basis[name]
+    if "year" not in rate.dims:
+        rate = rate.expand_dims(year=basis["year"].values)
+    past = f"{name}_past"
+    known = first
+    if past in basis:
+        before = basis[past].rename(past_year="year")
+        before = before.sel(year=before["year"] < first)
+        if before.sizes["year"]:
+            known = int(before["year"].min())
+            rate = xr.concat([before, rate], dim="year").sortby("year")
+    path = rate.reindex(year=asked, method="bfill")
+    return path.assign_attrs(backcast=bool(asked.min() < known))
+
+
+def index_path(basis: xr.Dataset, name: str, first: int, last: int) -> xr.DataArray:
+    """Cumulated growth by year, 1 in the year before the first projected one; from `first` to `last` at least."""
+    origin = int(basis["year"][0]) - 1
+    start, end = min(first, origin), max(last, origin)
+    growth = growth_path(basis, name, np.arange(start + 1, end + 1)) if end > start else None
+    years = np.arange(start, end + 1)
+    if growth is None:
+        return xr.DataArray([1.0], dims="year", coords={"year": years})
+    level = (1.0 + growth).cumprod("year").reindex(year=years, fill_value=1.0)
+    return (level / level.sel(year=origin)).drop_attrs()

@@ -1,0 +1,259 @@
+"""A scheme: the law of a social security institution as frozen objects, every number of which may be dated."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from actuarial.contract import Amount, Benefit, Formula, Reference
+from actuarial.dated import Misstated, Number
+from actuarial.errors import BadScheme
+from actuarial.fields import Amounts, Fraction, Several, Word, keys_of, rule, suggestion
+
+__all__ = [
+    "Administration",
+    "Amount",
+    "Benefit",
+    "Contribution",
+    "Formula",
+    "Funding",
+    "InsurableEarnings",
+    "Reference",
+    "Scheme",
+]
+
+WHOLE = ("fixed", "minimum", "deficit")
+FLOWS = ("contributions", "outgo", "other_income")
+
+
+def _timing(raw: Any) -> Any:
+    table = dict(raw) if isinstance(raw, Mapping) else {"": raw}
+    for flow, value in table.items():
+        if flow and flow not in FLOWS:
+            raise ValueError(f"unknown flow {flow!r}; the flows are {', '.join(FLOWS)}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            raise ValueError(f"must be a fraction of the year between 0 and 1 (got {value!r})")
+    return table if isinstance(raw, Mapping) else float(raw)
+
+
+_PART = {"type": "number", "minimum": 0, "maximum": 1}
+Timing = Annotated[
+    Any,
+    PlainValidator(_timing),
+    WithJsonSchema({"anyOf": [_PART, {"type": "object", "propertyNames": {"enum": list(FLOWS)}, "additionalProperties": _PART}]}),
+]
+
+
+@rule
+class InsurableEarnings:
+    """Earnings on which contributions are due and from which reference earnings are formed."""
+
+    floor: Amounts | None = Field(default=None, description="Least insurable earnings (money)")
+    ceiling: Amounts | None = Field(default=None, description="Greatest insurable earnings (money)")
+    law: str = Field(default="", description="Article of the law")
+
+    def limits(self, person: Any) -> tuple[Number, Number]:
+        """Floor and ceiling, currency/year; 0 and infinity where the law has none."""
+        floor = 0.0 if self.floor is None else self.floor.evaluate(person)
+        ceiling = float("inf") if self.ceiling is None else self.ceiling.evaluate(person)
+        return floor, ceiling
+
+
+@rule
+class Contribution:
+    """One line of income: who pays, on what, at which rate."""
+
+    name: Word = Field(description="Name of the line, unique in the scheme")
+    payer: Literal["employee", "employer", "self_employed", "state", "pensioner", "other"] = Field(description="Who pays")
+    base: Literal["insurable_earnings", "benefit", "minimum", "fixed", "deficit"] = Field(
+        default="insurable_earnings",
+        description="What the rate applies to: insurable earnings, the expenditure on benefits (of), the part of it that "
+        "is due to the minimum pension, a fixed amount of money, or what the reserve lacks",
+    )
+    rate: Fraction | None = Field(default=None, description="Share of the base (fraction); 1 if the base is no earnings")
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of insured that the line is due for; all if empty")
+    floor: Amounts | None = Field(default=None, description="Least earnings, where the line has its own (money)")
+    ceiling: Amounts | None = Field(default=None, description="Greatest earnings, where the line has its own (money)")
+    of: tuple[Word, ...] = Field(default=(), description="Benefits whose expenditure is the base; all if empty")
+    amount: Amounts | None = Field(default=None, description="Fixed amount (money)")
+    finances: Literal["all"] | tuple[Word, ...] = Field(default="all", description="Benefits that the line pays for")
+    law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        if self.rate is None:
+            if self.base not in WHOLE:
+                raise ValueError(f'rate is missing; a line whose base is "{self.base}" needs one')
+            object.__setattr__(self, "rate", 1.0)
+        if self.base == "benefit" and not self.of:
+            raise ValueError('of is missing; base = "benefit" needs of = [ names of benefits ]')
+        if self.of and self.base not in ("benefit", "minimum"):
+            raise ValueError(f'of has no meaning with base = "{self.base}"; remove it or write base = "benefit"')
+        if (self.base == "fixed") != (self.amount is not None):
+            raise ValueError('amount and base = "fixed" belong together; give both or neither')
+        if self.base != "insurable_earnings" and (self.floor is not None or self.ceiling is not None):
+            raise ValueError(f'floor and ceiling have no meaning with base = "{self.base}"; remove them')
+
+
+@rule
+class Administration:
+    """Cost of administration; the parts add up."""
+
+    share_of_earnings: Fraction = Field(default=0.0, description="Share of collected insurable earnings (fraction)")
+    share_of_contributions: Fraction = Field(default=0.0, description="Share of contributions of members (fraction)")
+    share_of_benefits: Fraction = Field(default=0.0, description="Share of expenditure on benefits (fraction)")
+    fixed: Amounts | None = Field(default=None, description="Fixed cost (money)")
+    law: str = Field(default="", description="Article of the law")
+
+
+@rule
+class Funding:
+    """How the reserve is judged and when in the year money flows."""
+
+    target_reserve: float = Field(default=0.0, ge=0, le=100, description="Reserve wanted at the end (years of outgo)")
+    timing: Timing = dataclasses.field(default=0.5, hash=False)
+    within_year: Literal["compound", "simple"] = Field(default="compound", description="Interest within the year")
+
+
+def _benefits(raw: Any) -> tuple[Any, ...]:
+    """Objects that answer as a benefit does."""
+    if not isinstance(raw, (tuple, list)):
+        raise ValueError("must be a list of benefits")
+    for benefit in raw:
+        lacking = [word for word in ("name", "on", "follows", "claim", "award", "continuance") if not hasattr(benefit, word)]
+        if lacking:
+            raise ValueError(
+                f"{type(benefit).__name__} is no benefit: it lacks {', '.join(lacking)}; derive it from actuarial.scheme.Benefit"
+            )
+    return tuple(raw)
+
+
+Benefits = Annotated[tuple[Any, ...], PlainValidator(_benefits), WithJsonSchema({"type": "array"})]
+
+
+@rule
+class Scheme:
+    """The law of one institution.
+
+    Parameters
+    ----------
+    name, currency, law : str
+    insurable_earnings : InsurableEarnings
+    contributions : tuple of Contribution
+    benefits : tuple of objects that answer as `Benefit` does, at least one
+    administration : Administration
+    funding : Funding
+
+    Raises
+    ------
+    BadScheme
+        No benefits, a name used twice, a line or benefit that names an unknown benefit.
+
+    Examples
+    --------
+    reform = scheme.amend("old_age", retirement_age=ramp({2025: 60, 2045: 65}))
+    """
+
+    name: Word = Field(description="Name of the scheme")
+    currency: Word = Field(description="Currency code, for example THB")
+    law: str = Field(default="", description="Title of the law")
+    insurable_earnings: InsurableEarnings = Field(default_factory=InsurableEarnings, description="Floor and ceiling")
+    contributions: tuple[Contribution, ...] = Field(default=(), description="Lines of income")
+    benefits: Benefits = Field(default=(), description="Benefits")
+    administration: Administration = Field(default_factory=Administration, description="Cost of administration")
+    funding: Funding = Field(default_factory=Funding, description="Reserve and timing")
+
+    def __post_init__(self) -> None:
+        found = [Misstated(text, path) for path, text in _conflicts(self)]
+        if found:
+            raise Several(found)
+
+    def benefit(self, name: str) -> Any:
+        """The benefit of a name."""
+        return _named(self.benefits, name, "benefit", "the benefits are")
+
+    def contribution(self, name: str) -> Contribution:
+        """The contribution line of a name."""
+        return _named(self.contributions, name, "contribution", "the contributions are")
+
+    def amend(self, path: str, **changes: Any) -> "Scheme":
+        """A new scheme in which fields of one part are changed.
+
+        Parameters
+        ----------
+        path : name of a benefit or contribution, or "insurable_earnings", "administration", "funding", "scheme"; with
+            dots to what lies inside ("old_age.formula")
+        changes : fields and their new values, as in a scheme file or as objects
+
+        Raises
+        ------
+        BadScheme
+            No such part or field, or a value that the law cannot have.
+
+        Examples
+        --------
+        scheme.amend("old_age.formula", accrual=0.015)
+        """
+        first, *inner = path.split(".")
+        if first == "scheme":
+            return _changed(self, inner, changes, "scheme")
+        if first in ("insurable_earnings", "administration", "funding"):
+            return dataclasses.replace(self, **{first: _changed(getattr(self, first), inner, changes, first)})
+        for place in ("contributions", "benefits"):
+            parts = getattr(self, place)
+            if first in [part.name for part in parts]:
+                new = tuple(_changed(p, inner, changes, first) if p.name == first else p for p in parts)
+                return dataclasses.replace(self, **{place: new})
+        names = [part.name for part in (*self.contributions, *self.benefits)]
+        names += ["insurable_earnings", "administration", "funding", "scheme"]
+        raise BadScheme(f"amend: the scheme has no part {first!r}; {suggestion(first, names, 'the parts are')}.")
+
+
+def _named(parts: Iterable[Any], name: str, what: str, known: str) -> Any:
+    found = {part.name: part for part in parts}
+    if name not in found:
+        raise BadScheme(f"the scheme has no {what} {name!r}; {suggestion(name, found, known)}.")
+    return found[name]
+
+
+def _changed(part: Any, inner: list[str], changes: dict[str, Any], place: str) -> Any:
+    """A copy of a part, or of what lies inside it, with some fields changed."""
+    if not inner:
+        keys = keys_of(part)
+        for name in changes:
+            if name not in keys:
+                raise BadScheme(f"{place}.{name}: unknown key; {suggestion(name, keys, 'the keys are')}.")
+        return dataclasses.replace(part, **changes)
+    field, *rest = inner
+    if field not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, field)):
+        holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
+        hint = suggestion(field, holders, "the parts are") if holders else "it has no parts"
+        raise BadScheme(f"amend: {place} has no part {field!r}; {hint}.")
+    return dataclasses.replace(part, **{field: _changed(getattr(part, field), rest, changes, f"{place}.{field}")})
+
+
+def _conflicts(scheme: Scheme) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What does not fit together, each with the part and what to do."""
+    benefits = [benefit.name for benefit in scheme.benefits]
+    if not benefits:
+        yield ("benefits",), "the scheme has no benefits; give at least one [[benefit]]"
+    seen: set[str] = {"insurable_earnings", "administration", "funding", "scheme"}
+    for part in (*scheme.contributions, *scheme.benefits):
+        if part.name in seen:
+            yield (part.name,), "the name is used twice or belongs to another part; give each contribution and benefit its own name"
+        seen.add(part.name)
+    for line in scheme.contributions:
+        for field in ("finances", "of"):
+            for name in getattr(line, field) if getattr(line, field) != "all" else ():
+                if name not in benefits:
+                    hint = suggestion(name, benefits, "the benefits are")
+                    yield (line.name, field), f"{name!r} is no benefit of the scheme; {hint}"
+    lines = [line.name for line in scheme.contributions]
+    for benefit in scheme.benefits:
+        references = getattr(benefit, "refers_to", (("follows", "benefit", benefit.follows),))
+        for field, kind, names in references:
+            known = [name for name in (benefits if kind == "benefit" else lines) if name != benefit.name]
+            for name in names:
+                if name not in known:
+                    hint = suggestion(name, known, f"the {kind}s are") if known else f"there is no other {kind}"
+                    yield (benefit.name, field), f"{name!r} is no other {kind} of the scheme; {hint}"
