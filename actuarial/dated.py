@@ -36,11 +36,11 @@ class Coordinates(Protocol):
 class Misstated(BadScheme, ValueError):
     """A mistake inside a value, with the keys that lead to it."""
 
-    def __init__(self, text: str, path: tuple[str, ...] = ()) -> None:
+    def __init__(self, text: str, path: tuple[str | int, ...] = ()) -> None:
         super().__init__(text)
         self.text, self.path = text, path
 
-    def inside(self, *keys: str) -> "Misstated":
+    def inside(self, *keys: str | int) -> "Misstated":
         """The same mistake seen from further out."""
         return Misstated(self.text, (*keys, *self.path))
 

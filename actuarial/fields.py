@@ -31,8 +31,7 @@ def rule(cls: type[T]) -> type[T]:
         try:
             build(self, *args, **values)
         except ValidationError as error:
-            place = _place(made, values)
-            raise BadScheme("\n".join(f"{path_text((*place, *path))}: {text}" for path, text in mistakes(error, made))) from None
+            raise Several(mistakes(error, made), _place(made, values)) from None
 
     made.__init__ = checked
     return made
@@ -61,29 +60,31 @@ def suggestion(word: str, known: Iterable[str], what: str) -> str:
     return f"did you mean {close[0]}?" if close else f"{what} {', '.join(names)}"
 
 
-def mistakes(error: ValidationError, kind: Any) -> list[tuple[tuple[str | int, ...], str]]:
+class Several(Misstated):
+    """Mistakes inside a value or an object, each with the keys that lead to it; `place` is where the message starts."""
+
+    def __init__(self, found: Iterable[Misstated], place: tuple[str, ...] = ()) -> None:
+        self.mistakes = list(found)
+        super().__init__("\n".join(f"{path_text((*place, *one.path))}: {one.text}" for one in self.mistakes))
+
+
+def mistakes(error: ValidationError, kind: Any) -> list[Misstated]:
     """The mistakes that a validation found, each with the keys that lead to it."""
-    found: list[tuple[tuple[str | int, ...], str]] = []
+    found: list[Misstated] = []
     for detail in error.errors(include_url=False):
         place: tuple[str | int, ...] = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
         cause = detail.get("ctx", {}).get("error")
-        if isinstance(cause, ValidationError):
-            found += [((*place, *inner), text) for inner, text in mistakes(cause, None)]
-        elif isinstance(cause, Several):
-            found += [((*place, *one.path), one.text) for one in cause.mistakes]
+        if isinstance(cause, Several):
+            found += [one.inside(*place) for one in cause.mistakes]
         elif isinstance(cause, Misstated):
-            found.append(((*place, *cause.path), cause.text))
+            found.append(cause.inside(*place))
+        elif isinstance(cause, ValueError):
+            found.append(Misstated(str(cause), place))
         else:
-            found.append((place, _words(detail, kind, place)))
+            found.append(Misstated(_words(detail, kind, place), place))
     return found
 
 
-class Several(Misstated):
-    """More than one mistake inside a value."""
-
-    def __init__(self, found: list[Misstated]) -> None:
-        super().__init__("; ".join(one.text for one in found))
-        self.mistakes = found
 
 
 def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:

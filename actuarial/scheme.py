@@ -164,7 +164,7 @@ class Scheme:
     funding: Funding = Field(default_factory=Funding, description="Reserve and timing")
 
     def __post_init__(self) -> None:
-        found = [Misstated(text, path) for path, text in _conflicts(self)]
+        found = [Misstated(text, path) for path, text in conflicts(self)]
         if found:
             raise Several(found)
 
@@ -232,7 +232,7 @@ def _changed(part: Any, inner: list[str], changes: dict[str, Any], place: str) -
     return dataclasses.replace(part, **{field: _changed(getattr(part, field), rest, changes, f"{place}.{field}")})
 
 
-def _conflicts(scheme: Scheme) -> Iterator[tuple[tuple[str, ...], str]]:
+def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     """What does not fit together, each with the part and what to do."""
     benefits = [benefit.name for benefit in scheme.benefits]
     if not benefits:

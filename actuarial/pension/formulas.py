@@ -4,11 +4,11 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, PlainValidator, TypeAdapter, WithJsonSchema
+from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 
 from actuarial.contract import Amount, Reference, amounts
 from actuarial.dated import Dated, Misstated, Number, clip, evaluate
-from actuarial.fields import Amounts, Fraction, Ratio, Years, fraction, rule
+from actuarial.fields import Amounts, Fraction, Ratio, Several, Years, fraction, mistakes, rule
 
 ROUNDING = 1e-9  # years: below this a service counts as the whole year that it misses
 
@@ -28,7 +28,10 @@ def _accrual(raw: Any) -> Any:
     """A dated rate, or bands in the order of service."""
     if not isinstance(raw, (tuple, list)):
         return fraction(raw)
-    bands = _BANDS.validate_python(tuple(raw))
+    try:
+        bands = _BANDS.validate_python(tuple(raw))
+    except ValidationError as error:
+        raise Several(mistakes(error, Band)) from None
     if not bands or any(a.above >= b.above for a, b in pairwise(bands)):
         raise Misstated("needs at least one band { above = YEARS, rate = ... }, in the order of above")
     return bands

@@ -1,0 +1,1 @@
+"""What all benefits share: from claims to stocks, survivors and expenditure."""

@@ -1,0 +1,73 @@
+"""The cohort-component step on plain arrays: t year, x sex (0 male, 1 female), a age last birthday, the last one open."""
+
+import numpy as np
+
+from actuarial.jit import njit
+
+
+@njit
+def project_population(population_0, survival, asfr, srb, migration, at_start, with_mothers):
+    """Population, births and deaths, year after year.
+
+    population_0  (x, a)     persons on 31 December of the year before
+    survival      (t, x, a)  ratio into age a: L_0/l_0, L_a/L_a-1, and T_W/T_W-1 into the open age
+    asfr          (t, a)     births per woman and year; not read at the first and the last age
+    srb           (t,)       boys per girl
+    migration     (t, x, a)  net migrants, persons
+    at_start                 share of the migrants who move at the start of the year; the others move at its end
+    with_mothers             share of the migrants of the end of the year who are in the end stock of mothers
+    returns population, births (by sex of the child, age of the mother), deaths (by age at the end of the year)  (t, x, a)
+    """
+    population, births, deaths = np.zeros(survival.shape), np.zeros(survival.shape), np.zeros(survival.shape)
+    start = np.zeros(population_0.shape)
+    before = population_0
+    for t in range(survival.shape[0]):
+        move(before, migration[t], at_start, start)
+        age_one_year(start, survival[t], population[t], deaths[t])
+        bear(start[1], population[t, 1], asfr[t], migration[t, 1], with_mothers, srb[t], births[t])
+        survive_birth(births[t], survival[t], population[t], deaths[t])
+        move(population[t], migration[t], 1.0 - at_start, population[t])
+        before = population[t]
+    return population, births, deaths
+
+
+@njit
+def move(stock, migration, share, moved):
+    """moved = stock + share x migration, (x, a)."""
+    for x in range(stock.shape[0]):
+        for a in range(stock.shape[1]):
+            moved[x, a] = stock[x, a] + share * migration[x, a]
+
+
+@njit
+def age_one_year(start, survival, stock, deaths):
+    """Survivors of a stock one year later and its deaths, by age at the end; nobody is of age 0 yet, (x, a)."""
+    last = start.shape[1] - 1
+    for x in range(start.shape[0]):
+        for a in range(1, last):
+            deaths[x, a] = start[x, a - 1] * (1.0 - survival[x, a])
+            stock[x, a] = start[x, a - 1] - deaths[x, a]
+        oldest = start[x, last - 1] + start[x, last]
+        deaths[x, last] = oldest * (1.0 - survival[x, last])
+        stock[x, last] = oldest - deaths[x, last]
+
+
+@njit
+def bear(start, end, asfr, migration, with_mothers, srb, births):
+    """Births on the mean of the women at the start and at the end of the year, (x, a)."""
+    boys = srb / (1.0 + srb)
+    for a in range(1, start.shape[0] - 1):
+        born = 0.5 * asfr[a] * (start[a] + end[a] + with_mothers * migration[a])
+        births[0, a] = born * boys
+        births[1, a] = born - births[0, a]
+
+
+@njit
+def survive_birth(births, survival, stock, deaths):
+    """The year's births become age 0 at its end, or deaths of age 0, (x, a)."""
+    for x in range(births.shape[0]):
+        born = 0.0
+        for a in range(births.shape[1]):
+            born += births[x, a]
+        deaths[x, 0] = born * (1.0 - survival[x, 0])
+        stock[x, 0] = born - deaths[x, 0]

@@ -1,0 +1,1 @@
+"""Labour market and insured population."""

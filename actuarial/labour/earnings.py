@@ -1,0 +1,76 @@
+"""Salaries, reference earnings and insurable earnings of the insured."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.numeric import expected_clip_array
+from actuarial.person import Person, growth_path, make_grid
+from actuarial.scheme import Reference, Scheme
+
+UNLIMITED = 1e30
+
+
+def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:
+    """Average earnings of twelve contributed months (year, group, sex, age), currency/year.
+
+    sal_t = sal_0 prod (1 + asg_u) with sal_0 the base year's curve by age on 31 December; the path starts `before` years
+    ahead of the base year, where past growth is that of the basis or, if it has none, the first projected rate.
+    """
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    years = np.arange(first - 1 - before, last + 1)
+    growth = growth_path(basis, "wage_growth", years)
+    if "salary_growth" in basis:
+        projected = basis["salary_growth"]
+        growth = xr.where(growth["year"] >= first, projected.reindex(year=years).fillna(0.0), growth)
+    level = (1.0 + growth).cumprod("year")
+    level = level / level.sel(year=first - 1)
+    return (basis["salary_0"] * level).transpose("year", ..., "group", "sex", "age")
+
+
+def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.DataArray) -> xr.DataArray:
+    """Reference earnings of a member aged y in year t who was always paid the curve.
+
+    RS[t, y] = mean over k < years of sal[t-k, y-k] idx[t] / idx[t-k]; ages without earnings do not count. `salary` starts
+    `reference.years` - 1 years before the first year returned.
+    """
+    values, levels = salary.values, index.sel(year=salary["year"]).values
+    keep = values.shape[0] - (reference.years - 1)
+    total, count = np.zeros((keep, *values.shape[1:])), np.zeros((keep, *values.shape[1:]))
+    for k in range(reference.years):
+        start = reference.years - 1 - k
+        past = np.zeros((keep, *values.shape[1:]))
+        past[..., k:] = values[start : start + keep, ..., : values.shape[-1] - k]
+        up = (levels[reference.years - 1 :] / levels[start : start + keep]).reshape(-1, 1, 1, 1)
+        total += past * up
+        count += past > 0
+    mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
+    return salary.isel(year=slice(reference.years - 1, None)).copy(data=mean)
+
+
+def limits(scheme: Scheme, grid: Person) -> tuple[xr.DataArray, xr.DataArray]:
+    """Floor and ceiling of insurable earnings by year (and group or sex if the law says so), currency/year."""
+    floor, ceiling = scheme.insurable_earnings.limits(grid)
+    return xr.DataArray(floor), np.minimum(xr.DataArray(ceiling), UNLIMITED)
+
+
+def reference_limits(scheme: Scheme, basis: xr.Dataset, reference: Reference) -> tuple[xr.DataArray, xr.DataArray]:
+    """Means of the revalued floors and ceilings over the reference years, by year from the base year on."""
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    grid = make_grid(basis, scheme, years=np.arange(first - reference.years, last + 1))
+    index = reference.index(grid)
+    means = []
+    for limit in limits(scheme, grid):
+        if "year" not in limit.dims:
+            limit = limit.expand_dims(year=grid.year["year"])
+        real = limit / index
+        mean = sum(real.shift(year=k) for k in range(reference.years)) / reference.years * index
+        means.append(np.minimum(mean.isel(year=slice(reference.years - 1, None)), UNLIMITED))
+    return means[0], means[1]
+
+
+def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray, ceiling: xr.DataArray) -> xr.DataArray:
+    """Insurable earnings over earnings: (LEV(ceiling) - LEV(floor) + floor) / sal of a lognormal cell; 1 where sal is 0."""
+    mean, spread, low, high = xr.broadcast(salary, cv, floor, ceiling)
+    insured = expected_clip_array(mean.values, spread.values, low.values, high.values)
+    share = np.divide(insured, mean.values, out=np.ones_like(mean.values), where=mean.values > 0)
+    return mean.copy(data=share).transpose(*salary.dims)

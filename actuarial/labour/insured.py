@@ -1,0 +1,348 @@
+"""The insured population: persons by age and past credit, and the claims that leave it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align, over_scenarios
+from actuarial.demography.mortality import member_survival
+from actuarial.errors import BadInput
+from actuarial.labour import earnings, kernels
+from actuarial.labour.coverage import coverage_concept, coverage_target
+from actuarial.labour.credits import STEP, cells_needed, on_grid
+from actuarial.labour.participation import labour_market
+from actuarial.law import EVENTS, ClaimLaw, Law, law
+from actuarial.scheme import Scheme
+from actuarial.vocabulary import annotate
+
+CELL = ("year", "group", "sex", "age")
+MEMBERS = ("all", "present", "future")
+
+FLOW_NAMES = {
+    "active": "active",
+    "inactive": "inactive",
+    "active_credits": "active_credits",
+    "inactive_credits": "inactive_credits",
+    "new": "new_entrants",
+    "reentrants": "reentrants",
+    "rho": "reentry_rate",
+    "shortfall": "reentry_shortfall",
+    "kappa": "contraction_rate",
+    "exits": "exits",
+    "deaths_active": "deaths_active",
+    "deaths_inactive": "deaths_inactive",
+    "invalids": "new_invalids",
+    "retired_active": "retirements_active",
+    "retired_inactive": "retirements_inactive",
+    "months_stayers": "contribution_months_stayers",
+    "months_entrants": "contribution_months_entrants",
+    "credits_removed": "credits_removed",
+}
+CLAIM_NAMES = {
+    "claims": "claims_number",
+    "amounts": "claims_amount",
+    "topups": "claims_topup",
+    "credits": "claims_credits",
+}
+
+
+def project_insured(
+    population: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Scheme,
+    *,
+    service: str = "months",
+    entries: xr.Dataset | None = None,
+    members: str = "all",
+    keep: tuple[str, ...] = (),
+) -> xr.Dataset:
+    """Project active and inactive insured by group, sex, age and past credit, and send them through the law.
+
+    In year t the stock A[x, c] of the year before is decremented by constant forces; stayers accrue 12 dens months, those
+    who die, leave, become invalid or retire 6 dens, and eligibility and awards look at c + 6 dens and age x + 1. Entries are
+    the residual against the coverage target; a share of them is drawn from the inactive [1]_.
+
+    Parameters
+    ----------
+    population : Dataset of `project_population`
+    basis : Dataset with the variables that `actuarial.ARCHITECTURE` lists for a pension basis
+    scheme : Scheme
+    service : "months" or "years", grid of past credit
+    entries : Dataset of an open run (`new_entrants`, `reentry_rate`, `contraction_rate`) to be used instead of the residual
+    members : "all", or "present" (members on the valuation date, who may re-enter) or "future" (those who enter later)
+    keep : ("service",) also returns `active_by_service` and `inactive_by_service` (one scenario only)
+
+    Returns
+    -------
+    Dataset
+        (scenario,) year, group, sex, age: stocks, flows, contribution months, salaries, insurable earnings; claims by benefit.
+
+    Raises
+    ------
+    BadInput, BadBasis, BadScheme, MissingVariable
+
+    References
+    ----------
+    .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office, chapter 6.
+    """
+    if service not in STEP:
+        raise BadInput(f"service: {service!r} is not a grid; write \"months\" or \"years\".")
+    if members not in MEMBERS:
+        raise BadInput(f"members: {members!r} is not known; write one of {', '.join(map(repr, MEMBERS))}.")
+    if keep not in ((), ("service",)):
+        raise BadInput(f"keep: {keep!r} is not known; write (\"service\",) or leave it out.")
+
+    def one(population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None) -> xr.Dataset:
+        return _Run(population, basis, scheme, STEP[service], entries, members, "service" in keep).result()
+
+    return annotate(over_scenarios(one, population, basis, entries))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One scenario: prepares what the kernel needs, runs it for every group and sex, and labels the result."""
+
+    population: xr.Dataset
+    basis: xr.Dataset
+    scheme: Scheme
+    step: int
+    entries: xr.Dataset | None
+    members: str
+    history: bool
+
+    def result(self) -> xr.Dataset:
+        basis, market = self.basis, labour_market(self.population, self.basis)
+        density = self.cells("density")
+        count = cells_needed((basis["active_0"], basis["inactive_0"]), density, self.step)
+        service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
+        service = service.assign_coords(service=service)
+        rules = law(self.scheme, basis, service=service)
+        salary = earnings.salary_path(basis).sel(year=basis["year"])
+        parts = self.slices(rules, density, count, market)
+        labelled = self.label(parts, rules, service)
+        return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
+
+    def coords(self) -> dict[str, xr.DataArray]:
+        return {d: self.basis[d] for d in CELL}
+
+    def cells(self, name: str, default: float | None = None) -> np.ndarray:
+        """A variable of the basis on (year, group, sex, age)."""
+        value = self.basis[name] if default is None or name in self.basis else xr.DataArray(default)
+        return align(value, CELL, self.coords())
+
+    def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> list[kernels.Flows]:
+        """Run the kernel for every group and sex, in threads."""
+        pack = self.packer(rules, density, count, market)
+        shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
+
+        def run(place: tuple[int, int]) -> tuple[kernels.Flows, np.ndarray]:
+            arguments = pack(*place)
+            history = np.zeros((len(self.basis["year"]) if self.history else 0, 2, self.basis.sizes["age"], count))
+            kernels.project_insured(*arguments, history, float(self.step))
+            return arguments[6], history
+
+        with ThreadPoolExecutor() as pool:
+            return list(pool.map(run, np.ndindex(shape)))
+
+    def packer(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> Callable[[int, int], tuple]:
+        """Function of (group, sex) that gives the arguments of the kernel for one slice."""
+        basis = self.basis
+        stocks = {
+            name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
+            for name in ("active_0", "inactive_0")
+        }
+        ratio = basis["mortality_ratio_insured"] if "mortality_ratio_insured" in basis else None
+        q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
+        rates = [q, q, self.cells("exit_rate"), self.cells("invalidity_rate"), density]
+        rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
+        target = self.target(market)
+        given = self.given_entries()
+        reference = self.references(rules)
+        answers = [_answers(rules.claims, self.coords(), g, s) for g, s in np.ndindex(len(basis["group"]), 2)]
+
+        def pack(g: int, s: int) -> tuple:
+            years, ages = len(basis["year"]), basis.sizes["age"]
+            state = self.opening(stocks, reference, g, s)
+            spare = kernels.State(*(np.zeros_like(a) for a in state))
+            claims = len(rules.claims)
+            flows = [np.zeros((years, ages)) for _ in FLOW_NAMES]
+            flows += [np.zeros((years, claims, ages)) for _ in CLAIM_NAMES]
+            work = kernels.Work(np.zeros((state.active.shape[0], 3, count)), np.zeros(count))
+            return (
+                state,
+                spare,
+                kernels.Rates(*(np.ascontiguousarray(a[:, g, s]) for a in rates)),
+                kernels.Entries(*given(target, g, s)),
+                kernels.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
+                answers[g * 2 + s],
+                kernels.Flows(*flows),
+                work,
+            )
+
+        return pack
+
+    def target(self, market: xr.Dataset) -> np.ndarray:
+        """Coverage target (year, group, sex)."""
+        basis = self.basis
+        first = {"year": basis["year"][0]} if "year" in basis["participation_rate"].dims else {}
+        rate = {"year": basis["year"][0]} if "year" in basis["unemployment_rate"].dims else {}
+        employed_0 = (
+            basis["population_0"]
+            * basis["participation_rate"].sel(first)
+            * (1.0 - basis["unemployment_rate"].sel(rate))
+        ).drop_vars("year", errors="ignore")
+        target = coverage_target(market["employed"], employed_0, basis)
+        return align(target, CELL[:3], self.coords())
+
+    def given_entries(self) -> Callable[[np.ndarray, int, int], tuple]:
+        """How the kernel decides on entries: by the target, or as an open run had them."""
+        joins = {"all": [1.0], "present": [1.0, 0.0], "future": [1.0, 1.0]}[self.members]
+        if self.entries is None:
+            concept = coverage_concept(self.basis)
+            none = np.zeros((len(self.basis["year"]), self.basis.sizes["age"]))
+            return lambda target, g, s: (
+                np.array([concept]), np.ascontiguousarray(target[:, g, s]), np.array(joins), none, none, none,
+            )
+        names = ("new_entrants", "reentry_rate", "contraction_rate")
+        given = [align(self.entries[name], CELL, self.coords()) for name in names]
+        return lambda target, g, s: (
+            np.array([kernels.GIVEN]), np.ascontiguousarray(target[:, g, s]), np.array(joins),
+            *(np.ascontiguousarray(a[:, g, s]) for a in given),
+        )
+
+    def references(self, rules: Law) -> list[np.ndarray]:
+        """Reference earnings (year from the base year, group, sex, age, k), floors, ceilings, revaluation (..., k)."""
+        basis = self.basis
+        first = int(basis["year"][0])
+        declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
+        dims = ("year", "group", "sex")
+        results: list[list[np.ndarray]] = [[], [], [], []]
+        years = np.arange(first - 1, int(basis["year"][-1]) + 1)
+        coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
+        if "year" in declared.dims:
+            declared = declared.reindex(year=years, method="bfill")
+        for reference in rules.references:
+            salary = earnings.salary_path(basis, before=reference.years - 1)
+            index = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
+            mean = earnings.reference_earnings(salary, reference, index)
+            floor, ceiling = earnings.reference_limits(self.scheme, basis, reference)
+            level = index.sel(year=years)
+            growth = level / level.shift(year=1, fill_value=1.0) - 1.0
+            results[0].append(align(mean * declared, CELL, coords))
+            results[1].append(align(floor * declared, dims, coords))
+            results[2].append(align(np.minimum(ceiling * declared, earnings.UNLIMITED), dims, coords))
+            results[3].append(align(growth, dims, coords))
+        if not rules.references:
+            empty = np.zeros((len(years), basis.sizes["group"], 2))
+            return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 0))] * 3
+        return [np.stack(values, axis=-1) for values in results]
+
+    def opening(self, stocks: dict[str, np.ndarray], reference: list[np.ndarray], g: int, s: int) -> kernels.State:
+        """Opening stocks of one group and sex; with a second tranche for the members who are asked for."""
+        people = [stocks["active_0"][g, s], stocks["inactive_0"][g, s]]
+        share = {"all": [1.0], "present": [1.0, 1.0], "future": [1.0, 0.0]}[self.members]
+        active, inactive = (np.stack([f * stock for f in share]) for stock in people)
+        mean = reference[0][0, g, s]
+        if "inactive_earnings_0" in self.basis:
+            given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
+            mean = np.repeat(given[:, np.newaxis], mean.shape[-1], axis=1)
+        ages, cells = people[1].shape
+        masses = [np.zeros((mean.shape[-1], ages, cells)) for _ in range(3)]
+        for k in range(mean.shape[-1]):
+            masses[0][k] = people[1] * mean[:, k : k + 1]
+            masses[1][k] = people[1] * reference[1][0, g, s, k]
+            masses[2][k] = people[1] * reference[2][0, g, s, k]
+        return kernels.State(active, inactive, *masses)
+
+    def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
+        """Stack the slices and give them their names."""
+        shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
+        flows = [part[0] for part in parts]
+
+        def stacked(field: str) -> np.ndarray:
+            values = np.stack([getattr(flow, field) for flow in flows])
+            return values.reshape(*shape, *values.shape[1:])
+
+        data = {
+            name: (CELL, np.moveaxis(stacked(field), 2, 0)) for field, name in FLOW_NAMES.items()
+        }
+        names = [benefit.name for benefit in self.scheme.benefits]
+        places = [names.index(claim.benefit) for claim in rules.claims]
+        for field, name in CLAIM_NAMES.items():
+            values = stacked(field).sum(axis=0).transpose(1, 2, 0, 3)
+            full = np.zeros((values.shape[0], len(names), *values.shape[2:]))
+            full[:, places] = values
+            data[name] = (("year", "benefit", "sex", "age"), full)
+        if self.history:
+            both = np.stack([part[1] for part in parts]).reshape(*shape, -1, 2, *parts[0][1].shape[2:])
+            for i, name in enumerate(("active_by_service", "inactive_by_service")):
+                data[name] = ((*CELL, "service"), np.moveaxis(both[:, :, :, i], 2, 0))
+        coords = self.coords() | {"benefit": names} | ({"service": service} if self.history else {})
+        return xr.Dataset(data, coords=coords)
+
+    def payroll(self, insured: xr.Dataset, salary: xr.DataArray, rules: Law) -> xr.Dataset:
+        """Contribution time times salaries: stayers and entrants apart, assessed and collected."""
+        basis = self.basis
+        floor, ceiling = earnings.limits(self.scheme, rules.grid)
+        share = earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)
+        declared = basis["declared_share"] if "declared_share" in basis else 1.0
+        contributors = (insured["contribution_months_stayers"] + insured["contribution_months_entrants"]) / 12
+        factor = 1.0
+        if "calibration" in basis and "insurable_earnings" in basis["line"]:
+            factor = float(basis["calibration"].sel(line="insurable_earnings"))
+        assessed = (salary * share * declared * contributors).sum("age") * factor
+        any_count = insured["active"].sum("age").shift(year=1)
+        opening = basis["active_0"].sum(["age", "service"]) * (1.0 if self.members != "future" else 0.0)
+        any_count = any_count.where(any_count["year"] > any_count["year"][0], opening)
+        entrants = (insured["new_entrants"] + insured["reentrants"]).sum("age")
+        return xr.Dataset(
+            {
+                "salary": salary,
+                "insurable_share": share,
+                "average_contributors": contributors,
+                "contributors_any": any_count + entrants,
+                "assessed_earnings": assessed,
+                "insurable_earnings": assessed * basis["collection_rate"],
+            }
+        ).transpose(*CELL, missing_dims="ignore")
+
+
+def _answers(claims: tuple[ClaimLaw, ...], coords: dict, g: int, s: int) -> kernels.Answers:
+    """The tables of the law for one group and sex, as arrays."""
+    dims = ("year", "group", "sex", "age")
+    first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
+    shares, rates = [c.share for c in claims], [a.rate for c in claims for a in c.amounts]
+    amounts = [a for c in claims for a in c.amounts]
+    share_rows, share_index = _joined(shares, coords, g, s)
+    rate_rows, rate_index = _joined(rates, coords, g, s)
+
+    def cells(values: list[xr.DataArray]) -> np.ndarray:
+        return np.ascontiguousarray(np.stack([align(v, dims, coords)[:, g, s] for v in values]))
+
+    counts = np.cumsum([0] + [len(c.amounts) for c in claims])
+    return kernels.Answers(
+        first,
+        share_index,
+        share_rows,
+        counts,
+        rate_index,
+        rate_rows,
+        np.array([a.base for a in amounts]),
+        np.array([int(a.capped) for a in amounts]),
+        cells([a.scale for a in amounts]),
+        cells([a.floor for a in amounts]),
+        np.minimum(cells([a.ceiling for a in amounts]), earnings.UNLIMITED),
+    )
+
+
+def _joined(tables: list, coords: dict, g: int, s: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of several tables under each other, and the index into them (table, year, age)."""
+    offsets = np.cumsum([0] + [len(table.rows) for table in tables])
+    index = [
+        align(table.index, ("year", "group", "sex", "age"), coords)[:, g, s].astype(np.int64) + offset
+        for table, offset in zip(tables, offsets, strict=False)
+    ]
+    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), np.ascontiguousarray(np.stack(index))

@@ -1,0 +1,470 @@
+"""Recursion of the insured population of one group and sex, and the claims that leave it.
+
+Letters: t = projected year, x = age last birthday at the start of the year, y = age reached on 31 December, c = cell of the
+service grid, m = member tranche (0 = all members; the last one is the tranche reported), k = reference earnings,
+j = claim, a = amount, e = event (0 retirement, 1 invalidity, 2 death, 3 exit). The last age is open.
+
+All decrements fall on average at mid-year: stayers accrue a full year of credit, everybody else half a year, and
+eligibility and awards look at the credit after that half year [1]_.
+
+.. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from actuarial.jit import njit
+from actuarial.numeric import constant_force, expected_clip
+
+RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
+STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
+
+
+class State(NamedTuple):
+    """Opening stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year."""
+
+    active: np.ndarray
+    inactive: np.ndarray
+    earnings: np.ndarray
+    floors: np.ndarray
+    ceilings: np.ndarray
+
+
+class Rates(NamedTuple):
+    """Transition rates (t, x) by age at the start; density, profile, reentry, cv by age reached; limits by year."""
+
+    q_active: np.ndarray
+    q_inactive: np.ndarray
+    exit: np.ndarray
+    invalidity: np.ndarray
+    density: np.ndarray
+    profile: np.ndarray
+    reentry: np.ndarray
+    cv: np.ndarray
+
+
+class Entries(NamedTuple):
+    """How many enter: concept (1,), target (t,), and entries given by age instead of a target (t, x)."""
+
+    concept: np.ndarray
+    target: np.ndarray
+    joins: np.ndarray
+    new: np.ndarray
+    rho: np.ndarray
+    kappa: np.ndarray
+
+
+class Earnings(NamedTuple):
+    """Reference earnings of the active (t, x, k), means of their floors and ceilings (t, k), revaluation (t, k)."""
+
+    reference: np.ndarray
+    floor: np.ndarray
+    ceiling: np.ndarray
+    growth: np.ndarray
+
+
+class Answers(NamedTuple):
+    """The law per head: claims (j, t, y) -> row of (row, c); amounts (a, t, y) -> row; limits in currency/year."""
+
+    first: np.ndarray
+    claim_index: np.ndarray
+    claim_rows: np.ndarray
+    claim_first_amount: np.ndarray
+    amount_index: np.ndarray
+    amount_rows: np.ndarray
+    amount_base: np.ndarray
+    amount_capped: np.ndarray
+    amount_scale: np.ndarray
+    amount_floor: np.ndarray
+    amount_ceiling: np.ndarray
+
+
+class Flows(NamedTuple):
+    """Results by year and age reached (t, y), and claims by year, claim and age (t, j, y)."""
+
+    active: np.ndarray
+    inactive: np.ndarray
+    active_credits: np.ndarray
+    inactive_credits: np.ndarray
+    new: np.ndarray
+    reentrants: np.ndarray
+    rho: np.ndarray
+    shortfall: np.ndarray
+    kappa: np.ndarray
+    exits: np.ndarray
+    deaths_active: np.ndarray
+    deaths_inactive: np.ndarray
+    invalids: np.ndarray
+    retired_active: np.ndarray
+    retired_inactive: np.ndarray
+    months_stayers: np.ndarray
+    months_entrants: np.ndarray
+    credits_removed: np.ndarray
+    claims: np.ndarray
+    amounts: np.ndarray
+    topups: np.ndarray
+    credits: np.ndarray
+
+
+class Work(NamedTuple):
+    """Scratch space: events of active members by cell (m, e, c) and the retirement claim of a cell (c,)."""
+
+    events: np.ndarray
+    retire: np.ndarray
+
+
+@njit
+def clear(a):
+    """Set a three-dimensional array to zero."""
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            for k in range(a.shape[2]):
+                a[i, j, k] = 0.0
+
+
+@njit
+def highest(a, x):
+    """Highest cell in use at age x over the tranches (-1 if none): a (m, x, c)."""
+    for c in range(a.shape[2] - 1, -1, -1):
+        for m in range(a.shape[0]):
+            if a[m, x, c] != 0.0:
+                return c
+    return -1
+
+
+@njit
+def total_claim(answers, retire, t, y, top):
+    """Share of the members of each cell up to `top` who start some retirement benefit: fills retire (c,)."""
+    for c in range(top + 1):
+        retire[c] = 0.0
+    for j in range(answers.first[RETIREMENT], answers.first[RETIREMENT + 1]):
+        row = answers.claim_index[j, t, y]
+        for c in range(top + 1):
+            retire[c] += answers.claim_rows[row, c]
+
+
+@njit
+def expected_amount(answers, a, t, y, c, mean, floor, ceiling, cv, minimum):
+    """Expected yearly amount a of one head in cell c whose reference earnings are lognormal with this mean and cv.
+
+    E[clip(r X, minimum, maximum)] where X itself lies between the floor and the ceiling of insurable earnings.
+    """
+    rate = answers.amount_rows[answers.amount_index[a, t, y], c] * answers.amount_scale[a, t, y]
+    maximum = answers.amount_ceiling[a, t, y]
+    if answers.amount_base[a] < 0:
+        return min(max(rate, minimum), maximum)
+    if answers.amount_capped[a] == 0:
+        return expected_clip(rate * mean, cv, minimum, maximum)
+    low = min(max(rate * floor, minimum), maximum)
+    high = min(max(rate * ceiling, minimum), maximum)
+    return expected_clip(rate * mean, cv, low, high)
+
+
+@njit
+def award(answers, flows, event, people, t, y, c, step, means, floors, ceilings, cv):
+    """Send `people` at an event in cell c through every claim on it: adds to claims, amounts, topups, credits."""
+    for j in range(answers.first[event], answers.first[event + 1]):
+        number = people * answers.claim_rows[answers.claim_index[j, t, y], c]
+        if number == 0.0:
+            continue
+        flows.claims[t, j, y] += number
+        flows.credits[t, j, y] += number * c * step
+        for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+            k = answers.amount_base[a]
+            mean, floor, ceiling = 0.0, 0.0, 0.0
+            if k >= 0:
+                mean, floor, ceiling = means[k], floors[k], ceilings[k]
+            minimum = answers.amount_floor[a, t, y]
+            paid = expected_amount(answers, a, t, y, c, mean, floor, ceiling, cv, minimum)
+            flows.amounts[t, j, y] += number * paid
+            if minimum > 0.0:
+                plain = expected_amount(answers, a, t, y, c, mean, floor, ceiling, cv, 0.0)
+                flows.topups[t, j, y] += number * (paid - plain)
+
+
+@njit
+def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
+    """Decrements of the active aged x in year t; what stays is left in state.active, before contraction.
+
+    Returns the number at the start and the number who stay, of the tranche reported.
+    """
+    last = state.active.shape[1] - 1
+    y = min(x + 1, last)
+    tranches = state.active.shape[0]
+    shown = tranches - 1
+    top = highest(state.active, x)
+    if top < 0:
+        return 0.0, 0.0
+    aq_d, aq_i, aq_e, ap = constant_force(rates.q_active[t, x], rates.invalidity[t, x], rates.exit[t, x])
+    half = 6.0 * rates.density[t, y] / step
+    h = int(np.floor(half))
+    upper = half - h
+    total_claim(answers, work.retire, t, y, top + h + 1)
+    for m in range(tranches):
+        for e in range(3):
+            for c in range(top + h + 2):
+                work.events[m, e, c] = 0.0
+    start, stay = 0.0, 0.0
+    for m in range(tranches):
+        for c in range(top + 1):
+            n = state.active[m, x, c]
+            if n == 0.0:
+                continue
+            for i in range(2):
+                w = n * (upper if i == 1 else 1.0 - upper)
+                d = c + h + i
+                work.events[m, RETIREMENT, d] += w * ap
+                work.events[m, INVALIDITY, d] += w * aq_i
+                work.events[m, DEATH, d] += w * aq_d
+                new.inactive[m, y, d] += w * aq_e
+                if m == 0:
+                    for k in range(new.earnings.shape[0]):
+                        new.earnings[k, y, d] += w * aq_e * earnings.reference[t, y, k]
+                        new.floors[k, y, d] += w * aq_e * earnings.floor[t, k]
+                        new.ceilings[k, y, d] += w * aq_e * earnings.ceiling[t, k]
+                if m == shown:
+                    flows.exits[t, y] += w * aq_e
+            stays = n * ap * (1.0 - (1.0 - upper) * work.retire[c + h] - upper * work.retire[c + h + 1])
+            state.active[m, x, c] = stays
+            if m == shown:
+                start += n
+                stay += stays
+    means, floors, ceilings = earnings.reference[t, y], earnings.floor[t], earnings.ceiling[t]
+    for c in range(top + h + 2):
+        for e in range(3):
+            people = work.events[shown, e, c]
+            if people == 0.0:
+                continue
+            award(answers, flows, e, people, t, y, c, step, means, floors, ceilings, rates.cv[t, y])
+        gone = work.events[shown, RETIREMENT, c] * work.retire[c]
+        flows.retired_active[t, y] += gone
+        flows.invalids[t, y] += work.events[shown, INVALIDITY, c]
+        flows.deaths_active[t, y] += work.events[shown, DEATH, c]
+        flows.credits_removed[t, y] += step * c * (
+            gone + work.events[shown, INVALIDITY, c] + work.events[shown, DEATH, c]
+        )
+    return start, stay
+
+
+@njit
+def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step):
+    """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
+    last = state.active.shape[1] - 1
+    y = min(x + 1, last)
+    tranches = state.inactive.shape[0]
+    shown = tranches - 1
+    references = state.earnings.shape[0]
+    top = highest(state.inactive, x)
+    if top < 0:
+        return
+    total_claim(answers, work.retire, t, y, top)
+    q = rates.q_inactive[t, x]
+    means, floors, ceilings = np.zeros(references), np.zeros(references), np.zeros(references)
+    for c in range(top + 1):
+        everybody = state.inactive[0, x, c]
+        for k in range(references):
+            up = 1.0 + earnings.growth[t, k]
+            if everybody > 0.0:
+                means[k] = state.earnings[k, x, c] * up / everybody
+                floors[k] = state.floors[k, x, c] * up / everybody
+                ceilings[k] = state.ceilings[k, x, c] * up / everybody
+            remain = (1.0 - q) * (1.0 - work.retire[c]) * up
+            new.earnings[k, y, c] += state.earnings[k, x, c] * remain
+            new.floors[k, y, c] += state.floors[k, x, c] * remain
+            new.ceilings[k, y, c] += state.ceilings[k, x, c] * remain
+        for m in range(tranches):
+            new.inactive[m, y, c] += state.inactive[m, x, c] * (1.0 - q) * (1.0 - work.retire[c])
+        n = state.inactive[shown, x, c]
+        if n == 0.0:
+            continue
+        flows.deaths_inactive[t, y] += n * q
+        gone = n * (1.0 - q) * work.retire[c]
+        flows.retired_inactive[t, y] += gone
+        flows.credits_removed[t, y] += step * c * (gone + n * q)
+        award(answers, flows, RETIREMENT, n * (1.0 - q), t, y, c, step, means, floors, ceilings, rates.cv[t, y])
+        award(answers, flows, DEATH, n * q, t, y, c, step, means, floors, ceilings, rates.cv[t, y])
+
+
+@njit
+def needed(state, rates, entries, opening, t):
+    """Entries that reach the coverage target in the measure of its concept, and the stayers in that measure."""
+    last = state.active.shape[1] - 1
+    have, weight, stayers = 0.0, 0.0, 0.0
+    average = entries.concept[0] == AVERAGE
+    for x in range(last + 1):
+        y = min(x + 1, last)
+        n = 0.0
+        for c in range(state.active.shape[2]):
+            n += state.active[0, x, c]
+        stayers += n
+        have += n * rates.density[t, y] if average else n
+    for y in range(last + 1):
+        weight += rates.profile[t, y] * (rates.density[t, y] if average else 1.0)
+    if entries.concept[0] == ANY:
+        need = entries.target[t] - opening
+        return need, stayers
+    need = entries.target[t] - have
+    if need > 0.0:
+        return need / weight, have
+    return need, have
+
+
+@njit
+def advance_stayers(state, new, rates, earnings, flows, kappa, t, x, step):
+    """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
+    last = state.active.shape[1] - 1
+    y = min(x + 1, last)
+    tranches = state.active.shape[0]
+    full, half = 12.0 * rates.density[t, y] / step, 6.0 * rates.density[t, y] / step
+    f, h = int(np.floor(full)), int(np.floor(half))
+    f_upper, h_upper = full - f, half - h
+    stay = 0.0
+    for m in range(tranches):
+        for c in range(state.active.shape[2]):
+            n = state.active[m, x, c]
+            if n == 0.0:
+                continue
+            keep = n * (1.0 - kappa)
+            new.active[m, y, c + f] += keep * (1.0 - f_upper)
+            if f_upper > 0.0:
+                new.active[m, y, c + f + 1] += keep * f_upper
+            if m == tranches - 1:
+                stay += keep
+            if kappa == 0.0:
+                continue
+            for i in range(2):
+                w = n * kappa * (h_upper if i == 1 else 1.0 - h_upper)
+                if w == 0.0:
+                    continue
+                new.inactive[m, y, c + h + i] += w
+                if m == tranches - 1:
+                    flows.exits[t, y] += w
+                if m == 0:
+                    for k in range(new.earnings.shape[0]):
+                        new.earnings[k, y, c + h + i] += w * earnings.reference[t, y, k]
+                        new.floors[k, y, c + h + i] += w * earnings.floor[t, k]
+                        new.ceilings[k, y, c + h + i] += w * earnings.ceiling[t, k]
+    return stay
+
+
+@njit
+def enter(new, rates, entries, flows, entrants, t, y, step):
+    """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
+    tranches, cells = new.active.shape[0], new.active.shape[2]
+    shown = tranches - 1
+    stock = 0.0
+    for c in range(cells):
+        stock += new.inactive[0, y, c]
+    if entries.concept[0] == GIVEN:
+        fresh, rho, short = entries.new[t, y], entries.rho[t, y], 0.0
+    else:
+        wish = entrants * rates.profile[t, y]
+        drawn = min(wish * rates.reentry[t, y], stock)
+        fresh, short = wish - drawn, wish * rates.reentry[t, y] - drawn
+        rho = drawn / stock if stock > 0.0 else 0.0
+    half = 6.0 * rates.density[t, y] / step
+    h = int(np.floor(half))
+    upper = half - h
+    back = 0.0
+    if rho > 0.0:
+        for c in range(cells):
+            for m in range(tranches):
+                r = rho * new.inactive[m, y, c]
+                if r == 0.0:
+                    continue
+                new.inactive[m, y, c] -= r
+                new.active[m, y, c + h] += r * (1.0 - upper)
+                if upper > 0.0:
+                    new.active[m, y, c + h + 1] += r * upper
+                if m == shown:
+                    back += r
+            for k in range(new.earnings.shape[0]):
+                new.earnings[k, y, c] *= 1.0 - rho
+                new.floors[k, y, c] *= 1.0 - rho
+                new.ceilings[k, y, c] *= 1.0 - rho
+    joined = 0.0
+    for m in range(tranches):
+        n = fresh * entries.joins[m]
+        if n > 0.0:
+            new.active[m, y, h] += n * (1.0 - upper)
+            new.active[m, y, h + 1] += n * upper
+        if m == shown:
+            joined = n
+    flows.new[t, y] = joined
+    flows.reentrants[t, y] = back
+    flows.rho[t, y] = rho
+    flows.shortfall[t, y] = short * entries.joins[shown]
+    flows.months_entrants[t, y] = 6.0 * rates.density[t, y] * (joined + back)
+
+
+@njit
+def measure(new, flows, t, step):
+    """Stocks and credits on 31 December of year t."""
+    shown = new.active.shape[0] - 1
+    for y in range(new.active.shape[1]):
+        for c in range(new.active.shape[2]):
+            flows.active[t, y] += new.active[shown, y, c]
+            flows.inactive[t, y] += new.inactive[shown, y, c]
+            flows.active_credits[t, y] += step * c * new.active[shown, y, c]
+            flows.inactive_credits[t, y] += step * c * new.inactive[shown, y, c]
+
+
+@njit
+def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step):
+    """One year of the insured of one group and sex: state at its start -> new at its end."""
+    ages = state.active.shape[1]
+    clear(new.active)
+    clear(new.inactive)
+    clear(new.earnings)
+    clear(new.floors)
+    clear(new.ceilings)
+    opening = 0.0
+    for x in range(ages):
+        for c in range(state.active.shape[2]):
+            opening += state.active[0, x, c]
+    for x in range(ages):
+        start, stay = leave_active(state, new, rates, earnings, answers, flows, work, t, x, step)
+        y = min(x + 1, ages - 1)
+        flows.months_stayers[t, y] += 6.0 * rates.density[t, y] * start
+        leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step)
+    entrants, contraction = 0.0, 0.0
+    if entries.concept[0] != GIVEN:
+        need, have = needed(state, rates, entries, opening, t)
+        if need >= 0.0:
+            entrants = need
+        elif have > 0.0:
+            contraction = min(1.0, -need / have)
+    for x in range(ages):
+        y = min(x + 1, ages - 1)
+        kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
+        stay = advance_stayers(state, new, rates, earnings, flows, kappa, t, x, step)
+        flows.months_stayers[t, y] += 6.0 * rates.density[t, y] * stay
+        flows.kappa[t, y] = kappa
+    for y in range(ages):
+        enter(new, rates, entries, flows, entrants, t, y, step)
+    measure(new, flows, t, step)
+
+
+@njit
+def remember(new, history, t):
+    """Keep the stocks by credit on 31 December: history (t, 2, y, c), active and inactive."""
+    shown = new.active.shape[0] - 1
+    for y in range(new.active.shape[1]):
+        for c in range(new.active.shape[2]):
+            history[t, 0, y, c] = new.active[shown, y, c]
+            history[t, 1, y, c] = new.inactive[shown, y, c]
+
+
+@njit
+def project_insured(state, spare, rates, entries, earnings, answers, flows, work, history, step):
+    """All years of the insured of one group and sex; `state` and `spare` change places every year.
+
+    `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
+    """
+    old, new = state, spare
+    for t in range(rates.density.shape[0]):
+        run_year(old, new, rates, entries, earnings, answers, flows, work, t, step)
+        if history.shape[0] > 0:
+            remember(new, history, t)
+        old, new = new, old

@@ -1,0 +1,167 @@
+"""The law of a scheme, evaluated once and per head: no people in it.
+
+Every answer of every benefit is asked once on a grid of (year, group, sex, age, service). Answers differ in few ways along
+service, so each is kept as a few distinct rows by service and an index by year, group, sex and age.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from actuarial.errors import BadScheme
+from actuarial.person import Person, make_grid
+from actuarial.scheme import Amount, Reference, Scheme
+
+EVENTS = ("retirement", "invalidity", "death", "exit")
+HEAD = ("year", "group", "sex", "age")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Distinct rows (row, service) and the row of every (year, group, sex, age)."""
+
+    index: xr.DataArray
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
+class AmountLaw:
+    """One amount of a claim: rate x scale x reference earnings, between floor and ceiling (currency/year)."""
+
+    rate: Table
+    scale: xr.DataArray
+    floor: xr.DataArray
+    ceiling: xr.DataArray
+    base: int
+    capped: bool
+
+
+@dataclass(frozen=True)
+class ClaimLaw:
+    """Who of those at an event starts a benefit, and what they are awarded."""
+
+    benefit: str
+    event: int
+    share: Table
+    amounts: tuple[AmountLaw, ...]
+
+
+@dataclass(frozen=True)
+class Law:
+    """All answers of a scheme: claims in the order of events, and the reference earnings that they use."""
+
+    claims: tuple[ClaimLaw, ...]
+    references: tuple[Reference, ...]
+    grid: Person
+
+
+def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = None) -> Law:
+    """Evaluate every legal answer per head.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    basis : Dataset with the coordinates year, group, sex, age and, for indexed amounts, wage_growth and inflation
+    service : DataArray over `service`, months of credit; the grid of `active_0` where absent
+
+    Returns
+    -------
+    Law
+        `claims` (sorted by event) with tables of shares and amounts; `references`; `grid`.
+
+    Raises
+    ------
+    BadScheme
+        A share outside 0..1, or retirement claims of one cell that sum to more than 1.
+    """
+    grid = make_grid(basis, scheme, service=basis["active_0"]["service"] if service is None else service)
+    references: list[Reference] = []
+    claims = []
+    total = None
+    for benefit in scheme.benefits:
+        if benefit.on is None:
+            continue
+        share = _share(benefit, grid)
+        if benefit.on == "retirement":
+            total = share if total is None else total + share
+        amounts = tuple(_amount(amount, grid, references) for amount in _as_tuple(benefit.award(grid)))
+        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), compress(share, grid), amounts))
+    if total is not None:
+        _check_retirement(total)
+    claims.sort(key=lambda claim: claim.event)
+    return Law(tuple(claims), tuple(references), grid)
+
+
+def compress(answer: xr.DataArray, grid: Person) -> Table:
+    """Keep the distinct rows by service of an answer and the row of every (year, group, sex, age)."""
+    heads = tuple(d for d in HEAD if d in answer.dims)
+    cells = grid.service.sizes["service"]
+    values = answer.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64)
+    if "service" not in answer.dims:
+        values = values[..., np.newaxis]
+    flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
+    known: dict[bytes, int] = {}
+    places = np.array([known.setdefault(row.tobytes(), len(known)) for row in flat], dtype=np.int64)
+    rows = np.stack([np.frombuffer(key) for key in known])
+    index = xr.DataArray(places.reshape(values.shape[:-1]), dims=heads, coords={d: answer[d] for d in heads})
+    return Table(index, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
+
+
+def _as_tuple(award: Amount | tuple[Amount, ...]) -> tuple[Amount, ...]:
+    return award if isinstance(award, tuple) else (award,)
+
+
+def _labelled(value: float | xr.DataArray) -> xr.DataArray:
+    return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+
+
+def _share(benefit, grid: Person) -> xr.DataArray:
+    share = _labelled(benefit.claim(grid)).astype(np.float64)
+    bad = (share < 0) | (share > 1) | np.isnan(share)
+    if bool(bad.any()):
+        raise BadScheme(
+            f"{benefit.name}: claim must answer a share between 0 and 1.\n"
+            f"  {int(bad.sum())} cells fail; the first: {_place(bad)} -> {float(share.values[bad.values].flat[0]):g}\n"
+            "  Look at the rates of this benefit."
+        )
+    return share
+
+
+def _amount(amount: Amount, grid: Person, references: list[Reference]) -> AmountLaw:
+    base, capped = -1, False
+    scale = xr.DataArray(1.0)
+    if amount.base == "average_wage":
+        scale = average_wage(grid)
+    elif amount.base != "currency":
+        reference = Reference(years=1) if amount.base == "final_earnings" else amount.base
+        if reference not in references:
+            references.append(reference)
+        base, capped = references.index(reference), bool(reference.capped)
+    return AmountLaw(
+        compress(_labelled(amount.rate), grid), scale, _labelled(amount.floor), _labelled(amount.ceiling), base, capped
+    )
+
+
+def average_wage(grid: Person) -> xr.DataArray:
+    """Average earnings of the opening active insured, carried by the growth of wages: (year,), currency/year."""
+    basis = grid.basis
+    people = basis["active_0"].sum("service")
+    mean = (basis["salary_0"] * people).sum() / people.sum()
+    return mean * grid.index("wages")
+
+
+def _check_retirement(total: xr.DataArray) -> None:
+    bad = total > 1 + 1e-9
+    if bool(bad.any()):
+        raise BadScheme(
+            "retirement claims: the shares of all benefits on retirement must not sum to more than 1 in any cell.\n"
+            f"  {int(bad.sum())} cells fail; the first: {_place(bad)} -> {float(total.values[bad.values].flat[0]):g}\n"
+            "  Make the conditions exclude each other (instead_of = \"old_age\" does)."
+        )
+
+
+def _place(bad: xr.DataArray) -> str:
+    where = [int(i[0]) for i in np.nonzero(bad.values)]
+    names = {d: bad[d].values[i] if d in bad.coords else i for d, i in zip(bad.dims, where, strict=True)}
+    return ", ".join(f"{d}={v}" for d, v in names.items())
