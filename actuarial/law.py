@@ -11,9 +11,10 @@ import xarray as xr
 
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
-from actuarial.scheme import Amount, Reference, Scheme
+from actuarial.contract import EVENTS, Amount, Benefit, Reference, amounts
+from actuarial.dated import clip
+from actuarial.scheme import Scheme
 
-EVENTS = ("retirement", "invalidity", "death", "exit")
 HEAD = ("year", "group", "sex", "age")
 
 
@@ -85,8 +86,8 @@ def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = Non
         share = _share(benefit, grid)
         if benefit.on == "retirement":
             total = share if total is None else total + share
-        amounts = tuple(_amount(amount, grid, references) for amount in _as_tuple(benefit.award(grid)))
-        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), compress(share, grid), amounts))
+        parts = tuple(_amount(amount, grid, references) for amount in amounts(benefit.award(grid)))
+        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), compress(share, grid), parts))
     if total is not None:
         _check_retirement(total)
     claims.sort(key=lambda claim: claim.event)
@@ -106,10 +107,6 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     rows = np.stack([np.frombuffer(key) for key in known])
     index = xr.DataArray(places.reshape(values.shape[:-1]), dims=heads, coords={d: answer[d] for d in heads})
     return Table(index, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
-
-
-def _as_tuple(award: Amount | tuple[Amount, ...]) -> tuple[Amount, ...]:
-    return award if isinstance(award, tuple) else (award,)
 
 
 def _labelled(value: float | xr.DataArray) -> xr.DataArray:
@@ -132,7 +129,7 @@ def _amount(amount: Amount, grid: Person, references: list[Reference]) -> Amount
     base, capped = -1, False
     scale = xr.DataArray(1.0)
     if amount.base == "average_wage":
-        scale = average_wage(grid)
+        scale = grid.average_wage()
     elif amount.base != "currency":
         reference = Reference(years=1) if amount.base == "final_earnings" else amount.base
         if reference not in references:
@@ -143,12 +140,29 @@ def _amount(amount: Amount, grid: Person, references: list[Reference]) -> Amount
     )
 
 
-def average_wage(grid: Person) -> xr.DataArray:
-    """Average earnings of the opening active insured, carried by the growth of wages: (year,), currency/year."""
-    basis = grid.basis
-    people = basis["active_0"].sum("service")
-    mean = (basis["salary_0"] * people).sum() / people.sum()
-    return mean * grid.index("wages")
+def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
+    """Amount per head of an award that does not depend on service or earnings, over what it needs of year, sex, age.
+
+    Raises
+    ------
+    BadScheme
+        The award depends on the earnings, the service or the group of the deceased, which beneficiaries do not have.
+    """
+    total = xr.DataArray(0.0)
+    for amount in amounts(benefit.award(grid)):
+        if amount.base not in ("currency", "average_wage"):
+            raise BadScheme(
+                f"{benefit.name}: what follows the death of beneficiaries is an amount of money or a share of their pension, "
+                "but the award is a share of earnings. Give the benefit a share, or an award with base \"currency\"."
+            )
+        base = grid.average_wage() if amount.base == "average_wage" else 1.0
+        total = total + clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
+    wrong = [str(dim) for dim in total.dims if dim not in ("year", "sex", "age")]
+    if wrong:
+        raise BadScheme(
+            f"{benefit.name}: the amount after the death of beneficiaries depends on {', '.join(wrong)}, which they do not have."
+        )
+    return total
 
 
 def _check_retirement(total: xr.DataArray) -> None:

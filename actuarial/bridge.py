@@ -1,0 +1,122 @@
+"""The one bridge between labelled Datasets and kernels: align, run, label; scenarios in threads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial import check, jit
+from actuarial.errors import BadDimensions
+from actuarial.vocabulary import annotate, variable
+
+
+def align(value: Any, dims: Sequence[str], coords: Mapping[str, Any]) -> np.ndarray:
+    """Plain float64 values of a number or DataArray on given dims and labels, in that order.
+
+    Dims that the value lacks are repeated; labels are looked up, so that their order does not matter.
+
+    Raises
+    ------
+    BadDimensions
+        A dim that is not asked for, or labels that the value does not have.
+    """
+    array = value if isinstance(value, xr.DataArray) else xr.DataArray(value)
+    extra = [str(dim) for dim in array.dims if dim not in dims]
+    name = array.name or "a value"
+    if extra:
+        raise BadDimensions(f"{name} has the dimension {', '.join(extra)}; only {', '.join(dims)} can be used here.")
+    for dim in array.dims:
+        labels = np.asarray(coords[str(dim)])
+        if dim not in array.coords:
+            if array.sizes[dim] != labels.size:
+                raise BadDimensions(f"{name} has {array.sizes[dim]} values along {dim}, but {labels.size} are needed.")
+        elif not np.array_equal(array[dim].values, labels):
+            array = _selected(array, str(dim), labels, str(name))
+    present = [dim for dim in dims if dim in array.dims]
+    values = array.transpose(*present).values
+    shape = [values.shape[present.index(dim)] if dim in present else 1 for dim in dims]
+    full = tuple(np.asarray(coords[dim]).size for dim in dims)
+    return np.ascontiguousarray(np.broadcast_to(values.reshape(shape), full), dtype=np.float64)
+
+
+def _selected(array: xr.DataArray, dim: str, labels: np.ndarray, name: str) -> xr.DataArray:
+    missing = [label for label in labels.tolist() if label not in array[dim].values]
+    if missing:
+        raise BadDimensions(
+            f"{name}: {len(missing)} of {labels.size} labels of {dim} are missing, the first is {missing[0]!r}; "
+            f"it has {_range(array[dim].values)}."
+        )
+    return array.sel({dim: labels})
+
+
+def _range(labels: np.ndarray) -> str:
+    return f"{labels[0]} to {labels[-1]}" if labels.size > 4 else ", ".join(map(str, labels))
+
+
+def run(
+    kernel: Callable[..., Any],
+    dataset: xr.Dataset,
+    takes: Sequence[str],
+    returns: Sequence[str],
+    *options: float,
+) -> xr.Dataset:
+    """Send variables of a Dataset through a kernel, scenario by scenario, and label what comes back.
+
+    Parameters
+    ----------
+    kernel : compiled function of float64 arrays, then options
+    dataset : Dataset
+        Has the variables of `takes`; the vocabulary knows their dims, the dims of a variable that is constant may be left out.
+    takes, returns : names of the arguments and of the results
+    options : numbers that follow the arrays
+
+    Returns
+    -------
+    Dataset with the variables of `returns`, over `scenario` where an argument has it
+    """
+    check.require(dataset, *takes)
+    jit.announce()
+
+    def one(part: xr.Dataset) -> xr.Dataset:
+        arrays = [align(part[name], variable(name).dims, part.coords) for name in takes]
+        found = kernel(*arrays, *options)
+        results = found if isinstance(found, tuple) else (found,)
+        labelled = {name: (variable(name).dims, values) for name, values in zip(returns, results, strict=True)}
+        used = {dim for name in returns for dim in variable(name).dims}
+        return xr.Dataset(labelled, coords={dim: part[dim] for dim in part.dims if dim in used})
+
+    return annotate(over_scenarios(one, dataset[list(takes)]))
+
+
+def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None) -> xr.Dataset:
+    """Apply a function of Datasets to every scenario, in threads; what has no scenario is shared, not copied.
+
+    Raises
+    ------
+    BadDimensions
+        The Datasets name different scenarios.
+    """
+    labels: np.ndarray | None = None
+    for dataset in datasets:
+        if dataset is None or "scenario" not in dataset.dims:
+            continue
+        here = np.asarray(dataset["scenario"])
+        if labels is not None and not np.array_equal(labels, here):
+            raise BadDimensions(
+                f"scenario: one Dataset has {_range(labels)}, another {_range(here)}.\n  Project all of them from the same basis."
+            )
+        labels = here
+    if labels is None:
+        return one(*datasets)
+
+    def scenario(label: Any) -> xr.Dataset:
+        parts = [d.sel(scenario=label, drop=True) if d is not None and "scenario" in d.dims else d for d in datasets]
+        return one(*parts)
+
+    with ThreadPoolExecutor(max_workers=min(len(labels), cpu_count() or 1)) as pool:
+        results = list(pool.map(scenario, labels))
+    dim = xr.DataArray(labels, dims="scenario", name="scenario")
+    return xr.concat(results, dim=dim, coords="minimal", compat="override", combine_attrs="override")

@@ -1,0 +1,45 @@
+"""Accounting identities: two sides that must agree in every cell and every scenario."""
+
+from typing import Any
+
+import numpy as np
+
+from actuarial.errors import IdentityFailed
+
+TOLERANCE = 1e-9
+
+
+def identity(name: str, left: Any, right: Any, scale: Any, tolerance: float = TOLERANCE) -> None:
+    """Both sides agree to `tolerance` relative to a scale.
+
+    Parameters
+    ----------
+    name : str
+        The identity as a sentence.
+    left, right, scale : DataArrays that broadcast against each other
+
+    Raises
+    ------
+    IdentityFailed
+        With the number of cells that fail and the first of them; NaN on either side fails.
+    """
+    gap = abs(left - right)
+    bad = ~(gap <= tolerance * abs(scale) + 1e-12)
+    count = int(bad.sum())
+    if not count:
+        return
+    spot = np.unravel_index(int(np.argmax(bad.values)), bad.shape)
+    place = ", ".join(
+        f"{dim}={bad[dim].values[i].item() if dim in bad.coords else i!r}" for dim, i in zip(bad.dims, spot, strict=True)
+    )
+    a, b = (_at(side, bad, spot) for side in (left, right))
+    raise IdentityFailed(
+        f"{name}: the two sides differ in {count} of {bad.size} cells.\n"
+        f"  the first: {place or 'the only one'}: {a!r} against {b!r}\n"
+        "  The result must not be used; a stage was given numbers that do not belong together."
+    )
+
+
+def _at(side: Any, bad: Any, spot: tuple[Any, ...]) -> float:
+    values = side + 0.0 * bad if hasattr(side, "dims") else side + 0.0 * bad
+    return float(values.transpose(*bad.dims).values[spot])

@@ -1,0 +1,1 @@
+"""Population: life tables and the cohort-component projection."""

@@ -1,0 +1,135 @@
+"""The period life table of single ages, and the survival ratios that carry a stock from one 31 December to the next."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial import check
+from actuarial.demography.a0 import A0_RULES, a0_by_sex
+from actuarial.errors import BadInput
+from actuarial.vocabulary import annotate
+
+DEFAULT_A0 = "andreev_kingkade"
+
+
+def qx_from_mx(mx: Any, ax: Any = 0.5) -> Any:
+    """Probability of dying between two exact ages from the central death rate.
+
+    Parameters
+    ----------
+    mx : array or DataArray of (..., age), 1/year
+        Central death rate.
+    ax : array or float, years
+        Mean time lived within the age year by those who die in it.
+
+    Returns
+    -------
+    like `mx`, dimensionless
+
+    Notes
+    -----
+    q_x = m_x / (1 + (1 - a_x) m_x). The open age closes with q = 1, see `life_table`.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
+
+    Examples
+    --------
+    >>> round(qx_from_mx(0.02), 6)
+    0.019802
+    """
+    return mx / (1.0 + (1.0 - ax) * mx)
+
+
+def mx_from_qx(qx: Any, ax: Any = 0.5) -> Any:
+    """Central death rate from the probability of dying: m_x = q_x / (1 - (1 - a_x) q_x), the inverse of `qx_from_mx`.
+
+    Examples
+    --------
+    >>> round(mx_from_qx(qx_from_mx(0.02)), 6)
+    0.02
+    """
+    return qx / (1.0 - (1.0 - ax) * qx)
+
+
+def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
+    """Life table of single ages with an open last age.
+
+    Parameters
+    ----------
+    mx : DataArray of (..., sex, age), 1/year
+        Central death rates; at the open age 1 over the life expectancy there.
+    a0 : "andreev_kingkade" (default), "coale_demeny_west", or DataArray or number of years
+        Rule for, or values of, the mean time lived in the first year of life by those who die in it.
+
+    Returns
+    -------
+    Dataset over the dims of `mx`
+        `qx`, `lx` (radix 1), `Lx`, `ex`, `survival_ratio` (into the age, see `project_population`), `px` (of a 31 December
+        stock aged x last birthday).
+
+    Raises
+    ------
+    BadInput
+        Another word for the rule, or a first age other than 0.
+    OutOfBounds
+        Rates so high that a probability of dying would exceed 1, negative rates, no deaths at the open age.
+
+    Notes
+    -----
+    a_x = 1/2 from age 1 on; q = m/(1 + (1 - a) m); l_{x+1} = l_x (1 - q_x); L_x = l_{x+1} + a_x d_x, L_W = l_W / m_W;
+    S_0 = L_0/l_0, S_x = L_x/L_{x-1}, S_W = T_W/T_{W-1}; p_x = L_{x+1}/L_x, and T_W/T_{W-1} for the last two ages.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3, boxes 3.1 and 6.1.
+    """
+    if mx.sizes.get("age", 0) < 2 or int(mx["age"][0]) != 0:
+        raise BadInput("mx: a life table needs the ages 0, 1, 2, ... with an open last age.")
+    table_dims = tuple(mx.dims)
+    rates = mx.transpose(..., "age")
+    check.check_variable(rates, check.variable("mx"))
+    m = rates.values
+    a = np.full(m.shape, 0.5)
+    a[..., 0] = _a0(rates, a0)
+    q = qx_from_mx(m, a)
+    q[..., -1] = 1.0
+    check.check_variable(rates.copy(data=q), check.variable("qx"))
+    if (m[..., -1] <= 0).any():
+        raise BadInput(f"mx: the open age {int(mx['age'][-1])} needs a death rate above 0; it is 1 over its life expectancy.")
+    living = np.concatenate([np.ones((*m.shape[:-1], 1)), np.cumprod(1.0 - q[..., :-1], axis=-1)], axis=-1)
+    years = np.zeros(m.shape)
+    years[..., :-1] = living[..., 1:] + a[..., :-1] * (living[..., :-1] - living[..., 1:])
+    years[..., -1] = living[..., -1] / m[..., -1]
+    later = np.cumsum(years[..., ::-1], axis=-1)[..., ::-1]
+    into = np.zeros(m.shape)
+    into[..., 0] = years[..., 0]
+    into[..., 1:-1] = _quotient(years[..., 1:-1], years[..., :-2])
+    into[..., -1] = _quotient(later[..., -1], later[..., -2])
+    ahead = np.concatenate([into[..., 1:], into[..., -1:]], axis=-1)
+    columns = {"qx": q, "lx": living, "Lx": years, "ex": _quotient(later, living), "survival_ratio": into, "px": ahead}
+    table = xr.Dataset({name: rates.copy(data=values).drop_attrs() for name, values in columns.items()})
+    return annotate(table.transpose(*table_dims))
+
+
+def _quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Quotient, 0 where nobody is left."""
+    return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)
+
+
+def _a0(rates: xr.DataArray, a0: Any) -> np.ndarray:
+    """Mean time lived in the first year by those who die in it, on the dims of the rates without age."""
+    first = rates.isel(age=0, drop=True)
+    if isinstance(a0, str) or a0 is None:
+        rule = A0_RULES.get(a0 or DEFAULT_A0)
+        if rule is None:
+            raise BadInput(f"a0_rule: {a0!r} is not known; write one of {', '.join(A0_RULES)}, or give the variable a0.")
+        if "sex" not in first.dims:
+            raise BadInput("mx: a rule for a0 needs the dimension sex; give a0 itself for one sex.")
+        last = first.transpose(..., "sex")
+        found = a0_by_sex(rule, last.values, [str(sex) for sex in last["sex"].values])
+        return last.copy(data=found).transpose(*first.dims).values
+    given = a0 if isinstance(a0, xr.DataArray) else xr.DataArray(float(a0))
+    return np.broadcast_to(given.broadcast_like(first).transpose(*first.dims).values, first.shape)

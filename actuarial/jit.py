@@ -1,0 +1,81 @@
+"""The one place where the options of the compiler and the folder of its cache are set."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core import config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PACKAGE = Path(__file__).parent
+_state: dict[str, Any] = {"announced": False}
+
+
+def source_digest() -> str:
+    """Digest of the sources of all kernels; the compiler does not see that a callee in another file has changed."""
+    digest = hashlib.sha256()
+    for path in sorted([*PACKAGE.rglob("kernels.py"), PACKAGE / "numeric.py", PACKAGE / "jit.py"]):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path | None:
+    """Folder of the compiled kernels, made if need be; None, and a line on stderr, where nothing can be written."""
+    if "folder" not in _state:
+        _state["folder"] = _writable(_base() / "actuarial" / source_digest())
+    return _state["folder"]
+
+
+def _base() -> Path:
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local")).expanduser()
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches").expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+
+
+def _writable(folder: Path) -> Path | None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    print(f"actuarial: {folder} cannot be written; kernels are compiled anew in every process.", file=sys.stderr)
+    return None
+
+
+def compiled() -> bool:
+    """Whether kernels of this version have been compiled on this machine before."""
+    folder = cache_folder()
+    return folder is not None and next(folder.rglob("*.nbi"), None) is not None
+
+
+def announce() -> None:
+    """Say once on stderr that kernels are about to be compiled, where they are."""
+    if _state["announced"] or config.DISABLE_JIT:
+        return
+    _state["announced"] = True
+    if not compiled():
+        print("actuarial: compiling kernels (once per version, some 20 seconds) ...", file=sys.stderr, flush=True)
+
+
+def njit(function: F) -> F:
+    """Compile a kernel: no Python objects, GIL released, cached, no fast-math."""
+    folder = cache_folder()
+    if folder is None:
+        return numba.njit(nogil=True)(function)
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder)
+    try:
+        return numba.njit(nogil=True, cache=True)(function)
+    finally:
+        config.CACHE_DIR = before

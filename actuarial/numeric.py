@@ -1,0 +1,87 @@
+"""Compiled scalars: decrements of constant force, and expectations over a lognormal distribution."""
+
+import math
+
+import numpy as np
+
+from actuarial.jit import njit
+
+UNLIMITED = 1e30  # an amount no ceiling reaches
+
+
+@njit
+def constant_force(q_1, q_2, q_3):
+    """Dependent probabilities of three decrements from independent annual rates, and the probability of none.
+
+    With mu_j = -ln(1 - q_j) and M their sum, (aq)_j = mu_j / M (1 - exp(-M)) and (ap) = exp(-M).
+    """
+    survivors = (1.0 - q_1) * (1.0 - q_2) * (1.0 - q_3)
+    if survivors <= 0.0:
+        certain = (1.0 if q_1 >= 1.0 else 0.0) + (1.0 if q_2 >= 1.0 else 0.0) + (1.0 if q_3 >= 1.0 else 0.0)
+        if certain == 0.0:
+            certain = 1.0
+        return (
+            (1.0 if q_1 >= 1.0 else 0.0) / certain,
+            (1.0 if q_2 >= 1.0 else 0.0) / certain,
+            (1.0 if q_3 >= 1.0 else 0.0) / certain,
+            0.0,
+        )
+    m_1, m_2, m_3 = -math.log1p(-q_1), -math.log1p(-q_2), -math.log1p(-q_3)
+    total = m_1 + m_2 + m_3
+    if total == 0.0:
+        return 0.0, 0.0, 0.0, 1.0
+    share = -math.expm1(-total) / total
+    return m_1 * share, m_2 * share, m_3 * share, survivors
+
+
+@njit
+def normal_cdf(z):
+    """Standard normal distribution function, accurate in both tails."""
+    return 0.5 * math.erfc(-z * 0.7071067811865476)
+
+
+@njit
+def limited_value(mean, sigma, limit):
+    """E[min(X, limit)] of a lognormal X: m Phi((ln k - mu - s^2)/s) + k (1 - Phi((ln k - mu)/s)); needs mean, sigma > 0."""
+    if limit <= 0.0:
+        return 0.0
+    if limit >= UNLIMITED:
+        return mean
+    z = (math.log(limit / mean)) / sigma
+    return mean * normal_cdf(z - 0.5 * sigma) + limit * normal_cdf(-z - 0.5 * sigma)
+
+
+@njit
+def expected_clip(mean, cv, low, high):
+    """E[min(max(X, low), high)] of a lognormal X with a mean and a coefficient of variation.
+
+    LEV(high) - LEV(low) + low [1]_; the bounds themselves where they meet, the clipped mean where nothing varies.
+
+    .. [1] Klugman, Panjer, Willmot (2012), Loss models, 4th edition, sections 3.1 and 8.2, appendix A.
+    """
+    if high <= low:
+        return high
+    if mean <= 0.0 or cv <= 0.0:
+        return min(max(mean, low), high)
+    if low <= 0.0 and high >= UNLIMITED:
+        return mean
+    sigma = math.sqrt(math.log1p(cv * cv))
+    floor = max(low, 0.0)
+    value = limited_value(mean, sigma, high) - limited_value(mean, sigma, floor) + floor
+    return min(max(value, low), high)
+
+
+@njit
+def _clip_all(mean, cv, low, high, result):
+    """expected_clip cell by cell over flat arrays."""
+    for i in range(mean.shape[0]):
+        result[i] = expected_clip(mean[i], cv[i], low[i], high[i])
+
+
+def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """`expected_clip` over arrays that broadcast against each other."""
+    blocks = np.broadcast_arrays(mean, cv, low, high)
+    flat = [np.ascontiguousarray(block, dtype=np.float64).ravel() for block in blocks]
+    result = np.zeros(flat[0].size)
+    _clip_all(*flat, result)
+    return result.reshape(blocks[0].shape)

@@ -1,0 +1,37 @@
+"""What all tests share: the folder of reference data, and settings of hypothesis."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci")
+
+
+def shared_folder() -> Path | None:
+    """Folder of the reference data, or None where it is neither named nor there.
+
+    Named by ACTUARIAL_SHARED, a folder that is not there is an error of the run and no reason to skip.
+    """
+    given = os.environ.get("ACTUARIAL_SHARED")
+    if given:
+        if not Path(given).is_dir():
+            raise FileNotFoundError(f"ACTUARIAL_SHARED names {given}, which is not a folder")
+        return Path(given)
+    beside = ROOT.parent / "shared"
+    return beside if beside.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the reference data; the test is skipped where it is absent."""
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip("reference data absent: set ACTUARIAL_SHARED to their folder")
+    return folder
