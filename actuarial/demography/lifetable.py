@@ -96,7 +96,7 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     a[..., 0] = _a0(rates, a0)
     q = qx_from_mx(m, a)
     q[..., -1] = 1.0
-    check.check_variable(rates.copy(data=q), check.variable("qx"))
+    check.check_variable(rates.copy(data=q).drop_attrs(), check.variable("qx"))
     if (m[..., -1] <= 0).any():
         raise BadInput(f"mx: the open age {int(mx['age'][-1])} needs a death rate above 0; it is 1 over its life expectancy.")
     living = np.concatenate([np.ones((*m.shape[:-1], 1)), np.cumprod(1.0 - q[..., :-1], axis=-1)], axis=-1)
