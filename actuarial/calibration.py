@@ -6,8 +6,6 @@ import xarray as xr
 
 from actuarial.errors import BadBasis
 
-APPLIED = ("insurable_earnings", "expenditure:")
-
 
 def calibration_factors(basis: xr.Dataset) -> dict[str, float]:
     """Factors of a basis by line.
@@ -50,12 +48,17 @@ def calibration_factors(basis: xr.Dataset) -> dict[str, float]:
     for line, value in factors.items():
         if not 0 < value < float("inf"):
             raise BadBasis(f"calibration of {line} must be a positive number, but it is {value}.")
-        if value != 1 and not line.startswith(APPLIED):
+        if value != 1 and not can_be_multiplied(line):
             raise BadBasis(
                 f"calibration of {line} is {value}, but only insurable_earnings and expenditure:NAME are multiplied. "
                 "Calibrate one of these, or write 1 to accept the difference of this line."
             )
     return factors
+
+
+def can_be_multiplied(line: str) -> bool:
+    """Whether a factor of this line moves the model: salaries, or the expenditure of a benefit."""
+    return line == "insurable_earnings" or (line.startswith("expenditure:") and line != "expenditure:")
 
 
 def calibration_factor(basis: xr.Dataset, line: str) -> float:

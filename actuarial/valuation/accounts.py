@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from actuarial.calibration import calibration_factors
+from actuarial.calibration import calibration_factors, can_be_multiplied
 from actuarial.errors import BadBasis
 
 WARN_BEYOND = 0.02
@@ -93,7 +93,7 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
         Lines beyond 20%, all at once, with the factors that would close the differences.
     """
     explained = calibration_factors(basis)
-    refused = [row for row in rows if abs(row.ratio - 1) > REFUSE_BEYOND and row.line not in explained]
+    refused = [row for row in rows if not abs(row.ratio - 1) <= REFUSE_BEYOND and row.line not in explained]
     if refused:
         listed = "\n".join(
             f"  {row.line}: model {_number(row.model)}, accounts carried forward {_number(row.carried_forward)}, "
@@ -102,11 +102,13 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
         )
         raise BadBasis(
             f"accounts_0: year 1 of the model differs by more than 20% from the accounts in {len(refused)} of "
-            f"{len(rows)} lines:\n{listed}\n  Correct the basis, or give a calibration of the line and write its reason "
-            "into the attribute calibration_reason."
+            f"{len(rows)} lines:\n{listed}\n"
+            "  Correct the basis, or give a calibration of the line and write its reason into the attribute "
+            "calibration_reason."
         )
     if not rows:
-        return ["accounts: the basis carries no accounts of the base year; year 1 of the model was compared with nothing."]
+        nothing = "the basis carries no accounts of the base year; year 1 of the model was compared with nothing."
+        return [f"accounts: {nothing}"]
     return [
         f"accounts: {row.line} of year 1 is {100 * (row.ratio - 1):+.1f}% away from the accounts carried forward "
         f"({_number(row.model)} against {_number(row.carried_forward)})"
@@ -119,11 +121,7 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
 def format_accounts(rows: Sequence[AccountLine]) -> str:
     """The comparison as a table in plain text."""
     head = ("line", "base-year accounts", "carried forward", "model year 1", "calibration", "ratio")
-    body = [
-        (row.line, _number(row.accounts), _number(row.carried_forward), _number(row.model))
-        + (f"{row.calibration:.4f}", f"{row.ratio:.4f}")
-        for row in rows
-    ]
+    body = [_cells(row) for row in rows]
     widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
     lines = []
     for cells in [head, *body]:
@@ -132,12 +130,18 @@ def format_accounts(rows: Sequence[AccountLine]) -> str:
     return "\n".join(lines)
 
 
+def _cells(row: AccountLine) -> tuple[str, ...]:
+    money = [_number(value) for value in (row.accounts, row.carried_forward, row.model)]
+    return (row.line, *money, f"{row.calibration:.4f}", f"{row.ratio:.4f}")
+
+
 def _model_value(result: xr.Dataset, line: str) -> float:
     """Year 1 of a line of the model, first scenario, summed over everything else."""
     kind, _, benefit = line.partition(":")
     sources = {"expenditure": "benefit_expenditure", "number": "pensioners", "new_awards": "new_awards"}
-    totals = ("insurable_earnings", "average_contributors", "contributions", "state_income", "other_income")
-    known = list(totals) + ["administration", "outgo"]
+    totals = ["insurable_earnings", "average_contributors", "contributions", "state_income", "other_income"]
+    totals += ["administration", "outgo"]
+    known = [*totals]
     if kind in sources and benefit:
         values = result[sources[kind]]
         names = [str(name) for name in values["benefit"].values]
@@ -170,7 +174,7 @@ def _ratio(model: float, expected: float) -> float:
 
 
 def _remedy(row: AccountLine) -> str:
-    if row.line.startswith(("insurable_earnings", "expenditure:")) and 0 < row.ratio < float("inf"):
+    if can_be_multiplied(row.line) and 0 < row.ratio < float("inf"):
         return f" (a calibration of {row.calibration / row.ratio:.4f} would close it)"
     return ""
 

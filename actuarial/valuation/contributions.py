@@ -29,6 +29,7 @@ def income_of_lines(
     zero = xr.zeros_like(insured["insurable_earnings"].sum(["group", "sex"]))
     income, guaranteed = [], []
     for line in scheme.contributions:
+        assert line.rate is not None, f"{line.name} was built without a rate"
         rate = as_array(evaluate(line.rate, grid))
         if line.base == "deficit":
             income.append(zero)
@@ -37,8 +38,8 @@ def income_of_lines(
             income.append(zero + _base_income(line, rate, insured, pensions, basis, grid))
             guaranteed.append(zero)
     names = [line.name for line in scheme.contributions]
-    labels = {"payer": [line.payer for line in scheme.contributions], "base": [line.base for line in scheme.contributions]}
-    coords = {name: ("contribution", words) for name, words in labels.items()}
+    words = {word: [getattr(line, word) for line in scheme.contributions] for word in ("payer", "base")}
+    coords = {word: ("contribution", given) for word, given in words.items()}
     dim = xr.DataArray(names, dims="contribution", name="contribution")
     shares = xr.concat(guaranteed, dim).assign_coords(coords).transpose(..., "year", "contribution")
     _check_guarantee(shares)
@@ -48,7 +49,8 @@ def income_of_lines(
 def _base_income(line, rate, insured, pensions, basis, grid):
     """Rate x base of one line by year."""
     if line.base == "insurable_earnings":
-        paid = rate * _earnings_of(line, rate, insured, basis, grid)
+        groups = _groups(line, insured)
+        paid = _groups_of(rate, groups) * _earnings_of(line, groups, rate, insured, basis, grid)
         return paid.sum([dim for dim in HEADS if dim in paid.dims])
     rate = of_the_year(rate, f"{line.name}.rate")
     if line.base == "fixed":
@@ -58,7 +60,8 @@ def _base_income(line, rate, insured, pensions, basis, grid):
     source = {"benefit": "benefit_expenditure", "minimum": "topup_expenditure"}.get(line.base)
     if source is None:
         raise BadScheme(
-            f"{line.name}.base: {line.base!r} is unknown; the bases are insurable_earnings, benefit, minimum, fixed, deficit."
+            f"{line.name}.base: {line.base!r} is unknown; the bases are insurable_earnings, benefit, minimum, fixed, "
+            "deficit."
         )
     return rate * _chosen_benefits(line, pensions[source]).sum("benefit")
 
@@ -72,15 +75,19 @@ def _chosen_benefits(line: Contribution, expenditure: xr.DataArray) -> xr.DataAr
     return expenditure.sel(benefit=chosen)
 
 
-def _earnings_of(line, rate, insured, basis, grid):
-    """Collected insurable earnings of the groups of a line, by age only where its rate or its limits ask for it."""
-    groups = list(line.groups) if line.groups else [str(name) for name in insured["group"].values]
-    wrong = [name for name in groups if name not in insured["group"].values]
+def _groups(line: Contribution, insured: xr.Dataset) -> list[str]:
+    """Groups that a line is due for."""
+    known = [str(name) for name in insured["group"].values]
+    wrong = [name for name in line.groups if name not in known]
     if wrong:
         raise BadScheme(
-            f"{line.name}.groups: {', '.join(wrong)} is no group of the basis; they are "
-            f"{', '.join(str(name) for name in insured['group'].values)}."
+            f"{line.name}.groups: {', '.join(wrong)} is no group of the basis; they are {', '.join(known)}."
         )
+    return list(line.groups) if line.groups else known
+
+
+def _earnings_of(line, groups, rate, insured, basis, grid):
+    """Collected insurable earnings of the groups of a line, by age only where its rate or its limits ask for it."""
     collected = insured["insurable_earnings"].sel(group=groups)
     own_limits = line.floor is not None or line.ceiling is not None
     if not own_limits and "age" not in rate.dims:

@@ -11,7 +11,7 @@ from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before
-from actuarial.valuation.series import Series, align, labelled, timings, year_end_factors
+from actuarial.valuation.series import align, labelled, timings, year_end_factors
 
 OTHER_PAYERS = ("state", "other")
 NEEDED_OF_INSURED = ("salary", "insurable_share", "average_contributors", "insurable_earnings")
@@ -187,7 +187,8 @@ def check_finance(finance: xr.Dataset) -> None:
     scale = abs(reserve) + series.by_year(np.abs(before(series["reserve"], expected)), "scale") + size
     check.identity("the reserve rolls forward", reserve, series.by_year(expected, "reserve"), scale)
     previous = series.by_year(before(series["reserve"], series["level"]), "previous")
-    check.identity("income less outgo is the change of the reserve", reserve - previous, income - finance["outgo"], scale)
+    balance = income - finance["outgo"]
+    check.identity("income less outgo is the change of the reserve", reserve - previous, balance, scale)
 
 
 def _rolled(finance):

@@ -60,7 +60,8 @@ def level_rate(
     Raises
     ------
     BadInput
-        No earnings to charge, a year outside the series, an outgo that cannot be extrapolated, wrong series.
+        No earnings to charge, a year outside the series, an outgo that cannot be extrapolated, growth after the end
+        that is not below interest, wrong series.
 
     Notes
     -----
@@ -248,6 +249,8 @@ def _extrapolated(outgo, last, year):
 
 def _tail(growth, interest, target):
     """Value of all years after the last one, in units of that year's discounted flow: u / (1 - u)."""
+    if not -1 < growth < np.inf:
+        raise BadInput(f"tail_growth must be a growth per year above -1 (a fraction), but it is {growth!r}.")
     if np.any(target):
         raise BadInput("tail_growth means an infinite horizon, at whose end no target reserve can stand: set target=0.")
     step = (1 + growth) / (1 + interest)

