@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import align, over_scenarios
+from actuarial.calibration import calibration_factor
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels
@@ -290,9 +291,7 @@ class _Run:
         share = earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)
         declared = basis["declared_share"] if "declared_share" in basis else 1.0
         contributors = (insured["contribution_months_stayers"] + insured["contribution_months_entrants"]) / 12
-        factor = 1.0
-        if "calibration" in basis and "insurable_earnings" in basis["line"]:
-            factor = float(basis["calibration"].sel(line="insurable_earnings"))
+        factor = calibration_factor(basis, "insurable_earnings")
         assessed = (salary * share * declared * contributors).sum("age") * factor
         any_count = insured["active"].sum("age").shift(year=1)
         opening = basis["active_0"].sum(["age", "service"]) * (1.0 if self.members != "future" else 0.0)
