@@ -13,7 +13,7 @@ from actuarial.errors import BadDimensions
 from actuarial.vocabulary import annotate, variable
 
 
-def align(value: Any, dims: Sequence[str], coords: Mapping[str, Any]) -> np.ndarray:
+def align(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndarray:
     """Plain float64 values of a number or DataArray on given dims and labels, in that order.
 
     Dims that the value lacks are repeated; labels are looked up, so that their order does not matter.
@@ -69,7 +69,7 @@ def run(
     ----------
     kernel : compiled function of float64 arrays, then options
     dataset : Dataset
-        Has the variables of `takes`; the vocabulary knows their dims, the dims of a variable that is constant may be left out.
+        Has the variables of `takes`; the vocabulary knows their dims, and one that is constant may lack them.
     takes, returns : names of the arguments and of the results
     options : numbers that follow the arrays
 
@@ -106,7 +106,8 @@ def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None)
         here = np.asarray(dataset["scenario"])
         if labels is not None and not np.array_equal(labels, here):
             raise BadDimensions(
-                f"scenario: one Dataset has {_range(labels)}, another {_range(here)}.\n  Project all of them from the same basis."
+                f"scenario: one Dataset has {_range(labels)}, another {_range(here)}.\n"
+                "  Project all of them from the same basis."
             )
         labels = here
     if labels is None:

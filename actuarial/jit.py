@@ -5,14 +5,15 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
-from numba.core import config
+import numba.core.config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 PACKAGE = Path(__file__).parent
+config: Any = numba.core.config
 _state: dict[str, Any] = {"announced": False}
 
 
@@ -72,10 +73,10 @@ def njit(function: F) -> F:
     """Compile a kernel: no Python objects, GIL released, cached, no fast-math."""
     folder = cache_folder()
     if folder is None:
-        return numba.njit(nogil=True)(function)
+        return cast(F, numba.njit(nogil=True)(function))
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        return cast(F, numba.njit(nogil=True, cache=True)(function))
     finally:
         config.CACHE_DIR = before

@@ -42,7 +42,7 @@ def normal_cdf(z):
 
 @njit
 def limited_value(mean, sigma, limit):
-    """E[min(X, limit)] of a lognormal X: m Phi((ln k - mu - s^2)/s) + k (1 - Phi((ln k - mu)/s)); needs mean, sigma > 0."""
+    """E[min(X, k)] of a lognormal X: m Phi((ln k - mu - s^2)/s) + k (1 - Phi((ln k - mu)/s)); m and s above 0."""
     if limit <= 0.0:
         return 0.0
     if limit >= UNLIMITED:
@@ -83,5 +83,5 @@ def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high:
     blocks = np.broadcast_arrays(mean, cv, low, high)
     flat = [np.ascontiguousarray(block, dtype=np.float64).ravel() for block in blocks]
     result = np.zeros(flat[0].size)
-    _clip_all(*flat, result)
+    _clip_all(flat[0], flat[1], flat[2], flat[3], result)
     return result.reshape(blocks[0].shape)

@@ -1,0 +1,128 @@
+"""All checks of the project: `python tests/run.py`, or some legs by name: `python tests/run.py lint tests`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+
+
+class LegFailed(Exception):
+    """A command of a leg ended with an error."""
+
+
+def call(*command: object, folder: Path = ROOT, **environment: str) -> None:
+    """Run a command from a folder; LegFailed if it fails."""
+    words = [str(word) for word in command]
+    print("$", " ".join(words), flush=True)
+    code = subprocess.run(words, cwd=folder, env={**os.environ, **environment}, check=False).returncode
+    if code:
+        raise LegFailed(f"{words[0]} ended with {code}")
+
+
+def tool(name: str) -> str:
+    """Path of a command of this environment."""
+    beside = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if beside is None:
+        raise LegFailed(f"{name} is not installed: pip install '.[test]'")
+    return beside
+
+
+def lint() -> None:
+    """Style of the code."""
+    folders = [name for name in ("actuarial", "tests", "examples", "benchmarks") if (ROOT / name).is_dir()]
+    call(sys.executable, "-m", "ruff", "check", *folders)
+
+
+def types() -> None:
+    """Types of the package."""
+    call(sys.executable, "-m", "mypy")
+
+
+def imports() -> None:
+    """Direction of the imports."""
+    call(tool("lint-imports"), "--no-logo")
+
+
+def warmup() -> None:
+    """Kernels compiled once, before several processes want them."""
+    call(sys.executable, "-m", "actuarial", "warmup")
+
+
+def examples() -> None:
+    """Every script of examples/, from an empty folder, and every example of a docstring."""
+    for script in sorted((ROOT / "examples").glob("*.py")):
+        with tempfile.TemporaryDirectory() as empty:
+            call(sys.executable, script, folder=Path(empty), MPLBACKEND="Agg")
+    call(*PYTEST, "-n0", "--durations=0", "--durations-min=5", "--doctest-modules", "actuarial")
+
+
+def plain() -> None:
+    """Kernels as plain Python, with their coverage."""
+    coverage = ("--cov=actuarial", "--cov-report=term-missing")
+    call(*PYTEST, "-n0", *coverage, "tests/kernels", NUMBA_DISABLE_JIT="1")
+
+
+def lowest() -> None:
+    """The wheel with the lowest versions that are allowed: one test per stage, and the demo from an empty folder."""
+    uv = tool("uv")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        call(uv, "venv", "--quiet", "--python", sys.executable, folder / "venv")
+        call(uv, "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", f"{ROOT}[test]")
+        cache = {"NUMBA_CACHE_DIR": str(folder / "kernels")}
+        call(python, "-m", "pytest", "-q", "-n0", "tests/smoke", **cache)
+        (folder / "empty").mkdir()
+        call(python, "-m", "actuarial", "demo", "--out", "demo", folder=folder / "empty", **cache)
+
+
+def tests() -> None:
+    """All tests, on two processes; skips are counted against tests/skips.txt."""
+    call(sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-p", "tests.skips")
+
+
+LEGS: dict[str, Callable[[], None]] = {
+    leg.__name__: leg for leg in (lint, types, imports, warmup, examples, plain, lowest, tests)
+}
+
+
+def run(names: list[str]) -> list[str]:
+    """Run legs in order, say how long each took, and return those that failed."""
+    failed, lines = [], []
+    for name in names:
+        if name == names[-1] and lines:
+            print("\n".join(["", *lines]))
+        print(f"\n== {name}: {LEGS[name].__doc__}", flush=True)
+        start, outcome = time.perf_counter(), "ok"
+        try:
+            LEGS[name]()
+        except LegFailed as error:
+            outcome = f"FAILED: {error}"
+            failed.append(name)
+        lines.append(f"{name:9}{time.perf_counter() - start:6.0f} s  {outcome}")
+    if failed:
+        print("\nfailed: " + ", ".join(failed), flush=True)
+    return failed
+
+
+def main() -> int:
+    """Exit code 1 if a leg failed."""
+    parser = argparse.ArgumentParser(description="All checks of the project, or some of them by name.")
+    parser.add_argument("leg", nargs="*", help=f"any of {', '.join(LEGS)}; all of them if none is named")
+    names = parser.parse_args().leg or list(LEGS)
+    unknown = [name for name in names if name not in LEGS]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; the legs are {', '.join(LEGS)}")
+    return 1 if run(names) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
