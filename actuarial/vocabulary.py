@@ -152,6 +152,9 @@ def ordered(dims: Any) -> tuple[str, ...]:
 def annotate(dataset: Any) -> Any:
     """The Dataset with units, meaning, symbol, kind and timing on every variable, and dims in order.
 
+    The vocabulary's words replace those of the variable: arithmetic hands on the units of its first operand. Other
+    attributes stay. Check units that somebody stated before (`check.check_variables`).
+
     Raises
     ------
     BadInput
@@ -167,5 +170,5 @@ def annotate(dataset: Any) -> Any:
             raise BadDimensions(f"{name} has the dimension {', '.join(map(str, extra))}; it knows {', '.join(row.dims)}.")
         order = ordered(array.dims)
         array = array if array.dims == order else array.transpose(*order)
-        changed[name] = array.assign_attrs({**row.attributes(), **array.attrs})
+        changed[name] = array.assign_attrs(row.attributes())
     return dataset.assign(changed)
