@@ -171,7 +171,7 @@ class _Run:
             claims = len(rules.claims)
             flows = [np.zeros((years, ages)) for _ in FLOW_NAMES]
             flows += [np.zeros((years, claims, ages)) for _ in CLAIM_NAMES]
-            work = kernels.Work(np.zeros((state.active.shape[0], 3, count)), np.zeros(count))
+            work = kernels.Work(*np.zeros((2, count)), *np.zeros((3, len(rules.references), count)))
             return (
                 state,
                 spare,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actuarial.jit import njit
-from actuarial.numeric import constant_force, expected_clip
+from actuarial.numeric import UNLIMITED, constant_force, expected_clip
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
@@ -108,10 +108,13 @@ class Flows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch space: events of active members by cell (m, e, c) and the retirement claim of a cell (c,)."""
+    """Scratch space by cell: people in mid-year and the retirement claim (c,); their reference earnings and limits (k, c)."""
 
-    events: np.ndarray
+    halfway: np.ndarray
     retire: np.ndarray
+    means: np.ndarray
+    floors: np.ndarray
+    ceilings: np.ndarray
 
 
 @njit
@@ -145,145 +148,183 @@ def total_claim(answers, retire, t, y, top):
 
 
 @njit
-def expected_amount(answers, a, t, y, c, mean, floor, ceiling, cv, minimum):
-    """Expected yearly amount a of one head in cell c whose reference earnings are lognormal with this mean and cv.
+def award(answers, flows, work, event, people, factor, top, t, y, cv, step):
+    """Send the share `factor` of people (c,) through every claim on an event: adds to claims, credits, amounts, topups.
 
-    E[clip(r X, minimum, maximum)] where X itself lies between the floor and the ceiling of insurable earnings.
+    Their reference earnings and the limits of these are those of work (k, c).
     """
-    rate = answers.amount_rows[answers.amount_index[a, t, y], c] * answers.amount_scale[a, t, y]
-    maximum = answers.amount_ceiling[a, t, y]
-    if answers.amount_base[a] < 0:
-        return min(max(rate, minimum), maximum)
-    if answers.amount_capped[a] == 0:
-        return expected_clip(rate * mean, cv, minimum, maximum)
-    low = min(max(rate * floor, minimum), maximum)
-    high = min(max(rate * ceiling, minimum), maximum)
-    return expected_clip(rate * mean, cv, low, high)
-
-
-@njit
-def award(answers, flows, event, people, t, y, c, step, means, floors, ceilings, cv):
-    """Send `people` at an event in cell c through every claim on it: adds to claims, amounts, topups, credits."""
     for j in range(answers.first[event], answers.first[event + 1]):
-        number = people * answers.claim_rows[answers.claim_index[j, t, y], c]
+        share = answers.claim_rows[answers.claim_index[j, t, y]]
+        number, months = 0.0, 0.0
+        for c in range(top + 1):
+            number += people[c] * factor * share[c]
+            months += people[c] * factor * share[c] * c * step
         if number == 0.0:
             continue
         flows.claims[t, j, y] += number
-        flows.credits[t, j, y] += number * c * step
+        flows.credits[t, j, y] += months
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            k = answers.amount_base[a]
-            mean, floor, ceiling = 0.0, 0.0, 0.0
-            if k >= 0:
-                mean, floor, ceiling = means[k], floors[k], ceilings[k]
-            minimum = answers.amount_floor[a, t, y]
-            paid = expected_amount(answers, a, t, y, c, mean, floor, ceiling, cv, minimum)
-            flows.amounts[t, j, y] += number * paid
-            if minimum > 0.0:
-                plain = expected_amount(answers, a, t, y, c, mean, floor, ceiling, cv, 0.0)
-                flows.topups[t, j, y] += number * (paid - plain)
+            paid, topup = money(answers, work, a, people, share, top, t, y, cv)
+            flows.amounts[t, j, y] += factor * paid
+            flows.topups[t, j, y] += factor * topup
+
+
+@njit
+def money(answers, work, a, people, share, top, t, y, cv):
+    """Yearly amount a of those who claim, and the part of it that is due to the minimum.
+
+    E[clip(r X, minimum, maximum)] per head, where X is lognormal and counts between the floor and the ceiling of
+    insurable earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached.
+    """
+    rates, scale = answers.amount_rows[answers.amount_index[a, t, y]], answers.amount_scale[a, t, y]
+    minimum, maximum = answers.amount_floor[a, t, y], answers.amount_ceiling[a, t, y]
+    k, capped = answers.amount_base[a], answers.amount_capped[a] != 0
+    paid, topup = 0.0, 0.0
+    seen_mean, seen_floor, seen_ceiling, unit = -1.0, -1.0, -1.0, 0.0
+    for c in range(top + 1):
+        number = people[c] * share[c]
+        if number == 0.0:
+            continue
+        rate = rates[c] * scale
+        if k < 0:
+            one = min(max(rate, minimum), maximum)
+            plain = min(rate, maximum)
+        else:
+            mean = work.means[k, c]
+            floor = work.floors[k, c] if capped else 0.0
+            ceiling = work.ceilings[k, c] if capped else UNLIMITED
+            if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
+                seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
+                unit = expected_clip(mean, cv, floor, ceiling)
+            low, high = rate * floor, rate * ceiling
+            plain = rate * unit
+            if high > maximum:
+                plain = expected_clip(rate * mean, cv, min(low, maximum), maximum)
+            one = plain
+            if minimum > low:
+                one = expected_clip(rate * mean, cv, min(minimum, maximum), min(max(high, minimum), maximum))
+        paid += number * one
+        topup += number * (one - plain)
+    return paid, topup
+
+
+@njit
+def split(people, top, h, upper, result):
+    """Move people (c,) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1."""
+    for c in range(h):
+        result[c] = 0.0
+    below = 0.0
+    for c in range(top + 1):
+        result[c + h] = people[c] * (1.0 - upper) + below * upper
+        below = people[c]
+    result[top + h + 1] = below * upper
+
+
+@njit
+def same_earnings(earnings, work, t, y, top):
+    """The reference earnings of the active aged y and their limits, the same in every cell up to `top`."""
+    for k in range(work.means.shape[0]):
+        for c in range(top + 1):
+            work.means[k, c] = earnings.reference[t, y, k]
+            work.floors[k, c] = earnings.floor[t, k]
+            work.ceilings[k, c] = earnings.ceiling[t, k]
+
+
+@njit
+def become_inactive(new, work, share, m, y, top):
+    """The share of the people in mid-year who join the inactive aged y, with their reference earnings (all members)."""
+    for c in range(top + 1):
+        new.inactive[m, y, c] += share * work.halfway[c]
+    if m > 0:
+        return
+    for k in range(new.earnings.shape[0]):
+        for c in range(top + 1):
+            n = share * work.halfway[c]
+            new.earnings[k, y, c] += n * work.means[k, c]
+            new.floors[k, y, c] += n * work.floors[k, c]
+            new.ceilings[k, y, c] += n * work.ceilings[k, c]
 
 
 @njit
 def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
     """Decrements of the active aged x in year t; what stays is left in state.active, before contraction.
 
-    Returns the number at the start and the number who stay, of the tranche reported.
+    Returns the number at the start, of the tranche reported.
     """
-    last = state.active.shape[1] - 1
-    y = min(x + 1, last)
-    tranches = state.active.shape[0]
-    shown = tranches - 1
+    y = min(x + 1, state.active.shape[1] - 1)
+    shown = state.active.shape[0] - 1
     top = highest(state.active, x)
     if top < 0:
-        return 0.0, 0.0
+        return 0.0
     aq_d, aq_i, aq_e, ap = constant_force(rates.q_active[t, x], rates.invalidity[t, x], rates.exit[t, x])
     half = 6.0 * rates.density[t, y] / step
     h = int(np.floor(half))
     upper = half - h
-    total_claim(answers, work.retire, t, y, top + h + 1)
-    for m in range(tranches):
-        for e in range(3):
-            for c in range(top + h + 2):
-                work.events[m, e, c] = 0.0
-    start, stay = 0.0, 0.0
-    for m in range(tranches):
+    end = top + h + 1
+    total_claim(answers, work.retire, t, y, end)
+    same_earnings(earnings, work, t, y, end)
+    start = 0.0
+    for m in range(shown + 1):
+        split(state.active[m, x], top, h, upper, work.halfway)
+        become_inactive(new, work, aq_e, m, y, end)
+        retired, removed = 0.0, 0.0
         for c in range(top + 1):
             n = state.active[m, x, c]
-            if n == 0.0:
-                continue
-            for i in range(2):
-                w = n * (upper if i == 1 else 1.0 - upper)
-                d = c + h + i
-                work.events[m, RETIREMENT, d] += w * ap
-                work.events[m, INVALIDITY, d] += w * aq_i
-                work.events[m, DEATH, d] += w * aq_d
-                new.inactive[m, y, d] += w * aq_e
-                if m == 0:
-                    for k in range(new.earnings.shape[0]):
-                        new.earnings[k, y, d] += w * aq_e * earnings.reference[t, y, k]
-                        new.floors[k, y, d] += w * aq_e * earnings.floor[t, k]
-                        new.ceilings[k, y, d] += w * aq_e * earnings.ceiling[t, k]
-                if m == shown:
-                    flows.exits[t, y] += w * aq_e
-            stays = n * ap * (1.0 - (1.0 - upper) * work.retire[c + h] - upper * work.retire[c + h + 1])
-            state.active[m, x, c] = stays
+            claims = (1.0 - upper) * work.retire[c + h] + upper * work.retire[c + h + 1]
+            state.active[m, x, c] = n * ap * (1.0 - claims)
             if m == shown:
                 start += n
-                stay += stays
-    means, floors, ceilings = earnings.reference[t, y], earnings.floor[t], earnings.ceiling[t]
-    for c in range(top + h + 2):
-        for e in range(3):
-            people = work.events[shown, e, c]
-            if people == 0.0:
-                continue
-            award(answers, flows, e, people, t, y, c, step, means, floors, ceilings, rates.cv[t, y])
-        gone = work.events[shown, RETIREMENT, c] * work.retire[c]
-        flows.retired_active[t, y] += gone
-        flows.invalids[t, y] += work.events[shown, INVALIDITY, c]
-        flows.deaths_active[t, y] += work.events[shown, DEATH, c]
-        flows.credits_removed[t, y] += step * c * (
-            gone + work.events[shown, INVALIDITY, c] + work.events[shown, DEATH, c]
-        )
-    return start, stay
+                retired += n * ap * claims
+                removed += n * (aq_d + aq_i + ap * claims) * (c + half)
+        if m < shown:
+            continue
+        flows.deaths_active[t, y] += start * aq_d
+        flows.invalids[t, y] += start * aq_i
+        flows.exits[t, y] += start * aq_e
+        flows.retired_active[t, y] += retired
+        flows.credits_removed[t, y] += removed * step
+        for event, share in ((RETIREMENT, ap), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
+            award(answers, flows, work, event, work.halfway, share, end, t, y, rates.cv[t, y], step)
+    return start
 
 
 @njit
 def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step):
     """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
-    last = state.active.shape[1] - 1
-    y = min(x + 1, last)
-    tranches = state.inactive.shape[0]
-    shown = tranches - 1
-    references = state.earnings.shape[0]
+    y = min(x + 1, state.inactive.shape[1] - 1)
+    shown = state.inactive.shape[0] - 1
     top = highest(state.inactive, x)
     if top < 0:
         return
     total_claim(answers, work.retire, t, y, top)
     q = rates.q_inactive[t, x]
-    means, floors, ceilings = np.zeros(references), np.zeros(references), np.zeros(references)
-    for c in range(top + 1):
-        everybody = state.inactive[0, x, c]
-        for k in range(references):
-            up = 1.0 + earnings.growth[t, k]
-            if everybody > 0.0:
-                means[k] = state.earnings[k, x, c] * up / everybody
-                floors[k] = state.floors[k, x, c] * up / everybody
-                ceilings[k] = state.ceilings[k, x, c] * up / everybody
-            remain = (1.0 - q) * (1.0 - work.retire[c]) * up
-            new.earnings[k, y, c] += state.earnings[k, x, c] * remain
-            new.floors[k, y, c] += state.floors[k, x, c] * remain
-            new.ceilings[k, y, c] += state.ceilings[k, x, c] * remain
-        for m in range(tranches):
-            new.inactive[m, y, c] += state.inactive[m, x, c] * (1.0 - q) * (1.0 - work.retire[c])
-        n = state.inactive[shown, x, c]
-        if n == 0.0:
-            continue
-        flows.deaths_inactive[t, y] += n * q
-        gone = n * (1.0 - q) * work.retire[c]
-        flows.retired_inactive[t, y] += gone
-        flows.credits_removed[t, y] += step * c * (gone + n * q)
-        award(answers, flows, RETIREMENT, n * (1.0 - q), t, y, c, step, means, floors, ceilings, rates.cv[t, y])
-        award(answers, flows, DEATH, n * q, t, y, c, step, means, floors, ceilings, rates.cv[t, y])
+    for k in range(state.earnings.shape[0]):
+        up = 1.0 + earnings.growth[t, k]
+        for c in range(top + 1):
+            everybody = state.inactive[0, x, c]
+            if everybody == 0.0:
+                continue
+            work.means[k, c] = state.earnings[k, x, c] / everybody * up
+            work.floors[k, c] = state.floors[k, x, c] / everybody * up
+            work.ceilings[k, c] = state.ceilings[k, x, c] / everybody * up
+            remain = (1.0 - q) * (1.0 - work.retire[c]) * everybody
+            new.earnings[k, y, c] += remain * work.means[k, c]
+            new.floors[k, y, c] += remain * work.floors[k, c]
+            new.ceilings[k, y, c] += remain * work.ceilings[k, c]
+    number, retired, removed = 0.0, 0.0, 0.0
+    for m in range(shown + 1):
+        for c in range(top + 1):
+            n = state.inactive[m, x, c]
+            new.inactive[m, y, c] += n * (1.0 - q) * (1.0 - work.retire[c])
+            if m == shown:
+                number += n
+                retired += n * (1.0 - q) * work.retire[c]
+                removed += n * (q + (1.0 - q) * work.retire[c]) * c
+    flows.deaths_inactive[t, y] += number * q
+    flows.retired_inactive[t, y] += retired
+    flows.credits_removed[t, y] += removed * step
+    for event, share in ((RETIREMENT, 1.0 - q), (DEATH, q)):
+        award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, rates.cv[t, y], step)
 
 
 @njit
@@ -311,41 +352,32 @@ def needed(state, rates, entries, opening, t):
 
 
 @njit
-def advance_stayers(state, new, rates, earnings, flows, kappa, t, x, step):
+def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t, x, step):
     """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
-    last = state.active.shape[1] - 1
-    y = min(x + 1, last)
-    tranches = state.active.shape[0]
+    y = min(x + 1, state.active.shape[1] - 1)
+    shown = state.active.shape[0] - 1
+    top = highest(state.active, x)
+    if top < 0:
+        return 0.0
     full, half = 12.0 * rates.density[t, y] / step, 6.0 * rates.density[t, y] / step
     f, h = int(np.floor(full)), int(np.floor(half))
-    f_upper, h_upper = full - f, half - h
-    stay = 0.0
-    for m in range(tranches):
-        for c in range(state.active.shape[2]):
-            n = state.active[m, x, c]
-            if n == 0.0:
-                continue
-            keep = n * (1.0 - kappa)
-            new.active[m, y, c + f] += keep * (1.0 - f_upper)
-            if f_upper > 0.0:
-                new.active[m, y, c + f + 1] += keep * f_upper
-            if m == tranches - 1:
-                stay += keep
-            if kappa == 0.0:
-                continue
-            for i in range(2):
-                w = n * kappa * (h_upper if i == 1 else 1.0 - h_upper)
-                if w == 0.0:
-                    continue
-                new.inactive[m, y, c + h + i] += w
-                if m == tranches - 1:
-                    flows.exits[t, y] += w
-                if m == 0:
-                    for k in range(new.earnings.shape[0]):
-                        new.earnings[k, y, c + h + i] += w * earnings.reference[t, y, k]
-                        new.floors[k, y, c + h + i] += w * earnings.floor[t, k]
-                        new.ceilings[k, y, c + h + i] += w * earnings.ceiling[t, k]
-    return stay
+    stayers = 0.0
+    for m in range(shown + 1):
+        split(state.active[m, x], top, f, full - f, work.halfway)
+        for c in range(f, top + f + 2):
+            new.active[m, y, c] += (1.0 - kappa) * work.halfway[c]
+    for c in range(top + 1):
+        stayers += state.active[shown, x, c]
+    if kappa == 0.0:
+        return stayers
+    end = top + h + 1
+    same_earnings(earnings, work, t, y, end)
+    for m in range(shown + 1):
+        split(state.active[m, x], top, h, half - h, work.halfway)
+        become_inactive(new, work, kappa, m, y, end)
+    flows.exits[t, y] += kappa * stayers
+    award(answers, flows, work, EXIT, work.halfway, kappa, end, t, y, rates.cv[t, y], step)
+    return (1.0 - kappa) * stayers
 
 
 @njit
@@ -424,7 +456,7 @@ def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step
         for c in range(state.active.shape[2]):
             opening += state.active[0, x, c]
     for x in range(ages):
-        start, stay = leave_active(state, new, rates, earnings, answers, flows, work, t, x, step)
+        start = leave_active(state, new, rates, earnings, answers, flows, work, t, x, step)
         y = min(x + 1, ages - 1)
         flows.months_stayers[t, y] += 6.0 * rates.density[t, y] * start
         leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step)
@@ -438,7 +470,7 @@ def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step
     for x in range(ages):
         y = min(x + 1, ages - 1)
         kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
-        stay = advance_stayers(state, new, rates, earnings, flows, kappa, t, x, step)
+        stay = advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t, x, step)
         flows.months_stayers[t, y] += 6.0 * rates.density[t, y] * stay
         flows.kappa[t, y] = kappa
     for y in range(ages):
