@@ -49,7 +49,7 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class Amount:
-    """Amount of a benefit per head: rate x base between a floor and a ceiling, currency/year (currency for lump sums).
+    """Amount of a benefit per head: rate x base between floor and ceiling, currency/year (lump sums: currency).
 
     Parameters
     ----------
@@ -73,11 +73,13 @@ class Amount:
         """A share of the amount."""
         return replace(self, rate=self.rate * factor, floor=self.floor * factor, ceiling=_product(self.ceiling, factor))
 
-    def expected(self, mean: Number, cv: Number, base_floor: Number = 0.0, base_ceiling: Number = np.inf) -> xr.DataArray:
+    def expected(
+        self, mean: Number, cv: Number, base_floor: Number = 0.0, base_ceiling: Number = np.inf
+    ) -> xr.DataArray:
         """Mean amount over a lognormal distribution of reference earnings.
 
-        With X = rate x earnings of the given mean and coefficient of variation, where earnings count between `base_floor`
-        and `base_ceiling` (means of the floors and ceilings of the reference years),
+        With X = rate x earnings of the given mean and coefficient of variation, where earnings count between
+        `base_floor` and `base_ceiling` (means of the floors and ceilings of the reference years),
 
         E = LEV_X(b) - LEV_X(a) + a,  a = clip(rate x base_floor, floor, ceiling), b = clip(rate x base_ceiling, ...).
         """
@@ -114,7 +116,7 @@ class Benefit(Protocol):
     """Answers of a benefit, per head and without people.
 
     A benefit names the event of an insured person at which it starts (`on`) or the benefits whose beneficiaries' deaths
-    start it (`follows`), or both. What is not said here has a default, so that a new benefit writes `claim` and `award`.
+    start it (`follows`), or both. The other answers have defaults, so that a new benefit writes `claim` and `award`.
 
     Attributes
     ----------
@@ -144,8 +146,16 @@ class Benefit(Protocol):
         ...
 
     def continuance(self, basis: xr.Dataset) -> Number:
-        """Probability that a beneficiary aged x (sex, age) on 31 December is still paid a year later; 0 for lump sums."""
+        """Probability that a beneficiary aged x on 31 December (sex, age) is paid a year later; 0 for lump sums."""
         return 0.0
+
+    def survival(self, basis: xr.Dataset) -> Number:
+        """Probability that a beneficiary is alive a year later, where the benefit also ends otherwise than by death."""
+        return self.continuance(basis)
+
+    def exposure(self, basis: xr.Dataset) -> Number:
+        """Annual probability of staying that those who start at mid-year are exposed to for the rest of the year."""
+        return self.continuance(basis)
 
     def indexation(self, basis: xr.Dataset, finance: xr.Dataset | None = None) -> Number:
         """Adjustment of pensions in payment by year; reading `finance` (of the previous pass) causes passes."""
@@ -157,7 +167,7 @@ class Benefit(Protocol):
         return 0.0
 
     def family(self, basis: xr.Dataset) -> xr.DataArray | None:
-        """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if the payee is not a survivor."""
+        """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if no survivor is paid."""
         return None
 
     def follow_claim(self, person: Any) -> Number:

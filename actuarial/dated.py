@@ -1,19 +1,20 @@
 """Numbers that change with the law: by year, by year of birth, by sex, by group of insured, nested at will.
 
-A dated number is a plain number or one of the frozen objects below. It is evaluated for a person (one, or a whole grid of
-labelled coordinates) and answers on the dims it needs, out of year, group, sex and age.
+A dated number is a plain number or one of the frozen objects below. It is evaluated for a person (one, or a whole grid
+of labelled coordinates) and answers on the dims it needs, out of year, group, sex and age.
 """
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, Union
+from itertools import pairwise
+from typing import Any, Protocol
 
 import xarray as xr
 
 from actuarial.errors import BadInput, BadScheme
 
-Number = Union[float, xr.DataArray]
+Number = float | xr.DataArray
 PATHS = ("step", "ramp")
 PERS = {"month": 12.0, "year": 1.0, "once": 1.0}
 INDICES = ("none", "wages", "prices")
@@ -98,7 +99,7 @@ class ByGroup:
         return _of_group({name: evaluate(value, person) for name, value in self.values}, person)
 
 
-Dated = Union[float, ByYear, ByCohort, BySex, ByGroup]
+Dated = float | ByYear | ByCohort | BySex | ByGroup
 Split = (ByYear, ByCohort, BySex, ByGroup)
 
 
@@ -272,7 +273,7 @@ def parse(raw: Any) -> Dated:
 
 
 def parse_money(raw: Any) -> Money:
-    """An amount of money from what a file or a caller wrote: { value = ..., per = "month" } or { 2025 = ..., per = "year" }."""
+    """An amount of money from { value = ..., per = "month" } or { 2025 = ..., per = "year" }."""
     if isinstance(raw, Money):
         return raw
     if not isinstance(raw, Mapping):
@@ -369,7 +370,7 @@ def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
             year = int(str(key))
         except ValueError:
             raise Misstated(
-                "unknown key; a number that changes is written { 2025 = ..., 2035 = ... }, with path = \"ramp\", "
+                'unknown key; a number that changes is written { 2025 = ..., 2035 = ... }, with path = "ramp", '
                 "{ male = ..., female = ... }, { cohort = { 1960 = ... } } or { group = { NAME = ... } }",
                 (str(key),),
             ) from None
@@ -385,7 +386,7 @@ def _check_points(points: tuple[tuple[int, Dated], ...], path: str, what: str) -
     for key, _ in points:
         if not 1000 <= key <= 9999:
             raise Misstated(f"is not a {what} of four digits", (str(key),))
-    if any(a >= b for (a, _), (b, _) in zip(points, points[1:], strict=False)):
+    if any(a >= b for (a, _), (b, _) in pairwise(points)):
         raise Misstated(f"each {what} must be given once, in order")
 
 
@@ -421,7 +422,9 @@ def _check_indexed(value: Dated) -> None:
     """An indexed amount says in every branch from which year it grows, once, and in steps."""
     if isinstance(value, ByYear):
         if value.path == "ramp":
-            raise Misstated("an amount that follows an index cannot be a ramp as well; state its years as steps", ("path",))
+            raise Misstated(
+                "an amount that follows an index cannot be a ramp as well; state its years as steps", ("path",)
+            )
         if any(isinstance(inner, Split) for _, inner in value.points):
             raise Misstated("an amount that follows an index holds plain numbers by year; put sex or group outside")
     elif isinstance(value, ByCohort):
@@ -433,7 +436,9 @@ def _check_indexed(value: Dated) -> None:
         for _, inner in value.values:
             _check_indexed(inner)
     else:
-        raise Misstated(f"an amount that follows an index needs the year from which it does: {{ 2025 = {value:g}, ... }}")
+        raise Misstated(
+            f"an amount that follows an index needs the year from which it does: {{ 2025 = {value:g}, ... }}"
+        )
 
 
 def _grown(value: Dated, name: str, person: Coordinates) -> Number:
@@ -449,4 +454,3 @@ def _grown(value: Dated, name: str, person: Coordinates) -> Number:
         grown = evaluate(inner, person) * level / person.index(name, key)
         result = grown if i == 0 else choose(person.year >= key, grown, result)
     return result
-

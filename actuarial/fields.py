@@ -10,9 +10,10 @@ from pydantic import ConfigDict, Field, PlainValidator, ValidationError, WithJso
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from actuarial.dated import Dated, Misstated, Money, leaves, parse, parse_money
-from actuarial.errors import BadScheme
 
 T = TypeVar("T")
+UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
+MISSING = ("missing", "missing_keyword_only_argument")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(Field,))
@@ -71,8 +72,11 @@ class Several(Misstated):
 def mistakes(error: ValidationError, kind: Any) -> list[Misstated]:
     """The mistakes that a validation found, each with the keys that lead to it."""
     found: list[Misstated] = []
-    for detail in error.errors(include_url=False):
-        place: tuple[str | int, ...] = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
+    details = [(_at(detail), detail) for detail in error.errors(include_url=False)]
+    meant = {_meant(place, kind) for place, detail in details if detail["type"] in UNKNOWN}
+    for place, detail in details:
+        if detail["type"] in MISSING and place in meant:
+            continue
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Several):
             found += [one.inside(*place) for one in cause.mistakes]
@@ -85,16 +89,25 @@ def mistakes(error: ValidationError, kind: Any) -> list[Misstated]:
     return found
 
 
+def _at(detail: Any) -> tuple[str | int, ...]:
+    """Keys that lead to a mistake that a validation found."""
+    return tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
+
+
+def _meant(place: tuple[str | int, ...], kind: Any) -> tuple[str | int, ...]:
+    """Place of the field that an unknown key resembles; the key's own place where it resembles none."""
+    close = difflib.get_close_matches(str(place[-1]), keys_of(inner_kind(kind, place[:-1])), n=1)
+    return (*place[:-1], *(close or place[-1:]))
 
 
 def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
     """A sentence for each kind of mistake."""
     code, context = detail["type"], detail.get("ctx", {})
     got = f"(got {detail['input']!r})"
-    if code in ("unexpected_keyword_argument", "extra_forbidden"):
+    if code in UNKNOWN:
         keys = keys_of(inner_kind(kind, place[:-1]))
         return f"unknown key; {suggestion(str(place[-1]), keys, 'the keys are')}" if keys else "unknown key; remove it"
-    if code in ("missing", "missing_keyword_only_argument"):
+    if code in MISSING:
         meaning = meaning_of(inner_kind(kind, place[:-1]), str(place[-1]))
         return f"is missing; add it{f' ({meaning})' if meaning else ''}"
     if code == "literal_error":
@@ -164,7 +177,7 @@ def _percent(number: float) -> str:
     return f"; rates are fractions, did you mean {number / 100:g}?" if number <= 100 else "; rates are fractions"
 
 
-def _no_advice(number: float) -> str:
+def _no_advice(_: float) -> str:
     return ""
 
 

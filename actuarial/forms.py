@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,7 @@ from actuarial import pension
 from actuarial.dated import Misstated
 from actuarial.errors import ActuarialError, BadScheme
 from actuarial.fields import Several, keys_of, path_text, suggestion
-from actuarial.scheme import Scheme, conflicts
+from actuarial.scheme import ANSWERS, NEEDED, Scheme, conflicts
 from actuarial.toml_lines import line_at, lines_of
 
 FORMS: dict[str, type] = {
@@ -49,6 +49,11 @@ def register_form(word: str, form: type) -> None:
     --------
     register_form("bereavement_leave", BereavementLeave)
     """
+    if not callable(getattr(form, "award", None)):
+        raise BadScheme(
+            f"register_form: {getattr(form, '__name__', form)} is neither a benefit nor a formula.\n"
+            "  Give a class with award(person, service) for a formula, or with claim(person) and award(person)."
+        )
     if FORMS.get(word, form) is not form:
         raise BadScheme(f"register_form: {word!r} already means {FORMS[word].__name__}; choose another word.")
     FORMS[word] = form
@@ -135,9 +140,7 @@ def _in_file(raw: dict[str, Any], path: tuple[Any, ...]) -> tuple[Any, ...]:
         return ("benefit", *rest)
     if first in raw:
         return path
-    places = [
-        (part, i) for part in PARTS for i, table in enumerate(_tables(raw.get(part))) if _name(table) == first
-    ]
+    places = [(part, i) for part in PARTS for i, table in enumerate(_tables(raw.get(part))) if _name(table) == first]
     return (*places[-1], *rest) if places else path
 
 
@@ -177,14 +180,16 @@ def _placeholder(table: Any) -> Any:
     """What is left of a contribution or benefit with mistakes: its name and the names that it gives."""
     given = dict(table) if isinstance(table, Mapping) else {}
     references = [(key, kind, _words(given.get(key))) for key, kind in REFERENCES]
-    nothing: dict[str, Any] = dict.fromkeys(("claim", "award", "continuance", "on"))
+    answers: dict[str, Any] = dict.fromkeys((*ANSWERS, *(word for needed in NEEDED.values() for word in needed)))
     return SimpleNamespace(
-        name=_name(given) or f"nameless {id(table)}",
-        follows=_words(given.get("follows")),
-        finances=_words(given.get("finances")) if given.get("finances") != "all" else "all",
-        of=_words(given.get("of")),
-        refers_to=tuple(references),
-        **nothing,
+        **answers
+        | {
+            "name": _name(given) or f"nameless {id(table)}",
+            "follows": _words(given.get("follows")),
+            "finances": "all" if given.get("finances") == "all" else _words(given.get("finances")),
+            "of": _words(given.get("of")),
+            "refers_to": tuple(references),
+        }
     )
 
 
@@ -225,6 +230,13 @@ def _object(table: Any, path: tuple[Any, ...], found: list[Misstated], *, benefi
     return _made(FORMS[word], values, broken, path, found)
 
 
+def _needed(form: type) -> list[str]:
+    """Fields of a plain dataclass that have no default."""
+    if not is_dataclass(form):
+        return []
+    return [f.name for f in fields(form) if f.init and f.default is MISSING and f.default_factory is MISSING]
+
+
 def _made(form: type, values: dict[str, Any], broken: set[str], path: tuple[Any, ...], found: list[Misstated]) -> Any:
     """Build an object; keys that are broken already are not reported again."""
     keys = keys_of(form) if is_dataclass(form) else list(values)
@@ -233,6 +245,9 @@ def _made(form: type, values: dict[str, Any], broken: set[str], path: tuple[Any,
         wrong = [key for key in kept if key not in keys]
         found += [Misstated(f"unknown key; {suggestion(key, keys, 'the keys are')}", (*path, key)) for key in wrong]
         kept = {key: value for key, value in kept.items() if key in keys}
+        found += [Misstated("is missing; add it", (*path, key)) for key in _needed(form) if key not in values]
+        if any(key not in kept for key in _needed(form)):
+            return None
     try:
         return form(**kept)
     except Several as several:
@@ -240,4 +255,3 @@ def _made(form: type, values: dict[str, Any], broken: set[str], path: tuple[Any,
     except (TypeError, ValueError, ActuarialError) as error:
         found.append(Misstated(str(error), path))
     return None
-

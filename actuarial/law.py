@@ -1,18 +1,19 @@
 """The law of a scheme, evaluated once and per head: no people in it.
 
-Every answer of every benefit is asked once on a grid of (year, group, sex, age, service). Answers differ in few ways along
-service, so each is kept as a few distinct rows by service and an index by year, group, sex and age.
+Every answer of every benefit is asked once on a grid of (year, group, sex, age, service). Answers differ in few ways
+along service, so each is kept as a few distinct rows by service and an index by year, group, sex and age.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadScheme
-from actuarial.person import Person, make_grid
 from actuarial.contract import EVENTS, Amount, Benefit, Reference, amounts
 from actuarial.dated import clip
+from actuarial.errors import BadScheme
+from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 
 HEAD = ("year", "group", "sex", "age")
@@ -78,6 +79,7 @@ def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = Non
     """
     grid = make_grid(basis, scheme, service=basis["active_0"]["service"] if service is None else service)
     references: list[Reference] = []
+    known: dict[Any, Any] = {}
     claims = []
     total = None
     for benefit in scheme.benefits:
@@ -86,8 +88,10 @@ def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = Non
         share = _share(benefit, grid)
         if benefit.on == "retirement":
             total = share if total is None else total + share
-        parts = tuple(_amount(amount, grid, references) for amount in amounts(benefit.award(grid)))
-        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), compress(share, grid), parts))
+        parts = tuple(
+            _once(_amount(benefit.name, amount, grid, references), known) for amount in amounts(benefit.award(grid))
+        )
+        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), _once(compress(share, grid), known), parts))
     if total is not None:
         _check_retirement(total)
     claims.sort(key=lambda claim: claim.event)
@@ -109,23 +113,49 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     return Table(index, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
 
 
+def _once(made: Any, known: dict[Any, Any]) -> Any:
+    """The table or amount made first among equal ones, so that equal answers are kept once."""
+    return known.setdefault(_content(made), made)
+
+
+def _content(made: Any) -> Any:
+    """What two equal tables or amounts have in common."""
+    if isinstance(made, np.ndarray):
+        return made.shape, made.tobytes()
+    if isinstance(made, xr.DataArray):
+        return made.dims, made.shape, made.values.tobytes()
+    if is_dataclass(made):
+        return type(made).__name__, *(_content(getattr(made, field.name)) for field in fields(made))
+    return made
+
+
 def _labelled(value: float | xr.DataArray) -> xr.DataArray:
     return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
 
 
 def _share(benefit, grid: Person) -> xr.DataArray:
     share = _labelled(benefit.claim(grid)).astype(np.float64)
-    bad = (share < 0) | (share > 1) | np.isnan(share)
-    if bool(bad.any()):
-        raise BadScheme(
-            f"{benefit.name}: claim must answer a share between 0 and 1.\n"
-            f"  {int(bad.sum())} cells fail; the first: {_place(bad)} -> {float(share.values[bad.values].flat[0]):g}\n"
-            "  Look at the rates of this benefit."
-        )
+    _refuse(
+        share,
+        (share < 0) | (share > 1) | np.isnan(share),
+        f"{benefit.name}: claim must answer a share between 0 and 1.",
+        "Look at the rates of this benefit.",
+    )
     return share
 
 
-def _amount(amount: Amount, grid: Person, references: list[Reference]) -> AmountLaw:
+def _refuse(values: xr.DataArray, bad: xr.DataArray, what: str, remedy: str) -> None:
+    """Raise BadScheme if any cell is bad, with their number, the first one and its value."""
+    if bool(bad.any()):
+        where = f"{_place(bad)} -> {float(values.values[bad.values].flat[0]):g}"
+        raise BadScheme(f"{what}\n  {_count(int(bad.sum()))}; the first: {where}\n  {remedy}")
+
+
+def _count(cells: int) -> str:
+    return "1 cell fails" if cells == 1 else f"{cells} cells fail"
+
+
+def _amount(name: str, amount: Amount, grid: Person, references: list[Reference]) -> AmountLaw:
     base, capped = -1, False
     scale = xr.DataArray(1.0)
     if amount.base == "average_wage":
@@ -135,9 +165,17 @@ def _amount(amount: Amount, grid: Person, references: list[Reference]) -> Amount
         if reference not in references:
             references.append(reference)
         base, capped = references.index(reference), bool(reference.capped)
-    return AmountLaw(
-        compress(_labelled(amount.rate), grid), scale, _labelled(amount.floor), _labelled(amount.ceiling), base, capped
+    rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
+    for part, value in (("rate", rate), ("floor", floor), ("ceiling", ceiling)):
+        bad = ~(value >= 0)
+        _refuse(value, bad, f"{name}: the {part} of its amount must be >= 0.", "Look at the formula of this benefit.")
+    _refuse(
+        ceiling + 0.0 * floor,
+        ceiling < floor,
+        f"{name}: the greatest amount lies below the least amount.",
+        "Look at the minimum and the maximum of its formula.",
     )
+    return AmountLaw(compress(rate, grid), scale, floor, ceiling, base, capped)
 
 
 def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
@@ -152,30 +190,33 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
     for amount in amounts(benefit.award(grid)):
         if amount.base not in ("currency", "average_wage"):
             raise BadScheme(
-                f"{benefit.name}: what follows the death of beneficiaries is an amount of money or a share of their pension, "
-                "but the award is a share of earnings. Give the benefit a share, or an award with base \"currency\"."
+                f"{benefit.name}: what follows the death of beneficiaries is an amount of money or a share of their "
+                "pension, but the award is a share of earnings. Give the benefit a share, or an award with base "
+                '"currency".'
             )
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
         total = total + clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
     wrong = [str(dim) for dim in total.dims if dim not in ("year", "sex", "age")]
     if wrong:
         raise BadScheme(
-            f"{benefit.name}: the amount after the death of beneficiaries depends on {', '.join(wrong)}, which they do not have."
+            f"{benefit.name}: the amount after the death of beneficiaries depends on {', '.join(wrong)}, "
+            "which they do not have."
         )
     return total
 
 
 def _check_retirement(total: xr.DataArray) -> None:
-    bad = total > 1 + 1e-9
-    if bool(bad.any()):
-        raise BadScheme(
-            "retirement claims: the shares of all benefits on retirement must not sum to more than 1 in any cell.\n"
-            f"  {int(bad.sum())} cells fail; the first: {_place(bad)} -> {float(total.values[bad.values].flat[0]):g}\n"
-            "  Make the conditions exclude each other (instead_of = \"old_age\" does)."
-        )
+    _refuse(
+        total,
+        total > 1 + 1e-9,
+        "retirement claims: the shares of all benefits on retirement must not sum to more than 1 in any cell.",
+        'Make the conditions exclude each other (instead_of = "old_age" does).',
+    )
 
 
 def _place(bad: xr.DataArray) -> str:
+    if not bad.dims:
+        return "every cell"
     where = [int(i[0]) for i in np.nonzero(bad.values)]
     names = {d: bad[d].values[i] if d in bad.coords else i for d, i in zip(bad.dims, where, strict=True)}
     return ", ".join(f"{d}={v}" for d, v in names.items())

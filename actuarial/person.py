@@ -55,14 +55,14 @@ class Person:
         return replace(self, year=xr.DataArray(labels, dims="year", coords={"year": labels}))
 
     def in_year(self, year: int) -> "Person":
-        """One person in another year of life."""
+        """The same person, or people of the same years of birth, in another year of life."""
         return replace(self, year=year, age=year - self.birth_year)
 
     def index(self, name: str, year: int | None = None) -> Any:
         """Level of wages ("wages") or prices ("prices"): 1 in the year before the first projected year.
 
-        By year of the grid, or at one year. Years before the projection follow the past growth of the basis, or where it
-        has none the first projected rate.
+        By year of the grid, or at one year. Years before the projection follow the past growth of the basis, or where
+        it has none the first projected rate.
         """
         if name not in INDEX:
             raise BadInput(f"index: {name!r} is unknown; the indices are {', '.join(INDEX)}.")
@@ -95,8 +95,8 @@ class Person:
     def reference_earnings(self, reference: Reference) -> float:
         """Reference earnings of one person with a career, currency/year.
 
-        The mean of the last years of the career (or of the last contributed months), each within the floor and ceiling of
-        its year and revalued to the year of the award. Years without earnings do not count.
+        The mean of the last years of the career (or of the last contributed months), each within the floor and ceiling
+        of its year and revalued to the year of the award. Years without earnings do not count.
         """
         if not self.career:
             raise BadInput("reference earnings of one person need a career; give earnings= and months=.")
@@ -127,9 +127,7 @@ class Person:
         return [(row.year, row.months / 12.0 * self.insurable(row)) for row in self.career]
 
 
-def make_grid(
-    basis: xr.Dataset, scheme: Any, *, service: xr.DataArray | None = None, years: Any = None
-) -> Person:
+def make_grid(basis: xr.Dataset, scheme: Any, *, service: xr.DataArray | None = None, years: Any = None) -> Person:
     """Grid on which a law is evaluated.
 
     Parameters
@@ -144,6 +142,7 @@ def make_grid(
     Person
         With labelled DataArrays; `service` is in years over the dim `service`, whose labels are months.
     """
+
     def labels(dim: str, values: Any) -> xr.DataArray:
         return xr.DataArray(values, dims=dim, coords={dim: values})
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from actuarial.contract import Amount, Benefit, Formula, Reference
+from actuarial.contract import EVENTS, Amount, Benefit, Formula, Reference
 from actuarial.dated import Misstated, Number
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Several, Word, keys_of, rule, suggestion
@@ -25,6 +25,8 @@ __all__ = [
 
 WHOLE = ("fixed", "minimum", "deficit")
 FLOWS = ("contributions", "outgo", "other_income")
+NEEDED = {"of": ("pension",), "instead_of": ("reached", "served")}
+ANSWERS = ("name", *(word for word in vars(Benefit) if not word.startswith("_")))
 
 
 def _timing(raw: Any) -> Any:
@@ -41,7 +43,9 @@ _PART = {"type": "number", "minimum": 0, "maximum": 1}
 Timing = Annotated[
     Any,
     PlainValidator(_timing),
-    WithJsonSchema({"anyOf": [_PART, {"type": "object", "propertyNames": {"enum": list(FLOWS)}, "additionalProperties": _PART}]}),
+    WithJsonSchema(
+        {"anyOf": [_PART, {"type": "object", "propertyNames": {"enum": list(FLOWS)}, "additionalProperties": _PART}]}
+    ),
 ]
 
 
@@ -65,13 +69,17 @@ class Contribution:
     """One line of income: who pays, on what, at which rate."""
 
     name: Word = Field(description="Name of the line, unique in the scheme")
-    payer: Literal["employee", "employer", "self_employed", "state", "pensioner", "other"] = Field(description="Who pays")
+    payer: Literal["employee", "employer", "self_employed", "state", "pensioner", "other"] = Field(
+        description="Who pays"
+    )
     base: Literal["insurable_earnings", "benefit", "minimum", "fixed", "deficit"] = Field(
         default="insurable_earnings",
-        description="What the rate applies to: insurable earnings, the expenditure on benefits (of), the part of it that "
-        "is due to the minimum pension, a fixed amount of money, or what the reserve lacks",
+        description="What the rate applies to: insurable earnings, the expenditure on benefits (of), the part of it "
+        "that is due to the minimum pension, a fixed amount of money, or what the reserve lacks",
     )
-    rate: Fraction | None = Field(default=None, description="Share of the base (fraction); 1 if the base is no earnings")
+    rate: Fraction | None = Field(
+        default=None, description="Share of the base (fraction); 1 if the base is no earnings"
+    )
     groups: tuple[Word, ...] = Field(default=(), description="Groups of insured that the line is due for; all if empty")
     floor: Amounts | None = Field(default=None, description="Least earnings, where the line has its own (money)")
     ceiling: Amounts | None = Field(default=None, description="Greatest earnings, where the line has its own (money)")
@@ -120,11 +128,14 @@ def _benefits(raw: Any) -> tuple[Any, ...]:
     if not isinstance(raw, (tuple, list)):
         raise ValueError("must be a list of benefits")
     for benefit in raw:
-        lacking = [word for word in ("name", "on", "follows", "claim", "award", "continuance") if not hasattr(benefit, word)]
+        lacking = [word for word in ANSWERS if not hasattr(benefit, word)]
         if lacking:
             raise ValueError(
-                f"{type(benefit).__name__} is no benefit: it lacks {', '.join(lacking)}; derive it from actuarial.scheme.Benefit"
+                f"{type(benefit).__name__} is no benefit: it lacks {', '.join(lacking)}; "
+                "derive it from actuarial.scheme.Benefit, which has the defaults"
             )
+        if benefit.on is not None and benefit.on not in EVENTS:
+            raise ValueError(f"{benefit.name}: on = {benefit.on!r} is no event; the events are {', '.join(EVENTS)}")
     return tuple(raw)
 
 
@@ -240,7 +251,10 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     seen: set[str] = {"insurable_earnings", "administration", "funding", "scheme"}
     for part in (*scheme.contributions, *scheme.benefits):
         if part.name in seen:
-            yield (part.name,), "the name is used twice or belongs to another part; give each contribution and benefit its own name"
+            yield (
+                (part.name,),
+                "the name is used twice or belongs to another part; give each contribution and benefit its own name",
+            )
         seen.add(part.name)
     for line in scheme.contributions:
         for field in ("finances", "of"):
@@ -248,12 +262,30 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
                 if name not in benefits:
                     hint = suggestion(name, benefits, "the benefits are")
                     yield (line.name, field), f"{name!r} is no benefit of the scheme; {hint}"
-    lines = [line.name for line in scheme.contributions]
     for benefit in scheme.benefits:
         references = getattr(benefit, "refers_to", (("follows", "benefit", benefit.follows),))
         for field, kind, names in references:
-            known = [name for name in (benefits if kind == "benefit" else lines) if name != benefit.name]
             for name in names:
-                if name not in known:
-                    hint = suggestion(name, known, f"the {kind}s are") if known else f"there is no other {kind}"
-                    yield (benefit.name, field), f"{name!r} is no other {kind} of the scheme; {hint}"
+                text = _reference_conflict(scheme, benefit, field, kind, name)
+                if text:
+                    yield (benefit.name, field), text
+
+
+def _reference_conflict(scheme: Any, benefit: Any, field: str, kind: str, name: str) -> str:
+    """What is wrong with the name of another benefit or of a line that a benefit gives; empty if nothing is."""
+    parts = scheme.benefits if kind == "benefit" else scheme.contributions
+    others = {part.name: part for part in parts if part.name != benefit.name}
+    if name not in others:
+        hint = suggestion(name, others, f"the {kind}s are") if others else f"there is no other {kind}"
+        return f"{name!r} is no other {kind} of the scheme; {hint}"
+    other = others[name]
+    lacking = [answer for answer in NEEDED.get(field, ()) if kind == "benefit" and not hasattr(other, answer)]
+    if lacking:
+        return f"{name!r} has no answer {', '.join(lacking)}; name an old-age or invalidity pension"
+    if field == "instead_of" and None not in (other.on, benefit.on) and other.on != benefit.on:
+        return f"{name!r} is due on {other.on}, but this benefit on {benefit.on}; name a benefit of the same event"
+    if kind == "contribution" and getattr(other, "base", "insurable_earnings") != "insurable_earnings":
+        return f"{name!r} is not paid on insurable earnings, so that it cannot be given back; remove it"
+    if kind == "contribution" and (getattr(other, "floor", None), getattr(other, "ceiling", None)) != (None, None):
+        return f"{name!r} has a floor or ceiling of its own, which a refund does not know; use [insurable_earnings]"
+    return ""

@@ -1,5 +1,6 @@
 """Where in a TOML file each key stands; the standard library's reader does not say."""
 
+import tomllib
 from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
@@ -149,4 +150,7 @@ class _Reader:
         while len(mark) == 3 and self.text.startswith(quote, end + 3):
             end += 1
         self.step(end + len(mark) - self.spot)
-        return self.text[start:end]
+        raw = self.text[start:end]
+        if quote == '"' and mark == quote and "\\" in raw:
+            raw = tomllib.loads(f'key = "{raw}"')["key"]
+        return raw

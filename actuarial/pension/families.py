@@ -16,9 +16,9 @@ def spouses(basis: xr.Dataset) -> xr.DataArray:
 
     Notes
     -----
-    phi(y | x) is a normal distribution with mean x - gap for men's wives and x + gap for women's husbands (kept between 15
-    and the last age) and standard deviation `spouse_age_sd`, of whole ages y: Phi((y + 1/2 - m)/sd) - Phi((y - 1/2 - m)/sd)
-    over its sum. Without a spread the mean is split between the two next whole ages.
+    phi(y | x) is a normal distribution with mean x - gap for men's wives and x + gap for women's husbands (kept between
+    15 and the last age) and standard deviation `spouse_age_sd`, of whole ages y: Phi((y + 1/2 - m)/sd) less
+    Phi((y - 1/2 - m)/sd), over the sum of these. Without a spread the mean is split between the two next whole ages.
     """
     ages, sexes = np.asarray(basis["age"]), [str(sex) for sex in basis["sex"].values]
     gap, spread = float(basis["spouse_age_gap"]), float(basis["spouse_age_sd"])
@@ -27,7 +27,9 @@ def spouses(basis: xr.Dataset) -> xr.DataArray:
         mean = np.clip(ages - gap if sex == "male" else ages + gap, ADULT, ages[-1])
         matrix[s, :, 1 - s, :] = _around(mean, ages, spread)
     dims = ("sex", "age", "sex_of_survivor", "age_of_survivor")
-    return xr.DataArray(matrix, dims=dims, coords={"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages})
+    return xr.DataArray(
+        matrix, dims=dims, coords={"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages}
+    )
 
 
 def _around(mean: np.ndarray, ages: np.ndarray, spread: float) -> np.ndarray:
@@ -48,10 +50,10 @@ def children(basis: xr.Dataset) -> xr.DataArray:
 
     Notes
     -----
-    A mother aged x on 31 December of year t had x - y - 1 and x - y years in the year t - y in which children of age y were
-    born: n(t, x, y) = (f[t-y, x-y-1] + f[t-y, x-y])/2 x share of the sex x L_y/l_0 of year t. Years before the projection
-    use `asfr_past`, and where the basis has none the first projected rates. A father's children are those of his
-    wife's ages.
+    A mother aged x on 31 December of year t had x - y - 1 and x - y years in the year t - y in which children of age y
+    were born: n(t, x, y) = (f[t-y, x-y-1] + f[t-y, x-y])/2 x share of the sex x L_y/l_0 of year t. Years before the
+    projection use `asfr_past`, and where the basis has none the first projected rates. A father's children are those of
+    his wife's ages.
     """
     born = _births(basis)
     alive = _child_survival(basis)

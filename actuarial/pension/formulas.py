@@ -50,7 +50,9 @@ class Flat:
     """
 
     amount: Amounts = Field(description="Amount of the pension (money)")
-    full_years: Years | None = Field(default=None, description="Years of service for the full amount; all get it if absent")
+    full_years: Years | None = Field(
+        default=None, description="Years of service for the full amount; all get it if absent"
+    )
     law: str = Field(default="", description="Article of the law")
 
     def award(self, person: Any, service: Number) -> Amount:
@@ -74,7 +76,7 @@ class FinalAverage:
     20% for 15 years and 1.5 points for each further completed year, on the mean of 60 months:
 
     >>> formula = FinalAverage(base_rate=0.20, base_years=15, accrual=0.015, completed_years=True, years=5)
-    >>> round(formula.share(None, 20.9), 4)
+    >>> round(float(formula.share(None, 20.9)), 4)
     0.275
     """
 
@@ -83,7 +85,9 @@ class FinalAverage:
     revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
     window: Literal["calendar_years", "months"] = Field(default="calendar_years", description="What the last years are")
     capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
-    base_rate: Fraction = Field(default=0.0, description="Share of reference earnings for the first base_years (fraction)")
+    base_rate: Fraction = Field(
+        default=0.0, description="Share of reference earnings for the first base_years (fraction)"
+    )
     base_years: Years = Field(default=0.0, description="Years of service that the base rate covers")
     completed_years: bool = Field(default=False, description="Only completed (further) years count")
     minimum: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
@@ -128,7 +132,8 @@ def _formulas(raw: Any) -> Any:
     for formula in several:
         if not callable(getattr(formula, "award", None)):
             raise Misstated(
-                f'must be a formula, for example {{ form = "final_average", accrual = 0.02, years = 5 }} (got {formula!r})'
+                'must be a formula, for example { form = "final_average", accrual = 0.02, years = 5 } '
+                f"(got {formula!r})"
             )
     return tuple(several) if several is raw else raw
 

@@ -96,7 +96,9 @@ class Refund(_InsteadOf):
             line = person.scheme.contribution(name)
             rate = evaluate(line.rate, person)
             if line.groups:
-                rate = rate * (person.group.isin(line.groups) if hasattr(person.group, "isin") else person.group in line.groups)
+                rate = rate * (
+                    person.group.isin(line.groups) if hasattr(person.group, "isin") else person.group in line.groups
+                )
             total = total + rate
         return total
 
@@ -117,7 +119,9 @@ class FuneralGrant(Benefit):
     amount: LumpSum | None = Field(default=None, description="Amount (money, once); or give `months`")
     months: Count | None = Field(default=None, description="Months of the average wage of the insured")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
-    follows: tuple[Word, ...] = Field(default=("old_age", "invalidity"), description="Benefits whose beneficiaries' deaths count")
+    follows: tuple[Word, ...] = Field(
+        default=("old_age", "invalidity"), description="Benefits whose beneficiaries' deaths count"
+    )
     claim_rate: Fraction = Field(default=1.0, description="Share of deaths for which it is claimed (fraction)")
     law: str = Field(default="", description="Article of the law")
 

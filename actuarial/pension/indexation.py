@@ -51,7 +51,9 @@ def _validate(raw: Any, check: Callable[[Any], Indexation]) -> Any:
     """A word, a mix, or any object that answers as `Indexation` does when called."""
     if isinstance(raw, str):
         if raw not in WORDS:
-            raise Misstated(f"must be one of {', '.join(WORDS)}, or a mix {{ prices = 0.5, wages = 0.5 }} (got {raw!r})")
+            raise Misstated(
+                f"must be one of {', '.join(WORDS)}, or a mix {{ prices = 0.5, wages = 0.5 }} (got {raw!r})"
+            )
         return Indexation() if raw == "none" else Indexation(**{raw: 1.0})
     return raw if callable(raw) else check(raw)
 

@@ -19,30 +19,38 @@ class OldAge(Benefit):
     """A pension for life from the retirement age on, after a qualifying period.
 
     Who reaches the retirement age within the year and has the service starts the pension at `retirement_rate`; who does
-    not, may start it at the same rate in every later year. Deceased pensioners' survivors are the matter of the benefits
-    that follow this one.
+    not, may start it at the same rate in every later year. The survivors of deceased pensioners are the matter of the
+    benefits that follow this one.
 
     Notes
     -----
     claim = served x (reached(R) x retirement_rate + (reached(early) - reached(R)) x early_rate)
 
-    with reached(R) = clip(age + 1 - R, 0, 1), the share of those of an age on 31 December who have passed the exact age R:
-    a retirement age of 60.5 is reached by half of those aged 60 and by all aged 61.
+    with reached(R) = clip(age + 1 - R, 0, 1), the share of those of an age on 31 December who have passed the exact age
+    R: a retirement age of 60.5 is reached by half of those aged 60 and by all aged 61.
     """
 
     name: Word = Field(default="old_age", description="Name of the benefit, unique in the scheme")
     retirement_age: Age = Field(description="Age (years) from which the pension is paid")
     qualifying_years: Years = Field(description="Service (years) needed for the pension")
     formula: FormulaRule = Field(description="Amount of the pension")
-    retirement_rate: Fraction = Field(default=1.0, description="Share of those entitled who start it in a year (fraction)")
+    retirement_rate: Fraction = Field(
+        default=1.0, description="Share of those entitled who start it in a year (fraction)"
+    )
     claim_rate_late: Fraction | None = Field(
         default=None,
         description="The same for members who were past the retirement age on the valuation date (fraction)",
     )
     early_age: Age | None = Field(default=None, description="Age (years) from which an early pension is possible")
-    early_rate: Fraction = Field(default=0.0, description="Share of those entitled who start it early, each year (fraction)")
-    early_reduction: Fraction = Field(default=0.0, description="Reduction for each year before the retirement age (fraction)")
-    late_increase: Fraction = Field(default=0.0, description="Increase for each year after the retirement age (fraction)")
+    early_rate: Fraction = Field(
+        default=0.0, description="Share of those entitled who start it early, each year (fraction)"
+    )
+    early_reduction: Fraction = Field(
+        default=0.0, description="Reduction for each year before the retirement age (fraction)"
+    )
+    late_increase: Fraction = Field(
+        default=0.0, description="Increase for each year after the retirement age (fraction)"
+    )
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     law: str = Field(default="", description="Article of the law")
@@ -96,11 +104,6 @@ class OldAge(Benefit):
         usual = evaluate(self.retirement_rate, person)
         if self.claim_rate_late is None or person.basis is None:
             return usual
-        base_year = int(person.basis["year"][0]) - 1
-        then = person.at_years([base_year])
-        age_then = evaluate(self.retirement_age, then)
-        if isinstance(age_then, xr.DataArray):
-            age_then = age_then.isel(year=0, drop=True) if "year" in age_then.dims else age_then
-        return usual if age_then is None else choose(
-            base_year - person.birth_year >= age_then, evaluate(self.claim_rate_late, person), usual
-        )
+        then = person.in_year(int(person.basis["year"][0]) - 1)
+        past = self.reached(then)
+        return past * evaluate(self.claim_rate_late, person) + (1.0 - past) * usual

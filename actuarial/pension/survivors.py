@@ -42,6 +42,9 @@ class _Survivors(Benefit):
     def share_of_pension(self, person: Any) -> Number:
         return evaluate(self.share, person)
 
+    def survival(self, basis: xr.Dataset) -> xr.DataArray:
+        return stays_alive(self.name, basis)
+
     @property
     def indexation_time(self) -> float:
         return getattr(self.indexation, "time", 0.0)
@@ -55,7 +58,9 @@ class Widows(_Survivors):
     share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
-    follows: tuple[Word, ...] = Field(default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it")
+    follows: tuple[Word, ...] = Field(
+        default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it"
+    )
     spouses: Literal["both", "widows", "widowers"] = Field(default="both", description="Who may have it")
     ends_on_remarriage: bool = Field(default=True, description="Remarriage ends the pension")
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
@@ -72,7 +77,7 @@ class Widows(_Survivors):
         return matrix.transpose(..., "sex", "age", "sex_of_survivor", "age_of_survivor")
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
-        stays = stays_alive(self.name, basis)
+        stays = self.survival(basis)
         if self.ends_on_remarriage and "remarriage_rate" in basis:
             stays = stays * (1.0 - basis["remarriage_rate"])
         return stays
@@ -87,7 +92,9 @@ class Orphans(_Survivors):
     until_age: Age = Field(description="Age (years) at which the pension ends")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
-    follows: tuple[Word, ...] = Field(default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it")
+    follows: tuple[Word, ...] = Field(
+        default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it"
+    )
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
@@ -99,9 +106,13 @@ class Orphans(_Survivors):
         matrix = children(basis) * young
         return matrix.transpose("year", ..., "sex", "age", "sex_of_survivor", "age_of_survivor")
 
+    def exposure(self, basis: xr.Dataset) -> xr.DataArray:
+        """Children of a family are below the age on 31 December already: in their first half year they can only die."""
+        return self.survival(basis)
+
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         now, later = _below(self.until_age, basis, 0.0), _below(self.until_age, basis, 1.0)
-        return stays_alive(self.name, basis) * (later / now.where(now > 0, 1.0))
+        return self.survival(basis) * (later / now.where(now > 0, 1.0))
 
 
 def _below(until: Any, basis: xr.Dataset, later: float) -> xr.DataArray:

@@ -1,0 +1,159 @@
+"""One life through the law: which benefits are due at an event, and their exact amounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actuarial.contract import EVENTS
+from actuarial.errors import BadInput
+from actuarial.person import Person, WorkYear
+from actuarial.scheme import Scheme
+
+
+@dataclass(frozen=True)
+class Due:
+    """A benefit that is due to one person (for survivors: to each survivor of the person).
+
+    Attributes
+    ----------
+    benefit : name
+    share : share of such persons who start it; less than 1 where the law or its use leaves a part out
+    amount : twelve monthly payments, currency/year; for a lump sum the sum itself, currency
+    payments : monthly payments in a year
+    lump_sum : paid once
+    """
+
+    benefit: str
+    share: float
+    amount: float
+    payments: float
+    lump_sum: bool
+
+    @property
+    def per_month(self) -> float:
+        """One monthly payment, currency."""
+        self._only(not self.lump_sum, "per_month")
+        return self.amount / 12.0
+
+    @property
+    def per_year(self) -> float:
+        """All payments of a year, a thirteenth one among them, currency/year."""
+        self._only(not self.lump_sum, "per_year")
+        return self.amount / 12.0 * self.payments
+
+    @property
+    def once(self) -> float:
+        """A lump sum, currency."""
+        self._only(self.lump_sum, "once")
+        return self.amount
+
+    def _only(self, meant: bool, word: str) -> None:
+        if not meant:
+            kind, other = ("a lump sum", "once") if self.lump_sum else ("a pension", "per_month or per_year")
+            raise BadInput(f"{self.benefit} is {kind} and has no {word}; ask for {other}.")
+
+
+def person_benefits(
+    scheme: Scheme,
+    *,
+    event: str,
+    sex: str,
+    born: int,
+    leaves: int,
+    months: float,
+    earnings: float | Mapping[int, float],
+    year: int | None = None,
+    group: str = "all",
+    basis: Any = None,
+) -> dict[str, Due]:
+    """Benefits that are due to one person at an event, by name.
+
+    The career ends in December of the year `leaves` and goes back without a gap for the months contributed. Each
+    benefit answers for this person as it does for a projected population, but with the career itself instead of a
+    distribution of earnings: amount = clip(rate x base, floor, ceiling).
+
+    Parameters
+    ----------
+    scheme : Scheme
+    event : "retirement", "invalidity", "death" or "exit"
+    sex : "male" or "female"
+    born : year of birth; the age of the person is the one reached on 31 December of the year of the event
+    leaves : last year of the career
+    months : months contributed, > 0
+    earnings : currency/year of twelve contributed months: one number for all years, or one for each year of the career
+    year : year of the event, where it is later than `leaves`
+    group : group of insured
+    basis : Dataset, where the law follows wages or prices (`wage_growth`, `inflation`) or reads the average wage
+
+    Returns
+    -------
+    dict of Due
+        In the order of the scheme; a benefit that is not due is not in it.
+
+    Raises
+    ------
+    BadInput
+        An unknown event or sex, a career that cannot be, earnings that lack a year, or a basis that is needed.
+
+    Examples
+    --------
+    due = person_benefits(scheme, event="retirement", sex="male", born=1975, leaves=2030, months=240, earnings=360_000)
+    due["old_age"].per_month
+    """
+    when = leaves if year is None else year
+    _check(event, sex, born, leaves, months, when)
+    person = Person(
+        year=when,
+        group=group,
+        sex=sex,
+        age=when - born,
+        service=months / 12.0,
+        basis=basis,
+        scheme=scheme,
+        career=career(leaves, months, earnings),
+    )
+    due = {}
+    for benefit in scheme.benefits:
+        share = float(benefit.claim(person)) if benefit.on == event else 0.0
+        if share > 0.0:
+            amount = float(benefit.exact(person))
+            due[benefit.name] = Due(benefit.name, share, amount, float(benefit.payments), bool(benefit.lump_sum))
+    return due
+
+
+def career(leaves: int, months: float, earnings: float | Mapping[int, float]) -> tuple[WorkYear, ...]:
+    """Years of a career that ends in December of a year, the first of them perhaps in part.
+
+    Raises
+    ------
+    BadInput
+        Earnings by year that lack a year of the career, or that are negative or not a number.
+    """
+    years, left = [], float(months)
+    while left > 0.0:
+        years.append((leaves - len(years), min(12.0, left)))
+        left -= 12.0
+    given = earnings if isinstance(earnings, Mapping) else dict.fromkeys((year for year, _ in years), earnings)
+    lacking = [year for year, _ in years if year not in given]
+    if lacking:
+        raise BadInput(
+            f"earnings: {len(lacking)} years of the career have none; the first: {min(lacking)}.\n"
+            f"  Give earnings for each year from {years[-1][0]} to {leaves}, or one number for all."
+        )
+    bad = [year for year, _ in years if not 0.0 <= given[year] < float("inf")]
+    if bad:
+        raise BadInput(f"earnings: must be >= 0 and finite; the first of {len(bad)} that are not: {given[min(bad)]}.")
+    return tuple(WorkYear(year, part, float(given[year])) for year, part in reversed(years))
+
+
+def _check(event: str, sex: str, born: int, leaves: int, months: float, when: int) -> None:
+    if event not in EVENTS:
+        raise BadInput(f"event: {event!r} is unknown; the events are {', '.join(EVENTS)}.")
+    if sex not in ("male", "female"):
+        raise BadInput(f'sex: {sex!r} is unknown; write "male" or "female".')
+    if not months > 0.0:
+        raise BadInput(f"months: must be > 0 (got {months}).")
+    if when < leaves:
+        raise BadInput(f"year: the event ({when}) cannot lie before the last year of the career ({leaves}).")
+    if leaves - (months - 1) // 12 <= born:
+        raise BadInput(f"months: a career of {months} months up to {leaves} starts before the person is born ({born}).")
