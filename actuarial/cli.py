@@ -1,0 +1,245 @@
+"""The command line: `actuarial demo | value | check | explain | warmup | schema`."""
+
+import argparse
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from actuarial.errors import ActuarialError, BadInput, IdentityFailed
+
+BAD_INPUT, IDENTITY_FAILED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+PATIENCE = 3.0  # seconds after which a run says what it does even where stderr is no terminal
+ENDINGS = """\
+endings: 0 done; 2 the input cannot be meant; 3 an accounting identity failed (the result must not be used);
+130 interrupted. A run that does not end with 0 writes no files."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Words after the name of the program; by default those of the process.
+
+    Returns
+    -------
+    int
+        0; 2 for input that cannot be meant, 3 for a failed identity, 130 for an interruption.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser().parse_args(words)
+    arguments.words = ["actuarial", *words]
+    try:
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except IdentityFailed as error:
+        return _refused(error, IDENTITY_FAILED)
+    except ActuarialError as error:
+        return _refused(error, BAD_INPUT)
+    except KeyboardInterrupt:
+        print("actuarial: interrupted; nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return 0
+
+
+def _refused(error: Exception, status: int) -> int:
+    print(f"actuarial: {error}", file=sys.stderr)
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words of the command line."""
+    top = argparse.ArgumentParser(
+        prog="actuarial",
+        description="Actuarial valuation of social security.",
+        epilog=ENDINGS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    demo = _command(commands, "demo", _demo, "value the embedded country and write the result")
+    value = _command(commands, "value", _value, "value a scheme and write the result")
+    check = _command(commands, "check", _check, "check a scheme and a basis without projecting them")
+    for one in (value, check):
+        one.add_argument("scheme", metavar="SCHEME.toml", help="the law")
+        one.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of assumptions and stocks")
+    for one in (demo, value):
+        one.add_argument("--out", required=True, metavar="DIR", help="folder for result.nc, result.xlsx, manifest.json")
+        one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
+        one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year (default: the last of the basis)")
+        one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
+    explain = _command(commands, "explain", _explain, "meaning, units, formula and parents of a variable")
+    explain.add_argument("name", nargs="?", metavar="NAME", help="a variable; without it all are listed")
+    _command(commands, "warmup", _warmup, "compile all kernels now, so that no run has to wait for it")
+    _command(commands, "schema", _schema, "print the JSON Schema of scheme files")
+    return top
+
+
+def _command(commands: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.set_defaults(run=run)
+    return command
+
+
+class _Version(argparse.Action):
+    """Prints the version, read when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from actuarial import __version__
+
+        print(f"actuarial {__version__}")
+        parser.exit()
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from actuarial.report.files import writable
+
+    writable(arguments.out)
+    from actuarial import datasets
+
+    with stage("reading the embedded country"):
+        basis, scheme = datasets.open("demo")
+    _run(arguments, basis, scheme)
+
+
+def _value(arguments: argparse.Namespace) -> None:
+    from actuarial.report.files import writable
+
+    writable(arguments.out)
+    _run(arguments, *_read(arguments))
+
+
+def _read(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    """Basis and scheme of a command line; the scheme, which is small, first."""
+    from actuarial.forms import open_scheme
+
+    scheme = open_scheme(arguments.scheme)
+    from actuarial.readers.open import open_basis
+
+    with stage("reading the basis"):
+        return open_basis(arguments.basis), scheme
+
+
+def _run(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
+    """Project, compare with the accounts, write, print."""
+    from actuarial.projection import project
+    from actuarial.report.files import write_result
+    from actuarial.report.summary import summary
+    from actuarial.valuation.accounts import compare_accounts
+
+    basis = cut(basis, arguments.first, arguments.last)
+    with stage("projecting") as tell:
+        result = project(basis, scheme, service=arguments.service, progress=tell)
+    accounts = compare_accounts(result, basis)
+    warnings = [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
+    with stage("writing"):
+        files = write_result(
+            result,
+            arguments.out,
+            basis=basis,
+            scheme=scheme,
+            command=arguments.words,
+            warnings=warnings,
+            accounts=accounts,
+        )
+    print(summary(result, accounts=accounts, warnings=warnings, files=files))
+
+
+def cut(basis: Any, first: int | None, last: int | None) -> Any:
+    """The basis with the projected years asked for.
+
+    Raises
+    ------
+    BadInput
+        Another first year than that of the basis, whose stocks are those of the day before; a last year outside it.
+    """
+    begins, ends = int(basis["year"][0]), int(basis["year"][-1])
+    if first is not None and first != begins:
+        raise BadInput(
+            f"--from {first}: the stocks of the basis are those of 31 December {begins - 1}, so the projection begins in "
+            f"{begins}.\n  Leave --from out, or give a basis whose stocks are those of 31 December {first - 1}."
+        )
+    if last is None:
+        return basis
+    if not begins <= last <= ends:
+        raise BadInput(
+            f"--to {last}: the basis has the years {begins} to {ends}.\n  Give one of them, or prolong the basis."
+        )
+    return basis.sel(year=slice(begins, last))
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    basis, scheme = _read(arguments)
+    from actuarial.check.basis import check_basis
+    from actuarial.report.summary import listed
+
+    warnings = check_basis(basis, scheme)
+    years = basis["year"].values
+    print(f"{scheme.name}: scheme and basis can be valued, {years[0]} to {years[-1]}.")
+    print(listed(warnings))
+
+
+def _explain(arguments: argparse.Namespace) -> None:
+    from actuarial.vocabulary import explain, variables
+
+    if arguments.name:
+        print(explain(arguments.name))
+        return
+    rows = [(row.name, row.symbol, row.units or "1", row.meaning) for row in variables().values()]
+    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    for row in rows:
+        print("  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]))
+
+
+def _warmup(arguments: argparse.Namespace) -> None:
+    print("Compiling all kernels; this takes some 20 seconds the first time.", flush=True)
+    start = time.perf_counter()
+    from actuarial.warmup import compile_kernels
+
+    count = compile_kernels()
+    print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")
+
+
+def _schema(arguments: argparse.Namespace) -> None:
+    import json
+
+    from actuarial.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def stage(text: str) -> Iterator[Any]:
+    """Say on stderr what is being done: at once on a terminal, else only if it takes longer than a few seconds."""
+    terminal, saying = sys.stderr.isatty(), text
+    late = threading.Event()
+
+    def tell(detail: str) -> None:
+        nonlocal saying
+        saying = f"{text}: {detail}"
+        if terminal or late.is_set():
+            say()
+
+    def say() -> None:
+        late.set()
+        print(f"{saying} ...", file=sys.stderr, flush=True)
+
+    timer = threading.Timer(PATIENCE, say)
+    timer.daemon = True
+    if terminal:
+        say()
+    else:
+        timer.start()
+    try:
+        yield tell
+    finally:
+        timer.cancel()

@@ -1,0 +1,270 @@
+"""Where a result comes from: digests of its inputs and outputs, and the manifest that is kept with it."""
+
+import dataclasses
+import hashlib
+import inspect
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.vocabulary import variables
+
+STACK = ("numpy", "scipy", "pandas", "xarray", "numba", "pydantic")
+BY_NAME = ("contributions", "benefits")
+OUTPUTS = (".nc", ".csv", ".parquet")
+
+
+def digest(value: Any) -> str:
+    """Digest of an input: equal for equal inputs, different as soon as one number, label or word of them differs.
+
+    Parameters
+    ----------
+    value : Dataset, DataArray, Scheme or any object that a scheme is made of
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits. The order of variables, of dims and of labels along a dim does not matter (the
+        order of scenarios does: the first is the one compared with the accounts), nor that of contributions and
+        benefits. Attributes that only repeat the vocabulary are left out, so that an annotated basis has the digest
+        of the plain one. A class or function that is not of this library counts with its source.
+
+    Raises
+    ------
+    BadInput
+        A value that cannot be put into words.
+
+    Examples
+    --------
+    >>> basis = xr.Dataset({"inflation": ("year", [0.02, 0.03])}, {"year": [2025, 2026]})
+    >>> digest(basis) == digest(basis.isel(year=[1, 0])), digest(basis) == digest(basis + 0.001)
+    (True, False)
+    """
+    sha = hashlib.sha256()
+    for part in _words(value):
+        sha.update(len(part).to_bytes(8, "little") + part)
+    return sha.hexdigest()
+
+
+def file_digest(path: str | Path) -> str:
+    """SHA-256 of the bytes of a file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _words(value: Any) -> Iterator[bytes]:
+    """A value as a sequence of byte strings, the same for equal values."""
+    if isinstance(value, xr.Dataset):
+        yield from _dataset(value)
+    elif isinstance(value, xr.DataArray):
+        yield from _dataset(value.to_dataset(name=value.name or "value"))
+    elif isinstance(value, np.ndarray) and value.ndim:
+        yield from (b"array", repr(value.shape).encode(), _numbers(value))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield from _object(value, {field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    elif isinstance(value, Mapping):
+        yield from _unordered(b"mapping", ([*_words(key), *_words(one)] for key, one in value.items()))
+    elif isinstance(value, (set, frozenset)):
+        yield from _unordered(b"set", (list(_words(one)) for one in value))
+    elif isinstance(value, (list, tuple)):
+        yield from (b"sequence", str(len(value)).encode())
+        for one in value:
+            yield from _words(one)
+    else:
+        yield from _scalar(value)
+
+
+def _scalar(value: Any) -> Iterator[bytes]:
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.item()
+    if isinstance(value, (bool, str, bytes, type(None))):
+        yield from (type(value).__name__.encode(), value if isinstance(value, bytes) else str(value).encode())
+    elif isinstance(value, (int, float)):
+        yield from (b"number", repr(float(value) + 0.0 if float(value) == value else value).encode())
+    elif isinstance(value, date):
+        yield from (b"date", value.isoformat().encode())
+    elif isinstance(value, (type, FunctionType)):
+        yield from _code(value)
+    elif hasattr(value, "__dict__"):
+        yield from _object(value, vars(value))
+    else:
+        raise BadInput(
+            f"digest: {value!r} of {type(value).__name__} cannot be put into words.\n"
+            "  Build schemes and bases of numbers, words, labelled arrays and dataclasses of them."
+        )
+
+
+def _object(value: Any, fields: Mapping[str, Any]) -> Iterator[bytes]:
+    """An object by its class and fields; contributions and benefits of a scheme in the order of their names."""
+    yield from _code(type(value))
+    yield str(len(fields)).encode()
+    for name in sorted(fields):
+        field = fields[name]
+        if name in BY_NAME and isinstance(field, tuple) and all(hasattr(part, "name") for part in field):
+            field = sorted(field, key=lambda part: part.name)
+        yield name.encode()
+        yield from _words(field)
+
+
+def _code(thing: type | FunctionType) -> Iterator[bytes]:
+    """A class or function by its name and, where it is not of this library, by its source and what it holds."""
+    yield f"{thing.__module__}.{thing.__qualname__}".encode()
+    if thing.__module__.split(".")[0] in ("actuarial", "builtins"):
+        return
+    try:
+        yield inspect.getsource(thing).encode()
+    except (OSError, TypeError):
+        methods = [thing] if isinstance(thing, FunctionType) else vars(thing).values()
+        for method in methods:
+            if isinstance(method, FunctionType):
+                yield from _bytecode(method.__code__)
+    if isinstance(thing, FunctionType):
+        yield from _words(thing.__defaults__)
+        yield from _words([cell.cell_contents for cell in thing.__closure__ or ()])
+
+
+def _bytecode(code: CodeType) -> Iterator[bytes]:
+    yield code.co_code
+    for constant in code.co_consts:
+        yield from _bytecode(constant) if isinstance(constant, CodeType) else (repr(constant).encode(),)
+
+
+def _dataset(dataset: xr.Dataset) -> Iterator[bytes]:
+    """Every variable and coordinate by name, with dims, labels, values and attributes."""
+    for dim in sorted(map(str, dataset.dims)):
+        if dim in dataset.coords and dim != "scenario":
+            dataset = dataset.isel({dim: np.argsort(dataset[dim].values, kind="stable")})
+    yield from (b"dataset", str(len(dataset.variables)).encode())
+    for name in sorted(map(str, dataset.variables)):
+        array = dataset.variables[name].transpose(*sorted(map(str, dataset.variables[name].dims)))
+        yield from (b"coordinate" if name in dataset.coords else b"variable", name.encode())
+        yield repr(tuple(zip(array.dims, array.shape, strict=True))).encode()
+        yield _numbers(array.values)
+        yield from _words(_own(name, array.attrs))
+    yield from _words(dataset.attrs)
+
+
+def _own(name: str, attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """Attributes of a variable that say more than the vocabulary."""
+    row = variables().get(name)
+    known = row.attributes() if row else {}
+    return {str(key): value for key, value in attrs.items() if known.get(str(key)) != value}
+
+
+def _numbers(values: np.ndarray) -> bytes:
+    """Numbers as float64, the two zeros and all NaN alike; words with their lengths."""
+    if values.dtype.kind in "biuf":
+        plain = np.array(values, dtype="<f8", order="C") + 0.0
+        plain[np.isnan(plain)] = np.nan
+        return plain.tobytes()
+    return json.dumps([str(word) for word in values.ravel()]).encode()
+
+
+def _unordered(kind: bytes, parts: Iterable[list[bytes]]) -> Iterator[bytes]:
+    whole = sorted(parts)
+    yield from (kind, str(len(whole)).encode())
+    for part in whole:
+        yield from part
+
+
+def manifest(
+    result: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Any,
+    *,
+    command: Sequence[str] = (),
+    warnings: Sequence[str] = (),
+    accounts: Sequence[Any] = (),
+    files: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What a result was made of and with: enough to make it again, or to see that it cannot be the same.
+
+    Parameters
+    ----------
+    result, basis : Dataset
+    scheme : Scheme
+    command : sequence of str, the command line
+    warnings : sequence of str
+    accounts : sequence of `AccountLine`, see `compare_accounts`
+    files : mapping of file name to digest (`file_digest`); workbooks are left out, they hold the time of writing
+
+    Returns
+    -------
+    dict
+        Of plain words, numbers, lists and dicts, ready for JSON.
+    """
+    from actuarial.calibration import calibration_factors
+
+    factors = calibration_factors(basis)
+    return {
+        "library": {"actuarial": _version("actuarial")},
+        "python": platform.python_version(),
+        "stack": {name: _version(name) for name in STACK},
+        "platform": platform.platform(),
+        "cpu": cpu_name(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": list(command),
+        "scheme": {"name": str(getattr(scheme, "name", "")), "digest": digest(scheme)},
+        "basis": {"digest": digest(basis), "attributes": plain(basis.attrs)},
+        "years": [int(result["year"][0]), int(result["year"][-1])],
+        "scenarios": [str(word) for word in np.atleast_1d(result["scenario"].values)] if "scenario" in result.coords else [],
+        "service_grid": str(result.attrs.get("service_grid", "")),
+        "passes": plain(result.attrs.get("passes", 1)),
+        "assumed_where_absent": assumed(basis),
+        "calibration": {"factors": factors, "reason": str(basis.attrs.get("calibration_reason", ""))},
+        "warnings": [str(text) for text in warnings],
+        "accounts": [plain(dataclasses.asdict(line)) for line in accounts],
+        "result": {"digest": digest(result.drop_attrs())},
+        "files": {name: value for name, value in (files or {}).items() if name.endswith(OUTPUTS)},
+    }
+
+
+def assumed(basis: xr.Dataset) -> dict[str, str]:
+    """What stands for the variables that a basis may lack and does: back-cast wages and prices among them."""
+    found = {}
+    for name, row in variables().items():
+        _, lacks, instead = row.meaning.partition("where absent ")
+        if row.role == "basis" and lacks and name not in basis:
+            found[name] = instead
+    for name in ("wage_growth_past", "inflation_past"):
+        if name in basis:
+            found[name] = f"given from {int(basis['past_year'].min())}; the rate of that year for years before it"
+    return found
+
+
+def cpu_name() -> str:
+    """Name of the processor, as far as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.lower().startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def plain(value: Any) -> Any:
+    """A value in the words of JSON; NaN and infinities become words, JSON has none."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return plain(value.tolist())
+    if isinstance(value, float) and not np.isfinite(value):
+        return str(value)
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

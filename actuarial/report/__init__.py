@@ -1,0 +1,21 @@
+"""What a valuation is read in: tables, the workbook, and the files that a run writes."""
+
+from typing import Any
+
+_PLACES = {
+    "demographic_table": "actuarial.report.tables",
+    "financial_table": "actuarial.report.tables",
+    "key_results": "actuarial.report.tables",
+    "write_result": "actuarial.report.files",
+    "write_workbook": "actuarial.report.workbook",
+}
+__all__ = ["demographic_table", "financial_table", "key_results", "write_result", "write_workbook"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'actuarial.report' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)

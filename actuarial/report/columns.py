@@ -1,0 +1,56 @@
+"""From labelled arrays by year to columns of a table."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import xarray as xr
+
+from actuarial.errors import BadDimensions, MissingVariable
+from actuarial.vocabulary import variable
+
+KEYS = ("scenario", "sex", "year")
+
+
+def by_year(columns: Mapping[str, tuple[str, xr.DataArray]]) -> pd.DataFrame:
+    """A table with one row per year, or per scenario, sex and year; what is the same in all scenarios is repeated.
+
+    Columns are given with their units, which the table carries in its attribute `units`.
+
+    Raises
+    ------
+    BadDimensions
+        A column with another dimension than scenario, sex and year.
+    """
+    for name, (_, value) in columns.items():
+        extra = [str(dim) for dim in value.dims if dim not in KEYS]
+        if extra:
+            raise BadDimensions(f"the column {name} has the dimension {', '.join(extra)}; select or sum it.")
+    plain = [value.drop_vars([key for key in value.coords if key not in value.dims]) for _, value in columns.values()]
+    aligned = xr.broadcast(*xr.align(*plain, join="exact"))
+    dims = [key for key in KEYS if key in aligned[0].dims]
+    labels = [aligned[0][dim].values.tolist() for dim in dims]
+    index = pd.MultiIndex.from_product(labels, names=dims) if len(dims) > 1 else pd.Index(labels[0], name="year")
+    values = {name: array.transpose(*dims).values.ravel() for name, array in zip(columns, aligned, strict=True)}
+    return with_units(pd.DataFrame(values, index=index), {name: units for name, (units, _) in columns.items()})
+
+
+def with_units(table: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
+    """The table with the units of its columns in its attribute `units`."""
+    table.attrs["units"] = dict(units)
+    return table
+
+
+def with_total(value: xr.DataArray) -> xr.DataArray:
+    """Both sexes and their sum, labelled `total`."""
+    return xr.concat([value, value.sum("sex").expand_dims(sex=["total"])], dim="sex")
+
+
+def needed(result: xr.Dataset, *names: str) -> None:
+    """Raise MissingVariable, naming what a table needs and a result lacks."""
+    absent = [name for name in names if name not in result]
+    if absent:
+        listed = "\n".join(f"  {name}: {variable(name).meaning}" for name in absent)
+        raise MissingVariable(
+            f"the result lacks {len(absent)} of the variables of this table:\n{listed}\n"
+            "  Give the Dataset of actuarial.project, which has those of all stages."
+        )

@@ -1,0 +1,94 @@
+"""What a run prints: key results, accounts of the base year, warnings, and where the files are; plain aligned text."""
+
+import math
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from actuarial.report.tables import key_results
+from actuarial.valuation.accounts import format_accounts
+
+WIDTH = 100
+
+
+def summary(
+    result: xr.Dataset,
+    *,
+    accounts: Sequence[Any] = (),
+    warnings: Sequence[str] = (),
+    files: Mapping[str, Path] | None = None,
+) -> str:
+    """The text that a valuation prints.
+
+    Parameters
+    ----------
+    result : Dataset of `actuarial.project`
+    accounts : sequence of `AccountLine`, see `compare_accounts`
+    warnings : sequence of str
+    files : mapping of file name to path
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    MissingVariable
+        The result lacks a key figure.
+    """
+    years = result["year"].values
+    name = str(result.attrs.get("scheme", "")) or "valuation"
+    blocks = [f"{name}: {years[0]} to {years[-1]}", figures(key_results(result))]
+    if accounts:
+        blocks.append("Model year 1 against the accounts of the base year\n" + _indented(format_accounts(accounts)))
+    blocks.append(listed(warnings))
+    if files:
+        width = max(map(len, files))
+        lines = [f"  {name.ljust(width)}  {path}" for name, path in files.items()]
+        blocks.append("Files\n" + "\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def figures(table: pd.DataFrame) -> str:
+    """Key results as aligned text, one column per scenario."""
+    heads = [str(column) for column in table.columns] if list(table.columns) != ["value"] else [""]
+    labels = [label for label, _ in table.index]
+    cells = [[shown(value, units) for value in row] for (_, units), row in zip(table.index, table.values, strict=True)]
+    first = max(map(len, labels))
+    widths = [max(len(cell) for cell in column) for column in zip(heads, *cells, strict=True)]
+    lines = [_line("", heads, first, widths)] if heads != [""] else []
+    lines += [_line(label, row, first, widths) for label, row in zip(labels, cells, strict=True)]
+    return "Key results\n" + "\n".join(lines)
+
+
+def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -> str:
+    numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    return f"  {label.ljust(first)}  {numbers}".rstrip()
+
+
+def shown(value: float, units: str) -> str:
+    """A key figure in words: per cent, a ratio, or a year."""
+    if units == "year":
+        return "not within the projection" if math.isnan(value) else f"{value:.0f}"
+    if math.isnan(value):
+        return "-"
+    return f"{100 * value:,.2f}%" if units == "fraction" else f"{value:,.2f}"
+
+
+def listed(warnings: Iterable[str]) -> str:
+    """Warnings under a heading, wrapped; a sentence where there are none."""
+    texts = [str(text) for text in warnings]
+    if not texts:
+        return "No warnings."
+    wrapped = [
+        textwrap.fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False) for text in texts
+    ]
+    return f"Warnings: {len(texts)}\n" + "\n".join(wrapped)
+
+
+def _indented(text: str) -> str:
+    return textwrap.indent(text, "  ")

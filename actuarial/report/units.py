@@ -1,0 +1,36 @@
+"""How figures of given units are shown: number formats of a workbook, and headers that name the units."""
+
+NUMBER_FORMATS = {
+    "amount": "#,##0",
+    "small": "#,##0.00",
+    "percent": "0.00%",
+    "ratio": "0.00",
+    "factor": "0.0000",
+    "year": "0",
+    "plain": "General",
+}
+FORMATS = {
+    "fraction": "percent",
+    "1/year": "percent",
+    "ratio": "ratio",
+    "years": "ratio",
+    "years of outgo": "ratio",
+    "births/woman": "ratio",
+    "boys/girl": "factor",
+    "factor": "factor",
+    "year": "year",
+    "": "plain",
+}
+SHOWN = {"fraction": "%", "1/year": "% a year", "ratio": "", "factor": "", "1": ""}
+
+
+def header(column: str, units: str, currency: str = "") -> str:
+    """Words of a column with its units: fractions are shown in per cent, money in the currency of the scheme."""
+    words = column.replace("_", " ")
+    shown = SHOWN.get(units, units).replace("currency", currency or "currency")
+    return f"{words} ({shown})" if shown else words
+
+
+def format_of(units: str, *, whole: bool = True) -> str:
+    """Which of `NUMBER_FORMATS` figures of given units take; amounts and persons with decimals where not `whole`."""
+    return FORMATS.get(units, "amount" if whole else "small")

@@ -1,0 +1,178 @@
+"""The workbook of a valuation: one sheet per table, numbers as numbers."""
+
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from actuarial.report import annex, tables
+from actuarial.report.columns import with_units
+from actuarial.report.units import NUMBER_FORMATS, format_of, header
+
+SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
+
+
+def write_workbook(
+    result: xr.Dataset,
+    path: str | Path,
+    *,
+    basis: xr.Dataset | None = None,
+    accounts: Sequence[Any] = (),
+    manifest: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the tables of a valuation as a workbook, complete or not at all.
+
+    Parameters
+    ----------
+    result : Dataset of `actuarial.project`
+    path : path of the .xlsx file; an older file is replaced
+    basis : Dataset, optional
+        Adds the sheets Population and Assumptions.
+    accounts : sequence of `AccountLine`, optional
+        Adds the sheet Accounts.
+    manifest : mapping, optional
+        Adds the sheet Manifest.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    MissingVariable
+        With the names of what the result lacks.
+
+    Notes
+    -----
+    With several scenarios the first column of every table names the scenario; key results have a column for each.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    sheets = list(_sheets(result, basis, accounts, manifest))
+    try:
+        _write(temporary, sheets, str(result.attrs.get("currency", "")))
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def _sheets(
+    result: xr.Dataset, basis: xr.Dataset | None, accounts: Sequence[Any], manifest: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Name, title and table of every sheet, in their order."""
+    title = str(result.attrs.get("scheme", ""))
+    yield "Key results", f"{title}: key results", tables.key_results(result)
+    yield "Financial", f"{title}: financial summary", tables.financial_table(result)
+    people = tables.demographic_table(result)
+    for sex in ("male", "female", "total"):
+        yield f"Demographic {sex}", f"{title}: demographic summary, {sex}", _of_sex(people, sex)
+    if basis is not None:
+        yield "Population", "Population on 31 December", annex.population_table(result, basis)
+    yield "Insured", f"{title}: insured persons", annex.insured_table(result)
+    if accounts:
+        yield "Accounts", "First projected year against the accounts of the base year", annex.accounts_table(accounts)
+    if basis is not None:
+        yield "Assumptions", "Yearly assumptions", annex.assumptions_table(basis)
+    if manifest is not None:
+        yield "Manifest", "What the result was made of and with", _flat(manifest)
+
+
+def _of_sex(people: pd.DataFrame, sex: str) -> pd.DataFrame:
+    return with_units(people.xs(sex, level="sex"), people.attrs["units"])
+
+
+def _flat(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Manifest as two columns; what lies inside others is named with dots."""
+    rows = dict(_leaves("", manifest))
+    return pd.DataFrame({"value": list(rows.values())}, index=pd.Index(list(rows), name="entry"), dtype=object)
+
+
+def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, (Mapping, list, tuple)) and value:
+        pairs = value.items() if isinstance(value, Mapping) else enumerate(value, 1)
+        for key, inner in pairs:
+            yield from _leaves(f"{place}.{key}" if place else str(key), inner)
+    else:
+        yield place, json.dumps(value) if isinstance(value, (Mapping, list, tuple, bool, type(None))) else value
+
+
+def _write(path: Path, sheets: Sequence[tuple[str, str, pd.DataFrame]], currency: str) -> None:
+    import xlsxwriter
+
+    words = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), words) as book:
+        styles = {kind: book.add_format({"num_format": text}) for kind, text in NUMBER_FORMATS.items()}
+        styles["title"] = book.add_format({"bold": True, "font_size": 13})
+        styles["head"] = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
+        )
+        styles["dash"] = book.add_format({"align": "right"})
+        styles["note"] = book.add_format({"italic": True})
+        for name, title, table in sheets:
+            sheet = book.add_worksheet(name)
+            _table(sheet, title, table, styles, currency)
+
+
+def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], currency: str) -> None:
+    """Title in the first row, headers in the third, figures below; the headers and the keys stay in view."""
+    keys, columns = list(table.index.names), [str(column) for column in table.columns]
+    sheet.write_string(0, 0, title, styles["title"])
+    if "scenario" in keys:
+        sheet.write_string(1, 0, SCENARIO_NOTE, styles["note"])
+        sheet.autofilter(2, 0, 2 + len(table), len(keys) + len(columns) - 1)
+    units = {column: table.attrs.get("units", {}).get(column, "") for column in columns}
+    heads = [str(key) for key in keys] + [header(column, units[column], currency) for column in columns]
+    for place, text in enumerate(heads):
+        sheet.write_string(2, place, text, styles["head"])
+    sheet.freeze_panes(3, len(keys))
+    whole = {str(column): _whole(table[column]) for column in table.columns}
+    for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
+        labels = index if isinstance(index, tuple) else (index,)
+        for place, label in enumerate(labels):
+            _cell(sheet, row, place, label, "year", styles)
+        row_units = str(labels[-1]) if keys[-1] == "units" else ""
+        for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
+            kind = format_of(row_units or units[column], whole=whole[column])
+            _cell(sheet, row, place, value, kind, styles)
+    _widths(sheet, table, heads)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+
+
+def _whole(column: pd.Series) -> bool:
+    """Whether amounts of a column are large enough to be shown without decimals."""
+    numbers = pd.to_numeric(column, errors="coerce").abs()
+    return bool(numbers.max() >= 1000)
+
+
+def _cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any]) -> None:
+    """Numbers as numbers, words as words (also those that begin like a formula), a dash for what does not exist."""
+    if isinstance(value, str):
+        sheet.write_string(row, place, value)
+    elif math.isnan(value):
+        sheet.write_string(row, place, "\N{EN DASH}", styles["dash"])
+    elif math.isinf(value):
+        sheet.write_string(row, place, "infinite", styles["dash"])
+    else:
+        sheet.write_number(row, place, value, styles[kind])
+
+
+def _widths(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
+    """Columns wide enough for their numbers and for the longest word of their headers."""
+    flat = table.reset_index()
+    for place, text in enumerate(heads):
+        column = flat.iloc[:, place]
+        longest = max((len(word) for word in text.split()), default=0)
+        numbers = pd.to_numeric(column, errors="coerce")
+        if numbers.notna().any():
+            longest = max(longest, len(f"{numbers.abs().max():,.0f}") + 3)
+        shown = [str(value) for value in column if isinstance(value, str)]
+        longest = max([longest, *(min(len(word), 70) for word in shown)])
+        sheet.set_column(place, place, longest + 2)
