@@ -1,0 +1,114 @@
+"""Actuarial valuation of social security: population, insured persons, pensions, finance."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from actuarial.errors import (
+    ActuarialError,
+    BadBasis,
+    BadDimensions,
+    BadInput,
+    BadScheme,
+    BadWorkbook,
+    IdentityFailed,
+    MissingVariable,
+    OutOfBounds,
+)
+
+__version__ = "0.1.0"
+
+_PLACES = {
+    "by_cohort": "actuarial.dated",
+    "by_group": "actuarial.dated",
+    "by_sex": "actuarial.dated",
+    "money": "actuarial.dated",
+    "ramp": "actuarial.dated",
+    "step": "actuarial.dated",
+    "Scheme": "actuarial.scheme",
+    "explain": "actuarial.vocabulary",
+    "life_table": "actuarial.demography.lifetable",
+    "open_basis": "actuarial.readers.open",
+    "open_scheme": "actuarial.forms",
+    "project": "actuarial.projection",
+    "project_finance": "actuarial.valuation.finance",
+    "project_insured": "actuarial.labour.insured",
+    "project_pensions": "actuarial.benefits.stock",
+    "project_population": "actuarial.demography.population",
+    "register_form": "actuarial.forms",
+    "save_basis": "actuarial.basis",
+    "scenarios": "actuarial.basis",
+    "value": "actuarial.valuation.indicators",
+    "variable": "actuarial.vocabulary",
+}
+_MODULES = ("datasets", "demography", "pension", "readers", "report", "valuation")
+
+if TYPE_CHECKING:
+    from actuarial import datasets, demography, pension, readers, report, valuation
+    from actuarial.basis import save_basis, scenarios
+    from actuarial.benefits.stock import project_pensions
+    from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
+    from actuarial.demography.lifetable import life_table
+    from actuarial.demography.population import project_population
+    from actuarial.forms import open_scheme, register_form
+    from actuarial.labour.insured import project_insured
+    from actuarial.projection import project
+    from actuarial.readers.open import open_basis
+    from actuarial.scheme import Scheme
+    from actuarial.valuation.finance import project_finance
+    from actuarial.valuation.indicators import value
+    from actuarial.vocabulary import explain, variable
+
+__all__ = [
+    "ActuarialError",
+    "BadBasis",
+    "BadDimensions",
+    "BadInput",
+    "BadScheme",
+    "BadWorkbook",
+    "IdentityFailed",
+    "MissingVariable",
+    "OutOfBounds",
+    "Scheme",
+    "by_cohort",
+    "by_group",
+    "by_sex",
+    "datasets",
+    "demography",
+    "explain",
+    "life_table",
+    "money",
+    "open_basis",
+    "open_scheme",
+    "pension",
+    "project",
+    "project_finance",
+    "project_insured",
+    "project_pensions",
+    "project_population",
+    "ramp",
+    "readers",
+    "register_form",
+    "report",
+    "save_basis",
+    "scenarios",
+    "step",
+    "valuation",
+    "value",
+    "variable",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: `import actuarial` loads no array library."""
+    if name in _PLACES:
+        found = getattr(import_module(_PLACES[name]), name)
+    elif name in _MODULES:
+        found = import_module(f"actuarial.{name}")
+    else:
+        raise AttributeError(f"module 'actuarial' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

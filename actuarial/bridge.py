@@ -42,6 +42,13 @@ def align(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndar
     return np.ascontiguousarray(np.broadcast_to(values.reshape(shape), full), dtype=np.float64)
 
 
+def spread(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    """A variable on all dims that the vocabulary gives it, those along which it is constant among them."""
+    wanted = [dim for dim in variable(name).dims if dim not in dataset[name].dims]
+    array = dataset[name].expand_dims({dim: dataset[dim] for dim in wanted})
+    return array.transpose(..., *variable(name).dims)
+
+
 def _selected(array: xr.DataArray, dim: str, labels: np.ndarray, name: str) -> xr.DataArray:
     missing = [label for label in labels.tolist() if label not in array[dim].values]
     if missing:
@@ -81,14 +88,15 @@ def run(
     jit.announce()
 
     def one(part: xr.Dataset) -> xr.Dataset:
-        arrays = [align(part[name], variable(name).dims, part.coords) for name in takes]
+        labels = {str(dim): part[dim] for dim in part.coords}
+        arrays = [align(part[name], variable(name).dims, labels) for name in takes]
         found = kernel(*arrays, *options)
         results = found if isinstance(found, tuple) else (found,)
         labelled = {name: (variable(name).dims, values) for name, values in zip(returns, results, strict=True)}
-        used = {dim for name in returns for dim in variable(name).dims}
-        return xr.Dataset(labelled, coords={dim: part[dim] for dim in part.dims if dim in used})
+        return xr.Dataset(labelled, coords={dim: labels[dim] for name in returns for dim in variable(name).dims})
 
-    return annotate(over_scenarios(one, dataset[list(takes)]))
+    axes = {dim: dataset[dim] for name in returns for dim in variable(name).dims}
+    return annotate(over_scenarios(one, dataset[list(takes)].assign_coords(axes)))
 
 
 def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None) -> xr.Dataset:

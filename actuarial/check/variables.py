@@ -6,13 +6,9 @@ from typing import Any
 import numpy as np
 
 from actuarial.errors import BadDimensions, MissingVariable, OutOfBounds
-from actuarial.vocabulary import SEXES, Variable, variable
+from actuarial.vocabulary import SEXES, Variable, variable, variables
 
-REMEDIES = {
-    "fraction": "Rates are fractions: write 0.05 for 5%.",
-    "1/year": "Rates are fractions per year: write 0.05 for 5%.",
-    "persons": "Numbers of persons cannot be negative.",
-}
+GROWTH_LIMIT = 10.0  # per year; the upper bound of rates of growth and interest
 
 
 def require(dataset: Any, *names: str) -> None:
@@ -40,44 +36,57 @@ def check_variables(dataset: Any) -> None:
 
 def _absent(dataset: Any, name: str) -> str:
     row = variable(name)
-    close = difflib.get_close_matches(name, [str(have) for have in dataset.data_vars], n=1)
-    hint = f" Did you mean it by {close[0]!r}?" if close else ""
+    unknown = [str(have) for have in dataset.data_vars if have not in variables()]
+    close = difflib.get_close_matches(name, unknown, n=1)
+    hint = f" Rename {close[0]!r} if it is meant." if close else ""
     dims = f" by {', '.join(row.dims)}" if row.dims else ""
     return f"{name} is missing: {row.meaning} ({row.units}{dims}).{hint}"
 
 
 def check_axes(dataset: Any) -> None:
-    """Years without gaps, ages 0, 1, 2, ..., the two sexes in their order.
+    """Years without gaps, ages 0, 1, 2, ..., the two sexes in their order; what was selected down to one label is free.
 
     Raises
     ------
     BadDimensions
     """
+    axes = {dim: np.asarray(dataset[dim]) for dim in dataset.dims if dim in dataset.coords}
     for dim in ("year", "past_year"):
-        if dim in dataset.coords:
-            years = np.asarray(dataset[dim])
-            if not np.issubdtype(years.dtype, np.integer) and not np.all(np.equal(np.mod(years, 1), 0)):
-                raise BadDimensions(f"{dim} must be whole years (got {years[0]!r}).")
-            gaps = np.flatnonzero(np.diff(years) != 1)
-            if gaps.size:
-                raise BadDimensions(
-                    f"{dim}: the years must follow each other without gaps; {int(years[gaps[0]])} is followed by "
-                    f"{int(years[gaps[0] + 1])} ({gaps.size} such places). Give every year from {int(years.min())} to {int(years.max())} once."
-                )
-    if "age" in dataset.coords:
-        ages = np.asarray(dataset["age"])
-        wrong = np.flatnonzero(ages != np.arange(ages.size))
-        if wrong.size:
-            at = int(wrong[0])
-            raise BadDimensions(
-                f"age: ages must be 0, 1, 2, ... in order, the last one open; position {at} holds {ages[at]!r} "
-                f"({wrong.size} of {ages.size} ages are out of place). Sort and complete the ages."
-            )
-    if "sex" in dataset.coords:
-        words = [str(word) for word in np.atleast_1d(dataset["sex"].values)]
-        if words != list(SEXES):
-            swapped = " The order is fixed: a swapped order would exchange men and women." if sorted(words) == sorted(SEXES) else ""
-            raise BadDimensions(f"sex: the labels must be male, female (got {', '.join(words)}).{swapped}")
+        if dim in axes:
+            _check_years(dim, axes[dim])
+    if "age" in axes:
+        _check_ages(axes["age"])
+    if "sex" in axes:
+        _check_sexes([str(word) for word in axes["sex"]])
+
+
+def _check_years(dim: str, years: np.ndarray) -> None:
+    if not np.issubdtype(years.dtype, np.number) or np.any(np.mod(years, 1) != 0):
+        raise BadDimensions(f"{dim} must be whole years (got {years[0]!r}).")
+    gaps = np.flatnonzero(np.diff(years) != 1)
+    if gaps.size:
+        at = int(gaps[0])
+        raise BadDimensions(
+            f"{dim}: the years must follow each other without gaps; {int(years[at])} is followed by "
+            f"{int(years[at + 1])} ({gaps.size} such places). Give every year from {int(years.min())} to {int(years.max())} once."
+        )
+
+
+def _check_ages(ages: np.ndarray) -> None:
+    wrong = np.flatnonzero(ages != np.arange(ages.size))
+    if wrong.size:
+        at = int(wrong[0])
+        raise BadDimensions(
+            f"age: ages must be 0, 1, 2, ... in order, the last one open; position {at} holds {ages[at].item()!r} "
+            f"({wrong.size} of {ages.size} ages are out of place). Sort and complete the ages."
+        )
+
+
+def _check_sexes(words: list[str]) -> None:
+    if words != list(SEXES):
+        swapped = sorted(words) == sorted(SEXES)
+        hint = " The order is fixed: a swapped order would exchange men and women." if swapped else ""
+        raise BadDimensions(f"sex: the labels must be male, female (got {', '.join(words)}).{hint}")
 
 
 def check_variable(array: Any, row: Variable) -> None:
@@ -85,42 +94,62 @@ def check_variable(array: Any, row: Variable) -> None:
     extra = [str(dim) for dim in array.dims if dim not in row.dims and dim != "scenario"]
     if extra:
         raise BadDimensions(
-            f"{row.name} has the dimension {', '.join(extra)}; the vocabulary gives it {', '.join(row.dims) or 'none'}. "
-            "Select or sum the extra dimension."
+            f"{row.name} has the dimension {', '.join(extra)}; the vocabulary gives it "
+            f"{', '.join(row.dims) or 'none'}. Select or sum the extra dimension."
         )
+    if row.role == "basis" and row.units.startswith("persons"):
+        lacking = [dim for dim in row.dims if dim not in array.dims and dim not in ("year", "past_year")]
+        if lacking:
+            raise BadDimensions(
+                f"{row.name} lacks the dimension {', '.join(lacking)}: numbers of persons are never repeated over a "
+                "dimension, so its labels must be written out."
+            )
     units = array.attrs.get("units")
     if units is not None and units != (row.units or "1"):
-        raise OutOfBounds(f"{row.name}: the units must be {row.units or '1'} (got {units}). Convert it, or drop the attribute.")
+        raise OutOfBounds(
+            f"{row.name}: the units must be {row.units or '1'} (got {units}). Convert it, or drop the attribute."
+        )
     if not np.issubdtype(array.dtype, np.number):
         raise OutOfBounds(f"{row.name} must hold numbers (got {array.dtype}).")
     values = array.values
     missing = np.isnan(values)
-    if missing.any() and not (row.may_be_missing and row.role not in ("basis",)) and "line" not in array.dims:
-        raise OutOfBounds(_listed(array, missing, f"{row.name} ({row.meaning}) must not be NaN.", "Fill the cells; nothing is guessed."))
+    gaps_allowed = "line" in array.dims or (row.may_be_missing and row.role != "basis")
+    if missing.any() and not gaps_allowed:
+        what = f"{row.name} ({row.meaning}) must not be NaN."
+        raise OutOfBounds(_listed(array, missing, what, "Fill the cells; nothing is guessed."))
     with np.errstate(invalid="ignore"):
         bad = (values < row.lower) | (values > row.upper) | np.isinf(values)
     if bad.any():
         bounds = f"lie in [{row.lower:g}, {row.upper:g}]" if np.isfinite(row.upper) else f"be at least {row.lower:g}"
         if not np.isfinite(row.lower):
             bounds = "be finite"
-        raise OutOfBounds(_listed(array, bad, f"{row.name} ({row.meaning}) must {bounds}.", _remedy(row, values[bad])))
+        what = f"{row.name} ({row.meaning}) must {bounds}."
+        raise OutOfBounds(_listed(array, bad, what, _remedy(row, values[bad])))
 
 
 def _remedy(row: Variable, values: np.ndarray) -> str:
+    if np.isinf(values).any():
+        return "Write finite numbers."
     if row.name == "qx" and values.max() > 1:
         return "If these are central death rates, convert them with demography.qx_from_mx."
-    if row.upper == 1 and 1 < np.median(values) <= 100:
+    if row.upper in (1, GROWTH_LIMIT) and 1 < np.median(values) <= 100 * row.upper:
         return f"Rates are fractions: did you mean {values.flat[0] / 100:g}?"
-    return REMEDIES.get(row.units, "Correct the cells.")
+    if values.min() < row.lower == 0:
+        kinds = {"persons": "Numbers of persons", "fraction": "Shares", "currency/year": "Amounts"}
+        return f"{kinds.get(row.units, 'These numbers')} cannot be negative."
+    return "Correct the cells."
 
 
 def _listed(array: Any, bad: np.ndarray, what: str, remedy: str) -> str:
+    place, value = first_place(array, bad)
+    return f"{what}\n  {int(bad.sum())} of {bad.size} cells fail; the first: {place} -> {value:g}\n  {remedy}"
+
+
+def first_place(array: Any, bad: np.ndarray) -> tuple[str, float]:
+    """Labels and value of the first cell of an array that is marked."""
     spot = np.unravel_index(int(np.argmax(bad)), bad.shape) if bad.ndim else ()
     place = ", ".join(
         f"{dim}={array[dim].values[i].item()!r}" if dim in array.coords else f"{dim}={i}"
         for dim, i in zip(array.dims, spot, strict=True)
     )
-    return (
-        f"{what}\n  {int(bad.sum())} of {bad.size} cells fail; the first: {place or 'the only one'} -> {array.values[spot]:g}\n"
-        f"  {remedy}"
-    )
+    return place or "the only one", float(array.values[spot])

@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.bridge import spread
 from actuarial.numeric import expected_clip_array
 from actuarial.person import Person, growth_path, make_grid
 from actuarial.scheme import Reference, Scheme
@@ -24,7 +25,7 @@ def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:
         growth = xr.where(growth["year"] >= first, projected.reindex(year=years).fillna(0.0), growth)
     level = (1.0 + growth).cumprod("year")
     level = level / level.sel(year=first - 1)
-    return (basis["salary_0"] * level).transpose("year", ..., "group", "sex", "age")
+    return (spread(basis, "salary_0") * level).transpose("year", ..., "group", "sex", "age")
 
 
 def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.DataArray) -> xr.DataArray:

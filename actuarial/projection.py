@@ -1,0 +1,102 @@
+"""The whole valuation: the stages in order, each followed by its identities; no logic of its own."""
+
+from collections.abc import Callable
+
+import xarray as xr
+
+from actuarial import __version__
+from actuarial.benefits.stock import project_pensions
+from actuarial.check.benefits import check_pensions
+from actuarial.check.insured import check_insured
+from actuarial.check.population import check_population
+from actuarial.demography.population import project_population
+from actuarial.labour.insured import project_insured
+from actuarial.readiness import check_basis
+from actuarial.scheme import Scheme
+from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
+from actuarial.valuation.finance import check_finance, project_finance
+from actuarial.valuation.indicators import value
+
+COPIED = ("valuation_date", "currency", "price_basis", "country", "coverage_concept", "a0_rule", "source")
+
+
+def project(
+    basis: xr.Dataset,
+    scheme: Scheme,
+    *,
+    service: str = "months",
+    migration: str = "end",
+    progress: Callable[[str], None] | None = None,
+) -> xr.Dataset:
+    """Project and value a scheme: population, insured, pensions, finance, valuation.
+
+    Parameters
+    ----------
+    basis : Dataset
+        Assumptions and base-year stocks; with a `scenario` dimension on what its scenarios change.
+    scheme : Scheme
+    service : "months" or "years"
+        Grid of past credit.
+    migration : "end", "even" or "start"
+        When in the year migrants move, see `project_population`.
+    progress : function of a word, optional
+        Called with the name of each stage before it runs.
+
+    Returns
+    -------
+    Dataset
+        The variables of all stages, (scenario,) year, benefit, group, sex, age; the attribute `warnings` lists what is
+        implausible, back-cast or away from the base year's accounts, the attribute `accounts` compares the first year
+        with them.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds, BadBasis, BadScheme
+        The basis or the scheme cannot be valued.
+    IdentityFailed
+        Two stages do not fit together.
+
+    References
+    ----------
+    .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office.
+    .. [2] International Labour Office, Social Security (Minimum Standards) Convention, 1952 (No. 102), article 71(3).
+
+    Examples
+    --------
+    result = project(basis, scheme)
+    result.payg_cost_rate.to_series()
+    """
+    tell = progress or (lambda stage: None)
+    tell("checks")
+    warnings = check_basis(basis, scheme)
+    tell("population")
+    population = project_population(basis, migration=migration)
+    check_population(population, basis)
+    tell("insured")
+    insured = project_insured(population, basis, scheme, service=service)
+    warnings += check_insured(insured, basis) or []
+    tell("pensions")
+    pensions = project_pensions(insured, basis, scheme)
+    check_pensions(pensions, basis)
+    tell("finance")
+    finance = project_finance(insured, pensions, basis, scheme)
+    check_finance(finance)
+    tell("valuation")
+    result = _union(population, insured, pensions, finance, value(finance))
+    accounts = compare_accounts(result, basis)
+    warnings += judge_accounts(accounts, basis)
+    return result.assign_attrs(
+        {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
+        scheme=scheme.name,
+        currency=scheme.currency,
+        library_version=__version__,
+        service_grid=service,
+        migration_timing=migration,
+        accounts=format_accounts(accounts),
+        warnings="\n".join(warnings),
+    )
+
+
+def _union(*stages: xr.Dataset) -> xr.Dataset:
+    """All variables of all stages; a stage that repeats a variable of an earlier one has the same numbers."""
+    return xr.merge(stages, join="exact", compat="override", combine_attrs="drop")
