@@ -30,7 +30,8 @@ def identity(name: str, left: Any, right: Any, scale: Any, tolerance: float = TO
         return
     spot = np.unravel_index(int(np.argmax(bad.values)), bad.shape)
     place = ", ".join(
-        f"{dim}={bad[dim].values[i].item() if dim in bad.coords else i!r}" for dim, i in zip(bad.dims, spot, strict=True)
+        f"{dim}={bad[dim].values[i].item() if dim in bad.coords else i!r}"
+        for dim, i in zip(bad.dims, spot, strict=True)
     )
     a, b = (_at(side, bad, spot) for side in (left, right))
     raise IdentityFailed(
@@ -41,5 +42,5 @@ def identity(name: str, left: Any, right: Any, scale: Any, tolerance: float = TO
 
 
 def _at(side: Any, bad: Any, spot: tuple[Any, ...]) -> float:
-    values = side + 0.0 * bad if hasattr(side, "dims") else side + 0.0 * bad
+    values = side + 0.0 * bad
     return float(values.transpose(*bad.dims).values[spot])

@@ -68,7 +68,8 @@ def _check_years(dim: str, years: np.ndarray) -> None:
         at = int(gaps[0])
         raise BadDimensions(
             f"{dim}: the years must follow each other without gaps; {int(years[at])} is followed by "
-            f"{int(years[at + 1])} ({gaps.size} such places). Give every year from {int(years.min())} to {int(years.max())} once."
+            f"{int(years[at + 1])} ({gaps.size} such places). "
+            f"Give every year from {int(years.min())} to {int(years.max())} once."
         )
 
 
