@@ -15,7 +15,7 @@ def project_population(population_0, survival, asfr, srb, migration, at_start, w
     srb           (t,)       boys per girl
     migration     (t, x, a)  net migrants, persons
     at_start                 share of the migrants who move at the start of the year; the others move at its end
-    with_mothers             share of the migrants of the end of the year who are in the end stock of mothers
+    with_mothers             share of all migrants of the year who are added to the end stock of mothers
     returns population, births (by sex of the child, age of the mother), deaths (by age at the end of the year)  (t, x, a)
     """
     population, births, deaths = np.zeros(survival.shape), np.zeros(survival.shape), np.zeros(survival.shape)

@@ -88,6 +88,8 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     """
     if mx.sizes.get("age", 0) < 2 or int(mx["age"][0]) != 0:
         raise BadInput("mx: a life table needs the ages 0, 1, 2, ... with an open last age.")
+    if isinstance(a0, xr.DataArray):
+        mx = mx.broadcast_like(a0)
     table_dims = tuple(mx.dims)
     rates = mx.transpose(..., "age")
     check.check_variable(rates, check.variable("mx"))

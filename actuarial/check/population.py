@@ -1,0 +1,90 @@
+"""Accounting identities of the population: nobody appears or vanishes but by birth, death or migration."""
+
+import xarray as xr
+
+from actuarial.check.identities import identity
+from actuarial.check.variables import require
+from actuarial.errors import BadInput
+
+MIGRANTS_AT_START = {"end": 0.0, "even": 0.5, "start": 1.0}
+"""Share of the net migrants of a year who move at its start, by the word for the timing; the others move at its end."""
+
+
+def check_population(population: xr.Dataset, basis: xr.Dataset) -> None:
+    """The population rolls forward, in total by sex and along every cohort, in every scenario.
+
+    Parameters
+    ----------
+    population : Dataset
+        As `demography.project_population` returns it; its attribute `migration` names the timing of the migrants.
+    basis : Dataset with `population_0` (sex, age) and `net_migration` (year, sex, age), persons
+
+    Raises
+    ------
+    IdentityFailed
+        An identity fails by more than 1e-9 of the persons concerned.
+    BadInput
+        The attribute `migration` is missing or another word.
+
+    Notes
+    -----
+    With M the net migrants and s the share of them who move at the start of the year, each sex by itself::
+
+        sum_x N_t[x] = sum_x N_{t-1}[x] + sum_x B_t[x] - sum_x D_t[x] + sum_x M_t[x]
+        N_t[0] = sum_x B_t[x] - D_t[0] + (1-s) M_t[0]
+        N_t[x] = N_{t-1}[x-1] + s M_t[x-1] - D_t[x] + (1-s) M_t[x], the open age from the last two ages
+        mid-year stock = (N_{t-1} + N_t) / 2
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapters 1 and 6.
+    """
+    require(population, "population", "population_midyear", "births", "deaths")
+    require(basis, "population_0", "net_migration")
+    share = migrants_at_start(population.attrs.get("migration"))
+    after, deaths, moved = population["population"], population["deaths"], basis["net_migration"]
+    before = stock_before(after, basis["population_0"])
+    born = population["births"].sum("age")
+    totals = [array.sum("age") for array in (before, deaths, moved)]
+    identity(
+        "Population by sex is that of the year before plus births, less deaths, plus net migration",
+        after.sum("age"),
+        totals[0] + born - totals[1] + totals[2],
+        totals[0] + born + abs(moved).sum("age"),
+    )
+    reached = one_year_older(before + share * moved) + _newborn(born, after)
+    identity(
+        "Population by age is the cohort of the year before (at age 0 the births) less deaths plus net migration",
+        after,
+        reached - deaths + (1.0 - share) * moved,
+        one_year_older(before + share * abs(moved)) + _newborn(born, after) + abs(moved),
+    )
+    mean = 0.5 * (before + after)
+    identity("Population on 1 July is the mean of two 31 December stocks", population["population_midyear"], mean, mean)
+
+
+def migrants_at_start(timing: object) -> float:
+    """Share of the migrants who move at the start of the year; BadInput where the word is not known."""
+    if not isinstance(timing, str) or timing not in MIGRANTS_AT_START:
+        words = ", ".join(f'"{word}"' for word in MIGRANTS_AT_START)
+        raise BadInput(f"migration: {timing!r} is not a timing of the migrants; write one of {words}.")
+    return MIGRANTS_AT_START[timing]
+
+
+def stock_before(stock: xr.DataArray, stock_0: xr.DataArray) -> xr.DataArray:
+    """The stock on 31 December of the year before each year, from the stocks and the one before the first year."""
+    years = stock["year"]
+    first = stock_0.drop_attrs().broadcast_like(stock.isel(year=0, drop=True)).expand_dims(year=[int(years[0]) - 1])
+    earlier = stock.drop_attrs().isel(year=slice(None, -1))
+    return xr.concat([first, earlier], dim="year").assign_coords(year=years).transpose(*stock.dims)
+
+
+def one_year_older(stock: xr.DataArray) -> xr.DataArray:
+    """A stock by the age a year later if all live: nobody at age 0, the last two ages together in the open age."""
+    oldest = stock["age"] == stock["age"][-1]
+    return stock.shift(age=1, fill_value=0.0) + stock.where(oldest, 0.0)
+
+
+def _newborn(born: xr.DataArray, stock: xr.DataArray) -> xr.DataArray:
+    """Births of the year at age 0, nobody at the other ages."""
+    return born * (stock["age"] == 0)

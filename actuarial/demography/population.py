@@ -1,0 +1,105 @@
+"""The cohort-component projection of a population by single ages and sex."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial import bridge, check
+from actuarial.check.population import migrants_at_start, stock_before
+from actuarial.demography import kernels
+from actuarial.demography.lifetable import DEFAULT_A0
+from actuarial.demography.mortality import basis_life_table
+from actuarial.errors import OutOfBounds
+from actuarial.vocabulary import annotate
+
+TAKES = ("population_0", "survival_ratio", "asfr", "srb", "net_migration")
+RETURNS = ("population", "births", "deaths")
+
+
+def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Dataset:
+    """Population on every 31 December, with the births and deaths of the years between.
+
+    Parameters
+    ----------
+    basis : Dataset
+        `population_0` (sex, age), persons on 31 December of the year before the first; `mx` (year, sex, age), 1/year;
+        `a0` (year, sex), years, or the attribute `a0_rule`; `asfr` (year, age), births per woman and year; `srb` (year),
+        boys per girl; `net_migration` (year, sex, age), persons per year. Any of them may have `scenario`.
+    migration : "end" (default), "even" or "start"
+        When the net migrants of a year move. "end": all on 31 December, at the age they have then; they neither die nor
+        bear children in that year (United Nations, World Population Prospects 2024). "even": one half on 1 January, at
+        the age they have then, the other half on 31 December (the textbook). "start": all on 1 January.
+
+    Returns
+    -------
+    Dataset of (scenario, year, sex, age), persons or persons per year
+        `population`, `population_midyear`, `births` (by sex of the child and age of the mother), `deaths` (by age reached
+        on 31 December). The attributes `migration` and `a0_rule` tell the choices.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds
+        An input is missing, on other dims, outside its bounds or NaN; the fertility of the first or of the open age is
+        not 0; more people leave than there are.
+    BadInput
+        Another word for the timing or for the a0 rule.
+
+    Notes
+    -----
+    With N' = N_{t-1} and the migrants of the start of the year, S the survival ratios of `life_table`, M_e the migrants
+    of the end of the year::
+
+        D[x] = (1 - S[x]) N'[x-1]        1 <= x < W         D[W] = (1 - S[W]) (N'[W-1] + N'[W])
+        B[x] = f[x] (N'[F,x] + N+[F,x]) / 2                 girls B / (1 + z), boys the others
+        D[s,0] = (1 - S[s,0]) B_s
+        N_t[x] = N'[x-1] - D[x] + M_e[x]                    N_t[s,0] = B_s - D[s,0] + M_e[s,0]
+
+    N+ is the stock of the end of the year, with the half of "even" that moves then, and without the migrants of "end".
+    A stock below 0 is refused, not replaced by a small number.
+
+    References
+    ----------
+    .. [1] United Nations, DESA, Population Division (2024), World Population Prospects 2024: Methodology of the
+       United Nations population estimates and projections.
+    .. [2] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 6, boxes 6.1 and 6.2.
+    """
+    share = migrants_at_start(migration)
+    check.require(basis, "population_0", "asfr", "srb", "net_migration")
+    _refuse_fertile_ends(basis["asfr"])
+    inputs = basis.assign(survival_ratio=basis_life_table(basis)["survival_ratio"])
+    with_mothers = 1.0 - share if migration == "even" else 0.0
+    projected = bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
+    before = stock_before(projected["population"], basis["population_0"])
+    if share:
+        left = before + share * basis["net_migration"]
+        _refuse_negative(left, "1 January, after the migrants of the start of the year")
+    _refuse_negative(projected["population"], "31 December")
+    midyear = 0.5 * (before + projected["population"])
+    columns = {"population": projected["population"], "population_midyear": midyear.drop_attrs()}
+    rule = "given" if "a0" in basis else basis.attrs.get("a0_rule") or DEFAULT_A0
+    result = annotate(xr.Dataset(columns | {"births": projected["births"], "deaths": projected["deaths"]}))
+    return result.assign_attrs(migration=migration, a0_rule=rule)
+
+
+def _refuse_fertile_ends(asfr: xr.DataArray) -> None:
+    ends = asfr.isel(age=[0, -1])
+    bad = ends.values != 0
+    if bad.any():
+        raise OutOfBounds(
+            f"asfr must be 0 at the first and at the open age {int(asfr['age'][-1])}: {_listed(ends, bad)}\n"
+            "  Give more ages, or put these births at the age beside."
+        )
+
+
+def _refuse_negative(stock: xr.DataArray, when: str) -> None:
+    bad = stock.values < 0
+    if bad.any():
+        raise OutOfBounds(
+            f"population is negative on {when}: {_listed(stock, bad)}\n"
+            "  More people leave than there are: lower the net emigration of net_migration at these ages."
+        )
+
+
+def _listed(array: xr.DataArray, bad: np.ndarray) -> str:
+    spot = np.unravel_index(int(np.argmax(bad)), bad.shape)
+    place = ", ".join(f"{dim}={array[dim].values[i].item()!r}" for dim, i in zip(array.dims, spot, strict=True))
+    return f"{int(bad.sum())} of {bad.size} cells.\n  the first: {place} -> {array.values[spot]:g}"

@@ -1,0 +1,207 @@
+"""A demographic basis from World Population Prospects, stored as one Parquet file per country beside `_annual.parquet`."""
+
+import calendar
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actuarial import check
+from actuarial.errors import BadBasis, BadInput
+from actuarial.vocabulary import SEXES, annotate
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+AGE_COLUMNS = ("year", "sex", "age", "net_mig", "mx", "asfr", "pop_jan1_base", "pop_jan1_ref")
+ANNUAL_COLUMNS = ("iso3", "year", "srb_used", "a0_rule")
+RULES = {"AK": "andreev_kingkade", "CD-West": "coale_demeny_west"}
+SOURCE = (
+    "United Nations, DESA, Population Division (2024), World Population Prospects 2024, medium variant; CC BY 3.0 IGO. "
+    "Net migration as published; death rates, single-age fertility and 1 January stocks derived from published figures."
+)
+
+
+def read_wpp(
+    path: str | Path,
+    country: str,
+    *,
+    first_year: int | None = None,
+    last_year: int | None = None,
+    year_end: tuple[int, int] = (12, 31),
+) -> "xr.Dataset":
+    """Demographic basis of a country from a folder of World Population Prospects.
+
+    Parameters
+    ----------
+    path : folder of COUNTRY.parquet and _annual.parquet
+    country : ISO 3166 code of three letters, such as "KEN"
+    first_year, last_year : int, optional
+        First and last projected year; where absent all that the files have (2024 or 2025 to 2100).
+    year_end : (month, day), default 31 December
+        Last day of the financial year, the last day of a month. Financial year t ends in calendar year t.
+
+    Returns
+    -------
+    Dataset
+        `population_0` (sex, age), persons; `mx` (year, sex, age), 1/year; `asfr` (year, age), births per woman and year;
+        `srb` (year), boys per girl; `net_migration` (year, sex, age), persons per year. The attributes are `a0_rule`,
+        `source`, `country` and `year_end` ("MM-DD").
+
+    Raises
+    ------
+    BadBasis
+        A file is missing, is not Parquet or lacks columns or cells; the country is not there; pyarrow is not installed.
+    BadInput
+        A year outside the data, or a year end that is not the last day of a month.
+    OutOfBounds
+        Numbers outside the bounds of the vocabulary.
+
+    Notes
+    -----
+    Column `pop_jan1_base` gives the first stock where it is known (1 January 2024), `pop_jan1_ref` the later ones: these
+    are a reference projection, not a published figure. With w = month/12, financial year t takes (1-w) of the rate or flow
+    of calendar year t-1 and w of that of year t, and its opening stock (1-w) of the stock on 1 January t-1 and w of that on
+    1 January t. On 30 June these are plain means, as the United Nations make 1 July stocks. Such a projection stays within
+    0.01% of the means of the calendar projection's stocks, in total and in every year to 2100.
+    """
+    weight = _share_of_last_year(year_end)
+    folder = Path(path)
+    _require_country(folder, country)
+    cells = _cells(_read(folder / f"{country}.parquet", AGE_COLUMNS), country)
+    annual = _read(folder / "_annual.parquet", ANNUAL_COLUMNS)
+    annual = annual[annual["iso3"] == country].set_index("year")
+    if annual.empty:
+        raise BadBasis(f"{folder / '_annual.parquet'}: no rows of {country}. Take both files from the same release.")
+    years = _years(cells, annual, first_year, last_year, weight)
+    basis = _mean_of_two_years(_calendar_basis(cells, annual, years, weight), years, weight)
+    basis = annotate(basis.assign(population_0=_opening(cells, int(years[0]), weight)))
+    check.require(basis, "population_0", "mx", "asfr", "srb", "net_migration")
+    return basis.assign_attrs(
+        a0_rule=_a0_rule(annual, country), source=SOURCE, country=country, year_end="{:02d}-{:02d}".format(*year_end)
+    )
+
+
+def _share_of_last_year(year_end: tuple[int, int]) -> float:
+    """Share of a financial year that lies in the calendar year in which it ends."""
+    try:
+        month, day = (int(part) for part in year_end)
+        last = (28, 29) if month == 2 else (calendar.monthrange(2023, month)[1],)
+    except (TypeError, ValueError):
+        last = ()
+    if not last or day not in last:
+        raise BadInput(f"year_end: {year_end!r} is not the last day of a month; write (month, day), such as (6, 30).")
+    return month / 12
+
+
+def _require_country(folder: Path, country: str) -> None:
+    if not folder.is_dir():
+        raise BadBasis(f"{folder} is not a folder; give the folder of COUNTRY.parquet and _annual.parquet.")
+    there = sorted(file.stem for file in folder.glob("*.parquet") if not file.stem.startswith("_"))
+    if country not in there:
+        listed = ", ".join(there) or "none"
+        raise BadBasis(f"country: {country!r} is not in {folder}. Countries there ({len(there)}): {listed}.")
+
+
+def _read(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as missing:
+        raise BadBasis("Reading Parquet needs pyarrow: install actuarial[data].") from missing
+    if not file.is_file():
+        raise BadBasis(f"{file} is missing; it belongs beside the files of the countries.")
+    try:
+        names = pyarrow.parquet.read_schema(file).names
+    except (pyarrow.ArrowInvalid, OSError) as wrong:
+        raise BadBasis(f"{file} cannot be read as Parquet: {wrong}") from wrong
+    absent = [name for name in columns if name not in names]
+    if absent:
+        raise BadBasis(
+            f"{file} lacks {len(absent)} of {len(columns)} columns: {', '.join(absent)}. It has {', '.join(names)}."
+        )
+    import pandas as pd
+
+    return pd.read_parquet(file, columns=list(columns))
+
+
+def _cells(frame: "pd.DataFrame", country: str) -> "xr.Dataset":
+    """The file of a country over year, sex (male, female) and age, float64; cells that it lacks are NaN."""
+    frame = frame.assign(sex=frame["sex"].astype(str), **{name: frame[name].astype("float64") for name in AGE_COLUMNS[3:]})
+    twice = frame.duplicated(["year", "sex", "age"])
+    if twice.any():
+        row = frame[twice].iloc[0]
+        raise BadBasis(
+            f"{country}: {int(twice.sum())} cells of year, sex and age occur more than once, "
+            f"the first is {row['year']}, {row['sex']}, {row['age']}. Keep one row of each."
+        )
+    absent = [word for word in ("m", "f") if word not in set(frame["sex"])]
+    if absent:
+        raise BadBasis(f"{country}: no rows of sex {' and '.join(absent)}; the column sex holds m and f.")
+    cells = frame.set_index(["year", "sex", "age"]).to_xarray().sel(sex=["m", "f"])
+    return cells.assign_coords(sex=list(SEXES), year=cells["year"].astype(int), age=cells["age"].astype(int))
+
+
+def _years(
+    cells: "xr.Dataset", annual: "pd.DataFrame", first_year: int | None, last_year: int | None, weight: float
+) -> np.ndarray:
+    """The projected years: those asked for, or all that have what they need."""
+    known = cells[["mx", "net_mig"]].notnull().any(("sex", "age")).to_array().all("variable")
+    known &= cells["asfr"].sel(sex="female").notnull().any("age")
+    ratios = annual["srb_used"].dropna().index
+    calendar_years = [int(year) for year in cells["year"].values[known.values] if year in ratios]
+    if not calendar_years:
+        raise BadBasis("No year has net migration, death rates, fertility and the sex ratio at birth; the files are empty.")
+    first, last = calendar_years[0] + (weight < 1), calendar_years[-1]
+    start, stop = first if first_year is None else int(first_year), last if last_year is None else int(last_year)
+    if not first <= start <= stop <= last:
+        because = "" if weight == 1 else "; a financial year needs both of its calendar years"
+        raise BadInput(
+            f"first_year and last_year: {start} to {stop} cannot be read; the files have the years {first} to {last}{because}."
+        )
+    return np.arange(start, stop + 1)
+
+
+def _calendar_basis(cells: "xr.Dataset", annual: "pd.DataFrame", years: np.ndarray, weight: float) -> "xr.Dataset":
+    """Rates and flows of the calendar years that the projected years touch."""
+    import xarray as xr
+
+    touched = years if weight == 1 else np.arange(years[0] - 1, years[-1] + 1)
+    absent = sorted(set(touched.tolist()) - set(cells["year"].values.tolist()))
+    if absent:
+        raise BadBasis(f"{len(absent)} of {touched.size} years are missing between others; the first is {absent[0]}.")
+    part = cells.sel(year=touched)
+    ratios = xr.DataArray(annual["srb_used"].reindex(touched).to_numpy(dtype=float), dims="year")
+    asfr = part["asfr"].sel(sex="female", drop=True)
+    return xr.Dataset({"mx": part["mx"], "asfr": asfr, "srb": ratios, "net_migration": part["net_mig"]}).drop_attrs()
+
+
+def _mean_of_two_years(basis: "xr.Dataset", years: np.ndarray, weight: float) -> "xr.Dataset":
+    """Weighted means of the calendar years t-1 and t."""
+    if weight == 1:
+        return basis
+    earlier, later = (basis.sel(year=years - lag).assign_coords(year=years) for lag in (1, 0))
+    return (1 - weight) * earlier + weight * later
+
+
+def _opening(cells: "xr.Dataset", first: int, weight: float) -> "xr.DataArray":
+    """Stock at the end of the year before the first projected one."""
+    if weight == 1:
+        return _new_year(cells, first)
+    return (1 - weight) * _new_year(cells, first - 1) + weight * _new_year(cells, first)
+
+
+def _new_year(cells: "xr.Dataset", year: int) -> "xr.DataArray":
+    """Stock on 1 January: the base where the file has it, else the reference projection."""
+    part: Any = cells.sel(year=year, drop=True)
+    base = part["pop_jan1_base"]
+    return base if bool(base.notnull().any()) else part["pop_jan1_ref"]
+
+
+def _a0_rule(annual: "pd.DataFrame", country: str) -> str:
+    words = sorted(set(annual["a0_rule"].dropna()))
+    if len(words) != 1 or words[0] not in RULES:
+        raise BadBasis(f"{country}: a0_rule holds {', '.join(words) or 'nothing'}; it must be one of {', '.join(RULES)}.")
+    return RULES[words[0]]
