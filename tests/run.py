@@ -49,7 +49,7 @@ def types() -> None:
 
 def imports() -> None:
     """Direction of the imports."""
-    call(tool("lint-imports"), "--no-logo")
+    call(tool("lint-imports"))
 
 
 def warmup() -> None:
