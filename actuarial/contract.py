@@ -149,13 +149,13 @@ class Benefit(Protocol):
         """Probability that a beneficiary aged x on 31 December (sex, age) is paid a year later; 0 for lump sums."""
         return 0.0
 
-    def survival(self, basis: xr.Dataset) -> Number:
-        """Probability that a beneficiary is alive a year later, where the benefit also ends otherwise than by death."""
-        return self.continuance(basis)
+    def survival(self, basis: xr.Dataset) -> Number | None:
+        """Probability that a beneficiary is alive a year later; None where the benefit ends with death only."""
+        return None
 
-    def exposure(self, basis: xr.Dataset) -> Number:
-        """Annual probability of staying that those who start at mid-year are exposed to for the rest of the year."""
-        return self.continuance(basis)
+    def exposure(self, basis: xr.Dataset) -> Number | None:
+        """Annual probability of staying that those who start at mid-year meet by half; None: the continuance."""
+        return None
 
     def indexation(self, basis: xr.Dataset, finance: xr.Dataset | None = None) -> Number:
         """Adjustment of pensions in payment by year; reading `finance` (of the previous pass) causes passes."""

@@ -1,16 +1,17 @@
 """Who comes to a benefit, by number and by money: from the insured, and from the beneficiaries it follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
+from actuarial.benefits.family import survivors
+from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.law import single_award
 from actuarial.person import Person
 from actuarial.scheme import Benefit
-
-PLACE = ("year", "sex", "age")
 
 
 @dataclass(frozen=True)
@@ -24,22 +25,56 @@ class Arrivals:
     def __add__(self, other: "Arrivals") -> "Arrivals":
         return Arrivals(self.number + other.number, self.amount + other.amount, self.topup + other.topup)
 
+    def times(self, share: np.ndarray) -> "Arrivals":
+        """A share of the persons with their money."""
+        return Arrivals(self.number * share, self.amount * share, self.topup * share)
 
-def from_insured(benefit: Benefit, insured: xr.Dataset) -> Arrivals:
+
+def nobody(basis: xr.Dataset) -> Arrivals:
+    """No persons and no money."""
+    none = np.zeros([basis.sizes[d] for d in PLACE])
+    return Arrivals(none, none, none)
+
+
+def arrivals(
+    benefit: Benefit, insured: xr.Dataset, dead: Mapping[str, Arrivals], grid: Person
+) -> tuple[Arrivals, Arrivals]:
+    """Who starts a benefit: those who retire, and those who start at mid-year (invalids and survivors).
+
+    `dead` holds by benefit the beneficiaries who died and the pensions they left, see `from_followed`.
+    """
+    basis = grid.basis
+    own, followed = from_insured(benefit, insured, basis), nobody(basis)
+    for name in benefit.follows:
+        followed = followed + from_followed(benefit, dead[name], grid)
+    retired, started = (own, followed) if benefit.on == "retirement" else (nobody(basis), own + followed)
+    family = benefit.family(basis)
+    if family is None:
+        return retired, started
+    return Arrivals(*survivors(_three(retired), family, basis)), Arrivals(*survivors(_three(started), family, basis))
+
+
+def _three(people: Arrivals) -> np.ndarray:
+    return np.stack([people.number, people.amount, people.topup])
+
+
+def from_insured(benefit: Benefit, insured: xr.Dataset, basis: xr.Dataset) -> Arrivals:
     """Claims that the insured stage made on a benefit (for survivors' benefits: deceased members)."""
+    coords = {d: basis[d] for d in PLACE}
     names = ("claims_number", "claims_amount", "claims_topup")
-    return Arrivals(*(insured[name].sel(benefit=benefit.name).transpose(*PLACE).values for name in names))
+    return Arrivals(*(align(insured[name].sel(benefit=benefit.name, drop=True), PLACE, coords) for name in names))
 
 
-def from_followed(benefit: Benefit, ended: Arrivals, grid: Person) -> Arrivals:
+def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
     """Deaths of beneficiaries of a followed benefit: a share of their pension, or a fixed amount per death.
 
-    `ended` holds the number who died and the pensions they left, after the indexation of the year.
+    `dead` holds the number who died in the year, by the age they would have reached on 31 December, and the pensions
+    they left, after the indexation of the year: survivors' pensions are stored beside pensions adjusted already.
     """
     coords = {d: grid.basis[d] for d in PLACE}
     claim = align(benefit.follow_claim(grid), PLACE, coords)
     if benefit.share is None:
         per_head = align(single_award(benefit, grid), PLACE, coords)
-        return Arrivals(ended.number * claim, ended.number * claim * per_head, np.zeros_like(ended.number))
+        return Arrivals(dead.number * claim, dead.number * claim * per_head, np.zeros_like(dead.number))
     share = align(benefit.share_of_pension(grid), PLACE, coords) * claim
-    return Arrivals(ended.number * claim, ended.amount * share, ended.topup * share)
+    return Arrivals(dead.number * claim, dead.amount * share, dead.topup * share)

@@ -4,9 +4,10 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits import kernels
-from actuarial.benefits.claims import PLACE, Arrivals, from_followed, from_insured
-from actuarial.benefits.family import survivors
-from actuarial.bridge import align, over_scenarios
+from actuarial.benefits.claims import Arrivals, arrivals
+from actuarial.benefits.opening import check_inputs, opening_stock
+from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying, writable
+from actuarial.bridge import over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.errors import BadScheme
 from actuarial.person import make_grid
@@ -19,8 +20,8 @@ def project_pensions(
 ) -> xr.Dataset:
     """Stocks and expenditure by benefit, sex and age.
 
-    Numbers and money move along cohorts, never averages: N' = N p + new, TB' = TB p (1 + adj) + new money. What is awarded
-    in year t is stored at the age reached on 31 December and enters the expenditure of the year for half of it:
+    Numbers and money move along cohorts, never averages: N' = N p + new, TB' = TB p (1 + adj) + new money. What is
+    awarded in year t is stored at the age reached on 31 December and enters the expenditure of the year for half of it:
     E_t = payments/12 (TB*_t-1 + TB_t)/2 with TB*_t-1 = TB_t-1 (1 + (1 - 2 f) adj_t), f the part of the year before the
     adjustment [1]_. Lump sums are paid in the year of the claim.
 
@@ -34,8 +35,22 @@ def project_pensions(
     Returns
     -------
     Dataset
-        `pensioners`, `pension_mass`, `topup_mass`, `new_awards`, `new_awards_amount`, `terminations`
-        (scenario, year, benefit, sex, age), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (year, benefit).
+        `pensioners`, `pension_mass`, `topup_mass`, `new_awards`, `new_awards_amount`, `terminations`,
+        `terminations_amount` (scenario, year, benefit, sex, age), `average_pension` without age (NaN where there are no
+        pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit).
+
+    Raises
+    ------
+    MissingVariable, OutOfBounds, BadDimensions
+        Claims or opening pensions that are absent or not numbers.
+    BadInput, BadBasis, BadScheme
+        Claims of another scheme, opening pensioners of a benefit that is no pension of the scheme, benefits that follow
+        each other in a circle, answers of a benefit that cannot be meant.
+
+    Notes
+    -----
+    Pensions of the valuation date are those of December, before the next adjustment; mortality and adjustment act in
+    the first year too. Who ends is counted at the age reached on 31 December, with the adjustment of the year.
 
     References
     ----------
@@ -45,24 +60,20 @@ def project_pensions(
     def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None) -> xr.Dataset:
         return _one_scenario(insured, basis, scheme, finance)
 
+    check_inputs(insured, basis, scheme)
     return annotate(over_scenarios(one, insured, basis, finance))
 
 
 def _one_scenario(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, finance: xr.Dataset | None) -> xr.Dataset:
     grid = make_grid(basis, scheme)
-    ended: dict[str, Arrivals] = {}
+    dead: dict[str, Arrivals] = {}
     parts = {}
     for benefit in in_order(scheme.benefits):
-        arrivals = from_insured(benefit, insured)
-        for name in benefit.follows:
-            arrivals = arrivals + from_followed(benefit, ended[name], grid)
-        family = benefit.family(basis)
-        if family is not None:
-            arrivals = survivors(arrivals, family, basis)
+        retired, started = arrivals(benefit, insured, dead, grid)
         if benefit.lump_sum:
-            parts[benefit.name], ended[benefit.name] = _lump_sum(arrivals)
+            parts[benefit.name] = _lump_sum(retired + started)
         else:
-            parts[benefit.name], ended[benefit.name] = _pension(benefit, arrivals, basis, finance)
+            parts[benefit.name], dead[benefit.name] = _pension(benefit, retired, started, basis, finance)
         factor = calibration_factor(basis, f"expenditure:{benefit.name}")
         for name in ("benefit_expenditure", "topup_expenditure"):
             parts[benefit.name][name] = parts[benefit.name][name] * factor
@@ -70,49 +81,59 @@ def _one_scenario(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, financ
 
 
 def in_order(benefits: tuple[Benefit, ...]) -> list[Benefit]:
-    """Benefits so that each comes after those it follows."""
+    """Benefits so that each comes after those it follows.
+
+    Raises
+    ------
+    BadScheme
+        Benefits that follow each other in a circle, an unknown benefit, or a lump sum, which nobody draws until death.
+    """
+    lump_sums = {b.name for b in benefits if b.lump_sum}
     done: list[Benefit] = []
     waiting = list(benefits)
     while waiting:
         names = {b.name for b in done}
-        ready = [b for b in waiting if set(b.follows) <= names]
+        ready = [b for b in waiting if set(b.follows) <= names - lump_sums]
         if not ready:
             raise BadScheme(
-                f"follows: {', '.join(b.name for b in waiting)} follow each other in a circle or follow a benefit that is not "
-                "in the scheme.\n  Name benefits of the scheme and break the circle."
+                f"follows: {', '.join(b.name for b in waiting)} follow each other in a circle, or follow a lump sum or "
+                "a benefit that is not in the scheme.\n  Name pensions of the scheme and break the circle."
             )
         done += ready
-        waiting = [b for b in waiting if b not in ready]
+        waiting = [b for b in waiting if b.name not in {one.name for one in ready}]
     return done
 
 
-def _lump_sum(arrivals: Arrivals) -> tuple[dict[str, np.ndarray], Arrivals]:
-    none = np.zeros_like(arrivals.number)
-    values = {
+def _lump_sum(paid: Arrivals) -> dict[str, np.ndarray]:
+    """A lump sum ends in the year of its award and leaves no stock."""
+    none = np.zeros_like(paid.number)
+    return {
         "pensioners": none,
         "pension_mass": none,
         "topup_mass": none,
-        "new_awards": arrivals.number,
-        "new_awards_amount": arrivals.amount,
-        "terminations": none,
-        "benefit_expenditure": arrivals.amount.sum(axis=(1, 2)),
-        "topup_expenditure": arrivals.topup.sum(axis=(1, 2)),
+        "new_awards": paid.number,
+        "new_awards_amount": paid.amount,
+        "terminations": paid.number,
+        "terminations_amount": paid.amount,
+        "benefit_expenditure": paid.amount.sum(axis=(1, 2)),
+        "topup_expenditure": paid.topup.sum(axis=(1, 2)),
         "pension_indexation": np.zeros(len(none)),
     }
-    return values, Arrivals(none, none, none)
 
 
 def _pension(
-    benefit: Benefit, arrivals: Arrivals, basis: xr.Dataset, finance: xr.Dataset | None
+    benefit: Benefit, retired: Arrivals, started: Arrivals, basis: xr.Dataset, finance: xr.Dataset | None
 ) -> tuple[dict[str, np.ndarray], Arrivals]:
-    coords = {d: basis[d] for d in PLACE}
-    stays = align(benefit.continuance(basis), PLACE, coords)
-    growth = align(benefit.indexation(basis, finance), PLACE[:1], coords)
-    lasting, leaving = _half_year(benefit, arrivals, stays)
-    number_0, mass_0 = _opening(benefit, basis)
-    number, mass, topup, gone, gone_mass = kernels.run_stock(
-        number_0, mass_0, np.zeros_like(mass_0), lasting.number, lasting.amount, lasting.topup, stays, growth
-    )
+    """Stocks and expenditure of a pension, and those of its beneficiaries who died with what they left."""
+    stays, alive, exposed = staying(benefit, basis)
+    growth = growth_rates(benefit, basis, finance)
+    lost = started.times(0.5 * (1.0 - exposed))
+    lasting = retired + started.times(1.0 - 0.5 * (1.0 - exposed))
+    number_0, mass_0 = opening_stock(benefit, basis)
+    none_0 = np.zeros_like(mass_0)
+    entering = (writable(a) for a in (lasting.number, lasting.amount, lasting.topup))
+    number, mass, topup, *gone = kernels.run_stock(number_0, mass_0, none_0, *entering, stays, growth)
+    ended = Arrivals(*gone) + lost
     early = 1.0 - 2.0 * benefit.indexation_time
 
     def paid(stock: np.ndarray, opening: np.ndarray) -> np.ndarray:
@@ -124,40 +145,17 @@ def _pension(
         "pensioners": number,
         "pension_mass": mass,
         "topup_mass": topup,
-        "new_awards": arrivals.number,
-        "new_awards_amount": arrivals.amount,
-        "terminations": gone + leaving.number,
+        "new_awards": retired.number + started.number,
+        "new_awards_amount": retired.amount + started.amount,
+        "terminations": ended.number,
+        "terminations_amount": ended.amount,
         "benefit_expenditure": paid(mass, mass_0),
-        "topup_expenditure": paid(topup, np.zeros_like(mass_0)),
+        "topup_expenditure": paid(topup, none_0),
         "pension_indexation": growth,
     }
-    return values, Arrivals(gone + leaving.number, gone_mass + leaving.amount, np.zeros_like(gone))
-
-
-def _half_year(benefit: Benefit, arrivals: Arrivals, stays: np.ndarray) -> tuple[Arrivals, Arrivals]:
-    """Part of the year's arrivals that is alive on 31 December, and the part that is not.
-
-    Those who retire have outlived the year's decrements; invalids and survivors start at mid-year and are exposed for the
-    other half of the year to half of the annual probability of leaving.
-    """
-    if benefit.on == "retirement":
-        none = np.zeros_like(arrivals.number)
-        return arrivals, Arrivals(none, none, none)
-    start = np.concatenate([stays[:, :, :1], stays[:, :, :-1]], axis=2)
-    lasting = 1.0 - (1.0 - start) / 2.0
-    last = Arrivals(*(x * lasting for x in (arrivals.number, arrivals.amount, arrivals.topup)))
-    lost = Arrivals(*(x * (1.0 - lasting) for x in (arrivals.number, arrivals.amount, arrivals.topup)))
-    return last, lost
-
-
-def _opening(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Beneficiaries on the valuation date and their pensions (sex, age)."""
-    coords = {d: basis[d] for d in PLACE[1:]}
-    if "pensioners_0" not in basis or benefit.name not in basis["benefit"]:
-        empty = np.zeros((basis.sizes["sex"], basis.sizes["age"]))
-        return empty, empty.copy()
-    number = align(basis["pensioners_0"].sel(benefit=benefit.name), PLACE[1:], coords)
-    return number, number * align(basis["pension_0"].sel(benefit=benefit.name), PLACE[1:], coords)
+    alive = from_start(alive)
+    died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
+    return values, died + lost.times(share_of_deaths(exposed, alive))
 
 
 def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:

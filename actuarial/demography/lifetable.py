@@ -67,8 +67,8 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     Returns
     -------
     Dataset over the dims of `mx`
-        `qx`, `lx` (radix 1), `Lx`, `ex`, `survival_ratio` (into the age, see `project_population`), `px` (of a 31 December
-        stock aged x last birthday).
+        `qx`, `lx` (radix 1), `Lx`, `ex`, `survival_ratio` (into the age, see `project_population`), `px` (of a
+        31 December stock aged x last birthday).
 
     Raises
     ------
@@ -100,7 +100,8 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     q[..., -1] = 1.0
     check.check_variable(rates.copy(data=q).drop_attrs(), check.variable("qx"))
     if (m[..., -1] <= 0).any():
-        raise BadInput(f"mx: the open age {int(mx['age'][-1])} needs a death rate above 0; it is 1 over its life expectancy.")
+        oldest = int(mx["age"][-1])
+        raise BadInput(f"mx: the open age {oldest} needs a death rate above 0; it is 1 over its life expectancy.")
     living = np.concatenate([np.ones((*m.shape[:-1], 1)), np.cumprod(1.0 - q[..., :-1], axis=-1)], axis=-1)
     years = np.zeros(m.shape)
     years[..., :-1] = living[..., 1:] + a[..., :-1] * (living[..., :-1] - living[..., 1:])
@@ -112,7 +113,7 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     into[..., -1] = _quotient(later[..., -1], later[..., -2])
     ahead = np.concatenate([into[..., 1:], into[..., -1:]], axis=-1)
     columns = {"qx": q, "lx": living, "Lx": years, "ex": _quotient(later, living), "survival_ratio": into, "px": ahead}
-    table = xr.Dataset({name: rates.copy(data=values).drop_attrs() for name, values in columns.items()})
+    table = xr.Dataset({name: (rates.dims, values) for name, values in columns.items()}, coords=rates.coords)
     return annotate(table.transpose(*table_dims))
 
 
@@ -127,7 +128,8 @@ def _a0(rates: xr.DataArray, a0: Any) -> np.ndarray:
     if isinstance(a0, str) or a0 is None:
         rule = A0_RULES.get(a0 or DEFAULT_A0)
         if rule is None:
-            raise BadInput(f"a0_rule: {a0!r} is not known; write one of {', '.join(A0_RULES)}, or give the variable a0.")
+            words = ", ".join(A0_RULES)
+            raise BadInput(f"a0_rule: {a0!r} is not known; write one of {words}, or give the variable a0.")
         if "sex" not in first.dims:
             raise BadInput("mx: a rule for a0 needs the dimension sex; give a0 itself for one sex.")
         last = first.transpose(..., "sex")

@@ -45,8 +45,14 @@ def _around(mean: np.ndarray, ages: np.ndarray, spread: float) -> np.ndarray:
     return mass / mass.sum(axis=1, keepdims=True)
 
 
-def children(basis: xr.Dataset) -> xr.DataArray:
+def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     """Living children by sex and age of one deceased (year, sex, age, sex_of_survivor, age_of_survivor).
+
+    Parameters
+    ----------
+    basis : Dataset with asfr, srb, mx, spouse_age_gap and spouse_age_sd
+    below : int
+        Only children younger than that on 31 December; all where absent.
 
     Notes
     -----
@@ -55,8 +61,8 @@ def children(basis: xr.Dataset) -> xr.DataArray:
     projection use `asfr_past`, and where the basis has none the first projected rates. A father's children are those of
     his wife's ages.
     """
-    born = _births(basis)
-    alive = _child_survival(basis)
+    born = _births(basis, basis.sizes["age"] if below is None else min(below, basis.sizes["age"]))
+    alive = _child_survival(basis).sel(age_of_survivor=born["age_of_survivor"])
     boys = basis["srb"] / (1.0 + basis["srb"])
     share = xr.concat([boys, 1.0 - boys], dim="sex_of_survivor").assign_coords(sex_of_survivor=["male", "female"])
     marriages = spouses(basis).sel(sex="male", sex_of_survivor="female", drop=True).rename(age_of_survivor="wife")
@@ -65,19 +71,19 @@ def children(basis: xr.Dataset) -> xr.DataArray:
     return parents * alive * share
 
 
-def _births(basis: xr.Dataset) -> xr.DataArray:
+def _births(basis: xr.Dataset, count: int) -> xr.DataArray:
     """Births to a woman aged x on 31 December of year t that happened y years before (year, age, age_of_survivor)."""
     years, ages = np.asarray(basis["year"]), np.asarray(basis["age"])
-    rates = _rates_back(basis, len(ages))
-    start = int(years[0]) - len(ages)
+    rates = _rates_back(basis, count)
+    start = int(years[0]) - count
     values = rates.transpose(..., "year", "age").values
     between = (values + np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)) / 2.0
     other = rates.transpose(..., "year", "age").dims[:-2]
-    born = np.zeros((*values.shape[:-2], len(years), len(ages), len(ages)))
-    for child in range(len(ages)):
+    born = np.zeros((*values.shape[:-2], len(years), len(ages), count))
+    for child in range(count):
         then = slice(int(years[0]) - child - start, int(years[-1]) - child - start + 1)
         born[..., :, child:, child] = between[..., then, : len(ages) - child]
-    coords = {d: rates[d] for d in other} | {"year": years, "age": ages, "age_of_survivor": ages}
+    coords = {d: rates[d] for d in other} | {"year": years, "age": ages, "age_of_survivor": ages[:count]}
     return xr.DataArray(born, dims=(*other, "year", "age", "age_of_survivor"), coords=coords)
 
 
@@ -95,9 +101,9 @@ def _rates_back(basis: xr.Dataset, back: int) -> xr.DataArray:
 
 def _child_survival(basis: xr.Dataset) -> xr.DataArray:
     """L_y / l_0 (year, sex_of_survivor, age_of_survivor)."""
-    from actuarial.demography.lifetable import life_table
+    from actuarial.demography.mortality import basis_life_table
 
-    table = life_table(basis["mx"], basis["a0"] if "a0" in basis else basis.attrs.get("a0_rule"))
+    table = basis_life_table(basis)
     alive = table["Lx"] / table["lx"].sel(age=0, drop=True)
     last = {"age": int(basis["age"][-1])}
     alive = xr.where(alive["age"] == last["age"], 0.0, alive)

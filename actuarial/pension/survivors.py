@@ -103,7 +103,8 @@ class Orphans(_Survivors):
     def family(self, basis: xr.Dataset) -> xr.DataArray:
         """Children below the age left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
         young = _below(self.until_age, basis, 0.0).rename(sex="sex_of_survivor", age="age_of_survivor")
-        matrix = children(basis) * young
+        oldest = young["age_of_survivor"].where(young > 0, -1).max()
+        matrix = children(basis, below=int(oldest) + 1) * young
         return matrix.transpose("year", ..., "sex", "age", "sex_of_survivor", "age_of_survivor")
 
     def exposure(self, basis: xr.Dataset) -> xr.DataArray:

@@ -1,0 +1,40 @@
+"""Beneficiaries on the valuation date, and whether what is given fits the scheme."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.benefits.staying import PLACE, writable
+from actuarial.bridge import align
+from actuarial.check import require
+from actuarial.errors import BadBasis, BadInput
+from actuarial.scheme import Benefit, Scheme
+
+
+def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None:
+    """Claims for every benefit, and opening pensions only of pensions that the scheme has."""
+    require(insured, "claims_number", "claims_amount", "claims_topup")
+    absent = [b.name for b in scheme.benefits if b.name not in insured["benefit"].values]
+    if absent:
+        raise BadInput(f"insured: no claims of {', '.join(absent)}.\n  Project the insured with the same scheme.")
+    if "pensioners_0" not in basis and "pension_0" not in basis:
+        return
+    require(basis, "pensioners_0", "pension_0")
+    pensions = [b.name for b in scheme.benefits if not b.lump_sum]
+    people = basis["pensioners_0"].sum([d for d in basis["pensioners_0"].dims if d != "benefit"])
+    lost = [str(name) for name in people["benefit"].values[people.values > 0] if name not in pensions]
+    if lost:
+        raise BadBasis(
+            f"pensioners_0: the basis has beneficiaries of {', '.join(lost)}, which the scheme does not pay as a "
+            f"pension (its pensions: {', '.join(pensions) or 'none'}).\n  Use the names of the scheme, or remove them."
+        )
+
+
+def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Beneficiaries on the valuation date and their pensions (sex, age); none where the basis does not name them."""
+    coords = {d: basis[d] for d in PLACE[1:]}
+    if "pensioners_0" not in basis or benefit.name not in basis["benefit"].values:
+        empty = np.zeros((basis.sizes["sex"], basis.sizes["age"]))
+        return empty, empty.copy()
+    given = [basis[name].sel(benefit=benefit.name, drop=True) for name in ("pensioners_0", "pension_0")]
+    number, pension = (align(value, PLACE[1:], coords) for value in given)
+    return writable(number), number * pension

@@ -1,0 +1,74 @@
+"""What a benefit answers about those who draw it, as arrays: who stays, who is alive, how pensions are adjusted."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align
+from actuarial.errors import BadScheme
+from actuarial.scheme import Benefit
+
+PLACE = ("year", "sex", "age")
+
+
+def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Probabilities to be paid and to be alive a year later by age at the start, and exposure by age reached.
+
+    Those who retire have outlived the decrements of the year; invalids and survivors start at mid-year and meet half of
+    the annual probability of leaving, that of the age they had at the start of the year.
+
+    Raises
+    ------
+    BadScheme
+        A probability outside 0..1, or more who stay than are alive.
+    """
+    coords = {d: basis[d] for d in PLACE}
+    stays = align(benefit.continuance(basis), PLACE, coords)
+    survival, exposure = benefit.survival(basis), benefit.exposure(basis)
+    alive = stays if survival is None else align(survival, PLACE, coords)
+    exposed = stays if exposure is None else align(exposure, PLACE, coords)
+    for word, upper, values in (("survival", 1.0, alive), ("continuance", alive, stays), ("exposure", alive, exposed)):
+        bad = ~((values >= 0.0) & (values <= upper + 1e-12))
+        if bad.any():
+            limit = "1" if word == "survival" else "the survival"
+            raise BadScheme(
+                f"{benefit.name}: {word} must lie between 0 and {limit}; {int(bad.sum())} of {bad.size} cells (year, "
+                f"sex, age) do not, the first holds {values[bad][0]:g}.\n  Correct what the benefit answers."
+            )
+    return writable(stays), alive, from_start(exposed)
+
+
+def from_start(values: np.ndarray) -> np.ndarray:
+    """From age last birthday at the start of the year to age reached on 31 December."""
+    return np.concatenate([values[:, :, :1], values[:, :, :-1]], axis=2)
+
+
+def share_of_deaths(stays: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    """Share of those who leave who die, where death and the other ways out are spread evenly over the year.
+
+    d = (1 - p)(1 + r)/2 / (1 - p r), p the probability to be alive and p r to stay a year later; 0 where all stay.
+    """
+    rest = np.divide(stays, alive, out=np.ones_like(stays), where=alive > 0)
+    return np.divide((1.0 - alive) * (1.0 + rest) / 2.0, 1.0 - stays, out=np.zeros_like(stays), where=stays < 1)
+
+
+def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None) -> np.ndarray:
+    """Adjustment of pensions in payment (year,).
+
+    Raises
+    ------
+    BadScheme
+        An adjustment that is no number above -1.
+    """
+    growth = align(benefit.indexation(basis, finance), PLACE[:1], {"year": basis["year"]})
+    bad = ~((growth > -1.0) & np.isfinite(growth))
+    if bad.any():
+        raise BadScheme(
+            f"{benefit.name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
+            f"{bad.size} years it is not, the first is {basis['year'].values[bad][0]} with {growth[bad][0]:g}."
+        )
+    return writable(growth)
+
+
+def writable(values: np.ndarray) -> np.ndarray:
+    """The same numbers as every kernel gets them: compiled code is kept for one kind of array."""
+    return np.require(values, np.float64, ["C", "W"])
