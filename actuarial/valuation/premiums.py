@@ -183,7 +183,7 @@ def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0
 
     Notes
     -----
-    With durations D_O, D_W as means of t - tau weighted by discounted flows,
+    With durations D_O, D_W as means of t - 1 + tau, the time of a flow of year t, weighted by discounted flows,
 
         d rate / d delta = ( -D_O PV(O) + rate D_W PV(W) ) / PV(W)
 
@@ -200,7 +200,7 @@ def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0
     fractions, worth = timings(timing), present_worth(series["interest"], timing, "compound")
     value, moment = {}, {}
     for flow, paid_as in (("outgo", "outgo"), ("other_income", "other_income"), ("earnings", "contributions")):
-        elapsed = np.arange(1, last + 2) - fractions[paid_as]
+        elapsed = np.arange(last + 1) + fractions[paid_as]
         present = (worth[paid_as] * series[flow])[..., : last + 1]
         value[flow], moment[flow] = present.sum(axis=-1), (present * elapsed).sum(axis=-1)
     _some_earnings(value["earnings"], series.years[0], series.years[last])

@@ -92,7 +92,7 @@ def summarized(contributions, other, outgo, earnings, interest, opening, goal, t
 
 
 def turning_points(contributions, outgo, interest, opening, timing=0.5):
-    """Positions (from 1) of the first year of cash deficit, of a falling reserve, of an exhausted reserve; else None."""
+    """Positions (from 1) of the first year of deficit, of a falling and of an exhausted reserve; else None."""
     levels = roll(opening, [(contributions, timing), ([-x for x in outgo], timing)], interest)
     found: list[int | None] = [None, None, None]
     for t, level in enumerate(levels):
