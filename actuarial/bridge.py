@@ -16,7 +16,8 @@ from actuarial.vocabulary import annotate, variable
 def align(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndarray:
     """Plain float64 values of a number or DataArray on given dims and labels, in that order.
 
-    Dims that the value lacks are repeated; labels are looked up, so that their order does not matter.
+    Dims that the value lacks are repeated; labels are looked up, so that their order does not matter. The values are a
+    writable copy, always: kernels are compiled for one kind of array.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def align(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndar
     values = array.transpose(*present).values
     shape = [values.shape[present.index(dim)] if dim in present else 1 for dim in dims]
     full = tuple(np.asarray(coords[dim]).size for dim in dims)
-    return np.ascontiguousarray(np.broadcast_to(values.reshape(shape), full), dtype=np.float64)
+    return np.require(np.broadcast_to(values.reshape(shape), full), np.float64, ["C", "W"])
 
 
 def spread(dataset: xr.Dataset, name: str) -> xr.DataArray:

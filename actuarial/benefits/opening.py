@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.staying import PLACE, writable
+from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.check import require
 from actuarial.errors import BadBasis, BadInput
@@ -37,4 +37,4 @@ def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.n
         return empty, empty.copy()
     given = [basis[name].sel(benefit=benefit.name, drop=True) for name in ("pensioners_0", "pension_0")]
     number, pension = (align(value, PLACE[1:], coords) for value in given)
-    return writable(number), number * pension
+    return number, number * pension

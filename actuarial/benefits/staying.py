@@ -34,7 +34,7 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
                 f"{benefit.name}: {word} must lie between 0 and {limit}; {int(bad.sum())} of {bad.size} cells (year, "
                 f"sex, age) do not, the first holds {values[bad][0]:g}.\n  Correct what the benefit answers."
             )
-    return writable(stays), alive, from_start(exposed)
+    return stays, alive, from_start(exposed)
 
 
 def from_start(values: np.ndarray) -> np.ndarray:
@@ -66,9 +66,4 @@ def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None
             f"{benefit.name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
             f"{bad.size} years it is not, the first is {basis['year'].values[bad][0]} with {growth[bad][0]:g}."
         )
-    return writable(growth)
-
-
-def writable(values: np.ndarray) -> np.ndarray:
-    """The same numbers as every kernel gets them: compiled code is kept for one kind of array."""
-    return np.require(values, np.float64, ["C", "W"])
+    return growth

@@ -6,7 +6,7 @@ import xarray as xr
 from actuarial.benefits import kernels
 from actuarial.benefits.claims import Arrivals, arrivals
 from actuarial.benefits.opening import check_inputs, opening_stock
-from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying, writable
+from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
 from actuarial.bridge import over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.errors import BadScheme
@@ -131,7 +131,7 @@ def _pension(
     lasting = retired + started.times(1.0 - 0.5 * (1.0 - exposed))
     number_0, mass_0 = opening_stock(benefit, basis)
     none_0 = np.zeros_like(mass_0)
-    entering = (writable(a) for a in (lasting.number, lasting.amount, lasting.topup))
+    entering = (lasting.number, lasting.amount, lasting.topup)
     number, mass, topup, *gone = kernels.run_stock(number_0, mass_0, none_0, *entering, stays, growth)
     ended = Arrivals(*gone) + lost
     early = 1.0 - 2.0 * benefit.indexation_time
