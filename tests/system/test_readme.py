@@ -1,0 +1,46 @@
+"""README.md does what it says: its Python runs from top to bottom, its scheme is read, its commands exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from actuarial import cli
+from actuarial.forms import parse_scheme
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """Code blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_python_runs_from_top_to_bottom(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for code in blocks("python"):
+        if "read_wpp" not in code:
+            exec(compile(code, "README.md", "exec"), names)
+    assert float(names["rate"]) == pytest.approx(0.2)
+    assert names["result"].general_average_premium.sizes == {"scenario": 3}
+    reform, now = (names[name].payg_cost_rate.isel(year=-1).sel(scenario="central") for name in ("then", "now"))
+    assert float(reform) < float(now)
+
+
+def test_population_of_the_united_nations(shared, monkeypatch):
+    monkeypatch.chdir(shared / "data")
+    (code,) = (code for code in blocks("python") if "read_wpp" in code)
+    names: dict = {}
+    exec(compile("import actuarial as ac\n" + code, "README.md", "exec"), names)
+    assert int(names["ghana"].year[-1]) == 2060
+
+
+def test_the_scheme_is_read():
+    (text,) = blocks("toml")
+    assert parse_scheme(text).name == "National Pension Scheme"
+
+
+@pytest.mark.parametrize("line", re.findall(r"^actuarial (.+)$", "\n".join(blocks("sh")), re.MULTILINE))
+def test_commands_exist(line):
+    assert callable(cli.parser().parse_args(line.split()).run)
