@@ -82,7 +82,7 @@ class BySex:
     female: "Dated"
 
     def evaluate(self, person: Coordinates) -> Number:
-        return choose(person.sex == "male", evaluate(self.male, person), evaluate(self.female, person))
+        return _of_sex(self, person, evaluate)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class ByGroup:
             raise Misstated("names no group; write { group = { NAME = value, ... } }")
 
     def evaluate(self, person: Coordinates) -> Number:
-        return _of_group({name: evaluate(value, person) for name, value in self.values}, person)
+        return _of_group(self, person, evaluate)
 
 
 Dated = float | ByYear | ByCohort | BySex | ByGroup
@@ -402,9 +402,19 @@ def _along(position: Any, points: tuple[tuple[int, Dated], ...], path: str, pers
     return result if isinstance(result, xr.DataArray) else float(result)
 
 
-def _of_group(values: dict[str, Number], person: Coordinates) -> Number:
-    """The value of the person's group."""
-    group = person.group
+def _of_sex(value: BySex, person: Coordinates, answer: Callable[[Dated, Coordinates], Number]) -> Number:
+    """The answer for the person's sex; for one person only that one is asked."""
+    sex = person.sex
+    if isinstance(sex, xr.DataArray):
+        return choose(sex == "male", answer(value.male, person), answer(value.female, person))
+    if sex not in ("male", "female"):
+        raise BadInput(f'sex: {sex!r} is unknown; write "male" or "female".')
+    return answer(value.male if sex == "male" else value.female, person)
+
+
+def _of_group(value: ByGroup, person: Coordinates, answer: Callable[[Dated, Coordinates], Number]) -> Number:
+    """The answer for the person's group; only groups that are there are asked."""
+    group, values = person.group, dict(value.values)
     asked = [str(name) for name in (group.values.ravel() if isinstance(group, xr.DataArray) else [group])]
     missing = [name for name in asked if name not in values]
     if missing:
@@ -412,10 +422,10 @@ def _of_group(values: dict[str, Number], person: Coordinates) -> Number:
             f"a number by group has no value for {', '.join(missing)}; it has {', '.join(values)}.\n"
             "  Give a value for every group of insured."
         )
-    (_, result), *others = values.items()
-    for name, value in others:
-        result = choose(group == name, value, result)
-    return result
+    (_, chosen), *others = [(name, answer(values[name], person)) for name in dict.fromkeys(asked)]
+    for name, number in others:
+        chosen = choose(group == name, number, chosen)
+    return chosen
 
 
 def _check_indexed(value: Dated) -> None:
@@ -444,9 +454,9 @@ def _check_indexed(value: Dated) -> None:
 def _grown(value: Dated, name: str, person: Coordinates) -> Number:
     """Value with each stated year's number multiplied by the growth of an index since that year."""
     if isinstance(value, BySex):
-        return choose(person.sex == "male", _grown(value.male, name, person), _grown(value.female, name, person))
+        return _of_sex(value, person, lambda inner, who: _grown(inner, name, who))
     if isinstance(value, ByGroup):
-        return _of_group({group: _grown(inner, name, person) for group, inner in value.values}, person)
+        return _of_group(value, person, lambda inner, who: _grown(inner, name, who))
     assert isinstance(value, ByYear)
     level = person.index(name)
     result: Number = math.nan

@@ -119,7 +119,10 @@ class Funding:
     """How the reserve is judged and when in the year money flows."""
 
     target_reserve: float = Field(default=0.0, ge=0, le=100, description="Reserve wanted at the end (years of outgo)")
-    timing: Timing = dataclasses.field(default=0.5, hash=False)
+    timing: Annotated[
+        Timing,
+        Field(description="Part of the year at which money flows (fraction): one number, or one for each flow"),
+    ] = dataclasses.field(default=0.5, hash=False)
     within_year: Literal["compound", "simple"] = Field(default="compound", description="Interest within the year")
 
 

@@ -8,8 +8,9 @@ from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJs
 
 from actuarial.contract import Amount, Reference, amounts
 from actuarial.dated import Dated, Misstated, Number, clip, evaluate
-from actuarial.fields import Amounts, Fraction, Ratio, Several, Years, fraction, mistakes, rule
+from actuarial.fields import Amounts, Fraction, Ratio, Several, Years, dated_schema, fraction, mistakes, rule
 
+FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
 ROUNDING = 1e-9  # years: below this a service counts as the whole year that it misses
 
 
@@ -37,9 +38,9 @@ def _accrual(raw: Any) -> Any:
     return bands
 
 
-Accrual = Annotated[
-    Dated | tuple[Band, ...], PlainValidator(_accrual), WithJsonSchema({"type": ["number", "object", "array"]})
-]
+_SEVERAL = {"type": "array", "minItems": 1, "items": TypeAdapter(Band).json_schema()}
+_SHAPES = [*dated_schema({"type": "number", "minimum": 0, "maximum": 1})["anyOf"], _SEVERAL]
+Accrual = Annotated[Dated | tuple[Band, ...], PlainValidator(_accrual), WithJsonSchema({"anyOf": _SHAPES})]
 
 
 @rule
@@ -138,7 +139,7 @@ def _formulas(raw: Any) -> Any:
     return tuple(several) if several is raw else raw
 
 
-FormulaRule = Annotated[Any, PlainValidator(_formulas), WithJsonSchema({"type": ["object", "array"]})]
+FormulaRule = Annotated[Any, PlainValidator(_formulas), WithJsonSchema({"$comment": FORMULA})]
 
 
 def award_of(formula: Any, person: Any, service: Number) -> tuple[Amount, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import xarray as xr
-from pydantic import Field, WrapValidator
+from pydantic import Field, TypeAdapter, WithJsonSchema, WrapValidator
 
 from actuarial.dated import Misstated, evaluate
 from actuarial.fields import Change, Fraction, rule
@@ -58,4 +58,5 @@ def _validate(raw: Any, check: Callable[[Any], Indexation]) -> Any:
     return raw if callable(raw) else check(raw)
 
 
-IndexationRule = Annotated[Indexation, WrapValidator(_validate)]
+_SHAPES = [{"enum": list(WORDS)}, TypeAdapter(Indexation).json_schema()]
+IndexationRule = Annotated[Indexation, WrapValidator(_validate), WithJsonSchema({"anyOf": _SHAPES})]
