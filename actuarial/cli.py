@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from actuarial.errors import ActuarialError, BadInput, IdentityFailed
@@ -43,15 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ActuarialError as error:
         return _refused(error, BAD_INPUT)
     except KeyboardInterrupt:
-        print("actuarial: interrupted; nothing was written.", file=sys.stderr)
+        print("actuarial: interrupted; no file is half-written.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    except OSError as error:
+        return _refused(f"{error.filename or 'the system'}: {error.strerror or error}.", BAD_INPUT)
     return 0
 
 
-def _refused(error: Exception, status: int) -> int:
+def _refused(error: object, status: int) -> int:
     print(f"actuarial: {error}", file=sys.stderr)
     return status
 
@@ -75,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     for one in (demo, value):
         one.add_argument("--out", required=True, metavar="DIR", help="folder for result.nc, result.xlsx, manifest.json")
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
-        one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year (default: the last of the basis)")
+        one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
     explain = _command(commands, "explain", _explain, "meaning, units, formula and parents of a variable")
     explain.add_argument("name", nargs="?", metavar="NAME", help="a variable; without it all are listed")
@@ -165,8 +166,8 @@ def cut(basis: Any, first: int | None, last: int | None) -> Any:
     begins, ends = int(basis["year"][0]), int(basis["year"][-1])
     if first is not None and first != begins:
         raise BadInput(
-            f"--from {first}: the stocks of the basis are those of 31 December {begins - 1}, so the projection begins in "
-            f"{begins}.\n  Leave --from out, or give a basis whose stocks are those of 31 December {first - 1}."
+            f"--from {first}: the stocks of the basis are those of 31 December {begins - 1}, so the projection begins "
+            f"in {begins}.\n  Leave --from out, or give a basis whose stocks are those of 31 December {first - 1}."
         )
     if last is None:
         return basis
@@ -200,16 +201,52 @@ def _explain(arguments: argparse.Namespace) -> None:
         print("  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]))
 
 
-def _warmup(arguments: argparse.Namespace) -> None:
+def _warmup(_: argparse.Namespace) -> None:
     print("Compiling all kernels; this takes some 20 seconds the first time.", flush=True)
     start = time.perf_counter()
-    from actuarial.warmup import compile_kernels
-
     count = compile_kernels()
     print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")
 
 
-def _schema(arguments: argparse.Namespace) -> None:
+def compile_kernels() -> int:
+    """Compile all kernels, or load them from the cache, by a short projection of the embedded country.
+
+    Returns
+    -------
+    int
+        Number of kernels.
+
+    Raises
+    ------
+    ActuarialError
+        A kernel that the projection does not reach.
+    """
+    from actuarial import datasets
+    from actuarial.projection import project
+
+    basis, scheme = datasets.open("demo")
+    project(basis.isel(year=slice(0, 3)), scheme, service="years")
+    found = dict(kernels())
+    missed = [name for name, kernel in found.items() if not kernel.signatures]
+    if missed:
+        raise ActuarialError(f"warmup: {len(missed)} of {len(found)} kernels were not compiled: {', '.join(missed)}.")
+    return len(found)
+
+
+def kernels() -> Iterator[tuple[str, Any]]:
+    """Every compiled function of the library, with its place."""
+    from importlib import import_module
+
+    from actuarial.jit import PACKAGE
+
+    for path in sorted([*PACKAGE.rglob("kernels.py"), PACKAGE / "numeric.py"]):
+        module = import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
+        for name, thing in vars(module).items():
+            if hasattr(thing, "signatures") and thing.py_func.__module__ == module.__name__:
+                yield f"{module.__name__}.{name}", thing
+
+
+def _schema(_: argparse.Namespace) -> None:
     import json
 
     from actuarial.schema import json_schema

@@ -163,9 +163,8 @@ def _own(name: str, attrs: Mapping[Any, Any]) -> dict[str, Any]:
 def _numbers(values: np.ndarray) -> bytes:
     """Numbers as float64, the two zeros and all NaN alike; words with their lengths."""
     if values.dtype.kind in "biuf":
-        plain = np.array(values, dtype="<f8", order="C") + 0.0
-        plain[np.isnan(plain)] = np.nan
-        return plain.tobytes()
+        plain = values.astype("<f8") + 0.0
+        return np.where(np.isnan(plain), np.nan, plain).tobytes()
     return json.dumps([str(word) for word in values.ravel()]).encode()
 
 
@@ -216,7 +215,7 @@ def manifest(
         "scheme": {"name": str(getattr(scheme, "name", "")), "digest": digest(scheme)},
         "basis": {"digest": digest(basis), "attributes": plain(basis.attrs)},
         "years": [int(result["year"][0]), int(result["year"][-1])],
-        "scenarios": [str(word) for word in np.atleast_1d(result["scenario"].values)] if "scenario" in result.coords else [],
+        "scenarios": [str(word) for word in result["scenario"].values] if "scenario" in result.dims else [],
         "service_grid": str(result.attrs.get("service_grid", "")),
         "passes": plain(result.attrs.get("passes", 1)),
         "assumed_where_absent": assumed(basis),

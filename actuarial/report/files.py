@@ -1,7 +1,6 @@
 """The files of a run: result.nc, result.xlsx and manifest.json, each complete or not there at all."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -70,7 +69,7 @@ def write_result(
         text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         (scratch / "manifest.json").write_text(text, encoding="utf-8")
         for name in NAMES:
-            os.replace(scratch / name, home / name)
+            (scratch / name).replace(home / name)
     except OSError as error:
         raise BadInput(
             f"{home}: the result cannot be written: {error.strerror or error}.\n"

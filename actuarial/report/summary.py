@@ -84,9 +84,8 @@ def listed(warnings: Iterable[str]) -> str:
     texts = [str(text) for text in warnings]
     if not texts:
         return "No warnings."
-    wrapped = [
-        textwrap.fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False) for text in texts
-    ]
+    wrapper = textwrap.TextWrapper(WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False)
+    wrapped = [wrapper.fill(text) for text in texts]
     return f"Warnings: {len(texts)}\n" + "\n".join(wrapped)
 
 

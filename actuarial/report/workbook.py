@@ -56,7 +56,7 @@ def write_workbook(
     sheets = list(_sheets(result, basis, accounts, manifest))
     try:
         _write(temporary, sheets, str(result.attrs.get("currency", "")))
-        os.replace(temporary, target)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     return target

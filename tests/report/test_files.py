@@ -1,0 +1,118 @@
+"""The files of a run: complete, or not there at all."""
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from actuarial import provenance
+from actuarial.errors import BadInput
+from actuarial.report import files
+from tests.report.made import LINES, basis_by_hand, result_by_hand, two_scenarios
+
+
+class Law:
+    """Stands for a scheme."""
+
+    name = "National Pension Scheme"
+
+
+def write(folder, result=None):
+    return files.write_result(
+        result_by_hand() if result is None else result,
+        folder,
+        basis=basis_by_hand(),
+        scheme=Law(),
+        command=["actuarial", "demo"],
+        warnings=["density is low"],
+        accounts=LINES,
+    )
+
+
+def test_three_files_and_nothing_else(tmp_path):
+    paths = write(tmp_path / "new" / "out")
+    assert sorted(path.name for path in (tmp_path / "new" / "out").iterdir()) == sorted(files.NAMES)
+    assert set(paths) == set(files.NAMES)
+
+
+@pytest.mark.parametrize("made", [result_by_hand, two_scenarios])
+def test_the_result_comes_back_from_the_file(tmp_path, made):
+    result = made()
+    with xr.open_dataset(write(tmp_path, result)["result.nc"], engine="h5netcdf") as back:
+        xr.testing.assert_identical(back.load().drop_attrs(), result.drop_attrs())
+        assert back.attrs["scheme"] == "National Pension Scheme"
+
+
+def test_without_h5netcdf_the_file_is_netcdf3(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "find_spec", lambda name: None)
+    path = files.write_netcdf(two_scenarios(), tmp_path / "result.nc")
+    assert path.read_bytes()[:4] == b"CDF\x02"
+    with xr.open_dataset(path, engine="scipy") as back:
+        expected = two_scenarios()
+        assert back["benefit"].values.tolist() == expected["benefit"].values.tolist()
+        assert back["year"].values.tolist() == expected["year"].values.tolist()
+        np.testing.assert_array_equal(back["benefit_expenditure"].values, expected["benefit_expenditure"].values)
+
+
+def test_attributes_that_netcdf_cannot_hold_become_words(tmp_path):
+    odd = result_by_hand().assign_attrs(flag=True, nothing=None, passes=np.int64(3), paths={"a": [1, 2]})
+    odd["reserve"].attrs["first_year"] = [2025, True]
+    with xr.open_dataset(files.write_netcdf(odd, tmp_path / "r.nc"), engine="h5netcdf") as back:
+        assert (back.attrs["flag"], back.attrs["nothing"], back.attrs["passes"]) == ("true", "null", 3)
+        assert back.attrs["paths"] == '{"a": [1, 2]}'
+        assert back["reserve"].attrs["first_year"] == "[2025, true]"
+    assert odd.attrs["flag"] is True, "the result itself is left alone"
+
+
+def test_the_manifest_holds_the_digest_of_the_file(tmp_path):
+    paths = write(tmp_path)
+    written = json.loads(paths["manifest.json"].read_text(encoding="utf-8"))
+    assert written["files"] == {"result.nc": provenance.file_digest(paths["result.nc"])}
+    assert written["command"] == ["actuarial", "demo"]
+    assert written["warnings"] == ["density is low"]
+    assert written["accounts"][1]["ratio"] == 1.04
+
+
+def test_the_same_result_has_the_same_bytes(tmp_path):
+    first, second = (files.write_netcdf(result_by_hand(), tmp_path / name) for name in ("a.nc", "b.nc"))
+    assert provenance.file_digest(first) == provenance.file_digest(second)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+@pytest.mark.parametrize("step", ["write_netcdf", "write_workbook"])
+def test_an_interruption_leaves_nothing_new(tmp_path, monkeypatch, step, error):
+    def stop(*_, **__):
+        raise error
+
+    old = tmp_path / "there"
+    write(old)
+    before = {path.name: path.read_bytes() for path in old.iterdir()}
+    monkeypatch.setattr(files, step, stop)
+    for folder in (old, tmp_path / "new"):
+        with pytest.raises(error):
+            write(folder, result_by_hand(2.0))
+    assert {path.name: path.read_bytes() for path in old.iterdir()} == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_full_disk_is_told(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write_netcdf", full)
+    with pytest.raises(BadInput, match="the result cannot be written: No space left on device"):
+        write(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "out"):
+        with pytest.raises(BadInput, match=r"the folder cannot be written: .*file is a file\.\n  Give another folder"):
+            files.writable(place)
+
+
+def test_asking_for_a_folder_makes_none(tmp_path):
+    assert files.writable(tmp_path / "a" / "b") == tmp_path / "a" / "b"
+    assert list(tmp_path.iterdir()) == []

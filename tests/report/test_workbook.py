@@ -1,0 +1,120 @@
+"""The workbook read back: numbers are numbers, words are words, and the figures are those of the Dataset."""
+
+import openpyxl
+import pytest
+
+from actuarial.report import workbook
+from actuarial.report.units import format_of, header
+from tests.report.made import LINES, YEARS, basis_by_hand, result_by_hand, two_scenarios
+
+SHEETS = [
+    *("Key results", "Financial", "Demographic male", "Demographic female", "Demographic total", "Population"),
+    *("Insured", "Accounts", "Assumptions", "Manifest"),
+]
+MANIFEST = {"library": {"actuarial": "0.1.0"}, "warnings": ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"], "passes": 1}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / "result.xlsx"
+    workbook.write_workbook(result_by_hand(), path, basis=basis_by_hand(), accounts=LINES, manifest=MANIFEST)
+    assert [file.name for file in path.parent.iterdir()] == ["result.xlsx"]
+    return openpyxl.load_workbook(path)
+
+
+def cells(sheet):
+    """Header to column of values, below the headers in the third row."""
+    return {sheet.cell(3, c).value: [sheet.cell(r, c) for r in range(4, sheet.max_row + 1)] for c in range(1, sheet.max_column + 1)}
+
+
+def test_the_sheets_in_their_order(book):
+    assert book.sheetnames == SHEETS
+
+
+def test_financial_figures_are_those_of_the_result(book):
+    result, columns = result_by_hand(), cells(book["Financial"])
+    assert [cell.value for cell in columns["year"]] == list(YEARS)
+    expected = {
+        "insurable payroll (LTD/year)": ("total_insurable_earnings", "#,##0"),
+        "PAYG rate (%)": ("payg_cost_rate", "0.00%"),
+        "reserve (LTD)": ("reserve", "#,##0"),
+        "reserve coefficient (years of outgo)": ("reserve_ratio", "0.00"),
+    }
+    for head, (name, number_format) in expected.items():
+        assert [cell.value for cell in columns[head]] == pytest.approx(result[name].values.tolist(), rel=1e-14)
+        assert {cell.number_format for cell in columns[head]} == {number_format}
+    assert "old age (LTD/year)" in columns
+
+
+def test_key_results_come_first_in_the_format_of_their_units(book):
+    sheet = book["Key results"]
+    rows = {sheet.cell(r, 1).value: sheet.cell(r, 3) for r in range(4, sheet.max_row + 1)}
+    gap = rows["general average premium (GAP)"]
+    assert (gap.value, gap.number_format) == (0.1234, "0.00%")
+    assert (rows["reserve falls for the first time in"].value, rows["reserve is exhausted in"].value) == (2050, "–")
+    assert rows["reserve falls for the first time in"].number_format == "0"
+
+
+@pytest.mark.parametrize("name", [name for name in SHEETS if name not in ("Key results", "Accounts", "Manifest")])
+def test_every_figure_is_a_number(book, name):
+    for head, column in cells(book[name]).items():
+        assert {cell.data_type for cell in column} == {"n"}, head
+
+
+def test_headers_and_keys_stay_in_view(book):
+    assert book["Financial"].freeze_panes == "B4"
+    assert book["Key results"].freeze_panes == "C4"
+
+
+def test_words_that_look_like_formulas_stay_words(book):
+    entries = {row[0].value: row[1] for row in book["Manifest"].iter_rows(min_row=4)}
+    for place, text in enumerate(MANIFEST["warnings"], 1):
+        cell = entries[f"warnings.{place}"]
+        assert (cell.value, cell.data_type) == (text, "s")
+    assert entries["passes"].value == 1
+
+
+def test_accounts_line_by_line(book):
+    columns = cells(book["Accounts"])
+    assert [cell.value for cell in columns["line"]] == ["insurable_earnings", "number:old_age"]
+    assert [cell.value for cell in columns["ratio"]] == [1.008, 1.04]
+
+
+def test_scenarios_are_a_column(tmp_path):
+    path = workbook.write_workbook(two_scenarios(), tmp_path / "two.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert "Population" not in book.sheetnames
+    columns = cells(book["Financial"])
+    assert [cell.value for cell in columns["scenario"]] == ["low"] * len(YEARS) + ["central"] * len(YEARS)
+    assert book["Financial"].freeze_panes == "C4"
+    assert book["Financial"].auto_filter.ref == f"A3:R{3 + 2 * len(YEARS)}"
+    assert [book["Key results"].cell(3, c).value for c in (3, 4)] == ["low", "central"]
+
+
+def test_a_failure_leaves_the_old_workbook(tmp_path, monkeypatch):
+    path = tmp_path / "result.xlsx"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(workbook, "_widths", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        workbook.write_workbook(result_by_hand(), path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("column", "units", "text"),
+    [
+        ("old_age", "currency/year", "old age (LTD/year)"),
+        ("PAYG rate", "fraction", "PAYG rate (%)"),
+        ("inflation", "1/year", "inflation (% a year)"),
+        ("dependency ratio", "ratio", "dependency ratio"),
+        ("births", "persons", "births (persons)"),
+    ],
+)
+def test_headers_name_the_units(column, units, text):
+    assert header(column, units, "LTD") == text
+
+
+def test_small_amounts_have_decimals():
+    assert format_of("currency/year", whole=False) == "small"
+    assert format_of("currency/year") == "amount"
