@@ -1,4 +1,4 @@
-"""The cohort-component step on plain arrays: t year, x sex (0 male, 1 female), a age last birthday, the last one open."""
+"""The cohort-component step on plain arrays: t year, x sex (0 male, 1 female), a age last birthday, the last open."""
 
 import numpy as np
 
@@ -16,7 +16,8 @@ def project_population(population_0, survival, asfr, srb, migration, at_start, w
     migration     (t, x, a)  net migrants, persons
     at_start                 share of the migrants who move at the start of the year; the others move at its end
     with_mothers             share of all migrants of the year who are added to the end stock of mothers
-    returns population, births (by sex of the child, age of the mother), deaths (by age at the end of the year)  (t, x, a)
+    returns                  (t, x, a)  population, births (by sex of the child and age of the mother), deaths (by age
+                                        at the end of the year)
     """
     population, births, deaths = np.zeros(survival.shape), np.zeros(survival.shape), np.zeros(survival.shape)
     start = np.zeros(population_0.shape)

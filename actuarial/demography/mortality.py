@@ -27,14 +27,14 @@ def basis_life_table(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr
     MissingVariable, OutOfBounds, BadInput
     """
     check.require(basis, "mx")
-    rates = basis["mx"] if ratio is None else basis["mx"].drop_attrs() * ratio
+    rates = basis["mx"] if ratio is None else (basis["mx"] * ratio).drop_attrs()
     return life_table(rates, a0_of(basis))
 
 
 def member_survival(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr.DataArray:
     """Probability that a member of a 31 December stock aged x last birthday is alive a year later.
 
-    p_x = L_{x+1}/L_x of the stored life table, T_W/T_{W-1} for the last two ages: the survival that carries the population
-    also carries insured persons and pensioners. Parameters and errors as `basis_life_table`.
+    p_x = L_{x+1}/L_x of the stored life table, T_W/T_{W-1} for the last two ages: the survival that carries the
+    population also carries insured persons and pensioners. Parameters and errors as `basis_life_table`.
     """
     return basis_life_table(basis, ratio)["px"]

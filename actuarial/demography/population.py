@@ -22,8 +22,8 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     ----------
     basis : Dataset
         `population_0` (sex, age), persons on 31 December of the year before the first; `mx` (year, sex, age), 1/year;
-        `a0` (year, sex), years, or the attribute `a0_rule`; `asfr` (year, age), births per woman and year; `srb` (year),
-        boys per girl; `net_migration` (year, sex, age), persons per year. Any of them may have `scenario`.
+        `a0` (year, sex), years, or the attribute `a0_rule`; `asfr` (year, age), births per woman and year; `srb`
+        (year), boys per girl; `net_migration` (year, sex, age), persons per year. Any may have `scenario`.
     migration : "end" (default), "even" or "start"
         When the net migrants of a year move. "end": all on 31 December, at the age they have then; they neither die nor
         bear children in that year (United Nations, World Population Prospects 2024). "even": one half on 1 January, at
@@ -32,8 +32,8 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     Returns
     -------
     Dataset of (scenario, year, sex, age), persons or persons per year
-        `population`, `population_midyear`, `births` (by sex of the child and age of the mother), `deaths` (by age reached
-        on 31 December). The attributes `migration` and `a0_rule` tell the choices.
+        `population`, `population_midyear`, `births` (by sex of the child and age of the mother), `deaths` (by age
+        reached on 31 December). The attributes `migration` and `a0_rule` tell the choices.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A demographic basis from World Population Prospects, stored as one Parquet file per country beside `_annual.parquet`."""
+"""A demographic basis from World Population Prospects: one Parquet file per country beside `_annual.parquet`."""
 
 import calendar
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ def read_wpp(
     Returns
     -------
     Dataset
-        `population_0` (sex, age), persons; `mx` (year, sex, age), 1/year; `asfr` (year, age), births per woman and year;
-        `srb` (year), boys per girl; `net_migration` (year, sex, age), persons per year. The attributes are `a0_rule`,
-        `source`, `country` and `year_end` ("MM-DD").
+        `population_0` (sex, age), persons; `mx` (year, sex, age), 1/year; `asfr` (year, age), births per woman and
+        year; `srb` (year), boys per girl; `net_migration` (year, sex, age), persons per year. The attributes are
+        `a0_rule`, `source`, `country` and `year_end` ("MM-DD").
 
     Raises
     ------
@@ -61,11 +61,11 @@ def read_wpp(
 
     Notes
     -----
-    Column `pop_jan1_base` gives the first stock where it is known (1 January 2024), `pop_jan1_ref` the later ones: these
-    are a reference projection, not a published figure. With w = month/12, financial year t takes (1-w) of the rate or flow
-    of calendar year t-1 and w of that of year t, and its opening stock (1-w) of the stock on 1 January t-1 and w of that on
-    1 January t. On 30 June these are plain means, as the United Nations make 1 July stocks. Such a projection stays within
-    0.01% of the means of the calendar projection's stocks, in total and in every year to 2100.
+    Column `pop_jan1_base` gives the first stock where it is known (1 January 2024), `pop_jan1_ref` the later ones:
+    these are a reference projection, not published figures. With w = month/12, financial year t takes (1-w) of the rate
+    or flow of calendar year t-1 and w of that of year t, and its opening stock (1-w) of the stock on 1 January t-1 and
+    w of that on 1 January t. On 30 June these are plain means, as the United Nations make 1 July stocks; the total of
+    every year to 2100 then stays within 0.01% of the mean of two stocks of the calendar projection.
     """
     weight = _share_of_last_year(year_end)
     folder = Path(path)
@@ -86,14 +86,10 @@ def read_wpp(
 
 def _share_of_last_year(year_end: tuple[int, int]) -> float:
     """Share of a financial year that lies in the calendar year in which it ends."""
-    try:
-        month, day = (int(part) for part in year_end)
-        last = (28, 29) if month == 2 else (calendar.monthrange(2023, month)[1],)
-    except (TypeError, ValueError):
-        last = ()
-    if not last or day not in last:
+    ends = {(month, calendar.monthrange(year, month)[1]) for month in range(1, 13) for year in (2023, 2024)}
+    if not isinstance(year_end, tuple) or year_end not in ends:
         raise BadInput(f"year_end: {year_end!r} is not the last day of a month; write (month, day), such as (6, 30).")
-    return month / 12
+    return year_end[0] / 12
 
 
 def _require_country(folder: Path, country: str) -> None:
@@ -129,7 +125,7 @@ def _read(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
 
 def _cells(frame: "pd.DataFrame", country: str) -> "xr.Dataset":
     """The file of a country over year, sex (male, female) and age, float64; cells that it lacks are NaN."""
-    frame = frame.assign(sex=frame["sex"].astype(str), **{name: frame[name].astype("float64") for name in AGE_COLUMNS[3:]})
+    frame = frame.astype(dict.fromkeys(AGE_COLUMNS[3:], "float64") | {"sex": str})
     twice = frame.duplicated(["year", "sex", "age"])
     if twice.any():
         row = frame[twice].iloc[0]
@@ -153,14 +149,13 @@ def _years(
     ratios = annual["srb_used"].dropna().index
     calendar_years = [int(year) for year in cells["year"].values[known.values] if year in ratios]
     if not calendar_years:
-        raise BadBasis("No year has net migration, death rates, fertility and the sex ratio at birth; the files are empty.")
+        raise BadBasis("No year has net migration, death rates, fertility and the sex ratio at birth: wrong files.")
     first, last = calendar_years[0] + (weight < 1), calendar_years[-1]
     start, stop = first if first_year is None else int(first_year), last if last_year is None else int(last_year)
     if not first <= start <= stop <= last:
         because = "" if weight == 1 else "; a financial year needs both of its calendar years"
-        raise BadInput(
-            f"first_year and last_year: {start} to {stop} cannot be read; the files have the years {first} to {last}{because}."
-        )
+        asked = f"first_year and last_year: {start} to {stop} cannot be read"
+        raise BadInput(f"{asked}; the files have the years {first} to {last}{because}.")
     return np.arange(start, stop + 1)
 
 
@@ -203,5 +198,6 @@ def _new_year(cells: "xr.Dataset", year: int) -> "xr.DataArray":
 def _a0_rule(annual: "pd.DataFrame", country: str) -> str:
     words = sorted(set(annual["a0_rule"].dropna()))
     if len(words) != 1 or words[0] not in RULES:
-        raise BadBasis(f"{country}: a0_rule holds {', '.join(words) or 'nothing'}; it must be one of {', '.join(RULES)}.")
+        found = ", ".join(words) or "nothing"
+        raise BadBasis(f"{country}: a0_rule holds {found}; it must be one of {', '.join(RULES)}.")
     return RULES[words[0]]

@@ -13,10 +13,9 @@ from tests.oracle import population as oracle
 @pytest.mark.parametrize("timing", ["end", "even", "start"])
 def test_stage_equals_oracle(timing):
     basis = small_basis()
-    survival = [
-        [oracle.survival_ratios(m, [a0, *[0.5] * 5]) for m, a0 in zip(year, (0.045 + 2.684 * 0.02, 0.053 + 2.8 * 0.015), strict=True)]
-        for year in basis.mx.values.tolist()
-    ]
+    a0 = (0.045 + 2.684 * 0.02, 0.053 + 2.8 * 0.015)
+    years = basis.mx.values.tolist()
+    survival = [[oracle.survival_ratios(m, [a0[x], *[0.5] * 5]) for x, m in enumerate(year)] for year in years]
     path, births, deaths = oracle.project(
         basis.population_0.values.tolist(), survival, basis.asfr.values.tolist(), basis.srb.values.tolist(),
         basis.net_migration.values.tolist(), timing,
@@ -56,7 +55,8 @@ def test_every_scenario_is_projected_by_itself(name):
 
 def test_a_given_a0_with_scenarios():
     basis = small_basis()
-    a0 = xr.DataArray([[0.1, 0.2], [0.3, 0.3]], dims=("scenario", "sex"), coords={"scenario": ["a", "b"], "sex": basis.sex})
+    coords = {"scenario": ["a", "b"], "sex": basis.sex}
+    a0 = xr.DataArray([[0.1, 0.2], [0.3, 0.3]], dims=("scenario", "sex"), coords=coords)
     got = project_population(basis.assign(a0=a0))
     assert got.attrs["a0_rule"] == "given"
     alone = project_population(basis.assign(a0=a0.sel(scenario="b", drop=True)))
@@ -86,7 +86,8 @@ def test_more_leave_than_there_are():
 def test_more_leave_at_the_start_than_there_are_at_the_open_age():
     basis = small_basis()
     basis.net_migration.loc[{"year": 2025, "sex": "male", "age": 5}] = -120
-    with pytest.raises(OutOfBounds, match=r"on 1 January, .*: 1 of 48 cells.\n  the first: year=2025, sex='male', age=5 -> -10"):
+    place = "year=2025, sex='male', age=5 -> -10"
+    with pytest.raises(OutOfBounds, match=rf"on 1 January, .*: 1 of 48 cells.\n  the first: {place}"):
         project_population(basis, migration="start")
 
 
@@ -99,12 +100,14 @@ def test_negative_in_one_scenario_names_it():
 def test_births_at_the_open_age_are_refused():
     basis = small_basis()
     basis.asfr.loc[{"year": 2027, "age": 5}] = 0.01
-    with pytest.raises(OutOfBounds, match=r"first and at the open age 5: 1 of 8 cells.\n  the first: year=2027, age=5 -> 0.01"):
+    text = r"first and at the open age 5: 1 of 8 cells.\n  the first: year=2027, age=5 -> 0.01"
+    with pytest.raises(OutOfBounds, match=text):
         project_population(basis)
 
 
 def test_unknown_timing():
-    with pytest.raises(BadInput, match='migration: \'half\' is not a timing of the migrants; write one of "end", "even", "start".'):
+    text = r"""migration: 'half' is not a timing of the migrants; write one of "end", "even", "start"\."""
+    with pytest.raises(BadInput, match=text):
         project_population(small_basis(), migration="half")
 
 
