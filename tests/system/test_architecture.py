@@ -82,3 +82,14 @@ def test_no_module_is_longer_than_500_lines():
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > 500
     }
     assert long == {}
+
+
+def test_no_function_is_longer_than_70_lines():
+    long = []
+    for path in (ROOT / "actuarial").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                start = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0].lineno
+                if (node.end_lineno or start) - start >= 70:
+                    long.append(f"{path.relative_to(ROOT).as_posix()}: {node.name}")
+    assert long == []
