@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -81,7 +82,7 @@ def open_scheme(path: str | Path) -> Scheme:
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise BadScheme(f"{file}: the scheme cannot be read: {reason}.\n  Give the path of a TOML file.") from None
@@ -118,15 +119,16 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
 def _scheme(raw: dict[str, Any], found: list[Misstated]) -> Scheme | None:
     """The scheme of a parsed file; mistakes are added to `found`, with their paths in the file."""
     keys = ["benefit" if key == "benefits" else key for key in keys_of(Scheme)]
-    for key in raw:
-        if key not in keys:
-            found.append(Misstated(f"unknown key; {suggestion(key, keys, 'the keys are')}", (key,)))
+    unknown = [key for key in raw if key not in keys]
+    found += [Misstated(f"unknown key; {suggestion(key, keys, 'the keys are')}", (key,)) for key in unknown]
     known = {key: _nested(value, (key,), found) for key, value in raw.items() if key in keys and key != "benefit"}
     known["benefits"] = _benefits(raw.get("benefit", []), found)
     try:
         return Scheme(**known)
     except Several as several:
-        found += [Misstated(one.text, _in_file(raw, one.path)) for one in several.mistakes]
+        meant = {(match,) for key in unknown for match in get_close_matches(key, keys, n=1)}
+        told = [one for one in several.mistakes if not (one.path in meant and one.text.startswith("is missing"))]
+        found += [Misstated(one.text, _in_file(raw, one.path)) for one in told]
     lines = [_placeholder(table) for table in _tables(raw.get("contributions"))]
     parts = SimpleNamespace(contributions=lines, benefits=known["benefits"])
     found += [Misstated(text, _in_file(raw, path)) for path, text in conflicts(parts)]

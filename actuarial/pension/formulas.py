@@ -18,7 +18,7 @@ ROUNDING = 1e-9  # years: below this a service counts as the whole year that it 
 class Band:
     """Accrual for the years of service above a number of years."""
 
-    above: float = Field(ge=0, le=80, description="Years of service above which the rate holds")
+    above: float = Field(ge=0, le=80, description="Service (years) above which the rate holds")
     rate: Fraction = Field(description="Share of reference earnings for each such year (fraction)")
 
 
@@ -52,7 +52,7 @@ class Flat:
 
     amount: Amounts = Field(description="Amount of the pension (money)")
     full_years: Years | None = Field(
-        default=None, description="Years of service for the full amount; all get it if absent"
+        default=None, description="Service (years) for the full amount; all get it if absent"
     )
     law: str = Field(default="", description="Article of the law")
 
@@ -81,7 +81,7 @@ class FinalAverage:
     0.275
     """
 
-    accrual: Accrual = Field(description="Share of reference earnings per year of service, or bands")
+    accrual: Accrual = Field(description="Share of reference earnings per year of service (fraction), or bands")
     years: int = Field(ge=1, le=60, description="Last years whose mean is the reference earnings")
     revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
     window: Literal["calendar_years", "months"] = Field(default="calendar_years", description="What the last years are")
@@ -89,7 +89,7 @@ class FinalAverage:
     base_rate: Fraction = Field(
         default=0.0, description="Share of reference earnings for the first base_years (fraction)"
     )
-    base_years: Years = Field(default=0.0, description="Years of service that the base rate covers")
+    base_years: Years = Field(default=0.0, description="Service (years) that the base rate covers")
     completed_years: bool = Field(default=False, description="Only completed (further) years count")
     minimum: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")

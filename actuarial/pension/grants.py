@@ -72,6 +72,11 @@ class Refund(_InsteadOf):
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
     law: str = Field(default="", description="Article of the law")
 
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (*super().refers_to, ("contributions", "contribution", self.contributions))
+
     def award(self, person: Any) -> Amount:
         longest = float(np.max(np.asarray(person.service)))
         total: Number = 0.0

@@ -1,0 +1,221 @@
+"""The JSON Schema of scheme files accepts what `open_scheme` accepts, and refuses plain mistakes."""
+
+import json
+import re
+import tomllib
+from copy import deepcopy
+from dataclasses import dataclass
+
+import pytest
+
+from actuarial import forms
+from actuarial.contract import Amount, Benefit
+from actuarial.forms import parse_scheme
+from actuarial.schema import json_schema
+
+TEXT = """name = "Demo"
+currency = "LTD"
+law = "National Pensions Act"
+[insurable_earnings]
+floor = { value = 100, per = "month" }
+ceiling = { 2025 = 60_000, indexed = "wages", per = "year" }
+[[contributions]]
+name = "employees"
+payer = "employee"
+rate = { 2025 = 0.05, 2035 = 0.06 }
+groups = ["private"]
+[[contributions]]
+name = "budget"
+payer = "state"
+base = "fixed"
+amount = { value = 1_000_000, per = "year" }
+finances = ["old_age"]
+[administration]
+share_of_earnings = 0.001
+fixed = { value = 5_000, per = "month" }
+[funding]
+target_reserve = 1.5
+timing = { outgo = 0.5 }
+within_year = "simple"
+[[benefit]]
+form = "old_age"
+retirement_age = { male = 60, female = { 2025 = 55, 2045 = 60, path = "ramp" } }
+qualifying_years = { cohort = { 1960 = 10, 1970 = 15 }, path = "ramp" }
+claim_rate_late = 0.3
+indexation = { prices = 0.5, wages = 0.5, lag = 1, month = 7 }
+payments = 13
+[[benefit.formula]]
+form = "flat"
+amount = { value = 500, per = "month" }
+[[benefit.formula]]
+form = "final_average"
+accrual = [ { above = 0, rate = 0.02 }, { above = 20, rate = { group = { private = 0.01, public = 0.015 } } } ]
+years = 5
+[[benefit]]
+form = "invalidity"
+qualifying_years = 5
+of = "old_age"
+projected_to_age = 60
+[[benefit]]
+form = "widows"
+share = 0.5
+[[benefit]]
+form = "orphans"
+share = 0.2
+until_age = 18
+[[benefit]]
+form = "old_age_grant"
+months = 2
+claim_rate = 0.5
+[[benefit]]
+form = "refund"
+name = "refund_of_invalids"
+on = "invalidity"
+instead_of = "invalidity"
+contributions = ["employees"]
+[[benefit]]
+form = "funeral_grant"
+amount = { value = 20_000, per = "once" }
+"""
+KINDS = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
+CHECKED = {
+    *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "minLength", "minItems", "items", "required"),
+    *("properties", "patternProperties", "additionalProperties", "propertyNames", "anyOf", "oneOf", "$ref"),
+}
+SILENT = {"title", "description", "default", "$schema", "$defs"}
+
+
+def valid(value, schema, root):
+    """Whether a value satisfies a schema; only the words that our schema uses are known."""
+    assert set(schema) <= CHECKED | SILENT, set(schema) - CHECKED - SILENT
+    return all(_satisfies(value, word, schema, root) for word in schema if word in CHECKED)
+
+
+def _satisfies(value, word, schema, root):
+    asked = schema[word]
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    checks = {
+        "$ref": lambda: valid(value, root["$defs"][asked.removeprefix("#/$defs/")], root),
+        "type": lambda: isinstance(value, KINDS[asked]) and (asked == "boolean" or not isinstance(value, bool)),
+        "enum": lambda: value in asked,
+        "const": lambda: value == asked,
+        "minimum": lambda: not number or value >= asked,
+        "maximum": lambda: not number or value <= asked,
+        "exclusiveMinimum": lambda: not number or value > asked,
+        "minLength": lambda: not isinstance(value, str) or len(value) >= asked,
+        "minItems": lambda: not isinstance(value, list) or len(value) >= asked,
+        "items": lambda: not isinstance(value, list) or all(valid(one, asked, root) for one in value),
+        "required": lambda: not isinstance(value, dict) or set(asked) <= set(value),
+        "propertyNames": lambda: not isinstance(value, dict) or all(valid(k, asked, root) for k in value),
+        "anyOf": lambda: any(valid(value, one, root) for one in asked),
+        "oneOf": lambda: sum(valid(value, one, root) for one in asked) == 1,
+    }
+    if word in checks:
+        return checks[word]()
+    return not isinstance(value, dict) or _members(value, schema, root)
+
+
+def _members(table, schema, root):
+    patterns, known = schema.get("patternProperties", {}), schema.get("properties", {})
+    for key, value in table.items():
+        matching = [known[key]] if key in known else []
+        matching += [inner for pattern, inner in patterns.items() if re.search(pattern, key)]
+        rest = schema.get("additionalProperties", True)
+        if not matching and rest is not True:
+            matching = [rest] if rest else None
+        if matching is None or not all(valid(value, inner, root) for inner in matching):
+            return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return json_schema()
+
+
+def test_a_scheme_with_every_form_satisfies_it(schema):
+    parse_scheme(TEXT)
+    assert valid(tomllib.loads(TEXT), schema, schema)
+    assert {table["form"] for table in tomllib.loads(TEXT)["benefit"]} | {"flat", "final_average"} == set(forms.FORMS)
+
+
+MISTAKES = [
+    lambda t: t.pop("name"),
+    lambda t: t.pop("benefit"),
+    lambda t: t.update(benefit=[]),
+    lambda t: t.update(curency="LTD"),
+    lambda t: t["contributions"][0].update(rate=5),
+    lambda t: t["contributions"][0].update(rate={"2025": 5}),
+    lambda t: t["contributions"][0].update(payer="worker"),
+    lambda t: t["contributions"][1].update(amount=5),
+    lambda t: t["contributions"][1]["amount"].pop("per"),
+    lambda t: t["contributions"][1]["amount"].update(per="once"),
+    lambda t: t["funding"].update(timing={"outgoo": 0.5}),
+    lambda t: t["benefit"][0].pop("form"),
+    lambda t: t["benefit"][0].update(form="old_ages"),
+    lambda t: t["benefit"][0].update(form="widows"),
+    lambda t: t["benefit"][0].update(retirement_age=600),
+    lambda t: t["benefit"][0].update(retirment_age=60),
+    lambda t: t["benefit"][0].update(indexation="gold"),
+    lambda t: t["benefit"][0].pop("qualifying_years"),
+    lambda t: t["benefit"][0].update(formula=[]),
+    lambda t: t["benefit"][0]["formula"][0].update(form="old_age"),
+    lambda t: t["benefit"][0]["formula"][1].update(accrual=[]),
+    lambda t: t["benefit"][0]["formula"][1]["accrual"][0].pop("rate"),
+    lambda t: t["benefit"][0].update(payments=0),
+    lambda t: t["benefit"][2].update(spouses="all"),
+    lambda t: t["benefit"][6]["amount"].update(per="month"),
+]
+
+
+@pytest.mark.parametrize("spoil", MISTAKES)
+def test_a_plain_mistake_does_not(schema, spoil):
+    table = deepcopy(tomllib.loads(TEXT))
+    spoil(table)
+    assert not valid(table, schema, schema)
+
+
+def test_every_property_is_described_and_numbers_have_units(schema):
+    tables = {"scheme": schema, **schema["$defs"]}
+    named = {where: table.get("properties", {}) for where, table in tables.items()}
+    fields = {(where, name): field for where, table in named.items() for name, field in table.items()}
+    assert len(fields) > 80
+    assert [place for place, field in fields.items() if not field.get("description")] == []
+    dated = [(place, field) for place, field in fields.items() if "patternProperties" in json.dumps(field)]
+    words = ("(fraction", "(years)", "(money", "Months", "Adjustment", "(ratio)")
+    assert [place for place, field in dated if not any(word in field["description"] for word in words)] == []
+
+
+def test_it_is_plain_json_without_what_toml_lacks(schema):
+    assert json.loads(json.dumps(schema)) == schema
+    assert "null" not in json.dumps(schema)
+    assert "$comment" not in json.dumps(schema)
+    assert [ref["$ref"] for ref in schema["$defs"]["formula"]["oneOf"]] == ["#/$defs/flat", "#/$defs/final_average"]
+    assert schema["$defs"]["old_age"]["description"] == (
+        "A pension for life from the retirement age on, after a qualifying period."
+    )
+
+
+@dataclass(frozen=True)
+class Bonus(Benefit):
+    """A sum of money at retirement.
+
+    Paid once.
+    """
+
+    amount: float
+    name: str = "bonus"
+
+    def award(self, person):
+        return Amount(rate=self.amount, base="currency")
+
+
+def test_forms_of_ones_own_are_in_it(monkeypatch):
+    monkeypatch.setattr("actuarial.schema.FORMS", {**forms.FORMS, "bonus": Bonus})
+    own = json_schema()
+    table = tomllib.loads(TEXT)
+    table["benefit"].append({"form": "bonus", "amount": 3})
+    assert valid(table, own, own)
+    assert own["$defs"]["bonus"]["description"] == "A sum of money at retirement."
+    del table["benefit"][-1]["amount"]
+    assert not valid(table, own, own)
