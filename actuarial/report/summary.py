@@ -44,7 +44,9 @@ def summary(
     name = str(result.attrs.get("scheme", "")) or "valuation"
     blocks = [f"{name}: {years[0]} to {years[-1]}", figures(key_results(result))]
     if accounts:
-        blocks.append("Model year 1 against the accounts of the base year\n" + _indented(format_accounts(accounts)))
+        which = f" (scenario {result['scenario'].values[0]})" if "scenario" in result.dims else ""
+        heading = f"Model year 1 against the accounts of the base year{which}\n"
+        blocks.append(heading + textwrap.indent(format_accounts(accounts), "  "))
     blocks.append(listed(warnings))
     if files:
         width = max(map(len, files))
@@ -87,7 +89,3 @@ def listed(warnings: Iterable[str]) -> str:
     wrapper = textwrap.TextWrapper(WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False)
     wrapped = [wrapper.fill(text) for text in texts]
     return f"Warnings: {len(texts)}\n" + "\n".join(wrapped)
-
-
-def _indented(text: str) -> str:
-    return textwrap.indent(text, "  ")

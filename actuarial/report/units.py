@@ -21,13 +21,15 @@ FORMATS = {
     "year": "year",
     "": "plain",
 }
-SHOWN = {"fraction": "%", "1/year": "% a year", "ratio": "", "factor": "", "1": ""}
+SHOWN = {"fraction": "%", "1/year": "% a year", "factor": "", "1": ""}
 
 
 def header(column: str, units: str, currency: str = "") -> str:
     """Words of a column with its units: fractions are shown in per cent, money in the currency of the scheme."""
     words = column.replace("_", " ")
     shown = SHOWN.get(units, units).replace("currency", currency or "currency")
+    if shown in words.split(" "):
+        return words
     return f"{words} ({shown})" if shown else words
 
 

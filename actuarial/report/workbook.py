@@ -2,6 +2,7 @@
 
 import json
 import math
+import textwrap
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ import xarray as xr
 
 from actuarial.report import annex, tables
 from actuarial.report.columns import with_units
-from actuarial.report.units import NUMBER_FORMATS, format_of, header
+from actuarial.report.units import NUMBER_FORMATS, SHOWN, format_of, header
 
+LINE_HEIGHT = 15
 SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
 
 
@@ -135,12 +137,13 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
         labels = index if isinstance(index, tuple) else (index,)
         for place, label in enumerate(labels):
-            _cell(sheet, row, place, label, "year", styles)
+            shown = SHOWN.get(label, label) if keys[place] == "units" else label
+            _cell(sheet, row, place, shown, "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
             kind = format_of(row_units or units[column], whole=whole[column])
             _cell(sheet, row, place, value, kind, styles)
-    _widths(sheet, table, heads)
+    _sizes(sheet, table, heads)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
@@ -164,9 +167,9 @@ def _cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mappi
         sheet.write_number(row, place, value, styles[kind])
 
 
-def _widths(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
-    """Columns wide enough for their numbers and for the longest word of their headers."""
-    flat = table.reset_index()
+def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
+    """Columns wide enough for their numbers and for the longest word of their headers; headers high enough to be read."""
+    flat, lines = table.reset_index(), 1
     for place, text in enumerate(heads):
         column = flat.iloc[:, place]
         longest = max((len(word) for word in text.split()), default=0)
@@ -176,3 +179,5 @@ def _widths(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
         shown = [str(value) for value in column if isinstance(value, str)]
         longest = max([longest, *(min(len(word), 70) for word in shown)])
         sheet.set_column(place, place, longest + 2)
+        lines = max(lines, len(textwrap.wrap(text, longest, break_long_words=False)))
+    sheet.set_row(2, LINE_HEIGHT * lines + 3)

@@ -45,7 +45,7 @@ def test_the_result_comes_back_from_the_file(tmp_path, made):
 
 
 def test_without_h5netcdf_the_file_is_netcdf3(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "find_spec", lambda name: None)
+    monkeypatch.setattr(files, "find_spec", lambda _: None)
     path = files.write_netcdf(two_scenarios(), tmp_path / "result.nc")
     assert path.read_bytes()[:4] == b"CDF\x02"
     with xr.open_dataset(path, engine="scipy") as back:

@@ -11,7 +11,8 @@ SHEETS = [
     *("Key results", "Financial", "Demographic male", "Demographic female", "Demographic total", "Population"),
     *("Insured", "Accounts", "Assumptions", "Manifest"),
 ]
-MANIFEST = {"library": {"actuarial": "0.1.0"}, "warnings": ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"], "passes": 1}
+FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"]
+MANIFEST = {"library": {"actuarial": "0.1.0"}, "warnings": FORMULAS, "passes": 1}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def book(tmp_path_factory):
 
 def cells(sheet):
     """Header to column of values, below the headers in the third row."""
-    return {sheet.cell(3, c).value: [sheet.cell(r, c) for r in range(4, sheet.max_row + 1)] for c in range(1, sheet.max_column + 1)}
+    return {column[0].value: list(column[1:]) for column in sheet.iter_cols(min_row=3)}
 
 
 def test_the_sheets_in_their_order(book):
@@ -53,6 +54,7 @@ def test_key_results_come_first_in_the_format_of_their_units(book):
     assert (gap.value, gap.number_format) == (0.1234, "0.00%")
     assert (rows["reserve falls for the first time in"].value, rows["reserve is exhausted in"].value) == (2050, "–")
     assert rows["reserve falls for the first time in"].number_format == "0"
+    assert [sheet.cell(r, 2).value for r in (4, sheet.max_row)] == ["%", "year"]
 
 
 @pytest.mark.parametrize("name", [name for name in SHEETS if name not in ("Key results", "Accounts", "Manifest")])
@@ -68,7 +70,7 @@ def test_headers_and_keys_stay_in_view(book):
 
 def test_words_that_look_like_formulas_stay_words(book):
     entries = {row[0].value: row[1] for row in book["Manifest"].iter_rows(min_row=4)}
-    for place, text in enumerate(MANIFEST["warnings"], 1):
+    for place, text in enumerate(FORMULAS, 1):
         cell = entries[f"warnings.{place}"]
         assert (cell.value, cell.data_type) == (text, "s")
     assert entries["passes"].value == 1
@@ -94,7 +96,7 @@ def test_scenarios_are_a_column(tmp_path):
 def test_a_failure_leaves_the_old_workbook(tmp_path, monkeypatch):
     path = tmp_path / "result.xlsx"
     path.write_bytes(b"old")
-    monkeypatch.setattr(workbook, "_widths", lambda *_: 1 / 0)
+    monkeypatch.setattr(workbook, "_sizes", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         workbook.write_workbook(result_by_hand(), path)
     assert path.read_bytes() == b"old"

@@ -112,7 +112,8 @@ def test_the_same_law_in_another_order_has_the_same_digest():
     head, *parts = LAW.split("[[")
     swapped = "[[".join([head, *reversed(parts)])
     assert digest(parse_scheme(swapped)) == digest(parse_scheme(LAW))
-    assert digest(parse_scheme(LAW.replace("0.80", "0.8000").replace("months = 3", "months = 3.0"))) == digest(parse_scheme(LAW))
+    written = LAW.replace("0.80", "0.8000").replace("months = 3", "months = 3.0")
+    assert digest(parse_scheme(written)) == digest(parse_scheme(LAW))
 
 
 @pytest.mark.parametrize(
