@@ -141,10 +141,10 @@ follows = ["old_age", "invalidity"]
         "scheme.toml:9: old_age.retirement_age: must be a number, or a table of numbers by year, cohort, sex or group "
         "(got 'sixty')",
         "scheme.toml:10: old_age.qualifying_years: must be <= 80 (got 180.0); years, did you mean 15?",
-        "scheme.toml:11: old_age.formula.minimum_pension: an amount of money needs its unit; write "
-        '{ value = 100, per = "month" } or per = "year"',
         "scheme.toml:12: old_age.formula.accrual[1].rate: must be <= 1 (got 2.0); rates are fractions, "
         "did you mean 0.02?",
+        "scheme.toml:12: old_age.formula.minimum_pension: an amount of money needs its unit; write "
+        '{ value = 100, per = "month" } or per = "year"',
         "scheme.toml:14: widow.form: 'widow' is unknown; did you mean widows?",
         "scheme.toml:20: orphans.of: 'old_aeg' is no other benefit of the scheme; did you mean old_age?",
         "scheme.toml:21: orphans.follows: 'invalidity' is no other benefit of the scheme; "
