@@ -14,7 +14,6 @@ NOT_DRAWN = {"__pycache__", ".hypothesis"}
 MEANINGS = {
     "actuarial/vocabulary.csv": "every variable: symbol, dims, units, kind, timing, bounds, formula, parents, meaning",
     "actuarial/datasets/demo/scheme.toml": "the law of the embedded country",
-    "actuarial/py.typed": "says that the package carries types",
     "tests/run.py": "all checks in one command, leg by leg",
     "tests/skips.txt": "tests that may be skipped where the reference data are present",
     "pyproject.toml": "metadata, versions, settings of every tool, import contracts",
