@@ -1,0 +1,79 @@
+"""Accounting identities of the benefits: who joins or leaves a stock of pensions is counted, and so is the money."""
+
+import xarray as xr
+
+from actuarial.check.identities import identity
+from actuarial.check.population import one_year_older, stock_before
+from actuarial.check.variables import require
+
+
+def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
+    """Pensioners and pensions roll forward by benefit, sex and cohort in every scenario; parts sum to totals.
+
+    Parameters
+    ----------
+    pensions : Dataset
+        As `project_pensions` returns it, or a whole result that has its variables.
+    basis : Dataset
+        `pensioners_0` (persons) and `pension_0` (currency/year) by benefit, sex and age, where there are any; a benefit
+        that it does not name starts with nobody.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds
+        A variable of the pensions is absent or holds what it cannot hold.
+    IdentityFailed
+        An identity fails by more than 1e-9 of the persons or of the money concerned.
+
+    Notes
+    -----
+    By cohort, from age x - 1 to x, the open age from the last two ages; a lump sum starts and ends in the same year::
+
+        N_t[x] = N_{t-1}[x-1] + new_t[x] - ended_t[x]
+        TB_t[x] = (1 + adj_t) TB_{t-1}[x-1] + new money_t[x] - ended money_t[x]
+
+    Pensions in payment are pensioners times the average pension, by sex; where the expenditure on pensions and on lump
+    sums is known, it is that of all benefits.
+    """
+    require(pensions, "pensioners", "pension_mass", "new_awards", "new_awards_amount", "terminations")
+    require(pensions, "terminations_amount", "pension_indexation", "average_pension", "benefit_expenditure")
+    number, mass = pensions["pensioners"], pensions["pension_mass"]
+    number_0, mass_0 = _opening(pensions, basis)
+    before = one_year_older(stock_before(number, number_0)) + pensions["new_awards"]
+    identity(
+        "Pensioners of a cohort are those of the year before plus new awards less those whose benefit ended",
+        number,
+        before - pensions["terminations"],
+        before,
+    )
+    adjusted = one_year_older(stock_before(mass, mass_0)) * (1.0 + pensions["pension_indexation"])
+    before = adjusted + pensions["new_awards_amount"]
+    identity(
+        "Pensions of a cohort are those of the year before, adjusted, plus new awards less the pensions that ended",
+        mass,
+        before - pensions["terminations_amount"],
+        before,
+    )
+    total = mass.sum("age")
+    identity(
+        "Pensions in payment are pensioners times the average pension",
+        (number.sum("age") * pensions["average_pension"]).fillna(0.0),
+        total,
+        total,
+    )
+    if "pension_expenditure" in pensions and "lump_sum_expenditure" in pensions:
+        parts = pensions["benefit_expenditure"].sum("benefit")
+        whole = pensions["pension_expenditure"] + pensions["lump_sum_expenditure"]
+        identity("Expenditure of all benefits is that on pensions and lump sums", parts, whole, parts)
+
+
+def _opening(pensions: xr.Dataset, basis: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
+    """Beneficiaries on the valuation date and their pensions, for every benefit of the result."""
+    if "pensioners_0" not in basis:
+        none = xr.zeros_like(pensions["pensioners"].isel(year=0, drop=True))
+        return none, none
+    names = pensions["benefit"].values
+    number, pension = (
+        basis[name].drop_attrs().reindex(benefit=names, fill_value=0.0) for name in ("pensioners_0", "pension_0")
+    )
+    return number, number * pension
