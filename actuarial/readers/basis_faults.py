@@ -1,0 +1,78 @@
+"""What readers of a basis share: which variables they accept, and how mistakes become one message."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actuarial.check.attributes import faults_of_attributes
+from actuarial.check.variables import check_axes, check_variable
+from actuarial.errors import ActuarialError, BadBasis
+from actuarial.vocabulary import Variable, annotate, variables
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+LISTED = 60
+"""Mistakes that one message lists."""
+
+
+def inputs() -> dict[str, Variable]:
+    """Variables that a basis may have."""
+    return {name: row for name, row in variables().items() if row.role == "basis"}
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The known word that looks most like another one, or where to find all."""
+    close = get_close_matches(word, list(known), n=1)
+    return f"did you mean {close[0]}?" if close else "`actuarial explain` without a name lists all variables."
+
+
+def unknown_variable(name: str) -> str:
+    """What to say of a variable that no basis has."""
+    what = f"a result of the {variables()[name].role}, " if name in variables() else ""
+    return f"{what}no variable of a basis; {suggestion(name, inputs())}"
+
+
+def refuse(place: Path, found: list[str]) -> None:
+    """Raise the mistakes that were found, if any.
+
+    Raises
+    ------
+    BadBasis
+    """
+    if not found:
+        return
+    more = [f"... and {len(found) - LISTED} more"] if len(found) > LISTED else []
+    head = [] if len(found) == 1 else [f"{place}: {len(found)} mistakes"]
+    raise BadBasis("\n".join([*head, *found[:LISTED], *more]))
+
+
+def finished(
+    dataset: "xr.Dataset", place: Path, of_attribute: Callable[[str], str], of_variable: Callable[[str], str]
+) -> "xr.Dataset":
+    """The annotated basis, after the checks of the vocabulary and of the attributes.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    place : path that was opened
+    of_attribute, of_variable : functions of a name that say where it stands
+
+    Raises
+    ------
+    BadBasis
+        All mistakes at once.
+    """
+    found = [f"{of_attribute(name)}: {text}" for name, text in faults_of_attributes(dataset)]
+    try:
+        check_axes(dataset)
+    except ActuarialError as error:
+        found.append(f"{place}: {error}")
+    for name in dataset.data_vars:
+        try:
+            check_variable(dataset[name], variables()[str(name)])
+        except ActuarialError as error:
+            found.append(f"{of_variable(str(name))}: {error}")
+    refuse(place, found)
+    return annotate(dataset)

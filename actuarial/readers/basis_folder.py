@@ -1,0 +1,188 @@
+"""A basis from a folder: basis.toml and one CSV file for each variable."""
+
+import tomllib
+from collections import Counter
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actuarial.basis.saving import FORMAT
+from actuarial.check.attributes import KNOWN
+from actuarial.errors import BadBasis
+from actuarial.readers.basis_faults import finished, inputs, refuse, suggestion, unknown_variable
+from actuarial.readers.basis_table import Table, read_table
+from actuarial.toml_lines import Path as Keys
+from actuarial.toml_lines import line_at, lines_of
+from actuarial.vocabulary import DIMS, variables
+
+if TYPE_CHECKING:
+    import numpy as np
+    import xarray as xr
+
+SECTIONS = ("format", "attributes", "scalars", "variables")
+
+
+class Folder:
+    """One pass over a folder; mistakes are collected in `found`."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.found: list[str] = []
+        self.lines: dict[Keys, int] = {}
+
+    def basis(self) -> "xr.Dataset":
+        """The Dataset of the folder, or all mistakes."""
+        import xarray as xr
+
+        raw = self.header()
+        self.sections(raw)
+        attributes = self.attributes(raw.get("attributes", {}))
+        scalars = self.scalars(raw.get("scalars", {}))
+        tables = self.tables(raw.get("variables", {}))
+        self.strangers(raw)
+        self.agree(tables)
+        refuse(self.place, self.found)
+        data: dict[str, Any] = {name: ((), value) for name, value in scalars.items()}
+        coords: dict[str, np.ndarray] = {}
+        for name, (table, own) in tables.items():
+            data[name] = (tuple(table.labels), table.values, own)
+            coords |= table.labels
+        listed = [name for name in raw.get("variables", {}) if name in data]
+        dataset = xr.Dataset({name: data[name] for name in [*scalars, *listed]}, coords=coords, attrs=attributes)
+        return finished(dataset, self.place, lambda name: self.at("attributes", name), self.where)
+
+    def where(self, name: str) -> str:
+        """Place of the values of a variable."""
+        return f"{name}.csv" if ("variables", name) in self.lines else self.at("scalars", name)
+
+    def at(self, *keys: str) -> str:
+        return f"basis.toml:{line_at(self.lines, keys)}"
+
+    def add(self, keys: tuple[str, ...], text: str) -> None:
+        self.found.append(f"{self.at(*keys)}: {'.'.join(keys)}: {text}")
+
+    def header(self) -> dict[str, Any]:
+        """The parsed basis.toml; without it nothing can be read."""
+        file = self.place / "basis.toml"
+        if not file.is_file():
+            raise BadBasis(f"{self.place}: the folder has no basis.toml, so it is no basis (save_basis writes one).")
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+            raw = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadBasis(f"{file}: the file cannot be read ({error}); it must be UTF-8 text.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise BadBasis(_syntax(text, error)) from None
+        self.lines = lines_of(text)
+        if raw.get("format") != FORMAT:
+            shown = f"is {raw['format']!r}" if "format" in raw else "is missing"
+            raise BadBasis(f"{self.at('format')}: format {shown}; this library reads format = {FORMAT}.")
+        return raw
+
+    def sections(self, raw: dict[str, Any]) -> None:
+        for key in raw:
+            if key not in SECTIONS:
+                self.add((key,), f"unknown key; {suggestion(key, SECTIONS)}")
+            elif key != "format" and not isinstance(raw[key], dict):
+                raise BadBasis(f"{self.at(key)}: {key} must be a table: write [{key}] and its keys below.")
+
+    def attributes(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Words and numbers; a name that looks like one the library reads is taken for a misspelling."""
+        result = {}
+        for key, value in raw.items():
+            close = get_close_matches(key, KNOWN, n=1, cutoff=0.8)
+            if key not in KNOWN and close:
+                self.add(("attributes", key), f"unknown attribute; did you mean {close[0]}?")
+            value = value.isoformat() if hasattr(value, "isoformat") else value
+            if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+                self.add(("attributes", key), f"must be a word or a number (got {value!r})")
+            result[key] = value
+        return result
+
+    def scalars(self, raw: dict[str, Any]) -> dict[str, float]:
+        result = {}
+        for name, value in raw.items():
+            keys = ("scalars", name)
+            if name not in inputs():
+                self.add(keys, unknown_variable(name))
+            elif isinstance(value, bool) or not isinstance(value, (int, float)):
+                self.add(keys, f"must be a number (got {value!r})")
+            else:
+                result[name] = float(value)
+        return result
+
+    def tables(self, raw: dict[str, Any]) -> dict[str, tuple[Table, dict[str, Any]]]:
+        result = {}
+        for name, entry in raw.items():
+            keys = ("variables", name)
+            if name not in inputs():
+                self.add(keys, unknown_variable(name))
+                continue
+            dims = self.described(name, entry)
+            if dims is None:
+                continue
+            file = self.place / f"{name}.csv"
+            if not file.is_file():
+                self.add(keys, f"the file {name}.csv is missing; add it, or remove the variable from basis.toml")
+                continue
+            table = read_table(file, dims, gaps="line" in dims, found=self.found)
+            if table is not None:
+                result[name] = (table, {key: value for key, value in entry.items() if key not in ("dims", "units")})
+        return result
+
+    def described(self, name: str, entry: Any) -> tuple[str, ...] | None:
+        """Dims of a variable as basis.toml states them, where they and the units are right."""
+        row, keys, before = variables()[name], ("variables", name), len(self.found)
+        if not isinstance(entry, dict):
+            self.add(keys, "must be a table with dims and units")
+            return None
+        units = row.units or "1"
+        if entry.get("units") != units:
+            shown = f"got {entry['units']!r}" if "units" in entry else "it is missing"
+            self.add((*keys, "units"), f"must be {units!r} ({shown}); convert the numbers if they have other units")
+        dims = entry.get("dims")
+        allowed = [dim for dim in DIMS if dim in row.dims or dim == "scenario"]
+        if not isinstance(dims, list) or not dims or dims != [dim for dim in allowed if dim in dims]:
+            shown = f"got {dims!r}" if "dims" in entry else "it is missing"
+            self.add((*keys, "dims"), f"must be {list(row.dims)!r} or some of these in this order ({shown})")
+        return tuple(dims) if len(self.found) == before and dims else None
+
+    def strangers(self, raw: dict[str, Any]) -> None:
+        """CSV files that basis.toml does not list."""
+        listed = raw.get("variables", {})
+        for file in sorted(self.place.glob("*.csv")):
+            if file.stem in listed:
+                continue
+            text = f"basis.toml does not list it; add [variables.{file.stem}] with dims and units, or remove the file"
+            self.found.append(f"{file.name}: {text if file.stem in inputs() else unknown_variable(file.stem)}")
+
+    def agree(self, tables: dict[str, tuple[Table, dict[str, Any]]]) -> None:
+        """All files have the same labels of a dim; those in the minority are named."""
+        for dim in DIMS:
+            having = {name: table.labels[dim] for name, (table, _) in tables.items() if dim in table.labels}
+            counts = Counter(tuple(labels.tolist()) for labels in having.values())
+            if len(counts) < 2:
+                continue
+            usual = counts.most_common(1)[0][0]
+            like = next(name for name, labels in having.items() if tuple(labels.tolist()) == usual)
+            for name, labels in having.items():
+                if tuple(labels.tolist()) != usual:
+                    self.found.append(
+                        f"{name}.csv: {dim}: the labels are {_shown(labels.tolist())}, but those of {like}.csv are "
+                        f"{_shown(list(usual))}; all files must have the same"
+                    )
+
+
+def _shown(labels: list[Any]) -> str:
+    if len(labels) > 4:
+        return f"{labels[0]} to {labels[-1]} ({len(labels)} of them)"
+    return ", ".join(map(str, labels))
+
+
+def _syntax(text: str, error: tomllib.TOMLDecodeError) -> str:
+    what, _, place = str(error).rpartition(" (at ")
+    if "end of document" in place or not what:
+        last = max(1, len(text.rstrip().splitlines()))
+        return f"basis.toml:{last}: the file ends too early ({what or error}); it may be truncated."
+    line = place.removeprefix("line ").split(",")[0]
+    return f"basis.toml:{line}: not readable as TOML ({what}); mend the line."

@@ -1,0 +1,79 @@
+"""Opening a saved basis: every mistake with its file and line, all of them at once."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actuarial.basis.saving import FORMAT, WHOLE
+from actuarial.errors import BadBasis
+from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
+from actuarial.readers.basis_folder import Folder
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def open_basis(path: "str | Path") -> "xr.Dataset":
+    """Read a basis that `save_basis` wrote, or that was written by hand in the same layout.
+
+    Parameters
+    ----------
+    path : path of a folder with `basis.toml` and one `NAME.csv` for each variable, or of a `.nc` file
+
+    Returns
+    -------
+    Dataset
+        Float64 variables with units, meaning, symbol, kind and timing; whole-number labels of years, ages and service,
+        words for all others.
+
+    Raises
+    ------
+    BadBasis
+        Nothing can be read there, or what was read is no basis: all mistakes at once, each with file and line.
+
+    Examples
+    --------
+    basis = open_basis("my_country/basis")
+    """
+    place = Path(path)
+    if place.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods"):
+        raise BadBasis(
+            f"{place}: workbooks cannot be opened as a basis.\n"
+            "  Give a folder with basis.toml and one CSV file for each variable, or a .nc file; save_basis writes both."
+        )
+    if not place.exists():
+        raise BadBasis(f"{place}: there is no such file or folder.{_neighbours(place)}")
+    if place.is_dir():
+        return Folder(place).basis()
+    if place.suffix == ".nc":
+        return _from_netcdf(place)
+    raise BadBasis(f"{place}: a basis is a folder with basis.toml, or a file that ends in .nc.")
+
+
+def _neighbours(place: Path) -> str:
+    """A hint at a name beside the path that looks like it."""
+    beside = [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
+    close = get_close_matches(place.name, beside, n=1)
+    return f" Did you mean {place.with_name(close[0])}?" if close else ""
+
+
+def _from_netcdf(place: Path) -> "xr.Dataset":
+    import xarray as xr
+
+    try:
+        with place.open("rb") as file:
+            engine = "h5netcdf" if file.read(4) == b"\x89HDF" else "scipy"
+        with xr.open_dataset(place, engine=engine, decode_times=False, mask_and_scale=False) as opened:
+            dataset = opened.load()
+    except ImportError as error:
+        raise BadBasis(f"{place}: reading netCDF-4 needs h5netcdf. Install it: pip install actuarial[data].") from error
+    except Exception as error:
+        raise BadBasis(f"{place}: the file cannot be read as netCDF ({error}); it may be truncated.") from error
+    version = dataset.attrs.pop("basis_format", None)
+    if version != FORMAT:
+        raise BadBasis(f"{place}: the file has basis_format {version}, this library reads {FORMAT}. Save it again.")
+    refuse(place, [f"{place}: {name}: {unknown_variable(name)}" for name in map(str, dataset) if name not in inputs()])
+    kinds = {str(dim): "int64" if dim in WHOLE else str for dim in dataset.coords}
+    dataset = dataset.assign_coords({dim: dataset[dim].values.astype(kind) for dim, kind in kinds.items()})
+    dataset.attrs = {key: value.item() if hasattr(value, "item") else value for key, value in dataset.attrs.items()}
+    return finished(dataset, place, lambda _: str(place), lambda _: str(place))
