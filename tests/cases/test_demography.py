@@ -46,7 +46,7 @@ def test_sweden_women_1993_to_2003(cases):
 
 
 def test_sweden_women_1993_to_1998_with_migrants(cases):
-    population, _, _ = women_only(rows.pop_1993, survival, 5 * rows.asfr, 1.05, 0 * survival, (0.0, 0.0), 2)
+    """Preston, Heuveline and Guillot (2001), Demography, box 6.2, migrants half at the start and half at the end."""
     case = cases / "preston_box6_2_sweden_females_migration"
     rows, expected = pd.read_csv(case / "input.csv"), pd.read_csv(case / "expected.csv")
     survival = five_year_survival(rows.nLx_radix100000.to_numpy(), 100_000)
