@@ -26,10 +26,14 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
     survival, exposure = benefit.survival(basis), benefit.exposure(basis)
     alive = stays if survival is None else align(survival, PLACE, coords)
     exposed = stays if exposure is None else align(exposure, PLACE, coords)
-    for word, upper, values in (("survival", 1.0, alive), ("continuance", alive, stays), ("exposure", alive, exposed)):
+    for word, values, upper, limit in (
+        ("continuance", stays, 1.0, "1"),
+        ("survival", alive, 1.0, "1"),
+        ("continuance", stays, alive, "the survival"),
+        ("exposure", exposed, alive, "the survival"),
+    ):
         bad = ~((values >= 0.0) & (values <= upper + 1e-12))
         if bad.any():
-            limit = "1" if word == "survival" else "the survival"
             raise BadScheme(
                 f"{benefit.name}: {word} must lie between 0 and {limit}; {int(bad.sum())} of {bad.size} cells (year, "
                 f"sex, age) do not, the first holds {values[bad][0]:g}.\n  Correct what the benefit answers."
