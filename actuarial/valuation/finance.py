@@ -7,12 +7,14 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.dated import evaluate
+from actuarial.errors import BadDimensions
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before
 from actuarial.valuation.series import align, labelled, timings, year_end_factors
 
+SHARED = ("scenario", "year", "benefit", "group", "sex", "age")
 OTHER_PAYERS = ("state", "other")
 NEEDED_OF_INSURED = ("salary", "insurable_share", "average_contributors", "insurable_earnings")
 NEEDED_OF_PENSIONS = ("benefit_expenditure", "topup_expenditure", "pensioners")
@@ -44,7 +46,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
 
     Raises
     ------
-    MissingVariable, BadScheme, BadInput, IdentityFailed
+    MissingVariable, BadDimensions, BadScheme, BadInput, IdentityFailed
 
     Notes
     -----
@@ -65,6 +67,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     """
     for dataset, names in ((insured, NEEDED_OF_INSURED), (pensions, NEEDED_OF_PENSIONS), (basis, NEEDED_OF_BASIS)):
         check.require(dataset, *names)
+    _same_labels(insured, pensions, basis)
     with xr.set_options(arithmetic_join="exact"):
         grid = make_grid(basis, scheme)
         income, guaranteed = income_of_lines(insured, pensions, basis, scheme, grid)
@@ -74,6 +77,24 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         finance = _with_reserve(income, guaranteed, totals, basis, scheme)
     check_finance(finance)
     return finance
+
+
+def _same_labels(insured, pensions, basis):
+    """Stages of one run have the same years, groups, sexes, ages, benefits and scenarios."""
+    owners: dict[str, tuple[str, np.ndarray]] = {}
+    for owner, dataset in (("basis", basis), ("insured", insured), ("pensions", pensions)):
+        for dim in (dim for dim in SHARED if dim in dataset.coords):
+            first, labels = owners.setdefault(dim, (owner, dataset[dim].values))
+            if not np.array_equal(labels, dataset[dim].values):
+                raise BadDimensions(
+                    f"{owner}: the labels of {dim} differ from those of {first}: {_few(dataset[dim].values)} against "
+                    f"{_few(labels)}.\n  Give the stages of one run of one basis."
+                )
+
+
+def _few(labels):
+    words = [str(label) for label in np.atleast_1d(labels)]
+    return ", ".join(words) if len(words) <= 4 else f"{words[0]} ... {words[-1]} ({len(words)})"
 
 
 def _totals(insured, pensions, basis, scheme):
@@ -174,10 +195,13 @@ def check_finance(finance: xr.Dataset) -> None:
     IdentityFailed
         With the cells that fail.
     """
-    lines = finance["contribution_income"].sum("contribution")
+    lines = finance["contribution_income"]
     noninterest = finance["contributions"] + finance["state_income"] + finance["other_income"]
     size = abs(noninterest) + finance["outgo"]
-    check.identity("contribution lines add up to income", lines, noninterest, size)
+    for name, part in _by_payer(lines).items():
+        check.identity(f"contribution lines add up to {name}", part, finance[name], size)
+    deficit = lines.where(lines["base"] == "deficit", 0.0).sum("contribution")
+    check.identity("lines that make good a deficit add up to deficit_income", deficit, finance["deficit_income"], size)
     parts = finance["pension_expenditure"] + finance["lump_sum_expenditure"] + finance["administration"]
     check.identity("benefits and administration add up to outgo", parts, finance["outgo"], size)
     income = noninterest + finance["investment_income"]
@@ -189,11 +213,11 @@ def check_finance(finance: xr.Dataset) -> None:
     previous = series.by_year(before(series["reserve"], series["level"]), "previous")
     balance = income - finance["outgo"]
     check.identity("income less outgo is the change of the reserve", reserve - previous, balance, scale)
+    check.identity("income less outgo is the balance", balance, finance["balance"], scale)
 
 
 def _rolled(finance):
     """Each reserve from the one before it and the flows of its year."""
-    deficit = finance["deficit_income"]
     members = finance["contribution_income"].where(_flow_of(finance["contribution_income"]) == "contributions", 0.0)
     contributions = members.sum("contribution")
     everything = finance["contributions"] + finance["state_income"] + finance["other_income"]
@@ -203,7 +227,6 @@ def _rolled(finance):
         "outgo": finance["outgo"],
         "interest": finance["interest_rate"],
         "level": finance["reserve"],
-        "deficit": deficit,
     }
     series = align(yearly, {"reserve": finance["reserve_0"]})
     worth = year_end_factors(series["interest"], **convention_of(finance))
