@@ -1,7 +1,7 @@
-"""The cohort-component step and the life table once more: plain Python lists, one person group at a time, no shared code.
+"""The cohort-component step and the life table once more: plain Python lists, one group at a time, no shared code.
 
-`population[x][a]` is a list of two lists (male, female); the last age is open. Follows Preston, Heuveline and Guillot (2001),
-Demography, chapters 3 and 6.
+`population[x][a]` is a list of two lists (male, female); the last age is open. Follows Preston, Heuveline and Guillot
+(2001), Demography, chapters 3 and 6.
 """
 
 

@@ -31,7 +31,8 @@ ATTRIBUTES = {
 def small_basis() -> xr.Dataset:
     """The basis, annotated; a new one at each call."""
     coords = {
-        "year": YEARS, "past_year": PAST, "benefit": BENEFITS, "group": GROUPS, "sex": SEXES, "age": AGES, "service": MONTHS,
+        "year": YEARS, "past_year": PAST, "benefit": BENEFITS,
+        "group": GROUPS, "sex": SEXES, "age": AGES, "service": MONTHS,
     }
     data = {**_demography(), **_labour(), **_careers(), **_money(), **_stocks(), **_pensioners()}
     return annotate(xr.Dataset(data, coords, attrs=ATTRIBUTES))
@@ -76,7 +77,7 @@ def _demography():
         "asfr": (("year", "age"), _yearly(_fertility())),
         "asfr_past": (("past_year", "age"), np.repeat(1.2 * _fertility()[None], len(PAST), axis=0)),
         "srb": ("year", np.full(len(YEARS), 1.05)),
-        "net_migration": (("year", "sex", "age"), _yearly(np.stack([-5.0 * _between(20, 30), -4.0 * _between(20, 30)]))),
+        "net_migration": (("year", "sex", "age"), _yearly(np.array([-5.0, -4.0])[:, None] * _between(20, 30))),
         "married_share": (("sex", "age"), np.stack([0.85 * _between(20, 100), 0.6 * _between(18, 100)])),
         "spouse_age_gap": ((), 3.0),
         "spouse_age_sd": ((), 4.0),
