@@ -180,7 +180,7 @@ def cut(basis: Any, first: int | None, last: int | None) -> Any:
 
 def _check(arguments: argparse.Namespace) -> None:
     basis, scheme = _read(arguments)
-    from actuarial.check.basis import check_basis
+    from actuarial.readiness import check_basis
     from actuarial.report.summary import listed
 
     warnings = check_basis(basis, scheme)

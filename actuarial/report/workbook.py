@@ -2,8 +2,8 @@
 
 import json
 import math
-import textwrap
 import os
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -133,7 +133,7 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     for place, text in enumerate(heads):
         sheet.write_string(2, place, text, styles["head"])
     sheet.freeze_panes(3, len(keys))
-    whole = {str(column): _whole(table[column]) for column in table.columns}
+    whole = _whole(table, units)
     for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
         labels = index if isinstance(index, tuple) else (index,)
         for place, label in enumerate(labels):
@@ -141,7 +141,7 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
             _cell(sheet, row, place, shown, "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
-            kind = format_of(row_units or units[column], whole=whole[column])
+            kind = format_of(row_units or units[column], whole=whole[units[column]])
             _cell(sheet, row, place, value, kind, styles)
     _sizes(sheet, table, heads)
     sheet.set_landscape()
@@ -149,10 +149,14 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     sheet.repeat_rows(2)
 
 
-def _whole(column: pd.Series) -> bool:
-    """Whether amounts of a column are large enough to be shown without decimals."""
-    numbers = pd.to_numeric(column, errors="coerce").abs()
-    return bool(numbers.max() >= 1000)
+def _whole(table: pd.DataFrame, units: Mapping[str, str]) -> dict[str, bool]:
+    """Whether the largest figure of given units is large enough for all of them to be shown without decimals."""
+    found: dict[str, bool] = {}
+    for column in table.columns:
+        largest = pd.to_numeric(table[column], errors="coerce").abs().max()
+        kind = units[str(column)]
+        found[kind] = found.get(kind, False) or bool(largest >= 1000)
+    return found
 
 
 def _cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any]) -> None:
@@ -168,7 +172,7 @@ def _cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mappi
 
 
 def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
-    """Columns wide enough for their numbers and for the longest word of their headers; headers high enough to be read."""
+    """Columns wide enough for their numbers and for the longest word of their headers; headers high enough to read."""
     flat, lines = table.reset_index(), 1
     for place, text in enumerate(heads):
         column = flat.iloc[:, place]
@@ -179,5 +183,5 @@ def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
         shown = [str(value) for value in column if isinstance(value, str)]
         longest = max([longest, *(min(len(word), 70) for word in shown)])
         sheet.set_column(place, place, longest + 2)
-        lines = max(lines, len(textwrap.wrap(text, longest, break_long_words=False)))
+        lines = max(lines, len(textwrap.wrap(text, longest + 1, break_long_words=False)))
     sheet.set_row(2, LINE_HEIGHT * lines + 3)

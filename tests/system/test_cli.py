@@ -1,0 +1,286 @@
+"""The command line: what it prints, where it writes, how it ends."""
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+
+import actuarial
+from actuarial import cli
+from actuarial.errors import BadBasis, IdentityFailed
+from tests.report.made import YEARS, basis_by_hand, result_by_hand, two_scenarios
+from tests.system.test_provenance import LAW
+
+HEAVY = ("numba", "pandas", "scipy", "xarray", "pydantic", "openpyxl", "xlsxwriter")
+FILES = ["manifest.json", "result.nc", "result.xlsx"]
+
+
+@pytest.fixture
+def calls():
+    """What the projection was asked for."""
+    return []
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch, calls):
+    """A folder with a scheme file; reading a basis and projecting are replaced by results made by hand."""
+
+    def project(basis, scheme, *, service, progress):
+        progress("population")
+        calls.append((basis, scheme, service))
+        result = result_by_hand().sel(year=basis["year"])
+        return result.assign_attrs(warnings="density is low\nwages are high", service_grid=service)
+
+    monkeypatch.setitem(sys.modules, "actuarial.projection", SimpleNamespace(project=project))
+    monkeypatch.setitem(sys.modules, "actuarial.readers.open", SimpleNamespace(open_basis=lambda _: basis_by_hand()))
+    (tmp_path / "scheme.toml").write_text(LAW, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+OUTSIDE = "the basis has the years 2025 to 2065.\n  Give one of them, or prolong the basis."
+VALUE = ["value", "scheme.toml", "--basis", "basis", "--out", "out"]
+
+
+def fails(monkeypatch, error, module="actuarial.projection", name="project"):
+    def stop(*_, **__):
+        raise error
+
+    monkeypatch.setattr(sys.modules[module], name, stop)
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed():
+    code = (
+        "import sys, actuarial\n"
+        "from actuarial import cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "usage: actuarial" in done.stdout
+
+
+def test_explain_loads_nothing_heavy():
+    code = f"import sys\nfrom actuarial import cli\ncli.main(['explain'])\nprint({{*{HEAVY}}} & {{*sys.modules}} or [])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_run_writes_three_files_and_tells_what_they_hold(place, capsys):
+    assert cli.main(VALUE) == 0
+    assert sorted(path.name for path in (place / "out").iterdir()) == FILES
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    rate = 100 * float(result_by_hand()["payg_cost_rate"].sel(year=2055))
+    for text in (
+        "National Pension Scheme: 2025 to 2065",
+        "Warnings: 2\n  - density is low\n  - wages are high",
+        "Files\n  result.nc      out/result.nc",
+    ):
+        assert text in printed.out
+    figures = {
+        "PAYG cost rate 2055": f"{rate:.2f}%",
+        "reserve falls for the first time in": "2050",
+        "reserve is exhausted in": "not within the projection",
+    }
+    for label, value in figures.items():
+        assert any(line.startswith(f"  {label} ") and line.endswith(f" {value}") for line in printed.out.splitlines())
+    manifest = json.loads((place / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == ["actuarial", *VALUE]
+    assert manifest["warnings"] == ["density is low", "wages are high"]
+
+
+def test_the_accounts_are_compared_line_by_line(place, monkeypatch, capsys):
+    accounts = basis_by_hand().assign(accounts_0=("line", [5e8, 3000.0]))
+    accounts = accounts.assign_coords(line=["contributions", "number:old_age"])
+    monkeypatch.setattr(sys.modules["actuarial.readers.open"], "open_basis", lambda _: accounts)
+    assert cli.main(VALUE) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = lines.index("Model year 1 against the accounts of the base year")
+    assert [line.split()[0] for line in lines[start + 1 : start + 4]] == ["line", "contributions", "number:old_age"]
+    manifest = json.loads((place / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert [line["line"] for line in manifest["accounts"]] == ["contributions", "number:old_age"]
+
+
+def test_scenarios_stand_side_by_side(place, monkeypatch, capsys):
+    monkeypatch.setattr(sys.modules["actuarial.projection"], "project", lambda *_, **__: two_scenarios())
+    assert cli.main(VALUE) == 0
+    printed = capsys.readouterr().out
+    gap = next(line for line in printed.splitlines() if "(GAP)" in line)
+    assert gap.split()[-2:] == ["12.34%", "18.51%"]
+    assert "No warnings." in printed
+
+
+def test_the_grid_and_the_last_year_reach_the_projection(place, calls):
+    assert cli.main([*VALUE, "--service", "years", "--from", "2025", "--to", "2040"]) == 0
+    (basis, scheme, service), = calls
+    assert (int(basis["year"][-1]), scheme.name, service) == (2040, "National Pension Scheme", "years")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--from", "2030"],
+            "--from 2030: the stocks of the basis are those of 31 December 2024, so the projection begins in 2025.\n"
+            "  Leave --from out, or give a basis whose stocks are those of 31 December 2029.",
+        ),
+        (["--to", "2090"], f"--to 2090: {OUTSIDE}"),
+        (["--to", "2024"], f"--to 2024: {OUTSIDE}"),
+    ],
+)
+def test_years_that_the_basis_does_not_have(place, calls, capsys, words, message):
+    assert cli.main([*VALUE, *words]) == 2
+    assert capsys.readouterr().err == f"actuarial: {message}\n"
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (BadBasis("mx is negative."), 2, "actuarial: mx is negative.\n"),
+        (IdentityFailed("the reserve rolls forward: no."), 3, "actuarial: the reserve rolls forward: no.\n"),
+        (KeyboardInterrupt(), 130, "actuarial: interrupted; no file is half-written.\n"),
+        (FileNotFoundError(2, "No such file", "mx.csv"), 2, "actuarial: mx.csv: No such file.\n"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_writes_nothing(place, monkeypatch, capsys, error, status, message):
+    fails(monkeypatch, error)
+    assert cli.main(VALUE) == status
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", message)
+    assert not (place / "out").exists()
+
+
+def test_an_interruption_while_writing_leaves_nothing(place, monkeypatch, capsys):
+    import_module("actuarial.report.files")
+    fails(monkeypatch, KeyboardInterrupt(), "actuarial.report.files", "write_workbook")
+    assert cli.main(VALUE) == 130
+    assert not (place / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_projection(place, calls, capsys):
+    (place / "out").write_text("a file")
+    assert cli.main(VALUE) == 2
+    assert "out: the folder cannot be written: out is a file.\n  Give another folder" in capsys.readouterr().err
+    assert calls == []
+
+
+def test_a_mistake_in_the_scheme_names_its_line(place, capsys):
+    (place / "scheme.toml").write_text(LAW.replace("0.0175", "17.5"), encoding="utf-8")
+    assert cli.main(VALUE) == 2
+    assert capsys.readouterr().err.startswith("actuarial: scheme.toml:16: old_age.formula.accrual: ")
+
+
+def test_check_prints_the_warnings(place, monkeypatch, capsys):
+    stub = SimpleNamespace(check_basis=lambda basis, scheme: ["inflation is above wages in 3 years"])
+    monkeypatch.setitem(sys.modules, "actuarial.readiness", stub)
+    assert cli.main(["check", "scheme.toml", "--basis", "basis"]) == 0
+    assert capsys.readouterr().out == (
+        "National Pension Scheme: scheme and basis can be valued, 2025 to 2065.\n"
+        "Warnings: 1\n  - inflation is above wages in 3 years\n"
+    )
+    assert [path.name for path in place.iterdir()] == ["scheme.toml"]
+
+
+def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
+    stub = SimpleNamespace(open=lambda name: (basis_by_hand(), SimpleNamespace(name=name)))
+    monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
+    assert cli.main(["demo", "--out", "out"]) == 0
+    assert calls[0][1].name == "demo"
+    assert sorted(path.name for path in (place / "out").iterdir()) == FILES
+
+
+def test_explain_a_variable(capsys):
+    assert cli.main(["explain", "reserve_ratio"]) == 0
+    assert capsys.readouterr().out.startswith("reserve_ratio (RR): Reserve over the outgo of the year\n")
+
+
+def test_explain_lists_all_variables(capsys):
+    from actuarial.vocabulary import variables
+
+    assert cli.main(["explain"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(variables())
+
+
+def test_explain_an_unknown_variable(capsys):
+    assert cli.main(["explain", "reserve_rati"]) == 2
+    start = "actuarial: the vocabulary has no variable 'reserve_rati'; did you mean reserve_ratio, "
+    assert capsys.readouterr().err.startswith(start)
+
+
+def test_schema_is_json(capsys):
+    assert cli.main(["schema"]) == 0
+    assert "contributions" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"actuarial {actuarial.__version__}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["value"], ["demo"], ["value", "s.toml", "--basis", "b"], ["nonsense"]])
+def test_words_that_are_missing(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(words)
+    assert end.value.code == 2
+    assert "usage: actuarial" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    code = "import sys; from actuarial.cli import main; sys.exit(main(['explain']))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait() == cli.PIPE_CLOSED
+
+
+class Terminal:
+    """Stands for a stderr that is a terminal."""
+
+    def __init__(self):
+        self.text = ""
+
+    def isatty(self):
+        return True
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+def test_a_terminal_is_told_each_stage(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with cli.stage("projecting") as tell:
+        tell("insured")
+    assert sys.stderr.text == "projecting ...\nprojecting: insured ...\n"
+
+
+def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
+    class Clock(cli.threading.Timer):
+        def start(self):
+            self.now = self.function
+
+        def cancel(self):
+            pass
+
+    started = []
+    monkeypatch.setattr(cli.threading, "Timer", lambda *a: started.append(Clock(*a)) or started[-1])
+    with cli.stage("projecting") as tell:
+        tell("population")
+        assert capsys.readouterr().err == ""
+        started[0].now()
+        tell("insured")
+    assert capsys.readouterr().err == "projecting: population ...\nprojecting: insured ...\n"
+
+
+def test_the_projection_is_cut_at_the_end_only():
+    assert list(cli.cut(basis_by_hand(), None, 2030)["year"].values) == list(YEARS[:6])
