@@ -1,0 +1,134 @@
+"""A pension basis by itself: everything is there, fits together and can be valued."""
+
+from typing import Any
+
+import numpy as np
+
+from actuarial.check.attributes import check_attributes
+from actuarial.check.plausibility import plausibility
+from actuarial.check.variables import check_variables, first_place, require
+from actuarial.errors import BadBasis, BadDimensions
+from actuarial.vocabulary import variables
+
+REQUIRED = tuple(name for name, row in variables().items() if row.role == "basis" and not row.may_be_missing)
+"""Variables that a pension basis must have."""
+STOCKS = ("population_0", "active_0", "inactive_0", "pensioners_0", "pension_0")
+NOT_ZERO = {
+    "salary_0": "nobody earns anything",
+    "coverage": "nobody will be insured",
+    "density": "nobody will contribute",
+    "collection_rate": "nothing will be collected",
+}
+ONE = 1e-6  # how far the entries of a year may sum away from one
+
+
+def check_inputs(basis: Any) -> list[str]:
+    """Whether a pension basis can be projected, before any law is applied to it.
+
+    Parameters
+    ----------
+    basis : Dataset
+        Assumptions and opening stocks, with or without scenarios.
+
+    Returns
+    -------
+    list of str
+        One line for each assumption outside its usual range, and for each path into the past that is not given.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds
+        A variable that is absent or fails the vocabulary.
+    BadBasis
+        Parts that contradict each other: attributes, entry profile, stocks, payroll.
+
+    Notes
+    -----
+    sum_x entry_profile[x] = 1 in every year, group and sex. Cells with persons need earnings, those with pensioners a
+    pension.
+    """
+    require(basis, *REQUIRED)
+    check_variables(basis)
+    check_attributes(basis)
+    _check_dims(basis)
+    _check_service(np.asarray(basis["service"]))
+    _check_entries(basis)
+    _check_population(basis)
+    _check_payroll(basis)
+    _check_pensions(basis)
+    return plausibility(basis)
+
+
+def _check_dims(basis: Any) -> None:
+    for name in STOCKS:
+        lacking = [dim for dim in variables()[name].dims if dim not in basis[name].dims]
+        if lacking:
+            raise BadDimensions(
+                f"{name} lacks the dimension {', '.join(lacking)}.\n"
+                f"  Opening stocks need {', '.join(variables()[name].dims)}, even where there is one label only."
+            )
+    for dim in ("year", "benefit", "group", "sex", "age", "service"):
+        if dim not in basis.dims or dim not in basis.coords:
+            raise BadDimensions(f"{dim}: the basis has no labels of {dim}. Give them as a coordinate.")
+
+
+def _check_service(months: np.ndarray) -> None:
+    steps = np.unique(np.diff(months))
+    if months.size < 2 or months[0] != 0 or steps.size != 1 or steps[0] not in (1, 12):
+        raise BadDimensions(
+            "service: the labels are months of past credit, 0, 1, 2, ... or 0, 12, 24, ...\n"
+            f"  They start at {', '.join(map(str, months[:3]))} and have steps of {', '.join(map(str, steps[:5]))}.\n"
+            "  Give the opening stocks on one of the two grids."
+        )
+
+
+def _check_entries(basis: Any) -> None:
+    profile = basis["entry_profile"]
+    if "age" not in profile.dims:
+        raise BadDimensions("entry_profile lacks the dimension age: it spreads the entries of a year over the ages.")
+    total = profile.sum("age")
+    bad = abs(total.values - 1.0) > ONE
+    if bad.any():
+        place, value = first_place(total, bad)
+        raise BadBasis(
+            "entry_profile must sum to one over the ages.\n"
+            f"  {int(bad.sum())} of {bad.size} sums fail; the first: {place} -> {value:g}\n"
+            "  Divide it by its sum: basis.entry_profile / basis.entry_profile.sum(\"age\")."
+        )
+
+
+def _check_population(basis: Any) -> None:
+    people = basis["population_0"].sum("age")
+    if bool((people <= 0).any()):
+        place, _ = first_place(people, (people <= 0).values)
+        raise BadBasis(f"population_0: there is nobody ({place}).\n  Give the population on the valuation date.")
+
+
+def _check_payroll(basis: Any) -> None:
+    """Somebody will be insured and earn something, and whoever is or becomes active earns something."""
+    for name, what in NOT_ZERO.items():
+        everywhere = basis[name].max([dim for dim in basis[name].dims if dim != "scenario"])
+        if bool((everywhere <= 0).any()):
+            raise BadBasis(f"{name} is 0 everywhere: {what}, so that no cost rate has a base.\n  Give its values.")
+    entering = basis["entry_profile"] > 0
+    entering = entering.any("year") if "year" in entering.dims else entering
+    working = (basis["active_0"].sum("service") > 0) | (entering & (basis["coverage"].sum() > 0))
+    unpaid = working & (basis["salary_0"] <= 0)
+    if bool(unpaid.any()):
+        place, _ = first_place(unpaid, unpaid.values)
+        raise BadBasis(
+            "salary_0 is 0 where there are active insured or entrants.\n"
+            f"  {int(unpaid.sum())} of {unpaid.size} cells fail; the first: {place}\n"
+            "  Give the average earnings of these ages."
+        )
+
+
+def _check_pensions(basis: Any) -> None:
+    unpaid = (basis["pensioners_0"] > 0) & (basis["pension_0"] <= 0)
+    if bool(unpaid.any()):
+        place, _ = first_place(unpaid, unpaid.values)
+        raise BadBasis(
+            "pension_0 is 0 where there are pensioners.\n"
+            f"  {int(unpaid.sum())} of {unpaid.size} cells fail; the first: {place}\n"
+            "  Give their average pension, currency/year."
+        )

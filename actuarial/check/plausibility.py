@@ -1,0 +1,139 @@
+"""Assumptions outside their usual range, and paths into the past that are not given: warnings, never errors."""
+
+from typing import Any
+
+import numpy as np
+
+from actuarial.check.variables import first_place
+
+INF = float("inf")
+BACKCASTS = {
+    "wage_growth_past": "the growth of wages of the first projected year is used for the past",
+    "inflation_past": "the inflation of the first projected year is used for the past",
+    "asfr_past": "the fertility of the first projected year is used for the children born before",
+    "inactive_earnings_0": "the inactive insured are given the salary of the active of their age (salary_0)",
+}
+GROWTH = ("wage_growth", "salary_growth", "inflation", "interest_rate", "wage_growth_past", "inflation_past")
+
+
+def plausibility(basis: Any) -> list[str]:
+    """One line for each quantity of a pension basis that leaves its usual range, and for each back-cast.
+
+    The ranges are broad experience of actuarial valuations of social security, not standards.
+
+    Parameters
+    ----------
+    basis : Dataset that has passed the checks for errors
+
+    Returns
+    -------
+    list of str
+        Quantity, the value farthest outside with its place, number of cells, usual range.
+    """
+    lines = [line for part in (_population, _careers, _families, _economy, _money, _stocks) for line in part(basis)]
+    lines += [f"{name} is absent: {what}." for name, what in BACKCASTS.items() if name not in basis]
+    return lines
+
+
+def outside(name: str, array: Any, low: float, high: float, usual: str) -> list[str]:
+    """A line where some cell of an array is below `low` or above `high`; NaN cells are not judged."""
+    with np.errstate(invalid="ignore"):
+        excess = np.nan_to_num(np.maximum(low - array.values, array.values - high), nan=-1.0)
+    bad = excess > 1e-12
+    if not bad.any():
+        return []
+    place, value = first_place(array, bad & (excess == excess.max()))
+    cells = f"; {int(bad.sum())} of {bad.size} cells" if bad.size > 1 else ""
+    where = "" if place == "the only one" else f" ({place}{cells})"
+    return [f"{name}: {value:.4g}{where} is unusual; usual is {usual}."]
+
+
+def _ages(array: Any, first: int, last: int) -> Any:
+    return array.sel(age=slice(first, last)) if "age" in array.dims else array
+
+
+def _population(basis: Any) -> list[str]:
+    return outside("srb", basis["srb"], 1.0, 1.15, "1.03 to 1.08 boys per girl")
+
+
+def _careers(basis: Any) -> list[str]:
+    covered = basis["coverage"].sum("group") if "group" in basis["coverage"].dims else basis["coverage"]
+    exits, invalids = _ages(basis["exit_rate"], 25, 50), _ages(basis["invalidity_rate"], 50, 50)
+    return [
+        *outside("density at ages 20 to 59", _ages(basis["density"], 20, 59), 0.4, 1.0, "0.65 to 0.95"),
+        *outside("coverage, all groups together", covered, 0.0, 1.0, "0.05 to 0.6 of the employed"),
+        *outside("exit_rate at ages 25 to 50", exits, 0.0, 0.30, "0.03 to 0.15 a year"),
+        *outside("invalidity_rate at age 50", invalids, 0.0, 0.02, "0.002 to 0.008 a year"),
+        *outside("earnings_cv at ages 20 to 59", _ages(basis["earnings_cv"], 20, 59), 0.2, 1.5, "0.4 to 0.9"),
+    ]
+
+
+def _families(basis: Any) -> list[str]:
+    married = _ages(basis["married_share"], 50, 50)
+    men = married.sel(sex=["male"]) if "sex" in married.dims else married
+    return [
+        *outside("married_share of men at age 50", men, 0.5, 0.98, "0.75 to 0.92"),
+        *outside("spouse_age_gap", basis["spouse_age_gap"], 0.0, 10.0, "2 to 5 years, the husband older"),
+    ]
+
+
+def _economy(basis: Any) -> list[str]:
+    prices = 1.0 + basis["inflation"]
+    wages, returns = (1.0 + basis["wage_growth"]) / prices - 1.0, (1.0 + basis["interest_rate"]) / prices - 1.0
+    lines = [
+        line
+        for name in GROWTH
+        if name in basis
+        for line in outside(name, basis[name], -0.5, 0.5, "below 0.2 a year; 0.05 is 5%, 3.0 is 300%")
+    ]
+    lines += outside("real growth of wages", wages, -INF, 0.04, "0.005 to 0.025 a year")
+    return lines + outside("real interest less real growth of wages", returns - wages, 0.0, INF, "0.005 to 0.02 a year")
+
+
+def _money(basis: Any) -> list[str]:
+    lines = outside("collection_rate", basis["collection_rate"], 0.6, 1.0, "0.8 to 0.98")
+    number, people = basis["pensioners_0"].sum(["sex", "age"]), basis["active_0"].sum("service")
+    mass = (basis["pensioners_0"] * basis["pension_0"]).sum(["sex", "age"])
+    wage = (people * basis["salary_0"]).sum(["group", "sex", "age"]) / people.sum(["group", "sex", "age"])
+    ratio = mass / number.where(number > 0) / wage.where(wage > 0)
+    usual = "0.1 to 0.8; both are amounts of a year"
+    lines += outside("average pension over average earnings", ratio, 0.02, 1.5, usual)
+    return lines + _accounts(basis)
+
+
+def _accounts(basis: Any) -> list[str]:
+    lines = [] if "accounts_0" not in basis else [str(line) for line in basis["line"].values]
+    if "administration" not in lines or "contributions" not in lines:
+        return []
+    paid, due = (basis["accounts_0"].sel(line=line, drop=True) for line in ("administration", "contributions"))
+    return outside("administration over contributions in the accounts", paid / due, 0.0, 0.25, "0.03 to 0.15")
+
+
+def _stocks(basis: Any) -> list[str]:
+    """Opening stocks against ages, credits and the labour market."""
+    lines = []
+    most = 12 * (basis["age"] - 14).clip(min=0)
+    for name in ("active_0", "inactive_0"):
+        stock = basis[name]
+        young = float(_ages(stock, 0, 14).sum())
+        if young:
+            lines.append(f"{name}: {young:.4g} persons are younger than 15; usual is none.")
+        long = float(stock.where(basis["service"] > most, 0.0).sum()) - young
+        if long > 1e-9 * float(stock.sum()):
+            lines.append(f"{name}: {long:.4g} persons have more credit than the months since age 14; usual is none.")
+    return lines + _first_year(basis)
+
+
+def _first_year(basis: Any) -> list[str]:
+    """The opening stock of active insured against the first target, where both count the same persons."""
+    people = basis["active_0"].sum(["age", "service"])
+    if float(people.sum()) == 0.0:
+        return ["active_0: nobody is insured on the valuation date; usual only for a new scheme."]
+    if basis.attrs.get("coverage_concept") != "status":
+        return []
+    rates = {name: basis[name] for name in ("participation_rate", "unemployment_rate", "coverage")}
+    first = {name: rate.isel(year=0, drop=True) if "year" in rate.dims else rate for name, rate in rates.items()}
+    working = basis["population_0"] * first["participation_rate"] * (1.0 - first["unemployment_rate"])
+    target = first["coverage"] * working.sum("age")
+    what = "active_0 over coverage of the first year times the employed of the valuation date"
+    return outside(what, people / target.where(target > 0), 0.8, 1.25, "0.95 to 1.02")

@@ -1,0 +1,203 @@
+"""Whether a basis and a scheme can be valued together, and what in them is unusual."""
+
+import dataclasses
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.check.basis import check_inputs
+from actuarial.check.plausibility import outside
+from actuarial.check.variables import first_place
+from actuarial.dated import Money, Split, evaluate, leaves
+from actuarial.demography.a0 import A0_RULES
+from actuarial.errors import BadBasis, BadScheme
+from actuarial.person import Person, make_grid
+
+SCHOOL = 15  # least age of a career
+
+
+def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
+    """Whether a pension basis can be valued, alone or with a scheme.
+
+    Parameters
+    ----------
+    basis : Dataset
+        Assumptions and opening stocks, with or without scenarios.
+    scheme : Scheme, optional
+        Its groups, benefits and ages are compared with the basis.
+
+    Returns
+    -------
+    list of str
+        Warnings, one line each: assumptions outside their usual range, back-cast paths, members past the retirement age
+        on the valuation date.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds, BadBasis
+        The basis is incomplete or contradicts itself.
+    BadScheme
+        The law names groups or benefits that the basis does not have, or cannot be fulfilled at the ages of the basis.
+
+    Examples
+    --------
+    for warning in check_basis(basis, scheme):
+        print(warning)
+    """
+    warnings = check_inputs(basis)
+    rule = basis.attrs.get("a0_rule")
+    if "a0" not in basis and rule is not None and rule not in A0_RULES:
+        raise BadBasis(f"a0_rule must be one of {', '.join(A0_RULES)} (got {rule!r}).")
+    return warnings if scheme is None else warnings + _check_law(basis, scheme)
+
+
+def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
+    _check_currency(basis, scheme)
+    _check_groups(basis, scheme)
+    _check_benefits(basis, scheme)
+    grid = make_grid(basis, scheme)
+    for benefit in scheme.benefits:
+        if hasattr(benefit, "retirement_age"):
+            _check_ages(benefit, grid)
+    before = grid.at_years([int(basis["year"][0]) - 1])
+    warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
+    return warnings + _pensioners(basis, scheme) + _administration(scheme, grid)
+
+
+def _check_currency(basis: xr.Dataset, scheme: Any) -> None:
+    if basis.attrs["currency"] != scheme.currency:
+        raise BadScheme(
+            f"currency: the amounts of the scheme are in {scheme.currency}, those of the basis in "
+            f"{basis.attrs['currency']}.\n  Convert one of them, or correct its currency."
+        )
+
+
+def _check_groups(basis: xr.Dataset, scheme: Any) -> None:
+    """Every group that the scheme names is one of the basis."""
+    groups = [str(word) for word in basis["group"].values]
+    for place, name in _named_groups(scheme):
+        if name not in groups:
+            raise BadScheme(f"{place}: the basis has no group {name!r}; {_suggestion(name, groups, 'its groups are')}")
+
+
+def _named_groups(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Groups named in a scheme or a part of it, with the place."""
+    if isinstance(part, (*Split, Money)):
+        for path, _ in leaves(part):
+            for key, name in pairwise(path):
+                if key == "group":
+                    yield place, name
+    elif isinstance(part, tuple):
+        for inner in part:
+            yield from _named_groups(inner, place)
+    elif dataclasses.is_dataclass(part):
+        own = getattr(part, "name", "") if place else "scheme"
+        inside = own if own and isinstance(own, str) else place
+        for name in getattr(part, "groups", ()):
+            yield f"{inside}.groups", name
+        for field in dataclasses.fields(part):
+            below = field.name if inside == "scheme" else f"{inside}.{field.name}"
+            yield from _named_groups(getattr(part, field.name), below)
+
+
+def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
+    """Pensioners of the valuation date belong to pensions of the scheme."""
+    known = {benefit.name: benefit for benefit in scheme.benefits}
+    number = basis["pensioners_0"].sum(["sex", "age"])
+    for name in map(str, basis["benefit"].values):
+        some = float(number.sel(benefit=name).max())
+        if name not in known:
+            hint = _suggestion(name, known, "its benefits are")
+            raise BadScheme(f"pensioners_0: the scheme has no benefit {name!r}; {hint}")
+        if some and known[name].lump_sum:
+            raise BadScheme(
+                f"pensioners_0: {some:g} persons receive {name}, but it is a lump sum and nobody is in payment of it.\n"
+                "  Set them to 0, or move them to the pension that they receive."
+            )
+
+
+def _suggestion(word: str, known: Any, what: str) -> str:
+    close = get_close_matches(word, list(known), n=1)
+    return f"did you mean {close[0]}?" if close else f"{what} {', '.join(known)}."
+
+
+def _check_ages(benefit: Any, grid: Person) -> None:
+    """The retirement age lies within the ages of the basis, and the qualifying period within a career."""
+    age, last = xr.DataArray(evaluate(benefit.retirement_age, grid)), int(grid.age[-1])
+    beyond = (age > last).values
+    if beyond.any():
+        place, value = first_place(age, beyond)
+        raise BadScheme(
+            f"{benefit.name}.retirement_age: {value:g} lies beyond the last age of the basis, {last} ({place}).\n"
+            "  Nobody would retire; lower it, or give a basis with more ages."
+        )
+    needed = xr.DataArray(evaluate(getattr(benefit, "qualifying_years", 0.0), grid))
+    short = needed - (age - SCHOOL)
+    if bool((short > 0).any()):
+        place, _ = first_place(short, (short > 0).values)
+        years, ages = (float(value.broadcast_like(short).values[(short > 0).values].flat[0]) for value in (needed, age))
+        raise BadScheme(
+            f"{benefit.name}.qualifying_years: {years:g} years do not fit between age {SCHOOL} and the retirement age "
+            f"{ages:g} ({place}).\n  Nobody could qualify at that age; lower the years, or raise the age."
+        )
+
+
+def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
+    """Members who had passed the retirement age on the valuation date, and the rate at which they will claim."""
+    if not hasattr(benefit, "retirement_age") or not hasattr(benefit, "reached"):
+        return []
+    past = xr.DataArray(benefit.reached(before)).isel(year=0, drop=True, missing_dims="ignore")
+    served = xr.DataArray(benefit.served(before)).isel(year=0, drop=True, missing_dims="ignore")
+    counts, entitled = [], 0.0
+    for name in ("active_0", "inactive_0"):
+        people = basis[name] * past
+        entitled += float(_greatest((people * served).sum(["group", "sex", "age", "service"])))
+        counts.append(people.sum(["group", "age", "service"]))
+    men, women = ([float(_greatest(count.sel(sex=sex))) for count in counts] for sex in ("male", "female"))
+    if sum(men) + sum(women) < 0.5:
+        return []
+    late = getattr(benefit, "claim_rate_late", None)
+    field = "retirement_rate" if late is None else "claim_rate_late"
+    rate = _range(evaluate(getattr(benefit, field, 1.0), before.at_years(basis["year"].values[:1])))
+    advice = " Set claim_rate_late where they claim more slowly." if late is None else ""
+    return [
+        f"{benefit.name}: {men[0]:,.0f} active and {men[1]:,.0f} inactive men, {women[0]:,.0f} active and "
+        f"{women[1]:,.0f} inactive women were past the retirement age on the valuation date; those with the service "
+        f"({entitled:,.0f}) claim at {rate} a year ({field}).{advice}"
+    ]
+
+
+def _greatest(array: xr.DataArray) -> float:
+    return float(array.max())
+
+
+def _range(value: Any) -> str:
+    values = np.asarray(value, dtype=float)
+    low, high = values.min(), values.max()
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def _pensioners(basis: xr.Dataset, scheme: Any) -> list[str]:
+    """Pensions without opening pensioners, and retired persons who are very young."""
+    having = [str(name) for name in basis["benefit"].values]
+    lines = [
+        f"pensioners_0 has no {benefit.name}: nobody is taken to receive it on the valuation date."
+        for benefit in scheme.benefits
+        if benefit.name not in having and not benefit.lump_sum
+    ]
+    for benefit in scheme.benefits:
+        if benefit.name in having and benefit.on in ("retirement", "invalidity"):
+            least = 40 if benefit.on == "retirement" else SCHOOL
+            young = float(basis["pensioners_0"].sel(benefit=benefit.name, age=slice(0, least - 1)).sum())
+            if young:
+                lines.append(f"pensioners_0 of {benefit.name}: {young:,.0f} are younger than {least}; usual is none.")
+    return lines
+
+
+def _administration(scheme: Any, grid: Person) -> list[str]:
+    share = xr.DataArray(evaluate(scheme.administration.share_of_contributions, grid))
+    return outside("administration.share_of_contributions", share, 0.0, 0.25, "0.03 to 0.15")
