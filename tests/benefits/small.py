@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits.stock import project_pensions
+from actuarial.scheme import Scheme
 
 FIRST = 2025
 SEXES = ["male", "female"]
@@ -55,3 +56,8 @@ def insured(scheme, on, claims=()):
 def project(scheme, on, claims=()):
     """The stage itself."""
     return project_pensions(insured(scheme, on, claims), on, scheme)
+
+
+def scheme_of(*benefits):
+    """A scheme of these benefits and nothing else."""
+    return Scheme(name="Small", currency="XTS", benefits=benefits)

@@ -11,8 +11,9 @@ from actuarial.benefits.stock import in_order, project_pensions
 from actuarial.check.benefits import check_pensions
 from actuarial.errors import BadBasis, BadDimensions, BadInput, BadScheme, MissingVariable
 from actuarial.pension import Flat, FuneralGrant, Indexation, Invalidity, OldAge, OldAgeGrant, Orphans, Widows
-from actuarial.scheme import Benefit, Scheme
+from actuarial.scheme import Benefit
 from tests.benefits import small
+from tests.benefits.small import scheme_of
 
 FLAT = Flat(amount={"value": 100, "per": "month"})
 OPENING = {"old_age": [("male", 70, 100.0, 1000.0)]}
@@ -20,10 +21,6 @@ OPENING = {"old_age": [("male", 70, 100.0, 1000.0)]}
 
 def old_age(**fields):
     return OldAge(**({"retirement_age": 60, "qualifying_years": 0, "formula": FLAT} | fields))
-
-
-def scheme_of(*benefits):
-    return Scheme(name="Small", currency="XTS", benefits=benefits)
 
 
 FULL = scheme_of(
