@@ -99,13 +99,13 @@ def test_critical_years_in_their_order_and_nan_where_they_do_not_come():
     """Flows of the first year are covered, interest carries the second, the reserve falls in the third and is left."""
     assumptions = basis()
     assumptions["interest_rate"][:] = [0.05, 0.05, 0.05]
-    assumptions["reserve_0"] = xr.DataArray(500e3)
+    assumptions["reserve_0"] = xr.DataArray(100e3)
     rate = float(OUTGO[0] / EARNINGS[0]) * 1.0001
     result = value(finances(member(rate=rate), assumptions=assumptions))
     assert int(result.year_outgo_exceeds_contributions) == 2025
     assert int(result.year_reserve_falls) == 2026
     assert np.isnan(result.year_reserve_exhausted)
-    poor = value(finances(member(rate=0.0001)))
+    poor = value(finances(member(rate=0.0001), assumptions=assumptions))
     years = [
         int(poor[f"year_{name}"]) for name in ("outgo_exceeds_contributions", "reserve_falls", "reserve_exhausted")
     ]
