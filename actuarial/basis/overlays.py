@@ -46,7 +46,7 @@ def scenarios(basis: xr.Dataset, /, **changes: Change) -> xr.Dataset:
         raise BadInput("scenarios: no scenario is given.\n  Write scenarios(basis, central=lambda b: b, ...).")
     if "scenario" in basis.dims or "scenario" in basis.coords:
         raise BadDimensions(
-            f"scenarios: the basis has {basis['scenario'].size} scenarios already.\n"
+            f"scenarios: the basis has scenarios already ({', '.join(np.atleast_1d(basis['scenario'].values)[:4])}).\n"
             "  Select one (basis.sel(scenario=..., drop=True)), or name all of them in one call."
         )
     guarded = _guarded(basis)

@@ -12,7 +12,6 @@ from actuarial.vocabulary import variables
 
 REQUIRED = tuple(name for name, row in variables().items() if row.role == "basis" and not row.may_be_missing)
 """Variables that a pension basis must have."""
-STOCKS = ("population_0", "active_0", "inactive_0", "pensioners_0", "pension_0")
 NOT_ZERO = {
     "salary_0": "nobody earns anything",
     "coverage": "nobody will be insured",
@@ -60,13 +59,8 @@ def check_inputs(basis: Any) -> list[str]:
 
 
 def _check_dims(basis: Any) -> None:
-    for name in STOCKS:
-        lacking = [dim for dim in variables()[name].dims if dim not in basis[name].dims]
-        if lacking:
-            raise BadDimensions(
-                f"{name} lacks the dimension {', '.join(lacking)}.\n"
-                f"  Opening stocks need {', '.join(variables()[name].dims)}, even where there is one label only."
-            )
+    if "benefit" not in basis["pension_0"].dims:
+        raise BadDimensions("pension_0 lacks the dimension benefit: give the average pension of every benefit.")
     for dim in ("year", "benefit", "group", "sex", "age", "service"):
         if dim not in basis.dims or dim not in basis.coords:
             raise BadDimensions(f"{dim}: the basis has no labels of {dim}. Give them as a coordinate.")

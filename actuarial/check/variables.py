@@ -133,11 +133,13 @@ def _remedy(row: Variable, values: np.ndarray) -> str:
         return "Write finite numbers."
     if row.name == "qx" and values.max() > 1:
         return "If these are central death rates, convert them with demography.qx_from_mx."
-    if row.upper in (1, GROWTH_LIMIT) and 1 < np.median(values) <= 100 * row.upper:
+    if row.upper in (1, GROWTH_LIMIT) and 1.5 < np.median(values) <= 100 * row.upper:
         return f"Rates are fractions: did you mean {values.flat[0] / 100:g}?"
     if values.min() < row.lower == 0:
         kinds = {"persons": "Numbers of persons", "fraction": "Shares", "currency/year": "Amounts"}
         return f"{kinds.get(row.units, 'These numbers')} cannot be negative."
+    if values.max() > row.upper == 1:
+        return "Shares cannot exceed 1."
     return "Correct the cells."
 
 
