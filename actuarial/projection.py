@@ -99,4 +99,4 @@ def project(
 
 def _union(*stages: xr.Dataset) -> xr.Dataset:
     """All variables of all stages; a stage that repeats a variable of an earlier one has the same numbers."""
-    return xr.merge(stages, join="exact", compat="override", combine_attrs="drop")
+    return xr.merge(stages, join="exact", compat="override", combine_attrs="drop_conflicts")

@@ -15,7 +15,7 @@ from actuarial.report import annex, tables
 from actuarial.report.columns import with_units
 from actuarial.report.units import NUMBER_FORMATS, SHOWN, format_of, header
 
-LINE_HEIGHT = 15
+LINE_HEIGHT, A4 = 15, 9
 SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
 
 
@@ -86,7 +86,7 @@ def _sheets(
 
 
 def _of_sex(people: pd.DataFrame, sex: str) -> pd.DataFrame:
-    return with_units(people.xs(sex, level="sex"), people.attrs["units"])
+    return with_units(people.loc[people.index.get_level_values("sex") == sex].droplevel("sex"), people.attrs["units"])
 
 
 def _flat(manifest: Mapping[str, Any]) -> pd.DataFrame:
@@ -145,6 +145,7 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
             _cell(sheet, row, place, value, kind, styles)
     _sizes(sheet, table, heads)
     sheet.set_landscape()
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
 
@@ -176,7 +177,7 @@ def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
     flat, lines = table.reset_index(), 1
     for place, text in enumerate(heads):
         column = flat.iloc[:, place]
-        longest = max((len(word) for word in text.split()), default=0)
+        longest = max([6, *(len(word) for word in text.split())])
         numbers = pd.to_numeric(column, errors="coerce")
         if numbers.notna().any():
             longest = max(longest, len(f"{numbers.abs().max():,.0f}") + 3)

@@ -195,6 +195,33 @@ def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
     assert sorted(path.name for path in (place / "out").iterdir()) == FILES
 
 
+def test_every_kernel_is_found():
+    from numba.core import config
+
+    expected = 0 if config.DISABLE_JIT else 29
+    assert len(dict(cli.kernels())) >= expected
+
+
+def test_a_kernel_that_is_not_reached_is_an_error(place, monkeypatch, capsys):
+    missed = SimpleNamespace(signatures=[], py_func=SimpleNamespace(
+        __module__="actuarial.labour.kernels", __name__="forgotten", __code__=SimpleNamespace(co_firstlineno=1)
+    ))
+    stub = SimpleNamespace(open=lambda name: (basis_by_hand(), None))
+    monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
+    monkeypatch.setattr(sys.modules["actuarial.projection"], "project", lambda *_, **__: None)
+    monkeypatch.setattr(cli, "kernels", lambda: [("labour.kernels.forgotten", missed)])
+    assert cli.main(["warmup"]) == 2
+    assert capsys.readouterr().err == "actuarial: warmup: 1 of 1 kernels were not compiled: labour.kernels.forgotten.\n"
+
+
+def test_warmup_tells_how_long_it_took(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "compile_kernels", lambda: 29)
+    assert cli.main(["warmup"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("Compiling all kernels")
+    assert second.startswith("29 kernels are compiled (")
+
+
 def test_explain_a_variable(capsys):
     assert cli.main(["explain", "reserve_ratio"]) == 0
     assert capsys.readouterr().out.startswith("reserve_ratio (RR): Reserve over the outgo of the year\n")
