@@ -71,7 +71,8 @@ class Amount:
 
     def times(self, factor: Number) -> "Amount":
         """A share of the amount."""
-        return replace(self, rate=self.rate * factor, floor=self.floor * factor, ceiling=_product(self.ceiling, factor))
+        floor, ceiling = _product(self.floor, factor), _product(self.ceiling, factor)
+        return replace(self, rate=self.rate * factor, floor=floor, ceiling=ceiling)
 
     def expected(
         self, mean: Number, cv: Number, base_floor: Number = 0.0, base_ceiling: Number = np.inf
@@ -96,8 +97,8 @@ class Amount:
 
 
 def _product(bound: Number, factor: Number) -> Number:
-    """Bound times factor, where an unlimited bound stays unlimited."""
-    if not isinstance(bound, xr.DataArray) and np.isinf(bound):
+    """Bound times factor, where no bound stays none."""
+    if not isinstance(bound, xr.DataArray) and bound in (0.0, np.inf):
         return bound
     return bound * factor
 

@@ -99,7 +99,7 @@ def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = Non
 
 
 def compress(answer: xr.DataArray, grid: Person) -> Table:
-    """Keep the distinct rows by service of an answer and the row of every (year, group, sex, age)."""
+    """Keep the distinct rows by service of an answer and the row of every (year, group, sex, age) it varies by."""
     heads = tuple(d for d in HEAD if d in answer.dims)
     cells = grid.service.sizes["service"]
     values = answer.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64)
@@ -110,6 +110,9 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     places = np.array([known.setdefault(row.tobytes(), len(known)) for row in flat], dtype=np.int64)
     rows = np.stack([np.frombuffer(key) for key in known])
     index = xr.DataArray(places.reshape(values.shape[:-1]), dims=heads, coords={d: answer[d] for d in heads})
+    for dim in heads:
+        if bool((index == index.isel({dim: 0})).all()):
+            index = index.isel({dim: 0}, drop=True)
     return Table(index, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
 
 

@@ -28,6 +28,10 @@ class OldAge(Benefit):
 
     with reached(R) = clip(age + 1 - R, 0, 1), the share of those of an age on 31 December who have passed the exact age
     R: a retirement age of 60.5 is reached by half of those aged 60 and by all aged 61.
+
+    The amount is multiplied by 1 - early_reduction x (R - age) before R and by 1 + late_increase x (age - R) after it,
+    both at mid-year. Where R is passed within the year of age, those who start early are (R - age + 1)/2 years short of
+    it on average, and the factor is the mean of theirs and of the others', who have no reduction.
     """
 
     name: Word = Field(default="old_age", description="Name of the benefit, unique in the scheme")
@@ -70,12 +74,7 @@ class OldAge(Benefit):
         return self.reached(person) * self.served(person)
 
     def claim(self, person: Any) -> Number:
-        normal = self.reached(person)
-        share = normal * self._rate(person)
-        if self.early_age is not None:
-            early = clip(reached(person, evaluate(self.early_age, person)) - normal, 0.0, 1.0)
-            share = share + early * evaluate(self.early_rate, person)
-        return share * self.served(person)
+        return (self.reached(person) * self._rate(person) + self._early(person)) * self.served(person)
 
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit, without reductions and increases for the age."""
@@ -87,10 +86,18 @@ class OldAge(Benefit):
 
     def age_factor(self, person: Any) -> Number:
         """Factor for a pension that starts before or after the retirement age."""
-        lower, higher = evaluate(self.early_reduction, person), evaluate(self.late_increase, person)
-        years = person.age - evaluate(self.retirement_age, person)
-        before = choose(self.reached(person) > 0, 0.0, -1.0 * years)
-        return clip(1.0 - lower * before, 0.0, 1.0) * (1.0 + higher * clip(years, 0.0, np.inf))
+        if self.early_age is None and self.late_increase == 0.0:
+            return 1.0
+        limit, normal = evaluate(self.retirement_age, person), self.reached(person)
+        late = 1.0 + evaluate(self.late_increase, person) * clip(person.age - limit, 0.0, np.inf)
+        if self.early_age is None:
+            return late
+        short = choose(normal > 0.0, (limit - person.age + 1.0) / 2.0, 1.0 * (limit - person.age))
+        reduced = clip(1.0 - evaluate(self.early_reduction, person) * short, 0.0, 1.0)
+        early, usual = self._early(person), normal * self._rate(person)
+        none = early + usual == 0.0
+        share = choose(none, 1.0 * (normal == 0.0), early / choose(none, 1.0, early + usual))
+        return share * reduced + (1.0 - share) * late
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)
@@ -98,6 +105,13 @@ class OldAge(Benefit):
     @property
     def indexation_time(self) -> float:
         return getattr(self.indexation, "time", 0.0)
+
+    def _early(self, person: Any) -> Number:
+        """Share of those of an age who start the pension before the retirement age, if they have the service."""
+        if self.early_age is None:
+            return 0.0
+        between = reached(person, evaluate(self.early_age, person)) - self.reached(person)
+        return clip(between, 0.0, 1.0) * evaluate(self.early_rate, person)
 
     def _rate(self, person: Any) -> Number:
         """Retirement rate; another one for the generations that were past the retirement age on the valuation date."""

@@ -5,6 +5,7 @@ import re
 import tomllib
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,8 @@ contributions = ["employees"]
 form = "funeral_grant"
 amount = { value = 20_000, per = "once" }
 """
+ROOT = Path(__file__).parents[2]
+SCHEMES = sorted([*ROOT.glob("examples/schemes/*/scheme.toml"), *ROOT.glob("actuarial/datasets/*/scheme.toml")])
 KINDS = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
 CHECKED = {
     *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "minLength", "minItems", "items", "required"),
@@ -137,6 +140,13 @@ def test_a_scheme_with_every_form_satisfies_it(schema):
     parse_scheme(TEXT)
     assert valid(tomllib.loads(TEXT), schema, schema)
     assert {table["form"] for table in tomllib.loads(TEXT)["benefit"]} | {"flat", "final_average"} == set(forms.FORMS)
+
+
+@pytest.mark.parametrize("file", SCHEMES, ids=lambda file: file.parent.name)
+def test_the_schemes_of_the_library_satisfy_it(schema, file):
+    text = file.read_text(encoding="utf-8")
+    parse_scheme(text)
+    assert valid(tomllib.loads(text), schema, schema)
 
 
 MISTAKES = [

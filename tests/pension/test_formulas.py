@@ -1,0 +1,164 @@
+"""Formulas: from service to a share of reference earnings or an amount, and from there to money."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtri
+
+from actuarial.contract import Amount, Reference
+from actuarial.dated import step
+from actuarial.errors import BadInput, BadScheme
+from actuarial.pension import Band, FinalAverage, Flat
+from actuarial.pension.formulas import award_of
+from actuarial.person import WorkYear
+from tests.pension.people import one
+
+SERVICE = st.floats(0, 60)
+RATES = st.floats(0, 0.05)
+MONEY = st.floats(0, 1e5)
+
+
+def year(amount):
+    return {"value": amount, "per": "year"}
+
+
+@st.composite
+def formulas(draw):
+    bands = draw(st.lists(st.tuples(st.integers(0, 40), RATES), min_size=1, max_size=4, unique_by=lambda b: b[0]))
+    accrual = draw(st.one_of(RATES, st.just(tuple({"above": a, "rate": r} for a, r in sorted(bands)))))
+    least, greatest = sorted(draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
+    floor, ceiling = sorted(draw(st.tuples(MONEY, MONEY)))
+    return FinalAverage(
+        accrual=accrual,
+        years=5,
+        base_rate=draw(st.floats(0, 0.5)),
+        base_years=draw(st.floats(0, 20)),
+        completed_years=draw(st.booleans()),
+        minimum=least,
+        maximum=greatest,
+        minimum_pension=year(floor),
+        maximum_pension=year(ceiling),
+    )
+
+
+@given(formulas(), SERVICE, SERVICE)
+def test_a_pension_never_falls_with_service_and_stays_within_its_limits(formula, a, b):
+    short, long = sorted((a, b))
+    shares = [float(formula.share(None, n)) for n in (short, long)]
+    assert shares[0] <= shares[1] + 1e-12
+    assert formula.minimum <= shares[0] <= formula.maximum
+
+
+@given(formulas(), SERVICE, MONEY, MONEY)
+def test_a_pension_never_falls_with_earnings_and_stays_within_its_limits(formula, service, a, b):
+    pensions = []
+    for earnings in sorted((a, b)):
+        amount = formula.award(one(), service)
+        pensions.append(float(np.clip(amount.rate * earnings, amount.floor, amount.ceiling)))
+    assert pensions[0] <= pensions[1] * (1 + 1e-12)
+    assert amount.floor <= pensions[0]
+    assert pensions[1] <= amount.ceiling
+
+
+def test_base_rate_and_completed_further_years():
+    formula = FinalAverage(base_rate=0.20, base_years=15, accrual=0.015, completed_years=True, years=5)
+    shares = {n: round(float(formula.share(None, n / 12)), 9) for n in (0, 180, 191, 192, 239, 240, 241)}
+    assert shares == {0: 0.2, 180: 0.2, 191: 0.2, 192: 0.215, 239: 0.26, 240: 0.275, 241: 0.275}
+
+
+def test_completed_years_survive_the_rounding_of_twelfths():
+    formula = FinalAverage(accrual=0.01, completed_years=True, years=1)
+    grid = np.arange(0, 721)
+    shares = np.array([float(formula.share(None, n / 12.0)) for n in grid])
+    assert np.allclose(shares, 0.01 * (grid // 12), rtol=0, atol=1e-15)
+
+
+def test_bands_add_up():
+    bands = (Band(above=0, rate=0.02), Band(above=10, rate=0.01), Band(above=30, rate=0.005))
+    formula = FinalAverage(accrual=bands, years=5)
+    shares = [round(float(formula.share(None, n)), 9) for n in (0, 5, 10, 20, 30, 40)]
+    assert shares == [0, 0.10, 0.20, 0.30, 0.40, 0.45]
+
+
+def test_a_first_band_that_starts_late_gives_nothing_before():
+    formula = FinalAverage(accrual=(Band(above=10, rate=0.02),), years=5)
+    assert [float(formula.share(None, n)) for n in (0, 10, 15)] == pytest.approx([0, 0, 0.1])
+
+
+def test_bands_after_a_base_rate_count_from_their_own_service():
+    bands = (Band(above=0, rate=0.02), Band(above=20, rate=0.01))
+    formula = FinalAverage(base_rate=0.3, base_years=15, accrual=bands, years=5)
+    assert float(formula.share(None, 25)) == pytest.approx(0.3 + 5 * 0.02 + 5 * 0.01)
+    assert float(formula.share(None, 10)) == pytest.approx(0.3)
+
+
+def test_bands_out_of_order_or_none_are_refused():
+    for bands in ((), ({"above": 5, "rate": 0.1}, {"above": 5, "rate": 0.2})):
+        with pytest.raises(BadScheme, match=r"FinalAverage.accrual: needs at least one band .* in the order of above"):
+            FinalAverage(accrual=bands, years=5)
+    with pytest.raises(BadScheme, match=r"accrual\[0\].rate: must be <= 1"):
+        FinalAverage(accrual=({"above": 5, "rate": 2},), years=5)
+
+
+def test_flat_in_proportion_to_a_full_career():
+    flat = Flat(amount={"value": 100, "per": "month"}, full_years=40)
+    assert [float(flat.award(one(), n).rate) for n in (0, 10, 40, 50)] == [0, 300, 1200, 1200]
+    assert Flat(amount={"value": 100, "per": "month"}).award(one(), 1).rate == 1200
+
+
+def test_several_formulas_add_up():
+    parts = (Flat(amount=year(100)), FinalAverage(accrual=0.02, years=1))
+    person = one(career=(WorkYear(2028, 12, 5_000),), scheme=None)
+    amounts = award_of(parts, person, 10)
+    assert [type(a.base) for a in amounts] == [str, Reference]
+
+
+PAIRS = st.tuples(MONEY, MONEY)
+
+
+@given(st.floats(0.001, 0.08), st.floats(1e3, 1e5), st.floats(0.05, 2.0), PAIRS, PAIRS)
+def test_minimum_and_maximum_act_on_the_distribution(rate, mean, cv, pension, earnings):
+    floor, ceiling = sorted(pension)
+    low, high = sorted(earnings)
+    amount = Amount(rate=rate * 20, floor=floor, ceiling=ceiling)
+    expected = float(amount.expected(mean, cv, low, high))
+    probability = (np.arange(40_000) + 0.5) / 40_000
+    sigma = np.sqrt(np.log1p(cv**2))
+    wages = mean * np.exp(sigma * ndtri(probability) - sigma**2 / 2)
+    paid = np.clip(amount.rate * np.clip(wages, low, high), floor, ceiling)
+    tail = amount.rate * min(mean, high) * 2e-3
+    assert expected == pytest.approx(paid.mean(), rel=2e-3, abs=tail)
+    assert floor * (1 - 1e-12) <= expected <= ceiling * (1 + 1e-12) or floor == ceiling
+
+
+def test_a_minimum_raises_the_mean_although_the_mean_earner_is_above_it():
+    amount = Amount(rate=0.5, floor=4_000)
+    assert float(amount.expected(10_000, 0.8)) > 5_200
+    assert float(amount.expected(10_000, 0.0)) == pytest.approx(5_000)
+
+
+def test_an_amount_on_labels():
+    rate = xr.DataArray([0.1, 0.2], dims="service")
+    mean = xr.DataArray([100.0, 200.0, 300.0], dims="age")
+    expected = Amount(rate=rate, ceiling=45.0).expected(mean, 0.0)
+    by_hand = np.minimum(np.outer([100, 200, 300], [0.1, 0.2]), 45)
+    assert expected.transpose("age", "service").values == pytest.approx(by_hand)
+
+
+def test_a_share_of_an_amount_shares_its_limits():
+    half = Amount(rate=0.5, floor=10.0, ceiling=100.0).times(0.5)
+    assert (half.rate, half.floor, half.ceiling) == (0.25, 5.0, 50.0)
+    assert Amount(rate=0.5).times(0.0).ceiling == np.inf
+
+
+def test_a_base_that_is_no_base_is_refused():
+    with pytest.raises(BadInput, match="base 'earnings' is unknown; give a Reference or one of currency, average_wage"):
+        Amount(rate=1, base="earnings")
+
+
+def test_dated_limits_of_a_pension():
+    formula = FinalAverage(accrual=0.02, years=1, minimum_pension={"2025": 100, "2030": 150, "per": "month"})
+    assert formula.minimum_pension.value == step({2025: 100, 2030: 150})
+    assert formula.award(one(year=2031), 10).floor == 1800
