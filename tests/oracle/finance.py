@@ -92,12 +92,15 @@ def summarized(contributions, other, outgo, earnings, interest, opening, goal, t
 
 
 def turning_points(contributions, outgo, interest, opening, timing=0.5):
-    """Positions (from 1) of the first year of deficit, of a falling and of an exhausted reserve; else None."""
+    """Positions (from 1) of the first year of deficit, of a falling and of an exhausted reserve; else None.
+
+    A billionth of the outgo of the year is rounding.
+    """
     levels = roll(opening, [(contributions, timing), ([-x for x in outgo], timing)], interest)
     found: list[int | None] = [None, None, None]
     for t, level in enumerate(levels):
         previous = levels[t - 1] if t else opening
-        for k, happened in enumerate((contributions[t] < outgo[t], level < previous, level < 0)):
-            if happened and found[k] is None:
+        for k, missing in enumerate((outgo[t] - contributions[t], previous - level, -level)):
+            if missing > 1e-9 * outgo[t] and found[k] is None:
                 found[k] = t + 1
     return found

@@ -79,11 +79,11 @@ def test_a_negative_reserve_bears_interest_as_a_debt():
 
 @given(histories(low=0.0, high=0.1))
 def test_years_of_turning_equal_the_loop_and_come_in_order(history):
-    contributions, outgo, interest = arrays(history, "contributions", "outgo", "interest")
-    opening = abs(history["reserve"])
+    contributions, outgo = (np.ceil(flow) for flow in arrays(history, "contributions", "outgo"))
+    interest, opening = np.array(history["interest"]), abs(history["reserve"])
     found = critical_years(contributions, outgo, interest, reserve=opening)
     years = [float(found[name]) for name in found]
-    expected = oracle.turning_points(history["contributions"], history["outgo"], history["interest"], opening)
+    expected = oracle.turning_points(list(contributions), list(outgo), history["interest"], opening)
     assert [None if math.isnan(year) else int(year) for year in years] == expected
     reached = [math.inf if math.isnan(year) else year for year in years]
     assert reached == sorted(reached)
