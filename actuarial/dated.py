@@ -7,6 +7,7 @@ of labelled coordinates) and answers on the dims it needs, out of year, group, s
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -334,13 +335,13 @@ def _parse_table(table: dict[str, Any]) -> Dated:
     if "group" in table:
         _only(table, "group")
         pairs = _table(table["group"]).items()
-        return _inside(lambda: ByGroup(tuple((n, _inside(lambda v=v: parse(v), n)) for n, v in pairs)), "group")
+        return _inside(lambda: ByGroup(tuple((n, _inside(partial(parse, v), n)) for n, v in pairs)), "group")
     if "male" in table or "female" in table:
         _only(table, "male", "female")
         absent = [sex for sex in ("male", "female") if sex not in table]
         if absent:
             raise Misstated(f"a number by sex needs both; {absent[0]} is missing")
-        return BySex(*(_inside(lambda s=s: parse(table[s]), s) for s in ("male", "female")))
+        return BySex(*(_inside(partial(parse, table[s]), s) for s in ("male", "female")))
     return ByYear(_points(table), path)
 
 
@@ -374,7 +375,7 @@ def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
                 "{ male = ..., female = ... }, { cohort = { 1960 = ... } } or { group = { NAME = ... } }",
                 (str(key),),
             ) from None
-        pairs.append((year, _inside(lambda v=value: parse(v), str(key))))
+        pairs.append((year, _inside(partial(parse, value), str(key))))
     return tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 

@@ -212,12 +212,15 @@ class Scheme:
         if first == "scheme":
             return _changed(self, inner, changes, "scheme")
         if first in ("insurable_earnings", "administration", "funding"):
-            return dataclasses.replace(self, **{first: _changed(getattr(self, first), inner, changes, first)})
+            part: dict[str, Any] = {first: _changed(getattr(self, first), inner, changes, first)}
+            return dataclasses.replace(self, **part)
         for place in ("contributions", "benefits"):
             parts = getattr(self, place)
             if first in [part.name for part in parts]:
-                new = tuple(_changed(p, inner, changes, first) if p.name == first else p for p in parts)
-                return dataclasses.replace(self, **{place: new})
+                new: dict[str, Any] = {
+                    place: tuple(_changed(p, inner, changes, first) if p.name == first else p for p in parts)
+                }
+                return dataclasses.replace(self, **new)
         names = [part.name for part in (*self.contributions, *self.benefits)]
         names += ["insurable_earnings", "administration", "funding", "scheme"]
         raise BadScheme(f"amend: the scheme has no part {first!r}; {suggestion(first, names, 'the parts are')}.")

@@ -125,7 +125,8 @@ def explain(name: str) -> str:
     lines: list[str] = []
     first = variable(name)
     lines.append(f"{first.name} ({first.symbol}): {first.meaning}")
-    lines.append(f"  {first.kind} in {first.units} over {', '.join(first.dims) or 'no dimension'}, timing: {first.timing}")
+    dims = ", ".join(first.dims) or "no dimension"
+    lines.append(f"  {first.kind} in {first.units} over {dims}, timing: {first.timing}")
     lines.append(f"  from the {first.role}" + (f": {first.formula}" if first.formula else " (input)"))
     _parents(first, lines, 1, {name})
     return "\n".join(lines)
@@ -167,7 +168,8 @@ def annotate(dataset: Any) -> Any:
         row = variable(str(name))
         extra = [dim for dim in array.dims if dim not in row.dims and dim != "scenario"]
         if extra:
-            raise BadDimensions(f"{name} has the dimension {', '.join(map(str, extra))}; it knows {', '.join(row.dims)}.")
+            has = ", ".join(map(str, extra))
+            raise BadDimensions(f"{name} has the dimension {has}; it knows {', '.join(row.dims)}.")
         order = ordered(array.dims)
         array = array if array.dims == order else array.transpose(*order)
         changed[name] = array.assign_attrs(row.attributes())

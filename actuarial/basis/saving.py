@@ -79,7 +79,7 @@ def _tidy(basis: xr.Dataset) -> xr.Dataset:
     for name in basis.data_vars:
         if variable(str(name)).role != "basis":
             role = variable(str(name)).role
-            raise BadBasis(f"{name} is no variable of a basis: it is a result of the {role}. Drop it.")
+            raise BadBasis(f"{name} is no variable of a basis but a result ({role}). Drop it.")
     check.check_variables(basis)
     check_attributes(basis)
     for key, value in basis.attrs.items():
@@ -149,8 +149,8 @@ def _put_in_place(scratch: Path, target: Path) -> None:
 
 
 def _write_netcdf(basis: xr.Dataset, path: Path) -> None:
-    engine = "h5netcdf" if find_spec("h5netcdf") and find_spec("h5py") else "scipy"
-    encoding = {name: {"_FillValue": None} for name in basis.data_vars}
+    engine: Any = "h5netcdf" if find_spec("h5netcdf") and find_spec("h5py") else "scipy"
+    encoding: Any = {name: {"_FillValue": None} for name in basis.data_vars}
     basis.assign_attrs(basis_format=FORMAT).to_netcdf(path, engine=engine, encoding=encoding)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import xarray as xr
@@ -43,7 +44,7 @@ def arrivals(
 
     `dead` holds by benefit the beneficiaries who died and the pensions they left, see `from_followed`.
     """
-    basis = grid.basis
+    basis = cast(xr.Dataset, grid.basis)
     own, followed = from_insured(benefit, insured, basis), nobody(basis)
     for name in benefit.follows:
         followed = followed + from_followed(benefit, dead[name], grid)
@@ -71,7 +72,8 @@ def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
     `dead` holds the number who died in the year, by the age they would have reached on 31 December, and the pensions
     they left, after the indexation of the year: survivors' pensions are stored beside pensions adjusted already.
     """
-    coords = {d: grid.basis[d] for d in PLACE}
+    basis = cast(xr.Dataset, grid.basis)
+    coords = {d: basis[d] for d in PLACE}
     claim = align(benefit.follow_claim(grid), PLACE, coords)
     if benefit.share is None:
         per_head = align(single_award(benefit, grid), PLACE, coords)

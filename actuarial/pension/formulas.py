@@ -109,7 +109,7 @@ class FinalAverage:
     def share(self, person: Any, service: Number) -> Number:
         """Share of reference earnings for `service` years of credit."""
         first = evaluate(self.base_years, person)
-        further = clip(service - first, 0.0, np.inf)
+        further: Any = clip(service - first, 0.0, np.inf)
         if self.completed_years:
             further = np.floor(further + ROUNDING)
         share = evaluate(self.base_rate, person) + self.accrued(person, first + further) - self.accrued(person, first)

@@ -54,7 +54,8 @@ def _validate(raw: Any, check: Callable[[Any], Indexation]) -> Any:
             raise Misstated(
                 f"must be one of {', '.join(WORDS)}, or a mix {{ prices = 0.5, wages = 0.5 }} (got {raw!r})"
             )
-        return Indexation() if raw == "none" else Indexation(**{raw: 1.0})
+        weights: dict[str, Any] = {} if raw == "none" else {raw: 1.0}
+        return Indexation(**weights)
     return raw if callable(raw) else check(raw)
 
 
