@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any
 
 from actuarial.errors import ActuarialError, BadInput, IdentityFailed
@@ -32,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 for input that cannot be meant, 3 for a failed identity, 130 for an interruption.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without the letters of a name shows a question mark
     arguments = parser().parse_args(words)
     arguments.words = ["actuarial", *words]
     try:

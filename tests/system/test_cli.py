@@ -1,16 +1,22 @@
 """The command line: what it prints, where it writes, how it ends."""
 
+import io
 import json
 import subprocess
 import sys
 from importlib import import_module
 from types import SimpleNamespace
 
+import openpyxl
+import pandas as pd
 import pytest
+import xarray as xr
 
 import actuarial
 from actuarial import cli
 from actuarial.errors import BadBasis, IdentityFailed
+from actuarial.provenance import digest, file_digest
+from actuarial.report import financial_table
 from tests.report.made import YEARS, basis_by_hand, result_by_hand, two_scenarios
 from tests.system.test_provenance import LAW
 
@@ -104,6 +110,15 @@ def test_the_accounts_are_compared_line_by_line(place, monkeypatch, capsys):
     assert [line.split()[0] for line in lines[start + 1 : start + 4]] == ["line", "contributions", "number:old_age"]
     manifest = json.loads((place / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert [line["line"] for line in manifest["accounts"]] == ["contributions", "number:old_age"]
+
+
+def test_a_console_without_the_letters_of_a_name_is_no_error(place, monkeypatch):
+    console = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", console)
+    named = result_by_hand().assign_attrs(scheme="Caisse de s\u00e9curit\u00e9")
+    monkeypatch.setattr(sys.modules["actuarial.projection"], "project", lambda *_, **__: named)
+    assert cli.main(VALUE) == 0
+    assert console.buffer.getvalue().startswith(b"Caisse de s?curit?: 2025 to 2065")
 
 
 def test_scenarios_stand_side_by_side(place, monkeypatch, capsys):
@@ -311,3 +326,29 @@ def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
 
 def test_the_projection_is_cut_at_the_end_only():
     assert list(cli.cut(basis_by_hand(), None, 2030)["year"].values) == list(YEARS[:6])
+
+
+def test_the_embedded_country_is_valued(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert cli.main(["demo", "--out", str(out), "--to", "2040", "--service", "years"]) == 0
+    printed = capsys.readouterr().out
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    basis, scheme = actuarial.datasets.open("demo")
+    assert manifest["basis"]["digest"] == digest(basis.sel(year=slice(None, 2040)))
+    assert manifest["scheme"]["digest"] == digest(scheme)
+    assert manifest["files"] == {"result.nc": file_digest(out / "result.nc")}
+    assert manifest["service_grid"] == "years"
+    with xr.open_dataset(out / "result.nc", engine="h5netcdf") as result:
+        assert manifest["result"]["digest"] == digest(result.load().drop_attrs())
+        assert result["reserve"].attrs["units"] == "currency"
+    table = financial_table(result)
+    pd.testing.assert_series_equal(
+        table["reserve"].shift(fill_value=float(basis["reserve_0"])) + table["result"],
+        table["reserve"], check_names=False, rtol=1e-9,
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(out / "result.xlsx")["Financial"]
+    reserve = next(column for column in sheet.iter_cols(min_row=3) if str(column[0].value).startswith("reserve ("))
+    assert [cell.value for cell in reserve[1:]] == pytest.approx(result["reserve"].values.tolist(), rel=1e-14)
+    gap = next(line for line in printed.splitlines() if "(GAP)" in line)
+    assert gap.split()[-1] == f"{100 * float(result['general_average_premium']):.2f}%"
+    assert [line["line"] for line in manifest["accounts"]] == basis["line"].values.tolist()
