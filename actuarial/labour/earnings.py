@@ -1,5 +1,7 @@
 """Salaries, reference earnings and insurable earnings of the insured."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -14,8 +16,8 @@ UNLIMITED = 1e30
 def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:
     """Average earnings of twelve contributed months (year, group, sex, age), currency/year.
 
-    sal_t = sal_0 prod (1 + asg_u) with sal_0 the base year's curve by age on 31 December; the path starts `before` years
-    ahead of the base year, where past growth is that of the basis or, if it has none, the first projected rate.
+    sal_t = sal_0 prod (1 + asg_u) with sal_0 the base year's curve by age on 31 December; the path starts `before`
+    years ahead of the base year, where past growth is that of the basis or, if it has none, the first projected rate.
     """
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     years = np.arange(first - 1 - before, last + 1)
@@ -31,8 +33,8 @@ def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:
 def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.DataArray) -> xr.DataArray:
     """Reference earnings of a member aged y in year t who was always paid the curve.
 
-    RS[t, y] = mean over k < years of sal[t-k, y-k] idx[t] / idx[t-k]; ages without earnings do not count. `salary` starts
-    `reference.years` - 1 years before the first year returned.
+    RS[t, y] = mean over k < years of sal[t-k, y-k] idx[t] / idx[t-k]; ages without earnings do not count. `salary`
+    starts `reference.years` - 1 years before the first year returned.
     """
     values, levels = salary.values, index.sel(year=salary["year"]).values
     keep = values.shape[0] - (reference.years - 1)
@@ -51,7 +53,7 @@ def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.Dat
 def limits(scheme: Scheme, grid: Person) -> tuple[xr.DataArray, xr.DataArray]:
     """Floor and ceiling of insurable earnings by year (and group or sex if the law says so), currency/year."""
     floor, ceiling = scheme.insurable_earnings.limits(grid)
-    return xr.DataArray(floor), np.minimum(xr.DataArray(ceiling), UNLIMITED)
+    return xr.DataArray(floor), xr.DataArray(ceiling).clip(max=UNLIMITED)
 
 
 def reference_limits(scheme: Scheme, basis: xr.Dataset, reference: Reference) -> tuple[xr.DataArray, xr.DataArray]:
@@ -64,13 +66,14 @@ def reference_limits(scheme: Scheme, basis: xr.Dataset, reference: Reference) ->
         if "year" not in limit.dims:
             limit = limit.expand_dims(year=grid.year["year"])
         real = limit / index
-        mean = sum(real.shift(year=k) for k in range(reference.years)) / reference.years * index
-        means.append(np.minimum(mean.isel(year=slice(reference.years - 1, None)), UNLIMITED))
+        total: Any = sum(real.shift(year=k) for k in range(reference.years))
+        mean = total / reference.years * index
+        means.append(mean.isel(year=slice(reference.years - 1, None)).clip(max=UNLIMITED))
     return means[0], means[1]
 
 
 def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray, ceiling: xr.DataArray) -> xr.DataArray:
-    """Insurable earnings over earnings: (LEV(ceiling) - LEV(floor) + floor) / sal of a lognormal cell; 1 where sal is 0."""
+    """Insurable over all earnings: (LEV(ceiling) - LEV(floor) + floor) / sal of a lognormal cell, 1 if sal is 0."""
     mean, spread, low, high = xr.broadcast(salary, cv, floor, ceiling)
     insured = expected_clip_array(mean.values, spread.values, low.values, high.values)
     share = np.divide(insured, mean.values, out=np.ones_like(mean.values), where=mean.values > 0)

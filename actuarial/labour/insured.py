@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -62,24 +63,25 @@ def project_insured(
 ) -> xr.Dataset:
     """Project active and inactive insured by group, sex, age and past credit, and send them through the law.
 
-    In year t the stock A[x, c] of the year before is decremented by constant forces; stayers accrue 12 dens months, those
-    who die, leave, become invalid or retire 6 dens, and eligibility and awards look at c + 6 dens and age x + 1. Entries are
-    the residual against the coverage target; a share of them is drawn from the inactive [1]_.
+    In year t the stock A[x, c] of the year before is decremented by constant forces; stayers accrue 12 dens months,
+    those who die, leave, become invalid or retire 6 dens, and eligibility and awards look at c + 6 dens and age x + 1.
+    Entries are the residual against the coverage target; a share of them is drawn from the inactive [1]_.
 
     Parameters
     ----------
     population : Dataset of `project_population`
-    basis : Dataset with the variables that `actuarial.ARCHITECTURE` lists for a pension basis
+    basis : Dataset with the variables that ARCHITECTURE.md lists for a pension basis
     scheme : Scheme
     service : "months" or "years", grid of past credit
-    entries : Dataset of an open run (`new_entrants`, `reentry_rate`, `contraction_rate`) to be used instead of the residual
-    members : "all", or "present" (members on the valuation date, who may re-enter) or "future" (those who enter later)
+    entries : Dataset of an open run (`new_entrants`, `reentry_rate`, `contraction_rate`), used instead of the residual
+    members : "all", or "present" (members on the valuation date, who may re-enter) or "future" (who enter later)
     keep : ("service",) also returns `active_by_service` and `inactive_by_service` (one scenario only)
 
     Returns
     -------
     Dataset
-        (scenario,) year, group, sex, age: stocks, flows, contribution months, salaries, insurable earnings; claims by benefit.
+        (scenario,) year, group, sex, age: stocks, flows, contribution months, salaries, insurable earnings; claims by
+        benefit.
 
     Raises
     ------
@@ -134,16 +136,17 @@ class _Run:
         value = self.basis[name] if default is None or name in self.basis else xr.DataArray(default)
         return align(value, CELL, self.coords())
 
-    def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> list[kernels.Flows]:
+    def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> list[tuple]:
         """Run the kernel for every group and sex, in threads."""
         pack = self.packer(rules, density, count, market)
         shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
 
-        def run(place: tuple[int, int]) -> tuple[kernels.Flows, np.ndarray]:
-            arguments = pack(*place)
+        def run(place: tuple[int, ...]) -> tuple[kernels.Flows, np.ndarray]:
+            slice_of = pack(*place)
             history = np.zeros((len(self.basis["year"]) if self.history else 0, 2, self.basis.sizes["age"], count))
-            kernels.project_insured(*arguments, history, float(self.step))
-            return arguments[6], history
+            arguments = (*slice_of, history, float(self.step))
+            kernels.project_insured(*arguments)
+            return slice_of[6], history
 
         with ThreadPoolExecutor() as pool:
             return list(pool.map(run, np.ndindex(shape)))
@@ -155,7 +158,7 @@ class _Run:
             name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
             for name in ("active_0", "inactive_0")
         }
-        ratio = basis["mortality_ratio_insured"] if "mortality_ratio_insured" in basis else None
+        ratio = basis.get("mortality_ratio_insured")
         q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
         rates = [q, q, self.cells("exit_rate"), self.cells("invalidity_rate"), density]
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
@@ -227,7 +230,7 @@ class _Run:
             declared = declared.reindex(year=years, method="bfill")
         for reference in rules.references:
             salary = earnings.salary_path(basis, before=reference.years - 1)
-            index = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
+            index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
             mean = earnings.reference_earnings(salary, reference, index)
             floor, ceiling = earnings.reference_limits(self.scheme, basis, reference)
             level = index.sel(year=years)
@@ -267,7 +270,7 @@ class _Run:
             values = np.stack([getattr(flow, field) for flow in flows])
             return values.reshape(*shape, *values.shape[1:])
 
-        data = {
+        data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
             name: (CELL, np.moveaxis(stacked(field), 2, 0)) for field, name in FLOW_NAMES.items()
         }
         names = [benefit.name for benefit in self.scheme.benefits]
@@ -289,7 +292,7 @@ class _Run:
         basis = self.basis
         floor, ceiling = earnings.limits(self.scheme, rules.grid)
         share = earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)
-        declared = basis["declared_share"] if "declared_share" in basis else 1.0
+        declared = basis.get("declared_share", 1.0)
         contributors = (insured["contribution_months_stayers"] + insured["contribution_months_entrants"]) / 12
         factor = calibration_factor(basis, "insurable_earnings")
         assessed = (salary * share * declared * contributors).sum("age") * factor
