@@ -136,12 +136,12 @@ def _read(arguments: argparse.Namespace) -> tuple[Any, Any]:
 
 def _run(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
     """Project, compare with the accounts, write, print."""
+    basis = cut(basis, arguments.first, arguments.last)
     from actuarial.projection import project
     from actuarial.report.files import write_result
     from actuarial.report.summary import summary
     from actuarial.valuation.accounts import compare_accounts
 
-    basis = cut(basis, arguments.first, arguments.last)
     with stage("projecting") as tell:
         result = project(basis, scheme, service=arguments.service, progress=tell)
     accounts = compare_accounts(result, basis)
