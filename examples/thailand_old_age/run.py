@@ -1,10 +1,11 @@
-"""The old-age pension of Thailand's Section 33 insured, illustrated: the population of the United Nations, a public law,
-and everything else assumed.
+"""The old-age pension of Thailand's Section 33 insured, illustrated: the population of the United Nations, a public
+law, and everything else assumed.
 
     python examples/thailand_old_age/run.py WPP_FOLDER [OUT]
 
-WPP_FOLDER holds THA.parquet and _annual.parquet (World Population Prospects 2024, one row per year, sex and age). What is
-fact and what is assumption is in SOURCE.md beside this file; no number here is an estimate of the Social Security Office.
+WPP_FOLDER holds THA.parquet and _annual.parquet (World Population Prospects 2024, one row per year, sex and age). What
+is fact and what is assumption is in SOURCE.md beside this file; no number here is an estimate of the Social Security
+Office.
 """
 
 import os
@@ -36,7 +37,8 @@ def credits(ages, mean_share):
     longest = np.clip(12 * (ages - 19), 0, LONGEST)[:, np.newaxis]
     place = np.where(months <= longest, (months + 0.5) / (longest + 1), 0.0)
     a, b = 2.4 * mean_share, 2.4 * (1 - mean_share)
-    curve = np.where(months <= longest, np.clip(place, 1e-9, 1) ** (a - 1) * np.clip(1 - place, 1e-9, 1) ** (b - 1), 0.0)
+    inside = np.clip(place, 1e-9, 1), np.clip(1 - place, 1e-9, 1)
+    curve = np.where(months <= longest, inside[0] ** (a - 1) * inside[1] ** (b - 1), 0.0)
     return curve / curve.sum(axis=1, keepdims=True)
 
 
@@ -55,7 +57,8 @@ def thailand_basis(wpp):
     working = around(36, 15, ages, 18, 59)
     former = around(40, 14, ages, 20, 64)
     entry = np.where((ages >= 18) & (ages < 50), (ages - 17.0) * np.exp(-(ages - 17.0) / 6.0), 0.0)
-    exits = np.where(ages < 18, 0.0, np.where(ages >= 55, 0.25, 0.05 + 0.09 * np.exp(-np.clip(ages - 20, 0, None) / 8.0)))
+    younger = 0.05 + 0.09 * np.exp(-np.clip(ages - 20, 0, None) / 8.0)
+    exits = np.where(ages < 18, 0.0, np.where(ages >= 55, 0.25, younger))
     exits = np.where(ages >= 70, 1.0, exits)
     halves = np.array([0.48, 0.52])
     active = ACTIVE * halves[:, None, None] * (working / working.sum())[:, None] * credits(ages, 0.62)

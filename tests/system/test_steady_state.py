@@ -1,4 +1,4 @@
-"""The whole library brought into the steady state of the theory, and a closed group against annuities from its life table."""
+"""The whole library in the steady state of the theory, and a closed group against annuities from its life table."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,10 @@ def scheme(beta):
     """Half of the salary of the year of award from 62 on; indexed by the force beta."""
     formula = FinalAverage(accrual=0.0, base_rate=theory.ALPHA, years=1)
     benefit = OldAge(
-        retirement_age=theory.RETIREMENT, qualifying_years=0, formula=formula, indexation=Indexation(fixed=np.expm1(beta))
+        retirement_age=theory.RETIREMENT,
+        qualifying_years=0,
+        formula=formula,
+        indexation=Indexation(fixed=np.expm1(beta)),
     )
     line = Contribution(name="members", payer="employee", rate=0.1)
     return Scheme(name="steady state", currency="XXX", contributions=(line,), benefits=(benefit,))
@@ -60,7 +63,9 @@ def basis(start, years=YEARS, growth=None):
             "wage_growth": by(np.expm1(theory.GAMMA)),
             "inflation": by(0.0),
             "interest_rate": by(np.expm1(0.05)),
-            "active_0": by(start.active[None, None, :, None] * men[None, :, None, None] * no_credit, "group", "sex", "age", "service"),
+            "active_0": by(
+                start.active[None, None, :, None] * men[None, :, None, None] * no_credit, "group", "sex", "age", "service"
+            ),
             "inactive_0": by(np.zeros((1, 2, AGES.size, 2)), "group", "sex", "age", "service"),
             "inactive_earnings_0": by(0.0),
             "pensioners_0": stock(start.pensioners).expand_dims(benefit=["old_age"]),
