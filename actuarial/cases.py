@@ -129,7 +129,8 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
     BadInput
         Earnings by year that lack a year of the career, or that are negative or not a number.
     """
-    years, left = [], float(months)
+    years: list[tuple[int, float]] = []
+    left = float(months)
     while left > 0.0:
         years.append((leaves - len(years), min(12.0, left)))
         left -= 12.0

@@ -328,10 +328,10 @@ def clip(value: Number, lower: Number, upper: Number) -> Number:
 
 
 def _parse_table(table: dict[str, Any]) -> Dated:
-    path = table.pop("path", "step")
     if "cohort" in table:
         _only(table, "cohort", "path")
-        return _inside(lambda: ByCohort(_points(_table(table["cohort"])), path), "cohort")
+        points = _inside(lambda: _points(_table(table["cohort"])), "cohort")
+        return ByCohort(points, table.get("path", "step"))
     if "group" in table:
         _only(table, "group")
         pairs = _table(table["group"]).items()
@@ -342,6 +342,7 @@ def _parse_table(table: dict[str, Any]) -> Dated:
         if absent:
             raise Misstated(f"a number by sex needs both; {absent[0]} is missing")
         return BySex(*(_inside(partial(parse, table[s]), s) for s in ("male", "female")))
+    path = table.pop("path", "step")
     return ByYear(_points(table), path)
 
 

@@ -164,7 +164,7 @@ def _amount(name: str, amount: Amount, grid: Person, references: list[Reference]
     if amount.base == "average_wage":
         scale = grid.average_wage()
     elif amount.base != "currency":
-        reference = Reference(years=1) if amount.base == "final_earnings" else amount.base
+        reference = Reference(years=1) if isinstance(amount.base, str) else amount.base
         if reference not in references:
             references.append(reference)
         base, capped = references.index(reference), bool(reference.capped)

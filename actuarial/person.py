@@ -181,34 +181,44 @@ def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
         A year after the last one of the basis.
     """
     asked = np.asarray(years, dtype=np.int64)
-    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    last = int(basis["year"][-1])
     if asked.max() > last:
         raise BadInput(
             f"{name}: the year {int(asked.max())} lies after the last year of the basis ({last}).\n"
             "  Shorten the period, or prolong the basis."
         )
-    rate = basis[name]
+    known, values = _known_growth(basis, name)
+    others = [dim for dim in basis[name].dims if dim != "year"]
+    coords = {"year": asked} | {dim: basis[name][dim] for dim in others}
+    path = xr.DataArray(values[np.searchsorted(known, asked)], dims=("year", *others), coords=coords)
+    return path.assign_attrs(basis[name].attrs, backcast=bool(asked.min() < known[0]))
+
+
+def _known_growth(basis: xr.Dataset, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Years for which a basis has a growth rate, and the rates with the year as their first axis."""
+    years, rate, past = np.asarray(basis["year"]), basis[name], f"{name}_past"
     if "year" not in rate.dims:
-        rate = rate.expand_dims(year=basis["year"].values)
-    past = f"{name}_past"
-    known = first
-    if past in basis:
-        before = basis[past].rename(past_year="year")
-        before = before.sel(year=before["year"] < first)
-        if before.sizes["year"]:
-            known = int(before["year"].min())
-            rate = xr.concat([before, rate], dim="year").sortby("year")
-    path = rate.reindex(year=asked, method="bfill")
-    return path.assign_attrs(backcast=bool(asked.min() < known))
+        rate = rate.expand_dims(year=years)
+    others = [dim for dim in rate.dims if dim != "year"]
+    values = rate.transpose("year", *others).values
+    if past not in basis:
+        return years, values
+    before = basis[past].sortby("past_year").transpose("past_year", *others)
+    earlier = np.asarray(before["past_year"]) < years[0]
+    return (
+        np.concatenate([np.asarray(before["past_year"])[earlier], years]),
+        np.concatenate([before.values[earlier], values]),
+    )
 
 
 def index_path(basis: xr.Dataset, name: str, first: int, last: int) -> xr.DataArray:
     """Cumulated growth by year, 1 in the year before the first projected one; from `first` to `last` at least."""
     origin = int(basis["year"][0]) - 1
-    start, end = min(first, origin), max(last, origin)
-    growth = growth_path(basis, name, np.arange(start + 1, end + 1)) if end > start else None
-    years = np.arange(start, end + 1)
-    if growth is None:
+    years = np.arange(min(first, origin), max(last, origin) + 1)
+    if len(years) == 1:
         return xr.DataArray([1.0], dims="year", coords={"year": years})
-    level = (1.0 + growth).cumprod("year").reindex(year=years, fill_value=1.0)
-    return (level / level.sel(year=origin)).drop_attrs()
+    growth = growth_path(basis, name, years[1:])
+    level = np.concatenate([np.ones((1, *growth.shape[1:])), np.cumprod(1.0 + growth.values, axis=0)])
+    level = level / level[origin - years[0]]
+    coords = {"year": years} | {dim: growth[dim] for dim in growth.dims[1:]}
+    return xr.DataArray(level, dims=growth.dims, coords=coords)

@@ -54,7 +54,7 @@ def _table(form: type, parts: dict[str, Any]) -> dict[str, Any]:
     if is_dataclass(form):
         known = [field for field in fields(form) if field.init]
         needed = [f.name for f in known if f.default is MISSING and f.default_factory is MISSING]
-        names = {field.name: {} for field in known}
+        names: dict[str, Any] = {field.name: {} for field in known}
         table |= {"properties": names, "required": needed, "additionalProperties": False}
     return _first_paragraph(table)
 

@@ -8,6 +8,7 @@ from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJs
 
 from actuarial.contract import Amount, Reference, amounts
 from actuarial.dated import Dated, Misstated, Number, clip, evaluate
+from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Ratio, Several, Years, dated_schema, fraction, mistakes, rule
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
@@ -18,7 +19,7 @@ ROUNDING = 1e-9  # years: below this a service counts as the whole year that it 
 class Band:
     """Accrual for the years of service above a number of years."""
 
-    above: float = Field(ge=0, le=80, description="Service (years) above which the rate holds")
+    above: Years = Field(description="Service (years) above which the rate holds")
     rate: Fraction = Field(description="Share of reference earnings for each such year (fraction)")
 
 
@@ -33,7 +34,8 @@ def _accrual(raw: Any) -> Any:
         bands = _BANDS.validate_python(tuple(raw))
     except ValidationError as error:
         raise Several(mistakes(error, Band)) from None
-    if not bands or any(a.above >= b.above for a, b in pairwise(bands)):
+    plain = [band.above for band in bands if isinstance(band.above, float)]
+    if not bands or any(a >= b for a, b in pairwise(plain)):
         raise Misstated("needs at least one band { above = YEARS, rate = ... }, in the order of above")
     return bands
 
@@ -113,17 +115,24 @@ class FinalAverage:
         if self.completed_years:
             further = np.floor(further + ROUNDING)
         share = evaluate(self.base_rate, person) + self.accrued(person, first + further) - self.accrued(person, first)
-        highest = np.inf if self.maximum is None else evaluate(self.maximum, person)
-        return clip(share, evaluate(self.minimum, person), highest)
+        lowest: Number = evaluate(self.minimum, person)
+        highest: Number = np.inf
+        if self.maximum is not None:
+            highest = evaluate(self.maximum, person)
+        if np.any(np.asarray(lowest > highest)):
+            raise BadScheme("the least share of reference earnings (minimum) lies above the greatest (maximum).")
+        return clip(share, lowest, highest)
 
     def accrued(self, person: Any, years: Number) -> Number:
         """Sum of the accrual over the first `years` of service."""
         if not isinstance(self.accrual, tuple):
             return evaluate(self.accrual, person) * years
-        tops = [band.above for band in self.accrual[1:]] + [np.inf]
+        edges: list[Number] = [*(evaluate(band.above, person) for band in self.accrual), np.inf]
         total: Number = 0.0
-        for band, top in zip(self.accrual, tops, strict=True):
-            total = total + evaluate(band.rate, person) * (clip(years, band.above, top) - band.above)
+        for band, (above, top) in zip(self.accrual, pairwise(edges), strict=True):
+            if np.any(np.asarray(above >= top)):
+                raise BadScheme("bands of accrual: `above` must rise from band to band for everybody in every year.")
+            total = total + evaluate(band.rate, person) * (clip(years, above, top) - above)
         return total
 
 

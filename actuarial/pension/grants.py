@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
+import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, Reference
@@ -79,10 +80,11 @@ class Refund(_InsteadOf):
 
     def award(self, person: Any) -> Amount:
         longest = float(np.max(np.asarray(person.service)))
-        total: Number = 0.0
-        for k in range(int(np.ceil(longest + 0.5)) + 1):
-            weight = clip(person.service, 0.0, 0.5) if k == 0 else clip(person.service - (k - 0.5), 0.0, 1.0)
-            total = total + weight * self._paid(person, k)
+        back = np.arange(int(np.ceil(longest + 0.5)) + 1)
+        past = xr.DataArray(back, dims="past")
+        weight = xr.where(past == 0, clip(person.service, 0.0, 0.5), clip(person.service - past + 0.5, 0.0, 1.0))
+        interest = (1.0 + evaluate(self.interest, person)) ** past
+        total = xr.dot(weight, self._rates(person, back) * _wages(person, back) * interest, dim="past")
         return Amount(rate=total * evaluate(self.share, person), base=Reference(years=1))
 
     def exact(self, person: Any) -> float:
@@ -107,13 +109,23 @@ class Refund(_InsteadOf):
             total = total + rate
         return total
 
-    def _paid(self, person: Any, k: int) -> Number:
-        """Contributions of a whole year k years before, per unit of the earnings of the year of the event."""
-        years = np.asarray(person.year)
-        then = replace(person.at_years(years - k), age=person.age - k)
-        past = self._rate(then) * then.index("wages")
-        past = past.assign_coords(year=years) / person.index("wages")
-        return past * (1.0 + evaluate(self.interest, person)) ** k
+    def _rates(self, person: Any, back: np.ndarray) -> xr.DataArray:
+        """Sum of the rates by years back, for the same people: of the year and the age that they had then."""
+        found = []
+        for k in back:
+            then = replace(person.at_years(np.asarray(person.year) - k), age=person.age - k)
+            rate = xr.DataArray(self._rate(then))
+            found.append(rate.assign_coords(year=np.asarray(person.year)) if "year" in rate.dims else rate)
+        return xr.concat(found, dim="past")
+
+
+def _wages(person: Any, back: np.ndarray) -> xr.DataArray:
+    """Average wage some years back over that of the year of the event (past, year)."""
+    years = np.asarray(person.year)
+    then = years[np.newaxis, :] - back[:, np.newaxis]
+    first = int(then.min())
+    level = person.at_years(np.arange(first, years.max() + 1)).index("wages").values
+    return xr.DataArray(level[then - first] / level[years - first], dims=("past", "year"), coords={"year": years})
 
 
 @rule
@@ -148,6 +160,7 @@ class FuneralGrant(Benefit):
     def award(self, person: Any) -> Amount:
         if self.amount is not None:
             return Amount(rate=self.amount.evaluate(person), base="currency")
+        assert self.months is not None
         return Amount(rate=evaluate(self.months, person) / 12.0, base="average_wage")
 
     def follow_claim(self, person: Any) -> Number:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from actuarial.contract import Amount, Reference
-from actuarial.dated import step
+from actuarial.dated import ramp, step
 from actuarial.errors import BadInput, BadScheme
 from actuarial.pension import Band, FinalAverage, Flat
 from actuarial.pension.formulas import award_of
@@ -100,6 +100,21 @@ def test_bands_out_of_order_or_none_are_refused():
             FinalAverage(accrual=bands, years=5)
     with pytest.raises(BadScheme, match=r"accrual\[0\].rate: must be <= 1"):
         FinalAverage(accrual=({"above": 5, "rate": 2},), years=5)
+
+
+def test_bands_may_move_with_the_law_but_not_past_each_other():
+    bands = (Band(above=0, rate=0.02), Band(above=ramp({2025: 10, 2035: 20}), rate=0.01), Band(above=18, rate=0.0))
+    formula = FinalAverage(accrual=bands, years=5)
+    assert float(formula.share(one(year=2030), 16)) == pytest.approx(15 * 0.02 + 1 * 0.01)
+    with pytest.raises(BadScheme, match="`above` must rise from band to band"):
+        formula.share(one(year=2034), 16)
+
+
+def test_a_minimum_above_the_maximum_is_refused():
+    formula = FinalAverage(accrual=0.01, years=5, minimum=ramp({2025: 0.2, 2035: 0.4}), maximum=0.3)
+    assert float(formula.share(one(year=2030), 0)) == pytest.approx(0.3)
+    with pytest.raises(BadScheme, match=r"\(minimum\) lies above the greatest \(maximum\)"):
+        formula.share(one(year=2031), 0)
 
 
 def test_flat_in_proportion_to_a_full_career():

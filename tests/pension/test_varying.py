@@ -48,7 +48,7 @@ AVERAGE = FinalAverage(
     accrual=RATE, years=5, base_rate=RATE, base_years=TERM, completed_years=True, minimum=RATE, maximum=WIDE,
     minimum_pension=money(CASH, "month"), maximum_pension=MOST,
 )  # fmt: skip
-BANDS = FinalAverage(accrual=({"above": 0, "rate": RATE}, {"above": 20, "rate": COHORT}), years=3)
+BANDS = FinalAverage(accrual=({"above": COHORT, "rate": RATE}, {"above": TERM, "rate": COHORT}), years=3)
 FULL = by_sex(male=ramp({2025: 30, 2035: 40}), female=by_cohort({1970: 35}))
 FLAT = Flat(amount=money(CASH, "month"), full_years=FULL)
 PENSION = OldAge(

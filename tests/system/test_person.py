@@ -1,0 +1,85 @@
+"""Indices of wages and prices that the law follows: past growth, back-cast, and the end of the basis."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.person import Person, growth_path, index_path, make_grid
+
+GROWTH = [0.01, 0.02, 0.03]
+PAST = {2021: 0.07, 2022: 0.05, 2023: 0.04, 2024: 0.06}
+
+
+@pytest.fixture
+def basis():
+    data = {"wage_growth": ("year", GROWTH), "inflation": ("year", [0.0, 0.5, 0.0])}
+    data["wage_growth_past"] = ("past_year", list(PAST.values()))
+    coords = {"year": [2025, 2026, 2027], "past_year": list(PAST), "sex": ["male", "female"], "age": [60, 61]}
+    return xr.Dataset(data, coords)
+
+
+def known(year):
+    return PAST.get(max(year, 2021)) if year < 2025 else GROWTH[year - 2025]
+
+
+def test_growth_is_that_of_the_basis_then_of_the_past_then_the_earliest_known(basis):
+    years = np.arange(2018, 2028)
+    path = growth_path(basis, "wage_growth", years)
+    assert path.values.tolist() == [known(year) for year in years]
+    assert path.attrs["backcast"] is True
+    assert growth_path(basis, "wage_growth", [2021, 2027]).attrs["backcast"] is False
+    assert growth_path(basis, "inflation", [2024]).attrs["backcast"] is True
+
+
+def test_past_years_in_any_order_and_those_of_the_projection_are_passed_over(basis):
+    late = basis.reindex(past_year=[2024, 2025, 2022, 2021, 2023], fill_value=9.9)
+    years = np.arange(2020, 2028)
+    assert growth_path(late, "wage_growth", years).values.tolist() == [known(year) for year in years]
+
+
+def test_a_constant_rate_serves_every_year(basis):
+    constant = basis.drop_vars("wage_growth_past").assign(wage_growth=0.04)
+    assert growth_path(constant, "wage_growth", [2010, 2026]).values.tolist() == [0.04, 0.04]
+
+
+def test_a_year_after_the_basis_is_refused(basis):
+    with pytest.raises(BadInput, match=r"the year 2028 lies after the last year of the basis \(2027\)"):
+        growth_path(basis, "wage_growth", [2026, 2028])
+
+
+def test_the_index_is_one_in_the_year_before_the_projection(basis):
+    level = index_path(basis, "wage_growth", 2019, 2027)
+    assert float(level.sel(year=2024)) == 1.0
+    for year in range(2020, 2028):
+        assert float(level.sel(year=year) / level.sel(year=year - 1)) == pytest.approx(1 + known(year), rel=1e-14)
+    assert index_path(basis, "wage_growth", 2024, 2024).values.tolist() == [1.0]
+    assert index_path(basis, "wage_growth", 2027, 2027).sel(year=[2024, 2027]).values[0] == 1.0
+
+
+def test_the_index_of_a_person_and_of_a_grid(basis):
+    grid = make_grid(basis, None)
+    assert grid.index("wages").values == pytest.approx([1.01, 1.01 * 1.02, 1.01 * 1.02 * 1.03])
+    assert grid.index("wages", 2023) == pytest.approx(1 / 1.06)
+    alone = Person(year=2026, group="all", sex="male", age=60, service=1.0, basis=basis, scheme=None)
+    assert alone.index("prices") == 1.5
+    assert alone.in_year(2022).index("wages") == pytest.approx(1 / 1.06 / 1.04)
+    with pytest.raises(BadInput, match="index: 'gold' is unknown; the indices are wages, prices"):
+        alone.index("gold")
+    with pytest.raises(BadInput, match="follows wages, but there is no basis"):
+        Person(year=2026, group="all", sex="male", age=60, service=1.0, basis=None, scheme=None).index("wages")
+
+
+def test_the_grid_has_the_service_of_the_opening_stock_in_years(basis):
+    grid = make_grid(basis.assign_coords(service=[0, 6, 12]), None)
+    assert grid.service.values.tolist() == [0.0, 0.5, 1.0]
+    assert grid.service["service"].values.tolist() == [0, 6, 12]
+    assert grid.group.values.tolist() == ["all"]
+    assert grid.birth_year.sel(year=2026, age=61).item() == 1965
+    assert grid.in_year(2024).age.sel(year=2026, age=61).item() == 59
+
+
+def test_reference_earnings_need_a_career():
+    alone = Person(year=2026, group="all", sex="male", age=60, service=1.0, basis=None, scheme=None)
+    with pytest.raises(BadInput, match="reference earnings of one person need a career"):
+        alone.base("final_earnings")
