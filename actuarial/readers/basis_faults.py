@@ -24,14 +24,15 @@ def inputs() -> dict[str, Variable]:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """The known word that looks most like another one, or where to find all."""
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f"did you mean {close[0]}?" if close else "`actuarial explain` without a name lists all variables."
 
 
 def unknown_variable(name: str) -> str:
     """What to say of a variable that no basis has."""
-    what = f"a result of the {variables()[name].role}, " if name in variables() else ""
-    return f"{what}no variable of a basis; {suggestion(name, inputs())}"
+    if name in variables():
+        return f"no variable of a basis but a result ({variables()[name].role}); remove it"
+    return f"the vocabulary has no such variable; {suggestion(name, inputs())}"
 
 
 def refuse(place: Path, found: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Opening a saved basis: every mistake with its file and line, all of them at once."""
 
 from difflib import get_close_matches
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,9 @@ def _from_netcdf(place: Path) -> "xr.Dataset":
     import xarray as xr
 
     try:
-        with place.open("rb") as file:
-            engine = "h5netcdf" if file.read(4) == b"\x89HDF" else "scipy"
-        with xr.open_dataset(place, engine=engine, decode_times=False, mask_and_scale=False) as opened:
+        content = place.read_bytes()
+        engine = "h5netcdf" if content.startswith(b"\x89HDF") else "scipy"
+        with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, mask_and_scale=False) as opened:
             dataset = opened.load()
     except ImportError as error:
         raise BadBasis(f"{place}: reading netCDF-4 needs h5netcdf. Install it: pip install actuarial[data].") from error

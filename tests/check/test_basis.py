@@ -31,8 +31,8 @@ def test_no_required_variable_may_be_absent(name):
 ERRORS = {
     "no coverage concept": (
         lambda: BASIS.assign_attrs(coverage_concept=""),
-        "the attribute coverage_concept is missing: which insured the coverage rate counts, one of status, average, any."
-        " Add it.",
+        "the attribute coverage_concept is missing: which insured the coverage rate counts, one of status, average, "
+        "any. Add it.",
     ),
     "a coverage concept that is none": (
         lambda: BASIS.assign_attrs(coverage_concept="persons"),
@@ -107,8 +107,8 @@ def test_error_texts(case):
 SHAPES = {
     "a stock without a dim": (
         lambda: BASIS.assign(pensioners_0=BASIS.pensioners_0.isel(benefit=0, drop=True)),
-        "pensioners_0 lacks the dimension benefit: numbers of persons are never repeated over a dimension, so its labels "
-        "must be written out.",
+        "pensioners_0 lacks the dimension benefit: numbers of persons are never repeated over a dimension, so its "
+        "labels must be written out.",
     ),
     "one pension for all benefits": (
         lambda: BASIS.assign(pension_0=BASIS.pension_0.isel(benefit=0, drop=True)),

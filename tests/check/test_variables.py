@@ -101,8 +101,8 @@ CASES = {
     "ages out of order": (
         lambda: BASIS.sel(age=[0, 2, 1, *range(3, 101)]),
         BadDimensions,
-        "age: ages must be 0, 1, 2, ... in order, the last one open; position 1 holds 2 (2 of 101 ages are out of place)."
-        " Sort and complete the ages.",
+        "age: ages must be 0, 1, 2, ... in order, the last one open; position 1 holds 2 (2 of 101 ages are out of "
+        "place). Sort and complete the ages.",
     ),
     "ages that start late": (
         lambda: BASIS.sel(age=slice(15, None)),
