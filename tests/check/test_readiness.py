@@ -1,0 +1,192 @@
+"""A law against a basis: error texts and warnings, word for word."""
+
+import pytest
+
+from actuarial.basis import scenarios
+from actuarial.errors import BadBasis, BadScheme, OutOfBounds
+from actuarial.forms import parse_scheme
+from actuarial.readiness import check_basis
+from tests.reference.small import small_basis
+
+BASIS = small_basis()
+SCHEME = parse_scheme("""
+name = "Small"
+currency = "LTD"
+
+[administration]
+share_of_contributions = 0.1
+
+[[contributions]]
+name = "employees"
+payer = "employee"
+rate = 0.06
+groups = ["private"]
+
+[[contributions]]
+name = "employers"
+payer = "employer"
+rate = { group = { private = 0.08, public = 0.12 } }
+
+[[benefit]]
+form = "old_age"
+retirement_age = 60
+qualifying_years = 15
+formula = { form = "final_average", accrual = 0.0175, years = 5 }
+
+[[benefit]]
+form = "old_age_grant"
+months = 1
+
+[[benefit]]
+form = "invalidity"
+qualifying_years = 5
+of = "old_age"
+
+[[benefit]]
+form = "widows"
+share = 0.6
+
+[[benefit]]
+form = "orphans"
+share = 0.2
+until_age = 18
+""")
+
+
+def older(active, inactive=0.0, service=240):
+    """The basis with members aged 63."""
+    changed = BASIS.copy(deep=True)
+    for name, number in (("active_0", active), ("inactive_0", inactive)):
+        changed[name].loc[{"age": 63, "service": service, "group": "private"}] = number
+    return changed
+
+
+def test_a_basis_and_a_scheme_that_fit():
+    assert check_basis(BASIS) == []
+    assert check_basis(BASIS, SCHEME) == []
+
+
+def test_the_basis_is_checked_first():
+    with pytest.raises(OutOfBounds):
+        check_basis(BASIS.assign(srb=9 + 0 * BASIS.srb), SCHEME)
+    assert check_basis(BASIS.assign(srb=0.9 + 0 * BASIS.srb), SCHEME) == [
+        "srb: 0.9 (year=2025; 10 of 10 cells) is unusual; usual is 1.03 to 1.08 boys per girl."
+    ]
+
+
+def test_a_rule_for_infants_that_is_none():
+    with pytest.raises(BadBasis) as caught:
+        check_basis(BASIS.assign_attrs(a0_rule="west"))
+    assert str(caught.value) == "a0_rule must be one of andreev_kingkade, coale_demeny_west (got 'west')."
+
+
+ERRORS = {
+    "currency": (
+        lambda: (BASIS.assign_attrs(currency="USD"), SCHEME),
+        "currency: the amounts of the scheme are in LTD, those of the basis in USD.\n"
+        "  Convert one of them, or correct its currency.",
+    ),
+    "a group of a contribution": (
+        lambda: (BASIS, SCHEME.amend("employees", groups=["privat"])),
+        "employees.groups: the basis has no group 'privat'; did you mean private?",
+    ),
+    "a group of a rate": (
+        lambda: (BASIS, SCHEME.amend("employers", rate={"group": {"private": 0.08, "public": 0.1, "seamen": 0.1}})),
+        "employers.rate: the basis has no group 'seamen'; its groups are private, public.",
+    ),
+    "a group inside a benefit": (
+        lambda: (
+            BASIS,
+            SCHEME.amend("old_age", retirement_age={"male": 60, "female": {"group": {"all": 55}}}),
+        ),
+        "old_age.retirement_age: the basis has no group 'all'; its groups are private, public.",
+    ),
+    "a group inside a formula": (
+        lambda: (BASIS, SCHEME.amend("old_age.formula", accrual={"group": {"private": 0.02, "pubic": 0.01}})),
+        "old_age.formula.accrual: the basis has no group 'pubic'; did you mean public?",
+    ),
+    "pensioners of another benefit": (
+        lambda: (BASIS.assign_coords(benefit=["oldage", "invalidity", "widows", "orphans"]), SCHEME),
+        "pensioners_0: the scheme has no benefit 'oldage'; did you mean old_age?",
+    ),
+    "pensioners of a lump sum": (
+        lambda: (BASIS.assign_coords(benefit=["old_age", "old_age_grant", "widows", "orphans"]), SCHEME),
+        "pensioners_0: 17589.8 persons receive old_age_grant, but it is a lump sum and nobody is in payment of it.\n"
+        "  Set them to 0, or move them to the pension that they receive.",
+    ),
+    "a retirement age beyond the ages": (
+        lambda: (BASIS, SCHEME.amend("old_age", retirement_age={"male": 60, "female": {2025: 60, 2030: 105}})),
+        "old_age.retirement_age: 105 lies beyond the last age of the basis, 100 (sex='female', year=2030).\n"
+        "  Nobody would retire; lower it, or give a basis with more ages.",
+    ),
+    "a qualifying period longer than a career": (
+        lambda: (BASIS, SCHEME.amend("old_age", qualifying_years={2025: 15, 2032: 50})),
+        "old_age.qualifying_years: 50 years do not fit between age 15 and the retirement age 60 (year=2032).\n"
+        "  Nobody could qualify at that age; lower the years, or raise the age.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_error_texts(case):
+    make, text = ERRORS[case]
+    basis, scheme = make()
+    with pytest.raises(BadScheme) as caught:
+        check_basis(basis, scheme)
+    assert str(caught.value) == text
+
+
+def test_the_longest_career_fits_exactly():
+    assert check_basis(BASIS, SCHEME.amend("old_age", qualifying_years=45)) == []
+
+
+def test_members_past_the_retirement_age_are_counted_with_the_rate_that_applies():
+    assert check_basis(older(10.0, 4.0), SCHEME) == [
+        "old_age: 10 active and 4 inactive men, 10 active and 4 inactive women were past the retirement age on the "
+        "valuation date; those with the service (28) claim at 1 a year (retirement_rate). "
+        "Set claim_rate_late where they claim more slowly."
+    ]
+    late = SCHEME.amend("old_age", claim_rate_late=0.25)
+    assert check_basis(older(10.0, 4.0, service=120), late) == [
+        "old_age: 10 active and 4 inactive men, 10 active and 4 inactive women were past the retirement age on the "
+        "valuation date; those with the service (0) claim at 0.25 a year (claim_rate_late)."
+    ]
+
+
+def test_the_age_of_the_valuation_date_counts_not_that_of_later_years():
+    rising = SCHEME.amend("old_age", retirement_age={2024: 60, 2025: 65})
+    falling = SCHEME.amend("old_age", retirement_age={2024: 65, 2025: 60})
+    assert len(check_basis(older(10.0), rising)) == 1
+    assert check_basis(older(10.0), falling) == []
+
+
+def test_the_rate_by_sex_is_a_range():
+    scheme = SCHEME.amend("old_age", retirement_rate={"male": 0.5, "female": 0.75})
+    assert "claim at 0.5 to 0.75 a year (retirement_rate)" in check_basis(older(10.0), scheme)[0]
+
+
+def test_the_scenario_with_most_members_is_counted():
+    several = scenarios(BASIS, central=lambda b: b, late=lambda b: b.assign(active_0=older(10.0).active_0))
+    assert check_basis(several, SCHEME)[0].startswith("old_age: 10 active and 0 inactive men, 10 active and 0 inactive")
+
+
+def test_pensions_without_opening_pensioners():
+    assert check_basis(BASIS.sel(benefit=["old_age", "invalidity", "widows"]), SCHEME) == [
+        "pensioners_0 has no orphans: nobody is taken to receive it on the valuation date."
+    ]
+
+
+def test_very_young_pensioners():
+    young = BASIS.copy(deep=True)
+    young["pensioners_0"].loc[{"benefit": "old_age", "sex": "male", "age": 25}] = 7.0
+    young["pensioners_0"].loc[{"benefit": "invalidity", "sex": "male", "age": 14}] = 3.0
+    assert check_basis(young, SCHEME) == [
+        "pensioners_0 of old_age: 7 are younger than 40; usual is none.",
+        "pensioners_0 of invalidity: 3 are younger than 15; usual is none.",
+    ]
+
+
+def test_costly_administration():
+    assert check_basis(BASIS, SCHEME.amend("administration", share_of_contributions={2025: 0.1, 2030: 0.3})) == [
+        "administration.share_of_contributions: 0.3 (year=2030; 5 of 10 cells) is unusual; usual is 0.03 to 0.15."
+    ]
