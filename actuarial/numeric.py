@@ -61,11 +61,11 @@ def expected_clip(mean, cv, low, high):
     """
     if high <= low:
         return high
-    if mean <= 0.0 or cv <= 0.0:
+    sigma = math.sqrt(math.log1p(cv * cv))
+    if mean <= 0.0 or sigma <= 0.0:
         return min(max(mean, low), high)
     if low <= 0.0 and high >= UNLIMITED:
         return mean
-    sigma = math.sqrt(math.log1p(cv * cv))
     floor = max(low, 0.0)
     value = limited_value(mean, sigma, high) - limited_value(mean, sigma, floor) + floor
     return min(max(value, low), high)

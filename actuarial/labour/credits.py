@@ -44,7 +44,8 @@ def on_grid(stock: xr.DataArray, step: int, cells: int) -> np.ndarray:
 def cells_needed(stocks: tuple[xr.DataArray, ...], density: np.ndarray, step: int) -> int:
     """Number of cells so that nobody ever passes the end of the grid.
 
-    `density` (t, ..., x) by age reached; the highest credit of every age is followed through the projection.
+    `density` (t, ..., x) by age reached; the highest credit of every age is followed through the projection. Who leaves
+    and returns within a year is split between two cells twice, at each half year.
     """
     highest = np.max(density, axis=tuple(range(1, density.ndim - 1))) if density.ndim > 2 else density
     ages = highest.shape[-1]
@@ -58,7 +59,7 @@ def cells_needed(stocks: tuple[xr.DataArray, ...], density: np.ndarray, step: in
     for rates in highest:
         reached = np.concatenate([[0.0], top[:-1]])
         reached[-1] = max(reached[-1], top[-1])
-        gain = np.ceil(12.0 * rates / step)
+        gain = np.maximum(np.ceil(12.0 * rates / step), 2.0 * np.ceil(6.0 * rates / step))
         top = np.maximum(reached, 0.0) + gain
         best = max(best, top.max())
     return int(best) + 2

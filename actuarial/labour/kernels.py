@@ -1,8 +1,8 @@
 """Recursion of the insured population of one group and sex, and the claims that leave it.
 
-Letters: t = projected year, x = age last birthday at the start of the year, y = age reached on 31 December, c = cell of the
-service grid, m = member tranche (0 = all members; the last one is the tranche reported), k = reference earnings,
-j = claim, a = amount, e = event (0 retirement, 1 invalidity, 2 death, 3 exit). The last age is open.
+Letters: t = projected year, x = age last birthday at the start of the year, y = age reached on 31 December, c = cell of
+the service grid, m = member tranche (0 = all members; the last one is the tranche reported), k = reference earnings,
+j = claim, a = amount. Events: 0 retirement, 1 invalidity, 2 death, 3 exit. The last age is open.
 
 All decrements fall on average at mid-year: stayers accrue a full year of credit, everybody else half a year, and
 eligibility and awards look at the credit after that half year [1]_.
@@ -108,7 +108,7 @@ class Flows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch space by cell: people in mid-year and the retirement claim (c,); their reference earnings and limits (k, c)."""
+    """Scratch space: people in mid-year, share who retires (c,), reference earnings and their limits (k, c)."""
 
     halfway: np.ndarray
     retire: np.ndarray
@@ -347,7 +347,7 @@ def needed(state, rates, entries, opening, t):
         return need, stayers
     need = entries.target[t] - have
     if need > 0.0:
-        return need / weight, have
+        return (need / weight if weight > 0.0 else 0.0), have
     return need, have
 
 

@@ -1,0 +1,444 @@
+"""The kernel of the insured against an oracle on arbitrary small inputs, and what must hold whatever the inputs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from actuarial.labour import kernels
+from tests.oracle.insured import ORIGINS, Case, Claim, Part, Run
+
+YEARS, AGES = 4, 9
+CONCEPTS = {"status": kernels.STATUS, "average": kernels.AVERAGE, "any": kernels.ANY}
+MEMBERS = {"all": ([1.0], [1.0]), "present": ([1.0, 1.0], [1.0, 0.0]), "future": ([1.0, 0.0], [1.0, 1.0])}
+
+
+def rows_of(tables):
+    """Distinct rows of tables (t, y, c), and the row of every (table, t, y)."""
+    stacked = np.stack(tables)
+    rows, index = np.unique(stacked.reshape(-1, stacked.shape[-1]), axis=0, return_inverse=True)
+    return index.reshape(stacked.shape[:-1]).astype(np.int64), np.ascontiguousarray(rows)
+
+
+def answers_of(claims):
+    """The law of a case as the kernel takes it; the claims are in the order of their events."""
+    parts = [part for claim in claims for part in claim.parts]
+    claim_index, claim_rows = rows_of([claim.share for claim in claims])
+    amount_index, amount_rows = rows_of([part.rate for part in parts])
+    return kernels.Answers(
+        np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
+        claim_index,
+        claim_rows,
+        np.cumsum([0] + [len(claim.parts) for claim in claims]),
+        amount_index,
+        amount_rows,
+        np.array([-1 if part.base is None else part.base for part in parts]),
+        np.array([int(part.capped) for part in parts]),
+        np.stack([part.scale for part in parts]),
+        np.stack([part.least for part in parts]),
+        np.minimum(np.stack([part.most for part in parts]), 1e30),
+    )
+
+
+def project(case, members="all", given_entries=None, years=None):
+    """Run the kernel; given_entries are (new, rho, kappa) of an open run. Returns flows, history and closing state."""
+    years = years or len(case.target)
+    share, joins = MEMBERS[members]
+    ages, cells = case.active_0.shape
+    references = case.reference.shape[2]
+    masses = [case.inactive_0[None] * value.T[:, :, None] for value in (
+        case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
+    state = kernels.State(
+        np.stack([f * case.active_0 for f in share]), np.stack([f * case.inactive_0 for f in share]),
+        *(np.ascontiguousarray(mass) for mass in masses),
+    )
+    spare = kernels.State(*(np.full_like(array, 7.0) for array in state))
+    nothing = np.zeros((years, ages))
+    entries = kernels.Entries(
+        np.array([CONCEPTS[case.concept] if given_entries is None else kernels.GIVEN]),
+        case.target[:years], np.array(joins), *(given_entries or (nothing,) * 3),
+    )
+    r = case.rates
+    names = ("q", "q", "exit", "invalidity", "density", "profile", "reentry", "cv")
+    rates = kernels.Rates(*(r[name][:years] for name in names))
+    claims = len(case.claims)
+    flows = kernels.Flows(
+        *(np.zeros((years, ages)) for _ in range(18)), *(np.zeros((years, claims, ages)) for _ in range(4))
+    )
+    work = kernels.Work(*np.full((2, cells), 9.0), *np.full((3, references, cells), 9.0))
+    history = np.zeros((years, 2, ages, cells))
+    earnings = kernels.Earnings(case.reference, case.floor, case.ceiling, case.growth)
+    kernels.project_insured(
+        state, spare, rates, entries, earnings, answers_of(case.claims), flows, work, history, float(case.step)
+    )
+    return flows, history, (state, spare)[years % 2]
+
+
+class Recipe(NamedTuple):
+    """What a random case is made of."""
+
+    seed: int
+    step: int
+    density: float | None
+    opening: int
+    inactive: float
+    exits: bool
+    invalids: bool
+    reentry: float
+    spread: bool
+    level: float
+    references: int
+    concept: str
+
+
+def cases(concepts=tuple(CONCEPTS)):
+    """Small cases: random stocks, rates and law; targets that rise or fall, few or many inactive."""
+    recipe = st.builds(
+        Recipe,
+        seed=st.integers(0, 2**32 - 1),
+        step=st.sampled_from([1, 12]),
+        density=st.sampled_from([None, 0.0, 0.25, 1 / 3, 1.0]),
+        opening=st.sampled_from([3, 6]),
+        inactive=st.sampled_from([0.0, 5.0, 60.0]),
+        exits=st.booleans(),
+        invalids=st.booleans(),
+        reentry=st.sampled_from([0.0, 0.5, 1.0]),
+        spread=st.booleans(),
+        level=st.sampled_from([0.0, 0.5, 0.9, 1.1, 2.0]),
+        references=st.sampled_from([1, 2]),
+        concept=st.sampled_from(concepts),
+    )
+    return recipe.map(random_case)
+
+
+def random_case(recipe):
+    """The case of a recipe."""
+    rng = np.random.default_rng(recipe.seed)
+    density = rng.uniform(0.05, 1.0 if recipe.step == 12 else 0.4, (YEARS, AGES))
+    if recipe.density is not None:
+        density[:] = min(recipe.density, 1.0 if recipe.step == 12 else 0.5)
+    half = int(np.ceil(6 * density.max() / recipe.step))
+    cells = recipe.opening + YEARS * 2 * half + 2  # who leaves and returns in a year is split at each half of it
+    used = np.arange(cells) < recipe.opening
+    active = rng.uniform(0, 100, (AGES, cells)) * used * (rng.random((AGES, cells)) < 0.6)
+    inactive = rng.uniform(0, recipe.inactive, (AGES, cells)) * used
+    profile = rng.random((YEARS, AGES)) * (rng.random(AGES) < 0.7) + np.eye(AGES)[2]
+    rates = {
+        "q": rng.uniform(0, 0.2, (YEARS, AGES)),
+        "exit": rng.uniform(0, 0.3, (YEARS, AGES)) * recipe.exits,
+        "invalidity": rng.uniform(0, 0.1, (YEARS, AGES)) * recipe.invalids,
+        "density": density,
+        "profile": profile / profile.sum(axis=1, keepdims=True),
+        "reentry": rng.uniform(0, recipe.reentry, (YEARS, AGES)),
+        "cv": rng.uniform(0, 1, (YEARS, AGES)) * recipe.spread,
+    }
+    level = recipe.level ** np.arange(1, YEARS + 1)
+    target = active.sum() * level * (density.mean() if recipe.concept == "average" else 1.0)
+    k = recipe.references
+    reference = rng.uniform(50, 150, (YEARS, AGES, k))
+    low, high = rng.uniform(0, 60, (YEARS, k)), rng.uniform(90, 200, (YEARS, k))
+    return Case(
+        recipe.step, active, inactive, reference[0] * 0.8, low[0], high[0], rates, recipe.concept, target, reference,
+        low, high, rng.uniform(-0.05, 0.1, (YEARS, k)), random_law(rng, cells, k), repr(recipe),
+    )
+
+
+def random_law(rng, cells, references):
+    """Two retirement benefits of which each cell has one at most, invalidity with two amounts, death, exit."""
+    shape = (YEARS, AGES, cells)
+    served = np.broadcast_to(np.arange(cells) >= cells // 3, shape)
+    old = np.broadcast_to((np.arange(AGES) >= 5)[:, None], shape)
+
+    def part(base):
+        limited = rng.random() < 0.5
+        least = rng.uniform(0, 40, shape[:2]) * limited
+        return Part(
+            rng.random() * np.arange(cells) / 12 * rng.integers(0, 2, shape[:2])[:, :, None] + 0.1,
+            rng.uniform(0.5, 1.5, shape[:2]), least, np.where(limited, least + rng.uniform(0, 60, shape[:2]), np.inf),
+            base, bool(rng.random() < 0.5),
+        )
+
+    k = references - 1
+    return [
+        Claim(0, 0.6 * (served & old), [part(0)]),
+        Claim(0, 0.9 * (~served & old), [part(k)]),
+        Claim(1, rng.random(shape), [part(None), part(k)]),
+        Claim(2, 1.0 * served, [part(0)]),
+        Claim(3, rng.random(shape) * (rng.random() < 0.5), [part(0)]),
+    ]
+
+
+def close(found, expected, name, rtol=1e-10):
+    assert_allclose(found, expected, rtol=rtol, atol=1e-10 * (1 + np.abs(expected).max()), err_msg=name)
+
+
+def dense(cells, shape, origins):
+    """Stock (y, c) of a dictionary of persons."""
+    found = np.zeros(shape)
+    for (origin, y, c), n in cells.items():
+        found[y, c] += n * (origin in origins)
+    return found
+
+
+@settings(max_examples=60)
+@given(cases(), st.sampled_from(list(MEMBERS)))
+def test_kernel_agrees_with_the_oracle(case, members):
+    """Every table, every cell, for all members and for each tranche, monthly and yearly steps, all concepts."""
+    expected = Run(case)
+    flows, history, _ = project(case, members)
+    origins = ORIGINS if members == "all" else (members,)
+    own = ("rho", "kappa", "shortfall")
+    for name in kernels.Flows._fields:
+        if name not in own:
+            book = expected.claims if name in ("claims", "amounts", "topups", "credits") else expected.flows
+            close(getattr(flows, name), sum(book[o][name] for o in origins), name, 1e-9)
+    close(flows.rho, expected.rho, "rho")
+    close(flows.kappa[:, 1:], expected.kappa[:, 1:], "kappa")
+    close(flows.shortfall, expected.shortfall * (members != "present"), "shortfall", 1e-8)
+    for t in range(YEARS):
+        for i in range(2):
+            close(history[t, i], dense(expected.cells[t][i], history[t, i].shape, origins), f"cells {t} {i}")
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_nobody_and_no_month_is_lost(case):
+    """Persons: entrants less deaths, invalids, retirements. Credits: months contributed less what is carried away."""
+    flows, history, _ = project(case)
+    people = np.concatenate([[case.active_0.sum() + case.inactive_0.sum()], (flows.active + flows.inactive).sum(1)])
+    gone = flows.deaths_active + flows.deaths_inactive + flows.invalids + flows.retired_active + flows.retired_inactive
+    assert_allclose(np.diff(people), (flows.new - gone).sum(1), rtol=0, atol=1e-9 * people.max())
+    months = case.step * np.arange(case.active_0.shape[1])
+    held = [((case.active_0 + case.inactive_0) @ months).sum(), *(flows.active_credits + flows.inactive_credits).sum(1)]
+    change = (flows.months_stayers + flows.months_entrants - flows.credits_removed).sum(1)
+    assert_allclose(np.diff(held), change, rtol=0, atol=1e-9 * (1 + np.max(held)))
+    assert_allclose(flows.claims[:, :2].sum(1), flows.retired_active + flows.retired_inactive, rtol=1e-12)
+    assert history.min() >= 0
+    for i, name in enumerate(("active", "inactive")):
+        assert_allclose(history[:, i].sum(-1), getattr(flows, name), rtol=1e-12)
+        assert_allclose(history[:, i] @ months, getattr(flows, f"{name}_credits"), rtol=1e-12)
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_each_age_rolls_forward(case):
+    """Active of an age: those a year younger, plus entrants and re-entrants, less all who leave; inactive likewise."""
+    flows, _, _ = project(case)
+    for name, plus, less in (
+        ("active", ("new", "reentrants"), ("deaths_active", "invalids", "exits", "retired_active")),
+        ("inactive", ("exits",), ("reentrants", "deaths_inactive", "retired_inactive")),
+    ):
+        stock = np.concatenate([[getattr(case, f"{name}_0").sum(1)], getattr(flows, name)])
+        older = np.zeros_like(stock[:-1])
+        older[:, 1:] = stock[:-1, :-1]
+        older[:, -1] += stock[:-1, -1]
+        change = sum(getattr(flows, n) for n in plus) - sum(getattr(flows, n) for n in less)
+        assert_allclose(stock[1:], older + change, rtol=0, atol=1e-9 * (1 + stock.max()), err_msg=name)
+
+
+@settings(max_examples=40)
+@given(cases(("status",)))
+def test_target_is_reached(case):
+    """From below by entries, from above by contraction; never both, and re-entrants are never more than there are."""
+    flows, _, _ = project(case)
+    assert_allclose(flows.active.sum(1), case.target, rtol=1e-10, atol=1e-9)
+    entered = (flows.new + flows.reentrants).sum(1)
+    assert not (entered * flows.kappa[:, 0] > 1e-9).any()
+    assert_allclose(flows.reentrants, flows.rho * (flows.inactive + flows.reentrants), rtol=1e-9, atol=1e-9)
+    assert (flows.rho <= 1).all()
+    assert (flows.kappa <= 1).all()
+    wish = entered[:, None] * case.rates["profile"] * case.rates["reentry"]
+    assert_allclose(flows.reentrants + flows.shortfall, wish, rtol=1e-9, atol=1e-8)
+    scarce = flows.shortfall > 1e-6
+    assert_allclose(flows.inactive[scarce], 0, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(cases(("average",)))
+def test_average_concept_counts_each_active_by_density(case):
+    flows, _, _ = project(case)
+    if case.rates["density"].max() == 0:
+        assert (flows.new == 0).all()  # no number of entrants would do
+    else:
+        assert_allclose((flows.active * case.rates["density"]).sum(1), case.target, rtol=1e-10, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(cases(("any",)))
+def test_any_concept_counts_all_who_were_active_in_the_year(case):
+    flows, _, _ = project(case)
+    opening = np.array([case.active_0.sum(), *flows.active.sum(1)[:-1]])
+    anybody = opening + (flows.new + flows.reentrants).sum(1)
+    assert_allclose(anybody, np.maximum(case.target, opening), rtol=1e-10, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_open_group_is_present_members_plus_future_entrants(case):
+    """With the rates of re-entry and contraction of the open run and its entrants given, and also by themselves."""
+    whole, history, _ = project(case)
+    entries = (whole.new, whole.rho, whole.kappa)
+    again, _, _ = project(case, "all", entries)
+    for name in kernels.Flows._fields:
+        if name != "shortfall":
+            close(getattr(again, name), getattr(whole, name), name)
+    tranches = [project(case, members, entries) for members in ("present", "future")]
+    for name in kernels.Flows._fields:
+        if name not in ("rho", "kappa", "shortfall"):
+            close(sum(getattr(part[0], name) for part in tranches), getattr(whole, name), name, 1e-9)
+    close(sum(part[1] for part in tranches), history, "cells")
+    for part in ("present", "future"):
+        by_target = project(case, part)[0]
+        close(by_target.claims, tranches[part == "future"][0].claims, "claims by target")
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_closed_group_only_shrinks(case):
+    whole, _, _ = project(case)
+    closed, _, _ = project(case, "present", (np.zeros_like(whole.new), whole.rho, whole.kappa))
+    assert (closed.new == 0).all()
+    people = np.array([case.active_0.sum() + case.inactive_0.sum(), *(closed.active + closed.inactive).sum(1)])
+    assert (np.diff(people) <= 1e-9).all()
+
+
+@settings(max_examples=40)
+@given(cases(("status",)), st.floats(0.05, 0.95))
+def test_two_groups_that_are_alike_are_one(case, share):
+    """Stocks and target split in two parts of the same kind: every flow is the sum."""
+    parts = [
+        project(replace(case, active_0=f * case.active_0, inactive_0=f * case.inactive_0, target=f * case.target))[0]
+        for f in (share, 1 - share)
+    ]
+    whole = project(case)[0]
+    for name in kernels.Flows._fields:
+        if name not in ("rho", "kappa"):
+            close(sum(getattr(part, name) for part in parts), getattr(whole, name), name, 1e-9)
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_a_shorter_run_is_the_beginning_of_a_longer_one(case):
+    longer, shorter = project(case)[0], project(case, years=2)[0]
+    for name in kernels.Flows._fields:
+        assert (getattr(longer, name)[:2] == getattr(shorter, name)).all(), name
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_inactive_without_exits_and_reentries_only_die_and_retire(case):
+    none = {name: case.rates[name] * 0 for name in ("exit", "reentry")}
+    case = replace(case, rates=case.rates | none, target=np.maximum.accumulate(case.target + case.active_0.sum()))
+    flows, _, _ = project(case)
+    left = np.array([case.inactive_0.sum(), *flows.inactive.sum(1)])
+    assert_allclose(-np.diff(left), (flows.deaths_inactive + flows.retired_inactive).sum(1), rtol=1e-9, atol=1e-9)
+
+
+def quiet(step=1, cells=80, **changes):
+    """Nobody, no decrement, a pension of 2% per year of service from age 6 with 24 months; ages 0..8, five years."""
+    shape = (5, AGES)
+    zero = np.zeros(shape)
+    months = step * np.arange(cells)
+    entitled = (np.arange(AGES)[:, None] >= 6) & (months >= 24)
+    pension = Claim(0, np.broadcast_to(0.5 * entitled, (*shape, cells)), [Part(
+        np.broadcast_to(0.02 * months / 12, (*shape, cells)), np.ones(shape), zero, np.full(shape, np.inf), 0, False
+    )])
+    rates = dict.fromkeys(("q", "exit", "invalidity", "reentry", "cv"), zero)
+    rates |= {"density": np.full(shape, 0.6), "profile": np.tile(np.eye(AGES)[1], (5, 1))}
+    reference = 100.0 * 1.1 ** np.arange(1, 6)[:, None, None] + np.zeros((5, AGES, 1))
+    plain = Case(
+        step, np.zeros((AGES, cells)), np.zeros((AGES, cells)), np.full((AGES, 1), 100.0), np.zeros(1),
+        np.full(1, 1e30), rates, "status", np.zeros(5), reference, np.zeros((5, 1)), np.full((5, 1), 1e30),
+        np.full((5, 1), 0.1), [pension],
+    )
+    return replace(plain, **changes)
+
+
+def one_person(age, months, cells=80):
+    stock = np.zeros((AGES, cells))
+    stock[age, months] = 1.0
+    return stock
+
+
+def test_one_person_by_hand():
+    """Aged 2 with 10 months: dies at 10%, leaves at 20% from age 4 on, retires at 6 with probability 1/2.
+
+    Months after each year: 17.2, 24.4, 31.6; in the fourth year half a year makes 35.2 and a whole one 38.8.
+    """
+    case = quiet(active_0=one_person(2, 10), target=np.full(5, 1e-300))
+    rates = case.rates | {"q": np.full((5, AGES), 0.1), "exit": np.full((5, AGES), 0.2) * (np.arange(AGES) >= 4)}
+    alive = np.array([1.0, 0.9, 0.81, 0.81 * 0.72, 0.81 * 0.72 * 0.72 * 0.5])
+    entries = tuple(np.zeros((5, AGES)) for _ in range(3))
+    flows, history, _ = project(replace(case, rates=rates), given_entries=entries)
+    for t in range(4):
+        assert_allclose(flows.active[t, 3 + t], alive[t + 1], rtol=1e-12)
+    assert_allclose(history[0, 0, 3, [17, 18]], [0.9 * 0.8, 0.9 * 0.2], rtol=1e-12)
+    assert_allclose(flows.active_credits[3, 6], alive[4] * 38.8, rtol=1e-12)
+    force = np.log(0.9) + np.log(0.8)
+    leaves = np.log(0.8) / force * 0.28
+    assert_allclose(flows.exits[2, 5], 0.81 * leaves, rtol=1e-12)
+    assert_allclose(flows.inactive_credits[2, 5], 0.81 * leaves * (24.4 + 3.6), rtol=1e-12)
+    assert_allclose(flows.retired_active[3, 6], alive[3] * 0.72 * 0.5, rtol=1e-12)
+    pension = alive[3] * 0.72 * 0.5 * 0.02 * 35.2 / 12 * 146.41
+    waiting = 0.81 * leaves * 0.9
+    assert_allclose(flows.retired_inactive[3, 6], waiting * 0.5, rtol=1e-12)
+    late = waiting * 0.5 * 0.02 * 28.0 / 12 * 133.1 * 1.1
+    assert_allclose(flows.amounts[3, 0, 6], pension + late, rtol=1e-12)
+    assert_allclose(flows.credits[3, 0, 6], alive[3] * 0.36 * 35.2 + waiting * 0.5 * 28.0, rtol=1e-12)
+    assert_allclose(flows.months_stayers[3, 6], alive[3] * 3.6 + alive[4] * 3.6, rtol=1e-12)
+
+
+def test_split_credit_at_the_qualifying_period():
+    """20 months and 3.6: six in ten reach 24 and half of them retire, on 24 months; credits still balance."""
+    case = quiet(active_0=one_person(5, 20))
+    flows, history, _ = project(case, given_entries=tuple(np.zeros((5, AGES)) for _ in range(3)))
+    assert_allclose(flows.retired_active[0, 6], 0.3, rtol=1e-12)
+    assert_allclose(flows.credits[0, 0, 6], 0.3 * 24, rtol=1e-12)
+    assert_allclose(flows.credits_removed[0, 6], 0.3 * 23.6, rtol=1e-12)
+    assert_allclose(flows.months_stayers[0, 6], 0.3 * 3.6 + 0.7 * 7.2, rtol=1e-12)
+    assert_allclose(history[0, 0, 6, [27, 28]], [0.56, 0.14], rtol=1e-12)
+
+
+def test_open_age_keeps_both_ages():
+    case = quiet(active_0=one_person(7, 3) + one_person(8, 3), inactive_0=one_person(7, 1) + 2 * one_person(8, 2))
+    flows, _, state = project(case, given_entries=tuple(np.zeros((5, AGES)) for _ in range(3)), years=1)
+    assert flows.active[0, 8] == pytest.approx(2.0)
+    assert flows.inactive[0, 8] == pytest.approx(3.0)
+    assert_allclose(state.earnings[0, 8, [1, 2]], [110.0, 220.0])
+
+
+def test_reentrants_take_their_share_of_the_earnings():
+    """Eight of ten inactive return: two keep a fifth of the mass, and the mean per head stays."""
+    case = quiet(inactive_0=10 * one_person(3, 30), target=np.full(5, 16.0))
+    rates = case.rates | {"profile": np.tile(np.eye(AGES)[4], (5, 1)), "reentry": np.full((5, AGES), 0.5)}
+    flows, _, state = project(replace(case, rates=rates), years=1)
+    assert_allclose([flows.reentrants[0, 4], flows.new[0, 4], flows.rho[0, 4]], [8, 8, 0.8], rtol=1e-12)
+    assert_allclose(state.inactive[0, 4, 30], 2, rtol=1e-12)
+    assert_allclose(state.earnings[0, 4, 30], 2 * 110.0, rtol=1e-12)
+    assert_allclose(state.active[0, 4, [3, 4, 33, 34]], [3.2, 4.8, 3.2, 4.8], rtol=1e-12)
+
+
+def test_leaving_in_a_contraction_counts_as_an_exit():
+    """Target of half: five of ten leave with half a year of credit, and what is due on exit is claimed by them."""
+    case = quiet(active_0=10 * one_person(3, 12), target=np.full(5, 5.0))
+    refund = Claim(3, np.ones((5, AGES, 80)), [Part(np.ones((5, AGES, 80)), np.ones((5, AGES)), np.zeros((5, AGES)),
+                                                  np.full((5, AGES), np.inf), None, False)])
+    flows, _, _ = project(replace(case, claims=[*case.claims, refund]), years=1)
+    assert_allclose([flows.kappa[0, 4], flows.exits[0, 4], flows.inactive[0, 4]], [0.5, 5, 5], rtol=1e-12)
+    assert_allclose(flows.inactive_credits[0, 4], 5 * 15.6, rtol=1e-12)
+    assert_allclose([flows.claims[0, 1, 4], flows.amounts[0, 1, 4]], [5, 5], rtol=1e-12)
+    assert_allclose(flows.months_stayers[0, 4], 5 * 7.2 + 5 * 3.6, rtol=1e-12)
+
+
+def test_certain_death_leaves_nobody():
+    case = quiet(active_0=one_person(3, 12), inactive_0=one_person(3, 12))
+    rates = case.rates | {"q": np.ones((5, AGES)), "exit": np.full((5, AGES), 0.3)}
+    flows, _, _ = project(replace(case, rates=rates), years=1)
+    assert flows.deaths_active[0, 4] == flows.deaths_inactive[0, 4] == 1
+    assert flows.active.sum() == flows.inactive.sum() == flows.exits.sum() == 0

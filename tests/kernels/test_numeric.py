@@ -1,0 +1,130 @@
+"""Compiled scalars: decrements of constant force, the split of fractional credits, means of a clipped lognormal."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from actuarial.labour.kernels import split
+from actuarial.numeric import UNLIMITED, constant_force, expected_clip, expected_clip_array, limited_value
+
+RATES = st.floats(0.0, 1.0)
+MONEY = st.floats(1e-3, 1e6)
+
+
+def test_dependent_probabilities_of_three_decrements():
+    *dependent, stays = constant_force(0.004, 0.01, 0.05)
+    assert_allclose(dependent, [0.00387986, 0.00972897, 0.04965317], rtol=0, atol=5e-9)
+    assert_allclose([sum(dependent), stays], [0.063262, 0.936738], rtol=0, atol=5e-9)
+
+
+@given(RATES, RATES, RATES)
+def test_dependent_probabilities_and_survival_make_one_in_any_order(a, b, c):
+    found = constant_force(a, b, c)
+    assert_allclose(sum(found), 1.0, rtol=0, atol=1e-14)
+    assert min(found) >= 0
+    assert_allclose(found[3], (1 - a) * (1 - b) * (1 - c), rtol=1e-13)
+    for order in permutations(range(3)):
+        other = constant_force(*np.array([a, b, c])[list(order)])
+        assert_allclose([other[order.index(i)] for i in range(3)], found[:3], rtol=1e-12, atol=1e-15)
+
+
+@given(st.floats(0, 0.999), st.floats(0, 0.999), st.floats(0, 0.999))
+def test_dependent_probabilities_are_integrals_of_the_forces(a, b, c):
+    """(aq)_j = integral over the year of mu_j exp(-mu t)."""
+    force = -np.log1p(-np.array([a, b, c]))
+    t, weight = np.polynomial.legendre.leggauss(60)
+    for j, found in enumerate(constant_force(a, b, c)[:3]):
+        expected = (weight / 2 * force[j] * np.exp(-force.sum() * (t + 1) / 2)).sum()
+        assert_allclose(found, expected, rtol=1e-10, atol=1e-300)
+
+
+@pytest.mark.parametrize(("rates", "expected"), [
+    ((0.0, 0.0, 0.0), (0, 0, 0, 1)), ((1.0, 0.2, 0.1), (1, 0, 0, 0)), ((1.0, 0.0, 1.0), (0.5, 0, 0.5, 0)),
+    ((0.0, 0.3, 0.0), (0, 0.3, 0, 0.7)),
+])
+def test_certain_and_absent_decrements(rates, expected):
+    assert_allclose(constant_force(*rates), expected, rtol=1e-15)
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=10), st.floats(0, 12))
+def test_split_keeps_number_and_mean_and_adds_known_variance(people, months):
+    """A single person moves by `months` on average, with the variance f (1 - f) of the fraction f."""
+    n, h = np.array(people), int(np.floor(months))
+    over = months - h
+    moved = np.full(len(n) + h + 1, 7.0)
+    split(n, len(n) - 1, h, over, moved)
+    assert_allclose(moved.sum(), n.sum(), rtol=1e-13)
+    before, after = np.arange(len(n)), np.arange(len(moved))
+    assert_allclose(moved @ after, n @ before + months * n.sum(), rtol=1e-12, atol=1e-12)
+    if n.sum() > 1e-3:
+        spread = [x @ (c - x @ c / x.sum()) ** 2 / x.sum() for x, c in ((n, before), (moved, after))]
+        assert_allclose(spread[1] - spread[0], over * (1 - over), atol=1e-9)
+
+
+CLIPS = [(0, 300, 298.4386), (0, 800, 688.1970), (0, 1500, 909.9918), (0, 3000, 991.6800), (400, 2000, 968.3495)]
+
+
+def test_means_of_a_limited_lognormal():
+    """Mean 1000, coefficient of variation .6."""
+    sigma = np.sqrt(np.log1p(0.36))
+    assert_allclose([sigma, np.log(1000) - sigma**2 / 2], [0.554513, 6.754013], rtol=0, atol=5e-7)
+    for low, high, expected in CLIPS:
+        assert_allclose(expected_clip(1000.0, 0.6, low, high), expected, rtol=0, atol=5e-5)
+        if low == 0:
+            assert_allclose(limited_value(1000.0, sigma, float(high)), expected, rtol=0, atol=5e-5)
+
+
+def test_means_of_a_limited_lognormal_by_simulation():
+    sigma = np.sqrt(np.log1p(0.36))
+    draws = np.exp(np.random.default_rng(1).normal(np.log(1000) - sigma**2 / 2, sigma, 4_000_000))
+    for low, high, _ in CLIPS:
+        assert_allclose(expected_clip(1000.0, 0.6, low, high), np.clip(draws, low, high).mean(), rtol=1e-3)
+
+
+@given(MONEY, st.floats(0.01, 3.0), MONEY, MONEY)
+def test_mean_of_a_clipped_lognormal_against_its_distribution_function(mean, cv, a, b):
+    """E[clip(X, low, high)] = low + integral of P(X > x) from low to high."""
+    low, high = min(a, b), max(a, b)
+    sigma = np.sqrt(np.log1p(cv * cv))
+    law = stats.lognorm(sigma, scale=mean * np.exp(-(sigma**2) / 2))
+    x, weight = np.polynomial.legendre.leggauss(100)
+    edges = np.linspace(np.log(low), np.log(high), 41)
+    total = low
+    for left, right in pairwise(edges):
+        y = (left + right) / 2 + (right - left) / 2 * x
+        total += ((right - left) / 2 * weight * np.exp(y) * law.sf(np.exp(y))).sum()
+    assert_allclose(expected_clip(mean, cv, low, high), total, rtol=1e-8)
+
+
+@given(MONEY, st.floats(0, 4), MONEY, MONEY)
+def test_mean_lies_between_the_limits(mean, cv, a, b):
+    low, high = min(a, b), max(a, b)
+    found = expected_clip(mean, cv, low, high)
+    assert low <= found <= high
+    assert expected_clip(mean, cv, 0.0, UNLIMITED) == mean
+    assert_allclose(expected_clip(mean, cv, mean * 1e-12, mean * 1e12), mean, rtol=1e-3)
+    assert_allclose(expected_clip(low * 1e-12, min(cv, 1.0), low, high), low, rtol=1e-9)
+
+
+@given(MONEY, MONEY, MONEY)
+def test_without_spread_it_is_the_clipped_mean(mean, a, b):
+    low, high = min(a, b), max(a, b)
+    sure = min(max(mean, low), high)
+    assert expected_clip(mean, 0.0, low, high) == sure
+    assert_allclose(expected_clip(mean, 1e-7, low, high), sure, rtol=1e-6)
+    assert expected_clip(0.0, 0.5, low, high) == low
+    assert expected_clip(mean, 0.5, high, high) == high
+
+
+def test_array_of_clipped_means_broadcasts():
+    found = expected_clip_array(np.array([[500.0], [1000.0]]), np.array(0.6), np.array([0.0, 400.0]), np.array(2000.0))
+    expected = [[expected_clip(m, 0.6, low, 2000.0) for low in (0.0, 400.0)] for m in (500.0, 1000.0)]
+    assert found.shape == (2, 2)
+    assert_allclose(found, expected, rtol=0)
