@@ -12,7 +12,7 @@ from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Ratio, Several, Years, dated_schema, fraction, mistakes, rule
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
-ROUNDING = 1e-9  # years: below this a service counts as the whole year that it misses
+ROUNDING = 1e-9  # years, and shares of earnings: what differs by less is equal
 
 
 @rule
@@ -119,7 +119,7 @@ class FinalAverage:
         highest: Number = np.inf
         if self.maximum is not None:
             highest = evaluate(self.maximum, person)
-        if np.any(np.asarray(lowest > highest)):
+        if np.any(np.asarray(lowest > highest + ROUNDING)):
             raise BadScheme("the least share of reference earnings (minimum) lies above the greatest (maximum).")
         return clip(share, lowest, highest)
 
