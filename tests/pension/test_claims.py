@@ -308,3 +308,11 @@ def test_a_person_that_cannot_be_is_refused(changes, text):
 def test_a_career_goes_back_from_december():
     assert career(2030, 30, 100) == (WorkYear(2028, 6, 100), WorkYear(2029, 12, 100), WorkYear(2030, 12, 100))
     assert career(2030, 24, {2029: 1, 2030: 2, 2031: 3}) == (WorkYear(2029, 12, 1), WorkYear(2030, 12, 2))
+
+
+def test_a_year_without_contributions_does_not_count():
+    years = (WorkYear(2026, 12, 4_000), WorkYear(2027, 0, 9_000), WorkYear(2028, 3, 6_000))
+    person = one(scheme(old_age()), career=years)
+    assert person.reference_earnings(Reference(years=3)) == 5_000
+    assert person.reference_earnings(Reference(years=1, window="months")) == pytest.approx((3 * 6_000 + 9 * 4_000) / 12)
+    assert one(scheme(old_age()), career=years[1:2]).reference_earnings(Reference(years=1)) == 0.0
