@@ -110,10 +110,10 @@ def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
     number = basis["pensioners_0"].sum(["sex", "age"])
     for name in map(str, basis["benefit"].values):
         some = float(number.sel(benefit=name).max())
-        if name not in known:
+        if some and name not in known:
             hint = _suggestion(name, known, "its benefits are")
             raise BadScheme(f"pensioners_0: the scheme has no benefit {name!r}; {hint}")
-        if some and known[name].lump_sum:
+        if some and name in known and known[name].lump_sum:
             raise BadScheme(
                 f"pensioners_0: {some:g} persons receive {name}, but it is a lump sum and nobody is in payment of it.\n"
                 "  Set them to 0, or move them to the pension that they receive."

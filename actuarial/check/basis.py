@@ -12,6 +12,16 @@ from actuarial.vocabulary import variables
 
 REQUIRED = tuple(name for name, row in variables().items() if row.role == "basis" and not row.may_be_missing)
 """Variables that a pension basis must have."""
+NEEDED = {
+    "mx": (("sex", "age"), "a life table is made from the death rates of all ages of one sex"),
+    "asfr": (("age",), "it gives the births by age of the mother"),
+    "asfr_past": (("past_year", "age"), "it gives the births of past years by age of the mother"),
+    "entry_profile": (("age",), "it spreads the entries of a year over the ages"),
+    "pension_0": (("benefit",), "it gives the average pension of every benefit"),
+    "wage_growth_past": (("past_year",), "it gives the growth of every past year"),
+    "inflation_past": (("past_year",), "it gives the growth of every past year"),
+}
+"""Dims that may not be left out, although the values might be the same along them."""
 NOT_ZERO = {
     "salary_0": "nobody earns anything",
     "coverage": "nobody will be insured",
@@ -51,7 +61,7 @@ def check_inputs(basis: Any) -> list[str]:
     check_attributes(basis)
     _check_dims(basis)
     _check_service(np.asarray(basis["service"]))
-    _check_entries(basis)
+    check_entries(basis)
     _check_population(basis)
     _check_payroll(basis)
     _check_pensions(basis)
@@ -59,8 +69,10 @@ def check_inputs(basis: Any) -> list[str]:
 
 
 def _check_dims(basis: Any) -> None:
-    if "benefit" not in basis["pension_0"].dims:
-        raise BadDimensions("pension_0 lacks the dimension benefit: give the average pension of every benefit.")
+    for name, (dims, why) in NEEDED.items():
+        lacking = [dim for dim in dims if name in basis and dim not in basis[name].dims]
+        if lacking:
+            raise BadDimensions(f"{name} lacks the dimension {', '.join(lacking)}: {why}.")
     for dim in ("year", "benefit", "group", "sex", "age", "service"):
         if dim not in basis.dims or dim not in basis.coords:
             raise BadDimensions(f"{dim}: the basis has no labels of {dim}. Give them as a coordinate.")
@@ -76,11 +88,9 @@ def _check_service(months: np.ndarray) -> None:
         )
 
 
-def _check_entries(basis: Any) -> None:
-    profile = basis["entry_profile"]
-    if "age" not in profile.dims:
-        raise BadDimensions("entry_profile lacks the dimension age: it spreads the entries of a year over the ages.")
-    total = profile.sum("age")
+def check_entries(basis: Any) -> None:
+    """BadBasis where the entries of a year are not a distribution over the ages."""
+    total = basis["entry_profile"].sum("age")
     bad = abs(total.values - 1.0) > ONE
     if bad.any():
         place, value = first_place(total, bad)

@@ -30,7 +30,7 @@ def identity(name: str, left: Any, right: Any, scale: Any, tolerance: float = TO
         return
     spot = np.unravel_index(int(np.argmax(bad.values)), bad.shape)
     place = ", ".join(
-        f"{dim}={bad[dim].values[i].item() if dim in bad.coords else i!r}"
+        f"{dim}={bad[dim].values[[i]].tolist()[0] if dim in bad.coords else i!r}"
         for dim, i in zip(bad.dims, spot, strict=True)
     )
     a, b = (_at(side, bad, spot) for side in (left, right))

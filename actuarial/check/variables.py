@@ -152,7 +152,7 @@ def first_place(array: Any, bad: np.ndarray) -> tuple[str, float]:
     """Labels and value of the first cell of an array that is marked."""
     spot = np.unravel_index(int(np.argmax(bad)), bad.shape) if bad.ndim else ()
     place = ", ".join(
-        f"{dim}={array[dim].values[i].item()!r}" if dim in array.coords else f"{dim}={i}"
+        f"{dim}={array[dim].values[[i]].tolist()[0]!r}" if dim in array.coords else f"{dim}={i}"
         for dim, i in zip(array.dims, spot, strict=True)
     )
     return place or "the only one", float(array.values[spot])

@@ -80,10 +80,13 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
 
 
 def _same_labels(insured, pensions, basis):
-    """Stages of one run have the same years, groups, sexes, ages, benefits and scenarios."""
+    """Stages of one run have the same years, groups, sexes, ages, benefits and scenarios.
+
+    The basis names only the benefits that somebody receives on the valuation date, in its own order.
+    """
     owners: dict[str, tuple[str, np.ndarray]] = {}
     for owner, dataset in (("basis", basis), ("insured", insured), ("pensions", pensions)):
-        for dim in (dim for dim in SHARED if dim in dataset.coords):
+        for dim in (dim for dim in SHARED if dim in dataset.coords and (dim, owner) != ("benefit", "basis")):
             first, labels = owners.setdefault(dim, (owner, dataset[dim].values))
             if not np.array_equal(labels, dataset[dim].values):
                 raise BadDimensions(

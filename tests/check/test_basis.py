@@ -112,7 +112,19 @@ SHAPES = {
     ),
     "one pension for all benefits": (
         lambda: BASIS.assign(pension_0=BASIS.pension_0.isel(benefit=0, drop=True)),
-        "pension_0 lacks the dimension benefit: give the average pension of every benefit.",
+        "pension_0 lacks the dimension benefit: it gives the average pension of every benefit.",
+    ),
+    "fertility without ages": (
+        lambda: BASIS.assign(asfr=BASIS.asfr.isel(age=30, drop=True)),
+        "asfr lacks the dimension age: it gives the births by age of the mother.",
+    ),
+    "mortality without sexes and ages": (
+        lambda: BASIS.assign(mx=BASIS.mx.isel(sex=0, age=30, drop=True)),
+        "mx lacks the dimension sex, age: a life table is made from the death rates of all ages of one sex.",
+    ),
+    "a past without years": (
+        lambda: BASIS.assign(wage_growth_past=0.05),
+        "wage_growth_past lacks the dimension past_year: it gives the growth of every past year.",
     ),
     "entries without ages": (
         lambda: BASIS.assign(entry_profile=BASIS.entry_profile.isel(age=30, drop=True)),

@@ -176,6 +176,14 @@ def test_pensions_without_opening_pensioners():
     ]
 
 
+def test_a_benefit_that_nobody_receives_may_be_unknown_to_the_scheme():
+    without = SCHEME.amend("scheme", benefits=[b for b in SCHEME.benefits if b.name != "orphans"])
+    none = BASIS.assign(pensioners_0=BASIS.pensioners_0.where(BASIS.benefit != "orphans", 0.0))
+    assert check_basis(none, without) == []
+    with pytest.raises(BadScheme, match=r"the scheme has no benefit 'orphans'; its benefits are old_age, "):
+        check_basis(BASIS, without)
+
+
 def test_very_young_pensioners():
     young = BASIS.copy(deep=True)
     young["pensioners_0"].loc[{"benefit": "old_age", "sex": "male", "age": 25}] = 7.0

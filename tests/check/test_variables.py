@@ -137,6 +137,12 @@ def test_error_texts(case):
     assert str(caught.value) == text
 
 
+def test_labels_of_python_words_are_named_as_well():
+    words = BASIS.assign_coords(group=("group", np.array(["private", "public"], dtype=object)))
+    with pytest.raises(OutOfBounds, match=r"the first: year=2025, group='private', sex='male' -> 1.5"):
+        check.check_variables(words.assign(coverage=1.5 + 0 * words.coverage))
+
+
 def test_the_small_basis_passes():
     check.check_variables(BASIS)
 
