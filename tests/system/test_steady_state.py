@@ -64,7 +64,8 @@ def basis(start, years=YEARS, growth=None):
             "inflation": by(0.0),
             "interest_rate": by(np.expm1(0.05)),
             "active_0": by(
-                start.active[None, None, :, None] * men[None, :, None, None] * no_credit, "group", "sex", "age", "service"
+                start.active[None, None, :, None] * men[None, :, None, None] * no_credit,
+                *("group", "sex", "age", "service"),
             ),
             "inactive_0": by(np.zeros((1, 2, AGES.size, 2)), "group", "sex", "age", "service"),
             "inactive_earnings_0": by(0.0),
