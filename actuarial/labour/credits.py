@@ -52,7 +52,7 @@ def cells_needed(stocks: tuple[xr.DataArray, ...], density: np.ndarray, step: in
     top = np.zeros(ages)
     for stock in stocks:
         values = stock.transpose(..., "age", "service").values
-        used = values.reshape(-1, ages, values.shape[-1]).any(axis=0)
+        used: np.ndarray = np.asarray(values.reshape(-1, ages, values.shape[-1]).any(axis=0))
         months = np.asarray(stock["service"])
         top = np.maximum(top, [np.ceil(months[row].max() / step) if row.any() else 0 for row in used])
     best = top.max()
