@@ -131,11 +131,13 @@ def _stacked(name: str, parts: dict[str, xr.Dataset], basis: xr.Dataset) -> xr.D
             "  All scenarios must have the same variables: give it in every one, or put it into the basis."
         )
     first = basis[name] if name in basis else next(iter(parts.values()))[name]
-    arrays = [_like(first, part[name], name, word) for word, part in parts.items()]
-    if name in basis and all(_equal(first.values, values) for values in arrays):
+    arrays = [_like(first, part.variables[name], name, word) for word, part in parts.items()]
+    before = first.values
+    if name in basis and all(_equal(before, values) for values in arrays):
         return None
+    stacked = np.stack(arrays)
     data = xr.DataArray(
-        np.stack([np.asarray(values, dtype=np.float64) for values in arrays]),
+        stacked.astype(np.float64) if np.issubdtype(stacked.dtype, np.number) else stacked,
         dims=("scenario", *first.dims),
         coords={"scenario": list(parts), **{d: first[d] for d in first.dims if d in first.coords}},
         attrs=variable(name).attributes() if name not in basis else first.attrs,
@@ -145,7 +147,9 @@ def _stacked(name: str, parts: dict[str, xr.Dataset], basis: xr.Dataset) -> xr.D
     return data
 
 
-def _like(first: xr.DataArray, array: xr.DataArray, name: str, word: str) -> np.ndarray:
+def _like(first: xr.DataArray, array: xr.Variable, name: str, word: str) -> np.ndarray:
+    if array.dims == first.dims:
+        return array.values
     if set(array.dims) != set(first.dims):
         raise BadDimensions(
             f"scenario {word!r}: {name} has the dims {', '.join(map(str, array.dims)) or 'none'} instead of "
@@ -157,9 +161,9 @@ def _like(first: xr.DataArray, array: xr.DataArray, name: str, word: str) -> np.
 
 def _equal(before: np.ndarray, after: np.ndarray) -> bool:
     """Whether two arrays hold the same numbers; at once where they are the same memory."""
-    if before.shape == after.shape and before.__array_interface__["data"] == after.__array_interface__["data"]:
-        return before.strides == after.strides
-    return np.array_equal(before, after, equal_nan=True)
+    if before.ctypes.data == after.ctypes.data and before.strides == after.strides and before.shape == after.shape:
+        return before.dtype == after.dtype
+    return np.issubdtype(after.dtype, np.number) and np.array_equal(before, after, equal_nan=True)
 
 
 def _coordinates(parts: dict[str, xr.Dataset], basis: xr.Dataset) -> dict[str, Any]:

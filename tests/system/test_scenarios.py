@@ -129,6 +129,11 @@ REFUSED = {
         "scenario 'low': the function writes into the arrays of the basis, which all scenarios share.\n"
         "  Return a new Dataset: lambda b: b.assign(asfr=0.9 * b.asfr).",
     ),
+    "words": (
+        lambda: {"central": lambda b: b, "low": lambda b: b.assign(inflation=b.inflation.astype(str))},
+        OutOfBounds,
+        "inflation must hold numbers (got <U32).",
+    ),
     "out of bounds": (
         lambda: {"central": lambda b: b, "high": lambda b: b.assign(density=1.2 * b.density)},
         OutOfBounds,
