@@ -149,10 +149,7 @@ def total_claim(answers, retire, t, y, top):
 
 @njit
 def award(answers, flows, work, event, people, factor, top, t, y, cv, step):
-    """Send the share `factor` of people (c,) through every claim on an event: adds to claims, credits, amounts, topups.
-
-    Their reference earnings and the limits of these are those of work (k, c).
-    """
+    """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
     for j in range(answers.first[event], answers.first[event + 1]):
         share = answers.claim_rows[answers.claim_index[j, t, y]]
         number, months = 0.0, 0.0

@@ -11,9 +11,13 @@ ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 PLACES = ("actuarial", "tests", "examples", "benchmarks")
 TOP_LEVEL = ("*.md", "*.toml", "LICENSE", ".gitignore", ".ci/*")
 NOT_DRAWN = {"__pycache__", ".hypothesis"}
+GROUPED = ("actuarial/datasets/demo/basis/",)
 MEANINGS = {
     "actuarial/vocabulary.csv": "every variable: symbol, dims, units, kind, timing, bounds, formula, parents, meaning",
-    "actuarial/datasets/demo/scheme.toml": "the law of the embedded country",
+    "actuarial/datasets/demo/": "Avania, an invented country",
+    "actuarial/datasets/demo/SOURCE.md": "where its numbers come from and why they are plausible",
+    "actuarial/datasets/demo/basis/": "its assumptions and stocks, one file per variable",
+    "actuarial/datasets/demo/scheme.toml": "its law",
     "tests/run.py": "all checks in one command, leg by leg",
     "tests/skips.txt": "tests that may be skipped where the reference data are present",
     "pyproject.toml": "metadata, versions, settings of every tool, import contracts",
@@ -68,8 +72,9 @@ def files(folder: str) -> list[Path]:
 
 
 def package() -> set[str]:
-    """Files of the package and of the top level; the __init__.py of a folder stands for the folder."""
+    """Files of the package and of the top level; a folder stands for its __init__.py, some for all their files."""
     inside = {path.relative_to(ROOT).as_posix() for path in files("actuarial")}
+    inside = {name for name in inside if not name.startswith(GROUPED)}
     inside |= {path.relative_to(ROOT).as_posix() for pattern in TOP_LEVEL for path in ROOT.glob(pattern)}
     return {name for name in inside if not (name.count("/") > 1 and name.endswith("__init__.py"))}
 
@@ -109,7 +114,7 @@ def tree() -> str:
     for name in names:
         step = "  " * name.rstrip("/").count("/")
         leaf = name.rstrip("/").rsplit("/", 1)[-1] + ("/" if name.endswith("/") else "")
-        lines.append(f"{step + leaf:28}{meaning(name)}".rstrip())
+        lines.append(f"{step + leaf:27} {meaning(name)}".rstrip())
     return "\n".join(["```", *lines, "```"])
 
 

@@ -17,7 +17,7 @@ def drawn() -> dict[str, str]:
     """Paths of the tree with their meaning; a folder ends with a slash, and two spaces are one step down."""
     found, above = {}, [""]
     for line in block("tree", TEXT).splitlines():
-        match = re.fullmatch(r"( *)(\S+)(?: {2,}(.+))?", line)
+        match = re.fullmatch(r"( *)(\S+)(?: +(.+))?", line)
         if match is None or line.startswith("```"):
             assert line.startswith("```"), f"not a line of the tree: {line!r}"
             continue
