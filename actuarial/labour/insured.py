@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial import check
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
+from actuarial.check.basis import check_entries
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels
@@ -22,6 +24,24 @@ from actuarial.vocabulary import annotate
 
 CELL = ("year", "group", "sex", "age")
 MEMBERS = ("all", "present", "future")
+NEEDED = (
+    "population_0",
+    "mx",
+    "participation_rate",
+    "unemployment_rate",
+    "coverage",
+    "density",
+    "exit_rate",
+    "invalidity_rate",
+    "reentry_share",
+    "entry_profile",
+    "salary_0",
+    "earnings_cv",
+    "collection_rate",
+    "wage_growth",
+    "active_0",
+    "inactive_0",
+)
 
 FLOW_NAMES = {
     "active": "active",
@@ -97,6 +117,10 @@ def project_insured(
         raise BadInput(f"members: {members!r} is not known; write one of {', '.join(map(repr, MEMBERS))}.")
     if keep not in ((), ("service",)):
         raise BadInput(f"keep: {keep!r} is not known; write (\"service\",) or leave it out.")
+    if keep and any("scenario" in part.dims for part in (population, basis, entries) if part is not None):
+        raise BadInput("keep: stocks by service are kept for one scenario only; select it with .sel(scenario=...).")
+    check.require(basis, *NEEDED)
+    check_entries(basis)
 
     def one(population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None) -> xr.Dataset:
         return _Run(population, basis, scheme, STEP[service], entries, members, "service" in keep).result()
@@ -285,7 +309,9 @@ class _Run:
             for i, name in enumerate(("active_by_service", "inactive_by_service")):
                 data[name] = ((*CELL, "service"), np.moveaxis(both[:, :, :, i], 2, 0))
         coords = self.coords() | {"benefit": names} | ({"service": service} if self.history else {})
-        return xr.Dataset(data, coords=coords)
+        result = xr.Dataset(data, coords=coords)
+        result["claims_number"].attrs["events"] = " ".join(benefit.on or "none" for benefit in self.scheme.benefits)
+        return result
 
     def payroll(self, insured: xr.Dataset, salary: xr.DataArray, rules: Law) -> xr.Dataset:
         """Contribution time times salaries: stayers and entrants apart, assessed and collected."""

@@ -1,0 +1,131 @@
+"""Accounting identities of the insured: no person and no month of credit is lost, and all fit the labour force."""
+
+import xarray as xr
+
+from actuarial.check.identities import TOLERANCE, identity
+from actuarial.check.population import one_year_older, stock_before
+from actuarial.check.variables import require
+from actuarial.errors import BadInput
+
+CAME = {"active": ("new_entrants", "reentrants"), "inactive": ("exits",)}
+LEFT = {
+    "active": ("deaths_active", "new_invalids", "exits", "retirements_active"),
+    "inactive": ("deaths_inactive", "reentrants", "retirements_inactive"),
+}
+MONTHS = ("contribution_months_stayers", "contribution_months_entrants")
+CREDITS = ("active_credits", "inactive_credits", "credits_removed", *MONTHS)
+RETIRED = ("retirements_active", "retirements_inactive")
+
+
+def check_insured(
+    insured: xr.Dataset, basis: xr.Dataset, members: str = "all", population: xr.Dataset | None = None
+) -> list[str]:
+    """Persons and credits roll forward, awards are retirements, and contributors fit the employed, in every scenario.
+
+    Parameters
+    ----------
+    insured : Dataset as `labour.insured.project_insured` returns it
+    basis : Dataset with the opening stocks, `population_0`, `participation_rate` and `unemployment_rate`
+    members : "all", "present" or "future", as the run was asked for
+    population : Dataset with `population`, for its bound on the labour force; not compared where absent
+
+    Returns
+    -------
+    list of str
+        Warnings: ages at which there are more contributors than employed.
+
+    Raises
+    ------
+    IdentityFailed
+        An identity fails by more than 1e-9 of the persons, months or awards concerned.
+    BadInput, MissingVariable
+        Another word for the members, or a variable that is missing.
+
+    Notes
+    -----
+    By group, sex and age reached, with A' and I' the stocks of the year before one year older::
+
+        A = A' + NENT + RENT - DA - NI - X - RA        I = I' + X - RENT - DI - RI
+        c(A + I) = c(A' + I') + csact + cent - cX      sum over retirement benefits of claims = RA + RI
+        average contributors <= average employed <= labour force <= population, by sex
+
+    References
+    ----------
+    .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office, chapter 6.
+    """
+    if members not in ("all", "present", "future"):
+        raise BadInput(f'members: {members!r} is not known; write one of "all", "present", "future".')
+    require(insured, "active", "inactive", "claims_number", *CREDITS)
+    require(insured, *CAME["active"], *LEFT["active"], *LEFT["inactive"])
+    require(basis, "active_0", "inactive_0", "population_0", "participation_rate", "unemployment_rate")
+    share = 0.0 if members == "future" else 1.0
+    _persons(insured, basis, share)
+    _credits(insured, basis, share)
+    _retirements(insured)
+    return _coverage(insured, basis, population)
+
+
+def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
+    for name in ("active", "inactive"):
+        opening = share * basis[f"{name}_0"].sum("service")
+        reached = one_year_older(stock_before(insured[name], opening))
+        came, left = (sum(insured[flow] for flow in flows[name]) for flows in (CAME, LEFT))
+        identity(
+            f"The {name} insured of an age are those of the year before plus those who come, less those who leave",
+            insured[name],
+            reached + came - left,
+            reached + came,
+        )
+
+
+def _credits(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
+    months = basis["service"].astype("float64")
+    opening = share * ((basis["active_0"] + basis["inactive_0"]) * months).sum("service")
+    held = insured["active_credits"] + insured["inactive_credits"]
+    reached = one_year_older(stock_before(held, opening))
+    earned = sum(insured[name] for name in MONTHS)
+    identity(
+        "The credits of an age are those of the year before plus the months contributed, less what is carried away",
+        held,
+        reached + earned - insured["credits_removed"],
+        reached + earned,
+    )
+
+
+def _retirements(insured: xr.Dataset) -> None:
+    claims = insured["claims_number"]
+    events = claims.attrs.get("events")
+    if events is None:
+        raise BadInput("claims_number: the attribute events (of each benefit) is missing; keep it with the claims.")
+    on = [place for place, event in enumerate(events.split()) if event == "retirement"]
+    gone = sum(insured[name].sum("group") for name in RETIRED)
+    identity("Claims on retirement are the retirements", claims.isel(benefit=on).sum("benefit"), gone, gone)
+
+
+def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | None) -> list[str]:
+    """The bound on contributors by sex; by age, where careers and employment are measured apart, only a warning."""
+    require(insured, "average_contributors", "employed", "labour_force")
+    employed, force = insured["employed"], insured["labour_force"]
+    first = basis[["participation_rate", "unemployment_rate"]].sel(year=basis["year"][0], drop=True)
+    force_0 = basis["population_0"] * first["participation_rate"]
+    before = stock_before(employed, force_0 * (1.0 - first["unemployment_rate"]))
+    contributors = insured["average_contributors"].sum("group")
+    mean = 0.5 * (before + employed)
+    _at_most("Average contributors are at most the average employed, by sex", contributors.sum("age"), mean.sum("age"))
+    _at_most("The employed are at most the labour force", employed, force)
+    if population is not None:
+        _at_most("The labour force is at most the population", force, population["population"])
+    excess = (contributors > mean * (1.0 + TOLERANCE) + TOLERANCE) & (contributors > 0.0)
+    if not bool(excess.any()):
+        return []
+    ages = excess.any([dim for dim in excess.dims if dim != "age"])
+    found = [int(age) for age in ages["age"].values[ages.values]]
+    return [
+        f"average_contributors: more than the employed at {len(found)} ages, the first is {found[0]}, in "
+        f"{int(excess.sum())} of {excess.size} cells. Compare the ages of opening stocks and entries with the employed."
+    ]
+
+
+def _at_most(name: str, smaller: xr.DataArray, larger: xr.DataArray) -> None:
+    """An inequality as an identity: the smaller side with the lesser of both."""
+    identity(name, smaller, xr.where(smaller > larger, larger, smaller), larger)
