@@ -52,8 +52,14 @@ def limited_value(mean, sigma, limit):
 
 
 @njit
-def expected_clip(mean, cv, low, high):
-    """E[min(max(X, low), high)] of a lognormal X with a mean and a coefficient of variation.
+def spread_of(cv):
+    """Standard deviation of the logarithm of a lognormal with a coefficient of variation: sqrt(ln(1 + cv^2))."""
+    return math.sqrt(math.log1p(cv * cv))
+
+
+@njit
+def mean_between(mean, sigma, low, high):
+    """E[min(max(X, low), high)] of a lognormal X with a mean and a standard deviation of its logarithm.
 
     LEV(high) - LEV(low) + low [1]_; the bounds themselves where they meet, the clipped mean where nothing varies.
 
@@ -61,7 +67,6 @@ def expected_clip(mean, cv, low, high):
     """
     if high <= low:
         return high
-    sigma = math.sqrt(math.log1p(cv * cv))
     if mean <= 0.0 or sigma <= 0.0:
         return min(max(mean, low), high)
     if low <= 0.0 and high >= UNLIMITED:
@@ -69,6 +74,12 @@ def expected_clip(mean, cv, low, high):
     floor = max(low, 0.0)
     value = limited_value(mean, sigma, high) - limited_value(mean, sigma, floor) + floor
     return min(max(value, low), high)
+
+
+@njit
+def expected_clip(mean, cv, low, high):
+    """E[min(max(X, low), high)] of a lognormal X with a mean and a coefficient of variation, see `mean_between`."""
+    return mean_between(mean, spread_of(cv), low, high)
 
 
 @njit

@@ -15,20 +15,24 @@ from typing import NamedTuple
 import numpy as np
 
 from actuarial.jit import njit
-from actuarial.numeric import UNLIMITED, constant_force, expected_clip
+from actuarial.numeric import UNLIMITED, constant_force, mean_between, spread_of
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
 
 
 class State(NamedTuple):
-    """Opening stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year."""
+    """Stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year.
+
+    top (2, x) is the highest cell in use by the active and by the inactive of an age, -1 if none; the kernel fills it.
+    """
 
     active: np.ndarray
     inactive: np.ndarray
     earnings: np.ndarray
     floors: np.ndarray
     ceilings: np.ndarray
+    top: np.ndarray
 
 
 class Rates(NamedTuple):
@@ -118,22 +122,39 @@ class Work(NamedTuple):
 
 
 @njit
-def clear(a):
-    """Set a three-dimensional array to zero."""
-    for i in range(a.shape[0]):
-        for j in range(a.shape[1]):
-            for k in range(a.shape[2]):
-                a[i, j, k] = 0.0
+def clear(new):
+    """Empty the cells in use of stocks."""
+    for y in range(new.active.shape[1]):
+        for m in range(new.active.shape[0]):
+            for c in range(new.top[0, y] + 1):
+                new.active[m, y, c] = 0.0
+            for c in range(new.top[1, y] + 1):
+                new.inactive[m, y, c] = 0.0
+        for k in range(new.earnings.shape[0]):
+            for c in range(new.top[1, y] + 1):
+                new.earnings[k, y, c] = 0.0
+                new.floors[k, y, c] = 0.0
+                new.ceilings[k, y, c] = 0.0
+        new.top[0, y] = -1
+        new.top[1, y] = -1
 
 
 @njit
-def highest(a, x):
-    """Highest cell in use at age x over the tranches (-1 if none): a (m, x, c)."""
-    for c in range(a.shape[2] - 1, -1, -1):
+def highest(a, x, limit):
+    """Highest cell in use at age x over the tranches, not above a limit (-1 if none): a (m, x, c)."""
+    for c in range(limit, -1, -1):
         for m in range(a.shape[0]):
             if a[m, x, c] != 0.0:
                 return c
     return -1
+
+
+@njit
+def survey(state):
+    """Find the cells in use of every age, not above those noted so far."""
+    for x in range(state.active.shape[1]):
+        state.top[0, x] = highest(state.active, x, state.top[0, x])
+        state.top[1, x] = highest(state.inactive, x, state.top[1, x])
 
 
 @njit
@@ -148,7 +169,7 @@ def total_claim(answers, retire, t, y, top):
 
 
 @njit
-def award(answers, flows, work, event, people, factor, top, t, y, cv, step):
+def award(answers, flows, work, event, people, factor, top, t, y, sigma, step):
     """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
     for j in range(answers.first[event], answers.first[event + 1]):
         share = answers.claim_rows[answers.claim_index[j, t, y]]
@@ -161,13 +182,13 @@ def award(answers, flows, work, event, people, factor, top, t, y, cv, step):
         flows.claims[t, j, y] += number
         flows.credits[t, j, y] += months
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            paid, topup = money(answers, work, a, people, share, top, t, y, cv)
+            paid, topup = money(answers, work, a, people, share, top, t, y, sigma)
             flows.amounts[t, j, y] += factor * paid
             flows.topups[t, j, y] += factor * topup
 
 
 @njit
-def money(answers, work, a, people, share, top, t, y, cv):
+def money(answers, work, a, people, share, top, t, y, sigma):
     """Yearly amount a of those who claim, and the part of it that is due to the minimum.
 
     E[clip(r X, minimum, maximum)] per head, where X is lognormal and counts between the floor and the ceiling of
@@ -192,14 +213,14 @@ def money(answers, work, a, people, share, top, t, y, cv):
             ceiling = work.ceilings[k, c] if capped else UNLIMITED
             if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
                 seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
-                unit = expected_clip(mean, cv, floor, ceiling)
+                unit = mean_between(mean, sigma, floor, ceiling)
             low, high = rate * floor, rate * ceiling
             plain = rate * unit
             if high > maximum:
-                plain = expected_clip(rate * mean, cv, min(low, maximum), maximum)
+                plain = mean_between(rate * mean, sigma, min(low, maximum), maximum)
             one = plain
             if minimum > low:
-                one = expected_clip(rate * mean, cv, min(minimum, maximum), min(max(high, minimum), maximum))
+                one = mean_between(rate * mean, sigma, min(minimum, maximum), min(max(high, minimum), maximum))
         paid += number * one
         topup += number * (one - plain)
     return paid, topup
@@ -230,6 +251,7 @@ def same_earnings(earnings, work, t, y, top):
 @njit
 def become_inactive(new, work, share, m, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their reference earnings (all members)."""
+    new.top[1, y] = max(new.top[1, y], top)
     for c in range(top + 1):
         new.inactive[m, y, c] += share * work.halfway[c]
     if m > 0:
@@ -250,7 +272,7 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
     """
     y = min(x + 1, state.active.shape[1] - 1)
     shown = state.active.shape[0] - 1
-    top = highest(state.active, x)
+    top = state.top[0, x]
     if top < 0:
         return 0.0
     aq_d, aq_i, aq_e, ap = constant_force(rates.q_active[t, x], rates.invalidity[t, x], rates.exit[t, x])
@@ -281,7 +303,7 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
         flows.retired_active[t, y] += retired
         flows.credits_removed[t, y] += removed * step
         for event, share in ((RETIREMENT, ap), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
-            award(answers, flows, work, event, work.halfway, share, end, t, y, rates.cv[t, y], step)
+            award(answers, flows, work, event, work.halfway, share, end, t, y, spread_of(rates.cv[t, y]), step)
     return start
 
 
@@ -290,10 +312,11 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
     """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
     y = min(x + 1, state.inactive.shape[1] - 1)
     shown = state.inactive.shape[0] - 1
-    top = highest(state.inactive, x)
+    top = state.top[1, x]
     if top < 0:
         return
     total_claim(answers, work.retire, t, y, top)
+    new.top[1, y] = max(new.top[1, y], top)
     q = rates.q_inactive[t, x]
     for k in range(state.earnings.shape[0]):
         up = 1.0 + earnings.growth[t, k]
@@ -308,6 +331,7 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
             new.earnings[k, y, c] += remain * work.means[k, c]
             new.floors[k, y, c] += remain * work.floors[k, c]
             new.ceilings[k, y, c] += remain * work.ceilings[k, c]
+    sigma = spread_of(rates.cv[t, y])
     number, retired, removed = 0.0, 0.0, 0.0
     for m in range(shown + 1):
         for c in range(top + 1):
@@ -321,7 +345,7 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
     flows.retired_inactive[t, y] += retired
     flows.credits_removed[t, y] += removed * step
     for event, share in ((RETIREMENT, 1.0 - q), (DEATH, q)):
-        award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, rates.cv[t, y], step)
+        award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, sigma, step)
 
 
 @njit
@@ -333,7 +357,7 @@ def needed(state, rates, entries, opening, t):
     for x in range(last + 1):
         y = min(x + 1, last)
         n = 0.0
-        for c in range(state.active.shape[2]):
+        for c in range(state.top[0, x] + 1):
             n += state.active[0, x, c]
         stayers += n
         have += n * rates.density[t, y] if average else n
@@ -353,11 +377,12 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
     """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
     y = min(x + 1, state.active.shape[1] - 1)
     shown = state.active.shape[0] - 1
-    top = highest(state.active, x)
+    top = state.top[0, x]
     if top < 0:
         return 0.0
     full, half = 12.0 * rates.density[t, y] / step, 6.0 * rates.density[t, y] / step
     f, h = int(np.floor(full)), int(np.floor(half))
+    new.top[0, y] = max(new.top[0, y], top + f + 1)
     stayers = 0.0
     for m in range(shown + 1):
         split(state.active[m, x], top, f, full - f, work.halfway)
@@ -373,17 +398,17 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
         split(state.active[m, x], top, h, half - h, work.halfway)
         become_inactive(new, work, kappa, m, y, end)
     flows.exits[t, y] += kappa * stayers
-    award(answers, flows, work, EXIT, work.halfway, kappa, end, t, y, rates.cv[t, y], step)
+    award(answers, flows, work, EXIT, work.halfway, kappa, end, t, y, spread_of(rates.cv[t, y]), step)
     return (1.0 - kappa) * stayers
 
 
 @njit
 def enter(new, rates, entries, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
-    tranches, cells = new.active.shape[0], new.active.shape[2]
+    tranches, end = new.active.shape[0], new.top[1, y]
     shown = tranches - 1
     stock = 0.0
-    for c in range(cells):
+    for c in range(end + 1):
         stock += new.inactive[0, y, c]
     if entries.concept[0] == GIVEN:
         fresh, rho, short = entries.new[t, y], entries.rho[t, y], 0.0
@@ -397,7 +422,8 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
     upper = half - h
     back = 0.0
     if rho > 0.0:
-        for c in range(cells):
+        new.top[0, y] = max(new.top[0, y], end + h + 1)
+        for c in range(end + 1):
             for m in range(tranches):
                 r = rho * new.inactive[m, y, c]
                 if r == 0.0:
@@ -416,6 +442,7 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
     for m in range(tranches):
         n = fresh * entries.joins[m]
         if n > 0.0:
+            new.top[0, y] = max(new.top[0, y], h + 1)
             new.active[m, y, h] += n * (1.0 - upper)
             new.active[m, y, h + 1] += n * upper
         if m == shown:
@@ -432,10 +459,11 @@ def measure(new, flows, t, step):
     """Stocks and credits on 31 December of year t."""
     shown = new.active.shape[0] - 1
     for y in range(new.active.shape[1]):
-        for c in range(new.active.shape[2]):
+        for c in range(new.top[0, y] + 1):
             flows.active[t, y] += new.active[shown, y, c]
-            flows.inactive[t, y] += new.inactive[shown, y, c]
             flows.active_credits[t, y] += step * c * new.active[shown, y, c]
+        for c in range(new.top[1, y] + 1):
+            flows.inactive[t, y] += new.inactive[shown, y, c]
             flows.inactive_credits[t, y] += step * c * new.inactive[shown, y, c]
 
 
@@ -443,14 +471,10 @@ def measure(new, flows, t, step):
 def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step):
     """One year of the insured of one group and sex: state at its start -> new at its end."""
     ages = state.active.shape[1]
-    clear(new.active)
-    clear(new.inactive)
-    clear(new.earnings)
-    clear(new.floors)
-    clear(new.ceilings)
+    clear(new)
     opening = 0.0
     for x in range(ages):
-        for c in range(state.active.shape[2]):
+        for c in range(state.top[0, x] + 1):
             opening += state.active[0, x, c]
     for x in range(ages):
         start = leave_active(state, new, rates, earnings, answers, flows, work, t, x, step)
@@ -472,6 +496,7 @@ def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step
         flows.kappa[t, y] = kappa
     for y in range(ages):
         enter(new, rates, entries, flows, entrants, t, y, step)
+    survey(new)
     measure(new, flows, t, step)
 
 
@@ -480,8 +505,9 @@ def remember(new, history, t):
     """Keep the stocks by credit on 31 December: history (t, 2, y, c), active and inactive."""
     shown = new.active.shape[0] - 1
     for y in range(new.active.shape[1]):
-        for c in range(new.active.shape[2]):
+        for c in range(new.top[0, y] + 1):
             history[t, 0, y, c] = new.active[shown, y, c]
+        for c in range(new.top[1, y] + 1):
             history[t, 1, y, c] = new.inactive[shown, y, c]
 
 
@@ -491,6 +517,9 @@ def project_insured(state, spare, rates, entries, earnings, answers, flows, work
 
     `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
     """
+    state.top[:] = state.active.shape[2] - 1
+    spare.top[:] = state.active.shape[2] - 1
+    survey(state)
     old, new = state, spare
     for t in range(rates.density.shape[0]):
         run_year(old, new, rates, entries, earnings, answers, flows, work, t, step)

@@ -56,7 +56,7 @@ def project(case, members="all", given_entries=None, years=None):
         case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
     state = kernels.State(
         np.stack([f * case.active_0 for f in share]), np.stack([f * case.inactive_0 for f in share]),
-        *(np.ascontiguousarray(mass) for mass in masses),
+        *(np.ascontiguousarray(mass) for mass in masses), np.zeros((2, ages), dtype=np.int64),
     )
     spare = kernels.State(*(np.full_like(array, 7.0) for array in state))
     nothing = np.zeros((years, ages))
