@@ -283,7 +283,8 @@ class _Run:
             masses[0][k] = people[1] * mean[:, k : k + 1]
             masses[1][k] = people[1] * reference[1][0, g, s, k]
             masses[2][k] = people[1] * reference[2][0, g, s, k]
-        return kernels.State(active, inactive, *masses, np.zeros((2, ages), dtype=np.int64))
+        top = np.zeros((2, ages), dtype=np.int64)
+        return kernels.State(active, inactive, masses[0], masses[1], masses[2], top)
 
     def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
         """Stack the slices and give them their names."""

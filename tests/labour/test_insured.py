@@ -174,7 +174,7 @@ def test_reentrants_are_the_rate_times_the_inactive_they_leave(insured):
 
 @pytest.mark.parametrize("grid", ["months", "years"])
 def test_open_group_is_present_members_plus_future_entrants(grid):
-    """With the entries of the open run: every table, contributions and claims too; contraction in the public service."""
+    """With the entries of the open run: every table, claims and contributions too; contraction in one group."""
     fall = xr.where(small_basis()["group"] == "public", xr.DataArray(0.85 ** np.arange(10), dims="year"), 1.0)
     basis = basis_with(coverage=fall)
     whole = run(basis, service=grid)
