@@ -198,32 +198,49 @@ def money(answers, work, a, people, share, top, t, y, sigma):
     minimum, maximum = answers.amount_floor[a, t, y], answers.amount_ceiling[a, t, y]
     k, capped = answers.amount_base[a], answers.amount_capped[a] != 0
     paid, topup = 0.0, 0.0
-    seen_mean, seen_floor, seen_ceiling, unit = -1.0, -1.0, -1.0, 0.0
+    seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(top + 1):
         number = people[c] * share[c]
         if number == 0.0:
             continue
         rate = rates[c] * scale
         if k < 0:
-            one = min(max(rate, minimum), maximum)
-            plain = min(rate, maximum)
+            one, plain = min(max(rate, minimum), maximum), min(rate, maximum)
         else:
             mean = work.means[k, c]
             floor = work.floors[k, c] if capped else 0.0
             ceiling = work.ceilings[k, c] if capped else UNLIMITED
             if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
                 seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
-                unit = mean_between(mean, sigma, floor, ceiling)
-            low, high = rate * floor, rate * ceiling
-            plain = rate * unit
-            if high > maximum:
-                plain = mean_between(rate * mean, sigma, min(low, maximum), maximum)
-            one = plain
-            if minimum > low:
-                one = mean_between(rate * mean, sigma, min(minimum, maximum), min(max(high, minimum), maximum))
+                below_floor = mean_between(mean, sigma, 0.0, floor)
+                below_ceiling = mean_between(mean, sigma, 0.0, ceiling)
+            one, plain = limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum)
         paid += number * one
         topup += number * (one - plain)
     return paid, topup
+
+
+@njit
+def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum):
+    """E[clip(r X, minimum, maximum)] with X between a floor and a ceiling, and the same without the minimum.
+
+    below_floor and below_ceiling are E[min(X, floor)] and E[min(X, ceiling)]; those of r X are r times as much.
+    """
+    low, high = rate * floor, rate * ceiling
+    if high <= low:
+        return min(max(high, minimum), maximum), min(high, maximum)
+    reached = rate * below_ceiling
+    if high > maximum:
+        high, reached = maximum, mean_between(rate * mean, sigma, 0.0, maximum)
+    plain = high
+    if low < high:
+        plain = min(max(reached - rate * below_floor + low, low), high)
+    if minimum <= low:
+        return plain, plain
+    if minimum >= high:
+        return min(minimum, maximum), plain
+    one = reached - mean_between(rate * mean, sigma, 0.0, minimum) + minimum
+    return min(max(one, minimum), high), plain
 
 
 @njit
