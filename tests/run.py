@@ -80,17 +80,22 @@ def plain() -> None:
     call(*PYTEST, "-n0", *coverage, "tests/kernels", NUMBA_DISABLE_JIT="1")
 
 
+def installed(folder: Path, what: str) -> Path:
+    """Python of a new environment that has something in its lowest versions."""
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    call(tool("uv"), "venv", "--quiet", "--python", sys.executable, folder)
+    call(tool("uv"), "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", what)
+    return python
+
+
 def lowest() -> None:
-    """The wheel with the lowest versions that are allowed: one test per stage, and the demo from an empty folder."""
-    uv = tool("uv")
+    """The lowest versions that are allowed: one test per stage; and without extras the demo, from an empty folder."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        call(uv, "venv", "--quiet", "--python", sys.executable, folder / "venv")
-        call(uv, "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", f"{ROOT}[test]")
         cache = {"NUMBA_CACHE_DIR": str(folder / "kernels")}
-        call(python, "-m", "pytest", "-q", "-n0", "tests/smoke", **cache)
+        call(installed(folder / "tested", f"{ROOT}[test]"), "-m", "pytest", "-q", "-n0", "tests/smoke", **cache)
         (folder / "empty").mkdir()
+        python = installed(folder / "alone", str(ROOT))
         call(python, "-m", "actuarial", "demo", "--out", "demo", folder=folder / "empty", **cache)
 
 
