@@ -159,13 +159,19 @@ def survey(state):
 
 @njit
 def total_claim(answers, retire, t, y, top):
-    """Share of the members of each cell up to `top` who start some retirement benefit: fills retire (c,)."""
+    """Share of the members of each cell up to `top` who start some retirement benefit: fills retire (c,).
+
+    Returns whether anybody does.
+    """
     for c in range(top + 1):
         retire[c] = 0.0
+    anybody = False
     for j in range(answers.first[RETIREMENT], answers.first[RETIREMENT + 1]):
         row = answers.claim_index[j, t, y]
         for c in range(top + 1):
             retire[c] += answers.claim_rows[row, c]
+            anybody = anybody or retire[c] != 0.0
+    return anybody
 
 
 @njit
@@ -297,7 +303,7 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
     h = int(np.floor(half))
     upper = half - h
     end = top + h + 1
-    total_claim(answers, work.retire, t, y, end)
+    retires = total_claim(answers, work.retire, t, y, end)
     same_earnings(earnings, work, t, y, end)
     start = 0.0
     for m in range(shown + 1):
@@ -319,7 +325,9 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
         flows.exits[t, y] += start * aq_e
         flows.retired_active[t, y] += retired
         flows.credits_removed[t, y] += removed * step
-        for event, share in ((RETIREMENT, ap), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
+        for event, share in ((RETIREMENT, ap * retires), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
+            if share == 0.0 or answers.first[event] == answers.first[event + 1]:
+                continue
             award(answers, flows, work, event, work.halfway, share, end, t, y, spread_of(rates.cv[t, y]), step)
     return start
 
@@ -332,7 +340,7 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
     top = state.top[1, x]
     if top < 0:
         return
-    total_claim(answers, work.retire, t, y, top)
+    retires = total_claim(answers, work.retire, t, y, top)
     new.top[1, y] = max(new.top[1, y], top)
     q = rates.q_inactive[t, x]
     for k in range(state.earnings.shape[0]):
@@ -361,7 +369,9 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
     flows.deaths_inactive[t, y] += number * q
     flows.retired_inactive[t, y] += retired
     flows.credits_removed[t, y] += removed * step
-    for event, share in ((RETIREMENT, 1.0 - q), (DEATH, q)):
+    for event, share in ((RETIREMENT, (1.0 - q) * retires), (DEATH, q)):
+        if share == 0.0 or answers.first[event] == answers.first[event + 1]:
+            continue
         award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, sigma, step)
 
 
