@@ -1,4 +1,4 @@
-"""Compiled scalars: decrements of constant force, and expectations over a lognormal distribution."""
+"""Compiled scalars: decrements of constant force, means over a lognormal distribution; and shifts of rows of cells."""
 
 import math
 
@@ -80,6 +80,51 @@ def mean_between(mean, sigma, low, high):
 def expected_clip(mean, cv, low, high):
     """E[min(max(X, low), high)] of a lognormal X with a mean and a coefficient of variation, see `mean_between`."""
     return mean_between(mean, spread_of(cv), low, high)
+
+
+@njit
+def highest(a, x, limit):
+    """Highest cell in use at age x over the tranches, not above a limit (-1 if none): a (m, x, c)."""
+    for c in range(limit, -1, -1):
+        for m in range(a.shape[0]):
+            if a[m, x, c] != 0.0:
+                return c
+    return -1
+
+
+@njit
+def split(people, top, h, upper, result):
+    """Move people (c,) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1."""
+    for c in range(h):
+        result[c] = 0.0
+    below = 0.0
+    for c in range(top + 1):
+        result[c + h] = people[c] * (1.0 - upper) + below * upper
+        below = people[c]
+    result[top + h + 1] = below * upper
+
+
+@njit
+def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum):
+    """E[clip(r X, minimum, maximum)] with X between a floor and a ceiling, and the same without the minimum.
+
+    below_floor and below_ceiling are E[min(X, floor)] and E[min(X, ceiling)]; those of r X are r times as much.
+    """
+    low, high = rate * floor, rate * ceiling
+    if high <= low:
+        return min(max(high, minimum), maximum), min(high, maximum)
+    reached = rate * below_ceiling
+    if high > maximum:
+        high, reached = maximum, mean_between(rate * mean, sigma, 0.0, maximum)
+    plain = high
+    if low < high:
+        plain = min(max(reached - rate * below_floor + low, low), high)
+    if minimum <= low:
+        return plain, plain
+    if minimum >= high:
+        return min(minimum, maximum), plain
+    one = reached - mean_between(rate * mean, sigma, 0.0, minimum) + minimum
+    return min(max(one, minimum), high), plain
 
 
 @njit

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actuarial.jit import njit
-from actuarial.numeric import UNLIMITED, constant_force, mean_between, spread_of
+from actuarial.numeric import UNLIMITED, constant_force, highest, limited, mean_between, split, spread_of
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
@@ -140,16 +140,6 @@ def clear(new):
 
 
 @njit
-def highest(a, x, limit):
-    """Highest cell in use at age x over the tranches, not above a limit (-1 if none): a (m, x, c)."""
-    for c in range(limit, -1, -1):
-        for m in range(a.shape[0]):
-            if a[m, x, c] != 0.0:
-                return c
-    return -1
-
-
-@njit
 def survey(state):
     """Find the cells in use of every age, not above those noted so far."""
     for x in range(state.active.shape[1]):
@@ -224,41 +214,6 @@ def money(answers, work, a, people, share, top, t, y, sigma):
         paid += number * one
         topup += number * (one - plain)
     return paid, topup
-
-
-@njit
-def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum):
-    """E[clip(r X, minimum, maximum)] with X between a floor and a ceiling, and the same without the minimum.
-
-    below_floor and below_ceiling are E[min(X, floor)] and E[min(X, ceiling)]; those of r X are r times as much.
-    """
-    low, high = rate * floor, rate * ceiling
-    if high <= low:
-        return min(max(high, minimum), maximum), min(high, maximum)
-    reached = rate * below_ceiling
-    if high > maximum:
-        high, reached = maximum, mean_between(rate * mean, sigma, 0.0, maximum)
-    plain = high
-    if low < high:
-        plain = min(max(reached - rate * below_floor + low, low), high)
-    if minimum <= low:
-        return plain, plain
-    if minimum >= high:
-        return min(minimum, maximum), plain
-    one = reached - mean_between(rate * mean, sigma, 0.0, minimum) + minimum
-    return min(max(one, minimum), high), plain
-
-
-@njit
-def split(people, top, h, upper, result):
-    """Move people (c,) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1."""
-    for c in range(h):
-        result[c] = 0.0
-    below = 0.0
-    for c in range(top + 1):
-        result[c + h] = people[c] * (1.0 - upper) + below * upper
-        below = people[c]
-    result[top + h + 1] = below * upper
 
 
 @njit
@@ -410,13 +365,11 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
     full, half = 12.0 * rates.density[t, y] / step, 6.0 * rates.density[t, y] / step
     f, h = int(np.floor(full)), int(np.floor(half))
     new.top[0, y] = max(new.top[0, y], top + f + 1)
-    stayers = 0.0
     for m in range(shown + 1):
         split(state.active[m, x], top, f, full - f, work.halfway)
         for c in range(f, top + f + 2):
             new.active[m, y, c] += (1.0 - kappa) * work.halfway[c]
-    for c in range(top + 1):
-        stayers += state.active[shown, x, c]
+    stayers = state.active[shown, x, : top + 1].sum()
     if kappa == 0.0:
         return stayers
     end = top + h + 1
@@ -434,9 +387,7 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
     tranches, end = new.active.shape[0], new.top[1, y]
     shown = tranches - 1
-    stock = 0.0
-    for c in range(end + 1):
-        stock += new.inactive[0, y, c]
+    stock = new.inactive[0, y, : end + 1].sum()
     if entries.concept[0] == GIVEN:
         fresh, rho, short = entries.new[t, y], entries.rho[t, y], 0.0
     else:
@@ -482,20 +433,26 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
 
 
 @njit
-def measure(new, flows, t, step):
-    """Stocks and credits on 31 December of year t."""
-    shown = new.active.shape[0] - 1
+def measure(new, flows, history, t, step):
+    """Stocks and credits on 31 December of year t; by cell (t, 2, y, c) where history has room for them."""
+    shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
     for y in range(new.active.shape[1]):
         for c in range(new.top[0, y] + 1):
-            flows.active[t, y] += new.active[shown, y, c]
-            flows.active_credits[t, y] += step * c * new.active[shown, y, c]
+            n = new.active[shown, y, c]
+            flows.active[t, y] += n
+            flows.active_credits[t, y] += step * c * n
+            if keep:
+                history[t, 0, y, c] = n
         for c in range(new.top[1, y] + 1):
-            flows.inactive[t, y] += new.inactive[shown, y, c]
-            flows.inactive_credits[t, y] += step * c * new.inactive[shown, y, c]
+            n = new.inactive[shown, y, c]
+            flows.inactive[t, y] += n
+            flows.inactive_credits[t, y] += step * c * n
+            if keep:
+                history[t, 1, y, c] = n
 
 
 @njit
-def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step):
+def run_year(state, new, rates, entries, earnings, answers, flows, work, history, t, step):
     """One year of the insured of one group and sex: state at its start -> new at its end."""
     ages = state.active.shape[1]
     clear(new)
@@ -524,18 +481,7 @@ def run_year(state, new, rates, entries, earnings, answers, flows, work, t, step
     for y in range(ages):
         enter(new, rates, entries, flows, entrants, t, y, step)
     survey(new)
-    measure(new, flows, t, step)
-
-
-@njit
-def remember(new, history, t):
-    """Keep the stocks by credit on 31 December: history (t, 2, y, c), active and inactive."""
-    shown = new.active.shape[0] - 1
-    for y in range(new.active.shape[1]):
-        for c in range(new.top[0, y] + 1):
-            history[t, 0, y, c] = new.active[shown, y, c]
-        for c in range(new.top[1, y] + 1):
-            history[t, 1, y, c] = new.inactive[shown, y, c]
+    measure(new, flows, history, t, step)
 
 
 @njit
@@ -549,7 +495,5 @@ def project_insured(state, spare, rates, entries, earnings, answers, flows, work
     survey(state)
     old, new = state, spare
     for t in range(rates.density.shape[0]):
-        run_year(old, new, rates, entries, earnings, answers, flows, work, t, step)
-        if history.shape[0] > 0:
-            remember(new, history, t)
+        run_year(old, new, rates, entries, earnings, answers, flows, work, history, t, step)
         old, new = new, old

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from actuarial.labour.kernels import split
-from actuarial.numeric import UNLIMITED, constant_force, expected_clip, expected_clip_array, limited_value
+from actuarial.numeric import UNLIMITED, constant_force, expected_clip, expected_clip_array, limited_value, split
 
 RATES = st.floats(0.0, 1.0)
 MONEY = st.floats(1e-3, 1e6)

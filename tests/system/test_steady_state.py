@@ -82,7 +82,7 @@ def basis(start, years=YEARS, growth=None):
     employed = (ac.project_population(made)["population"] * made["participation_rate"]).sum("age")
     force = theory.N if growth is None else growth
     target = by(start.active.sum() * np.exp(force * np.arange(1, len(years) + 1)), "year") * by(men, "sex")
-    return made.assign(coverage=(target / employed).expand_dims(group=["all"]))
+    return made.assign(coverage=(target / employed).drop_attrs().expand_dims(group=["all"]))
 
 
 def payg(made, law):
