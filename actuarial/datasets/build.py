@@ -2,7 +2,7 @@
 
 Everything is invented. Rates follow textbook curves with round parameters; the population grows out of a stable population
 of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the scheme's own law
-makes of its members from 1989 to 2025. SOURCE.md beside the data says why the result is plausible.
+makes of its members from 1992 to 2025. SOURCE.md beside the data says why the result is plausible.
 """
 
 import sys
@@ -20,13 +20,13 @@ from actuarial.labour.insured import project_insured
 from actuarial.valuation.finance import project_finance
 from actuarial.vocabulary import annotate
 
-START, OPENED, DATE, END = 1950, 1988, 2025, 2100
+START, OPENED, DATE, END = 1950, 1991, 2025, 2100
 AGES = np.arange(101)
 SEXES = ["male", "female"]
 GROUPS = ["private", "public", "self_employed"]
-MONTHS = np.arange(0, 541)
+MONTHS = np.arange(12 * (DATE - OPENED) + 1)
 POPULATION = 4_200_000  # on the valuation date
-FOUNDERS = 30_000  # members without credits on the day on which the scheme was opened
+FOUNDERS = 34_000  # members without credits on the day on which the scheme was opened
 
 AGE = xr.DataArray(AGES, dims="age", coords={"age": AGES})
 
@@ -73,10 +73,10 @@ def fertility(year):
     return (total * curve / curve.sum()).transpose("year", "age")
 
 
-def migration(year):
+def migration():
     """Net emigration of 6,000 a year around the age of 27, below 60, three fifths men."""
     curve = xr.where(AGE < 60, np.exp(-np.abs(AGE - 27.0) / 6.0), 0.0)
-    return (-6000 * by_sex(0.6, 0.4) * curve / curve.sum() + 0.0 * year).transpose("year", "sex", "age")
+    return -6000 * by_sex(0.6, 0.4) * curve / curve.sum()
 
 
 def demography(first, last):
@@ -85,7 +85,7 @@ def demography(first, last):
         "mx": mortality(year),
         "asfr": fertility(year),
         "srb": 1.05 + 0.0 * year,
-        "net_migration": migration(year),
+        "net_migration": migration(),
     }
 
 
@@ -115,7 +115,7 @@ def population_path():
 
 def economy(first, last):
     year = years(first, last)
-    inflation = between(year, 1989, 2010, 0.09, 0.035) + between(year, 2010, 2035, 0.0, -0.005)
+    inflation = between(year, 1992, 2010, 0.09, 0.035) + between(year, 2010, 2035, 0.0, -0.005)
     real_wages = xr.where(year <= DATE, 0.013, 0.016)
     real_return = xr.where(year <= DATE, 0.025, 0.028)
     return {
@@ -128,13 +128,13 @@ def economy(first, last):
 def labour(first, last):
     year = years(first, last)
     adult = 1 / (1 + np.exp(-(AGE - 19.0) / 1.6)) / (1 + np.exp((AGE - 63.0) / 3.0))
-    women = between(year, 1989, 2060, 0.38, 0.68)
+    women = between(year, 1992, 2060, 0.38, 0.68)
     level = xr.concat([0.93 + 0.0 * year, women], dim=along([0, 1], "sex", SEXES)["sex"])
     participation = xr.where(AGE >= 15, level * adult, 0.0)
     unemployment = 0.055 + 0.11 * np.exp(-(AGE - 15).clip(min=0) / 6.0) + 0.0 * by_sex(0, 0)
     share = {
-        "private": between(year, 1989, DATE, 0.050, 0.135) + between(year, DATE, 2055, 0.0, 0.055),
-        "public": between(year, 1989, 2005, 0.016, 0.027),
+        "private": between(year, 1992, DATE, 0.050, 0.135) + between(year, DATE, 2055, 0.0, 0.055),
+        "public": between(year, 1992, 2005, 0.016, 0.027),
         "self_employed": between(year, 2000, DATE, 0.003, 0.035) + between(year, DATE, 2055, 0.0, 0.035),
     }
     coverage = xr.concat(list(share.values()), dim=along([0, 0, 0], "group", GROUPS)["group"]) + 0.0 * by_sex(0, 0)
