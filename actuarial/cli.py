@@ -138,14 +138,16 @@ def _run(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
     """Project, compare with the accounts, write, print."""
     basis = cut(basis, arguments.first, arguments.last)
     from actuarial.projection import project
-    from actuarial.report.files import write_result
-    from actuarial.report.summary import summary
+    from actuarial.report.summary import places, summary
     from actuarial.valuation.accounts import compare_accounts
 
     with stage("projecting") as tell:
         result = project(basis, scheme, service=arguments.service, progress=tell)
     accounts = compare_accounts(result, basis)
     warnings = [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
+    print(summary(result, accounts=accounts, warnings=warnings), flush=True)
+    from actuarial.report.files import write_result
+
     with stage("writing"):
         files = write_result(
             result,
@@ -156,7 +158,7 @@ def _run(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
             warnings=warnings,
             accounts=accounts,
         )
-    print(summary(result, accounts=accounts, warnings=warnings, files=files))
+    print(f"\n{places(files)}")
 
 
 def cut(basis: Any, first: int | None, last: int | None) -> Any:

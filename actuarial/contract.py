@@ -49,7 +49,10 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class Amount:
-    """Amount of a benefit per head: rate x base between floor and ceiling, currency/year (lump sums: currency).
+    """Amount of a benefit per head: a multiple of rate x base between floor and ceiling, currency/year.
+
+    For lump sums the unit is currency. Amounts that differ by their multiple alone (an old-age pension and the widow's
+    share of it) are evaluated once.
 
     Parameters
     ----------
@@ -57,13 +60,15 @@ class Amount:
         Share of the base; currency/year where the base is "currency".
     base : Reference, "final_earnings" (of the year), "average_wage" (of all active insured) or "currency" (1)
     floor, ceiling : float or DataArray over year, group, sex, age, currency/year
-        Least and greatest amount.
+        Least and greatest amount, before the multiple.
+    multiple : float or DataArray over year, group, sex, age
     """
 
     rate: Number
     base: Reference | str = "final_earnings"
     floor: Number = 0.0
     ceiling: Number = np.inf
+    multiple: Number = 1.0
 
     def __post_init__(self) -> None:
         if isinstance(self.base, str) and self.base not in BASES:
@@ -71,8 +76,7 @@ class Amount:
 
     def times(self, factor: Number) -> "Amount":
         """A share of the amount."""
-        floor, ceiling = _product(self.floor, factor), _product(self.ceiling, factor)
-        return replace(self, rate=self.rate * factor, floor=floor, ceiling=ceiling)
+        return replace(self, multiple=self.multiple * factor)
 
     def expected(
         self, mean: Number, cv: Number, base_floor: Number = 0.0, base_ceiling: Number = np.inf
@@ -82,18 +86,21 @@ class Amount:
         With X = rate x earnings of the given mean and coefficient of variation, where earnings count between
         `base_floor` and `base_ceiling` (means of the floors and ceilings of the reference years),
 
-        E = LEV_X(b) - LEV_X(a) + a,  a = clip(rate x base_floor, floor, ceiling), b = clip(rate x base_ceiling, ...).
+        E = multiple x (LEV_X(b) - LEV_X(a) + a),
+
+        a = clip(rate x base_floor, floor, ceiling), b = clip(rate x base_ceiling, floor, ceiling).
         """
         from actuarial.numeric import expected_clip_array
 
         arrays = (self.rate * mean, cv, _product(base_floor, self.rate), _product(base_ceiling, self.rate))
         low, high = clip(arrays[2], self.floor, self.ceiling), clip(arrays[3], self.floor, self.ceiling)
         labelled = xr.broadcast(*(xr.DataArray(value) for value in (arrays[0], arrays[1], low, high)))
-        return labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, 1e30) for value in labelled)))
+        one = labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, 1e30) for value in labelled)))
+        return self.multiple * one
 
     def exact(self, person: Any) -> float:
         """Amount of one person, whose base is known exactly."""
-        return float(clip(self.rate * person.base(self.base), self.floor, self.ceiling))
+        return float(self.multiple * clip(self.rate * person.base(self.base), self.floor, self.ceiling))
 
 
 def _product(bound: Number, factor: Number) -> Number:

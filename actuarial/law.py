@@ -28,8 +28,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class AmountLaw:
-    """One amount of a claim: rate x scale x reference earnings, between floor and ceiling (currency/year)."""
+class Unit:
+    """An amount before its multiple: rate x scale x reference earnings, between floor and ceiling (currency/year)."""
 
     rate: Table
     scale: xr.DataArray
@@ -37,6 +37,14 @@ class AmountLaw:
     ceiling: xr.DataArray
     base: int
     capped: bool
+
+
+@dataclass(frozen=True)
+class AmountLaw:
+    """One amount of a claim: a multiple of a unit; amounts with the same unit hold the same object."""
+
+    unit: Unit
+    multiple: xr.DataArray
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = Non
         if benefit.on == "retirement":
             total = share if total is None else total + share
         parts = tuple(
-            _once(_amount(benefit.name, amount, grid, references), known) for amount in amounts(benefit.award(grid))
+            _amount(benefit.name, amount, grid, references, known) for amount in amounts(benefit.award(grid))
         )
         claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), _once(compress(share, grid), known), parts))
     if total is not None:
@@ -158,7 +166,9 @@ def _count(cells: int) -> str:
     return "1 cell fails" if cells == 1 else f"{cells} cells fail"
 
 
-def _amount(name: str, amount: Amount, grid: Person, references: list[Reference]) -> AmountLaw:
+def _amount(
+    name: str, amount: Amount, grid: Person, references: list[Reference], known: dict[Any, Any]
+) -> AmountLaw:
     base, capped = -1, False
     scale = xr.DataArray(1.0)
     if amount.base == "average_wage":
@@ -168,8 +178,12 @@ def _amount(name: str, amount: Amount, grid: Person, references: list[Reference]
         if reference not in references:
             references.append(reference)
         base, capped = references.index(reference), bool(reference.capped)
+    multiple = _labelled(amount.multiple)
     rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
-    for part, value in (("rate", rate), ("floor", floor), ("ceiling", ceiling)):
+    if "service" in multiple.dims:
+        rate, floor, ceiling = rate * multiple, floor * multiple, ceiling.where(np.isinf(ceiling), ceiling * multiple)
+        multiple = xr.DataArray(1.0)
+    for part, value in (("rate", rate), ("floor", floor), ("ceiling", ceiling), ("multiple", multiple)):
         bad = ~(value >= 0)
         _refuse(value, bad, f"{name}: the {part} of its amount must be >= 0.", "Look at the formula of this benefit.")
     _refuse(
@@ -178,7 +192,7 @@ def _amount(name: str, amount: Amount, grid: Person, references: list[Reference]
         f"{name}: the greatest amount lies below the least amount.",
         "Look at the minimum and the maximum of its formula.",
     )
-    return AmountLaw(compress(rate, grid), scale, floor, ceiling, base, capped)
+    return AmountLaw(_once(Unit(_once(compress(rate, grid), known), scale, floor, ceiling, base, capped), known), multiple)
 
 
 def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
@@ -198,7 +212,7 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
                 '"currency".'
             )
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
-        total = total + clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
+        total = total + amount.multiple * clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
     wrong = [str(dim) for dim in total.dims if dim not in ("year", "sex", "age")]
     if wrong:
         raise BadScheme(

@@ -7,6 +7,7 @@ import numpy as np
 from actuarial.jit import njit
 
 UNLIMITED = 1e30  # an amount no ceiling reaches
+CELLS = 8192  # of a table of limited means
 
 
 @njit
@@ -83,6 +84,48 @@ def expected_clip(mean, cv, low, high):
 
 
 @njit
+def fill_table(sigma, table):
+    """Cubics (cell, 4) of h(u) = E[min(X, k)]/(k + m) of a lognormal X over u = k/(k + m): fills the table.
+
+    h(u) = (1-u) Phi(z - s/2) + u Phi(-z - s/2) with z = ln(u/(1-u))/s, and h'(u) = Phi(-z - s/2) - Phi(z - s/2); both
+    are met at the ends of the 8192 cells. The error is below 1e-12 from s = 0.05 on and 2e-15 at s = 0.5.
+    """
+    here, slope = 0.0, 1.0
+    for i in range(table.shape[0]):
+        u = (i + 1.0) / table.shape[0]
+        after, later = 0.0, -1.0
+        if u < 1.0:
+            z = math.log(u / (1.0 - u)) / sigma
+            below, above = normal_cdf(z - 0.5 * sigma), normal_cdf(-z - 0.5 * sigma)
+            after, later = (1.0 - u) * below + u * above, above - below
+        first, last = slope / table.shape[0], later / table.shape[0]
+        table[i, 0] = here
+        table[i, 1] = first
+        table[i, 2] = 3.0 * (after - here) - 2.0 * first - last
+        table[i, 3] = 2.0 * (here - after) + first + last
+        here, slope = after, later
+
+
+@njit
+def limited_mean(mean, sigma, limit, tables, which):
+    """E[min(X, limit)] of a lognormal X from the table `which` of tables (n, cell, 4), without one (-1) in full."""
+    if limit <= 0.0:
+        return limit
+    if mean <= 0.0 or sigma <= 0.0:
+        return min(max(mean, 0.0), limit)
+    if limit >= UNLIMITED:
+        return mean
+    if which < 0:
+        return min(limited_value(mean, sigma, limit), limit)
+    both = limit + mean
+    place = limit / both * tables.shape[1]
+    i = min(int(place), tables.shape[1] - 1)
+    d = place - i
+    cubic = tables[which, i, 0] + d * (tables[which, i, 1] + d * (tables[which, i, 2] + d * tables[which, i, 3]))
+    return min(max(both * cubic, 0.0), limit)
+
+
+@njit
 def highest(a, x, limit):
     """Highest cell in use at age x over the tranches, not above a limit (-1 if none): a (m, x, c)."""
     for c in range(limit, -1, -1):
@@ -90,6 +133,15 @@ def highest(a, x, limit):
             if a[m, x, c] != 0.0:
                 return c
     return -1
+
+
+@njit
+def total(a, i, x, top):
+    """Sum of the cells up to `top` of a (i, x, c)."""
+    result = 0.0
+    for c in range(top + 1):
+        result += a[i, x, c]
+    return result
 
 
 @njit
@@ -105,17 +157,18 @@ def split(people, top, h, upper, result):
 
 
 @njit
-def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum):
+def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which):
     """E[clip(r X, minimum, maximum)] with X between a floor and a ceiling, and the same without the minimum.
 
-    below_floor and below_ceiling are E[min(X, floor)] and E[min(X, ceiling)]; those of r X are r times as much.
+    below_floor and below_ceiling are E[min(X, floor)] and E[min(X, ceiling)]; those of r X are r times as much. The
+    tables are those of `limited_mean`.
     """
     low, high = rate * floor, rate * ceiling
     if high <= low:
         return min(max(high, minimum), maximum), min(high, maximum)
     reached = rate * below_ceiling
     if high > maximum:
-        high, reached = maximum, mean_between(rate * mean, sigma, 0.0, maximum)
+        high, reached = maximum, limited_mean(rate * mean, sigma, maximum, tables, which)
     plain = high
     if low < high:
         plain = min(max(reached - rate * below_floor + low, low), high)
@@ -123,7 +176,7 @@ def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minim
         return plain, plain
     if minimum >= high:
         return min(minimum, maximum), plain
-    one = reached - mean_between(rate * mean, sigma, 0.0, minimum) + minimum
+    one = reached - limited_mean(rate * mean, sigma, minimum, tables, which) + minimum
     return min(max(one, minimum), high), plain
 
 
@@ -132,6 +185,23 @@ def _clip_all(mean, cv, low, high, result):
     """expected_clip cell by cell over flat arrays."""
     for i in range(mean.shape[0]):
         result[i] = expected_clip(mean[i], cv[i], low[i], high[i])
+
+
+def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarray]:
+    """Tables for `limited_mean` of the distinct coefficients of variation of an array, and the table of every cell.
+
+    Cells whose distribution is too narrow for a table have none (-1), and so have all where more than `most` differ.
+    """
+    values, index = np.unique(cv, return_inverse=True)
+    sigma = np.sqrt(np.log1p(values**2))
+    useful = sigma >= 0.05
+    place = np.where(useful, np.cumsum(useful) - 1, -1)
+    if useful.sum() > most:
+        place, useful = np.full(values.size, -1), np.zeros(values.size, dtype=bool)
+    tables = np.zeros((int(useful.sum()), CELLS, 4))
+    for table, one in zip(tables, sigma[useful], strict=True):
+        fill_table(one, table)
+    return tables, place[index].reshape(cv.shape).astype(np.int64)
 
 
 def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

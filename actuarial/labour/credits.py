@@ -6,6 +6,7 @@ import xarray as xr
 from actuarial.errors import BadDimensions
 
 STEP = {"months": 1, "years": 12}
+NOBODY = -np.inf  # credit of an age without members
 
 
 def grid_step(service: xr.DataArray) -> int:
@@ -41,25 +42,42 @@ def on_grid(stock: xr.DataArray, step: int, cells: int) -> np.ndarray:
     return result
 
 
-def cells_needed(stocks: tuple[xr.DataArray, ...], density: np.ndarray, step: int) -> int:
+def cells_needed(
+    stocks: tuple[xr.DataArray, xr.DataArray], density: np.ndarray, entries: np.ndarray, exits: np.ndarray, step: int
+) -> int:
     """Number of cells so that nobody ever passes the end of the grid.
 
-    `density` (t, ..., x) by age reached; the highest credit of every age is followed through the projection. Who leaves
-    and returns within a year is split between two cells twice, at each half year.
+    The highest credit of every age is followed through the projection, active and inactive apart: `density` and `entries`
+    (t, ..., y) by age reached, `exits` (t, ..., x) by age at the start of the year; an age that nobody enters and in which
+    nobody stays has no active members. Who leaves and returns within a year is split between two cells twice, at each
+    half year.
     """
-    highest = np.max(density, axis=tuple(range(1, density.ndim - 1))) if density.ndim > 2 else density
-    ages = highest.shape[-1]
-    top = np.zeros(ages)
-    for stock in stocks:
-        values = stock.transpose(..., "age", "service").values
-        used: np.ndarray = np.asarray(values.reshape(-1, ages, values.shape[-1]).any(axis=0))
-        months = np.asarray(stock["service"])
-        top = np.maximum(top, [np.ceil(months[row].max() / step) if row.any() else 0 for row in used])
-    best = top.max()
-    for rates in highest:
-        reached = np.concatenate([[0.0], top[:-1]])
-        reached[-1] = max(reached[-1], top[-1])
-        gain = np.maximum(np.ceil(12.0 * rates / step), 2.0 * np.ceil(6.0 * rates / step))
-        top = np.maximum(reached, 0.0) + gain
-        best = max(best, top.max())
+    active, inactive = (_highest(stock, step) for stock in stocks)
+    others = tuple(range(1, density.ndim - 1))
+    rates, enters, stays = density.max(others), (entries > 0).any(others), (exits < 1).any(others)
+    best = max(active.max(), inactive.max(), 0.0)
+    for t in range(len(rates)):
+        full, half = np.ceil(12.0 * rates[t] / step), np.ceil(6.0 * rates[t] / step)
+        from_active = _older(active)
+        best = max(best, (from_active + np.maximum(full, 2.0 * half)).max())
+        inactive = np.maximum(_older(inactive), from_active + half)
+        remain = _older(np.where(stays[t], active, NOBODY)) + full
+        returning = np.where(enters[t], np.maximum(inactive, 0.0) + half, NOBODY)
+        active = np.maximum(remain, returning)
+        best = max(best, active.max(), inactive.max())
     return int(best) + 2
+
+
+def _highest(stock: xr.DataArray, step: int) -> np.ndarray:
+    """Highest credit of each age in cells of the grid; minus infinity where there is nobody."""
+    values = stock.transpose(..., "age", "service").values
+    used: np.ndarray = np.asarray(values.reshape(-1, *values.shape[-2:]).any(axis=0))
+    months = np.asarray(stock["service"])
+    return np.array([np.ceil(months[row].max() / step) if row.any() else NOBODY for row in used])
+
+
+def _older(top: np.ndarray) -> np.ndarray:
+    """Highest credits of the ages reached; the last age is open."""
+    result = np.concatenate([[NOBODY], top[:-1]])
+    result[-1] = max(result[-1], top[-1])
+    return result

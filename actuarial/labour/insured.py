@@ -19,6 +19,7 @@ from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import STEP, cells_needed, on_grid
 from actuarial.labour.participation import labour_market
 from actuarial.law import EVENTS, ClaimLaw, Law, law
+from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 from actuarial.vocabulary import annotate
 
@@ -143,7 +144,8 @@ class _Run:
     def result(self) -> xr.Dataset:
         basis, market = self.basis, labour_market(self.population, self.basis)
         density = self.cells("density")
-        count = cells_needed((basis["active_0"], basis["inactive_0"]), density, self.step)
+        stocks = (basis["active_0"], basis["inactive_0"])
+        count = cells_needed(stocks, density, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
         rules = law(self.scheme, basis, service=service)
@@ -186,6 +188,7 @@ class _Run:
         q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
         rates = [q, q, self.cells("exit_rate"), self.cells("invalidity_rate"), density]
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
+        tables, table = limited_tables(rates[-1])
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
@@ -196,17 +199,17 @@ class _Run:
             state = self.opening(stocks, reference, g, s)
             spare = kernels.State(*(np.zeros_like(a) for a in state))
             claims = len(rules.claims)
-            flows = [np.zeros((years, ages)) for _ in FLOW_NAMES]
-            flows += [np.zeros((years, claims, ages)) for _ in CLAIM_NAMES]
-            work = kernels.Work(*np.zeros((2, count)), *np.zeros((3, len(rules.references), count)))
+            by_age = np.zeros((len(kernels.BY_AGE), years, ages))
+            by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
+            work = kernels.Work(*np.zeros((4, count)), *np.zeros((3, len(rules.references), count)))
             return (
                 state,
                 spare,
-                kernels.Rates(*(np.ascontiguousarray(a[:, g, s]) for a in rates)),
+                kernels.Rates(*(np.ascontiguousarray(a[:, g, s]) for a in (*rates, table)), tables),
                 kernels.Entries(*given(target, g, s)),
                 kernels.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
                 answers[g * 2 + s],
-                kernels.Flows(*flows),
+                kernels.Flows(by_age, by_claim),
                 work,
             )
 
@@ -224,6 +227,12 @@ class _Run:
         ).drop_vars("year", errors="ignore")
         target = coverage_target(market["employed"], employed_0, basis)
         return align(target, CELL[:3], self.coords())
+
+    def entered(self) -> np.ndarray:
+        """What is above 0 at the ages at which members may enter."""
+        if self.entries is None:
+            return self.cells("entry_profile")
+        return sum(align(self.entries[name], CELL, self.coords()) for name in ("new_entrants", "reentry_rate"))
 
     def given_entries(self) -> Callable[[np.ndarray, int, int], tuple]:
         """How the kernel decides on entries: by the target, or as an open run had them."""
@@ -291,20 +300,19 @@ class _Run:
         shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
         flows = [part[0] for part in parts]
 
-        def stacked(field: str) -> np.ndarray:
-            values = np.stack([getattr(flow, field) for flow in flows])
-            return values.reshape(*shape, *values.shape[1:])
-
+        by_age = np.stack([flow.by_age for flow in flows]).reshape(*shape, *flows[0].by_age.shape)
+        by_claim = np.stack([flow.by_claim for flow in flows]).reshape(*shape, *flows[0].by_claim.shape).sum(axis=0)
         data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
-            name: (CELL, np.moveaxis(stacked(field), 2, 0)) for field, name in FLOW_NAMES.items()
+            FLOW_NAMES[field]: (CELL, np.ascontiguousarray(np.moveaxis(by_age[:, :, i], 2, 0)))
+            for i, field in enumerate(kernels.BY_AGE)
         }
         names = [benefit.name for benefit in self.scheme.benefits]
         places = [names.index(claim.benefit) for claim in rules.claims]
-        for field, name in CLAIM_NAMES.items():
-            values = stacked(field).sum(axis=0).transpose(1, 2, 0, 3)
+        for i, field in enumerate(kernels.BY_CLAIM):
+            values = by_claim[:, i].transpose(1, 2, 0, 3)
             full = np.zeros((values.shape[0], len(names), *values.shape[2:]))
             full[:, places] = values
-            data[name] = (("year", "benefit", "sex", "age"), full)
+            data[CLAIM_NAMES[field]] = (("year", "benefit", "sex", "age"), full)
         if self.history:
             both = np.stack([part[1] for part in parts]).reshape(*shape, -1, 2, *parts[0][1].shape[2:])
             for i, name in enumerate(("active_by_service", "inactive_by_service")):
@@ -343,10 +351,11 @@ def _answers(claims: tuple[ClaimLaw, ...], coords: dict, g: int, s: int) -> kern
     """The tables of the law for one group and sex, as arrays."""
     dims = ("year", "group", "sex", "age")
     first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
-    shares, rates = [c.share for c in claims], [a.rate for c in claims for a in c.amounts]
+    shares = [c.share for c in claims]
     amounts = [a for c in claims for a in c.amounts]
+    units = list({id(a.unit): a.unit for a in amounts}.values())
     share_rows, share_index = _joined(shares, coords, g, s)
-    rate_rows, rate_index = _joined(rates, coords, g, s)
+    rate_rows, rate_index = _joined([unit.rate for unit in units], coords, g, s)
 
     def cells(values: list[xr.DataArray]) -> np.ndarray:
         return np.ascontiguousarray(np.stack([align(v, dims, coords)[:, g, s] for v in values]))
@@ -357,13 +366,15 @@ def _answers(claims: tuple[ClaimLaw, ...], coords: dict, g: int, s: int) -> kern
         share_index,
         share_rows,
         counts,
+        np.array([[unit is a.unit for unit in units].index(True) for a in amounts], dtype=np.int64),
+        cells([a.multiple for a in amounts]),
         rate_index,
         rate_rows,
-        np.array([a.base for a in amounts]),
-        np.array([int(a.capped) for a in amounts]),
-        cells([a.scale for a in amounts]),
-        cells([a.floor for a in amounts]),
-        np.minimum(cells([a.ceiling for a in amounts]), earnings.UNLIMITED),
+        np.array([unit.base for unit in units]),
+        np.array([int(unit.capped) for unit in units]),
+        cells([unit.scale for unit in units]),
+        cells([unit.floor for unit in units]),
+        np.minimum(cells([unit.ceiling for unit in units]), earnings.UNLIMITED),
     )
 
 

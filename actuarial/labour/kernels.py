@@ -15,10 +15,19 @@ from typing import NamedTuple
 import numpy as np
 
 from actuarial.jit import njit
-from actuarial.numeric import UNLIMITED, constant_force, highest, limited, mean_between, split, spread_of
+from actuarial.numeric import UNLIMITED, constant_force, highest, limited, limited_mean, split, spread_of, total
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
+BY_AGE = tuple(
+    "active inactive active_credits inactive_credits new reentrants rho shortfall kappa exits deaths_active deaths_inactive "
+    "invalids retired_active retired_inactive months_stayers months_entrants credits_removed".split()
+)
+BY_CLAIM = ("claims", "amounts", "topups", "credits")
+ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTFALL, KAPPA, EXITS = range(10)
+DEATHS_ACTIVE, DEATHS_INACTIVE, INVALIDS, RETIRED_ACTIVE, RETIRED_INACTIVE, MONTHS_STAYERS = range(10, 16)
+MONTHS_ENTRANTS, CREDITS_REMOVED = 16, 17
+CLAIMS, AMOUNTS, TOPUPS, CREDITS = range(4)
 
 
 class State(NamedTuple):
@@ -36,7 +45,7 @@ class State(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Transition rates (t, x) by age at the start; density, profile, reentry, cv by age reached; limits by year."""
+    """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means by cv."""
 
     q_active: np.ndarray
     q_inactive: np.ndarray
@@ -46,6 +55,8 @@ class Rates(NamedTuple):
     profile: np.ndarray
     reentry: np.ndarray
     cv: np.ndarray
+    table: np.ndarray
+    tables: np.ndarray
 
 
 class Entries(NamedTuple):
@@ -69,53 +80,40 @@ class Earnings(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The law per head: claims (j, t, y) -> row of (row, c); amounts (a, t, y) -> row; limits in currency/year."""
+    """The law per head: claims (j, t, y) -> row of (row, c); amounts are multiples (a, t, y) of units (u, t, y)."""
 
     first: np.ndarray
     claim_index: np.ndarray
     claim_rows: np.ndarray
     claim_first_amount: np.ndarray
-    amount_index: np.ndarray
-    amount_rows: np.ndarray
-    amount_base: np.ndarray
-    amount_capped: np.ndarray
-    amount_scale: np.ndarray
-    amount_floor: np.ndarray
-    amount_ceiling: np.ndarray
+    amount_unit: np.ndarray
+    amount_multiple: np.ndarray
+    unit_index: np.ndarray
+    unit_rows: np.ndarray
+    unit_base: np.ndarray
+    unit_capped: np.ndarray
+    unit_scale: np.ndarray
+    unit_floor: np.ndarray
+    unit_ceiling: np.ndarray
 
 
 class Flows(NamedTuple):
-    """Results by year and age reached (t, y), and claims by year, claim and age (t, j, y)."""
+    """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM.
 
-    active: np.ndarray
-    inactive: np.ndarray
-    active_credits: np.ndarray
-    inactive_credits: np.ndarray
-    new: np.ndarray
-    reentrants: np.ndarray
-    rho: np.ndarray
-    shortfall: np.ndarray
-    kappa: np.ndarray
-    exits: np.ndarray
-    deaths_active: np.ndarray
-    deaths_inactive: np.ndarray
-    invalids: np.ndarray
-    retired_active: np.ndarray
-    retired_inactive: np.ndarray
-    months_stayers: np.ndarray
-    months_entrants: np.ndarray
-    credits_removed: np.ndarray
-    claims: np.ndarray
-    amounts: np.ndarray
-    topups: np.ndarray
-    credits: np.ndarray
+    Two arrays, and not one for each flow: the time to compile grows with the number of arrays.
+    """
+
+    by_age: np.ndarray
+    by_claim: np.ndarray
 
 
 class Work(NamedTuple):
-    """Scratch space: people in mid-year, share who retires (c,), reference earnings and their limits (k, c)."""
+    """Scratch space by c: people, share who retires, amount with and without minimum; (k, c): earnings, limits."""
 
     halfway: np.ndarray
     retire: np.ndarray
+    paid: np.ndarray
+    plain: np.ndarray
     means: np.ndarray
     floors: np.ndarray
     ceilings: np.ndarray
@@ -165,55 +163,66 @@ def total_claim(answers, retire, t, y, top):
 
 
 @njit
-def award(answers, flows, work, event, people, factor, top, t, y, sigma, step):
+def spread(rates, t, y):
+    """Standard deviation of the logarithm of earnings at age y, the tables of limited means and which of them is theirs."""
+    return spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
+
+
+@njit
+def award(answers, flows, work, event, people, factor, top, t, y, spread, step):
     """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
+    known = -1
     for j in range(answers.first[event], answers.first[event + 1]):
         share = answers.claim_rows[answers.claim_index[j, t, y]]
         number, months = 0.0, 0.0
         for c in range(top + 1):
-            number += people[c] * factor * share[c]
-            months += people[c] * factor * share[c] * c * step
+            number += people[c] * share[c]
+            months += people[c] * share[c] * c
         if number == 0.0:
             continue
-        flows.claims[t, j, y] += number
-        flows.credits[t, j, y] += months
+        flows.by_claim[CLAIMS, t, j, y] += factor * number
+        flows.by_claim[CREDITS, t, j, y] += factor * months * step
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            paid, topup = money(answers, work, a, people, share, top, t, y, sigma)
-            flows.amounts[t, j, y] += factor * paid
-            flows.topups[t, j, y] += factor * topup
+            if answers.amount_unit[a] != known:
+                known = answers.amount_unit[a]
+                per_head(answers, work, known, people, top, t, y, spread)
+            paid, plain = 0.0, 0.0
+            for c in range(top + 1):
+                paid += people[c] * share[c] * work.paid[c]
+                plain += people[c] * share[c] * work.plain[c]
+            flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
+            flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
 
 
 @njit
-def money(answers, work, a, people, share, top, t, y, sigma):
-    """Yearly amount a of those who claim, and the part of it that is due to the minimum.
+def per_head(answers, work, u, people, top, t, y, spread):
+    """Yearly amount of the unit u for one head in every cell with people, with and without its minimum: fills work.
 
-    E[clip(r X, minimum, maximum)] per head, where X is lognormal and counts between the floor and the ceiling of
-    insurable earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached.
+    E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
+    earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached.
     """
-    rates, scale = answers.amount_rows[answers.amount_index[a, t, y]], answers.amount_scale[a, t, y]
-    minimum, maximum = answers.amount_floor[a, t, y], answers.amount_ceiling[a, t, y]
-    k, capped = answers.amount_base[a], answers.amount_capped[a] != 0
-    paid, topup = 0.0, 0.0
+    rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
+    minimum, maximum = answers.unit_floor[u, t, y], answers.unit_ceiling[u, t, y]
+    k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
+    sigma, tables, which = spread
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(top + 1):
-        number = people[c] * share[c]
-        if number == 0.0:
+        if people[c] == 0.0:
             continue
         rate = rates[c] * scale
         if k < 0:
-            one, plain = min(max(rate, minimum), maximum), min(rate, maximum)
-        else:
-            mean = work.means[k, c]
-            floor = work.floors[k, c] if capped else 0.0
-            ceiling = work.ceilings[k, c] if capped else UNLIMITED
-            if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
-                seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
-                below_floor = mean_between(mean, sigma, 0.0, floor)
-                below_ceiling = mean_between(mean, sigma, 0.0, ceiling)
-            one, plain = limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum)
-        paid += number * one
-        topup += number * (one - plain)
-    return paid, topup
+            work.paid[c], work.plain[c] = min(max(rate, minimum), maximum), min(rate, maximum)
+            continue
+        mean = work.means[k, c]
+        floor = work.floors[k, c] if capped else 0.0
+        ceiling = work.ceilings[k, c] if capped else UNLIMITED
+        if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
+            seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
+            below_floor = limited_mean(mean, sigma, floor, tables, which)
+            below_ceiling = limited_mean(mean, sigma, ceiling, tables, which)
+        work.paid[c], work.plain[c] = limited(
+            rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
+        )
 
 
 @njit
@@ -275,15 +284,15 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
                 removed += n * (aq_d + aq_i + ap * claims) * (c + half)
         if m < shown:
             continue
-        flows.deaths_active[t, y] += start * aq_d
-        flows.invalids[t, y] += start * aq_i
-        flows.exits[t, y] += start * aq_e
-        flows.retired_active[t, y] += retired
-        flows.credits_removed[t, y] += removed * step
+        flows.by_age[DEATHS_ACTIVE, t, y] += start * aq_d
+        flows.by_age[INVALIDS, t, y] += start * aq_i
+        flows.by_age[EXITS, t, y] += start * aq_e
+        flows.by_age[RETIRED_ACTIVE, t, y] += retired
+        flows.by_age[CREDITS_REMOVED, t, y] += removed * step
         for event, share in ((RETIREMENT, ap * retires), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
             if share == 0.0 or answers.first[event] == answers.first[event + 1]:
                 continue
-            award(answers, flows, work, event, work.halfway, share, end, t, y, spread_of(rates.cv[t, y]), step)
+            award(answers, flows, work, event, work.halfway, share, end, t, y, spread(rates, t, y), step)
     return start
 
 
@@ -298,20 +307,19 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
     retires = total_claim(answers, work.retire, t, y, top)
     new.top[1, y] = max(new.top[1, y], top)
     q = rates.q_inactive[t, x]
+    for c in range(top + 1):
+        everybody = state.inactive[0, x, c]
+        work.paid[c] = 1.0 / everybody if everybody > 1e-300 else 0.0
     for k in range(state.earnings.shape[0]):
         up = 1.0 + earnings.growth[t, k]
         for c in range(top + 1):
-            everybody = state.inactive[0, x, c]
-            if everybody == 0.0:
-                continue
-            work.means[k, c] = state.earnings[k, x, c] / everybody * up
-            work.floors[k, c] = state.floors[k, x, c] / everybody * up
-            work.ceilings[k, c] = state.ceilings[k, x, c] / everybody * up
-            remain = (1.0 - q) * (1.0 - work.retire[c]) * everybody
-            new.earnings[k, y, c] += remain * work.means[k, c]
-            new.floors[k, y, c] += remain * work.floors[k, c]
-            new.ceilings[k, y, c] += remain * work.ceilings[k, c]
-    sigma = spread_of(rates.cv[t, y])
+            head, remain = up * work.paid[c], up * (1.0 - q) * (1.0 - work.retire[c])
+            work.means[k, c] = state.earnings[k, x, c] * head
+            work.floors[k, c] = state.floors[k, x, c] * head
+            work.ceilings[k, c] = state.ceilings[k, x, c] * head
+            new.earnings[k, y, c] += state.earnings[k, x, c] * remain
+            new.floors[k, y, c] += state.floors[k, x, c] * remain
+            new.ceilings[k, y, c] += state.ceilings[k, x, c] * remain
     number, retired, removed = 0.0, 0.0, 0.0
     for m in range(shown + 1):
         for c in range(top + 1):
@@ -321,13 +329,13 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
                 number += n
                 retired += n * (1.0 - q) * work.retire[c]
                 removed += n * (q + (1.0 - q) * work.retire[c]) * c
-    flows.deaths_inactive[t, y] += number * q
-    flows.retired_inactive[t, y] += retired
-    flows.credits_removed[t, y] += removed * step
+    flows.by_age[DEATHS_INACTIVE, t, y] += number * q
+    flows.by_age[RETIRED_INACTIVE, t, y] += retired
+    flows.by_age[CREDITS_REMOVED, t, y] += removed * step
     for event, share in ((RETIREMENT, (1.0 - q) * retires), (DEATH, q)):
         if share == 0.0 or answers.first[event] == answers.first[event + 1]:
             continue
-        award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, sigma, step)
+        award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, spread(rates, t, y), step)
 
 
 @njit
@@ -338,9 +346,7 @@ def needed(state, rates, entries, opening, t):
     average = entries.concept[0] == AVERAGE
     for x in range(last + 1):
         y = min(x + 1, last)
-        n = 0.0
-        for c in range(state.top[0, x] + 1):
-            n += state.active[0, x, c]
+        n = total(state.active, 0, x, state.top[0, x])
         stayers += n
         have += n * rates.density[t, y] if average else n
     for y in range(last + 1):
@@ -369,7 +375,7 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
         split(state.active[m, x], top, f, full - f, work.halfway)
         for c in range(f, top + f + 2):
             new.active[m, y, c] += (1.0 - kappa) * work.halfway[c]
-    stayers = state.active[shown, x, : top + 1].sum()
+    stayers = total(state.active, shown, x, top)
     if kappa == 0.0:
         return stayers
     end = top + h + 1
@@ -377,8 +383,8 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
     for m in range(shown + 1):
         split(state.active[m, x], top, h, half - h, work.halfway)
         become_inactive(new, work, kappa, m, y, end)
-    flows.exits[t, y] += kappa * stayers
-    award(answers, flows, work, EXIT, work.halfway, kappa, end, t, y, spread_of(rates.cv[t, y]), step)
+    flows.by_age[EXITS, t, y] += kappa * stayers
+    award(answers, flows, work, EXIT, work.halfway, kappa, end, t, y, spread(rates, t, y), step)
     return (1.0 - kappa) * stayers
 
 
@@ -387,7 +393,7 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
     tranches, end = new.active.shape[0], new.top[1, y]
     shown = tranches - 1
-    stock = new.inactive[0, y, : end + 1].sum()
+    stock = total(new.inactive, 0, y, end)
     if entries.concept[0] == GIVEN:
         fresh, rho, short = entries.new[t, y], entries.rho[t, y], 0.0
     else:
@@ -425,11 +431,11 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
             new.active[m, y, h + 1] += n * upper
         if m == shown:
             joined = n
-    flows.new[t, y] = joined
-    flows.reentrants[t, y] = back
-    flows.rho[t, y] = rho
-    flows.shortfall[t, y] = short * entries.joins[shown]
-    flows.months_entrants[t, y] = 6.0 * rates.density[t, y] * (joined + back)
+    flows.by_age[NEW, t, y] = joined
+    flows.by_age[REENTRANTS, t, y] = back
+    flows.by_age[RHO, t, y] = rho
+    flows.by_age[SHORTFALL, t, y] = short * entries.joins[shown]
+    flows.by_age[MONTHS_ENTRANTS, t, y] = 6.0 * rates.density[t, y] * (joined + back)
 
 
 @njit
@@ -439,49 +445,16 @@ def measure(new, flows, history, t, step):
     for y in range(new.active.shape[1]):
         for c in range(new.top[0, y] + 1):
             n = new.active[shown, y, c]
-            flows.active[t, y] += n
-            flows.active_credits[t, y] += step * c * n
+            flows.by_age[ACTIVE, t, y] += n
+            flows.by_age[ACTIVE_CREDITS, t, y] += step * c * n
             if keep:
                 history[t, 0, y, c] = n
         for c in range(new.top[1, y] + 1):
             n = new.inactive[shown, y, c]
-            flows.inactive[t, y] += n
-            flows.inactive_credits[t, y] += step * c * n
+            flows.by_age[INACTIVE, t, y] += n
+            flows.by_age[INACTIVE_CREDITS, t, y] += step * c * n
             if keep:
                 history[t, 1, y, c] = n
-
-
-@njit
-def run_year(state, new, rates, entries, earnings, answers, flows, work, history, t, step):
-    """One year of the insured of one group and sex: state at its start -> new at its end."""
-    ages = state.active.shape[1]
-    clear(new)
-    opening = 0.0
-    for x in range(ages):
-        for c in range(state.top[0, x] + 1):
-            opening += state.active[0, x, c]
-    for x in range(ages):
-        start = leave_active(state, new, rates, earnings, answers, flows, work, t, x, step)
-        y = min(x + 1, ages - 1)
-        flows.months_stayers[t, y] += 6.0 * rates.density[t, y] * start
-        leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step)
-    entrants, contraction = 0.0, 0.0
-    if entries.concept[0] != GIVEN:
-        need, have = needed(state, rates, entries, opening, t)
-        if need >= 0.0:
-            entrants = need
-        elif have > 0.0:
-            contraction = min(1.0, -need / have)
-    for x in range(ages):
-        y = min(x + 1, ages - 1)
-        kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
-        stay = advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t, x, step)
-        flows.months_stayers[t, y] += 6.0 * rates.density[t, y] * stay
-        flows.kappa[t, y] = kappa
-    for y in range(ages):
-        enter(new, rates, entries, flows, entrants, t, y, step)
-    survey(new)
-    measure(new, flows, history, t, step)
 
 
 @njit
@@ -490,10 +463,37 @@ def project_insured(state, spare, rates, entries, earnings, answers, flows, work
 
     `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
     """
-    state.top[:] = state.active.shape[2] - 1
-    spare.top[:] = state.active.shape[2] - 1
+    ages = state.active.shape[1]
+    for x in range(ages):
+        for i in range(2):
+            state.top[i, x] = spare.top[i, x] = state.active.shape[2] - 1
     survey(state)
     old, new = state, spare
     for t in range(rates.density.shape[0]):
-        run_year(old, new, rates, entries, earnings, answers, flows, work, history, t, step)
+        clear(new)
+        opening = 0.0
+        for x in range(ages):
+            opening += total(old.active, 0, x, old.top[0, x])
+        for x in range(ages):
+            start = leave_active(old, new, rates, earnings, answers, flows, work, t, x, step)
+            y = min(x + 1, ages - 1)
+            flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * start
+            leave_inactive(old, new, rates, earnings, answers, flows, work, t, x, step)
+        entrants, contraction = 0.0, 0.0
+        if entries.concept[0] != GIVEN:
+            need, have = needed(old, rates, entries, opening, t)
+            if need >= 0.0:
+                entrants = need
+            elif have > 0.0:
+                contraction = min(1.0, -need / have)
+        for x in range(ages):
+            y = min(x + 1, ages - 1)
+            kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
+            stay = advance_stayers(old, new, rates, earnings, answers, flows, work, kappa, t, x, step)
+            flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * stay
+            flows.by_age[KAPPA, t, y] = kappa
+        for y in range(ages):
+            enter(new, rates, entries, flows, entrants, t, y, step)
+        survey(new)
+        measure(new, flows, history, t, step)
         old, new = new, old

@@ -20,7 +20,6 @@ def summary(
     *,
     accounts: Sequence[Any] = (),
     warnings: Sequence[str] = (),
-    files: Mapping[str, Path] | None = None,
 ) -> str:
     """The text that a valuation prints.
 
@@ -29,7 +28,6 @@ def summary(
     result : Dataset of `actuarial.project`
     accounts : sequence of `AccountLine`, see `compare_accounts`
     warnings : sequence of str
-    files : mapping of file name to path
 
     Returns
     -------
@@ -48,11 +46,13 @@ def summary(
         heading = f"Model year 1 against the accounts of the base year{which}\n"
         blocks.append(heading + textwrap.indent(format_accounts(accounts), "  "))
     blocks.append(listed(warnings))
-    if files:
-        width = max(map(len, files))
-        lines = [f"  {name.ljust(width)}  {path}" for name, path in files.items()]
-        blocks.append("Files\n" + "\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def places(files: Mapping[str, Path]) -> str:
+    """Where the files of a run are: file name to path."""
+    width = max(map(len, files))
+    return "Files\n" + "\n".join(f"  {name.ljust(width)}  {path}" for name, path in files.items())
 
 
 def figures(table: pd.DataFrame) -> str:

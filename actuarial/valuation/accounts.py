@@ -109,12 +109,16 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
     if not rows:
         nothing = "the basis carries no accounts of the base year; year 1 of the model was compared with nothing."
         return [f"accounts: {nothing}"]
+    away = [row for row in rows if not abs(row.ratio - 1) <= WARN_BEYOND]
+    if not away:
+        return []
+    listed = ", ".join(
+        f"{row.line} {100 * (row.ratio - 1):+.1f}%" + (" (accepted with a written reason)" if row.line in explained else "")
+        for row in away
+    )
     return [
-        f"accounts: {row.line} of year 1 is {100 * (row.ratio - 1):+.1f}% away from the accounts carried forward "
-        f"({_number(row.model)} against {_number(row.carried_forward)})"
-        + (" [accepted with a written reason]." if row.line in explained else ".")
-        for row in rows
-        if abs(row.ratio - 1) > WARN_BEYOND
+        f"accounts: {len(away)} of {len(rows)} lines of year 1 are more than 2% away from the accounts of the base year "
+        f"carried forward: {listed}."
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from actuarial.labour import kernels
+from actuarial.numeric import limited_tables
 from tests.oracle.insured import ORIGINS, Case, Claim, Part, Run
 
 YEARS, AGES = 4, 9
@@ -29,24 +31,27 @@ def rows_of(tables):
 def answers_of(claims):
     """The law of a case as the kernel takes it; the claims are in the order of their events."""
     parts = [part for claim in claims for part in claim.parts]
+    units = list({id(part.rate): part for part in parts}.values())
     claim_index, claim_rows = rows_of([claim.share for claim in claims])
-    amount_index, amount_rows = rows_of([part.rate for part in parts])
+    unit_index, unit_rows = rows_of([unit.rate for unit in units])
     return kernels.Answers(
         np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
         claim_index,
         claim_rows,
         np.cumsum([0] + [len(claim.parts) for claim in claims]),
-        amount_index,
-        amount_rows,
-        np.array([-1 if part.base is None else part.base for part in parts]),
-        np.array([int(part.capped) for part in parts]),
-        np.stack([part.scale for part in parts]),
-        np.stack([part.least for part in parts]),
-        np.minimum(np.stack([part.most for part in parts]), 1e30),
+        np.array([[part.rate is unit.rate for unit in units].index(True) for part in parts]),
+        np.stack([np.full_like(part.scale, part.multiple) for part in parts]),
+        unit_index,
+        unit_rows,
+        np.array([-1 if unit.base is None else unit.base for unit in units]),
+        np.array([int(unit.capped) for unit in units]),
+        np.stack([unit.scale for unit in units]),
+        np.stack([unit.least for unit in units]),
+        np.minimum(np.stack([unit.most for unit in units]), 1e30),
     )
 
 
-def project(case, members="all", given_entries=None, years=None):
+def project(case, members="all", given_entries=None, years=None, most_tables=0):
     """Run the kernel; given_entries are (new, rho, kappa) of an open run. Returns flows, history and closing state."""
     years = years or len(case.target)
     share, joins = MEMBERS[members]
@@ -66,18 +71,18 @@ def project(case, members="all", given_entries=None, years=None):
     )
     r = case.rates
     names = ("q", "q", "exit", "invalidity", "density", "profile", "reentry", "cv")
-    rates = kernels.Rates(*(r[name][:years] for name in names))
+    tables, table = limited_tables(r["cv"][:years], most_tables)
+    rates = kernels.Rates(*(r[name][:years] for name in names), table, tables)
     claims = len(case.claims)
-    flows = kernels.Flows(
-        *(np.zeros((years, ages)) for _ in range(18)), *(np.zeros((years, claims, ages)) for _ in range(4))
-    )
-    work = kernels.Work(*np.full((2, cells), 9.0), *np.full((3, references, cells), 9.0))
+    flows = kernels.Flows(np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((4, years, claims, ages)))
+    work = kernels.Work(*np.full((4, cells), 9.0), *np.full((3, references, cells), 9.0))
     history = np.zeros((years, 2, ages, cells))
     earnings = kernels.Earnings(case.reference, case.floor, case.ceiling, case.growth)
     kernels.project_insured(
         state, spare, rates, entries, earnings, answers_of(case.claims), flows, work, history, float(case.step)
     )
-    return flows, history, (state, spare)[years % 2]
+    named = SimpleNamespace(**dict(zip(kernels.BY_AGE, flows.by_age, strict=True)), **dict(zip(kernels.BY_CLAIM, flows.by_claim, strict=True)))
+    return named, history, (state, spare)[years % 2]
 
 
 class Recipe(NamedTuple):
@@ -165,11 +170,13 @@ def random_law(rng, cells, references):
         )
 
     k = references - 1
+    pension = part(0)
     return [
-        Claim(0, 0.6 * (served & old), [part(0)]),
+        Claim(0, 0.6 * (served & old), [pension]),
         Claim(0, 0.9 * (~served & old), [part(k)]),
         Claim(1, rng.random(shape), [part(None), part(k)]),
-        Claim(2, 1.0 * served, [part(0)]),
+        Claim(2, 1.0 * served, [replace(pension, multiple=0.6)]),
+        Claim(2, rng.random(shape), [replace(pension, multiple=0.2), part(k)]),
         Claim(3, rng.random(shape) * (rng.random() < 0.5), [part(0)]),
     ]
 
@@ -194,7 +201,7 @@ def test_kernel_agrees_with_the_oracle(case, members):
     flows, history, _ = project(case, members)
     origins = ORIGINS if members == "all" else (members,)
     own = ("rho", "kappa", "shortfall")
-    for name in kernels.Flows._fields:
+    for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name not in own:
             book = expected.claims if name in ("claims", "amounts", "topups", "credits") else expected.flows
             close(getattr(flows, name), sum(book[o][name] for o in origins), name, 1e-9)
@@ -285,11 +292,11 @@ def test_open_group_is_present_members_plus_future_entrants(case):
     whole, history, _ = project(case)
     entries = (whole.new, whole.rho, whole.kappa)
     again, _, _ = project(case, "all", entries)
-    for name in kernels.Flows._fields:
+    for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name != "shortfall":
             close(getattr(again, name), getattr(whole, name), name)
     tranches = [project(case, members, entries) for members in ("present", "future")]
-    for name in kernels.Flows._fields:
+    for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name not in ("rho", "kappa", "shortfall"):
             close(sum(getattr(part[0], name) for part in tranches), getattr(whole, name), name, 1e-9)
     close(sum(part[1] for part in tranches), history, "cells")
@@ -317,7 +324,7 @@ def test_two_groups_that_are_alike_are_one(case, share):
         for f in (share, 1 - share)
     ]
     whole = project(case)[0]
-    for name in kernels.Flows._fields:
+    for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name not in ("rho", "kappa"):
             close(sum(getattr(part, name) for part in parts), getattr(whole, name), name, 1e-9)
 
@@ -326,7 +333,7 @@ def test_two_groups_that_are_alike_are_one(case, share):
 @given(cases())
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(case):
     longer, shorter = project(case)[0], project(case, years=2)[0]
-    for name in kernels.Flows._fields:
+    for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         assert (getattr(longer, name)[:2] == getattr(shorter, name)).all(), name
 
 
@@ -442,3 +449,14 @@ def test_certain_death_leaves_nobody():
     flows, _, _ = project(replace(case, rates=rates), years=1)
     assert flows.deaths_active[0, 4] == flows.deaths_inactive[0, 4] == 1
     assert flows.active.sum() == flows.inactive.sum() == flows.exits.sum() == 0
+
+
+def test_tables_of_limited_means_change_nothing():
+    recipe = Recipe(5, 1, None, 6, 60.0, True, True, 0.5, True, 0.9, 2, "status")
+    case = random_case(recipe)
+    cv = np.where(np.arange(AGES) < 4, 0.6, np.where(np.arange(AGES) < 8, 1.2, 0.03)) + np.zeros((YEARS, 1))
+    case = replace(case, rates=case.rates | {"cv": cv})
+    exact, looked_up = project(case)[0], project(case, most_tables=5)[0]
+    assert exact.topups.sum() > 0
+    for name in ("amounts", "topups", "claims"):
+        close(getattr(looked_up, name), getattr(exact, name), name, rtol=1e-12)

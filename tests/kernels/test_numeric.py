@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from actuarial.numeric import UNLIMITED, constant_force, expected_clip, expected_clip_array, limited_value, split
+from actuarial.numeric import (
+    UNLIMITED,
+    constant_force,
+    expected_clip,
+    expected_clip_array,
+    limited_mean,
+    limited_tables,
+    limited_value,
+    split,
+    spread_of,
+)
 
 RATES = st.floats(0.0, 1.0)
 MONEY = st.floats(1e-3, 1e6)
@@ -127,3 +137,31 @@ def test_array_of_clipped_means_broadcasts():
     expected = [[expected_clip(m, 0.6, low, 2000.0) for low in (0.0, 400.0)] for m in (500.0, 1000.0)]
     assert found.shape == (2, 2)
     assert_allclose(found, expected, rtol=0)
+
+
+CVS = np.array([0.03, 0.06, 0.2, 0.6, 0.75, 1.5, 3.0])
+TABLES, PLACES = limited_tables(CVS)
+
+
+@given(st.sampled_from(range(len(CVS))), MONEY, st.one_of(st.floats(1e-12, 1e12), st.floats(0.5, 2.0)))
+def test_limited_mean_of_a_table_is_the_limited_mean(k, mean, times):
+    """Where the limit is a multiple of the mean; the error is relative to both together."""
+    sigma, limit = spread_of(CVS[k]), times * mean
+    exact = limited_mean(mean, sigma, limit, TABLES, -1)
+    found = limited_mean(mean, sigma, limit, TABLES, PLACES[k])
+    assert abs(found - exact) <= (2e-15 if 0.6 <= CVS[k] <= 1.5 else 1e-12) * (mean + limit)
+    assert 0 <= found <= limit
+
+
+def test_narrow_distributions_have_no_table():
+    assert list(PLACES) == [-1, 0, 1, 2, 3, 4, 5]
+    assert TABLES.shape == (6, 8192, 4)
+    assert list(limited_tables(CVS, 5)[1]) == [-1] * 7
+
+
+@pytest.mark.parametrize(("mean", "sigma", "limit", "expected"), [
+    (100.0, 0.5, 0.0, 0.0), (100.0, 0.5, -5.0, -5.0), (0.0, 0.5, 7.0, 0.0), (100.0, 0.0, 7.0, 7.0),
+    (100.0, 0.0, 700.0, 100.0), (100.0, 0.5, UNLIMITED, 100.0),
+])
+def test_limited_mean_without_a_distribution_or_a_limit(mean, sigma, limit, expected):
+    assert limited_mean(mean, sigma, limit, TABLES, 2) == expected

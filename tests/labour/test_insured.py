@@ -228,8 +228,18 @@ def test_grids_are_months_or_years_from_zero():
 def test_room_for_those_who_leave_and_return_within_a_year():
     """A fraction of a cell is rounded up twice in a year: at the exit and at the re-entry."""
     stock = xr.DataArray(np.eye(3, 4), dims=("age", "service"), coords={"service": [0, 12, 24, 36]})
-    assert cells_needed((stock,), np.full((5, 3), 0.3), 12) == 2 + 5 * 2 + 2
-    assert cells_needed((stock,), np.full((5, 3), 0.6), 1) == 24 + 5 * 8 + 2
+    everywhere = np.ones((5, 3)), np.zeros((5, 3))
+    assert cells_needed((stock, 0 * stock), np.full((5, 3), 0.3), *everywhere, 12) == 2 + 5 * 2 + 2
+    assert cells_needed((stock, 0 * stock), np.full((5, 3), 0.6), *everywhere, 1) == 24 + 5 * 8 + 2
+
+
+def test_room_is_kept_only_for_ages_with_members():
+    """Entries at age 1 alone, everybody leaves at 3: three years of credit at most, then none."""
+    nobody = xr.DataArray(np.zeros((6, 2)), dims=("age", "service"), coords={"service": [0, 1]})
+    years = np.ones((40, 1))
+    density, entries, exits = years * np.ones(6), years * (np.arange(6) == 1), years * (np.arange(6) >= 3)
+    assert cells_needed((nobody, nobody), density, entries, exits, 1) == 6 + 12 + 12 + 12 + 2
+    assert cells_needed((nobody, nobody), density, entries, years * np.zeros(6), 1) == 6 + 39 * 12 + 2
 
 
 def still(**changes):

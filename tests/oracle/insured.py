@@ -20,7 +20,7 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 
 @dataclass(eq=False, repr=False)
 class Part:
-    """One amount: rate (t, y, c) x scale (t, y), between limits (t, y); base: number of reference earnings, or None."""
+    """A multiple of rate (t, y, c) x scale (t, y) between limits (t, y); base: number of reference earnings, or None."""
 
     rate: np.ndarray
     scale: np.ndarray
@@ -28,6 +28,7 @@ class Part:
     most: np.ndarray
     base: int | None
     capped: bool
+    multiple: float = 1.0
 
 
 @dataclass(eq=False, repr=False)
@@ -136,8 +137,8 @@ class Run:
                     low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
                     paid = mean_amount(rate, mean, cv, low, high, least, most)
                     plain = mean_amount(rate, mean, cv, low, high, 0.0, most)
-                book["amounts"][t, j, y] += start * paid
-                book["topups"][t, j, y] += start * (paid - plain)
+                book["amounts"][t, j, y] += start * part.multiple * paid
+                book["topups"][t, j, y] += start * part.multiple * (paid - plain)
 
     def leave(self, origin, number, t, y, c, inactive, earned):
         """Half a year after cell c some active become inactive, with the earnings of the year."""

@@ -136,7 +136,7 @@ def test_invalids_with_the_formula_of_the_old_age_pension_have_no_reduction():
     law = scheme(old_age(**early), Invalidity(qualifying_years=5, of="old_age"))
     person = one(law, age=52, service=20)
     assert float(law.benefit("invalidity").award(person)[0].rate) == pytest.approx(0.2)
-    assert float(law.benefit("old_age").award(person)[0].rate) == pytest.approx(0.2 * (1 - 0.06 * 8))
+    assert float(law.benefit("old_age").award(person)[0].multiple) == pytest.approx(1 - 0.06 * 8)
 
 
 def test_a_funeral_grant_of_money_or_of_months_of_the_average_wage():

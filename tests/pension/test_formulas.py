@@ -164,8 +164,9 @@ def test_an_amount_on_labels():
 
 def test_a_share_of_an_amount_shares_its_limits():
     half = Amount(rate=0.5, floor=10.0, ceiling=100.0).times(0.5)
-    assert (half.rate, half.floor, half.ceiling) == (0.25, 5.0, 50.0)
-    assert Amount(rate=0.5).times(0.0).ceiling == np.inf
+    assert (half.rate, half.floor, half.ceiling, half.multiple) == (0.5, 10.0, 100.0, 0.5)
+    assert [float(half.expected(mean, 0.0)) for mean in (10.0, 100.0, 900.0)] == [5.0, 25.0, 50.0]
+    assert float(Amount(rate=0.5).times(0.0).expected(100.0, 0.5)) == 0.0
 
 
 def test_a_base_that_is_no_base_is_refused():

@@ -67,7 +67,7 @@ def test_the_law_holds_the_answers_of_the_benefits():
         for held in claim.amounts:
             amount = benefit.award(people)
             amount = amount[0] if isinstance(amount, tuple) else amount
-            assert np.array_equal(restored(held.rate), on_grid(amount.rate))
+            assert np.array_equal(restored(held.unit.rate), on_grid(amount.rate))
     assert rules.references == (Reference(years=5), Reference(years=1))
 
 
@@ -91,31 +91,31 @@ def test_equal_amounts_are_kept_once():
         Widows(name="half", share=0.5, follows=()),
     )
     claims = {claim.benefit: claim for claim in law(twins, DATA).claims}
-    assert claims["invalidity"].amounts[0] is claims["old_age"].amounts[0]
-    assert claims["widows"].amounts[0] is claims["old_age"].amounts[0]
-    assert claims["half"].amounts[0] is not claims["old_age"].amounts[0]
+    pension = claims["old_age"].amounts[0].unit
+    assert all(claims[name].amounts[0].unit is pension for name in ("invalidity", "widows", "half"))
+    assert [float(claims[name].amounts[0].multiple) for name in ("widows", "half")] == [1.0, 0.5]
     assert claims["half"].share is claims["widows"].share
 
 
 def test_amounts_that_differ_in_a_limit_only_are_not_one():
     formulas = [FinalAverage(accrual=0.01, years=5, minimum_pension={"value": v, "per": "year"}) for v in (1, 2)]
     first, second = law(scheme(old_age(formula=tuple(formulas))), DATA).claims[0].amounts
-    assert first is not second
-    assert first.rate is not None
-    assert (float(first.floor), float(second.floor)) == (1.0, 2.0)
+    assert first.unit is not second.unit
+    assert first.unit.rate is second.unit.rate
+    assert (float(first.unit.floor), float(second.unit.floor)) == (1.0, 2.0)
 
 
 def test_equal_references_share_their_place():
     other = FinalAverage(accrual=0.02, years=5, revaluation="wages")
     third = old_age(name="c", retirement_age=70, formula=other, retirement_rate=0.0)
     rules = law(scheme(old_age(), old_age(name="b", retirement_age=70), third), DATA)
-    assert [claim.amounts[0].base for claim in rules.claims] == [0, 0, 1]
+    assert [claim.amounts[0].unit.base for claim in rules.claims] == [0, 0, 1]
 
 
 def test_amounts_of_money_and_of_the_average_wage_have_no_reference():
     flat = old_age(formula=Flat(amount={"value": 100, "per": "month"}))
     rules = law(scheme(flat, FuneralGrant(months=3, follows=())), basis(growth=0.1))
-    cash, months = (claim.amounts[0] for claim in rules.claims)
+    cash, months = (claim.amounts[0].unit for claim in rules.claims)
     assert (cash.base, months.base, rules.references) == (-1, -1, ())
     assert np.unique(restored(cash.rate)).tolist() == [1200.0]
     assert months.scale.values == pytest.approx(12_000 * 1.1 ** np.arange(1, 6))
@@ -202,6 +202,6 @@ def test_what_follows_the_death_of_beneficiaries_needs_neither_service_nor_earni
 
 
 def test_thirteen_payments_change_no_answer_of_the_law():
-    twelve, thirteen = (law(scheme(old_age(payments=n)), DATA).claims[0].amounts[0] for n in (12, 13))
+    twelve, thirteen = (law(scheme(old_age(payments=n)), DATA).claims[0].amounts[0].unit for n in (12, 13))
     assert np.array_equal(restored(twelve.rate), restored(thirteen.rate))
     assert (twelve.base, float(twelve.floor), float(twelve.ceiling)) == (0, 0.0, np.inf)
