@@ -155,8 +155,6 @@ def _run(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
             basis=basis,
             scheme=scheme,
             command=arguments.words,
-            warnings=warnings,
-            accounts=accounts,
         )
     print(f"\n{places(files)}")
 

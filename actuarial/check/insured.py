@@ -106,9 +106,9 @@ def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | N
     """The bound on contributors by sex; by age, where careers and employment are measured apart, only a warning."""
     require(insured, "average_contributors", "employed", "labour_force")
     employed, force = insured["employed"], insured["labour_force"]
-    first = basis[["participation_rate", "unemployment_rate"]].sel(year=basis["year"][0], drop=True)
-    force_0 = basis["population_0"] * first["participation_rate"]
-    before = stock_before(employed, force_0 * (1.0 - first["unemployment_rate"]))
+    rates = (basis[name] for name in ("participation_rate", "unemployment_rate"))
+    participation, unemployment = (rate.isel(year=0, drop=True) if "year" in rate.dims else rate for rate in rates)
+    before = stock_before(employed, basis["population_0"] * participation * (1.0 - unemployment))
     contributors = insured["average_contributors"].sum("group")
     mean = 0.5 * (before + employed)
     _at_most("Average contributors are at most the average employed, by sex", contributors.sum("age"), mean.sum("age"))

@@ -1,8 +1,8 @@
 """Builds the embedded country from formulas: `python -m actuarial.datasets.build`.
 
-Everything is invented. Rates follow textbook curves with round parameters; the population grows out of a stable population
-of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the scheme's own law
-makes of its members from 1992 to 2025. SOURCE.md beside the data says why the result is plausible.
+Everything is invented. Rates follow textbook curves with round parameters; the population grows out of a stable
+population of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the scheme's
+own law makes of its members from 1992 to 2025. SOURCE.md beside the data says why the result is plausible.
 """
 
 import sys
@@ -179,10 +179,8 @@ def families(benefits):
     married = xr.where(AGE < 17, 0.0, 1 - np.exp(-((AGE - 16.0).clip(min=0)) / 7.0))
     widowed = by_sex(0.10, 0.62) / (1 + np.exp(-(AGE - by_sex(80.0, 72.0)) / 7.0))
     invalid = 1 + 2.5 * np.exp(-(AGE - 30.0).clip(min=0) / 22.0)
-    ratio = xr.concat(
-        [invalid if name == "invalidity" else 0.0 * AGE + 0.95 for name in benefits],
-        dim=along(np.zeros(len(benefits)), "benefit", benefits)["benefit"],
-    )
+    is_invalid = along([name == "invalidity" for name in benefits], "benefit", benefits)
+    ratio = xr.where(is_invalid == 1.0, invalid, 0.95)
     return {
         "married_share": ((0.88 * married) * (1 - widowed)).transpose("sex", "age"),
         "spouse_age_gap": xr.DataArray(3.0),
@@ -192,7 +190,7 @@ def families(benefits):
     }
 
 
-# --- from the opening of the scheme to the valuation date ---------------------------------------------------------------
+# --- from the opening of the scheme to the valuation date -------------------------------------------------------------
 
 
 def history(scheme, path):
@@ -271,9 +269,10 @@ def demo_basis(scheme):
         "population_0": path.sel(year=DATE, drop=True).round(1),
         "gdp": 27.5e9 * growth.cumprod("year"),
         "asfr_past": fertility(years(START, DATE)).rename(year="past_year"),
-        "wage_growth_past": past["wage_growth"].reindex(year=np.arange(START, DATE + 1), method="nearest").rename(year="past_year"),
-        "inflation_past": past["inflation"].reindex(year=np.arange(START, DATE + 1), method="nearest").rename(year="past_year"),
     }
+    for name in ("wage_growth", "inflation"):
+        known = past[name].reindex(year=np.arange(START, DATE + 1), method="nearest")
+        variables[f"{name}_past"] = known.rename(year="past_year")
     variables |= opening(*history(scheme, path))
     exact = ("entry_profile",)
     written = {name: value if name in exact else rounded(value) for name, value in variables.items()}

@@ -54,7 +54,7 @@ def cells_needed(
     """
     active, inactive = (_highest(stock, step) for stock in stocks)
     others = tuple(range(1, density.ndim - 1))
-    rates, enters, stays = density.max(others), (entries > 0).any(others), (exits < 1).any(others)
+    rates, enters, stays = density.max(axis=others), entries.max(axis=others) > 0, exits.min(axis=others) < 1
     best = max(active.max(), inactive.max(), 0.0)
     for t in range(len(rates)):
         full, half = np.ceil(12.0 * rates[t] / step), np.ceil(6.0 * rates[t] / step)

@@ -189,6 +189,7 @@ class _Run:
         rates = [q, q, self.cells("exit_rate"), self.cells("invalidity_rate"), density]
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
         tables, table = limited_tables(rates[-1])
+        rates.append(table)
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
@@ -205,7 +206,7 @@ class _Run:
             return (
                 state,
                 spare,
-                kernels.Rates(*(np.ascontiguousarray(a[:, g, s]) for a in (*rates, table)), tables),
+                kernels.Rates._make([*(np.ascontiguousarray(a[:, g, s]) for a in rates), tables]),
                 kernels.Entries(*given(target, g, s)),
                 kernels.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
                 answers[g * 2 + s],
@@ -218,13 +219,9 @@ class _Run:
     def target(self, market: xr.Dataset) -> np.ndarray:
         """Coverage target (year, group, sex)."""
         basis = self.basis
-        first = {"year": basis["year"][0]} if "year" in basis["participation_rate"].dims else {}
-        rate = {"year": basis["year"][0]} if "year" in basis["unemployment_rate"].dims else {}
-        employed_0 = (
-            basis["population_0"]
-            * basis["participation_rate"].sel(first)
-            * (1.0 - basis["unemployment_rate"].sel(rate))
-        ).drop_vars("year", errors="ignore")
+        rates = (basis[name] for name in ("participation_rate", "unemployment_rate"))
+        participation, unemployment = (rate.isel(year=0, drop=True) if "year" in rate.dims else rate for rate in rates)
+        employed_0 = basis["population_0"] * participation * (1.0 - unemployment)
         target = coverage_target(market["employed"], employed_0, basis)
         return align(target, CELL[:3], self.coords())
 
@@ -232,7 +229,8 @@ class _Run:
         """What is above 0 at the ages at which members may enter."""
         if self.entries is None:
             return self.cells("entry_profile")
-        return sum(align(self.entries[name], CELL, self.coords()) for name in ("new_entrants", "reentry_rate"))
+        new, back = (align(self.entries[name], CELL, self.coords()) for name in ("new_entrants", "reentry_rate"))
+        return new + back
 
     def given_entries(self) -> Callable[[np.ndarray, int, int], tuple]:
         """How the kernel decides on entries: by the target, or as an open run had them."""

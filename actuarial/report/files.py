@@ -14,6 +14,7 @@ import xarray as xr
 from actuarial import provenance
 from actuarial.errors import BadInput
 from actuarial.report.workbook import write_workbook
+from actuarial.valuation.accounts import compare_accounts
 
 NAMES = ("result.nc", "result.xlsx", "manifest.json")
 
@@ -25,8 +26,8 @@ def write_result(
     basis: xr.Dataset,
     scheme: Any,
     command: Sequence[str] = (),
-    warnings: Sequence[str] = (),
-    accounts: Sequence[Any] = (),
+    warnings: Sequence[str] | None = None,
+    accounts: Sequence[Any] | None = None,
 ) -> dict[str, Path]:
     """Write a result, its workbook and its manifest into a folder.
 
@@ -39,8 +40,8 @@ def write_result(
     folder : path; made if it does not exist
     basis, scheme : what the result was projected from
     command : sequence of str, the command line, for the manifest
-    warnings : sequence of str, for the manifest
-    accounts : sequence of `AccountLine`, for workbook and manifest
+    warnings : sequence of str, for the manifest; by default those of the result
+    accounts : sequence of `AccountLine`, for workbook and manifest; by default the result against those of the basis
 
     Returns
     -------
@@ -54,6 +55,10 @@ def write_result(
     MissingVariable
         The result lacks what a table needs.
     """
+    if warnings is None:
+        warnings = str(result.attrs.get("warnings", "")).splitlines()
+    if accounts is None:
+        accounts = compare_accounts(result, basis)
     home = writable(folder)
     made = not home.exists()
     scratch = None

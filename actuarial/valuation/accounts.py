@@ -112,13 +112,11 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
     away = [row for row in rows if not abs(row.ratio - 1) <= WARN_BEYOND]
     if not away:
         return []
-    listed = ", ".join(
-        f"{row.line} {100 * (row.ratio - 1):+.1f}%" + (" (accepted with a written reason)" if row.line in explained else "")
-        for row in away
-    )
+    accepted = {row: " (accepted with a written reason)" if row.line in explained else "" for row in away}
+    listed = ", ".join(f"{row.line} {100 * (row.ratio - 1):+.1f}%{note}" for row, note in accepted.items())
     return [
-        f"accounts: {len(away)} of {len(rows)} lines of year 1 are more than 2% away from the accounts of the base year "
-        f"carried forward: {listed}."
+        f"accounts: {len(away)} of {len(rows)} lines of year 1 are more than 2% away from the accounts of the base "
+        f"year carried forward: {listed}."
     ]
 
 

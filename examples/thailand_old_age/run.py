@@ -50,25 +50,21 @@ def thailand_basis(wpp):
     def labelled(values, *dims):
         return xr.DataArray(np.asarray(values, dtype=float), dims=dims)
 
-    groups, sexes = ["section33"], ["male", "female"]
     adult = 1 / (1 + np.exp(-(ages - 19.0) / 1.5)) / (1 + np.exp((ages - 62.0) / 4.0))
     adult = np.where(ages >= 15, adult, 0.0)
     pay = 12 * 15_500 * (0.75 + 0.45 * (1 - np.exp(-np.clip(ages - 18, 0, None) / 12.0)))
     working = around(36, 15, ages, 18, 59)
     former = around(40, 14, ages, 20, 64)
     entry = np.where((ages >= 18) & (ages < 50), (ages - 17.0) * np.exp(-(ages - 17.0) / 6.0), 0.0)
-    younger = 0.05 + 0.09 * np.exp(-np.clip(ages - 20, 0, None) / 8.0)
-    exits = np.where(ages < 18, 0.0, np.where(ages >= 55, 0.25, younger))
-    exits = np.where(ages >= 70, 1.0, exits)
-    halves = np.array([0.48, 0.52])
+    exits = np.where(ages < 18, 0.0, 0.05 + 0.09 * np.exp(-np.clip(ages - 20, 0, None) / 8.0))
+    halves = np.array([0.48, 0.52])  # men, women
     active = ACTIVE * halves[:, None, None] * (working / working.sum())[:, None] * credits(ages, 0.62)
     inactive = INACTIVE * halves[:, None, None] * (former / former.sum())[:, None] * credits(ages, 0.30)
     pensioners = PENSIONERS * halves[:, None] * around(58, 4.5, ages, 55, 75) / around(58, 4.5, ages, 55, 75).sum()
-    zero = np.zeros((2, len(ages)))
-    refunds = [zero, zero]
+    nobody = np.zeros((2, len(ages)))
     employed = adult * np.array([[0.86], [0.70]])
     basis = basis.assign_coords(
-        group=groups, sex=sexes, service=np.arange(LONGEST + 1), benefit=["old_age", "refund"]
+        group=["section33"], service=np.arange(LONGEST + 1), benefit=["old_age", "refund"]
     ).assign(
         participation_rate=labelled(employed, "sex", "age"),
         unemployment_rate=labelled(np.where(ages < 25, 0.04, 0.008), "age"),
@@ -87,8 +83,8 @@ def thailand_basis(wpp):
         active_0=labelled(active[np.newaxis], "group", "sex", "age", "service"),
         inactive_0=labelled(inactive[np.newaxis], "group", "sex", "age", "service"),
         inactive_earnings_0=labelled(np.tile(0.7 * pay, (1, 2, 1)), "group", "sex", "age"),
-        pensioners_0=labelled([pensioners, zero], "benefit", "sex", "age"),
-        pension_0=labelled([np.where(pensioners > 0, PENSION, 0.0), *refunds[1:]], "benefit", "sex", "age"),
+        pensioners_0=labelled([pensioners, nobody], "benefit", "sex", "age"),
+        pension_0=labelled([np.where(pensioners > 0, PENSION, 0.0), nobody], "benefit", "sex", "age"),
         married_share=labelled(np.where(ages < 18, 0.0, 0.65), "age"),
         spouse_age_gap=xr.DataArray(2.5),
         spouse_age_sd=xr.DataArray(4.0),
@@ -119,7 +115,7 @@ def main(arguments):
     print(f"general average premium {FIRST}-{LAST}: {float(result.general_average_premium):.2%}")
     print(result.attrs["warnings"])
     if len(arguments) > 1:
-        for path in ac.report.write_result(result, basis, scheme, arguments[1]):
+        for path in ac.report.write_result(result, arguments[1], basis=basis, scheme=scheme).values():
             print(path)
     return 0
 

@@ -1,4 +1,4 @@
-"""Every examples/schemes/*/cases.toml: one person in, the benefits that are due out."""
+"""Every examples/*/cases.toml: one person in, the benefits that are due out."""
 
 import tomllib
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from actuarial.cases import person_benefits
 from actuarial.forms import open_scheme
 
-SCHEMES = Path(__file__).parents[2] / "examples" / "schemes"
+SCHEMES = Path(__file__).parents[2] / "examples"
 KEYS = {"name", "article", "event", "person", "expected"}
 AMOUNTS = {"per_month", "per_year", "once"}
 

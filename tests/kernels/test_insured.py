@@ -81,7 +81,8 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0):
     kernels.project_insured(
         state, spare, rates, entries, earnings, answers_of(case.claims), flows, work, history, float(case.step)
     )
-    named = SimpleNamespace(**dict(zip(kernels.BY_AGE, flows.by_age, strict=True)), **dict(zip(kernels.BY_CLAIM, flows.by_claim, strict=True)))
+    names, tables = (*kernels.BY_AGE, *kernels.BY_CLAIM), (*flows.by_age, *flows.by_claim)
+    named = SimpleNamespace(**dict(zip(names, tables, strict=True)))
     return named, history, (state, spare)[years % 2]
 
 

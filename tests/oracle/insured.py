@@ -20,7 +20,7 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 
 @dataclass(eq=False, repr=False)
 class Part:
-    """A multiple of rate (t, y, c) x scale (t, y) between limits (t, y); base: number of reference earnings, or None."""
+    """A multiple of rate (t, y, c) x scale (t, y) between limits (t, y); base: place of the earnings or None."""
 
     rate: np.ndarray
     scale: np.ndarray

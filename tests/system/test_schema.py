@@ -79,7 +79,7 @@ form = "funeral_grant"
 amount = { value = 20_000, per = "once" }
 """
 ROOT = Path(__file__).parents[2]
-SCHEMES = sorted([*ROOT.glob("examples/schemes/*/scheme.toml"), *ROOT.glob("actuarial/datasets/*/scheme.toml")])
+SCHEMES = sorted([*ROOT.glob("examples/*/scheme.toml"), *ROOT.glob("actuarial/datasets/*/scheme.toml")])
 KINDS = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
 CHECKED = {
     *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "minLength", "minItems", "items", "required"),
