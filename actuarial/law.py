@@ -192,7 +192,8 @@ def _amount(
         f"{name}: the greatest amount lies below the least amount.",
         "Look at the minimum and the maximum of its formula.",
     )
-    return AmountLaw(_once(Unit(_once(compress(rate, grid), known), scale, floor, ceiling, base, capped), known), multiple)
+    unit = Unit(_once(compress(rate, grid), known), scale, floor, ceiling, base, capped)
+    return AmountLaw(_once(unit, known), multiple)
 
 
 def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:

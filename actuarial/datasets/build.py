@@ -1,8 +1,8 @@
 """Builds the embedded country from formulas: `python -m actuarial.datasets.build`.
 
 Everything is invented. Rates follow textbook curves with round parameters; the population grows out of a stable
-population of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the scheme's
-own law makes of its members from 1992 to 2025. SOURCE.md beside the data says why the result is plausible.
+population of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the law of
+the scheme makes of its members from 1992 to 2025. SOURCE.md beside the data says why the result is plausible.
 """
 
 import sys

@@ -47,10 +47,10 @@ def cells_needed(
 ) -> int:
     """Number of cells so that nobody ever passes the end of the grid.
 
-    The highest credit of every age is followed through the projection, active and inactive apart: `density` and `entries`
-    (t, ..., y) by age reached, `exits` (t, ..., x) by age at the start of the year; an age that nobody enters and in which
-    nobody stays has no active members. Who leaves and returns within a year is split between two cells twice, at each
-    half year.
+    The highest credit of every age is followed through the projection, active and inactive apart: `density` and
+    `entries` (t, ..., y) by age reached, `exits` (t, ..., x) by age at the start of the year; an age that nobody enters
+    and in which nobody stays has no active members. Who leaves and returns within a year is split between two cells
+    twice, at each half year.
     """
     active, inactive = (_highest(stock, step) for stock in stocks)
     others = tuple(range(1, density.ndim - 1))

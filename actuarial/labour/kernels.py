@@ -20,8 +20,8 @@ from actuarial.numeric import UNLIMITED, constant_force, highest, limited, limit
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
 BY_AGE = tuple(
-    "active inactive active_credits inactive_credits new reentrants rho shortfall kappa exits deaths_active deaths_inactive "
-    "invalids retired_active retired_inactive months_stayers months_entrants credits_removed".split()
+    "active inactive active_credits inactive_credits new reentrants rho shortfall kappa exits deaths_active "
+    "deaths_inactive invalids retired_active retired_inactive months_stayers months_entrants credits_removed".split()
 )
 BY_CLAIM = ("claims", "amounts", "topups", "credits")
 ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTFALL, KAPPA, EXITS = range(10)
@@ -164,7 +164,7 @@ def total_claim(answers, retire, t, y, top):
 
 @njit
 def spread(rates, t, y):
-    """Standard deviation of the logarithm of earnings at age y, the tables of limited means and which of them is theirs."""
+    """Standard deviation of the logarithm of earnings at age y, the tables of limited means and which is theirs."""
     return spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
 
 
