@@ -29,6 +29,7 @@ _PLACES = {
     "life_table": "actuarial.demography.lifetable",
     "open_basis": "actuarial.readers.open",
     "open_scheme": "actuarial.forms",
+    "person_benefits": "actuarial.cases",
     "project": "actuarial.projection",
     "project_finance": "actuarial.valuation.finance",
     "project_insured": "actuarial.labour.insured",
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from actuarial import datasets, demography, pension, readers, report, valuation
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
+    from actuarial.cases import person_benefits
     from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
     from actuarial.demography.lifetable import life_table
     from actuarial.demography.population import project_population
@@ -80,6 +82,7 @@ __all__ = [
     "open_basis",
     "open_scheme",
     "pension",
+    "person_benefits",
     "project",
     "project_finance",
     "project_insured",

@@ -1,0 +1,16 @@
+"""The public surface: what it is, and that every name is there."""
+
+import actuarial
+
+NAMES = """
+ActuarialError BadBasis BadDimensions BadInput BadScheme BadWorkbook IdentityFailed MissingVariable OutOfBounds Scheme
+by_cohort by_group by_sex datasets demography explain life_table money open_basis open_scheme pension person_benefits
+project project_finance project_insured project_pensions project_population ramp readers register_form report save_basis
+scenarios step valuation value variable
+""".split()
+
+
+def test_public_names():
+    assert actuarial.__all__ == NAMES
+    for name in NAMES:
+        assert getattr(actuarial, name) is not None
