@@ -6,7 +6,7 @@ import xarray as xr
 
 from actuarial import __version__
 from actuarial.benefits.stock import project_pensions
-from actuarial.check.benefits import check_pensions
+from actuarial.check.benefits import check_expenditure, check_pensions
 from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
@@ -74,13 +74,14 @@ def project(
     check_population(population, basis)
     tell("insured")
     insured = project_insured(population, basis, scheme, service=service)
-    warnings += check_insured(insured, basis) or []
+    warnings += check_insured(insured, basis, population=population)
     tell("pensions")
     pensions = project_pensions(insured, basis, scheme)
     check_pensions(pensions, basis)
     tell("finance")
     finance = project_finance(insured, pensions, basis, scheme)
     check_finance(finance)
+    check_expenditure(pensions, finance)
     tell("valuation")
     result = _union(population, insured, pensions, finance, value(finance))
     accounts = compare_accounts(result, basis)

@@ -31,7 +31,7 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
     last dim (`DIM,value` for one dim). Numbers come back bit by bit. A netCDF file is netCDF-4 where h5netcdf is
     installed (`pip install actuarial[data]`) and netCDF-3 otherwise.
 
-    Everything is written under a temporary name beside the target and then renamed: an error or an interruption leaves
+    Folders above it are made. Everything is written under a temporary name beside the target and then renamed: an error or an interruption leaves
     an older basis as it was.
 
     Parameters
@@ -50,8 +50,11 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
     """
     target = Path(path)
     tidy = _tidy(basis)
-    if not target.parent.is_dir():
-        raise BadBasis(f"{target}: the folder {target.parent} does not exist.\n  Make it first.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadBasis(f"{target}: the folder {target.parent} cannot be made: {reason}. Give another path.") from None
     target = target.parent.resolve() / target.name
     scratch = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:

@@ -62,9 +62,29 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
         total,
     )
     if "pension_expenditure" in pensions and "lump_sum_expenditure" in pensions:
-        parts = pensions["benefit_expenditure"].sum("benefit")
-        whole = pensions["pension_expenditure"] + pensions["lump_sum_expenditure"]
-        identity("Expenditure of all benefits is that on pensions and lump sums", parts, whole, parts)
+        check_expenditure(pensions, pensions)
+
+
+def check_expenditure(pensions: xr.Dataset, finance: xr.Dataset) -> None:
+    """Benefits sum to the total that is financed: to the expenditure on pensions and on lump sums.
+
+    Parameters
+    ----------
+    pensions : Dataset with `benefit_expenditure` (year, benefit), currency/year
+    finance : Dataset with `pension_expenditure` and `lump_sum_expenditure` (year), currency/year
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds
+        A variable is absent or holds what it cannot hold.
+    IdentityFailed
+        The sum over benefits differs from the total by more than 1e-9 of it.
+    """
+    require(pensions, "benefit_expenditure")
+    require(finance, "pension_expenditure", "lump_sum_expenditure")
+    parts = pensions["benefit_expenditure"].sum("benefit")
+    whole = finance["pension_expenditure"] + finance["lump_sum_expenditure"]
+    identity("Expenditure of all benefits is that on pensions and lump sums", parts, whole, parts)
 
 
 def _opening(pensions: xr.Dataset, basis: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:

@@ -143,20 +143,26 @@ CVS = np.array([0.03, 0.06, 0.2, 0.6, 0.75, 1.5, 3.0])
 TABLES, PLACES = limited_tables(CVS)
 
 
-@given(st.sampled_from(range(len(CVS))), MONEY, st.one_of(st.floats(1e-12, 1e12), st.floats(0.5, 2.0)))
+@given(st.sampled_from(range(len(CVS))), MONEY, st.one_of(st.floats(1e-12, 1e12), st.floats(0.01, 100.0), st.floats(0.5, 2.0)))
 def test_limited_mean_of_a_table_is_the_limited_mean(k, mean, times):
-    """Where the limit is a multiple of the mean; the error is relative to both together."""
+    """To 2e-12 of the lesser of mean and limit, which it cannot exceed; to 2e-15 of both together where cv is usual."""
     sigma, limit = spread_of(CVS[k]), times * mean
     exact = limited_mean(mean, sigma, limit, TABLES, -1)
     found = limited_mean(mean, sigma, limit, TABLES, PLACES[k])
-    assert abs(found - exact) <= (2e-15 if 0.6 <= CVS[k] <= 1.5 else 1e-12) * (mean + limit)
+    assert abs(found - exact) <= 2e-12 * min(mean, limit)
+    assert abs(found - exact) <= 2e-15 * (mean + limit) or not 0.6 <= CVS[k] <= 1.5
     assert 0 <= found <= limit
 
 
-def test_narrow_distributions_have_no_table():
-    assert list(PLACES) == [-1, 0, 1, 2, 3, 4, 5]
-    assert TABLES.shape == (6, 8192, 4)
-    assert list(limited_tables(CVS, 5)[1]) == [-1] * 7
+@pytest.mark.parametrize("limit", [1e20, 1e29, 9.999999999999999e29])
+def test_a_limit_far_away_is_none(limit):
+    assert_allclose(limited_mean(700.0, 0.5, limit, TABLES, 2), 700.0, rtol=1e-15)
+
+
+def test_narrow_and_wide_distributions_have_no_table():
+    assert list(PLACES) == [-1, 0, 1, 2, 3, 4, -1]
+    assert TABLES.shape == (5, 4096, 4)
+    assert list(limited_tables(CVS, 4)[1]) == [-1] * 7
 
 
 @pytest.mark.parametrize(("mean", "sigma", "limit", "expected"), [

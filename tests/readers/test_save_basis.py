@@ -258,10 +258,10 @@ TARGETS = {
         "basis.nc",
         "{}/basis.nc is a folder. Give the name of a file, or leave .nc out for a folder of CSV files.",
     ),
-    "no parent": (
-        lambda folder: None,
-        "missing/basis",
-        "{0}/missing/basis: the folder {0}/missing does not exist.\n  Make it first.",
+    "below a file": (
+        _file,
+        "basis/inner/basis",
+        "{0}/basis/inner/basis: the folder {0}/basis/inner cannot be made: Not a directory. Give another path.",
     ),
 }
 
@@ -367,3 +367,8 @@ def test_the_tables_are_plain_csv(tmp_path):
     with (tmp_path / "basis" / "salary_0.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert float(rows[3]["45"]) == float(BASIS.salary_0.sel(group="public", sex="female", age=45))
+
+
+def test_folders_above_the_target_are_made(tmp_path):
+    save_basis(tiny(), tmp_path / "my_country" / "central" / "basis")
+    assert (tmp_path / "my_country" / "central" / "basis" / "basis.toml").is_file()
