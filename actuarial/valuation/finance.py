@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
+from actuarial.bridge import spread
 from actuarial.dated import evaluate
 from actuarial.errors import BadDimensions
 from actuarial.person import Person, make_grid
@@ -158,7 +159,8 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     net = found["contributions"] + found["state_income"] + found["other_income"] - totals["outgo"]
     found["investment_income"] = change - net
     found["total_income"] = net + totals["outgo"] + found["investment_income"]
-    found |= {"contribution_income": income, "interest_rate": basis["interest_rate"], "reserve_0": basis["reserve_0"]}
+    found |= {"contribution_income": income, "reserve_0": basis["reserve_0"]}
+    found["interest_rate"] = spread(basis, "interest_rate")
     found |= {name: value for name, value in totals.items() if name != "benefits"}
     fractions = timings(funding.timing)
     found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})

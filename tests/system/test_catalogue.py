@@ -1,0 +1,500 @@
+"""What must hold of the whole chain from the basis to the level premium, whatever the numbers."""
+
+import copy
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import xarray as xr
+from numpy.testing import assert_allclose
+
+import actuarial as ac
+from actuarial import bridge
+from actuarial.basis import scenarios
+from actuarial.check.basis import NEEDED
+from actuarial.dated import money
+from actuarial.errors import BadDimensions, IdentityFailed
+from actuarial.labour import insured as insured_stage
+from actuarial.numeric import constant_force, expected_clip, limited_value
+from actuarial.pension import FinalAverage, FuneralGrant, OldAge, OldAgeGrant, Refund, Widows
+from actuarial.provenance import digest
+from actuarial.scheme import Contribution, Funding, Scheme
+from actuarial.valuation import summarized_rates
+from actuarial.vocabulary import variables
+from tests.reference.full_law import full_law
+from tests.reference.small import small_basis
+
+LAW = full_law()
+RATES = (
+    "payg_cost_rate demographic_ratio financial_ratio lump_sum_rate administration_rate contribution_rate "
+    "reserve_ratio trust_fund_ratio general_average_premium general_average_premium_net reentry_rate contraction_rate "
+    "insurable_share year_outgo_exceeds_contributions year_reserve_falls year_reserve_exhausted"
+).split()
+TURNS = [name for name in RATES if name.startswith("year_")]
+UNITS = {name: row.units for name, row in variables().items()}
+
+
+def short(years=4):
+    """The first years of the small basis, with a reserve that does not last."""
+    basis = small_basis().isel(year=slice(0, years))
+    return basis.assign(reserve_0=basis["reserve_0"] * 0.2)
+
+
+def project(basis, law=LAW):
+    return ac.project(basis, law, service="years")
+
+
+@pytest.fixture(scope="module")
+def base():
+    return project(short())
+
+
+def same(found, expected, names=None, rtol=1e-9):
+    """All variables agree, relative to the greatest value of each."""
+    for name in names or expected.data_vars:
+        a, b = (side[name].transpose(*expected[name].dims).values for side in (found, expected))
+        size = np.nanmax(abs(b)) if b.size and np.isfinite(b).any() else 0.0
+        assert_allclose(a, b, rtol=rtol, atol=rtol * size + 1e-12, err_msg=str(name))
+
+
+def identical(found, expected):
+    """All variables have the same bits."""
+    assert set(found.data_vars) == set(expected.data_vars)
+    for name, array in expected.data_vars.items():
+        other = found[name]
+        assert other.dims == array.dims, name
+        assert other.values.tobytes() == array.values.tobytes(), name
+
+
+# --- one result of all stages -----------------------------------------------------------------------------------------
+
+
+def test_the_result_has_all_that_each_stage_returns(base):
+    basis = short()
+    population = ac.project_population(basis)
+    insured = ac.project_insured(population, basis, LAW, service="years")
+    pensions = ac.project_pensions(insured, basis, LAW)
+    finance = ac.project_finance(insured, pensions, basis, LAW)
+    stages = (population, insured, pensions, finance, ac.value(finance))
+    assert {name for stage in stages for name in stage.data_vars} == set(base.data_vars)
+    for stage in stages:
+        identical(base[list(stage.data_vars)], stage)
+
+
+def test_the_law_exercises_the_whole_chain(base):
+    """Otherwise what follows would hold of zeros."""
+    for name in ("new_entrants", "reentrants", "claims_topup", "topup_expenditure", "deficit_income", "state_income"):
+        assert float(base[name].max()) > 0, name
+    assert (base["benefit_expenditure"] > 0).all()
+    assert base["benefit"].size == 6
+
+
+def test_benefits_sum_to_total(base):
+    total = base["benefit_expenditure"].sum("benefit")
+    assert_allclose(total, base["pension_expenditure"] + base["lump_sum_expenditure"], rtol=1e-12)
+    assert_allclose(total + base["administration"], base["outgo"], rtol=1e-12)
+    assert_allclose(base["lump_sum_expenditure"], base["benefit_expenditure"].sel(
+        benefit=["old_age_grant", "funeral_grant"]).sum("benefit"), rtol=1e-12)
+
+
+def test_more_contributors_than_employed_are_refused():
+    """Each group within its bounds, both together above the employed."""
+    basis = short(2)
+    with pytest.raises(IdentityFailed, match="Average contributors are at most the average employed, by sex"):
+        project(basis.assign(coverage=0.9 + 0 * basis["coverage"]))
+
+
+def test_a_labour_force_above_the_population_is_refused(monkeypatch):
+    stage = ac.projection.project_insured
+
+    def wrong(*arguments, **options):
+        made = stage(*arguments, **options).copy(deep=True)
+        made["labour_force"].loc[{"year": 2026, "sex": "male", "age": 30}] *= 2
+        return made
+
+    monkeypatch.setattr("actuarial.projection.project_insured", wrong)
+    with pytest.raises(IdentityFailed, match="The labour force is at most the population"):
+        project(short(2))
+
+
+# --- size, currency, inflation ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", [1e-3, 35.7])
+def test_another_currency_scales_money_and_leaves_rates_alone(base, unit):
+    basis = short()
+    names = [name for name in basis.data_vars if UNITS[name].startswith("currency")]
+    assert sorted(names) == ["inactive_earnings_0", "pension_0", "reserve_0", "salary_0"]
+    found = project(basis.assign({name: basis[name] * unit for name in names}), full_law(unit))
+    scaled = base.map(lambda array: array * unit if UNITS[array.name].startswith("currency") else array)
+    same(found, scaled, rtol=1e-10)
+    same(found, base, RATES, rtol=1e-10)
+
+
+def test_a_larger_country_scales_persons_and_money_and_leaves_rates_alone(base):
+    basis, unit = short(), 7.3
+    stocks = [name for name in basis.data_vars if UNITS[name].startswith("persons")]
+    assert sorted(stocks) == ["active_0", "inactive_0", "net_migration", "pensioners_0", "population_0"]
+    law = LAW.amend("aid", amount=full_law(unit).contribution("aid").amount)
+    law = law.amend("administration", fixed=full_law(unit).administration.fixed)
+    found = project(basis.assign({name: basis[name] * unit for name in [*stocks, "reserve_0"]}), law)
+    same(found, base, RATES, rtol=1e-10)
+    same(found, base * unit, ["active", "pensioners", "outgo", "reserve", "total_insurable_earnings"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("more", [0.1, -0.03])
+def test_inflation_of_everything_leaves_rates_alone(base, more):
+    """Flows of year t carry (1+j)^t and reserves half a year more, for flows fall at mid-year.
+
+    When a reserve begins to fall is no rate: it falls in real terms before it does in money.
+    """
+    basis = short()
+    growth = {name: (1 + basis[name]) * (1 + more) - 1 for name in ("inflation", "wage_growth", "interest_rate")}
+    found = project(basis.assign(growth | {"reserve_0": basis["reserve_0"] * (1 + more) ** 0.5}))
+    level = (1 + more) ** (base["year"] - 2024.0)
+    flows = "outgo contributions state_income benefit_expenditure insurable_earnings average_pension salary".split()
+    same(found, base * level, flows, rtol=1e-10)
+    same(found, base * level * (1 + more) ** 0.5, ["reserve"], rtol=1e-9)
+    ratios = ("reserve_ratio", "trust_fund_ratio", "year_reserve_falls")
+    same(found, base, [name for name in RATES if name not in ratios], rtol=1e-9)
+    assert_allclose(found["reserve_ratio"], base["reserve_ratio"] * (1 + more) ** 0.5, rtol=1e-9, atol=1e-12)
+    assert_allclose(found["trust_fund_ratio"], base["trust_fund_ratio"] * (1 + more) ** -0.5, rtol=1e-9, atol=1e-12)
+    half = project(basis.assign(growth))
+    assert abs(float(half["general_average_premium"] / base["general_average_premium"]) - 1) > 1e-6
+
+
+# --- parts and the whole ----------------------------------------------------------------------------------------------
+
+
+def test_a_group_split_into_two_halves_leaves_totals(base):
+    basis = short()
+    names = ["private", "other", "public"]
+    half = xr.DataArray([0.5, 0.5, 1.0], dims="group", coords={"group": names})
+    split = basis.sel(group=["private", "private", "public"]).assign_coords(group=names)
+    shared = ("active_0", "inactive_0", "coverage")
+    split = split.assign({name: (split[name] * half).transpose(*basis[name].dims) for name in shared})
+    found = project(split)
+    same(found, base, [name for name in base.data_vars if "group" not in base[name].dims], rtol=1e-10)
+    for name in [name for name in base.data_vars if "group" in base[name].dims]:
+        same(found[[name]].sel(group="public"), base[[name]].sel(group="public"), rtol=1e-10)
+        same(found[[name]].sel(group="private"), found[[name]].sel(group="other", drop=True), rtol=1e-12)
+        if UNITS[name].startswith(("persons", "person-months")) or name.endswith("insurable_earnings"):
+            both = found[[name]].sel(group=["private", "other"]).sum("group")
+            same(both, base[[name]].sel(group="private"), rtol=1e-10)
+
+
+def chain(basis, law, population, **options):
+    """Insured, pensions and finance of some of the members."""
+    insured = ac.project_insured(population, basis, law, service="years", **options)
+    pensions = ac.project_pensions(insured, basis, law)
+    return insured, pensions, ac.project_finance(insured, pensions, basis, law)
+
+
+def test_the_open_group_is_the_present_and_the_future_members():
+    """Present values of outgo and of earnings add up; the pensioners and the reserve belong to the present."""
+    basis = small_basis()
+    law = LAW.amend("administration", fixed=None)
+    law = law.amend("scheme", contributions=tuple(line for line in law.contributions if line.base != "deficit"))
+    population = ac.project_population(basis)
+    nothing = {name: 0.0 * basis[name] for name in ("pensioners_0", "reserve_0")}
+    whole = chain(basis, law, population)
+    present = chain(basis, law, population, entries=whole[0], members="present")
+    future = chain(basis.assign(nothing), law, population, entries=whole[0], members="future")
+    together = [present[k] + future[k] for k in range(3)]
+    same(together[1], whole[1], ["pensioners", "pension_mass", "new_awards", "benefit_expenditure"], rtol=1e-9)
+    same(together[2], whole[2], ["outgo", "contributions", "total_insurable_earnings", "administration"], rtol=1e-9)
+    assert float(future[2]["outgo"].isel(year=-1)) > 0
+    values = [
+        summarized_rates(one["contributions"], one["outgo"], one["total_insurable_earnings"], basis["interest_rate"],
+                         reserve=one["reserve_0"], target=0.0)
+        for _, _, one in (whole, present, future)
+    ]
+    for name in ("present_value_outgo", "present_value_earnings", "present_value_contributions"):
+        open_, closed, new = (float(value[name]) for value in values)
+        assert closed + new == pytest.approx(open_, rel=1e-9), name
+        assert 0 < new < open_
+
+
+def test_funeral_grants_are_as_many_as_the_dead(base):
+    """Deceased members, and deceased pensioners of the benefits that are followed; orphans end without dying."""
+    dead = (base["deaths_active"] + base["deaths_inactive"]).sum("group")
+    for name in ("old_age", "invalidity", "widows"):
+        dead = dead + base["terminations"].sel(benefit=name, drop=True)
+    assert_allclose(base["new_awards"].sel(benefit="funeral_grant").transpose(*dead.dims), dead, rtol=1e-12, atol=1e-9)
+
+
+def test_a_long_projection_begins_as_a_short_one():
+    """75 years and 20: every yearly number of the first 20, and what looks past the horizon differs."""
+    basis, law = ac.datasets.open("demo")
+    longer, shorter = project(basis, law), project(basis.isel(year=slice(0, 20)), law)
+    assert (longer.sizes["year"], shorter.sizes["year"]) == (75, 20)
+    yearly = [name for name in shorter.data_vars if "year" in shorter[name].dims]
+    assert len(yearly) > 60
+    same(longer.isel(year=slice(0, 20)), shorter, yearly, rtol=1e-12)
+    ahead = ("general_average_premium", "general_average_premium_net")
+    assert all(abs(float(longer[name] - shorter[name])) > 1e-3 for name in ahead)
+    rest = set(shorter.data_vars) - set(yearly) - set(ahead) - set(TURNS)
+    same(longer, shorter, sorted(rest), rtol=0)
+    for name in TURNS:
+        there, here = float(longer[name]), float(shorter[name])
+        assert here == there or (np.isnan(here) and not there <= shorter["year"][-1])
+
+
+# --- one person through all stages ------------------------------------------------------------------------------------
+
+
+def test_one_man_through_all_stages_by_hand():
+    """Aged 57 with 168 months and nine more a year, he retires at 60 in the third of five years, on 190.5 months."""
+    basis = short(5)
+    stay, flat = 0.9, 100_000.0
+    stock = xr.zeros_like(basis["active_0"])
+    stock.loc[{"group": "private", "sex": "male", "age": 57, "service": 168}] = 1.0
+    basis = basis.assign(
+        mx=basis["mx"] * 0 + 2 * (1 - stay) / (1 + stay), a0=0.5, active_0=stock, inactive_0=0 * stock,
+        pensioners_0=0 * basis["pensioners_0"], exit_rate=0 * basis["exit_rate"],
+        invalidity_rate=0 * basis["invalidity_rate"], salary_0=0 * basis["salary_0"] + flat,
+        earnings_cv=0 * basis["earnings_cv"], reserve_0=1e5, married_share=0 * basis["married_share"],
+    )  # fmt: skip
+    formula = FinalAverage(accrual=0.0175, years=3, revaluation="wages")
+    law = Scheme(
+        name="one", currency="LTD", contributions=(Contribution(name="members", payer="employee", rate=0.1),),
+        benefits=(
+            OldAge(retirement_age=60, qualifying_years=15, formula=formula, indexation="prices"),
+            FuneralGrant(amount=money(1000, "once"), follows=("old_age",)),
+        ),
+    )  # fmt: skip
+    nobody = dict.fromkeys(("new_entrants", "reentry_rate", "contraction_rate"), 0 * basis["density"])
+    population = ac.project_population(basis)
+    insured = ac.project_insured(population, basis, law, entries=xr.Dataset(nobody))
+    pensions = ac.project_pensions(insured, basis, law)
+    finance = ac.project_finance(insured, pensions, basis, law)
+    alive = stay ** np.arange(6)
+    active = [alive[1], alive[2], 0, 0, 0]
+    months = [9 * alive[1] + 4.5 * 0.1, 9 * alive[2] + 4.5 * 0.1 * alive[1], 4.5 * alive[2], 0, 0]
+    assert_allclose(insured["active"].sum(["group", "sex", "age"]), active, rtol=1e-12, atol=1e-15)
+    assert_allclose(12 * insured["average_contributors"].sum(["group", "sex", "age"]), months, rtol=1e-12)
+    wages = flat * 1.04 ** np.arange(1, 6)
+    earnings = 0.93 * np.array(months) / 12 * wages
+    assert_allclose(finance["total_insurable_earnings"], earnings, rtol=1e-12)
+    pension = 0.0175 * 190.5 / 12 * wages[2]
+    mass = np.array([0, 0, alive[3], alive[4] * 1.025, alive[5] * 1.025**2]) * pension
+    paid = [0, 0, mass[2] / 2, (mass[2] * 1.025 + mass[3]) / 2, (mass[3] * 1.025 + mass[4]) / 2]
+    assert_allclose(pensions["pension_mass"].sel(benefit="old_age").sum(["sex", "age"]), mass, rtol=1e-12, atol=1e-9)
+    assert_allclose(pensions["benefit_expenditure"].sel(benefit="old_age"), paid, rtol=1e-12, atol=1e-9)
+    died = -np.diff(alive)
+    assert_allclose(pensions["benefit_expenditure"].sel(benefit="funeral_grant"), 1000 * died, rtol=1e-12)
+    reserve, path = 1e5, []
+    for t in range(5):
+        reserve = 1.05 * reserve + 1.05**0.5 * (0.1 * earnings[t] - paid[t] - 1000 * died[t])
+        path.append(reserve)
+    assert_allclose(finance["reserve"], path, rtol=1e-12)
+
+
+# --- the same inputs, the same arrays ---------------------------------------------------------------------------------
+
+
+def three_scenarios(basis):
+    return scenarios(
+        basis,
+        central=lambda b: b,
+        low_fertility=lambda b: b.assign(asfr=0.85 * b.asfr),
+        more_exits=lambda b: b.assign(exit_rate=1.3 * b.exit_rate, interest_rate=b.interest_rate - 0.01),
+    )
+
+
+def threads(monkeypatch, number):
+    """Every pool of the library has this number of threads."""
+    def pool(max_workers=None):
+        return ThreadPoolExecutor(max_workers=number)
+
+    monkeypatch.setattr(bridge, "ThreadPoolExecutor", pool)
+    monkeypatch.setattr(insured_stage, "ThreadPoolExecutor", pool)
+    monkeypatch.setattr(bridge, "cpu_count", lambda: number)
+
+
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    basis = three_scenarios(short(3))
+    usual = project(basis)
+    for number in (1, 2, 7):
+        threads(monkeypatch, number)
+        identical(project(basis), usual)
+
+
+def test_a_scenario_among_others_is_the_scenario_alone(base):
+    basis = three_scenarios(short())
+    several = project(basis)
+    assert float(abs(several["reserve"].diff("scenario")).min()) > 0
+    for name in basis["scenario"].values:
+        alone = project(basis.sel(scenario=name, drop=True))
+        among = several.map(lambda a, n=name: a.sel(scenario=n, drop=True) if "scenario" in a.dims else a)
+        identical(among, alone)
+    identical(several.map(lambda a: a.isel(scenario=0, drop=True) if "scenario" in a.dims else a), base)
+
+
+def test_there_and_back_is_the_basis_and_the_law_again(base):
+    basis = short()
+    names = [name for name in basis.data_vars if float(abs(basis[name]).max()) > 0]
+    doubled = scenarios(basis, back=lambda b: b.assign({n: 2 * b[n] for n in names}).map(lambda a: a / 2))
+    back = doubled.sel(scenario="back", drop=True) if "scenario" in doubled.dims else doubled
+    assert digest(back) == digest(basis)
+    identical(project(back), base)
+    reform = LAW.amend("old_age", retirement_age=65).amend("old_age.formula", accrual=0.01)
+    again = reform.amend("old_age", retirement_age=60).amend("old_age.formula", accrual=0.0175)
+    assert (again, digest(again)) == (LAW, digest(LAW))
+    assert digest(reform) != digest(LAW)
+
+
+@pytest.mark.parametrize("name", sorted(map(str, small_basis().data_vars)))
+def test_one_changed_cell_of_the_basis_changes_the_digest(name):
+    basis = small_basis()
+    values = basis[name].values
+    for place in sorted({0, values.size // 2, values.size - 1}):
+        changed = values.copy()
+        changed.flat[place] = np.nextafter(changed.flat[place], np.inf)
+        other = basis.assign({name: (basis[name].dims, changed, basis[name].attrs)})
+        assert digest(other) != digest(basis), place
+    assert digest(basis.assign({name: (basis[name].dims, values.copy(), basis[name].attrs)})) == digest(basis)
+
+
+WIDE = LAW.amend(
+    "scheme",
+    benefits=(
+        *LAW.benefits,
+        Refund(contributions=("employees",), instead_of="old_age", interest=0.01),
+        OldAgeGrant(name="invalidity_grant", months=2, instead_of="invalidity", on="invalidity"),
+        Widows(name="second_widows", share={"male": 0.4, "female": 0.6}, follows=("old_age",)),
+    ),
+    funding=Funding(timing={"contributions": 0.4, "outgo": 0.5}),
+)
+
+
+def places(thing, path=()):
+    """Paths to every field of the objects in a scheme that holds no object itself."""
+    if dataclasses.is_dataclass(thing):
+        for field in dataclasses.fields(thing):
+            yield from places(getattr(thing, field.name), (*path, field.name))
+    elif isinstance(thing, (tuple, list)) and any(dataclasses.is_dataclass(part) or isinstance(part, tuple)
+                                                  for part in thing):
+        for k, part in enumerate(thing):
+            yield from places(part, (*path, k))
+    else:
+        yield path
+
+
+def with_other(thing, path):
+    """A copy in which one field has another value, whatever the law may say to it."""
+    if not path:
+        other = {bool: lambda x: not x, float: lambda x: np.nextafter(x, 9e9), int: lambda x: x + 1,
+                 str: lambda x: x + "x", type(None): lambda x: 0.5, tuple: lambda x: (*x, "more"),
+                 dict: lambda x: x | {"other": 0.5}}
+        return other[type(thing)](thing)
+    first, *rest = path
+    if isinstance(thing, tuple):
+        return (*thing[:first], with_other(thing[first], rest), *thing[first + 1 :])
+    changed = copy.copy(thing)
+    object.__setattr__(changed, first, with_other(getattr(thing, first), rest))
+    return changed
+
+
+@pytest.mark.parametrize("path", list(places(WIDE)), ids=lambda path: ".".join(map(str, path)))
+def test_one_changed_field_of_the_law_changes_the_digest(path):
+    assert digest(with_other(WIDE, path)) != digest(WIDE)
+
+
+def test_an_equal_law_has_the_same_digest():
+    assert len(list(places(WIDE))) > 150
+    assert digest(copy.deepcopy(WIDE)) == digest(WIDE)
+    assert digest(full_law()) == digest(LAW)
+
+
+# --- dims that may be left out ----------------------------------------------------------------------------------------
+
+
+def droppable(basis, dim):
+    """Variables that are the same all along a dim if they lack it."""
+    def may(name):
+        return dim in basis[name].dims and dim not in NEEDED.get(name, ((),))[0] and not UNITS[name].startswith("pers")
+
+    return [str(name) for name in basis.data_vars if may(name)]
+
+
+@pytest.mark.parametrize("dim", ["year", "group", "sex", "age", "benefit"])
+def test_a_dim_that_is_left_out_is_the_same_all_along_it(dim):
+    """As if the values of one label (of age 40) had been written for all."""
+    basis = short(3)
+    names = droppable(basis, dim)
+    label = 40 if dim == "age" else basis[dim].values[0]
+    if dim == "benefit":
+        assert names == []  # pension_0 must name its benefits, and pensioners are persons
+        return
+    assert len(names) >= {"year": 15, "group": 10, "sex": 13, "age": 11}[dim]
+    lacking = {name: basis[name].sel({dim: label}, drop=True) for name in names}
+    written = {name: value.expand_dims({dim: basis[dim]}).transpose(*basis[name].dims) for name, value in
+               lacking.items()}
+    assert dim not in basis.assign(lacking)[names[0]].dims
+    identical(project(basis.assign(lacking)), project(basis.assign(written)))
+
+
+@pytest.mark.parametrize("name", sorted(map(str, small_basis().data_vars)))
+def test_a_wrong_shape_is_refused(name):
+    basis = short(2)
+    known = set(variables()[name].dims)
+    extra = next(dim for dim in ("benefit", "group", "sex") if dim not in known)
+    with pytest.raises(BadDimensions, match=f"{name} has the dimension {extra}"):
+        project(basis.assign({name: basis[name].expand_dims({extra: basis[extra]})}))
+    for dim in basis[name].dims:
+        if dim in NEEDED.get(name, ((),))[0] or (UNITS[name].startswith("pers") and dim != "year"):
+            with pytest.raises(BadDimensions, match=f"{name} lacks the dimension {dim}"):
+                project(basis.assign({name: basis[name].isel({dim: 0}, drop=True)}))
+
+
+def test_another_number_of_values_is_refused():
+    basis = short(2)
+    with pytest.raises(BadDimensions, match="a value has 3 values along sex, but 2 are needed"):
+        bridge.align(xr.DataArray(np.ones(3), dims="sex"), ("sex",), basis.coords)
+    with pytest.raises(BadDimensions, match="1 of 2 labels of year are missing, the first is 2026; it has 2025, 2027"):
+        bridge.align(basis["inflation"].assign_coords(year=[2025, 2027]), ("year",), basis.coords)
+    with pytest.raises(BadDimensions, match="has the dimension age; only sex can be used here"):
+        bridge.align(basis["married_share"], ("sex",), basis.coords)
+
+
+# --- numbers computed elsewhere ---------------------------------------------------------------------------------------
+
+
+def test_dependent_probabilities_beside_those_of_uniform_deaths():
+    """Decrements spread evenly over the year leave the same survivors and differ by a few millionths each."""
+    q = np.array([0.004, 0.01, 0.05])
+    total, product = q.sum(), q.prod()
+    others = [(total - x, product / x) for x in q]
+    uniform = [x * (1 - both / 2 + times / 3) for x, (both, times) in zip(q, others, strict=True)]
+    assert_allclose(uniform, [0.00388067, 0.00973067, 0.04965067], rtol=0, atol=5e-9)
+    *forces, stays = constant_force(*q)
+    assert_allclose(forces, [0.00387986, 0.00972897, 0.04965317], rtol=0, atol=5e-9)
+    assert_allclose([sum(uniform), sum(forces), 1 - stays], 0.063262, rtol=0, atol=5e-15)
+    assert 1e-6 < np.max(np.abs(np.array(forces) - uniform)) < 3e-6
+
+
+def shares_of_income(shares):
+    """Mean earnings of quantile groups of the lognormal of mean 1000 and coefficient of variation .6."""
+    from scipy.stats import norm
+
+    sigma = np.sqrt(np.log1p(0.36))
+    tops = np.cumsum(shares)[:-1]
+    limits = [0.0, *(1000 * np.exp(-(sigma**2) / 2 + sigma * norm.ppf(tops)))]
+    below = [limited_value(1000.0, sigma, limit) - limit * (1 - top) for limit, top in
+             zip(limits, [0.0, *tops], strict=True)]
+    return np.diff([*below, 1000.0]) / shares
+
+
+def test_few_groups_of_income_miss_what_a_floor_and_a_ceiling_do():
+    sigma = np.sqrt(np.log1p(0.36))
+    assert 1000 * np.exp(-(sigma**2) / 2) == pytest.approx(857.493, abs=5e-4)
+    thirds = shares_of_income(np.array([0.3, 0.4, 0.3]))
+    assert_allclose(thirds, [467.7105, 869.1888, 1706.7045], rtol=0, atol=5e-5)
+    assert thirds @ [0.3, 0.4, 0.3] == pytest.approx(1000, rel=1e-13)
+    assert np.clip(thirds, 400, 2000) @ [0.3, 0.4, 0.3] == pytest.approx(1000, rel=1e-13)
+    for count, expected, digits in ((5, 1000.0, 5e-2), (10, 973.22, 5e-3), (20, 969.04, 5e-3), (50, 968.386, 5e-4)):
+        means = shares_of_income(np.full(count, 1 / count))
+        assert np.clip(means, 400, 2000).mean() == pytest.approx(expected, abs=digits)
+    assert expected_clip(1000.0, 0.6, 400.0, 2000.0) == pytest.approx(968.3495, abs=5e-5)
