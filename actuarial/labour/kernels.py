@@ -28,6 +28,7 @@ ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTF
 DEATHS_ACTIVE, DEATHS_INACTIVE, INVALIDS, RETIRED_ACTIVE, RETIRED_INACTIVE, MONTHS_STAYERS = range(10, 16)
 MONTHS_ENTRANTS, CREDITS_REMOVED = 16, 17
 CLAIMS, AMOUNTS, TOPUPS, CREDITS = range(4)
+UNKNOWN = -1.0  # amount of a cell that no claim has asked for
 
 
 class State(NamedTuple):
@@ -98,10 +99,7 @@ class Answers(NamedTuple):
 
 
 class Flows(NamedTuple):
-    """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM.
-
-    Two arrays, and not one for each flow: the time to compile grows with the number of arrays.
-    """
+    """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM."""
 
     by_age: np.ndarray
     by_claim: np.ndarray
@@ -185,18 +183,21 @@ def award(answers, flows, work, event, people, factor, top, t, y, spread, step):
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
             if answers.amount_unit[a] != known:
                 known = answers.amount_unit[a]
-                per_head(answers, work, known, people, top, t, y, spread)
+                for c in range(top + 1):
+                    work.paid[c] = UNKNOWN
+            per_head(answers, work, known, people, share, top, t, y, spread)
             paid, plain = 0.0, 0.0
             for c in range(top + 1):
-                paid += people[c] * share[c] * work.paid[c]
-                plain += people[c] * share[c] * work.plain[c]
+                if people[c] * share[c] != 0.0:
+                    paid += people[c] * share[c] * work.paid[c]
+                    plain += people[c] * share[c] * work.plain[c]
             flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
             flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
 
 
 @njit
-def per_head(answers, work, u, people, top, t, y, spread):
-    """Yearly amount of the unit u for one head in every cell with people, with and without its minimum: fills work.
+def per_head(answers, work, u, people, share, top, t, y, spread):
+    """Yearly amount of the unit u for one head, with and without its minimum, in every cell that claims: fills work.
 
     E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
     earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached.
@@ -207,7 +208,7 @@ def per_head(answers, work, u, people, top, t, y, spread):
     sigma, tables, which = spread
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(top + 1):
-        if people[c] == 0.0:
+        if people[c] * share[c] == 0.0 or work.paid[c] != UNKNOWN:
             continue
         rate = rates[c] * scale
         if k < 0:
