@@ -137,7 +137,11 @@ class Members:
         self.inactive = opening(numbers, "inactive_0", step, self.cells)
         self.references = self._references()
         exit_earnings = numbers.get("inactive_earnings_0", "group", "sex", "age")
-        self.payload = {rule: self.inactive * exit_earnings[..., None] for rule in self.references}
+        self.payload = {}
+        for rule in self.references:
+            limits = np.array([economy.reference_limits(economy.base, g, rule) for g in range(numbers.size["group"])])
+            each = [exit_earnings[..., None], *(limits[:, i, None, None, None] for i in (0, 1))]
+            self.payload[rule] = np.stack([self.inactive * one for one in each])
         ratio = numbers.get("mortality_ratio_insured", "year", "group", "sex", "age", default=1.0)
         self.stay = np.stack([stays_alive(numbers, ratio[:, g]) for g in range(numbers.size["group"])], axis=1)
         shape = (len(numbers.years), 2, numbers.size["age"])
@@ -166,7 +170,7 @@ class Members:
         return rule.get("on", self.EVENTS.get(rule["form"], "death"))
 
     def meet(self, event, people, earnings, t, g, s, y):
-        """People (c,) with mean reference earnings meet the law; returns the share (c,) who start something."""
+        """People (c,) with reference earnings and their limits meet the law; returns the share who start something."""
         year, used = self.numbers.years[t], np.flatnonzero(people)
         total = np.zeros(len(people))
         if not len(used):
@@ -183,8 +187,8 @@ class Members:
             number, found = people[who] * share[share > 0.0], self.claims[name]
             found["number"][t, s, y] += number.sum()
             for part in self.law.parts(name, year, g, y, self.n[who]):
-                mean = earnings[part[0]][who] if part[0] else None
-                amount, without = self.law.expected(part, mean, cv, year)
+                mean = earnings[part[0]][:, who] if part[0] else None
+                amount, without = self.law.expected(part, mean, cv)
                 found["amount"][t, s, y] += (number * amount).sum()
                 found["topup"][t, s, y] += (number * (amount - without)).sum()
         return total
@@ -194,7 +198,7 @@ class Members:
         for t in range(len(self.numbers.years)):
             old = self.active, self.inactive, self.payload
             self.active, self.inactive = np.zeros(old[0].shape), np.zeros(old[1].shape)
-            self.payload = {rule: np.zeros(old[1].shape) for rule in self.references}
+            self.payload = {rule: np.zeros((3, *old[1].shape)) for rule in self.references}
             for g in range(old[0].shape[0]):
                 for s in (MALE, FEMALE):
                     self._leave_inactive(t, g, s, old)
@@ -215,8 +219,8 @@ class Members:
             mass, mean = {}, {}
             for rule in self.references:
                 index = self.economy.level(rule[1], year) / self.economy.level(rule[1], year - 1)
-                mass[rule] = old[2][rule][g, s, x] * index
-                mean[rule] = np.divide(mass[rule], people, out=np.zeros(len(people)), where=people > 0.0)
+                mass[rule] = old[2][rule][:, g, s, x] * index
+                mean[rule] = np.divide(mass[rule], people, out=np.zeros((3, len(people))), where=people > 0.0)
             p = self.stay[t, g, s, x]
             self.note("deaths_inactive", t, g, s, y, people.sum() * (1.0 - p))
             self.meet("death", people * (1.0 - p), mean, t, g, s, y)
@@ -224,7 +228,7 @@ class Members:
             self.note("retirements_inactive", t, g, s, y, (people * p * gone).sum())
             self.inactive[g, s, y] += people * p * (1.0 - gone)
             for rule in self.references:
-                self.payload[rule][g, s, y] += mass[rule] * p * (1.0 - gone)
+                self.payload[rule][:, g, s, y] += mass[rule] * p * (1.0 - gone)
 
     def _leave_active(self, t, g, s, old):
         """Decrements and retirement; returns those who stay (x, c), at the credit that they had at the start."""
@@ -260,15 +264,18 @@ class Members:
         return np.array([later[c + whole] * (1.0 - upper) + later[c + whole + 1] * upper for c in range(len(gone))])
 
     def _earnings(self, t, g, s, y):
-        """Mean reference earnings (c,) of the active of an age, the same for every credit."""
-        year, one = self.numbers.years[t], np.ones(self.cells)
-        return {rule: one * self.economy.reference(year, g, s, y, rule) for rule in self.references}
+        """Mean reference earnings and their limits (3, c) of the active of an age, the same for every credit."""
+        year, one, found = self.numbers.years[t], np.ones(self.cells), {}
+        for rule in self.references:
+            mean = self.economy.reference(year, g, s, y, rule)
+            found[rule] = np.outer([mean, *self.economy.reference_limits(year, g, rule)], one)
+        return found
 
     def _drop(self, g, s, y, people, mean):
-        """Active members become inactive and keep their reference earnings."""
+        """Active members become inactive and keep their reference earnings, with the limits of the years that count."""
         self.inactive[g, s, y] += people
         for rule in self.references:
-            self.payload[rule][g, s, y] += people * mean[rule]
+            self.payload[rule][:, g, s, y] += people * mean[rule]
 
     def _enter(self, t, g, s, stayers, target):
         """Stayers age and accrue a year, less those for whom there is no room; entries fill up to the target."""
@@ -297,21 +304,24 @@ class Members:
             self.active[g, s, y] += moved(came, 6.0 * density / self.step)
             self.inactive[g, s, y] *= 1.0 - share
             for rule in self.references:
-                self.payload[rule][g, s, y] *= 1.0 - share
+                self.payload[rule][:, g, s, y] *= 1.0 - share
             self.note("new_entrants", t, g, s, y, entries - back)
             self.note("reentrants", t, g, s, y, back)
             self.note("contribution_months_entrants", t, g, s, y, 6.0 * density * entries)
 
 
 def insurable(numbers, economy, months, t, g, ceiling=None):
-    """Collected insurable earnings of a group in a year: expected clip of each cell's distribution."""
+    """Collected insurable earnings of a group in a year: expected clip of each cell's distribution.
+
+    A ceiling of one line of contributions takes the place of both limits of the scheme.
+    """
     year, total = numbers.years[t], 0.0
-    floor, usual = economy.limits(year)
+    floor, usual = economy.limits(year) if ceiling is None else (0.0, ceiling)
     cv = numbers.get("earnings_cv", "group", "sex", "age")
     for s, y in np.ndindex(months.shape[2:]):
         if months[t, g, s, y] > 0.0:
             mean = economy.salary(year, g, s)[y]
-            each = clip_mean(mean, cv[g, s, y], floor, usual if ceiling is None else ceiling)
+            each = clip_mean(mean, cv[g, s, y], floor, usual)
             total += float(each) * months[t, g, s, y] / 12.0
     paid = numbers.get("declared_share", "year", "group", default=1.0)[t, g]
     return total * paid * numbers.get("collection_rate", "year", "group")[t, g]
@@ -400,7 +410,8 @@ class Pensions:
         rule = self.scheme["benefits"][name]
         found = np.array([self.claims[name][what][t] for what in ("number", "amount", "topup")])
         for other in rule.get("follows", ()):
-            found = found + self.dead[other][t] * np.array([1.0, rule["share"], rule["share"]])[:, None, None]
+            share = np.array([1.0, rule["share"], rule["share"]]) * rule.get("claim_rate", 1.0)
+            found = found + self.dead[other][t] * share[:, None, None]
         if rule["form"] == "widows":
             table = self.spouses.setdefault(name, spouse_matrix(self.numbers, rule.get("spouses", "both")))
             return np.einsum("qsx,sxuv->quv", found, table)

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import ndtr
 
 RATES = {"wages": "wage_growth", "prices": "inflation"}
+NONE = 1e30  # a ceiling that nobody meets, currency/year
 EPS = 1e-9  # years of service: what differs by less is equal
 
 
@@ -91,8 +92,13 @@ class Economy:
         floor, ceiling = self.scheme.get("floor"), self.scheme.get("ceiling")
         return (
             self.money(floor, year) if floor else 0.0,
-            self.money(ceiling, year) if ceiling else math.inf,
+            self.money(ceiling, year) if ceiling else NONE,
         )
+
+    def declared(self, year, g):
+        """Share of the earnings due that is declared and recorded; before the first year that of the first."""
+        shares = self.numbers.get("declared_share", "year", "group", default=1.0)
+        return shares[max(year - self.base - 1, 0), g]
 
     def reference(self, year, g, s, y, rule):
         """Mean of the revalued salaries of the last years at the ages a member aged y then had."""
@@ -101,17 +107,19 @@ class Economy:
         for k in range(years):
             paid = self.salary(year - k, g, s)[y - k] if y >= k else 0.0
             if paid > 0.0:
-                found.append(paid * self.level(index, year) / self.level(index, year - k))
+                found.append(paid * self.declared(year - k, g) * self.level(index, year) / self.level(index, year - k))
         return sum(found) / len(found) if found else 0.0
 
-    def reference_limits(self, year, rule):
-        """Means of the revalued floors and ceilings of the reference years."""
+    def reference_limits(self, year, g, rule):
+        """Means of the revalued floors and ceilings of the reference years, as far as earnings are declared."""
         years, index, capped = rule
         if not capped:
-            return 0.0, math.inf
-        up = [self.level(index, year) / self.level(index, year - k) for k in range(years)]
-        pairs = [self.limits(year - k) for k in range(years)]
-        return tuple(sum(pair[i] * u for pair, u in zip(pairs, up, strict=True)) / years for i in (0, 1))
+            return 0.0, NONE
+        total = [0.0, 0.0]
+        for k in range(years):
+            up = self.level(index, year) / self.level(index, year - k) * self.declared(year - k, g)
+            total = [sum_ + limit * up for sum_, limit in zip(total, self.limits(year - k), strict=True)]
+        return total[0] / years, total[1] / years
 
     def average_wage(self, year):
         """Average salary of the active insured of the valuation date, grown with wages."""
@@ -232,17 +240,19 @@ class Law:
             k += 1
         return total * rule.get("share", 1.0)
 
-    def expected(self, part, earnings, cv, t):
-        """Mean of an amount and of the same without its minimum, by service, for given mean reference earnings."""
+    def expected(self, part, earnings, cv):
+        """Mean of an amount and of the same without its minimum, by service.
+
+        `earnings` are mean reference earnings and the floor and ceiling between which they count.
+        """
         reference, rate, least, most, multiple = part
         if reference is None:
             return multiple * rate, multiple * rate
-        floor, ceiling = self.economy.reference_limits(t, reference)
-        top = np.where(rate > 0.0, np.where(rate > 0.0, rate, 1.0) * ceiling, 0.0)
+        mean, floor, ceiling = earnings
         found = []
         for least_here in (least, 0.0):
-            low, high = np.clip(rate * floor, least_here, most), np.clip(top, least_here, most)
-            found.append(multiple * clip_mean(rate * earnings, cv, low, high))
+            low, high = (np.clip(rate * limit, least_here, most) for limit in (floor, ceiling))
+            found.append(multiple * clip_mean(rate * mean, cv, low, high))
         return found
 
 
