@@ -1,0 +1,222 @@
+"""Every identity of the library is broken once between two stages of a run, and the run ends with status 3.
+
+`FAULTS` is the list of them; that none is left out is compared with the source.
+"""
+
+import ast
+import importlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import actuarial as ac
+from actuarial import cli
+from actuarial.check.identities import identity
+from actuarial.errors import IdentityFailed
+from tests.reference.full_law import full_law
+from tests.reference.small import small_basis
+
+PACKAGE = Path(ac.__file__).parent
+LAW_FILE = Path(__file__).parents[1] / "smoke" / "small.toml"
+PLACE = {"year": 2026, "benefit": "old_age", "sex": "female", "age": 40}
+RETIRED = {"age": 70}
+LITTLE = 1.00001
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One identity, the stage whose result (or whose pensions, `before` it) is wrong, and the cells that are."""
+
+    sentence: str
+    stage: str
+    cells: tuple[tuple, ...]  # name, factor, addend and, where it is not PLACE, what differs in the place
+    before: bool = False
+
+
+def at(name, times=LITTLE, plus=0.0, **place):
+    return name, times, plus, place
+
+
+FAULTS = [
+    Fault(
+        "Population by sex is that of the year before plus births, less deaths, plus net migration",
+        "project_population", (at("population"),),
+    ),
+    Fault(
+        "Population by age is the cohort of the year before (at age 0 the births) less deaths plus net migration",
+        "project_population", (at("deaths", 1, 0.1), at("deaths", 1, -0.1, age=41)),
+    ),
+    Fault(
+        "Population on 1 July is the mean of two 31 December stocks",
+        "project_population", (at("population_midyear"),),
+    ),
+    Fault(
+        "The active insured of an age are those of the year before plus those who come, less those who leave",
+        "project_insured", (at("active"),),
+    ),
+    Fault(
+        "The inactive insured of an age are those of the year before plus those who come, less those who leave",
+        "project_insured", (at("inactive"),),
+    ),
+    Fault(
+        "The credits of an age are those of the year before plus the months contributed, less what is carried away",
+        "project_insured", (at("active_credits"),),
+    ),
+    Fault("Claims on retirement are the retirements", "project_insured", (at("claims_number", age=60),)),
+    Fault(
+        "Average contributors are at most the average employed, by sex",
+        "project_insured", (at("average_contributors", 1, 1e6),),
+    ),
+    Fault("The employed are at most the labour force", "project_insured", (at("labour_force", 0.9),)),
+    Fault("The labour force is at most the population", "project_insured", (at("labour_force", 10),)),
+    Fault(
+        "Pensioners of a cohort are those of the year before plus new awards less those whose benefit ended",
+        "project_pensions", (at("pensioners", **RETIRED),),
+    ),
+    Fault(
+        "Pensions of a cohort are those of the year before, adjusted, plus new awards less the pensions that ended",
+        "project_pensions", (at("pension_mass", **RETIRED),),
+    ),
+    Fault(
+        "Pensions in payment are pensioners times the average pension",
+        "project_pensions", (at("average_pension"),),
+    ),
+    Fault(
+        "Expenditure of all benefits is that on pensions and lump sums",
+        "project_finance", (at("benefit_expenditure"),), before=True,
+    ),
+    Fault("contribution lines add up to contributions", "project_finance", (at("contributions"),)),
+    Fault("contribution lines add up to state_income", "project_finance", (at("state_income"),)),
+    Fault("contribution lines add up to other_income", "project_finance", (at("other_income"),)),
+    Fault(
+        "lines that make good a deficit add up to deficit_income", "project_finance", (at("deficit_income"),),
+    ),
+    Fault("benefits and administration add up to outgo", "project_finance", (at("administration"),)),
+    Fault("total income is the sum of its parts", "project_finance", (at("total_income"),)),
+    Fault("the reserve rolls forward", "project_finance", (at("reserve"),)),
+    Fault(
+        "income less outgo is the change of the reserve",
+        "project_finance", (at("investment_income", 1, 1e5), at("total_income", 1, 1e5)),
+    ),
+    Fault("income less outgo is the balance", "project_finance", (at("balance"),)),
+    Fault("the cost rate is the sum of its factors", "project_finance", (at("total_pensioners", 0),)),
+]  # fmt: skip
+
+
+def sentences():
+    """Every sentence that the source gives to an identity, as a pattern, with its place."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(call, "func", None), "attr", getattr(getattr(call, "func", None), "id", ""))
+            if name in ("identity", "_at_most"):
+                first = call.args[0]
+                if isinstance(first, ast.Constant):
+                    yield re.escape(first.value), path.name
+                elif isinstance(first, ast.JoinedStr):
+                    parts = (re.escape(p.value) if isinstance(p, ast.Constant) else r"\w+" for p in first.values)
+                    yield "".join(parts), path.name
+                else:
+                    assert (name, path.name, first.id) == ("identity", "insured.py", "name"), "inside _at_most"
+
+
+def test_every_identity_of_the_source_is_broken_below():
+    found = list(sentences())
+    assert len(found) >= 21
+    for pattern, place in found:
+        assert any(re.fullmatch(pattern, fault.sentence) for fault in FAULTS), f"{place}: {pattern}"
+    for fault in FAULTS:
+        assert any(re.fullmatch(pattern, fault.sentence) for pattern, _ in found), fault.sentence
+
+
+def wrong(dataset, cells):
+    """A copy with some cells changed."""
+    changed = dataset.copy(deep=True)
+    for name, times, plus, place in cells:
+        array = changed[name]
+        spot = {dim: label for dim, label in (PLACE | place).items() if dim in array.dims}
+        spot |= {"group": array["group"].values[0]} if "group" in array.dims else {}
+        assert float(array.loc[spot]) != 0.0, name
+        array.loc[spot] = array.loc[spot] * times + plus
+    return changed
+
+
+def broken(monkeypatch, fault):
+    """The stage of a fault, made wrong in `actuarial.projection`."""
+    projection = importlib.import_module("actuarial.projection")
+    stage = getattr(projection, fault.stage)
+
+    def run(*arguments, **options):
+        if fault.before:
+            first, second, *others = arguments
+            return stage(first, wrong(second, fault.cells), *others, **options)
+        return wrong(stage(*arguments, **options), fault.cells)
+
+    monkeypatch.setattr(projection, fault.stage, run)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The embedded country is the small basis for two years, with a reserve that does not last."""
+    basis = small_basis().isel(year=slice(0, 2))
+    basis = basis.assign(reserve_0=0.2 * basis["reserve_0"])
+    monkeypatch.setattr(importlib.import_module("actuarial.datasets"), "open", lambda _: (basis, full_law()))
+    monkeypatch.setattr(importlib.import_module("actuarial.readers.open"), "open_basis", lambda _: basis)
+
+
+DEMO = ["demo", "--service", "years", "--out"]
+VALUE = ["value", str(LAW_FILE), "--basis", "basis", "--service", "years", "--out"]
+
+
+@pytest.mark.parametrize("words", [DEMO, VALUE], ids=["demo", "value"])
+def test_a_run_without_a_fault_ends_well(small, tmp_path, capsys, words):
+    assert cli.main([*words, str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "result.nc").exists()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.sentence)
+def test_a_fault_between_two_stages_ends_the_run(small, tmp_path, monkeypatch, capsys, fault):
+    broken(monkeypatch, fault)
+    assert cli.main([*DEMO, str(tmp_path / "out")]) == 3
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"actuarial: {fault.sentence}: the two sides differ in ")
+    assert "year=2026" in printed.err
+    assert printed.err.endswith("The result must not be used; a stage was given numbers that do not belong together.\n")
+    assert printed.out == ""
+    assert not any(tmp_path.rglob("*.*"))
+
+
+@pytest.mark.parametrize("fault", [FAULTS[0], FAULTS[5], FAULTS[11], FAULTS[20]], ids=lambda fault: fault.stage)
+def test_a_fault_ends_the_valuation_of_a_scheme_file(small, tmp_path, monkeypatch, capsys, fault):
+    broken(monkeypatch, fault)
+    assert cli.main([*VALUE, str(tmp_path / "out")]) == 3
+    assert capsys.readouterr().err.startswith(f"actuarial: {fault.sentence}")
+
+
+@pytest.mark.parametrize("fault", [FAULTS[4], FAULTS[12]], ids=lambda fault: fault.stage)
+def test_a_fault_ends_the_run_of_the_embedded_country(tmp_path, monkeypatch, capsys, fault):
+    broken(monkeypatch, fault)
+    assert cli.main([*DEMO, str(tmp_path / "out"), "--to", "2026"]) == 3
+    assert capsys.readouterr().err.startswith(f"actuarial: {fault.sentence}")
+
+
+def test_what_an_identity_says():
+    years = {"year": [2025, 2026, 2027]}
+    left = xr.DataArray([1.0, 2.0, 3.0], years, dims="year")
+    right = xr.DataArray([1.0, 2.0 + 1e-8, 3.1], years, dims="year")
+    with pytest.raises(IdentityFailed) as caught:
+        identity("both sides agree", left, right, right)
+    assert str(caught.value) == (
+        "both sides agree: the two sides differ in 2 of 3 cells.\n"
+        "  the first: year=2026: 2.0 against 2.00000001\n"
+        "  The result must not be used; a stage was given numbers that do not belong together."
+    )
+    identity("both sides agree", left, left + 5e-10, left)
+    with pytest.raises(IdentityFailed, match=r"in 1 of 1 cells\.\n  the first: the only one: 1.0 against nan"):
+        identity("both sides agree", left[0].drop_vars("year"), xr.DataArray(np.nan), xr.DataArray(1.0))
+    with pytest.raises(IdentityFailed, match="in 3 of 3 cells"):
+        identity("both sides agree", left, left, left * np.nan)
