@@ -463,6 +463,8 @@ def _grown(value: Dated, name: str, person: Coordinates) -> Number:
     level = person.index(name)
     result: Number = math.nan
     for i, (key, inner) in enumerate(value.points):
+        if i > 0 and not bool((xr.DataArray(person.year) >= key).any()):
+            break
         grown = evaluate(inner, person) * level / person.index(name, key)
         result = grown if i == 0 else choose(person.year >= key, grown, result)
     return result

@@ -56,8 +56,20 @@ def limits(scheme: Scheme, grid: Person) -> tuple[xr.DataArray, xr.DataArray]:
     return xr.DataArray(floor), xr.DataArray(ceiling).clip(max=UNLIMITED)
 
 
-def reference_limits(scheme: Scheme, basis: xr.Dataset, reference: Reference) -> tuple[xr.DataArray, xr.DataArray]:
-    """Means of the revalued floors and ceilings over the reference years, by year from the base year on."""
+def recorded(earned: xr.DataArray, declared: xr.DataArray) -> xr.DataArray:
+    """Earnings of each year as far as they were declared in it; before the first year of the basis as in that year."""
+    if "year" in declared.dims:
+        declared = declared.reindex(year=earned["year"].values, method="bfill")
+    return (earned * declared).transpose("year", ..., *(dim for dim in earned.dims if dim != "year"))
+
+
+def reference_limits(
+    scheme: Scheme, basis: xr.Dataset, reference: Reference, declared: xr.DataArray
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Means of the revalued floors and ceilings over the reference years, by year from the base year on.
+
+    Of those who declare a share of their earnings the limits count by the same share.
+    """
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     grid = make_grid(basis, scheme, years=np.arange(first - reference.years, last + 1))
     index = reference.index(grid)
@@ -65,7 +77,7 @@ def reference_limits(scheme: Scheme, basis: xr.Dataset, reference: Reference) ->
     for limit in limits(scheme, grid):
         if "year" not in limit.dims:
             limit = limit.expand_dims(year=grid.year["year"])
-        real = limit / index
+        real = recorded(limit, declared) / index
         total: Any = sum(real.shift(year=k) for k in range(reference.years))
         mean = total / reference.years * index
         means.append(mean.isel(year=slice(reference.years - 1, None)).clip(max=UNLIMITED))

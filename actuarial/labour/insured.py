@@ -257,18 +257,16 @@ class _Run:
         results: list[list[np.ndarray]] = [[], [], [], []]
         years = np.arange(first - 1, int(basis["year"][-1]) + 1)
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
-        if "year" in declared.dims:
-            declared = declared.reindex(year=years, method="bfill")
         for reference in rules.references:
             salary = earnings.salary_path(basis, before=reference.years - 1)
             index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
-            mean = earnings.reference_earnings(salary, reference, index)
-            floor, ceiling = earnings.reference_limits(self.scheme, basis, reference)
+            mean = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
+            floor, ceiling = earnings.reference_limits(self.scheme, basis, reference, declared)
             level = index.sel(year=years)
             growth = level / level.shift(year=1, fill_value=1.0) - 1.0
-            results[0].append(align(mean * declared, CELL, coords))
-            results[1].append(align(floor * declared, dims, coords))
-            results[2].append(align(np.minimum(ceiling * declared, earnings.UNLIMITED), dims, coords))
+            results[0].append(align(mean, CELL, coords))
+            results[1].append(align(floor, dims, coords))
+            results[2].append(align(ceiling, dims, coords))
             results[3].append(align(growth, dims, coords))
         if not rules.references:
             empty = np.zeros((len(years), basis.sizes["group"], 2))
