@@ -20,10 +20,12 @@ from actuarial.numeric import constant_force, expected_clip, limited_value
 from actuarial.pension import FinalAverage, FuneralGrant, OldAge, OldAgeGrant, Refund, Widows
 from actuarial.provenance import digest
 from actuarial.scheme import Contribution, Funding, Scheme
-from actuarial.valuation import summarized_rates
+from actuarial.valuation import level_rate, summarized_rates
 from actuarial.vocabulary import variables
+from tests.reference import steady_state as theory
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
+from tests.system import test_steady_state as steady
 
 LAW = full_law()
 RATES = (
@@ -239,6 +241,41 @@ def test_a_long_projection_begins_as_a_short_one():
     for name in TURNS:
         there, here = float(longer[name]), float(shorter[name])
         assert here == there or (np.isnan(here) and not there <= shorter["year"][-1])
+
+
+def test_the_level_rate_charged_leaves_the_reserve_that_is_wanted():
+    """Twice the outgo of the year after the last, which is that of the last grown as in the last year."""
+    basis = small_basis()
+    law = LAW.amend("administration", share_of_contributions=0.0).amend("funding", target_reserve=2.0)
+    law = law.amend("scheme", contributions=(law.contribution("employees"),))
+    rate = float(project(basis, law)["general_average_premium"])
+    charged = project(basis, law.amend("employees", rate=rate))
+    outgo = charged["outgo"].values
+    assert float(charged["reserve"][-1]) == pytest.approx(2 * outgo[-1] ** 2 / outgo[-2], rel=1e-9)
+    assert_allclose(charged["contribution_rate"], rate, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("beta", "golden"), [(0.0, 0.06692639), (theory.GAMMA, 0.08189525)])
+def test_the_premium_of_one_generation_of_entrants(beta, golden):
+    """At interest of the growth of earnings it is the cost rate of the steady state (Aaron and Samuelson)."""
+    law = steady.scheme(beta)
+    basis = steady.basis(theory.stable_start(steady.PX, beta), np.arange(2001, 2201), growth=0.0)
+    nothing = {name: 0.0 * basis[name] for name in ("active_0", "pensioners_0")}
+    basis = basis.assign(nothing)
+    entrants = 0.0 * basis["salary_0"] * basis["population_0"] * basis["year"]
+    entrants.loc[{"year": 2001, "sex": "male", "age": theory.ENTRY}] = 1000.0
+    none = 0.0 * entrants
+    entries = xr.Dataset({"new_entrants": entrants, "reentry_rate": none, "contraction_rate": none})
+    insured = ac.project_insured(ac.project_population(basis), basis, law, entries=entries)
+    pensions = ac.project_pensions(insured, basis, law)
+    finance = ac.project_finance(insured, pensions, basis, law)
+
+    def premium(force):
+        return float(level_rate(finance["outgo"], finance["total_insurable_earnings"], np.expm1(force)))
+
+    assert premium(theory.N + theory.GAMMA) == pytest.approx(theory.discrete_payg(steady.PX, beta), rel=1e-9)
+    assert premium(theory.N + theory.GAMMA) == pytest.approx(dict(steady.GOLDEN)[beta], rel=1e-4)
+    assert premium(0.05) == pytest.approx(golden, rel=2e-4)
 
 
 # --- one person through all stages ------------------------------------------------------------------------------------
