@@ -1,0 +1,204 @@
+"""The same inputs give the same arrays; a changed input another digest; a dim that is left out is a constant."""
+
+import copy
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from actuarial import bridge
+from actuarial.basis import scenarios
+from actuarial.check.basis import NEEDED
+from actuarial.errors import BadDimensions
+from actuarial.labour import insured as insured_stage
+from actuarial.pension import OldAgeGrant, Refund, Widows
+from actuarial.provenance import digest
+from actuarial.scheme import Funding
+from actuarial.vocabulary import variables
+from tests.reference.full_law import full_law
+from tests.system.chain import LAW, UNITS, identical, project, short
+
+OPTIONAL = (
+    "a0 mortality_ratio_insured mortality_ratio_pensioners remarriage_rate declared_share salary_growth gdp calibration"
+).split()
+
+
+@pytest.fixture(scope="module")
+def base():
+    return project(short())
+
+
+def complete(years=3):
+    """The small basis with the variables that it may lack, different in every cell."""
+    basis = short(years).assign_coords(line=["insurable_earnings", "expenditure:widows"])
+    rng = np.random.default_rng(1)
+    for name in OPTIONAL:
+        row = variables()[name]
+        values = rng.uniform(0.9, 1.1, [basis.sizes[dim] for dim in row.dims])
+        level = {"a0": 0.15, "remarriage_rate": 0.01, "declared_share": 0.9, "salary_growth": 0.04, "gdp": 1e12}
+        basis[name] = (row.dims, level.get(name, 1.0) * values)
+    return basis.assign_attrs(calibration_reason="arrears")
+
+
+def three_scenarios(basis):
+    return scenarios(
+        basis,
+        central=lambda b: b,
+        low_fertility=lambda b: b.assign(asfr=0.85 * b.asfr),
+        more_exits=lambda b: b.assign(exit_rate=1.3 * b.exit_rate, interest_rate=b.interest_rate - 0.01),
+    )
+
+
+def threads(monkeypatch, number):
+    """Every pool of the library has this number of threads."""
+    def pool(max_workers=None):
+        return ThreadPoolExecutor(max_workers=number)
+
+    monkeypatch.setattr(bridge, "ThreadPoolExecutor", pool)
+    monkeypatch.setattr(insured_stage, "ThreadPoolExecutor", pool)
+    monkeypatch.setattr(bridge, "cpu_count", lambda: number)
+
+
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    basis = three_scenarios(short(2))
+    usual = project(basis)
+    for number in (1, 7):
+        threads(monkeypatch, number)
+        identical(project(basis), usual)
+
+
+def test_a_scenario_among_others_is_the_scenario_alone(base):
+    basis = three_scenarios(short())
+    several = project(basis)
+    assert float(abs(several["reserve"].diff("scenario")).min()) > 0
+    for name in basis["scenario"].values:
+        alone = project(basis.sel(scenario=name, drop=True))
+        among = several.map(lambda a, n=name: a.sel(scenario=n, drop=True) if "scenario" in a.dims else a)
+        identical(among, alone)
+    identical(several.map(lambda a: a.isel(scenario=0, drop=True) if "scenario" in a.dims else a), base)
+
+
+def test_there_and_back_is_the_basis_and_the_law_again(base):
+    basis = short()
+    names = [name for name in basis.data_vars if float(abs(basis[name]).max()) > 0]
+    doubled = scenarios(basis, back=lambda b: b.assign({n: 2 * b[n] for n in names}).map(lambda a: a / 2))
+    back = doubled.sel(scenario="back", drop=True) if "scenario" in doubled.dims else doubled
+    assert digest(back) == digest(basis)
+    identical(project(back), base)
+    reform = LAW.amend("old_age", retirement_age=65).amend("old_age.formula", accrual=0.01)
+    again = reform.amend("old_age", retirement_age=60).amend("old_age.formula", accrual=0.0175)
+    assert (again, digest(again)) == (LAW, digest(LAW))
+    assert digest(reform) != digest(LAW)
+
+
+@pytest.mark.parametrize("name", sorted(map(str, complete().data_vars)))
+def test_one_changed_cell_of_the_basis_changes_the_digest(name):
+    basis = complete()
+    values = basis[name].values
+    for place in sorted({0, values.size // 2, values.size - 1}):
+        changed = values.copy()
+        changed.flat[place] = np.nextafter(changed.flat[place], np.inf)
+        other = basis.assign({name: (basis[name].dims, changed, basis[name].attrs)})
+        assert digest(other) != digest(basis), place
+    assert digest(basis.assign({name: (basis[name].dims, values.copy(), basis[name].attrs)})) == digest(basis)
+
+
+WIDE = LAW.amend(
+    "scheme",
+    benefits=(
+        *LAW.benefits,
+        Refund(contributions=("employees",), instead_of="old_age", interest=0.01),
+        OldAgeGrant(name="invalidity_grant", months=2, instead_of="invalidity", on="invalidity"),
+        Widows(name="second_widows", share={"male": 0.4, "female": 0.6}, follows=("old_age",)),
+    ),
+    funding=Funding(timing={"contributions": 0.4, "outgo": 0.5}),
+)
+
+
+def places(thing, path=()):
+    """Paths to every field of the objects in a scheme that holds no object itself."""
+    if dataclasses.is_dataclass(thing):
+        for field in dataclasses.fields(thing):
+            yield from places(getattr(thing, field.name), (*path, field.name))
+    elif isinstance(thing, (tuple, list)) and any(dataclasses.is_dataclass(part) or isinstance(part, tuple)
+                                                  for part in thing):
+        for k, part in enumerate(thing):
+            yield from places(part, (*path, k))
+    else:
+        yield path
+
+
+def with_other(thing, path):
+    """A copy in which one field has another value, whatever the law may say to it."""
+    if not path:
+        other = {bool: lambda x: not x, float: lambda x: np.nextafter(x, 9e9), int: lambda x: x + 1,
+                 str: lambda x: x + "x", type(None): lambda x: 0.5, tuple: lambda x: (*x, "more"),
+                 dict: lambda x: x | {"other": 0.5}}
+        return other[type(thing)](thing)
+    first, *rest = path
+    if isinstance(thing, tuple):
+        return (*thing[:first], with_other(thing[first], rest), *thing[first + 1 :])
+    changed = copy.copy(thing)
+    object.__setattr__(changed, first, with_other(getattr(thing, first), rest))
+    return changed
+
+
+@pytest.mark.parametrize("path", list(places(WIDE)), ids=lambda path: ".".join(map(str, path)))
+def test_one_changed_field_of_the_law_changes_the_digest(path):
+    assert digest(with_other(WIDE, path)) != digest(WIDE)
+
+
+def test_an_equal_law_has_the_same_digest():
+    assert len(list(places(WIDE))) > 150
+    assert digest(copy.deepcopy(WIDE)) == digest(WIDE)
+    assert digest(full_law()) == digest(LAW)
+
+
+# --- dims that may be left out ----------------------------------------------------------------------------------------
+
+
+def droppable(basis, dim):
+    """Variables that are the same all along a dim if they lack it."""
+    def may(name):
+        return dim in basis[name].dims and dim not in NEEDED.get(name, ((),))[0] and not UNITS[name].startswith("pers")
+
+    return [str(name) for name in basis.data_vars if may(name)]
+
+
+@pytest.mark.parametrize("dim", ["year", "group", "sex", "age", "benefit"])
+def test_a_dim_that_is_left_out_is_the_same_all_along_it(dim):
+    """As if the values of one label (of age 40) had been written for all."""
+    basis = complete()
+    names = droppable(basis, dim)
+    label = 40 if dim == "age" else basis[dim].values[0]
+    assert len(names) >= {"year": 22, "group": 13, "sex": 17, "age": 14, "benefit": 1}[dim]
+    lacking = {name: basis[name].sel({dim: label}, drop=True) for name in names}
+    written = {name: value.expand_dims({dim: basis[dim]}).transpose(*basis[name].dims) for name, value in
+               lacking.items()}
+    assert dim not in basis.assign(lacking)[names[0]].dims
+    identical(project(basis.assign(lacking)), project(basis.assign(written)))
+
+
+@pytest.mark.parametrize("name", sorted(map(str, complete().data_vars)))
+def test_a_wrong_shape_is_refused(name):
+    basis = complete(2)
+    known = set(variables()[name].dims)
+    extra = next(dim for dim in ("benefit", "group", "sex") if dim not in known)
+    with pytest.raises(BadDimensions, match=f"{name} has the dimension {extra}"):
+        project(basis.assign({name: basis[name].expand_dims({extra: basis[extra]})}))
+    for dim in basis[name].dims:
+        if dim in NEEDED.get(name, ((),))[0] or (UNITS[name].startswith("pers") and dim != "year"):
+            with pytest.raises(BadDimensions, match=f"{name} lacks the dimension {dim}"):
+                project(basis.assign({name: basis[name].isel({dim: 0}, drop=True)}))
+
+
+def test_another_number_of_values_is_refused():
+    basis = short(2)
+    with pytest.raises(BadDimensions, match="a value has 3 values along sex, but 2 are needed"):
+        bridge.align(xr.DataArray(np.ones(3), dims="sex"), ("sex",), basis.coords)
+    with pytest.raises(BadDimensions, match="1 of 2 labels of year are missing, the first is 2026; it has 2025, 2027"):
+        bridge.align(basis["inflation"].assign_coords(year=[2025, 2027]), ("year",), basis.coords)
+    with pytest.raises(BadDimensions, match="has the dimension age; only sex can be used here"):
+        bridge.align(basis["married_share"], ("sex",), basis.coords)
