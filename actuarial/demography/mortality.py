@@ -20,7 +20,7 @@ def basis_life_table(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr
     ----------
     basis : Dataset with `mx` (year, sex, age) and `a0` or the attribute `a0_rule`
     ratio : DataArray, optional
-        Death rate over that of the population, over any of year, group, sex, age.
+        Death rate over that of the population, over any of year, sex, age.
 
     Raises
     ------
@@ -35,6 +35,10 @@ def member_survival(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr.
     """Probability that a member of a 31 December stock aged x last birthday is alive a year later.
 
     p_x = L_{x+1}/L_x of the stored life table, T_W/T_{W-1} for the last two ages: the survival that carries the
-    population also carries insured persons and pensioners. Parameters and errors as `basis_life_table`.
+    population also carries insured persons and pensioners. Parameters and errors as `basis_life_table`; the ratio may
+    also vary by group.
     """
+    if ratio is not None and "group" in ratio.dims:
+        groups = [member_survival(basis, ratio.isel(group=g, drop=True)) for g in range(ratio.sizes["group"])]
+        return xr.concat(groups, dim="group").assign_coords(group=ratio["group"])
     return basis_life_table(basis, ratio)["px"]

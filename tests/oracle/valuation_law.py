@@ -1,8 +1,8 @@
 """The law per head, once more: plain numbers typed in by hand, plain formulas, nothing of the library.
 
-A scheme is a dictionary. Amounts of money are `{"values": {year: currency/year}, "indexed": "wages"}`; dated numbers are a
-number, `{year: value}` (held until the next one) or `("ramp", {year: value})`. Ages are those reached on 31 December,
-service is in years. Means over earnings are partial expectations of the lognormal distribution.
+A scheme is a dictionary. Amounts of money are `{"values": {year: currency/year}, "indexed": "wages"}`; dated numbers
+are a number, `{year: value}` (held until the next one) or `("ramp", {year: value})`. Ages are those reached on
+31 December, service is in years. Means over earnings are partial expectations of the lognormal distribution.
 """
 
 import math
@@ -84,8 +84,16 @@ class Economy:
         return amount["values"][stated] * self.level(index, year) / self.level(index, stated)
 
     def salary(self, year, g, s):
-        """Salary curve by age of a year."""
-        return self.numbers.get("salary_0", "group", "sex", "age")[g, s] * self.level("wages", year)
+        """Salary curve by age of a year: that of the base year, with the growth of the group or of wages."""
+        level = self.level("wages", min(year, self.base))
+        for later in range(self.base + 1, year + 1):
+            level *= 1.0 + self._of_group(later, g)
+        return self.numbers.get("salary_0", "group", "sex", "age")[g, s] * level
+
+    def _of_group(self, year, g):
+        if "salary_growth" not in self.numbers.basis:
+            return self.growth("wages", year)
+        return self.numbers.get("salary_growth", "year", "group")[year - self.base - 1, g]
 
     def limits(self, year):
         """Floor and ceiling of insurable earnings of a year."""
