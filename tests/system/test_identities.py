@@ -158,6 +158,12 @@ def broken(monkeypatch, fault):
     monkeypatch.setattr(projection, fault.stage, run)
 
 
+@pytest.fixture(autouse=True)
+def silence(monkeypatch):
+    """Nothing is said about a run that takes long."""
+    monkeypatch.setattr(cli, "PATIENCE", 600.0)
+
+
 @pytest.fixture
 def small(monkeypatch):
     """The embedded country is the small basis for two years, with a reserve that does not last."""
