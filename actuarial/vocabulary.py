@@ -109,8 +109,19 @@ def variable(name: str) -> Variable:
     return known[name]
 
 
-def explain(name: str) -> str:
-    """Meaning, units, formula and parents of a variable, and of its parents in turn.
+def explain(name: str, depth: int = 3) -> str:
+    """Meaning, units and formula of a variable, then the symbols of the formula, those of their formulas, and so on.
+
+    Parameters
+    ----------
+    name : str
+    depth : int
+        Levels of formulas below that of the variable; each symbol is shown once, where it comes first.
+
+    Returns
+    -------
+    str
+        Lines of plain text; what the basis or the scheme gives has a meaning instead of a formula.
 
     Raises
     ------
@@ -119,30 +130,44 @@ def explain(name: str) -> str:
 
     Examples
     --------
-    >>> print(explain("reserve_ratio").splitlines()[0])
-    reserve_ratio (RR): Reserve over the outgo of the year
+    >>> print(explain("trust_fund_ratio", depth=1))
+    trust_fund_ratio (TFR): Reserve at the start of the year over its outgo
+      rate by year; units: ratio; timing: start; computed in the stage valuation
+      TFR = V_t-1/O_t
+    where
+      V    reserve    = (1+i) V_t-1 + sum of +/- flow (1+i)^(1-tau)
+      V_0  reserve_0  given: Reserve on the valuation date
+      O    outgo      = E_p + E_l + G
+    More by name: reserve, outgo
     """
-    lines: list[str] = []
     first = variable(name)
-    lines.append(f"{first.name} ({first.symbol}): {first.meaning}")
-    dims = ", ".join(first.dims) or "no dimension"
-    lines.append(f"  {first.kind} in {first.units} over {dims}, timing: {first.timing}")
-    lines.append(f"  from the {first.role}" + (f": {first.formula}" if first.formula else " (input)"))
-    _parents(first, lines, 1, {name})
-    return "\n".join(lines)
+    dims = f" by {', '.join(first.dims)}" if first.dims else ", one value"
+    made = f"computed in the stage {first.role}" if first.formula else _giver(first)
+    lines = [f"{first.name} ({first.symbol}): {first.meaning}"]
+    lines.append(f"  {first.kind}{dims}; units: {first.units or '1'}; timing: {first.timing}; {made}")
+    if first.formula:
+        lines.append(f"  {first.symbol} = {first.formula}")
+    seen, level = {name}, [first]
+    for step in range(depth):
+        below = list(dict.fromkeys(parent for child in level for parent in child.parents if parent not in seen))
+        seen.update(below)
+        level = [variable(parent) for parent in below]
+        if level:
+            lines.append("and there" if step else "where")
+            lines += _glossary(level)
+    deeper = [row.name for row in level if set(row.parents) - seen]
+    return "\n".join([*lines, *([f"More by name: {', '.join(deeper)}"] if deeper else [])])
 
 
-def _parents(child: Variable, lines: list[str], depth: int, seen: set[str]) -> None:
-    for name in child.parents:
-        parent = variables().get(name)
-        if parent is None:
-            continue
-        known = " ..." if name in seen and parent.parents else ""
-        source = f" = {parent.formula}" if parent.formula else ""
-        lines.append(f"{'  ' * (depth + 1)}{parent.name} ({parent.symbol}){source}: {parent.meaning}{known}")
-        if name not in seen:
-            seen.add(name)
-            _parents(parent, lines, depth + 1, seen)
+def _glossary(rows: list[Variable]) -> list[str]:
+    """Symbol, name, and formula or else meaning of variables, in columns."""
+    symbol, name = (max(len(getattr(row, part)) for row in rows) for part in ("symbol", "name"))
+    said = [f"= {row.formula}" if row.formula else f"given: {row.meaning.split(';')[0]}" for row in rows]
+    return [f"  {row.symbol:{symbol}}  {row.name:{name}}  {text}" for row, text in zip(rows, said, strict=True)]
+
+
+def _giver(row: Variable) -> str:
+    return "given by the basis" if row.role == "basis" else "given by the scheme"
 
 
 def ordered(dims: Any) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
     last dim (`DIM,value` for one dim). Numbers come back bit by bit. A netCDF file is netCDF-4 where h5netcdf is
     installed (`pip install actuarial[data]`) and netCDF-3 otherwise.
 
-    Folders above it are made. Everything is written under a temporary name beside the target and then renamed: an error or an interruption leaves
-    an older basis as it was.
+    Folders above it are made. Everything is written under a temporary name beside the target and then renamed: an error
+    or an interruption leaves an older basis as it was.
 
     Parameters
     ----------

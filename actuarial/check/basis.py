@@ -60,7 +60,7 @@ def check_inputs(basis: Any) -> list[str]:
     check_variables(basis)
     check_attributes(basis)
     _check_dims(basis)
-    _check_service(np.asarray(basis["service"]))
+    check_service(np.asarray(basis["service"]))
     check_entries(basis)
     _check_population(basis)
     _check_payroll(basis)
@@ -78,7 +78,8 @@ def _check_dims(basis: Any) -> None:
             raise BadDimensions(f"{dim}: the basis has no labels of {dim}. Give them as a coordinate.")
 
 
-def _check_service(months: np.ndarray) -> None:
+def check_service(months: np.ndarray) -> None:
+    """BadDimensions where labels of past credit are not months in steps of 1 or 12 from 0 on."""
     steps = np.unique(np.diff(months))
     if months.size < 2 or months[0] != 0 or steps.size != 1 or steps[0] not in (1, 12):
         raise BadDimensions(

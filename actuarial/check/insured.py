@@ -3,7 +3,7 @@
 import xarray as xr
 
 from actuarial.check.identities import TOLERANCE, identity
-from actuarial.check.population import one_year_older, stock_before
+from actuarial.check.population import employed_before, one_year_older, stock_before
 from actuarial.check.variables import require
 from actuarial.errors import BadInput
 
@@ -106,9 +106,7 @@ def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | N
     """The bound on contributors by sex; by age, where careers and employment are measured apart, only a warning."""
     require(insured, "average_contributors", "employed", "labour_force")
     employed, force = insured["employed"], insured["labour_force"]
-    rates = (basis[name] for name in ("participation_rate", "unemployment_rate"))
-    participation, unemployment = (rate.isel(year=0, drop=True) if "year" in rate.dims else rate for rate in rates)
-    before = stock_before(employed, basis["population_0"] * participation * (1.0 - unemployment))
+    before = stock_before(employed, employed_before(basis))
     contributors = insured["average_contributors"].sum("group")
     mean = 0.5 * (before + employed)
     _at_most("Average contributors are at most the average employed, by sex", contributors.sum("age"), mean.sum("age"))

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from actuarial.check.population import employed_before, first_year
 from actuarial.check.variables import first_place
 
 INF = float("inf")
@@ -11,7 +12,7 @@ BACKCASTS = {
     "wage_growth_past": "the growth of wages of the first projected year is used for the past",
     "inflation_past": "the inflation of the first projected year is used for the past",
     "asfr_past": "the fertility of the first projected year is used for the children born before",
-    "inactive_earnings_0": "the inactive insured are given the salary of the active of their age (salary_0)",
+    "inactive_earnings_0": "the inactive insured have the base year's reference earnings of the active of their age",
 }
 GROWTH = ("wage_growth", "salary_growth", "inflation", "interest_rate", "wage_growth_past", "inflation_past")
 
@@ -131,9 +132,6 @@ def _first_year(basis: Any) -> list[str]:
         return ["active_0: nobody is insured on the valuation date; usual only for a new scheme."]
     if basis.attrs.get("coverage_concept") != "status":
         return []
-    rates = {name: basis[name] for name in ("participation_rate", "unemployment_rate", "coverage")}
-    first = {name: rate.isel(year=0, drop=True) if "year" in rate.dims else rate for name, rate in rates.items()}
-    working = basis["population_0"] * first["participation_rate"] * (1.0 - first["unemployment_rate"])
-    target = first["coverage"] * working.sum("age")
+    target = first_year(basis, "coverage") * employed_before(basis).sum("age")
     what = "active_0 over coverage of the first year times the employed of the valuation date"
     return outside(what, people / target.where(target > 0), 0.8, 1.25, "0.95 to 1.02")

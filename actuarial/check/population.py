@@ -79,6 +79,17 @@ def stock_before(stock: xr.DataArray, stock_0: xr.DataArray) -> xr.DataArray:
     return xr.concat([first, earlier], dim="year").assign_coords(year=years).transpose(*stock.dims)
 
 
+def first_year(basis: xr.Dataset, name: str) -> xr.DataArray:
+    """A variable of a basis in the first projected year."""
+    return basis[name].isel(year=0, drop=True) if "year" in basis[name].dims else basis[name]
+
+
+def employed_before(basis: xr.Dataset) -> xr.DataArray:
+    """Employed on the valuation date at the rates of the first projected year (sex, age), persons."""
+    working = basis["population_0"] * first_year(basis, "participation_rate")
+    return working * (1.0 - first_year(basis, "unemployment_rate"))
+
+
 def one_year_older(stock: xr.DataArray) -> xr.DataArray:
     """A stock by the age a year later if all live: nobody at age 0, the last two ages together in the open age."""
     oldest = stock["age"] == stock["age"][-1]

@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial import bridge, check
 from actuarial.check.population import migrants_at_start, stock_before
+from actuarial.check.variables import first_place
 from actuarial.demography import kernels
 from actuarial.demography.lifetable import DEFAULT_A0
 from actuarial.demography.mortality import basis_life_table
@@ -100,6 +101,5 @@ def _refuse_negative(stock: xr.DataArray, when: str) -> None:
 
 
 def _listed(array: xr.DataArray, bad: np.ndarray) -> str:
-    spot = np.unravel_index(int(np.argmax(bad)), bad.shape)
-    place = ", ".join(f"{dim}={array[dim].values[i].item()!r}" for dim, i in zip(array.dims, spot, strict=True))
-    return f"{int(bad.sum())} of {bad.size} cells.\n  the first: {place} -> {array.values[spot]:g}"
+    place, value = first_place(array, bad)
+    return f"{int(bad.sum())} of {bad.size} cells.\n  the first: {place} -> {value:g}"

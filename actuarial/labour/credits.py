@@ -3,23 +3,10 @@
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadDimensions
+from actuarial.check.basis import check_service
 
 STEP = {"months": 1, "years": 12}
 NOBODY = -np.inf  # credit of an age without members
-
-
-def grid_step(service: xr.DataArray) -> int:
-    """Step of a service coordinate in months: 1 (monthly) or 12 (yearly); it starts at 0 and has no gaps."""
-    months = np.asarray(service)
-    steps = np.unique(np.diff(months))
-    if months.size < 2 or months[0] != 0 or steps.size != 1 or steps[0] not in (1, 12):
-        raise BadDimensions(
-            "service: the coordinate is months of past credit, 0, 1, 2, ... or 0, 12, 24, ...\n"
-            f"  it starts at {months[:1]} and has steps of {steps[:5]} months.\n"
-            "  Give the opening stocks on one of the two grids."
-        )
-    return int(steps[0])
 
 
 def on_grid(stock: xr.DataArray, step: int, cells: int) -> np.ndarray:
@@ -29,7 +16,7 @@ def on_grid(stock: xr.DataArray, step: int, cells: int) -> np.ndarray:
     neither the number of persons nor the months of credit change; the spread of credits grows a little.
     """
     months = np.asarray(stock["service"], dtype=np.int64)
-    grid_step(stock["service"])
+    check_service(months)
     values = np.ascontiguousarray(stock.transpose(..., "service").values, dtype=np.float64)
     result = np.zeros((*values.shape[:-1], cells))
     for i, month in enumerate(months):

@@ -6,11 +6,9 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import spread
-from actuarial.numeric import expected_clip_array
+from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person, growth_path, make_grid
 from actuarial.scheme import Reference, Scheme
-
-UNLIMITED = 1e30
 
 
 def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:

@@ -69,10 +69,6 @@ class OldAge(Benefit):
         """1 where the qualifying period is complete, else 0."""
         return served(person, evaluate(self.qualifying_years, person))
 
-    def eligible(self, person: Any) -> Number:
-        """Share of those of an age and service who are entitled to the full pension."""
-        return self.reached(person) * self.served(person)
-
     def claim(self, person: Any) -> Number:
         return (self.reached(person) * self._rate(person) + self._early(person)) * self.served(person)
 

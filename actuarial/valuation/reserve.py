@@ -57,10 +57,7 @@ def roll_reserve(
     [220.0, 221.0]
     """
     flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
-    series = align(flows, {"reserve": reserve})
-    worth = year_end_factors(series["interest"], timing, within_year)
-    received = series["contributions"] * worth["contributions"] + series["other_income"] * worth["other_income"]
-    level, _ = accumulate(series["reserve"], series["interest"], received - series["outgo"] * worth["outgo"])
+    series, level = _rolled(flows, reserve, timing, within_year)
     net = series["contributions"] + series["other_income"] - series["outgo"]
     return labelled(
         {
@@ -102,13 +99,19 @@ def critical_years(
     [8, 10, 21]
     """
     flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
+    series, level = _rolled(flows, reserve, timing, within_year)
+    earned = series["contributions"] + series["other_income"]
+    found = turning_years(series.years, earned, series["outgo"], level, series["reserve"])
+    return labelled({name: series.at_date(values, name) for name, values in found.items()})
+
+
+def _rolled(flows, reserve, timing, within_year):
+    """Aligned flows, and the reserve of every 31 December that they leave."""
     series = align(flows, {"reserve": reserve})
     worth = year_end_factors(series["interest"], timing, within_year)
     received = series["contributions"] * worth["contributions"] + series["other_income"] * worth["other_income"]
     level, _ = accumulate(series["reserve"], series["interest"], received - series["outgo"] * worth["outgo"])
-    earned = series["contributions"] + series["other_income"]
-    found = turning_years(series.years, earned, series["outgo"], level, series["reserve"])
-    return labelled({name: series.at_date(values, name) for name, values in found.items()})
+    return series, level
 
 
 def accumulate(opening, interest, added, guaranteed=None):

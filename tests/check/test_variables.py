@@ -31,7 +31,8 @@ CASES = {
     "infinite": (
         lambda: with_value("net_migration", np.inf, year=2027, sex="female", age=3),
         OutOfBounds,
-        "net_migration (Net migrants of the year by age at its end) must be finite.\n"
+        "net_migration (Net migrants of the year by age on the day they move: 31 December unless the option migration "
+        "says otherwise) must be finite.\n"
         "  1 of 2020 cells fail; the first: year=2027, sex='female', age=3 -> inf\n"
         "  Write finite numbers.",
     ),
@@ -68,7 +69,7 @@ CASES = {
         lambda: with_value("coverage", 1.2, year=2026, group="public", sex="male"),
         OutOfBounds,
         "coverage (Insured over employed; the attribute coverage_concept of the basis says which insured are counted: "
-        "status or average or any (METHOD R2)) must lie in [0, 1].\n"
+        "status or average or any) must lie in [0, 1].\n"
         "  1 of 40 cells fail; the first: year=2026, group='public', sex='male' -> 1.2\n"
         "  Shares cannot exceed 1.",
     ),

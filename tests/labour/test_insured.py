@@ -15,7 +15,7 @@ from actuarial.dated import money, step
 from actuarial.demography.population import project_population
 from actuarial.errors import BadBasis, BadDimensions, BadInput, MissingVariable
 from actuarial.labour import earnings
-from actuarial.labour.credits import cells_needed, grid_step, on_grid
+from actuarial.labour.credits import cells_needed, on_grid
 from actuarial.labour.insured import project_insured
 from actuarial.labour.participation import labour_market
 from actuarial.numeric import expected_clip
@@ -219,10 +219,10 @@ def test_persons_are_alike_on_both_grids(insured):
 
 
 def test_grids_are_months_or_years_from_zero():
-    assert grid_step(xr.DataArray([0, 12, 24], dims="service")) == 12
     for months in ([0], [1, 2, 3], [0, 6, 12], [0, 1, 3]):
-        with pytest.raises(BadDimensions, match="service: the coordinate is months of past credit"):
-            grid_step(xr.DataArray(months, dims="service"))
+        stock = xr.DataArray(np.ones(len(months)), dims="service", coords={"service": months})
+        with pytest.raises(BadDimensions, match="service: the labels are months of past credit"):
+            on_grid(stock, 1, 20)
 
 
 def test_room_for_those_who_leave_and_return_within_a_year():
