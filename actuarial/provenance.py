@@ -217,6 +217,7 @@ def manifest(
         "years": [int(result["year"][0]), int(result["year"][-1])],
         "scenarios": [str(word) for word in result["scenario"].values] if "scenario" in result.dims else [],
         "service_grid": str(result.attrs.get("service_grid", "")),
+        "migration_timing": str(result.attrs.get("migration_timing", "")),
         "passes": plain(result.attrs.get("passes", 1)),
         "assumed_where_absent": assumed(basis),
         "calibration": {"factors": factors, "reason": str(basis.attrs.get("calibration_reason", ""))},

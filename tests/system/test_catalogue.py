@@ -10,6 +10,7 @@ from actuarial.dated import money
 from actuarial.errors import IdentityFailed
 from actuarial.numeric import constant_force, expected_clip, limited_value
 from actuarial.pension import FinalAverage, FuneralGrant, OldAge
+from actuarial.provenance import manifest
 from actuarial.scheme import Contribution, Scheme
 from actuarial.valuation import level_rate, summarized_rates
 from tests.reference import steady_state as theory
@@ -52,6 +53,16 @@ def test_the_law_exercises_the_whole_chain(base):
         assert float(base[name].max()) > 0, name
     assert (base["benefit_expenditure"] > 0).all()
     assert base["benefit"].size == 6
+
+
+def test_the_result_tells_how_it_was_made(base):
+    """What is no part of the basis or the scheme and yet moves numbers stands in the manifest."""
+    told = manifest(base, short(), LAW)
+    assert (told["service_grid"], told["migration_timing"]) == ("years", "end")
+    even = ac.project(short(2), LAW, service="months", migration="even")
+    told = manifest(even, short(2), LAW)
+    assert (told["service_grid"], told["migration_timing"]) == ("months", "even")
+    assert told["result"]["digest"] != manifest(base, short(), LAW)["result"]["digest"]
 
 
 def test_benefits_sum_to_total(base):
