@@ -172,7 +172,7 @@ class Benefit(Protocol):
     @property
     def indexation_time(self) -> float:
         """Fraction of the year that lies before the adjustment: 0 for 1 January."""
-        return 0.0
+        return getattr(self.indexation, "time", 0.0)
 
     def family(self, basis: xr.Dataset) -> xr.DataArray | None:
         """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if no survivor is paid."""

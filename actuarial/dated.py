@@ -138,6 +138,20 @@ class Money:
 def step(values: Mapping[int, Dated]) -> ByYear:
     """Values that hold from each stated year until the next; before the first year the first value holds.
 
+    Parameters
+    ----------
+    values : mapping of year to number, or to a number that changes by sex, group or year of birth
+
+    Returns
+    -------
+    ByYear
+        x(t) = value of the last stated year up to t, in the units of the values.
+
+    Raises
+    ------
+    BadScheme
+        A key that is no year, no value, or a value that is no number.
+
     Examples
     --------
     >>> at(step({2025: 0.05, 2035: 0.06}), year=2034)
@@ -149,6 +163,13 @@ def step(values: Mapping[int, Dated]) -> ByYear:
 def ramp(values: Mapping[int, Dated]) -> ByYear:
     """Values joined by straight lines between the stated years, constant before the first and after the last.
 
+    Parameters and errors are those of `step`.
+
+    Returns
+    -------
+    ByYear
+        x(t) = x_a + (x_b - x_a) (t - a)/(b - a) between the stated years a and b.
+
     Examples
     --------
     >>> at(ramp({2025: 60, 2045: 65}), year=2035)
@@ -158,7 +179,21 @@ def ramp(values: Mapping[int, Dated]) -> ByYear:
 
 
 def by_cohort(values: Mapping[int, Dated], path: str = "step") -> ByCohort:
-    """Values by year of birth.
+    """Values by year of birth, which is the year less the age reached on its 31 December.
+
+    Parameters
+    ----------
+    values : mapping of year of birth to number, as in `step`
+    path : "step" (held from each stated year of birth until the next) or "ramp" (joined by straight lines)
+
+    Returns
+    -------
+    ByCohort
+
+    Raises
+    ------
+    BadScheme
+        As `step`; another word for the path.
 
     Examples
     --------
@@ -169,17 +204,72 @@ def by_cohort(values: Mapping[int, Dated], path: str = "step") -> ByCohort:
 
 
 def by_sex(*, male: Dated, female: Dated) -> BySex:
-    """One value for men and one for women."""
+    """One value for men and one for women.
+
+    Parameters
+    ----------
+    male, female : number, or a number that changes by year, year of birth or group
+
+    Returns
+    -------
+    BySex
+
+    Raises
+    ------
+    BadScheme
+        A value that is no number.
+
+    Examples
+    --------
+    >>> at(by_sex(male=65, female=ramp({2025: 60, 2035: 65})), year=2029, sex="female")
+    62.0
+    """
     return BySex(parse(male), parse(female))
 
 
 def by_group(values: Mapping[str, Dated]) -> ByGroup:
-    """One value for each group of insured, by its name."""
+    """One value for each group of insured, by its name.
+
+    Parameters
+    ----------
+    values : mapping of the name of a group to a number, or to a number that changes by year, year of birth or sex
+
+    Returns
+    -------
+    ByGroup
+
+    Raises
+    ------
+    BadScheme
+        A value that is no number.
+
+    Examples
+    --------
+    >>> at(by_group({"public": 0.06, "private": 0.05}), group="public")
+    0.06
+    """
     return ByGroup(tuple((str(name), parse(value)) for name, value in values.items()))
 
 
 def money(value: Dated, per: str, indexed: str = "none") -> Money:
-    """An amount of money per month, per year or once, see `Money`.
+    """An amount of money per month, per year or once; it may follow an index.
+
+    Parameters
+    ----------
+    value : number or a number that changes, currency
+    per : "month", "year" or, for lump sums, "once"
+    indexed : "none", "wages" or "prices"
+        What the amount follows from each stated year until the next, see `Money`.
+
+    Returns
+    -------
+    Money
+        Evaluated to currency/year: twelve times what is paid in a month.
+
+    Raises
+    ------
+    BadScheme
+        Another word, a value that is no number, an index on what is not stated by year.
 
     Examples
     --------

@@ -56,6 +56,12 @@ def project(
     IdentityFailed
         Two stages do not fit together.
 
+    Notes
+    -----
+    Checked between the stages: persons, credits, pensioners and pensions roll forward along every cohort; contribution
+    lines add up to income, benefits and administration to outgo; V_t - V_{t-1} = income less outgo; PAYG = demographic
+    ratio x financial ratio + lump sums and administration over insurable earnings.
+
     References
     ----------
     .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office.

@@ -44,7 +44,25 @@ def qx_from_mx(mx: Any, ax: Any = 0.5) -> Any:
 
 
 def mx_from_qx(qx: Any, ax: Any = 0.5) -> Any:
-    """Central death rate from the probability of dying: m_x = q_x / (1 - (1 - a_x) q_x), the inverse of `qx_from_mx`.
+    """Central death rate from the probability of dying, the inverse of `qx_from_mx`.
+
+    Parameters
+    ----------
+    qx : array or DataArray of (..., age), dimensionless
+    ax : array or float, years
+        Mean time lived within the age year by those who die in it.
+
+    Returns
+    -------
+    like `qx`, 1/year
+
+    Notes
+    -----
+    m_x = q_x / (1 - (1 - a_x) q_x).
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
 
     Examples
     --------
@@ -85,6 +103,12 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     References
     ----------
     .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3, boxes 3.1 and 6.1.
+
+    Examples
+    --------
+    >>> rates = xr.DataArray([0.02, 0.001, 0.5], dims="age", coords={"age": [0, 1, 2]})
+    >>> life_table(rates, a0=0.1).ex.round(3).values.tolist()
+    [3.921, 2.998, 2.0]
     """
     if mx.sizes.get("age", 0) < 2 or int(mx["age"][0]) != 0:
         raise BadInput("mx: a life table needs the ages 0, 1, 2, ... with an open last age.")

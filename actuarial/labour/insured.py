@@ -101,12 +101,38 @@ def project_insured(
     Returns
     -------
     Dataset
-        (scenario,) year, group, sex, age: stocks, flows, contribution months, salaries, insurable earnings; claims by
-        benefit.
+        By (scenario,) year, sex, age: `labour_force`, `employed`, persons. By (scenario,) year, group, sex, age: stocks
+        on 31 December (`active`, `inactive`, persons; `active_credits`, `inactive_credits`, person-months), flows of
+        the year by age reached (`new_entrants`, `reentrants`, `reentry_shortfall`, `exits`, `deaths_active`,
+        `deaths_inactive`, `new_invalids`, `retirements_active`, `retirements_inactive`, persons/year;
+        `contribution_months_stayers`, `contribution_months_entrants`, `credits_removed`, person-months/year), rates of
+        re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons),
+        `salary` (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
+        `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
+        `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year).
 
     Raises
     ------
-    BadInput, BadBasis, BadScheme, MissingVariable
+    MissingVariable, BadDimensions, OutOfBounds
+        A variable of the basis is absent, on other dims, NaN or outside its bounds.
+    BadInput
+        Another word for the grid, the members or what is kept; stocks by service of several scenarios.
+    BadBasis
+        Entries of a year that are no distribution over the ages, an unknown concept of coverage.
+    BadScheme
+        An answer of a benefit that cannot be meant, see `law`.
+
+    Notes
+    -----
+    With independent annual rates q_j (death, invalidity, leaving), forces mu_j = -ln(1 - q_j) and their sum mu, the
+    dependent probabilities are aq_j = mu_j/mu (1 - exp(-mu)), and ap = exp(-mu) remain::
+
+        A_t[x+1, c + 12 dens] = ap A_{t-1}[x, c] (1 - claim[x+1, c + 6 dens]) + those who enter
+        I_t[x+1, c] = (1 - q) I_{t-1}[x, c] (1 - claim[x+1, c]) + those who leave - those who enter again
+        claims = event x claim(c + 6 dens) x E[amount], event: retirement, invalidity, death or exit
+        W = collected x declared x sum sal kappa (months of stayers and entrants)/12
+
+    A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
     References
     ----------

@@ -36,6 +36,10 @@ class OldAgeGrant(_InsteadOf):
     """A lump sum for those who have the age but not the service: months of reference earnings per year of service.
 
     A grant for invalids without the service is the same with on = "invalidity" and instead_of = "invalidity".
+
+    Notes
+    -----
+    amount = months/12 x n x RS, n the years of service and RS the reference earnings of twelve months.
     """
 
     name: Word = Field(default="old_age_grant", description="Name of the benefit, unique in the scheme")
@@ -130,7 +134,13 @@ def _wages(person: Any, back: np.ndarray) -> xr.DataArray:
 
 @rule
 class FuneralGrant(Benefit):
-    """A lump sum at the death of a member or a pensioner: an amount of money, or months of the average wage."""
+    """A lump sum at the death of a member or a pensioner: an amount of money, or months of the average wage.
+
+    Notes
+    -----
+    expenditure = claim_rate x (deaths of members with the service + deaths of beneficiaries) x amount, the amount given
+    or months/12 x average wage of the year.
+    """
 
     name: Word = Field(default="funeral_grant", description="Name of the benefit, unique in the scheme")
     amount: LumpSum | None = Field(default=None, description="Amount (money, once); or give `months`")

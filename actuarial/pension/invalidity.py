@@ -67,7 +67,3 @@ class Invalidity(Benefit):
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)
-
-    @property
-    def indexation_time(self) -> float:
-        return getattr(self.indexation, "time", 0.0)

@@ -98,10 +98,6 @@ class OldAge(Benefit):
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)
 
-    @property
-    def indexation_time(self) -> float:
-        return getattr(self.indexation, "time", 0.0)
-
     def _early(self, person: Any) -> Number:
         """Share of those of an age who start the pension before the retirement age, if they have the service."""
         if self.early_age is None:

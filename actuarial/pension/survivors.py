@@ -45,14 +45,16 @@ class _Survivors(Benefit):
     def survival(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)
 
-    @property
-    def indexation_time(self) -> float:
-        return getattr(self.indexation, "time", 0.0)
-
 
 @rule
 class Widows(_Survivors):
-    """A pension for the spouse: a share of the pension of the deceased, or of what a deceased member would have had."""
+    """A pension for the spouse: a share of the pension of the deceased, or of what a deceased member would have had.
+
+    Notes
+    -----
+    Widow(er)s aged y of the dead aged x: n(y) = sum_x dead(x) claim x married(x) phi(y | x), each with share x pension,
+    phi the distribution of the age of the spouse. Kept a year later: p, times 1 - remarriage_rate where it ends then.
+    """
 
     name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
@@ -85,7 +87,13 @@ class Widows(_Survivors):
 
 @rule
 class Orphans(_Survivors):
-    """A pension for each child below an age: a share of the pension of the deceased parent for each child."""
+    """A pension for each child below an age: a share of the pension of the deceased parent for each child.
+
+    Notes
+    -----
+    Orphans aged y of the dead of year t aged x: n(y) = sum_x dead(x) claim x (f[t-y, x-y-1] + f[t-y, x-y])/2 x L_y/l_0,
+    f the births per woman (of a man: his wife's), each with share x pension, until the exact age `until_age`.
+    """
 
     name: Word = Field(default="orphans", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased for each child (fraction)")

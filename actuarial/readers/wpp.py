@@ -66,6 +66,15 @@ def read_wpp(
     or flow of calendar year t-1 and w of that of year t, and its opening stock (1-w) of the stock on 1 January t-1 and
     w of that on 1 January t. On 30 June these are plain means, as the United Nations make 1 July stocks; the total of
     every year to 2100 then stays within 0.01% of the mean of two stocks of the calendar projection.
+
+    References
+    ----------
+    .. [1] United Nations, DESA, Population Division (2024), World Population Prospects 2024: Methodology of the
+       United Nations population estimates and projections.
+
+    Examples
+    --------
+    basis = read_wpp("wpp", "KEN", first_year=2025, last_year=2075)
     """
     weight = _share_of_last_year(year_end)
     folder = Path(path)

@@ -65,7 +65,7 @@ def value(
     -----
     PAYG_t = O_t / W_t with O benefits and administration and W the insurable earnings on which contributions were
     collected. Demographic ratio: mean pensioners over average contributors; financial ratio: average pension over
-    average insurable earnings.
+    average insurable earnings. General average premium: (PV(O) + PV(target) - V_0) / PV(W), see `level_rate`.
 
     References
     ----------

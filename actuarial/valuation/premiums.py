@@ -181,6 +181,11 @@ def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0
         `level_rate`, `duration_outgo` (of outgo net of other income) and `duration_earnings` (years),
         `level_rate_slope` (per unit of a parallel shift of the force of interest).
 
+    Raises
+    ------
+    BadInput
+        As `level_rate`.
+
     Notes
     -----
     With durations D_O, D_W as means of t - 1 + tau, the time of a flow of year t, weighted by discounted flows,

@@ -76,7 +76,7 @@ def critical_years(
 ):
     """The three years of a pension fund's life in which its balance turns.
 
-    Parameters are those of `roll_reserve`, and so are the errors.
+    Parameters are those of `roll_reserve`.
 
     Returns
     -------
@@ -85,6 +85,11 @@ def critical_years(
         `year_reserve_falls`, the first year in which investment income does not make up for it either;
         `year_reserve_exhausted`, the first year at whose end the reserve is negative.
         NaN means that it does not happen within the series; it never means "in the last year".
+
+    Raises
+    ------
+    BadInput
+        As `roll_reserve`.
 
     Notes
     -----
