@@ -97,9 +97,9 @@ def _earnings_of(line, groups, rate, insured, basis, grid):
     share = members["insurable_share"]
     counted = (full * share).sum("age")
     if own_limits:
-        floor = as_array(0.0 if line.floor is None else line.floor.evaluate(grid))
-        ceiling = as_array(UNLIMITED if line.ceiling is None else line.ceiling.evaluate(grid))
-        limits = [np.minimum(_groups_of(limit, groups), UNLIMITED) for limit in (floor, ceiling)]
+        pairs = zip((line.floor, line.ceiling), grid.scheme.insurable_earnings.limits(grid), strict=True)
+        chosen = [as_array(usual if own is None else own.evaluate(grid)) for own, usual in pairs]
+        limits = [np.minimum(_groups_of(limit, groups), UNLIMITED) for limit in chosen]
         share = insurable_share(members["salary"], _groups_of(basis["earnings_cv"], groups), *limits)
     return full * share * (collected / counted.where(counted > 0)).fillna(0.0)
 

@@ -119,10 +119,11 @@ class Pensions:
 def insurable(numbers, economy, months, t, g, ceiling=None):
     """Collected insurable earnings of a group in a year: expected clip of each cell's distribution.
 
-    A ceiling of one line of contributions takes the place of both limits of the scheme.
+    A ceiling of one line of contributions takes the place of that of the scheme.
     """
     year, total = numbers.years[t], 0.0
-    floor, usual = economy.limits(year) if ceiling is None else (0.0, ceiling)
+    floor, usual = economy.limits(year)
+    usual = usual if ceiling is None else ceiling
     cv = numbers.get("earnings_cv", "group", "sex", "age")
     for s, y in np.ndindex(months.shape[2:]):
         if months[t, g, s, y] > 0.0:

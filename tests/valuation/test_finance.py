@@ -7,7 +7,7 @@ from scipy import integrate, stats
 
 from actuarial.dated import by_cohort, by_group, by_sex, money, step
 from actuarial.errors import BadDimensions, BadInput, BadScheme, IdentityFailed, MissingVariable
-from actuarial.scheme import Administration, Contribution, Funding
+from actuarial.scheme import Administration, Contribution, InsurableEarnings, Funding
 from actuarial.valuation.finance import check_finance, project_finance
 from tests.oracle import finance as oracle
 from tests.valuation.scheme_data import (
@@ -82,7 +82,7 @@ def test_own_floor_and_ceiling_without_spread_clip_the_salary(floor, ceiling):
 
 
 def test_own_ceiling_takes_the_distribution_of_earnings_and_the_collection_of_its_group():
-    """Neither floor nor ceiling of the scheme count for the line, but the share that is collected does."""
+    """The limits of the line take the place of those of the scheme; the share that is collected stays."""
     data, assumptions, spread = insured(), basis(), 0.6
     assumptions["earnings_cv"][:] = spread
     data["insurable_share"][:] = 0.9
@@ -97,6 +97,15 @@ def test_own_ceiling_takes_the_distribution_of_earnings_and_the_collection_of_it
 
     expected = 0.1 * np.vectorize(counted)(SALARY) * CONTRIBUTORS * np.array([0.8, 1.0])[:, None, None]
     np.testing.assert_allclose(found, expected.sum(axis=(1, 2, 3)), rtol=1e-9)
+
+
+def test_a_limit_that_the_line_does_not_have_is_that_of_the_scheme():
+    general = InsurableEarnings(floor=money(1200, per="year"), ceiling=money(1500, per="year"))
+    line = member(ceiling=money(1300, per="year"))
+    law = scheme(line).amend("scheme", insurable_earnings=general)
+    found = project_finance(insured(), pensions(), basis(), law).contributions
+    counted = np.clip(SALARY, 1200, 1300) * CONTRIBUTORS * np.array([0.8, 1.0])[:, None, None]
+    np.testing.assert_allclose(found, 0.1 * counted.sum(axis=(1, 2, 3)), rtol=1e-13)
 
 
 def test_a_share_of_the_expenditure_on_some_benefits():
