@@ -7,7 +7,7 @@ from scipy import integrate, stats
 
 from actuarial.dated import by_cohort, by_group, by_sex, money, step
 from actuarial.errors import BadDimensions, BadInput, BadScheme, IdentityFailed, MissingVariable
-from actuarial.scheme import Administration, Contribution, InsurableEarnings, Funding
+from actuarial.scheme import Administration, Contribution, Funding, InsurableEarnings
 from actuarial.valuation.finance import check_finance, project_finance
 from tests.oracle import finance as oracle
 from tests.valuation.scheme_data import (
