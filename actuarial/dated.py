@@ -142,11 +142,6 @@ def step(values: Mapping[int, Dated]) -> ByYear:
     ----------
     values : mapping of year to number, or to a number that changes by sex, group or year of birth
 
-    Returns
-    -------
-    ByYear
-        x(t) = value of the last stated year up to t, in the units of the values.
-
     Raises
     ------
     BadScheme
@@ -163,12 +158,7 @@ def step(values: Mapping[int, Dated]) -> ByYear:
 def ramp(values: Mapping[int, Dated]) -> ByYear:
     """Values joined by straight lines between the stated years, constant before the first and after the last.
 
-    Parameters and errors are those of `step`.
-
-    Returns
-    -------
-    ByYear
-        x(t) = x_a + (x_b - x_a) (t - a)/(b - a) between the stated years a and b.
+    x(t) = x_a + (x_b - x_a) (t - a)/(b - a) between the stated years a and b. Parameters and errors as `step`.
 
     Examples
     --------
@@ -181,19 +171,7 @@ def ramp(values: Mapping[int, Dated]) -> ByYear:
 def by_cohort(values: Mapping[int, Dated], path: str = "step") -> ByCohort:
     """Values by year of birth, which is the year less the age reached on its 31 December.
 
-    Parameters
-    ----------
-    values : mapping of year of birth to number, as in `step`
-    path : "step" (held from each stated year of birth until the next) or "ramp" (joined by straight lines)
-
-    Returns
-    -------
-    ByCohort
-
-    Raises
-    ------
-    BadScheme
-        As `step`; another word for the path.
+    The path is "step" (held from each stated year until the next) or "ramp" (straight lines); errors as `step`.
 
     Examples
     --------
@@ -204,44 +182,12 @@ def by_cohort(values: Mapping[int, Dated], path: str = "step") -> ByCohort:
 
 
 def by_sex(*, male: Dated, female: Dated) -> BySex:
-    """One value for men and one for women.
-
-    Parameters
-    ----------
-    male, female : number, or a number that changes by year, year of birth or group
-
-    Returns
-    -------
-    BySex
-
-    Raises
-    ------
-    BadScheme
-        A value that is no number.
-
-    Examples
-    --------
-    >>> at(by_sex(male=65, female=ramp({2025: 60, 2035: 65})), year=2029, sex="female")
-    62.0
-    """
+    """One value for men and one for women, numbers or numbers that change; BadScheme where one is no number."""
     return BySex(parse(male), parse(female))
 
 
 def by_group(values: Mapping[str, Dated]) -> ByGroup:
-    """One value for each group of insured, by its name.
-
-    Parameters
-    ----------
-    values : mapping of the name of a group to a number, or to a number that changes by year, year of birth or sex
-
-    Returns
-    -------
-    ByGroup
-
-    Raises
-    ------
-    BadScheme
-        A value that is no number.
+    """One value for each group of insured by its name, numbers or numbers that change; BadScheme where one is neither.
 
     Examples
     --------
@@ -252,19 +198,7 @@ def by_group(values: Mapping[str, Dated]) -> ByGroup:
 
 
 def money(value: Dated, per: str, indexed: str = "none") -> Money:
-    """An amount of money per month, per year or once; it may follow an index.
-
-    Parameters
-    ----------
-    value : number or a number that changes, currency
-    per : "month", "year" or, for lump sums, "once"
-    indexed : "none", "wages" or "prices"
-        What the amount follows from each stated year until the next, see `Money`.
-
-    Returns
-    -------
-    Money
-        Evaluated to currency/year: twelve times what is paid in a month.
+    """An amount of money per month, per year or once, that may follow an index; parameters as `Money`.
 
     Raises
     ------

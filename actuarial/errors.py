@@ -29,9 +29,5 @@ class BadScheme(BadInput):
     """A law that cannot be meant."""
 
 
-class BadWorkbook(BadInput):
-    """A workbook that cannot be read as what it should hold."""
-
-
 class IdentityFailed(ActuarialError):
     """An accounting identity does not hold: the result must not be used."""

@@ -263,8 +263,8 @@ WARNINGS = {
     ),
     "earnings of the inactive": (
         lambda: BASIS.drop_vars("inactive_earnings_0"),
-        "inactive_earnings_0 is absent: the inactive insured have the base year's reference earnings of the active of their "
-        "age.",
+        "inactive_earnings_0 is absent: the inactive insured have the base year's reference earnings of the active of "
+        "their age.",
     ),
 }
 

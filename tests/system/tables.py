@@ -1,4 +1,4 @@
-"""Parts of ARCHITECTURE.md that are made from the code; `python -m tests.system.tables` writes them again."""
+"""Parts of ARCHITECTURE.md and README.md made from the code; `python -m tests.system.tables` writes them again."""
 
 import ast
 import re
@@ -8,6 +8,7 @@ from actuarial.vocabulary import variables
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
+README = ROOT / "README.md"
 PLACES = ("actuarial", "tests", "examples", "benchmarks")
 TOP_LEVEL = ("*.md", "*.toml", "LICENSE", ".gitignore", ".ci/*")
 NOT_DRAWN = {"__pycache__", ".hypothesis"}
@@ -61,7 +62,7 @@ def block(name: str, text: str) -> str:
     """What stands between the two marks of a block."""
     found = re.search(rf"<!-- {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)
     if found is None:
-        raise LookupError(f"ARCHITECTURE.md has no block <!-- {name} --> ... <!-- end -->")
+        raise LookupError(f"there is no block <!-- {name} --> ... <!-- end -->")
     return found.group(1).rstrip("\n")
 
 
@@ -118,14 +119,29 @@ def tree() -> str:
     return "\n".join(["```", *lines, "```"])
 
 
-def main() -> None:
-    """Write the table of the basis and the tree into ARCHITECTURE.md."""
-    text = ARCHITECTURE.read_text(encoding="utf-8")
-    for name, content in (("basis", basis_table()), ("tree", tree())):
+def demo_output(lines: int = 11) -> str:
+    """The first lines that the demo prints."""
+    from actuarial import datasets, project
+    from actuarial.report.summary import summary
+
+    printed = summary(project(*datasets.open("demo"))).splitlines()
+    return "\n".join(["```text", *printed[:lines], "  ...", "```"])
+
+
+def write(document: Path, **blocks: str) -> None:
+    """Replace blocks of a document."""
+    text = document.read_text(encoding="utf-8")
+    for name, content in blocks.items():
         block(name, text)
         written = f"<!-- {name} -->\n{content}\n<!-- end -->"
         text = re.sub(rf"<!-- {name} -->\n.*?<!-- end -->", lambda _, new=written: new, text, flags=re.DOTALL)
-    ARCHITECTURE.write_text(text, encoding="utf-8")
+    document.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Write the table of the basis and the tree into ARCHITECTURE.md, and what the demo prints into README.md."""
+    write(ARCHITECTURE, basis=basis_table(), tree=tree())
+    write(README, demo=demo_output())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from actuarial import cli
 from actuarial.forms import parse_scheme
+from tests.system.tables import block, demo_output
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -34,6 +35,10 @@ def test_population_of_the_united_nations(shared, monkeypatch):
     names: dict = {}
     exec(compile("import actuarial as ac\n" + code, "README.md", "exec"), names)
     assert int(names["ghana"].year[-1]) == 2060
+
+
+def test_the_output_of_the_demo_is_what_it_prints():
+    assert block("demo", README) == demo_output(), "run `python -m tests.system.tables`"
 
 
 def test_the_scheme_is_read():
