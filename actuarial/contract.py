@@ -90,12 +90,12 @@ class Amount:
 
         a = clip(rate x base_floor, floor, ceiling), b = clip(rate x base_ceiling, floor, ceiling).
         """
-        from actuarial.numeric import expected_clip_array
+        from actuarial.numeric import UNLIMITED, expected_clip_array
 
         arrays = (self.rate * mean, cv, _product(base_floor, self.rate), _product(base_ceiling, self.rate))
         low, high = clip(arrays[2], self.floor, self.ceiling), clip(arrays[3], self.floor, self.ceiling)
         labelled = xr.broadcast(*(xr.DataArray(value) for value in (arrays[0], arrays[1], low, high)))
-        one = labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, 1e30) for value in labelled)))
+        one = labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, UNLIMITED) for value in labelled)))
         return self.multiple * one
 
     def exact(self, person: Any) -> float:

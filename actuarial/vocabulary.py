@@ -162,8 +162,13 @@ def explain(name: str, depth: int = 3) -> str:
 def _glossary(rows: list[Variable]) -> list[str]:
     """Symbol, name, and formula or else meaning of variables, in columns."""
     symbol, name = (max(len(getattr(row, part)) for row in rows) for part in ("symbol", "name"))
-    said = [f"= {row.formula}" if row.formula else f"given: {row.meaning.split(';')[0]}" for row in rows]
+    said = [f"= {row.formula}" if row.formula else f"given: {_short(row.meaning)}" for row in rows]
     return [f"  {row.symbol:{symbol}}  {row.name:{name}}  {text}" for row, text in zip(rows, said, strict=True)]
+
+
+def _short(meaning: str) -> str:
+    """A meaning, without what follows its first half where it is long."""
+    return meaning if len(meaning) <= 90 else meaning.split(";")[0]
 
 
 def _giver(row: Variable) -> str:

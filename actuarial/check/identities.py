@@ -9,8 +9,8 @@ from actuarial.errors import IdentityFailed
 TOLERANCE = 1e-9
 
 
-def identity(name: str, left: Any, right: Any, scale: Any, tolerance: float = TOLERANCE) -> None:
-    """Both sides agree to `tolerance` relative to a scale.
+def identity(name: str, left: Any, right: Any, scale: Any) -> None:
+    """Both sides agree to 1e-9 of a scale.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def identity(name: str, left: Any, right: Any, scale: Any, tolerance: float = TO
         With the number of cells that fail and the first of them; NaN on either side fails.
     """
     gap = abs(left - right)
-    bad = ~(gap <= tolerance * abs(scale) + 1e-12)
+    bad = ~(gap <= TOLERANCE * abs(scale) + 1e-12)
     count = int(bad.sum())
     if not count:
         return
