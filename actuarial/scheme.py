@@ -82,7 +82,7 @@ class Contribution:
     )
     groups: tuple[Word, ...] = Field(default=(), description="Groups of insured that the line is due for; all if empty")
     floor: Amounts | None = Field(default=None, description="Least earnings; those of the scheme if absent (money)")
-    ceiling: Amounts | None = Field(default=None, description="Greatest earnings; those of the scheme if absent (money)")
+    ceiling: Amounts | None = Field(default=None, description="Most earnings; those of the scheme if absent (money)")
     of: tuple[Word, ...] = Field(default=(), description="Benefits whose expenditure is the base; all if empty")
     amount: Amounts | None = Field(default=None, description="Fixed amount (money)")
     finances: Literal["all"] | tuple[Word, ...] = Field(default="all", description="Benefits that the line pays for")
