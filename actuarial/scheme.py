@@ -81,8 +81,8 @@ class Contribution:
         default=None, description="Share of the base (fraction); 1 if the base is no earnings"
     )
     groups: tuple[Word, ...] = Field(default=(), description="Groups of insured that the line is due for; all if empty")
-    floor: Amounts | None = Field(default=None, description="Floor of earnings; that of the scheme if absent (money)")
-    ceiling: Amounts | None = Field(default=None, description="Most earnings; those of the scheme if absent (money)")
+    floor: Amounts | None = Field(default=None, description="Floor of earnings; the scheme's own if absent (money)")
+    ceiling: Amounts | None = Field(default=None, description="Ceiling of earnings; the scheme's own if absent (money)")
     of: tuple[Word, ...] = Field(default=(), description="Benefits whose expenditure is the base; all if empty")
     amount: Amounts | None = Field(default=None, description="Fixed amount (money)")
     finances: Literal["all"] | tuple[Word, ...] = Field(default="all", description="Benefits that the line pays for")

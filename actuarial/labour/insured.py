@@ -12,6 +12,7 @@ from actuarial import check
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
+from actuarial.check.population import employed_before
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels
@@ -183,10 +184,9 @@ class _Run:
     def coords(self) -> dict[str, xr.DataArray]:
         return {d: self.basis[d] for d in CELL}
 
-    def cells(self, name: str, default: float | None = None) -> np.ndarray:
+    def cells(self, name: str) -> np.ndarray:
         """A variable of the basis on (year, group, sex, age)."""
-        value = self.basis[name] if default is None or name in self.basis else xr.DataArray(default)
-        return align(value, CELL, self.coords())
+        return align(self.basis[name], CELL, self.coords())
 
     def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> list[tuple]:
         """Run the kernel for every group and sex, in threads."""
@@ -244,11 +244,7 @@ class _Run:
 
     def target(self, market: xr.Dataset) -> np.ndarray:
         """Coverage target (year, group, sex)."""
-        basis = self.basis
-        rates = (basis[name] for name in ("participation_rate", "unemployment_rate"))
-        participation, unemployment = (rate.isel(year=0, drop=True) if "year" in rate.dims else rate for rate in rates)
-        employed_0 = basis["population_0"] * participation * (1.0 - unemployment)
-        target = coverage_target(market["employed"], employed_0, basis)
+        target = coverage_target(market["employed"], employed_before(self.basis), self.basis)
         return align(target, CELL[:3], self.coords())
 
     def entered(self) -> np.ndarray:
