@@ -8,7 +8,8 @@ import numpy as np
 from actuarial.errors import BadDimensions, MissingVariable, OutOfBounds
 from actuarial.vocabulary import SEXES, Variable, variable, variables
 
-GROWTH_LIMIT = 10.0  # per year; the upper bound of rates of growth and interest
+GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
+"""Rates by year that no projection has above 1, so that a greater number is a percentage."""
 
 
 def require(dataset: Any, *names: str) -> None:
@@ -133,7 +134,8 @@ def _remedy(row: Variable, values: np.ndarray) -> str:
         return "Write finite numbers."
     if row.name == "qx" and values.max() > 1:
         return "If these are central death rates, convert them with demography.qx_from_mx."
-    if row.upper in (1, GROWTH_LIMIT) and 1.5 < np.median(values) <= 100 * row.upper:
+    most = np.median(values)
+    if row.upper == 1 and (1.5 < most <= 100 or (row.name in GROWTHS and most > 1)):
         return f"Rates are fractions: did you mean {values.flat[0] / 100:g}?"
     if values.min() < row.lower == 0:
         kinds = {"persons": "Numbers of persons", "fraction": "Shares", "currency/year": "Amounts"}

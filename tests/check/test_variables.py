@@ -61,9 +61,16 @@ CASES = {
     "percent instead of a growth rate": (
         lambda: BASIS.assign(inflation=500 * BASIS.inflation),
         OutOfBounds,
-        "inflation (Growth of consumer prices over the year before) must lie in [-1, 10].\n"
+        "inflation (Growth of consumer prices over the year before) must lie in [-1, 1].\n"
         "  10 of 10 cells fail; the first: year=2025 -> 12.5\n"
         "  Rates are fractions: did you mean 0.125?",
+    ),
+    "a low percentage instead of a growth rate": (
+        lambda: BASIS.assign(interest_rate=1.25 + 0 * BASIS.interest_rate),
+        OutOfBounds,
+        "interest_rate (Nominal return on the reserve) must lie in [-1, 1].\n"
+        "  10 of 10 cells fail; the first: year=2025 -> 1.25\n"
+        "  Rates are fractions: did you mean 0.0125?",
     ),
     "a share above one": (
         lambda: with_value("coverage", 1.2, year=2026, group="public", sex="male"),
@@ -136,6 +143,21 @@ def test_error_texts(case):
     with pytest.raises(error) as caught:
         check.check_variables(make())
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("name", ["inflation", "wage_growth", "salary_growth", "interest_rate"])
+def test_five_per_cent_written_as_5(name):
+    with pytest.raises(OutOfBounds, match=r"must lie in \[-1, 1\]\.\n.*\n  Rates are fractions: did you mean 0\.05\?"):
+        check.check_variables(BASIS.assign({name: ("year", np.full(10, 5.0))}))
+    check.check_variables(BASIS.assign({name: ("year", np.full(10, 1.0))}))
+
+
+@pytest.mark.parametrize("name", ["inflation_past", "wage_growth_past"])
+def test_the_past_may_have_had_a_hyperinflation(name):
+    years = {"past_year": [2023, 2024]}
+    check.check_variables(xr.Dataset({name: ("past_year", [0.1, 300.0])}, years))
+    with pytest.raises(OutOfBounds, match=r"must lie in \[-1, 1000\]"):
+        check.check_variables(xr.Dataset({name: ("past_year", [0.1, 1001.0])}, years))
 
 
 def test_labels_of_python_words_are_named_as_well():
