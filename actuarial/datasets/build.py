@@ -2,7 +2,7 @@
 
 Everything is invented. Rates follow textbook curves with round parameters; the population grows out of a stable
 population of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the law of
-the scheme makes of its members from 1992 to 2025. SOURCE.md beside the data says why the result is plausible.
+the scheme makes of its members from 1993 to 2025. SOURCE.md beside the data says why the result is plausible.
 """
 
 import sys
@@ -20,7 +20,7 @@ from actuarial.labour.insured import project_insured
 from actuarial.valuation.finance import project_finance
 from actuarial.vocabulary import annotate
 
-START, OPENED, DATE, END = 1950, 1991, 2025, 2100
+BEFORE, START, OPENED, DATE, END = 1850, 1950, 1992, 2025, 2100
 AGES = np.arange(101)
 SEXES = ["male", "female"]
 GROUPS = ["private", "public", "self_employed"]
@@ -54,8 +54,8 @@ def between(year, first, last, start, end):
 
 
 def mortality(year):
-    """Siler's curve: infancy falls 4% a year until 2025 and 2% after it, the rest 1.0% and 0.7%."""
-    before, after = (year - DATE).clip(max=0), (year - DATE).clip(min=0)
+    """Siler's curve: infancy falls 4% a year from 1950 to 2025 and 2% after it, the rest 1.0% and 0.7%."""
+    before, after = (year - DATE).clip(START - DATE, 0), (year - DATE).clip(min=0)
     young = np.exp(-0.04 * before - 0.02 * after)
     old = np.exp(-0.010 * before - 0.007 * after)
     infancy = by_sex(0.016, 0.013) * np.exp(-1.6 * AGE) * young
@@ -89,17 +89,19 @@ def demography(first, last):
     }
 
 
-def population_of_1950():
-    """Shape of a stable population growing 2% a year, scaled later."""
-    survival = np.exp(-mortality(years(START, START)).isel(year=0).cumsum("age"))
+def first_population():
+    """Shape of a population of 1850 at the mortality of 1950; a century of constant rates makes it stable."""
+    survival = np.exp(-mortality(years(START, START)).isel(year=0, drop=True).cumsum("age"))
     return survival * np.exp(-0.02 * AGE) * by_sex(0.505, 0.495)
 
 
 def population_path():
-    """Population from 1951 to the valuation date; the start is scaled so that the end has the wanted size."""
-    rates = xr.Dataset(demography(START + 1, DATE), attrs={"a0_rule": "coale_demeny_west"})
-    shape = population_of_1950()
-    size = 1_400_000.0
+    """Population from 1851 to the valuation date; the start is scaled so that the end has the wanted size."""
+    rates = xr.Dataset(demography(BEFORE + 1, DATE), attrs={"a0_rule": "coale_demeny_west"})
+    emigrants = rates["net_migration"] * (rates["year"] > START)
+    rates = rates.assign(net_migration=emigrants.transpose("year", "sex", "age"))
+    shape = first_population()
+    size = 400_000.0
     for _ in range(40):
         basis = rates.assign(population_0=shape / shape.sum() * size)
         path = project_population(basis)
@@ -115,7 +117,7 @@ def population_path():
 
 def economy(first, last):
     year = years(first, last)
-    inflation = between(year, 1992, 2010, 0.09, 0.035) + between(year, 2010, 2035, 0.0, -0.005)
+    inflation = between(year, 1993, 2010, 0.09, 0.035) + between(year, 2010, 2035, 0.0, -0.005)
     real_wages = xr.where(year <= DATE, 0.013, 0.016)
     real_return = xr.where(year <= DATE, 0.025, 0.028)
     return {
@@ -125,16 +127,21 @@ def economy(first, last):
     }
 
 
+def retirement_age(year):
+    """Of the law: 60 until 2030, 65 in 2045, 67 from 2060; people work longer as it rises."""
+    return between(year, 2030, 2045, 60.0, 65.0) + between(year, 2045, 2060, 0.0, 2.0)
+
+
 def labour(first, last):
     year = years(first, last)
-    adult = 1 / (1 + np.exp(-(AGE - 19.0) / 1.6)) / (1 + np.exp((AGE - 63.0) / 3.0))
-    women = between(year, 1992, 2060, 0.38, 0.68)
+    adult = 1 / (1 + np.exp(-(AGE - 19.0) / 1.6)) / (1 + np.exp((AGE - 3.0 - retirement_age(year)) / 3.0))
+    women = between(year, 1993, 2060, 0.38, 0.68)
     level = xr.concat([0.93 + 0.0 * year, women], dim=along([0, 1], "sex", SEXES)["sex"])
     participation = xr.where(AGE >= 15, level * adult, 0.0)
     unemployment = 0.055 + 0.11 * np.exp(-(AGE - 15).clip(min=0) / 6.0) + 0.0 * by_sex(0, 0)
     share = {
-        "private": between(year, 1992, DATE, 0.050, 0.135) + between(year, DATE, 2055, 0.0, 0.055),
-        "public": between(year, 1992, 2005, 0.016, 0.027),
+        "private": between(year, 1993, DATE, 0.050, 0.135) + between(year, DATE, 2055, 0.0, 0.055),
+        "public": between(year, 1993, 2005, 0.016, 0.027),
         "self_employed": between(year, 2000, DATE, 0.003, 0.035) + between(year, DATE, 2055, 0.0, 0.035),
     }
     coverage = xr.concat(list(share.values()), dim=along([0, 0, 0], "group", GROUPS)["group"]) + 0.0 * by_sex(0, 0)
@@ -149,12 +156,13 @@ def by_group(private, public, self_employed):
     return along([private, public, self_employed], "group", GROUPS)
 
 
-def membership():
-    """Transition rates, credits and earnings by group, sex and age; the same in all years."""
+def membership(first, last):
+    """Transition rates, credits and earnings by group, sex and age; exits at old ages follow the retirement age."""
+    old = AGE - retirement_age(years(first, last))
     working = (AGE >= 15) & (AGE < 60)
     leaving = by_group(0.045, 0.012, 0.075) + by_group(0.07, 0.02, 0.06) * np.exp(-(AGE - 20).clip(min=0) / 8.0)
-    late = xr.where(AGE < 65, 0.25, xr.where(AGE < 70, 0.5, 1.0))
-    exits = xr.where(AGE < 16, 0.0, xr.where(AGE >= 60, late, leaving))
+    late = xr.where(old < 5, 0.25, xr.where(old < 10, 0.5, 1.0))
+    exits = xr.where(AGE < 16, 0.0, xr.where(old >= 0, late, leaving)).transpose("year", "group", "age")
     entries = xr.where((AGE >= 17) & (AGE < 55), (AGE - 16.0) * np.exp(-(AGE - 16.0) / by_group(6.0, 5.0, 9.0)), 0.0)
     invalidity = xr.where(working, 4e-4 + 5.5e-3 * ((AGE - 20).clip(min=0) / 40.0) ** 3, 0.0)
     careers = 1 + by_group(0.9, 1.1, 0.5) * (1 - np.exp(-(AGE - 20).clip(min=0) / 14.0))
@@ -163,7 +171,7 @@ def membership():
         "density": by_group(0.80, 0.97, 0.55) + 0.0 * AGE,
         "exit_rate": exits,
         "invalidity_rate": invalidity * by_sex(1.1, 0.9),
-        "reentry_share": xr.where(working, ((AGE - 20).clip(min=0) / 40.0).clip(max=0.5), 0.0),
+        "reentry_share": xr.where(working, ((AGE - 18).clip(min=0) / 25.0).clip(max=0.65), 0.0),
         "entry_profile": entries / entries.sum("age"),
         "salary_0": pay.transpose("group", "sex", "age"),
         "earnings_cv": by_group(0.60, 0.45, 0.70),
@@ -198,7 +206,7 @@ def history(scheme, path):
     first = OPENED + 1
     names = [benefit.name for benefit in scheme.benefits]
     wages = 1 + economy(first, DATE)["wage_growth"]
-    people = membership()
+    people = membership(first, DATE)
     for name in ("salary_0", "inactive_earnings_0"):
         people[name] = people[name] / float(wages.prod())
     nobody = xr.zeros_like(people["salary_0"] * along(np.zeros(MONTHS.size), "service", MONTHS))
@@ -256,18 +264,27 @@ def accounts(insured, pensions, finance):
     return along([float(f"{float(value):.6g}") for value in lines.values()], "line", list(lines))
 
 
+def product(first, path):
+    """Gross domestic product over that of the year of the valuation date: wages times the employed."""
+    rates = xr.Dataset(demography(first, END), attrs={"a0_rule": "coale_demeny_west"})
+    population = project_population(rates.assign(population_0=path.sel(year=DATE, drop=True)))
+    market = labour(DATE, END)
+    people = xr.concat([path.sel(year=[DATE]), population["population"]], dim="year")
+    employed = (people * market["participation_rate"] * (1 - market["unemployment_rate"])).sum(["sex", "age"])
+    wages = (1 + economy(first, END)["wage_growth"]).cumprod("year")
+    return (employed / employed.sel(year=DATE)).sel(year=wages["year"]) * wages
+
+
 def demo_basis(scheme):
     """The basis of the embedded country."""
     path = population_path()
     names = [benefit.name for benefit in scheme.benefits]
     first, past = DATE + 1, economy(OPENED + 1, DATE)
-    people = membership()
-    product = 1 + economy(first, END)["wage_growth"]
-    growth = (1 + 0.004) * product  # the economy grows a little faster than wages: more people work
+    people = membership(first, END)
     variables = demography(first, END) | economy(first, END) | labour(first, END) | people | families(names)
     variables |= {
         "population_0": path.sel(year=DATE, drop=True).round(1),
-        "gdp": 27.5e9 * growth.cumprod("year"),
+        "gdp": 27.5e9 * product(first, path),
         "asfr_past": fertility(years(START, DATE)).rename(year="past_year"),
     }
     for name in ("wage_growth", "inflation"):
