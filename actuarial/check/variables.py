@@ -134,6 +134,8 @@ def _remedy(row: Variable, values: np.ndarray) -> str:
         return "Write finite numbers."
     if row.name == "qx" and values.max() > 1:
         return "If these are central death rates, convert them with demography.qx_from_mx."
+    if row.name == "mx" and values.max() > row.upper:
+        return "Central death rates are per person and year: write 0.012 for 12 per thousand."
     most = np.median(values)
     if row.upper == 1 and (1.5 < most <= 100 or (row.name in GROWTHS and most > 1)):
         return f"Rates are fractions: did you mean {values.flat[0] / 100:g}?"

@@ -72,6 +72,13 @@ CASES = {
         "  10 of 10 cells fail; the first: year=2025 -> 1.25\n"
         "  Rates are fractions: did you mean 0.0125?",
     ),
+    "death rates per thousand": (
+        lambda: with_value("mx", 12.0, year=2025, sex="male", age=60),
+        OutOfBounds,
+        "mx (Central death rate; for the open age 1 over the life expectancy at that age) must lie in [0, 2].\n"
+        "  1 of 2020 cells fail; the first: year=2025, sex='male', age=60 -> 12\n"
+        "  Central death rates are per person and year: write 0.012 for 12 per thousand.",
+    ),
     "a share above one": (
         lambda: with_value("coverage", 1.2, year=2026, group="public", sex="male"),
         OutOfBounds,

@@ -96,10 +96,12 @@ def test_refusals():
         life_table(mx.sel(sex="male", drop=True))
     with pytest.raises(BadInput, match="mx: the open age 5 needs a death rate above 0"):
         life_table(mx.where(mx.age < 5, 0.0))
-    place = "8 of 48 cells fail; the first: year=2025, sex='male', age=2 -> 1.2"
-    with pytest.raises(OutOfBounds, match=rf"qx .* must lie in \[0, 1\].\n  {place}"):
+    place = "8 of 48 cells fail; the first: year=2025, sex='male', age="
+    with pytest.raises(OutOfBounds, match=rf"mx .* must lie in \[0, 2\].\n  {place}2 -> 3\n  .* per thousand"):
         life_table(mx.where(mx.age != 2, 3.0))
-    with pytest.raises(OutOfBounds, match=r"mx .* must be at least 0"):
+    with pytest.raises(OutOfBounds, match=rf"qx .* must lie in \[0, 1\].\n  {place}0 -> 1.6"):
+        life_table(mx.where(mx.age != 0, 2.0), 0.875 + 0 * mx.isel(age=0, drop=True))
+    with pytest.raises(OutOfBounds, match=r"mx .*\n.*age=2 -> -0.1\n  These numbers cannot be negative"):
         life_table(mx.where(mx.age != 2, -0.1))
     with pytest.raises(OutOfBounds, match=r"mx .* must not be NaN"):
         life_table(mx.where(mx.age != 2))
