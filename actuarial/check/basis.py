@@ -29,6 +29,7 @@ NOT_ZERO = {
     "collection_rate": "nothing will be collected",
 }
 ONE = 1e-6  # how far the entries of a year may sum away from one
+ALL = 1.0 + 1e-9  # greatest share of the employed that all groups together may cover
 
 
 def check_inputs(basis: Any) -> list[str]:
@@ -49,11 +50,12 @@ def check_inputs(basis: Any) -> list[str]:
     MissingVariable, BadDimensions, OutOfBounds
         A variable that is absent or fails the vocabulary.
     BadBasis
-        Parts that contradict each other: attributes, entry profile, stocks, payroll.
+        Parts that contradict each other: attributes, entry profile, coverage, stocks, payroll.
 
     Notes
     -----
-    sum_x entry_profile[x] = 1 in every year, group and sex. Cells with persons need earnings, those with pensioners a
+    sum_x entry_profile[x] = 1 in every year, group and sex. The sum of coverage over the groups is at most 1, unless
+    whoever contributed at any time of the year is counted. Cells with persons need earnings, those with pensioners a
     pension.
     """
     require(basis, *REQUIRED)
@@ -62,6 +64,7 @@ def check_inputs(basis: Any) -> list[str]:
     _check_dims(basis)
     check_service(np.asarray(basis["service"]))
     check_entries(basis)
+    _check_coverage(basis)
     _check_population(basis)
     _check_payroll(basis)
     _check_pensions(basis)
@@ -99,6 +102,22 @@ def check_entries(basis: Any) -> None:
             "entry_profile must sum to one over the ages.\n"
             f"  {int(bad.sum())} of {bad.size} sums fail; the first: {place} -> {value:g}\n"
             "  Divide it by its sum: basis.entry_profile / basis.entry_profile.sum(\"age\")."
+        )
+
+
+def _check_coverage(basis: Any) -> None:
+    """The insured of all groups together are not more than the employed, where they are counted at one time."""
+    if basis.attrs["coverage_concept"] == "any":
+        return
+    given = basis["coverage"]
+    total = given.sum("group") if "group" in given.dims else given * basis.sizes["group"]
+    beyond = total.values > ALL
+    if beyond.any():
+        place, value = first_place(total, beyond)
+        raise BadBasis(
+            "coverage: all groups together cover more than all employed.\n"
+            f"  {int(beyond.sum())} of {beyond.size} sums over the groups fail; the first: {place} -> {value:.4g}\n"
+            "  The coverage of a group is its insured over the employed of all groups; lower it where the sum exceeds 1."
         )
 
 

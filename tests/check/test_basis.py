@@ -77,6 +77,20 @@ ERRORS = {
         lambda: BASIS.assign(salary_0=0 * BASIS.salary_0),
         "salary_0 is 0 everywhere: nobody earns anything, so that no cost rate has a base.\n  Give its values.",
     ),
+    "more insured than employed": (
+        lambda: with_value("coverage", 0.95, group="private", year=2034),
+        "coverage: all groups together cover more than all employed.\n"
+        "  2 of 20 sums over the groups fail; the first: year=2034, sex='male' -> 1.038\n"
+        "  The coverage of a group is its insured over the employed of all groups; lower it where the sum exceeds 1.",
+    ),
+    "one coverage for every group": (
+        lambda: BASIS.assign(coverage=0.6 + 0 * BASIS.coverage.isel(group=0, drop=True)).assign_attrs(
+            coverage_concept="average"
+        ),
+        "coverage: all groups together cover more than all employed.\n"
+        "  20 of 20 sums over the groups fail; the first: year=2025, sex='male' -> 1.2\n"
+        "  The coverage of a group is its insured over the employed of all groups; lower it where the sum exceeds 1.",
+    ),
     "no coverage": (
         lambda: BASIS.assign(coverage=0 * BASIS.coverage),
         "coverage is 0 everywhere: nobody will be insured, so that no cost rate has a base.\n  Give its values.",
@@ -163,6 +177,11 @@ def test_a_yearly_grid_of_credits_is_valid():
     assert check_inputs(BASIS.isel(service=slice(0, None, 12)).assign_attrs(coverage_concept="any")) == []
 
 
+def test_all_employed_may_be_covered():
+    full = BASIS.assign(coverage=0.5 + 0 * BASIS.coverage)
+    assert [line for line in check_inputs(full) if line.startswith("coverage")] == []
+
+
 WARNINGS = {
     "srb": (
         lambda: BASIS.assign(srb=0.95 + 0 * BASIS.srb),
@@ -174,7 +193,7 @@ WARNINGS = {
         "usual is 0.65 to 0.95.",
     ),
     "coverage": (
-        lambda: with_value("coverage", 0.95, group="private", year=2034),
+        lambda: with_value("coverage", 0.95, group="private", year=2034).assign_attrs(coverage_concept="any"),
         "coverage, all groups together: 1.06 (year=2034, sex='female'; 2 of 20 cells) is unusual; "
         "usual is 0.05 to 0.6 of the employed.",
     ),
