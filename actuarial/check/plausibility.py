@@ -14,6 +14,11 @@ BACKCASTS = {
     "asfr_past": "the fertility of the first projected year is used for the children born before",
     "inactive_earnings_0": "the inactive insured have the base year's reference earnings of the active of their age",
 }
+STOCKS = (
+    (0, 4, "at ages 0 to 4", ("boys", "girls"), "boys"),
+    (80, None, "aged 80 and over", ("men", "women"), "women"),
+)
+"""Ages at which one sex is the more numerous: first and last, words for them and for the sexes, the usual majority."""
 GROWTH = ("wage_growth", "salary_growth", "inflation", "interest_rate", "wage_growth_past", "inflation_past")
 
 
@@ -54,7 +59,27 @@ def _ages(array: Any, first: int, last: int) -> Any:
 
 
 def _population(basis: Any) -> list[str]:
-    return outside("srb", basis["srb"], 1.0, 1.15, "1.03 to 1.08 boys per girl")
+    return outside("srb", basis["srb"], 1.0, 1.15, "1.03 to 1.08 boys per girl") + _sexes(basis)
+
+
+def _sexes(basis: Any) -> list[str]:
+    """Women who die earlier than men, fewer boys than girls, more old men than old women: numbers exchanged?"""
+    lines, exchanged = [], "are the sexes exchanged?"
+    rates, people = _ages(basis["mx"], 15, 79), basis["population_0"]
+    if "sex" in rates.dims:
+        higher = rates.sel(sex="female") > rates.sel(sex="male")
+        if float(higher.mean()) > 0.5:
+            cells = f"{int(higher.sum())} of {higher.size} cells at ages 15 to 79"
+            lines.append(f"mx: the death rate of women exceeds that of men in {cells}; {exchanged}")
+    for first, last, which, (male, female), usual in STOCKS:
+        count = people.sel(age=slice(first, last)).sum("age")
+        men, women = (np.atleast_1d(count.sel(sex=sex).values) for sex in ("male", "female"))
+        bad = men < women if usual == male else men > women
+        if bad.any():
+            at = int(np.argmax(bad))
+            numbers = f"{men[at]:,.0f} {male} and {women[at]:,.0f} {female} {which}"
+            lines.append(f"population_0: {numbers}; usual are more {usual}: {exchanged}")
+    return lines
 
 
 def _careers(basis: Any) -> list[str]:

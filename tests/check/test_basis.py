@@ -177,6 +177,20 @@ def test_a_yearly_grid_of_credits_is_valid():
     assert check_inputs(BASIS.isel(service=slice(0, None, 12)).assign_attrs(coverage_concept="any")) == []
 
 
+def test_two_exchanged_sexes_are_seen_in_rates_and_stocks():
+    other = BASIS[["mx", "population_0"]].sel(sex=["female", "male"]).assign_coords(sex=BASIS.sex)
+    assert [line.split(":")[0] for line in check_inputs(BASIS.assign(other)) if "exchanged" in line] == [
+        "mx",
+        "population_0",
+        "population_0",
+    ]
+
+
+def test_women_may_die_earlier_at_some_ages():
+    young = BASIS.mx.where((BASIS.sex == "male") | (BASIS.age > 40), BASIS.mx.sel(sex="male") * 1.01)
+    assert check_inputs(BASIS.assign(mx=young)) == []
+
+
 def test_all_employed_may_be_covered():
     full = BASIS.assign(coverage=0.5 + 0 * BASIS.coverage)
     assert [line for line in check_inputs(full) if line.startswith("coverage")] == []
@@ -186,6 +200,19 @@ WARNINGS = {
     "srb": (
         lambda: BASIS.assign(srb=0.95 + 0 * BASIS.srb),
         "srb: 0.95 (year=2025; 10 of 10 cells) is unusual; usual is 1.03 to 1.08 boys per girl.",
+    ),
+    "death rates of the other sex": (
+        lambda: BASIS.assign(mx=BASIS.mx.sel(sex=["female", "male"]).assign_coords(sex=BASIS.sex)),
+        "mx: the death rate of women exceeds that of men in 650 of 650 cells at ages 15 to 79; "
+        "are the sexes exchanged?",
+    ),
+    "fewer boys than girls": (
+        lambda: with_value("population_0", 0.0, sex="male", age=[0, 1]),
+        "population_0: 58,669 boys and 95,359 girls at ages 0 to 4; usual are more boys: are the sexes exchanged?",
+    ),
+    "more old men than old women": (
+        lambda: with_value("population_0", 2e5, sex="male", age=85),
+        "population_0: 217,577 men and 28,230 women aged 80 and over; usual are more women: are the sexes exchanged?",
     ),
     "density": (
         lambda: with_value("density", 0.3, group="private"),
