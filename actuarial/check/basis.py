@@ -117,7 +117,8 @@ def _check_coverage(basis: Any) -> None:
         raise BadBasis(
             "coverage: all groups together cover more than all employed.\n"
             f"  {int(beyond.sum())} of {beyond.size} sums over the groups fail; the first: {place} -> {value:.4g}\n"
-            "  The coverage of a group is its insured over the employed of all groups; lower it where the sum exceeds 1."
+            "  The coverage of a group is its insured over the employed of all groups; "
+            "lower it where the sum exceeds 1."
         )
 
 
