@@ -12,7 +12,7 @@ import xarray as xr
 from actuarial.check.basis import check_inputs
 from actuarial.check.plausibility import outside
 from actuarial.check.variables import first_place
-from actuarial.dated import Money, Split, evaluate, leaves
+from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leaves
 from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.person import Person, make_grid
@@ -34,7 +34,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     -------
     list of str
         Warnings, one line each: assumptions outside their usual range, back-cast paths, members past the retirement age
-        on the valuation date.
+        on the valuation date, numbers of the law that are first stated for a later year than the first projected one.
 
     Raises
     ------
@@ -65,6 +65,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
             _check_ages(benefit, grid)
     before = grid.at_years([int(basis["year"][0]) - 1])
     warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
+    warnings += _stated_late(scheme, int(basis["year"][0]))
     return warnings + _pensioners(basis, scheme) + _administration(scheme, grid)
 
 
@@ -86,22 +87,59 @@ def _check_groups(basis: xr.Dataset, scheme: Any) -> None:
 
 def _named_groups(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """Groups named in a scheme or a part of it, with the place."""
-    if isinstance(part, (*Split, Money)):
-        for path, _ in leaves(part):
-            for key, name in pairwise(path):
-                if key == "group":
-                    yield place, name
+    for where, value in _fields(part, place):
+        if isinstance(value, (*Split, Money)):
+            for path, _ in leaves(value):
+                for key, name in pairwise(path):
+                    if key == "group":
+                        yield where, name
+        elif where.endswith(".groups"):
+            yield from ((where, name) for name in value)
+
+
+def _fields(part: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Fields of a scheme or a part of it that hold no further parts, with the place."""
+    if isinstance(part, (*Split, Money)) or not (isinstance(part, tuple) or dataclasses.is_dataclass(part)):
+        yield place, part
     elif isinstance(part, tuple):
-        for inner in part:
-            yield from _named_groups(inner, place)
-    elif dataclasses.is_dataclass(part):
+        if place.endswith(".groups"):
+            yield place, part
+        else:
+            for inner in part:
+                yield from _fields(inner, place)
+    else:
         own = getattr(part, "name", "") if place else "scheme"
         inside = own if own and isinstance(own, str) else place
-        for name in getattr(part, "groups", ()):
-            yield f"{inside}.groups", name
         for field in dataclasses.fields(part):
             below = field.name if inside == "scheme" else f"{inside}.{field.name}"
-            yield from _named_groups(getattr(part, field.name), below)
+            yield from _fields(getattr(part, field.name), below)
+
+
+def _stated_late(scheme: Any, first: int) -> list[str]:
+    """Numbers of the law whose first stated year lies after the first projected one."""
+    return [
+        f"{'.'.join((place, *path))}: is first stated for {year}, and that value is used from {first} on; "
+        f"state the value for {first} if it was another."
+        for place, value in _fields(scheme)
+        for path, year in _starts(value)
+        if year > first
+    ]
+
+
+def _starts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
+    """First stated years inside a value; amounts carried back along an index and numbers by year of birth have none."""
+    if isinstance(value, Money):
+        yield from _starts(value.value, path) if value.indexed == "none" else ()
+    elif isinstance(value, ByYear):
+        (year, inner), *_ = value.points
+        yield path, year
+        yield from _starts(inner, (*path, str(year)))
+    elif isinstance(value, BySex):
+        yield from _starts(value.male, (*path, "male"))
+        yield from _starts(value.female, (*path, "female"))
+    elif isinstance(value, ByGroup):
+        for name, inner in value.values:
+            yield from _starts(inner, (*path, "group", name))
 
 
 def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from actuarial.basis import scenarios
+from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadBasis, BadScheme, OutOfBounds
 from actuarial.forms import parse_scheme
 from actuarial.readiness import check_basis
@@ -198,3 +199,40 @@ def test_costly_administration():
     assert check_basis(BASIS, SCHEME.amend("administration", share_of_contributions={2025: 0.1, 2030: 0.3})) == [
         "administration.share_of_contributions: 0.3 (year=2030; 5 of 10 cells) is unusual; usual is 0.03 to 0.15."
     ]
+
+
+LATE = {
+    "employees.rate": ("employees", {"rate": step({2040: 0.07})}),
+    "employers.rate.group.public": ("employers", {"rate": by_group({"private": 0.08, "public": step({2040: 0.12})})}),
+    "old_age.retirement_age.female": (
+        "old_age",
+        {"retirement_age": by_sex(male=step({2020: 60}), female=ramp({2040: 60, 2050: 65}))},
+    ),
+    "old_age.formula.accrual": ("old_age.formula", {"accrual": step({2040: 0.0175})}),
+    "old_age.indexation.prices": ("old_age", {"indexation": {"prices": step({2040: 1.0})}}),
+    "insurable_earnings.ceiling": ("insurable_earnings", {"ceiling": money(step({2040: 1e9}), "year")}),
+    "administration.share_of_contributions": ("administration", {"share_of_contributions": step({2040: 0.1})}),
+}
+
+
+@pytest.mark.parametrize("place", LATE)
+def test_a_number_that_is_first_stated_for_a_later_year(place):
+    part, changes = LATE[place]
+    assert check_basis(BASIS, SCHEME.amend(part, **changes)) == [
+        f"{place}: is first stated for 2040, and that value is used from 2025 on; "
+        "state the value for 2025 if it was another."
+    ]
+
+
+ON_TIME = {
+    "the first year": ("employees", {"rate": step({2025: 0.06, 2040: 0.07})}),
+    "years of birth": ("old_age", {"retirement_age": by_cohort({2026: 60})}),
+    "carried back along wages": ("insurable_earnings", {"ceiling": money(step({2040: 1e9}), "year", "wages")}),
+    "by sex from a year on": ("employees", {"rate": step({2025: 0.06, 2040: by_sex(male=0.06, female=0.05)})}),
+}
+
+
+@pytest.mark.parametrize("case", ON_TIME)
+def test_numbers_that_are_stated_in_time(case):
+    part, changes = ON_TIME[case]
+    assert check_basis(BASIS, SCHEME.amend(part, **changes)) == []
