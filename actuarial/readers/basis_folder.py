@@ -40,6 +40,7 @@ class Folder:
         scalars = self.scalars(raw.get("scalars", {}))
         tables = self.tables(raw.get("variables", {}))
         self.strangers(raw)
+        tables |= _united(tables)
         self.agree(tables)
         refuse(self.place, self.found)
         data: dict[str, Any] = {name: ((), value) for name, value in scalars.items()}
@@ -171,6 +172,20 @@ class Folder:
                         f"{name}.csv: {dim}: the labels are {_shown(labels.tolist())}, but those of {like}.csv are "
                         f"{_shown(list(usual))}; all files must have the same"
                     )
+
+
+def _united(tables: dict[str, tuple[Table, dict[str, Any]]]) -> dict[str, tuple[Table, dict[str, Any]]]:
+    """Variables by line on the lines of all of them; a line that a file does not have has no number (NaN)."""
+    import numpy as np
+
+    by_line = {name: entry for name, entry in tables.items() if "line" in entry[0].labels}
+    every = list(dict.fromkeys(str(line) for table, _ in by_line.values() for line in table.labels["line"]))
+    result = {}
+    for name, (table, own) in by_line.items():
+        values = np.full((*table.values.shape[:-1], len(every)), np.nan)
+        values[..., [every.index(str(line)) for line in table.labels["line"]]] = table.values
+        result[name] = (Table(table.labels | {"line": np.array(every)}, values), own)
+    return result
 
 
 def _shown(labels: list[Any]) -> str:

@@ -103,8 +103,10 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
         raise BadBasis(
             f"accounts_0: year 1 of the model differs by more than 20% from the accounts in {len(refused)} of "
             f"{len(rows)} lines:\n{listed}\n"
-            "  Correct the basis, or give a calibration of the line and write its reason into the attribute "
-            "calibration_reason."
+            "  Correct the basis; or give a calibration of insurable_earnings or expenditure:NAME; or accept the "
+            "difference of a line\n  by a calibration of 1 for it; each with its reason in the attribute "
+            "calibration_reason. Where the law changes in year 1,\n"
+            '  the accounts of the law before cannot be compared: leave them out, basis.drop_vars("accounts_0").'
         )
     if not rows:
         nothing = "the basis carries no accounts of the base year; year 1 of the model was compared with nothing."

@@ -3,9 +3,11 @@
 import re
 import shutil
 
+import numpy as np
 import pytest
 
 from actuarial.basis import save_basis
+from actuarial.calibration import calibration_factors
 from actuarial.errors import BadBasis
 from actuarial.readers.open import open_basis
 from tests.reference.small import small_basis
@@ -42,6 +44,22 @@ def edit(file, old, new, count=1):
 
 def test_the_saved_basis_opens(basis):
     assert set(open_basis(basis)) > {"mx", "coverage", "reserve_0"}
+
+
+def test_a_calibration_of_some_lines_only(tmp_path):
+    values = {"accounts_0": ("line", [1e9, 2e9]), "calibration": ("line", [np.nan, 1.05])}
+    lines = {"line": ["contributions", "insurable_earnings"]}
+    given = BASIS[["inflation"]].assign(values).assign_coords(lines).assign_attrs(calibration_reason="Audit")
+    save_basis(given, tmp_path / "basis")
+    file = tmp_path / "basis" / "calibration.csv"
+    file.write_text("line,value\nexpenditure:old_age,1\ninsurable_earnings,1.05\n")
+    found = open_basis(tmp_path / "basis")
+    assert found["line"].values.tolist() == ["contributions", "insurable_earnings", "expenditure:old_age"]
+    np.testing.assert_array_equal(found["accounts_0"], [1e9, 2e9, np.nan])
+    np.testing.assert_array_equal(found["calibration"], [np.nan, 1.05, 1.0])
+    assert calibration_factors(found) == {"insurable_earnings": 1.05, "expenditure:old_age": 1.0}
+    save_basis(found, tmp_path / "again")
+    assert open_basis(tmp_path / "again").identical(found)
 
 
 ONE_FILE = {

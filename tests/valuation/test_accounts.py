@@ -93,8 +93,10 @@ def test_refusal_begins_beyond_twenty_percent_and_lists_every_line_with_its_reme
         "would close it)\n"
         "  expenditure:invalidity: model 50.00, accounts carried forward 100.00, ratio 0.500 (a calibration of 2.0000 "
         "would close it)\n"
-        "  Correct the basis, or give a calibration of the line and write its reason into the attribute "
-        "calibration_reason."
+        "  Correct the basis; or give a calibration of insurable_earnings or expenditure:NAME; or accept the "
+        "difference of a line\n  by a calibration of 1 for it; each with its reason in the attribute "
+        "calibration_reason. Where the law changes in year 1,\n"
+        '  the accounts of the law before cannot be compared: leave them out, basis.drop_vars("accounts_0").'
     )
 
 
