@@ -194,6 +194,8 @@ def by_group(values: Mapping[str, Dated]) -> ByGroup:
     >>> at(by_group({"public": 0.06, "private": 0.05}), group="public")
     0.06
     """
+    if not hasattr(values, "items"):
+        raise Misstated(f'a number by group needs groups and their values, {{"NAME": ...}} (got {values!r})')
     return ByGroup(tuple((str(name), parse(value)) for name, value in values.items()))
 
 
@@ -390,6 +392,8 @@ def _only(table: dict[str, Any], *keys: str) -> None:
 
 
 def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
+    if not hasattr(values, "items"):
+        raise Misstated(f"a number that changes needs years and values, {{2025: ..., 2035: ...}} (got {values!r})")
     pairs = []
     for key, value in values.items():
         try:

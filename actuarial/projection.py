@@ -1,6 +1,8 @@
 """The whole valuation: the stages in order, each followed by its identities; no logic of its own."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -10,6 +12,7 @@ from actuarial.check.benefits import check_expenditure, check_pensions
 from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
+from actuarial.errors import BadInput
 from actuarial.labour.insured import project_insured
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
@@ -51,6 +54,8 @@ def project(
 
     Raises
     ------
+    BadInput
+        The basis is no Dataset or the scheme no Scheme.
     MissingVariable, BadDimensions, OutOfBounds, BadBasis, BadScheme
         The basis or the scheme cannot be valued.
     IdentityFailed
@@ -72,6 +77,7 @@ def project(
     result = project(basis, scheme)
     result.payg_cost_rate.to_series()
     """
+    _check_types(basis, scheme)
     tell = progress or (lambda stage: None)
     tell("checks")
     warnings = check_basis(basis, scheme)
@@ -102,6 +108,24 @@ def project(
         accounts=format_accounts(accounts),
         warnings="\n".join(warnings),
     )
+
+
+def _check_types(basis: Any, scheme: Any) -> None:
+    """BadInput where an argument is a path or nothing, or where the two are exchanged."""
+    if isinstance(basis, Scheme) and isinstance(scheme, xr.Dataset):
+        raise BadInput("project: the basis comes first and the scheme second; write project(basis, scheme).")
+    for name, given, kind, opener in (
+        ("basis", basis, xr.Dataset, "open_basis"),
+        ("scheme", scheme, Scheme, "open_scheme"),
+    ):
+        if not isinstance(given, kind):
+            path = isinstance(given, (str, Path))
+            shown = f"the path {str(given)!r}" if path else f"{type(given).__name__}"
+            argument = repr(str(given)) if path else f"path of the {name}"
+            raise BadInput(
+                f"{name}: must be a {kind.__name__} (got {'None' if given is None else shown}).\n"
+                f"  Open it first: ac.{opener}({argument})."
+            )
 
 
 def _union(*stages: xr.Dataset) -> xr.Dataset:

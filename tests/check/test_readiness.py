@@ -1,11 +1,14 @@
 """A law against a basis: error texts and warnings, word for word."""
 
+from pathlib import Path
+
 import pytest
 
 from actuarial.basis import scenarios
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
-from actuarial.errors import BadBasis, BadScheme, OutOfBounds
+from actuarial.errors import BadBasis, BadInput, BadScheme, OutOfBounds
 from actuarial.forms import parse_scheme
+from actuarial.projection import project
 from actuarial.readiness import check_basis
 from tests.reference.small import small_basis
 
@@ -236,3 +239,35 @@ ON_TIME = {
 def test_numbers_that_are_stated_in_time(case):
     part, changes = ON_TIME[case]
     assert check_basis(BASIS, SCHEME.amend(part, **changes)) == []
+
+
+ARGUMENTS = {
+    "a path of the basis": (
+        ("b0", SCHEME),
+        "basis: must be a Dataset (got the path 'b0').\n  Open it first: ac.open_basis('b0').",
+    ),
+    "a path of the scheme": (
+        (BASIS, Path("s.toml")),
+        "scheme: must be a Scheme (got the path 's.toml').\n  Open it first: ac.open_scheme('s.toml').",
+    ),
+    "nothing": (
+        (BASIS, None),
+        "scheme: must be a Scheme (got None).\n  Open it first: ac.open_scheme(path of the scheme).",
+    ),
+    "one variable": (
+        (BASIS.mx, SCHEME),
+        "basis: must be a Dataset (got DataArray).\n  Open it first: ac.open_basis(path of the basis).",
+    ),
+    "exchanged": (
+        (SCHEME, BASIS),
+        "project: the basis comes first and the scheme second; write project(basis, scheme).",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ARGUMENTS)
+def test_arguments_of_another_type(case):
+    arguments, text = ARGUMENTS[case]
+    with pytest.raises(BadInput) as caught:
+        project(*arguments)
+    assert str(caught.value) == text

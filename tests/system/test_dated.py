@@ -268,3 +268,16 @@ def test_an_object_with_the_coordinates_is_a_person():
 def test_a_word_that_is_no_sex_is_refused():
     with pytest.raises(BadInput, match="sex: 'Male' is unknown"):
         at(by_sex(male=1, female=2), sex="Male")
+
+
+@pytest.mark.parametrize("build", [step, ramp, by_cohort])
+def test_a_number_is_no_table_of_years(build):
+    with pytest.raises(BadScheme) as caught:
+        build(60)
+    assert str(caught.value) == "a number that changes needs years and values, {2025: ..., 2035: ...} (got 60)"
+
+
+def test_a_number_is_no_table_of_groups():
+    with pytest.raises(BadScheme) as caught:
+        by_group(0.05)
+    assert str(caught.value) == 'a number by group needs groups and their values, {"NAME": ...} (got 0.05)'
