@@ -115,7 +115,9 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
         values = values[..., np.newaxis]
     flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
     known: dict[bytes, int] = {}
-    places = np.array([known.setdefault(row.tobytes(), len(known)) for row in flat], dtype=np.int64)
+    starts = np.concatenate([[0], 1 + np.flatnonzero((flat[1:] != flat[:-1]).any(axis=1))])  # of runs of equal rows
+    found = np.array([known.setdefault(flat[start].tobytes(), len(known)) for start in starts], dtype=np.int64)
+    places = np.repeat(found, np.diff([*starts, len(flat)]))
     rows = np.stack([np.frombuffer(key) for key in known])
     index = xr.DataArray(places.reshape(values.shape[:-1]), dims=heads, coords={d: answer[d] for d in heads})
     for dim in heads:
@@ -145,13 +147,14 @@ def _labelled(value: float | xr.DataArray) -> xr.DataArray:
 
 
 def _share(benefit, grid: Person) -> xr.DataArray:
-    share = _labelled(benefit.claim(grid)).astype(np.float64)
-    _refuse(
-        share,
-        (share < 0) | (share > 1) | np.isnan(share),
-        f"{benefit.name}: claim must answer a share between 0 and 1.",
-        "Look at the rates of this benefit.",
-    )
+    share = _labelled(benefit.claim(grid)).astype(np.float64, copy=False)
+    if not (share.values.min() >= 0 and share.values.max() <= 1):
+        _refuse(
+            share,
+            ~((share >= 0) & (share <= 1)),
+            f"{benefit.name}: claim must answer a share between 0 and 1.",
+            "Look at the rates of this benefit.",
+        )
     return share
 
 
@@ -184,8 +187,9 @@ def _amount(
         rate, floor, ceiling = rate * multiple, floor * multiple, ceiling.where(np.isinf(ceiling), ceiling * multiple)
         multiple = xr.DataArray(1.0)
     for part, value in (("rate", rate), ("floor", floor), ("ceiling", ceiling), ("multiple", multiple)):
-        bad = ~(value >= 0)
-        _refuse(value, bad, f"{name}: the {part} of its amount must be >= 0.", "Look at the formula of this benefit.")
+        if not value.values.min() >= 0:
+            what = f"{name}: the {part} of its amount must be >= 0."
+            _refuse(value, ~(value >= 0), what, "Look at the formula of this benefit.")
     _refuse(
         ceiling + 0.0 * floor,
         ceiling < floor,
