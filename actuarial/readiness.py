@@ -34,7 +34,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     -------
     list of str
         Warnings, one line each: assumptions outside their usual range, back-cast paths, members past the retirement age
-        on the valuation date, numbers of the law that are first stated for a later year than the first projected one.
+        on the valuation date, a retirement age that rises while exits do not change, numbers of the law that are first stated for a later year than the first projected one.
 
     Raises
     ------
@@ -65,6 +65,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
             _check_ages(benefit, grid)
     before = grid.at_years([int(basis["year"][0]) - 1])
     warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
+    warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
     return warnings + _pensioners(basis, scheme) + _administration(scheme, grid)
 
@@ -150,7 +151,12 @@ def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
         some = float(number.sel(benefit=name).max())
         if some and name not in known:
             hint = _suggestion(name, known, "its benefits are")
-            raise BadScheme(f"pensioners_0: the scheme has no benefit {name!r}; {hint}")
+            having = [own for own in ("pensioners_0", "pension_0", "mortality_ratio_pensioners") if own in basis]
+            having += ["the lines of accounts_0"] if "accounts_0" in basis else []
+            raise BadScheme(
+                f"pensioners_0: the scheme has no benefit {name!r}; {hint}\n"
+                f"  Drop its rows from {', '.join(having[:-1])} and {having[-1]}, or add the benefit to the scheme."
+            )
         if some and name in known and known[name].lump_sum:
             raise BadScheme(
                 f"pensioners_0: {some:g} persons receive {name}, but it is a lump sum and nobody is in payment of it.\n"
@@ -206,6 +212,26 @@ def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
         f"{benefit.name}: {men[0]:,.0f} active and {men[1]:,.0f} inactive men, {women[0]:,.0f} active and "
         f"{women[1]:,.0f} inactive women were past the retirement age on the valuation date; those with the service "
         f"({entitled:,.0f}) claim at {rate} a year ({field}).{advice}"
+    ]
+
+
+def _behaviour(benefit: Any, basis: xr.Dataset, grid: Person) -> list[str]:
+    """A retirement age that rises while nobody works longer: exits at these ages are the same in all years."""
+    if not hasattr(benefit, "retirement_age"):
+        return []
+    path = xr.DataArray(evaluate(benefit.retirement_age, grid))
+    if "year" not in path.dims or "age" in path.dims:
+        return []
+    rise = float((path.isel(year=-1) - path.isel(year=0)).max())
+    if rise < 1.0:
+        return []
+    lowest, highest = int(path.min()), int(np.ceil(path.max()))
+    exits = basis["exit_rate"].sel(age=slice(lowest, highest - 1)) if "age" in basis["exit_rate"].dims else None
+    if exits is None or ("year" in exits.dims and bool((exits != exits.isel(year=0)).any())):
+        return []
+    return [
+        f"{benefit.name}: the retirement age rises by {rise:g} years, but exit_rate at {lowest} to {highest - 1} is the "
+        "same in all years: members leave as early as before. Give exit_rate (and participation_rate) by year."
     ]
 
 

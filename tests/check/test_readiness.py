@@ -111,7 +111,20 @@ ERRORS = {
     ),
     "pensioners of another benefit": (
         lambda: (BASIS.assign_coords(benefit=["oldage", "invalidity", "widows", "orphans"]), SCHEME),
-        "pensioners_0: the scheme has no benefit 'oldage'; did you mean old_age?",
+        "pensioners_0: the scheme has no benefit 'oldage'; did you mean old_age?\n"
+        "  Drop its rows from pensioners_0 and pension_0, or add the benefit to the scheme.",
+    ),
+    "pensioners of another benefit with all its rows": (
+        lambda: (
+            BASIS.assign_coords(benefit=["funeral", "invalidity", "widows", "orphans"]).assign(
+                mortality_ratio_pensioners=("benefit", [1.0] * 4), accounts_0=("line", [1.0])
+            ),
+            SCHEME,
+        ),
+        "pensioners_0: the scheme has no benefit 'funeral'; its benefits are old_age, old_age_grant, invalidity, "
+        "widows, orphans.\n"
+        "  Drop its rows from pensioners_0, pension_0, mortality_ratio_pensioners and the lines of accounts_0, "
+        "or add the benefit to the scheme.",
     ),
     "pensioners of a lump sum": (
         lambda: (BASIS.assign_coords(benefit=["old_age", "old_age_grant", "widows", "orphans"]), SCHEME),
@@ -271,3 +284,14 @@ def test_arguments_of_another_type(case):
     with pytest.raises(BadInput) as caught:
         project(*arguments)
     assert str(caught.value) == text
+
+
+def test_a_rising_retirement_age_asks_for_exits_that_follow():
+    later = SCHEME.amend("old_age", retirement_age=ramp({2025: 60, 2033: 64}))
+    assert check_basis(BASIS, later) == [
+        "old_age: the retirement age rises by 4 years, but exit_rate at 60 to 63 is the same in all years: members leave "
+        "as early as before. Give exit_rate (and participation_rate) by year."
+    ]
+    following = BASIS["exit_rate"] * (1 + 0.0 * BASIS["year"])
+    following = following.where(~((following["age"] >= 60) & (following["year"] > 2030)), 0.01)
+    assert check_basis(BASIS.assign(exit_rate=following.transpose("year", ...)), later) == []
