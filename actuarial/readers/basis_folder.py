@@ -168,10 +168,7 @@ class Folder:
             like = next(name for name, labels in having.items() if tuple(labels.tolist()) == usual)
             for name, labels in having.items():
                 if tuple(labels.tolist()) != usual:
-                    self.found.append(
-                        f"{name}.csv: {dim}: the labels are {_shown(labels.tolist())}, but those of {like}.csv are "
-                        f"{_shown(list(usual))}; all files must have the same"
-                    )
+                    self.found.append(f"{name}.csv: {dim}: {_difference(name, labels.tolist(), like, list(usual))}")
 
 
 def _united(tables: dict[str, tuple[Table, dict[str, Any]]]) -> dict[str, tuple[Table, dict[str, Any]]]:
@@ -186,6 +183,18 @@ def _united(tables: dict[str, tuple[Table, dict[str, Any]]]) -> dict[str, tuple[
         values[..., [every.index(str(line)) for line in table.labels["line"]]] = table.values
         result[name] = (Table(table.labels | {"line": np.array(every)}, values), own)
     return result
+
+
+def _difference(name: str, labels: list[Any], like: str, usual: list[Any]) -> str:
+    """Labels that one of two files has and the other lacks."""
+    parts = []
+    for here, there, own, other in ((name, like, labels, usual), (like, name, usual, labels)):
+        only = [label for label in own if label not in set(other)]
+        if only:
+            parts.append(f"{_shown(only)} {'is' if len(only) == 1 else 'are'} in {here}.csv and not in {there}.csv")
+    if not parts:
+        return f"the labels are {_shown(labels)}, those of {like}.csv {_shown(usual)}; write them in the same order"
+    return f"{', '.join(parts)}; all files must have the same labels"
 
 
 def _shown(labels: list[Any]) -> str:

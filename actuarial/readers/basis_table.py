@@ -14,6 +14,8 @@ import numpy as np
 from actuarial.basis.saving import WHOLE
 from actuarial.vocabulary import SEXES
 
+NO_END = "the file may be truncated; complete it, and end the last line with a line break"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -90,7 +92,7 @@ class _Reader:
             self.add(f"the file cannot be read as CSV ({error}); it may be truncated", reader.line_num)
             return False
         if text and text[-1] not in "\r\n":
-            self.add("the last row has no end of line, so the file may be truncated; complete it", reader.line_num)
+            self.add(NO_END, reader.line_num)
             return False
         if len(self.rows) < 2:
             self.add("the file has no numbers; it needs a header and at least one row")
@@ -175,7 +177,8 @@ class _Reader:
                 "percent": f"{cell!r} is no number; write a fraction (0.05 for 5%)",
                 "number": f"{cell!r} is no number",
             }[kind]
-            self.add(f"column {label}: {text}{_more(len(places), 'cells')}", line)
+            where = f"{self.dims[-1]} {label}" if len(self.dims) > 1 else f"column {label}"
+            self.add(f"{where}: {text}{_more(len(places), 'cells')}", line)
         return None if bad else values
 
     def axis(self, dim: str, labels: list[Any]) -> bool:

@@ -65,7 +65,7 @@ def test_a_calibration_of_some_lines_only(tmp_path):
 ONE_FILE = {
     "decimal comma in quotes": (
         ("collection_rate", r"0\.93,0\.98$", '"0,93",0.98'),
-        "collection_rate.csv:2: column private: '0,93' is no number; write a decimal point, not a comma, and no "
+        "collection_rate.csv:2: group private: '0,93' is no number; write a decimal point, not a comma, and no "
         "separator of thousands",
     ),
     "decimal comma that splits a number": (
@@ -74,7 +74,7 @@ ONE_FILE = {
     ),
     "per cent": (
         ("collection_rate", r"0\.93,0\.98$", "93%,98%"),
-        "collection_rate.csv:2: column private: '93%' is no number; write a fraction (0.05 for 5%) (2 cells are like "
+        "collection_rate.csv:2: group private: '93%' is no number; write a fraction (0.05 for 5%) (2 cells are like "
         "this)",
     ),
     "text": (("srb", r"^2026,1\.05", "2026,about 1"), "srb.csv:3: column value: 'about 1' is no number"),
@@ -83,7 +83,7 @@ ONE_FILE = {
     "infinity": (("srb", r"^2026,1\.05", "2026,inf"), "srb.csv:3: column value: 'inf' is no number"),
     "an empty cell": (
         ("coverage", r"^2026,private,[^,]*,", "2026,private,,"),
-        "coverage.csv:4: column male: the cell is empty; fill it, nothing is guessed",
+        "coverage.csv:4: sex male: the cell is empty; fill it, nothing is guessed",
     ),
     "a short row": (
         ("coverage", r"^(2026,private,[^,]*),.*$", r"\1"),
@@ -91,7 +91,7 @@ ONE_FILE = {
     ),
     "cut in the last number": (
         ("coverage", r"\d\n\Z", ""),
-        "coverage.csv:7: the last row has no end of line, so the file may be truncated; complete it",
+        "coverage.csv:7: the file may be truncated; complete it, and end the last line with a line break",
     ),
     "cut in a quoted word": (
         ("coverage", r"^2027,public[\s\S]*\Z", '2027,"pub'),
@@ -176,18 +176,21 @@ ONE_FILE = {
     ),
     "another group": (
         ("collection_rate", "private,public", "private,state"),
-        "collection_rate.csv: group: the labels are private, state, but those of coverage.csv are private, public; all "
-        "files must have the same",
+        "collection_rate.csv: group: state is in collection_rate.csv and not in coverage.csv, public is in "
+        "coverage.csv and not in collection_rate.csv; all files must have the same labels",
+    ),
+    "groups in another order": (
+        ("collection_rate", "private,public", "public,private"),
+        "collection_rate.csv: group: the labels are public, private, those of coverage.csv private, public; write them "
+        "in the same order",
     ),
     "fewer years": (
         ("srb", r"^2027.*\n", ""),
-        "srb.csv: year: the labels are 2025, 2026, but those of mx.csv are 2025, 2026, 2027; all files must have the "
-        "same",
+        "srb.csv: year: 2027 is in mx.csv and not in srb.csv; all files must have the same labels",
     ),
     "fewer ages": (
         ("population_0", r",[^,\n]*\n", r"\n"),
-        "population_0.csv: age: the labels are 0 to 99 (100 of them), but those of mx.csv are 0 to 100 (101 of them); "
-        "all files must have the same",
+        "population_0.csv: age: 100 is in mx.csv and not in population_0.csv; all files must have the same labels",
     ),
     "a negative population": (
         ("population_0", "^male,", "male,-"),
@@ -342,10 +345,9 @@ def test_all_mistakes_are_listed_at_once(basis):
     assert refusal(basis) == (
         f"{basis}: 4 mistakes\n"
         "basis.toml:13: scalars.spouse_age_std: the vocabulary has no such variable; did you mean spouse_age_sd?\n"
-        "coverage.csv:4: column male: 'x' is no number\n"
-        "coverage.csv:6: column male: the cell is empty; fill it, nothing is guessed\n"
-        "srb.csv: year: the labels are 2025, 2026, but those of mx.csv are 2025, 2026, 2027; all files must have the "
-        "same"
+        "coverage.csv:4: sex male: 'x' is no number\n"
+        "coverage.csv:6: sex male: the cell is empty; fill it, nothing is guessed\n"
+        "srb.csv: year: 2027 is in mx.csv and not in srb.csv; all files must have the same labels"
     )
 
 
