@@ -61,6 +61,11 @@ def suggestion(word: str, known: Iterable[str], what: str) -> str:
     return f"did you mean {close[0]}?" if close else f"{what} {', '.join(names)}"
 
 
+def ended(text: str) -> str:
+    """The text with a full stop, unless it ends with a question mark."""
+    return text if text.endswith("?") else f"{text}."
+
+
 class Several(Misstated):
     """Mistakes inside a value or an object, each with the keys that lead to it; `place` is where the message starts."""
 

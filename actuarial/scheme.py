@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from actuarial.contract import EVENTS, Amount, Benefit, Formula, Reference
 from actuarial.dated import Misstated, Number
 from actuarial.errors import BadScheme
-from actuarial.fields import Amounts, Fraction, Several, Word, keys_of, rule, suggestion
+from actuarial.fields import Amounts, Fraction, Several, Word, ended, keys_of, rule, suggestion
 
 __all__ = [
     "Administration",
@@ -223,13 +223,13 @@ class Scheme:
                 return dataclasses.replace(self, **new)
         names = [part.name for part in (*self.contributions, *self.benefits)]
         names += ["insurable_earnings", "administration", "funding", "scheme"]
-        raise BadScheme(f"amend: the scheme has no part {first!r}; {suggestion(first, names, 'the parts are')}.")
+        raise BadScheme(f"amend: the scheme has no part {first!r}; {ended(suggestion(first, names, 'the parts are'))}")
 
 
 def _named(parts: Iterable[Any], name: str, what: str, known: str) -> Any:
     found = {part.name: part for part in parts}
     if name not in found:
-        raise BadScheme(f"the scheme has no {what} {name!r}; {suggestion(name, found, known)}.")
+        raise BadScheme(f"the scheme has no {what} {name!r}; {ended(suggestion(name, found, known))}")
     return found[name]
 
 
@@ -239,13 +239,13 @@ def _changed(part: Any, inner: list[str], changes: dict[str, Any], place: str) -
         keys = keys_of(part)
         for name in changes:
             if name not in keys:
-                raise BadScheme(f"{place}.{name}: unknown key; {suggestion(name, keys, 'the keys are')}.")
+                raise BadScheme(f"{place}.{name}: unknown key; {ended(suggestion(name, keys, 'the keys are'))}")
         return dataclasses.replace(part, **changes)
     field, *rest = inner
     if field not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, field)):
         holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
         hint = suggestion(field, holders, "the parts are") if holders else "it has no parts"
-        raise BadScheme(f"amend: {place} has no part {field!r}; {hint}.")
+        raise BadScheme(f"amend: {place} has no part {field!r}; {ended(hint)}")
     return dataclasses.replace(part, **{field: _changed(getattr(part, field), rest, changes, f"{place}.{field}")})
 
 
