@@ -34,7 +34,8 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     -------
     list of str
         Warnings, one line each: assumptions outside their usual range, back-cast paths, members past the retirement age
-        on the valuation date, a retirement age that rises while exits do not change, numbers of the law that are first stated for a later year than the first projected one.
+        on the valuation date, a retirement age that rises while exits do not change, numbers of the law that are first
+        stated for a later year than the first projected one.
 
     Raises
     ------
@@ -230,8 +231,8 @@ def _behaviour(benefit: Any, basis: xr.Dataset, grid: Person) -> list[str]:
     if exits is None or ("year" in exits.dims and bool((exits != exits.isel(year=0)).any())):
         return []
     return [
-        f"{benefit.name}: the retirement age rises by {rise:g} years, but exit_rate at {lowest} to {highest - 1} is the "
-        "same in all years: members leave as early as before. Give exit_rate (and participation_rate) by year."
+        f"{benefit.name}: the retirement age rises by {rise:g} years, but exit_rate at {lowest} to {highest - 1} is "
+        "the same in all years: members leave as early as before. Give exit_rate (and participation_rate) by year."
     ]
 
 

@@ -289,8 +289,8 @@ def test_arguments_of_another_type(case):
 def test_a_rising_retirement_age_asks_for_exits_that_follow():
     later = SCHEME.amend("old_age", retirement_age=ramp({2025: 60, 2033: 64}))
     assert check_basis(BASIS, later) == [
-        "old_age: the retirement age rises by 4 years, but exit_rate at 60 to 63 is the same in all years: members leave "
-        "as early as before. Give exit_rate (and participation_rate) by year."
+        "old_age: the retirement age rises by 4 years, but exit_rate at 60 to 63 is the same in all years: members "
+        "leave as early as before. Give exit_rate (and participation_rate) by year."
     ]
     following = BASIS["exit_rate"] * (1 + 0.0 * BASIS["year"])
     following = following.where(~((following["age"] >= 60) & (following["year"] > 2030)), 0.01)

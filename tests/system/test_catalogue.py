@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.dated import money
-from actuarial.errors import IdentityFailed
+from actuarial.errors import BadBasis, IdentityFailed
 from actuarial.numeric import constant_force, expected_clip, limited_value
 from actuarial.pension import FinalAverage, FuneralGrant, OldAge
 from actuarial.provenance import manifest
@@ -74,10 +74,13 @@ def test_benefits_sum_to_total(base):
 
 
 def test_more_contributors_than_employed_are_refused():
-    """Each group within its bounds, both together above the employed."""
+    """Each group within its bounds, both together above the employed: at once, or where persons of a year count."""
     basis = short(2)
+    basis = basis.assign(coverage=0.9 + 0 * basis["coverage"])
+    with pytest.raises(BadBasis, match="coverage: all groups together cover more than all employed"):
+        project(basis)
     with pytest.raises(IdentityFailed, match="Average contributors are at most the average employed, by sex"):
-        project(basis.assign(coverage=0.9 + 0 * basis["coverage"]))
+        project(basis.assign_attrs(coverage_concept="any"))
 
 
 def test_a_labour_force_above_the_population_is_refused(monkeypatch):
