@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -200,7 +201,7 @@ class _Run:
             kernels.project_insured(*arguments)
             return slice_of[6], history
 
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
             return list(pool.map(run, np.ndindex(shape)))
 
     def packer(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> Callable[[int, int], tuple]:
