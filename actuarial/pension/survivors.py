@@ -2,14 +2,16 @@
 
 from typing import Any, Literal
 
+import numpy as np
 import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, clip, evaluate
-from actuarial.fields import Age, Fraction, Word, Years, rule
+from actuarial.errors import BadInput
+from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
 from actuarial.pension.common import served, stays_alive
-from actuarial.pension.families import children, spouses
+from actuarial.pension.families import children, kept_share, spouses
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 
@@ -33,7 +35,7 @@ class _Survivors(Benefit):
 
     def award(self, person: Any) -> tuple[Amount, ...]:
         """Share of the pension that the deceased member would have had."""
-        share = evaluate(self.share, person)
+        share = self.share_of_pension(person)
         return each(person.scheme.benefit(self.of).pension(person, person.service), lambda amount: amount.times(share))
 
     def follow_claim(self, person: Any) -> Number:
@@ -93,6 +95,10 @@ class Orphans(_Survivors):
     -----
     Orphans aged y of the dead of year t aged x: n(y) = sum_x dead(x) claim x (f[t-y, x-y-1] + f[t-y, x-y])/2 x L_y/l_0,
     f the births per woman (of a man: his wife's), each with share x pension, until the exact age `until_age`.
+
+    Under a family maximum the spouse's pension comes first and the children share what is left of it, in equal parts.
+    The number J of children of a family is Poisson with the mean n(x) of the age of the deceased, so that each child
+    has E[min(share J, left)]/(share n) of the full share, over families with and without a spouse.
     """
 
     name: Word = Field(default="orphans", description="Name of the benefit, unique in the scheme")
@@ -103,10 +109,42 @@ class Orphans(_Survivors):
     follows: tuple[Word, ...] = Field(
         default=("old_age", "invalidity"), description="Benefits whose beneficiaries leave it"
     )
+    family_maximum: Ratio | None = Field(
+        default=None, description="Most that a family has together, of the pension of the deceased (fraction)"
+    )
+    beside: Word | None = Field(default=None, description="Pension of the spouse that counts towards the maximum")
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        if self.beside is not None and self.family_maximum is None:
+            raise ValueError("beside has no meaning without a family_maximum; give both or leave beside out")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (*super().refers_to, ("beside", "benefit", (self.beside,) if self.beside else ()))
+
+    def share_of_pension(self, person: Any) -> Number:
+        """Share of the pension for each child, within the family maximum."""
+        share = evaluate(self.share, person)
+        return share if self.family_maximum is None else share * self.reduction(person)
+
+    def reduction(self, person: Any) -> Number:
+        """What the family maximum leaves of a child's share, by year, sex and age of the deceased (fraction)."""
+        if person.basis is None:
+            raise BadInput(f"{self.name}: a family maximum depends on the size of families; give basis=.")
+        most = np.inf if self.family_maximum is None else evaluate(self.family_maximum, person)
+        share = evaluate(self.share, person)
+        number = _of_the_deceased(self.family(person.basis), person)
+        if self.beside is None:
+            return kept_share(number, share, most)
+        spouse = person.scheme.benefit(self.beside)
+        married = _of_the_deceased(spouse.family(person.basis), person) * spouse.follow_claim(person)
+        left = clip(most - spouse.share_of_pension(person), 0.0, np.inf)
+        return married * kept_share(number, share, left) + (1.0 - married) * kept_share(number, share, most)
 
     def family(self, basis: xr.Dataset) -> xr.DataArray:
         """Children below the age left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
@@ -122,6 +160,14 @@ class Orphans(_Survivors):
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         now, later = _below(self.until_age, basis, 0.0), _below(self.until_age, basis, 1.0)
         return self.survival(basis) * (later / now.where(now > 0, 1.0))
+
+
+def _of_the_deceased(family: xr.DataArray, person: Any) -> Number:
+    """Expected number of survivors of one deceased of the year, sex and age of a person or grid."""
+    number = family.sum(["sex_of_survivor", "age_of_survivor"])
+    if isinstance(person.age, xr.DataArray):
+        return number
+    return float(number.sel({dim: getattr(person, str(dim)) for dim in number.dims}))
 
 
 def _below(until: Any, basis: xr.Dataset, later: float) -> xr.DataArray:

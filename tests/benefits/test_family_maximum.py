@@ -1,0 +1,90 @@
+"""The maximum of a family, on the distribution of its size: against sums over all sizes, and its limiting cases."""
+
+from math import exp, factorial
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from actuarial.errors import BadInput, BadScheme
+from actuarial.pension import FinalAverage, OldAge, Orphans, Widows
+from actuarial.pension.families import kept_share
+from actuarial.person import make_grid
+from actuarial.projection import project
+from actuarial.scheme import Contribution, Scheme
+from tests.reference.small import small_basis
+
+PENSIONS = ["old_age", "widows", "orphans"]
+BASIS = small_basis().isel(year=slice(0, 4)).sel(benefit=PENSIONS).drop_vars("accounts_0", errors="ignore")
+CURRENCY = BASIS.attrs["currency"]
+
+
+def law(**orphans):
+    formula = FinalAverage(accrual=0.02, years=3)
+    pension = OldAge(retirement_age=60, qualifying_years=15, formula=formula)
+    widows = Widows(share=0.6, follows=("old_age",), spouses="widows", claim_rate=0.9)
+    children = Orphans(share=0.25, until_age=18, follows=("old_age",), **orphans)
+    line = Contribution(name="all", payer="employer", rate=0.1)
+    return Scheme(name="x", currency=CURRENCY, contributions=(line,), benefits=(pension, widows, children))
+
+
+def over_all_sizes(n, share, room):
+    sizes = [exp(-n) * n**j / factorial(j) * min(share * j, room) for j in range(80)]
+    return sum(sizes) / (share * n)
+
+
+@given(st.floats(0.01, 8), st.floats(0.05, 1), st.floats(0, 4))
+def test_share_kept_is_the_sum_over_all_sizes_of_families(n, share, room):
+    assert_allclose(kept_share(n, share, room), over_all_sizes(n, share, room), rtol=1e-9, atol=1e-12)
+
+
+def test_nobody_loses_where_nobody_is_or_the_room_is_endless():
+    assert kept_share(0.0, 0.2, 0.0) == 1.0
+    assert_allclose(kept_share(3.0, 0.2, 1e6), 1.0, rtol=1e-12)
+    assert kept_share(3.0, 0.2, 0.0) == 0.0
+    several = kept_share(xr.DataArray([0.0, 1.0, 4.0], dims="age"), 0.2, 0.4)
+    assert (np.diff(several.values) < 0).all()
+
+
+def test_a_family_has_at_most_its_maximum_and_the_widow_comes_first():
+    """Expected share of a family: E[min(most, widow + children)], by size and with and without a widow."""
+    limited = law(family_maximum=0.9, beside="widows")
+    grid = make_grid(BASIS, limited)
+    orphans, widows = limited.benefit("orphans"), limited.benefit("widows")
+    dims = ["sex_of_survivor", "age_of_survivor"]
+    for place in ({"sex": "male", "age": 40}, {"sex": "female", "age": 35}):
+        number = float(orphans.family(BASIS).isel(year=0).sel(place).sum(dims))
+        married = 0.9 * float(widows.family(BASIS).sel(place).sum(dims))
+        together = 0.0
+        for j in range(60):
+            p = exp(-number) * number**j / factorial(j)
+            together += p * (married * min(0.9, 0.6 + 0.25 * j) + (1 - married) * min(0.9, 0.25 * j))
+        each = float(orphans.share_of_pension(grid).isel(year=0).sel(place))
+        assert_allclose(married * 0.6 + number * each, together, rtol=1e-9)
+        assert each < 0.25
+
+
+def test_a_run_pays_less_under_a_maximum_and_the_same_under_a_wide_one():
+    results = [project(BASIS, scheme, service="years") for scheme in (
+        law(), law(family_maximum=9.0, beside="widows"), law(family_maximum=0.8, beside="widows"))]
+    free, wide, narrow = (r["new_awards_amount"].sel(benefit="orphans").sum(["sex", "age"]).values for r in results)
+    assert_allclose(wide, free, rtol=1e-9)
+    assert (narrow < 0.9 * free).all()
+    widows = [r["benefit_expenditure"].sel(benefit="widows").values for r in results]
+    assert_allclose(widows[2], widows[0], rtol=1e-12)
+    numbers = [r["pensioners"].sel(benefit="orphans").values for r in results]
+    assert_allclose(numbers[2], numbers[0], rtol=1e-12)
+
+
+def test_refusals():
+    with pytest.raises(BadScheme, match="beside has no meaning without a family_maximum"):
+        law(beside="widows")
+    with pytest.raises(BadScheme, match=r"orphans.beside: 'widow' is no other benefit .*; did you mean widows"):
+        law(family_maximum=1.0, beside="widow")
+    lone = law(family_maximum=1.0)
+    grid = make_grid(BASIS, lone)
+    with pytest.raises(BadInput, match="orphans: a family maximum depends on the size of families; give basis="):
+        lone.benefit("orphans").reduction(type(grid)(2030, "all", "male", 40, 20.0, None, lone))
