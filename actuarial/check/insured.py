@@ -47,7 +47,7 @@ def check_insured(
 
         A = A' + NENT + RENT - DA - NI - X - RA        I = I' + X - RENT - DI - RI
         c(A + I) = c(A' + I') + csact + cent - cX      sum over retirement benefits of claims = RA + RI
-        average contributors <= average employed <= labour force <= population, by sex
+        average contributors = (csact + cent)/12 <= average employed <= labour force <= population, by sex
 
     References
     ----------
@@ -62,7 +62,11 @@ def check_insured(
     _persons(insured, basis, share)
     _credits(insured, basis, share)
     _retirements(insured)
-    return _coverage(insured, basis, population)
+    warnings = _coverage(insured, basis, population)
+    twelfth = (insured[MONTHS[0]] + insured[MONTHS[1]]) / 12.0
+    contributors = insured["average_contributors"]
+    identity("Average contributors are a twelfth of the months contributed", contributors, twelfth, twelfth)
+    return warnings
 
 
 def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:

@@ -89,8 +89,8 @@ def test_bounds_on_contributors_employed_and_labour_force(insured, basis, popula
 
 
 def test_ages_with_more_contributors_than_employed_are_a_warning(insured, basis):
-    where = xr.where(insured["age"] == 30, 5.0, 0.5)
-    (line,) = check_insured(insured.assign(average_contributors=insured["average_contributors"] * where), basis)
+    where = xr.where(insured["age"] == 30, 0.01, 1.0)
+    (line,) = check_insured(insured.assign(employed=insured["employed"] * where), basis)
     assert line.startswith("average_contributors: more than the employed at 1 ages, the first is 30")
 
 

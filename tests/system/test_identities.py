@@ -71,6 +71,10 @@ FAULTS = [
         "Average contributors are at most the average employed, by sex",
         "project_insured", (at("average_contributors", 1, 1e6),),
     ),
+    Fault(
+        "Average contributors are a twelfth of the months contributed",
+        "project_insured", (at("average_contributors", 0.5),),
+    ),
     Fault("The employed are at most the labour force", "project_insured", (at("labour_force", 0.9),)),
     Fault("The labour force is at most the population", "project_insured", (at("labour_force", 10),)),
     Fault(
