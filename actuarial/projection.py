@@ -17,7 +17,7 @@ from actuarial.labour.insured import project_insured
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
 from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
-from actuarial.valuation.finance import check_finance, project_finance
+from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 
 COPIED = ("valuation_date", "currency", "price_basis", "country", "coverage_concept", "a0_rule", "source")
@@ -92,7 +92,6 @@ def project(
     check_pensions(pensions, basis)
     tell("finance")
     finance = project_finance(insured, pensions, basis, scheme)
-    check_finance(finance)
     check_expenditure(pensions, finance)
     tell("valuation")
     result = _union(population, insured, pensions, finance, value(finance))

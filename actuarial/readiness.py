@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +14,7 @@ from actuarial.check.variables import first_place
 from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leaves
 from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
+from actuarial.fields import ended, suggestion
 from actuarial.person import Person, make_grid
 
 SCHOOL = 15  # least age of a career
@@ -84,7 +84,8 @@ def _check_groups(basis: xr.Dataset, scheme: Any) -> None:
     groups = [str(word) for word in basis["group"].values]
     for place, name in _named_groups(scheme):
         if name not in groups:
-            raise BadScheme(f"{place}: the basis has no group {name!r}; {_suggestion(name, groups, 'its groups are')}")
+            hint = ended(suggestion(name, groups, "its groups are"))
+            raise BadScheme(f"{place}: the basis has no group {name!r}; {hint}")
 
 
 def _named_groups(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
@@ -151,7 +152,7 @@ def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
     for name in map(str, basis["benefit"].values):
         some = float(number.sel(benefit=name).max())
         if some and name not in known:
-            hint = _suggestion(name, known, "its benefits are")
+            hint = ended(suggestion(name, known, "its benefits are"))
             having = [own for own in ("pensioners_0", "pension_0", "mortality_ratio_pensioners") if own in basis]
             having += ["the lines of accounts_0"] if "accounts_0" in basis else []
             raise BadScheme(
@@ -163,11 +164,6 @@ def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
                 f"pensioners_0: {some:g} persons receive {name}, but it is a lump sum and nobody is in payment of it.\n"
                 "  Set them to 0, or move them to the pension that they receive."
             )
-
-
-def _suggestion(word: str, known: Any, what: str) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else f"{what} {', '.join(known)}."
 
 
 def _check_ages(benefit: Any, grid: Person) -> None:
@@ -200,9 +196,9 @@ def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
     counts, entitled = [], 0.0
     for name in ("active_0", "inactive_0"):
         people = basis[name] * past
-        entitled += float(_greatest((people * served).sum(["group", "sex", "age", "service"])))
+        entitled += _greatest((people * served).sum(["group", "sex", "age", "service"]))
         counts.append(people.sum(["group", "age", "service"]))
-    men, women = ([float(_greatest(count.sel(sex=sex))) for count in counts] for sex in ("male", "female"))
+    men, women = ([_greatest(count.sel(sex=sex)) for count in counts] for sex in ("male", "female"))
     if sum(men) + sum(women) < 0.5:
         return []
     late = getattr(benefit, "claim_rate_late", None)

@@ -2,6 +2,7 @@
 
 import xarray as xr
 
+from actuarial.check.population import stock_before
 from actuarial.errors import BadBasis
 from actuarial.labour import kernels
 
@@ -33,7 +34,5 @@ def coverage_target(employed: xr.DataArray, employed_0: xr.DataArray, basis: xr.
     """
     total = employed.sum("age")
     if coverage_concept(basis) == kernels.ANY:
-        before = total.shift(year=1)
-        before = before.where(before["year"] > before["year"][0], employed_0.sum("age"))
-        total = (total + before) / 2
+        total = (total + stock_before(total, employed_0.sum("age"))) / 2
     return basis["coverage"] * total

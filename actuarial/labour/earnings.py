@@ -84,7 +84,7 @@ def reference_limits(
 
 def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray, ceiling: xr.DataArray) -> xr.DataArray:
     """Insurable over all earnings: (LEV(ceiling) - LEV(floor) + floor) / sal of a lognormal cell, 1 if sal is 0."""
-    mean, spread, low, high = xr.broadcast(salary, cv, floor, ceiling)
-    insured = expected_clip_array(mean.values, spread.values, low.values, high.values)
+    mean, varying, low, high = xr.broadcast(salary, cv, floor, ceiling)
+    insured = expected_clip_array(mean.values, varying.values, low.values, high.values)
     share = np.divide(insured, mean.values, out=np.ones_like(mean.values), where=mean.values > 0)
     return mean.copy(data=share).transpose(*salary.dims)

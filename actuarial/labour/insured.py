@@ -13,7 +13,7 @@ from actuarial import check
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
-from actuarial.check.population import employed_before
+from actuarial.check.population import employed_before, stock_before
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels
@@ -220,7 +220,7 @@ class _Run:
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
-        answers = [_answers(rules.claims, self.coords(), g, s) for g, s in np.ndindex(len(basis["group"]), 2)]
+        answers = _answers(rules.claims, self.coords())
 
         def pack(g: int, s: int) -> tuple:
             years, ages = len(basis["year"]), basis.sizes["age"]
@@ -236,7 +236,7 @@ class _Run:
                 kernels.Rates._make([*(np.ascontiguousarray(a[:, g, s]) for a in rates), tables]),
                 kernels.Entries(*given(target, g, s)),
                 kernels.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
-                answers[g * 2 + s],
+                answers(g, s),
                 kernels.Flows(by_age, by_claim),
                 work,
             )
@@ -350,58 +350,66 @@ class _Run:
         contributors = (insured["contribution_months_stayers"] + insured["contribution_months_entrants"]) / 12
         factor = calibration_factor(basis, "insurable_earnings")
         assessed = (salary * share * declared * contributors).sum("age") * factor
-        any_count = insured["active"].sum("age").shift(year=1)
         opening = basis["active_0"].sum(["age", "service"]) * (1.0 if self.members != "future" else 0.0)
-        any_count = any_count.where(any_count["year"] > any_count["year"][0], opening)
+        before = stock_before(insured["active"].sum("age"), opening)
         entrants = (insured["new_entrants"] + insured["reentrants"]).sum("age")
         return xr.Dataset(
             {
                 "salary": salary,
                 "insurable_share": share,
                 "average_contributors": contributors,
-                "contributors_any": any_count + entrants,
+                "contributors_any": before + entrants,
                 "assessed_earnings": assessed,
                 "insurable_earnings": assessed * basis["collection_rate"],
             }
         ).transpose(*CELL, missing_dims="ignore")
 
 
-def _answers(claims: tuple[ClaimLaw, ...], coords: dict, g: int, s: int) -> kernels.Answers:
-    """The tables of the law for one group and sex, as arrays."""
-    dims = ("year", "group", "sex", "age")
+def _answers(claims: tuple[ClaimLaw, ...], coords: dict) -> Callable[[int, int], kernels.Answers]:
+    """Function of (group, sex) that gives the tables of the law as arrays."""
     first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
-    shares = [c.share for c in claims]
     amounts = [a for c in claims for a in c.amounts]
     units = list({id(a.unit): a.unit for a in amounts}.values())
-    share_rows, share_index = _joined(shares, coords, g, s)
-    rate_rows, rate_index = _joined([unit.rate for unit in units], coords, g, s)
+    share_rows, share_index = _joined([c.share for c in claims], coords)
+    rate_rows, rate_index = _joined([unit.rate for unit in units], coords)
 
     def cells(values: list[xr.DataArray]) -> np.ndarray:
-        return np.ascontiguousarray(np.stack([align(v, dims, coords)[:, g, s] for v in values]))
+        return np.stack([align(value, CELL, coords) for value in values])
 
+    multiple, scale = cells([a.multiple for a in amounts]), cells([unit.scale for unit in units])
+    floor, ceiling = cells([unit.floor for unit in units]), cells([unit.ceiling for unit in units])
     counts = np.cumsum([0] + [len(c.amounts) for c in claims])
-    return kernels.Answers(
-        first,
-        share_index,
-        share_rows,
-        counts,
-        np.array([[unit is a.unit for unit in units].index(True) for a in amounts], dtype=np.int64),
-        cells([a.multiple for a in amounts]),
-        rate_index,
-        rate_rows,
-        np.array([unit.base for unit in units]),
-        np.array([int(unit.capped) for unit in units]),
-        cells([unit.scale for unit in units]),
-        cells([unit.floor for unit in units]),
-        np.minimum(cells([unit.ceiling for unit in units]), earnings.UNLIMITED),
-    )
+    unit_of = np.array([[unit is a.unit for unit in units].index(True) for a in amounts], dtype=np.int64)
+    base, capped = np.array([unit.base for unit in units]), np.array([int(unit.capped) for unit in units])
+
+    def of(g: int, s: int) -> kernels.Answers:
+        def here(values: np.ndarray) -> np.ndarray:
+            return np.ascontiguousarray(values[:, :, g, s])
+
+        return kernels.Answers(
+            first,
+            here(share_index),
+            share_rows,
+            counts,
+            unit_of,
+            here(multiple),
+            here(rate_index),
+            rate_rows,
+            base,
+            capped,
+            here(scale),
+            here(floor),
+            np.minimum(here(ceiling), earnings.UNLIMITED),
+        )
+
+    return of
 
 
-def _joined(tables: list, coords: dict, g: int, s: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of several tables under each other, and the index into them (table, year, age)."""
+def _joined(tables: list, coords: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of several tables under each other, and the index into them (table, year, group, sex, age)."""
     offsets = np.cumsum([0] + [len(table.rows) for table in tables])
     index = [
-        align(table.index, ("year", "group", "sex", "age"), coords)[:, g, s].astype(np.int64) + offset
+        align(table.index, CELL, coords).astype(np.int64) + offset
         for table, offset in zip(tables, offsets, strict=False)
     ]
-    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), np.ascontiguousarray(np.stack(index))
+    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), np.stack(index)

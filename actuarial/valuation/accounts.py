@@ -1,6 +1,5 @@
 """The first projected year against the audited accounts of the base year, line by line."""
 
-import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ import xarray as xr
 
 from actuarial.calibration import calibration_factors, can_be_multiplied
 from actuarial.errors import BadBasis
+from actuarial.fields import ended, suggestion
 
 WARN_BEYOND = 0.02
 REFUSE_BEYOND = 0.20
@@ -157,8 +157,7 @@ def _model_value(result: xr.Dataset, line: str) -> float:
     else:
         benefits = [str(name) for name in result["benefit"].values] if "benefit" in result.coords else []
         known += [f"{source}:{name}" for source in sources for name in benefits]
-    close = difflib.get_close_matches(line, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the lines are {', '.join(known)}."
+    hint = ended(suggestion(line, known, "the lines are"))
     raise BadBasis(f"accounts_0 and calibration: the model has no line {line!r}; {hint}")
 
 

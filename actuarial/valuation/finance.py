@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.bridge import spread
+from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadDimensions
 from actuarial.person import Person, make_grid
@@ -106,9 +107,7 @@ def _totals(insured, pensions, basis, scheme):
     lump_sums = [benefit.name for benefit in scheme.benefits if benefit.lump_sum]
     expenditure, number = pensions["benefit_expenditure"], pensions["pensioners"].sum(["benefit", "sex", "age"])
     one_off = expenditure.sel(benefit=[name for name in expenditure["benefit"].values if name in lump_sums])
-    opening = basis["pensioners_0"].sum(["benefit", "sex", "age"])
-    previous = number.shift(year=1)
-    previous = xr.where(number["year"] == number["year"][0], opening, previous)
+    previous = stock_before(number, basis["pensioners_0"].sum(["benefit", "sex", "age"]))
     return {
         "total_insurable_earnings": insured["insurable_earnings"].sum(["group", "sex"]),
         "total_contributors": insured["average_contributors"].sum(["group", "sex", "age"]),
