@@ -1,0 +1,1 @@
+"""Studies: questions that take several whole projections, such as liabilities, sensitivities and reconciliations."""
