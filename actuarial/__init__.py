@@ -40,10 +40,10 @@ _PLACES = {
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
 }
-_MODULES = ("datasets", "demography", "pension", "readers", "report", "valuation")
+_MODULES = ("datasets", "demography", "pension", "readers", "report", "studies", "valuation")
 
 if TYPE_CHECKING:
-    from actuarial import datasets, demography, pension, readers, report, valuation
+    from actuarial import datasets, demography, pension, readers, report, studies, valuation
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
@@ -93,6 +93,7 @@ __all__ = [
     "save_basis",
     "scenarios",
     "step",
+    "studies",
     "valuation",
     "value",
     "variable",
