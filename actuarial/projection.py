@@ -20,6 +20,7 @@ from actuarial.valuation.accounts import compare_accounts, format_accounts, judg
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 
+ACCOUNTS = {"audited_accounts"}
 COPIED = ("valuation_date", "currency", "price_basis", "country", "coverage_concept", "a0_rule", "source")
 
 
@@ -94,7 +95,7 @@ def project(
     finance = project_finance(insured, pensions, basis, scheme)
     check_expenditure(pensions, finance)
     tell("valuation")
-    result = _union(population, insured, pensions, finance, value(finance))
+    result = _union(population, insured, pensions, finance, value(finance), basis[list(ACCOUNTS & set(basis))])
     accounts = compare_accounts(result, basis)
     warnings += judge_accounts(accounts, basis)
     return result.assign_attrs(

@@ -10,19 +10,30 @@ from typing import Any
 from actuarial.errors import BadDimensions, BadInput
 
 DIMS = (
+    "run",
     "scenario",
     "year",
     "past_year",
     "contribution",
     "flow",
     "line",
+    "account_year",
+    "account_line",
     "benefit",
     "service_type",
     "group",
+    "career",
+    "earnings_level",
     "sex",
+    "year_of_retirement",
     "age",
     "service",
 )
+FREE = ("run", "scenario")
+"""Dims that any variable may have besides its own."""
+YEARS = ("year", "past_year", "account_year")
+LINES = ("line", "account_line")
+"""Dims along which a number may be unknown."""
 SEXES = ("male", "female")
 
 
@@ -191,12 +202,12 @@ def annotate(dataset: Any) -> Any:
     BadInput
         A variable that the vocabulary does not have.
     BadDimensions
-        A variable with a dimension that the vocabulary does not give it (`scenario` apart).
+        A variable with a dimension that the vocabulary does not give it (`run` and `scenario` apart).
     """
     changed = {}
     for name, array in dataset.data_vars.items():
         row = variable(str(name))
-        extra = [dim for dim in array.dims if dim not in row.dims and dim != "scenario"]
+        extra = [dim for dim in array.dims if dim not in row.dims and dim not in FREE]
         if extra:
             has = ", ".join(map(str, extra))
             raise BadDimensions(f"{name} has the dimension {has}; it knows {', '.join(row.dims)}.")

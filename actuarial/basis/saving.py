@@ -15,11 +15,11 @@ import xarray as xr
 from actuarial import check
 from actuarial.check.attributes import check_attributes
 from actuarial.errors import BadBasis, BadDimensions
-from actuarial.vocabulary import ordered, variable, variables
+from actuarial.vocabulary import YEARS, ordered, variable, variables
 
 FORMAT = 1
 """Version of the layout of saved bases."""
-WHOLE = ("year", "past_year", "age", "service")
+WHOLE = (*YEARS, "age", "service")
 """Dims whose labels are whole numbers; the labels of all others are words."""
 
 

@@ -1,8 +1,11 @@
 """Beneficiaries, pensions in payment and expenditure of every benefit of a scheme."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
+from actuarial.audited import scaling
 from actuarial.benefits import kernels
 from actuarial.benefits.claims import Arrivals, arrivals
 from actuarial.benefits.opening import check_inputs, opening_stock
@@ -74,7 +77,9 @@ def _one_scenario(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, financ
             parts[benefit.name] = _lump_sum(retired + started)
         else:
             parts[benefit.name], dead[benefit.name] = _pension(benefit, retired, started, basis, finance)
-        factor = calibration_factor(basis, f"expenditure:{benefit.name}")
+        factor: Any = calibration_factor(basis, f"expenditure:{benefit.name}")
+        paid = xr.DataArray(parts[benefit.name]["benefit_expenditure"] * factor, coords={"year": basis["year"]})
+        factor = factor * np.asarray(scaling(paid, basis, f"expenditure:{benefit.name}"))
         for name in ("benefit_expenditure", "topup_expenditure"):
             parts[benefit.name][name] = parts[benefit.name][name] * factor
     return _label(parts, basis, scheme)

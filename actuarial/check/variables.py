@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from actuarial.errors import BadDimensions, MissingVariable, OutOfBounds
-from actuarial.vocabulary import SEXES, Variable, variable, variables
+from actuarial.vocabulary import FREE, LINES, SEXES, YEARS, Variable, variable, variables
 
 GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
 """Rates by year that no projection has above 1, so that a greater number is a percentage."""
@@ -52,7 +52,7 @@ def check_axes(dataset: Any) -> None:
     BadDimensions
     """
     axes = {dim: np.asarray(dataset[dim]) for dim in dataset.dims if dim in dataset.coords}
-    for dim in ("year", "past_year"):
+    for dim in YEARS:
         if dim in axes:
             _check_years(dim, axes[dim])
     if "age" in axes:
@@ -93,14 +93,14 @@ def _check_sexes(words: list[str]) -> None:
 
 def check_variable(array: Any, row: Variable) -> None:
     """Dims, units, NaN and bounds of one variable; errors as `require`."""
-    extra = [str(dim) for dim in array.dims if dim not in row.dims and dim != "scenario"]
+    extra = [str(dim) for dim in array.dims if dim not in row.dims and dim not in FREE]
     if extra:
         raise BadDimensions(
             f"{row.name} has the dimension {', '.join(extra)}; the vocabulary gives it "
             f"{', '.join(row.dims) or 'none'}. Select or sum the extra dimension."
         )
     if row.role == "basis" and row.units.startswith("persons"):
-        lacking = [dim for dim in row.dims if dim not in array.dims and dim not in ("year", "past_year")]
+        lacking = [dim for dim in row.dims if dim not in array.dims and dim not in YEARS]
         if lacking:
             raise BadDimensions(
                 f"{row.name} lacks the dimension {', '.join(lacking)}: numbers of persons are never repeated over a "
@@ -115,7 +115,7 @@ def check_variable(array: Any, row: Variable) -> None:
         raise OutOfBounds(f"{row.name} must hold numbers (got {array.dtype}).")
     values = array.values
     missing = np.isnan(values)
-    gaps_allowed = "line" in array.dims or (row.may_be_missing and row.role != "basis")
+    gaps_allowed = any(dim in LINES for dim in array.dims) or (row.may_be_missing and row.role != "basis")
     if missing.any() and not gaps_allowed:
         what = f"{row.name} ({row.meaning}) must not be NaN."
         raise OutOfBounds(_listed(array, missing, what, "Fill the cells; nothing is guessed."))

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
+from actuarial.audited import scaling
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
@@ -352,6 +353,9 @@ class _Run:
         assessed = (salary * share * declared * contributors).sum("age") * factor
         opening = basis["active_0"].sum(["age", "service"]) * (1.0 if self.members != "future" else 0.0)
         before = stock_before(insured["active"].sum("age"), opening)
+        collected = assessed * basis["collection_rate"]
+        if self.members == "all":
+            collected = collected * scaling(collected.sum(["group", "sex"]), basis, "insurable_earnings")
         entrants = (insured["new_entrants"] + insured["reentrants"]).sum("age")
         return xr.Dataset(
             {
@@ -360,7 +364,7 @@ class _Run:
                 "average_contributors": contributors,
                 "contributors_any": before + entrants,
                 "assessed_earnings": assessed,
-                "insurable_earnings": assessed * basis["collection_rate"],
+                "insurable_earnings": collected,
             }
         ).transpose(*CELL, missing_dims="ignore")
 

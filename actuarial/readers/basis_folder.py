@@ -13,7 +13,7 @@ from actuarial.readers.basis_faults import finished, inputs, refuse, suggestion,
 from actuarial.readers.basis_table import Table, read_table
 from actuarial.toml_lines import Path as Keys
 from actuarial.toml_lines import line_at, lines_of
-from actuarial.vocabulary import DIMS, variables
+from actuarial.vocabulary import DIMS, LINES, variables
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,7 +126,7 @@ class Folder:
             if not file.is_file():
                 self.add(keys, f"the file {name}.csv is missing; add it, or remove the variable from basis.toml")
                 continue
-            table = read_table(file, dims, gaps="line" in dims, found=self.found)
+            table = read_table(file, dims, gaps=any(dim in LINES for dim in dims), found=self.found)
             if table is not None:
                 result[name] = (table, {key: value for key, value in entry.items() if key not in ("dims", "units")})
         return result

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from actuarial.basis.saving import WHOLE
-from actuarial.vocabulary import SEXES
+from actuarial.vocabulary import SEXES, YEARS
 
 NO_END = "the file may be truncated; complete it, and end the last line with a line break"
 
@@ -190,7 +190,7 @@ class _Reader:
                 absent = next(sex for sex in SEXES if sex not in labels)
                 self.add(f"there is nothing for sex {absent}; give both sexes")
             return False
-        if dim in ("year", "past_year", "age"):
+        if dim in (*YEARS, "age"):
             start = 0 if dim == "age" else labels[0]
             wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
             if wrong is not None:

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report.columns import by_year, needed, with_total
+from actuarial.report.history import benefit_lines, marks, past_years, with_past
 
 MONEY, PERSONS = "currency/year", "persons"
 FINANCIAL = ("contributions", "state_income", "other_income", "investment_income", "total_income")
@@ -39,6 +40,8 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by year, or by scenario and year; money in currency/year, the reserve in currency on 31 December,
+        years before the projection first where the result holds their audited accounts (NaN for what they lack); then
+        a column `figures` tells accounts, audited and projected years apart;
         `PAYG rate` a fraction, `reserve coefficient` the reserve over the outgo of the year (NaN without outgo). One
         column per benefit, under its name; total income is the sum of the four columns before it, total expenditure
         that of benefits and administration, the result their difference.
@@ -60,23 +63,48 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     needed(result, "payg_cost_rate", "reserve", "reserve_ratio")
     benefits = result["benefit_expenditure"]
     names = [str(name) for name in result["benefit"].values]
+    paid, spent = benefit_lines(result), (*benefit_lines(result), "administration")
+    earned = ("contributions", "state_income", "other_income", "investment_income")
     columns = {
-        "insurable payroll": (MONEY, result["total_insurable_earnings"]),
-        "contributions": (MONEY, result["contributions"]),
-        "state": (MONEY, result["state_income"]),
-        "other income": (MONEY, result["other_income"]),
-        "interest": (MONEY, result["investment_income"]),
-        "total income": (MONEY, result["total_income"]),
-        **{name: (MONEY, benefits.sel(benefit=name, drop=True)) for name in names},
-        "total benefits": (MONEY, benefits.sum("benefit")),
-        "administrative": (MONEY, result["administration"]),
-        "total expenditure": (MONEY, result["outgo"]),
+        "insurable payroll": (MONEY, result["total_insurable_earnings"], "insurable_earnings"),
+        "contributions": (MONEY, result["contributions"], "contributions"),
+        "state": (MONEY, result["state_income"], "state_income"),
+        "other income": (MONEY, result["other_income"], "other_income"),
+        "interest": (MONEY, result["investment_income"], "investment_income"),
+        "total income": (MONEY, result["total_income"], *earned),
+        **{
+            name: (MONEY, benefits.sel(benefit=name, drop=True), line)
+            for name, line in zip(names, paid, strict=True)
+        },
+        "total benefits": (MONEY, benefits.sum("benefit"), *paid),
+        "administrative": (MONEY, result["administration"], "administration"),
+        "total expenditure": (MONEY, result["outgo"], *spent),
         "result": (MONEY, result["balance"]),
         "PAYG rate": ("fraction", result["payg_cost_rate"]),
-        "reserve": ("currency", result["reserve"]),
+        "reserve": ("currency", result["reserve"], "reserve"),
         "reserve coefficient": ("years of outgo", result["reserve_ratio"]),
     }
-    return by_year(columns)
+    table = by_year({name: (units, with_past(result, value, *lines)) for name, (units, value, *lines) in columns.items()})
+    return _marked(_completed(table, past_years(result)), marks(result))
+
+
+def _completed(table: pd.DataFrame, past: Sequence[int]) -> pd.DataFrame:
+    """Result and ratios of the years before the projection, as far as the accounts hold what they are made of."""
+    rows = table.index.get_level_values("year").isin(past)
+    spent, payroll = table.loc[rows, "total expenditure"], table.loc[rows, "insurable payroll"]
+    table.loc[rows, "result"] = table.loc[rows, "total income"] - spent
+    table.loc[rows, "PAYG rate"] = spent / payroll.where(payroll > 0)
+    table.loc[rows, "reserve coefficient"] = table.loc[rows, "reserve"] / spent.where(spent > 0)
+    return table
+
+
+def _marked(table: pd.DataFrame, status: xr.DataArray | None) -> pd.DataFrame:
+    """The table with a first column that says what the figures of a year are, where not all of them are projected."""
+    if status is not None:
+        words = status.to_series()
+        table.insert(0, "figures", [words[year] for year in table.index.get_level_values("year")])
+        table.attrs["units"] = {"figures": "", **table.attrs["units"]}
+    return table
 
 
 def demographic_table(result: xr.Dataset) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from actuarial.audited import audited_line
 from actuarial.calibration import calibration_factors, can_be_multiplied
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
@@ -31,7 +32,7 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
     """Put model year 1 beside the accounts of the base year.
 
     Money lines of the accounts are carried forward by the growth of wages in year 1, counts are left as they are. Of
-    several scenarios the first one is compared.
+    several scenarios the first one is compared. Lines of which year 1 is itself audited are left out.
 
     Parameters
     ----------
@@ -69,7 +70,7 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
     rows = []
     for line, value in zip(given["line"].values, _one_scenario(given).values, strict=True):
         name = str(line)
-        if math.isnan(value):
+        if math.isnan(value) or _is_audited(basis, name):
             continue
         model = _model_value(result, name)
         expected = float(value) * (1.0 if name.split(":")[0] in COUNTS else growth)
@@ -137,6 +138,12 @@ def format_accounts(rows: Sequence[AccountLine]) -> str:
 def _cells(row: AccountLine) -> tuple[str, ...]:
     money = [_number(value) for value in (row.accounts, row.carried_forward, row.model)]
     return (row.line, *money, f"{row.calibration:.4f}", f"{row.ratio:.4f}")
+
+
+def _is_audited(basis: xr.Dataset, line: str) -> bool:
+    """Whether year 1 shows audited accounts of a line, so that nothing of the model is left to compare."""
+    audited = audited_line(basis, line)
+    return audited is not None and bool(audited.isel(year=0).notnull().any())
 
 
 def _model_value(result: xr.Dataset, line: str) -> float:

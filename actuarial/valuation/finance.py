@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.bridge import spread
+from actuarial.audited import audited_years, replaced, scaling
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadDimensions
@@ -14,6 +14,7 @@ from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before
+from actuarial.valuation.returns import implied_returns
 from actuarial.valuation.series import align, labelled, timings, year_end_factors
 
 SHARED = ("scenario", "year", "benefit", "group", "sex", "age")
@@ -72,7 +73,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     _same_labels(insured, pensions, basis)
     with xr.set_options(arithmetic_join="exact"):
         grid = make_grid(basis, scheme)
-        income, guaranteed = income_of_lines(insured, pensions, basis, scheme, grid)
+        income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)
         totals = _totals(insured, pensions, basis, scheme)
         totals["administration"] = _administration(scheme, totals, _members_part(income), grid)
         totals["outgo"] = totals["benefits"] + totals["administration"]
@@ -131,11 +132,29 @@ def _administration(scheme: Scheme, totals: Mapping[str, xr.DataArray], contribu
     def share(name):
         return of_the_year(as_array(evaluate(getattr(rules, name), grid)), f"administration.{name}")
 
+    assert grid.basis is not None, "a grid of a basis"
     cost = share("share_of_earnings") * totals["total_insurable_earnings"]
     cost = cost + share("share_of_contributions") * contributions + share("share_of_benefits") * totals["benefits"]
     if rules.fixed is not None:
         cost = cost + of_the_year(as_array(rules.fixed.evaluate(grid)), "administration.fixed")
-    return cost
+    return replaced(cost, grid.basis, "administration")
+
+
+def _as_audited(income, guaranteed, basis):
+    """Lines of income that add up to the audited accounts, in years that have them; nobody makes good a deficit then.
+
+    What guarantors paid in those years is part of the audited income of the State or of others.
+    """
+    years = audited_years(basis)
+    if not years:
+        return income, guaranteed
+    payer = income["payer"]
+    kinds = {"state_income": payer == "state", "other_income": payer == "other"}
+    for line, chosen in (kinds | {"contributions": ~payer.isin(OTHER_PAYERS)}).items():
+        factor = scaling(income.where(chosen, 0.0).sum("contribution"), basis, line)
+        income = income * xr.where(chosen, factor, 1.0)
+    within = income["year"].isin(years)
+    return income.transpose(..., "year", "contribution"), guaranteed.where(~within, 0.0)
 
 
 def _with_reserve(income, guaranteed, totals, basis, scheme):
@@ -146,9 +165,11 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     yearly = {**flows, "outgo": totals["outgo"], "interest": basis["interest_rate"]}
     guarantee = guaranteed.sum("contribution")
     series = align({**yearly, "guarantee": guarantee}, {"reserve": basis["reserve_0"]})
-    worth = year_end_factors(series["interest"], funding.timing, funding.within_year)
+    signs = dict.fromkeys(flows, 1.0) | {"outgo": -1.0}
+    interest = implied_returns(series, signs, basis, funding.timing, funding.within_year)
+    worth = year_end_factors(interest, funding.timing, funding.within_year)
     added = sum(series[flow] * worth[flow] for flow in flows) - series["outgo"] * worth["outgo"]
-    level, paid = accumulate(series["reserve"], series["interest"], added, series["guarantee"])
+    level, paid = accumulate(series["reserve"], interest, added, series["guarantee"])
     deficit = series.by_year(paid / worth["other_income"], "deficit_income")
     income = income + deficit * (guaranteed / guarantee.where(guarantee > 0)).fillna(0.0)
     income = income.transpose(..., "year", "contribution")
@@ -159,7 +180,8 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     found["investment_income"] = change - net
     found["total_income"] = net + totals["outgo"] + found["investment_income"]
     found |= {"contribution_income": income, "reserve_0": basis["reserve_0"]}
-    found["interest_rate"] = spread(basis, "interest_rate")
+    found["interest_rate"] = series.by_year(interest, "interest_rate")
+    found["audited"] = _marked(basis)
     found |= {name: value for name, value in totals.items() if name != "benefits"}
     fractions = timings(funding.timing)
     found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})
@@ -167,6 +189,11 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     finance = labelled({name: _tidy(value) for name, value in found.items()})
     finance["flow_timing"].attrs["within_year"] = funding.within_year
     return finance
+
+
+def _marked(basis):
+    """1 in years whose flows are those of audited accounts, 0 in others."""
+    return basis["year"].isin(audited_years(basis)).astype("float64").drop_attrs()
 
 
 def _flow_of(income):

@@ -1,0 +1,115 @@
+"""Audited accounts by year: history before the projection, and in projected years instead of what is projected."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.errors import BadBasis
+from actuarial.fields import ended, suggestion
+
+TOTALS = (
+    "insurable_earnings",
+    "contributions",
+    "state_income",
+    "other_income",
+    "investment_income",
+    "administration",
+    "reserve",
+)
+BY_BENEFIT = "expenditure:"
+COUNTS = ("average_contributors", "number:")  # shown as history; counts of a projection are never replaced
+CLOSES = 1e-3  # how far an audited reserve may lie from the audited income, as a share of it
+
+
+def audited_years(basis: xr.Dataset) -> list[int]:
+    """Projected years for which the basis holds audited accounts.
+
+    Parameters
+    ----------
+    basis : Dataset with `year` and, where there are any, `audited_accounts` (account_year, account_line)
+
+    Raises
+    ------
+    BadBasis
+        A line that is unknown, accounts of years that leave a gap after the valuation date, or all of whose lines are
+        blank; accounts of counts in a projected year.
+
+    Examples
+    --------
+    >>> accounts = xr.DataArray([[1e6], [1.1e6]], coords={"account_year": [2024, 2025], "account_line": ["outgo"]})
+    >>> audited_years(xr.Dataset(coords={"year": [2025, 2026]}))
+    []
+    """
+    if "audited_accounts" not in basis:
+        return []
+    given, first = basis["audited_accounts"], int(basis["year"][0])
+    _check_lines(given, first)
+    years = [int(year) for year in given["account_year"].values if int(year) >= first]
+    if years and (years[0] != first or years[-1] > int(basis["year"][-1])):
+        raise BadBasis(
+            f"audited_accounts: the audited years after the valuation date are {years[0]} to {years[-1]}, but the "
+            f"projection runs from {first} to {int(basis['year'][-1])}.\n"
+            f"  Give the accounts of every year from {first} on, none after the last projected one."
+        )
+    return years
+
+
+def _check_lines(given: xr.DataArray, first: int) -> None:
+    for line in given["account_line"].values:
+        name = str(line)
+        known = name in TOTALS or name.startswith((BY_BENEFIT, *COUNTS))
+        if not known:
+            hint = ended(suggestion(name, [*TOTALS, "expenditure:NAME", "number:NAME", COUNTS[0]], "the lines are"))
+            raise BadBasis(f"audited_accounts: unknown line {name!r}; {hint}")
+        if name.startswith(COUNTS) and bool(_within(given, first).sel(account_line=line).notnull().any()):
+            raise BadBasis(
+                f"audited_accounts: {name} of {first} or later; counts of projected years are not replaced.\n"
+                f"  Leave the line blank from {first} on, or move the valuation date."
+            )
+
+
+def _within(given: xr.DataArray, first: int) -> xr.DataArray:
+    return given.isel(account_year=given["account_year"].values >= first)
+
+
+def audited_line(basis: xr.Dataset, line: str) -> xr.DataArray | None:
+    """Audited values of a line by projected year, NaN in years without; None where there is none at all."""
+    if not audited_years(basis) or line not in basis["audited_accounts"]["account_line"].values:
+        return None
+    given = basis["audited_accounts"].sel(account_line=line, drop=True).rename(account_year="year")
+    found = given.reindex(year=basis["year"].values).drop_attrs()
+    return found if bool(found.notnull().any()) else None
+
+
+def replaced(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArray:
+    """The projected values of a line by year, those of audited years instead where the basis has them."""
+    audited = audited_line(basis, line)
+    return projected if audited is None else audited.fillna(projected).transpose(*_dims(projected, audited))
+
+
+def scaling(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArray | float:
+    """Factor by year that carries what is projected to what was audited; 1 in all other years.
+
+    Raises
+    ------
+    BadBasis
+        Nothing is projected where something was audited, so that no factor can do it.
+    """
+    audited = audited_line(basis, line)
+    if audited is None:
+        return 1.0
+    impossible = (projected == 0) & audited.notnull() & (audited != 0)
+    if bool(impossible.any()):
+        years = impossible.any([dim for dim in impossible.dims if dim != "year"])
+        year = int(basis["year"].values[int(np.argmax(years.values))])
+        raise BadBasis(
+            f"audited_accounts: {line} of {year} is {float(audited.sel(year=year).max()):,.0f}, but the scheme has "
+            "nothing of the kind in that year, so that it cannot be divided among its parts.\n"
+            "  Correct the scheme (a contribution line, a benefit, its dates), or leave the cell blank."
+        )
+    factor = audited / projected.where(projected != 0, 1.0)
+    return factor.where(audited.notnull() & (projected != 0), 1.0)
+
+
+def _dims(*arrays: xr.DataArray) -> list[str]:
+    names = {str(dim) for array in arrays for dim in array.dims}
+    return [dim for dim in ("scenario", "year") if dim in names] + sorted(names - {"scenario", "year"})

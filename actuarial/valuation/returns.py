@@ -1,0 +1,109 @@
+"""The return that audited accounts imply: the interest at which a year's flows lead from one reserve to the next."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from actuarial.audited import CLOSES, audited_line
+from actuarial.errors import BadBasis
+from actuarial.valuation.series import Series, year_end_factors
+
+LEAST, GREATEST = -0.999, 1.0
+
+
+def implied_returns(
+    series: Series, signs: Mapping[str, float], basis: xr.Dataset, timing: object, within_year: str
+) -> np.ndarray:
+    """Interest by year: that of the basis, in audited years the one that leads to the audited reserve.
+
+    Parameters
+    ----------
+    series : Series with `interest`, `reserve` (the opening one) and the flows
+    signs : mapping of flow to 1 for income and -1 for outgo
+    basis : Dataset with `audited_accounts`; of a year the line `reserve` or `investment_income` counts, or both of them
+    timing, within_year : as in `roll_reserve`
+
+    Returns
+    -------
+    array of (..., year), 1/year
+
+    Raises
+    ------
+    BadBasis
+        Reserve and income of an audited year contradict each other, or no return between -99.9% and 100% joins them.
+
+    Notes
+    -----
+    The return i of an audited year solves V_t = (1 + i) V_{t-1} + sum of +/- F_t g_t(i), g the value on 31 December of
+    one unit of a flow. With it the reserve rolls and discounts in audited years as in all others.
+    """
+    found = np.array(series["interest"])
+    known = {line: audited_line(basis, line) for line in ("reserve", "investment_income")}
+    if all(line is None for line in known.values()):
+        return found
+    given = {line: _block(line_values, series) for line, line_values in known.items()}
+    level = np.array(series["reserve"], dtype="float64")
+    for t, year in enumerate(series.years):
+        net = sum(sign * series[flow][..., t] for flow, sign in signs.items())
+        wanted = _wanted(given, level, net, t, int(year))
+        if not np.isfinite(wanted).any():
+            if not np.isfinite(np.stack([values[..., t:] for values in given.values()])).any():
+                return found
+            wanted = np.full(level.shape, np.nan)
+        for place in np.ndindex(level.shape):
+            flows = {flow: sign * series[flow][(*place, t)] for flow, sign in signs.items()}
+            if np.isfinite(wanted[place]):
+                opening, goal = float(level[place]), float(wanted[place])
+                found[(*place, t)] = _solved(opening, flows, goal, int(year), timing, within_year)
+            level[place] = _rolled(found[(*place, t)], float(level[place]), flows, timing, within_year)
+    return found
+
+
+def _block(values: xr.DataArray | None, series: Series) -> np.ndarray:
+    """Audited values on the shape of the series, NaN where there are none."""
+    shape = series["interest"].shape
+    if values is None:
+        return np.full(shape, np.nan)
+    order = [dim for dim in (*series.extra, "year") if dim in values.dims]
+    sizes = [values.sizes[dim] if dim in values.dims else 1 for dim in (*series.extra, "year")]
+    return np.broadcast_to(values.transpose(*order).values.reshape(sizes), shape)
+
+
+def _wanted(given: Mapping[str, np.ndarray], level: np.ndarray, net: np.ndarray, t: int, year: int) -> np.ndarray:
+    """Reserve at the end of a year as audited: stated, or by the investment income; NaN where neither is."""
+    reserve, income = given["reserve"][..., t], given["investment_income"][..., t]
+    by_income = level + net + income
+    apart = np.abs(by_income - reserve)
+    bad = apart > CLOSES * np.maximum(np.abs(reserve), np.abs(level))
+    if bad.any():
+        place = tuple(np.argwhere(bad)[0])
+        raise BadBasis(
+            f"audited_accounts of {year}: reserve and flows do not close: opening reserve {level[place]:,.0f}, income "
+            f"less outgo without investments {net[place]:,.0f}, investment income {income[place]:,.0f} give "
+            f"{by_income[place]:,.0f},\n  but the reserve is {reserve[place]:,.0f}. Put changes in the value of assets "
+            "into investment_income, or leave one of the two lines blank."
+        )
+    return np.where(np.isfinite(reserve), reserve, by_income)
+
+
+def _rolled(interest: float, opening: float, flows: Mapping[str, float], timing: object, within_year: str) -> float:
+    worth = year_end_factors(np.array([interest]), timing, within_year)
+    return (1 + interest) * opening + sum(value * float(worth[flow][0]) for flow, value in flows.items())
+
+
+def _solved(
+    opening: float, flows: Mapping[str, float], goal: float, year: int, timing: object, within_year: str
+) -> float:
+    from scipy.optimize import brentq
+
+    def miss(interest: float) -> float:
+        return _rolled(interest, opening, flows, timing, within_year) - goal
+
+    if miss(LEAST) * miss(GREATEST) > 0:
+        raise BadBasis(
+            f"audited_accounts of {year}: no return leads from the reserve {opening:,.0f} with the flows of the year "
+            f"({', '.join(f'{flow} {value:+,.0f}' for flow, value in flows.items())}) to the reserve {goal:,.0f}.\n"
+            "  Look at the units of the accounts, and whether the reserve is that of 31 December."
+        )
+    return float(brentq(miss, LEAST, GREATEST, xtol=1e-15, rtol=8.9e-16))
