@@ -36,6 +36,7 @@ _PLACES = {
     "project_population": "actuarial.demography.population",
     "register_form": "actuarial.forms",
     "save_basis": "actuarial.basis",
+    "save_scheme": "actuarial.scheme_saving",
     "scenarios": "actuarial.basis",
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from actuarial.projection import project
     from actuarial.readers.open import open_basis
     from actuarial.scheme import Scheme
+    from actuarial.scheme_saving import save_scheme
     from actuarial.valuation.finance import project_finance
     from actuarial.valuation.indicators import value
     from actuarial.vocabulary import explain, variable
@@ -91,6 +93,7 @@ __all__ = [
     "register_form",
     "report",
     "save_basis",
+    "save_scheme",
     "scenarios",
     "step",
     "studies",
