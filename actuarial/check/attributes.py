@@ -1,16 +1,15 @@
 """Attributes of a basis: what was counted, when, in which money."""
 
-import datetime
-import re
 from typing import Any
 
+from actuarial.check.period import YEAR_END, part_of_year
 from actuarial.errors import BadBasis
 from actuarial.vocabulary import variable
 
 CONCEPTS = ("status", "average", "any")
 MEANINGS = {
     "coverage_concept": f"which insured the coverage rate counts, one of {', '.join(CONCEPTS)}",
-    "valuation_date": "the day of the opening stocks, such as 2024-12-31",
+    "valuation_date": "the day of the opening stocks, such as 2024-12-31 or a day inside the first projected year",
     "currency": "the code of the currency, such as KES",
     "price_basis": "the prices of all amounts, such as nominal",
 }
@@ -42,26 +41,9 @@ def faults_of_attributes(dataset: Any) -> list[tuple[str, str]]:
     if str(concept or "").strip() and concept not in CONCEPTS:
         faults.append(("coverage_concept", f"coverage_concept must be one of {', '.join(CONCEPTS)} (got {concept!r})."))
     date = attrs.get("valuation_date")
-    if str(date or "").strip() and _date(date) is None:
-        faults.append(("valuation_date", f"valuation_date must be a day such as 2024-12-31 (got {date!r})."))
-    elif date and "year" in dataset.dims and _date(date).year + 1 != int(dataset["year"][0]):
-        first = int(dataset["year"][0])
-        faults.append(
-            (
-                "valuation_date",
-                f"valuation_date is {date}, but the first projected year is {first}; it must be the year after. "
-                f"Write {first - 1}-12-31, or start the years at {_date(date).year + 1}.",
-            )
-        )
-    end = attrs.get("year_end", "12-31")
-    if _date(date) and str(date)[5:] != end:
-        faults.append(
-            (
-                "valuation_date",
-                f"valuation_date is {date}, but stocks are those of the last day of a year ({end}). "
-                "Carry the stocks to that day, or state another year_end.",
-            )
-        )
+    wrong = _date_fault(dataset, date) if str(date or "").strip() else ""
+    if wrong:
+        faults.append((wrong.split()[0], wrong))
     return faults
 
 
@@ -78,10 +60,8 @@ def check_attributes(dataset: Any) -> None:
         raise BadBasis("\n".join(text for _, text in faults))
 
 
-def _date(text: Any) -> Any:
-    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
+def _date_fault(dataset: Any, date: Any) -> str:
+    """What is wrong with a valuation date, in a sentence that begins with the attribute; empty where nothing is."""
+    first = int(dataset["year"].values[0]) if "year" in dataset.dims else None
+    found = part_of_year(date, first, dataset.attrs.get("year_end", YEAR_END))
+    return found if isinstance(found, str) else ""

@@ -53,13 +53,22 @@ ERRORS = {
     ),
     "years that start late": (
         lambda: BASIS.sel(year=slice(2026, None)),
-        "valuation_date is 2024-12-31, but the first projected year is 2026; it must be the year after. "
-        "Write 2025-12-31, or start the years at 2025.",
+        "valuation_date is 2024-12-31, but the first projected year is 2026; it must be 2025-12-31 or a later day "
+        "before 2026-12-31. Write 2025-12-31 (and carry the stocks to that day), or start the years at 2025.",
     ),
-    "a day within the year": (
+    "a day within the year before": (
         lambda: BASIS.assign_attrs(valuation_date="2024-06-30"),
-        "valuation_date is 2024-06-30, but stocks are those of the last day of a year (12-31). "
-        "Carry the stocks to that day, or state another year_end.",
+        "valuation_date is 2024-06-30, but the first projected year is 2025; it must be 2024-12-31 or a later day "
+        "before 2025-12-31. Write 2024-12-31 (and carry the stocks to that day), or start the years at 2024.",
+    ),
+    "the last day of the first year": (
+        lambda: BASIS.assign_attrs(valuation_date="2025-12-31"),
+        "valuation_date is 2025-12-31, but the first projected year is 2025; it must be 2024-12-31 or a later day "
+        "before 2025-12-31. Write 2024-12-31 (and carry the stocks to that day), or start the years at 2026.",
+    ),
+    "years that end on no day": (
+        lambda: BASIS.assign_attrs(year_end="06-31"),
+        "year_end must be the month and the day on which years end, such as 12-31 (got '06-31').",
     ),
     "entries that do not sum to one": (
         lambda: BASIS.assign(

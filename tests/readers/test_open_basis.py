@@ -245,8 +245,8 @@ HEADER = {
     ),
     "another valuation date": (
         (r"^valuation_date.*", "valuation_date = 2025-12-31"),
-        "basis.toml:5: valuation_date is 2025-12-31, but the first projected year is 2025; it must be the year after. "
-        "Write 2024-12-31, or start the years at 2026.",
+        "basis.toml:5: valuation_date is 2025-12-31, but the first projected year is 2025; it must be 2024-12-31 or a "
+        "later day before 2025-12-31. Write 2024-12-31 (and carry the stocks to that day), or start the years at 2026.",
     ),
     "an unknown number": (
         (r"^spouse_age_gap", "spouse_age_gab"),
