@@ -3,8 +3,9 @@
 import xarray as xr
 
 from actuarial.check.identities import identity
+from actuarial.check.period import first_period, year_fraction
 from actuarial.check.variables import require
-from actuarial.errors import BadInput
+from actuarial.errors import BadBasis, BadInput
 
 MIGRANTS_AT_START = {"end": 0.0, "even": 0.5, "start": 1.0}
 """Share of the net migrants of a year who move at its start, by the word for the timing; the others move at its end."""
@@ -17,7 +18,9 @@ def check_population(population: xr.Dataset, basis: xr.Dataset) -> None:
     ----------
     population : Dataset
         As `demography.project_population` returns it; its attribute `migration` names the timing of the migrants.
-    basis : Dataset with `population_0` (sex, age) and `net_migration` (year, sex, age), persons
+    basis : Dataset
+        `population_0` (sex, age) and `net_migration` (year, sex, age), persons; with a valuation date inside the year
+        `newborn_0` (sex).
 
     Raises
     ------
@@ -35,6 +38,9 @@ def check_population(population: xr.Dataset, basis: xr.Dataset) -> None:
         N_t[x] = N_{t-1}[x-1] + s M_t[x-1] - D_t[x] + (1-s) M_t[x], the open age from the last two ages
         mid-year stock = (N_{t-1} + N_t) / 2
 
+    In a first period of the fraction phi of a year M is phi times that of the year, those born in the year before the
+    valuation date are added at age 0, and the mean population is phi/2 N_{t-1} + (1 - phi/2) N_t.
+
     References
     ----------
     .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapters 1 and 6.
@@ -42,25 +48,58 @@ def check_population(population: xr.Dataset, basis: xr.Dataset) -> None:
     require(population, "population", "population_midyear", "births", "deaths")
     require(basis, "population_0", "net_migration")
     share = migrants_at_start(population.attrs.get("migration"))
-    after, deaths, moved = population["population"], population["deaths"], basis["net_migration"]
+    length = year_fraction(basis)
+    after, deaths, moved = population["population"], population["deaths"], basis["net_migration"] * length
     before = stock_before(after, basis["population_0"])
     born = population["births"].sum("age")
+    infants = newborn_0(basis) * (length["year"] == length["year"][0])
     totals = [array.sum("age") for array in (before, deaths, moved)]
     identity(
         "Population by sex is that of the year before plus births, less deaths, plus net migration",
         after.sum("age"),
-        totals[0] + born - totals[1] + totals[2],
-        totals[0] + born + abs(moved).sum("age"),
+        totals[0] + born + infants - totals[1] + totals[2],
+        totals[0] + born + infants + abs(moved).sum("age"),
     )
-    reached = one_year_older(before + share * moved) + _newborn(born, after)
+    reached = one_year_older(before + share * moved) + _newborn(born + infants, after)
     identity(
         "Population by age is the cohort of the year before (at age 0 the births) less deaths plus net migration",
         after,
         reached - deaths + (1.0 - share) * moved,
-        one_year_older(before + share * abs(moved)) + _newborn(born, after) + abs(moved),
+        one_year_older(before + share * abs(moved)) + _newborn(born + infants, after) + abs(moved),
     )
-    mean = 0.5 * (before + after)
+    mean = mean_population(before, after, length)
     identity("Population on 1 July is the mean of two 31 December stocks", population["population_midyear"], mean, mean)
+
+
+def mean_population(before: xr.DataArray, after: xr.DataArray, length: xr.DataArray) -> xr.DataArray:
+    """Mean population of every period by age: the mean of two 31 December stocks in a whole year.
+
+    In the last part phi of a year whoever is x at its end has been x for more of the time: phi/2 N' + (1 - phi/2) N.
+    """
+    weight = 0.5 * length
+    return (weight * before + (1.0 - weight) * after).transpose(*after.dims)
+
+
+def newborn_0(basis: xr.Dataset) -> xr.DataArray:
+    """Persons born in the first projected year before the valuation date (sex); none where it begins with a year.
+
+    Raises
+    ------
+    MissingVariable
+        The date lies inside the year, and the basis does not say how many they are.
+    BadBasis
+        There are some, although the date is the last day of a year.
+    """
+    if first_period(basis) < 1.0:
+        require(basis, "newborn_0")
+    elif "newborn_0" in basis and bool((basis["newborn_0"] != 0).any()):
+        raise BadBasis(
+            f"newborn_0: nobody is born between the valuation date {basis.attrs.get('valuation_date', '')} and the "
+            "first projected year.\n  Leave it out, or state a valuation_date inside the first year."
+        )
+    else:
+        return xr.DataArray(0.0)
+    return basis["newborn_0"].drop_attrs()
 
 
 def migrants_at_start(timing: object) -> float:

@@ -4,9 +4,11 @@ import numpy as np
 import xarray as xr
 
 from actuarial import bridge, check
-from actuarial.check.population import migrants_at_start, stock_before
+from actuarial.check.period import year_fraction
+from actuarial.check.population import mean_population, migrants_at_start, newborn_0, stock_before
 from actuarial.check.variables import first_place
 from actuarial.demography import kernels
+from actuarial.demography.first_period import project_first_period
 from actuarial.demography.lifetable import DEFAULT_A0
 from actuarial.demography.mortality import basis_life_table
 from actuarial.errors import OutOfBounds
@@ -22,7 +24,9 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     Parameters
     ----------
     basis : Dataset
-        `population_0` (sex, age), persons on 31 December of the year before the first; `mx` (year, sex, age), 1/year;
+        `population_0` (sex, age), persons on the valuation date, which is 31 December of the year before the first or
+        lies inside the first: then by the age on that 31 December, with `newborn_0` (sex), those born since then, and
+        the first year is a part of a year, see `project_first_period`; `mx` (year, sex, age), 1/year;
         `a0` (year, sex), years, or the attribute `a0_rule`; `asfr` (year, age), births per woman and year; `srb`
         (year), boys per girl; `net_migration` (year, sex, age), persons per year. Any may have `scenario`.
     migration : "end" (default), "even" or "start"
@@ -34,7 +38,9 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     -------
     Dataset of (scenario, year, sex, age), persons or persons per year
         `population`, `population_midyear`, `births` (by sex of the child and age of the mother), `deaths` (by age
-        reached on 31 December). The attributes `migration` and `a0_rule` tell the choices.
+        reached on 31 December). Of a first year that is a part of one the births and deaths are those after the
+        valuation date and `population_midyear` is the mean of the period. The attributes `migration` and `a0_rule`
+        tell the choices.
 
     Raises
     ------
@@ -66,19 +72,33 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     share = migrants_at_start(migration)
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
     _refuse_fertile_ends(basis["asfr"])
-    inputs = basis.assign(survival_ratio=basis_life_table(basis)["survival_ratio"])
-    with_mothers = 1.0 - share if migration == "even" else 0.0
-    projected = bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
+    projected = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
     before = stock_before(projected["population"], basis["population_0"])
     if share:
-        left = before + share * basis["net_migration"]
+        left = before + share * basis["net_migration"] * year_fraction(basis)
         _refuse_negative(left, "1 January, after the migrants of the start of the year")
     _refuse_negative(projected["population"], "31 December")
-    midyear = 0.5 * (before + projected["population"])
+    midyear = mean_population(before, projected["population"], year_fraction(basis))
     columns = {"population": projected["population"], "population_midyear": midyear.drop_attrs()}
     rule = "given" if "a0" in basis else basis.attrs.get("a0_rule") or DEFAULT_A0
     result = annotate(xr.Dataset(columns | {"births": projected["births"], "deaths": projected["deaths"]}))
     return result.assign_attrs(migration=migration, a0_rule=rule)
+
+
+def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> xr.Dataset:
+    """Whole years by the kernel; before them the rest of the first year where the valuation date lies inside it."""
+    table, whole = basis_life_table(basis), year_fraction(basis).values[0] == 1.0
+    newborn_0(basis)
+    inputs = basis.assign(survival_ratio=table["survival_ratio"])
+    if whole:
+        return bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
+    first = project_first_period(basis, table, share, with_mothers)
+    if basis.sizes["year"] == 1:
+        return first
+    start = first["population"].isel(year=0, drop=True)
+    later = inputs.isel(year=slice(1, None)).assign(population_0=start)
+    rest = bridge.run(kernels.project_population, later, TAKES, RETURNS, share, with_mothers)
+    return xr.concat([first, rest], dim="year", join="exact")
 
 
 def _refuse_fertile_ends(asfr: xr.DataArray) -> None:

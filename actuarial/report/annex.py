@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from actuarial.check.period import year_fraction
 from actuarial.errors import MissingVariable
 from actuarial.report.columns import by_year, needed, with_units
 from actuarial.vocabulary import variables
@@ -46,7 +47,7 @@ def population_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
             "65+": (PERSONS, old),
             "births": (PERSONS, result["births"].sum(["sex", "age"])),
             "deaths": (PERSONS, result["deaths"].sum(["sex", "age"])),
-            "net migration": (PERSONS, basis["net_migration"].sum(["sex", "age"])),
+            "net migration": (PERSONS, (basis["net_migration"] * year_fraction(basis)).sum(["sex", "age"])),
             "dependency ratio": ("ratio", (young + old) / work.where(work > 0)),
         }
     )
