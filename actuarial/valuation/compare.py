@@ -1,0 +1,348 @@
+"""Results side by side: one Dataset with the dimension `run`, and the differences to one of the runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial import check
+from actuarial.errors import ActuarialError, BadDimensions, BadInput
+from actuarial.vocabulary import annotate, variable
+
+MONEY = (
+    "contributions",
+    "state_income",
+    "other_income",
+    "investment_income",
+    "total_income",
+    "pension_expenditure",
+    "lump_sum_expenditure",
+    "administration",
+    "outgo",
+    "balance",
+    "reserve",
+    "total_insurable_earnings",
+)
+PERSONS = ("total_contributors", "total_pensioners")
+RATES = (
+    "payg_cost_rate",
+    "contribution_rate",
+    "demographic_ratio",
+    "financial_ratio",
+    "lump_sum_rate",
+    "administration_rate",
+    "reserve_ratio",
+    "trust_fund_ratio",
+)
+BY_BENEFIT = ("benefit_expenditure",)
+INDICATORS = (
+    "general_average_premium",
+    "general_average_premium_net",
+    "year_outgo_exceeds_contributions",
+    "year_reserve_falls",
+    "year_reserve_exhausted",
+)
+COMPARED = (*MONEY, *PERSONS, *RATES, *BY_BENEFIT, *INDICATORS)
+SAME = ("currency", "price_basis")
+TOLD = ("valuation_date", "service_grid", "migration_timing", "library_version")
+WITH_SIGN = ("balance", "investment_income")
+
+
+def compare(runs: Mapping[str, xr.Dataset] | None = None, /, **named: xr.Dataset) -> xr.Dataset:
+    """Put the results of several runs side by side: yearly totals, rates and ratios, indicators.
+
+    Parameters
+    ----------
+    runs : mapping of name to Dataset, optional
+        For names that are no words of Python, such as "current law".
+    named : Dataset
+        Results of `project`, or any Datasets with some of the variables below. The first one is the reference.
+
+    Returns
+    -------
+    Dataset by run, (scenario,) year, benefit
+        Money (currency/year, the reserve in currency) and persons by year without groups, sexes and ages; cost rates
+        and ratios by year; `benefit_expenditure` by benefit; `general_average_premium` and
+        `general_average_premium_net` (fractions); the three critical years (NaN: not within the projection). Those of
+        these variables that every run has. Attributes that all runs share are kept; `reference` is the name of the
+        first run, `schemes` tells the law of each, `warnings` lists what was found implausible in which run, and
+        `notes` says what was done to make the runs comparable.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two runs, something else than a Dataset, another currency or price basis, no variable or no year in
+        common, other scenarios.
+
+    Notes
+    -----
+    - Years: those that all runs have. Level rates and critical years are never cut: they belong to the whole period of
+      their run, which the notes tell where the periods differ.
+    - Benefits: all that some run has; a benefit that a run does not have costs 0 in it.
+    - Scenarios: runs with scenarios must have the same ones; a run without scenarios stands beside each of them.
+
+    Examples
+    --------
+    compared = compare(now=project(basis, scheme), reform=project(basis, reform))
+    compared.payg_cost_rate.sel(run="reform") - compared.payg_cost_rate.sel(run="now")
+    """
+    given = _named(runs, named)
+    for name, run in given.items():
+        _check_run(name, run)
+    _check_same(given)
+    names, notes = _shared(given)
+    parts = {word: run[names].reset_coords(drop=True) for word, run in given.items()}
+    for adapt in (_on_common_years, _on_all_scenarios, _on_all_benefits):
+        parts = adapt(parts, notes)
+    labels = xr.DataArray(list(parts), dims="run", name="run")
+    stacked = {name: _stacked([part[name] for part in parts.values()], labels) for name in names}
+    result = annotate(xr.Dataset(stacked))
+    for name in names:
+        result[name].attrs |= _attributes_of_variable(name, given)
+    return result.assign_attrs(_attributes(given, notes))
+
+
+def difference_from(compared: xr.Dataset, reference: str | None = None) -> xr.Dataset:
+    """Differences of the other runs to one run.
+
+    Parameters
+    ----------
+    compared : Dataset of `compare`
+    reference : str, optional
+        Name of a run; by default the reference of the comparison.
+
+    Returns
+    -------
+    Dataset by run (without the reference), (scenario,) year, benefit
+        Each variable less that of the reference, in its own units: rates in points (0.01 is one percentage point), years
+        in years. NaN where one of the two is missing.
+
+    Raises
+    ------
+    BadInput
+        No comparison, or no run of that name.
+
+    Examples
+    --------
+    difference_from(compared, "now").general_average_premium
+    """
+    others, base, name = _apart(compared, reference)
+    found = others - base
+    for word in found.data_vars:
+        attrs = dict(others[word].attrs)
+        if attrs.get("units") == "year":
+            attrs["units"] = "years"
+        found[word].attrs = attrs | {"difference_from": name}
+    return found.assign_attrs(compared.attrs, difference_from=name)
+
+
+def ratio_to(compared: xr.Dataset, reference: str | None = None) -> xr.Dataset:
+    """Money and persons of the other runs as multiples of those of one run.
+
+    Parameters
+    ----------
+    compared : Dataset of `compare`
+    reference : str, optional
+        Name of a run; by default the reference of the comparison.
+
+    Returns
+    -------
+    Dataset by run (without the reference), (scenario,) year, benefit
+        Each amount of money and number of persons over that of the reference (1.10 is ten per cent more); the balance
+        and the investment income, which have either sign, are not in it. NaN where the reference is not above 0.
+
+    Raises
+    ------
+    BadInput
+        No comparison, or no run of that name.
+
+    Examples
+    --------
+    ratio_to(compared, "now").outgo
+    """
+    others, base, name = _apart(compared, reference)
+    amounts = [word for word in (*MONEY, *PERSONS, *BY_BENEFIT) if word in compared and word not in WITH_SIGN]
+    found = others[amounts] / base[amounts].where(base[amounts] > 0)
+    for word in amounts:
+        attrs = {"long_name": variable(word).meaning, "units": "ratio", "kind": "rate"}
+        found[word].attrs = attrs | {"ratio_to": name}
+    return found.assign_attrs(compared.attrs, ratio_to=name)
+
+
+def _apart(compared: xr.Dataset, reference: str | None) -> tuple[xr.Dataset, xr.Dataset, str]:
+    """The other runs, the reference, and its name."""
+    if "run" not in getattr(compared, "dims", ()):
+        raise BadInput("compared: give the Dataset of `compare`, which has the dimension run.")
+    runs = [str(name) for name in compared["run"].values]
+    name = str(compared.attrs.get("reference", runs[0])) if reference is None else reference
+    if name not in runs:
+        raise BadInput(f"reference: no run is named {name!r}; the runs are {', '.join(runs)}.")
+    return compared.sel(run=[run for run in runs if run != name]), compared.sel(run=name, drop=True), name
+
+
+def _named(runs: Any, named: dict[str, Any]) -> dict[str, xr.Dataset]:
+    """The runs by name, in their order."""
+    hint = "\n  Write compare(now=result, reform=other), or compare({'current law': result, 'reform': other})."
+    if isinstance(runs, xr.Dataset) or not isinstance(runs, Mapping | None):
+        raise BadInput(f"compare: give each run its name (got {type(runs).__name__} without one).{hint}")
+    given = dict(runs or {})
+    twice = [name for name in named if name in given]
+    if twice:
+        raise BadInput(f"compare: the run {twice[0]!r} is given twice; names of runs must differ.")
+    given |= named
+    if len(given) < 2:
+        found = f"one run is given, {next(iter(given))!r}" if given else "no run is given"
+        raise BadInput(f"compare: {found}; a comparison needs two.{hint}")
+    blank = [name for name in given if not isinstance(name, str) or not name.strip()]
+    if blank:
+        raise BadInput(f"compare: a name of a run must be a word (got {blank[0]!r}).{hint}")
+    return given
+
+
+def _check_run(name: str, run: Any) -> None:
+    if not isinstance(run, xr.Dataset):
+        raise BadInput(
+            f"run {name!r}: must be a Dataset (got {'None' if run is None else type(run).__name__}).\n"
+            "  Give the result of project(basis, scheme), or open that of an earlier run first."
+        )
+    if "run" in run.dims:
+        raise BadInput(f"run {name!r}: is a comparison already; give the results that it was made of.")
+    try:
+        check.check_axes(run)
+        for word in COMPARED:
+            if word in run:
+                _check_labels(run[word])
+                check.check_variable(run[word], variable(word))
+    except ActuarialError as error:
+        raise type(error)(f"run {name!r}: {error}") from None
+
+
+def _check_labels(array: xr.DataArray) -> None:
+    bare = [str(dim) for dim in array.dims if dim not in array.coords or not array.sizes[dim]]
+    if bare:
+        raise BadDimensions(f"{array.name}: the dimension {bare[0]} has no labels; give it coordinates.")
+
+
+def _check_same(runs: Mapping[str, xr.Dataset]) -> None:
+    """One currency and one kind of prices among the runs that state them."""
+    for key in SAME:
+        stated = {name: str(run.attrs[key]) for name, run in runs.items() if str(run.attrs.get(key, "")).strip()}
+        if len(set(stated.values())) > 1:
+            raise BadInput(
+                f"compare: the runs have different {key.replace('_', ' ')}: {_told(stated)}; amounts cannot be "
+                "compared.\n  Convert them first, and state the same attribute in all runs."
+            )
+
+
+def _shared(runs: Mapping[str, xr.Dataset]) -> tuple[list[str], list[str]]:
+    """Variables that every run has, and a note on those that only some have."""
+    names = [name for name in COMPARED if all(name in run for run in runs.values())]
+    if not names:
+        raise BadInput(
+            f"compare: the {len(runs)} runs share none of the variables that are compared, such as "
+            f"{', '.join(('outgo', *RATES[:2], INDICATORS[0]))}.\n"
+            "  Give results of project, or of value and project_finance."
+        )
+    partly = [name for name in COMPARED if name not in names and any(name in run for run in runs.values())]
+    notes = [f"left out, since not every run has them: {', '.join(partly)}"] if partly else []
+    for key in TOLD:
+        stated = {name: str(run.attrs.get(key, "not stated")) for name, run in runs.items()}
+        if len(set(stated.values())) > 1:
+            notes.append(f"{key.replace('_', ' ')} differs: {_told(stated)}")
+    return names, notes
+
+
+def _on_common_years(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str, xr.Dataset]:
+    years = {name: part["year"].values for name, part in parts.items() if "year" in part.dims}
+    spans = {name: f"{labels[0]}-{labels[-1]}" for name, labels in years.items()}
+    if len(set(spans.values())) < 2:
+        return parts
+    first, last = max(int(labels[0]) for labels in years.values()), min(int(labels[-1]) for labels in years.values())
+    if first > last:
+        raise BadInput(f"compare: the runs have no year in common: {_told(spans)}.\n  Give runs of the same period.")
+    notes.append(
+        f"years differ: {_told(spans)}; series are compared from {first} to {last}, while level rates and critical "
+        "years are those of the whole period of each run"
+    )
+    return {name: part.sel(year=slice(first, last)) if name in years else part for name, part in parts.items()}
+
+
+def _on_all_scenarios(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str, xr.Dataset]:
+    """Scenarios in the order of the first run that has them; runs without stand beside each of them."""
+    found = {name: [str(word) for word in part["scenario"].values] for name, part in parts.items() if _many(part)}
+    if not found:
+        return parts
+    (first, wanted), *others = found.items()
+    for name, words in others:
+        if sorted(words) != sorted(wanted):
+            raise BadInput(
+                f"compare: the scenarios of {name!r} ({', '.join(words)}) differ from those of {first!r} "
+                f"({', '.join(wanted)}).\n  Give runs with the same scenarios, or select one: sel(scenario=..., drop=True)."
+            )
+    plain = [name for name in parts if name not in found]
+    if plain:
+        notes.append(f"without scenarios, and repeated beside each of {', '.join(wanted)}: {', '.join(plain)}")
+    return {name: part.sel(scenario=wanted) if name in found else part for name, part in parts.items()}
+
+
+def _many(part: xr.Dataset) -> bool:
+    return "scenario" in part.dims
+
+
+def _on_all_benefits(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str, xr.Dataset]:
+    """Benefits in the order of the reference, then those that others add; what a run does not have costs 0."""
+    has = {name: [str(word) for word in part["benefit"].values] for name, part in parts.items() if "benefit" in part}
+    everything = list(dict.fromkeys(word for words in has.values() for word in words))
+    for name, words in has.items():
+        lacking = [word for word in everything if word not in words]
+        if lacking:
+            notes.append(f"{name} has no {', '.join(lacking)}: 0 there")
+            parts[name] = parts[name].reindex(benefit=everything, fill_value=0.0)
+        elif words != everything:
+            parts[name] = parts[name].sel(benefit=everything)
+    return parts
+
+
+def _stacked(arrays: Sequence[xr.DataArray], labels: xr.DataArray) -> xr.DataArray:
+    """Arrays along `run`; what does not differ by scenario in one run is repeated where it does in another."""
+    aligned = xr.broadcast(*xr.align(*arrays, join="exact"))
+    return xr.concat(aligned, dim=labels, combine_attrs="drop").astype(np.float64)
+
+
+def _attributes_of_variable(name: str, runs: Mapping[str, xr.Dataset]) -> dict[str, Any]:
+    """Attributes beside those of the vocabulary: the shared value, or that of each run."""
+    known = variable(name).attributes()
+    keys = dict.fromkeys(key for run in runs.values() for key in run[name].attrs if key not in known)
+    return {str(key): _one_or_each({word: run[name].attrs.get(key) for word, run in runs.items()}) for key in keys}
+
+
+def _one_or_each(values: Mapping[str, Any]) -> Any:
+    if len({str(value) for value in values.values()}) == 1:
+        return next(iter(values.values()))
+    return _told({name: "none" if value is None else value for name, value in values.items()})
+
+
+def _attributes(runs: Mapping[str, xr.Dataset], notes: Iterable[str]) -> dict[str, str]:
+    found = {"reference": next(iter(runs))}
+    for key in (*SAME, "country", *TOLD):
+        stated = {str(run.attrs[key]) for run in runs.values() if str(run.attrs.get(key, "")).strip()}
+        if len(stated) == 1:
+            found[key] = stated.pop()
+    schemes = {name: run.attrs["scheme"] for name, run in runs.items() if run.attrs.get("scheme")}
+    texts = {"schemes": _told(schemes), "warnings": "\n".join(_warnings(runs)), "notes": "\n".join(notes)}
+    return found | {key: text for key, text in texts.items() if text}
+
+
+def _warnings(runs: Mapping[str, xr.Dataset]) -> list[str]:
+    """Warnings of all runs, each once; those that only some runs have begin with their names."""
+    found: dict[str, list[str]] = {}
+    for name, run in runs.items():
+        for line in str(run.attrs.get("warnings", "")).splitlines():
+            if line.strip():
+                found.setdefault(line, []).append(name)
+    return [text if len(names) == len(runs) else f"{', '.join(names)}: {text}" for text, names in found.items()]
+
+
+def _told(values: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in values.items())
