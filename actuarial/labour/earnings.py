@@ -28,6 +28,19 @@ def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:
     return (spread(basis, "salary_0") * level).transpose("year", ..., "group", "sex", "age")
 
 
+def frozen(salary: xr.DataArray, year: int) -> xr.DataArray:
+    """The path of salaries where every cohort keeps those of one year from that year on (year, group, sex, age).
+
+    sal[t, y] = sal[year, y - (t - year)] for t > year; who had not reached the first age has its salary.
+    """
+    values = salary.values.copy()
+    base = int(np.flatnonzero(salary["year"] == year)[0])
+    for t in range(base + 1, values.shape[0]):
+        values[t, ..., 1:] = values[t - 1, ..., :-1]
+        values[t, ..., 0] = values[base, ..., 0]
+    return salary.copy(data=values)
+
+
 def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.DataArray) -> xr.DataArray:
     """Reference earnings of a member aged y in year t who was always paid the curve.
 

@@ -28,6 +28,7 @@ from actuarial.vocabulary import annotate
 
 CELL = ("year", "group", "sex", "age")
 MEMBERS = ("all", "present", "future")
+ACCRUED = ("no", "projected", "frozen")
 NEEDED = (
     "population_0",
     "mx",
@@ -83,6 +84,7 @@ def project_insured(
     service: str = "months",
     entries: xr.Dataset | None = None,
     members: str = "all",
+    accrued: str = "no",
     keep: tuple[str, ...] = (),
 ) -> xr.Dataset:
     """Project active and inactive insured by group, sex, age and past credit, and send them through the law.
@@ -99,6 +101,8 @@ def project_insured(
     service : "months" or "years", grid of past credit
     entries : Dataset of an open run (`new_entrants`, `reentry_rate`, `contraction_rate`), used instead of the residual
     members : "all", or "present" (members on the valuation date, who may re-enter) or "future" (who enter later)
+    accrued : "no" for whole benefits; "projected" or "frozen" for the part of them that the present members have earned
+        by the valuation date, with their projected earnings or with those of the base year
     keep : ("service",) also returns `active_by_service` and `inactive_by_service` (one scenario only)
 
     Returns
@@ -112,14 +116,16 @@ def project_insured(
         re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons),
         `salary` (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
-        `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year).
+        `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year). With `accrued` these
+        four only, each claim in the proportion of credits on the valuation date to credits at the claim.
 
     Raises
     ------
     MissingVariable, BadDimensions, OutOfBounds
         A variable of the basis is absent, on other dims, NaN or outside its bounds.
     BadInput
-        Another word for the grid, the members or what is kept; stocks by service of several scenarios.
+        Another word for the grid, the members, what is accrued or what is kept; stocks by service of several scenarios;
+        accrued benefits without the entries of an open run, of other than present members, or with stocks by service.
     BadBasis
         Entries of a year that are no distribution over the ages, an unknown concept of coverage.
     BadScheme
@@ -137,9 +143,17 @@ def project_insured(
 
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
+    Accrued benefits are prorated person by person [2]_: who had c_0 months on the valuation date and claims with c is
+    recorded with c_0/c of the claim. The recursion is linear in persons, so months (persons x c_0) are moved instead,
+    and a claim in cell c is divided by c; the rates, and the earnings of the inactive, are those of all members. With
+    "frozen" a member aged y in year t has the salary of age y - t of the base year (t years after it) in the reference
+    earnings; revaluation, indexation and amounts of the law go on.
+
     References
     ----------
     .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office, chapter 6.
+    .. [2] Winklevoss, H. E. (1993), Pension mathematics with numerical illustrations, 2nd edition, University of
+       Pennsylvania Press.
     """
     if service not in STEP:
         raise BadInput(f"service: {service!r} is not a grid; write \"months\" or \"years\".")
@@ -149,13 +163,30 @@ def project_insured(
         raise BadInput(f"keep: {keep!r} is not known; write (\"service\",) or leave it out.")
     if keep and any("scenario" in part.dims for part in (population, basis, entries) if part is not None):
         raise BadInput("keep: stocks by service are kept for one scenario only; select it with .sel(scenario=...).")
+    _check_accrued(accrued, members, entries, keep)
     check.require(basis, *NEEDED)
     check_entries(basis)
 
     def one(population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None) -> xr.Dataset:
-        return _Run(population, basis, scheme, STEP[service], entries, members, "service" in keep).result()
+        return _Run(population, basis, scheme, STEP[service], entries, members, accrued, "service" in keep).result()
 
     return annotate(over_scenarios(one, population, basis, entries))
+
+
+def _check_accrued(accrued: str, members: str, entries: xr.Dataset | None, keep: tuple[str, ...]) -> None:
+    """BadInput where accrued benefits are asked for in another word or of a run that cannot have them."""
+    if accrued not in ACCRUED:
+        raise BadInput(f"accrued: {accrued!r} is not known; write one of {', '.join(map(repr, ACCRUED))}.")
+    if accrued == "no":
+        return
+    if members != "present":
+        raise BadInput(f'accrued: only present members have accrued benefits, not {members!r}; add members="present".')
+    if entries is None:
+        raise BadInput(
+            "accrued: present members re-enter at the rates of an open run; project it first and give it as entries=."
+        )
+    if keep:
+        raise BadInput("keep: a run of accrued benefits counts months instead of persons; leave it out.")
 
 
 @dataclass(frozen=True)
@@ -168,6 +199,7 @@ class _Run:
     step: int
     entries: xr.Dataset | None
     members: str
+    accrued: str
     history: bool
 
     def result(self) -> xr.Dataset:
@@ -181,6 +213,8 @@ class _Run:
         salary = earnings.salary_path(basis).sel(year=basis["year"])
         parts = self.slices(rules, density, count, market)
         labelled = self.label(parts, rules, service)
+        if self.accrued != "no":
+            return labelled[list(CLAIM_NAMES.values())]
         return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
 
     def coords(self) -> dict[str, xr.DataArray]:
@@ -221,7 +255,7 @@ class _Run:
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
-        answers = _answers(rules.claims, self.coords())
+        answers = _answers(rules.claims, self.coords(), self.part_of_claim(count))
 
         def pack(g: int, s: int) -> tuple:
             years, ages = len(basis["year"]), basis.sizes["age"]
@@ -283,6 +317,8 @@ class _Run:
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
         for reference in rules.references:
             salary = earnings.salary_path(basis, before=reference.years - 1)
+            if self.accrued == "frozen":
+                salary = earnings.frozen(salary, first - 1)
             index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
             mean = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
             floor, ceiling = earnings.reference_limits(self.scheme, basis, reference, declared)
@@ -302,6 +338,9 @@ class _Run:
         people = [stocks["active_0"][g, s], stocks["inactive_0"][g, s]]
         share = {"all": [1.0], "present": [1.0, 1.0], "future": [1.0, 0.0]}[self.members]
         active, inactive = (np.stack([f * stock for f in share]) for stock in people)
+        if self.accrued != "no":
+            months = self.step * np.arange(active.shape[-1])
+            active[-1], inactive[-1] = active[-1] * months, inactive[-1] * months
         mean = reference[0][0, g, s]
         if "inactive_earnings_0" in self.basis:
             given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
@@ -314,6 +353,13 @@ class _Run:
             masses[2][k] = people[1] * reference[2][0, g, s, k]
         top = np.zeros((2, ages), dtype=np.int64)
         return kernels.State(active, inactive, masses[0], masses[1], masses[2], top)
+
+    def part_of_claim(self, count: int) -> np.ndarray:
+        """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""
+        months = self.step * np.arange(count, dtype=float)
+        if self.accrued == "no":
+            return np.ones(count)
+        return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
 
     def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
         """Stack the slices and give them their names."""
@@ -369,12 +415,18 @@ class _Run:
         ).transpose(*CELL, missing_dims="ignore")
 
 
-def _answers(claims: tuple[ClaimLaw, ...], coords: dict) -> Callable[[int, int], kernels.Answers]:
-    """Function of (group, sex) that gives the tables of the law as arrays."""
+def _answers(
+    claims: tuple[ClaimLaw, ...], coords: dict, recorded: np.ndarray
+) -> Callable[[int, int], kernels.Answers]:
+    """Function of (group, sex) that gives the tables of the law as arrays; `recorded` (c,): the part of each claim."""
     first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
     amounts = [a for c in claims for a in c.amounts]
     units = list({id(a.unit): a.unit for a in amounts}.values())
     share_rows, share_index = _joined([c.share for c in claims], coords)
+    award_index = share_index
+    if (recorded != 1.0).any():
+        award_index = share_index + len(share_rows)
+        share_rows = np.concatenate([share_rows, share_rows * recorded])
     rate_rows, rate_index = _joined([unit.rate for unit in units], coords)
 
     def cells(values: list[xr.DataArray]) -> np.ndarray:
@@ -393,6 +445,7 @@ def _answers(claims: tuple[ClaimLaw, ...], coords: dict) -> Callable[[int, int],
         return kernels.Answers(
             first,
             here(share_index),
+            here(award_index),
             share_rows,
             counts,
             unit_of,

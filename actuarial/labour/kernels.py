@@ -81,10 +81,12 @@ class Earnings(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The law per head: claims (j, t, y) -> row of (row, c); amounts are multiples (a, t, y) of units (u, t, y)."""
+    """The law per head: claims (j, t, y) -> row of (row, c) for who leaves (`claim_index`) and for what is recorded of
+    them (`award_index`, another row where benefits are prorated); amounts are multiples (a, t, y) of units (u, t, y)."""
 
     first: np.ndarray
     claim_index: np.ndarray
+    award_index: np.ndarray
     claim_rows: np.ndarray
     claim_first_amount: np.ndarray
     amount_unit: np.ndarray
@@ -171,7 +173,7 @@ def award(answers, flows, work, event, people, factor, top, t, y, spread, step):
     """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
     known = -1
     for j in range(answers.first[event], answers.first[event + 1]):
-        share = answers.claim_rows[answers.claim_index[j, t, y]]
+        share = answers.claim_rows[answers.award_index[j, t, y]]
         number, months = 0.0, 0.0
         for c in range(top + 1):
             number += people[c] * share[c]
@@ -392,8 +394,7 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
 @njit
 def enter(new, rates, entries, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
-    tranches, end = new.active.shape[0], new.top[1, y]
-    shown = tranches - 1
+    tranches, shown, end = new.active.shape[0], new.active.shape[0] - 1, new.top[1, y]
     stock = total(new.inactive, 0, y, end)
     if entries.concept[0] == GIVEN:
         fresh, rho, short = entries.new[t, y], entries.rho[t, y], 0.0
@@ -465,9 +466,8 @@ def project_insured(state, spare, rates, entries, earnings, answers, flows, work
     `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
     """
     ages = state.active.shape[1]
-    for x in range(ages):
-        for i in range(2):
-            state.top[i, x] = spare.top[i, x] = state.active.shape[2] - 1
+    state.top[:] = state.active.shape[2] - 1
+    spare.top[:] = state.active.shape[2] - 1
     survey(state)
     old, new = state, spare
     for t in range(rates.density.shape[0]):

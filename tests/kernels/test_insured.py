@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 
 from actuarial.labour import kernels
 from actuarial.numeric import limited_tables
-from tests.oracle.insured import ORIGINS, Case, Claim, Part, Run
+from tests.oracle.insured import ORIGINS, Accrued, Case, Claim, Part, Run
 
 YEARS, AGES = 4, 9
 CONCEPTS = {"status": kernels.STATUS, "average": kernels.AVERAGE, "any": kernels.ANY}
@@ -28,15 +28,23 @@ def rows_of(tables):
     return index.reshape(stacked.shape[:-1]).astype(np.int64), np.ascontiguousarray(rows)
 
 
-def answers_of(claims):
-    """The law of a case as the kernel takes it; the claims are in the order of their events."""
+def answers_of(claims, months=None):
+    """The law of a case as the kernel takes it; the claims are in the order of their events.
+
+    With months (c,) what is recorded of a claim is one part in as many as there are months.
+    """
     parts = [part for claim in claims for part in claim.parts]
     units = list({id(part.rate): part for part in parts}.values())
     claim_index, claim_rows = rows_of([claim.share for claim in claims])
+    award_index = claim_index
+    if months is not None:
+        award_index = claim_index + len(claim_rows)
+        claim_rows = np.concatenate([claim_rows, claim_rows / np.where(months > 0, months, np.inf)])
     unit_index, unit_rows = rows_of([unit.rate for unit in units])
     return kernels.Answers(
         np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
         claim_index,
+        award_index,
         claim_rows,
         np.cumsum([0] + [len(claim.parts) for claim in claims]),
         np.array([[part.rate is unit.rate for unit in units].index(True) for part in parts]),
@@ -51,11 +59,16 @@ def answers_of(claims):
     )
 
 
-def project(case, members="all", given_entries=None, years=None, most_tables=0):
-    """Run the kernel; given_entries are (new, rho, kappa) of an open run. Returns flows, history and closing state."""
+def project(case, members="all", given_entries=None, years=None, most_tables=0, accrued=False):
+    """Run the kernel; given_entries are (new, rho, kappa) of an open run. Returns flows, history and closing state.
+
+    Accrued: the tranche of the present members holds their months, and a claim with c months is recorded as 1/c.
+    """
     years = years or len(case.target)
     share, joins = MEMBERS[members]
     ages, cells = case.active_0.shape
+    months = case.step * np.arange(cells) if accrued else None
+    share = [share[0], months] if accrued else share
     references = case.reference.shape[2]
     masses = [case.inactive_0[None] * value.T[:, :, None] for value in (
         case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
@@ -79,7 +92,7 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0):
     history = np.zeros((years, 2, ages, cells))
     earnings = kernels.Earnings(case.reference, case.floor, case.ceiling, case.growth)
     kernels.project_insured(
-        state, spare, rates, entries, earnings, answers_of(case.claims), flows, work, history, float(case.step)
+        state, spare, rates, entries, earnings, answers_of(case.claims, months), flows, work, history, float(case.step)
     )
     names, tables = (*kernels.BY_AGE, *kernels.BY_CLAIM), (*flows.by_age, *flows.by_claim)
     named = SimpleNamespace(**dict(zip(names, tables, strict=True)))
@@ -212,6 +225,37 @@ def test_kernel_agrees_with_the_oracle(case, members):
     for t in range(YEARS):
         for i in range(2):
             close(history[t, i], dense(expected.cells[t][i], history[t, i].shape, origins), f"cells {t} {i}")
+
+
+@settings(max_examples=40)
+@given(cases(), st.booleans())
+def test_accrued_benefits_agree_with_the_oracle_that_follows_everybody(case, given_entries):
+    """A claim with c of one who had c_0 on the valuation date counts c_0/c, with the earnings of all members."""
+    whole, _, _ = project(case)
+    entries = (whole.new, whole.rho, whole.kappa) if given_entries else None
+    found, _, _ = project(case, "present", entries, accrued=True)
+    expected = Accrued(case)
+    for name in kernels.BY_CLAIM:
+        close(getattr(found, name), expected.total(name), name, 1e-9)
+    present, _, _ = project(case, "present", entries)
+    assert (found.claims <= present.claims * (1 + 1e-12)).all()
+    assert (found.amounts <= present.amounts * (1 + 1e-12)).all()
+
+
+def test_accrued_benefits_are_not_prorated_by_the_mean_credit():
+    """Two of an age with 10 and 40 months, half of whom retire in the fourth year: not as two with 25 months."""
+    two = one_person(2, 10) + one_person(2, 40)
+    case = quiet(active_0=two, target=np.array([2.0, 2.0, 2.0, 1.0, 0.5]))
+    nobody = tuple(np.zeros((5, AGES)) for _ in range(3))
+    found = project(case, "present", nobody, accrued=True)[0]
+    by_hand = [
+        n * 0.5 * 0.02 * 100 * 1.1**4 * c_0 / 12 * (c >= 24)
+        for c_0 in (10, 40) for c, n in ((c_0 + 25, 0.8), (c_0 + 26, 0.2))
+    ]  # 7.2 months a year for three years, then half a year: 25.2
+    assert_allclose(found.amounts[3].sum(), sum(by_hand), rtol=1e-12)
+    assert_allclose(found.amounts, Accrued(case).total("amounts"), rtol=1e-12)
+    by_mean = Accrued(case, months=lambda c: 25).total("claims")
+    assert abs(found.claims[3].sum() / by_mean[3].sum() - 1) > 0.01
 
 
 @settings(max_examples=40)

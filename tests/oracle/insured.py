@@ -91,23 +91,33 @@ def mean_amount(rate, mean, cv, low, high, least, most):
 class Run:
     """One projection; the results are in `flows[origin][name]` (t, y), `claims[origin][name]` (t, j, y), `cells[t]`."""
 
+    origins = ORIGINS
+
     def __init__(self, case):
         self.case = case
         self.years, self.ages = case.rates["density"].shape
         self.last = self.ages - 1
-        self.flows = {o: defaultdict(lambda: np.zeros((self.years, self.ages))) for o in ORIGINS}
-        self.claims = {o: defaultdict(lambda: np.zeros((self.years, len(case.claims), self.ages))) for o in ORIGINS}
+        self.flows = {o: defaultdict(lambda: np.zeros((self.years, self.ages))) for o in self.origins}
+        self.claims = {o: defaultdict(lambda: np.zeros((self.years, len(case.claims), self.ages))) for o in self.origins}
         self.rho, self.kappa = np.zeros((self.years, self.ages)), np.zeros((self.years, self.ages))
         self.shortfall = np.zeros((self.years, self.ages))
         self.cells = []
         self.active, self.inactive, self.earned = {}, {}, {}
         for x, c in np.argwhere(case.active_0).tolist():
-            self.active["present", x, c] = case.active_0[x, c]
+            self.active[self.origin(c), x, c] = case.active_0[x, c]
         for x, c in np.argwhere(case.inactive_0).tolist():
-            n = self.inactive["present", x, c] = case.inactive_0[x, c]
+            n = self.inactive[self.origin(c), x, c] = case.inactive_0[x, c]
             self.earned[x, c] = n * np.stack([case.earnings_0[x], case.floor_0, case.ceiling_0])
         for t in range(self.years):
             self.year(t)
+
+    def origin(self, c):
+        """Origin of the members with credit c on the valuation date."""
+        return "present"
+
+    def recorded(self, origin, c):
+        """Part of a claim with credit c that is recorded."""
+        return 1.0
 
     def spread(self, y, c, t, share):
         """Cells and weights of a credit of `share` of the year after c."""
@@ -121,7 +131,7 @@ class Run:
 
     def claim(self, origin, event, number, t, y, c, means, lows, highs):
         for j, claim in enumerate(self.case.claims):
-            start = number * claim.share[t, y, c]
+            start = number * claim.share[t, y, c] * self.recorded(origin, c)
             if claim.event != event or start == 0:
                 continue
             book = self.claims[origin]
@@ -177,12 +187,12 @@ class Run:
             flows["months_stayers"][t, y] += half * (gone + n * exits)
             stayers[origin, y, c] += n * stays * (1 - chance)
         for (x, c), mass in self.earned.items():
-            y, people = min(x + 1, self.last), sum(self.inactive.get((o, x, c), 0.0) for o in ORIGINS)
+            y, people = min(x + 1, self.last), sum(self.inactive.get((o, x, c), 0.0) for o in self.origins)
             mass, q = mass * (1 + case.growth[t]), rates["q"][t, x]
             mean = mass / people if people else mass
             leave = q + (1 - q) * self.retires(t, y, c)
             earned[y, c] = earned[y, c] + mass * (1 - leave)
-            for origin in ORIGINS:
+            for origin in self.origins:
                 n, flows = self.inactive.get((origin, x, c), 0.0), self.flows[origin]
                 inactive[origin, y, c] += n * (1 - leave)
                 flows["deaths_inactive"][t, y] += n * q
@@ -247,3 +257,25 @@ class Run:
                 self.flows[origin][name][t, y] += n
                 self.flows[origin][f"{name}_credits"][t, y] += n * c * self.case.step
         self.cells.append((dict(self.active), dict(self.inactive)))
+
+
+class Accrued(Run):
+    """Every present member is followed by the credit of the valuation date; a claim counts by the part earned then.
+
+    Who had c_0 and claims with c is recorded with c_0/c, or with another number of months in the place of c_0.
+    """
+
+    def __init__(self, case, months=None):
+        self.origins = (*range(case.active_0.shape[1]), "future")
+        self.months = months or (lambda c: c * case.step)
+        super().__init__(case)
+
+    def origin(self, c):
+        return c
+
+    def recorded(self, origin, c):
+        return self.months(origin) / (c * self.case.step) if origin != "future" and c > 0 else 0.0
+
+    def total(self, name):
+        """Accrued claims of all present members (t, j, y)."""
+        return sum(self.claims[origin][name] for origin in self.origins if origin != "future")
