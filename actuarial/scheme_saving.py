@@ -60,13 +60,14 @@ def scheme_text(scheme: Scheme) -> str:
     """Text of the scheme file of a scheme; `parse_scheme` gives an equal one back. Errors as `save_scheme`."""
     if not isinstance(scheme, Scheme):
         raise BadScheme(f"scheme: must be a Scheme (got {type(scheme).__name__}).\n  Give what open_scheme returned.")
-    table = {"benefit" if key == "benefits" else key: value for key, value in _fields(scheme, ()).items()}
-    text = "\n".join(_lines(table, ())) + "\n"
     try:
+        table = {"benefit" if key == "benefits" else key: value for key, value in _fields(scheme, ()).items()}
+        text = "\n".join(_lines(table, ())) + "\n"
         text.encode("utf-8")
-        back = parse_scheme(text)
     except UnicodeEncodeError as error:
         raise BadScheme(f"scheme: {error.object[error.start]!r} in a word cannot be written as UTF-8.") from None
+    try:
+        back = parse_scheme(text)
     except BadScheme as error:
         raise BadScheme(f"the scheme cannot be written, its file would be refused:\n{error}") from None
     _check_same(scheme, back)
@@ -77,7 +78,7 @@ def _check_same(scheme: Scheme, back: Scheme) -> None:
     """BadScheme where what would be read is not what was to be written."""
     if digest(back) == digest(scheme):
         return
-    pairs = [(scheme.name, scheme, back)]
+    pairs: list[tuple[str, Any, Any]] = [(scheme.name, scheme, back)]
     pairs += [(one.name, one, other) for one, other in zip(scheme.contributions, back.contributions, strict=True)]
     pairs += [(one.name, one, other) for one, other in zip(scheme.benefits, back.benefits, strict=True)]
     name, part, _ = next(pair for pair in reversed(pairs) if digest(pair[1]) != digest(pair[2]))
