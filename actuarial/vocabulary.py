@@ -19,6 +19,7 @@ DIMS = (
     "line",
     "account_year",
     "account_line",
+    "asset_class",
     "benefit",
     "service_type",
     "group",

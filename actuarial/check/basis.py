@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from actuarial.check.assets import check_assets
 from actuarial.check.attributes import check_attributes
 from actuarial.check.plausibility import plausibility
 from actuarial.check.variables import check_variables, first_place, require
@@ -68,6 +69,7 @@ def check_inputs(basis: Any) -> list[str]:
     _check_population(basis)
     _check_payroll(basis)
     _check_pensions(basis)
+    check_assets(basis)
     return plausibility(basis)
 
 

@@ -84,7 +84,8 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
         "reserve": ("currency", result["reserve"], "reserve"),
         "reserve coefficient": ("years of outgo", result["reserve_ratio"]),
     }
-    table = by_year({name: (units, with_past(result, value, *lines)) for name, (units, value, *lines) in columns.items()})
+    whole = {name: (units, with_past(result, value, *lines)) for name, (units, value, *lines) in columns.items()}
+    table = by_year(whole)
     return _marked(_completed(table, past_years(result)), marks(result))
 
 
