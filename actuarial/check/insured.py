@@ -3,6 +3,7 @@
 import xarray as xr
 
 from actuarial.check.identities import TOLERANCE, identity
+from actuarial.check.period import year_fraction
 from actuarial.check.population import employed_before, one_year_older, stock_before
 from actuarial.check.variables import require
 from actuarial.errors import BadInput
@@ -47,7 +48,9 @@ def check_insured(
 
         A = A' + NENT + RENT - DA - NI - X - RA        I = I' + X - RENT - DI - RI
         c(A + I) = c(A' + I') + csact + cent - cX      sum over retirement benefits of claims = RA + RI
-        average contributors = (csact + cent)/12 <= average employed <= labour force <= population, by sex
+        average contributors = (csact + cent)/(12 phi) <= average employed <= labour force <= population, by sex
+
+    phi is the length of the period, 1 but in a first year with the valuation date inside it.
 
     References
     ----------
@@ -63,7 +66,7 @@ def check_insured(
     _credits(insured, basis, share)
     _retirements(insured)
     warnings = _coverage(insured, basis, population)
-    twelfth = (insured[MONTHS[0]] + insured[MONTHS[1]]) / 12.0
+    twelfth = (insured[MONTHS[0]] + insured[MONTHS[1]]) / 12.0 / year_fraction(basis)
     contributors = insured["average_contributors"]
     identity("Average contributors are a twelfth of the months contributed", contributors, twelfth, twelfth)
     return warnings

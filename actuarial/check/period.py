@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from actuarial.errors import BadBasis
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
 
 YEAR_END = "12-31"
@@ -66,6 +67,15 @@ def first_period(dataset: Any) -> float:
     if isinstance(found, str):
         raise BadBasis(found)
     return found
+
+
+def of_periods(probability: "np.ndarray", length: float) -> "np.ndarray":
+    """Annual probabilities, years first, as those of the periods: 1 - (1-q)^phi in a first year of the length phi."""
+    if length == 1.0:
+        return probability
+    result = probability.copy()
+    result[0] = 1.0 - (1.0 - probability[0]) ** length
+    return result
 
 
 def part_of_year(date: Any, first: int | None, year_end: Any = YEAR_END) -> float | str:

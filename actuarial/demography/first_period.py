@@ -55,7 +55,7 @@ def project_first_period(basis: xr.Dataset, table: xr.Dataset, at_start: float, 
     grown = xr.where(grown["age"] == 0, born + infants - infant_deaths, grown)
     found = {"population": grown + (1.0 - at_start) * moved, "births": births, "deaths": deaths}
     labels = xr.DataArray(basis["year"].values[:1], dims="year")
-    result = xr.Dataset({name: value.drop_vars("year", errors="ignore") for name, value in found.items()})
+    result = xr.Dataset({name: value.drop_vars("year", errors="ignore").drop_attrs() for name, value in found.items()})
     return result.expand_dims(year=labels).transpose("scenario", "year", "sex", "age", missing_dims="ignore")
 
 

@@ -2,6 +2,7 @@
 
 import xarray as xr
 
+from actuarial.check.period import first_period
 from actuarial.check.population import stock_before
 from actuarial.errors import BadBasis
 from actuarial.labour import kernels
@@ -30,9 +31,16 @@ def coverage_target(employed: xr.DataArray, employed_0: xr.DataArray, basis: xr.
     """Insured to be reached by (year, group, sex) in the measure of the coverage concept, persons.
 
     `employed` (year, sex, age) and `employed_0` (sex, age) are stocks on 31 December; the concept "any" counts
-    persons of the whole year and is applied to the mean of two stocks.
+    persons of the whole year and is applied to the mean of two stocks. In a first period of the fraction phi of a year
+    members contribute phi of its months ("average": phi times the target), and phi of those come who make up a year's
+    persons with the opening stock A_0 ("any": A_0 + phi (target - A_0)).
     """
-    total = employed.sum("age")
-    if coverage_concept(basis) == kernels.ANY:
+    total, concept, length = employed.sum("age"), coverage_concept(basis), first_period(basis)
+    if concept == kernels.ANY:
         total = (total + stock_before(total, employed_0.sum("age"))) / 2
-    return basis["coverage"] * total
+    target = basis["coverage"] * total
+    if length == 1.0 or concept == kernels.STATUS:
+        return target
+    first = target["year"] == target["year"][0]
+    opening = basis["active_0"].sum(["age", "service"]) if concept == kernels.ANY else 0.0
+    return xr.where(first, opening + length * (target - opening), target)

@@ -14,6 +14,7 @@ from actuarial.audited import scaling
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
+from actuarial.check.period import first_period, of_periods, year_fraction
 from actuarial.check.population import employed_before, stock_before
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadInput
@@ -143,6 +144,10 @@ def project_insured(
 
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
+    After a valuation date inside the first year, phi of which is left, the opening stocks are by the age on the last
+    day of the year before, q_j becomes 1 - (1 - q_j)^phi and dens phi dens in that year; claims on retirement are those
+    of the year (who turned the age before the date has retired already), average contributors the mean of the period.
+
     Accrued benefits are prorated person by person [2]_: who had c_0 months on the valuation date and claims with c is
     recorded with c_0/c of the claim. The recursion is linear in persons, so months (persons x c_0) are moved instead,
     and a claim in cell c is divided by c; the rates, and the earnings of the inactive, are those of all members. With
@@ -205,6 +210,7 @@ class _Run:
     def result(self) -> xr.Dataset:
         basis, market = self.basis, labour_market(self.population, self.basis)
         density = self.cells("density")
+        density[0] *= first_period(basis)
         stocks = (basis["active_0"], basis["inactive_0"])
         count = cells_needed(stocks, density, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
@@ -248,7 +254,9 @@ class _Run:
         }
         ratio = basis.get("mortality_ratio_insured")
         q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
-        rates = [q, q, self.cells("exit_rate"), self.cells("invalidity_rate"), density]
+        annual, length = (q, self.cells("exit_rate"), self.cells("invalidity_rate")), first_period(basis)
+        q, exits, invalidity = (of_periods(rate, length) for rate in annual)
+        rates = [q, q, exits, invalidity, density]
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
         tables, table = limited_tables(rates[-1])
         rates.append(table)
@@ -394,9 +402,9 @@ class _Run:
         floor, ceiling = earnings.limits(self.scheme, rules.grid)
         share = earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)
         declared = basis.get("declared_share", 1.0)
-        contributors = (insured["contribution_months_stayers"] + insured["contribution_months_entrants"]) / 12
+        worked = (insured["contribution_months_stayers"] + insured["contribution_months_entrants"]) / 12
         factor = calibration_factor(basis, "insurable_earnings")
-        assessed = (salary * share * declared * contributors).sum("age") * factor
+        assessed = (salary * share * declared * worked).sum("age") * factor
         opening = basis["active_0"].sum(["age", "service"]) * (1.0 if self.members != "future" else 0.0)
         before = stock_before(insured["active"].sum("age"), opening)
         collected = assessed * basis["collection_rate"]
@@ -407,7 +415,7 @@ class _Run:
             {
                 "salary": salary,
                 "insurable_share": share,
-                "average_contributors": contributors,
+                "average_contributors": worked / year_fraction(basis),
                 "contributors_any": before + entrants,
                 "assessed_earnings": assessed,
                 "insurable_earnings": collected,
