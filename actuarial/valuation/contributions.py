@@ -35,7 +35,7 @@ def income_of_lines(
             income.append(zero)
             guaranteed.append(zero + of_the_year(rate, f"{line.name}.rate"))
         else:
-            income.append(zero + _base_income(line, rate, insured, pensions, basis, grid))
+            income.append(zero + line_income(line, rate, insured, pensions, basis, grid))
             guaranteed.append(zero)
     names = [line.name for line in scheme.contributions]
     words = {word: [getattr(line, word) for line in scheme.contributions] for word in ("payer", "base")}
@@ -46,8 +46,8 @@ def income_of_lines(
     return xr.concat(income, dim).assign_coords(coords).transpose(..., "year", "contribution"), shares
 
 
-def _base_income(line, rate, insured, pensions, basis, grid):
-    """Rate x base of one line by year."""
+def line_income(line, rate, insured, pensions, basis, grid):
+    """Rate x base of one line by (scenario,) year, currency/year; `rate` is a DataArray on what it needs of the grid."""
     if line.base == "insurable_earnings":
         groups = _groups(line, insured)
         paid = _groups_of(rate, groups) * _earnings_of(line, groups, rate, insured, basis, grid)

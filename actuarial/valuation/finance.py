@@ -75,7 +75,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         grid = make_grid(basis, scheme)
         income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)
         totals = _totals(insured, pensions, basis, scheme)
-        totals["administration"] = _administration(scheme, totals, _members_part(income), grid)
+        totals["administration"] = administration_cost(scheme, totals, _members_part(income), grid)
         totals["outgo"] = totals["benefits"] + totals["administration"]
         finance = _with_reserve(income, guaranteed, totals, basis, scheme)
     check_finance(finance)
@@ -125,7 +125,7 @@ def _members_part(income):
     return income.where(chosen, 0.0).sum("contribution")
 
 
-def _administration(scheme: Scheme, totals: Mapping[str, xr.DataArray], contributions: xr.DataArray, grid: Person):
+def administration_cost(scheme: Scheme, totals: Mapping[str, xr.DataArray], contributions: xr.DataArray, grid: Person):
     """a_1 W + a_2 C + a_3 E + fixed amount, by year."""
     rules = scheme.administration
 

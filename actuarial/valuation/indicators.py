@@ -81,7 +81,7 @@ def value(
     check_finance(finance)
     series = align({name: finance[name] for name in YEARLY}, {"reserve_0": finance["reserve_0"]})
     _something_insured(series)
-    yearly = {name: series.by_year(values, name) for name, values in _rates(series).items()}
+    yearly = {name: series.by_year(values, name) for name, values in yearly_rates(series).items()}
     _check_factors(yearly)
     earned = series["contributions"] + series["state_income"] + series["other_income"]
     turns = turning_years(series.years, earned, series["outgo"], series["reserve"], series["reserve_0"])
@@ -93,8 +93,8 @@ def value(
     return result
 
 
-def _rates(series):
-    """Yearly rates and ratios."""
+def yearly_rates(series):
+    """Yearly rates and ratios of a `Series`, or of a mapping of name to arrays of (..., year)."""
     earnings, outgo = series["total_insurable_earnings"], series["outgo"]
     average_pension = ratio(series["pension_expenditure"], series["total_pensioners"])
     return {
