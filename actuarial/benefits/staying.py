@@ -4,17 +4,20 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import align
+from actuarial.check.period import first_period
 from actuarial.errors import BadScheme
 from actuarial.scheme import Benefit
 
 PLACE = ("year", "sex", "age")
+SAME_DAY = 1e-9  # years: an adjustment on the day after the valuation date is still to come
 
 
 def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probabilities to be paid and to be alive a year later by age at the start, and exposure by age reached.
 
     Those who retire have outlived the decrements of the year; invalids and survivors start at mid-year and meet half of
-    the annual probability of leaving, that of the age they had at the start of the year.
+    the annual probability of leaving, that of the age they had at the start of the year. In a first period of the
+    fraction phi of a year all probabilities p of staying are p^phi.
 
     Raises
     ------
@@ -38,6 +41,9 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
                 f"{benefit.name}: {word} must lie between 0 and {limit}; {int(bad.sum())} of {bad.size} cells (year, "
                 f"sex, age) do not, the first holds {values[bad][0]:g}.\n  Correct what the benefit answers."
             )
+    length = first_period(basis)
+    if length < 1.0:
+        stays, alive, exposed = (np.concatenate([part[:1] ** length, part[1:]]) for part in (stays, alive, exposed))
     return stays, alive, from_start(exposed)
 
 
@@ -56,7 +62,7 @@ def share_of_deaths(stays: np.ndarray, alive: np.ndarray) -> np.ndarray:
 
 
 def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None) -> np.ndarray:
-    """Adjustment of pensions in payment (year,).
+    """Adjustment of pensions in payment (year,); none in a first year whose adjustment lies before the valuation date.
 
     Raises
     ------
@@ -70,4 +76,18 @@ def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None
             f"{benefit.name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
             f"{bad.size} years it is not, the first is {basis['year'].values[bad][0]} with {growth[bad][0]:g}."
         )
+    if benefit.indexation_time < 1.0 - first_period(basis) - SAME_DAY:
+        growth[0] = 0.0
     return growth
+
+
+def before_adjustment(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
+    """Fraction of every period that lies before the adjustment of pensions (year,).
+
+    f of a whole year; (f - (1 - phi))/phi of the part phi of the first year that follows the valuation date.
+    """
+    time, length = benefit.indexation_time, first_period(basis)
+    part = np.full(basis.sizes["year"], time)
+    if length < 1.0:
+        part[0] = max(0.0, (time - (1.0 - length)) / length)
+    return part

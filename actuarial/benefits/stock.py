@@ -9,9 +9,10 @@ from actuarial.audited import scaling
 from actuarial.benefits import kernels
 from actuarial.benefits.claims import Arrivals, arrivals
 from actuarial.benefits.opening import check_inputs, opening_stock
-from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
+from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
 from actuarial.bridge import over_scenarios
 from actuarial.calibration import calibration_factor
+from actuarial.check.period import year_fraction
 from actuarial.errors import BadScheme
 from actuarial.person import make_grid
 from actuarial.scheme import Benefit, Scheme
@@ -54,6 +55,10 @@ def project_pensions(
     -----
     Pensions of the valuation date are those of December, before the next adjustment; mortality and adjustment act in
     the first year too. Who ends is counted at the age reached on 31 December, with the adjustment of the year.
+
+    Where the valuation date lies inside the first year, phi of which is left, pensioners are by the age on the last day
+    of the year before, all probabilities p of staying are p^phi in the first year and E is phi times the above. Pensions
+    of that day are adjusted in the year if the day of adjustment follows it, else they hold the adjustment.
 
     References
     ----------
@@ -139,12 +144,12 @@ def _pension(
     entering = (lasting.number, lasting.amount, lasting.topup)
     number, mass, topup, *gone = kernels.run_stock(number_0, mass_0, none_0, *entering, stays, growth)
     ended = Arrivals(*gone) + lost
-    early = 1.0 - 2.0 * benefit.indexation_time
+    early, length = 1.0 - 2.0 * before_adjustment(benefit, basis), year_fraction(basis).values
 
     def paid(stock: np.ndarray, opening: np.ndarray) -> np.ndarray:
         ends = stock.sum(axis=(1, 2))
         starts = np.concatenate([[opening.sum()], ends[:-1]]) * (1.0 + early * growth)
-        return benefit.payments / 12.0 * (starts + ends) / 2.0
+        return length * (benefit.payments / 12.0 * (starts + ends) / 2.0)
 
     values = {
         "pensioners": number,
