@@ -26,6 +26,9 @@ SEXES = ["male", "female"]
 GROUPS = ["private", "public", "self_employed"]
 MONTHS = np.arange(12 * (DATE - OPENED) + 1)
 POPULATION = 4_200_000  # on the valuation date
+ASSETS = {"government bonds": (0.55, 0.97), "bank deposits": (0.2, 1.0), "shares": (0.15, 1.22), "property": (0.1, 1.1)}
+"""Shares of the reserve at book value, and market over book value."""
+STATE_ARREARS = 45e6  # contributions due from the State as employer, not acknowledged
 FOUNDERS = 34_000  # members without credits on the day on which the scheme was opened
 
 AGE = xr.DataArray(AGES, dims="age", coords={"age": AGES})
@@ -244,7 +247,34 @@ def opening(insured, pensions, finance):
     stocks["pensioners_0"] = number
     stocks["pension_0"] = xr.where(number > 0, mass / number.where(number > 0, 1.0), 0.0).round(2)
     stocks["reserve_0"] = finance["reserve"].sel(now, drop=True).round(-5)
+    stocks |= assets(stocks["reserve_0"])
+    stocks["audited_accounts"] = past_accounts(insured, pensions, finance)
     return stocks | {"accounts_0": accounts(insured.sel(now), pensions.sel(now), finance.sel(now))}
+
+
+def assets(reserve):
+    """The reserve by asset class at book value, what it is worth on the market, and a claim on the State in dispute."""
+    share, worth = np.array(list(ASSETS.values())).T
+    book = (float(reserve) * share).round(-5)
+    book[0] += float(reserve) - book.sum()
+    book, market = np.append(book, STATE_ARREARS), np.append((book * worth).round(-5), STATE_ARREARS)
+    names = [*ASSETS, "contributions due from the State"]
+    values = {"assets_book_0": book, "assets_market_0": market, "assets_disputed_0": [0.0] * len(ASSETS) + [1.0]}
+    return {name: along(value, "asset_class", names) for name, value in values.items()}
+
+
+def past_accounts(insured, pensions, finance):
+    """Audited accounts of the last five years, to six digits; the reserve of the valuation date is the opening one."""
+    flows = ("contributions", "state_income", "other_income", "investment_income", "administration")
+    lines = {"insurable_earnings": insured["insurable_earnings"].sum(["group", "sex"])}
+    lines |= {name: finance[name] for name in flows} | {"reserve": finance["reserve"].round(-5)}
+    for benefit in pensions["benefit"].values:
+        lines[f"expenditure:{benefit}"] = pensions["benefit_expenditure"].sel(benefit=benefit)
+    now = np.arange(DATE - 4, DATE + 1)
+    values = [[float(f"{float(line.sel(year=year)):.6g}") for line in lines.values()] for year in now]
+    return xr.DataArray(
+        values, dims=("account_year", "account_line"), coords={"account_year": now, "account_line": list(lines)}
+    )
 
 
 def accounts(insured, pensions, finance):

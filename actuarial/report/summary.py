@@ -40,13 +40,22 @@ def summary(
     """
     years = result["year"].values
     name = str(result.attrs.get("scheme", "")) or "valuation"
-    blocks = [f"{name}: {years[0]} to {years[-1]}", figures(key_results(result))]
+    blocks = [f"{name}: {years[0]} to {years[-1]}{_audited(result)}", figures(key_results(result))]
     if accounts:
         which = f" (scenario {result['scenario'].values[0]})" if "scenario" in result.dims else ""
         heading = f"Model year 1 against the accounts of the base year{which}\n"
         blocks.append(heading + textwrap.indent(format_accounts(accounts), "  "))
     blocks.append(listed(warnings))
     return "\n\n".join(blocks)
+
+
+def _audited(result: xr.Dataset) -> str:
+    """Which years are those of accounts, where there are any."""
+    within = result["year"].values[result["audited"].values > 0] if "audited" in result else []
+    if not len(within):
+        return ""
+    span = f"{within[0]}" if len(within) == 1 else f"{within[0]} to {within[-1]}"
+    return f"; income, outgo and reserve of {span} as audited"
 
 
 def places(files: Mapping[str, Path]) -> str:
