@@ -82,7 +82,7 @@ class Earnings(NamedTuple):
 
 class Answers(NamedTuple):
     """The law per head: claims (j, t, y) -> row of (row, c) for who leaves (`claim_index`) and for what is recorded of
-    them (`award_index`, another row where benefits are prorated); amounts are multiples (a, t, y) of units (u, t, y)."""
+    them (`award_index`, another row if benefits are prorated); amounts are multiples (a, t, y) of units (u, t, y)."""
 
     first: np.ndarray
     claim_index: np.ndarray

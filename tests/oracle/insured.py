@@ -97,8 +97,9 @@ class Run:
         self.case = case
         self.years, self.ages = case.rates["density"].shape
         self.last = self.ages - 1
-        self.flows = {o: defaultdict(lambda: np.zeros((self.years, self.ages))) for o in self.origins}
-        self.claims = {o: defaultdict(lambda: np.zeros((self.years, len(case.claims), self.ages))) for o in self.origins}
+        by_age, by_claim = (self.years, self.ages), (self.years, len(case.claims), self.ages)
+        self.flows = {o: defaultdict(lambda: np.zeros(by_age)) for o in self.origins}
+        self.claims = {o: defaultdict(lambda: np.zeros(by_claim)) for o in self.origins}
         self.rho, self.kappa = np.zeros((self.years, self.ages)), np.zeros((self.years, self.ages))
         self.shortfall = np.zeros((self.years, self.ages))
         self.cells = []
