@@ -1,4 +1,4 @@
-"""Level contribution rates and summarized rates: reserves are affine in the rate, so present values solve for it."""
+"""Level contribution rates: reserves are affine in the rate, so present values solve for it."""
 
 import numpy as np
 
@@ -22,6 +22,7 @@ def level_rate(
     rate_before=0.0,
     tail_growth=None,
     within_year="compound",
+    discount_rate=None,
 ):
     """Level contribution rate that leaves a wanted reserve at the end of the period.
 
@@ -31,6 +32,7 @@ def level_rate(
         Total expenditure and the earnings on which contributions are collected: 1-D arrays, pandas Series or
         DataArrays by `year`; numbers are constant; a `scenario` dim broadcasts. They may run past `last_year`.
     interest : series by year or number, 1/year
+        Return that the reserve earns.
     reserve : number or array by scenario, currency
         Reserve on 31 December before the first year of the series.
     other_income : series by year or number, currency/year
@@ -47,15 +49,19 @@ def level_rate(
         Years in which the rate is charged; by default all years.
     rate_before : series by year or number
         Rate charged before `first_year`.
-    tail_growth : number, 1/year, optional
+    tail_growth : number or array by scenario, 1/year, optional
         With it the horizon is infinite: after `last_year` outgo, other income and earnings grow at this rate, below
         the interest of `last_year`, which stays; no target reserve is meant then.
     within_year : "compound" or "simple"
+    discount_rate : series by year or number, 1/year, optional
+        Rate of present values where it is not the return that the reserve earns. A reserve rolled at `interest` then
+        misses the target, which the attribute `warning` says.
 
     Returns
     -------
     DataArray, fraction of earnings
-        One value, or one per scenario; `float()` of a single one works.
+        One value, or one per scenario; `float()` of a single one works. Attributes: `first_year`, `last_year`,
+        `target_outgo`, and `warning` where the discount rate is not the return.
 
     Raises
     ------
@@ -65,7 +71,8 @@ def level_rate(
 
     Notes
     -----
-    With D_t the discount factor of 31 December of year t and v_t = D_t g_t that of a flow of the year,
+    With D_t the discount factor of 31 December of year t and v_t = D_t g_t that of a flow of the year, both at the
+    discount rate,
 
         rate = [ sum v_t (O_t - other_t) + D_T target O* - V_0 - rate_before sum_{t < first} v_t W_t ]
                / sum_{first <= t <= T} v_t W_t
@@ -82,12 +89,13 @@ def level_rate(
     0.2
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
-    series = align({**flows, "interest": interest, "rate_before": rate_before}, {"reserve": reserve, "target": target})
+    dated = {"reserve": reserve, "target": target} | _growth(tail_growth)
+    series = align({**flows, **discounting(interest, discount_rate), "rate_before": rate_before}, dated)
     first = series.position(first_year, "first_year", 0)
     last = series.position(last_year, "last_year", len(series.years) - 1)
     if first > last:
         raise BadInput(f"first_year={first_year} comes after the last year of the period, {series.years[last]}.")
-    worth = present_worth(series["interest"], timing, within_year)
+    worth = present_worth(series["discount_rate"], timing, within_year)
     needed = np.sum((worth["outgo"] * series["outgo"])[..., : last + 1], axis=-1)
     needed = needed - np.sum((worth["other_income"] * series["other_income"])[..., : last + 1], axis=-1)
     paid_by = worth["contributions"] * series["earnings"]
@@ -97,77 +105,15 @@ def level_rate(
         goal, note = target_reserve(series, last, target_of)
         needed = needed + goal
     else:
-        note = f"none: infinite horizon, flows grow by {tail_growth} a year after {series.years[last]}"
-        factor = _tail(tail_growth, series["interest"][..., last], series["target"])
+        note = f"none: infinite horizon, flows grow by {_short(tail_growth)} a year after {series.years[last]}"
+        factor = _tail(series["tail_growth"], series["discount_rate"][..., last], series["target"])
         needed = needed + factor * (worth["outgo"] * series["outgo"])[..., last]
         needed = needed - factor * (worth["other_income"] * series["other_income"])[..., last]
         earned = earned + factor * paid_by[..., last]
-    _some_earnings(earned, series.years[first], series.years[last])
+    some_earnings(earned, series.years[first], series.years[last])
     rate = labelled({"level_rate": series.at_date((needed - series["reserve"]) / earned, "level_rate")}).level_rate
     period = {"first_year": int(series.years[first]), "last_year": int(series.years[last])}
-    return rate.assign_attrs(period, target_outgo=note)
-
-
-def summarized_rates(
-    contributions,
-    outgo,
-    earnings,
-    interest,
-    *,
-    reserve=0.0,
-    other_income=0.0,
-    target=1.0,
-    target_of="next",
-    timing=0.5,
-    last_year=None,
-    within_year="compound",
-):
-    """Summarized income rate, summarized cost rate and actuarial balance of a period.
-
-    Parameters are those of `level_rate`; earnings are discounted with their own timing (`earnings`), and the period
-    begins with the series. A target of one year of outgo is the practice of the trustees of the OASDI funds.
-
-    Returns
-    -------
-    Dataset by (scenario)
-        `summarized_income_rate` (income and opening reserve), `summarized_cost_rate` (outgo and target reserve),
-        `actuarial_balance` (their difference), fractions of the present value of earnings; `present_value_earnings`,
-        `present_value_contributions`, `present_value_other_income`, `present_value_outgo`, `present_value_target` and
-        `unfunded_obligation` (outgo less income less opening reserve, without the target) in currency of the
-        valuation date.
-
-    Raises
-    ------
-    BadInput
-        As `level_rate`.
-
-    References
-    ----------
-    .. [1] The 2026 Annual Report of the Board of Trustees of the Federal OASDI Trust Funds, section IV.B.4.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> rates = summarized_rates(np.full(3, 12.0), np.full(3, 10.0), np.full(3, 100.0), 0.0, reserve=6.0)
-    >>> [round(float(rates[name]), 4) for name in ("summarized_income_rate", "summarized_cost_rate")]
-    [0.14, 0.1333]
-    """
-    flows = {"contributions": contributions, "outgo": outgo, "earnings": earnings, "other_income": other_income}
-    series = align({**flows, "interest": interest}, {"reserve": reserve, "target": target})
-    last = series.position(last_year, "last_year", len(series.years) - 1)
-    worth = present_worth(series["interest"], timing, within_year)
-    present = {flow: np.sum((worth[flow] * series[flow])[..., : last + 1], axis=-1) for flow in flows}
-    _some_earnings(present["earnings"], series.years[0], series.years[last])
-    goal, note = target_reserve(series, last, target_of)
-    income = present["contributions"] + present["other_income"] + series["reserve"]
-    found = {f"present_value_{flow}": value for flow, value in present.items()}
-    found["present_value_target"] = goal
-    found["unfunded_obligation"] = present["outgo"] - income
-    found["summarized_income_rate"] = income / present["earnings"]
-    found["summarized_cost_rate"] = (present["outgo"] + goal) / present["earnings"]
-    found["actuarial_balance"] = found["summarized_income_rate"] - found["summarized_cost_rate"]
-    dataset = labelled({name: series.at_date(values, name) for name, values in found.items()})
-    return dataset.assign_attrs(last_year=int(series.years[last]), target_outgo=note)
+    return warned(rate.assign_attrs(period, target_outgo=note), series)
 
 
 def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0, timing=0.5, last_year=None):
@@ -208,7 +154,7 @@ def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0
         elapsed = np.arange(last + 1) + fractions[paid_as]
         present = (worth[paid_as] * series[flow])[..., : last + 1]
         value[flow], moment[flow] = present.sum(axis=-1), (present * elapsed).sum(axis=-1)
-    _some_earnings(value["earnings"], series.years[0], series.years[last])
+    some_earnings(value["earnings"], series.years[0], series.years[last])
     needed, later = value["outgo"] - value["other_income"], moment["outgo"] - moment["other_income"]
     rate = (needed - series["reserve"]) / value["earnings"]
     found = {
@@ -240,7 +186,7 @@ def target_reserve(series, last, target_of):
     else:
         wanted = _extrapolated(outgo, last, year)
         note = f"outgo of {year + 1}, extrapolated as the square of the outgo of {year} over that of {year - 1}"
-    return year_end_discount(series["interest"])[..., last] * series["target"] * wanted, note
+    return year_end_discount(series["discount_rate"])[..., last] * series["target"] * wanted, note
 
 
 def _extrapolated(outgo, last, year):
@@ -252,22 +198,53 @@ def _extrapolated(outgo, last, year):
     return outgo[..., last] ** 2 / outgo[..., last - 1]
 
 
+def _growth(growth):
+    """The growth after the end as a quantity of one date, if there is any."""
+    if growth is None:
+        return {}
+    values = np.asarray(growth, dtype="float64")
+    if not np.all((values > -1) & (values < np.inf)):
+        raise BadInput(f"tail_growth must be a growth per year above -1 (a fraction), but it is {_short(growth)}.")
+    return {"tail_growth": growth}
+
+
+def _short(growth):
+    values = np.asarray(growth)
+    return f"{values}" if values.ndim == 0 else f"{np.min(values):.6g} to {np.max(values):.6g}"
+
+
 def _tail(growth, interest, target):
     """Value of all years after the last one, in units of that year's discounted flow: u / (1 - u)."""
-    if not -1 < growth < np.inf:
-        raise BadInput(f"tail_growth must be a growth per year above -1 (a fraction), but it is {growth!r}.")
     if np.any(target):
         raise BadInput("tail_growth means an infinite horizon, at whose end no target reserve can stand: set target=0.")
     step = (1 + growth) / (1 + interest)
     if np.any(step >= 1):
+        worst = np.argmax(step)
         raise BadInput(
-            f"tail_growth={growth} must lie below the interest of the last year, {float(np.min(interest))}: the "
-            "present value of an infinite horizon is not finite otherwise."
+            f"tail_growth={growth.flat[worst]} must lie below the interest of the last year, {interest.flat[worst]}: "
+            "the present value of an infinite horizon is not finite otherwise."
         )
     return step / (1 - step)
 
 
-def _some_earnings(value, first, last):
+def discounting(interest, discount_rate):
+    """The return and the rate of present values as series to align; where no other is given they are the same."""
+    return {"interest": interest, "discount_rate": interest if discount_rate is None else discount_rate}
+
+
+def warned(result, series):
+    """The result with the attribute `warning` where present values are not those of the return that is earned."""
+    differ = np.any(series["discount_rate"] != series["interest"], axis=tuple(range(len(series.extra))))
+    if not differ.any():
+        return result
+    years = series.years[differ]
+    return result.assign_attrs(
+        warning=f"discount_rate is not the interest in {differ.sum()} of {differ.size} years, the first is {years[0]}: "
+        "a reserve that earns the interest will not meet the target, and the balance is not that of the rolled reserve."
+    )
+
+
+def some_earnings(value, first, last):
     if np.any(value <= 0):
         raise BadInput(
             f"earnings from {first} to {last} are zero (present value {float(np.min(value))} in "
