@@ -1,0 +1,258 @@
+"""A basis moved to a later valuation date: what was projected for that day becomes the opening state."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.benefits.stock import project_pensions
+from actuarial.check.period import YEAR_END
+from actuarial.check.population import one_year_older, stock_before
+from actuarial.contract import amounts
+from actuarial.demography.population import project_population
+from actuarial.errors import BadDimensions, BadInput
+from actuarial.labour import earnings
+from actuarial.labour.insured import project_insured
+from actuarial.law import law
+from actuarial.person import make_grid
+from actuarial.scheme import Scheme
+from actuarial.valuation.finance import project_finance
+from actuarial.vocabulary import annotate
+
+PAST = {"asfr": "asfr_past", "wage_growth": "wage_growth_past", "inflation": "inflation_past"}
+AXES = ("year", "benefit", "group", "sex", "age")
+SMALL = 1e-12
+
+
+def roll_forward(
+    basis: xr.Dataset, scheme: Scheme, year: int, *, service: str = "months", migration: str = "end"
+) -> xr.Dataset:
+    """The basis of a later valuation date, as this basis projects it.
+
+    The state projected for 31 December of `year` becomes the opening state, the assumptions are those from the year
+    after it, and the projected years before it join the past: an earlier valuation is carried to the date of the next
+    one before anything else of it is changed.
+
+    Parameters
+    ----------
+    basis : Dataset without scenarios
+    scheme : Scheme
+    year : int
+        Year of the new valuation date, from the first projected year to the last but one.
+    service : "months" or "years"
+        Grid of past credit; the projection of the new basis should use the same one.
+    migration : "end", "even" or "start"
+
+    Returns
+    -------
+    Dataset
+        A basis. New are `population_0`, `active_0`, `inactive_0` (on the grid of service), `inactive_earnings_0`,
+        `salary_0`, `pensioners_0`, `pension_0`, `reserve_0`, the past of fertility, wages and prices (one more year for
+        each projected one), and the attributes `valuation_date`, `rolled_forward_from` and `not_carried`.
+        Everything else of the old date (`accounts_0`, assets by class) is left out; a `calibration` and audited
+        accounts by year stay as they are.
+
+    Raises
+    ------
+    BadDimensions
+        A basis with scenarios.
+    BadInput
+        A year outside the projection.
+    MissingVariable, OutOfBounds, BadBasis, BadScheme
+        As `project`.
+
+    Notes
+    -----
+    Projecting the new basis repeats the later years of the old projection, but for what a basis cannot hold. The
+    attribute `not_carried` names what is concerned here:
+
+    - earnings of the inactive are one number by group, sex and age, the mean over their credits (exact below the ages
+      of retirement) in the first reference earnings of the law;
+    - pensions of the valuation date have no part that is due to a minimum;
+    - amounts in average wages are those of the active insured on the valuation date;
+    - the share of earnings declared, and salaries that grow otherwise than wages, are known from the valuation date on;
+    - members past the retirement age on the valuation date, where the law has a rate of claiming for them (they are
+      others on another date);
+    - insured counted at any time of the year are compared with the employed at the rates of the first projected year.
+
+    References
+    ----------
+    .. [1] International Actuarial Association (2013), International Standard of Actuarial Practice 2: Financial
+       analysis of social security programs (reconciliation with the previous report).
+
+    Examples
+    --------
+    rolled = roll_forward(basis, scheme, 2028)
+    """
+    _check(basis, year)
+    elapsed, coming = basis.sel(year=slice(None, year)), basis.sel(year=slice(year + 1, None))
+    population = project_population(elapsed, migration=migration)
+    insured = project_insured(population, elapsed, scheme, service=service, keep=("service",))
+    pensions = project_pensions(insured, elapsed, scheme)
+    finance = project_finance(insured, pensions, elapsed, scheme)
+    state = {
+        "population_0": population["population"],
+        "active_0": insured["active_by_service"],
+        "inactive_0": insured["inactive_by_service"],
+        "salary_0": insured["salary"],
+        "reserve_0": finance["reserve"],
+    }
+    new: dict[str, Any] = {name: array.sel(year=year, drop=True) for name, array in state.items()}
+    new |= _pensions(pensions.sel(year=year, drop=True))
+    held = _earnings_of_inactive(elapsed, scheme, insured)
+    new |= {"inactive_earnings_0": held} if held is not None else {}
+    bare = with_benefits(coming, [str(name) for name in new["pensioners_0"]["benefit"].values])
+    new |= {name: with_labels(new[name], bare, 0.0) for name in ("pensioners_0", "pension_0")}
+    opening = [str(name) for name in bare.data_vars if str(name).endswith("_0") or name in PAST.values()]
+    result = annotate(without_idle_labels(bare.drop_vars(opening)).assign(new).assign(_past(elapsed)))
+    return result.assign_attrs(
+        valuation_date=f"{year}-{basis.attrs.get('year_end', YEAR_END)}",
+        rolled_forward_from=str(basis.attrs.get("valuation_date", "")),
+        not_carried="\n".join(_not_carried(basis, scheme, year, pensions)),
+    )
+
+
+def _check(basis: xr.Dataset, year: int) -> None:
+    if "scenario" in basis.dims:
+        raise BadDimensions("roll_forward: select one scenario of the basis first: basis.sel(scenario=..., drop=True).")
+    years = basis["year"].values
+    if year not in years[:-1]:
+        raise BadInput(
+            f"roll_forward: the new valuation date must lie in a year from {years[0]} to {years[-2]} (got {year})."
+            if len(years) > 1
+            else "roll_forward: a basis of one year cannot be moved to a later date."
+        )
+
+
+def with_benefits(basis: xr.Dataset, names: list[str]) -> xr.Dataset:
+    """The basis with further benefits: nobody draws them, and their beneficiaries die as the population."""
+    have = [str(name) for name in basis["benefit"].values]
+    more = [name for name in names if name not in have]
+    if not more:
+        return basis
+    fill = {
+        str(name): 1.0 if name == "mortality_ratio_pensioners" else 0.0
+        for name, array in basis.data_vars.items()
+        if "benefit" in array.dims
+    }
+    return basis.reindex(benefit=[*have, *more], fill_value=fill)
+
+
+def with_labels(array: xr.DataArray, basis: xr.Dataset, fill: float) -> xr.DataArray:
+    """A variable by benefit on the benefits of a basis."""
+    return array.reindex(benefit=basis["benefit"].values, fill_value=fill)
+
+
+def without_idle_labels(basis: xr.Dataset) -> xr.Dataset:
+    """The basis without labels of dims that none of its variables has, but for those that every basis has."""
+    used = {dim for array in basis.data_vars.values() for dim in array.dims}
+    return basis.drop_vars([str(dim) for dim in basis.coords if dim not in used and dim not in AXES])
+
+
+def _pensions(pensions: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Beneficiaries and their average pensions; 0 where there are none."""
+    number, mass = pensions["pensioners"], pensions["pension_mass"]
+    average = np.divide(mass.values, number.values, out=np.zeros_like(mass.values), where=number.values > 0)
+    return {"pensioners_0": number, "pension_0": mass.copy(data=average)}
+
+
+def _past(elapsed: xr.Dataset) -> dict[str, xr.DataArray]:
+    """The past of fertility, wages and prices with the elapsed years, all on the same years.
+
+    Years before the earliest known one take its value, as they do wherever the past is read.
+    """
+    paths = {}
+    for name, past in PAST.items():
+        rate = elapsed[name] if "year" in elapsed[name].dims else elapsed[name].expand_dims(year=elapsed["year"])
+        paths[past] = rate.rename(year="past_year")
+        if past in elapsed:
+            known = elapsed[past].sel(past_year=elapsed["past_year"] < elapsed["year"].values[0])
+            paths[past] = xr.concat([known, paths[past]], dim="past_year").sortby("past_year")
+    return on_past_years(paths)
+
+
+def on_past_years(paths: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    """Paths of the past on all years that one of them knows; a year that is not known takes the next known value."""
+    years = sorted({int(year) for path in paths.values() for year in path["past_year"].values})
+    return {name: path.reindex(past_year=years, method="bfill") for name, path in paths.items()}
+
+
+def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Dataset) -> xr.DataArray | None:
+    """Mean reference earnings of the inactive by group, sex and age; None where the law looks at no earnings.
+
+    The mass J follows the persons: J_t[x+1] = ((1+g) J_{t-1}[x] s + X_t[x+1] RS_t[x+1]) (1 - rho), with s the share of
+    the inactive who neither died nor retired, X the exits, RS the reference earnings of the active, g the revaluation
+    and rho the rate of re-entry.
+    """
+    rules = law(scheme, elapsed)
+    if not rules.references:
+        return None
+    reference = rules.references[0]
+    salary = earnings.salary_path(elapsed, before=reference.years - 1)
+    index: Any = reference.index(rules.grid.at_years(salary["year"].values))
+    declared = elapsed["declared_share"] if "declared_share" in elapsed else xr.DataArray(1.0)
+    earned = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
+    opening = elapsed["inactive_0"].sum("service")
+    before = stock_before(insured["inactive"], opening)
+    stay = _ratio(one_year_older(before) - insured["deaths_inactive"] - insured["retirements_inactive"], before)
+    first = int(elapsed["year"][0]) - 1
+    mass = opening * (elapsed["inactive_earnings_0"] if "inactive_earnings_0" in elapsed else earned.sel(year=first))
+    for year in elapsed["year"].values:
+        growth = index.sel(year=year) / index.sel(year=year - 1) if "year" in index.dims else 1.0
+        now = {"year": year}
+        left = insured["exits"].sel(now) * earned.sel(now)
+        kept = (one_year_older(growth * mass) * stay.sel(now) + left).transpose(*opening.dims)
+        mass = kept * (1.0 - insured["reentry_rate"].sel(now))
+    people, usual = insured["inactive"].sel(year=year, drop=True), earned.sel(year=year, drop=True)
+    values = (mass / people.where(people > 0)).drop_vars("year", errors="ignore")
+    return values.fillna(usual).transpose("group", "sex", "age")
+
+
+def _ratio(remaining: xr.DataArray, before: xr.DataArray) -> xr.DataArray:
+    """Share of those who reached an age that remains; 0 where nobody did."""
+    reached = one_year_older(before)
+    return (remaining / reached.where(reached > 0)).fillna(0.0)
+
+
+def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Dataset) -> list[str]:
+    """What the new basis cannot hold of the projected state, in sentences; empty where it holds everything."""
+    found = []
+    if law(scheme, basis.sel(year=[year])).references and float(basis["inactive_0"].sum() + basis["exit_rate"].max()):
+        found.append("earnings of the inactive by past credit: their mean by group, sex and age is used")
+    if float(pensions["topup_mass"].sel(year=year).sum()) > 0:
+        found.append("the part of pensions in payment that is due to the minimum: none is taken to be")
+    words = [benefit.name for benefit in scheme.benefits if _in_average_wages(benefit, basis, scheme)]
+    if words:
+        found.append(f"average wages of {', '.join(words)}: those of the active insured on the new valuation date")
+    words = [benefit.name for benefit in scheme.benefits if getattr(benefit, "claim_rate_late", None) is not None]
+    if words:
+        found.append(f"members past the retirement age of {', '.join(words)}: those on the new valuation date claim late")
+    if "declared_share" in basis and not _constant(basis["declared_share"], year):
+        found.append("the share of earnings declared in earlier years: that of the first projected year is used")
+    if "salary_growth" in basis and not _same(basis["salary_growth"], basis["wage_growth"], year):
+        found.append("the growth of salaries in earlier years: that of wages is used")
+    rates = [basis[name] for name in ("participation_rate", "unemployment_rate")]
+    if basis.attrs.get("coverage_concept") == "any" and not all(_constant(rate, year) for rate in rates):
+        found.append("the employed on the new valuation date: those at the rates of the first projected year are used")
+    return found
+
+
+def _in_average_wages(benefit: Any, basis: xr.Dataset, scheme: Scheme) -> bool:
+    if benefit.on is None and benefit.share is not None:
+        return False
+    grid = make_grid(basis.isel(year=[0]), scheme)
+    return any(isinstance(a.base, str) and a.base == "average_wage" for a in amounts(benefit.award(grid)))
+
+
+def _constant(array: xr.DataArray, year: int) -> bool:
+    """Whether a variable is the same in all years up to the year after the new valuation date."""
+    if "year" not in array.dims:
+        return True
+    used = array.sel(year=slice(None, year + 1))
+    return bool((used == used.isel(year=-1)).all())
+
+
+def _same(left: xr.DataArray, right: xr.DataArray, year: int) -> bool:
+    gap = abs(left - right)
+    gap = gap.sel(year=slice(None, year)) if "year" in gap.dims else gap
+    return bool((gap <= SMALL).all())
