@@ -20,6 +20,7 @@ _PLACES = {
     "by_cohort": "actuarial.dated",
     "by_group": "actuarial.dated",
     "by_sex": "actuarial.dated",
+    "compare": "actuarial.valuation.compare",
     "money": "actuarial.dated",
     "ramp": "actuarial.dated",
     "step": "actuarial.dated",
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from actuarial.readers.open import open_basis
     from actuarial.scheme import Scheme
     from actuarial.scheme_saving import save_scheme
+    from actuarial.valuation.compare import compare
     from actuarial.valuation.finance import project_finance
     from actuarial.valuation.indicators import value
     from actuarial.vocabulary import explain, variable
@@ -74,6 +76,7 @@ __all__ = [
     "by_cohort",
     "by_group",
     "by_sex",
+    "compare",
     "datasets",
     "demography",
     "explain",

@@ -1,12 +1,12 @@
 """Results side by side: one Dataset with the dimension `run`, and the differences to one of the runs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial import check
+from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadDimensions, BadInput
 from actuarial.vocabulary import annotate, variable
 
@@ -46,6 +46,7 @@ INDICATORS = (
 COMPARED = (*MONEY, *PERSONS, *RATES, *BY_BENEFIT, *INDICATORS)
 SAME = ("currency", "price_basis")
 TOLD = ("valuation_date", "service_grid", "migration_timing", "library_version")
+PERIOD = ("first_year", "last_year", "target_outgo")
 WITH_SIGN = ("balance", "investment_income")
 
 
@@ -95,9 +96,7 @@ def compare(runs: Mapping[str, xr.Dataset] | None = None, /, **named: xr.Dataset
     parts = {word: run[names].reset_coords(drop=True) for word, run in given.items()}
     for adapt in (_on_common_years, _on_all_scenarios, _on_all_benefits):
         parts = adapt(parts, notes)
-    labels = xr.DataArray(list(parts), dims="run", name="run")
-    stacked = {name: _stacked([part[name] for part in parts.values()], labels) for name in names}
-    result = annotate(xr.Dataset(stacked))
+    result = annotate(xr.Dataset({name: along_runs({word: parts[word][name] for word in parts}) for name in names}))
     for name in names:
         result[name].attrs |= _attributes_of_variable(name, given)
     return result.assign_attrs(_attributes(given, notes))
@@ -209,11 +208,11 @@ def _check_run(name: str, run: Any) -> None:
     if "run" in run.dims:
         raise BadInput(f"run {name!r}: is a comparison already; give the results that it was made of.")
     try:
-        check.check_axes(run)
+        check_axes(run)
         for word in COMPARED:
             if word in run:
                 _check_labels(run[word])
-                check.check_variable(run[word], variable(word))
+                check_variable(run[word], variable(word))
     except ActuarialError as error:
         raise type(error)(f"run {name!r}: {error}") from None
 
@@ -304,17 +303,26 @@ def _on_all_benefits(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str
     return parts
 
 
-def _stacked(arrays: Sequence[xr.DataArray], labels: xr.DataArray) -> xr.DataArray:
-    """Arrays along `run`; what does not differ by scenario in one run is repeated where it does in another."""
-    aligned = xr.broadcast(*xr.align(*arrays, join="exact"))
+def along_runs(arrays: Mapping[str, xr.DataArray]) -> xr.DataArray:
+    """One variable of several runs along `run`; what has no scenarios in one run is repeated where another has them.
+
+    Parameters
+    ----------
+    arrays : mapping of the name of a run to its DataArray; the labels of shared dims are the same
+
+    Returns
+    -------
+    DataArray by run and the dims of all, float64
+    """
+    labels = xr.DataArray(list(arrays), dims="run", name="run")
+    aligned = xr.broadcast(*xr.align(*arrays.values(), join="exact"))
     return xr.concat(aligned, dim=labels, combine_attrs="drop").astype(np.float64)
 
 
 def _attributes_of_variable(name: str, runs: Mapping[str, xr.Dataset]) -> dict[str, Any]:
-    """Attributes beside those of the vocabulary: the shared value, or that of each run."""
-    known = variable(name).attributes()
-    keys = dict.fromkeys(key for run in runs.values() for key in run[name].attrs if key not in known)
-    return {str(key): _one_or_each({word: run[name].attrs.get(key) for word, run in runs.items()}) for key in keys}
+    """The period of a level rate: shared, or that of each run."""
+    keys = [key for key in PERIOD if any(key in run[name].attrs for run in runs.values())]
+    return {key: _one_or_each({word: run[name].attrs.get(key) for word, run in runs.items()}) for key in keys}
 
 
 def _one_or_each(values: Mapping[str, Any]) -> Any:
