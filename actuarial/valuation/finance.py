@@ -160,7 +160,7 @@ def _as_audited(income, guaranteed, basis):
 def _with_reserve(income, guaranteed, totals, basis, scheme):
     """Roll the reserve, let the guarantors of a deficit pay, and gather the stage's variables."""
     funding = scheme.funding
-    kind = _flow_of(income)
+    kind = flow_of(income)
     flows = {flow: income.where(kind == flow, 0.0).sum("contribution") for flow in ("contributions", "other_income")}
     yearly = {**flows, "outgo": totals["outgo"], "interest": basis["interest_rate"]}
     guarantee = guaranteed.sum("contribution")
@@ -196,7 +196,7 @@ def _marked(basis):
     return basis["year"].isin(audited_years(basis)).astype("float64").drop_attrs()
 
 
-def _flow_of(income):
+def flow_of(income):
     """Which timing a line has: contributions, or other income (State, others, whoever makes good a deficit)."""
     other = income["payer"].isin(OTHER_PAYERS) | (income["base"] == "deficit")
     return xr.where(other, "other_income", "contributions")
@@ -249,7 +249,7 @@ def check_finance(finance: xr.Dataset) -> None:
 
 def _rolled(finance):
     """Each reserve from the one before it and the flows of its year."""
-    members = finance["contribution_income"].where(_flow_of(finance["contribution_income"]) == "contributions", 0.0)
+    members = finance["contribution_income"].where(flow_of(finance["contribution_income"]) == "contributions", 0.0)
     contributions = members.sum("contribution")
     everything = finance["contributions"] + finance["state_income"] + finance["other_income"]
     yearly = {
