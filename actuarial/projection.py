@@ -78,7 +78,7 @@ def project(
     result = project(basis, scheme)
     result.payg_cost_rate.to_series()
     """
-    _check_types(basis, scheme)
+    check_types(basis, scheme)
     tell = progress or (lambda stage: None)
     tell("checks")
     warnings = check_basis(basis, scheme)
@@ -110,7 +110,7 @@ def project(
     )
 
 
-def _check_types(basis: Any, scheme: Any) -> None:
+def check_types(basis: Any, scheme: Any) -> None:
     """BadInput where an argument is a path or nothing, or where the two are exchanged."""
     if isinstance(basis, Scheme) and isinstance(scheme, xr.Dataset):
         raise BadInput("project: the basis comes first and the scheme second; write project(basis, scheme).")

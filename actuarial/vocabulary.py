@@ -11,6 +11,7 @@ from actuarial.errors import BadDimensions, BadInput
 
 DIMS = (
     "run",
+    "change",
     "scenario",
     "year",
     "past_year",
@@ -30,7 +31,7 @@ DIMS = (
     "age",
     "service",
 )
-FREE = ("run", "scenario")
+FREE = ("run", "change", "scenario")
 """Dims that any variable may have besides its own."""
 YEARS = ("year", "past_year", "account_year")
 LINES = ("line", "account_line")
