@@ -11,6 +11,7 @@ from actuarial.errors import (
     BadScheme,
     IdentityFailed,
     MissingVariable,
+    NoSolution,
     OutOfBounds,
 )
 
@@ -39,6 +40,7 @@ _PLACES = {
     "save_basis": "actuarial.basis",
     "save_scheme": "actuarial.scheme_saving",
     "scenarios": "actuarial.basis",
+    "solve": "actuarial.studies.solve",
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
 }
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from actuarial.readers.open import open_basis
     from actuarial.scheme import Scheme
     from actuarial.scheme_saving import save_scheme
+    from actuarial.studies.solve import solve
     from actuarial.valuation.compare import compare
     from actuarial.valuation.finance import project_finance
     from actuarial.valuation.indicators import value
@@ -71,6 +74,7 @@ __all__ = [
     "BadScheme",
     "IdentityFailed",
     "MissingVariable",
+    "NoSolution",
     "OutOfBounds",
     "Scheme",
     "by_cohort",
@@ -98,6 +102,7 @@ __all__ = [
     "save_basis",
     "save_scheme",
     "scenarios",
+    "solve",
     "step",
     "studies",
     "valuation",

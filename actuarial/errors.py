@@ -29,5 +29,9 @@ class BadScheme(BadInput):
     """A law that cannot be meant."""
 
 
+class NoSolution(ActuarialError):
+    """No value that may be tried meets a condition."""
+
+
 class IdentityFailed(ActuarialError):
     """An accounting identity does not hold: the result must not be used."""

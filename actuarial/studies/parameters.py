@@ -1,0 +1,247 @@
+"""Parameters of a basis or a scheme by their path: what a trial changes, and where its numbers may lie."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.dated import Money, Split
+from actuarial.errors import BadInput, BadScheme
+from actuarial.fields import ended, keys_of, suggestion
+from actuarial.scheme import Scheme
+from actuarial.studies.changes import over_years
+from actuarial.studies.dates import (
+    CHANGES,
+    bounds_of_change,
+    changed_number,
+    legal_bounds,
+    numbers_of,
+)
+from actuarial.vocabulary import ordered, variable
+
+Function = Callable[[xr.Dataset, Scheme, float], tuple[xr.Dataset, Scheme]]
+NEUTRAL = {"add": 0.0, "multiply": 1.0}
+OWN = ("insurable_earnings", "administration", "funding")
+LEAST_RATE = -0.5  # of a growth or interest of the basis, where nothing else is said
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameter:
+    """What x changes.
+
+    Attributes
+    ----------
+    path : the words that name it
+    owner : "scheme", "basis" or "function"
+    low, high : values of x that are tried at most
+    start : value of x that leaves basis and scheme as they are; None where there is none
+    first : first value to try
+    change : "replace", "add" or "multiply"
+    from_year : first year that is changed; None for all
+    function : (basis, scheme, x) -> (basis, scheme); x has the dim scenario where the basis is changed by scenario
+    """
+
+    path: str
+    owner: str
+    low: float
+    high: float
+    start: float | None
+    first: float
+    change: str
+    from_year: int | None
+    function: Any
+
+    @property
+    def second(self) -> float:
+        """Second value to try: a tenth of the first away from it, or a hundredth of the whole range."""
+        width = self.high - self.low
+        step = 0.1 * abs(self.first) or (0.01 * width if math.isfinite(width) else 1.0)
+        if math.isfinite(width):
+            step = min(step, 0.25 * width)
+        return self.first + step if self.first + step <= self.high else self.first - step
+
+    def within(self, bounds: tuple[float, float] | None) -> "Parameter":
+        """The same parameter tried between other bounds.
+
+        Raises
+        ------
+        BadInput
+            No two finite numbers in order, or numbers that the law or the basis cannot have.
+        """
+        if bounds is None:
+            return self
+        if len(bounds) != 2 or not all(math.isfinite(b) for b in bounds) or not bounds[0] < bounds[1]:
+            raise BadInput(f"solve: bounds must be two finite numbers, the lower one first (got {bounds!r}).")
+        low, high = map(float, bounds)
+        if low < self.low - 1e-12 or high > self.high + 1e-12:
+            raise BadInput(
+                f"solve: bounds {low:g} to {high:g} leave the values that {self.path} can have with "
+                f"change={self.change!r}, {self.low:g} to {self.high:g}.\n  Give bounds within them."
+            )
+        inside = low <= self.first <= high
+        first = self.first if inside else (low + high) / 2
+        return dataclasses.replace(self, low=low, high=high, first=first)
+
+
+def parameter_of(
+    path: str | Function, basis: xr.Dataset, scheme: Scheme, *, change: str | None = None, from_year: int | None = None
+) -> Parameter:
+    """The parameter that a path or function means.
+
+    Parameters
+    ----------
+    path : "NAME.field" or "NAME.part.field" of the scheme, "basis.NAME", or (basis, scheme, x) -> (basis, scheme)
+    change : "replace", "add" or "multiply"; "replace" for the scheme where it is not given
+    from_year : first year that is changed
+
+    Raises
+    ------
+    BadInput, BadScheme
+        No such part, field or variable; a field that is no number; another word for the change.
+    """
+    if change is not None and change not in CHANGES:
+        raise BadInput(f"solve: change must be one of {', '.join(CHANGES)} (got {change!r}).")
+    if callable(path):
+        if change is not None or from_year is not None:
+            raise BadInput("solve: a function says itself what it changes; leave change and from_year out.")
+        return Parameter("the function", "function", -math.inf, math.inf, None, math.nan, "replace", None, path)
+    if not isinstance(path, str) or "." not in path:
+        raise BadInput(
+            f'solve: a parameter is written "NAME.field" (for example "employees.rate"), "basis.NAME", or is a '
+            f"function (basis, scheme, x) -> (basis, scheme) (got {path!r})."
+        )
+    if from_year is not None and not int(basis["year"][0]) <= from_year <= int(basis["year"][-1]):
+        span = f"{int(basis['year'][0])} to {int(basis['year'][-1])}"
+        raise BadInput(f"solve: from_year={from_year} lies outside the projection, {span}.")
+    if path.startswith("basis."):
+        return _of_basis(path, basis, change, from_year)
+    return _of_scheme(path, scheme, change or "replace", from_year)
+
+
+def field_of(scheme: Scheme, path: str) -> tuple[Any, str, Any]:
+    """The object of a scheme that holds a field, the name of the field, and its value.
+
+    Raises
+    ------
+    BadScheme
+        No such part or field.
+    """
+    first, *inner, field = path.split(".")
+    parts: dict[str, Any] = {part.name: part for part in (*scheme.contributions, *scheme.benefits)}
+    parts |= {word: getattr(scheme, word) for word in OWN}
+    if first not in parts:
+        hint = ended(suggestion(first, [*parts, "basis"], "the parts are"))
+        raise BadScheme(f"solve: the scheme has no part {first!r}; {hint}")
+    part, place = parts[first], first
+    for word in inner:
+        if word not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, word)):
+            holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
+            hint = suggestion(word, holders, "the parts are") if holders else "it has no parts"
+            raise BadScheme(f"solve: {place} has no part {word!r}; {ended(hint)}")
+        part, place = getattr(part, word), f"{place}.{word}"
+    keys = keys_of(part)
+    if field not in keys:
+        raise BadScheme(f"{place}.{field}: unknown key; {ended(suggestion(field, keys, 'the keys are'))}")
+    return part, field, getattr(part, field)
+
+
+def _of_scheme(path: str, scheme: Scheme, change: str, from_year: int | None) -> Parameter:
+    part, field, value = field_of(scheme, path)
+    legal = legal_bounds(type(part), field)
+    _check_number(path, part, field, value, change, from_year)
+    numbers = numbers_of(value, from_year) if isinstance(value, (float, *Split, Money)) else []
+    _check_factor(path, numbers, change)
+    low, high = bounds_of_change(numbers, change, legal)
+    if change in NEUTRAL:
+        start: float | None = NEUTRAL[change]
+    else:
+        start = numbers[0] if len(set(numbers)) == 1 and _one_for_all(value) else None
+    first = start if start is not None else float(np.mean(numbers)) if numbers else (low + high) / 2
+    holder = path.rpartition(".")[0]
+
+    def apply(basis: xr.Dataset, scheme: Scheme, x: float) -> tuple[xr.Dataset, Scheme]:
+        new = changed_number(value, float(x), change, from_year, legal)
+        return basis, scheme.amend(holder, **{field: new})
+
+    return Parameter(path, "scheme", low, high, start, first, change, from_year, apply)
+
+
+def _one_for_all(value: Any) -> bool:
+    """Whether a constant in its place leaves a number as it is where all its leaves are that constant."""
+    return not (isinstance(value, Money) and value.indexed != "none")
+
+
+def _check_number(path: str, part: Any, field: str, value: Any, change: str, from_year: int | None) -> None:
+    """BadScheme where a field holds no number that x can stand for."""
+    known = getattr(type(part), "__pydantic_fields__", {})
+    if isinstance(value, (bool, int)) and not isinstance(value, float):
+        what = "is true or false" if isinstance(value, bool) else "takes whole numbers only"
+        raise BadScheme(f"solve: {path} {what}, so that nothing between two values can be tried; amend it instead.")
+    if isinstance(value, (float, *Split, Money)):
+        return
+    dated = field in known and legal_bounds(type(part), field) != (-math.inf, math.inf)
+    if value is None and dated and change == "replace" and from_year is None and not _is_money(known[field]):
+        return
+    if isinstance(value, dict) and dated and change == "replace" and from_year is None:
+        return
+    if value is None and dated:
+        raise BadScheme(f"solve: {path} has no value that could be changed; state one first with scheme.amend.")
+    numeric = [name for name in keys_of(part) if isinstance(getattr(part, name), (float, *Split, Money))]
+    raise BadScheme(
+        f"solve: {path} is no number (it is {type(value).__name__}); the numbers there are {', '.join(numeric) or '-'}."
+    )
+
+
+def _is_money(info: Any) -> bool:
+    return "actuarial.dated.Money" in str(info.annotation)
+
+
+def _check_factor(path: str, numbers: list[float], change: str) -> None:
+    if change == "multiply" and not any(numbers):
+        raise BadInput(f'solve: {path} is 0 throughout, so that no factor changes it; use change="add" or "replace".')
+
+
+def _of_basis(path: str, basis: xr.Dataset, change: str | None, from_year: int | None) -> Parameter:
+    name = path.removeprefix("basis.")
+    if name not in basis.data_vars:
+        known = [str(word) for word in basis.data_vars]
+        raise BadInput(f"solve: the basis has no variable {name!r}; {ended(suggestion(name, known, 'it has'))}")
+    if change is None:
+        raise BadInput(
+            f"solve: say how {path} is changed: change=\"add\" (all its numbers plus x), \"multiply\" (times x) or "
+            '"replace" (x in their place).'
+        )
+    row, array = variable(name), basis[name]
+    if from_year is not None and "year" not in row.dims:
+        raise BadInput(f"solve: {name} does not change by year; leave from_year out.")
+    if from_year is not None:
+        array = over_years(basis, name)
+        array = array.sel(year=slice(from_year, None))
+    if not np.issubdtype(array.dtype, np.number):
+        raise BadInput(f"solve: {path} holds no numbers.")
+    numbers = [float(array.min()), float(array.max())]
+    _check_factor(path, numbers, change)
+    low = max(row.lower, LEAST_RATE) if row.kind == "rate" and row.lower < 0 else row.lower
+    low, high = bounds_of_change(numbers, change, (min(low, numbers[0]), max(row.upper, numbers[1])))
+    start = NEUTRAL.get(change, numbers[0] if numbers[0] == numbers[1] and from_year is None else None)
+    first = start if start is not None else float(array.mean())
+
+    def apply(basis: xr.Dataset, scheme: Scheme, x: Any) -> tuple[xr.Dataset, Scheme]:
+        return basis.assign({name: _changed_variable(basis, name, x, change, from_year)}), scheme
+
+    return Parameter(path, "basis", low, high, start, first, change, from_year, apply)
+
+
+def _changed_variable(basis: xr.Dataset, name: str, x: Any, change: str, from_year: int | None) -> xr.DataArray:
+    """A variable of a basis changed by a number, or by one for each scenario."""
+    array = basis[name] if from_year is None else over_years(basis, name)
+    if change == "replace":
+        new = array * 0.0 + x
+    else:
+        new = array + x if change == "add" else array * x
+    if from_year is not None:
+        new = xr.where(array["year"] >= from_year, new, array)
+    return new.transpose(*ordered(new.dims)).assign_attrs(array.attrs)
