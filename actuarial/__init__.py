@@ -29,6 +29,7 @@ _PLACES = {
     "explain": "actuarial.vocabulary",
     "life_table": "actuarial.demography.lifetable",
     "open_basis": "actuarial.readers.open",
+    "open_run": "actuarial.readers.runs",
     "open_scheme": "actuarial.forms",
     "person_benefits": "actuarial.cases",
     "project": "actuarial.projection",
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from actuarial.labour.insured import project_insured
     from actuarial.projection import project
     from actuarial.readers.open import open_basis
+    from actuarial.readers.runs import open_run
     from actuarial.scheme import Scheme
     from actuarial.scheme_saving import save_scheme
     from actuarial.studies.solve import solve
@@ -87,6 +89,7 @@ __all__ = [
     "life_table",
     "money",
     "open_basis",
+    "open_run",
     "open_scheme",
     "pension",
     "person_benefits",

@@ -1,4 +1,4 @@
-"""The command line: `actuarial demo | value | check | explain | warmup | schema`."""
+"""The command line: `actuarial demo | value | check | verify | explain | warmup | schema`."""
 
 import argparse
 import gc
@@ -13,12 +13,13 @@ from typing import Any
 
 from actuarial.errors import ActuarialError, BadInput, IdentityFailed
 
-BAD_INPUT, IDENTITY_FAILED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+BAD_INPUT, IDENTITY_FAILED, OTHER_NUMBERS, INTERRUPTED, PIPE_CLOSED = 2, 3, 3, 130, 141
+LISTED = 20  # variables that differ, of which each is shown
 PATIENCE = 3.0  # seconds after which a run says what it does even where stderr is no terminal
 SELDOM = (50_000, 20, 100)  # a command leaves few cycles: looking for them less often saves a tenth of its time
 ENDINGS = """\
-endings: 0 done; 2 the input cannot be meant; 3 an accounting identity failed (the result must not be used);
-130 interrupted. A run that does not end with 0 writes no files."""
+endings: 0 done; 2 the input cannot be meant; 3 an accounting identity failed (the result must not be used), or a run
+that was computed again has other numbers; 130 interrupted. A run that does not end with 0 writes no files."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 2 for input that cannot be meant, 3 for a failed identity, 130 for an interruption.
+        0; 2 for input that cannot be meant, 3 for a failed identity or other numbers, 130 for an interruption.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     often = gc.get_threshold()
     gc.set_threshold(*SELDOM)
     try:
-        arguments.run(arguments)
+        status = arguments.run(arguments)
         sys.stdout.flush()
     except IdentityFailed as error:
         return _refused(error, IDENTITY_FAILED)
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refused(f"{error.filename or 'the system'}: {error.strerror or error}.", BAD_INPUT)
     finally:
         gc.set_threshold(*often)
-    return 0
+    return status or 0
 
 
 def _refused(error: object, status: int) -> int:
@@ -84,10 +85,13 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("scheme", metavar="SCHEME.toml", help="the law")
         one.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of assumptions and stocks")
     for one in (demo, value):
-        one.add_argument("--out", required=True, metavar="DIR", help="folder for result.nc, result.xlsx, manifest.json")
+        one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
         one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
+    verify = _command(commands, "verify", _verify, "compare the files of a run with its manifest")
+    verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
+    verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
     explain = _command(commands, "explain", _explain, "meaning, units, formula and parents of a variable")
     explain.add_argument("name", nargs="?", metavar="NAME", help="a variable; without it all are listed")
     _command(commands, "warmup", _warmup, "compile all kernels now, so that no run has to wait for it")
@@ -197,6 +201,50 @@ def _check(arguments: argparse.Namespace) -> None:
     years = basis["year"].values
     print(f"{scheme.name}: scheme and basis can be valued, {years[0]} to {years[-1]}.")
     print(listed(warnings))
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """Say whether the files of a run are those of its manifest and, if asked, whether it comes out the same again."""
+    from pathlib import Path
+
+    from actuarial.readers.runs import check_files, left_out, open_run, read_manifest, states
+
+    home = Path(arguments.folder)
+    manifest = read_manifest(home)
+    found = states(home, manifest)
+    print(f"{home}: written {manifest.get('written', '')} by actuarial {manifest['library'].get('actuarial')}")
+    workbook = "there, not compared: it holds the time of writing" if (home / "result.xlsx").exists() else "missing"
+    shown = found | left_out(manifest) | {"result.xlsx": workbook}
+    width = max(map(len, shown))
+    print("\n".join(f"  {name.ljust(width)}  {state}" for name, state in shown.items()), flush=True)
+    check_files(home, found)
+    if not arguments.recompute:
+        return 0
+    from actuarial.readers.recompute import differences, recompute
+
+    with stage("reading the run"):
+        run = open_run(home)
+    with stage("projecting") as tell:
+        again = recompute(run, progress=tell)
+    return _compared(differences(run.result, again))
+
+
+def _compared(found: dict[str, float]) -> int:
+    """Print which variables differ, the greatest difference first."""
+    from actuarial import __version__
+
+    others = sorted(((value, name) for name, value in found.items() if value > 0), key=lambda pair: (-pair[0], pair[1]))
+    if not others:
+        print(f"Computed again with actuarial {__version__}: all {len(found)} variables are equal to the last bit.")
+        return 0
+    print(f"Computed again with actuarial {__version__}: {len(others)} of {len(found)} variables differ.")
+    print("Greatest relative difference")
+    width = max(len(name) for _, name in others[:LISTED])
+    for value, name in others[:LISTED]:
+        print(f"  {name.ljust(width)}  {'other dims, labels or cells' if value == float('inf') else f'{value:.2g}'}")
+    if len(others) > LISTED:
+        print(f"  ... and {len(others) - LISTED} more")
+    return OTHER_NUMBERS
 
 
 def _explain(arguments: argparse.Namespace) -> None:

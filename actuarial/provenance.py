@@ -20,7 +20,9 @@ from actuarial.vocabulary import variables
 
 STACK = ("numpy", "scipy", "pandas", "xarray", "numba", "pydantic")
 BY_NAME = ("contributions", "benefits")
-OUTPUTS = (".nc", ".csv", ".parquet")
+OUTPUTS = (".nc", ".csv", ".parquet", ".toml")
+INPUTS = {"basis": "basis.nc", "scheme": "scheme.toml"}
+"""Files of a run that hold its inputs."""
 
 
 def digest(value: Any) -> str:
@@ -184,6 +186,7 @@ def manifest(
     warnings: Sequence[str] = (),
     accounts: Sequence[Any] = (),
     files: Mapping[str, str] | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What a result was made of and with: enough to make it again, or to see that it cannot be the same.
 
@@ -195,6 +198,7 @@ def manifest(
     warnings : sequence of str
     accounts : sequence of `AccountLine`, see `compare_accounts`
     files : mapping of file name to digest (`file_digest`); workbooks are left out, they hold the time of writing
+    left_out : mapping of "basis" or "scheme" to the reason for which it has no file
 
     Returns
     -------
@@ -204,16 +208,19 @@ def manifest(
     from actuarial.calibration import calibration_factors
 
     factors = calibration_factors(basis)
+    kept: dict[str, dict[str, Any]] = {part: {"stored": name in (files or {})} for part, name in INPUTS.items()}
+    for part, reason in (left_out or {}).items():
+        kept[part]["reason"] = reason
     return {
-        "library": {"actuarial": _version("actuarial")},
+        "library": {"actuarial": version_of("actuarial")},
         "python": platform.python_version(),
-        "stack": {name: _version(name) for name in STACK},
+        "stack": {name: version_of(name) for name in STACK},
         "platform": platform.platform(),
         "cpu": cpu_name(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": list(command),
-        "scheme": {"name": str(getattr(scheme, "name", "")), "digest": digest(scheme)},
-        "basis": {"digest": digest(basis), "attributes": plain(basis.attrs)},
+        "scheme": {"name": str(getattr(scheme, "name", "")), "digest": digest(scheme), **kept["scheme"]},
+        "basis": {"digest": digest(basis), "attributes": plain(basis.attrs), **kept["basis"]},
         "years": [int(result["year"][0]), int(result["year"][-1])],
         "scenarios": [str(word) for word in result["scenario"].values] if "scenario" in result.dims else [],
         "service_grid": str(result.attrs.get("service_grid", "")),
@@ -263,7 +270,8 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
-def _version(name: str) -> str:
+def version_of(name: str) -> str:
+    """Version of an installed package."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The files of a run: result.nc, result.xlsx and manifest.json, each complete or not there at all."""
+"""The files of a run: its result, tables, inputs and manifest, each complete or not there at all."""
 
 import json
 import shutil
@@ -12,11 +12,13 @@ import numpy as np
 import xarray as xr
 
 from actuarial import provenance
+from actuarial.basis import save_basis
 from actuarial.errors import BadInput
 from actuarial.report.workbook import write_workbook
+from actuarial.scheme_saving import scheme_text
 from actuarial.valuation.accounts import compare_accounts
 
-NAMES = ("result.nc", "result.xlsx", "manifest.json")
+NAMES = ("result.nc", "result.xlsx", *provenance.INPUTS.values(), "manifest.json")
 
 
 def write_result(
@@ -29,10 +31,12 @@ def write_result(
     warnings: Sequence[str] | None = None,
     accounts: Sequence[Any] | None = None,
 ) -> dict[str, Path]:
-    """Write a result, its workbook and its manifest into a folder.
+    """Write a result, its workbook, what it was projected from and its manifest into a folder.
 
-    The files are made in a temporary folder inside it and moved into place when all of them are complete, the manifest
-    last; on a failure or an interruption the files that were there before stay as they were.
+    `actuarial.open_run` opens them again. The files are made in a temporary folder inside it and moved into place when
+    all of them are complete, the manifest last; on a failure or an interruption the files that were there before stay
+    as they were. An input that no file can hold (a scheme with a class that has no word in scheme files) is left out,
+    and the manifest says why.
 
     Parameters
     ----------
@@ -46,35 +50,25 @@ def write_result(
     Returns
     -------
     dict of file name to path
-        `result.nc` (netCDF4 where h5netcdf is installed, else netCDF3), `result.xlsx`, `manifest.json`.
+        `result.nc` and `basis.nc` (netCDF4 where h5netcdf is installed, else netCDF3), `result.xlsx`, `scheme.toml`,
+        `manifest.json`.
 
     Raises
     ------
     BadInput
-        The folder cannot be written, the disk is full, or a file is held open by another program.
+        The folder cannot be written, the disk is full, or a file is held open by another program; the folder holds a
+        `basis.nc` or `scheme.toml` that no run wrote.
     MissingVariable
         The result lacks what a table needs.
     """
-    if warnings is None:
-        warnings = str(result.attrs.get("warnings", "")).splitlines()
-    if accounts is None:
-        accounts = compare_accounts(result, basis)
     home = writable(folder)
     made = not home.exists()
     scratch = None
     try:
         home.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".actuarial-", dir=home))
-        write_netcdf(result, scratch / "result.nc")
-        files = {"result.nc": provenance.file_digest(scratch / "result.nc")}
-        written = provenance.manifest(
-            result, basis, scheme, command=command, warnings=warnings, accounts=accounts, files=files
-        )
-        write_workbook(result, scratch / "result.xlsx", basis=basis, accounts=accounts, manifest=written)
-        text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        (scratch / "manifest.json").write_text(text, encoding="utf-8")
-        for name in NAMES:
-            (scratch / name).replace(home / name)
+        _write_all(result, scratch, basis, scheme, command, warnings, accounts)
+        return _put_in_place(scratch, home)
     except OSError as error:
         raise BadInput(
             f"{home}: the result cannot be written: {error.strerror or error}.\n"
@@ -85,7 +79,58 @@ def write_result(
             shutil.rmtree(scratch, ignore_errors=True)
         if made and home.is_dir() and not any(home.iterdir()):
             home.rmdir()
-    return {name: home / name for name in NAMES}
+
+
+def _write_all(
+    result: xr.Dataset,
+    folder: Path,
+    basis: xr.Dataset,
+    scheme: Any,
+    command: Sequence[str],
+    warnings: Sequence[str] | None,
+    accounts: Sequence[Any] | None,
+) -> None:
+    """Write every file of a run into an empty folder."""
+    if warnings is None:
+        warnings = str(result.attrs.get("warnings", "")).splitlines()
+    if accounts is None:
+        accounts = compare_accounts(result, basis)
+    write_netcdf(result, folder / "result.nc")
+    left_out = _write_inputs(basis, scheme, folder)
+    files = {path.name: provenance.file_digest(path) for path in sorted(folder.iterdir())}
+    written = provenance.manifest(
+        result, basis, scheme, command=command, warnings=warnings, accounts=accounts, files=files, left_out=left_out
+    )
+    write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written)
+    text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _write_inputs(basis: xr.Dataset, scheme: Any, folder: Path) -> dict[str, str]:
+    """Write basis and scheme; the reason for each that no file can hold."""
+    left_out = {}
+    try:
+        save_basis(basis, folder / provenance.INPUTS["basis"])
+    except BadInput as error:
+        left_out["basis"] = str(error)
+    try:
+        text = scheme_text(scheme)
+    except BadInput as error:
+        left_out["scheme"] = str(error)
+    else:
+        (folder / provenance.INPUTS["scheme"]).write_text(text, encoding="utf-8", newline="")
+    return left_out
+
+
+def _put_in_place(scratch: Path, home: Path) -> dict[str, Path]:
+    """Move the files of a run into their folder, the manifest last; inputs of the run before that it lacks are removed."""
+    written = [name for name in NAMES if (scratch / name).exists()]
+    for name in NAMES:
+        if name in written:
+            (scratch / name).replace(home / name)
+        else:
+            (home / name).unlink(missing_ok=True)
+    return {name: home / name for name in written}
 
 
 def writable(folder: str | Path) -> Path:
@@ -94,7 +139,8 @@ def writable(folder: str | Path) -> Path:
     Raises
     ------
     BadInput
-        It is a file, or neither it nor a folder above it can be written.
+        It is a file, or neither it nor a folder above it can be written; or it holds inputs that no run wrote there,
+        which writing would replace.
     """
     home = Path(folder)
     there = home
@@ -107,7 +153,25 @@ def writable(folder: str | Path) -> Path:
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInput(f"{home}: the folder cannot be written: {reason}.\n  Give another folder with --out.") from None
+    _check_own(home)
     return home
+
+
+def _check_own(home: Path) -> None:
+    """BadInput where the folder holds inputs that are not those of the run that was written there before."""
+    there = [name for name in provenance.INPUTS.values() if (home / name).exists()]
+    if not there:
+        return
+    try:
+        digests = json.loads((home / "manifest.json").read_text(encoding="utf-8"))["files"]
+        others = [name for name in there if digests.get(name) != provenance.file_digest(home / name)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        others = there
+    if others:
+        raise BadInput(
+            f"{home}: the folder holds {' and '.join(others)}, which no run wrote there and a run would replace.\n"
+            "  Give another folder with --out."
+        )
 
 
 def write_netcdf(result: xr.Dataset, path: str | Path) -> Path:

@@ -1,0 +1,183 @@
+"""Opening a run again: its result, basis and scheme, after their digests were found to be those of its manifest."""
+
+import json
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from actuarial.errors import BadBasis, BadInput, BadScheme
+
+if TYPE_CHECKING:
+    import numpy as np
+    import xarray as xr
+
+    from actuarial.scheme import Scheme
+
+PARTS = ("library", "scheme", "basis", "result", "files")
+"""What a manifest must tell so that a run can be opened."""
+WORDS = {"true": True, "false": False}
+
+
+class Run(NamedTuple):
+    """A run that was written: what it gave, and what it was projected from.
+
+    `basis` and `scheme` are None where the run could not store them; the manifest says why.
+    """
+
+    result: "xr.Dataset"
+    basis: "xr.Dataset | None"
+    scheme: "Scheme | None"
+    manifest: dict[str, Any]
+
+
+def open_run(folder: str | Path) -> Run:
+    """Open what `report.write_result`, or the command line, wrote into a folder.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    Run
+        `result` and `basis` (Datasets), `scheme` (Scheme), `manifest` (dict); it unpacks into the four. Every variable
+        of the result has the numbers and labels that were written. Where another version of the library wrote them, the
+        attribute `warnings` of the result ends with a line that says so.
+
+    Raises
+    ------
+    BadInput
+        No folder of a run, or a file that is missing or was changed: all of them at once.
+    BadBasis, BadScheme
+        A basis or scheme that this library cannot read, or reads as another one than was written.
+
+    Examples
+    --------
+    run = open_run("demo")
+    run.result.payg_cost_rate.to_series()
+    """
+    home = Path(folder)
+    manifest = read_manifest(home)
+    check_files(home, states(home, manifest))
+    from actuarial.forms import open_scheme
+    from actuarial.readers.open import open_basis
+
+    result = read_result(home / "result.nc")
+    basis = open_basis(home / "basis.nc") if manifest["basis"].get("stored") else None
+    scheme = open_scheme(home / "scheme.toml") if manifest["scheme"].get("stored") else None
+    note = _other_version(manifest)
+    if note:
+        lines = [line for line in (str(result.attrs.get("warnings", "")), note) if line]
+        result.attrs["warnings"] = "\n".join(lines)
+    else:
+        _check_content(home, manifest, result, basis, scheme)
+    return Run(result, basis, scheme, manifest)
+
+
+def read_manifest(home: Path) -> dict[str, Any]:
+    """The manifest of a run; BadInput where there is none or it cannot be read."""
+    path = home / "manifest.json"
+    if not home.is_dir():
+        raise BadInput(f"{home}: there is no such folder.\n  Give the folder that a run was written to.")
+    if not path.exists():
+        raise BadInput(f"{home}: manifest.json is missing, so this is no run.\n  Give the folder of a run.")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path}: it cannot be read ({error}).\n  Restore it, or write the run again.") from None
+    lacking = [part for part in PARTS if not isinstance(manifest, dict) or not isinstance(manifest.get(part), dict)]
+    if lacking:
+        raise BadInput(f"{path}: the manifest lacks {', '.join(lacking)}.\n  Restore it, or write the run again.")
+    return manifest
+
+
+def states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Each file that the manifest has a digest of, and the result in any case: "ok", "changed" or "missing"."""
+    from actuarial.provenance import file_digest
+
+    found = {}
+    for name in dict.fromkeys(("result.nc", *manifest["files"])):
+        path = home / name
+        same = path.is_file() and file_digest(path) == manifest["files"].get(name)
+        found[name] = "ok" if same else "changed" if path.exists() else "missing"
+    return found
+
+
+def left_out(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Files of inputs that a run did not store, each with the reason."""
+    from actuarial.provenance import INPUTS
+
+    lacking = {name: manifest[part] for part, name in INPUTS.items() if not manifest[part].get("stored")}
+    return {name: f"not stored: {part.get('reason', 'no reason is given')}" for name, part in lacking.items()}
+
+
+def check_files(home: Path, found: Mapping[str, str]) -> None:
+    """BadInput where files of a run are missing or changed."""
+    words = {"missing": "missing", "changed": "changed, its digest is not the one in manifest.json"}
+    faults = [f"  {name}: {words[state]}" for name, state in found.items() if state != "ok"]
+    if faults:
+        listed = "\n".join(faults)
+        raise BadInput(
+            f"{home}: {len(faults)} of {len(found)} files are not those of the run.\n{listed}\n"
+            "  Restore them, or write the run again."
+        )
+
+
+def read_result(path: Path) -> "xr.Dataset":
+    """A result from a netCDF file that `report.files.write_netcdf` wrote, numbers and labels as they were."""
+    import xarray as xr
+
+    content = path.read_bytes()
+    engine: Any = "h5netcdf" if content.startswith(b"\x89HDF") else "scipy"
+    try:
+        with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, decode_timedelta=False) as opened:
+            dataset = opened.load().drop_encoding()
+    except ImportError as error:
+        raise BadInput(f"{path}: reading netCDF-4 needs h5netcdf. Install it: pip install actuarial[data].") from error
+    except Exception as error:
+        raise BadInput(f"{path}: the file cannot be read as netCDF ({error}).\n  Write the run again.") from error
+    attrs = {name: _attributes(array.attrs) for name, array in dataset.variables.items()}
+    labels = {name: (array.dims, _labels(array.values), attrs[name]) for name, array in dataset.coords.items()}
+    dataset = dataset.assign_coords(labels).assign_attrs(_attributes(dataset.attrs))
+    for name in dataset.data_vars:
+        dataset[name].attrs = attrs[name]
+    return dataset
+
+
+def _labels(values: "np.ndarray") -> "np.ndarray":
+    """Words as words, and whole numbers with 64 bits, which netCDF-3 does not have."""
+    if values.dtype.kind in "OSU":
+        return values.astype(str)
+    return values.astype("int64") if values.dtype.kind in "iu" else values
+
+
+def _attributes(attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """Attributes as they were: plain numbers, and truth values from the words that a file has for them."""
+    plain = {str(key): value.item() if hasattr(value, "item") else value for key, value in attrs.items()}
+    return {key: WORDS.get(value, value) if isinstance(value, str) else value for key, value in plain.items()}
+
+
+def _other_version(manifest: Mapping[str, Any]) -> str:
+    """A line that says that another version of the library wrote a run; empty where it was this one."""
+    from actuarial.provenance import version_of
+
+    then, now = manifest["library"].get("actuarial"), version_of("actuarial")
+    return "" if then == now else f"this run was written by actuarial {then} and opened with {now}"
+
+
+def _check_content(home: Path, manifest: Mapping[str, Any], result: Any, basis: Any, scheme: Any) -> None:
+    """What was read has the digests of what was written."""
+    from actuarial.provenance import digest
+
+    parts = (
+        ("result.nc", "result", result.drop_attrs(), BadInput),
+        ("basis.nc", "basis", basis, BadBasis),
+        ("scheme.toml", "scheme", scheme, BadScheme),
+    )
+    for name, part, value, kind in parts:
+        if value is not None and digest(value) != manifest[part].get("digest"):
+            raise kind(
+                f"{home / name}: the {part} that was read is not the one that was written: its digest is another.\n"
+                "  The library, or a class of your own, was changed since. Write the run again."
+            )
