@@ -183,19 +183,19 @@ def key_results(result: xr.Dataset) -> pd.DataFrame:
         rows.append((label, "fraction", result[name]))
     for name, label in RATES.items():
         units = "ratio" if name.endswith("ratio") else "fraction"
-        rows += [(f"{label} {year}", units, result[name].sel(year=year)) for year in _stations(first, last)]
-    for year in _decades(first, last):
+        rows += [(f"{label} {year}", units, result[name].sel(year=year)) for year in stations(first, last)]
+    for year in decades(first, last):
         rows.append((f"reserve ratio {year}", "ratio", result["reserve_ratio"].sel(year=year)))
     rows += [(label, "year", result[name]) for name, label in CRITICAL.items()]
     return _figures(result, rows)
 
 
-def _stations(first: int, last: int) -> list[int]:
+def stations(first: int, last: int) -> list[int]:
     """The first year, thirty years later, the last year."""
     return [year for year in dict.fromkeys((first, first + 30, last)) if year <= last]
 
 
-def _decades(first: int, last: int) -> list[int]:
+def decades(first: int, last: int) -> list[int]:
     """The first year, every tenth year by the calendar, the last year."""
     return sorted({first, last, *(year for year in range(first, last + 1) if year % 10 == 0)})
 

@@ -5,6 +5,7 @@ import math
 import os
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +54,27 @@ def write_workbook(
     -----
     With several scenarios the first column of every table names the scenario; key results have a column for each.
     """
+    sheets = list(_sheets(result, basis, accounts, manifest))
+    with complete_workbook(path) as (book, styles):
+        for name, title, table in sheets:
+            _table(book.add_worksheet(name), title, table, styles, str(result.attrs.get("currency", "")))
+    return Path(path)
+
+
+@contextmanager
+def complete_workbook(path: str | Path) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """A new workbook and its styles; it takes the place of an older file when all of it is written, or not at all."""
+    import xlsxwriter
+
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    sheets = list(_sheets(result, basis, accounts, manifest))
+    words = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
-        _write(temporary, sheets, str(result.attrs.get("currency", "")))
+        with xlsxwriter.Workbook(str(temporary), words) as book:
+            yield book, _styles(book)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    return target
 
 
 def _sheets(
@@ -104,21 +117,12 @@ def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield place, json.dumps(value) if isinstance(value, (Mapping, list, tuple, bool, type(None))) else value
 
 
-def _write(path: Path, sheets: Sequence[tuple[str, str, pd.DataFrame]], currency: str) -> None:
-    import xlsxwriter
-
-    words = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), words) as book:
-        styles = {kind: book.add_format({"num_format": text}) for kind, text in NUMBER_FORMATS.items()}
-        styles["title"] = book.add_format({"bold": True, "font_size": 13})
-        styles["head"] = book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "top", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
-        )
-        styles["dash"] = book.add_format({"align": "right"})
-        styles["note"] = book.add_format({"italic": True})
-        for name, title, table in sheets:
-            sheet = book.add_worksheet(name)
-            _table(sheet, title, table, styles, currency)
+def _styles(book: Any) -> dict[str, Any]:
+    """Formats of numbers by kind, and those of words."""
+    head = {"bold": True, "text_wrap": True, "valign": "top", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
+    words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}, "note": {"italic": True}}
+    numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
+    return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
 
 
 def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], currency: str) -> None:
@@ -138,11 +142,11 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
         labels = index if isinstance(index, tuple) else (index,)
         for place, label in enumerate(labels):
             shown = SHOWN.get(label, label) if keys[place] == "units" else label
-            _cell(sheet, row, place, shown, "year", styles)
+            write_cell(sheet, row, place, shown, "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
             kind = format_of(row_units or units[column], whole=whole[units[column]])
-            _cell(sheet, row, place, value, kind, styles)
+            write_cell(sheet, row, place, value, kind, styles)
     _sizes(sheet, table, heads)
     sheet.set_landscape()
     sheet.set_paper(A4)
@@ -160,7 +164,7 @@ def _whole(table: pd.DataFrame, units: Mapping[str, str]) -> dict[str, bool]:
     return found
 
 
-def _cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any]) -> None:
+def write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any]) -> None:
     """Numbers as numbers, words as words (also those that begin like a formula), a dash for what does not exist."""
     if isinstance(value, str):
         sheet.write_string(row, place, value)
