@@ -1,11 +1,19 @@
 """Income, outgo and reserve of a scheme, and the rates and years that value it; also for plain series."""
 
+from actuarial.valuation.capital import annuity_value, capital_value
 from actuarial.valuation.conditions import FundedShare, NotFalling, ReserveRatio, SameRatio, Solvent
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
 from actuarial.valuation.steady import lowest_rate, steady_rate
 from actuarial.valuation.stepped import scaled_premium, stepped_rates
 from actuarial.valuation.summarized import average_cost_rates, summarized_rates
+from actuarial.valuation.systems import (
+    full_funding,
+    partial_funding,
+    payg_rate,
+    reserve_ratio_system,
+    terminal_funding,
+)
 
 __all__ = [
     "FundedShare",
@@ -13,14 +21,21 @@ __all__ = [
     "ReserveRatio",
     "SameRatio",
     "Solvent",
+    "annuity_value",
     "average_cost_rates",
+    "capital_value",
     "critical_years",
+    "full_funding",
     "level_rate",
     "lowest_rate",
+    "partial_funding",
+    "payg_rate",
     "rate_sensitivity",
+    "reserve_ratio_system",
     "roll_reserve",
     "scaled_premium",
     "steady_rate",
     "stepped_rates",
     "summarized_rates",
+    "terminal_funding",
 ]

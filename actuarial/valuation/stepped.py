@@ -31,12 +31,13 @@ def stepped_rates(
     other_income=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Contribution rates that change in steps so that the reserve keeps conditions.
 
     Parameters
     ----------
-    outgo, earnings, interest, reserve, other_income, timing, within_year
+    outgo, earnings, interest, reserve, other_income, timing, within_year, first_period
         As in `level_rate`.
     conditions : sequence of conditions
         `NotFalling()`, `Solvent()`, `ReserveRatio(at_least=2.0)`, ...; by default
@@ -87,11 +88,11 @@ def stepped_rates(
     >>> [round(float(rate), 4) for rate in found.contribution_rate]
     [0.15, 0.35, 0.35, 0.4]
     """
-    rule = _Rule(check_conditions(conditions), control_period, event_driven, rounding, maximum_step, approval_lag)
+    rule = Rule(check_conditions(conditions), control_period, event_driven, rounding, maximum_step, approval_lag)
     rule.check(initial_rate)
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
     dated = {"reserve": reserve} if initial_rate is None else {"reserve": reserve, "initial_rate": initial_rate}
-    return step_series(align(flows, dated), rule, timing, within_year)
+    return step_series(align(flows, dated, first_period), rule, timing, within_year)
 
 
 def scaled_premium(
@@ -107,12 +108,13 @@ def scaled_premium(
     reserve_ratio=None,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Lowest rates, level within each control period, under which the reserve keeps certain conditions.
 
     Parameters
     ----------
-    outgo, earnings, interest, reserve, other_income, timing, within_year
+    outgo, earnings, interest, reserve, other_income, timing, within_year, first_period
         As in `level_rate`.
     control_period : int, years
         Length of the periods; the last one may be shorter.
@@ -166,12 +168,13 @@ def scaled_premium(
         other_income=other_income,
         timing=timing,
         within_year=within_year,
+        first_period=first_period,
     )
     return annotate(found.drop_vars("condition_kept").rename(contribution_rate="scaled_premium"))
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Rule:
     """When and how the rate changes."""
 
     conditions: tuple[Condition, ...]
@@ -199,7 +202,7 @@ class _Rule:
             if isinstance(condition, SameRatio):
                 raise BadInput("SameRatio fixes a rate and bounds none: use lowest_rate or steady_rate.")
             if self.event_driven and condition.last is not None:
-                raise BadInput("event_driven: a condition on the last years of a period has no meaning; leave last out.")
+                raise BadInput("event_driven: a condition on the last years of a period has no meaning.")
 
     def decided(self, rows, held, due=None):
         """The new rate: the lowest, rounded up, no further above the rate held than allowed."""
@@ -212,7 +215,7 @@ class _Rule:
         return np.minimum(rate, limit if step is None else np.floor(limit / step + EXACT) * step)
 
 
-def step_series(series: Series, rule: _Rule, timing, within_year):
+def step_series(series: Series, rule: Rule, timing, within_year):
     """Rates, reserves and conditions of aligned series under a rule."""
     flows = fund(series, timing, within_year)
     held = series.values.get("initial_rate")
@@ -222,13 +225,13 @@ def step_series(series: Series, rule: _Rule, timing, within_year):
         {
             "contribution_rate": series.by_year(rate, "contribution_rate"),
             "reserve": series.by_year(level, "reserve"),
-            "reserve_ratio": series.by_year(ratio(level, series["outgo"]), "reserve_ratio"),
+            "reserve_ratio": series.by_year(ratio(level, series.yearly("outgo")), "reserve_ratio"),
             "condition_kept": series.by_year(kept.astype("float64"), "condition_kept"),
         }
     )
 
 
-def _by_period(flows: Fund, rule: _Rule, held):
+def _by_period(flows: Fund, rule: Rule, held):
     """A new rate every period, the first one after the lag."""
     rate, level, kept = _empty(flows)
     opening, period, lag, end = flows.series["reserve"], int(rule.period), int(rule.lag), rate.shape[-1]
@@ -245,7 +248,7 @@ def _by_period(flows: Fund, rule: _Rule, held):
     return rate, level, kept
 
 
-def _by_event(flows: Fund, rule: _Rule, held):
+def _by_event(flows: Fund, rule: Rule, held):
     """A new rate in the first year in which a condition breaks under the one that is held."""
     rate, level, kept = _empty(flows)
     opening, end = flows.series["reserve"], rate.shape[-1]
