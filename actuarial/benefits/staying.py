@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import align
-from actuarial.check.period import first_period
+from actuarial.check.period import first_period, twelfths_before
 from actuarial.errors import BadScheme
 from actuarial.scheme import Benefit
 
@@ -76,7 +76,7 @@ def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None
             f"{benefit.name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
             f"{bad.size} years it is not, the first is {basis['year'].values[bad][0]} with {growth[bad][0]:g}."
         )
-    if benefit.indexation_time < 1.0 - first_period(basis) - SAME_DAY:
+    if benefit.indexation_time < twelfths_before(basis) - SAME_DAY:
         growth[0] = 0.0
     return growth
 
@@ -84,10 +84,10 @@ def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None
 def before_adjustment(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
     """Fraction of every period that lies before the adjustment of pensions (year,).
 
-    f of a whole year; (f - (1 - phi))/phi of the part phi of the first year that follows the valuation date.
+    f of a whole year; (f - g)/(1 - g) where the fraction g of the first year lies before the valuation date.
     """
-    time, length = benefit.indexation_time, first_period(basis)
+    time, past = benefit.indexation_time, twelfths_before(basis)
     part = np.full(basis.sizes["year"], time)
-    if length < 1.0:
-        part[0] = max(0.0, (time - (1.0 - length)) / length)
+    if past > 0.0:
+        part[0] = max(0.0, (time - past) / (1.0 - past))
     return part

@@ -69,6 +69,21 @@ def first_period(dataset: Any) -> float:
     return found
 
 
+def twelfths_before(dataset: Any) -> float:
+    """Fraction of the first year up to the valuation date with all months of one length: 0.5 on 30 June.
+
+    Dates of the law that are given by their month are compared with it; 0 where the first period is a whole year.
+    """
+    if first_period(dataset) == 1.0:
+        return 0.0
+    day = datetime.date.fromisoformat(dataset.attrs["valuation_date"]) + datetime.timedelta(days=1)
+    end = last_day(int(dataset["year"].values[0]) - 1, dataset.attrs.get("year_end", YEAR_END))
+    assert end is not None, "the length of the first period is known"
+    start = end + datetime.timedelta(days=1)
+    days = (day.day - start.day) / calendar.monthrange(day.year, day.month)[1]
+    return ((day.year - start.year) * 12 + day.month - start.month + days) / 12.0
+
+
 def of_periods(probability: "np.ndarray", length: float) -> "np.ndarray":
     """Annual probabilities, years first, as those of the periods: 1 - (1-q)^phi in a first year of the length phi."""
     if length == 1.0:

@@ -237,7 +237,8 @@ def fund(series: Series, timing: Any, within_year: str) -> Fund:
     charged = series["earnings"] * worth["contributions"]
     spent = series["outgo"] * worth["outgo"] - series["other_income"] * worth["other_income"]
     nothing = np.full((*series["outgo"].shape[:-1], 1), np.nan)
-    compared = {"outgo": series["outgo"], "next_outgo": np.concatenate([series["outgo"][..., 1:], nothing], axis=-1)}
+    outgo = series.yearly("outgo")
+    compared = {"outgo": outgo, "next_outgo": np.concatenate([outgo[..., 1:], nothing], axis=-1)}
     if "liability" in series.values:
         compared["liability"] = series["liability"]
     return Fund(series, charged, spent, compared)

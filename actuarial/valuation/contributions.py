@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.check.period import year_fraction
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.labour.earnings import UNLIMITED, insurable_share
@@ -56,7 +57,8 @@ def line_income(line, rate, insured, pensions, basis, grid):
     if line.base == "fixed":
         if line.amount is None:
             raise BadScheme(f"{line.name}: a contribution with base = 'fixed' needs an amount.")
-        return rate * of_the_year(as_array(line.amount.evaluate(grid)), f"{line.name}.amount")
+        amount = of_the_year(as_array(line.amount.evaluate(grid)), f"{line.name}.amount")
+        return rate * amount * year_fraction(basis)
     source = {"benefit": "benefit_expenditure", "minimum": "topup_expenditure"}.get(line.base)
     if source is None:
         raise BadScheme(

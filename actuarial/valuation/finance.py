@@ -7,15 +7,16 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.audited import audited_years, replaced, scaling
+from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
-from actuarial.errors import BadDimensions
+from actuarial.errors import BadBasis, BadDimensions
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before
 from actuarial.valuation.returns import implied_returns
-from actuarial.valuation.series import align, labelled, timings, year_end_factors
+from actuarial.valuation.series import align, labelled, of_period, timings, year_end_factors
 
 SHARED = ("scenario", "year", "benefit", "group", "sex", "age")
 OTHER_PAYERS = ("state", "other")
@@ -45,7 +46,8 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         State pays of a deficit), `other_income`, `deficit_income`, `administration`, `outgo`, `investment_income`,
         `total_income`, `balance`, `reserve`; the totals that a valuation needs: `total_insurable_earnings`,
         `total_contributors`, `total_pensioners` (mean of two 31 December stocks), `pension_expenditure`,
-        `lump_sum_expenditure`, `interest_rate`, `reserve_0`, `target_reserve`, `flow_timing`.
+        `lump_sum_expenditure`, `interest_rate` (annual), `reserve_0`, `target_reserve`, `flow_timing`, and
+        `year_fraction`, the length of every period (years).
 
     Raises
     ------
@@ -59,6 +61,9 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     on the earnings, contributions (without what makes good a deficit) and benefits of the same year.
 
     V_t = (1 + i_t) V_{t-1} + sum over flows of +/- F_t (1 + i_t)^(1 - timing)
+
+    In a first year that begins on a valuation date inside it, all flows are those after the date, fixed amounts for the
+    part phi of the year, timing is a fraction of the period, and its interest is (1 + i)^phi - 1.
 
     References
     ----------
@@ -136,7 +141,8 @@ def administration_cost(scheme: Scheme, totals: Mapping[str, xr.DataArray], cont
     cost = share("share_of_earnings") * totals["total_insurable_earnings"]
     cost = cost + share("share_of_contributions") * contributions + share("share_of_benefits") * totals["benefits"]
     if rules.fixed is not None:
-        cost = cost + of_the_year(as_array(rules.fixed.evaluate(grid)), "administration.fixed")
+        fixed = of_the_year(as_array(rules.fixed.evaluate(grid)), "administration.fixed")
+        cost = cost + fixed * year_fraction(grid.basis)
     return replaced(cost, grid.basis, "administration")
 
 
@@ -148,6 +154,12 @@ def _as_audited(income, guaranteed, basis):
     years = audited_years(basis)
     if not years:
         return income, guaranteed
+    if first_period(basis) < 1.0:
+        raise BadBasis(
+            f"audited_accounts: those of {years[0]} are of a whole year, but the projection begins on the valuation "
+            f"date {basis.attrs['valuation_date']}.\n  Leave the projected years out of the accounts, or move the "
+            "valuation date to the end of a year."
+        )
     payer = income["payer"]
     kinds = {"state_income": payer == "state", "other_income": payer == "other"}
     for line, chosen in (kinds | {"contributions": ~payer.isin(OTHER_PAYERS)}).items():
@@ -167,9 +179,10 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     series = align({**yearly, "guarantee": guarantee}, {"reserve": basis["reserve_0"]})
     signs = dict.fromkeys(flows, 1.0) | {"outgo": -1.0}
     interest = implied_returns(series, signs, basis, funding.timing, funding.within_year)
-    worth = year_end_factors(interest, funding.timing, funding.within_year)
+    earned = of_period(interest, first_period(basis))
+    worth = year_end_factors(earned, funding.timing, funding.within_year)
     added = sum(series[flow] * worth[flow] for flow in flows) - series["outgo"] * worth["outgo"]
-    level, paid = accumulate(series["reserve"], interest, added, series["guarantee"])
+    level, paid = accumulate(series["reserve"], earned, added, series["guarantee"])
     deficit = series.by_year(paid / worth["other_income"], "deficit_income")
     income = income + deficit * (guaranteed / guarantee.where(guarantee > 0)).fillna(0.0)
     income = income.transpose(..., "year", "contribution")
@@ -181,7 +194,7 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     found["total_income"] = net + totals["outgo"] + found["investment_income"]
     found |= {"contribution_income": income, "reserve_0": basis["reserve_0"]}
     found["interest_rate"] = series.by_year(interest, "interest_rate")
-    found["audited"] = _marked(basis)
+    found["audited"], found["year_fraction"] = _marked(basis), year_fraction(basis)
     found |= {name: value for name, value in totals.items() if name != "benefits"}
     fractions = timings(funding.timing)
     found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})
@@ -259,11 +272,16 @@ def _rolled(finance):
         "interest": finance["interest_rate"],
         "level": finance["reserve"],
     }
-    series = align(yearly, {"reserve": finance["reserve_0"]})
+    series = align(yearly, {"reserve": finance["reserve_0"]}, first_period_of(finance))
     worth = year_end_factors(series["interest"], **convention_of(finance))
     flows = sum(series[flow] * worth[flow] for flow in ("contributions", "other_income"))
     carried = (1 + series["interest"]) * before(series["reserve"], series["level"])
     return series, carried + flows - series["outgo"] * worth["outgo"]
+
+
+def first_period_of(finance: xr.Dataset) -> float:
+    """Length of the first period of projected finances, years; a whole year where they do not say otherwise."""
+    return float(finance["year_fraction"].values[0]) if "year_fraction" in finance else 1.0
 
 
 def convention_of(finance: xr.Dataset) -> dict[str, object]:

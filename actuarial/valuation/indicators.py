@@ -5,7 +5,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.errors import BadInput
-from actuarial.valuation.finance import check_finance, convention_of
+from actuarial.valuation.finance import check_finance, convention_of, first_period_of
 from actuarial.valuation.premiums import level_rate
 from actuarial.valuation.reserve import before, ratio, turning_years
 from actuarial.valuation.series import align, labelled
@@ -67,6 +67,9 @@ def value(
     collected. Demographic ratio: mean pensioners over average contributors; financial ratio: average pension over
     average insurable earnings. General average premium: (PV(O) + PV(target) - V_0) / PV(W), see `level_rate`.
 
+    Where the first period is a part of a year, ratios of a stock to a flow and averages per head take the flow at the
+    pace of a year; rates of flows over flows need nothing.
+
     References
     ----------
     .. [1] Plamondon et al. (2002), Actuarial practice in social security, chapter 9.
@@ -79,7 +82,8 @@ def value(
     """
     check.require(finance, *YEARLY, "reserve_0", "target_reserve", "flow_timing", "contribution_income")
     check_finance(finance)
-    series = align({name: finance[name] for name in YEARLY}, {"reserve_0": finance["reserve_0"]})
+    yearly = {name: finance[name] for name in YEARLY}
+    series = align(yearly, {"reserve_0": finance["reserve_0"]}, first_period_of(finance))
     _something_insured(series)
     yearly = {name: series.by_year(values, name) for name, values in yearly_rates(series).items()}
     _check_factors(yearly)
@@ -96,16 +100,17 @@ def value(
 def yearly_rates(series):
     """Yearly rates and ratios of a `Series`, or of a mapping of name to arrays of (..., year)."""
     earnings, outgo = series["total_insurable_earnings"], series["outgo"]
-    average_pension = ratio(series["pension_expenditure"], series["total_pensioners"])
+    average_pension = ratio(series.yearly("pension_expenditure"), series["total_pensioners"])
+    average_earnings = series.yearly("total_insurable_earnings") / series["total_contributors"]
     return {
         "payg_cost_rate": outgo / earnings,
         "demographic_ratio": series["total_pensioners"] / series["total_contributors"],
-        "financial_ratio": average_pension / (earnings / series["total_contributors"]),
+        "financial_ratio": average_pension / average_earnings,
         "lump_sum_rate": series["lump_sum_expenditure"] / earnings,
         "administration_rate": series["administration"] / earnings,
         "contribution_rate": series["contributions"] / earnings,
-        "reserve_ratio": ratio(series["reserve"], outgo),
-        "trust_fund_ratio": ratio(before(series["reserve_0"], series["reserve"]), outgo),
+        "reserve_ratio": ratio(series["reserve"], series.yearly("outgo")),
+        "trust_fund_ratio": ratio(before(series["reserve_0"], series["reserve"]), series.yearly("outgo")),
     }
 
 
@@ -131,7 +136,7 @@ def _premiums(finance, last_year, target, target_of):
     """General average premium, of everything and net of the State's and other income."""
     wanted = finance["target_reserve"] if target is None else target
     common = {"reserve": finance["reserve_0"], "last_year": last_year, "target": wanted, "target_of": target_of}
-    common |= convention_of(finance)
+    common |= convention_of(finance) | {"first_period": first_period_of(finance)}
     flows = (finance["outgo"], finance["total_insurable_earnings"], finance["interest_rate"])
     support = finance["state_income"] + finance["other_income"] - _deficit_of_others(finance)
     return {

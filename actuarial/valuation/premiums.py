@@ -3,8 +3,8 @@
 import numpy as np
 
 from actuarial.errors import BadInput
-from actuarial.valuation.reserve import ratio
-from actuarial.valuation.series import align, labelled, timings, year_end_discount, year_end_factors
+from actuarial.valuation.reserve import before, ratio
+from actuarial.valuation.series import align, labelled, period_lengths, timings, year_end_discount, year_end_factors
 
 
 def level_rate(
@@ -23,6 +23,7 @@ def level_rate(
     tail_growth=None,
     within_year="compound",
     discount_rate=None,
+    first_period=1.0,
 ):
     """Level contribution rate that leaves a wanted reserve at the end of the period.
 
@@ -56,6 +57,8 @@ def level_rate(
     discount_rate : series by year or number, 1/year, optional
         Rate of present values where it is not the return that the reserve earns. A reserve rolled at `interest` then
         misses the target, which the attribute `warning` says.
+    first_period : float, years
+        Length of the first period, where the reserve is that of a day inside the first year, see `roll_reserve`.
 
     Returns
     -------
@@ -90,7 +93,8 @@ def level_rate(
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
     dated = {"reserve": reserve, "target": target} | _growth(tail_growth)
-    series = align({**flows, **discounting(interest, discount_rate), "rate_before": rate_before}, dated)
+    yearly = {**flows, **discounting(interest, discount_rate), "rate_before": rate_before}
+    series = align(yearly, dated, first_period)
     first = series.position(first_year, "first_year", 0)
     last = series.position(last_year, "last_year", len(series.years) - 1)
     if first > last:
@@ -105,6 +109,8 @@ def level_rate(
         goal, note = target_reserve(series, last, target_of)
         needed = needed + goal
     else:
+        if last == 0 and first_period < 1:
+            raise BadInput("tail_growth: the flows that grow are those of a whole year, but the period ends with a part.")
         note = f"none: infinite horizon, flows grow by {_short(tail_growth)} a year after {series.years[last]}"
         factor = _tail(series["tail_growth"], series["discount_rate"][..., last], series["target"])
         needed = needed + factor * (worth["outgo"] * series["outgo"])[..., last]
@@ -116,7 +122,9 @@ def level_rate(
     return warned(rate.assign_attrs(period, target_outgo=note), series)
 
 
-def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0, timing=0.5, last_year=None):
+def rate_sensitivity(
+    outgo, earnings, interest, *, reserve=0.0, other_income=0.0, timing=0.5, last_year=None, first_period=1.0
+):
     """Durations of outgo and earnings, and the change of the level rate when the force of interest shifts.
 
     Parameters are those of `level_rate` (no target reserve, compound interest).
@@ -134,7 +142,8 @@ def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0
 
     Notes
     -----
-    With durations D_O, D_W as means of t - 1 + tau, the time of a flow of year t, weighted by discounted flows,
+    With durations D_O, D_W as means of t - 1 + tau, the time of a flow of year t, weighted by discounted flows (phi tau
+    in a first period of the length phi, phi + t - 2 + tau after it),
 
         d rate / d delta = ( -D_O PV(O) + rate D_W PV(W) ) / PV(W)
 
@@ -146,12 +155,13 @@ def rate_sensitivity(outgo, earnings, interest, *, reserve=0.0, other_income=0.0
     (1.25, 1.0, -0.05)
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
-    series = align({**flows, "interest": interest}, {"reserve": reserve})
+    series = align({**flows, "interest": interest}, {"reserve": reserve}, first_period)
     last = series.position(last_year, "last_year", len(series.years) - 1)
+    lengths = period_lengths(last + 1, first_period)
     fractions, worth = timings(timing), present_worth(series["interest"], timing, "compound")
     value, moment = {}, {}
     for flow, paid_as in (("outgo", "outgo"), ("other_income", "other_income"), ("earnings", "contributions")):
-        elapsed = np.arange(last + 1) + fractions[paid_as]
+        elapsed = before(0.0, np.cumsum(lengths)) + fractions[paid_as] * lengths
         present = (worth[paid_as] * series[flow])[..., : last + 1]
         value[flow], moment[flow] = present.sum(axis=-1), (present * elapsed).sum(axis=-1)
     some_earnings(value["earnings"], series.years[0], series.years[last])
@@ -178,7 +188,7 @@ def target_reserve(series, last, target_of):
         raise BadInput(f"target_of must be 'next' or 'last', but it is {target_of!r}.")
     if not np.any(series["target"]):
         return np.zeros(series["target"].shape), "none: no target reserve"
-    outgo, year = series["outgo"], int(series.years[last])
+    outgo, year = series.yearly("outgo"), int(series.years[last])
     if target_of == "last":
         wanted, note = outgo[..., last], f"outgo of {year}"
     elif last + 1 < len(series.years):

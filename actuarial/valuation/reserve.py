@@ -8,7 +8,15 @@ ROUNDING = 1e-9  # differences below this share of the outgo of the year are rou
 
 
 def roll_reserve(
-    contributions, outgo, interest, *, reserve, other_income=0.0, timing=0.5, within_year="compound"
+    contributions,
+    outgo,
+    interest,
+    *,
+    reserve,
+    other_income=0.0,
+    timing=0.5,
+    within_year="compound",
+    first_period=1.0,
 ):
     """Carry a reserve forward over yearly income and outgo.
 
@@ -27,17 +35,22 @@ def roll_reserve(
         `other_income`; flows that are not named fall at mid-year.
     within_year : "compound" or "simple"
         How interest accrues from the date of a flow to 31 December.
+    first_period : float, years
+        Length of the first period, where the reserve is that of a day inside the first year: the flows of that year are
+        those after the day, their timing is a fraction of the period and its interest (1+i)^first_period - 1.
 
     Returns
     -------
     Dataset by (scenario,) year
         `reserve` (31 December, may become negative and then bears interest as a debt), `investment_income`,
-        `reserve_ratio` V_t / O_t, `trust_fund_ratio` V_{t-1} / O_t; the ratios are NaN in years without outgo.
+        `reserve_ratio` V_t / O_t, `trust_fund_ratio` V_{t-1} / O_t, with the outgo of the first period at the pace of a
+        year; the ratios are NaN in years without outgo.
 
     Raises
     ------
     BadInput
-        Series of different years, NaN, interest of -1 or below, an unknown timing.
+        Series of different years, NaN, interest of -1 or below, an unknown timing, a first period that is no part of a
+        year.
 
     Notes
     -----
@@ -57,22 +70,31 @@ def roll_reserve(
     [220.0, 221.0]
     """
     flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
-    series, level = _rolled(flows, reserve, timing, within_year)
+    series, level = _rolled(flows, reserve, timing, within_year, first_period)
+    outgo_of_year = series.yearly("outgo")
     net = series["contributions"] + series["other_income"] - series["outgo"]
     return labelled(
         {
             "reserve": series.by_year(level, "reserve"),
             "investment_income": series.by_year(level - before(series["reserve"], level) - net, "investment_income"),
-            "reserve_ratio": series.by_year(ratio(level, series["outgo"]), "reserve_ratio"),
+            "reserve_ratio": series.by_year(ratio(level, outgo_of_year), "reserve_ratio"),
             "trust_fund_ratio": series.by_year(
-                ratio(before(series["reserve"], level), series["outgo"]), "trust_fund_ratio"
+                ratio(before(series["reserve"], level), outgo_of_year), "trust_fund_ratio"
             ),
         }
     )
 
 
 def critical_years(
-    contributions, outgo, interest, *, reserve, other_income=0.0, timing=0.5, within_year="compound"
+    contributions,
+    outgo,
+    interest,
+    *,
+    reserve,
+    other_income=0.0,
+    timing=0.5,
+    within_year="compound",
+    first_period=1.0,
 ):
     """The three years of a pension fund's life in which its balance turns.
 
@@ -104,15 +126,15 @@ def critical_years(
     [8, 10, 21]
     """
     flows = {"contributions": contributions, "outgo": outgo, "other_income": other_income, "interest": interest}
-    series, level = _rolled(flows, reserve, timing, within_year)
+    series, level = _rolled(flows, reserve, timing, within_year, first_period)
     earned = series["contributions"] + series["other_income"]
     found = turning_years(series.years, earned, series["outgo"], level, series["reserve"])
     return labelled({name: series.at_date(values, name) for name, values in found.items()})
 
 
-def _rolled(flows, reserve, timing, within_year):
+def _rolled(flows, reserve, timing, within_year, first_period):
     """Aligned flows, and the reserve of every 31 December that they leave."""
-    series = align(flows, {"reserve": reserve})
+    series = align(flows, {"reserve": reserve}, first_period)
     worth = year_end_factors(series["interest"], timing, within_year)
     received = series["contributions"] * worth["contributions"] + series["other_income"] * worth["other_income"]
     level, _ = accumulate(series["reserve"], series["interest"], received - series["outgo"] * worth["outgo"])

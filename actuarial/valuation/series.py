@@ -10,19 +10,31 @@ from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 
 FLOWS = ("contributions", "outgo", "other_income", "earnings")
+RATES = ("interest", "discount_rate")
 
 
 @dataclass(frozen=True)
 class Series:
-    """Aligned inputs: every array has the shape (*extra, year); what belongs to one date has the shape (*extra,)."""
+    """Aligned inputs: every array has the shape (*extra, year); what belongs to one date has the shape (*extra,).
+
+    Flows are those of their periods, interest and discount rates those of a whole period: a first period of less than a
+    year bears less of both.
+    """
 
     values: dict[str, np.ndarray]
     years: np.ndarray
     coords: dict[str, object]
     extra: tuple[str, ...]
+    first_period: float = 1.0
 
     def __getitem__(self, name):
         return self.values[name]
+
+    def yearly(self, name):
+        """A flow at the pace of a whole year: that of the first period over its length."""
+        if self.first_period == 1.0:
+            return self.values[name]
+        return self.values[name] / period_lengths(len(self.years), self.first_period)
 
     def by_year(self, values, name):
         """Label an array of shape (*extra, year)."""
@@ -45,7 +57,7 @@ class Series:
         return int(found[0])
 
 
-def align(yearly, dated=None):
+def align(yearly, dated=None, first_period=1.0):
     """Align series by year and broadcast everything else.
 
     Parameters
@@ -54,6 +66,9 @@ def align(yearly, dated=None):
         1-D array, pandas Series or DataArray by `year`; a number or an array without `year` is constant over years.
     dated : mapping of name to value, optional
         Quantities of one date (an opening reserve): a number or an array without `year`.
+    first_period : float, years
+        Length of the first period, above 0 and at most 1; `interest` and `discount_rate` are annual rates and become
+        those of their periods.
 
     Returns
     -------
@@ -62,7 +77,8 @@ def align(yearly, dated=None):
     Raises
     ------
     BadInput
-        No series at all, different years, different lengths, NaN, a year dimension where none belongs.
+        No series at all, different years, different lengths, NaN, a year dimension where none belongs, a first period
+        of no length or of more than a year.
     """
     arrays = {name: _labelled(name, value) for name, value in yearly.items()}
     points = {name: _labelled(name, value) for name, value in (dated or {}).items()}
@@ -77,9 +93,35 @@ def align(yearly, dated=None):
         values[name] = np.broadcast_to(_as_block(array, extra), (*shape, len(years)))
     for name, array in points.items():
         values[name] = np.broadcast_to(_as_block(array, extra)[..., 0], shape)
-    series = Series(values, years, coords, extra)
+    series = Series(values, years, coords, extra, first_period)
     _finite(series)
+    for name in RATES:
+        if name in yearly:
+            values[name] = of_period(values[name], first_period)
     return series
+
+
+def of_period(interest, first_period):
+    """Interest of every period from annual rates (..., year): (1+i)^phi - 1 in a first one of the length phi.
+
+    Raises
+    ------
+    BadInput
+        A length that is not above 0 and at most 1; interest of -100% or less.
+    """
+    if not 0 < first_period <= 1:
+        raise BadInput(f"first_period must be a part of a year, above 0 and at most 1, but it is {first_period!r}.")
+    if first_period == 1.0:
+        return interest
+    check_interest(interest)
+    found = np.array(interest, dtype="float64")
+    found[..., 0] = (1 + found[..., 0]) ** first_period - 1
+    return found
+
+
+def period_lengths(years, first_period):
+    """Lengths of so many periods: the first one, then whole years."""
+    return np.concatenate([[first_period], np.ones(years - 1)])
 
 
 def _labelled(name, value):

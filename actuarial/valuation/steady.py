@@ -23,6 +23,7 @@ def lowest_rate(
     rate_before=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Lowest level contribution rate under which the reserve keeps every condition.
 
@@ -42,7 +43,7 @@ def lowest_rate(
         Years in which the rate is charged; by default all years.
     rate_before : series by year or number
         Rate charged before `first_year`.
-    timing, within_year
+    timing, within_year, first_period
         As in `level_rate`.
 
     Returns
@@ -79,7 +80,7 @@ def lowest_rate(
     """
     checked = check_conditions(conditions)
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
-    series = align({**flows, "rate_before": rate_before}, {"reserve": reserve})
+    series = align({**flows, "rate_before": rate_before}, {"reserve": reserve}, first_period)
     first = series.position(first_year, "first_year", 0)
     last = series.position(last_year, "last_year", len(series.years) - 1)
     if first > last:
@@ -105,6 +106,7 @@ def steady_rate(
     rate_before=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Level contribution rate under which the reserve ratio is the same in two years: the steady-state rate.
 
@@ -115,7 +117,7 @@ def steady_rate(
         `first_year` these are the 10th and the 60th year after its end.
     outgo_of : "same" or "next"
         The year whose outgo divides the reserve; the chief actuary of Canada takes the next one.
-    outgo, earnings, interest, reserve, other_income, first_year, rate_before, timing, within_year
+    outgo, earnings, interest, reserve, other_income, first_year, rate_before, timing, within_year, first_period
         As in `lowest_rate`. Outgo may run past the second year.
 
     Returns
@@ -164,6 +166,7 @@ def steady_rate(
         rate_before=rate_before,
         timing=timing,
         within_year=within_year,
+        first_period=first_period,
     )
     found = labelled({"steady_rate": rate.rename("steady_rate")}).steady_rate
     return found.assign_attrs(last_year=max(pair), same_ratio_in=(min(pair), max(pair)))

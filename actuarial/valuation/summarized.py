@@ -21,6 +21,7 @@ def summarized_rates(
     last_year=None,
     within_year="compound",
     discount_rate=None,
+    first_period=1.0,
 ):
     """Summarized income rate, summarized cost rate and actuarial balance of a period.
 
@@ -57,7 +58,8 @@ def summarized_rates(
     [0.14, 0.1333]
     """
     flows = {"contributions": contributions, "outgo": outgo, "earnings": earnings, "other_income": other_income}
-    series = align({**flows, **discounting(interest, discount_rate)}, {"reserve": reserve, "target": target})
+    yearly = {**flows, **discounting(interest, discount_rate)}
+    series = align(yearly, {"reserve": reserve, "target": target}, first_period)
     last = series.position(last_year, "last_year", len(series.years) - 1)
     worth = present_worth(series["discount_rate"], timing, within_year)
     present = {flow: np.sum((worth[flow] * series[flow])[..., : last + 1], axis=-1) for flow in flows}

@@ -8,7 +8,7 @@ import pytest
 from actuarial.vocabulary import explain, variables
 
 ROWS = list(variables().values())
-SETTINGS = ("target_reserve", "flow_timing", "age_at_retirement")  # of the scheme
+SETTINGS = ("target_reserve", "year_fraction", "flow_timing", "age_at_retirement")  # of the scheme
 
 
 def test_a_symbol_means_one_variable():
