@@ -8,12 +8,14 @@ import xarray as xr
 
 from actuarial.audited import audited_line
 from actuarial.calibration import calibration_factors, can_be_multiplied
+from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
 
 WARN_BEYOND = 0.02
 REFUSE_BEYOND = 0.20
 COUNTS = ("number", "new_awards", "average_contributors")
+STATES = ("number", "average_contributors")  # counts of a date or means of a period, not flows
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
     """Put model year 1 beside the accounts of the base year.
 
     Money lines of the accounts are carried forward by the growth of wages in year 1, counts are left as they are. Of
-    several scenarios the first one is compared. Lines of which year 1 is itself audited are left out.
+    several scenarios the first one is compared. Lines of which year 1 is itself audited are left out. Where year 1
+    begins on a valuation date inside it, its flows are compared at the pace of a whole year.
 
     Parameters
     ----------
@@ -72,7 +75,7 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
         name = str(line)
         if math.isnan(value) or _is_audited(basis, name):
             continue
-        model = _model_value(result, name)
+        model = _model_value(result, name) / (1.0 if name.split(":")[0] in STATES else first_period(basis))
         expected = float(value) * (1.0 if name.split(":")[0] in COUNTS else growth)
         rows.append(AccountLine(name, float(value), expected, model, factors.get(name, 1.0), _ratio(model, expected)))
     return tuple(rows)
