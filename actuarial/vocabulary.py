@@ -23,6 +23,7 @@ DIMS = (
     "asset_class",
     "benefit",
     "service_type",
+    "health_group",
     "group",
     "career",
     "earnings_level",
@@ -30,12 +31,16 @@ DIMS = (
     "year_of_retirement",
     "age",
     "service",
+    "day",
+    "lag",
 )
 FREE = ("run", "change", "scenario")
 """Dims that any variable may have besides its own."""
 YEARS = ("year", "past_year", "account_year")
 LINES = ("line", "account_line")
 """Dims along which a number may be unknown."""
+INPUTS = ("basis", "health_basis")
+"""Roles of what a basis gives; what a pension basis must have is of the first."""
 SEXES = ("male", "female")
 
 
@@ -185,7 +190,7 @@ def _short(meaning: str) -> str:
 
 
 def _giver(row: Variable) -> str:
-    return "given by the basis" if row.role == "basis" else "given by the scheme"
+    return "given by the basis" if row.role in INPUTS else "given by the scheme"
 
 
 def ordered(dims: Any) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from actuarial.errors import BadDimensions, MissingVariable, OutOfBounds
-from actuarial.vocabulary import FREE, LINES, SEXES, YEARS, Variable, variable, variables
+from actuarial.vocabulary import FREE, INPUTS, LINES, SEXES, YEARS, Variable, variable, variables
 
 GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
 """Rates by year that no projection has above 1, so that a greater number is a percentage."""
@@ -99,7 +99,7 @@ def check_variable(array: Any, row: Variable) -> None:
             f"{row.name} has the dimension {', '.join(extra)}; the vocabulary gives it "
             f"{', '.join(row.dims) or 'none'}. Select or sum the extra dimension."
         )
-    if row.role == "basis" and row.units.startswith("persons"):
+    if row.role in INPUTS and row.units.startswith("persons"):
         lacking = [dim for dim in row.dims if dim not in array.dims and dim not in YEARS]
         if lacking:
             raise BadDimensions(
@@ -115,7 +115,7 @@ def check_variable(array: Any, row: Variable) -> None:
         raise OutOfBounds(f"{row.name} must hold numbers (got {array.dtype}).")
     values = array.values
     missing = np.isnan(values)
-    gaps_allowed = any(dim in LINES for dim in array.dims) or (row.may_be_missing and row.role != "basis")
+    gaps_allowed = any(dim in LINES for dim in array.dims) or (row.may_be_missing and row.role not in INPUTS)
     if missing.any() and not gaps_allowed:
         what = f"{row.name} ({row.meaning}) must not be NaN."
         raise OutOfBounds(_listed(array, missing, what, "Fill the cells; nothing is guessed."))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from actuarial.check.attributes import faults_of_attributes
 from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadBasis
-from actuarial.vocabulary import Variable, annotate, variables
+from actuarial.vocabulary import INPUTS, Variable, annotate, variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +19,7 @@ LISTED = 60
 
 def inputs() -> dict[str, Variable]:
     """Variables that a basis may have."""
-    return {name: row for name, row in variables().items() if row.role == "basis"}
+    return {name: row for name, row in variables().items() if row.role in INPUTS}
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ import xarray as xr
 from actuarial.check.period import year_fraction
 from actuarial.errors import MissingVariable
 from actuarial.report.columns import by_year, needed, with_units
-from actuarial.vocabulary import variables
+from actuarial.vocabulary import INPUTS, variables
 
 SPLITS = ("sex", "group")
 PERSONS = "persons"
@@ -114,7 +114,7 @@ def assumptions_table(basis: xr.Dataset) -> pd.DataFrame:
     """
     columns: dict[str, tuple[str, xr.DataArray]] = {}
     for name, row in variables().items():
-        if name in basis and row.role == "basis" and "year" in basis[name].dims:
+        if name in basis and row.role in INPUTS and "year" in basis[name].dims:
             columns |= {label: (row.units, part) for label, part in _split(name, basis[name]).items()}
     if "asfr" in basis and "year" in basis["asfr"].dims:
         columns["total fertility rate"] = ("births/woman", basis["asfr"].sum("age"))

@@ -1,0 +1,93 @@
+"""What health care asks: of a group, whom it covers; of a payment method, what providers are due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import xarray as xr
+
+MEMBER = ("year", "health_group", "sex", "age")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What one service does in a year, before anybody pays for it.
+
+    Attributes
+    ----------
+    service : name of the service
+    members : (year, health_group, sex, age), person-years covered for it
+    contacts : (year, health_group, sex, age), contacts/year (visits, cases, prescriptions)
+    length : (age-independent or by sex, age) days per contact; 1 for what has no length
+    unit_cost : (year, ...) reference cost of a contact, currency, calibrated and carried by prices
+    base_contacts : contacts of the base year (health_group, sex, age)
+    base_members : persons of the base year (health_group, sex, age)
+    base_cost : reference cost of a contact of the base year, currency
+    """
+
+    service: str
+    members: xr.DataArray
+    contacts: xr.DataArray
+    length: xr.DataArray
+    unit_cost: xr.DataArray
+    base_contacts: xr.DataArray
+    base_members: xr.DataArray
+    base_cost: xr.DataArray
+
+
+class PaymentMethod(Protocol):
+    """How the providers of a service are paid: one answer."""
+
+    def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
+        """What providers are due (year, health_group, sex, age), currency/year, before patients pay their part."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where members come from: persons on 31 December of the base year and of every projected year.
+
+    Attributes
+    ----------
+    population : (year, sex, age); the year starts with the base year
+    employed : (year, sex, age), None where the basis has no labour market
+    insured : Dataset of `project_insured`, None where there is none
+    pensions : Dataset of `project_pensions`, None where there is none
+    basis : Dataset
+    found : persons of the groups found so far, before enrolment: name to (year, sex, age)
+    enrolled : the same after enrolment
+    """
+
+    population: xr.DataArray
+    employed: xr.DataArray | None
+    insured: xr.Dataset | None
+    pensions: xr.Dataset | None
+    basis: xr.Dataset
+    found: Mapping[str, xr.DataArray]
+    enrolled: Mapping[str, xr.DataArray]
+
+
+class MemberGroup(Protocol):
+    """Whom a group covers: one answer, and how many of them are enrolled.
+
+    Attributes
+    ----------
+    name : str
+    order : groups of a lower order are found first; dependants need those they depend on, a remainder all others
+    enrolment : share of the eligible who are enrolled, dated, fraction
+    effective : share of the enrolled who can use services (a valid card), dated, fraction
+    selection : how much more those use who enrol of their own will: 1 + selection (1 - enrolment)
+    first_use, catching_up : new members use the share first_use of what others use, and catch up at this yearly force
+    """
+
+    name: str
+    order: int
+    enrolment: Any
+    effective: Any
+    selection: Any
+    first_use: Any
+    catching_up: Any
+
+    def eligible(self, sources: Sources) -> xr.DataArray:
+        """Persons of the group on 31 December (year from the base year on, sex, age), before enrolment."""
+        ...

@@ -1,0 +1,194 @@
+"""A health scheme: groups of members, services and their payment, contributions, cash benefits; all may be dated."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from actuarial.dated import Misstated
+from actuarial.fields import Amounts, Count, Fraction, LumpSum, Ratio, Several, Word, rule, suggestion
+from actuarial.scheme import Administration, Timing
+
+PAYERS = ("member", "employer", "pensioner", "state", "donor", "other")
+BASES = ("earnings", "pension", "head", "household", "contribution", "budget", "deficit")
+
+
+def _objects(answer: str, what: str) -> Any:
+    """Reader of a tuple of objects that have an answer."""
+
+    def read(raw: Any) -> tuple[Any, ...]:
+        if not isinstance(raw, (tuple, list)):
+            raise ValueError(f"must be a list of {what}")
+        for one in raw:
+            if not callable(getattr(one, answer, None)):
+                raise ValueError(f"{type(one).__name__} is none of the {what}: it lacks the answer {answer}")
+        return tuple(raw)
+
+    return Annotated[tuple[Any, ...], PlainValidator(read), WithJsonSchema({"type": "array"})]
+
+
+def _payment(raw: Any) -> Any:
+    if not callable(getattr(raw, "cost", None)):
+        raise ValueError(f"{type(raw).__name__} is no payment method: it lacks the answer cost")
+    return raw
+
+
+Payment = Annotated[Any, PlainValidator(_payment), WithJsonSchema({"type": "object", "$comment": "payment"})]
+MemberGroups = _objects("eligible", "groups of members")
+CashBenefits = _objects("claim", "cash benefits")
+
+
+@rule
+class CostSharing:
+    """What patients pay of a contact.
+
+    Notes
+    -----
+    Of a claim X the scheme pays (1 - coinsurance)(min(X, maximum) - d')+ with d' = deductible + copayment/(1 -
+    coinsurance); the patient pays the rest.
+    """
+
+    coinsurance: Fraction = Field(default=0.0, description="Share of the cost of a contact (fraction)")
+    copayment: LumpSum | None = Field(default=None, description="Flat payment for each contact (money)")
+    deductible: LumpSum | None = Field(default=None, description="Part of the cost that is never paid (money)")
+    maximum: LumpSum | None = Field(default=None, description="Cost above which nothing more is paid (money)")
+    exempt: tuple[Word, ...] = Field(default=(), description="Groups of members that pay nothing")
+    law: str = Field(default="", description="Article of the law")
+
+
+@rule
+class Service:
+    """One type of service: whether it is in the package, how providers are paid, what patients pay."""
+
+    name: Word = Field(description="Name of the service, a service_type of the basis")
+    covered: Fraction = Field(default=1.0, description="Part of the service that the package covers (fraction)")
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
+    payment: Payment = Field(description="How providers are paid")
+    sharing: CostSharing = Field(default_factory=CostSharing, description="What patients pay")
+    law: str = Field(default="", description="Article of the law")
+
+
+@rule
+class HealthContribution:
+    """One line of income of a health scheme."""
+
+    name: Word = Field(description="Name of the line, unique in the scheme")
+    payer: Literal["member", "employer", "pensioner", "state", "donor", "other"] = Field(description="Who pays")
+    base: Literal["earnings", "pension", "head", "household", "contribution", "budget", "deficit"] = Field(
+        default="earnings",
+        description="What it is due on: earnings or pensions of members, each member, each household, another line "
+        "(of), a fixed sum, or what the fund lacks",
+    )
+    rate: Fraction | None = Field(default=None, description="Share of the base (fraction)")
+    amount: Amounts | None = Field(default=None, description="Amount for each head or household, or in all (money)")
+    of: tuple[Word, ...] = Field(default=(), description="Lines of which a share is paid for the members")
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of members that it is due for; all if empty")
+    floor: Amounts | None = Field(default=None, description="Floor of earnings (money)")
+    ceiling: Amounts | None = Field(default=None, description="Ceiling of earnings (money)")
+    collected: Fraction = Field(default=1.0, description="Collected over due (fraction)")
+    law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        by_amount = self.base in ("head", "household", "budget")
+        if by_amount and self.amount is None:
+            raise ValueError(f'amount is missing; a line whose base is "{self.base}" needs one')
+        if not by_amount and self.amount is not None:
+            raise ValueError(f'amount has no meaning with base = "{self.base}"; remove it')
+        if by_amount and self.rate is not None:
+            raise ValueError(f'rate has no meaning with base = "{self.base}"; write an amount')
+        if not by_amount and self.rate is None:
+            if self.base != "deficit":
+                raise ValueError(f'rate is missing; a line whose base is "{self.base}" needs one')
+            object.__setattr__(self, "rate", 1.0)
+        if (self.base == "contribution") != bool(self.of):
+            raise ValueError('of and base = "contribution" belong together; give both or neither')
+        if self.base != "earnings" and (self.floor is not None or self.ceiling is not None):
+            raise ValueError(f'floor and ceiling have no meaning with base = "{self.base}"; remove them')
+
+
+@rule
+class HealthFunding:
+    """Contingency reserve, timing of money, ceiling on what a household pays in a year."""
+
+    reserve_months: Count = Field(default=3.0, description="Contingency reserve (months of outgo)")
+    timing: Timing = dataclasses.field(default=0.5, hash=False)
+    within_year: Literal["compound", "simple"] = Field(default="compound", description="Interest within the year")
+    out_of_pocket_ceiling: Amounts | None = Field(
+        default=None, description="Greatest sum that one person pays in a year for all services (money)"
+    )
+    demand_elasticity: float = Field(
+        default=0.0, ge=-2.0, le=0.0, description="Elasticity of use to the price that patients pay"
+    )
+    household_size: Ratio = Field(default=1.0, description="Members of a household (persons)")
+
+
+@rule
+class HealthScheme:
+    """The health law of one institution.
+
+    Parameters
+    ----------
+    name, currency, law : str
+    groups : tuple of objects that answer `eligible`, at least one
+    services : tuple of Service, at least one
+    contributions : tuple of HealthContribution
+    benefits : tuple of cash benefits (sickness, maternity, funeral), objects that answer as `Benefit` does
+    administration : Administration (shares of contributions and of benefits, fixed)
+    funding : HealthFunding
+
+    Raises
+    ------
+    BadScheme
+        No groups or services, a name used twice, a service or line that names an unknown group or line.
+    """
+
+    name: Word = Field(description="Name of the scheme")
+    currency: Word = Field(description="Currency code, for example THB")
+    law: str = Field(default="", description="Title of the law")
+    groups: MemberGroups = Field(description="Groups of members")
+    services: tuple[Service, ...] = Field(description="Services of the package")
+    contributions: tuple[HealthContribution, ...] = Field(default=(), description="Lines of income")
+    benefits: CashBenefits = Field(default=(), description="Cash benefits")
+    administration: Administration = Field(default_factory=Administration, description="Cost of administration")
+    funding: HealthFunding = Field(default_factory=HealthFunding, description="Reserve and timing")
+
+    def __post_init__(self) -> None:
+        found = [Misstated(text, path) for path, text in conflicts(self)]
+        if found:
+            raise Several(found)
+
+
+def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What does not fit together, each with the part and what to do."""
+    groups = [group.name for group in scheme.groups]
+    lines = [line.name for line in scheme.contributions]
+    if not groups:
+        yield ("groups",), "the scheme has no members; give at least one [[member_group]]"
+    if not scheme.services:
+        yield ("services",), "the scheme has no services; give at least one [[service]]"
+    seen = {"administration", "funding", "scheme"}
+    for part in (*scheme.groups, *scheme.services, *scheme.contributions, *scheme.benefits):
+        if part.name in seen:
+            yield (part.name,), "the name is used twice or belongs to another part; give each part its own name"
+        seen.add(part.name)
+    for part in (*scheme.services, *scheme.contributions):
+        for name in part.groups:
+            if name not in groups:
+                hint = suggestion(name, groups, "the groups are")
+                yield (part.name, "groups"), f"{name!r} is no group of members; {hint}"
+    for service in scheme.services:
+        for name in service.sharing.exempt:
+            if name not in groups:
+                hint = suggestion(name, groups, "the groups are")
+                yield (service.name, "sharing", "exempt"), f"{name!r} is no group of members; {hint}"
+    for line in scheme.contributions:
+        for name in line.of:
+            if name not in lines or name == line.name:
+                hint = suggestion(name, [other for other in lines if other != line.name], "the lines are")
+                yield (line.name, "of"), f"{name!r} is no other line of the scheme; {hint}"
+    for group in scheme.groups:
+        for name in getattr(group, "of", ()) if getattr(group, "refers_to_groups", False) else ():
+            if name not in groups or name == group.name:
+                hint = suggestion(name, [other for other in groups if other != group.name], "the groups are")
+                yield (group.name, "of"), f"{name!r} is no other group of members; {hint}"
