@@ -102,5 +102,7 @@ def basis_by_hand() -> xr.Dataset:
             "reserve_0": ((), 5e8),
         },
         COORDS,
-        {"coverage_concept": "status"},
-    )
+        {
+            "coverage_concept": "status", "valuation_date": "2024-12-31", "currency": "LTD", "price_basis": "nominal",
+        },
+    )  # fmt: skip

@@ -9,28 +9,31 @@ import xarray as xr
 from actuarial import provenance
 from actuarial.errors import BadInput
 from actuarial.report import files
+from actuarial.readers.open import open_basis
+from actuarial.scheme_saving import scheme_text
+from tests.reference.full_law import full_law
 from tests.report.made import LINES, basis_by_hand, result_by_hand, two_scenarios
 
 
 class Law:
-    """Stands for a scheme."""
+    """Stands for a scheme that no file can hold."""
 
     name = "National Pension Scheme"
 
 
-def write(folder, result=None):
+def write(folder, result=None, scheme=None, basis=None):
     return files.write_result(
         result_by_hand() if result is None else result,
         folder,
-        basis=basis_by_hand(),
-        scheme=Law(),
+        basis=basis_by_hand() if basis is None else basis,
+        scheme=full_law() if scheme is None else scheme,
         command=["actuarial", "demo"],
         warnings=["density is low"],
         accounts=LINES,
     )
 
 
-def test_three_files_and_nothing_else(tmp_path):
+def test_five_files_and_nothing_else(tmp_path):
     paths = write(tmp_path / "new" / "out")
     assert sorted(path.name for path in (tmp_path / "new" / "out").iterdir()) == sorted(files.NAMES)
     assert set(paths) == set(files.NAMES)
@@ -65,13 +68,45 @@ def test_attributes_that_netcdf_cannot_hold_become_words(tmp_path):
     assert odd.attrs["flag"] is True, "the result itself is left alone"
 
 
-def test_the_manifest_holds_the_digest_of_the_file(tmp_path):
+def test_the_manifest_holds_the_digests_of_the_files(tmp_path):
     paths = write(tmp_path)
     written = json.loads(paths["manifest.json"].read_text(encoding="utf-8"))
-    assert written["files"] == {"result.nc": provenance.file_digest(paths["result.nc"])}
+    stored = ("result.nc", "basis.nc", "scheme.toml")
+    assert written["files"] == {name: provenance.file_digest(paths[name]) for name in stored}
+    assert (written["basis"]["stored"], written["scheme"]["stored"]) == (True, True)
     assert written["command"] == ["actuarial", "demo"]
     assert written["warnings"] == ["density is low"]
     assert written["accounts"][1]["ratio"] == 1.04
+
+
+def test_the_inputs_come_back_from_their_files(tmp_path):
+    paths = write(tmp_path)
+    assert provenance.digest(open_basis(paths["basis.nc"])) == provenance.digest(basis_by_hand())
+    assert paths["scheme.toml"].read_text(encoding="utf-8") == scheme_text(full_law())
+
+
+def test_inputs_that_no_file_can_hold_are_left_out_and_the_manifest_says_why(tmp_path):
+    write(tmp_path)
+    paths = write(tmp_path, scheme=Law(), basis=basis_by_hand().assign_attrs(currency=""))
+    names = ["manifest.json", "result.nc", "result.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(paths) == names, "those of the run before are gone"
+    written = json.loads(paths["manifest.json"].read_text(encoding="utf-8"))
+    assert written["files"] == {"result.nc": provenance.file_digest(paths["result.nc"])}
+    assert written["scheme"]["stored"] is False
+    assert written["scheme"]["reason"].startswith("scheme: must be a Scheme (got Law).")
+    assert written["basis"]["stored"] is False
+    assert written["basis"]["reason"].startswith("the attribute currency is missing")
+
+
+@pytest.mark.parametrize("name", ["basis.nc", "scheme.toml"])
+def test_inputs_that_no_run_wrote_are_not_replaced(tmp_path, name):
+    write(tmp_path / "run")
+    write(tmp_path / "run", result_by_hand(2.0))
+    for folder in (tmp_path / "run", tmp_path):
+        (folder / name).write_text("my own", encoding="utf-8")
+        with pytest.raises(BadInput, match=rf"the folder holds {name}, which no run wrote there and a run would repl"):
+            write(folder)
+        assert (folder / name).read_text(encoding="utf-8") == "my own"
 
 
 def test_the_same_result_has_the_same_bytes(tmp_path):
@@ -80,7 +115,7 @@ def test_the_same_result_has_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-@pytest.mark.parametrize("step", ["write_netcdf", "write_workbook"])
+@pytest.mark.parametrize("step", ["write_netcdf", "save_basis", "scheme_text", "write_workbook"])
 def test_an_interruption_leaves_nothing_new(tmp_path, monkeypatch, step, error):
     def stop(*_, **__):
         raise error
@@ -100,10 +135,12 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "write_netcdf", full)
-    with pytest.raises(BadInput, match="the result cannot be written: No space left on device"):
-        write(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    for step in ("write_netcdf", "save_basis"):
+        monkeypatch.setattr(files, step, full)
+        with pytest.raises(BadInput, match="the result cannot be written: No space left on device"):
+            write(tmp_path)
+        assert list(tmp_path.iterdir()) == []
+        monkeypatch.undo()
 
 
 def test_a_file_is_no_folder(tmp_path):

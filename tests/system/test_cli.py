@@ -21,7 +21,7 @@ from tests.report.made import YEARS, basis_by_hand, result_by_hand, two_scenario
 from tests.system.test_provenance import LAW
 
 HEAVY = ("numba", "pandas", "scipy", "xarray", "pydantic", "openpyxl", "xlsxwriter")
-FILES = ["manifest.json", "result.nc", "result.xlsx"]
+FILES = ["basis.nc", "manifest.json", "result.nc", "result.xlsx", "scheme.toml"]
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_explain_loads_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_run_writes_three_files_and_tells_what_they_hold(place, capsys):
+def test_a_run_writes_five_files_and_tells_what_they_hold(place, capsys):
     assert cli.main(VALUE) == 0
     assert sorted(path.name for path in (place / "out").iterdir()) == FILES
     printed = capsys.readouterr()
@@ -85,7 +85,8 @@ def test_a_run_writes_three_files_and_tells_what_they_hold(place, capsys):
     for text in (
         "National Pension Scheme: 2025 to 2065",
         "Warnings: 2\n  - density is low\n  - wages are high",
-        "Files\n  result.nc      out/result.nc",
+        "Files\n  result.nc      out/result.nc\n  result.xlsx    out/result.xlsx\n  basis.nc       out/basis.nc\n"
+        "  scheme.toml    out/scheme.toml\n  manifest.json  out/manifest.json\n",
     ):
         assert text in printed.out
     figures = {
@@ -185,6 +186,12 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_projection(place, ca
     assert calls == []
 
 
+def test_a_scheme_is_not_replaced_by_that_of_a_run(place, calls, capsys):
+    assert cli.main([*VALUE[:-1], "."]) == 2
+    assert "the folder holds scheme.toml, which no run wrote there" in capsys.readouterr().err
+    assert calls == []
+
+
 def test_a_mistake_in_the_scheme_names_its_line(place, capsys):
     (place / "scheme.toml").write_text(LAW.replace("0.0175", "17.5"), encoding="utf-8")
     assert cli.main(VALUE) == 2
@@ -207,7 +214,7 @@ def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
     monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
     assert cli.main(["demo", "--out", "out"]) == 0
     assert calls[0][1].name == "demo"
-    assert sorted(path.name for path in (place / "out").iterdir()) == FILES
+    assert sorted(path.name for path in (place / "out").iterdir()) == FILES[:-1], "what is no Scheme has no file"
 
 
 def test_every_kernel_is_found():
@@ -336,7 +343,7 @@ def test_the_embedded_country_is_valued(tmp_path, capsys):
     basis, scheme = actuarial.datasets.open("demo")
     assert manifest["basis"]["digest"] == digest(basis.sel(year=slice(None, 2040)))
     assert manifest["scheme"]["digest"] == digest(scheme)
-    assert manifest["files"] == {"result.nc": file_digest(out / "result.nc")}
+    assert manifest["files"] == {name: file_digest(out / name) for name in ("result.nc", "basis.nc", "scheme.toml")}
     assert manifest["service_grid"] == "years"
     with xr.open_dataset(out / "result.nc", engine="h5netcdf") as result:
         assert manifest["result"]["digest"] == digest(result.load().drop_attrs())

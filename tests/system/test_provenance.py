@@ -176,13 +176,15 @@ def test_the_manifest_tells_what_a_result_was_made_of(basis):
     result = result_by_hand()
     told = provenance.manifest(
         result, calibrated, scheme, command=["actuarial", "value"], warnings=["low density"], accounts=LINES,
-        files={"result.nc": "abc", "result.xlsx": "def"},
+        files={"result.nc": "abc", "basis.nc": "fed", "result.xlsx": "def"}, left_out={"scheme": "it has no word"},
     )  # fmt: skip
-    assert told["scheme"] == {"name": "National Pension Scheme", "digest": digest(scheme)}
+    named = {"name": "National Pension Scheme", "digest": digest(scheme)}
+    assert told["scheme"] == {**named, "stored": False, "reason": "it has no word"}
     assert told["basis"]["digest"] == digest(calibrated)
+    assert told["basis"]["stored"] is True
     assert told["calibration"] == {"factors": {"insurable_earnings": 1.05}, "reason": "arrears of two employers"}
     assert (told["years"], told["scenarios"], told["service_grid"]) == ([2025, 2065], [], "months")
-    assert told["files"] == {"result.nc": "abc"}, "a workbook holds its time of writing: its digest says nothing"
+    assert told["files"] == {"result.nc": "abc", "basis.nc": "fed"}, "a workbook holds its time of writing: its digest says nothing"
     assert told["stack"]["numpy"] == np.__version__
     assert told["warnings"] == ["low density"]
     assert told["cpu"]
