@@ -226,7 +226,7 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
         found.append(f"average wages of {', '.join(words)}: those of the active insured on the new valuation date")
     words = [benefit.name for benefit in scheme.benefits if getattr(benefit, "claim_rate_late", None) is not None]
     if words:
-        found.append(f"members past the retirement age of {', '.join(words)}: those on the new valuation date claim late")
+        found.append(f"members past the retirement age of {', '.join(words)} on the old date: others on the new one")
     if "declared_share" in basis and not _constant(basis["declared_share"], year):
         found.append("the share of earnings declared in earlier years: that of the first projected year is used")
     if "salary_growth" in basis and not _same(basis["salary_growth"], basis["wage_growth"], year):

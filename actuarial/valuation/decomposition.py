@@ -66,7 +66,8 @@ def decompose(factors, total=None, *, from_year=None, to_year=None):
     _not_negative(values, list(factors))
     _compare(series, values.prod(axis=-1), total)
     between = _places(series, from_year, to_year)
-    before, after = (values[..., :-1, :], values[..., 1:, :]) if between is None else (values[..., i, :] for i in between)
+    first, second = (slice(None, -1), slice(1, None)) if between is None else between
+    before, after = values[..., first, :], values[..., second, :]
     found = contributions(before, after)
     dims = series.extra if between is not None else (*series.extra, "year")
     coords = {**series.coords, "factor": [str(name) for name in factors]}
@@ -142,7 +143,7 @@ def expenditure_factors(result, basis, *, old_age=65):
     pensioners, spent = result["total_pensioners"], result["pension_expenditure"]
     for name, number in (("old persons", old), ("employed", employed), ("pensioners", pensioners)):
         if bool((number <= 0).any()):
-            raise BadInput(f"there are years without {name}: a ratio to them has no meaning. Choose other years or ages.")
+            raise BadInput(f"there are years without {name}, and no ratio to them: choose other years or ages.")
     gdp = basis["gdp"].sel(year=result["year"])
     return {
         "dependency": old / working,

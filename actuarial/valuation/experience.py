@@ -1,6 +1,7 @@
 """Actual over expected numbers of an experience analysis, with the limits of a Poisson count."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def _on_labels(expected: xr.DataArray, actual: xr.DataArray) -> xr.DataArray:
 def _in_bands(array: xr.DataArray, bands: Sequence[int]) -> xr.DataArray:
     """Sums over bands of ages, labelled 20-29, 30-39, ..., 60+."""
     starts = list(bands)
-    if not starts or any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+    if not starts or any(later <= earlier for earlier, later in pairwise(starts)):
         raise BadInput(f"bands must be rising first ages, such as [20, 30, 40], but they are {starts}.")
     if "age" not in array.dims:
         raise BadInput("bands: the numbers have no dimension age.")

@@ -1,0 +1,142 @@
+"""Projections with some inputs of another run taken over, each made once, and the contributions of the steps."""
+
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from math import factorial
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.errors import ActuarialError, BadInput
+from actuarial.projection import project
+from actuarial.studies.alignment import Aligned
+from actuarial.studies.causes import overlap
+from actuarial.studies.inputs import Side, differing, taken_over
+from actuarial.valuation.indicators import value
+from actuarial.vocabulary import variable
+
+Quantity = Callable[[xr.Dataset], Any]
+SHOWN = (0, 20, 40)  # years after the first one
+
+
+def standard_quantities(first: int, last: int) -> dict[str, Quantity]:
+    """Level premiums, the exhaustion of the reserve, and cost rate and reserve ratio in some years.
+
+    Parameters
+    ----------
+    first, last : int
+        First and last year that are valued; shown are the first one, those 20 and 40 years later and the last one.
+
+    Returns
+    -------
+    dict of name to function of a result; names are those of the vocabulary, with the year where there is one
+    """
+    names = ["general_average_premium", "general_average_premium_net"]
+    years = [year for year in dict.fromkeys([*(first + later for later in SHOWN), last]) if year <= last]
+    names += [f"{name} {year}" for name in ("payg_cost_rate", "reserve_ratio") for year in years]
+    return {name: _quantity(name) for name in [*names, "year_reserve_exhausted"]}
+
+
+def _quantity(words: str) -> Quantity:
+    """Function of a result that gives a variable of it, of one year where the words name it."""
+    name, _, year = words.partition(" ")
+    return (lambda result: result[name].sel(year=int(year))) if year else (lambda result: result[name])
+
+
+def units_of(name: str) -> str:
+    """Units of a standard quantity; empty for a function that the caller gave under another name."""
+    try:
+        units = variable(name.split(" ")[0]).units
+    except BadInput:
+        return ""
+    return "years" if units == "year" else units
+
+
+class Lattice:
+    """Quantities of projections in which the steps of a set are taken over; each projection is made once."""
+
+    def __init__(
+        self, both: Aligned, steps: dict[str, list[str]], quantities: dict[str, Quantity], tell: Callable[[str], None]
+    ) -> None:
+        self.both, self.steps, self.quantities, self.tell = both, steps, quantities, tell
+        differ = [row.name for row in differing(both.previous, both.current)]
+        self.moving = [step for step in steps if any(overlap(a, b) for a in steps[step] for b in differ)]
+        declared = [name for names in steps.values() for name in names]
+        self.undeclared = [name for name in differ if not any(overlap(name, other) for other in declared)]
+        self.known: dict[frozenset[str], np.ndarray] = {}
+        self.missing: dict[str, list[str]] = {}
+
+    def values(self, taken: Iterable[str] = ()) -> np.ndarray:
+        """Quantities (quantity,) with some steps taken over."""
+        key = frozenset(taken) & frozenset(self.moving)
+        if key not in self.known:
+            names = [step for step in self.moving if step in key]
+            words = f"the current {', '.join(names)}" if names else "the previous inputs"
+            inputs = [name for step in names for name in self.steps[step]]
+            changed = taken_over(self.both.previous, self.both.current, inputs)
+            self.known[key] = self.measured(projected(changed, words, self.tell), words)
+        return self.known[key]
+
+    def measured(self, result: xr.Dataset, words: str) -> np.ndarray:
+        """Quantities of a result; those that are missing are noted."""
+        found = np.array([number_of(name, of, result) for name, of in self.quantities.items()])
+        for name, one in zip(self.quantities, found, strict=True):
+            if np.isnan(one):
+                self.missing.setdefault(name, []).append(words)
+        return found
+
+
+def number_of(name: str, quantity: Quantity, result: xr.Dataset) -> float:
+    try:
+        return float(quantity(result))
+    except (TypeError, ValueError, KeyError) as error:
+        raise BadInput(f"quantities: {name} gives no single number ({error}). Select a year, or a label.") from error
+
+
+def projected(one: Side, words: str, tell: Callable[[str], None]) -> xr.Dataset:
+    """Result of a whole projection; errors say what it was made from."""
+    tell(f"projection from {words}")
+    try:
+        return project(one.basis, one.scheme, service=one.service, migration=one.migration)
+    except ActuarialError as error:
+        raise type(error)(f"reconcile, projection from {words}: {error}") from error
+
+
+def valued(result: xr.Dataset, first: int, last: int) -> xr.Dataset:
+    """A result valued over some of its years, with the reserve at their beginning as the opening one."""
+    years = result["year"].values
+    if (first, last) == (years[0], years[-1]):
+        return result
+    part = result.sel(year=slice(first, last))
+    if first > years[0]:
+        opening = result["reserve"].sel(year=first - 1, drop=True)
+        part = part.assign(reserve_0=opening.assign_attrs(result["reserve_0"].attrs))
+    return part.assign(value(part))
+
+
+def items(name: str, lattice: Lattice) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Contributions of the steps, and the value that they lead to."""
+    found = _shapley(lattice) if name == "reconciliation_shapley" else _sequential(lattice)
+    return found, lattice.values(lattice.steps)
+
+
+def _sequential(lattice: Lattice) -> dict[str, np.ndarray]:
+    names = list(lattice.steps)
+    return {
+        step: lattice.values(names[: k + 1]) - lattice.values(names[:k]) for k, step in enumerate(names)
+    }
+
+
+def _shapley(lattice: Lattice) -> dict[str, np.ndarray]:
+    """Mean contribution of each step over all orders; steps that change nothing have none and weigh nothing."""
+    players, none = lattice.moving, np.zeros(len(lattice.quantities))
+    found = dict.fromkeys(lattice.steps, none)
+    for step in players:
+        others, total = [other for other in players if other != step], none
+        for size in range(len(others) + 1):
+            weight = factorial(size) * factorial(len(others) - size) / factorial(len(players))
+            for taken in combinations(others, size):
+                total = total + weight * (lattice.values([*taken, step]) - lattice.values(taken))
+        found[step] = total
+    return found
