@@ -187,28 +187,33 @@ def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
             f"{name}: the year {int(asked.max())} lies after the last year of the basis ({last}).\n"
             "  Shorten the period, or prolong the basis."
         )
-    known, values = _known_growth(basis, name)
-    others = [dim for dim in basis[name].dims if dim != "year"]
-    coords = {"year": asked} | {dim: basis[name][dim] for dim in others}
+    past = f"{name}_past"
+    given = [basis[one] for one in (name, past) if one in basis]
+    others = list(dict.fromkeys(dim for one in given for dim in one.dims if dim not in ("year", "past_year")))
+    known, values = _known_growth(basis, name, others)
+    coords = {"year": asked} | {dim: basis[dim] for dim in others}
     path = xr.DataArray(values[np.searchsorted(known, asked)], dims=("year", *others), coords=coords)
     return path.assign_attrs(basis[name].attrs, backcast=bool(asked.min() < known[0]))
 
 
-def _known_growth(basis: xr.Dataset, name: str) -> tuple[np.ndarray, np.ndarray]:
+def _known_growth(basis: xr.Dataset, name: str, others: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     """Years for which a basis has a growth rate, and the rates with the year as their first axis."""
-    years, rate, past = np.asarray(basis["year"]), basis[name], f"{name}_past"
-    if "year" not in rate.dims:
-        rate = rate.expand_dims(year=years)
-    others = [dim for dim in rate.dims if dim != "year"]
-    values = rate.transpose("year", *others).values
+    years, past = np.asarray(basis["year"]), f"{name}_past"
+    values = _by_year(basis, name, "year", others)
     if past not in basis:
         return years, values
-    before = basis[past].sortby("past_year").transpose("past_year", *others)
-    earlier = np.asarray(before["past_year"]) < years[0]
-    return (
-        np.concatenate([np.asarray(before["past_year"])[earlier], years]),
-        np.concatenate([before.values[earlier], values]),
-    )
+    before = np.asarray(basis["past_year"])
+    order = np.argsort(before)
+    order = order[before[order] < years[0]]
+    earlier = _by_year(basis, past, "past_year", others)[order]
+    return np.concatenate([before[order], years]), np.concatenate([earlier, values])
+
+
+def _by_year(basis: xr.Dataset, name: str, first: str, others: list[Any]) -> np.ndarray:
+    """Values of a rate with the year in front; it may be the same along the year and along what others change with."""
+    array = basis[name]
+    lacking = {dim: basis[dim] for dim in (first, *others) if dim not in array.dims}
+    return array.expand_dims(lacking).transpose(first, *others).values
 
 
 def index_path(basis: xr.Dataset, name: str, first: int, last: int) -> xr.DataArray:

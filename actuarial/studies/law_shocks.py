@@ -35,7 +35,7 @@ def indexation(word: str) -> Shock:
     def adjusted(benefit: Any) -> Any:
         law = benefit.indexation
         weights: dict[str, Any] = {"prices": 0.0, "wages": 0.0, "fixed": 0.0, word: 1.0}
-        rule = dataclasses.replace(law, **weights) if isinstance(law, Indexation) else Indexation(**{word: 1.0})
+        rule = dataclasses.replace(law if isinstance(law, Indexation) else Indexation(), **weights)
         return dataclasses.replace(benefit, indexation=rule)
 
     def shock(basis: xr.Dataset, scheme: Scheme) -> Changed:

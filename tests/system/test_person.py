@@ -43,6 +43,16 @@ def test_a_constant_rate_serves_every_year(basis):
     assert growth_path(constant, "wage_growth", [2010, 2026]).values.tolist() == [0.04, 0.04]
 
 
+def test_the_past_of_all_scenarios_goes_before_the_rates_of_each_and_the_other_way_round(basis):
+    rates = xr.DataArray([GROWTH, [0.1, 0.2, 0.3]], dims=("scenario", "year"))
+    by_rate = growth_path(basis.assign(wage_growth=rates), "wage_growth", [2023, 2026])
+    assert by_rate.transpose("scenario", "year").values.tolist() == [[0.04, 0.02], [0.04, 0.2]]
+    past = xr.DataArray([list(PAST.values()), [0.0] * 4], dims=("scenario", "past_year"))
+    by_past = growth_path(basis.assign(wage_growth_past=past), "wage_growth", [2023, 2026])
+    assert by_past.transpose("scenario", "year").values.tolist() == [[0.04, 0.02], [0.0, 0.02]]
+    assert index_path(basis.assign(wage_growth=rates), "wage_growth", 2022, 2026).sizes == {"year": 5, "scenario": 2}
+
+
 def test_a_year_after_the_basis_is_refused(basis):
     with pytest.raises(BadInput, match=r"the year 2028 lies after the last year of the basis \(2027\)"):
         growth_path(basis, "wage_growth", [2026, 2028])
