@@ -8,10 +8,11 @@ from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, clip, evaluate
+from actuarial.demography.families import children, spouses
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
 from actuarial.pension.common import served, stays_alive
-from actuarial.pension.families import children, kept_share, spouses
+from actuarial.pension.families import kept_share
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 

@@ -11,10 +11,10 @@ from numpy.testing import assert_allclose
 from scipy.stats import norm
 
 from actuarial.benefits.family import survivors
+from actuarial.demography.families import children, spouses
 from actuarial.demography.population import project_population
 from actuarial.errors import BadDimensions, BadScheme
 from actuarial.pension import Flat, OldAge, Orphans, Widows
-from actuarial.pension.families import children, spouses
 from tests.benefits import small
 
 DIMS = ("year", "sex", "age", "sex_of_survivor", "age_of_survivor")
