@@ -21,7 +21,7 @@ from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 
 ACCOUNTS = {"audited_accounts"}
-COPIED = ("valuation_date", "currency", "price_basis", "country", "coverage_concept", "a0_rule", "source")
+COPIED = ("valuation_date", "currency", "price_basis", "country", "coverage_concept", "a0_rule", "source", "year_end")
 
 
 def project(

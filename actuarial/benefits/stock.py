@@ -57,8 +57,8 @@ def project_pensions(
     the first year too. Who ends is counted at the age reached on 31 December, with the adjustment of the year.
 
     Where the valuation date lies inside the first year, phi of which is left, pensioners are by the age on the last day
-    of the year before, all probabilities p of staying are p^phi in the first year and E is phi times the above. Pensions
-    of that day are adjusted in the year if the day of adjustment follows it, else they hold the adjustment.
+    of the year before, all probabilities p of staying are p^phi in the first year and E is phi times the above. The
+    pensions of that day are adjusted in the year if the day of adjustment follows it, else they hold the adjustment.
 
     References
     ----------

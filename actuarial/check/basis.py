@@ -7,6 +7,7 @@ import numpy as np
 from actuarial.check.assets import check_assets
 from actuarial.check.attributes import check_attributes
 from actuarial.check.plausibility import plausibility
+from actuarial.check.population import newborn_0
 from actuarial.check.variables import check_variables, first_place, require
 from actuarial.errors import BadBasis, BadDimensions
 from actuarial.vocabulary import variables
@@ -125,6 +126,7 @@ def _check_coverage(basis: Any) -> None:
 
 
 def _check_population(basis: Any) -> None:
+    newborn_0(basis)
     people = basis["population_0"].sum("age")
     if bool((people <= 0).any()):
         place, _ = first_place(people, (people <= 0).values)

@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.check.period import year_fraction
 from actuarial.errors import MissingVariable
-from actuarial.report.columns import by_year, needed, with_units
+from actuarial.report.columns import by_year, needed, with_period, with_units
 from actuarial.vocabulary import INPUTS, variables
 
 SPLITS = ("sex", "group")
@@ -37,7 +37,7 @@ def population_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     people, age = result["population"], result["population"]["age"]
     both = people.sum("sex")
     young, work, old = (both.where(kept, 0.0).sum("age") for kept in (age < 15, (age >= 15) & (age < 65), age >= 65))
-    return by_year(
+    table = by_year(
         {
             "total": (PERSONS, both.sum("age")),
             "male": (PERSONS, people.sel(sex="male", drop=True).sum("age")),
@@ -51,6 +51,7 @@ def population_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
             "dependency ratio": ("ratio", (young + old) / work.where(work > 0)),
         }
     )
+    return with_period(table, result)
 
 
 def insured_table(result: xr.Dataset) -> pd.DataFrame:
@@ -79,7 +80,7 @@ def insured_table(result: xr.Dataset) -> pd.DataFrame:
     insurable = (contributors * result["salary"] * result["insurable_share"]).sum(everybody)
     count = contributors.sum(everybody)
     by_sex = contributors.sum(["group", "age"])
-    return by_year(
+    table = by_year(
         {
             "average contributors": (PERSONS, count),
             "male": (PERSONS, by_sex.sel(sex="male", drop=True)),
@@ -93,6 +94,7 @@ def insured_table(result: xr.Dataset) -> pd.DataFrame:
             "ceiling ratio": ("fraction", insurable / earned.where(earned > 0)),
         }
     )
+    return with_period(table, result)
 
 
 def assumptions_table(basis: xr.Dataset) -> pd.DataFrame:

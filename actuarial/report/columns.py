@@ -1,10 +1,12 @@
 """From labelled arrays by year to columns of a table."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pandas as pd
 import xarray as xr
 
+from actuarial.check.period import YEAR_END, day_of, last_day
 from actuarial.errors import BadDimensions, MissingVariable
 from actuarial.vocabulary import variable
 
@@ -37,6 +39,19 @@ def by_year(columns: Mapping[str, tuple[str, xr.DataArray]]) -> pd.DataFrame:
 def with_units(table: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
     """The table with the units of its columns in its attribute `units`."""
     table.attrs["units"] = dict(units)
+    return table
+
+
+def with_period(table: pd.DataFrame, result: xr.Dataset) -> pd.DataFrame:
+    """The table with the attribute `note` where the first year is the rest of one after a valuation date."""
+    if "year_fraction" not in result or float(result["year_fraction"].values[0]) == 1.0:
+        return table
+    year, date = int(result["year"].values[0]), day_of(result.attrs.get("valuation_date"))
+    if date is None:
+        table.attrs["note"] = f"{year}: the part of the year after the valuation date."
+    else:
+        begins, ends = date + timedelta(days=1), last_day(year, result.attrs.get("year_end", YEAR_END))
+        table.attrs["note"] = f"{year}: the part of the year after the valuation date, {begins} to {ends}."
     return table
 
 

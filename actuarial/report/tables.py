@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.report.columns import by_year, needed, with_total
+from actuarial.report.columns import by_year, needed, with_period, with_total
 from actuarial.report.history import benefit_lines, marks, past_years, with_past
 
 MONEY, PERSONS = "currency/year", "persons"
@@ -86,7 +86,7 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     }
     whole = {name: (units, with_past(result, value, *lines)) for name, (units, value, *lines) in columns.items()}
     table = by_year(whole)
-    return _marked(_completed(table, past_years(result)), marks(result))
+    return with_period(_marked(_completed(table, past_years(result)), marks(result)), result)
 
 
 def _completed(table: pd.DataFrame, past: Sequence[int]) -> pd.DataFrame:
@@ -122,7 +122,7 @@ def demographic_table(result: xr.Dataset) -> pd.DataFrame:
         Indexed by sex (male, female, total) and year, or by scenario, sex and year; persons. `employed` and pensioners
         on 31 December, `active contributors` the mean of the months of the year, new awards and terminations in the
         year. A benefit that is never in payment at the end of a year (a lump sum) has a column among the new awards
-        only.
+        only. The attribute `note` says where the first year is a part of one.
 
     Raises
     ------
@@ -150,7 +150,8 @@ def demographic_table(result: xr.Dataset) -> pd.DataFrame:
         "total new": (PERSONS, new.sum("benefit")),
         "terminations": (PERSONS, result["terminations"].sum(["benefit", "age"])),
     }
-    return by_year({name: (units, with_total(value)) for name, (units, value) in columns.items()})
+    table = by_year({name: (units, with_total(value)) for name, (units, value) in columns.items()})
+    return with_period(table, result)
 
 
 def key_results(result: xr.Dataset) -> pd.DataFrame:

@@ -13,7 +13,6 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report import annex, tables
-from actuarial.report.columns import with_units
 from actuarial.report.units import NUMBER_FORMATS, SHOWN, format_of, header
 
 LINE_HEIGHT, A4 = 15, 9
@@ -99,7 +98,9 @@ def _sheets(
 
 
 def _of_sex(people: pd.DataFrame, sex: str) -> pd.DataFrame:
-    return with_units(people.loc[people.index.get_level_values("sex") == sex].droplevel("sex"), people.attrs["units"])
+    table = people.loc[people.index.get_level_values("sex") == sex].droplevel("sex")
+    table.attrs |= people.attrs
+    return table
 
 
 def _flat(manifest: Mapping[str, Any]) -> pd.DataFrame:
@@ -129,8 +130,10 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     """Title in the first row, headers in the third, figures below; the headers and the keys stay in view."""
     keys, columns = list(table.index.names), [str(column) for column in table.columns]
     sheet.write_string(0, 0, title, styles["title"])
+    notes = [table.attrs.get("note", ""), SCENARIO_NOTE if "scenario" in keys else ""]
+    if any(notes):
+        sheet.write_string(1, 0, " ".join(filter(None, notes)), styles["note"])
     if "scenario" in keys:
-        sheet.write_string(1, 0, SCENARIO_NOTE, styles["note"])
         sheet.autofilter(2, 0, 2 + len(table), len(keys) + len(columns) - 1)
     units = {column: table.attrs.get("units", {}).get(column, "") for column in columns}
     heads = [str(key) for key in keys] + [header(column, units[column], currency) for column in columns]

@@ -110,7 +110,7 @@ def level_rate(
         needed = needed + goal
     else:
         if last == 0 and first_period < 1:
-            raise BadInput("tail_growth: the flows that grow are those of a whole year, but the period ends with a part.")
+            raise BadInput("tail_growth: the flows that grow are those of a whole year, but the last one is a part.")
         note = f"none: infinite horizon, flows grow by {_short(tail_growth)} a year after {series.years[last]}"
         factor = _tail(series["tail_growth"], series["discount_rate"][..., last], series["target"])
         needed = needed + factor * (worth["outgo"] * series["outgo"])[..., last]

@@ -39,8 +39,8 @@ CASES = {
     "negative population": (
         lambda: with_value("population_0", -5.0, sex="male", age=7),
         OutOfBounds,
-        "population_0 (Population on 31 December of the year before the first projected year; the last age is open) "
-        "must be at least 0.\n  1 of 202 cells fail; the first: sex='male', age=7 -> -5\n"
+        "population_0 (Population on the valuation date by age on 31 December of the year before the first projected "
+        "year; the last age is open) must be at least 0.\n  1 of 202 cells fail; the first: sex='male', age=7 -> -5\n"
         "  Numbers of persons cannot be negative.",
     ),
     "negative rate": (

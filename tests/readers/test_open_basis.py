@@ -194,8 +194,8 @@ ONE_FILE = {
     ),
     "a negative population": (
         ("population_0", "^male,", "male,-"),
-        "population_0.csv: population_0 (Population on 31 December of the year before the first projected year; the "
-        "last age is open) must be at least 0.\n"
+        "population_0.csv: population_0 (Population on the valuation date by age on 31 December of the year before the "
+        "first projected year; the last age is open) must be at least 0.\n"
         "  1 of 202 cells fail; the first: sex='male', age=0 -> -20375\n  Numbers of persons cannot be negative.",
     ),
     "percent instead of a fraction": (
