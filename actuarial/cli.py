@@ -1,4 +1,4 @@
-"""The command line: `actuarial demo | value | check | verify | explain | warmup | schema`."""
+"""The command line: `actuarial demo | value | check | compare | verify | explain | warmup | schema`."""
 
 import argparse
 import gc
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 from actuarial.errors import ActuarialError, BadInput, IdentityFailed
@@ -89,6 +90,9 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
         one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
+    compare = _command(commands, "compare", _compare, "put the key results of runs side by side")
+    compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
+    compare.add_argument("--out", metavar="FILE.xlsx", help="workbook of the comparison, with charts")
     verify = _command(commands, "verify", _verify, "compare the files of a run with its manifest")
     verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
     verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
@@ -203,10 +207,69 @@ def _check(arguments: argparse.Namespace) -> None:
     print(listed(warnings))
 
 
+def _compare(arguments: argparse.Namespace) -> None:
+    """Read runs, compare them, print and, if asked, write a workbook."""
+    folders, out = run_folders(arguments.runs), workbook_path(arguments.out)
+    from actuarial.readers.runs import open_run
+    from actuarial.report.comparison import comparison_text, write_comparison
+    from actuarial.valuation.compare import compare
+
+    with stage("reading the runs") as tell:
+        results = {}
+        for name, folder in folders.items():
+            tell(name)
+            results[name] = open_run(folder).result
+    compared = compare(results)
+    print(comparison_text(compared), flush=True)
+    if out is not None:
+        with stage("writing"):
+            write_comparison(compared, out)
+        print(f"\nWorkbook: {out}")
+
+
+def run_folders(words: Sequence[str]) -> dict[str, Path]:
+    """Folders of runs by name: the one before an equals sign, else that of the folder.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two runs, an empty name, a name for two of them.
+    """
+    found: dict[str, Path] = {}
+    for word in words:
+        name, folder = Path(word).resolve().name, word
+        if "=" in word and not Path(word).is_dir():
+            name, _, folder = word.partition("=")
+        if not name.strip():
+            raise BadInput(f"{word}: the run has no name.\n  Write NAME=DIR.")
+        if name in found:
+            raise BadInput(f"{name}: the name of two runs, {found[name]} and {folder}.\n  Name them: NAME=DIR.")
+        found[name] = Path(folder)
+    if len(found) < 2:
+        raise BadInput("compare: a comparison needs two runs.\n  Write actuarial compare DIR DIR, the reference first.")
+    return found
+
+
+def workbook_path(out: str | None) -> Path | None:
+    """Path of the workbook that is asked for.
+
+    Raises
+    ------
+    BadInput
+        Another kind of file, or a folder that does not exist.
+    """
+    if out is None:
+        return None
+    path = Path(out)
+    if path.suffix.lower() != ".xlsx":
+        raise BadInput(f"--out {out}: the comparison is written as a workbook; let the name end with .xlsx.")
+    if not path.parent.is_dir():
+        raise BadInput(f"--out {out}: there is no folder {path.parent}.\n  Make it, or give another one.")
+    return path
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     """Say whether the files of a run are those of its manifest and, if asked, whether it comes out the same again."""
-    from pathlib import Path
-
     from actuarial.readers.runs import check_files, left_out, open_run, read_manifest, states
 
     home = Path(arguments.folder)

@@ -5,11 +5,21 @@ from typing import Any
 _PLACES = {
     "demographic_table": "actuarial.report.tables",
     "financial_table": "actuarial.report.tables",
+    "key_comparison": "actuarial.report.comparison",
     "key_results": "actuarial.report.tables",
+    "write_comparison": "actuarial.report.comparison",
     "write_result": "actuarial.report.files",
     "write_workbook": "actuarial.report.workbook",
 }
-__all__ = ["demographic_table", "financial_table", "key_results", "write_result", "write_workbook"]
+__all__ = [
+    "demographic_table",
+    "financial_table",
+    "key_comparison",
+    "key_results",
+    "write_comparison",
+    "write_result",
+    "write_workbook",
+]
 
 
 def __getattr__(name: str) -> Any:

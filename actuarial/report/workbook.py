@@ -121,7 +121,8 @@ def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _styles(book: Any) -> dict[str, Any]:
     """Formats of numbers by kind, and those of words."""
     head = {"bold": True, "text_wrap": True, "valign": "top", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
-    words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}, "note": {"italic": True}}
+    words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}}
+    words |= {"note": {"italic": True}}
     numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
     return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
 

@@ -72,16 +72,16 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     the last year, and only the mean carried by prices is another number.
 
     Age: the least age reached on 31 December of the year of retirement at which half of the persons of that age have
-    passed the pensionable age of that year; for a benefit that does not tell its pensionable age, the least age at which
-    it is due after the longest career.
+    passed the pensionable age of that year; for a benefit that does not tell its pensionable age, the least age at
+    which it is due after the longest career.
 
-    Pensions: all that the law pays on retirement in that year, lump sums apart, with all payments of a year (a thirteenth
-    one among them) over the earnings of twelve months, before taxes and contributions.
+    Pensions: all that the law pays on retirement in that year, lump sums apart, with all payments of a year (a
+    thirteenth one among them) over the earnings of twelve months, before taxes and contributions.
 
     References
     ----------
-    .. [1] OECD (2023), Pensions at a Glance, methodology of replacement rates (careers with earnings that are a constant
-       multiple of the average).
+    .. [1] OECD (2023), Pensions at a Glance, methodology of replacement rates (careers with earnings that are a
+       constant multiple of the average).
     .. [2] International Labour Office, Social Security (Minimum Standards) Convention, 1952 (No. 102), articles 28, 29
        and 65 (thirty years of contribution).
 

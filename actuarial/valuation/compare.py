@@ -114,8 +114,8 @@ def difference_from(compared: xr.Dataset, reference: str | None = None) -> xr.Da
     Returns
     -------
     Dataset by run (without the reference), (scenario,) year, benefit
-        Each variable less that of the reference, in its own units: rates in points (0.01 is one percentage point), years
-        in years. NaN where one of the two is missing.
+        Each variable less that of the reference, in its own units: rates in points (0.01 is one percentage point),
+        years in years. NaN where one of the two is missing.
 
     Raises
     ------
@@ -277,7 +277,8 @@ def _on_all_scenarios(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[st
         if sorted(words) != sorted(wanted):
             raise BadInput(
                 f"compare: the scenarios of {name!r} ({', '.join(words)}) differ from those of {first!r} "
-                f"({', '.join(wanted)}).\n  Give runs with the same scenarios, or select one: sel(scenario=..., drop=True)."
+                f"({', '.join(wanted)}).\n"
+                "  Give runs with the same scenarios, or select one: sel(scenario=..., drop=True)."
             )
     plain = [name for name in parts if name not in found]
     if plain:
@@ -337,8 +338,8 @@ def _attributes(runs: Mapping[str, xr.Dataset], notes: Iterable[str]) -> dict[st
         stated = {str(run.attrs[key]) for run in runs.values() if str(run.attrs.get(key, "")).strip()}
         if len(stated) == 1:
             found[key] = stated.pop()
-    schemes = {name: run.attrs["scheme"] for name, run in runs.items() if run.attrs.get("scheme")}
-    texts = {"schemes": _told(schemes), "warnings": "\n".join(_warnings(runs)), "notes": "\n".join(notes)}
+    schemes = [f"{name}: {run.attrs['scheme']}" for name, run in runs.items() if run.attrs.get("scheme")]
+    texts = {"schemes": "\n".join(schemes), "warnings": "\n".join(_warnings(runs)), "notes": "\n".join(notes)}
     return found | {key: text for key, text in texts.items() if text}
 
 

@@ -1,0 +1,322 @@
+"""Runs side by side on paper: key results as text, and one workbook with tables and charts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.report.comparison_sheets import Block, Sheet, write_sheets
+from actuarial.report.summary import listed, shown
+from actuarial.report.tables import CRITICAL, LEVELS, RATES, decades, stations
+from actuarial.valuation.compare import difference_from
+
+YEARLY = {
+    "payg_cost_rate": ("PAYG cost rate", "fraction"),
+    "contribution_rate": ("Contribution rate", "fraction"),
+    "reserve": ("Reserve", "currency"),
+    "reserve_ratio": ("Reserve ratio", "years of outgo"),
+    "outgo": ("Expenditure", "currency/year"),
+}
+"""Sheets by year: title and units."""
+MONEY = {"outgo": ("total expenditure", "currency/year"), "reserve": ("reserve", "currency")}
+CAREER, LEVEL = 30, 1.0
+"""Standard career among the key results: thirty years at the average wage."""
+WORDS = {"currency/year": "{:,.0f}", "currency": "{:,.0f}"}
+SIGNED = {"fraction": "{:+,.2f} pts", "ratio": "{:+,.2f}", "year": "{:+.0f} yr"}
+
+
+def key_comparison(compared: xr.Dataset) -> pd.DataFrame:
+    """Key results of all runs, and their differences to the reference.
+
+    Parameters
+    ----------
+    compared : Dataset of `compare` or `reforms`
+        One with scenarios has a block of rows for each.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (`scenario`,) `indicator` and `units` ("fraction", "ratio", "year", "currency/year", "currency"): one
+        column per run, then one named "RUN less REFERENCE" for each of the others. Only what the comparison has:
+        level rates, cost rates and ratios now, in thirty years and at the end, reserve ratios by decade, expenditure
+        and reserve, critical years (NaN: not within the projection), replacement rates of thirty years at the average
+        wage.
+
+    Raises
+    ------
+    BadInput
+        No comparison, or one without any of these figures.
+
+    Examples
+    --------
+    key_comparison(compared).loc["general average premium (GAP)"]
+    """
+    parts = {name: _key_rows(part) for name, part in scenarios_of(compared)}
+    return _joined(parts)
+
+
+def yearly_comparison(compared: xr.Dataset, name: str) -> pd.DataFrame:
+    """One variable by year, a column per run.
+
+    Parameters
+    ----------
+    compared : Dataset of `compare`, or of `difference_from`
+    name : variable by year
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (`scenario`,) `year`.
+
+    Examples
+    --------
+    yearly_comparison(compared, "payg_cost_rate").plot()
+    """
+    parts = {}
+    for word, part in scenarios_of(compared):
+        values = part[name].transpose("year", "run").values
+        parts[word] = pd.DataFrame(values, index=pd.Index(part["year"].values, name="year"), columns=_runs(part))
+    return _joined(parts)
+
+
+def replacement_comparison(compared: xr.Dataset) -> pd.DataFrame:
+    """Replacement rates of standard careers, a column per run.
+
+    Parameters
+    ----------
+    compared : Dataset of `reforms`
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (`scenario`,) `years of contributions`, `earnings` (multiples of the average wage), `sex` and `year
+        of retirement`: fractions by run, differences to the reference, then the age at retirement of each run
+        ("age: RUN"). NaN where no pension is due.
+
+    Raises
+    ------
+    BadInput
+        A comparison without replacement rates.
+    """
+    if "replacement_rate" not in compared:
+        raise BadInput("the comparison has no replacement rates; make it with reforms(basis, scheme, ...).")
+    return _joined({word: _rates_of_careers(part) for word, part in scenarios_of(compared)})
+
+
+def comparison_text(compared: xr.Dataset) -> str:
+    """What `actuarial compare` prints: the runs, their key results side by side, notes and warnings.
+
+    Parameters
+    ----------
+    compared : Dataset of `compare` or `reforms`
+
+    Returns
+    -------
+    str
+    """
+    schemes = str(compared.attrs.get("schemes", "")).splitlines()
+    blocks = ["Runs\n" + "\n".join(f"  {line}" for line in schemes)] if schemes else []
+    for name, part in scenarios_of(compared):
+        table, runs, of = _key_rows(part), _runs(part), f", scenario {name}" if name else ""
+        blocks.append(f"Key results{of}\n{_aligned(table[runs], signed=False)}")
+        less = table[list(_differences(part))]
+        less.columns = [run for run in runs if run != _reference(part)]
+        blocks.append(f"Difference to {_reference(part)}{of}\n{_aligned(less, signed=True)}")
+    for key in ("notes", "warnings"):
+        lines = [line for line in str(compared.attrs.get(key, "")).splitlines() if line]
+        if lines:
+            blocks.append(listed(lines).replace("Warnings: ", f"{key.capitalize()}: ", 1))
+    return "\n\n".join(blocks)
+
+
+def write_comparison(compared: xr.Dataset, path: str | Path) -> Path:
+    """Write a comparison as one workbook, complete or not at all.
+
+    Parameters
+    ----------
+    compared : Dataset of `compare` or `reforms`
+    path : path of the .xlsx file; an older file is replaced
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    BadInput
+        No comparison.
+
+    Notes
+    -----
+    Sheets: key results (a column per run and per difference); PAYG cost rate, contribution rate, reserve, reserve
+    ratio, expenditure and its difference (years down, runs across, with a chart); replacement rates where there are
+    any; notes. With scenarios every sheet has one block for each. `report.files.write_netcdf` writes the same numbers
+    as one file of data.
+
+    Examples
+    --------
+    write_comparison(compare(now=result, reform=other), "comparison.xlsx")
+    """
+    return write_sheets(path, list(_sheets(compared)), str(compared.attrs.get("currency", "")))
+
+
+def scenarios_of(compared: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
+    """Name and comparison of each scenario; an empty name and all of it where there are none."""
+    if "run" not in getattr(compared, "dims", ()):
+        raise BadInput("compared: give the Dataset of `compare`, which has the dimension run.")
+    if "scenario" not in compared.dims:
+        yield "", compared
+        return
+    for word in compared["scenario"].values:
+        yield str(word), compared.sel(scenario=word, drop=True)
+
+
+def _sheets(compared: xr.Dataset) -> Iterator[Sheet]:
+    key = [Block(name, _key_rows(part), "", _differences(part)) for name, part in scenarios_of(compared)]
+    yield Sheet("Key results", "Key results", key)
+    for name, (title, units) in YEARLY.items():
+        if name in compared:
+            yield Sheet(title, _titled(title, units), _by_year(compared, name, units), chart=True)
+    if "outgo" in compared:
+        title = f"Expenditure less that of {_reference(compared)}"
+        blocks = _by_year(difference_from(compared), "outgo", "currency/year", signed=True)
+        yield Sheet("Expenditure difference", _titled(title, "currency/year"), blocks, chart=True)
+    if "replacement_rate" in compared:
+        rates = [
+            Block(name, _rates_of_careers(part), "fraction", _differences(part), filtered=True)
+            for name, part in scenarios_of(compared)
+        ]
+        yield Sheet("Replacement rates", "Pension over the earnings of the last year, by standard career", rates)
+    yield Sheet("Notes", "What was compared", [Block("", _notes(compared), "")])
+
+
+def _titled(title: str, units: str) -> str:
+    return title if units == "fraction" else f"{title} ({units})"
+
+
+def _by_year(compared: xr.Dataset, name: str, units: str, signed: bool = False) -> list[Block]:
+    tables = {word: yearly_comparison(part, name) for word, part in scenarios_of(compared)}
+    return [Block(word, table, units, tuple(table.columns) if signed else ()) for word, table in tables.items()]
+
+
+def _key_rows(part: xr.Dataset) -> pd.DataFrame:
+    """Key results of one scenario, differences last."""
+    rows = list(_figures(part))
+    if not rows:
+        raise BadInput("the comparison has none of the key results, such as the general average premium.")
+    index = pd.MultiIndex.from_tuples([row[:2] for row in rows], names=["indicator", "units"])
+    values = np.array([np.asarray(value.values, dtype=float) for *_, value in rows])
+    return _with_differences(pd.DataFrame(values, index=index, columns=_runs(part)), part)
+
+
+def _figures(part: xr.Dataset) -> Iterator[tuple[str, str, xr.DataArray]]:
+    """Label, units and values by run of every key figure that the comparison has."""
+    span = (int(part["year"][0]), int(part["year"][-1])) if "year" in part.dims else None
+    at = stations(*span) if span else []
+    for name, label in LEVELS.items():
+        if name in part:
+            yield label, "fraction", part[name]
+    for name, label in RATES.items():
+        units = "ratio" if name.endswith("ratio") else "fraction"
+        for year in at if name in part else ():
+            yield f"{label} {year}", units, part[name].sel(year=year)
+    for year in decades(*span) if span and "reserve_ratio" in part else ():
+        yield f"reserve ratio {year}", "ratio", part["reserve_ratio"].sel(year=year)
+    for name, (label, units) in MONEY.items():
+        for year in at if name in part else ():
+            yield f"{label} {year}", units, part[name].sel(year=year)
+    for name, label in CRITICAL.items():
+        if name in part:
+            yield label, "year", part[name]
+    yield from _careers(part)
+
+
+def _careers(part: xr.Dataset) -> Iterator[tuple[str, str, xr.DataArray]]:
+    """Replacement rates of the standard career, at the first and the last year of retirement."""
+    if "replacement_rate" not in part or CAREER not in part["career"] or LEVEL not in part["earnings_level"]:
+        return
+    rates = part["replacement_rate"].sel(career=CAREER, earnings_level=LEVEL)
+    years = part["year_of_retirement"].values
+    for sex in part["sex"].values:
+        for year in dict.fromkeys((int(years[0]), int(years[-1]))):
+            label = f"replacement rate, {CAREER} years at the average wage, {sex}, {year}"
+            yield label, "fraction", rates.sel(sex=sex, year_of_retirement=year)
+
+
+def _rates_of_careers(part: xr.Dataset) -> pd.DataFrame:
+    rates, ages = part["replacement_rate"], part["age_at_retirement"]
+    dims = ("career", "earnings_level", "sex", "year_of_retirement")
+    ages = ages.broadcast_like(rates).transpose(*dims, "run")
+    labels = [part[dim].values.tolist() for dim in dims]
+    names = ["years of contributions", "earnings", "sex", "year of retirement"]
+    index = pd.MultiIndex.from_product(labels, names=names)
+    runs = _runs(part)
+    values = rates.transpose(*dims, "run").values.reshape(-1, len(runs))
+    table = _with_differences(pd.DataFrame(values, index=index, columns=runs), part)
+    aged = pd.DataFrame(ages.values.reshape(-1, len(runs)), index=index, columns=[f"age: {run}" for run in runs])
+    return pd.concat([table, aged], axis=1)
+
+
+def _with_differences(table: pd.DataFrame, part: xr.Dataset) -> pd.DataFrame:
+    """The table with a column for the difference of each other run to the reference."""
+    runs, reference = list(table.columns), _reference(part)
+    others = {f"{run} less {reference}": table[run] - table[reference] for run in runs if run != reference}
+    return pd.concat([table, pd.DataFrame(others, index=table.index)], axis=1)
+
+
+def _differences(part: xr.Dataset) -> tuple[str, ...]:
+    return tuple(f"{run} less {_reference(part)}" for run in _runs(part) if run != _reference(part))
+
+
+def _reference(part: xr.Dataset) -> str:
+    return str(part.attrs.get("reference", part["run"].values[0]))
+
+
+def _runs(part: xr.Dataset) -> list[str]:
+    return [str(name) for name in part["run"].values]
+
+
+def _joined(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The tables of all scenarios below each other."""
+    return parts[""] if "" in parts else pd.concat(parts, names=["scenario"])
+
+
+def _notes(compared: xr.Dataset) -> pd.DataFrame:
+    """Attributes of a comparison as two columns; several lines are several rows."""
+    rows: list[tuple[str, str]] = []
+    for key, value in compared.attrs.items():
+        lines = [line for line in str(value).splitlines() if line]
+        rows += [(str(key).replace("_", " ") if place == 0 else "", line) for place, line in enumerate(lines)]
+    return pd.DataFrame({"value": [row[1] for row in rows]}, index=pd.Index([row[0] for row in rows], name="entry"))
+
+
+def _aligned(table: pd.DataFrame, *, signed: bool) -> str:
+    """Key results as aligned text."""
+    heads = [str(column) for column in table.columns]
+    labels = [label for label, _ in table.index]
+    cells = [
+        [_word(value, units, signed) for value in row]
+        for (_, units), row in zip(table.index, table.values, strict=True)
+    ]
+    first = max(map(len, labels))
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    rows = zip(["", *labels], [heads, *cells], strict=True)
+    return "\n".join(_line(label, row, first, widths) for label, row in rows)
+
+
+def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -> str:
+    numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    return f"  {label.ljust(first)}  {numbers}".rstrip()
+
+
+def _word(value: float, units: str, signed: bool) -> str:
+    """A figure in words; a difference with its sign."""
+    if np.isnan(value) and (signed or units != "year"):
+        return "-"
+    if signed:
+        text = SIGNED.get(units, "{:+,.0f}").format(100 * value if units == "fraction" else value)
+        return text if any(digit in text for digit in "123456789") else "0"
+    return WORDS[units].format(value) if units in WORDS else shown(value, units)
