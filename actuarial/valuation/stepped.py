@@ -46,7 +46,7 @@ def stepped_rates(
         The rate is the lowest that keeps the conditions for so many years; what remains at the end may be shorter.
     event_driven : bool
         False: a new rate every `control_period` years. True: a rate is held until the first year in which a condition
-        breaks under it; that year begins with the lowest rate for the next `control_period` years.
+        breaks under it; that year begins with the lowest rate for the next `control_period` years. Such a rate never falls.
     rounding : number, optional
         Rates are rounded up to a multiple of it, such as 0.001, 0.0025 or 0.005.
     maximum_step : number, optional

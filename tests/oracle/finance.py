@@ -1,5 +1,6 @@
 """Finance of a fund with plain lists and loops: one scenario, one number at a time, nothing shared with the library."""
 
+import math
 from collections.abc import Callable
 
 
@@ -40,6 +41,8 @@ def bisect(wrong: Callable[[float], bool], low: float, high: float) -> float:
     assert not wrong(high), "the upper end must be high enough"
     for _ in range(200):
         middle = (low + high) / 2
+        if high - low < 1e-13:
+            break
         if wrong(middle):
             low = middle
         else:
@@ -104,3 +107,68 @@ def turning_points(contributions, outgo, interest, opening, timing=0.5):
             if missing > 1e-9 * outgo[t] and found[k] is None:
                 found[k] = t + 1
     return found
+
+
+def lowest_rate(outgo, earnings, interest, keeps, *, opening=0.0, before=0.0, first=0, timing=0.5) -> float:
+    """By trial: the lowest rate from position `first` on under which `keeps(levels)` holds; levels begin with V_0."""
+
+    def fails(rate: float) -> bool:
+        income = [(before if t < first else rate) * w for t, w in enumerate(earnings)]
+        return not keeps([opening, *roll(opening, [(income, timing), ([-x for x in outgo], timing)], interest)])
+
+    return bisect(fails, -1e5, 1e5)
+
+
+def stepped(outgo, earnings, interest, kept, settings, opening=0.0, timing=0.5):
+    """Stepped rates year after year: (rates, reserves, kept). `kept(previous, level, outgo)` is the condition.
+
+    `settings` holds period, event (bool), step and limit (or None), lag, initial (or None).
+    """
+    period, lag, held = settings["period"], settings["lag"], settings["initial"]
+    rates: list[float] = []
+    reserves: list[float] = []
+    held_so_far: list[bool] = []
+
+    def levels(rate: float, start: int, end: int) -> list[float]:
+        now = reserves[-1] if reserves else opening
+        part = slice(start, end)
+        flows = [([rate * w for w in earnings[part]], timing), ([-x for x in outgo[part]], timing)]
+        return [now, *roll(now, flows, interest[part])]
+
+    def holds(rate: float, start: int, end: int) -> bool:
+        path = levels(rate, start, end)
+        return all(kept(path[k], path[k + 1], outgo[start + k]) for k in range(end - start))
+
+    for year in range(len(outgo)):
+        starts = year >= lag and (year - lag) % period == 0
+        due = (held is None or (year >= lag and not holds(held, year, year + 1))) if settings["event"] else starts
+        if due:
+            end = min(year + period, len(outgo))
+            rate = bisect(lambda rate, year=year, end=end: not holds(rate, year, end), -1e5, 1e5)
+            if settings["step"]:
+                rate = math.ceil(rate / settings["step"] - 1e-7) * settings["step"]
+            if settings["limit"] and held is not None:
+                top = held + settings["limit"]
+                if settings["step"]:
+                    top = math.floor(top / settings["step"] + 1e-7) * settings["step"]
+                rate = min(rate, top)
+            held = rate
+        held_so_far.append(holds(held, year, year + 1))
+        reserves.append(levels(held, year, year + 1)[-1])
+        rates.append(held)
+    return rates, reserves, held_so_far
+
+
+def annuity(chances: list[list[float]], interest: list[float], growth: list[float], early: float, age: int) -> float:
+    """Value of one unit in payment at `age` on the valuation date: a life followed year after year.
+
+    `chances[t][x]`: paid a year later; the last year and the last age stay. `early` is 1 - 2h.
+    """
+    value, pension, worth = 0.0, 1.0, 1.0
+    for k in range(5000):
+        t, x = min(k, len(chances) - 1), min(age + k, len(chances[0]) - 1)
+        p, i, j = chances[t][x], interest[min(k, len(interest) - 1)], growth[min(k, len(growth) - 1)]
+        value += worth * (1 + i) ** -0.5 * (pension * (1 + early * j) + pension * p * (1 + j)) / 2
+        pension *= p * (1 + j)
+        worth /= 1 + i
+    return value

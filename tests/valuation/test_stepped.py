@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actuarial.errors import BadInput
-from actuarial.valuation import level_rate, roll_reserve, scaled_premium
+from actuarial.valuation import (
+    NotFalling,
+    ReserveRatio,
+    SameRatio,
+    Solvent,
+    level_rate,
+    roll_reserve,
+    scaled_premium,
+    stepped_rates,
+)
 from tests.oracle import finance as oracle
 from tests.valuation.data import EARNINGS, INTEREST, OUTGO, PAYG, histories, rising_schemes, timings
 
@@ -151,3 +160,160 @@ def test_a_year_that_no_rate_can_mend_is_named():
         scaled_premium(np.full(3, 10.0), earnings, 0.0, control_period=3)
     with pytest.raises(BadInput, match="The reserve of 2 does not rise"):
         scaled_premium(np.full(3, 10.0), np.array([100.0, 10.0, 10.0]), -0.6, control_period=3)
+
+
+def two_thousand_schemes(seed, years=60):
+    """Cost rates that rise every year, growth of 0-6%, interest of 2-8%, no opening reserve; as scenarios."""
+    draw = np.random.default_rng(seed)
+    count = 2000
+    dims = ("scenario", "year")
+    growth, interest = draw.uniform(0.0, 0.06, count), draw.uniform(0.02, 0.08, count)
+    earnings = 100 * (1 + growth[:, None]) ** np.arange(years)
+    steps = draw.exponential(0.003, (count, years)) * draw.choice([0.1, 1.0, 10.0], (count, years), p=[0.3, 0.6, 0.1])
+    cost = draw.uniform(0.005, 0.08, (count, 1)) + np.cumsum(steps, axis=1)
+    outgo, wages = (xr.DataArray(values, dims=dims) for values in (cost * earnings, earnings))
+    return outgo, wages, xr.DataArray(interest, dims="scenario")
+
+
+@pytest.mark.parametrize("period", [5, 10, 15, 20])
+def test_on_two_thousand_random_schemes_rates_rise_and_the_reserve_never_falls(period):
+    outgo, earnings, interest = two_thousand_schemes(period)
+    found = scaled_premium(outgo, earnings, interest, control_period=period)
+    rates, level, cost = found.scaled_premium.values, found.reserve.values, (outgo / earnings).values
+    scale = outgo.values.max(axis=1) + level.max(axis=1)
+    steps = np.diff(level, prepend=0.0, axis=1)
+    assert (steps / scale[:, None]).min() > -1e-12
+    starts = np.arange(period, 60, period)
+    assert (rates[:, starts] - rates[:, starts - 1]).min() > 0
+    ends = np.append(starts - 1, 59)
+    assert (rates[:, ends] - cost[:, ends]).max() < 1e-12
+    assert abs(steps[:, ends] / scale[:, None]).max() < 1e-12
+    assert (rates[:, starts] < cost[:, starts]).any(), "a rate may lie below the cost rate at the start of its period"
+
+
+KINDS = {
+    "not_falling": (NotFalling(), lambda v, w, o, s: w >= v - s),
+    "solvent": (Solvent(), lambda v, w, o, s: w >= -s),
+    "ratio": (ReserveRatio(at_least=1.5), lambda v, w, o, s: w >= 1.5 * o - s),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(
+    history=histories(low=0.0, high=0.1),
+    tau=timings,
+    period=st.integers(1, 8),
+    event=st.booleans(),
+    step=st.sampled_from([None, 0.001, 0.0025, 0.005]),
+    limit=st.sampled_from([None, 0.01, 0.0225, 0.1]),
+    lag=st.integers(0, 3),
+    initial=st.sampled_from([None, 0.05, 0.112, 0.3]),
+)
+def test_stepped_rates_equal_those_found_by_trial(kind, history, tau, period, event, step, limit, lag, initial):
+    condition, kept = KINDS[kind]
+    lag = 0 if initial is None else lag
+    outgo = [x + 1 for x in history["outgo"]]
+    earnings = [x + 100 for x in history["earnings"]]
+    size = abs(history["reserve"]) + sum(outgo) + sum(earnings)
+    settings = {"period": period, "event": event, "step": step, "limit": limit, "lag": lag, "initial": initial}
+    rates, reserves, holds = oracle.stepped(
+        outgo, earnings, history["interest"], lambda v, w, o: kept(v, w, o, 0.0), settings, history["reserve"], tau
+    )
+    found = stepped_rates(
+        np.array(outgo),
+        np.array(earnings),
+        np.array(history["interest"]),
+        conditions=[condition],
+        control_period=period,
+        event_driven=event,
+        rounding=step,
+        maximum_step=limit,
+        approval_lag=lag,
+        initial_rate=initial,
+        reserve=history["reserve"],
+        timing=tau,
+    )
+    np.testing.assert_allclose(found.contribution_rate, rates, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(found.reserve, reserves, rtol=1e-8, atol=1e-7 * size)
+    years = zip([history["reserve"], *reserves], reserves, outgo, strict=False)
+    sure = [kept(v, w, o, -1e-6 * size) == kept(v, w, o, 1e-6 * size) for v, w, o in years]
+    assert found.condition_kept.values[sure].tolist() == np.array(holds, dtype=float)[sure].tolist()
+
+
+def test_plain_stepped_rates_are_scaled_premiums_to_the_last_digit():
+    for period in (10, 15, 60):
+        plain = stepped_rates(O, W, INTEREST, control_period=period, reserve=7.0)
+        scaled = scaled_premium(O, W, INTEREST, control_period=period, reserve=7.0)
+        np.testing.assert_array_equal(plain.contribution_rate, scaled.scaled_premium)
+        np.testing.assert_array_equal(plain.reserve, scaled.reserve)
+        assert plain.condition_kept.values.tolist() == [1.0] * 60
+
+
+def test_rates_are_rounded_up_to_a_step():
+    plain = stepped_rates(O, W, INTEREST).contribution_rate[0]
+    for step, rate in ((0.001, 0.061), (0.0025, 0.0625), (0.005, 0.065)):
+        rounded = stepped_rates(O, W, INTEREST, rounding=step)
+        assert float(rounded.contribution_rate[0]) == pytest.approx(rate, rel=1e-12)
+        assert float(plain) < rate
+    exact = stepped_rates(np.full(3, 11.0), np.full(3, 100.0), 0.0, rounding=0.01)
+    assert exact.contribution_rate.values.tolist() == [0.11] * 3
+
+
+def test_an_event_comes_in_the_first_year_whose_condition_breaks():
+    """Outgo 10, 10, 10, 16, 16, 20 of earnings of 100, a rate of 12%, the reserve kept positive: that lasts 4 years."""
+    outgo = np.array([10.0, 10.0, 10.0, 16.0, 16.0, 20.0])
+    found = stepped_rates(
+        outgo, np.full(6, 100.0), 0.0, conditions=Solvent(), control_period=2, event_driven=True, initial_rate=0.12
+    )
+    np.testing.assert_allclose(found.contribution_rate, [0.12, 0.12, 0.12, 0.12, 0.17, 0.17], rtol=1e-12)
+    np.testing.assert_allclose(found.reserve, [2, 4, 6, 2, 3, 0], atol=1e-12)
+
+
+def test_what_a_lag_does_not_allow_is_reported_and_met_as_soon_as_it_can_be():
+    flows = (np.full(5, 10.0), np.full(5, 100.0), 0.0)
+    found = stepped_rates(
+        *flows, conditions=Solvent(), control_period=3, event_driven=True, approval_lag=2, initial_rate=0.04
+    )
+    np.testing.assert_allclose(found.reserve, [-6, -12, 0, 12, 24], atol=1e-12)
+    np.testing.assert_allclose(found.contribution_rate, [0.04, 0.04, 0.22, 0.22, 0.22], rtol=1e-12)
+    assert found.condition_kept.values.tolist() == [0, 0, 1, 1, 1]
+
+
+def test_what_a_greatest_step_does_not_allow_is_reported():
+    flows = (np.full(4, 10.0), np.full(4, 100.0), 0.0)
+    found = stepped_rates(*flows, control_period=1, maximum_step=0.03, initial_rate=0.05)
+    np.testing.assert_allclose(found.contribution_rate, [0.08, 0.1, 0.1, 0.1], rtol=1e-12)
+    assert found.condition_kept.values.tolist() == [0, 1, 1, 1]
+    np.testing.assert_allclose(found.reserve, [-2, -2, -2, -2], atol=1e-12)
+
+
+def test_scenarios_have_events_of_their_own():
+    interest = xr.DataArray([0.05, 0.02, 0.08], dims="scenario")
+    settings = {"event_driven": True, "control_period": 7, "rounding": 0.0025, "initial_rate": 0.06, "approval_lag": 1}
+    together = stepped_rates(O, W, interest, **settings)
+    assert together.contribution_rate.dims == ("scenario", "year")
+    changes = [set(np.flatnonzero(np.diff(rates))) for rates in together.contribution_rate.values]
+    assert len({frozenset(years) for years in changes}) == 3
+    for k, rate in enumerate(interest.values):
+        alone = stepped_rates(O, W, float(rate), **settings)
+        for name in together:
+            np.testing.assert_array_equal(together[name][k], alone[name])
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"rounding": 0.0}, "rounding must be a part of earnings between 0 and 1, such as 0.005, but it is 0.0"),
+        ({"maximum_step": 5}, "maximum_step must be a part of earnings between 0 and 1"),
+        ({"rounding": 0.01, "maximum_step": 0.005}, "maximum_step=0.005 is smaller than rounding=0.01: no rate could"),
+        ({"approval_lag": 2}, "approval_lag=2 needs initial_rate, the rate of the years decided already"),
+        ({"approval_lag": -1, "initial_rate": 0.1}, "approval_lag must be a whole number of years, at least 0"),
+        ({"conditions": SameRatio(years=(1, 2))}, "SameRatio fixes a rate and bounds none: use lowest_rate or steady"),
+        ({"conditions": Solvent(last=1), "event_driven": True}, "event_driven: a condition on the last years"),
+        ({"conditions": Solvent(years=40)}, "None of the conditions looks at a year in which the rate is charged"),
+        ({"conditions": ()}, "A condition is needed"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(settings, text):
+    with pytest.raises(BadInput, match=text):
+        stepped_rates(O, W, INTEREST, **settings)
