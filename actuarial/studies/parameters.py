@@ -56,9 +56,9 @@ class Parameter:
 
     @property
     def second(self) -> float:
-        """Second value to try: a tenth of the first away from it, or a hundredth of the whole range."""
+        """Second value to try: a fiftieth of the first away from it, or a hundredth of the whole range."""
         width = self.high - self.low
-        step = 0.1 * abs(self.first) or (0.01 * width if math.isfinite(width) else 1.0)
+        step = 0.02 * abs(self.first) or (0.01 * width if math.isfinite(width) else 1.0)
         if math.isfinite(width):
             step = min(step, 0.25 * width)
         return self.first + step if self.first + step <= self.high else self.first - step

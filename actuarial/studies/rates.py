@@ -25,7 +25,28 @@ READ = (
     "total_pensioners",
     "pension_expenditure",
     "lump_sum_expenditure",
-    "interest_rate",
+)
+CHANGED = (
+    "contribution_income",
+    "contributions",
+    "state_income",
+    "other_income",
+    "administration",
+    "outgo",
+    "balance",
+    "investment_income",
+    "total_income",
+    "reserve",
+    "payg_cost_rate",
+    "administration_rate",
+    "contribution_rate",
+    "reserve_ratio",
+    "trust_fund_ratio",
+    "year_outgo_exceeds_contributions",
+    "year_reserve_falls",
+    "year_reserve_exhausted",
+    "general_average_premium",
+    "general_average_premium_net",
 )
 
 
@@ -39,8 +60,9 @@ class OtherRate:
     line : place of the line among the contributions
     lines : income by line, array of ((scenario,) year, contribution), currency/year
     fixed, slope : income of the line is fixed + slope x, arrays of ((scenario,) year)
-    members : which lines members and employers pay; state, other : those of the State and of others
-    given : what no rate changes, arrays by name
+    payers : which lines add up to contributions, state_income and other_income
+    given : what no rate changes, arrays of ((scenario,) year) or ((scenario,)) by name
+    convention : timing of flows and kind of interest within the year
     """
 
     result: xr.Dataset
@@ -55,7 +77,13 @@ class OtherRate:
     def __call__(self, x: np.ndarray) -> xr.Dataset:
         """The result with x, a number or one for each scenario, in the rate."""
         money = self._money(np.asarray(x)[..., None])
-        return self.result.copy().update({**self._labelled(money), **self._labelled(self._valued(money))})
+        changed = self.result.copy()
+        found = money | self._valued(money)
+        for name in CHANGED:
+            variable = changed.variables[name]
+            same = found[name].shape == variable.shape
+            variable.data = found[name] if same else np.array(np.broadcast_to(found[name], variable.shape))
+        return changed
 
     def _money(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """Income, outgo and reserve."""
@@ -65,7 +93,7 @@ class OtherRate:
         found = {name: np.sum(lines[..., chosen], axis=-1) for name, chosen in self.payers.items()}
         found["administration"] = given["administration_rest"] + given["administration_share"] * found["contributions"]
         found["outgo"] = given["benefits"] + found["administration"]
-        interest, worth = given["interest_rate"], year_end_factors(given["interest_rate"], **self.convention)
+        interest, worth = given["interest"], year_end_factors(given["interest"], **self.convention)
         support = found["state_income"] + found["other_income"]
         added = found["contributions"] * worth["contributions"] + support * worth["other_income"]
         level, _ = accumulate(given["reserve_0"], interest, added - found["outgo"] * worth["outgo"])
@@ -77,16 +105,15 @@ class OtherRate:
 
     def _valued(self, money: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Rates, ratios, years and premiums."""
-        series = self.given | money
+        series = Series(self.given | money, self.result.variables["year"].values, {}, ())
         earned = money["contributions"] + money["state_income"] + money["other_income"]
-        years = np.asarray(self.result["year"])
-        turns = turning_years(years, earned, money["outgo"], money["reserve"], series["reserve_0"])
-        return yearly_rates(series) | turns | self._premiums(series, years)
+        turns = turning_years(series.years, earned, series["outgo"], series["reserve"], series["reserve_0"])
+        return yearly_rates(series) | turns | self._premiums(series)
 
-    def _premiums(self, series: dict[str, np.ndarray], years: np.ndarray) -> dict[str, np.ndarray]:
-        worth = present_worth(series["interest_rate"], **self.convention)
-        goals = Series(series | {"interest": series["interest_rate"]}, years, {}, ())
-        goal, _ = target_reserve(goals, len(years) - 1, "next")
+    def _premiums(self, series: Series) -> dict[str, np.ndarray]:
+        """General average premium, of everything and net of the State's and other income."""
+        worth = present_worth(series["discount_rate"], **self.convention)
+        goal, _ = target_reserve(series, len(series.years) - 1, "next")
         earned = np.sum(worth["contributions"] * series["total_insurable_earnings"], axis=-1)
         needed = np.sum(worth["outgo"] * series["outgo"], axis=-1) + goal - series["reserve_0"]
         support = np.sum(worth["other_income"] * (series["state_income"] + series["other_income"]), axis=-1)
@@ -94,15 +121,6 @@ class OtherRate:
             "general_average_premium": needed / earned,
             "general_average_premium_net": (needed - support) / earned,
         }
-
-    def _labelled(self, found: dict[str, np.ndarray]) -> dict[str, xr.Variable]:
-        """Variables with the dims and words of the result; those that x makes different by scenario have that dim."""
-        labelled = {}
-        for name, values in found.items():
-            own = tuple(dim for dim in self.result[name].dims if dim != "scenario")
-            dims = ("scenario", *own) if values.ndim > len(own) else own
-            labelled[name] = xr.Variable(dims, values, self.result[name].attrs)
-        return labelled
 
 
 def other_rate(parameter: Parameter, result: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> OtherRate:
@@ -120,17 +138,26 @@ def other_rate(parameter: Parameter, result: xr.Dataset, basis: xr.Dataset, sche
     old = _values(result, "contribution_income", "year", "contribution")
     place = [one.name for one in scheme.contributions].index(line.name)
     here = old[..., place]
-    during = np.asarray(result["year"]) >= (parameter.from_year or 0)
+    during = result.variables["year"].values >= (parameter.from_year or 0)
     if parameter.change == "multiply":
         slope = np.where(during, here, 0.0)
     else:
         slope = np.where(during, _unit_income(line, value, here, result, grid), 0.0)
     fixed = here if parameter.change == "add" else np.where(during, 0.0, here)
-    payer = np.asarray(result["payer"])
+    payer = result.variables["payer"].values
     payers = {"state_income": payer == "state", "other_income": payer == "other"}
     payers["contributions"] = ~np.isin(payer, OTHER_PAYERS)
     given = _given(result, scheme, grid)
-    return OtherRate(result, place, old, fixed, slope, payers, given, convention_of(result))
+    return OtherRate(_widened(result), place, old, fixed, slope, payers, given, convention_of(result))
+
+
+def _widened(result: xr.Dataset) -> xr.Dataset:
+    """The result with the dim scenario, where it has one, on everything that a rate changes."""
+    if "scenario" not in result.dims:
+        return result
+    labels = result["scenario"]
+    lacking = [name for name in CHANGED if "scenario" not in result.variables[name].dims]
+    return result.assign({name: result[name].expand_dims(scenario=labels) for name in lacking})
 
 
 def _unit_income(
@@ -151,6 +178,7 @@ def _unit_income(
 def _given(result: xr.Dataset, scheme: Scheme, grid: Person) -> dict[str, np.ndarray]:
     """What no contribution rate changes, arrays of ((scenario,) year) and of ((scenario,)) by name."""
     given = {name: _values(result, name, "year") for name in READ}
+    given["interest"] = given["discount_rate"] = _values(result, "interest_rate", "year")
     given["reserve_0"], given["target"] = _values(result, "reserve_0"), _values(result, "target_reserve")
     given["benefits"] = given["pension_expenditure"] + given["lump_sum_expenditure"]
     share = as_array(evaluate(scheme.administration.share_of_contributions, grid))
@@ -164,5 +192,5 @@ def _given(result: xr.Dataset, scheme: Scheme, grid: Person) -> dict[str, np.nda
 
 def _values(result: xr.Dataset, name: str, *dims: str) -> np.ndarray:
     """Plain values of a variable, the scenario first where it has one."""
-    array = result[name]
+    array = result.variables[name]
     return array.transpose(*("scenario",) * ("scenario" in array.dims), *dims).values

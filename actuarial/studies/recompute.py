@@ -102,6 +102,8 @@ class Trials:
         if self.base is None:
             self.base = self._project(self.basis, self.scheme)
             self.runs += 1
+        if "year_fraction" in self.base and bool((self.base["year_fraction"] != 1.0).any()):
+            self.stage = "finance"
         if self.stage == "rate":
             self.rate = other_rate(self.parameter, self.base, self.basis, self.scheme)
 

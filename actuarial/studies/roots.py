@@ -1,4 +1,4 @@
-"""Roots of functions of one number, several at a time: secant and inverse quadratic steps, guarded by a bracket."""
+"""Roots of functions of one number, several at a time: inverse interpolation, guarded by a bracket."""
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -11,6 +11,8 @@ LIMIT = 100  # evaluations of one search
 OPEN = 6  # of them without a change of sign, before the bounds themselves are tried
 AFFINE = 1e-9  # residual of the secant's root, as a share of the first two values, that means a straight line
 EXACT = 1e-13  # residual, as a share of the first two values, that is nothing but rounding
+SMOOTH = 10  # evaluations within which smooth functions are done: later the bracket must shrink faster
+DEGREE = 4  # of the inverse polynomial, at most
 STEEP = 100.0  # slope at the root, as a multiple of the first slope, up to which a residual is judged by the step
 
 
@@ -58,8 +60,9 @@ def search(low: float, high: float, first: float, second: float, tolerance: floa
     """Look for a root between two bounds; a generator that yields places and is sent the values there.
 
     The first two places give a secant. Where its root is one, the function is affine. Otherwise steps of inverse
-    quadratic interpolation follow, and once the sign has changed every step stays within the bracket, which is halved
-    when it does not shrink [1]_. A place is a root when the next step would be within the tolerance of it.
+    interpolation through the last points follow (two points more than Brent's inverse parabola takes [1]_, since every
+    value costs a projection), and once the sign has changed every step stays within the bracket, which is halved when
+    it does not shrink. A place is a root when the next step would be within the tolerance of it.
 
     Parameters
     ----------
@@ -128,11 +131,11 @@ def _inside(points: Sequence[Point], bracket: tuple[Point, Point]) -> float:
     """The next place within a bracket: interpolated, or the middle where that gains too little."""
     (low, at_low), (high, at_high) = bracket
     middle = low + (high - low) / 2
-    before = bracket_of(points[:-3])
+    before = bracket_of(points[: -3 if len(points) < SMOOTH else -2])
     if before and high - low > 0.5 * (before[1][0] - before[0][0]):
         return middle
     secant = low - at_low * (high - low) / (at_high - at_low)
-    for x in (_quadratic(points), secant):
+    for x in (_inverse(points), secant):
         if low < x < high:
             return x
     return middle
@@ -144,7 +147,7 @@ def _beyond(points: Sequence[Point], low: float, high: float) -> float:
     least, greatest = min(tried), max(tried)
     span = max(greatest - least, abs(greatest), abs(least)) * 10
     if len(points) <= OPEN:
-        for x in (_quadratic(points), _secant(points)):
+        for x in (_inverse(points), _secant(points)):
             x = min(max(x, low, least - span), high, greatest + span)
             if math.isfinite(x) and x not in tried:
                 return x
@@ -160,22 +163,26 @@ def _secant(points: Sequence[Point]) -> float:
     return b - at_b * (b - a) / (at_b - at_a) if at_b != at_a else math.nan
 
 
-def _quadratic(points: Sequence[Point]) -> float:
-    """Root of the inverse parabola through the last three points; NaN unless it lies ahead of them, near the secant's.
+def _inverse(points: Sequence[Point]) -> float:
+    """Root of the inverse polynomial through the last points; NaN unless it lies ahead of them, near the secant's.
 
-    References
-    ----------
-    .. [1] Brent (1973), Algorithms for minimization without derivatives, chapter 4.
+    Neville's scheme on the places as a function of the values, at the value 0.
     """
-    if len(points) < 3:
+    known = [points[-1]]
+    for point in reversed(points[:-1]):
+        if len(known) == DEGREE + 1 or any(point[1] == value for _, value in known):
+            break
+        known.append(point)
+    if len(known) < 3:
         return math.nan
-    (a, fa), (b, fb), (c, fc) = points[-3:]
-    if fa in (fb, fc) or fb == fc:
-        return math.nan
-    x = a * fb * fc / ((fa - fb) * (fa - fc)) + b * fa * fc / ((fb - fa) * (fb - fc))
-    x += c * fa * fb / ((fc - fa) * (fc - fb))
-    step = _secant(points) - c
-    return x if 0 < (x - c) / step < 3 else math.nan
+    places, values = [x for x, _ in known], [value for _, value in known]
+    for order in range(1, len(known)):
+        places = [
+            (values[i] * places[i + 1] - values[i + order] * places[i]) / (values[i] - values[i + order])
+            for i in range(len(places) - 1)
+        ]
+    step = _secant(points) - points[-1][0]
+    return places[0] if step != 0 and 0 < (places[0] - points[-1][0]) / step < 3 else math.nan
 
 
 def _unbracketed(points: Sequence[Point]) -> Failed:

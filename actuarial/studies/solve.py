@@ -87,8 +87,8 @@ def solve(
     Notes
     -----
     Two trials give a straight line, whose root is tried: reserves are affine in contribution rates, so that this is
-    exact for them. Otherwise steps of inverse quadratic interpolation follow, kept within a bracket once the sign has
-    changed [1]_. Only what depends on the parameter is computed again: of a line's rate the income, reserve and ratios;
+    exact for them. Otherwise steps of inverse interpolation follow, kept within a bracket once the sign has changed
+    [1]_. Only what depends on the parameter is computed again: of a line's rate the income, reserve and ratios;
     of administration, funding, interest and opening reserve the finance stage; of all else the whole projection. A
     condition may have several roots; the one that is found lies nearest to the values that hold, in general.
 
