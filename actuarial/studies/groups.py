@@ -1,0 +1,168 @@
+"""The flows of a scheme by whom they belong to: pensioners, present members, future entrants, the scheme as a whole."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial import __version__, check
+from actuarial.benefits.stock import project_pensions
+from actuarial.check.benefits import check_expenditure, check_pensions
+from actuarial.check.insured import check_insured
+from actuarial.check.population import check_population
+from actuarial.demography.population import project_population
+from actuarial.errors import BadInput
+from actuarial.labour.insured import project_insured
+from actuarial.projection import check_types
+from actuarial.readiness import check_basis
+from actuarial.scheme import Scheme
+from actuarial.studies.prolong import prolong
+from actuarial.valuation.finance import project_finance
+
+PARTICIPANTS = ("pensioners", "present_members", "future_entrants", "scheme")
+CLOSED = ("pensioners", "present_members")
+ENTRIES = ["new_entrants", "reentry_rate", "contraction_rate"]
+PEOPLE = ("average_contributors", "insurable_earnings")
+CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits")
+COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """One projection of everybody: what later runs of some of them need."""
+
+    basis: xr.Dataset
+    scheme: Scheme
+    service: str
+    population: xr.Dataset
+    insured: xr.Dataset
+    attrs: dict[str, Any]
+
+    def part(self, members: str, accrued: str = "no") -> xr.Dataset:
+        """Insured stage of the present members or of the future entrants, with the rates of the open run."""
+        options: dict[str, Any] = {"service": self.service, "members": members, "accrued": accrued}
+        part = project_insured(self.population, self.basis, self.scheme, entries=self.insured[ENTRIES], **options)
+        if accrued == "no":
+            check_insured(part, self.basis, members)
+        return part
+
+    def expenditure(self, insured: xr.Dataset) -> xr.DataArray:
+        """Expenditure by benefit on the claims of some of the insured, without pensioners of the valuation date."""
+        pensions = project_pensions(insured, without_pensioners(self.basis), self.scheme)
+        return pensions["benefit_expenditure"].drop_attrs()
+
+
+def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: str, run_off: Any) -> OpenRun:
+    """Project the population and all insured, on the years until `until`; by default until `run_off(basis)`.
+
+    Audited accounts of projected years are left out: present values are those of assumptions.
+    """
+    check_types(basis, scheme)
+    warnings = check_basis(basis, scheme)
+    last = int(basis["year"][-1])
+    basis = prolong(basis.drop_vars("audited_accounts", errors="ignore"), run_off(basis) if until is None else until)
+    population = project_population(basis)
+    check_population(population, basis)
+    insured = project_insured(population, basis, scheme, service=service)
+    warnings += check_insured(insured, basis, population=population)
+    attrs = {name: basis.attrs[name] for name in COPIED if name in basis.attrs}
+    attrs |= {"scheme": scheme.name, "library_version": __version__, "service_grid": service}
+    end = int(basis["year"][-1])
+    kept = f"; after {last} the assumptions of that year stay" if end > last else ""
+    attrs |= {"last_year": end, "horizon": f"flows until {end}{kept}", "warnings": "\n".join(warnings)}
+    return OpenRun(basis, scheme, service, population, insured, attrs)
+
+
+def without_pensioners(basis: xr.Dataset) -> xr.Dataset:
+    """The basis as if nobody drew a pension on the valuation date."""
+    return basis.assign(pensioners_0=0.0 * basis["pensioners_0"])
+
+
+def without_insured(insured: xr.Dataset) -> xr.Dataset:
+    """The insured stage as if nobody contributed and nobody claimed."""
+    return insured.assign({name: 0.0 * insured[name] for name in (*PEOPLE, *CLAIMS)}).assign(
+        claims_number=(0.0 * insured["claims_number"]).assign_attrs(insured["claims_number"].attrs)
+    )
+
+
+def by_participants(run: OpenRun) -> tuple[xr.Dataset, xr.Dataset]:
+    """Finances of everybody, and the flows of each kind of participant, which add up to them.
+
+    Returns
+    -------
+    finance : Dataset of `project_finance` for everybody
+    flows : Dataset by (scenario,) participants, year, currency/year
+        `benefit_expenditure` (benefit), `contribution_income` (contribution), `administration`,
+        `total_insurable_earnings`. Fixed amounts, what makes good a deficit and the fixed cost of administration belong
+        to no member: they are those of "scheme".
+
+    Raises
+    ------
+    IdentityFailed
+        The parts do not add up.
+
+    Notes
+    -----
+    Every stage is linear in persons once the rates of re-entry and contraction of the open run are given.
+    """
+    pensions = project_pensions(run.insured, run.basis, run.scheme)
+    check_pensions(pensions, run.basis)
+    finance = project_finance(run.insured, pensions, run.basis, run.scheme)
+    check_expenditure(pensions, finance)
+    nobody = without_insured(run.insured)
+    new, personal = without_pensioners(run.basis), personal_part(run.scheme)
+    parts = {
+        "pensioners": _flows(nobody, run.basis, personal),
+        "present_members": _flows(run.part("present"), new, personal),
+        "future_entrants": _flows(run.part("future"), new, personal),
+        "scheme": _with_deficit(_flows(nobody, new, common_part(run.scheme)), finance),
+    }
+    dim = xr.DataArray(list(parts), dims="participants", name="participants")
+    flows = xr.concat(list(parts.values()), dim, coords="minimal", compat="override")
+    check_parts(flows, finance, pensions["benefit_expenditure"])
+    return finance, flows
+
+
+def personal_part(scheme: Scheme) -> Scheme:
+    """The scheme with what depends on members and pensions only: no fixed amounts, nothing for a deficit."""
+    return _with_rates(scheme, lambda base: base not in ("fixed", "deficit"), fixed=None)
+
+
+def common_part(scheme: Scheme) -> Scheme:
+    """The scheme with its fixed amounts only."""
+    return _with_rates(scheme, lambda base: base == "fixed", fixed=scheme.administration.fixed)
+
+
+def _with_rates(scheme: Scheme, kept: Any, fixed: Any) -> Scheme:
+    lines = tuple(line if kept(line.base) else replace(line, rate=0.0) for line in scheme.contributions)
+    return replace(scheme, contributions=lines, administration=replace(scheme.administration, fixed=fixed))
+
+
+def _flows(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
+    pensions = project_pensions(insured, basis, scheme)
+    finance = project_finance(insured, pensions, basis, scheme)
+    chosen = finance[["contribution_income", "administration", "total_insurable_earnings"]]
+    return chosen.assign(benefit_expenditure=pensions["benefit_expenditure"])
+
+
+def _with_deficit(flows: xr.Dataset, finance: xr.Dataset) -> xr.Dataset:
+    """Fixed amounts with what guarantors pay of the deficit of everybody."""
+    income = finance["contribution_income"]
+    paid = income.where(income["base"] == "deficit", 0.0)
+    return flows.assign(contribution_income=flows["contribution_income"] + paid)
+
+
+def check_parts(flows: xr.Dataset, finance: xr.Dataset, expenditure: xr.DataArray) -> None:
+    """Participants' flows are those of the open group; IdentityFailed where they are not."""
+    names = ("contribution_income", "administration", "total_insurable_earnings")
+    whole = {name: finance[name] for name in names} | {"benefit_expenditure": expenditure}
+    for name, total in whole.items():
+        parts, size = flows[name].sum("participants"), np.abs(flows[name]).sum("participants")
+        check.identity(f"{name} of present and future participants is that of all", parts, total, size)
+
+
+def check_until(until: Any) -> None:
+    """BadInput where the end of the horizon is no year."""
+    if until is not None and (isinstance(until, bool) or not isinstance(until, (int, np.integer))):
+        raise BadInput(f"until: {until!r} is no year; write the last year, or leave it out for the whole run-off.")
