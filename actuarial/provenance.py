@@ -57,6 +57,15 @@ def digest(value: Any) -> str:
     return sha.hexdigest()
 
 
+def result_digest(result: xr.Dataset) -> str:
+    """Digest of the numbers and labels of a result, whatever its attributes: that of `result.drop_attrs()`."""
+    bare = result.copy()
+    bare.attrs = {}
+    for array in bare.variables.values():
+        array.attrs = {}
+    return digest(bare)
+
+
 def file_digest(path: str | Path) -> str:
     """SHA-256 of the bytes of a file."""
     with Path(path).open("rb") as file:
@@ -230,7 +239,7 @@ def manifest(
         "calibration": {"factors": factors, "reason": str(basis.attrs.get("calibration_reason", ""))},
         "warnings": [str(text) for text in warnings],
         "accounts": [plain(dataclasses.asdict(line)) for line in accounts],
-        "result": {"digest": digest(result.drop_attrs())},
+        "result": {"digest": result_digest(result)},
         "files": {name: value for name, value in (files or {}).items() if name.endswith(OUTPUTS)},
     }
 

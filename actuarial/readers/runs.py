@@ -137,12 +137,11 @@ def read_result(path: Path) -> "xr.Dataset":
         raise BadInput(f"{path}: reading netCDF-4 needs h5netcdf. Install it: pip install actuarial[data].") from error
     except Exception as error:
         raise BadInput(f"{path}: the file cannot be read as netCDF ({error}).\n  Write the run again.") from error
-    attrs = {name: _attributes(array.attrs) for name, array in dataset.variables.items()}
-    labels = {name: (array.dims, _labels(array.values), attrs[name]) for name, array in dataset.coords.items()}
-    dataset = dataset.assign_coords(labels).assign_attrs(_attributes(dataset.attrs))
-    for name in dataset.data_vars:
-        dataset[name].attrs = attrs[name]
-    return dataset
+    labels = {name: (array.dims, _labels(array.values), array.attrs) for name, array in dataset.coords.items()}
+    dataset = dataset.assign_coords(labels)
+    for array in dataset.variables.values():
+        array.attrs = _attributes(array.attrs)
+    return dataset.assign_attrs(_attributes(dataset.attrs))
 
 
 def _labels(values: "np.ndarray") -> "np.ndarray":
@@ -168,15 +167,15 @@ def _other_version(manifest: Mapping[str, Any]) -> str:
 
 def _check_content(home: Path, manifest: Mapping[str, Any], result: Any, basis: Any, scheme: Any) -> None:
     """What was read has the digests of what was written."""
-    from actuarial.provenance import digest
+    from actuarial.provenance import digest, result_digest
 
     parts = (
-        ("result.nc", "result", result.drop_attrs(), BadInput),
-        ("basis.nc", "basis", basis, BadBasis),
-        ("scheme.toml", "scheme", scheme, BadScheme),
+        ("result.nc", "result", result, result_digest, BadInput),
+        ("basis.nc", "basis", basis, digest, BadBasis),
+        ("scheme.toml", "scheme", scheme, digest, BadScheme),
     )
-    for name, part, value, kind in parts:
-        if value is not None and digest(value) != manifest[part].get("digest"):
+    for name, part, value, digested, kind in parts:
+        if value is not None and digested(value) != manifest[part].get("digest"):
             raise kind(
                 f"{home / name}: the {part} that was read is not the one that was written: its digest is another.\n"
                 "  The library, or a class of your own, was changed since. Write the run again."

@@ -123,7 +123,7 @@ def _write_inputs(basis: xr.Dataset, scheme: Any, folder: Path) -> dict[str, str
 
 
 def _put_in_place(scratch: Path, home: Path) -> dict[str, Path]:
-    """Move the files of a run into their folder, the manifest last; inputs of the run before that it lacks are removed."""
+    """Move the files of a run into their folder, the manifest last; inputs that it lacks are removed."""
     written = [name for name in NAMES if (scratch / name).exists()]
     for name in NAMES:
         if name in written:

@@ -8,8 +8,8 @@ import xarray as xr
 
 from actuarial import provenance
 from actuarial.errors import BadInput
-from actuarial.report import files
 from actuarial.readers.open import open_basis
+from actuarial.report import files
 from actuarial.scheme_saving import scheme_text
 from tests.reference.full_law import full_law
 from tests.report.made import LINES, basis_by_hand, result_by_hand, two_scenarios
@@ -89,7 +89,7 @@ def test_inputs_that_no_file_can_hold_are_left_out_and_the_manifest_says_why(tmp
     write(tmp_path)
     paths = write(tmp_path, scheme=Law(), basis=basis_by_hand().assign_attrs(currency=""))
     names = ["manifest.json", "result.nc", "result.xlsx"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(paths) == names, "those of the run before are gone"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(paths) == names, "those of before are gone"
     written = json.loads(paths["manifest.json"].read_text(encoding="utf-8"))
     assert written["files"] == {"result.nc": provenance.file_digest(paths["result.nc"])}
     assert written["scheme"]["stored"] is False
