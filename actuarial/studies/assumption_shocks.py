@@ -10,6 +10,7 @@ from actuarial.studies.changes import Changed, NotApplicable, over_years, replac
 
 Shock = Callable[[xr.Dataset, Scheme], Changed]
 GROWTHS = ("wage_growth", "salary_growth")
+ASSETS = ("reserve_0", "assets_book_0", "assets_market_0")
 TAIL = 65
 
 
@@ -146,12 +147,12 @@ def inflation(points: float, *, alone: bool) -> Shock:
 
 
 def assets(factor: float) -> Shock:
-    """Reserve on the valuation date times a factor."""
+    """Reserve on the valuation date, and the assets of each class, times a factor."""
 
     def shock(basis: xr.Dataset, scheme: Scheme) -> Changed:
         if float(basis["reserve_0"]) <= 0:
             raise NotApplicable("there is no reserve on the valuation date that could lose value")
-        new, note = replaced(basis, reserve_0=basis["reserve_0"] * factor)
+        new, note = replaced(basis, **{name: basis[name] * factor for name in ASSETS if name in basis})
         return new, scheme, note
 
     return shock

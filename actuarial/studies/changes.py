@@ -40,6 +40,8 @@ class Change:
         Reason for "either", or condition under which the sign holds.
     effect_on : str
         Quantity that the expected sign is about.
+    least_years : int
+        Years of projection from which on the sign is judged.
     parameter : str
         What is changed up and down; changes of one parameter are one bar of a tornado.
     step : float
@@ -66,6 +68,7 @@ class Change:
     expected: Literal["up", "down", "either"] = "either"
     why: str = ""
     effect_on: str = "general_average_premium"
+    least_years: int = 1
     parameter: str = ""
     step: float = float("nan")
     unit: str = ""

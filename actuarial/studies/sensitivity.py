@@ -21,6 +21,7 @@ QUANTITIES = (
     "reserve_ratio",
     "year_reserve_exhausted",
 )
+ONE_VALUE = tuple(name for name in QUANTITIES if "year" not in variable(name).dims)
 SHOWN = (1, 20, 40, 60)
 """Years of the projection that are shown, counted from its first; the last one is shown as well."""
 TOGETHER = 4
@@ -70,9 +71,9 @@ def sensitivity(
         projection); by change and year `payg_cost_rate` and `reserve_ratio` in the 1st, 20th, 40th, 60th and last
         projected year; for each of them NAME_difference, the value less that of the base. `sign_as_expected` is 1
         where the level premium moves as expected and 0 where it does not, NaN where either sign may be, where nothing
-        moves and where a change is not applicable. All numbers of a change that is not applicable are NaN. Coordinates
-        along change: `words`, `expected`, `why`, `note` (why a change is not applicable, cells that met a bound, no
-        effect), `parameter`, `step`, `unit`.
+        moves, where the projection is too short to judge, and where a change is not applicable; of the latter all
+        numbers are NaN. Coordinates along change: `words`, `expected`, `why`, `note` (why a change is not applicable,
+        cells that met a bound, no effect), `parameter`, `step`, `unit`.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def sensitivity(
     nothing = xr.full_like(values[BASE], np.nan)
     rows = [values[BASE], *(values.get(name, nothing) for name in named)]
     found = xr.concat(rows, dim="change", coords="minimal", compat="override", combine_attrs="override")
-    found = _described(found.assign_coords(change=[BASE, *named]), named, notes)
+    found = _described(found.assign_coords(change=[BASE, *named]), named, notes, one.sizes["year"])
     found.attrs = {name: found.attrs[name] for name in COPIED if name in found.attrs} | {"scenario": label}
     return found.drop_vars(_unwanted(kept))
 
@@ -126,6 +127,12 @@ def _named(changes: Changes | None) -> dict[str, Change]:
         raise BadInput(f"changes: {BASE!r} names the valuation without a change. Give the change another name.")
     if not found:
         raise BadInput("changes: none is given.\n  Leave the argument out for the whole catalogue.")
+    for name, change in found.items():
+        if change.effect_on not in ONE_VALUE:
+            raise BadInput(
+                f"change {name!r}: effect_on must be a quantity of one value: {', '.join(ONE_VALUE)} "
+                f"(got {change.effect_on!r})."
+            )
     return found
 
 
@@ -234,7 +241,9 @@ def _kept(result: xr.Dataset) -> xr.Dataset:
     return found.drop_vars(others).copy(deep=True)
 
 
-def _described(found: xr.Dataset, named: Mapping[str, Change], notes: Mapping[str, str]) -> xr.Dataset:
+def _described(
+    found: xr.Dataset, named: Mapping[str, Change], notes: Mapping[str, str], years: int
+) -> xr.Dataset:
     """The values with the differences to the base, the signs, and the words of the changes."""
     new = {}
     for name in QUANTITIES:
@@ -242,10 +251,9 @@ def _described(found: xr.Dataset, named: Mapping[str, Change], notes: Mapping[st
         new[row.name] = (found[name] - found[name].sel(change=BASE, drop=True)).assign_attrs(row.attributes())
     signs, said = [np.nan], [""]
     for name, change in named.items():
-        moved = _direction(found[change.effect_on], name)
-        wanted = {"up": 1.0, "down": -1.0, "either": np.nan}[change.expected]
-        signs.append(np.nan if np.isnan(moved * wanted) or moved == 0 else float(moved == wanted))
-        said.append("; ".join(filter(None, [notes[name], f"no effect on {change.effect_on}" if moved == 0 else ""])))
+        sign, note = _judged(found[change.effect_on], name, change, years)
+        signs.append(sign)
+        said.append("; ".join(filter(None, [notes[name], note])))
     new["sign_as_expected"] = xr.DataArray(signs, dims="change", attrs=variable("sign_as_expected").attributes())
     words = {field: [getattr(change, field) for change in named.values()] for field in FIELDS}
     blank = {"words": "Base", "step": np.nan}
@@ -253,11 +261,18 @@ def _described(found: xr.Dataset, named: Mapping[str, Change], notes: Mapping[st
     return found.assign(new).assign_coords(coords | {"note": ("change", said)})
 
 
-def _direction(values: xr.DataArray, name: str) -> float:
-    """1, -1 or 0 as a change moves a quantity up, down or not; NaN where it is not applicable."""
+def _judged(values: xr.DataArray, name: str, change: Change, years: int) -> tuple[float, str]:
+    """1 where a quantity moves as expected, 0 where the other way, NaN where that is not judged; and a note."""
     base, value = (float(values.sel(change=label)) for label in (BASE, name))
-    still = abs(value - base) <= NOTHING * (abs(base) + abs(value))
-    return 0.0 if still else float(np.sign(value - base))
+    if np.isnan(value - base):
+        return np.nan, ""
+    if abs(value - base) <= NOTHING * (abs(base) + abs(value)):
+        return np.nan, f"no effect on {change.effect_on}"
+    if change.expected == "either":
+        return np.nan, ""
+    if years < change.least_years:
+        return np.nan, f"the sign is not judged below {change.least_years} projected years"
+    return float((value > base) == (change.expected == "up")), ""
 
 
 def _unwanted(kept: Sequence[str]) -> list[str]:

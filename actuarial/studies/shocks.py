@@ -12,6 +12,9 @@ from actuarial.studies.changes import Change
 STRESS_TESTS = ("unemployment_shock", "assets_fall", "longevity_tail", "mortality_shock", "combined_adverse")
 """Names of the changes that are stress tests: rare events rather than other assumptions."""
 
+GENERATION = 40
+"""Years in which those who are born have become contributors."""
+
 ADVERSE = (
     of_basis.scaled("mx", 0.9),
     of_basis.fertility(-0.2),
@@ -70,12 +73,14 @@ def chosen(names: Iterable[str]) -> dict[str, Change]:
     return {name: known[name] for name in names}
 
 
-def _pair(parameter: str, unit: str, low: tuple, high: tuple, why: str = "") -> tuple[Change, Change]:
+def _pair(
+    parameter: str, unit: str, low: tuple, high: tuple, why: str = "", least_years: int = 1
+) -> tuple[Change, Change]:
     """Two changes of a parameter, down and up; each is step, words, function and expected sign."""
     down, up = (
         Change(
             name=f"{parameter}_{way}", parameter=parameter, unit=unit, step=step, words=words, function=function,
-            expected=expected, why=why,
+            expected=expected, why=why, least_years=least_years,
         )
         for way, (step, words, function, expected) in (("down", low), ("up", high))
     )  # fmt: skip
@@ -101,6 +106,7 @@ def _demographic() -> tuple[Change, ...]:
             "fertility", "child",
             (-0.2, "Fertility 0.2 children lower", of_basis.fertility(-0.2), "up"),
             (0.2, "Fertility 0.2 children higher", of_basis.fertility(0.2), "down"),
+            why="where those who are born become contributors within the projection", least_years=GENERATION,
         ),
         *_pair(
             "migration", "relative",
