@@ -52,6 +52,21 @@ def test_discounted_reserve_is_opening_reserve_and_discounted_flows(tau, history
     assert abs(today - (history["reserve"] + worth[0] - worth[1])) <= 1e-12 * size
 
 
+@given(histories(low=-0.1, high=0.2), timings, timings)
+def test_the_reserve_of_every_year_is_that_of_later_flows_and_the_last_reserve(history, paid_in, paid_out):
+    """Retrospective = prospective: V_t = PV_t(later outgo) - PV_t(later contributions) + PV_t(V_T)."""
+    contributions, outgo, interest = arrays(history, "contributions", "outgo", "interest")
+    timing = {"contributions": paid_in, "outgo": paid_out}
+    level = roll_reserve(contributions, outgo, interest, reserve=history["reserve"], timing=timing).reserve.values
+    for t in range(len(outgo)):
+        later = history["interest"][t + 1 :]
+        owed = oracle.present_value(history["outgo"][t + 1 :], later, paid_out)
+        paid = oracle.present_value(history["contributions"][t + 1 :], later, paid_in)
+        rest = level[-1] * oracle.discount([0.0, *later])[-1]
+        size = 1e-11 * (owed + paid + abs(rest) + abs(level[t]) + 1)
+        assert level[t] == pytest.approx(owed - paid + rest, abs=size)
+
+
 def test_simple_interest_is_the_exposure_of_the_flow():
     rolled = roll_reserve(np.array([100.0]), 0.0, 0.04, reserve=0.0, timing=0.482, within_year="simple")
     assert float(rolled.reserve[0]) == pytest.approx(100 * (1 + 0.518 * 0.04), rel=1e-14)
