@@ -171,7 +171,7 @@ def _sheet(
         "target_reserve": goal,
     }
     for side in ("assets", "obligations"):
-        items[f"total_{side}"] = sum(items[name] for name in list(items) if ITEMS[name] == side)
+        items[f"total_{side}"] = sum((items[name] for name in list(items) if ITEMS[name] == side), xr.DataArray(0.0))
     items["deficit"] = items["total_obligations"] - items["total_assets"]
     dim = xr.DataArray(list(ITEMS), dims="item", name="item")
     ordered = xr.broadcast(*(items[name] for name in ITEMS))

@@ -24,6 +24,7 @@ PARTICIPANTS = ("pensioners", "present_members", "future_entrants", "scheme")
 CLOSED = ("pensioners", "present_members")
 ENTRIES = ["new_entrants", "reentry_rate", "contraction_rate"]
 PEOPLE = ("average_contributors", "insurable_earnings")
+PAID = ("pensioners", "benefit_expenditure", "topup_expenditure")
 CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits")
 COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
 
@@ -112,11 +113,17 @@ def by_participants(run: OpenRun) -> tuple[xr.Dataset, xr.Dataset]:
     check_expenditure(pensions, finance)
     nobody = without_insured(run.insured)
     new, personal = without_pensioners(run.basis), personal_part(run.scheme)
+
+    def flows_of(insured: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
+        return _flows(insured, project_pensions(insured, basis, run.scheme), basis, personal)
+
+    unpaid = pensions.assign({name: 0.0 * pensions[name] for name in PAID})
+    common = _flows(nobody, unpaid, new, common_part(run.scheme))
     parts = {
-        "pensioners": _flows(nobody, run.basis, personal),
-        "present_members": _flows(run.part("present"), new, personal),
-        "future_entrants": _flows(run.part("future"), new, personal),
-        "scheme": _with_deficit(_flows(nobody, new, common_part(run.scheme)), finance),
+        "pensioners": flows_of(nobody, run.basis),
+        "present_members": flows_of(run.part("present"), new),
+        "future_entrants": flows_of(run.part("future"), new),
+        "scheme": _with_deficit(common, finance),
     }
     dim = xr.DataArray(list(parts), dims="participants", name="participants")
     flows = xr.concat(list(parts.values()), dim, coords="minimal", compat="override")
@@ -139,8 +146,7 @@ def _with_rates(scheme: Scheme, kept: Any, fixed: Any) -> Scheme:
     return replace(scheme, contributions=lines, administration=replace(scheme.administration, fixed=fixed))
 
 
-def _flows(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
-    pensions = project_pensions(insured, basis, scheme)
+def _flows(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
     finance = project_finance(insured, pensions, basis, scheme)
     chosen = finance[["contribution_income", "administration", "total_insurable_earnings"]]
     return chosen.assign(benefit_expenditure=pensions["benefit_expenditure"])
@@ -158,7 +164,7 @@ def check_parts(flows: xr.Dataset, finance: xr.Dataset, expenditure: xr.DataArra
     names = ("contribution_income", "administration", "total_insurable_earnings")
     whole = {name: finance[name] for name in names} | {"benefit_expenditure": expenditure}
     for name, total in whole.items():
-        parts, size = flows[name].sum("participants"), np.abs(flows[name]).sum("participants")
+        parts, size = flows[name].sum("participants"), abs(flows[name]).sum("participants")
         check.identity(f"{name} of present and future participants is that of all", parts, total, size)
 
 
