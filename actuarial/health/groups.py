@@ -157,7 +157,7 @@ class Dependants(_Group):
 
 
 def spouse_enrolled(own: xr.DataArray, basis: xr.Dataset) -> xr.DataArray:
-    """Probability that the spouse of a married person is enrolled (year, sex, age); `own` is the share enrolled by age."""
+    """Probability that the spouse of a married person is enrolled (year, sex, age), `own` the enrolled share."""
     ages = spouses(basis)
     other = own.rename(sex="sex_of_survivor", age="age_of_survivor")
     return xr.dot(ages, other, dim=["sex_of_survivor", "age_of_survivor"]).transpose(*PERSONS)

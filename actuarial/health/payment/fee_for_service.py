@@ -1,0 +1,30 @@
+"""Fee for service: every contact is paid, at a fixed fee or at a point value that floats under a budget."""
+
+import xarray as xr
+from pydantic import Field
+
+from actuarial.dated import evaluate
+from actuarial.fields import Amounts, rule
+from actuarial.health.contract import MEMBER, Activity
+from actuarial.person import make_grid
+
+
+@rule
+class FeeForService:
+    """Contacts times fee; with a budget the fee is what the budget leaves for each contact.
+
+    Notes
+    -----
+    cost = contacts x unit cost; with a budget B_t the point value is B_t / sum(contacts x unit cost), so that the cost
+    of all groups is the budget. The payer bears the volume without a budget, providers bear it with one.
+    """
+
+    budget: Amounts | None = Field(default=None, description="Budget of the service that fees are fitted into (money)")
+
+    def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
+        cost = (activity.contacts * activity.unit_cost).transpose(*MEMBER)
+        if self.budget is None:
+            return cost
+        total = cost.sum(["health_group", "sex", "age"])
+        budget = evaluate(self.budget, make_grid(basis, None, years=total["year"].values))
+        return (cost * (budget / total.where(total > 0, float("inf")))).transpose(*MEMBER)

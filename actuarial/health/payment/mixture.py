@@ -1,0 +1,54 @@
+"""Mixtures: parts of a service are paid in different ways, and the parts change along a path."""
+
+from typing import Annotated, Any
+
+import xarray as xr
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from actuarial.dated import evaluate
+from actuarial.errors import BadScheme
+from actuarial.fields import Fraction, rule
+from actuarial.health.contract import MEMBER, Activity
+from actuarial.person import make_grid
+
+
+def _method(raw: Any) -> Any:
+    if not callable(getattr(raw, "cost", None)):
+        raise ValueError(f"{type(raw).__name__} is no payment method: it lacks the answer cost")
+    return raw
+
+
+@rule
+class Part:
+    """One part of a mixture."""
+
+    share: Fraction = Field(description="Part of the service that is paid in this way (fraction)")
+    payment: Annotated[Any, PlainValidator(_method), WithJsonSchema({"type": "object", "$comment": "payment"})] = Field(
+        description="How it is paid"
+    )
+
+
+@rule
+class Mixture:
+    """The sum of shares times what each method costs; the shares sum to one in every year.
+
+    Notes
+    -----
+    cost_t = sum_p a_p,t cost_p,t. A transition is a path of the shares.
+    """
+
+    parts: tuple[Part, ...] = Field(min_length=1, description="Parts, each with its share and its payment")
+
+    def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
+        years = activity.contacts["year"].values
+        grid = make_grid(basis, None, years=years)
+        shares = [evaluate(part.share, grid) + 0.0 * grid.year for part in self.parts]
+        total = sum(shares[1:], start=shares[0])
+        if bool((abs(total - 1.0) > 1e-9).any()):
+            year = int(years[int(abs(total - 1.0).argmax())])
+            raise BadScheme(
+                f"{activity.service}.payment.parts: the shares sum to {float(total.sel(year=year)):g} in {year}, not "
+                "to 1.\n  Correct a share or its path."
+            )
+        costs = [share * part.payment.cost(activity, basis) for share, part in zip(shares, self.parts, strict=True)]
+        return sum(costs[1:], start=costs[0]).transpose(*MEMBER)

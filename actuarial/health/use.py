@@ -1,0 +1,224 @@
+"""What members use: contacts by service, group, sex and age, and what one contact costs."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial import check
+from actuarial.bridge import align, over_scenarios
+from actuarial.dated import evaluate
+from actuarial.demography.mortality import member_survival
+from actuarial.errors import BadBasis
+from actuarial.health.scheme import HealthScheme
+from actuarial.person import make_grid
+from actuarial.vocabulary import annotate
+
+CELL = ("health_group", "sex", "age")
+NEEDED = ("use_rate_0", "unit_cost_0")
+GROWTH = ("wage_growth", "inflation")
+
+
+def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme) -> xr.Dataset:
+    """Contacts of every service by group, sex and age, and the reference cost of one contact.
+
+    Parameters
+    ----------
+    membership : Dataset of `project_membership`
+    basis : Dataset
+        `use_rate_0` (service_type, health_group, sex, age), `unit_cost_0` (service_type, health_group); optionally
+        `use_growth`, `use_shock`, `capacity`, `excess_inflation` (year, service_type), `labour_share`,
+        `decedent_cost_ratio` (service_type); `wage_growth`, `inflation` (year); `mx` where there are decedents.
+    scheme : HealthScheme
+
+    Returns
+    -------
+    Dataset
+        `contacts` (year, service_type, health_group, sex, age), `contacts_0` of the base year without year, contacts a
+        year; `unit_cost` (year, service_type, health_group), currency per contact; `use_factor` (year, health_group),
+        the effect of selection and of catching up; `rationed_share` (year, service_type), the share of the contacts
+        wanted that capacity does not allow.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds
+        An input that is absent or has other labels than the scheme.
+    BadBasis
+        Services or groups of the scheme that the basis does not have.
+
+    Notes
+    -----
+    With H the covered members, g the growth of use, r the ratio of decedents, q the probability to die in the year::
+
+        contacts_t = H_t u_0 prod(1 + g) shock_t (1 - q_t + q_t r)/(1 - q_1 + q_1 r) factor_t package_t ration_t
+        factor_t   = (1 + selection (1 - enrolment_t)) x catching up
+        unit cost  = u.c._0 prod(1 + w gam + (1 - w) infl + x)
+
+    Who joined tau years ago uses the share 1 - (1 - first_use) exp(-catching_up tau) of what others use; those who
+    join in a year do so evenly over it. Only growth of a group counts as joining.
+
+    References
+    ----------
+    .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapters 5 and 6.
+    .. [2] Zweifel, P., Felder, S., Meiers, M. (1999), Ageing of population and health care expenditure: a red herring?,
+       Health Economics 8(6), 485-496.
+    """
+    check.require(membership, "health_covered", "health_members", "health_members_0")
+    check.require(basis, *NEEDED, *GROWTH)
+    _known(basis, scheme)
+
+    def one(membership: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
+        return _one_scenario(membership, basis, scheme)
+
+    return annotate(over_scenarios(one, membership, basis))
+
+
+def _known(basis: xr.Dataset, scheme: HealthScheme) -> None:
+    """BadBasis where the basis lacks a service or a group of the scheme."""
+    for dim, names in (
+        ("service_type", [service.name for service in scheme.services]),
+        ("health_group", [group.name for group in scheme.groups]),
+    ):
+        if dim not in basis.coords:
+            continue
+        absent = [name for name in names if name not in basis[dim].values]
+        if absent:
+            raise BadBasis(
+                f"{dim}: the basis lacks {', '.join(absent)} of the scheme {scheme.name}; it has "
+                f"{', '.join(map(str, basis[dim].values))}.\n"
+                "  Add them to its use rates and unit costs, or rename them."
+            )
+
+
+def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme) -> xr.Dataset:
+    coords = labels(membership, scheme)
+    years, services = coords["year"], coords["service_type"]
+    grid = make_grid(basis, None, years=[int(years[0]) - 1, *years.values])
+    rates = align(basis["use_rate_0"], ("service_type", *CELL), coords)
+    covered = align(membership["health_covered"], ("year", *CELL), coords)
+    opening = align(membership["health_members_0"], CELL, coords)
+    effective = _by_year([group.effective for group in scheme.groups], grid)
+    factor = use_factors(membership["health_members"], membership["health_members_0"], scheme, grid)
+    trend = _trend(basis, coords)
+    contacts = np.empty((len(years), len(services), *covered.shape[1:]))
+    contacts_0 = np.empty(rates.shape)
+    for k, service in enumerate(scheme.services):
+        entitled = _entitled(service, scheme, grid)
+        contacts_0[k] = opening * rates[k] * (entitled[0] * effective[0] * factor[0])[:, None, None]
+        scale = trend[:, k, None] * entitled[1:] * factor[1:]
+        np.multiply(covered, rates[k] * _decedents(basis, coords, k), out=contacts[:, k])
+        contacts[:, k] *= scale[:, :, None, None]
+    kept = _ration(contacts, basis, coords)
+    cell = ("year", "service_type", *CELL)
+    found = {
+        "contacts": (cell, contacts),
+        "contacts_0": (cell[1:], contacts_0),
+        "unit_cost": (cell[:3], unit_costs(basis, coords)),
+        "use_factor": (("year", "health_group"), factor[1:]),
+        "rationed_share": (cell[:2], 1.0 - kept),
+    }
+    return xr.Dataset(found, coords={dim: coords[dim] for dim in cell})
+
+
+def labels(membership: xr.Dataset, scheme: HealthScheme) -> dict[str, xr.DataArray]:
+    """Labels of years, services of the scheme, groups, sexes and ages."""
+    names = [service.name for service in scheme.services]
+    found = {str(dim): membership[dim] for dim in ("year", *CELL)}
+    return found | {"service_type": xr.DataArray(names, dims="service_type", coords={"service_type": names})}
+
+
+def _by_year(values: list[Any], grid: Any) -> np.ndarray:
+    """Dated numbers of groups as an array (year from the base year on, group)."""
+    shape = xr.zeros_like(grid.year, dtype="float64")
+    return np.stack([np.asarray(shape + evaluate(value, grid)) for value in values], axis=1)
+
+
+def use_factors(members: xr.DataArray, opening: xr.DataArray, scheme: HealthScheme, grid: Any) -> np.ndarray:
+    """Selection and catching up by year (from the base year on) and group."""
+    totals = np.concatenate(
+        [[opening.sum(["sex", "age"]).values], members.transpose("year", *CELL).sum(["sex", "age"]).values]
+    )
+    selection, enrolment, first, force = (
+        _by_year([getattr(group, word) for group in scheme.groups], grid)
+        for word in ("selection", "enrolment", "first_use", "catching_up")
+    )
+    return (1.0 + selection * (1.0 - enrolment)) * _catching_up(totals, first[0], force[0])
+
+
+def _catching_up(totals: np.ndarray, first: np.ndarray, force: np.ndarray) -> np.ndarray:
+    """Mean use of members over that of long-standing ones (year, group), by cohorts of joining years.
+
+    A cohort that joins evenly over its year has been there for half a year on average in it, then for k + 1/2 years;
+    those of the base year are long-standing. Who leaves is of all cohorts alike.
+    """
+    years, groups = totals.shape
+    cohorts = np.zeros((years, years, groups))
+    cohorts[0, 0] = totals[0]
+    result = np.ones(totals.shape)
+    for t in range(1, years):
+        before = totals[t - 1]
+        kept = np.divide(np.minimum(totals[t], before), before, out=np.zeros(groups), where=before > 0)
+        cohorts[t] = cohorts[t - 1] * kept
+        cohorts[t, t] = np.maximum(totals[t] - before, 0.0)
+        since = np.maximum(t - np.arange(1, t + 1), 0.0)[:, None] + 0.5
+        lag = (1.0 - first) * np.exp(-force * since)
+        behind = (cohorts[t, 1 : t + 1] * lag).sum(axis=0)
+        result[t] = 1.0 - np.divide(behind, totals[t], out=np.zeros(groups), where=totals[t] > 0)
+    return result
+
+
+def _entitled(service: Any, scheme: HealthScheme, grid: Any) -> np.ndarray:
+    """Part of a service that the package covers (year from the base year on, group)."""
+    groups = np.array([not service.groups or group.name in service.groups for group in scheme.groups], dtype=float)
+    return _by_year([service.covered], grid) * groups
+
+
+def _trend(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """Growth and shocks of use (year, service): 1 in the base year."""
+    dims = ("year", "service_type")
+    growth = align(basis["use_growth"], dims, coords) if "use_growth" in basis else np.zeros(_sizes(coords, dims))
+    shock = align(basis["use_shock"], dims, coords) if "use_shock" in basis else 1.0
+    return np.cumprod(1.0 + growth, axis=0) * shock
+
+
+def _sizes(coords: dict[str, xr.DataArray], dims: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(coords[dim].size for dim in dims)
+
+
+def _decedents(basis: xr.Dataset, coords: dict[str, xr.DataArray], k: int) -> Any:
+    """(1 - q_t + q_t r)/(1 - q_1 + q_1 r) by year, sex and age, where the service has decedents."""
+    if "decedent_cost_ratio" not in basis:
+        return 1.0
+    ratio = float(align(basis["decedent_cost_ratio"], ("service_type",), coords)[k])
+    if ratio == 1.0:
+        return 1.0
+    q = 1.0 - align(member_survival(basis), ("year", "sex", "age"), coords)
+    use = 1.0 - q + q * ratio
+    return (use / use[0])[:, None]
+
+
+def _ration(contacts: np.ndarray, basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """Cut contacts to what providers can deliver; returns the share that is delivered (year, service)."""
+    if "capacity" not in basis:
+        return np.ones(contacts.shape[:2])
+    wanted = contacts.sum(axis=(2, 3, 4))
+    allowed = align(basis["capacity"], ("year", "service_type"), coords)
+    kept = np.minimum(1.0, np.divide(allowed, wanted, out=np.ones_like(wanted), where=wanted > 0))
+    contacts *= kept[:, :, None, None, None]
+    return kept
+
+
+def unit_costs(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """Reference cost of a contact (year, service, group), currency."""
+    start = align(basis["unit_cost_0"], ("service_type", "health_group"), coords)
+    return start * price_index(basis, coords)[:, :, None]
+
+
+def price_index(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """Prices of the services (year, service), 1 in the base year: wages, prices and excess inflation."""
+    wages, prices = (align(basis[name], ("year",), coords)[:, None] for name in GROWTH)
+    labour = align(basis["labour_share"], ("service_type",), coords) if "labour_share" in basis else 0.0
+    dims = ("year", "service_type")
+    none = np.zeros(_sizes(coords, dims))
+    excess = align(basis["excess_inflation"], dims, coords) if "excess_inflation" in basis else none
+    return np.cumprod(1.0 + labour * wages + (1.0 - labour) * prices + excess, axis=0)
