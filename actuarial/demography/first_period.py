@@ -3,13 +3,14 @@
 import numpy as np
 import xarray as xr
 
-from actuarial.check.period import first_period
 from actuarial.check.population import first_year, newborn_0, one_year_older
 
 NEEDED = ("population_0", "asfr", "srb", "net_migration")
 
 
-def project_first_period(basis: xr.Dataset, table: xr.Dataset, at_start: float, with_mothers: float) -> xr.Dataset:
+def project_first_period(
+    basis: xr.Dataset, table: xr.Dataset, length: float, at_start: float, with_mothers: float
+) -> xr.Dataset:
     """Population, births and deaths of the first period.
 
     Parameters
@@ -17,6 +18,8 @@ def project_first_period(basis: xr.Dataset, table: xr.Dataset, at_start: float, 
     basis : Dataset
         As for `project_population`, with `newborn_0` (sex), persons, and the attribute `valuation_date`.
     table : Dataset of `life_table`
+    length : float, years
+        Length phi of the period.
     at_start, with_mothers : float
         Shares of the migrants of the period, see `demography.kernels.project_population`.
 
@@ -38,7 +41,6 @@ def project_first_period(basis: xr.Dataset, table: xr.Dataset, at_start: float, 
     the L_0 of the table: of the births of the period (phi - D phi^(k+1))/phi are alive at its end, D = 1 - L_0; of
     those who are alive on the date (L(1) - L(phi))/L(1 - phi), L(a) = a - D a^(k+1).
     """
-    length = first_period(basis)
     given = {name: first_year(basis, name).drop_attrs() for name in NEEDED}
     ratio = first_year(table, "survival_ratio").drop_attrs()
     moved = length * given["net_migration"]
@@ -69,7 +71,7 @@ def infant_survival(qx: xr.DataArray, lost: xr.DataArray, length: float) -> tupl
     lost : DataArray
         1 - L_0, the share of the births of a year who do not live at its end.
     length : float, years
-        The part of the year, above 0 and below 1.
+        The part of the year, above 0 and at most 1; nobody is alive yet when a whole year begins.
     """
     lost = lost.drop_vars("age", errors="ignore")
     power = xr.where(lost > 0, qx / lost.where(lost > 0, 1.0), 1.0)
@@ -77,7 +79,8 @@ def infant_survival(qx: xr.DataArray, lost: xr.DataArray, length: float) -> tupl
     def lived(age: float) -> xr.DataArray:
         return age - lost * np.power(age, power)
 
-    return lived(length) / length, (lived(1.0) - lived(length)) / lived(1.0 - length)
+    alive = lived(1.0 - length)
+    return lived(length) / length, (lived(1.0) - lived(length)) / alive.where(alive > 0, 1.0)
 
 
 def _women(stock: xr.DataArray) -> xr.DataArray:

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import bridge, check
-from actuarial.check.period import year_fraction
+from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import mean_population, migrants_at_start, newborn_0, stock_before
 from actuarial.check.variables import first_place
 from actuarial.demography import kernels
@@ -73,11 +73,8 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
     _refuse_fertile_ends(basis["asfr"])
     projected = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
+    _refuse_leavers(projected["population"], basis, share)
     before = stock_before(projected["population"], basis["population_0"])
-    if share:
-        left = before + share * basis["net_migration"] * year_fraction(basis)
-        _refuse_negative(left, "1 January, after the migrants of the start of the year")
-    _refuse_negative(projected["population"], "31 December")
     midyear = mean_population(before, projected["population"], year_fraction(basis))
     columns = {"population": projected["population"], "population_midyear": midyear.drop_attrs()}
     rule = "given" if "a0" in basis else basis.attrs.get("a0_rule") or DEFAULT_A0
@@ -87,12 +84,13 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
 
 def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> xr.Dataset:
     """Whole years by the kernel; before them the rest of the first year where the valuation date lies inside it."""
-    table, whole = basis_life_table(basis), year_fraction(basis).values[0] == 1.0
+    table, length = basis_life_table(basis), first_period(basis)
     newborn_0(basis)
     inputs = basis.assign(survival_ratio=table["survival_ratio"])
-    if whole:
+    if length == 1.0:
         return bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
-    first = project_first_period(basis, table, share, with_mothers)
+    first = project_first_period(basis, table, length, share, with_mothers)
+    _refuse_leavers(first["population"], basis.isel(year=slice(0, 1)), share)
     if basis.sizes["year"] == 1:
         return first
     start = first["population"].isel(year=0, drop=True)
@@ -109,6 +107,14 @@ def _refuse_fertile_ends(asfr: xr.DataArray) -> None:
             f"asfr must be 0 at the first and at the open age {int(asfr['age'][-1])}: {_listed(ends, bad)}\n"
             "  Give more ages, or put these births at the age beside."
         )
+
+
+def _refuse_leavers(population: xr.DataArray, basis: xr.Dataset, share: float) -> None:
+    if share:
+        before = stock_before(population, basis["population_0"])
+        left = before + share * basis["net_migration"] * year_fraction(basis)
+        _refuse_negative(left, "1 January, after the migrants of the start of the year")
+    _refuse_negative(population, "31 December")
 
 
 def _refuse_negative(stock: xr.DataArray, when: str) -> None:
