@@ -188,5 +188,6 @@ def _widths(blocks: Sequence[Block]) -> list[int]:
 
 def _height(heads: Sequence[str], widths: Sequence[int]) -> int:
     """Height of a row of headers that are wrapped."""
-    wrapped = (textwrap.wrap(text, width + 1, break_long_words=False) for text, width in zip(heads, widths, strict=True))
+    pairs = zip(heads, widths, strict=True)
+    wrapped = (textwrap.wrap(text, width + 1, break_long_words=False) for text, width in pairs)
     return LINE_HEIGHT * max([1, *map(len, wrapped)]) + 3

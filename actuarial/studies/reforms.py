@@ -2,7 +2,8 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import xarray as xr
@@ -60,7 +61,7 @@ def reforms(
         No reform, a reform named "current law", a change that is none of the above or returns something else; another
         currency, or a basis of other scenarios or of other years.
     ActuarialError
-        What `project` and `replacement_rates` raise, with the name of the run.
+        What the changes, `project` and `replacement_rates` raise, with the name of the run.
 
     References
     ----------
@@ -76,21 +77,30 @@ def reforms(
     """
     _check(changes)
     laws = {CURRENT: (basis, scheme)}
-    laws |= {name: _changed(name, change, basis, scheme) for name, change in changes.items()}
+    for name, change in changes.items():
+        with _named(name):
+            laws[name] = _changed(change, basis, scheme)
     wanted = None if careers is None else _every_tenth_year(careers, basis)
     results, rates = {}, {}
     for name, (assumptions, law) in laws.items():
         tell = _teller(progress, name)
-        try:
+        with _named(name):
             result = project(assumptions, law, service=service, progress=tell)
             results[name] = result[[word for word in COMPARED if word in result]]
             if wanted is not None:
                 tell("replacement rates")
                 rates[name] = replacement_rates(assumptions, law, wanted)
-        except ActuarialError as error:
-            raise type(error)(f"{name}: {error}") from error
     compared = compare(results)
     return compared if wanted is None else _with_rates(compared, rates)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Errors begin with the name of the run."""
+    try:
+        yield
+    except ActuarialError as error:
+        raise type(error)(f"{name}: {error}") from error
 
 
 def _check(changes: Any) -> None:
@@ -103,7 +113,7 @@ def _check(changes: Any) -> None:
         raise BadInput(f"reforms: {CURRENT!r} is the name of the law as it is; give the reform another name.")
 
 
-def _changed(name: str, change: Any, basis: xr.Dataset, scheme: Scheme) -> tuple[xr.Dataset, Scheme]:
+def _changed(change: Any, basis: xr.Dataset, scheme: Scheme) -> tuple[xr.Dataset, Scheme]:
     """Basis and scheme of one reform; functions get a copy of the basis, so that no reform touches another."""
     if isinstance(change, tuple) and len(change) == 2:
         found = tuple(
@@ -116,13 +126,13 @@ def _changed(name: str, change: Any, basis: xr.Dataset, scheme: Scheme) -> tuple
         found = (basis, change(scheme) if callable(change) else change)
     if not isinstance(found, tuple) or len(found) != 2:
         raise BadInput(
-            f"reform {name!r}: a function of basis and scheme must return both (got {type(found).__name__}).\n"
+            f"a function of basis and scheme must return both (got {type(found).__name__}).\n"
             "  Write lambda basis, scheme: (basis.assign(...), scheme.amend(...))."
         )
     for what, kind, got in (("basis", xr.Dataset, found[0]), ("scheme", Scheme, found[1])):
         if not isinstance(got, kind):
             raise BadInput(
-                f"reform {name!r}: its {what} must be a {kind.__name__} (got {type(got).__name__}).\n  A reform is a "
+                f"its {what} must be a {kind.__name__} (got {type(got).__name__}).\n  A reform is a "
                 "Scheme, a function of the scheme, a function of basis and scheme, or a pair of functions."
             )
     return found

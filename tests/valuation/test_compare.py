@@ -92,7 +92,8 @@ def test_a_benefit_of_one_run_costs_nothing_in_the_other():
     assert compared["benefit"].values.tolist() == ["widows", "old_age", "funeral_grant"]
     by_benefit = compared.benefit_expenditure
     assert (by_benefit.sel(run="now", benefit="funeral_grant") == 0.0).all()
-    np.testing.assert_array_equal(by_benefit.sel(run="reform"), REFORM.benefit_expenditure.sel(benefit=by_benefit.benefit))
+    same = REFORM.benefit_expenditure.sel(benefit=by_benefit.benefit)
+    np.testing.assert_array_equal(by_benefit.sel(run="reform"), same)
     assert compared.attrs["notes"] == "now has no funeral_grant: 0 there"
 
 
