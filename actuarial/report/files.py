@@ -192,8 +192,8 @@ def write_netcdf(result: xr.Dataset, path: str | Path) -> Path:
 def _storable(result: xr.Dataset) -> xr.Dataset:
     """A copy without encodings, whose attributes are words and numbers."""
     copy = result.drop_encoding()
-    for name in copy.variables:
-        copy[name].attrs = {str(key): _attribute(value) for key, value in copy[name].attrs.items()}
+    for array in copy.variables.values():
+        array.attrs = {str(key): _attribute(value) for key, value in array.attrs.items()}
     copy.attrs = {str(key): _attribute(value) for key, value in result.attrs.items()}
     return copy
 
