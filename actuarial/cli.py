@@ -283,7 +283,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     check_files(home, found)
     if not arguments.recompute:
         return 0
-    from actuarial.readers.recompute import differences, recompute
+    from actuarial.readers.rerun import differences, recompute
 
     with stage("reading the run"):
         run = open_run(home)

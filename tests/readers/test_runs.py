@@ -13,7 +13,7 @@ from actuarial import cli, provenance
 from actuarial.basis import saving
 from actuarial.contract import Amount, Benefit
 from actuarial.errors import BadBasis, BadInput, BadScheme
-from actuarial.readers.recompute import differences, recompute
+from actuarial.readers.rerun import differences, recompute
 from actuarial.report import files
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
