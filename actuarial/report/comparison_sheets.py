@@ -129,11 +129,11 @@ def _chart(book: Any, sheet: Sheet, block: Block, top: int, currency: str) -> An
     chart = book.add_chart({"type": "scatter", "subtype": "straight"})
     first, last = top + 1, top + len(table)
     skipped = 1 if block.differences else 0  # the reference, so that a run keeps its colour
-    for place, column in enumerate(table.columns):
+    for place in range(table.shape[1]):
         color, dash = COLORS[(place + skipped) % len(COLORS)], _dash(place + skipped)
         chart.add_series(
             {
-                "name": str(column),
+                "name": [sheet.name, top, place + 1],
                 "categories": [sheet.name, first, 0, last, 0],
                 "values": [sheet.name, first, place + 1, last, place + 1],
                 "line": {"color": color, "width": 2, "dash_type": dash},
