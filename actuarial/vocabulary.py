@@ -13,6 +13,8 @@ DIMS = (
     "run",
     "change",
     "scenario",
+    "horizon",
+    "control_period",
     "year",
     "past_year",
     "measure",
@@ -37,7 +39,7 @@ DIMS = (
     "day",
     "lag",
 )
-FREE = ("run", "change", "scenario")
+FREE = ("run", "change", "scenario", "horizon", "control_period")
 """Dims that any variable may have besides its own."""
 YEARS = ("year", "past_year", "account_year")
 LINES = ("line", "account_line")

@@ -92,7 +92,7 @@ def level_rate(
     0.2
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
-    dated = {"reserve": reserve, "target": target} | _growth(tail_growth)
+    dated = {"reserve": reserve, "target": target} | growth_after(tail_growth)
     yearly = {**flows, **discounting(interest, discount_rate), "rate_before": rate_before}
     series = align(yearly, dated, first_period)
     first = series.position(first_year, "first_year", 0)
@@ -109,10 +109,7 @@ def level_rate(
         goal, note = target_reserve(series, last, target_of)
         needed = needed + goal
     else:
-        if last == 0 and first_period < 1:
-            raise BadInput("tail_growth: the flows that grow are those of a whole year, but the last one is a part.")
-        note = f"none: infinite horizon, flows grow by {_short(tail_growth)} a year after {series.years[last]}"
-        factor = _tail(series["tail_growth"], series["discount_rate"][..., last], series["target"])
+        note, factor = infinite(tail_growth, series.years[last]), tail_factor(series, last)
         needed = needed + factor * (worth["outgo"] * series["outgo"])[..., last]
         needed = needed - factor * (worth["other_income"] * series["other_income"])[..., last]
         earned = earned + factor * paid_by[..., last]
@@ -208,24 +205,33 @@ def _extrapolated(outgo, last, year):
     return outgo[..., last] ** 2 / outgo[..., last - 1]
 
 
-def _growth(growth):
+def growth_after(growth):
     """The growth after the end as a quantity of one date, if there is any."""
     if growth is None:
         return {}
     values = np.asarray(growth, dtype="float64")
     if not np.all((values > -1) & (values < np.inf)):
-        raise BadInput(f"tail_growth must be a growth per year above -1 (a fraction), but it is {_short(growth)}.")
+        raise BadInput(f"tail_growth must be a growth per year above -1 (a fraction), but it is {_span(growth)}.")
     return {"tail_growth": growth}
 
 
-def _short(growth):
+def infinite(growth, last):
+    """A note that no target reserve is meant."""
+    return f"none: infinite horizon, flows grow by {_span(growth)} a year after {last}"
+
+
+def _span(growth):
+    """A growth in words: one number, or the least and the greatest."""
     values = np.asarray(growth)
     return f"{values}" if values.ndim == 0 else f"{np.min(values):.6g} to {np.max(values):.6g}"
 
 
-def _tail(growth, interest, target):
+def tail_factor(series, last):
     """Value of all years after the last one, in units of that year's discounted flow: u / (1 - u)."""
-    if np.any(target):
+    growth, interest = series["tail_growth"], series["discount_rate"][..., last]
+    if last == 0 and series.first_period < 1:
+        raise BadInput("tail_growth: the flows that grow are those of a whole year, but the last one is a part.")
+    if np.any(series["target"]):
         raise BadInput("tail_growth means an infinite horizon, at whose end no target reserve can stand: set target=0.")
     step = (1 + growth) / (1 + interest)
     if np.any(step >= 1):

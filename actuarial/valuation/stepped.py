@@ -40,13 +40,13 @@ def stepped_rates(
     outgo, earnings, interest, reserve, other_income, timing, within_year, first_period
         As in `level_rate`.
     conditions : sequence of conditions
-        `NotFalling()`, `Solvent()`, `ReserveRatio(at_least=2.0)`, ...; by default
-        `NotFalling()`. `last` counts from the end of each period.
+        `NotFalling()`, `Solvent()`, `ReserveRatio(at_least=2.0)`, ...; by default `NotFalling()`.
+        `last` counts from the end of each period.
     control_period : int, years
         The rate is the lowest that keeps the conditions for so many years; what remains at the end may be shorter.
     event_driven : bool
         False: a new rate every `control_period` years. True: a rate is held until the first year in which a condition
-        breaks under it; that year begins with the lowest rate for the next `control_period` years. Such a rate never falls.
+        breaks under it; that year begins with the lowest rate for the next `control_period` years. It never falls.
     rounding : number, optional
         Rates are rounded up to a multiple of it, such as 0.001, 0.0025 or 0.005.
     maximum_step : number, optional

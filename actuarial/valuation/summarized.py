@@ -3,7 +3,16 @@
 import numpy as np
 
 from actuarial.errors import BadInput
-from actuarial.valuation.premiums import discounting, present_worth, some_earnings, target_reserve, warned
+from actuarial.valuation.premiums import (
+    discounting,
+    growth_after,
+    infinite,
+    present_worth,
+    some_earnings,
+    tail_factor,
+    target_reserve,
+    warned,
+)
 from actuarial.valuation.series import align, labelled
 
 
@@ -19,6 +28,7 @@ def summarized_rates(
     target_of="next",
     timing=0.5,
     last_year=None,
+    tail_growth=None,
     within_year="compound",
     discount_rate=None,
     first_period=1.0,
@@ -26,7 +36,8 @@ def summarized_rates(
     """Summarized income rate, summarized cost rate and actuarial balance of a period.
 
     Parameters are those of `level_rate`; earnings are discounted with their own timing (`earnings`), and the period
-    begins with the series. A target of one year of outgo is the practice of the trustees of the OASDI funds.
+    begins with the series. A target of one year of outgo is the practice of the trustees of the OASDI funds; with
+    `tail_growth`, after which contributions grow as the other flows do, the target must be 0.
 
     Returns
     -------
@@ -59,12 +70,19 @@ def summarized_rates(
     """
     flows = {"contributions": contributions, "outgo": outgo, "earnings": earnings, "other_income": other_income}
     yearly = {**flows, **discounting(interest, discount_rate)}
-    series = align(yearly, {"reserve": reserve, "target": target}, first_period)
+    dated = {"reserve": reserve, "target": target} | growth_after(tail_growth)
+    series = align(yearly, dated, first_period)
     last = series.position(last_year, "last_year", len(series.years) - 1)
     worth = present_worth(series["discount_rate"], timing, within_year)
-    present = {flow: np.sum((worth[flow] * series[flow])[..., : last + 1], axis=-1) for flow in flows}
+    discounted = {flow: (worth[flow] * series[flow])[..., : last + 1] for flow in flows}
+    present = {flow: np.sum(values, axis=-1) for flow, values in discounted.items()}
     some_earnings(present["earnings"], series.years[0], series.years[last])
-    goal, note = target_reserve(series, last, target_of)
+    if tail_growth is None:
+        goal, note = target_reserve(series, last, target_of)
+    else:
+        goal, note = np.zeros(series["target"].shape), infinite(tail_growth, series.years[last])
+        factor = tail_factor(series, last)
+        present = {flow: value + factor * discounted[flow][..., last] for flow, value in present.items()}
     income = present["contributions"] + present["other_income"] + series["reserve"]
     found = {f"present_value_{flow}": value for flow, value in present.items()}
     found["present_value_target"] = goal

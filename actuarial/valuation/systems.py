@@ -20,6 +20,7 @@ def payg_rate(
     other_income=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Pay-as-you-go with a contingency reserve of some years of outgo, built up or run down in the first year.
 
@@ -30,7 +31,7 @@ def payg_rate(
         Return on the contingency reserve.
     reserve_ratio : series by year or number, years
         Reserve on each 31 December in years of the outgo of the year; a series spreads the build-up.
-    reserve, other_income, timing, within_year
+    reserve, other_income, timing, within_year, first_period
         As in `level_rate`.
 
     Returns
@@ -60,10 +61,10 @@ def payg_rate(
     [0.11, 0.13]
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
-    series = align({**flows, "reserve_ratio": reserve_ratio}, {"reserve": reserve})
+    series = align({**flows, "reserve_ratio": reserve_ratio}, {"reserve": reserve}, first_period)
     _earnings_every_year(series)
     flow = fund(series, timing, within_year)
-    level = series["reserve_ratio"] * series["outgo"]
+    level = series["reserve_ratio"] * series.yearly("outgo")
     carried = (1 + series["interest"]) * before(series["reserve"], level)
     return _result(series, (flow.spent + level - carried) / flow.charged, level)
 
@@ -79,6 +80,7 @@ def reserve_ratio_system(
     other_income=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Rates that are level over successive periods, at the end of each of which the reserve is k years of outgo.
 
@@ -88,7 +90,7 @@ def reserve_ratio_system(
         Reserve at the end of each period in years of the outgo of its last year.
     control_period : int, years
         The last period may be shorter.
-    outgo, earnings, interest, reserve, other_income, timing, within_year
+    outgo, earnings, interest, reserve, other_income, timing, within_year, first_period
         As in `level_rate`.
 
     Returns
@@ -127,6 +129,7 @@ def reserve_ratio_system(
         other_income=other_income,
         timing=timing,
         within_year=within_year,
+        first_period=first_period,
     )
     return found.drop_vars("condition_kept")
 
@@ -143,6 +146,7 @@ def partial_funding(
     other_income=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Rates that are level over successive periods, at the end of each of which the reserve is a share of a liability.
 
@@ -152,7 +156,7 @@ def partial_funding(
         Liability on each 31 December, found elsewhere.
     share : number
         Reserve over liability at the end of each period: 0 is none, 1 is full funding.
-    control_period, outgo, earnings, interest, reserve, other_income, timing, within_year
+    control_period, outgo, earnings, interest, reserve, other_income, timing, within_year, first_period
         As in `reserve_ratio_system`.
 
     Returns
@@ -182,13 +186,13 @@ def partial_funding(
     rule = Rule((FundedShare(at_least=share, last=1),), control_period)
     rule.check(None)
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
-    series = align({**flows, "liability": liability}, {"reserve": reserve})
+    series = align({**flows, "liability": liability}, {"reserve": reserve}, first_period)
     found = step_series(series, rule, timing, within_year).drop_vars("condition_kept")
     degree = ratio(found["reserve"].values, series["liability"])
     return found.merge(labelled({"degree_of_funding": series.by_year(degree, "degree_of_funding")}))
 
 
-def terminal_funding(capital_values, payments, earnings, interest, *, reserve=0.0, within_year="compound"):
+def terminal_funding(capital_values, payments, earnings, interest, *, reserve=0.0, within_year="compound", first_period=1.0):
     """Contributions are the capital value of the pensions awarded in the year; the reserve is that of those in payment.
 
     Parameters
@@ -202,6 +206,8 @@ def terminal_funding(capital_values, payments, earnings, interest, *, reserve=0.
     reserve : number or array by scenario, currency
         Value of the pensions in payment on the valuation date; without it those pensions are not funded.
     within_year : "compound" or "simple"
+    first_period : float, years
+        As in `roll_reserve`.
 
     Returns
     -------
@@ -229,9 +235,10 @@ def terminal_funding(capital_values, payments, earnings, interest, *, reserve=0.
     >>> [round(float(x), 4) for x in found.contribution_rate], [round(float(x), 4) for x in found.reserve]
     ([0.3, 0.0], [20.0, 0.0])
     """
-    series = align({"outgo": payments, "earnings": earnings, "capital_values": capital_values, "interest": interest})
+    flows = {"outgo": payments, "earnings": earnings, "capital_values": capital_values, "interest": interest}
+    series = align(flows, None, first_period)
     _earnings_every_year(series)
-    rolled = roll_reserve(capital_values, payments, interest, reserve=reserve, within_year=within_year)
+    rolled = roll_reserve(capital_values, payments, interest, reserve=reserve, within_year=within_year, first_period=first_period)
     rate = series.by_year(series["capital_values"] / series["earnings"], "contribution_rate")
     return labelled({"contribution_rate": rate}).merge(rolled[["reserve", "reserve_ratio"]])
 
@@ -248,6 +255,7 @@ def full_funding(
     other_income=0.0,
     timing=0.5,
     within_year="compound",
+    first_period=1.0,
 ):
     """Entry-age normal cost, and the initial deficit amortised over some years as a share of earnings.
 
@@ -259,7 +267,7 @@ def full_funding(
     liability : number or array by scenario, currency
         Liability on the valuation date by the same method; what it exceeds the reserve by is amortised.
     amortisation_years : int
-    outgo, earnings, interest, reserve, other_income, timing, within_year
+    outgo, earnings, interest, reserve, other_income, timing, within_year, first_period
         As in `level_rate`.
 
     Returns
@@ -289,7 +297,8 @@ def full_funding(
     [0.2, 0.2, 0.1]
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
-    series = align({**flows, "normal_cost": normal_cost}, {"reserve": reserve, "liability": liability})
+    dated = {"reserve": reserve, "liability": liability}
+    series = align({**flows, "normal_cost": normal_cost}, dated, first_period)
     length = len(series.years)
     if int(amortisation_years) != amortisation_years or not 1 <= amortisation_years <= length:
         raise BadInput(f"amortisation_years must be whole, between 1 and {length}, but it is {amortisation_years!r}.")
@@ -307,12 +316,13 @@ def full_funding(
         other_income=other_income,
         timing=timing,
         within_year=within_year,
+        first_period=first_period,
     )
     return _result(series, rate, rolled["reserve"].values)
 
 
 def _result(series, rate, level):
-    found = {"contribution_rate": rate, "reserve": level, "reserve_ratio": ratio(level, series["outgo"])}
+    found = {"contribution_rate": rate, "reserve": level, "reserve_ratio": ratio(level, series.yearly("outgo"))}
     return labelled({name: series.by_year(values, name) for name, values in found.items()})
 
 
