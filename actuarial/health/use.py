@@ -10,7 +10,9 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.dated import evaluate
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis
+from actuarial.health.calibration import calibration, unusual
 from actuarial.health.scheme import HealthScheme
+from actuarial.health.sharing import demand_factor, paid_share, severity
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
 
@@ -35,9 +37,11 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     -------
     Dataset
         `contacts` (year, service_type, health_group, sex, age), `contacts_0` of the base year without year, contacts a
-        year; `unit_cost` (year, service_type, health_group), currency per contact; `use_factor` (year, health_group),
-        the effect of selection and of catching up; `rationed_share` (year, service_type), the share of the contacts
-        wanted that capacity does not allow.
+        year; `unit_cost` (year, service_type, health_group), currency per contact, carried to the accounts of the base
+        year by `calibration_by_service` (service_type, health_group); `paid_share`, what the scheme pays of a contact;
+        `use_factor` (year, health_group), the effect of selection and of catching up; `rationed_share` (year,
+        service_type), the share of the contacts wanted that capacity does not allow. The attribute `warnings` names
+        factors outside 0.8 to 1.25.
 
     Raises
     ------
@@ -50,9 +54,10 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     -----
     With H the covered members, g the growth of use, r the ratio of decedents, q the probability to die in the year::
 
-        contacts_t = H_t u_0 prod(1 + g) shock_t (1 - q_t + q_t r)/(1 - q_1 + q_1 r) factor_t package_t ration_t
+        contacts_t = H_t u_0 prod(1 + g) shock_t dying_t factor_t demand_t package_t ration_t
+        dying_t    = (1 - q_t + q_t r)/(1 - q_1 + q_1 r)
         factor_t   = (1 + selection (1 - enrolment_t)) x catching up
-        unit cost  = u.c._0 prod(1 + w gam + (1 - w) infl + x)
+        unit cost  = unit cost_0 calibration prod(1 + w gam + (1 - w) infl + x)
 
     Who joined tau years ago uses the share 1 - (1 - first_use) exp(-catching_up tau) of what others use; those who
     join in a year do so evenly over it. Only growth of a group counts as joining.
@@ -99,25 +104,57 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     opening = align(membership["health_members_0"], CELL, coords)
     effective = _by_year([group.effective for group in scheme.groups], grid)
     factor = use_factors(membership["health_members"], membership["health_members_0"], scheme, grid)
-    trend = _trend(basis, coords)
+    entitled = np.stack([_entitled(service, scheme, grid) for service in scheme.services], axis=1)
+    contacts_0 = opening * rates * (entitled[0] * effective[0] * factor[0])[:, :, None, None]
+    prices = _Prices(basis, scheme, coords, grid, contacts_0.sum(axis=(2, 3)))
+    scale = _trend(basis, coords)[:, :, None] * entitled[1:] * factor[1:, None] * prices.demand
     contacts = np.empty((len(years), len(services), *covered.shape[1:]))
-    contacts_0 = np.empty(rates.shape)
-    for k, service in enumerate(scheme.services):
-        entitled = _entitled(service, scheme, grid)
-        contacts_0[k] = opening * rates[k] * (entitled[0] * effective[0] * factor[0])[:, None, None]
-        scale = trend[:, k, None] * entitled[1:] * factor[1:]
+    for k in range(len(services)):
         np.multiply(covered, rates[k] * _decedents(basis, coords, k), out=contacts[:, k])
-        contacts[:, k] *= scale[:, :, None, None]
+        contacts[:, k] *= scale[:, k, :, None, None]
     kept = _ration(contacts, basis, coords)
     cell = ("year", "service_type", *CELL)
     found = {
         "contacts": (cell, contacts),
         "contacts_0": (cell[1:], contacts_0),
-        "unit_cost": (cell[:3], unit_costs(basis, coords)),
+        "unit_cost": (cell[:3], prices.unit_cost),
+        "paid_share": (cell[:3], prices.paid),
+        "calibration_by_service": (cell[1:3], prices.factors),
         "use_factor": (("year", "health_group"), factor[1:]),
         "rationed_share": (cell[:2], 1.0 - kept),
     }
-    return xr.Dataset(found, coords={dim: coords[dim] for dim in cell})
+    result = xr.Dataset(found, coords={dim: coords[dim] for dim in cell})
+    return result.assign_attrs(warnings="\n".join(prices.warnings))
+
+
+class _Prices:
+    """Unit costs carried to the accounts of the base year and forward by prices, and what the scheme pays of them.
+
+    `factors` (service, group); `unit_cost`, `paid` and `demand` (year, service, group).
+    """
+
+    def __init__(
+        self, basis: xr.Dataset, scheme: HealthScheme, coords: dict[str, xr.DataArray], grid: Any, used: np.ndarray
+    ) -> None:
+        start = align(basis["unit_cost_0"], ("service_type", "health_group"), coords)
+        cv = severity(basis, scheme, coords)
+        base = grid.at_years(grid.year.values[:1])
+
+        def paid(costs: np.ndarray, when: Any) -> np.ndarray:
+            shares = [paid_share(one, costs[:, k], cv[k], scheme, when) for k, one in enumerate(scheme.services)]
+            return np.stack(shares, axis=1)
+
+        def expenditure(factors: np.ndarray) -> np.ndarray:
+            cost = start * factors
+            return used * cost * paid(cost[None], base)[0]
+
+        self.factors = calibration(basis, coords, expenditure)
+        self.warnings = unusual(self.factors, coords, used > 0)
+        calibrated = start * self.factors
+        self.unit_cost = calibrated * price_index(basis, coords)[:, :, None]
+        self.paid = paid(self.unit_cost, grid.at_years(grid.year.values[1:]))
+        first = paid(calibrated[None], base)
+        self.demand = demand_factor(self.paid, first, scheme.funding.demand_elasticity)
 
 
 def labels(membership: xr.Dataset, scheme: HealthScheme) -> dict[str, xr.DataArray]:
@@ -206,12 +243,6 @@ def _ration(contacts: np.ndarray, basis: xr.Dataset, coords: dict[str, xr.DataAr
     kept = np.minimum(1.0, np.divide(allowed, wanted, out=np.ones_like(wanted), where=wanted > 0))
     contacts *= kept[:, :, None, None, None]
     return kept
-
-
-def unit_costs(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
-    """Reference cost of a contact (year, service, group), currency."""
-    start = align(basis["unit_cost_0"], ("service_type", "health_group"), coords)
-    return start * price_index(basis, coords)[:, :, None]
 
 
 def price_index(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:

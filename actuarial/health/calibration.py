@@ -1,0 +1,129 @@
+"""Factors that carry unit costs to the accounts of the base year, by service and by group."""
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align
+from actuarial.errors import BadBasis
+
+USUAL = (0.8, 1.25)
+APART = 0.005  # how far the sums of the two margins may lie apart
+EXACT = 1e-12
+ROUNDS = 500
+
+
+def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None) -> np.ndarray:
+    """A table with given sums of its rows and columns that stays as close to another as can be.
+
+    Parameters
+    ----------
+    start : array (row, column), not negative
+    rows, columns : sums wanted, None where a margin is free; with both, the columns are scaled to the sum of the rows
+
+    Returns
+    -------
+    array (row, column)
+        start[i, j] r_i c_j, iterative proportional fitting until every sum is met to 1e-12.
+
+    Raises
+    ------
+    BadBasis
+        A row or column that is to have a sum and holds nothing, margins whose sums differ by more than 0.5%, margins
+        that no table with these zeros can meet.
+
+    References
+    ----------
+    .. [1] Deming, W. E., Stephan, F. F. (1940), On a least squares adjustment of a sampled frequency table when the
+       expected marginal totals are known, Annals of Mathematical Statistics 11(4), 427-444.
+
+    Examples
+    --------
+    >>> rake(np.array([[1.0, 1.0], [1.0, 3.0]]), np.array([4.0, 4.0]), None).tolist()
+    [[2.0, 2.0], [1.0, 3.0]]
+    """
+    table = np.array(start, dtype=float)
+    for sums, axis in ((rows, 1), (columns, 0)):
+        if sums is not None and bool(((table.sum(axis=axis) <= 0) & (sums > 0)).any()):
+            place = int(np.argmax((table.sum(axis=axis) <= 0) & (sums > 0)))
+            what = "service" if axis == 1 else "group"
+            raise BadBasis(f"calibration: {what} number {place + 1} has accounts of {sums[place]:,.0f} and no use.")
+    if rows is not None and columns is not None:
+        total, other = float(rows.sum()), float(columns.sum())
+        if abs(other - total) > APART * total:
+            raise BadBasis(
+                f"calibration: the accounts by service sum to {total:,.0f}, those by group to {other:,.0f}, "
+                f"{100 * (other / total - 1):+.1f}%.\n"
+                "  Both must be the same expenditure; correct one, or leave it out."
+            )
+        columns = columns * (total / other)
+    for _ in range(ROUNDS):
+        for sums, axis in ((rows, 1), (columns, 0)):
+            if sums is not None:
+                have = table.sum(axis=axis)
+                factor = np.divide(sums, have, out=np.zeros_like(have), where=have > 0)
+                table = table * (factor[:, None] if axis == 1 else factor)
+        if rows is None or columns is None or np.allclose(table.sum(axis=1), rows, rtol=EXACT, atol=0.0):
+            return table
+    raise BadBasis(
+        "calibration: no table with the use of these groups has both sums; a group may use too few of the services.\n"
+        "  Give accounts by service only, or correct the accounts by group."
+    )
+
+
+def calibration(
+    basis: xr.Dataset, coords: dict[str, xr.DataArray], expenditure: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Factors of the unit costs (service, group) with which the base year is that of the accounts.
+
+    Parameters
+    ----------
+    basis : Dataset with `expenditure_by_service_0`, `expenditure_by_group_0`, one of them, both, or none
+    coords : labels of services and groups
+    expenditure : function of factors (service, group) to the expenditure of the base year (service, group), currency
+
+    Raises
+    ------
+    BadBasis
+        As `rake`; or no factor leads to the accounts, because the scheme pays nothing of a service.
+
+    Notes
+    -----
+    What patients pay is not proportional to the cost where there are deductibles, so that factors are found by
+    k' = k target/expenditure(k), which is exact at once without them.
+    """
+    shape = (coords["service_type"].size, coords["health_group"].size)
+    factors = np.ones(shape)
+    rows, columns = (
+        align(basis[name], (dim,), coords) if name in basis else None
+        for name, dim in (("expenditure_by_service_0", "service_type"), ("expenditure_by_group_0", "health_group"))
+    )
+    if rows is None and columns is None:
+        return factors
+    target = rake(expenditure(factors), rows, columns)
+    for _ in range(ROUNDS):
+        have = expenditure(factors)
+        step = np.divide(target, have, out=np.ones(shape), where=have > 0)
+        if np.allclose(step, 1.0, rtol=0.0, atol=EXACT):
+            return factors
+        factors = factors * step
+    raise BadBasis(
+        "calibration: no factor leads to the accounts of the base year, since what patients pay grows as fast as the "
+        "cost.\n  Look at the deductible, the maximum and the unit costs."
+    )
+
+
+def unusual(factors: np.ndarray, coords: dict[str, xr.DataArray], used: np.ndarray) -> list[str]:
+    """Warnings: factors outside 0.8 to 1.25 of services and groups with use."""
+    low, high = USUAL
+    away = used & ((factors < low) | (factors > high))
+    if not away.any():
+        return []
+    services, groups = coords["service_type"].values, coords["health_group"].values
+    places = [f"{services[k]}/{groups[j]} {factors[k, j]:.3f}" for k, j in np.argwhere(away)[:5]]
+    more = f" and {int(away.sum()) - 5} more" if away.sum() > 5 else ""
+    return [
+        f"calibration: {int(away.sum())} of {int(used.sum())} factors lie outside {low} to {high}: {', '.join(places)}"
+        f"{more}; look at unit costs and use rates."
+    ]

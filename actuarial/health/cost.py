@@ -1,0 +1,131 @@
+"""What services cost: what providers are due, what patients pay, what the scheme spends."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial import check
+from actuarial.bridge import align, over_scenarios
+from actuarial.errors import BadScheme
+from actuarial.health.contract import MEMBER, Activity
+from actuarial.health.scheme import HealthScheme
+from actuarial.health.use import CELL, labels
+from actuarial.vocabulary import annotate
+
+NEEDED = ("contacts", "contacts_0", "unit_cost", "paid_share", "calibration_by_service")
+TOLERANCE = 1e-9
+
+
+def project_health_cost(
+    use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme
+) -> xr.Dataset:
+    """Cost of every service: what providers are due, what patients pay, what is left to the scheme.
+
+    Parameters
+    ----------
+    use : Dataset of `project_use`
+    membership : Dataset of `project_membership`
+    basis : Dataset with `unit_cost_0` and what the payment methods read (`days_per_contact`, `case_mix`)
+    scheme : HealthScheme
+
+    Returns
+    -------
+    Dataset, currency/year
+        `provider_cost` (year, service_type, health_group, sex, age); `out_of_pocket` and `health_expenditure` (year,
+        service_type, health_group), incurred in the year.
+
+    Raises
+    ------
+    BadScheme
+        A payment method that answers something else than costs of every year and group, or patients who pay more than
+        providers are due.
+
+    Notes
+    -----
+    expenditure = sum of provider cost over sex and age less what patients pay of the contacts at their reference cost.
+
+    References
+    ----------
+    .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapter 6.
+    """
+    check.require(use, *NEEDED)
+    check.require(membership, "health_covered", "health_members_0")
+
+    def one(use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
+        return _one_scenario(use, membership, basis, scheme)
+
+    return annotate(over_scenarios(one, use, membership, basis))
+
+
+def _one_scenario(use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme) -> xr.Dataset:
+    coords = labels(membership, scheme)
+    shape = tuple(coords[dim].size for dim in ("year", "service_type", *CELL))
+    cost, spent = np.empty(shape), np.empty(shape[:3])
+    for k, service in enumerate(scheme.services):
+        activity = activity_of(service.name, use, membership, basis)
+        due = service.payment.cost(activity, basis)
+        cost[:, k] = _checked(service.name, due, coords)
+        spent[:, k] = cost[:, k].sum(axis=(2, 3))
+    contacts = use["contacts"].values.sum(axis=(3, 4))
+    pocket = contacts * use["unit_cost"].values * (1.0 - use["paid_share"].values)
+    _check_pocket(pocket, spent, coords)
+    cell = ("year", "service_type", *CELL)
+    found = {
+        "provider_cost": (cell, cost),
+        "out_of_pocket": (cell[:3], pocket),
+        "health_expenditure": (cell[:3], spent - pocket),
+    }
+    return xr.Dataset(found, coords={dim: coords[dim] for dim in cell})
+
+
+def activity_of(service: str, use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset) -> Activity:
+    """What a payment method is asked about: the activity of one service."""
+    here = {"service_type": service}
+    labelled = {str(dim): membership[dim] for dim in CELL} | {"service_type": xr.DataArray([service])}
+    start = align(basis["unit_cost_0"], ("service_type", "health_group"), labelled)[0]
+    factor = use["calibration_by_service"].sel(here, drop=True)
+    length = np.ones((membership.sizes["sex"], membership.sizes["age"]))
+    if "days_per_contact" in basis:
+        length = align(basis["days_per_contact"], ("service_type", "sex", "age"), labelled)[0]
+    places = {dim: membership[dim] for dim in ("sex", "age")}
+    return Activity(
+        service=service,
+        members=membership["health_covered"],
+        contacts=use["contacts"].sel(here, drop=True),
+        length=xr.DataArray(length, dims=("sex", "age"), coords=places),
+        unit_cost=use["unit_cost"].sel(here, drop=True),
+        base_contacts=use["contacts_0"].sel(here, drop=True),
+        base_members=membership["health_members_0"],
+        base_cost=factor.copy(data=start * factor.values),
+    )
+
+
+def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """The answer of a payment method as an array (year, group, sex, age)."""
+    if not isinstance(cost, xr.DataArray):
+        kind = type(cost).__name__
+        raise BadScheme(f"{name}.payment: cost must answer a DataArray by {', '.join(MEMBER)} (got {kind}).")
+    values = align(cost, MEMBER, coords)
+    bad = ~np.isfinite(values) | (values < 0)
+    if bad.any():
+        place = np.argwhere(bad)[0]
+        where = ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(MEMBER, place, strict=True))
+        raise BadScheme(
+            f"{name}.payment: the cost must be a number of at least 0; {int(bad.sum())} of {bad.size} cells are not, "
+            f"the first: {where} -> {values[tuple(place)]:g}.\n  Look at its budget, shares and growth."
+        )
+    return values
+
+
+def _check_pocket(pocket: np.ndarray, spent: np.ndarray, coords: dict[str, xr.DataArray]) -> None:
+    """BadScheme where patients pay more than providers are due."""
+    over = pocket > spent * (1 + TOLERANCE) + TOLERANCE
+    if not over.any():
+        return
+    t, k, j = np.argwhere(over)[0]
+    dims = ("year", "service_type", "health_group")
+    place = ", ".join(str(coords[dim].values[at]) for dim, at in zip(dims, (t, k, j), strict=True))
+    raise BadScheme(
+        f"sharing: patients pay more than providers are due in {int(over.sum())} of {over.size} cells; the first: "
+        f"{place}: {pocket[t, k, j]:,.0f} of {spent[t, k, j]:,.0f}.\n"
+        "  Lower what patients pay, or raise what providers are paid."
+    )
