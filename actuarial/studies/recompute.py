@@ -1,9 +1,7 @@
 """Results of trials: only the stages that read what was changed are computed again."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, is_dataclass
-from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -132,9 +130,7 @@ class Trials:
             x = xr.DataArray(list(asked.values()), dims="scenario", coords={"scenario": labels.values})
             return [(numbers, self._one(numbers, x))]
         self.runs += whole
-        with ThreadPoolExecutor(max_workers=min(len(numbers), cpu_count() or 1)) as pool:
-            found = list(pool.map(lambda number: self._one([number], asked[number]), numbers))
-        return [([number], one) for number, one in zip(numbers, found, strict=True)]
+        return [([number], self._one([number], asked[number])) for number in numbers]
 
     def _one(self, numbers: list[int], x: Any) -> xr.Dataset:
         """The result of some scenarios for one value, or for one value each."""

@@ -1,0 +1,366 @@
+"""Solved parameters: put into a projection of their own, against closed forms, and stage by stage against all stages."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import actuarial as ac
+from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
+from actuarial.errors import BadInput, BadScheme, NoSolution
+from actuarial.pension import OldAge, Refund, Widows
+from actuarial.scheme import Contribution
+from actuarial.studies.parameters import parameter_of
+from actuarial.studies.recompute import Trials, stage_of, with_finance
+from tests.reference.full_law import full_law
+from tests.system.chain import project, same, short
+
+FULL = full_law()
+BENEFITS = (FULL.benefit("old_age"), Widows(follows=("old_age",), share=0.5, qualifying_years=3))
+CEILING = money(step({2024: 350_000}), "year", "wages")
+LINES = (
+    Contribution(name="employees", payer="employee", rate=step({2025: 0.04, 2027: 0.05})),
+    Contribution(name="employers", payer="employer", rate=0.05, ceiling=CEILING),
+    Contribution(name="graded", payer="employer", rate=by_group({"private": by_sex(male=0.02, female=0.01), "public": 0.0})),
+    Contribution(name="young", payer="self_employed", rate=by_cohort({1960: 0.02, 1990: 0.01})),
+    Contribution(name="public", payer="state", rate=ramp({2025: 0.01, 2028: 0.02}), groups=("public",)),
+    Contribution(name="subsidy", payer="state", base="benefit", of=("widows",), rate=0.2),
+    Contribution(name="minimum", payer="state", base="minimum"),
+    Contribution(name="aid", payer="other", base="fixed", amount=money(step({2024: 3e8}), "year", "prices"), rate=0.9),
+)
+LAW = full_law(contributions=LINES, benefits=BENEFITS)
+BASIS = short(3)
+BASIS = BASIS.sel(benefit=["old_age", "widows"])
+WHOLE = [({}, 0.037), ({}, 0.03)]  # trials that are compared with all stages, and not with the finance stage alone
+LAST = int(BASIS["year"][-1])
+
+
+@pytest.fixture(scope="module")
+def case() -> xr.Dataset:
+    return project(BASIS, LAW)
+
+
+@pytest.fixture(scope="module")
+def three() -> xr.Dataset:
+    return ac.scenarios(
+        BASIS,
+        central=lambda b: b,
+        low_return=lambda b: b.assign(interest_rate=b.interest_rate - 0.03),
+        low_wages=lambda b: b.assign(wage_growth=b.wage_growth - 0.02, reserve_0=b.reserve_0 * 0.5),
+    )
+
+
+@pytest.fixture(scope="module")
+def three_cases(three) -> xr.Dataset:
+    return project(three, LAW)
+
+
+def at(path, x, basis=BASIS, law=LAW, result=None, stage=None, **how):
+    """Results of one trial, computed by one stage or by what the library chooses."""
+    parameter = parameter_of(path, basis, law, **how)
+    trials = Trials(parameter, basis, law, result, {"service": "years"}, stage or stage_of(parameter, basis, law))
+    ((_, found),) = trials({0: x})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "how", "x", "rate"),
+    [
+        ("employees.rate", {}, 0.037, 0.037),
+        ("employees.rate", {}, 0.0, 0.0),
+        ("employees.rate", {"change": "add"}, 0.01, step({2025: 0.05, 2027: 0.06})),
+        ("employees.rate", {"change": "multiply"}, 1.5, step({2025: 0.06, 2027: 0.075})),
+        ("employees.rate", {"from_year": 2026}, 0.07, step({2025: 0.04, 2026: 0.07})),
+        ("employees.rate", {"from_year": 2026, "change": "add"}, 0.01, step({2025: 0.04, 2026: 0.05, 2027: 0.06})),
+        ("employers.rate", {}, 0.11, 0.11),
+        ("graded.rate", {}, 0.03, 0.03),
+        ("graded.rate", {"change": "multiply"}, 3.0, by_group({"private": by_sex(male=0.06, female=0.03), "public": 0})),
+        ("young.rate", {"change": "add"}, 0.01, by_cohort({1960: 0.03, 1990: 0.02})),
+        ("public.rate", {}, 0.08, 0.08),
+        ("public.rate", {"change": "add"}, -0.01, ramp({2025: 0.0, 2028: 0.01})),
+        ("public.rate", {"change": "multiply", "from_year": 2027}, 2.0, None),
+        ("subsidy.rate", {}, 0.7, 0.7),
+        ("minimum.rate", {}, 0.25, 0.25),
+        ("aid.rate", {"change": "multiply"}, 0.5, 0.45),
+    ],
+)
+def test_another_rate_is_that_of_a_projection_in_every_variable(case, path, how, x, rate):
+    name = path.split(".")[0]
+    if rate is None:
+        rate = step({2025: 0.01, 2026: 0.01 + 0.01 / 3, 2027: 2 * (0.01 + 0.02 / 3)})
+    amended = LAW.amend(name, rate=rate)
+    expected = project(BASIS, amended) if (how, x) in WHOLE else with_finance(case, BASIS, amended)
+    found = at(path, x, result=case, **how)
+    assert set(found.data_vars) == set(expected.data_vars)
+    same(found, expected, rtol=1e-12)
+    unchanged = case.contribution_income.sel(contribution=name)
+    assert not np.allclose(found.contribution_income.sel(contribution=name), unchanged)
+
+
+def test_a_trial_leaves_the_given_result_alone(case):
+    before = case.copy(deep=True)
+    at("employees.rate", 0.2, result=case)
+    xr.testing.assert_identical(case, before)
+
+
+def test_rates_by_scenario(three, three_cases):
+    parameter = parameter_of("employees.rate", three, LAW)
+    trials = Trials(parameter, three, LAW, three_cases, {"service": "years"}, "rate")
+    ((numbers, found),) = trials({0: 0.03, 1: 0.05, 2: 0.08})
+    assert numbers == [0, 1, 2]
+    for label, rate in zip(three["scenario"].values, (0.03, 0.05, 0.08), strict=True):
+        expected = project(three.sel(scenario=label, drop=True), LAW.amend("employees", rate=rate))
+        same(found.sel(scenario=label, drop=True), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("path", "how", "x", "basis", "law"),
+    [
+        ("administration.share_of_benefits", {}, 0.04, BASIS, LAW.amend("administration", share_of_benefits=0.04)),
+        (
+            "administration.fixed", {"change": "multiply"}, 2.0, BASIS,
+            LAW.amend("administration", fixed=money(step({2024: 2e8}), "year", "prices")),
+        ),
+        ("funding.timing", {}, 0.9, BASIS, LAW.amend("funding", timing=0.9)),
+        ("funding.target_reserve", {}, 3.0, BASIS, LAW.amend("funding", target_reserve=3.0)),
+        (
+            "employers.ceiling", {}, 500_000.0, BASIS,
+            LAW.amend("employers", ceiling=money(step({2024: 500_000}), "year", "wages")),
+        ),
+        ("basis.interest_rate", {"change": "add"}, 0.02, BASIS.assign(interest_rate=BASIS.interest_rate + 0.02), LAW),
+        ("basis.reserve_0", {"change": "multiply"}, 2.0, BASIS.assign(reserve_0=BASIS.reserve_0 * 2), LAW),
+    ],
+)  # fmt: skip
+def test_another_finance_stage_is_that_of_a_projection_in_every_variable(case, path, how, x, basis, law):
+    assert stage_of(parameter_of(path, BASIS, LAW, **how), BASIS, LAW) == "finance"
+    same(at(path, x, result=case, **how), project(basis, law), rtol=1e-12)
+
+
+def refunding() -> tuple:
+    """Benefits of the law, one of which gives the contributions of the employees back."""
+    return (*BENEFITS, Refund(contributions=("employees",), interest=0.01, instead_of="old_age"))
+
+
+@pytest.mark.parametrize(
+    ("path", "law", "stage"),
+    [
+        ("employees.rate", LAW, "rate"),
+        ("employees.rate", FULL, "finance"),
+        ("guarantee.rate", FULL, "finance"),
+        ("employees.rate", full_law(contributions=LINES, benefits=refunding()), "all"),
+        ("employers.rate", full_law(contributions=LINES, benefits=refunding()), "rate"),
+        ("insurable_earnings.ceiling", LAW, "all"),
+        ("old_age.formula.accrual", LAW, "all"),
+        ("widows.share", LAW, "all"),
+    ],
+)
+def test_what_is_computed_again(path, law, stage):
+    assert stage_of(parameter_of(path, BASIS, law), BASIS, law) == stage
+
+
+def test_benefits_of_ones_own_are_asked_again():
+    class Mine(OldAge):
+        """May read any part of the law."""
+
+    mine = Mine(name="mine", retirement_age=60, qualifying_years=15, formula=FULL.benefit("old_age").formula)
+    law = full_law(contributions=LINES, benefits=(*BENEFITS, mine))
+    assert stage_of(parameter_of("employees.rate", BASIS, law), BASIS, law) == "all"
+    looking_back = OldAge(
+        name="mine", retirement_age=60, qualifying_years=15, formula=FULL.benefit("old_age").formula,
+        indexation=lambda basis, finance=None: 0.0 * basis["year"],
+    )  # fmt: skip
+    law = full_law(contributions=LINES, benefits=(*BENEFITS, looking_back))
+    assert stage_of(parameter_of("basis.interest_rate", BASIS, law, change="add"), BASIS, law) == "all"
+
+
+def test_the_solved_rate_of_one_line_is_the_level_rate():
+    law = LAW.amend("scheme", contributions=(Contribution(name="all", payer="employee", rate=0.1),))
+    law = law.amend("administration", share_of_contributions=0.0)
+    result = project(BASIS, law)
+    convention = {"reserve": result.reserve_0, "target": 3.0, "target_of": "last"}
+    expected = ac.valuation.level_rate(result.outgo, result.total_insurable_earnings, result.interest_rate, **convention)
+    solution = ac.solve(
+        "all.rate", lambda r: r.reserve_ratio.sel(year=LAST) - 3.0, basis=BASIS, scheme=law, result=result
+    )
+    assert float(solution) == pytest.approx(float(expected), rel=1e-10)
+    assert solution.attrs["method"] == "affine"
+    assert (solution.attrs["evaluations"], solution.attrs["runs"], solution.attrs["computed"]) == (3, 0, "rate")
+    assert abs(solution.attrs["residual"]) < 1e-9
+
+
+def goal(result):
+    return result.reserve_ratio.sel(year=LAST) - 1.0
+
+
+def test_solved_rates_of_three_scenarios_hold_in_projections_of_their_own(three, three_cases):
+    solution = ac.solve("employees.rate", goal, basis=three, scheme=LAW, result=three_cases, tolerance=1e-10)
+    assert solution.dims == ("scenario",)
+    assert len(set(solution.values)) == 3
+    for label in three["scenario"].values:
+        law = LAW.amend("employees", rate=float(solution.sel(scenario=label)))
+        alone = project(three.sel(scenario=label, drop=True), law)
+        assert float(alone.reserve_ratio.sel(year=LAST)) == pytest.approx(1.0, abs=1e-8)
+
+
+def test_without_a_result_the_case_is_projected_once_and_the_solved_run_is_returned():
+    solution, run = ac.solve("employees.rate", goal, basis=BASIS, scheme=LAW, service="years", full=True)
+    assert solution.attrs["runs"] == 1
+    same(run, project(BASIS, LAW.amend("employees", rate=float(solution))), rtol=1e-12)
+    assert "employees.rate" in run.attrs["solved"]
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "amended"),
+    [
+        ("old_age.formula.accrual", "replace", lambda b, x: (b, LAW.amend("old_age.formula", accrual=x))),
+        ("old_age.retirement_age", "add", lambda b, x: (b, LAW.amend("old_age", retirement_age=60 + x))),
+        ("basis.wage_growth", "add", lambda b, x: (b.assign(wage_growth=b.wage_growth + x), LAW)),
+    ],
+)
+def test_solutions_that_take_all_stages_hold_in_a_projection_of_their_own(case, path, change, amended):
+    target = 1.02 if path.startswith("basis") else 0.97
+
+    def condition(r):
+        return r.pension_expenditure.sel(year=LAST) / case.pension_expenditure.sel(year=LAST) - target
+
+    how = {"basis": BASIS, "scheme": LAW, "result": case, "change": change}
+    solution = ac.solve(path, condition, **how)
+    assert solution.attrs["computed"] == "all"
+    assert 1 <= solution.attrs["runs"] <= 4
+    x = float(solution)
+    exact = float(condition(project(*amended(BASIS, x))))
+    assert exact == pytest.approx(solution.attrs["residual"], abs=1e-12)
+    step_ = 1e-4 * max(abs(x), 0.01)
+    slope = (float(condition(project(*amended(BASIS, x + step_)))) - exact) / step_
+    assert abs(exact / slope) <= 1e-6 * max(abs(x), 1.2 if path.endswith("age") else 0.015)
+
+
+def test_a_rate_that_a_refund_gives_back_moves_outgo_too():
+    law = full_law(contributions=LINES, benefits=refunding())
+    result = project(BASIS, law)
+    solution = ac.solve("employees.rate", goal, basis=BASIS, scheme=law, result=result)
+    assert solution.attrs["computed"] == "all"
+    assert solution.attrs["runs"] <= 4
+    alone = project(BASIS, law.amend("employees", rate=float(solution)))
+    assert float(goal(alone)) == pytest.approx(0.0, abs=1e-5)
+    refunds = alone.benefit_expenditure.sel(benefit="refund", year=LAST)
+    assert float(refunds) != pytest.approx(float(result.benefit_expenditure.sel(benefit="refund", year=LAST)), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "condition"),
+    [
+        ("old_age.formula.accrual", "multiply", lambda r: r.pension_expenditure.sel(year=LAST) - 6.2e9),
+        ("basis.interest_rate", "add", lambda r: r.investment_income.sel(year=2026) / r.reserve_0 - 0.06),
+        ("basis.mx", "multiply", lambda r: r.demographic_ratio.sel(year=LAST) - 0.49),
+    ],
+)
+def test_scenarios_side_by_side_are_those_one_by_one(three, three_cases, path, change, condition):
+    how = {"scheme": LAW, "change": change}
+    together, run = ac.solve(path, condition, basis=three, result=three_cases, full=True, **how)
+    for label in ("central", "low_wages"):
+        one = {"basis": three.sel(scenario=label, drop=True), "result": three_cases.sel(scenario=label, drop=True)}
+        alone = ac.solve(path, condition, **one, **how)
+        assert float(together.sel(scenario=label)) == pytest.approx(float(alone), rel=1e-6)
+        left = float(condition(run.sel(scenario=label))) - alone.attrs["residual"]
+        assert abs(left) < 1e-6 * abs(float(condition(one["result"])))
+
+
+def test_a_function_as_parameter(case):
+    def both(basis, scheme, x):
+        return basis, scheme.amend("employees", rate=x).amend("employers", rate=2 * x)
+
+    solution = ac.solve(both, goal, basis=BASIS, scheme=LAW, service="years", bounds=(0.0, 0.3))
+    alone = project(BASIS, LAW.amend("employees", rate=float(solution)).amend("employers", rate=2 * float(solution)))
+    assert float(goal(alone)) == pytest.approx(0.0, abs=1e-5)
+
+
+def test_no_solution_names_bounds_values_and_scenarios(three, three_cases):
+    with pytest.raises(NoSolution) as caught:
+        ac.solve("employees.rate", lambda r: r.reserve_ratio.sel(year=LAST) - 0.45, basis=three, scheme=LAW,
+                 result=three_cases, bounds=(0.0, 0.01))  # fmt: skip
+    text = str(caught.value)
+    assert "no value of employees.rate between 0 and 0.01 meets the condition in" in text
+    assert "of 3 scenarios" in text
+    assert "scenario='low_wages': it is " in text
+    with pytest.raises(NoSolution, match="between 0 and 1 meets the condition"):
+        ac.solve("employees.rate", lambda r: r.reserve_ratio.sel(year=LAST) + 1e6, basis=BASIS, scheme=LAW,
+                 service="years")  # fmt: skip
+
+
+def test_a_condition_that_jumps_has_no_solution(case):
+    with pytest.raises(NoSolution, match="jumps over zero when employees.rate is changed") as caught:
+        ac.solve("employees.rate", lambda r: np.sign(goal(r)), basis=BASIS, scheme=LAW, result=case)
+    exact = float(ac.solve("employees.rate", goal, basis=BASIS, scheme=LAW, result=case, tolerance=1e-10))
+    words = str(caught.value).split("it is -1 at ")[1].split()
+    assert float(words[0]) == pytest.approx(exact, rel=1e-5)
+    assert float(words[4]) == pytest.approx(exact, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("condition", "match"),
+    [
+        (lambda r: r.reserve_ratio.sel(year=LAST) > 2.0, "true or false; return a number"),
+        (lambda r: bool(r.reserve_ratio.sel(year=LAST) > 2.0), "true or false; return a number"),
+        (lambda r: r.reserve_ratio - 2.0, "it has the dimension year; select from it"),
+        (lambda r: r.reserve_ratio.sel(year=LAST) * np.nan, "is nan at employees.rate = 0.0"),
+        (lambda r: r[["reserve_ratio"]], r"a number or a DataArray by scenario \(got Dataset\)"),
+        (lambda r: r.year_reserve_exhausted.where(False) - LAST, "is nan at employees.rate = .*\n.*always has a value"),
+        ("reserve_ratio", "must be a function of the results"),
+    ],
+)
+def test_conditions_that_cannot_be_meant(case, condition, match):
+    with pytest.raises(BadInput, match=match):
+        ac.solve("employees.rate", condition, basis=BASIS, scheme=LAW, result=case)
+
+
+@pytest.mark.parametrize(
+    ("path", "how", "kind", "match"),
+    [
+        ("employeees.rate", {}, BadScheme, r"no part 'employeees'; did you mean employees\?"),
+        ("employees.rates", {}, BadScheme, r"employees.rates: unknown key; did you mean rate\?"),
+        ("old_age.formulas.accrual", {}, BadScheme, "old_age has no part 'formulas'; did you mean formula?"),
+        ("employees.payer", {}, BadScheme, "employees.payer is no number"),
+        ("old_age.formula.years", {}, BadScheme, "old_age.formula.years takes whole numbers only"),
+        ("old_age.formula.capped", {}, BadScheme, "is true or false"),
+        ("employees.ceiling", {}, BadScheme, "has no value that could be changed; state one first"),
+        ("rate", {}, BadInput, 'is written "NAME.field"'),
+        ("basis.interest", {"change": "add"}, BadInput, "no variable 'interest'; did you mean interest_rate"),
+        ("basis.interest_rate", {}, BadInput, 'say how basis.interest_rate is changed: change="add"'),
+        ("basis.reserve_0", {"change": "add", "from_year": 2026}, BadInput, "reserve_0 does not change by year"),
+        ("employees.rate", {"change": "plus"}, BadInput, "change must be one of replace, add, multiply"),
+        ("employees.rate", {"from_year": 2090}, BadInput, "from_year=2090 lies outside the projection, 2025 to 2027"),
+        ("employees.rate", {"bounds": (0.0, 1.5)}, BadInput, "leave the values that employees.rate can have.*0 to 1"),
+        ("employees.rate", {"bounds": (0.5, 0.1)}, BadInput, "two finite numbers, the lower one first"),
+        ("aid.amount", {"change": "add", "from_year": 2026}, BadInput, "an amount that follows prices cannot"),
+        (lambda b, s, x: (b, s), {}, BadInput, "nothing says which values the function can have; give bounds"),
+        (lambda b, s, x: (b, s), {"change": "add"}, BadInput, "a function says itself what it changes"),
+    ],
+)
+def test_parameters_that_cannot_be_meant(path, how, kind, match):
+    with pytest.raises(kind, match=match):
+        ac.solve(path, goal, basis=BASIS, scheme=LAW, service="years", **how)
+
+
+def test_results_of_another_case_are_refused(case, three):
+    for basis, law, word in (
+        (BASIS, FULL, "contribution lines"),
+        (BASIS.assign(reserve_0=BASIS.reserve_0 + 1), LAW, "opening reserve"),
+        (three, LAW, "scenarios"),
+    ):
+        with pytest.raises(BadInput, match=f"it has other .*{word}"):
+            ac.solve("employees.rate", goal, basis=basis, scheme=law, result=case)
+    with pytest.raises(BadInput, match="projected with service='years'"):
+        ac.solve("employees.rate", goal, basis=BASIS, scheme=LAW, result=case, service="months")
+    with pytest.raises(BadInput, match="must be the Dataset that project"):
+        ac.solve("employees.rate", goal, basis=BASIS, scheme=LAW, result=case[["reserve"]])
+    with pytest.raises(BadInput, match="ac.open_basis"):
+        ac.solve("employees.rate", goal, basis="folder", scheme=LAW)
+
+
+def test_a_refusal_says_what_was_tried():
+    with pytest.raises(ac.BadScheme) as caught:
+        ac.solve(
+            "old_age.formula.minimum", lambda r: r.pension_expenditure.sel(year=LAST) - 1e12, basis=BASIS,
+            scheme=LAW, service="years",
+        )  # fmt: skip
+    assert any("while old_age.formula.minimum was tried at" in note for note in caught.value.__notes__)
