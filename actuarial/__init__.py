@@ -41,6 +41,7 @@ _PLACES = {
     "save_basis": "actuarial.basis",
     "save_scheme": "actuarial.scheme_saving",
     "scenarios": "actuarial.basis",
+    "sensitivity": "actuarial.studies.sensitivity",
     "solve": "actuarial.studies.solve",
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from actuarial.readers.runs import open_run
     from actuarial.scheme import Scheme
     from actuarial.scheme_saving import save_scheme
+    from actuarial.studies.sensitivity import sensitivity
     from actuarial.studies.solve import solve
     from actuarial.valuation.compare import compare
     from actuarial.valuation.finance import project_finance
@@ -105,6 +107,7 @@ __all__ = [
     "save_basis",
     "save_scheme",
     "scenarios",
+    "sensitivity",
     "solve",
     "step",
     "studies",
