@@ -2,6 +2,7 @@
 
 from actuarial.valuation.capital import annuity_value, capital_value
 from actuarial.valuation.conditions import FundedShare, NotFalling, ReserveRatio, SameRatio, Solvent
+from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
 from actuarial.valuation.steady import lowest_rate, steady_rate
@@ -25,6 +26,7 @@ __all__ = [
     "average_cost_rates",
     "capital_value",
     "critical_years",
+    "financing_rates",
     "full_funding",
     "level_rate",
     "lowest_rate",

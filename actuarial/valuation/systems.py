@@ -192,7 +192,9 @@ def partial_funding(
     return found.merge(labelled({"degree_of_funding": series.by_year(degree, "degree_of_funding")}))
 
 
-def terminal_funding(capital_values, payments, earnings, interest, *, reserve=0.0, within_year="compound", first_period=1.0):
+def terminal_funding(
+    capital_values, payments, earnings, interest, *, reserve=0.0, within_year="compound", first_period=1.0
+):
     """Contributions are the capital value of the pensions awarded in the year; the reserve is that of those in payment.
 
     Parameters
@@ -238,7 +240,8 @@ def terminal_funding(capital_values, payments, earnings, interest, *, reserve=0.
     flows = {"outgo": payments, "earnings": earnings, "capital_values": capital_values, "interest": interest}
     series = align(flows, None, first_period)
     _earnings_every_year(series)
-    rolled = roll_reserve(capital_values, payments, interest, reserve=reserve, within_year=within_year, first_period=first_period)
+    settings = {"within_year": within_year, "first_period": first_period}
+    rolled = roll_reserve(capital_values, payments, interest, reserve=reserve, **settings)
     rate = series.by_year(series["capital_values"] / series["earnings"], "contribution_rate")
     return labelled({"contribution_rate": rate}).merge(rolled[["reserve", "reserve_ratio"]])
 
