@@ -59,10 +59,10 @@ def test_probabilities_of_a_part_of_a_year():
 
 def test_those_born_before_the_date_are_asked_for():
     inside = small_basis().assign_attrs(valuation_date="2025-09-30")
-    with pytest.raises(MissingVariable, match="^newborn_0 is missing: Persons born in the first projected year before"):
+    with pytest.raises(MissingVariable, match=r"^newborn_0 is missing: Persons born in the first projected year before"):
         check_inputs(inside)
     newborn = xr.DataArray([100.0, 90.0], dims="sex", coords={"sex": inside["sex"]})
     assert check_inputs(inside.assign(newborn_0=newborn)) == []
-    with pytest.raises(BadBasis, match="^newborn_0: nobody is born between the valuation date 2024-12-31 and"):
+    with pytest.raises(BadBasis, match=r"^newborn_0: nobody is born between the valuation date 2024-12-31 and"):
         check_inputs(small_basis().assign(newborn_0=newborn))
     assert check_inputs(small_basis().assign(newborn_0=0.0 * newborn)) == []

@@ -157,7 +157,7 @@ def test_persons_balance_and_a_wrong_date_is_found(timing):
     total = basis["population_0"].sum() + sum(NEWBORN) + moved
     total = total + one["births"].isel(year=0).sum() - one["deaths"].isel(year=0).sum()
     assert float(one["population"].isel(year=0).sum()) == pytest.approx(float(total), rel=1e-12)
-    with pytest.raises(IdentityFailed, match="^Population by sex is"):
+    with pytest.raises(IdentityFailed, match=r"^Population by sex is"):
         check_population(found, basis.assign_attrs(valuation_date="2025-07-31"))
 
 

@@ -129,12 +129,12 @@ def test_a_whole_first_year_changes_no_bit():
 
 @pytest.mark.parametrize("length", [0.0, -0.5, 1.5, float("nan")])
 def test_a_first_period_is_a_part_of_a_year(length):
-    with pytest.raises(BadInput, match="^first_period must be a part of a year, above 0 and at most 1, but it is"):
+    with pytest.raises(BadInput, match=r"^first_period must be a part of a year, above 0 and at most 1, but it is"):
         roll_reserve(OUTGO, EARNINGS, INTEREST, reserve=1.0, first_period=length)
 
 
 def test_growth_after_a_part_of_a_year_has_no_base():
-    with pytest.raises(BadInput, match="^tail_growth: the flows that grow are those of a whole year"):
+    with pytest.raises(BadInput, match=r"^tail_growth: the flows that grow are those of a whole year"):
         level_rate(OUTGO[:1], EARNINGS[:1], 0.05, tail_growth=0.02, first_period=PHI)
     endless = level_rate(OUTGO[:2], EARNINGS[:2], 0.05, tail_growth=0.02, first_period=PHI)
     grown = 1.02 ** np.arange(1500)
