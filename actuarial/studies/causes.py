@@ -5,7 +5,7 @@ from typing import Any
 
 from actuarial.errors import BadInput
 from actuarial.studies.alignment import Aligned, aligned, side
-from actuarial.studies.inputs import CATEGORIES, COMPARED_ONLY, Difference, differing, of_variable, taken_over
+from actuarial.studies.inputs import CATEGORIES, COMPARED_ONLY, Difference, differing, of_basis, of_variable, taken_over
 
 LABELS = {
     "data": "data and experience",
@@ -15,6 +15,7 @@ LABELS = {
     "behavioural": "behaviour of members",
     "provisions": "provisions of the law",
 }
+WHOLE_SCHEME = "scheme"
 STANDARD = {label: word for word, label in LABELS.items()}
 
 
@@ -99,5 +100,7 @@ def inputs_of(steps: Mapping[str, str | Iterable[str]], both: Aligned) -> dict[s
 
 
 def overlap(name: str, other: str) -> bool:
-    """Whether two paths are the same or one lies inside the other."""
+    """Whether two names are the same input, or one is a path of the scheme inside the other."""
+    if WHOLE_SCHEME in (name, other):
+        return not (of_basis(name) or of_basis(other))
     return name == other or name.startswith(f"{other}.") or other.startswith(f"{name}.")

@@ -51,11 +51,8 @@ BEHAVIOURAL = (
 )
 OF_THE_DATE = ("calibration", "earnings_cv", "audited_accounts")
 OPTIONS = {"service_grid": "service", "migration_timing": "migration"}
-METHODS = ("coverage_concept", "a0_rule")
-DESCRIPTIONS = (
-    "name", "source", "country", "basis_format", "rolled_forward_from", "not_carried", "valuation_date", "year_end",
-    "calibration_reason",
-)  # fmt: skip
+METHODS = ("coverage_concept", "a0_rule", "price_basis")
+ATTRIBUTES = (*METHODS, "currency")
 COMPARED_ONLY = ("accounts_0", "assets_book_0", "assets_market_0", "assets_disputed_0")
 """Variables that are compared with others or reported and never enter a projection."""
 PARTS = ("insurable_earnings", "administration", "funding")
@@ -96,7 +93,7 @@ def category_of(name: str) -> str:
     BadInput
         An input that belongs to none.
     """
-    if name in METHODS or name in OPTIONS or name == "price_basis":
+    if name in METHODS or name in OPTIONS:
         return "methodology"
     if name in OF_THE_DATE or name.endswith(("_0", "_past")):
         return "data"
@@ -106,6 +103,11 @@ def category_of(name: str) -> str:
     raise BadInput(
         f"{name} belongs to none of the categories {', '.join(CATEGORIES)}.\n  Name it in a step of your own."
     )
+
+
+def of_basis(name: str) -> bool:
+    """Whether a name is that of a variable, attribute or option, and no path of a scheme."""
+    return (name in variables() and variable(name).role == "basis") or name in OPTIONS or name in ATTRIBUTES
 
 
 def differing(previous: Side, current: Side) -> list[Difference]:
@@ -161,13 +163,13 @@ def _whole(array: xr.DataArray, basis: xr.Dataset) -> xr.DataArray:
 
 
 def _of_attributes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[Difference]:
-    rows = []
-    for name in dict.fromkeys([*previous, *current]):
-        before, after = previous.get(name), current.get(name)
-        if name not in DESCRIPTIONS and not np.array_equal(before, after):
-            category = category_of(name) if name in (*METHODS, "price_basis") else "data"
-            rows.append(_said(str(name), category, before, after))
-    return rows
+    """Attributes that numbers depend on, and currency, that differ."""
+    pairs = ((name, previous.get(name), current.get(name)) for name in ATTRIBUTES)
+    return [
+        _said(name, category_of(name) if name in METHODS else "data", before, after)
+        for name, before, after in pairs
+        if before != after
+    ]
 
 
 def _said(name: str, category: str, before: Any, after: Any) -> Difference:
@@ -208,12 +210,6 @@ def _of_parts(before: Any, after: Any, path: str) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def known_names(previous: Side, current: Side) -> set[str]:
-    """Names of inputs of the bases that a step may take over, whether they differ or not."""
-    names = {str(name) for side in (previous, current) for name in side.basis.data_vars}
-    return names | set(COMPARED_ONLY) | set(OPTIONS) | set(METHODS) | {"price_basis", "currency"}
-
-
 def taken_over(previous: Side, current: Side, names: Iterable[str]) -> Side:
     """The previous side with some inputs of the current one; the bases are on the same labels.
 
@@ -224,15 +220,15 @@ def taken_over(previous: Side, current: Side, names: Iterable[str]) -> Side:
     BadScheme
         Provisions that do not fit together.
     """
-    known, basis, attrs = known_names(previous, current), previous.basis, dict(previous.basis.attrs)
+    basis, attrs = previous.basis, dict(previous.basis.attrs)
     options = {"service": previous.service, "migration": previous.migration}
     paths = []
     for name in names:
         if name in OPTIONS:
             options[OPTIONS[name]] = getattr(current, OPTIONS[name])
-        elif name in (*METHODS, "price_basis", "currency"):
+        elif name in ATTRIBUTES:
             attrs |= {name: current.basis.attrs[name]} if name in current.basis.attrs else {}
-        elif name in known:
+        elif of_basis(name):
             basis = _with_variable(basis, current.basis, name)
             reason = "calibration_reason"
             if name == "calibration" and reason in current.basis.attrs:

@@ -17,6 +17,7 @@ from actuarial.valuation.indicators import value
 from actuarial.vocabulary import variable
 
 Quantity = Callable[[xr.Dataset], Any]
+PREMIUMS = ("general_average_premium", "general_average_premium_net")
 SHOWN = (0, 20, 40)  # years after the first one
 
 
@@ -103,16 +104,23 @@ def projected(one: Side, words: str, tell: Callable[[str], None]) -> xr.Dataset:
         raise type(error)(f"reconcile, projection from {words}: {error}") from error
 
 
-def valued(result: xr.Dataset, first: int, last: int) -> xr.Dataset:
-    """A result valued over some of its years, with the reserve at their beginning as the opening one."""
+def valued(result: xr.Dataset, first: int, last: int, end: int | None = None) -> xr.Dataset:
+    """A result valued from a year to another one, with the reserve at the beginning as the opening one.
+
+    Level premiums are those up to `end` where it is given; yearly numbers go on to the last year.
+    """
     years = result["year"].values
-    if (first, last) == (years[0], years[-1]):
+    if (first, last) == (years[0], years[-1]) and end in (None, last):
         return result
     part = result.sel(year=slice(first, last))
     if first > years[0]:
         opening = result["reserve"].sel(year=first - 1, drop=True)
         part = part.assign(reserve_0=opening.assign_attrs(result["reserve_0"].attrs))
-    return part.assign(value(part))
+    found = value(part)
+    if end not in (None, last):
+        shorter = value(part.sel(year=slice(None, end)))
+        found = found.assign({name: shorter[name] for name in PREMIUMS})
+    return part.assign(found)
 
 
 def items(name: str, lattice: Lattice) -> tuple[dict[str, np.ndarray], np.ndarray]:

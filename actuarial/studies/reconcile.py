@@ -60,8 +60,8 @@ def reconcile(
     method : "sequential", "shapley" or "both"
         Sequential contributions depend on the order of the steps; those of Shapley are the means over all orders.
     horizon : "same_end" or "same_length"
-        Where the valuation date moves: the previous run is valued up to the last year that both have, or over as many
-        years as the current one. Premiums over other horizons are not compared.
+        Where the valuation date moves: premiums of the previous run up to the last year that both have, or over as many
+        years as those of the current one. Years that only one of the runs has are left out.
     service : "months" or "years", optional
         Grid of past credit of all projections instead of that of the runs; both are then projected again, and the
         attribute `grid` tells by how much their results move.
@@ -152,12 +152,12 @@ def _outer_lines(
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Lines before the steps, and the values of the two runs."""
     begin, end = _period(both, horizon)
-    old = lattice.measured(valued(stored[0], begin, end), "the previous run")
+    old = lattice.measured(valued(stored[0], begin, both.last, end), "the previous run")
     new = lattice.measured(valued(stored[1], both.first, both.last), "the current run")
     if not both.moved:
         return {LIBRARY: lattice.values() - old}, old, new
     again = stored[0] if fresh else projected(both.whole, "the inputs of the previous run", lattice.tell)
-    repeated = lattice.measured(valued(again, begin, end), "the inputs of the previous run")
+    repeated = lattice.measured(valued(again, begin, both.last, end), "the inputs of the previous run")
     tail = lattice.measured(valued(again, both.first, both.last), "the previous run on the new date")
     return {LIBRARY: repeated - old, ROLLED: tail - repeated, STATE: lattice.values() - tail}, old, new
 

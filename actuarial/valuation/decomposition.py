@@ -83,19 +83,24 @@ def contributions(before, after):
     """Contributions of factors to the change of their product; arrays (..., factor), see `decompose`."""
     start, end = before.prod(axis=-1, keepdims=True), after.prod(axis=-1, keepdims=True)
     mean = logarithmic_mean(end, start)
-    positive = (before > 0) & (after > 0)
-    ratio = np.divide(after - before, before, out=np.zeros_like(before), where=positive)
     gone = np.where(start == 0.0, before == 0.0, after == 0.0)
     shared = np.where(gone, (end - start) / np.maximum(gone.sum(axis=-1, keepdims=True), 1), 0.0)
-    return np.where((start > 0) & (end > 0), mean * np.log1p(ratio), shared)
+    return np.where((start > 0) & (end > 0), mean * _growth(after, before), shared)
 
 
 def logarithmic_mean(a, b):
     """L(a, b) = (a - b)/ln(a/b), with L(a, a) = a and L(a, 0) = 0; arrays of numbers that are not negative."""
-    high, low = np.maximum(a, b), np.minimum(a, b)
-    part = np.divide(high - low, low, out=np.zeros_like(low), where=low > 0)
-    growth = np.log1p(part)
-    return np.where(growth > 0, low * np.divide(part, growth, out=np.ones_like(low), where=growth > 0), low)
+    growth = _growth(a, b)
+    return np.divide(a - b, growth, out=np.minimum(a, b), where=growth != 0)
+
+
+def _growth(a, b):
+    """ln(a/b) of positive numbers, with all digits where they are close; 0 where one of them is 0."""
+    part = np.divide(a - b, b, out=np.zeros_like(b), where=(a > 0) & (b > 0))
+    near = abs(part) < 0.5
+    apart = ~near & (a > 0) & (b > 0)
+    logs = [np.log(x, out=np.zeros_like(x), where=apart) for x in (a, b)]
+    return np.where(near, np.log1p(np.where(near, part, 0.0)), logs[0] - logs[1])
 
 
 def expenditure_factors(result, basis, *, old_age=65):
@@ -207,7 +212,8 @@ def _compare(series, product, total):
     if off.any():
         raise BadInput(
             f"decompose: the factors do not multiply to the total in {int(off.sum())} of {off.size} values, the first: "
-            f"{product[off][0]!r} against {given[off][0]!r}.\n  Add what is missing as a factor: total / product."
+            f"{float(product[off][0])!r} against {float(given[off][0])!r}.\n"
+            "  Add what is missing as a factor: total / product."
         )
 
 

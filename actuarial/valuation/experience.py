@@ -88,7 +88,7 @@ def _check_counts(actual: Any) -> None:
     if bad.any():
         raise BadInput(
             f"actual: numbers of persons are whole and not negative, but {int(bad.sum())} of {bad.size} are not, the "
-            f"first is {values[bad][0]!r}.\n  Give counts of events; leave out what is not known."
+            f"first is {float(values[bad].flat[0])!r}.\n  Give counts of events; leave out what is not known."
         )
 
 
