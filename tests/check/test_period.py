@@ -59,7 +59,7 @@ def test_probabilities_of_a_part_of_a_year():
 
 def test_those_born_before_the_date_are_asked_for():
     inside = small_basis().assign_attrs(valuation_date="2025-09-30")
-    with pytest.raises(MissingVariable, match=r"^newborn_0 is missing: Persons born in the first projected year before"):
+    with pytest.raises(MissingVariable, match=r"^newborn_0 is missing: Persons born in the first projected year"):
         check_inputs(inside)
     newborn = xr.DataArray([100.0, 90.0], dims="sex", coords={"sex": inside["sex"]})
     assert check_inputs(inside.assign(newborn_0=newborn)) == []
