@@ -27,7 +27,7 @@ def stage_of(parameter: Parameter, basis: xr.Dataset, scheme: Scheme) -> str:
     Benefits, formulas and indexations that do not come with the library may read any part of the law, so that schemes
     which have them are computed again as a whole.
     """
-    if parameter.owner == "function" or not _known(scheme):
+    if parameter.owner == "function" or not of_the_library(scheme):
         return "all"
     first, *rest = parameter.path.split(".")
     if parameter.owner == "basis":
@@ -35,13 +35,13 @@ def stage_of(parameter: Parameter, basis: xr.Dataset, scheme: Scheme) -> str:
     if first in FINANCED:
         return "finance"
     line = next((one for one in scheme.contributions if one.name == first), None)
-    if line is None or _read_by_benefits(scheme, first):
+    if line is None or read_by_benefits(scheme, first):
         return "all"
     guaranteed = any(one.base == "deficit" for one in scheme.contributions)
     return "rate" if rest == ["rate"] and not guaranteed and not audited_years(basis) else "finance"
 
 
-def _known(scheme: Scheme) -> bool:
+def of_the_library(scheme: Scheme) -> bool:
     """Whether all that a scheme holds comes with the library and no indexation looks at the finances."""
     usual = (Benefit.indexation,)
     for benefit in scheme.benefits:
@@ -62,7 +62,7 @@ def _own(part: Any) -> bool:
     return True
 
 
-def _read_by_benefits(scheme: Scheme, line: str) -> bool:
+def read_by_benefits(scheme: Scheme, line: str) -> bool:
     """Whether a benefit reads a contribution line: a refund gives its contributions back."""
     references = (one for benefit in scheme.benefits for one in getattr(benefit, "refers_to", ()))
     return any(kind == "contribution" and line in names for _, kind, names in references)

@@ -11,7 +11,9 @@ from actuarial.errors import BadInput
 from actuarial.projection import check_types, project
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import Change, Changed, NotApplicable, over_years
+from actuarial.studies.recompute import with_finance
 from actuarial.studies.shocks import catalogue, chosen
+from actuarial.studies.unchanged import finance_alone
 from actuarial.vocabulary import variable
 
 QUANTITIES = (
@@ -84,7 +86,8 @@ def sensitivity(
     Notes
     -----
     difference = value under the change - value of the base. Changes of the basis alone are projected as scenarios,
-    `TOGETHER` at a time, and changes of the law one by one; only the totals are kept.
+    `TOGETHER` at a time, and changes of the law one by one; where a change reaches income and reserve alone (interest,
+    assets, administration, what the State pays), the finance stage alone. Only the totals are kept.
 
     References
     ----------
@@ -202,7 +205,9 @@ def _apply(name: str, change: Change, basis: xr.Dataset, scheme: Scheme) -> Chan
 
     scenarios(basis, **{name: shock})
     (changed, law, note), *_ = kept
-    return _yearly(changed), law, note
+    changed = _yearly(changed)
+    scenarios(_yearly(basis), **{name: _give(changed)})  # labels, attributes and bounds are judged before projections
+    return changed, law, note
 
 
 def _values(
@@ -214,11 +219,14 @@ def _values(
 ) -> dict[str, xr.Dataset]:
     """The quantities of the base and of each applicable change, by name."""
     whole = {BASE: (basis, scheme), **applied}
-    of_basis = [name for name, (_, law) in whole.items() if law is scheme]
-    batches = [of_basis[i : i + TOGETHER] for i in range(0, len(of_basis), TOGETHER)]
-    batches += [[name] for name in whole if name not in of_basis]
-    values: dict[str, xr.Dataset] = {}
-    for batch in batches:
+    tell(f"0 of {len(whole)} are valued; now {BASE}")
+    base = project(basis, scheme, service=service)
+    values = {BASE: _kept(base)}
+    for name, (changed, law) in applied.items():
+        if finance_alone(basis, scheme, changed, law):
+            values[name] = _kept(with_finance(base, changed, law))
+    rest = [name for name in whole if name not in values]
+    for batch in _batches(rest, [name for name in rest if whole[name][1] is scheme]):
         tell(f"{len(values)} of {len(whole)} are valued; now {', '.join(batch)}")
         law = whole[batch[0]][1]
         mixed = scenarios(basis, **{name: _give(whole[name][0]) for name in batch})
@@ -226,6 +234,12 @@ def _values(
         found = _kept(project(mixed, law, service=service))
         values |= {name: found if len(batch) == 1 else found.sel(scenario=name, drop=True) for name in batch}
     return values
+
+
+def _batches(names: Sequence[str], of_basis: Sequence[str]) -> list[list[str]]:
+    """Names of what is projected at once: changes of the basis alone together, changes of the law one by one."""
+    batches = [list(of_basis[i : i + TOGETHER]) for i in range(0, len(of_basis), TOGETHER)]
+    return batches + [[name] for name in names if name not in of_basis]
 
 
 def _give(changed: xr.Dataset) -> Callable[[xr.Dataset], xr.Dataset]:

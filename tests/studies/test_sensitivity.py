@@ -78,8 +78,8 @@ def test_all_is_in_the_vocabulary_and_named(found):
     assert result.attrs["scheme"] == "Full"
     assert result.attrs["valuation_date"] == "2024-12-31"
     assert told == [
-        "0 of 4 are valued; now base, interest_up, mortality_up",
-        "3 of 4 are valued; now state_half",
+        "0 of 4 are valued; now base",
+        "3 of 4 are valued; now mortality_up",
     ]
 
 

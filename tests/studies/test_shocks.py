@@ -1,5 +1,7 @@
 """Each change of the catalogue does what its words say, to nothing else, and leaves its arguments alone."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -7,13 +9,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from actuarial.dated import at, by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
-from actuarial.pension import FuneralGrant
+from actuarial.pension import FuneralGrant, Refund
 from actuarial.pension.indexation import Indexation
-from actuarial.scheme import Administration, Contribution
+from actuarial.scheme import Administration, Benefit, Contribution
 from actuarial.studies import assumption_shocks as of_basis
 from actuarial.studies import law_shocks as of_law
 from actuarial.studies.changes import Change, NotApplicable, mapped
 from actuarial.studies.shocks import STRESS_TESTS, catalogue, chosen
+from actuarial.studies.unchanged import finance_alone
 from actuarial.vocabulary import annotate
 from tests.reference.full_law import full_law
 from tests.reference.small import YEARS, small_basis
@@ -405,3 +408,40 @@ def test_nothing_to_change_in_all_parts():
     shock = of_law.together(of_law.administration(1.1), of_basis.invalidity(1.2))
     with pytest.raises(NotApplicable, match="no cost of administration; the scheme has no benefit that starts on inv"):
         shock(BASIS, NOBODY)
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_what_reaches_the_finances_alone(name):
+    changed, law, _ = after(name)
+    alone = catalogue()[name].parameter in ("interest", "administration", "state_income", "assets")
+    assert finance_alone(BASIS, LAW, changed, law) == alone
+
+
+def refunding(*lines: str):
+    refund = Refund(contributions=lines, instead_of="old_age")
+    return LAW.amend("scheme", benefits=(*(one for one in LAW.benefits if one.name != "old_age_grant"), refund))
+
+
+def test_contributions_that_are_given_back_reach_the_benefits():
+    for lines, alone in ((("employees",), True), (("employees", "levy"), False)):
+        levy = Contribution(name="levy", payer="state", rate=0.01)
+        law = refunding("employees").amend("scheme", contributions=(*LAW.contributions, levy))
+        law = law.amend("refund", contributions=lines)
+        assert finance_alone(BASIS, law, BASIS, after("state_half", law=law)[1]) == alone
+        without = law.amend("scheme", contributions=LAW.contributions) if alone else None
+        assert without is None or finance_alone(BASIS, law, BASIS, without)
+
+
+@dataclass(frozen=True)
+class Bonus(Benefit):
+    """A benefit of ones own, which may read anything."""
+
+    name: str = "bonus"
+    on: str | None = "retirement"
+
+
+def test_a_law_with_something_of_ones_own_is_computed_as_a_whole():
+    own = LAW.amend("scheme", benefits=(*LAW.benefits, Bonus()))
+    assert not finance_alone(BASIS, own, after("interest_up")[0], own)
+    assert not finance_alone(BASIS, LAW, BASIS.drop_vars("gdp"), LAW)
+    assert not finance_alone(BASIS, LAW, BASIS, LAW.amend("old_age", qualifying_years=10))
