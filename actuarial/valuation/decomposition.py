@@ -117,7 +117,7 @@ def expenditure_factors(result, basis, *, old_age=65):
     -------
     dict of name to DataArray (scenario, year)
         With N the persons on 1 July, P the mean number of beneficiaries of all pensions, E the expenditure on pensions
-        and EMP the employed::
+        (of a part of a year at the pace of a year) and EMP the employed::
 
             dependency     N(old) / N(working age)
             coverage       P / N(old)
@@ -145,7 +145,7 @@ def expenditure_factors(result, basis, *, old_age=65):
     old = people.sel(age=slice(old_age, None)).sum("age")
     working = people.sel(age=slice(WORKING, old_age - 1)).sum("age")
     employed = result["employed"].sum(["sex", "age"])
-    pensioners, spent = result["total_pensioners"], result["pension_expenditure"]
+    pensioners, spent = result["total_pensioners"], _spent_in_a_year(result)
     for name, number in (("old persons", old), ("employed", employed), ("pensioners", pensioners)):
         if bool((number <= 0).any()):
             raise BadInput(f"there are years without {name}, and no ratio to them: choose other years or ages.")
@@ -189,8 +189,14 @@ def decompose_expenditure(result, basis, from_year=None, to_year=None, *, old_ag
     decompose_expenditure(result, basis, 2026, 2070).factor_contribution.to_series()
     """
     chosen = {name: factor.drop_attrs() for name, factor in expenditure_factors(result, basis, old_age=old_age).items()}
-    total = result["pension_expenditure"] / basis["gdp"].sel(year=result["year"])
+    total = _spent_in_a_year(result) / basis["gdp"].sel(year=result["year"])
     return decompose(chosen, total.drop_attrs(), from_year=from_year, to_year=to_year)
+
+
+def _spent_in_a_year(result):
+    """Expenditure on pensions, of a first period that is a part of a year at the pace of a year."""
+    spent = result["pension_expenditure"]
+    return spent / result["year_fraction"] if "year_fraction" in result else spent
 
 
 def _not_negative(values, names):

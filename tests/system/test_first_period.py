@@ -13,6 +13,7 @@ from actuarial.pension import FinalAverage, Invalidity
 from actuarial.report.tables import demographic_table, financial_table
 from actuarial.scheme import Administration, Contribution, Scheme
 from actuarial.valuation.accounts import compare_accounts
+from actuarial.valuation.decomposition import decompose_expenditure, expenditure_factors
 from tests.oracle.population import survival_ratios
 from tests.reference import steady_state as theory
 from tests.reference.full_law import full_law
@@ -230,6 +231,15 @@ def test_flows_are_compared_with_accounts_at_the_pace_of_a_year(whole_country):
         float(first["new_awards"].sum()) / PHI,
     ]
     assert models == pytest.approx(expected, rel=1e-12)
+
+
+def test_expenditure_over_gdp_is_that_of_a_year(whole_country):
+    basis, result = whole_country
+    basis = basis.assign(gdp=xr.DataArray([1e11, 1e11, 1e11, 1e11], dims="year", coords={"year": basis["year"]}))
+    product = np.prod([factor.values for factor in expenditure_factors(result, basis).values()], axis=0)
+    yearly = result["pension_expenditure"].values / [PHI, 1.0, 1.0, 1.0]
+    assert_allclose(product, yearly / 1e11, rtol=1e-12)
+    decompose_expenditure(result, basis)
 
 
 def test_tables_note_the_first_period(whole_country):
