@@ -13,13 +13,7 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import ended, keys_of, suggestion
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import over_years
-from actuarial.studies.dates import (
-    CHANGES,
-    bounds_of_change,
-    changed_number,
-    legal_bounds,
-    numbers_of,
-)
+from actuarial.studies.dates import CHANGES, bounds_of_change, changed_number, legal_bounds, numbers_of
 from actuarial.vocabulary import ordered, variable
 
 Function = Callable[[xr.Dataset, Scheme, float], tuple[xr.Dataset, Scheme]]
@@ -238,10 +232,7 @@ def _of_basis(path: str, basis: xr.Dataset, change: str | None, from_year: int |
 def _changed_variable(basis: xr.Dataset, name: str, x: Any, change: str, from_year: int | None) -> xr.DataArray:
     """A variable of a basis changed by a number, or by one for each scenario."""
     array = basis[name] if from_year is None else over_years(basis, name)
-    if change == "replace":
-        new = array * 0.0 + x
-    else:
-        new = array + x if change == "add" else array * x
+    new = {"replace": 0.0 * array + x, "add": array + x, "multiply": array * x}[change]
     if from_year is not None:
         new = xr.where(array["year"] >= from_year, new, array)
     return new.transpose(*ordered(new.dims)).assign_attrs(array.attrs)

@@ -10,7 +10,6 @@ from actuarial.bridge import align
 from actuarial.dated import evaluate
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Contribution, Scheme
-from actuarial.studies.dates import changed_number
 from actuarial.studies.parameters import Parameter, field_of
 from actuarial.valuation.contributions import as_array, line_income
 from actuarial.valuation.finance import OTHER_PAYERS, administration_cost, convention_of

@@ -1,6 +1,6 @@
 """Results of trials: only the stages that read what was changed are computed again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -114,7 +114,7 @@ class Trials:
             return self._computed(asked, numbers)
         except ActuarialError as error:
             tried = ", ".join(f"{x:g}" for x in asked.values())
-            error.add_note(f"solve: this happened while {self.parameter.path} was tried at {tried}; narrower bounds help.")
+            error.add_note(f"solve: this happened while {self.parameter.path} was {tried}; narrower bounds may help.")
             raise
 
     def _computed(self, asked: Mapping[int, float], numbers: list[int]) -> list[tuple[list[int], xr.Dataset]]:
@@ -171,6 +171,3 @@ def joined(parts: list[tuple[list[int], xr.Dataset]]) -> xr.Dataset:
         compat="equals",
         combine_attrs="override",
     )
-
-
-Condition = Callable[[xr.Dataset], Any]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 Point = tuple[float, float]
@@ -112,7 +113,7 @@ def search(low: float, high: float, first: float, second: float, tolerance: floa
 def bracket_of(points: Sequence[Point]) -> tuple[Point, Point] | None:
     """The closest two neighbouring points between which the sign changes, the latest point one of them if it can be."""
     ordered = sorted(points)
-    pairs = [(a, b) for a, b in zip(ordered, ordered[1:], strict=False) if (a[1] > 0) != (b[1] > 0)]
+    pairs = [(a, b) for a, b in pairwise(ordered) if (a[1] > 0) != (b[1] > 0)]
     latest = [pair for pair in pairs if points[-1] in pair]
     return min(latest or pairs, key=lambda pair: pair[1][0] - pair[0][0], default=None)
 

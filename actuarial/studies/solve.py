@@ -1,7 +1,7 @@
 """The value of a parameter of the basis or the scheme at which a condition on the results holds."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,11 +10,10 @@ import xarray as xr
 
 from actuarial.errors import BadInput, NoSolution
 from actuarial.scheme import Scheme
+from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
 from actuarial.studies.parameters import Function, Parameter, parameter_of
-from actuarial.studies.recompute import Condition, Trials, joined, stage_of
+from actuarial.studies.recompute import Trials, joined, stage_of
 from actuarial.studies.roots import Failed, Found, find_roots, search
-
-EXAMPLE = "lambda r: r.reserve_ratio.sel(year=2075) - 2.0"
 
 
 class Solution(NamedTuple):
@@ -118,18 +117,18 @@ def _solved(wanted: Parameter, condition: Condition, trials: Trials, tolerance: 
     def evaluate(asked: Mapping[int, float]) -> dict[int, float]:
         nonlocal evaluations
         evaluations += 1
-        answers: dict[int, float] = {}
+        found: dict[int, float] = {}
         for numbers, result in trials(asked):
-            for number, answer in zip(numbers, _answers(condition, result, numbers, wanted, asked), strict=True):
-                answers[number] = answer
+            for number, answer in zip(numbers, answers(condition, result, numbers, wanted, asked), strict=True):
+                found[number] = answer
                 last[number] = (asked[number], numbers, result)
-        return answers
+        return found
 
     one = (wanted.low, wanted.high, wanted.first, wanted.second, tolerance)
     roots = find_roots([search(*one) for _ in range(1 if labels is None else len(labels))], evaluate)
     failed = {number: root for number, root in enumerate(roots) if isinstance(root, Failed)}
     if failed:
-        raise NoSolution(_no_solution(wanted, failed, labels))
+        raise NoSolution(no_solution(wanted, failed, labels))
     found = [root for root in roots if isinstance(root, Found)]
     run = _run_at(trials, [root.x for root in found], last) if full else None
     solution = _labelled(wanted, found, labels).assign_attrs(
@@ -162,42 +161,6 @@ def _run_at(trials: Trials, x: list[float], last: dict[int, tuple[float, list[in
     if there and sum(len(numbers) for numbers, _ in parts.values()) == len(x):
         return joined(list(parts.values()))
     return joined(trials(dict(enumerate(x))))
-
-
-def _answers(
-    condition: Condition, result: xr.Dataset, numbers: list[int], wanted: Parameter, asked: Mapping[int, float]
-) -> list[float]:
-    """The condition for each of the scenarios of a result."""
-    found = condition(result)
-    array = found if isinstance(found, xr.DataArray) else _plain(found)
-    if array.dtype == bool:
-        raise BadInput(f"solve: the condition is true or false; return a number that is to be zero: {EXAMPLE}.")
-    if not np.issubdtype(array.dtype, np.number):
-        raise BadInput(f"solve: the condition must return a number (got {found!r}): {EXAMPLE}.")
-    extra = [str(dim) for dim in array.dims if dim != "scenario"]
-    if extra:
-        raise BadInput(
-            f"solve: the condition must be one number, or one by scenario, but it has the dimension "
-            f"{', '.join(extra)}; select from it or sum over it: {EXAMPLE}."
-        )
-    values = [float(value) for value in np.broadcast_to(array.values, (len(numbers),))]
-    for number, value in zip(numbers, values, strict=True):
-        if not math.isfinite(value):
-            place = f", scenario={result['scenario'].values[numbers.index(number)]!r}" if "scenario" in result.dims else ""
-            raise BadInput(
-                f"solve: the condition is {value} at {wanted.path} = {asked[number]:g}{place}.\n"
-                "  A year that does not come within the projection and a ratio to nothing are NaN: ask for a quantity "
-                "that always has a value, such as the reserve of a year, or give bounds= within which it has one."
-            )
-    return values
-
-
-def _plain(found: Any) -> xr.DataArray:
-    if isinstance(found, (int, float, np.number, np.bool_)) or (isinstance(found, np.ndarray) and found.ndim == 0):
-        return xr.DataArray(found)
-    raise BadInput(
-        f"solve: the condition must return a number or a DataArray by scenario (got {type(found).__name__}): {EXAMPLE}."
-    )
 
 
 def _check_case(basis: Any, scheme: Any, condition: Any) -> None:
@@ -247,26 +210,3 @@ def _settings(result: Any, basis: xr.Dataset, scheme: Scheme, service: str | Non
             "  Give result=project(basis, scheme), or leave it out."
         )
     return {"service": grid, "migration": result.attrs["migration_timing"]}
-
-
-def _no_solution(wanted: Parameter, failed: dict[int, Failed], labels: Any) -> str:
-    """Where no root was found, and what to do."""
-    count = "" if labels is None else f" in {len(failed)} of {len(labels)} scenarios"
-    jumps = [number for number, one in failed.items() if one.jumps]
-    tried = next(iter(failed.values()))
-    what = f"no value of {wanted.path} between {tried.low[0]:.9g} and {tried.high[0]:.9g} meets the condition{count}"
-    if len(jumps) == len(failed):
-        what = f"the condition jumps over zero when {wanted.path} is changed{count}"
-    lines = [
-        ("" if labels is None else f"scenario={str(labels[number])!r}: ")
-        + f"it is {one.low[1]:.6g} at {one.low[0]:.9g} and {one.high[1]:.6g} at {one.high[0]:.9g}"
-        for number, one in failed.items()
-    ]
-    advice = (
-        "Aim at another value, change another parameter, or give other bounds; where the condition turns between them, "
-        "bounds on one side of the turn."
-    )
-    if jumps:
-        advice = "The law or the condition changes in steps there; take one of the two values, or another condition."
-    listed = "\n  ".join(lines[:4] + ([f"and {len(lines) - 4} more"] if len(lines) > 4 else []))
-    return f"solve: {what}.\n  {listed}\n  {advice}"
