@@ -22,6 +22,7 @@ from actuarial.labour import earnings, kernels
 from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import STEP, cells_needed, on_grid
 from actuarial.labour.participation import labour_market
+from actuarial.labour.retiring import claims_of_period
 from actuarial.law import EVENTS, ClaimLaw, Law, law
 from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
@@ -145,8 +146,9 @@ def project_insured(
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
     After a valuation date inside the first year, phi of which is left, the opening stocks are by the age on the last
-    day of the year before, q_j becomes 1 - (1 - q_j)^phi and dens phi dens in that year; claims on retirement are those
-    of the year (who turned the age before the date has retired already), average contributors the mean of the period.
+    day of the year before, q_j becomes 1 - (1 - q_j)^phi and dens phi dens in that year. Of the claims on retirement of
+    the year those after the date are left: who turned the age before has retired already and is not among the stocks,
+    and a share c becomes phi c/(1 - (1-phi) c), see `claims_of_period`. Average contributors: the mean of the period.
 
     Accrued benefits are prorated person by person [2]_: who had c_0 months on the valuation date and claims with c is
     recorded with c_0/c of the claim. The recursion is linear in persons, so months (persons x c_0) are moved instead,
@@ -215,7 +217,7 @@ class _Run:
         count = cells_needed(stocks, density, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
-        rules = law(self.scheme, basis, service=service)
+        rules = claims_of_period(law(self.scheme, basis, service=service), first_period(basis))
         salary = earnings.salary_path(basis).sel(year=basis["year"])
         parts = self.slices(rules, density, count, market)
         labelled = self.label(parts, rules, service)

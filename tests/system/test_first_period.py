@@ -9,7 +9,7 @@ import actuarial as ac
 from actuarial.check.insured import check_insured
 from actuarial.dated import money
 from actuarial.errors import BadBasis, IdentityFailed
-from actuarial.pension import FinalAverage, Invalidity
+from actuarial.pension import FinalAverage, Invalidity, OldAge, OldAgeGrant
 from actuarial.report.tables import demographic_table, financial_table
 from actuarial.scheme import Administration, Contribution, Scheme
 from actuarial.valuation.accounts import compare_accounts
@@ -139,6 +139,34 @@ def test_two_parts_of_a_year_make_a_year():
     for name in ("active", "deaths_active", "new_invalids"):
         assert_allclose(rest[name].values[1:], whole[name].values[1:], rtol=1e-12, err_msg=name)
     assert_allclose(rest["active"].values[0], whole["active"].values[0], rtol=1e-12)
+
+
+def test_those_who_retired_before_the_date_do_not_claim_again():
+    """Early pensions from 57 on and grants: what is left of a generation is what a whole year leaves of it."""
+    law = full_law(benefits=(
+        OldAge(
+            retirement_age=60, qualifying_years=0, formula=FinalAverage(accrual=ACCRUAL, years=1),
+            retirement_rate=0.7, early_age=57, early_rate=0.1,
+        ),
+        OldAgeGrant(months=1, years=1, claim_rate=0.2),
+    ), contributions=invalidity_only().contributions)  # fmt: skip
+    june = inside(small_basis())
+    still = {name: 0.0 * june[name] for name in ("exit_rate", "invalidity_rate", "pensioners_0", "inactive_0")}
+    people = xr.zeros_like(june["active_0"])
+    people.loc[{"age": slice(56, 59), "service": 300}] = 1000.0
+    june = june.assign(still | {"active_0": people})
+    december = june.drop_vars("newborn_0").assign_attrs(valuation_date="2024-12-31")
+    whole = projected(december, law)[0].isel(year=0)
+    alive = 1.0 - whole["deaths_active"] / people.sum("service").shift(age=1)
+    retired = whole["retirements_active"] / (alive * people.sum("service").shift(age=1))
+    left = (alive ** (1 - PHI) * (1 - (1 - PHI) * retired)).shift(age=-1).fillna(0.0)
+    rest = projected(june.assign(active_0=(people * left).transpose(*people.dims)), law)[0].isel(year=0)
+    ages = {"age": slice(57, 60)}
+    assert retired.sel(ages).max() > 0.6
+    assert_allclose(rest["active"].sel(ages), whole["active"].sel(ages), rtol=1e-12)
+    expected = alive**PHI * PHI * retired * (people.sum("service").shift(age=1) * alive ** (1 - PHI))
+    retirements = rest["retirements_active"].sel(ages)
+    assert_allclose(retirements, expected.sel(ages).transpose(*retirements.dims), rtol=1e-12)
 
 
 def mid_year(beta):
