@@ -36,6 +36,43 @@ def survivors(deceased: np.ndarray, family: xr.DataArray, basis: xr.Dataset) -> 
     -----
     n[t, u, v] = sum_{s,x} d[t, s, x] family[t, s, x, u, v]
     """
+    matrix, places = _matrix(family, basis)
+    quantities, years = deceased.shape[:2]
+    found = np.matmul(deceased.reshape(quantities, years, 1, -1), matrix)
+    result = np.zeros((quantities, years, basis.sizes["sex"], basis.sizes["age"]))
+    result[..., places] = found.reshape(quantities, years, basis.sizes["sex"], len(places))
+    return result
+
+
+def per_deceased(worth: np.ndarray, family: xr.DataArray, basis: xr.Dataset) -> np.ndarray:
+    """What each of the deceased leaves where each of their survivors is worth so much: the transpose of `survivors`.
+
+    Parameters
+    ----------
+    worth : array (quantity, year, sex, age), by sex and age of the survivors
+    family, basis : as in `survivors`
+
+    Returns
+    -------
+    array (quantity, year, sex, age), by sex and age reached of the deceased
+
+    Raises
+    ------
+    BadScheme, BadDimensions
+        As `survivors`.
+
+    Notes
+    -----
+    g[t, s, x] = sum_{u,v} family[t, s, x, u, v] w[t, u, v]
+    """
+    matrix, places = _matrix(family, basis)
+    quantities, years = worth.shape[:2]
+    found = np.matmul(matrix, worth[..., places].reshape(quantities, years, -1, 1))
+    return found.reshape(worth.shape)
+
+
+def _matrix(family: xr.DataArray, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """The matrix as ((year,) deceased, survivors), cells in a row, and the places of the ages of survivors."""
     lacking = [d for d in FAMILY[3:] if d not in family.dims]
     if lacking:
         raise BadScheme(
@@ -45,10 +82,5 @@ def survivors(deceased: np.ndarray, family: xr.DataArray, basis: xr.Dataset) -> 
     ages = family["age_of_survivor"].values
     coords = {d: basis[d] for d in FAMILY[:3]} | {"sex_of_survivor": basis["sex"], "age_of_survivor": ages}
     matrix = align(family, dims, coords)
-    quantities, years = deceased.shape[:2]
-    people = deceased.reshape(quantities, years, 1, -1)
-    matrix = matrix.reshape(*matrix.shape[:-4], people.shape[-1], -1)
-    found = np.matmul(people, matrix).reshape(quantities, years, basis.sizes["sex"], len(ages))
-    result = np.zeros((*found.shape[:3], basis.sizes["age"]))
-    result[..., np.searchsorted(basis["age"].values, ages)] = found
-    return result
+    cells = basis.sizes["sex"] * basis.sizes["age"]
+    return matrix.reshape(*matrix.shape[:-4], cells, -1), np.searchsorted(basis["age"].values, ages)

@@ -54,7 +54,7 @@ def annuity_value(continuance, interest, *, indexation=0.0, indexation_time=0.0)
     p, i, j = (array.transpose(*order).values for array in (chance, rate, growth))
     _meaningful(p, i, j)
     paid = (1 + i) ** -0.5 * (1 + (1 - 2 * indexation_time) * j + (1 + j) * p) / 2
-    values = _backwards(paid, (1 + j) * p / (1 + i))
+    values = backwards(paid, (1 + j) * p / (1 + i))
     years = np.concatenate([[chance["year"].values[0] - 1], chance["year"].values])
     coords = {dim: chance[dim] for dim in order if dim != "year" and dim in chance.coords}
     return xr.DataArray(values, dims=order, coords={**coords, "year": years}, name="annuity_value").transpose(
@@ -120,7 +120,7 @@ def _meaningful(p, i, j):
         raise BadInput("interest and indexation must lie above -1 (fractions per year).")
 
 
-def _backwards(paid, carried):
+def backwards(paid, carried):
     """Values along cohorts, the year before the first included; arrays are (..., year, age at its start)."""
     if np.any(carried[..., -1, -1] >= 1):
         raise BadInput(

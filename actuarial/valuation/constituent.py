@@ -1,0 +1,228 @@
+"""Capital values of the benefits that a scheme awards: of each award alone, or with the survivors it will leave."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import xarray as xr
+
+from actuarial.benefits.claims import Arrivals, arrivals, nobody
+from actuarial.benefits.family import per_deceased
+from actuarial.benefits.opening import check_inputs, opening_stock
+from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
+from actuarial.benefits.stock import in_order
+from actuarial.bridge import align, over_scenarios
+from actuarial.calibration import calibration_factor
+from actuarial.check import require
+from actuarial.check.period import first_period
+from actuarial.errors import BadInput
+from actuarial.law import single_award
+from actuarial.person import Person, make_grid
+from actuarial.scheme import Benefit, Scheme
+from actuarial.valuation.capital import backwards
+from actuarial.vocabulary import annotate
+
+
+def constituent_capitals(
+    insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, *, finance: xr.Dataset | None = None
+) -> xr.Dataset:
+    """Capital values of the benefits that insured persons are awarded, with all that their survivors will be paid.
+
+    Parameters
+    ----------
+    insured : Dataset of `project_insured`
+    basis : Dataset
+        As for `project_pensions`, and `interest_rate`. After its last year all rates and amounts of that year stay.
+    scheme : Scheme
+    finance : Dataset of `project_finance`, where an indexation looks back at it
+
+    Returns
+    -------
+    Dataset
+        `awarded_capital` (scenario, year, benefit), currency/year, valued at mid-year: what starts with a beneficiary's
+        death is part of the beneficiary's award, and survivors' benefits count for the deaths of insured persons only.
+        `opening_capital` (scenario, benefit), currency: the same of the pensions in payment on the valuation date.
+
+    Raises
+    ------
+    MissingVariable, BadInput, BadBasis, BadScheme
+        As `project_pensions`; a first period that is a part of a year; an infinite value at the open age.
+
+    Notes
+    -----
+    Along cohorts, backwards, with j the indexation, h the part of the year before it, p the continuance, d the share of
+    deaths among those who leave and G what a unit that a deceased leaves is worth to the survivors at mid-year:
+
+        M_{t,x} = v^(1/2) [ (1 + (1-2h) j + (1+j) p) / 2 + (1+j) (1-p) d G ] + v (1+j) p M_{t+1,x+1}
+
+    Those who retire are worth 1/2 + v^(1/2) M; who starts at mid-year meets half of the probability of leaving first.
+    The reserve of `terminal_funding` with these capitals is the value of all that beneficiaries and their survivors
+    will be paid; interest within the year is compound and expenditure as projected, audited years apart.
+
+    References
+    ----------
+    .. [1] Iyer (1999), Actuarial mathematics of social security pensions, chapter 1 (terminal funding).
+
+    Examples
+    --------
+    capitals = constituent_capitals(insured, basis, scheme)
+    """
+
+    def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None) -> xr.Dataset:
+        grid = make_grid(basis, scheme)
+        worths = _worths(grid, scheme, finance, survivors=True)
+        awards = {benefit.name: _own(benefit, insured, grid) for benefit in scheme.benefits}
+        return _capitals(worths, awards, basis, scheme)
+
+    return _by_scenario(one, insured, basis, scheme, finance)
+
+
+def terminal_capitals(
+    insured: xr.Dataset,
+    pensions: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Scheme,
+    *,
+    finance: xr.Dataset | None = None,
+) -> xr.Dataset:
+    """Capital values of the benefits awarded in a year, each for its own payments; survivors have awards of their own.
+
+    Parameters
+    ----------
+    insured, basis, scheme, finance
+        As for `constituent_capitals`.
+    pensions : Dataset of `project_pensions`
+
+    Returns
+    -------
+    Dataset
+        `awarded_capital`, `opening_capital` as `constituent_capitals`, without what survivors will be paid.
+
+    Raises
+    ------
+    MissingVariable, BadInput, BadBasis, BadScheme
+        As `constituent_capitals`.
+
+    Examples
+    --------
+    capitals = terminal_capitals(insured, pensions, basis, scheme)
+    """
+    require(pensions, "new_awards", "new_awards_amount")
+
+    def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None, pensions: xr.Dataset) -> xr.Dataset:
+        grid = make_grid(basis, scheme)
+        worths = _worths(grid, scheme, finance, survivors=False)
+        awards = {}
+        for benefit in scheme.benefits:
+            retired, started = _own(benefit, insured, grid)
+            coords = {dim: basis[dim] for dim in PLACE}
+            number, amount = (
+                align(pensions[name].sel(benefit=benefit.name, drop=True), PLACE, coords)
+                for name in ("new_awards", "new_awards_amount")
+            )
+            awards[benefit.name] = retired, Arrivals(number - retired.number, amount - retired.amount, started.topup)
+        return _capitals(worths, awards, basis, scheme)
+
+    return _by_scenario(one, insured, basis, scheme, finance, pensions)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a unit of yearly amount and what a head is worth, first axis: amount, head.
+
+    stock   (2, year + 1, sex, age)  on each 31 December, the valuation date first
+    retired, started  (2, year, sex, age)  at mid-year, by age reached on 31 December
+    """
+
+    stock: np.ndarray
+    retired: np.ndarray
+    started: np.ndarray
+
+
+def _by_scenario(one, insured, basis, scheme, finance, *more):
+    check_inputs(insured, basis, scheme)
+    require(basis, "interest_rate")
+    if first_period(basis) < 1:
+        raise BadInput("Capital values are those of whole years: give a basis whose valuation date is a 31 December.")
+    return annotate(over_scenarios(one, insured, basis, finance, *more))
+
+
+def _own(benefit: Benefit, insured: xr.Dataset, grid: Person) -> tuple[Arrivals, Arrivals]:
+    """Awards to insured persons and to the survivors of the insured."""
+    return arrivals(benefit, insured, {name: nobody(cast(xr.Dataset, grid.basis)) for name in benefit.follows}, grid)
+
+
+def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors: bool) -> dict[str, Worth]:
+    """Worth of every benefit, those that follow others first."""
+    found: dict[str, Worth] = {}
+    for benefit in reversed(in_order(scheme.benefits)):
+        followers = [one for one in scheme.benefits if benefit.name in one.follows] if survivors else []
+        left = sum((_left(one, found[one.name].started, grid) for one in followers), np.zeros(()))
+        found[benefit.name] = _worth(benefit, np.asarray(left), cast(xr.Dataset, grid.basis), finance)
+    return found
+
+
+def _worth(benefit: Benefit, left: np.ndarray, basis: xr.Dataset, finance: xr.Dataset | None) -> Worth:
+    """Worth of one benefit, where those who die leave what is worth `left` (2, year, sex, age) at mid-year."""
+    factor = calibration_factor(basis, f"expenditure:{benefit.name}")
+    shape = tuple(basis.sizes[dim] for dim in PLACE)
+    if benefit.lump_sum:
+        unit = np.stack([np.full(shape, factor), np.zeros(shape)])
+        return Worth(np.zeros((2, shape[0] + 1, *shape[1:])), unit, unit)
+    stays, alive, exposed = staying(benefit, basis)
+    growth = growth_rates(benefit, basis, finance)[:, None, None]
+    pay = factor * benefit.payments / 12
+    half = (1 + align(basis["interest_rate"], PLACE[:1], {"year": basis["year"]}))[:, None, None] ** -0.5
+    left = np.broadcast_to(left, (2, *shape))
+    alive = from_start(alive)
+    dying = _from_end(share_of_deaths(from_start(stays), alive) * left)
+    early = 1 + (1 - 2 * benefit.indexation_time) * growth
+    paid = [half * (pay * (early + (1 + growth) * stays) / 2 + (1 + growth) * (1 - stays) * dying[0])]
+    paid.append(half * (1 - stays) * dying[1])
+    carried = [half**2 * (1 + growth) * stays, half**2 * stays]
+    stock = np.stack([_along(*parts) for parts in zip(paid, carried, strict=True)])
+    retired = half * stock[:, 1:] + np.array([pay / 2, 0.0])[:, None, None, None]
+    lost = 0.5 * (1 - exposed)
+    started = (1 - lost) * retired + lost * share_of_deaths(exposed, alive) * left
+    return Worth(stock, retired, started)
+
+
+def _left(benefit: Benefit, worth: np.ndarray, grid: Person) -> np.ndarray:
+    """What a unit of the pension of a deceased, and what a deceased, leaves through a benefit that follows."""
+    basis = cast(xr.Dataset, grid.basis)
+    family = benefit.family(basis)
+    amount, head = worth if family is None else per_deceased(worth, family, basis)
+    coords = {dim: basis[dim] for dim in PLACE}
+    claim = align(benefit.follow_claim(grid), PLACE, coords)
+    if benefit.share is None:
+        per_head = align(single_award(benefit, grid), PLACE, coords)
+        return np.stack([np.zeros_like(amount), claim * (per_head * amount + head)])
+    return np.stack([claim * align(benefit.share_of_pension(grid), PLACE, coords) * amount, claim * head])
+
+
+def _from_end(values: np.ndarray) -> np.ndarray:
+    """From age reached on 31 December to age at the start of the year, on the last axis."""
+    return np.concatenate([values[..., 1:], values[..., -1:]], axis=-1)
+
+
+def _along(paid: np.ndarray, carried: np.ndarray) -> np.ndarray:
+    """`backwards` for arrays of (year, sex, age)."""
+    return np.moveaxis(backwards(np.moveaxis(paid, 0, -2), np.moveaxis(carried, 0, -2)), -2, 0)
+
+
+def _capitals(worths, awards, basis, scheme):
+    """Capitals of the awards and of the opening stocks."""
+    names = [benefit.name for benefit in scheme.benefits]
+    awarded, opening = [], []
+    for benefit in scheme.benefits:
+        worth, (retired, started) = worths[benefit.name], awards[benefit.name]
+        value = sum(
+            unit[0] * people.amount + unit[1] * people.number
+            for unit, people in ((worth.retired, retired), (worth.started, started))
+        )
+        awarded.append(value.sum(axis=(1, 2)))
+        number, mass = opening_stock(benefit, basis)
+        opening.append(np.sum(worth.stock[0, 0] * mass + worth.stock[1, 0] * number))
+    coords = {"year": basis["year"], "benefit": names}
+    found = {"awarded_capital": (("year", "benefit"), np.stack(awarded, axis=1))}
+    return xr.Dataset({**found, "opening_capital": ("benefit", opening)}, coords)

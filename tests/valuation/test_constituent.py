@@ -1,0 +1,129 @@
+"""Capital values of what a scheme awards: they are the present value of all that is paid until nobody is left."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import actuarial as ac
+from actuarial.errors import BadInput
+from actuarial.valuation import roll_reserve, terminal_funding
+from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
+from tests.reference.full_law import full_law
+from tests.reference.small import small_basis
+
+LAW = full_law()
+AWARDS, LONG = 4, 150  # years with awards to the insured, and years until the last survivor is gone
+CLAIMS = ["claims_number", "claims_amount", "claims_topup"]
+
+
+def long_basis():
+    """The last year of a short basis goes on; interest and prices change from year to year before it."""
+    basis = small_basis().isel(year=slice(0, AWARDS))
+    rates = {"interest_rate": ("year", [0.06, 0.02, 0.045, 0.05]), "inflation": ("year", [0.01, 0.05, 0.02, 0.03])}
+    basis = basis.assign(rates)
+    years = np.arange(basis.year.values[0], basis.year.values[0] + LONG)
+    return basis.reindex(year=years, method="ffill")
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """Insured with claims in the first years only, and what the benefits pay until nobody is left."""
+    basis = long_basis()
+    first = basis.isel(year=slice(0, AWARDS))
+    insured = ac.project_insured(ac.project_population(first), first, LAW, service="years")[CLAIMS]
+    insured = insured.reindex(year=basis.year, fill_value=0.0)
+    return basis, insured, ac.project_pensions(insured, basis, LAW)
+
+
+def present_value(paid, basis):
+    interest = basis.interest_rate.values
+    worth = (1 + interest) ** 0.5 / np.cumprod(1 + interest)
+    return float((paid * xr.DataArray(worth, dims="year", coords={"year": basis.year})).sum())
+
+
+def test_constituent_capitals_pay_for_beneficiaries_and_all_their_survivors(runs):
+    basis, insured, pensions = runs
+    capitals = constituent_capitals(insured, basis, LAW)
+    paid = pensions.benefit_expenditure.sum("benefit")
+    assert float(paid[-1]) < 1e-6 * float(paid[0])
+    worth = float(capitals.opening_capital.sum()) + present_value(capitals.awarded_capital.sum("benefit"), basis)
+    assert worth == pytest.approx(present_value(paid, basis), rel=1e-9)
+    late = capitals.awarded_capital.isel(year=slice(AWARDS, None))
+    assert float(abs(late).max()) == 0.0
+    followed = pensions.benefit_expenditure.sel(benefit="widows").isel(year=slice(AWARDS, None))
+    assert float(followed.max()) > 0
+
+
+def test_terminal_capitals_pay_for_each_award_alone(runs):
+    """Benefit by benefit: the awards of all years, those to survivors of pensioners among them."""
+    basis, insured, pensions = runs
+    capitals = terminal_capitals(insured, pensions, basis, LAW)
+    for benefit in capitals.benefit.values:
+        one = capitals.sel(benefit=benefit)
+        paid = present_value(pensions.benefit_expenditure.sel(benefit=benefit), basis)
+        worth = float(one.opening_capital) + present_value(one.awarded_capital, basis)
+        assert worth == pytest.approx(paid, rel=1e-9), benefit
+
+
+def test_the_reserve_of_terminal_funding_is_never_negative_and_runs_out_with_the_last_beneficiary(runs):
+    basis, insured, pensions = runs
+    earnings, paid = 1e9, pensions.benefit_expenditure.sum("benefit")
+    reserves = []
+    for capitals in (terminal_capitals(insured, pensions, basis, LAW), constituent_capitals(insured, basis, LAW)):
+        found = terminal_funding(
+            capitals.awarded_capital.sum("benefit"),
+            paid,
+            earnings,
+            basis.interest_rate,
+            reserve=float(capitals.opening_capital.sum()),
+        )
+        reserves.append(found.reserve)
+        assert float(found.reserve.min()) > -1e-6 * float(found.reserve.max())
+        assert float(found.contribution_rate[0]) == pytest.approx(float(capitals.awarded_capital[0].sum()) / earnings)
+    assert bool((reserves[1][:100] > reserves[0][:100]).all()), "survivors are funded with the award they follow"
+
+
+def test_without_interest_and_indexation_a_capital_is_a_sum_of_payments():
+    """One year of awards, no interest: what is paid from them, whoever receives it, is the capital."""
+    basis = long_basis()
+    basis = basis.assign(interest_rate=0.0 * basis.interest_rate, pensioners_0=0.0 * basis.pensioners_0)
+    first = basis.isel(year=slice(0, AWARDS))
+    insured = ac.project_insured(ac.project_population(first), first, LAW, service="years")[CLAIMS]
+    insured = insured.isel(year=slice(0, 1)).reindex(year=basis.year, fill_value=0.0)
+    pensions = ac.project_pensions(insured, basis, LAW)
+    capitals = constituent_capitals(insured, basis, LAW)
+    total = float(pensions.benefit_expenditure.sum())
+    assert float(capitals.awarded_capital[0].sum()) == pytest.approx(total, rel=1e-9)
+    assert float(capitals.opening_capital.sum()) == 0.0
+    rolled = roll_reserve(
+        capitals.awarded_capital.sum("benefit"), pensions.benefit_expenditure.sum("benefit"), 0.0, reserve=0.0
+    )
+    assert float(rolled.reserve[-1]) == pytest.approx(0.0, abs=1e-6 * total)
+
+
+def test_calibrated_expenditure_has_calibrated_capitals(runs):
+    basis, insured, _ = runs
+    reason = {"calibration_reason": "payments of arrears"}
+    raised = basis.assign(calibration=("line", [1.1])).assign_coords(line=["expenditure:old_age"]).assign_attrs(reason)
+    one, two = (constituent_capitals(insured, each, LAW).awarded_capital[0] for each in (basis, raised))
+    assert float(two.sel(benefit="widows")) == float(one.sel(benefit="widows"))
+    assert float(two.sel(benefit="old_age_grant")) == float(one.sel(benefit="old_age_grant"))
+    least, most = (float(each.sel(benefit="old_age")) for each in (one, two))
+    assert least < most < 1.1 * least, "the survivors of old-age pensioners are not calibrated"
+
+
+def test_scenarios_stand_beside_each_other(runs):
+    basis, insured, _ = runs
+    low = basis.assign(interest_rate=basis.interest_rate - 0.01)
+    names = xr.DataArray(["a", "b"], dims="scenario", name="scenario")
+    both = xr.concat([basis.interest_rate, low.interest_rate], names)
+    found = constituent_capitals(insured, basis.assign(interest_rate=both), LAW)
+    assert found.awarded_capital.dims == ("scenario", "year", "benefit")
+    xr.testing.assert_allclose(found.sel(scenario="b", drop=True), constituent_capitals(insured, low, LAW), rtol=1e-14)
+
+
+def test_a_valuation_date_inside_the_year_is_refused(runs):
+    basis, insured, _ = runs
+    inside = basis.assign_attrs(valuation_date=f"{basis.year.values[0]}-06-30")
+    with pytest.raises(BadInput, match="Capital values are those of whole years"):
+        constituent_capitals(insured, inside, LAW)
