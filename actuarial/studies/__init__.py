@@ -1,12 +1,15 @@
 """Studies: questions that take several whole projections, such as liabilities, sensitivities and reconciliations."""
 
 from actuarial.studies.balance import balance_sheet
+from actuarial.studies.causes import differences, format_differences, standard_steps
 from actuarial.studies.changes import Change, NotApplicable
 from actuarial.studies.entrants import new_entrants_premium
 from actuarial.studies.liability import liabilities
 from actuarial.studies.prolong import prolong
+from actuarial.studies.reconcile import reconcile
 from actuarial.studies.reforms import reforms
 from actuarial.studies.replacement import Careers, replacement_rates
+from actuarial.studies.rollforward import roll_forward
 from actuarial.studies.sensitivity import sensitivity
 from actuarial.studies.shocks import STRESS_TESTS, catalogue
 from actuarial.studies.tornado import elasticities, tornado
@@ -18,12 +21,17 @@ __all__ = [
     "NotApplicable",
     "balance_sheet",
     "catalogue",
+    "differences",
     "elasticities",
+    "format_differences",
     "liabilities",
     "new_entrants_premium",
     "prolong",
+    "reconcile",
     "reforms",
     "replacement_rates",
+    "roll_forward",
     "sensitivity",
+    "standard_steps",
     "tornado",
 ]

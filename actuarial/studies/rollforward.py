@@ -103,8 +103,10 @@ def roll_forward(
     new |= {"inactive_earnings_0": held} if held is not None else {}
     bare = with_benefits(coming, [str(name) for name in new["pensioners_0"]["benefit"].values])
     new |= {name: with_labels(new[name], bare, 0.0) for name in ("pensioners_0", "pension_0")}
+    new |= _past(elapsed)
+    plain = {name: array.drop_attrs() for name, array in new.items()}
     opening = [str(name) for name in bare.data_vars if str(name).endswith("_0") or name in PAST.values()]
-    result = annotate(without_idle_labels(bare.drop_vars(opening)).assign(new).assign(_past(elapsed)))
+    result = annotate(without_idle_labels(bare.drop_vars(opening)).assign(plain))
     return result.assign_attrs(
         valuation_date=f"{year}-{basis.attrs.get('year_end', YEAR_END)}",
         rolled_forward_from=str(basis.attrs.get("valuation_date", "")),

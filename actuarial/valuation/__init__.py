@@ -2,6 +2,8 @@
 
 from actuarial.valuation.capital import annuity_value, capital_value
 from actuarial.valuation.conditions import FundedShare, NotFalling, ReserveRatio, SameRatio, Solvent
+from actuarial.valuation.decomposition import decompose, decompose_expenditure
+from actuarial.valuation.experience import experience
 from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
@@ -26,6 +28,9 @@ __all__ = [
     "average_cost_rates",
     "capital_value",
     "critical_years",
+    "decompose",
+    "decompose_expenditure",
+    "experience",
     "financing_rates",
     "full_funding",
     "level_rate",
