@@ -57,12 +57,13 @@ class OpenRun:
 def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: str, run_off: Any) -> OpenRun:
     """Project the population and all insured, on the years until `until`; by default until `run_off(basis)`.
 
-    Audited accounts of projected years are left out: present values are those of assumptions.
+    A basis that ends later is cut, one that ends earlier is prolonged. Audited accounts of projected years are left
+    out: present values are those of assumptions.
     """
     check_types(basis, scheme)
     warnings = check_basis(basis, scheme)
     last = int(basis["year"][-1])
-    basis = prolong(basis.drop_vars("audited_accounts", errors="ignore"), run_off(basis) if until is None else until)
+    basis = _until(basis.drop_vars("audited_accounts", errors="ignore"), run_off(basis) if until is None else until)
     population = project_population(basis)
     check_population(population, basis)
     insured = project_insured(population, basis, scheme, service=service)
@@ -73,6 +74,14 @@ def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: s
     kept = f"; after {last} the assumptions of that year stay" if end > last else ""
     attrs |= {"last_year": end, "horizon": f"flows until {end}{kept}", "warnings": "\n".join(warnings)}
     return OpenRun(basis, scheme, service, population, insured, attrs)
+
+
+def _until(basis: xr.Dataset, last_year: int) -> xr.Dataset:
+    """The basis with another last year."""
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    if last_year < first:
+        raise BadInput(f"until: {last_year} lies before the first projected year, {first}.")
+    return basis.sel(year=slice(None, last_year)) if last_year < last else prolong(basis, last_year)
 
 
 def without_pensioners(basis: xr.Dataset) -> xr.Dataset:

@@ -142,6 +142,8 @@ def test_another_rate_of_discount_is_said(small):
         worth_of(finance, -1.5)
     with pytest.raises(BadInput, match="until: '2040' is no year"):
         liabilities(made, scheme, until="2040")
+    with pytest.raises(BadInput, match="until: 2020 lies before the first projected year, 2025"):
+        liabilities(made, scheme, until=2020)
 
 
 def test_participants_that_are_not_all_are_found_out(small):
@@ -153,6 +155,15 @@ def test_participants_that_are_not_all_are_found_out(small):
         wrong[name][{"year": 2, "participants": 1}] *= 1 + 1e-6
         with pytest.raises(IdentityFailed, match=f"(?s){name} of present and future participants is .*year=2027"):
             check_parts(wrong, finance, spent)
+
+
+def test_a_basis_that_ends_later_is_cut():
+    made = basis(years=6)
+    short = open_run(made, law(), until=2027, service="years", run_off=None)
+    assert short.basis["year"].values.tolist() == [2025, 2026, 2027]
+    whole = open_run(made, law(), until=2030, service="years", run_off=None)
+    assert short.attrs["horizon"] == "flows until 2027"
+    xr.testing.assert_allclose(short.insured["claims_amount"], whole.insured["claims_amount"].isel(year=slice(0, 3)))
 
 
 def test_what_follows_the_last_year_of_a_geometric_flow(small):
