@@ -48,7 +48,8 @@ def legal_bounds(kind: Any, name: str) -> tuple[float, float]:
     for mark in chain(_marks(known[name].annotation), known[name].metadata):
         number = _number_schema(getattr(mark, "json_schema", None) or {})
         low = max(low, number.get("minimum", -math.inf), getattr(mark, "ge", -math.inf))
-        low = max(low, math.nextafter(getattr(mark, "gt", -math.inf), math.inf))
+        if hasattr(mark, "gt"):
+            low = max(low, math.nextafter(mark.gt, math.inf))
         high = min(high, number.get("maximum", math.inf), getattr(mark, "le", math.inf))
     return low, high
 
