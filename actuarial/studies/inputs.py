@@ -300,4 +300,5 @@ def _merged(before: Any, after: Any, tree: Mapping[str, Any], path: str) -> Any:
         field: _merged(getattr(before, field), getattr(after, field), tree[field], f"{path}.{field}")
         for field in _checked(tree, before, path)
     }
-    return dataclasses.replace(before, **changes)
+    part: Any = before
+    return dataclasses.replace(part, **changes)

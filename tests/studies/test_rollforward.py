@@ -50,13 +50,16 @@ def test_everything_is_repeated_where_the_state_is_complete(service, migration):
     assert moved["past_year"].values.tolist() == list(range(1925, 2028))
 
 
-def test_earnings_of_the_inactive_are_exact_where_awards_are_linear_in_them():
+@pytest.mark.parametrize("date", ["2024-12-31", "2025-06-30"])
+def test_earnings_of_the_inactive_are_exact_where_awards_are_linear_in_them(date):
     """A pension of 40% without conditions: only the mean earnings of an age matter."""
     formula = FinalAverage(base_rate=0.4, base_years=0.0, accrual=0.0, years=5, revaluation="wages")
     pension = OldAge(retirement_age=60, qualifying_years=0, formula=formula, retirement_rate=0.7)
     linear = law(benefits=(pension,), contributions=law().contributions[:1], insurable_earnings=InsurableEarnings())
     one = basis(5, 2)
     one = one.assign(pensioners_0=one["pensioners_0"].where(one["benefit"] == "old_age", 0.0))
+    if date != one.attrs["valuation_date"]:
+        one = one.assign_attrs(valuation_date=date).assign(newborn_0=("sex", [300.0, 290.0]))
     moved, gaps = compared(one, linear)
     assert {name: gap for name, gap in gaps.items() if gap > 1e-9} == {}
     assert "earnings of the inactive" in moved.attrs["not_carried"]
