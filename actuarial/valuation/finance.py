@@ -1,6 +1,7 @@
 """Income, outgo and reserve of a scheme year by year."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -17,9 +18,11 @@ from actuarial.valuation.contributions import as_array, income_of_lines, of_the_
 from actuarial.valuation.reserve import accumulate, before
 from actuarial.valuation.returns import implied_returns
 from actuarial.valuation.series import align, labelled, of_period, timings, year_end_factors
+from actuarial.vocabulary import annotate
 
 SHARED = ("scenario", "year", "benefit", "group", "sex", "age")
-OTHER_PAYERS = ("state", "other")
+OTHER_PAYERS = ("state", "donor", "other")
+BENEFITS = ("pension_expenditure", "lump_sum_expenditure")
 NEEDED_OF_INSURED = ("salary", "insurable_share", "average_contributors", "insurable_earnings")
 NEEDED_OF_PENSIONS = ("benefit_expenditure", "topup_expenditure", "pensioners")
 NEEDED_OF_BASIS = ("interest_rate", "reserve_0", "pensioners_0", "earnings_cv")
@@ -82,7 +85,9 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         totals = _totals(insured, pensions, basis, scheme)
         totals["administration"] = administration_cost(scheme, totals, _members_part(income), grid)
         totals["outgo"] = totals["benefits"] + totals["administration"]
-        finance = _with_reserve(income, guaranteed, totals, basis, scheme)
+        finance = roll_fund(income, guaranteed, totals, basis, scheme.funding, basis["reserve_0"])
+        finance["target_reserve"] = xr.DataArray(float(scheme.funding.target_reserve))
+    finance = annotate(finance)
     check_finance(finance)
     return finance
 
@@ -161,22 +166,42 @@ def _as_audited(income, guaranteed, basis):
             "valuation date to the end of a year."
         )
     payer = income["payer"]
-    kinds = {"state_income": payer == "state", "other_income": payer == "other"}
-    for line, chosen in (kinds | {"contributions": ~payer.isin(OTHER_PAYERS)}).items():
+    for line, chosen in kinds_of(payer).items():
         factor = scaling(income.where(chosen, 0.0).sum("contribution"), basis, line)
         income = income * xr.where(chosen, factor, 1.0)
     within = income["year"].isin(years)
     return income.transpose(..., "year", "contribution"), guaranteed.where(~within, 0.0)
 
 
-def _with_reserve(income, guaranteed, totals, basis, scheme):
-    """Roll the reserve, let the guarantors of a deficit pay, and gather the stage's variables."""
-    funding = scheme.funding
+def roll_fund(
+    income: xr.DataArray,
+    guaranteed: xr.DataArray,
+    totals: Mapping[str, xr.DataArray],
+    basis: xr.Dataset,
+    funding: Any,
+    reserve: xr.DataArray,
+) -> xr.Dataset:
+    """Roll a reserve, let the guarantors of a deficit pay, and gather the variables of a finance stage.
+
+    Parameters
+    ----------
+    income, guaranteed : DataArrays by (scenario,) year, contribution, as of `income_of_lines`
+    totals : mapping of name to DataArray by (scenario,) year
+        `outgo`, which flows out of the fund; all but `benefits` become variables of the result.
+    basis : Dataset with `interest_rate`
+    funding : object with `timing` and `within_year`
+    reserve : DataArray by (scenario), currency
+        Reserve on the valuation date.
+
+    Returns
+    -------
+    Dataset by (scenario,) year, as of `project_finance`
+    """
     kind = flow_of(income)
     flows = {flow: income.where(kind == flow, 0.0).sum("contribution") for flow in ("contributions", "other_income")}
     yearly = {**flows, "outgo": totals["outgo"], "interest": basis["interest_rate"]}
     guarantee = guaranteed.sum("contribution")
-    series = align({**yearly, "guarantee": guarantee}, {"reserve": basis["reserve_0"]})
+    series = align({**yearly, "guarantee": guarantee}, {"reserve": reserve})
     signs = dict.fromkeys(flows, 1.0) | {"outgo": -1.0}
     interest = implied_returns(series, signs, basis, funding.timing, funding.within_year)
     earned = of_period(interest, first_period(basis))
@@ -186,19 +211,18 @@ def _with_reserve(income, guaranteed, totals, basis, scheme):
     deficit = series.by_year(paid / worth["other_income"], "deficit_income")
     income = income + deficit * (guaranteed / guarantee.where(guarantee > 0)).fillna(0.0)
     income = income.transpose(..., "year", "contribution")
-    reserve = series.by_year(level, "reserve")
     change = series.by_year(level - before(series["reserve"], level), "balance")
-    found = _by_payer(income) | {"deficit_income": deficit, "reserve": reserve, "balance": change}
+    found = _by_payer(income) | {"deficit_income": deficit, "balance": change}
+    found["reserve"] = series.by_year(level, "reserve")
     net = found["contributions"] + found["state_income"] + found["other_income"] - totals["outgo"]
     found["investment_income"] = change - net
     found["total_income"] = net + totals["outgo"] + found["investment_income"]
-    found |= {"contribution_income": income, "reserve_0": basis["reserve_0"]}
+    found |= {"contribution_income": income, "reserve_0": reserve}
     found["interest_rate"] = series.by_year(interest, "interest_rate")
     found["audited"], found["year_fraction"] = _marked(basis), year_fraction(basis)
     found |= {name: value for name, value in totals.items() if name != "benefits"}
     fractions = timings(funding.timing)
     found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})
-    found["target_reserve"] = xr.DataArray(float(funding.target_reserve))
     finance = labelled({name: _tidy(value) for name, value in found.items()})
     finance["flow_timing"].attrs["within_year"] = funding.within_year
     return finance
@@ -217,10 +241,13 @@ def flow_of(income):
 
 def _by_payer(income):
     """Income of members and employers, of the State, and of others."""
-    payer = income["payer"]
-    parts = {"state_income": payer == "state", "other_income": payer == "other"}
-    parts["contributions"] = ~payer.isin(OTHER_PAYERS)
-    return {name: income.where(chosen, 0.0).sum("contribution") for name, chosen in parts.items()}
+    return {name: income.where(chosen, 0.0).sum("contribution") for name, chosen in kinds_of(income["payer"]).items()}
+
+
+def kinds_of(payer):
+    """Which lines are income of the State, of others (donors among them), and of members and employers."""
+    others = payer.isin(OTHER_PAYERS)
+    return {"state_income": payer == "state", "other_income": others & (payer != "state"), "contributions": ~others}
 
 
 def _tidy(value):
@@ -231,8 +258,13 @@ def _tidy(value):
     return value.drop_vars(dropped).transpose(*order)
 
 
-def check_finance(finance: xr.Dataset) -> None:
+def check_finance(finance: xr.Dataset, benefits: tuple[str, ...] = BENEFITS) -> None:
     """Identities of the stage: lines add up to income, outgo to its parts, and the reserve rolls forward.
+
+    Parameters
+    ----------
+    finance : Dataset of `project_finance` or `project_health_finance`
+    benefits : names of the variables that are, with administration, the outgo
 
     Raises
     ------
@@ -246,7 +278,7 @@ def check_finance(finance: xr.Dataset) -> None:
         check.identity(f"contribution lines add up to {name}", part, finance[name], size)
     deficit = lines.where(lines["base"] == "deficit", 0.0).sum("contribution")
     check.identity("lines that make good a deficit add up to deficit_income", deficit, finance["deficit_income"], size)
-    parts = finance["pension_expenditure"] + finance["lump_sum_expenditure"] + finance["administration"]
+    parts = sum((finance[name] for name in benefits), start=0.0) + finance["administration"]
     check.identity("benefits and administration add up to outgo", parts, finance["outgo"], size)
     income = noninterest + finance["investment_income"]
     check.identity("total income is the sum of its parts", income, finance["total_income"], size + abs(income))
