@@ -78,6 +78,8 @@ def no_solution(wanted: Parameter, failed: dict[int, Failed], labels: Any) -> st
         "Aim at another value, change another parameter, or give other bounds; where the condition turns between them, "
         "bounds on one side of the turn."
     )
+    if all(one.low[1] == one.high[1] for one in failed.values()):
+        advice = f"The condition does not change with {wanted.path}: take another condition or another parameter."
     if jumps:
         advice = "The law or the condition changes in steps there; take one of the two values, or another condition."
     listed = "\n  ".join(lines[:4] + ([f"and {len(lines) - 4} more"] if len(lines) > 4 else []))

@@ -130,6 +130,11 @@ def field_of(scheme: Scheme, path: str) -> tuple[Any, str, Any]:
         hint = ended(suggestion(first, [*parts, "basis"], "the parts are"))
         raise BadScheme(f"solve: the scheme has no part {first!r}; {hint}")
     part, place = parts[first], first
+    if not dataclasses.is_dataclass(part):
+        raise BadScheme(
+            f"solve: {first} is a {type(part).__name__} without fields that can be amended; give a function "
+            "(basis, scheme, x) -> (basis, scheme), or make it a dataclass."
+        )
     for word in inner:
         if word not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, word)):
             holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
@@ -144,6 +149,8 @@ def field_of(scheme: Scheme, path: str) -> tuple[Any, str, Any]:
 
 def _of_scheme(path: str, scheme: Scheme, change: str, from_year: int | None) -> Parameter:
     part, field, value = field_of(scheme, path)
+    if type(value) is int and _declared(part, field) not in (int, "int"):
+        value = float(value)
     legal = legal_bounds(type(part), field)
     _check_number(path, part, field, value, change, from_year)
     numbers = numbers_of(value, from_year) if isinstance(value, (float, *Split, Money)) else []
@@ -163,6 +170,11 @@ def _of_scheme(path: str, scheme: Scheme, change: str, from_year: int | None) ->
     return Parameter(path, "scheme", low, high, start, first, change, from_year, apply)
 
 
+def _declared(part: Any, field: str) -> Any:
+    """What the class of a part says that a field is."""
+    return next(one.type for one in dataclasses.fields(part) if one.name == field)
+
+
 def _one_for_all(value: Any) -> bool:
     """Whether a constant in its place leaves a number as it is where all its leaves are that constant."""
     return not (isinstance(value, Money) and value.indexed != "none")
@@ -171,7 +183,7 @@ def _one_for_all(value: Any) -> bool:
 def _check_number(path: str, part: Any, field: str, value: Any, change: str, from_year: int | None) -> None:
     """BadScheme where a field holds no number that x can stand for."""
     known = getattr(type(part), "__pydantic_fields__", {})
-    if isinstance(value, (bool, int)) and not isinstance(value, float):
+    if isinstance(value, int):
         what = "is true or false" if isinstance(value, bool) else "takes whole numbers only"
         raise BadScheme(f"solve: {path} {what}, so that nothing between two values can be tried; amend it instead.")
     if isinstance(value, (float, *Split, Money)):

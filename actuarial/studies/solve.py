@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from actuarial.audited import audited_years
 from actuarial.errors import BadInput, NoSolution
 from actuarial.scheme import Scheme
 from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
@@ -202,6 +203,7 @@ def _settings(result: Any, basis: xr.Dataset, scheme: Scheme, service: str | Non
         if "scenario" in basis.dims
         else "scenario" not in result.dims,
         "opening reserve": bool(np.all(result["reserve_0"] == basis["reserve_0"])),
+        "interest": bool(audited_years(basis)) or bool(np.all(result["interest_rate"] == basis["interest_rate"])),
     }
     other = [name for name, equal in same.items() if not equal]
     if other:

@@ -1,5 +1,7 @@
 """Solved parameters: put into projections of their own, against closed forms, stage by stage against all stages."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -8,7 +10,7 @@ import actuarial as ac
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput, BadScheme, NoSolution
 from actuarial.pension import OldAge, Refund, Widows
-from actuarial.scheme import Contribution
+from actuarial.scheme import Amount, Benefit, Contribution
 from actuarial.studies.parameters import parameter_of
 from actuarial.studies.recompute import Trials, stage_of, with_finance
 from tests.reference.full_law import full_law
@@ -171,6 +173,37 @@ def test_benefits_of_ones_own_are_asked_again():
     assert stage_of(parameter_of("basis.interest_rate", BASIS, law, change="add"), BASIS, law) == "all"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bonus(Benefit):
+    """A lump sum at retirement: months of final earnings."""
+
+    name: str = "bonus"
+    on: str | None = "exit"
+    lump_sum: bool = True
+    months: float = 3
+    share: float = 0.1
+
+    def claim(self, person):
+        return self.share + 0.0 * person.age
+
+    def award(self, person):
+        return Amount(rate=self.months / 12)
+
+
+def test_numbers_of_a_benefit_of_ones_own_need_bounds():
+    law = full_law(contributions=LINES, benefits=(*BENEFITS, Bonus()))
+    how = {"basis": BASIS, "scheme": law, "service": "years"}
+
+    def condition(r):
+        return r.lump_sum_expenditure.sel(year=LAST) - 1e8
+
+    with pytest.raises(BadInput, match=r"nothing says which values bonus\.months can have; give bounds"):
+        ac.solve("bonus.months", condition, **how)
+    solution = ac.solve("bonus.months", condition, bounds=(0.0, 12.0), **how)
+    assert solution.attrs["method"] == "affine"
+    assert float(condition(project(BASIS, law.amend("bonus", months=float(solution))))) == pytest.approx(0.0, abs=1e-3)
+
+
 def test_the_solved_rate_of_one_line_is_the_level_rate():
     law = LAW.amend("scheme", contributions=(Contribution(name="all", payer="employee", rate=0.1),))
     law = law.amend("administration", share_of_contributions=0.0)
@@ -299,6 +332,11 @@ def test_no_solution_names_bounds_values_and_scenarios(two, two_cases):
                  service="years")  # fmt: skip
 
 
+def test_a_condition_that_does_not_depend_on_the_parameter(case):
+    with pytest.raises(NoSolution, match=r"it is 1 at 0 and 1 at 1\n.*does not change with employees\.rate"):
+        ac.solve("employees.rate", lambda r: 1.0 + 0.0 * r.reserve.sel(year=LAST), basis=BASIS, scheme=LAW, result=case)
+
+
 def test_a_condition_that_jumps_has_no_solution(case):
     with pytest.raises(NoSolution, match=r"jumps over zero when employees\.rate is changed") as caught:
         ac.solve("employees.rate", lambda r: np.sign(goal(r)), basis=BASIS, scheme=LAW, result=case)
@@ -357,6 +395,7 @@ def test_results_of_another_case_are_refused(case, two):
     for basis, law, word in (
         (BASIS, FULL, "contribution lines"),
         (BASIS.assign(reserve_0=BASIS.reserve_0 + 1), LAW, "opening reserve"),
+        (BASIS.assign(interest_rate=BASIS.interest_rate + 0.01), LAW, "interest"),
         (two, LAW, "scenarios"),
     ):
         with pytest.raises(BadInput, match=f"it has other .*{word}"):
