@@ -1,11 +1,16 @@
 """Capital values of what a scheme awards: they are the present value of all that is paid until nobody is left."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import xarray as xr
 
 import actuarial as ac
+from actuarial.contract import Amount
 from actuarial.errors import BadInput
+from actuarial.pension import FuneralGrant
+from actuarial.scheme import Benefit
 from actuarial.valuation import roll_reserve, terminal_funding
 from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
 from tests.reference.full_law import full_law
@@ -127,3 +132,41 @@ def test_a_valuation_date_inside_the_year_is_refused(runs):
     inside = basis.assign_attrs(valuation_date=f"{basis.year.values[0]}-06-30")
     with pytest.raises(BadInput, match="Capital values are those of whole years"):
         constituent_capitals(insured, inside, LAW)
+
+
+@dataclass(frozen=True)
+class FixedPension(Benefit):
+    """A pension of a fixed amount for two sevenths of those whom an old-age pensioner leaves; it ends with death."""
+
+    name: str = "fixed"
+    on: str | None = None
+    follows: tuple[str, ...] = ("old_age",)
+
+    def claim(self, person):
+        return 0.0 * person.age
+
+    def award(self, person):
+        return Amount(rate=700.0, base="currency")
+
+    def follow_claim(self, person):
+        return 2 / 7 + 0.0 * person.age
+
+    def continuance(self, basis):
+        return 0.7 + 0.0 * basis["mx"]
+
+
+def test_a_fixed_pension_that_leaves_a_grant_is_worth_both(runs):
+    """Old age, a pension of a fixed amount after it, a funeral grant after that."""
+    old_age = next(benefit for benefit in LAW.benefits if benefit.name == "old_age")
+    law = full_law(benefits=(old_age, FixedPension(), FuneralGrant(months=2, follows=("fixed",))), contributions=())
+    basis = runs[0]
+    basis = basis.sel(benefit=["old_age"])
+    first = basis.isel(year=slice(0, AWARDS))
+    insured = ac.project_insured(ac.project_population(first), first, law, service="years")[CLAIMS]
+    insured = insured.reindex(year=basis.year, fill_value=0.0)
+    pensions = ac.project_pensions(insured, basis, law)
+    capitals = constituent_capitals(insured, basis, law)
+    paid = pensions.benefit_expenditure.sum("year")
+    assert float(paid.min()) > 0
+    worth = float(capitals.opening_capital.sum()) + present_value(capitals.awarded_capital.sum("benefit"), basis)
+    assert worth == pytest.approx(present_value(pensions.benefit_expenditure.sum("benefit"), basis), rel=1e-9)

@@ -317,3 +317,14 @@ def test_scenarios_have_events_of_their_own():
 def test_settings_that_cannot_be_meant_are_refused(settings, text):
     with pytest.raises(BadInput, match=text):
         stepped_rates(O, W, INTEREST, **settings)
+
+
+@pytest.mark.parametrize("event", [False, True])
+def test_a_year_is_kept_if_all_conditions_are(event):
+    """Two years of the old rate lower a reserve that stays positive, whichever condition is named last."""
+    flows = (np.full(4, 10.0), np.full(4, 100.0), 0.0)
+    settings = {"approval_lag": 2, "initial_rate": 0.04, "reserve": 50.0, "event_driven": event, "control_period": 2}
+    for conditions in ([NotFalling(), Solvent()], [Solvent(), NotFalling()]):
+        found = stepped_rates(*flows, conditions=conditions, **settings)
+        assert found.condition_kept.values.tolist() == [0, 0, 1, 1]
+        np.testing.assert_allclose(found.contribution_rate, [0.04, 0.04, 0.1, 0.1], rtol=1e-12)
