@@ -37,7 +37,7 @@ _PLACES = {
     "project_insured": "actuarial.labour.insured",
     "project_pensions": "actuarial.benefits.stock",
     "project_population": "actuarial.demography.population",
-    "register_form": "actuarial.forms",
+    "register_form": "actuarial.form_table",
     "save_basis": "actuarial.basis",
     "save_scheme": "actuarial.scheme_saving",
     "scenarios": "actuarial.basis",
@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
     from actuarial.demography.lifetable import life_table
     from actuarial.demography.population import project_population
-    from actuarial.forms import open_scheme, register_form
+    from actuarial.form_table import register_form
+    from actuarial.forms import open_scheme
     from actuarial.labour.insured import project_insured
     from actuarial.projection import project
     from actuarial.readers.open import open_basis

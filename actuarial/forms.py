@@ -1,4 +1,4 @@
-"""Scheme files: words become objects through one table of forms, and every mistake is reported with its line."""
+"""Scheme files: words become objects through the tables of forms, and every mistake is reported with its line."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,59 +8,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from actuarial import pension
 from actuarial.dated import Misstated
 from actuarial.errors import ActuarialError, BadScheme
 from actuarial.fields import Several, keys_of, path_text, suggestion
-from actuarial.scheme import ANSWERS, NEEDED, Scheme, conflicts
+from actuarial.form_table import HEALTH, PENSION, Layout
+from actuarial.health.scheme import Service
+from actuarial.scheme import ANSWERS, NEEDED, Scheme
 from actuarial.toml_lines import line_at, lines_of
 
-FORMS: dict[str, type] = {
-    "old_age": pension.OldAge,
-    "invalidity": pension.Invalidity,
-    "widows": pension.Widows,
-    "orphans": pension.Orphans,
-    "old_age_grant": pension.OldAgeGrant,
-    "refund": pension.Refund,
-    "funeral_grant": pension.FuneralGrant,
-    "flat": pension.Flat,
-    "final_average": pension.FinalAverage,
-}
-PARTS = ("contributions", "benefit")
 REFERENCES = (("follows", "benefit"), ("of", "benefit"), ("instead_of", "benefit"), ("contributions", "contribution"))
 
 
-def register_form(word: str, form: type) -> None:
-    """Let a word in scheme files (`form = "word"`) mean a class: a benefit or a formula of one's own.
-
-    Parameters
-    ----------
-    word : str
-        Not yet taken by another class.
-    form : class
-        Keyword arguments are the keys of the file; a benefit answers as `actuarial.scheme.Benefit` does, a formula has
-        `award(person, service)`.
-
-    Raises
-    ------
-    BadScheme
-        The word means another class already.
-
-    Examples
-    --------
-    register_form("bereavement_leave", BereavementLeave)
-    """
-    if not callable(getattr(form, "award", None)):
-        raise BadScheme(
-            f"register_form: {getattr(form, '__name__', form)} is neither a benefit nor a formula.\n"
-            "  Give a class with award(person, service) for a formula, or with claim(person) and award(person)."
-        )
-    if FORMS.get(word, form) is not form:
-        raise BadScheme(f"register_form: {word!r} already means {FORMS[word].__name__}; choose another word.")
-    FORMS[word] = form
-
-
-def open_scheme(path: str | Path) -> Scheme:
+def open_scheme(path: str | Path) -> Any:
     """Read a scheme from a TOML file.
 
     Parameters
@@ -69,7 +28,7 @@ def open_scheme(path: str | Path) -> Scheme:
 
     Returns
     -------
-    Scheme
+    Scheme, or HealthScheme where the file has [[member_group]] or [[service]]
 
     Raises
     ------
@@ -89,20 +48,28 @@ def open_scheme(path: str | Path) -> Scheme:
     return parse_scheme(text, file.name)
 
 
-def parse_scheme(text: str, name: str = "scheme.toml") -> Scheme:
-    """Read a scheme from the text of a TOML file; `name` stands in the messages. Errors as `open_scheme`."""
+def parse_scheme(text: str, name: str = "scheme.toml") -> Any:
+    """Read a scheme from the text of a TOML file; `name` stands in the messages. All else as `open_scheme`."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadScheme(_syntax(text, name, error)) from None
     found: list[Misstated] = []
-    scheme = _scheme(raw, found)
+    layout = layout_of(raw)
+    scheme = _scheme(raw, found, layout)
     if found or scheme is None:
         lines = lines_of(text)
-        texts = {(line_at(lines, one.path), f"{_shown(raw, one.path)}: {one.text}") for one in found}
+        texts = {(line_at(lines, one.path), f"{_shown(raw, one.path, layout)}: {one.text}") for one in found}
         listed = [f"{name}:{line}: {message}" for line, message in sorted(texts)]
         raise BadScheme(listed[0] if len(listed) == 1 else f"{name}: {len(listed)} mistakes\n" + "\n".join(listed))
     return scheme
+
+
+def layout_of(raw: Mapping[str, Any]) -> Layout:
+    """The kind of scheme of a file: one of health services has groups of members or services, misspelt or not."""
+    own = ("member_group", "service")
+    unknown = [key for key in raw if key not in (*keys_of(Scheme), "benefit")]
+    return HEALTH if any(get_close_matches(key, own, n=1, cutoff=0.8) for key in unknown) else PENSION
 
 
 def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
@@ -116,39 +83,53 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
     return f"{name}:{line}: not readable as TOML ({what}); mend the line."
 
 
-def _scheme(raw: dict[str, Any], found: list[Misstated]) -> Scheme | None:
+def _scheme(raw: dict[str, Any], found: list[Misstated], layout: Layout) -> Any:
     """The scheme of a parsed file; mistakes are added to `found`, with their paths in the file."""
-    keys = ["benefit" if key == "benefits" else key for key in keys_of(Scheme)]
+    keys = [layout.key(field) for field in keys_of(layout.kind)]
     unknown = [key for key in raw if key not in keys]
     found += [Misstated(f"unknown key; {suggestion(key, keys, 'the keys are')}", (key,)) for key in unknown]
-    known = {key: _nested(value, (key,), found) for key, value in raw.items() if key in keys and key != "benefit"}
-    known["benefits"] = _benefits(raw.get("benefit", []), found)
+    known = {
+        key: _nested(value, (key,), found, layout)
+        for key, value in raw.items()
+        if key in keys and key not in layout.lists
+    }
+    for key, field in layout.lists.items():
+        known[field] = _objects(raw.get(key, []), key, found, layout)
     try:
-        return Scheme(**known)
+        return layout.kind(**known)
     except Several as several:
         meant = {(match,) for key in unknown for match in get_close_matches(key, keys, n=1)}
         told = [one for one in several.mistakes if not (one.path in meant and one.text.startswith("is missing"))]
-        found += [Misstated(one.text, _in_file(raw, one.path)) for one in told]
-    lines = [_placeholder(table) for table in _tables(raw.get("contributions"))]
-    parts = SimpleNamespace(contributions=lines, benefits=known["benefits"])
-    found += [Misstated(text, _in_file(raw, path)) for path, text in conflicts(parts)]
+        told = [one for one in told if not _left(known, one.path)]
+        found += [Misstated(one.text, _in_file(raw, one.path, layout)) for one in told]
+    lines = [_placeholder(table, layout) for table in _tables(raw.get("contributions"))]
+    parts = SimpleNamespace(contributions=lines, **{field: known[field] for field in layout.lists.values()})
+    found += [Misstated(text, _in_file(raw, path, layout)) for path, text in layout.conflicts(parts)]
     return None
 
 
-def _in_file(raw: dict[str, Any], path: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Path in the file of a path that starts with the name of a contribution or benefit."""
+def _left(known: dict[str, Any], path: tuple[Any, ...]) -> bool:
+    """Whether a path leads to what is left of a part with mistakes, which have been told."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        return False
+    parts = known.get(path[0])
+    return isinstance(parts, list) and isinstance(parts[path[1]], SimpleNamespace)
+
+
+def _in_file(raw: dict[str, Any], path: tuple[Any, ...], layout: Layout) -> tuple[Any, ...]:
+    """Path in the file of a path that starts with a field of the scheme or with the name of one of its parts."""
     first, *rest = path
-    if first == "benefits":
-        return ("benefit", *rest)
+    if first in layout.lists.values():
+        return (layout.key(first), *rest)
     if first in raw:
         return path
-    places = [(part, i) for part in PARTS for i, table in enumerate(_tables(raw.get(part))) if _name(table) == first]
+    places = [(part, i) for part in layout.parts for i, one in enumerate(_tables(raw.get(part))) if _name(one) == first]
     return (*places[-1], *rest) if places else path
 
 
-def _shown(raw: dict[str, Any], path: tuple[Any, ...]) -> str:
-    """The path as it is shown: contributions and benefits by their names."""
-    if len(path) >= 2 and path[0] in PARTS and isinstance(path[1], int):
+def _shown(raw: dict[str, Any], path: tuple[Any, ...], layout: Layout) -> str:
+    """The path as it is shown: contributions, benefits, groups and services by their names."""
+    if len(path) >= 2 and path[0] in layout.parts and isinstance(path[1], int):
         tables = _tables(raw.get(path[0]))
         name = _name(tables[path[1]]) if path[1] < len(tables) else None
         return path_text((name, *path[2:])) if name else path_text(path)
@@ -160,29 +141,34 @@ def _tables(raw: Any) -> list[Any]:
 
 
 def _name(table: Any) -> str | None:
-    """Name of a contribution or benefit in the file; a benefit's defaults to its form."""
+    """Name of a part in the file; that of a benefit or group defaults to its form."""
     name = table.get("name", table.get("form")) if isinstance(table, Mapping) else None
     return name if isinstance(name, str) else None
 
 
-def _benefits(raw: Any, found: list[Misstated]) -> Any:
-    """Objects of all [[benefit]] tables; where one has mistakes, what is left of it so that others may name it."""
+def _objects(raw: Any, key: str, found: list[Misstated], layout: Layout) -> list[Any]:
+    """Objects of all tables of a key; where one has mistakes, what is left of it so that others may name it."""
     if not isinstance(raw, list):
-        found.append(Misstated("must be a list of tables; write [[benefit]]", ("benefit",)))
-        return [_placeholder(raw)]
+        found.append(Misstated(f"must be a list of tables; write [[{key}]]", (key,)))
+        return [_placeholder(raw, layout)]
     objects = []
     for i, table in enumerate(raw):
         before = len(found)
-        made = _object(table, ("benefit", i), found, benefit=True)
-        objects.append(made if len(found) == before else _placeholder(table))
+        if key == "service":
+            made = _filled(Service, table, (key, i), found, layout)
+        else:
+            made = _object(table, (key, i), found, layout, "claim" if key == "benefit" else "eligible")
+        objects.append(made if len(found) == before else _placeholder(table, layout))
     return objects
 
 
-def _placeholder(table: Any) -> Any:
-    """What is left of a contribution or benefit with mistakes: its name and the names that it gives."""
+def _placeholder(table: Any, layout: Layout) -> Any:
+    """What is left of a part with mistakes: its name and the names that it gives."""
     given = dict(table) if isinstance(table, Mapping) else {}
     references = [(key, kind, _words(given.get(key))) for key, kind in REFERENCES]
     answers: dict[str, Any] = dict.fromkeys((*ANSWERS, *(word for needed in NEEDED.values() for word in needed)))
+    if layout is HEALTH:
+        answers |= _placeholder_of_health(given)
     return SimpleNamespace(
         **answers
         | {
@@ -195,41 +181,70 @@ def _placeholder(table: Any) -> Any:
     )
 
 
+def _placeholder_of_health(given: dict[str, Any]) -> dict[str, Any]:
+    """What the parts of a health scheme ask of each other."""
+    sharing = given.get("sharing")
+    exempt = sharing.get("exempt") if isinstance(sharing, Mapping) else None
+    form = HEALTH.forms().get(str(given.get("form")))
+    return {
+        "on": "death",
+        "claim": callable,
+        "eligible": callable,
+        "groups": _words(given.get("groups")),
+        "sharing": SimpleNamespace(exempt=_words(exempt)),
+        "refers_to_groups": getattr(form, "refers_to_groups", False),
+    }
+
+
 def _words(raw: Any) -> tuple[str, ...]:
     several = raw if isinstance(raw, list) else [raw]
     return tuple(word for word in several if isinstance(word, str))
 
 
-def _nested(raw: Any, path: tuple[Any, ...], found: list[Misstated]) -> Any:
+def _nested(raw: Any, path: tuple[Any, ...], found: list[Misstated], layout: Layout) -> Any:
     """The value of a key, in which tables that name a form have become objects."""
     if isinstance(raw, Mapping):
         if "form" in raw:
-            return _object(raw, path, found, benefit=False)
-        return {key: _nested(value, (*path, key), found) for key, value in raw.items()}
+            return _object(raw, path, found, layout, layout.nested)
+        return {key: _nested(value, (*path, key), found, layout) for key, value in raw.items()}
     if isinstance(raw, list):
-        return tuple(_nested(value, (*path, i), found) for i, value in enumerate(raw))
+        return tuple(_nested(value, (*path, i), found, layout) for i, value in enumerate(raw))
     return raw
 
 
-def _object(table: Any, path: tuple[Any, ...], found: list[Misstated], *, benefit: bool) -> Any:
+def _object(table: Any, path: tuple[Any, ...], found: list[Misstated], layout: Layout, answer: str) -> Any:
     """The object of a table with a form; None, and mistakes added to `found`, where it cannot be made."""
-    words = [word for word, form in FORMS.items() if hasattr(form, "claim") == benefit]
+    words = layout.words(answer)
     if not isinstance(table, Mapping):
         return found.append(Misstated("must be a table", path))
     if "form" not in table:
         return found.append(Misstated(f"form is missing; the forms are {', '.join(words)}", path))
     word = table["form"]
     if word not in words:
-        hint = suggestion(str(word), words, "the forms are")
-        return found.append(Misstated(f"{word!r} is unknown; {hint}", (*path, "form")))
+        return found.append(Misstated(f"{word!r} {_unknown(str(word), words, layout, answer)}", (*path, "form")))
+    return _filled(layout.forms()[word], table, path, found, layout)
+
+
+def _unknown(word: str, words: list[str], layout: Layout, answer: str) -> str:
+    """What a word that is no form is told."""
+    other = PENSION if layout is HEALTH else HEALTH
+    if answer == "claim" and word in other.words("claim"):
+        return f"{layout.elsewhere}; the forms here are {', '.join(words)}"
+    return f"is unknown; {suggestion(word, words, 'the forms are')}"
+
+
+def _filled(form: type, table: Any, path: tuple[Any, ...], found: list[Misstated], layout: Layout) -> Any:
+    """The object of a class with the keys of a table."""
+    if not isinstance(table, Mapping):
+        return found.append(Misstated("must be a table", path))
     values, broken = {}, set()
     for key, value in table.items():
         before = len(found)
-        if key != "form":
-            values[key] = _nested(value, (*path, key), found)
+        if key != "form" or form is Service:
+            values[key] = _nested(value, (*path, key), found, layout)
         if len(found) > before:
             broken.add(key)
-    return _made(FORMS[word], values, broken, path, found)
+    return _made(form, values, broken, path, found)
 
 
 def _needed(form: type) -> list[str]:

@@ -19,7 +19,7 @@ from actuarial.errors import BadInput
 from actuarial.vocabulary import variables
 
 STACK = ("numpy", "scipy", "pandas", "xarray", "numba", "pydantic")
-BY_NAME = ("contributions", "benefits")
+BY_NAME = ("groups", "services", "contributions", "benefits")
 OUTPUTS = (".nc", ".csv", ".parquet", ".toml")
 INPUTS = {"basis": "basis.nc", "scheme": "scheme.toml"}
 """Files of a run that hold its inputs."""
@@ -36,9 +36,10 @@ def digest(value: Any) -> str:
     -------
     str
         SHA-256 in hexadecimal digits. The order of variables, of dims and of labels along a dim does not matter (the
-        order of scenarios does: the first is the one compared with the accounts), nor that of contributions and
-        benefits. Attributes that only repeat the vocabulary are left out, so that an annotated basis has the digest
-        of the plain one. A class or function that is not of this library counts with its source.
+        order of scenarios does: the first is the one compared with the accounts), nor that of the contributions,
+        benefits, groups of members and services of a scheme. Attributes that only repeat the vocabulary are left out,
+        so that an annotated basis has the digest of the plain one. A class or function that is not of this library
+        counts with its source.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def _scalar(value: Any) -> Iterator[bytes]:
 
 
 def _object(value: Any, fields: Mapping[str, Any]) -> Iterator[bytes]:
-    """An object by its class and fields; contributions and benefits of a scheme in the order of their names."""
+    """An object by its class and fields; the parts of a scheme that have names in the order of these."""
     yield from _code(type(value))
     yield str(len(fields)).encode()
     for name in sorted(fields):

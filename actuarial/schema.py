@@ -6,42 +6,71 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from actuarial.forms import FORMS
+from actuarial.errors import BadInput
+from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.pension.formulas import FORMULA
-from actuarial.scheme import Scheme
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LAYOUTS = {"pension": PENSION, "health": HEALTH}
+PAYMENT = "payment"  # mark of a payment method, as FORMULA is that of a formula
+DEFINED = {"award": FORMULA, "claim": "benefit", "eligible": "member_group", "cost": PAYMENT}
+"""Names of the alternatives of forms, by what the forms answer."""
+MANY = {"benefit": "benefit", "member_group": "member_group"}
+"""Keys of the file whose tables are one of the alternatives."""
 
 
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of a scheme file, from the classes of the law and the table of forms.
+def json_schema(kind: str = "pension") -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a scheme file, from the classes of the law and the tables of forms.
 
     Each property has the description and unit of its field. A [[benefit]] is one of the benefits that `form` may name,
-    and a formula one of the formulas; forms added by `register_form` are among them.
+    a formula one of the formulas, a [[member_group]] one of the groups, a payment one of the payment methods; forms
+    added by `register_form` are among them.
+
+    Parameters
+    ----------
+    kind : "pension" or "health"
+        Kind of scheme.
 
     Returns
     -------
     dict
         Plain dicts, lists, words and numbers, ready for `json.dumps`.
 
+    Raises
+    ------
+    BadInput
+        Another kind.
+
     Notes
     -----
     What goes beyond one table (names that another part refers to, keys that exclude each other) is not in the schema;
     `open_scheme` checks it.
     """
+    if kind not in LAYOUTS:
+        raise BadInput(f"json_schema: {kind!r} is no kind of scheme; the kinds are {', '.join(LAYOUTS)}.")
+    layout = LAYOUTS[kind]
     parts: dict[str, Any] = {}
-    scheme = _table(Scheme, parts)
-    properties = {"benefit" if key == "benefits" else key: value for key, value in scheme["properties"].items()}
-    described = {"description": properties["benefit"]["description"]}
-    properties["benefit"] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/benefit"}} | described
-    for word, form in FORMS.items():
+    scheme = _table(layout.kind, parts)
+    properties = {layout.key(key): value for key, value in scheme["properties"].items()}
+    for key in layout.lists:
+        described = {"description": properties[key]["description"]}
+        items = {"items": {"$ref": f"#/$defs/{MANY[key]}"}} if key in MANY else {"items": properties[key]["items"]}
+        least = {} if key == "benefit" and layout is HEALTH else {"minItems": 1}
+        properties[key] = {"type": "array"} | least | items | described
+    for word, form in layout.forms().items():
         parts[word] = _with_form(word, _table(form, parts))
-    for kind, wanted in (("benefit", True), (FORMULA, False)):
-        words = [word for word, form in FORMS.items() if hasattr(form, "claim") == wanted]
-        parts[kind] = {"type": "object", "required": ["form"], "oneOf": [{"$ref": f"#/$defs/{word}"} for word in words]}
-    required = [*scheme["required"], "benefit"]
+    for answer in _answers(layout):
+        refs = [{"$ref": f"#/$defs/{word}"} for word in layout.words(answer)]
+        parts[DEFINED[answer]] = {"type": "object", "required": ["form"], "oneOf": refs}
+    required = [layout.key(key) for key in scheme["required"]]
+    required += [key for key in layout.lists if key not in required and "minItems" in properties[key]]
     whole = scheme | {"$schema": DIALECT, "title": "scheme.toml", "properties": properties, "required": required}
     return _mended(whole | {"$defs": parts})
+
+
+def _answers(layout: Layout) -> list[str]:
+    """What the forms of a kind of scheme answer."""
+    return [answer for answer in DEFINED if layout.words(answer)]
 
 
 def _table(form: type, parts: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +96,7 @@ def _first_paragraph(table: dict[str, Any]) -> dict[str, Any]:
 
 def _with_form(word: str, table: dict[str, Any]) -> dict[str, Any]:
     """The table with the word that chooses it."""
-    form = {"form": {"const": word, "description": "Form of the benefit or formula"}}
+    form = {"form": {"const": word, "description": "Word that chooses the form"}}
     return table | {
         "properties": form | table.get("properties", {}),
         "required": ["form", *table.get("required", [])],
@@ -75,7 +104,7 @@ def _with_form(word: str, table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mended(part: Any) -> Any:
-    """The schema with formulas at their places, and without null, which TOML does not have."""
+    """The schema with formulas and payment methods at their places, and without null, which TOML does not have."""
     if isinstance(part, list):
         return [_mended(one) for one in part]
     if not isinstance(part, dict):
@@ -88,4 +117,7 @@ def _mended(part: Any) -> Any:
         del kept["$comment"]
         one = {"$ref": f"#/$defs/{FORMULA}"}
         kept["anyOf"] = [one, {"type": "array", "minItems": 1, "items": one}]
+    if kept.get("$comment") == PAYMENT:
+        described = {key: value for key, value in kept.items() if key == "description"}
+        return {"$ref": f"#/$defs/{PAYMENT}"} | described
     return {key: _mended(value) for key, value in kept.items()}

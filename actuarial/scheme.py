@@ -1,15 +1,15 @@
 """A scheme: the law of a social security institution as frozen objects, every number of which may be dated."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from actuarial.amending import amended, named
 from actuarial.contract import EVENTS, Amount, Benefit, Formula, Reference
 from actuarial.dated import Misstated, Number
-from actuarial.errors import BadScheme
-from actuarial.fields import Amounts, Fraction, Several, Word, ended, keys_of, rule, suggestion
+from actuarial.fields import Amounts, Fraction, Several, Word, rule, suggestion
 
 __all__ = [
     "Administration",
@@ -184,11 +184,11 @@ class Scheme:
 
     def benefit(self, name: str) -> Any:
         """The benefit of a name."""
-        return _named(self.benefits, name, "benefit", "the benefits are")
+        return named(self.benefits, name, "benefit", "the benefits are")
 
     def contribution(self, name: str) -> Contribution:
         """The contribution line of a name."""
-        return _named(self.contributions, name, "contribution", "the contributions are")
+        return named(self.contributions, name, "contribution", "the contributions are")
 
     def amend(self, path: str, **changes: Any) -> "Scheme":
         """A new scheme in which fields of one part are changed.
@@ -208,45 +208,7 @@ class Scheme:
         --------
         scheme.amend("old_age.formula", accrual=0.015)
         """
-        first, *inner = path.split(".")
-        if first == "scheme":
-            return _changed(self, inner, changes, "scheme")
-        if first in ("insurable_earnings", "administration", "funding"):
-            part: dict[str, Any] = {first: _changed(getattr(self, first), inner, changes, first)}
-            return dataclasses.replace(self, **part)
-        for place in ("contributions", "benefits"):
-            parts = getattr(self, place)
-            if first in [part.name for part in parts]:
-                new: dict[str, Any] = {
-                    place: tuple(_changed(p, inner, changes, first) if p.name == first else p for p in parts)
-                }
-                return dataclasses.replace(self, **new)
-        names = [part.name for part in (*self.contributions, *self.benefits)]
-        names += ["insurable_earnings", "administration", "funding", "scheme"]
-        raise BadScheme(f"amend: the scheme has no part {first!r}; {ended(suggestion(first, names, 'the parts are'))}")
-
-
-def _named(parts: Iterable[Any], name: str, what: str, known: str) -> Any:
-    found = {part.name: part for part in parts}
-    if name not in found:
-        raise BadScheme(f"the scheme has no {what} {name!r}; {ended(suggestion(name, found, known))}")
-    return found[name]
-
-
-def _changed(part: Any, inner: list[str], changes: dict[str, Any], place: str) -> Any:
-    """A copy of a part, or of what lies inside it, with some fields changed."""
-    if not inner:
-        keys = keys_of(part)
-        for name in changes:
-            if name not in keys:
-                raise BadScheme(f"{place}.{name}: unknown key; {ended(suggestion(name, keys, 'the keys are'))}")
-        return dataclasses.replace(part, **changes)
-    field, *rest = inner
-    if field not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, field)):
-        holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
-        hint = suggestion(field, holders, "the parts are") if holders else "it has no parts"
-        raise BadScheme(f"amend: {place} has no part {field!r}; {ended(hint)}")
-    return dataclasses.replace(part, **{field: _changed(getattr(part, field), rest, changes, f"{place}.{field}")})
+        return amended(self, path, changes, ("contributions", "benefits"))
 
 
 def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -12,15 +12,19 @@ import numpy as np
 from actuarial.dated import Money, Split, plain
 from actuarial.errors import BadScheme
 from actuarial.fields import path_text
-from actuarial.forms import FORMS, parse_scheme
+from actuarial.form_table import HEALTH, PENSION, answer_of
+from actuarial.forms import parse_scheme
+from actuarial.health.scheme import HealthScheme
 from actuarial.pension.indexation import Indexation
 from actuarial.provenance import digest
 from actuarial.scheme import Scheme
 
 Place = tuple[str | int, ...]
+NAMED = ("groups", "services", "contributions", "benefits")
+"""Fields of a scheme that hold its parts."""
 
 
-def save_scheme(scheme: Scheme, path: str | Path) -> None:
+def save_scheme(scheme: Scheme | HealthScheme, path: str | Path) -> None:
     """Write a scheme as a TOML file; `open_scheme` gives an equal one back.
 
     Keys stand in the order of the fields of their class, what has its default is left out. Comments of a file that the
@@ -29,7 +33,7 @@ def save_scheme(scheme: Scheme, path: str | Path) -> None:
 
     Parameters
     ----------
-    scheme : Scheme
+    scheme : Scheme or HealthScheme
     path : path of the file
 
     Raises
@@ -56,12 +60,13 @@ def save_scheme(scheme: Scheme, path: str | Path) -> None:
         scratch.unlink(missing_ok=True)
 
 
-def scheme_text(scheme: Scheme) -> str:
+def scheme_text(scheme: Scheme | HealthScheme) -> str:
     """Text of the scheme file of a scheme; `parse_scheme` gives an equal one back. Errors as `save_scheme`."""
-    if not isinstance(scheme, Scheme):
+    if not isinstance(scheme, (Scheme, HealthScheme)):
         raise BadScheme(f"scheme: must be a Scheme (got {type(scheme).__name__}).\n  Give what open_scheme returned.")
     try:
-        table = {"benefit" if key == "benefits" else key: value for key, value in _fields(scheme, ()).items()}
+        layout = HEALTH if isinstance(scheme, HealthScheme) else PENSION
+        table = {layout.key(key): value for key, value in _fields(scheme, ()).items()}
         text = "\n".join(_lines(table, ())) + "\n"
         text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -74,13 +79,14 @@ def scheme_text(scheme: Scheme) -> str:
     return text
 
 
-def _check_same(scheme: Scheme, back: Scheme) -> None:
+def _check_same(scheme: Any, back: Any) -> None:
     """BadScheme where what would be read is not what was to be written."""
     if digest(back) == digest(scheme):
         return
     pairs: list[tuple[str, Any, Any]] = [(scheme.name, scheme, back)]
-    pairs += [(one.name, one, other) for one, other in zip(scheme.contributions, back.contributions, strict=True)]
-    pairs += [(one.name, one, other) for one, other in zip(scheme.benefits, back.benefits, strict=True)]
+    for field in NAMED:
+        parts = zip(getattr(scheme, field, ()), getattr(back, field, ()), strict=True)
+        pairs += [(one.name, one, other) for one, other in parts]
     name, part, _ = next(pair for pair in reversed(pairs) if digest(pair[1]) != digest(pair[2]))
     raise BadScheme(
         f"{name}: a scheme file would not give the same {type(part).__name__} back.\n"
@@ -124,8 +130,9 @@ def _indexation(value: Indexation, place: Place) -> Any:
 def _object(value: Any, place: Place) -> dict[str, Any]:
     """The table of an object, with its form where it needs one."""
     kind = type(value)
-    word = next((word for word, form in FORMS.items() if form is kind), None)
-    named, fields = hasattr(kind, "award"), dataclasses.is_dataclass(kind)
+    known = [*PENSION.forms().items(), *HEALTH.forms().items()]
+    word = next((word for word, form in known if form is kind), None)
+    named, fields = answer_of(kind) is not None, dataclasses.is_dataclass(kind)
     inner = fields and not named and kind.__module__.split(".")[0] == __name__.split(".")[0]
     if word is None and named:
         raise BadScheme(
@@ -156,7 +163,7 @@ def _fields(value: Any, place: Place) -> dict[str, Any]:
         here = (*place, field.name)
         if one is None:
             raise BadScheme(f"{path_text(here)} is None, which a scheme file cannot say.\n  Make None its default.")
-        named = place or field.name not in ("contributions", "benefits")
+        named = place or field.name not in NAMED
         raw = _raw(one, here) if named else [_object(part, (part.name,)) for part in one]
         table[field.name] = _short(raw) if checked and isinstance(raw, float) else raw
     return table

@@ -6,7 +6,11 @@ from typing import Any, Protocol
 
 import xarray as xr
 
+from actuarial.contract import Benefit
+
 MEMBER = ("year", "health_group", "sex", "age")
+EVENTS = ("sickness", "birth", "paternity", "death")
+"""Events of members at which cash benefits start; those of pension schemes are others."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,21 @@ class Sources:
     basis: xr.Dataset
     found: Mapping[str, xr.DataArray]
     enrolled: Mapping[str, xr.DataArray]
+
+
+class CashBenefit(Benefit):
+    """A cash benefit of a health scheme: a benefit whose event is one of `EVENTS`, for some groups of members.
+
+    It answers `claim(person)`, the share of those at the event who are paid, and `award(person)`, an `Amount` for each
+    of them; the `group` of the person is the group of members.
+
+    Attributes
+    ----------
+    groups : groups of members entitled to it; all if empty
+    """
+
+    groups: tuple[str, ...] = ()
+    lump_sum = True
 
 
 class MemberGroup(Protocol):

@@ -6,26 +6,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from actuarial.amending import amended, named
 from actuarial.dated import Misstated
 from actuarial.fields import Amounts, Count, Fraction, LumpSum, Ratio, Several, Word, rule, suggestion
-from actuarial.scheme import Administration, Timing
+from actuarial.health.contract import EVENTS
+from actuarial.scheme import ANSWERS, Administration, Timing
 
 PAYERS = ("member", "employer", "pensioner", "state", "donor", "other")
 BASES = ("earnings", "pension", "head", "household", "contribution", "budget", "deficit")
 
 
-def _objects(answer: str, what: str) -> Any:
-    """Reader of a tuple of objects that have an answer."""
-
-    def read(raw: Any) -> tuple[Any, ...]:
-        if not isinstance(raw, (tuple, list)):
-            raise ValueError(f"must be a list of {what}")
-        for one in raw:
-            if not callable(getattr(one, answer, None)):
-                raise ValueError(f"{type(one).__name__} is none of the {what}: it lacks the answer {answer}")
-        return tuple(raw)
-
-    return Annotated[tuple[Any, ...], PlainValidator(read), WithJsonSchema({"type": "array"})]
+def _groups(raw: Any) -> tuple[Any, ...]:
+    """Objects that answer as a group of members does."""
+    if not isinstance(raw, (tuple, list)):
+        raise ValueError("must be a list of groups of members")
+    for one in raw:
+        if not callable(getattr(one, "eligible", None)):
+            raise ValueError(f"{type(one).__name__} is no group of members: it lacks the answer eligible")
+    return tuple(raw)
 
 
 def _payment(raw: Any) -> Any:
@@ -35,8 +33,25 @@ def _payment(raw: Any) -> Any:
 
 
 Payment = Annotated[Any, PlainValidator(_payment), WithJsonSchema({"type": "object", "$comment": "payment"})]
-MemberGroups = _objects("eligible", "groups of members")
-CashBenefits = _objects("claim", "cash benefits")
+def _benefits(raw: Any) -> tuple[Any, ...]:
+    """Objects that answer as a benefit does, and whose event is one of a health scheme."""
+    if not isinstance(raw, (tuple, list)):
+        raise ValueError("must be a list of cash benefits")
+    for benefit in raw:
+        lacking = [word for word in ANSWERS if not hasattr(benefit, word)]
+        if lacking:
+            raise ValueError(
+                f"{type(benefit).__name__} is no cash benefit: it lacks {', '.join(lacking)}; "
+                "derive it from actuarial.health.contract.CashBenefit, which has the defaults"
+            )
+        if benefit.on not in EVENTS:
+            events = ", ".join(EVENTS)
+            raise ValueError(f"{benefit.name}: on = {benefit.on!r} is no event of members; the events are {events}")
+    return tuple(raw)
+
+
+MemberGroups = Annotated[tuple[Any, ...], PlainValidator(_groups), WithJsonSchema({"type": "array"})]
+CashBenefits = Annotated[tuple[Any, ...], PlainValidator(_benefits), WithJsonSchema({"type": "array"})]
 
 
 @rule
@@ -111,7 +126,7 @@ class HealthContribution:
 class HealthFunding:
     """Contingency reserve, timing of money, ceiling on what a household pays in a year."""
 
-    reserve_months: Count = Field(default=3.0, description="Contingency reserve (months of outgo)")
+    reserve_months: Count = Field(default=3.0, description="Contingency reserve (months of benefits)")
     timing: Timing = dataclasses.field(default=0.5, hash=False)
     within_year: Literal["compound", "simple"] = Field(default="compound", description="Interest within the year")
     out_of_pocket_ceiling: Amounts | None = Field(
@@ -158,6 +173,42 @@ class HealthScheme:
         if found:
             raise Several(found)
 
+    def group(self, name: str) -> Any:
+        """The group of members of a name."""
+        return named(self.groups, name, "group of members", "the groups are")
+
+    def service(self, name: str) -> Service:
+        """The service of a name."""
+        return named(self.services, name, "service", "the services are")
+
+    def contribution(self, name: str) -> HealthContribution:
+        """The contribution line of a name."""
+        return named(self.contributions, name, "contribution", "the contributions are")
+
+    def benefit(self, name: str) -> Any:
+        """The cash benefit of a name."""
+        return named(self.benefits, name, "benefit", "the benefits are")
+
+    def amend(self, path: str, **changes: Any) -> "HealthScheme":
+        """A new scheme in which fields of one part are changed.
+
+        Parameters
+        ----------
+        path : name of a group, service, contribution or benefit, or "administration", "funding", "scheme"; with dots to
+            what lies inside ("inpatient.sharing")
+        changes : fields and their new values, as in a scheme file or as objects
+
+        Raises
+        ------
+        BadScheme
+            No such part or field, or a value that the law cannot have.
+
+        Examples
+        --------
+        scheme.amend("inpatient.sharing", coinsurance=0.2)
+        """
+        return amended(self, path, changes, ("groups", "services", "contributions", "benefits"))
+
 
 def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     """What does not fit together, each with the part and what to do."""
@@ -167,13 +218,13 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("groups",), "the scheme has no members; give at least one [[member_group]]"
     if not scheme.services:
         yield ("services",), "the scheme has no services; give at least one [[service]]"
-    seen = {"administration", "funding", "scheme"}
+    seen = {"administration", "fund", "funding", "scheme"}
     for part in (*scheme.groups, *scheme.services, *scheme.contributions, *scheme.benefits):
         if part.name in seen:
             yield (part.name,), "the name is used twice or belongs to another part; give each part its own name"
         seen.add(part.name)
-    for part in (*scheme.services, *scheme.contributions):
-        for name in part.groups:
+    for part in (*scheme.services, *scheme.contributions, *scheme.benefits):
+        for name in getattr(part, "groups", ()):
             if name not in groups:
                 hint = suggestion(name, groups, "the groups are")
                 yield (part.name, "groups"), f"{name!r} is no group of members; {hint}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from actuarial import forms
+from actuarial import form_table
 from actuarial.contract import Amount, Benefit
 from actuarial.forms import parse_scheme
 from actuarial.schema import json_schema
@@ -139,7 +139,8 @@ def schema():
 def test_a_scheme_with_every_form_satisfies_it(schema):
     parse_scheme(TEXT)
     assert valid(tomllib.loads(TEXT), schema, schema)
-    assert {table["form"] for table in tomllib.loads(TEXT)["benefit"]} | {"flat", "final_average"} == set(forms.FORMS)
+    words = {table["form"] for table in tomllib.loads(TEXT)["benefit"]} | {"flat", "final_average"}
+    assert words == set(form_table.FORMS)
 
 
 @pytest.mark.parametrize("file", SCHEMES, ids=lambda file: file.parent.name)
@@ -221,7 +222,7 @@ class Bonus(Benefit):
 
 
 def test_forms_of_ones_own_are_in_it(monkeypatch):
-    monkeypatch.setattr("actuarial.schema.FORMS", {**forms.FORMS, "bonus": Bonus})
+    monkeypatch.setattr("actuarial.form_table.FORMS", {**form_table.FORMS, "bonus": Bonus})
     own = json_schema()
     table = tomllib.loads(TEXT)
     table["benefit"].append({"form": "bonus", "amount": 3})

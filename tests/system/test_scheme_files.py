@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from actuarial import forms
+from actuarial import form_table
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import ramp, step
 from actuarial.errors import BadScheme
 from actuarial.fields import keys_of
-from actuarial.forms import open_scheme, parse_scheme, register_form
+from actuarial.form_table import register_form
+from actuarial.forms import open_scheme, parse_scheme
 from actuarial.pension import FinalAverage, Indexation, OldAge
 from actuarial.scheme import Contribution, Scheme
 from actuarial.toml_lines import line_at, lines_of
@@ -246,7 +247,7 @@ class BereavementLeave(Benefit):
 
 @pytest.fixture
 def table(monkeypatch):
-    monkeypatch.setattr(forms, "FORMS", dict(forms.FORMS))
+    monkeypatch.setattr(form_table, "FORMS", dict(form_table.FORMS))
 
 
 @pytest.mark.usefixtures("table")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import actuarial as ac
-from actuarial import fields, forms
+from actuarial import fields, form_table
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import ByCohort, ByGroup, BySex, ByYear, Money, parse, parse_money
 from actuarial.errors import BadScheme
@@ -137,7 +137,7 @@ def comes_back(scheme: Scheme) -> Scheme:
     return back
 
 
-@pytest.mark.parametrize("kind", [*PARTS, *forms.FORMS.values()], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*PARTS, *form_table.FORMS.values()], ids=lambda kind: kind.__name__)
 def test_every_field_of_every_class_comes_back(kind):
     hints = get_type_hints(kind, include_extras=True)
     known = kind.__pydantic_fields__
@@ -306,9 +306,8 @@ class Points:
 
 @pytest.fixture
 def table(monkeypatch):
-    monkeypatch.setattr(forms, "FORMS", dict(forms.FORMS))
-    monkeypatch.setattr("actuarial.scheme_saving.FORMS", forms.FORMS)
-    return forms.FORMS
+    monkeypatch.setattr(form_table, "FORMS", dict(form_table.FORMS))
+    return form_table.FORMS
 
 
 def with_bonus(**changes):

@@ -1,0 +1,359 @@
+"""Cash benefits of health schemes: sickness, maternity, paternity, funerals, and what they cost."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from pydantic import Field
+
+from actuarial import check
+from actuarial.bridge import align, over_scenarios
+from actuarial.contract import Amount, amounts
+from actuarial.dated import Number, evaluate
+from actuarial.errors import BadBasis, BadInput, BadScheme
+from actuarial.fields import Amounts, Count, Fraction, LumpSum, Word, rule
+from actuarial.health.contract import MEMBER, CashBenefit
+from actuarial.health.events import NEEDED, event_counts
+from actuarial.health.scheme import HealthScheme
+from actuarial.person import Person, make_grid
+from actuarial.vocabulary import annotate
+
+DAYS, WEEKS = 365.0, 52.0
+ENDED = 1e-9  # share of the spells that may be left on the last day of a table that counts as whole
+ELIGIBLE = "Share of members at the event who meet the conditions (fraction)"
+TAKE_UP = "Share of the eligible who claim (fraction)"
+
+
+class _Claimed(CashBenefit):
+    """Entitlement by group, conditions and take-up; the fields are those of the forms."""
+
+    eligible: Any
+    take_up: Any
+
+    def claim(self, person: Any) -> Number:
+        """Share of those at the event who are paid: those of the groups, eligible, who claim."""
+        return _belongs(person.group, self.groups) * evaluate(self.eligible, person) * evaluate(self.take_up, person)
+
+
+class _OfEarnings(_Claimed):
+    """A share of earnings for some time."""
+
+    rate: Any
+    floor: Any
+    ceiling: Any
+
+    def years(self, person: Any) -> Number:
+        """Part of a year that is paid for each event."""
+        raise NotImplementedError
+
+    def award(self, person: Any) -> Amount:
+        return Amount(
+            rate=1.0,
+            base="final_earnings",
+            floor=0.0 if self.floor is None else evaluate(self.floor, person),
+            ceiling=np.inf if self.ceiling is None else evaluate(self.ceiling, person),
+            multiple=evaluate(self.rate, person) * self.years(person),
+        )
+
+
+@rule
+class Sickness(_OfEarnings):
+    """A share of earnings for the days of sickness after the waiting days, up to a maximum.
+
+    Notes
+    -----
+    amount = rate x E[min((D - w)+, m)]/365 x earnings between floor and ceiling, with D the days of a spell, w the
+    waiting days and m the maximum::
+
+        E[min((D - w)+, m)] = sum_{d=w}^{w+m-1} S(d), S(d) = P(D > d) the `sickness_survival` of the basis
+
+    The whole spell is paid in the year in which it begins.
+    """
+
+    name: Word = Field(default="sickness", description="Name of the benefit, unique in the scheme")
+    rate: Fraction = Field(description="Share of earnings that is paid (fraction)")
+    waiting_days: Count = Field(default=0.0, description="Days of sickness before the first one paid (days)")
+    maximum_days: Count | None = Field(default=None, description="Most days paid for a spell; all if absent (days)")
+    floor: Amounts | None = Field(default=None, description="Least earnings that count (money)")
+    ceiling: Amounts | None = Field(default=None, description="Greatest earnings that count (money)")
+    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    take_up: Fraction = Field(default=1.0, description=TAKE_UP)
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
+    law: str = Field(default="", description="Article of the law")
+
+    on = "sickness"
+
+    def years(self, person: Any) -> Number:
+        if person.basis is None:
+            raise BadInput(f"{self.name}: the days of a spell are those of the basis; give basis=.")
+        check.require(person.basis, "sickness_survival")
+        maximum = np.inf if self.maximum_days is None else evaluate(self.maximum_days, person)
+        waiting = evaluate(self.waiting_days, person)
+        return days_paid(person.basis["sickness_survival"], waiting, maximum) / DAYS
+
+
+@rule
+class Maternity(_OfEarnings):
+    """A share of earnings for some weeks at a birth.
+
+    Notes
+    -----
+    amount = rate x weeks/52 x earnings between floor and ceiling, paid in the year of the birth. Births are children:
+    lower the take-up by the share of twins where the law pays by confinement.
+    """
+
+    name: Word = Field(default="maternity", description="Name of the benefit, unique in the scheme")
+    rate: Fraction = Field(description="Share of earnings that is paid (fraction)")
+    weeks: Count = Field(description="Weeks that are paid (weeks)")
+    floor: Amounts | None = Field(default=None, description="Least earnings that count (money)")
+    ceiling: Amounts | None = Field(default=None, description="Greatest earnings that count (money)")
+    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    take_up: Fraction = Field(default=1.0, description=TAKE_UP)
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
+    law: str = Field(default="", description="Article of the law")
+
+    on = "birth"
+
+    def years(self, person: Any) -> Number:
+        return evaluate(self.weeks, person) / WEEKS
+
+
+@rule
+class Paternity(_OfEarnings):
+    """A share of the earnings of fathers for some days at a birth.
+
+    Notes
+    -----
+    amount = rate x days/365 x earnings between floor and ceiling. Fathers are the men among the members who have
+    children: those of an age have as many as women who are younger by `spouse_age_gap`.
+    """
+
+    name: Word = Field(default="paternity", description="Name of the benefit, unique in the scheme")
+    rate: Fraction = Field(description="Share of earnings that is paid (fraction)")
+    days: Count = Field(description="Calendar days that are paid (days)")
+    floor: Amounts | None = Field(default=None, description="Least earnings that count (money)")
+    ceiling: Amounts | None = Field(default=None, description="Greatest earnings that count (money)")
+    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    take_up: Fraction = Field(default=1.0, description=TAKE_UP)
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
+    law: str = Field(default="", description="Article of the law")
+
+    on = "paternity"
+
+    def years(self, person: Any) -> Number:
+        return evaluate(self.days, person) / DAYS
+
+
+@rule
+class HealthFuneral(_Claimed):
+    """A sum of money at the death of a member, whatever the group."""
+
+    name: Word = Field(default="funeral", description="Name of the benefit, unique in the scheme")
+    amount: LumpSum = Field(description="Amount (money, once)")
+    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    take_up: Fraction = Field(default=1.0, description=TAKE_UP)
+    groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
+    law: str = Field(default="", description="Article of the law")
+
+    on = "death"
+
+    def award(self, person: Any) -> Amount:
+        return Amount(rate=evaluate(self.amount, person), base="currency")
+
+
+def days_paid(survival: xr.DataArray, waiting: Number, maximum: Number) -> Number:
+    """Mean number of days paid for a spell of sickness: E[min((D - w)+, m)] = sum_{d=w}^{w+m-1} P(D > d).
+
+    Parameters
+    ----------
+    survival : DataArray over `day` = 0, 1, 2, ..., share of the spells that last longer than so many days
+    waiting, maximum : days; infinity for no maximum. A part of a day counts in proportion.
+
+    Returns
+    -------
+    float, or DataArray on the dims of the two numbers, days
+
+    Raises
+    ------
+    BadBasis
+        Days that do not count from 0 on, shares that rise, or a table that ends before the spells and the maximum do.
+
+    Examples
+    --------
+    >>> days = xr.DataArray([1.0, 0.5, 0.25, 0.0], coords={"day": range(4)})
+    >>> days_paid(days, 1, 2), days_paid(days, 0, np.inf)
+    (0.75, 1.75)
+    """
+    shares = np.asarray(survival, dtype=float)
+    labels = np.asarray(survival["day"])
+    if survival.dims != ("day",) or not np.array_equal(labels, np.arange(labels.size)):
+        raise BadBasis(
+            f"sickness_survival: the days must be 0, 1, 2, ... (got {labels[0]} to {labels[-1]}, "
+            f"{labels.size} of them).\n  Give the share of the spells that last longer than each number of days, from "
+            "day 0 on."
+        )
+    if (np.diff(shares) > 0).any():
+        at = int(np.argmax(np.diff(shares) > 0)) + 1
+        raise BadBasis(
+            f"sickness_survival: rises from {shares[at - 1]:g} to {shares[at]:g} on day {at}.\n"
+            "  It is the share of the spells that last longer; it cannot rise."
+        )
+    end = waiting + maximum
+    longest = float(np.max(np.asarray(end)))
+    if shares[-1] > ENDED and longest > shares.size:
+        wanted = f"{longest:g} days can be paid for" if np.isfinite(longest) else "there is no maximum of days"
+        raise BadBasis(
+            f"sickness_survival: ends on day {shares.size - 1} with {shares[-1]:g} of the spells, but {wanted}.\n"
+            "  Continue it until no spell is left, or set maximum_days."
+        )
+    before = np.concatenate([[0.0], np.cumsum(shares)])
+    count = np.arange(before.size)
+
+    def up_to(day: Number) -> Number:
+        if isinstance(day, xr.DataArray):
+            return day.copy(data=np.interp(day.values, count, before))
+        return float(np.interp(day, count, before))
+
+    return up_to(end) - up_to(waiting)
+
+
+def project_cash(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme) -> xr.Dataset:
+    """Cash benefits of a health scheme: how many are paid and what they cost.
+
+    Parameters
+    ----------
+    membership : Dataset of `project_membership`
+    basis : Dataset with what the benefits of the scheme read
+        `sickness_incidence` (sex, age), `sickness_survival` (day); `asfr` (year, age), `fertility_ratio` (health_group,
+        age) where members have other fertility, `spouse_age_gap` for fathers; `mx` (year, sex, age);
+        `member_earnings_0`, `wage_growth` (year) where earnings count, `member_earnings_cv` (health_group, sex, age)
+        where they do between limits.
+    scheme : HealthScheme
+
+    Returns
+    -------
+    Dataset by (scenario,) year, benefit, health_group
+        `cash_events`, events paid a year; `cash_expenditure`, currency/year.
+
+    Raises
+    ------
+    MissingVariable
+        The basis lacks what a benefit of the scheme reads.
+    BadBasis
+        Durations of sickness that end too early.
+    BadScheme
+        A benefit that claims for less than nobody or more than all, or whose amount has a base that members do not
+        have.
+
+    Notes
+    -----
+    With H the mean members of the year and y their mean earnings, carried by the growth of wages::
+
+        events      = claim x H incidence (those who earn) | H[f] asfr ratio | H[m] (asfr ratio)[x - gap] | H m_x
+        expenditure = events x E[amount], over the lognormal distribution of earnings
+
+    Benefits are paid in the year of their event. Nothing replaces earnings where the mean of a cell is 0.
+
+    References
+    ----------
+    .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office.
+    .. [2] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 3.
+    """
+    check.require(membership, "health_members")
+    for event in dict.fromkeys(benefit.on for benefit in scheme.benefits):
+        check.require(basis, *NEEDED[event])
+
+    def one(membership: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
+        return _one_scenario(membership["health_members"], basis, scheme)
+
+    return annotate(over_scenarios(one, membership, basis))
+
+
+def _one_scenario(members: xr.DataArray, basis: xr.Dataset, scheme: HealthScheme) -> xr.Dataset:
+    coords = {dim: members[dim] for dim in MEMBER}
+    grid = member_grid(members, basis, scheme)
+    names = np.array([benefit.name for benefit in scheme.benefits], dtype=str)
+    number = np.zeros((members.sizes["year"], names.size, members.sizes["health_group"]))
+    money = np.zeros_like(number)
+    for b, benefit in enumerate(scheme.benefits):
+        paid = event_counts(benefit.on, members, basis) * _claimed(benefit, grid, coords)
+        number[:, b] = paid.sum(axis=(2, 3))
+        for amount in amounts(benefit.award(grid)):
+            money[:, b] += (paid * _expected(benefit.name, amount, grid, basis, coords)).sum(axis=(2, 3))
+    dims = ("year", "benefit", "health_group")
+    labels = {"year": coords["year"], "benefit": names, "health_group": coords["health_group"]}
+    return xr.Dataset({"cash_events": (dims, number), "cash_expenditure": (dims, money)}, coords=labels)
+
+
+def member_grid(members: xr.DataArray, basis: xr.Dataset, scheme: HealthScheme) -> Person:
+    """Grid on which cash benefits answer: years, groups of members, sexes and ages; credit is not known of members."""
+    group = members["health_group"]
+    labelled = xr.DataArray(group.values, dims="health_group", coords={"health_group": group.values})
+    grid = make_grid(basis, scheme, years=members["year"].values)
+    return replace(grid, group=labelled, service=float("nan"))
+
+
+def _belongs(group: Any, groups: tuple[str, ...]) -> Number:
+    """1 for members of entitled groups, else 0."""
+    if not groups:
+        return 1.0
+    if isinstance(group, xr.DataArray):
+        return group.isin(list(groups)).astype("float64")
+    return float(group in groups)
+
+
+def _claimed(benefit: Any, grid: Person, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """The claim of a benefit on all dims of members."""
+    claim = align(benefit.claim(grid), MEMBER, coords)
+    bad = ~((claim >= 0) & (claim <= 1))
+    if bad.any():
+        raise BadScheme(
+            f"{benefit.name}: the claim must be a share between 0 and 1; {int(bad.sum())} of {bad.size} cells are not, "
+            f"the first: {_place(bad, coords)} -> {claim[bad][0]:g}.\n  Correct what claim(person) answers."
+        )
+    return claim
+
+
+def _expected(
+    name: str, amount: Amount, grid: Person, basis: xr.Dataset, coords: dict[str, xr.DataArray]
+) -> np.ndarray:
+    """Mean amount for each event on all dims of members."""
+    if amount.base == "currency":
+        mean = align(amount.expected(1.0, 0.0), MEMBER, coords)
+    elif amount.base == "final_earnings":
+        mean = _of_earnings(amount, grid, basis, coords)
+    else:
+        raise BadScheme(
+            f"{name}: the amount is a share of {amount.base}, which members of a health scheme do not have.\n"
+            '  Let award(person) answer an Amount whose base is "currency" or "final_earnings".'
+        )
+    bad = ~(np.isfinite(mean) & (mean >= 0))
+    if bad.any():
+        raise BadScheme(
+            f"{name}: the amount must be a number of at least 0; {int(bad.sum())} of {bad.size} cells are not, the "
+            f"first: {_place(bad, coords)} -> {mean[bad][0]:g}.\n  Correct what award(person) answers."
+        )
+    return mean
+
+
+def _of_earnings(amount: Amount, grid: Person, basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
+    """Mean of an amount that depends on earnings; 0 where nobody earns."""
+    check.require(basis, "member_earnings_0", "wage_growth")
+    cell = {dim: coords[dim] for dim in MEMBER[1:]}
+    first = xr.DataArray(align(basis["member_earnings_0"], MEMBER[1:], coords), cell, MEMBER[1:])
+    cv: Number = 0.0
+    if not (_nothing(amount.floor, 0.0) and _nothing(amount.ceiling, np.inf)):
+        check.require(basis, "member_earnings_cv")
+        cv = xr.DataArray(align(basis["member_earnings_cv"], MEMBER[1:], coords), cell, MEMBER[1:])
+    mean = first * grid.index("wages")
+    return align(amount.expected(mean, cv).where(first > 0, 0.0), MEMBER, coords)
+
+
+def _nothing(limit: Number, value: float) -> bool:
+    return not isinstance(limit, xr.DataArray) and limit == value
+
+
+def _place(marked: np.ndarray, coords: dict[str, xr.DataArray]) -> str:
+    spot = np.argwhere(marked)[0]
+    return ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(MEMBER, spot, strict=True))
