@@ -29,6 +29,8 @@ DIMS = (
     "benefit",
     "service_type",
     "health_group",
+    "receiving_group",
+    "source",
     "group",
     "career",
     "earnings_level",
