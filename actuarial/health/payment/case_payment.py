@@ -16,8 +16,8 @@ class CasePayment:
 
     Notes
     -----
-    cost = contacts x unit cost x CMI[sex, age]/mean CMI of the cases of the base year x prod(1 + creep_t), CMI the
-    `case_mix` of the basis, 1 where it has none.
+    cost = contacts x unit cost x CMI[sex, age]/mean CMI of the cases of the group in the base year x prod(1 + creep_t),
+    CMI the `case_mix` of the basis, 1 where it has none.
     """
 
     creep: Change = Field(default=0.0, description="Growth of the weights of cases by coding (fraction per year)")
@@ -28,8 +28,9 @@ class CasePayment:
             coords = {dim: activity.contacts[dim] for dim in ("sex", "age")} | {"service_type": [activity.service]}
             values = align(basis["case_mix"], ("service_type", "sex", "age"), coords)[0]
             weight = xr.DataArray(values, dims=("sex", "age"), coords={d: coords[d] for d in ("sex", "age")})
-            total = activity.base_contacts.sum()
-            cost = cost * (weight / ((activity.base_contacts * weight).sum() / total.where(total > 0, float("inf"))))
+            cases = activity.base_contacts
+            points, total = ((cases * part).sum(["sex", "age"]) for part in (weight, 1.0))
+            cost = cost * (weight * (total / points.where(points > 0, float("inf"))))
         grid = make_grid(basis, None, years=activity.contacts["year"].values)
         level = (1.0 + evaluate(self.creep, grid) + 0.0 * grid.year).cumprod("year")
         return (cost * level).transpose(*MEMBER)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import numpy as np
 import xarray as xr
 from pydantic import Field, PlainValidator, WithJsonSchema
 
@@ -45,7 +46,7 @@ class Mixture:
         shares = [evaluate(part.share, grid) + 0.0 * grid.year for part in self.parts]
         total = sum(shares[1:], start=shares[0])
         if bool((abs(total - 1.0) > 1e-9).any()):
-            year = int(years[int(abs(total - 1.0).argmax())])
+            year = int(years[int(np.argmax(np.abs(total.values - 1.0)))])
             raise BadScheme(
                 f"{activity.service}.payment.parts: the shares sum to {float(total.sel(year=year)):g} in {year}, not "
                 "to 1.\n  Correct a share or its path."

@@ -11,7 +11,7 @@ from actuarial.person import make_grid
 
 @rule
 class PerDiem:
-    """Days times the daily rate, which is the unit cost over the mean length of the contacts of the base year.
+    """Days times the daily rate, the unit cost over the mean length of the contacts of the group in the base year.
 
     Notes
     -----
@@ -22,8 +22,8 @@ class PerDiem:
     length_growth: Change = Field(default=0.0, description="Growth of the length of a stay (fraction per year)")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        total = activity.base_contacts.sum()
-        mean = (activity.base_contacts * activity.length).sum() / total.where(total > 0, float("inf"))
+        total = activity.base_contacts.sum(["sex", "age"])
+        mean = (activity.base_contacts * activity.length).sum(["sex", "age"]) / total.where(total > 0, float("inf"))
         grid = make_grid(basis, None, years=activity.contacts["year"].values)
         level = (1.0 + evaluate(self.length_growth, grid) + 0.0 * grid.year).cumprod("year")
         days = activity.contacts * (activity.length * level)
