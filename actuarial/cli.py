@@ -99,7 +99,8 @@ def parser() -> argparse.ArgumentParser:
     explain = _command(commands, "explain", _explain, "meaning, units, formula and parents of a variable")
     explain.add_argument("name", nargs="?", metavar="NAME", help="a variable; without it all are listed")
     _command(commands, "warmup", _warmup, "compile all kernels now, so that no run has to wait for it")
-    _command(commands, "schema", _schema, "print the JSON Schema of scheme files")
+    schema = _command(commands, "schema", _schema, "print the JSON Schema of scheme files")
+    schema.add_argument("--health", action="store_true", help="of health schemes; else of pension schemes")
     return top
 
 
@@ -376,12 +377,12 @@ def kernels() -> Iterator[tuple[str, Any]]:
                 yield f"{module.__name__}.{name}", thing
 
 
-def _schema(_: argparse.Namespace) -> None:
+def _schema(arguments: argparse.Namespace) -> None:
     import json
 
     from actuarial.schema import json_schema
 
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    print(json.dumps(json_schema("health" if arguments.health else "pension"), indent=2, ensure_ascii=False))
 
 
 @contextmanager

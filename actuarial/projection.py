@@ -13,6 +13,7 @@ from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
+from actuarial.health.scheme import HealthScheme
 from actuarial.labour.insured import project_insured
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
@@ -21,6 +22,8 @@ from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 
 ACCOUNTS = {"audited_accounts"}
+PROJECTIONS: dict[type, str] = {Scheme: "project", HealthScheme: "project_health"}
+"""The projection of each kind of scheme."""
 COPIED = ("valuation_date", "currency", "price_basis", "country", "coverage_concept", "a0_rule", "source", "year_end")
 
 
@@ -110,21 +113,30 @@ def project(
     )
 
 
-def check_types(basis: Any, scheme: Any) -> None:
-    """BadInput where an argument is a path or nothing, or where the two are exchanged."""
-    if isinstance(basis, Scheme) and isinstance(scheme, xr.Dataset):
-        raise BadInput("project: the basis comes first and the scheme second; write project(basis, scheme).")
-    for name, given, kind, opener in (
+def check_types(basis: Any, scheme: Any, kind: type = Scheme) -> None:
+    """BadInput where an argument is a path or nothing, the two are exchanged, or the scheme is of the other kind.
+
+    `kind` is the class that the scheme must have, Scheme or HealthScheme.
+    """
+    name = PROJECTIONS[kind]
+    if type(scheme) in PROJECTIONS and not isinstance(scheme, kind):
+        raise BadInput(
+            f"{name}: the scheme {scheme.name!r} is a {type(scheme).__name__} (got for a {kind.__name__}).\n"
+            f"  Project it with {PROJECTIONS[type(scheme)]}(basis, scheme)."
+        )
+    if isinstance(basis, tuple(PROJECTIONS)) and isinstance(scheme, xr.Dataset):
+        raise BadInput(f"{name}: the basis comes first and the scheme second; write {name}(basis, scheme).")
+    for argument, given, wanted, opener in (
         ("basis", basis, xr.Dataset, "open_basis"),
-        ("scheme", scheme, Scheme, "open_scheme"),
+        ("scheme", scheme, kind, "open_scheme"),
     ):
-        if not isinstance(given, kind):
+        if not isinstance(given, wanted):
             path = isinstance(given, (str, Path))
             shown = f"the path {str(given)!r}" if path else f"{type(given).__name__}"
-            argument = repr(str(given)) if path else f"path of the {name}"
+            place = repr(str(given)) if path else f"path of the {argument}"
             raise BadInput(
-                f"{name}: must be a {kind.__name__} (got {'None' if given is None else shown}).\n"
-                f"  Open it first: ac.{opener}({argument})."
+                f"{argument}: must be a {wanted.__name__} (got {'None' if given is None else shown}).\n"
+                f"  Open it first: ac.{opener}({place})."
             )
 
 

@@ -266,6 +266,8 @@ def test_explain_an_unknown_variable(capsys):
 def test_schema_is_json(capsys):
     assert cli.main(["schema"]) == 0
     assert "contributions" in json.loads(capsys.readouterr().out)["properties"]
+    assert cli.main(["schema", "--health"]) == 0
+    assert "member_group" in json.loads(capsys.readouterr().out)["properties"]
 
 
 def test_version(capsys):
