@@ -132,43 +132,6 @@ def test_what_is_missing_is_missing_and_told(stored):
     assert table.attrs["missing"].startswith("year_reserve_exhausted: missing in the previous run; the current run; ")
 
 
-def test_a_year_is_a_difference_of_years(pair):
-    """Where the reserve is exhausted in every run, the contributions are whole years."""
-    poor = [run(one.basis.assign(reserve_0=f * one.basis["reserve_0"]), one.scheme)
-            for one, f in zip(pair, (0.0, 0.2), strict=True)]
-    wanted = {"exhausted": lambda result: result["year_reserve_exhausted"]}
-    table = reconcile(*poor, {"reserve": ["reserve_0"]}, quantities=wanted)
-    assert float(table["reconciled_previous"][0]) == 2025.0
-    found = table["reconciliation"].sel(quantity="exhausted")
-    total = float(poor[1].result["year_reserve_exhausted"]) - 2025.0
-    assert total > 0
-    assert found.sum("cause", skipna=False).item() == total
-    assert table["quantity_units"].values.tolist() == [""]
-
-
-def test_the_library_has_a_line_of_its_own(pair):
-    """A stored premium that this library does not give again."""
-    other = pair[0].result.assign(general_average_premium=pair[0].result["general_average_premium"] + 0.01)
-    table = reconcile(pair[0]._replace(result=other), pair[0], {})
-    found = table["reconciliation"].sel(quantity="general_average_premium")
-    assert found.sel(cause=LIBRARY).item() == pytest.approx(-0.01, abs=1e-15)
-    assert found.sel(cause=UNEXPLAINED).item() == 0.0
-
-
-def test_categories_contain_what_differs(pair):
-    steps = standard_steps(*pair)
-    assert list(steps.values()) == [
-        [], [], ["mx", "asfr"], ["wage_growth", "interest_rate"], ["coverage", "density"], ["old_age.formula.accrual"],
-    ]  # fmt: skip
-    table = reconcile(*pair)
-    assert table["cause"].values.tolist() == [LIBRARY, *steps, UNEXPLAINED]
-    found = table["reconciliation"].sel(quantity="general_average_premium")
-    assert (found.sel(cause=["data and experience", "methodology"]) == 0.0).all()
-    assert abs(found.sel(cause=UNEXPLAINED)) <= 1e-15
-    assert table.attrs["projections"] == "5"
-    assert table.attrs["undeclared"] == ""
-
-
 def test_differences_say_where_and_how_much(pair):
     rows = {row.name: row for row in differences(*pair)}
     ages = pair[0].basis["mx"].max().item()
@@ -188,27 +151,6 @@ def test_every_input_of_a_basis_has_a_category():
     assert category_of("service_grid") == category_of("coverage_concept") == "methodology"
     with pytest.raises(BadInput, match="belongs to none of the categories"):
         category_of("reserve")
-
-
-def test_options_and_attributes_are_methodology(pair):
-    old = pair[0]
-    new = old.basis.assign_attrs(coverage_concept="average")
-    current = Run(ac.project(new, old.scheme, service="months", migration="start"), new, old.scheme)
-    assert standard_steps(old, current)["methodology"] == ["coverage_concept", "service_grid", "migration_timing"]
-    table = reconcile(old, current, {"concept": ["coverage_concept"], "grid": ["service_grid", "migration_timing"]})
-    found = table["reconciliation"].sel(quantity="general_average_premium")
-    assert (abs(found.sel(cause=["concept", "grid"])) > 1e-9).all()
-    assert abs(found.sel(cause=UNEXPLAINED)) <= 1e-15
-
-
-def test_another_grid_for_all_runs_is_told(pair):
-    monthly = [Run(ac.project(one.basis, one.scheme), one.basis, one.scheme) for one in pair]
-    wanted = {"gap": lambda result: result["general_average_premium"]}
-    table = reconcile(*monthly, {"all": "demographic"}, service="years", quantities=wanted)
-    assert float(table["reconciled_current"][0]) == float(pair[1].result["general_average_premium"])
-    assert table["reconciliation"].sel(cause=LIBRARY).item() == 0.0
-    stored = float(monthly[1].result["general_average_premium"])
-    assert f"gap of the current run: {stored:.6g} as stored" in table.attrs["grid"]
 
 
 @pytest.fixture(scope="module")
@@ -283,30 +225,112 @@ def test_shapley_is_the_mean_over_all_orders(values):
     assert reached.item() == worth[frozenset(names)]
 
 
-def test_equal_steps_have_equal_shapley_contributions_and_idle_ones_none(pair, monkeypatch):
-    """A game of three: the quantity is the product of the factors by which the steps multiply it."""
-    runs = []
+def toy_result(one, scheme, *, service="years", migration="end"):
+    """A quantity that is the product of some inputs, and a year that is missing where members live long."""
+    y = one["mx"].mean() * one["asfr"].mean() * one["coverage"].mean() * one["density"].mean()
+    y = float(y) * scheme.benefit("old_age").formula.accrual * {"end": 1.0, "start": 3.0}[migration]
+    y *= {"years": 1.0, "months": 2.0}[service] * {"status": 1.0, "average": 5.0}[one.attrs["coverage_concept"]]
+    exhausted = 2030.0 + round(100 * float(one["interest_rate"].mean()))
+    found = xr.Dataset({"y": y, "exhausted": exhausted if y < 1.0 else np.nan}, {"year": one["year"]})
+    return found.assign_attrs(service_grid=service, migration_timing=migration)
 
-    def toy(one, scheme, **options):
-        runs.append(one)
-        level = float(one["mx"].mean() * one["asfr"].mean() * one["coverage"].mean())
-        return xr.Dataset({"y": level})
 
-    old = pair[0].basis
-    new = old.assign({name: 2.0 * old[name] for name in ("mx", "asfr", "coverage")})
-    monkeypatch.setattr(lattice, "project", toy)
-    module = import_module("actuarial.studies.reconcile")
-    monkeypatch.setattr(module, "valued", lambda result, *years: toy(result, None))
-    start, end = (Run(b, b, law()) for b in (old, new))
-    end = end._replace(result=new.assign_attrs(service_grid="years"))
-    start = start._replace(result=old.assign_attrs(service_grid="years"))
+@pytest.fixture
+def toy(monkeypatch):
+    """A run of inputs with the toy instead of a projection; `toy.made` are the projections made."""
+    made = []
+
+    def project(one, scheme, **options):
+        made.append(options)
+        return toy_result(one, scheme, **options)
+
+    monkeypatch.setattr(lattice, "project", project)
+    monkeypatch.setattr(import_module("actuarial.studies.reconcile"), "valued", lambda result, *years: result)
+
+    def toy_run(one, scheme=None, **options):
+        scheme = scheme or law()
+        return Run(toy_result(one, scheme, **options), one, scheme)
+
+    toy_run.made = made
+    return toy_run
+
+
+Y = {"y": lambda result: result["y"]}
+
+
+def test_equal_steps_have_equal_shapley_contributions_and_idle_ones_none(toy, pair):
+    one = pair[0].basis
+    doubled = one.assign({name: 2.0 * one[name] for name in ("mx", "asfr", "coverage")})
     steps = {"a": ["mx"], "idle": ["density"], "b": ["asfr"], "c": ["coverage"]}
-    table = reconcile(start, end, steps, method="both", quantities={"y": lambda r: r["y"]})
+    table = reconcile(toy(one), toy(doubled), steps, method="both", quantities=Y)
     base = float(table["reconciled_previous"][0])
     np.testing.assert_allclose(table["reconciliation"][0] / base, [0, 1, 0, 2, 4, 0], atol=1e-12)
     np.testing.assert_allclose(table["reconciliation_shapley"][0] / base, [0, 7 / 3, 0, 7 / 3, 7 / 3, 0], atol=1e-12)
+    assert table["reconciliation_shapley"].sel(cause="idle").item() == 0.0
     assert table.attrs["projections"] == "8"
-    assert len(runs) == 8 + 2
+    assert len(toy.made) == 8
+
+
+def test_the_library_has_a_line_of_its_own(toy, pair):
+    """A stored number that this library does not give again."""
+    old = toy(pair[0].basis)
+    other = old._replace(result=old.result.assign(y=old.result["y"] + 0.01))
+    found = reconcile(other, old, {}, quantities=Y)["reconciliation"]
+    assert found.sel(cause=LIBRARY).item() == pytest.approx(-0.01, abs=1e-15)
+    assert found.sel(cause=UNEXPLAINED).item() == 0.0
+
+
+def test_categories_contain_what_differs(toy, pair):
+    steps = standard_steps(*pair)
+    assert list(steps.values()) == [
+        [], [], ["mx", "asfr"], ["wage_growth", "interest_rate"], ["coverage", "density"], ["old_age.formula.accrual"],
+    ]  # fmt: skip
+    runs = [toy(one.basis, one.scheme) for one in pair]
+    table = reconcile(*runs, quantities=Y)
+    assert table["cause"].values.tolist() == [LIBRARY, *steps, UNEXPLAINED]
+    base = float(table["reconciled_previous"][0])
+    levels = np.cumprod([1.0, 0.9 * 1.1, 1.0, 0.98 * 0.97, 0.016 / 0.0175])
+    np.testing.assert_allclose(table["reconciliation"][0, 3:-1] / base, np.diff(levels), atol=1e-12)
+    assert (table["reconciliation"][0, :3] == 0.0).all()
+    assert table["reconciliation"].sel(cause=UNEXPLAINED).item() == pytest.approx(0.0, abs=1e-12 * base)
+    assert (table.attrs["projections"], table.attrs["undeclared"]) == ("5", "")
+    whole = reconcile(*runs, {"law": "scheme"}, quantities=Y)
+    assert whole["reconciliation"].sel(cause="law").item() == pytest.approx(base * (0.016 / 0.0175 - 1), rel=1e-9)
+
+
+def test_a_year_is_a_difference_of_years_or_missing(toy, pair):
+    one = pair[0].basis
+    richer = one.assign(interest_rate=one["interest_rate"] + 0.03)
+    years = {"exhausted": lambda result: result["exhausted"]}
+    table = reconcile(toy(one), toy(richer), {"return": "economic"}, quantities=years)
+    assert table["reconciliation"].sel(cause="return").item() == 3.0
+    assert table["quantity_units"].values.tolist() == [""]
+    assert table.attrs["missing"] == ""
+    rich = richer.assign(mx=1e9 * one["mx"])
+    table = reconcile(toy(one), toy(rich), {"return": "economic", "mortality": ["mx"]}, quantities=years)
+    np.testing.assert_array_equal(table["reconciliation"][0], [0.0, 3.0, np.nan, np.nan])
+    assert table.attrs["missing"] == "exhausted: missing in the current run; the current return, mortality"
+
+
+def test_options_and_attributes_are_methodology(toy, pair):
+    one = pair[0].basis
+    old, new = toy(one), toy(one.assign_attrs(coverage_concept="average"), service="months", migration="start")
+    assert standard_steps(old, new)["methodology"] == ["coverage_concept", "service_grid", "migration_timing"]
+    table = reconcile(old, new, {"concept": ["coverage_concept"], "options": ["service_grid"]}, quantities=Y)
+    base = float(table["reconciled_previous"][0])
+    np.testing.assert_allclose(table["reconciliation"][0] / base, [0, 4, 5, 20], rtol=1e-12)
+    assert table.attrs["undeclared"] == "migration_timing"
+
+
+def test_another_grid_for_all_runs_is_told(toy, pair):
+    one = pair[0].basis
+    runs = [toy(part, service="months") for part in (one, one.assign(mx=2.0 * one["mx"]))]
+    table = reconcile(*runs, {"all": "demographic"}, service="years", quantities=Y)
+    base = float(runs[0].result["y"]) / 2
+    np.testing.assert_allclose(table["reconciliation"][0] / base, [0, 1, 0], atol=1e-12)
+    assert f"y of the current run: {4 * base:.6g} as stored, {2 * base:.6g} projected again" in table.attrs["grid"]
+    assert {made["service"] for made in toy.made} == {"years"}
+    assert "grid" not in reconcile(*runs, {"all": "demographic"}, quantities=Y).attrs
 
 
 def test_parts_of_the_scheme_are_taken_over():
