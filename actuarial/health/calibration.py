@@ -11,7 +11,7 @@ from actuarial.errors import BadBasis
 USUAL = (0.8, 1.25)
 APART = 0.005  # how far the sums of the two margins may lie apart
 EXACT = 1e-12
-ROUNDS = 500
+ROUNDS, DOUBLINGS, HALVINGS = 500, 60, 90
 
 
 def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None) -> np.ndarray:
@@ -90,8 +90,9 @@ def calibration(
 
     Notes
     -----
-    What patients pay is not proportional to the cost where there are deductibles, so that factors are found by
-    k' = k target/expenditure(k), which is exact at once without them.
+    The table of expenditure is raked to the accounts; the factor of a cell is what it is to be over what it is. Where
+    patients pay a deductible or there is a maximum, expenditure is not proportional to the cost, and each factor is
+    found by halving an interval.
     """
     shape = (coords["service_type"].size, coords["health_group"].size)
     factors = np.ones(shape)
@@ -102,16 +103,31 @@ def calibration(
     if rows is None and columns is None:
         return factors
     target = rake(expenditure(factors), rows, columns)
-    for _ in range(ROUNDS):
-        have = expenditure(factors)
-        step = np.divide(target, have, out=np.ones(shape), where=have > 0)
-        if np.allclose(step, 1.0, rtol=0.0, atol=EXACT):
-            return factors
-        factors = factors * step
-    raise BadBasis(
-        "calibration: no factor leads to the accounts of the base year, since what patients pay grows as fast as the "
-        "cost.\n  Look at the deductible, the maximum and the unit costs."
-    )
+    factors = np.divide(target, expenditure(factors), out=np.ones(shape), where=target > 0)
+    if np.allclose(expenditure(factors), target, rtol=EXACT, atol=0.0):
+        return factors
+    return _found(factors, target, expenditure)
+
+
+def _found(start: np.ndarray, target: np.ndarray, expenditure: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Factors whose expenditure is the target, by halving an interval in every cell: it rises with the factor."""
+    low, high = np.zeros(start.shape), np.array(start)
+    for _ in range(DOUBLINGS):
+        short = expenditure(high) < target
+        if not short.any():
+            break
+        low, high = np.where(short, high, low), np.where(short, 2.0 * high, high)
+    else:
+        raise BadBasis(
+            f"calibration: no factor leads to the accounts of the base year in {int(short.sum())} of {short.size} "
+            "cells, since patients pay what is added.\n"
+            "  Look at the maximum that the scheme pays for a contact, and at unit costs."
+        )
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        short = expenditure(middle) < target
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.where(target > 0, 0.5 * (low + high), start)
 
 
 def unusual(factors: np.ndarray, coords: dict[str, xr.DataArray], used: np.ndarray) -> list[str]:
