@@ -83,7 +83,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         grid = make_grid(basis, scheme)
         income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)
         totals = _totals(insured, pensions, basis, scheme)
-        totals["administration"] = administration_cost(scheme, totals, _members_part(income), grid)
+        totals["administration"] = administration_cost(scheme, totals, members_part(income), grid)
         totals["outgo"] = totals["benefits"] + totals["administration"]
         finance = roll_fund(income, guaranteed, totals, basis, scheme.funding, basis["reserve_0"])
         finance["target_reserve"] = xr.DataArray(float(scheme.funding.target_reserve))
@@ -129,14 +129,14 @@ def _totals(insured, pensions, basis, scheme):
     }
 
 
-def _members_part(income):
+def members_part(income):
     """Lines that members and employers pay, without those that make good a deficit."""
     chosen = ~income["payer"].isin(OTHER_PAYERS) & (income["base"] != "deficit")
     return income.where(chosen, 0.0).sum("contribution")
 
 
-def administration_cost(scheme: Scheme, totals: Mapping[str, xr.DataArray], contributions: xr.DataArray, grid: Person):
-    """a_1 W + a_2 C + a_3 E + fixed amount, by year."""
+def administration_cost(scheme: Any, totals: Mapping[str, xr.DataArray], contributions: xr.DataArray, grid: Person):
+    """a_1 W + a_2 C + a_3 E + fixed amount, by year; of a pension scheme or a health scheme."""
     rules = scheme.administration
 
     def share(name):
