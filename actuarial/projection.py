@@ -121,7 +121,7 @@ def check_types(basis: Any, scheme: Any, kind: type = Scheme) -> None:
     name = PROJECTIONS[kind]
     if type(scheme) in PROJECTIONS and not isinstance(scheme, kind):
         raise BadInput(
-            f"{name}: the scheme {scheme.name!r} is a {type(scheme).__name__} (got for a {kind.__name__}).\n"
+            f"{name}: the scheme {scheme.name!r} is a {type(scheme).__name__}, not a {kind.__name__}.\n"
             f"  Project it with {PROJECTIONS[type(scheme)]}(basis, scheme)."
         )
     if isinstance(basis, tuple(PROJECTIONS)) and isinstance(scheme, xr.Dataset):

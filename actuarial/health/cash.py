@@ -9,8 +9,8 @@ from pydantic import Field
 
 from actuarial import check
 from actuarial.bridge import align, over_scenarios
-from actuarial.contract import Amount, amounts
-from actuarial.dated import Number, evaluate
+from actuarial.contract import Amount, Reference, amounts
+from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadBasis, BadInput, BadScheme
 from actuarial.fields import Amounts, Count, Fraction, LumpSum, Word, rule
 from actuarial.health.contract import MEMBER, CashBenefit
@@ -20,6 +20,7 @@ from actuarial.person import Person, make_grid
 from actuarial.vocabulary import annotate
 
 DAYS, WEEKS = 365.0, 52.0
+LAST_YEAR = Reference(years=1, capped=False)
 ENDED = 1e-9  # share of the spells that may be left on the last day of a table that counts as whole
 ELIGIBLE = "Share of members at the event who meet the conditions (fraction)"
 TAKE_UP = "Share of the eligible who claim (fraction)"
@@ -55,6 +56,11 @@ class _OfEarnings(_Claimed):
             ceiling=np.inf if self.ceiling is None else evaluate(self.ceiling, person),
             multiple=evaluate(self.rate, person) * self.years(person),
         )
+
+    def exact(self, person: Any) -> float:
+        """Amount of one person, from the earnings of the last year of the career."""
+        amount, earned = self.award(person), person.reference_earnings(LAST_YEAR)
+        return float(amount.multiple * clip(earned, amount.floor, amount.ceiling))
 
 
 @rule
