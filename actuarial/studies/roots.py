@@ -13,6 +13,7 @@ OPEN = 6  # of them without a change of sign, before the bounds themselves are t
 AFFINE = 1e-9  # residual of the secant's root, as a share of the first two values, that means a straight line
 EXACT = 1e-13  # residual, as a share of the first two values, that is nothing but rounding
 SMOOTH = 10  # evaluations within which smooth functions are done: later the bracket must shrink faster
+LEVEL = 12  # values in a row that repeat an end of the bracket exactly, which only a step does
 DEGREE = 4  # of the inverse polynomial, at most
 STEEP = 100.0  # slope at the root, as a multiple of the first slope, up to which a residual is judged by the step
 
@@ -84,13 +85,14 @@ def search(low: float, high: float, first: float, second: float, tolerance: floa
             return Found(x, 0.0, len(points), affine=False)
     size = max(abs(value) for _, value in points)
     slope = abs((points[1][1] - points[0][1]) / (points[1][0] - points[0][0]))
-    gap = math.inf
+    gap, level = math.inf, 0
     while len(points) < LIMIT:
         bracket = bracket_of(points)
-        x = _inside(points, bracket) if bracket else _beyond(points, low, high)
+        x = _inside(points, bracket, level) if bracket else _beyond(points, low, high)
         if math.isnan(x):
             return _unbracketed(points)
         value = yield x
+        level = level + 1 if bracket and value in (bracket[0][1], bracket[1][1]) else 0
         points.append((x, value))
         allowed = tolerance * max(abs(x), reach)
         small = STEEP * slope * allowed + EXACT * size
@@ -99,6 +101,8 @@ def search(low: float, high: float, first: float, second: float, tolerance: floa
         if abs(value) <= small and _next_step(points) <= allowed:
             return Found(x, value, len(points), affine=False)
         bracket = bracket_of(points)
+        if bracket and level >= LEVEL:
+            return Failed(*bracket, len(points), jumps=True)
         if bracket and bracket[1][0] - bracket[0][0] <= allowed:
             best = min(bracket, key=lambda point: abs(point[1]))
             jump = abs(bracket[1][1] - bracket[0][1])
@@ -128,12 +132,12 @@ def _next_step(points: Sequence[Point]) -> float:
     return abs(at_b * (b - a) / (at_b - at_a)) if at_b != at_a else math.inf
 
 
-def _inside(points: Sequence[Point], bracket: tuple[Point, Point]) -> float:
-    """The next place within a bracket: interpolated, or the middle where that gains too little."""
+def _inside(points: Sequence[Point], bracket: tuple[Point, Point], level: int) -> float:
+    """The next place within a bracket: interpolated, or the middle where that gains too little or values repeat."""
     (low, at_low), (high, at_high) = bracket
     middle = low + (high - low) / 2
     before = bracket_of(points[: -3 if len(points) < SMOOTH else -2])
-    if before and high - low > 0.5 * (before[1][0] - before[0][0]):
+    if level > 1 or (before and high - low > 0.5 * (before[1][0] - before[0][0])):
         return middle
     secant = low - at_low * (high - low) / (at_high - at_low)
     for x in (_inverse(points), secant):

@@ -335,8 +335,8 @@ def test_a_condition_that_jumps_has_no_solution(case):
         ac.solve("employees.rate", lambda r: np.sign(goal(r)), basis=BASIS, scheme=LAW, result=case)
     exact = float(ac.solve("employees.rate", goal, basis=BASIS, scheme=LAW, result=case, tolerance=1e-10))
     words = str(caught.value).split("it is -1 at ")[1].split()
-    assert float(words[0]) == pytest.approx(exact, rel=1e-5)
-    assert float(words[4]) == pytest.approx(exact, rel=1e-5)
+    low, high = float(words[0]), float(words[4])
+    assert low <= exact <= high < low + 1e-3
 
 
 @pytest.mark.parametrize(
