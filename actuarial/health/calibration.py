@@ -8,10 +8,12 @@ import xarray as xr
 from actuarial.bridge import align
 from actuarial.errors import BadBasis
 
+Table = Callable[[np.ndarray], np.ndarray]
 USUAL = (0.8, 1.25)
 APART = 0.005  # how far the sums of the two margins may lie apart
 EXACT = 1e-12
 ROUNDS, DOUBLINGS, HALVINGS = 500, 60, 90
+CLOSE, MOST, STEEP = 1e-10, 0.99, 20.0  # of a ceiling: accounts met, its greatest part of them, steepest reaction
 
 
 def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None) -> np.ndarray:
@@ -73,7 +75,10 @@ def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None)
 
 
 def calibration(
-    basis: xr.Dataset, coords: dict[str, xr.DataArray], expenditure: Callable[[np.ndarray], np.ndarray]
+    basis: xr.Dataset,
+    coords: dict[str, xr.DataArray],
+    expenditure: Table,
+    spared: Table | None = None,
 ) -> np.ndarray:
     """Factors of the unit costs (service, group) with which the base year is that of the accounts.
 
@@ -82,6 +87,7 @@ def calibration(
     basis : Dataset with `expenditure_by_service_0`, `expenditure_by_group_0`, one of them, both, or none
     coords : labels of services and groups
     expenditure : function of factors (service, group) to the expenditure of the base year (service, group), currency
+    spared : function of factors to what the scheme pays besides, because patients reach the ceiling of a year
 
     Raises
     ------
@@ -92,7 +98,8 @@ def calibration(
     -----
     The table of expenditure is raked to the accounts; the factor of a cell is what it is to be over what it is. Where
     patients pay a deductible or there is a maximum, expenditure is not proportional to the cost, and each factor is
-    found by halving an interval.
+    found by halving an interval. What a ceiling spares patients depends on all services at once: the
+    rest of the accounts is met for what it was, until it is what it was.
     """
     shape = (coords["service_type"].size, coords["health_group"].size)
     factors = np.ones(shape)
@@ -102,14 +109,45 @@ def calibration(
     )
     if rows is None and columns is None:
         return factors
-    target = rake(expenditure(factors), rows, columns)
-    factors = np.divide(target, expenditure(factors), out=np.ones(shape), where=target > 0)
+    if spared is None:
+        return _met(rake(expenditure(factors), rows, columns), expenditure)
+    first = spared(factors)
+    return _below_ceiling(rake(expenditure(factors) + first, rows, columns), first, expenditure, spared)
+
+
+def _met(target: np.ndarray, expenditure: Table) -> np.ndarray:
+    """Factors whose expenditure is the target."""
+    start = expenditure(np.ones(target.shape))
+    factors = np.divide(target, start, out=np.ones(target.shape), where=(target > 0) & (start > 0))
     if np.allclose(expenditure(factors), target, rtol=EXACT, atol=0.0):
         return factors
     return _found(factors, target, expenditure)
 
 
-def _found(start: np.ndarray, target: np.ndarray, expenditure: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+def _below_ceiling(target: np.ndarray, first: np.ndarray, expenditure: Table, spared: Table) -> np.ndarray:
+    """Factors whose expenditure and what the ceiling spares patients are the target together, by secants."""
+    given = np.minimum(first, MOST * target)
+    reaction = np.zeros(target.shape)
+    before = found = given
+    for turn in range(ROUNDS // 5):
+        factors = _met(target - given, expenditure)
+        last, found = found, spared(factors)
+        if np.allclose(expenditure(factors) + found, target, rtol=CLOSE, atol=0.0):
+            return factors
+        moved = given - before
+        if turn:
+            fell = np.divide(last - found, moved, out=reaction, where=np.abs(moved) > 0)
+            reaction = np.clip(fell, 0.0, STEEP)
+        before = given
+        given = np.minimum(given + (found - given) / (1.0 + reaction), MOST * target)
+    raise BadBasis(
+        "calibration: no factor leads to the accounts of the base year, since nearly all that is added is paid because "
+        "of the ceiling on what patients pay.\n"
+        "  Look at funding.out_of_pocket_ceiling, at coinsurance and at unit costs."
+    )
+
+
+def _found(start: np.ndarray, target: np.ndarray, expenditure: Table) -> np.ndarray:
     """Factors whose expenditure is the target, by halving an interval in every cell: it rises with the factor."""
     low, high = np.zeros(start.shape), np.array(start)
     for _ in range(DOUBLINGS):

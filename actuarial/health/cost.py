@@ -8,7 +8,10 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
 from actuarial.health.scheme import HealthScheme
+from actuarial.health.sharing import severity
+from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.health.use import CELL, labels
+from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
 
 NEEDED = ("contacts", "contacts_0", "unit_cost", "paid_share", "calibration_by_service")
@@ -31,7 +34,8 @@ def project_health_cost(
     -------
     Dataset, currency/year
         `provider_cost` (year, service_type, health_group, sex, age); `out_of_pocket` and `health_expenditure` (year,
-        service_type, health_group), incurred in the year.
+        service_type, health_group), incurred in the year; `ceiling_relief` (year, health_group), what the yearly
+        ceiling spares patients: it lies in the expenditure and no longer in what they pay, by service as they would pay.
 
     Raises
     ------
@@ -41,7 +45,8 @@ def project_health_cost(
 
     Notes
     -----
-    expenditure = sum of provider cost over sex and age less what patients pay of the contacts at their reference cost.
+    expenditure = sum of provider cost over sex and age less what patients pay of the contacts at their reference cost, in
+    a year at most the ceiling, see `stop_loss.Ceiling`.
 
     References
     ----------
@@ -67,14 +72,33 @@ def _one_scenario(use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, sc
         spent[:, k] = cost[:, k].sum(axis=(2, 3))
     contacts = use["contacts"].values.sum(axis=(3, 4))
     pocket = contacts * use["unit_cost"].values * (1.0 - use["paid_share"].values)
+    spared = _spared(use, membership, basis, scheme, coords)
+    pocket = np.maximum(pocket - spared, 0.0)
     _check_pocket(pocket, spent, coords)
     cell = ("year", "service_type", *CELL)
     found = {
         "provider_cost": (cell, cost),
         "out_of_pocket": (cell[:3], pocket),
         "health_expenditure": (cell[:3], spent - pocket),
+        "ceiling_relief": (("year", "health_group"), spared.sum(axis=1)),
     }
     return xr.Dataset(found, coords={dim: coords[dim] for dim in cell})
+
+
+def _spared(
+    use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme, coords: dict[str, xr.DataArray]
+) -> np.ndarray:
+    """What the yearly ceiling spares patients (year, service, group)."""
+    result = np.zeros(use["unit_cost"].shape)
+    if scheme.funding.out_of_pocket_ceiling is None:
+        return result
+    grid = make_grid(basis, None, years=coords["year"].values)
+    ceiling = ceiling_of(scheme, severity(basis, scheme, coords), grid)
+    covered = align(membership["health_covered"], ("year", *CELL), coords)
+    for t in range(len(result)):
+        cost, paid, contacts = (use[name].values[t] for name in ("unit_cost", "paid_share", "contacts"))
+        result[t] = spared_table(ceiling, t, contacts, covered[t], cost, paid)
+    return result
 
 
 def activity_of(service: str, use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset) -> Activity:

@@ -45,7 +45,7 @@ def paid_share(service: Service, unit_cost: np.ndarray, cv: float, scheme: Healt
     .. [1] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 8.
     """
     rules = service.sharing
-    chi, copay, deductible, most = (_yearly(value, grid) for value in terms(rules))
+    chi, copay, deductible, most = (yearly(value, grid) for value in terms(rules))
     free = np.array([group.name in rules.exempt for group in scheme.groups])
     with np.errstate(divide="ignore", invalid="ignore"):
         start = np.where(chi < 1.0, deductible + np.where(copay > 0, copay / (1.0 - chi), 0.0), UNLIMITED)
@@ -83,12 +83,14 @@ def severity(basis: xr.Dataset, scheme: HealthScheme, coords: dict[str, xr.DataA
     """Coefficient of variation of the cost of a contact by service; MissingVariable where a rule needs it."""
     if "severity_cv" in basis:
         return align(basis["severity_cv"], ("service_type",), coords)
-    if any(has_limits(service.sharing) for service in scheme.services):
+    ceiling = scheme.funding.out_of_pocket_ceiling is not None
+    if ceiling or any(has_limits(service.sharing) for service in scheme.services):
         check.require(basis, "severity_cv")
     return np.zeros(len(scheme.services))
 
 
-def _yearly(value: Any, grid: Any) -> np.ndarray:
+def yearly(value: Any, grid: Any) -> np.ndarray:
+    """A dated number by year."""
     return np.asarray(xr.zeros_like(grid.year, dtype="float64") + evaluate(value, grid))
 
 

@@ -13,6 +13,7 @@ from actuarial.errors import BadBasis
 from actuarial.health.calibration import calibration, unusual
 from actuarial.health.scheme import HealthScheme
 from actuarial.health.sharing import demand_factor, paid_share, severity
+from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
 
@@ -106,7 +107,7 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     factor = use_factors(membership["health_members"], membership["health_members_0"], scheme, grid)
     entitled = np.stack([_entitled(service, scheme, grid) for service in scheme.services], axis=1)
     contacts_0 = opening * rates * (entitled[0] * effective[0] * factor[0])[:, :, None, None]
-    prices = _Prices(basis, scheme, coords, grid, contacts_0.sum(axis=(2, 3)))
+    prices = _Prices(basis, scheme, coords, grid, contacts_0, opening * effective[0][:, None, None])
     scale = _trend(basis, coords)[:, :, None] * entitled[1:] * factor[1:, None] * prices.demand
     contacts = np.empty((len(years), len(services), *covered.shape[1:]))
     for k in range(len(services)):
@@ -134,11 +135,18 @@ class _Prices:
     """
 
     def __init__(
-        self, basis: xr.Dataset, scheme: HealthScheme, coords: dict[str, xr.DataArray], grid: Any, used: np.ndarray
+        self,
+        basis: xr.Dataset,
+        scheme: HealthScheme,
+        coords: dict[str, xr.DataArray],
+        grid: Any,
+        contacts: np.ndarray,
+        covered: np.ndarray,
     ) -> None:
         start = align(basis["unit_cost_0"], ("service_type", "health_group"), coords)
         cv = severity(basis, scheme, coords)
         base = grid.at_years(grid.year.values[:1])
+        used, ceiling = contacts.sum(axis=(2, 3)), ceiling_of(scheme, cv, base)
 
         def paid(costs: np.ndarray, when: Any) -> np.ndarray:
             shares = [paid_share(one, costs[:, k], cv[k], scheme, when) for k, one in enumerate(scheme.services)]
@@ -148,7 +156,11 @@ class _Prices:
             cost = start * factors
             return used * cost * paid(cost[None], base)[0]
 
-        self.factors = calibration(basis, coords, expenditure)
+        def spared(factors: np.ndarray) -> np.ndarray:
+            cost = start * factors
+            return spared_table(ceiling, 0, contacts, covered, cost, paid(cost[None], base)[0])
+
+        self.factors = calibration(basis, coords, expenditure, None if ceiling is None else spared)
         self.warnings = unusual(self.factors, coords, used > 0)
         calibrated = start * self.factors
         self.unit_cost = calibrated * price_index(basis, coords)[:, :, None]
