@@ -1,9 +1,10 @@
 """Causes of a reconciliation: which inputs of two runs differ, and the steps in which they are taken over."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, BadScheme
 from actuarial.studies.alignment import Aligned, aligned, side
 from actuarial.studies.inputs import CATEGORIES, COMPARED_ONLY, Difference, differing, of_basis, of_variable, taken_over
 
@@ -94,9 +95,15 @@ def inputs_of(steps: Mapping[str, str | Iterable[str]], both: Aligned) -> dict[s
             if clash is not None:
                 raise BadInput(f"steps: {name} of {step!r} is taken over with {clash} of {owner[clash]!r} already.")
             owner[name] = str(step)
-        taken_over(both.previous, both.current, names)
+        _check_names(both, names)
         found[str(step)] = names
     return found
+
+
+def _check_names(both: Aligned, names: Iterable[str]) -> None:
+    """BadInput where a name is no input; provisions that need those of another step are left to the projections."""
+    with suppress(BadScheme):
+        taken_over(both.previous, both.current, names)
 
 
 def overlap(name: str, other: str) -> bool:

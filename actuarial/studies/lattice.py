@@ -1,6 +1,7 @@
 """Projections with some inputs of another run taken over, each made once, and the contributions of the steps."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -75,7 +76,8 @@ class Lattice:
             names = [step for step in self.moving if step in key]
             words = f"the current {', '.join(names)}" if names else "the previous inputs"
             inputs = [name for step in names for name in self.steps[step]]
-            changed = taken_over(self.both.previous, self.both.current, inputs)
+            with told(words):
+                changed = taken_over(self.both.previous, self.both.current, inputs)
             self.known[key] = self.measured(projected(changed, words, self.tell), words)
         return self.known[key]
 
@@ -98,10 +100,18 @@ def number_of(name: str, quantity: Quantity, result: xr.Dataset) -> float:
 def projected(one: Side, words: str, tell: Callable[[str], None]) -> xr.Dataset:
     """Result of a whole projection; errors say what it was made from."""
     tell(f"projection from {words}")
-    try:
+    with told(words):
         return project(one.basis, one.scheme, service=one.service, migration=one.migration)
+
+
+@contextmanager
+def told(words: str) -> Iterator[None]:
+    """Errors say which inputs were put together."""
+    try:
+        yield
     except ActuarialError as error:
-        raise type(error)(f"reconcile, projection from {words}: {error}") from error
+        kind: Any = next(kind for kind in type(error).__mro__ if kind.__module__ == ActuarialError.__module__)
+        raise kind(f"reconcile, projection from {words}: {error}") from error
 
 
 def valued(result: xr.Dataset, first: int, last: int, end: int | None = None) -> xr.Dataset:

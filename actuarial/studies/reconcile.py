@@ -74,7 +74,8 @@ def reconcile(
         `reconciliation` (sequential), `reconciliation_shapley`, or both; by quantity `reconciled_previous`,
         `reconciled_current` (values of the two runs) and the coordinate `quantity_units`. A contribution is NaN where
         the quantity is missing in one of the runs compared; the attribute `missing` says which. Other attributes: the
-        periods valued, the inputs of every step, what differs and belongs to no step (`undeclared`).
+        periods valued, the versions of the library that made the runs, the inputs of every step, what differs and
+        belongs to no step (`undeclared`).
 
     Raises
     ------
@@ -125,7 +126,8 @@ def reconcile(
     lines, old, new = _outer_lines(both, lattice, used, horizon, again)
     tables = {name: _table(lines, items(name, lattice), new) for name in METHODS[method]}
     told = _said(both, lattice, horizon) | (_grid(lattice, stored, used) if again else {})
-    return _labelled(tables, lattice, old, new).assign_attrs(told)
+    made = [str(result.attrs.get("library_version", "unknown")) for result in stored]
+    return _labelled(tables, lattice, old, new).assign_attrs(told, library_previous=made[0], library_current=made[1])
 
 
 def _check_words(method: str, horizon: str) -> None:

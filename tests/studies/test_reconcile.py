@@ -382,5 +382,18 @@ def test_a_projection_that_fails_says_what_it_was_made_from(pair):
     with pytest.raises(BadBasis, match=r"projection from the current coverage: coverage is 0 everywhere"):
         reconcile(old, empty, {"coverage": ["coverage"]})
     fewer = new._replace(scheme=dataclasses.replace(new.scheme, benefits=new.scheme.benefits[:2], contributions=()))
-    with pytest.raises(BadScheme, match="projection from the current reform"):
+    with pytest.raises(BadScheme, match="projection from the current reform: pensioners_0: the scheme has no benefit"):
         reconcile(old, fewer, {"reform": "scheme"})
+
+
+def test_a_step_may_need_the_one_before_it(toy, pair):
+    """Widows that follow a benefit of an earlier step; without it the scheme cannot be built, and the error says so."""
+    full = law()
+    old = dataclasses.replace(full, benefits=full.benefits[:1], contributions=())
+    one = pair[0].basis
+    runs = (toy(one, old), toy(one, full))
+    rest = ["subsidy", "employees"]
+    table = reconcile(*runs, {"invalidity": ["invalidity"], "widows": ["widows", *rest]}, quantities=Y)
+    assert table.attrs["undeclared"] == ""
+    with pytest.raises(BadScheme, match=r"the current widows: widows.follows: 'invalidity' is no other"):
+        reconcile(*runs, {"widows": ["widows", *rest], "invalidity": ["invalidity"]}, quantities=Y)
