@@ -22,19 +22,19 @@ from actuarial.vocabulary import annotate
 DAYS, WEEKS = 365.0, 52.0
 LAST_YEAR = Reference(years=1, capped=False)
 ENDED = 1e-9  # share of the spells that may be left on the last day of a table that counts as whole
-ELIGIBLE = "Share of members at the event who meet the conditions (fraction)"
-TAKE_UP = "Share of the eligible who claim (fraction)"
+ENTITLED = "Share of members at the event who meet the conditions (fraction)"
+TAKE_UP = "Share of the entitled who claim (fraction)"
 
 
 class _Claimed(CashBenefit):
     """Entitlement by group, conditions and take-up; the fields are those of the forms."""
 
-    eligible: Any
+    entitled: Any
     take_up: Any
 
     def claim(self, person: Any) -> Number:
-        """Share of those at the event who are paid: those of the groups, eligible, who claim."""
-        return _belongs(person.group, self.groups) * evaluate(self.eligible, person) * evaluate(self.take_up, person)
+        """Share of those at the event who are paid: those of the groups, entitled, who claim."""
+        return _belongs(person.group, self.groups) * evaluate(self.entitled, person) * evaluate(self.take_up, person)
 
 
 class _OfEarnings(_Claimed):
@@ -83,7 +83,7 @@ class Sickness(_OfEarnings):
     maximum_days: Count | None = Field(default=None, description="Most days paid for a spell; all if absent (days)")
     floor: Amounts | None = Field(default=None, description="Least earnings that count (money)")
     ceiling: Amounts | None = Field(default=None, description="Greatest earnings that count (money)")
-    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    entitled: Fraction = Field(default=1.0, description=ENTITLED)
     take_up: Fraction = Field(default=1.0, description=TAKE_UP)
     groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
     law: str = Field(default="", description="Article of the law")
@@ -114,7 +114,7 @@ class Maternity(_OfEarnings):
     weeks: Count = Field(description="Weeks that are paid (weeks)")
     floor: Amounts | None = Field(default=None, description="Least earnings that count (money)")
     ceiling: Amounts | None = Field(default=None, description="Greatest earnings that count (money)")
-    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    entitled: Fraction = Field(default=1.0, description=ENTITLED)
     take_up: Fraction = Field(default=1.0, description=TAKE_UP)
     groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
     law: str = Field(default="", description="Article of the law")
@@ -140,7 +140,7 @@ class Paternity(_OfEarnings):
     days: Count = Field(description="Calendar days that are paid (days)")
     floor: Amounts | None = Field(default=None, description="Least earnings that count (money)")
     ceiling: Amounts | None = Field(default=None, description="Greatest earnings that count (money)")
-    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    entitled: Fraction = Field(default=1.0, description=ENTITLED)
     take_up: Fraction = Field(default=1.0, description=TAKE_UP)
     groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
     law: str = Field(default="", description="Article of the law")
@@ -157,7 +157,7 @@ class HealthFuneral(_Claimed):
 
     name: Word = Field(default="funeral", description="Name of the benefit, unique in the scheme")
     amount: LumpSum = Field(description="Amount (money, once)")
-    eligible: Fraction = Field(default=1.0, description=ELIGIBLE)
+    entitled: Fraction = Field(default=1.0, description=ENTITLED)
     take_up: Fraction = Field(default=1.0, description=TAKE_UP)
     groups: tuple[Word, ...] = Field(default=(), description="Groups of members entitled to it; all if empty")
     law: str = Field(default="", description="Article of the law")

@@ -127,7 +127,10 @@ class HealthFunding:
     """Contingency reserve, timing of money, ceiling on what a household pays in a year."""
 
     reserve_months: Count = Field(default=3.0, description="Contingency reserve (months of benefits)")
-    timing: Timing = dataclasses.field(default=0.5, hash=False)
+    timing: Annotated[
+        Timing,
+        Field(description="Part of the year at which money flows (fraction): one number, or one for each flow"),
+    ] = dataclasses.field(default=0.5, hash=False)
     within_year: Literal["compound", "simple"] = Field(default="compound", description="Interest within the year")
     out_of_pocket_ceiling: Amounts | None = Field(
         default=None, description="Greatest sum that one person pays in a year for all services (money)"

@@ -153,7 +153,7 @@ def test_sickness_is_the_plain_sum_over_cells(basis, members):
         maximum_days=90,
         floor={"value": 1_500, "per": "month"},
         ceiling=money(step({2025: 40_000}), "year", "wages"),
-        eligible=0.8,
+        entitled=0.8,
         take_up=0.9,
         groups=("workers",),
     )
