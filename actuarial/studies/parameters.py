@@ -11,14 +11,17 @@ import xarray as xr
 from actuarial.dated import Money, Split
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import ended, keys_of, suggestion
+from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import over_years
 from actuarial.studies.dates import CHANGES, bounds_of_change, changed_number, legal_bounds, numbers_of
 from actuarial.vocabulary import ordered, variable
 
-Function = Callable[[xr.Dataset, Scheme, float], tuple[xr.Dataset, Scheme]]
+AnyScheme = Scheme | HealthScheme
+Function = Callable[[xr.Dataset, Any, float], tuple[xr.Dataset, Any]]
 NEUTRAL = {"add": 0.0, "multiply": 1.0}
 OWN = ("insurable_earnings", "administration", "funding")
+LISTS = ("contributions", "benefits", "services", "groups")
 LEAST_RATE = -0.5  # of a growth or interest of the basis, where nothing else is said
 
 
@@ -81,7 +84,12 @@ class Parameter:
 
 
 def parameter_of(
-    path: str | Function, basis: xr.Dataset, scheme: Scheme, *, change: str | None = None, from_year: int | None = None
+    path: str | Function,
+    basis: xr.Dataset,
+    scheme: AnyScheme,
+    *,
+    change: str | None = None,
+    from_year: int | None = None,
 ) -> Parameter:
     """The parameter that a path or function means.
 
@@ -115,7 +123,7 @@ def parameter_of(
     return _of_scheme(path, scheme, change or "replace", from_year)
 
 
-def field_of(scheme: Scheme, path: str) -> tuple[Any, str, Any]:
+def field_of(scheme: AnyScheme, path: str) -> tuple[Any, str, Any]:
     """The object of a scheme that holds a field, the name of the field, and its value.
 
     Raises
@@ -124,8 +132,9 @@ def field_of(scheme: Scheme, path: str) -> tuple[Any, str, Any]:
         No such part or field.
     """
     first, *inner, field = path.split(".")
-    parts: dict[str, Any] = {part.name: part for part in (*scheme.contributions, *scheme.benefits)}
-    parts |= {word: getattr(scheme, word) for word in OWN}
+    lists = (getattr(scheme, word, ()) for word in LISTS)
+    parts: dict[str, Any] = {part.name: part for given in lists for part in given}
+    parts |= {word: getattr(scheme, word) for word in OWN if hasattr(scheme, word)}
     if first not in parts:
         hint = ended(suggestion(first, [*parts, "basis"], "the parts are"))
         raise BadScheme(f"solve: the scheme has no part {first!r}; {hint}")
@@ -147,7 +156,7 @@ def field_of(scheme: Scheme, path: str) -> tuple[Any, str, Any]:
     return part, field, getattr(part, field)
 
 
-def _of_scheme(path: str, scheme: Scheme, change: str, from_year: int | None) -> Parameter:
+def _of_scheme(path: str, scheme: AnyScheme, change: str, from_year: int | None) -> Parameter:
     part, field, value = field_of(scheme, path)
     if type(value) is int and _declared(part, field) not in (int, "int"):
         value = float(value)

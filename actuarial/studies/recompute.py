@@ -1,6 +1,6 @@
 """Results of trials: only the stages that read what was changed are computed again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -12,22 +12,23 @@ from actuarial.errors import ActuarialError
 from actuarial.pension.indexation import Indexation
 from actuarial.projection import project
 from actuarial.scheme import Benefit, Scheme
-from actuarial.studies.parameters import Parameter
+from actuarial.studies.parameters import AnyScheme, Parameter
 from actuarial.studies.rates import OtherRate, other_rate
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 
+Run = Callable[..., xr.Dataset]
 FINANCED = ("administration", "funding")
 FINANCIAL = ("interest_rate", "reserve_0")  # variables of a basis that only the finance stage reads
 
 
-def stage_of(parameter: Parameter, basis: xr.Dataset, scheme: Scheme) -> str:
+def stage_of(parameter: Parameter, basis: xr.Dataset, scheme: AnyScheme) -> str:
     """What must be computed again: "rate" (one line of income and what follows), "finance", or "all" stages.
 
     Benefits, formulas and indexations that do not come with the library may read any part of the law, so that schemes
     which have them are computed again as a whole.
     """
-    if parameter.owner == "function" or not of_the_library(scheme):
+    if parameter.owner == "function" or not isinstance(scheme, Scheme) or not of_the_library(scheme):
         return "all"
     first, *rest = parameter.path.split(".")
     if parameter.owner == "basis":
@@ -81,16 +82,18 @@ class Trials:
     Attributes
     ----------
     base : the projected case, or None
-    settings : keyword arguments of `project`
+    settings : keyword arguments of `run`
+    run : projects a basis and a scheme through all stages
     runs : projections through all stages so far; one for all scenarios counts once
     """
 
     parameter: Parameter
     basis: xr.Dataset
-    scheme: Scheme
+    scheme: Any
     base: xr.Dataset | None
     settings: dict[str, Any]
     stage: str
+    run: Run = project
     runs: int = 0
     rate: OtherRate | None = None
 
@@ -142,7 +145,7 @@ class Trials:
 
     def _project(self, basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
         """All stages; the accounts of the base year are those of the law as it was, and are not compared."""
-        return project(basis.drop_vars("accounts_0", errors="ignore"), scheme, **self.settings)
+        return self.run(basis.drop_vars("accounts_0", errors="ignore"), scheme, **self.settings)
 
     def _everywhere(self, asked: Mapping[int, float]) -> np.ndarray:
         """The values asked for by scenario, and one of them for those that are not asked."""

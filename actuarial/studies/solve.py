@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,11 +11,15 @@ import xarray as xr
 
 from actuarial.audited import audited_years
 from actuarial.errors import BadInput, NoSolution
+from actuarial.health.scheme import HealthScheme
+from actuarial.projection_health import project_health
 from actuarial.scheme import Scheme
 from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
-from actuarial.studies.parameters import Function, Parameter, parameter_of
-from actuarial.studies.recompute import Trials, joined, stage_of
+from actuarial.studies.parameters import AnyScheme, Function, Parameter, parameter_of
+from actuarial.studies.recompute import Run, Trials, joined, stage_of
 from actuarial.studies.roots import Failed, Found, find_roots, search
+
+GRID = "months"
 
 
 class Solution(NamedTuple):
@@ -29,7 +34,7 @@ def solve(
     condition: Condition,
     *,
     basis: xr.Dataset,
-    scheme: Scheme,
+    scheme: AnyScheme,
     result: xr.Dataset | None = None,
     change: str | None = None,
     from_year: int | None = None,
@@ -37,6 +42,7 @@ def solve(
     tolerance: float = 1e-6,
     service: str | None = None,
     full: bool = False,
+    run: Run | None = None,
 ) -> xr.DataArray | Solution:
     """Find the value x of a parameter at which a condition on the projected results is zero, for each scenario.
 
@@ -48,7 +54,8 @@ def solve(
     condition : function of the Dataset of `project`
         Returns the number that is to be zero, or one by scenario: ``lambda r: r.reserve_ratio.sel(year=2075) - 2.0``.
     basis, scheme
-        As for `project`; the accounts of the base year are not compared in the trials.
+        As for `project` or `project_health`; the accounts of the base year are not compared in the trials. Of a health
+        scheme services and groups of members have paths, too: "stays.sharing.coinsurance", "informal.enrolment".
     result : Dataset of `project`, optional
         The projected case as it is, of the same basis and scheme; it saves a projection, and the rate of a contribution
         line is then solved without any.
@@ -67,6 +74,9 @@ def solve(
         Grid of past credit; that of `result` where it is given, else months.
     full : bool
         Return a `Solution`: the value, and the Dataset of results there.
+    run : function (basis, scheme) to a Dataset of results, optional
+        What projects in every trial instead of `project`, or `project_health` of a health scheme; for example
+        ``lambda basis, scheme: project_health(basis, scheme, pension_scheme=law)``. All is computed in every trial.
 
     Returns
     -------
@@ -105,8 +115,12 @@ def solve(
     _check_case(basis, scheme, condition)
     wanted = parameter_of(parameter, basis, scheme, change=change, from_year=from_year).within(bounds)
     _check_bounded(wanted)
-    settings = _settings(result, basis, scheme, service)
-    trials = Trials(wanted, basis, scheme, result, settings, stage_of(wanted, basis, scheme))
+    if run is None and isinstance(scheme, Scheme):
+        settings = _settings(result, basis, scheme, service)
+        trials = Trials(wanted, basis, scheme, result, settings, stage_of(wanted, basis, scheme))
+    else:
+        _check_whole(result, run, service)
+        trials = Trials(wanted, basis, scheme, None, {}, "all", run or partial(project_health, service=service or GRID))
     return _solved(wanted, condition, trials, tolerance, full)
 
 
@@ -166,11 +180,21 @@ def _run_at(trials: Trials, x: list[float], last: dict[int, tuple[float, list[in
 
 def _check_case(basis: Any, scheme: Any, condition: Any) -> None:
     for name, given, kind in (("basis", basis, xr.Dataset), ("scheme", scheme, Scheme)):
-        if not isinstance(given, kind):
+        if not isinstance(given, (kind, HealthScheme) if kind is Scheme else kind):
             hint = f"; open it first: ac.open_{name}({str(given)!r})" if isinstance(given, (str, Path)) else ""
             raise BadInput(f"solve: {name} must be a {kind.__name__} (got {type(given).__name__}){hint}.")
     if not callable(condition):
         raise BadInput(f"solve: the condition must be a function of the results (got {condition!r}): {EXAMPLE}.")
+
+
+def _check_whole(result: Any, run: Any, service: str | None) -> None:
+    """BadInput where all is computed in every trial, and something is given that would have no effect."""
+    if result is not None:
+        raise BadInput("solve: all is computed in every trial of a health scheme or with run=; leave result out.")
+    if run is not None and not callable(run):
+        raise BadInput(f"solve: run must be a function (basis, scheme) to a Dataset of results (got {run!r}).")
+    if run is not None and service is not None:
+        raise BadInput("solve: run says itself how it projects; leave service out.")
 
 
 def _check_bounded(wanted: Parameter) -> None:

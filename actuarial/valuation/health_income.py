@@ -12,11 +12,12 @@ from actuarial import check
 from actuarial.bridge import align
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
+from actuarial.health.cash import member_grid
 from actuarial.health.contract import MEMBER
 from actuarial.health.groups import Pensioners
 from actuarial.health.scheme import HealthContribution, HealthScheme
 from actuarial.numeric import UNLIMITED, expected_clip_array
-from actuarial.person import Person, make_grid
+from actuarial.person import Person
 from actuarial.valuation.contributions import as_array
 
 LINE = ("year", "contribution", "health_group")
@@ -76,9 +77,7 @@ class _Lines:
     @cached_property
     def grid(self) -> Person:
         """Years, groups of members, sexes and ages for which dated numbers are asked."""
-        group = self.coords["health_group"].values
-        labels = xr.DataArray(group, dims="health_group", coords={"health_group": group})
-        return replace(make_grid(self.basis, None, years=self.coords["year"].values), group=labels)
+        return member_grid(self.members, self.basis, self.scheme)
 
     @cached_property
     def heads(self) -> np.ndarray:

@@ -211,7 +211,7 @@ def cross_subsidy(net: xr.DataArray) -> xr.DataArray:
     most = xr.where(surplus > deficit, surplus, deficit)
     most = most.where(most > 0, 1.0)
     left = ((surplus - deficit).clip(min=0.0)).expand_dims(receiving_group=[FUND])
-    parts = xr.concat([lacking.assign_coords(receiving_group=names), left], dim="receiving_group")
+    parts = xr.concat([lacking, left], dim="receiving_group").assign_coords(receiving_group=[*names, FUND])
     return given * (parts / most)
 
 
