@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import actuarial as ac
+from actuarial.check.variables import check_variables
 from actuarial.errors import BadInput, IdentityFailed
 from actuarial.scheme import Funding
 from actuarial.studies import balance, balance_sheet, liabilities, liability, prolong
@@ -101,6 +102,7 @@ def test_totals_and_sides(sheet):
             items = table[(side == word) & ~table.index.str.startswith("total")]
             assert_allclose(table[f"total_{word}"], items.sum(), rtol=1e-12)
         assert_allclose(table["deficit"], table["total_obligations"] - table["total_assets"], rtol=1e-12)
+    check_variables(sheet)
     frame = sheet.to_dataframe()
     assert list(frame.columns) == ["open_group_balance", "closed_group_balance", "side"]
     assert list(frame.index) == list(balance.ITEMS)

@@ -6,6 +6,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 import actuarial as ac
+from actuarial.check.variables import check_variables
 from actuarial.errors import BadInput, IdentityFailed
 from actuarial.scheme import Funding
 from actuarial.studies import balance, balance_sheet, liabilities, liability, prolong
@@ -57,6 +58,7 @@ def small():
 def test_measures_hold_each_other(small):
     found = small[-1]
     assert found["measure"].values.tolist() == list(MEASURES)
+    check_variables(found)
     assert ordered(found)
     total = found["liability_benefits"].sum("benefit").values
     assert (np.diff(total) > 1e-4 * total[1:]).all()
@@ -144,6 +146,16 @@ def test_another_rate_of_discount_is_said(small):
         liabilities(made, scheme, until="2040")
     with pytest.raises(BadInput, match="until: 2020 lies before the first projected year, 2025"):
         liabilities(made, scheme, until=2020)
+
+
+def test_a_first_period_that_is_a_part_of_the_year(small):
+    """Half a year at 5%, then 6% and 4%: flows of the period fall at its part, those after it half a year earlier."""
+    finance = small[2].isel(year=slice(0, 3))
+    finance = finance.assign(year_fraction=("year", [0.5, 1.0, 1.0]))
+    worth = worth_of(finance)
+    expected = [1.05**-0.3, 1.05**-0.5 * 1.06**-0.6, 1.05**-0.5 / 1.06 * 1.04**-0.6]
+    assert_allclose(worth.factor["outgo"], expected, rtol=1e-12)
+    assert_allclose(worth.time["outgo"], [0.3, 1.1, 2.1], rtol=1e-12)
 
 
 def test_participants_that_are_not_all_are_found_out(small):
