@@ -1,7 +1,10 @@
 """Income, outgo and reserve of a scheme, and the rates and years that value it; also for plain series."""
 
+from actuarial.valuation.assets import opening_assets, with_and_without
 from actuarial.valuation.capital import annuity_value, capital_value
+from actuarial.valuation.compare import difference_from, ratio_to
 from actuarial.valuation.conditions import FundedShare, NotFalling, ReserveRatio, SameRatio, Solvent
+from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
 from actuarial.valuation.decomposition import decompose, decompose_expenditure
 from actuarial.valuation.experience import experience
 from actuarial.valuation.financing import financing_rates
@@ -27,22 +30,28 @@ __all__ = [
     "annuity_value",
     "average_cost_rates",
     "capital_value",
+    "constituent_capitals",
     "critical_years",
     "decompose",
     "decompose_expenditure",
+    "difference_from",
     "experience",
     "financing_rates",
     "full_funding",
     "level_rate",
     "lowest_rate",
+    "opening_assets",
     "partial_funding",
     "payg_rate",
     "rate_sensitivity",
+    "ratio_to",
     "reserve_ratio_system",
     "roll_reserve",
     "scaled_premium",
     "steady_rate",
     "stepped_rates",
     "summarized_rates",
+    "terminal_capitals",
     "terminal_funding",
+    "with_and_without",
 ]
