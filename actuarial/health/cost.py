@@ -35,7 +35,7 @@ def project_health_cost(
     Dataset, currency/year
         `provider_cost` (year, service_type, health_group, sex, age); `out_of_pocket` and `health_expenditure` (year,
         service_type, health_group), incurred in the year; `ceiling_relief` (year, health_group), what the yearly
-        ceiling spares patients: it lies in the expenditure and no longer in what they pay, by service as they would pay.
+        ceiling spares patients: it lies in the expenditure and not in what they pay, by service as they would pay.
 
     Raises
     ------
@@ -45,8 +45,8 @@ def project_health_cost(
 
     Notes
     -----
-    expenditure = sum of provider cost over sex and age less what patients pay of the contacts at their reference cost, in
-    a year at most the ceiling, see `stop_loss.Ceiling`.
+    expenditure = sum of provider cost over sex and age less what patients pay of the contacts at their reference cost,
+    in a year at most the ceiling, see `stop_loss.Ceiling`.
 
     References
     ----------

@@ -44,14 +44,27 @@ def paid_share(service: Service, unit_cost: np.ndarray, cv: float, scheme: Healt
     ----------
     .. [1] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 8.
     """
-    rules = service.sharing
-    chi, copay, deductible, most = (yearly(value, grid) for value in terms(rules))
-    free = np.array([group.name in rules.exempt for group in scheme.groups])
+    return share_paid(service.name, yearly_terms(service, scheme, grid), unit_cost, cv)
+
+
+Terms = tuple[tuple[np.ndarray, ...], np.ndarray]
+"""Coinsurance, copayment, deductible and maximum by year, and which groups pay nothing."""
+
+
+def yearly_terms(service: Service, scheme: HealthScheme, grid: Any) -> Terms:
+    """The rules of a service in the years of a grid."""
+    free = np.array([group.name in service.sharing.exempt for group in scheme.groups])
+    return tuple(yearly(value, grid) for value in terms(service.sharing)), free
+
+
+def share_paid(name: str, rules: Terms, unit_cost: np.ndarray, cv: float) -> np.ndarray:
+    """Share of the cost of a contact that the scheme pays, see `paid_share`."""
+    (chi, copay, deductible, most), free = rules
     with np.errstate(divide="ignore", invalid="ignore"):
         start = np.where(chi < 1.0, deductible + np.where(copay > 0, copay / (1.0 - chi), 0.0), UNLIMITED)
     if np.all(start >= most):
         raise BadScheme(
-            f"{service.name}.sharing: deductible and copayment reach the maximum of a contact in every year, so that "
+            f"{name}.sharing: deductible and copayment reach the maximum of a contact in every year, so that "
             "the scheme never pays.\n  Lower them, or take the service out of the package (covered = 0)."
         )
     low, high = np.broadcast_to(start[:, None], unit_cost.shape), np.broadcast_to(most[:, None], unit_cost.shape)

@@ -6,12 +6,12 @@ import numpy as np
 
 from actuarial.errors import BadScheme
 from actuarial.health.scheme import HealthScheme
-from actuarial.health.sharing import terms, yearly
+from actuarial.health.sharing import yearly, yearly_terms
 from actuarial.numeric import UNLIMITED, expected_clip_array
 
 CELLS = 1200
 """Steps from nothing to the ceiling; many divisors, so that flat payments often fall on the grid."""
-TILT = 16.0
+TILT = 20.0
 NEGLIGIBLE = 1e-6  # of what patients pay: what the ceiling may spare them without being computed
 
 
@@ -36,7 +36,7 @@ class Ceiling:
     contact and lambda the contacts of a member of the group, sex and age; services are independent. Payments are
     rounded to multiples of h = ceiling/cells so that their mean is kept, and E[min(S, L)] = L - h sum (cells - i) p_i
     is read from the Fourier transform exp(sum lambda (f(w) - 1)) of p by Parseval's formula; a tilt of the transform
-    keeps what wraps around below 1e-7 of the payments.
+    keeps what wraps around below 1e-8 of the payments.
 
     References
     ----------
@@ -49,9 +49,8 @@ class Ceiling:
         self.limit = yearly(scheme.funding.out_of_pocket_ceiling, grid)
         if self.limit.ndim != 1:
             raise BadScheme("funding.out_of_pocket_ceiling: it can change with the year only; remove sexes and groups.")
-        self.rules = [tuple(yearly(value, grid) for value in terms(one.sharing)) for one in scheme.services]
-        exempt = [[group.name in one.sharing.exempt for group in scheme.groups] for one in scheme.services]
-        self.pays = ~np.array(exempt)
+        found = [yearly_terms(service, scheme, grid) for service in scheme.services]
+        self.rules, self.pays = [rules for rules, _ in found], ~np.array([free for _, free in found])
         self.cv, self.cells = cv, cells
         self.seen: dict[bytes, np.ndarray] = {}
 

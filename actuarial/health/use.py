@@ -12,7 +12,7 @@ from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis
 from actuarial.health.calibration import calibration, unusual
 from actuarial.health.scheme import HealthScheme
-from actuarial.health.sharing import demand_factor, paid_share, severity
+from actuarial.health.sharing import Terms, demand_factor, severity, share_paid, yearly_terms
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
@@ -148,24 +148,27 @@ class _Prices:
         base = grid.at_years(grid.year.values[:1])
         used, ceiling = contacts.sum(axis=(2, 3)), ceiling_of(scheme, cv, base)
 
-        def paid(costs: np.ndarray, when: Any) -> np.ndarray:
-            shares = [paid_share(one, costs[:, k], cv[k], scheme, when) for k, one in enumerate(scheme.services)]
-            return np.stack(shares, axis=1)
+        later = grid.at_years(grid.year.values[1:])
+        rules, rules_0 = ([yearly_terms(one, scheme, when) for one in scheme.services] for when in (later, base))
+
+        def paid(costs: np.ndarray, rules: list[Terms]) -> np.ndarray:
+            named = enumerate(zip(scheme.services, rules, strict=True))
+            return np.stack([share_paid(one.name, rule, costs[:, k], cv[k]) for k, (one, rule) in named], axis=1)
 
         def expenditure(factors: np.ndarray) -> np.ndarray:
             cost = start * factors
-            return used * cost * paid(cost[None], base)[0]
+            return used * cost * paid(cost[None], rules_0)[0]
 
         def spared(factors: np.ndarray) -> np.ndarray:
             cost = start * factors
-            return spared_table(ceiling, 0, contacts, covered, cost, paid(cost[None], base)[0])
+            return spared_table(ceiling, 0, contacts, covered, cost, paid(cost[None], rules_0)[0])
 
         self.factors = calibration(basis, coords, expenditure, None if ceiling is None else spared)
         self.warnings = unusual(self.factors, coords, used > 0)
         calibrated = start * self.factors
         self.unit_cost = calibrated * price_index(basis, coords)[:, :, None]
-        self.paid = paid(self.unit_cost, grid.at_years(grid.year.values[1:]))
-        first = paid(calibrated[None], base)
+        self.paid = paid(self.unit_cost, rules)
+        first = paid(calibrated[None], rules_0)
         self.demand = demand_factor(self.paid, first, scheme.funding.demand_elasticity)
 
 
