@@ -1,7 +1,9 @@
 """The one bridge between labelled Datasets and kernels: align, run, label; scenarios in threads."""
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from os import cpu_count
 from typing import Any
 
@@ -11,6 +13,19 @@ import xarray as xr
 from actuarial import check, jit
 from actuarial.errors import BadDimensions
 from actuarial.vocabulary import annotate, variable
+
+
+_ONE_AT_A_TIME = threading.RLock()
+
+
+@contextmanager
+def exact_labels() -> Iterator[None]:
+    """Arithmetic between arrays with different labels is an error inside, never an intersection.
+
+    The option belongs to the whole process, so one thread at a time is inside.
+    """
+    with _ONE_AT_A_TIME, xr.set_options(arithmetic_join="exact"):
+        yield
 
 
 def align(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndarray:

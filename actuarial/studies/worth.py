@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.bridge import exact_labels
 from actuarial.errors import BadInput
 from actuarial.valuation.finance import convention_of, first_period_of
 from actuarial.valuation.premiums import discounting, present_worth
@@ -27,7 +28,7 @@ class Worth:
 
     def value(self, flow: xr.DataArray, kind: Any, power: int = 0) -> xr.DataArray:
         """sum over t of v_t F_t (t - 1 + tau)^power, without `year`; `kind` is a word or one word per label."""
-        with xr.set_options(arithmetic_join="exact"):
+        with exact_labels():
             return (flow * self._by(self.factor, kind) * self._by(self.time, kind) ** power).sum("year")
 
     def after(self, flow: xr.DataArray, kind: str) -> xr.DataArray:

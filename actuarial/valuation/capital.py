@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.bridge import exact_labels
 from actuarial.errors import BadInput
 
 
@@ -96,7 +97,7 @@ def capital_value(awards, annuity, interest):
     """
     later = _same_years("annuity", annuity.isel(year=slice(1, None)), awards)
     half = (1 + _same_years("interest", interest, awards)) ** -0.5
-    with xr.set_options(arithmetic_join="exact"):
+    with exact_labels():
         total = (awards * (0.5 + half * later)).sum([dim for dim in ("sex", "age") if dim in awards.dims])
     return total.transpose(*(dim for dim in ("scenario", "year") if dim in total.dims), ...).rename("capital_value")
 

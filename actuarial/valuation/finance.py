@@ -8,6 +8,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.audited import audited_years, replaced, scaling
+from actuarial.bridge import exact_labels
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
@@ -79,7 +80,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     for dataset, names in ((insured, NEEDED_OF_INSURED), (pensions, NEEDED_OF_PENSIONS), (basis, NEEDED_OF_BASIS)):
         check.require(dataset, *names)
     _same_labels(insured, pensions, basis)
-    with xr.set_options(arithmetic_join="exact"):
+    with exact_labels():
         grid = make_grid(basis, scheme)
         income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)
         totals = _totals(insured, pensions, basis, scheme)

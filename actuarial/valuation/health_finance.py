@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.bridge import align, over_scenarios
+from actuarial.bridge import align, exact_labels, over_scenarios
 from actuarial.check.period import first_period
 from actuarial.dated import evaluate
 from actuarial.errors import BadDimensions, BadInput
@@ -96,7 +96,7 @@ def project_health_finance(
         return _one_scenario(membership, cost, basis, scheme, cash, pensions)
 
     parts = over_scenarios(one, membership, cost, basis, cash, pensions)
-    with xr.set_options(arithmetic_join="exact"):
+    with exact_labels():
         finance = _rolled(parts, basis, scheme)
     finance = annotate(finance)
     check_finance(finance, BENEFITS)
