@@ -200,7 +200,7 @@ def test_labels_that_differ_are_brought_together(pair):
     new = new.isel(past_year=slice(50, -4)).sel(benefit=["old_age", "invalidity", "widows"])
     current = run(new, old.scheme)
     steps = standard_steps(old, current)
-    assert steps["data and experience"][:2] == ["active_0", "inactive_0"]
+    assert {"active_0", "inactive_0", "asfr_past"} <= set(steps["data and experience"])
     table = reconcile(old, current)
     premium = table["reconciliation"].sel(quantity="general_average_premium")
     assert abs(premium.sel(cause="data and experience")) > 1e-9
