@@ -10,6 +10,7 @@ from actuarial.errors import BadBasis
 from actuarial.valuation.series import Series, year_end_factors
 
 LEAST, GREATEST = -0.999, 1.0
+ROUNDING = 1e-12  # of the flows and reserves of a year: a reserve that misses its goal by less meets it
 
 
 def implied_returns(
@@ -36,7 +37,8 @@ def implied_returns(
     Notes
     -----
     The return i of an audited year solves V_t = (1 + i) V_{t-1} + sum of +/- F_t g_t(i), g the value on 31 December of
-    one unit of a flow. With it the reserve rolls and discounts in audited years as in all others.
+    one unit of a flow. With it the reserve rolls and discounts in audited years as in all others. A year that ends with
+    the audited reserve whatever the return, since there is none on which to earn, keeps that of the basis.
     """
     found = np.array(series["interest"])
     known = {line: audited_line(basis, line) for line in ("reserve", "investment_income")}
@@ -55,7 +57,8 @@ def implied_returns(
             flows = {flow: sign * series[flow][(*place, t)] for flow, sign in signs.items()}
             if np.isfinite(wanted[place]):
                 opening, goal = float(level[place]), float(wanted[place])
-                found[(*place, t)] = _solved(opening, flows, goal, int(year), timing, within_year)
+                assumed = float(found[(*place, t)])
+                found[(*place, t)] = _solved(assumed, opening, flows, goal, int(year), timing, within_year)
             level[place] = _rolled(found[(*place, t)], float(level[place]), flows, timing, within_year)
     return found
 
@@ -93,13 +96,17 @@ def _rolled(interest: float, opening: float, flows: Mapping[str, float], timing:
 
 
 def _solved(
-    opening: float, flows: Mapping[str, float], goal: float, year: int, timing: object, within_year: str
+    assumed: float, opening: float, flows: Mapping[str, float], goal: float, year: int, timing: object, within_year: str
 ) -> float:
+    """The return that leads to the goal; the assumed one where every return does."""
     from scipy.optimize import brentq
 
     def miss(interest: float) -> float:
         return _rolled(interest, opening, flows, timing, within_year) - goal
 
+    size = abs(opening) + abs(goal) + sum(abs(flow) for flow in flows.values())
+    if max(abs(miss(LEAST)), abs(miss(GREATEST)), abs(miss(assumed))) <= ROUNDING * size:
+        return assumed
     if miss(LEAST) * miss(GREATEST) > 0:
         raise BadBasis(
             f"audited_accounts of {year}: no return leads from the reserve {opening:,.0f} with the flows of the year "
