@@ -48,10 +48,11 @@ def lines() -> tuple[HealthContribution, ...]:
     return (
         HealthContribution(
             name="employees", payer="member", rate=0.06, groups=("workers",), collected=0.95,
-            floor=money(step({2025: 60_000.0}), per="year", indexed="wages"), ceiling=money(step({2025: 240_000.0}), per="year", indexed="wages"),
+            floor=money(step({2025: 60_000.0}), per="year", indexed="wages"),
+            ceiling=money(step({2025: 240_000.0}), per="year", indexed="wages"),
         ),
         HealthContribution(
-            name="employers", payer="employer", rate=step({2025: 0.09, 2027: 0.11}), groups=("workers",),
+            name="employers", payer="employer", rate=step({2025: 0.07, 2027: 0.11}), groups=("workers",),
             ceiling=money(300_000.0, per="year"),
         ),
         HealthContribution(
