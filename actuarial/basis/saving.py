@@ -15,11 +15,11 @@ import xarray as xr
 from actuarial import check
 from actuarial.check.attributes import check_attributes
 from actuarial.errors import BadBasis, BadDimensions
-from actuarial.vocabulary import YEARS, ordered, variable, variables
+from actuarial.vocabulary import INPUTS, YEARS, ordered, variable, variables
 
 FORMAT = 1
 """Version of the layout of saved bases."""
-WHOLE = (*YEARS, "age", "service")
+WHOLE = (*YEARS, "age", "service", "day", "lag")
 """Dims whose labels are whole numbers; the labels of all others are words."""
 
 
@@ -80,8 +80,8 @@ def _remove(path: Path) -> None:
 def _tidy(basis: xr.Dataset) -> xr.Dataset:
     """The basis as it will be read back: float64, whole labels or words, only attributes that a file can hold."""
     for name in basis.data_vars:
-        if variable(str(name)).role != "basis":
-            role = variable(str(name)).role
+        role = variable(str(name)).role
+        if role not in INPUTS:
             raise BadBasis(f"{name} is no variable of a basis but a result ({role}). Drop it.")
     check.check_variables(basis)
     check_attributes(basis)

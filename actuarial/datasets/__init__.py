@@ -1,4 +1,4 @@
-"""The embedded country: an invented basis and scheme that show every input."""
+"""The embedded country: an invented basis and schemes that show every input."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,17 +8,20 @@ from actuarial.errors import BadInput
 if TYPE_CHECKING:
     import xarray as xr
 
+    from actuarial.health.scheme import HealthScheme
     from actuarial.scheme import Scheme
 
 FOLDER = Path(__file__).parent
-NAMES = ("demo",)
+LAWS = {"demo": "demo/scheme.toml", "demo health": "demo/health.toml"}
+"""File of the law of each embedded country; its basis lies beside it."""
+NAMES = tuple(LAWS)
 
 
 class Country(NamedTuple):
     """Basis and scheme of an embedded country."""
 
     basis: "xr.Dataset"
-    scheme: "Scheme"
+    scheme: "Scheme | HealthScheme"
 
 
 def open(name: str = "demo") -> Country:
@@ -26,14 +29,14 @@ def open(name: str = "demo") -> Country:
 
     Parameters
     ----------
-    name : "demo"
-        An invented middle-income country of four million with a partially funded pension scheme; everything about it is
-        in its SOURCE.md.
+    name : "demo" or "demo health"
+        An invented middle-income country of four million, with a partially funded pension scheme or with its national
+        health insurance. Both have the same basis, and everything about them is in its SOURCE.md.
 
     Returns
     -------
     Country
-        `basis` (Dataset) and `scheme` (Scheme); it unpacks into the two.
+        `basis` (Dataset) and `scheme` (Scheme, or HealthScheme); it unpacks into the two.
 
     Raises
     ------
@@ -43,17 +46,21 @@ def open(name: str = "demo") -> Country:
     Examples
     --------
     basis, scheme = open("demo")
+    basis, health = open("demo health")
     """
     from actuarial.forms import open_scheme
     from actuarial.readers.open import open_basis
 
-    return Country(open_basis(folder(name) / "basis"), open_scheme(folder(name) / "scheme.toml"))
+    return Country(open_basis(folder(name) / "basis"), open_scheme(law(name)))
 
 
 def folder(name: str) -> Path:
     """Folder of an embedded country; errors as `open`."""
-    if name not in NAMES:
+    return law(name).parent
+
+
+def law(name: str) -> Path:
+    """File of the law of an embedded country; errors as `open`."""
+    if name not in LAWS:
         raise BadInput(f"datasets: {name!r} is not embedded; the names are {', '.join(NAMES)}.")
-    return FOLDER / name
-
-
+    return FOLDER / LAWS[name]

@@ -2,7 +2,8 @@
 
 Everything is invented. Rates follow textbook curves with round parameters; the population grows out of a stable
 population of 1950; the insured, the pensioners, the reserve and the accounts of the valuation date are what the law of
-the scheme makes of its members from 1993 to 2025. SOURCE.md beside the data says why the result is plausible.
+the scheme makes of its members from 1993 to 2025. What is known of health care is made in `build_health`. SOURCE.md
+beside the data says why the result is plausible.
 """
 
 import sys
@@ -14,6 +15,7 @@ import xarray as xr
 from actuarial.basis import save_basis
 from actuarial.benefits.stock import project_pensions
 from actuarial.datasets import folder
+from actuarial.datasets.build_health import health_inputs
 from actuarial.demography.population import project_population
 from actuarial.forms import open_scheme
 from actuarial.labour.insured import project_insured
@@ -348,8 +350,11 @@ def rounded(value):
 def main(argv=None):
     """Write the basis beside the scheme, or into the folder named on the command line."""
     given = list(sys.argv[1:] if argv is None else argv)
-    target = Path(given[0]) if given else folder("demo") / "basis"
-    save_basis(demo_basis(open_scheme(folder("demo") / "scheme.toml")), target)
+    home = folder("demo")
+    scheme, health = open_scheme(home / "scheme.toml"), open_scheme(home / "health.toml")
+    basis = demo_basis(scheme)
+    basis = annotate(basis.assign(health_inputs(basis, health, scheme)))
+    save_basis(basis, Path(given[0]) if given else home / "basis")
     return 0
 
 
