@@ -14,7 +14,7 @@ from pathlib import Path
 
 import actuarial as ac
 from actuarial.report import reconciliation_table, write_result
-from actuarial.studies import differences, format_differences, reconcile, roll_forward, standard_steps
+from actuarial.studies import differences, format_differences, reconcile, roll_forward
 
 STEPS = {
     "mortality": ["mx"],
@@ -68,14 +68,13 @@ def main(folder):
     found = reconcile(previous, current, STEPS, progress=tell)
     show("Step by step, in this order", reconciliation_table(found))
     print(f"\nNot declared: {found.attrs['undeclared']}; {found.attrs['missing'] or 'nothing is missing'}.")
-    causes = {name: inputs for name, inputs in standard_steps(previous, current).items() if inputs}
+    causes = {"demography": "demographic", "economy and members": ["economic", "behavioural"], "law": "provisions"}
     both = reconcile(previous, current, causes, method="both", progress=tell)
-    show("By the categories of causes, in their order", reconciliation_table(both))
+    show("By categories of causes, which leave nothing unexplained", reconciliation_table(both))
     show("The same, as the mean over all orders", reconciliation_table(both, "shapley"))
     date = roll_forward(basis, scheme, 2028, service="years")
     later = project_and_write(folder / "later", changed(date), reform)
-    assumed = ["demographic", "economic", "behavioural"]
-    moved = reconcile(previous, later, {"assumptions": assumed, "law": "provisions"}, progress=tell)
+    moved = reconcile(previous, later, causes, progress=tell)
     show(f"Three years later, premiums to {moved.attrs['period_current'][-4:]}", reconciliation_table(moved))
     print(f"\nA basis of the new date does not hold:\n  {moved.attrs['not_carried'].replace(chr(10), chr(10) + '  ')}")
     for table in (found, both, moved):
