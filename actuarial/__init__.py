@@ -34,6 +34,7 @@ _PLACES = {
     "person_benefits": "actuarial.cases",
     "project": "actuarial.projection",
     "project_finance": "actuarial.valuation.finance",
+    "project_health": "actuarial.projection_health",
     "project_insured": "actuarial.labour.insured",
     "project_pensions": "actuarial.benefits.stock",
     "project_population": "actuarial.demography.population",
@@ -46,10 +47,10 @@ _PLACES = {
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
 }
-_MODULES = ("datasets", "demography", "pension", "readers", "report", "studies", "valuation")
+_MODULES = ("datasets", "demography", "health", "pension", "readers", "report", "studies", "valuation")
 
 if TYPE_CHECKING:
-    from actuarial import datasets, demography, pension, readers, report, studies, valuation
+    from actuarial import datasets, demography, health, pension, readers, report, studies, valuation
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from actuarial.forms import open_scheme
     from actuarial.labour.insured import project_insured
     from actuarial.projection import project
+    from actuarial.projection_health import project_health
     from actuarial.readers.open import open_basis
     from actuarial.readers.runs import open_run
     from actuarial.scheme import Scheme
@@ -89,6 +91,7 @@ __all__ = [
     "datasets",
     "demography",
     "explain",
+    "health",
     "life_table",
     "money",
     "open_basis",
@@ -98,6 +101,7 @@ __all__ = [
     "person_benefits",
     "project",
     "project_finance",
+    "project_health",
     "project_insured",
     "project_pensions",
     "project_population",

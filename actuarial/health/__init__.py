@@ -1,1 +1,49 @@
 """Health care: who is covered, what they use, what it costs, who pays it."""
+
+from actuarial.health.cash import HealthFuneral, Maternity, Paternity, Sickness, project_cash
+from actuarial.health.cost import project_health_cost
+from actuarial.health.groups import Dependants, Employed, Insured, Pensioners, Population, Refugees, Remainder
+from actuarial.health.membership import project_membership
+from actuarial.health.payment import (
+    Capitation,
+    CasePayment,
+    FeeForService,
+    GlobalBudget,
+    Mixture,
+    OwnFacilities,
+    Part,
+    PerDiem,
+)
+from actuarial.health.scheme import CostSharing, HealthContribution, HealthFunding, HealthScheme, Service
+from actuarial.health.use import project_use
+
+__all__ = [
+    "Capitation",
+    "CasePayment",
+    "CostSharing",
+    "Dependants",
+    "Employed",
+    "FeeForService",
+    "GlobalBudget",
+    "HealthContribution",
+    "HealthFunding",
+    "HealthFuneral",
+    "HealthScheme",
+    "Insured",
+    "Maternity",
+    "Mixture",
+    "OwnFacilities",
+    "Part",
+    "Paternity",
+    "Pensioners",
+    "PerDiem",
+    "Population",
+    "Refugees",
+    "Remainder",
+    "Service",
+    "Sickness",
+    "project_cash",
+    "project_health_cost",
+    "project_membership",
+    "project_use",
+]

@@ -8,6 +8,8 @@ from actuarial.valuation.constituent import constituent_capitals, terminal_capit
 from actuarial.valuation.decomposition import decompose, decompose_expenditure
 from actuarial.valuation.experience import experience
 from actuarial.valuation.financing import financing_rates
+from actuarial.valuation.health_finance import project_health_finance
+from actuarial.valuation.health_indicators import cross_subsidy, value_health
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
 from actuarial.valuation.steady import lowest_rate, steady_rate
@@ -32,6 +34,7 @@ __all__ = [
     "capital_value",
     "constituent_capitals",
     "critical_years",
+    "cross_subsidy",
     "decompose",
     "decompose_expenditure",
     "difference_from",
@@ -43,6 +46,7 @@ __all__ = [
     "opening_assets",
     "partial_funding",
     "payg_rate",
+    "project_health_finance",
     "rate_sensitivity",
     "ratio_to",
     "reserve_ratio_system",
@@ -53,5 +57,6 @@ __all__ = [
     "summarized_rates",
     "terminal_capitals",
     "terminal_funding",
+    "value_health",
     "with_and_without",
 ]

@@ -18,10 +18,14 @@ MONEY = (
     "total_income",
     "pension_expenditure",
     "lump_sum_expenditure",
+    "service_expenditure",
+    "cash_benefits",
     "administration",
     "outgo",
     "balance",
     "reserve",
+    "claims_outstanding",
+    "contingency_reserve",
     "total_insurable_earnings",
 )
 PERSONS = ("total_contributors", "total_pensioners")
@@ -34,6 +38,10 @@ RATES = (
     "administration_rate",
     "reserve_ratio",
     "trust_fund_ratio",
+    "payg_rate_with_reserve",
+    "reserve_months",
+    "loss_ratio",
+    "out_of_pocket_share",
 )
 BY_BENEFIT = ("benefit_expenditure",)
 INDICATORS = (
