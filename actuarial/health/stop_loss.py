@@ -157,15 +157,16 @@ def limited_payment(
     turn = start + coinsurance * (most - start)
     flat = np.where(coinsurance > 0, start + (y - start) / max(coinsurance, 1e-300), most)
     cost = np.where(y <= start, y, np.where(y <= turn, flat, most + (y - turn)))
-    first, second, all_of_it = _limited(np.stack([np.minimum(cost, start), np.minimum(cost, most), cost]), mean, cv)
-    return first + coinsurance * (second - first) + (all_of_it - second)
+    below = _limited(np.concatenate([[start, most], cost]), mean, cv)
+    first, second, below = below[0], below[1], below[2:]
+    shared = first + coinsurance * (np.where(y <= turn, below, second) - first)
+    return np.where(y <= start, below, shared + np.where(y <= turn, 0.0, below - second))
 
 
 def _limited(limit: np.ndarray, mean: float, cv: float) -> np.ndarray:
     """E[min(X, limit)] of lognormal X."""
-    bounds = np.minimum(limit, UNLIMITED)
-    whole = np.full(bounds.shape, mean)
-    return expected_clip_array(whole, np.full(bounds.shape, cv), np.zeros(bounds.shape), bounds)
+    given = (np.array(number) for number in (mean, cv, 0.0))
+    return expected_clip_array(*given, np.minimum(limit, UNLIMITED))
 
 
 def limited_sum(rates: np.ndarray, masses: np.ndarray, limit: float) -> np.ndarray:
