@@ -284,9 +284,14 @@ def _one_scenario(members: xr.DataArray, basis: xr.Dataset, scheme: HealthScheme
     money = np.zeros_like(number)
     for b, benefit in enumerate(scheme.benefits):
         paid = event_counts(benefit.on, members, basis) * _claimed(benefit, grid, coords)
+        if not paid.any():
+            continue
         number[:, b] = paid.sum(axis=(2, 3))
-        for amount in amounts(benefit.award(grid)):
-            money[:, b] += (paid * _expected(benefit.name, amount, grid, basis, coords)).sum(axis=(2, 3))
+        place, few, here = _where_paid(paid, grid, coords)
+        for amount in amounts(benefit.award(few)):
+            money[:, b, place[1].ravel()] += (
+                paid[place] * _expected(benefit.name, amount, few, basis, here)
+            ).sum(axis=(2, 3))
     dims = ("year", "benefit", "health_group")
     labels = {"year": coords["year"], "benefit": names, "health_group": coords["health_group"]}
     return xr.Dataset({"cash_events": (dims, number), "cash_expenditure": (dims, money)}, coords=labels)
@@ -298,6 +303,20 @@ def member_grid(members: xr.DataArray, basis: xr.Dataset, scheme: HealthScheme) 
     labelled = xr.DataArray(group.values, dims="health_group", coords={"health_group": group.values})
     grid = make_grid(basis, scheme, years=members["year"].values)
     return replace(grid, group=labelled, service=float("nan"))
+
+
+def _where_paid(
+    paid: np.ndarray, grid: Person, coords: dict[str, xr.DataArray]
+) -> tuple[tuple[np.ndarray, ...], Person, dict[str, xr.DataArray]]:
+    """Groups, sexes and ages in which a benefit is paid at all: their places, the grid and the labels of these."""
+    used = [np.arange(paid.shape[0])]
+    used += [np.flatnonzero(paid.any(axis=tuple(other for other in range(4) if other != axis))) for axis in (1, 2, 3)]
+    here = {dim: coords[dim].isel({dim: places}) for dim, places in zip(MEMBER, used, strict=True)}
+    group, sex, age = (
+        labels.isel({dim: places})
+        for labels, dim, places in zip((grid.group, grid.sex, grid.age), MEMBER[1:], used[1:], strict=True)
+    )
+    return np.ix_(*used), replace(grid, group=group, sex=sex, age=age), here
 
 
 def _belongs(group: Any, groups: tuple[str, ...]) -> Number:

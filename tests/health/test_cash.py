@@ -286,6 +286,15 @@ def test_benefits_add_up_and_may_have_scenarios(basis, members):
     xr.testing.assert_equal(result.sel(scenario="a", drop=True), both)
 
 
+def test_a_benefit_that_nobody_claims_costs_nothing(basis, members):
+    nobody = Sickness(rate=by_group({"workers": 0.6, "poor": 0.5}), take_up=0.0)
+    result = project_cash(members, basis, law(nobody, HealthFuneral(amount={"value": 1, "per": "once"})))
+    assert result.sum(["year", "health_group"])["cash_expenditure"].values[0] == 0.0
+    rates = by_group({"workers": 0.6, "poor": 0.5})
+    some = project_cash(members, basis, law(replace(nobody, rate=rates, take_up=1.0)))
+    xr.testing.assert_equal(some, project_cash(members, basis, law(Sickness(rate=0.6))))
+
+
 def test_a_scheme_without_cash_benefits_has_none(basis, members):
     result = project_cash(members, basis, law())
     assert dict(result.sizes) == {"year": 3, "benefit": 0, "health_group": 2}
@@ -317,7 +326,7 @@ def test_a_benefit_of_ones_own(basis, members):
 REFUSALS = [
     (Layette(share=1.5), BadScheme, r"^layette: the claim must be a share between 0 and 1; 576 of 576 cells are not, "
      r"the first: year 2025, health_group workers, sex male, age 0 -> 1.5"),
-    (Layette(sum=-3.0), BadScheme, r"^layette: the amount must be a number of at least 0; 576 of 576 .* -> -3"),
+    (Layette(sum=-3.0), BadScheme, r"^layette: the amount must be a number of at least 0; 180 of 180 .* age 15 -> -3"),
     (Layette(base="average_wage"), BadScheme, r"^layette: the amount is a share of average_wage, which members"),
 ]
 
