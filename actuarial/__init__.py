@@ -38,6 +38,7 @@ _PLACES = {
     "project_insured": "actuarial.labour.insured",
     "project_pensions": "actuarial.benefits.stock",
     "project_population": "actuarial.demography.population",
+    "reconcile": "actuarial.studies.reconcile",
     "register_form": "actuarial.form_table",
     "save_basis": "actuarial.basis",
     "save_scheme": "actuarial.scheme_saving",
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from actuarial.readers.runs import open_run
     from actuarial.scheme import Scheme
     from actuarial.scheme_saving import save_scheme
+    from actuarial.studies.reconcile import reconcile
     from actuarial.studies.sensitivity import sensitivity
     from actuarial.studies.solve import solve
     from actuarial.valuation.compare import compare
@@ -107,6 +109,7 @@ __all__ = [
     "project_population",
     "ramp",
     "readers",
+    "reconcile",
     "register_form",
     "report",
     "save_basis",
