@@ -165,8 +165,7 @@ def limited_payment(
 
 def _limited(limit: np.ndarray, mean: float, cv: float) -> np.ndarray:
     """E[min(X, limit)] of lognormal X."""
-    given = (np.array(number) for number in (mean, cv, 0.0))
-    return expected_clip_array(*given, np.minimum(limit, UNLIMITED))
+    return expected_clip_array(np.array(mean), np.array(cv), np.array(0.0), np.minimum(limit, UNLIMITED))
 
 
 def limited_sum(rates: np.ndarray, masses: np.ndarray, limit: float) -> np.ndarray:
