@@ -9,7 +9,6 @@ import xarray as xr
 from actuarial.valuation import (
     NotFalling,
     ReserveRatio,
-    SameRatio,
     Solvent,
     decompose,
     level_rate,
@@ -118,13 +117,13 @@ def by_the_rule(*, lag, period, unit, greatest, initial):
     def continued(rate, years):
         return rolled([*rates, *[rate] * years, *[0.0] * (SIZE - len(rates) - years)])[: len(rates) + years]
 
+    def rising(rate, years):
+        path = [OPENING, *continued(rate, years)]
+        return all(b >= a - 1e-7 for a, b in zip(path[-years - 1 :], path[-years:], strict=False))
+
     for place in range(SIZE):
         held = rates[-1] if rates else initial
         ahead = min(period, SIZE - place)
-
-        def rising(rate, years):
-            path = [OPENING, *continued(rate, years)]
-            return all(b >= a - 1e-7 for a, b in zip(path[place:], path[place + 1 :], strict=False))
 
         if place >= lag and not rising(held, 1):
             count = next(k for k in range(10_000) if rising(k * unit, ahead))
