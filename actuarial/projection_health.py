@@ -21,7 +21,7 @@ from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
 from actuarial.projection import COPIED, check_types
 from actuarial.scheme import Scheme
-from actuarial.valuation.health_finance import project_health_finance
+from actuarial.valuation.health_finance import only_whole_years, project_health_finance
 from actuarial.valuation.health_indicators import value_health
 
 PENSION_FREE = (forms.Employed, forms.Dependants, forms.Population, forms.Refugees, forms.Remainder)
@@ -91,6 +91,7 @@ def project_health(
     check_types(basis, scheme, HealthScheme)
     tell = progress or (lambda stage: None)
     tell("checks")
+    only_whole_years(basis)
     check.require(basis, *NEEDED)
     check.check_variables(basis)
     _same_currency(basis, scheme)

@@ -88,7 +88,8 @@ def project_health_finance(
     check.require(membership, "health_members")
     check.require(cost, "health_expenditure")
     check.require(basis, "interest_rate", "health_reserve_0")
-    _refuse(basis, scheme, cash)
+    only_whole_years(basis)
+    _cash_given(scheme, cash)
     _same_labels(membership=membership, cost=cost, cash=cash, pensions=pensions)
     basis = basis.drop_vars("audited_accounts", errors="ignore")
 
@@ -103,12 +104,16 @@ def project_health_finance(
     return finance
 
 
-def _refuse(basis: xr.Dataset, scheme: HealthScheme, cash: xr.Dataset | None) -> None:
+def only_whole_years(basis: xr.Dataset) -> None:
+    """BadInput where the valuation date lies inside a year."""
     if first_period(basis) != 1.0:
         raise BadInput(
             f"valuation_date: {basis.attrs['valuation_date']} lies inside a year; health schemes are valued from the "
             "end of a year.\n  Carry the stocks to the end of a year."
         )
+
+
+def _cash_given(scheme: HealthScheme, cash: xr.Dataset | None) -> None:
     if scheme.benefits and cash is None:
         names = ", ".join(benefit.name for benefit in scheme.benefits)
         raise BadInput(f"cash: the scheme has cash benefits ({names}), but none were projected; give cash=.")
