@@ -145,7 +145,7 @@ class Dependants(_Group):
             number = members.sum(["sex", "age"]) * evaluate(self.ratio, grid_of(sources))
             total = outside.sum(["sex", "age"])
             return (outside * (number / total.where(total > 0, np.inf))).transpose(*PERSONS)
-        own = np.minimum(members / sources.population.where(sources.population > 0, np.inf), 1.0)
+        own = (members / sources.population.where(sources.population > 0, np.inf)).clip(max=1.0)
         partner = spouse_enrolled(own, sources.basis)
         share = xr.zeros_like(members)
         if self.spouses:

@@ -51,9 +51,9 @@ def summary(
 
 def _audited(result: xr.Dataset) -> str:
     """Which years are those of accounts, where there are any."""
-    within = result["year"].values[result["audited"].values > 0] if "audited" in result else []
-    if not len(within):
+    if "audited" not in result or not bool(result["audited"].any()):
         return ""
+    within = result["year"].values[result["audited"].values > 0]
     span = f"{within[0]}" if len(within) == 1 else f"{within[0]} to {within[-1]}"
     return f"; income, outgo and reserve of {span} as audited"
 

@@ -1,6 +1,7 @@
 """The standard tables of a valuation as DataFrames: financial, demographic, and the key results."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,7 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     names = [str(name) for name in result["benefit"].values]
     paid, spent = benefit_lines(result), (*benefit_lines(result), "administration")
     earned = ("contributions", "state_income", "other_income", "investment_income")
-    columns = {
+    columns: dict[str, tuple[Any, ...]] = {
         "insurable payroll": (MONEY, result["total_insurable_earnings"], "insurable_earnings"),
         "contributions": (MONEY, result["contributions"], "contributions"),
         "state": (MONEY, result["state_income"], "state_income"),
@@ -188,7 +189,7 @@ def key_results(result: xr.Dataset) -> pd.DataFrame:
     for year in decades(first, last):
         rows.append((f"reserve ratio {year}", "ratio", result["reserve_ratio"].sel(year=year)))
     rows += [(label, "year", result[name]) for name, label in CRITICAL.items()]
-    return _figures(result, rows)
+    return figure_rows(result, rows)
 
 
 def stations(first: int, last: int) -> list[int]:
@@ -201,7 +202,8 @@ def decades(first: int, last: int) -> list[int]:
     return sorted({first, last, *(year for year in range(first, last + 1) if year % 10 == 0)})
 
 
-def _figures(result: xr.Dataset, rows: Sequence[tuple[str, str, xr.DataArray]]) -> pd.DataFrame:
+def figure_rows(result: xr.Dataset, rows: Sequence[tuple[str, str, xr.DataArray]]) -> pd.DataFrame:
+    """Figures with their labels and units as the rows of a table, one column per scenario."""
     many = "scenario" in result.dims
     columns = [str(name) for name in result["scenario"].values] if many else ["value"]
     values = np.array([np.broadcast_to(np.atleast_1d(value.values), len(columns)) for _, _, value in rows], dtype=float)

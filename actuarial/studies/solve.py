@@ -39,7 +39,7 @@ def solve(
     change: str | None = None,
     from_year: int | None = None,
     bounds: tuple[float, float] | None = None,
-    tolerance: float = 1e-6,
+    tolerance: float | None = None,
     service: str | None = None,
     full: bool = False,
     run: Run | None = None,
@@ -68,8 +68,9 @@ def solve(
     bounds : two numbers, optional
         Values of x that are tried at most; by default all that the law or the basis can have there (fractions 0 to 1,
         ages 0 to 120, rates of growth and interest -0.5 to 1).
-    tolerance : float
-        Of x: a share of its size, or of a hundredth of the range of its bounds if that is more.
+    tolerance : float, optional
+        Of x: a share of its size, or of a hundredth of the range of its bounds if that is more. By default 1e-6 where a
+        trial projects anew, 1e-12 where it takes the finance stage at most.
     service : "months" or "years", optional
         Grid of past credit; that of `result` where it is given, else months.
     full : bool
@@ -110,7 +111,7 @@ def solve(
     --------
     solve("employees.rate", lambda r: r.reserve_ratio.sel(year=2075) - 2.0, basis=basis, scheme=scheme)
     """
-    if not 1e-14 <= tolerance < 1:
+    if tolerance is not None and not 1e-14 <= tolerance < 1:
         raise BadInput(f"solve: tolerance must be a small positive number below 1 (got {tolerance!r}).")
     _check_case(basis, scheme, condition)
     wanted = parameter_of(parameter, basis, scheme, change=change, from_year=from_year).within(bounds)
@@ -121,6 +122,8 @@ def solve(
     else:
         _check_whole(result, run, service)
         trials = Trials(wanted, basis, scheme, None, {}, "all", run or partial(project_health, service=service or GRID))
+    if tolerance is None:
+        tolerance = 1e-6 if trials.stage == "all" else 1e-12
     return _solved(wanted, condition, trials, tolerance, full)
 
 
