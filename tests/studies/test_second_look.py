@@ -178,7 +178,7 @@ def test_solve_where_there_is_no_solution_and_where_there_is_one():
     end = int(made["year"][-1])
     rate = solve("employees.rate", lambda r: r.reserve.sel(year=end) - 4e10, basis=made, scheme=scheme, service="years")
     assert rate.attrs["method"] == "affine"
-    changed = ac.project(made, scheme.amend("employees.rate", float(rate)), service="years")
+    changed = ac.project(made, scheme.amend("employees", rate=float(rate)), service="years")
     assert float(changed["reserve"].sel(year=end)) == pytest.approx(4e10, rel=1e-9)
     with pytest.raises(NoSolution, match=r"no value of employees\.rate between 0 and 1 meets the condition"):
         solve("employees.rate", lambda r: r.reserve.sel(year=end) - 1e18, basis=made, scheme=scheme, service="years")
