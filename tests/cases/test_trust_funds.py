@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from actuarial.valuation import critical_years, roll_reserve, summarized_rates
+from actuarial.valuation import critical_years, payg_rate, roll_reserve, summarized_rates
 
 EXPOSURE = {"contributions": 1 - 0.518, "other_income": 1 - 0.625, "outgo": 0.5, "earnings": 0.5}
 
@@ -69,8 +69,21 @@ def test_oasdi_actuarial_balance_needs_its_target_and_its_opening_reserve(oasdi)
     found = oasdi.summarized()
     assert found.attrs["target_outgo"].startswith("outgo of 2101, extrapolated")
     oasdi.near("actuarial_balance_75y_pct", 100 * float(found.actuarial_balance))
-    assert 100 * float(oasdi.summarized(target=0.0).actuarial_balance) > -4.42 + 0.02
-    assert 100 * float(oasdi.summarized(target=0.0, reserve=0.0).actuarial_balance) < -4.42 - 0.02
+    assert 100 * float(oasdi.summarized(target=0.0).actuarial_balance) == pytest.approx(-4.24, abs=0.005)
+    assert 100 * float(oasdi.summarized(target=0.0, reserve=0.0).actuarial_balance) == pytest.approx(-4.61, abs=0.005)
+
+
+def test_oasdi_actuarial_balance_with_all_flows_at_mid_year(oasdi):
+    """Half a year of interest for every flow instead of the exposures: 0.016 points off, less than 0.02."""
+    found = summarized_rates(
+        oasdi.tax,
+        oasdi.cost,
+        oasdi.payroll,
+        oasdi.interest,
+        reserve=oasdi.opening,
+        other_income=oasdi.taxed_benefits,
+    )
+    assert 100 * float(found.actuarial_balance) == pytest.approx(-4.436, abs=0.001)
 
 
 def test_oasdi_trust_fund_ratio_to_the_published_point_and_year_of_depletion(oasdi):
@@ -102,9 +115,14 @@ def test_oasdi_reserves_of_the_published_operations(oasdi):
 
 @pytest.mark.parametrize(("quantity", "year"), [("payable_pct_at_depletion", 2034), ("payable_pct_2100", 2100)])
 def test_oasdi_share_of_benefits_payable_from_the_payroll_tax(oasdi, quantity, year):
-    row = oasdi.rates.loc[year]
-    share = row.oasdi_payroll_tax_rate / (row.oasdi_cost_rate - row.oasdi_taxation_of_benefits_rate)
-    oasdi.near(quantity, 100 * share)
+    """Taxes on benefits fall with the benefits: the rate that pays for them is net of these."""
+    needed = payg_rate(oasdi.cost, oasdi.payroll, other_income=oasdi.taxed_benefits).contribution_rate
+    oasdi.near(quantity, 100 * oasdi.rates.oasdi_payroll_tax_rate.loc[year] / float(needed.sel(year=year)))
+
+
+def test_oasdi_income_over_cost_is_not_the_share_that_is_payable(oasdi):
+    plain = 100 * oasdi.income.loc[2100] / oasdi.cost.loc[2100]
+    assert plain > oasdi.published.expected["payable_pct_2100"] + 2
 
 
 @pytest.fixture(scope="module")
@@ -112,19 +130,37 @@ def hospital(shared):
     return shared / "cases" / "us_hi_tr2026_balance"
 
 
-@pytest.mark.parametrize(("years", "last"), [(25, 2050), (50, 2075), (75, 2100)])
-def test_hospital_insurance_summarized_rates(hospital, years, last):
+def hospital_rates(folder, last, **changes):
     """Effective rates until 2035, then straight to 4.7% in 2040; payroll by its ratio to that of the pension fund."""
-    table, published = read(hospital, "input_annual"), read(hospital, "expected_summary", "quantity")
+    table = read(folder, "input_annual")
     interest = table.hi_effective_interest_rate_pct.copy()
     interest.loc[2040:] = 4.7
-    interest = interest.interpolate() / 100
     payroll = 1.2489 * table.oasdi_taxable_payroll_bn
     income, cost = (payroll * table[f"hi_{kind}_rate_pct"] / 100 for kind in ("income", "cost"))
-    found = summarized_rates(income, cost, payroll, interest, reserve=255.7, last_year=last)
+    settings = {"reserve": 255.7, "last_year": last} | changes
+    return summarized_rates(income, cost, payroll, interest.interpolate() / 100, **settings)
+
+
+@pytest.mark.parametrize(("years", "last"), [(25, 2050), (50, 2075), (75, 2100)])
+def test_hospital_insurance_summarized_rates(hospital, years, last):
+    published, found = read(hospital, "expected_summary", "quantity"), hospital_rates(hospital, last)
     for name in ("summarized_income_rate", "summarized_cost_rate", "actuarial_balance"):
         row = published.loc[f"{name}_{years}y"]
         assert 100 * float(found[name]) == pytest.approx(row.expected, abs=row.tolerance), name
+    for left_out in ({"target": 0.0}, {"reserve": 0.0}):
+        other = 100 * float(hospital_rates(hospital, last, **left_out).actuarial_balance)
+        assert abs(other - row.expected) > 2 * row.tolerance, left_out
+
+
+def test_hospital_insurance_payroll_is_in_proportion_to_that_of_the_pension_fund(hospital):
+    """Published expenditure over cost rate in the first ten years; the present value is 0.6% low at most."""
+    table, operations = read(hospital, "input_annual"), read(hospital, "input_expected_operations").loc[2026:]
+    payroll = operations.total_expenditure_bn / (table.hi_cost_rate_pct.loc[operations.index] / 100)
+    proportion = payroll / table.oasdi_taxable_payroll_bn.loc[operations.index]
+    assert ((proportion > 1.246) & (proportion < 1.251)).all()
+    worth = float(hospital_rates(hospital, 2100).present_value_earnings)
+    published = read(hospital, "input_components_IIIB9", "pv_item").bn.taxable_payroll
+    assert -0.006 < worth / published - 1 < 0
 
 
 def test_hospital_insurance_balance_of_published_present_values(hospital):
@@ -148,7 +184,8 @@ def test_hospital_insurance_balance_of_published_present_values(hospital):
         ("pv_actuarial_balance_bn", found.actuarial_balance * found.present_value_earnings),
     ):
         assert float(value) == pytest.approx(published.expected[name], abs=published.tolerance[name])
-    assert round(100 * float(found.actuarial_balance), 2) == -0.56
+    assert float(100 * found.actuarial_balance) == pytest.approx(-0.5613, abs=5e-5)
+    assert lines == pytest.approx(part.total_income, abs=1.0)
 
 
 def test_hospital_insurance_fund_and_its_depletion(hospital):
