@@ -37,7 +37,7 @@ def inpatient(drivers, opening):
         },
         coords=coords,
     )
-    people["health_covered"] = people["health_members"]
+    people = people.assign(health_covered=people["health_members"], health_covered_0=people["health_members_0"])
     use = (up.admission_incidence_pct * up.other_pct - 1.0).values
     price = (up.input_price_index_pct * up.update_adjustment_pct - 1.0).values
     basis = xr.Dataset(
