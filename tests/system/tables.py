@@ -2,9 +2,10 @@
 
 import ast
 import re
+import textwrap
 from pathlib import Path
 
-from actuarial.vocabulary import variables
+from actuarial.vocabulary import DIMS, variables
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
@@ -47,15 +48,23 @@ MEANINGS = {
 }
 
 
-def basis_table() -> str:
-    """Every variable of a pension basis: name, dims, units, whether it may be left out, meaning."""
+NEEDED_FOR_HEALTH = ("use_rate_0", "unit_cost_0", "health_reserve_0")
+
+
+def basis_table(role: str = "basis") -> str:
+    """Every variable of a basis of one role: name, dims, units, whether it may be left out, meaning."""
     rows = ["| variable | dims | units | may be left out | meaning |", "|---|---|---|---|---|"]
     for row in variables().values():
-        if row.role == "basis":
-            left_out = "yes" if row.may_be_missing else ""
+        if row.role == role:
+            left_out = "yes" if row.may_be_missing and row.name not in NEEDED_FOR_HEALTH else ""
             cells = (f"`{row.name}`", ", ".join(row.dims), row.units or "1", left_out, row.meaning)
             rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
+
+
+def dims_listed() -> str:
+    """All dims in their order, wrapped."""
+    return "\n".join(textwrap.wrap(", ".join(f"`{dim}`" for dim in DIMS), 124, break_on_hyphens=False))
 
 
 def block(name: str, text: str) -> str:
@@ -140,7 +149,8 @@ def write(document: Path, **blocks: str) -> None:
 
 def main() -> None:
     """Write the table of the basis and the tree into ARCHITECTURE.md, and what the demo prints into README.md."""
-    write(ARCHITECTURE, basis=basis_table(), tree=tree())
+    health, dims = basis_table("health_basis"), dims_listed()
+    write(ARCHITECTURE, basis=basis_table(), health=health, dims=dims, tree=tree())
     write(README, demo=demo_output())
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.tables import ARCHITECTURE, ROOT, basis_table, block, folders, package
+from tests.system.tables import ARCHITECTURE, basis_table, block, dims_listed, folders, package, ROOT
 
 TEXT = ARCHITECTURE.read_text(encoding="utf-8")
 ALLOWED_IN_KERNELS = {"numpy", "actuarial.jit", "actuarial.numeric", "typing", "math"}
@@ -45,7 +45,10 @@ def test_every_file_of_the_tree_has_its_line():
 
 
 def test_the_table_of_the_basis_is_that_of_the_vocabulary():
-    assert block("basis", TEXT) == basis_table(), "run `python -m tests.system.tables`"
+    remedy = "run `python -m tests.system.tables`"
+    assert block("basis", TEXT) == basis_table(), remedy
+    assert block("health", TEXT) == basis_table("health_basis"), remedy
+    assert block("dims", TEXT) == dims_listed(), remedy
 
 
 def test_the_layers_are_those_of_the_contract():
