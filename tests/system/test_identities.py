@@ -16,8 +16,11 @@ import xarray as xr
 import actuarial as ac
 from actuarial import cli
 from actuarial.check.identities import identity
+from actuarial.dated import money
 from actuarial.errors import IdentityFailed
+from actuarial.health.cash import HealthFuneral
 from tests.reference.full_law import full_law
+from tests.reference.health import health_basis, health_scheme
 from tests.reference.small import small_basis
 
 PACKAGE = Path(ac.__file__).parent
@@ -119,6 +122,42 @@ OF_STUDIES = [
 ]  # fmt: skip
 """Identities of studies, which no command reaches: the stage is a function of a module of `actuarial.studies`."""
 
+WORKERS = {"health_group": "workers", "service_type": "visits", "receiving_group": "poor"}
+OF_HEALTH = [
+    Fault(
+        "Members of all groups are at most the population",
+        "project_membership", (at("health_members", 1, 1e5, **WORKERS),),
+    ),
+    Fault(
+        "Members of the groups and the remainder are the population",
+        "project_membership", (at("health_members", 0.9, **WORKERS),),
+    ),
+    Fault(
+        "Expenditure on a service is what providers are due less what patients pay",
+        "project_health_cost", (at("provider_cost", **WORKERS),),
+    ),
+    Fault(
+        "Patients pay their share of the reference cost of contacts",
+        "project_health_cost", (at("out_of_pocket", 1, 1e5, **WORKERS), at("health_expenditure", 1, -1e5, **WORKERS)),
+    ),
+    Fault(
+        "Claims outstanding are those of the year before plus what is incurred, less what is paid",
+        "project_health_finance", (at("claims_outstanding"),),
+    ),
+    Fault(
+        "Cash benefits are those of all groups and kinds",
+        "project_cash", (at("cash_expenditure", benefit="funeral", **WORKERS),), before=True,
+    ),
+    Fault(
+        "Income of a line is that of its groups",
+        "project_health_finance", (at("contribution_by_group", contribution="employees", **WORKERS),),
+    ),
+    Fault("What a group gives is its surplus", "value_health", (at("cross_subsidy", **WORKERS),)),
+]  # fmt: skip
+"""Identities of health schemes, broken in `actuarial.projection_health`."""
+
+BROKEN = FAULTS + OF_STUDIES + OF_HEALTH
+
 
 def sentences():
     """Every sentence that the source gives to an identity, as a pattern, with its place."""
@@ -140,8 +179,8 @@ def test_every_identity_of_the_source_is_broken_below():
     found = list(sentences())
     assert len(found) >= 21
     for pattern, place in found:
-        assert any(re.fullmatch(pattern, fault.sentence) for fault in FAULTS + OF_STUDIES), f"{place}: {pattern}"
-    for fault in FAULTS + OF_STUDIES:
+        assert any(re.fullmatch(pattern, fault.sentence) for fault in BROKEN), f"{place}: {pattern}"
+    for fault in BROKEN:
         assert any(re.fullmatch(pattern, fault.sentence) for pattern, _ in found), fault.sentence
 
 
@@ -232,6 +271,22 @@ def test_a_fault_ends_a_study(monkeypatch, fault):
     basis = small_basis().isel(year=slice(0, 2))
     with pytest.raises(IdentityFailed, match=f"^{fault.sentence}: the two sides differ in "):
         ac.studies.balance_sheet(basis, full_law(), until=2026, service="years")
+
+
+@pytest.mark.parametrize("fault", OF_HEALTH, ids=lambda fault: fault.sentence)
+def test_a_fault_ends_the_projection_of_a_health_scheme(monkeypatch, fault):
+    stages = importlib.import_module("actuarial.projection_health")
+    stage = getattr(stages, fault.stage)
+    if fault.before:  # the finance stage is given what is right, its identities what is wrong
+        right = []
+        monkeypatch.setattr(stages, fault.stage, lambda *a: right.append(stage(*a)) or wrong(right[0], fault.cells))
+        finance = stages.project_health_finance
+        monkeypatch.setattr(stages, "project_health_finance", lambda *a, **b: finance(*a, **b | {"cash": right[0]}))
+    else:
+        monkeypatch.setattr(stages, fault.stage, lambda *a, **b: wrong(stage(*a, **b), fault.cells))
+    funeral = HealthFuneral(name="funeral", amount=money(5_000.0, per="once"))
+    with pytest.raises(IdentityFailed, match=f"^{fault.sentence}: the two sides differ in "):
+        ac.project_health(health_basis(2), health_scheme(benefits=(funeral,)))
 
 
 def test_what_an_identity_says():
