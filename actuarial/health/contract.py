@@ -25,7 +25,7 @@ class Activity:
     length : (age-independent or by sex, age) days per contact; 1 for what has no length
     unit_cost : (year, ...) reference cost of a contact, currency, calibrated and carried by prices
     base_contacts : contacts of the base year (health_group, sex, age)
-    base_members : persons of the base year (health_group, sex, age)
+    base_members : persons covered in the base year (health_group, sex, age)
     base_cost : reference cost of a contact of the base year, currency
     """
 
@@ -37,6 +37,11 @@ class Activity:
     base_contacts: xr.DataArray
     base_members: xr.DataArray
     base_cost: xr.DataArray
+
+
+def of_users(contacts: xr.DataArray) -> xr.DataArray:
+    """Contacts of the base year; those of all groups together for a group that had none."""
+    return contacts.where(contacts.sum(["sex", "age"]) > 0, contacts.sum("health_group"))
 
 
 class PaymentMethod(Protocol):

@@ -53,7 +53,7 @@ def project_health_cost(
     .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapter 6.
     """
     check.require(use, *NEEDED)
-    check.require(membership, "health_covered", "health_members_0")
+    check.require(membership, "health_covered", "health_covered_0")
 
     def one(use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
         return _one_scenario(use, membership, basis, scheme)
@@ -118,7 +118,7 @@ def activity_of(service: str, use: xr.Dataset, membership: xr.Dataset, basis: xr
         length=xr.DataArray(length, dims=("sex", "age"), coords=places),
         unit_cost=use["unit_cost"].sel(here, drop=True),
         base_contacts=use["contacts_0"].sel(here, drop=True),
-        base_members=membership["health_members_0"],
+        base_members=membership["health_covered_0"],
         base_cost=factor.copy(data=start * factor.values),
     )
 

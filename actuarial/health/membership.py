@@ -41,7 +41,8 @@ def project_membership(
     -------
     Dataset by (scenario,) year, health_group, sex, age, persons
         `health_eligible` on 31 December, before enrolment; `health_members`, enrolled, and `health_covered`, those who
-        can use services, means of two 31 December stocks; `health_members_0` enrolled on the valuation date.
+        can use services, means of two 31 December stocks; `health_members_0` enrolled on the valuation date and
+        `health_covered_0` those of them who can use services.
 
     Raises
     ------
@@ -96,6 +97,7 @@ def _one_scenario(
             "health_members": _mean(members),
             "health_covered": _mean(covered),
             "health_members_0": members.isel(year=0, drop=True),
+            "health_covered_0": covered.isel(year=0, drop=True),
         }
     )
 

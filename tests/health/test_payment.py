@@ -221,3 +221,35 @@ def test_shares_of_a_mixture_sum_to_one():
 def test_what_is_no_payment_method_is_refused():
     with pytest.raises(BadScheme, match="int is no payment method: it lacks the answer cost"):
         Part(share=0.5, payment=3)
+
+
+def newly_joined(method, entitled=True):
+    """Cost of group b in the last year, had it no members in the base year; contacts of both groups are those of a."""
+    full = activity()
+    none = xr.DataArray([1.0, 0.0], coords={"health_group": GROUPS})
+    first = full.members.isel(health_group=[0, 0]).assign_coords(health_group=GROUPS)
+    contacts = first * cells(USE[[0, 0]])
+    found = method.cost(
+        replace(
+            full,
+            members=first,
+            contacts=contacts if entitled else contacts * none,
+            unit_cost=full.unit_cost.isel(health_group=[0, 0]).assign_coords(health_group=GROUPS),
+            base_contacts=full.base_contacts * none,
+            base_members=full.base_members * none,
+            base_cost=full.base_cost.isel(health_group=[0, 0]).assign_coords(health_group=GROUPS),
+        ),
+        basis(),
+    )
+    return found.sel(health_group="a"), found.sel(health_group="b")
+
+
+PER_CASE = ["fee for service", "capitation", "flat capitation", "case payment", "per diem"]
+
+
+@pytest.mark.parametrize("name", PER_CASE)
+def test_a_group_without_members_in_the_base_year_costs_what_others_do(name):
+    old, new = newly_joined(METHODS[name])
+    assert float(new.min()) > 0.0
+    np.testing.assert_allclose(new, old, rtol=1e-12)
+    assert float(newly_joined(METHODS[name], entitled=False)[1].max()) == 0.0

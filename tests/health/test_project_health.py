@@ -115,7 +115,7 @@ CONDITIONS = {
     "contribution rate": ("employers.rate", lambda r: r.reserve_months.sel(year=2027) - 1.0, "replace"),
     "copayment": ("stays.sharing.copayment", lambda r: r.out_of_pocket_share.sel(year=2027) - 0.05, "multiply"),
     "coinsurance": ("visits.sharing.coinsurance", lambda r: r.loss_ratio.sel(year=2027) - 0.85, "replace"),
-    "coverage": ("informal.enrolment", lambda r: r.outgo.sel(year=2027) - 7.5e9, "replace"),
+    "coverage": ("informal.enrolment", lambda r: r.outgo.sel(year=2027) - 7.7e9, "replace"),
     "unit price": ("basis.unit_cost_0", lambda r: r.outgo_to_gdp.sel(year=2027) - 0.05, "multiply"),
     "subsidy": ("subsidy.rate", lambda r: r.state_income.sel(year=2027) - 6.0e8, "replace"),
 }
@@ -203,3 +203,14 @@ def test_what_a_projection_refuses(basis):
         ac.project_health(basis.drop_vars("unit_cost_0"), scheme)
     with pytest.raises(BadInput, match="lies inside a year"):
         ac.project_health(basis.assign_attrs(valuation_date="2025-06-30"), scheme)
+
+
+def test_a_yearly_ceiling_moves_what_patients_pay_to_the_scheme(basis, result):
+    scheme = health_scheme().amend("funding", out_of_pocket_ceiling=money(600.0, per="year"))
+    found = ac.project_health(basis, scheme)
+    relief = found["ceiling_relief"]
+    assert (relief.sel(health_group=["workers", "informal"]) > 0).all()
+    less = (result["out_of_pocket"] - found["out_of_pocket"]).sum("service_type")
+    np.testing.assert_allclose(less, relief, rtol=1e-9, atol=1e-3)
+    more = (found["health_expenditure"] - result["health_expenditure"]).sum("service_type")
+    np.testing.assert_allclose(more, relief, rtol=1e-9, atol=1e-3)
