@@ -48,7 +48,7 @@ def check_membership(membership: Any, population: Any, basis: Any, remainder: st
 
 
 def check_health_cost(cost: Any, contacts: Any) -> None:
-    """Expenditure is what providers are due less what patients pay; nobody costs anything without contacts or members.
+    """Expenditure is what providers are due less what patients pay, which is their share unless a ceiling spares them.
 
     Parameters
     ----------
@@ -59,14 +59,16 @@ def check_health_cost(cost: Any, contacts: Any) -> None:
     ------
     IdentityFailed
     """
-    require(cost, "provider_cost", "out_of_pocket", "health_expenditure")
+    require(cost, "provider_cost", "out_of_pocket", "health_expenditure", "ceiling_relief")
     due = cost["provider_cost"].sum(["sex", "age"])
     left = due - cost["out_of_pocket"]
     identity("Expenditure on a service is what providers are due less what patients pay",
              left, cost["health_expenditure"], due)  # fmt: skip
     price = contacts["contacts"].sum(["sex", "age"]) * contacts["unit_cost"]
-    paid = price * (1.0 - contacts["paid_share"])
-    identity("Patients pay their share of the reference cost of contacts", cost["out_of_pocket"], paid, price)
+    shares = (price * (1.0 - contacts["paid_share"])).sum("service_type")
+    paid = cost["out_of_pocket"].sum("service_type") + cost["ceiling_relief"]
+    identity("What patients pay and are spared is their share of the reference cost of contacts",
+             paid, shares, price.sum("service_type"))  # fmt: skip
 
 
 def check_health_finance(finance: Any, cost: Any, cash: Any, basis: Any) -> None:

@@ -137,7 +137,7 @@ OF_HEALTH = [
         "project_health_cost", (at("provider_cost", **WORKERS),),
     ),
     Fault(
-        "Patients pay their share of the reference cost of contacts",
+        "What patients pay and are spared is their share of the reference cost of contacts",
         "project_health_cost", (at("out_of_pocket", 1, 1e5, **WORKERS), at("health_expenditure", 1, -1e5, **WORKERS)),
     ),
     Fault(
