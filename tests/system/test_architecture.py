@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.tables import ARCHITECTURE, basis_table, block, dims_listed, folders, package, ROOT
+from tests.system.tables import ARCHITECTURE, ROOT, basis_table, block, dims_listed, folders, package
 
 TEXT = ARCHITECTURE.read_text(encoding="utf-8")
 ALLOWED_IN_KERNELS = {"numpy", "actuarial.jit", "actuarial.numeric", "typing", "math"}
