@@ -14,7 +14,6 @@ from actuarial import check, jit
 from actuarial.errors import BadDimensions
 from actuarial.vocabulary import annotate, variable
 
-
 _ONE_AT_A_TIME = threading.RLock()
 
 
