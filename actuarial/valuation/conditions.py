@@ -8,7 +8,7 @@ import numpy as np
 
 from actuarial.errors import BadInput
 from actuarial.valuation.reserve import ROUNDING, accumulate, before
-from actuarial.valuation.series import Series, year_end_factors
+from actuarial.valuation.series import Series, is_number, is_whole, year_end_factors
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ class Condition:
     def __post_init__(self) -> None:
         if self.years is not None and self.last is not None:
             raise BadInput(f"{type(self).__name__}: give years or last, not both.")
-        whole = isinstance(self.last, int | np.integer) and not isinstance(self.last, bool) and self.last >= 1
-        if self.last is not None and not whole:
+        wrong = [year for year in np.ravel([] if self.years is None else self.years).tolist() if not is_whole(year)]
+        if wrong:
+            raise BadInput(f"{type(self).__name__}: years must be whole numbers, but one of them is {wrong[0]!r}.")
+        if self.last is not None and not (is_whole(self.last) and self.last >= 1):
             raise BadInput(
                 f"{type(self).__name__}: last must be a whole number of years, at least 1, but it is {self.last!r}."
             )
@@ -87,6 +89,12 @@ class Condition:
                 f"{type(self).__name__}: {missing[0]} is not a year of the period, which runs from {years[0]} to "
                 f"{years[-1]}."
             )
+
+
+def _check_level(condition: Condition, level: Any) -> None:
+    if not (is_number(level) and level >= 0):
+        name = type(condition).__name__
+        raise BadInput(f"{name}: at_least must be one number, at least 0, for all years and scenarios (got {level!r}).")
 
 
 def _rows(path: Path, at: np.ndarray, constant: np.ndarray, slope: np.ndarray, text: str) -> Rows:
@@ -133,6 +141,10 @@ class ReserveRatio(Condition):
     at_least: float
     outgo_of: str = "same"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_level(self, self.at_least)
+
     def rows(self, path: Path) -> Rows:
         """V_t - k O_t >= 0."""
         at = self.chosen(path.years)
@@ -145,6 +157,10 @@ class FundedShare(Condition):
     """The reserve is at least a share of the liability: V_t >= k L_t; in periods that carry a series `liability`."""
 
     at_least: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_level(self, self.at_least)
 
     def rows(self, path: Path) -> Rows:
         """V_t - k L_t >= 0."""

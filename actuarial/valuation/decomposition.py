@@ -1,5 +1,7 @@
 """The change of a product split among its factors without a rest, and the growth of pension expenditure over GDP."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 
@@ -59,8 +61,10 @@ def decompose(factors, total=None, *, from_year=None, to_year=None):
     >>> parts.factor_contribution.round(9).values.tolist()
     [3.0, 0.0]
     """
-    if not factors:
-        raise BadInput("decompose: no factor is given; write decompose({\"number\": ..., \"average\": ...}).")
+    if not isinstance(factors, Mapping) or not factors:
+        nothing = factors is None or isinstance(factors, Mapping)
+        what = "no factor is given" if nothing else f"the factors are {type(factors).__name__}"
+        raise BadInput(f'decompose: {what}; write series by name: decompose({{"number": ..., "average": ...}}).')
     series = align({str(name): values for name, values in factors.items()})
     values = np.stack([series[str(name)] for name in factors], axis=-1)
     _not_negative(values, list(factors))

@@ -209,8 +209,8 @@ def growth_after(growth):
     """The growth after the end as a quantity of one date, if there is any."""
     if growth is None:
         return {}
-    values = np.asarray(growth, dtype="float64")
-    if not np.all((values > -1) & (values < np.inf)):
+    values = np.asarray(growth)
+    if not np.issubdtype(values.dtype, np.number) or not np.all((values > -1) & (values < np.inf)):
         raise BadInput(f"tail_growth must be a growth per year above -1 (a fraction), but it is {_span(growth)}.")
     return {"tail_growth": growth}
 
@@ -223,7 +223,7 @@ def infinite(growth, last):
 def _span(growth):
     """A growth in words: one number, or the least and the greatest."""
     values = np.asarray(growth)
-    return f"{values}" if values.ndim == 0 else f"{np.min(values):.6g} to {np.max(values):.6g}"
+    return f"{growth!r}" if values.dtype.kind in "OUS" else f"{values}" if values.ndim == 0 else f"{np.min(values):.6g} to {np.max(values):.6g}"
 
 
 def tail_factor(series, last):

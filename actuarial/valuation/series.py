@@ -109,7 +109,7 @@ def of_period(interest, first_period):
     BadInput
         A length that is not above 0 and at most 1; interest of -100% or less.
     """
-    if not 0 < first_period <= 1:
+    if not (is_number(first_period) and 0 < first_period <= 1):
         raise BadInput(f"first_period must be a part of a year, above 0 and at most 1, but it is {first_period!r}.")
     if first_period == 1.0:
         return interest
@@ -218,6 +218,16 @@ def _finite(series):
         )
 
 
+def is_number(value):
+    """Whether a setting is one finite number."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def is_whole(value):
+    """Whether a setting is one whole number."""
+    return is_number(value) and value == int(value)
+
+
 def check_interest(interest):
     """Interest of -100% or less leaves nothing to compound.
 
@@ -258,7 +268,7 @@ def timings(timing):
     else:
         chosen = dict.fromkeys(FLOWS, timing)
     for name, value in chosen.items():
-        if not isinstance(value, int | float | np.number) or not 0 <= value <= 1:
+        if not (is_number(value) and 0 <= value <= 1):
             raise BadInput(f"timing of {name} must be a fraction of the year between 0 and 1, but it is {value!r}.")
     return {name: float(value) for name, value in chosen.items()}
 

@@ -148,7 +148,7 @@ def steady_rate(
     """
     series = align({"outgo": outgo, "earnings": earnings, "interest": interest})
     first = int(series.years[series.position(first_year, "first_year", 0)])
-    pair = (first + 9, first + 59) if years is None else tuple(int(year) for year in np.ravel(years))
+    pair = (first + 9, first + 59) if years is None else tuple(np.ravel(years).tolist())
     condition = SameRatio(years=pair, outgo_of=outgo_of)
     if max(pair) > series.years[-1]:
         raise BadInput(
@@ -169,12 +169,12 @@ def steady_rate(
         first_period=first_period,
     )
     found = labelled({"steady_rate": rate.rename("steady_rate")}).steady_rate
-    return found.assign_attrs(last_year=max(pair), same_ratio_in=(min(pair), max(pair)))
+    return found.assign_attrs(last_year=int(max(pair)), same_ratio_in=(int(min(pair)), int(max(pair))))
 
 
 def check_conditions(conditions):
     """The conditions as a tuple; at least one, and nothing else."""
-    given = (conditions,) if isinstance(conditions, Condition) else tuple(conditions)
+    given = tuple(conditions) if isinstance(conditions, list | tuple) else (conditions,)
     if not given:
         raise BadInput("A condition is needed, such as Solvent() or NotFalling(): without one there is no lowest rate.")
     for condition in given:

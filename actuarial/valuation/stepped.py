@@ -7,7 +7,7 @@ import numpy as np
 from actuarial.errors import BadInput
 from actuarial.valuation.conditions import Condition, Fund, NotFalling, ReserveRatio, SameRatio, Solvent, fund, lowest
 from actuarial.valuation.reserve import ratio
-from actuarial.valuation.series import Series, align, labelled
+from actuarial.valuation.series import Series, align, is_number, is_whole, labelled
 from actuarial.valuation.steady import check_conditions
 from actuarial.vocabulary import annotate
 
@@ -187,10 +187,10 @@ class Rule:
     def check(self, initial_rate) -> None:
         """Refuse settings that cannot be meant."""
         for name, value, least in (("control_period", self.period, 1), ("approval_lag", self.lag, 0)):
-            if not isinstance(value, int | float | np.number) or int(value) != value or value < least:
+            if not is_whole(value) or value < least:
                 raise BadInput(f"{name} must be a whole number of years, at least {least}, but it is {value!r}.")
         for name, size in (("rounding", self.rounding), ("maximum_step", self.maximum_step)):
-            if size is not None and not 0 < size < 1:
+            if size is not None and not (is_number(size) and 0 < size < 1):
                 raise BadInput(f"{name} must be a part of earnings between 0 and 1, such as 0.005, but it is {size!r}.")
         if self.rounding and self.maximum_step and self.maximum_step < self.rounding * (1 - EXACT):
             raise BadInput(
@@ -217,6 +217,8 @@ class Rule:
 
 def step_series(series: Series, rule: Rule, timing, within_year):
     """Rates, reserves and conditions of aligned series under a rule."""
+    for condition in rule.conditions:
+        condition.check_years(series.years)
     flows = fund(series, timing, within_year)
     held = series.values.get("initial_rate")
     run = _by_event if rule.event_driven else _by_period

@@ -6,7 +6,7 @@ from actuarial.errors import BadInput
 from actuarial.valuation.conditions import FundedShare, ReserveRatio, fund
 from actuarial.valuation.premiums import present_worth, some_earnings
 from actuarial.valuation.reserve import before, ratio, roll_reserve
-from actuarial.valuation.series import align, labelled
+from actuarial.valuation.series import align, is_number, is_whole, labelled
 from actuarial.valuation.stepped import Rule, step_series, stepped_rates
 
 
@@ -181,7 +181,7 @@ def partial_funding(
     >>> float(found.contribution_rate[0]), [round(float(x), 4) for x in found.degree_of_funding]
     (0.25, [0.3, 0.5])
     """
-    if not 0 <= share <= 1:
+    if not (is_number(share) and 0 <= share <= 1):
         raise BadInput(f"share must lie between 0 (no reserve) and 1 (full funding), but it is {share!r}.")
     rule = Rule((FundedShare(at_least=share, last=1),), control_period)
     rule.check(None)
@@ -303,7 +303,7 @@ def full_funding(
     dated = {"reserve": reserve, "liability": liability}
     series = align({**flows, "normal_cost": normal_cost}, dated, first_period)
     length = len(series.years)
-    if int(amortisation_years) != amortisation_years or not 1 <= amortisation_years <= length:
+    if not (is_whole(amortisation_years) and 1 <= amortisation_years <= length):
         raise BadInput(f"amortisation_years must be whole, between 1 and {length}, but it is {amortisation_years!r}.")
     within = np.arange(length) < amortisation_years
     worth = present_worth(series["interest"], timing, within_year)["contributions"] * series["earnings"]

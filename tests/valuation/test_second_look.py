@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from actuarial.errors import BadInput
 from actuarial.valuation import (
     NotFalling,
     ReserveRatio,
     Solvent,
     decompose,
+    full_funding,
     level_rate,
     lowest_rate,
+    partial_funding,
     roll_reserve,
     steady_rate,
     stepped_rates,
@@ -238,3 +241,35 @@ def test_factors_that_are_zero_take_the_limit_of_ever_smaller_ones(tiny):
     np.testing.assert_allclose(gone.factor_contribution, [-8.0, 0.0], atol=1e-12)
     both = decompose({"x": [0.0, 2.0], "z": [2.0, 0.0]}, from_year=1, to_year=2)
     np.testing.assert_allclose(both.factor_contribution, 0.0, atol=1e-12)
+
+
+REFUSED = [
+    (lambda: steady_rate(*PLAIN, years=("a", "b")), "SameRatio: years must be whole numbers, but one of them is 'a'"),
+    (lambda: steady_rate(*PLAIN, years=(2030.5, 2040)), "years must be whole numbers, but one of them is 2030.5"),
+    (lambda: steady_rate(*PLAIN, years=(math.nan, 2040)), "years must be whole numbers, but one of them is nan"),
+    (lambda: lowest_rate(*PLAIN, conditions=None), "but one is None"),
+    (lambda: lowest_rate(*PLAIN, conditions=Solvent), "conditions must be conditions such as Solvent"),
+    (lambda: ReserveRatio(at_least=math.nan), "ReserveRatio: at_least must be one number, at least 0, .*got nan"),
+    (lambda: ReserveRatio(at_least="2"), "at_least must be one number, at least 0, .*got '2'"),
+    (lambda: ReserveRatio(at_least=-1), "at_least must be one number, at least 0, .*got -1"),
+    (lambda: NotFalling(years="2040"), "NotFalling: years must be whole numbers, but one of them is '2040'"),
+    (
+        lambda: stepped_rates(*PLAIN, conditions=[NotFalling(), ReserveRatio(at_least=9, years=2999)]),
+        "ReserveRatio: 2999 is not a year of the period, which runs from 2021 to 2086",
+    ),
+    (lambda: stepped_rates(*PLAIN, control_period=math.nan), "control_period must be a whole number of years"),
+    (lambda: stepped_rates(*PLAIN, rounding="0.01"), "rounding must be a part of earnings .*but it is '0.01'"),
+    (lambda: lowest_rate(*PLAIN, first_period="x"), "first_period must be a part of a year, .*but it is 'x'"),
+    (lambda: lowest_rate(*PLAIN, timing=True), "timing of contributions must be a fraction of the year"),
+    (lambda: level_rate(*PLAIN, tail_growth="x"), "tail_growth must be a growth per year above -1 .*but it is 'x'"),
+    (lambda: partial_funding(*PLAIN, liability=PLAIN[0], share="x"), "share must lie between 0 .*but it is 'x'"),
+    (lambda: full_funding(*PLAIN, normal_cost=0.1, amortisation_years=math.nan), "amortisation_years must be whole"),
+    (lambda: decompose([1.0, 2.0]), "decompose: the factors are list; write series by name"),
+    (lambda: decompose(PLAIN[0]), "decompose: the factors are DataArray"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED)
+def test_settings_of_another_kind_are_refused_in_words(call, message):
+    with pytest.raises(BadInput, match=message):
+        call()
