@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial import check
 from actuarial.contract import Reference
 from actuarial.errors import BadInput
 
@@ -69,11 +70,13 @@ class Person:
         if self.basis is None:
             raise BadInput(f"an amount of the law follows {name}, but there is no basis; give basis=.")
         wanted = self.year if year is None else year
-        asked = np.atleast_1d(np.asarray(wanted, dtype=np.int64))
-        level = index_path(self.basis, INDEX[name], int(asked.min()), int(asked.max()))
+        asked = np.asarray(wanted, dtype=np.int64)
+        path = _levels(self.basis, INDEX[name], int(asked.min()), int(asked.max()))
+        if not isinstance(wanted, xr.DataArray) and not asked.ndim and not path.others:
+            return float(path.values[int(asked) - path.years[0]])
         if isinstance(wanted, xr.DataArray) and wanted.dims == ("year",):
-            return level.sel(year=wanted.values)
-        found = level.sel(year=wanted)
+            return path.labelled(asked)
+        found = path.labelled(path.years).sel(year=wanted)
         return found if found.ndim else float(found)
 
     def average_wage(self) -> Any:
@@ -167,7 +170,7 @@ def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
     """Yearly growth of wages or prices (`wage_growth`, `inflation`, ...) for any years up to the end of the basis.
 
     Before the first projected year the path is that of the basis (`wage_growth_past`); years before that, or all past
-    years where it has none, take the earliest rate known. The attribute `backcast` says whether that was done.
+    years where it has none, take the earliest rate known. The attribute `backcast` is 1 where that was done, else 0.
 
     Parameters
     ----------
@@ -181,49 +184,75 @@ def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
         A year after the last one of the basis.
     """
     asked = np.asarray(years, dtype=np.int64)
-    last = int(basis["year"][-1])
-    if asked.max() > last:
+    known = _known_growth(basis, name, int(asked.max()))
+    attributes = basis[name].attrs | {"backcast": int(asked.min() < known.years[0])}
+    return known.labelled(asked).assign_attrs(attributes)
+
+
+@dataclass(frozen=True)
+class _Path:
+    """Values by year, the first axis, and by other dims of a basis."""
+
+    years: np.ndarray
+    values: np.ndarray
+    others: dict[Any, xr.DataArray]
+
+    def at(self, years: np.ndarray) -> np.ndarray:
+        """Values of years that may lie before the first one, which then is taken."""
+        return self.values[np.searchsorted(self.years, years)]
+
+    def labelled(self, years: np.ndarray) -> xr.DataArray:
+        return xr.DataArray(self.at(years), dims=("year", *self.others), coords={"year": years} | self.others)
+
+
+def _known_growth(basis: xr.Dataset, name: str, last: int) -> _Path:
+    """Years for which a basis has a growth rate, and the rates; BadInput where the last one asked for lies after them.
+
+    Plain values are read, without the labelled arrays in between: the law asks for levels thousands of times.
+    """
+    if name not in basis.variables:
+        check.require(basis, name)
+    years, past = basis.variables["year"].values, f"{name}_past"
+    if last > years[-1]:
         raise BadInput(
-            f"{name}: the year {int(asked.max())} lies after the last year of the basis ({last}).\n"
+            f"{name}: the year {last} lies after the last year of the basis ({years[-1]}).\n"
             "  Shorten the period, or prolong the basis."
         )
-    past = f"{name}_past"
-    given = [basis[one] for one in (name, past) if one in basis]
-    others = list(dict.fromkeys(dim for one in given for dim in one.dims if dim not in ("year", "past_year")))
-    known, values = _known_growth(basis, name, others)
-    coords = {"year": asked} | {dim: basis[dim] for dim in others}
-    path = xr.DataArray(values[np.searchsorted(known, asked)], dims=("year", *others), coords=coords)
-    return path.assign_attrs(basis[name].attrs, backcast=bool(asked.min() < known[0]))
-
-
-def _known_growth(basis: xr.Dataset, name: str, others: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Years for which a basis has a growth rate, and the rates with the year as their first axis."""
-    years, past = np.asarray(basis["year"]), f"{name}_past"
+    given = [basis.variables[one].dims for one in (name, past) if one in basis.variables]
+    others = list(dict.fromkeys(dim for dims in given for dim in dims if dim not in ("year", "past_year")))
     values = _by_year(basis, name, "year", others)
-    if past not in basis:
-        return years, values
-    before = np.asarray(basis["past_year"])
+    labels = {dim: basis[dim] for dim in others}
+    if past not in basis.variables:
+        return _Path(years, values, labels)
+    before = basis.variables["past_year"].values
     order = np.argsort(before)
     order = order[before[order] < years[0]]
     earlier = _by_year(basis, past, "past_year", others)[order]
-    return np.concatenate([before[order], years]), np.concatenate([earlier, values])
+    return _Path(np.concatenate([before[order], years]), np.concatenate([earlier, values]), labels)
 
 
 def _by_year(basis: xr.Dataset, name: str, first: str, others: list[Any]) -> np.ndarray:
     """Values of a rate with the year in front; it may be the same along the year and along what others change with."""
-    array = basis[name]
-    lacking = {dim: basis[dim] for dim in (first, *others) if dim not in array.dims}
-    return array.expand_dims(lacking).transpose(first, *others).values
+    rate, dims = basis.variables[name], (first, *others)
+    if rate.dims == dims:
+        return rate.values
+    sizes = {dim: basis.sizes[dim] for dim in dims}
+    return rate.set_dims(sizes).transpose(*dims).values
 
 
 def index_path(basis: xr.Dataset, name: str, first: int, last: int) -> xr.DataArray:
     """Cumulated growth by year, 1 in the year before the first projected one; from `first` to `last` at least."""
-    origin = int(basis["year"][0]) - 1
+    path = _levels(basis, name, first, last)
+    return path.labelled(path.years)
+
+
+def _levels(basis: xr.Dataset, name: str, first: int, last: int) -> _Path:
+    """What `index_path` answers."""
+    origin = int(basis.variables["year"].values[0]) - 1
     years = np.arange(min(first, origin), max(last, origin) + 1)
     if len(years) == 1:
-        return xr.DataArray([1.0], dims="year", coords={"year": years})
-    growth = growth_path(basis, name, years[1:])
-    level = np.concatenate([np.ones((1, *growth.shape[1:])), np.cumprod(1.0 + growth.values, axis=0)])
-    level = level / level[origin - years[0]]
-    coords = {"year": years} | {dim: growth[dim] for dim in growth.dims[1:]}
-    return xr.DataArray(level, dims=growth.dims, coords=coords)
+        return _Path(years, np.ones(1), {})
+    known = _known_growth(basis, name, int(years[-1]))
+    growth = known.at(years[1:])
+    level = np.concatenate([np.ones((1, *growth.shape[1:])), np.cumprod(1.0 + growth, axis=0)])
+    return _Path(years, level / level[origin - years[0]], known.others)

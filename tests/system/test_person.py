@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, MissingVariable
 from actuarial.person import Person, growth_path, index_path, make_grid
 
 GROWTH = [0.01, 0.02, 0.03]
@@ -27,9 +27,9 @@ def test_growth_is_that_of_the_basis_then_of_the_past_then_the_earliest_known(ba
     years = np.arange(2018, 2028)
     path = growth_path(basis, "wage_growth", years)
     assert path.values.tolist() == [known(year) for year in years]
-    assert path.attrs["backcast"] is True
-    assert growth_path(basis, "wage_growth", [2021, 2027]).attrs["backcast"] is False
-    assert growth_path(basis, "inflation", [2024]).attrs["backcast"] is True
+    assert path.attrs["backcast"] == 1
+    assert growth_path(basis, "wage_growth", [2021, 2027]).attrs["backcast"] == 0
+    assert growth_path(basis, "inflation", [2024]).attrs["backcast"] == 1
 
 
 def test_past_years_in_any_order_and_those_of_the_projection_are_passed_over(basis):
@@ -78,6 +78,26 @@ def test_the_index_of_a_person_and_of_a_grid(basis):
         alone.index("gold")
     with pytest.raises(BadInput, match="follows wages, but there is no basis"):
         Person(year=2026, group="all", sex="male", age=60, service=1.0, basis=None, scheme=None).index("wages")
+
+
+def test_levels_of_one_year_of_years_and_of_a_table_of_years_are_those_of_the_path(basis):
+    rates = xr.DataArray([GROWTH, [0.1, 0.2, 0.3]], dims=("scenario", "year"))
+    table = xr.DataArray([[2019, 2024], [2027, 2022]], dims=("age", "sex"))
+    for data, at in ((basis, {}), (basis.assign(wage_growth=rates), {"scenario": 1})):
+        grid, path = make_grid(data, None), index_path(data, "wage_growth", 2015, 2027)
+        for year in (2015, 2023, 2024, 2026):
+            np.testing.assert_allclose(grid.index("wages", year), path.sel(year=year), rtol=1e-14)
+        some = grid.at_years([2026, 2020]).index("wages")
+        assert some["year"].values.tolist() == [2026, 2020]
+        np.testing.assert_allclose(some, path.sel(year=[2026, 2020]), rtol=1e-14)
+        found = Person(table, "all", "male", 60, 1.0, data, None).index("wages")
+        expected = [[float(path.isel(at).sel(year=year)) for year in row] for row in table.values]
+        np.testing.assert_allclose(found.isel(at).transpose("age", "sex"), expected, rtol=1e-14)
+
+
+def test_a_basis_without_the_index_is_told_so(basis):
+    with pytest.raises(MissingVariable, match="inflation"):
+        make_grid(basis.drop_vars("inflation"), None).index("prices")
 
 
 def test_the_grid_has_the_service_of_the_opening_stock_in_years(basis):
