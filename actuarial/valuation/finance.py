@@ -18,7 +18,7 @@ from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before
 from actuarial.valuation.returns import implied_returns
-from actuarial.valuation.series import align, labelled, of_period, timings, year_end_factors
+from actuarial.valuation.series import align, of_period, timings, year_end_factors
 from actuarial.vocabulary import annotate
 
 SHARED = ("scenario", "year", "benefit", "group", "sex", "age")
@@ -196,7 +196,7 @@ def roll_fund(
 
     Returns
     -------
-    Dataset by (scenario,) year, as of `project_finance`
+    Dataset by (scenario,) year, as of `project_finance`, not yet annotated
     """
     kind = flow_of(income)
     flows = {flow: income.where(kind == flow, 0.0).sum("contribution") for flow in ("contributions", "other_income")}
@@ -224,7 +224,7 @@ def roll_fund(
     found |= {name: value for name, value in totals.items() if name != "benefits"}
     fractions = timings(funding.timing)
     found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})
-    finance = labelled({name: _tidy(value) for name, value in found.items()})
+    finance = xr.Dataset({name: _tidy(value) for name, value in found.items()})
     finance["flow_timing"].attrs["within_year"] = funding.within_year
     return finance
 

@@ -33,8 +33,9 @@ def test_a_result_has_the_variables_of_all_stages_and_says_where_it_is_from(basi
     stages = ("population", "health_members", "contacts", "provider_cost", "cash_expenditure", "reserve", "loss_ratio")
     assert set(stages) <= set(result.data_vars)
     assert result["health_group"].values.tolist() == GROUPS
-    told = {name: result.attrs[name] for name in ("scheme", "currency", "valuation_date", "warnings")}
-    assert told == {"scheme": "Fund", "currency": "LTD", "valuation_date": "2024-12-31", "warnings": ""}
+    told = {name: result.attrs[name] for name in ("scheme", "currency", "valuation_date")}
+    assert told == {"scheme": "Fund", "currency": "LTD", "valuation_date": "2024-12-31"}
+    assert "nobody" not in result.attrs["warnings"]
     assert [name for name in result.data_vars if result[name].isnull().any()] == []
     again = ac.project_health(basis, health_scheme(), population=project_population(basis))
     assert again.equals(result)
@@ -172,9 +173,8 @@ def test_what_solving_refuses(basis, result):
 
 def test_a_group_to_which_nobody_belongs_is_warned_of(basis):
     scheme = health_scheme().amend("informal", share=step({2024: 0.0, 2027: 0.5}))
-    assert ac.project_health(basis, scheme).attrs["warnings"] == (
-        "informal: nobody belongs to the group in 2 of 3 years, the first is 2025; look at its form, shares and ages."
-    )
+    told = "informal: nobody belongs to the group in 2 of 3 years, the first is 2025; look at its form, shares and "
+    assert told in ac.project_health(basis, scheme).attrs["warnings"]
 
 
 def test_factors_away_from_one_are_warned_of(basis):
