@@ -223,7 +223,9 @@ def infinite(growth, last):
 def _span(growth):
     """A growth in words: one number, or the least and the greatest."""
     values = np.asarray(growth)
-    return f"{growth!r}" if values.dtype.kind in "OUS" else f"{values}" if values.ndim == 0 else f"{np.min(values):.6g} to {np.max(values):.6g}"
+    if not np.issubdtype(values.dtype, np.number):
+        return repr(growth)
+    return f"{values}" if values.ndim == 0 else f"{np.min(values):.6g} to {np.max(values):.6g}"
 
 
 def tail_factor(series, last):
