@@ -48,7 +48,7 @@ def income_of_lines(
 
 
 def line_income(line, rate, insured, pensions, basis, grid):
-    """Rate x base of one line by (scenario,) year, currency/year; `rate` is a DataArray on what it needs of the grid."""
+    """Rate x base of one line by (scenario,) year, currency/year; `rate` is a DataArray on what it needs of a grid."""
     if line.base == "insurable_earnings":
         groups = _groups(line, insured)
         paid = _groups_of(rate, groups) * _earnings_of(line, groups, rate, insured, basis, grid)

@@ -75,6 +75,7 @@ def value_health(
         PAYG_t with reserve = (R_t - (1 + i_t) R_{t-1} + O_t g_O - C_t g_C)/(W_t g_W),  R_0 the opening reserve
         level rate          = (PV(O - C) + PV(R_n) - V_0)/PV(W)
 
+    These rates are those of all that is paid on earnings: by members and employers, and by others as a share of it.
     Months of reserve are those of benefits that the reserve less the claims outstanding pays for, so that they are
     the months of the law where the reserve is the contingency reserve. Who pays for whom: the surplus of a group is its
     contributions less its benefits incurred. Surpluses are divided among the groups with deficits in proportion to
