@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from actuarial.check.identities import identity
 from actuarial.check.population import stock_before
 from actuarial.check.variables import require
@@ -32,7 +34,7 @@ def check_membership(membership: Any, population: Any, basis: Any, remainder: st
     """
     require(membership, "health_eligible", "health_members", "health_members_0")
     people = population["population"]
-    mean = 0.5 * (stock_before(people, basis["population_0"]) + people)
+    mean = _mean(people, basis["population_0"])
     members = membership["health_members"]
     total = members.sum(GROUPS)
     least = total.where(total < mean, mean)
@@ -42,9 +44,19 @@ def check_membership(membership: Any, population: Any, basis: Any, remainder: st
     others = [name for name in members[GROUPS].values if name != remainder]
     opening = basis["population_0"] - membership["health_members_0"].sel({GROUPS: others}).sum(GROUPS)
     rest = membership["health_eligible"].sel({GROUPS: remainder}, drop=True)
-    outside = 0.5 * (stock_before(rest, opening) + rest)
     inside = members.sel({GROUPS: others}).sum(GROUPS)
-    identity("Members of the groups and the remainder are the population", inside + outside, mean, mean)
+    total = inside + _mean(rest, opening)
+    identity("Members of the groups and the remainder are the population", total, mean, mean)
+
+
+def _mean(stock: Any, opening: Any) -> Any:
+    """Mean of the stocks on 31 December of each year and of the year before."""
+    dims = [dim for dim in stock.dims if dim != "year"]
+    first = opening.broadcast_like(stock.isel(year=0, drop=True)).transpose(*dims).values
+    year = stock.get_axis_num("year")
+    earlier = np.delete(stock.values, -1, axis=year)
+    before = np.concatenate([np.expand_dims(first, year), earlier], axis=year)
+    return stock.copy(data=0.5 * (before + stock.values))
 
 
 def check_health_cost(cost: Any, contacts: Any) -> None:

@@ -12,7 +12,6 @@ from actuarial.valuation.health_finance import BENEFITS
 from actuarial.valuation.premiums import level_rate
 from actuarial.valuation.reserve import before, ratio, turning_years
 from actuarial.valuation.series import Series, align, labelled, year_end_factors
-from actuarial.vocabulary import annotate
 
 HORIZONS = (3, 5, 10)
 FUND = "fund"
@@ -100,7 +99,7 @@ def value_health(
     found["level_rate"] = level_rates(finance, horizons)
     found |= _of_groups(finance, membership, cost, cash)
     found |= _shares(finance, basis)
-    return annotate(labelled(found))
+    return labelled(found)
 
 
 def given_at_once(finance: xr.Dataset) -> xr.DataArray:
@@ -159,10 +158,11 @@ def level_rates(finance: xr.Dataset, horizons: tuple[int, ...] = HORIZONS) -> xr
             last_year=last,
             **convention_of(finance),
         )
-        rates.append(rate.drop_attrs().where(some))
+        rates.append(rate.where(some))
     if not chosen:
         return xr.DataArray(np.empty(0), dims="horizon", coords={"horizon": np.empty(0, dtype=int)})
-    return xr.concat(rates, dim=xr.DataArray(chosen, dims="horizon", name="horizon"))
+    horizon = xr.DataArray(chosen, dims="horizon", name="horizon")
+    return xr.concat(rates, dim=horizon, combine_attrs="drop")
 
 
 def _of_groups(finance: xr.Dataset, membership: xr.Dataset, cost: xr.Dataset, cash: Any) -> dict[str, xr.DataArray]:
@@ -175,14 +175,13 @@ def _of_groups(finance: xr.Dataset, membership: xr.Dataset, cost: xr.Dataset, ca
     income = finance["contribution_by_group"].sum("contribution")
     lines = income.sum("health_group") - finance["deficit_income"]
     total = (spent + pocket).sum("health_group")
-    found = {
+    return {
         "cost_per_member": _over(incurred, heads),
         "contribution_per_member": _over(income, heads),
         "cross_subsidy": cross_subsidy(income - incurred),
         "loss_ratio": _over(incurred.sum("health_group"), lines),
         "out_of_pocket_share": _over(pocket.sum("health_group"), total),
     }
-    return {name: value.drop_attrs() for name, value in found.items()}
 
 
 def cross_subsidy(net: xr.DataArray) -> xr.DataArray:
@@ -231,4 +230,4 @@ def _shares(finance: xr.Dataset, basis: xr.Dataset) -> dict[str, xr.DataArray]:
         found["outgo_to_gdp"] = _over(finance["outgo"], basis["gdp"])
     if "government_expenditure" in basis:
         found["state_income_to_government"] = _over(finance["state_income"], basis["government_expenditure"])
-    return {name: value.drop_attrs() for name, value in found.items()}
+    return found
