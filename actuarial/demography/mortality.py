@@ -1,11 +1,16 @@
 """Mortality of the population and of the members of a scheme, from one stored set of central death rates."""
 
+from collections import deque
+from threading import Lock
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from actuarial import check
 from actuarial.demography.lifetable import life_table
+
+KEPT, LARGEST = 16, 50_000  # life tables kept, and the most death rates of one that is
 
 
 def a0_of(basis: xr.Dataset) -> Any:
@@ -15,6 +20,9 @@ def a0_of(basis: xr.Dataset) -> Any:
 
 def basis_life_table(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr.Dataset:
     """Life table of a basis, whose death rates are multiplied by a ratio where one is given.
+
+    The stages of a projection ask for the same few tables again and again: the last ones are kept and answered as
+    arrays that cannot be written to.
 
     Parameters
     ----------
@@ -26,9 +34,56 @@ def basis_life_table(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr
     ------
     MissingVariable, OutOfBounds, BadInput
     """
-    check.require(basis, "mx")
-    rates = basis["mx"] if ratio is None else (basis["mx"] * ratio).drop_attrs()
-    return life_table(rates, a0_of(basis))
+    if "mx" not in basis:
+        check.require(basis, "mx")
+    inputs = (basis["mx"], ratio, a0_of(basis))
+    table = _tables.found(inputs)
+    if table is None:
+        check.require(basis, "mx")
+        rates = inputs[0] if ratio is None else (inputs[0] * ratio).drop_attrs()
+        table = _tables.kept(inputs, life_table(rates, inputs[2]))
+    return table
+
+
+class _Tables:
+    """The life tables made last, found by the values, labels and words that they were made of.
+
+    Inputs are compared cell by cell with copies of those of the tables, so that no two are mixed up.
+    """
+
+    def __init__(self) -> None:
+        self.made: deque[tuple[tuple[Any, ...], xr.Dataset]] = deque(maxlen=KEPT)
+        self.lock = Lock()
+
+    def found(self, inputs: tuple[Any, ...]) -> xr.Dataset | None:
+        """The table that was made of such inputs, its arrays read-only."""
+        with self.lock:
+            made = list(self.made)
+        for given, table in made:
+            if all(_same(one, other) for one, other in zip(given, inputs, strict=True)):
+                return table.copy()
+        return None
+
+    def kept(self, inputs: tuple[Any, ...], table: xr.Dataset) -> xr.Dataset:
+        """The table, kept for the next time if it is not too large."""
+        if table["lx"].size > LARGEST:
+            return table
+        for column in table.data_vars.values():
+            column.values.flags.writeable = False
+        copied = tuple(one.copy() if isinstance(one, xr.DataArray) else one for one in inputs)
+        with self.lock:
+            self.made.appendleft((copied, table))
+        return table.copy()
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal words or numbers, or arrays with equal names, values, labels and attributes."""
+    if not (isinstance(one, xr.DataArray) and isinstance(other, xr.DataArray)):
+        return type(one) is type(other) and bool(one == other)
+    return np.array_equal(one.values, other.values) and one.identical(other)
+
+
+_tables = _Tables()
 
 
 def member_survival(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr.DataArray:
