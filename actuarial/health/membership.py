@@ -11,7 +11,7 @@ from actuarial.check.population import employed_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Sources
-from actuarial.health.groups import grid_of
+from actuarial.health.groups import PERSONS, grid_of
 from actuarial.health.scheme import HealthScheme
 from actuarial.labour.participation import labour_market
 from actuarial.vocabulary import annotate
@@ -109,8 +109,11 @@ def _from_base(opening: xr.DataArray, later: xr.DataArray) -> xr.DataArray:
 
 
 def _stacked(parts: dict[str, xr.DataArray], names: list[str]) -> xr.DataArray:
-    dim = xr.DataArray(names, dims="health_group", name="health_group")
-    return xr.concat([parts[name].drop_attrs() for name in names], dim=dim).transpose(*MEMBER)
+    """Persons of all groups (year, health_group, sex, age)."""
+    first = parts[names[0]]
+    coords = {dim: first[dim].values for dim in PERSONS} | {"health_group": names}
+    values = np.stack([parts[name].transpose(*PERSONS).values for name in names], axis=1)
+    return xr.DataArray(values, dims=MEMBER, coords=coords)
 
 
 def _mean(stock: xr.DataArray) -> xr.DataArray:
