@@ -17,6 +17,7 @@ from actuarial.errors import ActuarialError, BadInput, IdentityFailed
 BAD_INPUT, IDENTITY_FAILED, OTHER_NUMBERS, INTERRUPTED, PIPE_CLOSED = 2, 3, 3, 130, 141
 LISTED = 20  # variables that differ, of which each is shown
 PATIENCE = 3.0  # seconds after which a run says what it does even where stderr is no terminal
+HEALTH = "health"  # folder of the health scheme in that of the demo
 SELDOM = (50_000, 20, 100)  # a command leaves few cycles: looking for them less often saves a tenth of its time
 ENDINGS = """\
 endings: 0 done; 2 the input cannot be meant; 3 an accounting identity failed (the result must not be used), or a run
@@ -79,12 +80,13 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    demo = _command(commands, "demo", _demo, "value the embedded country and write the result")
-    value = _command(commands, "value", _value, "value a scheme and write the result")
+    demo = _command(commands, "demo", _demo, "value both schemes of the embedded country and write the results")
+    value = _command(commands, "value", _value, "value a scheme of pensions or of health care and write the result")
     check = _command(commands, "check", _check, "check a scheme and a basis without projecting them")
     for one in (value, check):
         one.add_argument("scheme", metavar="SCHEME.toml", help="the law")
         one.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of assumptions and stocks")
+        one.add_argument("--pension", metavar="SCHEME.toml", help="pension scheme whose members a health scheme covers")
     for one in (demo, value):
         one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
@@ -121,56 +123,110 @@ class _Version(argparse.Action):
 
 
 def _demo(arguments: argparse.Namespace) -> None:
+    """Value both schemes of the embedded country, and write when both are there."""
     from actuarial.report.files import writable
 
-    writable(arguments.out)
+    home = Path(arguments.out)
+    for folder in (home, home / HEALTH):
+        writable(folder)
     from actuarial import datasets
+    from actuarial.forms import open_scheme
 
     with stage("reading the embedded country"):
         basis, scheme = datasets.open("demo")
-    _run(arguments, basis, scheme)
+        health = open_scheme(datasets.law("demo health"))
+    basis = cut(basis, arguments.first, arguments.last)
+    result = _pensions(arguments, basis, scheme)
+    print()
+    covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
+    with stage("writing"):
+        files = _written(arguments, home, result, basis, scheme)
+        others = _written(arguments, home / HEALTH, covered, basis, health, scheme)
+    _places(files | {f"{HEALTH}/{name}": path for name, path in others.items()})
 
 
 def _value(arguments: argparse.Namespace) -> None:
     from actuarial.report.files import writable
 
     writable(arguments.out)
-    _run(arguments, *_read(arguments))
+    basis, scheme, pension = _read(arguments)
+    basis = cut(basis, arguments.first, arguments.last)
+    if _is_health(scheme):
+        result = _health(arguments, basis, scheme, {"pension_scheme": pension})
+    else:
+        result = _pensions(arguments, basis, scheme)
+    with stage("writing"):
+        files = _written(arguments, arguments.out, result, basis, scheme, pension)
+    _places(files)
 
 
-def _read(arguments: argparse.Namespace) -> tuple[Any, Any]:
-    """Basis and scheme of a command line; the scheme, which is small, first."""
+def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
+    """Basis, scheme and pension scheme of a command line; the schemes, which are small, first."""
     from actuarial.forms import open_scheme
 
-    scheme = open_scheme(arguments.scheme)
+    scheme, pension = open_scheme(arguments.scheme), None
+    if arguments.pension is not None:
+        pension = open_scheme(arguments.pension)
+        for law, path, wanted in ((scheme, arguments.scheme, True), (pension, arguments.pension, False)):
+            if _is_health(law) != wanted:
+                kind = "pension" if wanted else "health"
+                raise BadInput(
+                    f"{path}: {law.name} is a {kind} scheme.\n"
+                    "  --pension names the pension scheme whose members the health scheme covers: actuarial value "
+                    "HEALTH.toml --pension PENSION.toml."
+                )
     from actuarial.readers.open import open_basis
 
     with stage("reading the basis"):
-        return open_basis(arguments.basis), scheme
+        return open_basis(arguments.basis), scheme, pension
 
 
-def _run(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
-    """Project, compare with the accounts, write, print."""
-    basis = cut(basis, arguments.first, arguments.last)
+def _is_health(scheme: Any) -> bool:
+    from actuarial.health.scheme import HealthScheme
+
+    return isinstance(scheme, HealthScheme)
+
+
+def _pensions(arguments: argparse.Namespace, basis: Any, scheme: Any) -> Any:
+    """Project a pension scheme, compare it with the accounts, print."""
     from actuarial.projection import project
-    from actuarial.report.summary import places, summary
+    from actuarial.report.summary import summary
     from actuarial.valuation.accounts import compare_accounts
 
     with stage("projecting") as tell:
         result = project(basis, scheme, service=arguments.service, progress=tell)
-    accounts = compare_accounts(result, basis)
-    warnings = [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
-    print(summary(result, accounts=accounts, warnings=warnings), flush=True)
+    print(summary(result, accounts=compare_accounts(result, basis), warnings=_warnings(result)), flush=True)
+    return result
+
+
+def _health(arguments: argparse.Namespace, basis: Any, scheme: Any, given: dict[str, Any]) -> Any:
+    """Project a health scheme with what is known of pensions, print."""
+    from actuarial.projection_health import project_health
+    from actuarial.report.summary import summary
+
+    with stage("projecting") as tell:
+        result = project_health(basis, scheme, service=arguments.service, progress=tell, **given)
+    print(summary(result, warnings=_warnings(result)), flush=True)
+    return result
+
+
+def _warnings(result: Any) -> list[str]:
+    return [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
+
+
+def _written(
+    arguments: argparse.Namespace, folder: str | Path, result: Any, basis: Any, scheme: Any, pension: Any = None
+) -> dict[str, Path]:
     from actuarial.report.files import write_result
 
-    with stage("writing"):
-        files = write_result(
-            result,
-            arguments.out,
-            basis=basis,
-            scheme=scheme,
-            command=arguments.words,
-        )
+    return write_result(
+        result, folder, basis=basis, scheme=scheme, command=arguments.words, pension_scheme=pension
+    )
+
+
+def _places(files: dict[str, Path]) -> None:
+    from actuarial.report.summary import places
+
     print(f"\n{places(files)}")
 
 
@@ -198,11 +254,18 @@ def cut(basis: Any, first: int | None, last: int | None) -> Any:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    basis, scheme = _read(arguments)
-    from actuarial.readiness import check_basis
+    basis, scheme, pension = _read(arguments)
     from actuarial.report.summary import listed
 
-    warnings = check_basis(basis, scheme)
+    warnings, law = [], scheme
+    if _is_health(scheme):
+        from actuarial.health.readiness import check_health_basis
+
+        warnings, law = check_health_basis(basis, scheme), pension
+    if law is not None:
+        from actuarial.readiness import check_basis
+
+        warnings += check_basis(basis, law)
     years = basis["year"].values
     print(f"{scheme.name}: scheme and basis can be valued, {years[0]} to {years[-1]}.")
     print(listed(warnings))
@@ -271,7 +334,7 @@ def workbook_path(out: str | None) -> Path | None:
 
 def _verify(arguments: argparse.Namespace) -> int:
     """Say whether the files of a run are those of its manifest and, if asked, whether it comes out the same again."""
-    from actuarial.readers.runs import check_files, left_out, open_run, read_manifest, states
+    from actuarial.readers.runs import check_files, left_out, open_pension_scheme, open_run, read_manifest, states
 
     home = Path(arguments.folder)
     manifest = read_manifest(home)
@@ -287,9 +350,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     from actuarial.readers.rerun import differences, recompute
 
     with stage("reading the run"):
-        run = open_run(home)
+        run, pension = open_run(home), open_pension_scheme(home)
     with stage("projecting") as tell:
-        again = recompute(run, progress=tell)
+        again = recompute(run, progress=tell, pension_scheme=pension)
     return _compared(differences(run.result, again))
 
 

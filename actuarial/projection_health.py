@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 
 import xarray as xr
 
-from actuarial import __version__, check
+from actuarial import __version__
 from actuarial.benefits.stock import project_pensions
 from actuarial.check.benefits import check_pensions
 from actuarial.check.health import check_cross_subsidy, check_health_cost, check_health_finance, check_membership
 from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
-from actuarial.errors import BadScheme
 from actuarial.health import groups as forms
 from actuarial.health.cash import project_cash
 from actuarial.health.cost import project_health_cost
 from actuarial.health.membership import project_membership
+from actuarial.health.readiness import check_health_basis
 from actuarial.health.scheme import HealthScheme
 from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
@@ -25,7 +25,6 @@ from actuarial.valuation.health_finance import only_whole_years, project_health_
 from actuarial.valuation.health_indicators import value_health
 
 PENSION_FREE = (forms.Employed, forms.Dependants, forms.Population, forms.Refugees, forms.Remainder)
-NEEDED = ("population_0", "use_rate_0", "unit_cost_0", "wage_growth", "inflation", "interest_rate", "health_reserve_0")
 
 
 def project_health(
@@ -92,9 +91,7 @@ def project_health(
     tell = progress or (lambda stage: None)
     tell("checks")
     only_whole_years(basis)
-    check.require(basis, *NEEDED)
-    check.check_variables(basis)
-    _same_currency(basis, scheme)
+    check_health_basis(basis, scheme)
     if population is None:
         tell("population")
         population = project_population(basis)
@@ -163,15 +160,6 @@ def _remainder(scheme: HealthScheme) -> str | None:
     rest = [group for group in scheme.groups if isinstance(group, forms.Remainder)]
     whole = len(rest) == 1 and rest[0].from_age == 0.0 and rest[0].to_age == 120.0
     return str(rest[0].name) if whole else None
-
-
-def _same_currency(basis: xr.Dataset, scheme: HealthScheme) -> None:
-    given = basis.attrs.get("currency")
-    if given is not None and given != scheme.currency:
-        raise BadScheme(
-            f"currency: the amounts of the scheme are in {scheme.currency}, those of the basis in {given}.\n"
-            "  Convert one of them, or correct its currency."
-        )
 
 
 def _uncovered(membership: xr.Dataset) -> Iterator[str]:

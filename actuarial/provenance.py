@@ -23,6 +23,8 @@ BY_NAME = ("groups", "services", "contributions", "benefits")
 OUTPUTS = (".nc", ".csv", ".parquet", ".toml")
 INPUTS = {"basis": "basis.nc", "scheme": "scheme.toml"}
 """Files of a run that hold its inputs."""
+PENSION_SCHEME = "pension_scheme.toml"
+"""File of the pension scheme whose members and pensioners a health scheme covers."""
 
 
 def digest(value: Any) -> str:
@@ -197,6 +199,7 @@ def manifest(
     accounts: Sequence[Any] = (),
     files: Mapping[str, str] | None = None,
     left_out: Mapping[str, str] | None = None,
+    pension_scheme: Any = None,
 ) -> dict[str, Any]:
     """What a result was made of and with: enough to make it again, or to see that it cannot be the same.
 
@@ -208,7 +211,8 @@ def manifest(
     warnings : sequence of str
     accounts : sequence of `AccountLine`, see `compare_accounts`
     files : mapping of file name to digest (`file_digest`); workbooks are left out, they hold the time of writing
-    left_out : mapping of "basis" or "scheme" to the reason for which it has no file
+    left_out : mapping of "basis", "scheme" or "pension_scheme" to the reason for which it has no file
+    pension_scheme : Scheme whose members and pensioners a health scheme covers, where there is one
 
     Returns
     -------
@@ -218,9 +222,11 @@ def manifest(
     from actuarial.calibration import calibration_factors
 
     factors = calibration_factors(basis)
-    kept: dict[str, dict[str, Any]] = {part: {"stored": name in (files or {})} for part, name in INPUTS.items()}
+    inputs = INPUTS if pension_scheme is None else INPUTS | {"pension_scheme": PENSION_SCHEME}
+    kept: dict[str, dict[str, Any]] = {part: {"stored": name in (files or {})} for part, name in inputs.items()}
     for part, reason in (left_out or {}).items():
         kept[part]["reason"] = reason
+    pension = {} if pension_scheme is None else {"pension_scheme": _law(pension_scheme) | kept["pension_scheme"]}
     return {
         "library": {"actuarial": version_of("actuarial")},
         "python": platform.python_version(),
@@ -229,7 +235,8 @@ def manifest(
         "cpu": cpu_name(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": list(command),
-        "scheme": {"name": str(getattr(scheme, "name", "")), "digest": digest(scheme), **kept["scheme"]},
+        "scheme": _law(scheme) | kept["scheme"],
+        **pension,
         "basis": {"digest": digest(basis), "attributes": plain(basis.attrs), **kept["basis"]},
         "years": [int(result["year"][0]), int(result["year"][-1])],
         "scenarios": [str(word) for word in result["scenario"].values] if "scenario" in result.dims else [],
@@ -243,6 +250,10 @@ def manifest(
         "result": {"digest": result_digest(result)},
         "files": {name: value for name, value in (files or {}).items() if name.endswith(OUTPUTS)},
     }
+
+
+def _law(scheme: Any) -> dict[str, Any]:
+    return {"name": str(getattr(scheme, "name", "")), "digest": digest(scheme)}
 
 
 def assumed(basis: xr.Dataset) -> dict[str, str]:

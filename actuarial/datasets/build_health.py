@@ -1,7 +1,7 @@
 """Builds what the embedded country knows of health care from formulas, on top of its pension basis.
 
-Everything is invented. Use follows smooth curves by age with round parameters, prices are round numbers; the accounts of
-the base year are what the law makes of its members and these rates, times a round factor for each service and each
+Everything is invented. Use follows smooth curves by age with round parameters, prices are round numbers; the accounts
+of the base year are what the law makes of its members and these rates, times a round factor for each service and each
 group, so that the calibration has something to find. SOURCE.md beside the data says why the result is plausible.
 """
 
@@ -76,7 +76,7 @@ def rise(age, middle, width):
 
 
 def use_curves(basis):
-    """Contacts a year of private employees and of persons of other ages who live as they do, by service, sex and age."""
+    """Contacts a year of private employees and of others who live as they do, by service, sex and age."""
     age = ages(basis)
     infant, woman = np.exp(-age / 2.5), by_sex(0.0, 1.0)
     fertile = basis["asfr"].sel(year=int(basis["year"][0]), drop=True).reindex(age=basis["age"], fill_value=0.0)

@@ -71,7 +71,7 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     """
     check.require(membership, "health_covered", "health_members", "health_members_0")
     check.require(basis, *NEEDED, *GROWTH)
-    _known(basis, scheme)
+    check_labels(basis, scheme)
 
     def one(membership: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
         return _one_scenario(membership, basis, scheme)
@@ -79,7 +79,7 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     return annotate(over_scenarios(one, membership, basis))
 
 
-def _known(basis: xr.Dataset, scheme: HealthScheme) -> None:
+def check_labels(basis: xr.Dataset, scheme: HealthScheme) -> None:
     """BadBasis where the basis lacks a service or a group of the scheme."""
     for dim, names in (
         ("service_type", [service.name for service in scheme.services]),

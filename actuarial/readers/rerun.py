@@ -10,42 +10,68 @@ if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
 
+    from actuarial.scheme import Scheme
 
-def recompute(run: Run, progress: Callable[[str], None] | None = None) -> "xr.Dataset":
+
+def recompute(
+    run: Run, progress: Callable[[str], None] | None = None, *, pension_scheme: "Scheme | None" = None
+) -> "xr.Dataset":
     """Project the stored basis and scheme of a run with this library, as the run did.
 
     Parameters
     ----------
     run : Run
     progress : function of a word, optional, see `actuarial.project`
+    pension_scheme : Scheme whose members a health scheme covers, see `open_pension_scheme`
 
     Returns
     -------
     Dataset
-        As `actuarial.project`.
+        As `actuarial.project`, or `actuarial.project_health` of a health scheme.
 
     Raises
     ------
     BadInput
-        A run that did not store its inputs, or was not made by `actuarial.project`.
+        A run that did not store its inputs, or was not made by `actuarial.project` or `actuarial.project_health`.
     ActuarialError
-        As `actuarial.project`.
+        As these.
     """
-    from actuarial.projection import project
+    from actuarial.health.scheme import HealthScheme
 
     for part, value in (("basis", run.basis), ("scheme", run.scheme)):
         if value is None:
             reason = run.manifest[part].get("reason", "no reason is given")
             raise BadInput(f"the {part} of the run is not stored, so it cannot be computed again: {reason}")
     service, migration = run.manifest.get("service_grid"), run.manifest.get("migration_timing")
+    assert run.basis is not None
+    if isinstance(run.scheme, HealthScheme):
+        return _health(run, pension_scheme, progress)
+    from actuarial.projection import project
+
     if not service or not migration:
         raise BadInput(
             "the manifest does not tell the grid of service and the timing of migration, so the run cannot be computed "
             "again.\n  Write the result of actuarial.project."
         )
-    assert run.basis is not None
     assert run.scheme is not None
     return project(run.basis, run.scheme, service=service, migration=migration, progress=progress)
+
+
+def _health(run: Run, pension_scheme: "Scheme | None", progress: Callable[[str], None] | None) -> "xr.Dataset":
+    """Project a health scheme again; the one of pensions was given to it if the manifest tells so."""
+    from actuarial.projection_health import project_health
+
+    told = run.manifest.get("pension_scheme")
+    if told is not None and pension_scheme is None:
+        reason = told.get("reason", "give pension_scheme=open_pension_scheme(folder)")
+        raise BadInput(f"the pension scheme of the run is not given, so it cannot be computed again: {reason}")
+    service = run.manifest.get("service_grid")
+    if not service:
+        raise BadInput(
+            "the manifest does not tell the grid of service, so the run cannot be computed again.\n"
+            "  Write the result of actuarial.project_health."
+        )
+    return project_health(run.basis, run.scheme, pension_scheme=pension_scheme, service=service, progress=progress)
 
 
 def differences(first: "xr.Dataset", second: "xr.Dataset") -> dict[str, float]:

@@ -75,6 +75,30 @@ def open_run(folder: str | Path) -> Run:
     return Run(result, basis, scheme, manifest)
 
 
+def open_pension_scheme(folder: str | Path) -> "Scheme | None":
+    """The pension scheme that was given to the projection of a health scheme; None where the run had or stored none.
+
+    Raises
+    ------
+    BadInput
+        No folder of a run, or a file that is missing or was changed.
+    BadScheme
+        A scheme that this library cannot read, or reads as another one than was written.
+    """
+    home = Path(folder)
+    manifest = read_manifest(home)
+    if not manifest.get("pension_scheme", {}).get("stored"):
+        return None
+    check_files(home, states(home, manifest))
+    from actuarial.forms import open_scheme
+    from actuarial.provenance import PENSION_SCHEME
+
+    scheme: Scheme = open_scheme(home / PENSION_SCHEME)
+    if not _other_version(manifest):
+        _check_digest(home / PENSION_SCHEME, "pension_scheme", scheme, manifest)
+    return scheme
+
+
 def read_manifest(home: Path) -> dict[str, Any]:
     """The manifest of a run; BadInput where there is none or it cannot be read."""
     path = home / "manifest.json"
@@ -167,16 +191,21 @@ def _other_version(manifest: Mapping[str, Any]) -> str:
 
 def _check_content(home: Path, manifest: Mapping[str, Any], result: Any, basis: Any, scheme: Any) -> None:
     """What was read has the digests of what was written."""
+    from actuarial.provenance import INPUTS
+
+    _check_digest(home / "result.nc", "result", result, manifest)
+    for part, value in (("basis", basis), ("scheme", scheme)):
+        if value is not None:
+            _check_digest(home / INPUTS[part], part, value, manifest)
+
+
+def _check_digest(path: Path, part: str, value: Any, manifest: Mapping[str, Any]) -> None:
     from actuarial.provenance import digest, result_digest
 
-    parts = (
-        ("result.nc", "result", result, result_digest, BadInput),
-        ("basis.nc", "basis", basis, digest, BadBasis),
-        ("scheme.toml", "scheme", scheme, digest, BadScheme),
-    )
-    for name, part, value, digested, kind in parts:
-        if value is not None and digested(value) != manifest[part].get("digest"):
-            raise kind(
-                f"{home / name}: the {part} that was read is not the one that was written: its digest is another.\n"
-                "  The library, or a class of your own, was changed since. Write the run again."
-            )
+    found = (result_digest if part == "result" else digest)(value)
+    if found != manifest[part].get("digest"):
+        kind = {"result": BadInput, "basis": BadBasis}.get(part, BadScheme)
+        raise kind(
+            f"{path}: the {part.replace('_', ' ')} that was read is not the one that was written: its digest is "
+            "another.\n  The library, or a class of your own, was changed since. Write the run again."
+        )

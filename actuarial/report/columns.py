@@ -55,17 +55,22 @@ def with_period(table: pd.DataFrame, result: xr.Dataset) -> pd.DataFrame:
     return table
 
 
+def split(value: xr.DataArray, dim: str, units: str) -> dict[str, tuple[str, xr.DataArray]]:
+    """A column for each label of a dim, with its units."""
+    return {str(label): (units, value.sel({dim: label}, drop=True)) for label in value[dim].values}
+
+
 def with_total(value: xr.DataArray) -> xr.DataArray:
     """Both sexes and their sum, labelled `total`."""
     return xr.concat([value, value.sum("sex").expand_dims(sex=["total"])], dim="sex")
 
 
-def needed(result: xr.Dataset, *names: str) -> None:
-    """Raise MissingVariable, naming what a table needs and a result lacks."""
+def needed(result: xr.Dataset, *names: str, of: str = "actuarial.project") -> None:
+    """Raise MissingVariable, naming what a table needs and a result `of` a function lacks."""
     absent = [name for name in names if name not in result]
     if absent:
         listed = "\n".join(f"  {name}: {variable(name).meaning}" for name in absent)
         raise MissingVariable(
             f"the result lacks {len(absent)} of the variables of this table:\n{listed}\n"
-            "  Give the Dataset of actuarial.project, which has those of all stages."
+            f"  Give the Dataset of {of}, which has those of all stages."
         )

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ import xarray as xr
 from actuarial import provenance
 from actuarial.basis import save_basis
 from actuarial.errors import BadInput
+from actuarial.health.scheme import HealthScheme
+from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
 from actuarial.valuation.accounts import compare_accounts
 
-NAMES = ("result.nc", "result.xlsx", *provenance.INPUTS.values(), "manifest.json")
+INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
+NAMES = ("result.nc", "result.xlsx", *INPUTS, "manifest.json")
 
 
 def write_result(
@@ -30,6 +33,7 @@ def write_result(
     command: Sequence[str] = (),
     warnings: Sequence[str] | None = None,
     accounts: Sequence[Any] | None = None,
+    pension_scheme: Any = None,
 ) -> dict[str, Path]:
     """Write a result, its workbook, what it was projected from and its manifest into a folder.
 
@@ -40,24 +44,26 @@ def write_result(
 
     Parameters
     ----------
-    result : Dataset of `actuarial.project`
+    result : Dataset of `actuarial.project` or `actuarial.project_health`
     folder : path; made if it does not exist
     basis, scheme : what the result was projected from
     command : sequence of str, the command line, for the manifest
     warnings : sequence of str, for the manifest; by default those of the result
-    accounts : sequence of `AccountLine`, for workbook and manifest; by default the result against those of the basis
+    accounts : sequence of `AccountLine`, for workbook and manifest; by default the result of a pension scheme against
+        those of the basis
+    pension_scheme : Scheme whose members and pensioners a health scheme covers, where there is one
 
     Returns
     -------
     dict of file name to path
         `result.nc` and `basis.nc` (netCDF4 where h5netcdf is installed, else netCDF3), `result.xlsx`, `scheme.toml`,
-        `manifest.json`.
+        `manifest.json`; `pension_scheme.toml` where one was given.
 
     Raises
     ------
     BadInput
         The folder cannot be written, the disk is full, or a file is held open by another program; the folder holds a
-        `basis.nc` or `scheme.toml` that no run wrote.
+        `basis.nc`, `scheme.toml` or `pension_scheme.toml` that no run wrote.
     MissingVariable
         The result lacks what a table needs.
     """
@@ -67,7 +73,7 @@ def write_result(
     try:
         home.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".actuarial-", dir=home))
-        _write_all(result, scratch, basis, scheme, command, warnings, accounts)
+        _write_all(result, scratch, basis, scheme, command, warnings, accounts, pension_scheme)
         return _put_in_place(scratch, home)
     except OSError as error:
         raise BadInput(
@@ -89,36 +95,50 @@ def _write_all(
     command: Sequence[str],
     warnings: Sequence[str] | None,
     accounts: Sequence[Any] | None,
+    pension_scheme: Any,
 ) -> None:
     """Write every file of a run into an empty folder."""
     if warnings is None:
         warnings = str(result.attrs.get("warnings", "")).splitlines()
+    of_health = isinstance(scheme, HealthScheme)
     if accounts is None:
-        accounts = compare_accounts(result, basis)
+        accounts = () if of_health else compare_accounts(result, basis)
     write_netcdf(result, folder / "result.nc")
-    left_out = _write_inputs(basis, scheme, folder)
-    files = {path.name: provenance.file_digest(path) for path in sorted(folder.iterdir())}
+    laws = {"scheme": scheme} | ({} if pension_scheme is None else {"pension_scheme": pension_scheme})
+    left_out = _write_inputs(basis, laws, folder)
     written = provenance.manifest(
-        result, basis, scheme, command=command, warnings=warnings, accounts=accounts, files=files, left_out=left_out
+        result,
+        basis,
+        scheme,
+        command=command,
+        warnings=warnings,
+        accounts=accounts,
+        files={path.name: provenance.file_digest(path) for path in sorted(folder.iterdir())},
+        left_out=left_out,
+        pension_scheme=pension_scheme,
     )
-    write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written)
+    if of_health:
+        write_health_workbook(result, folder / "result.xlsx", basis=basis, manifest=written)
+    else:
+        write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written)
     text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def _write_inputs(basis: xr.Dataset, scheme: Any, folder: Path) -> dict[str, str]:
-    """Write basis and scheme; the reason for each that no file can hold."""
+def _write_inputs(basis: xr.Dataset, laws: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """Write the basis and the schemes that there are; the reason for each that no file can hold."""
     left_out = {}
     try:
         save_basis(basis, folder / provenance.INPUTS["basis"])
     except BadInput as error:
         left_out["basis"] = str(error)
-    try:
-        text = scheme_text(scheme)
-    except BadInput as error:
-        left_out["scheme"] = str(error)
-    else:
-        (folder / provenance.INPUTS["scheme"]).write_text(text, encoding="utf-8", newline="")
+    for part, scheme in laws.items():
+        try:
+            text = scheme_text(scheme)
+        except BadInput as error:
+            left_out[part] = str(error)
+        else:
+            (folder / f"{part}.toml").write_text(text, encoding="utf-8", newline="")
     return left_out
 
 
@@ -159,7 +179,7 @@ def writable(folder: str | Path) -> Path:
 
 def _check_own(home: Path) -> None:
     """BadInput where the folder holds inputs that are not those of the run that was written there before."""
-    there = [name for name in provenance.INPUTS.values() if (home / name).exists()]
+    there = [name for name in INPUTS if (home / name).exists()]
     if not there:
         return
     try:

@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from actuarial.report.health_tables import health_key_results
 from actuarial.report.tables import key_results
 from actuarial.valuation.accounts import format_accounts
 
 WIDTH = 100
+WHOLE = ("persons", "currency")  # how the units of figures begin that are shown without decimals
 
 
 def summary(
@@ -25,7 +27,7 @@ def summary(
 
     Parameters
     ----------
-    result : Dataset of `actuarial.project`
+    result : Dataset of `actuarial.project` or `actuarial.project_health`
     accounts : sequence of `AccountLine`, see `compare_accounts`
     warnings : sequence of str
 
@@ -40,7 +42,8 @@ def summary(
     """
     years = result["year"].values
     name = str(result.attrs.get("scheme", "")) or "valuation"
-    blocks = [f"{name}: {years[0]} to {years[-1]}{_audited(result)}", figures(key_results(result))]
+    table = health_key_results(result) if "health_members" in result else key_results(result)
+    blocks = [f"{name}: {years[0]} to {years[-1]}{_audited(result)}", figures(table)]
     if accounts:
         which = f" (scenario {result['scenario'].values[0]})" if "scenario" in result.dims else ""
         heading = f"Model year 1 against the accounts of the base year{which}\n"
@@ -82,12 +85,14 @@ def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -
 
 
 def shown(value: float, units: str) -> str:
-    """A key figure in words: per cent, a ratio, or a year."""
+    """A key figure in words: per cent, a ratio, persons and money without decimals, or a year."""
     if units == "year":
         return "not within the projection" if math.isnan(value) else f"{value:.0f}"
     if math.isnan(value):
         return "-"
-    return f"{100 * value:,.2f}%" if units == "fraction" else f"{value:,.2f}"
+    if units == "fraction":
+        return f"{100 * value:,.2f}%"
+    return f"{value:,.0f}" if units.startswith(WHOLE) else f"{value:,.2f}"
 
 
 def listed(warnings: Iterable[str]) -> str:

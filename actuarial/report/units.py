@@ -15,6 +15,7 @@ FORMATS = {
     "ratio": "ratio",
     "years": "ratio",
     "years of outgo": "ratio",
+    "months": "ratio",
     "births/woman": "ratio",
     "boys/girl": "factor",
     "factor": "factor",

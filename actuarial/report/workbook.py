@@ -54,9 +54,14 @@ def write_workbook(
     With several scenarios the first column of every table names the scenario; key results have a column for each.
     """
     sheets = list(_sheets(result, basis, accounts, manifest))
+    return write_tables(path, sheets, str(result.attrs.get("currency", "")))
+
+
+def write_tables(path: str | Path, sheets: Sequence[tuple[str, str, pd.DataFrame]], currency: str) -> Path:
+    """Write tables as a workbook, complete or not at all: name, title and table of every sheet; returns its path."""
     with complete_workbook(path) as (book, styles):
         for name, title, table in sheets:
-            _table(book.add_worksheet(name), title, table, styles, str(result.attrs.get("currency", "")))
+            _table(book.add_worksheet(name), title, table, styles, currency)
     return Path(path)
 
 
@@ -94,7 +99,7 @@ def _sheets(
     if basis is not None:
         yield "Assumptions", "Yearly assumptions", annex.assumptions_table(basis)
     if manifest is not None:
-        yield "Manifest", "What the result was made of and with", _flat(manifest)
+        yield manifest_sheet(manifest)
 
 
 def _of_sex(people: pd.DataFrame, sex: str) -> pd.DataFrame:
@@ -103,10 +108,11 @@ def _of_sex(people: pd.DataFrame, sex: str) -> pd.DataFrame:
     return table
 
 
-def _flat(manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Manifest as two columns; what lies inside others is named with dots."""
+def manifest_sheet(manifest: Mapping[str, Any]) -> tuple[str, str, pd.DataFrame]:
+    """The sheet of a manifest: two columns; what lies inside others is named with dots."""
     rows = dict(_leaves("", manifest))
-    return pd.DataFrame({"value": list(rows.values())}, index=pd.Index(list(rows), name="entry"), dtype=object)
+    table = pd.DataFrame({"value": list(rows.values())}, index=pd.Index(list(rows), name="entry"), dtype=object)
+    return "Manifest", "What the result was made of and with", table
 
 
 def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:

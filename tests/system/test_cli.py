@@ -15,9 +15,13 @@ import xarray as xr
 
 import actuarial
 from actuarial import cli
-from actuarial.errors import BadBasis, IdentityFailed
+from actuarial.errors import BadBasis, BadInput, IdentityFailed
+from actuarial.projection_health import project_health
 from actuarial.provenance import digest, file_digest
+from actuarial.readers.rerun import recompute
 from actuarial.report import financial_table
+from tests.reference.full_law import full_law
+from tests.reference.health import health_basis, health_scheme
 from tests.report.made import YEARS, basis_by_hand, result_by_hand, two_scenarios
 from tests.system.test_provenance import LAW
 
@@ -211,11 +215,23 @@ def test_check_prints_the_warnings(place, monkeypatch, capsys):
 
 
 def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
-    stub = SimpleNamespace(open=lambda name: (basis_by_hand(), SimpleNamespace(name=name)))
+    basis, asked = health_basis(2), []
+
+    def covered(basis, scheme, *, service, progress, **given):
+        asked.append((scheme.name, service, sorted(given)))
+        return project_health(basis, health_scheme())
+
+    monkeypatch.setitem(sys.modules, "actuarial.projection_health", SimpleNamespace(project_health=covered))
+    stub = SimpleNamespace(open=lambda name: (basis, SimpleNamespace(name=name)), law=actuarial.datasets.law)
     monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
     assert cli.main(["demo", "--out", "out"]) == 0
     assert calls[0][1].name == "demo"
-    assert sorted(path.name for path in (place / "out").iterdir()) == FILES[:-1], "what is no Scheme has no file"
+    assert asked == [("National Health Insurance of Avania", "months", ["insured", "pensions", "population"])]
+    assert sorted(path.name for path in (place / "out").iterdir()) == sorted([*FILES[:-1], "health"])
+    assert sorted(path.name for path in (place / "out" / "health").iterdir()) == FILES, "what is no Scheme has no file"
+    printed = capsys.readouterr().out
+    assert printed.index("National Pension Scheme: 2025") < printed.index("Fund: 2025 to 2026\n\nKey results\n  members")
+    assert "  health/result.nc      out/health/result.nc\n" in printed
 
 
 def test_every_kernel_is_found():
@@ -363,3 +379,76 @@ def test_the_embedded_country_is_valued(tmp_path, capsys):
     gap = next(line for line in printed.splitlines() if "(GAP)" in line)
     assert gap.split()[-1] == f"{100 * float(result['general_average_premium']):.2f}%"
     assert [line["line"] for line in manifest["accounts"]] == basis["line"].values.tolist()
+    health_of_the_demo(out / "health", printed, capsys)
+
+
+def health_of_the_demo(folder, printed, capsys):
+    """The health scheme lies in a run of its own, which can be computed again with the pension scheme beside it."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    basis, scheme = actuarial.datasets.open("demo health")
+    files = ("result.nc", "basis.nc", "scheme.toml", "pension_scheme.toml")
+    assert manifest["files"] == {name: file_digest(folder / name) for name in files}
+    assert manifest["scheme"]["digest"] == digest(scheme)
+    pension = actuarial.datasets.open("demo").scheme
+    assert manifest["pension_scheme"] == {"name": pension.name, "digest": digest(pension), "stored": True}
+    assert manifest["accounts"] == [], "the accounts of the basis are those of pensions"
+    run = actuarial.open_run(folder)
+    assert manifest["result"]["digest"] == digest(run.result.drop_attrs())
+    rate = float(run.result["payg_rate_with_reserve"].sel(year=2040))
+    shown = next(line for line in printed.splitlines() if "with the reserve of the law 2040" in line)
+    assert shown.split()[-1] == f"{100 * rate:.2f}%"
+    members = openpyxl.load_workbook(folder / "result.xlsx")["Members"]
+    total = next(column for column in members.iter_cols(min_row=3) if str(column[0].value).startswith("total members"))
+    counted = run.result["health_members"].sum(["health_group", "sex", "age"])
+    assert [cell.value for cell in total[1:]] == pytest.approx(counted.values.tolist(), rel=1e-12)
+    assert cli.main(["verify", str(folder), "--recompute"]) == 0
+    assert "are equal to the last bit" in capsys.readouterr().out
+    with pytest.raises(BadInput, match="the pension scheme of the run is not given"):
+        recompute(run)
+
+
+@pytest.fixture(scope="module")
+def health(tmp_path_factory):
+    """A folder with a health scheme, a pension scheme and the basis of both."""
+    folder = tmp_path_factory.mktemp("health")
+    actuarial.save_basis(health_basis(2), folder / "basis")
+    actuarial.save_scheme(health_scheme(), folder / "health.toml")
+    actuarial.save_scheme(full_law(), folder / "pension.toml")
+    return folder
+
+
+def test_a_health_scheme_is_valued_and_computed_again(health, tmp_path, capsys):
+    words = ["value", str(health / "health.toml"), "--basis", str(health / "basis"), "--out", str(tmp_path)]
+    assert cli.main(words) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Fund: 2025 to 2026\n\nKey results\n  members 2025 ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert "pension_scheme" not in manifest
+    assert cli.main(["verify", str(tmp_path), "--recompute"]) == 0
+    reserve = actuarial.open_run(tmp_path).result["reserve"]
+    expected = project_health(health_basis(2), health_scheme())["reserve"]
+    np.testing.assert_array_equal(reserve, expected)
+
+
+def test_a_health_scheme_is_checked_with_its_pension_scheme(health, capsys):
+    words = ["check", str(health / "health.toml"), "--basis", str(health / "basis")]
+    assert cli.main(words) == 0
+    alone = capsys.readouterr().out
+    assert alone == (
+        "Fund: scheme and basis can be valued, 2025 to 2026.\nWarnings: 1\n"
+        "  - expenditure_by_service_0, expenditure_by_group_0: not given; unit costs are used as they are.\n"
+    )
+    assert cli.main([*words, "--pension", str(health / "pension.toml")]) == 0
+    assert capsys.readouterr().out == alone, "nothing is unusual for pensions"
+    actuarial.save_scheme(full_law().amend("scheme", currency="ABC"), health / "other.toml")
+    assert cli.main([*words, "--pension", str(health / "other.toml")]) == 2
+    assert "the amounts of the scheme are in ABC" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["pension", "health"])
+def test_pension_names_the_pension_scheme_of_a_health_scheme(health, capsys, kind):
+    words = ["value", f"{health / kind}.toml", "--pension", f"{health / kind}.toml"]
+    assert cli.main([*words, "--basis", str(health / "basis"), "--out", str(health / "out")]) == 2
+    assert f" is a {kind} scheme.\n  --pension names the pension scheme" in capsys.readouterr().err
+    assert not (health / "out").exists()

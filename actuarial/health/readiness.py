@@ -1,0 +1,96 @@
+"""Whether a basis and a health scheme can be valued together, before anybody is projected."""
+
+from typing import Any
+
+import xarray as xr
+
+from actuarial import check
+from actuarial.errors import BadScheme
+from actuarial.health.events import NEEDED as OF_EVENTS
+from actuarial.health.groups import Dependants, Employed, Refugees
+from actuarial.health.scheme import HealthScheme
+from actuarial.health.sharing import severity
+from actuarial.health.use import check_labels
+
+NEEDED = ("population_0", "use_rate_0", "unit_cost_0", "wage_growth", "inflation", "interest_rate", "health_reserve_0")
+OF_GROUPS: dict[type, tuple[str, ...]] = {
+    Employed: ("participation_rate", "unemployment_rate"),
+    Dependants: ("married_share", "spouse_age_gap", "spouse_age_sd"),
+    Refugees: ("refugees_0", "refugee_arrivals"),
+}
+"""Variables of the basis that forms of groups read."""
+LATER = ("payment_pattern", "claims_outstanding_0")
+
+
+def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
+    """Whether a basis and a health scheme can be valued together.
+
+    Parameters
+    ----------
+    basis : Dataset
+        Population, economy and what health schemes read, with or without scenarios.
+    scheme : HealthScheme
+
+    Returns
+    -------
+    list of str
+        Warnings, one line each: no accounts to calibrate with, services of the basis that the scheme does not have.
+
+    Raises
+    ------
+    MissingVariable, BadDimensions, OutOfBounds, BadBasis
+        The basis is incomplete, or lacks a service or a group of the scheme.
+    BadScheme
+        Amounts in another currency than those of the basis.
+
+    Examples
+    --------
+    for warning in check_health_basis(basis, scheme):
+        print(warning)
+    """
+    check.require(basis, *NEEDED, *_read_by(scheme))
+    if any(name in basis for name in LATER):
+        check.require(basis, *LATER)
+    check.check_variables(basis)
+    _same_currency(basis, scheme)
+    check_labels(basis, scheme)
+    severity(basis, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
+    return [*_uncalibrated(basis), *_unused(basis, scheme)]
+
+
+def _read_by(scheme: HealthScheme) -> list[str]:
+    """Variables that the groups, benefits and contributions of a scheme read."""
+    names = [name for group in scheme.groups for name in OF_GROUPS.get(type(group), ()) if not _by_ratio(group)]
+    for benefit in scheme.benefits:
+        names += OF_EVENTS[benefit.on]
+    on_earnings = [line for line in scheme.contributions if line.base == "earnings"]
+    names += ["member_earnings_0"] if on_earnings else []
+    limited = any(line.floor is not None or line.ceiling is not None for line in on_earnings)
+    return list(dict.fromkeys([*names, *(["member_earnings_cv"] if limited else [])]))
+
+
+def _by_ratio(group: Any) -> bool:
+    return getattr(group, "ratio", None) is not None
+
+
+def _same_currency(basis: xr.Dataset, scheme: HealthScheme) -> None:
+    given = basis.attrs.get("currency")
+    if given is not None and given != scheme.currency:
+        raise BadScheme(
+            f"currency: the amounts of the scheme are in {scheme.currency}, those of the basis in {given}.\n"
+            "  Convert one of them, or correct its currency."
+        )
+
+
+def _uncalibrated(basis: xr.Dataset) -> list[str]:
+    if "expenditure_by_service_0" in basis or "expenditure_by_group_0" in basis:
+        return []
+    return ["expenditure_by_service_0, expenditure_by_group_0: not given; unit costs are used as they are."]
+
+
+def _unused(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
+    rates = basis["use_rate_0"]
+    known = {service.name for service in scheme.services}
+    given = rates["service_type"].values if "service_type" in rates.coords else []
+    spare = [str(name) for name in given if str(name) not in known]
+    return [f"service_type: the scheme has no {', '.join(spare)}; nothing is paid for it."] if spare else []
