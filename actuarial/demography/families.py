@@ -61,7 +61,7 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     projection use `asfr_past`, and where the basis has none the first projected rates. A father's children are those of
     his wife's ages.
     """
-    born = _births(basis, basis.sizes["age"] if below is None else min(below, basis.sizes["age"]))
+    born = births(basis, basis.sizes["age"] if below is None else min(below, basis.sizes["age"]))
     alive = _child_survival(basis).sel(age_of_survivor=born["age_of_survivor"])
     boys = basis["srb"] / (1.0 + basis["srb"])
     share = xr.concat([boys, 1.0 - boys], dim="sex_of_survivor").assign_coords(sex_of_survivor=["male", "female"])
@@ -71,8 +71,15 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     return parents * alive * share
 
 
-def _births(basis: xr.Dataset, count: int) -> xr.DataArray:
-    """Births to a woman aged x on 31 December of year t that happened y years before (year, age, age_of_survivor)."""
+def births(basis: xr.Dataset, count: int) -> xr.DataArray:
+    """Births to a woman aged x on 31 December of year t that happened y years before (year, age, age_of_survivor).
+
+    Parameters
+    ----------
+    basis : Dataset with asfr and, where it is known, asfr_past
+    count : int
+        Births of the year itself and of `count` - 1 years before it.
+    """
     years, ages = np.asarray(basis["year"]), np.asarray(basis["age"])
     rates = _rates_back(basis, count)
     start = int(years[0]) - count

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import xarray as xr
 
 from actuarial.contract import Benefit
+from actuarial.person import Person
 
 MEMBER = ("year", "health_group", "sex", "age")
 EVENTS = ("sickness", "birth", "paternity", "death")
@@ -65,6 +66,7 @@ class Sources:
     basis : Dataset
     found : persons of the groups found so far, before enrolment: name to (year, sex, age)
     enrolled : the same after enrolment
+    grid : the years (from the base year on), sexes and ages that dated numbers of a group are asked for
     """
 
     population: xr.DataArray
@@ -74,6 +76,7 @@ class Sources:
     basis: xr.Dataset
     found: Mapping[str, xr.DataArray]
     enrolled: Mapping[str, xr.DataArray]
+    grid: Person
 
 
 class CashBenefit(Benefit):

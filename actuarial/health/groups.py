@@ -1,18 +1,18 @@
 """Forms of groups of members: from the insured, the employed, pensioners, families, the population, refugees."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import xarray as xr
 from pydantic import Field
 
+from actuarial.bridge import align
 from actuarial.dated import evaluate
-from actuarial.demography.families import children, spouses
+from actuarial.demography.families import births, spouses
 from actuarial.demography.mortality import basis_life_table, member_survival
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Ratio, Word, rule
 from actuarial.health.contract import Sources
-from actuarial.person import Person, make_grid
 
 PERSONS = ("year", "sex", "age")
 OWN, FAMILY, OTHERS, REST = 1, 2, 3, 9
@@ -37,21 +37,40 @@ class _Group:
 
     order: ClassVar[int] = OWN
 
-    def within(self, sources: Sources) -> xr.DataArray:
-        """1 for persons whose age lies in the window of the group, else 0, by sex and age."""
-        grid = grid_of(sources)
-        age = grid.age
-        chosen = (age >= evaluate(self.from_age, grid)) & (age <= evaluate(self.to_age, grid))
-        return xr.DataArray(chosen).astype("float64")
+    def within(self, sources: Sources) -> Any:
+        """1 for persons whose age lies in the window of the group, else 0, by year, sex and age."""
+        age = sources.population["age"].values
+        chosen = (age >= dated(self.from_age, sources)) & (age <= dated(self.to_age, sources))
+        return chosen.astype("float64")
 
-    def shaped(self, persons: xr.DataArray, sources: Sources) -> xr.DataArray:
+    def shaped(self, persons: np.ndarray, sources: Sources) -> xr.DataArray:
         """Persons of the window, by year, sex and age."""
-        return (persons * self.within(sources)).transpose(*PERSONS)
+        return like(sources.population, persons * self.within(sources))
 
 
-def grid_of(sources: Sources) -> Person:
-    """The years (from the base year on), sexes and ages that dated numbers of a group are asked for."""
-    return make_grid(sources.basis, None, years=sources.population["year"].values)
+def dated(value: Any, sources: Sources) -> Any:
+    """A dated number of a group: one for all, or by year (from the base year on), sex and age."""
+    number = evaluate(value, sources.grid)
+    return align(number, PERSONS, sources.population.coords) if isinstance(number, xr.DataArray) else number
+
+
+def like(stock: xr.DataArray, values: np.ndarray) -> xr.DataArray:
+    """Values with the labels of a stock."""
+    return stock.copy(deep=False, data=values)
+
+
+def since_base(opening: xr.DataArray, later: xr.DataArray) -> xr.DataArray:
+    """Stock of the valuation date before those of the projected years, by year, sex and age."""
+    later = later.transpose(*PERSONS)
+    labels = {dim: later[dim].values for dim in PERSONS}
+    values = np.concatenate([align(opening, PERSONS[1:], labels)[np.newaxis], later.values])
+    labels["year"] = np.concatenate([labels["year"][:1] - 1, labels["year"]])
+    return xr.DataArray(values, dims=PERSONS, coords=labels)
+
+
+def _outside(sources: Sources) -> np.ndarray:
+    """Persons who are enrolled in no group so far, by year, sex and age."""
+    return sources.population.values - sum(part.values for part in sources.enrolled.values())
 
 
 @rule
@@ -70,8 +89,8 @@ class Insured(_Group):
             )
         opening, later = sources.basis["active_0"].sum("service"), sources.insured["active"]
         chosen = _chosen(self.name, self.of, later["group"].values, "group")
-        stock = _joined(opening.sel(group=chosen).sum("group"), later.sel(group=chosen).sum("group"))
-        return self.shaped(stock * evaluate(self.share, grid_of(sources)), sources)
+        stock = since_base(opening.sel(group=chosen).sum("group"), later.sel(group=chosen).sum("group"))
+        return self.shaped(stock.values * dated(self.share, sources), sources)
 
 
 @rule
@@ -87,7 +106,7 @@ class Employed(_Group):
                 f"{self.name}: the group is a share of the employed, but the basis has no labour market.\n"
                 "  Give participation_rate and unemployment_rate, or use the form population."
             )
-        return self.shaped(sources.employed * evaluate(self.share, grid_of(sources)), sources)
+        return self.shaped(sources.employed.values * dated(self.share, sources), sources)
 
 
 @rule
@@ -107,8 +126,8 @@ class Pensioners(_Group):
         later = sources.pensions["pensioners"]
         chosen = _chosen(self.name, self.of, later["benefit"].values, "benefit")
         opening = sources.basis["pensioners_0"].reindex(benefit=chosen, fill_value=0.0)
-        stock = _joined(opening.sum("benefit"), later.sel(benefit=chosen).sum("benefit"))
-        return self.shaped(stock * (1.0 - evaluate(self.overlap, grid_of(sources))), sources)
+        stock = since_base(opening.sum("benefit"), later.sel(benefit=chosen).sum("benefit"))
+        return self.shaped(stock.values * (1.0 - dated(self.overlap, sources)), sources)
 
 
 @rule
@@ -137,44 +156,44 @@ class Dependants(_Group):
     refers_to_groups: ClassVar[bool] = True
 
     def eligible(self, sources: Sources) -> xr.DataArray:
-        members = sum(sources.enrolled[name] for name in self.of)
-        assert isinstance(members, xr.DataArray)
-        outside = sources.population - sum(sources.enrolled.values())
+        members = np.sum([sources.enrolled[name].values for name in self.of], axis=0)
+        outside = _outside(sources)
         if self.ratio is not None:
             outside = outside * self.within(sources)
-            number = members.sum(["sex", "age"]) * evaluate(self.ratio, grid_of(sources))
-            total = outside.sum(["sex", "age"])
-            return (outside * (number / total.where(total > 0, np.inf))).transpose(*PERSONS)
-        own = (members / sources.population.where(sources.population > 0, np.inf)).clip(max=1.0)
-        partner = spouse_enrolled(own, sources.basis)
-        share = xr.zeros_like(members)
-        if self.spouses:
-            share = share + sources.basis["married_share"] * partner
+            total = outside.sum(axis=(1, 2))
+            number = members.sum(axis=(1, 2))[:, np.newaxis, np.newaxis] * dated(self.ratio, sources)
+            return like(sources.population, outside * (number / np.where(total > 0, total, np.inf)[:, None, None]))
+        people = sources.population.values
+        own = np.minimum(members / np.where(people > 0, people, np.inf), 1.0)
+        basis, coords = sources.basis, sources.population.coords
+        married = align(basis["married_share"], PERSONS, coords)
+        partner = spouse_enrolled(own, basis)
+        share = married * partner if self.spouses else np.zeros_like(own)
         if self.children_below:
-            below = share["age"] < self.children_below
-            share = xr.where(below, _parent_enrolled(own, partner, sources, self.children_below), share)
+            below = min(self.children_below, share.shape[-1])
+            share[..., :below] = _parent_enrolled(own, married * partner, sources, below)
         return self.shaped(outside * share, sources)
 
 
-def spouse_enrolled(own: xr.DataArray, basis: xr.Dataset) -> xr.DataArray:
+def spouse_enrolled(own: np.ndarray, basis: xr.Dataset) -> np.ndarray:
     """Probability that the spouse of a married person is enrolled (year, sex, age), `own` the enrolled share."""
-    ages = spouses(basis)
-    other = own.rename(sex="sex_of_survivor", age="age_of_survivor")
-    return xr.dot(ages, other, dim=["sex_of_survivor", "age_of_survivor"]).transpose(*PERSONS)
+    ages = spouses(basis).values
+    return np.stack([own[:, 1 - sex] @ ages[sex, :, 1 - sex].T for sex in (0, 1)], axis=1)
 
 
-def _parent_enrolled(own: xr.DataArray, partner: xr.DataArray, sources: Sources, below: int) -> xr.DataArray:
-    """Probability that a child has an enrolled parent (year, sex, age), children of the ages below the limit."""
-    basis, base = sources.basis, int(sources.population["year"][0])
-    born = children(basis, below).sel(sex="female", drop=True)
-    born = xr.concat([born.isel(year=[0]).assign_coords(year=[base]), born], dim="year")
-    weight = sources.population.sel(sex="female", drop=True) * born
-    mother, father = own.sel(sex="female", drop=True), partner.sel(sex="female", drop=True)
-    either = mother + (1.0 - mother) * basis["married_share"].sel(sex="female", drop=True) * father
-    total = weight.sum("age")
-    found = xr.dot(weight, either, dim="age") / total.where(total > 0, np.inf)
-    found = found.rename(sex_of_survivor="sex", age_of_survivor="age")
-    return found.reindex(age=own["age"].values, fill_value=0.0).transpose(*PERSONS)
+def _parent_enrolled(own: np.ndarray, husband: np.ndarray, sources: Sources, below: int) -> np.ndarray:
+    """Probability that a child has an enrolled parent (year, 1, age of the child), children below an age.
+
+    Of the children born to women of an age as many are alive as of those born to others, so that births are enough.
+    `husband` is the share of persons who are married to somebody enrolled.
+    """
+    born = births(sources.basis, below).transpose("year", "age", "age_of_survivor").values
+    born = np.concatenate([born[:1], born])
+    weight = sources.population.values[:, 1, :, np.newaxis] * born
+    either = own[:, 1] + (1.0 - own[:, 1]) * husband[:, 1]
+    total = weight.sum(axis=1)
+    found = (either[:, np.newaxis] @ weight)[:, 0] / np.where(total > 0, total, np.inf)
+    return found[:, np.newaxis]
 
 
 @rule
@@ -187,10 +206,8 @@ class Population(_Group):
     order: ClassVar[int] = OTHERS
 
     def eligible(self, sources: Sources) -> xr.DataArray:
-        people = sources.population
-        if self.of_remaining:
-            people = people - sum(sources.enrolled.values())
-        return self.shaped(people * evaluate(self.share, grid_of(sources)), sources)
+        people = _outside(sources) if self.of_remaining else sources.population.values
+        return self.shaped(people * dated(self.share, sources), sources)
 
 
 @rule
@@ -207,7 +224,7 @@ class Refugees(_Group):
     births: bool = Field(default=True, description="Whether children born to refugees are refugees")
 
     def eligible(self, sources: Sources) -> xr.DataArray:
-        return self.shaped(refugee_path(sources, self.name, self.births), sources)
+        return self.shaped(refugee_path(sources, self.name, self.births).values, sources)
 
 
 @rule
@@ -219,7 +236,7 @@ class Remainder(_Group):
     order: ClassVar[int] = REST
 
     def eligible(self, sources: Sources) -> xr.DataArray:
-        return self.shaped(sources.population - sum(sources.enrolled.values()), sources)
+        return self.shaped(_outside(sources), sources)
 
 
 def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
@@ -265,13 +282,6 @@ def _newborn_survival(basis: xr.Dataset, years: int) -> np.ndarray:
     table = basis_life_table(basis)
     share = (table["Lx"] / table["lx"]).sel(age=0, drop=True)
     return np.broadcast_to(share.transpose(..., "sex").values, (years, 2))
-
-
-def _joined(opening: xr.DataArray, later: xr.DataArray) -> xr.DataArray:
-    """Stock of the valuation date before those of the projected years."""
-    base = int(later["year"][0]) - 1
-    first = opening.drop_attrs().expand_dims(year=[base])
-    return xr.concat([first, later.drop_attrs()], dim="year").transpose(*PERSONS)
 
 
 def _chosen(name: str, wanted: tuple[str, ...], known: np.ndarray, what: str) -> list[str]:

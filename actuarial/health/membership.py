@@ -6,14 +6,14 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.bridge import over_scenarios
+from actuarial.bridge import align, over_scenarios
 from actuarial.check.population import employed_before
-from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Sources
-from actuarial.health.groups import PERSONS, grid_of
+from actuarial.health.groups import PERSONS, dated, like, since_base
 from actuarial.health.scheme import HealthScheme
 from actuarial.labour.participation import labour_market
+from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
 
 ROUNDING = 1e-9
@@ -72,60 +72,41 @@ def project_membership(
 def _one_scenario(
     population: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme, insured: Any, pensions: Any
 ) -> xr.Dataset:
-    stock = _from_base(basis["population_0"], population["population"])
+    stock = since_base(basis["population_0"], population["population"])
     employed = None
     if all(name in basis for name in LABOUR):
-        employed = _from_base(employed_before(basis), labour_market(population, basis)["employed"])
+        employed = since_base(employed_before(basis), labour_market(population, basis)["employed"])
+    grid = make_grid(basis, None, years=stock["year"].values)
     found: dict[str, xr.DataArray] = {}
     enrolled: dict[str, xr.DataArray] = {}
-    effective: dict[str, xr.DataArray] = {}
+    effective: dict[str, np.ndarray] = {}
     for order in sorted({group.order for group in scheme.groups}):
-        sources = Sources(stock, employed, insured, pensions, basis, dict(found), dict(enrolled))
-        grid = grid_of(sources)
+        sources = Sources(stock, employed, insured, pensions, basis, dict(found), dict(enrolled), grid)
         for group in (group for group in scheme.groups if group.order == order):
-            found[group.name] = group.eligible(sources)
-            _nobody_below_zero(group.name, found[group.name])
-            enrolled[group.name] = (found[group.name] * evaluate(group.enrolment, grid)).transpose(*stock.dims)
-            usable = enrolled[group.name] * evaluate(group.effective, grid)
-            effective[group.name] = usable.transpose(*stock.dims)
-    names = [group.name for group in scheme.groups]
+            persons = align(group.eligible(sources).transpose(*PERSONS), PERSONS, stock.coords)
+            _nobody_below_zero(group.name, persons, stock)
+            members = persons * dated(group.enrolment, sources)
+            effective[group.name] = members * dated(group.effective, sources)
+            found[group.name], enrolled[group.name] = like(stock, persons), like(stock, members)
     _nobody_twice(enrolled, stock)
-    members, covered = _stacked(enrolled, names), _stacked(effective, names)
-    return xr.Dataset(
-        {
-            "health_eligible": _stacked(found, names).isel(year=slice(1, None)),
-            "health_members": _mean(members),
-            "health_covered": _mean(covered),
-            "health_members_0": members.isel(year=0, drop=True),
-            "health_covered_0": covered.isel(year=0, drop=True),
-        }
-    )
+    names = [group.name for group in scheme.groups]
+    eligible, members = (np.stack([part[name].values for name in names], axis=1) for part in (found, enrolled))
+    covered = np.stack([effective[name] for name in names], axis=1)
+    parts = {
+        "health_eligible": (MEMBER, eligible[1:]),
+        "health_members": (MEMBER, 0.5 * (members[:-1] + members[1:])),
+        "health_covered": (MEMBER, 0.5 * (covered[:-1] + covered[1:])),
+        "health_members_0": (MEMBER[1:], members[0]),
+        "health_covered_0": (MEMBER[1:], covered[0]),
+    }
+    labels = {dim: stock[dim].values for dim in PERSONS} | {"health_group": names, "year": stock["year"].values[1:]}
+    return xr.Dataset(parts, coords={dim: labels[dim] for dim in MEMBER})
 
 
-def _from_base(opening: xr.DataArray, later: xr.DataArray) -> xr.DataArray:
-    """Stock of the valuation date before those of the projected years, by year, sex, age."""
-    first = opening.drop_attrs().expand_dims(year=[int(later["year"][0]) - 1])
-    return xr.concat([first, later.drop_attrs()], dim="year").transpose("year", "sex", "age")
-
-
-def _stacked(parts: dict[str, xr.DataArray], names: list[str]) -> xr.DataArray:
-    """Persons of all groups (year, health_group, sex, age)."""
-    first = parts[names[0]]
-    coords = {dim: first[dim].values for dim in PERSONS} | {"health_group": names}
-    values = np.stack([parts[name].transpose(*PERSONS).values for name in names], axis=1)
-    return xr.DataArray(values, dims=MEMBER, coords=coords)
-
-
-def _mean(stock: xr.DataArray) -> xr.DataArray:
-    """Mean of two 31 December stocks, by cell."""
-    later = stock.isel(year=slice(1, None))
-    return later.copy(data=0.5 * (stock.values[:-1] + stock.values[1:]))
-
-
-def _nobody_below_zero(name: str, persons: xr.DataArray) -> None:
+def _nobody_below_zero(name: str, persons: np.ndarray, stock: xr.DataArray) -> None:
     lowest = float(persons.min())
     if lowest < -ROUNDING * max(1.0, float(persons.max())):
-        place = _place(persons, persons.values == persons.values.min())
+        place = _place(stock, persons == lowest)
         raise BadScheme(
             f"{name}: {lowest:,.1f} persons belong to the group in {place}: the groups before it hold more than the "
             "population.\n  Lower their shares or their enrolment."
@@ -134,9 +115,8 @@ def _nobody_below_zero(name: str, persons: xr.DataArray) -> None:
 
 def _nobody_twice(enrolled: dict[str, xr.DataArray], population: xr.DataArray) -> None:
     """BadScheme where a year, sex and age has more members than people."""
-    total = sum(enrolled.values())
-    assert isinstance(total, xr.DataArray)
-    over = total.values > population.values * (1 + ROUNDING) + ROUNDING
+    total = np.sum([part.values for part in enrolled.values()], axis=0)
+    over = total > population.values * (1 + ROUNDING) + ROUNDING
     if not over.any():
         return
     place = _place(population, over)
@@ -144,7 +124,7 @@ def _nobody_twice(enrolled: dict[str, xr.DataArray], population: xr.DataArray) -
     listed = ", ".join(f"{name} {float(part.values[spot]):,.1f}" for name, part in enrolled.items())
     raise BadScheme(
         f"members: more are enrolled than there are people in {int(over.sum())} of {over.size} cells; the first: "
-        f"{place}: {float(total.values[spot]):,.1f} of {float(population.values[spot]):,.1f} ({listed}).\n"
+        f"{place}: {float(total[spot]):,.1f} of {float(population.values[spot]):,.1f} ({listed}).\n"
         "  Lower a share, or let families and shares be those of persons who are no members otherwise."
     )
 
