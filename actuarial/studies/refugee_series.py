@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.benefits.stock import project_pensions
 from actuarial.dated import evaluate
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
+from actuarial.labour.insured import project_insured
 from actuarial.person import make_grid
-from actuarial.projection_health import project_health
+from actuarial.projection_health import needs_pensions, project_health
 from actuarial.scheme import Scheme
 from actuarial.studies.refugees import Host, Refugees
 
@@ -46,13 +48,15 @@ def projected_refugees(
     Returns
     -------
     (Refugees, Host)
-        Persons by group and their cost, what members and the State pay for them; the reserve, benefits, earnings and
-        interest of the scheme without them. Incomes are added with `dataclasses.replace`.
+        Persons covered by group and the cost of one, what members and the State pay for a member; the reserve,
+        benefits, earnings and interest of the scheme without them. Incomes are added with `dataclasses.replace`. In the
+        first year they join evenly, so that half of them are covered.
 
     Raises
     ------
     BadInput
-        Groups that the scheme does not have, of another enrolment, or that use services in the base year.
+        Groups that the scheme does not have, of another enrolment, or that use services in the base year; several
+        timings of flows.
     ActuarialError
         As `project_health`.
 
@@ -68,12 +72,13 @@ def projected_refugees(
     """
     names = list(groups)
     _check_groups(basis, scheme, names)
-    population = project_population(basis)
+    given: dict[str, Any] = {"population": project_population(basis), "service": service, "progress": progress}
+    if pension_scheme is not None and needs_pensions(scheme):
+        given["insured"] = project_insured(given["population"], basis, pension_scheme, service=service)
+        given["pensions"] = project_pensions(given["insured"], basis, pension_scheme)
 
     def run(law: HealthScheme) -> xr.Dataset:
-        return project_health(
-            basis, law, pension_scheme=pension_scheme, population=population, service=service, progress=progress
-        )
+        return project_health(basis, law, **given)
 
     host, both = run(without_groups(scheme, names)), run(scheme)
     if float(both["contacts_0"].sel(health_group=names).sum()) > 0:
@@ -81,8 +86,9 @@ def projected_refugees(
             f"{', '.join(names)}: refugees use services in the base year, whose accounts are those of nationals.\n"
             "  Give them effective = 0 in the base year and 1 from the first projected year on."
         )
-    members = both["health_members"].sel(health_group=names).sum(["sex", "age"]).drop_attrs()
-    head = members.where(members > 0, np.inf)
+    ours = both[["health_members", "health_covered"]].sel(health_group=names).sum(["sex", "age"])
+    heads, covered = (ours[name].drop_attrs() for name in ("health_members", "health_covered"))
+    head, user = (people.where(people > 0, np.inf) for people in (heads, covered))
     with_them, without = (one["health_expenditure"].sum(["service_type", "health_group"]) for one in (both, host))
     added = with_them - without
     own_cost = both["health_expenditure"].sel(health_group=names).sum("service_type")
@@ -95,10 +101,10 @@ def projected_refugees(
     income = income.where(~both["base"].isin(SHARED), 0.0)
     own, state = (income.where(income["payer"].isin(payers), 0.0).sum("contribution") for payers in (OWN, STATE))
     refugees = Refugees(
-        persons=members,
-        cost_per_head=_plain(cost / head),
+        persons=_plain(covered),
+        cost_per_head=_plain(cost / user),
         direct_cost_per_head=direct_cost_per_head,
-        administration_per_head=_plain(cost / head * host["administration"] / paid),
+        administration_per_head=_plain(cost / user * host["administration"] / paid),
         own_by_rules=_plain(own / head),
         state_by_rules=_plain(state / head),
     )

@@ -259,7 +259,8 @@ def basis():
 def test_series_of_two_projections(basis):
     refugees, fund = projected_refugees(basis, law(), ["refugees"], direct_cost_per_head=90.0)
     both = project_health(basis, law())
-    members = both["health_members"].sel(health_group="refugees").sum(["sex", "age"])
+    members = both["health_covered"].sel(health_group="refugees").sum(["sex", "age"])
+    assert float(members[0] / members[1]) == pytest.approx(0.5, abs=0.02)
     np.testing.assert_allclose(refugees.persons.sel(health_group="refugees"), members, rtol=1e-12)
     spent = both["health_expenditure"].sel(health_group="refugees").sum("service_type")
     np.testing.assert_allclose(refugees.cost_per_head.sel(health_group="refugees"), spent / members, rtol=1e-9)
@@ -267,7 +268,10 @@ def test_series_of_two_projections(basis):
     np.testing.assert_allclose(refugees.state_by_rules, 4.5, rtol=1e-12)
     found = refugee_inclusion(refugees, fund, donor_share=1.0).sel(run=RULES)
     np.testing.assert_allclose(found["fund_effect"], 13.5 * members - spent, rtol=1e-9)
-    with_them = 12 * (both["reserve"] - both["claims_outstanding"]) / both["service_expenditure"]
+    heads = both["health_members"].sel(health_group="refugees").sum(["sex", "age"])
+    late = 13.5 * (heads[0] - members[0]) * (1 + basis["interest_rate"][0]) ** 0.5  # those who join pay for the year
+    level = (1 + basis["interest_rate"]).cumprod("year") / (1 + basis["interest_rate"][0])
+    with_them = 12 * (both["reserve"] - late * level) / both["service_expenditure"]
     np.testing.assert_allclose(found["fund_reserve_months"], with_them, rtol=1e-9)
 
 
