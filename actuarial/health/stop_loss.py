@@ -36,7 +36,7 @@ class Ceiling:
     contact and lambda the contacts of a member of the group, sex and age; services are independent. Payments are
     rounded to multiples of h = ceiling/cells so that their mean is kept, and E[min(S, L)] = L - h sum (cells - i) p_i
     is read from the Fourier transform exp(sum lambda (f(w) - 1)) of p by Parseval's formula; a tilt of the transform
-    keeps what wraps around below 1e-8 of the payments.
+    keeps what wraps around below 1e-8 of the payments. Use does not react to the ceiling.
 
     References
     ----------

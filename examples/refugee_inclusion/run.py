@@ -103,7 +103,8 @@ def show(found):
         table = pd.DataFrame({name: values.sel(year=year).to_pandas() for name, values in columns.items()})
         print(f"\n{year}\n{table.to_string(float_format=lambda number: f'{number:.2f}', na_rep='-')}")
     able = found[["pays_in_full", "pays_in_part", "pays_nothing"]].sel(year=2027).to_dataframe()
-    print(f"\nWho can pay the premium of 2027\n{able.drop(columns='year').to_string(float_format=lambda n: f'{n:.3f}')}")
+    able = able.drop(columns="year").to_string(float_format=lambda number: f"{number:.3f}")
+    print(f"\nWho can pay the premium of 2027\n{able}")
 
 
 if __name__ == "__main__":
