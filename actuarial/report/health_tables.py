@@ -9,7 +9,7 @@ from actuarial.report.columns import by_year, split, with_units
 from actuarial.report.tables import CRITICAL, decades, figure_rows, stations
 
 MONEY, PERSONS = "currency/year", "persons"
-PER_MEMBER, PER_THOUSAND = "currency/person/year", "contacts per 1,000 members"
+PER_MEMBER, PER_THOUSAND = "currency/person/year", "per 1,000 members"
 BODY = ["sex", "age"]
 PAID_BY = {
     "member": "members",
@@ -37,6 +37,12 @@ def needed(result: xr.Dataset, *names: str) -> None:
     columns.needed(result, *names, of="actuarial.project_health")
 
 
+def with_members(result: xr.Dataset, value: xr.DataArray) -> xr.DataArray:
+    """The groups of a variable that have members in some year; the uninsured, for example, have none."""
+    heads = result["health_members"].sum([dim for dim in result["health_members"].dims if dim != "health_group"])
+    return value.sel(health_group=heads["health_group"].values[(heads > 0).values])
+
+
 def members_table(result: xr.Dataset, basis: xr.Dataset | None = None) -> pd.DataFrame:
     """Members by group: means of the year.
 
@@ -49,7 +55,7 @@ def members_table(result: xr.Dataset, basis: xr.Dataset | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        Indexed by year, or by scenario and year; persons, one column per group and their total.
+        Indexed by year, or by scenario and year; persons, one column per group that ever has members, and their total.
 
     Raises
     ------
@@ -62,7 +68,7 @@ def members_table(result: xr.Dataset, basis: xr.Dataset | None = None) -> pd.Dat
     needed(result, "health_members", "population")
     members = result["health_members"].sum(BODY)
     total = members.sum("health_group")
-    shown = {**split(members, "health_group", PERSONS), "total members": (PERSONS, total)}
+    shown = {**split(with_members(result, members), "health_group", PERSONS), "total members": (PERSONS, total)}
     if basis is not None:
         columns.needed(basis, "population_0")
         people = mean_population(result["population"], basis["population_0"])
@@ -108,23 +114,26 @@ def expenditure_by_service(result: xr.Dataset) -> pd.DataFrame:
 
 
 def expenditure_by_group(result: xr.Dataset) -> pd.DataFrame:
-    """Expenditure incurred on services and cash benefits by group and in all, currency/year."""
-    needed(result, "health_expenditure", "cash_expenditure")
+    """Expenditure incurred on services and cash benefits by group with members and in all, currency/year."""
+    needed(result, "health_expenditure", "cash_expenditure", "health_members")
     spent = result["health_expenditure"].sum("service_type") + result["cash_expenditure"].sum("benefit")
-    return by_year({**split(spent, "health_group", MONEY), "total": (MONEY, spent.sum("health_group"))})
+    by_group = split(with_members(result, spent), "health_group", MONEY)
+    return by_year({**by_group, "total": (MONEY, spent.sum("health_group"))})
 
 
 def cost_per_member_table(result: xr.Dataset) -> pd.DataFrame:
-    """Benefits incurred and income for each member by group, currency/person/year; NaN for groups without members."""
-    needed(result, "cost_per_member", "contribution_per_member")
-    cost = split(result["cost_per_member"], "health_group", PER_MEMBER)
-    income = split(result["contribution_per_member"], "health_group", PER_MEMBER)
+    """Benefits incurred and income for each member by group, currency/person/year; NaN where a group has no members."""
+    needed(result, "cost_per_member", "contribution_per_member", "health_members")
+    cost, income = (
+        split(with_members(result, result[name]), "health_group", PER_MEMBER)
+        for name in ("cost_per_member", "contribution_per_member")
+    )
     shown = {f"cost: {name}": part for name, part in cost.items()}
     return by_year(shown | {f"income: {name}": part for name, part in income.items()})
 
 
 def health_finance_table(result: xr.Dataset) -> pd.DataFrame:
-    """Income by source, outgo, reserve and rates by year.
+    """Income by source, outgo and reserve by year.
 
     Parameters
     ----------
@@ -135,7 +144,7 @@ def health_finance_table(result: xr.Dataset) -> pd.DataFrame:
     DataFrame
         Indexed by year, or by scenario and year; money in currency/year, the reserve in currency on 31 December. Total
         income is the sum of the sources and of interest, total expenditure that of services, cash benefits and
-        administration, the result their difference. Rates on earnings are NaN without contributions on earnings.
+        administration, the result their difference.
 
     Raises
     ------
@@ -146,7 +155,7 @@ def health_finance_table(result: xr.Dataset) -> pd.DataFrame:
     .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapter 8.
     """
     needed(result, "contribution_income", "investment_income", "total_income", "service_expenditure", "cash_benefits")
-    needed(result, "administration", "outgo", "balance", "reserve", "reserve_months", "contingency_reserve", *RATES)
+    needed(result, "administration", "outgo", "balance", "reserve", "contingency_reserve")
     shown = sources(result)
     shown |= {
         "interest": (MONEY, result["investment_income"]),
@@ -158,10 +167,24 @@ def health_finance_table(result: xr.Dataset) -> pd.DataFrame:
         "result": (MONEY, result["balance"]),
         "reserve": ("currency", result["reserve"]),
         "reserve of the law": ("currency", result["contingency_reserve"]),
-        "reserve in months": ("months", result["reserve_months"]),
     }
-    rates = RATES | {name: label for name, label in TO_ECONOMY.items() if name in result}
-    return by_year(shown | {label: ("fraction", result[name]) for name, label in rates.items()})
+    return by_year(shown)
+
+
+def health_rates_table(result: xr.Dataset) -> pd.DataFrame:
+    """Rates on earnings, the reserve in months, and shares of the economy where the basis had them, by year.
+
+    Rates on earnings are NaN for a scheme without contributions on earnings; else as `health_finance_table`.
+    """
+    needed(result, *RATES, "total_insurable_earnings", "reserve_months")
+    shown = {"insurable earnings": (MONEY, result["total_insurable_earnings"])}
+    shown |= {label: ("fraction", result[name]) for name, label in RATES.items()}
+    shown["reserve in months"] = ("months", result["reserve_months"])
+    return by_year(shown | {label: ("fraction", result[name]) for name, label in _to_economy(result).items()})
+
+
+def _to_economy(result: xr.Dataset) -> dict[str, str]:
+    return {name: label for name, label in TO_ECONOMY.items() if name in result}
 
 
 def sources(result: xr.Dataset) -> dict[str, tuple[str, xr.DataArray]]:
@@ -181,9 +204,10 @@ def calibration_table(result: xr.Dataset) -> pd.DataFrame:
     keys = [dim for dim in ("scenario", "service_type") if dim in factors.dims]
     table = factors.transpose(*keys, "health_group").to_series().unstack("health_group")
     order = [str(name) for name in factors["health_group"].values]
-    labels = pd.MultiIndex.from_product([factors[dim].values.tolist() for dim in keys], names=keys)
-    index = labels if len(keys) > 1 else pd.Index(labels.get_level_values(0), name="service_type")
-    return with_units(table.reindex(index=index, columns=order), dict.fromkeys(order, "factor"))
+    labels = pd.MultiIndex.from_product([factors[dim].values.tolist() for dim in keys])
+    table = table.reindex(index=labels if len(keys) > 1 else labels.get_level_values(0), columns=order)
+    table.index.names = [dim.removesuffix("_type") for dim in keys]
+    return with_units(table.rename_axis(columns=None), dict.fromkeys(order, "factor"))
 
 
 def base_year_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
@@ -252,7 +276,7 @@ def health_key_results(result: xr.Dataset) -> pd.DataFrame:
     rows = [(f"members {year}", PERSONS, heads.sel(year=year)) for year in chosen]
     per_head = spent / heads.where(heads > 0)
     rows += [(f"benefits for each member {year}", PER_MEMBER, per_head.sel(year=year)) for year in chosen]
-    for name, label in {**RATES, **{one: label for one, label in TO_ECONOMY.items() if one in result}}.items():
+    for name, label in (RATES | _to_economy(result)).items():
         rows += [(f"{label} {year}", "fraction", result[name].sel(year=year)) for year in chosen]
     for years in result["horizon"].values:
         rows.append((f"level rate over {years} years", "fraction", result["level_rate"].sel(horizon=years)))

@@ -52,6 +52,7 @@ def _sheets(
     first = int(result["year"][0])
     yield "Key results", f"{title}: key results", tables.health_key_results(result)
     yield "Finance", f"{title}: income, outgo and reserve", tables.health_finance_table(result)
+    yield "Rates", f"{title}: rates, reserve in months, shares of the economy", tables.health_rates_table(result)
     yield "Members", f"{title}: members by group, means of the year", tables.members_table(result, basis)
     yield "Contacts", f"{title}: contacts per 1,000 members", tables.contacts_table(result)
     yield "Unit costs", f"{title}: mean cost of a contact", tables.unit_cost_table(result)

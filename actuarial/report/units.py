@@ -16,6 +16,8 @@ FORMATS = {
     "years": "ratio",
     "years of outgo": "ratio",
     "months": "ratio",
+    "per 1,000 members": "small",
+    "currency/contact": "small",
     "births/woman": "ratio",
     "boys/girl": "factor",
     "factor": "factor",

@@ -151,7 +151,7 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
         labels = index if isinstance(index, tuple) else (index,)
         for place, label in enumerate(labels):
-            shown = SHOWN.get(label, label) if keys[place] == "units" else label
+            shown = _units(label, currency) if keys[place] == "units" else label
             write_cell(sheet, row, place, shown, "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
@@ -162,6 +162,11 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
+
+
+def _units(units: str, currency: str) -> str:
+    """Units of a row as they are shown: money in the currency of the scheme."""
+    return SHOWN.get(units, units).replace("currency", currency or "currency")
 
 
 def _whole(table: pd.DataFrame, units: Mapping[str, str]) -> dict[str, bool]:

@@ -230,7 +230,8 @@ def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
     assert sorted(path.name for path in (place / "out").iterdir()) == sorted([*FILES[:-1], "health"])
     assert sorted(path.name for path in (place / "out" / "health").iterdir()) == FILES, "what is no Scheme has no file"
     printed = capsys.readouterr().out
-    assert printed.index("National Pension Scheme: 2025") < printed.index("Fund: 2025 to 2026\n\nKey results\n  members")
+    of_health = printed.index("Fund: 2025 to 2026\n\nKey results\n  members")
+    assert printed.index("National Pension Scheme: 2025") < of_health
     assert "  health/result.nc      out/health/result.nc\n" in printed
 
 
@@ -385,7 +386,7 @@ def test_the_embedded_country_is_valued(tmp_path, capsys):
 def health_of_the_demo(folder, printed, capsys):
     """The health scheme lies in a run of its own, which can be computed again with the pension scheme beside it."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    basis, scheme = actuarial.datasets.open("demo health")
+    scheme = actuarial.datasets.open("demo health").scheme
     files = ("result.nc", "basis.nc", "scheme.toml", "pension_scheme.toml")
     assert manifest["files"] == {name: file_digest(folder / name) for name in files}
     assert manifest["scheme"]["digest"] == digest(scheme)

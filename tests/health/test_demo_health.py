@@ -1,0 +1,143 @@
+"""The embedded health insurance: its accounts are met, its numbers are plausible, and pensions do not see it."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.stats import norm
+
+import actuarial as ac
+from actuarial.datasets.build_health import health_inputs
+from actuarial.report.health_figures import cost_by_age
+from actuarial.vocabulary import variable
+
+YEARS = 4
+BODY = ["sex", "age"]
+SHARING = {  # coinsurance, copayment, maximum and who pays nothing, typed from the law
+    "specialist": (0.15, 0.0, np.inf, ("poor", "pensioners")),
+    "laboratory": (0.10, 0.0, np.inf, ("poor", "pensioners")),
+    "drugs": (0.20, 0.7, np.inf, ("poor",)),
+    "inpatient": (0.0, 20.0, np.inf, ("poor", "pensioners")),
+    "dialysis": (0.0, 0.0, 240.0, ()),
+    "oncology": (0.0, 0.0, 3500.0, ()),
+}
+
+
+@pytest.fixture(scope="module")
+def country():
+    basis, health = ac.datasets.open("demo health")
+    return basis.isel(year=slice(0, YEARS)), health, ac.open_scheme(ac.datasets.law("demo"))
+
+
+@pytest.fixture(scope="module")
+def result(country):
+    basis, health, pension = country
+    return ac.project_health(basis, health, pension_scheme=pension, service="years")
+
+
+def limited(mean, cv, limit):
+    """Limited expected value of a lognormal cost: E[X; X < m] + m P(X > m)."""
+    if np.isinf(limit) or limit <= 0:
+        return mean if limit > 0 else 0.0
+    sigma = np.sqrt(np.log1p(cv * cv))
+    z = (np.log(limit) - np.log(mean) + sigma * sigma / 2) / sigma
+    return mean * norm.cdf(z - sigma) + limit * norm.sf(z)
+
+
+def paid(service, group, cost, cv):
+    """What the scheme pays of a contact of a mean cost in the base year."""
+    chi, copay, most, exempt = SHARING.get(service, (0.0, 0.0, np.inf, ()))
+    if group in exempt:
+        return cost
+    return (1 - chi) * (limited(cost, cv, most) - limited(cost, cv, copay / (1 - chi)))
+
+
+def test_the_accounts_of_the_base_year_are_met(country, result):
+    basis, _, _ = country
+    contacts = result["contacts_0"].sum(BODY)
+    cost = (basis["unit_cost_0"] * result["calibration_by_service"]).transpose("service_type", "health_group")
+    spent = xr.zeros_like(contacts)
+    for service in contacts["service_type"].values:
+        cv = float(basis["severity_cv"].sel(service_type=service))
+        for group in contacts["health_group"].values:
+            here = {"service_type": service, "health_group": group}
+            spent.loc[here] = contacts.loc[here] * paid(service, group, float(cost.loc[here]), cv)
+    for part, other in (("service_type", "health_group"), ("health_group", "service_type")):
+        accounts = basis[f"expenditure_by_{part.removesuffix('_type').removeprefix('health_')}_0"]
+        np.testing.assert_allclose(spent.sum(other), accounts.sel({part: spent[part]}), rtol=1e-9)
+    assert float(basis["expenditure_by_service_0"].sum()) == float(basis["expenditure_by_group_0"].sum())
+
+
+def test_factors_stay_near_one_and_differ_from_it(result):
+    used = result["contacts_0"].sum(BODY) > 0
+    factors = result["calibration_by_service"].values[used.values]
+    assert 0.85 < factors.min() < 0.95
+    assert 1.05 < factors.max() < 1.15
+    assert result.attrs["warnings"] == ""
+
+
+def test_groups_and_the_uninsured_are_the_population(country, result):
+    basis, _, _ = country
+    outside = result["health_eligible"].sel(health_group="uninsured", drop=True)
+    members = result["health_members"].sum("health_group").isel(year=slice(1, None))
+    people, rest = result["population"].values, outside.transpose(*result["population"].dims).values
+    np.testing.assert_allclose(members + 0.5 * (rest[:-1] + rest[1:]), 0.5 * (people[:-1] + people[1:]), rtol=1e-9)
+    share = float(result["health_members_0"].sum() / basis["population_0"].sum())
+    assert 0.40 < share < 0.45, "SOURCE.md: 1.80 of 4.2 million"
+    assert float(result["health_members"].sel(health_group="uninsured").max()) == 0.0
+
+
+def test_use_and_cost_are_plausible(country, result):
+    basis, _, _ = country
+    use = basis["use_rate_0"].sel(health_group="private")
+    assert 1.8 < float(use.sel(service_type="outpatient").min()) < float(use.sel(service_type="outpatient").max()) < 6.0
+    inpatient = use.sel(service_type="inpatient")
+    assert 0.04 < float(inpatient.min()) < float(inpatient.max()) < 0.31
+    by_age = cost_by_age(result, 2026)["total"]
+    assert 3.0 < by_age[75] / by_age[35] < 6.0
+    assert by_age[0] > by_age[10]
+    days = float(basis["sickness_survival"].sum())
+    assert 10 < days < 15
+    product = float(basis["gdp"].sel(year=2026) / result["population"].sel(year=2026).sum())
+    head = float(result["outgo"].sel(year=2026) / result["health_members"].sel(year=2026).sum())
+    assert 0.02 < head / product < 0.04
+    assert (result["outgo_to_gdp"] < 0.04).all()
+    assert ((result["loss_ratio"] > 0.85) & (result["loss_ratio"] < 1.05)).all()
+    assert ((result["reserve_months"] > 2) & (result["reserve_months"] < 5)).all()
+
+
+def test_every_part_of_the_law_is_at_work(result):
+    """Otherwise what is shown would be zeros."""
+    assert (result["contribution_income"] > 0).all()
+    assert (result["health_expenditure"].sum("health_group") > 0).all()
+    assert (result["cash_expenditure"].sum("health_group") > 0).all()
+    assert (result["health_members"].sum(BODY).drop_sel(health_group="uninsured") > 0).all()
+    donors = result["contribution_income"].sel(contribution="donors")
+    assert (donors.diff("year") < 0).all(), "their subsidy ends"
+    informal = result["health_members"].sel(health_group="informal").sum(BODY)
+    assert (informal.diff("year") > 0).all(), "more and more enrol"
+
+
+def test_the_files_hold_what_the_formulas_give():
+    basis, health = ac.datasets.open("demo health")
+    own = [name for name in basis if variable(str(name)).role == "health_basis"]
+    made = health_inputs(basis.drop_vars(own), health, ac.open_scheme(ac.datasets.law("demo")))
+    assert set(own) == set(made)
+    for name in own:
+        xr.testing.assert_equal(basis[name].drop_attrs(), made[name].drop_attrs().astype(float))
+
+
+def test_pensions_do_not_see_what_is_known_of_health(country):
+    basis, _, pension = country
+    short = basis.isel(year=slice(0, 2))
+    bare = short.drop_vars([name for name in basis if variable(str(name)).role == "health_basis"])
+    whole = ac.project(short, pension, service="years")
+    assert ac.project(bare, pension, service="years").drop_attrs().identical(whole.drop_attrs())
+
+
+def test_both_names_have_one_basis():
+    basis, scheme = ac.datasets.open("demo")
+    other, health = ac.datasets.open("demo health")
+    assert basis.identical(other)
+    assert (scheme.name, health.name) == ("National Pension Scheme of Avania", "National Health Insurance of Avania")
+    with pytest.raises(ac.BadInput, match="'health' is not embedded; the names are demo, demo health"):
+        ac.datasets.open("health")
