@@ -1,15 +1,12 @@
 """The embedded country: an invented basis and schemes that show every input."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actuarial.errors import BadInput
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from actuarial.health.scheme import HealthScheme
-    from actuarial.scheme import Scheme
 
 FOLDER = Path(__file__).parent
 LAWS = {"demo": "demo/scheme.toml", "demo health": "demo/health.toml"}
@@ -21,7 +18,7 @@ class Country(NamedTuple):
     """Basis and scheme of an embedded country."""
 
     basis: "xr.Dataset"
-    scheme: "Scheme | HealthScheme"
+    scheme: Any  # Scheme or HealthScheme
 
 
 def open(name: str = "demo") -> Country:

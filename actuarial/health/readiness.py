@@ -91,6 +91,6 @@ def _uncalibrated(basis: xr.Dataset) -> list[str]:
 def _unused(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     rates = basis["use_rate_0"]
     known = {service.name for service in scheme.services}
-    given = rates["service_type"].values if "service_type" in rates.coords else []
-    spare = [str(name) for name in given if str(name) not in known]
+    given = [str(name) for name in rates["service_type"].values] if "service_type" in rates.coords else []
+    spare = [name for name in given if name not in known]
     return [f"service_type: the scheme has no {', '.join(spare)}; nothing is paid for it."] if spare else []

@@ -1,7 +1,7 @@
 """Computing a run again from its stored inputs, and how far the new result lies from the old one."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from actuarial.errors import BadInput
 from actuarial.readers.runs import Run
@@ -45,7 +45,7 @@ def recompute(
     service, migration = run.manifest.get("service_grid"), run.manifest.get("migration_timing")
     assert run.basis is not None
     if isinstance(run.scheme, HealthScheme):
-        return _health(run, pension_scheme, progress)
+        return _health(run.basis, run.scheme, run.manifest, pension_scheme, progress)
     from actuarial.projection import project
 
     if not service or not migration:
@@ -57,21 +57,27 @@ def recompute(
     return project(run.basis, run.scheme, service=service, migration=migration, progress=progress)
 
 
-def _health(run: Run, pension_scheme: "Scheme | None", progress: Callable[[str], None] | None) -> "xr.Dataset":
+def _health(
+    basis: "xr.Dataset",
+    scheme: Any,
+    manifest: Mapping[str, Any],
+    pension_scheme: "Scheme | None",
+    progress: Callable[[str], None] | None,
+) -> "xr.Dataset":
     """Project a health scheme again; the one of pensions was given to it if the manifest tells so."""
     from actuarial.projection_health import project_health
 
-    told = run.manifest.get("pension_scheme")
+    told = manifest.get("pension_scheme")
     if told is not None and pension_scheme is None:
         reason = told.get("reason", "give pension_scheme=open_pension_scheme(folder)")
         raise BadInput(f"the pension scheme of the run is not given, so it cannot be computed again: {reason}")
-    service = run.manifest.get("service_grid")
+    service = manifest.get("service_grid")
     if not service:
         raise BadInput(
             "the manifest does not tell the grid of service, so the run cannot be computed again.\n"
             "  Write the result of actuarial.project_health."
         )
-    return project_health(run.basis, run.scheme, pension_scheme=pension_scheme, service=service, progress=progress)
+    return project_health(basis, scheme, pension_scheme=pension_scheme, service=service, progress=progress)
 
 
 def differences(first: "xr.Dataset", second: "xr.Dataset") -> dict[str, float]:

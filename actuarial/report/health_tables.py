@@ -226,7 +226,7 @@ def base_year_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     """
     needed(result, "health_expenditure")
     first = _first_scenario(result["health_expenditure"]).isel(year=0)
-    rows = []
+    rows: list[tuple[str, str, float, float]] = []
     for part, dim in (("service", "service_type"), ("group", "health_group")):
         name = f"expenditure_by_{part}_0"
         if name in basis:

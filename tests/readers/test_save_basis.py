@@ -15,6 +15,7 @@ from actuarial.basis import save_basis, saving, scenarios
 from actuarial.errors import BadBasis, BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.readers.open import open_basis
 from actuarial.vocabulary import annotate
+from tests.reference.health import health_basis
 from tests.reference.small import small_basis
 
 BASIS = small_basis()
@@ -50,6 +51,16 @@ def test_scenarios_come_back(tmp_path, name):
     several = scenarios(BASIS, central=lambda b: b, low=lambda b: b.assign(low))
     save_basis(several, tmp_path / name)
     same(open_basis(tmp_path / name), several)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_health_schemes_read_comes_back_with_days_and_lags_as_numbers(tmp_path, name):
+    days = xr.DataArray(0.5 ** np.arange(12), dims="day", coords={"day": np.arange(12)})
+    health = annotate(health_basis(2).assign(sickness_survival=days))
+    save_basis(health, tmp_path / name)
+    back = open_basis(tmp_path / name)
+    same(back, health)
+    assert back["day"].dtype.kind == back["lag"].dtype.kind == "i"
 
 
 def test_netcdf_without_h5netcdf(tmp_path, monkeypatch):

@@ -406,6 +406,10 @@ def health_of_the_demo(folder, printed, capsys):
     assert "are equal to the last bit" in capsys.readouterr().out
     with pytest.raises(BadInput, match="the pension scheme of the run is not given"):
         recompute(run)
+    law = folder / "pension_scheme.toml"
+    law.write_text(law.read_text(encoding="utf-8").replace("0.0133", "0.0143"), encoding="utf-8")
+    assert cli.main(["verify", str(folder)]) == 2
+    assert "pension_scheme.toml: changed" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
