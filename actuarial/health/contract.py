@@ -16,7 +16,7 @@ EVENTS = ("sickness", "birth", "paternity", "death")
 
 @dataclass(frozen=True)
 class Activity:
-    """What one service does in a year, before anybody pays for it.
+    """What one service does in a year, before anybody pays for it; all arrays have the labels of the contacts.
 
     Attributes
     ----------
@@ -38,11 +38,6 @@ class Activity:
     base_contacts: xr.DataArray
     base_members: xr.DataArray
     base_cost: xr.DataArray
-
-
-def of_users(contacts: xr.DataArray) -> xr.DataArray:
-    """Contacts of the base year; those of all groups together for a group that had none."""
-    return contacts.where(contacts.sum(["sex", "age"]) > 0, contacts.sum("health_group"))
 
 
 class PaymentMethod(Protocol):

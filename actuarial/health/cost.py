@@ -1,5 +1,7 @@
 """What services cost: what providers are due, what patients pay, what the scheme spends."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import xarray as xr
 
@@ -7,6 +9,7 @@ from actuarial import check
 from actuarial.bridge import align, over_scenarios
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
+from actuarial.health.groups import like
 from actuarial.health.scheme import HealthScheme
 from actuarial.health.sharing import severity
 from actuarial.health.stop_loss import ceiling_of, spared_table
@@ -15,6 +18,7 @@ from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
 
 NEEDED = ("contacts", "contacts_0", "unit_cost", "paid_share", "calibration_by_service")
+USED = {"contacts": MEMBER, "contacts_0": CELL, "unit_cost": MEMBER[:2]}
 TOLERANCE = 1e-9
 
 
@@ -65,11 +69,10 @@ def _one_scenario(use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, sc
     coords = labels(membership, scheme)
     shape = tuple(coords[dim].size for dim in ("year", "service_type", *CELL))
     cost, spent = np.empty(shape), np.empty(shape[:3])
-    for k, service in enumerate(scheme.services):
-        activity = activity_of(service.name, use, membership, basis)
-        due = service.payment.cost(activity, basis)
-        cost[:, k] = _checked(service.name, due, coords)
-        spent[:, k] = cost[:, k].sum(axis=(2, 3))
+    asked = zip(scheme.services, activities(use, membership, basis, coords), strict=True)
+    for k, (service, activity) in enumerate(asked):
+        due = _checked(service.name, service.payment.cost(activity, basis), coords)
+        cost[:, k], spent[:, k] = due, due.sum(axis=(2, 3))
     contacts = use["contacts"].values.sum(axis=(3, 4))
     pocket = contacts * use["unit_cost"].values * (1.0 - use["paid_share"].values)
     spared = _spared(use, membership, basis, scheme, coords)
@@ -101,26 +104,33 @@ def _spared(
     return result
 
 
-def activity_of(service: str, use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset) -> Activity:
-    """What a payment method is asked about: the activity of one service."""
-    here = {"service_type": service}
-    labelled = {str(dim): membership[dim] for dim in CELL} | {"service_type": xr.DataArray([service])}
-    start = align(basis["unit_cost_0"], ("service_type", "health_group"), labelled)[0]
-    factor = use["calibration_by_service"].sel(here, drop=True)
-    length = np.ones((membership.sizes["sex"], membership.sizes["age"]))
+def activities(
+    use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, coords: dict[str, xr.DataArray]
+) -> Iterator[Activity]:
+    """What payment methods are asked about: the activity of each service, in the order of their labels."""
+    start = align(basis["unit_cost_0"], ("service_type", "health_group"), coords)
+    length = np.ones([coords[dim].size for dim in ("service_type", "sex", "age")])
     if "days_per_contact" in basis:
-        length = align(basis["days_per_contact"], ("service_type", "sex", "age"), labelled)[0]
-    places = {dim: membership[dim] for dim in ("sex", "age")}
-    return Activity(
-        service=service,
-        members=membership["health_covered"],
-        contacts=use["contacts"].sel(here, drop=True),
-        length=xr.DataArray(length, dims=("sex", "age"), coords=places),
-        unit_cost=use["unit_cost"].sel(here, drop=True),
-        base_contacts=use["contacts_0"].sel(here, drop=True),
-        base_members=membership["health_covered_0"],
-        base_cost=factor.copy(data=start * factor.values),
-    )
+        length = align(basis["days_per_contact"], ("service_type", "sex", "age"), coords)
+    start = start * align(use["calibration_by_service"], ("service_type", "health_group"), coords)
+    used = {name: align(use[name], ("service_type", *dims), coords) for name, dims in USED.items()}
+    labels = {dim: coords[dim].values for dim in MEMBER}
+    people = xr.DataArray(align(membership["health_covered"], MEMBER, coords), labels, MEMBER)
+    first = people.isel(year=0, drop=True)
+    yearly = people.isel(sex=0, age=0, drop=True)
+    cost, places = yearly.isel(year=0, drop=True), first.isel(health_group=0, drop=True)
+    opening = like(first, align(membership["health_covered_0"], CELL, coords))
+    for k, name in enumerate(coords["service_type"].values):
+        yield Activity(
+            service=str(name),
+            members=people,
+            contacts=like(people, used["contacts"][k]),
+            length=like(places, length[k]),
+            unit_cost=like(yearly, used["unit_cost"][k]),
+            base_contacts=like(first, used["contacts_0"][k]),
+            base_members=opening,
+            base_cost=like(cost, start[k]),
+        )
 
 
 def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> np.ndarray:
@@ -129,8 +139,8 @@ def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> 
         kind = type(cost).__name__
         raise BadScheme(f"{name}.payment: cost must answer a DataArray by {', '.join(MEMBER)} (got {kind}).")
     values = align(cost, MEMBER, coords)
-    bad = ~np.isfinite(values) | (values < 0)
-    if bad.any():
+    if not (values.min() >= 0 and values.max() < np.inf):
+        bad = ~np.isfinite(values) | (values < 0)
         place = np.argwhere(bad)[0]
         where = ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(MEMBER, place, strict=True))
         raise BadScheme(

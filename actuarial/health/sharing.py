@@ -104,7 +104,10 @@ def severity(basis: xr.Dataset, scheme: HealthScheme, coords: dict[str, xr.DataA
 
 def yearly(value: Any, grid: Any) -> np.ndarray:
     """A dated number by year."""
-    return np.asarray(xr.zeros_like(grid.year, dtype="float64") + evaluate(value, grid))
+    number = evaluate(value, grid)
+    if not isinstance(number, xr.DataArray):
+        return np.full(grid.year.shape, number)
+    return np.asarray(xr.zeros_like(grid.year, dtype="float64") + number)
 
 
 def demand_factor(share: np.ndarray, first: np.ndarray, elasticity: float) -> np.ndarray:

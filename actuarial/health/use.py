@@ -7,12 +7,11 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.bridge import align, over_scenarios
-from actuarial.dated import evaluate
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis
 from actuarial.health.calibration import calibration, unusual
 from actuarial.health.scheme import HealthScheme
-from actuarial.health.sharing import Terms, demand_factor, severity, share_paid, yearly_terms
+from actuarial.health.sharing import Terms, demand_factor, severity, share_paid, yearly, yearly_terms
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
@@ -110,8 +109,9 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     prices = _Prices(basis, scheme, coords, grid, contacts_0, opening * effective[0][:, None, None])
     scale = _trend(basis, coords)[:, :, None] * entitled[1:] * factor[1:, None] * prices.demand
     contacts = np.empty((len(years), len(services), *covered.shape[1:]))
+    dying = _decedents(basis, coords)
     for k in range(len(services)):
-        np.multiply(covered, rates[k] * _decedents(basis, coords, k), out=contacts[:, k])
+        np.multiply(covered, rates[k] * dying.get(k, 1.0), out=contacts[:, k])
         contacts[:, k] *= scale[:, k, :, None, None]
     kept = _ration(contacts, basis, coords)
     cell = ("year", "service_type", *CELL)
@@ -181,8 +181,7 @@ def labels(membership: xr.Dataset, scheme: HealthScheme) -> dict[str, xr.DataArr
 
 def _by_year(values: list[Any], grid: Any) -> np.ndarray:
     """Dated numbers of groups as an array (year from the base year on, group)."""
-    shape = xr.zeros_like(grid.year, dtype="float64")
-    return np.stack([np.asarray(shape + evaluate(value, grid)) for value in values], axis=1)
+    return np.stack([yearly(value, grid) for value in values], axis=1)
 
 
 def use_factors(members: xr.DataArray, opening: xr.DataArray, scheme: HealthScheme, grid: Any) -> np.ndarray:
@@ -237,16 +236,16 @@ def _sizes(coords: dict[str, xr.DataArray], dims: tuple[str, ...]) -> tuple[int,
     return tuple(coords[dim].size for dim in dims)
 
 
-def _decedents(basis: xr.Dataset, coords: dict[str, xr.DataArray], k: int) -> Any:
-    """(1 - q_t + q_t r)/(1 - q_1 + q_1 r) by year, sex and age, where the service has decedents."""
+def _decedents(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> dict[int, np.ndarray]:
+    """(1 - q_t + q_t r)/(1 - q_1 + q_1 r) by year, 1, sex and age, of the services that have decedents."""
     if "decedent_cost_ratio" not in basis:
-        return 1.0
-    ratio = float(align(basis["decedent_cost_ratio"], ("service_type",), coords)[k])
-    if ratio == 1.0:
-        return 1.0
+        return {}
+    ratios = align(basis["decedent_cost_ratio"], ("service_type",), coords)
+    if np.all(ratios == 1.0):
+        return {}
     q = 1.0 - align(member_survival(basis), ("year", "sex", "age"), coords)
-    use = 1.0 - q + q * ratio
-    return (use / use[0])[:, None]
+    use = {k: 1.0 - q + q * ratios[k] for k in np.flatnonzero(ratios != 1.0).tolist()}
+    return {k: (values / values[0])[:, None] for k, values in use.items()}
 
 
 def _ration(contacts: np.ndarray, basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:

@@ -1,10 +1,12 @@
 """Capitation: a sum for every member, whatever they use, adjusted to their risk by sex and age."""
 
+import numpy as np
 import xarray as xr
 from pydantic import Field
 
 from actuarial.fields import rule
-from actuarial.health.contract import MEMBER, Activity
+from actuarial.health.contract import Activity
+from actuarial.health.payment.figures import answer, figures, over, total
 
 
 @rule
@@ -23,20 +25,14 @@ class Capitation:
     risk_adjusted: bool = Field(default=True, description="Whether the sum depends on sex and age as use did at first")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        spent, people = activity.base_contacts * activity.base_cost, activity.base_members
-        growth = activity.unit_cost / activity.base_cost.where(activity.base_cost > 0, float("inf"))
-        number = people.sum(["sex", "age"])
-        joins = (number <= 0) & (activity.contacts.sum(["sex", "age"]) > 0)
-        by_group = _per_head(spent.sum(["sex", "age"]), number).where(~joins, _per_head(spent.sum(), people.sum()))
-        cost = activity.members * (growth * by_group)
+        known = figures(activity)
+        spent, people = known.base_contacts * known.base_cost, known.base_members
+        number = total(people)
+        joins = (number <= 0) & (known.contacts.sum(axis=(2, 3), keepdims=True) > 0)
+        by_group = np.where(joins, over(spent.sum(), people.sum()), over(total(spent), number))
+        rate: np.ndarray = over(known.unit_cost, known.base_cost) * by_group
         if self.risk_adjusted:
-            risk = _per_head(spent.sum("health_group"), people.sum("health_group"))
-            counted = people.where(number > 0, people.sum("health_group"))
-            level = _per_head((counted * risk).sum(["sex", "age"]), counted.sum(["sex", "age"]))
-            cost = cost * (risk / level.where(level > 0, float("inf")))
-        return cost.transpose(*MEMBER)
-
-
-def _per_head(amount: xr.DataArray, people: xr.DataArray) -> xr.DataArray:
-    """Amount for each person, 0 where there is nobody."""
-    return amount / people.where(people > 0, float("inf"))
+            risk = over(spent.sum(axis=0), people.sum(axis=0))
+            counted = np.where(number > 0, people, people.sum(axis=0))
+            rate = rate * over(risk, over(total(counted * risk), total(counted)))
+        return answer(activity, known.members * rate)

@@ -4,10 +4,9 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.bridge import align
-from actuarial.dated import evaluate
 from actuarial.fields import Change, rule
-from actuarial.health.contract import MEMBER, Activity, of_users
-from actuarial.person import make_grid
+from actuarial.health.contract import Activity
+from actuarial.health.payment.figures import answer, carried, figures, over, total
 
 
 @rule
@@ -23,14 +22,10 @@ class CasePayment:
     creep: Change = Field(default=0.0, description="Growth of the weights of cases by coding (fraction per year)")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        cost = activity.contacts * activity.unit_cost
+        known = figures(activity)
+        level = carried(self.creep, activity, basis)
         if "case_mix" in basis:
             coords = {dim: activity.contacts[dim] for dim in ("sex", "age")} | {"service_type": [activity.service]}
-            values = align(basis["case_mix"], ("service_type", "sex", "age"), coords)[0]
-            weight = xr.DataArray(values, dims=("sex", "age"), coords={d: coords[d] for d in ("sex", "age")})
-            cases = of_users(activity.base_contacts)
-            points, total = ((cases * part).sum(["sex", "age"]) for part in (weight, 1.0))
-            cost = cost * (weight * (total / points.where(points > 0, float("inf"))))
-        grid = make_grid(basis, None, years=activity.contacts["year"].values)
-        level = (1.0 + evaluate(self.creep, grid) + 0.0 * grid.year).cumprod("year")
-        return (cost * level).transpose(*MEMBER)
+            weight = align(basis["case_mix"], ("service_type", "sex", "age"), coords)[0]
+            level = level * (weight * over(total(known.users), total(known.users * weight)))
+        return answer(activity, known.due * level)

@@ -3,10 +3,9 @@
 import xarray as xr
 from pydantic import Field
 
-from actuarial.dated import evaluate
 from actuarial.fields import Amounts, rule
-from actuarial.health.contract import MEMBER, Activity
-from actuarial.person import make_grid
+from actuarial.health.contract import Activity
+from actuarial.health.payment.figures import answer, dated, figures, over, yearly_total
 
 
 @rule
@@ -22,9 +21,7 @@ class FeeForService:
     budget: Amounts | None = Field(default=None, description="Budget of the service that fees are fitted into (money)")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        cost = (activity.contacts * activity.unit_cost).transpose(*MEMBER)
-        if self.budget is None:
-            return cost
-        total = cost.sum(["health_group", "sex", "age"])
-        budget = evaluate(self.budget, make_grid(basis, None, years=total["year"].values))
-        return (cost * (budget / total.where(total > 0, float("inf")))).transpose(*MEMBER)
+        cost = figures(activity).due
+        if self.budget is not None:
+            cost *= over(dated(self.budget, activity, basis), yearly_total(cost))
+        return answer(activity, cost)

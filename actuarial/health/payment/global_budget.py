@@ -2,13 +2,14 @@
 
 from typing import Literal
 
+import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.dated import evaluate
 from actuarial.fields import Change, rule
-from actuarial.health.contract import MEMBER, Activity
-from actuarial.person import index_path, make_grid
+from actuarial.health.contract import Activity
+from actuarial.health.payment.figures import answer, carried, figures, over, yearly_total
+from actuarial.person import index_path
 
 INDEX = {"wages": "wage_growth", "prices": "inflation"}
 
@@ -28,13 +29,12 @@ class GlobalBudget:
     rule: Literal["fixed", "capped"] = Field(default="fixed", description="What happens when less is used")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        used = (activity.contacts * activity.unit_cost).transpose(*MEMBER)
-        total = used.sum(["health_group", "sex", "age"])
-        grid = make_grid(basis, None, years=used["year"].values)
-        budget = (activity.base_contacts * activity.base_cost).sum()
-        budget = budget * (1.0 + evaluate(self.growth, grid) + 0.0 * grid.year).cumprod("year")
+        known = figures(activity)
+        used = known.due
+        whole, years = yearly_total(used), activity.contacts["year"].values
+        budget = (known.base_contacts * known.base_cost).sum() * carried(self.growth, activity, basis)
         if self.indexed != "none":
-            years = used["year"].values
-            budget = budget * index_path(basis, INDEX[self.indexed], int(years[0]), int(years[-1])).sel(year=years)
-        due = budget if self.rule == "fixed" else xr.where(budget < total, budget, total)
-        return (used * (due / total.where(total > 0, float("inf")))).transpose(*MEMBER)
+            level = index_path(basis, INDEX[self.indexed], int(years[0]), int(years[-1])).sel(year=years)
+            budget = budget * level.values[:, np.newaxis, np.newaxis, np.newaxis]
+        due = budget if self.rule == "fixed" else np.minimum(budget, whole)
+        return answer(activity, used * over(due, whole))

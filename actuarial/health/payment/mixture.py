@@ -6,11 +6,11 @@ import numpy as np
 import xarray as xr
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from actuarial.dated import evaluate
+from actuarial.bridge import align
 from actuarial.errors import BadScheme
 from actuarial.fields import Fraction, rule
 from actuarial.health.contract import MEMBER, Activity
-from actuarial.person import make_grid
+from actuarial.health.payment.figures import answer, dated
 
 
 def _method(raw: Any) -> Any:
@@ -42,14 +42,15 @@ class Mixture:
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
         years = activity.contacts["year"].values
-        grid = make_grid(basis, None, years=years)
-        shares = [evaluate(part.share, grid) + 0.0 * grid.year for part in self.parts]
-        total = sum(shares[1:], start=shares[0])
-        if bool((abs(total - 1.0) > 1e-9).any()):
-            year = int(years[int(np.argmax(np.abs(total.values - 1.0)))])
+        shares = [dated(part.share, activity, basis) for part in self.parts]
+        whole = sum(shares[1:], start=shares[0])
+        wrong = np.abs(whole - 1.0) > 1e-9
+        if wrong.any():
+            place = tuple(np.argwhere(wrong)[0])
             raise BadScheme(
-                f"{activity.service}.payment.parts: the shares sum to {float(total.sel(year=year)):g} in {year}, not "
+                f"{activity.service}.payment.parts: the shares sum to {whole[place]:g} in {years[place[0]]}, not "
                 "to 1.\n  Correct a share or its path."
             )
-        costs = [share * part.payment.cost(activity, basis) for share, part in zip(shares, self.parts, strict=True)]
-        return sum(costs[1:], start=costs[0]).transpose(*MEMBER)
+        labels = activity.contacts.coords
+        costs = [align(part.payment.cost(activity, basis), MEMBER, labels) for part in self.parts]
+        return answer(activity, np.sum([share * cost for share, cost in zip(shares, costs, strict=True)], axis=0))

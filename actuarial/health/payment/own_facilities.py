@@ -3,10 +3,9 @@
 import xarray as xr
 from pydantic import Field
 
-from actuarial.dated import evaluate
 from actuarial.fields import Change, Fraction, rule
-from actuarial.health.contract import MEMBER, Activity
-from actuarial.person import make_grid
+from actuarial.health.contract import Activity
+from actuarial.health.payment.figures import answer, carried, dated, figures, over, yearly_total
 
 
 @rule
@@ -23,10 +22,8 @@ class OwnFacilities:
     capacity_growth: Change = Field(default=0.0, description="Growth of the facilities (fraction per year)")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        grid = make_grid(basis, None, years=activity.contacts["year"].values)
-        share = evaluate(self.fixed_share, grid)
-        used = (activity.contacts * activity.unit_cost).transpose(*MEMBER)
-        total = used.sum(["health_group", "sex", "age"])
-        grown = (1.0 + evaluate(self.capacity_growth, grid) + 0.0 * grid.year).cumprod("year")
-        fixed = (activity.base_contacts * activity.unit_cost).sum(["health_group", "sex", "age"]) * grown
-        return (used * ((1.0 - share) + share * fixed / total.where(total > 0, float("inf")))).transpose(*MEMBER)
+        known = figures(activity)
+        used, share = known.due, dated(self.fixed_share, activity, basis)
+        grown = carried(self.capacity_growth, activity, basis)
+        fixed = yearly_total(known.base_contacts * known.unit_cost) * grown
+        return answer(activity, used * ((1.0 - share) + share * over(fixed, yearly_total(used))))

@@ -3,10 +3,9 @@
 import xarray as xr
 from pydantic import Field
 
-from actuarial.dated import evaluate
 from actuarial.fields import Change, rule
-from actuarial.health.contract import MEMBER, Activity, of_users
-from actuarial.person import make_grid
+from actuarial.health.contract import Activity
+from actuarial.health.payment.figures import answer, carried, figures, over, total
 
 
 @rule
@@ -22,10 +21,7 @@ class PerDiem:
     length_growth: Change = Field(default=0.0, description="Growth of the length of a stay (fraction per year)")
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
-        cases = of_users(activity.base_contacts)
-        total = cases.sum(["sex", "age"])
-        mean = (cases * activity.length).sum(["sex", "age"]) / total.where(total > 0, float("inf"))
-        grid = make_grid(basis, None, years=activity.contacts["year"].values)
-        level = (1.0 + evaluate(self.length_growth, grid) + 0.0 * grid.year).cumprod("year")
-        days = activity.contacts * (activity.length * level)
-        return (days * (activity.unit_cost / mean.where(mean > 0, float("inf")))).transpose(*MEMBER)
+        known = figures(activity)
+        mean = over(total(known.users * known.length), total(known.users))
+        days = over(known.length, mean) * carried(self.length_growth, activity, basis)
+        return answer(activity, known.due * days)

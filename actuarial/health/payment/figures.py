@@ -1,0 +1,107 @@
+"""The activity of a service as plain numbers, and the labelled answer of a payment method."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align
+from actuarial.dated import evaluate
+from actuarial.health.contract import MEMBER, Activity
+from actuarial.person import make_grid
+
+CELL = MEMBER[1:]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Arrays of an activity that multiply each other: of each group, sex and age, 1 long where they do not change.
+
+    Attributes
+    ----------
+    contacts, members : (year, group, sex, age)
+    unit_cost : (year, group, 1, 1)
+    base_contacts, base_members : (group, sex, age)
+    base_cost : (group, 1, 1)
+    length : (sex, age)
+    """
+
+    contacts: np.ndarray
+    members: np.ndarray
+    unit_cost: np.ndarray
+    base_contacts: np.ndarray
+    base_members: np.ndarray
+    base_cost: np.ndarray
+    length: np.ndarray
+
+    @property
+    def due(self) -> np.ndarray:
+        """Contacts at their reference cost (year, group, sex, age), currency/year."""
+        return self.contacts * self.unit_cost
+
+    @property
+    def users(self) -> np.ndarray:
+        """Contacts of the base year; those of all groups together for a group that had none (group, sex, age)."""
+        some = total(self.base_contacts) > 0
+        return np.where(some, self.base_contacts, self.base_contacts.sum(axis=0))
+
+
+def figures(activity: Activity) -> Figures:
+    """Plain numbers of an activity, whose arrays have the labels of its contacts."""
+    coords = activity.contacts.coords
+
+    def plain(array: xr.DataArray, dims: tuple[str, ...]) -> np.ndarray:
+        return array.values if array.dims == dims else align(array, dims, coords)
+
+    return Figures(
+        contacts=plain(activity.contacts, MEMBER),
+        members=plain(activity.members, MEMBER),
+        unit_cost=plain(activity.unit_cost, MEMBER[:2])[:, :, np.newaxis, np.newaxis],
+        base_contacts=plain(activity.base_contacts, CELL),
+        base_members=plain(activity.base_members, CELL),
+        base_cost=plain(activity.base_cost, CELL[:1])[:, np.newaxis, np.newaxis],
+        length=plain(activity.length, CELL[1:]),
+    )
+
+
+def total(cells: np.ndarray) -> np.ndarray:
+    """Sum over sexes and ages, which stay as dims of one."""
+    return cells.sum(axis=(-2, -1), keepdims=True)
+
+
+def yearly_total(cost: np.ndarray) -> np.ndarray:
+    """Sum over groups, sexes and ages, which stay as dims of one."""
+    return cost.sum(axis=(1, 2, 3), keepdims=True)
+
+
+def over(above: Any, below: np.ndarray) -> np.ndarray:
+    """Quotient, 0 where nothing is below."""
+    return above / np.where(below > 0, below, np.inf)
+
+
+def dated(value: Any, activity: Activity, basis: xr.Dataset) -> np.ndarray:
+    """A dated number in the years of an activity (year, 1, sex or 1, age or 1)."""
+    years = activity.contacts["year"].values
+    if isinstance(value, float):
+        return np.full((len(years), 1, 1, 1), value)
+    number = evaluate(value, make_grid(basis, None, years=years))
+    coords = activity.contacts.coords
+    if not isinstance(number, xr.DataArray):
+        return np.full((len(years), 1, 1, 1), number)
+    few = {dim: coords[dim] if dim in number.dims else np.zeros(1) for dim in CELL[1:]}
+    return align(number, ("year", "sex", "age"), {"year": years} | few)[:, np.newaxis]
+
+
+def carried(growth: Any, activity: Activity, basis: xr.Dataset) -> np.ndarray:
+    """prod(1 + growth) up to each year, from the first one on; dims as `dated`."""
+    return np.cumprod(1.0 + dated(growth, activity, basis), axis=0)
+
+
+def answer(activity: Activity, cost: np.ndarray) -> xr.DataArray:
+    """What providers are due (year, health_group, sex, age), with the labels of the contacts."""
+    if activity.contacts.dims != MEMBER:
+        return xr.DataArray(cost, dims=MEMBER, coords={dim: activity.contacts[dim] for dim in MEMBER})
+    found = activity.contacts.copy(deep=False, data=cost)
+    found.attrs, found.name = {}, None
+    return found
