@@ -26,6 +26,7 @@ RATES = {
     "loss_ratio": "benefits over contributions",
     "out_of_pocket_share": "share that patients pay",
 }
+OF_EARNINGS = ("payg_cost_rate", "payg_rate_with_reserve", "contribution_rate")
 TO_ECONOMY = {
     "outgo_to_gdp": "outgo over gross domestic product",
     "state_income_to_government": "paid by the State over its expenditure",
@@ -174,13 +175,23 @@ def health_finance_table(result: xr.Dataset) -> pd.DataFrame:
 def health_rates_table(result: xr.Dataset) -> pd.DataFrame:
     """Rates on earnings, the reserve in months, and shares of the economy where the basis had them, by year.
 
-    Rates on earnings are NaN for a scheme without contributions on earnings; else as `health_finance_table`.
+    Rates on earnings are left out for a scheme without contributions on earnings; else as `health_finance_table`.
     """
     needed(result, *RATES, "total_insurable_earnings", "reserve_months")
-    shown = {"insurable earnings": (MONEY, result["total_insurable_earnings"])}
-    shown |= {label: ("fraction", result[name]) for name, label in RATES.items()}
+    shown = {"insurable earnings": (MONEY, result["total_insurable_earnings"])} if _on_earnings(result) else {}
+    shown |= {label: ("fraction", result[name]) for name, label in _rates(result).items()}
     shown["reserve in months"] = ("months", result["reserve_months"])
     return by_year(shown | {label: ("fraction", result[name]) for name, label in _to_economy(result).items()})
+
+
+def _on_earnings(result: xr.Dataset) -> bool:
+    """Whether contributions are due on earnings in some year."""
+    return bool((result["total_insurable_earnings"] > 0).any())
+
+
+def _rates(result: xr.Dataset) -> dict[str, str]:
+    """Rates that a scheme has, with their words."""
+    return {name: label for name, label in RATES.items() if name not in OF_EARNINGS or _on_earnings(result)}
 
 
 def _to_economy(result: xr.Dataset) -> dict[str, str]:
@@ -256,7 +267,7 @@ def health_key_results(result: xr.Dataset) -> pd.DataFrame:
     -------
     DataFrame
         As `key_results`: one row per figure, indexed by `indicator` and `units`, one column per scenario. Rates on
-        earnings are NaN for a scheme without contributions on earnings.
+        earnings are left out for a scheme without contributions on earnings.
 
     Raises
     ------
@@ -267,7 +278,7 @@ def health_key_results(result: xr.Dataset) -> pd.DataFrame:
     health_key_results(result)
     """
     needed(result, *RATES, *CRITICAL, "level_rate", "reserve_months", "health_members", "health_expenditure")
-    needed(result, "cash_expenditure")
+    needed(result, "cash_expenditure", "total_insurable_earnings")
     first, last = int(result["year"][0]), int(result["year"][-1])
     chosen = stations(first, last)
     heads = result["health_members"].sum(["health_group", *BODY])
@@ -276,9 +287,9 @@ def health_key_results(result: xr.Dataset) -> pd.DataFrame:
     rows = [(f"members {year}", PERSONS, heads.sel(year=year)) for year in chosen]
     per_head = spent / heads.where(heads > 0)
     rows += [(f"benefits for each member {year}", PER_MEMBER, per_head.sel(year=year)) for year in chosen]
-    for name, label in (RATES | _to_economy(result)).items():
+    for name, label in (_rates(result) | _to_economy(result)).items():
         rows += [(f"{label} {year}", "fraction", result[name].sel(year=year)) for year in chosen]
-    for years in result["horizon"].values:
+    for years in result["horizon"].values if _on_earnings(result) else ():
         rows.append((f"level rate over {years} years", "fraction", result["level_rate"].sel(horizon=years)))
     months = result["reserve_months"]
     rows += [(f"reserve in months {year}", "months", months.sel(year=year)) for year in decades(first, last)]

@@ -169,6 +169,16 @@ def test_key_results_name_years_horizons_and_turns(result):
     assert people in [line.split() for line in text.splitlines()]
 
 
+def test_a_scheme_without_contributions_on_earnings_has_no_rates_on_them(basis):
+    result = ac.project_health(basis, health_scheme(contributions=health_scheme().contributions[2:5]))
+    words = health_tables.health_key_results(result).index.get_level_values("indicator")
+    assert not [word for word in words if "rate" in word]
+    assert "benefits over contributions 2025" in words
+    rates = health_tables.health_rates_table(result)
+    assert rates.columns[:2].tolist() == ["benefits over contributions", "share that patients pay"]
+    assert not rates.isna().any().any()
+
+
 def test_scenarios_have_columns_or_rows_of_their_own(both, basis):
     keys = health_tables.health_key_results(both)
     assert keys.columns.tolist() == ["base", "high"]
