@@ -25,7 +25,13 @@ def answers(
     BadInput
         It returns no number, more than one by scenario, or NaN.
     """
-    found = condition(result)
+    try:
+        found = condition(result)
+    except (KeyError, AttributeError) as error:
+        raise BadInput(
+            f"solve: the condition asks for what the results do not have ({error}).\n  They run from "
+            f"{int(result['year'][0])} to {int(result['year'][-1])}; write it as {EXAMPLE}."
+        ) from error
     array = found if isinstance(found, xr.DataArray) else _plain(found)
     if array.dtype == bool:
         raise BadInput(f"solve: the condition is true or false; return a number that is to be zero: {EXAMPLE}.")

@@ -9,7 +9,7 @@ from actuarial.scheme import Scheme
 from actuarial.studies.groups import CLOSED, PARTICIPANTS, by_participants, check_until, open_run
 from actuarial.studies.prolong import run_off_year
 from actuarial.studies.worth import Worth, worth_of
-from actuarial.valuation.finance import convention_of, first_period_of, flow_of
+from actuarial.valuation.finance import convention_of, first_period_of, flow_of, kinds_of
 from actuarial.valuation.series import labelled
 from actuarial.valuation.summarized import summarized_rates
 
@@ -140,9 +140,8 @@ def _values(worth: Worth, flows: xr.Dataset) -> dict[str, xr.DataArray]:
     """Present values by participants: benefits, administration, and income by who pays it."""
     income = flows["contribution_income"]
     paid = worth.value(income, flow_of(income))
-    payers = {"state_income": income["payer"] == "state", "other_income": income["payer"] == "other"}
-    payers["contributions"] = ~income["payer"].isin(["state", "other"])
-    values = {name: paid.where(chosen, 0.0).sum("contribution") for name, chosen in payers.items()}
+    payers = kinds_of(income["payer"]).items()
+    values = {name: paid.where(chosen, 0.0).sum("contribution") for name, chosen in payers}
     values["benefits"] = worth.value(flows["benefit_expenditure"].sum("benefit"), "outgo")
     values["administration"] = worth.value(flows["administration"], "outgo")
     return values

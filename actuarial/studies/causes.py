@@ -83,10 +83,14 @@ def standard_steps(previous: Any, current: Any) -> dict[str, list[str]]:
 
 def inputs_of(steps: Mapping[str, str | Iterable[str]], both: Aligned) -> dict[str, list[str]]:
     """Names of the inputs of every step, with categories resolved; each is taken over once."""
+    if not isinstance(steps, Mapping):
+        raise BadInput(f'steps: must be names of inputs by step, such as {{"mortality": ["mx"]}} (got {steps!r}).')
     rows = differing(both.previous, both.current)
     found: dict[str, list[str]] = {}
     owner: dict[str, str] = {}
     for step, given in steps.items():
+        if not isinstance(given, Iterable):
+            raise BadInput(f"steps: {step!r} must be a name or names of inputs (got {given!r}).")
         words = [given] if isinstance(given, str) else list(given)
         sets = ([row.name for row in rows if row.category == word] if word in CATEGORIES else [word] for word in words)
         names = [name for names in sets for name in names]

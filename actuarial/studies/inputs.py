@@ -264,7 +264,7 @@ def _with_paths(previous: Scheme, current: Scheme, paths: list[str]) -> Scheme:
     for name in tree:
         raise BadInput(
             f"{name} is no variable, attribute or option of a basis and no part of the scheme; "
-            f"{ended(suggestion(name, known, 'the parts are'))}"
+            f"{ended(suggestion(name, list(dict.fromkeys(known)), 'the parts are'))}"
         )
     return dataclasses.replace(previous, **fields)
 

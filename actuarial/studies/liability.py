@@ -8,7 +8,7 @@ from actuarial.scheme import Scheme
 from actuarial.studies.groups import CLOSED, OpenRun, by_participants, check_until, open_run
 from actuarial.studies.prolong import run_off_year
 from actuarial.studies.worth import Worth, worth_of
-from actuarial.valuation.finance import flow_of
+from actuarial.valuation.finance import flow_of, members_part
 from actuarial.valuation.series import labelled
 
 MEASURES = (
@@ -18,7 +18,6 @@ MEASURES = (
     "closed_group",
     "open_group",
 )
-OUTSIDE = ("state", "other")
 MEANING = (
     "pensions_in_payment: pensioners of the valuation date and their survivors; accrued_frozen_earnings (ABO) and "
     "accrued_projected_earnings (PBO): with them what members have earned by that date; closed_group: all benefits of "
@@ -117,19 +116,13 @@ def liabilities(
     return labelled(found).assign_attrs(run.attrs, measures=MEANING, **warning)
 
 
-def members_lines(income: xr.DataArray) -> xr.DataArray:
-    """What members, employers and pensioners pay, without what makes good a deficit."""
-    chosen = ~income["payer"].isin(OUTSIDE) & (income["base"] != "deficit")
-    return income.where(chosen, 0.0).sum("contribution")
-
-
 def _first(values: xr.DataArray) -> xr.DataArray:
     return values.isel(year=0, drop=True) if "year" in values.dims else values
 
 
 def _by_measure(run: OpenRun, flows: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
     """Benefits (measure, year, benefit) and contributions (measure, year) that each measure counts."""
-    spent, paid = flows["benefit_expenditure"], members_lines(flows["contribution_income"])
+    spent, paid = flows["benefit_expenditure"], members_part(flows["contribution_income"])
     pensioners = spent.sel(participants="pensioners", drop=True)
     nothing = 0.0 * paid.isel(participants=0, drop=True)
     benefits = {

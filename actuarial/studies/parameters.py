@@ -15,6 +15,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import over_years
 from actuarial.studies.dates import CHANGES, bounds_of_change, changed_number, legal_bounds, numbers_of
+from actuarial.valuation.series import is_number
 from actuarial.vocabulary import ordered, variable
 
 AnyScheme = Scheme | HealthScheme
@@ -70,7 +71,8 @@ class Parameter:
         """
         if bounds is None:
             return self
-        if len(bounds) != 2 or not all(math.isfinite(b) for b in bounds) or not bounds[0] < bounds[1]:
+        pair = isinstance(bounds, tuple | list) and len(bounds) == 2 and all(is_number(b) for b in bounds)
+        if not (pair and bounds[0] < bounds[1]):
             raise BadInput(f"solve: bounds must be two finite numbers, the lower one first (got {bounds!r}).")
         low, high = map(float, bounds)
         if low < self.low - 1e-12 or high > self.high + 1e-12:
@@ -115,7 +117,7 @@ def parameter_of(
             f'solve: a parameter is written "NAME.field" (for example "employees.rate"), "basis.NAME", or is a '
             f"function (basis, scheme, x) -> (basis, scheme) (got {path!r})."
         )
-    if from_year is not None and not int(basis["year"][0]) <= from_year <= int(basis["year"][-1]):
+    if from_year is not None and from_year not in basis["year"].values:
         span = f"{int(basis['year'][0])} to {int(basis['year'][-1])}"
         raise BadInput(f"solve: from_year={from_year} lies outside the projection, {span}.")
     if path.startswith("basis."):

@@ -4,10 +4,14 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import BadInput
+from actuarial.valuation.series import is_whole
 from actuarial.vocabulary import variable, variables
 
 BEYOND = 20
 """Years after the youngest member has reached the last age: members of the open age, and younger survivors."""
+
+LONGEST = 500
+"""Years by which a basis is prolonged at most; whoever is born on its last day is dead long before."""
 
 
 def prolong(basis: xr.Dataset, last_year: int) -> xr.Dataset:
@@ -52,8 +56,10 @@ def prolong(basis: xr.Dataset, last_year: int) -> xr.Dataset:
     if "year" not in basis.dims:
         raise BadInput("prolong: the basis has no years.")
     end = int(basis["year"][-1])
-    if int(last_year) != last_year or last_year < end:
+    if not is_whole(last_year) or last_year < end:
         raise BadInput(f"prolong: {last_year} is no year from {end} on, the last year of the basis.")
+    if last_year > end + LONGEST:
+        raise BadInput(f"prolong: {last_year} is more than {LONGEST} years after {end}, the last year of the basis.")
     if last_year == end:
         return basis
     years = np.arange(int(basis["year"][0]), int(last_year) + 1)

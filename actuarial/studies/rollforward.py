@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits.stock import project_pensions
-from actuarial.check.period import YEAR_END
+from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.contract import amounts
 from actuarial.demography.population import project_population
@@ -15,6 +15,7 @@ from actuarial.labour import earnings
 from actuarial.labour.insured import project_insured
 from actuarial.law import law
 from actuarial.person import make_grid
+from actuarial.projection import check_types
 from actuarial.scheme import Scheme
 from actuarial.valuation.finance import project_finance
 from actuarial.vocabulary import annotate
@@ -84,7 +85,7 @@ def roll_forward(
     --------
     rolled = roll_forward(basis, scheme, 2028)
     """
-    _check(basis, year)
+    _check(basis, scheme, year)
     elapsed, coming = basis.sel(year=slice(None, year)), basis.sel(year=slice(year + 1, None))
     population = project_population(elapsed, migration=migration)
     insured = project_insured(population, elapsed, scheme, service=service, keep=("service",))
@@ -108,13 +109,14 @@ def roll_forward(
     opening = [str(name) for name in bare.data_vars if str(name).endswith("_0") or name in PAST.values()]
     result = annotate(without_idle_labels(bare.drop_vars(opening)).assign(plain))
     return result.assign_attrs(
-        valuation_date=f"{year}-{basis.attrs.get('year_end', YEAR_END)}",
+        valuation_date=str(last_day(year, basis.attrs.get("year_end", YEAR_END))),
         rolled_forward_from=str(basis.attrs.get("valuation_date", "")),
         not_carried="\n".join(_not_carried(basis, scheme, year, pensions)),
     )
 
 
-def _check(basis: xr.Dataset, year: int) -> None:
+def _check(basis: xr.Dataset, scheme: Scheme, year: int) -> None:
+    check_types(basis, scheme)
     if "scenario" in basis.dims:
         raise BadDimensions("roll_forward: select one scenario of the basis first: basis.sel(scenario=..., drop=True).")
     years = basis["year"].values

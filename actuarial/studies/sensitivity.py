@@ -122,6 +122,8 @@ def _named(changes: Changes | None) -> dict[str, Change]:
         changes = (changes,)
     if isinstance(changes, Mapping):
         found = {str(name): _change(str(name), change) for name, change in changes.items()}
+    elif not isinstance(changes, Iterable):
+        raise BadInput(f"changes: must be names, changes, or a mapping of name to them (got {changes!r}).")
     else:
         given = list(changes)
         words = chosen([item for item in given if not isinstance(item, Change)])

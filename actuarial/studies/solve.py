@@ -18,6 +18,7 @@ from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
 from actuarial.studies.parameters import AnyScheme, Function, Parameter, parameter_of
 from actuarial.studies.recompute import Run, Trials, joined, stage_of
 from actuarial.studies.roots import Failed, Found, find_roots, search
+from actuarial.valuation.series import is_number
 
 GRID = "months"
 
@@ -111,7 +112,7 @@ def solve(
     --------
     solve("employees.rate", lambda r: r.reserve_ratio.sel(year=2075) - 2.0, basis=basis, scheme=scheme)
     """
-    if tolerance is not None and not 1e-14 <= tolerance < 1:
+    if tolerance is not None and not (is_number(tolerance) and 1e-14 <= tolerance < 1):
         raise BadInput(f"solve: tolerance must be a small positive number below 1 (got {tolerance!r}).")
     _check_case(basis, scheme, condition)
     wanted = parameter_of(parameter, basis, scheme, change=change, from_year=from_year).within(bounds)

@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial.bridge import exact_labels
 from actuarial.errors import BadInput
+from actuarial.valuation.series import is_number
 
 
 def annuity_value(continuance, interest, *, indexation=0.0, indexation_time=0.0):
@@ -46,9 +47,14 @@ def annuity_value(continuance, interest, *, indexation=0.0, indexation_time=0.0)
     >>> annuity_value(table, 0.0).sel(year=2024).values.tolist()
     [2.5, 1.5, 0.5]
     """
+    if not isinstance(continuance, xr.DataArray):
+        raise BadInput(f"continuance must be a DataArray by year and age, but it is {type(continuance).__name__}.")
+    if not (is_number(indexation_time) and 0 <= indexation_time <= 1):
+        raise BadInput(f"indexation_time must be a fraction of the year, 0 to 1, but it is {indexation_time!r}.")
     for dim in ("year", "age"):
         if dim not in continuance.dims:
-            raise BadInput(f"continuance must have the dimension {dim}, but it has {', '.join(continuance.dims)}.")
+            has = ", ".join(map(str, continuance.dims))
+            raise BadInput(f"continuance must have the dimension {dim}, but it has {has}.")
     rates = _same_years("interest", interest, continuance), _same_years("indexation", indexation, continuance)
     chance, rate, growth = xr.broadcast(continuance.astype("float64"), *rates)
     order = [*(dim for dim in chance.dims if dim not in ("year", "age")), "year", "age"]
@@ -95,6 +101,7 @@ def capital_value(awards, annuity, interest):
     >>> capital_value(awards, annuity_value(table, 0.0), 0.0).values.tolist()
     [20.0]
     """
+    _check_awards(awards, annuity)
     later = _same_years("annuity", annuity.isel(year=slice(1, None)), awards)
     half = (1 + _same_years("interest", interest, awards)) ** -0.5
     with exact_labels():
@@ -102,9 +109,23 @@ def capital_value(awards, annuity, interest):
     return total.transpose(*(dim for dim in ("scenario", "year") if dim in total.dims), ...).rename("capital_value")
 
 
+def _check_awards(awards, annuity):
+    """BadInput where awards are no numbers by year and age, or those of other ages than the annuity values."""
+    for name, array in (("awards", awards), ("annuity", annuity)):
+        if not isinstance(array, xr.DataArray) or not {"year", "age"} <= set(array.dims):
+            raise BadInput(f"{name} must be a DataArray by year and age, but it is {type(array).__name__}.")
+    bad = ~np.isfinite(awards.values)
+    if bad.any():
+        raise BadInput(f"awards must be finite numbers; {int(bad.sum())} of {bad.size} cells are not.")
+    if not np.array_equal(awards["age"].values, annuity["age"].values):
+        raise BadInput("awards and annuity have other ages: select the same ones.")
+
+
 def _same_years(name, value, other):
     """The value as an array, whose years, if it has any, are those of another."""
     array = value if isinstance(value, xr.DataArray) else xr.DataArray(value)
+    if not np.issubdtype(array.dtype, np.number):
+        raise BadInput(f"{name} must be numbers, but it is {value!r}.")
     if "year" in array.dims and not np.array_equal(array["year"].values, other["year"].values):
         raise BadInput(
             f"{name} runs over {array['year'].values[0]}-{array['year'].values[-1]}, but "

@@ -58,6 +58,9 @@ def experience(
     >>> [round(float(rows[name][0]), 3) for name in ("actual_to_expected_lower", "actual_to_expected_upper")]
     [0.48, 1.839]
     """
+    for name, array in (("actual", actual), ("expected", expected)):
+        if not isinstance(array, xr.DataArray):
+            raise BadInput(f"{name} must be a DataArray of persons, but it is {type(array).__name__}.")
     if not 0.0 < level < 1.0:
         raise BadInput(f"level must lie between 0 and 1, such as 0.95, but it is {level!r}.")
     _check_counts(actual)

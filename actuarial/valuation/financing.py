@@ -5,8 +5,9 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.errors import BadInput
-from actuarial.valuation.finance import convention_of, first_period_of
+from actuarial.valuation.finance import OTHER_PAYERS, convention_of, first_period_of
 from actuarial.valuation.premiums import level_rate
+from actuarial.valuation.series import is_whole
 from actuarial.valuation.steady import steady_rate
 from actuarial.valuation.stepped import scaled_premium
 from actuarial.valuation.summarized import summarized_rates
@@ -75,10 +76,13 @@ def financing_rates(
     """
     check.require(finance, *NEEDED)
     flows, common = _flows(finance)
+    for name, given in (("horizons", horizons), ("control_periods", control_periods)):
+        if not isinstance(given, tuple | list) or not all(is_whole(one) and one >= 1 for one in given):
+            raise BadInput(f"{name} must be whole numbers of years, at least 1, such as (10, 20), but it is {given!r}.")
+    if not len(control_periods):
+        raise BadInput("control_periods: none is given; the scaled premium needs one.")
     years = finance["year"].values
     fitting = [int(horizon) for horizon in sorted(set(horizons)) if horizon < years.size]
-    if any(horizon < 1 for horizon in horizons):
-        raise BadInput(f"horizons must be at least 1 year, but the shortest is {min(horizons)}.")
     parts = [_of_horizon(finance, flows, common, length) for length in [*fitting, years.size]]
     parts.append(_infinite(finance, flows, common))
     by_horizon = xr.concat(parts, xr.DataArray([*fitting, years.size, np.inf], dims="horizon", name="horizon"))
@@ -94,7 +98,7 @@ def financing_rates(
 def _flows(finance):
     """Outgo, earnings and interest, and what all rates share."""
     lines = finance["contribution_income"]
-    others = lines["payer"].isin(["state", "other"])
+    others = lines["payer"].isin(OTHER_PAYERS)
     deficit = lines.where(lines["base"] == "deficit", 0.0)
     support = finance["state_income"] + finance["other_income"] - deficit.where(others, 0.0).sum("contribution")
     paid = finance["contributions"] - deficit.where(~others, 0.0).sum("contribution")

@@ -5,7 +5,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.errors import BadInput
-from actuarial.valuation.finance import check_finance, convention_of, first_period_of
+from actuarial.valuation.finance import OTHER_PAYERS, check_finance, convention_of, first_period_of
 from actuarial.valuation.premiums import level_rate
 from actuarial.valuation.reserve import before, ratio, turning_years
 from actuarial.valuation.series import align, labelled
@@ -148,5 +148,5 @@ def _premiums(finance, last_year, target, target_of):
 def _deficit_of_others(finance):
     """What the State and others pay of a deficit: it depends on the contribution rate, so it is no given income."""
     income = finance["contribution_income"]
-    chosen = income["payer"].isin(["state", "other"]) & (income["base"] == "deficit")
+    chosen = income["payer"].isin(OTHER_PAYERS) & (income["base"] == "deficit")
     return income.where(chosen, 0.0).sum("contribution")

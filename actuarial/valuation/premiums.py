@@ -183,6 +183,8 @@ def target_reserve(series, last, target_of):
     """Present value of the wanted reserve, and a note that says which year's outgo is meant."""
     if target_of not in ("next", "last"):
         raise BadInput(f"target_of must be 'next' or 'last', but it is {target_of!r}.")
+    if np.any(series["target"] < 0):
+        raise BadInput(f"target must be years of outgo, at least 0, but the least is {np.min(series['target']):g}.")
     if not np.any(series["target"]):
         return np.zeros(series["target"].shape), "none: no target reserve"
     outgo, year = series.yearly("outgo"), int(series.years[last])

@@ -62,6 +62,9 @@ def payg_rate(
     """
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
     series = align({**flows, "reserve_ratio": reserve_ratio}, {"reserve": reserve}, first_period)
+    if np.any(series["reserve_ratio"] < 0):
+        least = np.min(series["reserve_ratio"])
+        raise BadInput(f"reserve_ratio must be years of outgo, at least 0, but the least is {least:g}.")
     _earnings_every_year(series)
     flow = fund(series, timing, within_year)
     level = series["reserve_ratio"] * series.yearly("outgo")

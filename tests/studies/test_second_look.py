@@ -4,19 +4,21 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import actuarial as ac
-from actuarial.errors import NoSolution
+from actuarial.errors import BadInput, NoSolution
 from actuarial.pension import FinalAverage, OldAge, Widows
 from actuarial.pension.indexation import Indexation
 from actuarial.scheme import Contribution, Scheme
-from actuarial.studies import liabilities, sensitivity
+from actuarial.studies import balance_sheet, liabilities, prolong, reconcile, roll_forward, sensitivity
 from actuarial.studies.lattice import _sequential, _shapley
 from actuarial.studies.roots import Failed, Found, find_roots, search
 from actuarial.studies.solve import solve
+from actuarial.valuation import annuity_value, capital_value, experience, financing_rates
 from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
 from tests.reference.small import small_basis
-from tests.studies.runs import basis, law
+from tests.studies.runs import basis, law, run
 
 NOBODY = ["mx", "exit_rate", "invalidity_rate", "reentry_share", "active_0", "inactive_0", "pensioners_0"]
 SALARY, CREDIT, GROWTH, INTEREST = 120_000.0, 240, 1.04, 1.05
@@ -182,3 +184,56 @@ def test_solve_where_there_is_no_solution_and_where_there_is_one():
     assert float(changed["reserve"].sel(year=end)) == pytest.approx(4e10, rel=1e-9)
     with pytest.raises(NoSolution, match=r"no value of employees\.rate between 0 and 1 meets the condition"):
         solve("employees.rate", lambda r: r.reserve.sel(year=end) - 1e18, basis=made, scheme=scheme, service="years")
+
+
+CASE = {"basis": basis(years=2), "scheme": law(), "service": "years"}
+ENDS = xr.DataArray([[0.5, 0.0]], coords={"year": [2025], "age": [60, 61]})
+WORTH = annuity_value(ENDS, 0.0)
+REFUSED = [
+    (lambda: prolong(CASE["basis"], "x"), "prolong: x is no year from 2026 on"),
+    (lambda: prolong(CASE["basis"], 99_999), "prolong: 99999 is more than 500 years after 2026"),
+    (lambda: liabilities(CASE["basis"], law(), until=99_999), "prolong: 99999 is more than 500 years after 2026"),
+    (lambda: balance_sheet(CASE["basis"], law(), until=2026, target=-1, service="years"), "target must be years of"),
+    (lambda: sensitivity(CASE["basis"], law(), 3), r"changes: must be names, changes, or a mapping .*got 3"),
+    (lambda: roll_forward(law(), CASE["basis"], 2025), "the basis comes first and the scheme second"),
+    (lambda: solve("employees.rate", lambda r: r.reserv, **CASE), "asks for what the results do not have .*reserv"),
+    (lambda: solve("employees.rate", lambda r: r.reserve.sel(year=1900), **CASE), "They run from 2025 to 2026"),
+    (lambda: solve("employees.rate", abs, bounds=("a", "b"), **CASE), r"bounds must be two finite numbers"),
+    (lambda: solve("employees.rate", abs, bounds=3, **CASE), r"bounds must be two finite numbers, .*got 3"),
+    (lambda: solve("employees.rate", abs, from_year="x", **CASE), "from_year=x lies outside the projection"),
+    (lambda: solve("employees.rate", abs, tolerance="x", **CASE), "tolerance must be a small positive number"),
+    (lambda: annuity_value(ENDS, 0.0, indexation_time=5), "indexation_time must be a fraction of the year"),
+    (lambda: annuity_value(0.5, 0.0), "continuance must be a DataArray by year and age, but it is float"),
+    (lambda: annuity_value(ENDS, "x"), "interest must be numbers, but it is 'x'"),
+    (lambda: capital_value(np.nan * ENDS, WORTH, 0.0), "awards must be finite numbers; 2 of 2 cells are not"),
+    (lambda: capital_value(ENDS, WORTH.isel(age=[0]), 0.0), "awards and annuity have other ages"),
+    (lambda: capital_value(3, WORTH, 0.0), "awards must be a DataArray by year and age, but it is int"),
+    (lambda: experience(3, ENDS), "actual must be a DataArray of persons, but it is int"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED)
+def test_arguments_of_another_kind_are_refused_in_words(call, message):
+    with pytest.raises(BadInput, match=message):
+        call()
+
+
+def test_steps_of_another_kind_are_refused_in_words():
+    made = run(CASE["basis"], CASE["scheme"])
+    for steps, message in ((["mx"], "steps: must be names of inputs by step"), ({"a": 3}, "steps: 'a' must be a name")):
+        with pytest.raises(BadInput, match=message):
+            reconcile(made, made, steps)
+    for options, message in (
+        ({"horizons": 25}, "horizons must be whole numbers of years, .*but it is 25"),
+        ({"horizons": (2.5,)}, "horizons must be whole numbers"),
+        ({"control_periods": ()}, "control_periods: none is given"),
+    ):
+        with pytest.raises(BadInput, match=message):
+            financing_rates(made.result, **options)
+
+
+def test_a_basis_whose_years_end_in_february_is_carried_to_a_day_that_exists():
+    """The year ends on the last day of February: 29 in leap years, 28 in others."""
+    made = basis(years=3).assign_attrs(valuation_date="2024-02-29", year_end="02-29")
+    rolled = roll_forward(made, law(), 2025, service="years")
+    assert rolled.attrs["valuation_date"] == "2025-02-28"

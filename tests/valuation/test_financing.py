@@ -120,7 +120,7 @@ def test_of_projected_finances_the_whole_horizon_is_the_net_general_average_prem
 
 
 def test_what_cannot_be_meant_is_refused():
-    with pytest.raises(BadInput, match="horizons must be at least 1 year, but the shortest is 0"):
+    with pytest.raises(BadInput, match="horizons must be whole numbers of years, at least 1"):
         financing_rates(finances(), horizons=(0, 25))
     with pytest.raises(MissingVariable, match="reserve_0"):
         financing_rates(finances().drop_vars("reserve_0"))
