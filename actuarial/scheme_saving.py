@@ -172,9 +172,10 @@ def _fields(value: Any, place: Place) -> dict[str, Any]:
 def _has_default(kind: type, field: Any, value: Any) -> bool:
     known = getattr(kind, "__pydantic_fields__", {})
     if field.name in known:
-        if known[field.name].is_required():
+        about: Any = known[field.name]
+        if about.is_required():
             return False
-        default = known[field.name].get_default(call_default_factory=True)
+        default = about.default if about.default_factory is None else about.default_factory()
     elif field.default is not dataclasses.MISSING:
         default = field.default
     elif field.default_factory is not dataclasses.MISSING:

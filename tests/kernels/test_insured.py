@@ -243,18 +243,18 @@ def test_accrued_benefits_agree_with_the_oracle_that_follows_everybody(case, giv
 
 
 def test_accrued_benefits_are_not_prorated_by_the_mean_credit():
-    """Two of an age with 10 and 40 months, half of whom retire in the fourth year: not as two with 25 months."""
-    two = one_person(2, 10) + one_person(2, 40)
+    """Two of an age with 10 and 30 months, half of whom retire in the fourth year: not as two with 20 months."""
+    two = one_person(2, 10) + one_person(2, 30)
     case = quiet(active_0=two, target=np.array([2.0, 2.0, 2.0, 1.0, 0.5]))
     nobody = tuple(np.zeros((5, AGES)) for _ in range(3))
     found = project(case, "present", nobody, accrued=True)[0]
     by_hand = [
         n * 0.5 * 0.02 * 100 * 1.1**4 * c_0 / 12 * (c >= 24)
-        for c_0 in (10, 40) for c, n in ((c_0 + 25, 0.8), (c_0 + 26, 0.2))
+        for c_0 in (10, 30) for c, n in ((c_0 + 25, 0.8), (c_0 + 26, 0.2))
     ]  # 7.2 months a year for three years, then half a year: 25.2
     assert_allclose(found.amounts[3].sum(), sum(by_hand), rtol=1e-12)
     assert_allclose(found.amounts, Accrued(case).total("amounts"), rtol=1e-12)
-    by_mean = Accrued(case, months=lambda c: 25).total("claims")
+    by_mean = Accrued(case, months=lambda c: 20).total("claims")
     assert abs(found.claims[3].sum() / by_mean[3].sum() - 1) > 0.01
 
 
