@@ -4,6 +4,7 @@ from actuarial.studies.balance import balance_sheet
 from actuarial.studies.causes import differences, format_differences, standard_steps
 from actuarial.studies.changes import Change, NotApplicable
 from actuarial.studies.entrants import new_entrants_premium
+from actuarial.studies.health_stream import stream_health
 from actuarial.studies.liability import liabilities
 from actuarial.studies.prolong import prolong
 from actuarial.studies.reconcile import reconcile
@@ -33,5 +34,6 @@ __all__ = [
     "roll_forward",
     "sensitivity",
     "standard_steps",
+    "stream_health",
     "tornado",
 ]
