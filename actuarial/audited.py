@@ -30,8 +30,8 @@ def audited_years(basis: xr.Dataset) -> list[int]:
     Raises
     ------
     BadBasis
-        A line that is unknown, accounts of years that leave a gap after the valuation date, or all of whose lines are
-        blank; accounts of counts in a projected year.
+        A line that is unknown or twice there, accounts of years that leave a gap after the valuation date, or all of
+        whose lines are blank; accounts of counts in a projected year.
 
     Examples
     --------
@@ -50,10 +50,21 @@ def audited_years(basis: xr.Dataset) -> list[int]:
             f"projection runs from {first} to {int(basis['year'][-1])}.\n"
             f"  Give the accounts of every year from {first} on, none after the last projected one."
         )
+    stated = given.notnull().any([dim for dim in given.dims if dim != "account_year"])
+    blank = [year for year in years if not bool(stated.sel(account_year=year))]
+    if blank:
+        raise BadBasis(
+            f"audited_accounts: all lines of {blank[0]} are blank, so that nothing of that projected year is audited.\n"
+            "  Fill the lines that are known, or leave the year out."
+        )
     return years
 
 
 def _check_lines(given: xr.DataArray, first: int) -> None:
+    lines = [str(line) for line in given["account_line"].values]
+    twice = [line for line in lines if lines.count(line) > 1]
+    if twice:
+        raise BadBasis(f"audited_accounts: the line {twice[0]!r} is there {lines.count(twice[0])} times; give it once.")
     for line in given["account_line"].values:
         name = str(line)
         known = name in TOTALS or name.startswith((BY_BENEFIT, *COUNTS))

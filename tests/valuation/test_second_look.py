@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from actuarial.errors import BadInput
+from actuarial.errors import BadBasis, BadInput
 from actuarial.valuation import (
     NotFalling,
     ReserveRatio,
@@ -216,6 +216,17 @@ def test_a_fund_with_nothing_to_earn_on_keeps_its_assumed_return():
     found = project_finance(made.insured(), made.pensions(), basis, made.scheme(made.member()))
     np.testing.assert_array_equal(found["interest_rate"], made.INTEREST)
     assert float(found["reserve"][0]) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_projected_years_whose_accounts_are_blank_or_twice_there_are_refused():
+    plain, scheme = made.basis(), made.scheme(made.member())
+    given = accounts(reserve=60e3, administration=777.0).isel(scenario=0, drop=True)
+    for wrong, message in (
+        (math.nan * given, "audited_accounts: all lines of 2024 are blank"),
+        (given.isel(account_line=[0, 1, 0]), "the line 'reserve' is there 2 times; give it once"),
+    ):
+        with pytest.raises(BadBasis, match=message):
+            project_finance(made.insured(), made.pensions(), plain.assign(audited_accounts=wrong), scheme)
 
 
 def test_a_change_of_three_factors_by_logarithmic_means():
