@@ -223,8 +223,8 @@ def _outgo(path: Path, at: np.ndarray, outgo_of: str) -> np.ndarray:
     values = path.flows["next_outgo"]
     if np.any(np.isnan(values[..., at])):
         raise BadInput(
-            f"outgo_of='next' needs the outgo of {path.years[-1] + 1}, which the series do not hold: give one more "
-            "year and end the period before it."
+            f"outgo_of='next' needs the outgo of {path.years[-1] + 1}, which the series do not hold: name the years "
+            "of the condition up to the one before, or give one more year and end the period before it."
         )
     return values
 
