@@ -85,7 +85,7 @@ class Insured(_Group):
         if sources.insured is None:
             raise BadInput(
                 f"{self.name}: the group is made of insured persons, but none were projected.\n"
-                "  Give insured= (or the pension scheme), or use the form employed."
+                "  Give insured= (or the pension scheme; --pension on the command line), or use the form employed."
             )
         opening, later = sources.basis["active_0"].sum("service"), sources.insured["active"]
         chosen = _chosen(self.name, self.of, later["group"].values, "group")
@@ -121,7 +121,8 @@ class Pensioners(_Group):
         if sources.pensions is None:
             raise BadInput(
                 f"{self.name}: the group is made of pensioners, but none were projected.\n"
-                "  Give pensions= (or the pension scheme), or use the form population with a least age."
+                "  Give pensions= (or the pension scheme; --pension on the command line), or use the form population with a "
+                "least age."
             )
         later = sources.pensions["pensioners"]
         chosen = _chosen(self.name, self.of, later["benefit"].values, "benefit")

@@ -175,7 +175,7 @@ class _Lines:
         if self.pensions is None:
             raise BadInput(
                 f"{line.name}: the line is due on pensions, but none were projected.\n"
-                "  Give pensions= (or the pension scheme), or another base."
+                "  Give pensions= (or the pension scheme; --pension on the command line), or another base."
             )
         check.require(self.pensions, "benefit_expenditure", "pension_mass")
         result = np.zeros(self.spent.shape)

@@ -16,6 +16,7 @@ import xarray as xr
 import actuarial
 from actuarial import cli
 from actuarial.errors import BadBasis, BadInput, IdentityFailed
+from actuarial.health.groups import Insured
 from actuarial.projection_health import project_health
 from actuarial.provenance import digest, file_digest
 from actuarial.readers.rerun import recompute
@@ -449,6 +450,15 @@ def test_a_health_scheme_is_checked_with_its_pension_scheme(health, capsys):
     actuarial.save_scheme(full_law().amend("scheme", currency="ABC"), health / "other.toml")
     assert cli.main([*words, "--pension", str(health / "other.toml")]) == 2
     assert "the amounts of the scheme are in ABC" in capsys.readouterr().err
+
+
+def test_a_health_scheme_of_insured_persons_asks_for_the_pension_scheme(health, capsys):
+    law = health_scheme(groups=(Insured(name="workers"), *health_scheme().groups[1:]))
+    actuarial.save_scheme(law, health / "insured.toml")
+    words = ["value", str(health / "insured.toml"), "--basis", str(health / "basis"), "--out", str(health / "none")]
+    assert cli.main(words) == 2
+    assert "--pension on the command line" in capsys.readouterr().err
+    assert not (health / "none").exists()
 
 
 @pytest.mark.parametrize("kind", ["pension", "health"])
