@@ -121,8 +121,8 @@ class Pensioners(_Group):
         if sources.pensions is None:
             raise BadInput(
                 f"{self.name}: the group is made of pensioners, but none were projected.\n"
-                "  Give pensions= (or the pension scheme; --pension on the command line), or use the form population with a "
-                "least age."
+                "  Give pensions= (or the pension scheme; --pension on the command line), or use the form population "
+                "with a least age."
             )
         later = sources.pensions["pensioners"]
         chosen = _chosen(self.name, self.of, later["benefit"].values, "benefit")

@@ -123,9 +123,9 @@ def differing(previous: Side, current: Side) -> list[Difference]:
 
 
 def _variables(previous: Side, current: Side) -> list[str]:
-    """Variables of either basis, in the order of the vocabulary."""
+    """Variables of either basis, in the order of the vocabulary; what pensions do not read is left out."""
     have = {str(name) for side in (previous, current) for name in side.basis.data_vars}
-    return [name for name in variables() if name in have]
+    return [name for name, row in variables().items() if name in have and row.role != "health_basis"]
 
 
 def of_variable(name: str, previous: xr.Dataset, current: xr.Dataset) -> Difference | None:

@@ -145,6 +145,13 @@ def test_differences_say_where_and_how_much(pair):
     assert lines[1].startswith("mx")
 
 
+def test_what_only_health_schemes_read_is_no_difference_of_pensions(pair):
+    previous, current = pair
+    costs = xr.DataArray([2.0], dims="service_type", coords={"service_type": ["visits"]})
+    told = differences(previous, current._replace(basis=current.basis.assign(unit_cost_0=costs)))
+    assert [row.name for row in told] == [row.name for row in differences(previous, current)]
+
+
 def test_every_input_of_a_basis_has_a_category():
     found = {name: category_of(name) for name, row in variables().items() if row.role == "basis"}
     assert set(found.values()) == set(CATEGORIES) - {"methodology", "provisions"}
