@@ -3,7 +3,7 @@
 Ten groups, twenty services, two sexes, 101 ages, fifty years. Run from the root of the repository, one process and an
 idle machine::
 
-    python -m pytest benchmarks/test_health_speed.py -n 0 -p no:xdist --benchmark-only --benchmark-columns=min,median
+    python -m pytest benchmarks/test_health_speed.py -n 0 --benchmark-only --benchmark-columns=min,median
 
 Medians are printed beside the goals and never asserted, since they are those of a machine.
 

@@ -2,7 +2,7 @@
 
 Run from the root of the repository, one process and an idle machine::
 
-    python -m pytest benchmarks -n 0 -p no:xdist --benchmark-only --benchmark-columns=min,median,rounds
+    python -m pytest benchmarks -n 0 --benchmark-only --benchmark-columns=min,median,rounds
 
 Medians are printed beside the goals and never asserted, since they are those of a machine; counts of projections are
 asserted, since they are not.
