@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from actuarial.dated import ramp
+from actuarial.dated import by_sex, ramp
 from actuarial.errors import BadScheme
 from actuarial.health.contract import Activity
 from actuarial.health.payment import (
@@ -253,3 +253,43 @@ def test_a_group_without_members_in_the_base_year_costs_what_others_do(name):
     assert float(new.min()) > 0.0
     np.testing.assert_allclose(new, old, rtol=1e-12)
     assert float(newly_joined(METHODS[name], entitled=False)[1].max()) == 0.0
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_order_of_dims_and_of_labels_does_not_matter(name):
+    one = activity()
+    turned = replace(
+        one,
+        contacts=one.contacts.transpose("age", "sex", "year", "health_group"),
+        members=one.members.isel(sex=[1, 0]).transpose(),
+        unit_cost=one.unit_cost.isel(health_group=[1, 0]).transpose(),
+        base_contacts=one.base_contacts.transpose(),
+        base_members=one.base_members.isel(age=[2, 0, 1]).transpose("sex", ...),
+        length=one.length.transpose(),
+    )
+    found = METHODS[name].cost(turned, basis())
+    assert found.dims == ("year", "health_group", "sex", "age")
+    xr.testing.assert_allclose(found, METHODS[name].cost(one, basis()).transpose(*found.dims), rtol=1e-14)
+
+
+def test_a_unit_cost_that_is_that_of_all_groups():
+    one = activity()
+    same = one.unit_cost.isel(health_group=0, drop=True)
+    found = FeeForService().cost(replace(one, unit_cost=same), basis())
+    np.testing.assert_allclose(found, one.contacts.values * (COST_0[0] * PRICES)[:, None, None, None], rtol=1e-14)
+
+
+def test_weights_that_creep_by_sex():
+    both = CasePayment(creep=by_sex(male=0.01, female=ramp({2025: 0.0, 2027: 0.04}))).cost(activity(), basis())
+    plain = CasePayment().cost(activity(), basis())
+    level = np.array([[1.01, 1.0], [1.01**2, 1.02], [1.01**3, 1.02 * 1.04]])
+    np.testing.assert_allclose(both, plain.values * level[:, None, :, None], rtol=1e-14)
+
+
+def test_an_answer_has_the_labels_of_the_contacts_and_none_of_their_words():
+    one = activity()
+    named = replace(one, contacts=one.contacts.rename("contacts").assign_attrs(units="contacts/year"))
+    for method in METHODS.values():
+        found = method.cost(named, basis())
+        assert (found.attrs, found.name) == ({}, None)
+    assert named.contacts.attrs == {"units": "contacts/year"}
