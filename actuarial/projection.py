@@ -20,6 +20,7 @@ from actuarial.scheme import Scheme
 from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
+from actuarial.valuation.returns import unusual_returns
 
 ACCOUNTS = {"audited_accounts"}
 PROJECTIONS: dict[type, str] = {Scheme: "project", HealthScheme: "project_health"}
@@ -97,6 +98,7 @@ def project(
     tell("finance")
     finance = project_finance(insured, pensions, basis, scheme)
     check_expenditure(pensions, finance)
+    warnings += unusual_returns(finance, basis)
     tell("valuation")
     result = _union(population, insured, pensions, finance, value(finance), basis[list(ACCOUNTS & set(basis))])
     accounts = compare_accounts(result, basis)

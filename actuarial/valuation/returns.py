@@ -10,6 +10,7 @@ from actuarial.errors import BadBasis
 from actuarial.valuation.series import Series, year_end_factors
 
 LEAST, GREATEST = -0.999, 1.0
+FAR = 0.15  # difference of an implied return from the assumed one that is worth a look
 ROUNDING = 1e-12  # of the flows and reserves of a year: a reserve that misses its goal by less meets it
 
 
@@ -61,6 +62,22 @@ def implied_returns(
                 found[(*place, t)] = _solved(assumed, opening, flows, goal, int(year), timing, within_year)
             level[place] = _rolled(found[(*place, t)], float(level[place]), flows, timing, within_year)
     return found
+
+
+def unusual_returns(finance: xr.Dataset, basis: xr.Dataset) -> list[str]:
+    """Warnings: audited years whose accounts imply a return far from that of other years."""
+    away = (finance["audited"] > 0) & (abs(finance["interest_rate"] - basis["interest_rate"]) > FAR)
+    if not bool(away.any()):
+        return []
+    others = [dim for dim in away.dims if dim != "year"]
+    shown = []
+    for year in away["year"].values[away.any(others).values]:
+        rates = finance["interest_rate"].sel(year=year)
+        shown.append(f"{year} {100 * float(rates.where(away.sel(year=year)).max()):.1f}%")
+    return [
+        f"audited_accounts: the reserves imply returns more than {100 * FAR:.0f} points away from those assumed: "
+        f"{', '.join(shown)}; look at the accounts of these years."
+    ]
 
 
 def _block(values: xr.DataArray | None, series: Series) -> np.ndarray:

@@ -229,18 +229,20 @@ def is_whole(value):
 
 
 def check_interest(interest):
-    """Interest of -100% or less leaves nothing to compound.
+    """Interest of -100% or less leaves nothing to compound, interest above 100% is a percentage.
 
     Raises
     ------
     BadInput
-        A rate of -1 or below.
+        A rate of -1 or below, or above 1.
     """
-    if np.any(interest <= -1):
-        raise BadInput(
-            f"interest must lie above -1 (a fraction per year), but {int(np.sum(interest <= -1))} values do not; the "
-            f"lowest is {float(np.min(interest))}. If these are percentages, divide them by 100."
-        )
+    for bad, bound, extreme in ((interest <= -1, "above -1", np.min), (interest > 1, "below 1", np.max)):
+        if np.any(bad):
+            raise BadInput(
+                f"interest must lie {bound} (a fraction per year), but {int(np.sum(bad))} values are not; the "
+                f"{'lowest' if extreme is np.min else 'highest'} is {float(extreme(interest))}. If these are "
+                "percentages, divide them by 100."
+            )
 
 
 def timings(timing):

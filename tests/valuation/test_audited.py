@@ -5,10 +5,11 @@ import pytest
 import xarray as xr
 
 from actuarial.audited import audited_years
-from actuarial.errors import BadBasis
+from actuarial.errors import BadBasis, BadInput
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 from actuarial.valuation.premiums import level_rate
+from actuarial.valuation.returns import unusual_returns
 from tests.valuation import scheme_data as made
 
 
@@ -91,3 +92,16 @@ def test_audited_years_follow_the_valuation_date_without_a_gap():
     given = accounts(contributions=[1, 1, 1]).assign_coords(account_year=[2025, 2026, 2027])
     with pytest.raises(BadBasis, match=r"2025 to 2027, but the projection runs from 2024 to 2026"):
         audited_years(made.basis().assign(audited_accounts=given))
+
+
+def test_a_return_far_from_the_assumed_one_is_told():
+    expected = float(financed()["reserve"][0])
+    near, far = (financed(accounts(reserve=[np.nan, factor * expected, np.nan])) for factor in (1.02, 1.5))
+    assert unusual_returns(near, made.basis()) == []
+    (text,) = unusual_returns(far, made.basis())
+    assert f"2024 {100 * float(far['interest_rate'][0]):.1f}%" in text
+
+
+def test_interest_in_percent_is_refused():
+    with pytest.raises(BadInput, match=r"interest must lie below 1 .* 2 values are not; the highest is 5.0. If these"):
+        level_rate([10.0, 20.0], [100.0, 100.0], 5)
