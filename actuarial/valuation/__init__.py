@@ -10,6 +10,7 @@ from actuarial.valuation.experience import experience
 from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.health_finance import project_health_finance
 from actuarial.valuation.health_indicators import cross_subsidy, value_health
+from actuarial.valuation.health_growth import decompose_health_expenditure
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
 from actuarial.valuation.steady import lowest_rate, steady_rate
@@ -37,6 +38,7 @@ __all__ = [
     "cross_subsidy",
     "decompose",
     "decompose_expenditure",
+    "decompose_health_expenditure",
     "difference_from",
     "experience",
     "financing_rates",

@@ -26,6 +26,7 @@ def test_python_runs_from_top_to_bottom(tmp_path, monkeypatch):
             exec(compile(code, "README.md", "exec"), names)
     assert float(names["run"].reserve_ratio.isel(year=0)) > 2.0
     assert 0.0 < float(names["employers"]) < 0.2
+    assert float(names["care"].payg_cost_rate.isel(year=0)) > 0.05
     assert list(names["owed"].measure.values)[-1] == "open_group"
     assert names["result"].general_average_premium.sizes == {"scenario": 3}
     reform, now = (names[name].payg_cost_rate.isel(year=-1).sel(scenario="central") for name in ("then", "now"))
@@ -45,8 +46,11 @@ def test_the_output_of_the_demo_is_what_it_prints():
 
 
 def test_the_scheme_is_read():
-    (text,) = blocks("toml")
-    assert parse_scheme(text).name == "National Pension Scheme"
+    service, pension = blocks("toml")
+    assert parse_scheme(pension).name == "National Pension Scheme"
+    group = '[[member_group]]\nform = "population"\nname = "poor"\n'
+    health = parse_scheme(f'name = "H"\ncurrency = "LTD"\n{group}{service}')
+    assert health.service("inpatient").sharing.exempt == ("poor",)
 
 
 @pytest.mark.parametrize("line", re.findall(r"^actuarial (.+)$", "\n".join(blocks("sh")), re.MULTILINE))
