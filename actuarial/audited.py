@@ -124,3 +124,11 @@ def scaling(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArr
 def _dims(*arrays: xr.DataArray) -> list[str]:
     names = {str(dim) for array in arrays for dim in array.dims}
     return [dim for dim in ("scenario", "year") if dim in names] + sorted(names - {"scenario", "year"})
+
+
+def span_audited(result: xr.Dataset) -> str:
+    """Years of a result whose flows are those of audited accounts, in words; empty where there are none."""
+    if "audited" not in result or not bool(result["audited"].any()):
+        return ""
+    years = result["year"].values[result["audited"].values > 0]
+    return f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"

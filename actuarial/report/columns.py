@@ -6,6 +6,7 @@ from datetime import timedelta
 import pandas as pd
 import xarray as xr
 
+from actuarial.audited import span_audited
 from actuarial.check.period import YEAR_END, day_of, last_day
 from actuarial.errors import BadDimensions, MissingVariable
 from actuarial.vocabulary import variable
@@ -52,6 +53,15 @@ def with_period(table: pd.DataFrame, result: xr.Dataset) -> pd.DataFrame:
     else:
         begins, ends = date + timedelta(days=1), last_day(year, result.attrs.get("year_end", YEAR_END))
         table.attrs["note"] = f"{year}: the part of the year after the valuation date, {begins} to {ends}."
+    return table
+
+
+def with_audited(table: pd.DataFrame, result: xr.Dataset) -> pd.DataFrame:
+    """The table whose attribute `note` names the years in which income, outgo and reserve are audited ones."""
+    span = span_audited(result)
+    if span:
+        said = str(table.attrs.get("note", ""))
+        table.attrs["note"] = f"{said} Income, outgo and reserve of {span} are those of audited accounts.".strip()
     return table
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from actuarial.audited import span_audited
 from actuarial.report.health_tables import health_key_results
 from actuarial.report.tables import key_results
 from actuarial.valuation.accounts import format_accounts
@@ -54,11 +55,8 @@ def summary(
 
 def _audited(result: xr.Dataset) -> str:
     """Which years are those of accounts, where there are any."""
-    if "audited" not in result or not bool(result["audited"].any()):
-        return ""
-    within = result["year"].values[result["audited"].values > 0]
-    span = f"{within[0]}" if len(within) == 1 else f"{within[0]} to {within[-1]}"
-    return f"; income, outgo and reserve of {span} as audited"
+    span = span_audited(result)
+    return f"; income, outgo and reserve of {span} as audited" if span else ""
 
 
 def places(files: Mapping[str, Path]) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.report.columns import by_year, needed, with_period, with_total
+from actuarial.report.columns import by_year, needed, with_audited, with_period, with_total
 from actuarial.report.history import benefit_lines, marks, past_years, with_past
 
 MONEY, PERSONS = "currency/year", "persons"
@@ -87,7 +87,7 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     }
     whole = {name: (units, with_past(result, value, *lines)) for name, (units, value, *lines) in columns.items()}
     table = by_year(whole)
-    return with_period(_marked(_completed(table, past_years(result)), marks(result)), result)
+    return with_audited(with_period(_marked(_completed(table, past_years(result)), marks(result)), result), result)
 
 
 def _completed(table: pd.DataFrame, past: Sequence[int]) -> pd.DataFrame:
@@ -189,7 +189,7 @@ def key_results(result: xr.Dataset) -> pd.DataFrame:
     for year in decades(first, last):
         rows.append((f"reserve ratio {year}", "ratio", result["reserve_ratio"].sel(year=year)))
     rows += [(label, "year", result[name]) for name, label in CRITICAL.items()]
-    return figure_rows(result, rows)
+    return with_audited(figure_rows(result, rows), result)
 
 
 def stations(first: int, last: int) -> list[int]:

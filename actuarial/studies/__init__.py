@@ -1,6 +1,7 @@
 """Studies: questions that take several whole projections, such as liabilities, sensitivities and reconciliations."""
 
 from actuarial.studies.balance import balance_sheet
+from actuarial.studies.capacity import contributory_capacity
 from actuarial.studies.causes import differences, format_differences, standard_steps
 from actuarial.studies.changes import Change, NotApplicable
 from actuarial.studies.entrants import new_entrants_premium
@@ -9,6 +10,8 @@ from actuarial.studies.liability import liabilities
 from actuarial.studies.prolong import prolong
 from actuarial.studies.reconcile import reconcile
 from actuarial.studies.reforms import reforms
+from actuarial.studies.refugee_series import projected_refugees
+from actuarial.studies.refugees import Host, Refugees, refugee_inclusion
 from actuarial.studies.replacement import Careers, replacement_rates
 from actuarial.studies.rollforward import roll_forward
 from actuarial.studies.sensitivity import sensitivity
@@ -19,17 +22,22 @@ __all__ = [
     "STRESS_TESTS",
     "Careers",
     "Change",
+    "Host",
     "NotApplicable",
+    "Refugees",
     "balance_sheet",
     "catalogue",
+    "contributory_capacity",
     "differences",
     "elasticities",
     "format_differences",
     "liabilities",
     "new_entrants_premium",
+    "projected_refugees",
     "prolong",
     "reconcile",
     "reforms",
+    "refugee_inclusion",
     "replacement_rates",
     "roll_forward",
     "sensitivity",

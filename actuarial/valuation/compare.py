@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.audited import span_audited
 from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadDimensions, BadInput
 from actuarial.vocabulary import annotate, variable
@@ -107,6 +108,7 @@ def compare(runs: Mapping[str, xr.Dataset] | None = None, /, **named: xr.Dataset
     result = annotate(xr.Dataset({name: along_runs({word: parts[word][name] for word in parts}) for name in names}))
     for name in names:
         result[name].attrs |= _attributes_of_variable(name, given)
+    notes += [f"{name}: income, outgo and reserve of {span} as audited" for name, span in _audited(given) if span]
     return result.assign_attrs(_attributes(given, notes))
 
 
@@ -338,6 +340,11 @@ def _one_or_each(values: Mapping[str, Any]) -> Any:
     if len({str(value) for value in values.values()}) == 1:
         return next(iter(values.values()))
     return _told({name: "none" if value is None else value for name, value in values.items()})
+
+
+def _audited(runs: Mapping[str, xr.Dataset]) -> list[tuple[str, str]]:
+    """Years whose flows are audited ones, by run."""
+    return [(name, span_audited(run)) for name, run in runs.items()]
 
 
 def _attributes(runs: Mapping[str, xr.Dataset], notes: Iterable[str]) -> dict[str, str]:

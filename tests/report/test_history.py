@@ -6,7 +6,8 @@ import pytest
 import xarray as xr
 
 from actuarial.report.summary import summary
-from actuarial.report.tables import financial_table
+from actuarial.report.tables import financial_table, key_results
+from actuarial.valuation.compare import compare
 from tests.report.made import result_by_hand
 
 
@@ -66,3 +67,12 @@ def test_history_is_the_same_in_all_scenarios():
 def test_the_summary_names_the_audited_years():
     text = summary(with_accounts(result_by_hand()))
     assert "; income, outgo and reserve of 2025 as audited" in text.splitlines()[0]
+
+
+def test_tables_that_hold_audited_figures_say_so():
+    text = "Income, outgo and reserve of 2025 are those of audited accounts."
+    result = with_accounts(result_by_hand())
+    assert financial_table(result).attrs["note"] == key_results(result).attrs["note"] == text
+    assert "note" not in key_results(result_by_hand()).attrs
+    compared = compare(with_accounts=result, without=result_by_hand())
+    assert "with_accounts: income, outgo and reserve of 2025 as audited" in compared.attrs["notes"]
