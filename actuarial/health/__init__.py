@@ -15,6 +15,7 @@ from actuarial.health.payment import (
     PerDiem,
 )
 from actuarial.health.scheme import CostSharing, HealthContribution, HealthFunding, HealthScheme, Service
+from actuarial.health.smoothing import Smoothed, smooth_relativities, whittaker
 from actuarial.health.use import project_use
 
 __all__ = [
@@ -42,8 +43,11 @@ __all__ = [
     "Remainder",
     "Service",
     "Sickness",
+    "Smoothed",
     "project_cash",
     "project_health_cost",
     "project_membership",
     "project_use",
+    "smooth_relativities",
+    "whittaker",
 ]
