@@ -25,9 +25,10 @@ class Activity:
     contacts : (year, health_group, sex, age), contacts/year (visits, cases, prescriptions)
     length : (age-independent or by sex, age) days per contact; 1 for what has no length
     unit_cost : (year, ...) reference cost of a contact, currency, calibrated and carried by prices
-    base_contacts : contacts of the base year (health_group, sex, age)
+    base_contacts : contacts of the base year (health_group, sex, age), covered by the package then or not
     base_members : persons covered in the base year (health_group, sex, age)
     base_cost : reference cost of a contact of the base year, currency
+    package : (year), part of the service that the package covers; `contacts` are of this part, `base_contacts` of all
     """
 
     service: str
@@ -38,6 +39,7 @@ class Activity:
     base_contacts: xr.DataArray
     base_members: xr.DataArray
     base_cost: xr.DataArray
+    package: xr.DataArray
 
 
 class PaymentMethod(Protocol):

@@ -17,8 +17,8 @@ from actuarial.health.use import CELL, labels
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
 
-NEEDED = ("contacts", "contacts_0", "unit_cost", "paid_share", "calibration_by_service")
-USED = {"contacts": MEMBER, "contacts_0": CELL, "unit_cost": MEMBER[:2]}
+NEEDED = ("contacts", "contacts_wanted_0", "covered_share", "unit_cost", "paid_share", "calibration_by_service")
+USED = {"contacts": MEMBER, "contacts_wanted_0": CELL, "unit_cost": MEMBER[:2], "covered_share": MEMBER[:1]}
 TOLERANCE = 1e-9
 
 
@@ -119,6 +119,7 @@ def activities(
     first = people.isel(year=0, drop=True)
     yearly = people.isel(sex=0, age=0, drop=True)
     cost, places = yearly.isel(year=0, drop=True), first.isel(health_group=0, drop=True)
+    years = yearly.isel(health_group=0, drop=True)
     opening = like(first, align(membership["health_covered_0"], CELL, coords))
     for k, name in enumerate(coords["service_type"].values):
         yield Activity(
@@ -127,9 +128,10 @@ def activities(
             contacts=like(people, used["contacts"][k]),
             length=like(places, length[k]),
             unit_cost=like(yearly, used["unit_cost"][k]),
-            base_contacts=like(first, used["contacts_0"][k]),
+            base_contacts=like(first, used["contacts_wanted_0"][k]),
             base_members=opening,
             base_cost=like(cost, start[k]),
+            package=like(years, used["covered_share"][k]),
         )
 
 

@@ -37,7 +37,8 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     -------
     Dataset
         `contacts` (year, service_type, health_group, sex, age), `contacts_0` of the base year without year, contacts a
-        year; `unit_cost` (year, service_type, health_group), currency per contact, carried to the accounts of the base
+        year; `contacts_wanted_0`, those of the base year whether the package covered them or not, and `covered_share`
+        (year, service_type), the part that the package covers; `unit_cost` (year, service_type, health_group), currency per contact, carried to the accounts of the base
         year by `calibration_by_service` (service_type, health_group); `paid_share`, what the scheme pays of a contact;
         `use_factor` (year, health_group), the effect of selection and of catching up; `rationed_share` (year,
         service_type), the share of the contacts wanted that capacity does not allow. The attribute `warnings` names
@@ -104,10 +105,12 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     opening = align(membership["health_members_0"], CELL, coords)
     effective = _by_year([group.effective for group in scheme.groups], grid)
     factor = use_factors(membership["health_members"], membership["health_members_0"], scheme, grid)
-    entitled = np.stack([_entitled(service, scheme, grid) for service in scheme.services], axis=1)
-    contacts_0 = opening * rates * (entitled[0] * effective[0] * factor[0])[:, :, None, None]
+    package = _by_year([service.covered for service in scheme.services], grid)
+    entitled = _entitled(scheme)
+    wanted_0 = opening * rates * (entitled * effective[0] * factor[0])[:, :, None, None]
+    contacts_0 = wanted_0 * package[0][:, None, None, None]
     prices = _Prices(basis, scheme, coords, grid, contacts_0, opening * effective[0][:, None, None])
-    scale = _trend(basis, coords)[:, :, None] * entitled[1:] * factor[1:, None] * prices.demand
+    scale = (_trend(basis, coords) * package[1:])[:, :, None] * entitled * factor[1:, None] * prices.demand
     contacts = np.empty((len(years), len(services), *covered.shape[1:]))
     dying = _decedents(basis, coords)
     for k in range(len(services)):
@@ -118,6 +121,8 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     found = {
         "contacts": (cell, contacts),
         "contacts_0": (cell[1:], contacts_0),
+        "contacts_wanted_0": (cell[1:], wanted_0),
+        "covered_share": (cell[:2], package[1:]),
         "unit_cost": (cell[:3], prices.unit_cost),
         "paid_share": (cell[:3], prices.paid),
         "calibration_by_service": (cell[1:3], prices.factors),
@@ -218,10 +223,10 @@ def _catching_up(totals: np.ndarray, first: np.ndarray, force: np.ndarray) -> np
     return result
 
 
-def _entitled(service: Any, scheme: HealthScheme, grid: Any) -> np.ndarray:
-    """Part of a service that the package covers (year from the base year on, group)."""
-    groups = np.array([not service.groups or group.name in service.groups for group in scheme.groups], dtype=float)
-    return _by_year([service.covered], grid) * groups
+def _entitled(scheme: HealthScheme) -> np.ndarray:
+    """1 where a group is entitled to a service, else 0 (service, group)."""
+    rows = [[not one.groups or group.name in one.groups for group in scheme.groups] for one in scheme.services]
+    return np.array(rows, dtype=float)
 
 
 def _trend(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:

@@ -60,6 +60,7 @@ def activity(**changes):
         base_contacts=cells(MEMBERS * USE),
         base_members=cells(MEMBERS),
         base_cost=xr.DataArray(COST_0, coords={"health_group": GROUPS}),
+        package=xr.DataArray(np.ones(3), coords={"year": YEARS}),
     )
     return replace(made, **changes)
 

@@ -9,7 +9,7 @@ from actuarial.vocabulary import INPUTS, explain, variables
 
 ROWS = list(variables().values())
 NET = ("net_migration", "refugee_arrivals")  # flows of persons that may be negative
-SETTINGS = ("target_reserve", "year_fraction", "flow_timing", "age_at_retirement")  # of the scheme
+SETTINGS = ("target_reserve", "year_fraction", "flow_timing", "age_at_retirement", "covered_share")  # of the scheme
 
 
 def test_a_symbol_means_one_variable():

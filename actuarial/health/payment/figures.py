@@ -24,6 +24,7 @@ class Figures:
     unit_cost : (year, group, 1, 1)
     base_contacts, base_members : (group, sex, age)
     base_cost : (group, 1, 1)
+    package : (year, 1, 1, 1), part of the service that the package covers; base contacts are of the whole service
     length : (sex, age)
     """
 
@@ -33,6 +34,7 @@ class Figures:
     base_contacts: np.ndarray
     base_members: np.ndarray
     base_cost: np.ndarray
+    package: np.ndarray
     length: np.ndarray
 
     @property
@@ -61,6 +63,7 @@ def figures(activity: Activity) -> Figures:
         base_contacts=plain(activity.base_contacts, CELL),
         base_members=plain(activity.base_members, CELL),
         base_cost=plain(activity.base_cost, CELL[:1])[:, np.newaxis, np.newaxis],
+        package=plain(activity.package, MEMBER[:1])[:, np.newaxis, np.newaxis, np.newaxis],
         length=plain(activity.length, CELL[1:]),
     )
 

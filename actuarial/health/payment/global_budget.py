@@ -20,7 +20,8 @@ class GlobalBudget:
 
     Notes
     -----
-    B_t = B_0 I_t/I_0 prod(1 + growth_t). Under the rule "fixed" providers are due the budget whatever they do, under
+    B_t = B_0 package_t I_t/I_0 prod(1 + growth_t), B_0 the cost of the whole service in the base year, package the part
+    that is covered. Under the rule "fixed" providers are due the budget whatever they do, under
     "capped" the lesser of the budget and of contacts x unit cost.
     """
 
@@ -32,7 +33,8 @@ class GlobalBudget:
         known = figures(activity)
         used = known.due
         whole, years = yearly_total(used), activity.contacts["year"].values
-        budget = (known.base_contacts * known.base_cost).sum() * carried(self.growth, activity, basis)
+        budget = (known.base_contacts * known.base_cost).sum() * known.package
+        budget = budget * carried(self.growth, activity, basis)
         if self.indexed != "none":
             level = index_path(basis, INDEX[self.indexed], int(years[0]), int(years[-1])).sel(year=years)
             budget = budget * level.values[:, np.newaxis, np.newaxis, np.newaxis]

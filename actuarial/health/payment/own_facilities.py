@@ -14,8 +14,8 @@ class OwnFacilities:
 
     Notes
     -----
-    cost = f E_0 p_t prod(1 + capacity_t) + (1 - f) contacts x unit cost, E_0 the cost of the base year, p the growth of
-    the unit cost; the fixed part is divided among the members by what they use. A new member costs less than the mean.
+    cost = f E_0 package_t p_t prod(1 + capacity_t) + (1 - f) contacts x unit cost, E_0 the cost of the whole service in
+    the base year, package the part that is covered, p the growth of the unit cost; the fixed part is divided among the members by what they use. A new member costs less than the mean.
     """
 
     fixed_share: Fraction = Field(default=0.7, description="Part of the cost of the base year that is fixed (fraction)")
@@ -25,5 +25,5 @@ class OwnFacilities:
         known = figures(activity)
         used, share = known.due, dated(self.fixed_share, activity, basis)
         grown = carried(self.capacity_growth, activity, basis)
-        fixed = yearly_total(known.base_contacts * known.unit_cost) * grown
+        fixed = yearly_total(known.base_contacts * known.unit_cost) * known.package * grown
         return answer(activity, used * ((1.0 - share) + share * over(fixed, yearly_total(used))))
