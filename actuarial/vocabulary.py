@@ -218,7 +218,7 @@ def annotate(dataset: Any) -> Any:
     BadDimensions
         A variable with a dimension that the vocabulary does not give it (`run` and `scenario` apart).
     """
-    changed = {}
+    turned = {}
     for name, array in dataset.data_vars.items():
         row = variable(str(name))
         extra = [dim for dim in array.dims if dim not in row.dims and dim not in FREE]
@@ -226,6 +226,9 @@ def annotate(dataset: Any) -> Any:
             has = ", ".join(map(str, extra))
             raise BadDimensions(f"{name} has the dimension {has}; it knows {', '.join(row.dims)}.")
         order = ordered(array.dims)
-        array = array if array.dims == order else array.transpose(*order)
-        changed[name] = array.assign_attrs(row.attributes())
-    return dataset.assign(changed)
+        if array.dims != order:
+            turned[name] = array.transpose(*order)
+    annotated = dataset.assign(turned) if turned else dataset.copy()
+    for name in dataset.data_vars:
+        annotated.variables[name].attrs |= variable(str(name)).attributes()
+    return annotated

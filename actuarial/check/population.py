@@ -1,5 +1,6 @@
 """Accounting identities of the population: nobody appears or vanishes but by birth, death or migration."""
 
+import numpy as np
 import xarray as xr
 
 from actuarial.check.identities import identity
@@ -112,10 +113,13 @@ def migrants_at_start(timing: object) -> float:
 
 def stock_before(stock: xr.DataArray, stock_0: xr.DataArray) -> xr.DataArray:
     """The stock on 31 December of the year before each year, from the stocks and the one before the first year."""
-    years = stock["year"]
-    first = stock_0.drop_attrs().broadcast_like(stock.isel(year=0, drop=True)).expand_dims(year=[int(years[0]) - 1])
-    earlier = stock.drop_attrs().isel(year=slice(None, -1))
-    return xr.concat([first, earlier], dim="year").assign_coords(year=years).transpose(*stock.dims)
+    sizes = {dim: size for dim, size in stock.sizes.items() if dim != "year"}
+    axis = stock.get_axis_num("year")
+    before = np.empty(stock.shape)
+    by_year = np.moveaxis(before, axis, 0)
+    by_year[0] = stock_0.reindex_like(stock, copy=False).variable.set_dims(sizes).values
+    by_year[1:] = np.moveaxis(stock.values, axis, 0)[:-1]
+    return xr.DataArray(before, stock.coords, stock.dims)
 
 
 def first_year(basis: xr.Dataset, name: str) -> xr.DataArray:
