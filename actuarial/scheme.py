@@ -197,7 +197,8 @@ class Scheme:
         ----------
         path : name of a benefit or contribution, or "insurable_earnings", "administration", "funding", "scheme"; with
             dots to what lies inside ("old_age.formula")
-        changes : fields and their new values, as in a scheme file or as objects
+        changes : fields and their new values: numbers, dated numbers and tables as in a scheme file; what has a form
+            there is an object here, such as ``formula=Flat(amount=money(900, per="month"))``
 
         Raises
         ------

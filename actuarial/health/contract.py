@@ -50,6 +50,14 @@ class PaymentMethod(Protocol):
         ...
 
 
+def payment_method(raw: Any) -> Any:
+    """An object that answers as a payment method does; ValueError for what does not."""
+    if callable(getattr(raw, "cost", None)):
+        return raw
+    hint = '; a form is for scheme files, here give an object, such as PerDiem()' if isinstance(raw, Mapping) else ""
+    raise ValueError(f"{type(raw).__name__} is no payment method: it lacks the answer cost{hint}")
+
+
 @dataclass(frozen=True)
 class Sources:
     """Where members come from: persons on 31 December of the base year and of every projected year.

@@ -188,8 +188,7 @@ def _parent_enrolled(own: np.ndarray, husband: np.ndarray, sources: Sources, bel
     Of the children born to women of an age as many are alive as of those born to others, so that births are enough.
     `husband` is the share of persons who are married to somebody enrolled.
     """
-    born = births(sources.basis, below).transpose("year", "age", "age_of_survivor").values
-    born = np.concatenate([born[:1], born])
+    born = births(sources.basis, below, before=1).transpose("year", "age", "age_of_survivor").values
     weight = sources.population.values[:, 1, :, np.newaxis] * born
     either = own[:, 1] + (1.0 - own[:, 1]) * husband[:, 1]
     total = weight.sum(axis=1)

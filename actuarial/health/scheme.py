@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from actuarial.amending import amended, named
 from actuarial.dated import Misstated
 from actuarial.fields import Amounts, Count, Fraction, LumpSum, Ratio, Several, Word, rule, suggestion
-from actuarial.health.contract import EVENTS
+from actuarial.health.contract import EVENTS, payment_method
 from actuarial.scheme import ANSWERS, Administration, Timing
 
 PAYERS = ("member", "employer", "pensioner", "state", "donor", "other")
@@ -26,13 +26,9 @@ def _groups(raw: Any) -> tuple[Any, ...]:
     return tuple(raw)
 
 
-def _payment(raw: Any) -> Any:
-    if not callable(getattr(raw, "cost", None)):
-        raise ValueError(f"{type(raw).__name__} is no payment method: it lacks the answer cost")
-    return raw
+Payment = Annotated[Any, PlainValidator(payment_method), WithJsonSchema({"type": "object", "$comment": "payment"})]
 
 
-Payment = Annotated[Any, PlainValidator(_payment), WithJsonSchema({"type": "object", "$comment": "payment"})]
 def _benefits(raw: Any) -> tuple[Any, ...]:
     """Objects that answer as a benefit does, and whose event is one of a health scheme."""
     if not isinstance(raw, (tuple, list)):
@@ -199,7 +195,8 @@ class HealthScheme:
         ----------
         path : name of a group, service, contribution or benefit, or "administration", "funding", "scheme"; with dots to
             what lies inside ("inpatient.sharing")
-        changes : fields and their new values, as in a scheme file or as objects
+        changes : fields and their new values: numbers, dated numbers and tables as in a scheme file; what has a form
+            there is an object here, such as ``payment=PerDiem()``
 
         Raises
         ------

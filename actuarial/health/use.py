@@ -29,8 +29,9 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     membership : Dataset of `project_membership`
     basis : Dataset
         `use_rate_0` (service_type, health_group, sex, age), `unit_cost_0` (service_type, health_group); optionally
-        `use_growth`, `use_shock`, `capacity`, `excess_inflation` (year, service_type), `labour_share`,
-        `decedent_cost_ratio` (service_type); `wage_growth`, `inflation` (year); `mx` where there are decedents.
+        `use_growth`, `intensity_growth`, `use_shock`, `capacity`, `excess_inflation` (year, service_type),
+        `labour_share`, `decedent_cost_ratio` (service_type); `wage_growth`, `inflation` (year); `mx` where there are
+        decedents.
     scheme : HealthScheme
 
     Returns
@@ -38,11 +39,11 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     Dataset
         `contacts` (year, service_type, health_group, sex, age), `contacts_0` of the base year without year, contacts a
         year; `contacts_wanted_0`, those of the base year whether the package covered them or not, and `covered_share`
-        (year, service_type), the part that the package covers; `unit_cost` (year, service_type, health_group), currency per contact, carried to the accounts of the base
-        year by `calibration_by_service` (service_type, health_group); `paid_share`, what the scheme pays of a contact;
-        `use_factor` (year, health_group), the effect of selection and of catching up; `rationed_share` (year,
-        service_type), the share of the contacts wanted that capacity does not allow. The attribute `warnings` names
-        factors outside 0.8 to 1.25.
+        (year, service_type), the part that the package covers; `unit_cost` (year, service_type, health_group), currency
+        per contact, carried to the accounts of the base year by `calibration_by_service` (service_type, health_group);
+        `paid_share`, what the scheme pays of a contact; `use_factor` (year, health_group), the effect of selection and
+        of catching up; `rationed_share` (year, service_type), the share of the contacts wanted that capacity does not
+        allow. The attribute `warnings` names factors outside 0.8 to 1.25.
 
     Raises
     ------
@@ -58,7 +59,11 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
         contacts_t = H_t u_0 prod(1 + g) shock_t dying_t factor_t demand_t package_t ration_t
         dying_t    = (1 - q_t + q_t r)/(1 - q_1 + q_1 r)
         factor_t   = (1 + selection (1 - enrolment_t)) x catching up
-        unit cost  = unit cost_0 calibration prod(1 + w gam + (1 - w) infl + x)
+        unit cost  = unit cost_0 calibration prod((1 + w gam + (1 - w) infl + x)(1 + i))
+
+    with w the labour share, gam the growth of wages, infl that of prices, x the excess inflation and i the growth of
+    intensity: what is done in one contact. Its level is part of the unit cost; where it depends on sex and age and is
+    paid by quantity, it is `days_per_contact` of a service paid per diem, or `case_mix` of one paid by case.
 
     Who joined tau years ago uses the share 1 - (1 - first_use) exp(-catching_up tau) of what others use; those who
     join in a year do so evenly over it. Only growth of a group counts as joining.
@@ -265,10 +270,11 @@ def _ration(contacts: np.ndarray, basis: xr.Dataset, coords: dict[str, xr.DataAr
 
 
 def price_index(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:
-    """Prices of the services (year, service), 1 in the base year: wages, prices and excess inflation."""
+    """Cost of a contact (year, service), 1 in the base year: wages, prices, excess inflation and intensity."""
     wages, prices = (align(basis[name], ("year",), coords)[:, None] for name in GROWTH)
     labour = align(basis["labour_share"], ("service_type",), coords) if "labour_share" in basis else 0.0
     dims = ("year", "service_type")
     none = np.zeros(_sizes(coords, dims))
     excess = align(basis["excess_inflation"], dims, coords) if "excess_inflation" in basis else none
-    return np.cumprod(1.0 + labour * wages + (1.0 - labour) * prices + excess, axis=0)
+    intensity = align(basis["intensity_growth"], dims, coords) if "intensity_growth" in basis else none
+    return np.cumprod((1.0 + labour * wages + (1.0 - labour) * prices + excess) * (1.0 + intensity), axis=0)

@@ -22,7 +22,7 @@ MEANINGS = (
     "share of a sex and age in a group",
     "contacts of a member of the same group, sex and age",
     "unit costs as wages and prices move them",
-    "unit costs beyond wages and prices (technology)",
+    "unit costs beyond wages and prices (technology, intensity of a contact)",
     "expenditure over contacts at unit costs: payment methods, what patients pay",
 )
 FACTORS = (*PEOPLE, *REST)

@@ -222,6 +222,8 @@ def test_shares_of_a_mixture_sum_to_one():
 def test_what_is_no_payment_method_is_refused():
     with pytest.raises(BadScheme, match="int is no payment method: it lacks the answer cost"):
         Part(share=0.5, payment=3)
+    with pytest.raises(BadScheme, match=r"dict is no payment method: it lacks the answer cost; a form is for"):
+        Part(share=0.5, payment={"form": "per_diem"})
 
 
 def newly_joined(method, entitled=True):

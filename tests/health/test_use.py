@@ -10,9 +10,10 @@ from actuarial.dated import ramp
 from actuarial.demography.mortality import member_survival
 from actuarial.demography.population import project_population
 from actuarial.errors import BadBasis, MissingVariable
+from actuarial.health.cost import project_health_cost
 from actuarial.health.groups import Population
 from actuarial.health.membership import project_membership
-from actuarial.health.payment import FeeForService
+from actuarial.health.payment import FeeForService, PerDiem
 from actuarial.health.scheme import CostSharing, HealthFunding, HealthScheme, Service
 from actuarial.health.use import _catching_up, project_use
 from tests.reference.small import small_basis
@@ -178,3 +179,23 @@ def test_what_the_basis_lacks_is_named(membership, basis):
     limited = Service(name="visits", payment=FeeForService(), sharing=rules)
     with pytest.raises(MissingVariable, match="severity_cv is missing"):
         project_use(membership, basis, scheme(services=(limited,)))
+
+
+def test_intensity_grows_with_what_is_done_in_a_contact(membership, basis):
+    """Unit costs follow it, contacts do not; items of a prescription by age are paid piece by piece."""
+    years = basis["year"].values
+    growth = xr.DataArray(np.full((10, 2), [0.03, 0.0]), coords={"year": years, "service_type": SERVICES})
+    plain = project_use(membership, basis, scheme())
+    found = project_use(membership, basis.assign(intensity_growth=growth), scheme())
+    ratio = (found["unit_cost"] / plain["unit_cost"]).isel(health_group=0)
+    np.testing.assert_allclose(ratio, np.stack([1.03 ** np.arange(1, 11), np.ones(10)], axis=1), rtol=1e-12)
+    np.testing.assert_allclose(found["contacts"], plain["contacts"], rtol=1e-15)
+    items = by(("service_type", "age"), np.stack([1 + AGES / 50, np.ones(101)]))
+    given = basis.assign(days_per_contact=items)
+    pieces = scheme(services=(Service(name="visits", payment=PerDiem()), Service(name="stays", payment=PerDiem())))
+    cost = project_health_cost(plain, membership, given, pieces)["provider_cost"].isel(service_type=0, health_group=1)
+    start = plain["contacts_0"].isel(service_type=0, health_group=1)
+    first = items.isel(service_type=0)
+    price = plain["unit_cost"].isel(service_type=0, health_group=1) / ((start * first).sum() / start.sum())
+    piece = cost / (plain["contacts"].isel(service_type=0, health_group=1) * first * price)
+    np.testing.assert_allclose(piece, 1.0, rtol=1e-12)

@@ -15,10 +15,11 @@ class Capitation:
 
     Notes
     -----
-    cost = members x package_t x c_0 (unit cost_t / unit cost_0) x R[sex, age], c_0 the mean cost of a member of the base
-    year in each group, had the whole service been covered, and package the part that is covered; R the cost of a sex and age in the base year over the mean of the members of the group (so that the
-    group costs what it cost), 1 without risk adjustment. A group without members in the base year costs what a member
-    of all groups did, where it uses the service.
+    cost = members x package_t x c_0 (unit cost_t / unit cost_0) x R[sex, age], c_0 the mean cost of a member of the
+    base year in each group, had the whole service been covered, and package the part that is covered; R the cost of a
+    sex and age in the base year over the mean of the members of the group (so that the group costs what it cost), 1
+    without risk adjustment. A group without members in the base year costs what a member of all groups did, where it
+    uses the service.
     Providers bear the volume: the cost does not depend on the contacts of the year.
     """
 

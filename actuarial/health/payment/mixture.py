@@ -9,14 +9,8 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from actuarial.bridge import align
 from actuarial.errors import BadScheme
 from actuarial.fields import Fraction, rule
-from actuarial.health.contract import MEMBER, Activity
+from actuarial.health.contract import MEMBER, Activity, payment_method
 from actuarial.health.payment.figures import answer, dated
-
-
-def _method(raw: Any) -> Any:
-    if not callable(getattr(raw, "cost", None)):
-        raise ValueError(f"{type(raw).__name__} is no payment method: it lacks the answer cost")
-    return raw
 
 
 @rule
@@ -24,9 +18,9 @@ class Part:
     """One part of a mixture."""
 
     share: Fraction = Field(description="Part of the service that is paid in this way (fraction)")
-    payment: Annotated[Any, PlainValidator(_method), WithJsonSchema({"type": "object", "$comment": "payment"})] = Field(
-        description="How it is paid"
-    )
+    payment: Annotated[
+        Any, PlainValidator(payment_method), WithJsonSchema({"type": "object", "$comment": "payment"})
+    ] = Field(description="How it is paid")
 
 
 @rule

@@ -15,7 +15,8 @@ class OwnFacilities:
     Notes
     -----
     cost = f E_0 package_t p_t prod(1 + capacity_t) + (1 - f) contacts x unit cost, E_0 the cost of the whole service in
-    the base year, package the part that is covered, p the growth of the unit cost; the fixed part is divided among the members by what they use. A new member costs less than the mean.
+    the base year, package the part that is covered, p the growth of the unit cost; the fixed part is divided among the
+    members by what they use. A new member costs less than the mean.
     """
 
     fixed_share: Fraction = Field(default=0.7, description="Part of the cost of the base year that is fixed (fraction)")

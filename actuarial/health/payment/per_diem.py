@@ -1,4 +1,4 @@
-"""Per diem: days of stay at a daily rate."""
+"""Per diem: days of stay at a daily rate, or any other quantity of a contact at the price of a piece."""
 
 import xarray as xr
 from pydantic import Field
@@ -11,6 +11,8 @@ from actuarial.health.payment.figures import answer, carried, figures, over, tot
 @rule
 class PerDiem:
     """Days times the daily rate, the unit cost over the mean length of the contacts of the group in the base year.
+
+    The days are `days_per_contact` of the basis, which may be another quantity: the items of a prescription, each paid.
 
     Notes
     -----
