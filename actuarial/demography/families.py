@@ -71,7 +71,7 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     return parents * alive * share
 
 
-def births(basis: xr.Dataset, count: int) -> xr.DataArray:
+def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:
     """Births to a woman aged x on 31 December of year t that happened y years before (year, age, age_of_survivor).
 
     Parameters
@@ -79,9 +79,12 @@ def births(basis: xr.Dataset, count: int) -> xr.DataArray:
     basis : Dataset with asfr and, where it is known, asfr_past
     count : int
         Births of the year itself and of `count` - 1 years before it.
+    before : int
+        Years before the first projected one that are answered too.
     """
-    years, ages = np.asarray(basis["year"]), np.asarray(basis["age"])
-    rates = _rates_back(basis, count)
+    ages = np.asarray(basis["age"])
+    years = np.arange(int(basis["year"][0]) - before, int(basis["year"][-1]) + 1)
+    rates = _rates_back(basis, count + before)
     start = int(years[0]) - count
     values = rates.transpose(..., "year", "age").values
     between = (values + np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)) / 2.0
