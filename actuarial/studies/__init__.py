@@ -1,6 +1,7 @@
 """Studies: questions that take several whole projections, such as liabilities, sensitivities and reconciliations."""
 
 from actuarial.studies.balance import balance_sheet
+from actuarial.studies.break_even import BreakEven, break_even_enrolment
 from actuarial.studies.capacity import contributory_capacity
 from actuarial.studies.causes import differences, format_differences, standard_steps
 from actuarial.studies.changes import Change, NotApplicable
@@ -20,12 +21,14 @@ from actuarial.studies.tornado import elasticities, tornado
 
 __all__ = [
     "STRESS_TESTS",
+    "BreakEven",
     "Careers",
     "Change",
     "Host",
     "NotApplicable",
     "Refugees",
     "balance_sheet",
+    "break_even_enrolment",
     "catalogue",
     "contributory_capacity",
     "differences",
