@@ -58,7 +58,8 @@ class People:
 
     def where(self, chosen):
         """The persons chosen by a mask or by row numbers."""
-        return People(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        rows = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+        return People(*(getattr(self, name).take(rows) for name in self.__dataclass_fields__))
 
     def and_also(self, *others):
         """These persons followed by others."""
@@ -255,12 +256,7 @@ def _entries(scenario, active, inactive, year, rng, book):
         raise ValueError(f"year {year}: fewer inactive than re-entries")
     fresh = (whole - back).astype(np.int64)
 
-    order = np.lexsort((rng.random(len(inactive.age)), inactive.batch * book.ages + inactive.age))
-    size = book.count(inactive).ravel()
-    first = np.cumsum(size) - size
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - np.repeat(first, size)
-    returns = rank < back[inactive.batch, inactive.age]
+    returns = _drawn(back, inactive.batch * book.ages + inactive.age, rng.random(len(inactive.age)))
     comers = inactive.where(returns)
 
     batch, age = np.divmod(np.repeat(np.arange(fresh.size), fresh.ravel()), book.ages)
@@ -270,6 +266,26 @@ def _entries(scenario, active, inactive, year, rng, book):
     book.add("new_entrants", fresh)
     book.add("reentrants", back)
     return replace(comers, months=comers.months + extra), inactive.where(~returns)
+
+
+def _drawn(wanted, cell, draw):
+    """Mask of the persons with the lowest draws of each cell, as many as are wanted of it.
+
+    Only low draws are put in order: those below twice the share wanted and some more, or all where these are too few.
+    """
+    wanted = wanted.ravel()
+    size = np.bincount(cell, minlength=wanted.size)
+    for limit in ((2.0 * wanted + 10.0) / np.maximum(size, 1), np.ones(wanted.size)):
+        low = np.flatnonzero(draw < np.where(wanted > 0, limit, 0.0)[cell])
+        there = np.bincount(cell[low], minlength=wanted.size)
+        if np.all(there >= wanted):
+            break
+    order = low[np.lexsort((draw[low], cell[low]))]
+    first = np.cumsum(there) - there
+    rank = np.arange(len(order)) - np.repeat(first, there)
+    chosen = np.zeros(len(cell), dtype=bool)
+    chosen[order[rank < wanted[cell[order]]]] = True
+    return chosen
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------
