@@ -15,7 +15,7 @@ from actuarial.valuation.contributions import as_array, line_income
 from actuarial.valuation.finance import OTHER_PAYERS, administration_cost, convention_of
 from actuarial.valuation.indicators import yearly_rates
 from actuarial.valuation.premiums import present_worth, target_reserve
-from actuarial.valuation.reserve import accumulate, before, turning_years
+from actuarial.valuation.reserve import accumulate, before, net_value, turning_years
 from actuarial.valuation.series import Series, year_end_factors
 
 READ = (
@@ -94,8 +94,7 @@ class OtherRate:
         found["outgo"] = given["benefits"] + found["administration"]
         interest, worth = given["interest"], year_end_factors(given["interest"], **self.convention)
         support = found["state_income"] + found["other_income"]
-        added = found["contributions"] * worth["contributions"] + support * worth["other_income"]
-        level, _ = accumulate(given["reserve_0"], interest, added - found["outgo"] * worth["outgo"])
+        level, _ = accumulate(given["reserve_0"], interest, net_value(found | {"other_income": support}, worth))
         net = found["contributions"] + support - found["outgo"]
         found["balance"] = level - before(given["reserve_0"], level)
         found["investment_income"] = found["balance"] - net

@@ -10,8 +10,7 @@ from actuarial.bridge import exact_labels
 from actuarial.errors import BadInput
 from actuarial.valuation.finance import convention_of, first_period_of
 from actuarial.valuation.premiums import discounting, present_worth
-from actuarial.valuation.reserve import before
-from actuarial.valuation.series import align, period_lengths, timings
+from actuarial.valuation.series import align
 
 
 @dataclass(frozen=True)
@@ -77,13 +76,10 @@ def worth_of(finance: xr.Dataset, discount_rate: Any = None) -> Worth:
     whole = _whole(discount_rate, earned["year"])
     series = align(discounting(earned, whole), None, first)
     factors = present_worth(series["discount_rate"], **rules)
-    lengths = period_lengths(len(series.years), first)
-    starts = before(0.0, np.cumsum(lengths))
-    times = {flow: starts + fraction * lengths for flow, fraction in timings(rules["timing"]).items()}
     year = xr.DataArray(series.years, dims="year", coords={"year": series.years})
     return Worth(
         {flow: series.by_year(values, flow) for flow, values in factors.items()},
-        {flow: year.copy(data=values) for flow, values in times.items()},
+        {flow: year.copy(data=values) for flow, values in series.times(rules["timing"]).items()},
         whole,
         _warning(series),
     )
@@ -103,10 +99,10 @@ def _whole(rate: Any, years: xr.DataArray) -> Any:
 
 
 def _warning(series: Any) -> str:
-    differ = np.any(series["discount_rate"] != series["interest"], axis=tuple(range(len(series.extra))))
-    if not differ.any():
+    where = series.unlike("discount_rate", "interest")
+    if not where:
         return ""
     return (
-        f"discount_rate is not the return that the reserve earns in {differ.sum()} of {differ.size} years, the first "
-        f"is {series.years[differ][0]}: a reserve as high as a liability would not pay for exactly what it counts."
+        f"discount_rate is not the return that the reserve earns {where}: a reserve as high as a liability would not "
+        "pay for exactly what it counts."
     )

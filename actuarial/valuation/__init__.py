@@ -9,8 +9,8 @@ from actuarial.valuation.decomposition import decompose, decompose_expenditure
 from actuarial.valuation.experience import experience
 from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.health_finance import project_health_finance
-from actuarial.valuation.health_indicators import cross_subsidy, value_health
 from actuarial.valuation.health_growth import decompose_health_expenditure
+from actuarial.valuation.health_indicators import cross_subsidy, value_health
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
 from actuarial.valuation.steady import lowest_rate, steady_rate

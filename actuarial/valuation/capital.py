@@ -60,7 +60,7 @@ def annuity_value(continuance, interest, *, indexation=0.0, indexation_time=0.0)
     order = [*(dim for dim in chance.dims if dim not in ("year", "age")), "year", "age"]
     p, i, j = (array.transpose(*order).values for array in (chance, rate, growth))
     _meaningful(p, i, j)
-    paid = (1 + i) ** -0.5 * (1 + (1 - 2 * indexation_time) * j + (1 + j) * p) / 2
+    paid = (1 + i) ** -0.5 * payments_of_year(p, j, indexation_time)
     values = backwards(paid, (1 + j) * p / (1 + i))
     years = np.concatenate([[chance["year"].values[0] - 1], chance["year"].values])
     coords = {dim: chance[dim] for dim in order if dim != "year" and dim in chance.coords}
@@ -140,6 +140,11 @@ def _meaningful(p, i, j):
         raise BadInput(f"continuance must lie between 0 and 1; {int(bad.sum())} of {bad.size} cells do not.")
     if not (np.all(i > -1) and np.all(j > -1)):
         raise BadInput("interest and indexation must lie above -1 (fractions per year).")
+
+
+def payments_of_year(continuance, indexation, indexation_time):
+    """Mean payment of a year on a pension of one unit at its start: the mean of the pensions at its two ends."""
+    return (1 + (1 - 2 * indexation_time) * indexation + (1 + indexation) * continuance) / 2
 
 
 def backwards(paid, carried):

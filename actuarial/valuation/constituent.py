@@ -19,7 +19,7 @@ from actuarial.errors import BadInput
 from actuarial.law import single_award
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Benefit, Scheme
-from actuarial.valuation.capital import backwards
+from actuarial.valuation.capital import backwards, payments_of_year
 from actuarial.vocabulary import annotate
 
 
@@ -176,8 +176,8 @@ def _worth(benefit: Benefit, left: np.ndarray, basis: xr.Dataset, finance: xr.Da
     left = np.broadcast_to(left, (2, *shape))
     alive = from_start(alive)
     dying = _from_end(share_of_deaths(from_start(stays), alive) * left)
-    early = 1 + (1 - 2 * benefit.indexation_time) * growth
-    paid = [half * (pay * (early + (1 + growth) * stays) / 2 + (1 + growth) * (1 - stays) * dying[0])]
+    payments = pay * payments_of_year(stays, growth, benefit.indexation_time)
+    paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0])]
     paid.append(half * (1 - stays) * dying[1])
     carried = [half**2 * (1 + growth) * stays, half**2 * stays]
     stock = np.stack([_along(*parts) for parts in zip(paid, carried, strict=True)])

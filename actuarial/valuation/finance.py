@@ -16,7 +16,7 @@ from actuarial.errors import BadBasis, BadDimensions
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
-from actuarial.valuation.reserve import accumulate, before
+from actuarial.valuation.reserve import accumulate, before, net_value
 from actuarial.valuation.returns import implied_returns
 from actuarial.valuation.series import align, of_period, timings, year_end_factors
 from actuarial.vocabulary import annotate
@@ -203,12 +203,10 @@ def roll_fund(
     yearly = {**flows, "outgo": totals["outgo"], "interest": basis["interest_rate"]}
     guarantee = guaranteed.sum("contribution")
     series = align({**yearly, "guarantee": guarantee}, {"reserve": reserve})
-    signs = dict.fromkeys(flows, 1.0) | {"outgo": -1.0}
-    interest = implied_returns(series, signs, basis, funding.timing, funding.within_year)
+    interest = implied_returns(series, basis, funding.timing, funding.within_year)
     earned = of_period(interest, first_period(basis))
     worth = year_end_factors(earned, funding.timing, funding.within_year)
-    added = sum(series[flow] * worth[flow] for flow in flows) - series["outgo"] * worth["outgo"]
-    level, paid = accumulate(series["reserve"], earned, added, series["guarantee"])
+    level, paid = accumulate(series["reserve"], earned, net_value(series, worth), series["guarantee"])
     deficit = series.by_year(paid / worth["other_income"], "deficit_income")
     income = income + deficit * (guaranteed / guarantee.where(guarantee > 0)).fillna(0.0)
     income = income.transpose(..., "year", "contribution")
@@ -307,9 +305,8 @@ def _rolled(finance):
     }
     series = align(yearly, {"reserve": finance["reserve_0"]}, first_period_of(finance))
     worth = year_end_factors(series["interest"], **convention_of(finance))
-    flows = sum(series[flow] * worth[flow] for flow in ("contributions", "other_income"))
     carried = (1 + series["interest"]) * before(series["reserve"], series["level"])
-    return series, carried + flows - series["outgo"] * worth["outgo"]
+    return series, carried + net_value(series, worth)
 
 
 def first_period_of(finance: xr.Dataset) -> float:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from actuarial.errors import BadInput
-from actuarial.valuation.reserve import before, ratio
-from actuarial.valuation.series import align, labelled, period_lengths, timings, year_end_discount, year_end_factors
+from actuarial.valuation.reserve import ratio
+from actuarial.valuation.series import align, labelled, year_end_discount, year_end_factors
 
 
 def level_rate(
@@ -154,13 +154,11 @@ def rate_sensitivity(
     flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income}
     series = align({**flows, "interest": interest}, {"reserve": reserve}, first_period)
     last = series.position(last_year, "last_year", len(series.years) - 1)
-    lengths = period_lengths(last + 1, first_period)
-    fractions, worth = timings(timing), present_worth(series["interest"], timing, "compound")
+    times, worth = series.times(timing), present_worth(series["interest"], timing, "compound")
     value, moment = {}, {}
     for flow, paid_as in (("outgo", "outgo"), ("other_income", "other_income"), ("earnings", "contributions")):
-        elapsed = before(0.0, np.cumsum(lengths)) + fractions[paid_as] * lengths
         present = (worth[paid_as] * series[flow])[..., : last + 1]
-        value[flow], moment[flow] = present.sum(axis=-1), (present * elapsed).sum(axis=-1)
+        value[flow], moment[flow] = present.sum(axis=-1), (present * times[paid_as][: last + 1]).sum(axis=-1)
     some_earnings(value["earnings"], series.years[0], series.years[last])
     needed, later = value["outgo"] - value["other_income"], moment["outgo"] - moment["other_income"]
     rate = (needed - series["reserve"]) / value["earnings"]
@@ -254,12 +252,11 @@ def discounting(interest, discount_rate):
 
 def warned(result, series):
     """The result with the attribute `warning` where present values are not those of the return that is earned."""
-    differ = np.any(series["discount_rate"] != series["interest"], axis=tuple(range(len(series.extra))))
-    if not differ.any():
+    where = series.unlike("discount_rate", "interest")
+    if not where:
         return result
-    years = series.years[differ]
     return result.assign_attrs(
-        warning=f"discount_rate is not the interest in {differ.sum()} of {differ.size} years, the first is {years[0]}: "
+        warning=f"discount_rate is not the interest {where}: "
         "a reserve that earns the interest will not meet the target, and the balance is not that of the rolled reserve."
     )
 

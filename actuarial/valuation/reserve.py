@@ -4,6 +4,8 @@ import numpy as np
 
 from actuarial.valuation.series import align, labelled, year_end_factors
 
+SIGNS = {"contributions": 1.0, "other_income": 1.0, "outgo": -1.0}
+"""What flows into a fund, and out of it."""
 ROUNDING = 1e-9  # differences below this share of the outgo of the year are rounding, not a deficit
 
 
@@ -136,9 +138,13 @@ def _rolled(flows, reserve, timing, within_year, first_period):
     """Aligned flows, and the reserve of every 31 December that they leave."""
     series = align(flows, {"reserve": reserve}, first_period)
     worth = year_end_factors(series["interest"], timing, within_year)
-    received = series["contributions"] * worth["contributions"] + series["other_income"] * worth["other_income"]
-    level, _ = accumulate(series["reserve"], series["interest"], received - series["outgo"] * worth["outgo"])
+    level, _ = accumulate(series["reserve"], series["interest"], net_value(series, worth))
     return series, level
+
+
+def net_value(flows, worth):
+    """Income less outgo of each year valued on its 31 December: sum of +/- F_t g_t, g_t as of `year_end_factors`."""
+    return sum(sign * flows[flow] * worth[flow] for flow, sign in SIGNS.items())
 
 
 def accumulate(opening, interest, added, guaranteed=None):

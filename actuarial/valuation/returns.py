@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.audited import CLOSES, audited_line
 from actuarial.errors import BadBasis
+from actuarial.valuation.reserve import SIGNS, net_value
 from actuarial.valuation.series import Series, year_end_factors
 
 LEAST, GREATEST = -0.999, 1.0
@@ -15,14 +16,13 @@ ROUNDING = 1e-12  # of the flows and reserves of a year: a reserve that misses i
 
 
 def implied_returns(
-    series: Series, signs: Mapping[str, float], basis: xr.Dataset, timing: object, within_year: str
+    series: Series, basis: xr.Dataset, timing: object, within_year: str
 ) -> np.ndarray:
     """Interest by year: that of the basis, in audited years the one that leads to the audited reserve.
 
     Parameters
     ----------
-    series : Series with `interest`, `reserve` (the opening one) and the flows
-    signs : mapping of flow to 1 for income and -1 for outgo
+    series : Series with `interest`, `reserve` (the opening one), `contributions`, `other_income` and `outgo`
     basis : Dataset with `audited_accounts`; of a year the line `reserve` or `investment_income` counts, or both of them
     timing, within_year : as in `roll_reserve`
 
@@ -48,14 +48,14 @@ def implied_returns(
     given = {line: _block(line_values, series) for line, line_values in known.items()}
     level = np.array(series["reserve"], dtype="float64")
     for t, year in enumerate(series.years):
-        net = sum(sign * series[flow][..., t] for flow, sign in signs.items())
+        net = sum(sign * series[flow][..., t] for flow, sign in SIGNS.items())
         wanted = _wanted(given, level, net, t, int(year))
         if not np.isfinite(wanted).any():
             if not np.isfinite(np.stack([values[..., t:] for values in given.values()])).any():
                 return found
             wanted = np.full(level.shape, np.nan)
         for place in np.ndindex(level.shape):
-            flows = {flow: sign * series[flow][(*place, t)] for flow, sign in signs.items()}
+            flows = {flow: float(series[flow][(*place, t)]) for flow in SIGNS}
             if np.isfinite(wanted[place]):
                 opening, goal = float(level[place]), float(wanted[place])
                 assumed = float(found[(*place, t)])
@@ -109,7 +109,7 @@ def _wanted(given: Mapping[str, np.ndarray], level: np.ndarray, net: np.ndarray,
 
 def _rolled(interest: float, opening: float, flows: Mapping[str, float], timing: object, within_year: str) -> float:
     worth = year_end_factors(np.array([interest]), timing, within_year)
-    return (1 + interest) * opening + sum(value * float(worth[flow][0]) for flow, value in flows.items())
+    return (1 + interest) * opening + float(net_value(flows, worth)[0])
 
 
 def _solved(
@@ -127,7 +127,8 @@ def _solved(
     if miss(LEAST) * miss(GREATEST) > 0:
         raise BadBasis(
             f"audited_accounts of {year}: no return leads from the reserve {opening:,.0f} with the flows of the year "
-            f"({', '.join(f'{flow} {value:+,.0f}' for flow, value in flows.items())}) to the reserve {goal:,.0f}.\n"
+            f"({', '.join(f'{flow} {sign * flows[flow]:+,.0f}' for flow, sign in SIGNS.items())}) to the reserve "
+            f"{goal:,.0f}.\n"
             "  Look at the units of the accounts, and whether the reserve is that of 31 December."
         )
     return float(brentq(miss, LEAST, GREATEST, xtol=1e-15, rtol=8.9e-16))

@@ -36,6 +36,19 @@ class Series:
             return self.values[name]
         return self.values[name] / period_lengths(len(self.years), self.first_period)
 
+    def times(self, timing):
+        """Time at which each flow of a period falls, years after the valuation date."""
+        lengths = period_lengths(len(self.years), self.first_period)
+        starts = np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
+        return {flow: starts + fraction * lengths for flow, fraction in timings(timing).items()}
+
+    def unlike(self, name, other):
+        """Words on the years in which two series differ: how many of them, and the first; empty where there is none."""
+        differ = np.any(self[name] != self[other], axis=tuple(range(len(self.extra))))
+        if not differ.any():
+            return ""
+        return f"in {differ.sum()} of {differ.size} years, the first is {self.years[differ][0]}"
+
     def by_year(self, values, name):
         """Label an array of shape (*extra, year)."""
         coords = {**self.coords, "year": self.years}

@@ -158,18 +158,10 @@ def scaled_premium(
     conditions: list[Condition] = [NotFalling()] if not_falling else []
     conditions += [Solvent()] if solvent else []
     conditions += [ReserveRatio(at_least=reserve_ratio)] if reserve_ratio is not None else []
-    found = stepped_rates(
-        outgo,
-        earnings,
-        interest,
-        conditions=conditions,
-        control_period=control_period,
-        reserve=reserve,
-        other_income=other_income,
-        timing=timing,
-        within_year=within_year,
-        first_period=first_period,
-    )
+    rule = Rule(tuple(conditions), control_period)
+    rule.check(None)
+    flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
+    found = step_series(align(flows, {"reserve": reserve}, first_period), rule, timing, within_year)
     return annotate(found.drop_vars("condition_kept").rename(contribution_rate="scaled_premium"))
 
 

@@ -7,7 +7,7 @@ from actuarial.valuation.conditions import FundedShare, ReserveRatio, fund
 from actuarial.valuation.premiums import present_worth, some_earnings
 from actuarial.valuation.reserve import before, ratio, roll_reserve
 from actuarial.valuation.series import align, is_number, is_whole, labelled
-from actuarial.valuation.stepped import Rule, step_series, stepped_rates
+from actuarial.valuation.stepped import Rule, step_series
 
 
 def payg_rate(
@@ -122,19 +122,11 @@ def reserve_ratio_system(
     >>> [round(float(rate), 4) for rate in found.contribution_rate]
     [0.15, 0.15, 0.1, 0.1]
     """
-    found = stepped_rates(
-        outgo,
-        earnings,
-        interest,
-        conditions=ReserveRatio(at_least=reserve_ratio, last=1),
-        control_period=control_period,
-        reserve=reserve,
-        other_income=other_income,
-        timing=timing,
-        within_year=within_year,
-        first_period=first_period,
-    )
-    return found.drop_vars("condition_kept")
+    rule = Rule((ReserveRatio(at_least=reserve_ratio, last=1),), control_period)
+    rule.check(None)
+    flows = {"outgo": outgo, "earnings": earnings, "other_income": other_income, "interest": interest}
+    series = align(flows, {"reserve": reserve}, first_period)
+    return step_series(series, rule, timing, within_year).drop_vars("condition_kept")
 
 
 def partial_funding(

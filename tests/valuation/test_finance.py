@@ -246,7 +246,7 @@ def finances():
 
 def corrupt(finance, *names):
     for name in names:
-        finance[name].loc[{"year": 2025}] += 5.0
+        finance[name].loc[{"year": 2025}] += 0.5
     return finance
 
 
