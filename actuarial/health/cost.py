@@ -55,6 +55,11 @@ def project_health_cost(
     References
     ----------
     .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapter 6.
+
+    Examples
+    --------
+    cost = project_health_cost(use, membership, basis, scheme)
+    cost.health_expenditure.sum("health_group").to_pandas()
     """
     check.require(use, *NEEDED)
     check.require(membership, "health_covered", "health_covered_0")
@@ -78,6 +83,7 @@ def _one_scenario(use: xr.Dataset, membership: xr.Dataset, basis: xr.Dataset, sc
     spared = _spared(use, membership, basis, scheme, coords)
     pocket = np.maximum(pocket - spared, 0.0)
     _check_pocket(pocket, spent, coords)
+    pocket = np.minimum(pocket, spent)
     cell = ("year", "service_type", *CELL)
     found = {
         "provider_cost": (cell, cost),

@@ -8,6 +8,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.bridge import align, over_scenarios
 from actuarial.check.population import employed_before
+from actuarial.check.variables import first_cell
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Sources
 from actuarial.health.groups import PERSONS, dated, like, since_base
@@ -59,6 +60,11 @@ def project_membership(
     References
     ----------
     .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapter 4.
+
+    Examples
+    --------
+    membership = project_membership(population, basis, scheme, insured=insured, pensions=pensions)
+    membership.health_members.sum(["sex", "age"]).to_pandas()
     """
     check.require(basis, "population_0")
     check.require(population, "population")
@@ -106,7 +112,7 @@ def _one_scenario(
 def _nobody_below_zero(name: str, persons: np.ndarray, stock: xr.DataArray) -> None:
     lowest = float(persons.min())
     if lowest < -ROUNDING * max(1.0, float(persons.max())):
-        place = _place(stock, persons == lowest)
+        place = first_cell(persons == lowest, {dim: stock[dim] for dim in PERSONS})
         raise BadScheme(
             f"{name}: {lowest:,.1f} persons belong to the group in {place}: the groups before it hold more than the "
             "population.\n  Lower their shares or their enrolment."
@@ -119,7 +125,7 @@ def _nobody_twice(enrolled: dict[str, xr.DataArray], population: xr.DataArray) -
     over = total > population.values * (1 + ROUNDING) + ROUNDING
     if not over.any():
         return
-    place = _place(population, over)
+    place = first_cell(over, {dim: population[dim] for dim in PERSONS})
     spot = np.unravel_index(int(np.argmax(over)), over.shape)
     listed = ", ".join(f"{name} {float(part.values[spot]):,.1f}" for name, part in enrolled.items())
     raise BadScheme(
@@ -127,9 +133,3 @@ def _nobody_twice(enrolled: dict[str, xr.DataArray], population: xr.DataArray) -
         f"{place}: {float(total[spot]):,.1f} of {float(population.values[spot]):,.1f} ({listed}).\n"
         "  Lower a share, or let families and shares be those of persons who are no members otherwise."
     )
-
-
-def _place(array: xr.DataArray, marked: np.ndarray) -> str:
-    spot = np.unravel_index(int(np.argmax(marked)), marked.shape)
-    labels = [array[dim].values[at] for dim, at in zip(array.dims, spot, strict=True)]
-    return ", ".join(f"{dim} {label}" for dim, label in zip(array.dims, labels, strict=True))

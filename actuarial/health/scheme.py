@@ -58,6 +58,10 @@ class CostSharing:
     -----
     Of a claim X the scheme pays (1 - coinsurance)(min(X, maximum) - d')+ with d' = deductible + copayment/(1 -
     coinsurance); the patient pays the rest.
+
+    References
+    ----------
+    .. [1] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 8.
     """
 
     coinsurance: Fraction = Field(default=0.0, description="Share of the cost of a contact (fraction)")
@@ -70,7 +74,13 @@ class CostSharing:
 
 @rule
 class Service:
-    """One type of service: whether it is in the package, how providers are paid, what patients pay."""
+    """One type of service: whether it is in the package, how providers are paid, what patients pay.
+
+    Examples
+    --------
+    Service(name="drugs", covered=ramp({2025: 0.5, 2030: 1.0}), payment=Capitation(),
+            sharing=CostSharing(coinsurance=0.2, exempt=("poor",)))
+    """
 
     name: Word = Field(description="Name of the service, a service_type of the basis")
     covered: Fraction = Field(default=1.0, description="Part of the service that the package covers (fraction)")
@@ -82,7 +92,20 @@ class Service:
 
 @rule
 class HealthContribution:
-    """One line of income of a health scheme."""
+    """One line of income of a health scheme.
+
+    Notes
+    -----
+    What comes in for a group in a year is rate x its earnings between floor and ceiling (earnings) or its pensions
+    (pension), amount x members (head) or members/household_size (household), rate x what the lines `of` bring for it
+    (contribution), a part of the amount by members (budget) or of what the fund lacks by cost (deficit), each times the
+    share that is collected.
+
+    Examples
+    --------
+    HealthContribution(name="premiums", payer="member", base="head", groups=("informal",),
+                       amount=money(900, per="year", indexed="prices"))
+    """
 
     name: Word = Field(description="Name of the line, unique in the scheme")
     payer: Literal["member", "employer", "pensioner", "state", "donor", "other"] = Field(description="Who pays")
@@ -120,7 +143,7 @@ class HealthContribution:
 
 @rule
 class HealthFunding:
-    """Contingency reserve, timing of money, ceiling on what a household pays in a year."""
+    """Contingency reserve, timing of money, ceiling on what a person pays in a year, reaction of demand to prices."""
 
     reserve_months: Count = Field(default=3.0, description="Contingency reserve (months of benefits)")
     timing: Annotated[

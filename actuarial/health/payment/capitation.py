@@ -21,6 +21,11 @@ class Capitation:
     without risk adjustment. A group without members in the base year costs what a member of all groups did, where it
     uses the service.
     Providers bear the volume: the cost does not depend on the contacts of the year.
+
+    References
+    ----------
+    .. [1] Van de Ven, W. P. M. M., Ellis, R. P. (2000), Risk adjustment in competitive health plan markets, Handbook of
+       health economics 1A, Elsevier, chapter 14.
     """
 
     risk_adjusted: bool = Field(default=True, description="Whether the sum depends on sex and age as use did at first")

@@ -17,6 +17,12 @@ class CasePayment:
     -----
     cost = contacts x unit cost x CMI[sex, age]/mean CMI of the cases of the group in the base year x prod(1 + creep_t),
     CMI the `case_mix` of the basis, 1 where it has none. The mean is that of all groups where the group had no cases.
+
+    References
+    ----------
+    .. [1] Fetter, R. B. et al. (1980), Case mix definition by diagnosis-related groups, Medical Care 18(2), supplement.
+    .. [2] Carter, G. M., Newhouse, J. P., Relles, D. A. (1990), How much change in the case mix index is DRG creep?,
+       Journal of Health Economics 9(4), 411-428.
     """
 
     creep: Change = Field(default=0.0, description="Growth of the weights of cases by coding (fraction per year)")

@@ -16,6 +16,11 @@ class FeeForService:
     -----
     cost = contacts x unit cost; with a budget B_t the point value is B_t / sum(contacts x unit cost), so that the cost
     of all groups is the budget. The payer bears the volume without a budget, providers bear it with one.
+
+    References
+    ----------
+    .. [1] Langenbrunner, J. C., Cashin, C., O'Dougherty, S. (2009), Designing and implementing health care provider
+       payment systems, World Bank.
     """
 
     budget: Amounts | None = Field(default=None, description="Budget of the service that fees are fitted into (money)")

@@ -23,6 +23,11 @@ class GlobalBudget:
     B_t = B_0 package_t I_t/I_0 prod(1 + growth_t), B_0 the cost of the whole service in the base year, package the part
     that is covered. Under the rule "fixed" providers are due the budget whatever they do, under
     "capped" the lesser of the budget and of contacts x unit cost.
+
+    References
+    ----------
+    .. [1] Langenbrunner, J. C., Cashin, C., O'Dougherty, S. (2009), Designing and implementing health care provider
+       payment systems, World Bank.
     """
 
     indexed: Literal["none", "wages", "prices"] = Field(default="prices", description="Index of the budget")

@@ -30,6 +30,11 @@ class Mixture:
     Notes
     -----
     cost_t = sum_p a_p,t cost_p,t. A transition is a path of the shares.
+
+    References
+    ----------
+    .. [1] Langenbrunner, J. C., Cashin, C., O'Dougherty, S. (2009), Designing and implementing health care provider
+       payment systems, World Bank.
     """
 
     parts: tuple[Part, ...] = Field(min_length=1, description="Parts, each with its share and its payment")

@@ -17,6 +17,10 @@ class OwnFacilities:
     cost = f E_0 package_t p_t prod(1 + capacity_t) + (1 - f) contacts x unit cost, E_0 the cost of the whole service in
     the base year, package the part that is covered, p the growth of the unit cost; the fixed part is divided among the
     members by what they use. A new member costs less than the mean.
+
+    References
+    ----------
+    .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapter 6.
     """
 
     fixed_share: Fraction = Field(default=0.7, description="Part of the cost of the base year that is fixed (fraction)")

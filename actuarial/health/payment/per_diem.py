@@ -18,6 +18,11 @@ class PerDiem:
     -----
     cost = contacts x length[sex, age] x prod(1 + growth of the length) x unit cost / mean length of the base year.
     The mean is that of all groups where the group had no contacts. The payer bears the length of stay.
+
+    References
+    ----------
+    .. [1] Langenbrunner, J. C., Cashin, C., O'Dougherty, S. (2009), Designing and implementing health care provider
+       payment systems, World Bank.
     """
 
     length_growth: Change = Field(default=0.0, description="Growth of the length of a stay (fraction per year)")
