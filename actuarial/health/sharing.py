@@ -31,7 +31,7 @@ def paid_share(service: Service, unit_cost: np.ndarray, cv: float, scheme: Healt
     Raises
     ------
     BadScheme
-        The maximum lies below the deductible and the copayment in every year, so that nothing is ever paid.
+        The maximum lies below the deductible and the copayment in every year, so that nothing is ever paid for anybody.
 
     Notes
     -----
@@ -44,7 +44,9 @@ def paid_share(service: Service, unit_cost: np.ndarray, cv: float, scheme: Healt
     ----------
     .. [1] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 8.
     """
-    return share_paid(service.name, yearly_terms(service, scheme, grid), unit_cost, cv)
+    rules = yearly_terms(service, scheme, grid)
+    check_ever_paid(service.name, rules)
+    return share_paid(rules, unit_cost, cv)
 
 
 Terms = tuple[tuple[np.ndarray, ...], np.ndarray]
@@ -57,16 +59,26 @@ def yearly_terms(service: Service, scheme: HealthScheme, grid: Any) -> Terms:
     return tuple(yearly(value, grid) for value in terms(service.sharing)), free
 
 
-def share_paid(name: str, rules: Terms, unit_cost: np.ndarray, cv: float) -> np.ndarray:
-    """Share of the cost of a contact that the scheme pays, see `paid_share`."""
-    (chi, copay, deductible, most), free = rules
+def _start(rules: Terms) -> np.ndarray:
+    """Cost of a contact from which on the scheme pays, by year."""
+    (chi, copay, deductible, _), _ = rules
     with np.errstate(divide="ignore", invalid="ignore"):
-        start = np.where(chi < 1.0, deductible + np.where(copay > 0, copay / (1.0 - chi), 0.0), UNLIMITED)
-    if np.all(start >= most):
+        return np.where(chi < 1.0, deductible + np.where(copay > 0, copay / (1.0 - chi), 0.0), UNLIMITED)
+
+
+def check_ever_paid(name: str, *rules: Terms) -> None:
+    """BadScheme where a service has no year and no exempt group for which the scheme pays anything."""
+    if all(np.all(_start(one) >= one[0][3]) and not one[1].any() for one in rules):
         raise BadScheme(
             f"{name}.sharing: deductible and copayment reach the maximum of a contact in every year, so that "
             "the scheme never pays.\n  Lower them, or take the service out of the package (covered = 0)."
         )
+
+
+def share_paid(rules: Terms, unit_cost: np.ndarray, cv: float) -> np.ndarray:
+    """Share of the cost of a contact that the scheme pays, see `paid_share`."""
+    (chi, _, _, most), free = rules
+    start = _start(rules)
     low, high = np.broadcast_to(start[:, None], unit_cost.shape), np.broadcast_to(most[:, None], unit_cost.shape)
     paid = (1.0 - chi)[:, None] * excess(unit_cost, cv, low, high)
     share = np.divide(paid, unit_cost, out=np.ones_like(unit_cost), where=unit_cost > 0)
@@ -115,6 +127,11 @@ def demand_factor(share: np.ndarray, first: np.ndarray, elasticity: float) -> np
 
     Arc elasticity e: (f - 1)/((f + 1)/2) = e (p - p_0)/((p + p_0)/2), p = 1 - share the price that patients pay; 1
     where nobody pays in either year.
+
+    References
+    ----------
+    .. [1] Manning, W. G. et al. (1987), Health insurance and the demand for medical care: evidence from a randomized
+       experiment, American Economic Review 77(3), 251-277.
     """
     price, before = 1.0 - share, 1.0 - first
     total = price + before

@@ -11,7 +11,15 @@ from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis
 from actuarial.health.calibration import calibration, unusual
 from actuarial.health.scheme import HealthScheme
-from actuarial.health.sharing import Terms, demand_factor, severity, share_paid, yearly, yearly_terms
+from actuarial.health.sharing import (
+    Terms,
+    check_ever_paid,
+    demand_factor,
+    severity,
+    share_paid,
+    yearly,
+    yearly_terms,
+)
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
@@ -73,6 +81,11 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     .. [1] Cichon, M. et al. (1999), Modelling in health care finance, International Labour Office, chapters 5 and 6.
     .. [2] Zweifel, P., Felder, S., Meiers, M. (1999), Ageing of population and health care expenditure: a red herring?,
        Health Economics 8(6), 485-496.
+
+    Examples
+    --------
+    use = project_use(membership, basis, scheme)
+    use.contacts.sum(["health_group", "sex", "age"]).to_pandas()
     """
     check.require(membership, "health_covered", "health_members", "health_members_0")
     check.require(basis, *NEEDED, *GROWTH)
@@ -160,10 +173,11 @@ class _Prices:
 
         later = grid.at_years(grid.year.values[1:])
         rules, rules_0 = ([yearly_terms(one, scheme, when) for one in scheme.services] for when in (later, base))
+        for service, *both in zip(scheme.services, rules, rules_0, strict=True):
+            check_ever_paid(service.name, *both)
 
         def paid(costs: np.ndarray, rules: list[Terms]) -> np.ndarray:
-            named = enumerate(zip(scheme.services, rules, strict=True))
-            return np.stack([share_paid(one.name, rule, costs[:, k], cv[k]) for k, (one, rule) in named], axis=1)
+            return np.stack([share_paid(rule, costs[:, k], cv[k]) for k, rule in enumerate(rules)], axis=1)
 
         def expenditure(factors: np.ndarray) -> np.ndarray:
             cost = start * factors

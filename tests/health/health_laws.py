@@ -100,3 +100,137 @@ AVANIA = {
     "administration": {"contributions": 0.05, "benefits": 0.015},
     "fund": {"months": 3.0, "timing": {"contributions": 0.5, "other_income": 0.5, "outgo": 0.5}},
 }  # fmt: skip
+
+INDEXED_CEILING = {"step": {2023: 150_000.0, 2026: 190_000.0}, "index": "prices"}
+AWKWARD = {
+    "groups": (
+        {"name": "workers", "form": "insured", "of": ("private",), "share": {"ramp": {2024: 0.9, 2030: 1.0}}},
+        {"name": "officials", "form": "insured", "of": ("public",)},
+        {
+            "name": "traders", "form": "employed", "share": 0.11, "from_age": 16, "to_age": 70,
+            "effective": {"step": {2024: 0.9, 2026: 0.8}},
+        },
+        {
+            "name": "retired", "form": "pensioners", "of": ("old_age", "invalidity"), "overlap": 0.07, "from_age": 45,
+            "enrolment": 0.97,
+        },
+        {
+            "name": "refugees", "form": "refugees", "enrolment": {"step": {2024: 0.0, 2026: 0.6}}, "selection": 0.2,
+            "first_use": 0.3, "catching_up": 1.3,
+        },
+        {
+            "name": "families", "form": "dependants", "of": ("workers", "officials", "retired"), "children_below": 16,
+            "enrolment": 0.93,
+        },
+        {
+            "name": "kin", "form": "dependants", "of": ("refugees", "traders"), "to_age": 30,
+            "ratio": {"ramp": {2024: 0.4, 2028: 0.5}},
+        },
+        {
+            "name": "village", "form": "population", "share": {"male": 0.3, "female": 0.35}, "selection": 0.6,
+            "first_use": 0.4, "catching_up": 0.9, "enrolment": {"step": {2024: 0.0, 2026: 0.35, 2028: 0.2}},
+        },
+        {"name": "students", "form": "population", "share": 0.06, "remaining": False, "from_age": 18, "to_age": 25},
+        {"name": "rest", "form": "rest", "enrolment": 0.1, "effective": 0.7},
+    ),
+    "services": (
+        {
+            "name": "clinic", "pay": {"form": "own", "fixed": {"ramp": {2025: 0.7, 2028: 0.4}}, "growth": -0.01},
+            "coinsurance": 0.07, "exempt": ("village", "students"),
+        },
+        {
+            "name": "doctor", "coinsurance": 0.08,
+            "pay": {"form": "mixture", "parts": (
+                ({"ramp": {2024: 0.5, 2029: 0.1}}, {"form": "head"}),
+                ({"ramp": {2024: 0.2, 2029: 0.3}}, {"form": "head", "risk": False}),
+                ({"ramp": {2024: 0.3, 2029: 0.6}}, {"form": "fee", "budget": {"step": {2024: 4.1e8, 2026: 4.6e8}}}),
+            )},
+        },
+        {
+            "name": "drugs", "pay": {"form": "fee"}, "coinsurance": 0.12, "deductible": {"step": {2024: 130.0},
+            "index": "prices"}, "maximum": 900.0, "exempt": ("kin",),
+        },
+        {
+            "name": "surgery", "covered": 0.93, "pay": {"form": "case", "creep": {"ramp": {2025: 0.02, 2028: -0.01}}},
+            "copay": {"step": {2023: 700.0, 2026: 900.0}, "index": "wages"},
+        },
+        {
+            "name": "stays", "groups": ("workers", "officials", "retired", "refugees"), "coinsurance": 0.05,
+            "pay": {"form": "day", "growth": -0.02}, "deductible": 300.0,
+        },
+        {"name": "rides", "pay": {"form": "budget", "index": "wages", "growth": -0.01, "capped": True}},
+        {
+            "name": "teeth", "pay": {"form": "fee"}, "coinsurance": {"step": {2024: 1.0, 2026: 0.55}},
+            "exempt": ("retired",),
+        },
+        {
+            "name": "scans", "covered": {"ramp": {2024: 0.0, 2027: 0.9}}, "pay": {"form": "fee"}, "coinsurance": 0.1,
+            "copay": {"step": {2024: 55.0}, "index": "prices"},
+        },
+        {"name": "points", "pay": {"form": "fee", "budget": {"step": {2024: 8.1e7}, "index": "wages"}}},
+        {"name": "checks", "covered": {"step": {2024: 0.0, 2026: 0.5}}, "pay": {"form": "head"}},
+    ),
+    "lines": (
+        {
+            "name": "members", "payer": "member", "base": "earnings", "rate": 0.021, "collected": 0.93,
+            "groups": ("workers", "officials", "traders"), "floor": {"step": {2024: 40_000.0}, "index": "wages"},
+            "ceiling": INDEXED_CEILING,
+        },
+        {
+            "name": "employers", "payer": "employer", "base": "earnings", "groups": ("workers",), "collected": 0.9,
+            "rate": {"step": {2024: 0.024, 2027: 0.028}},
+        },
+        {
+            "name": "offices", "payer": "state", "base": "earnings", "rate": 0.043, "groups": ("officials",),
+            "ceiling": INDEXED_CEILING,
+        },
+        {
+            "name": "pensions", "payer": "pensioner", "base": "pension", "rate": 0.035, "groups": ("retired",),
+            "collected": 0.98,
+        },
+        {
+            "name": "heads", "payer": "member", "base": "head", "groups": ("village", "students"), "collected": 0.77,
+            "amount": {"step": {2024: 1_100.0}, "index": "prices"},
+        },
+        {"name": "houses", "payer": "member", "base": "household", "groups": ("families", "kin"), "amount": 2_000.0},
+        {
+            "name": "match", "payer": "state", "base": "contribution", "of": ("heads", "houses"),
+            "groups": ("village", "families"), "rate": {"ramp": {2024: 0.5, 2028: 0.1}},
+        },
+        {"name": "more", "payer": "other", "base": "contribution", "of": ("match", "members"), "rate": 0.07},
+        {
+            "name": "donor_a", "payer": "donor", "base": "budget", "groups": ("refugees", "village"),
+            "collected": 0.95, "amount": {"ramp": {2024: 5e7, 2027: 0.0}},
+        },
+        {"name": "donor_b", "payer": "donor", "base": "budget", "amount": {"step": {2024: 2e7}, "index": "prices"}},
+        {"name": "guard", "payer": "state", "base": "deficit", "rate": 0.5},
+        {"name": "levy", "payer": "member", "base": "deficit", "rate": 0.3, "groups": ("workers",)},
+    ),
+    "cash": (
+        {
+            "name": "sickness", "event": "sickness", "rate": 0.65, "waiting": 2.5, "maximum": 40.5, "entitled": 0.81,
+            "groups": ("workers", "traders"), "floor": 30_000.0,
+            "ceiling": {"step": {2024: 160_000.0}, "index": "wages"},
+        },
+        {
+            "name": "maternity", "event": "birth", "rate": 0.9, "weeks": {"ramp": {2024: 12.0, 2028: 16.0}},
+            "take_up": 0.7,
+        },
+        {
+            "name": "paternity", "event": "paternity", "rate": 1.0, "days": 7.5, "groups": ("officials", "workers"),
+            "ceiling": 150_000.0,
+        },
+        {
+            "name": "funeral", "event": "death", "amount": {"step": {2024: 4_000.0}, "index": "prices"},
+            "take_up": 0.9,
+        },
+    ),
+    "administration": {
+        "earnings": 0.0007, "contributions": 0.03, "benefits": 0.02,
+        "fixed": {"step": {2024: 7e6}, "index": "prices"},
+    },
+    "fund": {
+        "months": {"step": {2024: 2.0, 2026: 4.5}}, "household": 4.3, "within_year": "simple", "elasticity": -0.2,
+        "timing": {"contributions": 0.45, "outgo": 0.55, "other_income": 0.8},
+    },
+}  # fmt: skip

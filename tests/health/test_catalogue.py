@@ -112,7 +112,7 @@ def test_both_margins_of_the_accounts_are_met(basis, people):
     cost = (basis["unit_cost_0"] * found["calibration_by_service"]).transpose("service_type", "health_group")
     cv = basis["severity_cv"].values
     paid = [
-        share_paid(one.name, yearly_terms(one, scheme, base), cost.values[None, k], cv[k])[0]
+        share_paid(yearly_terms(one, scheme, base), cost.values[None, k], cv[k])[0]
         for k, one in enumerate(scheme.services)
     ]
     met = (found["contacts_0"].sum(BODY) * cost * np.array(paid)).transpose("service_type", "health_group")
@@ -130,7 +130,7 @@ def test_stricter_rules_never_raise_what_the_scheme_pays(mean, cv, chi, copay, d
         service = Service(name="care", payment=FeeForService(), sharing=rule)
         scheme = HealthScheme(name="S", currency="LTD", groups=(Remainder(name="all"),), services=(service,))
         rules = yearly_terms(service, scheme, GRID)
-        return float(share_paid("care", rules, np.array([[mean]]), cv)[0, 0])
+        return float(share_paid(rules, np.array([[mean]]), cv)[0, 0])
 
     amounts = {"copayment": copay, "deductible": deductible}
     plain = {name: money(value, per="once") for name, value in amounts.items()}

@@ -8,10 +8,14 @@ import pytest
 
 import actuarial as ac
 from actuarial.benefits.stock import project_pensions
+from actuarial.dated import money, step
 from actuarial.demography.population import project_population
 from actuarial.labour.insured import project_insured
-from tests.health.health_laws import AVANIA
+from tests.health.awkward import awkward_basis, awkward_scheme
+from tests.health.health_laws import AVANIA, AWKWARD
 from tests.oracle.health import Valuation
+from tests.oracle.health_ceiling import spared
+from tests.reference.full_law import full_law
 
 CLOSE = 1e-9
 BODY = ("sex", "age")
@@ -21,7 +25,8 @@ def same(found, wanted, name, close=CLOSE):
     """Relative to each number, and to the largest where a number is nearly nothing."""
     found, wanted = np.asarray(found, dtype=float), np.asarray(wanted, dtype=float)
     assert found.shape == wanted.shape, name
-    np.testing.assert_allclose(found, wanted, rtol=close, atol=close * 1e-3 * np.abs(wanted).max(), err_msg=name)
+    nothing = close * 1e-3 * np.nanmax(np.abs(wanted), initial=0.0)
+    np.testing.assert_allclose(found, wanted, rtol=close, atol=nothing, err_msg=name)
 
 
 def compare_members(result, ours):
@@ -106,3 +111,81 @@ def avania():
 @pytest.mark.parametrize("compared", [compare_members, compare_services, compare_cash, compare_fund])
 def test_the_embedded_scheme(avania, compared):
     compared(*avania)
+
+
+@pytest.fixture(scope="module")
+def given():
+    """Basis and the people of the pension scheme for the awkward scheme."""
+    basis = awkward_basis()
+    population = project_population(basis)
+    insured = project_insured(population, basis, full_law(), service="years")
+    return basis, population, insured, project_pensions(insured, basis, full_law())
+
+
+@pytest.fixture(scope="module")
+def awkward(given):
+    basis, population, insured, pensions = given
+    people = population["population"].transpose("year", *BODY).values
+    found = ac.project_health(basis, awkward_scheme(), population=population, insured=insured, pensions=pensions)
+    return found, Valuation(basis, AWKWARD, people, insured, pensions)
+
+
+@pytest.mark.parametrize("compared", [compare_members, compare_services, compare_cash, compare_fund])
+def test_a_scheme_that_uses_every_feature_at_once(awkward, compared):
+    compared(*awkward)
+
+
+def test_the_awkward_scheme_is_awkward(awkward):
+    result, ours = awkward
+    assert (result["deficit_income"] > 0).any()
+    assert (result["rationed_share"].sel(service_type="surgery") > 0.1).all()
+    assert float(result["health_members_0"].sel(health_group=["village", "refugees"]).sum()) == 0.0
+    assert float(result["health_expenditure"].sel(service_type="checks", year=2026).sum()) > 0.0
+    assert (ours.inputs.basis["excess_inflation"] < 0).any()
+
+
+CEILING = {"step": {2024: 4_800.0}, "index": "prices"}
+
+
+@pytest.fixture(scope="module")
+def capped(given):
+    """A year of the awkward scheme with a yearly ceiling on what patients pay; factors are those of the library."""
+    basis, population, insured, pensions = (part.isel(year=slice(0, 1)) for part in given)
+    ceiling = money(step({2024: 4_800.0}), per="year", indexed="prices")
+    scheme = awkward_scheme(out_of_pocket_ceiling=ceiling).amend("teeth.sharing", coinsurance=0.6)
+    found = ac.project_health(basis, scheme, population=population, insured=insured, pensions=pensions)
+    factors = {
+        (k, j): float(found["calibration_by_service"].sel(service_type=k, health_group=j))
+        for k in found["service_type"].values for j in found["health_group"].values
+    }  # fmt: skip
+    services = [one | {"coinsurance": 0.6} if one["name"] == "teeth" else one for one in AWKWARD["services"]]
+    law = AWKWARD | {"services": services, "fund": AWKWARD["fund"] | {"ceiling": CEILING}}
+    people = population["population"].transpose("year", *BODY).values
+    return found, Valuation(basis, law, people, insured, pensions, factors)
+
+
+@pytest.mark.parametrize("compared", [compare_services, compare_fund])
+def test_a_yearly_ceiling_by_another_method(capped, compared):
+    """Money of the year agrees to 1e-9: payments on the same steps, summed by recursion instead of a transform."""
+    compared(*capped)
+
+
+def test_what_a_ceiling_spares_and_what_its_steps_cost(capped):
+    """Relief to 1e-8 by group: what wraps around in the transform. Steps of a 1200th cost 1e-5 of it (h^2)."""
+    result, ours = capped
+    assert float(result["ceiling_relief"].sum()) > 1e5
+    for j in result["health_group"].values:
+        wanted = sum(money for (_, group), money in ours.relief[0].items() if group == j)
+        np.testing.assert_allclose(result["ceiling_relief"].sel(health_group=j), [wanted], rtol=1e-8, err_msg=j)
+    coarse, fine = (sum(spared(ours.costs, 0, steps).values()) for steps in (300, 600))
+    limit = fine + (fine - coarse) / 3
+    np.testing.assert_allclose(float(result["ceiling_relief"].sum()), limit, rtol=2e-5)
+
+
+def test_accounts_are_met_with_what_a_ceiling_spares_in_the_base_year(capped):
+    _, ours = capped
+    spent, relief = ours.costs.first_spending(ours.costs.factors), spared(ours.costs, None)
+    accounts = ours.inputs.basis["expenditure_by_service_0"]
+    for k in accounts["service_type"].values:
+        found = sum(spent[cell] + relief[cell] for cell in spent if cell[0] == k)
+        np.testing.assert_allclose(found, accounts.sel(service_type=k), rtol=1e-9, err_msg=k)

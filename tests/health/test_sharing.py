@@ -120,6 +120,10 @@ def test_a_rule_under_which_nothing_is_ever_paid_is_refused():
         share(deductible=money(100), maximum=money(90))
 
 
+def test_what_is_paid_for_an_exempt_group_only_is_paid():
+    assert share(coinsurance=1.0, exempt=("poor",)).tolist() == [0.0, 1.0]
+
+
 def test_excess_is_zero_where_the_limits_meet():
     assert excess(np.array([[5.0]]), 1.0, np.array([[9.0]]), np.array([[9.0]])).tolist() == [[0.0]]
 

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from tests.oracle.health_cost import Sharing, limited
+from tests.oracle.health_members import dated
 
 
 def limited_payment(rule, mean, cv, y):
@@ -44,33 +45,40 @@ def limited_year(rates, parts, limit, steps):
     h, expected = limit / steps, rates @ parts
     p = np.zeros((len(rates), steps))
     p[:, 0] = np.exp(expected[:, 0] - rates.sum(axis=1))
-    weighted = expected * np.arange(steps)
+    weighted = np.ascontiguousarray((expected * np.arange(steps))[:, ::-1])
     for n in range(1, steps):
-        p[:, n] = (weighted[:, 1 : n + 1] * p[:, n - 1 :: -1][:, :n]).sum(axis=1) / n
+        p[:, n] = np.einsum("ri,ri->r", weighted[:, steps - 1 - n : steps - 1], p[:, :n]) / n
     return limit - h * (p * (steps - np.arange(steps))).sum(axis=1)
 
 
 def spared(costs, t, steps=1200):
-    """What patients of each service and group are spared in a projected year (base year: t = -1)."""
-    law, inputs = costs.law, costs.inputs
-    year = inputs.years[t] if t >= 0 else inputs.base
-    limit = costs._dated(law["fund"]["ceiling"], t) if t >= 0 else None
-    found = dict.fromkeys(costs.cells, 0.0)
+    """What patients of each service and group are spared in a projected year, or in the base year (t is None)."""
+    inputs, found = costs.inputs, dict.fromkeys(costs.cells, 0.0)
+    year = inputs.base if t is None else inputs.years[t]
+    limit = dated(costs.law["fund"]["ceiling"], year, inputs.level)
     for j in costs.covered:
-        people = costs.covered[j][t].ravel()
-        paying = [k for k in costs.names if costs.share[k, j][t] < 1.0 and j not in costs.by_name[k].get("exempt", ())]
+        people = (costs.members.covered[j][0] if t is None else costs.covered[j][t]).ravel()
         here = people > 0
+        paying = {k: _of_year(costs, k, j, t) for k in costs.names if j not in costs.by_name[k].get("exempt", ())}
+        paying = {k: found for k, found in paying.items() if found[2] < 1.0}
         if not paying or not here.any():
             continue
-        rates = np.array([costs.contacts[k, j][t].ravel()[here] / people[here] for k in paying]).T
-        rules = [Sharing(costs.by_name[k], year, inputs.level) for k in paying]
-        price = [costs.unit_cost[k, j][t] for k in paying]
+        rates = np.array([contacts.ravel()[here] / people[here] for contacts, _, _ in paying.values()]).T
         parts = np.array([
-            masses(rule, mean, costs.cv[k], limit, steps) for rule, mean, k in zip(rules, price, paying, strict=True)
+            masses(Sharing(costs.by_name[k], year, inputs.level), cost, costs.cv[k], limit, steps)
+            for k, (_, cost, _) in paying.items()
         ])  # fmt: skip
-        mean = np.array([cost * (1.0 - costs.share[k, j][t]) for cost, k in zip(price, paying, strict=True)])
-        over = rates @ mean - limited_year(rates, parts, limit, steps)
-        pockets = {k: costs.pocket((k, j), t) for k in paying}
-        for k in paying:
-            found[k, j] = people[here] @ over * pockets[k] / sum(pockets.values())
+        due = np.array([cost * (1.0 - share) for _, cost, share in paying.values()])
+        over = rates @ due - limited_year(rates, parts, limit, steps)
+        pockets = {k: contacts.sum() * cost * (1.0 - share) for k, (contacts, cost, share) in paying.items()}
+        for k, pocket in pockets.items():
+            found[k, j] = people[here] @ over * pocket / sum(pockets.values())
     return found
+
+
+def _of_year(costs, k, j, t):
+    """Contacts, unit cost and paid share of a service and group."""
+    if t is None:
+        cost = costs.base_cost[k, j]
+        return costs.contacts_0[k, j], cost, costs.paid_share(k, j, costs.inputs.base, cost)
+    return costs.contacts[k, j][t], costs.unit_cost[k, j][t], costs.share[k, j][t]

@@ -264,7 +264,8 @@ class Costs:
         first = sum(self.wanted_0[service, j].sum() * self.base_cost[service, j] for j in self.covered)
         level = self.inputs.level.get(pay["index"]) or dict.fromkeys(self.inputs.years, 1.0)
         grown, whole = self._carried(pay.get("growth", 0.0)), self._whole(service)
-        sums = [first * self._package(service, year) * level[year] * grown[t] for t, year in enumerate(self.inputs.years)]
+        years = self.inputs.years
+        sums = [first * self._package(service, year) * level[year] * grown[t] for t, year in enumerate(years)]
         if pay.get("capped"):
             sums = [min(one, other) for one, other in zip(sums, whole, strict=True)]
         return self._scaled(service, lambda t, j: sums[t] / whole[t] if whole[t] > 0 else 0.0)

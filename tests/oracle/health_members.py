@@ -40,6 +40,9 @@ class Inputs:
         for year, growth in zip(self.years, self.table(name, "year"), strict=True):
             level *= 1.0 + growth
             found[year] = level
+        past = self.basis[f"{name}_past"]
+        for year in range(self.base, int(past["past_year"][0]), -1):
+            found[year - 1] = found[year] / (1.0 + float(past.sel(past_year=year)))
         return found
 
     def _survival(self):
@@ -102,8 +105,9 @@ class Members:
             found = {one["name"]: one for one in groups if one["form"] in forms}
             for name, one in found.items():
                 self.eligible[name] = self._windowed(one, getattr(self, one["form"])(one, outside))
+            otherwise = 0.0 if "rest" in forms else 1.0
             for name, one in found.items():
-                self.enrolled[name] = self.eligible[name] * self._path(one.get("enrolment", 0.0 if "rest" in forms else 1.0))
+                self.enrolled[name] = self.eligible[name] * self._path(one.get("enrolment", otherwise))
                 self.covered[name] = self.enrolled[name] * self._path(one.get("effective", 1.0))
 
     def _path(self, value):
