@@ -144,8 +144,9 @@ class Dependants(_Group):
 
     children[s, z] = (N - enrolled)[s, z] sum_x w(x | z) (own[f, x] + (1 - own[f, x]) married[f, x] own husband)
 
-    w the ages of the mothers of children aged z. With `ratio` instead: a number of dependants for each member, spread
-    over the ages as the population that is not enrolled.
+    w the ages of the mothers of children aged z. With `ratio` instead: a number of dependants for each member, which
+    may differ by the sex and year of birth of the member, spread over sexes and ages as the population that is not
+    enrolled.
     """
 
     name: Word = Field(default="dependants", description="Name of the group, unique in the scheme")
@@ -162,8 +163,9 @@ class Dependants(_Group):
         if self.ratio is not None:
             outside = outside * self.within(sources)
             total = outside.sum(axis=(1, 2))
-            number = members.sum(axis=(1, 2))[:, np.newaxis, np.newaxis] * dated(self.ratio, sources)
-            return like(sources.population, outside * (number / np.where(total > 0, total, np.inf)[:, None, None]))
+            number = (members * dated(self.ratio, sources)).sum(axis=(1, 2))
+            share = number / np.where(total > 0, total, np.inf)
+            return like(sources.population, outside * share[:, np.newaxis, np.newaxis])
         people = sources.population.values
         own = np.minimum(members / np.where(people > 0, people, np.inf), 1.0)
         basis, coords = sources.basis, sources.population.coords

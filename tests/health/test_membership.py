@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from actuarial.dated import ramp
+from actuarial.dated import by_sex, ramp
 from actuarial.demography.families import children
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.population import project_population
@@ -127,6 +127,18 @@ def test_a_ratio_gives_that_many_dependants(population, basis):
     np.testing.assert_allclose(
         persons.sel(health_group="dependants"), 1.5 * persons.sel(health_group="workers"), rtol=1e-12
     )
+
+
+def test_a_ratio_may_differ_by_the_sex_of_the_member(population, basis):
+    ratio = by_sex(male=ramp({2024: 2.0, 2034: 1.0}), female=0.5)
+    groups = (Employed(name="workers", share=0.3), Dependants(of=("workers",), ratio=ratio, to_age=24))
+    found = project_membership(population, basis, scheme(*groups))
+    workers, family = (found["health_eligible"].sel(health_group=name) for name in ("workers", "dependants"))
+    of_men = xr.DataArray(2.0 - 0.1 * np.arange(1, workers.sizes["year"] + 1), coords={"year": workers["year"]})
+    each = workers.sum("age")
+    expected = of_men * each.sel(sex="male") + 0.5 * each.sel(sex="female")
+    np.testing.assert_allclose(family.sum(["sex", "age"]), expected, rtol=1e-12)
+    assert float(family.sel(age=slice(25, None)).sum()) == 0.0
 
 
 def test_insured_and_pensioners_are_those_of_the_pension_stage(population, basis):
