@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check, jit
-from actuarial.errors import BadDimensions
+from actuarial.errors import BadDimensions, few
 from actuarial.vocabulary import annotate, variable
 
 _ONE_AT_A_TIME = threading.RLock()
@@ -69,13 +69,9 @@ def _selected(array: xr.DataArray, dim: str, labels: np.ndarray, name: str) -> x
     if missing:
         raise BadDimensions(
             f"{name}: {len(missing)} of {labels.size} labels of {dim} are missing, the first is {missing[0]!r}; "
-            f"it has {_range(array[dim].values)}."
+            f"it has {few(array[dim].values)}."
         )
     return array.sel({dim: labels})
-
-
-def _range(labels: np.ndarray) -> str:
-    return f"{labels[0]} to {labels[-1]}" if labels.size > 4 else ", ".join(map(str, labels))
 
 
 def run(
@@ -129,7 +125,7 @@ def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None)
         here = np.asarray(dataset["scenario"])
         if labels is not None and not np.array_equal(labels, here):
             raise BadDimensions(
-                f"scenario: one Dataset has {_range(labels)}, another {_range(here)}.\n"
+                f"scenario: one Dataset has {few(labels)}, another {few(here)}.\n"
                 "  Project all of them from the same basis."
             )
         labels = here

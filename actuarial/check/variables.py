@@ -1,11 +1,13 @@
 """Variables against the vocabulary: present, on their dims, finite, within bounds."""
 
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
-from actuarial.errors import BadDimensions, MissingVariable, OutOfBounds
+from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.vocabulary import FREE, INPUTS, LINES, SEXES, YEARS, Variable, variable, variables
 
 GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
@@ -20,6 +22,9 @@ def require(dataset: Any, *names: str) -> None:
     MissingVariable, BadDimensions, OutOfBounds
         With what, where, how many and what to do.
     """
+    if not isinstance(dataset, xr.Dataset):
+        kind = type(dataset).__name__
+        raise BadInput(f"A Dataset is needed, with {', '.join(names[:3])} and what goes with them (got {kind}).")
     absent = [name for name in names if name not in dataset]
     if absent:
         raise MissingVariable("\n".join(_absent(dataset, name) for name in absent))
@@ -150,6 +155,12 @@ def _remedy(row: Variable, values: np.ndarray) -> str:
 def _listed(array: Any, bad: np.ndarray, what: str, remedy: str) -> str:
     place, value = first_place(array, bad)
     return f"{what}\n  {int(bad.sum())} of {bad.size} cells fail; the first: {place} -> {value:g}\n  {remedy}"
+
+
+def first_cell(marked: np.ndarray, coords: Mapping[str, Any]) -> str:
+    """Labels of the first cell of an array that is marked, as "sex male, age 60"; `coords` has those of its dims."""
+    spot = np.unravel_index(int(np.argmax(marked)), marked.shape)
+    return ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(coords, spot, strict=True))
 
 
 def first_place(array: Any, bad: np.ndarray) -> tuple[str, float]:

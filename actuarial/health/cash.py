@@ -9,6 +9,7 @@ from pydantic import Field
 
 from actuarial import check
 from actuarial.bridge import align, over_scenarios
+from actuarial.check.variables import first_cell
 from actuarial.contract import Amount, Reference, amounts
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadBasis, BadInput, BadScheme
@@ -335,7 +336,7 @@ def _claimed(benefit: Any, grid: Person, coords: dict[str, xr.DataArray]) -> np.
     if bad.any():
         raise BadScheme(
             f"{benefit.name}: the claim must be a share between 0 and 1; {int(bad.sum())} of {bad.size} cells are not, "
-            f"the first: {_place(bad, coords)} -> {claim[bad][0]:g}.\n  Correct what claim(person) answers."
+            f"the first: {first_cell(bad, coords)} -> {claim[bad][0]:g}.\n  Correct what claim(person) answers."
         )
     return claim
 
@@ -357,7 +358,7 @@ def _expected(
     if bad.any():
         raise BadScheme(
             f"{name}: the amount must be a number of at least 0; {int(bad.sum())} of {bad.size} cells are not, the "
-            f"first: {_place(bad, coords)} -> {mean[bad][0]:g}.\n  Correct what award(person) answers."
+            f"first: {first_cell(bad, coords)} -> {mean[bad][0]:g}.\n  Correct what award(person) answers."
         )
     return mean
 
@@ -377,8 +378,3 @@ def _of_earnings(amount: Amount, grid: Person, basis: xr.Dataset, coords: dict[s
 
 def _nothing(limit: Number, value: float) -> bool:
     return not isinstance(limit, xr.DataArray) and limit == value
-
-
-def _place(marked: np.ndarray, coords: dict[str, xr.DataArray]) -> str:
-    spot = np.argwhere(marked)[0]
-    return ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(MEMBER, spot, strict=True))

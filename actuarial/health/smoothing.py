@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import align
+from actuarial.check.variables import first_cell
 from actuarial.errors import BadDimensions, BadInput
 
 CELLS = ("service_type", "health_group", "sex", "age")
@@ -250,6 +251,5 @@ def _check_cells(
     wrong["contacts where the standard is 0"] = (observed > 0) & (found[2] <= 0)
     for what, bad in wrong.items():
         if bad.any():
-            place = np.argwhere(bad)[0]
-            where = ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(coords, place, strict=True))
+            where = first_cell(bad, coords)
             raise BadInput(f"{what}, in {int(bad.sum())} of {bad.size} cells; the first: {where}.")

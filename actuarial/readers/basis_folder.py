@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT
 from actuarial.check.attributes import KNOWN
-from actuarial.errors import BadBasis
+from actuarial.errors import BadBasis, few
 from actuarial.readers.basis_faults import finished, inputs, refuse, suggestion, unknown_variable
 from actuarial.readers.basis_table import Table, read_table
 from actuarial.toml_lines import Path as Keys
@@ -191,16 +191,10 @@ def _difference(name: str, labels: list[Any], like: str, usual: list[Any]) -> st
     for here, there, own, other in ((name, like, labels, usual), (like, name, usual, labels)):
         only = [label for label in own if label not in set(other)]
         if only:
-            parts.append(f"{_shown(only)} {'is' if len(only) == 1 else 'are'} in {here}.csv and not in {there}.csv")
+            parts.append(f"{few(only)} {'is' if len(only) == 1 else 'are'} in {here}.csv and not in {there}.csv")
     if not parts:
-        return f"the labels are {_shown(labels)}, those of {like}.csv {_shown(usual)}; write them in the same order"
+        return f"the labels are {few(labels)}, those of {like}.csv {few(usual)}; write them in the same order"
     return f"{', '.join(parts)}; all files must have the same labels"
-
-
-def _shown(labels: list[Any]) -> str:
-    if len(labels) > 4:
-        return f"{labels[0]} to {labels[-1]} ({len(labels)} of them)"
-    return ", ".join(map(str, labels))
 
 
 def _syntax(text: str, error: tomllib.TOMLDecodeError) -> str:

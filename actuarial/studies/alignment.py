@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, few
 from actuarial.labour.credits import on_grid
 from actuarial.scheme import Scheme
 from actuarial.studies.inputs import COMPARED_ONLY, Side
@@ -66,7 +66,7 @@ def aligned(previous: Side, current: Side) -> Aligned:
         before, after = (one.basis[dim].values for one in (previous, current))
         if not np.array_equal(before, after):
             raise BadInput(
-                f"{dim}: the two runs have other labels ({_span(before)} against {_span(after)}), so that no input of "
+                f"{dim}: the two runs have other labels ({few(before)} against {few(after)}), so that no input of "
                 "one fits the other.\n  Bring the previous basis to the labels of the current one and project it again."
             )
     if previous.scheme.currency != current.scheme.currency:
@@ -92,10 +92,6 @@ def aligned(previous: Side, current: Side) -> Aligned:
         )
     bases = _same_labels(earlier.basis, later.basis)
     return Aligned(whole, earlier._replace(basis=bases[0]), later._replace(basis=bases[1]), first, last, first > start)
-
-
-def _span(labels: np.ndarray) -> str:
-    return ", ".join(map(str, labels)) if len(labels) <= 4 else f"{labels[0]} to {labels[-1]}"
 
 
 def _same_labels(*bases: xr.Dataset) -> list[xr.Dataset]:

@@ -12,7 +12,7 @@ from actuarial.studies.groups import ENTRIES, OpenRun, check_until, open_run, wi
 from actuarial.studies.prolong import last_claim
 from actuarial.studies.worth import worth_of
 from actuarial.valuation.finance import project_finance
-from actuarial.valuation.series import labelled
+from actuarial.valuation.series import labelled, span
 
 
 def new_entrants_premium(
@@ -76,7 +76,7 @@ def new_entrants_premium(
     check_until(until)
     year = int(basis["year"][0]) if entry_year is None else entry_year
     if year not in basis["year"].values:
-        raise BadInput(f"entry_year: {year!r} is not a year of the basis ({_span(basis)}).")
+        raise BadInput(f"entry_year: {year!r} is not a year of the basis ({span(basis['year'].values)}).")
     run = open_run(basis, scheme, until=until, service=service, run_off=lambda b: _run_off(b, year))
     insured = _cohort(run, year)
     without = without_pensioners(run.basis)
@@ -116,7 +116,3 @@ def _cohort(run: OpenRun, year: int) -> xr.Dataset:
     return project_insured(
         run.population, run.basis, run.scheme, entries=entries, members="future", service=run.service
     )
-
-
-def _span(basis: xr.Dataset) -> str:
-    return f"{int(basis['year'][0])}-{int(basis['year'][-1])}"

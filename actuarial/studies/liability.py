@@ -4,6 +4,7 @@ from typing import Any
 
 import xarray as xr
 
+from actuarial.check.population import first_year
 from actuarial.scheme import Scheme
 from actuarial.studies.groups import CLOSED, OpenRun, by_participants, check_until, open_run
 from actuarial.studies.prolong import run_off_year
@@ -111,13 +112,9 @@ def liabilities(
     found["funding_ratio"] = reserve / owed.where(owed > 0)
     found["implicit_debt"] = found["unfunded_liability"].sel(measure="accrued_projected_earnings", drop=True)
     if "gdp" in run.basis:
-        found["implicit_debt_to_gdp"] = found["implicit_debt"] / _first(run.basis["gdp"].drop_attrs())
+        found["implicit_debt_to_gdp"] = found["implicit_debt"] / first_year(run.basis, "gdp")
     warning = {"warning": worth.warning} if worth.warning else {}
     return labelled(found).assign_attrs(run.attrs, measures=MEANING, **warning)
-
-
-def _first(values: xr.DataArray) -> xr.DataArray:
-    return values.isel(year=0, drop=True) if "year" in values.dims else values
 
 
 def _by_measure(run: OpenRun, flows: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:

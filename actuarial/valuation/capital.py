@@ -5,7 +5,7 @@ import xarray as xr
 
 from actuarial.bridge import exact_labels
 from actuarial.errors import BadInput
-from actuarial.valuation.series import is_number
+from actuarial.valuation.series import is_number, span
 
 
 def annuity_value(continuance, interest, *, indexation=0.0, indexation_time=0.0):
@@ -128,8 +128,8 @@ def _same_years(name, value, other):
         raise BadInput(f"{name} must be numbers, but it is {value!r}.")
     if "year" in array.dims and not np.array_equal(array["year"].values, other["year"].values):
         raise BadInput(
-            f"{name} runs over {array['year'].values[0]}-{array['year'].values[-1]}, but "
-            f"{other['year'].values[0]}-{other['year'].values[-1]} is needed: select the same years."
+            f"{name} runs over {span(array['year'].values)}, but {span(other['year'].values)} is needed: select the "
+            "same years."
         )
     return array
 

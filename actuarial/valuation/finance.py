@@ -12,7 +12,7 @@ from actuarial.bridge import exact_labels
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
-from actuarial.errors import BadBasis, BadDimensions
+from actuarial.errors import BadBasis, BadDimensions, few
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
@@ -101,17 +101,13 @@ def _same_labels(insured, pensions, basis):
     owners: dict[str, tuple[str, np.ndarray]] = {}
     for owner, dataset in (("basis", basis), ("insured", insured), ("pensions", pensions)):
         for dim in (dim for dim in SHARED if dim in dataset.coords and (dim, owner) != ("benefit", "basis")):
-            first, labels = owners.setdefault(dim, (owner, dataset[dim].values))
-            if not np.array_equal(labels, dataset[dim].values):
+            here = np.atleast_1d(dataset[dim].values)
+            first, labels = owners.setdefault(dim, (owner, here))
+            if not np.array_equal(labels, here):
                 raise BadDimensions(
-                    f"{owner}: the labels of {dim} differ from those of {first}: {_few(dataset[dim].values)} against "
-                    f"{_few(labels)}.\n  Give the stages of one run of one basis."
+                    f"{owner}: the labels of {dim} differ from those of {first}: {few(here)} against {few(labels)}.\n"
+                    "  Give the stages of one run of one basis."
                 )
-
-
-def _few(labels):
-    words = [str(label) for label in np.atleast_1d(labels)]
-    return ", ".join(words) if len(words) <= 4 else f"{words[0]} ... {words[-1]} ({len(words)})"
 
 
 def _totals(insured, pensions, basis, scheme):

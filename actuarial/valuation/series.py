@@ -143,7 +143,11 @@ def _labelled(name, value):
         return value.astype("float64")
     if hasattr(value, "index") and hasattr(value, "to_numpy"):
         if value.ndim != 1 or not np.issubdtype(np.asarray(value.index).dtype, np.integer):
-            raise BadInput(f"{name}: a pandas object must be a Series whose index holds the years as integers.")
+            held = f"dtype {np.asarray(value.index).dtype}" if value.ndim == 1 else f"a {type(value).__name__}"
+            raise BadInput(
+                f"{name}: a pandas object must be a Series whose index holds the years as integers (got {held}).\n"
+                "  Take one column of a table; years are made of words with .astype(int), of dates with .year."
+            )
         return xr.DataArray(
             np.asarray(value.to_numpy(), dtype="float64"), dims="year", coords={"year": np.asarray(value.index)}
         )
@@ -170,10 +174,10 @@ def _common_years(arrays):
                 raise BadInput(f"{name}: the labels of year must be whole years, but the first is {here[0]!r}.")
             years, owner = here.astype("int64"), name
             if len(years) == 0 or np.any(np.diff(years) != 1):
-                raise BadInput(f"{name}: the years must follow each other without a gap, but they are {list(years)}.")
+                raise BadInput(f"{name}: the years must follow each other without a gap, but {_break(years)}.")
         elif not np.array_equal(here, years):
             raise BadInput(
-                f"{name} runs over other years than {owner}: {_span(here)} against {_span(years)}. "
+                f"{name} runs over other years than {owner}: {span(here)} against {span(years)}. "
                 "Select the same years in both."
             )
     for name, array in arrays.items():
@@ -188,7 +192,16 @@ def _common_years(arrays):
     return years
 
 
-def _span(years):
+def _break(years):
+    """The first place where the years do not follow each other."""
+    places = np.flatnonzero(np.diff(years) != 1)
+    if not places.size:
+        return "there are none"
+    return f"{years[places[0]]} is followed by {years[places[0] + 1]} ({places.size} such places)"
+
+
+def span(years):
+    """First and last of some years in words."""
     return f"{years[0]}-{years[-1]}" if len(years) else "none"
 
 
