@@ -27,6 +27,7 @@ from actuarial.vocabulary import annotate
 CELL = ("health_group", "sex", "age")
 NEEDED = ("use_rate_0", "unit_cost_0")
 GROWTH = ("wage_growth", "inflation")
+ACCOUNTS = ("expenditure_by_service_0", "expenditure_by_group_0")
 
 
 def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme) -> xr.Dataset:
@@ -51,7 +52,8 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
         per contact, carried to the accounts of the base year by `calibration_by_service` (service_type, health_group);
         `paid_share`, what the scheme pays of a contact; `use_factor` (year, health_group), the effect of selection and
         of catching up; `rationed_share` (year, service_type), the share of the contacts wanted that capacity does not
-        allow. The attribute `warnings` names factors outside 0.8 to 1.25.
+        allow. The attribute `warnings` names factors outside 0.8 to 1.25, and what the accounts of the base year level
+        out although it differs by scenario.
 
     Raises
     ------
@@ -94,7 +96,22 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     def one(membership: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
         return _one_scenario(membership, basis, scheme)
 
-    return annotate(over_scenarios(one, membership, basis))
+    found = annotate(over_scenarios(one, membership, basis))
+    told = [line for line in (str(found.attrs.get("warnings", "")), *_levelled(basis)) if line]
+    return found.assign_attrs(warnings="\n".join(told))
+
+
+def _levelled(basis: xr.Dataset) -> list[str]:
+    """Warnings: what differs by scenario in the base year, whose accounts do not."""
+    accounts = [name for name in ACCOUNTS if name in basis]
+    moved = [name for name in NEEDED if "scenario" in basis[name].dims]
+    if not (moved and accounts) or any("scenario" in basis[name].dims for name in accounts):
+        return []
+    return [
+        f"{', '.join(moved)}: differ by scenario, but all scenarios have the same accounts of the base year, to which "
+        "unit costs are carried, so that only proportions are left; for another level of prices or use give "
+        "excess_inflation, use_growth or use_shock."
+    ]
 
 
 def check_labels(basis: xr.Dataset, scheme: HealthScheme) -> None:

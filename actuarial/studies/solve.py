@@ -56,7 +56,9 @@ def solve(
         Returns the number that is to be zero, or one by scenario: ``lambda r: r.reserve_ratio.sel(year=2075) - 2.0``.
     basis, scheme
         As for `project` or `project_health`; the accounts of the base year are not compared in the trials. Of a health
-        scheme services and groups of members have paths, too: "stays.sharing.coinsurance", "informal.enrolment".
+        scheme services and groups of members have paths, too: "stays.sharing.coinsurance", "informal.enrolment". What
+        is changed in its base year is calibrated to the accounts of that year, so say `from_year`; a level of prices is
+        "basis.excess_inflation", since accounts leave "basis.unit_cost_0" only its proportions.
     result : Dataset of `project`, optional
         The projected case as it is, of the same basis and scheme; it saves a projection, and the rate of a contribution
         line is then solved without any.
