@@ -172,6 +172,20 @@ def test_shocks_and_prices_are_scenarios_of_the_basis(basis, people):
     np.testing.assert_allclose(intensive, 1.02 ** np.arange(1, 4), rtol=1e-12)
 
 
+def test_scenarios_that_the_accounts_level_out_are_told(basis, people):
+    """Unit costs of the base year are carried to its accounts: another level of them changes nothing."""
+    accounts = basis.assign(expenditure_by_service_0=("service_type", [4.0e9, 2.0e9, 3.0e9]))
+    change = {"central": lambda b: b, "dear": lambda b: b.assign(unit_cost_0=1.2 * b["unit_cost_0"])}
+    scheme = paid_by(*FEES, coinsurance=0.1)
+    told = "unit_cost_0: differ by scenario, but all scenarios have the same accounts of the base year"
+    for given_, moves in ((accounts, False), (basis, True)):
+        members = ac.health.project_membership(people, given_, scheme)
+        use = ac.health.project_use(members, ac.scenarios(given_, **change), scheme)
+        ratio = use["unit_cost"].sel(scenario="dear") / use["unit_cost"].sel(scenario="central")
+        np.testing.assert_allclose(ratio, 1.2 if moves else 1.0, rtol=1e-12)
+        assert (told in use.attrs["warnings"]) is not moves
+
+
 def test_what_the_law_says_is_compared_between_two_laws(basis, people):
     """Demand that reacts and wider coverage stand in the law: two schemes, side by side."""
     now = health_scheme().amend("visits.sharing", coinsurance=ramp({2024: 0.1, 2027: 0.4}))
