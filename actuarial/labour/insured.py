@@ -1,34 +1,29 @@
 """The insured population: persons by age and past credit, and the claims that leave it."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from actuarial import check
 from actuarial.audited import scaling
-from actuarial.bridge import align, over_scenarios
+from actuarial.bridge import over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
-from actuarial.check.period import first_period, of_periods, year_fraction
-from actuarial.check.population import employed_before, stock_before
-from actuarial.demography.mortality import member_survival
+from actuarial.check.period import first_period, year_fraction
+from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
-from actuarial.labour import earnings, kernels
-from actuarial.labour.coverage import coverage_concept, coverage_target
-from actuarial.labour.credits import STEP, cells_needed, on_grid
+from actuarial.labour import earnings, kernels, records
+from actuarial.labour.credits import STEP, cells_needed
+from actuarial.labour.packing import CELL, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.retiring import claims_of_period
-from actuarial.law import EVENTS, ClaimLaw, Law, law
-from actuarial.numeric import limited_tables
+from actuarial.law import Law, law
 from actuarial.scheme import Scheme
 from actuarial.vocabulary import annotate
 
-CELL = ("year", "group", "sex", "age")
 MEMBERS = ("all", "present", "future")
 ACCRUED = ("no", "projected", "frozen")
 NEEDED = (
@@ -175,7 +170,7 @@ def project_insured(
     check_entries(basis)
 
     def one(population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None) -> xr.Dataset:
-        return _Run(population, basis, scheme, STEP[service], entries, members, accrued, "service" in keep).result()
+        return _Run(basis, scheme, STEP[service], entries, members, accrued, population, "service" in keep).result()
 
     return annotate(over_scenarios(one, population, basis, entries))
 
@@ -197,16 +192,10 @@ def _check_accrued(accrued: str, members: str, entries: xr.Dataset | None, keep:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """One scenario: prepares what the kernel needs, runs it for every group and sex, and labels the result."""
+class _Run(Inputs):
+    """One scenario: runs the kernel for every group and sex, and labels the result."""
 
     population: xr.Dataset
-    basis: xr.Dataset
-    scheme: Scheme
-    step: int
-    entries: xr.Dataset | None
-    members: str
-    accrued: str
     history: bool
 
     def result(self) -> xr.Dataset:
@@ -225,19 +214,12 @@ class _Run:
             return labelled[list(CLAIM_NAMES.values())]
         return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
 
-    def coords(self) -> dict[str, xr.DataArray]:
-        return {d: self.basis[d] for d in CELL}
-
-    def cells(self, name: str) -> np.ndarray:
-        """A variable of the basis on (year, group, sex, age)."""
-        return align(self.basis[name], CELL, self.coords())
-
     def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> list[tuple]:
         """Run the kernel for every group and sex, in threads."""
         pack = self.packer(rules, density, count, market)
         shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
 
-        def run(place: tuple[int, ...]) -> tuple[kernels.Flows, np.ndarray]:
+        def run(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
             slice_of = pack(*place)
             history = np.zeros((len(self.basis["year"]) if self.history else 0, 2, self.basis.sizes["age"], count))
             arguments = (*slice_of, history, float(self.step))
@@ -246,130 +228,6 @@ class _Run:
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
             return list(pool.map(run, np.ndindex(shape)))
-
-    def packer(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> Callable[[int, int], tuple]:
-        """Function of (group, sex) that gives the arguments of the kernel for one slice."""
-        basis = self.basis
-        stocks = {
-            name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
-            for name in ("active_0", "inactive_0")
-        }
-        ratio = basis.get("mortality_ratio_insured")
-        q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
-        annual, length = (q, self.cells("exit_rate"), self.cells("invalidity_rate")), first_period(basis)
-        q, exits, invalidity = (of_periods(rate, length) for rate in annual)
-        rates = [q, q, exits, invalidity, density]
-        rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
-        tables, table = limited_tables(rates[-1])
-        rates.append(table)
-        target = self.target(market)
-        given = self.given_entries()
-        reference = self.references(rules)
-        answers = _answers(rules.claims, self.coords(), self.part_of_claim(count))
-
-        def pack(g: int, s: int) -> tuple:
-            years, ages = len(basis["year"]), basis.sizes["age"]
-            state = self.opening(stocks, reference, g, s)
-            spare = kernels.State(*(np.zeros_like(a) for a in state))
-            claims = len(rules.claims)
-            by_age = np.zeros((len(kernels.BY_AGE), years, ages))
-            by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
-            work = kernels.Work(*np.zeros((4, count)), *np.zeros((3, len(rules.references), count)))
-            return (
-                state,
-                spare,
-                kernels.Rates._make([*(np.ascontiguousarray(a[:, g, s]) for a in rates), tables]),
-                kernels.Entries(*given(target, g, s)),
-                kernels.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
-                answers(g, s),
-                kernels.Flows(by_age, by_claim),
-                work,
-            )
-
-        return pack
-
-    def target(self, market: xr.Dataset) -> np.ndarray:
-        """Coverage target (year, group, sex)."""
-        target = coverage_target(market["employed"], employed_before(self.basis), self.basis)
-        return align(target, CELL[:3], self.coords())
-
-    def entered(self) -> np.ndarray:
-        """What is above 0 at the ages at which members may enter."""
-        if self.entries is None:
-            return self.cells("entry_profile")
-        new, back = (align(self.entries[name], CELL, self.coords()) for name in ("new_entrants", "reentry_rate"))
-        return new + back
-
-    def given_entries(self) -> Callable[[np.ndarray, int, int], tuple]:
-        """How the kernel decides on entries: by the target, or as an open run had them."""
-        joins = {"all": [1.0], "present": [1.0, 0.0], "future": [1.0, 1.0]}[self.members]
-        if self.entries is None:
-            concept = coverage_concept(self.basis)
-            none = np.zeros((len(self.basis["year"]), self.basis.sizes["age"]))
-            return lambda target, g, s: (
-                np.array([concept]), np.ascontiguousarray(target[:, g, s]), np.array(joins), none, none, none,
-            )
-        names = ("new_entrants", "reentry_rate", "contraction_rate")
-        given = [align(self.entries[name], CELL, self.coords()) for name in names]
-        return lambda target, g, s: (
-            np.array([kernels.GIVEN]), np.ascontiguousarray(target[:, g, s]), np.array(joins),
-            *(np.ascontiguousarray(a[:, g, s]) for a in given),
-        )
-
-    def references(self, rules: Law) -> list[np.ndarray]:
-        """Reference earnings (year from the base year, group, sex, age, k), floors, ceilings, revaluation (..., k)."""
-        basis = self.basis
-        first = int(basis["year"][0])
-        declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
-        dims = ("year", "group", "sex")
-        results: list[list[np.ndarray]] = [[], [], [], []]
-        years = np.arange(first - 1, int(basis["year"][-1]) + 1)
-        coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
-        for reference in rules.references:
-            salary = earnings.salary_path(basis, before=reference.years - 1)
-            if self.accrued == "frozen":
-                salary = earnings.frozen(salary, first - 1)
-            index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
-            mean = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
-            floor, ceiling = earnings.reference_limits(self.scheme, basis, reference, declared)
-            level = index.sel(year=years)
-            growth = level / level.shift(year=1, fill_value=1.0) - 1.0
-            results[0].append(align(mean, CELL, coords))
-            results[1].append(align(floor, dims, coords))
-            results[2].append(align(ceiling, dims, coords))
-            results[3].append(align(growth, dims, coords))
-        if not rules.references:
-            empty = np.zeros((len(years), basis.sizes["group"], 2))
-            return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 0))] * 3
-        return [np.stack(values, axis=-1) for values in results]
-
-    def opening(self, stocks: dict[str, np.ndarray], reference: list[np.ndarray], g: int, s: int) -> kernels.State:
-        """Opening stocks of one group and sex; with a second tranche for the members who are asked for."""
-        people = [stocks["active_0"][g, s], stocks["inactive_0"][g, s]]
-        share = {"all": [1.0], "present": [1.0, 1.0], "future": [1.0, 0.0]}[self.members]
-        active, inactive = (np.stack([f * stock for f in share]) for stock in people)
-        if self.accrued != "no":
-            months = self.step * np.arange(active.shape[-1])
-            active[-1], inactive[-1] = active[-1] * months, inactive[-1] * months
-        mean = reference[0][0, g, s]
-        if "inactive_earnings_0" in self.basis:
-            given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
-            mean = np.repeat(given[:, np.newaxis], mean.shape[-1], axis=1)
-        ages, cells = people[1].shape
-        masses = [np.zeros((mean.shape[-1], ages, cells)) for _ in range(3)]
-        for k in range(mean.shape[-1]):
-            masses[0][k] = people[1] * mean[:, k : k + 1]
-            masses[1][k] = people[1] * reference[1][0, g, s, k]
-            masses[2][k] = people[1] * reference[2][0, g, s, k]
-        top = np.zeros((2, ages), dtype=np.int64)
-        return kernels.State(active, inactive, masses[0], masses[1], masses[2], top)
-
-    def part_of_claim(self, count: int) -> np.ndarray:
-        """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""
-        months = self.step * np.arange(count, dtype=float)
-        if self.accrued == "no":
-            return np.ones(count)
-        return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
 
     def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
         """Stack the slices and give them their names."""
@@ -423,60 +281,3 @@ class _Run:
                 "insurable_earnings": collected,
             }
         ).transpose(*CELL, missing_dims="ignore")
-
-
-def _answers(
-    claims: tuple[ClaimLaw, ...], coords: dict, recorded: np.ndarray
-) -> Callable[[int, int], kernels.Answers]:
-    """Function of (group, sex) that gives the tables of the law as arrays; `recorded` (c,): the part of each claim."""
-    first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
-    amounts = [a for c in claims for a in c.amounts]
-    units = list({id(a.unit): a.unit for a in amounts}.values())
-    share_rows, share_index = _joined([c.share for c in claims], coords)
-    award_index = share_index
-    if (recorded != 1.0).any():
-        award_index = share_index + len(share_rows)
-        share_rows = np.concatenate([share_rows, share_rows * recorded])
-    rate_rows, rate_index = _joined([unit.rate for unit in units], coords)
-
-    def cells(values: list[xr.DataArray]) -> np.ndarray:
-        return np.stack([align(value, CELL, coords) for value in values])
-
-    multiple, scale = cells([a.multiple for a in amounts]), cells([unit.scale for unit in units])
-    floor, ceiling = cells([unit.floor for unit in units]), cells([unit.ceiling for unit in units])
-    counts = np.cumsum([0] + [len(c.amounts) for c in claims])
-    unit_of = np.array([[unit is a.unit for unit in units].index(True) for a in amounts], dtype=np.int64)
-    base, capped = np.array([unit.base for unit in units]), np.array([int(unit.capped) for unit in units])
-
-    def of(g: int, s: int) -> kernels.Answers:
-        def here(values: np.ndarray) -> np.ndarray:
-            return np.ascontiguousarray(values[:, :, g, s])
-
-        return kernels.Answers(
-            first,
-            here(share_index),
-            here(award_index),
-            share_rows,
-            counts,
-            unit_of,
-            here(multiple),
-            here(rate_index),
-            rate_rows,
-            base,
-            capped,
-            here(scale),
-            here(floor),
-            np.minimum(here(ceiling), earnings.UNLIMITED),
-        )
-
-    return of
-
-
-def _joined(tables: list, coords: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of several tables under each other, and the index into them (table, year, group, sex, age)."""
-    offsets = np.cumsum([0] + [len(table.rows) for table in tables])
-    index = [
-        align(table.index, CELL, coords).astype(np.int64) + offset
-        for table, offset in zip(tables, offsets, strict=False)
-    ]
-    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), np.stack(index)

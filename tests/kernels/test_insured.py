@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from actuarial.labour import kernels
+from actuarial.labour import kernels, records
 from actuarial.numeric import limited_tables
 from tests.oracle.insured import ORIGINS, Accrued, Case, Claim, Part, Run
 
@@ -41,7 +41,7 @@ def answers_of(claims, months=None):
         award_index = claim_index + len(claim_rows)
         claim_rows = np.concatenate([claim_rows, claim_rows / np.where(months > 0, months, np.inf)])
     unit_index, unit_rows = rows_of([unit.rate for unit in units])
-    return kernels.Answers(
+    return records.Answers(
         np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
         claim_index,
         award_index,
@@ -72,25 +72,25 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0, 
     references = case.reference.shape[2]
     masses = [case.inactive_0[None] * value.T[:, :, None] for value in (
         case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
-    state = kernels.State(
+    state = records.State(
         np.stack([f * case.active_0 for f in share]), np.stack([f * case.inactive_0 for f in share]),
         *(np.ascontiguousarray(mass) for mass in masses), np.zeros((2, ages), dtype=np.int64),
     )
-    spare = kernels.State(*(np.full_like(array, 7.0) for array in state))
+    spare = records.State(*(np.full_like(array, 7.0) for array in state))
     nothing = np.zeros((years, ages))
-    entries = kernels.Entries(
+    entries = records.Entries(
         np.array([CONCEPTS[case.concept] if given_entries is None else kernels.GIVEN]),
         case.target[:years], np.array(joins), *(given_entries or (nothing,) * 3),
     )
     r = case.rates
     names = ("q", "q", "exit", "invalidity", "density", "profile", "reentry", "cv")
     tables, table = limited_tables(r["cv"][:years], most_tables)
-    rates = kernels.Rates(*(r[name][:years] for name in names), table, tables)
+    rates = records.Rates(*(r[name][:years] for name in names), table, tables)
     claims = len(case.claims)
-    flows = kernels.Flows(np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((4, years, claims, ages)))
-    work = kernels.Work(*np.full((4, cells), 9.0), *np.full((3, references, cells), 9.0))
+    flows = records.Flows(np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((4, years, claims, ages)))
+    work = records.Work(*np.full((4, cells), 9.0), *np.full((3, references, cells), 9.0))
     history = np.zeros((years, 2, ages, cells))
-    earnings = kernels.Earnings(case.reference, case.floor, case.ceiling, case.growth)
+    earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth)
     kernels.project_insured(
         state, spare, rates, entries, earnings, answers_of(case.claims, months), flows, work, history, float(case.step)
     )

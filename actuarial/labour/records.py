@@ -1,0 +1,93 @@
+"""Records of arrays that the kernel of the insured reads and fills; the letters are those of `kernels.py`."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class State(NamedTuple):
+    """Stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year.
+
+    top (2, x) is the highest cell in use by the active and by the inactive of an age, -1 if none; the kernel fills it.
+    """
+
+    active: np.ndarray
+    inactive: np.ndarray
+    earnings: np.ndarray
+    floors: np.ndarray
+    ceilings: np.ndarray
+    top: np.ndarray
+
+
+class Rates(NamedTuple):
+    """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means by cv."""
+
+    q_active: np.ndarray
+    q_inactive: np.ndarray
+    exit: np.ndarray
+    invalidity: np.ndarray
+    density: np.ndarray
+    profile: np.ndarray
+    reentry: np.ndarray
+    cv: np.ndarray
+    table: np.ndarray
+    tables: np.ndarray
+
+
+class Entries(NamedTuple):
+    """How many enter: concept (1,), target (t,), and entries given by age instead of a target (t, x)."""
+
+    concept: np.ndarray
+    target: np.ndarray
+    joins: np.ndarray
+    new: np.ndarray
+    rho: np.ndarray
+    kappa: np.ndarray
+
+
+class Earnings(NamedTuple):
+    """Reference earnings of the active (t, x, k), means of their floors and ceilings (t, k), revaluation (t, k)."""
+
+    reference: np.ndarray
+    floor: np.ndarray
+    ceiling: np.ndarray
+    growth: np.ndarray
+
+
+class Answers(NamedTuple):
+    """The law per head: claims (j, t, y) -> row of (row, c) for who leaves (`claim_index`) and for what is recorded of
+    them (`award_index`, another row if benefits are prorated); amounts are multiples (a, t, y) of units (u, t, y)."""
+
+    first: np.ndarray
+    claim_index: np.ndarray
+    award_index: np.ndarray
+    claim_rows: np.ndarray
+    claim_first_amount: np.ndarray
+    amount_unit: np.ndarray
+    amount_multiple: np.ndarray
+    unit_index: np.ndarray
+    unit_rows: np.ndarray
+    unit_base: np.ndarray
+    unit_capped: np.ndarray
+    unit_scale: np.ndarray
+    unit_floor: np.ndarray
+    unit_ceiling: np.ndarray
+
+
+class Flows(NamedTuple):
+    """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM."""
+
+    by_age: np.ndarray
+    by_claim: np.ndarray
+
+
+class Work(NamedTuple):
+    """Scratch space by c: people, share who retires, amount with and without minimum; (k, c): earnings, limits."""
+
+    halfway: np.ndarray
+    retire: np.ndarray
+    paid: np.ndarray
+    plain: np.ndarray
+    means: np.ndarray
+    floors: np.ndarray
+    ceilings: np.ndarray
