@@ -11,7 +11,7 @@ from actuarial.errors import BadInput
 from actuarial.report.comparison_sheets import Block, Sheet, write_sheets
 from actuarial.report.summary import listed, shown
 from actuarial.report.tables import CRITICAL, LEVELS, RATES, decades, stations
-from actuarial.valuation.compare import difference_from
+from actuarial.valuation.differences import difference_from
 
 YEARLY = {
     "payg_cost_rate": ("PAYG cost rate", "fraction"),

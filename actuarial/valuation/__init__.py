@@ -2,10 +2,10 @@
 
 from actuarial.valuation.assets import opening_assets, with_and_without
 from actuarial.valuation.capital import annuity_value, capital_value
-from actuarial.valuation.compare import difference_from, ratio_to
 from actuarial.valuation.conditions import FundedShare, NotFalling, ReserveRatio, SameRatio, Solvent
 from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
 from actuarial.valuation.decomposition import decompose, decompose_expenditure
+from actuarial.valuation.differences import difference_from, ratio_to
 from actuarial.valuation.experience import experience
 from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.health_finance import project_health_finance

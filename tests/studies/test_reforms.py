@@ -12,7 +12,7 @@ from actuarial.readers.runs import read_result
 from actuarial.report.files import write_netcdf
 from actuarial.studies.reforms import reforms
 from actuarial.studies.replacement import Careers, replacement_rates
-from actuarial.valuation.compare import difference_from
+from actuarial.valuation.differences import difference_from
 from tests.reference.small import small_basis
 
 LAW = Path(__file__).parents[1] / "smoke" / "small.toml"

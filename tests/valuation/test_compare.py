@@ -6,7 +6,8 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
-from actuarial.valuation.compare import along_runs, compare, difference_from, ratio_to
+from actuarial.valuation.compare import along_runs, compare
+from actuarial.valuation.differences import difference_from, ratio_to
 from tests.report.made import YEARS, result_by_hand, two_scenarios
 from tests.valuation import scheme_data
 
