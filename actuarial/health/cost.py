@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.bridge import align, over_scenarios
+from actuarial.check.variables import first_cell
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
 from actuarial.health.groups import like
@@ -149,11 +150,10 @@ def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> 
     values = align(cost, MEMBER, coords)
     if not (values.min() >= 0 and values.max() < np.inf):
         bad = ~np.isfinite(values) | (values < 0)
-        place = np.argwhere(bad)[0]
-        where = ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(MEMBER, place, strict=True))
+        where = first_cell(bad, {dim: coords[dim] for dim in MEMBER})
         raise BadScheme(
             f"{name}.payment: the cost must be a number of at least 0; {int(bad.sum())} of {bad.size} cells are not, "
-            f"the first: {where} -> {values[tuple(place)]:g}.\n  Look at its budget, shares and growth."
+            f"the first: {where} -> {values[bad][0]:g}.\n  Look at its budget, shares and growth."
         )
     return values
 

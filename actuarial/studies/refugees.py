@@ -13,7 +13,6 @@ from actuarial.studies.capacity import contributory_capacity
 from actuarial.vocabulary import annotate
 
 PARALLEL, FULL, TIERED, RULES = "parallel system", "full subsidy", "by ability to pay", "rules of nationals"
-RUNS = (PARALLEL, FULL, TIERED, RULES)
 KEPT = ("scenario", "year")
 
 
