@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from actuarial.errors import BadInput
 from actuarial.report import annex, tables
 from actuarial.report.units import NUMBER_FORMATS, SHOWN, format_of, header
 
-LINE_HEIGHT, A4 = 15, 9
+LINE_HEIGHT, A4, WIDEST = 15, 9, 70
 SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
 
 
@@ -69,14 +70,24 @@ def write_tables(path: str | Path, sheets: Sequence[tuple[str, str, pd.DataFrame
 def complete_workbook(path: str | Path) -> Iterator[tuple[Any, dict[str, Any]]]:
     """A new workbook and its styles; it takes the place of an older file when all of it is written, or not at all."""
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if target.suffix != ".xlsx":
+        raise BadInput(f"{target}: the name of a workbook ends with .xlsx.")
     words = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
         with xlsxwriter.Workbook(str(temporary), words) as book:
             yield book, _styles(book)
         temporary.replace(target)
+    except (FileCreateError, OSError) as error:
+        cause = error if isinstance(error, OSError) else error.__context__
+        reason = getattr(cause, "strerror", None) or str(error)
+        raise BadInput(
+            f"{target}: the workbook cannot be written: {reason}.\n"
+            "  Close it where it is open in another program, make its folder, or give another path."
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -128,6 +139,7 @@ def _styles(book: Any) -> dict[str, Any]:
     """Formats of numbers by kind, and those of words."""
     head = {"bold": True, "text_wrap": True, "valign": "top", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
     words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}}
+    words |= {"word": {"indent": 1}, "long": {"indent": 1, "text_wrap": True, "valign": "top"}}
     words |= {"note": {"italic": True}}
     numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
     return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
@@ -182,7 +194,8 @@ def _whole(table: pd.DataFrame, units: Mapping[str, str]) -> dict[str, bool]:
 def write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any]) -> None:
     """Numbers as numbers, words as words (also those that begin like a formula), a dash for what does not exist."""
     if isinstance(value, str):
-        sheet.write_string(row, place, value)
+        style = "long" if len(value) > WIDEST else "word" if place else ""
+        sheet.write_string(row, place, value, styles.get(style))
     elif math.isnan(value):
         sheet.write_string(row, place, "\N{EN DASH}", styles["dash"])
     elif math.isinf(value):
@@ -201,7 +214,7 @@ def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
         if numbers.notna().any():
             longest = max(longest, len(f"{numbers.abs().max():,.0f}") + 3)
         shown = [str(value) for value in column if isinstance(value, str)]
-        longest = max([longest, *(min(len(word), 70) for word in shown)])
+        longest = max([longest, *(min(len(word), WIDEST) for word in shown)])
         sheet.set_column(place, place, longest + 2)
         lines = max(lines, len(textwrap.wrap(text, longest + 1, break_long_words=False)))
     sheet.set_row(2, LINE_HEIGHT * lines + 3)

@@ -1,8 +1,11 @@
 """The workbook read back: numbers are numbers, words are words, and the figures are those of the Dataset."""
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 
+from actuarial.errors import BadInput
 from actuarial.report import workbook
 from actuarial.report.units import format_of, header
 from tests.report.made import LINES, YEARS, basis_by_hand, result_by_hand, two_scenarios
@@ -120,3 +123,38 @@ def test_headers_name_the_units(column, units, text):
 def test_small_amounts_have_decimals():
     assert format_of("currency/year", whole=False) == "small"
     assert format_of("currency/year") == "amount"
+
+
+def test_long_words_are_wrapped_and_words_stand_off_the_numbers_before_them(tmp_path):
+    told = "This line of a manifest is longer than a column of a sheet shall be wide. " * 3
+    path = workbook.write_workbook(
+        result_by_hand(), tmp_path / "result.xlsx", manifest=MANIFEST | {"warnings": [told], "country": "Lata"}
+    )
+    values = {row[0].value: row[1] for row in openpyxl.load_workbook(path)["Manifest"].iter_rows(min_row=4)}
+    assert values["warnings.1"].value == told
+    assert values["warnings.1"].alignment.wrap_text
+    assert (values["country"].alignment.wrap_text, values["country"].alignment.indent) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nowhere/result.xlsx", "the workbook cannot be written: No such file"),
+        ("folder.xlsx", "the workbook cannot be written: "),
+        ("result.xls", "the name of a workbook ends with .xlsx"),
+    ],
+)
+def test_a_workbook_that_cannot_be_written_is_told(tmp_path, name, told):
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(BadInput, match=told):
+        workbook.write_workbook(result_by_hand(), tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.xlsx"]
+
+
+def test_a_workbook_that_another_program_holds_is_told(tmp_path, monkeypatch):
+    def held(self, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(BadInput, match=r"cannot be written: Permission denied\.\n  Close it where it is open"):
+        workbook.write_workbook(result_by_hand(), tmp_path / "result.xlsx")
