@@ -30,6 +30,12 @@ class Run(NamedTuple):
     scheme: "Scheme | None"
     manifest: dict[str, Any]
 
+    def __repr__(self) -> str:
+        years = self.result["year"].values
+        name, date = (self.result.attrs.get(key, "") for key in ("scheme", "valuation_date"))
+        parts = ["result", *(part for part in ("basis", "scheme") if getattr(self, part) is not None), "manifest"]
+        return f"<Run of {name}, valued on {date}, {years[0]} to {years[-1]}: .{', .'.join(parts)}>"
+
 
 def open_run(folder: str | Path) -> Run:
     """Open what `report.write_result`, or the command line, wrote into a folder.

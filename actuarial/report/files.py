@@ -18,6 +18,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
+from actuarial.studies.rollforward import without_idle_labels
 from actuarial.valuation.accounts import compare_accounts
 
 INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
@@ -68,6 +69,7 @@ def write_result(
         The result lacks what a table needs.
     """
     home = writable(folder)
+    basis = without_idle_labels(basis)
     made = not home.exists()
     scratch = None
     try:

@@ -65,7 +65,8 @@ def same_result(opened, result):
 
 
 def test_everything_comes_back(written, basis, result):
-    opened, assumptions, scheme, manifest = ac.open_run(written)
+    opened, assumptions, scheme, manifest = run = ac.open_run(written)
+    assert repr(run).endswith(f"{opened.year[0]:d} to {opened.year[-1]:d}: .result, .basis, .scheme, .manifest>")
     same_result(opened, result)
     assert list(opened.data_vars) == list(result.data_vars)
     assert provenance.digest(assumptions) == provenance.digest(basis)

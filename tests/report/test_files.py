@@ -98,6 +98,13 @@ def test_inputs_that_no_file_can_hold_are_left_out_and_the_manifest_says_why(tmp
     assert written["basis"]["reason"].startswith("the attribute currency is missing")
 
 
+def test_labels_that_a_dropped_variable_leaves_behind_do_not_keep_a_basis_from_its_file(tmp_path):
+    basis = basis_by_hand().assign_coords(line=["contributions"])
+    paths = write(tmp_path, basis=basis)
+    assert json.loads(paths["manifest.json"].read_text(encoding="utf-8"))["basis"]["stored"] is True
+    assert "line" not in open_basis(paths["basis.nc"]).coords
+
+
 @pytest.mark.parametrize("name", ["basis.nc", "scheme.toml"])
 def test_inputs_that_no_run_wrote_are_not_replaced(tmp_path, name):
     write(tmp_path / "run")
