@@ -14,7 +14,7 @@ from actuarial.fields import ended, keys_of, suggestion
 from actuarial.provenance import digest
 from actuarial.scheme import Scheme
 from actuarial.studies.rollforward import without_idle_labels
-from actuarial.vocabulary import variable, variables
+from actuarial.vocabulary import INPUTS, variable, variables
 
 CATEGORIES = ("data", "methodology", "demographic", "economic", "behavioural", "provisions")
 DEMOGRAPHIC = (
@@ -262,9 +262,12 @@ def _with_paths(previous: Scheme, current: Scheme, paths: list[str]) -> Scheme:
     for name in [name for name in tree if name in PARTS]:
         fields[name] = _merged(getattr(previous, name), getattr(current, name), tree.pop(name), name)
     for name in tree:
+        parts_known = list(dict.fromkeys(known))
+        inputs = [row.name for row in variables().values() if row.role in INPUTS]
+        close = suggestion(name, [*inputs, *CATEGORIES, *parts_known], "")
+        hint = close if close.startswith("did you mean") else suggestion(name, parts_known, "the parts are")
         raise BadInput(
-            f"{name} is no variable, attribute or option of a basis and no part of the scheme; "
-            f"{ended(suggestion(name, list(dict.fromkeys(known)), 'the parts are'))}"
+            f"{name} is no variable, attribute or option of a basis and no part of the scheme; {ended(hint)}"
         )
     return dataclasses.replace(previous, **fields)
 

@@ -93,7 +93,7 @@ class Lattice:
 def number_of(name: str, quantity: Quantity, result: xr.Dataset) -> float:
     try:
         return float(quantity(result))
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise BadInput(f"quantities: {name} gives no single number ({error}). Select a year, or a label.") from error
 
 

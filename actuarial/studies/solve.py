@@ -18,6 +18,7 @@ from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
 from actuarial.studies.parameters import AnyScheme, Function, Parameter, parameter_of
 from actuarial.studies.recompute import Run, Trials, joined, stage_of
 from actuarial.studies.roots import Failed, Found, find_roots, search
+from actuarial.valuation.finance import project_finance
 from actuarial.valuation.series import is_number
 
 GRID = "months"
@@ -235,6 +236,9 @@ def _settings(result: Any, basis: xr.Dataset, scheme: Scheme, service: str | Non
         "opening reserve": bool(np.all(result["reserve_0"] == basis["reserve_0"])),
         "interest": bool(audited_years(basis)) or bool(np.all(result["interest_rate"] == basis["interest_rate"])),
     }
+    if all(same.values()):
+        again = project_finance(result, result, basis, scheme)
+        same |= {name: bool(np.allclose(again[name], result[name], rtol=1e-9)) for name in ("contributions", "outgo")}
     other = [name for name, equal in same.items() if not equal]
     if other:
         raise BadInput(

@@ -356,6 +356,9 @@ def test_parts_of_the_scheme_are_taken_over():
     for path, message in (
         ("emploees.rate", "did you mean employees"),
         ("employees.rat", "did you mean rate"),
+        ("wage_grwth", "did you mean wage_growth"),
+        ("economics", "did you mean economic"),
+        ("zzz", "the parts are insurable_earnings"),
         ("levy.rate", "levy is nothing and Contribution in the two schemes; take over levy as a whole"),
         ("scheme.contribution", "did you mean contributions"),
     ):
@@ -376,6 +379,7 @@ def test_what_cannot_be_reconciled_is_refused(pair):
         ((old._replace(basis=None), new), {}, "previous: the run holds no basis"),
         ((old, new._replace(basis=new.basis.isel(age=slice(0, 90)))), {}, "age: the two runs have other labels"),
         ((old, new), {"quantities": {"all": lambda r: r["reserve"]}}, "quantities: all gives no single number"),
+        ((old, new), {"quantities": {"one": lambda r: r.rezerve}}, "one gives no single number .* attribute 'rezerve'"),
         ((old._replace(basis=roll_forward(old.basis, old.scheme, 2026)), new), {}, "previous run begins in 2027"),
         ((old, new._replace(basis=new.basis.assign_attrs(valuation_date="2025-03-31"))), {}, "two days of one year"),
     ):
