@@ -260,7 +260,13 @@ def _check(arguments: argparse.Namespace) -> None:
     warnings, law = [], scheme
     if _is_health(scheme):
         from actuarial.health.readiness import check_health_basis
+        from actuarial.projection_health import needs_pensions
 
+        if pension is None and needs_pensions(scheme):
+            raise BadInput(
+                f"{scheme.name}: members or contributions are those of a pension scheme, and none is given.\n"
+                "  Name it with --pension."
+            )
         warnings, law = check_health_basis(basis, scheme), pension
     if law is not None:
         from actuarial.readiness import check_basis

@@ -11,6 +11,7 @@ from actuarial.check.health import check_cross_subsidy, check_health_cost, check
 from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
+from actuarial.errors import BadInput
 from actuarial.health import groups as forms
 from actuarial.health.cash import project_cash
 from actuarial.health.cost import project_health_cost
@@ -88,15 +89,19 @@ def project_health(
     result.payg_rate_with_reserve.to_series()
     """
     check_types(basis, scheme, HealthScheme)
+    if not isinstance(pension_scheme, Scheme | None):
+        raise BadInput(
+            f"project_health: pension_scheme must be a Scheme (got {type(pension_scheme).__name__}).\n"
+            "  Give the law of the pensions, or leave it out."
+        )
     tell = progress or (lambda stage: None)
     tell("checks")
     only_whole_years(basis)
-    check_health_basis(basis, scheme)
+    warnings = check_health_basis(basis, scheme)
     if population is None:
         tell("population")
         population = project_population(basis)
         check_population(population, basis)
-    warnings: list[str] = []
     if pension_scheme is not None and needs_pensions(scheme):
         if insured is None:
             tell("insured")

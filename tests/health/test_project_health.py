@@ -204,6 +204,8 @@ def test_what_a_projection_refuses(basis):
                                            contributions=full_law().contributions))  # fmt: skip
     with pytest.raises(BadInput, match="the basis comes first and the scheme second; write project_health"):
         ac.project_health(scheme, basis)
+    with pytest.raises(BadInput, match=r"pension_scheme must be a Scheme \(got HealthScheme\)"):
+        ac.project_health(basis, scheme, pension_scheme=scheme)
     with pytest.raises(BadScheme, match="currency: the amounts of the scheme are in XYZ, those of the basis in LTD"):
         ac.project_health(basis, health_scheme(currency="XYZ"))
     with pytest.raises(MissingVariable, match="unit_cost_0 is missing"):

@@ -215,6 +215,12 @@ def test_check_prints_the_warnings(place, monkeypatch, capsys):
     assert [path.name for path in place.iterdir()] == ["scheme.toml"]
 
 
+def test_check_asks_for_the_pension_scheme_that_a_health_scheme_needs(capsys):
+    law = actuarial.datasets.law("demo health")
+    assert cli.main(["check", str(law), "--basis", str(law.parent / "basis")]) == 2
+    assert "none is given.\n  Name it with --pension." in capsys.readouterr().err
+
+
 def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
     basis, asked = health_basis(2), []
 
