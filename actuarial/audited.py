@@ -15,6 +15,7 @@ TOTALS = (
     "administration",
     "reserve",
 )
+SIGNED = ("other_income", "investment_income", "reserve")  # lines that may be negative
 BY_BENEFIT = "expenditure:"
 COUNTS = ("average_contributors", "number:")  # shown as history; counts of a projection are never replaced
 CLOSES = 1e-3  # how far an audited reserve may lie from the audited income, as a share of it
@@ -71,6 +72,13 @@ def _check_lines(given: xr.DataArray, first: int) -> None:
         if not known:
             hint = ended(suggestion(name, [*TOTALS, "expenditure:NAME", "number:NAME", COUNTS[0]], "the lines are"))
             raise BadBasis(f"audited_accounts: unknown line {name!r}; {hint}")
+        negative = given.sel(account_line=line) < 0
+        if name not in SIGNED and bool(negative.any()):
+            years = negative.any([dim for dim in negative.dims if dim != "account_year"])
+            year = int(given["account_year"].values[int(np.argmax(years.values))])
+            raise BadBasis(
+                f"audited_accounts: {name} of {year} is negative; income and outgo are both given as positive amounts."
+            )
         if name.startswith(COUNTS) and bool(_within(given, first).sel(account_line=line).notnull().any()):
             raise BadBasis(
                 f"audited_accounts: {name} of {first} or later; counts of projected years are not replaced.\n"

@@ -102,6 +102,7 @@ def person_benefits(
     """
     when = leaves if year is None else year
     _check(event, sex, born, leaves, months, when)
+    _check_group(group, basis)
     person = Person(
         year=when,
         group=group,
@@ -145,6 +146,13 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
     if bad:
         raise BadInput(f"earnings: must be >= 0 and finite; the first of {len(bad)} that are not: {given[min(bad)]}.")
     return tuple(WorkYear(year, part, float(given[year])) for year, part in reversed(years))
+
+
+def _check_group(group: str, basis: Any) -> None:
+    """BadInput where the basis has other groups; without a group the law alone decides."""
+    known = [str(name) for name in basis["group"].values] if basis is not None and "group" in basis.coords else []
+    if known and group not in (*known, "all"):
+        raise BadInput(f"group: {group!r} is unknown; the groups of the basis are {', '.join(known)}.")
 
 
 def _check(event: str, sex: str, born: int, leaves: int, months: float, when: int) -> None:

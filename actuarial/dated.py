@@ -39,7 +39,7 @@ class Misstated(BadScheme, ValueError):
     """A mistake inside a value, with the keys that lead to it."""
 
     def __init__(self, text: str, path: tuple[str | int, ...] = ()) -> None:
-        super().__init__(text)
+        super().__init__(f"{'.'.join(map(str, path))}: {text}" if path else text)
         self.text, self.path = text, path
 
     def inside(self, *keys: str | int) -> "Misstated":

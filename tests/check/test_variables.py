@@ -212,3 +212,8 @@ def test_annotate_replaces_what_arithmetic_handed_on():
 
 def test_the_concepts_of_coverage_are_those_of_the_insured_stage():
     assert set(CONCEPTS) == set(coverage.CONCEPTS)
+
+
+def test_what_is_no_dataset_is_told():
+    with pytest.raises(BadInput, match=r"A Dataset is needed, with mx .* \(got int\)"):
+        check.require(3, "mx")

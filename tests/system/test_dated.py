@@ -281,3 +281,8 @@ def test_a_number_is_no_table_of_groups():
     with pytest.raises(BadScheme) as caught:
         by_group(0.05)
     assert str(caught.value) == 'a number by group needs groups and their values, {"NAME": ...} (got 0.05)'
+
+
+def test_a_mistake_names_its_place():
+    with pytest.raises(Misstated, match=r"^65: is not a year of four digits$"):
+        ramp({65: 2026})

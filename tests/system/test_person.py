@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from actuarial.cases import person_benefits
 from actuarial.errors import BadInput, MissingVariable
 from actuarial.person import Person, growth_path, index_path, make_grid
+from tests.reference.full_law import full_law
 
 GROWTH = [0.01, 0.02, 0.03]
 PAST = {2021: 0.07, 2022: 0.05, 2023: 0.04, 2024: 0.06}
@@ -113,3 +115,9 @@ def test_reference_earnings_need_a_career():
     alone = Person(year=2026, group="all", sex="male", age=60, service=1.0, basis=None, scheme=None)
     with pytest.raises(BadInput, match="reference earnings of one person need a career"):
         alone.base("final_earnings")
+
+
+def test_a_group_that_the_basis_does_not_have_is_refused(basis):
+    career = {"event": "death", "sex": "male", "born": 1960, "leaves": 2025, "months": 12, "earnings": 1.0}
+    with pytest.raises(BadInput, match="group: 'miners' is unknown; the groups of the basis are private, public"):
+        person_benefits(full_law(), group="miners", basis=basis.assign_coords(group=["private", "public"]), **career)

@@ -78,6 +78,7 @@ def test_the_level_premium_discounts_audited_years_with_the_implied_return():
     [
         ({"contribution": [1, 1, 1]}, r"unknown line 'contribution'; did you mean contributions"),
         ({"number:old_age": [1, 1, 1]}, r"number:old_age of 2024 or later; counts of projected years are not replaced"),
+        ({"contributions": [1, -5, 1]}, r"contributions of 2024 is negative; income and outgo are both given as "),
         ({"other_income": [0, 5, 0]}, r"other_income of 2024 is 5, but the scheme has nothing of the kind"),
         ({"reserve": [1, 60e3, 1], "investment_income": [1, 9e9, 1]}, r"of 2024: reserve and flows do not close"),
         ({"reserve": [1, 9e12, 1]}, r"of 2024: no return leads from the reserve 50,000"),
