@@ -128,7 +128,8 @@ def variable(name: str) -> Variable:
     """
     known = variables()
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=3)
+        within = [one for one in known if name in one]
+        close = (difflib.get_close_matches(name, known, n=3) or within)[:3]
         hint = f"did you mean {', '.join(close)}?" if close else "`actuarial explain` without a name lists all."
         raise BadInput(f"the vocabulary has no variable {name!r}; {hint}")
     return known[name]

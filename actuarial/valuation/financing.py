@@ -92,7 +92,7 @@ def financing_rates(
         found[name].attrs = {"note": parts[-1][name].attrs["note"]}
     left_out = sorted(horizon for horizon in set(horizons) if horizon > years.size)
     note = f"horizons of {', '.join(map(str, left_out))} years are longer than the projection" if left_out else "none"
-    return annotate(found).assign_attrs(note=note)
+    return annotate(found.drop_attrs(deep=False)).assign_attrs(note=note)
 
 
 def _flows(finance):

@@ -13,5 +13,10 @@ value variable
 
 def test_public_names():
     assert actuarial.__all__ == NAMES
+    listed = dir(actuarial)
+    assert {*NAMES} <= {*listed}
+    assert len(listed) == len({*listed})
+    assert not {"Any", "TYPE_CHECKING", "import_module"} & {*listed}
+    assert dir(actuarial.report) == actuarial.report.__all__
     for name in NAMES:
         assert getattr(actuarial, name) is not None

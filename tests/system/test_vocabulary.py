@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from actuarial.errors import BadInput
 from actuarial.vocabulary import INPUTS, explain, variables
 
 ROWS = list(variables().values())
@@ -51,3 +52,8 @@ def test_an_explanation_fits_a_screen_and_shows_a_symbol_once(name):
     symbols = [line.split()[0] for line in lines[2:] if re.match(r"  \S+ +[a-z_0-9]+ +(=|given:) ", line)]
     assert len(lines) <= 45
     assert len(set(symbols)) == len(symbols)
+
+
+def test_a_part_of_a_name_finds_it():
+    with pytest.raises(BadInput, match=r"no variable 'payg'; did you mean payg_cost_rate, .*\?"):
+        explain("payg")

@@ -65,7 +65,7 @@ def test_every_cell_is_the_rate_of_its_own_function():
         scaled = scaled_premium(O, W, 0.05, control_period=period, **SETTINGS).scaled_premium
         np.testing.assert_allclose(found.scaled_premium.sel(control_period=period), scaled, rtol=1e-13)
     assert found.scaled_premium.dims == ("control_period", "year")
-    assert found.attrs["note"] == "none"
+    assert found.attrs == {"note": "none"}, "nothing that holds for one horizon alone"
 
 
 def test_the_infinite_horizon_is_the_limit_of_long_ones():
