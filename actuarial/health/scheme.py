@@ -155,7 +155,7 @@ class HealthFunding:
         default=None, description="Greatest sum that one person pays in a year for all services (money)"
     )
     demand_elasticity: float = Field(
-        default=0.0, ge=-2.0, le=0.0, description="Elasticity of use to the price that patients pay"
+        default=0.0, ge=-1.0, le=0.0, description="Arc elasticity of use to the price that patients pay"
     )
     household_size: Ratio = Field(default=1.0, description="Members of a household (persons)")
 

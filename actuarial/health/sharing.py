@@ -56,7 +56,8 @@ Terms = tuple[tuple[np.ndarray, ...], np.ndarray]
 def yearly_terms(service: Service, scheme: HealthScheme, grid: Any) -> Terms:
     """The rules of a service in the years of a grid."""
     free = np.array([group.name in service.sharing.exempt for group in scheme.groups])
-    return tuple(yearly(value, grid) for value in terms(service.sharing)), free
+    values, place = terms(service.sharing), f"{service.name}.sharing"
+    return tuple(yearly(one, grid, f"{place}.{word}") for word, one in zip(TERMS, values, strict=True)), free
 
 
 def _start(rules: Terms) -> np.ndarray:
@@ -93,6 +94,9 @@ def excess(mean: np.ndarray, cv: Any, low: np.ndarray, high: np.ndarray) -> np.n
     return expected_clip_array(*(np.ascontiguousarray(a) for a in (mean, spread, lower, upper))) - lower
 
 
+TERMS = ("coinsurance", "copayment", "deductible", "maximum")
+
+
 def terms(rules: Any) -> tuple[Any, Any, Any, Any]:
     """Coinsurance, copayment, deductible and maximum; nothing, nothing, nothing and no limit where they are not set."""
     money = [0.0 if value is None else value for value in (rules.copayment, rules.deductible)]
@@ -114,11 +118,14 @@ def severity(basis: xr.Dataset, scheme: HealthScheme, coords: dict[str, xr.DataA
     return np.zeros(len(scheme.services))
 
 
-def yearly(value: Any, grid: Any) -> np.ndarray:
-    """A dated number by year."""
+def yearly(value: Any, grid: Any, place: str) -> np.ndarray:
+    """A dated number by year; BadScheme that names the place where it varies by something else."""
     number = evaluate(value, grid)
     if not isinstance(number, xr.DataArray):
         return np.full(grid.year.shape, number)
+    other = [str(dim) for dim in number.dims if dim != "year"]
+    if other:
+        raise BadScheme(f"{place}: must be one number for each year, but it varies by {', '.join(other)}.")
     return np.asarray(xr.zeros_like(grid.year, dtype="float64") + number)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from actuarial.errors import BadScheme
 from actuarial.health.scheme import HealthScheme
 from actuarial.health.sharing import yearly, yearly_terms
 from actuarial.numeric import UNLIMITED, expected_clip_array
@@ -46,9 +45,7 @@ class Ceiling:
     """
 
     def __init__(self, scheme: HealthScheme, cv: np.ndarray, grid: Any, cells: int = CELLS) -> None:
-        self.limit = yearly(scheme.funding.out_of_pocket_ceiling, grid)
-        if self.limit.ndim != 1:
-            raise BadScheme("funding.out_of_pocket_ceiling: it can change with the year only; remove sexes and groups.")
+        self.limit = yearly(scheme.funding.out_of_pocket_ceiling, grid, "funding.out_of_pocket_ceiling")
         found = [yearly_terms(service, scheme, grid) for service in scheme.services]
         self.rules, self.pays = [rules for rules, _ in found], ~np.array([free for _, free in found])
         self.cv, self.cells = cv, cells

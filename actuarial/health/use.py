@@ -1,5 +1,6 @@
 """What members use: contacts by service, group, sex and age, and what one contact costs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,8 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     intensity: what is done in one contact. Its level is part of the unit cost; where it depends on sex and age and is
     paid by quantity, it is `days_per_contact` of a service paid per diem, or `case_mix` of one paid by case.
 
-    Who joined tau years ago uses the share 1 - (1 - first_use) exp(-catching_up tau) of what others use; those who
-    join in a year do so evenly over it. Only growth of a group counts as joining.
+    Who joined tau years ago uses the share 1 - (1 - first_use) exp(-catching_up tau) of what others use, by the law of
+    the year of joining; those who join in a year do so evenly over it. Only growth of a group counts as joining.
 
     References
     ----------
@@ -89,7 +90,7 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
     use = project_use(membership, basis, scheme)
     use.contacts.sum(["health_group", "sex", "age"]).to_pandas()
     """
-    check.require(membership, "health_covered", "health_members", "health_members_0")
+    check.require(membership, "health_covered", "health_covered_0", "health_members", "health_members_0")
     check.require(basis, *NEEDED, *GROWTH)
     check_labels(basis, scheme)
 
@@ -137,14 +138,13 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     grid = make_grid(basis, None, years=[int(years[0]) - 1, *years.values])
     rates = align(basis["use_rate_0"], ("service_type", *CELL), coords)
     covered = align(membership["health_covered"], ("year", *CELL), coords)
-    opening = align(membership["health_members_0"], CELL, coords)
-    effective = _by_year([group.effective for group in scheme.groups], grid)
+    opening = align(membership["health_covered_0"], CELL, coords)
     factor = use_factors(membership["health_members"], membership["health_members_0"], scheme, grid)
-    package = _by_year([service.covered for service in scheme.services], grid)
+    package = _by_year(scheme.services, "covered", grid)
     entitled = _entitled(scheme)
-    wanted_0 = opening * rates * (entitled * effective[0] * factor[0])[:, :, None, None]
+    wanted_0 = opening * rates * (entitled * factor[0])[:, :, None, None]
     contacts_0 = wanted_0 * package[0][:, None, None, None]
-    prices = _Prices(basis, scheme, coords, grid, contacts_0, opening * effective[0][:, None, None])
+    prices = _Prices(basis, scheme, coords, grid, contacts_0, opening)
     scale = (_trend(basis, coords) * package[1:])[:, :, None] * entitled * factor[1:, None] * prices.demand
     contacts = np.empty((len(years), len(services), *covered.shape[1:]))
     dying = _decedents(basis, coords)
@@ -220,9 +220,9 @@ def labels(membership: xr.Dataset, scheme: HealthScheme) -> dict[str, xr.DataArr
     return found | {"service_type": xr.DataArray(names, dims="service_type", coords={"service_type": names})}
 
 
-def _by_year(values: list[Any], grid: Any) -> np.ndarray:
-    """Dated numbers of groups as an array (year from the base year on, group)."""
-    return np.stack([yearly(value, grid) for value in values], axis=1)
+def _by_year(parts: Sequence[Any], word: str, grid: Any) -> np.ndarray:
+    """A dated number of groups or services as an array (year from the base year on, group or service)."""
+    return np.stack([yearly(getattr(part, word), grid, f"{part.name}.{word}") for part in parts], axis=1)
 
 
 def use_factors(members: xr.DataArray, opening: xr.DataArray, scheme: HealthScheme, grid: Any) -> np.ndarray:
@@ -230,20 +230,24 @@ def use_factors(members: xr.DataArray, opening: xr.DataArray, scheme: HealthSche
     totals = np.concatenate(
         [[opening.sum(["sex", "age"]).values], members.transpose("year", *CELL).sum(["sex", "age"]).values]
     )
-    selection, enrolment, first, force = (
-        _by_year([getattr(group, word) for group in scheme.groups], grid)
-        for word in ("selection", "enrolment", "first_use", "catching_up")
-    )
-    return (1.0 + selection * (1.0 - enrolment)) * _catching_up(totals, first[0], force[0])
+    words = ("selection", "first_use", "catching_up")
+    selection, first, force = (_by_year(scheme.groups, word, grid) for word in words)
+    more = np.ones(totals.shape)
+    for j, group in enumerate(scheme.groups):
+        if selection[:, j].any():
+            more[:, j] += selection[:, j] * (1.0 - yearly(group.enrolment, grid, f"{group.name}.enrolment"))
+    return more * _catching_up(totals, first, force)
 
 
 def _catching_up(totals: np.ndarray, first: np.ndarray, force: np.ndarray) -> np.ndarray:
     """Mean use of members over that of long-standing ones (year, group), by cohorts of joining years.
 
     A cohort that joins evenly over its year has been there for half a year on average in it, then for k + 1/2 years;
-    those of the base year are long-standing. Who leaves is of all cohorts alike.
+    those of the base year are long-standing. Who leaves is of all cohorts alike. `first` and `force` (year, group) are
+    those of the year of joining.
     """
     years, groups = totals.shape
+    first, force = np.broadcast_to(first, totals.shape), np.broadcast_to(force, totals.shape)
     cohorts = np.zeros((years, years, groups))
     cohorts[0, 0] = totals[0]
     result = np.ones(totals.shape)
@@ -253,7 +257,7 @@ def _catching_up(totals: np.ndarray, first: np.ndarray, force: np.ndarray) -> np
         cohorts[t] = cohorts[t - 1] * kept
         cohorts[t, t] = np.maximum(totals[t] - before, 0.0)
         since = np.maximum(t - np.arange(1, t + 1), 0.0)[:, None] + 0.5
-        lag = (1.0 - first) * np.exp(-force * since)
+        lag = (1.0 - first[1 : t + 1]) * np.exp(-force[1 : t + 1] * since)
         behind = (cohorts[t, 1 : t + 1] * lag).sum(axis=0)
         result[t] = 1.0 - np.divide(behind, totals[t], out=np.zeros(groups), where=totals[t] > 0)
     return result

@@ -124,7 +124,8 @@ def _groups():
         Dependants(name="families", of=("workers", "officials", "retired"), children_below=16, enrolment=0.93),
         Dependants(name="kin", of=("refugees", "traders"), ratio=ramp({2024: 0.4, 2028: 0.5}), to_age=30),
         Population(
-            name="village", share=by_sex(male=0.3, female=0.35), selection=0.6, first_use=0.4, catching_up=0.9,
+            name="village", share=by_sex(male=0.3, female=0.35), selection=0.6, catching_up=0.9,
+            first_use=step({2025: 0.4, 2027: 0.7}),
             enrolment=step({2024: 0.0, 2026: 0.35, 2028: 0.2}),
         ),
         Population(name="students", share=0.06, of_remaining=False, from_age=18, to_age=25),

@@ -128,7 +128,8 @@ AWKWARD = {
         },
         {
             "name": "village", "form": "population", "share": {"male": 0.3, "female": 0.35}, "selection": 0.6,
-            "first_use": 0.4, "catching_up": 0.9, "enrolment": {"step": {2024: 0.0, 2026: 0.35, 2028: 0.2}},
+            "first_use": {"step": {2025: 0.4, 2027: 0.7}}, "catching_up": 0.9,
+            "enrolment": {"step": {2024: 0.0, 2026: 0.35, 2028: 0.2}},
         },
         {"name": "students", "form": "population", "share": 0.06, "remaining": False, "from_age": 18, "to_age": 25},
         {"name": "rest", "form": "rest", "enrolment": 0.1, "effective": 0.7},

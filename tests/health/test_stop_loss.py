@@ -251,5 +251,5 @@ def test_a_ceiling_needs_the_spread_of_costs_and_one_number_a_year(plain):
     with pytest.raises(MissingVariable, match="severity_cv"):
         run(bare, law)
     law = scheme({"male": 50.0, "female": 60.0})
-    with pytest.raises(BadScheme, match="out_of_pocket_ceiling: it can change with the year only"):
+    with pytest.raises(BadScheme, match="out_of_pocket_ceiling: must be one number for each year"):
         run(health_basis(), law)

@@ -116,7 +116,8 @@ class Costs:
                 if when is not None and size > 0:
                     tenure = t - when + 0.5
                     lag = math.exp(-one.get("catching_up", 0.5) * tenure)
-                    lacking += size / totals[t] * (1.0 - one.get("first_use", 1.0)) * lag
+                    first = dated(one.get("first_use", 1.0), self.inputs.years[when - 1])
+                    lacking += size / totals[t] * (1.0 - first) * lag
             enrolled = dated(one.get("enrolment", 0.0 if one["form"] == "rest" else 1.0), year)
             found.append((1.0 + one.get("selection", 0.0) * (1.0 - enrolled)) * (1.0 - lacking))
         return found

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from actuarial.fields import rule
 from actuarial.health.contract import Activity
-from actuarial.health.payment.figures import answer, figures, over, total
+from actuarial.health.payment.figures import answer, check_base, figures, over, total
 
 
 @rule
@@ -32,6 +32,7 @@ class Capitation:
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
         known = figures(activity)
+        check_base(activity, known)
         spent, people = known.base_contacts * known.base_cost, known.base_members
         number = total(people)
         joins = (number <= 0) & (known.contacts.sum(axis=(2, 3), keepdims=True) > 0)

@@ -8,6 +8,7 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.dated import evaluate
+from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
 from actuarial.person import make_grid
 
@@ -44,9 +45,16 @@ class Figures:
 
     @property
     def users(self) -> np.ndarray:
-        """Contacts of the base year; those of all groups together for a group that had none (group, sex, age)."""
-        some = total(self.base_contacts) > 0
-        return np.where(some, self.base_contacts, self.base_contacts.sum(axis=0))
+        """Contacts of the base year (group, sex, age).
+
+        Those of all groups together for a group that had none; in a new scheme, where nobody had any, those of the
+        first year that has some.
+        """
+        first = self.base_contacts
+        if not first.any():
+            some = self.contacts.any(axis=(1, 2, 3))
+            first = self.contacts[int(np.argmax(some))]
+        return np.where(total(first) > 0, first, first.sum(axis=0))
 
 
 def figures(activity: Activity) -> Figures:
@@ -65,6 +73,18 @@ def figures(activity: Activity) -> Figures:
         base_cost=plain(activity.base_cost, CELL[:1])[:, np.newaxis, np.newaxis],
         package=plain(activity.package, MEMBER[:1])[:, np.newaxis, np.newaxis, np.newaxis],
         length=plain(activity.length, CELL[1:]),
+    )
+
+
+def check_base(activity: Activity, known: Figures) -> None:
+    """BadScheme where a method carries the cost of the base year forward and nobody used the service in it."""
+    if known.base_contacts.any() or not known.contacts.any():
+        return
+    year = activity.contacts["year"].values[int(np.argmax(known.contacts.any(axis=(1, 2, 3))))]
+    raise BadScheme(
+        f"{activity.service}.payment: the method carries the cost of the base year forward, but no member used the "
+        f"service in it; it is used from {year} on.\n  Pay for it by contact, by case or by a budget in money, or "
+        "enrol members on the valuation date."
     )
 
 

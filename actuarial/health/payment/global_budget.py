@@ -8,7 +8,7 @@ from pydantic import Field
 
 from actuarial.fields import Change, rule
 from actuarial.health.contract import Activity
-from actuarial.health.payment.figures import answer, carried, figures, over, yearly_total
+from actuarial.health.payment.figures import answer, carried, check_base, figures, over, yearly_total
 from actuarial.person import index_path
 
 INDEX = {"wages": "wage_growth", "prices": "inflation"}
@@ -36,6 +36,7 @@ class GlobalBudget:
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
         known = figures(activity)
+        check_base(activity, known)
         used = known.due
         whole, years = yearly_total(used), activity.contacts["year"].values
         budget = (known.base_contacts * known.base_cost).sum() * known.package

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from actuarial.fields import Change, Fraction, rule
 from actuarial.health.contract import Activity
-from actuarial.health.payment.figures import answer, carried, dated, figures, over, yearly_total
+from actuarial.health.payment.figures import answer, carried, check_base, dated, figures, over, yearly_total
 
 
 @rule
@@ -28,6 +28,7 @@ class OwnFacilities:
 
     def cost(self, activity: Activity, basis: xr.Dataset) -> xr.DataArray:
         known = figures(activity)
+        check_base(activity, known)
         used, share = known.due, dated(self.fixed_share, activity, basis)
         grown = carried(self.capacity_growth, activity, basis)
         fixed = yearly_total(known.base_contacts * known.unit_cost) * known.package * grown
