@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from actuarial.report.units import FORMATS, NUMBER_FORMATS, SHOWN, format_of
+from actuarial.report.units import FORMATS, NUMBER_FORMATS, format_of, in_currency, shown
 from actuarial.report.workbook import A4, LINE_HEIGHT, complete_workbook, write_cell
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
@@ -62,7 +62,7 @@ def _signed(text: str) -> str:
 
 def _write(book: Any, sheet: Sheet, styles: Mapping[str, Any], currency: str) -> None:
     page = book.add_worksheet(sheet.name)
-    page.write_string(0, 0, sheet.title.replace("currency", currency or "currency"), styles["title"])
+    page.write_string(0, 0, in_currency(sheet.title, currency), styles["title"])
     row, across = 2, 0
     for block in sheet.blocks:
         if block.heading:
@@ -106,7 +106,7 @@ def _block(page: Any, top: int, block: Block, styles: Mapping[str, Any], currenc
         units = str(labels[keys.index("units")]) if "units" in keys else block.units
         for place, (key, label) in enumerate(zip(keys, labels, strict=True)):
             if isinstance(label, str):
-                page.write_string(row, place, _label(key, label, currency), styles["key"])
+                page.write_string(row, place, shown(label, currency) if key == "units" else label, styles["key"])
             else:
                 write_cell(page, row, place, label, "ratio" if key == "earnings" else "year", styles)
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
@@ -116,11 +116,6 @@ def _block(page: Any, top: int, block: Block, styles: Mapping[str, Any], currenc
                 continue
             kind = "year" if column.startswith("age: ") else format_of(units)
             write_cell(page, row, place, value, f"{kind} difference" if column in block.differences else kind, styles)
-
-
-def _label(key: str, label: str, currency: str) -> str:
-    """A key as it is shown: units in words, money in the currency."""
-    return SHOWN.get(label, label).replace("currency", currency or "currency") if key == "units" else label
 
 
 def _chart(book: Any, sheet: Sheet, block: Block, top: int, currency: str) -> Any:
@@ -162,7 +157,7 @@ def _scale(table: pd.DataFrame, block: Block, currency: str) -> tuple[str, str]:
     """Words and number format of the axis; large amounts in thousands, millions or billions."""
     if block.units in FORMATS:
         return ("", "0%") if block.units == "fraction" else (block.units, "0")
-    words = block.units.replace("currency", currency or "currency")
+    words = in_currency(block.units, currency)
     largest = table.abs().max().max()
     for name, least, commas in SCALES:
         if largest >= least:

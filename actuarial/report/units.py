@@ -29,11 +29,20 @@ SHOWN = {"fraction": "%", "1/year": "% a year", "factor": "", "1": ""}
 
 def header(column: str, units: str, currency: str = "") -> str:
     """Words of a column with its units: fractions are shown in per cent, money in the currency of the scheme."""
-    words = column.replace("_", " ")
-    shown = SHOWN.get(units, units).replace("currency", currency or "currency")
-    if shown in words.split(" "):
+    words, unit = column.replace("_", " "), shown(units, currency)
+    if unit in words.split(" "):
         return words
-    return f"{words} ({shown})" if shown else words
+    return f"{words} ({unit})" if unit else words
+
+
+def shown(units: str, currency: str) -> str:
+    """Units in words, money in the currency of the scheme."""
+    return in_currency(SHOWN.get(units, units), currency)
+
+
+def in_currency(text: str, currency: str) -> str:
+    """A text in which the currency of the scheme, if it has a name, stands for the word."""
+    return text.replace("currency", currency or "currency")
 
 
 def format_of(units: str, *, whole: bool = True) -> str:

@@ -79,7 +79,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     """
     for dataset, names in ((insured, NEEDED_OF_INSURED), (pensions, NEEDED_OF_PENSIONS), (basis, NEEDED_OF_BASIS)):
         check.require(dataset, *names)
-    _same_labels(insured, pensions, basis)
+    same_labels(SHARED, basis=basis.drop_vars("benefit", errors="ignore"), insured=insured, pensions=pensions)
     with exact_labels():
         grid = make_grid(basis, scheme)
         income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)
@@ -93,14 +93,14 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     return finance
 
 
-def _same_labels(insured, pensions, basis):
-    """Stages of one run have the same years, groups, sexes, ages, benefits and scenarios.
+def same_labels(dims, **stages):
+    """BadDimensions where stages of one run, None apart, have other labels along a dimension.
 
-    The basis names only the benefits that somebody receives on the valuation date, in its own order.
+    A basis names only the benefits that somebody receives on the valuation date, in its own order: leave them out.
     """
     owners: dict[str, tuple[str, np.ndarray]] = {}
-    for owner, dataset in (("basis", basis), ("insured", insured), ("pensions", pensions)):
-        for dim in (dim for dim in SHARED if dim in dataset.coords and (dim, owner) != ("benefit", "basis")):
+    for owner, dataset in ((owner, dataset) for owner, dataset in stages.items() if dataset is not None):
+        for dim in (dim for dim in dims if dim in dataset.coords):
             here = np.atleast_1d(dataset[dim].values)
             first, labels = owners.setdefault(dim, (owner, here))
             if not np.array_equal(labels, here):

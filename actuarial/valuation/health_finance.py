@@ -7,12 +7,12 @@ from actuarial import check
 from actuarial.bridge import align, exact_labels, over_scenarios
 from actuarial.check.period import first_period
 from actuarial.dated import evaluate
-from actuarial.errors import BadDimensions, BadInput
+from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
 from actuarial.person import make_grid
 from actuarial.valuation.claims import paid_and_outstanding
 from actuarial.valuation.contributions import as_array, of_the_year
-from actuarial.valuation.finance import administration_cost, check_finance, members_part, roll_fund
+from actuarial.valuation.finance import administration_cost, check_finance, members_part, roll_fund, same_labels
 from actuarial.valuation.health_income import income_by_group
 from actuarial.vocabulary import annotate
 
@@ -90,7 +90,7 @@ def project_health_finance(
     check.require(basis, "interest_rate", "health_reserve_0")
     only_whole_years(basis)
     _cash_given(scheme, cash)
-    _same_labels(membership=membership, cost=cost, cash=cash, pensions=pensions)
+    same_labels(SHARED, membership=membership, cost=cost, cash=cash, pensions=pensions)
     basis = basis.drop_vars("audited_accounts", errors="ignore")
 
     def one(membership, cost, basis, cash, pensions):
@@ -117,20 +117,6 @@ def _cash_given(scheme: HealthScheme, cash: xr.Dataset | None) -> None:
     if scheme.benefits and cash is None:
         names = ", ".join(benefit.name for benefit in scheme.benefits)
         raise BadInput(f"cash: the scheme has cash benefits ({names}), but none were projected; give cash=.")
-
-
-def _same_labels(**stages: xr.Dataset | None) -> None:
-    """Stages of one run have the same years, groups, sexes and ages."""
-    owners: dict[str, tuple[str, np.ndarray]] = {}
-    for owner, dataset in stages.items():
-        for dim in (dim for dim in SHARED if dataset is not None and dim in dataset.coords):
-            assert dataset is not None
-            first, labels = owners.setdefault(dim, (owner, dataset[dim].values))
-            if not np.array_equal(labels, dataset[dim].values):
-                raise BadDimensions(
-                    f"{owner}: the labels of {dim} differ from those of {first}.\n"
-                    "  Give the stages of one run of one basis."
-                )
 
 
 def _one_scenario(membership, cost, basis, scheme, cash, pensions) -> xr.Dataset:
