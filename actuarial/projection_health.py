@@ -13,7 +13,7 @@ from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.health import groups as forms
-from actuarial.health.cash import project_cash
+from actuarial.health.cash_cost import project_cash
 from actuarial.health.cost import project_health_cost
 from actuarial.health.membership import project_membership
 from actuarial.health.readiness import check_health_basis

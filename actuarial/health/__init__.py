@@ -1,6 +1,7 @@
 """Health care: who is covered, what they use, what it costs, who pays it."""
 
-from actuarial.health.cash import HealthFuneral, Maternity, Paternity, Sickness, project_cash
+from actuarial.health.cash import HealthFuneral, Maternity, Paternity, Sickness
+from actuarial.health.cash_cost import project_cash
 from actuarial.health.cost import project_health_cost
 from actuarial.health.groups import Dependants, Employed, Insured, Pensioners, Population, Refugees, Remainder
 from actuarial.health.membership import project_membership

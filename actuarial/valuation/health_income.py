@@ -12,7 +12,7 @@ from actuarial import check
 from actuarial.bridge import align
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
-from actuarial.health.cash import member_grid
+from actuarial.health.cash_cost import member_grid
 from actuarial.health.contract import MEMBER
 from actuarial.health.groups import Pensioners
 from actuarial.health.scheme import HealthContribution, HealthScheme

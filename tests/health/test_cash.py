@@ -14,7 +14,8 @@ from actuarial.contract import Amount
 from actuarial.dated import by_group, by_sex, money, step
 from actuarial.demography.population import project_population
 from actuarial.errors import BadBasis, BadScheme, MissingVariable
-from actuarial.health.cash import HealthFuneral, Maternity, Paternity, Sickness, days_paid, project_cash
+from actuarial.health.cash import HealthFuneral, Maternity, Paternity, Sickness, days_paid
+from actuarial.health.cash_cost import project_cash
 from actuarial.health.contract import CashBenefit
 from actuarial.health.groups import Population, Remainder
 from actuarial.health.membership import project_membership
