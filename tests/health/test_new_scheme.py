@@ -79,3 +79,11 @@ def test_enrolment_and_effective_cover_may_differ_by_sex(basis):
 def test_no_use_is_left_where_demand_cannot_fall_further():
     with pytest.raises(BadScheme, match="demand_elasticity"):
         health_scheme().amend("funding", demand_elasticity=-1.5)
+
+
+def test_a_result_says_that_nothing_was_calibrated_and_which_services_it_leaves_out(basis):
+    scheme = health_scheme()
+    fewer = health_scheme(services=scheme.services[:2])
+    told = ac.project_health(basis, fewer).attrs["warnings"].split("\n")
+    assert told[0].startswith("expenditure_by_service_0, expenditure_by_group_0: not given")
+    assert told[1] == "service_type: the scheme has no stays; nothing is paid for it."
