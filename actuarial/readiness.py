@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.audited import BY_BENEFIT, COUNTS, audited_years
 from actuarial.check.basis import check_inputs
 from actuarial.check.plausibility import outside
 from actuarial.check.variables import first_place
@@ -68,7 +69,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
-    return warnings + _pensioners(basis, scheme) + _administration(scheme, grid)
+    return warnings + _audited(basis, scheme) + _pensioners(basis, scheme) + _administration(scheme, grid)
 
 
 def _check_currency(basis: xr.Dataset, scheme: Any) -> None:
@@ -164,6 +165,23 @@ def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
                 f"pensioners_0: {some:g} persons receive {name}, but it is a lump sum and nobody is in payment of it.\n"
                 "  Set them to 0, or move them to the pension that they receive."
             )
+
+
+def _audited(basis: xr.Dataset, scheme: Any) -> list[str]:
+    """Accounts of benefits that the scheme does not have: refused in projected years, a warning as history."""
+    if "audited_accounts" not in basis:
+        return []
+    years, known = audited_years(basis), [benefit.name for benefit in scheme.benefits]
+    prefixes, unknown = (BY_BENEFIT, COUNTS[1]), []
+    for line in map(str, basis["account_line"].values):
+        name = line.partition(":")[2]
+        if line.startswith(prefixes) and name not in known:
+            hint = ended(suggestion(name, known, "its benefits are"))
+            given = basis["audited_accounts"].sel(account_line=line, account_year=years)
+            if bool(given.notnull().any()):
+                raise BadBasis(f"audited_accounts: {line} of {years[0]}: the scheme has no such benefit; {hint}")
+            unknown.append(f"audited_accounts: {line}: the scheme has no such benefit; the line is not shown. {hint}")
+    return unknown
 
 
 def _check_ages(benefit: Any, grid: Person) -> None:

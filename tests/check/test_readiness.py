@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import xarray as xr
 
 from actuarial.basis import scenarios
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
@@ -295,3 +296,15 @@ def test_a_rising_retirement_age_asks_for_exits_that_follow():
     following = BASIS["exit_rate"] * (1 + 0.0 * BASIS["year"])
     following = following.where(~((following["age"] >= 60) & (following["year"] > 2030)), 0.01)
     assert check_basis(BASIS.assign(exit_rate=following.transpose("year", ...)), later) == []
+
+
+def test_audited_lines_of_benefits_that_the_scheme_does_not_have():
+    def accounts(year):
+        coords = {"account_year": [year], "account_line": ["expenditure:oldage"]}
+        return BASIS.assign(audited_accounts=xr.DataArray([[1.0]], coords, ("account_year", "account_line")))
+
+    first = int(BASIS["year"][0])
+    with pytest.raises(BadBasis, match=rf"expenditure:oldage of {first}: .* benefit; did you mean old_age\?"):
+        check_basis(accounts(first), SCHEME)
+    told = "audited_accounts: expenditure:oldage: the scheme has no such benefit; the line is not shown. "
+    assert check_basis(accounts(first - 1), SCHEME) == [*check_basis(BASIS, SCHEME), told + "did you mean old_age?"]
