@@ -169,6 +169,9 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
             kind = format_of(row_units or units[column], whole=whole[units[column]])
             write_cell(sheet, row, place, value, kind, styles)
+        words = [textwrap.wrap(value, WIDEST) for value in values if isinstance(value, str)]
+        if any(len(lines) > 1 for lines in words):
+            sheet.set_row(row, LINE_HEIGHT * max(map(len, words)))
     _sizes(sheet, table, heads)
     sheet.set_landscape()
     sheet.set_paper(A4)

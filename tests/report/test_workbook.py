@@ -130,7 +130,9 @@ def test_long_words_are_wrapped_and_words_stand_off_the_numbers_before_them(tmp_
     path = workbook.write_workbook(
         result_by_hand(), tmp_path / "result.xlsx", manifest=MANIFEST | {"warnings": [told], "country": "Lata"}
     )
-    values = {row[0].value: row[1] for row in openpyxl.load_workbook(path)["Manifest"].iter_rows(min_row=4)}
+    sheet = openpyxl.load_workbook(path)["Manifest"]
+    values = {row[0].value: row[1] for row in sheet.iter_rows(min_row=4)}
+    assert sheet.row_dimensions[values["warnings.1"].row].height == 4 * workbook.LINE_HEIGHT
     assert values["warnings.1"].value == told
     assert values["warnings.1"].alignment.wrap_text
     assert (values["country"].alignment.wrap_text, values["country"].alignment.indent) == (None, 1)
