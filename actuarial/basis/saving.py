@@ -21,6 +21,8 @@ FORMAT = 1
 """Version of the layout of saved bases."""
 WHOLE = (*YEARS, "age", "service", "day", "lag")
 """Dims whose labels are whole numbers; the labels of all others are words."""
+AXES = ("year", "benefit", "group", "sex", "age")
+"""Dims that every basis has."""
 
 
 def save_basis(basis: xr.Dataset, path: str | Path) -> None:
@@ -68,6 +70,12 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
             _put_in_place(scratch, target)
     finally:
         _remove(scratch)
+
+
+def without_idle_labels(basis: xr.Dataset) -> xr.Dataset:
+    """The basis without labels of dims that none of its variables has, but for those that every basis has."""
+    used = {dim for array in basis.data_vars.values() for dim in array.dims}
+    return basis.drop_vars([str(dim) for dim in basis.coords if dim not in used and dim not in AXES])
 
 
 def _remove(path: Path) -> None:

@@ -13,12 +13,12 @@ import xarray as xr
 
 from actuarial import provenance
 from actuarial.basis import save_basis
+from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
-from actuarial.studies.rollforward import without_idle_labels
 from actuarial.valuation.accounts import compare_accounts
 
 INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)

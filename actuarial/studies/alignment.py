@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput, few
 from actuarial.labour.credits import on_grid
 from actuarial.scheme import Scheme
 from actuarial.studies.inputs import COMPARED_ONLY, Side
-from actuarial.studies.rollforward import PAST, on_past_years, roll_forward, with_benefits, without_idle_labels
+from actuarial.studies.rollforward import PAST, on_past_years, roll_forward, with_benefits
 
 STOCKS = ("active_0", "inactive_0")
 

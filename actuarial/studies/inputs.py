@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from actuarial.basis.saving import without_idle_labels
 from actuarial.bridge import spread
 from actuarial.dated import Money, Split
 from actuarial.errors import BadInput
 from actuarial.fields import ended, keys_of, suggestion
 from actuarial.provenance import digest
 from actuarial.scheme import Scheme
-from actuarial.studies.rollforward import without_idle_labels
 from actuarial.vocabulary import INPUTS, variable, variables
 
 CATEGORIES = ("data", "methodology", "demographic", "economic", "behavioural", "provisions")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.basis.saving import without_idle_labels
 from actuarial.benefits.stock import project_pensions
 from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
@@ -21,7 +22,6 @@ from actuarial.valuation.finance import project_finance
 from actuarial.vocabulary import annotate
 
 PAST = {"asfr": "asfr_past", "wage_growth": "wage_growth_past", "inflation": "inflation_past"}
-AXES = ("year", "benefit", "group", "sex", "age")
 SMALL = 1e-12
 
 
@@ -145,12 +145,6 @@ def with_benefits(basis: xr.Dataset, names: list[str]) -> xr.Dataset:
 def with_labels(array: xr.DataArray, basis: xr.Dataset, fill: float) -> xr.DataArray:
     """A variable by benefit on the benefits of a basis."""
     return array.reindex(benefit=basis["benefit"].values, fill_value=fill)
-
-
-def without_idle_labels(basis: xr.Dataset) -> xr.Dataset:
-    """The basis without labels of dims that none of its variables has, but for those that every basis has."""
-    used = {dim for array in basis.data_vars.values() for dim in array.dims}
-    return basis.drop_vars([str(dim) for dim in basis.coords if dim not in used and dim not in AXES])
 
 
 def _pensions(pensions: xr.Dataset) -> dict[str, xr.DataArray]:
