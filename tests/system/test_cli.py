@@ -15,6 +15,7 @@ import xarray as xr
 
 import actuarial
 from actuarial import cli
+from actuarial.cli import progress, valuing, warmup
 from actuarial.errors import BadBasis, BadInput, IdentityFailed
 from actuarial.health.groups import Insured
 from actuarial.projection_health import project_health
@@ -246,7 +247,7 @@ def test_every_kernel_is_found():
     from numba.core import config
 
     expected = 0 if config.DISABLE_JIT else 29
-    assert len(dict(cli.kernels())) >= expected
+    assert len(dict(warmup.kernels())) >= expected
 
 
 def test_a_kernel_that_is_not_reached_is_an_error(place, monkeypatch, capsys):
@@ -256,13 +257,13 @@ def test_a_kernel_that_is_not_reached_is_an_error(place, monkeypatch, capsys):
     stub = SimpleNamespace(open=lambda name: (basis_by_hand(), None))
     monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
     monkeypatch.setattr(sys.modules["actuarial.projection"], "project", lambda *_, **__: None)
-    monkeypatch.setattr(cli, "kernels", lambda: [("labour.kernels.forgotten", missed)])
+    monkeypatch.setattr(warmup, "kernels", lambda: [("labour.kernels.forgotten", missed)])
     assert cli.main(["warmup"]) == 2
     assert capsys.readouterr().err == "actuarial: warmup: 1 of 1 kernels were not compiled: labour.kernels.forgotten.\n"
 
 
 def test_warmup_tells_how_long_it_took(monkeypatch, capsys):
-    monkeypatch.setattr(cli, "compile_kernels", lambda: 29)
+    monkeypatch.setattr(warmup, "compile_kernels", lambda: 29)
     assert cli.main(["warmup"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("Compiling all kernels")
@@ -335,13 +336,13 @@ class Terminal:
 
 def test_a_terminal_is_told_each_stage(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
-    with cli.stage("projecting") as tell:
+    with progress.stage("projecting") as tell:
         tell("insured")
     assert sys.stderr.text == "projecting ...\nprojecting: insured ...\n"
 
 
 def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
-    class Clock(cli.threading.Timer):
+    class Clock(progress.threading.Timer):
         def start(self):
             self.now = self.function
 
@@ -349,8 +350,8 @@ def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
             pass
 
     started = []
-    monkeypatch.setattr(cli.threading, "Timer", lambda *a: started.append(Clock(*a)) or started[-1])
-    with cli.stage("projecting") as tell:
+    monkeypatch.setattr(progress.threading, "Timer", lambda *a: started.append(Clock(*a)) or started[-1])
+    with progress.stage("projecting") as tell:
         tell("population")
         assert capsys.readouterr().err == ""
         started[0].now()
@@ -359,7 +360,7 @@ def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
 
 
 def test_the_projection_is_cut_at_the_end_only():
-    assert list(cli.cut(basis_by_hand(), None, 2030)["year"].values) == list(YEARS[:6])
+    assert list(valuing.cut(basis_by_hand(), None, 2030)["year"].values) == list(YEARS[:6])
 
 
 def test_the_embedded_country_is_valued(tmp_path, capsys):

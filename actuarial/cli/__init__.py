@@ -1,0 +1,119 @@
+"""The command line: `actuarial demo | value | check | compare | verify | explain | warmup | schema`."""
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Any
+
+from actuarial.cli import reference, runs, valuing, warmup
+from actuarial.errors import ActuarialError, IdentityFailed
+
+BAD_INPUT, IDENTITY_FAILED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+SELDOM = (50_000, 20, 100)  # a command leaves few cycles: looking for them less often saves a tenth of its time
+ENDINGS = """\
+endings: 0 done; 2 the input cannot be meant; 3 an accounting identity failed (the result must not be used), or a run
+that was computed again has other numbers; 130 interrupted. A run that does not end with 0 writes no files."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Words after the name of the program; by default those of the process.
+
+    Returns
+    -------
+    int
+        0; 2 for input that cannot be meant, 3 for a failed identity or other numbers, 130 for an interruption.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without the letters of a name shows a question mark
+    arguments = parser().parse_args(words)
+    arguments.words = ["actuarial", *words]
+    often = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+    except IdentityFailed as error:
+        return _refused(error, IDENTITY_FAILED)
+    except ActuarialError as error:
+        return _refused(error, BAD_INPUT)
+    except KeyboardInterrupt:
+        print("actuarial: interrupted; no file is half-written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        return _refused(f"{error.filename or 'the system'}: {error.strerror or error}.", BAD_INPUT)
+    finally:
+        gc.set_threshold(*often)
+    return status or 0
+
+
+def _refused(error: object, status: int) -> int:
+    print(f"actuarial: {error}", file=sys.stderr)
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words of the command line."""
+    top = argparse.ArgumentParser(
+        prog="actuarial",
+        description="Actuarial valuation of social security.",
+        epilog=ENDINGS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    text = "value both schemes of the embedded country and write the results"
+    demo = _command(commands, "demo", valuing.value_country, text)
+    text = "value a scheme of pensions or of health care and write the result"
+    value = _command(commands, "value", valuing.value_scheme, text)
+    check = _command(commands, "check", valuing.check_scheme, "check a scheme and a basis without projecting them")
+    for one in (value, check):
+        one.add_argument("scheme", metavar="SCHEME.toml", help="the law")
+        one.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of assumptions and stocks")
+        one.add_argument("--pension", metavar="SCHEME.toml", help="pension scheme whose members a health scheme covers")
+    for one in (demo, value):
+        one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
+        one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
+        one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
+        one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
+    compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
+    compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
+    compare.add_argument("--out", metavar="FILE.xlsx", help="workbook of the comparison, with charts")
+    verify = _command(commands, "verify", runs.verify_run, "compare the files of a run with its manifest")
+    verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
+    verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
+    text = "meaning, units, formula and parents of a variable"
+    explain = _command(commands, "explain", reference.explain_variable, text)
+    explain.add_argument("name", nargs="?", metavar="NAME", help="a variable; without it all are listed")
+    _command(commands, "warmup", warmup.compile_all, "compile all kernels now, so that no run has to wait for it")
+    schema = _command(commands, "schema", reference.print_schema, "print the JSON Schema of scheme files")
+    schema.add_argument("--health", action="store_true", help="of health schemes; else of pension schemes")
+    return top
+
+
+def _command(commands: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.set_defaults(run=run)
+    return command
+
+
+class _Version(argparse.Action):
+    """Prints the version, read when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from actuarial import __version__
+
+        print(f"actuarial {__version__}")
+        parser.exit()

@@ -1,0 +1,114 @@
+"""Commands that read runs: compare some of them, or verify one."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from actuarial.cli.progress import stage
+from actuarial.errors import BadInput
+
+OTHER_NUMBERS = 3  # status where a run that was computed again has other numbers
+LISTED = 20  # variables that differ, of which each is shown
+
+
+def compare_runs(arguments: argparse.Namespace) -> None:
+    """Read runs, compare them, print and, if asked, write a workbook."""
+    folders, out = run_folders(arguments.runs), workbook_path(arguments.out)
+    from actuarial.readers.runs import open_run
+    from actuarial.report.comparison import comparison_text, write_comparison
+    from actuarial.valuation.compare import compare
+
+    with stage("reading the runs") as tell:
+        results = {}
+        for name, folder in folders.items():
+            tell(name)
+            results[name] = open_run(folder).result
+    compared = compare(results)
+    print(comparison_text(compared), flush=True)
+    if out is not None:
+        with stage("writing"):
+            write_comparison(compared, out)
+        print(f"\nWorkbook: {out}")
+
+
+def run_folders(words: Sequence[str]) -> dict[str, Path]:
+    """Folders of runs by name: the one before an equals sign, else that of the folder.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two runs, an empty name, a name for two of them.
+    """
+    found: dict[str, Path] = {}
+    for word in words:
+        name, folder = Path(word).resolve().name, word
+        if "=" in word and not Path(word).is_dir():
+            name, _, folder = word.partition("=")
+        if not name.strip():
+            raise BadInput(f"{word}: the run has no name.\n  Write NAME=DIR.")
+        if name in found:
+            raise BadInput(f"{name}: the name of two runs, {found[name]} and {folder}.\n  Name them: NAME=DIR.")
+        found[name] = Path(folder)
+    if len(found) < 2:
+        raise BadInput("compare: a comparison needs two runs.\n  Write actuarial compare DIR DIR, the reference first.")
+    return found
+
+
+def workbook_path(out: str | None) -> Path | None:
+    """Path of the workbook that is asked for.
+
+    Raises
+    ------
+    BadInput
+        Another kind of file, or a folder that does not exist.
+    """
+    if out is None:
+        return None
+    path = Path(out)
+    if path.suffix.lower() != ".xlsx":
+        raise BadInput(f"--out {out}: the comparison is written as a workbook; let the name end with .xlsx.")
+    if not path.parent.is_dir():
+        raise BadInput(f"--out {out}: there is no folder {path.parent}.\n  Make it, or give another one.")
+    return path
+
+
+def verify_run(arguments: argparse.Namespace) -> int:
+    """Say whether the files of a run are those of its manifest and, if asked, whether it comes out the same again."""
+    from actuarial.readers.runs import check_files, left_out, open_pension_scheme, open_run, read_manifest, states
+
+    home = Path(arguments.folder)
+    manifest = read_manifest(home)
+    found = states(home, manifest)
+    print(f"{home}: written {manifest.get('written', '')} by actuarial {manifest['library'].get('actuarial')}")
+    workbook = "there, not compared: it holds the time of writing" if (home / "result.xlsx").exists() else "missing"
+    shown = found | left_out(manifest) | {"result.xlsx": workbook}
+    width = max(map(len, shown))
+    print("\n".join(f"  {name.ljust(width)}  {state}" for name, state in shown.items()), flush=True)
+    check_files(home, found)
+    if not arguments.recompute:
+        return 0
+    from actuarial.readers.rerun import differences, recompute
+
+    with stage("reading the run"):
+        run, pension = open_run(home), open_pension_scheme(home)
+    with stage("projecting") as tell:
+        again = recompute(run, progress=tell, pension_scheme=pension)
+    return _compared(differences(run.result, again))
+
+
+def _compared(found: dict[str, float]) -> int:
+    """Print which variables differ, the greatest difference first."""
+    from actuarial import __version__
+
+    others = sorted(((value, name) for name, value in found.items() if value > 0), key=lambda pair: (-pair[0], pair[1]))
+    if not others:
+        print(f"Computed again with actuarial {__version__}: all {len(found)} variables are equal to the last bit.")
+        return 0
+    print(f"Computed again with actuarial {__version__}: {len(others)} of {len(found)} variables differ.")
+    print("Greatest relative difference")
+    width = max(len(name) for _, name in others[:LISTED])
+    for value, name in others[:LISTED]:
+        print(f"  {name.ljust(width)}  {'other dims, labels or cells' if value == float('inf') else f'{value:.2g}'}")
+    if len(others) > LISTED:
+        print(f"  ... and {len(others) - LISTED} more")
+    return OTHER_NUMBERS

@@ -1,0 +1,167 @@
+"""Commands that read a scheme and a basis: value them, value the embedded country, or check them only."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from actuarial.cli.progress import stage
+from actuarial.errors import BadInput
+
+HEALTH = "health"  # folder of the health scheme in that of the demo
+
+
+def value_country(arguments: argparse.Namespace) -> None:
+    """Value both schemes of the embedded country, and write when both are there."""
+    from actuarial.report.files import writable
+
+    home = Path(arguments.out)
+    for folder in (home, home / HEALTH):
+        writable(folder)
+    from actuarial import datasets
+    from actuarial.forms import open_scheme
+
+    with stage("reading the embedded country"):
+        basis, scheme = datasets.open("demo")
+        health = open_scheme(datasets.law("demo health"))
+    basis = cut(basis, arguments.first, arguments.last)
+    result = _pensions(arguments, basis, scheme)
+    print()
+    covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
+    with stage("writing"):
+        files = _written(arguments, home, result, basis, scheme)
+        others = _written(arguments, home / HEALTH, covered, basis, health, scheme)
+    _places(files | {f"{HEALTH}/{name}": path for name, path in others.items()})
+
+
+def value_scheme(arguments: argparse.Namespace) -> None:
+    """Value a scheme, and write the files of the run."""
+    from actuarial.report.files import writable
+
+    writable(arguments.out)
+    basis, scheme, pension = _read(arguments)
+    basis = cut(basis, arguments.first, arguments.last)
+    if _is_health(scheme):
+        result = _health(arguments, basis, scheme, {"pension_scheme": pension})
+    else:
+        result = _pensions(arguments, basis, scheme)
+    with stage("writing"):
+        files = _written(arguments, arguments.out, result, basis, scheme, pension)
+    _places(files)
+
+
+def check_scheme(arguments: argparse.Namespace) -> None:
+    """Check a scheme and a basis, and print what is unusual in them."""
+    basis, scheme, pension = _read(arguments)
+    from actuarial.report.summary import listed
+
+    warnings, law = [], scheme
+    if _is_health(scheme):
+        from actuarial.health.readiness import check_health_basis
+        from actuarial.projection_health import needs_pensions
+
+        if pension is None and needs_pensions(scheme):
+            raise BadInput(
+                f"{scheme.name}: members or contributions are those of a pension scheme, and none is given.\n"
+                "  Name it with --pension."
+            )
+        warnings, law = check_health_basis(basis, scheme), pension
+    if law is not None:
+        from actuarial.readiness import check_basis
+
+        warnings += check_basis(basis, law)
+    years = basis["year"].values
+    print(f"{scheme.name}: scheme and basis can be valued, {years[0]} to {years[-1]}.")
+    print(listed(warnings))
+
+
+def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
+    """Basis, scheme and pension scheme of a command line; the schemes, which are small, first."""
+    from actuarial.forms import open_scheme
+
+    scheme, pension = open_scheme(arguments.scheme), None
+    if arguments.pension is not None:
+        pension = open_scheme(arguments.pension)
+        for law, path, wanted in ((scheme, arguments.scheme, True), (pension, arguments.pension, False)):
+            if _is_health(law) != wanted:
+                kind = "pension" if wanted else "health"
+                raise BadInput(
+                    f"{path}: {law.name} is a {kind} scheme.\n"
+                    "  --pension names the pension scheme whose members the health scheme covers: actuarial value "
+                    "HEALTH.toml --pension PENSION.toml."
+                )
+    from actuarial.readers.open import open_basis
+
+    with stage("reading the basis"):
+        return open_basis(arguments.basis), scheme, pension
+
+
+def _is_health(scheme: Any) -> bool:
+    from actuarial.health.scheme import HealthScheme
+
+    return isinstance(scheme, HealthScheme)
+
+
+def _pensions(arguments: argparse.Namespace, basis: Any, scheme: Any) -> Any:
+    """Project a pension scheme, compare it with the accounts, print."""
+    from actuarial.projection import project
+    from actuarial.report.summary import summary
+    from actuarial.valuation.accounts import compare_accounts
+
+    with stage("projecting") as tell:
+        result = project(basis, scheme, service=arguments.service, progress=tell)
+    print(summary(result, accounts=compare_accounts(result, basis), warnings=_warnings(result)), flush=True)
+    return result
+
+
+def _health(arguments: argparse.Namespace, basis: Any, scheme: Any, given: dict[str, Any]) -> Any:
+    """Project a health scheme with what is known of pensions, print."""
+    from actuarial.projection_health import project_health
+    from actuarial.report.summary import summary
+
+    with stage("projecting") as tell:
+        result = project_health(basis, scheme, service=arguments.service, progress=tell, **given)
+    print(summary(result, warnings=_warnings(result)), flush=True)
+    return result
+
+
+def _warnings(result: Any) -> list[str]:
+    return [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
+
+
+def _written(
+    arguments: argparse.Namespace, folder: str | Path, result: Any, basis: Any, scheme: Any, pension: Any = None
+) -> dict[str, Path]:
+    from actuarial.report.files import write_result
+
+    return write_result(
+        result, folder, basis=basis, scheme=scheme, command=arguments.words, pension_scheme=pension
+    )
+
+
+def _places(files: dict[str, Path]) -> None:
+    from actuarial.report.summary import places
+
+    print(f"\n{places(files)}")
+
+
+def cut(basis: Any, first: int | None, last: int | None) -> Any:
+    """The basis with the projected years asked for.
+
+    Raises
+    ------
+    BadInput
+        Another first year than that of the basis, whose stocks are those of the day before; a last year outside it.
+    """
+    begins, ends = int(basis["year"][0]), int(basis["year"][-1])
+    if first is not None and first != begins:
+        raise BadInput(
+            f"--from {first}: the stocks of the basis are those of 31 December {begins - 1}, so the projection begins "
+            f"in {begins}.\n  Leave --from out, or give a basis whose stocks are those of 31 December {first - 1}."
+        )
+    if last is None:
+        return basis
+    if not begins <= last <= ends:
+        raise BadInput(
+            f"--to {last}: the basis has the years {begins} to {ends}.\n  Give one of them, or prolong the basis."
+        )
+    return basis.sel(year=slice(begins, last))

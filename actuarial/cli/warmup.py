@@ -1,0 +1,63 @@
+"""The command that compiles all kernels, so that no run has to wait for it."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from actuarial.errors import ActuarialError
+
+
+def compile_all(_: argparse.Namespace) -> None:
+    """Compile all kernels, and print how many there are and how long it took."""
+    print("Compiling all kernels; this takes some 20 seconds the first time.", flush=True)
+    start = time.perf_counter()
+    count = compile_kernels()
+    print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")
+
+
+def compile_kernels() -> int:
+    """Compile all kernels, or load them from the cache, by a short projection of the embedded country.
+
+    Returns
+    -------
+    int
+        Number of kernels.
+
+    Raises
+    ------
+    ActuarialError
+        A kernel that the projection does not reach.
+    """
+    from actuarial import datasets
+    from actuarial.projection import project
+
+    basis, scheme = datasets.open("demo")
+    project(basis.isel(year=slice(0, 3)), scheme, service="years")
+    found = dict(kernels())
+    missed = [name for name, kernel in found.items() if not _ready(kernel)]
+    if missed:
+        raise ActuarialError(f"warmup: {len(missed)} of {len(found)} kernels were not compiled: {', '.join(missed)}.")
+    return len(found)
+
+
+def _ready(kernel: Any) -> bool:
+    """Whether a kernel was compiled here, or was found in the cache inside one that calls it."""
+    from actuarial.jit import cache_folder
+
+    function, folder = kernel.py_func, cache_folder()
+    name = f"{function.__module__.split('.')[-1]}.{function.__name__}-{function.__code__.co_firstlineno}.*.nbi"
+    return bool(kernel.signatures) or (folder is not None and any(folder.rglob(name)))
+
+
+def kernels() -> Iterator[tuple[str, Any]]:
+    """Every compiled function of the library, with its place."""
+    from importlib import import_module
+
+    from actuarial.jit import PACKAGE
+
+    for path in sorted([*PACKAGE.rglob("kernels.py"), PACKAGE / "numeric.py"]):
+        module = import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
+        for name, thing in vars(module).items():
+            if hasattr(thing, "signatures") and thing.py_func.__module__ == module.__name__:
+                yield f"{module.__name__}.{name}", thing
