@@ -143,7 +143,8 @@ def _services():
     once = {"per": "once", "index": "prices"}
     return (
         Service(
-            name="clinic", payment=OwnFacilities(fixed_share=ramp({2025: 0.7, 2028: 0.4}), capacity_growth=-0.01),
+            name="clinic", covered=ramp({2024: 0.8, 2027: 1.0}),
+            payment=OwnFacilities(fixed_share=ramp({2025: 0.7, 2028: 0.4}), capacity_growth=-0.01),
             sharing=CostSharing(coinsurance=0.07, exempt=("village", "students")),
         ),
         Service(name="doctor", payment=doctor, sharing=CostSharing(coinsurance=0.08)),
@@ -162,7 +163,7 @@ def _services():
             name="stays", groups=("workers", "officials", "retired", "refugees"), payment=PerDiem(length_growth=-0.02),
             sharing=CostSharing(coinsurance=0.05, deductible=_amount({2024: 300.0}, "once")),
         ),
-        Service(name="rides", payment=GlobalBudget(indexed="wages", growth=-0.01, rule="capped")),
+        Service(name="rides", covered=step({2024: 0.6, 2026: 0.7}), payment=GlobalBudget(indexed="wages", growth=-0.01, rule="capped")),
         Service(
             name="teeth", payment=FeeForService(),
             sharing=CostSharing(coinsurance=step({2024: 1.0, 2026: 0.55}), exempt=("retired",)),

@@ -136,7 +136,8 @@ AWKWARD = {
     ),
     "services": (
         {
-            "name": "clinic", "pay": {"form": "own", "fixed": {"ramp": {2025: 0.7, 2028: 0.4}}, "growth": -0.01},
+            "name": "clinic", "covered": {"ramp": {2024: 0.8, 2027: 1.0}},
+            "pay": {"form": "own", "fixed": {"ramp": {2025: 0.7, 2028: 0.4}}, "growth": -0.01},
             "coinsurance": 0.07, "exempt": ("village", "students"),
         },
         {
@@ -159,7 +160,10 @@ AWKWARD = {
             "name": "stays", "groups": ("workers", "officials", "retired", "refugees"), "coinsurance": 0.05,
             "pay": {"form": "day", "growth": -0.02}, "deductible": 300.0,
         },
-        {"name": "rides", "pay": {"form": "budget", "index": "wages", "growth": -0.01, "capped": True}},
+        {
+            "name": "rides", "covered": {"step": {2024: 0.6, 2026: 0.7}},
+            "pay": {"form": "budget", "index": "wages", "growth": -0.01, "capped": True},
+        },
         {
             "name": "teeth", "pay": {"form": "fee"}, "coinsurance": {"step": {2024: 1.0, 2026: 0.55}},
             "exempt": ("retired",),
