@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from actuarial.report.units import FORMATS, NUMBER_FORMATS, format_of, in_currency, shown
-from actuarial.report.workbook import A4, LINE_HEIGHT, complete_workbook, write_cell
+from actuarial.report.workbook import LINE_HEIGHT, complete_workbook, head_height, on_paper, width_of, write_cell
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
 """Colours that readers who confuse red and green can tell apart (Okabe and Ito)."""
@@ -87,9 +87,7 @@ def _page(page: Any, sheet: Sheet, bottom: int, right: int) -> None:
         page.repeat_rows(2)
         if first.filtered:
             page.autofilter(2, 0, 2 + len(first.table), right)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
+    on_paper(page)
     page.print_area(0, 0, bottom, right)
 
 
@@ -99,7 +97,7 @@ def _block(page: Any, top: int, block: Block, styles: Mapping[str, Any], currenc
     keys, columns = [str(key) for key in table.index.names], [str(column) for column in table.columns]
     for place, text in enumerate((*keys, *columns)):
         page.write_string(top, place, text, styles["head"])
-    page.set_row(top, _height((*keys, *columns), _widths([block])))
+    page.set_row(top, head_height((*keys, *columns), _widths([block])))
     lines = zip(table.index, table.itertuples(index=False, name=None), strict=True)
     for row, (index, values) in enumerate(lines, top + 1):
         labels = index if isinstance(index, tuple) else (index,)
@@ -171,18 +169,6 @@ def _widths(blocks: Sequence[Block]) -> list[int]:
     for block in blocks:
         flat = block.table.reset_index()
         for place, name in enumerate(flat.columns):
-            column = flat.iloc[:, place]
-            longest = max(7, *(len(word) for word in str(name).split()), min(len(str(name)), 14))
-            numbers = pd.to_numeric(column, errors="coerce")
-            if numbers.notna().any():
-                longest = max(longest, len(f"{numbers.abs().max():,.0f}") + 3)
-            longest = max([longest, *(min(len(word), WIDEST) for word in column if isinstance(word, str))])
-            found[place] = max(found.get(place, 0), longest)
+            least = max(7, *(len(word) for word in str(name).split()), min(len(str(name)), 14))
+            found[place] = max(found.get(place, 0), width_of(flat.iloc[:, place], least, WIDEST))
     return [found[place] for place in sorted(found)]
-
-
-def _height(heads: Sequence[str], widths: Sequence[int]) -> int:
-    """Height of a row of headers that are wrapped."""
-    pairs = zip(heads, widths, strict=True)
-    wrapped = (textwrap.wrap(text, width + 1, break_long_words=False) for text, width in pairs)
-    return LINE_HEIGHT * max([1, *map(len, wrapped)]) + 3

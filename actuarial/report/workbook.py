@@ -14,7 +14,7 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.report import annex, tables
-from actuarial.report.units import NUMBER_FORMATS, SHOWN, format_of, header
+from actuarial.report.units import NUMBER_FORMATS, format_of, header, shown
 
 LINE_HEIGHT, A4, WIDEST = 15, 9, 70
 SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
@@ -163,25 +163,18 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
         labels = index if isinstance(index, tuple) else (index,)
         for place, label in enumerate(labels):
-            shown = _units(label, currency) if keys[place] == "units" else label
-            write_cell(sheet, row, place, shown, "year", styles)
+            words = shown(label, currency) if keys[place] == "units" else label
+            write_cell(sheet, row, place, words, "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
             kind = format_of(row_units or units[column], whole=whole[units[column]])
             write_cell(sheet, row, place, value, kind, styles)
-        words = [textwrap.wrap(value, WIDEST) for value in values if isinstance(value, str)]
-        if any(len(lines) > 1 for lines in words):
-            sheet.set_row(row, LINE_HEIGHT * max(map(len, words)))
+        wrapped = [textwrap.wrap(value, WIDEST) for value in values if isinstance(value, str)]
+        if any(len(lines) > 1 for lines in wrapped):
+            sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
     _sizes(sheet, table, heads)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+    on_paper(sheet)
     sheet.repeat_rows(2)
-
-
-def _units(units: str, currency: str) -> str:
-    """Units of a row as they are shown: money in the currency of the scheme."""
-    return SHOWN.get(units, units).replace("currency", currency or "currency")
 
 
 def _whole(table: pd.DataFrame, units: Mapping[str, str]) -> dict[str, bool]:
@@ -208,16 +201,34 @@ def write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: 
 
 
 def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
-    """Columns wide enough for their numbers and for the longest word of their headers; headers high enough to read."""
-    flat, lines = table.reset_index(), 1
-    for place, text in enumerate(heads):
-        column = flat.iloc[:, place]
-        longest = max([6, *(len(word) for word in text.split())])
-        numbers = pd.to_numeric(column, errors="coerce")
-        if numbers.notna().any():
-            longest = max(longest, len(f"{numbers.abs().max():,.0f}") + 3)
-        shown = [str(value) for value in column if isinstance(value, str)]
-        longest = max([longest, *(min(len(word), WIDEST) for word in shown)])
-        sheet.set_column(place, place, longest + 2)
-        lines = max(lines, len(textwrap.wrap(text, longest + 1, break_long_words=False)))
-    sheet.set_row(2, LINE_HEIGHT * lines + 3)
+    """Columns wide enough for their figures and for the longest word of their headers; headers high enough to read."""
+    flat = table.reset_index()
+    widths = [
+        width_of(flat.iloc[:, place], max([6, *(len(word) for word in text.split())]), WIDEST)
+        for place, text in enumerate(heads)
+    ]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width + 2)
+    sheet.set_row(2, head_height(heads, widths))
+
+
+def width_of(column: pd.Series, least: int, widest: int) -> int:
+    """Characters that a column needs: for its numbers, and for its words up to the widest."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    if numbers.notna().any():
+        least = max(least, len(f"{numbers.abs().max():,.0f}") + 3)
+    return max([least, *(min(len(word), widest) for word in column if isinstance(word, str))])
+
+
+def head_height(heads: Sequence[str], widths: Sequence[int]) -> int:
+    """Height of a row of headers that are wrapped."""
+    pairs = zip(heads, widths, strict=True)
+    wrapped = (textwrap.wrap(text, width + 1, break_long_words=False) for text, width in pairs)
+    return LINE_HEIGHT * max([1, *map(len, wrapped)]) + 3
+
+
+def on_paper(sheet: Any) -> None:
+    """Print a sheet across, all columns on one page."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
