@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import exp, expm1, floor, inf, log, log1p, pi, sqrt
 
 import numpy as np
@@ -79,13 +78,11 @@ def mean_amount(rate, mean, cv, low, high, least, most):
     sigma = sqrt(log1p(cv * cv))
     kinks = [low, high] + ([least / rate, most / rate] if rate > 0 else [])
     points = {(log(k / mean) + sigma * sigma / 2) / sigma for k in kinks if 0 < k < inf}
-    edges = sorted({p for p in points if -14 < p < 14} | set(range(-14, 15, 2)))
-    total = 0.0
-    for a, b in pairwise(edges):
-        z = (a + b) / 2 + (b - a) / 2 * NODES
-        density = np.exp(-z * z / 2) / sqrt(2 * pi)
-        total += (b - a) / 2 * float((WEIGHTS * density * pay(mean * np.exp(sigma * z - sigma * sigma / 2))).sum())
-    return total
+    edges = np.array(sorted({p for p in points if -14 < p < 14} | set(range(-14, 15, 2))))[:, None]
+    half = np.diff(edges, axis=0) / 2
+    z = edges[:-1] + half + half * NODES
+    density = np.exp(-z * z / 2) / sqrt(2 * pi)
+    return float((half * WEIGHTS * density * pay(mean * np.exp(sigma * z - sigma * sigma / 2))).sum())
 
 
 class Run:
@@ -132,8 +129,10 @@ class Run:
 
     def claim(self, origin, event, number, t, y, c, means, lows, highs):
         for j, claim in enumerate(self.case.claims):
+            if claim.event != event:
+                continue
             start = number * claim.share[t, y, c] * self.recorded(origin, c)
-            if claim.event != event or start == 0:
+            if start == 0:
                 continue
             book = self.claims[origin]
             book["claims"][t, j, y] += start

@@ -20,7 +20,7 @@ def clip_mean(mean, cv, low, high):
 
     E[X; X < k] = m Phi(z - s), P(X < k) = Phi(z), z = (ln(k / m) + s^2 / 2) / s, s^2 = ln(1 + cv^2).
     """
-    mean, low, high = np.broadcast_arrays(*(np.asarray(value, float) for value in (mean, low, high)))
+    mean, low, high = (np.asarray(value, float) for value in (mean, low, high))
     if cv == 0.0:
         return np.clip(mean, low, np.maximum(low, high))
     sd = math.sqrt(math.log(1.0 + cv * cv))
@@ -85,10 +85,12 @@ class Economy:
 
     def salary(self, year, g, s):
         """Salary curve by age of a year: that of the base year, with the growth of the group or of wages."""
-        level = self.level("wages", min(year, self.base))
-        for later in range(self.base + 1, year + 1):
-            level *= 1.0 + self._of_group(later, g)
-        return self.numbers.get("salary_0", "group", "sex", "age")[g, s] * level
+        if ("salary", year, g, s) not in self.memory:
+            level = self.level("wages", min(year, self.base))
+            for later in range(self.base + 1, year + 1):
+                level *= 1.0 + self._of_group(later, g)
+            self.memory["salary", year, g, s] = self.numbers.get("salary_0", "group", "sex", "age")[g, s] * level
+        return self.memory["salary", year, g, s]
 
     def _of_group(self, year, g):
         if "salary_growth" not in self.numbers.basis:
@@ -111,30 +113,35 @@ class Economy:
     def reference(self, year, g, s, y, rule):
         """Mean of the revalued salaries of the last years at the ages a member aged y then had."""
         years, index = rule[:2]
+        if (years, index, year, g, s, y) in self.memory:
+            return self.memory[years, index, year, g, s, y]
         found = []
         for k in range(years):
             paid = self.salary(year - k, g, s)[y - k] if y >= k else 0.0
             if paid > 0.0:
                 found.append(paid * self.declared(year - k, g) * self.level(index, year) / self.level(index, year - k))
-        return sum(found) / len(found) if found else 0.0
+        return self.memory.setdefault((years, index, year, g, s, y), sum(found) / len(found) if found else 0.0)
 
     def reference_limits(self, year, g, rule):
         """Means of the revalued floors and ceilings of the reference years, as far as earnings are declared."""
         years, index, capped = rule
         if not capped:
             return 0.0, NONE
+        if (*rule, year, g) in self.memory:
+            return self.memory[*rule, year, g]
         total = [0.0, 0.0]
         for k in range(years):
             up = self.level(index, year) / self.level(index, year - k) * self.declared(year - k, g)
             total = [sum_ + limit * up for sum_, limit in zip(total, self.limits(year - k), strict=True)]
-        return total[0] / years, total[1] / years
+        return self.memory.setdefault((*rule, year, g), (total[0] / years, total[1] / years))
 
     def average_wage(self, year):
         """Average salary of the active insured of the valuation date, grown with wages."""
-        people = self.numbers.get("active_0", "group", "sex", "age", "service").sum(axis=-1)
-        return (people * self.numbers.get("salary_0", "group", "sex", "age")).sum() / people.sum() * self.level(
-            "wages", year
-        )
+        if "average wage" not in self.memory:
+            people = self.numbers.get("active_0", "group", "sex", "age", "service").sum(axis=-1)
+            salary = self.numbers.get("salary_0", "group", "sex", "age")
+            self.memory["average wage"] = (people * salary).sum() / people.sum()
+        return self.memory["average wage"] * self.level("wages", year)
 
 
 def share_past(age, limit):
@@ -222,8 +229,8 @@ class Law:
         further = np.maximum(n - first, 0.0)
         if formula.get("completed_years"):
             further = np.floor(further + EPS)
-        accrued = [_accrued(formula["accrual"], first + one) - _accrued(formula["accrual"], first) for one in further]
-        share = np.array(accrued) + formula.get("base_rate", 0.0)
+        accrued = _accrued(formula["accrual"], first + further) - _accrued(formula["accrual"], first)
+        share = accrued + formula.get("base_rate", 0.0)
         share = np.minimum(np.maximum(share, formula.get("minimum", 0.0)), formula.get("maximum", math.inf))
         least, most = formula.get("minimum_pension"), formula.get("maximum_pension")
         return (
@@ -257,11 +264,11 @@ class Law:
         if reference is None:
             return multiple * rate, multiple * rate
         mean, floor, ceiling = earnings
-        found = []
-        for least_here in (least, 0.0):
+        found = {}
+        for least_here in {least, 0.0}:
             low, high = (np.clip(rate * limit, least_here, most) for limit in (floor, ceiling))
-            found.append(multiple * clip_mean(rate * mean, cv, low, high))
-        return found
+            found[least_here] = multiple * clip_mean(rate * mean, cv, low, high)
+        return found[least], found[0.0]
 
 
 def _accrued(accrual, years):
@@ -271,7 +278,7 @@ def _accrued(accrual, years):
     total = 0.0
     for i, (above, rate) in enumerate(accrual):
         top = accrual[i + 1][0] if i + 1 < len(accrual) else math.inf
-        total += rate * (min(max(years, above), top) - above)
+        total = total + rate * (np.minimum(np.maximum(years, above), top) - above)
     return total
 
 

@@ -184,8 +184,8 @@ class Members:
         """Share who retire of those of each credit at the start, whose mid-year credit is split between two cells."""
         whole = math.floor(part)
         later = np.concatenate([gone, np.zeros(whole + 2)])
-        upper = part - whole
-        return np.array([later[c + whole] * (1.0 - upper) + later[c + whole + 1] * upper for c in range(len(gone))])
+        upper, count = part - whole, len(gone)
+        return later[whole : whole + count] * (1.0 - upper) + later[whole + 1 : whole + 1 + count] * upper
 
     def _earnings(self, t, g, s, y):
         """Mean reference earnings and their limits (3, c) of the active of an age, the same for every credit."""

@@ -88,6 +88,8 @@ def population(numbers):
 
 def spouse_ages(numbers):
     """Distribution of the spouse's age (s, x, v): normal around the gap, over whole ages from 15 on."""
+    if "spouse_ages" in numbers.memory:
+        return numbers.memory["spouse_ages"]
     count, gap = numbers.size["age"], float(numbers.basis["spouse_age_gap"])
     sd, table = float(numbers.basis["spouse_age_sd"]), np.zeros((2, numbers.size["age"], numbers.size["age"]))
     for s, x in np.ndindex(2, count):
@@ -95,7 +97,7 @@ def spouse_ages(numbers):
         for v in range(15, count):
             table[s, x, v] = ndtr((v + 0.5 - mean) / sd) - ndtr((v - 0.5 - mean) / sd)
         table[s, x] /= table[s, x].sum()
-    return table
+    return numbers.memory.setdefault("spouse_ages", table)
 
 
 def spouse_matrix(numbers, who):
