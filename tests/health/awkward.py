@@ -163,7 +163,10 @@ def _services():
             name="stays", groups=("workers", "officials", "retired", "refugees"), payment=PerDiem(length_growth=-0.02),
             sharing=CostSharing(coinsurance=0.05, deductible=_amount({2024: 300.0}, "once")),
         ),
-        Service(name="rides", covered=step({2024: 0.6, 2026: 0.7}), payment=GlobalBudget(indexed="wages", growth=-0.01, rule="capped")),
+        Service(
+            name="rides", covered=step({2024: 0.6, 2026: 0.7}),
+            payment=GlobalBudget(indexed="wages", growth=-0.01, rule="capped"),
+        ),
         Service(
             name="teeth", payment=FeeForService(),
             sharing=CostSharing(coinsurance=step({2024: 1.0, 2026: 0.55}), exempt=("retired",)),

@@ -87,3 +87,17 @@ def test_a_result_says_that_nothing_was_calibrated_and_which_services_it_leaves_
     told = ac.project_health(basis, fewer).attrs["warnings"].split("\n")
     assert told[0].startswith("expenditure_by_service_0, expenditure_by_group_0: not given")
     assert told[1] == "service_type: the scheme has no stays; nothing is paid for it."
+
+
+@pytest.mark.parametrize("payment", [GlobalBudget(indexed="none"), OwnFacilities(fixed_share=0.7)])
+def test_a_sum_that_is_due_whatever_is_used_is_not_lost_where_nothing_is_used(basis, payment):
+    """A year in which a service is closed: the sum is due, and no use says which group bears it."""
+    closed = np.ones((3, 3))
+    closed[1, 1] = 0.0
+    scheme = health_scheme().amend("drugs", payment=payment)
+    shut = basis.assign(use_shock=(("year", "service_type"), closed))
+    with pytest.raises(BadScheme, match=r"drugs.payment: [0-9,]+ is due in 2026 whatever is used, but nobody uses"):
+        ac.project_health(shut, scheme)
+    out = scheme.amend("drugs", covered=step({2024: 1.0, 2026: 0.0, 2027: 1.0}))
+    spent = ac.project_health(shut, out)["provider_cost"].sel(DRUGS).sum(["health_group", "sex", "age"])
+    assert (spent.values > 0).tolist() == [True, False, True]

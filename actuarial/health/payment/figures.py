@@ -88,6 +88,20 @@ def check_base(activity: Activity, known: Figures) -> None:
     )
 
 
+def divided(activity: Activity, due: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Share of what is used that a sum for all makes due (year, 1, 1, 1); BadScheme where nobody bears the sum."""
+    whole = yearly_total(used)
+    lost = ((due > 0) & (whole <= 0)).any(axis=(1, 2, 3))
+    if lost.any():
+        t = int(np.argmax(lost))
+        raise BadScheme(
+            f"{activity.service}.payment: {due[t].max():,.0f} is due in {activity.contacts['year'].values[t]} whatever is "
+            "used, but nobody uses the service, so that no group bears it.\n  Take the service out of the package in such "
+            "years (covered = 0), pay for it by contact, or let a little be used."
+        )
+    return over(due, whole)
+
+
 def total(cells: np.ndarray) -> np.ndarray:
     """Sum over sexes and ages, which stay as dims of one."""
     return cells.sum(axis=(-2, -1), keepdims=True)

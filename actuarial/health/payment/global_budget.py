@@ -8,7 +8,7 @@ from pydantic import Field
 
 from actuarial.fields import Change, rule
 from actuarial.health.contract import Activity
-from actuarial.health.payment.figures import answer, carried, check_base, figures, over, yearly_total
+from actuarial.health.payment.figures import answer, carried, check_base, divided, figures, yearly_total
 from actuarial.person import index_path
 
 INDEX = {"wages": "wage_growth", "prices": "inflation"}
@@ -45,4 +45,4 @@ class GlobalBudget:
             level = index_path(basis, INDEX[self.indexed], int(years[0]), int(years[-1])).sel(year=years)
             budget = budget * level.values[:, np.newaxis, np.newaxis, np.newaxis]
         due = budget if self.rule == "fixed" else np.minimum(budget, whole)
-        return answer(activity, used * over(due, whole))
+        return answer(activity, used * divided(activity, due, used))

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from actuarial.fields import Change, Fraction, rule
 from actuarial.health.contract import Activity
-from actuarial.health.payment.figures import answer, carried, check_base, dated, figures, over, yearly_total
+from actuarial.health.payment.figures import answer, carried, check_base, dated, divided, figures, yearly_total
 
 
 @rule
@@ -32,4 +32,4 @@ class OwnFacilities:
         used, share = known.due, dated(self.fixed_share, activity, basis)
         grown = carried(self.capacity_growth, activity, basis)
         fixed = yearly_total(known.base_contacts * known.unit_cost) * known.package * grown
-        return answer(activity, used * ((1.0 - share) + share * over(fixed, yearly_total(used))))
+        return answer(activity, used * ((1.0 - share) + divided(activity, share * fixed, used)))
