@@ -1,5 +1,7 @@
 """Audited accounts by year: history before the projection, and in projected years instead of what is projected."""
 
+import math
+
 import numpy as np
 import xarray as xr
 
@@ -66,28 +68,24 @@ def _check_lines(given: xr.DataArray, first: int) -> None:
     twice = [line for line in lines if lines.count(line) > 1]
     if twice:
         raise BadBasis(f"audited_accounts: the line {twice[0]!r} is there {lines.count(twice[0])} times; give it once.")
-    for line in given["account_line"].values:
-        name = str(line)
+    by_line = given.transpose("account_line", "account_year", ...).values
+    years = given["account_year"].values
+    for name, values in zip(lines, by_line.reshape(len(lines), len(years), math.prod(by_line.shape[2:])), strict=True):
         known = name in TOTALS or name.startswith((BY_BENEFIT, *COUNTS))
         if not known:
             hint = ended(suggestion(name, [*TOTALS, "expenditure:NAME", "number:NAME", COUNTS[0]], "the lines are"))
             raise BadBasis(f"audited_accounts: unknown line {name!r}; {hint}")
-        negative = given.sel(account_line=line) < 0
-        if name not in SIGNED and bool(negative.any()):
-            years = negative.any([dim for dim in negative.dims if dim != "account_year"])
-            year = int(given["account_year"].values[int(np.argmax(years.values))])
+        negative = (values < 0).any(axis=1)
+        if name not in SIGNED and negative.any():
+            year = int(years[np.argmax(negative)])
             raise BadBasis(
                 f"audited_accounts: {name} of {year} is negative; income and outgo are both given as positive amounts."
             )
-        if name.startswith(COUNTS) and bool(_within(given, first).sel(account_line=line).notnull().any()):
+        if name.startswith(COUNTS) and not np.isnan(values[years >= first]).all():
             raise BadBasis(
                 f"audited_accounts: {name} of {first} or later; counts of projected years are not replaced.\n"
                 f"  Leave the line blank from {first} on, or move the valuation date."
             )
-
-
-def _within(given: xr.DataArray, first: int) -> xr.DataArray:
-    return given.isel(account_year=given["account_year"].values >= first)
 
 
 def audited_line(basis: xr.Dataset, line: str) -> xr.DataArray | None:
