@@ -97,8 +97,8 @@ def divided(activity: Activity, due: np.ndarray, used: np.ndarray) -> np.ndarray
         year = activity.contacts["year"].values[t]
         raise BadScheme(
             f"{activity.service}.payment: {due[t].max():,.0f} is due in {year} whatever is used, but nobody uses the "
-            "service, so that no group bears it.\n  Take the service out of the package in such years (covered = 0), pay "
-            "for it by contact, or let a little be used."
+            "service, so that no group bears it.\n  Take the service out of the package in such years (covered = 0), "
+            "pay for it by contact, or let a little be used."
         )
     return over(due, whole)
 
