@@ -213,7 +213,7 @@ def broken(monkeypatch, fault):
 @pytest.fixture(autouse=True)
 def silence(monkeypatch):
     """Nothing is said about a run that takes long."""
-    monkeypatch.setattr(cli, "PATIENCE", 600.0)
+    monkeypatch.setattr(cli.progress, "PATIENCE", 600.0)
 
 
 @pytest.fixture
