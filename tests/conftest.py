@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,24 @@ settings.register_profile(
     "ci", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Several processes: the tests of a file stay together, so that what they share is made once.
+
+    The checks of and by the simulation of members are one file more, for they simulate the same lives. Files begin in
+    their order: the longest ones are followed by many short ones, and no process is left alone with a long one.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return "microsim" if "/test_microsim_" in file else file
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 def shared_folder() -> Path | None:

@@ -100,8 +100,8 @@ def lowest() -> None:
 
 
 def tests() -> None:
-    """All tests, on two processes; skips are counted against tests/skips.txt."""
-    call(sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-p", "tests.skips")
+    """All tests, on two processes, file by file; skips are counted against tests/skips.txt."""
+    call(sys.executable, "-m", "pytest", "-n", "2", "-p", "tests.skips")
 
 
 LEGS: dict[str, Callable[[], None]] = {

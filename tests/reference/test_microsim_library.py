@@ -23,8 +23,6 @@ SHRINKING = replace(
     revaluation="wages",
 )
 
-pytestmark = pytest.mark.xdist_group("microsim")
-
 
 def projected(scenario):
     basis = basis_of(scenario)

@@ -13,7 +13,6 @@ from tests.reference.microsim import compare, judge, pooled, simulate, simulate_
 from tests.reference.scenario import SCENARIO, cohort_period_q
 
 SEEDS = (1, 2, 3, 4, 5)
-pytestmark = pytest.mark.xdist_group("microsim")  # one worker simulates, for the tests of the library as well
 ENOUGH = 100  # comparisons per seed
 PAYG = [(0.0, 0.13276057), (steady_state.GAMMA, 0.16674258)]  # force of indexation, cost rate
 

@@ -1,6 +1,7 @@
 """The files of a run: complete, or not there at all."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -33,15 +34,23 @@ def write(folder, result=None, scheme=None, basis=None):
     )
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder of a run, which no test changes."""
+    folder = tmp_path_factory.mktemp("made") / "run"
+    write(folder)
+    return folder
+
+
 def test_five_files_and_nothing_else(tmp_path):
     paths = write(tmp_path / "new" / "out")
     expected = ["basis.nc", "manifest.json", "result.nc", "result.xlsx", "scheme.toml"]
     assert sorted(path.name for path in (tmp_path / "new" / "out").iterdir()) == sorted(paths) == expected
 
 
-@pytest.mark.parametrize("made", [result_by_hand, two_scenarios])
-def test_the_result_comes_back_from_the_file(tmp_path, made):
-    result = made()
+@pytest.mark.parametrize("by_hand", [result_by_hand, two_scenarios])
+def test_the_result_comes_back_from_the_file(tmp_path, by_hand):
+    result = by_hand()
     with xr.open_dataset(write(tmp_path, result)["result.nc"], engine="h5netcdf") as back:
         xr.testing.assert_identical(back.load().drop_attrs(), result.drop_attrs())
         assert back.attrs["scheme"] == "National Pension Scheme"
@@ -68,8 +77,8 @@ def test_attributes_that_netcdf_cannot_hold_become_words(tmp_path):
     assert odd.attrs["flag"] is True, "the result itself is left alone"
 
 
-def test_the_manifest_holds_the_digests_of_the_files(tmp_path):
-    paths = write(tmp_path)
+def test_the_manifest_holds_the_digests_of_the_files(made):
+    paths = {path.name: path for path in made.iterdir()}
     written = json.loads(paths["manifest.json"].read_text(encoding="utf-8"))
     stored = ("result.nc", "basis.nc", "scheme.toml")
     assert written["files"] == {name: provenance.file_digest(paths[name]) for name in stored}
@@ -79,8 +88,8 @@ def test_the_manifest_holds_the_digests_of_the_files(tmp_path):
     assert written["accounts"][1]["ratio"] == 1.04
 
 
-def test_the_inputs_come_back_from_their_files(tmp_path):
-    paths = write(tmp_path)
+def test_the_inputs_come_back_from_their_files(made):
+    paths = {path.name: path for path in made.iterdir()}
     assert provenance.digest(open_basis(paths["basis.nc"])) == provenance.digest(basis_by_hand())
     assert paths["scheme.toml"].read_text(encoding="utf-8") == scheme_text(full_law())
 
@@ -106,8 +115,8 @@ def test_labels_that_a_dropped_variable_leaves_behind_do_not_keep_a_basis_from_i
 
 
 @pytest.mark.parametrize("name", ["basis.nc", "scheme.toml"])
-def test_inputs_that_no_run_wrote_are_not_replaced(tmp_path, name):
-    write(tmp_path / "run")
+def test_inputs_that_no_run_wrote_are_not_replaced(made, tmp_path, name):
+    shutil.copytree(made, tmp_path / "run")
     write(tmp_path / "run", result_by_hand(2.0))
     for folder in (tmp_path / "run", tmp_path):
         (folder / name).write_text("my own", encoding="utf-8")
@@ -123,12 +132,11 @@ def test_the_same_result_has_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
 @pytest.mark.parametrize("step", ["write_netcdf", "save_basis", "scheme_text", "write_workbook"])
-def test_an_interruption_leaves_nothing_new(tmp_path, monkeypatch, step, error):
+def test_an_interruption_leaves_nothing_new(made, tmp_path, monkeypatch, step, error):
     def stop(*_, **__):
         raise error
 
-    old = tmp_path / "there"
-    write(old)
+    old = shutil.copytree(made, tmp_path / "there")
     before = {path.name: path.read_bytes() for path in old.iterdir()}
     monkeypatch.setattr(files, step, stop)
     for folder in (old, tmp_path / "new"):
