@@ -15,6 +15,7 @@ from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
 from actuarial.labour.insured import project_insured
+from actuarial.provenance import digest
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
 from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
@@ -106,6 +107,7 @@ def project(
     return result.assign_attrs(
         {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
         scheme=scheme.name,
+        scheme_digest=digest(scheme),
         currency=scheme.currency,
         library_version=__version__,
         service_grid=service,

@@ -157,7 +157,7 @@ class HealthFunding:
     demand_elasticity: float = Field(
         default=0.0, ge=-1.0, le=0.0, description="Arc elasticity of use to the price that patients pay"
     )
-    household_size: Ratio = Field(default=1.0, description="Members of a household (persons)")
+    household_size: Ratio | None = Field(default=None, description="Members of a household (persons)")
 
 
 @rule
@@ -256,6 +256,10 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
             if name not in groups:
                 hint = suggestion(name, groups, "the groups are")
                 yield (service.name, "sharing", "exempt"), f"{name!r} is no group of members; {hint}"
+    households = [line.name for line in scheme.contributions if getattr(line, "base", "") == "household"]
+    if households and getattr(getattr(scheme, "funding", None), "household_size", 1.0) is None:
+        text = f"is missing; {', '.join(households)} is due for each household, give its mean size (persons)"
+        yield ("funding", "household_size"), text
     for line in scheme.contributions:
         for name in line.of:
             if name not in lines or name == line.name:

@@ -157,6 +157,7 @@ class _Lines:
         return due.sum(axis=(2, 3)) * self.due(line)
 
     def of_households(self, line: HealthContribution) -> np.ndarray:
+        assert self.scheme.funding.household_size is not None, "asked for when the scheme was built"
         size = self.on(self.scheme.funding.household_size, "funding.household_size", ("year", "health_group"))
         if not np.all(size > 0):
             raise BadScheme("funding.household_size must be above 0 persons.")

@@ -14,7 +14,7 @@ from actuarial.demography.population import project_population
 from actuarial.errors import BadInput, BadScheme
 from actuarial.health.groups import Dependants, Employed, Insured, Pensioners, Population, Refugees, Remainder
 from actuarial.health.membership import project_membership
-from actuarial.health.scheme import HealthScheme, Service
+from actuarial.health.scheme import HealthContribution, HealthFunding, HealthScheme, Service
 from actuarial.labour.participation import labour_market
 from tests.reference.small import small_basis
 
@@ -234,3 +234,12 @@ def test_scenarios_stand_beside_each_other(population, basis):
 def test_names_of_groups_must_exist():
     with pytest.raises(BadScheme, match=r"dependants.of: 'workers' is no other group of members"):
         scheme(Dependants(of=("workers",)))
+
+
+def test_a_premium_by_household_needs_the_size_of_households():
+    line = HealthContribution(name="premium", payer="member", base="household", amount={"value": 9, "per": "month"})
+    given = {"name": "H", "currency": "LTD", "groups": [Population()], "contributions": [line]}
+    services = [Service(name="care", payment=Free())]
+    with pytest.raises(BadScheme, match=r"funding.household_size: is missing; premium is due for each household"):
+        HealthScheme(services=services, **given)
+    assert HealthScheme(services=services, funding=HealthFunding(household_size=4.2), **given).contributions == (line,)

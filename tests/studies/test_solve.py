@@ -390,8 +390,9 @@ def test_results_of_another_case_are_refused(case, two):
         (BASIS.assign(reserve_0=BASIS.reserve_0 + 1), LAW, "opening reserve"),
         (BASIS.assign(interest_rate=BASIS.interest_rate + 0.01), LAW, "interest"),
         (two, LAW, "scenarios"),
-        (BASIS, LAW.amend("employers", rate=0.2), "contributions"),
-        (BASIS, LAW.amend("administration", share_of_benefits=0.5), "outgo"),
+        (BASIS, LAW.amend("employers", rate=0.2), "law"),
+        (BASIS, LAW.amend("administration", share_of_benefits=0.5), "law"),
+        (BASIS, LAW.amend("old_age", retirement_age=64), "law"),
     ):
         with pytest.raises(BadInput, match=f"it has other .*{word}"):
             ac.solve("employees.rate", goal, basis=basis, scheme=law, result=case)
