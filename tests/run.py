@@ -1,4 +1,7 @@
-"""All checks of the project: `python tests/run.py`, or some legs by name: `python tests/run.py lint tests`."""
+"""All checks of the project: `python tests/run.py`, or some legs by name: `python tests/run.py lint tests`.
+
+Warming up comes first and the tests last, by themselves; of the other legs two run at a time.
+"""
 
 import argparse
 import os
@@ -8,10 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
+ALONE = ("warmup", "tests")  # the others wait for the one, and the other uses all processors
+WRITTEN: ContextVar[list[str] | None] = ContextVar("WRITTEN", default=None)  # what a leg beside another one wrote
 
 
 class LegFailed(Exception):
@@ -21,11 +28,26 @@ class LegFailed(Exception):
 def call(*command: object, folder: Path = ROOT, allowed: tuple[int, ...] = (0,), **environment: str) -> int:
     """Run a command from a folder and return its exit code; LegFailed if that is not allowed."""
     words = [str(word) for word in command]
-    print("$", " ".join(words), flush=True)
-    code = subprocess.run(words, cwd=folder, env={**os.environ, **environment}, check=False).returncode
-    if code not in allowed:
-        raise LegFailed(f"{Path(words[0]).name} {' '.join(words[1:3])} ended with {code}")
-    return code
+    tell("$ " + " ".join(words))
+    here = WRITTEN.get() is None
+    done = subprocess.run(
+        words, cwd=folder, env={**os.environ, **environment}, check=False,
+        stdout=None if here else subprocess.PIPE, stderr=None if here else subprocess.STDOUT,
+    )  # fmt: skip
+    if not here:
+        tell(done.stdout.decode(errors="replace").rstrip("\n"))
+    if done.returncode not in allowed:
+        raise LegFailed(f"{Path(words[0]).name} {' '.join(words[1:3])} ended with {done.returncode}")
+    return done.returncode
+
+
+def tell(text: str) -> None:
+    """Print, or keep what a leg beside another one writes until it ends."""
+    kept = WRITTEN.get()
+    if kept is None:
+        print(text, flush=True)
+    elif text:
+        kept.append(text)
 
 
 def tool(name: str) -> str:
@@ -70,7 +92,7 @@ def examples() -> None:
             data = {"ACTUARIAL_SHARED": shared} if shared else {}
             code = call(sys.executable, script, folder=Path(empty), allowed=(0,) if shared else (0, 2), **data)
             if code:
-                print(f"{script.name} was left out: it wants the folder of reference data, see ACTUARIAL_SHARED")
+                tell(f"{script.name} was left out: it wants the folder of reference data, see ACTUARIAL_SHARED")
     call(*PYTEST, "-n0", "--durations=0", "--durations-min=5", "--doctest-modules", "actuarial")
 
 
@@ -109,20 +131,47 @@ LEGS: dict[str, Callable[[], None]] = {
 }
 
 
+def ended(name: str) -> tuple[str, str]:
+    """Run one leg: why it failed, empty if it did not, and a line that says how long it took."""
+    start, failure = time.perf_counter(), ""
+    try:
+        LEGS[name]()
+    except LegFailed as error:
+        failure = f"FAILED: {error}"
+    return failure, f"{name:9}{time.perf_counter() - start:6.0f} s  {failure or 'ok'}"
+
+
+def beside(name: str) -> tuple[str, str]:
+    """Run one leg while another one runs, and print all that it wrote when it ends."""
+    written = [head(name)]
+    token = WRITTEN.set(written)
+    try:
+        return ended(name)
+    finally:
+        WRITTEN.reset(token)
+        print("\n".join(written), flush=True)
+
+
+def head(name: str) -> str:
+    """Heading of a leg."""
+    return f"\n== {name}: {(LEGS[name].__doc__ or name).splitlines()[0]}"
+
+
 def run(names: list[str]) -> list[str]:
-    """Run legs in order, say how long each took, and return those that failed."""
-    failed, lines = [], []
-    for name in names:
-        if name == names[-1] and lines:
-            print("\n".join(["", *lines]))
-        print(f"\n== {name}: {(LEGS[name].__doc__ or name).splitlines()[0]}", flush=True)
-        start, outcome = time.perf_counter(), "ok"
-        try:
-            LEGS[name]()
-        except LegFailed as error:
-            outcome = f"FAILED: {error}"
-            failed.append(name)
-        lines.append(f"{name:9}{time.perf_counter() - start:6.0f} s  {outcome}")
+    """Run legs, two at a time where they may, say how long each took, and return those that failed."""
+    outcomes: dict[str, tuple[str, str]] = {}
+    pairs = [name for name in names if name not in ALONE]
+    for name in (name for name in names if name == "warmup"):
+        print(head(name), flush=True)
+        outcomes[name] = ended(name)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes |= dict(zip(pairs, pool.map(beside, pairs), strict=True))
+    for name in (name for name in names if name == "tests"):
+        print("\n".join(["", *(line for _, line in outcomes.values())]))
+        print(head(name), flush=True)
+        outcomes[name] = ended(name)
+    failed = [name for name, (failure, _) in outcomes.items() if failure]
+    print("\n".join(["", *(line for _, line in outcomes.values())]))
     if failed:
         print("\nfailed: " + ", ".join(failed), flush=True)
     return failed
