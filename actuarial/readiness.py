@@ -69,7 +69,8 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
-    return warnings + _audited(basis, scheme) + _pensioners(basis, scheme) + _administration(scheme, grid)
+    warnings += _audited(basis, scheme) + _pensioners(basis, scheme) + _minimum(basis, scheme)
+    return warnings + _administration(scheme, grid)
 
 
 def _check_currency(basis: xr.Dataset, scheme: Any) -> None:
@@ -275,6 +276,18 @@ def _pensioners(basis: xr.Dataset, scheme: Any) -> list[str]:
             if young:
                 lines.append(f"pensioners_0 of {benefit.name}: {young:,.0f} are younger than {least}; usual is none.")
     return lines
+
+
+def _minimum(basis: xr.Dataset, scheme: Any) -> list[str]:
+    """Income from the minimum of pensions, which those in payment on the valuation date are not known to hold."""
+    if not bool((basis["pensioners_0"] > 0).any()):
+        return []
+    return [
+        f"{line.name}: pays what minimum pensions cost, but of the pensions in payment on the valuation date the part "
+        "due to the minimum is not known, so that its income begins with new pensions and is too low at first."
+        for line in scheme.contributions
+        if line.base == "minimum"
+    ]
 
 
 def _administration(scheme: Any, grid: Person) -> list[str]:

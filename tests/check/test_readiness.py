@@ -11,6 +11,7 @@ from actuarial.errors import BadBasis, BadInput, BadScheme, OutOfBounds
 from actuarial.forms import parse_scheme
 from actuarial.projection import project
 from actuarial.readiness import check_basis
+from actuarial.scheme import Contribution
 from tests.reference.small import small_basis
 
 BASIS = small_basis()
@@ -308,3 +309,12 @@ def test_audited_lines_of_benefits_that_the_scheme_does_not_have():
         check_basis(accounts(first), SCHEME)
     told = "audited_accounts: expenditure:oldage: the scheme has no such benefit; the line is not shown. "
     assert check_basis(accounts(first - 1), SCHEME) == [*check_basis(BASIS, SCHEME), told + "did you mean old_age?"]
+
+
+def test_what_minimum_pensions_in_payment_cost_is_not_known():
+    guarantee = Contribution(name="guarantee", payer="state", base="minimum")
+    scheme = SCHEME.amend("scheme", contributions=(*SCHEME.contributions, guarantee))
+    (text,) = check_basis(BASIS, scheme)
+    assert text.startswith("guarantee: pays what minimum pensions cost, but of the pensions in payment")
+    nobody = BASIS.assign(pensioners_0=0.0 * BASIS.pensioners_0)
+    assert check_basis(nobody, scheme) == []
