@@ -96,6 +96,7 @@ def quantity(name, result):
     return float(result[word].sel(year=int(year)) if year else result[word])
 
 
+@pytest.mark.slow  # two runs are written, opened in a new process and reconciled there; seven more by hand
 def test_each_item_is_the_difference_of_two_whole_runs(stored, chain, pair):
     table = stored[0]
     names = [str(name) for name in table["quantity"].values]
