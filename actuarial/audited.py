@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
+from actuarial.vocabulary import ordered
 
 TOTALS = (
     "insurable_earnings",
@@ -100,7 +101,10 @@ def audited_line(basis: xr.Dataset, line: str) -> xr.DataArray | None:
 def replaced(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArray:
     """The projected values of a line by year, those of audited years instead where the basis has them."""
     audited = audited_line(basis, line)
-    return projected if audited is None else audited.fillna(projected).transpose(*_dims(projected, audited))
+    if audited is None:
+        return projected
+    found = audited.fillna(projected)
+    return found.transpose(*ordered(found.dims))
 
 
 def scaling(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArray | float:
@@ -125,11 +129,6 @@ def scaling(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArr
         )
     factor = audited / projected.where(projected != 0, 1.0)
     return factor.where(audited.notnull() & (projected != 0), 1.0)
-
-
-def _dims(*arrays: xr.DataArray) -> list[str]:
-    names = {str(dim) for array in arrays for dim in array.dims}
-    return [dim for dim in ("scenario", "year") if dim in names] + sorted(names - {"scenario", "year"})
 
 
 def span_audited(result: xr.Dataset) -> str:

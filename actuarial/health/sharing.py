@@ -12,43 +12,6 @@ from actuarial.errors import BadScheme
 from actuarial.health.scheme import HealthScheme, Service
 from actuarial.numeric import UNLIMITED, expected_clip_array
 
-
-def paid_share(service: Service, unit_cost: np.ndarray, cv: float, scheme: HealthScheme, grid: Any) -> np.ndarray:
-    """Share of the cost of a contact that the scheme pays, by year and group.
-
-    Parameters
-    ----------
-    service : Service with its cost sharing
-    unit_cost : array (year, group), mean cost of a contact, currency
-    cv : coefficient of variation of the cost of a contact (lognormal)
-    scheme : HealthScheme, whose groups stand in the order of `unit_cost`
-    grid : Person of the years of `unit_cost`
-
-    Returns
-    -------
-    array (year, group), 0..1; 1 for exempt groups
-
-    Raises
-    ------
-    BadScheme
-        The maximum lies below the deductible and the copayment in every year, so that nothing is ever paid for anybody.
-
-    Notes
-    -----
-    With chi the coinsurance, f the copayment, d the deductible, m the maximum, X the cost of a contact and LEV its
-    limited expected value::
-
-        E[paid] = (1 - chi) (LEV(m) - LEV(d')), d' = d + f/(1 - chi); 0 where d' >= m
-
-    References
-    ----------
-    .. [1] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 8.
-    """
-    rules = yearly_terms(service, scheme, grid)
-    check_ever_paid(service.name, rules)
-    return share_paid(rules, unit_cost, cv)
-
-
 Terms = tuple[tuple[np.ndarray, ...], np.ndarray]
 """Coinsurance, copayment, deductible and maximum by year, and which groups pay nothing."""
 
@@ -77,7 +40,29 @@ def check_ever_paid(name: str, *rules: Terms) -> None:
 
 
 def share_paid(rules: Terms, unit_cost: np.ndarray, cv: float) -> np.ndarray:
-    """Share of the cost of a contact that the scheme pays, see `paid_share`."""
+    """Share of the cost of a contact that the scheme pays, by year and group.
+
+    Parameters
+    ----------
+    rules : the rules of a service, see `yearly_terms`
+    unit_cost : array (year, group), mean cost of a contact, currency
+    cv : coefficient of variation of the cost of a contact (lognormal)
+
+    Returns
+    -------
+    array (year, group), 0..1; 1 for exempt groups
+
+    Notes
+    -----
+    With chi the coinsurance, f the copayment, d the deductible, m the maximum, X the cost of a contact and LEV its
+    limited expected value::
+
+        E[paid] = (1 - chi) (LEV(m) - LEV(d')), d' = d + f/(1 - chi); 0 where d' >= m
+
+    References
+    ----------
+    .. [1] Klugman, S. A., Panjer, H. H., Willmot, G. E. (2012), Loss models, 4th edition, Wiley, chapter 8.
+    """
     (chi, _, _, most), free = rules
     start = _start(rules)
     low, high = np.broadcast_to(start[:, None], unit_cost.shape), np.broadcast_to(most[:, None], unit_cost.shape)

@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.audited import CLOSES, audited_line
 from actuarial.errors import BadBasis
 from actuarial.valuation.reserve import SIGNS, net_value
-from actuarial.valuation.series import Series, year_end_factors
+from actuarial.valuation.series import Series, as_block, year_end_factors
 
 LEAST, GREATEST = -0.999, 1.0
 FAR = 0.15  # difference of an implied return from the assumed one that is worth a look
@@ -82,12 +82,7 @@ def unusual_returns(finance: xr.Dataset, basis: xr.Dataset) -> list[str]:
 
 def _block(values: xr.DataArray | None, series: Series) -> np.ndarray:
     """Audited values on the shape of the series, NaN where there are none."""
-    shape = series["interest"].shape
-    if values is None:
-        return np.full(shape, np.nan)
-    order = [dim for dim in (*series.extra, "year") if dim in values.dims]
-    sizes = [values.sizes[dim] if dim in values.dims else 1 for dim in (*series.extra, "year")]
-    return np.broadcast_to(values.transpose(*order).values.reshape(sizes), shape)
+    return np.broadcast_to(np.nan if values is None else as_block(values, series.extra), series["interest"].shape)
 
 
 def _wanted(given: Mapping[str, np.ndarray], level: np.ndarray, net: np.ndarray, t: int, year: int) -> np.ndarray:

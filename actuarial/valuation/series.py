@@ -103,9 +103,9 @@ def align(yearly, dated=None, first_period=1.0):
     shape = tuple(len(coords[dim]) for dim in extra)
     values = {}
     for name, array in arrays.items():
-        values[name] = np.broadcast_to(_as_block(array, extra), (*shape, len(years)))
+        values[name] = np.broadcast_to(as_block(array, extra), (*shape, len(years)))
     for name, array in points.items():
-        values[name] = np.broadcast_to(_as_block(array, extra)[..., 0], shape)
+        values[name] = np.broadcast_to(as_block(array, extra)[..., 0], shape)
     series = Series(values, years, coords, extra, first_period)
     _finite(series)
     for name in RATES:
@@ -220,7 +220,7 @@ def _extra_dims(arrays):
     return extra, {dim: coords[dim] for dim in extra}
 
 
-def _as_block(array, extra):
+def as_block(array, extra):
     """Plain values with one axis per extra dim and the year last; missing dims have the length 1."""
     last = tuple(dim for dim in array.dims if dim in ("year", "unlabelled"))
     present = tuple(dim for dim in extra if dim in array.dims)

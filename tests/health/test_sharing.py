@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from actuarial.errors import BadScheme
 from actuarial.health.groups import Population
 from actuarial.health.scheme import CostSharing, HealthScheme, Service
-from actuarial.health.sharing import demand_factor, excess, paid_share
+from actuarial.health.sharing import check_ever_paid, demand_factor, excess, share_paid, yearly_terms
 from actuarial.person import make_grid
 from tests.reference.small import small_basis
 
@@ -31,7 +31,9 @@ def share(mean=MEAN, cv=CV, **rules):
     groups = (Population(name="people", share=0.5), Population(name="poor", share=0.5))
     scheme = HealthScheme(name="H", currency="LTD", groups=groups, services=[service])
     grid = make_grid(small_basis(), None, years=[2025])
-    return paid_share(service, np.full((1, 2), mean), cv, scheme, grid)[0]
+    terms = yearly_terms(service, scheme, grid)
+    check_ever_paid(service.name, terms)
+    return share_paid(terms, np.full((1, 2), mean), cv)[0]
 
 
 RULES = {

@@ -16,7 +16,7 @@ from actuarial.health.groups import Population
 from actuarial.health.membership import project_membership
 from actuarial.health.payment import FeeForService
 from actuarial.health.scheme import CostSharing, HealthFunding, HealthScheme, Service
-from actuarial.health.sharing import paid_share
+from actuarial.health.sharing import share_paid, yearly_terms
 from actuarial.health.stop_loss import CELLS, limited_sum, payment_masses
 from actuarial.health.use import project_use
 from actuarial.person import make_grid
@@ -104,7 +104,7 @@ def whole(terms):
     if coinsurance == 1.0 or deductible + copay / max(1.0 - coinsurance, 1e-9) >= most:
         return mean
     grid = make_grid(small_basis(), None, years=[2025])
-    return mean * (1.0 - paid_share(service, np.array([[mean]]), cv, scheme, grid)[0, 0])
+    return mean * (1.0 - share_paid(yearly_terms(service, scheme, grid), np.array([[mean]]), cv)[0, 0])
 
 
 def poisson_limited(rate, payment, limit):
