@@ -37,6 +37,8 @@ DIMS = (
     "sex",
     "year_of_retirement",
     "age",
+    "sex_of_survivor",
+    "age_of_survivor",
     "service",
     "day",
     "lag",

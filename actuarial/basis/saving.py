@@ -19,7 +19,7 @@ from actuarial.vocabulary import INPUTS, YEARS, ordered, variable, variables
 
 FORMAT = 1
 """Version of the layout of saved bases."""
-WHOLE = (*YEARS, "age", "service", "day", "lag")
+WHOLE = (*YEARS, "age", "age_of_survivor", "service", "day", "lag")
 """Dims whose labels are whole numbers; the labels of all others are words."""
 AXES = ("year", "benefit", "group", "sex", "age")
 """Dims that every basis has."""

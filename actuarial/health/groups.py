@@ -1,6 +1,6 @@
 """Forms of groups of members: from the insured, the employed, pensioners, families, the population, refugees."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import xarray as xr
@@ -13,11 +13,13 @@ from actuarial.demography.mortality import basis_life_table, member_survival
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Ratio, Word, rule
 from actuarial.health.contract import Sources
+from actuarial.health.given_families import given_families
 
 PERSONS = ("year", "sex", "age")
 OWN, FAMILY, OTHERS, REST = 1, 2, 3, 9
 CATCHING_UP = "Force at which new members catch up with the use of others (per year)"
 SELECTION = "More use by those who enrol freely: 1 + selection (1 - enrolment) (ratio)"
+FAMILIES = "Whether spouses and children follow from marriage and fertility, or are given by the ages of both"
 FIRST_USE = "Use of new members over that of others in their first moment (fraction)"
 
 
@@ -144,7 +146,9 @@ class Dependants(_Group):
 
     children[s, z] = (N - enrolled)[s, z] sum_x w(x | z) (own[f, x] + (1 - own[f, x]) married[f, x] own husband)
 
-    w the ages of the mothers of children aged z. With `ratio` instead: a number of dependants for each member, which
+    w the ages of the mothers of children aged z. With `families = "given"` the spouses and children of a person are
+    those of the basis, by the ages of both (`spouses_given`, `children_given`), and what is left is the same: nobody is
+    counted twice. With `ratio` instead: a number of dependants for each member, which
     may differ by the sex and year of birth of the member, spread over sexes and ages as the population that is not
     enrolled.
     """
@@ -153,9 +157,14 @@ class Dependants(_Group):
     of: tuple[Word, ...] = Field(min_length=1, description="Groups whose families are members")
     spouses: bool = Field(default=True, description="Whether spouses are members")
     children_below: int = Field(default=18, ge=0, le=30, description="Age below which children are members")
+    families: Literal["demography", "given"] = Field(default="demography", description=FAMILIES)
     ratio: Count | None = Field(default=None, description="Dependants for each member, instead of families (persons)")
     order: ClassVar[int] = FAMILY
     refers_to_groups: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if self.ratio is not None and self.families == "given":
+            raise ValueError('ratio has no meaning with families = "given"; remove one of them')
 
     def eligible(self, sources: Sources) -> xr.DataArray:
         members = np.sum([sources.enrolled[name].values for name in self.of], axis=0)
@@ -168,6 +177,9 @@ class Dependants(_Group):
             return like(sources.population, outside * share[:, np.newaxis, np.newaxis])
         people = sources.population.values
         own = np.minimum(members / np.where(people > 0, people, np.inf), 1.0)
+        if self.families == "given":
+            given = given_families(own, sources, spouses=self.spouses, below=min(self.children_below, own.shape[-1]))
+            return self.shaped(outside * given, sources)
         basis, coords = sources.basis, sources.population.coords
         married = align(basis["married_share"], PERSONS, coords)
         partner = spouse_enrolled(own, basis)

@@ -19,6 +19,8 @@ OF_GROUPS: dict[type, tuple[str, ...]] = {
     Refugees: ("refugees_0", "refugee_arrivals"),
 }
 """Variables of the basis that forms of groups read."""
+GIVEN = ("spouses_given", "children_given")
+"""What families read that are given instead."""
 LATER = ("payment_pattern", "claims_outstanding_0")
 
 
@@ -60,7 +62,7 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
 
 def _read_by(scheme: HealthScheme) -> list[str]:
     """Variables that the groups, benefits and contributions of a scheme read."""
-    names = [name for group in scheme.groups for name in OF_GROUPS.get(type(group), ()) if not _by_ratio(group)]
+    names = [name for group in scheme.groups for name in _read_by_group(group)]
     for benefit in scheme.benefits:
         names += OF_EVENTS[benefit.on]
     on_earnings = [line for line in scheme.contributions if line.base == "earnings"]
@@ -69,8 +71,15 @@ def _read_by(scheme: HealthScheme) -> list[str]:
     return list(dict.fromkeys([*names, *(["member_earnings_cv"] if limited else [])]))
 
 
-def _by_ratio(group: Any) -> bool:
-    return getattr(group, "ratio", None) is not None
+def _read_by_group(group: Any) -> tuple[str, ...]:
+    """Variables that a group reads; numbers of dependants for each member need no families."""
+    if not isinstance(group, Dependants):
+        return OF_GROUPS.get(type(group), ())
+    if group.ratio is not None:
+        return ()
+    if group.families == "given":
+        return GIVEN if group.children_below else GIVEN[:1]
+    return OF_GROUPS[Dependants]
 
 
 def _same_currency(basis: xr.Dataset, scheme: HealthScheme) -> None:
