@@ -11,6 +11,7 @@ from actuarial.errors import BadBasis
 Table = Callable[[np.ndarray], np.ndarray]
 USUAL = (0.8, 1.25)
 APART = 0.005  # how far the sums of the two margins may lie apart
+TOLD = 1e-9  # how far they may lie apart without a warning
 EXACT = 1e-12
 ROUNDS, DOUBLINGS, HALVINGS = 500, 60, 90
 CLOSE, MOST, STEEP = 1e-10, 0.99, 20.0  # of a ceiling: accounts met, its greatest part of them, steepest reaction
@@ -166,6 +167,25 @@ def _found(start: np.ndarray, target: np.ndarray, expenditure: Table) -> np.ndar
         short = expenditure(middle) < target
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     return np.where(target > 0, 0.5 * (low + high), start)
+
+
+def scaled_groups(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> list[str]:
+    """Warning where the accounts by group are scaled to the sum of those by service."""
+    names = {"service_type": "expenditure_by_service_0", "health_group": "expenditure_by_group_0"}
+    if any(name not in basis for name in names.values()):
+        return []
+    known = basis.assign_coords({dim: coords[dim] for dim in names if dim not in basis.coords})
+    total, other = (known[name].sel({dim: coords[dim].values}).sum(dim) for dim, name in names.items())
+    apart = np.atleast_1d((other / total.where(total > 0) - 1.0).fillna(0.0).values)
+    most = int(np.argmax(np.abs(apart)))
+    if abs(apart[most]) <= TOLD:
+        return []
+    services, groups = (float(np.broadcast_to(part.values, apart.shape)[most]) for part in (total, other))
+    where = f" in scenario {basis['scenario'].values[most]}" if apart.size > 1 else ""
+    return [
+        f"calibration: the accounts by group sum to {groups:,.0f}, those by service to {services:,.0f} "
+        f"({100 * apart[most]:+.2g}%){where}; those by group are multiplied by {1.0 / (1.0 + apart[most]):.6f}."
+    ]
 
 
 def unusual(factors: np.ndarray, coords: dict[str, xr.DataArray], used: np.ndarray) -> list[str]:

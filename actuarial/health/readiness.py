@@ -6,6 +6,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.errors import BadScheme
+from actuarial.health.calibration import scaled_groups
 from actuarial.health.events import NEEDED as OF_EVENTS
 from actuarial.health.groups import Dependants, Employed, Refugees
 from actuarial.health.scheme import HealthScheme
@@ -36,7 +37,8 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     Returns
     -------
     list of str
-        Warnings, one line each: no accounts to calibrate with, services of the basis that the scheme does not have.
+        Warnings, one line each: no accounts to calibrate with, accounts by group that are scaled to those by service,
+        services of the basis that the scheme does not have.
 
     Raises
     ------
@@ -57,7 +59,9 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     _same_currency(basis, scheme)
     check_labels(basis, scheme)
     severity(basis, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
-    return [*_uncalibrated(basis), *_unused(basis, scheme)]
+    labels = {"service_type": scheme.services, "health_group": scheme.groups}
+    coords = {dim: xr.DataArray([part.name for part in parts], dims=dim) for dim, parts in labels.items()}
+    return [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme)]
 
 
 def _read_by(scheme: HealthScheme) -> list[str]:

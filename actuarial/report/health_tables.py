@@ -1,5 +1,7 @@
 """Tables of a health valuation as DataFrames: members, use, prices, expenditure, finance, calibration, key results."""
 
+from typing import Any
+
 import pandas as pd
 import xarray as xr
 
@@ -221,6 +223,35 @@ def calibration_table(result: xr.Dataset) -> pd.DataFrame:
     return with_units(table.rename_axis(columns=None), dict.fromkeys(order, "factor"))
 
 
+def calibration_margins(result: xr.Dataset) -> pd.DataFrame:
+    """Factors that carry unit costs to the accounts of the base year, by service and by group.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `part` (service, group) and `name`; `factor`, `lowest` and `highest`. Of several scenarios the first.
+
+    Notes
+    -----
+    factor = sum of c / sum of c/kappa over the groups of a service, or the services of a group, c the cost of the
+    contacts of the base year at the unit costs of the first projected one; lowest and highest of kappa where there are
+    contacts.
+    """
+    needed(result, "calibration_by_service", "contacts_0", "unit_cost")
+    kept = _first_scenario(result[["calibration_by_service", "contacts_0", "unit_cost"]])
+    contacts, factors = kept["contacts_0"].sum(BODY), kept["calibration_by_service"]
+    cost = contacts * kept["unit_cost"].isel(year=0, drop=True)
+    used = factors.where(cost > 0)
+    tables = []
+    for part, dim, other in (("service", "service_type", "health_group"), ("group", "health_group", "service_type")):
+        mean = cost.sum(other) / (cost / used).sum(other).where(cost.sum(other) > 0)
+        columns = {"factor": mean, "lowest": used.min(other), "highest": used.max(other)}
+        table = pd.DataFrame({name: column.to_series() for name, column in columns.items()})
+        table.index = pd.MultiIndex.from_product([[part], factors[dim].values.tolist()], names=["part", "name"])
+        tables.append(table)
+    return with_units(pd.concat(tables), dict.fromkeys(("factor", "lowest", "highest"), "factor"))
+
+
 def base_year_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     """Accounts of the base year beside the expenditure of the first projected one, by service and by group.
 
@@ -252,7 +283,7 @@ def base_year_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     return with_units(table, units)
 
 
-def _first_scenario(array: xr.DataArray) -> xr.DataArray:
+def _first_scenario(array: Any) -> Any:
     return array.isel(scenario=0, drop=True) if "scenario" in array.dims else array
 
 

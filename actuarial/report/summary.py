@@ -10,7 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.audited import span_audited
-from actuarial.report.health_tables import health_key_results
+from actuarial.health.calibration import USUAL
+from actuarial.report.health_tables import calibration_margins, health_key_results
 from actuarial.report.tables import key_results
 from actuarial.valuation.accounts import format_accounts
 
@@ -45,6 +46,8 @@ def summary(
     name = str(result.attrs.get("scheme", "")) or "valuation"
     table = health_key_results(result) if "health_members" in result else key_results(result)
     blocks = [f"{name}: {years[0]} to {years[-1]}{_audited(result)}", figures(table)]
+    if "calibration_by_service" in result and bool((result["calibration_by_service"] != 1.0).any()):
+        blocks.append(factors(result))
     if accounts:
         which = f" (scenario {result['scenario'].values[0]})" if "scenario" in result.dims else ""
         heading = f"Model year 1 against the accounts of the base year{which}\n"
@@ -75,6 +78,28 @@ def figures(table: pd.DataFrame) -> str:
     lines = [_line("", heads, first, widths)] if heads != [""] else []
     lines += [_line(label, row, first, widths) for label, row in zip(labels, cells, strict=True)]
     return "Key results\n" + "\n".join(lines)
+
+
+def factors(result: xr.Dataset) -> str:
+    """Calibration factors of the base year by service and by group as aligned text; unusual ones are marked."""
+    which = f", scenario {result['scenario'].values[0]}" if "scenario" in result.dims else ""
+    low, high = USUAL
+    lines = [f"Calibration to the accounts of the base year{which} (* outside {low:g} to {high:g})"]
+    table = calibration_margins(result)
+    first = max(len(f"  {name}") for _, name in table.index)
+    for part in ("service", "group"):
+        lines.append(f"  {'by ' + part:<{first}}  factor  lowest  highest")
+        for name, *numbers in table.loc[part].itertuples():
+            cells = [_factor(value) for value in numbers]
+            lines.append(f"    {name:<{first - 2}}  {cells[0]:>7} {cells[1]:>7}  {cells[2]:>7}".rstrip())
+    return "\n".join(lines)
+
+
+def _factor(value: float) -> str:
+    """A factor with its mark."""
+    if math.isnan(value):
+        return "- "
+    return f"{value:.3f}{' ' if USUAL[0] <= value <= USUAL[1] else '*'}"
 
 
 def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from actuarial.errors import BadBasis
-from actuarial.health.calibration import calibration, rake, unusual
+from actuarial.health.calibration import calibration, rake, scaled_groups, unusual
 from actuarial.health.sharing import excess
 
 COORDS = {
@@ -92,3 +92,16 @@ def test_factors_far_from_one_are_named():
     (text,) = unusual(factors, COORDS, np.array([[True, True, True], [True, False, True]]))
     assert text.startswith("calibration: 2 of 5 factors lie outside 0.8 to 1.25: a/y 1.300, b/x 0.700;")
     assert unusual(np.ones((2, 3)), COORDS, USED > 0) == []
+
+
+def test_accounts_by_group_that_are_scaled_are_told():
+    basis = accounts([600.0, 400.0], [500.0, 300.0, 204.0])
+    assert scaled_groups(basis, COORDS) == [
+        "calibration: the accounts by group sum to 1,004, those by service to 1,000 (+0.4%); those by group are "
+        "multiplied by 0.996016."
+    ]
+    assert scaled_groups(accounts([600.0, 400.0], [500.0, 300.0, 200.0 + 1e-8]), COORDS) == []
+    assert scaled_groups(accounts([600.0, 400.0]), COORDS) == []
+    by_scenario = xr.concat([accounts([600.0, 400.0], [500.0, 300.0, 200.0]), basis], dim="scenario")
+    told = scaled_groups(by_scenario.assign_coords(scenario=["low", "high"]), COORDS)
+    assert told[0].endswith("(+0.4%) in scenario high; those by group are multiplied by 0.996016.")

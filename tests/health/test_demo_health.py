@@ -8,6 +8,7 @@ from scipy.stats import norm
 import actuarial as ac
 from actuarial.datasets.build_health import health_inputs
 from actuarial.report.health_figures import cost_by_age
+from actuarial.report.summary import summary
 from actuarial.vocabulary import variable
 
 YEARS = 4
@@ -73,6 +74,17 @@ def test_factors_stay_near_one_and_differ_from_it(result):
     assert 0.85 < factors.min() < 0.95
     assert 1.05 < factors.max() < 1.15
     assert result.attrs["warnings"] == ""
+
+
+def test_the_factors_are_printed_and_lead_to_the_accounts(country, result):
+    """Accounts of 2025 over what rates and prices give, by service, where patients pay nothing."""
+    basis, _, _ = country
+    contacts, printed = result["contacts_0"].sum(BODY), [line.split() for line in summary(result).splitlines()]
+    for service in ("outpatient", "delivery"):
+        raw = float((contacts * basis["unit_cost_0"]).sel(service_type=service).sum())
+        factor = float(basis["expenditure_by_service_0"].sel(service_type=service)) / raw
+        assert [line[1] for line in printed if line and line[0] == service] == [f"{factor:.3f}"]
+    assert [line for line in printed if line and line[0] == "uninsured"] == [["uninsured", "-", "-", "-"]]
 
 
 def test_groups_and_the_uninsured_are_the_population(country, result):

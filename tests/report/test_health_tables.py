@@ -4,6 +4,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import xarray as xr
 
 import actuarial as ac
 from actuarial.errors import BadInput, MissingVariable
@@ -167,6 +168,29 @@ def test_key_results_name_years_horizons_and_turns(result):
     assert f"  level rate over 3 years {100 * rate:.2f}%".split() in [line.split() for line in text.splitlines()]
     people = f"members 2025 {heads:,.0f}".split()
     assert people in [line.split() for line in text.splitlines()]
+
+
+def test_the_summary_shows_the_factors_and_marks_unusual_ones(basis):
+    """Half the price of stays doubles their factor; in a group factors are weighted by cost."""
+    dearer = basis.assign(unit_cost_0=basis["unit_cost_0"] * xr.where(basis["service_type"] == "stays", 0.5, 1.0))
+    result = ac.project_health(dearer, health_scheme())
+    text = summary(result)
+    assert "Calibration to the accounts of the base year (* outside 0.8 to 1.25)" in text
+    lines = [line.split() for line in text.splitlines()]
+    factors, costs = result["calibration_by_service"], result["unit_cost"].isel(year=0)
+    for service in SERVICES:
+        value = float(factors.sel(service_type=service, health_group="workers"))
+        words = f"{value:.3f}" + ("*" if service == "stays" else "")
+        assert [service, words, words, words] in lines
+        assert (value > 1.25) == (service == "stays")
+    found = health_tables.calibration_margins(result)
+    for group in GROUPS:
+        cost = raw = 0.0
+        for service in SERVICES:
+            here = {"service_type": service, "health_group": group}
+            one = float(result["contacts_0"].sel(here).sum()) * float(costs.sel(here))
+            cost, raw = cost + one, raw + one / float(factors.sel(here))
+        assert found.loc[("group", group), "factor"] == pytest.approx(cost / raw, rel=1e-12)
 
 
 def test_a_scheme_without_contributions_on_earnings_has_no_rates_on_them(basis):
