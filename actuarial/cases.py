@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from actuarial.contract import EVENTS
+from actuarial.demography.mortality import inheritance
 from actuarial.errors import BadInput
 from actuarial.person import Person, WorkYear
 from actuarial.scheme import Scheme
@@ -112,6 +114,7 @@ def person_benefits(
         basis=basis,
         scheme=scheme,
         career=career(leaves, months, earnings),
+        gains=None if basis is None else partial(inheritance, basis),
     )
     due = {}
     for benefit in scheme.benefits:

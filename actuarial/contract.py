@@ -12,6 +12,9 @@ from actuarial.errors import BadInput
 
 EVENTS = ("retirement", "invalidity", "death", "exit")
 BASES = ("currency", "average_wage", "final_earnings")
+CREDITS = ("earnings", "points", "months")
+TIMINGS = ("index", "interest")
+INHERITANCES = ("none", "own", "table")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,64 @@ class Reference:
         return person.index(self.revaluation)
 
 
+@dataclass(frozen=True)
+class Account:
+    """A balance kept for every member: points, notional or funded accounts, revalued earnings of a career, months.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the accounts of a scheme that differ.
+    credits : "earnings", "points" or "months"
+        What is credited: insurable earnings of the months contributed, these over the average earnings of all active
+        insured, or the months themselves.
+    rate : dated number
+        Share of it that is credited, by year (and year of birth, sex, group).
+    capped : bool
+        Earnings count between the floor and the ceiling of insurable earnings of their year.
+    growth : function (basis, finance) -> growth of balances by year, 1/year, such as `pension.Indexation`; None: none
+    timing : "index" or "interest"
+        With an index the opening balance of a year has the whole growth of it whenever the benefit starts, and what is
+        credited in the year has none. Interest runs with time: half a year until a benefit starts in mid-year, and
+        from the middle of the time in which credits are earned.
+    inheritance : "none", "own" or "table"
+        What becomes of the balances of the dead: they go to those of their age, sex and group ("own"), or balances grow
+        by q/(1 - q) of a table for both sexes together ("table").
+
+    Notes
+    -----
+    K_t[x+1] = K_{t-1}[x] (1 + g_t)(1 + h_t[x]) + credits of the year
+    """
+
+    name: str
+    credits: str = "earnings"
+    rate: Any = 1.0
+    capped: bool = True
+    growth: Any = None
+    timing: str = "index"
+    inheritance: str = "none"
+
+    def __post_init__(self) -> None:
+        for field, known in (("credits", CREDITS), ("timing", TIMINGS), ("inheritance", INHERITANCES)):
+            if getattr(self, field) not in known:
+                raise BadInput(
+                    f"Account {self.name!r}: {field} = {getattr(self, field)!r} is unknown; write one of "
+                    f"{', '.join(known)}."
+                )
+
+    def until_award(self, basis: Any, finance: Any, year: int) -> float:
+        """Factor of the growth of one year for the balance of those who start a benefit in mid-year."""
+        grown = 1.0 + self.rate_of_growth(basis, finance, year)
+        return grown if self.timing == "index" else grown**0.5
+
+    def rate_of_growth(self, basis: Any, finance: Any, year: int) -> float:
+        """Growth of balances in one year, 1/year, without inheritance."""
+        if self.growth is None:
+            return 0.0
+        path = xr.DataArray(self.growth(basis, finance))
+        return float(path.sel(year=year) if "year" in path.dims else path)
+
+
 @dataclass(frozen=True, eq=False)
 class Amount:
     """Amount of a benefit per head: a multiple of rate x base between floor and ceiling, currency/year.
@@ -58,21 +119,42 @@ class Amount:
     ----------
     rate : float or DataArray over service, and over year, group, sex, age if the law says so
         Share of the base; currency/year where the base is "currency".
-    base : Reference, "final_earnings" (of the year), "average_wage" (of all active insured) or "currency" (1)
+    base : Reference, Account, "final_earnings" (of the year), "average_wage" (of all active insured) or "currency" (1)
     floor, ceiling : float or DataArray over year, group, sex, age, currency/year
-        Least and greatest amount, before the multiple.
+        Least and greatest amount, before the multiple; the floor may also depend on service.
     multiple : float or DataArray over year, group, sex, age
+    less : float or DataArray over year, group, sex, age, currency/year
+        What another tier pays: only what exceeds it is left, before the multiple.
+    gap_to : float or DataArray over year, group, sex, age, currency/year, or None
+        A guarantee: only what the amount falls short of it is paid, before the multiple.
+    part : Account of months, or None
+        Only the part of the amount that these months are of all months of service, for rights earned under an old law
+        or granted by one.
+    rest : bool
+        With `part`: the rest of the amount instead.
+
+    Notes
+    -----
+    amount = multiple x part x max(0, clip(rate x base, floor, ceiling) - less), or max(0, gap_to - clip(...)).
     """
 
     rate: Number
-    base: Reference | str = "final_earnings"
+    base: Reference | Account | str = "final_earnings"
     floor: Number = 0.0
     ceiling: Number = np.inf
     multiple: Number = 1.0
+    less: Number = 0.0
+    gap_to: Number | None = None
+    part: Account | None = None
+    rest: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.base, str) and self.base not in BASES:
-            raise BadInput(f"Amount: base {self.base!r} is unknown; give a Reference or one of {', '.join(BASES)}.")
+            raise BadInput(
+                f"Amount: base {self.base!r} is unknown; give a Reference, an Account or one of {', '.join(BASES)}."
+            )
+        if self.part is not None and self.part.credits != "months":
+            raise BadInput(f"Amount: part {self.part.name!r} must be an account of months.")
 
     def times(self, factor: Number) -> "Amount":
         """A share of the amount."""
@@ -100,7 +182,19 @@ class Amount:
 
     def exact(self, person: Any) -> float:
         """Amount of one person, whose base is known exactly."""
-        return float(self.multiple * clip(self.rate * person.base(self.base), self.floor, self.ceiling))
+        between = float(clip(self.rate * person.base(self.base), self.floor, self.ceiling))
+        due = max(0.0, between - float(self.less))
+        if self.gap_to is not None:
+            due = max(0.0, float(self.gap_to) - between)
+        return float(self.multiple * due * self._part(person))
+
+    def _part(self, person: Any) -> float:
+        """The part of the amount that is due to the months of `part`, of one person."""
+        if self.part is None:
+            return 1.0
+        months = 12.0 * float(person.service)
+        share = min(1.0, person.account(self.part) / months) if months > 0 else 0.0
+        return 1.0 - share if self.rest else share
 
 
 def _product(bound: Number, factor: Number) -> Number:
@@ -131,6 +225,9 @@ class Benefit(Protocol):
     name : str
     on : "retirement", "invalidity", "death", "exit" or None
     follows : names of benefits
+    beside : name of a benefit on retirement together with which this one is drawn, or None
+        Its claim is then a share of those who start that benefit, and nobody leaves by it.
+    accompanies : names of benefits whose beneficiaries have a supplement from this one while they draw them
     lump_sum : paid once
     payments : monthly payments in a year (13 with a thirteenth payment)
     share : dated share of the pension of a deceased beneficiary that is followed; None where the amount is an `award`
@@ -140,6 +237,8 @@ class Benefit(Protocol):
     name: str
     on: str | None = None
     follows: tuple[str, ...] = ()
+    beside: str | None = None
+    accompanies: tuple[str, ...] = ()
     lump_sum: bool = False
     payments: float = 12.0
     share: Any = None
@@ -173,6 +272,17 @@ class Benefit(Protocol):
     def indexation_time(self) -> float:
         """Fraction of the year that lies before the adjustment: 0 for 1 January."""
         return getattr(self.indexation, "time", 0.0)
+
+    def conversion(self, basis: xr.Dataset) -> tuple[str, Number] | None:
+        """Pension that beneficiaries move to, and the share of them who do by year, sex and age reached; None: none."""
+        return None
+
+    def supplement(self, person: Any, pension: xr.DataArray) -> Number:
+        """Yearly amount beside each pension of the benefits that are accompanied, by year, sex, age.
+
+        `pension` is the average pension of the beneficiaries of that year, sex and age, currency/year.
+        """
+        return 0.0
 
     def family(self, basis: xr.Dataset) -> xr.DataArray | None:
         """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if no survivor is paid."""

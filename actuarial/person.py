@@ -7,9 +7,11 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.contract import Reference
+from actuarial.contract import Account, Reference
+from actuarial.dated import evaluate
 from actuarial.errors import BadInput
 
+STATUS = ("active", "inactive")
 INDEX = {"wages": "wage_growth", "prices": "inflation"}
 
 
@@ -34,6 +36,10 @@ class Person:
     service : years of credit at the event, over `service` (months) on a grid
     basis : Dataset or None
     scheme : Scheme or None
+    status : "active" or "inactive", over `status` on a grid
+    finance : result of the finances of the projection before, which rules that look back read; or None
+    gains : function of "own" or "table" that answers q/(1 - q) by year, sex and age at the start, for accounts that
+        inherit; or None
     """
 
     year: Any
@@ -44,6 +50,9 @@ class Person:
     basis: xr.Dataset | None
     scheme: Any
     career: tuple[WorkYear, ...] = ()
+    status: Any = "active"
+    finance: Any = None
+    gains: Any = None
 
     @property
     def birth_year(self) -> Any:
@@ -87,12 +96,14 @@ class Person:
         mean = (self.basis["salary_0"] * people).sum() / people.sum()
         return mean * self.index("wages")
 
-    def base(self, base: Reference | str) -> float:
+    def base(self, base: Reference | Account | str) -> float:
         """Base of an amount for one person with a career, currency/year."""
         if base == "currency":
             return 1.0
         if base == "average_wage":
             return float(self.average_wage())
+        if isinstance(base, Account):
+            return self.account(base)
         return self.reference_earnings(Reference(years=1) if isinstance(base, str) else base)
 
     def reference_earnings(self, reference: Reference) -> float:
@@ -120,6 +131,47 @@ class Person:
             total, weight = total + counted * earned * up, weight + counted
         return total / weight if weight else 0.0
 
+    def account(self, account: Account) -> float:
+        """Balance of an account of one person with a career on the day of the award, in mid-year of its year.
+
+        Credits of a year before that of the award have the growth of the later years; see `Account` for the years in
+        which they are credited and awarded. Of the balances of the dead a person has q/(1 - q) at each age.
+        """
+        balance, when = 0.0, int(self.year)
+        rows = {row.year: row for row in self.career}
+        for year in range(min(rows, default=when), when + 1):
+            last = year == when
+            grown = self._growth(account, year) if account.growth is not None or account.inheritance != "none" else 1.0
+            part = {"index": (1.0, 1.0), "interest": (0.5, 0.25 if last else 0.5)}[account.timing]
+            balance *= grown ** (part[0] if last else 1.0)
+            if year in rows:
+                new = 0.0 if account.timing == "index" else part[1]
+                balance += self._credited(account, rows[year]) * grown**new
+        return balance
+
+    def _growth(self, account: Account, year: int) -> float:
+        """Growth factor of balances in one year, with inheritance."""
+        if self.basis is None:
+            raise BadInput(f"the account {account.name!r} grows by the basis, but there is none; give basis=.")
+        grown = 1.0 + account.rate_of_growth(self.basis, self.finance, year)
+        if account.inheritance == "none":
+            return grown
+        if self.gains is None:
+            raise BadInput(f"the account {account.name!r} inherits from the dead, but the person has no gains=.")
+        gains = self.gains(account.inheritance)
+        age = min(max(year - 1 - self.birth_year, 0), int(gains["age"][-1]))
+        place = {"year": min(max(year, int(gains["year"][0])), int(gains["year"][-1])), "age": age, "sex": self.sex}
+        return grown * (1.0 + float(gains.sel({dim: place[str(dim)] for dim in gains.dims})))
+
+    def _credited(self, account: Account, row: WorkYear) -> float:
+        """What one year of the career credits, without growth."""
+        then = self.in_year(row.year)
+        rate = float(evaluate(account.rate, then))
+        if account.credits == "months":
+            return rate * row.months
+        earned = (self.insurable(row) if account.capped else row.earnings) * row.months / 12.0
+        return rate * (earned if account.credits == "earnings" else earned / float(then.average_wage()))
+
     def insurable(self, row: WorkYear) -> float:
         """Earnings of a year of the career within the floor and ceiling of that year, currency/year."""
         floor, ceiling = self.scheme.insurable_earnings.limits(self.in_year(row.year))
@@ -130,7 +182,14 @@ class Person:
         return [(row.year, row.months / 12.0 * self.insurable(row)) for row in self.career]
 
 
-def make_grid(basis: xr.Dataset, scheme: Any, *, service: xr.DataArray | None = None, years: Any = None) -> Person:
+def make_grid(
+    basis: xr.Dataset,
+    scheme: Any,
+    *,
+    service: xr.DataArray | None = None,
+    years: Any = None,
+    finance: xr.Dataset | None = None,
+) -> Person:
     """Grid on which a law is evaluated.
 
     Parameters
@@ -139,6 +198,7 @@ def make_grid(basis: xr.Dataset, scheme: Any, *, service: xr.DataArray | None = 
     scheme : Scheme, or None where no answer needs it
     service : DataArray or coordinate of months of credit; that of `active_0` where absent, else no credit at all
     years : other years than those of the basis
+    finance : result of the finances of the projection before, for rules that look back at it
 
     Returns
     -------
@@ -146,23 +206,23 @@ def make_grid(basis: xr.Dataset, scheme: Any, *, service: xr.DataArray | None = 
         With labelled DataArrays; `service` is in years over the dim `service`, whose labels are months.
     """
 
-    def labels(dim: str, values: Any) -> xr.DataArray:
+    def labels(dim: str, given: Any = None) -> xr.DataArray:
+        values = basis.variables[dim].values if given is None else np.asarray(given)
         return xr.DataArray(values, dims=dim, coords={dim: values})
 
-    if service is None:
-        months = np.asarray(basis["service"]) if "service" in basis.coords else np.array([0])
-    else:
-        months = np.asarray(service)
-    group = np.asarray(basis["group"]) if "group" in basis.coords else np.array(["all"])
-    year = np.asarray(basis["year"] if years is None else years, dtype=np.int64)
+    if service is None and "service" not in basis.coords:
+        service = [0]
+    year = np.asarray(basis.variables["year"].values if years is None else years, dtype=np.int64)
     return Person(
         year=labels("year", year),
-        group=labels("group", group),
-        sex=labels("sex", np.asarray(basis["sex"])),
-        age=labels("age", np.asarray(basis["age"])),
-        service=labels("service", months) / 12.0,
+        group=labels("group", None if "group" in basis.coords else ["all"]),
+        sex=labels("sex"),
+        age=labels("age"),
+        service=labels("service", service) / 12.0,
         basis=basis,
         scheme=scheme,
+        status=labels("status", np.asarray(STATUS)),
+        finance=finance,
     )
 
 

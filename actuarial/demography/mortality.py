@@ -97,3 +97,27 @@ def member_survival(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr.
         groups = [member_survival(basis, ratio.isel(group=g, drop=True)) for g in range(ratio.sizes["group"])]
         return xr.concat(groups, dim="group").assign_coords(group=ratio["group"])
     return basis_life_table(basis, ratio)["px"]
+
+
+def inheritance(basis: xr.Dataset, kind: str) -> xr.DataArray:
+    """What a survivor inherits of the balances of those of the same age who die in a year, over the own balance.
+
+    Parameters
+    ----------
+    basis : Dataset with `mx` and, where insured persons have other death rates, `mortality_ratio_insured`
+    kind : "own", by sex (and group) with the mortality of the insured, or "table", for both sexes together with the
+        mortality of the population
+
+    Returns
+    -------
+    DataArray
+        q/(1 - q) by year, (group, sex,) age at the start of the year, fraction; for both sexes together
+        1 - q = sum_s L[s, x+1] / sum_s L[s, x]. 0 where nobody survives.
+    """
+    if kind == "own":
+        stays = member_survival(basis, basis.get("mortality_ratio_insured"))
+    else:
+        table = basis_life_table(basis)
+        alive = table["Lx"].sum("sex")
+        stays = (table["Lx"] * table["px"]).sum("sex") / alive.where(alive > 0)
+    return ((1.0 - stays) / stays.where(stays > 0)).fillna(0.0)
