@@ -31,30 +31,49 @@ def align(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndar
     """Plain float64 values of a number or DataArray on given dims and labels, in that order.
 
     Dims that the value lacks are repeated; labels are looked up, so that their order does not matter. The values are a
-    writable copy, always: kernels are compiled for one kind of array.
+    writable copy, always: kernels are compiled for one kind of array. `view` does not copy.
 
     Raises
     ------
     BadDimensions
         A dim that is not asked for, or labels that the value does not have.
     """
+    if isinstance(value, float):
+        return np.full(tuple(_size(coords[dim]) for dim in dims), value)
+    return np.require(view(value, dims, coords), np.float64, ["C", "W"])
+
+
+def view(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndarray:
+    """What `align` answers, to be read only: the memory of the value where its labels are in order, repeated or not."""
     array = value if isinstance(value, xr.DataArray) else xr.DataArray(value)
     extra = [str(dim) for dim in array.dims if dim not in dims]
     name = array.name or "a value"
     if extra:
         raise BadDimensions(f"{name} has the dimension {', '.join(extra)}; only {', '.join(dims)} can be used here.")
     for dim in array.dims:
-        labels = np.asarray(coords[str(dim)])
+        labels = coords[str(dim)]
         if dim not in array.coords:
-            if array.sizes[dim] != labels.size:
-                raise BadDimensions(f"{name} has {array.sizes[dim]} values along {dim}, but {labels.size} are needed.")
-        elif not np.array_equal(array[dim].values, labels):
-            array = _selected(array, str(dim), labels, str(name))
+            have, needed = array.sizes[dim], _size(labels)
+            if have != needed:
+                raise BadDimensions(f"{name} has {have} values along {dim}, but {needed} are needed.")
+        elif not _has_labels(array, labels, str(dim)):
+            array = _selected(array, str(dim), np.asarray(labels), str(name))
     present = [dim for dim in dims if dim in array.dims]
-    values = array.transpose(*present).values
+    values = array.variable.transpose(*present).values
     shape = [values.shape[present.index(dim)] if dim in present else 1 for dim in dims]
-    full = tuple(np.asarray(coords[dim]).size for dim in dims)
-    return np.require(np.broadcast_to(values.reshape(shape), full), np.float64, ["C", "W"])
+    return np.broadcast_to(values.reshape(shape), tuple(_size(coords[dim]) for dim in dims))
+
+
+def _size(labels: Any) -> int:
+    return int(labels.size) if isinstance(labels, xr.DataArray) else np.asarray(labels).size
+
+
+def _has_labels(array: xr.DataArray, labels: Any, dim: str) -> bool:
+    """Whether an array has some labels along a dim, in their order; most indices are one and the same."""
+    both = isinstance(labels, xr.DataArray) and dim in labels.xindexes and dim in array.xindexes
+    if both and array.get_index(dim).equals(labels.get_index(dim)):
+        return True
+    return np.array_equal(array[dim].values, np.asarray(labels))
 
 
 def spread(dataset: xr.Dataset, name: str) -> xr.DataArray:

@@ -210,15 +210,14 @@ def make_grid(
         values = basis.variables[dim].values if given is None else np.asarray(given)
         return xr.DataArray(values, dims=dim, coords={dim: values})
 
-    if service is None and "service" not in basis.coords:
-        service = [0]
+    months = [0] if service is None and "service" not in basis.coords else service
     year = np.asarray(basis.variables["year"].values if years is None else years, dtype=np.int64)
     return Person(
         year=labels("year", year),
         group=labels("group", None if "group" in basis.coords else ["all"]),
         sex=labels("sex"),
         age=labels("age"),
-        service=labels("service", service) / 12.0,
+        service=labels("service", months) / 12.0,
         basis=basis,
         scheme=scheme,
         status=labels("status", np.asarray(STATUS)),
@@ -227,7 +226,7 @@ def make_grid(
 
 
 def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
-    """Yearly growth of wages or prices (`wage_growth`, `inflation`, ...) for any years up to the end of the basis.
+    """Yearly growth of wages or prices, or fertility (`wage_growth`, ..., `asfr`), in years up to the end of a basis.
 
     Before the first projected year the path is that of the basis (`wage_growth_past`); years before that, or all past
     years where it has none, take the earliest rate known. The attribute `backcast` is 1 where that was done, else 0.

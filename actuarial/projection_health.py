@@ -169,11 +169,13 @@ def _remainder(scheme: HealthScheme) -> str | None:
 
 def _uncovered(membership: xr.Dataset) -> Iterator[str]:
     """Warnings about groups to which nobody belongs in some year."""
-    people = membership["health_eligible"].sum(["sex", "age"])
-    for name in people["health_group"].values:
-        empty = people.sel(health_group=name) <= 0
-        if bool(empty.any()):
-            years = empty.any([dim for dim in empty.dims if dim != "year"])
+    nobody = membership["health_eligible"].sum(["sex", "age"]) <= 0
+    if not nobody.values.any():
+        return
+    empty = nobody.any([dim for dim in nobody.dims if dim not in ("year", "health_group")])
+    for name in empty["health_group"].values:
+        years = empty.sel(health_group=name)
+        if bool(years.any()):
             first = int(years["year"].values[years.values][0])
             yield (
                 f"{name}: nobody belongs to the group in {int(years.sum())} of {years.size} years, the first is "

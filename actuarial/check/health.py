@@ -72,15 +72,20 @@ def check_health_cost(cost: Any, contacts: Any) -> None:
     IdentityFailed
     """
     require(cost, "provider_cost", "out_of_pocket", "health_expenditure", "ceiling_relief")
-    due = cost["provider_cost"].sum(["sex", "age"])
+    due = _of_all_people(cost["provider_cost"])
     left = due - cost["out_of_pocket"]
     identity("Expenditure on a service is what providers are due less what patients pay",
              left, cost["health_expenditure"], due)  # fmt: skip
-    price = contacts["contacts"].sum(["sex", "age"]) * contacts["unit_cost"]
+    price = _of_all_people(contacts["contacts"]) * contacts["unit_cost"]
     shares = (price * (1.0 - contacts["paid_share"])).sum("service_type")
     paid = cost["out_of_pocket"].sum("service_type") + cost["ceiling_relief"]
     identity("What patients pay and are spared is their share of the reference cost of contacts",
              paid, shares, price.sum("service_type"))  # fmt: skip
+
+
+def _of_all_people(cells: Any) -> Any:
+    """Sum over sexes and ages; what is not known in one cell is not known of all."""
+    return cells.sum(["sex", "age"], skipna=False)
 
 
 def check_health_finance(finance: Any, cost: Any, cash: Any, basis: Any) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from actuarial.person import make_grid
+from actuarial.person import growth_path, make_grid
 
 ADULT = 15  # least age of a spouse
 SURVIVOR = {"sex": "sex_of_survivor", "age": "age_of_survivor"}
@@ -84,8 +84,8 @@ def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:
     """
     ages = np.asarray(basis["age"])
     years = np.arange(int(basis["year"][0]) - before, int(basis["year"][-1]) + 1)
-    rates = _rates_back(basis, count + before)
     start = int(years[0]) - count
+    rates = growth_path(basis, "asfr", np.arange(start, int(years[-1]) + 1))
     values = rates.transpose(..., "year", "age").values
     between = (values + np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)) / 2.0
     other = rates.transpose(..., "year", "age").dims[:-2]
@@ -95,18 +95,6 @@ def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:
         born[..., :, child:, child] = between[..., then, : len(ages) - child]
     coords = {d: rates[d] for d in other} | {"year": years, "age": ages, "age_of_survivor": ages[:count]}
     return xr.DataArray(born, dims=(*other, "year", "age", "age_of_survivor"), coords=coords)
-
-
-def _rates_back(basis: xr.Dataset, back: int) -> xr.DataArray:
-    """Fertility by year from `back` years before the projection on: past rates, else the earliest known ones."""
-    first, last = int(basis["year"][0]), int(basis["year"][-1])
-    rates = basis["asfr"]
-    if "year" not in rates.dims:
-        rates = rates.expand_dims(year=basis["year"].values)
-    if "asfr_past" in basis:
-        past = basis["asfr_past"].rename(past_year="year")
-        rates = xr.concat([past.sel(year=past["year"] < first), rates], dim="year").sortby("year")
-    return rates.reindex(year=np.arange(first - back, last + 1), method="bfill")
 
 
 def _child_survival(basis: xr.Dataset) -> xr.DataArray:

@@ -1,7 +1,8 @@
 """What health care asks: of a group, whom it covers; of a payment method, what providers are due."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import xarray as xr
@@ -65,7 +66,8 @@ class Sources:
     Attributes
     ----------
     population : (year, sex, age); the year starts with the base year
-    employed : (year, sex, age), None where the basis has no labour market
+    labour : function that answers `employed`
+    employed : (year, sex, age), found when a group asks for them; None where the basis has no labour market
     insured : Dataset of `project_insured`, None where there is none
     pensions : Dataset of `project_pensions`, None where there is none
     basis : Dataset
@@ -75,13 +77,18 @@ class Sources:
     """
 
     population: xr.DataArray
-    employed: xr.DataArray | None
+    labour: Callable[[], xr.DataArray | None]
     insured: xr.Dataset | None
     pensions: xr.Dataset | None
     basis: xr.Dataset
     found: Mapping[str, xr.DataArray]
     enrolled: Mapping[str, xr.DataArray]
     grid: Person
+
+    @cached_property
+    def employed(self) -> xr.DataArray | None:
+        """Employed persons (year, sex, age)."""
+        return self.labour()
 
 
 class CashBenefit(Benefit):

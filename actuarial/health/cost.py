@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.bridge import align, over_scenarios
+from actuarial.bridge import align, over_scenarios, view
 from actuarial.check.variables import first_cell
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
@@ -120,7 +120,7 @@ def activities(
     if "days_per_contact" in basis:
         length = align(basis["days_per_contact"], ("service_type", "sex", "age"), coords)
     start = start * align(use["calibration_by_service"], ("service_type", "health_group"), coords)
-    used = {name: align(use[name], ("service_type", *dims), coords) for name, dims in USED.items()}
+    used = {name: view(use[name], ("service_type", *dims), coords) for name, dims in USED.items()}
     labels = {dim: coords[dim].values for dim in MEMBER}
     people = xr.DataArray(align(membership["health_covered"], MEMBER, coords), labels, MEMBER)
     first = people.isel(year=0, drop=True)
@@ -147,7 +147,7 @@ def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> 
     if not isinstance(cost, xr.DataArray):
         kind = type(cost).__name__
         raise BadScheme(f"{name}.payment: cost must answer a DataArray by {', '.join(MEMBER)} (got {kind}).")
-    values = align(cost, MEMBER, coords)
+    values = view(cost, MEMBER, coords)
     if not (values.min() >= 0 and values.max() < np.inf):
         bad = ~np.isfinite(values) | (values < 0)
         where = first_cell(bad, {dim: coords[dim] for dim in MEMBER})

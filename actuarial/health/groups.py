@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.bridge import align
+from actuarial.bridge import align, view
 from actuarial.dated import evaluate
 from actuarial.demography.families import births, spouses
 from actuarial.demography.mortality import basis_life_table, member_survival
@@ -89,9 +89,9 @@ class Insured(_Group):
                 f"{self.name}: the group is made of insured persons, but none were projected.\n"
                 "  Give insured= (or the pension scheme; --pension on the command line), or use the form employed."
             )
-        opening, later = sources.basis["active_0"].sum("service"), sources.insured["active"]
+        opening, later = sources.basis["active_0"], sources.insured["active"]
         chosen = _chosen(self.name, self.of, later["group"].values, "group")
-        stock = since_base(opening.sel(group=chosen).sum("group"), later.sel(group=chosen).sum("group"))
+        stock = since_base(opening.sel(group=chosen).sum("service").sum("group"), later.sel(group=chosen).sum("group"))
         return self.shaped(stock.values * dated(self.share, sources), sources)
 
 
@@ -265,12 +265,12 @@ def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
     opening = basis["refugees_0"].sel(health_group=name, drop=True).transpose("sex", "age")
     arrivals = basis["refugee_arrivals"].sel(health_group=name, drop=True)
     stays = member_survival(basis)
-    shape = xr.zeros_like(sources.population.isel(year=slice(1, None)))
+    labels = {**sources.population.coords, "year": sources.population["year"][1:]}
     coming, alive, fertile = (
-        (shape + part).transpose(*PERSONS).values for part in (arrivals, stays, basis["asfr"] if births else 0.0)
+        view(part, PERSONS, labels) for part in (arrivals, stays, basis["asfr"] if births else 0.0)
     )
     newborn = _newborn_survival(basis, len(years) - 1)
-    boys = np.broadcast_to((xr.zeros_like(shape.isel(sex=0, age=0)) + basis["srb"]).values, len(years) - 1)
+    boys = view(basis["srb"], ("year",), labels)
     stock = np.zeros((len(years), *opening.shape))
     stock[0] = opening.values
     for t in range(len(years) - 1):

@@ -1,5 +1,6 @@
 """Members of a health scheme by group, sex and age: who belongs to a group, who is enrolled, who can use services."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -79,15 +80,13 @@ def _one_scenario(
     population: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme, insured: Any, pensions: Any
 ) -> xr.Dataset:
     stock = since_base(basis["population_0"], population["population"])
-    employed = None
-    if all(name in basis for name in LABOUR):
-        employed = since_base(employed_before(basis), labour_market(population, basis)["employed"])
+    labour = partial(_employed, population, basis)
     grid = make_grid(basis, None, years=stock["year"].values)
     found: dict[str, xr.DataArray] = {}
     enrolled: dict[str, xr.DataArray] = {}
     effective: dict[str, np.ndarray] = {}
     for order in sorted({group.order for group in scheme.groups}):
-        sources = Sources(stock, employed, insured, pensions, basis, dict(found), dict(enrolled), grid)
+        sources = Sources(stock, labour, insured, pensions, basis, dict(found), dict(enrolled), grid)
         for group in (group for group in scheme.groups if group.order == order):
             persons = align(group.eligible(sources).transpose(*PERSONS), PERSONS, stock.coords)
             _nobody_below_zero(group.name, persons, stock)
@@ -107,6 +106,13 @@ def _one_scenario(
     }
     labels = {dim: stock[dim].values for dim in PERSONS} | {"health_group": names, "year": stock["year"].values[1:]}
     return xr.Dataset(parts, coords={dim: labels[dim] for dim in MEMBER})
+
+
+def _employed(population: xr.Dataset, basis: xr.Dataset) -> xr.DataArray | None:
+    """Employed persons from the base year on; None where the basis has no labour market."""
+    if not all(name in basis for name in LABOUR):
+        return None
+    return since_base(employed_before(basis), labour_market(population, basis)["employed"])
 
 
 def _nobody_below_zero(name: str, persons: np.ndarray, stock: xr.DataArray) -> None:

@@ -111,7 +111,7 @@ def yearly(value: Any, grid: Any, place: str) -> np.ndarray:
     other = [str(dim) for dim in number.dims if dim != "year"]
     if other:
         raise BadScheme(f"{place}: must be one number for each year, but it varies by {', '.join(other)}.")
-    return np.asarray(xr.zeros_like(grid.year, dtype="float64") + number)
+    return align(number, ("year",), {"year": grid.year})
 
 
 def demand_factor(share: np.ndarray, first: np.ndarray, elasticity: float) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.bridge import align, over_scenarios
+from actuarial.bridge import align, over_scenarios, view
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis
 from actuarial.health.calibration import calibration, unusual
@@ -136,8 +136,8 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
     coords = labels(membership, scheme)
     years, services = coords["year"], coords["service_type"]
     grid = make_grid(basis, None, years=[int(years[0]) - 1, *years.values])
-    rates = align(basis["use_rate_0"], ("service_type", *CELL), coords)
-    covered = align(membership["health_covered"], ("year", *CELL), coords)
+    rates = view(basis["use_rate_0"], ("service_type", *CELL), coords)
+    covered = view(membership["health_covered"], ("year", *CELL), coords)
     opening = align(membership["health_covered_0"], CELL, coords)
     factor = use_factors(membership["health_members"], membership["health_members_0"], scheme, grid)
     package = _by_year(scheme.services, "covered", grid)

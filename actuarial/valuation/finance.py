@@ -250,7 +250,8 @@ def _tidy(value):
     keep = {"scenario", "year", "contribution", "payer", "base", "flow"}
     dropped = [name for name in value.coords if name not in keep]
     order = [dim for dim in ("scenario", "year", "contribution", "flow") if dim in value.dims]
-    return value.drop_vars(dropped).transpose(*order)
+    value = value.drop_vars(dropped) if dropped else value
+    return value if list(value.dims) == order else value.transpose(*order)
 
 
 def check_finance(finance: xr.Dataset, benefits: tuple[str, ...] = BENEFITS) -> None:
@@ -313,5 +314,5 @@ def first_period_of(finance: xr.Dataset) -> float:
 def convention_of(finance: xr.Dataset) -> dict[str, object]:
     """Timing of flows and kind of interest within the year that a finance Dataset was projected with."""
     timing = finance["flow_timing"]
-    fractions = {str(flow): float(timing.sel(flow=flow)) for flow in timing["flow"].values}
+    fractions = dict(zip(map(str, timing["flow"].values), timing.values.tolist(), strict=True))
     return {"timing": fractions, "within_year": timing.attrs["within_year"]}

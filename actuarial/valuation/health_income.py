@@ -133,6 +133,11 @@ class _Lines:
         """Rate times what is collected of it."""
         return self.on(line.rate, f"{line.name}.rate", dims) * self.on(line.collected, f"{line.name}.collected", dims)
 
+    @cached_property
+    def bases(self) -> dict[str, np.ndarray]:
+        """Earnings on which each line on earnings is due (year, group, sex, age), currency/year."""
+        return {line.name: self.base(line) for line in self.scheme.contributions if line.base == "earnings"}
+
     def base(self, line: HealthContribution) -> np.ndarray:
         """Earnings on which a line is due (year, group, sex, age), currency/year; members without earnings have none.
 
@@ -149,7 +154,7 @@ class _Lines:
         return self.heads * np.where(self.pay > 0, counted, 0.0)
 
     def of_earnings(self, line: HealthContribution) -> np.ndarray:
-        return (self.rate(line) * self.base(line)).sum(axis=(2, 3)) * self.due(line)
+        return (self.rate(line) * self.bases[line.name]).sum(axis=(2, 3)) * self.due(line)
 
     def of_heads(self, line: HealthContribution) -> np.ndarray:
         collected = self.on(line.collected, f"{line.name}.collected")
@@ -232,7 +237,7 @@ class _Lines:
         most = np.zeros(self.spent.shape)
         for line in self.scheme.contributions:
             if line.base == "earnings":
-                base = (self.base(line) * self.on(line.collected, f"{line.name}.collected")).sum(axis=(2, 3))
+                base = (self.bases[line.name] * self.on(line.collected, f"{line.name}.collected")).sum(axis=(2, 3))
                 most = np.maximum(most, base * self.due(line))
         return most.sum(axis=1)
 

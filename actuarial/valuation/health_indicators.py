@@ -107,7 +107,7 @@ def given_at_once(finance: xr.Dataset) -> xr.DataArray:
     given = finance["given_income"]
     worth = year_end_factors(finance["interest_rate"], **convention_of(finance))
     later = worth["contributions"] / worth["other_income"]
-    return (given * xr.where(flow_of(given) == "contributions", later, 1.0)).sum("contribution")
+    return (given * later.where(flow_of(given) == "contributions", 1.0)).sum("contribution")
 
 
 def _yearly_rates(series: Series, finance: xr.Dataset) -> dict[str, np.ndarray]:
@@ -142,6 +142,7 @@ def level_rates(finance: xr.Dataset, horizons: tuple[int, ...] = HORIZONS) -> xr
     years = finance["year"].values
     chosen = [n for n in horizons if n <= years.size]
     outgo, earnings = finance["outgo"], finance["total_insurable_earnings"]
+    given, convention = given_at_once(finance), convention_of(finance)
     rates = []
     for n in chosen:
         last = int(years[n - 1])
@@ -152,11 +153,11 @@ def level_rates(finance: xr.Dataset, horizons: tuple[int, ...] = HORIZONS) -> xr
             earnings.where(some, 1.0),
             finance["interest_rate"],
             reserve=finance["reserve_0"],
-            other_income=given_at_once(finance),
+            other_income=given,
             target=(end / final.where(final > 0)).fillna(0.0),
             target_of="last",
             last_year=last,
-            **convention_of(finance),
+            **convention,
         )
         rates.append(rate.where(some))
     if not chosen:

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from actuarial.bridge import align
+from actuarial.bridge import view
 from actuarial.errors import BadScheme
 from actuarial.fields import Fraction, rule
 from actuarial.health.contract import MEMBER, Activity, payment_method
@@ -51,5 +51,5 @@ class Mixture:
                 "to 1.\n  Correct a share or its path."
             )
         labels = activity.contacts.coords
-        costs = [align(part.payment.cost(activity, basis), MEMBER, labels) for part in self.parts]
+        costs = [view(part.payment.cost(activity, basis), MEMBER, labels) for part in self.parts]
         return answer(activity, np.sum([share * cost for share, cost in zip(shares, costs, strict=True)], axis=0))
