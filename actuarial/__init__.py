@@ -48,10 +48,10 @@ _PLACES = {
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
 }
-_MODULES = ("datasets", "demography", "health", "pension", "readers", "report", "studies", "valuation")
+_MODULES = ("datasets", "demography", "health", "labour", "pension", "readers", "report", "studies", "valuation")
 
 if TYPE_CHECKING:
-    from actuarial import datasets, demography, health, pension, readers, report, studies, valuation
+    from actuarial import datasets, demography, health, labour, pension, readers, report, studies, valuation
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
@@ -94,6 +94,7 @@ __all__ = [
     "demography",
     "explain",
     "health",
+    "labour",
     "life_table",
     "money",
     "open_basis",

@@ -48,7 +48,8 @@ def check_insured(
 
         A = A' + NENT + RENT - DA - NI - X - RA        I = I' + X - RENT - DI - RI
         c(A + I) = c(A' + I') + csact + cent - cX      sum over retirement benefits of claims = RA + RI
-        average contributors = (csact + cent)/(12 phi) <= average employed <= labour force <= population, by sex
+        average contributors = (csact + cent)/(12 phi) <= average employed + average voluntary insured, by sex
+        employed <= labour force <= population
 
     phi is the length of the period, 1 but in a first year with the valuation date inside it.
 
@@ -115,6 +116,7 @@ def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | N
     employed, force = insured["employed"], insured["labour_force"]
     before = stock_before(employed, employed_before(basis))
     contributors = insured["average_contributors"].sum("group")
+    contributors = contributors * (1.0 - _voluntary_share(contributors.sum("age"), basis))
     mean = 0.5 * (before + employed)
     _at_most("Average contributors are at most the average employed, by sex", contributors.sum("age"), mean.sum("age"))
     _at_most("The employed are at most the labour force", employed, force)
@@ -129,6 +131,15 @@ def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | N
         f"average_contributors: more than the employed at {len(found)} ages, the first is {found[0]}, in "
         f"{int(excess.sum())} of {excess.size} cells. Compare the ages of opening stocks and entries with the employed."
     ]
+
+
+def _voluntary_share(contributors: xr.DataArray, basis: xr.Dataset) -> xr.DataArray | float:
+    """Share of the contributors who may be insured without employment (year, sex): mean of two years, at most all."""
+    if "voluntary_insured" not in basis:
+        return 0.0
+    persons = (basis["voluntary_insured"].sum("group") + 0.0 * contributors).transpose(*contributors.dims)
+    mean = 0.5 * (stock_before(persons, persons.isel(year=0, drop=True)) + persons)
+    return (mean / contributors.where(contributors > 0.0, 1.0)).clip(max=1.0)
 
 
 def _at_most(name: str, smaller: xr.DataArray, larger: xr.DataArray) -> None:

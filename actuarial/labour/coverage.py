@@ -30,15 +30,18 @@ def coverage_concept(basis: xr.Dataset) -> int:
 def coverage_target(employed: xr.DataArray, employed_0: xr.DataArray, basis: xr.Dataset) -> xr.DataArray:
     """Insured to be reached by (year, group, sex) in the measure of the coverage concept, persons.
 
-    `employed` (year, sex, age) and `employed_0` (sex, age) are stocks on 31 December; the concept "any" counts
-    persons of the whole year and is applied to the mean of two stocks. In a first period of the fraction phi of a year
-    members contribute phi of its months ("average": phi times the target), and phi of those come who make up a year's
-    persons with the opening stock A_0 ("any": A_0 + phi (target - A_0)).
+    Coverage times the employed, plus the voluntary insured of the basis, who are counted as the coverage concept says.
+    `employed` (year, sex, age) and `employed_0` (sex, age) are stocks on 31 December; the concept "any" counts persons
+    of the whole year and is applied to the mean of two stocks. In a first period of the fraction phi of a year members
+    contribute phi of its months ("average": phi times the target), and phi of those come who make up a year's persons
+    with the opening stock A_0 ("any": A_0 + phi (target - A_0)).
     """
     total, concept, length = employed.sum("age"), coverage_concept(basis), first_period(basis)
     if concept == kernels.ANY:
         total = (total + stock_before(total, employed_0.sum("age"))) / 2
     target = basis["coverage"] * total
+    if "voluntary_insured" in basis:
+        target = target + basis["voluntary_insured"]
     if length == 1.0 or concept == kernels.STATUS:
         return target
     first = target["year"] == target["year"][0]
