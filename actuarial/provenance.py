@@ -20,7 +20,7 @@ from actuarial.vocabulary import variables
 
 STACK = ("numpy", "scipy", "pandas", "xarray", "numba", "pydantic")
 BY_NAME = ("groups", "services", "contributions", "benefits")
-OUTPUTS = (".nc", ".csv", ".parquet", ".toml")
+OUTPUTS = (".nc", ".csv", ".parquet", ".toml", ".svg")
 INPUTS = {"basis": "basis.nc", "scheme": "scheme.toml"}
 """Files of a run that hold its inputs."""
 PENSION_SCHEME = "pension_scheme.toml"

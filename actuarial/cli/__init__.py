@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
         one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
+        one.add_argument("--figures", action="store_true", help="draw the figures of health care too; needs matplotlib")
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
     compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")

@@ -24,12 +24,13 @@ def value_country(arguments: argparse.Namespace) -> None:
         basis, scheme = datasets.open("demo")
         health = open_scheme(datasets.law("demo health"))
     basis = cut(basis, arguments.first, arguments.last)
+    _check_figures(arguments, basis, health)
     result = _pensions(arguments, basis, scheme)
     print()
     covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
     with stage("writing"):
         files = _written(arguments, home, result, basis, scheme)
-        others = _written(arguments, home / HEALTH, covered, basis, health, scheme)
+        others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
     _places(files | {f"{HEALTH}/{name}": path for name, path in others.items()})
 
 
@@ -40,12 +41,13 @@ def value_scheme(arguments: argparse.Namespace) -> None:
     writable(arguments.out)
     basis, scheme, pension = _read(arguments)
     basis = cut(basis, arguments.first, arguments.last)
+    _check_figures(arguments, basis, scheme)
     if _is_health(scheme):
         result = _health(arguments, basis, scheme, {"pension_scheme": pension})
     else:
         result = _pensions(arguments, basis, scheme)
     with stage("writing"):
-        files = _written(arguments, arguments.out, result, basis, scheme, pension)
+        files = _written(arguments, arguments.out, result, basis, scheme, pension, figures=arguments.figures)
     _places(files)
 
 
@@ -128,13 +130,28 @@ def _warnings(result: Any) -> list[str]:
     return [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
 
 
+def _check_figures(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
+    """Refuse figures that could not be drawn before anything is projected."""
+    if arguments.figures:
+        from actuarial.report.figure_files import check_drawable
+
+        check_drawable(scheme, basis)
+
+
 def _written(
-    arguments: argparse.Namespace, folder: str | Path, result: Any, basis: Any, scheme: Any, pension: Any = None
+    arguments: argparse.Namespace,
+    folder: str | Path,
+    result: Any,
+    basis: Any,
+    scheme: Any,
+    pension: Any = None,
+    figures: bool = False,
 ) -> dict[str, Path]:
     from actuarial.report.files import write_result
 
+    words = arguments.words
     return write_result(
-        result, folder, basis=basis, scheme=scheme, command=arguments.words, pension_scheme=pension
+        result, folder, basis=basis, scheme=scheme, command=words, pension_scheme=pension, figures=figures
     )
 
 

@@ -16,13 +16,14 @@ from actuarial.basis import save_basis
 from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
+from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
 from actuarial.valuation.accounts import compare_accounts
 
 INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
-NAMES = ("result.nc", "result.xlsx", *INPUTS, "manifest.json")
+NAMES = ("result.nc", "result.xlsx", *INPUTS, *figure_files.NAMES, "manifest.json")
 
 
 def write_result(
@@ -35,6 +36,7 @@ def write_result(
     warnings: Sequence[str] | None = None,
     accounts: Sequence[Any] | None = None,
     pension_scheme: Any = None,
+    figures: bool = False,
 ) -> dict[str, Path]:
     """Write a result, its workbook, what it was projected from and its manifest into a folder.
 
@@ -53,29 +55,34 @@ def write_result(
     accounts : sequence of `AccountLine`, for workbook and manifest; by default the result of a pension scheme against
         those of the basis
     pension_scheme : Scheme whose members and pensioners a health scheme covers, where there is one
+    figures : True draws the figures of a health scheme into the folder `figures`, as SVG and their numbers as CSV; a
+        figure that cannot be drawn is left out, and the manifest says why
 
     Returns
     -------
     dict of file name to path
         `result.nc` and `basis.nc` (netCDF4 where h5netcdf is installed, else netCDF3), `result.xlsx`, `scheme.toml`,
-        `manifest.json`; `pension_scheme.toml` where one was given.
+        `manifest.json`; `pension_scheme.toml` where one was given, `figures/*.svg` and `figures/*.csv`.
 
     Raises
     ------
     BadInput
         The folder cannot be written, the disk is full, or a file is held open by another program; the folder holds a
-        `basis.nc`, `scheme.toml` or `pension_scheme.toml` that no run wrote.
+        `basis.nc`, `scheme.toml`, `pension_scheme.toml` or figure that no run wrote; figures are asked for of a pension
+        scheme or of a single year, or matplotlib is not installed.
     MissingVariable
         The result lacks what a table needs.
     """
     home = writable(folder)
+    if figures:
+        figure_files.check_drawable(scheme, basis)
     basis = without_idle_labels(basis)
     made = not home.exists()
     scratch = None
     try:
         home.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".actuarial-", dir=home))
-        _write_all(result, scratch, basis, scheme, command, warnings, accounts, pension_scheme)
+        _write_all(result, scratch, basis, scheme, command, warnings, accounts, pension_scheme, figures)
         return _put_in_place(scratch, home)
     except OSError as error:
         raise BadInput(
@@ -98,6 +105,7 @@ def _write_all(
     warnings: Sequence[str] | None,
     accounts: Sequence[Any] | None,
     pension_scheme: Any,
+    figures: bool,
 ) -> None:
     """Write every file of a run into an empty folder."""
     if warnings is None:
@@ -108,6 +116,7 @@ def _write_all(
     write_netcdf(result, folder / "result.nc")
     laws = {"scheme": scheme} | ({} if pension_scheme is None else {"pension_scheme": pension_scheme})
     left_out = _write_inputs(basis, laws, folder)
+    not_drawn = figure_files.write_figures(result, basis, folder) if figures else {}
     written = provenance.manifest(
         result,
         basis,
@@ -115,16 +124,24 @@ def _write_all(
         command=command,
         warnings=warnings,
         accounts=accounts,
-        files={path.name: provenance.file_digest(path) for path in sorted(folder.iterdir())},
+        files=_digests(folder),
         left_out=left_out,
         pension_scheme=pension_scheme,
     )
+    if not_drawn:
+        written["figures_left_out"] = not_drawn
     if of_health:
         write_health_workbook(result, folder / "result.xlsx", basis=basis, manifest=written)
     else:
         write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written)
     text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Digest of every file of a folder and of those in it, by its path from there."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): provenance.file_digest(path) for path in files}
 
 
 def _write_inputs(basis: xr.Dataset, laws: Mapping[str, Any], folder: Path) -> dict[str, str]:
@@ -145,13 +162,18 @@ def _write_inputs(basis: xr.Dataset, laws: Mapping[str, Any], folder: Path) -> d
 
 
 def _put_in_place(scratch: Path, home: Path) -> dict[str, Path]:
-    """Move the files of a run into their folder, the manifest last; inputs that it lacks are removed."""
+    """Move the files of a run into their folder, the manifest last; inputs and figures that it lacks are removed."""
     written = [name for name in NAMES if (scratch / name).exists()]
+    drawn = home / figure_files.FOLDER
+    if (scratch / figure_files.FOLDER).exists():
+        drawn.mkdir(exist_ok=True)
     for name in NAMES:
         if name in written:
             (scratch / name).replace(home / name)
-        else:
-            (home / name).unlink(missing_ok=True)
+        elif (home / name).exists():
+            (home / name).unlink()
+    if drawn.is_dir() and not any(drawn.iterdir()):
+        drawn.rmdir()
     return {name: home / name for name in written}
 
 
@@ -161,8 +183,8 @@ def writable(folder: str | Path) -> Path:
     Raises
     ------
     BadInput
-        It is a file, or neither it nor a folder above it can be written; or it holds inputs that no run wrote there,
-        which writing would replace.
+        It is a file, or neither it nor a folder above it can be written; or it holds inputs or figures that no run
+        wrote there, which writing would replace.
     """
     home = Path(folder)
     there = home
@@ -180,8 +202,8 @@ def writable(folder: str | Path) -> Path:
 
 
 def _check_own(home: Path) -> None:
-    """BadInput where the folder holds inputs that are not those of the run that was written there before."""
-    there = [name for name in INPUTS if (home / name).exists()]
+    """BadInput where the folder holds inputs or figures that are not those of the run that was written there before."""
+    there = [name for name in (*INPUTS, *figure_files.NAMES) if (home / name).exists()]
     if not there:
         return
     try:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import actuarial as ac
+from tests.reference.health import health_basis, health_scheme
 from tests.reference.small import small_basis
 
 pytestmark = pytest.mark.smoke
@@ -78,6 +79,13 @@ def test_scenarios_have_their_dimension(basis, scheme):
     both = ac.scenarios(basis, central=lambda b: b, low=lambda b: b.assign(interest_rate=b.interest_rate - 0.01))
     reserve = ac.project(both, scheme).reserve.isel(year=-1)
     assert float(reserve.sel(scenario="low")) < float(reserve.sel(scenario="central"))
+
+
+def test_health_care_and_a_figure_of_it(tmp_path):
+    result = ac.project_health(health_basis(3), health_scheme())
+    drawn = ac.report.draw_services(result)
+    np.testing.assert_allclose(drawn.data.sum(axis=1), 1.0, rtol=1e-12)
+    assert ac.report.save_figure(drawn.figure, tmp_path / "services.svg").stat().st_size > 10_000
 
 
 def test_a_basis_is_written_and_read(basis, tmp_path):

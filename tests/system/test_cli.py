@@ -27,7 +27,7 @@ from tests.reference.health import health_basis, health_scheme
 from tests.report.made import YEARS, basis_by_hand, result_by_hand, two_scenarios
 from tests.system.test_provenance import LAW
 
-HEAVY = ("numba", "pandas", "scipy", "xarray", "pydantic", "openpyxl", "xlsxwriter")
+HEAVY = ("numba", "pandas", "scipy", "xarray", "pydantic", "openpyxl", "xlsxwriter", "matplotlib")
 FILES = ["basis.nc", "manifest.json", "result.nc", "result.xlsx", "scheme.toml"]
 
 

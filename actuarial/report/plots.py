@@ -1,0 +1,293 @@
+"""The look of all figures: colours, axes of money and shares, stacks, legends, files that are always the same."""
+
+import os
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.report.columns import with_units
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+PALETTE = ("#12264F", "#7B2150", "#1B6593", "#C2553F", "#4FA392", "#E8A23D", "#A9D1EC", "#F4EBB5")
+"""From dark to light in equal steps, so that bands differ in grey too; next ones differ for any sight of colours."""
+LINES = tuple(PALETTE[place] for place in (0, 3, 2, 4, 1))
+"""Colours that are dark enough for a line on white; the first ones differ most."""
+DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)))
+EDGES = ("white",) * 6 + ("#7FA9C6", "#C9BE80")
+"""Edges and hatches of bands in these colours: white, darker than the band where that is light."""
+HATCHES = ("", "///")
+MARK = {"marker": "D", "markersize": 7, "markerfacecolor": "black", "markeredgecolor": "white", "markeredgewidth": 1.2}
+"""The mark of a total in a stack."""
+SIZE = (8.4, 4.8)  # inches
+GREY = "#555555"
+SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
+FORMATS: dict[str, dict[str, Any]] = {
+    ".svg": {"metadata": {"Date": None}},
+    ".png": {"dpi": 160},
+    ".pdf": {"metadata": {"CreationDate": None}},
+}
+SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.titlesize": 9,
+    "axes.titlecolor": GREY,
+    "figure.titlesize": 11,
+    "figure.titleweight": "bold",
+    "figure.labelsize": 7.5,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "actuarial",
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+}
+_ONE_AT_A_TIME = RLock()
+
+
+class Drawn(NamedTuple):
+    """A figure and the numbers that it shows."""
+
+    figure: "Figure"
+    data: pd.DataFrame
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """The settings of this module instead of those of the user, who has his own back afterwards.
+
+    Raises
+    ------
+    BadInput
+        matplotlib is not installed.
+    """
+    try:
+        from matplotlib import style
+    except ImportError as error:
+        raise BadInput("figures need matplotlib.\n  Install it: pip install 'actuarial[plot]'.") from error
+    with _ONE_AT_A_TIME, style.context(["default", SETTINGS]):
+        yield
+
+
+@contextmanager
+def canvas(title: str, measure: str, source: str, size: tuple[float, float] = SIZE) -> Iterator[tuple[Any, Any]]:
+    """A figure with a title, what is measured above its axes, and a source line; yields figure and axes.
+
+    Raises
+    ------
+    BadInput
+        matplotlib is not installed.
+    """
+    with look():
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=size, layout="constrained")
+        figure.suptitle(textwrap.fill(title, 80), x=0.01, ha="left")
+        wrapped = "\n".join(textwrap.fill(line, 145) for line in source.splitlines())
+        figure.supxlabel(wrapped, x=0.01, ha="left", color=GREY)
+        axes = figure.add_subplot()
+        axes.set_title(measure, loc="left")
+        axes.tick_params(length=0)
+        yield figure, axes
+
+
+def source_line(result: xr.Dataset) -> str:
+    """Which valuation a figure is of: scheme, valuation date, scenario where one was selected, version."""
+    attrs = {key: str(result.attrs.get(key, "")) for key in ("scheme", "valuation_date", "library_version")}
+    parts = [attrs["scheme"] or "valuation"]
+    if attrs["valuation_date"]:
+        parts.append(f"valuation of {attrs['valuation_date']}")
+    if "scenario" in result.coords and not result["scenario"].ndim:
+        parts.append(f"scenario {result['scenario'].item()}")
+    if attrs["library_version"]:
+        parts.append(f"actuarial {attrs['library_version']}")
+    return f"Source: {', '.join(parts)}."
+
+
+def one_scenario(*datasets: xr.Dataset | xr.DataArray) -> None:
+    """Raise BadInput where several scenarios are given to a figure, which shows one."""
+    for dataset in datasets:
+        if "scenario" in dataset.dims:
+            names = ", ".join(map(str, dataset["scenario"].values))
+            raise BadInput(
+                f"a figure shows one scenario, but there are several: {names}.\n"
+                "  Select one of result and basis: result.sel(scenario=...)."
+            )
+
+
+def words(name: object) -> str:
+    """A label as it is read."""
+    return str(name).replace("_", " ")
+
+
+def few_columns(table: pd.DataFrame, what: str, most: int = len(PALETTE)) -> pd.DataFrame:
+    """The table without columns of zeros; if more than `most` are left, the smallest become one column at the end.
+
+    It is called "3 other services" where `what` is services, and the attribute `note` names what is in it. All columns
+    have the same units.
+
+    Raises
+    ------
+    BadInput
+        Nothing but zeros and NaN, fewer than two parts, more than the palette tells apart.
+    """
+    if not 2 <= most <= len(PALETTE):
+        raise BadInput(f"most: a figure shows 2 to {len(PALETTE)} parts (got {most}).")
+    size = {str(name): float(table[name].abs().sum()) for name in table}
+    names = [name for name in size if size[name] > 0]
+    if not names:
+        raise BadInput(f"a figure of {what} has nothing to show: all its numbers are 0 or NaN.")
+    large = sorted(names, key=lambda name: -size[name])[: most - (len(names) > most)]
+    small = [name for name in names if name not in large]
+    fewer = table[[name for name in names if name in large]].copy()
+    units = table.attrs["units"][names[0]]
+    fewer.attrs = {}
+    if small:
+        fewer[f"{len(small)} other {what}"] = table[small].sum(axis=1, skipna=False)
+        fewer.attrs["note"] = f"Other {what}: {', '.join(map(words, small))}."
+    return with_units(fewer, dict.fromkeys(map(str, fewer.columns), units))
+
+
+def band_styles(count: int) -> list[dict[str, Any]]:
+    """Colour and hatch of each band of a stack, spread over the palette from dark to light."""
+    places = [int((number + 0.5) * len(PALETTE) / count) for number in range(count)]
+    return [
+        {"facecolor": PALETTE[place], "edgecolor": EDGES[place], "hatch": HATCHES[number % 2], "linewidth": 0.5}
+        for number, place in enumerate(places)
+    ]
+
+
+def stacked_areas(axes: "Axes", table: pd.DataFrame) -> None:
+    """Areas on top of each other along the index, negative parts below zero; columns from the bottom."""
+    along = table.index.to_numpy()
+    above, below = np.clip(table.to_numpy(), 0.0, None), np.clip(table.to_numpy(), None, 0.0)
+    for part in (above, below):
+        tops = np.cumsum(part, axis=1)
+        if part is below and not (below < 0).any():
+            continue
+        for place, (name, style) in enumerate(zip(table, band_styles(table.shape[1]), strict=True)):
+            label = words(name) if part is above else "_below"
+            axes.fill_between(along, tops[:, place] - part[:, place], tops[:, place], label=label, **style)
+    axes.set_xlim(along[0], along[-1])
+    if (below < 0).any():
+        axes.axhline(0.0, color=GREY, linewidth=0.8)
+    else:
+        axes.set_ylim(bottom=0.0)
+
+
+def stacked_bars(axes: "Axes", table: pd.DataFrame) -> None:
+    """Bars on top of each other, one for each row, negative parts below zero; columns from zero outwards."""
+    values, places = table.to_numpy(), np.arange(len(table))
+    before = np.cumsum(values * (values > 0), axis=1), np.cumsum(values * (values < 0), axis=1)
+    bottoms = np.where(values >= 0, before[0], before[1]) - values
+    for column, (name, style) in enumerate(zip(table, band_styles(table.shape[1]), strict=True)):
+        axes.bar(places, values[:, column], 0.75, bottom=bottoms[:, column], label=words(name), **style)
+    axes.axhline(0.0, color=GREY, linewidth=0.8)
+    axes.set_xticks(places, [words(label).replace("-", "\N{EN DASH}\n") for label in table.index])
+
+
+def legend(axes: "Axes", *, reverse: bool = False) -> None:
+    """A legend at the right of the axes; in reverse order it is that of a stack, seen from the top."""
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), reverse=reverse, handlelength=2.6, handleheight=1.1)
+
+
+def share_axis(axis: "Axis") -> None:
+    """Fractions in per cent."""
+    axis.set_major_formatter(lambda value, _: f"{_number(axis, 100 * value, 0.01)}%")
+
+
+def money_axis(axis: "Axis", largest: float, currency: str) -> str:
+    """Amounts in units, millions, billions or trillions; returns the words of the unit, such as "LTD million"."""
+    scale, word = next((pair for pair in SCALES if abs(largest) >= pair[0]), SCALES[-1])
+    axis.set_major_formatter(lambda value, _: _number(axis, value / scale, scale))
+    return f"{currency or 'currency'} {word}".strip()
+
+
+def year_axis(axis: "Axis") -> None:
+    """Whole years, without a separator of thousands."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+    axis.set_major_formatter(lambda value, _: f"{value:.0f}")
+
+
+def _number(axis: "Axis", value: float, scale: float) -> str:
+    """A number of an axis: commas, the decimals that its ticks need, no exponent, a true minus sign."""
+    ticks = np.asarray(axis.get_majorticklocs()) / scale
+    fits = (digits for digits in range(6) if np.allclose(ticks, ticks.round(digits), rtol=0.0, atol=1e-9))
+    text = f"{value + 0.0:,.{next(fits, 6)}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def save_figure(figure: "Figure", path: str | Path) -> Path:
+    """Write a figure as .svg, .png or .pdf, complete or not at all; the same figure has the same bytes.
+
+    Parameters
+    ----------
+    figure : Figure of one of the functions that draw
+    path : path of the file, whose suffix says the format; an older file is replaced
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    BadInput
+        Another suffix, a folder that does not exist or cannot be written; matplotlib is not installed.
+
+    Examples
+    --------
+    save_figure(draw_groups(result).figure, "groups.svg")
+    """
+    target = Path(path)
+    kind = target.suffix.lower()
+    if kind not in FORMATS:
+        raise BadInput(f"{target}: a figure is written as {', '.join(FORMATS)}; let the name end with one of them.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with look():
+            figure.savefig(temporary, format=kind[1:], **FORMATS[kind])
+        temporary.replace(target)
+    except OSError as error:
+        raise BadInput(
+            f"{target}: the figure cannot be written: {error.strerror or error}.\n"
+            "  Close it where it is open in another program, make its folder, or give another path."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def line_styles(colours: int, dashes: int) -> Sequence[dict[str, Any]]:
+    """Styles of lines of two attributes: each colour with each dash, the dash changing first.
+
+    Lines of the first colour are wider, so that they are seen below others that lie on them.
+    """
+    if not (1 <= colours <= len(LINES) and 1 <= dashes <= len(DASHES)):
+        raise BadInput(f"a figure tells {len(LINES)} colours and {len(DASHES)} dashes apart (got {colours}, {dashes}).")
+    return [
+        {"color": LINES[colour], "linestyle": DASHES[dash], "linewidth": 1.5 if colour else 2.6}
+        for colour in range(colours)
+        for dash in range(dashes)
+    ]
