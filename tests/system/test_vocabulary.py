@@ -9,8 +9,10 @@ from actuarial.errors import BadInput
 from actuarial.vocabulary import INPUTS, explain, variables
 
 ROWS = list(variables().values())
-NET = ("net_migration", "refugee_arrivals")  # flows of persons that may be negative
-SETTINGS = ("target_reserve", "year_fraction", "flow_timing", "age_at_retirement", "covered_share")  # of the scheme
+NET = ("net_migration", "conversions", "refugee_arrivals")  # flows of persons that may be negative
+SETTINGS = (  # of the scheme
+    *("accompanying", "target_reserve", "year_fraction", "flow_timing", "age_at_retirement", "covered_share"),
+)
 
 
 def test_a_symbol_means_one_variable():
