@@ -114,19 +114,29 @@ def class_densities(mean: np.ndarray | float, sd: np.ndarray | float, classes: i
     >>> [round(float(d), 3) for d in class_densities(0.6, 0.25, 3)]
     [0.304, 0.624, 0.872]
     """
-    from scipy.special import betainc, betaincinv
-
     means, deviations = np.broadcast_arrays(np.asarray(mean, dtype=float), np.asarray(sd, dtype=float))
     pairs, place = np.unique(np.stack([means.ravel(), deviations.ravel()]), axis=1, return_inverse=True)
     result = np.repeat(pairs[:1], classes, axis=0)
     some = (pairs[1] > 0.0) & (pairs[0] > 0.0) & (pairs[0] < 1.0)
     m, s = pairs[:, some]
     size = m * (1.0 - m) / s**2 - 1.0
-    quantiles = np.arange(1, classes)[:, np.newaxis] / classes
-    below = betainc(m * size + 1.0, (1.0 - m) * size, betaincinv(m * size, (1.0 - m) * size, quantiles))
+    shares = np.arange(1, classes)[:, np.newaxis] / classes
+    below = _share_of_mean(m * size, (1.0 - m) * size, shares)
     edges = np.concatenate([np.zeros((1, len(m))), below, np.ones((1, len(m)))])
-    result[:, some] = classes * m * np.diff(edges, axis=0)
+    result[:, some] = np.clip(classes * m * np.diff(edges, axis=0), 0.0, 1.0)
     return result[:, place.ravel()].reshape(classes, *means.shape)
+
+
+def _share_of_mean(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """I(e; a+1, b) at the quantile e of a share of Beta(a, b); near 1 by the distance y = 1 - e, which may be tiny.
+
+    1 - I(e; a+1, b) = I(y; b, a+1), which is (1 - share) (a + b)/a where y is too small for a number.
+    """
+    from scipy.special import betainc, betaincinv
+
+    low, rest = betaincinv(a, b, share), betaincinv(b, a, 1.0 - share)
+    above = np.where(rest > 1e-300, betainc(b, a + 1.0, rest), (1.0 - share) * (a + b) / a)
+    return np.where(low <= 0.5, betainc(a + 1.0, b, low), 1.0 - above)
 
 
 def _deviation(mean: xr.DataArray, sd: float | xr.DataArray) -> np.ndarray:
@@ -165,7 +175,7 @@ def _ranked(
     size = density * (1.0 - density) / spread_of.where(spread_of > 0.0, np.inf) ** 2
     size = (size - 1.0).where(spread_of > 0.0, np.inf)
     months = credit / density.where(density > 0.0, 1.0)
-    ranked = np.sqrt(months / (months + size)).where(spread_of > 0.0, 0.0)
+    ranked = ((months / (months + size)) ** 0.5).where(spread_of > 0.0, 0.0)
     rank = (stock.cumsum("service") / total.where(total > 0.0, 1.0)).clip(max=1.0)
     result = even.copy()
     for i, name in enumerate(names):
