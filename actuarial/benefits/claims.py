@@ -30,6 +30,10 @@ class Arrivals:
         """A share of the persons with their money."""
         return Arrivals(self.number * share, self.amount * share, self.topup * share)
 
+    def keeping(self, share: np.ndarray | None) -> "Arrivals":
+        """The same persons with a share of their money."""
+        return self if share is None else Arrivals(self.number, self.amount * share, self.topup * share)
+
 
 def nobody(basis: xr.Dataset) -> Arrivals:
     """No persons and no money."""
@@ -52,7 +56,19 @@ def arrivals(
     family = benefit.family(basis)
     if family is None:
         return retired, started
-    return Arrivals(*survivors(_three(retired), family, basis)), Arrivals(*survivors(_three(started), family, basis))
+    left = (Arrivals(*survivors(_three(people), family, basis)) for people in (retired, started))
+    first, second = (people.keeping(kept_by_survivors(benefit, basis)) for people in left)
+    return first, second
+
+
+def kept_by_survivors(benefit: Benefit, basis: xr.Dataset) -> np.ndarray | None:
+    """Share of a survivor's pension that is due beside the survivor's own (year, sex, age); None where all is.
+
+    Benefits may answer `kept(basis)`; the share is that at the award, and the number of survivors stays.
+    """
+    answer = getattr(benefit, "kept", None)
+    share = None if answer is None else answer(basis)
+    return None if share is None else align(share, PLACE, {d: basis[d] for d in PLACE})
 
 
 def _three(people: Arrivals) -> np.ndarray:

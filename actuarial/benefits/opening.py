@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.benefits.paying import check_terms
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.check import require
@@ -16,10 +17,11 @@ def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None
     absent = [b.name for b in scheme.benefits if b.name not in insured["benefit"].values]
     if absent:
         raise BadInput(f"insured: no claims of {', '.join(absent)}.\n  Project the insured with the same scheme.")
+    check_terms(basis, scheme)
     if "pensioners_0" not in basis and "pension_0" not in basis:
         return
     require(basis, "pensioners_0", "pension_0")
-    pensions = [b.name for b in scheme.benefits if not b.lump_sum]
+    pensions = [b.name for b in scheme.benefits if not (b.lump_sum or b.accompanies)]
     people = basis["pensioners_0"].sum([d for d in basis["pensioners_0"].dims if d != "benefit"])
     lost = [str(name) for name in people["benefit"].values[people.values > 0] if name not in pensions]
     if lost:

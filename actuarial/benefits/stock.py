@@ -7,20 +7,28 @@ import xarray as xr
 
 from actuarial.audited import scaling
 from actuarial.benefits import kernels
-from actuarial.benefits.claims import Arrivals, arrivals
+from actuarial.benefits.claims import Arrivals, arrivals, nobody
+from actuarial.benefits.conversion import Move, conversions, run_converting
 from actuarial.benefits.opening import check_inputs, opening_stock
+from actuarial.benefits.order import in_order
+from actuarial.benefits.paying import Terms, by_benefit, paid_in_year, paid_once, terms_of
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
-from actuarial.bridge import over_scenarios
+from actuarial.benefits.supplements import Drawn, supplement
+from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
-from actuarial.errors import BadScheme
 from actuarial.person import make_grid
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
 
 def project_pensions(
-    insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, *, finance: xr.Dataset | None = None
+    insured: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Scheme,
+    *,
+    finance: xr.Dataset | None = None,
+    everybody: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Stocks and expenditure by benefit, sex and age.
 
@@ -35,13 +43,18 @@ def project_pensions(
     basis : Dataset with `pensioners_0` and `pension_0` (benefit, sex, age) and what the benefits read
     scheme : Scheme
     finance : Dataset of `project_finance`, where an indexation looks back at it
+    everybody : Dataset of `project_pensions` for all insured, where these are a part of them: supplements that depend
+        on the pension are then those that all have on average
 
     Returns
     -------
     Dataset
         `pensioners`, `pension_mass`, `topup_mass`, `new_awards`, `new_awards_amount`, `terminations`,
         `terminations_amount` (scenario, year, benefit, sex, age), `average_pension` without age (NaN where there are no
-        pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit).
+        pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit). Where
+        pensions convert: `conversions`, `conversions_amount` (year, benefit, sex, age), above 0 for those who come.
+        Where there are supplements: `accompanying` (benefit). Where the basis has `overlap`: `pension_persons`
+        (scenario, year, sex).
 
     Raises
     ------
@@ -49,7 +62,7 @@ def project_pensions(
         Claims or opening pensions that are absent or not numbers.
     BadInput, BadBasis, BadScheme
         Claims of another scheme, opening pensioners of a benefit that is no pension of the scheme, benefits that follow
-        each other in a circle, answers of a benefit that cannot be meant.
+        each other or convert in a circle, answers of a benefit that cannot be meant.
 
     Notes
     -----
@@ -60,28 +73,51 @@ def project_pensions(
     of the year before, all probabilities p of staying are p^phi in the first year and E is phi times the above. The
     pensions of that day are adjusted in the year if the day of adjustment follows it, else they hold the adjustment.
 
+    Who converts leaves one stock on 31 December and joins the other with the adjusted pension: half of the year is paid
+    by each. Those of the valuation date who have passed the age convert in the first year. It is no award.
+
+    Suspended pensions (`suspended_share`) are part of the stocks and not of the expenditure; `first_payment_share` and
+    `award_lag` say when new awards are paid, see `benefits.paying`. Supplements are benefits whose `pensioners` are
+    counted by the pensions already, see `benefits.supplements`.
+
     References
     ----------
     .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office, chapter 10.
     """
 
-    def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None) -> xr.Dataset:
-        return _one_scenario(insured, basis, scheme, finance)
+    def one(insured: xr.Dataset, basis: xr.Dataset, *more: xr.Dataset | None) -> xr.Dataset:
+        return _one_scenario(insured, basis, scheme, *more)
 
     check_inputs(insured, basis, scheme)
-    return annotate(over_scenarios(one, insured, basis, finance))
+    means = None if everybody is None else everybody[["pensioners", "pension_mass"]]
+    return annotate(over_scenarios(one, insured, basis, finance, means))
 
 
-def _one_scenario(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, finance: xr.Dataset | None) -> xr.Dataset:
+def _one_scenario(
+    insured: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Scheme,
+    finance: xr.Dataset | None,
+    everybody: xr.Dataset | None = None,
+) -> xr.Dataset:
     grid = make_grid(basis, scheme)
+    moves = conversions(scheme.benefits, basis)
     dead: dict[str, Arrivals] = {}
+    moved: dict[str, Arrivals] = {}
+    drawn: dict[str, Drawn] = {}
     parts = {}
-    for benefit in in_order(scheme.benefits):
+    for benefit in in_order(scheme.benefits, {name: move.to for name, move in moves.items()}):
         retired, started = arrivals(benefit, insured, dead, grid)
-        if benefit.lump_sum:
-            parts[benefit.name] = _lump_sum(retired + started)
+        if benefit.accompanies:
+            parts[benefit.name] = supplement(benefit, drawn, grid, year_fraction(basis).values, everybody)
+        elif benefit.lump_sum:
+            parts[benefit.name] = _lump_sum(retired + started, terms_of(benefit.name, basis), basis)
         else:
-            parts[benefit.name], dead[benefit.name] = _pension(benefit, retired, started, basis, finance)
+            came = sum((moved[name] for name, move in moves.items() if move.to == benefit.name), nobody(basis))
+            found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance)
+            parts[benefit.name], dead[benefit.name], moved[benefit.name], drawn[benefit.name] = found
+        if moves:
+            parts[benefit.name] |= _net(moved, moves, benefit.name, basis)
         factor: Any = calibration_factor(basis, f"expenditure:{benefit.name}")
         paid = xr.DataArray(parts[benefit.name]["benefit_expenditure"] * factor, coords={"year": basis["year"]})
         factor = factor * np.asarray(scaling(paid, basis, f"expenditure:{benefit.name}"))
@@ -90,33 +126,17 @@ def _one_scenario(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme, financ
     return _label(parts, basis, scheme)
 
 
-def in_order(benefits: tuple[Benefit, ...]) -> list[Benefit]:
-    """Benefits so that each comes after those it follows.
-
-    Raises
-    ------
-    BadScheme
-        Benefits that follow each other in a circle, an unknown benefit, or a lump sum, which nobody draws until death.
-    """
-    lump_sums = {b.name for b in benefits if b.lump_sum}
-    done: list[Benefit] = []
-    waiting = list(benefits)
-    while waiting:
-        names = {b.name for b in done}
-        ready = [b for b in waiting if set(b.follows) <= names - lump_sums]
-        if not ready:
-            raise BadScheme(
-                f"follows: {', '.join(b.name for b in waiting)} follow each other in a circle, or follow a lump sum or "
-                "a benefit that is not in the scheme.\n  Name pensions of the scheme and break the circle."
-            )
-        done += ready
-        waiting = [b for b in waiting if b.name not in {one.name for one in ready}]
-    return done
+def _net(moved: dict[str, Arrivals], moves: dict[str, Move], name: str, basis: xr.Dataset) -> dict[str, np.ndarray]:
+    """Those who came to a benefit from others less those who left it for another."""
+    none = nobody(basis)
+    came = sum((moved[one] for one, move in moves.items() if move.to == name), none)
+    left = moved.get(name, none)
+    return {"conversions": came.number - left.number, "conversions_amount": came.amount - left.amount}
 
 
-def _lump_sum(paid: Arrivals) -> dict[str, np.ndarray]:
+def _lump_sum(paid: Arrivals, terms: Terms, basis: xr.Dataset) -> dict[str, np.ndarray]:
     """A lump sum ends in the year of its award and leaves no stock."""
-    none = np.zeros_like(paid.number)
+    none, length = np.zeros_like(paid.number), year_fraction(basis).values
     return {
         "pensioners": none,
         "pension_mass": none,
@@ -125,28 +145,42 @@ def _lump_sum(paid: Arrivals) -> dict[str, np.ndarray]:
         "new_awards_amount": paid.amount,
         "terminations": paid.number,
         "terminations_amount": paid.amount,
-        "benefit_expenditure": paid.amount.sum(axis=(1, 2)),
-        "topup_expenditure": paid.topup.sum(axis=(1, 2)),
+        "benefit_expenditure": paid_once(paid.amount.sum(axis=(1, 2)), terms, length),
+        "topup_expenditure": paid_once(paid.topup.sum(axis=(1, 2)), terms, length),
         "pension_indexation": np.zeros(len(none)),
     }
 
 
 def _pension(
-    benefit: Benefit, retired: Arrivals, started: Arrivals, basis: xr.Dataset, finance: xr.Dataset | None
-) -> tuple[dict[str, np.ndarray], Arrivals]:
-    """Stocks and expenditure of a pension, and those of its beneficiaries who died with what they left."""
+    benefit: Benefit,
+    retired: Arrivals,
+    started: Arrivals,
+    came: Arrivals,
+    move: Move | None,
+    basis: xr.Dataset,
+    finance: xr.Dataset | None,
+) -> tuple[dict[str, np.ndarray], Arrivals, Arrivals, Drawn]:
+    """Stocks and expenditure of a pension; its beneficiaries who died, those who converted, what supplements see."""
     stays, alive, exposed = staying(benefit, basis)
     growth = growth_rates(benefit, basis, finance)
     lost = started.times(0.5 * (1.0 - exposed))
     lasting = retired + started.times(1.0 - 0.5 * (1.0 - exposed))
     number_0, mass_0 = opening_stock(benefit, basis)
-    none_0 = np.zeros_like(mass_0)
-    entering = (lasting.number, lasting.amount, lasting.topup)
-    number, mass, topup, *gone = kernels.run_stock(number_0, mass_0, none_0, *entering, stays, growth)
+    none_0, everyone = np.zeros_like(mass_0), lasting + came
+    opening, entering = (number_0, mass_0, none_0), (everyone.number, everyone.amount, everyone.topup)
+    moved = nobody(basis)
+    if move is None:
+        number, mass, topup, *gone = kernels.run_stock(*opening, *entering, stays, growth)
+    else:
+        (number, mass, topup, *gone), moved = run_converting(opening, entering, stays, growth, move.share)
     ended = Arrivals(*gone) + lost
-    early, length = 1.0 - 2.0 * before_adjustment(benefit, basis), year_fraction(basis).values
+    early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
+    length, rise = year_fraction(basis).values, (early * growth)[:, np.newaxis, np.newaxis]
 
-    def paid(stock: np.ndarray, opening: np.ndarray) -> np.ndarray:
+    def paid(stock: np.ndarray, opening: np.ndarray, new: np.ndarray) -> np.ndarray:
+        if not terms.plain:
+            starts = np.concatenate([opening[np.newaxis], stock[:-1]]) * (1.0 + rise)
+            return paid_in_year(starts, stock, new, terms, length, benefit.payments)
         ends = stock.sum(axis=(1, 2))
         starts = np.concatenate([[opening.sum()], ends[:-1]]) * (1.0 + early * growth)
         return length * (benefit.payments / 12.0 * (starts + ends) / 2.0)
@@ -159,13 +193,14 @@ def _pension(
         "new_awards_amount": retired.amount + started.amount,
         "terminations": ended.number,
         "terminations_amount": ended.amount,
-        "benefit_expenditure": paid(mass, mass_0),
-        "topup_expenditure": paid(topup, none_0),
+        "benefit_expenditure": paid(mass, mass_0, lasting.amount),
+        "topup_expenditure": paid(topup, none_0, lasting.topup),
         "pension_indexation": growth,
     }
     alive = from_start(alive)
     died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
-    return values, died + lost.times(share_of_deaths(exposed, alive))
+    died = died + lost.times(share_of_deaths(exposed, alive))
+    return values, died, moved, Drawn(number, mass, number_0, mass_0, lasting.number, rise, terms)
 
 
 def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
@@ -178,4 +213,20 @@ def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: S
     result = xr.Dataset(data, coords=coords)
     people = result["pensioners"].sum("age")
     result["average_pension"] = (result["pension_mass"].sum("age") / people.where(people > 0)).transpose(..., "sex")
+    if any(benefit.accompanies for benefit in scheme.benefits):
+        result["accompanying"] = ("benefit", [float(bool(benefit.accompanies)) for benefit in scheme.benefits])
+    if "overlap" in basis:
+        result["pension_persons"] = (PLACE[:2], _persons(parts, basis, scheme))
     return result
+
+
+def _persons(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme) -> np.ndarray:
+    """Persons who draw a pension on 31 December (year, sex), those with several once."""
+    total = np.zeros([basis.sizes[d] for d in PLACE[:2]])
+    for benefit in scheme.benefits:
+        if benefit.lump_sum or benefit.accompanies:
+            continue
+        twice = by_benefit(basis, "overlap", benefit.name)
+        share = 0.0 if twice is None else align(twice, PLACE[1:], {d: basis[d] for d in PLACE[1:]})
+        total = total + (parts[benefit.name]["pensioners"] * (1.0 - share)).sum(axis=2)
+    return total

@@ -10,7 +10,7 @@ from actuarial.benefits.claims import Arrivals, arrivals, nobody
 from actuarial.benefits.family import per_deceased
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
-from actuarial.benefits.stock import in_order
+from actuarial.benefits.order import in_order
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check import require

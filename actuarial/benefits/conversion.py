@@ -1,0 +1,80 @@
+"""Beneficiaries who move from one pension to another with their money."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from actuarial.benefits import kernels
+from actuarial.benefits.claims import Arrivals
+from actuarial.benefits.staying import PLACE
+from actuarial.bridge import align
+from actuarial.errors import BadScheme
+from actuarial.fields import ended, suggestion
+from actuarial.scheme import Benefit
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where the beneficiaries of a pension move to, and the share of them who do (year, sex, age reached)."""
+
+    to: str
+    share: np.ndarray
+
+
+def conversions(benefits: tuple[Benefit, ...], basis: xr.Dataset) -> dict[str, Move]:
+    """What the pensions of a scheme answer about conversion, by the name of the pension that is left.
+
+    Raises
+    ------
+    BadScheme
+        A pension that is not in the scheme, a lump sum or a supplement on either side, a share outside 0..1.
+    """
+    found = {}
+    stocks = [b.name for b in benefits if not (b.lump_sum or b.accompanies)]
+    for benefit in benefits:
+        answer = benefit.conversion(basis)
+        if answer is None:
+            continue
+        to, share = answer
+        others = [name for name in stocks if name != benefit.name]
+        if to not in others or benefit.name not in stocks:
+            hint = ended(suggestion(to, others, "its other pensions are"))
+            raise BadScheme(f"{benefit.name}: converts to {to!r}; only pensions convert, and to another one; {hint}")
+        values = align(share, PLACE, {d: basis[d] for d in PLACE})
+        bad = ~((values >= 0.0) & (values <= 1.0))
+        if bad.any():
+            raise BadScheme(
+                f"{benefit.name}: the share that converts must lie between 0 and 1; {int(bad.sum())} of {bad.size} "
+                f"cells (year, sex, age) do not, the first holds {values[bad][0]:g}."
+            )
+        found[benefit.name] = Move(to, values)
+    return found
+
+
+def run_converting(
+    opening: tuple[np.ndarray, np.ndarray, np.ndarray],
+    entering: tuple[np.ndarray, np.ndarray, np.ndarray],
+    stays: np.ndarray,
+    growth: np.ndarray,
+    share: np.ndarray,
+) -> tuple[list[np.ndarray], Arrivals]:
+    """As `kernels.run_stock`, where a share of those in payment on 31 December leaves for another pension.
+
+    Returns what the kernel returns, after the conversion, and those who convert (year, sex, age reached), with the
+    indexation of the year.
+
+    Notes
+    -----
+    N_t[y] = (1 - c_t[y]) (p N_{t-1} + new), and the same of money; c (p N_{t-1} + new) move.
+    """
+    state, years = opening, []
+    moved = np.zeros((3, *share.shape))
+    for t in range(len(growth)):
+        now = slice(t, t + 1)
+        found = kernels.run_stock(*state, *(part[now] for part in entering), stays[now], growth[now])
+        for quantity in range(3):
+            moved[quantity, t] = share[t] * found[quantity][0]
+        state = tuple(found[quantity][0] - moved[quantity, t] for quantity in range(3))
+        years.append((*state, *(part[0] for part in found[3:])))
+    return [np.stack(parts) for parts in zip(*years, strict=True)], Arrivals(*moved)

@@ -1,0 +1,116 @@
+"""Supplements that are paid beside pensions: each beneficiary has a yearly amount on top of the pension."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from actuarial.benefits.paying import Terms, paid_in_year
+from actuarial.benefits.staying import PLACE
+from actuarial.bridge import align
+from actuarial.errors import BadScheme
+from actuarial.person import Person
+from actuarial.scheme import Benefit
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A pension as its supplements see it; numbers and money are (year, sex, age).
+
+    Attributes
+    ----------
+    number, mass : beneficiaries and pensions on 31 December
+    number_0, mass_0 : the same on the valuation date (sex, age)
+    new : the part of `number` that was awarded in the year
+    rise : what pensions at the start of a year are raised by in its mean, (1 - 2 f) adj, (year, sex, age at the start)
+        or the same for all of a year (year, 1, 1)
+    terms : how it is paid
+    """
+
+    number: np.ndarray
+    mass: np.ndarray
+    number_0: np.ndarray
+    mass_0: np.ndarray
+    new: np.ndarray
+    rise: np.ndarray
+    terms: Terms
+
+    def starts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Beneficiaries at the start of every year and their pensions in its mean."""
+        number, mass = (
+            np.concatenate([first[np.newaxis], later[:-1]])
+            for first, later in ((self.number_0, self.number), (self.mass_0, self.mass))
+        )
+        return number, mass * (1.0 + self.rise)
+
+
+def supplement(
+    benefit: Benefit,
+    drawn: Mapping[str, Drawn],
+    grid: Person,
+    length: np.ndarray,
+    everybody: xr.Dataset | None = None,
+) -> dict[str, np.ndarray]:
+    """Numbers, yearly amounts and expenditure of one supplement, all (year, sex, age) but the expenditure (year,).
+
+    The amount per head is asked twice a year: for the pensions at its start, with the law of the year, and for those on
+    31 December. E = payments/12 x the mean of the two stocks times their amounts; it is suspended, begins in the year
+    of award and waits for the first payment as the pension does.
+
+    Parameters
+    ----------
+    drawn : what is accompanied, by name
+    length : length of every period, years
+    everybody : Dataset of `project_pensions` for all insured, whose average pensions decide where `drawn` is a part of
+        them
+
+    Returns
+    -------
+    dict
+        `pensioners` are those of the pensions where the amount is above 0, `pension_mass` what they have on 31
+        December. Awards and terminations are those of the pensions and are not counted again: 0.
+    """
+    none = np.zeros_like(next(iter(drawn.values())).number)
+    number, mass, spent = none, none, np.zeros(len(none))
+    for name in benefit.accompanies:
+        one = drawn[name]
+        people, _ = one.starts()
+        whole = one if everybody is None else _whole(one, everybody.sel(benefit=name, drop=True))
+        at_start, at_end = (
+            _amounts(benefit, name, grid, *stock) for stock in (whole.starts(), (whole.number, whole.mass))
+        )
+        ends = one.number * at_end
+        spent = spent + paid_in_year(people * at_start, ends, one.new * at_end, one.terms, length, benefit.payments)
+        number, mass = number + np.where(at_end > 0, one.number, 0.0), mass + ends
+    words = ("topup_mass", "new_awards", "new_awards_amount", "terminations", "terminations_amount")
+    return dict.fromkeys(words, none) | {
+        "pensioners": number,
+        "pension_mass": mass,
+        "benefit_expenditure": spent,
+        "topup_expenditure": np.zeros(len(none)),
+        "pension_indexation": np.zeros(len(none)),
+    }
+
+
+def _whole(part: Drawn, pensions: xr.Dataset) -> Drawn:
+    """The pension of everybody; on the valuation date that of the part, which is everybody then or nobody."""
+    coords = {d: pensions[d] for d in PLACE}
+    number, mass = (align(pensions[name], PLACE, coords) for name in ("pensioners", "pension_mass"))
+    return Drawn(number, mass, part.number_0, part.mass_0, number, part.rise, part.terms)
+
+
+def _amounts(benefit: Benefit, name: str, grid: Person, number: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """Yearly amount per head of a stock (year, sex, age); 0 where nobody is."""
+    mean = np.divide(mass, number, out=np.zeros_like(mass), where=number > 0)
+    coords = {"year": grid.year, "sex": grid.sex, "age": grid.age}
+    pension = xr.DataArray(mean, dims=PLACE, coords={d: v.values for d, v in coords.items()} | {"benefit": name})
+    answer = benefit.supplement(grid, pension)
+    found = align(answer.reset_coords(drop=True) if isinstance(answer, xr.DataArray) else answer, PLACE, coords)
+    bad = ~((found >= 0.0) & np.isfinite(found))
+    if bad.any():
+        raise BadScheme(
+            f"{benefit.name}: a supplement must be a number of at least 0; {int(bad.sum())} of {bad.size} cells (year, "
+            f"sex, age) are not, the first holds {found[bad][0]:g}."
+        )
+    return np.where(number > 0, found, 0.0)
