@@ -5,14 +5,19 @@ of the base year are what the law makes of its members and these rates, times a 
 group, so that the calibration has something to find. SOURCE.md beside the data says why the result is plausible.
 """
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import xarray as xr
 
 from actuarial.benefits.stock import project_pensions
+from actuarial.dated import step
 from actuarial.demography.population import project_population
 from actuarial.health.membership import project_membership
 from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
+from actuarial.studies.solve import solve
 from actuarial.vocabulary import annotate
 
 CELL = ("health_group", "sex", "age")
@@ -117,6 +122,7 @@ def prices(basis):
     price, labour, spread = (dict(zip(PRICES, column, strict=True)) for column in zip(*PRICES.values(), strict=True))
     group = along([1.0, 1.05, 1.0, 1.0, 1.0, 0.9, 1.0, 1.0], "health_group", list(LEVELS))
     year = basis["year"]
+    real_wages = basis["wage_growth"] - basis["inflation"]
     settles = ((2060 - year) / (2060 - 2026)).clip(0.0, 1.0)
     return {
         "unit_cost_0": by_service(price, 0.0) * group,
@@ -124,7 +130,7 @@ def prices(basis):
         "labour_share": by_service(labour, 0.0),
         "decedent_cost_ratio": by_service(DECEDENTS, 1.0),
         "use_growth": settles * by_service(GROWTH, 0.0),
-        "excess_inflation": settles * by_service(EXCESS, 0.0),
+        "excess_inflation": settles * by_service(EXCESS, 0.0) + real_wages * (1.0 - by_service(labour, 0.0)),
     }
 
 
@@ -169,6 +175,37 @@ def accounts(basis, health_scheme, pension_scheme):
     largest = int(groups.argmax("health_group"))
     groups[largest] = groups[largest] + (services.sum() - groups.sum())
     return {"expenditure_by_service_0": services, "expenditure_by_group_0": groups}
+
+
+def contribution_steps(basis, health_scheme, run, dates=(2026, 2036, 2055, 2070, 2085)):
+    """Rates of employees and employers together from each date on, with which the scheme is what the law has written.
+
+    Each is the rate at which the reserve is the contingency reserve at the end of its years, rounded up to half a point
+    before the next one is sought. `run` projects a basis and a scheme; half a point less is paid by employees than by
+    employers, and the self-employed pay both shares.
+    """
+    rates = {int(basis["year"][0]) - 1: 0.055}
+
+    def law(found):
+        halves = (step({year: (rate + side) / 2 for year, rate in found.items()}) for side in (-0.005, 0.005))
+        both = step(found | {min(found): 0.05})
+        lines = zip(("employees", "employers", "self_employed_members"), (*halves, both), strict=True)
+        scheme = health_scheme
+        for name, rate in lines:
+            scheme = scheme.amend(name, rate=rate)
+        return scheme
+
+    def short(result, year):
+        return float((result["reserve"] / result["contingency_reserve"]).sel(year=year)) - 1.0
+
+    for first, then in pairwise((*dates, int(basis["year"][-1]) + 1)):
+        rate = solve(
+            lambda given, _, x, first=first: (given, law(rates | {first: x})),
+            lambda result, last=then - 1: short(result, last),
+            basis=basis, scheme=health_scheme, bounds=(0.04, 0.2), run=run,
+        )  # fmt: skip
+        rates[first] = math.ceil(round(200 * float(rate), 6)) / 200
+    return rates
 
 
 def price_growth(basis):

@@ -8,6 +8,11 @@ def kept(value, index):
     return {"step": {2025: value}, "index": index}
 
 
+def reviewed(*values):
+    """Amounts of the years in which they are set anew; they follow wages in between."""
+    return {"step": dict(zip((2025, 2030, 2036, 2050, 2065, 2080), values, strict=True)), "index": "wages"}
+
+
 FREE = ("poor", "pensioners")
 WAGE_EARNERS = ("private", "public")
 AVANIA = {
@@ -20,7 +25,7 @@ AVANIA = {
         {"name": "poor", "form": "population", "share": {"ramp": {2025: 0.18, 2045: 0.12}}},
         {
             "name": "informal", "form": "population", "share": 0.7, "enrolment": {"ramp": {2025: 0.15, 2040: 0.55}},
-            "selection": 0.35, "first_use": 0.6, "catching_up": 0.7,
+            "selection": 0.35,
         },
         {"name": "uninsured", "form": "rest"},
     ),
@@ -56,17 +61,18 @@ AVANIA = {
     "lines": (
         {
             "name": "employees", "payer": "member", "base": "earnings", "groups": WAGE_EARNERS, "collected": 0.96,
-            "rate": {"step": {2025: 0.025, 2029: 0.0275, 2036: 0.03}},
+            "rate": {"step": {2025: 0.025, 2026: 0.03, 2036: 0.0325, 2055: 0.035, 2070: 0.04, 2085: 0.0475}},
             "floor": kept(4_200.0, "wages"), "ceiling": kept(36_000.0, "wages"),
         },
         {
             "name": "employers", "payer": "employer", "base": "earnings", "groups": WAGE_EARNERS, "collected": 0.96,
-            "rate": {"step": {2025: 0.03, 2029: 0.0325, 2036: 0.035}},
+            "rate": {"step": {2025: 0.03, 2026: 0.035, 2036: 0.0375, 2055: 0.04, 2070: 0.045, 2085: 0.0525}},
             "floor": kept(4_200.0, "wages"), "ceiling": kept(36_000.0, "wages"),
         },
         {
             "name": "self_employed_members", "payer": "member", "base": "earnings", "groups": ("self_employed",),
-            "rate": {"step": {2025: 0.05, 2029: 0.055}}, "floor": kept(4_200.0, "wages"), "collected": 0.85,
+            "rate": {"step": {2025: 0.05, 2026: 0.065, 2036: 0.07, 2055: 0.075, 2070: 0.085, 2085: 0.1}},
+            "floor": kept(4_200.0, "wages"), "collected": 0.85,
         },
         {
             "name": "pensions", "payer": "pensioner", "base": "pension", "groups": ("pensioners",),
@@ -74,11 +80,11 @@ AVANIA = {
         },
         {
             "name": "premiums", "payer": "member", "base": "head", "groups": ("informal",), "collected": 0.9,
-            "amount": kept(60.0, "wages"),
+            "amount": reviewed(80.0, 106.0, 150.0, 320.0, 690.0, 1420.0),
         },
         {
             "name": "state_for_the_poor", "payer": "state", "base": "head", "groups": ("poor",),
-            "amount": kept(150.0, "wages"),
+            "amount": reviewed(110.0, 152.0, 235.0, 510.0, 1120.0, 2300.0),
         },
         {"name": "state_for_premiums", "payer": "state", "base": "contribution", "of": ("premiums",), "rate": 1.0},
         {

@@ -6,6 +6,7 @@ import xarray as xr
 from scipy.stats import norm
 
 import actuarial as ac
+from actuarial.dated import step
 from actuarial.datasets.build_health import health_inputs
 from actuarial.report.health_figures import cost_by_age
 from actuarial.report.summary import summary
@@ -115,6 +116,56 @@ def test_use_and_cost_are_plausible(country, result):
     assert (result["outgo_to_gdp"] < 0.04).all()
     assert ((result["loss_ratio"] > 0.85) & (result["loss_ratio"] < 1.05)).all()
     assert ((result["reserve_months"] > 2) & (result["reserve_months"] < 5)).all()
+
+
+@pytest.fixture(scope="module")
+def century():
+    basis, health = ac.datasets.open("demo health")
+    known = ac.project(basis, ac.open_scheme(ac.datasets.law("demo")))
+
+    def run(scheme):
+        return ac.project_health(basis, scheme, insured=known, pensions=known, population=known)
+
+    return basis, health, run, run(health)
+
+
+def test_cost_for_each_member_keeps_pace_with_the_product(century):
+    """Prices follow wages; what members cost rises with age, moderately."""
+    basis, _, _, result = century
+    late = slice(2062, 2100)
+    growth = result["unit_cost"].sel(year=late) / result["unit_cost"].shift(year=1).sel(year=late) - 1.0
+    np.testing.assert_allclose((growth - basis["wage_growth"]).transpose("year", ...), 0.0, atol=1e-5)
+    product = basis["gdp"] / result["population"].sum(BODY)
+    spent = result["health_expenditure"].sum(["service_type", "health_group"])
+    spent = spent + result["cash_expenditure"].sum(["benefit", "health_group"])
+    share = spent / result["health_members"].sum(["health_group", *BODY]) / product
+    assert 1.0 < float(share.sel(year=2060) / share.sel(year=2026)) < 1.15
+    assert 1.2 < float(share.sel(year=2100) / share.sel(year=2026)) < 1.6
+    assert 0.02 < float(result["outgo_to_gdp"].sel(year=2100)) < 0.03
+
+
+def test_the_reserve_is_that_of_the_law_at_the_lowest_rates_in_half_points(century):
+    """In every year; half a point less from any date on falls short at the end of its period."""
+    basis, health, run, result = century
+    cover = result["reserve"] / result["contingency_reserve"]
+    assert 1.0 < float(cover.min()) < float(cover.max()) < 1.9
+    points = health.contribution("employees").rate.points[1:]
+    assert [year for year, _ in points] == [2026, 2036, 2055, 2070, 2085]
+    for (first, _), last in zip(points, [*(year - 1 for year, _ in points[1:]), 2100], strict=True):
+        lower = health
+        for name, less in (("employees", 0.0025), ("employers", 0.0025), ("self_employed_members", 0.005)):
+            rates = dict(health.contribution(name).rate.points)
+            lower = lower.amend(name, rate=step(rates | {first: rates[first] - less}))
+        short = run(lower)
+        assert float((short["reserve"] / short["contingency_reserve"]).sel(year=last)) < 1.0
+        assert float(cover.sel(year=last)) >= 1.0
+
+
+def test_the_poor_are_never_net_payers(century):
+    _, _, _, result = century
+    poor = (result["contribution_per_member"] / result["cost_per_member"]).sel(health_group="poor")
+    assert 0.84 < float(poor.min()) < float(poor.max()) < 1.0
+    assert float(result["cross_subsidy"].sel(health_group="poor").max()) == 0.0
 
 
 def test_every_part_of_the_law_is_at_work(result):
