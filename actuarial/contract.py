@@ -95,18 +95,6 @@ class Account:
                     f"{', '.join(known)}."
                 )
 
-    def until_award(self, basis: Any, finance: Any, year: int) -> float:
-        """Factor of the growth of one year for the balance of those who start a benefit in mid-year."""
-        grown = 1.0 + self.rate_of_growth(basis, finance, year)
-        return grown if self.timing == "index" else grown**0.5
-
-    def rate_of_growth(self, basis: Any, finance: Any, year: int) -> float:
-        """Growth of balances in one year, 1/year, without inheritance."""
-        if self.growth is None:
-            return 0.0
-        path = xr.DataArray(self.growth(basis, finance))
-        return float(path.sel(year=year) if "year" in path.dims else path)
-
 
 @dataclass(frozen=True, eq=False)
 class Amount:
@@ -170,23 +158,34 @@ class Amount:
 
         E = multiple x (LEV_X(b) - LEV_X(a) + a),
 
-        a = clip(rate x base_floor, floor, ceiling), b = clip(rate x base_ceiling, floor, ceiling).
+        a = clip(rate x base_floor, floor, ceiling), b = clip(rate x base_ceiling, floor, ceiling). What is due above
+        `less` or short of `gap_to` is the difference of two such means. `part` is left out.
         """
         from actuarial.numeric import UNLIMITED, expected_clip_array
 
         arrays = (self.rate * mean, cv, _product(base_floor, self.rate), _product(base_ceiling, self.rate))
-        low, high = clip(arrays[2], self.floor, self.ceiling), clip(arrays[3], self.floor, self.ceiling)
+        least, most, sign, away = self.floor, self.ceiling, 1.0, 0.0
+        if self.gap_to is not None:
+            least, most, sign, away = *(np.minimum(bound, self.gap_to) for bound in (least, most)), -1.0, self.gap_to
+        elif not (isinstance(self.less, float) and self.less == 0.0):
+            least, most, away = *(np.maximum(bound, self.less) for bound in (least, most)), self.less
+        low, high = clip(arrays[2], least, most), clip(arrays[3], least, most)
         labelled = xr.broadcast(*(xr.DataArray(value) for value in (arrays[0], arrays[1], low, high)))
         one = labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, UNLIMITED) for value in labelled)))
-        return self.multiple * one
+        return self.multiple * sign * (one - away)
 
     def exact(self, person: Any) -> float:
         """Amount of one person, whose base is known exactly."""
-        between = float(clip(self.rate * person.base(self.base), self.floor, self.ceiling))
-        due = max(0.0, between - float(self.less))
+        between = clip(self.rate * person.base(self.base), self.floor, self.ceiling)
+        return float(self.multiple * self.due(between) * self._part(person))
+
+    def due(self, between: Number) -> Number:
+        """What is due of an amount between floor and ceiling: what exceeds `less`, or what is missing to `gap_to`."""
         if self.gap_to is not None:
-            due = max(0.0, float(self.gap_to) - between)
-        return float(self.multiple * due * self._part(person))
+            return clip(self.gap_to - between, 0.0, np.inf)
+        if isinstance(self.less, float) and self.less == 0.0:
+            return between
+        return clip(between - self.less, 0.0, np.inf)
 
     def _part(self, person: Any) -> float:
         """The part of the amount that is due to the months of `part`, of one person."""

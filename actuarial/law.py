@@ -1,7 +1,7 @@
 """The law of a scheme, evaluated once and per head: no people in it.
 
 Every answer of every benefit is asked once on a grid of (year, group, sex, age, service). Answers differ in few ways
-along service, so each is kept as a few distinct rows by service and an index by year, group, sex and age.
+along service, so each is kept as a few distinct rows by service and an index by year, group, sex, age and status.
 """
 
 from dataclasses import dataclass, fields, is_dataclass
@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.contract import EVENTS, Amount, Benefit, Reference, amounts
+from actuarial.contract import EVENTS, Account, Amount, Benefit, Reference, amounts
 from actuarial.dated import clip
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Scheme
 
 HEAD = ("year", "group", "sex", "age")
+CLAIM = ("status", *HEAD)
+NO_OFFSET, LESS, GAP = 0, 1, 2
 
 
 @dataclass(frozen=True)
 class Table:
-    """Distinct rows (row, service) and the row of every (year, group, sex, age)."""
+    """Distinct rows (row, service) and the row of every (status, year, group, sex, age)."""
 
     index: xr.DataArray
     rows: np.ndarray
@@ -29,44 +31,85 @@ class Table:
 
 @dataclass(frozen=True)
 class Unit:
-    """An amount before its multiple: rate x scale x reference earnings, between floor and ceiling (currency/year)."""
+    """An amount before its multiple: rate x scale x base, between floor x floor_share and ceiling (currency/year).
+
+    The base is that of the place `base` among the references, or `account` among the accounts; money where both are -1.
+    Of the amount what exceeds `offset` is due (LESS), or what it falls short of it (GAP).
+    """
 
     rate: Table
     scale: xr.DataArray
     floor: xr.DataArray
+    floor_share: Table
     ceiling: xr.DataArray
     base: int
+    account: int
     capped: bool
+    kind: int
+    offset: xr.DataArray
 
 
 @dataclass(frozen=True)
 class AmountLaw:
-    """One amount of a claim: a multiple of a unit; amounts with the same unit hold the same object."""
+    """One amount of a claim: a multiple of a unit; amounts with the same unit hold the same object.
+
+    `part` is the place of an account of months whose share of all months of service is due, or with `rest` is not.
+    """
 
     unit: Unit
     multiple: xr.DataArray
+    part: int = -1
+    rest: bool = False
 
 
 @dataclass(frozen=True)
 class ClaimLaw:
-    """Who of those at an event starts a benefit, and what they are awarded."""
+    """Who of those at an event starts a benefit, and what they are awarded; `leaves` unless it is beside another."""
 
     benefit: str
     event: int
     share: Table
     amounts: tuple[AmountLaw, ...]
+    leaves: bool = True
 
 
 @dataclass(frozen=True)
 class Law:
-    """All answers of a scheme: claims in the order of events, and the reference earnings that they use."""
+    """All answers of a scheme: claims in the order of events, the reference earnings and the accounts that they use."""
 
     claims: tuple[ClaimLaw, ...]
     references: tuple[Reference, ...]
+    accounts: tuple[Account, ...]
     grid: Person
 
 
-def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = None) -> Law:
+@dataclass(frozen=True)
+class _Found:
+    """What the amounts of a law have in common: references and accounts in the order found, equal parts by content."""
+
+    references: list[Reference]
+    accounts: list[Account]
+    known: dict[Any, Any]
+
+    def once(self, made: Any) -> Any:
+        """The table or amount made first among equal ones, so that equal answers are kept once."""
+        return self.known.setdefault(_content(made), made)
+
+    def place(self, base: Reference | Account) -> int:
+        """Place of a reference or an account in its list."""
+        several: list[Any] = self.accounts if isinstance(base, Account) else self.references
+        if base not in several:
+            several.append(base)
+        return several.index(base)
+
+
+def law(
+    scheme: Scheme,
+    basis: xr.Dataset,
+    *,
+    service: xr.DataArray | None = None,
+    finance: xr.Dataset | None = None,
+) -> Law:
     """Evaluate every legal answer per head.
 
     Parameters
@@ -74,41 +117,65 @@ def law(scheme: Scheme, basis: xr.Dataset, *, service: xr.DataArray | None = Non
     scheme : Scheme
     basis : Dataset with the coordinates year, group, sex, age and, for indexed amounts, wage_growth and inflation
     service : DataArray over `service`, months of credit; the grid of `active_0` where absent
+    finance : Dataset of the projection before, for rules that look back at it
 
     Returns
     -------
     Law
-        `claims` (sorted by event) with tables of shares and amounts; `references`; `grid`.
+        `claims` (sorted by event) with tables of shares and amounts; `references`; `accounts`; `grid`.
 
     Raises
     ------
     BadScheme
-        A share outside 0..1, or retirement claims of one cell that sum to more than 1.
+        A share outside 0..1, retirement claims of one cell that sum to more than 1, two accounts with one name, or a
+        benefit beside one that is not on retirement.
     """
-    grid = make_grid(basis, scheme, service=basis["active_0"]["service"] if service is None else service)
-    references: list[Reference] = []
-    known: dict[Any, Any] = {}
+    service = basis["active_0"]["service"] if service is None else service
+    grid = make_grid(basis, scheme, service=service, finance=finance)
+    found = _Found([], [], {})
+    shares = {benefit.name: _share(benefit, grid) for benefit in scheme.benefits if benefit.on is not None}
+    leaving = [b for b in scheme.benefits if b.on == "retirement" and b.beside is None]
+    if leaving:
+        _check_retirement(sum((shares[b.name] for b in leaving[1:]), shares[leaving[0].name]))
     claims = []
-    total = None
     for benefit in scheme.benefits:
         if benefit.on is None:
             continue
-        share = _share(benefit, grid)
-        if benefit.on == "retirement":
-            total = share if total is None else total + share
-        parts = tuple(
-            _amount(benefit.name, amount, grid, references, known) for amount in amounts(benefit.award(grid))
-        )
-        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), _once(compress(share, grid), known), parts))
-    if total is not None:
-        _check_retirement(total)
+        share = shares[benefit.name]
+        if benefit.beside is not None:
+            share = share * _drawn_beside(benefit, leaving, shares)
+        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in amounts(benefit.award(grid)))
+        event, table = EVENTS.index(benefit.on), found.once(compress(share, grid))
+        claims.append(ClaimLaw(benefit.name, event, table, parts, benefit.beside is None))
+    _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
-    return Law(tuple(claims), tuple(references), grid)
+    return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
+
+
+def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr.DataArray]) -> xr.DataArray:
+    """Share of those who retire who start the benefit that another one is drawn together with."""
+    names = [one.name for one in leaving]
+    if benefit.on != "retirement" or benefit.beside not in names:
+        raise BadScheme(
+            f"{benefit.name}: beside = {benefit.beside!r} must name another benefit on retirement that is not beside a "
+            f"third one ({', '.join(names) or 'there is none'}), and {benefit.name} must be on retirement itself."
+        )
+    return shares[benefit.beside]
+
+
+def _check_names(accounts: list[Account]) -> None:
+    names = [account.name for account in accounts]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadScheme(
+            f"accounts: {', '.join(twice)} is the name of several accounts that differ in their rules.\n"
+            "  Give each account a name of its own, or the same rules."
+        )
 
 
 def compress(answer: xr.DataArray, grid: Person) -> Table:
-    """Keep the distinct rows by service of an answer and the row of every (year, group, sex, age) it varies by."""
-    heads = tuple(d for d in HEAD if d in answer.dims)
+    """Keep the distinct rows by service of an answer and the row of every (status, year, group, sex, age)."""
+    heads = tuple(d for d in CLAIM if d in answer.dims)
     cells = grid.service.sizes["service"]
     values = answer.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64)
     if "service" not in answer.dims:
@@ -124,11 +191,6 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
         if bool((index == index.isel({dim: 0})).all()):
             index = index.isel({dim: 0}, drop=True)
     return Table(index, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
-
-
-def _once(made: Any, known: dict[Any, Any]) -> Any:
-    """The table or amount made first among equal ones, so that equal answers are kept once."""
-    return known.setdefault(_content(made), made)
 
 
 def _content(made: Any) -> Any:
@@ -169,24 +231,25 @@ def _count(cells: int) -> str:
     return "1 cell fails" if cells == 1 else f"{cells} cells fail"
 
 
-def _amount(
-    name: str, amount: Amount, grid: Person, references: list[Reference], known: dict[Any, Any]
-) -> AmountLaw:
-    base, capped = -1, False
+def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw:
+    base, account, capped = -1, -1, False
     scale = xr.DataArray(1.0)
     if amount.base == "average_wage":
         scale = grid.average_wage()
+    elif isinstance(amount.base, Account):
+        account, capped = found.place(amount.base), True
     elif amount.base != "currency":
         reference = Reference(years=1) if isinstance(amount.base, str) else amount.base
-        if reference not in references:
-            references.append(reference)
-        base, capped = references.index(reference), bool(reference.capped)
+        base, capped = found.place(reference), bool(reference.capped)
     multiple = _labelled(amount.multiple)
     rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
+    kind, offset = _offset(name, amount)
     if "service" in multiple.dims:
+        _no_offset(name, kind)
         rate, floor, ceiling = rate * multiple, floor * multiple, ceiling.where(np.isinf(ceiling), ceiling * multiple)
         multiple = xr.DataArray(1.0)
-    for part, value in (("rate", rate), ("floor", floor), ("ceiling", ceiling), ("multiple", multiple)):
+    given = (("rate", rate), ("floor", floor), ("ceiling", ceiling), ("multiple", multiple), ("offset", offset))
+    for part, value in given:
         if not value.values.min() >= 0:
             what = f"{name}: the {part} of its amount must be >= 0."
             _refuse(value, ~(value >= 0), what, "Look at the formula of this benefit.")
@@ -196,8 +259,27 @@ def _amount(
         f"{name}: the greatest amount lies below the least amount.",
         "Look at the minimum and the maximum of its formula.",
     )
-    unit = Unit(_once(compress(rate, grid), known), scale, floor, ceiling, base, capped)
-    return AmountLaw(_once(unit, known), multiple)
+    one = xr.DataArray(1.0)
+    floor, floor_share = (one, floor) if "service" in floor.dims else (floor, one)
+    tables = [found.once(compress(table, grid)) for table in (rate, floor_share)]
+    unit = Unit(tables[0], scale, floor, tables[1], ceiling, base, account, capped, kind, offset)
+    part = -1 if amount.part is None else found.place(amount.part)
+    return AmountLaw(found.once(unit), multiple, part, amount.rest)
+
+
+def _offset(name: str, amount: Amount) -> tuple[int, xr.DataArray]:
+    """Whether an amount counts above or up to another one, and that one (currency/year)."""
+    less = _labelled(amount.less)
+    if amount.gap_to is None:
+        return (LESS if bool((less != 0).any()) else NO_OFFSET), less
+    if bool((less != 0).any()):
+        raise BadScheme(f"{name}: an amount has either less or gap_to, not both.")
+    return GAP, _labelled(amount.gap_to)
+
+
+def _no_offset(name: str, kind: int) -> None:
+    if kind != NO_OFFSET:
+        raise BadScheme(f"{name}: an amount with less or gap_to cannot have a multiple that depends on service.")
 
 
 def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
@@ -210,14 +292,15 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
     """
     total = xr.DataArray(0.0)
     for amount in amounts(benefit.award(grid)):
-        if amount.base not in ("currency", "average_wage"):
+        if amount.base not in ("currency", "average_wage") or amount.part is not None:
             raise BadScheme(
                 f"{benefit.name}: what follows the death of beneficiaries is an amount of money or a share of their "
                 "pension, but the award is a share of earnings. Give the benefit a share, or an award with base "
                 '"currency".'
             )
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
-        total = total + amount.multiple * clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
+        between = clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
+        total = total + amount.multiple * amount.due(between)
     wrong = [str(dim) for dim in total.dims if dim not in ("year", "sex", "age")]
     if wrong:
         raise BadScheme(

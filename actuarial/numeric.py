@@ -179,6 +179,35 @@ def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minim
 
 
 @njit
+def offset_mean(
+    kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
+):
+    """E[max(0, Y - offset)] (kind 1) or E[max(0, offset - Y)] (kind 2) of Y = clip(r X, minimum, maximum) as `limited`,
+    and the same without the minimum."""
+    if kind == 1:
+        least, none, most = max(minimum, offset), offset, max(maximum, offset)
+    else:
+        least, none, most = min(minimum, offset), 0.0, min(maximum, offset)
+    paid = limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, least, most, tables, which)[0]
+    plain = limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, none, most, tables, which)[0]
+    if kind == 1:
+        return paid - offset, plain - offset
+    return offset - paid, offset - plain
+
+
+@njit
+def share_below(limit, rate, mean, sigma, floor, ceiling):
+    """P(r X < limit), where X is lognormal and counts between a floor and a ceiling."""
+    if rate * floor >= limit:
+        return 0.0
+    if rate * ceiling < limit:
+        return 1.0
+    if rate * mean <= 0.0 or sigma <= 0.0:
+        return 1.0 if rate * mean < limit else 0.0
+    return normal_cdf(math.log(limit / (rate * mean)) / sigma + 0.5 * sigma)
+
+
+@njit
 def _clip_all(mean, cv, low, high, result):
     """expected_clip cell by cell over flat arrays."""
     for i in range(mean.shape[0]):

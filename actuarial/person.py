@@ -9,9 +9,10 @@ import xarray as xr
 from actuarial import check
 from actuarial.contract import Account, Reference
 from actuarial.dated import evaluate
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, BadScheme
 
 STATUS = ("active", "inactive")
+GROWING = ("wage_growth", "inflation", "interest_rate")
 INDEX = {"wages": "wage_growth", "prices": "inflation"}
 
 
@@ -139,29 +140,36 @@ class Person:
         """
         balance, when = 0.0, int(self.year)
         rows = {row.year: row for row in self.career}
-        for year in range(min(rows, default=when), when + 1):
-            last = year == when
-            grown = self._growth(account, year) if account.growth is not None or account.inheritance != "none" else 1.0
-            part = {"index": (1.0, 1.0), "interest": (0.5, 0.25 if last else 0.5)}[account.timing]
-            balance *= grown ** (part[0] if last else 1.0)
-            if year in rows:
-                new = 0.0 if account.timing == "index" else part[1]
-                balance += self._credited(account, rows[year]) * grown**new
+        years = range(min(rows, default=when), when + 1)
+        for year, grown in zip(years, self._growth(account, years), strict=True):
+            credit = self._credited(account, rows[year]) if year in rows else 0.0
+            if year == when:
+                old, new = (1.0, 0.0) if account.timing == "index" else (0.5, 0.25)
+                return balance * grown**old + credit * grown**new
+            new = 0.0 if account.timing == "index" else 0.5
+            balance = (balance * grown + credit * grown**new) * (1.0 + self._gain(account, year))
         return balance
 
-    def _growth(self, account: Account, year: int) -> float:
-        """Growth factor of balances in one year, with inheritance."""
+    def _growth(self, account: Account, years: range) -> list[float]:
+        """Growth factors of balances by year."""
+        if account.growth is None:
+            return [1.0 for _ in years]
         if self.basis is None:
             raise BadInput(f"the account {account.name!r} grows by the basis, but there is none; give basis=.")
-        grown = 1.0 + account.rate_of_growth(self.basis, self.finance, year)
+        return [1.0 + float(value) for value in account_growth(account, self.basis, self.finance, np.array(years))]
+
+    def _gain(self, account: Account, year: int) -> float:
+        """What the balance inherits of the dead of its age at the end of one year."""
         if account.inheritance == "none":
-            return grown
+            return 0.0
         if self.gains is None:
-            raise BadInput(f"the account {account.name!r} inherits from the dead, but the person has no gains=.")
+            raise BadInput(f"the account {account.name!r} inherits from the dead; give basis= for their mortality.")
         gains = self.gains(account.inheritance)
         age = min(max(year - 1 - self.birth_year, 0), int(gains["age"][-1]))
-        place = {"year": min(max(year, int(gains["year"][0])), int(gains["year"][-1])), "age": age, "sex": self.sex}
-        return grown * (1.0 + float(gains.sel({dim: place[str(dim)] for dim in gains.dims})))
+        place = {"age": age, "sex": self.sex, "group": self.group}
+        if "year" in gains.dims:
+            place["year"] = min(max(year, int(gains["year"][0])), int(gains["year"][-1]))
+        return float(gains.sel({dim: place[str(dim)] for dim in gains.dims}))
 
     def _credited(self, account: Account, row: WorkYear) -> float:
         """What one year of the career credits, without growth."""
@@ -246,6 +254,41 @@ def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
     known = _known_growth(basis, name, int(asked.max()))
     attributes = basis[name].attrs | {"backcast": int(asked.min() < known.years[0])}
     return known.labelled(asked).assign_attrs(attributes)
+
+
+def account_growth(account: Account, basis: xr.Dataset, finance: xr.Dataset | None, years: np.ndarray) -> xr.DataArray:
+    """Growth of the balances of an account by year, 1/year, without inheritance.
+
+    Years before the projection have the past growth of wages and prices as far as it is known (`growth_path`), and the
+    law and the other assumptions of the first projected year.
+
+    Raises
+    ------
+    BadScheme
+        Growth of -100% a year or less.
+    """
+    first = int(basis["year"][0])
+    parts = []
+    for asked, known in ((years[years < first], None), (years[years >= first], finance)):
+        if len(asked):
+            then = _earlier(basis, asked) if known is None and asked[0] < first else basis
+            path = xr.DataArray(0.0 if account.growth is None else account.growth(then, known))
+            parts.append((path + xr.zeros_like(then["year"], dtype=float)).sel(year=asked))
+    growth = xr.concat(parts, dim="year")
+    bad = ~((growth > -1.0) & np.isfinite(growth))
+    if bool(bad.any()):
+        raise BadScheme(
+            f"account {account.name}: its growth must be a number above -1 in every year; in {int(bad.sum())} of "
+            f"{bad.size} years it is not.\n  Look at the rule of its growth."
+        )
+    return growth
+
+
+def _earlier(basis: xr.Dataset, years: np.ndarray) -> xr.Dataset:
+    """The basis of past years: growth as far as it is known, everything else as in the first projected year."""
+    growth = {name: growth_path(basis, name, years) for name in GROWING if name in basis}
+    first = basis.isel(year=np.zeros(len(years), dtype=int)).assign_coords(year=years)
+    return first.assign(growth)
 
 
 @dataclass(frozen=True)

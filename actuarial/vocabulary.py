@@ -27,6 +27,7 @@ DIMS = (
     "account_line",
     "asset_class",
     "benefit",
+    "account",
     "service_type",
     "health_group",
     "receiving_group",

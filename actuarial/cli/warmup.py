@@ -56,7 +56,7 @@ def kernels() -> Iterator[tuple[str, Any]]:
 
     from actuarial.jit import PACKAGE
 
-    for path in sorted([*PACKAGE.rglob("kernels.py"), PACKAGE / "numeric.py"]):
+    for path in sorted([*PACKAGE.rglob("*kernels.py"), PACKAGE / "numeric.py"]):
         module = import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
         for name, thing in vars(module).items():
             if hasattr(thing, "signatures") and thing.py_func.__module__ == module.__name__:

@@ -21,7 +21,7 @@ from actuarial.labour.packing import CELL, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.retiring import claims_of_period
 from actuarial.law import Law, law
-from actuarial.scheme import Scheme
+from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
 MEMBERS = ("all", "present", "future")
@@ -70,7 +70,9 @@ CLAIM_NAMES = {
     "amounts": "claims_amount",
     "topups": "claims_topup",
     "credits": "claims_credits",
+    "least": "claims_at_minimum",
 }
+ACCOUNT_NAMES = {"balance": "account_balance", "released": "account_released"}
 
 
 def project_insured(
@@ -83,6 +85,7 @@ def project_insured(
     members: str = "all",
     accrued: str = "no",
     keep: tuple[str, ...] = (),
+    finance: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Project active and inactive insured by group, sex, age and past credit, and send them through the law.
 
@@ -101,6 +104,7 @@ def project_insured(
     accrued : "no" for whole benefits; "projected" or "frozen" for the part of them that the present members have earned
         by the valuation date, with their projected earnings or with those of the base year
     keep : ("service",) also returns `active_by_service` and `inactive_by_service` (one scenario only)
+    finance : Dataset of `project_finance` of the projection before, for accounts whose growth looks back at it
 
     Returns
     -------
@@ -113,8 +117,10 @@ def project_insured(
         re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons),
         `salary` (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
-        `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year). With `accrued` these
-        four only, each claim in the proportion of credits on the valuation date to credits at the claim.
+        `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
+        (persons/year). Where benefits read accounts, by (scenario,) year, account, group, sex, age `account_balance` on
+        31 December and `account_released`, what left with retirement, invalidity and death. With `accrued` the claims
+        only, each claim in the proportion of credits on the valuation date to credits at the claim.
 
     Raises
     ------
@@ -169,10 +175,13 @@ def project_insured(
     check.require(basis, *NEEDED)
     check_entries(basis)
 
-    def one(population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None) -> xr.Dataset:
-        return _Run(basis, scheme, STEP[service], entries, members, accrued, population, "service" in keep).result()
+    def one(
+        population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None, finance: xr.Dataset | None
+    ) -> xr.Dataset:
+        run = _Run(basis, scheme, STEP[service], entries, members, accrued, finance, population, "service" in keep)
+        return run.result()
 
-    return annotate(over_scenarios(one, population, basis, entries))
+    return annotate(over_scenarios(one, population, basis, entries, finance))
 
 
 def _check_accrued(accrued: str, members: str, entries: xr.Dataset | None, keep: tuple[str, ...]) -> None:
@@ -191,6 +200,10 @@ def _check_accrued(accrued: str, members: str, entries: xr.Dataset | None, keep:
         raise BadInput("keep: a run of accrued benefits counts months instead of persons; leave it out.")
 
 
+def _event(benefit: Benefit) -> str:
+    return "beside" if benefit.beside is not None else benefit.on or "none"
+
+
 @dataclass(frozen=True)
 class _Run(Inputs):
     """One scenario: runs the kernel for every group and sex, and labels the result."""
@@ -206,7 +219,8 @@ class _Run(Inputs):
         count = cells_needed(stocks, density, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
-        rules = claims_of_period(law(self.scheme, basis, service=service), first_period(basis))
+        rules = law(self.scheme, basis, service=service, finance=self.finance)
+        rules = claims_of_period(rules, first_period(basis))
         salary = earnings.salary_path(basis).sel(year=basis["year"])
         parts = self.slices(rules, density, count, market)
         labelled = self.label(parts, rules, service)
@@ -224,7 +238,9 @@ class _Run(Inputs):
             history = np.zeros((len(self.basis["year"]) if self.history else 0, 2, self.basis.sizes["age"], count))
             arguments = (*slice_of, history, float(self.step))
             kernels.project_insured(*arguments)
-            return slice_of[6], history
+            rows, flows = slice_of[5].rows, slice_of[7]
+            insured = np.where(rows[:, 3] >= 0, rows[:, 3], rows[:, 0])
+            return flows._replace(by_account=flows.by_account[:, :, insured]), history
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
             return list(pool.map(run, np.ndindex(shape)))
@@ -247,13 +263,21 @@ class _Run(Inputs):
             full = np.zeros((values.shape[0], len(names), *values.shape[2:]))
             full[:, places] = values
             data[CLAIM_NAMES[field]] = (("year", "benefit", "sex", "age"), full)
+        if rules.accounts:
+            by_account = np.stack([flow.by_account for flow in flows]).reshape(*shape, *flows[0].by_account.shape)
+            for i, field in enumerate(kernels.BY_ACCOUNT):
+                if field in ACCOUNT_NAMES:
+                    dims = ("year", "account", *CELL[1:])
+                    data[ACCOUNT_NAMES[field]] = (dims, by_account[:, :, i].transpose(2, 3, 0, 1, 4))
         if self.history:
             both = np.stack([part[1] for part in parts]).reshape(*shape, -1, 2, *parts[0][1].shape[2:])
             for i, name in enumerate(("active_by_service", "inactive_by_service")):
                 data[name] = ((*CELL, "service"), np.moveaxis(both[:, :, :, i], 2, 0))
         coords = self.coords() | {"benefit": names} | ({"service": service} if self.history else {})
+        if rules.accounts:
+            coords["account"] = [account.name for account in rules.accounts]
         result = xr.Dataset(data, coords=coords)
-        result["claims_number"].attrs["events"] = " ".join(benefit.on or "none" for benefit in self.scheme.benefits)
+        result["claims_number"].attrs["events"] = " ".join(_event(benefit) for benefit in self.scheme.benefits)
         return result
 
     def payroll(self, insured: xr.Dataset, salary: xr.DataArray, rules: Law) -> xr.Dataset:

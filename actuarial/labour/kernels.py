@@ -1,11 +1,13 @@
 """Recursion of the insured population of one group and sex, and the claims that leave it.
 
 Letters: t = projected year, x = age last birthday at the start of the year, y = age reached on 31 December, c = cell of
-the service grid, m = member tranche (0 = all members; the last one is the tranche reported), k = reference earnings,
-j = claim, a = amount. Events: 0 retirement, 1 invalidity, 2 death, 3 exit. The last age is open.
+the service grid, m = member tranche (0 = all members; the last one is the tranche reported), k = base of amounts
+(reference earnings, then accounts), q = mass of an account, j = claim, a = amount. Events: 0 retirement, 1 invalidity,
+2 death, 3 exit. The last age is open.
 
 All decrements fall on average at mid-year: stayers accrue a full year of credit, everybody else half a year, and
-eligibility and awards look at the credit after that half year [1]_.
+eligibility and awards look at the credit after that half year [1]_. Benefits are in `award_kernels.py`, balances of
+accounts in `account_kernels.py`.
 
 .. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
 """
@@ -13,20 +15,30 @@ eligibility and awards look at the credit after that half year [1]_.
 import numpy as np
 
 from actuarial.jit import njit
-from actuarial.numeric import UNLIMITED, constant_force, highest, limited, limited_mean, split, spread_of, total
+from actuarial.labour.account_kernels import (
+    BY_ACCOUNT,
+    clear_balances,
+    distribute,
+    halfway_balances,
+    inactive_balances,
+    leave_balances,
+    mean_balances,
+    total_balances,
+)
+from actuarial.labour.award_kernels import BY_CLAIM, DEATH, EXIT, INVALIDITY, RETIREMENT, award, spread, total_claim
+from actuarial.numeric import constant_force, highest, split, total
 
-RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
+__all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
+
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
 BY_AGE = tuple(
     "active inactive active_credits inactive_credits new reentrants rho shortfall kappa exits deaths_active "
     "deaths_inactive invalids retired_active retired_inactive months_stayers months_entrants credits_removed".split()
 )
-BY_CLAIM = ("claims", "amounts", "topups", "credits")
 ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTFALL, KAPPA, EXITS = range(10)
 DEATHS_ACTIVE, DEATHS_INACTIVE, INVALIDS, RETIRED_ACTIVE, RETIRED_INACTIVE, MONTHS_STAYERS = range(10, 16)
 MONTHS_ENTRANTS, CREDITS_REMOVED = 16, 17
-CLAIMS, AMOUNTS, TOPUPS, CREDITS = range(4)
-UNKNOWN = -1.0  # amount of a cell that no claim has asked for
+HERE_ACTIVE, HERE_INACTIVE = 0, 1  # status
 
 
 @njit
@@ -43,6 +55,8 @@ def clear(new):
                 new.earnings[k, y, c] = 0.0
                 new.floors[k, y, c] = 0.0
                 new.ceilings[k, y, c] = 0.0
+    clear_balances(new)
+    for y in range(new.active.shape[1]):
         new.top[0, y] = -1
         new.top[1, y] = -1
 
@@ -56,101 +70,19 @@ def survey(state):
 
 
 @njit
-def total_claim(answers, retire, t, y, top):
-    """Share of the members of each cell up to `top` who start some retirement benefit: fills retire (c,).
-
-    Returns whether anybody does.
-    """
-    for c in range(top + 1):
-        retire[c] = 0.0
-    anybody = False
-    for j in range(answers.first[RETIREMENT], answers.first[RETIREMENT + 1]):
-        row = answers.claim_index[j, t, y]
-        for c in range(top + 1):
-            retire[c] += answers.claim_rows[row, c]
-            anybody = anybody or retire[c] != 0.0
-    return anybody
-
-
-@njit
-def spread(rates, t, y):
-    """Standard deviation of the logarithm of earnings at age y, the tables of limited means and which is theirs."""
-    return spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
-
-
-@njit
-def award(answers, flows, work, event, people, factor, top, t, y, spread, step):
-    """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
-    known = -1
-    for j in range(answers.first[event], answers.first[event + 1]):
-        share = answers.claim_rows[answers.award_index[j, t, y]]
-        number, months = 0.0, 0.0
-        for c in range(top + 1):
-            number += people[c] * share[c]
-            months += people[c] * share[c] * c
-        if number == 0.0:
-            continue
-        flows.by_claim[CLAIMS, t, j, y] += factor * number
-        flows.by_claim[CREDITS, t, j, y] += factor * months * step
-        for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            if answers.amount_unit[a] != known:
-                known = answers.amount_unit[a]
-                for c in range(top + 1):
-                    work.paid[c] = UNKNOWN
-            per_head(answers, work, known, people, share, top, t, y, spread)
-            paid, plain = 0.0, 0.0
-            for c in range(top + 1):
-                if people[c] * share[c] != 0.0:
-                    paid += people[c] * share[c] * work.paid[c]
-                    plain += people[c] * share[c] * work.plain[c]
-            flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
-            flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
-
-
-@njit
-def per_head(answers, work, u, people, share, top, t, y, spread):
-    """Yearly amount of the unit u for one head, with and without its minimum, in every cell that claims: fills work.
-
-    E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
-    earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached.
-    """
-    rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
-    minimum, maximum = answers.unit_floor[u, t, y], answers.unit_ceiling[u, t, y]
-    k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
-    sigma, tables, which = spread
-    seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
-    for c in range(top + 1):
-        if people[c] * share[c] == 0.0 or work.paid[c] != UNKNOWN:
-            continue
-        rate = rates[c] * scale
-        if k < 0:
-            work.paid[c], work.plain[c] = min(max(rate, minimum), maximum), min(rate, maximum)
-            continue
-        mean = work.means[k, c]
-        floor = work.floors[k, c] if capped else 0.0
-        ceiling = work.ceilings[k, c] if capped else UNLIMITED
-        if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
-            seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
-            below_floor = limited_mean(mean, sigma, floor, tables, which)
-            below_ceiling = limited_mean(mean, sigma, ceiling, tables, which)
-        work.paid[c], work.plain[c] = limited(
-            rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
-        )
-
-
-@njit
 def same_earnings(earnings, work, t, y, top):
     """The reference earnings of the active aged y and their limits, the same in every cell up to `top`."""
-    for k in range(work.means.shape[0]):
+    for k in range(earnings.reference.shape[2]):
         for c in range(top + 1):
             work.means[k, c] = earnings.reference[t, y, k]
             work.floors[k, c] = earnings.floor[t, k]
             work.ceilings[k, c] = earnings.ceiling[t, k]
+            work.exact[k, c] = -1.0
 
 
 @njit
-def become_inactive(new, work, share, m, y, top):
-    """The share of the people in mid-year who join the inactive aged y, with their reference earnings (all members)."""
+def become_inactive(new, accounts, work, share, m, t, x, y, top):
+    """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     new.top[1, y] = max(new.top[1, y], top)
     for c in range(top + 1):
         new.inactive[m, y, c] += share * work.halfway[c]
@@ -162,10 +94,14 @@ def become_inactive(new, work, share, m, y, top):
             new.earnings[k, y, c] += n * work.means[k, c]
             new.floors[k, y, c] += n * work.floors[k, c]
             new.ceilings[k, y, c] += n * work.ceilings[k, c]
+    for q in range(work.balances.shape[0]):
+        grown = share * accounts.up_rest[t, x, q]
+        for c in range(top + 1):
+            new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
 
 
 @njit
-def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
+def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Decrements of the active aged x in year t; what stays is left in state.active, before contraction.
 
     Returns the number at the start, of the tranche reported.
@@ -180,12 +116,16 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
     h = int(np.floor(half))
     upper = half - h
     end = top + h + 1
-    retires = total_claim(answers, work.retire, t, y, end)
+    retires = total_claim(answers, work.retire, HERE_ACTIVE, t, y, end)
     same_earnings(earnings, work, t, y, end)
     start = 0.0
     for m in range(shown + 1):
         split(state.active[m, x], top, h, upper, work.halfway)
-        become_inactive(new, work, aq_e, m, y, end)
+        if m == 0:
+            halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, h, upper)
+            mean_balances(accounts, work, work.halfway, end)
+            release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, h, upper)
+        become_inactive(new, accounts, work, aq_e, m, t, x, y, end)
         retired, removed = 0.0, 0.0
         for c in range(top + 1):
             n = state.active[m, x, c]
@@ -205,19 +145,35 @@ def leave_active(state, new, rates, earnings, answers, flows, work, t, x, step):
         for event, share in ((RETIREMENT, ap * retires), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
             if share == 0.0 or answers.first[event] == answers.first[event + 1]:
                 continue
-            award(answers, flows, work, event, work.halfway, share, end, t, y, spread(rates, t, y), step)
+            award(
+                answers, flows, work, event, HERE_ACTIVE, work.halfway, share, end, t, y, spread(rates, t, y), step
+            )
     return start
 
 
 @njit
-def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step):
+def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, h, upper):
+    """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
+    for q in range(work.balances.shape[0]):
+        dead, released = 0.0, 0.0
+        for c in range(h, top + h + 2):
+            dead += aq_d * work.balances[q, c]
+            released += (aq_i + ap * work.retire[c]) * work.balances[q, c]
+        for c in range(top + 1):
+            claims = (1.0 - upper) * work.retire[c + h] + upper * work.retire[c + h + 1]
+            state.active_accounts[q, x, c] *= ap * (1.0 - claims)
+        leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
+
+
+@njit
+def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
     y = min(x + 1, state.inactive.shape[1] - 1)
     shown = state.inactive.shape[0] - 1
     top = state.top[1, x]
     if top < 0:
         return
-    retires = total_claim(answers, work.retire, t, y, top)
+    retires = total_claim(answers, work.retire, HERE_INACTIVE, t, y, top)
     new.top[1, y] = max(new.top[1, y], top)
     q = rates.q_inactive[t, x]
     for c in range(top + 1):
@@ -233,6 +189,9 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
             new.earnings[k, y, c] += state.earnings[k, x, c] * remain
             new.floors[k, y, c] += state.floors[k, x, c] * remain
             new.ceilings[k, y, c] += state.ceilings[k, x, c] * remain
+            work.exact[k, c] = -1.0
+    inactive_balances(state, new, accounts, flows, work, work.retire, q, t, x, y, top)
+    mean_balances(accounts, work, state.inactive[0, x], top)
     number, retired, removed = 0.0, 0.0, 0.0
     for m in range(shown + 1):
         for c in range(top + 1):
@@ -248,7 +207,8 @@ def leave_inactive(state, new, rates, earnings, answers, flows, work, t, x, step
     for event, share in ((RETIREMENT, (1.0 - q) * retires), (DEATH, q)):
         if share == 0.0 or answers.first[event] == answers.first[event + 1]:
             continue
-        award(answers, flows, work, event, state.inactive[shown, x], share, top, t, y, spread(rates, t, y), step)
+        people = state.inactive[shown, x]
+        award(answers, flows, work, event, HERE_INACTIVE, people, share, top, t, y, spread(rates, t, y), step)
 
 
 @njit
@@ -274,7 +234,7 @@ def needed(state, rates, entries, opening, t):
 
 
 @njit
-def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t, x, step):
+def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step):
     """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
     y = min(x + 1, state.active.shape[1] - 1)
     shown = state.active.shape[0] - 1
@@ -288,6 +248,12 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
         split(state.active[m, x], top, f, full - f, work.halfway)
         for c in range(f, top + f + 2):
             new.active[m, y, c] += (1.0 - kappa) * work.halfway[c]
+    for q in range(work.balances.shape[0]):
+        up, credit = accounts.up[t, x, q], rates.density[t, y] * accounts.stay[t, y, q]
+        for c in range(top + 1):
+            here = (1.0 - kappa) * (up * state.active_accounts[q, x, c] + credit * state.active[0, x, c])
+            new.active_accounts[q, y, c + f] += here * (1.0 - (full - f))
+            new.active_accounts[q, y, c + f + 1] += here * (full - f)
     stayers = total(state.active, shown, x, top)
     if kappa == 0.0:
         return stayers
@@ -295,14 +261,17 @@ def advance_stayers(state, new, rates, earnings, answers, flows, work, kappa, t,
     same_earnings(earnings, work, t, y, end)
     for m in range(shown + 1):
         split(state.active[m, x], top, h, half - h, work.halfway)
-        become_inactive(new, work, kappa, m, y, end)
+        if m == 0:
+            halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, h, half - h)
+            mean_balances(accounts, work, work.halfway, end)
+        become_inactive(new, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
-    award(answers, flows, work, EXIT, work.halfway, kappa, end, t, y, spread(rates, t, y), step)
+    award(answers, flows, work, EXIT, HERE_ACTIVE, work.halfway, kappa, end, t, y, spread(rates, t, y), step)
     return (1.0 - kappa) * stayers
 
 
 @njit
-def enter(new, rates, entries, flows, entrants, t, y, step):
+def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
     tranches, shown, end = new.active.shape[0], new.active.shape[0] - 1, new.top[1, y]
     stock = total(new.inactive, 0, y, end)
@@ -319,6 +288,7 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
     back = 0.0
     if rho > 0.0:
         new.top[0, y] = max(new.top[0, y], end + h + 1)
+        reenter(new, rates, accounts, rho, t, y, end, h, upper)
         for c in range(end + 1):
             for m in range(tranches):
                 r = rho * new.inactive[m, y, c]
@@ -341,6 +311,11 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
             new.top[0, y] = max(new.top[0, y], h + 1)
             new.active[m, y, h] += n * (1.0 - upper)
             new.active[m, y, h + 1] += n * upper
+            if m == 0:
+                for q in range(accounts.own.shape[0]):
+                    credit = 0.5 * rates.density[t, y] * accounts.enter[t, y, q] * n
+                    new.active_accounts[q, y, h] += credit * (1.0 - upper)
+                    new.active_accounts[q, y, h + 1] += credit * upper
         if m == shown:
             joined = n
     flows.by_age[NEW, t, y] = joined
@@ -348,6 +323,19 @@ def enter(new, rates, entries, flows, entrants, t, y, step):
     flows.by_age[RHO, t, y] = rho
     flows.by_age[SHORTFALL, t, y] = short * entries.joins[shown]
     flows.by_age[MONTHS_ENTRANTS, t, y] = 6.0 * rates.density[t, y] * (joined + back)
+
+
+@njit
+def reenter(new, rates, accounts, rho, t, y, end, h, upper):
+    """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
+    for q in range(accounts.own.shape[0]):
+        credit = 0.5 * rates.density[t, y] * accounts.enter[t, y, q]
+        for c in range(end + 1):
+            moved = rho * new.inactive_accounts[q, y, c]
+            new.inactive_accounts[q, y, c] -= moved
+            moved += credit * rho * new.inactive[0, y, c]
+            new.active_accounts[q, y, c + h] += moved * (1.0 - upper)
+            new.active_accounts[q, y, c + h + 1] += moved * upper
 
 
 @njit
@@ -370,7 +358,7 @@ def measure(new, flows, history, t, step):
 
 
 @njit
-def project_insured(state, spare, rates, entries, earnings, answers, flows, work, history, step):
+def project_insured(state, spare, rates, entries, earnings, accounts, answers, flows, work, history, step):
     """All years of the insured of one group and sex; `state` and `spare` change places every year.
 
     `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
@@ -386,10 +374,10 @@ def project_insured(state, spare, rates, entries, earnings, answers, flows, work
         for x in range(ages):
             opening += total(old.active, 0, x, old.top[0, x])
         for x in range(ages):
-            start = leave_active(old, new, rates, earnings, answers, flows, work, t, x, step)
+            start = leave_active(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
             y = min(x + 1, ages - 1)
             flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * start
-            leave_inactive(old, new, rates, earnings, answers, flows, work, t, x, step)
+            leave_inactive(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
         entrants, contraction = 0.0, 0.0
         if entries.concept[0] != GIVEN:
             need, have = needed(old, rates, entries, opening, t)
@@ -400,11 +388,15 @@ def project_insured(state, spare, rates, entries, earnings, answers, flows, work
         for x in range(ages):
             y = min(x + 1, ages - 1)
             kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
-            stay = advance_stayers(old, new, rates, earnings, answers, flows, work, kappa, t, x, step)
+            stay = advance_stayers(
+                old, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step
+            )
             flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * stay
             flows.by_age[KAPPA, t, y] = kappa
         for y in range(ages):
-            enter(new, rates, entries, flows, entrants, t, y, step)
+            distribute(new, accounts, flows, t, y)
+            enter(new, rates, entries, accounts, flows, entrants, t, y, step)
         survey(new)
+        total_balances(new, flows, t)
         measure(new, flows, history, t, step)
         old, new = new, old

@@ -12,9 +12,10 @@ from actuarial.check.period import first_period, of_periods
 from actuarial.check.population import employed_before
 from actuarial.demography.mortality import member_survival
 from actuarial.labour import earnings, kernels, records
+from actuarial.labour.accounts import Ledger, ledger
 from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import on_grid
-from actuarial.law import EVENTS, ClaimLaw, Law
+from actuarial.law import CLAIM, EVENTS, Law
 from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 
@@ -31,6 +32,7 @@ class Inputs:
     entries: xr.Dataset | None
     members: str
     accrued: str
+    finance: xr.Dataset | None
 
     def coords(self) -> dict[str, xr.DataArray]:
         return {d: self.basis[d] for d in CELL}
@@ -57,28 +59,57 @@ class Inputs:
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
-        answers = _answers(rules.claims, self.coords(), self.part_of_claim(count))
+        accounts = ledger(rules, basis, self.scheme, self.longest())
+        balances = self.balances(accounts, count)
+        answers = _answers(rules, self.coords(), self.part_of_claim(count))
 
         def pack(g: int, s: int) -> tuple:
             years, ages = len(basis["year"]), basis.sizes["age"]
-            state = self.opening(stocks, reference, g, s)
+            state = self.opening(stocks, reference, balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
             claims = len(rules.claims)
             by_age = np.zeros((len(kernels.BY_AGE), years, ages))
             by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
-            work = records.Work(*np.zeros((4, count)), *np.zeros((3, len(rules.references), count)))
+            by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
+            bases = len(rules.references) + len(rules.accounts)
+            scratch = (*np.zeros((5, count)), np.zeros((len(balances), count)), *np.zeros((4, bases, count)))
             return (
                 state,
                 spare,
                 records.Rates._make([*(np.ascontiguousarray(a[:, g, s]) for a in rates), tables]),
                 records.Entries(*given(target, g, s)),
                 records.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
+                accounts.of(g, s),
                 answers(g, s),
-                records.Flows(by_age, by_claim),
-                work,
+                records.Flows(by_age, by_claim, by_account),
+                records.Work(*scratch),
             )
 
         return pack
+
+    def longest(self) -> float:
+        """Most months of credit on the valuation date."""
+        people = (self.basis["active_0"] + self.basis["inactive_0"]).transpose("service", ...).values
+        used = people.reshape(len(people), -1).any(axis=1)
+        return float(np.max(np.asarray(self.basis["service"])[used], initial=0.0))
+
+    def balances(self, accounts: Ledger, count: int) -> np.ndarray:
+        """Balances per head on the valuation date (q, group, sex, age, c), those of the basis where it has them."""
+        months = self.step * np.arange(count, dtype=float)
+        given = None
+        if "account_0" in self.basis and accounts.names:
+            given = self.given_balances(accounts, months)
+        return accounts.opening(months, given)
+
+    def given_balances(self, accounts: Ledger, months: np.ndarray) -> np.ndarray:
+        """Balances of the basis by cell: the mean of an age is spread over members in proportion to their months."""
+        dims, coords = ("account", *CELL[1:]), self.coords() | {"account": list(accounts.names)}
+        mean = align(self.basis["account_0"].sel(account=list(accounts.names)), dims, coords)
+        people = self.basis["active_0"] + self.basis["inactive_0"]
+        credit = (people * people["service"]).sum("service") / people.sum("service").where(people.sum("service") > 0)
+        usual = align(credit.fillna(0.0), CELL[1:], self.coords())
+        share = np.divide(1.0, usual, out=np.zeros_like(usual), where=usual > 0)
+        return (mean * share)[..., np.newaxis] * months
 
     def target(self, market: xr.Dataset) -> np.ndarray:
         """Coverage target (year, group, sex)."""
@@ -135,7 +166,9 @@ class Inputs:
             return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 0))] * 3
         return [np.stack(values, axis=-1) for values in results]
 
-    def opening(self, stocks: dict[str, np.ndarray], reference: list[np.ndarray], g: int, s: int) -> records.State:
+    def opening(
+        self, stocks: dict[str, np.ndarray], reference: list[np.ndarray], balances: np.ndarray, g: int, s: int
+    ) -> records.State:
         """Opening stocks of one group and sex; with a second tranche for the members who are asked for."""
         people = [stocks["active_0"][g, s], stocks["inactive_0"][g, s]]
         share = {"all": [1.0], "present": [1.0, 1.0], "future": [1.0, 0.0]}[self.members]
@@ -154,7 +187,8 @@ class Inputs:
             masses[1][k] = people[1] * reference[1][0, g, s, k]
             masses[2][k] = people[1] * reference[2][0, g, s, k]
         top = np.zeros((2, ages), dtype=np.int64)
-        return records.State(active, inactive, masses[0], masses[1], masses[2], top)
+        held = (np.ascontiguousarray(balances * stock) for stock in people)
+        return records.State(active, inactive, *masses, *held, top)
 
     def part_of_claim(self, count: int) -> np.ndarray:
         """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""
@@ -164,58 +198,71 @@ class Inputs:
         return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
 
 
-def _answers(
-    claims: tuple[ClaimLaw, ...], coords: dict, recorded: np.ndarray
-) -> Callable[[int, int], records.Answers]:
+def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int], records.Answers]:
     """Function of (group, sex) that gives the tables of the law as arrays; `recorded` (c,): the part of each claim."""
+    claims = rules.claims
     first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
+    leaves = np.array([int(claim.leaves) for claim in claims], dtype=np.int64)
     amounts = [a for c in claims for a in c.amounts]
     units = list({id(a.unit): a.unit for a in amounts}.values())
-    share_rows, share_index = _joined([c.share for c in claims], coords)
+    share_rows, share_index = _joined([c.share for c in claims], CLAIM, coords | {"status": rules.grid.status})
+    share_index = np.moveaxis(share_index, 0, 1)
     award_index = share_index
     if (recorded != 1.0).any():
         award_index = share_index + len(share_rows)
         share_rows = np.concatenate([share_rows, share_rows * recorded])
-    rate_rows, rate_index = _joined([unit.rate for unit in units], coords)
+    tables = [unit.rate for unit in units] + [unit.floor_share for unit in units]
+    unit_rows, unit_index = _joined(tables, CELL, coords)
 
     def cells(values: list[xr.DataArray]) -> np.ndarray:
         return np.stack([align(value, CELL, coords) for value in values])
 
     multiple, scale = cells([a.multiple for a in amounts]), cells([unit.scale for unit in units])
     floor, ceiling = cells([unit.floor for unit in units]), cells([unit.ceiling for unit in units])
+    offset, kind = cells([unit.offset for unit in units]), np.array([unit.kind for unit in units])
     counts = np.cumsum([0] + [len(c.amounts) for c in claims])
     unit_of = np.array([[unit is a.unit for unit in units].index(True) for a in amounts], dtype=np.int64)
-    base, capped = np.array([unit.base for unit in units]), np.array([int(unit.capped) for unit in units])
+    after = len(rules.references)
+    base = np.array([after + unit.account if unit.account >= 0 else unit.base for unit in units])
+    part = np.array([after + a.part if a.part >= 0 else -1 for a in amounts], dtype=np.int64)
+    rest, capped = (np.array([int(word) for word in words], dtype=np.int64) for words in (
+        [a.rest for a in amounts], [unit.capped for unit in units]))
 
     def of(g: int, s: int) -> records.Answers:
         def here(values: np.ndarray) -> np.ndarray:
-            return np.ascontiguousarray(values[:, :, g, s])
+            return np.ascontiguousarray(values[..., g, s, :])
 
         return records.Answers(
             first,
+            leaves,
             here(share_index),
             here(award_index),
             share_rows,
             counts,
             unit_of,
             here(multiple),
-            here(rate_index),
-            rate_rows,
+            part,
+            rest,
+            here(unit_index[: len(units)]),
+            unit_rows,
             base,
             capped,
             here(scale),
             here(floor),
+            here(unit_index[len(units) :]),
             np.minimum(here(ceiling), earnings.UNLIMITED),
+            kind,
+            here(offset),
         )
 
     return of
 
 
-def _joined(tables: list, coords: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of several tables under each other, and the index into them (table, year, group, sex, age)."""
+def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of several tables under each other, and the index into them (table, *dims)."""
     offsets = np.cumsum([0] + [len(table.rows) for table in tables])
     index = [
-        align(table.index, CELL, coords).astype(np.int64) + offset
+        align(table.index, dims, coords).astype(np.int64) + offset
         for table, offset in zip(tables, offsets, strict=False)
     ]
     return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), np.stack(index)

@@ -6,7 +6,8 @@ import numpy as np
 
 
 class State(NamedTuple):
-    """Stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year.
+    """Stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year, and masses of
+    accounts of the active and of the inactive (q, x, c).
 
     top (2, x) is the highest cell in use by the active and by the inactive of an age, -1 if none; the kernel fills it.
     """
@@ -16,6 +17,8 @@ class State(NamedTuple):
     earnings: np.ndarray
     floors: np.ndarray
     ceilings: np.ndarray
+    active_accounts: np.ndarray
+    inactive_accounts: np.ndarray
     top: np.ndarray
 
 
@@ -54,40 +57,74 @@ class Earnings(NamedTuple):
     growth: np.ndarray
 
 
+class Accounts(NamedTuple):
+    """Rules of balances, of which an account has up to four masses q: of all earnings, of their floors and ceilings,
+    and of insurable earnings; rows (a, 4) says which, -1 where it has none.
+
+    Growth of the balance of the start of the year (t, x, q): to 31 December, to mid-year, from mid-year to 31 December.
+    Credits of a year of twelve contributed months (t, y, q), of stayers, of those who leave and of those who enter at
+    mid-year: the first and the last with their growth to 31 December, the second to mid-year. `own` (q,) is 1 where the
+    balances of the dead go to the others of their age.
+    """
+
+    rows: np.ndarray
+    own: np.ndarray
+    up: np.ndarray
+    up_half: np.ndarray
+    up_rest: np.ndarray
+    stay: np.ndarray
+    leave: np.ndarray
+    enter: np.ndarray
+
+
 class Answers(NamedTuple):
-    """The law per head: claims (j, t, y) -> row of (row, c) for who leaves (`claim_index`) and for what is recorded of
-    them (`award_index`, another row if benefits are prorated); amounts are multiples (a, t, y) of units (u, t, y)."""
+    """The law per head: claims (status, j, t, y) -> row of (row, c) for who leaves (`claim_index`) and for what is
+    recorded of them (`award_index`, another row if benefits are prorated); amounts are multiples (a, t, y) of units
+    (u, t, y). Status: 0 active, 1 inactive. Bases are references, then accounts; -1 is money. `amount_part` (a,) is the
+    base of the months whose share of service is due, or of which the rest is due (`amount_rest`); -1 for all of it."""
 
     first: np.ndarray
+    leaves: np.ndarray
     claim_index: np.ndarray
     award_index: np.ndarray
     claim_rows: np.ndarray
     claim_first_amount: np.ndarray
     amount_unit: np.ndarray
     amount_multiple: np.ndarray
+    amount_part: np.ndarray
+    amount_rest: np.ndarray
     unit_index: np.ndarray
     unit_rows: np.ndarray
     unit_base: np.ndarray
     unit_capped: np.ndarray
     unit_scale: np.ndarray
     unit_floor: np.ndarray
+    unit_floor_index: np.ndarray
     unit_ceiling: np.ndarray
+    unit_kind: np.ndarray
+    unit_offset: np.ndarray
 
 
 class Flows(NamedTuple):
-    """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM."""
+    """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM, by_account
+    (flow, t, q, y) in that of BY_ACCOUNT."""
 
     by_age: np.ndarray
     by_claim: np.ndarray
+    by_account: np.ndarray
 
 
 class Work(NamedTuple):
-    """Scratch space by c: people, share who retires, amount with and without minimum; (k, c): earnings, limits."""
+    """Scratch space by c: people, share who retires, amount with and without minimum, share at the minimum; (q, c):
+    balances at mid-year; (k, c): mean earnings or balances, limits, and means of insurable balances."""
 
     halfway: np.ndarray
     retire: np.ndarray
     paid: np.ndarray
     plain: np.ndarray
+    least: np.ndarray
+    balances: np.ndarray
     means: np.ndarray
     floors: np.ndarray
     ceilings: np.ndarray
+    exact: np.ndarray

@@ -25,7 +25,7 @@ CLOSED = ("pensioners", "present_members")
 ENTRIES = ["new_entrants", "reentry_rate", "contraction_rate"]
 PEOPLE = ("average_contributors", "insurable_earnings")
 PAID = ("pensioners", "benefit_expenditure", "topup_expenditure")
-CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits")
+CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits", "claims_at_minimum")
 COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
 
 

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 
 from actuarial.labour import kernels, records
 from actuarial.numeric import limited_tables
-from tests.oracle.insured import ORIGINS, Accrued, Case, Claim, Part, Run
+from tests.oracle.insured import ORIGINS, Accrued, Case, Claim, Held, Part, Run
 
 YEARS, AGES = 4, 9
 CONCEPTS = {"status": kernels.STATUS, "average": kernels.AVERAGE, "any": kernels.ANY}
@@ -35,28 +35,77 @@ def answers_of(claims, months=None):
     """
     parts = [part for claim in claims for part in claim.parts]
     units = list({id(part.rate): part for part in parts}.values())
-    claim_index, claim_rows = rows_of([claim.share for claim in claims])
+    idle = [claim.share if claim.idle is None else claim.idle for claim in claims]
+    claim_index, claim_rows = rows_of([claim.share for claim in claims] + idle)
+    claim_index = claim_index.reshape(2, len(claims), *claim_index.shape[1:])
     award_index = claim_index
     if months is not None:
         award_index = claim_index + len(claim_rows)
         claim_rows = np.concatenate([claim_rows, claim_rows / np.where(months > 0, months, np.inf)])
-    unit_index, unit_rows = rows_of([unit.rate for unit in units])
+    everywhere = np.ones_like(units[0].rate)
+    shares = [everywhere if unit.shares is None else everywhere * unit.shares for unit in units]
+    unit_index, unit_rows = rows_of([unit.rate for unit in units] + shares)
     return records.Answers(
         np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
+        np.array([int(claim.leaves) for claim in claims]),
         claim_index,
         award_index,
         claim_rows,
         np.cumsum([0] + [len(claim.parts) for claim in claims]),
         np.array([[part.rate is unit.rate for unit in units].index(True) for part in parts]),
         np.stack([np.full_like(part.scale, part.multiple) for part in parts]),
-        unit_index,
+        np.array([-1 if part.part is None else part.part for part in parts]),
+        np.array([int(part.rest) for part in parts]),
+        unit_index[: len(units)],
         unit_rows,
         np.array([-1 if unit.base is None else unit.base for unit in units]),
         np.array([int(unit.capped) for unit in units]),
         np.stack([unit.scale for unit in units]),
         np.stack([unit.least for unit in units]),
+        unit_index[len(units) :],
         np.minimum(np.stack([unit.most for unit in units]), 1e30),
+        np.array([unit.kind for unit in units]),
+        np.stack([np.zeros_like(unit.scale) if unit.offset is None else unit.offset for unit in units]),
     )
+
+
+WORDS = ("full", "floor", "ceiling", "insured")
+
+
+def accounts_of(case, years):
+    """The accounts of a case as the kernel takes them, and the opening balances of active and inactive (q, x, c)."""
+    masses = [(held, word) for held in case.accounts for word in held.credits]
+    rows = np.full((len(case.accounts), 4), -1)
+    place = 0
+    for a, held in enumerate(case.accounts):
+        for word in held.credits:
+            rows[a, WORDS.index(word)] = place
+            place += 1
+
+    def over(values):
+        shape = (years, AGES, len(masses))
+        return np.ascontiguousarray(np.stack(values, axis=-1)[:years]) if values else np.zeros(shape)
+
+    def reached(values):
+        return np.concatenate([values[:, :1], values[:, :-1]], axis=1)
+
+    half = [held.grown**0.5 if held.interest else held.grown for held, _ in masses]
+    rest = [held.grown / part * held.inherited for (held, _), part in zip(masses, half, strict=True)]
+    late = [reached(held.grown) ** 0.25 if held.interest else np.ones_like(held.grown) for held, _ in masses]
+    credits = [held.credits[word] for held, word in masses]
+    stay = [
+        credit * late**2 * reached(held.inherited)
+        for (held, _), credit, late in zip(masses, credits, late, strict=True)
+    ]
+    part = [credit * late for credit, late in zip(credits, late, strict=True)]
+    accounts = records.Accounts(
+        rows, np.array([int(held.own) for held, _ in masses], dtype=np.int64),
+        over([held.grown * held.inherited for held, _ in masses]), over(half), over(rest), over(stay), over(part),
+        over(part),
+    )
+    shape = (len(masses), *case.active_0.shape)
+    heads = np.stack([held.opening[word] for held, word in masses]) if masses else np.zeros(shape)
+    return accounts, heads * case.active_0, heads * case.inactive_0
 
 
 def project(case, members="all", given_entries=None, years=None, most_tables=0, accrued=False):
@@ -72,9 +121,10 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0, 
     references = case.reference.shape[2]
     masses = [case.inactive_0[None] * value.T[:, :, None] for value in (
         case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
+    accounts, *held = accounts_of(case, years)
     state = records.State(
         np.stack([f * case.active_0 for f in share]), np.stack([f * case.inactive_0 for f in share]),
-        *(np.ascontiguousarray(mass) for mass in masses), np.zeros((2, ages), dtype=np.int64),
+        *(np.ascontiguousarray(mass) for mass in masses), *held, np.zeros((2, ages), dtype=np.int64),
     )
     spare = records.State(*(np.full_like(array, 7.0) for array in state))
     nothing = np.zeros((years, ages))
@@ -86,16 +136,23 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0, 
     names = ("q", "q", "exit", "invalidity", "density", "profile", "reentry", "cv")
     tables, table = limited_tables(r["cv"][:years], most_tables)
     rates = records.Rates(*(r[name][:years] for name in names), table, tables)
-    claims = len(case.claims)
-    flows = records.Flows(np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((4, years, claims, ages)))
-    work = records.Work(*np.full((4, cells), 9.0), *np.full((3, references, cells), 9.0))
+    claims, bases = len(case.claims), references + len(case.accounts)
+    flows = records.Flows(
+        np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((len(kernels.BY_CLAIM), years, claims, ages)),
+        np.zeros((len(kernels.BY_ACCOUNT), years, len(accounts.own), ages)),
+    )
+    work = records.Work(
+        *np.full((5, cells), 9.0), np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0)
+    )
     history = np.zeros((years, 2, ages, cells))
     earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth)
     kernels.project_insured(
-        state, spare, rates, entries, earnings, answers_of(case.claims, months), flows, work, history, float(case.step)
+        state, spare, rates, entries, earnings, accounts, answers_of(case.claims, months), flows, work, history,
+        float(case.step),
     )
     names, tables = (*kernels.BY_AGE, *kernels.BY_CLAIM), (*flows.by_age, *flows.by_claim)
     named = SimpleNamespace(**dict(zip(names, tables, strict=True)))
+    named.by_account = dict(zip(kernels.BY_ACCOUNT, flows.by_account, strict=True))
     return named, history, (state, spare)[years % 2]
 
 
@@ -114,6 +171,7 @@ class Recipe(NamedTuple):
     level: float
     references: int
     concept: str
+    accounts: int
 
 
 def cases(concepts=tuple(CONCEPTS)):
@@ -132,6 +190,7 @@ def cases(concepts=tuple(CONCEPTS)):
         level=st.sampled_from([0.0, 0.5, 0.9, 1.1, 2.0]),
         references=st.sampled_from([1, 2]),
         concept=st.sampled_from(concepts),
+        accounts=st.sampled_from([0, 0, 1, 3]),
     )
     return recipe.map(random_case)
 
@@ -162,10 +221,52 @@ def random_case(recipe):
     k = recipe.references
     reference = rng.uniform(50, 150, (YEARS, AGES, k))
     low, high = rng.uniform(0, 60, (YEARS, k)), rng.uniform(90, 200, (YEARS, k))
+    accounts = tuple(random_account(rng, cells, recipe.step, a) for a in range(recipe.accounts))
+    claims = random_law(rng, cells, k)
+    claims += account_claims(rng, cells, k, len(accounts), claims[0].share + claims[1].share)
     return Case(
         recipe.step, active, inactive, reference[0] * 0.8, low[0], high[0], rates, recipe.concept, target, reference,
-        low, high, rng.uniform(-0.05, 0.1, (YEARS, k)), random_law(rng, cells, k), repr(recipe),
+        low, high, rng.uniform(-0.05, 0.1, (YEARS, k)), sorted(claims, key=lambda claim: claim.event), repr(recipe),
+        accounts,
     )
+
+
+def random_account(rng, cells, step, a):
+    """The first is one of earnings with limits, the second of months, the third a plain one with interest."""
+    shape, months = (YEARS, AGES), step * np.arange(cells)
+    full = 12.0 * (rng.random(shape) < 0.5) if a == 1 else rng.uniform(10, 20, shape)
+    credits, opening = {"full": full}, {"full": (5.0 if a != 1 else 0.4) * months * np.ones((AGES, 1))}
+    if a == 0:
+        credits |= {"floor": 0.3 * full, "ceiling": 1.4 * full, "insured": 0.9 * full}
+        opening |= {word: share * opening["full"] for word, share in zip(WORDS[1:], (0.3, 1.4, 0.9), strict=True)}
+    grown = np.ones(shape) * (rng.uniform(0.97, 1.1, (YEARS, 1)) if a != 1 else 1.0)
+    inherited = rng.uniform(1.0, 1.05, shape) if a == 2 else np.ones(shape)
+    inherited[:, -1] = inherited[:, -2]
+    interest, own = rng.random(2) < 0.5
+    return Held(credits, grown, inherited, bool(interest) and a != 1, bool(own) and a == 0, opening)
+
+
+def account_claims(rng, cells, references, accounts, retire):
+    """A pension beside those on retirement, a death benefit with parts of service, and one at exit with an offset."""
+    if not accounts:
+        return []
+    shape = (YEARS, AGES, cells)
+    idle = rng.random(shape) * retire
+    ones, none, free = np.ones(shape[:2]), np.zeros(shape[:2]), np.full(shape[:2], np.inf)
+    level = rng.uniform(0.01, 0.05) * np.ones(shape)
+    limited = rng.uniform(0, 30, shape[:2])
+    pension = Part(level, ones, limited, limited + 80.0, references, True, shares=rng.random(cells))
+    claims = [Claim(0, rng.random(shape) * retire, [pension], leaves=False, idle=idle)]
+    if accounts > 1:
+        other = {"part": references + 1}
+        base = Part(0.02 * np.ones(shape), ones, none, free, 0, False, **other)
+        claims.append(Claim(2, rng.random(shape), [base, replace(base, multiple=0.5, rest=True)]))
+        kinds = [Part(0.02 * k * np.ones(shape), ones, none, free, references + 2, True, kind=k, offset=limited)
+                 for k in (1, 2)]
+        claims.append(Claim(3, rng.random(shape), kinds))
+        money = Part(30.0 * np.ones(shape), ones, none, free, None, False, kind=1, offset=limited)
+        claims.append(Claim(1, rng.random(shape), [money]))
+    return claims
 
 
 def random_law(rng, cells, references):
@@ -196,7 +297,7 @@ def random_law(rng, cells, references):
 
 
 def close(found, expected, name, rtol=1e-10):
-    assert_allclose(found, expected, rtol=rtol, atol=1e-10 * (1 + np.abs(expected).max()), err_msg=name)
+    assert_allclose(found, expected, rtol=rtol, atol=1e-10 * (1 + np.max(np.abs(expected), initial=0)), err_msg=name)
 
 
 def dense(cells, shape, origins):
@@ -217,8 +318,10 @@ def test_kernel_agrees_with_the_oracle(case, members):
     own = ("rho", "kappa", "shortfall")
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name not in own:
-            book = expected.claims if name in ("claims", "amounts", "topups", "credits") else expected.flows
+            book = expected.claims if name in kernels.BY_CLAIM else expected.flows
             close(getattr(flows, name), sum(book[o][name] for o in origins), name, 1e-9)
+    for name in kernels.BY_ACCOUNT:
+        close(flows.by_account[name], expected.book[name], name, 1e-9)
     close(flows.rho, expected.rho, "rho")
     close(flows.kappa[:, 1:], expected.kappa[:, 1:], "kappa")
     close(flows.shortfall, expected.shortfall * (members != "present"), "shortfall", 1e-8)
@@ -270,7 +373,8 @@ def test_nobody_and_no_month_is_lost(case):
     held = [((case.active_0 + case.inactive_0) @ months).sum(), *(flows.active_credits + flows.inactive_credits).sum(1)]
     change = (flows.months_stayers + flows.months_entrants - flows.credits_removed).sum(1)
     assert_allclose(np.diff(held), change, rtol=0, atol=1e-9 * (1 + np.max(held)))
-    assert_allclose(flows.claims[:, :2].sum(1), flows.retired_active + flows.retired_inactive, rtol=1e-12)
+    leave = [j for j, claim in enumerate(case.claims) if claim.event == 0 and claim.leaves]
+    assert_allclose(flows.claims[:, leave].sum(1), flows.retired_active + flows.retired_inactive, rtol=1e-12)
     assert history.min() >= 0
     for i, name in enumerate(("active", "inactive")):
         assert_allclose(history[:, i].sum(-1), getattr(flows, name), rtol=1e-12)
@@ -497,7 +601,7 @@ def test_certain_death_leaves_nobody():
 
 
 def test_tables_of_limited_means_change_nothing():
-    recipe = Recipe(5, 1, None, 6, 60.0, True, True, 0.5, True, 0.9, 2, "status")
+    recipe = Recipe(5, 1, None, 6, 60.0, True, True, 0.5, True, 0.9, 2, "status", 3)
     case = random_case(recipe)
     cv = np.where(np.arange(AGES) < 4, 0.6, np.where(np.arange(AGES) < 8, 1.2, 0.03)) + np.zeros((YEARS, 1))
     case = replace(case, rates=case.rates | {"cv": cv})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, expm1, floor, inf, log, log1p, pi, sqrt
+from math import erfc, exp, expm1, floor, inf, log, log1p, pi, sqrt
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class Part:
     base: int | None
     capped: bool
     multiple: float = 1.0
+    shares: np.ndarray | None = None  # (c,) of the least amount
+    kind: int = 0  # 1: what exceeds the offset, 2: what is missing to it
+    offset: np.ndarray | None = None  # (t, y)
+    part: int | None = None  # base of the months that the amount is due for
+    rest: bool = False
 
 
 @dataclass(eq=False, repr=False)
@@ -37,6 +42,21 @@ class Claim:
     event: int  # 0 retirement, 1 invalidity, 2 death, 3 exit
     share: np.ndarray
     parts: list[Part]
+    leaves: bool = True
+    idle: np.ndarray | None = None  # share of the inactive, where it is another one
+
+
+@dataclass(eq=False, repr=False)
+class Held:
+    """An account: credits (t, y) by mass "full", "floor", "ceiling", "insured", growth factors (t, x), opening balances
+    per head (x, c) by mass."""
+
+    credits: dict[str, np.ndarray]
+    grown: np.ndarray
+    inherited: np.ndarray
+    interest: bool
+    own: bool
+    opening: dict[str, np.ndarray]
 
 
 @dataclass(eq=False, repr=False)
@@ -58,6 +78,7 @@ class Case:
     growth: np.ndarray
     claims: list[Claim]
     label: str = "by hand"
+    accounts: tuple[Held, ...] = ()
 
     def __repr__(self):
         return f"<{self.label}>"
@@ -67,22 +88,36 @@ class Case:
 
 
 @lru_cache(maxsize=100_000)
-def mean_amount(rate, mean, cv, low, high, least, most):
-    """E[clip(rate clip(X, low, high), least, most)] of a lognormal X: Gauss-Legendre quadrature between the kinks."""
+def mean_amount(rate, mean, cv, low, high, least, most, kind=0, offset=0.0):
+    """E[clip(rate clip(X, low, high), least, most)] of a lognormal X: Gauss-Legendre quadrature between the kinks.
+
+    Kind 1: of what exceeds the offset; kind 2: of what is missing to it.
+    """
 
     def pay(x):
-        return np.minimum(np.maximum(rate * np.minimum(np.maximum(x, low), high), least), most)
+        between = np.minimum(np.maximum(rate * np.minimum(np.maximum(x, low), high), least), most)
+        return (between, np.maximum(between - offset, 0.0), np.maximum(offset - between, 0.0))[kind]
 
     if mean <= 0 or cv <= 0:
         return float(pay(mean))
     sigma = sqrt(log1p(cv * cv))
-    kinks = [low, high] + ([least / rate, most / rate] if rate > 0 else [])
+    kinks = [low, high] + ([least / rate, most / rate, offset / rate] if rate > 0 else [])
     points = {(log(k / mean) + sigma * sigma / 2) / sigma for k in kinks if 0 < k < inf}
     edges = np.array(sorted({p for p in points if -14 < p < 14} | set(range(-14, 15, 2))))[:, None]
     half = np.diff(edges, axis=0) / 2
     z = edges[:-1] + half + half * NODES
     density = np.exp(-z * z / 2) / sqrt(2 * pi)
     return float((half * WEIGHTS * density * pay(mean * np.exp(sigma * z - sigma * sigma / 2))).sum())
+
+
+def below(rate, mean, cv, low, high, least):
+    """P(rate clip(X, low, high) < least) of a lognormal X."""
+    if rate * low >= least or rate * high < least:
+        return float(rate * high < least)
+    if mean <= 0 or cv <= 0 or rate <= 0:
+        return float(rate * mean < least)
+    sigma = sqrt(log1p(cv * cv))
+    return 0.5 * erfc(-(log(least / rate / mean) / sigma + sigma / 2) / sqrt(2))
 
 
 class Run:
@@ -106,8 +141,51 @@ class Run:
         for x, c in np.argwhere(case.inactive_0).tolist():
             n = self.inactive[self.origin(c), x, c] = case.inactive_0[x, c]
             self.earned[x, c] = n * np.stack([case.earnings_0[x], case.floor_0, case.ceiling_0])
+        self.masses = [(a, word) for a, held in enumerate(case.accounts) for word in held.credits]
+        shape = (self.years, len(self.masses), self.ages)
+        self.book = {word: np.zeros(shape) for word in ("balance", "released", "inherited")}
+        self.held = {"active": {}, "inactive": {}}
+        for name, stock in (("active", case.active_0), ("inactive", case.inactive_0)):
+            for x, c in np.argwhere(stock).tolist():
+                per_head = [case.accounts[a].opening[word][x, c] for a, word in self.masses]
+                self.held[name][x, c] = stock[x, c] * np.array(per_head)
         for t in range(self.years):
             self.year(t)
+
+    def factors(self, t, x, y):
+        """Growth of balances to mid-year, to 31 December and in between; credits of stayers, leavers, entrants."""
+        found = []
+        for a, word in self.masses:
+            held = self.case.accounts[a]
+            g, h, k = held.grown[t, x], held.inherited[t, x], held.credits[word][t, y]
+            if held.interest:
+                found.append((g**0.5, g * h, g**0.5 * h, k * g**0.5 * h, k * g**0.25, k * g**0.25))
+            else:
+                found.append((g, g * h, h, k * h, k, k))
+        return np.array(found).reshape(-1, 6).T
+
+    def halfway(self, t, people, held):
+        """People and balances of each age at the start and cell at mid-year, with half a year of credits."""
+        mixed = defaultdict(lambda: np.zeros(1 + len(self.masses)))
+        for (x, c), n in people.items():
+            y = min(x + 1, self.last)
+            half, _, _, _, leave, _ = self.factors(t, x, y)
+            mass = held.get((x, c), 0.0) * half + n * 0.5 * self.case.rates["density"][t, y] * leave
+            for cell, w in self.spread(y, c, t, 0.5):
+                mixed[x, cell] += w * np.array([n, *mass])
+        return {place: (mass[1:] / mass[0] if mass[0] else mass[1:]) for place, mass in mixed.items()}
+
+    def with_accounts(self, means, lows, highs, heads):
+        """Means, floors, ceilings and exact means of references and then of accounts."""
+        exact = [None] * len(means)
+        means, lows, highs = list(means), list(lows), list(highs)
+        for a in range(len(self.case.accounts)):
+            of = {word: heads[q] for q, (b, word) in enumerate(self.masses) if b == a}
+            means.append(of["full"])
+            lows.append(of.get("floor", 0.0))
+            highs.append(of.get("ceiling", inf))
+            exact.append(of.get("insured"))
+        return means, lows, highs, exact
 
     def origin(self, c):
         """Origin of the members with credit c on the valuation date."""
@@ -124,48 +202,81 @@ class Run:
         over = months / self.case.step - cell
         return [(cell, 1 - over)] + ([(cell + 1, over)] if over > 1e-12 else [])
 
-    def retires(self, t, y, c):
-        return sum(claim.share[t, y, c] for claim in self.case.claims if claim.event == 0)
+    def share(self, claim, t, y, c, idle):
+        return (claim.share if claim.idle is None or not idle else claim.idle)[t, y, c]
 
-    def claim(self, origin, event, number, t, y, c, means, lows, highs):
+    def retires(self, t, y, c, idle=False):
+        return sum(self.share(k, t, y, c, idle) for k in self.case.claims if k.event == 0 and k.leaves)
+
+    def amount(self, part, t, y, c, bases):
+        """Amount per head with and without its minimum, and the chance that the minimum is paid."""
+        rate = part.rate[t, y, c] * part.scale[t, y]
+        least = part.least[t, y] * (1.0 if part.shares is None else part.shares[c])
+        most, offset = part.most[t, y], 0.0 if part.offset is None else part.offset[t, y]
+        if part.base is None:
+            paid, plain, at_least = min(max(rate, least), most), min(rate, most), float(rate < least)
+            beyond = (lambda v: v, lambda v: max(0, v - offset), lambda v: max(0, offset - v))[part.kind]
+            return beyond(paid), beyond(plain), at_least
+        means, lows, highs, exact = bases
+        mean, cv = means[part.base], self.case.rates["cv"][t, y]
+        low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
+        if exact[part.base] is not None:
+            about = mean_amount(1.0, mean, cv, low, high, 0.0, inf)
+            rate *= exact[part.base] / about if about else 1.0
+        paid = mean_amount(rate, mean, cv, low, high, least, most, part.kind, offset)
+        plain = mean_amount(rate, mean, cv, low, high, 0.0, most, part.kind, offset)
+        return paid, plain, below(rate, mean, cv, low, high, least) if part.kind == 0 else 0.0
+
+    def claim(self, origin, event, number, t, y, c, bases, idle=False):
         for j, claim in enumerate(self.case.claims):
             if claim.event != event:
                 continue
-            start = number * claim.share[t, y, c] * self.recorded(origin, c)
+            start = number * self.share(claim, t, y, c, idle) * self.recorded(origin, c)
             if start == 0:
                 continue
             book = self.claims[origin]
             book["claims"][t, j, y] += start
             book["credits"][t, j, y] += start * c * self.case.step
-            for part in claim.parts:
-                rate = part.rate[t, y, c] * part.scale[t, y]
-                least, most = part.least[t, y], part.most[t, y]
-                if part.base is None:
-                    paid, plain = min(max(rate, least), most), min(rate, most)
-                else:
-                    mean, cv = means[part.base], self.case.rates["cv"][t, y]
-                    low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
-                    paid = mean_amount(rate, mean, cv, low, high, least, most)
-                    plain = mean_amount(rate, mean, cv, low, high, 0.0, most)
-                book["amounts"][t, j, y] += start * part.multiple * paid
-                book["topups"][t, j, y] += start * part.multiple * (paid - plain)
+            for i, part in enumerate(claim.parts):
+                paid, plain, at_least = self.amount(part, t, y, c, bases)
+                due = 1.0
+                if part.part is not None:
+                    due = min(1.0, bases[0][part.part] / (c * self.case.step)) if c else 0.0
+                    due = 1.0 - due if part.rest else due
+                book["amounts"][t, j, y] += start * due * part.multiple * paid
+                book["topups"][t, j, y] += start * due * part.multiple * (paid - plain)
+                book["least"][t, j, y] += start * at_least if i == 0 else 0.0
 
-    def leave(self, origin, number, t, y, c, inactive, earned):
-        """Half a year after cell c some active become inactive, with the earnings of the year."""
-        case = self.case
+    def leave(self, origin, number, t, x, c, inactive, earned, heads):
+        """Half a year after cell c some active become inactive, with the earnings of the year and their balances."""
+        case, y = self.case, min(x + 1, self.last)
         self.flows[origin]["exits"][t, y] += number
+        rest = self.factors(t, x, y)[2]
         for cell, w in self.spread(y, c, t, 0.5):
             inactive[origin, y, cell] += number * w
+            self.idle[y, cell] = self.idle[y, cell] + number * w * heads[x, cell] * rest
             earned[y, cell] = earned[y, cell] + number * w * np.stack(
                 [case.reference[t, y], case.floor[t], case.ceiling[t]]
             )
-            self.claim(origin, 3, number * w, t, y, cell, case.reference[t, y], case.floor[t], case.ceiling[t])
+            bases = self.with_accounts(case.reference[t, y], case.floor[t], case.ceiling[t], heads[x, cell])
+            self.claim(origin, 3, number * w, t, y, cell, bases)
+
+    def gone(self, t, x, dead, released):
+        """Balances at mid-year of those who leave: those of the dead may go to the others of their age."""
+        y, rest = min(x + 1, self.last), self.factors(t, x, min(x + 1, self.last))[2]
+        own = np.array([self.case.accounts[a].own for a, _ in self.masses], dtype=bool)
+        self.book["inherited"][t, :, y] += np.where(own, dead * rest, 0.0)
+        self.book["released"][t, :, y] += released + np.where(own, 0.0, dead)
 
     def year(self, t):
         case, rates, step = self.case, self.case.rates, self.case.step
         active, inactive = defaultdict(float), defaultdict(float)
         earned = defaultdict(lambda: np.zeros((3, case.reference.shape[2])))
-        opening, stayers = sum(self.active.values()), defaultdict(float)
+        self.idle = defaultdict(lambda: np.zeros(len(self.masses)))
+        opening, stayers, people = sum(self.active.values()), defaultdict(float), defaultdict(float)
+        for (_, x, c), n in self.active.items():
+            people[x, c] += n
+        heads, held = self.halfway(t, people, self.held["active"]), {}
         for (origin, x, c), n in self.active.items():
             y, flows = min(x + 1, self.last), self.flows[origin]
             force = [-log1p(-rates[name][t, x]) for name in ("q", "invalidity", "exit")]
@@ -174,43 +285,80 @@ class Run:
             stays, half = exp(-every), 6 * rates["density"][t, y]
             chance = 0.0
             for cell, w in self.spread(y, c, t, 0.5):
-                chance += w * self.retires(t, y, cell)
+                retires = self.retires(t, y, cell)
+                chance += w * retires
+                bases = self.with_accounts(case.reference[t, y], case.floor[t], case.ceiling[t], heads[x, cell])
                 for event, p in enumerate((stays, invalid, dies)):
-                    of = case.reference[t, y], case.floor[t], case.ceiling[t]
-                    self.claim(origin, event, n * p * w, t, y, cell, *of)
-            self.leave(origin, n * exits, t, y, c, inactive, earned)
+                    self.claim(origin, event, n * p * w, t, y, cell, bases)
+                mass = n * w * heads[x, cell]
+                self.gone(t, x, dies * mass, (invalid + stays * retires) * mass)
+            self.leave(origin, n * exits, t, x, c, inactive, earned, heads)
             flows["deaths_active"][t, y] += n * dies
             flows["invalids"][t, y] += n * invalid
             flows["retired_active"][t, y] += n * stays * chance
             gone = n * (dies + invalid + stays * chance)
             flows["credits_removed"][t, y] += gone * (c * step + half)
             flows["months_stayers"][t, y] += half * (gone + n * exits)
-            stayers[origin, y, c] += n * stays * (1 - chance)
+            stayers[origin, x, c] += n * stays * (1 - chance)
+            held[x, c] = self.held["active"].get((x, c), np.zeros(len(self.masses))) * stays * (1 - chance)
         for (x, c), mass in self.earned.items():
             y, people = min(x + 1, self.last), sum(self.inactive.get((o, x, c), 0.0) for o in self.origins)
             mass, q = mass * (1 + case.growth[t]), rates["q"][t, x]
             mean = mass / people if people else mass
-            leave = q + (1 - q) * self.retires(t, y, c)
+            retires = self.retires(t, y, c, idle=True)
+            leave = q + (1 - q) * retires
             earned[y, c] = earned[y, c] + mass * (1 - leave)
+            half, up, *_ = self.factors(t, x, y)
+            balance = self.held["inactive"].get((x, c), np.zeros(len(self.masses)))
+            self.idle[y, c] = self.idle[y, c] + balance * up * (1 - leave)
+            self.gone(t, x, q * half * balance, (1 - q) * retires * half * balance)
+            bases = self.with_accounts(*mean, half * balance / people if people else balance)
             for origin in self.origins:
                 n, flows = self.inactive.get((origin, x, c), 0.0), self.flows[origin]
                 inactive[origin, y, c] += n * (1 - leave)
                 flows["deaths_inactive"][t, y] += n * q
                 flows["retired_inactive"][t, y] += n * (leave - q)
                 flows["credits_removed"][t, y] += n * leave * c * step
-                self.claim(origin, 0, n * (1 - q), t, y, c, *mean)
-                self.claim(origin, 2, n * q, t, y, c, *mean)
+                self.claim(origin, 0, n * (1 - q), t, y, c, bases, idle=True)
+                self.claim(origin, 2, n * q, t, y, c, bases, idle=True)
         entrants = self.decide(t, opening, stayers)
-        for (origin, y, c), n in stayers.items():
+        self.working = defaultdict(lambda: np.zeros(len(self.masses)))
+        staying = defaultdict(float)
+        for (_, x, c), n in stayers.items():
+            staying[x, c] += n
+        heads = self.halfway(t, staying, held)
+        for (origin, x, c), n in stayers.items():
+            y = min(x + 1, self.last)
             out, dens = n * self.kappa[t, y], rates["density"][t, y]
             if out:
-                self.leave(origin, out, t, y, c, inactive, earned)
+                self.leave(origin, out, t, x, c, inactive, earned, heads)
             for cell, w in self.spread(y, c, t, 1.0):
                 active[origin, y, cell] += (n - out) * w
             self.flows[origin]["months_stayers"][t, y] += 12 * dens * (n - out) + 6 * dens * out
+        for (x, c), n in staying.items():
+            y = min(x + 1, self.last)
+            _, up, _, stay, *_ = self.factors(t, x, y)
+            mass = (1 - self.kappa[t, y]) * (held[x, c] * up + n * rates["density"][t, y] * stay)
+            for cell, w in self.spread(y, c, t, 1.0):
+                self.working[y, cell] = self.working[y, cell] + w * mass
+        self.inherit(t)
         self.enter(t, entrants, active, inactive, earned)
         self.active, self.inactive, self.earned = active, inactive, earned
+        self.held = {"active": self.working, "inactive": self.idle}
         self.close(t)
+
+    def inherit(self, t):
+        """What the dead of an age left goes to the others of that age in proportion to their balances."""
+        for y in range(self.ages):
+            stock = sum((m for book in (self.working, self.idle) for (a, _), m in book.items() if a == y), 0.0)
+            left = self.book["inherited"][t, :, y]
+            some = (stock > 0) & (left > 0) if len(self.masses) else left > 0
+            share = 1 + np.divide(left, stock, out=np.zeros_like(left), where=some)
+            self.book["released"][t, :, y] += np.where(some, 0.0, left)
+            self.book["inherited"][t, :, y] = np.where(some, left, 0.0)
+            for book in (self.working, self.idle):
+                for key in [key for key in book if key[0] == y]:
+                    book[key] = book[key] * share
 
     def decide(self, t, opening, stayers):
         """Entries by age; sets the contraction."""
@@ -218,7 +366,7 @@ class Run:
         density, profile = rates["density"][t], rates["profile"][t]
         count = sum(stayers.values())
         if case.concept == "average":
-            have = sum(n * density[y] for (_, y, _), n in stayers.items())
+            have = sum(n * density[min(x + 1, self.last)] for (_, x, _), n in stayers.items())
             gap, each = case.target[t] - have, profile @ density
             wanted = gap / each if each else 0.0
             surplus = -gap / have if have else 0.0
@@ -236,18 +384,28 @@ class Run:
             asked = entrants[y] * rates["reentry"][t, y]
             back = min(asked, there)
             self.shortfall[t, y] = asked - back
-            self.rho[t, y] = back / there if there else 0.0
+            rho = self.rho[t, y] = back / there if there else 0.0
+            for c in {c for (_, _, c), _ in here}:
+                moved, self.idle[y, c] = self.idle[y, c] * rho, self.idle[y, c] * (1 - rho)
+                self.add(t, y, c, moved)
             for (origin, _, c), n in here:
-                moved = n * self.rho[t, y]
+                moved = n * rho
                 inactive[origin, y, c] -= moved
                 self.join(origin, moved, t, y, c, active, "reentrants")
             for key in [key for key in earned if key[0] == y]:
-                earned[key] = earned[key] * (1 - self.rho[t, y])
+                earned[key] = earned[key] * (1 - rho)
             self.join("future", entrants[y] - back, t, y, 0, active, "new")
+
+    def add(self, t, y, c, mass):
+        """Balances that come with people of age y, half a year above cell c."""
+        for cell, w in self.spread(y, c, t, 0.5):
+            self.working[y, cell] = self.working[y, cell] + w * mass
 
     def join(self, origin, number, t, y, c, active, name):
         self.flows[origin][name][t, y] += number
-        self.flows[origin]["months_entrants"][t, y] += number * 6 * self.case.rates["density"][t, y]
+        dens = self.case.rates["density"][t, y]
+        self.flows[origin]["months_entrants"][t, y] += number * 6 * dens
+        self.add(t, y, c, number * 0.5 * dens * self.factors(t, y, y)[5])
         for cell, w in self.spread(y, c, t, 0.5):
             active[origin, y, cell] += number * w
 
@@ -256,6 +414,9 @@ class Run:
             for (origin, y, c), n in stock.items():
                 self.flows[origin][name][t, y] += n
                 self.flows[origin][f"{name}_credits"][t, y] += n * c * self.case.step
+        for stock in self.held.values():
+            for (y, _), mass in stock.items():
+                self.book["balance"][t, :, y] += mass
         self.cells.append((dict(self.active), dict(self.inactive)))
 
 

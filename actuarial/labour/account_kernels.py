@@ -1,0 +1,113 @@
+"""Balances of accounts of the insured: what they are halfway through the year, and what the dead leave to the others.
+
+Letters as in `kernels.py`: x = age at the start of the year, y = age reached, c = cell of the service grid, q = mass of
+an account (of all earnings, of their floors, of their ceilings, of insurable earnings), k = base of amounts.
+"""
+
+from actuarial.jit import njit
+from actuarial.numeric import UNLIMITED
+
+BY_ACCOUNT = ("balance", "released", "inherited")
+BALANCE, RELEASED, INHERITED = range(3)
+FULL, FLOOR, CEILING, INSURED = range(4)
+
+
+@njit
+def clear_balances(new):
+    """Empty the cells in use of all balances."""
+    for q in range(new.active_accounts.shape[0]):
+        for y in range(new.active_accounts.shape[1]):
+            for c in range(new.top[0, y] + 1):
+                new.active_accounts[q, y, c] = 0.0
+            for c in range(new.top[1, y] + 1):
+                new.inactive_accounts[q, y, c] = 0.0
+
+
+@njit
+def halfway_balances(state, accounts, work, density, t, x, y, top, h, upper):
+    """Balances of the active aged x at mid-year with half a year of credits, h or h + 1 cells up: fills work (q, c)."""
+    for q in range(work.balances.shape[0]):
+        up, new = accounts.up_half[t, x, q], 0.5 * density * accounts.leave[t, y, q]
+        for c in range(h):
+            work.balances[q, c] = 0.0
+        below = 0.0
+        for c in range(top + 1):
+            here = up * state.active_accounts[q, x, c] + new * state.active[0, x, c]
+            work.balances[q, c + h] = here * (1.0 - upper) + below * upper
+            below = here
+        work.balances[q, top + h + 1] = below * upper
+
+
+@njit
+def mean_balances(accounts, work, people, top):
+    """Balances (q, c) per head of people (c,): fills means, floors, ceilings and insurable means of the accounts."""
+    first = work.means.shape[0] - accounts.rows.shape[0]
+    for a in range(accounts.rows.shape[0]):
+        full, floor = accounts.rows[a, FULL], accounts.rows[a, FLOOR]
+        ceiling, insured = accounts.rows[a, CEILING], accounts.rows[a, INSURED]
+        for c in range(top + 1):
+            head = 1.0 / people[c] if people[c] > 1e-300 else 0.0
+            work.means[first + a, c] = head * work.balances[full, c]
+            work.floors[first + a, c] = head * work.balances[floor, c] if floor >= 0 else 0.0
+            work.ceilings[first + a, c] = head * work.balances[ceiling, c] if ceiling >= 0 else UNLIMITED
+            work.exact[first + a, c] = head * work.balances[insured, c] if insured >= 0 else -1.0
+
+
+@njit
+def inactive_balances(state, new, accounts, flows, work, retire, q_dead, t, x, y, top):
+    """Balances of the inactive aged x: at mid-year in work (q, c); what remains moves to age y."""
+    for q in range(work.balances.shape[0]):
+        half, up, rest = accounts.up_half[t, x, q], accounts.up[t, x, q], accounts.up_rest[t, x, q]
+        dead, released = 0.0, 0.0
+        for c in range(top + 1):
+            here = state.inactive_accounts[q, x, c]
+            work.balances[q, c] = half * here
+            new.inactive_accounts[q, y, c] += up * here * (1.0 - q_dead) * (1.0 - retire[c])
+            dead += half * here * q_dead
+            released += half * here * (1.0 - q_dead) * retire[c]
+        leave_balances(accounts, flows, q, rest, dead, released, t, y)
+
+
+@njit
+def leave_balances(accounts, flows, q, rest, dead, released, t, y):
+    """Mid-year balances of the dead go to the others of their age, grown to 31 December, or are released too."""
+    if accounts.own[q] != 0:
+        flows.by_account[INHERITED, t, q, y] += rest * dead
+        dead = 0.0
+    flows.by_account[RELEASED, t, q, y] += released + dead
+
+
+@njit
+def distribute(new, accounts, flows, t, y):
+    """What the dead of an age left is shared among the others in proportion to their balances; released if none is."""
+    for q in range(accounts.own.shape[0]):
+        left = flows.by_account[INHERITED, t, q, y]
+        if left == 0.0:
+            continue
+        stock = 0.0
+        for c in range(new.top[0, y] + 1):
+            stock += new.active_accounts[q, y, c]
+        for c in range(new.top[1, y] + 1):
+            stock += new.inactive_accounts[q, y, c]
+        if stock <= 0.0:
+            flows.by_account[INHERITED, t, q, y] = 0.0
+            flows.by_account[RELEASED, t, q, y] += left
+            continue
+        share = 1.0 + left / stock
+        for c in range(new.top[0, y] + 1):
+            new.active_accounts[q, y, c] *= share
+        for c in range(new.top[1, y] + 1):
+            new.inactive_accounts[q, y, c] *= share
+
+
+@njit
+def total_balances(new, flows, t):
+    """Balances on 31 December of year t by age."""
+    for q in range(new.active_accounts.shape[0]):
+        for y in range(new.active_accounts.shape[1]):
+            total = 0.0
+            for c in range(new.top[0, y] + 1):
+                total += new.active_accounts[q, y, c]
+            for c in range(new.top[1, y] + 1):
+                total += new.inactive_accounts[q, y, c]
+            flows.by_account[BALANCE, t, q, y] = total

@@ -1,0 +1,183 @@
+"""Accounts of the insured as the kernel takes them: masses, growth, credits, and what present members have already."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align
+from actuarial.check.period import first_period
+from actuarial.contract import Account
+from actuarial.dated import evaluate
+from actuarial.demography.mortality import inheritance
+from actuarial.labour import earnings, records
+from actuarial.law import Law
+from actuarial.person import account_growth, make_grid
+from actuarial.scheme import Scheme
+
+CELL = ("year", "group", "sex", "age")
+NOT_ONE_OF = -1
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Masses of all accounts of a law (q), each with credits by (year, group, sex, age) from past years on.
+
+    `rows` (a, 4) says which masses an account has: of all earnings, of floors, of ceilings, of insurable earnings.
+    `grown` and `inherited` (year, group, sex, age) are growth factors by age at the start of the year.
+    """
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    account_of: np.ndarray
+    credits: np.ndarray
+    grown: np.ndarray
+    inherited: np.ndarray
+    interest: np.ndarray
+    own: np.ndarray
+    past: int
+    first_period: float
+
+    def of(self, g: int, s: int) -> records.Accounts:
+        """Rules of the balances of one group and sex in the projected years."""
+        length = np.ones(self.credits.shape[1] - self.past)
+        length[:1] = self.first_period
+        grown = self.grown[:, self.past :, g, s] ** np.where(self.interest[:, None], length, 1.0)[:, :, None]
+        inherited = self.inherited[:, self.past :, g, s] ** length[:, None]
+        credit = self.credits[:, self.past :, g, s]
+        time = self.interest[:, None, None]
+
+        def part(power: float) -> np.ndarray:
+            return np.where(time, grown**power, 1.0)
+
+        until = np.where(time, grown**0.5, grown)
+        arrays = (
+            grown * inherited,
+            until,
+            grown / until * inherited,
+            credit * _reached(part(0.5) * inherited),
+            credit * _reached(part(0.25)),
+            credit * _reached(part(0.25)),
+        )
+        up = (np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays)
+        return records.Accounts(self.rows, self.own, *up)
+
+    def opening(self, months: np.ndarray, given: np.ndarray | None) -> np.ndarray:
+        """Balance per head on the valuation date (q, group, sex, age, c) of members with so many months of credit.
+
+        Careers go back without a gap. Where balances are `given` (a, group, sex, age, c), all masses of an account are
+        multiplied by what makes the insurable balance equal to it.
+        """
+        base = self.past - 1
+        weights = np.clip(months[np.newaxis] / 12.0 - np.arange(self.past)[:, np.newaxis], 0.0, 1.0)
+        stayed = np.where(self.interest[:, None, None, None, None], self.grown**0.5, 1.0) * self.inherited
+        worth = np.zeros((self.past, *self.credits.shape[:1], *self.credits.shape[2:]))
+        factor = np.ones_like(worth[0])
+        for k in range(self.past):
+            earned = self.credits[:, base - k] * _reached(stayed[:, base - k])
+            worth[k, ..., k:] = earned[..., : earned.shape[-1] - k] * factor[..., k:]
+            yearly = _reached(self.grown[:, base - k] * self.inherited[:, base - k])
+            factor[..., k:] *= yearly[..., : yearly.shape[-1] - k]
+        found = np.tensordot(worth, weights, axes=(0, 0))
+        return found if given is None else self._scaled(found, given)
+
+    def _scaled(self, found: np.ndarray, given: np.ndarray) -> np.ndarray:
+        insured = np.array([row[3] if row[3] != NOT_ONE_OF else row[0] for row in self.rows])
+        about = found[insured]
+        factor = np.divide(given, about, out=np.zeros_like(about), where=about > 0)
+        scaled = found * factor[self.account_of]
+        for a, q in enumerate(insured):  # nothing to scale where the past would have credited nothing
+            scaled[q] = np.where(about[a] > 0, scaled[q], given[a])
+            full = self.rows[a, 0]
+            scaled[full] = np.where(about[a] > 0, scaled[full], given[a])
+        return scaled
+
+
+def _reached(values: np.ndarray) -> np.ndarray:
+    """From age at the start of the year to age reached, along the last axis."""
+    return np.concatenate([values[..., :1], values[..., :-1]], axis=-1)
+
+
+def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Ledger:
+    """Masses of the accounts of a law, with credits from as many years before the projection as `longest` months take.
+
+    Raises
+    ------
+    BadScheme
+        Growth of -100% a year or less.
+    """
+    past = int(np.ceil(longest / 12.0)) + 1 if rules.accounts else 1
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    years = np.arange(first - past, last + 1)
+    coords = {d: basis[d] for d in CELL} | {"year": xr.DataArray(years, dims="year")}
+    grid = make_grid(basis, scheme, years=years, finance=rules.grid.finance)
+    credits: list[np.ndarray] = []
+    rows, places = np.full((len(rules.accounts), 4), NOT_ONE_OF), []
+    growth, gains = [], []
+    for a, account in enumerate(rules.accounts):
+        masses = _credits(account, basis, scheme, grid, past)
+        grown = align(account_growth(account, basis, rules.grid.finance, years), CELL, coords)
+        left = align(_gains(account, basis, years), CELL, coords)
+        for place, mass in masses.items():
+            rows[a, place] = len(credits)
+            credits.append(align(mass, CELL, coords))
+            places.append(a)
+            growth.append(1.0 + grown)
+            gains.append(1.0 + left)
+    shape = (0, len(years), *(basis.sizes[d] for d in CELL[1:]))
+
+    def stacked(values: list[np.ndarray]) -> np.ndarray:
+        return np.stack(values) if values else np.zeros(shape)
+
+    accounts = [rules.accounts[a] for a in places]
+    return Ledger(
+        names=tuple(account.name for account in rules.accounts),
+        rows=rows,
+        account_of=np.array(places, dtype=np.int64),
+        credits=stacked(credits),
+        grown=stacked(growth),
+        inherited=stacked(gains),
+        interest=np.array([account.timing == "interest" for account in accounts], dtype=bool),
+        own=np.array([account.inheritance == "own" for account in accounts], dtype=np.int64),
+        past=past,
+        first_period=first_period(basis),
+    )
+
+
+def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, past: int) -> dict[int, xr.DataArray]:
+    """Credits of twelve contributed months by mass: 0 all earnings, 1 floors, 2 ceilings, 3 insurable earnings."""
+    rate = xr.DataArray(evaluate(account.rate, grid))
+    if account.credits == "months":
+        return {0: 12.0 * rate}
+    per = rate if account.credits == "earnings" else rate / grid.average_wage()
+    salary = earnings.salary_path(basis, before=past - 1)
+    declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
+    full = earnings.recorded(salary, declared) * per
+    floor, ceiling = earnings.limits(scheme, grid)
+    unlimited = not (floor > 0).any() and bool((ceiling >= earnings.UNLIMITED).all())
+    if not account.capped or unlimited:
+        return {0: full}
+    insured = earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)
+    found = {0: full, 3: full * insured}
+    for place, limit in ((1, floor), (2, ceiling)):
+        years = limit if "year" in limit.dims else limit.expand_dims(year=grid.year["year"])
+        found[place] = (earnings.recorded(years, declared) * per).clip(max=earnings.UNLIMITED)
+    return {place: mass for place, mass in found.items() if not _absent(place, floor, ceiling)}
+
+
+def _absent(place: int, floor: xr.DataArray, ceiling: xr.DataArray) -> bool:
+    """Whether a law without floor or ceiling needs no mass of it."""
+    if place == 1:
+        return not bool((floor > 0).any())
+    return place == 2 and bool((ceiling >= earnings.UNLIMITED).all())
+
+
+def _gains(account: Account, basis: xr.Dataset, years: np.ndarray) -> xr.DataArray:
+    """What balances inherit by a table, by year and age at the start; in past years as in the first projected one."""
+    if account.inheritance != "table":
+        return xr.DataArray(0.0)
+    gains = inheritance(basis, "table")
+    if "year" not in gains.dims:
+        return gains
+    return gains.reindex(year=years, method="bfill")
