@@ -20,6 +20,7 @@ FORMS: dict[str, type] = {
     "old_age_grant": pension.OldAgeGrant,
     "refund": pension.Refund,
     "funeral_grant": pension.FuneralGrant,
+    "totalised_old_age": pension.TotalisedOldAge,
     "flat": pension.Flat,
     "final_average": pension.FinalAverage,
 }

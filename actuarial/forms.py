@@ -16,7 +16,13 @@ from actuarial.health.scheme import Service
 from actuarial.scheme import ANSWERS, NEEDED, Scheme
 from actuarial.toml_lines import line_at, lines_of
 
-REFERENCES = (("follows", "benefit"), ("of", "benefit"), ("instead_of", "benefit"), ("contributions", "contribution"))
+REFERENCES = (
+    ("follows", "benefit"),
+    ("of", "benefit"),
+    ("instead_of", "benefit"),
+    ("totalises", "benefit"),
+    ("contributions", "contribution"),
+)
 
 
 def open_scheme(path: str | Path) -> Any:

@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -65,8 +66,8 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     _check_benefits(basis, scheme)
     grid = make_grid(basis, scheme)
     for benefit in scheme.benefits:
-        if hasattr(benefit, "retirement_age"):
-            _check_ages(benefit, grid)
+        for rule in _ages(benefit):
+            _check_ages(benefit.name, rule, grid)
     before = grid.at_years([int(basis["year"][0]) - 1])
     warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
@@ -187,44 +188,67 @@ def _audited(basis: xr.Dataset, scheme: Any) -> list[str]:
     return unknown
 
 
-def _check_ages(benefit: Any, grid: Person) -> None:
+class _Ages(NamedTuple):
+    """A retirement age of a benefit and the years of service that go with it, each with its place."""
+
+    age_place: str
+    age: Any
+    years_place: str
+    years: Any
+
+
+def _ages(benefit: Any) -> list[_Ages]:
+    """Retirement ages of a benefit: its own one, or those of its conditions."""
+    several = getattr(benefit, "conditions", ())
+    if several:
+        places = [f"conditions[{i}]" for i in range(len(several))]
+        return [_Ages(f"{at}.age", one.age, f"{at}.years", one.years) for at, one in zip(places, several, strict=True)]
+    if getattr(benefit, "retirement_age", None) is None:
+        return []
+    years = getattr(benefit, "qualifying_years", 0.0)
+    return [_Ages("retirement_age", benefit.retirement_age, "qualifying_years", years)]
+
+
+def _check_ages(name: str, rule: _Ages, grid: Person) -> None:
     """The retirement age lies within the ages of the basis, and the qualifying period within a career."""
-    age, last = xr.DataArray(evaluate(benefit.retirement_age, grid)), int(grid.age[-1])
+    age, last = xr.DataArray(evaluate(rule.age, grid)), int(grid.age[-1])
     beyond = (age > last).values
     if beyond.any():
         place, value = first_place(age, beyond)
         raise BadScheme(
-            f"{benefit.name}.retirement_age: {value:g} lies beyond the last age of the basis, {last} ({place}).\n"
+            f"{name}.{rule.age_place}: {value:g} lies beyond the last age of the basis, {last} ({place}).\n"
             "  Nobody would retire; lower it, or give a basis with more ages."
         )
-    needed = xr.DataArray(evaluate(getattr(benefit, "qualifying_years", 0.0), grid))
+    needed = xr.DataArray(evaluate(rule.years, grid))
     short = needed - (age - SCHOOL)
     if bool((short > 0).any()):
         place, _ = first_place(short, (short > 0).values)
         years, ages = (float(value.broadcast_like(short).values[(short > 0).values].flat[0]) for value in (needed, age))
         raise BadScheme(
-            f"{benefit.name}.qualifying_years: {years:g} years do not fit between age {SCHOOL} and the retirement age "
+            f"{name}.{rule.years_place}: {years:g} years do not fit between age {SCHOOL} and the retirement age "
             f"{ages:g} ({place}).\n  Nobody could qualify at that age; lower the years, or raise the age."
         )
 
 
 def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
     """Members who had passed the retirement age on the valuation date, and the rate at which they will claim."""
-    if not hasattr(benefit, "retirement_age") or not hasattr(benefit, "reached"):
+    if not _ages(benefit) or not hasattr(benefit, "reached"):
         return []
     past = xr.DataArray(benefit.reached(before)).isel(year=0, drop=True, missing_dims="ignore")
-    served = xr.DataArray(benefit.served(before)).isel(year=0, drop=True, missing_dims="ignore")
     counts, entitled = [], 0.0
     for name in ("active_0", "inactive_0"):
+        served = xr.DataArray(benefit.served(replace(before, status=name.removesuffix("_0"))))
         people = basis[name] * past
-        entitled += _greatest((people * served).sum(["group", "sex", "age", "service"]))
+        having = people * served.isel(year=0, drop=True, missing_dims="ignore")
+        entitled += _greatest(having.sum(["group", "sex", "age", "service"]))
         counts.append(people.sum(["group", "age", "service"]))
     men, women = ([_greatest(count.sel(sex=sex)) for count in counts] for sex in ("male", "female"))
     if sum(men) + sum(women) < 0.5:
         return []
     late = getattr(benefit, "claim_rate_late", None)
     field = "retirement_rate" if late is None else "claim_rate_late"
-    rate = _range(evaluate(getattr(benefit, field, 1.0), before.at_years(basis["year"].values[:1])))
+    now, given = before.at_years(basis["year"].values[:1]), getattr(benefit, field, 1.0)
+    rate = _range(benefit.rate(now) if isinstance(given, str) else evaluate(given, now))
     advice = " Set claim_rate_late where they claim more slowly." if late is None else ""
     return [
         f"{benefit.name}: {men[0]:,.0f} active and {men[1]:,.0f} inactive men, {women[0]:,.0f} active and "
@@ -235,14 +259,16 @@ def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
 
 def _behaviour(benefit: Any, basis: xr.Dataset, grid: Person) -> list[str]:
     """A retirement age that rises while nobody works longer: exits at these ages are the same in all years."""
-    if not hasattr(benefit, "retirement_age"):
-        return []
-    path = xr.DataArray(evaluate(benefit.retirement_age, grid))
-    if "year" not in path.dims or "age" in path.dims:
-        return []
-    rise = float((path.isel(year=-1) - path.isel(year=0)).max())
+    paths = [xr.DataArray(evaluate(rule.age, grid)) for rule in _ages(benefit)]
+    rises = {
+        float((path.isel(year=-1) - path.isel(year=0)).max()): path
+        for path in paths
+        if "year" in path.dims and "age" not in path.dims
+    }
+    rise = max(rises, default=0.0)
     if rise < 1.0:
         return []
+    path = rises[rise]
     lowest, highest = int(path.min()), int(np.ceil(path.max()))
     exits = basis["exit_rate"].sel(age=slice(lowest, highest - 1)) if "age" in basis["exit_rate"].dims else None
     if exits is None or ("year" in exits.dims and bool((exits != exits.isel(year=0)).any())):

@@ -25,7 +25,7 @@ __all__ = [
 
 WHOLE = ("fixed", "minimum", "deficit")
 FLOWS = ("contributions", "outgo", "other_income")
-NEEDED = {"of": ("pension",), "instead_of": ("reached", "served")}
+NEEDED = {"of": ("pension",), "instead_of": ("reached", "served"), "totalises": ("starting", "served", "rules")}
 ANSWERS = ("name", *(word for word in vars(Benefit) if not word.startswith("_")))
 
 
@@ -250,7 +250,8 @@ def _reference_conflict(scheme: Any, benefit: Any, field: str, kind: str, name: 
     other = others[name]
     lacking = [answer for answer in NEEDED.get(field, ()) if kind == "benefit" and not hasattr(other, answer)]
     if lacking:
-        return f"{name!r} has no answer {', '.join(lacking)}; name an old-age or invalidity pension"
+        meant = "an old-age" if field == "totalises" else "an old-age or invalidity"
+        return f"{name!r} has no answer {', '.join(lacking)}; name {meant} pension"
     if field == "instead_of" and None not in (other.on, benefit.on) and other.on != benefit.on:
         return f"{name!r} is due on {other.on}, but this benefit on {benefit.on}; name a benefit of the same event"
     if kind == "contribution" and getattr(other, "base", "insurable_earnings") != "insurable_earnings":

@@ -1,10 +1,16 @@
 """What pension benefits have in common: ages reached, service completed, staying alive."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import xarray as xr
+from pydantic import PlainValidator, WithJsonSchema
 
-from actuarial.dated import Number, clip
+from actuarial import check
+from actuarial.dated import Misstated, Number, clip
+from actuarial.errors import BadInput
+from actuarial.fields import dated_schema, fraction
 
 ROUNDING = 1e-9  # years
 
@@ -22,6 +28,12 @@ def served(person: Any, years: Number) -> Number:
     return 1.0 * (person.service >= years - ROUNDING)
 
 
+def missed(benefit: Any, person: Any) -> Number:
+    """Share of those of an age who have passed the ages of a benefit by 31 December and have no right to it."""
+    own = getattr(benefit, "missed", None)
+    return own(person) if own is not None else benefit.reached(person) * (1.0 - benefit.served(person))
+
+
 def stays_alive(name: str, basis: xr.Dataset) -> xr.DataArray:
     """Probability that a beneficiary aged x on 31 December is alive a year later (year, sex, age).
 
@@ -36,3 +48,50 @@ def stays_alive(name: str, basis: xr.Dataset) -> xr.DataArray:
             known = [str(word) for word in basis["benefit"].values]
             ratio = ratio.sel(benefit=name, drop=True) if name in known else None
     return member_survival(basis, ratio)
+
+
+def from_basis(person: Any, name: str) -> Number:
+    """A variable of the basis for a person or a grid, on the dims that it has.
+
+    Years before the first projected one take the values of that one.
+
+    Raises
+    ------
+    MissingVariable
+        The basis lacks it.
+    BadInput
+        No basis, or one without the year, group, sex or age of the person.
+    """
+    if person.basis is None:
+        raise BadInput(f"the law reads {name}, but there is no basis; give basis=.")
+    check.require(person.basis, name)
+    value = person.basis[name].drop_attrs()
+    labels = {str(dim): np.asarray(getattr(person, str(dim))) for dim in value.dims}
+    return picked(value, labels, name)
+
+
+def picked(value: xr.DataArray, labels: Mapping[str, np.ndarray], name: str) -> Number:
+    """Cells of a variable with some labels, plain where each dim has one; years before the first are that one."""
+    places: dict[str, Any] = {}
+    for dim, wanted in labels.items():
+        known = value.indexes[dim]
+        nearest = np.maximum(wanted, known[0]) if dim == "year" else wanted
+        found = known.get_indexer(np.atleast_1d(nearest))
+        if (found < 0).any():
+            lacking = np.atleast_1d(wanted)[found < 0][0]
+            raise BadInput(f"{name}: the basis has no {dim} {lacking}; it goes from {known[0]} to {known[-1]}.")
+        places[dim] = found if np.ndim(wanted) else found[0]
+    cells = value.isel(places).reset_coords(drop=True)
+    return cells.assign_coords({dim: labels[str(dim)] for dim in cells.dims}) if cells.ndim else float(cells)
+
+
+def fraction_or(word: str) -> tuple[Any, Any]:
+    """Annotations of a field that holds a dated fraction or one word."""
+
+    def read(raw: Any) -> Any:
+        if isinstance(raw, str) and raw != word:
+            raise Misstated(f'must be a rate (fraction) or "{word}" (got {raw!r})')
+        return raw if isinstance(raw, str) else fraction(raw)
+
+    number = {"type": "number", "minimum": 0.0, "maximum": 1.0}
+    return PlainValidator(read), WithJsonSchema({"anyOf": [*dated_schema(number)["anyOf"], {"const": word}]})

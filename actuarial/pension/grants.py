@@ -10,7 +10,7 @@ from pydantic import Field
 from actuarial.contract import Amount, Benefit, Reference
 from actuarial.dated import Number, clip, evaluate
 from actuarial.fields import Change, Count, Fraction, LumpSum, Word, Years, rule
-from actuarial.pension.common import served
+from actuarial.pension.common import missed, served
 
 
 class _InsteadOf(Benefit):
@@ -28,7 +28,7 @@ class _InsteadOf(Benefit):
     def claim(self, person: Any) -> Number:
         """Those who have the age of the other benefit but not the service."""
         other = person.scheme.benefit(self.instead_of)
-        return other.reached(person) * (1.0 - other.served(person)) * evaluate(self.claim_rate, person)
+        return missed(other, person) * evaluate(self.claim_rate, person)
 
 
 @rule

@@ -1,17 +1,25 @@
 """Old-age pension."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
 
 import numpy as np
 import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, each
-from actuarial.dated import Number, choose, clip, evaluate
+from actuarial.dated import Dated, Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Word, Years, rule
-from actuarial.pension.common import reached, served, stays_alive
+from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, stays_alive
+from actuarial.pension.conditions import Condition, applicable, entitled, greatest_age, met
+from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, counted, neutral
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
+
+BASIS = "basis"
+RateOrBasis = Annotated[Dated | str, *fraction_or(BASIS)]
+AGES = (["retirement_age", "qualifying_years"], ["conditions"])
 
 
 @rule
@@ -19,41 +27,67 @@ class OldAge(Benefit):
     """A pension for life from the retirement age on, after a qualifying period.
 
     Who reaches the retirement age within the year and has the service starts the pension at `retirement_rate`; who does
-    not, may start it at the same rate in every later year. The survivors of deceased pensioners are the matter of the
-    benefits that follow this one.
+    not, may start it at the same rate in every later year. Instead of one age and one period the law may have several
+    `conditions`, of which one must be met; the age that applies is then the least one whose service is met. The
+    survivors of deceased pensioners are the matter of the benefits that follow this one.
 
     Notes
     -----
     claim = served x (reached(R) x retirement_rate + (reached(early) - reached(R)) x early_rate)
 
     with reached(R) = clip(age + 1 - R, 0, 1), the share of those of an age on 31 December who have passed the exact age
-    R: a retirement age of 60.5 is reached by half of those aged 60 and by all aged 61.
+    R: a retirement age of 60.5 is reached by half of those aged 60 and by all aged 61. With several conditions
+    served x reached(R) becomes the share who meet one of them, and served the share who meet one but for its age;
+    beyond `forced_age` the rate is 1.
 
     The amount is multiplied by 1 - early_reduction x (R - age) before R and by 1 + late_increase x (age - R) after it,
     both at mid-year. Where R is passed within the year of age, those who start early are (R - age + 1)/2 years short of
-    it on average, and the factor is the mean of theirs and of the others', who have no reduction.
+    it on average, and the factor is the mean of theirs and of the others', who have no reduction. By months, of
+    12 s months on average 12 s - 1/2 are whole and 12 s + 1/2 have started. The factor "actuarial" is that of equal
+    worth, N(R)/N(age). Where retirement rates differ by status, the mean is that of the active.
     """
 
     name: Word = Field(default="old_age", description="Name of the benefit, unique in the scheme")
-    retirement_age: Age = Field(description="Age (years) from which the pension is paid")
-    qualifying_years: Years = Field(description="Service (years) needed for the pension")
-    formula: FormulaRule = Field(description="Amount of the pension")
-    retirement_rate: Fraction = Field(
-        default=1.0, description="Share of those entitled who start it in a year (fraction)"
+    retirement_age: Age | None = Field(default=None, description="Age (years) from which the pension is paid")
+    qualifying_years: Years | None = Field(default=None, description="Service (years) needed for the pension")
+    conditions: tuple[Condition, ...] = Field(
+        default=(), description="Conditions, of which one must be met; instead of retirement_age and qualifying_years"
     )
+    formula: FormulaRule = Field(description="Amount of the pension")
+    retirement_rate: RateOrBasis = Field(
+        default=1.0,
+        description='Share of those entitled who start it in a year (fraction), or "basis": `retirement_rate` and '
+        "`retirement_rate_inactive` of the basis",
+    )
+    forced_age: Age | None = Field(default=None, description="Age (years) from which all those entitled start it")
     claim_rate_late: Fraction | None = Field(
         default=None,
         description="The same for members who were past the retirement age on the valuation date (fraction)",
     )
     early_age: Age | None = Field(default=None, description="Age (years) from which an early pension is possible")
+    early_years: Years | None = Field(
+        default=None, description="Service (years) needed for the early pension; as for the pension if absent"
+    )
     early_rate: Fraction = Field(
         default=0.0, description="Share of those entitled who start it early, each year (fraction)"
     )
-    early_reduction: Fraction = Field(
-        default=0.0, description="Reduction for each year before the retirement age (fraction)"
+    early_reduction: RateOrActuarial = Field(
+        default=0.0, description='Reduction for each year before the retirement age (fraction), or "actuarial"'
     )
-    late_increase: Fraction = Field(
-        default=0.0, description="Increase for each year after the retirement age (fraction)"
+    early_reduction_per: Per = Field(
+        default="year", description="What the reduction is for: a year and parts of it, a whole month, a started month"
+    )
+    unreduced_years: Years | None = Field(
+        default=None, description="Service (years) from which an early pension is not reduced"
+    )
+    late_increase: RateOrActuarial = Field(
+        default=0.0, description='Increase for each year after the retirement age (fraction), or "actuarial"'
+    )
+    late_increase_per: Per = Field(
+        default="year", description="What the increase is for: a year and parts of it, a whole month, a started month"
+    )
+    technical_interest: float | None = Field(
+        default=None, ge=-0.5, le=1, description='Rate of interest above the adjustment of pensions, for "actuarial"'
     )
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
@@ -61,16 +95,71 @@ class OldAge(Benefit):
 
     on = "retirement"
 
+    def __post_init__(self) -> None:
+        simple = (self.retirement_age is not None, self.qualifying_years is not None)
+        if self.conditions and any(simple):
+            raise ValueError("has conditions, so that retirement_age and qualifying_years have no meaning; remove them")
+        if not self.conditions and not all(simple):
+            raise ValueError("needs retirement_age and qualifying_years, or conditions")
+        actuarial = ACTUARIAL in (self.early_reduction, self.late_increase)
+        if actuarial != (self.technical_interest is not None):
+            raise ValueError('technical_interest and the word "actuarial" belong together; give both or neither')
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        table = handler.resolve_ref_schema(handler(core))
+        return table | {"oneOf": [{"required": names} for names in AGES]}
+
+    @property
+    def rules(self) -> tuple[Condition, ...]:
+        """The conditions, of which one must be """
+        if self.conditions:
+            return self.conditions
+        assert self.retirement_age is not None
+        assert self.qualifying_years is not None
+        return (Condition(age=self.retirement_age, years=self.qualifying_years),)
+
     def reached(self, person: Any) -> Number:
-        """Share of those of an age who have passed the retirement age by 31 December."""
-        return reached(person, evaluate(self.retirement_age, person))
+        """Share of those of an age who have passed the retirement age by 31 December.
+
+        With several conditions: the least age whose service is met, and the greatest one where none is.
+        """
+        return applicable(self.rules, person, lambda age: reached(person, age))
 
     def served(self, person: Any) -> Number:
-        """1 where the qualifying period is complete, else 0."""
-        return served(person, evaluate(self.qualifying_years, person))
+        """1 where the qualifying period is complete, else 0; the share who meet a condition but for its age."""
+        return met(self.rules, person, self.rate)
+
+    def missed(self, person: Any) -> Number:
+        """Share of those of an age who have passed all ages of the law by 31 December and have no right."""
+        passed = self.reached(person)
+        if self.conditions:
+            passed = greatest_age(self.rules, person, lambda age: reached(person, age))
+        lacking = 1.0 - self.served(person)
+        for other in _sharing(person, self.name):
+            lacking = lacking - other.added(person)
+        return passed * lacking
 
     def claim(self, person: Any) -> Number:
-        return (self.reached(person) * self._rate(person) + self._early(person)) * self.served(person)
+        start = self.starting(person)
+        moved = [other.moved(person) for other in _sharing(person, self.name)]
+        return start * (1.0 - sum(moved)) if moved else start
+
+    def starting(self, person: Any) -> Number:
+        """Share of those of an age who start the pension by this law alone."""
+        early = self._early(person)
+        simple = len(self.rules) == 1 and self.rules[0].certain
+        if simple and self.forced_age is None and self.early_years is None:
+            return (self.reached(person) * self.rate(person) + early) * self.served(person)
+        rate = self.rate(person)
+        start = rate * entitled(self.rules, person, self.rate)
+        if self.forced_age is not None:
+            forced = entitled(self.rules, person, self.rate, evaluate(self.forced_age, person))
+            start = start + (1.0 - rate) * forced
+        if self.early_age is None:
+            return start
+        served_early = self.served(person) if self.early_years is None else self._served_early(person)
+        return start + early * served_early
 
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit, without reductions and increases for the age."""
@@ -84,32 +173,85 @@ class OldAge(Benefit):
         """Factor for a pension that starts before or after the retirement age."""
         if self.early_age is None and self.late_increase == 0.0:
             return 1.0
-        limit, normal = evaluate(self.retirement_age, person), self.reached(person)
-        late = 1.0 + evaluate(self.late_increase, person) * clip(person.age - limit, 0.0, np.inf)
-        if self.early_age is None:
-            return late
-        short = choose(normal > 0.0, (limit - person.age + 1.0) / 2.0, 1.0 * (limit - person.age))
-        reduced = clip(1.0 - evaluate(self.early_reduction, person) * short, 0.0, 1.0)
-        early, usual = self._early(person), normal * self._rate(person)
-        none = early + usual == 0.0
-        share = choose(none, 1.0 * (normal == 0.0), early / choose(none, 1.0, early + usual))
-        return share * reduced + (1.0 - share) * late
+        one = replace(person, status="active") if self.retirement_rate == BASIS else person
+        factor = applicable(self.rules, one, lambda limit: self._factor(one, limit, reduces=True))
+        if self.unreduced_years is None or self.early_age is None:
+            return factor
+        whole = applicable(self.rules, one, lambda limit: self._factor(one, limit, reduces=False))
+        return choose(person.service >= evaluate(self.unreduced_years, person) - ROUNDING, whole, factor)
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)
 
-    def _early(self, person: Any) -> Number:
-        """Share of those of an age who start the pension before the retirement age, if they have the service."""
-        if self.early_age is None:
-            return 0.0
-        between = reached(person, evaluate(self.early_age, person)) - self.reached(person)
-        return clip(between, 0.0, 1.0) * evaluate(self.early_rate, person)
+    def rate(self, person: Any) -> Number:
+        """Share of those entitled who start the pension in a year.
 
-    def _rate(self, person: Any) -> Number:
-        """Retirement rate; another one for the generations that were past the retirement age on the valuation date."""
-        usual = evaluate(self.retirement_rate, person)
+        Another one for the generations that were past the retirement age on the valuation date, if the law has one.
+        """
+        usual = _of_the_basis(person) if self.retirement_rate == BASIS else evaluate(self.retirement_rate, person)
         if self.claim_rate_late is None or person.basis is None:
             return usual
         then = person.in_year(int(person.basis["year"][0]) - 1)
         past = self.reached(then)
         return past * evaluate(self.claim_rate_late, person) + (1.0 - past) * usual
+
+    def _factor(self, person: Any, limit: Number, *, reduces: bool) -> Number:
+        """Factor where a retirement age applies: the mean of those who start early and of the others."""
+        normal = reached(person, limit)
+        late = self._increased(person, limit, clip(person.age - limit, 0.0, np.inf))
+        if self.early_age is None:
+            return late
+        short = choose(normal > 0.0, (limit - person.age + 1.0) / 2.0, 1.0 * (limit - person.age))
+        less: Number = self._reduced(person, limit, short) if reduces else 1.0
+        early, usual = self._before(person, normal), normal * self.rate(person)
+        none = early + usual == 0.0
+        share = choose(none, 1.0 * (normal == 0.0), early / choose(none, 1.0, early + usual))
+        return share * less + (1.0 - share) * late
+
+    def _reduced(self, person: Any, limit: Number, short: Number) -> Number:
+        """Factor of a pension that starts so many years before a retirement age, between 0 and 1."""
+        if self.early_reduction == ACTUARIAL:
+            assert self.technical_interest is not None
+            return neutral(person, limit, limit - clip(short, 0.0, np.inf), self.technical_interest)
+        units = counted(short, self.early_reduction_per)
+        return clip(1.0 - evaluate(self.early_reduction, person) * units, 0.0, 1.0)
+
+    def _increased(self, person: Any, limit: Number, late: Number) -> Number:
+        """Factor of a pension that starts so many years after a retirement age, at least 1."""
+        if self.late_increase == ACTUARIAL:
+            assert self.technical_interest is not None
+            return neutral(person, limit, limit + late, self.technical_interest)
+        return 1.0 + evaluate(self.late_increase, person) * counted(late, self.late_increase_per)
+
+    def _early(self, person: Any) -> Number:
+        """Share of those of an age who start the pension before the retirement age, if they have the service."""
+        return 0.0 if self.early_age is None else self._before(person, self.reached(person))
+
+    def _before(self, person: Any, normal: Number) -> Number:
+        """The same, where a share of them has reached the retirement age."""
+        if self.early_age is None:
+            return 0.0
+        between = reached(person, evaluate(self.early_age, person)) - normal
+        return clip(between, 0.0, 1.0) * evaluate(self.early_rate, person)
+
+    def _served_early(self, person: Any) -> Number:
+        assert self.early_years is not None
+        return served(person, evaluate(self.early_years, person))
+
+
+def _of_the_basis(person: Any) -> Number:
+    """Retirement rates of the basis by status; those of the active serve the inactive who have none of their own."""
+    name = "retirement_rate_inactive"
+    active = from_basis(person, "retirement_rate")
+    if name not in person.basis:
+        return active
+    several = isinstance(person.status, xr.DataArray)
+    if not several and person.status == "active":
+        return active
+    return choose(person.status == "active", active, from_basis(person, name))
+
+
+def _sharing(person: Any, name: str) -> Sequence[Any]:
+    """Benefits of the scheme that draw a share of the claims of a benefit to themselves."""
+    benefits = person.scheme.benefits if person.scheme is not None else ()
+    return [one for one in benefits if getattr(one, "totalises", None) == name]

@@ -45,6 +45,8 @@ BEHAVIOURAL = (
     "exit_rate",
     "invalidity_rate",
     "reentry_share",
+    "retirement_rate",
+    "retirement_rate_inactive",
     "entry_profile",
     "declared_share",
     "collection_rate",

@@ -11,11 +11,12 @@ from actuarial.scheme import Scheme
 from actuarial.studies.assumption_shocks import Shock
 from actuarial.studies.changes import Changed, NotApplicable, is_zero, mapped
 
+AGES = ("retirement_age", "early_age", "forced_age")
 SHARES = ("share_of_earnings", "share_of_contributions", "share_of_benefits", "fixed")
 
 
 def retirement_age(years: float) -> Shock:
-    """Every retirement age, and the age of an early pension with it, so many years later."""
+    """Every retirement age, and the ages of an early and of a forced pension with it, so many years later."""
 
     def shock(basis: xr.Dataset, scheme: Scheme) -> Changed:
         return basis, _each_benefit(scheme, "retirement_age", lambda benefit: _older(benefit, years)), ""
@@ -24,8 +25,11 @@ def retirement_age(years: float) -> Shock:
 
 
 def _older(benefit: Any, years: float) -> Any:
-    names = [name for name in ("retirement_age", "early_age") if getattr(benefit, name, None) is not None]
-    new = {name: mapped(getattr(benefit, name), lambda age: age + years) for name in names}
+    names = [name for name in AGES if getattr(benefit, name, None) is not None]
+    new: dict[str, Any] = {name: mapped(getattr(benefit, name), lambda age: age + years) for name in names}
+    if getattr(benefit, "conditions", ()):
+        several = benefit.conditions
+        new["conditions"] = tuple(dataclasses.replace(c, age=mapped(c.age, lambda age: age + years)) for c in several)
     return dataclasses.replace(benefit, **new)
 
 

@@ -1,0 +1,214 @@
+"""Pensions of migrant workers under an agreement: periods abroad open the right, own periods are paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from pydantic import Field
+
+from actuarial.contract import Account, Amount, Benefit
+from actuarial.dated import Number, choose, clip, evaluate, leaves
+from actuarial.errors import BadInput
+from actuarial.fields import Count, Fraction, Word, Years, rule
+from actuarial.pension.common import served, stays_alive
+from actuarial.pension.conditions import applicable, lasting
+from actuarial.pension.indexation import Indexation, IndexationRule
+
+NEAR = 1e-12  # shares of earnings: what differs by less is equal
+
+
+@rule
+class ForeignPeriod:
+    """A length of periods abroad, and the share of the members who have it."""
+
+    months: Count = Field(description="Months of insurance in the other country")
+    share: Fraction = Field(description="Share of the members of an age who have them (fraction)")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The members with one length of periods abroad: who of all starts, with which total service."""
+
+    share: Number
+    person: Any
+
+
+@rule
+class TotalisedOldAge(Benefit):
+    """The old-age pension under an agreement with another country (or several with the same rules).
+
+    Periods abroad count for the right to the pension that is totalised. The theoretical amount is that for all periods
+    as if they were own ones, at most the greatest period of the law; the part of it that own periods are of them is
+    paid. Who has the right by own periods alone draws the higher one of this and of the own pension; nobody draws both.
+
+    Notes
+    -----
+    n own years, f years abroad, N the greatest period, k = min(n + f, N):
+
+    PR = pension(k) x min(1, n/k); paid where n >= minimum_years.
+
+    With s_f the share of the members with f years abroad, T_f the share who start with n + f years of service, B with n
+    alone, and m_f = 1 where PR is higher, else 0: claim = sum_f s_f ((T_f - B) (1 - unpaid) + m_f B), and the claim
+    of the totalised pension is B (1 - sum_f s_f m_f). Which one is higher is decided by the shares of earnings, before
+    minimum and maximum of the pension; those apply to the theoretical amount. Where a pension has parts with different
+    bases all are taken at the average wage. Balances of accounts stand for own periods and are paid whole.
+
+    References
+    ----------
+    .. [1] Regulation (EC) No 883/2004 of the European Parliament and of the Council on the coordination of social
+       security systems, articles 6, 52, 56 and 57.
+    .. [2] International Labour Office, Maintenance of Social Security Rights Convention, 1982 (No. 157).
+    """
+
+    name: Word = Field(default="totalised_old_age", description="Name of the benefit, unique in the scheme")
+    totalises: Word = Field(default="old_age", description="Pension whose conditions and formula are used")
+    foreign_service: tuple[ForeignPeriod, ...] = Field(
+        min_length=1, description="Periods abroad and the shares of members who have them; all others have none"
+    )
+    minimum_years: Years = Field(default=1.0, description="Own service (years) below which nothing is paid")
+    maximum_years: Years | None = Field(default=None, description="Greatest period (years) of the theoretical amount")
+    export_factor: Fraction = Field(
+        default=1.0, description="Share of the amount that is paid on average, wherever they live (fraction)"
+    )
+    unpaid_share: Fraction = Field(
+        default=0.0, description="Share of those without a pension of their own whose right is never settled (fraction)"
+    )
+    indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
+    payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
+    law: str = Field(default="", description="Article of the agreement")
+
+    on = "retirement"
+
+    def __post_init__(self) -> None:
+        least = sum(min(number for _, number in leaves(one.share)) for one in self.foreign_service)
+        if least > 1.0 + NEAR:
+            raise ValueError(f"the shares of foreign_service sum to {least:g}, at most 1 is possible")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("totalises", "benefit", (self.totalises,)),)
+
+    def claim(self, person: Any) -> Number:
+        return sum((part.share for part in self._parts(person)), 0.0)
+
+    def moved(self, person: Any) -> Number:
+        """Share of those with a pension of their own who draw this one instead."""
+        own = self._own(person)
+        return sum((self._had(one, person) * self._better(own, one, person) for one in self.foreign_service), 0.0)
+
+    def added(self, person: Any) -> Number:
+        """Share of members who meet a condition of the pension but for its age, by their periods abroad only."""
+        own = self._own(person)
+        alone = own.served(person)
+        more = [clip(own.served(_with(one, person)) - alone, 0.0, 1.0) for one in self.foreign_service]
+        return sum((self._had(one, person) * extra for one, extra in zip(self.foreign_service, more, strict=True)), 0.0)
+
+    def award(self, person: Any) -> tuple[Amount, ...]:
+        """One amount for each length of periods abroad and each part of the formula; one for all where none is limited.
+
+        The lengths are weighed by the active who start the pension.
+        """
+        own, active = self._own(person), replace(person, status="active")
+        parts = self._parts(active)
+        total = sum((part.share for part in parts), 0.0)
+        some = total > 0.0
+        several = []
+        for part, one in zip(parts, self.foreign_service, strict=True):
+            weight = choose(some, part.share / choose(some, total, 1.0), 1.0 / len(parts))
+            factor = weight * own.age_factor(part.person) * evaluate(self.export_factor, person)
+            several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
+        return tuple(amount for same in zip(*several, strict=True) for amount in _joined(same))
+
+    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
+        return stays_alive(self.name, basis)
+
+    def _own(self, person: Any) -> Any:
+        """The pension that is totalised."""
+        if person.scheme is None:
+            raise BadInput(f"{self.name} needs the scheme whose {self.totalises} it totalises; give scheme=.")
+        return person.scheme.benefit(self.totalises)
+
+    def _parts(self, person: Any) -> list[_Part]:
+        """Who starts this pension, by their periods abroad."""
+        own = self._own(person)
+        alone = own.starting(person)
+        found = []
+        for one in self.foreign_service:
+            there = _with(one, person)
+            better = self._better(own, one, person)
+            extra = clip(own.starting(there) - alone, 0.0, 1.0) * self._settled(own, there)
+            found.append(_Part(self._had(one, person) * (extra + better * alone), there))
+        return found
+
+    def _settled(self, own: Any, person: Any) -> Number:
+        """Share of those still there whose right is settled one day, where others never have it settled."""
+        if self.unpaid_share == 0.0:
+            return 1.0
+        share, rate = 1.0 - evaluate(self.unpaid_share, person), own.rate(person)
+        return applicable(own.rules, person, lambda limit: lasting(person, limit, share, rate))
+
+    def _had(self, one: ForeignPeriod, person: Any) -> Number:
+        """Share of members with these periods abroad and enough own ones."""
+        return evaluate(one.share, person) * served(person, evaluate(self.minimum_years, person))
+
+    def _total(self, one: ForeignPeriod, person: Any) -> Number:
+        """Years of the theoretical amount."""
+        total = _with(one, person).service
+        return total if self.maximum_years is None else clip(total, 0.0, evaluate(self.maximum_years, person))
+
+    def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
+        return own.pension(person, self._total(one, person))
+
+    def _ratio(self, one: ForeignPeriod, person: Any) -> Number:
+        """Own periods over all, at most 1; 0 without any."""
+        total = self._total(one, person)
+        none = total == 0.0
+        return choose(none, 0.0, clip(person.service / choose(none, 1.0, total), 0.0, 1.0))
+
+    def _pro_rata(self, amount: Amount, one: ForeignPeriod, person: Any, factor: Number) -> Amount:
+        whole = isinstance(amount.base, Account)
+        return amount.times(factor if whole else factor * self._ratio(one, person))
+
+    def _better(self, own: Any, one: ForeignPeriod, person: Any) -> Number:
+        """1 where the part of the theoretical amount exceeds the own pension, else 0."""
+        ours = own.pension(person, person.service)
+        theirs = [self._pro_rata(each, one, person, 1.0) for each in self._theory(own, one, person)]
+        scales = _scales(ours, person)
+        worth = [
+            sum((scale * each.rate * each.multiple for scale, each in zip(scales, side, strict=True)), 0.0)
+            for side in (ours, theirs)
+        ]
+        enough = served(person, evaluate(self.minimum_years, person))
+        return enough * (worth[1] > worth[0] * (1.0 + NEAR))
+
+
+def _with(one: ForeignPeriod, person: Any) -> Any:
+    """The same person or grid with the periods abroad added to its service."""
+    return replace(person, service=person.service + evaluate(one.months, person) / 12.0)
+
+
+def _scales(several: Sequence[Amount], person: Any) -> list[Number]:
+    """What the rates of amounts are multiplied by to be compared: 1 where they share a base, else the average wage."""
+    if all(amount.base == several[0].base for amount in several):
+        return [1.0] * len(several)
+    wage = person.average_wage()
+    return [1.0 if amount.base == "currency" else wage for amount in several]
+
+
+def _joined(several: Sequence[Amount]) -> Sequence[Amount]:
+    """One amount for several with one base and no limits, else themselves."""
+    first = several[0]
+    plain = [_unlimited(one) and one.base == first.base for one in several]
+    if not all(plain):
+        return several
+    rate = sum((one.rate * one.multiple for one in several), 0.0)
+    return [Amount(rate=rate, base=first.base)]
+
+
+def _unlimited(amount: Amount) -> bool:
+    """Whether an amount is a plain multiple of its base."""
+    bare = amount.gap_to is None and amount.part is None and bool(np.all(np.isinf(amount.ceiling)))
+    return bare and all(bool(np.all(np.asarray(limit) == 0.0)) for limit in (amount.floor, amount.less))
