@@ -7,19 +7,15 @@ from typing import Any
 import xarray as xr
 
 from actuarial import __version__
-from actuarial.benefits.stock import project_pensions
-from actuarial.check.benefits import check_expenditure, check_pensions
-from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
-from actuarial.labour.insured import project_insured
 from actuarial.provenance import digest
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
 from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
-from actuarial.valuation.finance import project_finance
+from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.indicators import value
 from actuarial.valuation.returns import unusual_returns
 
@@ -73,6 +69,10 @@ def project(
     lines add up to income, benefits and administration to outgo; V_t - V_{t-1} = income less outgo; PAYG = demographic
     ratio x financial ratio + lump sums and administration over insurable earnings.
 
+    Where a rule looks back at the finances (a condition on the reserve ratio, automatic balancing), the stages from the
+    first that does are projected in passes until the finances of two of them are the same to the last bit, scenario by
+    scenario; the attribute `passes` says how many the slowest took. A rule for a year reads years before it only.
+
     References
     ----------
     .. [1] Plamondon, P. et al. (2002), Actuarial practice in social security, International Labour Office.
@@ -90,18 +90,15 @@ def project(
     tell("population")
     population = project_population(basis, migration=migration)
     check_population(population, basis)
-    tell("insured")
-    insured = project_insured(population, basis, scheme, service=service)
-    warnings += check_insured(insured, basis, population=population)
-    tell("pensions")
-    pensions = project_pensions(insured, basis, scheme)
-    check_pensions(pensions, basis)
-    tell("finance")
-    finance = project_finance(insured, pensions, basis, scheme)
-    check_expenditure(pensions, finance)
-    warnings += unusual_returns(finance, basis)
+    stages = run_stages(population, basis, scheme, service=service, progress=tell)
+    warnings += stages.warnings
+    warnings += unusual_returns(stages.finance, basis)
     tell("valuation")
-    result = _union(population, insured, pensions, finance, value(finance), basis[list(ACCOUNTS & set(basis))])
+    given = basis[list(ACCOUNTS & set(basis))]
+    parts = (stages.insured, stages.pensions, stages.finance, value(stages.finance), stages.balancing, given)
+    result = _union(population, *(part for part in parts if part is not None))
+    if looks_back(scheme) is not None:
+        result = result.assign_attrs(passes=stages.passes)
     accounts = compare_accounts(result, basis)
     warnings += judge_accounts(accounts, basis)
     return result.assign_attrs(

@@ -5,7 +5,7 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.check.period import first_period, twelfths_before
-from actuarial.errors import BadScheme
+from actuarial.errors import BadInput, BadScheme
 from actuarial.scheme import Benefit
 
 PLACE = ("year", "sex", "age")
@@ -68,17 +68,41 @@ def growth_rates(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None
     ------
     BadScheme
         An adjustment that is no number above -1.
+    BadInput
+        No finances where the adjustment looks back at them, see `known`.
     """
-    growth = align(benefit.indexation(basis, finance), PLACE[:1], {"year": basis["year"]})
-    bad = ~((growth > -1.0) & np.isfinite(growth))
-    if bad.any():
-        raise BadScheme(
-            f"{benefit.name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
-            f"{bad.size} years it is not, the first is {basis['year'].values[bad][0]} with {growth[bad][0]:g}."
-        )
+    growth = align(benefit.indexation(basis, known(benefit, finance)), PLACE[:1], {"year": basis["year"]})
+    refuse_rates(benefit.name, growth, basis["year"].values)
     if benefit.indexation_time < twelfths_before(basis) - SAME_DAY:
         growth[0] = 0.0
     return growth
+
+
+def known(benefit: Benefit, finance: xr.Dataset | None) -> xr.Dataset | None:
+    """The finances that an adjustment looks back at; None where they are not known yet, for which a Dataset of nothing
+    stands.
+
+    Raises
+    ------
+    BadInput
+        No finances at all where the adjustment says that it needs them.
+    """
+    if finance is None and getattr(benefit.indexation, "needs_finance", False):
+        raise BadInput(
+            f"{benefit.name}: its indexation looks back at the finances; give finance=, those of the pass before.\n"
+            "  project(basis, scheme) makes the passes; stages one by one begin with finance=xr.Dataset()."
+        )
+    return None if finance is None or not finance.variables else finance
+
+
+def refuse_rates(name: str, growth: np.ndarray, years: np.ndarray) -> None:
+    """BadScheme where an adjustment is no number above -1."""
+    bad = ~((growth > -1.0) & np.isfinite(growth))
+    if bad.any():
+        raise BadScheme(
+            f"{name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
+            f"{bad.size} years it is not, the first is {years[bad][0]} with {growth[bad][0]:g}."
+        )
 
 
 def before_adjustment(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:

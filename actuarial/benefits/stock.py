@@ -12,6 +12,7 @@ from actuarial.benefits.conversion import Move, conversions, run_converting
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import Terms, by_benefit, paid_in_year, paid_once, terms_of
+from actuarial.benefits.slices import has_bands, run_banded
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
 from actuarial.benefits.supplements import Drawn, supplement
 from actuarial.bridge import align, over_scenarios
@@ -20,6 +21,8 @@ from actuarial.check.period import year_fraction
 from actuarial.person import make_grid
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
+
+OF_EVERYBODY = ("pensioners", "pension_mass", "pension_adjustment")
 
 
 def project_pensions(
@@ -89,7 +92,7 @@ def project_pensions(
         return _one_scenario(insured, basis, scheme, *more)
 
     check_inputs(insured, basis, scheme)
-    means = None if everybody is None else everybody[["pensioners", "pension_mass"]]
+    means = None if everybody is None else everybody[[name for name in OF_EVERYBODY if name in everybody]]
     return annotate(over_scenarios(one, insured, basis, finance, means))
 
 
@@ -114,7 +117,7 @@ def _one_scenario(
             parts[benefit.name] = _lump_sum(retired + started, terms_of(benefit.name, basis), basis)
         else:
             came = sum((moved[name] for name, move in moves.items() if move.to == benefit.name), nobody(basis))
-            found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance)
+            found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance, everybody)
             parts[benefit.name], dead[benefit.name], moved[benefit.name], drawn[benefit.name] = found
         if moves:
             parts[benefit.name] |= _net(moved, moves, benefit.name, basis)
@@ -159,26 +162,33 @@ def _pension(
     move: Move | None,
     basis: xr.Dataset,
     finance: xr.Dataset | None,
+    everybody: xr.Dataset | None,
 ) -> tuple[dict[str, np.ndarray], Arrivals, Arrivals, Drawn]:
     """Stocks and expenditure of a pension; its beneficiaries who died, those who converted, what supplements see."""
     stays, alive, exposed = staying(benefit, basis)
-    growth = growth_rates(benefit, basis, finance)
     lost = started.times(0.5 * (1.0 - exposed))
     lasting = retired + started.times(1.0 - 0.5 * (1.0 - exposed))
     number_0, mass_0 = opening_stock(benefit, basis)
     none_0, everyone = np.zeros_like(mass_0), lasting + came
     opening, entering = (number_0, mass_0, none_0), (everyone.number, everyone.amount, everyone.topup)
-    moved = nobody(basis)
-    if move is None:
-        number, mass, topup, *gone = kernels.run_stock(*opening, *entering, stays, growth)
+    leaving = None if move is None else move.share
+    if has_bands(benefit):
+        found, moved, growth, adjustment = run_banded(
+            benefit, opening, entering, stays, leaving, basis, finance, everybody
+        )
     else:
-        (number, mass, topup, *gone), moved = run_converting(opening, entering, stays, growth, move.share)
+        growth = growth_rates(benefit, basis, finance)
+        found, moved = kernels.run_stock(*opening, *entering, stays, growth), nobody(basis)
+        adjustment = growth[:, np.newaxis, np.newaxis]
+        if leaving is not None:
+            found, moved = run_converting(opening, entering, stays, growth, leaving)
+    number, mass, topup, *gone = found
     ended = Arrivals(*gone) + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
-    length, rise = year_fraction(basis).values, (early * growth)[:, np.newaxis, np.newaxis]
+    length, rise = year_fraction(basis).values, early[:, np.newaxis, np.newaxis] * adjustment
 
     def paid(stock: np.ndarray, opening: np.ndarray, new: np.ndarray) -> np.ndarray:
-        if not terms.plain:
+        if has_bands(benefit) or not terms.plain:
             starts = np.concatenate([opening[np.newaxis], stock[:-1]]) * (1.0 + rise)
             return paid_in_year(starts, stock, new, terms, length, benefit.payments)
         ends = stock.sum(axis=(1, 2))
@@ -196,6 +206,7 @@ def _pension(
         "benefit_expenditure": paid(mass, mass_0, lasting.amount),
         "topup_expenditure": paid(topup, none_0, lasting.topup),
         "pension_indexation": growth,
+        "pension_adjustment": np.broadcast_to(adjustment, number.shape),
     }
     alive = from_start(alive)
     died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
@@ -207,10 +218,16 @@ def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: S
     names = [benefit.name for benefit in scheme.benefits]
     data = {}
     for variable, first in parts[names[0]].items():
+        if variable == "pension_adjustment":
+            continue
         dims = ("year", "benefit", "sex", "age")[: first.ndim + 1]
         data[variable] = (dims, np.stack([parts[name][variable] for name in names], axis=1))
     coords = {d: basis[d] for d in PLACE} | {"benefit": names}
     result = xr.Dataset(data, coords=coords)
+    if any(has_bands(benefit) for benefit in scheme.benefits):
+        none = np.zeros_like(parts[names[0]]["pensioners"])
+        each = [parts[name].get("pension_adjustment", none) for name in names]
+        result["pension_adjustment"] = (("year", "benefit", "sex", "age"), np.stack(each, axis=1))
     people = result["pensioners"].sum("age")
     result["average_pension"] = (result["pension_mass"].sum("age") / people.where(people > 0)).transpose(..., "sex")
     if any(benefit.accompanies for benefit in scheme.benefits):

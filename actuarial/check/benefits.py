@@ -1,5 +1,7 @@
 """Accounting identities of the benefits: who joins or leaves a stock of pensions is counted, and so is the money."""
 
+from typing import Any
+
 import xarray as xr
 
 from actuarial.check.identities import identity
@@ -29,30 +31,42 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
     -----
     By cohort, from age x - 1 to x, the open age from the last two ages; a lump sum starts and ends in the same year::
 
-        N_t[x] = N_{t-1}[x-1] + new_t[x] - ended_t[x]
-        TB_t[x] = (1 + adj_t) TB_{t-1}[x-1] + new money_t[x] - ended money_t[x]
+        N_t[x] = N_{t-1}[x-1] + new_t[x] - ended_t[x] + converted_t[x]
+        TB_t[x] = (1 + adj_t) TB_{t-1}[x-1] + new money_t[x] - ended money_t[x] + converted money_t[x]
 
+    Over all benefits those who converted, less those who left for another pension, are none, and so is their money.
+    Supplements are left out: their numbers are part of those of the pensions that they accompany.
+
+    The adjustment is that of the age at the start, `pension_adjustment`, where slices of a pension are adjusted apart.
     Pensions in payment are pensioners times the average pension, by sex; where the expenditure on pensions and on lump
     sums is known, it is that of all benefits.
     """
     require(pensions, "pensioners", "pension_mass", "new_awards", "new_awards_amount", "terminations")
     require(pensions, "terminations_amount", "pension_indexation", "average_pension", "benefit_expenditure")
+    whole = pensions
+    if "accompanying" in pensions:
+        kind = pensions["accompanying"]
+        pensions = pensions.sel(benefit=~(kind > 0).any([dim for dim in kind.dims if dim != "benefit"]))
     number, mass = pensions["pensioners"], pensions["pension_mass"]
     number_0, mass_0 = _opening(pensions, basis)
+    came, money = _converted(pensions)
     before = one_year_older(stock_before(number, number_0)) + pensions["new_awards"]
     identity(
         "Pensioners of a cohort are those of the year before plus new awards less those whose benefit ended",
         number,
-        before - pensions["terminations"],
-        before,
+        before - pensions["terminations"] + came,
+        before + abs(came),
     )
-    adjusted = one_year_older(stock_before(mass, mass_0)) * (1.0 + pensions["pension_indexation"])
+    if "pension_adjustment" in pensions:
+        adjusted = one_year_older(stock_before(mass, mass_0) * (1.0 + pensions["pension_adjustment"]))
+    else:
+        adjusted = one_year_older(stock_before(mass, mass_0)) * (1.0 + pensions["pension_indexation"])
     before = adjusted + pensions["new_awards_amount"]
     identity(
         "Pensions of a cohort are those of the year before, adjusted, plus new awards less the pensions that ended",
         mass,
-        before - pensions["terminations_amount"],
-        before,
+        before - pensions["terminations_amount"] + money,
+        before + abs(money),
     )
     total = mass.sum("age")
     identity(
@@ -61,8 +75,8 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
         total,
         total,
     )
-    if "pension_expenditure" in pensions and "lump_sum_expenditure" in pensions:
-        check_expenditure(pensions, pensions)
+    if "pension_expenditure" in whole and "lump_sum_expenditure" in pensions:
+        check_expenditure(whole, whole)
 
 
 def check_expenditure(pensions: xr.Dataset, finance: xr.Dataset) -> None:
@@ -85,6 +99,17 @@ def check_expenditure(pensions: xr.Dataset, finance: xr.Dataset) -> None:
     parts = pensions["benefit_expenditure"].sum("benefit")
     whole = finance["pension_expenditure"] + finance["lump_sum_expenditure"]
     identity("Expenditure of all benefits is that on pensions and lump sums", parts, whole, parts)
+
+
+def _converted(pensions: xr.Dataset) -> tuple[Any, Any]:
+    """Those who came to each pension from others, less those who left, and their money; 0 where no pension converts."""
+    if "conversions" not in pensions:
+        return 0.0, 0.0
+    require(pensions, "conversions", "conversions_amount")
+    for name in ("conversions", "conversions_amount"):
+        net, size = pensions[name].sum("benefit"), abs(pensions[name]).sum("benefit")
+        identity("Who converts leaves one pension and joins another", net, 0.0 * net, size)
+    return pensions["conversions"], pensions["conversions_amount"]
 
 
 def _opening(pensions: xr.Dataset, basis: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:

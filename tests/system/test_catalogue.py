@@ -84,14 +84,14 @@ def test_more_contributors_than_employed_are_refused():
 
 
 def test_a_labour_force_above_the_population_is_refused(monkeypatch):
-    stage = ac.projection.project_insured
+    stage = ac.project_insured
 
     def wrong(*arguments, **options):
         made = stage(*arguments, **options).copy(deep=True)
         made["labour_force"].loc[{"year": 2026, "sex": "male", "age": 30}] *= 2
         return made
 
-    monkeypatch.setattr("actuarial.projection.project_insured", wrong)
+    monkeypatch.setattr("actuarial.valuation.feedback.project_insured", wrong)
     with pytest.raises(IdentityFailed, match="The labour force is at most the population"):
         project(short(2))
 

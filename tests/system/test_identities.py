@@ -197,8 +197,10 @@ def wrong(dataset, cells):
 
 
 def broken(monkeypatch, fault):
-    """The stage of a fault, made wrong in `actuarial.projection`."""
+    """The stage of a fault, made wrong where the projection calls it."""
     projection = importlib.import_module("actuarial.projection")
+    if not hasattr(projection, fault.stage):
+        projection = importlib.import_module("actuarial.valuation.feedback")
     stage = getattr(projection, fault.stage)
 
     def run(*arguments, **options):
