@@ -2,13 +2,8 @@
 
 import numpy as np
 
-from actuarial.bridge import align
-from actuarial.errors import BadDimensions
+from actuarial.demography.given_families import CHILDREN, SPOUSES, given_numbers
 from actuarial.health.contract import Sources
-
-OF = ("sex", "age", "age_of_survivor")
-SPOUSES = ("year", *OF)
-CHILDREN = ("year", "sex", "age", "sex_of_survivor", "age_of_survivor")
 
 
 def given_families(own: np.ndarray, sources: Sources, *, spouses: bool, below: int) -> np.ndarray:
@@ -42,7 +37,7 @@ def given_families(own: np.ndarray, sources: Sources, *, spouses: bool, below: i
     people = sources.population.values
     members = own * people
     found = np.zeros_like(own)
-    married = _numbers("spouses_given", SPOUSES, sources)
+    married = given_numbers(sources.basis, "spouses_given", SPOUSES, sources.population.coords)
     if spouses:
         for sex in (0, 1):
             found[:, 1 - sex] = (members[:, sex, np.newaxis] @ married[:, sex])[:, 0]
@@ -70,22 +65,10 @@ def _children(sources: Sources, below: int) -> np.ndarray:
 
     Numbers of both sexes together are split as the population of their age.
     """
-    numbers = _numbers("children_given", CHILDREN, sources)[..., :below]
+    numbers = given_numbers(sources.basis, "children_given", CHILDREN, sources.population.coords)[..., :below]
     if "sex_of_survivor" not in sources.basis["children_given"].dims:
         people = sources.population.values[..., :below]
         total = people.sum(axis=1, keepdims=True)
         share = people / np.where(total > 0, total, np.inf)
         numbers = numbers * share[:, np.newaxis, np.newaxis]
     return numbers.reshape(*numbers.shape[:3], -1)
-
-
-def _numbers(name: str, dims: tuple[str, ...], sources: Sources) -> np.ndarray:
-    """Spouses or children for each person; those of the base year are of the first projected one."""
-    given, coords = sources.basis[name], sources.population.coords
-    lacking = [dim for dim in OF if dim not in given.dims]
-    if lacking:
-        raise BadDimensions(f"{name} lacks the dimension {', '.join(lacking)}: it is by the ages of both persons.")
-    if "year" in given.dims:
-        given = given.reindex(year=coords["year"].values, method="bfill")
-    of_survivor = {"sex_of_survivor": coords["sex"], "age_of_survivor": coords["age"]}
-    return align(given, dims, {**coords, **of_survivor})
