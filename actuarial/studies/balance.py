@@ -7,6 +7,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.scheme import Scheme
 from actuarial.studies.groups import CLOSED, PARTICIPANTS, by_participants, check_until, open_run
+from actuarial.studies.kinds import pensions_only
 from actuarial.studies.prolong import run_off_year
 from actuarial.studies.worth import Worth, worth_of
 from actuarial.valuation.finance import convention_of, first_period_of, flow_of, kinds_of
@@ -93,6 +94,7 @@ def balance_sheet(
     sheet = balance_sheet(basis, scheme)
     sheet.to_dataframe()
     """
+    pensions_only("balance_sheet", scheme)
     check_until(until)
     run = open_run(basis, scheme, until=until, service=service, run_off=run_off_year)
     finance, flows = by_participants(run)

@@ -7,6 +7,7 @@ from typing import Any
 from actuarial.errors import BadInput, BadScheme
 from actuarial.studies.alignment import Aligned, aligned, side
 from actuarial.studies.inputs import CATEGORIES, COMPARED_ONLY, Difference, differing, of_basis, of_variable, taken_over
+from actuarial.studies.kinds import pensions_only
 
 LABELS = {
     "data": "data and experience",
@@ -43,6 +44,7 @@ def differences(previous: Any, current: Any) -> tuple[Difference, ...]:
     --------
     print(format_differences(differences(open_run("2022"), open_run("2025"))))
     """
+    pensions_only("differences", *(getattr(run, "scheme", None) for run in (previous, current)))
     both = aligned(side(previous, "previous"), side(current, "current"))
     bases = (previous.basis, current.basis)
     apart = [of_variable(name, *bases) for name in COMPARED_ONLY if any(name in basis for basis in bases)]

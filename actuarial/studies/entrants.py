@@ -4,11 +4,11 @@ from typing import Any
 
 import xarray as xr
 
-from actuarial.benefits.stock import project_pensions
 from actuarial.errors import BadInput
 from actuarial.labour.insured import project_insured
 from actuarial.scheme import Scheme
 from actuarial.studies.groups import ENTRIES, OpenRun, check_until, open_run, without_pensioners
+from actuarial.studies.kinds import pensions_only
 from actuarial.studies.prolong import last_claim
 from actuarial.studies.worth import worth_of
 from actuarial.valuation.finance import project_finance
@@ -73,6 +73,7 @@ def new_entrants_premium(
     found = new_entrants_premium(basis, scheme)
     float(found.new_entrants_premium)
     """
+    pensions_only("new_entrants_premium", scheme)
     check_until(until)
     year = int(basis["year"][0]) if entry_year is None else entry_year
     if year not in basis["year"].values:
@@ -80,7 +81,7 @@ def new_entrants_premium(
     run = open_run(basis, scheme, until=until, service=service, run_off=lambda b: _run_off(b, year))
     insured = _cohort(run, year)
     without = without_pensioners(run.basis)
-    pensions = project_pensions(insured, without, scheme)
+    pensions = run.paid(insured, without)
     finance = project_finance(insured, pensions, without, scheme)
     worth = worth_of(finance, discount_rate)
     spent = pensions["benefit_expenditure"].drop_attrs()
@@ -113,6 +114,5 @@ def _cohort(run: OpenRun, year: int) -> xr.Dataset:
     if bool((entered <= 0).any()):
         raise BadInput(f"entry_year: nobody enters in {year}.\n  Take a year in which coverage or employment rises.")
     entries = entries.assign(new_entrants=chosen)
-    return project_insured(
-        run.population, run.basis, run.scheme, entries=entries, members="future", service=run.service
-    )
+    options: dict[str, Any] = {"members": "future", "service": run.service} | run.looked
+    return project_insured(run.population, run.basis, run.scheme, entries=entries, **options)

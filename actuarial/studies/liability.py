@@ -7,6 +7,7 @@ import xarray as xr
 from actuarial.check.population import first_year
 from actuarial.scheme import Scheme
 from actuarial.studies.groups import CLOSED, OpenRun, by_participants, check_until, open_run
+from actuarial.studies.kinds import pensions_only
 from actuarial.studies.prolong import run_off_year
 from actuarial.studies.worth import Worth, worth_of
 from actuarial.valuation.finance import flow_of, members_part
@@ -100,6 +101,7 @@ def liabilities(
     found = liabilities(basis, scheme)
     found.funding_ratio.to_series()
     """
+    pensions_only("liabilities", scheme)
     check_until(until)
     run = open_run(basis, scheme, until=until, service=service, run_off=run_off_year)
     finance, flows = by_participants(run)

@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.errors import BadInput
 from actuarial.studies.alignment import Aligned, aligned, side
 from actuarial.studies.causes import STANDARD, inputs_of
+from actuarial.studies.kinds import pensions_only
 from actuarial.studies.lattice import (
     Lattice,
     Quantity,
@@ -112,6 +113,7 @@ def reconcile(
     """
     _check_words(method, horizon)
     tell = progress or (lambda sentence: None)
+    pensions_only("reconcile", *(getattr(run, "scheme", None) for run in (previous, current)))
     both = aligned(side(previous, "previous", service), side(current, "current", service))
     chosen = inputs_of(STANDARD if steps is None else steps, both)
     _check_steps(chosen, method)

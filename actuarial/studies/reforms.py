@@ -11,6 +11,7 @@ import xarray as xr
 from actuarial.errors import ActuarialError, BadInput
 from actuarial.projection import project
 from actuarial.scheme import Scheme
+from actuarial.studies.kinds import pensions_only
 from actuarial.studies.replacement import Careers, replacement_rates
 from actuarial.valuation.compare import COMPARED, along_runs, compare
 from actuarial.vocabulary import annotate
@@ -75,6 +76,7 @@ def reforms(
     })
     difference_from(compared).general_average_premium
     """
+    pensions_only("reforms", scheme)
     _check(changes)
     laws = {CURRENT: (basis, scheme)}
     for name, change in changes.items():

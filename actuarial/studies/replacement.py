@@ -12,6 +12,7 @@ from actuarial.cases import person_benefits
 from actuarial.errors import BadInput
 from actuarial.person import Person, growth_path, make_grid
 from actuarial.scheme import Scheme
+from actuarial.studies.kinds import pensions_only
 from actuarial.vocabulary import SEXES, annotate
 
 LEAST_AGE, GREATEST_AGE = 15, 100
@@ -90,6 +91,7 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     rates = replacement_rates(basis, scheme, Careers(years=(30,), earnings=(1.0,)))
     rates.replacement_rate.sel(sex="female")
     """
+    pensions_only("replacement_rates", scheme)
     wanted = _checked(careers or Careers(), basis, scheme)
     if "scenario" in basis.dims:
         words = basis["scenario"].values

@@ -18,6 +18,7 @@ from actuarial.law import law
 from actuarial.person import make_grid
 from actuarial.projection import check_types
 from actuarial.scheme import Scheme
+from actuarial.studies.kinds import pensions_only
 from actuarial.valuation.finance import project_finance
 from actuarial.vocabulary import annotate
 
@@ -116,6 +117,7 @@ def roll_forward(
 
 
 def _check(basis: xr.Dataset, scheme: Scheme, year: int) -> None:
+    pensions_only("roll_forward", scheme)
     check_types(basis, scheme)
     if "scenario" in basis.dims:
         raise BadDimensions("roll_forward: select one scenario of the basis first: basis.sel(scenario=..., drop=True).")

@@ -11,6 +11,7 @@ from actuarial.errors import BadInput
 from actuarial.projection import check_types, project
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import Change, Changed, NotApplicable, over_years
+from actuarial.studies.kinds import pensions_only
 from actuarial.studies.recompute import with_finance
 from actuarial.studies.shocks import catalogue, chosen
 from actuarial.studies.unchanged import finance_alone
@@ -99,6 +100,7 @@ def sensitivity(
     found = sensitivity(basis, scheme)
     found.general_average_premium.to_series()
     """
+    pensions_only("sensitivity", scheme)
     check_types(basis, scheme)
     named = _named(changes)
     kept = _quantities(quantities)

@@ -16,6 +16,7 @@ from actuarial.projection_health import project_health
 from actuarial.provenance import digest
 from actuarial.scheme import Scheme
 from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
+from actuarial.studies.kinds import pensions_known
 from actuarial.studies.parameters import AnyScheme, Function, Parameter, parameter_of
 from actuarial.studies.recompute import Run, Trials, joined, stage_of
 from actuarial.studies.roots import Failed, Found, find_roots, search
@@ -95,7 +96,7 @@ def solve(
     ------
     BadInput, BadScheme
         No such parameter, one that is no number; bounds that it cannot have; a condition that is no number, or NaN;
-        a `result` of another basis or scheme.
+        a `result` of another basis or scheme; a health scheme with members of a pension scheme and no `run`.
     NoSolution
         The condition has the same sign at both bounds, or jumps over zero where the law changes in steps.
 
@@ -125,6 +126,8 @@ def solve(
         trials = Trials(wanted, basis, scheme, result, settings, stage_of(wanted, basis, scheme))
     else:
         _check_whole(result, run, service)
+        if run is None:
+            pensions_known(scheme)
         trials = Trials(wanted, basis, scheme, None, {}, "all", run or partial(project_health, service=service or GRID))
     if tolerance is None:
         tolerance = 1e-6 if trials.stage == "all" else 1e-12

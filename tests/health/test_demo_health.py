@@ -6,8 +6,8 @@ import xarray as xr
 from scipy.stats import norm
 
 import actuarial as ac
-from actuarial.dated import step
 from actuarial.datasets.build_health import health_inputs
+from actuarial.dated import step
 from actuarial.report.health_figures import cost_by_age
 from actuarial.report.summary import summary
 from actuarial.vocabulary import variable
@@ -146,7 +146,7 @@ def test_cost_for_each_member_keeps_pace_with_the_product(century):
 
 def test_the_reserve_is_that_of_the_law_at_the_lowest_rates_in_half_points(century):
     """In every year; half a point less from any date on falls short at the end of its period."""
-    basis, health, run, result = century
+    _, health, run, result = century
     cover = result["reserve"] / result["contingency_reserve"]
     assert 1.0 < float(cover.min()) < float(cover.max()) < 1.9
     points = health.contribution("employees").rate.points[1:]
