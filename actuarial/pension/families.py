@@ -1,9 +1,17 @@
-"""How much of a survivor's pension is left under the maximum for a family."""
+"""Families of the deceased and of pensioners: who they are, orphans of both parents, the maximum for a family."""
+
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial.dated import Number
+from actuarial.dated import Number, clip, evaluate
+from actuarial.demography.families import ADULT, children, spouses
+from actuarial.demography.given_families import given_children, given_spouses
+from actuarial.person import make_grid
+
+SURVIVORS = ("sex_of_survivor", "age_of_survivor")
+FAMILIES = "Whether families follow from marriage and fertility, or are given by the ages of both persons"
 
 
 def kept_share(number: Number, share: Number, room: Number) -> Number:
@@ -30,3 +38,88 @@ def kept_share(number: Number, share: Number, room: Number) -> Number:
     kept = np.divide(expected, w * n, out=np.ones_like(n), where=due)
     result = mean.copy(data=np.minimum(kept, 1.0))
     return result if result.ndim else float(result)
+
+
+def spouse_matrix(basis: xr.Dataset, families: str) -> xr.DataArray:
+    """Spouses of one person ((year,) sex, age, sex_of_survivor, age_of_survivor).
+
+    From `married_share` and the distribution of the age of the spouse ("demography"), or as the basis gives them.
+    """
+    matrix = given_spouses(basis) if families == "given" else spouses(basis) * basis["married_share"]
+    return matrix.transpose(..., "sex", "age", "sex_of_survivor", "age_of_survivor")
+
+
+def child_matrix(basis: xr.Dataset, until: Any, families: str) -> xr.DataArray:
+    """Children of one person who have not passed an exact age, on the dims of `spouse_matrix`."""
+    young = below(until, basis, 0.0).rename(sex="sex_of_survivor", age="age_of_survivor")
+    oldest = int(young["age_of_survivor"].where(young > 0, -1).max()) + 1
+    matrix = given_children(basis, oldest) if families == "given" else children(basis, below=oldest)
+    return (matrix * young).transpose("year", ..., "sex", "age", *SURVIVORS, missing_dims="ignore")
+
+
+def below(until: Any, basis: xr.Dataset, later: float) -> xr.DataArray:
+    """Share of those of an age, `later` years older, who have not passed an exact age: clip(until - age, 0, 1)."""
+    person = make_grid(basis, None)
+    share = clip(evaluate(until, person) - person.age - later, 0.0, 1.0)
+    return share + 0.0 * (person.sex == "male")
+
+
+def both_dead(basis: xr.Dataset, family: xr.DataArray) -> xr.DataArray:
+    """Share of the time as an orphan in which the other parent is dead too (year, sex, age), of one deceased.
+
+    Parameters
+    ----------
+    basis : Dataset with mx and spouse_age_gap
+    family : children of one deceased, as of `child_matrix`
+
+    Returns
+    -------
+    DataArray (year, sex, age), fraction; 0 where no children are expected
+
+    Notes
+    -----
+    The other parent of the child of a man aged x is o = x - gap years old, of a woman x + gap, was o - y at the birth
+    of a child aged y, and dies as the population of the year does. With m the years until no child is left::
+
+        d(x, y) = 1 - 1/m sum_{k=0}^{m-1} L(o + k)/L(o - y),    q(x) = sum_y n(x, y) d(x, y) / sum_y n(x, y)
+
+    L is linear between whole ages, o lies between 15 and the last age, and nobody outlives the last age. The amount of
+    an orphan's pension is thus level: what it is on average over the years until the child has the age.
+    """
+    ages, sexes = basis["age"].values, [str(sex) for sex in basis["sex"].values]
+    gap, last = float(basis["spouse_age_gap"]), ages[-1]
+    number = family.sum("sex_of_survivor")
+    lived = _person_years(basis)
+    dead = []
+    for other, apart in ((sexes[1], -gap), (sexes[0], gap)):
+        age = np.clip(ages + apart, ADULT, last)
+        table = lived.sel(sex=other).transpose("year", "age").values
+        dead.append(_dead_on_average(table, age, family.sizes["age_of_survivor"]))
+    labels = {"sex": sexes, "year": lived["year"].values, "age": ages, "age_of_survivor": family["age_of_survivor"]}
+    share = xr.DataArray(np.stack(dead), dims=tuple(labels), coords=labels)
+    total = number.sum("age_of_survivor")
+    found = (number * share).sum("age_of_survivor") / total.where(total > 0, 1.0)
+    return found.transpose("year", "sex", "age")
+
+
+def _person_years(basis: xr.Dataset) -> xr.DataArray:
+    """Person-years lived at each age, none at the last one (year, sex, age)."""
+    from actuarial.demography.mortality import basis_life_table
+
+    lived = basis_life_table(basis)["Lx"]
+    lived = lived.where(lived["age"] != lived["age"].values[-1], 0.0)
+    return lived if "year" in lived.dims else lived.expand_dims(year=basis["year"].values)
+
+
+def _dead_on_average(lived: np.ndarray, age: np.ndarray, until: int) -> np.ndarray:
+    """d(x, y) of `both_dead` (year, age of the deceased, age of the child), from person-years lived (year, age)."""
+    ages = np.arange(lived.shape[1])
+    result = np.zeros((len(lived), len(age), until))
+    for t, table in enumerate(lived):
+        later = np.stack([np.interp(age + k, ages, table, right=0.0) for k in range(until)])
+        for y in range(until):
+            at_birth = np.interp(np.maximum(age - y, 0.0), ages, table)
+            mean = later[: until - y].mean(axis=0)
+            alive = np.divide(mean, at_birth, out=np.zeros_like(mean), where=at_birth > 0)
+            result[t, :, y] = 1.0 - np.minimum(alive, 1.0)
+    return result

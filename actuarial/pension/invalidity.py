@@ -1,17 +1,20 @@
 """Invalidity pension."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Amount, Benefit
+from actuarial.contract import Account, Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
+from actuarial.errors import BadScheme
 from actuarial.fields import Age, Fraction, Word, Years, rule
-from actuarial.pension.common import served, stays_alive
+from actuarial.pension.common import reached, served, stays_alive
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.person import make_grid
 
 
 @rule
@@ -19,6 +22,12 @@ class Invalidity(Benefit):
     """A pension for members who become invalid, by a formula of its own or that of another benefit.
 
     Service may be projected to an age: n + projected_share x max(0, projected_to_age - age).
+
+    Notes
+    -----
+    Where it converts, beneficiaries who have passed the age `converts_at` by 31 December of a year (a share of those of
+    an age where it is no whole number) draw the pension `converts_to` from then on, with the pension that they had. A
+    least share of reference earnings raises the rate of the formula to max(rate, minimum_share).
     """
 
     name: Word = Field(default="invalidity", description="Name of the benefit, unique in the scheme")
@@ -27,6 +36,9 @@ class Invalidity(Benefit):
     of: Word | None = Field(default=None, description="Benefit whose formula is used")
     projected_to_age: Age | None = Field(default=None, description="Age (years) up to which service is projected")
     projected_share: Fraction = Field(default=1.0, description="Share of the projected years that counts (fraction)")
+    minimum_share: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
+    converts_to: Word | None = Field(default=None, description="Pension that beneficiaries draw from an age on")
+    converts_at: Age | None = Field(default=None, description="Age (years) at which it converts")
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     law: str = Field(default="", description="Article of the law")
@@ -36,11 +48,16 @@ class Invalidity(Benefit):
     def __post_init__(self) -> None:
         if (self.formula is None) == (self.of is None):
             raise ValueError('needs either a formula or the name of the benefit whose formula is used, of = "old_age"')
+        if (self.converts_to is None) != (self.converts_at is None):
+            raise ValueError("converts_to (a pension) and converts_at (an age) belong together; give both or neither")
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
-        return (("of", "benefit", (self.of,) if self.of else ()),)
+        return (
+            ("of", "benefit", (self.of,) if self.of else ()),
+            ("converts_to", "benefit", (self.converts_to,) if self.converts_to else ()),
+        )
 
     def reached(self, person: Any) -> Number:
         """Everybody at the event has the age for it."""
@@ -59,8 +76,30 @@ class Invalidity(Benefit):
             added = clip(evaluate(self.projected_to_age, person) - person.age, 0.0, np.inf)
             service = service + added * evaluate(self.projected_share, person)
         if self.of is not None:
-            return person.scheme.benefit(self.of).pension(person, service)
-        return award_of(self.formula, person, service)
+            found = person.scheme.benefit(self.of).pension(person, service)
+        else:
+            found = award_of(self.formula, person, service)
+        return self._at_least(found, evaluate(self.minimum_share, person))
+
+    def _at_least(self, found: tuple[Amount, ...], least: Number) -> tuple[Amount, ...]:
+        """The amounts, with a rate of reference earnings that is not below the least one."""
+        if not isinstance(least, xr.DataArray) and least == 0.0:
+            return found
+        earned = [amount for amount in found if amount.base not in ("currency", "average_wage")]
+        if len(earned) != 1 or isinstance(earned[0].base, Account):
+            raise BadScheme(
+                f"{self.name}.minimum_share: it is a share of reference earnings, but of the {len(found)} amounts of "
+                "the formula not just one is a share of them.\n  Write the minimum into the formula."
+            )
+        raised = replace(earned[0], rate=clip(earned[0].rate, least, np.inf))
+        return tuple(raised if amount is earned[0] else amount for amount in found)
+
+    def conversion(self, basis: xr.Dataset) -> tuple[str, Number] | None:
+        """The pension that beneficiaries move to, and the share of them who have passed the age on 31 December."""
+        if self.converts_to is None or self.converts_at is None:
+            return None
+        grid = make_grid(basis, None)
+        return self.converts_to, reached(grid, evaluate(self.converts_at, grid))
 
     def award(self, person: Any) -> tuple[Amount, ...]:
         return self.pension(person, person.service)

@@ -6,15 +6,22 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
+from actuarial import check
 from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, clip, evaluate
-from actuarial.demography.families import children, spouses
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
 from actuarial.pension.common import served, stays_alive
-from actuarial.pension.families import kept_share
+from actuarial.pension.families import FAMILIES, below, both_dead, child_matrix, kept_share, spouse_matrix
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
+
+
+@rule
+class Cumulation:
+    """What is left of a survivor's pension beside a pension of one's own."""
+
+    kept: Fraction = Field(description="Share of the survivor's pension that is kept (fraction)")
 
 
 class _Survivors(Benefit):
@@ -57,6 +64,10 @@ class Widows(_Survivors):
     -----
     Widow(er)s aged y of the dead aged x: n(y) = sum_x dead(x) claim x married(x) phi(y | x), each with share x pension,
     phi the distribution of the age of the spouse. Kept a year later: p, times 1 - remarriage_rate where it ends then.
+    With `families = "given"` the spouses of the basis (`spouses_given`) replace married(x) phi(y | x). Under a rule of
+    cumulation survivors aged y have 1 - own(y) (1 - kept) of the pension on average, own the share of new survivors of
+    the sex and age who have a pension of their own (`survivors_with_pension`); what they are awarded later is not known
+    and does not reduce it.
     """
 
     name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
@@ -69,17 +80,26 @@ class Widows(_Survivors):
     spouses: Literal["both", "widows", "widowers"] = Field(default="both", description="Who may have it")
     ends_on_remarriage: bool = Field(default=True, description="Remarriage ends the pension")
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
+    families: Literal["demography", "given"] = Field(default="demography", description=FAMILIES)
+    cumulation: Cumulation | None = Field(default=None, description="Reduction beside a pension of one's own")
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     law: str = Field(default="", description="Article of the law")
 
+    def kept(self, basis: xr.Dataset) -> xr.DataArray | None:
+        """Share of the pension that survivors of a sex and age are paid beside their own (year, sex, age)."""
+        if self.cumulation is None:
+            return None
+        check.require(basis, "survivors_with_pension")
+        return 1.0 - basis["survivors_with_pension"] * (1.0 - evaluate(self.cumulation.kept, make_grid(basis, None)))
+
     def family(self, basis: xr.Dataset) -> xr.DataArray:
         """Spouses left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
-        matrix = spouses(basis) * basis["married_share"]
+        matrix = spouse_matrix(basis, self.families)
         if self.spouses != "both":
             kept = "female" if self.spouses == "widows" else "male"
             matrix = matrix.where(matrix["sex_of_survivor"] == kept, 0.0)
-        return matrix.transpose(..., "sex", "age", "sex_of_survivor", "age_of_survivor")
+        return matrix
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         stays = self.survival(basis)
@@ -100,10 +120,17 @@ class Orphans(_Survivors):
     Under a family maximum the spouse's pension comes first and the children share what is left of it, in equal parts.
     The number J of children of a family is Poisson with the mean n(x) of the age of the deceased, so that each child
     has E[min(share J, left)]/(share n) of the full share, over families with and without a spouse.
+
+    With `full_share` a child has (1 - q) share + q full_share, q the share of the years as an orphan in which the other
+    parent is dead too, from the mortality of the population and the age gap of spouses (see `families.both_dead`). It
+    is a share of the pension of each deceased parent; a family maximum then counts no spouse.
     """
 
     name: Word = Field(default="orphans", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased for each child (fraction)")
+    full_share: Fraction | None = Field(
+        default=None, description="Share for each child when both parents are dead (fraction)"
+    )
     until_age: Age = Field(description="Age (years) at which the pension ends")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
@@ -115,6 +142,7 @@ class Orphans(_Survivors):
     )
     beside: Word | None = Field(default=None, description="Pension of the spouse that counts towards the maximum")
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
+    families: Literal["demography", "given"] = Field(default="demography", description=FAMILIES)
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     law: str = Field(default="", description="Article of the law")
@@ -129,9 +157,19 @@ class Orphans(_Survivors):
         return (*super().refers_to, ("beside", "benefit", (self.beside,) if self.beside else ()))
 
     def share_of_pension(self, person: Any) -> Number:
-        """Share of the pension for each child, within the family maximum."""
+        """Share of the pension for each child, within the family maximum, over orphans of one and of both parents."""
         share = evaluate(self.share, person)
-        return share if self.family_maximum is None else share * self.reduction(person)
+        share = share if self.family_maximum is None else share * self.reduction(person)
+        if self.full_share is None:
+            return share
+        if person.basis is None:
+            raise BadInput(f"{self.name}: orphans of both parents depend on their mortality; give basis=.")
+        family, full = self.family(person.basis), evaluate(self.full_share, person)
+        alone = _of_the_deceased(both_dead(person.basis, family), person)
+        if self.family_maximum is not None:
+            number = _of_the_deceased(family.sum(["sex_of_survivor", "age_of_survivor"]), person)
+            full = full * kept_share(number, full, evaluate(self.family_maximum, person))
+        return (1.0 - alone) * share + alone * full
 
     def reduction(self, person: Any) -> Number:
         """What the family maximum leaves of a child's share, by year, sex and age of the deceased (fraction)."""
@@ -139,41 +177,30 @@ class Orphans(_Survivors):
             raise BadInput(f"{self.name}: a family maximum depends on the size of families; give basis=.")
         most = np.inf if self.family_maximum is None else evaluate(self.family_maximum, person)
         share = evaluate(self.share, person)
-        number = _of_the_deceased(self.family(person.basis), person)
+        number = _of_the_deceased(self.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"]), person)
         if self.beside is None:
             return kept_share(number, share, most)
         spouse = person.scheme.benefit(self.beside)
-        married = _of_the_deceased(spouse.family(person.basis), person) * spouse.follow_claim(person)
+        left = spouse.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"])
+        married = _of_the_deceased(left, person) * spouse.follow_claim(person)
         left = clip(most - spouse.share_of_pension(person), 0.0, np.inf)
         return married * kept_share(number, share, left) + (1.0 - married) * kept_share(number, share, most)
 
     def family(self, basis: xr.Dataset) -> xr.DataArray:
         """Children below the age left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
-        young = _below(self.until_age, basis, 0.0).rename(sex="sex_of_survivor", age="age_of_survivor")
-        oldest = young["age_of_survivor"].where(young > 0, -1).max()
-        matrix = children(basis, below=int(oldest) + 1) * young
-        return matrix.transpose("year", ..., "sex", "age", "sex_of_survivor", "age_of_survivor")
+        return child_matrix(basis, self.until_age, self.families)
 
     def exposure(self, basis: xr.Dataset) -> xr.DataArray:
         """Children of a family are below the age on 31 December already: in their first half year they can only die."""
         return self.survival(basis)
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
-        now, later = _below(self.until_age, basis, 0.0), _below(self.until_age, basis, 1.0)
+        now, later = below(self.until_age, basis, 0.0), below(self.until_age, basis, 1.0)
         return self.survival(basis) * (later / now.where(now > 0, 1.0))
 
 
-def _of_the_deceased(family: xr.DataArray, person: Any) -> Number:
-    """Expected number of survivors of one deceased of the year, sex and age of a person or grid."""
-    number = family.sum(["sex_of_survivor", "age_of_survivor"])
+def _of_the_deceased(number: xr.DataArray, person: Any) -> Number:
+    """A number by (year,) sex and age of the deceased, for a person or a grid."""
     if isinstance(person.age, xr.DataArray):
         return number
     return float(number.sel({dim: getattr(person, str(dim)) for dim in number.dims}))
-
-
-def _below(until: Any, basis: xr.Dataset, later: float) -> xr.DataArray:
-    """Share of those of an age, `later` years older, who have not passed an exact age: clip(until - age, 0, 1)."""
-    person = make_grid(basis, None)
-    limit = evaluate(until, person)
-    share = clip(limit - person.age - later, 0.0, 1.0)
-    return share + 0.0 * (person.sex == "male")

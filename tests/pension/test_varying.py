@@ -16,7 +16,7 @@ from actuarial.pension import (
     Orphans,
     Refund,
     Widows,
-    survivors,
+    families,
 )
 from actuarial.person import make_grid
 from actuarial.scheme import Administration, Contribution, InsurableEarnings, Scheme
@@ -137,7 +137,7 @@ def test_rates_of_contributions_and_shares_of_administration(people):
 def test_the_end_of_an_orphans_pension():
     data = basis().assign_coords(age=np.arange(20))
     pension = Orphans(share=0.2, until_age=step({2025: 15, 2028: 18}), follows=())
-    young = survivors._below(pension.until_age, data, 0.0)
+    young = families.below(pension.until_age, data, 0.0)
     assert [int(young.sel(year=y, sex="male").sum()) for y in (2026, 2027, 2028, 2030)] == [15, 15, 18, 18]
 
 

@@ -78,6 +78,18 @@ contributions = ["employees"]
 [[benefit]]
 form = "funeral_grant"
 amount = { value = 20_000, per = "once" }
+[[benefit]]
+form = "dependants_supplement"
+accompanies = ["old_age"]
+spouse_share = 0.1
+child_amount = { 2025 = 50, per = "month", indexed = "prices" }
+[[benefit]]
+form = "attendance_supplement"
+needed_by = 0.1
+share = 0.25
+[[benefit]]
+form = "minimum_in_payment"
+minimum = { 2025 = 400, 2030 = 500, per = "month" }
 """
 ROOT = Path(__file__).parents[2]
 OWN_FORMS = ("own_payment_method",)  # examples whose files need a form of their own

@@ -29,6 +29,7 @@ from actuarial.pension import (
 )
 from actuarial.pension.formulas import Accrual, Band, FormulaRule
 from actuarial.pension.indexation import IndexationRule
+from actuarial.pension.survivors import Cumulation
 from actuarial.provenance import digest
 from actuarial.scheme import Administration, Contribution, Funding, InsurableEarnings, Scheme, Timing
 from actuarial.scheme_saving import scheme_text
@@ -71,6 +72,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (Accrual, [*NUMBERS, (Band(above=0, rate=0.02), Band(above=ac.step({2025: 20}), rate=NUMBERS[2]))]),
     (FormulaRule, [Flat(amount=AMOUNTS[1]), (FORMULA,), (FORMULA, Flat(amount=AMOUNTS[0], full_years=30))]),
     (IndexationRule, [Indexation(prices=1), Indexation(wages=1.0), Indexation(fixed=0.01, lag=1, month=7)]),
+    (Cumulation, [Cumulation(kept=0.5), Cumulation(kept=NUMBERS[2])]),
     (Timing, [0.25, {"contributions": 0.4, "outgo": 1.0}]),
     (int, [7]),
     (float, [13.0, 0.5]),
@@ -79,7 +81,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
 ]
 NAMED = {"name": "tested", "of": "second", "instead_of": "second", "beside": "widows", "contributions": ("other",)}
 EXTRAS = {
-    Invalidity: [{"of": "old_age"}],
+    Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
     OldAgeGrant: [{"instead_of": "invalidity"}],

@@ -1,0 +1,167 @@
+"""Supplements on top of pensions in payment: for dependants, for constant attendance, up to a minimum."""
+
+from typing import Any, Literal
+
+import numpy as np
+import xarray as xr
+from pydantic import Field
+
+from actuarial.benefits.paying import by_benefit
+from actuarial.bridge import align
+from actuarial.contract import Amount, Benefit
+from actuarial.dated import Number, clip, evaluate
+from actuarial.errors import BadInput
+from actuarial.fields import Age, Amounts, Fraction, Word, rule
+from actuarial.pension.families import FAMILIES, child_matrix, spouse_matrix
+
+PLACE = ("year", "sex", "age")
+PAYMENTS = "Monthly payments in a year"
+
+
+class _Supplement(Benefit):
+    """What supplements have in common; the fields are those of the forms."""
+
+    name: str
+    accompanies: tuple[str, ...]
+    law: str
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("accompanies", "benefit", self.accompanies),)
+
+    def claim(self, person: Any) -> Number:
+        """Nobody starts a supplement by itself."""
+        return 0.0
+
+    def award(self, person: Any) -> Amount:
+        return Amount(rate=0.0, base="currency")
+
+
+@rule
+class DependantsSupplement(_Supplement):
+    """A supplement for a spouse and for each child of a pensioner: a share of the pension, or an amount of money.
+
+    Notes
+    -----
+    Mean supplement of pensioners aged x with the mean pension P::
+
+        claim_rate [m(x) (spouse_share P + spouse_amount) + n(x) (child_share P + child_amount)]
+
+    m the share of them who have a spouse that has passed the age `spouse_from_age`, n their expected number of children
+    below `child_until_age`: from marriage and fertility, as those of the deceased, or as the basis gives them.
+    """
+
+    name: Word = Field(default="dependants_supplement", description="Name of the benefit, unique in the scheme")
+    accompanies: tuple[Word, ...] = Field(
+        default=("old_age", "invalidity"), min_length=1, description="Pensions whose beneficiaries have it"
+    )
+    spouse_share: Fraction = Field(default=0.0, description="Share of the pension for a spouse (fraction)")
+    spouse_amount: Amounts | None = Field(default=None, description="Amount for a spouse (money)")
+    spouse_from_age: Age = Field(default=0.0, description="Age (years) from which a spouse counts")
+    spouses: Literal["both", "wives", "husbands"] = Field(default="both", description="Spouses who count")
+    child_share: Fraction = Field(default=0.0, description="Share of the pension for each child (fraction)")
+    child_amount: Amounts | None = Field(default=None, description="Amount for each child (money)")
+    child_until_age: Age = Field(default=18.0, description="Age (years) up to which a child counts")
+    families: Literal["demography", "given"] = Field(default="demography", description=FAMILIES)
+    claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
+    payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
+    law: str = Field(default="", description="Article of the law")
+
+    def supplement(self, person: Any, pension: Number) -> Number:
+        if person.basis is None:
+            raise BadInput(f"{self.name}: it depends on the families of pensioners; give basis=.")
+        per_spouse = evaluate(self.spouse_share, person) * pension + _money(self.spouse_amount, person)
+        per_child = evaluate(self.child_share, person) * pension + _money(self.child_amount, person)
+        due: Number = 0.0
+        if np.any(np.asarray(per_spouse) != 0.0):
+            due = due + per_spouse * self._married(person)
+        if np.any(np.asarray(per_child) != 0.0):
+            young = child_matrix(person.basis, self.child_until_age, self.families)
+            due = due + per_child * _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
+        return evaluate(self.claim_rate, person) * due
+
+    def _married(self, person: Any) -> Number:
+        """Share of pensioners who have a spouse that counts."""
+        matrix = spouse_matrix(person.basis, self.families)
+        if self.spouses != "both":
+            matrix = matrix.sel(sex_of_survivor=["female" if self.spouses == "wives" else "male"])
+        age = evaluate(self.spouse_from_age, person)
+        old = clip(matrix["age_of_survivor"] + 1.0 - age, 0.0, 1.0)
+        return _of_the_pensioner((matrix * old).sum(["sex_of_survivor", "age_of_survivor"]), person)
+
+
+@rule
+class AttendanceSupplement(_Supplement):
+    """A supplement for those pensioners who need constant attendance: a share of the pension, or an amount of money.
+
+    It ends with the pensioner; survivors have no part of it.
+
+    Notes
+    -----
+    Mean supplement = needed_by x (share x mean pension + amount).
+    """
+
+    name: Word = Field(default="attendance_supplement", description="Name of the benefit, unique in the scheme")
+    accompanies: tuple[Word, ...] = Field(
+        default=("invalidity",), min_length=1, description="Pensions whose beneficiaries have it"
+    )
+    needed_by: Fraction = Field(description="Share of the beneficiaries who need attendance (fraction)")
+    share: Fraction = Field(default=0.0, description="Share of the pension (fraction)")
+    amount: Amounts | None = Field(default=None, description="Amount (money)")
+    payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
+    law: str = Field(default="", description="Article of the law")
+
+    def supplement(self, person: Any, pension: Number) -> Number:
+        each = evaluate(self.share, person) * pension + _money(self.amount, person)
+        return evaluate(self.needed_by, person) * each
+
+
+@rule
+class MinimumInPayment(_Supplement):
+    """What pensions in payment lack of a minimum, which may rise from year to year otherwise than pensions do.
+
+    Notes
+    -----
+    Pensions of a sex and age are lognormal with their mean and the coefficient of variation `pension_cv` of the basis
+    (all are the mean where it has none), and the mean supplement is E[max(0, minimum - P)] = minimum - E[min(P,
+    minimum)] [1]_. The supplement is no part of the pension: it is not adjusted with it, and survivors have their own.
+    A contribution line with base = "benefit" says who pays for it.
+
+    References
+    ----------
+    .. [1] Klugman, S. A., Panjer, H. H. and Willmot, G. E. (2012), Loss models, 4th edition, section 3.1 (limited
+       expected value).
+    """
+
+    name: Word = Field(default="minimum_in_payment", description="Name of the benefit, unique in the scheme")
+    accompanies: tuple[Word, ...] = Field(
+        default=("old_age", "invalidity"), min_length=1, description="Pensions that it tops up"
+    )
+    minimum: Amounts = Field(description="Least pension in payment (money)")
+    payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
+    law: str = Field(default="", description="Article of the law")
+
+    def supplement(self, person: Any, pension: Number) -> Number:
+        least = self.minimum.evaluate(person)
+        if not isinstance(pension, xr.DataArray):
+            return max(0.0, float(least) - float(pension))
+        from actuarial.numeric import expected_clip_array
+
+        coords = {dim: pension[dim] for dim in PLACE}
+        given = by_benefit(person.basis, "pension_cv", str(pension["benefit"].values))
+        cv = align(0.0 if given is None else given, PLACE, coords)
+        mean, most = align(pension.reset_coords(drop=True), PLACE, coords), align(least, PLACE, coords)
+        kept = expected_clip_array(mean, cv, np.zeros_like(mean), most)
+        return pension.copy(data=np.maximum(most - kept, 0.0))
+
+
+def _money(amount: Any, person: Any) -> Number:
+    return 0.0 if amount is None else amount.evaluate(person)
+
+
+def _of_the_pensioner(number: xr.DataArray, person: Any) -> Number:
+    """A number by (year,) sex and age, for a person or a grid."""
+    if isinstance(person.age, xr.DataArray):
+        return number
+    return float(number.sel({dim: getattr(person, str(dim)) for dim in number.dims}))
