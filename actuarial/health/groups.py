@@ -91,7 +91,8 @@ class Insured(_Group):
             )
         opening, later = sources.basis["active_0"], sources.insured["active"]
         chosen = _chosen(self.name, self.of, later["group"].values, "group")
-        stock = since_base(opening.sel(group=chosen).sum("service").sum("group"), later.sel(group=chosen).sum("group"))
+        before = opening.sel(group=chosen).sum("service", skipna=False)
+        stock = since_base(before.sum("group"), later.sel(group=chosen).sum("group"))
         return self.shaped(stock.values * dated(self.share, sources), sources)
 
 

@@ -140,7 +140,7 @@ def period_lengths(years, first_period):
 def _labelled(name, value):
     """A DataArray whose dims are `year`, other words, or the mark `unlabelled` for a bare 1-D array."""
     if isinstance(value, xr.DataArray):
-        return value.astype("float64")
+        return value if value.dtype == np.float64 else value.astype("float64")
     if hasattr(value, "index") and hasattr(value, "to_numpy"):
         if value.ndim != 1 or not np.issubdtype(np.asarray(value.index).dtype, np.integer):
             held = f"dtype {np.asarray(value.index).dtype}" if value.ndim == 1 else f"a {type(value).__name__}"

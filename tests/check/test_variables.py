@@ -36,6 +36,14 @@ CASES = {
         "  1 of 2020 cells fail; the first: year=2027, sex='female', age=3 -> inf\n"
         "  Write finite numbers.",
     ),
+    "minus infinite": (
+        lambda: with_value("net_migration", -np.inf, year=2027, sex="female", age=3),
+        OutOfBounds,
+        "net_migration (Net migrants of the year by age on the day they move: 31 December unless the option migration "
+        "says otherwise) must be finite.\n"
+        "  1 of 2020 cells fail; the first: year=2027, sex='female', age=3 -> -inf\n"
+        "  Write finite numbers.",
+    ),
     "negative population": (
         lambda: with_value("population_0", -5.0, sex="male", age=7),
         OutOfBounds,
