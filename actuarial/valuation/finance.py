@@ -113,7 +113,9 @@ def same_labels(dims, **stages):
 def _totals(insured, pensions, basis, scheme):
     """Totals by year of what the earlier stages found."""
     lump_sums = [benefit.name for benefit in scheme.benefits if benefit.lump_sum]
-    expenditure, number = pensions["benefit_expenditure"], pensions["pensioners"].sum(["benefit", "sex", "age"])
+    expenditure, number = pensions["benefit_expenditure"], pensions["pensioners"]
+    supplements = [benefit.name for benefit in scheme.benefits if benefit.accompanies]
+    number = (number.drop_sel(benefit=supplements) if supplements else number).sum(["benefit", "sex", "age"])
     one_off = expenditure.sel(benefit=[name for name in expenditure["benefit"].values if name in lump_sums])
     previous = stock_before(number, basis["pensioners_0"].sum(["benefit", "sex", "age"]))
     return {
