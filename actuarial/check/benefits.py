@@ -44,9 +44,7 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
     require(pensions, "pensioners", "pension_mass", "new_awards", "new_awards_amount", "terminations")
     require(pensions, "terminations_amount", "pension_indexation", "average_pension", "benefit_expenditure")
     whole = pensions
-    if "accompanying" in pensions:
-        kind = pensions["accompanying"]
-        pensions = pensions.sel(benefit=~(kind > 0).any([dim for dim in kind.dims if dim != "benefit"]))
+    pensions = without_supplements(pensions)
     number, mass = pensions["pensioners"], pensions["pension_mass"]
     number_0, mass_0 = _opening(pensions, basis)
     came, money = _converted(pensions)
@@ -77,6 +75,14 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
     )
     if "pension_expenditure" in whole and "lump_sum_expenditure" in pensions:
         check_expenditure(whole, whole)
+
+
+def without_supplements(pensions: xr.Dataset) -> xr.Dataset:
+    """The result without the benefits whose beneficiaries are counted by the pensions that they accompany."""
+    if "accompanying" not in pensions:
+        return pensions
+    kind = pensions["accompanying"]
+    return pensions.sel(benefit=~(kind > 0).any([dim for dim in kind.dims if dim != "benefit"]))
 
 
 def check_expenditure(pensions: xr.Dataset, finance: xr.Dataset) -> None:

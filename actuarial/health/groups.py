@@ -7,6 +7,7 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.bridge import align, view
+from actuarial.check.benefits import without_supplements
 from actuarial.dated import evaluate
 from actuarial.demography.families import births, spouses
 from actuarial.demography.mortality import basis_life_table, member_survival
@@ -127,7 +128,7 @@ class Pensioners(_Group):
                 "  Give pensions= (or the pension scheme; --pension on the command line), or use the form population "
                 "with a least age."
             )
-        later = sources.pensions["pensioners"]
+        later = without_supplements(sources.pensions)["pensioners"]
         chosen = _chosen(self.name, self.of, later["benefit"].values, "benefit")
         opening = sources.basis["pensioners_0"].reindex(benefit=chosen, fill_value=0.0)
         stock = since_base(opening.sum("benefit"), later.sel(benefit=chosen).sum("benefit"))

@@ -1,5 +1,6 @@
 """Supplements on top of pensions in payment: for dependants, for constant attendance, up to a minimum."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -154,6 +155,18 @@ class MinimumInPayment(_Supplement):
         mean, most = align(pension.reset_coords(drop=True), PLACE, coords), align(least, PLACE, coords)
         kept = expected_clip_array(mean, cv, np.zeros_like(mean), most)
         return pension.copy(data=np.maximum(most - kept, 0.0))
+
+
+def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
+    """Warnings: minimum pensions in payment of which the basis does not say how pensions vary."""
+    return [
+        f"pension_cv is absent for {name}: {benefit.name} takes the pensions of a sex and age to be all the same, so that "
+        "few of them or all lie below the minimum."
+        for benefit in benefits
+        if isinstance(benefit, MinimumInPayment)
+        for name in benefit.accompanies
+        if by_benefit(basis, "pension_cv", name) is None
+    ]
 
 
 def _money(amount: Any, person: Any) -> Number:
