@@ -22,6 +22,7 @@ from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
 from actuarial.projection import COPIED, check_types
 from actuarial.scheme import Scheme
+from actuarial.valuation.feedback import refuse_looking_back
 from actuarial.valuation.health_finance import only_whole_years, project_health_finance
 from actuarial.valuation.health_indicators import value_health
 
@@ -109,6 +110,12 @@ def project_health(
             warnings += check_insured(insured, basis, population=population)
         if pensions is None:
             tell("pensions")
+            refuse_looking_back(
+                pension_scheme,
+                "project_health",
+                "the finances of the pension scheme are not projected here.\n"
+                "  Project it with project(basis, pension_scheme) and give the result as insured= and pensions=.",
+            )
             pensions = project_pensions(insured, basis, pension_scheme)
             check_pensions(pensions, basis)
     tell("members")

@@ -17,6 +17,8 @@ from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leav
 from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
+from actuarial.pension.readiness import check_adjustments
+from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
 
 SCHOOL = 15  # least age of a career
@@ -73,6 +75,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
     warnings += _audited(basis, scheme) + _pensioners(basis, scheme) + _minimum(basis, scheme)
+    warnings += check_adjustments(scheme.benefits, basis) + check_supplements(scheme.benefits, basis)
     return warnings + _administration(scheme, grid)
 
 
@@ -295,7 +298,7 @@ def _pensioners(basis: xr.Dataset, scheme: Any) -> list[str]:
     lines = [
         f"pensioners_0 has no {benefit.name}: nobody is taken to receive it on the valuation date."
         for benefit in scheme.benefits
-        if benefit.name not in having and not benefit.lump_sum
+        if benefit.name not in having and not (benefit.lump_sum or benefit.accompanies)
     ]
     for benefit in scheme.benefits:
         if benefit.name in having and benefit.on in ("retirement", "invalidity"):

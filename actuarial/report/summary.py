@@ -46,6 +46,8 @@ def summary(
     name = str(result.attrs.get("scheme", "")) or "valuation"
     table = health_key_results(result) if "health_members" in result else key_results(result)
     blocks = [f"{name}: {years[0]} to {years[-1]}{_audited(result)}", figures(table)]
+    if "passes" in result.attrs:
+        blocks.append(f"Rules that look back at the finances: {result.attrs['passes']} passes.")
     if "calibration_by_service" in result and bool((result["calibration_by_service"] != 1.0).any()):
         blocks.append(factors(result))
     if accounts:

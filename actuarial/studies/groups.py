@@ -8,7 +8,6 @@ import xarray as xr
 
 from actuarial import __version__, check
 from actuarial.benefits.stock import project_pensions
-from actuarial.check.benefits import check_expenditure, check_pensions
 from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
@@ -18,6 +17,7 @@ from actuarial.projection import check_types
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
 from actuarial.studies.prolong import prolong
+from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.finance import project_finance
 
 PARTICIPANTS = ("pensioners", "present_members", "future_entrants", "scheme")
@@ -31,18 +31,28 @@ COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
 
 @dataclass(frozen=True)
 class OpenRun:
-    """One projection of everybody: what later runs of some of them need."""
+    """One projection of everybody: what later runs of some of them need.
+
+    Attributes
+    ----------
+    seen : finances of everybody, where the law looks back at them; None where it does not
+    looked : what the insured stage is given of them: `finance`, or nothing where it does not look back
+    """
 
     basis: xr.Dataset
     scheme: Scheme
     service: str
     population: xr.Dataset
     insured: xr.Dataset
+    pensions: xr.Dataset
+    finance: xr.Dataset
+    seen: xr.Dataset | None
+    looked: dict[str, xr.Dataset]
     attrs: dict[str, Any]
 
     def part(self, members: str, accrued: str = "no") -> xr.Dataset:
         """Insured stage of the present members or of the future entrants, with the rates of the open run."""
-        options: dict[str, Any] = {"service": self.service, "members": members, "accrued": accrued}
+        options: dict[str, Any] = {"service": self.service, "members": members, "accrued": accrued} | self.looked
         part = project_insured(self.population, self.basis, self.scheme, entries=self.insured[ENTRIES], **options)
         if accrued == "no":
             check_insured(part, self.basis, members)
@@ -50,8 +60,11 @@ class OpenRun:
 
     def expenditure(self, insured: xr.Dataset) -> xr.DataArray:
         """Expenditure by benefit on the claims of some of the insured, without pensioners of the valuation date."""
-        pensions = project_pensions(insured, without_pensioners(self.basis), self.scheme)
-        return pensions["benefit_expenditure"].drop_attrs()
+        return self.paid(insured, without_pensioners(self.basis))["benefit_expenditure"].drop_attrs()
+
+    def paid(self, insured: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
+        """Pensions of some of the insured, adjusted and supplemented as those of everybody are."""
+        return project_pensions(insured, basis, self.scheme, finance=self.seen, everybody=self.pensions)
 
 
 def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: str, run_off: Any) -> OpenRun:
@@ -66,14 +79,17 @@ def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: s
     basis = _until(basis.drop_vars("audited_accounts", errors="ignore"), run_off(basis) if until is None else until)
     population = project_population(basis)
     check_population(population, basis)
-    insured = project_insured(population, basis, scheme, service=service)
-    warnings += check_insured(insured, basis, population=population)
+    stages = run_stages(population, basis, scheme, service=service)
+    warnings += stages.warnings
     attrs = {name: basis.attrs[name] for name in COPIED if name in basis.attrs}
     attrs |= {"scheme": scheme.name, "library_version": __version__, "service_grid": service}
     end = int(basis["year"][-1])
     kept = f"; after {last} the assumptions of that year stay" if end > last else ""
     attrs |= {"last_year": end, "horizon": f"flows until {end}{kept}", "warnings": "\n".join(warnings)}
-    return OpenRun(basis, scheme, service, population, insured, attrs)
+    first = looks_back(scheme)
+    seen = None if first is None else stages.seen
+    looked = {"finance": stages.seen} if first == "insured" else {}
+    return OpenRun(basis, scheme, service, population, *stages[:3], seen, looked, attrs)
 
 
 def _until(basis: xr.Dataset, last_year: int) -> xr.Dataset:
@@ -114,17 +130,15 @@ def by_participants(run: OpenRun) -> tuple[xr.Dataset, xr.Dataset]:
 
     Notes
     -----
-    Every stage is linear in persons once the rates of re-entry and contraction of the open run are given.
+    Every stage is linear in persons once the rates of re-entry and contraction of the open run are given, and the
+    finances that the law looks back at.
     """
-    pensions = project_pensions(run.insured, run.basis, run.scheme)
-    check_pensions(pensions, run.basis)
-    finance = project_finance(run.insured, pensions, run.basis, run.scheme)
-    check_expenditure(pensions, finance)
+    pensions, finance = run.pensions, run.finance
     nobody = without_insured(run.insured)
     new, personal = without_pensioners(run.basis), personal_part(run.scheme)
 
     def flows_of(insured: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
-        return _flows(insured, project_pensions(insured, basis, run.scheme), basis, personal)
+        return _flows(insured, run.paid(insured, basis), basis, personal)
 
     unpaid = pensions.assign({name: 0.0 * pensions[name] for name in PAID})
     common = _flows(nobody, unpaid, new, common_part(run.scheme))

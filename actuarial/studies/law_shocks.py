@@ -38,8 +38,8 @@ def indexation(word: str) -> Shock:
 
     def adjusted(benefit: Any) -> Any:
         law = benefit.indexation
-        weights: dict[str, Any] = {"prices": 0.0, "wages": 0.0, "fixed": 0.0, word: 1.0}
-        rule = dataclasses.replace(law if isinstance(law, Indexation) else Indexation(), **weights)
+        when: dict[str, Any] = {"lag": law.lag, "month": law.month} if isinstance(law, Indexation) else {}
+        rule = Indexation(**{word: 1.0}, **when)
         return dataclasses.replace(benefit, indexation=rule)
 
     def shock(basis: xr.Dataset, scheme: Scheme) -> Changed:

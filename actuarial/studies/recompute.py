@@ -10,10 +10,12 @@ import xarray as xr
 from actuarial.audited import audited_years
 from actuarial.errors import ActuarialError
 from actuarial.pension.indexation import Indexation
+from actuarial.pension.readiness import inside
 from actuarial.projection import project
 from actuarial.scheme import Benefit, Scheme
 from actuarial.studies.parameters import AnyScheme, Parameter
 from actuarial.studies.rates import OtherRate, other_rate
+from actuarial.valuation.feedback import looks_back
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 
@@ -43,7 +45,9 @@ def stage_of(parameter: Parameter, basis: xr.Dataset, scheme: AnyScheme) -> str:
 
 
 def of_the_library(scheme: Scheme) -> bool:
-    """Whether all that a scheme holds comes with the library and no indexation looks at the finances."""
+    """Whether all that a scheme holds comes with the library and no rule of a benefit looks at finances or returns."""
+    if looks_back(scheme) is not None or any(getattr(one, "needs_interest", False) for one in inside(scheme.benefits)):
+        return False
     usual = (Benefit.indexation,)
     for benefit in scheme.benefits:
         how = getattr(benefit, "indexation", None)

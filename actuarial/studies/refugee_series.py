@@ -17,6 +17,7 @@ from actuarial.person import make_grid
 from actuarial.projection_health import needs_pensions, project_health
 from actuarial.scheme import Scheme
 from actuarial.studies.refugees import Host, Refugees
+from actuarial.valuation.feedback import refuse_looking_back
 
 OWN, STATE = ("member", "employer", "pensioner"), ("state",)
 SHARED = ("budget", "deficit")  # bases that more members do not raise
@@ -74,6 +75,11 @@ def projected_refugees(
     _check_groups(basis, scheme, names)
     given: dict[str, Any] = {"population": project_population(basis), "service": service, "progress": progress}
     if pension_scheme is not None and needs_pensions(scheme):
+        refuse_looking_back(
+            pension_scheme,
+            "projected_refugees",
+            "the finances of the pension scheme are not projected here.\n  Give a law without such a rule.",
+        )
         given["insured"] = project_insured(given["population"], basis, pension_scheme, service=service)
         given["pensions"] = project_pensions(given["insured"], basis, pension_scheme)
 

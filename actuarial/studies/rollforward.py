@@ -6,22 +6,25 @@ import numpy as np
 import xarray as xr
 
 from actuarial.basis.saving import without_idle_labels
-from actuarial.benefits.stock import project_pensions
+from actuarial.benefits.paying import HALF
+from actuarial.check.benefits import without_supplements
 from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.contract import amounts
 from actuarial.demography.population import project_population
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.labour import earnings
-from actuarial.labour.insured import project_insured
 from actuarial.law import law
+from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
 from actuarial.projection import check_types
 from actuarial.scheme import Scheme
 from actuarial.studies.kinds import pensions_only
-from actuarial.valuation.finance import project_finance
+from actuarial.valuation.feedback import run_stages
 from actuarial.vocabulary import annotate
 
+ABSENT = {"mortality_ratio_pensioners": 1.0, "first_payment_share": HALF}
+"""Values of benefits that a basis does not name, where they are not 0."""
 PAST = {"asfr": "asfr_past", "wage_growth": "wage_growth_past", "inflation": "inflation_past"}
 SMALL = 1e-12
 
@@ -89,9 +92,8 @@ def roll_forward(
     _check(basis, scheme, year)
     elapsed, coming = basis.sel(year=slice(None, year)), basis.sel(year=slice(year + 1, None))
     population = project_population(elapsed, migration=migration)
-    insured = project_insured(population, elapsed, scheme, service=service, keep=("service",))
-    pensions = project_pensions(insured, elapsed, scheme)
-    finance = project_finance(insured, pensions, elapsed, scheme)
+    stages = run_stages(population, elapsed, scheme, service=service, keep=("service",))
+    insured, pensions, finance = stages[:3]
     state = {
         "population_0": population["population"],
         "active_0": insured["active_by_service"],
@@ -105,7 +107,7 @@ def roll_forward(
     new |= {"inactive_earnings_0": held} if held is not None else {}
     bare = with_benefits(coming, [str(name) for name in new["pensioners_0"]["benefit"].values])
     new |= {name: with_labels(new[name], bare, 0.0) for name in ("pensioners_0", "pension_0")}
-    new |= _past(elapsed)
+    new |= _past(elapsed) | _ratios(elapsed, stages.seen, year)
     plain = {name: array.drop_attrs() for name, array in new.items()}
     opening = [str(name) for name in bare.data_vars if str(name).endswith("_0") or name in PAST.values()]
     result = annotate(without_idle_labels(bare.drop_vars(opening)).assign(plain))
@@ -137,7 +139,7 @@ def with_benefits(basis: xr.Dataset, names: list[str]) -> xr.Dataset:
     if not more:
         return basis
     fill = {
-        str(name): 1.0 if name == "mortality_ratio_pensioners" else 0.0
+        str(name): ABSENT.get(str(name), 0.0)
         for name, array in basis.data_vars.items()
         if "benefit" in array.dims
     }
@@ -151,9 +153,23 @@ def with_labels(array: xr.DataArray, basis: xr.Dataset, fill: float) -> xr.DataA
 
 def _pensions(pensions: xr.Dataset) -> dict[str, xr.DataArray]:
     """Beneficiaries and their average pensions; 0 where there are none."""
+    pensions = without_supplements(pensions)
     number, mass = pensions["pensioners"], pensions["pension_mass"]
     average = np.divide(mass.values, number.values, out=np.zeros_like(mass.values), where=number.values > 0)
     return {"pensioners_0": number, "pension_0": mass.copy(data=average)}
+
+
+def _ratios(elapsed: xr.Dataset, seen: xr.Dataset, year: int) -> dict[str, Any]:
+    """Gross domestic product and ratios of the last elapsed year, which rules look back at: those the basis has."""
+    now = seen.sel(year=year, drop=True)
+    found = {"gdp_0": elapsed["gdp"].sel(year=year, drop=True)} if "gdp" in elapsed else {}
+    if "reserve_ratio_0" in elapsed:
+        found["reserve_ratio_0"] = now["reserve"] / now["outgo"]
+    if "balance_ratio" in now:
+        found["balance_ratio_0"] = now["balance_ratio"]
+    if "balancing_index" in now:
+        found["balancing_index_0"] = now["balancing_index"].min("benefit")
+    return found
 
 
 def _past(elapsed: xr.Dataset) -> dict[str, xr.DataArray]:
@@ -227,6 +243,9 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     words = [benefit.name for benefit in scheme.benefits if getattr(benefit, "claim_rate_late", None) is not None]
     if words:
         found.append(f"members past the retirement age of {', '.join(words)} on the old date: others on the new one")
+    if "award_lag" in basis and float(basis["award_lag"].max()) > 0:
+        found.append("arrears of benefits awarded in the last elapsed year: none are paid after the new valuation date")
+    found += _lags(scheme)
     if "declared_share" in basis and not _constant(basis["declared_share"], year):
         found.append("the share of earnings declared in earlier years: that of the first projected year is used")
     if "salary_growth" in basis and not _same(basis["salary_growth"], basis["wage_growth"], year):
@@ -234,6 +253,19 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     rates = [basis[name] for name in ("participation_rate", "unemployment_rate")]
     if basis.attrs.get("coverage_concept") == "any" and not all(_constant(rate, year) for rate in rates):
         found.append("the employed on the new valuation date: those at the rates of the first projected year are used")
+    return found
+
+
+def _lags(scheme: Scheme) -> list[str]:
+    """What rules read of years before the last elapsed one, or differently by benefit, and the new basis cannot hold."""
+    found = []
+    rules = {one.name: one.indexation for one in scheme.benefits if isinstance(one.indexation, Indexation)}
+    late = [name for name, rule in rules.items() if rule.looks_far_back()]
+    if late:
+        found.append(f"finances and product of years before the last one, for {', '.join(late)}: those of the last one")
+    balanced = [name for name, rule in rules.items() if rule.balancing is not None]
+    if len(balanced) > 1:
+        found.append(f"levels of balancing of {', '.join(balanced)} apart: the lowest is used")
     return found
 
 

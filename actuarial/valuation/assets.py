@@ -9,6 +9,7 @@ from actuarial import check
 from actuarial.check.assets import EQUAL, VALUES, check_assets, recognised
 from actuarial.errors import BadInput
 from actuarial.scheme import Scheme
+from actuarial.valuation.feedback import refuse_looking_back
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 from actuarial.vocabulary import annotate
@@ -87,7 +88,8 @@ def with_and_without(result: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> x
     Raises
     ------
     BadInput
-        The basis has audited reserves after the valuation date, so that the opening reserve decides nothing.
+        The basis has audited reserves after the valuation date, so that the opening reserve decides nothing; a law
+        whose benefits look back at the finances.
     MissingVariable, BadBasis
         As `opening_assets`.
 
@@ -101,6 +103,12 @@ def with_and_without(result: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> x
        actuarial work for social security, part A: data, assumptions and disputed assets are disclosed.
     """
     assets = opening_assets(basis)
+    refuse_looking_back(
+        scheme,
+        "with_and_without",
+        "its benefits are others with another reserve.\n"
+        "  Project the scheme with each of them: project(basis.assign(reserve_0=...), scheme).",
+    )
     if bool(result["audited"].any()):
         raise BadInput(
             "with_and_without: the first projected years are audited and end with a stated reserve, which does not "

@@ -1,6 +1,6 @@
 """Stages that look back at the finances, projected in passes until nothing changes any more."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from actuarial.check.benefits import check_expenditure, check_pensions
 from actuarial.check.insured import check_insured
 from actuarial.errors import BadInput, BadScheme, few
 from actuarial.labour.insured import project_insured
+from actuarial.pension.readiness import inside
 from actuarial.scheme import Benefit, Scheme
 from actuarial.valuation.balancing import balanced_benefits, project_balancing
 from actuarial.valuation.finance import project_finance
@@ -69,24 +70,13 @@ def _claims_look_back(benefit: Any) -> bool:
         return True
     known = fields(benefit) if is_dataclass(benefit) else ()
     inner = [getattr(benefit, one.name) for one in known if one.name != "indexation"]
-    return any(_needs(part) for part in (*inner, *_inside(inner)))
+    return any(_needs(part) for part in (*inner, *inside(inner)))
 
 
 def _needs(part: Any) -> bool:
     """Whether a rule says that it needs the finances, or a function of one's own does not say that it does not."""
     own = callable(part) and not isinstance(part, type) and type(part).__module__.split(".")[0] != LIBRARY
     return bool(getattr(part, "needs_finance", own))
-
-
-def _inside(part: Any) -> Iterator[Any]:
-    """All that lies inside an object of the law."""
-    if isinstance(part, (tuple, list)):
-        inner = list(part)
-    else:
-        inner = [getattr(part, one.name) for one in fields(part)] if is_dataclass(part) else []
-    for one in inner:
-        yield one
-        yield from _inside(one)
 
 
 def run_stages(

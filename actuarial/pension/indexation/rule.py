@@ -131,12 +131,23 @@ class Indexation(Mix):
         """Whether it looks at the return on the reserve."""
         return any(mix.reads("interest") for mix in (self, *self.otherwise, *self.bands))
 
-    def reads_product(self) -> bool:
-        """Whether it looks at the gross domestic product."""
+    def needs(self) -> list[str]:
+        """Variables that a basis may lack and the rule cannot do without."""
+        mixes, conditions = (self, *self.otherwise, *self.bands), self._conditions()
+        product = any(mix.reads("gdp", "real_gdp") for mix in mixes)
+        product = product or any(one.reads("gdp_growth", "real_gdp_growth") for one in conditions)
+        ratios = {self.balancing.by} if self.balancing is not None else set()
+        ratios |= {name for name in FINANCES if any(one.reads(name) for one in conditions)}
+        return ["gdp"] * product + [f"{name}_0" for name in sorted(ratios)]
+
+    def looks_far_back(self) -> bool:
+        """Whether it reads finances two years before or more, or the product of years before its own."""
         mixes = (self, *self.otherwise, *self.bands)
-        return any(mix.reads("gdp", "real_gdp") for mix in mixes) or any(
-            one.reads("gdp_growth", "real_gdp_growth") for one in self._conditions()
-        )
+        back = [mix.lag + mix.average_over - 1 for mix in mixes if mix.reads("gdp", "real_gdp")]
+        back += [one.lag for one in self._conditions() if one.reads("gdp_growth", "real_gdp_growth")]
+        far = [one.lag for one in self._conditions() if one.reads(*FINANCES)]
+        far += [self.balancing.lag] if self.balancing is not None else []
+        return any(lag > 0 for lag in back) or any(lag > 1 for lag in far)
 
     def _conditions(self) -> list[OnlyIf]:
         return [one.only_if for one in (self, *self.otherwise) if one.only_if is not None]

@@ -1,0 +1,62 @@
+"""Whether a basis has what the adjustments of a scheme read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import xarray as xr
+
+from actuarial import check
+from actuarial.pension.indexation import Indexation
+
+NO_GDP_0 = "gdp_0 is absent: the growth of the product of the second projected year is used for the first and before."
+
+
+def check_adjustments(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
+    """Warnings about what adjustments of pensions read and the basis does not have.
+
+    Parameters
+    ----------
+    benefits : benefits of a scheme
+    basis : Dataset
+
+    Returns
+    -------
+    list of str
+        `gdp_0` that is absent where a rule reads the growth of the product; pensions that are taken to be all the same
+        in a cell, where slices of them are adjusted apart.
+
+    Raises
+    ------
+    MissingVariable
+        `gdp`, or the ratio before the projection (`reserve_ratio_0`, `balance_ratio_0`) that a rule looks back at.
+    """
+    benefits = tuple(benefits)
+    rules = {one.name: one.indexation for one in benefits if isinstance(getattr(one, "indexation", None), Indexation)}
+    needed = {name for part in inside(benefits) if isinstance(part, Indexation) for name in part.needs()}
+    check.require(basis, *sorted(needed))
+    lines = [NO_GDP_0] if "gdp" in needed and "gdp_0" not in basis else []
+    return lines + [
+        f"pension_cv is absent for {name}: the pensions of a sex and age are taken to be all the same, though the law "
+        "adjusts slices of them apart."
+        for name, rule in rules.items()
+        if rule.bands and not _has_spread(name, basis)
+    ]
+
+
+def inside(part: Any) -> Iterator[Any]:
+    """All that lies inside an object of the law, or a list of them, however deep."""
+    if isinstance(part, (tuple, list)):
+        inner = list(part)
+    else:
+        inner = [getattr(part, one.name) for one in fields(part)] if is_dataclass(part) else []
+    for one in inner:
+        yield one
+        yield from inside(one)
+
+
+def _has_spread(name: str, basis: xr.Dataset) -> bool:
+    """Whether the basis says how the pensions of a benefit vary."""
+    if "pension_cv" not in basis:
+        return False
+    return "benefit" not in basis["pension_cv"].dims or name in basis["benefit"].values
