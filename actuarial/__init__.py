@@ -18,6 +18,7 @@ from actuarial.errors import (
 __version__ = "0.1.0"
 
 _PLACES = {
+    "by_age": "actuarial.dated",
     "by_cohort": "actuarial.dated",
     "by_group": "actuarial.dated",
     "by_sex": "actuarial.dated",
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
-    from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
+    from actuarial.dated import by_age, by_cohort, by_group, by_sex, money, ramp, step
     from actuarial.demography.lifetable import life_table
     from actuarial.demography.population import project_population
     from actuarial.form_table import register_form
@@ -86,6 +87,7 @@ __all__ = [
     "NoSolution",
     "OutOfBounds",
     "Scheme",
+    "by_age",
     "by_cohort",
     "by_group",
     "by_sex",

@@ -70,13 +70,15 @@ class Account:
         With an index the opening balance of a year has the whole growth of it whenever the benefit starts, and what is
         credited in the year has none. Interest runs with time: half a year until a benefit starts in mid-year, and
         from the middle of the time in which credits are earned.
+    gains : dated number
+        Further growth of the opening balance of every year by the age reached, as a law states it (fraction).
     inheritance : "none", "own" or "table"
         What becomes of the balances of the dead: they go to those of their age, sex and group ("own"), or balances grow
         by q/(1 - q) of a table for both sexes together ("table").
 
     Notes
     -----
-    K_t[x+1] = K_{t-1}[x] (1 + g_t)(1 + h_t[x]) + credits of the year
+    K_t[x+1] = K_{t-1}[x] (1 + g_t)(1 + gains)(1 + h_t[x]) + credits of the year, h what is inherited
     """
 
     name: str
@@ -84,6 +86,7 @@ class Account:
     rate: Any = 1.0
     capped: bool = True
     growth: Any = None
+    gains: Any = 0.0
     timing: str = "index"
     inheritance: str = "none"
 
@@ -111,9 +114,9 @@ class Amount:
     floor, ceiling : float or DataArray over year, group, sex, age, currency/year
         Least and greatest amount, before the multiple; the floor may also depend on service.
     multiple : float or DataArray over year, group, sex, age
-    less : float or DataArray over year, group, sex, age, currency/year
+    less : float or DataArray over year, group, sex, age, service, currency/year
         What another tier pays: only what exceeds it is left, before the multiple.
-    gap_to : float or DataArray over year, group, sex, age, currency/year, or None
+    gap_to : float or DataArray over year, group, sex, age, service, currency/year, or None
         A guarantee: only what the amount falls short of it is paid, before the multiple.
     part : Account of months, or None
         Only the part of the amount that these months are of all months of service, for rights earned under an old law

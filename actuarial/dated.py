@@ -1,4 +1,4 @@
-"""Numbers that change with the law: by year, by year of birth, by sex, by group of insured, nested at will.
+"""Numbers that change with the law: by year, by year of birth, by age, sex, group of insured, nested at will.
 
 A dated number is a plain number or one of the frozen objects below. It is evaluated for a person (one, or a whole grid
 of labelled coordinates) and answers on the dims it needs, out of year, group, sex and age.
@@ -14,8 +14,11 @@ from typing import Any, Protocol
 import xarray as xr
 
 from actuarial.errors import BadInput, BadScheme
+from actuarial.labelled import Number as Number
+from actuarial.labelled import along, of_group, of_sex
+from actuarial.labelled import choose as choose
+from actuarial.labelled import clip as clip
 
-Number = float | xr.DataArray
 PATHS = ("step", "ramp")
 PERS = {"month": 12.0, "year": 1.0, "once": 1.0}
 INDICES = ("none", "wages", "prices")
@@ -30,6 +33,8 @@ class Coordinates(Protocol):
     def group(self) -> Any: ...
     @property
     def sex(self) -> Any: ...
+    @property
+    def age(self) -> Any: ...
     @property
     def birth_year(self) -> Any: ...
     def index(self, name: str, year: int | None = None) -> Any: ...
@@ -58,7 +63,7 @@ class ByYear:
         _check_points(self.points, self.path, "year")
 
     def evaluate(self, person: Coordinates) -> Number:
-        return _along(person.year, self.points, self.path, person)
+        return _along(person.year, self, person)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,21 @@ class ByCohort:
         _check_points(self.points, self.path, "year of birth")
 
     def evaluate(self, person: Coordinates) -> Number:
-        return _along(person.birth_year, self.points, self.path, person)
+        return _along(person.birth_year, self, person)
+
+
+@dataclass(frozen=True)
+class ByAge:
+    """Values from stated ages on; the age is the one reached on 31 December."""
+
+    points: tuple[tuple[int, "Dated"], ...]
+    path: str = "step"
+
+    def __post_init__(self) -> None:
+        _check_points(self.points, self.path, "age")
+
+    def evaluate(self, person: Coordinates) -> Number:
+        return _along(person.age, self, person)
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,7 @@ class BySex:
     female: "Dated"
 
     def evaluate(self, person: Coordinates) -> Number:
-        return _of_sex(self, person, evaluate)
+        return of_sex(person.sex, lambda sex: evaluate(getattr(self, sex), person))
 
 
 @dataclass(frozen=True)
@@ -97,11 +116,13 @@ class ByGroup:
             raise Misstated("names no group; write { group = { NAME = value, ... } }")
 
     def evaluate(self, person: Coordinates) -> Number:
-        return _of_group(self, person, evaluate)
+        values = dict(self.values)
+        return of_group(person.group, list(values), lambda name: evaluate(values[name], person))
 
 
-Dated = float | ByYear | ByCohort | BySex | ByGroup
-Split = (ByYear, ByCohort, BySex, ByGroup)
+Dated = float | ByYear | ByCohort | ByAge | BySex | ByGroup
+Along = (ByYear, ByCohort, ByAge)
+Split = (*Along, BySex, ByGroup)
 
 
 @dataclass(frozen=True)
@@ -181,6 +202,17 @@ def by_cohort(values: Mapping[int, Dated], path: str = "step") -> ByCohort:
     return ByCohort(_points(values), path)
 
 
+def by_age(values: Mapping[int, Dated], path: str = "step") -> ByAge:
+    """Values by the age reached on 31 December; the path and errors as `by_cohort`.
+
+    Examples
+    --------
+    >>> at(by_age({0: 0.001, 60: 0.01}), age=65)
+    0.01
+    """
+    return ByAge(_points(values), path)
+
+
 def by_sex(*, male: Dated, female: Dated) -> BySex:
     """One value for men and one for women, numbers or numbers that change; BadScheme where one is no number."""
     return BySex(parse(male), parse(female))
@@ -220,9 +252,7 @@ def evaluate(value: Dated | Money, person: Coordinates) -> Number:
 
     Money is evaluated to currency per year.
     """
-    if isinstance(value, (*Split, Money)):
-        return value.evaluate(person)
-    return float(value)
+    return float(value) if isinstance(value, (int, float)) else value.evaluate(person)
 
 
 @dataclass(frozen=True)
@@ -248,6 +278,7 @@ def at(
     sex: str | None = None,
     group: str | None = None,
     birth_year: int | None = None,
+    age: int | None = None,
 ) -> float:
     """A dated number at one place; money in currency per year.
 
@@ -256,7 +287,7 @@ def at(
     >>> at(by_sex(male=65, female=step({2025: 60, 2030: 62})), year=2031, sex="female")
     62.0
     """
-    place = _Place((("year", year), ("sex", sex), ("group", group), ("birth_year", birth_year)))
+    place = _Place((("year", year), ("sex", sex), ("group", group), ("birth_year", birth_year), ("age", age)))
     return float(evaluate(value, place))  # type: ignore[arg-type]
 
 
@@ -264,12 +295,9 @@ def leaves(value: Dated | Money, path: tuple[str, ...] = ()) -> Iterator[tuple[t
     """Every plain number inside a value, with the keys that lead to it."""
     if isinstance(value, Money):
         yield from leaves(value.value, path)
-    elif isinstance(value, ByYear):
+    elif isinstance(value, Along):
         for key, inner in value.points:
-            yield from leaves(inner, (*path, str(key)))
-    elif isinstance(value, ByCohort):
-        for key, inner in value.points:
-            yield from leaves(inner, (*path, "cohort", str(key)))
+            yield from leaves(inner, (*path, *_word_of(value), str(key)))
     elif isinstance(value, BySex):
         yield from leaves(value.male, (*path, "male"))
         yield from leaves(value.female, (*path, "female"))
@@ -278,6 +306,11 @@ def leaves(value: Dated | Money, path: tuple[str, ...] = ()) -> Iterator[tuple[t
             yield from leaves(inner, (*path, "group", name))
     else:
         yield path, float(value)
+
+
+def _word_of(value: Any) -> tuple[str, ...]:
+    """Key under which a file writes values along years of birth or ages; years stand alone."""
+    return {ByCohort: ("cohort",), ByAge: ("age",)}.get(type(value), ())
 
 
 def parse(raw: Any) -> Dated:
@@ -291,7 +324,7 @@ def parse(raw: Any) -> Dated:
     if isinstance(raw, Split):
         return raw
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Mapping)):
-        raise Misstated(f"must be a number, or a table of numbers by year, cohort, sex or group (got {raw!r})")
+        raise Misstated(f"must be a number, or a table of numbers by year, cohort, age, sex or group (got {raw!r})")
     if not isinstance(raw, Mapping):
         if not math.isfinite(raw):
             raise Misstated(f"must be a finite number (got {raw})")
@@ -327,37 +360,26 @@ def plain(value: Dated | Money) -> Any:
     """The value as a file would write it; `parse` and `parse_money` read it back."""
     if isinstance(value, Money):
         inner = plain(value.value)
-        table = dict(inner) if isinstance(value.value, (ByYear, ByCohort)) else {"value": inner}
+        table = dict(inner) if isinstance(value.value, Along) else {"value": inner}
         return table | {"per": value.per} | ({} if value.indexed == "none" else {"indexed": value.indexed})
     if isinstance(value, BySex):
         return {"male": plain(value.male), "female": plain(value.female)}
     if isinstance(value, ByGroup):
         return {"group": {name: plain(inner) for name, inner in value.values}}
-    if isinstance(value, (ByYear, ByCohort)):
-        points = {str(key): plain(inner) for key, inner in value.points}
-        table = points if isinstance(value, ByYear) else {"cohort": points}
+    if isinstance(value, Along):
+        table = {str(key): plain(inner) for key, inner in value.points}
+        for word in _word_of(value):
+            table = {word: table}
         return table | ({} if value.path == "step" else {"path": value.path})
     return float(value)
 
 
-def choose(condition: Any, yes: Number, no: Number) -> Number:
-    """`yes` where the condition holds, else `no`; labelled or plain."""
-    if isinstance(condition, xr.DataArray):
-        return xr.where(condition, yes, no)
-    return yes if condition else no
-
-
-def clip(value: Number, lower: Number, upper: Number) -> Number:
-    """Value between two bounds; labelled or plain."""
-    above = choose(value > lower, value, lower)
-    return choose(above < upper, above, upper)
-
-
 def _parse_table(table: dict[str, Any]) -> Dated:
-    if "cohort" in table:
-        _only(table, "cohort", "path")
-        points = _inside(lambda: _points(_table(table["cohort"])), "cohort")
-        return ByCohort(points, table.get("path", "step"))
+    for word, kind in (("cohort", ByCohort), ("age", ByAge)):
+        if word in table:
+            _only(table, word, "path")
+            points = _inside(partial(_points_of, table[word]), word)
+            return kind(points, table.get("path", "step"))
     if "group" in table:
         _only(table, "group")
         pairs = _table(table["group"]).items()
@@ -391,6 +413,10 @@ def _only(table: dict[str, Any], *keys: str) -> None:
         raise Misstated(f"unknown key beside {keys[0]}; the keys are {', '.join(keys)}", (extra[0],))
 
 
+def _points_of(raw: Any) -> tuple[tuple[int, Dated], ...]:
+    return _points(_table(raw))
+
+
 def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
     if not hasattr(values, "items"):
         raise Misstated(f"a number that changes needs years and values, {{2025: ..., 2035: ...}} (got {values!r})")
@@ -401,7 +427,8 @@ def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
         except ValueError:
             raise Misstated(
                 'unknown key; a number that changes is written { 2025 = ..., 2035 = ... }, with path = "ramp", '
-                "{ male = ..., female = ... }, { cohort = { 1960 = ... } } or { group = { NAME = ... } }",
+                "{ male = ..., female = ... }, { cohort = { 1960 = ... } }, { age = { 60 = ... } } or "
+                "{ group = { NAME = ... } }",
                 (str(key),),
             ) from None
         pairs.append((year, _inside(partial(parse, value), str(key))))
@@ -414,48 +441,17 @@ def _check_points(points: tuple[tuple[int, Dated], ...], path: str, what: str) -
     if not points:
         raise Misstated(f"is empty; give at least one {what} and its value")
     for key, _ in points:
-        if not 1000 <= key <= 9999:
+        if what == "age" and not 0 <= key <= 150:
+            raise Misstated("is not an age between 0 and 150", (str(key),))
+        if what != "age" and not 1000 <= key <= 9999:
             raise Misstated(f"is not a {what} of four digits", (str(key),))
     if any(a >= b for (a, _), (b, _) in pairwise(points)):
         raise Misstated(f"each {what} must be given once, in order")
 
 
-def _along(position: Any, points: tuple[tuple[int, Dated], ...], path: str, person: Coordinates) -> Number:
-    """Value at a position on the axis of the keys."""
-    keys, values = [key for key, _ in points], [evaluate(value, person) for _, value in points]
-    result = values[0]
-    for i in range(1, len(keys)):
-        if path == "ramp":
-            slope = (values[i] - values[i - 1]) / (keys[i] - keys[i - 1])
-            result = choose(position > keys[i - 1], values[i - 1] + slope * (position - keys[i - 1]), result)
-        result = choose(position >= keys[i], values[i], result)
-    return result if isinstance(result, xr.DataArray) else float(result)
-
-
-def _of_sex(value: BySex, person: Coordinates, answer: Callable[[Dated, Coordinates], Number]) -> Number:
-    """The answer for the person's sex; for one person only that one is asked."""
-    sex = person.sex
-    if isinstance(sex, xr.DataArray):
-        return choose(sex == "male", answer(value.male, person), answer(value.female, person))
-    if sex not in ("male", "female"):
-        raise BadInput(f'sex: {sex!r} is unknown; write "male" or "female".')
-    return answer(value.male if sex == "male" else value.female, person)
-
-
-def _of_group(value: ByGroup, person: Coordinates, answer: Callable[[Dated, Coordinates], Number]) -> Number:
-    """The answer for the person's group; only groups that are there are asked."""
-    group, values = person.group, dict(value.values)
-    asked = [str(name) for name in (group.values.ravel() if isinstance(group, xr.DataArray) else [group])]
-    missing = [name for name in asked if name not in values]
-    if missing:
-        raise BadScheme(
-            f"a number by group has no value for {', '.join(missing)}; it has {', '.join(values)}.\n"
-            "  Give a value for every group of insured."
-        )
-    (_, chosen), *others = [(name, answer(values[name], person)) for name in dict.fromkeys(asked)]
-    for name, number in others:
-        chosen = choose(group == name, number, chosen)
-    return chosen
+def _along(position: Any, value: Any, person: Coordinates) -> Number:
+    keys, inner = zip(*value.points, strict=True)
+    return along(position, keys, [evaluate(one, person) for one in inner], value.path)
 
 
 def _check_indexed(value: Dated) -> None:
@@ -467,8 +463,8 @@ def _check_indexed(value: Dated) -> None:
             )
         if any(isinstance(inner, Split) for _, inner in value.points):
             raise Misstated("an amount that follows an index holds plain numbers by year; put sex or group outside")
-    elif isinstance(value, ByCohort):
-        raise Misstated("an amount by year of birth cannot follow an index", ("cohort",))
+    elif isinstance(value, (ByCohort, ByAge)):
+        raise Misstated("an amount by year of birth or age cannot follow an index", _word_of(value))
     elif isinstance(value, BySex):
         for inner in (value.male, value.female):
             _check_indexed(inner)
@@ -484,9 +480,10 @@ def _check_indexed(value: Dated) -> None:
 def _grown(value: Dated, name: str, person: Coordinates) -> Number:
     """Value with each stated year's number multiplied by the growth of an index since that year."""
     if isinstance(value, BySex):
-        return _of_sex(value, person, lambda inner, who: _grown(inner, name, who))
+        return of_sex(person.sex, lambda sex: _grown(getattr(value, sex), name, person))
     if isinstance(value, ByGroup):
-        return _of_group(value, person, lambda inner, who: _grown(inner, name, who))
+        values = dict(value.values)
+        return of_group(person.group, list(values), lambda group: _grown(values[group], name, person))
     assert isinstance(value, ByYear)
     level = person.index(name)
     result: Number = math.nan

@@ -254,7 +254,7 @@ def _amount(raw: Any) -> Money:
 
 
 def dated_schema(number: dict[str, Any]) -> dict[str, Any]:
-    """JSON Schema of a number that may change by year, cohort, sex or group."""
+    """JSON Schema of a number that may change by year, cohort, age, sex or group."""
     inner = {"anyOf": [number, {"type": "object"}]}
     table = {
         "type": "object",
@@ -264,6 +264,7 @@ def dated_schema(number: dict[str, Any]) -> dict[str, Any]:
             "male": inner,
             "female": inner,
             "cohort": {"type": "object"},
+            "age": {"type": "object"},
             "group": {"type": "object"},
         },
         "additionalProperties": False,

@@ -34,7 +34,7 @@ class Unit:
     """An amount before its multiple: rate x scale x base, between floor x floor_share and ceiling (currency/year).
 
     The base is that of the place `base` among the references, or `account` among the accounts; money where both are -1.
-    Of the amount what exceeds `offset` is due (LESS), or what it falls short of it (GAP).
+    Of the amount what exceeds offset x offset_share is due (LESS), or what it falls short of that (GAP).
     """
 
     rate: Table
@@ -47,6 +47,7 @@ class Unit:
     capped: bool
     kind: int
     offset: xr.DataArray
+    offset_share: Table
 
 
 @dataclass(frozen=True)
@@ -259,12 +260,17 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
         f"{name}: the greatest amount lies below the least amount.",
         "Look at the minimum and the maximum of its formula.",
     )
+    (floor, floor_share), (offset, offset_share) = _by_service(floor), _by_service(offset)
+    tables = [found.once(compress(table, grid)) for table in (rate, floor_share, offset_share)]
+    unit = Unit(tables[0], scale, floor, tables[1], ceiling, base, account, capped, kind, offset, tables[2])
+    place = -1 if amount.part is None else found.place(amount.part)
+    return AmountLaw(found.once(unit), multiple, place, amount.rest)
+
+
+def _by_service(limit: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+    """A limit as a product of what varies by year, group, sex and age, and of what varies by service."""
     one = xr.DataArray(1.0)
-    floor, floor_share = (one, floor) if "service" in floor.dims else (floor, one)
-    tables = [found.once(compress(table, grid)) for table in (rate, floor_share)]
-    unit = Unit(tables[0], scale, floor, tables[1], ceiling, base, account, capped, kind, offset)
-    part = -1 if amount.part is None else found.place(amount.part)
-    return AmountLaw(found.once(unit), multiple, part, amount.rest)
+    return (one, limit) if "service" in limit.dims else (limit, one)
 
 
 def _offset(name: str, amount: Amount) -> tuple[int, xr.DataArray]:

@@ -141,7 +141,8 @@ class Person:
         balance, when = 0.0, int(self.year)
         rows = {row.year: row for row in self.career}
         years = range(min(rows, default=when), when + 1)
-        for year, grown in zip(years, self._growth(account, years), strict=True):
+        for year, growth in zip(years, self._growth(account, years), strict=True):
+            grown = growth * (1.0 + float(evaluate(account.gains, self.in_year(year))))
             credit = self._credited(account, rows[year]) if year in rows else 0.0
             if year == when:
                 old, new = (1.0, 0.0) if account.timing == "index" else (0.5, 0.25)

@@ -118,12 +118,14 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     for a, account in enumerate(rules.accounts):
         masses = _credits(account, basis, scheme, grid, past)
         grown = align(account_growth(account, basis, rules.grid.finance, years), CELL, coords)
+        stated = align(xr.DataArray(evaluate(account.gains, grid)), CELL, coords)
+        grown = (1.0 + grown) * (1.0 + np.concatenate([stated[..., 1:], stated[..., -1:]], axis=-1))
         left = align(_gains(account, basis, years), CELL, coords)
         for place, mass in masses.items():
             rows[a, place] = len(credits)
             credits.append(align(mass, CELL, coords))
             places.append(a)
-            growth.append(1.0 + grown)
+            growth.append(grown)
             gains.append(1.0 + left)
     shape = (0, len(years), *(basis.sizes[d] for d in CELL[1:]))
 

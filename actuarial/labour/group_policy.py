@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import xarray as xr
 
 from actuarial.check.variables import check_variable
-from actuarial.dated import ByCohort, ByGroup, BySex, ByYear, Money, Split
+from actuarial.dated import Along, ByGroup, BySex, Money, Split
 from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
 from actuarial.vocabulary import variable, variables
@@ -157,7 +157,7 @@ def _dated(value: Any, group: str, names: tuple[str, ...]) -> Any:
     if isinstance(value, Money):
         inner = _dated(value.value, group, names)
         return value if inner is value.value else dataclasses.replace(value, value=inner)
-    if isinstance(value, (ByYear, ByCohort)):
+    if isinstance(value, Along):
         points = tuple((key, _dated(inner, group, names)) for key, inner in value.points)
         return value if _same(points, value.points) else dataclasses.replace(value, points=points)
     if isinstance(value, BySex):

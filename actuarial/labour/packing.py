@@ -211,8 +211,9 @@ def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, i
     if (recorded != 1.0).any():
         award_index = share_index + len(share_rows)
         share_rows = np.concatenate([share_rows, share_rows * recorded])
-    tables = [unit.rate for unit in units] + [unit.floor_share for unit in units]
+    tables = [getattr(unit, name) for name in ("rate", "floor_share", "offset_share") for unit in units]
     unit_rows, unit_index = _joined(tables, CELL, coords)
+    rate_index, floor_index, offset_index = unit_index.reshape(3, len(units), *unit_index.shape[1:])
 
     def cells(values: list[xr.DataArray]) -> np.ndarray:
         return np.stack([align(value, CELL, coords) for value in values])
@@ -243,16 +244,17 @@ def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, i
             here(multiple),
             part,
             rest,
-            here(unit_index[: len(units)]),
+            here(rate_index),
             unit_rows,
             base,
             capped,
             here(scale),
             here(floor),
-            here(unit_index[len(units) :]),
+            here(floor_index),
             np.minimum(here(ceiling), earnings.UNLIMITED),
             kind,
             here(offset),
+            here(offset_index),
         )
 
     return of

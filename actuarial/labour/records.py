@@ -103,6 +103,7 @@ class Answers(NamedTuple):
     unit_ceiling: np.ndarray
     unit_kind: np.ndarray
     unit_offset: np.ndarray
+    unit_offset_index: np.ndarray
 
 
 class Flows(NamedTuple):

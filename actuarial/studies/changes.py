@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from actuarial.dated import ByCohort, ByGroup, BySex, ByYear, Dated, Money, leaves
+from actuarial.dated import Along, ByGroup, BySex, Dated, Money, leaves
 from actuarial.errors import BadInput
 from actuarial.scheme import Scheme
 from actuarial.vocabulary import ordered, variable
@@ -158,7 +158,7 @@ def mapped(value: Dated | Money, change: Callable[[float], float]) -> Any:
     """A dated number or an amount of money with a function applied to every plain number in it."""
     if isinstance(value, Money):
         return Money(mapped(value.value, change), value.per, value.indexed)
-    if isinstance(value, (ByYear, ByCohort)):
+    if isinstance(value, Along):
         return type(value)(tuple((key, mapped(inner, change)) for key, inner in value.points), value.path)
     if isinstance(value, BySex):
         return BySex(mapped(value.male, change), mapped(value.female, change))

@@ -43,8 +43,12 @@ def answers_of(claims, months=None):
         award_index = claim_index + len(claim_rows)
         claim_rows = np.concatenate([claim_rows, claim_rows / np.where(months > 0, months, np.inf)])
     everywhere = np.ones_like(units[0].rate)
-    shares = [everywhere if unit.shares is None else everywhere * unit.shares for unit in units]
+    shares = [
+        everywhere if share is None else everywhere * share
+        for share in [unit.shares for unit in units] + [unit.offset_shares for unit in units]
+    ]
     unit_index, unit_rows = rows_of([unit.rate for unit in units] + shares)
+    rate_index, floor_index, offset_index = unit_index.reshape(3, len(units), *unit_index.shape[1:])
     return records.Answers(
         np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
         np.array([int(claim.leaves) for claim in claims]),
@@ -56,16 +60,17 @@ def answers_of(claims, months=None):
         np.stack([np.full_like(part.scale, part.multiple) for part in parts]),
         np.array([-1 if part.part is None else part.part for part in parts]),
         np.array([int(part.rest) for part in parts]),
-        unit_index[: len(units)],
+        rate_index,
         unit_rows,
         np.array([-1 if unit.base is None else unit.base for unit in units]),
         np.array([int(unit.capped) for unit in units]),
         np.stack([unit.scale for unit in units]),
         np.stack([unit.least for unit in units]),
-        unit_index[len(units) :],
+        floor_index,
         np.minimum(np.stack([unit.most for unit in units]), 1e30),
         np.array([unit.kind for unit in units]),
         np.stack([np.zeros_like(unit.scale) if unit.offset is None else unit.offset for unit in units]),
+        offset_index,
     )
 
 
@@ -261,7 +266,8 @@ def account_claims(rng, cells, references, accounts, retire):
         other = {"part": references + 1}
         base = Part(0.02 * np.ones(shape), ones, none, free, 0, False, **other)
         claims.append(Claim(2, rng.random(shape), [base, replace(base, multiple=0.5, rest=True)]))
-        kinds = [Part(0.02 * k * np.ones(shape), ones, none, free, references + 2, True, kind=k, offset=limited)
+        kinds = [Part(0.02 * k * np.ones(shape), ones, none, free, references + 2, True, kind=k, offset=limited,
+                      offset_shares=rng.random(cells))
                  for k in (1, 2)]
         claims.append(Claim(3, rng.random(shape), kinds))
         money = Part(30.0 * np.ones(shape), ones, none, free, None, False, kind=1, offset=limited)

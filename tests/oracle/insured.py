@@ -31,6 +31,7 @@ class Part:
     shares: np.ndarray | None = None  # (c,) of the least amount
     kind: int = 0  # 1: what exceeds the offset, 2: what is missing to it
     offset: np.ndarray | None = None  # (t, y)
+    offset_shares: np.ndarray | None = None  # (c,)
     part: int | None = None  # base of the months that the amount is due for
     rest: bool = False
 
@@ -213,6 +214,7 @@ class Run:
         rate = part.rate[t, y, c] * part.scale[t, y]
         least = part.least[t, y] * (1.0 if part.shares is None else part.shares[c])
         most, offset = part.most[t, y], 0.0 if part.offset is None else part.offset[t, y]
+        offset *= 1.0 if part.offset_shares is None else part.offset_shares[c]
         if part.base is None:
             paid, plain, at_least = min(max(rate, least), most), min(rate, most), float(rate < least)
             beyond = (lambda v: v, lambda v: max(0, v - offset), lambda v: max(0, offset - v))[part.kind]
