@@ -8,8 +8,11 @@ idle machine::
 Medians are printed beside the goals and never asserted, since they are those of a machine.
 
 - members, use, cost and finance, of a population and pensions that are projected already: below 0.3 s;
-- the whole process: below 500 MB at its peak (printed with -s);
-- scenarios stream: the memory is that of one block, however many there are.
+- the same with cash benefits, valuation, checks and identities, which is all of `project_health`: below 0.3 s
+  (0.21 s on two cores of an AMD EPYC, most of it labels of short series);
+- the whole process: below 500 MB at its peak (printed with -s; 420 MB with what comes before);
+- scenarios stream: the memory is that of one block, however many there are (1,000 of them, four at a time, of growth of
+  wages and prices: 214 s and 690 MB; what they share, such as the members, is found anew in each).
 """
 
 import sys
