@@ -88,7 +88,7 @@ def advance_adjusted(stock, continuance, ended, growth):
 
 @njit
 def run_slices(opening, entering, continuance, leaving, limits, growth, spread, adjustment, known):
-    """As `run_stock`, where slices of each pension grow apart, and a share leaves for another pension at the year's end.
+    """As `run_stock`, where slices of each pension grow apart, and a share leaves for another pension on 31 December.
 
     opening         (3, s, x)     persons, currency/year, currency/year: number, mass, topup
     entering        (3, t, s, y)  the same, alive on 31 December

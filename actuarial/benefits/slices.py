@@ -45,8 +45,8 @@ def run_banded(
     Parameters
     ----------
     leaving : share that converts to another pension on 31 December (year, sex, age reached), or None
-    everybody : Dataset of `project_pensions` for all insured, where these are a part of them: adjustments are then those
-        that all have on average
+    everybody : Dataset of `project_pensions` for all insured, where these are a part of them: adjustments are then
+        those that all have on average
 
     Raises
     ------

@@ -38,8 +38,8 @@ def indexation(word: str) -> Shock:
 
     def adjusted(benefit: Any) -> Any:
         law = benefit.indexation
-        when: dict[str, Any] = {"lag": law.lag, "month": law.month} if isinstance(law, Indexation) else {}
-        rule = Indexation(**{word: 1.0}, **when)
+        fields: dict[str, Any] = {"lag": law.lag, "month": law.month} if isinstance(law, Indexation) else {}
+        rule = Indexation(**fields | {word: 1.0})
         return dataclasses.replace(benefit, indexation=rule)
 
     def shock(basis: xr.Dataset, scheme: Scheme) -> Changed:

@@ -257,7 +257,7 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
 
 
 def _lags(scheme: Scheme) -> list[str]:
-    """What rules read of years before the last elapsed one, or differently by benefit, and the new basis cannot hold."""
+    """What rules read of earlier years than the last elapsed one, or apart by benefit, and a basis cannot hold."""
     found = []
     rules = {one.name: one.indexation for one in scheme.benefits if isinstance(one.indexation, Indexation)}
     late = [name for name, rule in rules.items() if rule.looks_far_back()]

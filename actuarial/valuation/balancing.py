@@ -223,5 +223,5 @@ def balancing_index(finance: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> x
                 f"{int(bad.sum())} of {bad.size} years, the first is {basis['year'].values[bad][0]}, in which they "
                 f"would be multiplied by {factors[bad][0]:g}.\n  Give balancing a floor."
             )
-        found[:, names.index(benefit.name)] = rule.balanced(basis, finance).index
+        found[:, names.index(benefit.name)] = rule.balanced(basis, finance).level
     return xr.DataArray(found, dims=("year", "benefit"), coords={"year": basis["year"].values, "benefit": names})

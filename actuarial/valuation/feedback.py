@@ -1,7 +1,7 @@
 """Stages that look back at the finances, projected in passes until nothing changes any more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -192,8 +192,12 @@ def _without(basis: xr.Dataset, done: dict[Any, Stages]) -> xr.Dataset:
 
 def _selected(stages: Stages, labels: list[Any]) -> Stages:
     """Some scenarios of the stages."""
-    parts = [one.sel(scenario=labels) if one is not None and "scenario" in one.dims else one for one in stages[:4]]
-    return Stages(*parts, stages.warnings, stages.passes)
+
+    def some(dataset: Any) -> Any:
+        return dataset.sel(scenario=labels) if dataset is not None and "scenario" in dataset.dims else dataset
+
+    one = stages._replace(insured=some(stages.insured), pensions=some(stages.pensions))
+    return one._replace(finance=some(stages.finance), balancing=some(stages.balancing))
 
 
 def _changed(before: xr.Dataset, after: xr.Dataset) -> dict[Any, list[int]]:
@@ -224,17 +228,17 @@ def _joined(done: dict[Any, Stages], basis: xr.Dataset) -> Stages:
     passes = max(stages.passes for stages in done.values())
     if None in done:
         return done[None]._replace(passes=passes)
-    labels = _labels(basis)
-    parts = []
-    for quantity in range(4):
-        ones = [done[label][quantity] for label in labels]
-        if ones[0] is None or "scenario" not in ones[0].dims:
-            parts.append(ones[0])
-        else:
-            options: dict[str, Any] = {"coords": "minimal", "compat": "override", "combine_attrs": "override"}
-            parts.append(xr.concat(ones, dim="scenario", data_vars="minimal", **options))
+    ordered = [done[label] for label in _labels(basis)]
+
+    def whole(stage: str) -> Any:
+        parts: list[Any] = [getattr(one, stage) for one in ordered]
+        if parts[0] is None or "scenario" not in parts[0].dims:
+            return parts[0]
+        options: dict[str, Any] = {"coords": "minimal", "compat": "override", "combine_attrs": "override"}
+        return xr.concat(parts, dim="scenario", data_vars="minimal", **options)
+
     warnings = list(dict.fromkeys(line for stages in done.values() for line in stages.warnings))
-    return Stages(*parts, warnings, passes)
+    return Stages(whole("insured"), whole("pensions"), whole("finance"), whole("balancing"), warnings, passes)
 
 
 def _endless(scheme: Scheme, open_years: dict[Any, list[int]], passes: int) -> BadScheme:

@@ -8,17 +8,17 @@ from pydantic import Field
 
 from actuarial.dated import evaluate
 from actuarial.fields import Change, Count, rule
-from actuarial.person import make_grid
 from actuarial.pension.indexation.conditions import before
+from actuarial.person import make_grid
 
 LEAST = 0.01  # factor of one year below which none is applied
 
 
 class Balanced(NamedTuple):
-    """Factor of (1 + adjustment) and level of the balanced index over the other one, by year."""
+    """Factor of (1 + adjustment) and level of the balanced index over the other one, both by year."""
 
     factor: np.ndarray
-    index: np.ndarray
+    level: np.ndarray
 
 
 @rule
@@ -27,8 +27,8 @@ class Balancing:
 
     Notes
     -----
-    With r the ratio of the year t - lag over `below`, f = 1 + share (r - 1), and z the level that pensions have over the
-    one they would have without balancing, 1 at first (`balancing_index_0` of the basis, where it is given)::
+    With r the ratio of the year t - lag over `below`, f = 1 + share (r - 1), and z the level that pensions have over
+    the one they would have without balancing, 1 at first (`balancing_index_0` of the basis, where it is given)::
 
         z_t = min(1, z_{t-1} f)            with `restore`: a ratio above 1 brings back what was cut
         z_t = z_{t-1} min(1, f)            without
@@ -48,11 +48,11 @@ class Balancing:
 
     by: Literal["balance_ratio", "reserve_ratio"] = Field(description="Ratio of the finances that is looked at")
     below: Count = Field(default=1.0, description="Ratio below which adjustments are cut (ratio, or years of outgo)")
-    share: float = Field(default=1.0, gt=0, le=1, description="Part of the deviation of the ratio that counts (fraction)")
+    share: float = Field(default=1.0, gt=0, le=1, description="Part of the deviation that counts (fraction)")
     floor: Change | None = Field(default=None, description="Least adjustment after balancing (fraction per year)")
     restore: bool = Field(default=True, description="Whether what was cut is made up for when the ratio recovers")
     lag: int = Field(default=1, ge=1, le=10, description="Years between the ratio and the adjustment")
-    rate: Change = Field(default=0.0, description="Interest at which a pension in payment is valued (fraction per year)")
+    rate: Change = Field(default=0.0, description="Interest at which pensions are valued (fraction per year)")
 
     def factors(self, basis: xr.Dataset, finance: xr.Dataset | None) -> np.ndarray:
         """Factor f by year, before it is bounded; 1 where the finances are not known yet."""

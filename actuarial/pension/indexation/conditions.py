@@ -8,8 +8,8 @@ from actuarial import check
 from actuarial.dated import evaluate
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.fields import Change, Count, rule
-from actuarial.person import make_grid
 from actuarial.pension.indexation.growth import Mix, growth_of
+from actuarial.person import make_grid
 
 FINANCES = ("reserve_ratio",)
 GROWTHS = {"gdp_growth": "gdp", "real_gdp_growth": "real_gdp", "inflation": "prices"}

@@ -27,7 +27,7 @@ class Mix:
     prices: Fraction = Field(default=0.0, description="Weight of the growth of prices (fraction)")
     wages: Fraction = Field(default=0.0, description="Weight of the growth of wages (fraction)")
     gdp: Fraction = Field(default=0.0, description="Weight of the nominal growth of the gross domestic product")
-    real_gdp: Fraction = Field(default=0.0, description="Weight of the growth of the gross domestic product over prices")
+    real_gdp: Fraction = Field(default=0.0, description="Weight of the real growth of the gross domestic product")
     interest: Fraction = Field(default=0.0, description="Weight of the return on the reserve (fraction)")
     fixed: Change = Field(default=0.0, description="Fixed adjustment (fraction per year)")
     average_over: int = Field(default=1, ge=1, le=30, description="Years whose growth rates are averaged (years)")

@@ -136,7 +136,7 @@ class Indexation(Mix):
         mixes, conditions = (self, *self.otherwise, *self.bands), self._conditions()
         product = any(mix.reads("gdp", "real_gdp") for mix in mixes)
         product = product or any(one.reads("gdp_growth", "real_gdp_growth") for one in conditions)
-        ratios = {self.balancing.by} if self.balancing is not None else set()
+        ratios: set[str] = {self.balancing.by} if self.balancing is not None else set()
         ratios |= {name for name in FINANCES if any(one.reads(name) for one in conditions)}
         return ["gdp"] * product + [f"{name}_0" for name in sorted(ratios)]
 
@@ -150,7 +150,8 @@ class Indexation(Mix):
         return any(lag > 0 for lag in back) or any(lag > 1 for lag in far)
 
     def _conditions(self) -> list[OnlyIf]:
-        return [one.only_if for one in (self, *self.otherwise) if one.only_if is not None]
+        stated = (self.only_if, *(one.only_if for one in self.otherwise))
+        return [one for one in stated if one is not None]
 
     def _base(self, basis: xr.Dataset, finance: xr.Dataset | None) -> np.ndarray:
         """Adjustment of each slice without balancing (band, year)."""
@@ -174,8 +175,8 @@ class Indexation(Mix):
         bad = (np.diff(found, axis=0) <= 0).any(axis=0)
         if bad.any():
             raise BadScheme(
-                f"bands: the limits must increase from band to band in every year; in {int(bad.sum())} of {years} years "
-                f"they do not, the first is {basis['year'].values[bad][0]}."
+                f"bands: the limits must increase from band to band in every year; in {int(bad.sum())} of {years} "
+                f"years they do not, the first is {basis['year'].values[bad][0]}."
             )
         return found
 
