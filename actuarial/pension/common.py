@@ -64,10 +64,12 @@ def from_basis(person: Any, name: str) -> Number:
     """
     if person.basis is None:
         raise BadInput(f"the law reads {name}, but there is no basis; give basis=.")
-    check.require(person.basis, name)
-    value = person.basis[name].drop_attrs()
+    if name not in person.basis:
+        check.require(person.basis, name)
+    value = person.basis[name]
+    check.check_variable(value, check.variable(name))
     labels = {str(dim): np.asarray(getattr(person, str(dim))) for dim in value.dims}
-    return picked(value, labels, name)
+    return picked(value.drop_attrs(), labels, name)
 
 
 def picked(value: xr.DataArray, labels: Mapping[str, np.ndarray], name: str) -> Number:

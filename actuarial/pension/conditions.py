@@ -96,13 +96,16 @@ def lasting(person: Any, limit: Number, share: Number, rate: Number) -> Number:
     """Share of those past an age and still there who have a lasting quality, if of all a share has it.
 
     With z = x + 1 - limit, the fraction z - [z] of those aged x has seen [z] years go by in which those of the quality
-    left at the rate, and the others [z] - 1: sum of f_k s (1-r)^k over the sum of f_k (1 - s + s (1-r)^k).
+    left at the rate, and the others [z] - 1: sum of f_k s (1-r)^k over the sum of f_k (1 - s + s (1-r)^k). For one
+    person with a career it is the share of all.
     """
+    if person.career:
+        return share
     past = clip(person.age + 1.0 - limit, 0.0, np.inf)
-    whole = np.floor(past)
-    stay = 1.0 - rate
-    newer = choose(whole > 0.0, stay ** clip(whole - 1.0, 0.0, np.inf), 1.0)
-    older = choose(whole > 0.0, stay**whole, 1.0)
+    whole: Any = np.floor(past)
+    stay: Any = 1.0 - rate
+    newer: Any = choose(whole > 0.0, stay ** clip(whole - 1.0, 0.0, np.inf), 1.0)
+    older: Any = choose(whole > 0.0, stay**whole, 1.0)
     left = choose(whole > 0.0, (past - whole) * older + (1.0 - past + whole) * newer, 1.0)
     there = 1.0 - share + share * left
     none = there == 0.0

@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import xarray as xr
 
-from actuarial.dated import Dated, Number, choose, clip
+from actuarial.dated import Number, choose, clip
 from actuarial.demography.mortality import basis_life_table
 from actuarial.errors import BadInput
 from actuarial.pension.common import fraction_or, picked
 
 ACTUARIAL = "actuarial"
 Per = Literal["year", "month", "started_month"]
-RateOrActuarial = Annotated[Dated | str, *fraction_or(ACTUARIAL)]
+RateOrActuarial = Annotated[Any, *fraction_or(ACTUARIAL)]
 
 
 def counted(years: Number, per: str) -> Number:
@@ -89,11 +89,10 @@ def _at(value: xr.DataArray, age: Number) -> Number:
     exact = xr.DataArray(age).clip(0, last)
     low = np.floor(exact).clip(0, last - 1)
     part = exact - low
-    places = {dim: xr.DataArray(np.arange(value.sizes[dim]), dims=dim) for dim in value.dims if dim != "age"}
-    for dim in places:
-        if dim in exact.dims:
-            places[dim] = places[dim].assign_coords({dim: exact[dim]})
+    places = {str(dim): xr.DataArray(np.arange(value.sizes[dim]), dims=[dim]) for dim in value.dims if dim != "age"}
+    for dim in set(places) & set(exact.dims):
+        places[str(dim)] = places[str(dim)].assign_coords({dim: exact[dim]})
     first = low.astype(np.int64)
-    ends = [value.drop_vars("age").isel(age=first + step, **places) for step in (0, 1)]
+    ends = [value.drop_vars("age").isel(places | {"age": first + step}) for step in (0, 1)]
     found = (1.0 - part) * ends[0] + part * ends[1]
     return found if found.ndim else float(found)

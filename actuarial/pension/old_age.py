@@ -9,7 +9,7 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, each
-from actuarial.dated import Dated, Number, choose, clip, evaluate
+from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Word, Years, rule
 from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, stays_alive
 from actuarial.pension.conditions import Condition, applicable, entitled, greatest_age, met
@@ -18,7 +18,7 @@ from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 
 BASIS = "basis"
-RateOrBasis = Annotated[Dated | str, *fraction_or(BASIS)]
+RateOrBasis = Annotated[Any, *fraction_or(BASIS)]
 AGES = (["retirement_age", "qualifying_years"], ["conditions"])
 
 
