@@ -160,8 +160,8 @@ class MinimumInPayment(_Supplement):
 def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
     """Warnings: minimum pensions in payment of which the basis does not say how pensions vary."""
     return [
-        f"pension_cv is absent for {name}: {benefit.name} takes the pensions of a sex and age to be all the same, so that "
-        "few of them or all lie below the minimum."
+        f"pension_cv is absent for {name}: {benefit.name} takes the pensions of a sex and age to be all the same, so "
+        "that none or all of them lie below the minimum."
         for benefit in benefits
         if isinstance(benefit, MinimumInPayment)
         for name in benefit.accompanies

@@ -6,11 +6,14 @@ from typing import cast
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.claims import Arrivals, arrivals, nobody
+from actuarial.benefits.claims import Arrivals, arrivals, kept_by_survivors, nobody
+from actuarial.benefits.conversion import conversions
 from actuarial.benefits.family import per_deceased
 from actuarial.benefits.opening import check_inputs, opening_stock
-from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
 from actuarial.benefits.order import in_order
+from actuarial.benefits.paying import HALF, terms_of
+from actuarial.benefits.slices import has_bands
+from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check import require
@@ -19,7 +22,7 @@ from actuarial.errors import BadInput
 from actuarial.law import single_award
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Benefit, Scheme
-from actuarial.valuation.capital import backwards, payments_of_year
+from actuarial.valuation.capital import backwards
 from actuarial.vocabulary import annotate
 
 
@@ -46,7 +49,8 @@ def constituent_capitals(
     Raises
     ------
     MissingVariable, BadInput, BadBasis, BadScheme
-        As `project_pensions`; a first period that is a part of a year; an infinite value at the open age.
+        As `project_pensions`; a first period that is a part of a year; an infinite value at the open age; supplements
+        and pensions whose slices are adjusted apart, since these depend on the pensions of everybody.
 
     Notes
     -----
@@ -56,6 +60,10 @@ def constituent_capitals(
         M_{t,x} = v^(1/2) [ (1 + (1-2h) j + (1+j) p) / 2 + (1+j) (1-p) d G ] + v (1+j) p M_{t+1,x+1}
 
     Those who retire are worth 1/2 + v^(1/2) M; who starts at mid-year meets half of the probability of leaving first.
+    Where a share c of the age reached converts to another pension, the value of 31 December is (1-c) M + c M', M' that
+    of the other pension: what is paid after a conversion belongs to the award that it began with. Suspended pensions,
+    the part of the year of award and the time until the first payment count as in `benefits.paying`.
+
     The reserve of `terminal_funding` with these capitals is the value of all that beneficiaries and their survivors
     will be paid; interest within the year is compound and expenditure as projected, audited years apart.
 
@@ -132,15 +140,23 @@ class Worth:
 
     stock   (2, year + 1, sex, age)  on each 31 December, the valuation date first
     retired, started  (2, year, sex, age)  at mid-year, by age reached on 31 December
+    rate    (year, sex, age)  payments of a year on a unit of yearly amount
     """
 
     stock: np.ndarray
     retired: np.ndarray
     started: np.ndarray
+    rate: np.ndarray
 
 
 def _by_scenario(one, insured, basis, scheme, finance, *more):
     check_inputs(insured, basis, scheme)
+    unknown = [b.name for b in scheme.benefits if b.accompanies or has_bands(b)]
+    if unknown:
+        raise BadInput(
+            f"Capital values know neither supplements nor adjustments by slices of pensions ({', '.join(unknown)}).\n"
+            "  Use liabilities(basis, scheme), which projects all that is paid."
+        )
     require(basis, "interest_rate")
     if first_period(basis) < 1:
         raise BadInput("Capital values are those of whole years: give a basis whose valuation date is a 31 December.")
@@ -155,42 +171,66 @@ def _own(benefit: Benefit, insured: xr.Dataset, grid: Person) -> tuple[Arrivals,
 def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors: bool) -> dict[str, Worth]:
     """Worth of every benefit, those that follow others first."""
     found: dict[str, Worth] = {}
-    for benefit in reversed(in_order(scheme.benefits)):
+    moves = conversions(scheme.benefits, cast(xr.Dataset, grid.basis))
+    for benefit in reversed(in_order(scheme.benefits, {name: move.to for name, move in moves.items()})):
         followers = [one for one in scheme.benefits if benefit.name in one.follows] if survivors else []
         left = sum((_left(one, found[one.name].started, grid) for one in followers), np.zeros(()))
-        found[benefit.name] = _worth(benefit, np.asarray(left), cast(xr.Dataset, grid.basis), finance)
+        move = moves.get(benefit.name)
+        after = None if move is None else (move.share, found[move.to])
+        found[benefit.name] = _worth(benefit, np.asarray(left), cast(xr.Dataset, grid.basis), finance, after)
     return found
 
 
-def _worth(benefit: Benefit, left: np.ndarray, basis: xr.Dataset, finance: xr.Dataset | None) -> Worth:
-    """Worth of one benefit, where those who die leave what is worth `left` (2, year, sex, age) at mid-year."""
+def _worth(
+    benefit: Benefit,
+    left: np.ndarray,
+    basis: xr.Dataset,
+    finance: xr.Dataset | None,
+    after: tuple[np.ndarray, Worth] | None,
+) -> Worth:
+    """Worth of one benefit.
+
+    Those who die leave what is worth `left` (2, year, sex, age) at mid-year; `after` is the share (year, sex, age
+    reached) that converts to another pension, and the worth of that one.
+    """
     factor = calibration_factor(basis, f"expenditure:{benefit.name}")
     shape = tuple(basis.sizes[dim] for dim in PLACE)
+    terms = terms_of(benefit.name, basis)
+    half = (1 + align(basis["interest_rate"], PLACE[:1], {"year": basis["year"]}))[:, None, None] ** -0.5
+    a_year_later = half * np.concatenate([half[1:], half[-1:]]) - 1.0
     if benefit.lump_sum:
-        unit = np.stack([np.full(shape, factor), np.zeros(shape)])
-        return Worth(np.zeros((2, shape[0] + 1, *shape[1:])), unit, unit)
+        unit = np.stack([np.full(shape, factor) * (1.0 + terms.lag * a_year_later), np.zeros(shape)])
+        return Worth(np.zeros((2, shape[0] + 1, *shape[1:])), unit, unit, np.zeros(shape))
     stays, alive, exposed = staying(benefit, basis)
     growth = growth_rates(benefit, basis, finance)[:, None, None]
-    pay = factor * benefit.payments / 12
-    half = (1 + align(basis["interest_rate"], PLACE[:1], {"year": basis["year"]}))[:, None, None] ** -0.5
+    rate = terms.weighted(np.full(shape, factor * benefit.payments / 12))
+    share, other = after or (np.zeros(shape), Worth(*np.zeros((3, 2, shape[0] + 1, 1, 1)), np.zeros(shape)))
+    ending = (1 - share) * rate + share * other.rate
     left = np.broadcast_to(left, (2, *shape))
     alive = from_start(alive)
     dying = _from_end(share_of_deaths(from_start(stays), alive) * left)
-    payments = pay * payments_of_year(stays, growth, benefit.indexation_time)
-    paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0])]
-    paid.append(half * (1 - stays) * dying[1])
+    early = 1 + (1 - 2 * benefit.indexation_time) * growth
+    payments = (rate * early + (1 + growth) * stays * _from_end(ending)) / 2
+    paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0]), half * (1 - stays) * dying[1]]
     carried = [half**2 * (1 + growth) * stays, half**2 * stays]
+    moved = [_from_end(share * worth[1:]) for worth in other.stock]
+    paid = [flow + kept * value for flow, kept, value in zip(paid, carried, moved, strict=True)]
+    carried = [kept * _from_end(1 - share) for kept in carried]
     stock = np.stack([_along(*parts) for parts in zip(paid, carried, strict=True)])
-    retired = half * stock[:, 1:] + np.array([pay / 2, 0.0])[:, None, None, None]
+    first = ending / 2 + (terms.first - HALF + terms.first * terms.lag**2 * a_year_later) * rate
+    retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:]) + np.stack([first, np.zeros(shape)])
     lost = 0.5 * (1 - exposed)
     started = (1 - lost) * retired + lost * share_of_deaths(exposed, alive) * left
-    return Worth(stock, retired, started)
+    return Worth(stock, retired, started, rate)
 
 
 def _left(benefit: Benefit, worth: np.ndarray, grid: Person) -> np.ndarray:
     """What a unit of the pension of a deceased, and what a deceased, leaves through a benefit that follows."""
     basis = cast(xr.Dataset, grid.basis)
     family = benefit.family(basis)
+    kept = kept_by_survivors(benefit, basis)
+    if kept is not None:
+        worth = np.stack([worth[0] * kept, worth[1]])
     amount, head = worth if family is None else per_deceased(worth, family, basis)
     coords = {dim: basis[dim] for dim in PLACE}
     claim = align(benefit.follow_claim(grid), PLACE, coords)

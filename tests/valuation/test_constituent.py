@@ -9,7 +9,7 @@ import xarray as xr
 import actuarial as ac
 from actuarial.contract import Amount
 from actuarial.errors import BadInput
-from actuarial.pension import FuneralGrant
+from actuarial.pension import AttendanceSupplement, FuneralGrant
 from actuarial.scheme import Benefit
 from actuarial.valuation import roll_reserve, terminal_funding
 from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
@@ -68,6 +68,45 @@ def test_terminal_capitals_pay_for_each_award_alone(runs):
         paid = present_value(pensions.benefit_expenditure.sel(benefit=benefit), basis)
         worth = float(one.opening_capital) + present_value(one.awarded_capital, basis)
         assert worth == pytest.approx(paid, rel=1e-9), benefit
+
+
+LATE = {
+    "suspended_share": (("benefit", "age"), np.linspace(0, 0.3, 4 * 101).reshape(4, 101)),
+    "first_payment_share": ("benefit", [0.4, 0.7, 0.5, 0.5]),
+    "award_lag": ("benefit", [0.3, 1.0, 0.0, 0.5]),
+    "survivors_with_pension": (("sex", "age"), np.linspace(0, 1, 202).reshape(2, 101)),
+}
+
+
+@pytest.fixture(scope="module")
+def converting(runs):
+    """Invalids become old-age pensioners at 59 years and a half, some pensions are not paid or paid late."""
+    invalidity = {"converts_to": "old_age", "converts_at": 59.5, "payments": 13}
+    law = LAW.amend("invalidity", **invalidity).amend("widows", cumulation={"kept": 0.4})
+    basis = runs[0].assign(LATE)
+    return basis, runs[1], law, ac.project_pensions(runs[1], basis, law)
+
+
+def test_capitals_of_pensions_that_convert_and_are_paid_late_pay_for_all_that_is_paid(converting):
+    basis, insured, law, pensions = converting
+    paid = present_value(pensions.benefit_expenditure.sum("benefit"), basis)
+    for capitals in (
+        constituent_capitals(insured, basis, law), terminal_capitals(insured, pensions, basis, law)
+    ):  # fmt: skip
+        worth = float(capitals.opening_capital.sum()) + present_value(capitals.awarded_capital.sum("benefit"), basis)
+        assert worth == pytest.approx(paid, rel=1e-9)
+    assert float(pensions.conversions.sel(benefit="old_age").sum()) > 0
+    plain = constituent_capitals(insured, basis.drop_vars(list(LATE)), LAW)
+    lower = constituent_capitals(insured, basis, law).awarded_capital.isel(year=slice(0, AWARDS)).sum("benefit")
+    assert bool((lower < plain.awarded_capital.isel(year=slice(0, AWARDS)).sum("benefit")).all())
+
+
+def test_supplements_have_no_capital_values(runs):
+    basis, insured, _ = runs
+    law = full_law(benefits=(*LAW.benefits, AttendanceSupplement(needed_by=0.1, share=0.5)))
+    claims = insured.reindex(benefit=[b.name for b in law.benefits], fill_value=0.0)
+    with pytest.raises(BadInput, match=r"Capital values know neither supplements .*\(attendance_supplement\)"):
+        constituent_capitals(claims, basis, law)
 
 
 def test_the_reserve_of_terminal_funding_is_never_negative_and_runs_out_with_the_last_beneficiary(runs):
