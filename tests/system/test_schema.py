@@ -79,6 +79,21 @@ contributions = ["employees"]
 form = "funeral_grant"
 amount = { value = 20_000, per = "once" }
 [[benefit]]
+form = "old_age"
+name = "by_conditions"
+conditions = [
+  { age = 60, years = 30 },
+  { age = { male = 65, female = 60 }, years = 15, recent = { months = 24, in_years = 3 } },
+]
+retirement_rate = "basis"
+early_reduction = "actuarial"
+technical_interest = 0.03
+late_increase_per = "month"
+formula = { form = "flat", amount = { value = 500, per = "month" } }
+[[benefit]]
+form = "totalised_old_age"
+foreign_service = [ { months = 120, share = { group = { private = 0.1, public = 0.0 } } } ]
+[[benefit]]
 form = "dependants_supplement"
 accompanies = ["old_age"]
 spouse_share = 0.1
@@ -190,6 +205,12 @@ MISTAKES = [
     lambda t: t["benefit"][0].update(retirment_age=60),
     lambda t: t["benefit"][0].update(indexation="gold"),
     lambda t: t["benefit"][0].pop("qualifying_years"),
+    lambda t: t["benefit"][0].update(conditions=[{"age": 60}]),
+    lambda t: t["benefit"][7].pop("conditions"),
+    lambda t: t["benefit"][7]["conditions"][0].pop("age"),
+    lambda t: t["benefit"][7].update(retirement_rate="table"),
+    lambda t: t["benefit"][7].update(late_increase_per="day"),
+    lambda t: t["benefit"][8].update(foreign_service=[]),
     lambda t: t["benefit"][0].update(formula=[]),
     lambda t: t["benefit"][0]["formula"][0].update(form="old_age"),
     lambda t: t["benefit"][0]["formula"][1].update(accrual=[]),

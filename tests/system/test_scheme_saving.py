@@ -16,19 +16,25 @@ from actuarial.dated import ByCohort, ByGroup, BySex, ByYear, Money, parse, pars
 from actuarial.errors import BadScheme
 from actuarial.forms import open_scheme, parse_scheme
 from actuarial.pension import (
+    Condition,
     FinalAverage,
     Flat,
+    ForeignPeriod,
     FuneralGrant,
     Indexation,
     Invalidity,
     OldAge,
     OldAgeGrant,
     Orphans,
+    Recent,
     Refund,
+    Residence,
     Widows,
 )
+from actuarial.pension.early import RateOrActuarial
 from actuarial.pension.formulas import Accrual, Band, FormulaRule
 from actuarial.pension.indexation import IndexationRule
+from actuarial.pension.old_age import RateOrBasis
 from actuarial.pension.survivors import Cumulation
 from actuarial.provenance import digest
 from actuarial.scheme import Administration, Contribution, Funding, InsurableEarnings, Scheme, Timing
@@ -59,6 +65,12 @@ AMOUNTS = [
     ac.money(ac.by_group({"private": ac.step({2025: 3.0})}), "year", "prices"),
 ]
 OLDER = [61.5, ac.step({2025: 60, 2035: 62.25}), ac.by_cohort({1960: 60, 1970: 65})]
+CONDITIONS = (
+    Condition(age=60, years=30),
+    Condition(age=OLDER[1], recent=Recent(months=24, in_years=3, inactive_share=NUMBERS[2])),
+    Condition(age=70, years=OLDER[2], residence=Residence(years=10, share=NUMBERS[3])),
+)
+ABROAD = (ForeignPeriod(months=120, share=0.2), ForeignPeriod(months=OLDER[1], share=NUMBERS[2]))
 EXAMPLES: list[tuple[Any, list[Any]]] = [
     (fields.Fraction, NUMBERS),
     (fields.Ratio, [2.0, *NUMBERS]),
@@ -71,6 +83,10 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (fields.Word, ["old_age", 'Règle n° 1: "a\\b"\nand\tthen\x7f\x1b']),
     (Accrual, [*NUMBERS, (Band(above=0, rate=0.02), Band(above=ac.step({2025: 20}), rate=NUMBERS[2]))]),
     (FormulaRule, [Flat(amount=AMOUNTS[1]), (FORMULA,), (FORMULA, Flat(amount=AMOUNTS[0], full_years=30))]),
+    (RateOrBasis, ["basis", *NUMBERS]),
+    (RateOrActuarial, ["actuarial", *NUMBERS]),
+    (tuple[Condition, ...], [CONDITIONS]),
+    (tuple[ForeignPeriod, ...], [ABROAD]),
     (IndexationRule, [Indexation(prices=1), Indexation(wages=1.0), Indexation(fixed=0.01, lag=1, month=7)]),
     (Cumulation, [Cumulation(kept=0.5), Cumulation(kept=NUMBERS[2])]),
     (Timing, [0.25, {"contributions": 0.4, "outgo": 1.0}]),
@@ -79,8 +95,11 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (str, ["art. 5", "´\u2028 é \r\n"]),
     (bool, [True, False]),
 ]
-NAMED = {"name": "tested", "of": "second", "instead_of": "second", "beside": "widows", "contributions": ("other",)}
+NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
+NAMED |= dict.fromkeys(("of", "instead_of", "totalises"), "second")
+AGE = {"retirement_age": 60, "qualifying_years": 15}
 EXTRAS = {
+    OldAge: [AGE, AGE | {"early_reduction": "actuarial", "technical_interest": 0.03}],
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
