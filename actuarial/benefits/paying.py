@@ -75,7 +75,7 @@ def check_terms(basis: xr.Dataset, scheme: Scheme) -> None:
             continue
         kind = "a lump sum" if benefit.lump_sum else "a supplement, which is paid with its pension"
         for word, usual in WHERE_ABSENT.items():
-            given = by_benefit(basis, word, benefit.name)
+            given = by_benefit(basis, word, benefit.name) if word in basis and "benefit" in basis[word].dims else None
             apart = given is not None and bool((given != usual).any())
             if apart and not (benefit.lump_sum and word == "award_lag"):
                 raise BadBasis(

@@ -56,7 +56,7 @@ def supplement(
 
     The amount per head is asked twice a year: for the pensions at its start, with the law of the year, and for those on
     31 December. E = payments/12 x the mean of the two stocks times their amounts; it is suspended, begins in the year
-    of award and waits for the first payment as the pension does.
+    of award and waits for the first payment as the pension does, new beneficiaries with the amount of all of their age.
 
     Parameters
     ----------
