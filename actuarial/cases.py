@@ -117,8 +117,11 @@ def person_benefits(
         gains=None if basis is None else partial(inheritance, basis),
     )
     due = {}
+    shares = {one.name: float(one.claim(person)) for one in scheme.benefits if one.on == event}
     for benefit in scheme.benefits:
-        share = float(benefit.claim(person)) if benefit.on == event else 0.0
+        share = shares.get(benefit.name, 0.0)
+        if benefit.together_with is not None:
+            share *= shares.get(benefit.together_with, 0.0)
         if share > 0.0:
             amount = float(benefit.exact(person))
             due[benefit.name] = Due(benefit.name, share, amount, float(benefit.payments), bool(benefit.lump_sum))

@@ -32,16 +32,30 @@ class Reference:
         years only, so the two differ for one person and not in a projection.
     capped : bool
         Earnings count between the floor and the ceiling of insurable earnings of their own year.
+    best_of : int or None
+        The `years` greatest of the last so many revalued earnings count; None: the last ones.
+    varying : float
+        Coefficient of variation of one person's earnings from year to year around a path of their own, with `best_of`.
 
     Notes
     -----
     RS_t = 1/N sum_{k<N} w_{t-k} I_t / I_{t-k}
+
+    The best N of M years of a cohort are those of its path, times the mean of the N greatest of M independent lognormal
+    numbers of mean 1 where earnings vary, which is exact where the path is level.
     """
 
     years: int = 1
     revaluation: str = "none"
     window: str = "calendar_years"
     capped: bool = True
+    best_of: int | None = None
+    varying: float = 0.0
+
+    @property
+    def last(self) -> int:
+        """Number of last years that are looked at."""
+        return self.years if self.best_of is None else self.best_of
 
     def index(self, person: Any) -> Number:
         """Level of the index of revaluation by year of the person (1 throughout without revaluation)."""
@@ -227,7 +241,7 @@ class Benefit(Protocol):
     name : str
     on : "retirement", "invalidity", "death", "exit" or None
     follows : names of benefits
-    beside : name of a benefit on retirement together with which this one is drawn, or None
+    together_with : name of a benefit on retirement together with which this one is drawn, or None
         Its claim is then a share of those who start that benefit, and nobody leaves by it.
     accompanies : names of benefits whose beneficiaries have a supplement from this one while they draw them
     lump_sum : paid once
@@ -239,7 +253,7 @@ class Benefit(Protocol):
     name: str
     on: str | None = None
     follows: tuple[str, ...] = ()
-    beside: str | None = None
+    together_with: str | None = None
     accompanies: tuple[str, ...] = ()
     lump_sum: bool = False
     payments: float = 12.0

@@ -24,8 +24,14 @@ FORMS: dict[str, type] = {
     "attendance_supplement": pension.AttendanceSupplement,
     "minimum_in_payment": pension.MinimumInPayment,
     "totalised_old_age": pension.TotalisedOldAge,
+    "account_payout": pension.AccountPayout,
     "flat": pension.Flat,
     "final_average": pension.FinalAverage,
+    "career_average": pension.CareerAverage,
+    "balance": pension.Balance,
+    "guarantee": pension.Guarantee,
+    "pro_rata": pension.ProRata,
+    "part_of_service": pension.PartOfService,
 }
 HEALTH_FORMS: dict[str, type] = {
     "insured": groups.Insured,
@@ -59,6 +65,7 @@ class Layout:
     kind : class of the scheme
     lists : keys of the file whose tables become objects, and the fields of the class that hold them
     forms : table of forms, as it is when it is asked for
+    plain : keys of the file whose tables have no form, and the class of their objects
     nested : the answer of the objects that lie inside others
     conflicts : what does not fit together in the parts of a scheme
     elsewhere : what a benefit of the other kind of scheme is told
@@ -67,6 +74,7 @@ class Layout:
     kind: type
     lists: Mapping[str, str]
     forms: Callable[[], dict[str, type]]
+    plain: Mapping[str, type]
     nested: str
     conflicts: Callable[[Any], Any]
     elsewhere: str
@@ -87,8 +95,9 @@ class Layout:
 
 PENSION = Layout(
     kind=Scheme,
-    lists={"benefit": "benefits"},
+    lists={"account": "accounts", "benefit": "benefits"},
     forms=lambda: FORMS,
+    plain={"account": pension.MemberAccount},
     nested="award",
     conflicts=conflicts,
     elsewhere="is a cash benefit of health schemes, which have [[member_group]] and [[service]]",
@@ -97,6 +106,7 @@ HEALTH = Layout(
     kind=HealthScheme,
     lists={"member_group": "groups", "service": "services", "benefit": "benefits"},
     forms=lambda: HEALTH_FORMS,
+    plain={"service": health.Service},
     nested="cost",
     conflicts=health.conflicts,
     elsewhere="is a benefit of pension schemes, which have neither [[member_group]] nor [[service]]",

@@ -12,7 +12,6 @@ from actuarial.dated import Misstated
 from actuarial.errors import ActuarialError, BadScheme
 from actuarial.fields import Several, keys_of, path_text, suggestion
 from actuarial.form_table import HEALTH, PENSION, Layout
-from actuarial.health.scheme import Service
 from actuarial.scheme import ANSWERS, NEEDED, Scheme
 from actuarial.toml_lines import line_at, lines_of
 
@@ -22,6 +21,8 @@ REFERENCES = (
     ("instead_of", "benefit"),
     ("totalises", "benefit"),
     ("contributions", "contribution"),
+    ("accounts", "account"),
+    ("together_with", "benefit"),
 )
 
 
@@ -160,8 +161,8 @@ def _objects(raw: Any, key: str, found: list[Misstated], layout: Layout) -> list
     objects = []
     for i, table in enumerate(raw):
         before = len(found)
-        if key == "service":
-            made = _filled(Service, table, (key, i), found, layout)
+        if key in layout.plain:
+            made = _filled(layout.plain[key], table, (key, i), found, layout)
         else:
             made = _object(table, (key, i), found, layout, "claim" if key == "benefit" else "eligible")
         objects.append(made if len(found) == before else _placeholder(table, layout))
@@ -246,7 +247,7 @@ def _filled(form: type, table: Any, path: tuple[Any, ...], found: list[Misstated
     values, broken = {}, set()
     for key, value in table.items():
         before = len(found)
-        if key != "form" or form is Service:
+        if key != "form" or form in layout.plain.values():
             values[key] = _nested(value, (*path, key), found, layout)
         if len(found) > before:
             broken.add(key)

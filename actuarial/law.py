@@ -135,7 +135,7 @@ def law(
     grid = make_grid(basis, scheme, service=service, finance=finance)
     found = _Found([], [], {})
     shares = {benefit.name: _share(benefit, grid) for benefit in scheme.benefits if benefit.on is not None}
-    leaving = [b for b in scheme.benefits if b.on == "retirement" and b.beside is None]
+    leaving = [b for b in scheme.benefits if b.on == "retirement" and b.together_with is None]
     if leaving:
         _check_retirement(sum((shares[b.name] for b in leaving[1:]), shares[leaving[0].name]))
     claims = []
@@ -143,11 +143,11 @@ def law(
         if benefit.on is None:
             continue
         share = shares[benefit.name]
-        if benefit.beside is not None:
+        if benefit.together_with is not None:
             share = share * _drawn_beside(benefit, leaving, shares)
         parts = tuple(_amount(benefit.name, amount, grid, found) for amount in amounts(benefit.award(grid)))
         event, table = EVENTS.index(benefit.on), found.once(compress(share, grid))
-        claims.append(ClaimLaw(benefit.name, event, table, parts, benefit.beside is None))
+        claims.append(ClaimLaw(benefit.name, event, table, parts, benefit.together_with is None))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
     return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
@@ -156,12 +156,13 @@ def law(
 def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr.DataArray]) -> xr.DataArray:
     """Share of those who retire who start the benefit that another one is drawn together with."""
     names = [one.name for one in leaving]
-    if benefit.on != "retirement" or benefit.beside not in names:
+    if benefit.on != "retirement" or benefit.together_with not in names:
         raise BadScheme(
-            f"{benefit.name}: beside = {benefit.beside!r} must name another benefit on retirement that is not beside a "
-            f"third one ({', '.join(names) or 'there is none'}), and {benefit.name} must be on retirement itself."
+            f"{benefit.name}: together_with = {benefit.together_with!r} must name another benefit on retirement that is "
+            f"not drawn with a third one ({', '.join(names) or 'there is none'}), and {benefit.name} must be on "
+            "retirement itself."
         )
-    return shares[benefit.beside]
+    return shares[benefit.together_with]
 
 
 def _check_names(accounts: list[Account]) -> None:

@@ -116,21 +116,24 @@ class Person:
         if not self.career:
             raise BadInput("reference earnings of one person need a career; give earnings= and months=.")
         last, left = max(row.year for row in self.career), 12.0 * reference.years
-        total = weight = 0.0
+        counted: list[tuple[float, float]] = []
         for row in sorted(self.career, key=lambda row: -row.year):
             if reference.window == "calendar_years":
-                counted = 1.0 if last - row.year < reference.years and row.months > 0 else 0.0
+                weight = 1.0 if last - row.year < reference.last and row.months > 0 else 0.0
             else:
-                counted = min(row.months, left)
-                left -= counted
-            if counted == 0.0:
+                weight = min(row.months, left)
+                left -= weight
+            if weight == 0.0:
                 continue
             up = 1.0
             if reference.revaluation != "none":
                 up = self.index(reference.revaluation) / self.index(reference.revaluation, row.year)
             earned = self.insurable(row) if reference.capped else row.earnings
-            total, weight = total + counted * earned * up, weight + counted
-        return total / weight if weight else 0.0
+            counted.append((earned * up, weight))
+        if reference.best_of is not None:
+            counted = sorted(counted, reverse=True)[: reference.years]
+        weights = sum(weight for _, weight in counted)
+        return sum(earned * weight for earned, weight in counted) / weights if weights else 0.0
 
     def account(self, account: Account) -> float:
         """Balance of an account of one person with a career on the day of the award, in mid-year of its year.

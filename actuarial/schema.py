@@ -52,10 +52,12 @@ def json_schema(kind: str = "pension") -> dict[str, Any]:
     parts: dict[str, Any] = {}
     scheme = _table(layout.kind, parts)
     properties = {layout.key(key): value for key, value in scheme["properties"].items()}
+    for key, kind in layout.plain.items():
+        parts[key] = _table(kind, parts)
     for key in layout.lists:
         described = {"description": properties[key]["description"]}
-        items = {"items": {"$ref": f"#/$defs/{MANY[key]}"}} if key in MANY else {"items": properties[key]["items"]}
-        least = {} if key == "benefit" and layout is HEALTH else {"minItems": 1}
+        items = {"items": {"$ref": f"#/$defs/{MANY.get(key, key)}"}}
+        least = {} if key == "account" or (key == "benefit" and layout is HEALTH) else {"minItems": 1}
         properties[key] = {"type": "array"} | least | items | described
     for word, form in layout.forms().items():
         parts[word] = _with_form(word, _table(form, parts))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from actuarial.amending import amended, named
-from actuarial.contract import EVENTS, Amount, Benefit, Formula, Reference
+from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Reference
 from actuarial.dated import Misstated, Number
 from actuarial.fields import Amounts, Fraction, Several, Word, rule, suggestion
 
@@ -142,6 +142,17 @@ def _benefits(raw: Any) -> tuple[Any, ...]:
     return tuple(raw)
 
 
+def _accounts(raw: Any) -> tuple[Any, ...]:
+    """Objects that hold the account that amounts refer to."""
+    if not isinstance(raw, (tuple, list)):
+        raise ValueError("must be a list of accounts")
+    for one in raw:
+        if not hasattr(one, "account") or not isinstance(getattr(one, "name", None), str):
+            raise ValueError(f"{type(one).__name__} is no account: give objects with a name and an account")
+    return tuple(raw)
+
+
+Accounts = Annotated[tuple[Any, ...], PlainValidator(_accounts), WithJsonSchema({"type": "array"})]
 Benefits = Annotated[tuple[Any, ...], PlainValidator(_benefits), WithJsonSchema({"type": "array"})]
 
 
@@ -173,6 +184,7 @@ class Scheme:
     law: str = Field(default="", description="Title of the law")
     insurable_earnings: InsurableEarnings = Field(default_factory=InsurableEarnings, description="Floor and ceiling")
     contributions: tuple[Contribution, ...] = Field(default=(), description="Lines of income")
+    accounts: Accounts = Field(default=(), description="Accounts of members")
     benefits: Benefits = Field(default=(), description="Benefits")
     administration: Administration = Field(default_factory=Administration, description="Cost of administration")
     funding: Funding = Field(default_factory=Funding, description="Reserve and timing")
@@ -185,6 +197,10 @@ class Scheme:
     def benefit(self, name: str) -> Any:
         """The benefit of a name."""
         return named(self.benefits, name, "benefit", "the benefits are")
+
+    def account(self, name: str) -> Account:
+        """The account of a name, as amounts refer to it."""
+        return named(self.accounts, name, "account", "the accounts are").account
 
     def contribution(self, name: str) -> Contribution:
         """The contribution line of a name."""
@@ -209,7 +225,7 @@ class Scheme:
         --------
         scheme.amend("old_age.formula", accrual=0.015)
         """
-        return amended(self, path, changes, ("contributions", "benefits"))
+        return amended(self, path, changes, ("contributions", "accounts", "benefits"))
 
 
 def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -218,11 +234,12 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     if not benefits:
         yield ("benefits",), "the scheme has no benefits; give at least one [[benefit]]"
     seen: set[str] = {"insurable_earnings", "administration", "funding", "scheme"}
-    for part in (*scheme.contributions, *scheme.benefits):
+    for part in (*scheme.contributions, *scheme.accounts, *scheme.benefits):
         if part.name in seen:
             yield (
                 (part.name,),
-                "the name is used twice or belongs to another part; give each contribution and benefit its own name",
+                "the name is used twice or belongs to another part; "
+                "give each contribution, account and benefit its own name",
             )
         seen.add(part.name)
     for line in scheme.contributions:
@@ -231,19 +248,33 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
                 if name not in benefits:
                     hint = suggestion(name, benefits, "the benefits are")
                     yield (line.name, field), f"{name!r} is no benefit of the scheme; {hint}"
-    for benefit in scheme.benefits:
-        references = getattr(benefit, "refers_to", (("follows", "benefit", benefit.follows),))
-        for field, kind, names in references:
-            for name in names:
-                text = _reference_conflict(scheme, benefit, field, kind, name)
-                if text:
-                    yield (benefit.name, field), text
+    for part in (*scheme.accounts, *scheme.benefits):
+        for place, references in _references(part):
+            for field, kind, names in references:
+                for name in names:
+                    text = _reference_conflict(scheme, part, field, kind, name)
+                    if text:
+                        yield (part.name, *place, field), text
 
 
-def _reference_conflict(scheme: Any, benefit: Any, field: str, kind: str, name: str) -> str:
-    """What is wrong with the name of another benefit or of a line that a benefit gives; empty if nothing is."""
-    parts = scheme.benefits if kind == "benefit" else scheme.contributions
-    others = {part.name: part for part in parts if part.name != benefit.name}
+def _references(part: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Names of other parts of the scheme that a part, and the formulas inside it, give."""
+    if isinstance(part, tuple):
+        for one in part:
+            yield from _references(one, place)
+        return
+    default = (("follows", "benefit", part.follows),) if hasattr(part, "follows") else ()
+    yield place, getattr(part, "refers_to", default)
+    for field in dataclasses.fields(part) if dataclasses.is_dataclass(part) else ():
+        inner = getattr(part, field.name)
+        if isinstance(inner, tuple) or hasattr(inner, "award"):
+            yield from _references(inner, (*place, field.name))
+
+
+def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str) -> str:
+    """What is wrong with the name of another part of the scheme that a part gives; empty if nothing is."""
+    parts = {"benefit": scheme.benefits, "account": scheme.accounts, "contribution": scheme.contributions}[kind]
+    benefit, others = part, {one.name: one for one in parts if one.name != part.name}
     if name not in others:
         hint = suggestion(name, others, f"the {kind}s are") if others else f"there is no other {kind}"
         return f"{name!r} is no other {kind} of the scheme; {hint}"

@@ -20,7 +20,7 @@ from actuarial.provenance import digest
 from actuarial.scheme import Scheme
 
 Place = tuple[str | int, ...]
-NAMED = ("groups", "services", "contributions", "benefits")
+NAMED = ("groups", "services", "contributions", "accounts", "benefits")
 """Fields of a scheme that hold its parts."""
 
 

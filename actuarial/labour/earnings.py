@@ -44,21 +44,41 @@ def frozen(salary: xr.DataArray, year: int) -> xr.DataArray:
 def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.DataArray) -> xr.DataArray:
     """Reference earnings of a member aged y in year t who was always paid the curve.
 
-    RS[t, y] = mean over k < years of sal[t-k, y-k] idx[t] / idx[t-k]; ages without earnings do not count. `salary`
-    starts `reference.years` - 1 years before the first year returned.
+    RS[t, y] = mean over k < years of sal[t-k, y-k] idx[t] / idx[t-k], or over the `years` greatest of the last
+    `best_of`; ages without earnings do not count. `salary` starts `reference.last` - 1 years before the first year
+    returned.
     """
-    values, levels = salary.values, index.sel(year=salary["year"]).values
-    keep = values.shape[0] - (reference.years - 1)
-    total, count = np.zeros((keep, *values.shape[1:])), np.zeros((keep, *values.shape[1:]))
-    for k in range(reference.years):
-        start = reference.years - 1 - k
-        past = np.zeros((keep, *values.shape[1:]))
-        past[..., k:] = values[start : start + keep, ..., : values.shape[-1] - k]
-        up = (levels[reference.years - 1 :] / levels[start : start + keep]).reshape(-1, 1, 1, 1)
-        total += past * up
-        count += past > 0
+    values, levels, last = salary.values, index.sel(year=salary["year"]).values, reference.last
+    keep = values.shape[0] - (last - 1)
+    several = np.zeros((last, keep, *values.shape[1:]))
+    for k in range(last):
+        start = last - 1 - k
+        up = (levels[last - 1 :] / levels[start : start + keep]).reshape(-1, 1, 1, 1)
+        several[k, ..., k:] = values[start : start + keep, ..., : values.shape[-1] - k] * up
+    if last > reference.years:
+        several = np.partition(several, last - reference.years, axis=0)[last - reference.years :]
+    total, count = several.sum(axis=0), (several > 0).sum(axis=0)
     mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
-    return salary.isel(year=slice(reference.years - 1, None)).copy(data=mean)
+    return salary.isel(year=slice(last - 1, None)).copy(data=mean * best_mean(reference))
+
+
+def best_mean(reference: Reference) -> float:
+    """Mean of the N greatest of M independent lognormal numbers of mean 1, the earnings of one person over the years.
+
+    M/N E[X P(fewer than N of the M - 1 others exceed X)]; 1 where earnings do not vary or all years count.
+    """
+    n, m = reference.years, reference.last
+    if reference.varying == 0.0 or n == m:
+        return 1.0
+    from scipy.special import bdtr, ndtr
+
+    sigma = np.sqrt(np.log1p(reference.varying**2))
+    edges = np.arange(-12.0, 13.0)
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    z = (edges[:-1, np.newaxis] + 0.5 + 0.5 * nodes).ravel()
+    density = np.exp(-(z**2) / 2.0) / np.sqrt(2.0 * np.pi) * np.tile(0.5 * weights, len(edges) - 1)
+    few = bdtr(n - 1, m - 1, ndtr(-z))
+    return float(m / n * (density * np.exp(sigma * z - sigma**2 / 2.0) * few).sum())
 
 
 def limits(scheme: Scheme, grid: Person) -> tuple[xr.DataArray, xr.DataArray]:
@@ -79,19 +99,22 @@ def reference_limits(
 ) -> tuple[xr.DataArray, xr.DataArray]:
     """Means of the revalued floors and ceilings over the reference years, by year from the base year on.
 
-    Of those who declare a share of their earnings the limits count by the same share.
+    Of `best_of` years those with the greatest limits count, as they do for who earns less or more than them all the
+    time. Of those who declare a share of their earnings the limits count by the same share.
     """
     first, last = int(basis["year"][0]), int(basis["year"][-1])
-    grid = make_grid(basis, scheme, years=np.arange(first - reference.years, last + 1))
+    grid = make_grid(basis, scheme, years=np.arange(first - reference.last, last + 1))
     index = reference.index(grid)
     means = []
     for limit in limits(scheme, grid):
         if "year" not in limit.dims:
             limit = limit.expand_dims(year=grid.year["year"])
         real = recorded(limit, declared) / index
-        total: Any = sum(real.shift(year=k) for k in range(reference.years))
-        mean = total / reference.years * index
-        means.append(mean.isel(year=slice(reference.years - 1, None)).clip(max=UNLIMITED))
+        several = xr.concat([real.shift(year=k) for k in range(reference.last)], dim="back")
+        if reference.last > reference.years:
+            several = several.copy(data=np.sort(several.values, axis=0)).isel(back=slice(-reference.years, None))
+        mean = several.sum("back", skipna=False) / reference.years * index
+        means.append(mean.isel(year=slice(reference.last - 1, None)).clip(max=UNLIMITED))
     return means[0], means[1]
 
 

@@ -201,7 +201,7 @@ def _check_accrued(accrued: str, members: str, entries: xr.Dataset | None, keep:
 
 
 def _event(benefit: Benefit) -> str:
-    return "beside" if benefit.beside is not None else benefit.on or "none"
+    return "beside" if benefit.together_with is not None else benefit.on or "none"
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ class Inputs:
         years = np.arange(first - 1, int(basis["year"][-1]) + 1)
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
         for reference in rules.references:
-            salary = earnings.salary_path(basis, before=reference.years - 1)
+            salary = earnings.salary_path(basis, before=reference.last - 1)
             if self.accrued == "frozen":
                 salary = earnings.frozen(salary, first - 1)
             index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))

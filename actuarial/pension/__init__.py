@@ -1,5 +1,14 @@
 """Pension benefits: forms only. Each answers per head on labelled coordinates and never sees people."""
 
+from actuarial.pension.account_formulas import (
+    Balance,
+    CareerAverage,
+    Guarantee,
+    LifeAnnuity,
+    PartOfService,
+    ProRata,
+)
+from actuarial.pension.accounts import AccountPayout, MemberAccount
 from actuarial.pension.conditions import Condition, Recent, Residence
 from actuarial.pension.formulas import Band, FinalAverage, Flat
 from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund
@@ -11,20 +20,28 @@ from actuarial.pension.survivors import Orphans, Widows
 from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
 
 __all__ = [
+    "AccountPayout",
     "AttendanceSupplement",
+    "Balance",
     "Band",
+    "CareerAverage",
     "Condition",
     "DependantsSupplement",
     "FinalAverage",
     "Flat",
     "ForeignPeriod",
     "FuneralGrant",
+    "Guarantee",
     "Indexation",
     "Invalidity",
+    "LifeAnnuity",
+    "MemberAccount",
     "MinimumInPayment",
     "OldAge",
     "OldAgeGrant",
     "Orphans",
+    "PartOfService",
+    "ProRata",
     "Recent",
     "Refund",
     "Residence",

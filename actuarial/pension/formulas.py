@@ -67,26 +67,16 @@ class Flat:
 
 
 @rule
-class FinalAverage:
-    """A share of the mean earnings of the last years: a base rate and an accrual for each (further) year of service.
+class EarningsRelated:
+    """What formulas on average earnings have in common: a base rate and an accrual for each (further) year of service.
 
-    P = clip(RS x clip(b + a(n) - a(n0), minimum, maximum), minimum_pension, maximum_pension)
+    share = clip(b + a(n) - a(n0), minimum, maximum)
 
     with b the base rate that covers the first n0 = base_years, a(n) = accrual x n, or the sum over bands.
-
-    Examples
-    --------
-    20% for 15 years and 1.5 points for each further completed year, on the mean of 60 months:
-
-    >>> formula = FinalAverage(base_rate=0.20, base_years=15, accrual=0.015, completed_years=True, years=5)
-    >>> round(float(formula.share(None, 20.9)), 4)
-    0.275
     """
 
     accrual: Accrual = Field(description="Share of reference earnings per year of service (fraction), or bands")
-    years: int = Field(ge=1, le=60, description="Last years whose mean is the reference earnings")
     revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
-    window: Literal["calendar_years", "months"] = Field(default="calendar_years", description="What the last years are")
     capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
     base_rate: Fraction = Field(
         default=0.0, description="Share of reference earnings for the first base_years (fraction)"
@@ -96,17 +86,21 @@ class FinalAverage:
     minimum: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
     minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
+    minimum_full_years: Years | None = Field(
+        default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
+    )
     maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
     law: str = Field(default="", description="Article of the law")
 
-    def award(self, person: Any, service: Number) -> Amount:
-        """Amount for `service` years of credit."""
-        return Amount(
-            rate=self.share(person, service),
-            base=Reference(self.years, self.revaluation, self.window, self.capped),
-            floor=0.0 if self.minimum_pension is None else self.minimum_pension.evaluate(person),
-            ceiling=np.inf if self.maximum_pension is None else self.maximum_pension.evaluate(person),
-        )
+    def least(self, person: Any, service: Number) -> Number:
+        """Least pension for `service` years of credit, currency/year."""
+        if self.minimum_pension is None:
+            return 0.0
+        return self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
+
+    def most(self, person: Any) -> Number:
+        """Greatest pension, currency/year; infinite without one."""
+        return np.inf if self.maximum_pension is None else self.maximum_pension.evaluate(person)
 
     def share(self, person: Any, service: Number) -> Number:
         """Share of reference earnings for `service` years of credit."""
@@ -134,6 +128,59 @@ class FinalAverage:
                 raise BadScheme("bands of accrual: `above` must rise from band to band for everybody in every year.")
             total = total + evaluate(band.rate, person) * (clip(years, above, top) - above)
         return total
+
+
+@rule
+class FinalAverage(EarningsRelated):
+    """A share of the mean earnings of the last years, or of the best of them.
+
+    P = clip(RS x share, minimum_pension m(n), maximum_pension), m(n) = min(1, n / minimum_full_years)
+
+    Notes
+    -----
+    With `best_of`, RS is the mean of the `years` greatest of the last so many revalued earnings. A cohort has the same
+    best years as its average member, each member a fixed multiple of it; earnings that vary from year to year around
+    that are allowed for by `varying`, see `actuarial.contract.Reference`.
+
+    Examples
+    --------
+    20% for 15 years and 1.5 points for each further completed year, on the mean of 60 months:
+
+    >>> formula = FinalAverage(base_rate=0.20, base_years=15, accrual=0.015, completed_years=True, years=5)
+    >>> round(float(formula.share(None, 20.9)), 4)
+    0.275
+    """
+
+    years: int = Field(ge=1, le=60, description="Years whose mean is the reference earnings")
+    best_of: int | None = Field(
+        default=None, ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"
+    )
+    varying: float = Field(
+        default=0.0, ge=0, le=2, description="Coefficient of variation of one person's earnings from year to year"
+    )
+    window: Literal["calendar_years", "months"] = Field(default="calendar_years", description="What the last years are")
+
+    def __post_init__(self) -> None:
+        if self.best_of is not None and self.best_of < self.years:
+            raise ValueError(f"best_of must be >= years ({self.years}), of which the best count (got {self.best_of})")
+        if self.best_of is not None and self.window == "months":
+            raise ValueError('best_of counts calendar years; leave window = "months" out')
+        if self.best_of is None and self.varying:
+            raise ValueError("varying has no meaning without best_of; remove it")
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit."""
+        return Amount(
+            rate=self.share(person, service),
+            base=Reference(self.years, self.revaluation, self.window, self.capped, self.best_of, self.varying),
+            floor=self.least(person, service),
+            ceiling=self.most(person),
+        )
+
+
+def proportion(full: Any, person: Any, service: Number) -> Number:
+    """min(1, n / full years); 1 without full years."""
+    return 1.0 if full is None else clip(service / evaluate(full, person), 0.0, 1.0)
 
 
 def _formulas(raw: Any) -> Any:

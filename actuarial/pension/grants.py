@@ -10,6 +10,7 @@ from pydantic import Field
 from actuarial.contract import Amount, Benefit, Reference
 from actuarial.dated import Number, clip, evaluate
 from actuarial.fields import Change, Count, Fraction, LumpSum, Word, Years, rule
+from actuarial.pension.accounts import paid_rate
 from actuarial.pension.common import missed, served
 
 
@@ -102,16 +103,7 @@ class Refund(_InsteadOf):
 
     def _rate(self, person: Any) -> Number:
         """Sum of the rates of the lines that are given back."""
-        total: Number = 0.0
-        for name in self.contributions:
-            line = person.scheme.contribution(name)
-            rate = evaluate(line.rate, person)
-            if line.groups:
-                rate = rate * (
-                    person.group.isin(line.groups) if hasattr(person.group, "isin") else person.group in line.groups
-                )
-            total = total + rate
-        return total
+        return paid_rate(person, self.contributions)
 
     def _rates(self, person: Any, back: np.ndarray) -> xr.DataArray:
         """Sum of the rates by years back, for the same people: of the year and the age that they had then."""

@@ -91,6 +91,9 @@ class OldAge(Benefit):
     )
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
+    together_with: Word | None = Field(
+        default=None, description="Benefit on retirement that it is drawn together with, by those entitled to both"
+    )
     law: str = Field(default="", description="Article of the law")
 
     on = "retirement"
@@ -140,7 +143,14 @@ class OldAge(Benefit):
             lacking = lacking - other.added(person)
         return passed * lacking
 
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("together_with", "benefit", () if self.together_with is None else (self.together_with,)),)
+
     def claim(self, person: Any) -> Number:
+        if self.together_with is not None:
+            return choose(self.reached(person) > 0.0, 1.0, 0.0) * self.served(person)
         start = self.starting(person)
         moved = [other.moved(person) for other in _sharing(person, self.name)]
         return start * (1.0 - sum(moved)) if moved else start

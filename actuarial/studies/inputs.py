@@ -58,7 +58,7 @@ ATTRIBUTES = (*METHODS, "currency")
 COMPARED_ONLY = ("accounts_0", "assets_book_0", "assets_market_0", "assets_disputed_0")
 """Variables that are compared with others or reported and never enter a projection."""
 PARTS = ("insurable_earnings", "administration", "funding")
-PLACES = ("contributions", "benefits")
+PLACES = ("contributions", "accounts", "benefits")
 WHOLE = ""
 
 

@@ -22,7 +22,7 @@ AnyScheme = Scheme | HealthScheme
 Function = Callable[[xr.Dataset, Any, float], tuple[xr.Dataset, Any]]
 NEUTRAL = {"add": 0.0, "multiply": 1.0}
 OWN = ("insurable_earnings", "administration", "funding")
-LISTS = ("contributions", "benefits", "services", "groups")
+LISTS = ("contributions", "accounts", "benefits", "services", "groups")
 LEAST_RATE = -0.5  # of a growth or interest of the basis, where nothing else is said
 
 

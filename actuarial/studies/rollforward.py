@@ -204,7 +204,7 @@ def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Datas
     if not rules.references:
         return None
     reference = rules.references[0]
-    salary = earnings.salary_path(elapsed, before=reference.years - 1)
+    salary = earnings.salary_path(elapsed, before=reference.last - 1)
     index: Any = reference.index(rules.grid.at_years(salary["year"].values))
     declared = elapsed["declared_share"] if "declared_share" in elapsed else xr.DataArray(1.0)
     earned = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)

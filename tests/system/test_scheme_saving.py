@@ -16,6 +16,8 @@ from actuarial.dated import ByCohort, ByGroup, BySex, ByYear, Money, parse, pars
 from actuarial.errors import BadScheme
 from actuarial.forms import open_scheme, parse_scheme
 from actuarial.pension import (
+    AccountPayout,
+    Balance,
     Condition,
     FinalAverage,
     Flat,
@@ -23,9 +25,12 @@ from actuarial.pension import (
     FuneralGrant,
     Indexation,
     Invalidity,
+    LifeAnnuity,
+    MemberAccount,
     OldAge,
     OldAgeGrant,
     Orphans,
+    ProRata,
     Recent,
     Refund,
     Residence,
@@ -87,22 +92,29 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (RateOrActuarial, ["actuarial", *NUMBERS]),
     (tuple[Condition, ...], [CONDITIONS]),
     (tuple[ForeignPeriod, ...], [ABROAD]),
+    (LifeAnnuity, [LifeAnnuity(interest=0.016), LifeAnnuity(interest=0.03, sexes="apart")]),
     (IndexationRule, [Indexation(prices=1), Indexation(wages=1.0), Indexation(fixed=0.01, lag=1, month=7)]),
     (Cumulation, [Cumulation(kept=0.5), Cumulation(kept=NUMBERS[2])]),
     (Timing, [0.25, {"contributions": 0.4, "outgo": 1.0}]),
-    (int, [7]),
+    (int, [7, 2030]),
     (float, [13.0, 0.5]),
     (str, ["art. 5", "´\u2028 é \r\n"]),
     (bool, [True, False]),
 ]
 NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
-NAMED |= dict.fromkeys(("of", "instead_of", "totalises"), "second")
+NAMED |= dict.fromkeys(("of", "instead_of", "totalises", "together_with"), "second")
+NAMED |= {"account": "months", "accounts": ("months",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
 EXTRAS = {
     OldAge: [AGE, AGE | {"early_reduction": "actuarial", "technical_interest": 0.03}],
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
+    AccountPayout: [{"from_age": 60}],
+    FinalAverage: [{"best_of": 40}],
+    Balance: [{"value": AMOUNTS[0]}, {"divisor": 18}, {"annuity": LifeAnnuity(interest=0.02)}],
+    ProRata: [{"since": 2030}],
+    MemberAccount: [{"rate": 0.1}, {"credits": "points"}, {"contributions": ("other",)}],
     OldAgeGrant: [{"instead_of": "invalidity"}],
     Refund: [{"instead_of": "invalidity"}],
     Contribution: [
@@ -112,7 +124,7 @@ EXTRAS = {
         {"base": "benefit", "rate": 0.1, "of": ("old_age",)},
     ],
 }
-PARTS = [InsurableEarnings, Contribution, Administration, Funding]
+PARTS = [MemberAccount, InsurableEarnings, Contribution, Administration, Funding]
 
 
 def examples(name: str, hint: Any) -> list[Any]:
@@ -147,10 +159,13 @@ def around(part: Any) -> Scheme:
     if isinstance(part, (InsurableEarnings, Administration, Funding)):
         place = {InsurableEarnings: "insurable_earnings", Administration: "administration", Funding: "funding"}
         return Scheme(name="S", currency="LTD", contributions=lines, benefits=benefits, **{place[type(part)]: part})
+    if isinstance(part, MemberAccount):
+        return Scheme(name="S", currency="LTD", contributions=lines, accounts=[part], benefits=benefits)
+    months: Any = (MemberAccount(name="months", credits="months"),)
     if not hasattr(part, "claim"):
-        return Scheme(name="S", currency="LTD", benefits=[dataclasses.replace(benefits[0], formula=part)])
+        return Scheme(name="S", currency="LTD", accounts=months, benefits=[dataclasses.replace(benefits[0], formula=part)])
     others = [one for one in benefits if one.name != part.name]
-    return Scheme(name="S", currency="LTD", contributions=lines, benefits=[*others, part])
+    return Scheme(name="S", currency="LTD", contributions=lines, accounts=months, benefits=[*others, part])
 
 
 def comes_back(scheme: Scheme) -> Scheme:

@@ -1,0 +1,229 @@
+"""Pension formulas that read accounts: balances, points, the average of a career; and parts of the service."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import xarray as xr
+from pydantic import Field
+
+from actuarial.contract import Account, Amount, each
+from actuarial.dated import ByYear, Number, clip, evaluate
+from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
+from actuarial.pension.formulas import EarningsRelated, FormulaRule, award_of, proportion
+from actuarial.pension.indexation import Indexation
+
+BEGINNING = 1000  # a year before every career
+
+
+@rule
+class LifeAnnuity:
+    """An annuity by the life table of the basis: the yearly pension of a balance is the balance over its value.
+
+    Notes
+    -----
+    D = sum_{k=0}^{years-1} (1 + interest)^-k L_{x+k}/L_x, with the mortality of the cohort, for both sexes together
+    (L_x of men and women added) or for each
+    """
+
+    interest: float = Field(
+        gt=-0.5, le=1, description="Rate of interest or norm above the adjustment of pensions (fraction per year)"
+    )
+    sexes: Literal["together", "apart"] = Field(default="together", description="Whether men and women have one table")
+
+
+@rule
+class Balance:
+    """A pension from the balance of an account: a value for each unit of it, or the balance over a divisor.
+
+    Notes
+    -----
+    P = clip(factor x K x n'/n, minimum_pension m(n), maximum_pension), factor the value of a unit (points) or one over
+    the divisor, n' the years of service with projected ones and m(n) = min(1, n / minimum_full_years)
+
+    Examples
+    --------
+    Points of 40 a month each, and a notional account:
+
+    >>> points = Balance(account="points", value={"value": 40, "per": "month"})
+    >>> notional = Balance(account="notional", divisor={"age": {"62": 17.5, "65": 15.8}})
+    """
+
+    account: Word = Field(description="Account whose balance is paid")
+    value: Amounts | None = Field(default=None, description="Pension for each unit of the balance (money)")
+    divisor: Count | None = Field(default=None, description="Divisor (years) of the balance")
+    annuity: LifeAnnuity | None = Field(default=None, description="Annuity by the life table of the basis")
+    share: Ratio = Field(default=1.0, description="Share of the balance that is paid as a pension (fraction)")
+    minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
+    minimum_full_years: Years | None = Field(
+        default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
+    )
+    maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        ways = (self.value is not None, self.divisor is not None, self.annuity is not None)
+        if sum(ways) > 1:
+            raise ValueError("needs one of value, divisor and annuity, not several")
+        if sum(ways) == 0:
+            raise ValueError("needs the value of a unit, a divisor, or an annuity")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("account", "account", (self.account,)),)
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit, those beyond the service of the person at its average balance."""
+        projected = _over(service, person.service) if service is not person.service else 1.0
+        least: Number = 0.0
+        if self.minimum_pension is not None:
+            least = self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
+        return Amount(
+            rate=evaluate(self.share, person) * self.factor(person) * projected,
+            base=person.scheme.account(self.account),
+            floor=least,
+            ceiling=np.inf if self.maximum_pension is None else self.maximum_pension.evaluate(person),
+        )
+
+    def factor(self, person: Any) -> Number:
+        """Pension of a year for each unit of the balance."""
+        if self.value is not None:
+            return self.value.evaluate(person)
+        if self.divisor is not None:
+            return 1.0 / evaluate(self.divisor, person)
+        assert self.annuity is not None
+        return 1.0 / annuity_value(person, self.annuity)
+
+
+@rule
+class CareerAverage(EarningsRelated):
+    """A share of the mean of all earnings of the career, each revalued to the year of the award.
+
+    P = clip(share x (sum of revalued earnings)/n, minimum_pension m(n), maximum_pension), n the years of service
+    """
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit."""
+        weights: dict[str, Any] = {} if self.revaluation == "none" else {self.revaluation: 1.0}
+        name = f"{'insurable' if self.capped else 'all'} earnings of the career ({self.revaluation})"
+        growth = Indexation(**weights) if weights else None
+        return Amount(
+            rate=_over(self.share(person, service), person.service),
+            base=Account(name, capped=self.capped, growth=growth),
+            floor=self.least(person, service),
+            ceiling=self.most(person),
+        )
+
+
+@rule
+class ProRata:
+    """Two laws in proportion to time: the old one for the years before a reform, the new one for the later years.
+
+    Notes
+    -----
+    P = P_old(n) n_before/n + P_new(n) (n - n_before)/n, n all years of service and n_before those before `since`; each
+    whole pension is held between its own minimum and maximum first.
+    """
+
+    since: int = Field(ge=1900, le=2999, description="First year of the new law")
+    old: FormulaRule = Field(description="Formula for the years before")
+    new: FormulaRule = Field(description="Formula for the years since")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit; projected years have the proportion of the others."""
+        rate = ByYear(((BEGINNING, 1.0), (self.since, 0.0)))
+        before = Account(f"months before {self.since}", credits="months", rate=rate)
+        old = each(award_of(self.old, person, service), lambda amount: replace(amount, part=before))
+        new = each(award_of(self.new, person, service), lambda amount: replace(amount, part=before, rest=True))
+        return (*old, *new)
+
+
+@rule
+class PartOfService:
+    """The part of a pension that is due to months of one kind, such as service granted by law or before records began.
+
+    Notes
+    -----
+    P = P(n) min(1, months of the account / months of service), or with rest = true P(n) less that. Two benefits, one
+    with the months and one with the rest beside it, keep apart what each payer has to bear.
+    """
+
+    account: Word = Field(description="Account of months (credits = \"months\")")
+    rest: bool = Field(default=False, description="Whether the other months are meant")
+    formula: FormulaRule = Field(description="Amount of the whole pension")
+    law: str = Field(default="", description="Article of the law")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("account", "account", (self.account,)),)
+
+    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit."""
+        months = person.scheme.account(self.account)
+        whole = award_of(self.formula, person, service)
+        return each(whole, lambda amount: replace(amount, part=months, rest=self.rest))
+
+
+@rule
+class Guarantee:
+    """What a pension falls short of a guaranteed amount, or a part of what it falls short.
+
+    Notes
+    -----
+    P = max(0, amount min(1, n / full_years) - counted x pension), the pension by the formula given here
+    """
+
+    amount: Amounts = Field(description="Guaranteed amount (money)")
+    full_years: Years | None = Field(
+        default=None, description="Service (years) for the whole amount, in proportion below; any if absent"
+    )
+    counted: Ratio = Field(default=1.0, description="Part of the pension that counts against it (fraction)")
+    formula: FormulaRule = Field(description="Amount of the pension that counts: one formula")
+    law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        if isinstance(self.formula, tuple) and len(self.formula) > 1:
+            raise ValueError("formula: a guarantee looks at one formula, not at several that add up")
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit."""
+        (pension,) = award_of(self.formula, person, service)
+        counted = pension.multiple * evaluate(self.counted, person)
+        guaranteed = self.amount.evaluate(person) * proportion(self.full_years, person, service)
+        return replace(
+            pension,
+            rate=pension.rate * counted,
+            floor=pension.floor * counted,
+            ceiling=_times(pension.ceiling, counted),
+            multiple=1.0,
+            gap_to=guaranteed,
+        )
+
+
+def _times(limit: Number, factor: Number) -> Number:
+    """A limit times a factor, where no limit stays none."""
+    return limit if not isinstance(limit, xr.DataArray) and limit == np.inf else limit * factor
+
+
+def _over(value: Number, service: Number) -> Number:
+    """Value for each year of service; nothing where there is none."""
+    if isinstance(value, xr.DataArray) or isinstance(service, xr.DataArray):
+        some = service > 0
+        return xr.where(some, value / xr.where(some, service, 1.0), 0.0)
+    return value / service if service > 0 else 0.0
+
+
+def annuity_value(person: Any, annuity: LifeAnnuity) -> Number:
+    """Value of a pension of 1 a year from the age of a person on, by the life table of the basis."""
+    from actuarial.demography.annuities import annuity_due
+
+    table = annuity_due(person.basis, annuity.interest, together=annuity.sexes == "together")
+    if isinstance(person.age, xr.DataArray):
+        return table
+    first, last = int(table["year"][0]), int(table["year"][-1])
+    age = min(person.age, int(table["age"][-1]))
+    place = {"year": min(max(person.year, first), last), "age": age, "sex": person.sex}
+    return float(table.sel({dim: place[str(dim)] for dim in table.dims}))

@@ -1,0 +1,185 @@
+"""Accounts of members: points, notional and funded balances, months of service of one kind; and lump sums of them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from actuarial.contract import Account, Amount, Benefit
+from actuarial.dated import Number, clip, evaluate
+from actuarial.fields import Age, Change, Fraction, Ratio, Word, Years, rule
+from actuarial.pension.common import reached, served
+from actuarial.pension.indexation import Indexation, IndexationRule
+
+
+def paid_rate(person: Any, lines: tuple[str, ...]) -> Number:
+    """Sum of the rates of contribution lines that are due for a person."""
+    total: Number = 0.0
+    for name in lines:
+        line = person.scheme.contribution(name)
+        rate = evaluate(line.rate, person)
+        if line.groups:
+            there = person.group.isin(line.groups) if hasattr(person.group, "isin") else person.group in line.groups
+            rate = rate * there
+        total = total + rate
+    return total
+
+
+@dataclass(frozen=True)
+class LineRates:
+    """What is credited of contributions: the rates of their lines less a fee."""
+
+    lines: tuple[str, ...]
+    fee: Any
+
+    def evaluate(self, person: Any) -> Number:
+        """Rate for a person, fraction of insurable earnings."""
+        return paid_rate(person, self.lines) * (1.0 - evaluate(self.fee, person))
+
+
+@dataclass(frozen=True)
+class NetRate:
+    """A rate less a fee."""
+
+    rate: Any
+    fee: Any
+
+    def evaluate(self, person: Any) -> Number:
+        """Rate for a person, fraction of what is credited."""
+        return evaluate(self.rate, person) * (1.0 - evaluate(self.fee, person))
+
+
+@rule
+class MemberAccount:
+    """A balance that the scheme keeps for every member.
+
+    Notes
+    -----
+    K_t = K_{t-1} (1 + growth)(1 + gains) + rate (1 - fee) x insurable earnings of the year (or points, or months)
+
+    With timing = "index" the balance of the year before has the whole growth of the year in which a benefit starts, and
+    credits of a year have none in it. With "interest" growth is earned day by day: half of it until a benefit starts in
+    mid-year, and credits have it from the middle of the months that they are for.
+
+    Examples
+    --------
+    >>> MemberAccount(name="notional", rate=0.16, growth="wages", inheritance="table").account.timing
+    'index'
+    """
+
+    name: Word = Field(description="Name of the account, unique in the scheme")
+    credits: Literal["earnings", "points", "months"] = Field(
+        default="earnings",
+        description="What is credited: insurable earnings, these over the average wage of the insured, or months",
+    )
+    rate: Ratio | None = Field(
+        default=None, description="Share that is credited (fraction; 1 if absent); or give contributions"
+    )
+    contributions: tuple[Word, ...] = Field(
+        default=(), description="Contribution lines whose rates are credited, instead of rate"
+    )
+    fee: Fraction = Field(default=0.0, description="Fee on what is credited (fraction)")
+    capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
+    growth: IndexationRule = Field(default_factory=Indexation, description="Adjustment of balances (fraction per year)")
+    gains: Change = Field(
+        default=0.0, description="Further growth of the balance of the year before that the law states (fraction)"
+    )
+    timing: Literal["index", "interest"] = Field(
+        default="index", description="Whether growth is that of an index, or interest that runs with time"
+    )
+    inheritance: Literal["none", "own", "table"] = Field(
+        default="none",
+        description="What becomes of balances of the dead: nothing, they go to those of their age, sex and group, or "
+        "balances grow by a table for both sexes",
+    )
+    law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and self.contributions:
+            raise ValueError("needs either a rate or contributions, not both")
+        if self.credits == "earnings" and self.rate is None and not self.contributions:
+            raise ValueError("needs a rate, or the contributions that are credited")
+        if self.contributions and self.credits != "earnings":
+            raise ValueError(f'contributions have no meaning with credits = "{self.credits}"; give a rate or nothing')
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("contributions", "contribution", self.contributions),)
+
+    @property
+    def account(self) -> Account:
+        """The account as amounts refer to it."""
+        rate: Any = LineRates(self.contributions, self.fee)
+        if not self.contributions:
+            rate = NetRate(1.0 if self.rate is None else self.rate, self.fee)
+        growth = None if self.growth == Indexation() else self.growth
+        return Account(
+            self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance
+        )
+
+
+@rule
+class AccountPayout(Benefit):
+    """A lump sum of the balances of accounts, with a top-up to a least number of years of contributions.
+
+    On retirement it is due from an age on, to those with the service; with `instead_of` to those who have the age of
+    that benefit but not its service; with `together_with` to those who start that benefit.
+
+    Notes
+    -----
+    amount = share x sum of balances + topup_rate x max(0, topup_years - n) x insurable earnings of the year
+    """
+
+    name: Word = Field(default="account_payout", description="Name of the benefit, unique in the scheme")
+    accounts: tuple[Word, ...] = Field(min_length=1, description="Accounts that are paid out")
+    share: Fraction = Field(default=1.0, description="Share of the balances that is paid out (fraction)")
+    on: Literal["retirement", "invalidity", "death", "exit"] = Field(default="retirement", description="Event")
+    from_age: Age | None = Field(default=None, description="Age (years) from which it is due; any if absent")
+    below_age: Age | None = Field(default=None, description="Age (years) below which it is due; any if absent")
+    qualifying_years: Years = Field(default=0.0, description="Service (years) needed")
+    below_years: Years | None = Field(default=None, description="Service (years) below which it is due; any if absent")
+    claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
+    topup_years: Years = Field(default=0.0, description="Service (years) up to which missing years are made up for")
+    topup_rate: Fraction = Field(default=0.0, description="Share of yearly earnings for each year made up (fraction)")
+    together_with: Word | None = Field(default=None, description="Benefit on retirement that it is drawn together with")
+    law: str = Field(default="", description="Article of the law")
+
+    lump_sum = True
+
+    def __post_init__(self) -> None:
+        if self.on == "retirement" and self.from_age is None and self.together_with is None:
+            raise ValueError("on retirement it needs from_age, or the benefit that it is drawn together_with")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        other = () if self.together_with is None else (self.together_with,)
+        return (("accounts", "account", self.accounts), ("together_with", "benefit", other))
+
+    def reached(self, person: Any) -> Number:
+        """Share of those of an age who have reached the age for it by 31 December, and not passed the other one."""
+        share: Number = 1.0
+        if self.from_age is not None:
+            share = reached(person, evaluate(self.from_age, person))
+        if self.below_age is not None:
+            share = share * (1.0 - reached(person, evaluate(self.below_age, person)))
+        return share
+
+    def served(self, person: Any) -> Number:
+        """1 where the service is long enough and short enough, else 0."""
+        share = served(person, evaluate(self.qualifying_years, person))
+        if self.below_years is not None:
+            share = share * (1.0 - served(person, evaluate(self.below_years, person)))
+        return share
+
+    def claim(self, person: Any) -> Number:
+        return self.reached(person) * self.served(person) * evaluate(self.claim_rate, person)
+
+    def award(self, person: Any) -> tuple[Amount, ...]:
+        share = evaluate(self.share, person)
+        paid = tuple(Amount(rate=share, base=person.scheme.account(name)) for name in self.accounts)
+        if self.topup_rate == 0.0:
+            return paid
+        missing = clip(evaluate(self.topup_years, person) - person.service, 0.0, float("inf"))
+        return (*paid, Amount(rate=evaluate(self.topup_rate, person) * missing, base="final_earnings"))
