@@ -68,13 +68,14 @@ def run_converting(
     -----
     N_t[y] = (1 - c_t[y]) (p N_{t-1} + new), and the same of money; c (p N_{t-1} + new) move.
     """
-    state, years = opening, []
+    (number, mass, topup), years = opening, []
     moved = np.zeros((3, *share.shape))
     for t in range(len(growth)):
         now = slice(t, t + 1)
-        found = kernels.run_stock(*state, *(part[now] for part in entering), stays[now], growth[now])
+        persons, money, least = (part[now] for part in entering)
+        found = kernels.run_stock(number, mass, topup, persons, money, least, stays[now], growth[now])
         for quantity in range(3):
             moved[quantity, t] = share[t] * found[quantity][0]
-        state = tuple(found[quantity][0] - moved[quantity, t] for quantity in range(3))
-        years.append((*state, *(part[0] for part in found[3:])))
+        number, mass, topup = (found[quantity][0] - moved[quantity, t] for quantity in range(3))
+        years.append((number, mass, topup, *(part[0] for part in found[3:])))
     return [np.stack(parts) for parts in zip(*years, strict=True)], Arrivals(*moved)

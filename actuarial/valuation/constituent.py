@@ -204,7 +204,8 @@ def _worth(
     stays, alive, exposed = staying(benefit, basis)
     growth = growth_rates(benefit, basis, finance)[:, None, None]
     rate = terms.weighted(np.full(shape, factor * benefit.payments / 12))
-    share, other = after or (np.zeros(shape), Worth(*np.zeros((3, 2, shape[0] + 1, 1, 1)), np.zeros(shape)))
+    none = np.zeros((2, shape[0] + 1, 1, 1))
+    share, other = after or (np.zeros(shape), Worth(none, none, none, np.zeros(shape)))
     ending = (1 - share) * rate + share * other.rate
     left = np.broadcast_to(left, (2, *shape))
     alive = from_start(alive)
