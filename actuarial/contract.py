@@ -181,11 +181,12 @@ class Amount:
         from actuarial.numeric import UNLIMITED, expected_clip_array
 
         arrays = (self.rate * mean, cv, _product(base_floor, self.rate), _product(base_ceiling, self.rate))
-        least, most, sign, away = self.floor, self.ceiling, 1.0, 0.0
+        least, most, away, sign = self.floor, self.ceiling, self.less, 1.0
         if self.gap_to is not None:
-            least, most, sign, away = *(np.minimum(bound, self.gap_to) for bound in (least, most)), -1.0, self.gap_to
-        elif not (isinstance(self.less, float) and self.less == 0.0):
-            least, most, away = *(np.maximum(bound, self.less) for bound in (least, most)), self.less
+            away, sign = self.gap_to, -1.0
+            least, most = clip(least, -np.inf, away), clip(most, -np.inf, away)
+        elif not (isinstance(away, float) and away == 0.0):
+            least, most = clip(least, away, np.inf), clip(most, away, np.inf)
         low, high = clip(arrays[2], least, most), clip(arrays[3], least, most)
         labelled = xr.broadcast(*(xr.DataArray(value) for value in (arrays[0], arrays[1], low, high)))
         one = labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, UNLIMITED) for value in labelled)))

@@ -52,8 +52,8 @@ def json_schema(kind: str = "pension") -> dict[str, Any]:
     parts: dict[str, Any] = {}
     scheme = _table(layout.kind, parts)
     properties = {layout.key(key): value for key, value in scheme["properties"].items()}
-    for key, kind in layout.plain.items():
-        parts[key] = _table(kind, parts)
+    for key, plain in layout.plain.items():
+        parts[key] = _table(plain, parts)
     for key in layout.lists:
         described = {"description": properties[key]["description"]}
         items = {"items": {"$ref": f"#/$defs/{MANY.get(key, key)}"}}
