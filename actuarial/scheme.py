@@ -72,10 +72,11 @@ class Contribution:
     payer: Literal["employee", "employer", "self_employed", "state", "pensioner", "other"] = Field(
         description="Who pays"
     )
-    base: Literal["insurable_earnings", "benefit", "minimum", "fixed", "deficit"] = Field(
+    base: Literal["insurable_earnings", "benefit", "minimum", "working_pensioners", "fixed", "deficit"] = Field(
         default="insurable_earnings",
         description="What the rate applies to: insurable earnings, the expenditure on benefits (of), the part of it "
-        "that is due to the minimum pension, a fixed amount of money, or what the reserve lacks",
+        "that is due to the minimum pension, the earnings of pensioners (of) who go on working, a fixed amount of "
+        "money, or what the reserve lacks",
     )
     rate: Fraction | None = Field(
         default=None, description="Share of the base (fraction); 1 if the base is no earnings"
@@ -83,7 +84,10 @@ class Contribution:
     groups: tuple[Word, ...] = Field(default=(), description="Groups of insured that the line is due for; all if empty")
     floor: Amounts | None = Field(default=None, description="Floor of earnings; the scheme's own if absent (money)")
     ceiling: Amounts | None = Field(default=None, description="Ceiling of earnings; the scheme's own if absent (money)")
-    of: tuple[Word, ...] = Field(default=(), description="Benefits whose expenditure is the base; all if empty")
+    of: tuple[Word, ...] = Field(
+        default=(), description="Benefits whose expenditure or pensioners are the base; all (pensions on retirement) "
+        "if empty"
+    )
     amount: Amounts | None = Field(default=None, description="Fixed amount (money)")
     finances: Literal["all"] | tuple[Word, ...] = Field(default="all", description="Benefits that the line pays for")
     law: str = Field(default="", description="Article of the law")
@@ -95,7 +99,7 @@ class Contribution:
             object.__setattr__(self, "rate", 1.0)
         if self.base == "benefit" and not self.of:
             raise ValueError('of is missing; base = "benefit" needs of = [ names of benefits ]')
-        if self.of and self.base not in ("benefit", "minimum"):
+        if self.of and self.base not in ("benefit", "minimum", "working_pensioners"):
             raise ValueError(f'of has no meaning with base = "{self.base}"; remove it or write base = "benefit"')
         if (self.base == "fixed") != (self.amount is not None):
             raise ValueError('amount and base = "fixed" belong together; give both or neither')

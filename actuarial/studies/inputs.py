@@ -47,6 +47,8 @@ BEHAVIOURAL = (
     "reentry_share",
     "retirement_rate",
     "retirement_rate_inactive",
+    "working_pensioners_share",
+    "working_pensioners_earnings",
     "entry_profile",
     "declared_share",
     "collection_rate",

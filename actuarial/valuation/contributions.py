@@ -3,7 +3,9 @@
 import numpy as np
 import xarray as xr
 
+from actuarial import check
 from actuarial.check.period import year_fraction
+from actuarial.check.population import one_year_older, stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.labour.earnings import UNLIMITED, insurable_share
@@ -59,11 +61,13 @@ def line_income(line, rate, insured, pensions, basis, grid):
             raise BadScheme(f"{line.name}: a contribution with base = 'fixed' needs an amount.")
         amount = of_the_year(as_array(line.amount.evaluate(grid)), f"{line.name}.amount")
         return rate * amount * year_fraction(basis)
+    if line.base == "working_pensioners":
+        return rate * _earnings_of_pensioners(line, pensions["pensioners"], basis, grid) * year_fraction(basis)
     source = {"benefit": "benefit_expenditure", "minimum": "topup_expenditure"}.get(line.base)
     if source is None:
         raise BadScheme(
-            f"{line.name}.base: {line.base!r} is unknown; the bases are insurable_earnings, benefit, minimum, fixed, "
-            "deficit."
+            f"{line.name}.base: {line.base!r} is unknown; the bases are insurable_earnings, benefit, minimum, "
+            "working_pensioners, fixed, deficit."
         )
     return rate * _chosen_benefits(line, pensions[source]).sum("benefit")
 
@@ -75,6 +79,24 @@ def _chosen_benefits(line: Contribution, expenditure: xr.DataArray) -> xr.DataAr
     if wrong:
         raise BadScheme(f"{line.name}.of: {', '.join(wrong)} is no benefit of the scheme; they are {', '.join(known)}.")
     return expenditure.sel(benefit=chosen)
+
+
+def _earnings_of_pensioners(line: Contribution, stock: xr.DataArray, basis: xr.Dataset, grid: Person) -> xr.DataArray:
+    """Earnings of the pensioners who go on working, by (scenario,) year, currency/year.
+
+    (P_{t-1} + P_t)/2 by age on 31 December x share x relative earnings x average wage of the insured, which is that of
+    the law, so that the parts of a valuation add up.
+    """
+    check.require(basis, "working_pensioners_share", "pensioners_0")
+    retired = [one.name for one in grid.scheme.benefits if one.on == "retirement" and not one.lump_sum]
+    now = _chosen_benefits(line, stock).sum("benefit") if line.of else stock.sel(benefit=retired).sum("benefit")
+    opening = basis["pensioners_0"]
+    opening = opening.sel(benefit=opening["benefit"].isin(line.of or retired)).sum("benefit")
+    mean = (one_year_older(stock_before(now, opening)) + now) / 2.0
+    earning = mean * basis["working_pensioners_share"]
+    if "working_pensioners_earnings" in basis:
+        earning = earning * basis["working_pensioners_earnings"]
+    return earning.sum(["sex", "age"]) * grid.average_wage()
 
 
 def _groups(line: Contribution, insured: xr.Dataset) -> list[str]:
