@@ -264,7 +264,7 @@ def account_growth(account: Account, basis: xr.Dataset, finance: xr.Dataset | No
     """Growth of the balances of an account by year, 1/year, without inheritance.
 
     Years before the projection have the past growth of wages and prices as far as it is known (`growth_path`), and the
-    law and the other assumptions of the first projected year.
+    law and the other assumptions of the first projected year; a rule may answer for them itself (`before_projection`).
 
     Raises
     ------
@@ -275,8 +275,13 @@ def account_growth(account: Account, basis: xr.Dataset, finance: xr.Dataset | No
     parts = []
     for asked, known in ((years[years < first], None), (years[years >= first], finance)):
         if len(asked):
-            then = _earlier(basis, asked) if known is None and asked[0] < first else basis
-            path = xr.DataArray(0.0 if account.growth is None else account.growth(then, known))
+            past = asked[0] < first
+            then = _earlier(basis, asked) if past else basis
+            rule: Any = getattr(account.growth, "before_projection", None) if past else None
+            if rule is not None:
+                path = rule(basis, asked)
+            else:
+                path = xr.DataArray(0.0 if account.growth is None else account.growth(then, known))
             parts.append((path + xr.zeros_like(then["year"], dtype=float)).sel(year=asked))
     growth = xr.concat(parts, dim="year")
     bad = ~((growth > -1.0) & np.isfinite(growth))

@@ -91,10 +91,10 @@ def balance_sheet_of_year(
     insured: xr.Dataset, pensions: xr.Dataset, finance: xr.Dataset, basis: xr.Dataset, scheme: Scheme
 ) -> xr.Dataset:
     """Turnover duration, contribution asset, pension liability and balance ratio of one scenario, see the stage."""
-    check.require(insured, *NEEDED, "account_balance")
     benefits = balanced_benefits(scheme, "balance_ratio")
     names = [benefit.name for benefit in benefits]
     accounts = accounts_of(benefits, basis, scheme)
+    check.require(insured, *NEEDED, "account_balance")
     duration = turnover_duration(insured, pensions.sel(benefit=names), basis)
     asset = duration * contributions_for(names, finance, scheme) / year_fraction(basis)
     balances = insured["account_balance"].sel(account=accounts).sum(["account", "group", "sex", "age"])

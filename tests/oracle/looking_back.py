@@ -120,8 +120,8 @@ def run_slices(opening, entering, stays, leaving, limits, growth, cv):
                     y = min(x + 1, last)
                     after[s][y] += grown * stays[t][s][x]
                     ended[s][y] += grown * (1 - stays[t][s][x])
-            moved = [[a * c for a, c in zip(row, part, strict=True)] for row, part in zip(after, leaving[t], strict=True)]
-            now[q] = [[a - m for a, m in zip(row, part, strict=True)] for row, part in zip(after, moved, strict=True)]
+            moved = [[after[s][x] * leaving[t][s][x] for x in range(last + 1)] for s in range(len(after))]
+            now[q] = [[after[s][x] - moved[s][x] for x in range(last + 1)] for s in range(len(after))]
             for name, value in (("stocks", now[q]), ("ended", ended), ("moved", moved)):
                 found[name][q].append([list(row) for row in value])
     return found["stocks"], found["ended"], found["moved"]

@@ -12,8 +12,8 @@ from actuarial.errors import BadDimensions, BadInput, BadScheme, MissingVariable
 from actuarial.forms import parse_scheme
 from actuarial.pension import Indexation
 from actuarial.pension.readiness import check_adjustments
-from actuarial.scheme_saving import scheme_text
 from actuarial.schema import json_schema
+from actuarial.scheme_saving import scheme_text
 from tests.system.test_schema import valid
 
 INFLATION, WAGES, INTEREST = [0.02, 0.05, 0.01, 0.03], [0.04, 0.01, 0.06, 0.02], [0.03, 0.07, -0.02, 0.05]
@@ -221,7 +221,12 @@ balancing    = { by = "reserve_ratio", below = 1.5, floor = 0.0, restore = false
 form             = "widows"
 share            = 0.5
 follows          = ["old_age"]
-indexation       = { bands = [{ above = 0, prices = 1.0 }, { above = { 2025 = 20_000, per = "month", indexed = "wages" }, prices = 0.5 }] }
+[[benefit.indexation.bands]]
+above            = 0
+prices           = 1.0
+[[benefit.indexation.bands]]
+above            = { 2025 = 20_000, per = "month", indexed = "wages" }
+prices           = 0.5
 """
 
 

@@ -35,9 +35,9 @@ class Mix:
     floor: Change | None = Field(default=None, description="Least adjustment (fraction per year)")
     cap: Change | None = Field(default=None, description="Greatest adjustment (fraction per year)")
 
-    def growth(self, basis: xr.Dataset) -> xr.DataArray:
-        """Growth by year, 1/year."""
-        person = make_grid(basis, None)
+    def growth(self, basis: xr.Dataset, years: Any = None) -> xr.DataArray:
+        """Growth by year, 1/year, in the years of the basis or in others that do not lie after them."""
+        person = make_grid(basis, None, years=years)
         total = evaluate(self.fixed, person) + 0.0 * person.year
         for source in SOURCES:
             share = evaluate(getattr(self, source), person)

@@ -97,6 +97,10 @@ class Indexation(Mix):
         growth, _ = self.slices(basis, finance)
         return xr.DataArray(growth[0], dims="year", coords={"year": basis["year"].values})
 
+    def before_projection(self, basis: xr.Dataset, years: Any) -> xr.DataArray:
+        """Growth of balances of accounts in years before the projection: as if it was due and nothing was balanced."""
+        return self.growth(basis, years)
+
     def slices(self, basis: xr.Dataset, finance: xr.Dataset | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Adjustment of each slice (band, year), 1/year, and where it begins (band, year), currency/year."""
         base = self._base(basis, finance)
