@@ -63,7 +63,7 @@ def supplement(
     drawn : what is accompanied, by name
     length : length of every period, years
     everybody : Dataset of `project_pensions` for all insured, whose average pensions decide where `drawn` is a part of
-        them
+        them, so that parts add up; a supplement that says it is `linear` in the pension adds up by itself
 
     Returns
     -------
@@ -76,7 +76,8 @@ def supplement(
     for name in benefit.accompanies:
         one = drawn[name]
         people, _ = one.starts()
-        whole = one if everybody is None else _whole(one, everybody.sel(benefit=name, drop=True))
+        alone = getattr(benefit, "linear", False)
+        whole = one if everybody is None or alone else _whole(one, everybody.sel(benefit=name, drop=True))
         at_start, at_end = (
             _amounts(benefit, name, grid, *stock) for stock in (whole.starts(), (whole.number, whole.mass))
         )

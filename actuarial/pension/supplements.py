@@ -20,11 +20,15 @@ PAYMENTS = "Monthly payments in a year"
 
 
 class _Supplement(Benefit):
-    """What supplements have in common; the fields are those of the forms."""
+    """What supplements have in common; the fields are those of the forms.
+
+    `linear` says that the amount is a number and a share of the pension: parts of the beneficiaries add up to all.
+    """
 
     name: str
     accompanies: tuple[str, ...]
     law: str
+    linear = True
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -142,6 +146,8 @@ class MinimumInPayment(_Supplement):
     minimum: Amounts = Field(description="Least pension in payment (money)")
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
     law: str = Field(default="", description="Article of the law")
+
+    linear = False
 
     def supplement(self, person: Any, pension: Number) -> Number:
         least = self.minimum.evaluate(person)

@@ -58,9 +58,16 @@ class OpenRun:
             check_insured(part, self.basis, members)
         return part
 
-    def expenditure(self, insured: xr.Dataset) -> xr.DataArray:
-        """Expenditure by benefit on the claims of some of the insured, without pensioners of the valuation date."""
-        return self.paid(insured, without_pensioners(self.basis))["benefit_expenditure"].drop_attrs()
+    def expenditure(self, insured: xr.Dataset, *, alone: bool = False) -> xr.DataArray:
+        """Expenditure by benefit on the claims of some of the insured, without pensioners of the valuation date.
+
+        Supplements and adjustments that depend on the pension are those on the average pension of everybody or, where
+        these are pensions of other earnings, `alone`, on their own.
+        """
+        everybody = None if alone else self.pensions
+        basis, seen = without_pensioners(self.basis), self.seen
+        found = project_pensions(insured, basis, self.scheme, finance=seen, everybody=everybody)
+        return found["benefit_expenditure"].drop_attrs()
 
     def paid(self, insured: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
         """Pensions of some of the insured, adjusted and supplemented as those of everybody are."""

@@ -126,7 +126,7 @@ def _by_measure(run: OpenRun, flows: xr.Dataset) -> tuple[xr.DataArray, xr.DataA
     nothing = 0.0 * paid.isel(participants=0, drop=True)
     benefits = {
         "pensions_in_payment": pensioners,
-        "accrued_frozen_earnings": pensioners + run.expenditure(run.part("present", "frozen")),
+        "accrued_frozen_earnings": pensioners + run.expenditure(run.part("present", "frozen"), alone=True),
         "accrued_projected_earnings": pensioners + run.expenditure(run.part("present", "projected")),
         "closed_group": spent.sel(participants=list(CLOSED)).sum("participants"),
         "open_group": spent.sum("participants"),
