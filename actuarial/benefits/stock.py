@@ -211,7 +211,7 @@ def _pension(
     alive = from_start(alive)
     died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
     died = died + lost.times(share_of_deaths(exposed, alive))
-    return values, died, moved, Drawn(number, mass, number_0, mass_0, lasting.number, rise, terms)
+    return values, died, moved, Drawn(number, mass, number_0, mass_0, lasting.number, lasting.amount, rise, terms)
 
 
 def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:

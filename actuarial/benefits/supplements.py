@@ -1,7 +1,7 @@
 """Supplements that are paid beside pensions: each beneficiary has a yearly amount on top of the pension."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -22,7 +22,7 @@ class Drawn:
     ----------
     number, mass : beneficiaries and pensions on 31 December
     number_0, mass_0 : the same on the valuation date (sex, age)
-    new : the part of `number` that was awarded in the year
+    new, new_mass : the parts of `number` and `mass` that were awarded in the year
     rise : what pensions at the start of a year are raised by in its mean, (1 - 2 f) adj, (year, sex, age at the start)
         or the same for all of a year (year, 1, 1)
     terms : how it is paid
@@ -33,6 +33,7 @@ class Drawn:
     number_0: np.ndarray
     mass_0: np.ndarray
     new: np.ndarray
+    new_mass: np.ndarray
     rise: np.ndarray
     terms: Terms
 
@@ -56,7 +57,8 @@ def supplement(
 
     The amount per head is asked twice a year: for the pensions at its start, with the law of the year, and for those on
     31 December. E = payments/12 x the mean of the two stocks times their amounts; it is suspended, begins in the year
-    of award and waits for the first payment as the pension does, new beneficiaries with the amount of all of their age.
+    of award and waits for the first payment as the pension does: new beneficiaries with the amount of all of their age
+    or, where it is linear, with their own.
 
     Parameters
     ----------
@@ -81,8 +83,10 @@ def supplement(
         at_start, at_end = (
             _amounts(benefit, name, grid, *stock) for stock in (whole.starts(), (whole.number, whole.mass))
         )
+        own = alone and not one.terms.plain
+        at_award = _amounts(benefit, name, grid, one.new, one.new_mass) if own else at_end
         ends = one.number * at_end
-        spent = spent + paid_in_year(people * at_start, ends, one.new * at_end, one.terms, length, benefit.payments)
+        spent = spent + paid_in_year(people * at_start, ends, one.new * at_award, one.terms, length, benefit.payments)
         number, mass = number + np.where(at_end > 0, one.number, 0.0), mass + ends
     words = ("topup_mass", "new_awards", "new_awards_amount", "terminations", "terminations_amount")
     return dict.fromkeys(words, none) | {
@@ -98,7 +102,7 @@ def _whole(part: Drawn, pensions: xr.Dataset) -> Drawn:
     """The pension of everybody; on the valuation date that of the part, which is everybody then or nobody."""
     coords = {d: pensions[d] for d in PLACE}
     number, mass = (align(pensions[name], PLACE, coords) for name in ("pensioners", "pension_mass"))
-    return Drawn(number, mass, part.number_0, part.mass_0, number, part.rise, part.terms)
+    return replace(part, number=number, mass=mass)
 
 
 def _amounts(benefit: Benefit, name: str, grid: Person, number: np.ndarray, mass: np.ndarray) -> np.ndarray:
