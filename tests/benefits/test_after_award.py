@@ -508,3 +508,17 @@ def test_an_invalid_has_at_least_a_share_of_reference_earnings():
     two = scheme_of(old_age(formula=(formula, formula)), invalidity(minimum_share=0.4))
     with pytest.raises(BadScheme, match="of the 2 amounts of the formula not just one is a share of them"):
         ac.person_benefits(two, event="invalidity", sex="male", born=1990, leaves=2030, months=60, earnings=1000)
+
+
+def test_pensions_whose_slices_are_adjusted_apart_convert_as_others_do():
+    """Slices with one and the same rate are an adjustment of all of the pension."""
+    two = Indexation(bands=[{"fixed": 0.05}, {"fixed": 0.05, "above": {"value": 60, "per": "month"}}])
+    on = small.basis(years=4, pensioners=OPENING).assign(pension_cv=0.5)
+    extra = AttendanceSupplement(needed_by=1, share=0.1)
+    sliced, whole = (
+        small.project(scheme_of(old_age(indexation=rule), invalidity(indexation=rule), extra), on, CLAIMS)
+        for rule in (two, Indexation(fixed=0.05))
+    )
+    check_pensions(sliced, on)
+    for name in ("pension_mass", "conversions_amount", "benefit_expenditure", "terminations_amount"):
+        assert_allclose(sliced[name], whole[name], rtol=1e-12, atol=1e-9)
