@@ -17,7 +17,7 @@ def check_adjustments(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
 
     Parameters
     ----------
-    benefits : benefits of a scheme
+    benefits : benefits of a scheme, and its accounts
     basis : Dataset
 
     Returns

@@ -53,7 +53,7 @@ BEHAVIOURAL = (
     "declared_share",
     "collection_rate",
 )
-OF_THE_DATE = ("calibration", "earnings_cv", "audited_accounts")
+OF_THE_DATE = ("calibration", "earnings_cv", "pension_cv", "audited_accounts")
 OPTIONS = {"service_grid": "service", "migration_timing": "migration"}
 METHODS = ("coverage_concept", "a0_rule", "price_basis")
 ATTRIBUTES = (*METHODS, "currency")

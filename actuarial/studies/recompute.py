@@ -46,14 +46,15 @@ def stage_of(parameter: Parameter, basis: xr.Dataset, scheme: AnyScheme) -> str:
 
 def of_the_library(scheme: Scheme) -> bool:
     """Whether all that a scheme holds comes with the library and no rule of a benefit looks at finances or returns."""
-    if looks_back(scheme) is not None or any(getattr(one, "needs_interest", False) for one in inside(scheme.benefits)):
+    parts = (*scheme.accounts, *scheme.benefits)
+    if looks_back(scheme) is not None or any(getattr(one, "needs_interest", False) for one in inside(parts)):
         return False
     usual = (Benefit.indexation,)
     for benefit in scheme.benefits:
         how = getattr(benefit, "indexation", None)
         if not (isinstance(how, Indexation) or getattr(how, "__func__", None) in usual):
             return False
-    return not _own(scheme.benefits)
+    return not _own(parts)
 
 
 def _own(part: Any) -> bool:
@@ -68,8 +69,8 @@ def _own(part: Any) -> bool:
 
 
 def read_by_benefits(scheme: Scheme, line: str) -> bool:
-    """Whether a benefit reads a contribution line: a refund gives its contributions back."""
-    references = (one for benefit in scheme.benefits for one in getattr(benefit, "refers_to", ()))
+    """Whether a benefit or an account reads a contribution line: it gives contributions back, or is credited them."""
+    references = (one for part in (*scheme.accounts, *scheme.benefits) for one in getattr(part, "refers_to", ()))
     return any(kind == "contribution" and line in names for _, kind, names in references)
 
 

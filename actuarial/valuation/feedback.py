@@ -53,7 +53,7 @@ def looks_back(scheme: Scheme) -> str | None:
     `needs_finance` that is False; a benefit of one's own whose `claim` or `award` reads `person.finance` says so by an
     attribute `needs_finance` that is True.
     """
-    if any(_claims_look_back(benefit) for benefit in scheme.benefits):
+    if any(_claims_look_back(part) for part in (*scheme.benefits, *scheme.accounts)):
         return "insured"
     return "pensions" if any(looking_back(benefit) for benefit in scheme.benefits) else None
 
@@ -61,15 +61,15 @@ def looks_back(scheme: Scheme) -> str | None:
 def looking_back(benefit: Any) -> bool:
     """Whether the adjustment of a benefit looks at the finances, or may."""
     rule = getattr(benefit, "indexation", None)
-    return getattr(rule, "__func__", None) is not Benefit.indexation and _needs(rule)
+    return rule is not None and getattr(rule, "__func__", None) is not Benefit.indexation and _needs(rule)
 
 
-def _claims_look_back(benefit: Any) -> bool:
-    """Whether what the insured stage asks a benefit, such as the growth of an account, looks at the finances."""
-    if getattr(benefit, "needs_finance", False):
+def _claims_look_back(part: Any) -> bool:
+    """Whether what the insured stage asks a benefit or an account, such as its growth, looks at the finances."""
+    if getattr(part, "needs_finance", False):
         return True
-    known = fields(benefit) if is_dataclass(benefit) else ()
-    inner = [getattr(benefit, one.name) for one in known if one.name != "indexation"]
+    known = fields(part) if is_dataclass(part) else ()
+    inner = [getattr(part, one.name) for one in known if one.name != "indexation"]
     return any(_needs(part) for part in (*inner, *inside(inner)))
 
 
@@ -253,9 +253,9 @@ def _endless(scheme: Scheme, open_years: dict[Any, list[int]], passes: int) -> B
 
 
 def _rules(scheme: Scheme) -> str:
-    """Names of the benefits whose rules look back."""
-    names = [benefit.name for benefit in scheme.benefits if looking_back(benefit)]
-    return ", ".join(names + [one.name for one in scheme.benefits if one.name not in names and _claims_look_back(one)])
+    """Names of the benefits and accounts whose rules look back."""
+    parts = (*scheme.benefits, *scheme.accounts)
+    return ", ".join(part.name for part in parts if looking_back(part) or _claims_look_back(part))
 
 
 def _examine(scheme: Scheme, basis: xr.Dataset, seen: xr.Dataset) -> None:

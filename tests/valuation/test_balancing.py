@@ -14,8 +14,11 @@ from actuarial.demography.population import project_population
 from actuarial.errors import BadScheme, MissingVariable
 from actuarial.labour.insured import project_insured
 from actuarial.pension import Flat, Indexation, OldAge
+from actuarial.pension.accounts import MemberAccount
 from actuarial.projection import project
 from actuarial.scheme import Contribution, Scheme
+from actuarial.studies.parameters import parameter_of
+from actuarial.studies.recompute import stage_of
 from actuarial.valuation.balancing import period_divisors, project_balancing
 from actuarial.valuation.feedback import looks_back
 from tests.oracle import looking_back as oracle
@@ -107,6 +110,15 @@ def test_pensions_and_accounts_follow_the_ratio_of_the_year_before(result):
 def test_the_insured_stage_is_repeated_where_accounts_are_balanced():
     assert looks_back(SCHEME) == "insured"
     assert looks_back(law(Indexation(wages=1.0), RULE)) == "pensions"
+
+
+def test_accounts_of_the_scheme_are_asked_too():
+    account = MemberAccount(name="notional", contributions=("members",), growth=RULE)
+    scheme = replace(SCHEME, accounts=(account,), benefits=law(Indexation(wages=1.0), Indexation()).benefits)
+    assert looks_back(scheme) == "insured"
+    free = replace(scheme, accounts=(replace(account, growth=Indexation(wages=1.0)),))
+    assert looks_back(free) is None
+    assert stage_of(parameter_of("members.rate", BASIS, free), BASIS, free) == "all"
 
 
 def test_divisors_in_closed_form():
