@@ -17,7 +17,7 @@ from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels, records
 from actuarial.labour.credits import STEP, cells_needed
-from actuarial.labour.packing import CELL, Inputs
+from actuarial.labour.packing import CELL, GATES, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.retiring import claims_of_period
 from actuarial.law import Law, law
@@ -64,6 +64,7 @@ FLOW_NAMES = {
     "months_stayers": "contribution_months_stayers",
     "months_entrants": "contribution_months_entrants",
     "credits_removed": "credits_removed",
+    "refused": "entries_refused",
 }
 CLAIM_NAMES = {
     "claims": "claims_number",
@@ -114,7 +115,8 @@ def project_insured(
         the year by age reached (`new_entrants`, `reentrants`, `reentry_shortfall`, `exits`, `deaths_active`,
         `deaths_inactive`, `new_invalids`, `retirements_active`, `retirements_inactive`, persons/year;
         `contribution_months_stayers`, `contribution_months_entrants`, `credits_removed`, person-months/year), rates of
-        re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons),
+        re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons), where groups
+        are closed `entries_refused` (persons/year),
         `salary` (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
         `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
@@ -143,6 +145,11 @@ def project_insured(
         I_t[x+1, c] = (1 - q) I_{t-1}[x, c] (1 - claim[x+1, c]) + those who leave - those who enter again
         claims = event x claim(c + 6 dens) x E[amount], event: retirement, invalidity, death or exit
         W = collected x declared x sum sal kappa (months of stayers and entrants)/12
+
+    A closed group lets in the shares `admitted_share` of its new entrants (0: none) and `readmitted_share` of its
+    re-entrants (0 too: in run-off); the others are refused, and the contraction is multiplied by `admitted_share`: a
+    closed group is not forced out by its target, which it need not reach. The target still says who wants to come back,
+    so the coverage of a closed group should fall with it.
 
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
@@ -255,6 +262,7 @@ class _Run(Inputs):
         data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
             FLOW_NAMES[field]: (CELL, np.ascontiguousarray(np.moveaxis(by_age[:, :, i], 2, 0)))
             for i, field in enumerate(kernels.BY_AGE)
+            if field != "refused" or any(name in self.basis for name in GATES)
         }
         names = [benefit.name for benefit in self.scheme.benefits]
         places = [names.index(claim.benefit) for claim in rules.claims]

@@ -33,11 +33,12 @@ __all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
 STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
 BY_AGE = tuple(
     "active inactive active_credits inactive_credits new reentrants rho shortfall kappa exits deaths_active "
-    "deaths_inactive invalids retired_active retired_inactive months_stayers months_entrants credits_removed".split()
+    "deaths_inactive invalids retired_active retired_inactive months_stayers months_entrants credits_removed "
+    "refused".split()
 )
 ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTFALL, KAPPA, EXITS = range(10)
 DEATHS_ACTIVE, DEATHS_INACTIVE, INVALIDS, RETIRED_ACTIVE, RETIRED_INACTIVE, MONTHS_STAYERS = range(10, 16)
-MONTHS_ENTRANTS, CREDITS_REMOVED = 16, 17
+MONTHS_ENTRANTS, CREDITS_REMOVED, REFUSED = 16, 17, 18
 HERE_ACTIVE, HERE_INACTIVE = 0, 1  # status
 
 
@@ -213,7 +214,8 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
 
 @njit
 def needed(state, rates, entries, opening, t):
-    """Entries that reach the coverage target in the measure of its concept, and the stayers in that measure."""
+    """Entries that reach the coverage target in the measure of its concept with those whom other groups refused, and
+    the stayers in that measure."""
     last = state.active.shape[1] - 1
     have, weight, stayers = 0.0, 0.0, 0.0
     average = entries.concept[0] == AVERAGE
@@ -225,9 +227,9 @@ def needed(state, rates, entries, opening, t):
     for y in range(last + 1):
         weight += rates.profile[t, y] * (rates.density[t, y] if average else 1.0)
     if entries.concept[0] == ANY:
-        need = entries.target[t] - opening
+        need = entries.target[t] - opening + entries.sent[t]
         return need, stayers
-    need = entries.target[t] - have
+    need = entries.target[t] - have + entries.sent[t] * weight
     if need > 0.0:
         return (need / weight if weight > 0.0 else 0.0), have
     return need, have
@@ -272,15 +274,20 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
 
 @njit
 def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
-    """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell."""
+    """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell.
+
+    Returns who is refused, of all tranches.
+    """
     tranches, shown, end = new.active.shape[0], new.active.shape[0] - 1, new.top[1, y]
     stock = total(new.inactive, 0, y, end)
     if entries.concept[0] == GIVEN:
-        fresh, rho, short = entries.new[t, y], entries.rho[t, y], 0.0
+        fresh, rho, short, refused = entries.new[t, y], entries.rho[t, y], 0.0, 0.0
     else:
         wish = entrants * rates.profile[t, y]
         drawn = min(wish * rates.reentry[t, y], stock)
         fresh, short = wish - drawn, wish * rates.reentry[t, y] - drawn
+        refused = (1.0 - entries.admitted[t]) * fresh + (1.0 - entries.readmitted[t]) * drawn
+        fresh, drawn = entries.admitted[t] * fresh, entries.readmitted[t] * drawn
         rho = drawn / stock if stock > 0.0 else 0.0
     half = 6.0 * rates.density[t, y] / step
     h = int(np.floor(half))
@@ -322,7 +329,9 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     flows.by_age[REENTRANTS, t, y] = back
     flows.by_age[RHO, t, y] = rho
     flows.by_age[SHORTFALL, t, y] = short * entries.joins[shown]
+    flows.by_age[REFUSED, t, y] = refused * entries.joins[shown]
     flows.by_age[MONTHS_ENTRANTS, t, y] = 6.0 * rates.density[t, y] * (joined + back)
+    return refused
 
 
 @njit
@@ -358,45 +367,57 @@ def measure(new, flows, history, t, step):
 
 
 @njit
+def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step):
+    """The year t of the insured of one group and sex, from the stocks `old` to `new`. Returns who is refused entry."""
+    ages = old.active.shape[1]
+    clear(new)
+    opening = 0.0
+    for x in range(ages):
+        opening += total(old.active, 0, x, old.top[0, x])
+    for x in range(ages):
+        start = leave_active(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
+        y = min(x + 1, ages - 1)
+        flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * start
+        leave_inactive(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
+    entrants, contraction = 0.0, 0.0
+    if entries.concept[0] != GIVEN:
+        need, have = needed(old, rates, entries, opening, t)
+        if need >= 0.0:
+            entrants = need
+        elif have > 0.0:
+            contraction = entries.admitted[t] * min(1.0, -need / have)
+    for x in range(ages):
+        y = min(x + 1, ages - 1)
+        kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
+        stay = advance_stayers(old, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step)
+        flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * stay
+        flows.by_age[KAPPA, t, y] = kappa
+    refused = 0.0
+    for y in range(ages):
+        distribute(new, accounts, flows, t, y)
+        refused += enter(new, rates, entries, accounts, flows, entrants, t, y, step)
+    survey(new)
+    total_balances(new, flows, t)
+    measure(new, flows, history, t, step)
+    return refused
+
+
+@njit
+def begin(state, spare):
+    """Find the cells in use of the opening stocks; all cells of the others are to be emptied."""
+    state.top[:] = state.active.shape[2] - 1
+    spare.top[:] = state.active.shape[2] - 1
+    survey(state)
+
+
+@njit
 def project_insured(state, spare, rates, entries, earnings, accounts, answers, flows, work, history, step):
     """All years of the insured of one group and sex; `state` and `spare` change places every year.
 
     `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
     """
-    ages = state.active.shape[1]
-    state.top[:] = state.active.shape[2] - 1
-    spare.top[:] = state.active.shape[2] - 1
-    survey(state)
+    begin(state, spare)
     old, new = state, spare
     for t in range(rates.density.shape[0]):
-        clear(new)
-        opening = 0.0
-        for x in range(ages):
-            opening += total(old.active, 0, x, old.top[0, x])
-        for x in range(ages):
-            start = leave_active(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
-            y = min(x + 1, ages - 1)
-            flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * start
-            leave_inactive(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
-        entrants, contraction = 0.0, 0.0
-        if entries.concept[0] != GIVEN:
-            need, have = needed(old, rates, entries, opening, t)
-            if need >= 0.0:
-                entrants = need
-            elif have > 0.0:
-                contraction = min(1.0, -need / have)
-        for x in range(ages):
-            y = min(x + 1, ages - 1)
-            kappa = entries.kappa[t, y] if entries.concept[0] == GIVEN else contraction
-            stay = advance_stayers(
-                old, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step
-            )
-            flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * stay
-            flows.by_age[KAPPA, t, y] = kappa
-        for y in range(ages):
-            distribute(new, accounts, flows, t, y)
-            enter(new, rates, entries, accounts, flows, entrants, t, y, step)
-        survey(new)
-        total_balances(new, flows, t)
-        measure(new, flows, history, t, step)
+        advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step)
         old, new = new, old

@@ -20,6 +20,7 @@ from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 
 CELL = ("year", "group", "sex", "age")
+GATES = ("admitted_share", "readmitted_share")
 
 
 @dataclass(frozen=True)
@@ -126,18 +127,26 @@ class Inputs:
     def given_entries(self) -> Callable[[np.ndarray, int, int], tuple]:
         """How the kernel decides on entries: by the target, or as an open run had them."""
         joins = {"all": [1.0], "present": [1.0, 0.0], "future": [1.0, 1.0]}[self.members]
+        years = len(self.basis["year"])
+        gates = [self.gate(name) for name in GATES]
         if self.entries is None:
             concept = coverage_concept(self.basis)
-            none = np.zeros((len(self.basis["year"]), self.basis.sizes["age"]))
+            none = np.zeros((years, self.basis.sizes["age"]))
             return lambda target, g, s: (
                 np.array([concept]), np.ascontiguousarray(target[:, g, s]), np.array(joins), none, none, none,
+                *(np.ascontiguousarray(gate[:, g]) for gate in gates), np.zeros(years),
             )
         names = ("new_entrants", "reentry_rate", "contraction_rate")
         given = [align(self.entries[name], CELL, self.coords()) for name in names]
         return lambda target, g, s: (
             np.array([kernels.GIVEN]), np.ascontiguousarray(target[:, g, s]), np.array(joins),
             *(np.ascontiguousarray(a[:, g, s]) for a in given),
+            *(np.ascontiguousarray(gate[:, g]) for gate in gates), np.zeros(years),
         )
+
+    def gate(self, name: str) -> np.ndarray:
+        """Share of the entries of a group that is let in (year, group), 1 where the basis has none."""
+        return align(self.basis.get(name, 1.0), CELL[:2], self.coords())
 
     def references(self, rules: Law) -> list[np.ndarray]:
         """Reference earnings (year from the base year, group, sex, age, k), floors, ceilings, revaluation (..., k)."""
@@ -187,8 +196,8 @@ class Inputs:
             masses[1][k] = people[1] * reference[1][0, g, s, k]
             masses[2][k] = people[1] * reference[2][0, g, s, k]
         top = np.zeros((2, ages), dtype=np.int64)
-        held = (np.ascontiguousarray(balances * stock) for stock in people)
-        return records.State(active, inactive, *masses, *held, top)
+        working, idle = (np.ascontiguousarray(balances * stock) for stock in people)
+        return records.State(active, inactive, masses[0], masses[1], masses[2], working, idle, top)
 
     def part_of_claim(self, count: int) -> np.ndarray:
         """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""

@@ -38,7 +38,10 @@ class Rates(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """How many enter: concept (1,), target (t,), and entries given by age instead of a target (t, x)."""
+    """How many enter: concept (1,), target (t,), and entries given by age instead of a target (t, x).
+
+    Shares (t,) of the new entrants and of the re-entrants who are let in, and persons (t,) whom other groups sent.
+    """
 
     concept: np.ndarray
     target: np.ndarray
@@ -46,6 +49,9 @@ class Entries(NamedTuple):
     new: np.ndarray
     rho: np.ndarray
     kappa: np.ndarray
+    admitted: np.ndarray
+    readmitted: np.ndarray
+    sent: np.ndarray
 
 
 class Earnings(NamedTuple):

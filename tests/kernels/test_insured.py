@@ -136,6 +136,7 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0, 
     entries = records.Entries(
         np.array([CONCEPTS[case.concept] if given_entries is None else kernels.GIVEN]),
         case.target[:years], np.array(joins), *(given_entries or (nothing,) * 3),
+        case.admitted * np.ones(years), case.readmitted * np.ones(years), np.zeros(years),
     )
     r = case.rates
     names = ("q", "q", "exit", "invalidity", "density", "profile", "reentry", "cv")
@@ -177,10 +178,15 @@ class Recipe(NamedTuple):
     references: int
     concept: str
     accounts: int
+    gates: tuple[float, float] = (1.0, 1.0)
 
 
 def cases(concepts=tuple(CONCEPTS)):
-    """Small cases: random stocks, rates and law; targets that rise or fall, few or many inactive."""
+    """Small cases: random stocks, rates and law; targets that rise or fall, few or many inactive.
+
+    Where all concepts may be, groups may be closed to some of those who enter, so that targets are missed.
+    """
+    gates = [(1.0, 1.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0), (0.3, 0.6)] if len(concepts) > 1 else [(1.0, 1.0)]
     recipe = st.builds(
         Recipe,
         seed=st.integers(0, 2**32 - 1),
@@ -196,6 +202,7 @@ def cases(concepts=tuple(CONCEPTS)):
         references=st.sampled_from([1, 2]),
         concept=st.sampled_from(concepts),
         accounts=st.sampled_from([0, 0, 1, 3]),
+        gates=st.sampled_from(gates),
     )
     return recipe.map(random_case)
 
@@ -232,7 +239,7 @@ def random_case(recipe):
     return Case(
         recipe.step, active, inactive, reference[0] * 0.8, low[0], high[0], rates, recipe.concept, target, reference,
         low, high, rng.uniform(-0.05, 0.1, (YEARS, k)), sorted(claims, key=lambda claim: claim.event), repr(recipe),
-        accounts,
+        accounts, *recipe.gates,
     )
 
 
@@ -321,7 +328,7 @@ def test_kernel_agrees_with_the_oracle(case, members):
     expected = Run(case)
     flows, history, _ = project(case, members)
     origins = ORIGINS if members == "all" else (members,)
-    own = ("rho", "kappa", "shortfall")
+    own = ("rho", "kappa", "shortfall", "refused")
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name not in own:
             book = expected.claims if name in kernels.BY_CLAIM else expected.flows
@@ -331,6 +338,7 @@ def test_kernel_agrees_with_the_oracle(case, members):
     close(flows.rho, expected.rho, "rho")
     close(flows.kappa[:, 1:], expected.kappa[:, 1:], "kappa")
     close(flows.shortfall, expected.shortfall * (members != "present"), "shortfall", 1e-8)
+    close(flows.refused, expected.refused * (members != "present"), "refused", 1e-8)
     for t in range(YEARS):
         for i in range(2):
             close(history[t, i], dense(expected.cells[t][i], history[t, i].shape, origins), f"cells {t} {i}")
@@ -448,11 +456,11 @@ def test_open_group_is_present_members_plus_future_entrants(case):
     entries = (whole.new, whole.rho, whole.kappa)
     again, _, _ = project(case, "all", entries)
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
-        if name != "shortfall":
+        if name not in ("shortfall", "refused"):
             close(getattr(again, name), getattr(whole, name), name)
     tranches = [project(case, members, entries) for members in ("present", "future")]
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
-        if name not in ("rho", "kappa", "shortfall"):
+        if name not in ("rho", "kappa", "shortfall", "refused"):
             close(sum(getattr(part[0], name) for part in tranches), getattr(whole, name), name, 1e-9)
     close(sum(part[1] for part in tranches), history, "cells")
     for part in ("present", "future"):
@@ -596,6 +604,19 @@ def test_leaving_in_a_contraction_counts_as_an_exit():
     assert_allclose(flows.inactive_credits[0, 4], 5 * 15.6, rtol=1e-12)
     assert_allclose([flows.claims[0, 1, 4], flows.amounts[0, 1, 4]], [5, 5], rtol=1e-12)
     assert_allclose(flows.months_stayers[0, 4], 5 * 7.2 + 5 * 3.6, rtol=1e-12)
+
+
+def test_a_closed_group_takes_back_its_own_and_a_group_in_run_off_nobody():
+    """Sixteen places, ten inactive: eight return and eight new ones are refused; in run-off all sixteen are refused."""
+    case = quiet(inactive_0=10 * one_person(3, 30), target=np.full(5, 16.0))
+    rates = case.rates | {"profile": np.tile(np.eye(AGES)[4], (5, 1)), "reentry": np.full((5, AGES), 0.5)}
+    case = replace(case, rates=rates)
+    for admitted, readmitted, expected in ((0.0, 1.0, [0, 8, 8]), (0.0, 0.0, [0, 0, 16]), (0.5, 0.25, [4, 2, 10])):
+        flows, _, _ = project(replace(case, admitted=admitted, readmitted=readmitted), years=1)
+        assert_allclose([flows.new[0, 4], flows.reentrants[0, 4], flows.refused[0, 4]], expected, rtol=1e-12)
+    falling = quiet(active_0=10 * one_person(3, 12), target=np.full(5, 5.0))
+    closed = project(replace(falling, admitted=0.0), years=1)[0]
+    assert closed.kappa.max() == closed.exits.max() == 0, "a closed group is not forced out by its target"
 
 
 def test_certain_death_leaves_nobody():

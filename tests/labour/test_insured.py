@@ -193,6 +193,36 @@ def test_open_group_is_present_members_plus_future_entrants(grid):
     xr.testing.assert_allclose(run(basis, service=grid, entries=whole)["claims_amount"], whole["claims_amount"])
 
 
+def test_closed_and_run_off_groups():
+    """From 2028 on nobody new enters the public group, from 2031 on nobody comes back to it; the others are as before.
+
+    What the target asks for and does not get is refused, and the parts of the group are still the whole.
+    """
+    basis = small_basis()
+    year, public = basis["year"], basis["group"] == "public"
+    shares = {"admitted_share": xr.where(public & (year >= 2028), 0.0, 1.0),
+              "readmitted_share": xr.where(public & (year >= 2031), 0.0, 1.0)}
+    closed, whole = run(basis.assign(shares)), run(basis)
+    assert check_insured(closed, basis) == []
+    assert "entries_refused" not in whole
+    xr.testing.assert_identical(closed["active"].sel(group="private"), whole["active"].sel(group="private"))
+    xr.testing.assert_identical(closed["active"].sel(year=slice(None, 2027)), whole["active"].sel(year=slice(None, 2027)))
+    one = closed.sel(group="public")
+    assert float(one["new_entrants"].sel(year=slice(2028, None)).max()) == 0
+    assert float(one["reentrants"].sel(year=slice(2031, None)).max()) == 0
+    assert (one["reentrants"].sel(year=slice(2028, 2030)).sum(["sex", "age"]) > 0).all()
+    employed = closed["employed"].sum("age") * basis["coverage"].sel(group="public", drop=True)
+    stayers = one["active"].sum("age") - (one["new_entrants"] + one["reentrants"]).sum("age")
+    asked = (employed - stayers).clip(0) * basis["entry_profile"].sel(group="public", drop=True)
+    entered = one["new_entrants"] + one["reentrants"]
+    assert_allclose((entered + one["entries_refused"]), asked.transpose(*entered.dims), rtol=1e-9, atol=1e-9)
+    again = run(basis.assign(shares), entries=closed)
+    parts = [run(basis.assign(shares), entries=closed, members=members) for members in ("present", "future")]
+    for name in ("active", "inactive", "claims_amount", "insurable_earnings"):
+        assert_allclose(again[name], closed[name], rtol=1e-12, atol=1e-9)
+        assert_allclose(sum(part[name] for part in parts), closed[name], rtol=1e-9, atol=1e-6)
+
+
 @pytest.mark.parametrize(("step_from", "step_to"), [(1, 12), (12, 1), (1, 1), (12, 12)])
 def test_opening_stocks_on_the_other_grid_keep_persons_and_credits(step_from, step_to):
     rng = np.random.default_rng(1)

@@ -80,6 +80,8 @@ class Case:
     claims: list[Claim]
     label: str = "by hand"
     accounts: tuple[Held, ...] = ()
+    admitted: float = 1.0  # share of the new entrants who are let in, and of the re-entrants
+    readmitted: float = 1.0
 
     def __repr__(self):
         return f"<{self.label}>"
@@ -134,7 +136,7 @@ class Run:
         self.flows = {o: defaultdict(lambda: np.zeros(by_age)) for o in self.origins}
         self.claims = {o: defaultdict(lambda: np.zeros(by_claim)) for o in self.origins}
         self.rho, self.kappa = np.zeros((self.years, self.ages)), np.zeros((self.years, self.ages))
-        self.shortfall = np.zeros((self.years, self.ages))
+        self.shortfall, self.refused = np.zeros((self.years, self.ages)), np.zeros((self.years, self.ages))
         self.cells = []
         self.active, self.inactive, self.earned = {}, {}, {}
         for x, c in np.argwhere(case.active_0).tolist():
@@ -375,7 +377,7 @@ class Run:
         else:
             wanted = case.target[t] - (count if case.concept == "status" else opening)
             surplus = -wanted / count if count else 0.0
-        self.kappa[t] = min(max(surplus, 0.0), 1.0)
+        self.kappa[t] = min(max(surplus, 0.0), 1.0) * case.admitted
         return max(wanted, 0.0) * profile
 
     def enter(self, t, entrants, active, inactive, earned):
@@ -386,6 +388,9 @@ class Run:
             asked = entrants[y] * rates["reentry"][t, y]
             back = min(asked, there)
             self.shortfall[t, y] = asked - back
+            fresh, turned_away = (entrants[y] - back) * self.case.admitted, back * (1 - self.case.readmitted)
+            back -= turned_away
+            self.refused[t, y] = entrants[y] - fresh - back
             rho = self.rho[t, y] = back / there if there else 0.0
             for c in {c for (_, _, c), _ in here}:
                 moved, self.idle[y, c] = self.idle[y, c] * rho, self.idle[y, c] * (1 - rho)
@@ -396,7 +401,7 @@ class Run:
                 self.join(origin, moved, t, y, c, active, "reentrants")
             for key in [key for key in earned if key[0] == y]:
                 earned[key] = earned[key] * (1 - rho)
-            self.join("future", entrants[y] - back, t, y, 0, active, "new")
+            self.join("future", fresh, t, y, 0, active, "new")
 
     def add(self, t, y, c, mass):
         """Balances that come with people of age y, half a year above cell c."""
