@@ -75,7 +75,8 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
     warnings += _audited(basis, scheme) + _pensioners(basis, scheme) + _minimum(basis, scheme)
-    warnings += check_adjustments((*scheme.accounts, *scheme.benefits), basis) + check_supplements(scheme.benefits, basis)
+    warnings += check_adjustments((*scheme.accounts, *scheme.benefits), basis)
+    warnings += check_supplements(scheme.benefits, basis)
     return warnings + _administration(scheme, grid)
 
 
