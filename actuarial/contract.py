@@ -245,6 +245,7 @@ class Benefit(Protocol):
     together_with : name of a benefit on retirement together with which this one is drawn, or None
         Its claim is then a share of those who start that benefit, and nobody leaves by it.
     accompanies : names of benefits whose beneficiaries have a supplement from this one while they draw them
+    linear : whether the supplement is a number and a share of the pension, so that parts of the beneficiaries add up
     lump_sum : paid once
     payments : monthly payments in a year (13 with a thirteenth payment)
     share : dated share of the pension of a deceased beneficiary that is followed; None where the amount is an `award`
@@ -256,6 +257,7 @@ class Benefit(Protocol):
     follows: tuple[str, ...] = ()
     together_with: str | None = None
     accompanies: tuple[str, ...] = ()
+    linear: bool = False
     lump_sum: bool = False
     payments: float = 12.0
     share: Any = None
@@ -292,6 +294,10 @@ class Benefit(Protocol):
 
     def conversion(self, basis: xr.Dataset) -> tuple[str, Number] | None:
         """Pension that beneficiaries move to, and the share of them who do by year, sex and age reached; None: none."""
+        return None
+
+    def kept(self, basis: xr.Dataset) -> Number | None:
+        """Share of a survivor's pension that is due beside a pension of their own (year, sex, age); None: all of it."""
         return None
 
     def supplement(self, person: Any, pension: xr.DataArray) -> Number:

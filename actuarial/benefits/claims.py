@@ -64,10 +64,9 @@ def arrivals(
 def kept_by_survivors(benefit: Benefit, basis: xr.Dataset) -> np.ndarray | None:
     """Share of a survivor's pension that is due beside the survivor's own (year, sex, age); None where all is.
 
-    Benefits may answer `kept(basis)`; the share is that at the award, and the number of survivors stays.
+    The share is that at the award, and the number of survivors stays.
     """
-    answer = getattr(benefit, "kept", None)
-    share = None if answer is None else answer(basis)
+    share = benefit.kept(basis)
     return None if share is None else align(share, PLACE, {d: basis[d] for d in PLACE})
 
 

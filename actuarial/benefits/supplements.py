@@ -78,7 +78,7 @@ def supplement(
     for name in benefit.accompanies:
         one = drawn[name]
         people, _ = one.starts()
-        alone = getattr(benefit, "linear", False)
+        alone = benefit.linear
         whole = one if everybody is None or alone else _whole(one, everybody.sel(benefit=name, drop=True))
         at_start, at_end = (
             _amounts(benefit, name, grid, *stock) for stock in (whole.starts(), (whole.number, whole.mass))
