@@ -25,6 +25,7 @@ DIMS = (
     "line",
     "account_year",
     "account_line",
+    "award_line",
     "asset_class",
     "benefit",
     "account",
@@ -37,6 +38,7 @@ DIMS = (
     "earnings_level",
     "sex",
     "year_of_retirement",
+    "cohort",
     "age",
     "sex_of_survivor",
     "age_of_survivor",
@@ -47,7 +49,7 @@ DIMS = (
 FREE = ("run", "change", "scenario", "horizon", "control_period")
 """Dims that any variable may have besides its own."""
 YEARS = ("year", "past_year", "account_year")
-LINES = ("line", "account_line")
+LINES = ("line", "account_line", "award_line")
 """Dims along which a number may be unknown."""
 INPUTS = ("basis", "health_basis")
 """Roles of what a basis gives; what a pension basis must have is of the first."""
