@@ -29,6 +29,7 @@ DEMOGRAPHIC = (
     "married_share",
     "spouse_age_gap",
     "spouse_age_sd",
+    "survivors_with_pension",
 )
 ECONOMIC = (
     "wage_growth",
@@ -41,6 +42,9 @@ ECONOMIC = (
 )
 BEHAVIOURAL = (
     "coverage",
+    "voluntary_insured",
+    "admitted_share",
+    "readmitted_share",
     "density",
     "exit_rate",
     "invalidity_rate",
@@ -52,8 +56,12 @@ BEHAVIOURAL = (
     "entry_profile",
     "declared_share",
     "collection_rate",
+    "suspended_share",
+    "first_payment_share",
+    "award_lag",
+    "overlap",
 )
-OF_THE_DATE = ("calibration", "earnings_cv", "pension_cv", "audited_accounts")
+OF_THE_DATE = ("calibration", "earnings_cv", "pension_cv", "audited_accounts", "observed_awards")
 OPTIONS = {"service_grid": "service", "migration_timing": "migration"}
 METHODS = ("coverage_concept", "a0_rule", "price_basis")
 ATTRIBUTES = (*METHODS, "currency")

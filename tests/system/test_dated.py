@@ -14,6 +14,7 @@ from actuarial.dated import (
     Misstated,
     Money,
     at,
+    by_age,
     by_cohort,
     by_group,
     by_sex,
@@ -65,6 +66,7 @@ def split(inner):
         st.builds(step, points(KEYS, inner)),
         st.builds(ramp, points(KEYS, inner)),
         st.builds(by_cohort, points(BIRTHS, inner), st.sampled_from(["step", "ramp"])),
+        st.builds(by_age, points(st.integers(50, 70), inner), st.sampled_from(["step", "ramp"])),
         st.builds(lambda m, f: by_sex(male=m, female=f), inner, inner),
         st.builds(lambda a, b: by_group({"private": a, "public": b}), inner, inner),
     )
@@ -135,6 +137,17 @@ def test_a_ramp_of_one_point_is_constant():
     assert at(ramp({2025: 60}), year=2000) == at(ramp({2025: 60}), year=2050) == 60.0
 
 
+def test_by_age_reads_the_age_reached():
+    gains = by_age({0: 0.001, 50: 0.004, 60: by_sex(male=0.01, female=0.008)})
+    found = [at(gains, age=age, sex="male") for age in (20, 49, 50, 59, 60, 99)]
+    assert found == [0.001, 0.001, 0.004, 0.004, 0.01, 0.01]
+    assert at(gains, age=70, sex="female") == 0.008
+    assert at(by_age({60: 20.0, 70: 15.0}, path="ramp"), age=62) == 19.0
+    assert parse(plain(gains)) == gains
+    with pytest.raises(Misstated, match="not an age between 0 and 150"):
+        by_age({2030: 0.1})
+
+
 def test_by_cohort_reads_the_year_of_birth():
     age = by_cohort({1960: 60, 1970: 65}, path="ramp")
     assert [at(age, birth_year=b) for b in (1950, 1960, 1962, 1970, 1990)] == [60, 60, 61, 65, 65]
@@ -189,7 +202,7 @@ def test_a_group_without_a_value_is_named():
 
 
 MISTAKES = [
-    ("sixty", r"must be a number, or a table of numbers by year, cohort, sex or group \(got 'sixty'\)", ()),
+    ("sixty", r"must be a number, or a table of numbers by year, cohort, age, sex or group \(got 'sixty'\)", ()),
     (True, r"must be a number, or a table", ()),
     (float("nan"), r"must be a finite number \(got nan\)", ()),
     ({}, "is empty; give at least one year and its value", ()),
@@ -226,7 +239,7 @@ MONEY_MISTAKES = [
     ({"value": 100, "per": "year", "2025": 3}, "unknown key beside value; the keys are value, per, indexed", ("2025",)),
     ({"value": {"2025": "x"}, "per": "year"}, "must be a number", ("value", "2025")),
     ({"2025": 1, "2030": 2, "path": "ramp", "per": "year", "indexed": "wages"}, "cannot be a ramp as well", ("path",)),
-    ({"cohort": {"1960": 1}, "per": "year", "indexed": "wages"}, "by year of birth cannot follow", ("cohort",)),
+    ({"cohort": {"1960": 1}, "per": "year", "indexed": "wages"}, "by year of birth or age cannot follow", ("cohort",)),
 ]
 
 
