@@ -17,6 +17,7 @@ from actuarial.scheme import Scheme
 from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
 from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.indicators import value
+from actuarial.valuation.observed import compare_awards, judge_awards
 from actuarial.valuation.returns import unusual_returns
 
 ACCOUNTS = {"audited_accounts"}
@@ -51,8 +52,8 @@ def project(
     -------
     Dataset
         The variables of all stages, (scenario,) year, benefit, group, sex, age; the attribute `warnings` lists what is
-        implausible, back-cast or away from the base year's accounts, the attribute `accounts` compares the first year
-        with them.
+        implausible, back-cast or away from the base year's accounts or the observed awards, the attribute `accounts`
+        compares the first year with the accounts.
 
     Raises
     ------
@@ -101,6 +102,7 @@ def project(
         result = result.assign_attrs(passes=stages.passes)
     accounts = compare_accounts(result, basis)
     warnings += judge_accounts(accounts, basis)
+    warnings += judge_awards(compare_awards(result, basis))
     return result.assign_attrs(
         {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
         scheme=scheme.name,

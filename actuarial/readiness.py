@@ -20,6 +20,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.pension.readiness import check_adjustments
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
+from actuarial.valuation.observed import check_observed
 
 SCHOOL = 15  # least age of a career
 
@@ -54,6 +55,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
         print(warning)
     """
     warnings = check_inputs(basis)
+    check_observed(basis)
     rule = basis.attrs.get("a0_rule")
     if "a0" not in basis and rule is not None and rule not in A0_RULES:
         raise BadBasis(f"a0_rule must be one of {', '.join(A0_RULES)} (got {rule!r}).")

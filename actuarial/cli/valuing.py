@@ -108,10 +108,12 @@ def _pensions(arguments: argparse.Namespace, basis: Any, scheme: Any) -> Any:
     from actuarial.projection import project
     from actuarial.report.summary import summary
     from actuarial.valuation.accounts import compare_accounts
+    from actuarial.valuation.observed import compare_awards
 
     with stage("projecting") as tell:
         result = project(basis, scheme, service=arguments.service, progress=tell)
-    print(summary(result, accounts=compare_accounts(result, basis), warnings=_warnings(result)), flush=True)
+    compared = {"accounts": compare_accounts(result, basis), "awards": compare_awards(result, basis)}
+    print(summary(result, **compared, warnings=_warnings(result)), flush=True)
     return result
 
 

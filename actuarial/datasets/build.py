@@ -19,6 +19,7 @@ from actuarial.datasets.build_health import health_inputs
 from actuarial.demography.population import project_population
 from actuarial.forms import open_scheme
 from actuarial.labour.insured import project_insured
+from actuarial.valuation.adequacy import adequacy
 from actuarial.valuation.finance import project_finance
 from actuarial.vocabulary import annotate
 
@@ -232,10 +233,11 @@ def history(scheme, path):
     population = project_population(basis)
     insured = project_insured(population, basis, scheme, keep=("service",))
     pensions = project_pensions(insured, basis, scheme)
-    return insured, pensions, project_finance(insured, pensions, basis, scheme)
+    finance = project_finance(insured, pensions, basis, scheme)
+    return insured, pensions, finance, past_awards(population, insured, pensions, basis)
 
 
-def opening(insured, pensions, finance):
+def opening(insured, pensions, finance, awards):
     """Stocks of the valuation date, rounded as a register would have them, and the accounts of its year."""
     now = {"year": DATE}
     stocks = {}
@@ -251,6 +253,7 @@ def opening(insured, pensions, finance):
     stocks["reserve_0"] = finance["reserve"].sel(now, drop=True).round(-5)
     stocks |= assets(stocks["reserve_0"])
     stocks["audited_accounts"] = past_accounts(insured, pensions, finance)
+    stocks["observed_awards"] = awards
     return stocks | {"accounts_0": accounts(insured.sel(now), pensions.sel(now), finance.sel(now))}
 
 
@@ -277,6 +280,25 @@ def past_accounts(insured, pensions, finance):
     return xr.DataArray(
         values, dims=("account_year", "account_line"), coords={"account_year": now, "account_line": list(lines)}
     )
+
+
+def past_awards(population, insured, pensions, basis):
+    """New awards of the last five years by benefit and sex, in whole awards, tenths of years, AVD and per cents."""
+    now = np.arange(DATE - 4, DATE + 1)
+    stages = xr.merge([population, insured, pensions], join="exact", compat="override").sel(year=now)
+    found = adequacy(stages, basis)
+    number = stages["new_awards"].sum("age").round()
+    lines = {"number": number} | {
+        line: found[name].where(number > 0).round(digits)
+        for line, (name, digits) in {
+            "age": ("new_awards_age", 1),
+            "service": ("new_awards_service", 1),
+            "pension": ("new_awards_pension", 0),
+            "at_minimum": ("share_at_minimum", 2),
+        }.items()
+    }
+    stacked = xr.concat(list(lines.values()), dim=xr.DataArray(list(lines), dims="award_line", name="award_line"))
+    return stacked.rename(year="account_year").transpose("account_year", "award_line", "benefit", "sex")
 
 
 def accounts(insured, pensions, finance):

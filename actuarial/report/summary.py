@@ -11,6 +11,7 @@ import xarray as xr
 
 from actuarial.audited import span_audited
 from actuarial.health.calibration import USUAL
+from actuarial.report.adequacy import format_awards
 from actuarial.report.health_tables import calibration_margins, health_key_results
 from actuarial.report.tables import key_results
 from actuarial.valuation.accounts import format_accounts
@@ -23,6 +24,7 @@ def summary(
     result: xr.Dataset,
     *,
     accounts: Sequence[Any] = (),
+    awards: Sequence[Any] = (),
     warnings: Sequence[str] = (),
 ) -> str:
     """The text that a valuation prints.
@@ -31,6 +33,7 @@ def summary(
     ----------
     result : Dataset of `actuarial.project` or `actuarial.project_health`
     accounts : sequence of `AccountLine`, see `compare_accounts`
+    awards : sequence of `AwardLine`, see `compare_awards`
     warnings : sequence of str
 
     Returns
@@ -50,10 +53,13 @@ def summary(
         blocks.append(f"Rules that look back at the finances: {result.attrs['passes']} passes.")
     if "calibration_by_service" in result and bool((result["calibration_by_service"] != 1.0).any()):
         blocks.append(factors(result))
+    which = f" (scenario {result['scenario'].values[0]})" if "scenario" in result.dims else ""
     if accounts:
-        which = f" (scenario {result['scenario'].values[0]})" if "scenario" in result.dims else ""
         heading = f"Model year 1 against the accounts of the base year{which}\n"
         blocks.append(heading + textwrap.indent(format_accounts(accounts), "  "))
+    if awards:
+        heading = f"New awards as last observed (amounts with wages) and of {years[0]}{which}, * far apart\n"
+        blocks.append(heading + textwrap.indent(format_awards(awards), "  "))
     blocks.append(listed(warnings))
     return "\n\n".join(blocks)
 

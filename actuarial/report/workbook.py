@@ -13,8 +13,9 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
-from actuarial.report import annex, tables
+from actuarial.report import adequacy, annex, tables
 from actuarial.report.units import NUMBER_FORMATS, format_of, header, shown
+from actuarial.valuation.observed import compare_awards
 
 LINE_HEIGHT, A4, WIDEST = 15, 9, 70
 SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
@@ -35,7 +36,7 @@ def write_workbook(
     result : Dataset of `actuarial.project`
     path : path of the .xlsx file; an older file is replaced
     basis : Dataset, optional
-        Adds the sheets Population and Assumptions.
+        Adds the sheets Population, Adequacy and Assumptions, and New awards where awards were observed.
     accounts : sequence of `AccountLine`, optional
         Adds the sheet Accounts.
     manifest : mapping, optional
@@ -105,6 +106,12 @@ def _sheets(
     if basis is not None:
         yield "Population", "Population on 31 December", annex.population_table(result, basis)
     yield "Insured", f"{title}: insured persons", annex.insured_table(result)
+    if basis is not None and adequacy.can_be_judged(result):
+        yield "Adequacy", f"{title}: new awards, replacement and coverage", adequacy.adequacy_table(result, basis)
+        awards = compare_awards(result, basis)
+        if awards:
+            heading = "New awards of the first projected year beside those observed"
+            yield "New awards", heading, adequacy.awards_table(awards, basis)
     if accounts:
         yield "Accounts", "First projected year against the accounts of the base year", annex.accounts_table(accounts)
     if basis is not None:

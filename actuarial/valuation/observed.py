@@ -1,0 +1,219 @@
+"""New awards of the first projected year beside those that were observed: number, age, service, pension, minimum."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from actuarial.check.period import first_period
+from actuarial.errors import BadBasis
+from actuarial.fields import ended, suggestion
+from actuarial.person import growth_path
+from actuarial.valuation.adequacy import adequacy
+from actuarial.vocabulary import SEXES
+
+LINES = {
+    "number": "persons/year",
+    "age": "years",
+    "service": "years",
+    "pension": "currency/year",
+    "at_minimum": "fraction",
+}
+"""Lines of `observed_awards` and their units."""
+GREATEST = {"age": 120.0, "service": 100.0, "at_minimum": 1.0}
+RELATIVE = {"number": 0.25, "pension": 0.25}
+ABSOLUTE = {"age": 2.0, "service": 3.0, "at_minimum": 0.10}
+"""How far projected awards may lie from observed ones without a warning: a share of them, or in their units."""
+LEAST = 30  # awards a year; of fewer chance decides too much
+MODEL = {
+    "age": "new_awards_age",
+    "service": "new_awards_service",
+    "pension": "new_awards_pension",
+    "at_minimum": "share_at_minimum",
+}
+GUIDE = "  The lines are " + ", ".join(LINES) + "; ages, service and shares are means of the awards of a year."
+
+
+@dataclass(frozen=True)
+class AwardLine:
+    """One figure of new awards; units as in `LINES`.
+
+    Attributes
+    ----------
+    benefit, sex, line : words
+    year : year in which it was observed
+    observed : as observed
+    expected : carried forward to the first projected year: amounts by the growth of wages, all else as it was
+    model : as projected, at the pace of a whole year; NaN where nobody is
+    away : whether they lie farther apart than the band, and enough awards were observed to tell
+    """
+
+    benefit: str
+    sex: str
+    line: str
+    year: int
+    observed: float
+    expected: float
+    model: float
+    away: bool
+
+    @property
+    def difference(self) -> float:
+        """Projected less expected, in the units of the line."""
+        return self.model - self.expected
+
+
+def check_observed(basis: xr.Dataset) -> None:
+    """Whether the observed awards of a basis can be meant.
+
+    Parameters
+    ----------
+    basis : Dataset with `observed_awards` (account_year, award_line, benefit, sex), if it has any
+
+    Raises
+    ------
+    BadBasis
+        An unknown line or one that is there twice, sexes or benefits together, shares above 1, ages above 120 years.
+    """
+    if "observed_awards" not in basis:
+        return
+    given = basis["observed_awards"]
+    lacking = [dim for dim in ("account_year", "award_line", "benefit", "sex") if dim not in given.dims]
+    if lacking:
+        raise BadBasis(f"observed_awards lacks the dimension {', '.join(lacking)}.\n{GUIDE}")
+    names = [str(name) for name in given["award_line"].values]
+    for name in names:
+        if name not in LINES:
+            hint = ended(suggestion(name, list(LINES), "the lines are"))
+            raise BadBasis(f"observed_awards: unknown line {name!r}; {hint}")
+        if names.count(name) > 1:
+            raise BadBasis(f"observed_awards: the line {name!r} is there {names.count(name)} times; give it once.")
+        values = given.sel(award_line=name).values
+        beyond = values > GREATEST.get(name, math.inf)
+        if beyond.any():
+            raise BadBasis(
+                f"observed_awards: {name} is above {GREATEST[name]:g} in {int(beyond.sum())} of {values.size} cells, "
+                f"the first holds {values[beyond][0]:g}.\n{GUIDE}"
+            )
+
+
+def compare_awards(result: xr.Dataset, basis: xr.Dataset) -> tuple[AwardLine, ...]:
+    """Put the awards of the first projected year beside those last observed, by benefit and sex.
+
+    Amounts are carried forward by the growth of wages, all else is left as it was. The last year that is known of each
+    figure up to the first projected year counts. Of several scenarios the first one is compared. Where the first year
+    begins on a valuation date inside it, its number is at the pace of a whole year.
+
+    Parameters
+    ----------
+    result : Dataset of `project`
+    basis : Dataset
+        With `observed_awards` (account_year, award_line, benefit, sex), NaN where a figure is not known, and
+        `wage_growth`.
+
+    Returns
+    -------
+    tuple of AwardLine
+        By benefit, sex and line, where anybody was or is awarded something; empty where the basis has no observed
+        awards of a benefit of the result.
+
+    Raises
+    ------
+    BadBasis
+        Observed awards that cannot be meant.
+
+    Examples
+    --------
+    for row in compare_awards(result, basis):
+        print(row.benefit, row.sex, row.line, row.expected, row.model)
+    """
+    check_observed(basis)
+    if "observed_awards" not in basis:
+        return ()
+    given, first = one_scenario(basis["observed_awards"]), int(result["year"][0])
+    model = _model(result, basis)
+    rows = []
+    for benefit in (str(name) for name in model["benefit"].values if name in given["benefit"].values):
+        for sex in SEXES:
+            cell = given.sel(benefit=benefit, sex=sex)
+            found = {name: _last(cell.sel(award_line=name), first) for name in map(str, cell["award_line"].values)}
+            count = found.get("number")
+            if count is not None and count[1] == 0 == float(model["number"].sel(benefit=benefit, sex=sex)):
+                continue
+            enough = count is None or count[1] >= LEAST
+            for name in LINES:
+                if (known := found.get(name)) is not None:
+                    now = float(model[name].sel(benefit=benefit, sex=sex))
+                    rows.append(_row((benefit, sex, name), known, now, _carried(name, known[0], first, basis), enough))
+    return tuple(rows)
+
+
+def judge_awards(rows: Sequence[AwardLine]) -> list[str]:
+    """Warn where the awards of the first year are far from those observed: one sentence, or none.
+
+    The bands are 25% of numbers and pensions, 2 years of age, 3 years of service and 10 points of the share at the
+    minimum, where at least 30 awards of a year were observed or their number is not known.
+    """
+    away = [row for row in rows if row.away]
+    if not away:
+        return []
+    listed = ", ".join(f"{row.benefit} {row.sex} {row.line} {told(row)}" for row in away)
+    return [
+        f"observed_awards: {len(away)} of {len(rows)} figures of the new awards of year 1 are far from those observed "
+        f"(beyond 25% in number or pension, 2 years of age, 3 of service, 10 points at the minimum): {listed}."
+    ]
+
+
+def told(row: AwardLine) -> str:
+    """How far the projection lies from what was observed, in words."""
+    if math.isnan(row.model):
+        return "nobody"
+    if row.line in RELATIVE:
+        return f"{100 * (row.model / row.expected - 1):+.0f}%" if row.expected else "observed none"
+    if row.line == "at_minimum":
+        return f"{100 * row.difference:+.0f} points"
+    return f"{row.difference:+.1f} years"
+
+
+def one_scenario(array: xr.DataArray) -> xr.DataArray:
+    """The first scenario, where there are several."""
+    return array.isel(scenario=0, drop=True) if "scenario" in array.dims else array
+
+
+def _model(result: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
+    """Figures of the first projected year by line, benefit and sex."""
+    begun = result.isel(year=[0])
+    found = adequacy(begun, basis)
+    number = begun["new_awards"].sum("age") / first_period(basis)
+    lines = {name: found[variable] for name, variable in MODEL.items()} | {"number": number}
+    return xr.Dataset({name: one_scenario(value.isel(year=0, drop=True)) for name, value in lines.items()})
+
+
+def _last(cell: xr.DataArray, first: int) -> tuple[int, float] | None:
+    """Last year up to the first projected one of which a figure is known, and the figure."""
+    years = cell["account_year"].values
+    known = np.flatnonzero(np.isfinite(cell.values) & (years <= first))
+    if not known.size:
+        return None
+    last = known[np.argmax(years[known])]
+    return int(years[last]), float(cell.values[last])
+
+
+def _carried(line: str, year: int, first: int, basis: xr.Dataset) -> float:
+    """Factor from the year of an observation to the first projected year."""
+    if line != "pension" or year == first:
+        return 1.0
+    growth = one_scenario(growth_path(basis, "wage_growth", np.arange(year + 1, first + 1)))
+    return float(np.prod(1.0 + growth.values))
+
+
+def _row(
+    place: tuple[str, str, str], known: tuple[int, float], model: float, factor: float, enough: bool
+) -> AwardLine:
+    year, observed = known
+    expected = observed * factor
+    band = RELATIVE[place[2]] * expected if place[2] in RELATIVE else ABSOLUTE[place[2]]
+    away = enough and not abs(model - expected) <= band
+    return AwardLine(*place, year, observed, expected, model, away)
