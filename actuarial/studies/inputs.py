@@ -65,7 +65,7 @@ OF_THE_DATE = ("calibration", "earnings_cv", "pension_cv", "audited_accounts", "
 OPTIONS = {"service_grid": "service", "migration_timing": "migration"}
 METHODS = ("coverage_concept", "a0_rule", "price_basis")
 ATTRIBUTES = (*METHODS, "currency")
-COMPARED_ONLY = ("accounts_0", "assets_book_0", "assets_market_0", "assets_disputed_0")
+COMPARED_ONLY = ("accounts_0", "observed_awards", "assets_book_0", "assets_market_0", "assets_disputed_0")
 """Variables that are compared with others or reported and never enter a projection."""
 PARTS = ("insurable_earnings", "administration", "funding")
 PLACES = ("contributions", "accounts", "benefits")
