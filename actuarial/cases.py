@@ -1,5 +1,6 @@
 """One life through the law: which benefits are due at an event, and their exact amounts."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +8,7 @@ from typing import Any
 
 from actuarial.contract import EVENTS
 from actuarial.demography.mortality import inheritance
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, BadScheme
 from actuarial.person import Person, WorkYear
 from actuarial.scheme import Scheme
 
@@ -105,18 +106,39 @@ def person_benefits(
     when = leaves if year is None else year
     _check(event, sex, born, leaves, months, when)
     _check_group(group, basis)
-    person = Person(
-        year=when,
+    years = career(leaves, months, earnings)
+    return due_at(event, one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis))
+
+
+def one_life(
+    scheme: Scheme,
+    *,
+    sex: str,
+    born: int,
+    year: int,
+    career: tuple[WorkYear, ...],
+    group: str = "all",
+    basis: Any = None,
+    finance: Any = None,
+) -> Person:
+    """A person with a career at an event of a year; `finance` are finances for rules that look back at them."""
+    return Person(
+        year=year,
         group=group,
         sex=sex,
-        age=when - born,
-        service=months / 12.0,
+        age=year - born,
+        service=math.fsum(row.months for row in career) / 12.0,
         basis=basis,
         scheme=scheme,
-        career=career(leaves, months, earnings),
+        career=career,
+        finance=finance,
         gains=None if basis is None else partial(inheritance, basis),
     )
-    due = {}
+
+
+def due_at(event: str, person: Person) -> dict[str, Due]:
+    """Benefits that are due to a person at an event, by name, in the order of the scheme."""
+    scheme, due = person.scheme, {}
     shares = {one.name: float(one.claim(person)) for one in scheme.benefits if one.on == event}
     for benefit in scheme.benefits:
         share = shares.get(benefit.name, 0.0)
@@ -126,6 +148,58 @@ def person_benefits(
             amount = float(benefit.exact(person))
             due[benefit.name] = Due(benefit.name, share, amount, float(benefit.payments), bool(benefit.lump_sum))
     return due
+
+
+def retirement_package(person: Person) -> float:
+    """All payments of a year of the pensions that one person draws together on retirement.
+
+    Parameters
+    ----------
+    person : Person with a scheme and a career, see `one_life`
+
+    Returns
+    -------
+    float
+        currency/year; NaN where no pension is due. Lump sums have no part in it.
+
+    Raises
+    ------
+    BadScheme
+        The shares of those who start the benefits that exclude each other sum to more than 1.
+
+    Notes
+    -----
+    P = sum over b of s_b (P_b + sum over c drawn together with b of s_c P_c + supplements) / sum over b of s_b, with
+    s_b the share of such persons who start b and s_c that of those who start c among them: where several pensions
+    start instead of each other, the mean of those who start one. Supplements are those of the pension of this person.
+    """
+    benefits, due = person.scheme.benefits, due_at("retirement", person)
+    mains = [one for one in benefits if one.name in due and one.together_with is None]
+    total = sum(due[one.name].share for one in mains)
+    if total > 1.0 + 1e-9:
+        raise BadScheme(
+            "retirement claims: the shares of all benefits on retirement must not sum to more than 1; for a person "
+            f"aged {person.age} in {person.year} ({person.sex}) they sum to {total:.4g}: "
+            f"{', '.join(one.name for one in mains)}.\n  Make the conditions exclude each other, or say with which "
+            "benefit one is drawn (together_with)."
+        )
+    packages = []
+    for main in mains:
+        beside = [one for one in benefits if one.name in due and one.together_with == main.name]
+        weight = due[main.name].share
+        pensions = [(due[one.name].share / weight, one) for one in (main, *beside) if not one.lump_sum]
+        if pensions:
+            paid = sum(share * _with_supplements(person, due[one.name]) for share, one in pensions)
+            packages.append((weight, paid))
+    started = sum(weight for weight, _ in packages)
+    return sum(weight * amount for weight, amount in packages) / started if packages else math.nan
+
+
+def _with_supplements(person: Person, pension: Due) -> float:
+    """All payments of a year of a pension and of what accompanies it."""
+    extra = [one for one in person.scheme.benefits if pension.benefit in one.accompanies]
+    paid = [float(one.supplement(person, pension.amount)) / 12.0 * float(one.payments) for one in extra]
+    return pension.per_year + sum(paid)
 
 
 def career(leaves: int, months: float, earnings: float | Mapping[int, float]) -> tuple[WorkYear, ...]:

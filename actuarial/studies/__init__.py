@@ -5,6 +5,7 @@ from actuarial.studies.break_even import BreakEven, break_even_enrolment
 from actuarial.studies.capacity import contributory_capacity
 from actuarial.studies.causes import differences, format_differences, standard_steps
 from actuarial.studies.changes import Change, NotApplicable
+from actuarial.studies.cohorts import cohort_replacement_rates
 from actuarial.studies.entrants import new_entrants_premium
 from actuarial.studies.health_stream import stream_health
 from actuarial.studies.liability import liabilities
@@ -30,6 +31,7 @@ __all__ = [
     "balance_sheet",
     "break_even_enrolment",
     "catalogue",
+    "cohort_replacement_rates",
     "contributory_capacity",
     "differences",
     "elasticities",

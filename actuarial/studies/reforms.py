@@ -14,6 +14,7 @@ from actuarial.scheme import Scheme
 from actuarial.studies.kinds import pensions_only
 from actuarial.studies.replacement import Careers, replacement_rates
 from actuarial.valuation.compare import COMPARED, along_runs, compare
+from actuarial.valuation.feedback import looks_back
 from actuarial.vocabulary import annotate
 
 CURRENT = "current law"
@@ -91,7 +92,8 @@ def reforms(
             results[name] = result[[word for word in COMPARED if word in result]]
             if wanted is not None:
                 tell("replacement rates")
-                rates[name] = replacement_rates(assumptions, law, wanted)
+                known = None if looks_back(law) is None else result
+                rates[name] = replacement_rates(assumptions, law, wanted, finance=known)
     compared = compare(results)
     return compared if wanted is None else _with_rates(compared, rates)
 

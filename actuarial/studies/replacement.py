@@ -1,14 +1,12 @@
 """Replacement rates: what a law pays to persons with standard careers, over what they earned before."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from actuarial.cases import person_benefits
+from actuarial.cases import career, one_life, retirement_package
 from actuarial.errors import BadInput
 from actuarial.person import Person, growth_path, make_grid
 from actuarial.scheme import Scheme
@@ -39,7 +37,9 @@ class Careers:
     pensionable_age_of: str | None = None
 
 
-def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None = None) -> xr.Dataset:
+def replacement_rates(
+    basis: xr.Dataset, scheme: Scheme, careers: Careers | None = None, *, finance: xr.Dataset | None = None
+) -> xr.Dataset:
     """Pension over earnings before retirement, by career, earnings, sex and year of retirement.
 
     Parameters
@@ -47,8 +47,11 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     basis : Dataset
         For the average wage (`active_0`, `salary_0`) and its growth, prices, and the groups; scenarios are kept.
     scheme : Scheme
-        Its law alone decides, on one life after the other (`person_benefits`); no projection is needed.
+        Its law alone decides, on one life after the other (`retirement_package`); no projection is needed.
     careers : Careers, optional
+    finance : Dataset, optional
+        Result of `project`, for rules that look back at the finances, such as the growth of accounts under automatic
+        balancing; without it they answer as if nothing of the finances were known.
 
     Returns
     -------
@@ -64,6 +67,8 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     BadInput
         No careers, or careers that cannot be meant; a year outside the basis; an unknown group; a scheme without a
         pension at retirement, or whose pensionable age nobody reaches.
+    BadScheme
+        Benefits on retirement that a person would draw instead of each other, and both.
 
     Notes
     -----
@@ -76,8 +81,11 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     passed the pensionable age of that year; for a benefit that does not tell its pensionable age, the least age at
     which it is due after the longest career.
 
-    Pensions: all that the law pays on retirement in that year, lump sums apart, with all payments of a year (a
-    thirteenth one among them) over the earnings of twelve months, before taxes and contributions.
+    Pensions: the whole package that the law pays on retirement in that year, lump sums apart: the pension that starts,
+    those that are drawn together with it and the supplements that accompany them, with all payments of a year (a
+    thirteenth one among them) over the earnings of twelve months, before taxes and contributions. Of pensions that
+    start instead of each other the mean of those who start one, see `actuarial.cases.retirement_package`. Accounts hold
+    what this career credited.
 
     References
     ----------
@@ -92,13 +100,16 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     rates.replacement_rate.sel(sex="female")
     """
     pensions_only("replacement_rates", scheme)
-    wanted = _checked(careers or Careers(), basis, scheme)
+    wanted = checked_careers(careers or Careers(), basis, scheme)
     if "scenario" in basis.dims:
         words = basis["scenario"].values
-        parts = [_of_scenario(basis.sel(scenario=word, drop=True), scheme, wanted) for word in words]
+        parts = [
+            _of_scenario(basis.sel(scenario=word, drop=True), scheme, wanted, of_scenario(finance, word))
+            for word in words
+        ]
         found = xr.concat(parts, dim=xr.DataArray(words, dims="scenario", name="scenario"))
     else:
-        found = _of_scenario(basis, scheme, wanted)
+        found = _of_scenario(basis, scheme, wanted, finance)
     return annotate(found).assign_attrs(
         scheme=scheme.name,
         currency=scheme.currency,
@@ -108,7 +119,7 @@ def replacement_rates(basis: xr.Dataset, scheme: Scheme, careers: Careers | None
     )
 
 
-def _checked(careers: Careers, basis: xr.Dataset, scheme: Scheme) -> Careers:
+def checked_careers(careers: Careers, basis: xr.Dataset, scheme: Scheme) -> Careers:
     """The careers with every default written out."""
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     years = tuple(range(first, last + 1, 10)) if careers.retirement is None else careers.retirement
@@ -145,76 +156,98 @@ def _pension(scheme: Scheme, name: str | None) -> Any:
     return found[0]
 
 
-def _of_scenario(basis: xr.Dataset, scheme: Scheme, careers: Careers) -> xr.Dataset:
+def of_scenario(finance: xr.Dataset | None, word: str) -> xr.Dataset | None:
+    """Finances of one scenario."""
+    if finance is None or "scenario" not in finance.dims:
+        return finance
+    return finance.sel(scenario=word, drop=True)
+
+
+def _of_scenario(basis: xr.Dataset, scheme: Scheme, careers: Careers, finance: xr.Dataset | None) -> xr.Dataset:
     assert careers.retirement is not None
-    ages = np.array([[_age(basis, scheme, careers, sex, year) for year in careers.retirement] for sex in SEXES])
-    first = min(careers.retirement) - max(careers.years) + 1
-    span = np.arange(min(first, int(basis["year"][0])), max(careers.retirement) + 1)
-    wage = make_grid(basis, scheme, years=span).average_wage().to_series()
-    prices = make_grid(basis, scheme, years=span).index("prices").to_series()
-    shape = (len(careers.years), len(careers.earnings), len(SEXES), len(careers.retirement))
-    pension, mean = np.full(shape, np.nan), np.empty(shape)
-    for place, years, level, sex, year in _cells(careers):
+    law = Law(basis, scheme, careers, finance)
+    when = np.array([careers.retirement for _ in SEXES])
+    ages = np.array([[_age(law, sex, year) for year in careers.retirement] for sex in SEXES])
+    found = rates_of(law, when, ages, "year_of_retirement").assign_coords(year_of_retirement=list(careers.retirement))
+    found["earnings_at_retirement"] = found["earnings_at_retirement"].isel(sex=0, drop=True)
+    return found
+
+
+class Law(NamedTuple):
+    """What decides about the pensions of standard careers."""
+
+    basis: xr.Dataset
+    scheme: Scheme
+    careers: Careers
+    finance: xr.Dataset | None
+
+    def retires(self, sex: str, year: int, age: int) -> bool:
+        """Whether half of the persons of an age on 31 December have passed the pensionable age of a year."""
+        benefit = _pension(self.scheme, self.careers.pensionable_age_of)
+        service = float(max(self.careers.years))
+        person = Person(
+            year, self.careers.group, sex, age, service, self.basis, self.scheme, finance=self.finance
+        )
+        told = getattr(benefit, "reached", None)
+        return float(told(person)) >= HALF if told else float(benefit.claim(person)) > 0.0
+
+    def package(self, sex: str, year: int, age: int, earned: dict[int, float]) -> float:
+        """All pensions of one person who retires, currency/year; NaN where none is due."""
+        years = career(year, 12.0 * len(earned), earned)
+        group = str(self.careers.group)
+        return retirement_package(
+            one_life(
+                self.scheme,
+                sex=sex,
+                born=year - age,
+                year=year,
+                career=years,
+                group=group,
+                basis=self.basis,
+                finance=self.finance,
+            )
+        )
+
+
+def rates_of(law: Law, when: np.ndarray, ages: np.ndarray, column: str) -> xr.Dataset:
+    """Pensions and rates of all careers, for years of retirement and ages then, both by sex and column."""
+    careers = law.careers
+    first = min(int(when.min()) - max(careers.years) + 1, int(law.basis["year"][0]))
+    grid = make_grid(law.basis, law.scheme, years=np.arange(first, int(when.max()) + 1))
+    wage, prices = grid.average_wage().to_series(), grid.index("prices").to_series()
+    shape = (len(careers.years), len(careers.earnings), *when.shape)
+    pension, mean, last = np.full(shape, np.nan), np.empty(shape), np.empty(shape[1:])
+    for place in np.ndindex(shape):
+        years, level = careers.years[place[0]], careers.earnings[place[1]]
+        year, age = int(when[place[2:]]), int(ages[place[2:]])
         earned = {int(k): float(level * wage[k]) for k in range(year - int(years) + 1, year + 1)}
         mean[place] = np.mean([earned[k] * prices[year] / prices[k] for k in earned])
-        age = int(ages[place[2], place[3]])
+        last[place[1:]] = earned[year]
         if age - years + 1 >= LEAST_AGE:
-            pension[place] = _pensions(basis, scheme, sex, year, year - age, careers.group, earned)
-    last = np.multiply.outer(np.array(careers.earnings), wage[list(careers.retirement)].values)
-    dims = ("career", "earnings_level", "sex", "year_of_retirement")
+            pension[place] = law.package(SEXES[place[2]], year, age, earned)
+    dims = ("career", "earnings_level", "sex", column)
     labels = {
         "career": ("career", list(careers.years), {"units": "years", "long_name": "Years of contributions"}),
         "earnings_level": ("earnings_level", list(careers.earnings), {"long_name": "Multiple of the average wage"}),
         "sex": list(SEXES),
-        "year_of_retirement": list(careers.retirement),
     }
     variables = {
-        "replacement_rate": (dims, pension / last[None, :, None, :]),
+        "replacement_rate": (dims, pension / last),
         "career_replacement_rate": (dims, pension / mean),
         "pension_at_retirement": (dims, pension),
-        "earnings_at_retirement": (("earnings_level", "year_of_retirement"), last),
-        "age_at_retirement": (("sex", "year_of_retirement"), ages.astype(float)),
+        "earnings_at_retirement": (dims[1:], last),
+        "age_at_retirement": (dims[2:], ages.astype(float)),
     }
     return xr.Dataset(variables, labels)
 
 
-def _cells(careers: Careers) -> Iterator[tuple[tuple[int, int, int, int], int, float, str, int]]:
-    """Place in the table, and career, earnings level, sex and year of retirement there."""
-    axes = (careers.years, careers.earnings, SEXES, careers.retirement or ())
-    for parts in product(*(tuple(enumerate(axis)) for axis in axes)):
-        places, labels = zip(*parts, strict=True)
-        yield places, *labels
-
-
-def _pensions(
-    basis: xr.Dataset, scheme: Scheme, sex: str, year: int, born: int, group: str | None, earned: dict[int, float]
-) -> float:
-    """All pensions of one person in a year, currency/year; NaN where none is due."""
-    due = person_benefits(
-        scheme,
-        event="retirement",
-        sex=sex,
-        born=born,
-        leaves=year,
-        months=12.0 * len(earned),
-        earnings=earned,
-        group=str(group),
-        basis=basis,
-    )
-    pensions = [benefit.per_year for benefit in due.values() if not benefit.lump_sum]
-    return sum(pensions) if pensions else np.nan
-
-
-def _age(basis: xr.Dataset, scheme: Scheme, careers: Careers, sex: str, year: int) -> int:
+def _age(law: Law, sex: str, year: int) -> int:
     """Age on 31 December at which a person retires in a year."""
-    benefit = _pension(scheme, careers.pensionable_age_of)
-    service = float(max(careers.years))
     for age in range(LEAST_AGE, GREATEST_AGE + 1):
-        person = Person(year, careers.group, sex, age, service, basis, scheme)
-        told = getattr(benefit, "reached", None)
-        if (float(told(person)) >= HALF) if told else (float(benefit.claim(person)) > 0.0):
+        if law.retires(sex, year, age):
             return age
-    raise BadInput(f"{benefit.name}: nobody reaches its pensionable age by {GREATEST_AGE} in {year} ({sex}).")
+    name = law.careers.pensionable_age_of
+    raise BadInput(f"{name}: nobody reaches its pensionable age by {GREATEST_AGE} in {year} ({sex}).")
 
 
 def _notes(basis: xr.Dataset, careers: Careers) -> dict[str, str]:

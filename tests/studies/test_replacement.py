@@ -142,6 +142,7 @@ class Tier(Benefit):
 
     name: str = "tier"
     on: str | None = "retirement"
+    together_with: str | None = "old_age"
 
     def claim(self, person: Any) -> Any:
         return 1.0 * (person.age >= 64)
