@@ -1,5 +1,6 @@
 """Income, outgo and reserve of a scheme, and the rates and years that value it; also for plain series."""
 
+from actuarial.valuation.adequacy import adequacy
 from actuarial.valuation.assets import opening_assets, with_and_without
 from actuarial.valuation.capital import annuity_value, capital_value
 from actuarial.valuation.conditions import FundedShare, NotFalling, ReserveRatio, SameRatio, Solvent
@@ -11,6 +12,7 @@ from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.health_finance import project_health_finance
 from actuarial.valuation.health_growth import decompose_health_expenditure
 from actuarial.valuation.health_indicators import cross_subsidy, value_health
+from actuarial.valuation.observed import compare_awards
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
 from actuarial.valuation.steady import lowest_rate, steady_rate
@@ -30,9 +32,11 @@ __all__ = [
     "ReserveRatio",
     "SameRatio",
     "Solvent",
+    "adequacy",
     "annuity_value",
     "average_cost_rates",
     "capital_value",
+    "compare_awards",
     "constituent_capitals",
     "critical_years",
     "cross_subsidy",
