@@ -17,10 +17,11 @@ from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels, records
 from actuarial.labour.credits import STEP, cells_needed
+from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.packing import CELL, GATES, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.retiring import claims_of_period
-from actuarial.law import Law, law
+from actuarial.law import Law
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
@@ -226,7 +227,7 @@ class _Run(Inputs):
         count = cells_needed(stocks, density, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
-        rules = law(self.scheme, basis, service=service, finance=self.finance)
+        rules = law_on_grid(self.scheme, basis, service, self.finance)
         rules = claims_of_period(rules, first_period(basis))
         salary = earnings.salary_path(basis).sel(year=basis["year"])
         parts = self.slices(rules, density, count, market)

@@ -103,19 +103,33 @@ class Members:
         for name in self.scheme["benefits"]:
             if self.event_of(name) != event:
                 continue
-            share = self.law.claim(name, year, g, y, self.n[used])
+            share = self.of_cells(lambda n: self.law.claim(name, year, g, y, n), self.n[used])  # noqa: B023
             total[used] += share
             who = used[share > 0.0]
             if not len(who):
                 continue
             number, found = people[who] * share[share > 0.0], self.claims[name]
             found["number"][t, s, y] += number.sum()
-            for part in self.law.parts(name, year, g, y, self.n[who]):
+            for part in self.parts(name, year, g, y, self.n[who]):
                 mean = earnings[part[0]][:, who] if part[0] else None
                 amount, without = self.law.expected(part, mean, cv)
                 found["amount"][t, s, y] += (number * amount).sum()
                 found["topup"][t, s, y] += (number * (amount - without)).sum()
         return total
+
+    def of_cells(self, answer, n):
+        """An answer by service for the members of cells: of years of credit the mean over those around the year."""
+        if self.step == 1:
+            return answer(n)
+        eighths = (-7, -5, -3, -1, 1, 3, 5, 7)
+        found = sum((8 - abs(u)) * answer(np.maximum(n + u / 8.0, 0.0)) for u in eighths) / 32.0
+        return np.where(n > 0.0, found, answer(n))
+
+    def parts(self, name, year, g, y, n):
+        """Amounts whose rates are those of the members of cells."""
+        for i, part in enumerate(self.law.parts(name, year, g, y, n)):
+            rate = self.of_cells(lambda m: self.law.parts(name, year, g, y, m)[i][1], n)  # noqa: B023
+            yield (part[0], rate, *part[2:])
 
     def project(self, employed):
         """All years; employed (t, s)."""
