@@ -7,8 +7,9 @@ from actuarial.pension.account_formulas import (
     LifeAnnuity,
     PartOfService,
     ProRata,
+    StatedAnnuity,
 )
-from actuarial.pension.accounts import AccountPayout, MemberAccount
+from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
 from actuarial.pension.conditions import Condition, Recent, Residence
 from actuarial.pension.formulas import Band, FinalAverage, Flat
 from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund
@@ -40,11 +41,13 @@ __all__ = [
     "OldAge",
     "OldAgeGrant",
     "Orphans",
+    "PaidPart",
     "PartOfService",
     "ProRata",
     "Recent",
     "Refund",
     "Residence",
+    "StatedAnnuity",
     "TotalisedOldAge",
     "Widows",
 ]

@@ -7,8 +7,9 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account, Amount, each
+from actuarial.contract import Account, Amount, amounts, each
 from actuarial.dated import ByYear, Number, clip, evaluate
+from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
 from actuarial.pension.formulas import EarningsRelated, FormulaRule, award_of, proportion
 from actuarial.pension.indexation import Indexation
@@ -33,6 +34,25 @@ class LifeAnnuity:
 
 
 @rule
+class StatedAnnuity:
+    """An annuity for a number of years that the law states, such as a life expectancy by year of birth and age.
+
+    Notes
+    -----
+    D = (1 - (1 + interest)^-years)/interest, years without interest: the value of 1 a year, paid at the end of each
+    """
+
+    years: Years = Field(description="Years for which the pension is valued (years)")
+    interest: float = Field(
+        default=0.0, gt=-0.5, le=1, description="Rate of interest or norm above the adjustment of pensions (fraction)"
+    )
+
+    def value(self, person: Any) -> Number:
+        """Value of 1 a year for a person, years."""
+        return annuity_certain(evaluate(self.years, person), self.interest)
+
+
+@rule
 class Balance:
     """A pension from the balance of an account: a value for each unit of it, or the balance over a divisor.
 
@@ -52,6 +72,9 @@ class Balance:
     account: Word = Field(description="Account whose balance is paid")
     value: Amounts | None = Field(default=None, description="Pension for each unit of the balance (money)")
     divisor: Count | None = Field(default=None, description="Divisor (years) of the balance")
+    divisor_from: StatedAnnuity | None = Field(
+        default=None, description="Divisor that is an annuity for a stated life expectancy"
+    )
     annuity: LifeAnnuity | None = Field(default=None, description="Annuity by the life table of the basis")
     share: Ratio = Field(default=1.0, description="Share of the balance that is paid as a pension (fraction)")
     minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
@@ -62,10 +85,10 @@ class Balance:
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
-        ways = (self.value is not None, self.divisor is not None, self.annuity is not None)
-        if sum(ways) > 1:
-            raise ValueError("needs one of value, divisor and annuity, not several")
-        if sum(ways) == 0:
+        ways = sum(way is not None for way in (self.value, self.divisor, self.divisor_from, self.annuity))
+        if ways > 1:
+            raise ValueError("needs one of value, divisor, divisor_from and annuity, not several")
+        if ways == 0:
             raise ValueError("needs the value of a unit, a divisor, or an annuity")
 
     @property
@@ -92,6 +115,8 @@ class Balance:
             return self.value.evaluate(person)
         if self.divisor is not None:
             return 1.0 / evaluate(self.divisor, person)
+        if self.divisor_from is not None:
+            return 1.0 / self.divisor_from.value(person)
         assert self.annuity is not None
         return 1.0 / annuity_value(person, self.annuity)
 
@@ -173,7 +198,8 @@ class Guarantee:
 
     Notes
     -----
-    P = max(0, amount min(1, n / full_years) - counted x pension), the pension by the formula given here
+    P = max(0, amount min(1, n / full_years) - counted x pension), the pension by the formula given here, or that of the
+    benefit `of` as it is awarded to the same person
     """
 
     amount: Amounts = Field(description="Guaranteed amount (money)")
@@ -181,16 +207,26 @@ class Guarantee:
         default=None, description="Service (years) for the whole amount, in proportion below; any if absent"
     )
     counted: Ratio = Field(default=1.0, description="Part of the pension that counts against it (fraction)")
-    formula: FormulaRule = Field(description="Amount of the pension that counts: one formula")
+    formula: FormulaRule | None = Field(
+        default=None, description="Amount of the pension that counts: one formula; or give `of`"
+    )
+    of: Word | None = Field(default=None, description="Benefit whose pension counts")
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
+        if (self.formula is None) == (self.of is None):
+            raise ValueError('needs either a formula or the name of the benefit whose pension counts, of = "old_age"')
         if isinstance(self.formula, tuple) and len(self.formula) > 1:
             raise ValueError("formula: a guarantee looks at one formula, not at several that add up")
 
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("of", "benefit", () if self.of is None else (self.of,)),)
+
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
-        (pension,) = award_of(self.formula, person, service)
+        pension = self._pension(person, service)
         counted = pension.multiple * evaluate(self.counted, person)
         guaranteed = self.amount.evaluate(person) * proportion(self.full_years, person, service)
         return replace(
@@ -201,6 +237,19 @@ class Guarantee:
             multiple=1.0,
             gap_to=guaranteed,
         )
+
+
+    def _pension(self, person: Any, service: Number) -> Amount:
+        """The pension that counts."""
+        found = award_of(self.formula, person, service) if self.of is None else _awarded(self.of, person)
+        if len(found) != 1:
+            raise BadScheme(f"guarantee: the pension of {self.of} has several parts; a guarantee looks at one alone.")
+        return found[0]
+
+
+def _awarded(name: str, person: Any) -> tuple[Amount, ...]:
+    """What another benefit awards to a person."""
+    return amounts(person.scheme.benefit(name).award(person))
 
 
 def _times(limit: Number, factor: Number) -> Number:
@@ -214,6 +263,19 @@ def _over(value: Number, service: Number) -> Number:
         some = service > 0
         return xr.where(some, value / xr.where(some, service, 1.0), 0.0)
     return value / service if service > 0 else 0.0
+
+
+def annuity_certain(years: Number, interest: float) -> Number:
+    """Value of 1 at the end of each of so many years, parts of years included.
+
+    Examples
+    --------
+    >>> round(float(annuity_certain(20.0, 0.016)), 6), annuity_certain(20.0, 0.0)
+    (17.00058, 20.0)
+    """
+    if interest == 0.0:
+        return years
+    return -np.expm1(-years * np.log1p(interest)) / interest
 
 
 def annuity_value(person: Any, annuity: LifeAnnuity) -> Number:

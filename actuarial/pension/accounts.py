@@ -27,26 +27,28 @@ def paid_rate(person: Any, lines: tuple[str, ...]) -> Number:
 
 @dataclass(frozen=True)
 class LineRates:
-    """What is credited of contributions: the rates of their lines less a fee."""
+    """What is credited of contributions: a share of the rates of their lines, less a fee."""
 
     lines: tuple[str, ...]
     fee: Any
+    share: Any = 1.0
 
     def evaluate(self, person: Any) -> Number:
         """Rate for a person, fraction of insurable earnings."""
-        return paid_rate(person, self.lines) * (1.0 - evaluate(self.fee, person))
+        return paid_rate(person, self.lines) * (1.0 - evaluate(self.fee, person)) * evaluate(self.share, person)
 
 
 @dataclass(frozen=True)
 class NetRate:
-    """A rate less a fee."""
+    """A share of a rate, less a fee."""
 
     rate: Any
     fee: Any
+    share: Any = 1.0
 
     def evaluate(self, person: Any) -> Number:
         """Rate for a person, fraction of what is credited."""
-        return evaluate(self.rate, person) * (1.0 - evaluate(self.fee, person))
+        return evaluate(self.rate, person) * (1.0 - evaluate(self.fee, person)) * evaluate(self.share, person)
 
 
 @rule
@@ -55,7 +57,7 @@ class MemberAccount:
 
     Notes
     -----
-    K_t = K_{t-1} (1 + growth)(1 + gains) + rate (1 - fee) x insurable earnings of the year (or points, or months)
+    K_t = K_{t-1} (1 + growth)(1 + gains) + share x rate (1 - fee) x insurable earnings of the year (or points, months)
 
     With timing = "index" the balance of the year before has the whole growth of the year in which a benefit starts, and
     credits of a year have none in it. With "interest" growth is earned day by day: half of it until a benefit starts in
@@ -77,6 +79,9 @@ class MemberAccount:
     )
     contributions: tuple[Word, ...] = Field(
         default=(), description="Contribution lines whose rates are credited, instead of rate"
+    )
+    share: Fraction = Field(
+        default=1.0, description="Part of what is credited that goes to this account, where several share it (fraction)"
     )
     fee: Fraction = Field(default=0.0, description="Fee on what is credited (fraction)")
     capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
@@ -110,13 +115,21 @@ class MemberAccount:
     @property
     def account(self) -> Account:
         """The account as amounts refer to it."""
-        rate: Any = LineRates(self.contributions, self.fee)
+        rate: Any = LineRates(self.contributions, self.fee, self.share)
         if not self.contributions:
-            rate = NetRate(1.0 if self.rate is None else self.rate, self.fee)
+            rate = NetRate(1.0 if self.rate is None else self.rate, self.fee, self.share)
         growth = None if self.growth == Indexation() else self.growth
         return Account(
             self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance
         )
+
+
+@rule
+class PaidPart:
+    """An account of which a share of its own is paid out."""
+
+    account: Word = Field(description="Account that is paid out in part")
+    share: Fraction = Field(description="Share of the balance that is paid out (fraction)")
 
 
 @rule
@@ -128,12 +141,14 @@ class AccountPayout(Benefit):
 
     Notes
     -----
-    amount = share x sum of balances + topup_rate x max(0, topup_years - n) x insurable earnings of the year
+    amount = share x (sum of balances of accounts + sum over parts of share x balance)
+    + topup_rate x max(0, topup_years - n) x insurable earnings of the last year
     """
 
     name: Word = Field(default="account_payout", description="Name of the benefit, unique in the scheme")
-    accounts: tuple[Word, ...] = Field(min_length=1, description="Accounts that are paid out")
-    share: Fraction = Field(default=1.0, description="Share of the balances that is paid out (fraction)")
+    accounts: tuple[Word, ...] = Field(default=(), description="Accounts that are paid out in whole")
+    parts: tuple[PaidPart, ...] = Field(default=(), description="Accounts of which a share is paid out")
+    share: Fraction = Field(default=1.0, description="Share of all this that is paid out (fraction)")
     on: Literal["retirement", "invalidity", "death", "exit"] = Field(default="retirement", description="Event")
     from_age: Age | None = Field(default=None, description="Age (years) from which it is due; any if absent")
     below_age: Age | None = Field(default=None, description="Age (years) below which it is due; any if absent")
@@ -150,12 +165,19 @@ class AccountPayout(Benefit):
     def __post_init__(self) -> None:
         if self.on == "retirement" and self.from_age is None and self.together_with is None:
             raise ValueError("on retirement it needs from_age, or the benefit that it is drawn together_with")
+        if not self.accounts and not self.parts:
+            raise ValueError("needs the accounts that are paid out, or parts of accounts")
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         other = () if self.together_with is None else (self.together_with,)
-        return (("accounts", "account", self.accounts), ("together_with", "benefit", other))
+        parts = tuple(part.account for part in self.parts)
+        return (
+            ("accounts", "account", self.accounts),
+            ("parts", "account", parts),
+            ("together_with", "benefit", other),
+        )
 
     def reached(self, person: Any) -> Number:
         """Share of those of an age who have reached the age for it by 31 December, and not passed the other one."""
@@ -177,8 +199,10 @@ class AccountPayout(Benefit):
         return self.reached(person) * self.served(person) * evaluate(self.claim_rate, person)
 
     def award(self, person: Any) -> tuple[Amount, ...]:
-        share = evaluate(self.share, person)
-        paid = tuple(Amount(rate=share, base=person.scheme.account(name)) for name in self.accounts)
+        share, account = evaluate(self.share, person), person.scheme.account
+        paid = tuple(Amount(rate=share, base=account(name)) for name in self.accounts)
+        for part in self.parts:
+            paid = (*paid, Amount(rate=share * evaluate(part.share, person), base=account(part.account)))
         if self.topup_rate == 0.0:
             return paid
         missing = clip(evaluate(self.topup_years, person) - person.service, 0.0, float("inf"))

@@ -150,7 +150,7 @@ class OldAge(Benefit):
 
     def claim(self, person: Any) -> Number:
         if self.together_with is not None:
-            return choose(self.reached(person) > 0.0, 1.0, 0.0) * self.served(person)
+            return choose(self.reached(person) > 0.0, 1.0, 0.0) * self.served(person) * self.rate(person)
         start = self.starting(person)
         moved = [other.moved(person) for other in _sharing(person, self.name)]
         return start * (1.0 - sum(moved)) if moved else start

@@ -93,7 +93,8 @@ formula = { form = "flat", amount = { value = 500, per = "month" } }
 [[account]]
 name = "notional"
 contributions = ["employees"]
-growth = "wages"
+growth = { wages = 1, norm = 0.016 }
+share = { 2025 = 1.0, 2030 = 0.5 }
 gains = { age = { 0 = 0.001, 50 = 0.004 } }
 inheritance = "table"
 [[account]]
@@ -111,6 +112,10 @@ form = "balance"
 account = "notional"
 annuity = { interest = 0.016 }
 [[benefit.formula]]
+form = "balance"
+account = "notional"
+divisor_from = { years = { cohort = { 1960 = { age = { 61 = 22.0, 62 = 21.2 } } } }, interest = 0.016 }
+[[benefit.formula]]
 form = "career_average"
 accrual = 0.005
 revaluation = "wages"
@@ -118,6 +123,10 @@ revaluation = "wages"
 form = "guarantee"
 amount = { 2025 = 400, per = "month", indexed = "prices" }
 formula = { form = "flat", amount = { value = 200, per = "month" } }
+[[benefit.formula]]
+form = "guarantee"
+amount = { 2025 = 400, per = "month", indexed = "prices" }
+of = "old_age"
 [[benefit.formula]]
 form = "pro_rata"
 since = 2030
@@ -131,6 +140,11 @@ formula = { form = "flat", amount = { value = 30, per = "month" } }
 form = "account_payout"
 accounts = ["notional"]
 on = "death"
+[[benefit]]
+form = "account_payout"
+name = "half"
+from_age = 60
+parts = [ { account = "notional", share = { cohort = { 1970 = 0.5 } } } ]
 [[benefit]]
 form = "totalised_old_age"
 foreign_service = [ { months = 120, share = { group = { private = 0.1, public = 0.0 } } } ]
@@ -148,8 +162,8 @@ form = "minimum_in_payment"
 minimum = { 2025 = 400, 2030 = 500, per = "month" }
 """
 ROOT = Path(__file__).parents[2]
-OWN_FORMS = ("own_payment_method",)  # examples whose files need a form of their own
-FOLDERS = [*ROOT.glob("examples/*"), *ROOT.glob("actuarial/datasets/*")]
+OWN_FORMS = ("own_payment_method", "own_pension_formula")  # examples whose files need a form of their own
+FOLDERS = [*ROOT.glob("examples/*"), *ROOT.glob("examples/schemes/*"), *ROOT.glob("actuarial/datasets/*")]
 SCHEMES = sorted(
     file
     for folder in FOLDERS

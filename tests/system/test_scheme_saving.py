@@ -23,6 +23,7 @@ from actuarial.pension import (
     Flat,
     ForeignPeriod,
     FuneralGrant,
+    Guarantee,
     Indexation,
     Invalidity,
     LifeAnnuity,
@@ -30,10 +31,12 @@ from actuarial.pension import (
     OldAge,
     OldAgeGrant,
     Orphans,
+    PaidPart,
     ProRata,
     Recent,
     Refund,
     Residence,
+    StatedAnnuity,
     Widows,
 )
 from actuarial.pension.early import RateOrActuarial
@@ -49,8 +52,8 @@ from tests.system.second_schemes import EVERY_FORM_FILE
 
 ROOT = Path(__file__).parents[2]
 LAWS = [*ROOT.glob("actuarial/**/*.toml"), *ROOT.glob("examples/**/*.toml")]
-OWN_FORMS = "own_payment_method"  # its word is registered by the example alone
-FILES = sorted(path for path in LAWS if path.stem in ("scheme", "health") and path.parent.name != OWN_FORMS)
+OWN_FORMS = ("own_payment_method", "own_pension_formula")  # their words are registered by the examples alone
+FILES = sorted(path for path in LAWS if path.stem in ("scheme", "health") and path.parent.name not in OWN_FORMS)
 FILES += sorted(path for path in ROOT.glob("tests/**/*.toml") if "[[benefit]]" in path.read_text(encoding="utf-8"))
 
 FORMULA = FinalAverage(accrual=0.01, years=5)
@@ -93,7 +96,9 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (tuple[Condition, ...], [CONDITIONS]),
     (tuple[ForeignPeriod, ...], [ABROAD]),
     (LifeAnnuity, [LifeAnnuity(interest=0.016), LifeAnnuity(interest=0.03, sexes="apart")]),
-    (IndexationRule, [Indexation(prices=1), Indexation(wages=1.0), Indexation(fixed=0.01, lag=1, month=7)]),
+    (StatedAnnuity, [StatedAnnuity(years=18.5), StatedAnnuity(years=OLDER[2], interest=0.016)]),
+    (tuple[PaidPart, ...], [(PaidPart(account="months", share=NUMBERS[4]),)]),
+    (IndexationRule, [Indexation(wages=1, norm=0.016), Indexation(prices=1), Indexation(wages=1.0), Indexation(fixed=0.01, lag=1, month=7)]),
     (Cumulation, [Cumulation(kept=0.5), Cumulation(kept=NUMBERS[2])]),
     (Timing, [0.25, {"contributions": 0.4, "outgo": 1.0}]),
     (int, [7, 2030]),
@@ -110,9 +115,10 @@ EXTRAS = {
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
-    AccountPayout: [{"from_age": 60}],
+    AccountPayout: [{"from_age": 60, "accounts": ("months",)}],
+    Guarantee: [{"formula": Flat(amount=AMOUNTS[0])}, {"of": "second"}],
     FinalAverage: [{"best_of": 40}],
-    Balance: [{"value": AMOUNTS[0]}, {"divisor": 18}, {"annuity": LifeAnnuity(interest=0.02)}],
+    Balance: [{"value": AMOUNTS[0]}, {"divisor": 18}, {"divisor_from": StatedAnnuity(years=20)}, {"annuity": LifeAnnuity(interest=0.02)}],
     ProRata: [{"since": 2030}],
     MemberAccount: [{"rate": 0.1}, {"credits": "points"}, {"contributions": ("other",)}],
     OldAgeGrant: [{"instead_of": "invalidity"}],
@@ -163,7 +169,8 @@ def around(part: Any) -> Scheme:
         return Scheme(name="S", currency="LTD", contributions=lines, accounts=[part], benefits=benefits)
     months: Any = (MemberAccount(name="months", credits="months"),)
     if not hasattr(part, "claim"):
-        return Scheme(name="S", currency="LTD", accounts=months, benefits=[dataclasses.replace(benefits[0], formula=part)])
+        with_it = dataclasses.replace(benefits[0], formula=part)
+        return Scheme(name="S", currency="LTD", accounts=months, benefits=[with_it, *benefits[1:]])
     others = [one for one in benefits if one.name != part.name]
     return Scheme(name="S", currency="LTD", contributions=lines, accounts=months, benefits=[*others, part])
 

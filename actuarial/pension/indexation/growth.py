@@ -21,7 +21,10 @@ VARIABLES = {"prices": "inflation", "wages": "wage_growth", "interest": "interes
 class Mix:
     """A mix of yearly growth rates between a floor and a cap.
 
-    adj_t = clip(fixed + sum over sources of weight x mean of the last n rates until t - lag, floor, cap)
+    adj_t = clip((1 + m_t)/(1 + norm) - 1, floor, cap)
+
+    with m_t = fixed + sum over sources of weight x mean of the last n rates until t - lag. The norm is the growth that
+    the pension has been given in advance, where its divisor was reckoned with it.
     """
 
     prices: Fraction = Field(default=0.0, description="Weight of the growth of prices (fraction)")
@@ -30,6 +33,9 @@ class Mix:
     real_gdp: Fraction = Field(default=0.0, description="Weight of the real growth of the gross domestic product")
     interest: Fraction = Field(default=0.0, description="Weight of the return on the reserve (fraction)")
     fixed: Change = Field(default=0.0, description="Fixed adjustment (fraction per year)")
+    norm: Change = Field(
+        default=0.0, description="Growth given in advance, by which 1 + the mix is divided (fraction per year)"
+    )
     average_over: int = Field(default=1, ge=1, le=30, description="Years whose growth rates are averaged (years)")
     lag: int = Field(default=0, ge=0, le=10, description="Years between the growth and the adjustment")
     floor: Change | None = Field(default=None, description="Least adjustment (fraction per year)")
@@ -43,6 +49,8 @@ class Mix:
             share = evaluate(getattr(self, source), person)
             if isinstance(share, xr.DataArray) or share != 0.0:
                 total = total + share * self._mean(basis, source, person.year)
+        if self.norm != 0.0:
+            total = (1.0 + total) / (1.0 + evaluate(self.norm, person)) - 1.0
         if self.floor is not None:
             total = np.maximum(total, evaluate(self.floor, person))
         if self.cap is not None:

@@ -205,7 +205,7 @@ def _check_bands(rule: Indexation) -> None:
     if any(band.above is None for band in rule.bands[1:]):
         raise Misstated("have each a limit of their own after the first; give above", ("bands",))
     plain = Mix()
-    words = (*SOURCES, "fixed", "floor", "cap", "lag", "average_over")
+    words = (*SOURCES, "fixed", "norm", "floor", "cap", "lag", "average_over")
     beside = [name for name in words if getattr(rule, name) != getattr(plain, name)]
     if beside:
         raise Misstated(f"say what {', '.join(beside)} would; write it inside each band instead", ("bands",))
