@@ -8,7 +8,7 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Account, Amount, amounts, each
-from actuarial.dated import ByYear, Number, clip, evaluate
+from actuarial.dated import ByYear, Number, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
 from actuarial.pension.formulas import EarningsRelated, FormulaRule, award_of, proportion
