@@ -6,7 +6,9 @@ group, so that the calibration has something to find. SOURCE.md beside the data 
 """
 
 import math
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -198,12 +200,12 @@ def contribution_steps(basis, health_scheme, run, dates=(2026, 2036, 2055, 2070,
     def short(result, year):
         return float((result["reserve"] / result["contingency_reserve"]).sel(year=year)) - 1.0
 
+    def with_rate(first, given, _, x):
+        return given, law(rates | {first: x})
+
     for first, then in pairwise((*dates, int(basis["year"][-1]) + 1)):
-        rate = solve(
-            lambda given, _, x, first=first: (given, law(rates | {first: x})),
-            lambda result, last=then - 1: short(result, last),
-            basis=basis, scheme=health_scheme, bounds=(0.04, 0.2), run=run,
-        )  # fmt: skip
+        trial, condition = partial(with_rate, first), partial(short, year=then - 1)
+        rate: Any = solve(trial, condition, basis=basis, scheme=health_scheme, bounds=(0.04, 0.2), run=run)
         rates[first] = math.ceil(round(200 * float(rate), 6)) / 200
     return rates
 

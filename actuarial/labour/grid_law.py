@@ -70,8 +70,15 @@ class _Averaged:
         return self.once(old, lambda: Table(old.index, np.ascontiguousarray(old.rows @ self.weights.T)))
 
     def unit(self, old: Unit) -> Unit:
-        tables = ("rate", "floor_share", "offset_share")
-        return self.once(old, lambda: replace(old, **{name: self.table(getattr(old, name)) for name in tables}))
+        return self.once(
+            old,
+            lambda: replace(
+                old,
+                rate=self.table(old.rate),
+                floor_share=self.table(old.floor_share),
+                offset_share=self.table(old.offset_share),
+            ),
+        )
 
     def claims(self, several: tuple[ClaimLaw, ...]) -> tuple[ClaimLaw, ...]:
         return tuple(

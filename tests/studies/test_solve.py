@@ -257,7 +257,7 @@ def test_a_rate_that_a_refund_gives_back_moves_outgo_too():
     result = project(BASIS, law)
     solution = ac.solve("employees.rate", goal, basis=BASIS, scheme=law, result=result)
     assert solution.attrs["computed"] == "all"
-    assert solution.attrs["runs"] <= 4
+    assert solution.attrs["runs"] <= 5  # whole projections: outgo, and who has to be paid back, move with the rate
     alone = project(BASIS, law.amend("employees", rate=float(solution)))
     assert float(goal(alone)) == pytest.approx(0.0, abs=1e-5)
     refunds = alone.benefit_expenditure.sel(benefit="refund", year=LAST)
