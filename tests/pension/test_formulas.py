@@ -170,7 +170,8 @@ def test_a_share_of_an_amount_shares_its_limits():
 
 
 def test_a_base_that_is_no_base_is_refused():
-    with pytest.raises(BadInput, match="base 'earnings' is unknown; give a Reference, an Account or one of currency, average_wage"):
+    text = "base 'earnings' is unknown; give a Reference, an Account or one of currency, average_wage"
+    with pytest.raises(BadInput, match=text):
         Amount(rate=1, base="earnings")
 
 

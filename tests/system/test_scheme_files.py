@@ -139,8 +139,8 @@ follows = ["old_age", "invalidity"]
         "scheme.toml:5: employees.payer: must be 'employee', 'employer', 'self_employed', 'state', 'pensioner' "
         "or 'other' (got 'worker')",
         "scheme.toml:6: employees.rate.2030: must be <= 1 (got 4.0); rates are fractions, did you mean 0.04?",
-        "scheme.toml:9: old_age.retirement_age: must be a number, or a table of numbers by year, cohort, age, sex or group "
-        "(got 'sixty')",
+        "scheme.toml:9: old_age.retirement_age: must be a number, or a table of numbers by year, cohort, age, sex or "
+        "group (got 'sixty')",
         "scheme.toml:10: old_age.qualifying_years: must be <= 80 (got 180.0); years, did you mean 15?",
         "scheme.toml:12: old_age.formula.accrual[1].rate: must be <= 1 (got 2.0); rates are fractions, "
         "did you mean 0.02?",
