@@ -17,7 +17,7 @@ from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leav
 from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
-from actuarial.pension.readiness import check_adjustments
+from actuarial.pension.readiness import check_accounts, check_adjustments
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
 from actuarial.valuation.observed import check_observed
@@ -78,6 +78,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings += _stated_late(scheme, int(basis["year"][0]))
     warnings += _audited(basis, scheme) + _pensioners(basis, scheme) + _minimum(basis, scheme)
     warnings += check_adjustments((*scheme.accounts, *scheme.benefits), basis)
+    warnings += check_accounts(scheme.accounts, basis, scheme)
     warnings += check_supplements(scheme.benefits, basis)
     return warnings + _administration(scheme, grid)
 
@@ -238,7 +239,7 @@ def _check_ages(name: str, rule: _Ages, grid: Person) -> None:
 
 def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
     """Members who had passed the retirement age on the valuation date, and the rate at which they will claim."""
-    if not _ages(benefit) or not hasattr(benefit, "reached"):
+    if not _ages(benefit) or not hasattr(benefit, "reached") or benefit.together_with is not None:
         return []
     past = xr.DataArray(benefit.reached(before)).isel(year=0, drop=True, missing_dims="ignore")
     counts, entitled = [], 0.0

@@ -11,6 +11,7 @@ from actuarial.bridge import align
 from actuarial.check.period import first_period, of_periods
 from actuarial.check.population import employed_before
 from actuarial.demography.mortality import member_survival
+from actuarial.errors import BadBasis
 from actuarial.labour import earnings, kernels, records
 from actuarial.labour.accounts import Ledger, ledger
 from actuarial.labour.coverage import coverage_concept, coverage_target
@@ -104,6 +105,12 @@ class Inputs:
 
     def given_balances(self, accounts: Ledger, months: np.ndarray) -> np.ndarray:
         """Balances of the basis by cell: the mean of an age is spread over members in proportion to their months."""
+        lacking = [name for name in accounts.names if name not in self.basis["account"].values]
+        if lacking:
+            raise BadBasis(
+                f"account_0: there are no balances of {', '.join(lacking)}.\n  Add them for every account of the law, "
+                "or leave account_0 out, so that careers without a gap are taken back."
+            )
         dims, coords = ("account", *CELL[1:]), self.coords() | {"account": list(accounts.names)}
         mean = align(self.basis["account_0"].sel(account=list(accounts.names)), dims, coords)
         people = self.basis["active_0"] + self.basis["inactive_0"]

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from actuarial import check
+from actuarial.dated import evaluate
 from actuarial.pension.indexation import Indexation
+from actuarial.person import make_grid
 
 NO_GDP_0 = "gdp_0 is absent: the growth of the product of the second projected year is used for the first and before."
 
@@ -41,6 +44,36 @@ def check_adjustments(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
         "adjusts slices of them apart."
         for name, rule in rules.items()
         if rule.bands and not _has_spread(name, basis)
+    ]
+
+
+def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = None) -> list[str]:
+    """Warnings about accounts of whose members the basis does not say what they had on the valuation date.
+
+    Parameters
+    ----------
+    accounts : accounts of members of a scheme
+    basis : Dataset with `active_0` and `inactive_0`, and `account_0` where balances are known
+    scheme : Scheme whose contribution lines accounts may credit
+
+    Returns
+    -------
+    list of str
+        One line for each account that the careers of present members would have credited.
+    """
+    if "account_0" in basis or "active_0" not in basis:
+        return []
+    members = basis["active_0"] + basis["inactive_0"] if "inactive_0" in basis else basis["active_0"]
+    credit = members["service"].where(members > 0).max()
+    first, longest = int(basis["year"][0]), int(np.ceil(max(0.0, float(credit.fillna(0.0))) / 12.0))
+    if longest == 0:
+        return []
+    past = make_grid(basis, scheme, years=np.arange(first - longest, first))
+    return [
+        f"account {one.name}: no opening balances (account_0); balances on the valuation date are those of careers "
+        "without a gap that were taken back with past rates and the growth of wages."
+        for one in accounts
+        if float(np.max(np.asarray(evaluate(one.account.rate, past)))) > 0.0
     ]
 
 
