@@ -34,6 +34,7 @@ DIMS = (
     "receiving_group",
     "source",
     "group",
+    "to_group",
     "career",
     "earnings_level",
     "sex",

@@ -6,6 +6,7 @@ import numpy as np
 
 from actuarial.check.assets import check_assets
 from actuarial.check.attributes import check_attributes
+from actuarial.check.groups import check_groups
 from actuarial.check.plausibility import plausibility
 from actuarial.check.population import newborn_0
 from actuarial.check.variables import check_variables, first_place, require
@@ -66,6 +67,7 @@ def check_inputs(basis: Any) -> list[str]:
     _check_dims(basis)
     check_service(np.asarray(basis["service"]))
     check_entries(basis)
+    check_groups(basis)
     _check_coverage(basis)
     _check_population(basis)
     _check_payroll(basis)

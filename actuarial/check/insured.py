@@ -14,6 +14,10 @@ LEFT = {
     "inactive": ("deaths_inactive", "reentrants", "retirements_inactive"),
 }
 MONTHS = ("contribution_months_stayers", "contribution_months_entrants")
+MOVED = {
+    "active": ("transfers_in", "transfers_out"),
+    "inactive": ("transfers_in_inactive", "transfers_out_inactive"),
+}
 CREDITS = ("active_credits", "inactive_credits", "credits_removed", *MONTHS)
 RETIRED = ("retirements_active", "retirements_inactive")
 
@@ -46,10 +50,12 @@ def check_insured(
     -----
     By group, sex and age reached, with A' and I' the stocks of the year before one year older::
 
-        A = A' + NENT + RENT - DA - NI - X - RA        I = I' + X - RENT - DI - RI
-        c(A + I) = c(A' + I') + csact + cent - cX      sum over retirement benefits of claims = RA + RI
+        A = A' + NENT + RENT - DA - NI - X - RA + TI - TO        I = I' + X - RENT - DI - RI + TII - TOI
+        c(A + I) = c(A' + I') + csact + cent - cX + cT           sum over retirement benefits of claims = RA + RI
         average contributors = (csact + cent)/(12 phi) <= average employed + average voluntary insured, by sex
         employed <= labour force <= population
+
+    Members who move between groups (TI - TO and so on) add up to none over the groups.
 
     phi is the length of the period, 1 but in a first year with the valuation date inside it.
 
@@ -63,6 +69,8 @@ def check_insured(
     require(insured, *CAME["active"], *LEFT["active"], *LEFT["inactive"])
     require(basis, "active_0", "inactive_0", "population_0", "participation_rate", "unemployment_rate")
     share = 0.0 if members == "future" else 1.0
+    if MOVED["active"][0] in insured:
+        _transfers(insured)
     _persons(insured, basis, share)
     _credits(insured, basis, share)
     _retirements(insured)
@@ -73,11 +81,23 @@ def check_insured(
     return warnings
 
 
+def _transfers(insured: xr.Dataset) -> None:
+    require(insured, *(name for names in MOVED.values() for name in names), "transferred_credits")
+    for comes, goes in MOVED.values():
+        net, size = (insured[comes] - insured[goes]).sum("group"), insured[comes].sum("group")
+        identity("Who moves leaves one group and joins another", net, 0.0 * net, size)
+    credits = insured["transferred_credits"]
+    size = abs(credits).sum("group")
+    identity("Who moves leaves one group and joins another", credits.sum("group"), 0.0 * size, size)
+
+
 def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
     for name in ("active", "inactive"):
         opening = share * basis[f"{name}_0"].sum("service")
         reached = one_year_older(stock_before(insured[name], opening))
-        came, left = (sum(insured[flow] for flow in flows[name]) for flows in (CAME, LEFT))
+        comes, goes = MOVED[name] if MOVED[name][0] in insured else (None, None)
+        came = sum(insured[flow] for flow in (*CAME[name], comes) if flow)
+        left = sum(insured[flow] for flow in (*LEFT[name], goes) if flow)
         identity(
             f"The {name} insured of an age are those of the year before plus those who come, less those who leave",
             insured[name],
@@ -92,11 +112,12 @@ def _credits(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
     held = insured["active_credits"] + insured["inactive_credits"]
     reached = one_year_older(stock_before(held, opening))
     earned = sum(insured[name] for name in MONTHS)
+    brought = insured["transferred_credits"] if "transferred_credits" in insured else 0.0 * held
     identity(
         "The credits of an age are those of the year before plus the months contributed, less what is carried away",
         held,
-        reached + earned - insured["credits_removed"],
-        reached + earned,
+        reached + earned - insured["credits_removed"] + brought,
+        reached + earned + abs(brought),
     )
 
 

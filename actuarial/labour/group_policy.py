@@ -28,9 +28,10 @@ def split_group(
 ) -> tuple[xr.Dataset, S]:
     """Divide a group of insured into several that start as its copies.
 
-    Persons (opening stocks, voluntary insured) and the coverage target of the group are divided by the shares; all
-    other variables by group are repeated. In the scheme every number by group and every list of groups that names the
-    group names the new ones instead. The new groups may then be made to differ, by `factors` or in the basis itself.
+    Persons (opening stocks, voluntary insured) and the coverage target of the group are divided by the shares, and so
+    are the members whom other groups send to it; all other variables by group are repeated. In the scheme every number
+    by group and every list of groups that names the group names the new ones instead. The new groups may then be made
+    to differ, by `factors` or in the basis itself.
 
     Parameters
     ----------
@@ -70,12 +71,24 @@ def split_group(
     source = [group if name in shares else name for name in labels]
     weight = xr.DataArray([shares.get(name, 1.0) for name in labels], {"group": labels}, "group")
     spread = basis.assign({name: _by_group(basis, name) for name in TARGETS if name in basis})
-    repeated = spread.sel(group=source).assign_coords(group=labels)
+    repeated = _received(spread.sel(group=source).assign_coords(group=labels), group, shares)
     divided = [name for name in map(str, repeated.data_vars) if _divided(repeated, name)]
     result = repeated.assign({name: _times(repeated[name], weight) for name in divided})
     for name, by_name in (factors or {}).items():
         result = result.assign({name: _scaled(result, name, by_name, list(shares))})
     return result, renamed(scheme, group, tuple(shares))
+
+
+def _received(basis: xr.Dataset, group: str, shares: Mapping[str, float]) -> xr.Dataset:
+    """The basis in which what other groups send to a group goes to the new ones by their shares."""
+    if "to_group" not in basis.dims:
+        return basis
+    old = [str(name) for name in basis["to_group"].values]
+    pairs = [(one, name) for name in old for one in (shares if name == group else [name])]
+    result = basis.sel(to_group=[name for _, name in pairs]).assign_coords(to_group=[one for one, _ in pairs])
+    part = xr.DataArray([shares.get(one, 1.0) for one, _ in pairs], {"to_group": result["to_group"]}, "to_group")
+    sent = [name for name in result.data_vars if "to_group" in result[name].dims]
+    return result.assign({name: _times(result[name], part) for name in sent})
 
 
 def _check_names(names: list[str], group: str, shares: Mapping[str, float]) -> None:

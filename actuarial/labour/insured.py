@@ -12,6 +12,7 @@ from actuarial.audited import scaling
 from actuarial.bridge import over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
+from actuarial.check.groups import TRANSFERS, check_groups
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
@@ -21,6 +22,7 @@ from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.packing import CELL, GATES, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.retiring import claims_of_period
+from actuarial.labour.transfers import MOVED, links, project_coupled
 from actuarial.law import Law
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
@@ -117,7 +119,8 @@ def project_insured(
         `deaths_inactive`, `new_invalids`, `retirements_active`, `retirements_inactive`, persons/year;
         `contribution_months_stayers`, `contribution_months_entrants`, `credits_removed`, person-months/year), rates of
         re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons), where groups
-        are closed `entries_refused` (persons/year),
+        are closed `entries_refused` (persons/year), where members move between groups `transfers_in`, `transfers_out`,
+        `transfers_in_inactive`, `transfers_out_inactive` (persons/year), `transferred_credits` (person-months/year),
         `salary` (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
         `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
@@ -150,7 +153,12 @@ def project_insured(
     A closed group lets in the shares `admitted_share` of its new entrants (0: none) and `readmitted_share` of its
     re-entrants (0 too: in run-off); the others are refused, and the contraction is multiplied by `admitted_share`: a
     closed group is not forced out by its target, which it need not reach. The target still says who wants to come back,
-    so the coverage of a closed group should fall with it.
+    so the coverage of a closed group should fall with it. Of those refused the share `successor_share` is added to the
+    entries of another group, which then exceeds its target by them.
+
+    Members move between groups on 1 January (`transfer_rate` of the active, `transfer_rate_inactive`), from the stock
+    of the day before, with credits, balances and the earnings that the inactive left with; the year is then one in
+    the new group, and targets are met after the moves. An account goes on by the rules for the new group.
 
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
@@ -182,6 +190,7 @@ def project_insured(
     _check_accrued(accrued, members, entries, keep)
     check.require(basis, *NEEDED)
     check_entries(basis)
+    check_groups(basis)
 
     def one(
         population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None, finance: xr.Dataset | None
@@ -212,6 +221,13 @@ def _event(benefit: Benefit) -> str:
     return "beside" if benefit.together_with is not None else benefit.on or "none"
 
 
+def _outcome(given: tuple) -> tuple[records.Flows, np.ndarray]:
+    """Flows and history among the arguments of the kernel, of each account the insurable balance."""
+    rows, flows, history = given[5].rows, given[7], given[9]
+    insured = np.where(rows[:, 3] >= 0, rows[:, 3], rows[:, 0])
+    return flows._replace(by_account=flows.by_account[:, :, insured]), history
+
+
 @dataclass(frozen=True)
 class _Run(Inputs):
     """One scenario: runs the kernel for every group and sex, and labels the result."""
@@ -230,28 +246,45 @@ class _Run(Inputs):
         rules = law_on_grid(self.scheme, basis, service, self.finance)
         rules = claims_of_period(rules, first_period(basis))
         salary = earnings.salary_path(basis).sel(year=basis["year"])
-        parts = self.slices(rules, density, count, market)
+        parts, moved = self.slices(rules, density, count, market)
         labelled = self.label(parts, rules, service)
+        if moved is not None and any(name in basis for name in TRANSFERS):
+            by_flow = moved.transpose(2, 3, 0, 1, 4)
+            labelled = labelled.assign({name: (CELL, flow) for name, flow in zip(MOVED, by_flow, strict=True)})
         if self.accrued != "no":
             return labelled[list(CLAIM_NAMES.values())]
         return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
 
-    def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> list[tuple]:
-        """Run the kernel for every group and sex, in threads."""
-        pack = self.packer(rules, density, count, market)
-        shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
+    def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> tuple[list, np.ndarray | None]:
+        """Run the kernel for every group and sex, in threads: flows and history of each, and who moved between groups.
 
-        def run(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
-            slice_of = pack(*place)
+        Groups that depend on each other run together, a sex in a thread.
+        """
+        pack = self.packer(rules, density, count, market)
+        groups, sexes = self.basis.sizes["group"], self.basis.sizes["sex"]
+        linked = links(self.basis)
+
+        def arguments(g: int, s: int) -> tuple:
             history = np.zeros((len(self.basis["year"]) if self.history else 0, 2, self.basis.sizes["age"], count))
-            arguments = (*slice_of, history, float(self.step))
-            kernels.project_insured(*arguments)
-            rows, flows = slice_of[5].rows, slice_of[7]
-            insured = np.where(rows[:, 3] >= 0, rows[:, 3], rows[:, 0])
-            return flows._replace(by_account=flows.by_account[:, :, insured]), history
+            return (*pack(g, s), history, float(self.step))
+
+        def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
+            given = arguments(*place)
+            kernels.project_insured(*given)
+            return _outcome(given)
+
+        def together(s: int) -> tuple[list, np.ndarray]:
+            assert linked is not None
+            given = [arguments(g, s) for g in range(groups)]
+            moved = project_coupled(given, linked, s)
+            return [_outcome(one) for one in given], moved
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-            return list(pool.map(run, np.ndindex(shape)))
+            if linked is None:
+                return list(pool.map(alone, np.ndindex(groups, sexes))), None
+            by_sex = list(pool.map(together, range(sexes)))
+        parts = [by_sex[s][0][g] for g in range(groups) for s in range(sexes)]
+        return parts, np.stack([moved for _, moved in by_sex], axis=1)
 
     def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
         """Stack the slices and give them their names."""
@@ -300,6 +333,8 @@ class _Run(Inputs):
         assessed = (salary * share * declared * worked).sum("age") * factor
         opening = basis["active_0"].sum(["age", "service"]) * (1.0 if self.members != "future" else 0.0)
         before = stock_before(insured["active"].sum("age"), opening)
+        if "transfers_in" in insured:
+            before = before + (insured["transfers_in"] - insured["transfers_out"]).sum("age")
         collected = assessed * basis["collection_rate"]
         if self.members == "all":
             collected = collected * scaling(collected.sum(["group", "sex"]), basis, "insurable_earnings")

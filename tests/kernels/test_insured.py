@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from actuarial.labour import kernels, records
+from actuarial.labour.transfers import Links, project_coupled
 from actuarial.numeric import limited_tables
-from tests.oracle.insured import ORIGINS, Accrued, Case, Claim, Held, Part, Run
+from tests.oracle.insured import MOVED as ORACLE_MOVED
+from tests.oracle.insured import ORIGINS, Accrued, Case, Claim, Held, Part, Run, run_together
 
 YEARS, AGES = 4, 9
 CONCEPTS = {"status": kernels.STATUS, "average": kernels.AVERAGE, "any": kernels.ANY}
@@ -113,8 +115,8 @@ def accounts_of(case, years):
     return accounts, heads * case.active_0, heads * case.inactive_0
 
 
-def project(case, members="all", given_entries=None, years=None, most_tables=0, accrued=False):
-    """Run the kernel; given_entries are (new, rho, kappa) of an open run. Returns flows, history and closing state.
+def arguments_of(case, members="all", given_entries=None, years=None, most_tables=0, accrued=False):
+    """Arguments of the kernel; given_entries are (new, rho, kappa) of an open run.
 
     Accrued: the tranche of the present members holds their months, and a claim with c months is recorded as 1/c.
     """
@@ -152,14 +154,26 @@ def project(case, members="all", given_entries=None, years=None, most_tables=0, 
     )
     history = np.zeros((years, 2, ages, cells))
     earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth)
-    kernels.project_insured(
+    return (
         state, spare, rates, entries, earnings, accounts, answers_of(case.claims, months), flows, work, history,
         float(case.step),
     )
+
+
+def project(case, members="all", given_entries=None, **options):
+    """Run the kernel, see `arguments_of`. Returns flows, history and closing state."""
+    arguments = arguments_of(case, members, given_entries, **options)
+    kernels.project_insured(*arguments)
+    return outcome(arguments)
+
+
+def outcome(arguments):
+    """Flows by name, history and closing state among the arguments of the kernel after a run."""
+    state, spare, rates, *_, flows, _, history, _ = arguments
     names, tables = (*kernels.BY_AGE, *kernels.BY_CLAIM), (*flows.by_age, *flows.by_claim)
     named = SimpleNamespace(**dict(zip(names, tables, strict=True)))
     named.by_account = dict(zip(kernels.BY_ACCOUNT, flows.by_account, strict=True))
-    return named, history, (state, spare)[years % 2]
+    return named, history, (state, spare)[len(rates.density) % 2]
 
 
 class Recipe(NamedTuple):
@@ -325,8 +339,11 @@ def dense(cells, shape, origins):
 @given(cases(), st.sampled_from(list(MEMBERS)))
 def test_kernel_agrees_with_the_oracle(case, members):
     """Every table, every cell, for all members and for each tranche, monthly and yearly steps, all concepts."""
-    expected = Run(case)
-    flows, history, _ = project(case, members)
+    agree(Run(case), *project(case, members)[:2], members)
+
+
+def agree(expected, flows, history, members):
+    """Every table and every cell of the kernel is that of the oracle."""
     origins = ORIGINS if members == "all" else (members,)
     own = ("rho", "kappa", "shortfall", "refused")
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
@@ -342,6 +359,42 @@ def test_kernel_agrees_with_the_oracle(case, members):
     for t in range(YEARS):
         for i in range(2):
             close(history[t, i], dense(expected.cells[t][i], history[t, i].shape, origins), f"cells {t} {i}")
+
+
+def mirrored(case, gates):
+    """Another group with the same law and the ages the other way round, of half the size."""
+    rates = {name: values if name == "density" else values[:, ::-1].copy() for name, values in case.rates.items()}
+    return replace(
+        case, active_0=0.5 * case.active_0[::-1], inactive_0=0.5 * case.inactive_0[::-1], rates=rates,
+        earnings_0=case.earnings_0[::-1].copy(), reference=case.reference[:, ::-1].copy(), target=0.6 * case.target,
+        admitted=gates[0], readmitted=gates[1],
+    )
+
+
+@settings(max_examples=30)
+@given(cases(), st.sampled_from(list(MEMBERS)), st.integers(0, 2**32 - 1))
+def test_groups_whose_members_move_agree_with_the_oracle(case, members, seed):
+    """Three groups: members move between some of them, and the third is asked for whom the others refuse."""
+    rng = np.random.default_rng(seed)
+    group = [case, mirrored(case, (0.2, 1.0)), mirrored(case, (1.0, 0.5))]
+    shape = (YEARS, 3, 3, AGES)
+    active, inactive = (
+        rng.uniform(0, 0.5, shape) * (1 - np.eye(3))[:, :, None] * (rng.random((1, 3, 3, 1)) < 0.6) for _ in range(2)
+    )
+    sent = {(0, 2): 0.4, (1, 2): 1.0}
+    expected, who = run_together(group, active, inactive, sent)
+    given = [arguments_of(one, members) for one in group]
+    shares = np.zeros((3, 3))
+    for pair, share in sent.items():
+        shares[pair] = share
+    moved = project_coupled(given, Links(active[:, None], inactive[:, None], shares, [0, 1, 2]), 0)
+    for g in range(3):
+        agree(expected[g], *outcome(given[g])[:2], members)
+        if members == "all":
+            for i, name in enumerate(ORACLE_MOVED):
+                close(moved[g, i], who[g][name], name)
+    assert_allclose(moved[:, 0].sum(0), moved[:, 1].sum(0), rtol=1e-9, atol=1e-9)
+    assert_allclose(moved[:, 4].sum(0), 0, atol=1e-9 * (1 + abs(moved[:, 4]).max()))
 
 
 @settings(max_examples=40)

@@ -128,7 +128,7 @@ class Run:
 
     origins = ORIGINS
 
-    def __init__(self, case):
+    def __init__(self, case, alone=True):
         self.case = case
         self.years, self.ages = case.rates["density"].shape
         self.last = self.ages - 1
@@ -152,7 +152,8 @@ class Run:
             for x, c in np.argwhere(stock).tolist():
                 per_head = [case.accounts[a].opening[word][x, c] for a, word in self.masses]
                 self.held[name][x, c] = stock[x, c] * np.array(per_head)
-        for t in range(self.years):
+        self.sent = np.zeros(self.years)  # persons whom other groups refused
+        for t in range(self.years if alone else 0):
             self.year(t)
 
     def factors(self, t, x, y):
@@ -371,11 +372,12 @@ class Run:
         count = sum(stayers.values())
         if case.concept == "average":
             have = sum(n * density[min(x + 1, self.last)] for (_, x, _), n in stayers.items())
-            gap, each = case.target[t] - have, profile @ density
+            each = profile @ density
+            gap = case.target[t] - have + self.sent[t] * each
             wanted = gap / each if each else 0.0
             surplus = -gap / have if have else 0.0
         else:
-            wanted = case.target[t] - (count if case.concept == "status" else opening)
+            wanted = case.target[t] - (count if case.concept == "status" else opening) + self.sent[t]
             surplus = -wanted / count if count else 0.0
         self.kappa[t] = min(max(surplus, 0.0), 1.0) * case.admitted
         return max(wanted, 0.0) * profile
@@ -425,6 +427,51 @@ class Run:
             for (y, _), mass in stock.items():
                 self.book["balance"][t, :, y] += mass
         self.cells.append((dict(self.active), dict(self.inactive)))
+
+
+MOVED = ("in", "out", "in_inactive", "out_inactive", "credits")
+
+
+def run_together(cases, active, inactive, sent):
+    """Groups whose members move at the start of the year by rates (t, from, to, x), and who send on whom they refuse.
+
+    `sent` {(from, to): share}, each from an earlier group to a later one. Returns the runs and, by group, dictionaries
+    of who moved (t, y) and their credits.
+    """
+    runs = [Run(case, alone=False) for case in cases]
+    shape = runs[0].years, runs[0].ages
+    moved = [{name: np.zeros(shape) for name in MOVED} for _ in runs]
+    for t in range(shape[0]):
+        move_all(runs, moved, t, active[t], ("active", "held active"), "")
+        move_all(runs, moved, t, inactive[t], ("inactive", "earned", "held inactive"), "_inactive")
+        for g, run in enumerate(runs):
+            run.year(t)
+            for (one, other), share in sent.items():
+                if one == g:
+                    runs[other].sent[t] += share * run.refused[t].sum()
+    return runs, moved
+
+
+def move_all(runs, moved, t, rates, books, word):
+    """Persons of a status first, then what they take along."""
+    for book in books:
+        found = [run.held[book[5:]] if book.startswith("held") else getattr(run, book) for run in runs]
+        before = [dict(one) for one in found]
+        for g, old in enumerate(before):
+            for key, mass in old.items():
+                x, c = key[-2:]
+                for h in range(len(runs)):
+                    part = mass * rates[g, h, x]
+                    if h == g or not np.any(part):
+                        continue
+                    found[g][key] = found[g][key] - part
+                    found[h][key] = found[h].get(key, 0.0) + part
+                    if book == books[0]:
+                        y, months = min(x + 1, runs[g].last), c * runs[g].case.step
+                        moved[g][f"out{word}"][t, y] += part
+                        moved[h][f"in{word}"][t, y] += part
+                        moved[g]["credits"][t, y] -= part * months
+                        moved[h]["credits"][t, y] += part * months
 
 
 class Accrued(Run):

@@ -112,6 +112,7 @@ FAULTS = [
     Fault("income less outgo is the balance", "project_finance", (at("balance"),)),
     Fault("the cost rate is the sum of its factors", "project_finance", (at("total_pensioners", 0),)),
     Fault("Who converts leaves one pension and joins another", "project_pensions", (at("conversions", age=60),)),
+    Fault("Who moves leaves one group and joins another", "project_insured", (at("transfers_in"),)),
 ]  # fmt: skip
 
 OF_STUDIES = [
@@ -224,6 +225,8 @@ def small(monkeypatch):
     """The embedded country is the small basis for two years, with a reserve that does not last."""
     basis = small_basis().isel(year=slice(0, 2))
     basis = basis.assign(reserve_0=0.2 * basis["reserve_0"])
+    to_public = (("group", "to_group"), [[0.0, 0.01], [0.004, 0.0]])
+    basis = basis.assign_coords(to_group=basis["group"].values).assign(transfer_rate=to_public)
     law = full_law().amend("invalidity", converts_to="old_age", converts_at=60)
     monkeypatch.setattr(importlib.import_module("actuarial.datasets"), "open", lambda _: (basis, law))
     monkeypatch.setattr(importlib.import_module("actuarial.readers.open"), "open_basis", lambda _: basis)
