@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from actuarial.contract import EVENTS
+import xarray as xr
+
+from actuarial.contract import EVENTS, Benefit
 from actuarial.demography.mortality import inheritance
 from actuarial.errors import BadInput, BadScheme
 from actuarial.person import Person, WorkYear
@@ -68,6 +70,7 @@ def person_benefits(
     year: int | None = None,
     group: str = "all",
     basis: Any = None,
+    family: tuple[bool, int] | None = None,
 ) -> dict[str, Due]:
     """Benefits that are due to one person at an event, by name.
 
@@ -87,11 +90,14 @@ def person_benefits(
     year : year of the event, where it is later than `leaves`
     group : group of insured
     basis : Dataset, where the law follows wages or prices (`wage_growth`, `inflation`) or reads the average wage
+    family : whether a deceased person leaves a spouse, and the number of children below the age of the law, so that a
+        family maximum is that of this family; where absent, that of an average family of the basis
 
     Returns
     -------
     dict of Due
-        In the order of the scheme; a benefit that is not due is not in it.
+        In the order of the scheme; a benefit that is not due is not in it. Supplements are those of the person's own
+        pensions, at their start.
 
     Raises
     ------
@@ -106,8 +112,13 @@ def person_benefits(
     when = leaves if year is None else year
     _check(event, sex, born, leaves, months, when)
     _check_group(group, basis)
+    _check_family(event, family)
     years = career(leaves, months, earnings)
-    return due_at(event, one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis))
+    life = one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis)
+    due = due_at(event, life if family is None else replace(life, family=family))
+    if event != "death":
+        due |= _supplements(life, due)
+    return {one.name: due[one.name] for one in scheme.benefits if one.name in due}
 
 
 def one_life(
@@ -121,7 +132,11 @@ def one_life(
     basis: Any = None,
     finance: Any = None,
 ) -> Person:
-    """A person with a career at an event of a year; `finance` are finances for rules that look back at them."""
+    """A person with a career at an event of a year, active if it lasts until then.
+
+    `finance` are finances for rules that look back at them.
+    """
+    last = max((row.year for row in career), default=year)
     return Person(
         year=year,
         group=group,
@@ -131,6 +146,7 @@ def one_life(
         basis=basis,
         scheme=scheme,
         career=career,
+        status="active" if last == year else "inactive",
         finance=finance,
         gains=None if basis is None else partial(inheritance, basis),
     )
@@ -198,8 +214,26 @@ def retirement_package(person: Person) -> float:
 def _with_supplements(person: Person, pension: Due) -> float:
     """All payments of a year of a pension and of what accompanies it."""
     extra = [one for one in person.scheme.benefits if pension.benefit in one.accompanies]
-    paid = [float(one.supplement(person, pension.amount)) / 12.0 * float(one.payments) for one in extra]
+    paid = [_supplement(one, person, pension) / 12.0 * float(one.payments) for one in extra]
     return pension.per_year + sum(paid)
+
+
+def _supplement(benefit: Benefit, person: Person, pension: Due) -> float:
+    """What a benefit pays beside one pension, currency/year."""
+    named = xr.DataArray(pension.amount, coords={"benefit": pension.benefit})
+    return float(benefit.supplement(person, named))
+
+
+def _supplements(person: Person, due: Mapping[str, Due]) -> dict[str, Due]:
+    """What accompanies the pensions that a person draws; of several the mean of those who draw one."""
+    found = {}
+    for benefit in person.scheme.benefits:
+        pensions = [due[name] for name in benefit.accompanies if name in due]
+        amounts = [one.share * _supplement(benefit, person, one) for one in pensions]
+        if sum(amounts) > 0.0:
+            share = max(one.share for one in pensions)
+            found[benefit.name] = Due(benefit.name, share, sum(amounts) / share, float(benefit.payments), False)
+    return found
 
 
 def career(leaves: int, months: float, earnings: float | Mapping[int, float]) -> tuple[WorkYear, ...]:
@@ -226,6 +260,16 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
     if bad:
         raise BadInput(f"earnings: must be >= 0 and finite; the first of {len(bad)} that are not: {given[min(bad)]}.")
     return tuple(WorkYear(year, part, float(given[year])) for year, part in reversed(years))
+
+
+def _check_family(event: str, family: tuple[bool, int] | None) -> None:
+    """BadInput for a family that cannot be, or one of somebody who is alive."""
+    if family is None:
+        return
+    if event != "death":
+        raise BadInput(f"family: it is that of a deceased person, but the event is {event}; leave it out.")
+    if len(family) != 2 or not isinstance(family[0], bool) or not isinstance(family[1], int) or family[1] < 0:
+        raise BadInput(f"family: give whether there is a spouse, and the number of children (True, 2); got {family!r}.")
 
 
 def _check_group(group: str, basis: Any) -> None:

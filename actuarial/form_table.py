@@ -32,6 +32,7 @@ FORMS: dict[str, type] = {
     "guarantee": pension.Guarantee,
     "pro_rata": pension.ProRata,
     "part_of_service": pension.PartOfService,
+    "phased": pension.Phased,
 }
 HEALTH_FORMS: dict[str, type] = {
     "insured": groups.Insured,

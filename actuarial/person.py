@@ -41,6 +41,7 @@ class Person:
     finance : result of the finances of the projection before, which rules that look back read; or None
     gains : function of "own" or "table" that answers q/(1 - q) by year, sex and age at the start, for accounts that
         inherit; or None
+    family : whether one deceased person leaves a spouse, and how many children below the age of the law; or None
     """
 
     year: Any
@@ -54,6 +55,7 @@ class Person:
     status: Any = "active"
     finance: Any = None
     gains: Any = None
+    family: tuple[bool, int] | None = None
 
     @property
     def birth_year(self) -> Any:

@@ -8,8 +8,8 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from actuarial.amending import amended, named
 from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Reference
-from actuarial.dated import Misstated, Number
-from actuarial.fields import Amounts, Fraction, Several, Word, rule, suggestion
+from actuarial.dated import Misstated, Number, evaluate
+from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
 
 __all__ = [
     "Administration",
@@ -51,17 +51,39 @@ Timing = Annotated[
 
 @rule
 class InsurableEarnings:
-    """Earnings on which contributions are due and from which reference earnings are formed."""
+    """Earnings on which contributions are due and from which reference earnings are formed.
+
+    A limit is an amount of money, or a multiple of the average wage of the insured in each year.
+    """
 
     floor: Amounts | None = Field(default=None, description="Least insurable earnings (money)")
     ceiling: Amounts | None = Field(default=None, description="Greatest insurable earnings (money)")
+    floor_wages: Count | None = Field(
+        default=None, description="Least insurable earnings over the average wage of the insured (ratio)"
+    )
+    ceiling_wages: Count | None = Field(
+        default=None, description="Greatest insurable earnings over the average wage of the insured (ratio)"
+    )
     law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        for name in ("floor", "ceiling"):
+            if getattr(self, name) is not None and getattr(self, f"{name}_wages") is not None:
+                raise ValueError(f"has {name} and {name}_wages; give one of them")
 
     def limits(self, person: Any) -> tuple[Number, Number]:
         """Floor and ceiling, currency/year; 0 and infinity where the law has none."""
-        floor = 0.0 if self.floor is None else self.floor.evaluate(person)
-        ceiling = float("inf") if self.ceiling is None else self.ceiling.evaluate(person)
-        return floor, ceiling
+        return (
+            _limit(self.floor, self.floor_wages, person, 0.0),
+            _limit(self.ceiling, self.ceiling_wages, person, float("inf")),
+        )
+
+
+def _limit(amount: Any, wages: Any, person: Any, none: float) -> Number:
+    """An amount of money, or a multiple of the average wage, or neither."""
+    if wages is not None:
+        return evaluate(wages, person) * person.average_wage()
+    return none if amount is None else amount.evaluate(person)
 
 
 @rule

@@ -11,7 +11,7 @@ from actuarial.pension.account_formulas import (
 )
 from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
 from actuarial.pension.conditions import Condition, Recent, Residence
-from actuarial.pension.formulas import Band, FinalAverage, Flat
+from actuarial.pension.formulas import Band, FinalAverage, Flat, Phased
 from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund
 from actuarial.pension.indexation import Indexation
 from actuarial.pension.invalidity import Invalidity
@@ -43,6 +43,7 @@ __all__ = [
     "Orphans",
     "PaidPart",
     "PartOfService",
+    "Phased",
     "ProRata",
     "Recent",
     "Refund",

@@ -73,6 +73,9 @@ class Condition:
 
     age: Age = Field(description="Age (years) from which the pension is paid")
     years: Years = Field(default=0.0, description="Service (years) needed")
+    below_years: Years | None = Field(
+        default=None, description="Service (years) from which this way is closed; never if absent"
+    )
     recent: Recent | None = Field(default=None, description="Contributions needed in the last years")
     residence: Residence | None = Field(default=None, description="Residence needed")
 
@@ -81,9 +84,16 @@ class Condition:
         """Whether age and service alone decide."""
         return self.recent is None and self.residence is None
 
+    def served(self, person: Any) -> Number:
+        """1 where the service is long enough and not too long, else 0."""
+        long_enough = served(person, evaluate(self.years, person))
+        if self.below_years is None:
+            return long_enough
+        return long_enough * (1.0 - served(person, evaluate(self.below_years, person)))
+
     def weight(self, person: Any, rate: Callable[[Any], Number]) -> Number:
         """Share of those of the age who meet everything else; `rate` answers the share who then start each year."""
-        met = served(person, evaluate(self.years, person))
+        met = self.served(person)
         if self.recent is not None:
             met = met * self.recent.share(person)
         if self.residence is not None:
@@ -127,7 +137,7 @@ def applicable(conditions: Sequence[Condition], person: Any, answer: Callable[[N
     limit = greatest(ages)
     found = answer(limit)
     for age, one in zip(ages, conditions, strict=True):
-        fits = (served(person, evaluate(one.years, person)) > 0.0) & (age <= limit)
+        fits = (one.served(person) > 0.0) & (age <= limit)
         found, limit = choose(fits, answer(age), found), choose(fits, age, limit)
     return found
 

@@ -198,6 +198,37 @@ def _formulas(raw: Any) -> Any:
 FormulaRule = Annotated[Any, PlainValidator(_formulas), WithJsonSchema({"$comment": FORMULA})]
 
 
+@rule
+class Phased:
+    """The part of a pension that a law grants in a year or to a cohort; with others the whole of it.
+
+    P = share x pension by the formula, the share by year, year of birth, sex or group
+
+    Notes
+    -----
+    Two formulas for different cohorts add up with shares of 1 and 0, two laws that replace each other step by step with
+    shares that rise and fall.
+
+    Examples
+    --------
+    The last five years for those born up to 1969, the best ten of fifteen for the later ones:
+
+    >>> old = Phased(share={"cohort": {1900: 1, 1970: 0}}, formula=FinalAverage(accrual=0.02, years=5))
+    >>> new = Phased(
+    ...     share={"cohort": {1900: 0, 1970: 1}}, formula=FinalAverage(accrual=0.02, years=10, best_of=15)
+    ... )
+    """
+
+    share: Ratio = Field(description="Part of the pension that is granted (fraction)")
+    formula: FormulaRule = Field(description="Amount of the whole pension")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit."""
+        share = evaluate(self.share, person)
+        return tuple(amount.times(share) for amount in award_of(self.formula, person, service))
+
+
 def award_of(formula: Any, person: Any, service: Number) -> tuple[Amount, ...]:
     """Amounts of a formula, or of several that add up."""
     several = formula if isinstance(formula, tuple) else (formula,)

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, Reference
 from actuarial.dated import Number, clip, evaluate
-from actuarial.fields import Change, Count, Fraction, LumpSum, Word, Years, rule
+from actuarial.fields import Age, Change, Count, Fraction, LumpSum, Word, Years, rule
 from actuarial.pension.accounts import paid_rate
-from actuarial.pension.common import missed, served
+from actuarial.pension.common import missed, reached, served
+from actuarial.pension.formulas import FormulaRule, award_of
 
 
 class _InsteadOf(Benefit):
@@ -36,24 +37,62 @@ class _InsteadOf(Benefit):
 class OldAgeGrant(_InsteadOf):
     """A lump sum for those who have the age but not the service: months of reference earnings per year of service.
 
-    A grant for invalids without the service is the same with on = "invalidity" and instead_of = "invalidity".
+    A grant for invalids without the service is the same with on = "invalidity" and instead_of = "invalidity". With
+    `from_age` and `below_years` the law states the age and the service itself, and no other benefit is looked at.
 
     Notes
     -----
-    amount = months/12 x n x RS, n the years of service and RS the reference earnings of twelve months.
+    amount = months/12 x n x RS, n the years of service and RS the reference earnings of twelve months; or what a
+    formula answers for a year, paid once.
     """
 
     name: Word = Field(default="old_age_grant", description="Name of the benefit, unique in the scheme")
-    months: Count = Field(description="Months of reference earnings for each year of service")
+    months: Count | None = Field(default=None, description="Months of reference earnings for each year of service")
+    formula: FormulaRule | None = Field(
+        default=None, description="Amount: what a formula gives for a year, paid once; instead of months"
+    )
     years: int = Field(default=1, ge=1, le=60, description="Last years whose mean is the reference earnings")
     revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
     capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
     instead_of: Word = Field(default="old_age", description="Pension that is missed")
+    from_age: Age | None = Field(
+        default=None, description="Age (years) from which it is due; that of the missed pension if absent"
+    )
+    below_years: Years | None = Field(
+        default=None, description="Service (years) below which it is due; that of the missed pension if absent"
+    )
     on: Literal["retirement", "invalidity"] = Field(default="retirement", description="Event")
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
     law: str = Field(default="", description="Article of the law")
 
-    def award(self, person: Any) -> Amount:
+    def __post_init__(self) -> None:
+        if (self.months is None) == (self.formula is None):
+            raise ValueError("needs either months (of reference earnings) or a formula")
+        if self.formula is not None and (self.years, self.revaluation, self.capped) != (1, "none", True):
+            raise ValueError("years, revaluation and capped have no meaning with a formula; state them inside it")
+        if (self.from_age is None) != (self.below_years is None):
+            raise ValueError("from_age and below_years belong together; give both or neither")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        table = handler.resolve_ref_schema(handler(core))
+        return table | {"oneOf": [{"required": ["months"]}, {"required": ["formula"]}]}
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return super().refers_to if self.from_age is None else ()
+
+    def claim(self, person: Any) -> Number:
+        """Those who have the age but not the service, as the law states them or as another benefit does."""
+        if self.from_age is None or self.below_years is None:
+            return super().claim(person)
+        short = 1.0 - served(person, evaluate(self.below_years, person))
+        return reached(person, evaluate(self.from_age, person)) * short * evaluate(self.claim_rate, person)
+
+    def award(self, person: Any) -> Amount | tuple[Amount, ...]:
+        if self.months is None:
+            return award_of(self.formula, person, person.service)
         rate = evaluate(self.months, person) / 12.0 * person.service
         return Amount(rate=rate, base=Reference(self.years, self.revaluation, capped=self.capped))
 

@@ -7,10 +7,10 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account, Amount, Benefit
-from actuarial.dated import Number, clip, evaluate
+from actuarial.contract import Account, Amount, Benefit, each
+from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.errors import BadScheme
-from actuarial.fields import Age, Fraction, Word, Years, rule
+from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
 from actuarial.pension.common import reached, served, stays_alive
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
@@ -27,16 +27,22 @@ class Invalidity(Benefit):
     -----
     Where it converts, beneficiaries who have passed the age `converts_at` by 31 December of a year (a share of those of
     an age where it is no whole number) draw the pension `converts_to` from then on, with the pension that they had. A
-    least share of reference earnings raises the rate of the formula to max(rate, minimum_share).
+    least share of reference earnings raises the rate of the formula to max(rate, minimum_share). The factor, such as
+    one by the age reached, is that of the award; survivors have their share of the pension without it.
     """
 
     name: Word = Field(default="invalidity", description="Name of the benefit, unique in the scheme")
     qualifying_years: Years = Field(description="Service (years) needed for the pension")
+    qualifying_years_inactive: Years | None = Field(
+        default=None, description="Service (years) needed by the inactive; as by the active if absent"
+    )
+    below_age: Age | None = Field(default=None, description="Age (years) below which it is due; any if absent")
     formula: FormulaRule | None = Field(default=None, description="Amount of the pension; or give `of`")
     of: Word | None = Field(default=None, description="Benefit whose formula is used")
     projected_to_age: Age | None = Field(default=None, description="Age (years) up to which service is projected")
     projected_share: Fraction = Field(default=1.0, description="Share of the projected years that counts (fraction)")
     minimum_share: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
+    factor: Ratio = Field(default=1.0, description="Factor of the pension, such as one by age (fraction)")
     converts_to: Word | None = Field(default=None, description="Pension that beneficiaries draw from an age on")
     converts_at: Age | None = Field(default=None, description="Age (years) at which it converts")
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
@@ -60,15 +66,19 @@ class Invalidity(Benefit):
         )
 
     def reached(self, person: Any) -> Number:
-        """Everybody at the event has the age for it."""
-        return 1.0
+        """Share of those of an age who have the age for it: everybody, or who has not passed an age by 31 December."""
+        return 1.0 if self.below_age is None else 1.0 - reached(person, evaluate(self.below_age, person))
 
     def served(self, person: Any) -> Number:
-        """1 where the qualifying period is complete, else 0."""
-        return served(person, evaluate(self.qualifying_years, person))
+        """1 where the qualifying period is complete, else 0; by status where the law tells the inactive apart."""
+        active = served(person, evaluate(self.qualifying_years, person))
+        if self.qualifying_years_inactive is None:
+            return active
+        inactive = served(person, evaluate(self.qualifying_years_inactive, person))
+        return choose(person.status == "active", active, inactive)
 
     def claim(self, person: Any) -> Number:
-        return self.served(person)
+        return self.served(person) * self.reached(person)
 
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit before the projection."""
@@ -102,7 +112,11 @@ class Invalidity(Benefit):
         return self.converts_to, reached(grid, evaluate(self.converts_at, grid))
 
     def award(self, person: Any) -> tuple[Amount, ...]:
-        return self.pension(person, person.service)
+        found = self.pension(person, person.service)
+        if not isinstance(self.factor, float) or self.factor != 1.0:
+            factor = evaluate(self.factor, person)
+            return each(found, lambda amount: amount.times(factor))
+        return found
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)

@@ -86,6 +86,9 @@ class OldAge(Benefit):
     late_increase_per: Per = Field(
         default="year", description="What the increase is for: a year and parts of it, a whole month, a started month"
     )
+    late_until_age: Age | None = Field(
+        default=None, description="Age (years) beyond which a later start does not raise the pension; none if absent"
+    )
     technical_interest: float | None = Field(
         default=None, ge=-0.5, le=1, description='Rate of interest above the adjustment of pensions, for "actuarial"'
     )
@@ -208,7 +211,7 @@ class OldAge(Benefit):
     def _factor(self, person: Any, limit: Number, *, reduces: bool) -> Number:
         """Factor where a retirement age applies: the mean of those who start early and of the others."""
         normal = reached(person, limit)
-        late = self._increased(person, limit, clip(person.age - limit, 0.0, np.inf))
+        late = self._increased(person, limit, self._delay(person, limit))
         if self.early_age is None:
             return late
         short = choose(normal > 0.0, (limit - person.age + 1.0) / 2.0, 1.0 * (limit - person.age))
@@ -225,6 +228,13 @@ class OldAge(Benefit):
             return neutral(person, limit, limit - clip(short, 0.0, np.inf), self.technical_interest)
         units = counted(short, self.early_reduction_per)
         return clip(1.0 - evaluate(self.early_reduction, person) * units, 0.0, 1.0)
+
+    def _delay(self, person: Any, limit: Number) -> Number:
+        """Years after a retirement age that raise the pension."""
+        delay = clip(person.age - limit, 0.0, np.inf)
+        if self.late_until_age is None:
+            return delay
+        return clip(delay, 0.0, clip(evaluate(self.late_until_age, person) - limit, 0.0, np.inf))
 
     def _increased(self, person: Any, limit: Number, late: Number) -> Number:
         """Factor of a pension that starts so many years after a retirement age, at least 1."""

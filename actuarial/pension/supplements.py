@@ -12,7 +12,8 @@ from actuarial.bridge import align
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
-from actuarial.fields import Age, Amounts, Fraction, Word, rule
+from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
+from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, child_matrix, spouse_matrix
 
 PLACE = ("year", "sex", "age")
@@ -129,8 +130,9 @@ class MinimumInPayment(_Supplement):
     Notes
     -----
     Pensions of a sex and age are lognormal with their mean and the coefficient of variation `pension_cv` of the basis
-    (all are the mean where it has none), and the mean supplement is E[max(0, minimum - P)] = minimum - E[min(P,
-    minimum)] [1]_. The supplement is no part of the pension: it is not adjusted with it, and survivors have their own.
+    (all are the mean where it has none), and the mean supplement is E[max(0, minimum - c P)] = minimum - E[min(c P,
+    minimum)] [1]_, with c the part of the pension that counts, times the share who have passed the age `from_age`. The
+    supplement is no part of the pension: it is not adjusted with it, and survivors have their own.
     A contribution line with base = "benefit" says who pays for it.
 
     References
@@ -144,15 +146,36 @@ class MinimumInPayment(_Supplement):
         default=("old_age", "invalidity"), min_length=1, description="Pensions that it tops up"
     )
     minimum: Amounts = Field(description="Least pension in payment (money)")
+    counted: Ratio = Field(default=1.0, description="Part of the pension that counts towards the minimum (fraction)")
+    from_age: Age | None = Field(default=None, description="Age (years) from which it is paid; any if absent")
+    any_age: tuple[Word, ...] = Field(
+        default=(), description="Pensions that it tops up at any age, where from_age is that of the others"
+    )
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
     law: str = Field(default="", description="Article of the law")
 
     linear = False
 
+    def __post_init__(self) -> None:
+        if self.any_age and self.from_age is None:
+            raise ValueError("any_age has no meaning without from_age; give both or leave any_age out")
+        others = [name for name in self.any_age if name not in self.accompanies]
+        if others:
+            raise ValueError(f"any_age names {', '.join(others)}, which is not in accompanies")
+
     def supplement(self, person: Any, pension: Number) -> Number:
+        name = str(pension["benefit"].values) if isinstance(pension, xr.DataArray) else ""
+        if self.from_age is None or name in self.any_age:
+            return self._lacking(person, pension)
+        return reached(person, evaluate(self.from_age, person)) * self._lacking(person, pension)
+
+    def _lacking(self, person: Any, pension: Number) -> Number:
+        """What pensions of a sex and age lack of the minimum on average, whatever the age from which it is paid."""
         least = self.minimum.evaluate(person)
-        if not isinstance(pension, xr.DataArray):
+        pension = pension * evaluate(self.counted, person)
+        if not isinstance(person.age, xr.DataArray):
             return max(0.0, float(least) - float(pension))
+        assert isinstance(pension, xr.DataArray)
         from actuarial.numeric import expected_clip_array
 
         coords = {dim: pension[dim] for dim in PLACE}

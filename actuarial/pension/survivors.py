@@ -38,8 +38,13 @@ class _Survivors(Benefit):
         return (("of", "benefit", (self.of,)), ("follows", "benefit", self.follows))
 
     def claim(self, person: Any) -> Number:
-        """Deceased members who had the service give rise to a pension."""
-        return served(person, evaluate(self.qualifying_years, person)) * evaluate(self.claim_rate, person)
+        """Deceased members who had the service give rise to a pension, where they leave somebody."""
+        share = served(person, evaluate(self.qualifying_years, person)) * evaluate(self.claim_rate, person)
+        return share if person.family is None or self.left(person) else 0.0
+
+    def left(self, person: Any) -> bool:
+        """Whether one person with a known family leaves somebody who may have the pension."""
+        raise NotImplementedError
 
     def award(self, person: Any) -> tuple[Amount, ...]:
         """Share of the pension that the deceased member would have had."""
@@ -93,6 +98,10 @@ class Widows(_Survivors):
         check.require(basis, "survivors_with_pension")
         return 1.0 - basis["survivors_with_pension"] * (1.0 - evaluate(self.cumulation.kept, make_grid(basis, None)))
 
+    def left(self, person: Any) -> bool:
+        other = {"male": "widows", "female": "widowers"}[person.sex]
+        return person.family[0] and self.spouses in ("both", other)
+
     def family(self, basis: xr.Dataset) -> xr.DataArray:
         """Spouses left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
         matrix = spouse_matrix(basis, self.families)
@@ -119,7 +128,8 @@ class Orphans(_Survivors):
 
     Under a family maximum the spouse's pension comes first and the children share what is left of it, in equal parts.
     The number J of children of a family is Poisson with the mean n(x) of the age of the deceased, so that each child
-    has E[min(share J, left)]/(share n) of the full share, over families with and without a spouse.
+    has E[min(share J, left)]/(share n) of the full share, over families with and without a spouse. Of one person whose
+    family is known each child has min(share, left/J).
 
     With `full_share` a child has (1 - q) share + q full_share, q the share of the years as an orphan in which the other
     parent is dead too, from the mortality of the population and the age gap of spouses (see `families.both_dead`). It
@@ -167,24 +177,34 @@ class Orphans(_Survivors):
         family, full = self.family(person.basis), evaluate(self.full_share, person)
         alone = _of_the_deceased(both_dead(person.basis, family), person)
         if self.family_maximum is not None:
-            number = _of_the_deceased(family.sum(["sex_of_survivor", "age_of_survivor"]), person)
-            full = full * kept_share(number, full, evaluate(self.family_maximum, person))
+            full = full * _kept(person, self._children(person), full, evaluate(self.family_maximum, person))
         return (1.0 - alone) * share + alone * full
 
     def reduction(self, person: Any) -> Number:
         """What the family maximum leaves of a child's share, by year, sex and age of the deceased (fraction)."""
-        if person.basis is None:
-            raise BadInput(f"{self.name}: a family maximum depends on the size of families; give basis=.")
+        if person.basis is None and person.family is None:
+            raise BadInput(f"{self.name}: a family maximum depends on the size of families; give basis= or family=.")
         most = np.inf if self.family_maximum is None else evaluate(self.family_maximum, person)
-        share = evaluate(self.share, person)
-        number = _of_the_deceased(self.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"]), person)
+        share, number = evaluate(self.share, person), self._children(person)
         if self.beside is None:
-            return kept_share(number, share, most)
+            return _kept(person, number, share, most)
         spouse = person.scheme.benefit(self.beside)
-        left = spouse.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"])
-        married = _of_the_deceased(left, person) * spouse.follow_claim(person)
+        if person.family is None:
+            left = spouse.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"])
+            married = _of_the_deceased(left, person) * spouse.follow_claim(person)
+        else:
+            married = float(spouse.left(person)) * spouse.follow_claim(person)
         left = clip(most - spouse.share_of_pension(person), 0.0, np.inf)
-        return married * kept_share(number, share, left) + (1.0 - married) * kept_share(number, share, most)
+        return married * _kept(person, number, share, left) + (1.0 - married) * _kept(person, number, share, most)
+
+    def _children(self, person: Any) -> Number:
+        """Children of the deceased: those of a known family, or the number expected."""
+        if person.family is not None:
+            return float(person.family[1])
+        return _of_the_deceased(self.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"]), person)
+
+    def left(self, person: Any) -> bool:
+        return person.family[1] > 0
 
     def family(self, basis: xr.Dataset) -> xr.DataArray:
         """Children below the age left by one deceased (year, sex, age, sex_of_survivor, age_of_survivor)."""
@@ -197,6 +217,13 @@ class Orphans(_Survivors):
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         now, later = below(self.until_age, basis, 0.0), below(self.until_age, basis, 1.0)
         return self.survival(basis) * (later / now.where(now > 0, 1.0))
+
+
+def _kept(person: Any, number: Number, share: Number, room: Number) -> Number:
+    """What is left of the share of each child when all children have at most `room` together."""
+    if person.family is None:
+        return kept_share(number, share, room)
+    return clip(room / (number * share), 0.0, 1.0) if number * share > 0.0 else 1.0
 
 
 def _of_the_deceased(number: xr.DataArray, person: Any) -> Number:

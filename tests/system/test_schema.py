@@ -136,10 +136,20 @@ new = { form = "flat", amount = { value = 40, per = "month" } }
 form = "part_of_service"
 account = "granted"
 formula = { form = "flat", amount = { value = 30, per = "month" } }
+[[benefit.formula]]
+form = "phased"
+share = { cohort = { 1960 = 0, 1970 = 1 }, path = "ramp" }
+formula = { form = "flat", amount = { value = 20, per = "month" } }
 [[benefit]]
 form = "account_payout"
 accounts = ["notional"]
 on = "death"
+[[benefit]]
+form = "old_age_grant"
+name = "short_careers"
+from_age = 65
+below_years = 10
+formula = { form = "final_average", accrual = 0.125, years = 5 }
 [[benefit]]
 form = "account_payout"
 name = "half"
@@ -265,6 +275,7 @@ MISTAKES = [
     lambda t: t["benefit"][7].update(retirement_rate="table"),
     lambda t: t["benefit"][7].update(late_increase_per="day"),
     lambda t: t["benefit"][8].update(foreign_service=[]),
+    lambda t: t["benefit"][4].pop("months"),
     lambda t: t["benefit"][0].update(formula=[]),
     lambda t: t["benefit"][0]["formula"][0].update(form="old_age"),
     lambda t: t["benefit"][0]["formula"][1].update(accrual=[]),
@@ -297,7 +308,7 @@ def test_it_is_plain_json_without_what_toml_lacks(schema):
     assert json.loads(json.dumps(schema)) == schema
     assert "null" not in json.dumps(schema)
     assert "$comment" not in json.dumps(schema)
-    words = ("flat", "final_average", "career_average", "balance", "guarantee", "pro_rata", "part_of_service")
+    words = ("flat", "final_average", "career_average", "balance", "guarantee", "pro_rata", "part_of_service", "phased")
     assert [ref["$ref"] for ref in schema["$defs"]["formula"]["oneOf"]] == [f"#/$defs/{word}" for word in words]
     assert schema["$defs"]["old_age"]["description"] == (
         "A pension for life from the retirement age on, after a qualifying period."

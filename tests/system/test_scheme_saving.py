@@ -28,6 +28,7 @@ from actuarial.pension import (
     Invalidity,
     LifeAnnuity,
     MemberAccount,
+    MinimumInPayment,
     OldAge,
     OldAgeGrant,
     Orphans,
@@ -126,7 +127,13 @@ EXTRAS = {
     ],
     ProRata: [{"since": 2030}],
     MemberAccount: [{"rate": 0.1}, {"credits": "points"}, {"contributions": ("other",)}],
-    OldAgeGrant: [{"instead_of": "invalidity"}],
+    OldAgeGrant: [
+        {"months": 2},
+        {"months": 2, "instead_of": "invalidity"},
+        {"months": 2, "from_age": 60},
+        {"months": 2, "below_years": 10},
+    ],
+    MinimumInPayment: [{"from_age": 60}],
     Refund: [{"instead_of": "invalidity"}],
     Contribution: [
         {"rate": 0.05},
