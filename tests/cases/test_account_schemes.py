@@ -1,5 +1,6 @@
-"""The notional accounts and the provident fund of examples/schemes, projected on the embedded country."""
+"""The notional accounts and the provident fund of examples/schemes: 25 persons each, and projections of both."""
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,56 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 import actuarial as ac
+from actuarial.cases import career, due_at, one_life
 from actuarial.labour.insured import project_insured
 
 SCHEMES = Path(__file__).parents[2] / "examples" / "schemes"
 OWN = ("accounts_0", "audited_accounts", "observed_awards")  # of the country's own scheme
 YEARS = 40
+LAWS = ("notional_accounts", "provident_fund")
+GROWTH = {"wage_growth": "wage_growth", "inflation": "inflation", "interest": "interest_rate"}
+
+
+def stated(name):
+    """The file of cases of a law."""
+    return tomllib.loads((SCHEMES / name / "cases.toml").read_text(encoding="utf-8"))
+
+
+def economy(given):
+    """A basis of constant growth for one person, and the finances that the law looks back at."""
+    years = np.arange(given["base_year"], given["base_year"] + 50)
+    growth = {name: ("year", np.full(len(years), given[word])) for word, name in GROWTH.items() if word in given}
+    basis = xr.Dataset(growth, {"year": years, "sex": ["male", "female"], "age": np.arange(3)})
+    if "balance_ratio" not in given:
+        return basis, None
+    ratio = [given["balance_ratio"].get(str(year), 1.0) for year in years]
+    return basis.assign(balance_ratio_0=1.0), xr.Dataset({"balance_ratio": ("year", ratio)}, {"year": years})
+
+
+def life(scheme, basis, finance, *, sex, born, leaves, months, earnings, year=None):
+    """A person with a career; each of the earnings holds until the next one."""
+    if isinstance(earnings, dict):
+        known = {int(since): amount for since, amount in earnings.items()}
+        earnings = {t: known[max(since for since in known if since <= t)] for t in range(min(known), leaves + 1)}
+    when, years = leaves if year is None else year, career(leaves, months, earnings)
+    return one_life(scheme, sex=sex, born=born, year=when, career=years, basis=basis, finance=finance)
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), [pytest.param(name, case, id=case["name"]) for name in LAWS for case in stated(name)["case"]]
+)
+def test_what_the_words_of_the_law_give_a_person(name, case):
+    person = life(ac.open_scheme(SCHEMES / name / "scheme.toml"), *economy(stated(name)["economy"]), **case["person"])
+    due = {benefit: found for benefit, found in due_at(case["event"], person).items() if found.amount != 0.0}
+    assert set(due) == set(case["expected"])
+    for benefit, amounts in case["expected"].items():
+        assert due[benefit].share == 1.0
+        for word, amount in amounts.items():
+            assert getattr(due[benefit], word) == pytest.approx(amount, rel=1e-12, abs=0.0), f"{benefit}.{word}"
+
+
+def test_there_are_25_persons_of_each_law():
+    assert [len(stated(name)["case"]) for name in LAWS] == [25, 25]
 
 
 def law(name):
