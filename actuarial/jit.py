@@ -74,12 +74,30 @@ def announce() -> None:
 
 def njit(function: F) -> F:
     """Compile a kernel: no Python objects, GIL released, cached, no fast-math."""
+    return _compile(function)
+
+
+def lean(function: F) -> F:
+    """As `njit`, for a kernel that makes no arrays: it borrows those that it is given and does not count who uses them.
+
+    Counting costs as much as the arithmetic where small functions are called for every cell, and more where threads
+    share an array. A division by zero is infinite or NaN, as it is in arrays.
+    """
+    return _compile(function, _nrt=False, error_model="numpy")
+
+
+def inlined(function: F) -> F:
+    """As `lean`, for a formula of a cell, which becomes a part of the kernels that use it."""
+    return _compile(function, _nrt=False, error_model="numpy", inline="always")
+
+
+def _compile(function: F, **options: Any) -> F:
     folder = cache_folder()
     if folder is None:
-        return cast(F, numba.njit(nogil=True)(function))
+        return cast(F, numba.njit(nogil=True, **options)(function))
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return cast(F, numba.njit(nogil=True, cache=True)(function))
+        return cast(F, numba.njit(nogil=True, cache=True, **options)(function))
     finally:
         config.CACHE_DIR = before

@@ -21,10 +21,18 @@ from actuarial.numeric import (
     limited_value,
     split,
     spread_of,
+    tabled_cdf,
 )
 
 RATES = st.floats(0.0, 1.0)
 MONEY = st.floats(1e-3, 1e6)
+
+
+@given(st.floats(-12.0, 12.0))
+def test_the_table_of_the_normal_distribution_is_the_distribution(z):
+    assert_allclose(tabled_cdf(z), stats.norm.cdf(z), rtol=0, atol=4e-16)
+    assert tabled_cdf(-40.0) == 0.0
+    assert tabled_cdf(40.0) == 1.0
 
 
 def test_dependent_probabilities_of_three_decrements():
