@@ -153,7 +153,7 @@ class Person:
                 old, new = (1.0, 0.0) if account.timing == "index" else (0.5, 0.25)
                 return balance * grown**old + credit * grown**new
             new = 0.0 if account.timing == "index" else 0.5
-            balance = (balance * grown + credit * grown**new) * (1.0 + self._gain(account, year))
+            balance = balance * grown * (1.0 + self._gain(account, year)) + credit * grown**new
         return balance
 
     def _growth(self, account: Account, years: range) -> list[float]:

@@ -56,7 +56,7 @@ class Ledger:
             grown * inherited,
             until,
             grown / until * inherited,
-            credit * _reached(part(0.5) * inherited),
+            credit * _reached(part(0.5)),
             credit * _reached(part(0.25)),
             credit * _reached(part(0.25)),
         )
@@ -71,7 +71,7 @@ class Ledger:
         """
         base = self.past - 1
         weights = np.clip(months[np.newaxis] / 12.0 - np.arange(self.past)[:, np.newaxis], 0.0, 1.0)
-        stayed = np.where(self.interest[:, None, None, None, None], self.grown**0.5, 1.0) * self.inherited
+        stayed = np.where(self.interest[:, None, None, None, None], self.grown**0.5, 1.0)
         worth = np.zeros((self.past, *self.credits.shape[:1], *self.credits.shape[2:]))
         factor = np.ones_like(worth[0])
         for k in range(self.past):

@@ -1,7 +1,5 @@
 """Salaries, reference earnings and insurable earnings of the insured."""
 
-from typing import Any
-
 import numpy as np
 import xarray as xr
 
@@ -55,11 +53,29 @@ def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.Dat
         start = last - 1 - k
         up = (levels[last - 1 :] / levels[start : start + keep]).reshape(-1, 1, 1, 1)
         several[k, ..., k:] = values[start : start + keep, ..., : values.shape[-1] - k] * up
+    mean = _mean_of_earned(several)
     if last > reference.years:
-        several = np.partition(several, last - reference.years, axis=0)[last - reference.years :]
+        best = _mean_of_earned(np.partition(several, last - reference.years, axis=0)[last - reference.years :])
+        mean = _best_of(mean, best, best_mean(reference))
+    return salary.isel(year=slice(last - 1, None)).copy(data=mean)
+
+
+def _mean_of_earned(several: np.ndarray) -> np.ndarray:
+    """Mean over the first axis of what is above 0."""
     total, count = several.sum(axis=0), (several > 0).sum(axis=0)
-    mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
-    return salary.isel(year=slice(last - 1, None)).copy(data=mean * best_mean(reference))
+    return np.divide(total, count, out=np.zeros_like(total), where=count > 0)
+
+
+def _best_of(mean: np.ndarray, best: np.ndarray, factor: float) -> np.ndarray:
+    """Mean of the best years of earnings that vary around a path, whose own best years have the mean `best`.
+
+    mean (1 + ((best/mean - 1)^2 + (factor - 1)^2)^(1/2)), for what years differ by along the path and around it adds up
+    as variances do; exact where the path is level and where nothing varies around it.
+    """
+    if factor == 1.0:
+        return best
+    along = np.divide(best, mean, out=np.ones_like(mean), where=mean > 0) - 1.0
+    return mean * (1.0 + np.hypot(along, factor - 1.0))
 
 
 def best_mean(reference: Reference) -> float:
