@@ -5,6 +5,7 @@ an account (of all earnings, of their floors, of their ceilings, of insurable ea
 """
 
 from actuarial.jit import njit
+from actuarial.labour.accrual_kernels import add_after
 from actuarial.numeric import UNLIMITED
 
 BY_ACCOUNT = ("balance", "released", "inherited")
@@ -24,10 +25,21 @@ def clear_balances(new):
 
 
 @njit
-def halfway_balances(state, accounts, work, density, t, x, y, top, h, upper):
-    """Balances of the active aged x at mid-year with half a year of credits, h or h + 1 cells up: fills work (q, c)."""
+def halfway_balances(state, accounts, work, density, t, x, y, top, half):
+    """Balances of the active aged x at mid-year with half a year of credits, a move up the grid: fills work (q, c).
+
+    Members who contribute more months than others of their cell take no greater part of its balance along.
+    """
+    h, upper, taps, most = half
     for q in range(work.balances.shape[0]):
         up, new = accounts.up_half[t, x, q], 0.5 * density * accounts.leave[t, y, q]
+        if taps.shape[0] > 0:
+            for c in range(top + most + 1):
+                work.balances[q, c] = 0.0
+            for c in range(top + 1):
+                here = up * state.active_accounts[q, x, c] + new * state.active[0, x, c]
+                add_after(work.balances[q], c, here, half)
+            continue
         for c in range(h):
             work.balances[q, c] = 0.0
         below = 0.0

@@ -18,6 +18,7 @@ from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
 from actuarial.labour import earnings, kernels, records
 from actuarial.labour.credits import STEP, cells_needed
+from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.packing import CELL, GATES, Inputs
 from actuarial.labour.participation import labour_market
@@ -160,6 +161,10 @@ def project_insured(
     of the day before, with credits, balances and the earnings that the inactive left with; the year is then one in
     the new group, and targets are met after the moves. An account goes on by the rules for the new group.
 
+    With `density_dispersion` rho members of a cell contribute 0 to 12 months of a year, a beta-binomial distribution
+    drawn anew each year, and 0 to 6 in half of it; on the grid of years nothing changes. Balances of accounts move with
+    members by the mean: those with more months take no greater part of the balance of their cell along.
+
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
     After a valuation date inside the first year, phi of which is left, the opening stocks are by the age on the last
@@ -240,7 +245,8 @@ class _Run(Inputs):
         density = self.cells("density")
         density[0] *= first_period(basis)
         stocks = (basis["active_0"], basis["inactive_0"])
-        count = cells_needed(stocks, density, self.entered(), self.cells("exit_rate"), self.step)
+        most = most_density(density, basis, self.step)
+        count = cells_needed(stocks, most, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
         rules = law_on_grid(self.scheme, basis, service, self.finance)

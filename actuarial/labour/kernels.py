@@ -12,8 +12,6 @@ accounts in `account_kernels.py`.
 .. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
 """
 
-import numpy as np
-
 from actuarial.jit import njit
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
@@ -25,8 +23,9 @@ from actuarial.labour.account_kernels import (
     mean_balances,
     total_balances,
 )
+from actuarial.labour.accrual_kernels import add_after, mean_after, move, move_of
 from actuarial.labour.award_kernels import BY_CLAIM, DEATH, EXIT, INVALIDITY, RETIREMENT, award, spread, total_claim
-from actuarial.numeric import constant_force, highest, split, total
+from actuarial.numeric import constant_force, highest, total
 
 __all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
 
@@ -114,23 +113,22 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         return 0.0
     aq_d, aq_i, aq_e, ap = constant_force(rates.q_active[t, x], rates.invalidity[t, x], rates.exit[t, x])
     half = 6.0 * rates.density[t, y] / step
-    h = int(np.floor(half))
-    upper = half - h
-    end = top + h + 1
+    up = move_of(half, rates.half[t, y])
+    end = top + up[3]
     retires = total_claim(answers, work.retire, HERE_ACTIVE, t, y, end)
     same_earnings(earnings, work, t, y, end)
     start = 0.0
     for m in range(shown + 1):
-        split(state.active[m, x], top, h, upper, work.halfway)
+        move(state.active[m, x], top, up, work.halfway)
         if m == 0:
-            halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, h, upper)
+            halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, up)
             mean_balances(accounts, work, work.halfway, end)
-            release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, h, upper)
+            release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up)
         become_inactive(new, accounts, work, aq_e, m, t, x, y, end)
         retired, removed = 0.0, 0.0
         for c in range(top + 1):
             n = state.active[m, x, c]
-            claims = (1.0 - upper) * work.retire[c + h] + upper * work.retire[c + h + 1]
+            claims = mean_after(work.retire, c, up)
             state.active[m, x, c] = n * ap * (1.0 - claims)
             if m == shown:
                 start += n
@@ -153,15 +151,15 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
 
 
 @njit
-def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, h, upper):
+def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
     """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
     for q in range(work.balances.shape[0]):
         dead, released = 0.0, 0.0
-        for c in range(h, top + h + 2):
+        for c in range(up[0], top + up[3] + 1):
             dead += aq_d * work.balances[q, c]
             released += (aq_i + ap * work.retire[c]) * work.balances[q, c]
         for c in range(top + 1):
-            claims = (1.0 - upper) * work.retire[c + h] + upper * work.retire[c + h + 1]
+            claims = mean_after(work.retire, c, up)
             state.active_accounts[q, x, c] *= ap * (1.0 - claims)
         leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
 
@@ -243,28 +241,27 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     top = state.top[0, x]
     if top < 0:
         return 0.0
-    full, half = 12.0 * rates.density[t, y] / step, 6.0 * rates.density[t, y] / step
-    f, h = int(np.floor(full)), int(np.floor(half))
-    new.top[0, y] = max(new.top[0, y], top + f + 1)
+    full = move_of(12.0 * rates.density[t, y] / step, rates.full[t, y])
+    new.top[0, y] = max(new.top[0, y], top + full[3])
     for m in range(shown + 1):
-        split(state.active[m, x], top, f, full - f, work.halfway)
-        for c in range(f, top + f + 2):
+        move(state.active[m, x], top, full, work.halfway)
+        for c in range(full[0], top + full[3] + 1):
             new.active[m, y, c] += (1.0 - kappa) * work.halfway[c]
     for q in range(work.balances.shape[0]):
         up, credit = accounts.up[t, x, q], rates.density[t, y] * accounts.stay[t, y, q]
         for c in range(top + 1):
             here = (1.0 - kappa) * (up * state.active_accounts[q, x, c] + credit * state.active[0, x, c])
-            new.active_accounts[q, y, c + f] += here * (1.0 - (full - f))
-            new.active_accounts[q, y, c + f + 1] += here * (full - f)
+            add_after(new.active_accounts[q, y], c, here, full)
     stayers = total(state.active, shown, x, top)
     if kappa == 0.0:
         return stayers
-    end = top + h + 1
+    half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
+    end = top + half[3]
     same_earnings(earnings, work, t, y, end)
     for m in range(shown + 1):
-        split(state.active[m, x], top, h, half - h, work.halfway)
+        move(state.active[m, x], top, half, work.halfway)
         if m == 0:
-            halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, h, half - h)
+            halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, half)
             mean_balances(accounts, work, work.halfway, end)
         become_inactive(new, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
@@ -289,22 +286,18 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
         refused = (1.0 - entries.admitted[t]) * fresh + (1.0 - entries.readmitted[t]) * drawn
         fresh, drawn = entries.admitted[t] * fresh, entries.readmitted[t] * drawn
         rho = drawn / stock if stock > 0.0 else 0.0
-    half = 6.0 * rates.density[t, y] / step
-    h = int(np.floor(half))
-    upper = half - h
+    half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
     back = 0.0
     if rho > 0.0:
-        new.top[0, y] = max(new.top[0, y], end + h + 1)
-        reenter(new, rates, accounts, rho, t, y, end, h, upper)
+        new.top[0, y] = max(new.top[0, y], end + half[3])
+        reenter(new, rates, accounts, rho, t, y, end, half)
         for c in range(end + 1):
             for m in range(tranches):
                 r = rho * new.inactive[m, y, c]
                 if r == 0.0:
                     continue
                 new.inactive[m, y, c] -= r
-                new.active[m, y, c + h] += r * (1.0 - upper)
-                if upper > 0.0:
-                    new.active[m, y, c + h + 1] += r * upper
+                add_after(new.active[m, y], c, r, half)
                 if m == shown:
                     back += r
             for k in range(new.earnings.shape[0]):
@@ -315,14 +308,12 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     for m in range(tranches):
         n = fresh * entries.joins[m]
         if n > 0.0:
-            new.top[0, y] = max(new.top[0, y], h + 1)
-            new.active[m, y, h] += n * (1.0 - upper)
-            new.active[m, y, h + 1] += n * upper
+            new.top[0, y] = max(new.top[0, y], half[3])
+            add_after(new.active[m, y], 0, n, half)
             if m == 0:
                 for q in range(accounts.own.shape[0]):
                     credit = 0.5 * rates.density[t, y] * accounts.enter[t, y, q] * n
-                    new.active_accounts[q, y, h] += credit * (1.0 - upper)
-                    new.active_accounts[q, y, h + 1] += credit * upper
+                    add_after(new.active_accounts[q, y], 0, credit, half)
         if m == shown:
             joined = n
     flows.by_age[NEW, t, y] = joined
@@ -335,7 +326,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
 
 
 @njit
-def reenter(new, rates, accounts, rho, t, y, end, h, upper):
+def reenter(new, rates, accounts, rho, t, y, end, half):
     """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
     for q in range(accounts.own.shape[0]):
         credit = 0.5 * rates.density[t, y] * accounts.enter[t, y, q]
@@ -343,8 +334,7 @@ def reenter(new, rates, accounts, rho, t, y, end, h, upper):
             moved = rho * new.inactive_accounts[q, y, c]
             new.inactive_accounts[q, y, c] -= moved
             moved += credit * rho * new.inactive[0, y, c]
-            new.active_accounts[q, y, c + h] += moved * (1.0 - upper)
-            new.active_accounts[q, y, c + h + 1] += moved * upper
+            add_after(new.active_accounts[q, y], c, moved, half)
 
 
 @njit

@@ -16,6 +16,7 @@ from actuarial.labour import earnings, kernels, records
 from actuarial.labour.accounts import Ledger, ledger
 from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import on_grid
+from actuarial.labour.dispersion import credit_taps
 from actuarial.law import CLAIM, EVENTS, Law
 from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
@@ -58,6 +59,7 @@ class Inputs:
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
         tables, table = limited_tables(rates[-1])
         rates.append(table)
+        taps = credit_taps(basis, self.step)
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
@@ -78,7 +80,7 @@ class Inputs:
             return (
                 state,
                 spare,
-                records.Rates._make([*(np.ascontiguousarray(a[:, g, s]) for a in rates), tables]),
+                _rates(rates, taps, tables, g, s),
                 records.Entries(*given(target, g, s)),
                 records.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
                 accounts.of(g, s),
@@ -212,6 +214,12 @@ class Inputs:
         if self.accrued == "no":
             return np.ones(count)
         return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
+
+
+def _rates(rates: list[np.ndarray], taps: tuple, tables: np.ndarray, g: int, s: int) -> records.Rates:
+    """Rates of one group and sex."""
+    own, spread = ([np.ascontiguousarray(part[:, g, s]) for part in parts] for parts in (rates, taps))
+    return records.Rates._make([*own, tables, *spread])
 
 
 def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int], records.Answers]:

@@ -23,7 +23,11 @@ class State(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means by cv."""
+    """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means by cv.
+
+    Shares (t, y, c) of members who are credited with c cells in a year and in half of it; without cells where all are
+    credited with their density.
+    """
 
     q_active: np.ndarray
     q_inactive: np.ndarray
@@ -35,6 +39,8 @@ class Rates(NamedTuple):
     cv: np.ndarray
     table: np.ndarray
     tables: np.ndarray
+    full: np.ndarray
+    half: np.ndarray
 
 
 class Entries(NamedTuple):
