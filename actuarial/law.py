@@ -4,7 +4,7 @@ Every answer of every benefit is asked once on a grid of (year, group, sex, age,
 along service, so each is kept as a few distinct rows by service and an index by year, group, sex, age and status.
 """
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Unit:
-    """An amount before its multiple: rate x scale x base, between floor x floor_share and ceiling (currency/year).
+    """An amount before its multiple: rate x scale x base, between floor and ceiling times their shares (currency/year).
 
     The base is that of the place `base` among the references, or `account` among the accounts; money where both are -1.
     Of the amount what exceeds offset x offset_share is due (LESS), or what it falls short of that (GAP).
@@ -42,6 +42,7 @@ class Unit:
     floor: xr.DataArray
     floor_share: Table
     ceiling: xr.DataArray
+    ceiling_share: Table
     base: int
     account: int
     capped: bool
@@ -145,7 +146,8 @@ def law(
         share = shares[benefit.name]
         if benefit.together_with is not None:
             share = share * _drawn_beside(benefit, leaving, shares)
-        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in amounts(benefit.award(grid)))
+        awarded = (one for amount in amounts(benefit.award(grid)) for one in _without_service(amount))
+        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in awarded)
         event, table = EVENTS.index(benefit.on), found.once(compress(share, grid))
         claims.append(ClaimLaw(benefit.name, event, table, parts, benefit.together_with is None))
     _check_names(found.accounts)
@@ -158,8 +160,8 @@ def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr
     names = [one.name for one in leaving]
     if benefit.on != "retirement" or benefit.together_with not in names:
         raise BadScheme(
-            f"{benefit.name}: together_with = {benefit.together_with!r} must name another benefit on retirement that is "
-            f"not drawn with a third one ({', '.join(names) or 'there is none'}), and {benefit.name} must be on "
+            f"{benefit.name}: together_with = {benefit.together_with!r} must name another benefit on retirement that "
+            f"is not drawn with a third one ({', '.join(names) or 'there is none'}), and {benefit.name} must be on "
             "retirement itself."
         )
     return shares[benefit.together_with]
@@ -233,6 +235,30 @@ def _count(cells: int) -> str:
     return "1 cell fails" if cells == 1 else f"{cells} cells fail"
 
 
+def _without_service(amount: Amount) -> list[Amount]:
+    """The amount, or where its multiple depends on service and it has a maximum, amounts that add up to it.
+
+    m(n) P = min m P + sum over the values d > 0 of m(n) - min m: d P 1{m(n) - min m = d}, whose multiples do not.
+    """
+    multiple, limited = amount.multiple, bool(np.isfinite(_labelled(amount.ceiling)).any())
+    if not isinstance(multiple, xr.DataArray) or "service" not in multiple.dims or not limited:
+        return [amount]
+    if amount.gap_to is not None or bool((_labelled(amount.less) != 0).any()):
+        return [amount]
+    least = multiple.min("service")
+    more = (multiple - least).transpose("service", ...)
+    rows = more.values.reshape(more.sizes["service"], -1)
+    known: dict[bytes, int] = {}
+    place = np.array([known.setdefault(row.tobytes(), c) for c, row in enumerate(rows)])
+    found = [replace(amount, multiple=least)]
+    for c in known.values():
+        if (rows[c] > 0).any():
+            there = xr.DataArray(1.0 * (place == c), dims="service", coords={"service": more["service"]})
+            one = more.isel(service=c, drop=True)
+            found.append(replace(amount, rate=amount.rate * there, floor=amount.floor * there, multiple=one))
+    return found
+
+
 def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw:
     base, account, capped = -1, -1, False
     scale = xr.DataArray(1.0)
@@ -248,7 +274,8 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
     kind, offset = _offset(name, amount)
     if "service" in multiple.dims:
         _no_offset(name, kind)
-        rate, floor, ceiling = rate * multiple, floor * multiple, ceiling.where(np.isinf(ceiling), ceiling * multiple)
+        rate, floor = rate * multiple, floor * multiple if bool((floor > 0).any()) else floor
+        ceiling = ceiling if bool(np.isinf(ceiling).all()) else ceiling.where(np.isinf(ceiling), ceiling * multiple)
         multiple = xr.DataArray(1.0)
     given = (("rate", rate), ("floor", floor), ("ceiling", ceiling), ("multiple", multiple), ("offset", offset))
     for part, value in given:
@@ -261,9 +288,12 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
         f"{name}: the greatest amount lies below the least amount.",
         "Look at the minimum and the maximum of its formula.",
     )
-    (floor, floor_share), (offset, offset_share) = _by_service(floor), _by_service(offset)
-    tables = [found.once(compress(table, grid)) for table in (rate, floor_share, offset_share)]
-    unit = Unit(tables[0], scale, floor, tables[1], ceiling, base, account, capped, kind, offset, tables[2])
+    limits = [_by_service(limit) for limit in (floor, ceiling, offset)]
+    floor, ceiling, offset = (limit for limit, _ in limits)
+    tables = [found.once(compress(table, grid)) for table in (rate, *(share for _, share in limits))]
+    unit = Unit(
+        tables[0], scale, floor, tables[1], ceiling, tables[2], base, account, capped, kind, offset, tables[3]
+    )
     place = -1 if amount.part is None else found.place(amount.part)
     return AmountLaw(found.once(unit), multiple, place, amount.rest)
 

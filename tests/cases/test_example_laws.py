@@ -1,4 +1,4 @@
-"""Schemes of examples/schemes: persons whose amounts were worked out from the words of the law before there was a file."""
+"""Schemes of examples/schemes: persons whose amounts were worked out from the words of the law, before any file."""
 
 import tomllib
 from pathlib import Path
