@@ -196,8 +196,8 @@ class Recipe(NamedTuple):
     concept: str
     accounts: int
     gates: tuple[float, float] = (1.0, 1.0)
-
     dispersion: float | None = None
+
 
 def cases(concepts=tuple(CONCEPTS)):
     """Small cases: random stocks, rates and law; targets that rise or fall, few or many inactive.
@@ -221,8 +221,8 @@ def cases(concepts=tuple(CONCEPTS)):
         concept=st.sampled_from(concepts),
         accounts=st.sampled_from([0, 0, 1, 3]),
         gates=st.sampled_from(gates),
-    )
         dispersion=st.sampled_from([None, None, None, None, 0.4]),
+    )
     return recipe.map(random_case)
 
 
@@ -265,7 +265,6 @@ def random_case(recipe):
     )
 
 
-def random_account(rng, cells, step, a):
 def beta_binomial_by_scipy(months, density, rho):
     """Chances (t, y, months + 1) of months contributed."""
     k, d = np.arange(months + 1), density[..., None]
@@ -277,6 +276,7 @@ def beta_binomial_by_scipy(months, density, rho):
     return np.where(d > 0, np.where(d < 1, found, 1.0 * (k == months)), 1.0 * (k == 0))
 
 
+def random_account(rng, cells, step, a):
     """The first is one of earnings with limits, the second of months, the third a plain one with interest."""
     shape, months = (YEARS, AGES), step * np.arange(cells)
     full = 12.0 * (rng.random(shape) < 0.5) if a == 1 else rng.uniform(10, 20, shape)
@@ -691,8 +691,6 @@ def test_a_closed_group_takes_back_its_own_and_a_group_in_run_off_nobody():
     assert closed.kappa.max() == closed.exits.max() == 0, "a closed group is not forced out by its target"
 
 
-def test_certain_death_leaves_nobody():
-    case = quiet(active_0=one_person(3, 12), inactive_0=one_person(3, 12))
 @pytest.mark.parametrize(("rho", "sd", "chance"), [
     (None, 2.0, 0.579), (0.1, 12.3, 0.519), (0.3, 17.6, 0.516), (0.6, 23.4, 0.514),
 ])
@@ -721,6 +719,8 @@ def test_spread_of_careers_of_25_years(rho, sd, chance):
     assert round(float(people[180:].sum()), 3) == pytest.approx(chance)
 
 
+def test_certain_death_leaves_nobody():
+    case = quiet(active_0=one_person(3, 12), inactive_0=one_person(3, 12))
     rates = case.rates | {"q": np.ones((5, AGES)), "exit": np.full((5, AGES), 0.3)}
     flows, _, _ = project(replace(case, rates=rates), years=1)
     assert flows.deaths_active[0, 4] == flows.deaths_inactive[0, 4] == 1

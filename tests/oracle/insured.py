@@ -82,8 +82,8 @@ class Case:
     accounts: tuple[Held, ...] = ()
     admitted: float = 1.0  # share of the new entrants who are let in, and of the re-entrants
     readmitted: float = 1.0
-
     taps: tuple[np.ndarray, np.ndarray] | None = None  # chances (t, y, cells) of credits of a year and of half of it
+
     def __repr__(self):
         return f"<{self.label}>"
 
@@ -202,9 +202,9 @@ class Run:
 
     def spread(self, y, c, t, share):
         """Cells and weights of a credit of `share` of the year after c."""
-        months = c * self.case.step + share * 12 * self.case.rates["density"][t, y]
         if self.case.taps is not None:
             return [(c + j, w) for j, w in enumerate(self.case.taps[share == 0.5][t, y].tolist()) if w]
+        months = c * self.case.step + share * 12 * self.case.rates["density"][t, y]
         cell = floor(months / self.case.step + 1e-12)
         over = months / self.case.step - cell
         return [(cell, 1 - over)] + ([(cell + 1, over)] if over > 1e-12 else [])
