@@ -93,7 +93,8 @@ def per_head(answers, work, u, people, share, top, t, y, spread):
     """
     rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
-    maximum, k, capped = answers.unit_ceiling[u, t, y], answers.unit_base[u], answers.unit_capped[u] != 0
+    highest, k, capped = answers.unit_ceiling[u, t, y], answers.unit_base[u], answers.unit_capped[u] != 0
+    tops = answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     kind, other = answers.unit_kind[u], answers.unit_offset[u, t, y]
     parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
     sigma, tables, which = spread
@@ -101,7 +102,7 @@ def per_head(answers, work, u, people, share, top, t, y, spread):
     for c in range(top + 1):
         if people[c] * share[c] == 0.0 or work.paid[c] != UNKNOWN:
             continue
-        rate, minimum, offset = rates[c] * scale, lowest * shares[c], other * parts[c]
+        rate, minimum, maximum, offset = rates[c] * scale, lowest * shares[c], highest * tops[c], other * parts[c]
         if k < 0:
             work.paid[c], work.plain[c] = min(max(rate, minimum), maximum), min(rate, maximum)
             work.least[c] = 1.0 if minimum > rate else 0.0

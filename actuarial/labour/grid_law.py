@@ -76,6 +76,7 @@ class _Averaged:
                 old,
                 rate=self.table(old.rate),
                 floor_share=self.table(old.floor_share),
+                ceiling_share=self.table(old.ceiling_share),
                 offset_share=self.table(old.offset_share),
             ),
         )

@@ -235,9 +235,10 @@ def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, i
     if (recorded != 1.0).any():
         award_index = share_index + len(share_rows)
         share_rows = np.concatenate([share_rows, share_rows * recorded])
-    tables = [getattr(unit, name) for name in ("rate", "floor_share", "offset_share") for unit in units]
+    names = ("rate", "floor_share", "ceiling_share", "offset_share")
+    tables = [getattr(unit, name) for name in names for unit in units]
     unit_rows, unit_index = _joined(tables, CELL, coords)
-    rate_index, floor_index, offset_index = unit_index.reshape(3, len(units), *unit_index.shape[1:])
+    rate_index, floor_index, ceiling_index, offset_index = unit_index.reshape(4, len(units), *unit_index.shape[1:])
 
     def cells(values: list[xr.DataArray]) -> np.ndarray:
         return np.stack([align(value, CELL, coords) for value in values])
@@ -276,6 +277,7 @@ def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, i
             here(floor),
             here(floor_index),
             np.minimum(here(ceiling), earnings.UNLIMITED),
+            here(ceiling_index),
             kind,
             here(offset),
             here(offset_index),

@@ -113,6 +113,7 @@ class Answers(NamedTuple):
     unit_floor: np.ndarray
     unit_floor_index: np.ndarray
     unit_ceiling: np.ndarray
+    unit_ceiling_index: np.ndarray
     unit_kind: np.ndarray
     unit_offset: np.ndarray
     unit_offset_index: np.ndarray

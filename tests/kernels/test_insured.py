@@ -49,10 +49,10 @@ def answers_of(claims, months=None):
     everywhere = np.ones_like(units[0].rate)
     shares = [
         everywhere if share is None else everywhere * share
-        for share in [unit.shares for unit in units] + [unit.offset_shares for unit in units]
+        for share in [getattr(unit, name) for name in ("shares", "most_shares", "offset_shares") for unit in units]
     ]
     unit_index, unit_rows = rows_of([unit.rate for unit in units] + shares)
-    rate_index, floor_index, offset_index = unit_index.reshape(3, len(units), *unit_index.shape[1:])
+    rate_index, floor_index, ceiling_index, offset_index = unit_index.reshape(4, len(units), *unit_index.shape[1:])
     return records.Answers(
         np.array([sum(claim.event < event for claim in claims) for event in range(5)]),
         np.array([int(claim.leaves) for claim in claims]),
@@ -72,6 +72,7 @@ def answers_of(claims, months=None):
         np.stack([unit.least for unit in units]),
         floor_index,
         np.minimum(np.stack([unit.most for unit in units]), 1e30),
+        ceiling_index,
         np.array([unit.kind for unit in units]),
         np.stack([np.zeros_like(unit.scale) if unit.offset is None else unit.offset for unit in units]),
         offset_index,
@@ -300,7 +301,8 @@ def account_claims(rng, cells, references, accounts, retire):
     ones, none, free = np.ones(shape[:2]), np.zeros(shape[:2]), np.full(shape[:2], np.inf)
     level = rng.uniform(0.01, 0.05) * np.ones(shape)
     limited = rng.uniform(0, 30, shape[:2])
-    pension = Part(level, ones, limited, limited + 80.0, references, True, shares=rng.random(cells))
+    pension = Part(level, ones, limited, limited + 80.0, references, True, shares=rng.random(cells),
+                   most_shares=1.0 + rng.random(cells))
     claims = [Claim(0, rng.random(shape) * retire, [pension], leaves=False, idle=idle)]
     if accounts > 1:
         other = {"part": references + 1}

@@ -29,6 +29,7 @@ class Part:
     capped: bool
     multiple: float = 1.0
     shares: np.ndarray | None = None  # (c,) of the least amount
+    most_shares: np.ndarray | None = None  # (c,) of the greatest amount
     kind: int = 0  # 1: what exceeds the offset, 2: what is missing to it
     offset: np.ndarray | None = None  # (t, y)
     offset_shares: np.ndarray | None = None  # (c,)
@@ -219,7 +220,8 @@ class Run:
         """Amount per head with and without its minimum, and the chance that the minimum is paid."""
         rate = part.rate[t, y, c] * part.scale[t, y]
         least = part.least[t, y] * (1.0 if part.shares is None else part.shares[c])
-        most, offset = part.most[t, y], 0.0 if part.offset is None else part.offset[t, y]
+        most = part.most[t, y] * (1.0 if part.most_shares is None else part.most_shares[c])
+        offset = 0.0 if part.offset is None else part.offset[t, y]
         offset *= 1.0 if part.offset_shares is None else part.offset_shares[c]
         if part.base is None:
             paid, plain, at_least = min(max(rate, least), most), min(rate, most), float(rate < least)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from actuarial import cli, datasets
+from actuarial import cli, datasets, project_insured, project_population
 from actuarial.forms import parse_scheme
 from tests.system.tables import block, demo_output
 
@@ -58,8 +58,14 @@ def test_the_output_of_the_demo_is_what_it_prints():
 
 
 def test_the_scheme_is_read():
-    service, pension = blocks("toml")
+    service, pension, more = blocks("toml")
     assert parse_scheme(pension).name == "National Pension Scheme"
+    tiers = parse_scheme(pension.split("[[benefit]]")[0] + more)
+    assert [benefit.together_with for benefit in tiers.benefits] == [None, "old_age"]
+    basis = datasets.open("demo").basis.sel(year=slice(None, 2027))
+    insured = project_insured(project_population(basis), basis, tiers, service="years")
+    drawn = insured["claims_number"].sum(["sex", "age"])
+    assert 0.0 < float(drawn.sel(benefit="second_tier").sum()) <= float(drawn.sel(benefit="old_age").sum())
     group = '[[member_group]]\nform = "population"\nname = "poor"\n'
     health = parse_scheme(f'name = "H"\ncurrency = "LTD"\n{group}{service}')
     assert health.service("inpatient").sharing.exempt == ("poor",)
