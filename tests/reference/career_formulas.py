@@ -1,0 +1,496 @@
+"""The law of the simulated members: every formula in its own plain words, asked with the history of each member.
+
+Nothing here comes from the library. A formula takes members at an event (`Lives`) and the economy (`Market`) and
+answers one amount for each member, currency/year: (n,) where it is linear in the multiple of the wage scale, which is
+then one, or (n, nodes) where limits act and every member stands for several with other multiples.
+
+Formulas whose name begins with "wrong" are deliberately wrong variants of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FIRST_YEAR = 2025  # calendar year of year 1
+INFLATION, INTEREST = 0.02, 0.04
+CEILING = 16_000.0  # of insurable earnings, money of year 0, with wages
+LEAST, LEAST_YEARS, MOST = 2_600.0, 30.0, 6_000.0  # of pensions at award, money of year 0, with wages
+POINT, FLAT, GUARANTEED, IN_PAYMENT = 300.0, 3_000.0, 5_000.0, 2_400.0
+REFORM = 8  # first year of the new law
+VARYING = 0.2
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Members at one time: arrays (n,), half-months of both halves of every year and earnings of twelve
+    months in it (columns, n), multiples (n, nodes)."""
+
+    year: int
+    age: np.ndarray
+    months: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    wages: np.ndarray
+    left: np.ndarray
+    given: np.ndarray
+    multiple: np.ndarray
+    own: dict
+    rng: np.random.Generator
+
+    @property
+    def years(self):
+        """Years of service."""
+        return self.months / 12.0
+
+
+class Market:
+    """Wages, prices, interest and deaths of a scenario by column: column `past` - 1 is year 0."""
+
+    def __init__(self, scenario):
+        self.scenario, self.past = scenario, 32
+        years = np.arange(1 - self.past, scenario.years + 1)
+        self.level = {
+            "none": np.ones(len(years)),
+            "wages": (1.0 + scenario.growth) ** years,
+            "prices": (1.0 + INFLATION) ** years,
+            "interest": (1.0 + INTEREST) ** years,
+        }
+        self.grown = {
+            "none": 1.0, "wages": 1.0 + scenario.growth, "prices": 1.0 + INFLATION, "interest": 1.0 + INTEREST
+        }
+        self.scale = self.level["wages"][:, np.newaxis] * scenario.salary_0
+        people = scenario.active_0.sum(axis=1)
+        self.average = (people * scenario.salary_0).sum() / people.sum() * self.level["wages"]
+        self.ceiling = CEILING * self.level["wages"]
+        self.inherits = scenario.q / (1.0 - scenario.q)
+        self.annuities = {}
+
+    def wage(self, year, age):
+        """Earnings of twelve months of members of an age in a year."""
+        return self.scale[self.past - 1 + year, age]
+
+    def wages(self, year, age):
+        """Earnings of twelve months of members in all years up to one (columns, n)."""
+        columns = np.arange(self.past + year)[:, np.newaxis]
+        return self.scale[columns, np.maximum(age - (self.past - 1 + year - columns), 0)]
+
+    def now(self, name, lives):
+        """Level of an index in the year of the event, 1 in year 0."""
+        return self.level[name][self.past - 1 + lives.year]
+
+    def adjustment(self, pension, year):
+        """Adjustment of pensions in payment in a year."""
+        wages, prices = self.scenario.growth, INFLATION
+        return {"old_age": 0.5 * wages + 0.5 * prices, "invalidity": prices, "widows": wages}[pension]
+
+    def least_in_payment(self, year):
+        """Minimum of pensions in payment."""
+        return IN_PAYMENT * self.level["wages"][self.past - 1 + year]
+
+    def annuity(self, age, interest):
+        """Value of 1 a year for life, paid in advance: one payment after the other."""
+        if interest in self.annuities:
+            return self.annuities[interest][age]
+        value, alive, discount = np.zeros(len(self.scenario.q)), np.ones(len(self.scenario.q)), 1.0
+        reached = np.arange(len(self.scenario.q))
+        for _ in range(400):
+            value += alive * discount
+            alive = alive * (1.0 - self.scenario.q[reached])
+            reached = np.minimum(reached + 1, len(self.scenario.q) - 1)
+            discount /= 1.0 + interest
+        self.annuities[interest] = value
+        return value[age]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account: what is credited, less a fee, and how it grows.
+
+    With an index, what was there at the start of a year grows by the whole of it; interest runs with time. `table`: at
+    the end of each year the balance of its start grows by q/(1 - q) of the age at the start.
+    """
+
+    rate: float = 1.0
+    of: str = "earnings"
+    growth: str = "none"
+    interest: bool = False
+    fee: float = 0.0
+    table: bool = False
+    capped: bool = False
+    until: int = 10_000  # first year without credits
+    late: int = 0  # years by which growth comes too late (the wrong variant)
+
+    def credit(self, market, column, wage, half_months):
+        """What half-months of a year credit."""
+        if column - market.past + 1 >= self.until:
+            return 0.0 * half_months
+        if self.of == "months":
+            return self.rate * half_months / 2.0
+        earned = wage * (half_months if wage.ndim == 1 else half_months[:, np.newaxis]) / 24.0
+        return self.rate * (1.0 - self.fee) * (earned if self.of == "earnings" else earned / market.average[column])
+
+    def step(self, market, column, held, wage, first, second, upto):
+        """Balance after the first half of a year (upto = 1/2) or at its end (1)."""
+        up = market.grown[self.growth]
+        early, late = (self.credit(market, column, wage, part) for part in (first, second))
+        if not self.interest:
+            return held * up + early + (late if upto == 1.0 else 0.0)
+        if upto == 0.5:
+            return held * up**0.5 + early * up**0.25
+        return held * up + early * up**0.75 + late * up**0.25
+
+    def later(self, market, column):
+        """Growth from mid-year to the end of the year."""
+        return market.grown[self.growth] ** 0.5 if self.interest else 1.0
+
+    def balance(self, lives, market, *, end=True):
+        """Balance on 31 December, or in the middle of the year."""
+        columns = len(lives.wages)
+        held = np.zeros((len(lives.age), *([lives.multiple.shape[1]] if self.capped else [])))
+        for column in range(int(np.argmax((lives.first + lives.second).any(axis=1))), columns):
+            whole = end or column < columns - 1
+            if self.table and whole:
+                held = held * (1.0 + market.inherits[np.maximum(lives.age - (columns - column), 0)])
+            if column >= columns - self.late:
+                held = held / market.grown[self.growth]
+            wage = lives.wages[column]
+            if self.capped:
+                wage = np.minimum(wage[:, np.newaxis] * lives.multiple, market.ceiling[column])
+            upto = 1.0 if whole else 0.5
+            held = self.step(market, column, held, wage, lives.first[column], lives.second[column], upto)
+        return held
+
+    def now(self, lives, market):
+        """Balance on the day of the event."""
+        return self.balance(lives, market, end=False)
+
+
+OWN = {
+    "notional_own": Holding(rate=0.16, growth="wages"),
+    "saved_own": Holding(rate=0.10, growth="interest", interest=True),
+}
+STOCKS = {
+    "career": Holding(growth="wages"),
+    "points": Holding(of="points"),
+    "notional_table": Holding(rate=0.16, growth="wages", table=True),
+    "saved": Holding(rate=0.10, growth="interest", interest=True, fee=0.05),
+    "saved_capped": Holding(rate=0.10, growth="interest", interest=True, capped=True),
+    "early": Holding(of="months", until=REFORM),
+}
+CAPPED = Holding(growth="wages", capped=True)
+
+
+def reference(lives, market, years, revaluation, *, capped=False, best_of=None, varying=0.0):
+    """Mean of the last years of the career, or of the best of them, in money of the year.
+
+    The earnings of a year are those of the member's multiple of the scale, whether all its months were worked or not;
+    those who left have the last years before they left.
+    """
+    last, level = best_of or years, market.level[revaluation]
+    column = market.past - 1 + lives.left
+    age = lives.age - (lives.year - lives.left)
+    earned = []
+    for back in range(last):
+        paid = market.scale[column - back, age - back]
+        up = level[column] / level[column - back]
+        if varying:
+            spread = np.sqrt(np.log1p(varying**2))
+            paid = paid * np.exp(spread * lives.rng.standard_normal(len(paid)) - spread**2 / 2)
+        if capped:
+            paid = np.minimum(paid[:, np.newaxis] * lives.multiple, market.ceiling[column - back, np.newaxis])
+            up = up[:, np.newaxis]
+        earned.append(paid * up)
+    mean = np.sort(np.stack(earned), axis=0)[last - years :].mean(axis=0)
+    there, given = ~np.isnan(lives.given), lives.given
+    if capped:
+        zero = np.arange(market.past - last, market.past)
+        limit = (market.ceiling[zero] * level[market.past - 1] / level[zero]).mean()
+        given, there = np.minimum(given[:, np.newaxis] * lives.multiple, limit), there[:, np.newaxis]
+    mean = np.where(there, given, mean)
+    ratio = market.now(revaluation, lives) / level[column]
+    return mean * (ratio[:, np.newaxis] if capped else ratio)
+
+
+def worked_years(lives, market, years):
+    """Mean of the last years with months, revalued by wages; given earnings for those who have them."""
+    worked = (lives.first + lives.second) > 0
+    wages = lives.wages / market.level["wages"][: len(worked), np.newaxis]
+    counts = worked & (np.cumsum(worked[::-1], axis=0)[::-1] <= years)
+    mean = (wages * counts).sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
+    return np.where(np.isnan(lives.given), mean, lives.given) * market.now("wages", lives)
+
+
+def limited(lives, market, amount):
+    """A pension between a minimum by years of service and a maximum."""
+    up = market.now("wages", lives)
+    least = LEAST * up * np.minimum(1.0, lives.years / LEAST_YEARS)
+    return np.minimum(np.maximum(amount, least[:, np.newaxis]), MOST * up)
+
+
+def each(lives, amount):
+    """Amounts of members with all multiples."""
+    return amount[:, np.newaxis] * lives.multiple
+
+
+def final(lives, market):
+    return 0.0175 * lives.years * reference(lives, market, 5, "none")
+
+
+def final_limits(lives, market):
+    rate = 0.0175 * lives.years[:, np.newaxis]
+    return limited(lives, market, rate * reference(lives, market, 5, "wages", capped=True))
+
+
+def best(lives, market):
+    return 0.015 * lives.years * reference(lives, market, 5, "wages", best_of=12)
+
+
+def best_varying(lives, market):
+    return 0.015 * lives.years * reference(lives, market, 5, "wages", best_of=12, varying=VARYING)
+
+
+def last_worked(lives, market):
+    return 0.0175 * lives.years * worked_years(lives, market, 5)
+
+
+def career(lives, market):
+    return 0.02 * lives.years * STOCKS["career"].now(lives, market) / lives.years
+
+
+def career_limits(lives, market):
+    return limited(lives, market, 0.02 * CAPPED.now(lives, market))
+
+
+def points(lives, market):
+    return POINT * market.now("wages", lives) * STOCKS["points"].now(lives, market)
+
+
+def notional_own(lives, market):
+    return lives.own["notional_own"] / market.annuity(lives.age, 0.016)
+
+
+def notional_table(lives, market):
+    return STOCKS["notional_table"].now(lives, market) / 17.0
+
+
+def funded(lives, market):
+    return STOCKS["saved"].now(lives, market) / market.annuity(lives.age, INTEREST)
+
+
+def funded_own(lives, market):
+    return lives.own["saved_own"] / market.annuity(lives.age, INTEREST)
+
+
+def funded_limits(lives, market):
+    return limited(lives, market, STOCKS["saved_capped"].now(lives, market) / 8.0)
+
+
+def pro_rata(lives, market):
+    before = STOCKS["early"].now(lives, market) / lives.months
+    return before * final(lives, market) + (1.0 - before) * career(lives, market)
+
+
+def granted(lives, market):
+    before = STOCKS["early"].now(lives, market) / lives.months
+    return before * final(lives, market)
+
+
+def guarantee(lives, market):
+    up = market.now("wages", lives)
+    whole = GUARANTEED * up * np.minimum(1.0, lives.years / LEAST_YEARS)
+    return np.maximum(whole[:, np.newaxis] - 0.5 * each(lives, points(lives, market)), 0.0)
+
+
+def flat(lives, market):
+    return FLAT * market.now("prices", lives) * np.minimum(1.0, lives.years / LEAST_YEARS)
+
+
+def projected(lives):
+    """Years of service with four fifths of those up to the age of 60."""
+    return lives.years + 0.8 * np.maximum(60 - lives.age, 0)
+
+
+def invalid_final(lives, market):
+    return 0.0175 * projected(lives) * reference(lives, market, 5, "none")
+
+
+def invalid_points(lives, market):
+    return points(lives, market) * projected(lives) / lives.years
+
+
+def invalid_limits(lives, market):
+    rate = 0.0175 * projected(lives)[:, np.newaxis] * reference(lives, market, 5, "wages", capped=True)
+    up = market.now("wages", lives)
+    least = LEAST * up * np.minimum(1.0, projected(lives) / LEAST_YEARS)
+    return np.minimum(np.maximum(rate, least[:, np.newaxis]), MOST * up)
+
+
+def saved(lives, market):
+    return STOCKS["saved"].now(lives, market)
+
+
+def wrong_final(lives, market):
+    """The average of the year before."""
+    return final(lives, market) / (1.0 + market.scenario.growth)
+
+
+def wrong_final_limits(lives, market):
+    """The limits do not follow wages."""
+    rate = 0.0175 * lives.years[:, np.newaxis]
+    amount = rate * reference(lives, market, 5, "wages", capped=True)
+    return np.minimum(np.maximum(amount, LEAST * np.minimum(1.0, lives.years / LEAST_YEARS)[:, np.newaxis]), MOST)
+
+
+def wrong_best(lives, market):
+    """The last five years for the best ones."""
+    return 0.015 * lives.years * reference(lives, market, 5, "wages")
+
+
+def wrong_career(lives, market):
+    """Revaluation a year late."""
+    return 0.02 * Holding(growth="wages", late=1).now(lives, market)
+
+
+def wrong_points(lives, market):
+    """The value of the point of the year before."""
+    return points(lives, market) / (1.0 + market.scenario.growth)
+
+
+def wrong_notional_own(lives, market):
+    """Nothing is inherited."""
+    return OWN["notional_own"].now(lives, market) / market.annuity(lives.age, 0.016)
+
+
+def wrong_notional_table(lives, market):
+    return Holding(rate=0.16, growth="wages").now(lives, market) / 17.0
+
+
+def wrong_career_limits(lives, market):
+    """Limits on the mean member."""
+    up = market.now("wages", lives)
+    least = LEAST * up * np.minimum(1.0, lives.years / LEAST_YEARS)
+    return np.minimum(np.maximum(career(lives, market), least), MOST * up)
+
+
+def wrong_funded(lives, market):
+    """Interest for the whole year of the award."""
+    return funded(lives, market) * (1.0 + INTEREST) ** 0.5
+
+
+def wrong_funded_own(lives, market):
+    """Nothing is inherited."""
+    return OWN["saved_own"].now(lives, market) / market.annuity(lives.age, INTEREST)
+
+
+def wrong_funded_limits(lives, market):
+    """The whole minimum for everybody."""
+    amount = STOCKS["saved_capped"].now(lives, market) / 8.0
+    up = market.now("wages", lives)
+    return np.minimum(np.maximum(amount, LEAST * up), MOST * up)
+
+
+def wrong_pro_rata(lives, market):
+    """The new law for all years."""
+    return career(lives, market)
+
+
+def wrong_granted(lives, market):
+    """The reform a year later."""
+    before = Holding(of="months", until=REFORM + 1).now(lives, market) / lives.months
+    return before * final(lives, market)
+
+
+def wrong_guarantee(lives, market):
+    """The guarantee of the mean member."""
+    up = market.now("wages", lives)
+    whole = GUARANTEED * up * np.minimum(1.0, lives.years / LEAST_YEARS)
+    return np.maximum(whole - 0.5 * points(lives, market), 0.0)
+
+
+def wrong_flat(lives, market):
+    """Prices a year late."""
+    return flat(lives, market) / (1.0 + INFLATION)
+
+
+def wrong_invalid_final(lives, market):
+    """No projected service."""
+    return final(lives, market)
+
+
+def wrong_invalid_points(lives, market):
+    """No projected service."""
+    return points(lives, market)
+
+
+def wrong_payout(lives, market):
+    """Interest for the whole year of death."""
+    return saved(lives, market) * (1.0 + INTEREST) ** 0.5
+
+
+def wrong_widow(lives, market):
+    """Reference earnings revalued."""
+    return 0.0175 * lives.years * reference(lives, market, 5, "wages")
+
+
+def late(lives, market):
+    """A pension that misses its first adjustment."""
+    return final(lives, market) / (1.0 + market.adjustment("old_age", lives.year))
+
+
+def final_each(lives, market):
+    return each(lives, final(lives, market))
+
+
+@dataclass(frozen=True)
+class Event:
+    """What starts at an event for members with enough months."""
+
+    name: str
+    months: int
+    formulas: dict[str, Callable]
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Pensions in payment: the event that starts them, the formulas followed, and what the dead leave."""
+
+    event: str
+    formulas: tuple[str, ...]
+    survives_the_year: bool = False
+    followed_by: str | None = None
+    family: tuple[float, int, float] | None = None  # share married, years younger, share of the pension
+    same: dict[str, str] = field(default_factory=dict)
+    topped_up: str | None = None
+
+
+def _named(*functions):
+    return {function.__name__: function for function in functions}
+
+
+RETIREMENT = Event("retirement", 0, _named(
+    final, final_limits, best, best_varying, last_worked, career, career_limits, points, notional_own, notional_table,
+    funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each, late,
+    wrong_final, wrong_final_limits, wrong_best, wrong_career, wrong_career_limits, wrong_points, wrong_notional_own,
+    wrong_notional_table, wrong_funded, wrong_funded_own, wrong_funded_limits, wrong_pro_rata, wrong_granted,
+    wrong_guarantee, wrong_flat,
+))  # fmt: skip
+INVALIDITY = Event("invalidity", 60, _named(
+    invalid_final, invalid_points, invalid_limits, wrong_invalid_final, wrong_invalid_points
+))  # fmt: skip
+DEATH = Event("death", 60, {
+    "widow": final, "payout": saved, "wrong_widow": wrong_widow, "wrong_payout": wrong_payout
+})  # fmt: skip
+PAYMENT = {
+    "widows": Paid("death", ("widow",), family=(0.7, 3, 0.6), same={"old_age": "final", "invalidity": "invalid_final"}),
+    "old_age": Paid(
+        "retirement",
+        ("final", "career_limits", "notional_own", "final_each", "late"),
+        survives_the_year=True,
+        followed_by="widows",
+        topped_up="final_each",
+    ),
+    "invalidity": Paid("invalidity", ("invalid_final",), followed_by="widows"),
+}
