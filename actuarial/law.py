@@ -4,7 +4,7 @@ Every answer of every benefit is asked once on a grid of (year, group, sex, age,
 along service, so each is kept as a few distinct rows by service and an index by year, group, sex, age and status.
 """
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -146,8 +146,7 @@ def law(
         share = shares[benefit.name]
         if benefit.together_with is not None:
             share = share * _drawn_beside(benefit, leaving, shares)
-        awarded = (one for amount in amounts(benefit.award(grid)) for one in _without_service(amount))
-        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in awarded)
+        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in amounts(benefit.award(grid)))
         event, table = EVENTS.index(benefit.on), found.once(compress(share, grid))
         claims.append(ClaimLaw(benefit.name, event, table, parts, benefit.together_with is None))
     _check_names(found.accounts)
@@ -233,30 +232,6 @@ def _refuse(values: xr.DataArray, bad: xr.DataArray, what: str, remedy: str) -> 
 
 def _count(cells: int) -> str:
     return "1 cell fails" if cells == 1 else f"{cells} cells fail"
-
-
-def _without_service(amount: Amount) -> list[Amount]:
-    """The amount, or where its multiple depends on service and it has a maximum, amounts that add up to it.
-
-    m(n) P = min m P + sum over the values d > 0 of m(n) - min m: d P 1{m(n) - min m = d}, whose multiples do not.
-    """
-    multiple, limited = amount.multiple, bool(np.isfinite(_labelled(amount.ceiling)).any())
-    if not isinstance(multiple, xr.DataArray) or "service" not in multiple.dims or not limited:
-        return [amount]
-    if amount.gap_to is not None or bool((_labelled(amount.less) != 0).any()):
-        return [amount]
-    least = multiple.min("service")
-    more = (multiple - least).transpose("service", ...)
-    rows = more.values.reshape(more.sizes["service"], -1)
-    known: dict[bytes, int] = {}
-    place = np.array([known.setdefault(row.tobytes(), c) for c, row in enumerate(rows)])
-    found = [replace(amount, multiple=least)]
-    for c in known.values():
-        if (rows[c] > 0).any():
-            there = xr.DataArray(1.0 * (place == c), dims="service", coords={"service": more["service"]})
-            one = more.isel(service=c, drop=True)
-            found.append(replace(amount, rate=amount.rate * there, floor=amount.floor * there, multiple=one))
-    return found
 
 
 def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw:

@@ -33,12 +33,22 @@ def compile_kernels() -> int:
     from actuarial.projection import project
 
     basis, scheme = datasets.open("demo")
-    project(basis.isel(year=slice(0, 3)), scheme, service="years")
+    short = basis.isel(year=slice(0, 3))
+    project(short, scheme, service="years")
+    project(short, _by_slices(scheme), service="years")
     found = dict(kernels())
     missed = [name for name, kernel in found.items() if not _ready(kernel)]
     if missed:
         raise ActuarialError(f"warmup: {len(missed)} of {len(found)} kernels were not compiled: {', '.join(missed)}.")
     return len(found)
+
+
+def _by_slices(scheme: Any) -> Any:
+    """The scheme with an adjustment by slices of each pension, which has kernels of its own."""
+    from actuarial.dated import money
+
+    slices = ({"prices": 1.0}, {"above": money(1_000.0, "month"), "prices": 0.5})
+    return scheme.amend("old_age", indexation={"bands": slices})
 
 
 def _ready(kernel: Any) -> bool:
@@ -51,7 +61,7 @@ def _ready(kernel: Any) -> bool:
 
 
 def kernels() -> Iterator[tuple[str, Any]]:
-    """Every compiled function of the library, with its place."""
+    """Every function of the library that is compiled by itself, with its place; not what becomes a part of others."""
     from importlib import import_module
 
     from actuarial.jit import PACKAGE
@@ -59,5 +69,6 @@ def kernels() -> Iterator[tuple[str, Any]]:
     for path in sorted([*PACKAGE.rglob("*kernels.py"), PACKAGE / "numeric.py"]):
         module = import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
         for name, thing in vars(module).items():
-            if hasattr(thing, "signatures") and thing.py_func.__module__ == module.__name__:
+            own = hasattr(thing, "signatures") and thing.py_func.__module__ == module.__name__
+            if own and thing.targetoptions.get("inline") != "always":
                 yield f"{module.__name__}.{name}", thing

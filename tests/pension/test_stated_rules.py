@@ -99,22 +99,22 @@ def test_delay_counts_up_to_an_age(until):
 
 
 def test_the_factor_may_depend_on_service_beside_a_maximum():
-    """Where two ways differ in age the delay differs by service: pensions add up to factor x limited pension."""
+    """Where two ways differ in age the delay differs by service: the pension is factor x limited pension."""
     ways = ({"age": 58, "years": 25}, {"age": 60, "years": 15}, {"age": 65, "years": 5})
     limited = FinalAverage(accrual=0.02, years=1, maximum_pension=money(400, "month"),
                            minimum_pension=money(150, "month"), minimum_full_years=20)  # fmt: skip
     form = old_age(retirement_age=None, qualifying_years=None, conditions=ways, late_increase=0.05, formula=limited)
     held = law(scheme(form), basis()).claims[0].amounts
-    assert len(held) > 1
+    assert len(held) == 1
 
     def paid(each, earned):
-        rows = {name: np.asarray(getattr(each.unit, name).rows) for name in ("rate", "floor_share")}
-        rate, share = (
+        rows = {name: np.asarray(getattr(each.unit, name).rows) for name in ("rate", "floor_share", "ceiling_share")}
+        rate, share, top = (
             on_grid(xr.DataArray(rows[name], dims=("row", "service"), coords={"service": MONTHS})
                     .isel(row=getattr(each.unit, name).index).drop_vars("row", errors="ignore"))
             for name in rows
         )  # fmt: skip
-        between = np.clip(rate * earned, on_grid(each.unit.floor) * share, on_grid(each.unit.ceiling))
+        between = np.clip(rate * earned, on_grid(each.unit.floor) * share, on_grid(each.unit.ceiling) * top)
         return on_grid(each.multiple) * between
 
     for earned in (4_000.0, 12_000.0, 60_000.0):
