@@ -6,6 +6,7 @@ from typing import Any
 import xarray as xr
 
 from actuarial.errors import BadInput, BadScheme
+from actuarial.quick import where
 
 Number = float | xr.DataArray
 
@@ -13,7 +14,7 @@ Number = float | xr.DataArray
 def choose(condition: Any, yes: Number, no: Number) -> Number:
     """`yes` where the condition holds, else `no`; labelled or plain."""
     if isinstance(condition, xr.DataArray):
-        return xr.where(condition, yes, no)
+        return where(condition, yes, no)
     return yes if condition else no
 
 

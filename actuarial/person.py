@@ -10,6 +10,7 @@ from actuarial import check
 from actuarial.contract import Account, Reference
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
+from actuarial.quick import axis, quick
 
 STATUS = ("active", "inactive")
 GROWING = ("wage_growth", "inflation", "interest_rate")
@@ -65,7 +66,7 @@ class Person:
     def at_years(self, years: Any) -> "Person":
         """The same grid for other years."""
         labels = np.asarray(years, dtype=np.int64)
-        return replace(self, year=xr.DataArray(labels, dims="year", coords={"year": labels}))
+        return replace(self, year=quick(xr.DataArray(labels, dims="year", coords={"year": labels})))
 
     def in_year(self, year: int) -> "Person":
         """The same person, or people of the same years of birth, in another year of life."""
@@ -221,11 +222,13 @@ def make_grid(
     """
 
     def labels(dim: str, given: Any = None) -> xr.DataArray:
-        values = basis.variables[dim].values if given is None else np.asarray(given)
-        return xr.DataArray(values, dims=dim, coords={dim: values})
+        if given is None:
+            return axis(basis, dim)
+        values = np.asarray(given)
+        return quick(xr.DataArray(values, dims=dim, coords={dim: values}))
 
     months = [0] if service is None and "service" not in basis.coords else service
-    year = np.asarray(basis.variables["year"].values if years is None else years, dtype=np.int64)
+    year = None if years is None else np.asarray(years, dtype=np.int64)
     return Person(
         year=labels("year", year),
         group=labels("group", None if "group" in basis.coords else ["all"]),
@@ -315,7 +318,7 @@ class _Path:
         return self.values[np.searchsorted(self.years, years)]
 
     def labelled(self, years: np.ndarray) -> xr.DataArray:
-        return xr.DataArray(self.at(years), dims=("year", *self.others), coords={"year": years} | self.others)
+        return quick(xr.DataArray(self.at(years), dims=("year", *self.others), coords={"year": years} | self.others))
 
 
 def _known_growth(basis: xr.Dataset, name: str, last: int) -> _Path:

@@ -12,6 +12,7 @@ from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.law import single_award
 from actuarial.person import Person
+from actuarial.quick import labels_of, pick
 from actuarial.scheme import Benefit
 
 
@@ -67,7 +68,7 @@ def kept_by_survivors(benefit: Benefit, basis: xr.Dataset) -> np.ndarray | None:
     The share is that at the award, and the number of survivors stays.
     """
     share = benefit.kept(basis)
-    return None if share is None else align(share, PLACE, {d: basis[d] for d in PLACE})
+    return None if share is None else align(share, PLACE, labels_of(basis, PLACE))
 
 
 def _three(people: Arrivals) -> np.ndarray:
@@ -76,9 +77,10 @@ def _three(people: Arrivals) -> np.ndarray:
 
 def from_insured(benefit: Benefit, insured: xr.Dataset, basis: xr.Dataset) -> Arrivals:
     """Claims that the insured stage made on a benefit (for survivors' benefits: deceased members)."""
-    coords = {d: basis[d] for d in PLACE}
+    coords = labels_of(basis, PLACE)
     names = ("claims_number", "claims_amount", "claims_topup")
-    return Arrivals(*(align(insured[name].sel(benefit=benefit.name, drop=True), PLACE, coords) for name in names))
+    place = insured["benefit"].values.tolist().index(benefit.name)
+    return Arrivals(*(align(pick(insured, name).isel(benefit=place, drop=True), PLACE, coords) for name in names))
 
 
 def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
@@ -88,7 +90,7 @@ def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
     they left, after the indexation of the year: survivors' pensions are stored beside pensions adjusted already.
     """
     basis = cast(xr.Dataset, grid.basis)
-    coords = {d: basis[d] for d in PLACE}
+    coords = labels_of(basis, PLACE)
     claim = align(benefit.follow_claim(grid), PLACE, coords)
     if benefit.share is None:
         per_head = align(single_award(benefit, grid), PLACE, coords)

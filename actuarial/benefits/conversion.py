@@ -11,6 +11,7 @@ from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.errors import BadScheme
 from actuarial.fields import ended, suggestion
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
 
 
@@ -41,7 +42,7 @@ def conversions(benefits: tuple[Benefit, ...], basis: xr.Dataset) -> dict[str, M
         if to not in others or benefit.name not in stocks:
             hint = ended(suggestion(to, others, "its other pensions are"))
             raise BadScheme(f"{benefit.name}: converts to {to!r}; only pensions convert, and to another one; {hint}")
-        values = align(share, PLACE, {d: basis[d] for d in PLACE})
+        values = align(share, PLACE, labels_of(basis, PLACE))
         bad = ~((values >= 0.0) & (values <= 1.0))
         if bad.any():
             raise BadScheme(

@@ -8,6 +8,7 @@ from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.check import require
 from actuarial.errors import BadBasis, BadInput
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit, Scheme
 
 
@@ -33,7 +34,7 @@ def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None
 
 def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Beneficiaries on the valuation date and their pensions (sex, age); none where the basis does not name them."""
-    coords = {d: basis[d] for d in PLACE[1:]}
+    coords = labels_of(basis, PLACE[1:])
     if "pensioners_0" not in basis or benefit.name not in basis["benefit"].values:
         empty = np.zeros((basis.sizes["sex"], basis.sizes["age"]))
         return empty, empty.copy()

@@ -9,6 +9,7 @@ from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.check import require
 from actuarial.errors import BadBasis
+from actuarial.quick import labels_of
 from actuarial.scheme import Scheme
 
 HALF = 0.5  # part of the year of award that is paid where awards are spread evenly over the year
@@ -48,7 +49,7 @@ def terms_of(name: str, basis: xr.Dataset) -> Terms:
     """What a basis says about the payment of a benefit."""
     found = {word: by_benefit(basis, word, name) for word in WHERE_ABSENT}
     suspended = found["suspended_share"]
-    paid = None if suspended is None else 1.0 - align(suspended, PLACE, {d: basis[d] for d in PLACE})
+    paid = None if suspended is None else 1.0 - align(suspended, PLACE, labels_of(basis, PLACE))
     first, lag = (_number(found[word], WHERE_ABSENT[word]) for word in ("first_payment_share", "award_lag"))
     return Terms(paid, first, lag)
 

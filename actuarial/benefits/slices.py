@@ -11,6 +11,7 @@ from actuarial.benefits.staying import PLACE, SAME_DAY, known, refuse_rates
 from actuarial.bridge import align
 from actuarial.check import require
 from actuarial.check.period import twelfths_before
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
 
 Stocks = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -74,7 +75,7 @@ def run_banded(
     adjustment = np.zeros(shape)
     if everybody is not None:
         theirs = everybody["pension_adjustment"].sel(benefit=benefit.name, drop=True)
-        adjustment = align(theirs, PLACE, {dim: basis[dim] for dim in PLACE})
+        adjustment = align(theirs, PLACE, labels_of(basis, PLACE))
     stocks, ended, moved = kernels.run_slices(
         np.stack(opening),
         np.stack(entering),
@@ -101,7 +102,7 @@ def spread_of_pensions(name: str, basis: xr.Dataset) -> np.ndarray:
         if name not in given["benefit"].values:
             return np.zeros(shape)
         given = given.sel(benefit=name, drop=True)
-    return align(given, PLACE[1:], {dim: basis[dim] for dim in PLACE[1:]})
+    return align(given, PLACE[1:], labels_of(basis, PLACE[1:]))
 
 
 def mean_rise(adjustment: np.ndarray, opening: np.ndarray, stock: np.ndarray, empty: np.ndarray) -> np.ndarray:

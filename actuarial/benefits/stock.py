@@ -19,6 +19,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.person import make_grid
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
@@ -244,6 +245,6 @@ def _persons(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme:
         if benefit.lump_sum or benefit.accompanies:
             continue
         twice = by_benefit(basis, "overlap", benefit.name)
-        share = 0.0 if twice is None else align(twice, PLACE[1:], {d: basis[d] for d in PLACE[1:]})
+        share = 0.0 if twice is None else align(twice, PLACE[1:], labels_of(basis, PLACE[1:]))
         total = total + (parts[benefit.name]["pensioners"] * (1.0 - share)).sum(axis=2)
     return total

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from actuarial.check.identities import identity
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.check.variables import require
+from actuarial.quick import pick
 
 
 def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
@@ -45,7 +47,7 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
     require(pensions, "terminations_amount", "pension_indexation", "average_pension", "benefit_expenditure")
     whole = pensions
     pensions = without_supplements(pensions)
-    number, mass = pensions["pensioners"], pensions["pension_mass"]
+    number, mass = pick(pensions, "pensioners"), pick(pensions, "pension_mass")
     number_0, mass_0 = _opening(pensions, basis)
     came, money = _converted(pensions)
     before = one_year_older(stock_before(number, number_0)) + pensions["new_awards"]
@@ -124,7 +126,7 @@ def _opening(pensions: xr.Dataset, basis: xr.Dataset) -> tuple[xr.DataArray, xr.
         none = xr.zeros_like(pensions["pensioners"].isel(year=0, drop=True))
         return none, none
     names = pensions["benefit"].values
-    number, pension = (
-        basis[name].drop_attrs().reindex(benefit=names, fill_value=0.0) for name in ("pensioners_0", "pension_0")
-    )
+    number, pension = (pick(basis, name) for name in ("pensioners_0", "pension_0"))
+    if not np.array_equal(number["benefit"].values, names):
+        number, pension = (array.reindex(benefit=names, fill_value=0.0) for array in (number, pension))
     return number, number * pension

@@ -7,6 +7,7 @@ from actuarial.check.period import year_fraction
 from actuarial.check.population import employed_before, one_year_older, stock_before
 from actuarial.check.variables import require
 from actuarial.errors import BadInput
+from actuarial.quick import pick, total, where
 
 CAME = {"active": ("new_entrants", "reentrants"), "inactive": ("exits",)}
 LEFT = {
@@ -75,7 +76,7 @@ def check_insured(
     _credits(insured, basis, share)
     _retirements(insured)
     warnings = _coverage(insured, basis, population)
-    twelfth = (insured[MONTHS[0]] + insured[MONTHS[1]]) / 12.0 / year_fraction(basis)
+    twelfth = total(insured, MONTHS) / 12.0 / year_fraction(basis)
     contributors = insured["average_contributors"]
     identity("Average contributors are a twelfth of the months contributed", contributors, twelfth, twelfth)
     return warnings
@@ -108,10 +109,10 @@ def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
 
 def _credits(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
     months = basis["service"].astype("float64")
-    opening = share * ((basis["active_0"] + basis["inactive_0"]) * months).sum("service")
-    held = insured["active_credits"] + insured["inactive_credits"]
+    opening = share * (total(basis, ("active_0", "inactive_0")) * months).sum("service")
+    held = total(insured, ("active_credits", "inactive_credits"))
     reached = one_year_older(stock_before(held, opening))
-    earned = sum(insured[name] for name in MONTHS)
+    earned = total(insured, MONTHS)
     brought = insured["transferred_credits"] if "transferred_credits" in insured else 0.0 * held
     identity(
         "The credits of an age are those of the year before plus the months contributed, less what is carried away",
@@ -127,16 +128,16 @@ def _retirements(insured: xr.Dataset) -> None:
     if events is None:
         raise BadInput("claims_number: the attribute events (of each benefit) is missing; keep it with the claims.")
     on = [place for place, event in enumerate(events.split()) if event == "retirement"]
-    gone = sum(insured[name].sum("group") for name in RETIRED)
+    gone = total(insured, RETIRED).sum("group")
     identity("Claims on retirement are the retirements", claims.isel(benefit=on).sum("benefit"), gone, gone)
 
 
 def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | None) -> list[str]:
     """The bound on contributors by sex; by age, where careers and employment are measured apart, only a warning."""
     require(insured, "average_contributors", "employed", "labour_force")
-    employed, force = insured["employed"], insured["labour_force"]
+    employed, force = pick(insured, "employed"), pick(insured, "labour_force")
     before = stock_before(employed, employed_before(basis))
-    contributors = insured["average_contributors"].sum("group")
+    contributors = pick(insured, "average_contributors").sum("group")
     contributors = contributors * (1.0 - _voluntary_share(contributors.sum("age"), basis))
     mean = 0.5 * (before + employed)
     _at_most("Average contributors are at most the average employed, by sex", contributors.sum("age"), mean.sum("age"))
@@ -165,4 +166,4 @@ def _voluntary_share(contributors: xr.DataArray, basis: xr.Dataset) -> xr.DataAr
 
 def _at_most(name: str, smaller: xr.DataArray, larger: xr.DataArray) -> None:
     """An inequality as an identity: the smaller side with the lesser of both."""
-    identity(name, smaller, xr.where(smaller > larger, larger, smaller), larger)
+    identity(name, smaller, where(smaller > larger, larger, smaller), larger)

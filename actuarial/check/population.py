@@ -7,6 +7,7 @@ from actuarial.check.identities import identity
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.variables import require
 from actuarial.errors import BadBasis, BadInput
+from actuarial.quick import alike, quick
 
 MIGRANTS_AT_START = {"end": 0.0, "even": 0.5, "start": 1.0}
 """Share of the net migrants of a year who move at its start, by the word for the timing; the others move at its end."""
@@ -117,9 +118,10 @@ def stock_before(stock: xr.DataArray, stock_0: xr.DataArray) -> xr.DataArray:
     axis = stock.get_axis_num("year")
     before = np.empty(stock.shape)
     by_year = np.moveaxis(before, axis, 0)
-    by_year[0] = stock_0.reindex_like(stock, copy=False).variable.set_dims(sizes).values
+    first = stock_0 if alike(stock_0, stock) else stock_0.reindex_like(stock, copy=False)
+    by_year[0] = first.variable.set_dims(sizes).values
     by_year[1:] = np.moveaxis(stock.values, axis, 0)[:-1]
-    return xr.DataArray(before, stock.coords, stock.dims)
+    return quick(stock.copy(data=before))
 
 
 def first_year(basis: xr.Dataset, name: str) -> xr.DataArray:
@@ -135,8 +137,11 @@ def employed_before(basis: xr.Dataset) -> xr.DataArray:
 
 def one_year_older(stock: xr.DataArray) -> xr.DataArray:
     """A stock by the age a year later if all live: nobody at age 0, the last two ages together in the open age."""
-    oldest = stock["age"] == stock["age"][-1]
-    return stock.shift(age=1, fill_value=0.0) + stock.where(oldest, 0.0)
+    by_age = np.moveaxis(stock.values, stock.get_axis_num("age"), -1)
+    older = np.zeros(by_age.shape)
+    older[..., 1:] = by_age[..., :-1]
+    older[..., -1] += by_age[..., -1]
+    return quick(stock.copy(data=np.moveaxis(older, -1, stock.get_axis_num("age"))))
 
 
 def _newborn(born: xr.DataArray, stock: xr.DataArray) -> xr.DataArray:

@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.person import growth_path, make_grid
+from actuarial.quick import quick
 
 ADULT = 15  # least age of a spouse
 SURVIVOR = {"sex": "sex_of_survivor", "age": "age_of_survivor"}
@@ -65,9 +66,10 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     alive = _child_survival(basis).sel(age_of_survivor=born["age_of_survivor"])
     boys = basis["srb"] / (1.0 + basis["srb"])
     share = xr.concat([boys, 1.0 - boys], dim="sex_of_survivor").assign_coords(sex_of_survivor=["male", "female"])
-    marriages = spouses(basis).sel(sex="male", sex_of_survivor="female", drop=True).rename(age_of_survivor="wife")
-    fathers = xr.dot(marriages, born.rename(age="wife"), dim="wife")
-    parents = xr.concat([fathers, born], dim="sex").assign_coords(sex=["male", "female"])
+    marriages = spouses(basis).sel(sex="male", sex_of_survivor="female").transpose("age", "age_of_survivor")
+    fathers = np.matmul(marriages.values, born.values)
+    labels = born.expand_dims(sex=["male", "female"])
+    parents = quick(labels.copy(data=np.stack([fathers, born.values])))
     return parents * alive * share
 
 

@@ -6,11 +6,11 @@ Letters as in `kernels.py`. A move `up` is (h, upper, taps, most): h cells and t
 
 import numpy as np
 
-from actuarial.jit import njit
+from actuarial.jit import inlined, lean
 from actuarial.numeric import split
 
 
-@njit
+@lean
 def move_of(cells, taps):
     """The move by a number of cells, which need not be whole, or by given shares (cell,)."""
     if taps.shape[0] > 0:
@@ -22,7 +22,7 @@ def move_of(cells, taps):
     return h, cells - h, taps, h + 1
 
 
-@njit
+@lean
 def move(people, top, up, result):
     """Move people (c,) with `top` as the highest cell in use: fills result up to the cell top + most."""
     h, upper, taps, most = up
@@ -36,7 +36,7 @@ def move(people, top, up, result):
             result[c + j] += people[c] * taps[j]
 
 
-@njit
+@inlined
 def mean_after(values, c, up):
     """Mean of values (c,) over where members of the cell c are after a move."""
     h, upper, taps, most = up
@@ -48,7 +48,7 @@ def mean_after(values, c, up):
     return mean
 
 
-@njit
+@inlined
 def add_after(target, c, number, up):
     """Add a number of members of the cell c to the cells of target (c,) where they are after a move."""
     h, upper, taps, most = up

@@ -4,7 +4,7 @@ Letters as in `kernels.py`: t = projected year, y = age reached, c = cell of the
 u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 active, 1 inactive.
 """
 
-from actuarial.jit import njit
+from actuarial.jit import lean
 from actuarial.numeric import UNLIMITED, limited, limited_mean, offset_mean, share_below, spread_of
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
@@ -12,9 +12,18 @@ BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP = 1, 2  # kinds of offsets
 UNKNOWN = -1.0  # amount of a cell that no claim has asked for
+TRACE = 2.0**-60  # a share of the claims that changes no digit of their amount
 
 
-@njit
+@lean
+def forget(work, top):
+    """No amount is known in the cells up to `top`: another age, year, status or other earnings."""
+    for u in range(work.paid.shape[0]):
+        for c in range(top + 1):
+            work.paid[u, c] = UNKNOWN
+
+
+@lean
 def total_claim(answers, retire, status, t, y, top):
     """Share of the members of each cell up to `top` who leave by some retirement benefit: fills retire (c,).
 
@@ -33,16 +42,15 @@ def total_claim(answers, retire, status, t, y, top):
     return anybody
 
 
-@njit
+@lean
 def spread(rates, t, y):
     """Standard deviation of the logarithm of earnings at age y, the tables of limited means and which is theirs."""
     return spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
 
 
-@njit
+@lean
 def award(answers, flows, work, event, status, people, factor, top, t, y, spread, step):
     """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
-    known = -1
     for j in range(answers.first[event], answers.first[event + 1]):
         share = answers.claim_rows[answers.award_index[status, j, t, y]]
         number, months = 0.0, 0.0
@@ -51,30 +59,38 @@ def award(answers, flows, work, event, status, people, factor, top, t, y, spread
             months += people[c] * share[c] * c
         if number == 0.0:
             continue
+        first, last = counted(people, share, number * TRACE, top)
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            if answers.amount_unit[a] != known:
-                known = answers.amount_unit[a]
-                for c in range(top + 1):
-                    work.paid[c] = UNKNOWN
-            per_head(answers, work, known, people, share, top, t, y, spread)
+            u = answers.amount_unit[a]
+            per_head(answers, work, u, people, share, first, last, t, y, spread)
             paid, plain, least = 0.0, 0.0, 0.0
-            for c in range(top + 1):
-                if people[c] * share[c] != 0.0:
-                    here = people[c] * share[c]
-                    if answers.amount_part[a] >= 0:
-                        here *= part_of_service(answers, work, a, c, step)
-                    paid += here * work.paid[c]
-                    plain += here * work.plain[c]
-                    least += people[c] * share[c] * work.least[c]
+            for c in range(first, last + 1):
+                here = people[c] * share[c]
+                least += here * work.least[u, c]
+                if answers.amount_part[a] >= 0:
+                    here *= part_of_service(answers, work, a, c, step)
+                paid += here * work.paid[u, c]
+                plain += here * work.plain[u, c]
             flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
             flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
             if a == answers.claim_first_amount[j]:
                 flows.by_claim[LEAST, t, j, y] += factor * least
 
 
-@njit
+@lean
+def counted(people, share, trace, top):
+    """First and last of the cells up to `top` with claims above a trace of them all."""
+    first, last = 0, top
+    while first < last and people[first] * share[first] <= trace:
+        first += 1
+    while last > first and people[last] * share[last] <= trace:
+        last -= 1
+    return first, last
+
+
+@lean
 def part_of_service(answers, work, a, c, step):
     """Months of an account over all months of service, at most 1, or the rest of them; nothing without service."""
     months = step * c
@@ -82,9 +98,9 @@ def part_of_service(answers, work, a, c, step):
     return 1.0 - part if answers.amount_rest[a] != 0 else part
 
 
-@njit
-def per_head(answers, work, u, people, share, top, t, y, spread):
-    """Yearly amount of the unit u for one head, with and without its minimum, in every cell that claims: fills work.
+@lean
+def per_head(answers, work, u, people, share, first, last, t, y, spread):
+    """Yearly amount of the unit u for one head, with and without its minimum, in the cells that claim: fills work.
 
     E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
     earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached. The mean of the insurable
@@ -99,15 +115,16 @@ def per_head(answers, work, u, people, share, top, t, y, spread):
     parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
     sigma, tables, which = spread
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
-    for c in range(top + 1):
-        if people[c] * share[c] == 0.0 or work.paid[c] != UNKNOWN:
+    for c in range(first, last + 1):
+        if people[c] * share[c] == 0.0 or work.paid[u, c] != UNKNOWN:
             continue
         rate, minimum, maximum, offset = rates[c] * scale, lowest * shares[c], highest * tops[c], other * parts[c]
         if k < 0:
-            work.paid[c], work.plain[c] = min(max(rate, minimum), maximum), min(rate, maximum)
-            work.least[c] = 1.0 if minimum > rate else 0.0
+            work.paid[u, c], work.plain[u, c] = min(max(rate, minimum), maximum), min(rate, maximum)
+            work.least[u, c] = 1.0 if minimum > rate else 0.0
             if kind != 0:
-                work.paid[c], work.plain[c] = beyond(kind, work.paid[c], offset), beyond(kind, work.plain[c], offset)
+                work.paid[u, c] = beyond(kind, work.paid[u, c], offset)
+                work.plain[u, c] = beyond(kind, work.plain[u, c], offset)
             continue
         mean = work.means[k, c]
         floor = work.floors[k, c] if capped else 0.0
@@ -120,19 +137,19 @@ def per_head(answers, work, u, people, share, top, t, y, spread):
             about = min(max(below_ceiling - below_floor + floor, floor), ceiling)
             rate *= work.exact[k, c] / about if about > 0.0 else 1.0
         if kind != 0:
-            work.paid[c], work.plain[c] = offset_mean(
+            work.paid[u, c], work.plain[u, c] = offset_mean(
                 kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables,
                 which,
             )
-            work.least[c] = 0.0
+            work.least[u, c] = 0.0
             continue
-        work.paid[c], work.plain[c] = limited(
+        work.paid[u, c], work.plain[u, c] = limited(
             rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
         )
-        work.least[c] = share_below(minimum, rate, mean, sigma, floor, ceiling) if minimum > 0.0 else 0.0
+        work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling) if minimum > 0.0 else 0.0
 
 
-@njit
+@lean
 def beyond(kind, amount, offset):
     """What an amount exceeds an offset by, or falls short of it."""
     return max(0.0, amount - offset) if kind == LESS else max(0.0, offset - amount)

@@ -12,7 +12,7 @@ accounts in `account_kernels.py`.
 .. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
 """
 
-from actuarial.jit import njit
+from actuarial.jit import lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
     clear_balances,
@@ -24,7 +24,17 @@ from actuarial.labour.account_kernels import (
     total_balances,
 )
 from actuarial.labour.accrual_kernels import add_after, mean_after, move, move_of
-from actuarial.labour.award_kernels import BY_CLAIM, DEATH, EXIT, INVALIDITY, RETIREMENT, award, spread, total_claim
+from actuarial.labour.award_kernels import (
+    BY_CLAIM,
+    DEATH,
+    EXIT,
+    INVALIDITY,
+    RETIREMENT,
+    award,
+    forget,
+    spread,
+    total_claim,
+)
 from actuarial.numeric import constant_force, highest, total
 
 __all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
@@ -41,7 +51,7 @@ MONTHS_ENTRANTS, CREDITS_REMOVED, REFUSED = 16, 17, 18
 HERE_ACTIVE, HERE_INACTIVE = 0, 1  # status
 
 
-@njit
+@lean
 def clear(new):
     """Empty the cells in use of stocks."""
     for y in range(new.active.shape[1]):
@@ -61,7 +71,7 @@ def clear(new):
         new.top[1, y] = -1
 
 
-@njit
+@lean
 def survey(state):
     """Find the cells in use of every age, not above those noted so far."""
     for x in range(state.active.shape[1]):
@@ -69,7 +79,7 @@ def survey(state):
         state.top[1, x] = highest(state.inactive, x, state.top[1, x])
 
 
-@njit
+@lean
 def same_earnings(earnings, work, t, y, top):
     """The reference earnings of the active aged y and their limits, the same in every cell up to `top`."""
     for k in range(earnings.reference.shape[2]):
@@ -80,7 +90,7 @@ def same_earnings(earnings, work, t, y, top):
             work.exact[k, c] = -1.0
 
 
-@njit
+@lean
 def become_inactive(new, accounts, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     new.top[1, y] = max(new.top[1, y], top)
@@ -100,7 +110,7 @@ def become_inactive(new, accounts, work, share, m, t, x, y, top):
             new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
 
 
-@njit
+@lean
 def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Decrements of the active aged x in year t; what stays is left in state.active, before contraction.
 
@@ -117,6 +127,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
     end = top + up[3]
     retires = total_claim(answers, work.retire, HERE_ACTIVE, t, y, end)
     same_earnings(earnings, work, t, y, end)
+    forget(work, end)
     start = 0.0
     for m in range(shown + 1):
         move(state.active[m, x], top, up, work.halfway)
@@ -150,7 +161,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
     return start
 
 
-@njit
+@lean
 def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
     """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
     for q in range(work.balances.shape[0]):
@@ -164,7 +175,7 @@ def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
         leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
 
 
-@njit
+@lean
 def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
     y = min(x + 1, state.inactive.shape[1] - 1)
@@ -177,11 +188,11 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     q = rates.q_inactive[t, x]
     for c in range(top + 1):
         everybody = state.inactive[0, x, c]
-        work.paid[c] = 1.0 / everybody if everybody > 1e-300 else 0.0
+        work.halfway[c] = 1.0 / everybody if everybody > 1e-300 else 0.0
     for k in range(state.earnings.shape[0]):
         up = 1.0 + earnings.growth[t, k]
         for c in range(top + 1):
-            head, remain = up * work.paid[c], up * (1.0 - q) * (1.0 - work.retire[c])
+            head, remain = up * work.halfway[c], up * (1.0 - q) * (1.0 - work.retire[c])
             work.means[k, c] = state.earnings[k, x, c] * head
             work.floors[k, c] = state.floors[k, x, c] * head
             work.ceilings[k, c] = state.ceilings[k, x, c] * head
@@ -191,6 +202,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
             work.exact[k, c] = -1.0
     inactive_balances(state, new, accounts, flows, work, work.retire, q, t, x, y, top)
     mean_balances(accounts, work, state.inactive[0, x], top)
+    forget(work, top)
     number, retired, removed = 0.0, 0.0, 0.0
     for m in range(shown + 1):
         for c in range(top + 1):
@@ -210,7 +222,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
         award(answers, flows, work, event, HERE_INACTIVE, people, share, top, t, y, spread(rates, t, y), step)
 
 
-@njit
+@lean
 def needed(state, rates, entries, opening, t):
     """Entries that reach the coverage target in the measure of its concept with those whom other groups refused, and
     the stayers in that measure."""
@@ -233,7 +245,7 @@ def needed(state, rates, entries, opening, t):
     return need, have
 
 
-@njit
+@lean
 def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step):
     """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
     y = min(x + 1, state.active.shape[1] - 1)
@@ -258,6 +270,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
     end = top + half[3]
     same_earnings(earnings, work, t, y, end)
+    forget(work, end)
     for m in range(shown + 1):
         move(state.active[m, x], top, half, work.halfway)
         if m == 0:
@@ -269,7 +282,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     return (1.0 - kappa) * stayers
 
 
-@njit
+@lean
 def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell.
 
@@ -325,7 +338,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     return refused
 
 
-@njit
+@lean
 def reenter(new, rates, accounts, rho, t, y, end, half):
     """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
     for q in range(accounts.own.shape[0]):
@@ -337,7 +350,7 @@ def reenter(new, rates, accounts, rho, t, y, end, half):
             add_after(new.active_accounts[q, y], c, moved, half)
 
 
-@njit
+@lean
 def measure(new, flows, history, t, step):
     """Stocks and credits on 31 December of year t; by cell (t, 2, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
@@ -356,7 +369,7 @@ def measure(new, flows, history, t, step):
                 history[t, 1, y, c] = n
 
 
-@njit
+@lean
 def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step):
     """The year t of the insured of one group and sex, from the stocks `old` to `new`. Returns who is refused entry."""
     ages = old.active.shape[1]
@@ -392,7 +405,7 @@ def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, w
     return refused
 
 
-@njit
+@lean
 def begin(state, spare):
     """Find the cells in use of the opening stocks; all cells of the others are to be emptied."""
     state.top[:] = state.active.shape[2] - 1
@@ -400,7 +413,7 @@ def begin(state, spare):
     survey(state)
 
 
-@njit
+@lean
 def project_insured(state, spare, rates, entries, earnings, accounts, answers, flows, work, history, step):
     """All years of the insured of one group and sex; `state` and `spare` change places every year.
 

@@ -71,12 +71,13 @@ class Inputs:
             years, ages = len(basis["year"]), basis.sizes["age"]
             state = self.opening(stocks, reference, balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
-            claims = len(rules.claims)
+            claims, answered = len(rules.claims), answers(g, s)
             by_age = np.zeros((len(kernels.BY_AGE), years, ages))
             by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
             bases = len(rules.references) + len(rules.accounts)
-            scratch = (*np.zeros((5, count)), np.zeros((len(balances), count)), *np.zeros((4, bases, count)))
+            heads = np.zeros((3, len(answered.unit_base), count))
+            scratch = (*np.zeros((2, count)), *heads, np.zeros((len(balances), count)), *np.zeros((4, bases, count)))
             return (
                 state,
                 spare,
@@ -84,7 +85,7 @@ class Inputs:
                 records.Entries(*given(target, g, s)),
                 records.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
                 accounts.of(g, s),
-                answers(g, s),
+                answered,
                 records.Flows(by_age, by_claim, by_account),
                 records.Work(*scratch),
             )

@@ -129,8 +129,9 @@ class Flows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch space by c: people, share who retires, amount with and without minimum, share at the minimum; (q, c):
-    balances at mid-year; (k, c): mean earnings or balances, limits, and means of insurable balances."""
+    """Scratch space by c: people, share who retires; (u, c): amount with and without minimum, share at the minimum, as
+    far as they are known; (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable
+    balances."""
 
     halfway: np.ndarray
     retire: np.ndarray

@@ -52,8 +52,10 @@ def spouse_matrix(basis: xr.Dataset, families: str) -> xr.DataArray:
 def child_matrix(basis: xr.Dataset, until: Any, families: str) -> xr.DataArray:
     """Children of one person who have not passed an exact age, on the dims of `spouse_matrix`."""
     young = below(until, basis, 0.0).rename(sex="sex_of_survivor", age="age_of_survivor")
-    oldest = int(young["age_of_survivor"].where(young > 0, -1).max()) + 1
+    entitled = (young.transpose("age_of_survivor", ...).values > 0).reshape(basis.sizes["age"], -1).any(axis=1)
+    oldest = int(basis["age"].values[entitled].max(initial=-1)) + 1
     matrix = given_children(basis, oldest) if families == "given" else children(basis, below=oldest)
+    young = young.isel(age_of_survivor=slice(oldest))
     return (matrix * young).transpose("year", ..., "sex", "age", *SURVIVORS, missing_dims="ignore")
 
 

@@ -153,13 +153,15 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
         np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((len(kernels.BY_CLAIM), years, claims, ages)),
         np.zeros((len(kernels.BY_ACCOUNT), years, len(accounts.own), ages)),
     )
+    answers = answers_of(case.claims, months)
     work = records.Work(
-        *np.full((5, cells), 9.0), np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0)
+        *np.full((2, cells), 9.0), *np.full((3, len(answers.unit_base), cells), 9.0),
+        np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0),
     )
     history = np.zeros((years, 2, ages, cells))
     earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth)
     return (
-        state, spare, rates, entries, earnings, accounts, answers_of(case.claims, months), flows, work, history,
+        state, spare, rates, entries, earnings, accounts, answers, flows, work, history,
         float(case.step),
     )
 

@@ -1,0 +1,92 @@
+"""Quick arithmetic of labelled arrays gives what xarray gives, cell by cell, with the same dims and labels."""
+
+import operator
+
+import numpy as np
+import pytest
+import xarray as xr
+from xarray.testing import assert_identical
+
+from actuarial.labelled import choose, clip
+from actuarial.quick import OPERATORS, REFLECTED, Quick, alike, axis, pick, quick, total, where
+
+YEAR, AGE, SEX = np.arange(2025, 2029), np.arange(5), ["male", "female"]
+
+
+def array(*dims, seed=1, whole=False):
+    labels = {"year": YEAR, "age": AGE, "sex": SEX}
+    values = np.random.default_rng(seed).integers(1, 9, [len(labels[dim]) for dim in dims])
+    return xr.DataArray(values if whole else values / 4.0, dims=dims, coords={dim: labels[dim] for dim in dims})
+
+
+def plain(found):
+    """The same as a DataArray of xarray."""
+    return xr.DataArray(found.values, dims=found.dims, coords={dim: found[dim] for dim in found.dims})
+
+
+PAIRS = {
+    "the same dims": (array("year", "age"), array("year", "age", seed=2)),
+    "another order": (array("year", "age"), array("age", "year", seed=2)),
+    "fewer dims": (array("year", "age"), array("age", seed=2)),
+    "more dims": (array("age"), array("sex", "age", "year", seed=2)),
+    "no common dim": (array("year"), array("age", seed=2)),
+    "no dims": (array("year"), xr.DataArray(2.0)),
+    "a number": (array("year", "age"), 3.0),
+}
+
+
+@pytest.mark.parametrize("case", PAIRS)
+@pytest.mark.parametrize("word", OPERATORS)
+def test_operators_are_those_of_xarray(word, case):
+    left, right = PAIRS[case]
+    if word in ("and", "or", "xor"):
+        left, right = left > 1.0, right > 1.0
+    function = getattr(operator, f"__{word}__")
+    found = function(quick(left), right)
+    assert isinstance(found, Quick)
+    assert_identical(plain(found), function(left, right))
+    if word in REFLECTED:
+        assert_identical(plain(function(right, quick(left))), function(right, left))
+
+
+def test_labels_that_differ_are_the_matter_of_xarray():
+    left, right = array("year", "age"), array("year").isel(year=slice(2))
+    assert_identical(plain(quick(left) * right), left * right)
+    assert (quick(left) * right).sizes["year"] == 2
+    with xr.set_options(arithmetic_join="exact"), pytest.raises(ValueError, match="cannot align"):
+        quick(left) * right
+    shuffled = array("age", seed=3).isel(age=[4, 3, 2, 1, 0])
+    assert_identical(plain(quick(left) - shuffled), left - shuffled)
+
+
+def test_labels_that_are_missing_are_the_matter_of_xarray():
+    unlabelled = xr.DataArray(np.arange(5.0), dims="age")
+    assert_identical(plain(quick(array("age")) * unlabelled), array("age") * unlabelled)
+    with_more = array("age").assign_coords(group="all")
+    assert "group" in (quick(array("age")) * with_more).coords
+
+
+def test_conditions_and_bounds_are_those_of_xarray():
+    condition, yes, no = array("age") > 1.0, array("year", seed=2), array("sex", "age", seed=3)
+    expected = xr.where(condition, yes, no)
+    assert_identical(plain(where(quick(condition), yes, no)), expected)
+    assert_identical(plain(choose(condition, quick(yes), no)), expected)
+    assert_identical(plain(clip(quick(yes), 0.5, no)), clip(yes, 0.5, no))
+    assert where(quick(condition), 1, 0.5).dtype == float
+
+
+def test_what_a_dataset_holds():
+    data = xr.Dataset({"a": array("year", "age"), "b": array("age", seed=2), "other": array("sex")})
+    assert_identical(plain(total(data, ("a", "b"))), data["a"] + data["b"])
+    assert_identical(plain(pick(data, "b")), data["b"].rename(None))
+    assert axis(data, "sex").values.tolist() == SEX
+    assert alike(data["b"], data["a"])
+    assert not alike(data["a"], data["b"])
+    assert not alike(data["b"].isel(age=slice(2)), data["a"])
+
+
+def test_values_are_those_of_the_array_that_was_given():
+    given = array("year", "age")
+    made = quick(given)
+    assert np.shares_memory(made.values, given.values)
+    assert not np.shares_memory((made * 1.0).values, given.values)
