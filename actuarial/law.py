@@ -14,11 +14,13 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Reference, amou
 from actuarial.dated import clip
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
+from actuarial.quick import quick
 from actuarial.scheme import Scheme
 
 HEAD = ("year", "group", "sex", "age")
 CLAIM = ("status", *HEAD)
 NO_OFFSET, LESS, GAP = 0, 1, 2
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -135,20 +137,20 @@ def law(
     service = basis["active_0"]["service"] if service is None else service
     grid = make_grid(basis, scheme, service=service, finance=finance)
     found = _Found([], [], {})
-    shares = {benefit.name: _share(benefit, grid) for benefit in scheme.benefits if benefit.on is not None}
+    asked = [benefit for benefit in scheme.benefits if benefit.on is not None]
+    shares = {benefit.name: _labelled(benefit.claim(grid)) for benefit in asked}
+    tables = {benefit.name: found.once(_share(benefit.name, shares[benefit.name], grid)) for benefit in asked}
     leaving = [b for b in scheme.benefits if b.on == "retirement" and b.together_with is None]
-    if leaving:
+    if leaving and not _most([tables[b.name] for b in leaving]) <= 1.0 + ROUNDING:
         _check_retirement(sum((shares[b.name] for b in leaving[1:]), shares[leaving[0].name]))
     claims = []
-    for benefit in scheme.benefits:
-        if benefit.on is None:
-            continue
-        share = shares[benefit.name]
+    for benefit in asked:
+        table = tables[benefit.name]
         if benefit.together_with is not None:
-            share = share * _drawn_beside(benefit, leaving, shares)
+            share = shares[benefit.name] * _drawn_beside(benefit, leaving, shares)
+            table = found.once(compress(share, grid))
         parts = tuple(_amount(benefit.name, amount, grid, found) for amount in amounts(benefit.award(grid)))
-        event, table = EVENTS.index(benefit.on), found.once(compress(share, grid))
-        claims.append(ClaimLaw(benefit.name, event, table, parts, benefit.together_with is None))
+        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), table, parts, benefit.together_with is None))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
     return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
@@ -180,7 +182,7 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     """Keep the distinct rows by service of an answer and the row of every (status, year, group, sex, age)."""
     heads = tuple(d for d in CLAIM if d in answer.dims)
     cells = grid.service.sizes["service"]
-    values = answer.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64)
+    values = answer.variable.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64, copy=False)
     if "service" not in answer.dims:
         values = values[..., np.newaxis]
     flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
@@ -189,11 +191,16 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     found = np.array([known.setdefault(flat[start].tobytes(), len(known)) for start in starts], dtype=np.int64)
     places = np.repeat(found, np.diff([*starts, len(flat)]))
     rows = np.stack([np.frombuffer(key) for key in known])
-    index = xr.DataArray(places.reshape(values.shape[:-1]), dims=heads, coords={d: answer[d] for d in heads})
+    index: np.ndarray = places.reshape(values.shape[:-1])
+    dims: list[str] = []
     for dim in heads:
-        if bool((index == index.isel({dim: 0})).all()):
-            index = index.isel({dim: 0}, drop=True)
-    return Table(index, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
+        first = np.take(index, [0], axis=len(dims))
+        if (index == first).all():
+            index = first.squeeze(len(dims))
+        else:
+            dims.append(dim)
+    labelled = xr.DataArray(index, dims=dims, coords={dim: answer[dim] for dim in dims})
+    return Table(labelled, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
 
 
 def _content(made: Any) -> Any:
@@ -211,16 +218,28 @@ def _labelled(value: float | xr.DataArray) -> xr.DataArray:
     return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
 
 
-def _share(benefit, grid: Person) -> xr.DataArray:
-    share = _labelled(benefit.claim(grid)).astype(np.float64, copy=False)
-    if not (share.values.min() >= 0 and share.values.max() <= 1):
+def _share(name: str, share: xr.DataArray, grid: Person) -> Table:
+    """The table of the shares who claim a benefit."""
+    table = compress(share, grid)
+    if not (table.rows.min() >= 0 and table.rows.max() <= 1):
         _refuse(
             share,
             ~((share >= 0) & (share <= 1)),
-            f"{benefit.name}: claim must answer a share between 0 and 1.",
+            f"{name}: claim must answer a share between 0 and 1.",
             "Look at the rates of this benefit.",
         )
-    return share
+    return table
+
+
+def _most(tables: list[Table]) -> float:
+    """The greatest sum of the answers of several tables in one cell."""
+    index, rows = quick(tables[0].index), tables[0].rows
+    for table in tables[1:]:
+        both = index * len(table.rows) + table.index
+        pairs, places = np.unique(both.values, return_inverse=True)
+        rows = rows[pairs // len(table.rows)] + table.rows[pairs % len(table.rows)]
+        index = quick(both.copy(data=places.reshape(both.shape)))
+    return float(rows.max())
 
 
 def _refuse(values: xr.DataArray, bad: xr.DataArray, what: str, remedy: str) -> None:
@@ -325,7 +344,7 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
 def _check_retirement(total: xr.DataArray) -> None:
     _refuse(
         total,
-        total > 1 + 1e-9,
+        total > 1 + ROUNDING,
         "retirement claims: the shares of all benefits on retirement must not sum to more than 1 in any cell.",
         'Make the conditions exclude each other (instead_of = "old_age" does).',
     )

@@ -19,13 +19,12 @@ def on_grid(stock: xr.DataArray, step: int, cells: int) -> np.ndarray:
     check_service(months)
     values = np.ascontiguousarray(stock.transpose(..., "service").values, dtype=np.float64)
     result = np.zeros((*values.shape[:-1], cells))
-    for i, month in enumerate(months):
-        lower, rest = divmod(int(month), step)
-        if not values[..., i].any():
-            continue
-        result[..., lower] += values[..., i] * (1.0 - rest / step)
-        if rest:
-            result[..., lower + 1] += values[..., i] * (rest / step)
+    used = values.reshape(-1, len(months)).any(axis=0)
+    lower, rest = np.divmod(months, step)
+    for up in (1, 0):
+        for r in range(up, step):
+            there = used & (rest == r)
+            result[..., lower[there] + up] += values[..., there] * (r / step if up else 1.0 - r / step)
     return result
 
 

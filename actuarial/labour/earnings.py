@@ -1,11 +1,14 @@
 """Salaries, reference earnings and insurable earnings of the insured."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
 from actuarial.bridge import spread
 from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person, growth_path, make_grid
+from actuarial.quick import quick
 from actuarial.scheme import Reference, Scheme
 
 
@@ -120,17 +123,19 @@ def reference_limits(
     """
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     grid = make_grid(basis, scheme, years=np.arange(first - reference.last, last + 1))
-    index = reference.index(grid)
+    index: Any = reference.index(grid)
     means = []
     for limit in limits(scheme, grid):
         if "year" not in limit.dims:
             limit = limit.expand_dims(year=grid.year["year"])
         real = recorded(limit, declared) / index
-        several = xr.concat([real.shift(year=k) for k in range(reference.last)], dim="back")
+        values, back = real.values, reference.last - 1
+        several = np.stack([values[back - k : len(values) - k] for k in range(reference.last)])
         if reference.last > reference.years:
-            several = several.copy(data=np.sort(several.values, axis=0)).isel(back=slice(-reference.years, None))
-        mean = several.sum("back", skipna=False) / reference.years * index
-        means.append(mean.isel(year=slice(reference.last - 1, None)).clip(max=UNLIMITED))
+            several = np.sort(several, axis=0)[-reference.years :]
+        level = index.isel(year=slice(back, None))
+        mean = quick(real.isel(year=slice(back, None)).copy(data=several.sum(axis=0) / reference.years)) * level
+        means.append(mean.copy(data=np.minimum(mean.values, UNLIMITED)))
     return means[0], means[1]
 
 

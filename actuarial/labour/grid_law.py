@@ -38,27 +38,33 @@ def law_on_grid(scheme: Scheme, basis: xr.Dataset, service: xr.DataArray, financ
     months = np.asarray(service)
     if len(months) < 2 or months[1] - months[0] != STEP_OF_LAW:
         return law(scheme, basis, service=service, finance=finance)
-    points, weights = cell_means(len(months))
+    points = points_of(len(months))
     fine = xr.DataArray(points, dims="service", coords={"service": points})
     found = law(scheme, basis, service=fine, finance=finance)
     grid = replace(found.grid, service=service / 12.0)
-    return replace(found, claims=_Averaged(weights).claims(found.claims), grid=grid)
+    return replace(found, claims=_Averaged().claims(found.claims), grid=grid)
 
 
-def cell_means(cells: int) -> tuple[np.ndarray, np.ndarray]:
-    """Months of credit at which the law is asked, and their weights in the mean of each cell (cell, point)."""
-    middle = (np.arange(PARTS * cells) + 0.5) / PARTS
-    weights = np.clip(1.0 - np.abs(middle - np.arange(cells)[:, np.newaxis]), 0.0, None)
-    weights[0] = 0.0
-    weights = np.concatenate([np.eye(cells, 1), weights], axis=1)
-    return np.concatenate([[0.0], 12.0 * middle]), weights / weights.sum(axis=1, keepdims=True)
+def points_of(cells: int) -> np.ndarray:
+    """Months of credit at which the law is asked: none, then the middles of the parts of every year."""
+    return np.concatenate([[0.0], 12.0 / PARTS * (np.arange(PARTS * cells) + 0.5)])
+
+
+def averaged(rows: np.ndarray) -> np.ndarray:
+    """Means over cells (row, cell) of answers at the points of `points_of` (row, point)."""
+    cells = (rows.shape[1] - 1) // PARTS
+    result = np.zeros((len(rows), cells))
+    result[:, 0] = rows[:, 0]
+    for k in range(2 * PARTS):
+        weight = (1.0 - abs((k + 0.5) / PARTS - 1.0)) / PARTS
+        result[:, 1:] += weight * rows[:, 1 + k : 1 + k + PARTS * (cells - 1) : PARTS]
+    return result
 
 
 class _Averaged:
     """Tables, units and claims with means over cells in the place of rows; what is one object stays one."""
 
-    def __init__(self, weights: np.ndarray) -> None:
-        self.weights = weights
+    def __init__(self) -> None:
         self.made: dict[int, tuple[Any, Any]] = {}
 
     def once(self, old: T, new: Callable[[], T]) -> T:
@@ -67,7 +73,7 @@ class _Averaged:
         return self.made[id(old)][1]
 
     def table(self, old: Table) -> Table:
-        return self.once(old, lambda: Table(old.index, np.ascontiguousarray(old.rows @ self.weights.T)))
+        return self.once(old, lambda: Table(old.index, averaged(old.rows)))
 
     def unit(self, old: Unit) -> Unit:
         return self.once(
