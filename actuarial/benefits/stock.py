@@ -18,6 +18,7 @@ from actuarial.benefits.supplements import Drawn, supplement
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
+from actuarial.labour.recovery import recovered, recovering_benefit
 from actuarial.person import make_grid
 from actuarial.quick import labels_of
 from actuarial.scheme import Benefit, Scheme
@@ -57,8 +58,9 @@ def project_pensions(
         `terminations_amount` (scenario, year, benefit, sex, age), `average_pension` without age (NaN where there are no
         pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit). Where
         pensions convert: `conversions`, `conversions_amount` (year, benefit, sex, age), above 0 for those who come.
-        Where there are supplements: `accompanying` (benefit). Where the basis has `overlap`: `pension_persons`
-        (scenario, year, sex).
+        Where invalids recover: `pension_recoveries` and `recoveries_without_credits`, those of the pensioners of the
+        valuation date among them (year, benefit, sex, age). Where there are supplements: `accompanying` (benefit).
+        Where the basis has `overlap`: `pension_persons` (scenario, year, sex).
 
     Raises
     ------
@@ -127,7 +129,22 @@ def _one_scenario(
         factor = factor * np.asarray(scaling(paid, basis, f"expenditure:{benefit.name}"))
         for name in ("benefit_expenditure", "topup_expenditure"):
             parts[benefit.name][name] = parts[benefit.name][name] * factor
-    return _label(parts, basis, scheme)
+    result = _label(parts, basis, scheme)
+    recovers = recovering_benefit(scheme, basis)
+    return result if recovers is None else result.assign(_recovered(result, dead, recovers, basis))
+
+
+def _recovered(result: xr.Dataset, dead: dict[str, Arrivals], benefit: Benefit, basis: xr.Dataset) -> dict[str, Any]:
+    """Beneficiaries who recover: those who leave less those who die, and those of the valuation date among them."""
+    here = result["benefit"] == benefit.name
+    ended = result["terminations"]
+    gone = ended - ended.copy(data=np.broadcast_to(dead[benefit.name].number[:, np.newaxis], ended.shape))
+    opening = recovered(benefit, basis, opening_stock(benefit, basis)[0])
+    old = ended.copy(data=np.broadcast_to(opening[:, np.newaxis], ended.shape))
+    return {
+        "pension_recoveries": xr.where(here, gone, 0.0).transpose(*ended.dims).clip(0.0),
+        "recoveries_without_credits": xr.where(here, old, 0.0).transpose(*ended.dims),
+    }
 
 
 def _net(moved: dict[str, Arrivals], moves: dict[str, Move], name: str, basis: xr.Dataset) -> dict[str, np.ndarray]:

@@ -79,6 +79,40 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
         check_expenditure(whole, whole)
 
 
+def check_recoveries(insured: xr.Dataset, pensions: xr.Dataset) -> list[str]:
+    """Who recovers is the same to the pensions and to the insured, where the basis has a rate of recovery.
+
+    Parameters
+    ----------
+    insured : Dataset with `recoveries` (year, group, sex, age), persons/year
+    pensions : Dataset with `pension_recoveries`, `recoveries_without_credits` (year, benefit, sex, age), persons/year
+
+    Returns
+    -------
+    list of str
+        That pensioners of the valuation date who recover are no members again, where there are any.
+
+    Raises
+    ------
+    IdentityFailed
+        Beneficiaries awarded in the projection who recover are not the members who come back.
+    """
+    if "pension_recoveries" not in pensions or "recoveries" not in insured:
+        return []
+    require(pensions, "pension_recoveries", "recoveries_without_credits")
+    require(insured, "recoveries")
+    old = pensions["recoveries_without_credits"].sum("benefit")
+    all_of_them, back = pensions["pension_recoveries"].sum("benefit"), insured["recoveries"].sum("group")
+    identity("Beneficiaries who recover are members again", all_of_them - old, back, all_of_them)
+    total = float(old.sum([dim for dim in old.dims if dim != "scenario"]).max())
+    if total <= 0.0:
+        return []
+    return [
+        f"recovery_rate: {total:.0f} of the pensioners of the valuation date recover in the projected years; their "
+        "credits and groups are not known, and they are no members again."
+    ]
+
+
 def without_supplements(pensions: xr.Dataset) -> xr.Dataset:
     """The result without the benefits whose beneficiaries are counted by the pensions that they accompany."""
     if "accompanying" not in pensions:

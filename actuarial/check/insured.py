@@ -19,6 +19,7 @@ MOVED = {
     "active": ("transfers_in", "transfers_out"),
     "inactive": ("transfers_in_inactive", "transfers_out_inactive"),
 }
+RECOVERED = {"active": None, "inactive": "recoveries"}
 CREDITS = ("active_credits", "inactive_credits", "credits_removed", *MONTHS)
 RETIRED = ("retirements_active", "retirements_inactive")
 
@@ -51,8 +52,8 @@ def check_insured(
     -----
     By group, sex and age reached, with A' and I' the stocks of the year before one year older::
 
-        A = A' + NENT + RENT - DA - NI - X - RA + TI - TO        I = I' + X - RENT - DI - RI + TII - TOI
-        c(A + I) = c(A' + I') + csact + cent - cX + cT           sum over retirement benefits of claims = RA + RI
+        A = A' + NENT + RENT - DA - NI - X - RA + TI - TO        I = I' + X - RENT - DI - RI + TII - TOI + REC
+        c(A + I) = c(A' + I') + csact + cent - cX + cT + cR      sum over retirement benefits of claims = RA + RI
         average contributors = (csact + cent)/(12 phi) <= average employed + average voluntary insured, by sex
         employed <= labour force <= population
 
@@ -97,7 +98,8 @@ def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
         opening = share * basis[f"{name}_0"].sum("service")
         reached = one_year_older(stock_before(insured[name], opening))
         comes, goes = MOVED[name] if MOVED[name][0] in insured else (None, None)
-        came = sum(insured[flow] for flow in (*CAME[name], comes) if flow)
+        back = RECOVERED[name] if "recoveries" in insured else None
+        came = sum(insured[flow] for flow in (*CAME[name], comes, back) if flow)
         left = sum(insured[flow] for flow in (*LEFT[name], goes) if flow)
         identity(
             f"The {name} insured of an age are those of the year before plus those who come, less those who leave",
@@ -114,6 +116,8 @@ def _credits(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
     reached = one_year_older(stock_before(held, opening))
     earned = total(insured, MONTHS)
     brought = insured["transferred_credits"] if "transferred_credits" in insured else 0.0 * held
+    if "credits_restored" in insured:
+        brought = brought + insured["credits_restored"]
     identity(
         "The credits of an age are those of the year before plus the months contributed, less what is carried away",
         held,

@@ -8,7 +8,7 @@ from actuarial.jit import lean
 from actuarial.labour.accrual_kernels import add_after
 from actuarial.numeric import UNLIMITED
 
-BY_ACCOUNT = ("balance", "released", "inherited")
+BY_ACCOUNT = ("balance", "released", "inherited", "restored")
 BALANCE, RELEASED, INHERITED = range(3)
 FULL, FLOOR, CEILING, INSURED = range(4)
 

@@ -69,6 +69,8 @@ FLOW_NAMES = {
     "months_entrants": "contribution_months_entrants",
     "credits_removed": "credits_removed",
     "refused": "entries_refused",
+    "recoveries": "recoveries",
+    "credits_restored": "credits_restored",
 }
 CLAIM_NAMES = {
     "claims": "claims_number",
@@ -77,7 +79,11 @@ CLAIM_NAMES = {
     "credits": "claims_credits",
     "least": "claims_at_minimum",
 }
-ACCOUNT_NAMES = {"balance": "account_balance", "released": "account_released"}
+ACCOUNT_NAMES = {"balance": "account_balance", "released": "account_released", "restored": "account_restored"}
+ONLY_WITH: dict[str, tuple[str, ...]] = {"refused": GATES} | dict.fromkeys(
+    ("recoveries", "credits_restored", "restored"), ("recovery_rate",)
+)
+"""Variables of the basis, of which one must be there for a flow to be reported."""
 
 
 def project_insured(
@@ -122,12 +128,14 @@ def project_insured(
         re-entry and contraction (`reentry_rate`, `contraction_rate`), `average_contributors` (persons), where groups
         are closed `entries_refused` (persons/year), where members move between groups `transfers_in`, `transfers_out`,
         `transfers_in_inactive`, `transfers_out_inactive` (persons/year), `transferred_credits` (person-months/year),
-        `salary` (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
+        where invalids recover `recoveries` (persons/year), `credits_restored` (person-months/year), `salary`
+        (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
         `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
         (persons/year). Where benefits read accounts, by (scenario,) year, account, group, sex, age `account_balance` on
-        31 December and `account_released`, what left with retirement, invalidity and death. With `accrued` the claims
-        only, each claim in the proportion of credits on the valuation date to credits at the claim.
+        31 December and `account_released`, what left with retirement, invalidity and death (`account_restored`: what
+        came back with those who recover). With `accrued` the claims only, each claim in the proportion of credits on
+        the valuation date to credits at the claim.
 
     Raises
     ------
@@ -160,6 +168,10 @@ def project_insured(
     Members move between groups on 1 January (`transfer_rate` of the active, `transfer_rate_inactive`), from the stock
     of the day before, with credits, balances and the earnings that the inactive left with; the year is then one in
     the new group, and targets are met after the moves. An account goes on by the rules for the new group.
+
+    With `recovery_rate` those who draw the pension on invalidity keep credits, balances and earnings (revalued as those
+    of the inactive) and stay in it as the benefit says (`continuance`, `survival`, `conversion`); who recovers is
+    inactive on 31 December. Invalids without the pension do not return.
 
     With `density_dispersion` rho members of a cell contribute 0 to 12 months of a year, a beta-binomial distribution
     drawn anew each year, and 0 to 6 in half of it; on the grid of years nothing changes. Balances of accounts move with
@@ -302,7 +314,7 @@ class _Run(Inputs):
         data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
             FLOW_NAMES[field]: (CELL, np.ascontiguousarray(np.moveaxis(by_age[:, :, i], 2, 0)))
             for i, field in enumerate(kernels.BY_AGE)
-            if field != "refused" or any(name in self.basis for name in GATES)
+            if any(name in self.basis for name in ONLY_WITH.get(field, self.basis))
         }
         names = [benefit.name for benefit in self.scheme.benefits]
         places = [names.index(claim.benefit) for claim in rules.claims]
@@ -314,7 +326,7 @@ class _Run(Inputs):
         if rules.accounts:
             by_account = np.stack([flow.by_account for flow in flows]).reshape(*shape, *flows[0].by_account.shape)
             for i, field in enumerate(kernels.BY_ACCOUNT):
-                if field in ACCOUNT_NAMES:
+                if field in ACCOUNT_NAMES and any(name in self.basis for name in ONLY_WITH.get(field, self.basis)):
                     dims = ("year", "account", *CELL[1:])
                     data[ACCOUNT_NAMES[field]] = (dims, by_account[:, :, i].transpose(2, 3, 0, 1, 4))
         if self.history:

@@ -35,6 +35,7 @@ from actuarial.labour.award_kernels import (
     spread,
     total_claim,
 )
+from actuarial.labour.recovery_kernels import become_invalid, clear_invalids, leave_invalid
 from actuarial.numeric import constant_force, highest, total
 
 __all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
@@ -43,7 +44,7 @@ STATUS, AVERAGE, ANY, GIVEN = 0, 1, 2, 3
 BY_AGE = tuple(
     "active inactive active_credits inactive_credits new reentrants rho shortfall kappa exits deaths_active "
     "deaths_inactive invalids retired_active retired_inactive months_stayers months_entrants credits_removed "
-    "refused".split()
+    "refused recoveries credits_restored".split()
 )
 ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTFALL, KAPPA, EXITS = range(10)
 DEATHS_ACTIVE, DEATHS_INACTIVE, INVALIDS, RETIRED_ACTIVE, RETIRED_INACTIVE, MONTHS_STAYERS = range(10, 16)
@@ -66,6 +67,7 @@ def clear(new):
                 new.floors[k, y, c] = 0.0
                 new.ceilings[k, y, c] = 0.0
     clear_balances(new)
+    clear_invalids(new)
     for y in range(new.active.shape[1]):
         new.top[0, y] = -1
         new.top[1, y] = -1
@@ -77,6 +79,8 @@ def survey(state):
     for x in range(state.active.shape[1]):
         state.top[0, x] = highest(state.active, x, state.top[0, x])
         state.top[1, x] = highest(state.inactive, x, state.top[1, x])
+    for x in range(state.invalid.shape[1]):
+        state.top[2, x] = highest(state.invalid, x, state.top[2, x])
 
 
 @lean
@@ -136,6 +140,8 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
             mean_balances(accounts, work, work.halfway, end)
             release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up)
         become_inactive(new, accounts, work, aq_e, m, t, x, y, end)
+        if rates.recovers[0] >= 0 and aq_i > 0.0:
+            become_invalid(new, rates, accounts, answers, flows, work, aq_i, m, t, x, y, end, step)
         retired, removed = 0.0, 0.0
         for c in range(top + 1):
             n = state.active[m, x, c]
@@ -382,6 +388,8 @@ def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, w
         y = min(x + 1, ages - 1)
         flows.by_age[MONTHS_STAYERS, t, y] += 6.0 * rates.density[t, y] * start
         leave_inactive(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
+        if rates.recovers[0] >= 0:
+            leave_invalid(old, new, rates, earnings, accounts, flows, t, x, step)
     entrants, contraction = 0.0, 0.0
     if entries.concept[0] != GIVEN:
         need, have = needed(old, rates, entries, opening, t)

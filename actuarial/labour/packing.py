@@ -17,6 +17,7 @@ from actuarial.labour.accounts import Ledger, ledger
 from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import on_grid
 from actuarial.labour.dispersion import credit_taps
+from actuarial.labour.recovery import Recovery, nobody_recovers, recovery
 from actuarial.law import CLAIM, EVENTS, Law
 from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
@@ -59,7 +60,7 @@ class Inputs:
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
         tables, table = limited_tables(rates[-1])
         rates.append(table)
-        taps = credit_taps(basis, self.step)
+        taps, recovers = credit_taps(basis, self.step), recovery(rules, self.scheme, basis)
         target = self.target(market)
         given = self.given_entries()
         reference = self.references(rules)
@@ -81,7 +82,7 @@ class Inputs:
             return (
                 state,
                 spare,
-                _rates(rates, taps, tables, g, s),
+                _rates(rates, taps, tables, g, s, recovers),
                 records.Entries(*given(target, g, s)),
                 records.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
                 accounts.of(g, s),
@@ -205,9 +206,11 @@ class Inputs:
             masses[0][k] = people[1] * mean[:, k : k + 1]
             masses[1][k] = people[1] * reference[1][0, g, s, k]
             masses[2][k] = people[1] * reference[2][0, g, s, k]
-        top = np.zeros((2, ages), dtype=np.int64)
+        top = np.zeros((3, ages), dtype=np.int64)
+        room = (ages, cells) if "recovery_rate" in self.basis else (0, 0)
+        invalid = [np.zeros((size, *room)) for size in (len(share), *(mean.shape[-1],) * 3, len(balances))]
         working, idle = (np.ascontiguousarray(balances * stock) for stock in people)
-        return records.State(active, inactive, masses[0], masses[1], masses[2], working, idle, top)
+        return records.State._make([active, inactive, *masses, working, idle, *invalid, top])
 
     def part_of_claim(self, count: int) -> np.ndarray:
         """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""
@@ -217,10 +220,13 @@ class Inputs:
         return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
 
 
-def _rates(rates: list[np.ndarray], taps: tuple, tables: np.ndarray, g: int, s: int) -> records.Rates:
+def _rates(
+    rates: list[np.ndarray], taps: tuple, tables: np.ndarray, g: int, s: int, recovers: Recovery | None
+) -> records.Rates:
     """Rates of one group and sex."""
     own, spread = ([np.ascontiguousarray(part[:, g, s]) for part in parts] for parts in (rates, taps))
-    return records.Rates._make([*own, tables, *spread])
+    left = nobody_recovers() if recovers is None else recovers.of(s)
+    return records.Rates._make([*own, tables, *spread, *left])
 
 
 def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int], records.Answers]:

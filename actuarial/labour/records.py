@@ -9,7 +9,9 @@ class State(NamedTuple):
     """Stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year, and masses of
     accounts of the active and of the inactive (q, x, c).
 
-    top (2, x) is the highest cell in use by the active and by the inactive of an age, -1 if none; the kernel fills it.
+    Then persons (m, x, c) who are invalid and may recover, with their earnings and balances as of the inactive; no ages
+    where nobody recovers. top (3, x) is the highest cell in use by the active, inactive and invalids of an age, -1 if
+    none; the kernel fills it.
     """
 
     active: np.ndarray
@@ -19,12 +21,19 @@ class State(NamedTuple):
     ceilings: np.ndarray
     active_accounts: np.ndarray
     inactive_accounts: np.ndarray
+    invalid: np.ndarray
+    invalid_earnings: np.ndarray
+    invalid_floors: np.ndarray
+    invalid_ceilings: np.ndarray
+    invalid_accounts: np.ndarray
     top: np.ndarray
 
 
 class Rates(NamedTuple):
     """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means by cv.
 
+    Claim on invalidity whose beneficiaries recover (1,), -1 if none; who stays invalid for a year (t, x) and who of
+    those who leave recovers (t, y), the same of those who became invalid in the year, and who converts (t, y).
     Shares (t, y, c) of members who are credited with c cells in a year and in half of it; without cells where all are
     credited with their density.
     """
@@ -41,6 +50,12 @@ class Rates(NamedTuple):
     tables: np.ndarray
     full: np.ndarray
     half: np.ndarray
+    recovers: np.ndarray
+    invalid_stays: np.ndarray
+    invalid_back: np.ndarray
+    started_stays: np.ndarray
+    started_back: np.ndarray
+    converts: np.ndarray
 
 
 class Entries(NamedTuple):

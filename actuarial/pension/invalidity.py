@@ -119,4 +119,9 @@ class Invalidity(Benefit):
         return found
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
-        return stays_alive(self.name, basis)
+        stays = stays_alive(self.name, basis)
+        return stays * (1.0 - basis["recovery_rate"]) if "recovery_rate" in basis else stays
+
+    def survival(self, basis: xr.Dataset) -> xr.DataArray | None:
+        """Probability to be alive a year later, where beneficiaries recover (`recovery_rate` of the basis)."""
+        return stays_alive(self.name, basis) if "recovery_rate" in basis else None

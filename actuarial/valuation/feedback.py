@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits.stock import project_pensions
-from actuarial.check.benefits import check_expenditure, check_pensions
+from actuarial.check.benefits import check_expenditure, check_pensions, check_recoveries
 from actuarial.check.insured import check_insured
 from actuarial.errors import BadInput, BadScheme, few
 from actuarial.labour.insured import project_insured
@@ -151,6 +151,7 @@ def _pass(population, basis, scheme, earlier, seen, options, tell) -> Stages:
     tell("pensions")
     pensions = project_pensions(insured, basis, scheme, finance=seen)
     check_pensions(pensions, basis)
+    warnings = warnings + check_recoveries(insured, pensions)
     tell("finance")
     finance = project_finance(insured, pensions, basis, scheme)
     check_expenditure(pensions, finance)

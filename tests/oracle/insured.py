@@ -83,6 +83,7 @@ class Case:
     accounts: tuple[Held, ...] = ()
     admitted: float = 1.0  # share of the new entrants who are let in, and of the re-entrants
     readmitted: float = 1.0
+    recovery: dict | None = None  # claim: place in claims; stays, alive (t, x) and converts (t, y)
     taps: tuple[np.ndarray, np.ndarray] | None = None  # chances (t, y, cells) of credits of a year and of half of it
 
     def __repr__(self):
@@ -148,8 +149,9 @@ class Run:
             self.earned[x, c] = n * np.stack([case.earnings_0[x], case.floor_0, case.ceiling_0])
         self.masses = [(a, word) for a, held in enumerate(case.accounts) for word in held.credits]
         shape = (self.years, len(self.masses), self.ages)
-        self.book = {word: np.zeros(shape) for word in ("balance", "released", "inherited")}
+        self.book = {word: np.zeros(shape) for word in ("balance", "released", "inherited", "restored")}
         self.held = {"active": {}, "inactive": {}}
+        self.invalid = {}  # (x, c): persons by origin, earnings, balances
         for name, stock in (("active", case.active_0), ("inactive", case.inactive_0)):
             for x, c in np.argwhere(stock).tolist():
                 per_head = [case.accounts[a].opening[word][x, c] for a, word in self.masses]
@@ -271,6 +273,45 @@ class Run:
             bases = self.with_accounts(case.reference[t, y], case.floor[t], case.ceiling[t], heads[x, cell])
             self.claim(origin, 3, number * w, t, y, cell, bases)
 
+    def ways_out(self, t, x):
+        """Chances that an invalid aged x stays for a year, and recovers in it: at mid-year, having lived till then."""
+        stays, alive = self.case.recovery["stays"][t, x], self.case.recovery["alive"][t, x]
+        remain = stays / alive if alive else 1.0
+        return stays, (1 - remain) * (1 + alive) / 2
+
+    def disabled(self, origin, number, t, x, c, heads, inactive, earned):
+        """New invalids with the pension stay or recover within half a year."""
+        case, y = self.case, min(x + 1, self.last)
+        if case.recovery is None:
+            return
+        number *= self.share(case.claims[case.recovery["claim"]], t, y, c, False)
+        stays, recovers = self.ways_out(t, x)
+        earnings = np.stack([case.reference[t, y], case.floor[t], case.ceiling[t]])
+        what = ({origin: number}, number * earnings, number * heads * self.factors(t, x, y)[2])
+        self.return_or_stay(t, y, c, what, (1 + stays) / 2, recovers / 2, inactive, earned)
+
+    def older_invalids(self, t, inactive, earned):
+        for (x, c), (people, mass, balance) in self.invalid.items():
+            y = min(x + 1, self.last)
+            stays, recovers = self.ways_out(t, x)
+            what = (people, mass * (1 + self.case.growth[t]), balance * self.factors(t, x, y)[1])
+            self.return_or_stay(t, y, c, what, stays, recovers, inactive, earned)
+        self.invalid = self.disabled_now
+
+    def return_or_stay(self, t, y, c, what, stays, recovers, inactive, earned):
+        people, mass, balance = what
+        stays *= 1 - self.case.recovery["converts"][t, y]
+        old_people, old_mass, old_balance = self.disabled_now.get((y, c), ({}, 0.0, 0.0))
+        now = {o: old_people.get(o, 0.0) + stays * people.get(o, 0.0) for o in self.origins}
+        self.disabled_now[y, c] = (now, old_mass + stays * mass, old_balance + stays * balance)
+        for origin, n in people.items():
+            inactive[origin, y, c] += recovers * n
+            self.flows[origin]["recoveries"][t, y] += recovers * n
+            self.flows[origin]["credits_restored"][t, y] += recovers * n * c * self.case.step
+        earned[y, c] = earned[y, c] + recovers * mass
+        self.idle[y, c] = self.idle[y, c] + recovers * balance
+        self.book["restored"][t, :, y] += recovers * balance
+
     def gone(self, t, x, dead, released):
         """Balances at mid-year of those who leave: those of the dead may go to the others of their age."""
         y, rest = min(x + 1, self.last), self.factors(t, x, min(x + 1, self.last))[2]
@@ -283,6 +324,7 @@ class Run:
         active, inactive = defaultdict(float), defaultdict(float)
         earned = defaultdict(lambda: np.zeros((3, case.reference.shape[2])))
         self.idle = defaultdict(lambda: np.zeros(len(self.masses)))
+        self.disabled_now = {}
         opening, stayers, people = sum(self.active.values()), defaultdict(float), defaultdict(float)
         for (_, x, c), n in self.active.items():
             people[x, c] += n
@@ -301,6 +343,7 @@ class Run:
                 for event, p in enumerate((stays, invalid, dies)):
                     self.claim(origin, event, n * p * w, t, y, cell, bases)
                 mass = n * w * heads[x, cell]
+                self.disabled(origin, n * w * invalid, t, x, cell, heads[x, cell], inactive, earned)
                 self.gone(t, x, dies * mass, (invalid + stays * retires) * mass)
             self.leave(origin, n * exits, t, x, c, inactive, earned, heads)
             flows["deaths_active"][t, y] += n * dies
@@ -331,6 +374,7 @@ class Run:
                 flows["credits_removed"][t, y] += n * leave * c * step
                 self.claim(origin, 0, n * (1 - q), t, y, c, bases, idle=True)
                 self.claim(origin, 2, n * q, t, y, c, bases, idle=True)
+        self.older_invalids(t, inactive, earned)
         entrants = self.decide(t, opening, stayers)
         self.working = defaultdict(lambda: np.zeros(len(self.masses)))
         staying = defaultdict(float)

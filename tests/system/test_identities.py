@@ -112,6 +112,8 @@ FAULTS = [
     Fault("income less outgo is the balance", "project_finance", (at("balance"),)),
     Fault("the cost rate is the sum of its factors", "project_finance", (at("total_pensioners", 0),)),
     Fault("Who converts leaves one pension and joins another", "project_pensions", (at("conversions", age=60),)),
+    Fault("Beneficiaries who recover are members again", "project_pensions", (at("pension_recoveries", 2, 1.0,
+                                                                                benefit="invalidity"),)),
     Fault("Who moves leaves one group and joins another", "project_insured", (at("transfers_in"),)),
 ]  # fmt: skip
 
@@ -226,7 +228,7 @@ def small(monkeypatch):
     basis = small_basis().isel(year=slice(0, 2))
     basis = basis.assign(reserve_0=0.2 * basis["reserve_0"])
     to_public = (("group", "to_group"), [[0.0, 0.01], [0.004, 0.0]])
-    basis = basis.assign_coords(to_group=basis["group"].values).assign(transfer_rate=to_public)
+    basis = basis.assign_coords(to_group=basis["group"].values).assign(transfer_rate=to_public, recovery_rate=0.02)
     law = full_law().amend("invalidity", converts_to="old_age", converts_at=60)
     monkeypatch.setattr(importlib.import_module("actuarial.datasets"), "open", lambda _: (basis, law))
     monkeypatch.setattr(importlib.import_module("actuarial.readers.open"), "open_basis", lambda _: basis)

@@ -1,0 +1,100 @@
+"""Invalids with a pension who may recover: they keep their credits, earnings and balances, and return to the inactive.
+
+Letters as in `kernels.py`. The stock has no ages where nobody recovers.
+"""
+
+from actuarial.jit import njit
+
+BACK, RESTORED_CREDITS = 19, 20  # flows by age
+RESTORED = 3  # flow by account
+
+
+@njit
+def clear_invalids(new):
+    """Empty the cells in use of the invalids."""
+    for y in range(new.invalid.shape[1]):
+        for c in range(new.top[2, y] + 1):
+            for m in range(new.invalid.shape[0]):
+                new.invalid[m, y, c] = 0.0
+            for k in range(new.invalid_earnings.shape[0]):
+                new.invalid_earnings[k, y, c] = 0.0
+                new.invalid_floors[k, y, c] = 0.0
+                new.invalid_ceilings[k, y, c] = 0.0
+            for q in range(new.invalid_accounts.shape[0]):
+                new.invalid_accounts[q, y, c] = 0.0
+        new.top[2, y] = -1
+
+
+@njit
+def become_invalid(new, rates, accounts, answers, flows, work, share, m, t, x, y, top, step):
+    """The share of the people in mid-year who become invalid: those with the pension stay invalid or recover by the end
+    of the year, with their earnings and balances (m = 0)."""
+    claims = answers.claim_rows[answers.claim_index[0, rates.recovers[0], t, y]]
+    stay, back = share * rates.started_stays[t, y] * (1.0 - rates.converts[t, y]), share * rates.started_back[t, y]
+    new.top[2, y] = max(new.top[2, y], top)
+    new.top[1, y] = max(new.top[1, y], top)
+    shown, number, months = new.active.shape[0] - 1, 0.0, 0.0
+    for c in range(top + 1):
+        n = claims[c] * work.halfway[c]
+        new.invalid[m, y, c] += stay * n
+        new.inactive[m, y, c] += back * n
+        number += back * n
+        months += back * n * c
+    if m == shown:
+        flows.by_age[BACK, t, y] += number
+        flows.by_age[RESTORED_CREDITS, t, y] += months * step
+    if m > 0:
+        return
+    for k in range(new.earnings.shape[0]):
+        for c in range(top + 1):
+            n = claims[c] * work.halfway[c]
+            new.invalid_earnings[k, y, c] += stay * n * work.means[k, c]
+            new.invalid_floors[k, y, c] += stay * n * work.floors[k, c]
+            new.invalid_ceilings[k, y, c] += stay * n * work.ceilings[k, c]
+            new.earnings[k, y, c] += back * n * work.means[k, c]
+            new.floors[k, y, c] += back * n * work.floors[k, c]
+            new.ceilings[k, y, c] += back * n * work.ceilings[k, c]
+    for q in range(work.balances.shape[0]):
+        for c in range(top + 1):
+            held = claims[c] * accounts.up_rest[t, x, q] * work.balances[q, c]
+            new.invalid_accounts[q, y, c] += stay * held
+            new.inactive_accounts[q, y, c] += back * held
+            flows.by_account[RESTORED, t, q, y] += back * held
+
+
+@njit
+def leave_invalid(state, new, rates, earnings, accounts, flows, t, x, step):
+    """The invalids aged x die, recover or convert in year t; the others are a year older."""
+    y = min(x + 1, state.invalid.shape[1] - 1)
+    shown, top = state.invalid.shape[0] - 1, state.top[2, x]
+    if top < 0:
+        return
+    stay = rates.invalid_stays[t, x] * (1.0 - rates.converts[t, y])
+    back = (1.0 - rates.invalid_stays[t, x]) * rates.invalid_back[t, y]
+    new.top[1, y] = max(new.top[1, y], top)
+    new.top[2, y] = max(new.top[2, y], top)
+    for m in range(shown + 1):
+        for c in range(top + 1):
+            n = state.invalid[m, x, c]
+            new.invalid[m, y, c] += stay * n
+            new.inactive[m, y, c] += back * n
+            if m == shown:
+                flows.by_age[BACK, t, y] += back * n
+                flows.by_age[RESTORED_CREDITS, t, y] += back * n * c * step
+    for k in range(state.earnings.shape[0]):
+        up = 1.0 + earnings.growth[t, k]
+        for c in range(top + 1):
+            mean, floor = up * state.invalid_earnings[k, x, c], up * state.invalid_floors[k, x, c]
+            ceiling = up * state.invalid_ceilings[k, x, c]
+            new.invalid_earnings[k, y, c] += stay * mean
+            new.invalid_floors[k, y, c] += stay * floor
+            new.invalid_ceilings[k, y, c] += stay * ceiling
+            new.earnings[k, y, c] += back * mean
+            new.floors[k, y, c] += back * floor
+            new.ceilings[k, y, c] += back * ceiling
+    for q in range(state.invalid_accounts.shape[0]):
+        for c in range(top + 1):
+            held = accounts.up[t, x, q] * state.invalid_accounts[q, x, c]
+            new.invalid_accounts[q, y, c] += stay * held
+            new.inactive_accounts[q, y, c] += back * held
+            flows.by_account[RESTORED, t, q, y] += back * held

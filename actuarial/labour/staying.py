@@ -1,0 +1,60 @@
+"""What a benefit answers about those who draw it, as arrays: who stays a year longer, and who is alive."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align
+from actuarial.check.period import first_period
+from actuarial.errors import BadScheme
+from actuarial.scheme import Benefit
+
+PLACE = ("year", "sex", "age")
+
+
+def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Probabilities to be paid and to be alive a year later by age at the start, and exposure by age reached.
+
+    Those who retire have outlived the decrements of the year; invalids and survivors start at mid-year and meet half of
+    the annual probability of leaving, that of the age they had at the start of the year. In a first period of the
+    fraction phi of a year all probabilities p of staying are p^phi.
+
+    Raises
+    ------
+    BadScheme
+        A probability outside 0..1, or more who stay than are alive.
+    """
+    coords = {d: basis[d] for d in PLACE}
+    stays = align(benefit.continuance(basis), PLACE, coords)
+    survival, exposure = benefit.survival(basis), benefit.exposure(basis)
+    alive = stays if survival is None else align(survival, PLACE, coords)
+    exposed = stays if exposure is None else align(exposure, PLACE, coords)
+    for word, values, upper, limit in (
+        ("continuance", stays, 1.0, "1"),
+        ("survival", alive, 1.0, "1"),
+        ("continuance", stays, alive, "the survival"),
+        ("exposure", exposed, alive, "the survival"),
+    ):
+        bad = ~((values >= 0.0) & (values <= upper + 1e-12))
+        if bad.any():
+            raise BadScheme(
+                f"{benefit.name}: {word} must lie between 0 and {limit}; {int(bad.sum())} of {bad.size} cells (year, "
+                f"sex, age) do not, the first holds {values[bad][0]:g}.\n  Correct what the benefit answers."
+            )
+    length = first_period(basis)
+    if length < 1.0:
+        stays, alive, exposed = (np.concatenate([part[:1] ** length, part[1:]]) for part in (stays, alive, exposed))
+    return stays, alive, from_start(exposed)
+
+
+def from_start(values: np.ndarray) -> np.ndarray:
+    """From age last birthday at the start of the year to age reached on 31 December."""
+    return np.concatenate([values[:, :, :1], values[:, :, :-1]], axis=2)
+
+
+def share_of_deaths(stays: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    """Share of those who leave who die, where death and the other ways out are spread evenly over the year.
+
+    d = (1 - p)(1 + r)/2 / (1 - p r), p the probability to be alive and p r to stay a year later; 0 where all stay.
+    """
+    rest = np.divide(stays, alive, out=np.ones_like(stays), where=alive > 0)
+    return np.divide((1.0 - alive) * (1.0 + rest) / 2.0, 1.0 - stays, out=np.zeros_like(stays), where=stays < 1)

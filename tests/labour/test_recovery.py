@@ -1,0 +1,116 @@
+"""Invalids who recover: the same persons to the pensions and to the insured, with the credits that they had."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+from numpy.testing import assert_allclose
+
+import actuarial as ac
+from actuarial.benefits.stock import project_pensions
+from actuarial.check.benefits import check_pensions, check_recoveries
+from actuarial.check.insured import check_insured
+from actuarial.dated import money
+from actuarial.demography.mortality import member_survival
+from actuarial.errors import BadScheme
+from actuarial.labour.insured import project_insured
+from actuarial.pension import Flat, Invalidity
+from tests.labour.test_insured import SCHEME, STOCKS_AND_FLOWS, persons, run, still
+from tests.reference.full_law import full_law
+from tests.reference.insured_basis import FIRST, basis_of, population_of, scheme_of
+from tests.reference.small import small_basis
+
+NUMBERS = ("recoveries", "credits_restored")
+
+
+@pytest.fixture(scope="module")
+def basis():
+    """Recoveries are frequent at young ages and end at 60."""
+    age = small_basis()["age"]
+    return small_basis().assign(recovery_rate=(0.3 - 0.005 * age).clip(0.0) * (age < 60))
+
+
+def test_nobody_recovers_at_a_rate_of_zero(basis):
+    whole, still_ill = run(small_basis()), run(basis.assign(recovery_rate=0.0))
+    for name in whole:
+        assert np.array_equal(whole[name].values, still_ill[name].values), name
+    assert float(still_ill["recoveries"].max()) == 0
+
+
+@pytest.mark.parametrize("grid", ["months", "years"])
+def test_recoveries_are_the_same_to_the_pensions(basis, grid):
+    """Identities of both stages hold, with a pension that converts; pensioners of the valuation date are told."""
+    law = full_law().amend("invalidity", converts_to="old_age", converts_at=55)
+    insured = run(basis, law, service=grid)
+    pensions = project_pensions(insured, basis, law)
+    assert check_insured(insured, basis) == []
+    check_pensions(pensions, basis)
+    told = check_recoveries(insured, pensions)
+    assert len(told) == 1
+    assert told[0].startswith("recovery_rate: ")
+    assert float(insured["recoveries"].sum()) > 100
+    half = (0.25 * basis["recovery_rate"] * (1.0 + member_survival(basis, None))).shift(age=1, fill_value=0.0)
+    late = {"age": slice(57, None)}  # who has converted does not recover, who became ill in the year may
+    expected = (insured["claims_number"].sel(benefit="invalidity") * half).sel(late)
+    found = insured["recoveries"].sum("group").sel(late)
+    assert_allclose(found, expected.transpose(*found.dims), rtol=1e-9, atol=1e-12)
+    fewer = project_pensions(run(small_basis(), law, service=grid), small_basis(), law)
+    stocks = [one["pensioners"].sel(benefit="invalidity", age=slice(0, 54)).sum() for one in (pensions, fewer)]
+    assert float(stocks[0]) < 0.95 * float(stocks[1])
+
+
+def test_present_and_future_members_recover_as_everybody(basis):
+    whole = run(basis)
+    parts = [run(basis, entries=whole, members=members) for members in ("present", "future")]
+    for part, members in zip(parts, ("present", "future"), strict=True):
+        assert check_insured(part, basis, members) == []
+    for name in (*STOCKS_AND_FLOWS, *NUMBERS):
+        scale = 1e-9 * (1 + abs(whole[name].values).max())
+        assert_allclose(sum(part[name] for part in parts), whole[name], rtol=1e-9, atol=scale, err_msg=name)
+    two = basis.isel(year=slice(0, 2))
+    sheet = ac.studies.balance_sheet(two, full_law(), until=2026, service="years")
+    assert np.isfinite(sheet["open_group_balance"]).all()
+
+
+def test_a_thousand_invalids_by_hand():
+    """A thousand aged 40 with 10 years, invalid in the first year: by its end rec (1 + p)/2/2 have recovered, in the
+    second year rec (1 + p)/2 of the others; each with ten years and half a year more."""
+    scenario = still(active_0=persons(40, 120), invalidity_rate=np.where(np.arange(101) == 40, 1.0, 0.0),
+                     mx=np.full(101, 0.02), density=np.full(101, 1.0), target=np.full(3, 1e-300))
+    pension = Invalidity(qualifying_years=5, formula=Flat(amount=money(100, "year")))
+    law = replace(scheme_of(scenario), benefits=(*scheme_of(scenario).benefits, pension))
+    on = basis_of(scenario).assign(recovery_rate=0.2)
+    insured = project_insured(population_of(on), on, law)
+    men = insured.sel(sex="male").sum("group")
+    ill = float(men["new_invalids"].sel(year=FIRST, age=41))
+    p = [float(member_survival(on, None).sel(year=FIRST, sex="male", age=x)) for x in (40, 41)]
+    back = ill * 0.2 * (1 + p[0]) / 2 / 2
+    assert_allclose(men["recoveries"].sel(year=FIRST, age=41), back, rtol=1e-12)
+    assert_allclose(men["credits_restored"].sel(year=FIRST, age=41), 126 * back, rtol=1e-12)
+    left = ill * (1 + 0.8 * p[0]) / 2
+    assert_allclose(men["recoveries"].sel(year=FIRST + 1, age=42), left * 0.2 * (1 + p[1]) / 2, rtol=1e-12)
+    alone = replace(law, benefits=law.benefits[:1])
+    with pytest.raises(BadScheme, match="from one pension that starts at invalidity, but the scheme has none"):
+        project_insured(population_of(on), on, alone)
+
+
+def test_who_is_invalid_without_the_pension_does_not_return(basis):
+    """Nobody qualifies: nobody recovers."""
+    law = full_law().amend("invalidity", qualifying_years=70)
+    assert float(run(basis.isel(year=slice(0, 3)), law)["recoveries"].max()) == 0
+
+
+def test_several_pensions_on_invalidity_are_refused(basis):
+    other = Invalidity(name="partial", qualifying_years=5, of="old_age")
+    with pytest.raises(BadScheme, match="but the scheme has invalidity, partial"):
+        run(basis, replace(SCHEME, benefits=(*SCHEME.benefits, other)))
+
+
+def test_result_of_the_whole_projection_tells_it(basis):
+    two = basis.isel(year=slice(0, 2))
+    result = ac.project(two, full_law(), service="years")
+    assert "pensioners of the valuation date recover in the projected years" in result.attrs["warnings"]
+    assert isinstance(result["pension_recoveries"], xr.DataArray)
