@@ -160,7 +160,9 @@ class TotalisedOldAge(Benefit):
         return total if self.maximum_years is None else clip(total, 0.0, evaluate(self.maximum_years, person))
 
     def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
-        return own.pension(person, self._total(one, person))
+        """Amounts as if all periods were own ones: a balance as it is, a mean of earnings over all of the periods."""
+        total = self._total(one, person)
+        return own.pension(replace(person, service=total), total)
 
     def _ratio(self, one: ForeignPeriod, person: Any) -> Number:
         """Own periods over all, at most 1; 0 without any."""

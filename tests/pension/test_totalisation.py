@@ -14,7 +14,7 @@ from actuarial.dated import by_group, money
 from actuarial.errors import BadInput, BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.law import law
-from actuarial.pension import FinalAverage, Flat, OldAge, OldAgeGrant, TotalisedOldAge
+from actuarial.pension import CareerAverage, FinalAverage, Flat, OldAge, OldAgeGrant, TotalisedOldAge
 from actuarial.scheme import Scheme
 from tests.oracle import old_age as oracle
 from tests.pension.people import AGES, basis, grid, on_grid, one
@@ -22,12 +22,12 @@ from tests.pension.test_conditions import full
 from tests.reference.small import small_basis
 
 
-def scheme(*foreign, formula=None, grant=False, pension=(), **changes):
+def scheme(*foreign, formula=None, grant=False, pension=(), accounts=(), **changes):
     formula = FinalAverage(accrual=0.02, years=5) if formula is None else formula
     old = OldAge(**{"retirement_age": 60, "qualifying_years": 15, "formula": formula} | dict(pension))
     abroad = TotalisedOldAge(foreign_service=[{"months": m, "share": s} for m, s in foreign], **changes)
     grants = (OldAgeGrant(months=1),) if grant else ()
-    return Scheme(name="S", currency="LTD", benefits=(old, abroad, *grants))
+    return Scheme(name="S", currency="LTD", accounts=accounts, benefits=(old, abroad, *grants))
 
 
 def claims(rules, **place):
@@ -173,6 +173,23 @@ def test_balances_of_own_accounts_are_paid_whole():
     (amount,) = rules.benefit("totalised_old_age").award(one(rules, age=61, service=8.0))
     assert amount.rate * amount.multiple == 0.05
     assert claims(rules, service=20.0) == [1.0, 0.0]
+
+
+POINTS = ac.pension.MemberAccount(name="points", credits="points")
+EARNED = (CareerAverage(accrual=0.012), ac.pension.Balance(account="points", value=money(40, "month")))
+
+
+@pytest.mark.parametrize("formula", EARNED, ids=["career", "points"])
+@pytest.mark.parametrize("months", [60, 180])
+def test_rights_in_proportion_to_what_was_earned_are_the_same_with_periods_abroad(formula, months):
+    """The theoretical amount over all periods, times own over all, is the own pension: nobody moves."""
+    rules = scheme((months, 1.0), formula=formula, accounts=(POINTS,))
+    person = one(rules, age=61, service=20.0)
+    own, abroad = rules.benefits
+    assert (own.claim(person), abroad.claim(person)) == (1.0, 0.0)
+    for ours, theirs in zip(own.pension(person, person.service), abroad.award(person), strict=True):
+        assert ours.base == theirs.base
+        assert float(theirs.rate * theirs.multiple) == pytest.approx(float(ours.rate * ours.multiple), rel=1e-12)
 
 
 def test_rights_that_are_never_settled_stay():
