@@ -6,6 +6,7 @@ import xarray as xr
 from actuarial.bridge import align
 from actuarial.check.period import first_period
 from actuarial.errors import BadScheme
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
 
 PLACE = ("year", "sex", "age")
@@ -23,7 +24,7 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
     BadScheme
         A probability outside 0..1, or more who stay than are alive.
     """
-    coords = {d: basis[d] for d in PLACE}
+    coords = labels_of(basis, PLACE)
     stays = align(benefit.continuance(basis), PLACE, coords)
     survival, exposure = benefit.survival(basis), benefit.exposure(basis)
     alive = stays if survival is None else align(survival, PLACE, coords)
