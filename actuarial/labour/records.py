@@ -90,8 +90,8 @@ class Accounts(NamedTuple):
 
     Growth of the balance of the start of the year (t, x, q): to 31 December, to mid-year, from mid-year to 31 December.
     Credits of a year of twelve contributed months (t, y, q), of stayers, of those who leave and of those who enter at
-    mid-year: the first and the last with their growth to 31 December, the second to mid-year; `credit` is without any.
-    `own` (q,) is 1 where the balances of the dead go to the others of their age.
+    mid-year: the first and the last with their growth to 31 December, the second to mid-year. `own` (q,) is 1 where the
+    balances of the dead go to the others of their age.
     """
 
     rows: np.ndarray
@@ -102,7 +102,6 @@ class Accounts(NamedTuple):
     stay: np.ndarray
     leave: np.ndarray
     enter: np.ndarray
-    credit: np.ndarray
 
 
 class Answers(NamedTuple):
