@@ -128,7 +128,7 @@ class Amount:
         Share of the base; currency/year where the base is "currency".
     base : Reference, Account, "final_earnings" (of the year), "average_wage" (of all active insured) or "currency" (1)
     floor, ceiling : float or DataArray over year, group, sex, age, currency/year
-        Least and greatest amount, before the multiple; the floor may also depend on service.
+        Least and greatest amount, before the multiple; they may also depend on service.
     multiple : float or DataArray over year, group, sex, age
     less : float or DataArray over year, group, sex, age, service, currency/year
         What another tier pays: only what exceeds it is left, before the multiple.

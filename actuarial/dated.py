@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import xarray as xr
 
@@ -53,45 +53,44 @@ class Misstated(BadScheme, ValueError):
 
 
 @dataclass(frozen=True)
-class ByYear:
-    """Values from stated years on, held until the next one ("step") or joined by straight lines ("ramp")."""
+class Along:
+    """Values from stated keys on, held until the next one ("step") or joined by straight lines ("ramp").
+
+    Each class says what its keys are, the coordinate of a person that they are compared with, and the words under which
+    a file writes them.
+    """
 
     points: tuple[tuple[int, "Dated"], ...]
     path: str = "step"
 
+    what: ClassVar[str]
+    coordinate: ClassVar[str]
+    words: ClassVar[tuple[str, ...]] = ()
+
     def __post_init__(self) -> None:
-        _check_points(self.points, self.path, "year")
+        _check_points(self.points, self.path, self.what)
 
     def evaluate(self, person: Coordinates) -> Number:
-        return _along(person.year, self, person)
+        keys, inner = zip(*self.points, strict=True)
+        return along(getattr(person, self.coordinate), keys, [evaluate(one, person) for one in inner], self.path)
 
 
-@dataclass(frozen=True)
-class ByCohort:
+class ByYear(Along):
+    """Values from stated years on."""
+
+    what, coordinate = "year", "year"
+
+
+class ByCohort(Along):
     """Values from stated years of birth on; the year of birth is the year less the age reached on its 31 December."""
 
-    points: tuple[tuple[int, "Dated"], ...]
-    path: str = "step"
-
-    def __post_init__(self) -> None:
-        _check_points(self.points, self.path, "year of birth")
-
-    def evaluate(self, person: Coordinates) -> Number:
-        return _along(person.birth_year, self, person)
+    what, coordinate, words = "year of birth", "birth_year", ("cohort",)
 
 
-@dataclass(frozen=True)
-class ByAge:
+class ByAge(Along):
     """Values from stated ages on; the age is the one reached on 31 December."""
 
-    points: tuple[tuple[int, "Dated"], ...]
-    path: str = "step"
-
-    def __post_init__(self) -> None:
-        _check_points(self.points, self.path, "age")
-
-    def evaluate(self, person: Coordinates) -> Number:
-        return _along(person.age, self, person)
+    what, coordinate, words = "age", "age", ("age",)
 
 
 @dataclass(frozen=True)
@@ -120,9 +119,8 @@ class ByGroup:
         return of_group(person.group, list(values), lambda name: evaluate(values[name], person))
 
 
-Dated = float | ByYear | ByCohort | ByAge | BySex | ByGroup
-Along = (ByYear, ByCohort, ByAge)
-Split = (*Along, BySex, ByGroup)
+Dated = float | Along | BySex | ByGroup
+Split = (Along, BySex, ByGroup)
 
 
 @dataclass(frozen=True)
@@ -297,7 +295,7 @@ def leaves(value: Dated | Money, path: tuple[str, ...] = ()) -> Iterator[tuple[t
         yield from leaves(value.value, path)
     elif isinstance(value, Along):
         for key, inner in value.points:
-            yield from leaves(inner, (*path, *_word_of(value), str(key)))
+            yield from leaves(inner, (*path, *value.words, str(key)))
     elif isinstance(value, BySex):
         yield from leaves(value.male, (*path, "male"))
         yield from leaves(value.female, (*path, "female"))
@@ -306,11 +304,6 @@ def leaves(value: Dated | Money, path: tuple[str, ...] = ()) -> Iterator[tuple[t
             yield from leaves(inner, (*path, "group", name))
     else:
         yield path, float(value)
-
-
-def _word_of(value: Any) -> tuple[str, ...]:
-    """Key under which a file writes values along years of birth or ages; years stand alone."""
-    return {ByCohort: ("cohort",), ByAge: ("age",)}.get(type(value), ())
 
 
 def parse(raw: Any) -> Dated:
@@ -368,14 +361,15 @@ def plain(value: Dated | Money) -> Any:
         return {"group": {name: plain(inner) for name, inner in value.values}}
     if isinstance(value, Along):
         table = {str(key): plain(inner) for key, inner in value.points}
-        for word in _word_of(value):
+        for word in value.words:
             table = {word: table}
         return table | ({} if value.path == "step" else {"path": value.path})
     return float(value)
 
 
 def _parse_table(table: dict[str, Any]) -> Dated:
-    for word, kind in (("cohort", ByCohort), ("age", ByAge)):
+    for kind in (ByCohort, ByAge):
+        (word,) = kind.words
         if word in table:
             _only(table, word, "path")
             points = _inside(partial(_points_of, table[word]), word)
@@ -449,11 +443,6 @@ def _check_points(points: tuple[tuple[int, Dated], ...], path: str, what: str) -
         raise Misstated(f"each {what} must be given once, in order")
 
 
-def _along(position: Any, value: Any, person: Coordinates) -> Number:
-    keys, inner = zip(*value.points, strict=True)
-    return along(position, keys, [evaluate(one, person) for one in inner], value.path)
-
-
 def _check_indexed(value: Dated) -> None:
     """An indexed amount says in every branch from which year it grows, once, and in steps."""
     if isinstance(value, ByYear):
@@ -464,7 +453,7 @@ def _check_indexed(value: Dated) -> None:
         if any(isinstance(inner, Split) for _, inner in value.points):
             raise Misstated("an amount that follows an index holds plain numbers by year; put sex or group outside")
     elif isinstance(value, (ByCohort, ByAge)):
-        raise Misstated("an amount by year of birth or age cannot follow an index", _word_of(value))
+        raise Misstated("an amount by year of birth or age cannot follow an index", value.words)
     elif isinstance(value, BySex):
         for inner in (value.male, value.female):
             _check_indexed(inner)

@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.ages import from_end
 from actuarial.demography.mortality import basis_life_table
 from actuarial.errors import BadInput
 
@@ -55,7 +56,7 @@ def annuity_due(basis: xr.Dataset, interest: float, *, together: bool = False) -
     result = np.zeros_like(p)
     result[-1] = value
     for t in range(len(p) - 2, -1, -1):
-        result[t] = 1.0 + v * p[t + 1] * _older(result[t + 1])
+        result[t] = 1.0 + v * p[t + 1] * from_end(result[t + 1])
     return stays.copy(data=result).drop_attrs().rename(None)
 
 
@@ -66,8 +67,3 @@ def _at_the_end(p: np.ndarray, v: float) -> np.ndarray:
     for x in range(p.shape[-1] - 2, -1, -1):
         value[..., x] = 1.0 + v * p[..., x] * value[..., x + 1]
     return value
-
-
-def _older(value: np.ndarray) -> np.ndarray:
-    """Values of those a year older; the last age stays."""
-    return np.concatenate([value[..., 1:], value[..., -1:]], axis=-1)

@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.demography.a0 import A0_RULES, a0_by_sex
+from actuarial.demography.ages import from_end
 from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 
@@ -135,8 +136,8 @@ def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     into[..., 0] = years[..., 0]
     into[..., 1:-1] = _quotient(years[..., 1:-1], years[..., :-2])
     into[..., -1] = _quotient(later[..., -1], later[..., -2])
-    ahead = np.concatenate([into[..., 1:], into[..., -1:]], axis=-1)
-    columns = {"qx": q, "lx": living, "Lx": years, "ex": _quotient(later, living), "survival_ratio": into, "px": ahead}
+    columns = {"qx": q, "lx": living, "Lx": years, "ex": _quotient(later, living)}
+    columns |= {"survival_ratio": into, "px": from_end(into)}
     table = xr.Dataset({name: (rates.dims, values) for name, values in columns.items()}, coords=rates.coords)
     return annotate(table.transpose(*table_dims))
 

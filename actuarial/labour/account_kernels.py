@@ -30,24 +30,13 @@ def halfway_balances(state, accounts, work, density, t, x, y, top, half):
 
     Members who contribute more months than others of their cell take no greater part of its balance along.
     """
-    h, upper, taps, most = half
     for q in range(work.balances.shape[0]):
-        up, new = accounts.up_half[t, x, q], 0.5 * density * accounts.leave[t, y, q]
-        if taps.shape[0] > 0:
-            for c in range(top + most + 1):
-                work.balances[q, c] = 0.0
-            for c in range(top + 1):
-                here = up * state.active_accounts[q, x, c] + new * state.active[0, x, c]
-                add_after(work.balances[q], c, here, half)
-            continue
-        for c in range(h):
+        up, new = accounts.up_half[t, x, q], 0.5 * density * accounts.half[t, y, q]
+        for c in range(top + half[3] + 1):
             work.balances[q, c] = 0.0
-        below = 0.0
         for c in range(top + 1):
             here = up * state.active_accounts[q, x, c] + new * state.active[0, x, c]
-            work.balances[q, c + h] = here * (1.0 - upper) + below * upper
-            below = here
-        work.balances[q, top + h + 1] = below * upper
+            add_after(work.balances[q], c, here, half)
 
 
 @lean
@@ -90,17 +79,24 @@ def leave_balances(accounts, flows, q, rest, dead, released, t, y):
 
 
 @lean
+def balance_of(new, q, y):
+    """Balances of the active and the inactive of an age."""
+    total = 0.0
+    for c in range(new.top[0, y] + 1):
+        total += new.active_accounts[q, y, c]
+    for c in range(new.top[1, y] + 1):
+        total += new.inactive_accounts[q, y, c]
+    return total
+
+
+@lean
 def distribute(new, accounts, flows, t, y):
     """What the dead of an age left is shared among the others in proportion to their balances; released if none is."""
     for q in range(accounts.own.shape[0]):
         left = flows.by_account[INHERITED, t, q, y]
         if left == 0.0:
             continue
-        stock = 0.0
-        for c in range(new.top[0, y] + 1):
-            stock += new.active_accounts[q, y, c]
-        for c in range(new.top[1, y] + 1):
-            stock += new.inactive_accounts[q, y, c]
+        stock = balance_of(new, q, y)
         if stock <= 0.0:
             flows.by_account[INHERITED, t, q, y] = 0.0
             flows.by_account[RELEASED, t, q, y] += left
@@ -117,9 +113,4 @@ def total_balances(new, flows, t):
     """Balances on 31 December of year t by age."""
     for q in range(new.active_accounts.shape[0]):
         for y in range(new.active_accounts.shape[1]):
-            total = 0.0
-            for c in range(new.top[0, y] + 1):
-                total += new.active_accounts[q, y, c]
-            for c in range(new.top[1, y] + 1):
-                total += new.inactive_accounts[q, y, c]
-            flows.by_account[BALANCE, t, q, y] = total
+            flows.by_account[BALANCE, t, q, y] = balance_of(new, q, y)

@@ -10,13 +10,13 @@ from actuarial.bridge import align
 from actuarial.check.period import first_period
 from actuarial.contract import Account
 from actuarial.dated import evaluate
+from actuarial.demography.ages import from_end, from_start
 from actuarial.demography.mortality import inheritance
 from actuarial.labour import earnings, records
-from actuarial.law import Law
+from actuarial.law import HEAD, Law
 from actuarial.person import account_growth, make_grid
 from actuarial.scheme import Scheme
 
-CELL = ("year", "group", "sex", "age")
 NOT_ONE_OF = -1
 
 
@@ -56,9 +56,8 @@ class Ledger:
             grown * inherited,
             until,
             grown / until * inherited,
-            credit * _reached(part(0.5)),
-            credit * _reached(part(0.25)),
-            credit * _reached(part(0.25)),
+            credit * from_start(part(0.5)),
+            credit * from_start(part(0.25)),
         )
         up = (np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays)
         return records.Accounts(self.rows, self.own, *up)
@@ -75,9 +74,9 @@ class Ledger:
         worth = np.zeros((self.past, *self.credits.shape[:1], *self.credits.shape[2:]))
         factor = np.ones_like(worth[0])
         for k in range(self.past):
-            earned = self.credits[:, base - k] * _reached(stayed[:, base - k])
+            earned = self.credits[:, base - k] * from_start(stayed[:, base - k])
             worth[k, ..., k:] = earned[..., : earned.shape[-1] - k] * factor[..., k:]
-            yearly = _reached(self.grown[:, base - k] * self.inherited[:, base - k])
+            yearly = from_start(self.grown[:, base - k] * self.inherited[:, base - k])
             factor[..., k:] *= yearly[..., : yearly.shape[-1] - k]
         found = np.tensordot(worth, weights, axes=(0, 0))
         return found if given is None else self._scaled(found, given)
@@ -94,11 +93,6 @@ class Ledger:
         return scaled
 
 
-def _reached(values: np.ndarray) -> np.ndarray:
-    """From age at the start of the year to age reached, along the last axis."""
-    return np.concatenate([values[..., :1], values[..., :-1]], axis=-1)
-
-
 def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Ledger:
     """Masses of the accounts of a law, with credits from as many years before the projection as `longest` months take.
 
@@ -110,24 +104,24 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     past = int(np.ceil(longest / 12.0)) + 1 if rules.accounts else 1
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     years = np.arange(first - past, last + 1)
-    coords = {d: basis[d] for d in CELL} | {"year": xr.DataArray(years, dims="year")}
+    coords = {d: basis[d] for d in HEAD} | {"year": xr.DataArray(years, dims="year")}
     grid = make_grid(basis, scheme, years=years, finance=rules.grid.finance)
     credits: list[np.ndarray] = []
     rows, places = np.full((len(rules.accounts), 4), NOT_ONE_OF), []
     growth, gains = [], []
     for a, account in enumerate(rules.accounts):
         masses = _credits(account, basis, scheme, grid, past)
-        grown = align(account_growth(account, basis, rules.grid.finance, years), CELL, coords)
-        stated = align(xr.DataArray(evaluate(account.gains, grid)), CELL, coords)
-        grown = (1.0 + grown) * (1.0 + np.concatenate([stated[..., 1:], stated[..., -1:]], axis=-1))
-        left = align(_gains(account, basis, years), CELL, coords)
+        grown = align(account_growth(account, basis, rules.grid.finance, years), HEAD, coords)
+        stated = align(xr.DataArray(evaluate(account.gains, grid)), HEAD, coords)
+        grown = (1.0 + grown) * (1.0 + from_end(stated))
+        left = align(_gains(account, basis, years), HEAD, coords)
         for place, mass in masses.items():
             rows[a, place] = len(credits)
-            credits.append(align(mass, CELL, coords))
+            credits.append(align(mass, HEAD, coords))
             places.append(a)
             growth.append(grown)
             gains.append(1.0 + left)
-    shape = (0, len(years), *(basis.sizes[d] for d in CELL[1:]))
+    shape = (0, len(years), *(basis.sizes[d] for d in HEAD[1:]))
 
     def stacked(values: list[np.ndarray]) -> np.ndarray:
         return np.stack(values) if values else np.zeros(shape)
@@ -157,22 +151,15 @@ def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, pas
     declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
     full = earnings.recorded(salary, declared) * per
     floor, ceiling = earnings.limits(scheme, grid)
-    unlimited = not (floor > 0).any() and bool((ceiling >= earnings.UNLIMITED).all())
-    if not account.capped or unlimited:
+    known = {1: (floor, (floor > 0).any()), 2: (ceiling, (ceiling < earnings.UNLIMITED).any())}
+    limits = {place: limit for place, (limit, binds) in known.items() if bool(binds)}
+    if not account.capped or not limits:
         return {0: full}
-    insured = earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)
-    found = {0: full, 3: full * insured}
-    for place, limit in ((1, floor), (2, ceiling)):
+    found = {0: full, 3: full * earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)}
+    for place, limit in limits.items():
         years = limit if "year" in limit.dims else limit.expand_dims(year=grid.year["year"])
         found[place] = (earnings.recorded(years, declared) * per).clip(max=earnings.UNLIMITED)
-    return {place: mass for place, mass in found.items() if not _absent(place, floor, ceiling)}
-
-
-def _absent(place: int, floor: xr.DataArray, ceiling: xr.DataArray) -> bool:
-    """Whether a law without floor or ceiling needs no mass of it."""
-    if place == 1:
-        return not bool((floor > 0).any())
-    return place == 2 and bool((ceiling >= earnings.UNLIMITED).all())
+    return found
 
 
 def _gains(account: Account, basis: xr.Dataset, years: np.ndarray) -> xr.DataArray:

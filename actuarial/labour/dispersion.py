@@ -7,8 +7,8 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.check.period import first_period
+from actuarial.law import HEAD
 
-CELL = ("year", "group", "sex", "age")
 YEAR = 12  # months
 
 
@@ -73,11 +73,11 @@ def credit_taps(basis: xr.Dataset, step: int) -> tuple[np.ndarray, np.ndarray]:
 
     On a grid of years a credit between two cells is divided between them, and the distribution makes no difference.
     """
-    coords = {dim: basis[dim] for dim in CELL}
-    density = align(basis["density"], CELL, coords)
+    coords = {dim: basis[dim] for dim in HEAD}
+    density = align(basis["density"], HEAD, coords)
     if "density_dispersion" not in basis or step != 1:
         return np.zeros((*density.shape, 0)), np.zeros((*density.shape, 0))
-    correlation = align(basis["density_dispersion"], CELL, coords)
+    correlation = align(basis["density_dispersion"], HEAD, coords)
     result = tuple(_by_year(months, density, correlation, first_period(basis)) for months in (YEAR, YEAR / 2))
     return result[0], result[1]
 

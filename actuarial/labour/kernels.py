@@ -331,7 +331,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
             add_after(new.active[m, y], 0, n, half)
             if m == 0:
                 for q in range(accounts.own.shape[0]):
-                    credit = 0.5 * rates.density[t, y] * accounts.enter[t, y, q] * n
+                    credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q] * n
                     add_after(new.active_accounts[q, y], 0, credit, half)
         if m == shown:
             joined = n
@@ -348,7 +348,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
 def reenter(new, rates, accounts, rho, t, y, end, half):
     """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
     for q in range(accounts.own.shape[0]):
-        credit = 0.5 * rates.density[t, y] * accounts.enter[t, y, q]
+        credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q]
         for c in range(end + 1):
             moved = rho * new.inactive_accounts[q, y, c]
             new.inactive_accounts[q, y, c] -= moved

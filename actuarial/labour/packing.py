@@ -18,11 +18,11 @@ from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import on_grid
 from actuarial.labour.dispersion import credit_taps
 from actuarial.labour.recovery import Recovery, nobody_recovers, recovery
-from actuarial.law import CLAIM, EVENTS, Law
+from actuarial.law import CLAIM, EVENTS, HEAD, Law
 from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 
-CELL = ("year", "group", "sex", "age")
+CELL = HEAD
 GATES = ("admitted_share", "readmitted_share")
 
 

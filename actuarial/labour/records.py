@@ -89,9 +89,9 @@ class Accounts(NamedTuple):
     and of insurable earnings; rows (a, 4) says which, -1 where it has none.
 
     Growth of the balance of the start of the year (t, x, q): to 31 December, to mid-year, from mid-year to 31 December.
-    Credits of a year of twelve contributed months (t, y, q), of stayers, of those who leave and of those who enter at
-    mid-year: the first and the last with their growth to 31 December, the second to mid-year. `own` (q,) is 1 where the
-    balances of the dead go to the others of their age.
+    Credits of a year of twelve contributed months (t, y, q), of stayers and of those who leave or enter at mid-year:
+    with their growth to 31 December, of those who leave to mid-year. `own` (q,) is 1 where the balances of the dead go
+    to the others of their age.
     """
 
     rows: np.ndarray
@@ -100,8 +100,7 @@ class Accounts(NamedTuple):
     up_half: np.ndarray
     up_rest: np.ndarray
     stay: np.ndarray
-    leave: np.ndarray
-    enter: np.ndarray
+    half: np.ndarray
 
 
 class Answers(NamedTuple):

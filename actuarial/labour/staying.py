@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.check.period import first_period
+from actuarial.demography.ages import from_start
 from actuarial.errors import BadScheme
 from actuarial.scheme import Benefit
 
@@ -44,11 +45,6 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
     if length < 1.0:
         stays, alive, exposed = (np.concatenate([part[:1] ** length, part[1:]]) for part in (stays, alive, exposed))
     return stays, alive, from_start(exposed)
-
-
-def from_start(values: np.ndarray) -> np.ndarray:
-    """From age last birthday at the start of the year to age reached on 31 December."""
-    return np.concatenate([values[:, :, :1], values[:, :, :-1]], axis=2)
 
 
 def share_of_deaths(stays: np.ndarray, alive: np.ndarray) -> np.ndarray:

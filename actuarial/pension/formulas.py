@@ -60,10 +60,8 @@ class Flat:
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
-        share: Number = 1.0
-        if self.full_years is not None:
-            share = clip(service / evaluate(self.full_years, person), 0.0, 1.0)
-        return Amount(rate=share * self.amount.evaluate(person), base="currency")
+        rate = proportion(self.full_years, person, service) * self.amount.evaluate(person)
+        return Amount(rate=rate, base="currency")
 
 
 @rule

@@ -18,6 +18,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check import require
 from actuarial.check.period import first_period
+from actuarial.demography.ages import from_end
 from actuarial.errors import BadInput
 from actuarial.law import single_award
 from actuarial.person import Person, make_grid
@@ -209,14 +210,14 @@ def _worth(
     ending = (1 - share) * rate + share * other.rate
     left = np.broadcast_to(left, (2, *shape))
     alive = from_start(alive)
-    dying = _from_end(share_of_deaths(from_start(stays), alive) * left)
+    dying = from_end(share_of_deaths(from_start(stays), alive) * left)
     early = 1 + (1 - 2 * benefit.indexation_time) * growth
-    payments = (rate * early + (1 + growth) * stays * _from_end(ending)) / 2
+    payments = (rate * early + (1 + growth) * stays * from_end(ending)) / 2
     paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0]), half * (1 - stays) * dying[1]]
     carried = [half**2 * (1 + growth) * stays, half**2 * stays]
-    moved = [_from_end(share * worth[1:]) for worth in other.stock]
+    moved = [from_end(share * worth[1:]) for worth in other.stock]
     paid = [flow + kept * value for flow, kept, value in zip(paid, carried, moved, strict=True)]
-    carried = [kept * _from_end(1 - share) for kept in carried]
+    carried = [kept * from_end(1 - share) for kept in carried]
     stock = np.stack([_along(*parts) for parts in zip(paid, carried, strict=True)])
     first = ending / 2 + (terms.first - HALF + terms.first * terms.lag**2 * a_year_later) * rate
     retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:]) + np.stack([first, np.zeros(shape)])
@@ -239,11 +240,6 @@ def _left(benefit: Benefit, worth: np.ndarray, grid: Person) -> np.ndarray:
         per_head = align(single_award(benefit, grid), PLACE, coords)
         return np.stack([np.zeros_like(amount), claim * (per_head * amount + head)])
     return np.stack([claim * align(benefit.share_of_pension(grid), PLACE, coords) * amount, claim * head])
-
-
-def _from_end(values: np.ndarray) -> np.ndarray:
-    """From age reached on 31 December to age at the start of the year, on the last axis."""
-    return np.concatenate([values[..., 1:], values[..., -1:]], axis=-1)
 
 
 def _along(paid: np.ndarray, carried: np.ndarray) -> np.ndarray:

@@ -118,7 +118,6 @@ def accounts_of(case, years):
     accounts = records.Accounts(
         rows, np.array([int(held.own) for held, _ in masses], dtype=np.int64),
         over([held.grown * held.inherited for held, _ in masses]), over(half), over(rest), over(stay), over(part),
-        over(part),
     )
     shape = (len(masses), *case.active_0.shape)
     heads = np.stack([held.opening[word] for held, word in masses]) if masses else np.zeros(shape)
