@@ -19,6 +19,7 @@ MOVED = {
     "active": ("transfers_in", "transfers_out"),
     "inactive": ("transfers_in_inactive", "transfers_out_inactive"),
 }
+ACCOUNTS = ("account_credits", "account_growth", "account_released")
 RECOVERED = {"active": None, "inactive": "recoveries"}
 CREDITS = ("active_credits", "inactive_credits", "credits_removed", *MONTHS)
 RETIRED = ("retirements_active", "retirements_inactive")
@@ -54,6 +55,7 @@ def check_insured(
 
         A = A' + NENT + RENT - DA - NI - X - RA + TI - TO        I = I' + X - RENT - DI - RI + TII - TOI + REC
         c(A + I) = c(A' + I') + csact + cent - cX + cT + cR      sum over retirement benefits of claims = RA + RI
+        KA = KA' + credits + growth - KA_out + KA_in + KA_tr, by account
         average contributors = (csact + cent)/(12 phi) <= average employed + average voluntary insured, by sex
         employed <= labour force <= population
 
@@ -75,6 +77,8 @@ def check_insured(
         _transfers(insured)
     _persons(insured, basis, share)
     _credits(insured, basis, share)
+    if "account_balance" in insured:
+        _accounts(insured, basis)
     _retirements(insured)
     warnings = _coverage(insured, basis, population)
     twelfth = total(insured, MONTHS) / 12.0 / year_fraction(basis)
@@ -88,9 +92,10 @@ def _transfers(insured: xr.Dataset) -> None:
     for comes, goes in MOVED.values():
         net, size = (insured[comes] - insured[goes]).sum("group"), insured[comes].sum("group")
         identity("Who moves leaves one group and joins another", net, 0.0 * net, size)
-    credits = insured["transferred_credits"]
-    size = abs(credits).sum("group")
-    identity("Who moves leaves one group and joins another", credits.sum("group"), 0.0 * size, size)
+    for name in ("transferred_credits", "account_transferred"):
+        if name in insured:
+            size = abs(insured[name]).sum("group")
+            identity("Who moves leaves one group and joins another", insured[name].sum("group"), 0.0 * size, size)
 
 
 def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
@@ -99,8 +104,8 @@ def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
         reached = one_year_older(stock_before(insured[name], opening))
         comes, goes = MOVED[name] if MOVED[name][0] in insured else (None, None)
         back = RECOVERED[name] if "recoveries" in insured else None
-        came = sum(insured[flow] for flow in (*CAME[name], comes, back) if flow)
-        left = sum(insured[flow] for flow in (*LEFT[name], goes) if flow)
+        came = total(insured, [flow for flow in (*CAME[name], comes, back) if flow])
+        left = total(insured, [flow for flow in (*LEFT[name], goes) if flow])
         identity(
             f"The {name} insured of an age are those of the year before plus those who come, less those who leave",
             insured[name],
@@ -123,6 +128,29 @@ def _credits(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
         held,
         reached + earned - insured["credits_removed"] + brought,
         reached + earned + abs(brought),
+    )
+
+
+def _accounts(insured: xr.Dataset, basis: xr.Dataset) -> None:
+    """Of balances that the basis does not know, from the second year on; without the open age, whose parts differ."""
+    require(insured, *ACCOUNTS)
+    balance = insured["account_balance"]
+    opening, first = balance.isel(year=0, drop=True), 1
+    if "account_0" in basis:
+        members = total(basis, ("active_0", "inactive_0")).sum("service")
+        given, first = basis["account_0"].sel(account=balance["account"]) * members, 0
+        opening = given.transpose(*opening.dims)
+    before = one_year_older(stock_before(balance, opening))
+    credits, growth, released = (insured[name] for name in ACCOUNTS)
+    came = before + credits + growth
+    for name in ("account_restored", "account_transferred"):
+        came = came + insured[name] if name in insured else came
+    known = {"year": slice(first, None), "age": slice(None, -1)}
+    identity(
+        "Balances of accounts are those of the year before plus credits and growth, less what is released",
+        balance.isel(known),
+        (came - released).isel(known),
+        (before + credits + abs(growth)).isel(known),
     )
 
 

@@ -11,3 +11,10 @@ def from_start(values: np.ndarray) -> np.ndarray:
 def from_end(values: np.ndarray) -> np.ndarray:
     """From age reached on 31 December to age at the start of the year; the last age is open."""
     return np.concatenate([values[..., 1:], values[..., -1:]], axis=-1)
+
+
+def a_year_older(stock: np.ndarray) -> np.ndarray:
+    """A stock by age a year later: nobody at the first age, two ages together at the last one, which is open."""
+    older = np.concatenate([np.zeros_like(stock[..., :1]), stock[..., :-1]], axis=-1)
+    older[..., -1] += stock[..., -1]
+    return older

@@ -1,6 +1,6 @@
 """Accounts of the insured as the kernel takes them: masses, growth, credits, and what present members have already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,9 +58,16 @@ class Ledger:
             grown / until * inherited,
             credit * from_start(part(0.5)),
             credit * from_start(part(0.25)),
+            credit,
         )
         up = (np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays)
         return records.Accounts(self.rows, self.own, *up)
+
+    def without_credits(self) -> "Ledger":
+        """The same accounts, to which nothing is credited from the first projected year on."""
+        credits = self.credits.copy()
+        credits[:, self.past :] = 0.0
+        return replace(self, credits=credits)
 
     def opening(self, months: np.ndarray, given: np.ndarray | None) -> np.ndarray:
         """Balance per head on the valuation date (q, group, sex, age, c) of members with so many months of credit.

@@ -1,7 +1,7 @@
 """The insured population: persons by age and past credit, and the claims that leave it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import cpu_count
 
 import numpy as np
@@ -16,11 +16,12 @@ from actuarial.check.groups import TRANSFERS, check_groups
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
-from actuarial.labour import earnings, kernels, records
+from actuarial.labour import account_flows, earnings, kernels, records
+from actuarial.labour.accrued import apart
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
-from actuarial.labour.packing import CELL, GATES, Inputs
+from actuarial.labour.packing import CELL, GATES, HELD, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.transfers import MOVED, links, project_coupled
@@ -79,10 +80,19 @@ CLAIM_NAMES = {
     "credits": "claims_credits",
     "least": "claims_at_minimum",
 }
-ACCOUNT_NAMES = {"balance": "account_balance", "released": "account_released", "restored": "account_restored"}
-ONLY_WITH: dict[str, tuple[str, ...]] = {"refused": GATES} | dict.fromkeys(
-    ("recoveries", "credits_restored", "restored"), ("recovery_rate",)
-)
+ACCOUNT_NAMES = {
+    "balance": "account_balance",
+    "released": "account_released",
+    "restored": "account_restored",
+    "credits": "account_credits",
+    "growth": "account_growth",
+    "transferred": "account_transferred",
+}
+ONLY_WITH: dict[str, tuple[str, ...]] = {
+    "refused": GATES,
+    "transferred": TRANSFERS,
+    **dict.fromkeys(("recoveries", "credits_restored", "restored"), ("recovery_rate",)),
+}
 """Variables of the basis, of which one must be there for a flow to be reported."""
 
 
@@ -113,7 +123,8 @@ def project_insured(
     entries : Dataset of an open run (`new_entrants`, `reentry_rate`, `contraction_rate`), used instead of the residual
     members : "all", or "present" (members on the valuation date, who may re-enter) or "future" (who enter later)
     accrued : "no" for whole benefits; "projected" or "frozen" for the part of them that the present members have earned
-        by the valuation date, with their projected earnings or with those of the base year
+        by the valuation date, with their projected earnings or with those of the base year; of benefits that are a
+        share of a balance what the balances of that date have grown to
     keep : ("service",) also returns `active_by_service` and `inactive_by_service` (one scenario only)
     finance : Dataset of `project_finance` of the projection before, for accounts whose growth looks back at it
 
@@ -133,9 +144,11 @@ def project_insured(
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
         `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
         (persons/year). Where benefits read accounts, by (scenario,) year, account, group, sex, age `account_balance` on
-        31 December and `account_released`, what left with retirement, invalidity and death (`account_restored`: what
-        came back with those who recover). With `accrued` the claims only, each claim in the proportion of credits on
-        the valuation date to credits at the claim.
+        31 December, `account_credits`, `account_growth` and `account_released`, what left with retirement, invalidity
+        and death (`account_restored`: what came back with those who recover; `account_transferred`: what came with
+        those who move between groups), for all members alone. With `accrued` the claims only, each claim in the
+        proportion of credits on the valuation date to credits at the claim, and shares of balances without credits
+        after that date.
 
     Raises
     ------
@@ -238,10 +251,15 @@ def _event(benefit: Benefit) -> str:
     return "beside" if benefit.together_with is not None else benefit.on or "none"
 
 
-def _outcome(given: tuple) -> tuple[records.Flows, np.ndarray]:
-    """Flows and history among the arguments of the kernel, of each account the insurable balance."""
-    rows, flows, history = given[5].rows, given[7], given[9]
-    insured = np.where(rows[:, 3] >= 0, rows[:, 3], rows[:, 0])
+def _outcome(given: tuple, opening: np.ndarray, moved: np.ndarray) -> tuple[records.Flows, np.ndarray]:
+    """Flows and history among the arguments of the kernel, of each account the insurable balance.
+
+    `opening` are balances on the valuation date (mass, age), `moved` those that came from other groups (year, mass,
+    age).
+    """
+    rates, accounts, flows, history = given[2], given[5], given[7], given[9]
+    insured = np.where(accounts.rows[:, 3] >= 0, accounts.rows[:, 3], accounts.rows[:, 0])
+    flows = account_flows.with_credits(flows, rates, accounts, opening, moved)
     return flows._replace(by_account=flows.by_account[:, :, insured]), history
 
 
@@ -264,14 +282,30 @@ class _Run(Inputs):
         rules = law_on_grid(self.scheme, basis, service, self.finance)
         rules = claims_of_period(rules, first_period(basis))
         salary = earnings.salary_path(basis).sel(year=basis["year"])
+        if self.accrued != "no":
+            return self.accrued_claims(rules, density, count, market, service)
         parts, moved = self.slices(rules, density, count, market)
         labelled = self.label(parts, rules, service)
         if moved is not None and any(name in basis for name in TRANSFERS):
             by_flow = moved.transpose(2, 3, 0, 1, 4)
             labelled = labelled.assign({name: (CELL, flow) for name, flow in zip(MOVED, by_flow, strict=True)})
-        if self.accrued != "no":
-            return labelled[list(CLAIM_NAMES.values())]
         return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
+
+    def accrued_claims(
+        self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset, service: xr.DataArray
+    ) -> xr.Dataset:
+        """Claims in the proportion of credits; amounts of balances are those without credits after the valuation date.
+
+        Such amounts are linear in balances, of which future entrants have none, so that they are found for everybody.
+        """
+        by_service, held = apart(rules)
+        claims = self.label(self.slices(by_service, density, count, market)[0], by_service, service)
+        claims = claims[list(CLAIM_NAMES.values())]
+        if held is None:
+            return claims
+        everybody = replace(self, members="all", accrued=HELD)
+        found = everybody.label(everybody.slices(held, density, count, market)[0], held, service)
+        return claims.assign(claims_amount=claims["claims_amount"] + found["claims_amount"])
 
     def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> tuple[list, np.ndarray | None]:
         """Run the kernel for every group and sex, in threads: flows and history of each, and who moved between groups.
@@ -288,14 +322,16 @@ class _Run(Inputs):
 
         def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
             given = arguments(*place)
+            opening = account_flows.held(given[0])
             kernels.project_insured(*given)
-            return _outcome(given)
+            return _outcome(given, opening, np.zeros(()))
 
         def together(s: int) -> tuple[list, np.ndarray]:
             assert linked is not None
             given = [arguments(g, s) for g in range(groups)]
-            moved = project_coupled(given, linked, s)
-            return [_outcome(one) for one in given], moved
+            opening = [account_flows.held(one[0]) for one in given]
+            moved, brought = project_coupled(given, linked, s)
+            return [_outcome(*one) for one in zip(given, opening, brought, strict=True)], moved
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
             if linked is None:
@@ -323,9 +359,9 @@ class _Run(Inputs):
             full = np.zeros((values.shape[0], len(names), *values.shape[2:]))
             full[:, places] = values
             data[CLAIM_NAMES[field]] = (("year", "benefit", "sex", "age"), full)
-        if rules.accounts:
+        if rules.accounts and self.members == "all":
             by_account = np.stack([flow.by_account for flow in flows]).reshape(*shape, *flows[0].by_account.shape)
-            for i, field in enumerate(kernels.BY_ACCOUNT):
+            for i, field in enumerate(account_flows.BY_YEAR):
                 if field in ACCOUNT_NAMES and any(name in self.basis for name in ONLY_WITH.get(field, self.basis)):
                     dims = ("year", "account", *CELL[1:])
                     data[ACCOUNT_NAMES[field]] = (dims, by_account[:, :, i].transpose(2, 3, 0, 1, 4))
@@ -334,7 +370,7 @@ class _Run(Inputs):
             for i, name in enumerate(("active_by_service", "inactive_by_service")):
                 data[name] = ((*CELL, "service"), np.moveaxis(both[:, :, :, i], 2, 0))
         coords = self.coords() | {"benefit": names} | ({"service": service} if self.history else {})
-        if rules.accounts:
+        if rules.accounts and self.members == "all":
             coords["account"] = [account.name for account in rules.accounts]
         result = xr.Dataset(data, coords=coords)
         result["claims_number"].attrs["events"] = " ".join(_event(benefit) for benefit in self.scheme.benefits)

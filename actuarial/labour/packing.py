@@ -23,6 +23,8 @@ from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 
 CELL = HEAD
+HELD = "held"
+"""Word of `accrued` for what the balances of the valuation date grow to, without further credits."""
 GATES = ("admitted_share", "readmitted_share")
 
 
@@ -66,6 +68,7 @@ class Inputs:
         reference = self.references(rules)
         accounts = ledger(rules, basis, self.scheme, self.longest())
         balances = self.balances(accounts, count)
+        accounts = accounts.without_credits() if self.accrued == HELD else accounts
         answers = _answers(rules, self.coords(), self.part_of_claim(count))
 
         def pack(g: int, s: int) -> tuple:
@@ -120,6 +123,13 @@ class Inputs:
         people = self.basis["active_0"] + self.basis["inactive_0"]
         credit = (people * people["service"]).sum("service") / people.sum("service").where(people.sum("service") > 0)
         usual = align(credit.fillna(0.0), CELL[1:], self.coords())
+        lost = (mean > 0) & (usual <= 0) & (align(people.sum("service"), CELL[1:], self.coords()) > 0)
+        if lost.any():
+            place = [f"{dim}={np.asarray(coords[dim])[i]}" for dim, i in zip(dims, np.argwhere(lost)[0], strict=True)]
+            raise BadBasis(
+                f"account_0: {int(lost.sum())} cells have balances of members without a month of credit, the first is "
+                f"{', '.join(place)}.\n  Give these members their months, or no balance."
+            )
         share = np.divide(1.0, usual, out=np.zeros_like(usual), where=usual > 0)
         return (mean * share)[..., np.newaxis] * months
 
@@ -193,7 +203,7 @@ class Inputs:
         people = [stocks["active_0"][g, s], stocks["inactive_0"][g, s]]
         share = {"all": [1.0], "present": [1.0, 1.0], "future": [1.0, 0.0]}[self.members]
         active, inactive = (np.stack([f * stock for f in share]) for stock in people)
-        if self.accrued != "no":
+        if self.accrued not in ("no", HELD):
             months = self.step * np.arange(active.shape[-1])
             active[-1], inactive[-1] = active[-1] * months, inactive[-1] * months
         mean = reference[0][0, g, s]
@@ -215,7 +225,7 @@ class Inputs:
     def part_of_claim(self, count: int) -> np.ndarray:
         """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""
         months = self.step * np.arange(count, dtype=float)
-        if self.accrued == "no":
+        if self.accrued in ("no", HELD):
             return np.ones(count)
         return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
 

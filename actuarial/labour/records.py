@@ -90,8 +90,8 @@ class Accounts(NamedTuple):
 
     Growth of the balance of the start of the year (t, x, q): to 31 December, to mid-year, from mid-year to 31 December.
     Credits of a year of twelve contributed months (t, y, q), of stayers and of those who leave or enter at mid-year:
-    with their growth to 31 December, of those who leave to mid-year. `own` (q,) is 1 where the balances of the dead go
-    to the others of their age.
+    with their growth to 31 December, of those who leave to mid-year; `credit` is without any. `own` (q,) is 1 where the
+    balances of the dead go to the others of their age.
     """
 
     rows: np.ndarray
@@ -101,6 +101,7 @@ class Accounts(NamedTuple):
     up_rest: np.ndarray
     stay: np.ndarray
     half: np.ndarray
+    credit: np.ndarray
 
 
 class Answers(NamedTuple):

@@ -91,13 +91,7 @@ def recovered(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.n
     converts = align(0.0 if answer is None else answer[1], PLACE, {d: basis[d] for d in PLACE})
     result, stock = np.zeros_like(stays), number_0
     for t in range(len(stays)):
-        result[t] = _older(stock * (1.0 - stays[t])) * back[t]
-        stock = _older(stock * stays[t]) * (1.0 - converts[t])
+        result[t] = a_year_older(stock * (1.0 - stays[t])) * back[t]
+        stock = a_year_older(stock * stays[t]) * (1.0 - converts[t])
     return result
 
-
-def _older(stock: np.ndarray) -> np.ndarray:
-    """A stock (sex, age) a year later; the last age is open."""
-    result = np.concatenate([np.zeros_like(stock[:, :1]), stock[:, :-1]], axis=1)
-    result[:, -1] += stock[:, -1]
-    return result

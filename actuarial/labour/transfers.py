@@ -14,6 +14,7 @@ from actuarial.bridge import align
 from actuarial.check.groups import SUCCESSORS, TRANSFERS, order_of
 from actuarial.check.period import first_period, of_periods
 from actuarial.labour import kernels, records
+from actuarial.labour.account_flows import held
 
 MOVED = (
     "transfers_in",
@@ -52,10 +53,11 @@ def links(basis: xr.Dataset) -> Links | None:
     return Links(moves[0], moves[1], align(basis.get(SUCCESSORS, 0.0), DIMS[2:4], coords), order_of(basis))
 
 
-def project_coupled(slices: list[tuple], links: Links, s: int) -> np.ndarray:
+def project_coupled(slices: list[tuple], links: Links, s: int) -> tuple[np.ndarray, np.ndarray]:
     """All years of the groups of one sex; `slices` are arguments of `kernels.project_insured`, by group.
 
-    Returns who moved and their credits (group, flow in the order of MOVED, year, age reached).
+    Returns who moved and their credits (group, flow in the order of MOVED, year, age reached), and the balances of
+    accounts that they brought, less those that left so (group, year, mass, age at the start of the year).
 
     Notes
     -----
@@ -66,6 +68,7 @@ def project_coupled(slices: list[tuple], links: Links, s: int) -> np.ndarray:
     """
     years, ages = slices[0][2].density.shape
     moved = np.zeros((len(slices), len(MOVED), years, ages))
+    brought = np.zeros((len(slices), years, slices[0][0].active_accounts.shape[0], ages))
     for state, spare, *_ in slices:
         kernels.begin(state, spare)
     for t in range(years):
@@ -73,14 +76,16 @@ def project_coupled(slices: list[tuple], links: Links, s: int) -> np.ndarray:
         step = slices[0][-1]
         for status, rates in (("active", links.active[t, s]), ("inactive", links.inactive[t, s])):
             if rates.any():
+                brought[:, t] -= np.stack([held(state) for state in states])
                 _move(states, status, rates, moved[:, :, t], step)
+                brought[:, t] += np.stack([held(state) for state in states])
         for g in links.order:
             old, new = slices[g][t % 2], slices[g][1 - t % 2]
             given: Any = (old, new, *slices[g][2:-1], t, step)
             refused = kernels.advance_year(*given)
             for h in np.flatnonzero(links.sent[g]):
                 slices[h][3].sent[t] += links.sent[g, h] * refused
-    return moved
+    return moved, brought
 
 
 def _move(states: list[records.State], status: str, rates: np.ndarray, moved: np.ndarray, step: float) -> None:

@@ -63,8 +63,9 @@ def liabilities(
         Measures: `pensions_in_payment` (pensioners and their survivors); with them `accrued_frozen_earnings` (ABO:
         benefits of the members in the proportion of service on the valuation date to service at the award, earnings of
         the base year), `accrued_projected_earnings` (PBO: the same with projected earnings; this is the closed group
-        without future accrual), `closed_group` (all benefits of present members less their contributions), `open_group`
-        (with future entrants, until the horizon).
+        without future accrual; of benefits that are a share of the balance of an account, without a minimum, a maximum
+        or an offset, both are what the balance of the valuation date grows to), `closed_group` (all benefits of present
+        members less their contributions), `open_group` (with future entrants, until the horizon).
 
         By participants (pensioners, present_members, future_entrants, scheme): `participants_benefits` (benefit),
         `participants_contributions` (contribution), `participants_earnings`, `participants_administration`. What

@@ -52,8 +52,9 @@ def roll_forward(
     -------
     Dataset
         A basis. New are `population_0`, `active_0`, `inactive_0` (on the grid of service), `inactive_earnings_0`,
-        `salary_0`, `pensioners_0`, `pension_0`, `reserve_0`, the past of fertility, wages and prices (one more year for
-        each projected one), and the attributes `valuation_date`, `rolled_forward_from` and `not_carried`.
+        `salary_0`, `account_0` where the law has accounts, `pensioners_0`, `pension_0`, `reserve_0`, the past of
+        fertility, wages and prices (one more year for each projected one), and the attributes `valuation_date`,
+        `rolled_forward_from` and `not_carried`.
         Everything else of the old date (`accounts_0`, assets by class) is left out; a `calibration` and audited
         accounts by year stay as they are.
 
@@ -73,6 +74,7 @@ def roll_forward(
 
     - earnings of the inactive are one number by group, sex and age, the mean over their credits (exact below the ages
       of retirement) in the first reference earnings of the law;
+    - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits;
     - pensions of the valuation date have no part that is due to a minimum;
     - amounts in average wages are those of the active insured on the valuation date;
     - the share of earnings declared, and salaries that grow otherwise than wages, are known from the valuation date on;
@@ -105,6 +107,7 @@ def roll_forward(
     new |= _pensions(pensions.sel(year=year, drop=True))
     held = _earnings_of_inactive(elapsed, scheme, insured)
     new |= {"inactive_earnings_0": held} if held is not None else {}
+    new |= _balances(insured.sel(year=year, drop=True))
     bare = with_benefits(coming, [str(name) for name in new["pensioners_0"]["benefit"].values])
     new |= {name: with_labels(new[name], bare, 0.0) for name in ("pensioners_0", "pension_0")}
     new |= _past(elapsed) | _ratios(elapsed, stages.seen, year)
@@ -157,6 +160,15 @@ def _pensions(pensions: xr.Dataset) -> dict[str, xr.DataArray]:
     number, mass = pensions["pensioners"], pensions["pension_mass"]
     average = np.divide(mass.values, number.values, out=np.zeros_like(mass.values), where=number.values > 0)
     return {"pensioners_0": number, "pension_0": mass.copy(data=average)}
+
+
+def _balances(insured: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Average balances of the accounts of members, 0 where there are none; nothing where the law has no accounts."""
+    if "account_balance" not in insured:
+        return {}
+    members = insured["active"] + insured["inactive"]
+    average = insured["account_balance"] / members.where(members > 0)
+    return {"account_0": average.fillna(0.0).transpose("account", "group", "sex", "age")}
 
 
 def _ratios(elapsed: xr.Dataset, seen: xr.Dataset, year: int) -> dict[str, Any]:
@@ -235,6 +247,8 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     found = []
     if law(scheme, basis.sel(year=[year])).references and float(basis["inactive_0"].sum() + basis["exit_rate"].max()):
         found.append("earnings of the inactive by past credit: their mean by group, sex and age is used")
+    if law(scheme, basis.sel(year=[year])).accounts:
+        found.append("balances of accounts by past credit: their mean by group, sex and age is spread by the months")
     if float(pensions["topup_mass"].sel(year=year).sum()) > 0:
         found.append("the part of pensions in payment that is due to the minimum: none is taken to be")
     words = [benefit.name for benefit in scheme.benefits if _in_average_wages(benefit, basis, scheme)]

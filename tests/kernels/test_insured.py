@@ -118,6 +118,7 @@ def accounts_of(case, years):
     accounts = records.Accounts(
         rows, np.array([int(held.own) for held, _ in masses], dtype=np.int64),
         over([held.grown * held.inherited for held, _ in masses]), over(half), over(rest), over(stay), over(part),
+        over(credits),
     )
     shape = (len(masses), *case.active_0.shape)
     heads = np.stack([held.opening[word] for held, word in masses]) if masses else np.zeros(shape)
@@ -438,7 +439,7 @@ def test_groups_whose_members_move_agree_with_the_oracle(case, members, seed):
     shares = np.zeros((3, 3))
     for pair, share in sent.items():
         shares[pair] = share
-    moved = project_coupled(given, Links(active[:, None], inactive[:, None], shares, [0, 1, 2]), 0)
+    moved, brought = project_coupled(given, Links(active[:, None], inactive[:, None], shares, [0, 1, 2]), 0)
     for g in range(3):
         agree(expected[g], *outcome(given[g])[:2], members)
         if members == "all":
@@ -446,6 +447,7 @@ def test_groups_whose_members_move_agree_with_the_oracle(case, members, seed):
                 close(moved[g, i], who[g][name], name)
     assert_allclose(moved[:, 0].sum(0), moved[:, 1].sum(0), rtol=1e-9, atol=1e-9)
     assert_allclose(moved[:, 4].sum(0), 0, atol=1e-9 * (1 + abs(moved[:, 4]).max()))
+    assert_allclose(brought.sum(0), 0, atol=1e-9 * (1 + abs(brought).max(initial=0.0)))
 
 
 @settings(max_examples=examples(20))

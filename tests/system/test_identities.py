@@ -19,6 +19,7 @@ from actuarial.check.identities import identity
 from actuarial.dated import money
 from actuarial.errors import IdentityFailed
 from actuarial.health.cash import HealthFuneral
+from actuarial.pension import AccountPayout, MemberAccount
 from tests.reference.full_law import full_law
 from tests.reference.health import health_basis, health_scheme
 from tests.reference.small import small_basis
@@ -115,6 +116,10 @@ FAULTS = [
     Fault("Beneficiaries who recover are members again", "project_pensions", (at("pension_recoveries", 2, 1.0,
                                                                                 benefit="invalidity"),)),
     Fault("Who moves leaves one group and joins another", "project_insured", (at("transfers_in"),)),
+    Fault(
+        "Balances of accounts are those of the year before plus credits and growth, less what is released",
+        "project_insured", (at("account_balance"),),
+    ),
 ]  # fmt: skip
 
 OF_STUDIES = [
@@ -194,7 +199,7 @@ def wrong(dataset, cells):
     for name, times, plus, place in cells:
         array = changed[name]
         spot = {dim: label for dim, label in (PLACE | place).items() if dim in array.dims}
-        spot |= {"group": array["group"].values[0]} if "group" in array.dims else {}
+        spot |= {dim: array[dim].values[0] for dim in ("group", "account") if dim in array.dims}
         assert float(array.loc[spot]) != 0.0, name
         array.loc[spot] = array.loc[spot] * times + plus
     return changed
@@ -230,6 +235,9 @@ def small(monkeypatch):
     to_public = (("group", "to_group"), [[0.0, 0.01], [0.004, 0.0]])
     basis = basis.assign_coords(to_group=basis["group"].values).assign(transfer_rate=to_public, recovery_rate=0.02)
     law = full_law().amend("invalidity", converts_to="old_age", converts_at=60)
+    refund = AccountPayout(name="refund", on="exit", accounts=("saved",))
+    accounts = (MemberAccount(name="saved", rate=0.02, growth="wages"),)
+    law = law.amend("scheme", accounts=accounts, benefits=(*law.benefits, refund))
     monkeypatch.setattr(importlib.import_module("actuarial.datasets"), "open", lambda _: (basis, law))
     monkeypatch.setattr(importlib.import_module("actuarial.readers.open"), "open_basis", lambda _: basis)
 
