@@ -7,6 +7,7 @@ from actuarial.bridge import align
 from actuarial.check.period import first_period
 from actuarial.demography.ages import from_start
 from actuarial.errors import BadScheme
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
 
 PLACE = ("year", "sex", "age")
@@ -24,7 +25,7 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
     BadScheme
         A probability outside 0..1, or more who stay than are alive.
     """
-    coords = {d: basis[d] for d in PLACE}
+    coords = labels_of(basis, PLACE)
     stays = align(benefit.continuance(basis), PLACE, coords)
     survival, exposure = benefit.survival(basis), benefit.exposure(basis)
     alive = stays if survival is None else align(survival, PLACE, coords)
