@@ -6,8 +6,9 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import align
+from actuarial.demography.ages import a_year_older, from_start
 from actuarial.errors import BadScheme
-from actuarial.labour.staying import PLACE, from_start, share_of_deaths, staying
+from actuarial.labour.staying import PLACE, share_of_deaths, staying
 from actuarial.law import EVENTS, Law
 from actuarial.scheme import Benefit, Scheme
 
