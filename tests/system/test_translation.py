@@ -1,0 +1,81 @@
+"""Every message of the source is in every catalogue, once, with the same places for values."""
+
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.extract import extract_from_dir
+
+import actuarial
+from actuarial.errors import BadInput
+from actuarial.translation import LANGUAGES, NotTranslated, catalogues, language
+
+PACKAGE = Path(actuarial.__file__).parent
+KEYWORDS = {"say": None, "N_": None}
+FOREIGN = [code for code in LANGUAGES if code != "en"]
+METHODS = [("**.py", "python"), ("report/templates/**.html", "jinja2.ext.babel_extract")]
+ELSEWHERE = {"vocabulary", "fields", "standards_data"}
+"""Catalogues of messages that stand in data or in descriptions of fields; their own tests compare them."""
+
+
+def messages():
+    """Messages of the source with the first file that says them."""
+    found = {}
+    for file, _, message, _, _ in extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS):
+        found.setdefault(message, file)
+    return found
+
+
+def places(text):
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_every_message_has_a_translation(code):
+    known = {message.id for one in catalogues(code).values() for message in one if message.string}
+    assert [f"{file}: {text}" for text, file in messages().items() if text not in known] == []
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_no_catalogue_has_messages_that_nobody_says(code):
+    said = messages()
+    for name, one in catalogues(code).items():
+        if name not in ELSEWHERE:
+            assert [message.id for message in one if message.id and message.id not in said] == [], name
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_a_message_says_the_same_everywhere_and_keeps_its_places(code):
+    found = {}
+    for one in catalogues(code).values():
+        for message in one:
+            if message.id:
+                assert places(message.id) == places(message.string), message.id
+                assert found.setdefault(message.id, message.string) == message.string
+                assert not message.fuzzy, message.id
+
+
+def test_a_message_without_translation_is_refused():
+    assert language("en")("Nobody ever says {this}", this=1) == "Nobody ever says 1"
+    with pytest.raises(NotTranslated, match="fr: no translation of 'Nobody ever says this'"):
+        language("fr")("Nobody ever says this")
+
+
+@pytest.mark.parametrize(
+    ("code", "locale", "message"),
+    [
+        ("de", None, "'de' is none that reports are written in; they are en, fr, es"),
+        ("es", "xx_YY", "'xx_YY' is no locale"),
+        ("es", "fr_FR", "'fr_FR' is a locale of 'fr', not of the language 'es'"),
+    ],
+)
+def test_a_language_that_cannot_be_meant(code, locale, message):
+    with pytest.raises(BadInput, match=message):
+        language(code, locale)
+
+
+def test_numbers_of_countries():
+    assert language("es").number(1234567.89, 2) == "1.234.567,89"
+    assert language("es", "es_MX").number(1234567.89, 2) == "1,234,567.89"
+    assert language("fr").number(-0.5, 1) == "-0,5"
+    assert language("en").percent(0.5) == "50.0%"
