@@ -49,10 +49,21 @@ _PLACES = {
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
 }
-_MODULES = ("datasets", "demography", "health", "labour", "pension", "readers", "report", "studies", "valuation")
+_MODULES = (
+    "datasets",
+    "demography",
+    "health",
+    "labour",
+    "pension",
+    "readers",
+    "report",
+    "standards",
+    "studies",
+    "valuation",
+)
 
 if TYPE_CHECKING:
-    from actuarial import datasets, demography, health, labour, pension, readers, report, studies, valuation
+    from actuarial import datasets, demography, health, labour, pension, readers, report, standards, studies, valuation
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
@@ -120,6 +131,7 @@ __all__ = [
     "scenarios",
     "sensitivity",
     "solve",
+    "standards",
     "step",
     "studies",
     "valuation",
