@@ -167,7 +167,9 @@ def meaning_of(kind: Any, name: str) -> str:
     return (known[name].description or "") if name in known else ""
 
 
-def _bounds(lower: float, upper: float, advice: Callable[[float], str]) -> Callable[[float], str | None]:
+def bounds(lower: float, upper: float, advice: Callable[[float], str]) -> Callable[[float], str | None]:
+    """What is wrong with a number that lies outside two bounds; None inside them."""
+
     def check(number: float) -> str | None:
         if number < lower:
             return f"must be >= {lower:g} (got {number})"
@@ -178,7 +180,8 @@ def _bounds(lower: float, upper: float, advice: Callable[[float], str]) -> Calla
     return check
 
 
-def _percent(number: float) -> str:
+def in_percent(number: float) -> str:
+    """Advice for a rate above 1."""
     return f"; rates are fractions, did you mean {number / 100:g}?" if number <= 100 else "; rates are fractions"
 
 
@@ -192,17 +195,17 @@ def _months(number: float) -> str:
 
 def within(lower: float, upper: float, advice: Callable[[float], str] = _no_advice) -> Callable[[Any], Dated]:
     """Reader of a dated number whose every leaf lies between two bounds."""
-    check = _bounds(lower, upper, advice)
+    check = bounds(lower, upper, advice)
 
     def read(raw: Any) -> Dated:
         value = parse(raw)
-        _check_leaves(value, check)
+        check_leaves(value, check)
         return value
 
     return read
 
 
-fraction = within(0.0, 1.0, _percent)
+fraction = within(0.0, 1.0, in_percent)
 
 
 def _dated(lower: float, upper: float, advice: Callable[[float], str] = _no_advice) -> Any:
@@ -213,8 +216,9 @@ def _dated(lower: float, upper: float, advice: Callable[[float], str] = _no_advi
     return PlainValidator(within(lower, upper, advice)), WithJsonSchema(dated_schema(number))
 
 
-def _check_leaves(value: Dated | Money, check: Callable[[float], str | None]) -> None:
-    found = [Misstated(text, path) for path, number in leaves(value) if (text := check(number))]
+def check_leaves(value: Dated | Money, check: Callable[[float], str | None], *place: str) -> None:
+    """Misstated where a number inside a value fails a check, with the keys that lead to it after those of `place`."""
+    found = [Misstated(text, (*place, *path)) for path, number in leaves(value) if (text := check(number))]
     if len(found) == 1:
         raise found[0]
     if found:
@@ -245,7 +249,7 @@ def _amount(raw: Any) -> Money:
     value = parse_money(raw)
     inner = ("value",) if isinstance(raw, Mapping) and "value" in raw else ()
     try:
-        _check_leaves(value, _bounds(0.0, float("inf"), _no_advice))
+        check_leaves(value, bounds(0.0, float("inf"), _no_advice))
     except Several as several:
         raise Several([one.inside(*inner) for one in several.mistakes]) from None
     except Misstated as mistake:
@@ -279,9 +283,9 @@ def money_schema(*pers: str) -> dict[str, Any]:
     return table | {"properties": table["properties"] | words, "required": ["per"]}
 
 
-Fraction = Annotated[Dated, *_dated(0.0, 1.0, _percent)]
-Ratio = Annotated[Dated, *_dated(0.0, 10.0, _percent)]
-Change = Annotated[Dated, *_dated(-0.99, 1.0, _percent)]
+Fraction = Annotated[Dated, *_dated(0.0, 1.0, in_percent)]
+Ratio = Annotated[Dated, *_dated(0.0, 10.0, in_percent)]
+Change = Annotated[Dated, *_dated(-0.99, 1.0, in_percent)]
 Age = Annotated[Dated, *_dated(0.0, 120.0)]
 Years = Annotated[Dated, *_dated(0.0, 80.0, _months)]
 Count = Annotated[Dated, *_dated(0.0, 1e12)]

@@ -180,6 +180,7 @@ def _placeholder(table: Any, layout: Layout) -> Any:
         **answers
         | {
             "name": _name(given) or f"nameless {id(table)}",
+            "account": None,
             "follows": _words(given.get("follows")),
             "finances": "all" if given.get("finances") == "all" else _words(given.get("finances")),
             "of": _words(given.get("of")),

@@ -17,6 +17,7 @@ from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leav
 from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
+from actuarial.pension.plausible import implausible
 from actuarial.pension.readiness import check_accounts, check_adjustments
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
@@ -80,6 +81,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings += check_adjustments((*scheme.accounts, *scheme.benefits), basis)
     warnings += check_accounts(scheme.accounts, basis, scheme)
     warnings += check_supplements(scheme.benefits, basis)
+    warnings += implausible(scheme, _fields(scheme), grid)
     return warnings + _administration(scheme, grid)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Scheme",
 ]
 
+Place = tuple[str | int, ...]
 WHOLE = ("fixed", "minimum", "deficit")
 FLOWS = ("contributions", "outgo", "other_income")
 NEEDED = {"of": ("pension",), "instead_of": ("reached", "served"), "totalises": ("starting", "served", "rules")}
@@ -254,7 +255,7 @@ class Scheme:
         return amended(self, path, changes, ("contributions", "accounts", "benefits"))
 
 
-def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+def conflicts(scheme: Any) -> Iterator[tuple[Place, str]]:
     """What does not fit together, each with the part and what to do."""
     benefits = [benefit.name for benefit in scheme.benefits]
     if not benefits:
@@ -275,26 +276,34 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
                     hint = suggestion(name, benefits, "the benefits are")
                     yield (line.name, field), f"{name!r} is no benefit of the scheme; {hint}"
     for part in (*scheme.accounts, *scheme.benefits):
-        for place, references in _references(part):
-            for field, kind, names in references:
-                for name in names:
-                    text = _reference_conflict(scheme, part, field, kind, name)
-                    if text:
-                        yield (part.name, *place, field), text
+        for place, one in _inside(part):
+            yield from _conflicts_of(scheme, part, place, one)
 
 
-def _references(part: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Names of other parts of the scheme that a part, and the formulas inside it, give."""
+def _conflicts_of(scheme: Any, part: Any, place: Place, one: Any) -> Iterator[tuple[Place, str]]:
+    """What does not fit in a part of a scheme, or in a formula that lies at a place inside it."""
+    default = (("follows", "benefit", one.follows),) if hasattr(one, "follows") else ()
+    for field, kind, names in getattr(one, "refers_to", default):
+        for name in names:
+            text = _reference_conflict(scheme, part, field, kind, name)
+            if text:
+                yield (part.name, *place, field), text
+    if hasattr(one, "misfits"):
+        for field, text in one.misfits(scheme):
+            yield (part.name, *place, field), text
+
+
+def _inside(part: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """A part of the scheme and the formulas inside it, each with its place."""
     if isinstance(part, tuple):
-        for one in part:
-            yield from _references(one, place)
+        for i, one in enumerate(part):
+            yield from _inside(one, (*place, i))
         return
-    default = (("follows", "benefit", part.follows),) if hasattr(part, "follows") else ()
-    yield place, getattr(part, "refers_to", default)
+    yield place, part
     for field in dataclasses.fields(part) if dataclasses.is_dataclass(part) else ():
         inner = getattr(part, field.name)
         if isinstance(inner, tuple) or hasattr(inner, "award"):
-            yield from _references(inner, (*place, field.name))
+            yield from _inside(inner, (*place, field.name))
 
 
 def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str) -> str:
@@ -302,8 +311,11 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
     parts = {"benefit": scheme.benefits, "account": scheme.accounts, "contribution": scheme.contributions}[kind]
     benefit, others = part, {one.name: one for one in parts if one.name != part.name}
     if name not in others:
-        hint = suggestion(name, others, f"the {kind}s are") if others else f"there is no other {kind}"
-        return f"{name!r} is no other {kind} of the scheme; {hint}"
+        if name in [one.name for one in parts]:
+            hint = suggestion("", others, f"the other {kind}s are") if others else f"there is no other {kind}"
+            return f"{name!r} is this {kind} itself; {hint}"
+        hint = suggestion(name, others, f"the {kind}s are") if others else "it has none to name"
+        return f"{name!r} is no {kind} of the scheme; {hint}"
     other = others[name]
     lacking = [answer for answer in NEEDED.get(field, ()) if kind == "benefit" and not hasattr(other, answer)]
     if lacking:

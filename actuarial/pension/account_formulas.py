@@ -1,5 +1,6 @@
 """Pension formulas that read accounts: balances, points, the average of a career; and parts of the service."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -8,13 +9,15 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Account, Amount, amounts, each
-from actuarial.dated import ByYear, Number, evaluate
+from actuarial.dated import ByYear, Misstated, Number, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
-from actuarial.pension.formulas import EarningsRelated, FormulaRule, award_of, proportion
+from actuarial.pension.formulas import EarningsRelated, FormulaRule, Phased, award_of, proportion
 from actuarial.pension.indexation import Indexation
 
 BEGINNING = 1000  # a year before every career
+OF_MONEY = ("divisor", "divisor_from", "annuity")  # what turns a balance of money into a pension
+WHOLE_PENSION = "a guarantee looks at one whole pension: state a minimum_pension inside it, or use minimum_in_payment"
 
 
 @rule
@@ -96,6 +99,17 @@ class Balance:
         """Names of other parts of the scheme, by field."""
         return (("account", "account", (self.account,)),)
 
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: a balance that is no money, divided as if it were."""
+        credits = _credits(self.account, scheme)
+        field = next((name for name in OF_MONEY if getattr(self, name) is not None), None)
+        if credits in ("points", "months") and field is not None:
+            yield (
+                field,
+                f"has no meaning: {self.account} holds {credits}, which are no money; give the value of one of them, "
+                'value = { value = ..., per = "month" }',
+            )
+
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit, those beyond the service of the person at its average balance."""
         projected = _over(service, person.service) if service is not person.service else 1.0
@@ -149,11 +163,19 @@ class ProRata:
     -----
     P = P_old(n) n_before/n + P_new(n) (n - n_before)/n, n all years of service and n_before those before `since`; each
     whole pension is held between its own minimum and maximum first.
+
+    Both formulas are evaluated over the whole career, not over the years of their law: the bands of accrual and the
+    base rate of the old one are those for all n years, its last years are those before the award, and a career average
+    of the new one has the earnings of the years before `since` in it.
     """
 
     since: int = Field(ge=1900, le=2999, description="First year of the new law")
-    old: FormulaRule = Field(description="Formula for the years before")
-    new: FormulaRule = Field(description="Formula for the years since")
+    old: FormulaRule = Field(
+        description="Formula for the years before: the pension of the whole career, of which their part is paid"
+    )
+    new: FormulaRule = Field(
+        description="Formula for the years since: the pension of the whole career, of which their part is paid"
+    )
     law: str = Field(default="", description="Article of the law")
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
@@ -184,6 +206,12 @@ class PartOfService:
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         return (("account", "account", (self.account,)),)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: an account of anything but months."""
+        credits = _credits(self.account, scheme)
+        if credits not in (None, "months"):
+            yield "account", f"{self.account!r} holds {credits}, no months; name an account with credits = \"months\""
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
@@ -216,13 +244,20 @@ class Guarantee:
     def __post_init__(self) -> None:
         if (self.formula is None) == (self.of is None):
             raise ValueError('needs either a formula or the name of the benefit whose pension counts, of = "old_age"')
-        if isinstance(self.formula, tuple) and len(self.formula) > 1:
-            raise ValueError("formula: a guarantee looks at one formula, not at several that add up")
+        if text := _no_whole(self.formula):
+            raise Misstated(text, ("formula",))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         return (("of", "benefit", () if self.of is None else (self.of,)),)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: a benefit whose pension is not one whole amount."""
+        formula = None if self.of is None else _formula_of(self.of, scheme)
+        text = "" if formula is self else _no_whole(formula)
+        if text:
+            yield "of", f"{self.of!r}: {text}"
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
@@ -238,13 +273,47 @@ class Guarantee:
             gap_to=guaranteed,
         )
 
-
     def _pension(self, person: Any, service: Number) -> Amount:
         """The pension that counts."""
         found = award_of(self.formula, person, service) if self.of is None else _awarded(self.of, person)
-        if len(found) != 1:
-            raise BadScheme(f"guarantee: the pension of {self.of} has several parts; a guarantee looks at one alone.")
+        if len(found) != 1 or found[0].part is not None or found[0].gap_to is not None:
+            raise BadScheme(
+                f"guarantee: the pension of {self.of or 'the formula'} is not one whole amount.\n  {WHOLE_PENSION}."
+            )
         return found[0]
+
+
+def _no_whole(formula: Any) -> str:
+    """Why the pension of a formula is not one whole amount, as a guarantee needs it; empty where it is one."""
+    if isinstance(formula, tuple) and len(formula) == 1:
+        (formula,) = formula
+    if isinstance(formula, Phased):
+        return _no_whole(formula.formula)
+    reasons = (
+        (tuple, "the pension is that of several formulas that add up"),
+        (ProRata, "pro_rata pays two parts, one by each law"),
+        (PartOfService, "part_of_service pays a part of a pension"),
+        (Guarantee, "a guarantee is itself what a pension falls short of an amount"),
+    )
+    return next((f"{reason}; {WHOLE_PENSION}" for kind, reason in reasons if isinstance(formula, kind)), "")
+
+
+def _credits(name: str, scheme: Any) -> str | None:
+    """What an account of a scheme is credited with; None where it has no such account."""
+    return next((getattr(one.account, "credits", None) for one in scheme.accounts if one.name == name), None)
+
+
+def _formula_of(name: str, scheme: Any) -> Any:
+    """The formula of a benefit, or of the one whose formula it has."""
+    known = {one.name: one for one in scheme.benefits}
+    seen: set[str] = set()
+    while name in known and name not in seen:
+        seen.add(name)
+        formula = getattr(known[name], "formula", None)
+        if formula is not None:
+            return formula
+        name = str(getattr(known[name], "of", None) or getattr(known[name], "totalises", None))
+    return None
 
 
 def _awarded(name: str, person: Any) -> tuple[Amount, ...]:

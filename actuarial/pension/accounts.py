@@ -6,8 +6,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from actuarial.contract import Account, Amount, Benefit
-from actuarial.dated import Number, clip, evaluate
-from actuarial.fields import Age, Change, Fraction, Ratio, Word, Years, rule
+from actuarial.dated import Number, choose, clip, evaluate
+from actuarial.fields import Age, Change, Fraction, Ratio, Word, Years, bounds, check_leaves, in_percent, rule
 from actuarial.pension.common import reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
 
@@ -75,7 +75,9 @@ class MemberAccount:
         description="What is credited: insurable earnings, these over the average wage of the insured, or months",
     )
     rate: Ratio | None = Field(
-        default=None, description="Share that is credited (fraction; 1 if absent); or give contributions"
+        default=None,
+        description="Share of earnings (at most 1), or multiple of points or months, that is credited (fraction; 1 if "
+        "absent); or give contributions",
     )
     contributions: tuple[Word, ...] = Field(
         default=(), description="Contribution lines whose rates are credited, instead of rate"
@@ -104,6 +106,8 @@ class MemberAccount:
             raise ValueError("needs either a rate or contributions, not both")
         if self.credits == "earnings" and self.rate is None and not self.contributions:
             raise ValueError("needs a rate, or the contributions that are credited")
+        if self.credits == "earnings" and self.rate is not None:
+            check_leaves(self.rate, bounds(0.0, 1.0, in_percent), "rate")
         if self.contributions and self.credits != "earnings":
             raise ValueError(f'contributions have no meaning with credits = "{self.credits}"; give a rate or nothing')
 
@@ -157,7 +161,11 @@ class AccountPayout(Benefit):
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
     topup_years: Years = Field(default=0.0, description="Service (years) up to which missing years are made up for")
     topup_rate: Fraction = Field(default=0.0, description="Share of yearly earnings for each year made up (fraction)")
-    together_with: Word | None = Field(default=None, description="Benefit on retirement that it is drawn together with")
+    together_with: Word | None = Field(
+        default=None,
+        description="Benefit on retirement that it is drawn together with: at its start or never, by those who have "
+        "reached the age and have the service for both then",
+    )
     law: str = Field(default="", description="Article of the law")
 
     lump_sum = True
@@ -180,10 +188,15 @@ class AccountPayout(Benefit):
         )
 
     def reached(self, person: Any) -> Number:
-        """Share of those of an age who have reached the age for it by 31 December, and not passed the other one."""
+        """Share of those of an age who have reached the age for it by 31 December, and not passed the other one.
+
+        Of those who start another benefit in a year in which the age is reached, all are taken to have reached it.
+        """
         share: Number = 1.0
         if self.from_age is not None:
             share = reached(person, evaluate(self.from_age, person))
+            if self.together_with is not None:
+                share = choose(share > 0.0, 1.0, 0.0)
         if self.below_age is not None:
             share = share * (1.0 - reached(person, evaluate(self.below_age, person)))
         return share

@@ -9,7 +9,7 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount, Benefit, each
-from actuarial.dated import Number, choose, clip, evaluate
+from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Word, Years, rule
 from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, stays_alive
 from actuarial.pension.conditions import Condition, applicable, entitled, greatest_age, met
@@ -30,6 +30,9 @@ class OldAge(Benefit):
     not, may start it at the same rate in every later year. Instead of one age and one period the law may have several
     `conditions`, of which one must be met; the age that applies is then the least one whose service is met. The
     survivors of deceased pensioners are the matter of the benefits that follow this one.
+
+    A second tier that is drawn together with another benefit starts with it or never: whoever starts the first one
+    before the age of the second one has no second one later. Checks of a basis and a scheme name those who lose it.
 
     Notes
     -----
@@ -95,7 +98,9 @@ class OldAge(Benefit):
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     together_with: Word | None = Field(
-        default=None, description="Benefit on retirement that it is drawn together with, by those entitled to both"
+        default=None,
+        description="Benefit on retirement that it is drawn together with: at its start or never, by those who have "
+        "reached the age and have the service of both then (retirement_rate is the share of them who draw it)",
     )
     law: str = Field(default="", description="Article of the law")
 
@@ -107,6 +112,9 @@ class OldAge(Benefit):
             raise ValueError("has conditions, so that retirement_age and qualifying_years have no meaning; remove them")
         if not self.conditions and not all(simple):
             raise ValueError("needs retirement_age and qualifying_years, or conditions")
+        ages = [one.age for one in self.rules]
+        if isinstance(self.early_age, float) and all(isinstance(age, float) and age < self.early_age for age in ages):
+            raise Misstated(f"{self.early_age:g} lies above the retirement age; nobody could start early", ("early_age",))
         actuarial = ACTUARIAL in (self.early_reduction, self.late_increase)
         if actuarial != (self.technical_interest is not None):
             raise ValueError('technical_interest and the word "actuarial" belong together; give both or neither')

@@ -1,6 +1,7 @@
 """Supplements on top of pensions in payment: for dependants, for constant attendance, up to a minimum."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,8 +16,10 @@ from actuarial.errors import BadInput
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
 from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, child_matrix, spouse_matrix
+from actuarial.person import make_grid
 
 PLACE = ("year", "sex", "age")
+ASSUMED = 0.5  # coefficient of variation that shows what a spread of pensions does
 PAYMENTS = "Monthly payments in a year"
 
 
@@ -187,15 +190,40 @@ class MinimumInPayment(_Supplement):
 
 
 def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
-    """Warnings: minimum pensions in payment of which the basis does not say how pensions vary."""
+    """Warnings: minimum pensions in payment of which the basis does not say how pensions vary, with what they cost."""
     return [
         f"pension_cv is absent for {name}: {benefit.name} takes the pensions of a sex and age to be all the same, so "
-        "that none or all of them lie below the minimum."
+        f"that none or all of them lie below the minimum{_cost(benefit, name, basis)}. Give pension_cv of {name}: of "
+        "the pensions in payment of a sex and age the standard deviation over the mean."
         for benefit in benefits
         if isinstance(benefit, MinimumInPayment)
         for name in benefit.accompanies
         if by_benefit(basis, "pension_cv", name) is None
     ]
+
+
+def _cost(benefit: MinimumInPayment, name: str, basis: xr.Dataset) -> str:
+    """What a minimum costs on the pensions of the valuation date in the first year, as it is and if pensions varied."""
+    if "pensioners_0" not in basis or name not in basis["benefit"].values:
+        return ""
+    one = basis.isel(scenario=0, drop=True) if "scenario" in basis.dims else basis
+    first = int(one["year"][0])
+    number, pension = (one[word].sel(benefit=name) for word in ("pensioners_0", "pension_0"))
+    paid = float((number * pension).sum())
+    if paid <= 0.0:
+        return ""
+    grid = make_grid(one, None).at_years([first])
+    mean = pension.where(number > 0, 0.0).expand_dims(year=[first])
+
+    def due(on: xr.Dataset) -> str:
+        each = xr.DataArray(benefit.supplement(replace(grid, basis=on), mean))
+        cost = float((number * each).sum()) * benefit.payments / 12.0
+        return f"{cost:,.0f} ({cost / paid:.1%} of them)"
+
+    return (
+        f"; on those of the valuation date it costs {due(one)} in {first}, but with pension_cv = {ASSUMED:g} it would "
+        f"cost {due(one.assign(pension_cv=ASSUMED))}"
+    )
 
 
 def _money(amount: Any, person: Any) -> Number:

@@ -158,7 +158,7 @@ def test_pensions_that_convert_in_a_circle_or_to_no_pension_are_refused():
         small.project(law, on)
     with pytest.raises(BadScheme, match=r"converts_to .* and converts_at .* belong together"):
         invalidity(converts_at=None)
-    with pytest.raises(BadScheme, match="'old' is no other benefit"):
+    with pytest.raises(BadScheme, match="'old' is no benefit"):
         scheme_of(old_age(), invalidity(converts_to="old"))
 
 
@@ -299,9 +299,24 @@ def test_a_minimum_in_payment_by_the_price_of_an_option():
         people, pension = later, {(sex, x + 1): 1.1 * amount for (sex, x), amount in pension.items()}
     assert_allclose(result["benefit_expenditure"].sel(benefit="minimum_in_payment"), expected, rtol=1e-9)
     assert check_supplements(law.benefits, on) == []
-    assert "pension_cv is absent for old_age" in check_supplements(law.benefits, small.basis())[0]
     flat = small.project(law, on.drop_vars("pension_cv"))["benefit_expenditure"].sel(benefit="minimum_in_payment")
     assert_allclose(flat[0], (10 * 10 + 8 * 10) / 2, rtol=1e-12)
+
+
+def test_what_a_minimum_costs_if_pensions_vary_is_told_where_the_basis_does_not_say():
+    """On the pensions of the valuation date, with 13 payments; the mean of no cell need lie below the minimum."""
+    minimum = MinimumInPayment(accompanies=("old_age",), minimum={"value": 850, "per": "year"}, payments=13)
+    pensions = {("male", 70): (10, 900), ("female", 80): (2, 1200), ("female", 60): (1, 9000)}
+    on = small.basis(years=2, pensioners={"old_age": [(*place, *paid) for place, paid in pensions.items()]})
+    (told,) = check_supplements(scheme_of(old_age(), minimum).benefits, on)
+    cost = 13 / 12 * sum(number * oracle.below_minimum(paid, 0.5, 850.0) for number, paid in pensions.values())
+    assert cost > 1_000
+    start = "pension_cv is absent for old_age: minimum_in_payment takes the pensions of a sex and age to be all the same"
+    assert told.startswith(start)
+    assert f"it costs 0 (0.0% of them) in 2025, but with pension_cv = 0.5 it would cost {cost:,.0f} (" in told
+    assert f" ({cost / 20_400:.1%} of them). Give pension_cv of old_age: " in told
+    nobody = on.assign(pensioners_0=0.0 * on["pensioners_0"])
+    assert "valuation date" not in check_supplements(scheme_of(old_age(), minimum).benefits, nobody)[0]
 
 
 def person(basis, sex, age, year=2026):

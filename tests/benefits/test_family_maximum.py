@@ -82,7 +82,7 @@ def test_a_run_pays_less_under_a_maximum_and_the_same_under_a_wide_one():
 def test_refusals():
     with pytest.raises(BadScheme, match="beside has no meaning without a family_maximum"):
         law(beside="widows")
-    with pytest.raises(BadScheme, match=r"orphans.beside: 'widow' is no other benefit .*; did you mean widows"):
+    with pytest.raises(BadScheme, match=r"orphans.beside: 'widow' is no benefit .*; did you mean widows"):
         law(family_maximum=1.0, beside="widow")
     lone = law(family_maximum=1.0)
     grid = make_grid(BASIS, lone)

@@ -20,9 +20,13 @@ from actuarial.pension import (
     Flat,
     Guarantee,
     Indexation,
+    Invalidity,
     MemberAccount,
     OldAge,
     PaidPart,
+    PartOfService,
+    Phased,
+    ProRata,
     StatedAnnuity,
 )
 from actuarial.pension.account_formulas import annuity_certain
@@ -160,7 +164,7 @@ def test_a_payout_names_accounts_of_the_scheme():
     with pytest.raises(BadScheme, match="accounts that are paid out, or parts"):
         AccountPayout(from_age=55)
     part = (PaidPart(account="late", share=0.5),)
-    with pytest.raises(BadScheme, match=r"account_payout\.parts: 'late' is no other account"):
+    with pytest.raises(BadScheme, match=r"account_payout\.parts: 'late' is no account"):
         scheme((MemberAccount(name="early", rate=0.1),), (AccountPayout(from_age=55, parts=part),))
 
 
@@ -202,11 +206,43 @@ def test_a_guarantee_has_one_pension_to_look_at():
         with pytest.raises(BadScheme, match="needs either a formula or the name of the benefit"):
             guaranteed(**options)
     several = OldAge(retirement_age=60, qualifying_years=0, formula=(OLD.formula, OLD.formula))
-    law = scheme(benefits=(several, guaranteed(of="old_age")))
-    with pytest.raises(BadScheme, match="several parts"):
-        law.benefit("top").award(worker(law, [10_000.0]))
-    with pytest.raises(BadScheme, match=r"top\.formula\.of: 'top' is no other benefit"):
+    with pytest.raises(BadScheme, match=r"top\.formula\.of: 'old_age': the pension is that of several formulas"):
+        scheme(benefits=(several, guaranteed(of="old_age")))
+    with pytest.raises(BadScheme, match=r"top\.formula\.of: 'top' is this benefit itself; the other benefits are old_age"):
         scheme(benefits=(OLD, guaranteed(of="top")))
+
+
+MONTHS = MemberAccount(name="granted", credits="months")
+NO_WHOLE = {
+    "two laws": (ProRata(since=2030, old=OLD.formula, new=OLD.formula), "pro_rata pays two parts, one by each law"),
+    "a share of two laws": (
+        Phased(share=0.5, formula=ProRata(since=2030, old=OLD.formula, new=OLD.formula)),
+        "pro_rata pays two parts, one by each law",
+    ),
+    "a part of the service": (
+        PartOfService(account="granted", formula=OLD.formula),
+        "part_of_service pays a part of a pension",
+    ),
+    "another guarantee": (
+        Guarantee(amount=ac.money(500, "month"), formula=OLD.formula),
+        "a guarantee is itself what a pension falls short of an amount",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NO_WHOLE)
+def test_a_guarantee_refuses_what_is_not_one_whole_pension(case):
+    """With its place: as the formula inside it, as that of the benefit it names, or of whose formula that one has."""
+    formula, reason = NO_WHOLE[case]
+    with pytest.raises(BadScheme, match=rf"^Guarantee\.formula: {reason}; a guarantee looks at one whole pension"):
+        guaranteed(formula=formula)
+    paid = replace(OLD, formula=formula)
+    with pytest.raises(BadScheme, match=rf"^top\.formula\.of: 'old_age': {reason}"):
+        scheme(accounts=(MONTHS,), benefits=(paid, guaranteed(of="old_age")))
+    invalids = Invalidity(qualifying_years=1, of="old_age")
+    with pytest.raises(BadScheme, match=rf"^top\.formula\.of: 'invalidity': {reason}"):
+        scheme(accounts=(MONTHS,), benefits=(paid, invalids, guaranteed(of="invalidity")))
+    assert scheme(benefits=(replace(OLD, formula=Phased(share=0.5, formula=OLD.formula)), guaranteed(of="old_age")))
 
 
 # --- adjustment with a norm -------------------------------------------------------------------------------------------

@@ -270,7 +270,7 @@ ABROAD = 'form = "totalised_old_age"'
 def test_an_agreement_of_a_file():
     rules = parse_scheme(TEXT)
     assert rules.benefit("totalised_old_age").foreign_service[0].months == 120.0
-    with pytest.raises(BadScheme, match=r"'old' is no other benefit of the scheme; did you mean old_age\?"):
+    with pytest.raises(BadScheme, match=r"'old' is no benefit of the scheme; did you mean old_age\?"):
         parse_scheme(TEXT.replace(ABROAD, f'{ABROAD}\ntotalises = "old"'))
     with pytest.raises(BadScheme, match="has no answer starting, served, rules; name an old-age pension"):
         parse_scheme(TEXT.replace(ABROAD, f'{ABROAD}\ntotalises = "funeral_grant"'))

@@ -407,5 +407,5 @@ def test_a_step_may_need_the_one_before_it(toy, pair):
     rest = ["subsidy", "employees"]
     table = reconcile(*runs, {"invalidity": ["invalidity"], "widows": ["widows", *rest]}, quantities=Y)
     assert table.attrs["undeclared"] == ""
-    with pytest.raises(BadScheme, match=r"the current widows: widows.follows: 'invalidity' is no other"):
+    with pytest.raises(BadScheme, match=r"the current widows: widows.follows: 'invalidity' is no benefit"):
         reconcile(*runs, {"widows": ["widows", *rest], "invalidity": ["invalidity"]}, quantities=Y)

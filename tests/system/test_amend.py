@@ -83,8 +83,8 @@ REFUSALS = [
     ("funding.timing", {"outgo": 1}, "amend: funding has no part 'timing'; it has no parts"),
     ("old_age", {"retirement_age": 650}, r"old_age.retirement_age: must be <= 120 \(got 650.0\)"),
     ("old_age.formula", {"accrual": 2}, r"accrual: must be <= 1 \(got 2.0\); rates are fractions, did you mean 0.02\?"),
-    ("widows", {"follows": ("invalidity",)}, "widows.follows: 'invalidity' is no other benefit of the scheme"),
-    ("old_age", {"name": "pension"}, "widows.of: 'old_age' is no other benefit of the scheme"),
+    ("widows", {"follows": ("invalidity",)}, "widows.follows: 'invalidity' is no benefit of the scheme"),
+    ("old_age", {"name": "pension"}, "widows.of: 'old_age' is no benefit of the scheme"),
     ("widows", {"name": "old_age"}, "old_age: the name is used twice"),
     ("scheme", {"benefits": ()}, "benefits: the scheme has no benefits"),
 ]

@@ -147,13 +147,62 @@ follows = ["old_age", "invalidity"]
         "scheme.toml:12: old_age.formula.minimum_pension: an amount of money needs its unit; write "
         '{ value = 100, per = "month" } or per = "year"',
         "scheme.toml:14: widow.form: 'widow' is unknown; did you mean widows?",
-        "scheme.toml:20: orphans.of: 'old_aeg' is no other benefit of the scheme; did you mean old_age?",
-        "scheme.toml:21: orphans.follows: 'invalidity' is no other benefit of the scheme; "
+        "scheme.toml:20: orphans.of: 'old_aeg' is no benefit of the scheme; did you mean old_age?",
+        "scheme.toml:21: orphans.follows: 'invalidity' is no benefit of the scheme; "
         "the benefits are old_age, widow",
     ]
 
 
+PRO_RATA = OLD_AGE.replace(
+    '{ form = "final_average", accrual = 0.01, years = 5 }',
+    '{ form = "pro_rata", since = 2030, old = { form = "final_average", accrual = 0.01, years = 5 }, '
+    'new = { form = "final_average", accrual = 0.01, years = 5 } }',
+)
+GUARANTEE = """[[benefit]]
+form = "old_age"
+name = "guarantee"
+together_with = "old_age"
+retirement_age = 60
+qualifying_years = 0
+[benefit.formula]
+form = "guarantee"
+amount = { value = 100, per = "month" }
+"""
+POINTS = """[[account]]
+name = "points"
+credits = "points"
+growth = "wages"
+"""
+BALANCE = OLD_AGE.replace('"final_average", accrual = 0.01, years = 5', '"balance", account = "points", divisor = 20')
 REFUSALS = [
+    (
+        HEAD + PRO_RATA + GUARANTEE + 'of = "old_age"\n',
+        "scheme.toml:17: guarantee.formula.of: 'old_age': pro_rata pays two parts, one by each law; a guarantee looks",
+    ),
+    (
+        HEAD + OLD_AGE + GUARANTEE + "formula = [ { form = 'flat', amount = { value = 1, per = 'month' } },\n"
+        "{ form = 'flat', amount = { value = 1, per = 'month' } } ]\n",
+        "scheme.toml:17: guarantee.formula.formula: the pension is that of several formulas that add up; a guarantee",
+    ),
+    (HEAD + OLD_AGE + GUARANTEE + 'of = "guarantee"\n', "guarantee.formula.of: 'guarantee' is this benefit itself; the"),
+    (HEAD + POINTS.replace('"wages"', '"wage"') + OLD_AGE, "scheme.toml:6: points.growth: must be one of none, prices,"),
+    (HEAD + POINTS + "rte = 1\n" + OLD_AGE, "scheme.toml:7: points.rte: unknown key; did you mean rate?"),
+    (
+        HEAD + '[[account]]\nname = "n"\nrate = { 2025 = 0.3, 2030 = 3 }\n' + OLD_AGE,
+        "scheme.toml:5: n.rate.2030: must be <= 1 (got 3.0); rates are fractions, did you mean 0.03?",
+    ),
+    (
+        HEAD + POINTS + BALANCE,
+        "scheme.toml:11: old_age.formula.divisor: has no meaning: points holds points, which are no money; give the",
+    ),
+    (
+        HEAD + POINTS + OLD_AGE.replace("{ form", '{ form = "part_of_service", account = "points", formula = { form').replace("5 }", "5 } }"),
+        "scheme.toml:11: old_age.formula.account: 'points' holds points, no months; name an account with credits =",
+    ),
+    (
+        HEAD + OLD_AGE + "early_age = 61\n",
+        "scheme.toml:8: old_age.early_age: 61 lies above the retirement age; nobody could start early",
+    ),
     (HEAD, "scheme.toml:1: benefit: the scheme has no benefits; give at least one [[benefit]]"),
     ('currency = "LTD"\n' + OLD_AGE, "scheme.toml:1: name: is missing; add it (Name of the scheme)"),
     (HEAD + "benefit = 3\n", "scheme.toml:3: benefit: must be a list of tables; write [[benefit]]"),
@@ -174,7 +223,7 @@ REFUSALS = [
     ),
     (
         HEAD + OLD_AGE + '[[benefit]]\nform = "refund"\ncontributions = ["members"]\n',
-        "scheme.toml:10: refund.contributions: 'members' is no other contribution of the scheme; there is no other",
+        "scheme.toml:10: refund.contributions: 'members' is no contribution of the scheme; it has none to name",
     ),
     (
         HEAD + OLD_AGE + '[[benefit]]\nform = "old_age_grant"\nmonths = 1\non = "invalidity"\n',

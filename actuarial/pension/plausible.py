@@ -1,0 +1,162 @@
+"""What in the law of a scheme is hardly meant: each a warning, or a refusal where it cannot be meant."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.check.variables import first_place
+from actuarial.dated import ByGroup, BySex, ByYear, Dated, Number, Split, evaluate, leaves
+from actuarial.errors import BadScheme
+from actuarial.pension.common import reached
+from actuarial.pension.conditions import greatest
+
+DIVISORS = (5.0, 40.0)  # years for which pensions are paid on average, beyond all life tables
+BIRTHS = 40  # years before the projection from which on years of a law look like years of birth
+RECENT = 20  # years before the projection: a law that was stated since is stated by year
+AGES = ("age", "years", "retirement_age", "early_age", "forced_age", "from_age", "qualifying_years")
+LOST = 0.001  # share of a second tier that is lost, worth a warning
+OLDER = 50  # age from which on the service of members is like that at retirement
+STEP = 5  # years between those for which a loss is looked for
+
+
+def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> list[str]:
+    """Warnings about numbers of a pension law that are hardly meant.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    fields : places of the numbers of the scheme, and the numbers
+    grid : Person, the grid of a basis
+
+    Returns
+    -------
+    list of str
+        Divisors that look like months, ages by year that look like ages by year of birth, second tiers that some who
+        start the first one never draw.
+
+    Raises
+    ------
+    BadScheme
+        Early pensions from an age beyond the retirement age.
+    """
+    first, lines = int(grid.year[0]), []
+    for place, value in fields:
+        field = place.rpartition(".")[2]
+        if field == "divisor" and isinstance(value, (float, *Split)):
+            lines += _divisor(place, value)
+        if field in AGES and isinstance(value, Split):
+            lines += [f"{place}{text}" for text in _births(value, first)]
+    for benefit in scheme.benefits:
+        _check_early(benefit, grid)
+        lines += _lost(benefit, scheme, grid)
+    return lines
+
+
+def _divisor(place: str, value: Dated) -> list[str]:
+    """Divisors of a balance that are no years of a pension."""
+    low, high = DIVISORS
+    odd = [(path, number) for path, number in leaves(value) if not low <= number <= high]
+    if not odd:
+        return []
+    path, number = odd[0]
+    months = f"; in months? Then {number / 12:g} years" if low <= number / 12 <= high else ""
+    more = f" ({len(odd)} numbers like it)" if len(odd) > 1 else ""
+    return [
+        f"{'.'.join((place, *path))}: {number:g}{more} is unusual; usual is 10 to 30, the years for which a pension is "
+        f"paid on average{months}."
+    ]
+
+
+def _births(value: Any, first: int) -> Iterator[str]:
+    """Years of a law that lie so long before the projection that they are rather years of birth."""
+    if isinstance(value, ByYear):
+        years = [year for year, _ in value.points]
+        if years[0] <= first - BIRTHS and years[-1] <= first - RECENT:
+            _, number = value.points[0]
+            shown = f"{number:g}" if isinstance(number, float) else "..."
+            yield (
+                f": is stated by calendar year for {' and '.join(map(str, dict.fromkeys((years[0], years[-1]))))}, long "
+                f"before {first}, so that one value holds in all projected years; are these years of birth? Then write "
+                f"{{ cohort = {{ {years[0]} = {shown}, ... }} }}."
+            )
+    elif isinstance(value, BySex):
+        for sex in ("male", "female"):
+            yield from (f".{sex}{text}" for text in _births(getattr(value, sex), first))
+    elif isinstance(value, ByGroup):
+        for name, inner in value.values:
+            yield from (f".group.{name}{text}" for text in _births(inner, first))
+
+
+def _check_early(benefit: Any, grid: Any) -> None:
+    """Whoever has passed the retirement age has passed that of the early pension."""
+    early = getattr(benefit, "early_age", None)
+    if early is None or not hasattr(benefit, "rules"):
+        return
+    limit = xr.DataArray(greatest([evaluate(one.age, grid) for one in benefit.rules]))
+    since = xr.DataArray(evaluate(early, grid))
+    short = xr.DataArray(reached(grid, limit)) - reached(grid, since)
+    wrong = (short > 1e-9).values
+    if wrong.any():
+        place, _ = first_place(short, wrong)
+        ages = (float(one.broadcast_like(short).transpose(*short.dims).values[wrong].flat[0]) for one in (since, limit))
+        found, usual = ages
+        raise BadScheme(
+            f"{benefit.name}.early_age: {found:g} lies above the retirement age {usual:g} ({place}).\n"
+            "  Nobody could start early; lower it, for every year and cohort, or leave it out."
+        )
+
+
+def _lost(benefit: Any, scheme: Any, grid: Any) -> list[str]:
+    """A second tier whose age some have not reached who start the first one; they never draw it."""
+    answers = all(hasattr(benefit, word) for word in ("reached", "served"))
+    first = next((one for one in scheme.benefits if one.name == benefit.together_with), None)
+    if first is None or not answers:
+        return []
+    seen = grid.at_years(np.unique([*grid.year.values[::STEP], grid.year.values[-1]]))
+    start = _starts(xr.DataArray(first.claim(seen)), grid.basis)
+    late = start * (xr.DataArray(benefit.reached(seen)) <= 0.0) * (xr.DataArray(benefit.served(seen)) > 0.0)
+    whole = start.sum([dim for dim in start.dims if dim != "year"])
+    share = (late.sum([dim for dim in late.dims if dim != "year"]) / whole.where(whole > 0)).fillna(0.0)
+    if float(share.max()) < LOST:
+        return []
+    ages = late["age"].values[(late.sum([dim for dim in late.dims if dim != "age"]) > 0).values]
+    worst = share.isel(year=int(np.argmax(share.values))) if "year" in share.dims else share
+    when = f" by the law of {int(worst['year'])}" if "year" in worst.coords else ""
+    return [
+        f"{benefit.name}: is drawn together with {first.name} or never, and {float(worst):.1%} of those who start "
+        f"{first.name}{when} lose it: they start at {_span(ages)}, before the age of {benefit.name}"
+        f"{_age_of(benefit, seen)}. Give it the ages of {first.name}, its early ones included, or let {first.name} "
+        "start later."
+    ]
+
+
+def _starts(rate: xr.DataArray, basis: xr.Dataset) -> xr.DataArray:
+    """Who starts a pension at which age, of the older members of the valuation date with their service kept.
+
+    They go through the ages without deaths and exits: of those who have not started the rate starts.
+    """
+    stocks = [basis[name].drop_attrs().sel(age=slice(OLDER, None)).sum("age") for name in ("active_0", "inactive_0")]
+    status = xr.DataArray(["active", "inactive"], dims="status", name="status")
+    members = xr.concat(stocks, status, coords="minimal", compat="override")
+    members = members.isel(scenario=0, drop=True) if "scenario" in members.dims else members
+    if "age" not in rate.dims:
+        rate = rate * xr.ones_like(basis["age"], dtype=float)
+    waiting = (1.0 - rate).cumprod("age").shift(age=1, fill_value=1.0)
+    return members * rate * waiting
+
+
+def _age_of(benefit: Any, grid: Any) -> str:
+    """Ages from which a benefit is due."""
+    given = [one.age for one in benefit.rules] if hasattr(benefit, "rules") else [getattr(benefit, "from_age", None)]
+    ages: list[Number] = [evaluate(age, grid) for age in given if age is not None]
+    if not ages:
+        return ""
+    low, high = (float(pick([float(pick(np.asarray(age))) for age in ages])) for pick in (np.min, np.max))
+    return f" ({low:g})" if low == high else f" ({low:g} to {high:g})"
+
+
+def _span(ages: np.ndarray) -> str:
+    first, last = int(ages.min()), int(ages.max())
+    return f"age {first}" if first == last else f"ages {first} to {last}"
