@@ -1,0 +1,159 @@
+"""How a table fits a page of paper: size of its type, upright or across, widths of columns, parts of too many columns."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from actuarial.report.shown import Grid, Heading
+
+UPRIGHT, ACROSS = 170.0, 257.0
+"""Widths of the text on A4, in mm."""
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
+"""Sizes of type in points, the first that fits is taken."""
+LONGEST = 16.0
+"""No word has a right to more than these em; longer ones are broken."""
+LONGEST_LABEL = 24.0
+PADDING = 1.1
+MM_OF_POINT = 25.4 / 72
+_NARROW = frozenset("iljtfrI.,:;!'|()[]-/ \u00a0\u202f")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Type in points, whether the page lies across, and parts: for each its columns and their widths in mm."""
+
+    size: float
+    across: bool
+    parts: tuple[tuple[tuple[int, ...], tuple[float, ...]], ...]
+
+
+def fit(grid: Grid) -> Fit:
+    """The largest type with which a table fits, upright before across; columns in parts if none does.
+
+    Every part begins with the label columns.
+    """
+    least, wanted = _least(grid), _wanted(grid)
+    for room in (UPRIGHT, ACROSS):
+        for size in SIZES:
+            em = size * MM_OF_POINT
+            if sum(least) * em <= room:
+                columns = tuple(range(len(least)))
+                return Fit(size, room == ACROSS, ((columns, _widths(least, wanted, room / em, em)),))
+    size = SIZES[-1]
+    em = size * MM_OF_POINT
+    if sum(wanted[: grid.labels]) < ACROSS / em / 2:
+        least = [*wanted[: grid.labels], *least[grid.labels :]]
+    parts = tuple(
+        (columns, _widths([least[c] for c in columns], [wanted[c] for c in columns], ACROSS / em, em))
+        for columns in _parts(least, grid.labels, ACROSS / em)
+    )
+    return Fit(size, True, parts)
+
+
+def size_on_paper(grid: Grid) -> tuple[float, bool]:
+    """Type in points and whether the page lies across, for a format that cannot take columns apart."""
+    laid = fit(grid)
+    if len(laid.parts) == 1:
+        return laid.size, laid.across
+    return max(3.0, ACROSS / MM_OF_POINT / sum(_least(grid)) // 0.5 * 0.5), True
+
+
+def part_of(grid: Grid, columns: Sequence[int]) -> tuple[tuple[tuple[Heading, ...], ...], tuple[tuple[str, ...], ...]]:
+    """Headings and rows of some columns of a table."""
+    head = []
+    for row in grid.head:
+        kept = []
+        for heading in row:
+            places = [new for new, old in enumerate(columns) if heading.first <= old < heading.first + heading.columns]
+            if places:
+                kept.append(Heading(heading.text, places[0], len(places), heading.rows))
+        head.append(tuple(kept))
+    return tuple(head), tuple(tuple(row[column] for column in columns) for row in grid.rows)
+
+
+def em_width(text: str) -> float:
+    """About how wide a text is, in em."""
+    return sum(map(_character, text))
+
+
+def breakable(text: str, most: float = LONGEST) -> str:
+    """The text with places for breaks in words that are wider than `most` em."""
+    return re.sub(r"[^\s\u200b]+", lambda found: _broken(found.group(), most), text)
+
+
+def _broken(word: str, most: float) -> str:
+    if em_width(word) <= most:
+        return word
+    pieces, piece = [], ""
+    for character in word:
+        if em_width(piece + character) > 1.5 and not unicodedata.combining(character):
+            pieces.append(piece)
+            piece = ""
+        piece += character
+    return "\u200b".join([*pieces, piece])
+
+
+def _character(character: str) -> float:
+    if character in _NARROW:
+        return 0.33
+    if character in "mwMW%—@" or character.isupper():
+        return 0.8 if character in "mwMW%—@" else 0.68
+    kind = unicodedata.category(character)
+    if kind in ("Mn", "Cf"):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.53
+
+
+def _least(grid: Grid) -> list[float]:
+    """Least width of each column, in em: its widest word, or its widest number as a whole."""
+    widths = [0.0] * grid.columns
+    for row in grid.rows:
+        for column, cell in enumerate(row):
+            words = _words(cell) if column < grid.labels else [cell]
+            widths[column] = max(widths[column], *map(em_width, words or [""]))
+    for row_of_head in grid.head:
+        for heading in row_of_head:
+            widest = max(map(em_width, _words(heading.text)), default=0.0) * 1.08 / heading.columns
+            for column in range(heading.first, heading.first + heading.columns):
+                widths[column] = max(widths[column], widest)
+    if grid.strong:
+        widths = [width * 1.06 for width in widths]
+    return [min(width, LONGEST) + PADDING for width in widths]
+
+
+def _wanted(grid: Grid) -> list[float]:
+    """Width of each column at which none of its cells takes two lines, within bounds, in em."""
+    widths = _least(grid)
+    for column in range(grid.columns):
+        cells = [em_width(row[column]) * 1.08 for row in grid.rows]
+        cells += [em_width(h.text) * 0.6 for row in grid.head for h in row if (h.first, h.columns) == (column, 1)]
+        most = LONGEST_LABEL if column < grid.labels else LONGEST
+        widths[column] = max(widths[column], min(max(cells, default=0.0), most) + PADDING)
+    return widths
+
+
+def _widths(least: Sequence[float], wanted: Sequence[float], room: float, em: float) -> tuple[float, ...]:
+    """Widths in mm between the least and the wanted ones, as far as there is room."""
+    spare, missing = room - sum(least), sum(wanted) - sum(least)
+    share = min(1.0, spare / missing) if missing > 0 else 0.0
+    widths = [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
+    return tuple(round(width * em, 2) for width in widths)
+
+
+def _parts(least: Sequence[float], labels: int, room: float) -> Iterator[tuple[int, ...]]:
+    """Columns of each part, the labels first in all of them."""
+    stub = tuple(range(labels))
+    used = sum(least[column] for column in stub)
+    part, width = list(stub), used
+    for column in range(labels, len(least)):
+        if width + least[column] > room and len(part) > labels:
+            yield tuple(part)
+            part, width = list(stub), used
+        part.append(column)
+        width += least[column]
+    yield tuple(part)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[ \t\n\u200b]+|(?<=[-/\u2013\u2010])", text) if word]

@@ -1,0 +1,241 @@
+"""A report on paper: a tagged PDF made by typst from its own fonts, with the document as data."""
+
+import json
+import unicodedata
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
+
+from actuarial.errors import BadInput
+from actuarial.report.document import Document
+from actuarial.report.fit import breakable, fit, part_of
+from actuarial.report.placing import need, placed
+from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Part, Shown, show
+
+if TYPE_CHECKING:
+    import typst
+
+TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
+TEXT_FONTS = ("Libertinus Serif", "DejaVu Sans")
+"""Fonts of the text, in typst and in matplotlib; the second has the letters that the first lacks."""
+STANDARDS = ("ua-1", "a-2a")
+"""PDF/UA-1, for readers who hear or touch the text, and PDF/A-2a, for archives."""
+WORD = 30.0
+"""Words wider than these em may be broken in running text."""
+
+
+def write_pdf(
+    document: Document, path: str | Path, *, fonts: Sequence[str | Path] = (), made: datetime | None = None
+) -> Path:
+    """Write a report as PDF (PDF/UA-1 and PDF/A-2a), complete or not at all.
+
+    The same document and time have the same bytes. Fonts of the system are not used, and nothing is fetched.
+
+    Parameters
+    ----------
+    document : Document
+    path : path of the .pdf file; an older file is replaced
+    fonts : folders with fonts for scripts that Latin, Greek and Cyrillic fonts lack, as Thai
+    made : time that the file says it was made at, by default now
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    BadInput
+        typst or matplotlib is not installed; the document cannot be numbered, see `shown.show`; a drawing is none;
+        the file cannot be written.
+
+    Warns
+    -----
+    UserWarning
+        The fonts lack characters of the document, which become U+FFFD.
+    """
+    need("typst", "a report as PDF")
+    need("matplotlib", "a report as PDF")
+    paper = _compiled(show(document), tuple(map(str, fonts)), made or datetime.now(UTC))
+    with placed(path, ".pdf", "a report") as temporary:
+        temporary.write_bytes(paper)
+    return Path(path)
+
+
+def _compiled(report: Shown, folders: tuple[str, ...], made: datetime) -> bytes:
+    """The bytes of the PDF; everything that the template reads lies in a folder of its own."""
+    import typst
+
+    fonts = _fonts(folders)
+    data = _known(_data(report, fonts), folders)
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        (root / "report.typ").write_bytes(TEMPLATE.read_bytes())
+        (root / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        for item in report.figures():
+            (root / _file(item)).write_text(item.drawing.svg, encoding="utf-8")
+        try:
+            paper = typst.compile(
+                root / "report.typ",
+                root=root,
+                font_paths=fonts,
+                pdf_standards=list(STANDARDS),
+                timestamp=int(made.timestamp()),
+            )
+        except typst.TypstError as error:
+            raise BadInput(f"the report cannot be set as PDF: {error.message}.\n  {' '.join(error.hints)}") from error
+    return cast(bytes, paper)
+
+
+def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
+    """What the template reads."""
+    language, _, region = report.locale.partition("-")
+    families = fonts.families()
+    return {
+        "code": language,
+        "region": region if len(region) == 2 else None,
+        "fonts": [*TEXT_FONTS, *(family for family in families if family not in TEXT_FONTS)],
+        "title": breakable(report.title, 12.0),
+        "subtitle": breakable(report.subtitle, WORD),
+        "front": _pairs(report.front),
+        "words": report.words,
+        "parts": [_part(part) for part in report.on_paper],
+        "manifest": _pairs(report.manifest),
+    }
+
+
+def _pairs(rows: Sequence[tuple[str, str]]) -> list[list[str]]:
+    return [[breakable(word, WORD), breakable(text, WORD)] for word, text in rows]
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "level": part.level,
+        "label": part.label,
+        "title": breakable(part.title, 20.0),
+        "items": [_item(item) for item in part.items],
+        "parts": [_part(inner) for inner in part.parts],
+    }
+
+
+def _item(item: Any) -> dict[str, Any]:
+    """A block as data; words that are too long get places where they may break."""
+    if isinstance(item, Grid):
+        return _grid(item)
+    if isinstance(item, Figure):
+        caption = {"label": item.label, "title": breakable(item.title, WORD), "below": _broken(item.below)}
+        return {"kind": item.kind, "alt": item.alt, "file": _file(item), **caption}
+    return {key: _broken(value) if key != "kind" else value for key, value in vars(item).items()}
+
+
+def _broken(value: Any) -> Any:
+    """Texts in whatever holds them, each with places for breaks."""
+    return breakable(value, WORD) if isinstance(value, str) else [_broken(one) for one in value]
+
+
+def _grid(item: Grid) -> dict[str, Any]:
+    laid = fit(item)
+    return {
+        "kind": "table",
+        "label": item.label,
+        "title": breakable(item.title, WORD),
+        "units": breakable(item.units, WORD),
+        "below": _broken(item.below),
+        "labels": item.labels,
+        "strong": item.strong,
+        "size": laid.size,
+        "across": laid.across,
+        "parts": [_columns(item, columns, widths) for columns, widths in laid.parts],
+    }
+
+
+def _columns(item: Grid, columns: Sequence[int], widths: Sequence[float]) -> dict[str, Any]:
+    """Some columns of a table."""
+    head, rows = part_of(item, columns)
+    headings = [
+        [
+            {
+                "text": breakable(heading.text),
+                "first": heading.first,
+                "y": place,
+                "columns": heading.columns,
+                "rows": heading.rows,
+                "deep": len(head),
+                "word": heading.first < item.labels,
+            }
+            for heading in row
+        ]
+        for place, row in enumerate(head)
+    ]
+    return {"widths": widths, "head": headings, "rows": [[breakable(cell) for cell in row] for row in rows]}
+
+
+def _file(item: Figure) -> str:
+    return f"{item.anchor}.svg"
+
+
+def _fonts(folders: tuple[str, ...]) -> "typst.Fonts":
+    """Fonts of typst, of matplotlib and of the folders, and no others."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[*_dejavu(), *folders])
+
+
+def _dejavu() -> list[str]:
+    """Files of DejaVu Sans, which come with matplotlib."""
+    import matplotlib
+
+    return [str(path) for path in sorted((Path(matplotlib.get_data_path()) / "fonts/ttf").glob("DejaVuSans*.ttf"))]
+
+
+def _known(data: dict[str, Any], folders: tuple[str, ...]) -> dict[str, Any]:
+    """The data without characters that no font has; a warning names those."""
+    known = _characters(folders)
+    used = {character for text in _texts(data) for character in text}
+    unknown = sorted(one for one in used - known if unicodedata.category(one) not in ("Cf", "Cc", "Zl", "Zp"))
+    if unknown:
+        names = ", ".join(f"{one!r} (U+{ord(one):04X})" for one in unknown[:10])
+        warnings.warn(
+            f"no font of the PDF has {len(unknown)} characters of the report, which are left out: {names}.\n"
+            "  Give a folder with fonts that have them: write_pdf(document, path, fonts=[folder]).",
+            stacklevel=4,
+        )
+    table = str.maketrans(dict.fromkeys(unknown, NO_CHARACTER))
+    return _translated(data, table)
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from _texts(value)
+    elif isinstance(data, (list, tuple)):
+        for value in data:
+            yield from _texts(value)
+
+
+def _translated(data: Any, table: dict[int, str]) -> Any:
+    if isinstance(data, str):
+        return data.translate(table)
+    if isinstance(data, dict):
+        return {key: _translated(value, table) for key, value in data.items()}
+    return [_translated(value, table) for value in data] if isinstance(data, (list, tuple)) else data
+
+
+@cache
+def _characters(folders: tuple[str, ...]) -> frozenset[str]:
+    """Characters that at least one font has, of those that a text falls back to."""
+    from fontTools.ttLib import TTFont
+
+    found: set[int] = set(range(0x20, 0x7F))
+    given = [path for folder in folders for path in Path(folder).rglob("*") if path.suffix.lower() in (".ttf", ".otf")]
+    for path in (*_dejavu(), *given):
+        with TTFont(path, lazy=True) as font:
+            found |= set(font.getBestCmap() or ())
+    return frozenset(map(chr, found))
+
+
