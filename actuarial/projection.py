@@ -18,6 +18,7 @@ from actuarial.valuation.accounts import compare_accounts, format_accounts, judg
 from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.indicators import value
 from actuarial.valuation.observed import compare_awards, judge_awards
+from actuarial.valuation.reserve import judge_reserve_ratio
 from actuarial.valuation.returns import unusual_returns
 
 ACCOUNTS = {"audited_accounts"}
@@ -93,7 +94,7 @@ def project(
     check_population(population, basis)
     stages = run_stages(population, basis, scheme, service=service, progress=tell)
     warnings += stages.warnings
-    warnings += unusual_returns(stages.finance, basis)
+    warnings += unusual_returns(stages.finance, basis) + judge_reserve_ratio(stages.finance, basis)
     tell("valuation")
     given = basis[list(ACCOUNTS & set(basis))]
     parts = (stages.insured, stages.pensions, stages.finance, value(stages.finance), stages.balancing, given)

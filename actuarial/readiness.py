@@ -18,9 +18,10 @@ from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
 from actuarial.pension.plausible import implausible
-from actuarial.pension.readiness import check_accounts, check_adjustments
+from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
+from actuarial.valuation.accounts import check_lines
 from actuarial.valuation.observed import check_observed
 
 SCHOOL = 15  # least age of a career
@@ -47,6 +48,8 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     ------
     MissingVariable, BadDimensions, OutOfBounds, BadBasis
         The basis is incomplete or contradicts itself.
+    BadBasis
+        Among others: accounts of the base year or opening balances of what the scheme does not have, or lacks.
     BadScheme
         The law names groups or benefits that the basis does not have, or cannot be fulfilled at the ages of the basis.
 
@@ -69,6 +72,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     _check_currency(basis, scheme)
     _check_groups(basis, scheme)
     _check_benefits(basis, scheme)
+    check_lines(basis, [benefit.name for benefit in scheme.benefits])
     grid = make_grid(basis, scheme)
     for benefit in scheme.benefits:
         for rule in _ages(benefit):
@@ -77,9 +81,10 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings = [line for benefit in scheme.benefits for line in _past_the_age(benefit, basis, before)]
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
-    warnings += _audited(basis, scheme) + _pensioners(basis, scheme) + _minimum(basis, scheme)
+    warnings += _audited(basis, scheme) + _observed(basis, scheme)
+    warnings += _pensioners(basis, scheme) + _minimum(basis, scheme)
     warnings += check_adjustments((*scheme.accounts, *scheme.benefits), basis)
-    warnings += check_accounts(scheme.accounts, basis, scheme)
+    warnings += check_balances(basis, scheme) + check_accounts(scheme.accounts, basis, scheme)
     warnings += check_supplements(scheme.benefits, basis)
     warnings += implausible(scheme, _fields(scheme), grid)
     return warnings + _administration(scheme, grid)
@@ -195,6 +200,19 @@ def _audited(basis: xr.Dataset, scheme: Any) -> list[str]:
                 raise BadBasis(f"audited_accounts: {line} of {years[0]}: the scheme has no such benefit; {hint}")
             unknown.append(f"audited_accounts: {line}: the scheme has no such benefit; the line is not shown. {hint}")
     return unknown
+
+
+def _observed(basis: xr.Dataset, scheme: Any) -> list[str]:
+    """Observed awards of benefits that the scheme does not have."""
+    if "observed_awards" not in basis:
+        return []
+    given, known = basis["observed_awards"], [benefit.name for benefit in scheme.benefits]
+    return [
+        f"observed_awards: the scheme has no benefit {name!r}; its awards are compared with nothing. "
+        f"{ended(suggestion(name, known, 'its benefits are'))}"
+        for name in map(str, given["benefit"].values)
+        if name not in known and bool(given.sel(benefit=name).notnull().any())
+    ]
 
 
 class _Ages(NamedTuple):

@@ -142,14 +142,18 @@ class CareerAverage(EarningsRelated):
     P = clip(share x (sum of revalued earnings)/n, minimum_pension m(n), maximum_pension), n the years of service
     """
 
-    def award(self, person: Any, service: Number) -> Amount:
-        """Amount for `service` years of credit."""
+    @property
+    def own_account(self) -> Account:
+        """The account that the formula keeps by itself: revalued earnings."""
         weights: dict[str, Any] = {} if self.revaluation == "none" else {self.revaluation: 1.0}
         name = f"{'insurable' if self.capped else 'all'} earnings of the career ({self.revaluation})"
-        growth = Indexation(**weights) if weights else None
+        return Account(name, capped=self.capped, growth=Indexation(**weights) if weights else None)
+
+    def award(self, person: Any, service: Number) -> Amount:
+        """Amount for `service` years of credit."""
         return Amount(
             rate=_over(self.share(person, service), person.service),
-            base=Account(name, capped=self.capped, growth=growth),
+            base=self.own_account,
             floor=self.least(person, service),
             ceiling=self.most(person),
         )
@@ -178,10 +182,15 @@ class ProRata:
     )
     law: str = Field(default="", description="Article of the law")
 
+    @property
+    def own_account(self) -> Account:
+        """The account that the formula keeps by itself: months under the old law."""
+        rate = ByYear(((BEGINNING, 1.0), (self.since, 0.0)))
+        return Account(f"months before {self.since}", credits="months", rate=rate)
+
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit; projected years have the proportion of the others."""
-        rate = ByYear(((BEGINNING, 1.0), (self.since, 0.0)))
-        before = Account(f"months before {self.since}", credits="months", rate=rate)
+        before = self.own_account
         old = each(award_of(self.old, person, service), lambda amount: replace(amount, part=before))
         new = each(award_of(self.new, person, service), lambda amount: replace(amount, part=before, rest=True))
         return (*old, *new)

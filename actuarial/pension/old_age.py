@@ -112,9 +112,9 @@ class OldAge(Benefit):
             raise ValueError("has conditions, so that retirement_age and qualifying_years have no meaning; remove them")
         if not self.conditions and not all(simple):
             raise ValueError("needs retirement_age and qualifying_years, or conditions")
-        ages = [one.age for one in self.rules]
-        if isinstance(self.early_age, float) and all(isinstance(age, float) and age < self.early_age for age in ages):
-            raise Misstated(f"{self.early_age:g} lies above the retirement age; nobody could start early", ("early_age",))
+        early, ages = self.early_age, [one.age for one in self.rules]
+        if isinstance(early, float) and all(isinstance(age, float) and age < early for age in ages):
+            raise Misstated(f"{early:g} lies above the retirement age; nobody could start early", ("early_age",))
         actuarial = ACTUARIAL in (self.early_reduction, self.late_increase)
         if actuarial != (self.technical_interest is not None):
             raise ValueError('technical_interest and the word "actuarial" belong together; give both or neither')

@@ -76,10 +76,10 @@ def _births(value: Any, first: int) -> Iterator[str]:
         if years[0] <= first - BIRTHS and years[-1] <= first - RECENT:
             _, number = value.points[0]
             shown = f"{number:g}" if isinstance(number, float) else "..."
+            stated = " and ".join(map(str, dict.fromkeys((years[0], years[-1]))))
             yield (
-                f": is stated by calendar year for {' and '.join(map(str, dict.fromkeys((years[0], years[-1]))))}, long "
-                f"before {first}, so that one value holds in all projected years; are these years of birth? Then write "
-                f"{{ cohort = {{ {years[0]} = {shown}, ... }} }}."
+                f": is stated by calendar year for {stated}, long before {first}, so that one value holds in all "
+                f"projected years; are these years of birth? Then write {{ cohort = {{ {years[0]} = {shown}, ... }} }}."
             )
     elif isinstance(value, BySex):
         for sex in ("male", "female"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.dated import evaluate
+from actuarial.errors import BadBasis
 from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
 
@@ -75,6 +77,54 @@ def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = Non
         for one in accounts
         if float(np.max(np.asarray(evaluate(one.account.rate, past)))) > 0.0
     ]
+
+
+def check_balances(basis: xr.Dataset, scheme: Any) -> list[str]:
+    """Warnings about opening balances of accounts that no benefit of a scheme reads.
+
+    Parameters
+    ----------
+    basis : Dataset, with `account_0` by `account` where balances are known
+    scheme : Scheme
+
+    Returns
+    -------
+    list of str
+        One line for each account of the basis that is not used.
+
+    Raises
+    ------
+    BadBasis
+        Opening balances are given, but not those of every account that benefits read.
+    """
+    if "account_0" not in basis:
+        return []
+    given, read = [str(name) for name in basis["account"].values], _read(scheme)
+    lacking = [name for name in read if name not in given]
+    if lacking:
+        close = {name: get_close_matches(name, [one for one in given if one not in read], n=1) for name in lacking}
+        meant = [f"does {match[0]} mean {name}?" for name, match in close.items() if match]
+        hint = " ".join(meant) if meant else f"it has {', '.join(given)}."
+        raise BadBasis(
+            f"account_0: there are no balances of {', '.join(lacking)}; {hint}\n  Add them for every account of the "
+            "law, or leave account_0 out, so that careers without a gap are taken back."
+        )
+    return [
+        f"account_0: no benefit of the scheme reads an account {name!r}; its balances are not used. Rename or drop it."
+        for name in given
+        if name not in read and bool((basis["account_0"].sel(account=name) > 0).any())
+    ]
+
+
+def _read(scheme: Any) -> list[str]:
+    """Accounts that benefits of a scheme read, those that formulas keep by themselves included."""
+    found: dict[str, None] = {}
+    for part in (*scheme.benefits, *inside(scheme.benefits)):
+        for _, kind, names in getattr(part, "refers_to", ()):
+            found |= dict.fromkeys(names if kind == "account" else ())
+        if hasattr(part, "own_account"):
+            found[part.own_account.name] = None
+    return list(found)
 
 
 def inside(part: Any) -> Iterator[Any]:

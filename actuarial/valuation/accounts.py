@@ -1,7 +1,7 @@
 """The first projected year against the audited accounts of the base year, line by line."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import xarray as xr
@@ -15,6 +15,16 @@ from actuarial.fields import ended, suggestion
 WARN_BEYOND = 0.02
 REFUSE_BEYOND = 0.20
 COUNTS = ("number", "new_awards", "average_contributors")
+SOURCES = {"expenditure": "benefit_expenditure", "number": "pensioners", "new_awards": "new_awards"}
+TOTALS = (
+    "insurable_earnings",
+    "average_contributors",
+    "contributions",
+    "state_income",
+    "other_income",
+    "administration",
+    "outgo",
+)
 STATES = ("number", "average_contributors")  # counts of a date or means of a period, not flows
 
 
@@ -79,6 +89,31 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
         expected = float(value) * (1.0 if name.split(":")[0] in COUNTS else growth)
         rows.append(AccountLine(name, float(value), expected, model, factors.get(name, 1.0), _ratio(model, expected)))
     return tuple(rows)
+
+
+def check_lines(basis: xr.Dataset, benefits: Iterable[str]) -> None:
+    """Whether a scheme with these benefits has the lines of the accounts of the base year and of the calibration.
+
+    Raises
+    ------
+    BadBasis
+        Lines that are none, all at once; of `accounts_0` those count that are known.
+    """
+    lines: dict[str, str] = dict.fromkeys(calibration_factors(basis), "calibration")
+    if "accounts_0" in basis:
+        given = basis["accounts_0"]
+        known = given.notnull().any([dim for dim in given.dims if dim != "line"]).values
+        lines |= {str(line): "accounts_0" for line, told in zip(given["line"].values, known, strict=True) if told}
+    model = _lines(list(benefits))
+    found = [(name, line) for line, name in lines.items() if line not in model]
+    if found:
+        hints = [ended(suggestion(line, model, "the lines are")) for _, line in found]
+        listed = "\n".join(f"  {line} ({name}): {hint}" for (name, line), hint in zip(found, hints, strict=True))
+        raise BadBasis(
+            f"{' and '.join(dict.fromkeys(name for name, _ in found))}: the scheme has no such "
+            f"{'lines' if len(found) > 1 else 'line'}:\n{listed}\n"
+            "  Correct the name, add the benefit to the scheme, or leave the line out (a blank cell is not compared)."
+        )
 
 
 def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
@@ -152,23 +187,20 @@ def _is_audited(basis: xr.Dataset, line: str) -> bool:
 def _model_value(result: xr.Dataset, line: str) -> float:
     """Year 1 of a line of the model, first scenario, summed over everything else."""
     kind, _, benefit = line.partition(":")
-    sources = {"expenditure": "benefit_expenditure", "number": "pensioners", "new_awards": "new_awards"}
-    totals = ["insurable_earnings", "average_contributors", "contributions", "state_income", "other_income"]
-    totals += ["administration", "outgo"]
-    known = [*totals]
-    if kind in sources and benefit:
-        values = result[sources[kind]]
-        names = [str(name) for name in values["benefit"].values]
-        if benefit in names:
-            return float(_first(values.sel(benefit=benefit)).sum())
-        known = [f"{kind}:{name}" for name in names]
-    elif line in known:
-        return float(_first(result[line]).sum())
-    else:
-        benefits = [str(name) for name in result["benefit"].values] if "benefit" in result.coords else []
-        known += [f"{source}:{name}" for source in sources for name in benefits]
-    hint = ended(suggestion(line, known, "the lines are"))
-    raise BadBasis(f"accounts_0 and calibration: the model has no line {line!r}; {hint}")
+    names = [str(name) for name in result["benefit"].values] if "benefit" in result.coords else []
+    known = _lines(names)
+    if line not in known:
+        if kind in SOURCES and benefit:
+            known = [one for one in known if one.startswith(f"{kind}:")]
+        hint = ended(suggestion(line, known, "the lines are"))
+        raise BadBasis(f"accounts_0 and calibration: the model has no line {line!r}; {hint}")
+    values = result[SOURCES[kind]].sel(benefit=benefit) if benefit else result[line]
+    return float(_first(values).sum())
+
+
+def _lines(benefits: Sequence[str]) -> list[str]:
+    """All lines of a model with these benefits."""
+    return [*TOTALS, *(f"{source}:{name}" for source in SOURCES for name in benefits)]
 
 
 def _one_scenario(values: xr.DataArray) -> xr.DataArray:

@@ -1,11 +1,14 @@
 """The reserve: its recursion from year to year, the interest it earns, its ratios and the years in which it turns."""
 
 import numpy as np
+import xarray as xr
 
+from actuarial.check.period import first_period
 from actuarial.valuation.series import align, labelled, year_end_factors
 
 SIGNS = {"contributions": 1.0, "other_income": 1.0, "outgo": -1.0}
 """What flows into a fund, and out of it."""
+LEAST_TIMES, MOST_TIMES = 0.8, 1.5  # of the reserve over the first outgo: a ratio to the outgo of the year before
 ROUNDING = 1e-9  # differences below this share of the outgo of the year are rounding, not a deficit
 
 
@@ -198,3 +201,35 @@ def turning_years(years, earned, outgo, level, opening):
 
 def _first(years, condition):
     return np.where(condition.any(axis=-1), years[np.argmax(condition, axis=-1)].astype("float64"), np.nan)
+
+
+def judge_reserve_ratio(finance, basis):
+    """Warn where the reserve ratio before the projection does not fit to the reserve and the outgo of the first year.
+
+    Parameters
+    ----------
+    finance : Dataset with `outgo` (year), currency/year
+    basis : Dataset with `reserve_0`, currency, and where the law looks back at it `reserve_ratio_0`, ratio
+
+    Returns
+    -------
+    list of str
+        One line, with both numbers, or none. The outgo of the year before the first projected one is mostly a little
+        lower than that of the first, so that the ratio may be 0.8 to 1.5 times the reserve over the outgo of the first.
+    """
+    if "reserve_ratio_0" not in basis:
+        return []
+    first = finance["outgo"].isel(year=0, drop=True) / first_period(basis)
+    implied = basis["reserve_0"] / first.where(first > 0)
+    stated, implied = (array.values.ravel() for array in xr.broadcast(basis["reserve_ratio_0"], implied))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = stated / implied
+    away = np.isfinite(implied) & ~((times >= LEAST_TIMES) & (times <= MOST_TIMES)) & (stated != implied)
+    if not away.any():
+        return []
+    at, year = int(np.argmax(away)), int(basis["year"][0])
+    return [
+        f"reserve_ratio_0: {stated[at]:.4g}, but reserve_0 is {implied[at]:.4g} times the outgo of {year}; the law "
+        f"looks back at the former. Give reserve_0 over the outgo of {year - 1}, which is mostly a little lower than that "
+        f"of {year}."
+    ]

@@ -9,6 +9,7 @@ from actuarial.basis import scenarios
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadBasis, BadInput, BadScheme, OutOfBounds
 from actuarial.forms import parse_scheme
+from actuarial.pension import Balance, MemberAccount, ProRata
 from actuarial.projection import project
 from actuarial.readiness import check_basis
 from actuarial.scheme import Contribution
@@ -309,6 +310,46 @@ def test_audited_lines_of_benefits_that_the_scheme_does_not_have():
         check_basis(accounts(first), SCHEME)
     told = "audited_accounts: expenditure:oldage: the scheme has no such benefit; the line is not shown. "
     assert check_basis(accounts(first - 1), SCHEME) == [*check_basis(BASIS, SCHEME), told + "did you mean old_age?"]
+
+
+def test_accounts_of_what_the_scheme_does_not_have_are_found_before_the_projection():
+    lines = {"line": ["expenditure:oldage", "administration"]}
+    basis = BASIS.assign(accounts_0=("line", [1.0, 2.0])).assign_coords(lines)
+    with pytest.raises(BadBasis, match=r"accounts_0: the scheme has no such line:\n  expenditure:oldage"):
+        check_basis(basis, SCHEME)
+
+
+def test_observed_awards_of_benefits_that_the_scheme_does_not_have():
+    coords = {"account_year": [2024], "award_line": ["number"], "benefit": ["oldage", "none"]}
+    coords["sex"] = ["male", "female"]
+    awards = xr.DataArray([[[[1.0, 2.0], [float("nan")] * 2]]], coords, tuple(coords))
+    basis = BASIS.drop_dims("benefit").assign(observed_awards=awards)
+    basis = basis.assign(pensioners_0=0.0 * awards.isel(account_year=0, award_line=0, drop=True).fillna(0.0))
+    basis = basis.assign(pensioners_0=basis.pensioners_0 * xr.ones_like(BASIS["age"]), pension_0=basis.pensioners_0)
+    told = [line for line in check_basis(basis, SCHEME) if line.startswith("observed")]
+    assert told == [
+        "observed_awards: the scheme has no benefit 'oldage'; its awards are compared with nothing. "
+        "did you mean old_age?"
+    ]
+
+
+def test_opening_balances_of_accounts_that_no_benefit_reads():
+    formula = ProRata(since=2030, old=SCHEME.benefit("old_age").formula, new=Balance(account="notional", divisor=20))
+    accounts = tuple(MemberAccount(name=name, rate=0.1) for name in ("notional", "unread"))
+    scheme = SCHEME.amend("scheme", accounts=accounts).amend("old_age", formula=formula)
+    cells = BASIS["active_0"].isel(service=0, drop=True).drop_attrs()
+
+    def given(*names):
+        return BASIS.assign(account_0=1.0 + 0.0 * cells.expand_dims(account=list(names)))
+
+    with pytest.raises(BadBasis, match=r"no balances of notional; does notionl mean notional\?\n  Add them"):
+        check_basis(given("notionl", "months before 2030"), scheme)
+    with pytest.raises(BadBasis, match=r"no balances of months before 2030; it has notional\.\n  Add them"):
+        check_basis(given("notional"), scheme)
+    told = [line for line in check_basis(given("notional", "months before 2030", "old"), scheme) if "account" in line]
+    assert told == [
+        "account_0: no benefit of the scheme reads an account 'old'; its balances are not used. Rename or drop it."
+    ]
 
 
 def test_what_minimum_pensions_in_payment_cost_is_not_known():

@@ -1,4 +1,4 @@
-"""What of a law is hardly meant: divisors in months, years of birth as years, early ages, second tiers that are lost."""
+"""What of a law is hardly meant: divisors in months, years of birth as years, early ages, tiers that are lost."""
 
 import numpy as np
 import pytest
@@ -108,9 +108,9 @@ def test_a_second_tier_that_early_starters_lose(age, rate, ages, lost):
     """Of those who wait a share r starts early each year: within k years before the second age 1 - (1 - r)^k of all."""
     first = OldAge(retirement_age=62, qualifying_years=10, early_age=60, early_rate=rate, formula=FLAT)
     assert told(first, tier(age), about="second: is drawn") == [
-        f"second: is drawn together with old_age or never, and {lost:.1%} of those who start old_age lose it: they start "
-        f"at {ages}, before the age of second ({age}). Give it the ages of old_age, its early ones included, or let "
-        "old_age start later."
+        f"second: is drawn together with old_age or never, and {lost:.1%} of those who start old_age lose it: they "
+        f"start at {ages}, before the age of second ({age}). Give it the ages of old_age, its early ones included, or "
+        "let old_age start later."
     ]
 
 

@@ -173,6 +173,7 @@ name = "points"
 credits = "points"
 growth = "wages"
 """
+PART = '= { form = "part_of_service", account = "points", formula = {'
 BALANCE = OLD_AGE.replace('"final_average", accrual = 0.01, years = 5', '"balance", account = "points", divisor = 20')
 REFUSALS = [
     (
@@ -184,8 +185,8 @@ REFUSALS = [
         "{ form = 'flat', amount = { value = 1, per = 'month' } } ]\n",
         "scheme.toml:17: guarantee.formula.formula: the pension is that of several formulas that add up; a guarantee",
     ),
-    (HEAD + OLD_AGE + GUARANTEE + 'of = "guarantee"\n', "guarantee.formula.of: 'guarantee' is this benefit itself; the"),
-    (HEAD + POINTS.replace('"wages"', '"wage"') + OLD_AGE, "scheme.toml:6: points.growth: must be one of none, prices,"),
+    (HEAD + OLD_AGE + GUARANTEE + 'of = "guarantee"\n', "guarantee.formula.of: 'guarantee' is this benefit itself;"),
+    (HEAD + POINTS.replace('"wages"', '"wage"') + OLD_AGE, "scheme.toml:6: points.growth: must be one of none, prices"),
     (HEAD + POINTS + "rte = 1\n" + OLD_AGE, "scheme.toml:7: points.rte: unknown key; did you mean rate?"),
     (
         HEAD + '[[account]]\nname = "n"\nrate = { 2025 = 0.3, 2030 = 3 }\n' + OLD_AGE,
@@ -196,7 +197,7 @@ REFUSALS = [
         "scheme.toml:11: old_age.formula.divisor: has no meaning: points holds points, which are no money; give the",
     ),
     (
-        HEAD + POINTS + OLD_AGE.replace("{ form", '{ form = "part_of_service", account = "points", formula = { form').replace("5 }", "5 } }"),
+        HEAD + POINTS + OLD_AGE.replace("= {", PART).replace("5 }", "5 } }"),
         "scheme.toml:11: old_age.formula.account: 'points' holds points, no months; name an account with credits =",
     ),
     (

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from actuarial.errors import BadBasis
-from actuarial.valuation.accounts import AccountLine, compare_accounts, format_accounts, judge_accounts
+from actuarial.valuation.accounts import AccountLine, check_lines, compare_accounts, format_accounts, judge_accounts
 from actuarial.valuation.finance import project_finance
 from tests.valuation import scheme_data as data
 from tests.valuation.scheme_data import COLLECTED_EARNINGS, CONTRIBUTORS, EARNINGS, EXPENDITURE, member, scheme
@@ -160,6 +160,22 @@ def test_calibration_of_a_benefit_that_does_not_exist_is_refused():
     given = basis(expenditure__oldage=np.nan, calibration={"expenditure:oldage": 1.1}, reason="Audit")
     with pytest.raises(BadBasis, match="has no line 'expenditure:oldage'; did you mean expenditure:old_age"):
         compare_accounts(result(), given)
+
+
+def test_lines_that_the_scheme_does_not_have_are_found_before_a_projection():
+    given = basis(expenditure__oldage=5.0, administration=1.0, zzz=1.0, expenditure__widow=np.nan)
+    with pytest.raises(BadBasis) as caught:
+        check_lines(given, ["old_age", "invalidity"])
+    first, *listed, last = str(caught.value).splitlines()
+    assert first == "accounts_0: the scheme has no such lines:"
+    assert listed[0] == "  expenditure:oldage (accounts_0): did you mean expenditure:old_age?"
+    assert listed[1].startswith("  zzz (accounts_0): the lines are insurable_earnings, average_contributors, ")
+    assert len(listed) == 2, "the blank line is not compared"
+    assert last.startswith("  Correct the name, add the benefit to the scheme, or leave the line out")
+    factor = basis(expenditure__oldage=np.nan, calibration={"expenditure:oldage": 1.1}, reason="Audit")
+    with pytest.raises(BadBasis, match=r"calibration: the scheme has no such line:\n  expenditure:oldage \(cal"):
+        check_lines(factor, ["old_age"])
+    check_lines(basis(expenditure__old_age=1.0, new_awards__old_age=1.0, outgo=1.0), ["old_age"])
 
 
 def test_the_table_in_plain_text():

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from actuarial.errors import BadInput
 from actuarial.valuation import critical_years, level_rate, roll_reserve
-from actuarial.valuation.reserve import accumulate
+from actuarial.valuation.reserve import accumulate, judge_reserve_ratio
 from tests.oracle import finance as oracle
 from tests.valuation.data import EARNINGS, INTEREST, OUTGO, histories, timings
 
@@ -153,3 +154,28 @@ def test_unknown_words_and_fractions_are_refused():
         roll_reserve(*flows, reserve=0.0, timing={"benefits": 0.5})
     with pytest.raises(BadInput, match=r"reserve must be one value .* but it is a series by year"):
         roll_reserve(*flows, reserve=np.zeros(3))
+
+
+def judged(ratio, outgo=400.0, reserve=1_000.0):
+    years = {"year": [2025, 2026]}
+    basis = xr.Dataset({"reserve_0": reserve, "reserve_ratio_0": ratio}, years)
+    return judge_reserve_ratio(xr.Dataset({"outgo": ("year", [outgo, 9e9])}, years), basis)
+
+
+@pytest.mark.parametrize(("ratio", "fits"), [(1.99, False), (2.01, True), (2.5, True), (3.74, True), (3.76, False)])
+def test_a_reserve_ratio_before_the_projection_fits_to_its_first_outgo(ratio, fits):
+    told = judged(ratio)
+    assert (told == []) is fits
+    if not fits:
+        assert told == [
+            f"reserve_ratio_0: {ratio}, but reserve_0 is 2.5 times the outgo of 2025; the law looks back at the "
+            "former. Give reserve_0 over the outgo of 2024, which is mostly a little lower than that of 2025."
+        ]
+
+
+def test_a_reserve_ratio_without_a_reserve_or_by_scenario():
+    assert judged(0.0, reserve=0.0) == []
+    assert judged(1.0, outgo=0.0) == []
+    assert "reserve_0 is 0 times" in judged(1.0, reserve=0.0)[0]
+    assert judged(xr.DataArray([2.5, 1.0], dims="scenario"))[0].startswith("reserve_ratio_0: 1, but reserve_0 is 2.5")
+    assert judge_reserve_ratio(xr.Dataset(), xr.Dataset({"reserve_0": 1.0})) == []
