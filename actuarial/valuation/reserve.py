@@ -230,6 +230,6 @@ def judge_reserve_ratio(finance, basis):
     at, year = int(np.argmax(away)), int(basis["year"][0])
     return [
         f"reserve_ratio_0: {stated[at]:.4g}, but reserve_0 is {implied[at]:.4g} times the outgo of {year}; the law "
-        f"looks back at the former. Give reserve_0 over the outgo of {year - 1}, which is mostly a little lower than that "
-        f"of {year}."
+        f"looks back at the former. Give reserve_0 over the outgo of {year - 1}, which is mostly a little lower than "
+        f"that of {year}."
     ]
