@@ -8,7 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from actuarial.contract import EVENTS, Benefit
+from actuarial.contract import EVENTS, Benefit, settled
 from actuarial.demography.mortality import inheritance
 from actuarial.errors import BadInput, BadScheme
 from actuarial.person import Person, WorkYear
@@ -156,7 +156,7 @@ def due_at(event: str, person: Person) -> dict[str, Due]:
     """Benefits that are due to a person at an event, by name, in the order of the scheme."""
     scheme, due = person.scheme, {}
     shares = {one.name: float(one.claim(person)) for one in scheme.benefits if one.on == event}
-    for benefit in scheme.benefits:
+    for benefit in settled(scheme):
         share = shares.get(benefit.name, 0.0)
         if benefit.together_with is not None:
             share *= shares.get(benefit.together_with, 0.0)

@@ -249,7 +249,7 @@ class Benefit(Protocol):
     accompanies : names of benefits whose beneficiaries have a supplement from this one while they draw them
     linear : whether the supplement is a number and a share of the pension, so that parts of the beneficiaries add up
     lump_sum : paid once
-    payments : monthly payments in a year (13 with a thirteenth payment)
+    payments : monthly payments in a year (13 with a thirteenth payment); see `settled`
     share : dated share of the pension of a deceased beneficiary that is followed; None where the amount is an `award`
     indexation_time : fraction of the year before the yearly adjustment of pensions
     """
@@ -324,6 +324,14 @@ class Benefit(Protocol):
     def exact(self, person: Any) -> float:
         """Amount for one person."""
         return sum(amount.exact(person) for amount in amounts(self.award(person)))
+
+
+def settled(scheme: Any) -> tuple[Any, ...]:
+    """The benefits of a scheme; one whose `payments` are None has those of the pension that it totals."""
+    return tuple(
+        one if one.payments is not None else replace(one, payments=scheme.benefit(one.totalises).payments)
+        for one in scheme.benefits
+    )
 
 
 class Formula(Protocol):

@@ -18,6 +18,7 @@ from actuarial.benefits.supplements import Drawn, supplement
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
+from actuarial.contract import settled
 from actuarial.labour.recovery import recovered, recovering_benefit
 from actuarial.person import make_grid
 from actuarial.quick import labels_of
@@ -112,7 +113,7 @@ def _one_scenario(
     moved: dict[str, Arrivals] = {}
     drawn: dict[str, Drawn] = {}
     parts = {}
-    for benefit in in_order(scheme.benefits, {name: move.to for name, move in moves.items()}):
+    for benefit in in_order(settled(scheme), {name: move.to for name, move in moves.items()}):
         retired, started = arrivals(benefit, insured, dead, grid)
         if benefit.accompanies:
             parts[benefit.name] = supplement(benefit, drawn, grid, year_fraction(basis).values, everybody)

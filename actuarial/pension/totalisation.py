@@ -76,7 +76,12 @@ class TotalisedOldAge(Benefit):
         default=0.0, description="Share of those without a pension of their own whose right is never settled (fraction)"
     )
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
-    payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
+    payments: float | None = Field(  # type: ignore[assignment]
+        default=None,
+        gt=0,
+        le=24,
+        description="Monthly payments in a year; those of the pension that is totalised if absent",
+    )
     law: str = Field(default="", description="Article of the agreement")
 
     on = "retirement"

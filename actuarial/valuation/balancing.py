@@ -11,7 +11,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.check.population import stock_before
-from actuarial.contract import Account, amounts
+from actuarial.contract import Account, amounts, settled
 from actuarial.errors import BadScheme
 from actuarial.pension.indexation.balancing import LEAST
 from actuarial.person import make_grid
@@ -93,12 +93,13 @@ def balance_sheet_of_year(
     """Turnover duration, contribution asset, pension liability and balance ratio of one scenario, see the stage."""
     benefits = balanced_benefits(scheme, "balance_ratio")
     names = [benefit.name for benefit in benefits]
+    paid = [one for one in settled(scheme) if one.name in names]
     accounts = accounts_of(benefits, basis, scheme)
     check.require(insured, *NEEDED, "account_balance")
     duration = turnover_duration(insured, pensions.sel(benefit=names), basis)
     asset = duration * contributions_for(names, finance, scheme) / year_fraction(basis)
     balances = insured["account_balance"].sel(account=accounts).sum(["account", "group", "sex", "age"])
-    liability = balances + pensions_liability(benefits, pensions, basis)
+    liability = balances + pensions_liability(paid, pensions, basis)
     ratio = (asset + finance["reserve"]) / liability.where(liability > 0)
     found = {
         "turnover_duration": duration,

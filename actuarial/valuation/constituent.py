@@ -18,6 +18,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check import require
 from actuarial.check.period import first_period
+from actuarial.contract import settled
 from actuarial.demography.ages import from_end
 from actuarial.errors import BadInput
 from actuarial.law import single_award
@@ -173,7 +174,7 @@ def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors:
     """Worth of every benefit, those that follow others first."""
     found: dict[str, Worth] = {}
     moves = conversions(scheme.benefits, cast(xr.Dataset, grid.basis))
-    for benefit in reversed(in_order(scheme.benefits, {name: move.to for name, move in moves.items()})):
+    for benefit in reversed(in_order(settled(scheme), {name: move.to for name, move in moves.items()})):
         followers = [one for one in scheme.benefits if benefit.name in one.follows] if survivors else []
         left = sum((_left(one, found[one.name].started, grid) for one in followers), np.zeros(()))
         move = moves.get(benefit.name)

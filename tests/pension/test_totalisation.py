@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.cases import person_benefits
@@ -246,6 +248,29 @@ def test_a_projection_pays_what_the_law_says():
     easier = ac.project_insured(population, data, short, service="years")["claims_number"]
     more = easier.sel(benefit="old_age", year=year) - own
     assert first.sel(benefit="totalised_old_age", year=year).values == pytest.approx(0.4 * more.values)
+
+
+def test_it_is_paid_as_often_as_the_pension_that_is_totalised():
+    abroad = (14 * 12, 1.0)
+    for options, payments in (({}, 13.0), ({"payments": 12}, 12.0)):
+        rules = scheme(abroad, pension={"payments": 13}, **options)
+        assert due(rules, 8 * 12)["totalised_old_age"].payments == payments
+        changed = rules.amend("old_age", payments=14)
+        assert due(changed, 8 * 12)["totalised_old_age"].payments == (payments if options else 14.0)
+    assert due(scheme(abroad), 8 * 12)["totalised_old_age"].payments == 12.0
+
+
+def test_a_projection_pays_as_often_as_well():
+    data = small_basis().isel(year=slice(0, 3)).drop_dims("benefit")
+    places = {dim: data[dim] for dim in ("sex", "age")}
+    none = xr.DataArray(0.0, places, ("sex", "age")).expand_dims(benefit=["old_age", "totalised_old_age"])
+    rules = replace(scheme((120, 0.4), pension={"payments": 13}), currency=data.attrs["currency"])
+    data = data.assign(pensioners_0=none, pension_0=none)
+    insured = ac.project_insured(ac.project_population(data), data, rules, service="years")
+    paid = ac.project_pensions(insured, data, rules)["benefit_expenditure"].sel(benefit="totalised_old_age")
+    fewer = ac.project_pensions(insured, data, rules.amend("totalised_old_age", payments=12))["benefit_expenditure"]
+    assert float(paid.sum()) > 0.0
+    assert_allclose(paid, 13 / 12 * fewer.sel(benefit="totalised_old_age"), rtol=1e-12)
 
 
 TEXT = """\

@@ -126,7 +126,7 @@ formula = { form = "flat", amount = { value = 200, per = "month" } }
 [[benefit.formula]]
 form = "guarantee"
 amount = { 2025 = 400, per = "month", indexed = "prices" }
-of = "old_age"
+of = "by_conditions"
 [[benefit.formula]]
 form = "pro_rata"
 since = 2030

@@ -121,9 +121,9 @@ EXTRAS = {
     FinalAverage: [{"best_of": 40}],
     Balance: [
         {"value": AMOUNTS[0]},
-        {"divisor": 18},
-        {"divisor_from": StatedAnnuity(years=20)},
-        {"annuity": LifeAnnuity(interest=0.02)},
+        {"account": "savings", "divisor": 18},
+        {"account": "savings", "divisor_from": StatedAnnuity(years=20)},
+        {"account": "savings", "annuity": LifeAnnuity(interest=0.02)},
     ],
     ProRata: [{"since": 2030}],
     MemberAccount: [{"rate": 0.1}, {"credits": "points"}, {"contributions": ("other",)}],
@@ -179,7 +179,7 @@ def around(part: Any) -> Scheme:
         return Scheme(name="S", currency="LTD", contributions=lines, benefits=benefits, **{place[type(part)]: part})
     if isinstance(part, MemberAccount):
         return Scheme(name="S", currency="LTD", contributions=lines, accounts=[part], benefits=benefits)
-    months: Any = (MemberAccount(name="months", credits="months"),)
+    months: Any = (MemberAccount(name="months", credits="months"), MemberAccount(name="savings", rate=0.1))
     if not hasattr(part, "claim"):
         with_it = dataclasses.replace(benefits[0], formula=part)
         return Scheme(name="S", currency="LTD", accounts=months, benefits=[with_it, *benefits[1:]])
