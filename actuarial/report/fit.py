@@ -1,4 +1,4 @@
-"""How a table fits a page of paper: size of its type, upright or across, widths of columns, parts of too many columns."""
+"""How a table fits paper: size of its type, upright or across, widths of columns, parts of too many columns."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from actuarial.report.shown import Grid, Heading
 
-UPRIGHT, ACROSS = 170.0, 257.0
-"""Widths of the text on A4, in mm."""
+ROOMS = (170.0, 257.0)
+"""Widths of the text on A4, in mm: upright and across."""
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Sizes of type in points, the first that fits is taken."""
 LONGEST = 16.0
@@ -28,25 +28,26 @@ class Fit:
     parts: tuple[tuple[tuple[int, ...], tuple[float, ...]], ...]
 
 
-def fit(grid: Grid) -> Fit:
+def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
     """The largest type with which a table fits, upright before across; columns in parts if none does.
 
     Every part begins with the label columns.
     """
     least, wanted = _least(grid), _wanted(grid)
-    for room in (UPRIGHT, ACROSS):
+    for across, room in enumerate(rooms):
         for size in SIZES:
             em = size * MM_OF_POINT
             if sum(least) * em <= room:
                 columns = tuple(range(len(least)))
-                return Fit(size, room == ACROSS, ((columns, _widths(least, wanted, room / em, em)),))
+                return Fit(size, bool(across), ((columns, _widths(least, wanted, room / em, em)),))
     size = SIZES[-1]
     em = size * MM_OF_POINT
-    if sum(wanted[: grid.labels]) < ACROSS / em / 2:
+    room = rooms[1] / em
+    if sum(wanted[: grid.labels]) < room / 2:
         least = [*wanted[: grid.labels], *least[grid.labels :]]
     parts = tuple(
-        (columns, _widths([least[c] for c in columns], [wanted[c] for c in columns], ACROSS / em, em))
-        for columns in _parts(least, grid.labels, ACROSS / em)
+        (columns, _widths([least[c] for c in columns], [wanted[c] for c in columns], room, em))
+        for columns in _parts(least, grid.labels, room)
     )
     return Fit(size, True, parts)
 
@@ -56,7 +57,7 @@ def size_on_paper(grid: Grid) -> tuple[float, bool]:
     laid = fit(grid)
     if len(laid.parts) == 1:
         return laid.size, laid.across
-    return max(3.0, ACROSS / MM_OF_POINT / sum(_least(grid)) // 0.5 * 0.5), True
+    return max(3.0, ROOMS[1] / MM_OF_POINT / sum(_least(grid)) // 0.5 * 0.5), True
 
 
 def part_of(grid: Grid, columns: Sequence[int]) -> tuple[tuple[tuple[Heading, ...], ...], tuple[tuple[str, ...], ...]]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from actuarial.errors import BadInput
 from actuarial.report.document import Document
 from actuarial.report.fit import breakable, fit, part_of
+from actuarial.report.flow import Run, Title, runs
 from actuarial.report.placing import need, placed
-from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Part, Shown, show
+from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Shown, show
 
 if TYPE_CHECKING:
     import typst
@@ -102,7 +103,7 @@ def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
         "subtitle": breakable(report.subtitle, WORD),
         "front": _pairs(report.front),
         "words": report.words,
-        "parts": [_part(part) for part in report.on_paper],
+        "runs": [_run(run) for run in runs(report.on_paper, lambda grid: fit(grid).across)],
         "manifest": _pairs(report.manifest),
     }
 
@@ -111,20 +112,16 @@ def _pairs(rows: Sequence[tuple[str, str]]) -> list[list[str]]:
     return [[breakable(word, WORD), breakable(text, WORD)] for word, text in rows]
 
 
-def _part(part: Part) -> dict[str, Any]:
-    return {
-        "level": part.level,
-        "label": part.label,
-        "title": breakable(part.title, 20.0),
-        "items": [_item(item) for item in part.items],
-        "parts": [_part(inner) for inner in part.parts],
-    }
+def _run(run: Run) -> dict[str, Any]:
+    return {"across": run.across, "items": [_item(item) for item in run.items]}
 
 
 def _item(item: Any) -> dict[str, Any]:
     """A block as data; words that are too long get places where they may break."""
     if isinstance(item, Grid):
         return _grid(item)
+    if isinstance(item, Title):
+        return {"kind": item.kind, "text": breakable(item.text, 20.0), "level": item.level}
     if isinstance(item, Figure):
         caption = {"label": item.label, "title": breakable(item.title, WORD), "below": _broken(item.below)}
         return {"kind": item.kind, "alt": item.alt, "file": _file(item), **caption}
@@ -147,7 +144,6 @@ def _grid(item: Grid) -> dict[str, Any]:
         "labels": item.labels,
         "strong": item.strong,
         "size": laid.size,
-        "across": laid.across,
         "parts": [_columns(item, columns, widths) for columns, widths in laid.parts],
     }
 

@@ -1,4 +1,4 @@
-"""A document as it is shown: numbered, captioned, in text that every format can hold; the three renderers start here."""
+"""A document as it is shown: numbered, captioned, in text that every format can hold; all renderers start here."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,0 +1,317 @@
+"""A report as a Word file: the template's title page and styles, and a text that a person may go on writing."""
+
+import secrets
+import zipfile
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actuarial.errors import BadInput
+from actuarial.report import docx_xml as xml
+from actuarial.report.docx_template import template as own_template
+from actuarial.report.document import Document
+from actuarial.report.fit import fit
+from actuarial.report.flow import Title, runs
+from actuarial.report.placing import need, placed
+from actuarial.report.shown import Answer, Figure, Grid, Item, Lines, Pairs, Shown, Text, show
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+COUNTRIES = {"en": "en-GB", "fr": "fr-FR", "es": "es-ES"}
+"""Languages as Word checks their spelling, where the report names no country."""
+TALLEST = 210.0
+"""Height of a figure in mm that leaves room for its caption."""
+STYLES = {"text": "Normal", "note": "ReportNote", "key": "ReportKey"}
+AFTER_FIELDS = frozenset(
+    {"hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids", "mathPr", "attachedSchema"}
+    | {"themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator"}
+)
+"""Settings of Word that stand behind that of updating fields."""
+LARGEST = 100_000_000
+
+
+def write_docx(document: Document, path: str | Path, template: str | Path | None = None) -> Path:
+    """Write a report as a Word file, complete or not at all.
+
+    Headings, captions, table of contents, heads of tables and alternative texts are those of Word itself; what a
+    person is to write is a control with the name of the field.
+
+    Parameters
+    ----------
+    document : Document
+    path : path of the .docx file; an older file is replaced
+    template : path of a .docx file, optional
+        A template of the institution, see `docx_template.write_template`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    BadInput
+        docxtpl is not installed; the document cannot be numbered, see `shown.show`; the template is no Word file,
+        has macros or links to other files, lacks styles or the place of the text; the file cannot be written.
+    """
+    need("docxtpl", "a report as a Word file")
+    report = show(document)
+    word = _Writer(report, _source(template), str(template or "the template")).word
+    with placed(path, ".docx", "a report") as temporary, temporary.open("wb") as file:
+        word.save(file)
+    return Path(path)
+
+
+def _source(template: str | Path | None) -> bytes:
+    """The bytes of a template that may be used."""
+    if template is None:
+        return own_template()
+    path = Path(template)
+    if path.suffix.lower() != ".docx" or not path.is_file():
+        raise BadInput(f"{path}: the template is no .docx file that is there.")
+    content = path.read_bytes()
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LARGEST:
+                raise BadInput(f"{path}: the template is larger than {LARGEST:,} bytes.")
+            names = parts.namelist()
+            relations = {name: parts.read(name).decode("utf-8") for name in names if name.endswith(".rels")}
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: the template is no Word file.") from error
+    if any("vbaproject" in name.lower() for name in names):
+        raise BadInput(f"{path}: the template has macros; save it without them.")
+    for name, text in relations.items():
+        if 'TargetMode="External"' in text.replace("'", '"').replace(" = ", "="):
+            raise BadInput(f"{path}: {name} of the template links to something outside it; embed it or remove the link.")
+    return content
+
+
+class _Writer:
+    """A Word file that is being written: `word` is the whole of it."""
+
+    def __init__(self, report: Shown, source: bytes, name: str) -> None:
+        self.report, self.name = report, name
+        self.bookmarks = 0
+        self.word = self._rendered(source)
+        self.first = self.word.sections[0]._sectPr
+        self.rooms = self._rooms()
+        self._check_styles()
+        place = self._place()
+        for made in (*self._contents(), *self._text()):
+            place.addprevious(made)
+        place.getparent().remove(place)
+        self._properties()
+
+    def _rendered(self, source: bytes) -> "WordDocument":
+        """The template with the words of the title page; no word of the report is read as a template."""
+        from docxtpl import DocxTemplate
+        from jinja2 import StrictUndefined, TemplateError
+        from jinja2.sandbox import SandboxedEnvironment
+
+        self.mark = secrets.token_hex(16)
+        before, _, after = self.report.words["page"].partition("\x01")
+        between, _, end = after.partition("\x02")
+        made = DocxTemplate(BytesIO(source))
+        try:
+            made.render(
+                {
+                    "title": self.report.title,
+                    "subtitle": self.report.subtitle,
+                    "language": self.report.code,
+                    "front": self.report.front,
+                    "page": (before, between, end),
+                    "report": self.mark,
+                },
+                SandboxedEnvironment(undefined=StrictUndefined, autoescape=True),
+                autoescape=True,
+            )
+        except TemplateError as error:
+            raise BadInput(f"{self.name}: {error}; see docx_template.write_template for what may stand there.") from error
+        return made.docx
+
+    def _rooms(self) -> tuple[float, float]:
+        """Widths of the text in mm, upright and across."""
+        section = self.word.sections[0]
+        sides = (section.left_margin + section.right_margin) / 36000
+        return section.page_width / 36000 - sides, section.page_height / 36000 - sides
+
+    def _check_styles(self) -> None:
+        from actuarial.report.docx_template import PARAGRAPHS
+
+        known = {style.name for style in self.word.styles}
+        needed = [*PARAGRAPHS, "Report Table", "Caption", "List Bullet", *(f"Heading {level}" for level in range(1, 7))]
+        missing = [style for style in needed if style not in known]
+        if missing:
+            raise BadInput(f"{self.name}: the template lacks the styles {', '.join(missing)}.")
+
+    def _place(self) -> Any:
+        """The paragraph of the template that the text takes the place of."""
+        found = [one for one in self.word.element.body if self.mark in "".join(one.itertext())]
+        if len(found) != 1 or not found[0].tag.endswith("}p"):
+            raise BadInput(
+                f"{self.name}: the template needs {{{{ report }}}} in one paragraph of its own, outside tables."
+            )
+        return found[0]
+
+    def _contents(self) -> Iterator[Any]:
+        """The table of contents: a field of Word, with the headings as long as Word has not computed the pages."""
+        yield xml.paragraph(
+            "ReportContents", xml.words(self.report.words["contents"]), properties=[xml.element("w:pageBreakBefore")]
+        )
+        begin = xml.field_begin('TOC \\o "1-3" \\h \\z \\u')
+        entries = [part for part in self._parts(self.report.on_paper) if part[0] <= 3]
+        for level, text, mark in entries:
+            link = xml.element("w:hyperlink", {"w:anchor": mark, "w:history": "1"}, xml.words(text))
+            link.append(xml.element("w:r", None, xml.element("w:tab")))
+            link.extend(xml.field(f"PAGEREF {mark} \\h", ""))
+            yield xml.paragraph(f"TOC{level}", *begin, link)
+            begin = []
+        yield xml.paragraph("Normal", *begin, xml.field_end())
+
+    def _parts(self, parts: Sequence[Any]) -> Iterator[tuple[int, str, str]]:
+        for part in parts:
+            yield part.level, part.heading, self._mark(part.anchor)
+            yield from self._parts(part.parts)
+
+    def _mark(self, anchor: str) -> str:
+        """The name of a bookmark, of at most 40 letters."""
+        self.marks = getattr(self, "marks", {})
+        return self.marks.setdefault(anchor, f"_actuarial_{len(self.marks) + 1}")
+
+    def _text(self) -> Iterator[Any]:
+        """Headings and blocks; pages turn where a table needs it, and the last section is that of the template."""
+        last = self.word.element.body.sectPr
+        found = runs(self.report.on_paper, lambda grid: fit(grid, self.rooms).across)
+        for place, run in enumerate(found):
+            for item in run.items:
+                yield from self._block(item)
+            if place + 1 < len(found):
+                yield xml.element("w:p", None, xml.element("w:pPr", None, *self._turned(run.across, place == 0)))
+        if self.report.manifest:
+            yield from self._made_from()
+        final = self._section(bool(found) and found[-1].across, len(found) < 2)
+        last.getparent().replace(last, final)
+
+    def _turned(self, across: bool, opening: bool) -> list[Any]:
+        """Properties of the small paragraph that ends a section."""
+        small = xml.element("w:spacing", {"w:before": "0", "w:after": "0", "w:line": "20", "w:lineRule": "exact"})
+        return [small, self._section(across, opening)]
+
+    def _section(self, across: bool, opening: bool) -> Any:
+        """A section like that of the template; later ones go on with its header and footer on every page."""
+        from docx.oxml.ns import qn
+
+        made = deepcopy(self.first)
+        size = made.find(qn("w:pgSz"))
+        if across:
+            wide, high = size.get(qn("w:h")), size.get(qn("w:w"))
+            size.set(qn("w:w"), wide)
+            size.set(qn("w:h"), high)
+            size.set(qn("w:orient"), "landscape")
+        if not opening:
+            for name in ("w:headerReference", "w:footerReference", "w:titlePg", "w:pgNumType"):
+                for child in made.findall(qn(name)):
+                    made.remove(child)
+        return made
+
+    def _block(self, item: Title | Item) -> Iterator[Any]:
+        """Elements of a heading or a block."""
+        if isinstance(item, Title):
+            self.bookmarks += 1
+            content = xml.bookmarked(self._mark(item.anchor), 1000 + self.bookmarks, xml.words(item.text))
+            yield xml.paragraph(f"Heading{item.level}", *content)
+        elif isinstance(item, Text):
+            yield xml.paragraph(STYLES[item.style], xml.words(item.text))
+        elif isinstance(item, Lines):
+            yield from (xml.paragraph("ListBullet", xml.words(line)) for line in item.lines)
+        elif isinstance(item, Pairs):
+            yield from self._pairs(item.rows, "ReportTerm")
+        elif isinstance(item, Grid):
+            yield from self._table(item)
+        elif isinstance(item, Figure):
+            yield from self._figure(item)
+        else:
+            yield from self._answer(item)
+
+    def _pairs(self, rows: Sequence[tuple[str, str]], style: str) -> Iterator[Any]:
+        if rows:
+            yield xml.pairs(rows, self.rooms[0], style)
+            yield xml.paragraph(style)
+
+    def _table(self, item: Grid) -> Iterator[Any]:
+        """Caption, table, notes and source; columns in parts have a caption each."""
+        laid = fit(item, self.rooms)
+        units = f" ({item.units})" if item.units else ""
+        more = f" ({self.report.words['continued']})"
+        for place, made in enumerate(xml.tables(item, laid.parts, laid.size)):
+            if place:
+                rest = f"{item.label}. {item.title}{units}{more}"
+                yield xml.paragraph("Caption", xml.words(rest), properties=[xml.element("w:keepNext")])
+            else:
+                counter = "Table" if item.anchor.startswith("table-") else ""
+                yield self._caption(item.label, counter, f". {item.title}{units}")
+            yield made
+        yield from self._below(item.below)
+
+    def _caption(self, label: str, counter: str, rest: str) -> Any:
+        if counter:
+            return xml.caption("Caption", label, counter, rest)
+        return xml.paragraph("Caption", xml.words(label + rest), properties=[xml.element("w:keepNext")])
+
+    def _below(self, lines: Sequence[str]) -> Iterator[Any]:
+        for line in lines:
+            yield xml.paragraph("ReportBelow", xml.words(line))
+        yield xml.paragraph("ReportBelow")
+
+    def _figure(self, item: Figure) -> Iterator[Any]:
+        """A caption and a picture with its alternative text."""
+        from docx.image.exceptions import UnrecognizedImageError
+        from docx.shared import Mm
+
+        yield self._caption(item.label, "Figure", f". {item.title}")
+        try:
+            shape = self.word.part.new_pic_inline(BytesIO(item.drawing.png), width=Mm(round(self.rooms[0])))
+        except UnrecognizedImageError as error:
+            raise BadInput(f"figure {item.name}: its png is no picture.") from error
+        if shape.extent.cy > Mm(TALLEST):
+            shape = self.word.part.new_pic_inline(BytesIO(item.drawing.png), height=Mm(TALLEST))
+        shape.docPr.set("descr", item.alt)
+        shape.docPr.set("name", item.anchor)
+        yield xml.paragraph("ReportFigure", xml.element("w:r", None, xml.element("w:drawing", None, shape)))
+        yield from self._below(item.below)
+
+    def _answer(self, item: Answer) -> Iterator[Any]:
+        """What is asked, and a control with the answer or with who is to write it."""
+        asked, answer = ("ReportToAsk", "ReportMissing") if item.missing else ("ReportAsked", "ReportAnswer")
+        said = f"[{item.missing}]" if item.missing else item.text
+        yield xml.paragraph(asked, xml.words(item.asked))
+        content = [xml.paragraph(answer, xml.words(line)) for line in said.split("\n")]
+        yield xml.control(item.name, item.asked, content, empty=bool(item.missing))
+        yield xml.paragraph("ReportBelow")
+
+    def _made_from(self) -> Iterator[Any]:
+        head = xml.words(self.report.words["made_from"], xml.element("w:b"))
+        yield xml.paragraph("ReportMadeFrom", head, properties=[xml.element("w:pageBreakBefore")])
+        yield from self._pairs(self.report.manifest, "ReportMadeFrom")
+
+    def _properties(self) -> None:
+        """Title, language and time of the file; Word computes pages of the contents when it opens it."""
+        core, now = self.word.core_properties, datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        code = self.report.locale if "-" in self.report.locale else COUNTRIES[self.report.code]
+        core.title, core.subject, core.language = self.report.title[:255], self.report.subtitle[:255], code
+        core.author, core.comments, core.last_modified_by, core.keywords = "", "", "", ""
+        core.created = core.modified = now
+        defaults = self.word.styles.element.find(".//{*}rPrDefault/{*}rPr")
+        for style in (defaults, *(style.element.find("{*}rPr") for style in self.word.styles)):
+            for one in [] if style is None else style.findall("{*}lang"):
+                style.remove(one)
+        if defaults is not None:
+            defaults.append(xml.element("w:lang", {"w:val": code, "w:eastAsia": code, "w:bidi": "ar-SA"}))
+        settings = self.word.settings.element
+        if settings.find("{*}updateFields") is None:
+            later = [child for child in settings if child.tag.rsplit("}", 1)[-1] in AFTER_FIELDS]
+            asks = xml.value("w:updateFields", "true")
+            later[0].addprevious(asks) if later else settings.append(asks)

@@ -1,0 +1,49 @@
+"""The parts of a report one after the other, in runs of pages that stand upright or lie across."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from actuarial.report.shown import Grid, Item, Part
+
+
+@dataclass(frozen=True)
+class Title:
+    """A heading of the text."""
+
+    text: str
+    level: int
+    anchor: str
+    kind: str = "heading"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What stands on pages of one direction."""
+
+    across: bool
+    items: tuple[Title | Item, ...]
+
+
+def runs(parts: Sequence[Part], lies: Callable[[Grid], bool]) -> tuple[Run, ...]:
+    """Headings and blocks in runs; `lies` says which tables need a page across. Headings go with what follows them."""
+    found: list[tuple[bool, list[Title | Item]]] = []
+    waiting: list[Title | Item] = []
+    for item in _flat(parts):
+        waiting.append(item)
+        if isinstance(item, Title):
+            continue
+        across = isinstance(item, Grid) and lies(item)
+        if not found or found[-1][0] != across:
+            found.append((across, []))
+        found[-1][1].extend(waiting)
+        waiting = []
+    if waiting:
+        found.append((False, waiting))
+    return tuple(Run(across, tuple(items)) for across, items in found)
+
+
+def _flat(parts: Sequence[Part]) -> Iterator[Title | Item]:
+    for part in parts:
+        yield Title(part.heading, part.level, part.anchor)
+        yield from part.items
+        yield from _flat(part.parts)
