@@ -1,5 +1,6 @@
 """The actuarial balance sheet: present values of everything a scheme receives and owes, item by item."""
 
+from collections.abc import Callable
 from typing import Any
 
 import xarray as xr
@@ -42,6 +43,7 @@ def balance_sheet(
     service: str = "months",
     target: float | None = None,
     target_of: str = "next",
+    progress: Callable[[str], None] | None = None,
 ) -> xr.Dataset:
     """Actuarial balance sheet of the open group, and of present participants alone.
 
@@ -60,6 +62,8 @@ def balance_sheet(
         Reserve wanted at the end in years of outgo, by default `target_reserve` of the funding; of the open group only.
     target_of : "next" or "last"
         The year whose outgo is meant, see `level_rate`.
+    progress : function of a word, optional
+        Called with the name of each step before it runs, such as `print`; a long horizon can take a minute.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def balance_sheet(
     """
     pensions_only("balance_sheet", scheme)
     check_until(until)
-    run = open_run(basis, scheme, until=until, service=service, run_off=run_off_year)
+    run = open_run(basis, scheme, until=until, service=service, run_off=run_off_year, progress=progress)
     finance, flows = by_participants(run)
     worth = worth_of(finance, discount_rate)
     whole = _summarized(finance, worth, target, target_of)

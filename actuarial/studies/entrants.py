@@ -1,5 +1,6 @@
 """The level premium of one year's new entrants: what their own benefits cost over their whole lifetime."""
 
+from collections.abc import Callable
 from typing import Any
 
 import xarray as xr
@@ -23,6 +24,7 @@ def new_entrants_premium(
     discount_rate: Any = None,
     until: int | None = None,
     service: str = "months",
+    progress: Callable[[str], None] | None = None,
 ) -> xr.Dataset:
     """Level rate on the earnings of the new entrants of one year that pays for all their benefits.
 
@@ -40,6 +42,8 @@ def new_entrants_premium(
         youngest entrant has reached the last age; the attributes `last_year` and `horizon` name it.
     service : "months" or "years"
         Grid of past credit.
+    progress : function of a word, optional
+        Called with the name of each step before it runs, such as `print`; a long horizon can take a minute.
 
     Returns
     -------
@@ -78,7 +82,8 @@ def new_entrants_premium(
     year = int(basis["year"][0]) if entry_year is None else entry_year
     if year not in basis["year"].values:
         raise BadInput(f"entry_year: {year!r} is not a year of the basis ({span(basis['year'].values)}).")
-    run = open_run(basis, scheme, until=until, service=service, run_off=lambda b: _run_off(b, year))
+    run = open_run(basis, scheme, until=until, service=service, run_off=lambda b: _run_off(b, year), progress=progress)
+    run.tell(f"entrants of {year}")
     insured = _cohort(run, year)
     without = without_pensioners(run.basis)
     pensions = run.paid(insured, without)

@@ -1,5 +1,6 @@
 """The flows of a scheme by whom they belong to: pensioners, present members, future entrants, the scheme as a whole."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +28,12 @@ PEOPLE = ("average_contributors", "insurable_earnings")
 PAID = ("pensioners", "benefit_expenditure", "topup_expenditure")
 CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits", "claims_at_minimum")
 COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
+PARTS = {"present": "present members", "future": "future entrants"}
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Tells nobody what is done."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class OpenRun:
     ----------
     seen : finances of everybody, where the law looks back at them; None where it does not
     looked : what the insured stage is given of them: `finance`, or nothing where it does not look back
+    tell : function of a word, called before each of the longer steps
     """
 
     basis: xr.Dataset
@@ -49,9 +57,11 @@ class OpenRun:
     seen: xr.Dataset | None
     looked: dict[str, xr.Dataset]
     attrs: dict[str, Any]
+    tell: Progress = quiet
 
     def part(self, members: str, accrued: str = "no") -> xr.Dataset:
         """Insured stage of the present members or of the future entrants, with the rates of the open run."""
+        self.tell(PARTS.get(members, members) if accrued == "no" else f"accrued rights, {accrued} earnings")
         options: dict[str, Any] = {"service": self.service, "members": members, "accrued": accrued} | self.looked
         part = project_insured(self.population, self.basis, self.scheme, entries=self.insured[ENTRIES], **options)
         if accrued == "no":
@@ -74,19 +84,30 @@ class OpenRun:
         return project_pensions(insured, basis, self.scheme, finance=self.seen, everybody=self.pensions)
 
 
-def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: str, run_off: Any) -> OpenRun:
+def open_run(
+    basis: xr.Dataset,
+    scheme: Scheme,
+    *,
+    until: int | None,
+    service: str,
+    run_off: Any,
+    progress: Progress | None = None,
+) -> OpenRun:
     """Project the population and all insured, on the years until `until`; by default until `run_off(basis)`.
 
     A basis that ends later is cut, one that ends earlier is prolonged. Audited accounts of projected years are left
-    out: present values are those of assumptions.
+    out: present values are those of assumptions. `progress` is called with the name of each step before it runs.
     """
     check_types(basis, scheme)
+    tell = progress or quiet
+    tell("checks")
     warnings = check_basis(basis, scheme)
     last = int(basis["year"][-1])
     basis = _until(basis.drop_vars("audited_accounts", errors="ignore"), run_off(basis) if until is None else until)
+    tell("population")
     population = project_population(basis)
     check_population(population, basis)
-    stages = run_stages(population, basis, scheme, service=service)
+    stages = run_stages(population, basis, scheme, service=service, progress=progress)
     warnings += stages.warnings
     attrs = {name: basis.attrs[name] for name in COPIED if name in basis.attrs}
     attrs |= {"scheme": scheme.name, "library_version": __version__, "service_grid": service}
@@ -96,7 +117,7 @@ def open_run(basis: xr.Dataset, scheme: Scheme, *, until: int | None, service: s
     first = looks_back(scheme)
     seen = None if first is None else stages.seen
     looked = {"finance": stages.seen} if first == "insured" else {}
-    return OpenRun(basis, scheme, service, population, *stages[:3], seen, looked, attrs)
+    return OpenRun(basis, scheme, service, population, *stages[:3], seen, looked, attrs, tell)
 
 
 def _until(basis: xr.Dataset, last_year: int) -> xr.Dataset:
@@ -141,6 +162,7 @@ def by_participants(run: OpenRun) -> tuple[xr.Dataset, xr.Dataset]:
     finances that the law looks back at.
     """
     pensions, finance = run.pensions, run.finance
+    run.tell("pensioners")
     nobody = without_insured(run.insured)
     new, personal = without_pensioners(run.basis), personal_part(run.scheme)
 

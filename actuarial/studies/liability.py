@@ -1,5 +1,6 @@
 """Liabilities of a scheme on its valuation date, by measure, with their sensitivity to interest."""
 
+from collections.abc import Callable
 from typing import Any
 
 import xarray as xr
@@ -34,6 +35,7 @@ def liabilities(
     discount_rate: Any = None,
     until: int | None = None,
     service: str = "months",
+    progress: Callable[[str], None] | None = None,
 ) -> xr.Dataset:
     """Value what a scheme owes on its valuation date, by five measures.
 
@@ -49,6 +51,8 @@ def liabilities(
         basis (see `prolong`), so that a closed group has run off; the attributes `last_year` and `horizon` name it.
     service : "months" or "years"
         Grid of past credit.
+    progress : function of a word, optional
+        Called with the name of each step before it runs, such as `print`; a long horizon can take a minute.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def liabilities(
     """
     pensions_only("liabilities", scheme)
     check_until(until)
-    run = open_run(basis, scheme, until=until, service=service, run_off=run_off_year)
+    run = open_run(basis, scheme, until=until, service=service, run_off=run_off_year, progress=progress)
     finance, flows = by_participants(run)
     worth = worth_of(finance, discount_rate)
     benefits, contributions = _by_measure(run, flows)

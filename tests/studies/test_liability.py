@@ -9,7 +9,7 @@ import actuarial as ac
 from actuarial.check.variables import check_variables
 from actuarial.errors import BadInput, IdentityFailed
 from actuarial.scheme import Funding
-from actuarial.studies import balance, balance_sheet, liabilities, liability, prolong
+from actuarial.studies import balance, balance_sheet, liabilities, liability, new_entrants_premium, prolong
 from actuarial.studies.groups import by_participants, check_parts, open_run
 from actuarial.studies.liability import MEASURES, _by_measure, _valued
 from actuarial.studies.worth import worth_of
@@ -176,6 +176,23 @@ def test_a_basis_that_ends_later_is_cut():
     whole = open_run(made, law(), until=2030, service="years", run_off=None)
     assert short.attrs["horizon"] == "flows until 2027"
     xr.testing.assert_allclose(short.insured["claims_amount"], whole.insured["claims_amount"].isel(year=slice(0, 3)))
+
+
+def test_studies_of_liabilities_say_what_they_do_if_asked(capsys):
+    made, first = basis(years=3), ["checks", "population", "insured", "pensions", "finance"]
+    options = {"until": 2027, "service": "years"}
+    shared = [*first, "pensioners", "present members", "future entrants"]
+    rights = ["accrued rights, frozen earnings", "accrued rights, projected earnings"]
+    for study, steps in (
+        (liabilities, shared + rights),
+        (balance_sheet, shared),
+        (new_entrants_premium, [*first, "entrants of 2025"]),
+    ):
+        said = []
+        loud = study(made, law(), progress=said.append, **options)
+        assert said == steps
+        xr.testing.assert_identical(loud, study(made, law(), **options))
+    assert capsys.readouterr() == ("", "")
 
 
 def test_what_follows_the_last_year_of_a_geometric_flow(small):
