@@ -1,0 +1,87 @@
+"""Meanings of the vocabulary and descriptions of scheme files are said in every language, and nothing else is."""
+
+import pytest
+
+from actuarial import form_table
+from actuarial.schema import json_schema
+from actuarial.translation import LANGUAGES, catalogues
+from actuarial.vocabulary import DIMS, SEXES, variables
+
+FOREIGN = [code for code in LANGUAGES if code != "en"]
+ALIKE = {
+    "fr": {"cause", "fraction", "horizon", "participants", "ratio", "stock"},
+    "es": {"factor"},
+}
+"""Words that are the same in a language as in English."""
+
+
+def words_of_the_vocabulary():
+    found = {*DIMS, *SEXES}
+    for row in variables().values():
+        found |= {row.meaning, row.units, row.kind, row.timing, row.role, *row.dims}
+    return found - {""}
+
+
+def descriptions(part):
+    """First paragraphs of all descriptions of a schema."""
+    if isinstance(part, list):
+        return {text for one in part for text in descriptions(one)}
+    if not isinstance(part, dict):
+        return set()
+    found = {text for key, one in part.items() for text in descriptions(one)}
+    if isinstance(part.get("description"), str):
+        found.add(" ".join(part["description"].split("\n\n")[0].split()))
+    return found
+
+
+def words_of_the_law(monkeypatch):
+    """Descriptions of the forms of the library, without those that a test has registered."""
+    for table in ("FORMS", "HEALTH_FORMS"):
+        known = getattr(form_table, table).items()
+        own = {word: form for word, form in known if form.__module__.startswith("actuarial.")}
+        monkeypatch.setattr(form_table, table, own)
+    return descriptions(json_schema("pension")) | descriptions(json_schema("health"))
+
+
+def translations(code, part):
+    return {message.id: message.string for message in catalogues(code)[part] if message.id}
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_the_vocabulary_is_translated(code):
+    known, said = translations(code, "vocabulary"), words_of_the_vocabulary()
+    assert sorted(text for text in said if not known.get(text)) == []
+    assert sorted(known.keys() - said) == []
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_fields_and_forms_are_translated(code, monkeypatch):
+    known, said = translations(code, "fields"), words_of_the_law(monkeypatch)
+    assert len(said) > 300
+    assert sorted(text for text in said if not known.get(text)) == []
+    assert sorted(known.keys() - said) == []
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_no_translation_is_the_english_text(code):
+    both = translations(code, "vocabulary") | translations(code, "fields")
+    assert {text for text, said in both.items() if text.lower() == said.lower()} == ALIKE[code]
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_codes_inside_texts_stay_as_they_are(code):
+    both = translations(code, "vocabulary") | translations(code, "fields")
+    names = {*variables(), "coverage_concept", "a0_rule", "retirement_age", "from_age", "base_years"}
+    lost = {}
+    for text, said in both.items():
+        kept = {word for word in text.replace(":", " ").split() if "_" in word or "`" in word}
+        kept = {word.strip("(),;:.") for word in kept if " " in text} & (names | {f"`{name}`" for name in names})
+        missing = {word for word in kept if word not in said}
+        lost |= {text: missing} if missing else {}
+    assert lost == {}
+
+
+def test_french_has_narrow_spaces_before_high_marks():
+    for part in ("vocabulary", "fields"):
+        for text in translations("fr", part).values():
+            assert not any(f" {mark}" in text or f"\u00a0{mark}" in text for mark in ";:!?"), text
