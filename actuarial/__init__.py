@@ -13,6 +13,7 @@ from actuarial.errors import (
     MissingVariable,
     NoSolution,
     OutOfBounds,
+    warnings_of,
 )
 
 __version__ = "0.1.0"
@@ -137,6 +138,7 @@ __all__ = [
     "valuation",
     "value",
     "variable",
+    "warnings_of",
 ]
 
 

@@ -52,9 +52,9 @@ def project(
     Returns
     -------
     Dataset
-        The variables of all stages, (scenario,) year, benefit, group, sex, age; the attribute `warnings` lists what is
-        implausible, back-cast or away from the base year's accounts or the observed awards, the attribute `accounts`
-        compares the first year with the accounts.
+        The variables of all stages, (scenario,) year, benefit, group, sex, age; the attribute `warnings` says
+        what is implausible, back-cast or away from the base year's accounts or the observed awards, a line each (see
+        `warnings_of`), the attribute `accounts` compares the first year with the accounts.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.cli.progress import stage
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, warnings_of
 
 HEALTH = "health"  # folder of the health scheme in that of the demo
 
@@ -129,7 +129,7 @@ def _health(arguments: argparse.Namespace, basis: Any, scheme: Any, given: dict[
 
 
 def _warnings(result: Any) -> list[str]:
-    return [line for line in str(result.attrs.get("warnings", "")).split("\n") if line]
+    return list(warnings_of(result))
 
 
 def _check_figures(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:

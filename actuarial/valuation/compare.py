@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.audited import span_audited
 from actuarial.check.variables import check_axes, check_variable
-from actuarial.errors import ActuarialError, BadDimensions, BadInput
+from actuarial.errors import ActuarialError, BadDimensions, BadInput, warnings_of
 from actuarial.vocabulary import annotate, variable
 
 MONEY = (
@@ -283,9 +283,8 @@ def _warnings(runs: Mapping[str, xr.Dataset]) -> list[str]:
     """Warnings of all runs, each once; those that only some runs have begin with their names."""
     found: dict[str, list[str]] = {}
     for name, run in runs.items():
-        for line in str(run.attrs.get("warnings", "")).splitlines():
-            if line.strip():
-                found.setdefault(line, []).append(name)
+        for line in warnings_of(run):
+            found.setdefault(line, []).append(name)
     return [text if len(names) == len(runs) else f"{', '.join(names)}: {text}" for text, names in found.items()]
 
 
