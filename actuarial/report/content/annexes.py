@@ -1,0 +1,253 @@
+"""Annexes: tables of all years, assumptions by age, formulas, glossary, standards, disclosures, where it comes from."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import xarray as xr
+
+from actuarial import provenance
+from actuarial.report.checklist import LABELS as STATES
+from actuarial.report.checklist import Item
+from actuarial.report.content.blocks import asked_for, if_written, section
+from actuarial.report.content.cells import cell, listed
+from actuarial.report.content.context import warnings_of
+from actuarial.report.content.health import finance as health_finance
+from actuarial.report.content.material import Material, Part, valuation_day
+from actuarial.report.content.names import SEXES, name_of
+from actuarial.report.content.results import income, outgo
+from actuarial.report.document import Bullets, Paragraph, Section, Table, Terms
+from actuarial.standards.verdicts import Verdict
+from actuarial.translation import N_, NO_NUMBER, Language
+from actuarial.vocabulary import Variable, variables
+
+DISCLOSED = (
+    "statement.isap",
+    "statement.professional",
+    "statement.independence",
+    "results.subsequent_events",
+)
+OLDEST, STEP = 100, 5
+BY_AGE = (
+    ("mx", N_("Deaths per 1,000"), 1000.0, "years"),
+    ("participation_rate", N_("Participation"), 1.0, "percent"),
+    ("density", N_("Density"), 1.0, "percent"),
+    ("exit_rate", N_("Exits"), 1.0, "percent"),
+    ("invalidity_rate", N_("Invalidity"), 1.0, "percent2"),
+    ("salary_0", N_("Earnings"), 1.0, "amount"),
+    ("married_share", N_("Married"), 1.0, "percent"),
+)
+KINDS = {"share": "percent", "persons": "persons", "money": "persons", "years": "years", "weeks": "years",
+         "days": "years", "months": "years", "count": "persons"}
+
+
+def annexes(material: Material) -> list[Section | None]:
+    """All annexes but that of the checklist, which comes from the document itself."""
+    return [
+        years(material),
+        by_age(material),
+        formulas(material),
+        glossary(material),
+        standards(material),
+        disclosures(material),
+        warnings(material),
+        origin(material),
+    ]
+
+
+def years(material: Material) -> Section | None:
+    """The financial tables with every year."""
+    blocks: list[Table] = []
+    if (part := material.pension) is not None:
+        whole = list(range(part.first, part.last + 1))
+        blocks += [income(material, part, whole, "income_by_year"), outgo(material, part, whole, "outgo_by_year")]
+    if (part := material.health) is not None:
+        blocks.append(health_finance(material, part, list(range(part.first, part.last + 1)), "health_flows_by_year"))
+    return section("years", material.say("Financial tables of all years"), blocks, annex=True)
+
+
+def by_age(material: Material) -> Section | None:
+    """Assumptions of the first year by age, every five years, a table for each sex."""
+    say, part = material.say, material.main
+    tables = [_by_age(material, part, sex) for sex in ("male", "female")]
+    return section("by_age", say("Assumptions by age"), [one for one in tables if one is not None], annex=True)
+
+
+def _by_age(material: Material, part: Part, sex: str) -> Table | None:
+    say, basis = material.say, part.basis
+    columns: list[tuple[str, xr.DataArray, str]] = []
+    for name, words, factor, kind in BY_AGE:
+        if name not in basis or "age" not in basis[name].dims:
+            continue
+        array = basis[name].isel(year=0, drop=True) if "year" in basis[name].dims else basis[name]
+        array = factor * (array.sel(sex=sex, drop=True) if "sex" in array.dims else array)
+        if "group" not in array.dims:
+            columns.append((say(words), array, kind))
+        for group in array["group"].values if "group" in array.dims else ():
+            title = f"{say(words)}: {name_of(say, str(group))}"
+            columns.append((title, array.sel(group=group, drop=True), kind))
+    if not columns:
+        return None
+    oldest = int(columns[0][1]["age"].max())
+    ages = [age for age in range(0, min(OLDEST, oldest) + 1, STEP)]
+    rows = [(str(age), *(cell(say, float(array.sel(age=age)), kind) for _, array, kind in columns)) for age in ages]
+    title = say("Assumptions by age in {year}: {sex}", year=part.first, sex=say(SEXES[sex]))
+    units = say("per cent, deaths per 1,000, {currency} a year for each person", currency=part.currency)
+    head = (say("Age"), *(words for words, _, _ in columns))
+    return listed(material, f"by_age_{sex}", title, head, rows, units=units, source=say("Assumptions of the valuation"))
+
+
+def formulas(material: Material) -> Section | None:
+    """Formulas of what was calculated, in the symbols of the glossary."""
+    say = material.say
+    rows = [(row.symbol, row.formula, _unit(say, row.units)) for row in _used(material) if row.formula and row.symbol]
+    head = (say("Symbol"), say("Formula"), say("Unit"))
+    table = listed(material, "formulas", say("Formulas"), head, rows, units=say("as the last column says"),
+                   source=say("Vocabulary of the calculation program"), labels=3)
+    text = Paragraph(say("What the symbols stand for is in the glossary; t-1 is the year before, x the age, PV a present "
+                         "value on the valuation date."))
+    return section("formulas", say("Formulas"), (text, table), covers=("model.specification",), annex=True)
+
+
+def glossary(material: Material) -> Section | None:
+    """What the symbols and figures mean."""
+    say = material.say
+    rows = tuple((row.symbol, say(row.meaning)) for row in _used(material) if row.symbol)
+    return section("glossary", say("Glossary"), (Terms(rows),), annex=True)
+
+
+def _used(material: Material) -> list[Variable]:
+    names = {str(name) for part in material.parts for name in part.result.data_vars}
+    return [row for name, row in variables().items() if name in names]
+
+
+UNITS = {
+    "persons": N_("persons"),
+    "persons/year": N_("persons a year"),
+    "fraction": N_("fraction"),
+    "ratio": N_("ratio"),
+    "currency": N_("money"),
+    "currency/year": N_("money a year"),
+    "year": N_("year"),
+    "years": N_("years"),
+    "months": N_("months"),
+    "1/year": N_("a year"),
+    "person-months": N_("months of persons"),
+    "person-months/year": N_("months of persons a year"),
+    "contacts/year": N_("contacts a year"),
+    "events/year": N_("events a year"),
+    "currency/contact": N_("money for each contact"),
+    "currency/person/year": N_("money for each person and year"),
+}
+
+
+def _unit(say: Language, units: str) -> str:
+    return say(UNITS[units]) if units in UNITS else NO_NUMBER
+
+
+def standards(material: Material) -> Section | None:
+    """Figures beside the figures of international standards."""
+    say, found = material.say, material.assessment
+    fields = if_written(material, "compliance.ilo_conventions")
+    if found is None:
+        return section("standards", say("International standards"), fields, annex=True)
+    verdicts = list(found.verdicts)
+    inner = [_of_subject(material, verdicts, name, title, subjects, cover) for name, title, subjects, cover in (
+        ("levels", N_("Levels of benefits"), ("level",), "compliance.replacement_rates"),
+        ("persons", N_("Persons protected"), ("persons",), "compliance.coverage"),
+        ("review", N_("Review of pensions"), ("review",), "compliance.review_of_pensions"),
+        ("others", N_("Other requirements"), (), "compliance.ilo_conventions"),
+    )]
+    text = Paragraph(say("The tables put figures beside the figures of the standards. They are no opinion on the law."))
+    return section("standards", say("International standards"), (text, *fields), inner,
+                   covers=("compliance.ilo_conventions",), annex=True)
+
+
+def _of_subject(
+    material: Material, verdicts: list[Verdict], name: str, title: str, subjects: tuple[str, ...], cover: str
+) -> Section | None:
+    say = material.say
+    taken = ("level", "persons", "review")
+    chosen = [one for one in verdicts if (one.subject in subjects if subjects else one.subject not in taken)]
+    if not chosen:
+        return None
+    rows = [_verdict(say, one) for one in chosen]
+    head = (say("Standard"), say("Article"), say("Found"), say("Asked for"), say("Verdict"), say("Calculation"))
+    notes = list(dict.fromkeys(note.said(say) for one in chosen for note in (*one.evidence, *one.note)))
+    table = listed(material, f"standards_{name}", say(title), head, rows, units=say("as the article says"),
+                   source=say("Law and results of the scheme; instruments of the standards"), labels=6)
+    blocks = (table, Bullets(tuple(notes)) if notes else None)
+    return section(f"standards_{name}", say(title), blocks, covers=(cover,))
+
+
+def _verdict(say: Language, one: Verdict) -> tuple[str, ...]:
+    """A verdict as the cells of a row."""
+    kind = KINDS.get(one.unit, "ratio")
+
+    def figure(value: Fraction | None) -> str:
+        return NO_NUMBER if value is None else cell(say, float(value), kind)
+
+    place = " ".join(filter(None, (one.article, one.alternative)))
+    standard = " ".join(filter(None, (one.standard.replace("_", " "), one.part)))
+    return (standard, place, figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
+
+
+def disclosures(material: Material) -> Section | None:
+    """Statements of the actuary and events after the valuation date."""
+    return section("disclosures", material.say("Statements and disclosures"), asked_for(material, *DISCLOSED), annex=True)
+
+
+def warnings(material: Material) -> Section | None:
+    """What the checks of the program said, in its own words."""
+    say = material.say
+    lines = tuple(line for part in material.parts for line in warnings_of(part))
+    if not lines:
+        return None
+    text = Paragraph(say("Messages of the calculation program, in its own words:"), "note")
+    return section("warnings", say("Warnings of the checks"), (text, Bullets(lines)), annex=True)
+
+
+def origin(material: Material) -> Section | None:
+    """Program, digests and files that the results come from."""
+    say = material.say
+    rows = [(say("Program"), f"actuarial {provenance.version_of('actuarial')}")]
+    for part in material.parts:
+        words = part.scheme.name
+        rows += [
+            (say("Digest of the result: {scheme}", scheme=words), provenance.result_digest(part.whole)),
+            (say("Digest of the basis: {scheme}", scheme=words), provenance.digest(part.assumptions)),
+            (say("Digest of the scheme: {scheme}", scheme=words), provenance.digest(part.scheme)),
+        ]
+    if day := valuation_day(material):
+        rows.append((say("Valuation date"), day))
+    if command := material.manifest.get("command"):
+        rows.append((say("Command"), " ".join(map(str, command))))
+    if written := material.manifest.get("written"):
+        rows.append((say("Run written"), str(written)))
+    blocks = (Terms(tuple(rows)), _files(material))
+    covers = ["model.run_manifest", *(["process.archive_manifest"] if material.manifest.get("files") else [])]
+    return section("provenance", say("Where the results come from"), blocks, covers=covers, annex=True)
+
+
+def _files(material: Material) -> Table | None:
+    """Files of the run with their digests."""
+    say, files = material.say, material.manifest.get("files")
+    if not files:
+        return None
+    rows = [(str(name), str(value)) for name, value in files.items()]
+    return listed(material, "files", say("Files of the run"), (say("File"), say("Digest (SHA-256)")), rows,
+                  units=say("hexadecimal digits"), source=say("Manifest of the run"), labels=2)
+
+
+def states(material: Material, items: Iterable[Item]) -> Section | None:
+    """The checklist with the state of every item."""
+    say = material.say
+    rows = [
+        (one.id, f"{one.requirement.source} {one.requirement.ref}", say(one.requirement.requirement),
+         say(STATES[one.status]))
+        for one in items
+    ]
+    head = (say("Item"), say("Source"), say("Requirement"), say("State"))
+    table = listed(material, "checklist", say("Checklist of the report"), head, rows, units=say("state of each item"),
+                   source=say("Standards named in the table, in the words of the calculation program"), labels=4)
+    return section("checklist", say("Checklist"), (table,), annex=True)
+

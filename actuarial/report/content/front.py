@@ -1,0 +1,91 @@
+"""Title page, letter, mandate and the summary of one page."""
+
+from actuarial.report.content.blocks import asked_for, section
+from actuarial.report.content.cells import cell, listed, scenario_word
+from actuarial.report.content.material import Material, Part, valuation_day
+from actuarial.report.content.sentences import health_sentences, pension_sentences
+from actuarial.report.document import Bullets, Section, Table
+from actuarial.translation import N_
+
+LETTER = (
+    "front.letter",
+    "front.principal",
+    "front.authorship",
+    "front.qualification",
+    "engagement.trigger",
+    "engagement.scope",
+    "engagement.frequency_policy",
+    "engagement.materiality",
+    "engagement.reliance",
+    "engagement.limits",
+)
+RATES = (
+    ("payg_cost_rate", N_("Pay-as-you-go cost rate {year}"), "percent"),
+    ("contribution_rate", N_("Contribution rate {year}"), "percent"),
+    ("reserve_ratio", N_("Reserve over outgo of the year {year}"), "ratio"),
+)
+LEVELS = (
+    ("general_average_premium", N_("General average premium (level rate for all outgo)"), "percent2"),
+    ("general_average_premium_net", N_("General average premium net of other income"), "percent2"),
+    ("year_outgo_exceeds_contributions", N_("Outgo exceeds current income in"), "year"),
+    ("year_reserve_falls", N_("Reserve falls for the first time in"), "year"),
+    ("year_reserve_exhausted", N_("Reserve is used up in"), "year"),
+)
+
+
+def title_page(material: Material) -> tuple[tuple[str, str], ...]:
+    """Words of the title page."""
+    say, main = material.say, material.main
+    day = valuation_day(material)
+    rows = [(say("Scheme"), " · ".join(part.scheme.name for part in material.parts))]
+    rows += [(say("Valuation date"), day)] if day else []
+    rows += [(say("Projection"), f"{main.first}–{main.last}"), (say("Currency"), main.currency)]
+    country = str(main.result.attrs.get("country", ""))
+    return tuple([(say("Country"), country), *rows] if country else rows)
+
+
+def letter(material: Material) -> Section | None:
+    """Letter and mandate, which people write."""
+    return section("letter", material.say("Letter and mandate"), asked_for(material, *LETTER))
+
+
+def summary(material: Material) -> Section | None:
+    """The page for ministers: sentences that the numbers choose, and one table."""
+    say = material.say
+    inner = []
+    if material.pension is not None:
+        lines = pension_sentences(material, material.pension)
+        blocks = (Bullets(lines), key_table(material, material.pension))
+        inner.append(section("summary_pensions", say("Pensions"), blocks))
+    if material.health is not None:
+        lines = health_sentences(material, material.health)
+        inner.append(section("summary_health", say("Health care"), (Bullets(lines), key_table(material, material.health))))
+    pictures = material.shown("summary", "reserve", "rates")
+    fields = asked_for(material, "summary.recommendations")
+    if len(inner) == 1 and inner[0] is not None:
+        return section("summary", say("Summary"), (*inner[0].blocks, *pictures, *fields))
+    return section("summary", say("Summary"), (*pictures, *fields), inner)
+
+
+def key_table(material: Material, part: Part) -> Table:
+    """Rates, reserve and critical years, a column for each scenario."""
+    say = material.say
+    years = [year for year in dict.fromkeys((part.first, part.first + 30, part.last)) if year <= part.last]
+    names = part.scenarios or [""]
+    rows = []
+    for name, label, kind in LEVELS:
+        if name in part.whole:
+            values = [float(part.of(name, one)) for one in names]
+            beyond = say("not within the projection")
+            shown = [beyond if kind == "year" and value != value else cell(say, value, kind) for value in values]
+            rows.append((say(label), *shown))
+    for name, label, kind in RATES:
+        if name in part.whole:
+            for year in years:
+                values = [float(part.of(name, one).sel(year=year)) for one in names]
+                rows.append((say(label, year=year), *(cell(say, value, kind) for value in values)))
+    head = [say("Indicator"), *(scenario_word(say, one) if one else say("Value") for one in names)]
+    name = "key_results_health" if part is material.health else "key_results"
+    source = say("Projection of {scheme}", scheme=part.scheme.name)
+    units = say("per cent of insurable earnings, multiples of outgo, years")
+    return listed(material, name, say("Key results"), head, rows, units=units, source=source)

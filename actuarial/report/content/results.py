@@ -1,0 +1,343 @@
+"""Demographic and financial results, and contribution rates."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.report.annex import insured_table
+from actuarial.report.content.blocks import if_written, section
+from actuarial.report.content.cells import Column, by_year, cell, deflated, listed, scenario_word
+from actuarial.report.content.material import Material, Part
+from actuarial.report.content.names import PAYERS, name_of
+from actuarial.report.document import Section, Table
+from actuarial.translation import N_
+from actuarial.valuation.finance import convention_of, first_period_of
+from actuarial.valuation.premiums import level_rate
+from actuarial.valuation.stepped import stepped_rates
+
+PEOPLE = ["sex", "age"]
+HORIZONS = (20, 40, 60)
+PERIOD = 15
+"""Years for which a scaled premium holds."""
+
+
+def demographic(material: Material) -> Section | None:
+    """Insured persons and pensioners."""
+    part, say = material.pension, material.say
+    if part is None:
+        return None
+    blocks = (
+        insured(material, part),
+        pensioners(material, part),
+        awards(material, part),
+        averages(material, part),
+        ratios(material, part),
+        *material.shown("members", "pensioners", "ratios"),
+    )
+    return section("demographic", say("Demographic results"), blocks)
+
+
+def _series(table: pd.DataFrame, key: str) -> xr.DataArray:
+    return xr.DataArray.from_series(table[key])
+
+
+def insured(material: Material, part: Part) -> Table:
+    """Contributors by sex, movements, credits and earnings."""
+    say, table = material.say, insured_table(part.result)
+    contributors = part.result["average_contributors"].sum("group")
+    total = contributors.sum(PEOPLE)
+    age = (contributors * contributors["age"]).sum(PEOPLE) / total.where(total > 0)
+    columns = [
+        Column(say("Total"), total, "persons", say("Average contributors")),
+        Column(say("Men"), _series(table, "male"), "persons", say("Average contributors")),
+        Column(say("Women"), _series(table, "female"), "persons", say("Average contributors")),
+        Column(say("New entrants"), _series(table, "new entrants"), "persons", say("Movements")),
+        Column(say("Re-entrants"), _series(table, "re-entrants"), "persons", say("Movements")),
+        Column(say("Exits"), _series(table, "exits"), "persons", say("Movements")),
+        Column(say("Age"), age, "years", say("Means")),
+        Column(say("Years of service"), _series(table, "average credits"), "years", say("Means")),
+        Column(say("Earnings"), _series(table, "average salary"), "amount", say("Means")),
+        Column(say("Insurable share"), _series(table, "ceiling ratio"), "percent", say("Means")),
+    ]
+    return by_year(material, part, "insured", say("Insured persons"), columns)
+
+
+def paid_benefits(part: Part) -> list[str]:
+    """Benefits that are in payment at the end of some year; lump sums are not."""
+    stock = part.result["pensioners"].sum(PEOPLE)
+    return [str(name) for name in stock["benefit"].values if bool((stock.sel(benefit=name) > 0).any())]
+
+
+def pensioners(material: Material, part: Part) -> Table:
+    """Beneficiaries on 31 December by benefit, and by sex."""
+    say, stock = material.say, part.result["pensioners"]
+    columns = [
+        Column(name_of(say, name), stock.sel(benefit=name, drop=True).sum(PEOPLE), "persons", say("Pensioners"))
+        for name in paid_benefits(part)
+    ]
+    columns.append(Column(say("Total"), stock.sum(["benefit", *PEOPLE]), "persons", say("Pensioners")))
+    for sex, words in (("male", N_("Men")), ("female", N_("Women"))):
+        value = stock.sel(sex=sex, drop=True).sum(["benefit", "age"])
+        columns.append(Column(say(words), value, "persons", say("By sex")))
+    return by_year(material, part, "pensioners", say("Pensioners on 31 December"), columns)
+
+
+def awards(material: Material, part: Part) -> Table:
+    """New beneficiaries of the year by benefit, and terminations."""
+    say, new = material.say, part.result["new_awards"].sum(PEOPLE)
+    columns = [
+        Column(name_of(say, str(name)), new.sel(benefit=name, drop=True), "persons", say("New awards"))
+        for name in new["benefit"].values
+    ]
+    columns.append(Column(say("Total"), new.sum("benefit"), "persons", say("New awards")))
+    ended = part.result["terminations"].sum(["benefit", *PEOPLE])
+    columns.append(Column(say("All benefits"), ended, "persons", say("Terminations")))
+    return by_year(material, part, "awards", say("New awards and terminations"), columns)
+
+
+def averages(material: Material, part: Part) -> Table:
+    """Average pension and average age of the pensioners by benefit."""
+    say, stock, mass = material.say, part.result["pensioners"], part.result["pension_mass"].sum(PEOPLE)
+    heads = stock.sum(PEOPLE)
+    columns = []
+    for name in paid_benefits(part):
+        there = heads.sel(benefit=name, drop=True)
+        mean = mass.sel(benefit=name, drop=True) / there.where(there > 0)
+        columns.append(Column(name_of(say, name), mean, "amount", say("Average pension")))
+    for name in paid_benefits(part):
+        there = stock.sel(benefit=name, drop=True)
+        count = there.sum(PEOPLE)
+        age = (there * there["age"]).sum(PEOPLE) / count.where(count > 0)
+        columns.append(Column(name_of(say, name), age, "years", say("Average age")))
+    note = say("Average pension: twelve monthly payments, before taxes.")
+    return by_year(material, part, "averages", say("Pensions in payment on 31 December"), columns, notes=(note,))
+
+
+def ratios(material: Material, part: Part) -> Table:
+    """Pensioners for each contributor, and pensions over earnings."""
+    say, result = material.say, part.result
+    columns = [
+        Column(say("Pensioners to contributors"), result["demographic_ratio"], "percent"),
+        Column(say("Average pension to average insurable earnings"), result["financial_ratio"], "percent"),
+    ]
+    return by_year(material, part, "ratios", say("Demographic and financial ratios"), columns)
+
+
+def financial(material: Material) -> Section | None:
+    """Income, outgo and reserve of the pension scheme."""
+    part, say = material.pension, material.say
+    if part is None:
+        return None
+    blocks = (
+        income(material, part),
+        outgo(material, part),
+        constant(material, part),
+        shares(material, part),
+        to_gdp(material, part),
+        payers(material, part),
+        *material.shown("income_outgo", "reserve", "expenditure"),
+    )
+    covers = ("results.financial_equilibrium", "compliance.employee_share", "results.statistical_tables")
+    inner = if_written(material, *covers)
+    return section("financial", say("Financial results"), (*blocks, *inner), covers=covers)
+
+
+def income(material: Material, part: Part, years: list[int] | None = None, name: str = "income") -> Table:
+    """Payroll and income by source, in the columns of the ILO's financial summary."""
+    say, result = material.say, part.result
+    columns = [
+        Column(say("Insurable earnings"), result["total_insurable_earnings"], "money"),
+        Column(say("Contributions"), result["contributions"], "money", say("Income")),
+        Column(say("State"), result["state_income"], "money", say("Income")),
+        Column(say("Other"), result["other_income"], "money", say("Income")),
+        Column(say("Investments"), result["investment_income"], "money", say("Income")),
+        Column(say("Total"), result["total_income"], "money", say("Income")),
+    ]
+    return by_year(material, part, name, say("Insurable earnings and income"), columns, years=years)
+
+
+def outgo(material: Material, part: Part, years: list[int] | None = None, name: str = "outgo") -> Table:
+    """Outgo by benefit, balance and reserve, in the columns of the ILO's financial summary."""
+    say, result = material.say, part.result
+    spent = result["benefit_expenditure"]
+    columns = [
+        Column(name_of(say, str(one)), spent.sel(benefit=one, drop=True), "money", say("Benefits"))
+        for one in spent["benefit"].values
+    ]
+    columns += [
+        Column(say("Total"), spent.sum("benefit"), "money", say("Benefits")),
+        Column(say("Administration"), result["administration"], "money"),
+        Column(say("Total outgo"), result["outgo"], "money"),
+        Column(say("Balance"), result["balance"], "money"),
+        Column(say("Reserve"), result["reserve"], "money"),
+        Column(say("Reserve ratio"), result["reserve_ratio"], "ratio"),
+    ]
+    note = say("Reserve ratio: reserve on 31 December over the outgo of the year.")
+    return by_year(material, part, name, say("Outgo, balance and reserve"), columns, notes=(note,), years=years)
+
+
+def constant(material: Material, part: Part) -> Table | None:
+    """The main flows in prices of the year of the valuation."""
+    say, result = material.say, part.result
+    if "inflation" not in part.basis:
+        return None
+    lines = (
+        ("total_insurable_earnings", N_("Insurable earnings")),
+        ("contributions", N_("Contributions")),
+        ("total_income", N_("Total income")),
+        ("outgo", N_("Total outgo")),
+        ("reserve", N_("Reserve")),
+    )
+    columns = [Column(say(label), deflated(part, result[name]), "money") for name, label in lines]
+    title = say("Main flows in prices of {year}", year=part.first - 1)
+    return by_year(material, part, "constant_prices", title, columns)
+
+
+def shares(material: Material, part: Part) -> Table:
+    """Income and outgo in per cent of insurable earnings."""
+    say, result = material.say, part.result
+    payroll = result["total_insurable_earnings"]
+    base = payroll.where(payroll > 0)
+    spent = result["benefit_expenditure"]
+    columns = [
+        Column(say("Contributions"), result["contributions"] / base, "percent", say("Income")),
+        Column(say("State and other"), (result["state_income"] + result["other_income"]) / base, "percent", say("Income")),
+        Column(say("Investments"), result["investment_income"] / base, "percent", say("Income")),
+    ]
+    for name in paid_benefits(part):
+        columns.append(Column(name_of(say, name), spent.sel(benefit=name, drop=True) / base, "percent", say("Outgo")))
+    columns.append(Column(say("Lump sums"), result["lump_sum_expenditure"] / base, "percent", say("Outgo")))
+    columns.append(Column(say("Administration"), result["administration"] / base, "percent", say("Outgo")))
+    columns.append(Column(say("Total"), result["payg_cost_rate"], "percent", say("Outgo")))
+    return by_year(material, part, "share_of_earnings", say("Income and outgo in per cent of insurable earnings"), columns)
+
+
+def to_gdp(material: Material, part: Part) -> Table | None:
+    """The main flows in per cent of the gross domestic product."""
+    say, result = material.say, part.result
+    if "gdp" not in part.basis:
+        return None
+    product = part.basis["gdp"]
+    lines = (
+        ("total_insurable_earnings", N_("Insurable earnings")),
+        ("contributions", N_("Contributions")),
+        ("outgo", N_("Total outgo")),
+        ("balance", N_("Balance")),
+        ("reserve", N_("Reserve")),
+    )
+    columns = [Column(say(label), result[name] / product, "percent2") for name, label in lines]
+    return by_year(material, part, "share_of_gdp", say("Main flows in per cent of gross domestic product"), columns)
+
+
+def payers(material: Material, part: Part) -> Table | None:
+    """Who pays what part of the contributions and other income but that of investments."""
+    say, lines = material.say, part.result["contribution_income"]
+    total = lines.sum("contribution")
+    columns = []
+    for payer, words in PAYERS.items():
+        paid = lines.where(lines["payer"] == payer, 0.0).sum("contribution")
+        if bool((paid != 0).any()):
+            columns.append(Column(say(words), paid / total.where(total > 0), "percent"))
+    if not columns:
+        return None
+    name = "payers_health" if part is material.health else "payers"
+    return by_year(material, part, name, say("Who pays: share of income other than that of investments"), columns)
+
+
+def rates(material: Material) -> Section | None:
+    """Cost rates of each year, level rates and years that matter."""
+    part, say = material.pension, material.say
+    if part is None:
+        return None
+    blocks = (
+        yearly_rates(material, part),
+        level_rates(material, part),
+        scenario_rates(material, part),
+        *if_written(material, "results.sustainability"),
+        *material.shown("rates", "scenarios"),
+    )
+    return section("rates", say("Contribution rates and sustainability"), blocks, covers=("results.sustainability",))
+
+
+def yearly_rates(material: Material, part: Part) -> Table:
+    """Cost rate, contribution rate and reserve of each year."""
+    say, result = material.say, part.result
+    columns = [
+        Column(say("Pay-as-you-go cost rate"), result["payg_cost_rate"], "percent2"),
+        Column(say("Contribution rate"), result["contribution_rate"], "percent2"),
+        Column(say("Difference"), result["contribution_rate"] - result["payg_cost_rate"], "percent2"),
+        *_scaled(material, part),
+        Column(say("Reserve ratio"), result["reserve_ratio"], "ratio"),
+        Column(say("Fund ratio"), result["trust_fund_ratio"], "ratio"),
+    ]
+    notes = (
+        say("Reserve ratio: reserve on 31 December over the outgo of the year; fund ratio: that of the year before."),
+        say("Scaled premium: level for {years} years at a time, so that the reserve does not fall.", years=PERIOD),
+    )
+    title = say("Cost rates, contribution rates and reserve ratios")
+    return by_year(material, part, "rates", title, columns, notes=notes if len(columns) > 5 else notes[:1])
+
+
+def _flows(part: Part) -> dict[str, Any]:
+    """What premiums are calculated from."""
+    result = part.result
+    current = result["state_income"] + result["other_income"] - result.get("deficit_income", 0.0)
+    return convention_of(result) | {
+        "reserve": float(result["reserve_0"]),
+        "other_income": current.drop_attrs(),
+        "first_period": float(first_period_of(result)),
+    }
+
+
+def _three(part: Part) -> tuple[xr.DataArray, ...]:
+    names = ("outgo", "total_insurable_earnings", "interest_rate")
+    return tuple(part.result[name].drop_attrs() for name in names)
+
+
+def _scaled(material: Material, part: Part) -> Iterator[Column]:
+    """The scaled premium, where it exists."""
+    try:
+        found = stepped_rates(*_three(part), control_period=PERIOD, **_flows(part))
+    except BadInput:
+        return
+    yield Column(material.say("Scaled premium"), found["contribution_rate"], "percent2")
+
+
+def level_rates(material: Material, part: Part) -> Table | None:
+    """Level rates over several horizons, gross and net of what the State and others pay."""
+    say, result = material.say, part.result
+    if not bool((result["total_insurable_earnings"] > 0).any()):
+        return None
+    ends = [part.first + years - 1 for years in HORIZONS if part.first + years - 1 < part.last]
+    flows = _flows(part) | {"target": float(result["target_reserve"]) if "target_reserve" in result else 0.0}
+    gross = flows | {"other_income": 0.0}
+    rows = []
+    for end in ends:
+        values = [float(level_rate(*_three(part), last_year=end, **one)) for one in (gross, flows)]
+        rows.append((_span(material, part, end), *(cell(say, value, "percent2") for value in values)))
+    names = ("general_average_premium", "general_average_premium_net")
+    rows.append((_span(material, part, part.last), *(cell(say, float(result[name]), "percent2") for name in names)))
+    head = (say("Period"), say("For all outgo"), say("Net of income from the State and others"))
+    note = say("Level rate of the first to the last year that leaves the reserve of the law at the end.")
+    return listed(material, "level_rates", say("General average premiums"), head, rows,
+                  units=say("per cent of insurable earnings"), notes=(note,))
+
+
+def _span(material: Material, part: Part, end: int) -> str:
+    return material.say("{first} to {last} ({years} years)", first=part.first, last=end, years=end - part.first + 1)
+
+
+def scenario_rates(material: Material, part: Part) -> Table | None:
+    """The cost rate by scenario in years ten years apart."""
+    say = material.say
+    if len(part.scenarios) < 2:
+        return None
+    columns = [Column(scenario_word(say, one), part.of("payg_cost_rate", one), "percent") for one in part.scenarios]
+    years = [year for year in range(part.first, part.last + 1) if (year - part.first) % 10 == 0 or year == part.last]
+    source = say("Projection of {scheme}", scheme=part.scheme.name)
+    title = say("Pay-as-you-go cost rate by scenario")
+    return by_year(material, part, "rates_by_scenario", title, columns, years=years, source=source)
+

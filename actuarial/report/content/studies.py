@@ -1,0 +1,151 @@
+"""Results of studies that were made besides the projection: balance sheet, sensitivity, reconciliation, reforms."""
+
+import numpy as np
+import xarray as xr
+
+from actuarial.report.content.blocks import asked_for, if_written, section
+from actuarial.report.content.cells import cell, listed, unit_of, units_words
+from actuarial.report.content.labels import indicator_word
+from actuarial.report.content.material import Material, one_of
+from actuarial.report.content.words import CAUSES, CHANGES, ITEMS, RUNS
+from actuarial.report.document import Section, Table
+from actuarial.translation import Language
+
+SIDES_END = ("total_assets", "total_obligations", "deficit")
+KINDS = {"general_average_premium": "percent2", "general_average_premium_net": "percent2", "payg_cost_rate": "percent2",
+         "contribution_rate": "percent2", "reserve_ratio": "ratio", "year_reserve_exhausted": "year"}
+
+
+def balance_sheet(material: Material) -> Section | None:
+    """Assets and obligations of all, and of present participants."""
+    say, found = material.say, material.balance
+    if found is None:
+        return None
+    found = one_of(found, material.main.scenario)
+    sides = {"open_group_balance": say("Present and future participants"),
+             "closed_group_balance": say("Present participants")}
+    names = [str(one) for one in found["item"].values]
+    money = unit_of(say, material.main.currency, np.concatenate([found[side].values for side in sides]))
+    rows = []
+    for item in names:
+        values = [float(found[side].sel(item=item)) for side in sides]
+        rows.append((say(ITEMS[item]), *(cell(say, value, "money", money) for value in values)))
+    strong = [place for place, item in enumerate(names) if item in SIDES_END]
+    note = say("The deficit is obligations less assets; a negative one is a surplus.")
+    table = listed(material, "balance_sheet", say("Actuarial balance sheet on the valuation date"),
+                   (say("Item"), *sides.values()), rows, units=money.words, notes=(note,), strong=strong)
+    return section("balance", say("Actuarial balance sheet"), (table, *material.shown("balance")))
+
+
+def sensitivity(material: Material) -> Section | None:
+    """Single changes beside the base, and the risks that people name."""
+    say, found = material.say, material.sensitivity
+    fields = asked_for(material, "results.risks")
+    if found is None:
+        return section("uncertainty", say("Uncertainty"), (*if_written(material, "results.sensitivity"), *fields))
+    blocks = (_sensitivities(material, found), *material.shown("tornado", "sensitivity"),
+              *if_written(material, "results.sensitivity"))
+    inner = section("sensitivities", say("Sensitivity of the results"), blocks, covers=("results.sensitivity",))
+    return section("uncertainty", say("Uncertainty"), fields, (inner,))
+
+
+def _sensitivities(material: Material, found: xr.Dataset) -> Table:
+    say = material.say
+    quantities = [name for name in KINDS if name in found]
+    years = found["year"].values.tolist() if "year" in found.dims else []
+    head, columns = [say("Change")], []
+    for name in quantities:
+        shown = years[1:] or years if name == "payg_cost_rate" else years[-1:]
+        for place in [{"year": year} for year in shown] if "year" in found[name].dims else [{}]:
+            words = indicator_word(say, " ".join([name, *map(str, place.values())]))
+            head.append(words)
+            columns.append((found[name].sel(**place) if place else found[name], KINDS[name]))
+        if f"{name}_difference" in found and name == "general_average_premium":
+            head.append(say("Difference to the base"))
+            columns.append((found[f"{name}_difference"], KINDS[name]))
+    rows = []
+    for place, name in enumerate(found["change"].values):
+        words = change_word(say, str(name), str(found["words"].values[place]) if "words" in found.coords else str(name))
+        rows.append((words, *(cell(say, float(array.isel(change=place)), kind) for array, kind in columns)))
+    note = say("A dash: the change does not apply, or the reserve is not used up within the projection.")
+    return listed(material, "sensitivity", say("Single changes of assumptions and of the law"), head, rows,
+                  units=say("per cent of insurable earnings, multiples of outgo, years"), notes=(note,), strong=(0,))
+
+
+def change_word(say: Language, name: str, words: str) -> str:
+    """What a change is, in the language of the report where it is one of the library's own."""
+    if name == "base":
+        return say("Base")
+    return say(words) if words in CHANGES else words
+
+
+def reconciliation(material: Material) -> Section | None:
+    """From the previous valuation to this one, cause by cause."""
+    say, found = material.say, material.reconciliation
+    if found is None:
+        return None
+    name = "reconciliation" if "reconciliation" in found else "reconciliation_shapley"
+    kinds = [KINDS.get(str(one).split(" ")[0], "ratio") for one in found["quantity"].values]
+    kinds = ["years" if kind == "year" else kind for kind in kinds]
+    head = (say("Cause"), *(indicator_word(say, str(one)) for one in found["quantity"].values))
+
+    def row(words: str, values: xr.DataArray, whole: bool) -> tuple[str, ...]:
+        shown = ["year" if whole and kind == "years" else kind for kind in kinds]
+        return (words, *(cell(say, float(value), kind) for value, kind in zip(values.values, shown, strict=True)))
+
+    rows = [row(say("Previous valuation"), found["reconciled_previous"], True)]
+    for cause in found["cause"].values:
+        words = str(cause)
+        rows.append(row(say(CAUSES[words]) if words in CAUSES else words, found[name].sel(cause=cause), False))
+    rows.append(row(say("Current valuation"), found["reconciled_current"], True))
+    note = say("The lines between the two valuations add up to the whole change.")
+    table = listed(material, "reconciliation", say("Reconciliation with the previous valuation"), head, rows,
+                   units=say("per cent of insurable earnings, multiples of outgo, years"), notes=(note,),
+                   source=say("Projections with the inputs of both valuations"), strong=(0, len(rows) - 1))
+    blocks = (table, *material.shown("reconciliation"), *if_written(material, "results.reconciliation"))
+    return section("reconciliation", say("Reconciliation with the previous valuation"), blocks,
+                   covers=("results.reconciliation",))
+
+
+def reforms(material: Material) -> Section | None:
+    """Other laws beside the present one."""
+    say, found = material.say, material.reforms
+    if found is None:
+        return None
+    found = one_of(found, material.main.scenario)
+    runs = [str(one) for one in found["run"].values]
+    years = found["year"].values.tolist()
+    chosen = [year for year in dict.fromkeys((years[0], years[0] + 30, years[-1])) if year <= years[-1]]
+    rows = []
+    for name, kind in KINDS.items():
+        if name not in found:
+            continue
+        for place in [{"year": year} for year in chosen] if "year" in found[name].dims else [{}]:
+            words = indicator_word(say, " ".join([name, *map(str, place.values())]))
+            rows.append((words, *(cell(say, float(found[name].sel(run=run, **place)), kind) for run in runs)))
+    if "replacement_rate" in found:
+        rows += _replacement(say, found, runs)
+    head = (say("Indicator"), *(say(RUNS[run]) if run in RUNS else run for run in runs))
+    table = listed(material, "reforms", say("Reform options beside the present law"), head, rows,
+                   units=units_words(say, ("percent", "ratio", "years"), "", None),
+                   source=say("Projections of each law"))
+    blocks = (table, *material.shown("reforms"), *if_written(material, "results.reform_costing"))
+    return section("reforms", say("Reform options"), blocks, covers=("results.reform_costing",))
+
+
+def _replacement(say: Language, found: xr.Dataset, runs: list[str]) -> list[tuple[str, ...]]:
+    """Replacement rates of the longest career at the average wage, for the last year of retirement."""
+    rates = found["replacement_rate"].isel(career=-1, year_of_retirement=-1)
+    level = float(rates["earnings_level"].values[int(np.abs(rates["earnings_level"].values - 1.0).argmin())])
+    rows = []
+    for sex, words in (("male", say("men")), ("female", say("women"))):
+        label = say(
+            "Replacement rate after {years} years, {sex}, retirement in {year}",
+            years=f"{float(rates['career']):g}",
+            sex=words,
+            year=int(rates["year_of_retirement"]),
+        )
+        values = [float(rates.sel(run=run, sex=sex, earnings_level=level)) for run in runs]
+        rows.append((label, *(cell(say, value, "percent") for value in values)))
+    return rows
+

@@ -1,0 +1,120 @@
+"""Texts of a report that people write: a TOML file whose keys are the fields of the checklist."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from actuarial.errors import BadInput
+from actuarial.fields import ended, suggestion
+from actuarial.report.checklist import asked, by_assumption, fields, only_actuary
+from actuarial.report.document import Field
+from actuarial.translation import Language, language
+from actuarial.vocabulary import variables
+
+
+def read_fields(path: str | Path) -> dict[str, str]:
+    """Texts of a file by the name of their field.
+
+    Parameters
+    ----------
+    path : path of a TOML file; `[statement]` with `isap = "..."` is the field statement.isap
+
+    Returns
+    -------
+    dict of name to text, without those that are empty
+
+    Raises
+    ------
+    BadInput
+        No such file, no TOML, unknown fields, or what is no text: all of them at once.
+
+    Examples
+    --------
+    document = build(result, basis, scheme, fields=read_fields("report.toml"))
+    """
+    file = Path(path)
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise BadInput(f"{file}: the texts of the report cannot be read: {reason}.\n  Give a TOML file.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{file}: not readable as TOML ({error}).\n  Mend the line.") from None
+    return checked_fields(raw, file.name)
+
+
+def checked_fields(raw: Mapping[str, Any], where: str = "fields") -> dict[str, str]:
+    """Texts by the name of their field, from nested tables or from full names; errors as `read_fields`."""
+    flat = list(_flat(raw))
+    faults = [fault for name, value in flat if (fault := _fault(name, value))]
+    if faults:
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        raise BadInput(f"{where}: {len(faults)} of {len(flat)} fields cannot be used.\n{listed}")
+    return {name: value.strip() for name, value in flat if value.strip()}
+
+
+def _flat(raw: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in raw.items():
+        name = f"{before}.{key}" if before else str(key)
+        if isinstance(value, Mapping):
+            yield from _flat(value, name)
+        else:
+            yield name, value
+
+
+def _fault(name: str, value: Any) -> str:
+    """What is wrong with a field; empty if nothing is."""
+    known = fields()
+    field = next((one for one in by_assumption() if name.startswith(f"{one}.")), "")
+    if field:
+        names = [one for one, row in variables().items() if row.role in ("basis", "health_basis")]
+        if name.removeprefix(f"{field}.") not in names:
+            hint = suggestion(name.removeprefix(f"{field}."), names, "give the name of a variable of the basis, such as")
+            return f"{name}: no such assumption; {ended(hint if len(hint) < 80 else 'give a variable of the basis')}"
+    elif name not in known:
+        return f"{name}: unknown field; {ended(suggestion(name, known, 'the fields are'))}"
+    return "" if isinstance(value, str) else f"{name}: must be a text (got {value!r})."
+
+
+def fields_template(code: str = "en", locale: str | None = None, assumptions: Iterable[str] = ()) -> str:
+    """The text of a file of fields in which nothing is written yet; what is asked for stands in comments.
+
+    Parameters
+    ----------
+    code, locale : language of the comments
+    assumptions : names of variables of the basis, each of which gets an empty text of its own
+
+    Returns
+    -------
+    str
+        TOML that `read_fields` accepts.
+
+    Examples
+    --------
+    >>> print(fields_template().splitlines()[0])
+    # Texts of the report that people write. What is left empty is shown as still to be written.
+    """
+    say = language(code, locale)
+    lines = [_comment(say("Texts of the report that people write. What is left empty is shown as still to be written."))]
+    group = ""
+    for name in fields():
+        head, _, key = name.partition(".")
+        if head != group:
+            lines += ["", f"[{head}]"]
+            group = head
+        lines.append(_comment(asked(say, name)))
+        if only_actuary(name):
+            lines.append(_comment(say("Only the actuary who signs the report can write this.")))
+        names = list(assumptions) if name in by_assumption() else []
+        lines += [f'{key}.{one} = ""' for one in names] or [f'{key} = ""']
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> str:
+    return "# " + " ".join(text.split())
+
+
+def field(say: Language, written: Mapping[str, str], name: str) -> Field:
+    """The block of a field, with its text as far as somebody wrote it."""
+    return Field(name, asked(say, name), written.get(name, ""), only_actuary(name))
