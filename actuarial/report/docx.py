@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.errors import BadInput
 from actuarial.report import docx_xml as xml
-from actuarial.report.docx_template import template as own_template
 from actuarial.report.document import Document
+from actuarial.report.docx_template import template as own_template
 from actuarial.report.fit import fit
 from actuarial.report.flow import Title, runs
 from actuarial.report.placing import need, placed
@@ -31,6 +31,8 @@ AFTER_FIELDS = frozenset(
     | {"themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator"}
 )
 """Settings of Word that stand behind that of updating fields."""
+EMU = 36000
+"""Units of Word in a millimetre."""
 LARGEST = 100_000_000
 
 
@@ -85,7 +87,9 @@ def _source(template: str | Path | None) -> bytes:
         raise BadInput(f"{path}: the template has macros; save it without them.")
     for name, text in relations.items():
         if 'TargetMode="External"' in text.replace("'", '"').replace(" = ", "="):
-            raise BadInput(f"{path}: {name} of the template links to something outside it; embed it or remove the link.")
+            raise BadInput(
+                f"{path}: {name} of the template links to something outside it.\n  Embed it or remove the link."
+            )
     return content
 
 
@@ -94,7 +98,7 @@ class _Writer:
 
     def __init__(self, report: Shown, source: bytes, name: str) -> None:
         self.report, self.name = report, name
-        self.bookmarks = 0
+        self.marks: dict[str, str] = {}
         self.word = self._rendered(source)
         self.first = self.word.sections[0]._sectPr
         self.rooms = self._rooms()
@@ -129,14 +133,20 @@ class _Writer:
                 autoescape=True,
             )
         except TemplateError as error:
-            raise BadInput(f"{self.name}: {error}; see docx_template.write_template for what may stand there.") from error
+            raise BadInput(
+                f"{self.name}: {error}.\n  docx_template.write_template says which names may stand there."
+            ) from error
         return made.docx
 
     def _rooms(self) -> tuple[float, float]:
         """Widths of the text in mm, upright and across."""
         section = self.word.sections[0]
-        sides = (section.left_margin + section.right_margin) / 36000
-        return section.page_width / 36000 - sides, section.page_height / 36000 - sides
+        sides = section.left_margin, section.right_margin
+        if None in (*sides, section.page_width, section.page_height):
+            raise BadInput(f"{self.name}: the template does not say the size and the margins of its pages.")
+        taken = sum(int(side or 0) for side in sides)
+        wide, high = int(section.page_width or 0), int(section.page_height or 0)
+        return (wide - taken) / EMU, (high - taken) / EMU
 
     def _check_styles(self) -> None:
         from actuarial.report.docx_template import PARAGRAPHS
@@ -178,8 +188,7 @@ class _Writer:
 
     def _mark(self, anchor: str) -> str:
         """The name of a bookmark, of at most 40 letters."""
-        self.marks = getattr(self, "marks", {})
-        return self.marks.setdefault(anchor, f"_actuarial_{len(self.marks) + 1}")
+        return self.marks.setdefault(anchor, f"_actuarial_{1001 + len(self.marks)}")
 
     def _text(self) -> Iterator[Any]:
         """Headings and blocks; pages turn where a table needs it, and the last section is that of the template."""
@@ -220,8 +229,8 @@ class _Writer:
     def _block(self, item: Title | Item) -> Iterator[Any]:
         """Elements of a heading or a block."""
         if isinstance(item, Title):
-            self.bookmarks += 1
-            content = xml.bookmarked(self._mark(item.anchor), 1000 + self.bookmarks, xml.words(item.text))
+            mark = self._mark(item.anchor)
+            content = xml.bookmarked(mark, int(mark.rsplit("_", 1)[-1]), xml.words(item.text))
             yield xml.paragraph(f"Heading{item.level}", *content)
         elif isinstance(item, Text):
             yield xml.paragraph(STYLES[item.style], xml.words(item.text))

@@ -169,19 +169,20 @@ def pairs(rows: Sequence[tuple[str, str]], room: float, style: str) -> "BaseOxml
         "w:tbl", None, properties, element("w:tblGrid", None, *(element("w:gridCol", {"w:w": one}) for one in dxa))
     )
     for row in rows:
-        cells = [paragraph(style, words(row[0], element("w:b"))), paragraph(style, words(row[1]))]
+        said = paragraph(style, words(row[0], element("w:b"))), paragraph(style, words(row[1]))
         made.append(
             element(
                 "w:tr",
                 None,
                 element("w:trPr", None, element("w:cantSplit")),
-                *(
-                    element("w:tc", None, element("w:tcPr", None, element("w:tcW", {"w:w": one, "w:type": "dxa"})), cell)
-                    for one, cell in zip(dxa, cells, strict=True)
-                ),
+                *(element("w:tc", None, _cell_width(one), cell) for one, cell in zip(dxa, said, strict=True)),
             )
         )
     return made
+
+
+def _cell_width(dxa: str) -> "BaseOxmlElement":
+    return element("w:tcPr", None, element("w:tcW", {"w:w": dxa, "w:type": "dxa"}))
 
 
 def _type(size: float) -> "list[BaseOxmlElement]":

@@ -78,6 +78,16 @@ def em_width(text: str) -> float:
     return sum(map(_character, text))
 
 
+def has_long_words(text: str) -> bool:
+    """Whether a word is wider than a column has to be."""
+    return any(em_width(word) > LONGEST for word in _words(text))
+
+
+def is_long(text: str) -> bool:
+    """Whether a text is wider than a column has to be."""
+    return em_width(text) > LONGEST
+
+
 def breakable(text: str, most: float = LONGEST) -> str:
     """The text with places for breaks in words that are wider than `most` em."""
     return re.sub(r"[^\s\u200b]+", lambda found: _broken(found.group(), most), text)

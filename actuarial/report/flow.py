@@ -37,7 +37,9 @@ def runs(parts: Sequence[Part], lies: Callable[[Grid], bool]) -> tuple[Run, ...]
             found.append((across, []))
         found[-1][1].extend(waiting)
         waiting = []
-    if waiting:
+    if waiting and found and not found[-1][0]:
+        found[-1][1].extend(waiting)
+    elif waiting:
         found.append((False, waiting))
     return tuple(Run(across, tuple(items)) for across, items in found)
 

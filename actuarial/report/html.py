@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from actuarial.report import svg
 from actuarial.report.document import Document
-from actuarial.report.fit import SIZES, size_on_paper
+from actuarial.report.fit import SIZES, has_long_words, is_long, size_on_paper
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import Figure, show
 
@@ -66,6 +66,8 @@ def html_text(document: Document) -> str:
         policy=_policy(style),
         on_paper=size_on_paper,
         drawing=_drawing,
+        has_long_words=has_long_words,
+        is_long=is_long,
     ) + "\n"  # fmt: skip
 
 

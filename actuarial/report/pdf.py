@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 TEXT_FONTS = ("Libertinus Serif", "DejaVu Sans")
 """Fonts of the text, in typst and in matplotlib; the second has the letters that the first lacks."""
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: list[Any] = ["ua-1", "a-2a"]
 """PDF/UA-1, for readers who hear or touch the text, and PDF/A-2a, for archives."""
 WORD = 30.0
 """Words wider than these em may be broken in running text."""
@@ -83,7 +83,7 @@ def _compiled(report: Shown, folders: tuple[str, ...], made: datetime) -> bytes:
                 root / "report.typ",
                 root=root,
                 font_paths=fonts,
-                pdf_standards=list(STANDARDS),
+                pdf_standards=STANDARDS,
                 timestamp=int(made.timestamp()),
             )
         except typst.TypstError as error:

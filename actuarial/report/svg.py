@@ -7,8 +7,8 @@ from actuarial.errors import BadInput
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 DRAWN = frozenset(
-    ("svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text")
-    + ("tspan", "image", "clipPath", "mask", "pattern", "linearGradient", "radialGradient", "stop")
+    {"svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"}
+    | {"tspan", "image", "clipPath", "mask", "pattern", "linearGradient", "radialGradient", "stop"}
 )
 """Elements of a drawing."""
 LEFT_OUT = frozenset({"metadata", "title", "desc"})

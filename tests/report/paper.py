@@ -39,10 +39,11 @@ def long_table(say, rows=75):
     """Years downwards under headings of two rows."""
     head = (
         ((say("Contents"), 1), ("Income of the scheme", 3), ("Expenditure", 2), ("Reserve", 1)),
-        (("", 1), ("Contributions", 1), ("Investment income", 1), ("Other", 1), ("Benefits", 1), ("Administration", 1), ("", 1)),
+        tuple((name, 1) for name in ("", "Contributions", "Investment income", "Other", "Benefits", "Administration", "")),
     )
     body = tuple(
-        (str(2025 + row), *(say.number(1234567.8 * (row + column + 1), 1) for column in range(6))) for row in range(rows)
+        (str(2025 + row), *(say.number(1234567.8 * (row + column + 1), 1) for column in range(6)))
+        for row in range(rows)
     )
     return Table(
         "accounts", "Income and expenditure, every year", head, body, "LTD million", "Made up", ("A note below.",),
@@ -54,7 +55,10 @@ def wide_table(say, columns=30):
     """More columns than any page takes."""
     names = tuple((f"Year {2025 + column}", 1) for column in range(columns))
     rows = tuple(
-        (f"Benefit number {row} for those who were insured", *(say.number(98765.4321 * (row + 1) * column, 2) for column in range(columns)))
+        (
+            f"Benefit number {row} for those who were insured",
+            *(say.number(98765.4321 * (row + 1) * column, 2) for column in range(columns)),
+        )
         for row in range(6)
     )
     return Table("wide", "Benefits across the years", ((("Benefit", 1), *names),), rows, "LTD", strong=frozenset({5}))
@@ -88,7 +92,7 @@ def whole(code="en", locale=None, hostile=True):
                 Field("board", "Comments of the board"),
                 Field("data_quality", "Quality of the data", "The data were checked\nin March."),
             ),
-            (Section("method", "Method", (Terms((("PAYG", "Pay as you go"), ("Prime nivelée", "Une explication longue " * 8))),)),),
+            (Section("method", "Method", (Terms((("PAYG", "Pay as you go"), ("Prime nivelée", "Longue " * 25))),)),),
         ),
         Section("results", "Results", (
             long_table(say), figure(data=small), middle_table(say), wide_table(say), figure("ratio")),
