@@ -10,6 +10,7 @@ from actuarial.amending import amended, named
 from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Reference
 from actuarial.dated import Misstated, Number, evaluate
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
+from actuarial.outline import outline_html, outline_text
 
 __all__ = [
     "Administration",
@@ -201,6 +202,10 @@ class Scheme:
     BadScheme
         No benefits, a name used twice, a line or benefit that names an unknown benefit.
 
+    Notes
+    -----
+    It is shown by its parts and the rates of today; `save_scheme`, or `scheme_saving.scheme_text`, gives all of it.
+
     Examples
     --------
     reform = scheme.amend("old_age", retirement_age=ramp({2025: 60, 2045: 65}))
@@ -220,6 +225,12 @@ class Scheme:
         found = [Misstated(text, path) for path, text in conflicts(self)]
         if found:
             raise Several(found)
+
+    def __repr__(self) -> str:
+        return outline_text(self)
+
+    def _repr_html_(self) -> str:
+        return outline_html(self)
 
     def benefit(self, name: str) -> Any:
         """The benefit of a name."""

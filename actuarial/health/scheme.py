@@ -10,6 +10,7 @@ from actuarial.amending import amended, named
 from actuarial.dated import Misstated
 from actuarial.fields import Amounts, Count, Fraction, LumpSum, Ratio, Several, Word, rule, suggestion
 from actuarial.health.contract import EVENTS, payment_method
+from actuarial.outline import outline_html, outline_text
 from actuarial.scheme import ANSWERS, Administration, Timing
 
 PAYERS = ("member", "employer", "pensioner", "state", "donor", "other")
@@ -178,6 +179,10 @@ class HealthScheme:
     ------
     BadScheme
         No groups or services, a name used twice, a service or line that names an unknown group or line.
+
+    Notes
+    -----
+    It is shown by its parts and the rates of today; `save_scheme`, or `scheme_saving.scheme_text`, gives all of it.
     """
 
     name: Word = Field(description="Name of the scheme")
@@ -194,6 +199,12 @@ class HealthScheme:
         found = [Misstated(text, path) for path, text in conflicts(self)]
         if found:
             raise Several(found)
+
+    def __repr__(self) -> str:
+        return outline_text(self)
+
+    def _repr_html_(self) -> str:
+        return outline_html(self)
 
     def group(self, name: str) -> Any:
         """The group of members of a name."""
