@@ -70,7 +70,12 @@ def _indexation(material: Material, part: Part) -> Table | None:
     if "pension_indexation" not in part.result:
         return None
     columns = [
-        Column(name_of(say, name), part.result["pension_indexation"].sel(benefit=name, drop=True), "percent", say("Pensions"))
+        Column(
+            name_of(say, name),
+            part.result["pension_indexation"].sel(benefit=name, drop=True),
+            "percent",
+            say("Pensions"),
+        )
         for name in paid_benefits(part)
     ]
     for name, words in (("wage_growth", N_("Wages")), ("inflation", N_("Prices"))):
@@ -98,9 +103,17 @@ def illustrations(material: Material, part: Part) -> Table | None:
     retire = [say("Retirement in {year}", year=year) for year in dict.fromkeys(years)]
     head = (say("Sex"), say("Years of contributions"), say("Earnings over the average wage"), *retire)
     note = say("Gross pension over the earnings of the last year; a dash where no pension is due.")
-    return listed(material, "illustrations", say("Replacement rates of standard careers"), head, rows,
-                  units=say("per cent of the earnings of the last year"), source=say("Law of the scheme"),
-                  notes=(note,), labels=3)
+    return listed(
+        material,
+        "illustrations",
+        say("Replacement rates of standard careers"),
+        head,
+        rows,
+        units=say("per cent of the earnings of the last year"),
+        source=say("Law of the scheme"),
+        notes=(note,),
+        labels=3,
+    )
 
 
 def gender(material: Material) -> Section | None:

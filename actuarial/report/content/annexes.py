@@ -1,17 +1,20 @@
 """Annexes: tables of all years, assumptions by age, formulas, glossary, standards, disclosures, where it comes from."""
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 
 import xarray as xr
 
 from actuarial import provenance
+from actuarial.errors import warnings_of
 from actuarial.report.checklist import LABELS as STATES
 from actuarial.report.checklist import Item
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import cell, listed
-from actuarial.report.content.context import warnings_of
 from actuarial.report.content.health import finance as health_finance
+from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, Part, valuation_day
 from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.content.results import income, outgo
@@ -26,7 +29,7 @@ DISCLOSED = (
     "statement.independence",
     "results.subsequent_events",
 )
-OLDEST, STEP = 100, 5
+ADULT, OLDEST, STEP = 15, 100, 5
 BY_AGE = (
     ("mx", N_("Deaths per 1,000"), 1000.0, "years"),
     ("participation_rate", N_("Participation"), 1.0, "percent"),
@@ -36,8 +39,16 @@ BY_AGE = (
     ("salary_0", N_("Earnings"), 1.0, "amount"),
     ("married_share", N_("Married"), 1.0, "percent"),
 )
-KINDS = {"share": "percent", "persons": "persons", "money": "persons", "years": "years", "weeks": "years",
-         "days": "years", "months": "years", "count": "persons"}
+KINDS = {
+    "share": "percent",
+    "persons": "persons",
+    "money": "persons",
+    "years": "years",
+    "weeks": "years",
+    "days": "years",
+    "months": "years",
+    "count": "persons",
+}
 
 
 def annexes(material: Material) -> list[Section | None]:
@@ -80,6 +91,7 @@ def _by_age(material: Material, part: Part, sex: str) -> Table | None:
             continue
         array = basis[name].isel(year=0, drop=True) if "year" in basis[name].dims else basis[name]
         array = factor * (array.sel(sex=sex, drop=True) if "sex" in array.dims else array)
+        array = array if name == "mx" else array.where(array["age"] >= ADULT)
         if "group" not in array.dims:
             columns.append((say(words), array, kind))
         for group in array["group"].values if "group" in array.dims else ():
@@ -88,7 +100,7 @@ def _by_age(material: Material, part: Part, sex: str) -> Table | None:
     if not columns:
         return None
     oldest = int(columns[0][1]["age"].max())
-    ages = [age for age in range(0, min(OLDEST, oldest) + 1, STEP)]
+    ages = range(0, min(OLDEST, oldest) + 1, STEP)
     rows = [(str(age), *(cell(say, float(array.sel(age=age)), kind) for _, array, kind in columns)) for age in ages]
     title = say("Assumptions by age in {year}: {sex}", year=part.first, sex=say(SEXES[sex]))
     units = say("per cent, deaths per 1,000, {currency} a year for each person", currency=part.currency)
@@ -99,13 +111,42 @@ def _by_age(material: Material, part: Part, sex: str) -> Table | None:
 def formulas(material: Material) -> Section | None:
     """Formulas of what was calculated, in the symbols of the glossary."""
     say = material.say
-    rows = [(row.symbol, row.formula, _unit(say, row.units)) for row in _used(material) if row.formula and row.symbol]
-    head = (say("Symbol"), say("Formula"), say("Unit"))
-    table = listed(material, "formulas", say("Formulas"), head, rows, units=say("as the last column says"),
-                   source=say("Vocabulary of the calculation program"), labels=3)
-    text = Paragraph(say("What the symbols stand for is in the glossary; t-1 is the year before, x the age, PV a present "
-                         "value on the valuation date."))
+    used = {row.name: row for row in _used(material)}
+    shown = {name: FORMULAS.get(name) or _plain(row.formula) for name, row in used.items()}
+    rows = [
+        (used[name].symbol, variable_word(say, name), formula, _unit(say, used[name].units))
+        for name, formula in shown.items()
+        if formula
+    ]
+    head = (say("Symbol"), say("Figure"), say("Formula"), say("Unit"))
+    table = listed(
+        material,
+        "formulas",
+        say("Formulas"),
+        head,
+        rows,
+        units=say("as the last column says"),
+        source=say("Vocabulary of the calculation program"),
+        labels=4,
+    )
+    text = Paragraph(
+        say(
+            "What the symbols stand for is in the glossary; t-1 is the year before, x the age, PV a "
+            "present value on the valuation date."
+        )
+    )
     return section("formulas", say("Formulas"), (text, table), covers=("model.specification",), annex=True)
+
+
+def _plain(formula: str) -> str:
+    """A formula of the vocabulary that has symbols only; empty where it has words."""
+    words = set(re.findall("[A-Za-z]{2,}", formula)) - _symbols() - SIGNS
+    return "" if words else re.sub(r"\bsum\b", "Σ", formula)
+
+
+@cache
+def _symbols() -> set[str]:
+    return {part for row in variables().values() for part in re.findall("[A-Za-z]{2,}", row.symbol)}
 
 
 def glossary(material: Material) -> Section | None:
@@ -119,6 +160,25 @@ def _used(material: Material) -> list[Variable]:
     names = {str(name) for part in material.parts for name in part.result.data_vars}
     return [row for name, row in variables().items() if name in names]
 
+
+SIGNS = {"sum", "min", "max", "exp", "PV", "ln", "Pbar"}
+FORMULAS = {
+    "population": "S_x (N_t-1,x-1 + s M_x-1) + (1-s) M_x",
+    "deaths": "(1-S_x) (N_t-1,x-1 + s M_x-1)",
+    "active": "A_t-1 - DA - NI - X - RA + NENT + RENT",
+    "inactive": "I_t-1 - DI - RI + X - RENT",
+    "pensioners": "P_t-1 + NEW - END",
+    "pension_mass": "(1+adj) TB_t-1 + NEWP - ENDP",
+    "benefit_expenditure": "(TB_t-1 (1 + (1-2h) adj) + TB_t)/2",
+    "contributions": "Σ_j C_j",
+    "administration": "a_1 W + a_2 C + a_3 E + a_0",
+    "investment_income": "i V_t-1 + Σ ± F ((1+i)^(1-τ) - 1)",
+    "reserve": "(1+i) V_t-1 + Σ ± F (1+i)^(1-τ)",
+    "contacts": "Hc u_0 Π(1 + g_u) shk f_u pkg",
+    "unit_cost": "kap uc_0 Π(1 + w_l gam + (1 - w_l) infl + x_k)(1 + g_i)",
+    "health_expenditure": "Σ Pc - oop",
+}
+"""Formulas in symbols alone of what the vocabulary explains with words as well; F is a flow, τ its moment."""
 
 UNITS = {
     "persons": N_("persons"),
@@ -151,15 +211,24 @@ def standards(material: Material) -> Section | None:
     if found is None:
         return section("standards", say("International standards"), fields, annex=True)
     verdicts = list(found.verdicts)
-    inner = [_of_subject(material, verdicts, name, title, subjects, cover) for name, title, subjects, cover in (
-        ("levels", N_("Levels of benefits"), ("level",), "compliance.replacement_rates"),
-        ("persons", N_("Persons protected"), ("persons",), "compliance.coverage"),
-        ("review", N_("Review of pensions"), ("review",), "compliance.review_of_pensions"),
-        ("others", N_("Other requirements"), (), "compliance.ilo_conventions"),
-    )]
+    inner = [
+        _of_subject(material, verdicts, name, title, subjects, cover)
+        for name, title, subjects, cover in (
+            ("levels", N_("Levels of benefits"), ("level",), "compliance.replacement_rates"),
+            ("persons", N_("Persons protected"), ("persons",), "compliance.coverage"),
+            ("review", N_("Review of pensions"), ("review",), "compliance.review_of_pensions"),
+            ("others", N_("Other requirements"), (), "compliance.ilo_conventions"),
+        )
+    ]
     text = Paragraph(say("The tables put figures beside the figures of the standards. They are no opinion on the law."))
-    return section("standards", say("International standards"), (text, *fields), inner,
-                   covers=("compliance.ilo_conventions",), annex=True)
+    return section(
+        "standards",
+        say("International standards"),
+        (text, *fields),
+        inner,
+        covers=("compliance.ilo_conventions",),
+        annex=True,
+    )
 
 
 def _of_subject(
@@ -173,8 +242,16 @@ def _of_subject(
     rows = [_verdict(say, one) for one in chosen]
     head = (say("Standard"), say("Article"), say("Found"), say("Asked for"), say("Verdict"), say("Calculation"))
     notes = list(dict.fromkeys(note.said(say) for one in chosen for note in (*one.evidence, *one.note)))
-    table = listed(material, f"standards_{name}", say(title), head, rows, units=say("as the article says"),
-                   source=say("Law and results of the scheme; instruments of the standards"), labels=6)
+    table = listed(
+        material,
+        f"standards_{name}",
+        say(title),
+        head,
+        rows,
+        units=say("as the article says"),
+        source=say("Law and results of the scheme; instruments of the standards"),
+        labels=6,
+    )
     blocks = (table, Bullets(tuple(notes)) if notes else None)
     return section(f"standards_{name}", say(title), blocks, covers=(cover,))
 
@@ -193,13 +270,15 @@ def _verdict(say: Language, one: Verdict) -> tuple[str, ...]:
 
 def disclosures(material: Material) -> Section | None:
     """Statements of the actuary and events after the valuation date."""
-    return section("disclosures", material.say("Statements and disclosures"), asked_for(material, *DISCLOSED), annex=True)
+    return section(
+        "disclosures", material.say("Statements and disclosures"), asked_for(material, *DISCLOSED), annex=True
+    )
 
 
 def warnings(material: Material) -> Section | None:
     """What the checks of the program said, in its own words."""
     say = material.say
-    lines = tuple(line for part in material.parts for line in warnings_of(part))
+    lines = tuple(line for part in material.parts for line in warnings_of(part.whole))
     if not lines:
         return None
     text = Paragraph(say("Messages of the calculation program, in its own words:"), "note")
@@ -234,20 +313,39 @@ def _files(material: Material) -> Table | None:
     if not files:
         return None
     rows = [(str(name), str(value)) for name, value in files.items()]
-    return listed(material, "files", say("Files of the run"), (say("File"), say("Digest (SHA-256)")), rows,
-                  units=say("hexadecimal digits"), source=say("Manifest of the run"), labels=2)
+    return listed(
+        material,
+        "files",
+        say("Files of the run"),
+        (say("File"), say("Digest (SHA-256)")),
+        rows,
+        units=say("hexadecimal digits"),
+        source=say("Manifest of the run"),
+        labels=2,
+    )
 
 
 def states(material: Material, items: Iterable[Item]) -> Section | None:
     """The checklist with the state of every item."""
     say = material.say
     rows = [
-        (one.id, f"{one.requirement.source} {one.requirement.ref}", say(one.requirement.requirement),
-         say(STATES[one.status]))
+        (
+            one.id,
+            f"{one.requirement.source} {one.requirement.ref}",
+            say(one.requirement.requirement),
+            say(STATES[one.status]),
+        )
         for one in items
     ]
     head = (say("Item"), say("Source"), say("Requirement"), say("State"))
-    table = listed(material, "checklist", say("Checklist of the report"), head, rows, units=say("state of each item"),
-                   source=say("Standards named in the table, in the words of the calculation program"), labels=4)
+    table = listed(
+        material,
+        "checklist",
+        say("Checklist of the report"),
+        head,
+        rows,
+        units=say("state of each item"),
+        source=say("Standards named in the table, in the words of the calculation program"),
+        labels=4,
+    )
     return section("checklist", say("Checklist"), (table,), annex=True)
-

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import xarray as xr
 
 from actuarial.report.content.blocks import asked_for, for_each, section
-from actuarial.report.content.cells import cell, listed, scenario_word
+from actuarial.report.content.cells import cell, scenario_word
 from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import CENTRAL, Material, one_of
 from actuarial.report.document import Section, Table
@@ -56,10 +56,17 @@ def assumptions(material: Material) -> Section | None:
         "assumptions.opinion",
     )
     inner = (
-        section("assumptions_table", say("Assumptions and variants"), (table(material),), covers=("assumptions.table",)),
-        section("assumptions_origin", say("Origin of the assumptions"), for_each(material, "assumptions.origin", names)),
-        section("assumptions_reasons", say("Reasons for the assumptions"),
-                for_each(material, "assumptions.rationale", names)),
+        section(
+            "assumptions_table", say("Assumptions and variants"), (table(material),), covers=("assumptions.table",)
+        ),
+        section(
+            "assumptions_origin", say("Origin of the assumptions"), for_each(material, "assumptions.origin", names)
+        ),
+        section(
+            "assumptions_reasons",
+            say("Reasons for the assumptions"),
+            for_each(material, "assumptions.rationale", names),
+        ),
     )
     return section("assumptions", say("Assumptions"), fields, inner)
 
@@ -156,4 +163,3 @@ def _work(say: Language, basis: xr.Dataset, ends: Ends) -> Iterator[Line]:
         total = array.sum("group") if name == "coverage" and "group" in array.dims else array
         mean = total.mean([dim for dim in total.dims if dim != "year"])
         yield say(label), ("percent2" if name == "invalidity_rate" else "percent", *ends(mean))
-

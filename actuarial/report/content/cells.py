@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from actuarial.report.content.names import SCENARIOS
 from actuarial.report.content.material import Material, Part, stations
+from actuarial.report.content.names import SCENARIOS
 from actuarial.report.document import Table
-from actuarial.translation import NO_NUMBER, N_, Language
+from actuarial.translation import N_, NO_NUMBER, Language
 
 SCALES = (
     (1e9, N_("billions of {currency}")),
@@ -69,7 +69,7 @@ def cell(say: Language, value: float, kind: str, money: Money | None = None) -> 
         return say.percent(_plain(value, digits + 2), digits)
     if kind == "year":
         return f"{value:.0f}"
-    digits = {"persons": 0, "ratio": 2, "years": 1, "months": 1, "factor": 3, "rate": 1}[kind]
+    digits = {"persons": 0, "ratio": 2, "years": 1, "months": 1, "factor": 3, "rate": 1, "price": 2}[kind]
     return say.number(_plain(value, digits), digits)
 
 
@@ -84,6 +84,8 @@ def units_words(say: Language, kinds: Iterable[str], currency: str, money: Money
     for kind in dict.fromkeys(kinds):
         if kind == "money" and money is not None:
             found.append(money.words)
+        elif kind == "price":
+            found.append(say("{currency} for each contact", currency=currency))
         elif kind == "amount":
             found.append(say("{currency} a year for each person", currency=currency))
         elif kind in WORDS:

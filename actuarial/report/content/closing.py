@@ -17,8 +17,9 @@ def funding(material: Material) -> Section | None:
     assets = section(
         "assets",
         say("Assets on the valuation date"),
-        (_assets(material), *if_written(material, "assets.basis")) if _has_assets(material) else
-        asked_for(material, "assets.basis"),
+        (_assets(material), *if_written(material, "assets.basis"))
+        if _has_assets(material)
+        else asked_for(material, "assets.basis"),
         covers=("assets.basis",) if _has_assets(material) else (),
     )
     cost = section("administration", say("Cost of administration and return"), (_administration(material),))
@@ -38,7 +39,7 @@ def _assets(material: Material) -> Table:
     names = [name for name in words if name in basis]
     classes = [str(one) for one in basis["asset_class"].values]
     money = unit_of(say, material.main.currency, [float(basis[name].sum()) for name in names])
-    disputed = basis["assets_disputed_0"] if "assets_disputed_0" in basis else None
+    disputed = basis.get("assets_disputed_0")
     rows = []
     for one in classes:
         figures = [cell(say, float(basis[name].sel(asset_class=one)), "money", money) for name in names]
@@ -49,8 +50,17 @@ def _assets(material: Material) -> Table:
     head = (say("Class"), *(words[name] for name in names), *([say("In dispute")] if disputed is not None else []))
     opening = cell(say, float(basis["reserve_0"]), "money", money)
     note = say("Reserve that the projection starts from: {amount} {unit}.", amount=opening, unit=money.words)
-    return listed(material, "assets", say("Assets by class"), head, rows, units=money.words, notes=(note,),
-                  source=say("Accounts of the scheme"), strong=(len(rows) - 1,))
+    return listed(
+        material,
+        "assets",
+        say("Assets by class"),
+        head,
+        rows,
+        units=money.words,
+        notes=(note,),
+        source=say("Accounts of the scheme"),
+        strong=(len(rows) - 1,),
+    )
 
 
 def _administration(material: Material) -> Table:

@@ -4,12 +4,13 @@ import numpy as np
 import xarray as xr
 
 from actuarial.check.period import year_fraction
+from actuarial.errors import warnings_of
 from actuarial.report.annex import population_table
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, unit_of
 from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.material import Material, Part
-from actuarial.report.document import Bullets, Paragraph, Section, Table
+from actuarial.report.document import Block, Bullets, Paragraph, Section, Table
 from actuarial.translation import N_
 from actuarial.valuation.accounts import compare_accounts
 from actuarial.vocabulary import variables
@@ -43,7 +44,7 @@ def experience(material: Material) -> Section | None:
     """The first projected year against the accounts, and audited accounts of past years."""
     say = material.say
     tables = [_accounts(material, part) for part in material.parts] + [_audited(material)]
-    blocks = (*(one for one in tables if one is not None), *material.shown("experience"))
+    blocks: tuple[Block | None, ...] = (*(one for one in tables if one is not None), *material.shown("experience"))
     fields = asked_for(material, "experience.comment")
     return section("experience", say("Experience"), (*blocks, *fields))
 
@@ -66,8 +67,16 @@ def _accounts(material: Material, part: Part) -> Table | None:
     note = say("Carried forward: money with the growth of wages of the first year, numbers of persons unchanged.")
     units = say("{money}; numbers of persons", money=money.words)
     title = say("Accounts of the base year and the first projected year")
-    return listed(material, "experience", title, head, cells, units=units, notes=(note,),
-                  source=say("Accounts of the scheme; projection"))
+    return listed(
+        material,
+        "experience",
+        title,
+        head,
+        cells,
+        units=units,
+        notes=(note,),
+        source=say("Accounts of the scheme; projection"),
+    )
 
 
 def _counts(line: str) -> bool:
@@ -101,15 +110,20 @@ def _audited(material: Material) -> Table | None:
 def context(material: Material) -> Section | None:
     """Economic context, population and labour market of the projection."""
     say, part = material.say, material.main
-    blocks = (*asked_for(material, "context.economy", "context.scheme"), _economy(material, part))
+    fields = asked_for(material, "context.economy", "context.scheme")
+    blocks: tuple[Block | None, ...] = (*fields, _economy(material, part))
     inner = []
     if "population" in part.result and "net_migration" in part.basis and "births" in part.result:
         tables = (_population(material, part), _demography(material, part))
         inner.append(section("population", say("Population"), (*tables, *material.shown("population"))))
     if "labour_force" in part.result and "average_contributors" in part.result:
         inner.append(
-            section("labour", say("Labour market and coverage"), (_labour(material, part), *material.shown("labour")),
-                    covers=("results.coverage",))
+            section(
+                "labour",
+                say("Labour market and coverage"),
+                (_labour(material, part), *material.shown("labour")),
+                covers=("results.coverage",),
+            )
         )
     return section("context", say("Economic and demographic context"), blocks, inner)
 
@@ -128,7 +142,9 @@ def _economy(material: Material, part: Part) -> Table | None:
         Column(say("Interest"), (1 + interest) / (1 + prices) - 1, "percent", say("Real")),
         Column(say("Interest less wages"), interest - wages, "percent", say("Real")),
     ]
-    return by_year(material, part, "economy", say("Economic assumptions"), columns, source=say("Assumptions of the valuation"))
+    return by_year(
+        material, part, "economy", say("Economic assumptions"), columns, source=say("Assumptions of the valuation")
+    )
 
 
 def _population(material: Material, part: Part) -> Table:
@@ -155,7 +171,9 @@ def _demography(material: Material, part: Part) -> Table:
     columns = [
         Column(say("Births"), result["births"].sum(people), "persons"),
         Column(say("Deaths"), result["deaths"].sum(people), "persons"),
-        Column(say("Net migration"), _yearly(basis["net_migration"] * year_fraction(basis), part).sum(people), "persons"),
+        Column(
+            say("Net migration"), _yearly(basis["net_migration"] * year_fraction(basis), part).sum(people), "persons"
+        ),
         Column(say("Children for each woman"), _yearly(basis["asfr"], part).sum("age"), "ratio"),
     ]
     for age, words in ((0, N_("Life expectancy at birth")), (60, N_("Life expectancy at 60"))):
@@ -224,8 +242,16 @@ def _held(material: Material) -> Table:
                 rows.append((say(HELD_WORDS[group]), variable_word(say, name), sizes))
     head = (say("Subject"), say("Data"), say("Cells"))
     source = str(material.main.basis.attrs.get("source", "")) or say("Basis of the valuation")
-    return listed(material, "data_held", say("Data of the valuation"), head, rows, units=say("number of cells"),
-                  source=source, labels=2)
+    return listed(
+        material,
+        "data_held",
+        say("Data of the valuation"),
+        head,
+        rows,
+        units=say("number of cells"),
+        source=source,
+        labels=2,
+    )
 
 
 def _review(material: Material) -> list[Paragraph | Bullets]:
@@ -233,20 +259,18 @@ def _review(material: Material) -> list[Paragraph | Bullets]:
     say = material.say
     blocks: list[Paragraph | Bullets] = []
     for part in material.parts:
-        warnings = warnings_of(part)
+        warnings = warnings_of(part.whole)
         if warnings:
-            text = say("The checks of {scheme} gave {count} warnings; an annex lists them.",
-                       scheme=part.scheme.name, count=len(warnings))
+            text = say(
+                "The checks of {scheme} gave {count} warnings; an annex lists them.",
+                scheme=part.scheme.name,
+                count=len(warnings),
+            )
         else:
             text = say("The checks of {scheme} gave no warning.", scheme=part.scheme.name)
         blocks.append(Paragraph(text))
     balances = _balances(material)
     return [*blocks, Bullets(balances)] if balances else blocks
-
-
-def warnings_of(part: Part) -> list[str]:
-    """Warnings of a projection, in the words of the program."""
-    return [line for line in str(part.whole.attrs.get("warnings", "")).splitlines() if line.strip()]
 
 
 def _balances(material: Material) -> tuple[str, ...]:
@@ -258,14 +282,21 @@ def _balances(material: Material) -> tuple[str, ...]:
     people = float(basis["population_0"].sum())
     stocks = {name: float(basis[name].sum()) for name in ("active_0", "inactive_0", "pensioners_0") if name in basis}
     lines = [
-        say("{what}: {number} persons, {share} of the population.",
-            what=variable_word(say, name), number=say.number(value), share=say.percent(value / people))
+        say(
+            "{what}: {number} persons, {share} of the population.",
+            what=variable_word(say, name),
+            number=say.number(value),
+            share=say.percent(value / people),
+        )
         for name, value in stocks.items()
     ]
     if rows := compare_accounts(part.result, basis):
         away = [row for row in rows if not np.isclose(row.ratio, 1.0, atol=0.02)]
         lines.append(
-            say("Of {count} lines of the accounts, {away} are more than 2% away from the first projected year.",
-                count=len(rows), away=len(away))
+            say(
+                "Of {count} lines of the accounts, {away} are more than 2% away from the first projected year.",
+                count=len(rows),
+                away=len(away),
+            )
         )
     return tuple(lines)

@@ -59,7 +59,9 @@ def summary(material: Material) -> Section | None:
         inner.append(section("summary_pensions", say("Pensions"), blocks))
     if material.health is not None:
         lines = health_sentences(material, material.health)
-        inner.append(section("summary_health", say("Health care"), (Bullets(lines), key_table(material, material.health))))
+        inner.append(
+            section("summary_health", say("Health care"), (Bullets(lines), key_table(material, material.health)))
+        )
     pictures = material.shown("summary", "reserve", "rates")
     fields = asked_for(material, "summary.recommendations")
     if len(inner) == 1 and inner[0] is not None:

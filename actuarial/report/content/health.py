@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.report import health_tables as tables
 from actuarial.report.content.blocks import if_written, section
-from actuarial.report.content.cells import Column, by_year, cell, listed
+from actuarial.report.content.cells import Column, by_year, cell, listed, projection_source
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import name_of
 from actuarial.report.content.results import payers
@@ -67,35 +67,56 @@ def health(material: Material) -> Section | None:
         return by_year(material, part, name, title, _columns(material, table, kind, dict(kinds)))
 
     with_people = basis if "population_0" in basis else None
-    members = section("health_members", say("Members and use of services"), (
-        made("health_members", say("Members by group"), tables.members_table(result, with_people), "persons",
-             (("coverage", "percent"),)),
-        made("health_use", say("Contacts per 1,000 members"), tables.contacts_table(result), "rate"),
-        made("health_unit_cost", say("Cost of a contact"), tables.unit_cost_table(result), "money"),
-        *material.shown("groups", "cost_by_age"),
-    ))
-    spending = section("health_expenditure", say("Expenditure"), (
-        made("health_services", say("Expenditure by service"), tables.expenditure_by_service(result), "money"),
-        made("health_by_group", say("Expenditure by group"), tables.expenditure_by_group(result), "money"),
-        *material.shown("services", "services_to_gdp", "growth"),
-    ))
-    money = section("health_finance", say("Income, outgo and reserve"), (
-        finance(material, part), payers(material, part), *material.shown("sources")),
-        covers=("results.financial_equilibrium", "compliance.employee_share"))
-    rates = section("health_rates", say("Contribution rates and sustainability"), (
-        _rates(material, part), _levels(material, part), *if_written(material, "results.sustainability")),
-        covers=("results.sustainability",))
-    calibration = section("health_calibration", say("Calibration to the accounts of the base year"),
-                          (_calibration(material, part),))
+    members = section(
+        "health_members",
+        say("Members and use of services"),
+        (
+            made(
+                "health_members",
+                say("Members by group"),
+                tables.members_table(result, with_people),
+                "persons",
+                (("coverage", "percent"),),
+            ),
+            made("health_use", say("Contacts per 1,000 members"), tables.contacts_table(result), "rate"),
+            made("health_unit_cost", say("Cost of a contact"), tables.unit_cost_table(result), "price"),
+            *material.shown("groups", "cost_by_age"),
+        ),
+    )
+    spending = section(
+        "health_expenditure",
+        say("Expenditure"),
+        (
+            made("health_services", say("Expenditure by service"), tables.expenditure_by_service(result), "money"),
+            made("health_by_group", say("Expenditure by group"), tables.expenditure_by_group(result), "money"),
+            *material.shown("services", "services_to_gdp", "growth"),
+        ),
+    )
+    money = section(
+        "health_finance",
+        say("Income, outgo and reserve"),
+        (finance(material, part), payers(material, part), *material.shown("sources")),
+        covers=("results.financial_equilibrium", "compliance.employee_share"),
+    )
+    rates = section(
+        "health_rates",
+        say("Contribution rates and sustainability"),
+        (_rates(material, part), _levels(material, part), *if_written(material, "results.sustainability")),
+        covers=("results.sustainability",),
+    )
+    calibration = section(
+        "health_calibration", say("Calibration to the accounts of the base year"), (_calibration(material, part),)
+    )
     return section("health", say("Results of the health scheme"), (), (members, spending, money, rates, calibration))
 
 
 def _columns(material: Material, table: pd.DataFrame, kind: str, kinds: dict[str, str]) -> list[Column]:
     """Columns of a table, named as the parts of the scheme are."""
     say = material.say
+    names = [str(name) for name in table]
     return [
-        Column(say(SUMS[name]) if name in SUMS else name_of(say, str(name)), _array(table[name]), kinds.get(name, kind))
-        for name in table
+        Column(say(SUMS[name]) if name in SUMS else name_of(say, name), _array(table[name]), kinds.get(name, kind))
+        for name in names
     ]
 
 
@@ -113,7 +134,7 @@ def finance(material: Material, part: Part, years: list[int] | None = None, name
 
 def _rates(material: Material, part: Part) -> Table:
     say, table = material.say, tables.health_rates_table(part.result)
-    columns = [Column(say(RATES[key][0]), _array(table[key]), RATES[key][1]) for key in table]
+    columns = [Column(say(RATES[str(key)][0]), _array(table[key]), RATES[str(key)][1]) for key in table]
     return by_year(material, part, "health_rates", say("Cost rates, contribution rates and reserve"), columns)
 
 
@@ -129,8 +150,15 @@ def _levels(material: Material, part: Part) -> Table | None:
         (say("{years} years", years=int(years)), cell(say, float(rates.sel(horizon=years)), "percent2"))
         for years in rates["horizon"].values
     ]
-    return listed(material, "health_level_rates", say("Level contribution rates"), (say("Horizon"), say("Rate")), rows,
-                  units=say("per cent of insurable earnings"))
+    return listed(
+        material,
+        "health_level_rates",
+        say("Level contribution rates"),
+        (say("Horizon"), say("Rate")),
+        rows,
+        units=say("per cent of insurable earnings"),
+        source=projection_source(material, part),
+    )
 
 
 def _calibration(material: Material, part: Part) -> Table | None:
@@ -146,5 +174,14 @@ def _calibration(material: Material, part: Part) -> Table | None:
     ]
     head = (say("By"), say("Name"), say("Factor"), say("Lowest"), say("Highest"))
     note = say("Factor by which the unit costs were multiplied so that the base year gives the accounts.")
-    return listed(material, "health_calibration", say("Calibration factors"), head, rows, units=say("factor"),
-                  notes=(note,), labels=2)
+    return listed(
+        material,
+        "health_calibration",
+        say("Calibration factors"),
+        head,
+        rows,
+        units=say("factor"),
+        notes=(note,),
+        source=projection_source(material, part),
+        labels=2,
+    )

@@ -1,4 +1,4 @@
-"""What a report is made from: results, inputs, studies and the texts of people, and the choices that all parts share."""
+"""What a report is made from: results, inputs, studies, texts of people, and the choices that all parts share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -24,8 +24,12 @@ LIMITS = (
     N_("Results depend on the assumptions; how much is shown where sensitivities were calculated."),
 )
 CONTROLS = (
-    N_("In every year the identities of the accounts and of the stocks were checked; a run that breaks one gives no result."),
-    N_("Persons, credits, pensions in payment and the reserve are carried from one year to the next without remainder."),
+    N_(
+        "In every year the identities of the accounts and stocks were checked; a run that breaks one gives no result."
+    ),
+    N_(
+        "Persons, credits, pensions in payment and the reserve are carried from year to year without remainder."
+    ),
     N_("Assumptions outside of plausible bounds, and what differs from the accounts, give warnings, which are listed."),
 )
 
@@ -34,12 +38,22 @@ def methods(material: Material) -> Section | None:
     """How the results were calculated."""
     say = material.say
     inner = (
-        section("method_group", say("Method"), (*_group(material), *if_written(material, "method.group_basis")),
-                covers=("method.group_basis",)),
-        section("model_coverage", say("Provisions in the model"), _coverage(material), covers=("model.coverage_matrix",)),
+        section(
+            "method_group",
+            say("Method"),
+            (*_group(material), *if_written(material, "method.group_basis")),
+            covers=("method.group_basis",),
+        ),
+        section(
+            "model_coverage", say("Provisions in the model"), _coverage(material), covers=("model.coverage_matrix",)
+        ),
         section("model_limits", say("Limits of the model"), _limits(material), covers=("model.disclosures",)),
-        section("controls", say("Controls"), (Bullets(tuple(say(line) for line in CONTROLS)),
-                                              *if_written(material, "process.controls")), covers=("process.controls",)),
+        section(
+            "controls",
+            say("Controls"),
+            (Bullets(tuple(say(line) for line in CONTROLS)), *if_written(material, "process.controls")),
+            covers=("process.controls",),
+        ),
         section("model_fields", say("Governance of the model"), asked_for(material, *MODEL)),
         section("process_fields", say("Process and review"), asked_for(material, *PROCESS)),
     )
@@ -54,8 +68,8 @@ def _group(material: Material) -> list[Block]:
         blocks.append(
             Paragraph(
                 say(
-                    "{scheme}: an open group of present members and of those who enter later was projected year by year "
-                    "from {first} to {last}, with income, outgo and reserve of each year.",
+                    "{scheme}: an open group of present members and of those who enter later was projected year by "
+                    "year from {first} to {last}, with income, outgo and reserve of each year.",
                     scheme=part.scheme.name,
                     first=part.first,
                     last=part.last,
@@ -78,7 +92,9 @@ def _coverage(material: Material) -> list[Block]:
     if material.health is not None:
         count = len(material.health.scheme.services)
         blocks.append(
-            Paragraph(say("All {count} services of the health scheme and its cash benefits are projected.", count=count))
+            Paragraph(
+                say("All {count} services of the health scheme and its cash benefits are projected.", count=count)
+            )
         )
     return blocks
 

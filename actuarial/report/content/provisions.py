@@ -16,12 +16,24 @@ from actuarial.translation import N_, Language
 
 SHARES = "(fraction)"
 UNITS = (N_("fraction"), N_("money"))
-REFERRING = ("of", "follows", "instead_of", "totalises", "contributions", "accounts", "account", "together_with",
-             "groups", "exempt", "converts_to", "finances")
+REFERRING = (
+    "of",
+    "follows",
+    "instead_of",
+    "totalises",
+    "contributions",
+    "accounts",
+    "account",
+    "together_with",
+    "groups",
+    "exempt",
+    "converts_to",
+    "finances",
+)
 """Fields that name other parts of a scheme."""
 HIDDEN = ("name", "law")
 DEEPEST = 6
-PERS = {"month": N_("{amount} a month"), "year": N_("{amount} a year"), "once": N_("{amount} once")}
+PERS = {"month": N_("{amount} a month"), "year": N_("{amount} a year")}
 FOLLOWS = {"wages": N_("{text}, following wages"), "prices": N_("{text}, following prices")}
 
 
@@ -47,7 +59,8 @@ class Speaker:
         if isinstance(value, str):
             return word_of(say, value)
         if isinstance(value, Money):
-            text = say(PERS[value.per], amount=self.value(value.value, money=True))
+            amount = self.value(value.value, money=True)
+            text = say(PERS[value.per], amount=amount) if value.per in PERS else amount
             return say(FOLLOWS[value.indexed], text=text) if value.indexed in FOLLOWS else text
         if isinstance(value, (ByYear, ByCohort, ByAge)):
             return self._along(value, share, money)
@@ -110,7 +123,7 @@ def _of_part(material: Material, part: Part, several: bool) -> Iterator[Section]
             yield Section(f"provisions_{prefix}_{field}", say(words), (Terms(tuple(rows)),))
     for field in ("groups", "services", "accounts", "benefits"):
         for one in getattr(scheme, field, ()):
-            rows = described(speaker, one)
+            rows = described(speaker, one) or [(say("Form"), name_of(say, form_of(one) or str(one.name)))]
             yield Section(f"provisions_{prefix}_{field}_{one.name}", _title(speaker, one), (Terms(tuple(rows)),))
 
 
@@ -138,8 +151,16 @@ def _contributions(material: Material, part: Part, speaker: Speaker, prefix: str
         rows.append((name_of(say, line.name), payer_of(say, line.payer), base, given, groups, line.law))
     head = (say("Line"), say("Paid by"), say("Due on"), say("Rate or amount"), say("Groups"), say("Article"))
     source = say("Law of the scheme: {law}", law=part.scheme.law) if part.scheme.law else say("Law of the scheme")
-    return listed(material, f"contributions_{prefix}", say("Contributions and other income by law"), head, rows,
-                  units=say("per cent of what the line is due on, or amounts"), source=source, labels=6)
+    return listed(
+        material,
+        f"contributions_{prefix}",
+        say("Contributions and other income by law"),
+        head,
+        rows,
+        units=say("per cent of what the line is due on, or amounts"),
+        source=source,
+        labels=6,
+    )
 
 
 def described(speaker: Speaker, thing: Any, depth: int = 0) -> list[tuple[str, str]]:
@@ -150,7 +171,11 @@ def described(speaker: Speaker, thing: Any, depth: int = 0) -> list[tuple[str, s
     rows: list[tuple[str, str]] = []
     for key, label, value, share in _fields(speaker, thing):
         named = key in REFERRING and not _is_object(value)
-        rows += [(_set_off(label, depth), _named(speaker.say, value))] if named else _rows(speaker, label, value, share, depth)
+        rows += (
+            [(_set_off(label, depth), _named(speaker.say, value))]
+            if named
+            else _rows(speaker, label, value, share, depth)
+        )
     law = getattr(thing, "law", "")
     return [*rows, (_set_off(speaker.say("Article"), depth), law)] if isinstance(law, str) and law else rows
 
@@ -217,7 +242,7 @@ def event_rows(material: Material, part: Part) -> list[tuple[str, ...]]:
     say = material.say
     spent = part.result["benefit_expenditure"].sum("year")
     new = part.result["new_awards"].sum(["year", "sex", "age"])
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for benefit in part.scheme.benefits:
         name = str(benefit.name)
         there = name in part.result["benefit"].values

@@ -12,7 +12,7 @@ from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, deflated, listed, scenario_word
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import PAYERS, name_of
-from actuarial.report.document import Section, Table
+from actuarial.report.document import Block, Section, Table
 from actuarial.translation import N_
 from actuarial.valuation.finance import convention_of, first_period_of
 from actuarial.valuation.premiums import level_rate
@@ -29,7 +29,7 @@ def demographic(material: Material) -> Section | None:
     part, say = material.pension, material.say
     if part is None:
         return None
-    blocks = (
+    blocks: tuple[Block | None, ...] = (
         insured(material, part),
         pensioners(material, part),
         awards(material, part),
@@ -131,7 +131,7 @@ def financial(material: Material) -> Section | None:
     part, say = material.pension, material.say
     if part is None:
         return None
-    blocks = (
+    blocks: tuple[Block | None, ...] = (
         income(material, part),
         outgo(material, part),
         constant(material, part),
@@ -204,7 +204,9 @@ def shares(material: Material, part: Part) -> Table:
     spent = result["benefit_expenditure"]
     columns = [
         Column(say("Contributions"), result["contributions"] / base, "percent", say("Income")),
-        Column(say("State and other"), (result["state_income"] + result["other_income"]) / base, "percent", say("Income")),
+        Column(
+            say("State and other"), (result["state_income"] + result["other_income"]) / base, "percent", say("Income")
+        ),
         Column(say("Investments"), result["investment_income"] / base, "percent", say("Income")),
     ]
     for name in paid_benefits(part):
@@ -212,7 +214,9 @@ def shares(material: Material, part: Part) -> Table:
     columns.append(Column(say("Lump sums"), result["lump_sum_expenditure"] / base, "percent", say("Outgo")))
     columns.append(Column(say("Administration"), result["administration"] / base, "percent", say("Outgo")))
     columns.append(Column(say("Total"), result["payg_cost_rate"], "percent", say("Outgo")))
-    return by_year(material, part, "share_of_earnings", say("Income and outgo in per cent of insurable earnings"), columns)
+    return by_year(
+        material, part, "share_of_earnings", say("Income and outgo in per cent of insurable earnings"), columns
+    )
 
 
 def to_gdp(material: Material, part: Part) -> Table | None:
@@ -252,7 +256,7 @@ def rates(material: Material) -> Section | None:
     part, say = material.pension, material.say
     if part is None:
         return None
-    blocks = (
+    blocks: tuple[Block | None, ...] = (
         yearly_rates(material, part),
         level_rates(material, part),
         scenario_rates(material, part),
@@ -322,8 +326,15 @@ def level_rates(material: Material, part: Part) -> Table | None:
     rows.append((_span(material, part, part.last), *(cell(say, float(result[name]), "percent2") for name in names)))
     head = (say("Period"), say("For all outgo"), say("Net of income from the State and others"))
     note = say("Level rate of the first to the last year that leaves the reserve of the law at the end.")
-    return listed(material, "level_rates", say("General average premiums"), head, rows,
-                  units=say("per cent of insurable earnings"), notes=(note,))
+    return listed(
+        material,
+        "level_rates",
+        say("General average premiums"),
+        head,
+        rows,
+        units=say("per cent of insurable earnings"),
+        notes=(note,),
+    )
 
 
 def _span(material: Material, part: Part, end: int) -> str:
@@ -340,4 +351,3 @@ def scenario_rates(material: Material, part: Part) -> Table | None:
     source = say("Projection of {scheme}", scheme=part.scheme.name)
     title = say("Pay-as-you-go cost rate by scenario")
     return by_year(material, part, "rates_by_scenario", title, columns, years=years, source=source)
-

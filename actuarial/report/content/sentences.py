@@ -83,6 +83,8 @@ def rate_now(say: Language, part: Part) -> str:
             amount=say.number(outgo / unit.scale, 1),
             unit=unit.words,
         )
+    payroll = float(part.result["total_insurable_earnings"].sel(year=year))
+    others = sum(float(part.result[name].sel(year=year)) for name in ("state_income", "other_income")) / payroll
     values = {"year": year, "rate": say.percent(rate), "cost": say.percent(cost)}
     if rate >= cost:
         return say(
@@ -90,9 +92,17 @@ def rate_now(say: Language, part: Part) -> str:
             "year is {cost} of them: contributions pay for the year.",
             **values,
         )
+    if rate + others >= cost:
+        return say(
+            "In {year} contributions of members and employers are {rate} of insurable earnings and the outgo of the "
+            "year is {cost} of them: contributions pay for the year together with {others} from the State and others.",
+            others=say.percent(others),
+            **values,
+        )
     return say(
-        "In {year} contributions of members and employers are {rate} of insurable earnings and the outgo of the year is "
-        "{cost} of them: contributions do not pay for the year.",
+        "In {year} contributions of members and employers are {rate} of insurable earnings and the outgo of the year "
+        "is {cost} of them: with {others} from the State and others they do not pay for the year.",
+        others=say.percent(others),
         **values,
     )
 
@@ -126,7 +136,9 @@ def outgo_exceeds(say: Language, part: Part) -> str:
             last=part.last,
         )
     if int(year) == part.first:
-        return say("Outgo exceeds contributions and other current income from the first year on, {year}.", year=int(year))
+        return say(
+            "Outgo exceeds contributions and other current income from the first year on, {year}.", year=int(year)
+        )
     return say("Outgo exceeds contributions and other current income for the first time in {year}.", year=int(year))
 
 
@@ -160,7 +172,8 @@ def reserve_ratio(say: Language, part: Part) -> str:
             lacking=say.number(-end, 1),
         )
     return say(
-        "The reserve is {begin} times the outgo of the year at the end of {first} and {end} times at the end of {last}.",
+        "The reserve is {begin} times the outgo of the year at the end of {first} and {end} times at the end of "
+        "{last}.",
         **values,
     )
 
@@ -182,15 +195,15 @@ def level_against_law(say: Language, part: Part) -> str:
     if level > max(begin, end):
         text = say(
             "One level rate from {first} to {last} would have to be {level} of insurable earnings, with what the State "
-            "and others pay taken into account; that is more than the contribution rates of {begin} in {first} and {end} "
-            "in {last}.",
+            "and others pay taken into account; that is more than the contribution rates of {begin} in {first} and "
+            "{end} in {last}.",
             **values,
         )
     elif level < min(begin, end):
         text = say(
             "One level rate from {first} to {last} would have to be {level} of insurable earnings, with what the State "
-            "and others pay taken into account; that is less than the contribution rates of {begin} in {first} and {end} "
-            "in {last}.",
+            "and others pay taken into account; that is less than the contribution rates of {begin} in {first} and "
+            "{end} in {last}.",
             **values,
         )
     else:

@@ -8,12 +8,19 @@ from actuarial.report.content.cells import cell, listed, unit_of, units_words
 from actuarial.report.content.labels import indicator_word
 from actuarial.report.content.material import Material, one_of
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS, RUNS
-from actuarial.report.document import Section, Table
+from actuarial.report.document import Block, Section, Table
 from actuarial.translation import Language
 
+Blocks = tuple[Block | None, ...]
 SIDES_END = ("total_assets", "total_obligations", "deficit")
-KINDS = {"general_average_premium": "percent2", "general_average_premium_net": "percent2", "payg_cost_rate": "percent2",
-         "contribution_rate": "percent2", "reserve_ratio": "ratio", "year_reserve_exhausted": "year"}
+KINDS = {
+    "general_average_premium": "percent2",
+    "general_average_premium_net": "percent2",
+    "payg_cost_rate": "percent2",
+    "contribution_rate": "percent2",
+    "reserve_ratio": "ratio",
+    "year_reserve_exhausted": "year",
+}
 
 
 def balance_sheet(material: Material) -> Section | None:
@@ -22,8 +29,10 @@ def balance_sheet(material: Material) -> Section | None:
     if found is None:
         return None
     found = one_of(found, material.main.scenario)
-    sides = {"open_group_balance": say("Present and future participants"),
-             "closed_group_balance": say("Present participants")}
+    sides = {
+        "open_group_balance": say("Present and future participants"),
+        "closed_group_balance": say("Present participants"),
+    }
     names = [str(one) for one in found["item"].values]
     money = unit_of(say, material.main.currency, np.concatenate([found[side].values for side in sides]))
     rows = []
@@ -32,8 +41,16 @@ def balance_sheet(material: Material) -> Section | None:
         rows.append((say(ITEMS[item]), *(cell(say, value, "money", money) for value in values)))
     strong = [place for place, item in enumerate(names) if item in SIDES_END]
     note = say("The deficit is obligations less assets; a negative one is a surplus.")
-    table = listed(material, "balance_sheet", say("Actuarial balance sheet on the valuation date"),
-                   (say("Item"), *sides.values()), rows, units=money.words, notes=(note,), strong=strong)
+    table = listed(
+        material,
+        "balance_sheet",
+        say("Actuarial balance sheet on the valuation date"),
+        (say("Item"), *sides.values()),
+        rows,
+        units=money.words,
+        notes=(note,),
+        strong=strong,
+    )
     return section("balance", say("Actuarial balance sheet"), (table, *material.shown("balance")))
 
 
@@ -43,8 +60,11 @@ def sensitivity(material: Material) -> Section | None:
     fields = asked_for(material, "results.risks")
     if found is None:
         return section("uncertainty", say("Uncertainty"), (*if_written(material, "results.sensitivity"), *fields))
-    blocks = (_sensitivities(material, found), *material.shown("tornado", "sensitivity"),
-              *if_written(material, "results.sensitivity"))
+    blocks: Blocks = (
+        _sensitivities(material, found),
+        *material.shown("tornado", "sensitivity"),
+        *if_written(material, "results.sensitivity"),
+    )
     inner = section("sensitivities", say("Sensitivity of the results"), blocks, covers=("results.sensitivity",))
     return section("uncertainty", say("Uncertainty"), fields, (inner,))
 
@@ -64,12 +84,20 @@ def _sensitivities(material: Material, found: xr.Dataset) -> Table:
             head.append(say("Difference to the base"))
             columns.append((found[f"{name}_difference"], KINDS[name]))
     rows = []
-    for place, name in enumerate(found["change"].values):
-        words = change_word(say, str(name), str(found["words"].values[place]) if "words" in found.coords else str(name))
-        rows.append((words, *(cell(say, float(array.isel(change=place)), kind) for array, kind in columns)))
+    for at, name in enumerate(found["change"].values):
+        words = change_word(say, str(name), str(found["words"].values[at]) if "words" in found.coords else str(name))
+        rows.append((words, *(cell(say, float(array.isel(change=at)), kind) for array, kind in columns)))
     note = say("A dash: the change does not apply, or the reserve is not used up within the projection.")
-    return listed(material, "sensitivity", say("Single changes of assumptions and of the law"), head, rows,
-                  units=say("per cent of insurable earnings, multiples of outgo, years"), notes=(note,), strong=(0,))
+    return listed(
+        material,
+        "sensitivity",
+        say("Single changes of assumptions and of the law"),
+        head,
+        rows,
+        units=say("per cent of insurable earnings, multiples of outgo, years"),
+        notes=(note,),
+        strong=(0,),
+    )
 
 
 def change_word(say: Language, name: str, words: str) -> str:
@@ -99,12 +127,22 @@ def reconciliation(material: Material) -> Section | None:
         rows.append(row(say(CAUSES[words]) if words in CAUSES else words, found[name].sel(cause=cause), False))
     rows.append(row(say("Current valuation"), found["reconciled_current"], True))
     note = say("The lines between the two valuations add up to the whole change.")
-    table = listed(material, "reconciliation", say("Reconciliation with the previous valuation"), head, rows,
-                   units=say("per cent of insurable earnings, multiples of outgo, years"), notes=(note,),
-                   source=say("Projections with the inputs of both valuations"), strong=(0, len(rows) - 1))
-    blocks = (table, *material.shown("reconciliation"), *if_written(material, "results.reconciliation"))
-    return section("reconciliation", say("Reconciliation with the previous valuation"), blocks,
-                   covers=("results.reconciliation",))
+    table = listed(
+        material,
+        "reconciliation",
+        say("Reconciliation with the previous valuation"),
+        head,
+        rows,
+        units=say("per cent of insurable earnings, multiples of outgo, years"),
+        notes=(note,),
+        source=say("Projections with the inputs of both valuations"),
+        strong=(0, len(rows) - 1),
+    )
+    written = if_written(material, "results.reconciliation")
+    blocks: Blocks = (table, *material.shown("reconciliation"), *written)
+    return section(
+        "reconciliation", say("Reconciliation with the previous valuation"), blocks, covers=("results.reconciliation",)
+    )
 
 
 def reforms(material: Material) -> Section | None:
@@ -126,10 +164,16 @@ def reforms(material: Material) -> Section | None:
     if "replacement_rate" in found:
         rows += _replacement(say, found, runs)
     head = (say("Indicator"), *(say(RUNS[run]) if run in RUNS else run for run in runs))
-    table = listed(material, "reforms", say("Reform options beside the present law"), head, rows,
-                   units=units_words(say, ("percent", "ratio", "years"), "", None),
-                   source=say("Projections of each law"))
-    blocks = (table, *material.shown("reforms"), *if_written(material, "results.reform_costing"))
+    table = listed(
+        material,
+        "reforms",
+        say("Reform options beside the present law"),
+        head,
+        rows,
+        units=units_words(say, ("percent", "ratio", "years"), "", None),
+        source=say("Projections of each law"),
+    )
+    blocks: Blocks = (table, *material.shown("reforms"), *if_written(material, "results.reform_costing"))
     return section("reforms", say("Reform options"), blocks, covers=("results.reform_costing",))
 
 
@@ -148,4 +192,3 @@ def _replacement(say: Language, found: xr.Dataset, runs: list[str]) -> list[tupl
         values = [float(rates.sel(run=run, sex=sex, earnings_level=level)) for run in runs]
         rows.append((label, *(cell(say, value, "percent") for value in values)))
     return rows
-

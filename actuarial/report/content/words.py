@@ -36,12 +36,8 @@ CHANGES = (
     N_("Reserve on the valuation date 20% lower"),
     N_("Mortality from age 65 on 20% lower and falling 1.5 times as fast"),
     N_("Mortality of the first year 50% higher"),
-    N_(
-        "Adverse: mortality -10%, fertility -0.2 children, interest -1 pt, invalidity +20%, administration +10%"
-    ),
-    N_(
-        "Favourable: mortality +10%, fertility +0.2 children, interest +1 pt, invalidity -20%, administration -10%"
-    ),
+    N_("Adverse: mortality -10%, fertility -0.2 children, interest -1 pt, invalidity +20%, administration +10%"),
+    N_("Favourable: mortality +10%, fertility +0.2 children, interest +1 pt, invalidity -20%, administration -10%"),
 )
 """Words of the changes of the catalogue of sensitivities."""
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,10 @@ def _fault(name: str, value: Any) -> str:
     field = next((one for one in by_assumption() if name.startswith(f"{one}.")), "")
     if field:
         names = [one for one, row in variables().items() if row.role in ("basis", "health_basis")]
-        if name.removeprefix(f"{field}.") not in names:
-            hint = suggestion(name.removeprefix(f"{field}."), names, "give the name of a variable of the basis, such as")
-            return f"{name}: no such assumption; {ended(hint if len(hint) < 80 else 'give a variable of the basis')}"
+        word = name.removeprefix(f"{field}.")
+        if word not in names:
+            close = get_close_matches(word, names, n=1)
+            return f"{name}: no such assumption; {f'did you mean {close[0]}?' if close else 'name a variable of a basis.'}"
     elif name not in known:
         return f"{name}: unknown field; {ended(suggestion(name, known, 'the fields are'))}"
     return "" if isinstance(value, str) else f"{name}: must be a text (got {value!r})."
@@ -96,7 +98,8 @@ def fields_template(code: str = "en", locale: str | None = None, assumptions: It
     # Texts of the report that people write. What is left empty is shown as still to be written.
     """
     say = language(code, locale)
-    lines = [_comment(say("Texts of the report that people write. What is left empty is shown as still to be written."))]
+    intro = say("Texts of the report that people write. What is left empty is shown as still to be written.")
+    lines = [_comment(intro)]
     group = ""
     for name in fields():
         head, _, key = name.partition(".")
