@@ -42,14 +42,14 @@ def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
                 return Fit(size, bool(across), ((columns, _widths(least, wanted, room / em, em)),))
     size = SIZES[-1]
     em = size * MM_OF_POINT
-    room = rooms[1] / em
+    room = max(rooms) / em
     if sum(wanted[: grid.labels]) < room / 2:
         least = [*wanted[: grid.labels], *least[grid.labels :]]
     parts = tuple(
         (columns, _widths([least[c] for c in columns], [wanted[c] for c in columns], room, em))
         for columns in _parts(least, grid.labels, room)
     )
-    return Fit(size, True, parts)
+    return Fit(size, rooms[1] > rooms[0], parts)
 
 
 def size_on_paper(grid: Grid) -> tuple[float, bool]:

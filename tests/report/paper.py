@@ -15,6 +15,7 @@ HOSTILE = (
     "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 a\u200bb\u200dc\ufeffd",
     "W" * 300,
 )
+PAID = ("Benefits", "Administration")
 SVG = (
     '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     ' width="400pt" height="200pt" viewBox="0 0 400 200"><defs><style type="text/css">*{stroke-linejoin: round}</style>'
@@ -39,7 +40,7 @@ def long_table(say, rows=75):
     """Years downwards under headings of two rows."""
     head = (
         ((say("Contents"), 1), ("Income of the scheme", 3), ("Expenditure", 2), ("Reserve", 1)),
-        tuple((name, 1) for name in ("", "Contributions", "Investment income", "Other", "Benefits", "Administration", "")),
+        tuple((name, 1) for name in ("", "Contributions", "Investment income", "Other", *PAID, "")),
     )
     body = tuple(
         (str(2025 + row), *(say.number(1234567.8 * (row + column + 1), 1) for column in range(6)))

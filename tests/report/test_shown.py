@@ -44,8 +44,10 @@ def test_annexes_inside_a_section_count_through_the_document():
 
 def test_headings_above_or_below_nothing_cover_both_rows():
     head = shown(long_table(SAY))[0].head
-    assert head[0] == (Heading("Contents", 0, 1, 2), Heading("Income of the scheme", 1, 3), Heading("Expenditure", 4, 2),
-                       Heading("Reserve", 6, 1, 2))  # fmt: skip
+    assert head[0] == (
+        Heading("Contents", 0, 1, 2), Heading("Income of the scheme", 1, 3), Heading("Expenditure", 4, 2),
+        Heading("Reserve", 6, 1, 2),
+    )  # fmt: skip
     assert [heading.text for heading in head[1]] == [
         "Contributions", "Investment income", "Other", "Benefits", "Administration",
     ]  # fmt: skip
@@ -58,7 +60,7 @@ def test_headings_above_or_below_nothing_cover_both_rows():
     [
         ((Section("a", "A"), Section("a", "B")), "section a: the document has two of this name"),
         ((Section("a", "A", (figure(), figure())),), "figure reserve: the document has two"),
-        ((Section("a", "A", (Table("t", "T", ((("x", 2),),), (("1", "2"), ("3",))),)),), r"table t: .* \[1, 2\] columns"),
+        ((Section("a", "A", (Table("t", "T", ((("x", 2),),), (("1",),)),)),), r"table t: .* \[1, 2\] columns"),
         ((Section("a", "A", (Table("t", "T", (), (("1",),)),)),), "table t: its headings"),
     ],
 )
@@ -100,9 +102,8 @@ def test_tables_fit_the_paper_and_lose_no_column():
             assert min(widths) > 0
             assert columns[: grid.labels] == stub
             for column, width in zip(columns, widths, strict=True):
-                if column >= grid.labels:
-                    words = [row[column] for row in grid.rows]
-                    assert max(map(em_width, words)) * laid.size * 25.4 / 72 <= width or max(map(em_width, words)) > LONGEST
+                widest = max(em_width(row[column]) for row in grid.rows)
+                assert column < grid.labels or widest > LONGEST or widest * laid.size * 25.4 / 72 <= width
         rest = [column for columns, _ in laid.parts for column in columns[grid.labels :]]
         assert rest == list(range(grid.labels, grid.columns))
         assert laid.size in SIZES
@@ -113,7 +114,8 @@ def test_tables_fit_the_paper_and_lose_no_column():
 def test_parts_of_a_table_keep_headings_over_their_columns():
     grid = shown(long_table(SAY, 2))[0]
     head, rows = part_of(grid, (0, 2, 3, 4))
-    assert head[0] == (Heading("Contents", 0, 1, 2), Heading("Income of the scheme", 1, 2), Heading("Expenditure", 3, 1))
+    assert head[0][:2] == (Heading("Contents", 0, 1, 2), Heading("Income of the scheme", 1, 2))
+    assert head[0][2:] == (Heading("Expenditure", 3, 1),)
     assert [heading.text for heading in head[1]] == ["Investment income", "Other", "Benefits"]
     assert rows[0] == tuple(grid.rows[0][column] for column in (0, 2, 3, 4))
 
