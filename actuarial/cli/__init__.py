@@ -1,4 +1,4 @@
-"""The command line: `actuarial demo | value | check | compare | verify | explain | warmup | schema`."""
+"""The command line: `actuarial demo | value | check | compare | report | verify | explain | warmup | schema`."""
 
 import argparse
 import gc
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any
 
-from actuarial.cli import reference, runs, valuing, warmup
+from actuarial.cli import reference, reporting, runs, valuing, warmup
 from actuarial.errors import ActuarialError, IdentityFailed
 
 BAD_INPUT, IDENTITY_FAILED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
     compare.add_argument("--out", metavar="FILE.xlsx", help="workbook of the comparison, with charts")
+    _report(_command(commands, "report", reporting.report_run, "make the report of a run: HTML, Word, PDF"))
     verify = _command(commands, "verify", runs.verify_run, "compare the files of a run with its manifest")
     verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
     verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
@@ -102,6 +103,19 @@ def parser() -> argparse.ArgumentParser:
     schema = _command(commands, "schema", reference.print_schema, "print the JSON Schema of scheme files")
     schema.add_argument("--health", action="store_true", help="of health schemes; else of pension schemes")
     return top
+
+
+def _report(report: argparse.ArgumentParser) -> None:
+    """Words of the command that makes a report."""
+    report.add_argument("folder", nargs="?", metavar="DIR", help="folder that a run was written to")
+    report.add_argument("--format", default="html", metavar="LIST", help="html, docx, pdf: one or several with commas")
+    report.add_argument("--language", default="en", metavar="CODE", help="en, fr or es")
+    report.add_argument("--locale", metavar="CODE", help="country whose numbers are written, such as es_MX")
+    report.add_argument("--fields", metavar="FILE.toml", help="texts that people write")
+    report.add_argument("--fields-template", metavar="FILE.toml", help="write an empty file of such texts, and end")
+    report.add_argument("--sensitivity", action="store_true", help="value single changes too; takes many projections")
+    report.add_argument("--balance-sheet", action="store_true", help="calculate the actuarial balance sheet too")
+    report.add_argument("--previous", metavar="DIR", help="folder of the run of the last valuation, to be reconciled")
 
 
 def _command(commands: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:

@@ -3,6 +3,8 @@
 from typing import Any
 
 _PLACES = {
+    "build": "actuarial.report.content",
+    "checklist": "actuarial.report.completeness",
     "cost_by_age": "actuarial.report.health_figures",
     "demographic_table": "actuarial.report.tables",
     "draw_cost_by_age": "actuarial.report.health_plots",
@@ -10,6 +12,7 @@ _PLACES = {
     "draw_growth": "actuarial.report.health_plots",
     "draw_services": "actuarial.report.health_plots",
     "draw_sources": "actuarial.report.health_plots",
+    "fields_template": "actuarial.report.content.written",
     "financial_table": "actuarial.report.tables",
     "growth_by_factor": "actuarial.report.health_figures",
     "growth_rates": "actuarial.report.health_figures",
@@ -17,6 +20,7 @@ _PLACES = {
     "health_key_results": "actuarial.report.health_tables",
     "key_comparison": "actuarial.report.comparison",
     "key_results": "actuarial.report.tables",
+    "read_fields": "actuarial.report.content.written",
     "reconciliation_table": "actuarial.report.reconciliation",
     "replacement_comparison": "actuarial.report.comparison",
     "save_figure": "actuarial.report.plots",
@@ -30,6 +34,8 @@ _PLACES = {
     "write_workbook": "actuarial.report.workbook",
 }
 __all__ = [
+    "build",
+    "checklist",
     "cost_by_age",
     "demographic_table",
     "draw_cost_by_age",
@@ -37,6 +43,7 @@ __all__ = [
     "draw_growth",
     "draw_services",
     "draw_sources",
+    "fields_template",
     "financial_table",
     "growth_by_factor",
     "growth_rates",
@@ -44,6 +51,7 @@ __all__ = [
     "health_key_results",
     "key_comparison",
     "key_results",
+    "read_fields",
     "reconciliation_table",
     "replacement_comparison",
     "save_figure",

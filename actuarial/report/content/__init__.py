@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from actuarial.report.checklist import checklist
+from actuarial.report.completeness import checklist
 from actuarial.report.content import (
     adequacy,
     annexes,

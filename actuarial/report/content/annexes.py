@@ -9,8 +9,8 @@ import xarray as xr
 
 from actuarial import provenance
 from actuarial.errors import warnings_of
-from actuarial.report.checklist import LABELS as STATES
-from actuarial.report.checklist import Item
+from actuarial.report.completeness import LABELS as STATES
+from actuarial.report.completeness import Item
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.health import finance as health_finance

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from actuarial.report.checklist import by_assumption
+from actuarial.report.completeness import by_assumption
 from actuarial.report.content.material import Material
 from actuarial.report.content.written import field
 from actuarial.report.document import Block, Field, Section

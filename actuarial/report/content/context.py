@@ -262,7 +262,7 @@ def _review(material: Material) -> list[Paragraph | Bullets]:
         warnings = warnings_of(part.whole)
         if warnings:
             text = say(
-                "The checks of {scheme} gave {count} warnings; an annex lists them.",
+                "Warnings of the checks of {scheme}, which an annex lists: {count}.",
                 scheme=part.scheme.name,
                 count=len(warnings),
             )

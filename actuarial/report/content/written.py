@@ -8,7 +8,7 @@ from typing import Any
 
 from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
-from actuarial.report.checklist import asked, by_assumption, fields, only_actuary
+from actuarial.report.completeness import asked, by_assumption, fields, only_actuary
 from actuarial.report.document import Field
 from actuarial.translation import Language, language
 from actuarial.vocabulary import variables
@@ -73,7 +73,8 @@ def _fault(name: str, value: Any) -> str:
         word = name.removeprefix(f"{field}.")
         if word not in names:
             close = get_close_matches(word, names, n=1)
-            return f"{name}: no such assumption; {f'did you mean {close[0]}?' if close else 'name a variable of a basis.'}"
+            hint = f"did you mean {close[0]}?" if close else "name a variable of a basis."
+            return f"{name}: no such assumption; {hint}"
     elif name not in known:
         return f"{name}: unknown field; {ended(suggestion(name, known, 'the fields are'))}"
     return "" if isinstance(value, str) else f"{name}: must be a text (got {value!r})."

@@ -59,7 +59,7 @@ class Item:
 
 @cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("checklist.toml").read_text(encoding="utf-8"))
 
 
 @cache

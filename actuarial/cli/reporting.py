@@ -1,0 +1,166 @@
+"""Command that makes the report of a run: files beside those of the run, and what of the checklist is answered."""
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from actuarial.cli.progress import stage
+from actuarial.cli.valuing import HEALTH
+from actuarial.errors import BadInput
+from actuarial.fields import ended, suggestion
+
+FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf"}
+
+
+def report_run(arguments: argparse.Namespace) -> None:
+    """Make the report of a run in each format, or write an empty file of fields."""
+    if arguments.fields_template is not None:
+        _template(arguments)
+        return
+    if arguments.folder is None:
+        raise BadInput("report: no run is given.\n  Give the folder of one: actuarial report DIR.")
+    formats = formats_of(arguments.format)
+    from actuarial.report.completeness import checklist, checklist_text
+    from actuarial.report.content.written import read_fields
+
+    home = Path(arguments.folder)
+    texts = {} if arguments.fields is None else read_fields(arguments.fields)
+    with stage("reading the run"):
+        runs = _runs(home)
+    studies = _studies(arguments, runs[0])
+    with stage("writing the report") as tell:
+        document = _document(arguments, runs, texts, studies)
+        stem = f"report_{document.language.code}"
+        written = write_reports(document, home, {f"{stem}.{one}": one for one in formats}, tell)
+    print(checklist_text(checklist(document), document.language))
+    print("\n" + "\n".join(str(path) for path in written), flush=True)
+
+
+def formats_of(words: str) -> list[str]:
+    """Formats of a comma list; BadInput for one that is unknown or for none."""
+    found = [word.strip() for word in words.split(",") if word.strip()]
+    unknown = [word for word in found if word not in FORMATS]
+    if unknown or not found:
+        word = unknown[0] if unknown else words
+        raise BadInput(f"--format {word!r}: {ended(suggestion(word, FORMATS, 'the formats are'))}")
+    return list(dict.fromkeys(found))
+
+
+def _runs(home: Path) -> list[Any]:
+    """The run of a folder and, beside pensions, that of its health scheme."""
+    from actuarial.readers.runs import open_run
+
+    run = open_run(home)
+    for part in ("basis", "scheme"):
+        if getattr(run, part) is None:
+            reason = run.manifest[part].get("reason", "no reason is given")
+            raise BadInput(f"{home}: the {part} of the run is not stored, so it cannot be reported: {reason}")
+    health = home / HEALTH
+    both = not hasattr(run.scheme, "services") and (health / "manifest.json").exists()
+    return [run, open_run(health)] if both else [run]
+
+
+def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
+    """The studies that were asked for, each of which projects the run again."""
+    found: dict[str, Any] = {}
+    service = run.manifest.get("service_grid") or "months"
+    if arguments.sensitivity:
+        from actuarial.studies import sensitivity
+
+        with stage("sensitivities") as tell:
+            found["sensitivity"] = sensitivity(run.basis, run.scheme, service=service, progress=tell)
+    if arguments.balance_sheet:
+        from actuarial.studies import balance_sheet
+
+        with stage("balance sheet"):
+            found["balance"] = balance_sheet(run.basis, run.scheme, service=service)
+    if arguments.previous is not None:
+        from actuarial.readers.runs import open_run
+        from actuarial.studies import reconcile
+
+        with stage("reconciliation") as tell:
+            previous = open_run(arguments.previous)
+            found["reconciliation"] = reconcile(previous, run, progress=tell)
+            found["previous"] = previous.basis
+    return found
+
+
+def _document(arguments: argparse.Namespace, runs: list[Any], texts: dict[str, str], studies: dict[str, Any]) -> Any:
+    from actuarial.report.content import build
+
+    run = runs[0]
+    return build(
+        run.result,
+        run.basis,
+        run.scheme,
+        health=runs[1] if len(runs) > 1 else None,
+        fields=texts,
+        manifest=run.manifest,
+        language=arguments.language,
+        locale=arguments.locale,
+        **studies,
+    )
+
+
+def write_reports(document: Any, home: Path, names: dict[str, str], tell: Callable[[str], None]) -> list[Path]:
+    """Write a document into the folder of a run, all formats or none, and name the files in its manifest.
+
+    Parameters
+    ----------
+    document : Document
+    home : folder of the run
+    names : file name to format
+    tell : function that hears the name of each file
+
+    Raises
+    ------
+    BadInput
+        A file cannot be written.
+    """
+    from actuarial.provenance import file_digest
+
+    scratch = Path(tempfile.mkdtemp(prefix=".actuarial-", dir=home))
+    try:
+        for name, word in names.items():
+            tell(name)
+            writer = getattr(import_module(f"actuarial.report.{word}"), FORMATS[word])
+            writer(document, scratch / name)
+        told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+        told["reports"] = told.get("reports", {}) | {name: file_digest(scratch / name) for name in names}
+        text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        (scratch / "manifest.json").write_text(text, encoding="utf-8")
+        for name in (*names, "manifest.json"):
+            (scratch / name).replace(home / name)
+    except OSError as error:
+        raise BadInput(
+            f"{home}: the report cannot be written: {error.strerror or error}.\n"
+            "  Free space, or close programs that hold the files open."
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return [home / name for name in names]
+
+
+def _template(arguments: argparse.Namespace) -> None:
+    """Write an empty file of fields; of a run that is given, with the names of its assumptions."""
+    from actuarial.report.content.assumptions import OWN
+    from actuarial.report.content.written import fields_template
+
+    target = Path(arguments.fields_template)
+    if target.exists():
+        raise BadInput(f"{target}: the file exists and may hold texts.\n  Give another name.")
+    names: list[str] = []
+    if arguments.folder is not None:
+        basis = _runs(Path(arguments.folder))[0].basis
+        names = [name for name in OWN if name in basis]
+    text = fields_template(arguments.language, arguments.locale, names)
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{target}: the file cannot be written: {error.strerror or error}.") from None
+    print(target)
