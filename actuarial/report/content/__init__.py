@@ -137,7 +137,8 @@ def build(
 def _document(material: Material) -> Document:
     """The document, with the checklist that follows from it."""
     say = material.say
-    sections = _there([maker(material) for maker in SECTIONS] + annexes.annexes(material))
+    sections = _there([maker(material) for maker in SECTIONS])
+    sections += _there([annexes.figures(material, sections), *annexes.annexes(material)])
     title = say("Actuarial valuation")
     names = " · ".join(part.scheme.name for part in material.parts)
     about = {str(key): str(value) for key, value in material.manifest.items() if isinstance(value, str)}

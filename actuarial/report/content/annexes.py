@@ -1,7 +1,7 @@
 """Annexes: tables of all years, assumptions by age, formulas, glossary, standards, disclosures, where it comes from."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 
@@ -18,7 +18,7 @@ from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, Part, valuation_day
 from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.content.results import income, outgo
-from actuarial.report.document import Bullets, Paragraph, Section, Table, Terms
+from actuarial.report.document import Block, Bullets, Paragraph, Picture, Section, Table, Terms
 from actuarial.standards.verdicts import Verdict
 from actuarial.translation import N_, NO_NUMBER, Language
 from actuarial.vocabulary import Variable, variables
@@ -63,6 +63,19 @@ def annexes(material: Material) -> list[Section | None]:
         warnings(material),
         origin(material),
     ]
+
+
+def figures(material: Material, sections: Iterable[Section]) -> Section | None:
+    """Figures that were given and have no place in the other sections."""
+    drawn = {block.name for one in sections for block in _blocks(one) if isinstance(block, Picture)}
+    left = [picture for picture in material.pictures.values() if picture.name not in drawn]
+    return section("figures", material.say("Further figures"), left, annex=True)
+
+
+def _blocks(one: Section) -> Iterator[Block]:
+    yield from one.blocks
+    for inner in one.sections:
+        yield from _blocks(inner)
 
 
 def years(material: Material) -> Section | None:

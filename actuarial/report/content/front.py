@@ -62,11 +62,11 @@ def summary(material: Material) -> Section | None:
         inner.append(
             section("summary_health", say("Health care"), (Bullets(lines), key_table(material, material.health)))
         )
-    pictures = material.shown("summary", "reserve", "rates")
+    pictures = material.shown("summary")
     fields = asked_for(material, "summary.recommendations")
     if len(inner) == 1 and inner[0] is not None:
         return section("summary", say("Summary"), (*inner[0].blocks, *pictures, *fields))
-    return section("summary", say("Summary"), (*pictures, *fields), inner)
+    return section("summary", say("Summary"), pictures, [*inner, section("advice", say("Recommendations"), fields)])
 
 
 def key_table(material: Material, part: Part) -> Table:

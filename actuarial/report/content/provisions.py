@@ -121,10 +121,21 @@ def _of_part(material: Material, part: Part, several: bool) -> Iterator[Section]
     ):
         if hasattr(scheme, field) and (rows := described(speaker, getattr(scheme, field))):
             yield Section(f"provisions_{prefix}_{field}", say(words), (Terms(tuple(rows)),))
-    for field in ("groups", "services", "accounts", "benefits"):
+    for field, words in (("groups", N_("Groups of members")), ("services", N_("Services of the package"))):
+        if parts := getattr(scheme, field, ()):
+            rows = [row for one in parts for row in _headed(speaker, one)]
+            yield Section(f"provisions_{prefix}_{field}", say(words), (Terms(tuple(rows)),))
+    for field in ("accounts", "benefits"):
         for one in getattr(scheme, field, ()):
             rows = described(speaker, one) or [(say("Form"), name_of(say, form_of(one) or str(one.name)))]
             yield Section(f"provisions_{prefix}_{field}_{one.name}", _title(speaker, one), (Terms(tuple(rows)),))
+
+
+def _headed(speaker: Speaker, one: Any) -> list[tuple[str, str]]:
+    """A row with the name of a part and what it is, and those that describe it."""
+    form = form_of(one)
+    what = name_of(speaker.say, form) if form and form != one.name else ""
+    return [(name_of(speaker.say, str(one.name)), what), *described(speaker, one, 1)]
 
 
 def _law(say: Language, scheme: Any) -> Terms:
