@@ -36,8 +36,8 @@ class Message:
     values: tuple[tuple[str, object], ...] = ()
 
     def said(self, say: Language) -> str:
-        """The text in a language."""
-        return say(self.text, **dict(self.values))
+        """The text in a language; messages among the values are said in it too, fractions as numbers."""
+        return say(self.text, **{name: _said(value, say) for name, value in self.values})
 
 
 def message(text: str, /, **values: object) -> Message:
@@ -169,6 +169,14 @@ def with_notes(verdict: Verdict, *notes: Message, interpreted: bool | None = Non
     """A verdict with further notes, marked as an interpretation if asked."""
     mark = verdict.interpreted if interpreted is None else interpreted
     return replace(verdict, note=(*verdict.note, *notes), interpreted=mark)
+
+
+def _said(value: object, say: Language) -> object:
+    if isinstance(value, Message):
+        return value.said(say)
+    if isinstance(value, Fraction):
+        return say.number(float(value), 0 if value.denominator == 1 else 2)
+    return value
 
 
 def _combined(verdicts: tuple[Verdict, ...], order: Sequence[Word], article: str, subject: Subject | None) -> Verdict:
