@@ -42,7 +42,9 @@ class Person:
     finance : result of the finances of the projection before, which rules that look back read; or None
     gains : function of "own" or "table" that answers q/(1 - q) by year, sex and age at the start, for accounts that
         inherit; or None
-    family : whether one deceased person leaves a spouse, and how many children below the age of the law; or None
+    family : whether one person, deceased or with a pension, has a spouse, and how many children below the age of the
+        law; or None
+    spouse_age : age of that spouse on 31 December, where a supplement asks for one; None: any age will do
     """
 
     year: Any
@@ -57,6 +59,7 @@ class Person:
     finance: Any = None
     gains: Any = None
     family: tuple[bool, int] | None = None
+    spouse_age: int | None = None
 
     @property
     def birth_year(self) -> Any:

@@ -58,7 +58,8 @@ class DependantsSupplement(_Supplement):
         claim_rate [m(x) (spouse_share P + spouse_amount) + n(x) (child_share P + child_amount)]
 
     m the share of them who have a spouse that has passed the age `spouse_from_age`, n their expected number of children
-    below `child_until_age`: from marriage and fertility, as those of the deceased, or as the basis gives them.
+    below `child_until_age`: from marriage and fertility, as those of the deceased, or as the basis gives them. One
+    person with a known family, such as the standard beneficiary of a convention, has m and n of this family and claims.
     """
 
     name: Word = Field(default="dependants_supplement", description="Name of the benefit, unique in the scheme")
@@ -78,7 +79,7 @@ class DependantsSupplement(_Supplement):
     law: str = Field(default="", description="Article of the law")
 
     def supplement(self, person: Any, pension: Number) -> Number:
-        if person.basis is None:
+        if person.basis is None and person.family is None:
             raise BadInput(f"{self.name}: it depends on the families of pensioners; give basis=.")
         per_spouse = evaluate(self.spouse_share, person) * pension + _money(self.spouse_amount, person)
         per_child = evaluate(self.child_share, person) * pension + _money(self.child_amount, person)
@@ -86,18 +87,34 @@ class DependantsSupplement(_Supplement):
         if np.any(np.asarray(per_spouse) != 0.0):
             due = due + per_spouse * self._married(person)
         if np.any(np.asarray(per_child) != 0.0):
-            young = child_matrix(person.basis, self.child_until_age, self.families)
-            due = due + per_child * _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
-        return evaluate(self.claim_rate, person) * due
+            due = due + per_child * self._children(person)
+        return (1.0 if person.family else evaluate(self.claim_rate, person)) * due
+
+    def _children(self, person: Any) -> Number:
+        """Children who count: those of a known family, or the number expected."""
+        if person.family is not None:
+            return float(person.family[1])
+        young = child_matrix(person.basis, self.child_until_age, self.families)
+        return _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
 
     def _married(self, person: Any) -> Number:
         """Share of pensioners who have a spouse that counts."""
+        if person.family is not None:
+            return self._has_spouse(person)
         matrix = spouse_matrix(person.basis, self.families)
         if self.spouses != "both":
             matrix = matrix.sel(sex_of_survivor=["female" if self.spouses == "wives" else "male"])
         age = evaluate(self.spouse_from_age, person)
         old = clip(matrix["age_of_survivor"] + 1.0 - age, 0.0, 1.0)
         return _of_the_pensioner((matrix * old).sum(["sex_of_survivor", "age_of_survivor"]), person)
+
+    def _has_spouse(self, person: Any) -> Number:
+        """1 for a known family with a spouse that counts, else 0; in between in the year in which the age is passed."""
+        if not person.family[0] or self.spouses not in ("both", {"male": "wives", "female": "husbands"}[person.sex]):
+            return 0.0
+        if person.spouse_age is None:
+            return 1.0
+        return clip(person.spouse_age + 1.0 - evaluate(self.spouse_from_age, person), 0.0, 1.0)
 
 
 @rule
