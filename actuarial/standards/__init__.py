@@ -1,12 +1,18 @@
 """Standards: Convention No. 102 and the instruments after it, article by article, as figures beside figures."""
 
+from actuarial.standards.accepting import (
+    acceptance,
+    accepted_parts,
+    open_clause,
+    ratification,
+    voluntary_insurance,
+)
 from actuarial.standards.accounts import account_contribution, account_rate
 from actuarial.standards.age import pensionable_age
 from actuarial.standards.ceilings import ceiling, least_ceiling
 from actuarial.standards.family import family_benefits
 from actuarial.standards.financing import Resources, actuarial_studies, employees_share
 from actuarial.standards.lasting import after_birth, care_after_leaving, days_per_person, duration, waiting
-from actuarial.standards.levels import Allowances, level, replacement_rate, varying_level
 from actuarial.standards.means import decency, means_aggregate, means_tested, means_tested_benefit
 from actuarial.standards.parameters import (
     PARTS,
@@ -30,14 +36,8 @@ from actuarial.standards.periods import (
     universal_level,
 )
 from actuarial.standards.protected import Counts, persons_protected
-from actuarial.standards.ratification import (
-    acceptance,
-    accepted_parts,
-    open_clause,
-    ratification,
-    voluntary_insurance,
-)
-from actuarial.standards.review import review, review_due
+from actuarial.standards.replacement import Allowances, level, replacement_rate, varying_level
+from actuarial.standards.reviews import review, review_due
 from actuarial.standards.shares import actuarial_equivalent, lump_sum, partial_benefit, partial_loss, survivors_benefit
 from actuarial.standards.totals import Totalised, pro_rata, totalised
 from actuarial.standards.verdicts import LABELS, Message, Verdict, all_of, any_of, leaves, message, with_notes
@@ -73,8 +73,8 @@ __all__ = [
     "ages",
     "all_of",
     "any_of",
-    "career_level",
     "care_after_leaving",
+    "career_level",
     "ceiling",
     "days_per_person",
     "decency",

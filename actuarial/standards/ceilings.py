@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from actuarial.errors import BadInput
 from actuarial.standards.judging import judge, quotient
-from actuarial.standards.levels import NONE, Allowances, replacement_rate
 from actuarial.standards.numbers import Number, exact, plain
 from actuarial.standards.parameters import find, levels
+from actuarial.standards.replacement import NONE, Allowances, replacement_rate
 from actuarial.standards.verdicts import Verdict, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_

@@ -7,9 +7,9 @@ from typing import Literal
 
 from actuarial.errors import BadInput
 from actuarial.standards.judging import judge, stated, unanswered
-from actuarial.standards.levels import NONE, Allowances, Method, compared
 from actuarial.standards.numbers import Number, exact, plain
 from actuarial.standards.parameters import Level, Period, Qualifying, find, levels, qualifying
+from actuarial.standards.replacement import NONE, Allowances, Method, compared
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_

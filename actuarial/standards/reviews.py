@@ -10,7 +10,7 @@ from actuarial.translation import N_
 
 BY_PRICES = message(N_("Due after substantial changes in earnings that result from substantial changes in prices."))
 EITHER = message(N_("Due after substantial changes in earnings or in prices."))
-SUBSTANTIAL = N_("What is substantial is a reading: {limit} per cent here; earnings {earnings}, prices {prices} per cent.")
+SUBSTANTIAL = N_("What is substantial is a reading: {limit} per cent here; earnings {earnings}, prices {prices}.")
 NOT_DUE = message(N_("No review was due."))
 
 Standard = Literal["C102", "C121", "C128"]
