@@ -28,7 +28,7 @@ _PLACES = {
     "ramp": "actuarial.dated",
     "step": "actuarial.dated",
     "Scheme": "actuarial.scheme",
-    "explain": "actuarial.vocabulary",
+    "explain": "actuarial.form_pages",
     "life_table": "actuarial.demography.lifetable",
     "open_basis": "actuarial.readers.open",
     "open_run": "actuarial.readers.runs",
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from actuarial.dated import by_age, by_cohort, by_group, by_sex, money, ramp, step
     from actuarial.demography.lifetable import life_table
     from actuarial.demography.population import project_population
+    from actuarial.form_pages import explain
     from actuarial.form_table import register_form
     from actuarial.forms import open_scheme
     from actuarial.labour.insured import project_insured
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
     from actuarial.valuation.compare import compare
     from actuarial.valuation.finance import project_finance
     from actuarial.valuation.indicators import value
-    from actuarial.vocabulary import explain, variable
+    from actuarial.vocabulary import variable
 
 __all__ = [
     "ActuarialError",

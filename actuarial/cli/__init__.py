@@ -96,9 +96,10 @@ def parser() -> argparse.ArgumentParser:
     verify = _command(commands, "verify", runs.verify_run, "compare the files of a run with its manifest")
     verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
     verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
-    text = "meaning, units, formula and parents of a variable"
+    text = "meaning, units and formula of a variable; keys, defaults and an example of a form of scheme files"
     explain = _command(commands, "explain", reference.explain_variable, text)
-    explain.add_argument("name", nargs="?", metavar="NAME", help="a variable; without it all are listed")
+    explain.add_argument("name", nargs="?", metavar="NAME", help="a variable or a form; without it all variables")
+    explain.add_argument("--forms", action="store_true", help="list the forms and tables of scheme files instead")
     _command(commands, "warmup", warmup.compile_all, "compile all kernels now, so that no run has to wait for it")
     schema = _command(commands, "schema", reference.print_schema, "print the JSON Schema of scheme files")
     schema.add_argument("--health", action="store_true", help="of health schemes; else of pension schemes")

@@ -283,6 +283,15 @@ def test_explain_lists_all_variables(capsys):
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(variables())
 
 
+def test_explain_a_form_and_list_all_forms(capsys):
+    assert cli.main(["explain", "old_age"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith('old_age, of pension schemes; benefit: [[benefit]] with form = "old_age"\n')
+    assert cli.main(["explain", "--forms"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert {"old_age", "final_average", "account", "capitation"} <= {line[0] for line in lines if line}
+
+
 def test_explain_an_unknown_variable(capsys):
     assert cli.main(["explain", "reserve_rati"]) == 2
     start = "actuarial: the vocabulary has no variable 'reserve_rati'; did you mean reserve_ratio, "
