@@ -117,7 +117,7 @@ def person_benefits(
     life = one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis)
     due = due_at(event, life if family is None else replace(life, family=family))
     if event != "death":
-        due |= _supplements(life, due)
+        due |= supplements(life, due)
     return {one.name: due[one.name] for one in scheme.benefits if one.name in due}
 
 
@@ -224,7 +224,7 @@ def _supplement(benefit: Benefit, person: Person, pension: Due) -> float:
     return float(benefit.supplement(person, named))
 
 
-def _supplements(person: Person, due: Mapping[str, Due]) -> dict[str, Due]:
+def supplements(person: Person, due: Mapping[str, Due]) -> dict[str, Due]:
     """What accompanies the pensions that a person draws; of several the mean of those who draw one."""
     found = {}
     for benefit in person.scheme.benefits:
