@@ -13,6 +13,9 @@ from actuarial.errors import ActuarialError, BadScheme
 from actuarial.fields import Several, keys_of, path_text, suggestion
 from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.scheme import ANSWERS, NEEDED, Scheme
+from actuarial.sheets.cells import is_workbook
+from actuarial.sheets.law import read_law
+from actuarial.sheets.marks import Marked, marked, refuse
 from actuarial.toml_lines import line_at, lines_of
 
 REFERENCES = (
@@ -27,7 +30,7 @@ REFERENCES = (
 
 
 def open_scheme(path: str | Path) -> Any:
-    """Read a scheme from a TOML file.
+    """Read a scheme from a TOML file, or from a workbook that `actuarial template` made.
 
     Parameters
     ----------
@@ -41,12 +44,19 @@ def open_scheme(path: str | Path) -> Any:
     ------
     BadScheme
         The file cannot be read, is no TOML, or has mistakes: all of them at once, each with line, place and remedy.
+    BadWorkbook
+        The same of a workbook, with the cell of each mistake.
 
     Examples
     --------
     scheme = open_scheme("my_country/scheme.toml")
     """
     file = Path(path)
+    if is_workbook(file):
+        opened = marked(file)
+        scheme, found = scheme_of_workbook(opened)
+        refuse(file, [*opened.found, *found])
+        return scheme
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -61,15 +71,29 @@ def parse_scheme(text: str, name: str = "scheme.toml") -> Any:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadScheme(_syntax(text, name, error)) from None
-    found: list[Misstated] = []
-    layout = layout_of(raw)
-    scheme = _scheme(raw, found, layout)
+    scheme, found = scheme_of(raw)
     if found or scheme is None:
         lines = lines_of(text)
-        texts = {(line_at(lines, one.path), f"{_shown(raw, one.path, layout)}: {one.text}") for one in found}
+        texts = {(line_at(lines, path), message) for path, message in found}
         listed = [f"{name}:{line}: {message}" for line, message in sorted(texts)]
         raise BadScheme(listed[0] if len(listed) == 1 else f"{name}: {len(listed)} mistakes\n" + "\n".join(listed))
     return scheme
+
+
+def scheme_of(raw: dict[str, Any]) -> tuple[Any, list[tuple[tuple[Any, ...], str]]]:
+    """The scheme of the tables of a file, or None, and what is wrong in them: path and message of each mistake."""
+    found: list[Misstated] = []
+    layout = layout_of(raw)
+    scheme = _scheme(raw, found, layout)
+    return scheme, [(one.path, f"{_shown(raw, one.path, layout)}: {one.text}") for one in found]
+
+
+def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
+    """The scheme of an opened workbook, or None, and what is wrong in it: address and message of each mistake."""
+    law = read_law(opened)
+    scheme, told = scheme_of(law.raw)
+    found = [f"{place}: {text}" for place, text in law.found]
+    return scheme, found + [f"{law.place(path)}: {text}" for path, text in told if not law.told(path, text)]
 
 
 def layout_of(raw: Mapping[str, Any]) -> Layout:

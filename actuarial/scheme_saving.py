@@ -188,7 +188,7 @@ def _has_default(kind: type, field: Any, value: Any) -> bool:
 def _lines(table: dict[str, Any], path: tuple[str, ...]) -> list[str]:
     """A table as lines: first what fits behind its key, then the tables that need a heading of their own."""
     apart = {key: value for key, value in table.items() if _stands_apart(value, top=not path)}
-    words = {_key(key): _value(value) for key, value in table.items() if key not in apart}
+    words = {_key(key): toml_value(value) for key, value in table.items() if key not in apart}
     width = max(map(len, words), default=0)
     lines = [f"{key.ljust(width)} = {text}" for key, text in words.items()]
     for key, value in apart.items():
@@ -207,16 +207,16 @@ def _stands_apart(value: Any, *, top: bool) -> bool:
 
 def _key(word: str) -> str:
     bare = word.isascii() and word.replace("_", "").replace("-", "").isalnum()
-    return word if bare else _value(word)
+    return word if bare else toml_value(word)
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A value behind its key; the strings of TOML are those of JSON, with DEL escaped as well."""
     if isinstance(value, dict):
-        inner = ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items())
+        inner = ", ".join(f"{_key(key)} = {toml_value(one)}" for key, one in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value).lower() if isinstance(value, bool) else repr(value)

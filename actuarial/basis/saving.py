@@ -51,7 +51,7 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
         Variables that the vocabulary does not have, or that fail its checks.
     """
     target = Path(path)
-    tidy = _tidy(basis)
+    clean = tidy(basis)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -62,11 +62,11 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
     try:
         if target.suffix == ".nc":
             _check_file(target)
-            _write_netcdf(tidy, scratch)
+            _write_netcdf(clean, scratch)
             scratch.replace(target)
         else:
             _check_folder(target)
-            _write_folder(tidy, scratch)
+            _write_folder(clean, scratch)
             _put_in_place(scratch, target)
     finally:
         _remove(scratch)
@@ -85,8 +85,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _tidy(basis: xr.Dataset) -> xr.Dataset:
-    """The basis as it will be read back: float64, whole labels or words, only attributes that a file can hold."""
+def tidy(basis: xr.Dataset) -> xr.Dataset:
+    """The basis as it is read back: float64, whole labels or words, only attributes that a file can hold."""
     for name in basis.data_vars:
         role = variable(str(name)).role
         if role not in INPUTS:

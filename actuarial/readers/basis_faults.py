@@ -65,6 +65,14 @@ def finished(
     BadBasis
         All mistakes at once.
     """
+    refuse(place, faults_of(dataset, place, of_attribute, of_variable))
+    return annotate(dataset)
+
+
+def faults_of(
+    dataset: "xr.Dataset", place: Path, of_attribute: Callable[[str], str], of_variable: Callable[[str], str]
+) -> list[str]:
+    """What `finished` would refuse."""
     found = [f"{of_attribute(name)}: {text}" for name, text in faults_of_attributes(dataset)]
     try:
         check_axes(dataset)
@@ -75,5 +83,4 @@ def finished(
             check_variable(dataset[name], variables()[str(name)])
         except ActuarialError as error:
             found.append(f"{of_variable(str(name))}: {error}")
-    refuse(place, found)
-    return annotate(dataset)
+    return found

@@ -40,7 +40,7 @@ class Folder:
         scalars = self.scalars(raw.get("scalars", {}))
         tables = self.tables(raw.get("variables", {}))
         self.strangers(raw)
-        tables |= _united(tables)
+        tables |= united(tables)
         self.agree(tables)
         refuse(self.place, self.found)
         data: dict[str, Any] = {name: ((), value) for name, value in scalars.items()}
@@ -171,7 +171,7 @@ class Folder:
                     self.found.append(f"{name}.csv: {dim}: {_difference(name, labels.tolist(), like, list(usual))}")
 
 
-def _united(tables: dict[str, tuple[Table, dict[str, Any]]]) -> dict[str, tuple[Table, dict[str, Any]]]:
+def united(tables: dict[str, tuple[Table, dict[str, Any]]]) -> dict[str, tuple[Table, dict[str, Any]]]:
     """Variables by line on the lines of all of them; a line that a file does not have has no number (NaN)."""
     import numpy as np
 

@@ -146,7 +146,7 @@ class _Reader:
         if bad:
             line, cells = bad[0]
             hint = "the file may be truncated" if cells < width else "a decimal comma splits a number: write 0.75"
-            self.add(f"the row has {cells} cells, the header {width}{_more(len(bad), 'rows')}; {hint}", line)
+            self.add(f"the row has {cells} cells, the header {width}{more(len(bad), 'rows')}; {hint}", line)
         return not bad
 
     def place(self, line: int, heads: list[str], row: list[str]) -> tuple[Any, ...] | None:
@@ -178,7 +178,7 @@ class _Reader:
                 "number": f"{cell!r} is no number",
             }[kind]
             where = f"{self.dims[-1]} {label}" if len(self.dims) > 1 else f"column {label}"
-            self.add(f"{where}: {text}{_more(len(places), 'cells')}", line)
+            self.add(f"{where}: {text}{more(len(places), 'cells')}", line)
         return None if bad else values
 
     def axis(self, dim: str, labels: list[Any]) -> bool:
@@ -194,7 +194,7 @@ class _Reader:
             start = 0 if dim == "age" else labels[0]
             wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
             if wrong is not None:
-                self.add(f"{dim}: {_sequence(dim, labels, wrong)}")
+                self.add(f"{dim}: {sequence(dim, labels, wrong)}")
                 return False
         return True
 
@@ -204,12 +204,12 @@ class _Reader:
         good = True
         for place, (line, _) in zip(places, self.rows, strict=True):
             if place in first:
-                self.add(f"{_named(heads, place)} stands already in line {first[place]}; remove one of the rows", line)
+                self.add(f"{named(heads, place)} stands already in line {first[place]}; remove one of the rows", line)
                 good = False
             first.setdefault(place, line)
         missing = [place for place in product(*labels[: len(heads)]) if place not in first]
         if missing:
-            self.add(f"{len(missing)} rows are missing, the first: {_named(heads, missing[0])}")
+            self.add(f"{len(missing)} rows are missing, the first: {named(heads, missing[0])}")
         return good and not missing
 
     def order(self, labels: list[list[Any]], places: list[Any]) -> np.ndarray:
@@ -229,11 +229,11 @@ def _read(cell: str) -> tuple[float, str]:
     return value, "" if np.isfinite(value) and "_" not in cell else "number"
 
 
-def _more(count: int, what: str) -> str:
+def more(count: int, what: str) -> str:
     return f" ({count} {what} are like this)" if count > 1 else ""
 
 
-def _named(heads: list[str], place: tuple[Any, ...]) -> str:
+def named(heads: list[str], place: tuple[Any, ...]) -> str:
     return ", ".join(f"{dim}={label}" for dim, label in zip(heads, place, strict=True))
 
 
@@ -241,7 +241,7 @@ def _short(header: list[str]) -> str:
     return ",".join(header[:6]) + (",..." if len(header) > 6 else "")
 
 
-def _sequence(dim: str, labels: list[Any], wrong: int) -> str:
+def sequence(dim: str, labels: list[Any], wrong: int) -> str:
     """What is wrong with an ascending sequence at a position."""
     if wrong == 0:
         return f"the first age must be 0 (got {labels[0]})"

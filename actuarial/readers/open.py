@@ -3,12 +3,17 @@
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT, WHOLE
 from actuarial.errors import BadBasis
+from actuarial.forms import scheme_of_workbook
 from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
 from actuarial.readers.basis_folder import Folder
+from actuarial.readers.workbook_basis import basis_of_workbook
+from actuarial.sheets.cells import is_workbook
+from actuarial.sheets.marks import marked
+from actuarial.sheets.marks import refuse as refuse_workbook
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +24,8 @@ def open_basis(path: "str | Path") -> "xr.Dataset":
 
     Parameters
     ----------
-    path : path of a folder with `basis.toml` and one `NAME.csv` for each variable, or of a `.nc` file
+    path : path of a folder with `basis.toml` and one `NAME.csv` for each variable, of a `.nc` file, or of a workbook
+        that `actuarial template` made (`.xlsx`)
 
     Returns
     -------
@@ -31,24 +37,56 @@ def open_basis(path: "str | Path") -> "xr.Dataset":
     ------
     BadBasis
         Nothing can be read there, or what was read is no basis: all mistakes at once, each with file and line.
+    BadWorkbook
+        The same of a workbook: each mistake with its sheet and cell.
 
     Examples
     --------
     basis = open_basis("my_country/basis")
     """
     place = Path(path)
-    if place.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods"):
-        raise BadBasis(
-            f"{place}: workbooks cannot be opened as a basis.\n"
-            "  Give a folder with basis.toml and one CSV file for each variable, or a .nc file; save_basis writes both."
-        )
     if not place.exists():
         raise BadBasis(f"{place}: there is no such file or folder.{_neighbours(place)}")
     if place.is_dir():
         return Folder(place).basis()
     if place.suffix == ".nc":
         return _from_netcdf(place)
-    raise BadBasis(f"{place}: a basis is a folder with basis.toml, or a file that ends in .nc.")
+    if is_workbook(place):
+        opened = marked(place)
+        basis, found = basis_of_workbook(opened)
+        refuse_workbook(place, [*opened.found, *found])
+        assert basis is not None
+        return basis
+    raise BadBasis(f"{place}: a basis is a folder with basis.toml, or a file that ends in .nc or .xlsx.")
+
+
+def open_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any]":
+    """Read the basis and the scheme of one workbook; all mistakes of both at once.
+
+    Parameters
+    ----------
+    path : path of a workbook that `actuarial template` made
+
+    Returns
+    -------
+    Dataset, Scheme or HealthScheme
+
+    Raises
+    ------
+    BadWorkbook
+        The file cannot be read as a workbook of inputs, lacks one of the two, or has mistakes: each with its sheet and
+        cell, and what to do.
+
+    Examples
+    --------
+    basis, scheme = open_workbook("my_country.xlsx")
+    """
+    opened = marked(path)
+    scheme, of_law = scheme_of_workbook(opened)
+    basis, of_basis = basis_of_workbook(opened)
+    refuse_workbook(Path(path), [*opened.found, *of_law, *of_basis])
+    assert basis is not None
+    return basis, scheme
 
 
 def _neighbours(place: Path) -> str:

@@ -1,0 +1,252 @@
+"""Writing a workbook of inputs: an empty one to fill in, or a basis and a scheme that are read back as they were."""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actuarial.errors import BadInput, BadWorkbook
+from actuarial.form_table import HEALTH, PENSION
+from actuarial.readers.workbook_content import blank_content, content_of
+from actuarial.readers.workbook_law import LawSheets
+from actuarial.readers.workbook_styles import Lists, exact_sheet, new_book, schema_hash
+from actuarial.readers.workbook_styles import write_value as put
+from actuarial.readers.workbook_tables import BasisSheets, Content
+from actuarial.schema import json_schema
+from actuarial.scheme_saving import scheme_text
+from actuarial.sheets.law_rows import Entry, keyed, table_of
+from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
+from actuarial.translation import Language, language
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+KINDS = {"pension": PENSION, "health": HEALTH}
+
+
+def write_workbook(
+    path: "str | Path", *, basis: "xr.Dataset | None" = None, scheme: Any = None, language: str = "en"
+) -> Path:
+    """Write a basis and a scheme as a workbook; `open_basis` and `open_scheme` read it back as they were, bit by bit.
+
+    Parameters
+    ----------
+    path : path of the .xlsx file; an older file is replaced when the new one is complete
+    basis : Dataset, optional
+    scheme : Scheme or HealthScheme, optional
+        At least one of the two.
+    language : {"en", "fr", "es"}
+        Language of names of sheets, headings, rules, explanations. Words that the law chooses from stay as they are.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    BadInput
+        Neither of the two, another language, a file that cannot be written.
+    BadBasis, BadScheme
+        What `save_basis` and `save_scheme` would refuse.
+
+    Notes
+    -----
+    Sheets: how to fill; rules of the scheme, contributions, accounts, benefits (of health schemes groups and services);
+    facts and single numbers of the basis (with defined names `basis_NAME`); one sheet for the variables of each set of
+    dims. A cell is found by the key in the hidden column A of its row, so rows may be inserted, moved and copied, and
+    words may be changed. Text that begins like a formula is written as text.
+
+    Examples
+    --------
+    write_workbook("avania.xlsx", basis=basis, scheme=scheme, language="fr")
+    """
+    if basis is None and scheme is None:
+        raise BadInput("write_workbook: give a basis, a scheme, or both; `write_template` makes an empty workbook.")
+    raw = None if scheme is None else tomllib.loads(scheme_text(scheme))
+    kind = "health" if raw is not None and _is_health(scheme) else "pension"
+    content = None if basis is None else content_of(basis)
+    return _write(path, language, kind if raw is not None else "", raw, content)
+
+
+def write_template(
+    path: "str | Path",
+    *,
+    language: str = "en",
+    kind: str = "pension",
+    years: tuple[int, int] = (2026, 2100),
+    groups: Sequence[str] = ("insured",),
+    oldest: int = 100,
+    variables: Sequence[str] = (),
+) -> Path:
+    """Write an empty workbook of inputs, with every rule that a scheme may have and every variable that a basis needs.
+
+    Parameters
+    ----------
+    path : path of the .xlsx file
+    language : {"en", "fr", "es"}
+    kind : {"pension", "health"}
+        Kind of scheme. The basis is that of pension schemes; of health schemes the workbook has the law only, and the
+        variables that are named.
+    years : (int, int)
+        First and last projected year.
+    groups : names of the groups of insured
+    oldest : the open age
+    variables : names of further variables of the vocabulary
+
+    Raises
+    ------
+    BadInput
+        Another kind or language, years that do not follow, a variable that no basis has, a file that cannot be written.
+
+    Examples
+    --------
+    write_template("my_country.xlsx", language="es", years=(2026, 2100), groups=["private", "public"])
+    """
+    if kind not in KINDS:
+        raise BadInput(f"write_template: {kind!r} is no kind of scheme; the kinds are {', '.join(KINDS)}.")
+    return _write(path, language, kind, None, blank_content(kind, years, groups, oldest, variables))
+
+
+def _is_health(scheme: Any) -> bool:
+    from actuarial.health.scheme import HealthScheme
+
+    return isinstance(scheme, HealthScheme)
+
+
+def _write(path: Any, code: str, kind: str, raw: Mapping[str, Any] | None, content: Content | None) -> Path:
+    """The workbook, complete or not at all."""
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    say, target = language(code), Path(path)
+    if target.suffix != ".xlsx":
+        raise BadInput(f"{target}: the name of a workbook ends with .xlsx.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        book, styles = new_book(temporary)
+        _fill(book, styles, say, kind, raw, content)
+        book.close()
+        temporary.replace(target)
+    except (XlsxWriterException, OSError) as error:
+        cause = error if isinstance(error, OSError) else error.__context__
+        reason = getattr(cause, "strerror", None) or str(error)
+        raise BadInput(
+            f"{target}: the workbook cannot be written: {reason}.\n"
+            "  Close it where it is open in another program, or give another path."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def _fill(
+    book: Any, styles: dict[str, Any], say: Language, kind: str, raw: Mapping[str, Any] | None, content: Content | None
+) -> None:
+    start = book.add_worksheet(say(SHEETS[START]), worksheet_class=exact_sheet())
+    marks, lists, schema = {START: say(SHEETS[START])}, Lists(), ""
+    if kind:
+        described = json_schema(kind)
+        schema = schema_hash(described)
+        law = LawSheets(book, styles, say, lists)
+        marks |= law.write(described, KINDS[kind], raw)
+        if raw is not None:
+            _check_same(law.fields)
+    if content is not None:
+        marks |= BasisSheets(book, styles, say).write(content)
+    _start(start, styles, say, marks)
+    lists.write(book)
+    _manifest(book, styles, say, kind, schema, marks, content)
+
+
+def _check_same(fields: Sequence[tuple[Mapping[str, Any], Sequence[Entry]]]) -> None:
+    """BadWorkbook where the rows of the sheets would not give the law back."""
+    found: list[Any] = []
+    for given, entries in fields:
+        table, _ = table_of([keyed(entry) for entry in entries], found)
+        if table != given or found:
+            names = [key for key in {*table, *given} if table.get(key) != given.get(key)]
+            part = given.get("name", given.get("form", "scheme"))
+            raise BadWorkbook(
+                f"{part}: a workbook cannot hold {', '.join(sorted(names))}. Keep this law in a scheme file (.toml)."
+            )
+
+
+def _start(sheet: Any, styles: dict[str, Any], say: Language, marks: Mapping[str, str]) -> None:
+    """How the workbook is filled, and what its colours and sheets are."""
+    sheet.set_column("A:A", 3, None, {"hidden": True})
+    sheet.set_column("B:B", 34)
+    sheet.set_column("C:C", 90)
+    put(sheet, MARK, 1, START, styles, "key")
+    put(sheet, MARK, 2, say("Inputs of an actuarial valuation"), styles, "title")
+    row = 3
+    for text in _rules(say):
+        put(sheet, row, 2, "•", styles, "labelled")
+        put(sheet, row, 3, text, styles, "wrapped")
+        sheet.set_row(row - 1, 15 * (1 + len(text) // 92))
+        row += 1
+    row += 1
+    for style, text in (("number", say("to fill in")), ("needed", say("must be filled in and is empty"))):
+        put(sheet, row, 2, None, styles, style)
+        put(sheet, row, 3, text, styles, "wrapped")
+        row += 1
+    put(sheet, row, 2, None, styles, "plain")
+    put(sheet, row, 3, say("names, units and labels, which stay as they are"), styles, "wrapped")
+    row += 2
+    put(sheet, row, 2, say("Sheets"), styles, "head")
+    put(sheet, row, 3, None, styles, "head")
+    for mark, title in marks.items():
+        if mark != START:
+            row += 1
+            text = say("Law") if mark.startswith("law") else say("Basis")
+            sheet.write_url(row - 1, 1, f"internal:'{title}'!A1", string=title)
+            put(sheet, row, 3, text, styles, "wrapped")
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _rules(say: Language) -> list[str]:
+    return [
+        say("Write numbers as numbers, with the decimal mark of your spreadsheet program. Cells may hold formulas."),
+        say("Shares and rates are fractions: 0.05 for 5 %. A cell in per cent (5 %) is the same number."),
+        say("A rule that changes has one row for each date: insert rows below it and fill in the same columns."),
+        say("Between its years a number is held (step), or lies on straight lines where the word ramp is beside it."),
+        say("A block (as a benefit) counts where its first row says yes. Copy all of its rows to add another."),
+        say("Do not change the hidden column A and the hidden row 3, do not merge cells, do not hide rows."),
+        say("Sheets of your own may be added. Names, labels and explanations may be changed; keys may not."),
+        say("Value it: actuarial value FILE.xlsx --basis FILE.xlsx --out FOLDER. Each mistake is told with its cell."),
+    ]
+
+
+def _manifest(
+    book: Any,
+    styles: dict[str, Any],
+    say: Language,
+    kind: str,
+    schema: str,
+    marks: Mapping[str, str],
+    content: Content | None,
+) -> None:
+    """The hidden sheet that says what the workbook is."""
+    from actuarial import __version__
+
+    sheet = book.add_worksheet(MANIFEST, worksheet_class=exact_sheet())
+    rows: list[tuple[str, ...]] = [
+        ("template_version", str(VERSION)),
+        ("library", __version__),
+        ("language", say.code),
+        ("kind", kind or "basis only"),
+        ("schema", schema),
+    ]
+    if content is not None:
+        years = content.labels.get("year")
+        rows += [("valuation_year", str(years[0] - 1))] if years else []
+        rows += [("variables", " ".join(content.names))]
+        rows += [("dim", dim, f"{labels[0]} ... {labels[-1]}") for dim, labels in content.labels.items() if labels]
+    rows += [("sheet", mark, title) for mark, title in marks.items()]
+    for row, cells in enumerate(rows, 1):
+        for column, text in enumerate(cells, 1):
+            put(sheet, row, column, text, styles, "key")
+    sheet.set_column("A:C", 30)
+    sheet.hide()

@@ -1,0 +1,193 @@
+"""A basis from the sheets of a workbook."""
+
+import json
+import tomllib
+from collections import Counter
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actuarial.check.attributes import KNOWN
+from actuarial.errors import BadWorkbook, few
+from actuarial.readers.basis_faults import faults_of, inputs, unknown_variable
+from actuarial.readers.basis_folder import united
+from actuarial.readers.basis_table import Table
+from actuarial.readers.workbook_table import TableSheet
+from actuarial.sheets.cells import Grid, Odd, no_number, oddity
+from actuarial.sheets.layout import BASIS, FIRST, GENERAL, HEADS, VALUE
+from actuarial.sheets.marks import MAKE, Marked
+from actuarial.vocabulary import DIMS, annotate, ordered
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def basis_of_workbook(opened: Marked) -> tuple["xr.Dataset | None", list[str]]:
+    """The basis of an opened workbook, or None, and what is wrong in it: address and message of each mistake.
+
+    Raises
+    ------
+    BadWorkbook
+        The workbook has no sheets of a basis.
+    """
+    grids = opened.of(BASIS)
+    if not grids and not opened.found:
+        raise BadWorkbook(
+            f"{opened.book.path}: the workbook has a scheme and no basis.\n"
+            "  Make one with both: actuarial template FILE.xlsx --scheme SCHEME.toml --basis BASIS."
+        )
+    return _Reading(opened, grids).dataset()
+
+
+class _Reading:
+    """One pass over the sheets; mistakes are collected in `found`, the cells of what was read in `places`."""
+
+    def __init__(self, opened: Marked, grids: dict[str, Grid]) -> None:
+        self.opened, self.grids = opened, grids
+        self.found: list[str] = []
+        self.places: dict[str, str] = {}
+        self.heads: dict[tuple[str, str], str] = {}
+        self.own: dict[str, dict[str, Any]] = {}
+
+    def dataset(self) -> tuple["xr.Dataset | None", list[str]]:
+        import xarray as xr
+
+        attributes, scalars = self.general()
+        tables = self.tables()
+        if not self.found:
+            self.agree(tables)
+        if self.found or self.opened.found:
+            return None, self.found
+        both = united({name: (table, self.own.get(name, {})) for name, table in tables.items()})
+        data: dict[str, Any] = {name: ((), value) for name, value in scalars.items()}
+        coords: dict[str, np.ndarray] = {}
+        for name, (table, own) in both.items():
+            data[name] = (tuple(table.labels), table.values, own)
+            coords |= table.labels
+        listed = [name for name in self.opened.words.get("variables", "").split() if name in data]
+        order = dict.fromkeys([*listed, *data])
+        dataset = xr.Dataset({name: data[name] for name in order}, coords=coords, attrs=attributes)
+        general = self.opened.titles.get(GENERAL, "")
+        found = faults_of(
+            dataset,
+            self.opened.book.path,
+            lambda name: self.places.get(name, self.grids[GENERAL].place(HEADS, VALUE) if general else ""),
+            lambda name: self.places.get(name, ""),
+        )
+        return (None, found) if found else (annotate(dataset), [])
+
+    def general(self) -> tuple[dict[str, Any], dict[str, float]]:
+        """Attributes, and numbers without dims; attributes of single variables are kept aside."""
+        attributes: dict[str, Any] = {}
+        scalars: dict[str, float] = {}
+        grid = self.grids.get(GENERAL)
+        if grid is None:
+            return attributes, scalars
+        seen: dict[str, int] = {}
+        for row in sorted(row for row in grid.rows if row >= FIRST):
+            key, value = grid.at(row, 1), grid.at(row, VALUE)
+            if key is None:
+                if value is not None:
+                    self.add(grid, row, f"the row has a value and no key in the hidden column A; {MAKE}")
+                continue
+            if key in seen:
+                self.add(grid, row, f"{key!r} stands already in row {seen[key]}; remove one of them")
+                continue
+            seen[key] = row
+            self.one(grid, row, str(key), value, attributes, scalars)
+        return attributes, scalars
+
+    def add(self, grid: Grid, row: int, text: str) -> None:
+        self.found.append(f"{grid.place(row, VALUE)}: {text}")
+
+    def one(
+        self, grid: Grid, row: int, key: str, value: Any, attributes: dict[str, Any], scalars: dict[str, float]
+    ) -> None:
+        """Add what a row of the general sheet gives."""
+        part, _, name = key.removesuffix(" (toml)").partition(".")
+        self.places[json.loads(name) if name.startswith('"') else name] = grid.place(row, VALUE)
+        if part == "scalars":
+            self.scalar(grid, row, name, value, scalars)
+            return
+        if part == "variables":
+            name, _, inner = name.partition(".")
+        word = inner if part == "variables" else name
+        target = self.own.setdefault(name, {}) if part == "variables" else attributes
+        if part not in ("attributes", "variables"):
+            self.add(grid, row, f"{key!r} is no key of a row; {MAKE}")
+        elif value is not None:
+            self.attribute(grid, row, word, _packed(value, key), target)
+
+    def scalar(self, grid: Grid, row: int, name: str, value: Any, scalars: dict[str, float]) -> None:
+        if name not in inputs():
+            self.add(grid, row, unknown_variable(name))
+        elif value is None:
+            if not inputs()[name].may_be_missing:
+                text = f"{name}: the cell is empty; fill it, or remove the row where the scheme does not need it"
+                self.add(grid, row, text)
+        elif wrong := no_number(value):
+            self.add(grid, row, f"{name}: {wrong}")
+        else:
+            scalars[name] = float(value)
+
+    def attribute(self, grid: Grid, row: int, word: str, value: Any, target: dict[str, Any]) -> None:
+        word = json.loads(word) if word.startswith('"') else word
+        close = get_close_matches(word, KNOWN, n=1, cutoff=0.8)
+        if isinstance(value, Odd) and value.kind == "date":
+            value = value.shown
+        if wrong := oddity(value):
+            self.add(grid, row, f"{word}: {wrong}")
+        elif isinstance(value, bool):
+            self.add(grid, row, f"{word}: must be a word or a number (got {value})")
+        elif word not in KNOWN and close and target is not self.own.get(word):
+            self.add(grid, row, f"unknown attribute {word}; did you mean {close[0]}?")
+        else:
+            target[word] = value
+
+    def tables(self) -> dict[str, Table]:
+        """Variables with dims."""
+        result: dict[str, Table] = {}
+        for mark, grid in self.grids.items():
+            if mark == GENERAL:
+                continue
+            dims = tuple(mark.split()[1:])
+            if not dims or dims != ordered(dims) or any(dim not in DIMS for dim in dims):
+                self.found.append(f"{grid.place(1, 1)}: {mark!r} names no dimensions of a table; {MAKE}")
+                continue
+            sheet = TableSheet(grid, dims, self.found)
+            for name, table in sheet.tables().items():
+                if name in result:
+                    text = f"{name} stands in another sheet as well ({self.places[name]}); remove one of them"
+                    self.found.append(f"{sheet.places[name]}: {text}")
+                result[name] = table
+            self.places |= sheet.places
+        return result
+
+    def agree(self, tables: dict[str, Table]) -> None:
+        """All sheets have the same labels of a dim; those in the minority are named."""
+        for dim in DIMS:
+            having = {name: tuple(table.labels[dim].tolist()) for name, table in tables.items() if dim in table.labels}
+            counts = Counter(having.values())
+            if dim == "line" or len(counts) < 2:
+                continue
+            usual = counts.most_common(1)[0][0]
+            like = next(name for name, labels in having.items() if labels == usual)
+            for name, labels in having.items():
+                if labels != usual:
+                    less = few(label for label in usual if label not in labels)
+                    extra = few(label for label in labels if label not in usual)
+                    parts = [f"{words} {how}" for words, how in ((less, "missing"), (extra, "too many")) if words]
+                    what = ", ".join(parts) or f"in another order ({few(labels)})"
+                    text = f"{name}: the labels of {dim} are not those of {like} ({self.places[like]}): {what}"
+                    self.found.append(f"{self.places[name]}: {text}; give all tables the same labels")
+
+
+def _packed(value: Any, key: str) -> Any:
+    """A word that a cell cannot hold as it is."""
+    if key.endswith(" (toml)") and isinstance(value, str):
+        try:
+            return tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            return value
+    return value

@@ -1,0 +1,247 @@
+"""One sheet of a basis in a workbook: the variables that have the same dims."""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from actuarial.basis.saving import WHOLE
+from actuarial.readers.basis_faults import inputs, unknown_variable
+from actuarial.readers.basis_table import Table, more, named, sequence
+from actuarial.sheets.cells import Grid, Odd, no_number, oddity
+from actuarial.sheets.law import sex_of
+from actuarial.sheets.layout import FIRST, HEADS, KEYS, across, gaps_are_zero
+from actuarial.sheets.marks import MAKE
+from actuarial.vocabulary import LINES, SEXES, YEARS
+
+START = 4
+"""First column of labels and values; before it stand key, name and units."""
+
+
+@dataclass
+class Block:
+    """The rows of a variable: the row of each place, and the values in it."""
+
+    rows: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    values: list[list[Any]] = field(default_factory=list)
+    broken: bool = False
+
+
+class TableSheet:
+    """Reads the variables of a sheet; mistakes are added to `found`, each with the address of its cell.
+
+    A row is a variable (key in column A) and a label of every dim but the one that lies across; its values stand below
+    the labels of that dim. Empty cells are mistakes, but for tables by service (zero) and by line (no number); a
+    variable without any number is left out where a basis need not have it.
+    """
+
+    def __init__(self, grid: Grid, dims: tuple[str, ...], found: list[str]) -> None:
+        self.grid, self.dims, self.found = grid, dims, found
+        self.across = across(dims)
+        self.heads = [dim for dim in dims if dim != self.across]
+        self.first = START + len(self.heads)
+        self.places: dict[str, str] = {}
+
+    def add(self, row: int, column: int, text: str) -> None:
+        self.found.append(f"{self.grid.place(row, column)}: {text}")
+
+    def tables(self) -> dict[str, Table]:
+        """Variables of the sheet by their names."""
+        if not self.keys():
+            return {}
+        labels = self.columns()
+        if labels is None:
+            return {}
+        blocks = self.blocks(len(labels))
+        made = {name: self.made(name, block, labels) for name, block in blocks.items()}
+        return {name: table for name, table in made.items() if table is not None}
+
+    def keys(self) -> bool:
+        """Whether the keys of the columns stand where they belong."""
+        for column, key in enumerate([*self.heads, self.across or "value"], START):
+            if self.grid.at(KEYS, column) != key:
+                there = [c for c in self.grid.rows.get(KEYS, {}) if self.grid.at(KEYS, c) == key]
+                place = self.grid.place(KEYS, there[0]) if there else ""
+                what = f"what belongs here stands in {place}" if place else f"{key} is missing"
+                undo = f"undo the insertion or removal of rows or columns, or {MAKE}"
+                self.add(KEYS, column, f"the table has been shifted: {what}; {undo}")
+                return False
+        return True
+
+    def columns(self) -> list[Any] | None:
+        """Labels of the dim that lies across; None after a mistake."""
+        if not self.across:
+            return ["value"]
+        given = self.grid.rows.get(HEADS, {})
+        last = max((column for column in given if column >= self.first), default=0)
+        if not last:
+            self.add(HEADS, self.first, f"the labels of {self.across} are missing; write one above each column")
+            return None
+        before = len(self.found)
+        labels = [self.label(self.across, HEADS, column) for column in range(self.first, last + 1)]
+        if len(self.found) == before:
+            self.axis(self.across, labels, [(HEADS, column) for column in range(self.first, last + 1)])
+        return labels if len(self.found) == before else None
+
+    def label(self, dim: str, row: int, column: int) -> Any:
+        """A label as a whole number or a word; None after a mistake."""
+        value = self.grid.at(row, column)
+        if value is None:
+            return self.add(row, column, f"the label of {dim} is empty; fill it, or remove the row or column")
+        if isinstance(value, Odd):
+            return self.add(row, column, oddity(value))
+        if dim in WHOLE:
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+                return int(value)
+            what = "is text; write it as a number" if isinstance(value, str) and value.isdigit() else "is none"
+            return self.add(row, column, f"{dim} must be a whole number: {value!r} {what}")
+        if dim == "sex":
+            sex = sex_of(value)
+            if sex is None:
+                close = get_close_matches(str(value).lower(), SEXES, n=1)
+                hint = f" ({close[0]}?)" if close else ""
+                self.add(row, column, f"{value!r} is no sex; write male or female{hint}")
+            return sex
+        return value if isinstance(value, str) else repr(value)
+
+    def axis(self, dim: str, labels: list[Any], places: list[tuple[int, int]]) -> bool:
+        """Order and completeness of the labels of a dim; `places` are their cells."""
+        twice = next((i for i, label in enumerate(labels) if label in labels[:i]), None)
+        if twice is not None:
+            self.add(*places[twice], f"{dim} {labels[twice]} stands there twice; correct one of them")
+            return False
+        if dim == "sex" and labels != list(SEXES):
+            what = "men come first, then women" if set(labels) == set(SEXES) else "give both sexes"
+            self.add(*places[0], f"the sexes must be male and female in this order; {what}")
+            return False
+        if dim in (*YEARS, "age"):
+            start = 0 if dim == "age" else labels[0]
+            wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
+            if wrong is not None:
+                self.add(*places[wrong], f"{dim}: {sequence(dim, labels, wrong)}; put them right with their numbers")
+                return False
+        return True
+
+    def blocks(self, width: int) -> dict[str, Block]:
+        """Rows by variable."""
+        blocks: dict[str, Block] = {}
+        columns = range(self.first, self.first + width)
+        for row in sorted(row for row in self.grid.rows if row >= FIRST):
+            cells, key = self.grid.rows[row], self.grid.at(row, 1)
+            outside = [c for c in cells if c >= columns.stop and isinstance(cells[c], (int, float))]
+            if outside and self.across:
+                text = "a number stands outside the table, where no label is above it; the row may be shifted"
+                self.add(row, outside[0], f"{text}: put it right, or remove what is outside")
+            if key is None:
+                if any(column in cells for column in range(START, columns.stop)):
+                    text = f"the row has numbers and no key in the hidden column A; copy it from a row above, or {MAKE}"
+                    self.add(row, 1, text)
+                continue
+            if key not in inputs():
+                self.add(row, 1, f"{key!r}: {unknown_variable(str(key))}")
+                continue
+            self.row(row, blocks.setdefault(str(key), Block()), [cells.get(column) for column in columns])
+        return blocks
+
+    def row(self, row: int, block: Block, values: list[Any]) -> None:
+        """Add a row to its variable."""
+        labels = tuple(self.label(dim, row, column) for column, dim in enumerate(self.heads, START))
+        if None in labels:
+            block.broken = True
+            return
+        if labels in block.rows:
+            other = self.grid.place(block.rows[labels], START)
+            what = named(self.heads, labels) if labels else "the variable"
+            self.add(row, START, f"{what} stands there twice, already in {other}; remove one of the rows")
+            block.broken = True
+            return
+        block.rows[labels] = row
+        block.values.append(values)
+
+    def made(self, name: str, block: Block, columns: list[Any]) -> Table | None:
+        """Values of a variable on its labels; None where it has mistakes or no numbers."""
+        if block.broken:
+            return None
+        row = inputs()[name]
+        extra = [dim for dim in self.dims if dim not in row.dims and dim != "scenario"]
+        first = next(iter(block.rows.values()))
+        self.places[name] = self.grid.place(first, self.first)
+        if extra:
+            self.add(first, 1, f"{name} has no dimension {', '.join(extra)}; remove its rows from this sheet")
+            return None
+        if all(value is None for values in block.values for value in values):
+            return self.empty(name, first) if not row.may_be_missing else None
+        labels = [list(dict.fromkeys(column)) for column in zip(*block.rows, strict=True)]
+        if not self.complete(name, block, labels):
+            return None
+        values = self.numbers(name, block)
+        if values is None:
+            return None
+        coords = dict(zip(self.heads, labels, strict=True)) | ({self.across: columns} if self.across else {})
+        order = {place: i for i, place in enumerate(product(*labels))}
+        target = np.empty_like(values)
+        target[[order[place] for place in block.rows]] = values
+        shape = [len(found) for found in labels] + ([len(columns)] if self.across else [])
+        dims = [*self.heads, *([self.across] if self.across else [])]
+        turned = target.reshape(shape).transpose([dims.index(dim) for dim in self.dims])
+        arrays = {dim: np.array(coords[dim], dtype=np.int64 if dim in WHOLE else str) for dim in self.dims}
+        return Table(arrays, np.ascontiguousarray(turned))
+
+    def empty(self, name: str, row: int) -> None:
+        text = f"{name}: all cells are empty; fill them, or remove its rows where the scheme does not need it"
+        self.add(row, self.first, text)
+
+    def complete(self, name: str, block: Block, labels: list[list[Any]]) -> bool:
+        """Every combination of labels once, ages and years without gaps."""
+        for i, dim in enumerate(self.heads):
+            firsts = {}
+            for place, row in block.rows.items():
+                firsts.setdefault(place[i], (row, START + i))
+            if not self.axis(dim, labels[i], [firsts[label] for label in labels[i]]):
+                return False
+        missing = [place for place in product(*labels) if place not in block.rows]
+        if missing:
+            row = next(iter(block.rows.values()))
+            text = f"{name}: {len(missing)} rows are missing, the first: {named(self.heads, missing[0])}; add them"
+            self.add(row, START, text)
+        return not missing
+
+    def numbers(self, name: str, block: Block) -> np.ndarray | None:
+        """Values (row, column); one sentence for each kind of mistake, with the first cell and the number of cells."""
+        gap = 0.0 if gaps_are_zero(self.dims) else np.nan
+        silent = gap == 0.0 or any(dim in LINES for dim in self.dims)
+        values = np.empty((len(block.values), len(block.values[0])))
+        bad: dict[str, list[tuple[int, int, str]]] = {}
+        for i, (row, cells) in enumerate(zip(block.rows.values(), block.values, strict=True)):
+            filled = [gap if value is None else value for value in cells] if silent else cells
+            if set(map(type, filled)) <= {int, float}:
+                values[i] = filled
+                continue
+            for j, value in enumerate(cells):
+                plain = value.strip() or None if isinstance(value, str) else value
+                wrong = "" if plain is None and silent else no_number(plain)
+                values[i, j] = gap if wrong or plain is None else plain
+                if wrong:
+                    kind = plain.kind if isinstance(plain, Odd) else type(plain).__name__
+                    bad.setdefault(kind, []).append((row, self.first + j, wrong))
+        for places in bad.values():
+            row, column, text = places[0]
+            self.add(row, column, f"{name}: {text}{more(len(places), 'cells')}")
+        return None if bad or not self.bounded(name, block, values) else values
+
+    def bounded(self, name: str, block: Block, values: np.ndarray) -> bool:
+        """Whether all numbers lie where the vocabulary wants them."""
+        about = inputs()[name]
+        out = np.argwhere((values < about.lower) | (values > about.upper))
+        if not len(out):
+            return True
+        i, j = (int(one) for one in out[0])
+        number = float(values[i, j])
+        limit = f">= {about.lower:g}" if number < about.lower else f"<= {about.upper:g}"
+        percent = about.upper <= 1 and 1 < number <= 100
+        advice = f"; fractions are meant, did you mean {number / 100:g}?" if percent else "; correct it"
+        row = list(block.rows.values())[i]
+        self.add(row, self.first + j, f"{name}: must be {limit} (got {number:g}){advice}{more(len(out), 'cells')}")
+        return False

@@ -1,0 +1,166 @@
+"""Which sheet of a workbook is which: by the mark in its first cell, as the manifest lists them."""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from actuarial.errors import BadWorkbook
+from actuarial.sheets.cells import Book, Grid, letters, quoted
+from actuarial.sheets.layout import BASIS, KEYS, LAW, LISTS, MANIFEST, ORDER, START, VERSION
+
+LISTED = 60
+"""Mistakes that one message lists."""
+MAKE = "make a new workbook with `actuarial template` and copy the numbers into it"
+
+
+@dataclass
+class Marked:
+    """An opened workbook: title of the sheet of each mark, words of the manifest, and what is wrong so far."""
+
+    book: Book
+    titles: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+
+    def of(self, part: str) -> dict[str, Grid]:
+        """Sheets of the law or of the basis by their marks, after a look at what they hide or merge."""
+        grids = {}
+        for mark, title in self.titles.items():
+            if mark.split()[0] == part:
+                grids[mark] = grid = self.book.grid(title)
+                self.found += faults_of_structure(grid, part)
+        return grids
+
+
+def marked(path: str | Path) -> Marked:
+    """Open a workbook of inputs.
+
+    Raises
+    ------
+    BadWorkbook
+        The file cannot be read as a workbook, is none of inputs, or one of another version.
+    """
+    book = Book(path)
+    marks = {title: _mark(book, title) for title in book.titles}
+    if MANIFEST not in marks:
+        if any(marks.values()):
+            raise BadWorkbook(f"{path}: the sheet {MANIFEST} is missing. Undo its removal, or {MAKE}.")
+        raise BadWorkbook(
+            f"{path}: the workbook has no sheet {MANIFEST}, so it is no workbook of inputs.\n"
+            "  Make one: actuarial template FILE.xlsx; or give a folder with basis.toml, or a scheme file (.toml)."
+        )
+    result = Marked(book)
+    listed = _manifest(result)
+    _match(result, listed, {title: mark for title, mark in marks.items() if title not in (MANIFEST, LISTS)})
+    return result
+
+
+def _mark(book: Book, title: str) -> str:
+    word = book.mark(title)
+    return word if word.split(" ")[0] in (LAW, BASIS, START) else ""
+
+
+def _manifest(result: Marked) -> dict[str, str]:
+    """Title of the sheet of each mark, as the manifest has it; its other words become those of the workbook."""
+    grid, listed = result.book.grid(MANIFEST), {}
+    for row in sorted(grid.rows):
+        key, first, second = (grid.at(row, column) for column in (1, 2, 3))
+        if key == "sheet":
+            listed[str(first)] = str(second)
+        elif isinstance(key, str):
+            result.words[key] = str(first)
+    version = result.words.get("template_version")
+    if version != str(VERSION):
+        raise BadWorkbook(
+            f"{result.book.path}: the workbook was made for version {version} of the layout; this library reads "
+            f"{VERSION}.\n  {MAKE[0].upper()}{MAKE[1:]}."
+        )
+    return listed
+
+
+def _match(result: Marked, listed: dict[str, str], marks: dict[str, str]) -> None:
+    """Find the sheet of each mark; what is missing, renamed, copied or looks alike is told."""
+    for mark, title in listed.items():
+        having = [name for name, own in marks.items() if own == mark]
+        if not having:
+            result.found.append(_missing(result.book, mark, title, marks))
+        elif title not in having:
+            result.found.append(
+                f"{quoted(having[0])}!A1: this is the sheet {title!r} under another name; name it {title!r} again"
+            )
+        for copy in having if title in having else having[1:]:
+            if copy != title:
+                result.found.append(f"{quoted(copy)}!A1: the sheet is a copy of {title!r}; remove one of them")
+        if title in having:
+            result.titles[mark] = title
+    for title, mark in marks.items():
+        close = get_close_matches(title, list(listed.values()), n=1, cutoff=0.8)
+        if mark and mark not in listed:
+            text = "the sheet comes from another workbook; copy its numbers into the sheets of this one, and remove it"
+            result.found.append(f"{quoted(title)}!A1: {text}")
+        elif not mark and close and title not in listed.values():
+            text = f"the sheet is not read; did you mean {close[0]!r}? If it is your own, give it quite another name"
+            result.found.append(f"{quoted(title)}!A1: {text}")
+
+
+def _missing(book: Book, mark: str, title: str, marks: dict[str, str]) -> str:
+    if title not in marks:
+        return f"{quoted(title)}!A1: the sheet is missing; undo its removal, or {MAKE}"
+    grid = book.grid(title)
+    moved = [(r, c) for r in sorted(grid.rows)[:9] for c in sorted(grid.rows[r])[:9] if grid.at(r, c) == mark]
+    if moved:
+        row, column = moved[0]
+        text = f"the table has been shifted: what belongs into A1 stands in {letters(column)}{row}; remove the "
+        what = " and ".join([*(["rows"] if row > 1 else []), *(["columns"] if column > 1 else [])])
+        return f"{quoted(title)}!A1: {text}{what} that were inserted before it"
+    text = f"the mark {mark!r} is missing from the hidden column A; undo what removed it, or {MAKE}"
+    return f"{quoted(title)}!A1: {text}"
+
+
+def faults_of_structure(grid: Grid, part: str) -> list[str]:
+    """Merged cells, hidden rows and hidden columns of a table."""
+    found, shape = [], grid.structure
+    for top, left, end, right in shape.merged:
+        if end >= KEYS:
+            span = f"{letters(left)}{top}:{letters(right)}{end}"
+            text = f"the cells {span} are merged; unmerge them and write what belongs into each of them"
+            found.append(f"{grid.place(top, left)}: {text}")
+    hidden = [row for row in sorted(shape.rows) if row != KEYS and _holds(grid, row)]
+    for first, last in _runs(hidden):
+        what = f"row {first} is" if first == last else f"rows {first} to {last} are"
+        found.append(f"{grid.place(first, 2)}: {what} hidden; show them (also with a filter), or remove them")
+    own = (1, ORDER) if part == LAW else (1,)
+    filled = {column for row in grid.rows.values() for column in row}
+    for first, last in _runs(sorted(column for column in shape.columns if column not in own and column in filled)):
+        what = f"column {letters(first)} is" if first == last else f"columns {letters(first)} to {letters(last)} are"
+        found.append(f"{grid.place(KEYS + 1, first)}: {what} hidden; show them, or remove them")
+    return found
+
+
+def _holds(grid: Grid, row: int) -> bool:
+    return any(grid.at(row, column) is not None for column in grid.rows.get(row, {}))
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """First and last of numbers that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def refuse(path: Path, found: list[str]) -> None:
+    """Raise the mistakes that were found, if any.
+
+    Raises
+    ------
+    BadWorkbook
+    """
+    every = list(dict.fromkeys(found))
+    if every:
+        more = [f"... and {len(every) - LISTED} more"] if len(every) > LISTED else []
+        head = [f"{path}: {len(every)} mistake{'s' if len(every) > 1 else ''}"]
+        raise BadWorkbook("\n".join([*head, *every[:LISTED], *more]))
