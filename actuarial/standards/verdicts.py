@@ -100,6 +100,13 @@ class Verdict:
         if self.verdict not in WORDS:
             raise BadInput(f"verdict: {self.verdict!r} is none of {', '.join(WORDS)}.")
 
+    @property
+    def place(self) -> str:
+        """Article and alternative, the latter alone where it says more of the same article."""
+        if not self.alternative or self.alternative == self.article:
+            return self.article
+        return self.alternative if self.alternative.startswith(self.article) else f"{self.article}, {self.alternative}"
+
     def label(self, say: Language) -> str:
         """The word of the verdict in the language of the reader."""
         return say(LABELS[self.verdict])

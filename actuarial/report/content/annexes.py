@@ -276,9 +276,8 @@ def _verdict(say: Language, one: Verdict) -> tuple[str, ...]:
     def figure(value: Fraction | None) -> str:
         return NO_NUMBER if value is None else cell(say, float(value), kind)
 
-    place = " ".join(filter(None, (one.article, one.alternative)))
     standard = " ".join(filter(None, (one.standard.replace("_", " "), one.part)))
-    return (standard, place, figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
+    return (standard, one.place, figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
 
 
 def disclosures(material: Material) -> Section | None:
@@ -350,14 +349,14 @@ def states(material: Material, items: Iterable[Item]) -> Section | None:
         )
         for one in items
     ]
-    head = (say("Item"), say("Source"), say("Requirement"), say("State"))
+    head = (say("Item"), say("Source"), say("Requirement"), say("Status"))
     table = listed(
         material,
         "checklist",
         say("Checklist of the report"),
         head,
         rows,
-        units=say("state of each item"),
+        units=say("status of each item"),
         source=say("Standards named in the table, in the words of the calculation program"),
         labels=4,
     )
