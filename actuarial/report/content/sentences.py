@@ -123,7 +123,8 @@ def cost_path(say: Language, part: Part) -> str:
     top = int(rates["year"].values[int(np.nanargmax(rates.values))])
     peak = float(rates.sel(year=top))
     if peak - max(begin, end) > SHOWN:
-        text = f"{text} {say('It is highest in {year}, at {peak}.', year=top, peak=say.percent(peak))}"
+        highest = say("It is highest in {year}, at {peak}.", year=top, peak=say.percent(peak))
+        return f"{text} {highest}"
     return text
 
 
