@@ -1,5 +1,6 @@
 """What the parts of a scheme are called in a report: forms and usual names in its language, other names as given."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from actuarial.translation import N_, Language
@@ -168,6 +169,14 @@ def name_of(say: Language, name: str) -> str:
         return say(known)
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def joined(say: Language, texts: Iterable[str]) -> str:
+    """Texts one after the other with the semicolons of the language."""
+    whole = ""
+    for text in texts:
+        whole = say("{one}; {other}", one=whole, other=text) if whole else text
+    return whole
 
 
 def payer_of(say: Language, payer: str) -> str:

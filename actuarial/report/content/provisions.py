@@ -10,12 +10,14 @@ from actuarial.provenance import digest
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.material import Material, Part
-from actuarial.report.content.names import form_of, name_of, payer_of, word_of
+from actuarial.report.content.names import form_of, joined, name_of, payer_of, word_of
 from actuarial.report.document import Block, Section, Table, Terms
 from actuarial.translation import N_, Language
 
-SHARES = "(fraction)"
-UNITS = (N_("fraction"), N_("money"))
+YEARLY = N_("fraction per year")
+SHARES = ("fraction", YEARLY)
+UNITS = (N_("fraction"), YEARLY, N_("money"), N_("money, once"))
+"""Units that the value shows by itself, so that the words leave them out."""
 REFERRING = (
     "of",
     "follows",
@@ -68,9 +70,9 @@ class Speaker:
             pair = {name: self.value(getattr(value, name), share, money) for name in ("male", "female")}
             return say("men {male}, women {female}", **pair)
         if isinstance(value, ByGroup):
-            return "; ".join(f"{name_of(say, name)} {self.value(one, share, money)}" for name, one in value.values)
+            return joined(say, (f"{name_of(say, name)} {self.value(one, share, money)}" for name, one in value.values))
         if isinstance(value, Mapping):
-            return "; ".join(f"{word_of(say, str(k))} {self.value(v, share, money)}" for k, v in value.items())
+            return joined(say, (f"{word_of(say, str(k))} {self.value(v, share, money)}" for k, v in value.items()))
         if isinstance(value, (tuple, list)):
             return ", ".join(self.value(one, share, money) for one in value)
         return name_of(say, form_of(value) or type(value).__name__)
@@ -91,7 +93,7 @@ class Speaker:
         points = [(key, self.value(one, share, money)) for key, one in value.points]
         if len(points) == 1:
             return points[0][1]
-        text = "; ".join(f"{one} ({where.format(key=key)})" for key, one in points)
+        text = joined(say, (f"{one} ({where.format(key=key)})" for key, one in points))
         return say("{text}, in equal steps between these", text=text) if value.path == "ramp" else text
 
 
@@ -156,11 +158,11 @@ def _contributions(material: Material, part: Part, speaker: Speaker, prefix: str
         amount = line.rate if line.rate is not None else line.amount
         given = speaker.value(amount, share=line.rate is not None)
         if line.rate is not None and line.amount is not None:
-            given = f"{given}; {speaker.value(line.amount)}"
+            given = joined(say, (given, speaker.value(line.amount)))
         groups = ", ".join(name_of(say, name) for name in line.groups) or say("all")
         base = word_of(say, line.base)
         rows.append((name_of(say, line.name), payer_of(say, line.payer), base, given, groups, line.law))
-    head = (say("Line"), say("Paid by"), say("Due on"), say("Rate or amount"), say("Groups"), say("Article"))
+    head = (say("Line"), say("Paid by"), say("Assessed on"), say("Rate or amount"), say("Groups"), say("Article"))
     source = say("Law of the scheme: {law}", law=part.scheme.law) if part.scheme.law else say("Law of the scheme")
     return listed(
         material,
@@ -180,18 +182,16 @@ def described(speaker: Speaker, thing: Any, depth: int = 0) -> list[tuple[str, s
     Objects inside it follow their own row, set off by an arrow for each level; the article of the law comes last.
     """
     rows: list[tuple[str, str]] = []
-    for key, label, value, share in _fields(speaker, thing):
-        named = key in REFERRING and not _is_object(value)
-        rows += (
-            [(_set_off(label, depth), _named(speaker.say, value))]
-            if named
-            else _rows(speaker, label, value, share, depth)
-        )
+    for key, label, value, units in _fields(speaker, thing):
+        if key in REFERRING and not _is_object(value):
+            rows.append((_set_off(label, depth), _named(speaker.say, value)))
+        else:
+            rows += _rows(speaker, label, value, units, depth)
     law = getattr(thing, "law", "")
     return [*rows, (_set_off(speaker.say("Article"), depth), law)] if isinstance(law, str) and law else rows
 
 
-def _rows(speaker: Speaker, label: str, value: Any, share: bool, depth: int) -> list[tuple[str, str]]:
+def _rows(speaker: Speaker, label: str, value: Any, units: str, depth: int) -> list[tuple[str, str]]:
     inner = value if isinstance(value, (tuple, list)) else (value,)
     if depth < DEEPEST and inner and all(_is_object(one) for one in inner):
         rows = []
@@ -200,7 +200,9 @@ def _rows(speaker: Speaker, label: str, value: Any, share: bool, depth: int) -> 
             rows.append((_set_off(label, depth), name_of(speaker.say, form) if form else ""))
             rows += described(speaker, one, depth + 1)
         return rows
-    return [(_set_off(label, depth), speaker.value(value, share))]
+    text = speaker.value(value, share=units in SHARES)
+    whole = speaker.say("{amount} a year", amount=text) if units == YEARLY else text
+    return [(_set_off(label, depth), whole)]
 
 
 def _named(say: Language, value: Any) -> str:
@@ -218,8 +220,8 @@ def _is_object(value: Any) -> bool:
     return dataclasses.is_dataclass(value) and not isinstance(value, (type, *dated))
 
 
-def _fields(speaker: Speaker, thing: Any) -> Iterator[tuple[str, str, Any, bool]]:
-    """Name, words, value and whether it is a share, of the fields that are not what they are when left out."""
+def _fields(speaker: Speaker, thing: Any) -> Iterator[tuple[str, str, Any, str]]:
+    """Name, words, value and units of the fields that are not what they are when left out."""
     known = getattr(type(thing), "__pydantic_fields__", {})
     for field in dataclasses.fields(thing) if dataclasses.is_dataclass(thing) else ():
         value = getattr(thing, field.name)
@@ -230,7 +232,8 @@ def _fields(speaker: Speaker, thing: Any) -> Iterator[tuple[str, str, Any, bool]
             continue
         text = getattr(about, "description", None) or ""
         label = short(speaker.say, text) if text else field.name.replace("_", " ")
-        yield field.name, label, value, SHARES in text
+        units = next((one for one in UNITS if f"({one})" in text), "")
+        yield field.name, label, value, units
 
 
 def _left_out(about: Any, value: Any) -> bool:
