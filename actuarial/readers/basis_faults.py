@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ LISTED = 60
 """Mistakes that one message lists."""
 
 
+@cache
 def inputs() -> dict[str, Variable]:
     """Variables that a basis may have."""
     return {name: row for name, row in variables().items() if row.role in INPUTS}

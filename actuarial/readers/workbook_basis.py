@@ -59,7 +59,8 @@ class _Reading:
             self.agree(tables)
         if self.found or self.opened.found:
             return None, self.found
-        both = united({name: (table, self.own.get(name, {})) for name, table in tables.items()})
+        both = {name: (table, self.own.get(name, {})) for name, table in tables.items()}
+        both |= united(both)
         data: dict[str, Any] = {name: ((), value) for name, value in scalars.items()}
         coords: dict[str, np.ndarray] = {}
         for name, (table, own) in both.items():
