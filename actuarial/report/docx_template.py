@@ -99,7 +99,10 @@ def _look(style: Any, look: dict[str, Any]) -> None:
     from docx.shared import Pt, RGBColor
 
     font, form = style.font, style.paragraph_format
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    type_ = style.element.get_or_add_rPr()
+    for loose in type_.findall("{*}spacing") + type_.findall("{*}kern"):
+        type_.remove(loose)
+    fonts = type_.get_or_add_rFonts()
     for key in list(fonts.attrib):
         del fonts.attrib[key]
     font.name, font.size = FONT, Pt(look["size"])

@@ -112,7 +112,7 @@ def _table(grid: Grid, columns: Sequence[int], widths: Sequence[float], size: fl
     made = element("w:tbl", None, properties, columns_of)
     made.extend(_head(head, dxa, grid.labels, size))
     for place, row in enumerate(rows):
-        made.append(_row(row, dxa, grid.labels, size, place in grid.strong))
+        made.append(_row(row, dxa, grid.labels, size, place in grid.strong, last=place + 1 == len(rows)))
     return made
 
 
@@ -144,11 +144,14 @@ def _heading(heading: Heading, dxa: Sequence[str], labels: int, size: float, *, 
     return element("w:tc", None, element("w:tcPr", None, *properties), said)
 
 
-def _row(row: Sequence[str], dxa: Sequence[str], labels: int, size: float, strong: bool) -> "BaseOxmlElement":
+def _row(
+    row: Sequence[str], dxa: Sequence[str], labels: int, size: float, strong: bool, *, last: bool
+) -> "BaseOxmlElement":
+    """A row that no page takes apart; the last one stays with what is below the table."""
     made = element("w:tr", None, element("w:trPr", None, element("w:cantSplit")))
     for column, (cell, width) in enumerate(zip(row, dxa, strict=True)):
         properties = [element("w:tcW", {"w:w": width, "w:type": "dxa"}), *([_fill(STRONG_FILL)] if strong else [])]
-        side = [] if column < labels else [value("w:jc", "right")]
+        side = [*([element("w:keepNext")] if last else []), *([] if column < labels else [value("w:jc", "right")])]
         bold = [element("w:b")] if strong else []
         said = paragraph("ReportTableText", words(cell, *bold, *_type(size)), properties=side)
         made.append(element("w:tc", None, element("w:tcPr", None, *properties), said))

@@ -13,7 +13,8 @@ SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Sizes of type in points, the first that fits is taken."""
 LONGEST = 16.0
 """No word has a right to more than these em; longer ones are broken."""
-LONGEST_LABEL = 24.0
+WIDEST = 60.0
+"""No column of words wants more than these em."""
 PADDING = 1.1
 MM_OF_POINT = 25.4 / 72
 _NARROW = frozenset("iljtfrI.,:;!'|()[]-/ \u00a0\u202f")
@@ -139,16 +140,19 @@ def _wanted(grid: Grid) -> list[float]:
     for column in range(grid.columns):
         cells = [em_width(row[column]) * 1.08 for row in grid.rows]
         cells += [em_width(h.text) * 0.6 for row in grid.head for h in row if (h.first, h.columns) == (column, 1)]
-        most = LONGEST_LABEL if column < grid.labels else LONGEST
-        widths[column] = max(widths[column], min(max(cells, default=0.0), most) + PADDING)
+        widths[column] = max(widths[column], min(max(cells, default=0.0), WIDEST) + PADDING)
     return widths
 
 
 def _widths(least: Sequence[float], wanted: Sequence[float], room: float, em: float) -> tuple[float, ...]:
-    """Widths in mm between the least and the wanted ones, as far as there is room."""
-    spare, missing = room - sum(least), sum(wanted) - sum(least)
-    share = min(1.0, spare / missing) if missing > 0 else 0.0
-    widths = [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
+    """Widths in mm: what is spare goes to all columns alike until they have what they want."""
+    spare = max(0.0, room - sum(least))
+    widths = list(least)
+    missing = sorted(range(len(least)), key=lambda column: wanted[column] - least[column])
+    for place, column in enumerate(missing):
+        more = min(wanted[column] - least[column], spare / (len(missing) - place))
+        widths[column] += more
+        spare -= more
     return tuple(round(width * em, 2) for width in widths)
 
 

@@ -25,6 +25,8 @@ TEXT_FONTS = ("Libertinus Serif", "DejaVu Sans")
 """Fonts of the text, in typst and in matplotlib; the second has the letters that the first lacks."""
 STANDARDS: list[Any] = ["ua-1", "a-2a"]
 """PDF/UA-1, for readers who hear or touch the text, and PDF/A-2a, for archives."""
+MOST_PASSES = 3
+"""How often the pages are looked through for notes that stand alone."""
 WORD = 30.0
 """Words wider than these em may be broken in running text."""
 
@@ -79,16 +81,26 @@ def _compiled(report: Shown, folders: tuple[str, ...], made: datetime) -> bytes:
         for item in report.figures():
             (root / _file(item)).write_text(item.drawing.svg, encoding="utf-8")
         try:
-            paper = typst.compile(
-                root / "report.typ",
-                root=root,
-                font_paths=fonts,
-                pdf_standards=STANDARDS,
-                timestamp=int(made.timestamp()),
-            )
+            compiler = _settled(root, fonts)
+            paper = compiler.compile(pdf_standards=STANDARDS, timestamp=int(made.timestamp()))
         except typst.TypstError as error:
             raise BadInput(f"the report cannot be set as PDF: {error.message}.\n  {' '.join(error.hints)}") from error
     return cast(bytes, paper)
+
+
+def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
+    """The report with those tables set closer whose notes and source would else stand on a page of their own."""
+    import typst
+
+    tight: set[str] = set()
+    for _ in range(MOST_PASSES):
+        given = {"tight": json.dumps(sorted(tight))}
+        compiler = typst.Compiler(root / "report.typ", root=root, font_paths=fonts, sys_inputs=given)
+        lonely = set(json.loads(compiler.query("<lonely>", field="value")))
+        if lonely <= tight:
+            break
+        tight |= lonely
+    return compiler
 
 
 def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
@@ -137,6 +149,7 @@ def _grid(item: Grid) -> dict[str, Any]:
     laid = fit(item)
     return {
         "kind": "table",
+        "anchor": item.anchor,
         "label": item.label,
         "title": breakable(item.title, WORD),
         "units": breakable(item.units, WORD),
