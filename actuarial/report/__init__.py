@@ -29,7 +29,10 @@ _PLACES = {
     "shares_of_sources": "actuarial.report.health_figures",
     "sources_of_finance": "actuarial.report.health_figures",
     "write_comparison": "actuarial.report.comparison",
+    "write_docx": "actuarial.report.docx",
     "write_health_workbook": "actuarial.report.health_workbook",
+    "write_html": "actuarial.report.html",
+    "write_pdf": "actuarial.report.pdf",
     "write_result": "actuarial.report.files",
     "write_workbook": "actuarial.report.workbook",
 }
@@ -60,7 +63,10 @@ __all__ = [
     "shares_of_sources",
     "sources_of_finance",
     "write_comparison",
+    "write_docx",
     "write_health_workbook",
+    "write_html",
+    "write_pdf",
     "write_result",
     "write_workbook",
 ]
