@@ -1,0 +1,251 @@
+"""Assessment: a scheme, a basis and a result against the standards, one verdict for each article."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
+
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.health.scheme import HealthScheme
+from actuarial.scheme import Scheme
+from actuarial.standards.accepting import ratification
+from actuarial.standards.beneficiary import Law
+from actuarial.standards.care_parts import Cover, care_verdicts, cash_verdicts, health_parts
+from actuarial.standards.counting import employee_groups
+from actuarial.standards.facts import Facts
+from actuarial.standards.governing import financing_verdicts
+from actuarial.standards.judging import unanswered
+from actuarial.standards.parameters import PARTS, find, persons
+from actuarial.standards.pension_parts import EVENTS, Asked, pension_verdicts
+from actuarial.standards.reference import average_earnings, reference_wages
+from actuarial.standards.verdicts import Message, Verdict, all_of, leaves, message
+from actuarial.standards.wages import ReferenceWage
+from actuarial.translation import N_
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+NO_BENEFIT = message(N_("The schemes assessed have no benefit of this Part; another institution may provide it."))
+EVENT_OF = {"III": "sickness", "VIII": "birth"}
+
+
+@dataclass(frozen=True, repr=False)
+class Assessment:
+    """Verdicts on the articles of the standards, in the order of the Parts of C102; it is read like a tuple of them.
+
+    Attributes
+    ----------
+    name, currency : str
+        Of the scheme, of both where there are two.
+    year : int
+        Year of the contingency and of the reference wages.
+    verdicts : tuple of Verdict
+    wages : tuple of ReferenceWage
+        All reference wages that the inputs allow, currency/year.
+    averages : tuple of Message
+        Average earnings of the insured by group and sex.
+    provided : tuple of str
+        Parts of C102 of which the schemes have a benefit.
+    """
+
+    name: str
+    currency: str
+    year: int
+    verdicts: tuple[Verdict, ...]
+    wages: tuple[ReferenceWage, ...] = ()
+    averages: tuple[Message, ...] = ()
+    provided: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return iter(self.verdicts)
+
+    @overload
+    def __getitem__(self, place: int) -> Verdict: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Verdict, ...]: ...
+    def __getitem__(self, place: int | slice) -> Verdict | tuple[Verdict, ...]:
+        return self.verdicts[place]
+
+    def of(self, standard: str, part: str = "", subject: str | None = None) -> tuple[Verdict, ...]:
+        """Verdicts on an instrument, and on one Part or subject of it.
+
+        Examples
+        --------
+        assessment.of("C102", "V", "level")[0].value
+        """
+        return tuple(
+            one
+            for one in self.verdicts
+            if one.standard == standard and (not part or one.part == part) and subject in (None, one.subject)
+        )
+
+    def overall(self, standard: str, part: str = "") -> Verdict:
+        """All articles of an instrument, or of one Part of it: each must meet its figure.
+
+        Raises
+        ------
+        BadInput
+            There is no verdict on it.
+        """
+        found = self.of(standard, part)
+        if not found:
+            raise BadInput(f"overall: there is no verdict on {standard} {part}".rstrip() + ".")
+        return all_of(found, article=part, subject="other")
+
+    def ratification(self) -> Verdict:
+        """Parts of C102 all of whose figures are met, against the least of Article 2(a)."""
+        return ratification([part for part in PARTS if self.overall("C102", part).verdict == "pass"])
+
+    def to_frame(self, *, language: str = "en", alternatives: bool = False) -> "DataFrame":
+        """The verdicts as a table.
+
+        Parameters
+        ----------
+        language : {"en", "fr", "es"}
+            Of the words in it; numbers are numbers.
+        alternatives : bool
+            Whether the alternatives and requirements that were tried have a row each, below the verdict they make.
+
+        Returns
+        -------
+        DataFrame
+            With the columns standard, part, subject, article, alternative, value, threshold, unit, verdict, label,
+            arithmetic, evidence, note and interpreted.
+        """
+        from actuarial.standards.shown import frame
+
+        rows = [(one, False) for one in self.verdicts]
+        if alternatives:
+            rows = [row for one in self.verdicts for row in ((one, False), *((leaf, True) for leaf in _below(one)))]
+        return frame(rows, language)
+
+    def __repr__(self) -> str:
+        from actuarial.standards.shown import outline
+        from actuarial.translation import language
+
+        return "\n".join(outline(self, language()))
+
+    def _repr_html_(self) -> str:
+        from actuarial.standards.shown import html
+        from actuarial.translation import language
+
+        return html(self, language())
+
+
+def assess(
+    scheme: Scheme | HealthScheme | None,
+    basis: xr.Dataset,
+    *,
+    health: HealthScheme | None = None,
+    result: xr.Dataset | None = None,
+    health_result: xr.Dataset | None = None,
+    year: int | None = None,
+    facts: Facts | None = None,
+) -> Assessment:
+    """Assess schemes against C102 and the instruments after it, from their own formulas.
+
+    Each benefit is that of a standard beneficiary with a career at a reference wage, sent through the law of the scheme
+    for one person; numbers of persons and income are those of the basis or of a result.
+
+    Parameters
+    ----------
+    scheme : Scheme, HealthScheme or None
+        Pension scheme; a health scheme may stand alone.
+    basis : Dataset
+        Without scenarios. For wages, prices, earnings and numbers of the insured, the population.
+    health : HealthScheme, optional
+    result, health_result : Dataset, optional
+        Of `project` and `project_health`. Without them numbers of persons are those of the valuation date, numbers of
+        members are missing, and so is the income by payer.
+    year : int, optional
+        Year of the contingency within the basis; by default its first year.
+    facts : Facts, optional
+        What a valuation cannot know; see `read_facts`.
+
+    Returns
+    -------
+    Assessment
+        A verdict is "undetermined" where an input is missing, which its note names.
+
+    Raises
+    ------
+    BadInput
+        No scheme, a year outside the basis, several scenarios, a group that the basis does not have.
+
+    Notes
+    -----
+    Old age: a man with a wife of pensionable age who retires at the pensionable age of the year. Invalidity: a man with
+    a wife and two children. Survivors: a widow with two children. The career is one of twelve months a year without a
+    gap up to the year, at a constant multiple of the average wage. All payments of a year, a thirteenth one among them,
+    are compared with the wage of a year, gross with gross.
+
+    References
+    ----------
+    .. [1] International Labour Organization (1952), Social Security (Minimum Standards) Convention, No. 102.
+    .. [2] International Labour Organization, Conventions No. 121 (1964), No. 128 (1967), No. 130 (1969) and No. 183
+       (2000).
+
+    Examples
+    --------
+    found = assess(scheme, basis, facts=read_facts("facts.toml"))
+    found.of("C102", "V", "level")[0].arithmetic
+    """
+    if isinstance(scheme, HealthScheme):
+        scheme, health = None, scheme
+    if scheme is None and health is None:
+        raise BadInput("assess: there is no scheme; give a pension scheme, a health scheme or both.")
+    if "scenario" in basis.dims:
+        raise BadInput("assess: the basis has several scenarios; select one with .sel(scenario=...).")
+    when, known = _year(basis, year), facts or Facts()
+    wages = reference_wages(basis, when, known, result)
+    found: dict[str, tuple[Verdict, ...]] = {}
+    if scheme is not None:
+        asked = Asked(_law(scheme, basis, when, known, result), known, wages, result)
+        found |= {part: pension_verdicts(asked, part) for part in EVENTS if asked.law.covers(EVENTS[part])}
+    if health is not None:
+        cover = Cover(health, basis, when, known, wages, result, health_result)
+        for part in health_parts(health):
+            found[part] = cash_verdicts(cover, EVENT_OF[part]) if part in EVENT_OF else care_verdicts(cover)
+    verdicts = [one for part in PARTS for one in found.get(part, (_absent(part),))]
+    verdicts += financing_verdicts(scheme, health, basis, when, known, result, health_result)
+    laws = [one for one in (scheme, health) if one is not None]
+    return Assessment(
+        name=", ".join(one.name for one in laws),
+        currency=laws[0].currency,
+        year=when,
+        verdicts=tuple(verdicts),
+        wages=wages,
+        averages=average_earnings(basis, when, result),
+        provided=tuple(part for part in PARTS if part in found),
+    )
+
+
+def _law(scheme: Scheme, basis: xr.Dataset, year: int, facts: Facts, result: xr.Dataset | None) -> Law:
+    groups = [str(name) for name in basis["group"].values] if "group" in basis.coords and basis["group"].ndim else ["all"]
+    own = employee_groups(scheme, basis, facts)
+    group = facts.group or (own or groups)[0]
+    if group not in groups:
+        raise BadInput(f"group: the basis has no {group!r}; the groups are {', '.join(groups)}.")
+    return Law(scheme, basis, year, group, facts.age_at_invalidity, facts.age_at_death, result)
+
+
+def _year(basis: xr.Dataset, year: int | None) -> int:
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    if year is None:
+        return first
+    if not first <= year <= last:
+        raise BadInput(f"year: {year} lies outside the basis, {first} to {last}.")
+    return int(year)
+
+
+def _absent(part: str) -> Verdict:
+    rule = find(persons(), f"C102.{part}", "Part")
+    return unanswered(rule, "undetermined", article=rule.contingency, subject="other", note=(NO_BENEFIT,))
+
+
+def _below(verdict: Verdict) -> tuple[Verdict, ...]:
+    return leaves(verdict) if verdict.of else ()

@@ -1,0 +1,233 @@
+"""Standard beneficiaries: careers at a reference wage, sent through the law of the scheme itself."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import xarray as xr
+
+from actuarial.cases import Due, career, due_at, one_life, retirement_package, supplements
+from actuarial.pension.conditions import applicable
+from actuarial.pension.grants import FuneralGrant
+from actuarial.person import Person
+from actuarial.scheme import Scheme
+
+YOUNGEST, OLDEST, LONGEST = 15, 100, 50
+CHILDREN = 2
+FAMILY, ALONE, ORPHANS = (True, CHILDREN), (True, 0), (False, CHILDREN)
+WHOLE = 1.0 - 1e-9
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What the law pays to a standard beneficiary.
+
+    Attributes
+    ----------
+    amount : float
+        All payments of a year, currency/year; 0 where no periodical payment is due.
+    age : int or None
+        Age on 31 December of the year; None where nobody of any age has the right.
+    lump_sum : bool
+        Whether a sum is due, paid once, and no pension.
+    spouse, child : float
+        Of survivors the pension of the spouse and of each child, currency/year.
+    """
+
+    amount: float
+    age: int | None
+    lump_sum: bool = False
+    spouse: float = 0.0
+    child: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A pension scheme in a year, asked for standard beneficiaries of a group.
+
+    Attributes
+    ----------
+    scheme : Scheme
+    basis : Dataset
+        For wages, prices, and the average wage.
+    year : int
+        Year of the contingency.
+    group : str
+    age_at_invalidity, age_at_death : int
+    finance : Dataset or None
+        Result for rules that look back at the finances.
+    """
+
+    scheme: Scheme
+    basis: xr.Dataset
+    year: int
+    group: str
+    age_at_invalidity: int = 40
+    age_at_death: int = 40
+    finance: xr.Dataset | None = None
+    known: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def old_age(self, years: int, wage: float) -> Paid:
+        """Pensions of a man with a wife of pensionable age who retires at the pensionable age, after a career."""
+        return self._once(("old_age", years, wage), lambda: self._old_age(years, wage))
+
+    def invalidity(self, years: int, wage: float) -> Paid:
+        """Pensions of a man with a wife and two children who becomes an invalid."""
+        return self._once(("invalidity", years, wage), lambda: self._invalidity(years, wage))
+
+    def survivors(self, years: int, wage: float) -> Paid:
+        """Pensions of a widow with two children, all of them together."""
+        return self._once(("survivors", years, wage), lambda: self._survivors(years, wage))
+
+    def age(self, years: int, sex: str = "male") -> int | None:
+        """Least age on 31 December at which all of that age have passed the pensionable one, with a right after a career.
+
+        None where nobody has it at any age.
+        """
+        return self._once(("age", years, sex), lambda: self._age(years, sex))
+
+    def pensionable_age(self, years: int, sex: str = "male") -> float | None:
+        """Exact pensionable age after a career, years."""
+        age = self.age(years, sex)
+        if age is None:
+            return None
+        person = self.life(years, 1.0, age, sex)
+        exact = [applicable(one.rules, person, lambda limit: limit) for one in self._retiring() if hasattr(one, "rules")]
+        fits = [float(limit) for limit in exact if age - 1 < float(limit) <= age]
+        return max(fits, default=float(age))
+
+    def least_years(self, event: str) -> int | None:
+        """Least years of service with which a pension is due; of survivors to the spouse and to the children."""
+        return self._once(("least", event), lambda: self._least_years(event))
+
+    def life(self, years: int, wage: float, age: int, sex: str = "male") -> Person:
+        """A person whose career ends in the year, with the wage of the year and that of the past by the index of wages."""
+        told = self.known.get("index")
+        if told is None:
+            told = self.known["index"] = _index(self)
+        earned = {year: wage * told(year) for year in range(self.year - years + 1, self.year + 1)}
+        return one_life(
+            self.scheme,
+            sex=sex,
+            born=self.year - age,
+            year=self.year,
+            career=career(self.year, 12.0 * years, earned),
+            group=self.group,
+            basis=self.basis,
+            finance=self.finance,
+        )
+
+    def covers(self, event: str) -> bool:
+        """Whether the scheme has a benefit at an event other than a grant for the funeral."""
+        return any(one.on == event and not isinstance(one, FuneralGrant) for one in self.scheme.benefits)
+
+    def pensions(self, event: str) -> tuple[Any, ...]:
+        """Pensions that start at an event."""
+        return tuple(one for one in self.scheme.benefits if one.on == event and not one.lump_sum)
+
+    def limits(self) -> tuple[float, float]:
+        """Floor and ceiling of insurable earnings of the year, currency/year."""
+        person = self.life(1, 1.0, self.age_at_death)
+        floor, ceiling = self.scheme.insurable_earnings.limits(person)
+        return float(floor), float(ceiling)
+
+    def _once(self, key: Any, made: Any) -> Any:
+        if key not in self.known:
+            self.known[key] = made()
+        return self.known[key]
+
+    def _old_age(self, years: int, wage: float) -> Paid:
+        age = self.age(years)
+        if age is None:
+            return Paid(0.0, None, lump_sum=self._only_sums("retirement", years, wage, 70))
+        wife = self.age(years, "female")
+        person = replace(self.life(years, wage, age), family=ALONE, spouse_age=wife)
+        paid = retirement_package(person)
+        if math.isnan(paid):
+            return Paid(0.0, age, lump_sum=self._only_sums("retirement", years, wage, age))
+        return Paid(paid, age)
+
+    def _invalidity(self, years: int, wage: float) -> Paid:
+        age = max(self.age_at_invalidity, YOUNGEST + years - 1)
+        person = replace(self.life(years, wage, age), family=FAMILY)
+        due = due_at("invalidity", person)
+        found = list((due | supplements(person, due)).values())
+        pensions = [one for one in found if not one.lump_sum]
+        share = min(1.0, sum(one.share for one in pensions if one.benefit in due))
+        paid = sum(one.share * one.per_year for one in pensions) / share if pensions else 0.0
+        return Paid(paid, age, lump_sum=bool(found) and not pensions)
+
+    def _survivors(self, years: int, wage: float) -> Paid:
+        age = max(self.age_at_death, YOUNGEST + years - 1)
+        person = self.life(years, wage, age)
+        due = due_at("death", replace(person, family=FAMILY))
+        alone, orphans = (due_at("death", replace(person, family=family)) for family in (ALONE, ORPHANS))
+        pensions = {name: one for name, one in due.items() if not one.lump_sum}
+        each = {name for name in pensions if name in orphans and name not in alone}
+        child = sum(one.per_year for name, one in pensions.items() if name in each)
+        spouse = sum(one.per_year for name, one in pensions.items() if name not in each)
+        return Paid(spouse + CHILDREN * child, age, bool(self._sums(due)) and not pensions, spouse, child)
+
+    def _sums(self, due: dict[str, Due]) -> list[str]:
+        """Sums that are due, other than for the funeral."""
+        return [
+            one.benefit
+            for one in due.values()
+            if one.lump_sum and not isinstance(self.scheme.benefit(one.benefit), FuneralGrant)
+        ]
+
+    def _only_sums(self, event: str, years: int, wage: float, age: int) -> bool:
+        return bool(self._sums(due_at(event, self.life(years, wage, age))))
+
+    def _retiring(self) -> Iterator[Any]:
+        """Benefits on retirement with which a pension starts: itself, or what is drawn together with it."""
+        with_pension = {one.together_with for one in self.pensions("retirement")}
+        for one in self.scheme.benefits:
+            if one.on == "retirement" and one.together_with is None and (not one.lump_sum or one.name in with_pension):
+                yield one
+
+    def _age(self, years: int, sex: str) -> int | None:
+        person = self.life(years, 1.0, YOUNGEST + years, sex)
+        for age in range(max(YOUNGEST + years - 1, 40), OLDEST + 1):
+            then = replace(person, age=age)
+            for one in self._retiring():
+                told = getattr(one, "reached", None)
+                if (told is None or float(told(then)) >= WHOLE) and float(one.claim(then)) > 0.0:
+                    return age
+        return None
+
+    def _least_years(self, event: str) -> int | None:
+        for years in range(1, LONGEST + 1):
+            if event == "retirement":
+                found = self._right(years)
+            elif event == "invalidity":
+                found = self.invalidity(years, 1.0).amount > 0.0
+            else:
+                paid = self.survivors(years, 1.0)
+                found = paid.spouse > 0.0 and (paid.child > 0.0 or not self._for_children())
+            if found:
+                return years
+        return None
+
+    def _right(self, years: int) -> bool:
+        age = self.age(years)
+        return age is not None and self.old_age(years, 1.0).amount > 0.0
+
+    def _for_children(self) -> bool:
+        """Whether the scheme has a pension of its own for children."""
+        return self.survivors(LONGEST, 1.0).child > 0.0
+
+
+def _index(law: Law) -> Any:
+    """Wages of a year over those of the year of the contingency."""
+    asked = Person(law.year, law.group, "male", 40, 0.0, law.basis, law.scheme)
+    now = float(asked.index("wages"))
+    known: dict[int, float] = {}
+
+    def told(year: int) -> float:
+        if year not in known:
+            known[year] = float(asked.index("wages", year)) / now
+        return known[year]
+
+    return told

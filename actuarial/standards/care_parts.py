@@ -1,0 +1,251 @@
+"""Medical care, sickness and maternity: the verdicts on a health scheme, article by article."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.cases import career, one_life
+from actuarial.dated import clip, evaluate
+from actuarial.errors import BadInput
+from actuarial.standards.counting import member_counts
+from actuarial.standards.facts import Facts
+from actuarial.standards.judging import stated, unanswered
+from actuarial.standards.lasting import duration, waiting
+from actuarial.standards.numbers import exact
+from actuarial.standards.parameters import Level, Record, durations, find, levels, qualifying, raw
+from actuarial.standards.periods import qualifying_period
+from actuarial.standards.protected import persons_protected
+from actuarial.standards.replacement import NONE, compared
+from actuarial.standards.tried import LOWEST_ALLOWANCES, NO_ALLOWANCES, NO_LABOURER, NO_WAGE
+from actuarial.standards.verdicts import Message, Verdict, any_of, message, with_notes
+from actuarial.standards.wages import ReferenceWage, options
+from actuarial.translation import N_
+
+WEEK = 7
+YEAR_RATE = N_("{benefit}: the yearly rate at which days are paid, of a member of {group} who earned {wage} in {year}.")
+COUNTED = N_("Earnings that count for the benefit: {earnings}.")
+NO_LIMIT = message(N_("The scheme names no limit to the duration."))
+UNTOLD = N_("{benefit} does not tell for which part of a year it is paid, so that it cannot be compared with a wage.")
+SHARING = N_("{service}: patients pay a share of {share}, a flat payment of {flat}.")
+HARDSHIP = message(N_("The rules on cost sharing must avoid hardship."))
+PREGNANCY = N_("Nobody pays for care in pregnancy and at birth: {services}.")
+ITEM = N_("The package must comprise: {item}.")
+UNNAMED = message(N_("Which services are care in pregnancy and at birth is not stated."))
+ENTITLED = N_("Of those at the event {share} meet the conditions of the law.")
+CARE = ("C102.II", "C102.VIII", "C130")
+LONG = {"sickness": ("C102.III", "C130", "European_Code.III", "R134"), "birth": ("C102.VIII", "C183", "European_Code.VIII", "R191")}
+COVERAGE = {"C102.III": "C102.III", "C130": "C130.sickness", "C102.VIII": "C102.VIII", "C183": "C183"}
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What an assessment of a health scheme is made of."""
+
+    scheme: Any
+    basis: xr.Dataset
+    year: int
+    facts: Facts
+    wages: tuple[ReferenceWage, ...]
+    result: xr.Dataset | None
+    members: xr.Dataset | None
+
+
+def care_verdicts(cover: Cover) -> tuple[Verdict, ...]:
+    """Verdicts on medical care: Part II of C102, and C130."""
+    counts, evidence = member_counts(
+        cover.scheme, (), cover.basis, cover.year, cover.facts, cover.result, cover.members
+    )
+    found = [
+        persons_protected(name, counts, declaration=_declared(cover, name), evidence=evidence)
+        for name in ("C102.II", "C130.care")
+    ]
+    found += [*_package(cover), *_shared(cover)]
+    found.append(qualifying_period("C102.II", 0, "months"))
+    found.append(with_notes(duration("C102.II", throughout=True), NO_LIMIT))
+    return tuple(found)
+
+
+def cash_verdicts(cover: Cover, event: str) -> tuple[Verdict, ...]:
+    """Verdicts on a cash benefit of a health scheme.
+
+    Parameters
+    ----------
+    cover : Cover
+    event : {"sickness", "birth"}
+        The scheme must have a benefit at it.
+    """
+    benefit = next(one for one in cover.scheme.benefits if one.on == event)
+    return tuple(one for name in LONG[event] for one in _of_instrument(cover, benefit, name, event))
+
+
+def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterator[Verdict]:
+    if name in COVERAGE:
+        counts, evidence = member_counts(
+            cover.scheme, benefit.groups, cover.basis, cover.year, cover.facts, cover.result, cover.members
+        )
+        if event == "birth":
+            counts = replace(counts, women=counts.women if counts.women is not None else True)
+        yield persons_protected(COVERAGE[name], counts, declaration=_declared(cover, name), evidence=evidence)
+    yield _level(cover, benefit, name)
+    if name in qualifying():
+        yield with_notes(qualifying_period(name, 0, "months"), *_entitled(cover, benefit))
+    yield from _duration(cover, benefit, name, event)
+
+
+def _level(cover: Cover, benefit: Any, name: str) -> Verdict:
+    """Rate of a benefit on the days that it is paid, with every reference wage of a skilled worker."""
+    rule = find(levels(), name, "level")
+    offered = [one for one in options(rule.standard, cover.wages) if one.worker == "skilled" or "flat" in rule.methods]
+    if not offered:
+        return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
+    if not hasattr(benefit, "years"):
+        note = (message(UNTOLD, benefit=benefit.name),)
+        return unanswered(rule, "undetermined", article=rule.article, subject="level", note=note)
+    found = any_of([_compared(cover, benefit, rule, wage) for wage in offered], article=rule.article)
+    if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
+        return found
+    return with_notes(found, NO_LABOURER)
+
+
+def _compared(cover: Cover, benefit: Any, rule: Level, wage: ReferenceWage) -> Verdict:
+    earned = float(wage.wage) if wage.worker == "skilled" else 0.0
+    person, group = _person(cover, benefit, earned)
+    part = float(benefit.years(person))
+    paid = float(benefit.exact(person)) / part if part > 0.0 else 0.0
+    allowances = cover.facts.allowances
+    evidence = (
+        message(YEAR_RATE, benefit=benefit.name, group=group, wage=exact(earned), year=str(cover.year)),
+        NO_ALLOWANCES if allowances is None else LOWEST_ALLOWANCES,
+    )
+    if rule.id != "C183":
+        return compared(rule, rule.rate, paid, wage, allowances or NONE, evidence=evidence)
+    award = benefit.award(person)
+    counted = exact(float(clip(earned, award.floor, award.ceiling)))
+    shown = (wage.evidence, *evidence, message(COUNTED, earnings=counted))
+    return compared(rule, rule.rate, paid, counted, allowances or NONE, alternative=f"6(3); {wage.article}", evidence=shown)
+
+
+def _person(cover: Cover, benefit: Any, earned: float) -> tuple[Any, str]:
+    """A member of a group with the right, who worked all the year before."""
+    groups = benefit.groups or tuple(one.name for one in cover.scheme.groups)
+    group = cover.facts.group if cover.facts.group in groups else groups[0]
+    sex = "female" if benefit.on == "birth" else "male"
+    person = one_life(
+        cover.scheme,
+        sex=sex,
+        born=cover.year - 30,
+        year=cover.year,
+        career=career(cover.year, 12.0, earned),
+        group=str(group),
+        basis=cover.basis,
+    )
+    return person, str(group)
+
+
+def _duration(cover: Cover, benefit: Any, name: str, event: str) -> Iterator[Verdict]:
+    declared = _declared(cover, name)
+    if name not in durations():
+        return
+    person, _ = _person(cover, benefit, 1.0)
+    if event == "birth":
+        weeks = _number(getattr(benefit, "weeks", None), person)
+        yield duration(name, weeks, declaration=declared) if weeks is not None else _untold(benefit, name)
+        return
+    days = _number(getattr(benefit, "maximum_days", None), person)
+    if days is None:
+        yield with_notes(duration(name, throughout=True, declaration=declared), NO_LIMIT)
+    else:
+        yield duration(name, days / WEEK, declaration=declared)
+    wait = _number(getattr(benefit, "waiting_days", 0.0), person)
+    yield waiting(name, wait or 0, limited=days is not None, declaration=declared)
+
+
+def _untold(benefit: Any, name: str) -> Verdict:
+    rule, note = find(levels(), name, "level"), (message(UNTOLD, benefit=benefit.name),)
+    return unanswered(rule, "undetermined", article=rule.article, subject="duration", note=note)
+
+
+def _number(value: Any, person: Any) -> Fraction | None:
+    if value is None:
+        return None
+    found = float(evaluate(value, person))
+    return exact(found) if np.isfinite(found) else None
+
+
+def _entitled(cover: Cover, benefit: Any) -> tuple[Message, ...]:
+    if getattr(benefit, "entitled", None) is None:
+        return ()
+    person, _ = _person(cover, benefit, 1.0)
+    return (message(ENTITLED, share=f"{100 * float(evaluate(benefit.entitled, person)):.4g}%"),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CareRule(Record):
+    """An entry on medical care."""
+
+
+def _package(cover: Cover) -> Iterator[Verdict]:
+    """Items of medical care, as somebody states them."""
+    known = cover.facts.care.items
+    rows = [row for row in raw()["care"] if row["id"] in CARE]
+    words = {item for row in rows for key in ("morbid_condition", "pregnancy") for item in row.get(key, ())}
+    if wrong := [item for item in known if item not in words]:
+        raise BadInput(f"care, items: {wrong[0]!r} is none of the instruments; they are {'; '.join(sorted(words))}.")
+    for row in rows:
+        rule = _CareRule(id=row["id"], seen=row["seen"])
+        for item in (*row.get("morbid_condition", ()), *row.get("pregnancy", ())):
+            needed = message(ITEM, item=message(item))
+            yield stated(rule, known.get(item), needed, article=row["article"], subject="other")
+
+
+def _shared(cover: Cover) -> Iterator[Verdict]:
+    """Cost sharing: none for pregnancy, no hardship otherwise; Article 10(2) of C102 and 17 of C130."""
+    scheme, facts = cover.scheme, cover.facts
+    rule = _CareRule(id="C102.II", seen=True)
+    chosen = facts.care.pregnancy_services
+    known = [one.name for one in scheme.services]
+    if wrong := [name for name in chosen if name not in known]:
+        raise BadInput(f"care, pregnancy_services: {wrong[0]} is no service; the services are {', '.join(known)}.")
+    shares = {one.name: _what_patients_pay(cover, one) for one in scheme.services}
+    text = message(PREGNANCY, services=", ".join(chosen))
+    if not chosen:
+        yield unanswered(rule, "undetermined", article="10(2)", subject="other", note=(UNNAMED,))
+    else:
+        free = all(shares[name] == (0, 0) for name in chosen)
+        yield stated(rule, free, text, article="10(2)", subject="other")
+    paid = {name: both for name, both in shares.items() if both != (0, 0)}
+    evidence = tuple(
+        message(SHARING, service=name, share=f"{100 * float(share):.4g}%", flat=flat)
+        for name, (share, flat) in paid.items()
+    )
+    for one, article in ((rule, "10(2)"), (_CareRule(id="C130", seen=True), "17")):
+        answer = True if not paid else facts.findings.no_hardship
+        found = stated(one, answer, HARDSHIP, article=article, subject="other")
+        yield replace(found, evidence=evidence)
+
+
+def _what_patients_pay(cover: Cover, service: Any) -> tuple[Fraction, Fraction]:
+    person = one_life(
+        cover.scheme, sex="female", born=cover.year - 30, year=cover.year, career=(), basis=cover.basis,
+        group=str(cover.scheme.groups[0].name),
+    )
+    sharing = service.sharing
+    flat = sum(
+        (exact(float(one.evaluate(person))) for one in (sharing.copayment, sharing.deductible) if one is not None),
+        Fraction(0),
+    )
+    return exact(float(evaluate(sharing.coinsurance, person))), Fraction(round(flat * 100), 100)
+
+
+def _declared(cover: Cover, name: str) -> bool:
+    return name.split(".")[0] in cover.facts.declarations
+
+
+def health_parts(scheme: Any) -> Sequence[str]:
+    """Parts of C102 of which a health scheme has a benefit."""
+    events = {one.on for one in scheme.benefits}
+    return [part for part, event in (("II", None), ("III", "sickness"), ("VIII", "birth")) if event is None or event in events]

@@ -1,0 +1,203 @@
+"""What a valuation cannot know and an assessment needs: wages, allowances, numbers, findings; from a TOML file."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from actuarial.errors import BadInput, few
+from actuarial.standards.financing import Resources
+from actuarial.standards.replacement import Allowances
+from actuarial.standards.numbers import Number
+from actuarial.standards.protected import Counts
+
+AGE = 40
+"""Age of the standard beneficiary at invalidity and of the breadwinner at death, where nothing else is stated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wages:
+    """Wages of reference workers in the year of the assessment, currency/year, normal hours.
+
+    Attributes
+    ----------
+    fitter, unskilled : Number or None
+        Of a fitter or turner and of an unskilled worker in the manufacture of machinery other than electrical.
+    skilled_groups, unskilled_groups : mapping of division to mapping of major group to (males protected, wage)
+        See `typical_skilled_wage`.
+    classes : sequence of (earnings, persons)
+        All persons protected by class of earnings, instead of the earnings of the basis.
+    """
+
+    fitter: Number | None = None
+    unskilled: Number | None = None
+    skilled_groups: Mapping[str, Mapping[str, tuple[Number, Number]]] = field(default_factory=dict)
+    unskilled_groups: Mapping[str, Mapping[str, tuple[Number, Number]]] = field(default_factory=dict)
+    classes: tuple[tuple[Number, Number], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """Answers that are no figures; None where nobody gave one.
+
+    Attributes
+    ----------
+    working_ability, statistics : bool or None
+        The finding of C102, Article 26(2), and the statistics of C128, Article 15(2), for an age above 65.
+    lower_for_arduous : bool or None
+        A lower age for arduous or unhealthy occupations (C128, Article 15(3)).
+    all_active, average_paid : bool or None
+        All economically active persons are protected in principle, and a yearly average of contributions is prescribed.
+    transitional : bool or None
+        Those too old to qualify when the scheme began are provided for (C102, Article 29(5)).
+    no_hardship : bool or None
+        Financing bears no hardship for persons of small means (C102, Article 71(1)); so does cost sharing (10(2)).
+    represented : bool or None
+        The insured take part in management or are consulted, where that is asked for (C102, Article 72(1)).
+    reviewed : bool or None
+        Pensions in payment were reviewed; None takes the rule of the law.
+    """
+
+    working_ability: bool | None = None
+    statistics: bool | None = None
+    lower_for_arduous: bool | None = None
+    all_active: bool | None = None
+    average_paid: bool | None = None
+    transitional: bool | None = None
+    no_hardship: bool | None = None
+    represented: bool | None = None
+    reviewed: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Care:
+    """Medical care of the package.
+
+    Attributes
+    ----------
+    items : mapping of item of the instrument to bool
+        Items as `instruments.toml` words them, for each whether the package has it.
+    pregnancy_services : tuple of str
+        Services of the scheme that are care in pregnancy and at birth, for which nobody may pay.
+    """
+
+    items: Mapping[str, bool] = field(default_factory=dict)
+    pregnancy_services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a valuation cannot know.
+
+    Attributes
+    ----------
+    group : str or None
+        Group of insured whose law the standard beneficiary is under; by default the first one of employees.
+    employee_groups : tuple of str or None
+        Groups of the basis that are employees; by default those for which a line of employees or employers is due.
+    residence : bool
+        Qualifying periods of the law are years of residence.
+    age_at_invalidity, age_at_death : int
+        Of the standard beneficiary and of the breadwinner; C102 names none.
+    wages : Wages
+    allowances : Allowances
+        Family allowances of the family of the standard beneficiary, currency/year; None where none are stated.
+    persons : Counts
+        Numbers that replace those of the basis or the result.
+    findings : Findings
+    care : Care
+    declarations : frozenset of str
+        Instruments whose declaration of temporary exceptions is in force.
+    substantial : Number
+        Change of earnings or prices from which on it is substantial (fraction).
+    review_years : int
+        Years over which the adjustment of pensions is compared with earnings and prices.
+    branches : tuple of Resources
+        Other branches of the country, pooled with those that are assessed.
+    all_branches : bool
+        Whether these and the schemes assessed are all branches of the country.
+    studies, changes : tuple of date or None
+        Actuarial studies, and changes of benefits, contributions or allocated taxes.
+
+    Examples
+    --------
+    >>> Facts(wages=Wages(fitter=12_000)).allowances is None
+    True
+    """
+
+    group: str | None = None
+    employee_groups: tuple[str, ...] | None = None
+    residence: bool = False
+    age_at_invalidity: int = AGE
+    age_at_death: int = AGE
+    wages: Wages = field(default_factory=Wages)
+    allowances: Allowances | None = None
+    persons: Counts = field(default_factory=Counts)
+    findings: Findings = field(default_factory=Findings)
+    care: Care = field(default_factory=Care)
+    declarations: frozenset[str] = frozenset()
+    substantial: Number = "0.10"
+    review_years: int = 5
+    branches: tuple[Resources, ...] = ()
+    all_branches: bool = False
+    studies: tuple[date, ...] | None = None
+    changes: tuple[date, ...] = ()
+
+
+TABLES = {"wages": Wages, "allowances": Allowances, "persons": Counts, "findings": Findings, "care": Care}
+
+
+def read_facts(path: str | Path) -> Facts:
+    """Facts from a TOML file: the fields of `Facts`, with tables for `wages`, `persons` and so on.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Facts
+
+    Raises
+    ------
+    BadInput
+        The file is no TOML, or it has a name that there is not.
+    """
+    try:
+        raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: is no TOML file: {error}.") from error
+    return facts_of(raw, str(path))
+
+
+def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:
+    """Facts from tables as a TOML file holds them.
+
+    Raises
+    ------
+    BadInput
+        A name that there is not, or a table that is none.
+    """
+    found = dict(_known(Facts, raw, place))
+    for name, kind in TABLES.items():
+        if name in found:
+            found[name] = kind(**_known(kind, found[name], f"{place}, [{name}]"))
+    if "branches" in found:
+        found["branches"] = tuple(
+            Resources(**_known(Resources, row, f"{place}, [[branches]]")) for row in found["branches"]
+        )
+    if "declarations" in found:
+        found["declarations"] = frozenset(found["declarations"])
+    return Facts(**found)
+
+
+def _known(kind: type, raw: Any, place: str) -> dict[str, Any]:
+    """Fields of a table, lists as tuples."""
+    if not isinstance(raw, Mapping):
+        raise BadInput(f"{place}: must be a table (got {raw!r}).")
+    names = [one.name for one in fields(kind)]
+    if unknown := [name for name in raw if name not in names]:
+        raise BadInput(f"{place}: there is no {few(unknown)}; there are {', '.join(names)}.")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}

@@ -1,0 +1,184 @@
+"""Verdicts shown: as lines of a console, as a table of a notebook, as a frame."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from actuarial.standards.parameters import instruments, raw, subject
+from actuarial.standards.verdicts import Verdict, leaves
+from actuarial.translation import N_, Language, language
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from actuarial.standards.assessment import Assessment
+
+WIDTH = 120
+SUBJECTS = {
+    "level": N_("Level of the benefit"),
+    "persons": N_("Persons protected"),
+    "qualifying": N_("Qualifying period"),
+    "duration": N_("Duration"),
+    "waiting": N_("Waiting period"),
+    "age": N_("Age"),
+    "financing": N_("Financing"),
+    "ratification": N_("Ratification"),
+    "review": N_("Review of pensions in payment"),
+    "other": N_("Other"),
+}
+UNITS = {
+    "years": N_("{number} years"),
+    "weeks": N_("{number} weeks"),
+    "days": N_("{number} days"),
+    "months": N_("{number} months"),
+    "persons": N_("{number} persons"),
+}
+AT_MOST = {"qualifying", "waiting", "age", "financing"}
+COLUMNS = (N_("Article"), N_("Subject"), N_("Asked"), N_("Found"), N_("Verdict"))
+WIDTHS = (34, 29, 12, 12, 30)
+
+
+def frame(rows: Sequence[tuple[Verdict, bool]], code: str) -> "DataFrame":
+    """Verdicts as a table; those that are alternatives have no place among the articles."""
+    from pandas import DataFrame
+
+    say = language(code)
+    return DataFrame(
+        [
+            {
+                "standard": one.standard,
+                "part": one.part,
+                "subject": say(SUBJECTS[one.subject]),
+                "article": one.article,
+                "alternative": one.alternative,
+                "tried": tried,
+                "value": None if one.value is None else float(one.value),
+                "threshold": None if one.threshold is None else float(one.threshold),
+                "unit": one.unit,
+                "verdict": one.verdict,
+                "label": one.label(say),
+                "arithmetic": one.arithmetic,
+                "evidence": " ".join(each.said(say) for each in one.evidence),
+                "note": " ".join(each.said(say) for each in one.note),
+                "interpreted": one.interpreted,
+            }
+            for one, tried in rows
+        ]
+    )
+
+
+def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
+    """Lines of at most 120 columns: reference wages, and for each Part a table with the arithmetic below each row.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    say : Language
+    """
+    title = say("{scheme}: assessment for {year}, {currency} a year", **_heading(assessment))
+    yield from wrap(title, WIDTH)
+    yield ""
+    yield say("Reference wages")
+    for wage in assessment.wages:
+        yield from _below(f"{wage.article}  {wage.evidence.said(say)}", 2)
+    for text in assessment.averages:
+        yield from _below(text.said(say), 4)
+    for heading, verdicts in sections(assessment, say):
+        yield ""
+        yield heading
+        yield _row(tuple(say(one) for one in COLUMNS))
+        for one in verdicts:
+            yield from _lines(one, say)
+    yield ""
+    found = assessment.ratification()
+    text = say("Parts of C102 all of whose figures are met: {number} of at least {least}.", **_counts(found))
+    yield from wrap(f"{text} {found.label(say)}. {' '.join(one.said(say) for one in found.note)}", WIDTH)
+
+
+def html(assessment: "Assessment", say: Language) -> str:
+    """A table of the verdicts with their arithmetic; whatever a name holds is text."""
+    from html import escape
+
+    lines = [f"<table><caption>{escape(say('{scheme}: assessment for {year}, {currency} a year', **_heading(assessment)))}</caption>"]
+    head = "".join(f'<th scope="col" style="text-align:left">{escape(say(one))}</th>' for one in COLUMNS)
+    for heading, verdicts in sections(assessment, say):
+        lines.append(f'<tr><th colspan="5" style="text-align:left">{escape(heading)}</th></tr><tr>{head}</tr>')
+        for one in verdicts:
+            cells = "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells_of(one, say))
+            lines.append(f"<tr>{cells}</tr>")
+            if one.arithmetic:
+                lines.append(f'<tr><td colspan="5" style="text-align:left">{escape(one.arithmetic)}</td></tr>')
+    return "\n".join([*lines, "</table>"])
+
+
+def sections(assessment: "Assessment", say: Language) -> list[tuple[str, list[Verdict]]]:
+    """Verdicts by instrument and Part with their headings, in the order of the assessment."""
+    found: dict[str, list[Verdict]] = {}
+    order = list(dict.fromkeys(one.standard for one in assessment))
+    for standard in order:
+        for one in assessment:
+            if one.standard == standard:
+                found.setdefault(title_of(one, say), []).append(one)
+    return list(found.items())
+
+
+def title_of(one: Verdict, say: Language) -> str:
+    """Heading of an instrument and Part, with the subject of the Part."""
+    name = {"European_Code": say("European Code")}.get(one.standard, one.standard)
+    place = say("{standard}, Part {part}", standard=name, part=one.part) if one.part else name
+    key = f"{one.standard.replace('European_Code', 'C102')}.{one.part}".strip(".")
+    if key in raw()["part"]:
+        return f"{place}: {say(subject(one.standard, one.part))}"
+    if one.standard in instruments() and not one.part and one.standard == "C102":
+        return say("{standard}, Parts XII and XIII: common provisions", standard=name)
+    return place
+
+
+def cells_of(one: Verdict, say: Language) -> tuple[str, ...]:
+    """Article, subject, what is asked, what was found, and the verdict in words."""
+    sign = "≤" if one.subject in AT_MOST and one.unit != "count" else "≥"
+    asked = "" if one.threshold is None else f"{sign} {quantity(one.threshold, one.unit, say)}"
+    value = "" if one.value is None else quantity(one.value, one.unit, say)
+    return one.place, say(SUBJECTS[one.subject]), asked, value, one.label(say)
+
+
+def quantity(value: Fraction, unit: str, say: Language) -> str:
+    """A number with its unit."""
+    if unit == "share":
+        return say.percent(float(value), 2)
+    shown = say.number(float(value), 0 if value.denominator == 1 else 2)
+    return say(UNITS[unit], number=shown) if unit in UNITS else shown
+
+
+def _lines(one: Verdict, say: Language) -> Iterator[str]:
+    """A row, the arithmetic of what decides and of the other alternatives, evidence and notes."""
+    yield _row(cells_of(one, say))
+    if one.arithmetic:
+        yield from _below(one.arithmetic)
+    tried = leaves(one) if len(one.of) > 1 else ()
+    for leaf in tried:
+        if leaf.arithmetic:
+            yield from _below(f"{leaf.alternative or leaf.article}: {leaf.arithmetic}  {leaf.label(say)}", 8)
+    for text in (*one.evidence, *one.note):
+        yield from _below(text.said(say))
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    """Cells in columns; one that is too long pushes the others to the right as far as there is room, then is cut."""
+    lines = []
+    for cell, width in zip(cells, WIDTHS, strict=True):
+        lines.append(cell if len(cell) <= width else f"{cell[: width - 1]}…")
+    return " ".join(cell.ljust(width) for cell, width in zip(lines, WIDTHS, strict=True)).rstrip()
+
+
+def _below(text: str, by: int = 4) -> list[str]:
+    return wrap(text, WIDTH, initial_indent=" " * by, subsequent_indent=" " * (by + 2))
+
+
+def _heading(assessment: "Assessment") -> dict[str, object]:
+    return {"scheme": assessment.name, "year": str(assessment.year), "currency": assessment.currency}
+
+
+def _counts(found: Verdict) -> dict[str, object]:
+    return {"number": int(found.value or 0), "least": int(found.threshold or 0)}

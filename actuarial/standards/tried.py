@@ -1,0 +1,252 @@
+"""Levels of the pensions of a scheme: every reference wage with every career, and the maxima of Article 65(3)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from actuarial.standards.beneficiary import Law, Paid
+from actuarial.standards.ceilings import ceiling, least_ceiling
+from actuarial.standards.judging import unanswered
+from actuarial.standards.numbers import exact
+from actuarial.standards.parameters import find, levels, qualifying
+from actuarial.standards.periods import Basis, graded_level, reduced_right
+from actuarial.standards.replacement import NONE, Allowances, compared
+from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
+from actuarial.standards.wages import ReferenceWage, options
+from actuarial.translation import N_
+
+STEPS = 20
+CAREER = N_("Career of {years} years up to {year} at the same wage over the average, age {age} at the end of {year}.")
+NO_AGE = N_("A career of {years} years up to {year} gives no right to a pension at any age.")
+NO_RIGHT = message(N_("No periodical payment is due after this career."))
+SUM_ONLY = message(N_("What is due is a sum paid once, which is no periodical payment."))
+SHARES = N_("Pension of the spouse {spouse}, of each child {child}.")
+LEAST_BENEFIT = message(N_("The benefit is the least one that the law pays for this career, whatever the earnings were."))
+NO_ALLOWANCES = message(N_("No family allowances are stated; they count as zero on both sides."))
+LOWEST_ALLOWANCES = message(N_("Where allowances differ by child, the lowest ones are to be stated."))
+NO_WAGE = message(N_("There is no reference wage: the basis has no earnings of the insured, and none is stated."))
+NO_LABOURER = message(N_("The method for flat benefits was not tried: no wage of an ordinary labourer is stated."))
+LEAST_CEILING = N_("The least ceiling on earnings with which the level is met is {ceiling}; that of the law is {law}.")
+NO_CEILING = N_("Without the ceiling on earnings of {law} the level is not met either.")
+UNCAPPED = message(N_("The law has no ceiling on insurable earnings below the reference wage."))
+GRID = N_("Earnings from a twentieth of the reference wage up to the wage itself were tried, {number} in all.")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A contingency: what the law pays after a number of years at a wage, and the levels that it is compared with."""
+
+    law: Law
+    paid: Callable[[int, float], Paid]
+    least: int | None
+    allowances: Allowances | None
+    residence: bool
+
+    @property
+    def basis(self) -> Basis:
+        """Kind of years that the law counts."""
+        return "residence" if self.residence else "contribution"
+
+    def family(self) -> Allowances:
+        """Family allowances, none where none are stated."""
+        return self.allowances or NONE
+
+    def evidence(self, years: int, wage: float) -> tuple[Message, ...]:
+        """What a benefit rests on."""
+        paid, year = self.paid(years, wage), self.law.year
+        found = [
+            message(NO_AGE, years=years, year=str(year))
+            if paid.age is None
+            else message(CAREER, years=years, year=str(year), age=paid.age)
+        ]
+        if paid.spouse or paid.child:
+            spouse, child = (Fraction(round(one * 100), 100) for one in (paid.spouse, paid.child))
+            found.append(message(SHARES, spouse=spouse, child=child))
+        if paid.lump_sum:
+            found.append(SUM_ONLY)
+        elif paid.amount == 0.0:
+            found.append(NO_RIGHT)
+        found.append(NO_ALLOWANCES if self.allowances is None else LOWEST_ALLOWANCES)
+        return tuple(found)
+
+
+def careers(name: str, basis: Basis, least: int | None) -> tuple[int, ...]:
+    """Years of the careers that an instrument names a percentage for, the longest first.
+
+    Those of the full and of the lower percentage, and of the scheme's own qualifying period where it lies between.
+    """
+    rule = qualifying().get(name)
+    if rule is None or rule.full is None:
+        return ()
+    ends = [getattr(one, basis) for one in (rule.full, rule.lower) if one is not None]
+    found = {years for years in ends if years is not None}
+    between = getattr(rule.graded, basis) if rule.graded is not None else None
+    reduced = getattr(rule.reduced, basis) if rule.reduced is not None else None
+    if between is not None:
+        found |= {years for years in (least, reduced) if years is not None and between[0] < years < between[1]}
+    return tuple(sorted(found, reverse=True))
+
+
+def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -> Verdict:
+    """Level of a pension by every reference wage that the instrument offers and every career it names.
+
+    Parameters
+    ----------
+    name : str
+        Id of the level, such as "C102.V".
+    event : Event
+    wages : sequence of ReferenceWage
+    full : int
+        Years of the career for an instrument that names no qualifying period.
+
+    Returns
+    -------
+    Verdict
+        One alternative for each pair of a paragraph on the career and an option of the reference wage.
+    """
+    rule = find(levels(), name, "level")
+    offered = [one for one in options(rule.standard, wages) if one.worker == "skilled" or rule.methods.get("flat") is not None]
+    if not offered:
+        return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
+    years = careers(name, event.basis, event.least) or (full,)
+    tried = [_tried(name, event, wage, length) for wage in offered for length in years]
+    found = any_of(tried, article=rule.article)
+    if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
+        return found
+    return with_notes(found, NO_LABOURER)
+
+
+def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -> Verdict:
+    """Level at all earnings up to the wage of the skilled worker, Article 65(3) of C102 and its likes.
+
+    Tried with the reference wages and careers with which the level itself is met, or else with all wages and the full
+    career.
+
+    Parameters
+    ----------
+    name, event, wages, full
+        As of `level_of`.
+    """
+    rule = find(levels(), name, "level")
+    skilled = [one for one in options(rule.standard, wages) if one.worker == "skilled"]
+    article = f"{rule.methods['earnings']}(3)"
+    if not skilled:
+        return unanswered(rule, "undetermined", article=article, subject="level", note=(NO_WAGE,))
+    known = careers(name, event.basis, event.least) or (full,)
+    pairs = [(wage, years) for wage in skilled for years in known]
+    met = [pair for pair in pairs if _tried(name, event, *pair).verdict == "pass"]
+    found = [_up_to(name, event, wage, years) for wage, years in met or [(wage, known[0]) for wage in skilled]]
+    return any_of([replace(one, article=article) for one in found], article=article)
+
+
+def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
+    """One career with one reference wage."""
+    rule = find(levels(), name, "level")
+    earned = float(wage.wage) if wage.worker == "skilled" else 0.0
+    benefit = event.paid(years, earned).amount
+    evidence = event.evidence(years, earned)
+    if wage.worker == "labourer":
+        evidence = (*evidence, LEAST_BENEFIT)
+    if name not in qualifying() or not careers(name, event.basis, event.least):
+        one = compared(rule, rule.rate, benefit, wage, event.family(), evidence=evidence)
+        return one
+    one = graded_level(
+        name, years, benefit, wage, basis=event.basis, allowances=event.family(), evidence=evidence
+    )
+    paragraph = f"{one.alternative}; {wage.article}"
+    one = replace(one, alternative=paragraph)
+    period = qualifying()[name]
+    lower = period.lower.article if period.lower is not None else ""
+    asked = period.reduced is not None and getattr(period.reduced, event.basis) is not None
+    if not asked or paragraph.split(";")[0] == lower:
+        return one
+    both = all_of((one, reduced_right(name, event.least, basis=event.basis)))
+    return replace(both, alternative=paragraph, subject="level")
+
+
+def _up_to(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
+    """The lowest rate at earnings up to a wage, against the percentage of the career."""
+    rule, top = find(levels(), name, "level"), wage.wage
+    points = [top * step / STEPS for step in range(1, STEPS + 1)]
+    schedule = [(earned, exact(event.paid(years, float(earned)).amount)) for earned in points]
+    found = ceiling(name, schedule, wage, allowances=event.family())
+    needed = _needed(name, event, years)
+    if needed != found.threshold and found.value is not None and found.verdict != "not_verified":
+        found = replace(found, threshold=needed, verdict="pass" if found.value >= needed else "fail")
+    notes = [message(GRID, number=len(points)), *_least(name, event, wage, years, needed)]
+    return with_notes(replace(found, alternative=f"{found.alternative}; {wage.article}"), *notes)
+
+
+def _needed(name: str, event: Event, years: int) -> Fraction:
+    """Percentage that the instrument asks for after a career."""
+    rule = find(levels(), name, "level")
+    if name not in qualifying() or not careers(name, event.basis, event.least):
+        return rule.rate
+    threshold = graded_level(name, years, 0, 1, basis=event.basis).threshold
+    return rule.rate if threshold is None else threshold
+
+
+def _least(name: str, event: Event, wage: ReferenceWage, years: int, needed: Fraction) -> Iterator[Message]:
+    """What the ceiling on insurable earnings does to the level at a wage: the least one that is enough."""
+    law = event.law.limits()[1]
+    if law >= float(wage.wage):
+        yield UNCAPPED
+        return
+    shown, family = Fraction(round(law * 100), 100), event.family()
+    free = _without_ceiling(event, years, float(wage.wage))
+    share, below = free / float(wage.wage), event.paid(years, law).amount / law
+    wanted = needed * (wage.wage + exact(family.work)) - exact(family.contingency)
+    if exact(free) < wanted:
+        yield message(NO_CEILING, law=shown)
+    elif abs(share - below) <= 1e-9 * max(share, below):
+        least = _proportional(name, exact(below), wage, family, wanted)
+        yield message(LEAST_CEILING, ceiling=least, law=shown)
+    else:
+        yield message(LEAST_CEILING, ceiling=_by_halving(event, years, float(wage.wage), wanted), law=shown)
+
+
+def _proportional(name: str, share: Fraction, wage: ReferenceWage, family: Allowances, wanted: Fraction) -> Fraction:
+    """Ceiling of a benefit of a constant share of earnings."""
+    found = least_ceiling(name, share, wage, allowances=family)
+    rule = find(levels(), name, "level").rate * (wage.wage + exact(family.work)) - exact(family.contingency)
+    return found if found is not None and rule == wanted else max(wanted, Fraction(0)) / share
+
+
+def _by_halving(event: Event, years: int, wage: float, wanted: Fraction) -> Fraction:
+    """The least ceiling in whole units of money, by halving."""
+    low, high = 0, int(wage) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if exact(_without_ceiling(event, years, wage, middle)) >= wanted:
+            high = middle
+        else:
+            low = middle
+    return Fraction(high)
+
+
+def _without_ceiling(event: Event, years: int, wage: float, ceiling: int | None = None) -> float:
+    """Benefit under the law with another ceiling of all years in relation to wages, or with none."""
+    from actuarial.dated import money
+
+    law, scheme = event.law, event.law.scheme
+    limit: Any = None
+    if ceiling is not None:
+        first = law.year - years
+        path = {year: ceiling * _wage_level(law, year) for year in range(first, law.year + 1)}
+        limit = money(_stepped(path), per="year")
+    other = scheme.amend("insurable_earnings", ceiling=limit, ceiling_wages=None)
+    amended = replace(law, scheme=other, known={})
+    return float(getattr(amended, event.paid.__name__)(years, wage).amount)
+
+
+def _wage_level(law: Law, year: int) -> float:
+    person = law.life(1, 1.0, 40)
+    return float(person.index("wages", year)) / float(person.index("wages", law.year))
+
+
+def _stepped(path: dict[int, float]) -> Any:
+    from actuarial.dated import step
+
+    return step(dict(path))
+
