@@ -75,14 +75,17 @@ def replacement_rate(benefit: Number, wage: Number, allowances: Allowances = NON
     >>> replacement_rate(380, 900, Allowances(contingency=80, work=80))
     Fraction(23, 49)
     """
-    above, below = _amounts(benefit, wage, allowances)
+    above = exact(benefit, "benefit") + exact(allowances.contingency, "family allowances in the contingency")
+    below = exact(wage, "wage") + exact(allowances.work, "family allowances in work")
+    if below == 0:
+        raise OutOfBounds("wage: it is zero, so are family allowances in work; give the wage of the reference worker.")
     return above / below
 
 
 def level(
     name: str,
-    benefit: Number,
-    wage: ReferenceWage | Number,
+    benefit: Number | None,
+    wage: ReferenceWage | Number | None,
     *,
     allowances: Allowances = NONE,
     method: Method = "earnings",
@@ -94,9 +97,9 @@ def level(
     ----------
     name : str
         Id of the level, such as "C102.V", "C102.VI.survivors", "C128.III" or "C183".
-    benefit : Number, currency per period
-        Of the standard beneficiary, with supplements for dependants.
-    wage : ReferenceWage or Number, currency per period
+    benefit : Number or None, currency per period
+        Of the standard beneficiary, with supplements for dependants; without it the verdict is "undetermined".
+    wage : ReferenceWage, Number or None, currency per period
         A `ReferenceWage` brings its article and its evidence along, and decides the method.
     allowances : Allowances
         Family allowances.
@@ -132,8 +135,8 @@ def level(
 def compared(
     rule: Level,
     threshold: Fraction,
-    benefit: Number,
-    wage: ReferenceWage | Number,
+    benefit: Number | None,
+    wage: ReferenceWage | Number | None,
     allowances: Allowances = NONE,
     method: Method = "earnings",
     *,
@@ -145,19 +148,21 @@ def compared(
     """A replacement rate against a percentage, be it that of the Schedule or a reduced one."""
     reference = wage if isinstance(wage, ReferenceWage) else None
     used: Method = method if reference is None else ("earnings" if reference.worker == "skilled" else "flat")
-    amount = exact(wage, "wage") if not isinstance(wage, ReferenceWage) else wage.wage
     if reference is not None and not options(rule.standard, [reference]):
         raise BadInput(f"{rule.id}: {rule.standard} does not offer the reference wage of {reference.article}.")
-    above, below = _amounts(benefit, amount, allowances)
-    value = above / below
+    amount = reference.wage if reference else None if wage is None else exact(wage, "wage")  # type: ignore[arg-type]
+    value, shown = None, ""
+    if benefit is not None and amount is not None:
+        value = replacement_rate(benefit, amount, allowances)
+        shown = quotient(_division(benefit, amount, allowances), value, threshold)
     return judge(
         rule,
         value,
         threshold,
         article=_article(rule, used),
-        alternative=alternative or (reference.article if reference else ""),
+        alternative=alternative or (_option(rule, used, reference.article) if reference else ""),
         subject="level",
-        arithmetic=quotient(_division(benefit, amount, allowances), value, threshold),
+        arithmetic=shown,
         evidence=(*((reference.evidence,) if reference else ()), *evidence),
         note=note,
         interpreted=interpreted or (reference is not None and reference.interpreted),
@@ -219,14 +224,6 @@ def varying_level(
     return compared(rule, rule.rate, least, wage, allowances, method, note=(MINIMUM,), interpreted=True)
 
 
-def _amounts(benefit: Number, wage: Number, allowances: Allowances) -> tuple[Fraction, Fraction]:
-    above = exact(benefit, "benefit") + exact(allowances.contingency, "family allowances in the contingency")
-    below = exact(wage, "wage") + exact(allowances.work, "family allowances in work")
-    if below == 0:
-        raise OutOfBounds("wage: it is zero, so are family allowances in work; give the wage of the reference worker.")
-    return above, below
-
-
 def _division(benefit: Number, wage: Fraction, allowances: Allowances) -> str:
     kept, paid = exact(allowances.contingency), exact(allowances.work)
     if not kept and not paid:
@@ -239,6 +236,11 @@ def _article(rule: Level, method: Method) -> str:
         raise BadInput(f"{rule.id}: there is no method {method!r}; there are {', '.join(rule.methods)}.")
     article = rule.methods[method]
     return rule.article if not article or article == rule.article else f"{rule.article}; {article}"
+
+
+def _option(rule: Level, method: Method, article: str) -> str:
+    """Option of Article 65(6) or 66(4) of C102 under the number that it has in the instrument."""
+    return (rule.methods[method] or article[:2]) + article[2:]
 
 
 def _weeks(name: str) -> Fraction | None:
