@@ -276,7 +276,7 @@ class _Counters:
     def figure(self, block: Picture) -> Figure:
         """A figure and its numbers, whose table has no number of its own."""
         label = self.say("Figure {number}", number=next(self.figures))
-        numbers = f"{label}, {self.say('numbers')}"
+        numbers = self.say("{figure}, numbers", figure=label)
         return Figure(
             name=block.name,
             anchor=self.anchor("figure", block.name),
