@@ -16,7 +16,7 @@ SCALES = (
     (1e6, N_("millions of {currency}")),
     (1e3, N_("thousands of {currency}")),
 )
-LARGE = 1e4
+LARGE = 1e3
 """Money is shown in the greatest unit in which the greatest amount of a table is not smaller than this."""
 WORDS = {
     "persons": N_("persons"),

@@ -1,0 +1,372 @@
+"""Content of reports: tables hold the numbers of the result, in every language, with units, sources and dashes."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
+from actuarial.errors import BadInput
+from actuarial.report.content import build
+from actuarial.report.content.cells import cell, unit_of
+from actuarial.report.content.material import stations
+from actuarial.report.content.names import FORMS
+from actuarial.report.content.provisions import Speaker, described
+from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
+from actuarial.report.document import Bullets, Field, Paragraph, Picture, Table, Terms
+from actuarial.scheme import Scheme
+from actuarial.studies import sensitivity
+from actuarial.studies.balance import ITEMS as SHEET
+from actuarial.studies.causes import LABELS
+from actuarial.studies.reconcile import LIBRARY, ROLLED, STATE, UNEXPLAINED
+from actuarial.studies.shocks import catalogue
+from actuarial.translation import language
+from actuarial.valuation import level_rate
+from tests.report.content_data import health_run, pensions, report, table
+
+EN = language("en")
+
+
+def figures(document, name):
+    """Numbers of a table by row and column, per cents as shares; NaN for dashes."""
+    found = {}
+    for row in table(document, name).rows:
+        cells = [text.replace(",", "") for text in row[1:]]
+        numbers = [float(x.rstrip("%")) / (100 if x.endswith("%") else 1) if x != "–" else np.nan for x in cells]
+        found[row[0]] = np.array(numbers)
+    return found
+
+
+def heads(document, name):
+    return [text for text, _ in table(document, name).head[-1]]
+
+
+def close(shown, value, digits):
+    assert shown == pytest.approx(float(value), abs=0.5000001 * 10.0**-digits)
+
+
+def test_income_and_outgo_are_those_of_the_result():
+    _, _, result = pensions()
+    document = report()
+    assert table(document, "income").units == "millions of LTD"
+    for year in result["year"].values:
+        shown = figures(document, "income")[str(year)]
+        names = ("total_insurable_earnings", "contributions", "state_income", "other_income", "investment_income")
+        for number, name in zip(shown, (*names, "total_income"), strict=True):
+            close(number, result[name].sel(year=year) / 1e6, 1)
+        shown = figures(document, "outgo")[str(year)]
+        for number, benefit in zip(shown, result["benefit"].values, strict=False):
+            close(number, result["benefit_expenditure"].sel(year=year, benefit=benefit) / 1e6, 1)
+        count = result.sizes["benefit"]
+        close(shown[count], result["benefit_expenditure"].sel(year=year).sum() / 1e6, 1)
+        others = ("administration", "outgo", "balance", "reserve")
+        for number, name in zip(shown[count + 1 :], others, strict=False):
+            close(number, result[name].sel(year=year) / 1e6, 1)
+        close(shown[-1], result["reserve_ratio"].sel(year=year), 2)
+
+
+def test_constant_prices_are_money_over_the_growth_of_prices():
+    basis, _, result = pensions()
+    level = 1.0
+    for year in result["year"].values:
+        level *= 1 + float(basis["inflation"].sel(year=year))
+        close(figures(report(), "constant_prices")[str(year)][3], float(result["outgo"].sel(year=year)) / level / 1e6, 1)
+    assert table(report(), "constant_prices").title == "Main flows in prices of 2024"
+
+
+def test_shares_of_earnings_add_up_to_the_cost_rate():
+    _, _, result = pensions()
+    for year, shown in figures(report(), "share_of_earnings").items():
+        close(shown[-1], result["payg_cost_rate"].sel(year=int(year)), 3)
+        assert sum(shown[3:-1]) == pytest.approx(shown[-1], abs=4e-3)
+
+
+def test_payers_have_all_of_the_income():
+    _, _, result = pensions()
+    lines = result["contribution_income"].sel(year=2025)
+    shown = figures(report(), "payers")["2025"]
+    assert sum(shown) == pytest.approx(1.0, abs=2e-3)
+    employee = float(lines.sel(contribution="employees") / lines.sum())
+    close(shown[heads(report(), "payers").index("Employees") - 1], employee, 3)
+
+
+def test_rates_and_the_difference_between_them():
+    _, _, result = pensions()
+    for year, shown in figures(report(), "rates").items():
+        close(shown[0], result["payg_cost_rate"].sel(year=int(year)), 4)
+        close(shown[1], result["contribution_rate"].sel(year=int(year)), 4)
+        assert shown[2] == pytest.approx(shown[1] - shown[0], abs=1.1e-4)
+
+
+def test_the_level_rate_of_the_whole_period_is_that_of_the_result():
+    from actuarial.report.content.material import part_of
+    from actuarial.report.content.results import _flows, _three
+
+    basis, scheme, result = pensions()
+    part = part_of(result, basis, scheme, "it")
+    goal = {"target": float(result["target_reserve"])}
+    net = float(level_rate(*_three(part), **_flows(part), **goal))
+    gross = float(level_rate(*_three(part), **(_flows(part) | {"other_income": 0.0}), **goal))
+    assert net == pytest.approx(float(result["general_average_premium_net"]), rel=1e-12)
+    assert gross == pytest.approx(float(result["general_average_premium"]), rel=1e-12)
+    assert table(report(), "level_rates").rows[-1][1:] == (EN.percent(gross, 2), EN.percent(net, 2))
+
+
+def test_members_and_pensioners():
+    _, _, result = pensions()
+    shown = figures(report(), "insured")["2030"]
+    count = result["average_contributors"].sel(year=2030)
+    close(shown[0], count.sum(), 0)
+    close(shown[1] + shown[2], count.sum(), 0)
+    close(shown[6], (count * count["age"]).sum() / count.sum(), 1)
+    shown = figures(report(), "pensioners")["2030"]
+    close(shown[0], result["pensioners"].sel(year=2030, benefit="old_age").sum(), 0)
+    assert shown[-2] + shown[-1] == pytest.approx(shown[-3], abs=1)
+    mass, heads_ = (result[name].sel(year=2030, benefit="widows").sum() for name in ("pension_mass", "pensioners"))
+    column = heads(report(), "averages").index("Widows’ and widowers’ pension") - 1
+    close(figures(report(), "averages")["2030"][column], mass / heads_, 0)
+
+
+def test_health_tables_are_those_of_the_result():
+    run = health_run()
+    document = report(health=True)
+    members = run.result["health_members"].sum(["health_group", "sex", "age"])
+    shown = figures(document, "health_members")["2027"]
+    close(shown[heads(document, "health_members").index("All members") - 1], members.sel(year=2027), 0)
+    flows = figures(document, "health_flows")["2027"]
+    for title, name in (("Services", "service_expenditure"), ("Balance", "balance"), ("Reserve", "reserve")):
+        close(flows[heads(document, "health_flows").index(title) - 1], run.result[name].sel(year=2027) / 1e6, 1)
+    alone = build(run.result, run.basis, run.scheme)
+    assert figures(alone, "health_flows")["2027"] == pytest.approx(flows)
+    assert "demographic" not in [section.name for section in alone.walk()]
+
+
+def test_every_table_has_units_a_source_and_full_rows():
+    for document in (report(), report(health=True), build(health_run().result, health_run().basis, health_run().scheme)):
+        names = [block.name for block in document.blocks() if isinstance(block, Table)]
+        assert len(names) == len(set(names))
+        sections = [section.name for section in document.walk()]
+        assert len(sections) == len(set(sections))
+        for block in document.blocks():
+            if isinstance(block, Table):
+                width = sum(span for _, span in block.head[0])
+                assert all(sum(span for _, span in row) == width for row in block.head), block.name
+                assert {len(row) for row in block.rows} <= {width}, block.name
+                assert block.units, block.name
+                assert block.source, block.name
+                assert not any(text.lower() in ("nan", "inf", "none") for row in block.rows for text in row), block.name
+
+
+def words_of(document):
+    """Texts of a document that are words of the library: titles, heads, units, notes, sentences, questions."""
+    texts = {section.title for section in document.walk()}
+    for block in document.blocks():
+        if isinstance(block, Table):
+            texts |= {block.title, block.units, *block.notes, *(text for row in block.head for text, _ in row)}
+        elif isinstance(block, Field):
+            texts.add(block.asked)
+        elif isinstance(block, Paragraph):
+            texts.add(block.text)
+        elif isinstance(block, Terms):
+            texts |= {label for label, _ in block.rows}
+    return {text for text in texts if " " in text.strip()}
+
+
+@pytest.mark.parametrize("code", ["fr", "es"])
+def test_nothing_is_left_in_english(code):
+    there, english = words_of(report(code, health=True)), words_of(report(health=True))
+    own = {text for text in there & english if "Full" not in text and not re.fullmatch(r"[\w ()|/τ·×-]+", text)}
+    assert own == set()
+    short = {text for text in there & english if re.search(r"\b(the|of|and|year|years|share)\b", text)}
+    assert short == set()
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es"])
+def test_no_raw_name_is_shown(code):
+    document = report(code, health=True)
+    for text in words_of(document):
+        assert not re.search(r"\b[a-z]+_[a-z]+(_[a-z0-9]+)*\b", text), text
+    assert len([*document.walk()]) == len([*report(health=True).walk()])
+
+
+def test_numbers_are_written_as_in_the_country():
+    spain, mexico = (table(report("es", locale), "income").rows[0][1] for locale in ("es_ES", "es_MX"))
+    assert re.fullmatch(r"[\d.]+,\d", spain)
+    assert spain.replace(".", "").replace(",", ".") == mexico.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [([9_999.0], "LTD"), ([1.2e7], "thousands of LTD"), ([-3e10, 1.0], "millions of LTD"), ([1e13], "billions of LTD"),
+     ([float("nan")], "LTD"), ([], "LTD")],
+)  # fmt: skip
+def test_the_unit_of_money(values, words):
+    assert unit_of(EN, "LTD", values).words == words
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [(float("nan"), "percent", "–"), (float("inf"), "ratio", "–"), (-0.00001, "percent", "0.0%"),
+     (0.12346, "percent2", "12.35%"),
+     (2031.0, "year", "2031"), (-1e-9, "persons", "0"), (1234.5678, "ratio", "1,234.57")],
+)  # fmt: skip
+def test_cells(value, kind, text):
+    assert cell(EN, value, kind) == text
+
+
+def test_years_that_are_shown():
+    assert stations(2026, 2048) == [*range(2026, 2036), 2040, 2045, 2048]
+    assert stations(2026, 2028) == [2026, 2027, 2028]
+    assert [row[0] for row in table(report(), "income_by_year").rows] == [str(year) for year in range(2025, 2035)]
+
+
+SPEAKER = Speaker(EN, type("Law", (), {"currency": "LTD"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "settings", "text"),
+    [
+        (0.0133, {"share": True}, "1.33%"),
+        (60.0, {}, "60"),
+        (True, {}, "yes"),
+        (money(230.0, "month", "none"), {}, "230 LTD a month"),
+        (money(step({2025: 100, 2030: 120}), "year", "wages"), {},
+         "100 LTD (from 2025); 120 LTD (from 2030) a year, following wages"),
+        (step({2025: 0.02, 2030: 0.03}), {"share": True}, "2% (from 2025); 3% (from 2030)"),
+        (ramp({2025: 60, 2045: 65}), {}, "60 (from 2025); 65 (from 2045), in equal steps between these"),
+        (by_sex(male=65, female=60), {}, "men 65, women 60"),
+        (by_group({"private": 0.05, "my_own": 0.06}), {"share": True}, "Private sector 5%; My own 6%"),
+        (by_cohort({1960: 60, 1970: 65}), {}, "60 (born from 1960); 65 (born from 1970)"),
+        ("insurable_earnings", {}, "insurable earnings"),
+        (("prices", "wages"), {}, "prices, wages"),
+    ],
+)  # fmt: skip
+def test_values_of_the_law_in_words(value, settings, text):
+    assert SPEAKER.value(value, **settings) == text
+
+
+def test_provisions_say_what_differs_from_what_is_left_out():
+    _, scheme, _ = pensions()
+    rows = dict(described(SPEAKER, scheme.benefit("old_age")))
+    assert rows["Age (years) from which the pension is paid"] == "60"
+    assert rows["Reduction for each year before the retirement age"] == "5%"
+    assert "Age (years) from which all those entitled start it" not in rows
+    assert rows["→ Least pension"] == "30,000 LTD a year, following wages"
+    assert dict(described(SPEAKER, scheme.benefit("funeral_grant")))[
+        next(label for label in dict(described(SPEAKER, scheme.benefit("funeral_grant"))) if "enefit" in label)
+    ] == "Old-age pension, Invalidity pension, Widows’ and widowers’ pension"
+
+
+def test_every_form_of_the_library_has_a_name():
+    from actuarial.form_table import HEALTH, PENSION
+
+    own = {w for part in (PENSION, HEALTH) for w, form in part.forms().items() if form.__module__.startswith("actuarial.")}
+    assert own == set(FORMS)
+
+
+def test_the_words_of_the_studies_are_known():
+    assert {change.words for change in catalogue().values()} == set(CHANGES)
+    assert set(SHEET) == set(ITEMS)
+    assert {LIBRARY, ROLLED, STATE, UNEXPLAINED, *LABELS.values()} == set(CAUSES)
+
+
+def test_names_of_users_stay_as_they_are():
+    basis, scheme, result = pensions()
+    evil = Scheme(**{**{f: getattr(scheme, f) for f in scheme.__dataclass_fields__}, "law": "<script>x</script> {year} %s"})
+    document = build(result, basis, evil)
+    laws = [value for block in document.blocks() if isinstance(block, Terms) for _, value in block.rows]
+    assert "<script>x</script> {year} %s" in laws
+
+
+def test_sensitivities_that_are_given():
+    basis, scheme, result = pensions()
+    found = sensitivity(basis, scheme, ["interest_down", "assets_fall"], service="years")
+    document = build(result, basis, scheme, sensitivity=found, language="es")
+    shown = table(document, "sensitivity")
+    assert [row[0] for row in shown.rows][0] == "Base"
+    assert shown.rows[1][0].startswith("Interés 1 punto")
+    value = float(found["general_average_premium"].sel(change="assets_fall"))
+    assert shown.rows[2][1] == language("es").percent(value, 2)
+
+
+def test_balance_sheet_reconciliation_and_reforms_that_are_given():
+    basis, scheme, result = pensions()
+    numbers = np.arange(1.0, len(SHEET) + 1) * 1e6
+    sheet = xr.Dataset({name: ("item", numbers) for name in ("open_group_balance", "closed_group_balance")},
+                       {"item": list(SHEET)})  # fmt: skip
+    names = ["general_average_premium", "reserve_ratio 2034", "year_reserve_exhausted"]
+    causes = [LIBRARY, "my own step", UNEXPLAINED]
+    parts = xr.Dataset(
+        {
+            "reconciliation": (("quantity", "cause"), [[0.001, 0.002, 0.0], [0.1, np.nan, 0.0], [1.0, 2.0, 0.0]]),
+            "reconciled_previous": ("quantity", [0.1, 2.0, 2040.0]),
+            "reconciled_current": ("quantity", [0.103, 2.1, 2043.0]),
+        },
+        {"quantity": names, "cause": causes},
+    )
+    kept = ["payg_cost_rate", "reserve_ratio", "general_average_premium_net", "year_reserve_exhausted"]
+    runs = xr.concat([result[kept], result[kept] * 1.0], dim="run").assign_coords(run=["current law", "later"])
+    document = build(result, basis, scheme, balance=sheet, reconciliation=parts, reforms=runs)
+    shown = table(document, "balance_sheet")
+    assert shown.rows[0] == ("Reserve", "1,000.0", "1,000.0")
+    assert shown.strong == {6, 12, 13}
+    rows = table(document, "reconciliation").rows
+    assert rows[0] == ("Previous valuation", "10.00%", "2.00", "2040")
+    assert rows[2] == ("my own step", "0.20%", "–", "2.0")
+    assert rows[-1] == ("Current valuation", "10.30%", "2.10", "2043")
+    assert heads(document, "reforms") == ["Indicator", "Present law", "later"]
+
+
+def test_scenarios_stand_beside_each_other():
+    basis, scheme, result = pensions()
+    both = xr.concat([result * 1.0, result * 1.0], dim="scenario", coords="minimal", compat="override")
+    both = both.assign_coords(scenario=["pessimistic", "central"], payer=result["payer"]).assign_attrs(result.attrs)
+    for name in ("flow_timing",):
+        both[name] = result[name]
+    both["payg_cost_rate"] = both["payg_cost_rate"] * xr.DataArray([2.0, 1.0], dims="scenario")
+    document = build(both, basis, scheme)
+    assert heads(document, "key_results") == ["Indicator", "pessimistic", "central"]
+    assert table(document, "rates").source == "Projection of Full, scenario central"
+    rows = figures(document, "rates_by_scenario")
+    assert rows["2025"][0] == pytest.approx(2 * rows["2025"][1], abs=2e-3)
+    close(figures(document, "rates")["2025"][0], result["payg_cost_rate"].sel(year=2025), 4)
+
+
+def test_a_first_year_that_is_a_part_of_one_is_told():
+    basis, scheme, result = pensions()
+    half = result.assign(year_fraction=result["year_fraction"].where(result["year"] > 2025, 0.5))
+    assert table(build(half, basis, scheme), "income").notes == ("2025: the part of the year after the valuation date",)
+
+
+def test_every_figure_that_is_given_has_a_place():
+    basis, scheme, result = pensions()
+    drawn = {name: Picture(name, name, name, "<svg/>", b"") for name in ("rates", "something new")}
+    document = build(result, basis, scheme, pictures=drawn)
+    places = {block.name: section.name for section in document.walk() for block in section.blocks if isinstance(block, Picture)}
+    assert places == {"rates": "rates", "something new": "figures"}
+
+
+def test_the_previous_basis_stands_in_the_table_of_assumptions():
+    basis, scheme, result = pensions()
+    before = basis.assign(inflation=basis["inflation"] + 0.01)
+    rows = figures(build(result, basis, scheme, previous=before), "assumptions")
+    assert rows["Inflation"][2] - rows["Inflation"][0] == pytest.approx(0.01, abs=1e-9)
+
+
+def test_what_cannot_be_reported_is_refused():
+    basis, scheme, result = pensions()
+    with pytest.raises(BadInput, match="the result of the valuation must be a Dataset"):
+        build(None, basis, scheme)
+    with pytest.raises(BadInput, match="the scheme of the valuation must be a Scheme"):
+        build(result, basis, "law")
+    with pytest.raises(BadInput, match="'de' is none that reports are written in"):
+        build(result, basis, scheme, language="de")
+
+
+def test_the_same_inputs_make_the_same_report():
+    basis, scheme, result = pensions()
+    again = build(result, basis, scheme)
+    assert replace(again, manifest={}) == replace(report(), manifest={})
+    assert any(isinstance(block, Bullets) for block in again.blocks())
