@@ -1,4 +1,4 @@
-"""The command line: `actuarial demo | value | check | compare | report | verify | explain | warmup | schema`."""
+"""The command line: `actuarial COMMAND ...`; `actuarial --help` lists the commands."""
 
 import argparse
 import gc
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any
 
-from actuarial.cli import reference, reporting, runs, valuing, warmup
+from actuarial.cli import reference, reporting, runs, standards, template, valuing, warmup
 from actuarial.errors import ActuarialError, IdentityFailed
 
 BAD_INPUT, IDENTITY_FAILED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
@@ -80,8 +80,9 @@ def parser() -> argparse.ArgumentParser:
     value = _command(commands, "value", valuing.value_scheme, text)
     check = _command(commands, "check", valuing.check_scheme, "check a scheme and a basis without projecting them")
     for one in (value, check):
-        one.add_argument("scheme", metavar="SCHEME.toml", help="the law")
-        one.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of assumptions and stocks")
+        one.add_argument("scheme", metavar="SCHEME", help="the law: a scheme file (.toml) or a workbook (.xlsx)")
+        text = "assumptions and stocks: a folder, a .nc file or a workbook, which may be that of the law"
+        one.add_argument("--basis", required=True, metavar="BASIS", help=text)
         one.add_argument("--pension", metavar="SCHEME.toml", help="pension scheme whose members a health scheme covers")
     for one in (demo, value):
         one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
@@ -93,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
     compare.add_argument("--out", metavar="FILE.xlsx", help="workbook of the comparison, with charts")
     _report(_command(commands, "report", reporting.report_run, "make the report of a run: HTML, Word, PDF"))
+    text = "assess schemes against international social security standards, article by article"
+    standards.add_words(_command(commands, "standards", standards.assess_schemes, text))
     verify = _command(commands, "verify", runs.verify_run, "compare the files of a run with its manifest")
     verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
     verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
@@ -101,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("name", nargs="?", metavar="NAME", help="a variable or a form; without it all variables")
     explain.add_argument("--forms", action="store_true", help="list the forms and tables of scheme files instead")
     _command(commands, "warmup", warmup.compile_all, "compile all kernels now, so that no run has to wait for it")
+    template.add_to(_command(commands, "template", template.write, "write a workbook of inputs, empty or filled"))
     schema = _command(commands, "schema", reference.print_schema, "print the JSON Schema of scheme files")
     schema.add_argument("--health", action="store_true", help="of health schemes; else of pension schemes")
     return top

@@ -79,8 +79,16 @@ def check_scheme(arguments: argparse.Namespace) -> None:
 def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
     """Basis, scheme and pension scheme of a command line; the schemes, which are small, first."""
     from actuarial.forms import open_scheme
+    from actuarial.sheets.cells import is_workbook
 
-    scheme, pension = open_scheme(arguments.scheme), None
+    basis, pension = None, None
+    if is_workbook(arguments.scheme) and Path(arguments.scheme) == Path(arguments.basis):
+        from actuarial.readers.open import open_workbook
+
+        with stage("reading the workbook"):
+            basis, scheme = open_workbook(arguments.scheme)
+    else:
+        scheme = open_scheme(arguments.scheme)
     if arguments.pension is not None:
         pension = open_scheme(arguments.pension)
         for law, path, wanted in ((scheme, arguments.scheme, True), (pension, arguments.pension, False)):
@@ -91,6 +99,8 @@ def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
                     "  --pension names the pension scheme whose members the health scheme covers: actuarial value "
                     "HEALTH.toml --pension PENSION.toml."
                 )
+    if basis is not None:
+        return basis, scheme, pension
     from actuarial.readers.open import open_basis
 
     with stage("reading the basis"):

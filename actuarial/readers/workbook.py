@@ -10,7 +10,7 @@ from actuarial.errors import BadInput, BadWorkbook
 from actuarial.form_table import HEALTH, PENSION
 from actuarial.readers.workbook_content import blank_content, content_of
 from actuarial.readers.workbook_law import LawSheets
-from actuarial.readers.workbook_styles import Lists, exact_sheet, new_book, schema_hash
+from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, new_book, schema_hash
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_tables import BasisSheets, Content
 from actuarial.schema import json_schema
@@ -154,7 +154,7 @@ def _fill(
             _check_same(law.fields)
     if content is not None:
         marks |= BasisSheets(book, styles, say).write(content)
-    _start(start, styles, say, marks)
+    _start(start, styles, say, marks, content)
     lists.write(book)
     _manifest(book, styles, say, kind, schema, marks, content)
 
@@ -172,7 +172,9 @@ def _check_same(fields: Sequence[tuple[Mapping[str, Any], Sequence[Entry]]]) -> 
             )
 
 
-def _start(sheet: Any, styles: dict[str, Any], say: Language, marks: Mapping[str, str]) -> None:
+def _start(
+    sheet: Any, styles: dict[str, Any], say: Language, marks: Mapping[str, str], content: Content | None
+) -> None:
     """How the workbook is filled, and what its colours and sheets are."""
     sheet.set_column("A:A", 3, None, {"hidden": True})
     sheet.set_column("B:B", 34)
@@ -181,9 +183,9 @@ def _start(sheet: Any, styles: dict[str, Any], say: Language, marks: Mapping[str
     put(sheet, MARK, 2, say("Inputs of an actuarial valuation"), styles, "title")
     row = 3
     for text in _rules(say):
-        put(sheet, row, 2, "•", styles, "labelled")
+        put(sheet, row, 2, f"{row - 2}.", styles, "right")
         put(sheet, row, 3, text, styles, "wrapped")
-        sheet.set_row(row - 1, 15 * (1 + len(text) // 92))
+        sheet.set_row(row - 1, LINE_HEIGHT * lines_of(text, 90))
         row += 1
     row += 1
     for style, text in (("number", say("to fill in")), ("needed", say("must be filled in and is empty"))):
@@ -198,9 +200,12 @@ def _start(sheet: Any, styles: dict[str, Any], say: Language, marks: Mapping[str
     for mark, title in marks.items():
         if mark != START:
             row += 1
-            text = say("Law") if mark.startswith("law") else say("Basis")
+            table = tuple(mark.split()[1:])
+            names = content.tables.get(table) if content and mark.startswith("basis") else None
+            text = say("Law") if mark.startswith("law") else ", ".join(names) if names else say("Basis")
             sheet.write_url(row - 1, 1, f"internal:'{title}'!A1", string=title)
             put(sheet, row, 3, text, styles, "wrapped")
+            sheet.set_row(row - 1, LINE_HEIGHT * lines_of(text, 90))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

@@ -59,7 +59,9 @@ class Fields:
         if inner is None:
             yield from _free(key, value, replace(one, **_shape(field)))
         elif value is ABSENT and level + 1 >= DEEPEST:
-            return
+            shape = _shape(field)
+            if shape.get("kind") == NUMBER or shape["options"]:
+                yield replace(one, **shape)
         elif isinstance(value, list) and several:
             for i, part in enumerate(value):
                 yield from self.part(f"{key}[{i}]", one, inner, part, level)

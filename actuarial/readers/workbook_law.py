@@ -1,13 +1,22 @@
 """The sheets of a law: general rules, then a block of rows for each contribution, benefit, account, group, service."""
 
-import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from actuarial.form_table import Layout
 from actuarial.readers.workbook_fields import ABSENT, Fields, Line
-from actuarial.readers.workbook_styles import A4, LINE_HEIGHT, Lists, between, choose, comment, exact_sheet, said
+from actuarial.readers.workbook_styles import (
+    A4,
+    LINE_HEIGHT,
+    Lists,
+    between,
+    choose,
+    comment,
+    exact_sheet,
+    lines_of,
+    said,
+)
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.sheets import layout
 from actuarial.sheets.dated_rows import NESTING, Row
@@ -68,7 +77,7 @@ class LawSheets:
 
     def blocks(self, key: str, kind: Layout, raw: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
         """Form (or none) and table of each block of a sheet."""
-        if raw is not None:
+        if raw is not None and (raw.get(key) or key not in BLANKS):
             return [(str(one.get("form", "")), one) for one in raw.get(key, [])]
         if key in BLANKS:
             return [("", ABSENT)] * BLANKS[key]
@@ -121,7 +130,7 @@ class LawSheets:
         table = given if isinstance(given, Mapping) else {}
         name = str(table.get("name", word))
         put(sheet, self.row, 1, f"[[{key}]]", self.styles, "key")
-        put(sheet, self.row, 2, f"{one}: {name}" if name else one, self.styles, "block")
+        put(sheet, self.row, 2, f"{one} – {name}" if name else one, self.styles, "block")
         put(sheet, self.row, 3, self.say("in use"), self.styles, "block")
         put(sheet, self.row, VALUE, self.say(YES) if table else None, self.styles, "choice")
         choose(sheet, (self.row, VALUE, self.row, VALUE), [self.say(YES), self.say(NO)], self.say)
@@ -162,7 +171,7 @@ class LawSheets:
         put(sheet, here, 1, f"{line.key} ({line.kind})" if line.kind else line.key, style, "key")
         put(sheet, here, 2, text, style, _level("bold" if line.needed else "label", line.level))
         put(sheet, here, 3, said(self.say, line.units) if line.units else None, style, "plain")
-        self.height(sheet, text, line.level)
+        self.height(sheet, text, line.level, row.value if row else None)
         self.value(sheet, line, row)
         labels = dict(row.labels) if row else {}
         for dim, column in layout.PLACES.items():
@@ -201,9 +210,10 @@ class LawSheets:
         elif line.kind == "number" and not line.options:
             between(sheet, cells, *line.bounds, self.say)
 
-    def height(self, sheet: Any, text: str, level: int) -> None:
-        lines = len(textwrap.wrap(text, WIDTHS["B"] - 2 * level)) or 1
-        sheet.set_row(self.row - 1, LINE_HEIGHT * lines)
+    def height(self, sheet: Any, text: str, level: int, value: Any = None) -> None:
+        lines = lines_of(text, WIDTHS["B"] - 2 * level)
+        lines = max(lines, lines_of(value, WIDTHS["D"]) if isinstance(value, str) else 1)
+        sheet.set_row(self.row - 1, LINE_HEIGHT * min(lines, 12))
 
     def explained(self, line: Line) -> str:
         """What the comment of a rule says."""

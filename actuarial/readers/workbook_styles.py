@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,9 +22,9 @@ INLINE = 240
 def said(say: Language, text: str) -> str:
     """A text in the language; one that no catalogue has, as of a class that a user registered, as it is."""
     try:
-        return say(text)
+        return say(text).replace("`", "")
     except NotTranslated:
-        return text
+        return text.replace("`", "")
 
 
 def new_book(path: Any) -> tuple[Any, dict[str, Any]]:
@@ -38,6 +39,7 @@ def new_book(path: Any) -> tuple[Any, dict[str, Any]]:
         "title": {"bold": True, "font_size": 14, "font_color": DARK},
         "note": {"italic": True, "font_color": "#555555"},
         "wrapped": {"text_wrap": True},
+        "right": {"align": "right"},
         "head": {"bold": True, "text_wrap": True, "bg_color": DARK, "font_color": "#FFFFFF", "border": 1},
         "label": {"text_wrap": True, "bg_color": KEPT},
         "bold": {"text_wrap": True, "bg_color": KEPT, "bold": True},
@@ -50,15 +52,15 @@ def new_book(path: Any) -> tuple[Any, dict[str, Any]]:
         "quoted": {**framed, "num_format": "@", "text_wrap": True, "quote_prefix": True},
         "number": {**framed, "num_format": "General"},
         "amount": {**framed, "num_format": "#,##0.00"},
-        "share": {**framed, "num_format": "0.0000##"},
-        "fine": {**framed, "num_format": "0.000000##"},
+        "share": {**framed, "num_format": "0.0000"},
+        "fine": {**framed, "num_format": "0.000000"},
         "choice": {**framed, "align": "center"},
         "labelled": {"bg_color": KEPT, "align": "right"},
     }
     styles = {name: book.add_format(base | look) for name, look in looks.items()}
     for level in range(1, 6):
         for name in ("label", "bold", "heading"):
-            styles[f"{name}{level}"] = book.add_format(base | looks[name] | {"indent": level})
+            styles[f"{name}{level}"] = book.add_format(base | looks[name] | {"indent": level, "align": "left"})
     return book, styles
 
 
@@ -74,6 +76,11 @@ def exact_sheet() -> type:
             self.fh.write(f"<c{shown}><v>{number!r}</v></c>")
 
     return ExactSheet
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes in a column of a width; letters are narrower than the digits that widths count."""
+    return sum(max(1, len(textwrap.wrap(part, max(8, int(1.15 * width))))) for part in text.split("\n"))
 
 
 def write_value(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any], style: str) -> None:

@@ -172,7 +172,10 @@ class TableSheet:
             self.add(first, 1, f"{name} has no dimension {', '.join(extra)}; remove its rows from this sheet")
             return None
         if all(value is None for values in block.values for value in values):
-            return self.empty(name, first) if not row.may_be_missing else None
+            if not row.may_be_missing:
+                text = f"{name}: all cells are empty; fill them, or remove its rows where the scheme does not need it"
+                self.add(first, self.first, text)
+            return None
         labels = [list(dict.fromkeys(column)) for column in zip(*block.rows, strict=True)]
         if not self.complete(name, block, labels):
             return None
@@ -189,14 +192,10 @@ class TableSheet:
         arrays = {dim: np.array(coords[dim], dtype=np.int64 if dim in WHOLE else str) for dim in self.dims}
         return Table(arrays, np.ascontiguousarray(turned))
 
-    def empty(self, name: str, row: int) -> None:
-        text = f"{name}: all cells are empty; fill them, or remove its rows where the scheme does not need it"
-        self.add(row, self.first, text)
-
     def complete(self, name: str, block: Block, labels: list[list[Any]]) -> bool:
         """Every combination of labels once, ages and years without gaps."""
         for i, dim in enumerate(self.heads):
-            firsts = {}
+            firsts: dict[Any, tuple[int, int]] = {}
             for place, row in block.rows.items():
                 firsts.setdefault(place[i], (row, START + i))
             if not self.axis(dim, labels[i], [firsts[label] for label in labels[i]]):

@@ -1,6 +1,7 @@
 """The sheets of a basis: attributes and plain numbers, then one sheet for the variables of each set of dims."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -131,7 +132,8 @@ class BasisSheets:
             sheet.set_column(column - 1, column - 1, max(7, *(len(str(label)) + 2 for label in labels[dim])))
         for column, label in enumerate(columns, first):
             put(sheet, HEADS, column, self.shown(wide, label), self.styles, "head")
-        sheet.set_column(first - 1, first + len(columns) - 2, 10 if wide in (*WHOLE, "sex") else 14)
+        filled = self.styles["amount"] if gaps_are_zero(dims) else None
+        sheet.set_column(first - 1, first + len(columns) - 2, 10 if wide in (*WHOLE, "sex") else 14, filled)
         sheet.set_row(HEADS - 1, 2 * LINE_HEIGHT)
         row = FIRST
         for name, values in table.items():
@@ -191,10 +193,10 @@ class BasisSheets:
         """Name of a sheet, which is short and unlike the others."""
         full = self.say("By {dims}", dims=", ".join(words)).translate(CLEARED)
         taken = {one.lower() for one in self.marks.values()}
-        name, i = full[:LONGEST_NAME].rstrip(" ,"), 1
+        name, i = textwrap.shorten(full, LONGEST_NAME, placeholder="…"), 1
         while name.lower() in taken:
             i += 1
-            name = f"{full[: LONGEST_NAME - 3].rstrip(' ,')} {i}"
+            name = textwrap.shorten(full, LONGEST_NAME, placeholder=f"… {i}")
         return name
 
     def note(self, dims: tuple[str, ...]) -> str:

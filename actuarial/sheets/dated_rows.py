@@ -114,15 +114,15 @@ class Gathered:
 
     def path(self, table: dict[str, Any], rows: list[Row], depth: int) -> None:
         """Add the path that the rows of a level state."""
-        stated = {}
+        stated: dict[str, Any] = {}
         for row in rows:
             level = sum(dim in ALONG for dim in row.order[:depth])
             words = row.paths if len(row.paths) != 1 else row.paths * (level + 1)
             if level < len(words):
                 stated.setdefault(words[level], row.spot)
         if len(stated) > 1:
-            self.found.append((list(stated.values())[-1], "some rows of this number are a step and others a ramp; "
-                               "write the same word on all of them"))
+            text = f"the rows of one number say {' and '.join(stated)} between years; write one of them"
+            self.found.append((list(stated.values())[-1], text))
         if stated and next(iter(stated)) != "step":
             table["path"] = next(iter(stated))
 
