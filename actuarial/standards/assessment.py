@@ -16,7 +16,7 @@ from actuarial.standards.counting import employee_groups
 from actuarial.standards.facts import Facts
 from actuarial.standards.governing import financing_verdicts
 from actuarial.standards.judging import unanswered
-from actuarial.standards.parameters import PARTS, find, persons
+from actuarial.standards.parameters import PARTS, find, instruments, persons
 from actuarial.standards.pension_parts import EVENTS, Asked, pension_verdicts
 from actuarial.standards.reference import average_earnings, reference_wages
 from actuarial.standards.verdicts import Message, Verdict, all_of, leaves, message
@@ -212,12 +212,13 @@ def assess(
             found[part] = cash_verdicts(cover, EVENT_OF[part]) if part in EVENT_OF else care_verdicts(cover)
     verdicts = [one for part in PARTS for one in found.get(part, (_absent(part),))]
     verdicts += financing_verdicts(scheme, health, basis, when, known, result, health_result)
+    verdicts += _unread({one.standard for one in verdicts})
     laws = [one for one in (scheme, health) if one is not None]
     return Assessment(
         name=", ".join(one.name for one in laws),
         currency=laws[0].currency,
         year=when,
-        verdicts=tuple(verdicts),
+        verdicts=tuple(sorted(verdicts, key=_place)),
         wages=wages,
         averages=average_earnings(basis, when, result),
         provided=tuple(part for part in PARTS if part in found),
@@ -245,6 +246,18 @@ def _year(basis: xr.Dataset, year: int | None) -> int:
 def _absent(part: str) -> Verdict:
     rule = find(persons(), f"C102.{part}", "Part")
     return unanswered(rule, "undetermined", article=rule.contingency, subject="other", note=(NO_BENEFIT,))
+
+
+def _unread(standards: set[str]) -> list[Verdict]:
+    """Instruments whose text was not read and of which nothing is compared."""
+    rows = [one for name, one in instruments().items() if not one.seen and name not in standards]
+    return [unanswered(one, "not_verified", article=one.article, subject="other") for one in rows]
+
+
+def _place(one: Verdict) -> tuple[int, int]:
+    """Place of a verdict: the instrument, then its Part; C102 first, common provisions last."""
+    standards, parts = list(instruments()), list(PARTS)
+    return standards.index(one.standard), parts.index(one.part) if one.part else len(parts)
 
 
 def _below(verdict: Verdict) -> tuple[Verdict, ...]:

@@ -20,8 +20,15 @@ from actuarial.standards.parameters import Level, Record, durations, find, level
 from actuarial.standards.periods import qualifying_period
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.replacement import NONE, compared
-from actuarial.standards.tried import LOWEST_ALLOWANCES, NO_ALLOWANCES, NO_LABOURER, NO_WAGE
-from actuarial.standards.verdicts import Message, Verdict, any_of, message, with_notes
+from actuarial.standards.tried import (
+    LOWEST_ALLOWANCES,
+    NO_ALLOWANCES,
+    NO_LABOURER,
+    NO_WAGE,
+    as_fraction,
+    option_of,
+)
+from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
 from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
 
@@ -115,18 +122,20 @@ def _compared(cover: Cover, benefit: Any, rule: Level, wage: ReferenceWage) -> V
     earned = float(wage.wage) if wage.worker == "skilled" else 0.0
     person, group = _person(cover, benefit, earned)
     part = float(benefit.years(person))
-    paid = float(benefit.exact(person)) / part if part > 0.0 else 0.0
+    paid = as_fraction(float(benefit.exact(person)) / part if part > 0.0 else 0.0, wage.wage)
     allowances = cover.facts.allowances
     evidence = (
         message(YEAR_RATE, benefit=benefit.name, group=group, wage=exact(earned), year=str(cover.year)),
         NO_ALLOWANCES if allowances is None else LOWEST_ALLOWANCES,
     )
     if rule.id != "C183":
-        return compared(rule, rule.rate, paid, wage, allowances or NONE, evidence=evidence)
+        option = option_of(rule, wage)
+        return compared(rule, rule.rate, paid, wage, allowances or NONE, alternative=option, evidence=evidence)
     award = benefit.award(person)
     counted = exact(float(clip(earned, award.floor, award.ceiling)))
     shown = (wage.evidence, *evidence, message(COUNTED, earnings=counted))
-    return compared(rule, rule.rate, paid, counted, allowances or NONE, alternative=f"6(3); {wage.article}", evidence=shown)
+    option = f"6(3); {option_of(rule, wage)}"
+    return compared(rule, rule.rate, paid, counted, allowances or NONE, alternative=option, evidence=shown)
 
 
 def _person(cover: Cover, benefit: Any, earned: float) -> tuple[Any, str]:
@@ -196,10 +205,11 @@ def _package(cover: Cover) -> Iterator[Verdict]:
     if wrong := [item for item in known if item not in words]:
         raise BadInput(f"care, items: {wrong[0]!r} is none of the instruments; they are {'; '.join(sorted(words))}.")
     for row in rows:
-        rule = _CareRule(id=row["id"], seen=row["seen"])
-        for item in (*row.get("morbid_condition", ()), *row.get("pregnancy", ())):
-            needed = message(ITEM, item=message(item))
-            yield stated(rule, known.get(item), needed, article=row["article"], subject="other")
+        rule, article = _CareRule(id=row["id"], seen=row["seen"]), row["article"]
+        items = dict.fromkeys((*row.get("morbid_condition", ()), *row.get("pregnancy", ())))
+        needed = {item: message(ITEM, item=message(item)) for item in items}
+        single = [stated(rule, known.get(item), text, article=article, subject="other") for item, text in needed.items()]
+        yield replace(all_of(single), note=tuple(needed.values()))
 
 
 def _shared(cover: Cover) -> Iterator[Verdict]:

@@ -99,7 +99,7 @@ def member_counts(
     members : Dataset of `project_health`, or None
     """
     counts, when = country(basis, year, members if _has(members, "population", year) else result)
-    entitled = [one for one in health.groups if not groups or one.name in groups]
+    entitled = [one for one in health.groups if one.name in groups or (not groups and one.enrolment != 0.0)]
     insured = [one for one in entitled if hasattr(one, "of") and hasattr(one, "share") and not hasattr(one, "overlap")]
     evidence = [message(DATED, year=when), message(MEMBERS, groups=", ".join(one.name for one in entitled))]
     employees, active, residents = _members(health, entitled, insured, year, members)

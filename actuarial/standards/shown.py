@@ -36,7 +36,7 @@ UNITS = {
 }
 AT_MOST = {"qualifying", "waiting", "age", "financing"}
 COLUMNS = (N_("Article"), N_("Subject"), N_("Asked"), N_("Found"), N_("Verdict"))
-WIDTHS = (34, 29, 12, 12, 30)
+WIDTHS = (38, 28, 11, 11, 28)
 
 
 def frame(rows: Sequence[tuple[Verdict, bool]], code: str) -> "DataFrame":
@@ -86,10 +86,11 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
         yield from _below(text.said(say), 4)
     for heading, verdicts in sections(assessment, say):
         yield ""
-        yield heading
-        yield _row(tuple(say(one) for one in COLUMNS))
+        yield from wrap(heading, WIDTH)
+        yield from _row(tuple(say(one) for one in COLUMNS))
         for one in verdicts:
-            yield from _lines(one, say)
+            yield from _row(cells_of(one, say))
+        yield from _worked(verdicts, say)
     yield ""
     found = assessment.ratification()
     text = say("Parts of C102 all of whose figures are met: {number} of at least {least}.", **_counts(found))
@@ -130,9 +131,9 @@ def title_of(one: Verdict, say: Language) -> str:
     key = f"{one.standard.replace('European_Code', 'C102')}.{one.part}".strip(".")
     if key in raw()["part"]:
         return f"{place}: {say(subject(one.standard, one.part))}"
-    if one.standard in instruments() and not one.part and one.standard == "C102":
-        return say("{standard}, Parts XII and XIII: common provisions", standard=name)
-    return place
+    if one.standard == "C102":
+        return say("{standard}, Part XIII: common provisions", standard=name)
+    return f"{place}: {say(instruments()[one.standard].title)}"
 
 
 def cells_of(one: Verdict, say: Language) -> tuple[str, ...]:
@@ -151,25 +152,28 @@ def quantity(value: Fraction, unit: str, say: Language) -> str:
     return say(UNITS[unit], number=shown) if unit in UNITS else shown
 
 
-def _lines(one: Verdict, say: Language) -> Iterator[str]:
-    """A row, the arithmetic of what decides and of the other alternatives, evidence and notes."""
-    yield _row(cells_of(one, say))
-    if one.arithmetic:
-        yield from _below(one.arithmetic)
-    tried = leaves(one) if len(one.of) > 1 else ()
-    for leaf in tried:
-        if leaf.arithmetic:
-            yield from _below(f"{leaf.alternative or leaf.article}: {leaf.arithmetic}  {leaf.label(say)}", 8)
-    for text in (*one.evidence, *one.note):
-        yield from _below(text.said(say))
+def _worked(verdicts: Sequence[Verdict], say: Language) -> Iterator[str]:
+    """Arithmetic of all that was tried, then what the figures rest on and what must be known, each once."""
+    tried = dict.fromkeys(
+        (leaf.alternative or leaf.article, leaf.arithmetic, leaf.label(say))
+        for one in verdicts
+        for leaf in leaves(one)
+        if leaf.arithmetic
+    )
+    for place, arithmetic, word in tried:
+        yield from _below(f"{place}: {arithmetic}  [{word}]")
+    several = [leaf for one in verdicts for leaf in (one, *(leaves(one) if one.of else ()))]
+    told = dict.fromkeys(text.said(say) for one in several for text in (*one.evidence, *one.note))
+    for text in told:
+        yield from _below(f"- {text}")
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    """Cells in columns; one that is too long pushes the others to the right as far as there is room, then is cut."""
-    lines = []
-    for cell, width in zip(cells, WIDTHS, strict=True):
-        lines.append(cell if len(cell) <= width else f"{cell[: width - 1]}…")
-    return " ".join(cell.ljust(width) for cell, width in zip(lines, WIDTHS, strict=True)).rstrip()
+def _row(cells: tuple[str, ...]) -> Iterator[str]:
+    """Cells in columns, each on as many lines as it needs."""
+    columns = [wrap(cell, width) for cell, width in zip(cells, WIDTHS, strict=True)]
+    for place in range(max(len(one) for one in columns)):
+        parts = [one[place] if place < len(one) else "" for one in columns]
+        yield " ".join(part.ljust(width) for part, width in zip(parts, WIDTHS, strict=True)).rstrip()
 
 
 def _below(text: str, by: int = 4) -> list[str]:

@@ -9,7 +9,7 @@ from actuarial.standards.beneficiary import Law, Paid
 from actuarial.standards.ceilings import ceiling, least_ceiling
 from actuarial.standards.judging import unanswered
 from actuarial.standards.numbers import exact
-from actuarial.standards.parameters import find, levels, qualifying
+from actuarial.standards.parameters import Level, find, levels, qualifying
 from actuarial.standards.periods import Basis, graded_level, reduced_right
 from actuarial.standards.replacement import NONE, Allowances, compared
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
@@ -17,6 +17,8 @@ from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
 
 STEPS = 20
+OWN_OPTIONS = ("C102", "C121", "C128", "C130", "European_Code")
+"""Instruments with options of the reference wage of their own."""
 CAREER = N_("Career of {years} years up to {year} at the same wage over the average, age {age} at the end of {year}.")
 NO_AGE = N_("A career of {years} years up to {year} gives no right to a pension at any age.")
 NO_RIGHT = message(N_("No periodical payment is due after this career."))
@@ -69,6 +71,28 @@ class Event:
             found.append(NO_RIGHT)
         found.append(NO_ALLOWANCES if self.allowances is None else LOWEST_ALLOWANCES)
         return tuple(found)
+
+
+def as_fraction(amount: float, wage: Fraction) -> Fraction:
+    """A benefit as the fraction that it cannot be told from: of money, or of the wage, whichever is simpler.
+
+    Examples
+    --------
+    >>> as_fraction(1000.01 * 2 / 3, Fraction("1000.01")) / Fraction("1000.01")
+    Fraction(2, 3)
+    """
+    money = exact(amount)
+    if not wage:
+        return money
+    of_wage = exact(amount / float(wage)) * wage
+    return min((money, of_wage), key=lambda one: (one / wage).denominator)
+
+
+def option_of(rule: Level, wage: ReferenceWage) -> str:
+    """Option of a reference wage under the number that it has in an instrument, or in C102 where it has none."""
+    if rule.standard not in OWN_OPTIONS:
+        return f"C102 {wage.article}"
+    return rule.methods["earnings" if wage.worker == "skilled" else "flat"] + wage.article[2:]
 
 
 def careers(name: str, basis: Basis, least: int | None) -> tuple[int, ...]:
@@ -144,17 +168,17 @@ def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     """One career with one reference wage."""
     rule = find(levels(), name, "level")
     earned = float(wage.wage) if wage.worker == "skilled" else 0.0
-    benefit = event.paid(years, earned).amount
+    benefit = as_fraction(event.paid(years, earned).amount, wage.wage)
     evidence = event.evidence(years, earned)
     if wage.worker == "labourer":
         evidence = (*evidence, LEAST_BENEFIT)
     if name not in qualifying() or not careers(name, event.basis, event.least):
-        one = compared(rule, rule.rate, benefit, wage, event.family(), evidence=evidence)
-        return one
+        option = option_of(rule, wage)
+        return compared(rule, rule.rate, benefit, wage, event.family(), alternative=option, evidence=evidence)
     one = graded_level(
         name, years, benefit, wage, basis=event.basis, allowances=event.family(), evidence=evidence
     )
-    paragraph = f"{one.alternative}; {wage.article}"
+    paragraph = f"{one.alternative}; {option_of(rule, wage)}"
     one = replace(one, alternative=paragraph)
     period = qualifying()[name]
     lower = period.lower.article if period.lower is not None else ""
@@ -169,13 +193,13 @@ def _up_to(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     """The lowest rate at earnings up to a wage, against the percentage of the career."""
     rule, top = find(levels(), name, "level"), wage.wage
     points = [top * step / STEPS for step in range(1, STEPS + 1)]
-    schedule = [(earned, exact(event.paid(years, float(earned)).amount)) for earned in points]
+    schedule = [(earned, as_fraction(event.paid(years, float(earned)).amount, earned)) for earned in points]
     found = ceiling(name, schedule, wage, allowances=event.family())
     needed = _needed(name, event, years)
     if needed != found.threshold and found.value is not None and found.verdict != "not_verified":
         found = replace(found, threshold=needed, verdict="pass" if found.value >= needed else "fail")
     notes = [message(GRID, number=len(points)), *_least(name, event, wage, years, needed)]
-    return with_notes(replace(found, alternative=f"{found.alternative}; {wage.article}"), *notes)
+    return with_notes(replace(found, alternative=f"{found.alternative}; {option_of(rule, wage)}"), *notes)
 
 
 def _needed(name: str, event: Event, years: int) -> Fraction:

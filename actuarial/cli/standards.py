@@ -1,0 +1,100 @@
+"""Command that assesses schemes against the international standards: numbers, articles and arithmetic."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from actuarial.cli.progress import stage
+from actuarial.errors import BadInput
+
+ENDINGS = (".csv", ".xlsx")
+AFTER = 5  # projected years after that of the assessment, which indicators of the reserve look at
+
+
+def add_words(command: argparse.ArgumentParser) -> None:
+    """The words of the command."""
+    command.add_argument("scheme", metavar="SCHEME.toml", help="pension scheme, or a health scheme alone")
+    command.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of the basis")
+    command.add_argument("--health", metavar="SCHEME.toml", help="health scheme assessed together with it")
+    command.add_argument("--facts", metavar="FACTS.toml", help="what a valuation cannot know: wages, numbers, findings")
+    command.add_argument("--year", type=int, metavar="YEAR", help="year of the assessment; by default the first one")
+    command.add_argument("--language", default="en", choices=("en", "fr", "es"), help="language of the words")
+    command.add_argument("--out", metavar="FILE", help="table of all verdicts and alternatives, .csv or .xlsx")
+
+
+def assess_schemes(arguments: argparse.Namespace) -> None:
+    """Assess a pension scheme, a health scheme or both, print the verdicts, and write them where a file is named."""
+    path = _writable(arguments.out)
+    from actuarial.forms import open_scheme
+    from actuarial.readers.open import open_basis
+    from actuarial.standards.assessment import assess
+    from actuarial.standards.facts import read_facts
+    from actuarial.standards.shown import outline
+    from actuarial.translation import language
+
+    scheme, health = _laws(arguments, open_scheme)
+    facts = None if arguments.facts is None else read_facts(arguments.facts)
+    with stage("reading the basis"):
+        basis = open_basis(arguments.basis)
+    first, last = int(basis["year"][0]), int(basis["year"][-1])
+    year = first if arguments.year is None else arguments.year
+    if not first <= year <= last:
+        raise BadInput(f"--year {year}: the basis has the years {first} to {last}.")
+    with stage("projecting"):
+        result, members = _projected(basis.sel(year=slice(first, year + AFTER)), scheme, health)
+    found = assess(scheme, basis, health=health, result=result, health_result=members, year=year, facts=facts)
+    print("\n".join(outline(found, language(arguments.language))))
+    if path is not None:
+        _write(found.to_frame(language=arguments.language, alternatives=True), path)
+        print(f"\n{path}")
+
+
+def _laws(arguments: argparse.Namespace, read: Any) -> tuple[Any, Any]:
+    """Pension scheme and health scheme, one of them perhaps None."""
+    from actuarial.health.scheme import HealthScheme
+
+    scheme = read(arguments.scheme)
+    health = None if arguments.health is None else read(arguments.health)
+    if isinstance(scheme, HealthScheme):
+        if health is not None:
+            raise BadInput(f"{arguments.scheme}: is a health scheme, and --health names one more; give one of them.")
+        return None, scheme
+    if health is not None and not isinstance(health, HealthScheme):
+        raise BadInput(f"{arguments.health}: is no health scheme; --health names one.")
+    return scheme, health
+
+
+def _projected(basis: Any, scheme: Any, health: Any) -> tuple[Any, Any]:
+    """Projections up to the year of the assessment; None of a health scheme whose members need those of pensions."""
+    from actuarial.projection import project
+    from actuarial.projection_health import needs_pensions, project_health
+
+    result = None if scheme is None else project(basis, scheme, service="years")
+    if health is None or (result is None and needs_pensions(health)):
+        return result, None
+    given = {} if result is None else {"insured": result, "pensions": result, "population": result}
+    return result, project_health(basis, health, service="years", **given)
+
+
+def _writable(name: str | None) -> Path | None:
+    """The file to write, refused before anything is projected where it cannot be meant."""
+    if name is None:
+        return None
+    path = Path(name)
+    if path.suffix.lower() not in ENDINGS:
+        raise BadInput(f"--out {name}: the table is written as {' or '.join(ENDINGS)}; give a name that ends so.")
+    if not path.parent.is_dir():
+        raise BadInput(f"--out {name}: there is no folder {path.parent}.")
+    return path
+
+
+def _write(frame: Any, path: Path) -> None:
+    """The table; text that looks like a formula stays text."""
+    if path.suffix.lower() == ".csv":
+        frame.to_csv(path, index=False)
+        return
+    import pandas as pd
+
+    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as file:
+        frame.to_excel(file, index=False, freeze_panes=(1, 0))
