@@ -9,7 +9,9 @@ from actuarial.standards.accepting import (
 )
 from actuarial.standards.accounts import account_contribution, account_rate
 from actuarial.standards.age import pensionable_age
+from actuarial.standards.assessment import Assessment, assess
 from actuarial.standards.ceilings import ceiling, least_ceiling
+from actuarial.standards.facts import Care, Facts, Findings, Wages, facts_of, read_facts
 from actuarial.standards.family import family_benefits
 from actuarial.standards.financing import Resources, actuarial_studies, employees_share
 from actuarial.standards.lasting import after_birth, care_after_leaving, days_per_person, duration, waiting
@@ -57,12 +59,17 @@ __all__ = [
     "LABELS",
     "PARTS",
     "Allowances",
+    "Assessment",
+    "Care",
     "Counts",
+    "Facts",
+    "Findings",
     "Message",
     "ReferenceWage",
     "Resources",
     "Totalised",
     "Verdict",
+    "Wages",
     "acceptance",
     "accepted_parts",
     "account_contribution",
@@ -73,6 +80,7 @@ __all__ = [
     "ages",
     "all_of",
     "any_of",
+    "assess",
     "care_after_leaving",
     "career_level",
     "ceiling",
@@ -84,6 +92,7 @@ __all__ = [
     "earnings_of_three_quarters",
     "employees_share",
     "exceptions",
+    "facts_of",
     "family_benefits",
     "fitter_wage",
     "graded_level",
@@ -110,6 +119,7 @@ __all__ = [
     "qualifying",
     "qualifying_period",
     "ratification",
+    "read_facts",
     "reduced_right",
     "replacement_rate",
     "required_rate",

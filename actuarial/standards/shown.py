@@ -5,7 +5,7 @@ from fractions import Fraction
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from actuarial.standards.parameters import instruments, raw, subject
+from actuarial.standards.parameters import PARTS, instruments, raw, subject
 from actuarial.standards.verdicts import Verdict, leaves
 from actuarial.translation import N_, Language, language
 
@@ -84,6 +84,11 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
         yield from _below(f"{wage.article}  {wage.evidence.said(say)}", 2)
     for text in assessment.averages:
         yield from _below(text.said(say), 4)
+    yield ""
+    yield say("Parts of C102")
+    for part in PARTS:
+        text = f"{part.ljust(5)} {say(subject('C102', part))}"
+        yield f"  {text.ljust(48)} {assessment.overall('C102', part).label(say)}"
     for heading, verdicts in sections(assessment, say):
         yield ""
         yield from wrap(heading, WIDTH)
