@@ -72,8 +72,8 @@ def _projected(basis: Any, scheme: Any, health: Any) -> tuple[Any, Any]:
     result = None if scheme is None else project(basis, scheme, service="years")
     if health is None or (result is None and needs_pensions(health)):
         return result, None
-    given = {} if result is None else {"insured": result, "pensions": result, "population": result}
-    return result, project_health(basis, health, service="years", **given)
+    members = project_health(basis, health, service="years", insured=result, pensions=result, population=result)
+    return result, members
 
 
 def _writable(name: str | None) -> Path | None:

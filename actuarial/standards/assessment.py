@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 import xarray as xr
 
@@ -12,7 +12,7 @@ from actuarial.scheme import Scheme
 from actuarial.standards.accepting import ratification
 from actuarial.standards.beneficiary import Law
 from actuarial.standards.care_parts import Cover, care_verdicts, cash_verdicts, health_parts
-from actuarial.standards.counting import employee_groups
+from actuarial.standards.counting import employee_groups, known_groups
 from actuarial.standards.facts import Facts
 from actuarial.standards.governing import financing_verdicts
 from actuarial.standards.judging import unanswered
@@ -198,8 +198,9 @@ def assess(
         scheme, health = None, scheme
     if scheme is None and health is None:
         raise BadInput("assess: there is no scheme; give a pension scheme, a health scheme or both.")
-    if "scenario" in basis.dims:
-        raise BadInput("assess: the basis has several scenarios; select one with .sel(scenario=...).")
+    for what, data in (("basis", basis), ("result", result), ("health_result", health_result)):
+        if data is not None and "scenario" in data.dims:
+            raise BadInput(f"assess: the {what} has several scenarios; select one with .sel(scenario=...).")
     when, known = _year(basis, year), facts or Facts()
     wages = reference_wages(basis, when, known, result)
     found: dict[str, tuple[Verdict, ...]] = {}
@@ -226,7 +227,7 @@ def assess(
 
 
 def _law(scheme: Scheme, basis: xr.Dataset, year: int, facts: Facts, result: xr.Dataset | None) -> Law:
-    groups = [str(name) for name in basis["group"].values] if "group" in basis.coords and basis["group"].ndim else ["all"]
+    groups = known_groups(basis)
     own = employee_groups(scheme, basis, facts)
     group = facts.group or (own or groups)[0]
     if group not in groups:

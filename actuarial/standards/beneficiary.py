@@ -81,7 +81,7 @@ class Law:
         return self._once(("survivors", years, wage), lambda: self._survivors(years, wage))
 
     def age(self, years: int, sex: str = "male") -> int | None:
-        """Least age on 31 December at which all of that age have passed the pensionable one, with a right after a career.
+        """Least age on 31 December at which all of that age have passed the pensionable one, with a right.
 
         None where nobody has it at any age.
         """
@@ -93,7 +93,8 @@ class Law:
         if age is None:
             return None
         person = self.life(years, 1.0, age, sex)
-        exact = [applicable(one.rules, person, lambda limit: limit) for one in self._retiring() if hasattr(one, "rules")]
+        ruled = [one for one in self._retiring() if hasattr(one, "rules")]
+        exact = [applicable(one.rules, person, lambda limit: limit) for one in ruled]
         fits = [float(limit) for limit in exact if age - 1 < float(limit) <= age]
         return max(fits, default=float(age))
 
@@ -102,7 +103,7 @@ class Law:
         return self._once(("least", event), lambda: self._least_years(event))
 
     def life(self, years: int, wage: float, age: int, sex: str = "male") -> Person:
-        """A person whose career ends in the year, with the wage of the year and that of the past by the index of wages."""
+        """A person whose career ends in the year, with the wage then and in the past the same share of the average."""
         told = self.known.get("index")
         if told is None:
             told = self.known["index"] = _index(self)

@@ -44,7 +44,10 @@ ITEM = N_("The package must comprise: {item}.")
 UNNAMED = message(N_("Which services are care in pregnancy and at birth is not stated."))
 ENTITLED = N_("Of those at the event {share} meet the conditions of the law.")
 CARE = ("C102.II", "C102.VIII", "C130")
-LONG = {"sickness": ("C102.III", "C130", "European_Code.III", "R134"), "birth": ("C102.VIII", "C183", "European_Code.VIII", "R191")}
+LONG = {
+    "sickness": ("C102.III", "C130", "European_Code.III", "R134"),
+    "birth": ("C102.VIII", "C183", "European_Code.VIII", "R191"),
+}
 COVERAGE = {"C102.III": "C102.III", "C130": "C130.sickness", "C102.VIII": "C102.VIII", "C183": "C183"}
 
 
@@ -208,8 +211,8 @@ def _package(cover: Cover) -> Iterator[Verdict]:
         rule, article = _CareRule(id=row["id"], seen=row["seen"]), row["article"]
         items = dict.fromkeys((*row.get("morbid_condition", ()), *row.get("pregnancy", ())))
         needed = {item: message(ITEM, item=message(item)) for item in items}
-        single = [stated(rule, known.get(item), text, article=article, subject="other") for item, text in needed.items()]
-        yield replace(all_of(single), note=tuple(needed.values()))
+        one = [stated(rule, known.get(item), text, article=article, subject="other") for item, text in needed.items()]
+        yield replace(all_of(one), note=tuple(needed.values()))
 
 
 def _shared(cover: Cover) -> Iterator[Verdict]:
@@ -258,4 +261,4 @@ def _declared(cover: Cover, name: str) -> bool:
 def health_parts(scheme: Any) -> Sequence[str]:
     """Parts of C102 of which a health scheme has a benefit."""
     events = {one.on for one in scheme.benefits}
-    return [part for part, event in (("II", None), ("III", "sickness"), ("VIII", "birth")) if event is None or event in events]
+    return ["II", *(part for part, event in (("III", "sickness"), ("VIII", "birth")) if event in events)]

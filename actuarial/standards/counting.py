@@ -28,7 +28,7 @@ def employee_groups(scheme: Any, basis: xr.Dataset, facts: Facts) -> tuple[str, 
     None where neither is known: a line of all groups does not tell employees from the self-employed if these have a
     line too.
     """
-    known = [str(name) for name in basis["group"].values] if "group" in basis.coords and basis["group"].ndim else ["all"]
+    known = known_groups(basis)
     if facts.employee_groups is not None:
         wrong = [name for name in facts.employee_groups if name not in known]
         if wrong:
@@ -41,6 +41,13 @@ def employee_groups(scheme: Any, basis: xr.Dataset, facts: Facts) -> tuple[str, 
     paid = {name for line in lines if line.payer in EARNERS for name in line.groups or known}
     found = tuple(name for name in known if name in paid - own)
     return found or None
+
+
+def known_groups(basis: xr.Dataset) -> list[str]:
+    """Groups of insured of a basis; one for all where it tells none apart."""
+    if "group" not in basis.coords:
+        return ["all"]
+    return [str(name) for name in np.atleast_1d(basis["group"].values)]
 
 
 def country(basis: xr.Dataset, year: int, result: xr.Dataset | None) -> tuple[Counts, int]:
@@ -112,7 +119,7 @@ def member_counts(
         employees_protected=employees,
         active_protected=active,
         residents_protected=residents,
-        families=_families(health, entitled),
+        families=_families(entitled),
         means_tested=False if any(line.payer == "member" for line in health.contributions) else None,
     )
     return stated(counts, facts), tuple(evidence)
@@ -153,7 +160,8 @@ def _members(
 
 def _employed(health: Any, group: Any) -> bool:
     """Whether employers pay for a group."""
-    return any(line.payer == "employer" and (not line.groups or group.name in line.groups) for line in health.contributions)
+    lines = [line for line in health.contributions if line.payer == "employer"]
+    return any(not line.groups or group.name in line.groups for line in lines)
 
 
 def _of_insured(groups: list[Any], basis: xr.Dataset, year: int, result: xr.Dataset | None) -> Fraction | None:
@@ -165,7 +173,7 @@ def _of_insured(groups: list[Any], basis: xr.Dataset, year: int, result: xr.Data
     return _whole(by_group.sel(group=chosen)) if chosen else None
 
 
-def _families(health: Any, entitled: list[Any]) -> bool | None:
+def _families(entitled: list[Any]) -> bool | None:
     """Whether wives and children of members are members: a group of dependants among those entitled."""
     found = [one for one in entitled if hasattr(one, "children_below")]
     return True if any(one.spouses and one.children_below >= 15 for one in found) else None

@@ -9,9 +9,9 @@ from typing import Any
 
 from actuarial.errors import BadInput, few
 from actuarial.standards.financing import Resources
-from actuarial.standards.replacement import Allowances
 from actuarial.standards.numbers import Number
 from actuarial.standards.protected import Counts
+from actuarial.standards.replacement import Allowances
 
 AGE = 40
 """Age of the standard beneficiary at invalidity and of the breadwinner at death, where nothing else is stated."""

@@ -21,7 +21,9 @@ COMMON = N_("{scheme}: income from investment and from the State is counted whol
 NO_RESULT = message(N_("Income by payer is that of a projection, and none is given."))
 HARDSHIP = message(N_("Cost is borne collectively, without hardship for persons of small means."))
 STUDIES = message(N_("When actuarial studies were made and the law was changed is not stated."))
-MANAGED = message(N_("The insured are represented in management or consulted, unless a public authority runs the scheme."))
+MANAGED = message(
+    N_("The insured are represented in management or consulted, unless a public authority runs the scheme.")
+)
 OTHERS = ("self_employed", "pensioner")
 
 
@@ -50,31 +52,29 @@ def financing_verdicts(
 def _share(
     scheme: Any, health: Any, basis: xr.Dataset, year: int, facts: Facts, result: xr.Dataset | None, members: Any
 ) -> Verdict:
-    branches, evidence = list(facts.branches), []
-    missing = False
-    for law, run, part, read in ((scheme, result, "V", _pensions), (health, members, "II", _care)):
-        if law is None:
-            continue
-        if run is None or "contribution_income" not in run and "contribution_by_group" not in run:
-            missing = True
-            continue
-        branch, said = read(law, basis, year, facts, run, part)
+    branches = list(facts.branches)
+    evidence: list[Message] = []
+    found = []
+    if scheme is not None and result is not None:
+        found.append(_pensions(scheme, employee_groups(scheme, basis, facts), year, result))
+    if health is not None and members is not None:
+        found.append(_care(health, year, members))
+    missing = len(found) < sum(law is not None for law in (scheme, health))
+    for branch, said in found:
         branches.append(branch)
         evidence += said
     rule = find(instruments(), "C102", "instrument")
     if not branches:
         return unanswered(rule, "undetermined", article="71(2)", subject="financing", note=(NO_RESULT,))
-    found = employees_share(branches, complete=facts.all_branches and not missing)
-    notes = (*found.note, NO_RESULT) if missing else found.note
-    return replace(found, evidence=tuple(evidence), note=notes)
+    share = employees_share(branches, complete=facts.all_branches and not missing)
+    return replace(share, evidence=tuple(evidence), note=(*share.note, *((NO_RESULT,) if missing else ())))
 
 
 def _pensions(
-    scheme: Any, basis: xr.Dataset, year: int, facts: Facts, result: xr.Dataset, part: str
+    scheme: Any, own: tuple[str, ...] | None, year: int, result: xr.Dataset
 ) -> tuple[Resources, list[Message]]:
-    """Income of a pension scheme by who pays."""
+    """Income of a pension scheme by who pays; lines of those who are no employees are left out."""
     income = result["contribution_income"].sel(year=year)
-    own = employee_groups(scheme, basis, facts)
     paid, left = {"employees": 0.0, "others": 0.0}, []
     for line in scheme.contributions:
         amount = float(income.sel(contribution=line.name))
@@ -83,13 +83,11 @@ def _pensions(
             left.append(line.name)
         else:
             paid["employees" if line.payer == "employee" else "others"] += amount
-    return _branch(scheme, year, result, part, paid, left)
+    return _branch(scheme, year, result, "V", paid, left)
 
 
-def _care(
-    health: Any, basis: xr.Dataset, year: int, facts: Facts, members: xr.Dataset, part: str
-) -> tuple[Resources, list[Message]]:
-    """Income of a health scheme by who pays, of groups for whom employers contribute and of the State."""
+def _care(health: Any, year: int, members: xr.Dataset) -> tuple[Resources, list[Message]]:
+    """Income of a health scheme by who pays, of the groups for whom employers contribute; of all where none does."""
     income = members["contribution_by_group"].sel(year=year)
     own = sorted({name for line in health.contributions if line.payer == "employer" for name in line.groups})
     paid, left = {"employees": 0.0, "others": 0.0}, []
@@ -100,7 +98,7 @@ def _care(
         chosen = income.sel(contribution=line.name)
         amount = float(chosen.sel(health_group=own).sum()) if own else float(chosen.sum())
         paid["employees" if line.payer == "member" else "others"] += amount
-    return _branch(health, year, members, part, paid, left)
+    return _branch(health, year, members, "II", paid, left)
 
 
 def _branch(

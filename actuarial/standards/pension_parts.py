@@ -19,7 +19,7 @@ from actuarial.standards.periods import qualifying_period, reduced_right, transi
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.reviews import Standard, review
 from actuarial.standards.tried import Event, level_of, maxima
-from actuarial.standards.verdicts import Message, Verdict, message, with_notes
+from actuarial.standards.verdicts import Message, Verdict, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
@@ -109,7 +109,8 @@ def _persons(asked: Asked, part: str, name: str) -> Verdict:
         wage = float(asked.wages[0].wage) if asked.wages else 1.0
         paid = law.survivors(40, wage)
         counts = replace(counts, families=True if paid.spouse and paid.child else None)
-    return persons_protected(name, counts, declaration=name.split(".")[0] in asked.facts.declarations, evidence=evidence)
+    declared = name.split(".")[0] in asked.facts.declarations
+    return persons_protected(name, counts, declaration=declared, evidence=evidence)
 
 
 def _age(asked: Asked, standard: str) -> Verdict:
@@ -135,7 +136,8 @@ def _age(asked: Asked, standard: str) -> Verdict:
         residents_at_or_over=over,
         residents_under=under,
     )
-    shown = {word: Fraction(str(round(one, 4))) if one is not None else "-" for word, one in (("men", men), ("women", women))}
+    both = (("men", men), ("women", women))
+    shown = {word: "–" if one is None else Fraction(str(round(one, 4))) for word, one in both}
     found = replace(found, part="V" if standard != "C128" else "III")
     return replace(found, evidence=(*found.evidence, message(OF_AGE, year=str(law.year), **shown)))
 
@@ -155,7 +157,7 @@ def _periods(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
 
 
 def _universal(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
-    """The alternative for schemes that protect all economically active persons, where somebody says that this one does."""
+    """The alternative for schemes that protect all economically active persons, where somebody says so of this one."""
     rule, findings = qualifying().get(name), asked.facts.findings
     skilled = [one for one in asked.wages if one.worker == "skilled"]
     if not findings.all_active or rule is None or rule.universal is None or event.least is None or not skilled:
@@ -223,7 +225,7 @@ def _reviewed(asked: Asked, part: str, name: str) -> Verdict:
     evidence: Sequence[Message] = (NEITHER,)
     if adjusted != 0.0:
         evidence = (message(ADJUSTED, first=str(first), last=str(last), pensions=f"{100 * adjusted:.2f}%"),)
-    return with_notes(replace(found, part=place, evidence=tuple(evidence), arithmetic=_growths(adjusted, wages, prices)))
+    return replace(found, part=place, evidence=tuple(evidence), arithmetic=_growths(adjusted, wages, prices))
 
 
 def _growths(adjusted: float, wages: float, prices: float) -> str:

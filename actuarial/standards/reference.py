@@ -84,7 +84,7 @@ def insured_cells(
         persons, earned = one["active"], one["salary"]
     else:
         persons = basis["active_0"].sum("service")
-        level = make_grid(basis, None, service=[0], years=[year]).index("wages")
+        level = make_grid(basis, None, years=[year]).index("wages")
         earned = basis["salary_0"] * float(np.asarray(level).ravel()[0])
     varying = basis["earnings_cv"] if "earnings_cv" in basis else xr.DataArray(0.0)
     several = xr.broadcast(persons.reset_coords(drop=True), earned.reset_coords(drop=True), varying)

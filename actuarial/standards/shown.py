@@ -82,8 +82,8 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
     yield say("Reference wages")
     for wage in assessment.wages:
         yield from _below(f"{wage.article}  {wage.evidence.said(say)}", 2)
-    for text in assessment.averages:
-        yield from _below(text.said(say), 4)
+    for average in assessment.averages:
+        yield from _below(average.said(say), 4)
     yield ""
     yield say("Parts of C102")
     for part in PARTS:
@@ -106,7 +106,8 @@ def html(assessment: "Assessment", say: Language) -> str:
     """A table of the verdicts with their arithmetic; whatever a name holds is text."""
     from html import escape
 
-    lines = [f"<table><caption>{escape(say('{scheme}: assessment for {year}, {currency} a year', **_heading(assessment)))}</caption>"]
+    title = say("{scheme}: assessment for {year}, {currency} a year", **_heading(assessment))
+    lines = [f"<table><caption>{escape(title)}</caption>"]
     head = "".join(f'<th scope="col" style="text-align:left">{escape(say(one))}</th>' for one in COLUMNS)
     for heading, verdicts in sections(assessment, say):
         lines.append(f'<tr><th colspan="5" style="text-align:left">{escape(heading)}</th></tr><tr>{head}</tr>')

@@ -24,7 +24,9 @@ NO_AGE = N_("A career of {years} years up to {year} gives no right to a pension 
 NO_RIGHT = message(N_("No periodical payment is due after this career."))
 SUM_ONLY = message(N_("What is due is a sum paid once, which is no periodical payment."))
 SHARES = N_("Pension of the spouse {spouse}, of each child {child}.")
-LEAST_BENEFIT = message(N_("The benefit is the least one that the law pays for this career, whatever the earnings were."))
+LEAST_BENEFIT = message(
+    N_("The benefit is the least one that the law pays for this career, whatever the earnings were.")
+)
 NO_ALLOWANCES = message(N_("No family allowances are stated; they count as zero on both sides."))
 LOWEST_ALLOWANCES = message(N_("Where allowances differ by child, the lowest ones are to be stated."))
 NO_WAGE = message(N_("There is no reference wage: the basis has no earnings of the insured, and none is stated."))
@@ -130,7 +132,7 @@ def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int)
         One alternative for each pair of a paragraph on the career and an option of the reference wage.
     """
     rule = find(levels(), name, "level")
-    offered = [one for one in options(rule.standard, wages) if one.worker == "skilled" or rule.methods.get("flat") is not None]
+    offered = [one for one in options(rule.standard, wages) if one.worker == "skilled" or "flat" in rule.methods]
     if not offered:
         return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
     years = careers(name, event.basis, event.least) or (full,)
