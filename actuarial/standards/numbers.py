@@ -13,12 +13,16 @@ Number = Fraction | Decimal | int | float | str | SupportsFloat
 PRECISION = Fraction(1, 10**12)
 """Share of a float by which it may be off, being the result of a calculation in floats."""
 
+DIGITS = 12
+"""Digits up to which a float is taken as it is written."""
+
 
 def exact(value: Number, name: str = "value", least: Number | None = 0, most: Number | None = None) -> Fraction:
     """A number as a fraction.
 
-    A fraction, a whole number, a `Decimal` and a text such as "2/3" or "0.0125" are what they say. A float is the
-    simplest fraction that it cannot be told from, so that 2/3 computed in floats is two thirds and not a little less.
+    A fraction, a whole number, a `Decimal` and a text such as "2/3" or "0.0125" are what they say. A float of at most
+    twelve digits is what is written; a longer one is the simplest fraction that it cannot be told from, so that 2/3
+    computed in floats is two thirds and not a little less.
 
     Parameters
     ----------
@@ -127,7 +131,8 @@ def _fraction(value: Number, name: str) -> Fraction:
         raise BadInput(f"{name}: {value!r} is no number; give one such as 0.45, '2/3' or Fraction(2, 3).") from error
     if not isfinite(number):
         raise OutOfBounds(f"{name}: {number} is not finite.")
-    return simplest(Fraction(number))
+    written = Decimal(repr(number))
+    return Fraction(written) if len(written.as_tuple().digits) <= DIGITS else simplest(Fraction(number))
 
 
 def simplest(number: Fraction) -> Fraction:

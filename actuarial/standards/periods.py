@@ -273,6 +273,7 @@ def qualifying_period(name: str, period: Number, basis: Literal["contribution", 
     >>> qualifying_period("C102.VII", 6, "months").verdict, qualifying_period("C102.III", 3, "months").verdict
     ('fail', 'not_assessable')
     """
+    _known(basis, "contribution", "residence", "months")
     rule = find(qualifying(), name, "qualifying period")
     length = exact(period, "qualifying period")
     if rule.none:
@@ -326,7 +327,13 @@ def _required(name: str, years: Fraction, basis: Basis) -> tuple[Fraction, str, 
     return rate - rule.lower.points * (most - years) / (most - least), rule.graded.article, True
 
 
+def _known(basis: str, *names: str) -> None:
+    if basis not in names:
+        raise BadInput(f"qualifying period: there is no basis {basis!r}; there are {', '.join(names)}.")
+
+
 def _years(period: Period | None, basis: Basis) -> int | None:
+    _known(basis, "contribution", "residence")
     return None if period is None else getattr(period, basis)
 
 
