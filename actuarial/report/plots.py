@@ -2,7 +2,7 @@
 
 import os
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -14,6 +14,8 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.report.columns import with_units
+from actuarial.report.content.names import SCENARIOS
+from actuarial.translation import N_, Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +34,14 @@ MARK = {"marker": "D", "markersize": 7, "markerfacecolor": "black", "markeredgec
 """The mark of a total in a stack."""
 SIZE = (8.4, 4.8)  # inches
 GREY = "#555555"
-SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
+ENGLISH = Language("en", "en")
+SCALES = (
+    (1e12, N_("{currency} trillion")),
+    (1e9, N_("{currency} billion")),
+    (1e6, N_("{currency} million")),
+    (1.0, N_("{currency}")),
+)
+"""Units of money, and their words; a trillion is a million millions."""
 FORMATS: dict[str, dict[str, Any]] = {
     ".svg": {"metadata": {"Date": None}},
     ".png": {"dpi": 160},
@@ -66,10 +75,15 @@ _ONE_AT_A_TIME = RLock()
 
 
 class Drawn(NamedTuple):
-    """A figure and the numbers that it shows."""
+    """A figure and the numbers that it shows; attributes of the numbers are their units and the words of the figure."""
 
     figure: "Figure"
     data: pd.DataFrame
+
+    @property
+    def alt(self) -> str:
+        """What the figure shows to who cannot see it; empty where it says nothing."""
+        return str(self.data.attrs.get("alt", ""))
 
 
 @contextmanager
@@ -102,26 +116,37 @@ def canvas(title: str, measure: str, source: str, size: tuple[float, float] = SI
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=size, layout="constrained")
-        figure.suptitle(textwrap.fill(title, 80), x=0.01, ha="left")
-        wrapped = "\n".join(textwrap.fill(line, 145) for line in source.splitlines())
-        figure.supxlabel(wrapped, x=0.01, ha="left", color=GREY)
+        headed(figure, title, source, (80, 145))
         axes = figure.add_subplot()
         axes.set_title(measure, loc="left")
         axes.tick_params(length=0)
         yield figure, axes
 
 
-def source_line(result: xr.Dataset) -> str:
+def headed(figure: "Figure", title: str, source: str, widths: tuple[int, int]) -> None:
+    """Title and source line of a figure, in lines of no more letters than the widths."""
+    figure.suptitle(textwrap.fill(title, widths[0]), x=0.01, ha="left")
+    wrapped = "\n".join(textwrap.fill(line, widths[1]) for line in source.splitlines())
+    figure.supxlabel(wrapped, x=0.01, ha="left", color=GREY)
+
+
+def source_line(result: xr.Dataset, say: Language = ENGLISH) -> str:
+    """Which valuation a figure is of, as a sentence."""
+    return say("Source: {source}", source=source_of(result, say)) + "."
+
+
+def source_of(result: xr.Dataset, say: Language = ENGLISH) -> str:
     """Which valuation a figure is of: scheme, valuation date, scenario where one was selected, version."""
     attrs = {key: str(result.attrs.get(key, "")) for key in ("scheme", "valuation_date", "library_version")}
-    parts = [attrs["scheme"] or "valuation"]
+    parts = [attrs["scheme"] or say("valuation")]
     if attrs["valuation_date"]:
-        parts.append(f"valuation of {attrs['valuation_date']}")
+        parts.append(say("valuation of {date}", date=attrs["valuation_date"]))
     if "scenario" in result.coords and not result["scenario"].ndim:
-        parts.append(f"scenario {result['scenario'].item()}")
+        name = str(result["scenario"].item())
+        parts.append(say("scenario {name}", name=say(SCENARIOS[name]) if name in SCENARIOS else name))
     if attrs["library_version"]:
         parts.append(f"actuarial {attrs['library_version']}")
-    return f"Source: {', '.join(parts)}."
+    return ", ".join(parts)
 
 
 def one_scenario(*datasets: xr.Dataset | xr.DataArray) -> None:
@@ -211,16 +236,31 @@ def legend(axes: "Axes", *, reverse: bool = False) -> None:
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), reverse=reverse, handlelength=2.6, handleheight=1.1)
 
 
-def share_axis(axis: "Axis") -> None:
+def share_axis(axis: "Axis", say: Language = ENGLISH) -> None:
     """Fractions in per cent."""
-    axis.set_major_formatter(lambda value, _: f"{_number(axis, 100 * value, 0.01)}%")
+    axis.set_major_formatter(ticks(say.percent, 0.01))
 
 
-def money_axis(axis: "Axis", largest: float, currency: str) -> str:
+def number_axis(axis: "Axis", scale: float = 1.0, say: Language = ENGLISH) -> None:
+    """Numbers over a scale, with the decimals that the ticks need."""
+    axis.set_major_formatter(ticks(lambda value, digits: say.number(value / scale, digits), scale))
+
+
+def scale_of(largest: float) -> float:
+    """The greatest unit of money of which the amount has one at least."""
+    return next((scale for scale, _ in SCALES if abs(largest) >= scale), SCALES[-1][0])
+
+
+def money_axis(axis: "Axis", largest: float, currency: str, say: Language = ENGLISH) -> str:
     """Amounts in units, millions, billions or trillions; returns the words of the unit, such as "LTD million"."""
-    scale, word = next((pair for pair in SCALES if abs(largest) >= pair[0]), SCALES[-1])
-    axis.set_major_formatter(lambda value, _: _number(axis, value / scale, scale))
-    return f"{currency or 'currency'} {word}".strip()
+    scale = scale_of(largest)
+    number_axis(axis, scale, say)
+    return money_words(scale, currency, say)
+
+
+def money_words(scale: float, currency: str, say: Language = ENGLISH) -> str:
+    """Words of a unit of money, such as "LTD million"."""
+    return say(dict(SCALES)[scale], currency=currency or say("currency"))
 
 
 def year_axis(axis: "Axis") -> None:
@@ -231,11 +271,30 @@ def year_axis(axis: "Axis") -> None:
     axis.set_major_formatter(lambda value, _: f"{value:.0f}")
 
 
-def _number(axis: "Axis", value: float, scale: float) -> str:
-    """A number of an axis: commas, the decimals that its ticks need, no exponent, a true minus sign."""
-    ticks = np.asarray(axis.get_majorticklocs()) / scale
-    fits = (digits for digits in range(6) if np.allclose(ticks, ticks.round(digits), rtol=0.0, atol=1e-9))
-    text = f"{value + 0.0:,.{next(fits, 6)}f}"
+def ticks(written: Callable[[float, int], str], scale: float, *, signs: bool = True) -> Any:
+    """A formatter that writes ticks with the decimals that all of them need over a scale, with signs or without."""
+    from matplotlib.ticker import Formatter
+
+    class Ticks(Formatter):
+        digits = 0
+
+        def set_locs(self, locs: Any) -> None:
+            self.digits = _decimals(np.asarray(locs, dtype=float) / scale)
+
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return minus(written((x if signs else abs(x)) + 0.0, self.digits))
+
+    return Ticks()
+
+
+def _decimals(values: "np.ndarray[Any, np.dtype[np.float64]]") -> int:
+    """The decimals that numbers need."""
+    fits = (digits for digits in range(6) if np.allclose(values, values.round(digits), rtol=0.0, atol=1e-9))
+    return next(fits, 6)
+
+
+def minus(text: str) -> str:
+    """The text with a true minus sign."""
     return text.replace("-", "\N{MINUS SIGN}")
 
 

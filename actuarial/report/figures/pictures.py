@@ -1,0 +1,187 @@
+"""All figures of a pension valuation as pictures of a report: drawn once, as SVG and PNG in memory."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from actuarial.report import plots
+from actuarial.report.document import Picture, Table
+from actuarial.report.figures import frame, measure
+from actuarial.report.figures.balance import draw_balance
+from actuarial.report.figures.cash import draw_cash_flow
+from actuarial.report.figures.fan import draw_fan
+from actuarial.report.figures.members import draw_members
+from actuarial.report.figures.population import draw_population
+from actuarial.report.figures.rates import draw_rates
+from actuarial.report.figures.reserve import draw_reserve
+from actuarial.report.figures.tornado import draw_tornado
+from actuarial.report.figures.waterfall import draw_reconciliation
+from actuarial.report.plots import Drawn
+from actuarial.translation import NO_NUMBER, Language
+from actuarial.translation import language as spoken
+
+DPI = 200
+CENTRAL = "central"
+MANY = 20
+"""Scenarios that make a fan; fewer ones are named cases and no range."""
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def pictures(
+    result: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Any,
+    *,
+    language: str = "en",
+    locale: str | None = None,
+    sensitivity: xr.Dataset | None = None,
+    balance: xr.Dataset | None = None,
+    reconciliation: xr.Dataset | None = None,
+) -> dict[str, Picture]:
+    """Draw the figures of a pension valuation for a report, without their titles and sources, which it writes itself.
+
+    Money by year is in prices of the first year where the basis has a growth of prices, and in the same unit in all
+    figures. Of several scenarios the one named central is shown, else the first.
+
+    Parameters
+    ----------
+    result : Dataset of `project`
+    basis, scheme : what it was projected from
+    language : {"en", "fr", "es"}
+    locale : language and country whose numbers are written, such as `es_MX`
+    sensitivity : Dataset of `sensitivity`, optional
+    balance : Dataset of `balance_sheet`, optional
+    reconciliation : Dataset of `reconcile`, optional
+
+    Returns
+    -------
+    dict of name to Picture
+        population, members, income_outgo, rates, reserve; `scenarios` (a fan of the pay-as-you-go cost rate) where
+        there are twenty scenarios or more; tornado, balance and reconciliation where their studies are given. What has
+        nothing to show is left out.
+
+    Raises
+    ------
+    BadInput
+        An unknown language or locale, a single year; no matplotlib.
+    MissingVariable
+
+    Examples
+    --------
+    pictures(result, basis, scheme, language="es", locale="es_MX")["rates"].alt
+    """
+    say = spoken(language, locale)
+    found = {}
+    for name, draw in figures(result, basis, scheme, say, sensitivity, balance, reconciliation):
+        try:
+            drawn = draw()
+        except frame.NothingToDraw:
+            continue
+        found[name] = picture(name, drawn, say, _source(result, scheme, say))
+    return found
+
+
+def figures(
+    result: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Any,
+    say: Language,
+    sensitivity: xr.Dataset | None = None,
+    balance: xr.Dataset | None = None,
+    reconciliation: xr.Dataset | None = None,
+) -> Iterator[tuple[str, Callable[[], Drawn]]]:
+    """Name of each figure that there is, and what draws it."""
+    one, given = _one(result), _one(basis)
+    inflation = given.get("inflation")
+    currency = str(getattr(scheme, "currency", "") or one.attrs.get("currency", ""))
+    one = one.assign_attrs(currency=currency)
+    unit, source = unit_of(one, inflation, balance), _source(result, scheme, say)
+    yield "population", partial(draw_population, one, say=say)
+    yield "members", partial(draw_members, one, say=say)
+    yield "income_outgo", partial(draw_cash_flow, one, inflation=inflation, unit=unit, say=say)
+    yield "rates", partial(draw_rates, one, say=say)
+    yield "reserve", partial(draw_reserve, one, inflation=inflation, unit=unit, say=say)
+    if result.sizes.get("scenario", 0) >= MANY:
+        yield "scenarios", partial(_scenarios, result, source, say)
+    if sensitivity is not None:
+        yield "tornado", partial(draw_tornado, sensitivity, source=source, say=say)
+    if balance is not None:
+        yield "balance", partial(draw_balance, _one(balance), currency=currency, unit=unit, source=source, say=say)
+    if reconciliation is not None:
+        yield "reconciliation", partial(draw_reconciliation, reconciliation, source=source, say=say)
+
+
+def unit_of(result: xr.Dataset, inflation: xr.DataArray | None, balance: xr.Dataset | None = None) -> float:
+    """The unit of money of all figures: the one in which the figure of the smallest amounts has one at least."""
+    years = [int(year) for year in result["year"].values]
+    prices = xr.DataArray(measure.prices(inflation, years).to_numpy(), {"year": years}, "year")
+    parts = [result[name] / prices for name in ("total_income", "outgo", "reserve") if name in result]
+    flows = max(measure.greatest(part) for part in parts[:2])
+    sizes = [flows, measure.greatest(parts[-1])]
+    if balance is not None:
+        sizes.append(measure.greatest(balance["open_group_balance"]))
+    return plots.scale_of(min(size for size in sizes if size > 0.0)) if any(sizes) else 1.0
+
+
+def picture(name: str, drawn: Drawn, say: Language, source: str) -> Picture:
+    """A figure as a picture of a report: its title and source are words of the report, its numbers a table."""
+    figure, data = drawn
+    drawn_words: Any = figure
+    for words in (drawn_words._suptitle, drawn_words._supxlabel):
+        words.set_visible(False)
+        words.set_in_layout(False)
+    files = {kind: BytesIO() for kind in ("svg", "png")}
+    with plots.look():
+        drawn_words.get_layout_engine().execute(figure)
+        figure.set_layout_engine("none")
+        figure.savefig(files["svg"], **plots.FORMATS[".svg"], format="svg")
+        figure.savefig(files["png"], format="png", dpi=DPI)
+    title, alt, note = (str(data.attrs[key]) for key in ("title", "alt", "note"))
+    sources = ". ".join(part for part in (source, note) if part)
+    svg = files["svg"].getvalue().decode("utf-8")
+    return Picture(name, title, alt, svg, files["png"].getvalue(), sources, table_of(name, data, say, source))
+
+
+def table_of(name: str, data: pd.DataFrame, say: Language, source: str) -> Table:
+    """The numbers of a figure as a table of a report."""
+    attrs, names = data.attrs, frame.columns_of(data)
+    heads = ((attrs["index"], 1), *((attrs["labels"][column], 1) for column in names))
+    rows = tuple(
+        (
+            attrs["rows"].get(index, str(index)),
+            *(_cell(say, attrs["shown"][column], value) for column, value in zip(names, values, strict=True)),
+        )
+        for index, *values in data.itertuples()
+    )
+    words = attrs["measured"] or [getattr(one, "words", "") for one in attrs["shown"].values()]
+    units = "; ".join(dict.fromkeys(word for word in words if word))
+    notes = (attrs["note"],) if attrs["note"] else ()
+    return Table(f"{name}_numbers", attrs["title"], (heads,), rows, units, source, notes)
+
+
+def _cell(say: Language, shown: Any, value: Any) -> str:
+    return NO_NUMBER if value != value else shown.cell(say, value)
+
+
+def _one(dataset: xr.Dataset) -> xr.Dataset:
+    """A Dataset in the central scenario, or the first one."""
+    if "scenario" not in dataset.dims:
+        return dataset
+    names = [str(name) for name in dataset["scenario"].values]
+    return dataset.isel(scenario=names.index(CENTRAL) if CENTRAL in names else 0)
+
+
+def _source(result: xr.Dataset, scheme: Any, say: Language) -> str:
+    name = str(getattr(scheme, "name", "") or result.attrs.get("scheme", ""))
+    return plots.source_of(_one(result).assign_attrs(scheme=name), say)
+
+
+def _scenarios(result: xr.Dataset, source: str, say: Language) -> Drawn:
+    """The range of the pay-as-you-go cost rate over all scenarios."""
+    quantiles = result["payg_cost_rate"].quantile(LEVELS, "scenario")
+    title = say("Pay-as-you-go cost rate in {number} scenarios", number=result.sizes["scenario"])
+    return draw_fan(quantiles, title, units="fraction", source=source, say=say)

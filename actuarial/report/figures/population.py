@@ -1,0 +1,138 @@
+"""The population by age and sex in two years, as a pyramid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from actuarial.errors import BadInput
+from actuarial.report import plots
+from actuarial.report.columns import needed
+from actuarial.report.figures import frame, measure
+from actuarial.report.plots import ENGLISH, Drawn
+from actuarial.report.tables import stations
+from actuarial.translation import Language
+
+BAND = 5
+FILLS = {"male": plots.PALETTE[2], "female": plots.PALETTE[5]}
+OUTLINE: dict[str, Any] = {"color": "black", "linewidth": 1.4}
+
+
+def draw_population(result: xr.Dataset, years: Sequence[int] | None = None, *, say: Language = ENGLISH) -> Drawn:
+    """Draw the population by age and sex of two years: one as bars, the other as an outline.
+
+    Parameters
+    ----------
+    result : Dataset with `population` (year, sex, age), one scenario
+    years : two of its years; by default the first one and that thirty years later, or the last one
+    say : language of the figure
+
+    Returns
+    -------
+    Drawn
+        `figure`, and `data`: indexed by the first age of each group of five ages, a column for each sex and year,
+        persons on 31 December.
+
+    Raises
+    ------
+    BadInput
+        Several scenarios, a year that the result does not have, another number of years than two; no matplotlib.
+    MissingVariable
+
+    Examples
+    --------
+    draw_population(result, (2026, 2056)).figure
+    """
+    plots.one_scenario(result)
+    needed(result, "population")
+    first, later = _two_years(result, years)
+    people = result["population"].sel(year=[first, later])
+    bands = people.groupby((people["age"] // BAND * BAND).rename("from_age")).sum("age")
+    sexes = {"male": say("Men"), "female": say("Women")}
+    columns = {f"{sex} {year}": bands.sel(sex=sex, year=year).to_series() for year in (first, later) for sex in sexes}
+    data = pd.DataFrame(columns)
+    shown = measure.persons(say, measure.greatest(data))
+    title = say("Population by age and sex, {first} and {later}", first=first, later=later)
+    with frame.page(title, plots.source_line(result, say), height=4.2, room=0.0) as (figure, (axes,)):
+        _bars(axes, data, first, later)
+        _axes(axes, data, shown, say)
+        for place, words in ((0.02, sexes["male"]), (0.98, sexes["female"])):
+            ha = "left" if place < 0.5 else "right"
+            axes.text(place, 0.97, words, transform=axes.transAxes, ha=ha, va="top", weight="bold")
+        _legend(axes, first, later)
+        axes.set_title(say("age, {unit} in each group of ages on 31 December", unit=shown.words), loc="left")
+    return Drawn(figure, _told(say, title, data, shown, sexes, (first, later)))
+
+
+def _two_years(result: xr.Dataset, years: Sequence[int] | None) -> tuple[int, int]:
+    known = [int(year) for year in result["year"].values]
+    chosen = stations(known[0], known[-1])[:2] if years is None else sorted({int(year) for year in years})
+    if len(chosen) != 2:
+        raise BadInput(f"years: the figure compares two years (got {len(chosen)}).")
+    absent = [year for year in chosen if year not in known]
+    if absent:
+        raise BadInput(f"years: {absent[0]} is not in the result, which has {known[0]} to {known[-1]}.")
+    return chosen[0], chosen[1]
+
+
+def _bars(axes: Any, data: pd.DataFrame, first: int, later: int) -> None:
+    """Bars of the first year, men to the left; an outline of the later one."""
+    ages = data.index.to_numpy()
+    edges = np.append(ages, ages[-1] + BAND)
+    for sex, side in (("male", -1.0), ("female", 1.0)):
+        bars = side * data[f"{sex} {first}"].to_numpy()
+        axes.barh(ages, bars, BAND * 0.9, align="edge", color=FILLS[sex])
+        outline = side * data[f"{sex} {later}"].to_numpy()
+        axes.stairs(outline, edges, orientation="horizontal", baseline=None, **OUTLINE)
+    axes.axvline(0.0, color="white", linewidth=1.0)
+
+
+def _legend(axes: Any, first: int, later: int) -> None:
+    """The bars of the first year and the outline of the later one, where old people leave room."""
+    from matplotlib.legend_handler import HandlerTuple
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [tuple(Patch(color=fill) for fill in FILLS.values()), Line2D([], [], **OUTLINE)]
+    axes.legend(handles, [str(first), str(later)], loc="upper right", bbox_to_anchor=(1.0, 0.92),
+                handler_map={tuple: HandlerTuple(ndivide=None, pad=0.0)})  # fmt: skip
+
+
+def _axes(axes: Any, data: pd.DataFrame, shown: measure.Measure, say: Language) -> None:
+    """The same scale to both sides, without signs; groups of ages by their first and last age."""
+    reach = 1.06 * measure.greatest(data)
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(data.index[0], data.index[-1] + BAND)
+    written = plots.ticks(lambda value, digits: say.number(value / shown.scale, digits), shown.scale, signs=False)
+    axes.xaxis.set_major_formatter(written)
+    axes.set_yticks(data.index[::2] + BAND / 2, [_band(age, data.index[-1]) for age in data.index[::2]])
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+
+
+def _band(age: int, last: int) -> str:
+    return f"{age}+" if age == last else f"{age}\N{EN DASH}{age + BAND - 1}"
+
+
+def _told(
+    say: Language, title: str, data: pd.DataFrame, shown: measure.Measure, sexes: dict[str, str], years: tuple[int, int]
+) -> pd.DataFrame:
+    """The numbers with their words: the whole population, and the share from 65 on."""
+    alt = []
+    for year in years:
+        both = data[f"male {year}"] + data[f"female {year}"]
+        old = both[both.index >= 65].sum() / both.sum()
+        alt.append(
+            say(
+                "{year}: {people}, of whom {share} are 65 or older.",
+                year=year,
+                people=measure.persons(say, both.sum()).text(say, both.sum()),
+                share=measure.share().text(say, old),
+            )
+        )
+    labels = {f"{sex} {year}": f"{words}, {year}" for year in years for sex, words in sexes.items()}
+    rows = {age: _band(age, data.index[-1]) for age in data.index}
+    told = frame.Told(title, labels, rows, say("Age"), alt)
+    return told.on(data, dict.fromkeys(labels, "persons"), dict.fromkeys(labels, shown))
