@@ -86,6 +86,11 @@ def lean(function: F) -> F:
     return _compile(function, _nrt=False, error_model="numpy")
 
 
+def summing(function: F) -> F:
+    """As `lean`, for sums whose terms may be added in another order, several at a time."""
+    return _compile(function, _nrt=False, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})
+
+
 def inlined(function: F) -> F:
     """As `lean`, for a formula of a cell, which becomes a part of the kernels that use it."""
     return _compile(function, _nrt=False, error_model="numpy", inline="always")

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
-from actuarial.jit import inlined, lean
+from actuarial.jit import inlined, lean, summing
 
 UNLIMITED = 1e30  # an amount no ceiling reaches
 CELLS = 4096  # of a table of limited means
+SHARE_CELLS = 1024  # of a table of shares below a limit
 TAIL_CELLS = 1024  # of the table of the normal distribution function
 FAR = 9.0  # standard deviations, beyond which there is less than 2e-19
 
@@ -165,6 +166,44 @@ def highest(a, x, limit):
     return -1
 
 
+@summing
+def counted_cells(people, top):
+    """Sum of people (c,) up to the cell `top`, and the sum of their cells."""
+    number, cells = 0.0, 0.0
+    for c in range(top + 1):
+        number += people[c]
+        cells += people[c] * c
+    return number, cells
+
+
+@lean
+def fill(result, value, top):
+    """Fill result (c,) up to the cell `top` with a value."""
+    for c in range(top + 1):
+        result[c] = value
+
+
+@lean
+def product(result, a, b, factor, top):
+    """Fill result (c,) up to the cell `top` with a b times a factor."""
+    for c in range(top + 1):
+        result[c] = factor * a[c] * b[c]
+
+
+@lean
+def add_product(result, a, b, factor, top):
+    """Add a b times a factor to result (c,) up to the cell `top`."""
+    for c in range(top + 1):
+        result[c] += factor * a[c] * b[c]
+
+
+@lean
+def add_scaled(result, a, factor, top):
+    """Add a times a factor to result (c,) up to the cell `top`."""
+    for c in range(top + 1):
+        result[c] += factor * a[c]
+
+
 @lean
 def total(a, i, x, top):
     """Sum of the cells up to `top` of a (i, x, c)."""
@@ -228,6 +267,64 @@ def offset_mean(
 
 
 @inlined
+def tabled_mean(mean, limit, table):
+    """As `limited_mean` from its table, of a mean and a limit that are not negative."""
+    both = limit + mean
+    place = 2.0 * min(limit, mean) / both * table.shape[0] if both > 0.0 else 0.0
+    i = min(int(place), table.shape[0] - 1)
+    d = place - i
+    cubic = table[i, 0] + d * (table[i, 1] + d * (table[i, 2] + d * table[i, 3]))
+    return mean if limit >= UNLIMITED else min(max(both * cubic, 0.0), limit)
+
+
+@inlined
+def tabled_share(mean, limit, shares):
+    """P(X < limit) of a lognormal X from a table of shares (cell, 12), of a mean and a limit above 0."""
+    place = 2.0 * min(limit, mean) / (limit + mean) * shares.shape[0]
+    i = min(int(place), shares.shape[0] - 1)
+    d = place - i
+    k = 0 if limit <= mean else 6
+    cubic = shares[i, k + 2] + d * (shares[i, k + 3] + d * (shares[i, k + 4] + d * shares[i, k + 5]))
+    found = shares[i, k] + d * (shares[i, k + 1] + d * cubic)
+    return found if limit <= mean else 1.0 - found
+
+
+def share_table(sigma: float) -> np.ndarray:
+    """Quintics (cell, 12) over u = k/(k + m) from 0 to 1/2 of P(X < k), and of P(X > m^2/k) after them, X lognormal.
+
+    Both are Phi(z + s/2) and Phi(z - s/2) with z = ln(u/(1-u))/s; value, slope and curvature are met at the ends of the
+    cells. The error is below 4e-13 from s = 0.05 to 1.1, 3e-16 at 0.5; 3e-10 far from the mean at 1.3.
+    """
+    step = 0.5 / SHARE_CELLS
+    u = step * np.arange(1, SHARE_CELLS + 1)
+    stretch = sigma * u * (1.0 - u)
+    both = []
+    for half in (0.5 * sigma, -0.5 * sigma):
+        z = np.log(u / (1.0 - u)) / sigma + half
+        value = np.array([normal_cdf(one) for one in z])
+        slope = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) / stretch
+        curve = -slope * (z + sigma * (1.0 - 2.0 * u)) / stretch
+        both.append(_quintics(*(np.concatenate([[0.0], a]) for a in (value, step * slope, step * step * curve))))
+    return np.concatenate(both, axis=1)
+
+
+def _quintics(p: np.ndarray, v: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """Polynomials (cell, 6) over 0..1 with values p, slopes v and curvatures a at the ends of the cells."""
+    up, v_0, v_1, a_0, a_1 = p[1:] - p[:-1], v[:-1], v[1:], 0.5 * a[:-1], 0.5 * a[1:]
+    return np.stack(
+        [
+            p[:-1],
+            v_0,
+            a_0,
+            10.0 * up - 6.0 * v_0 - 4.0 * v_1 - 3.0 * a_0 + a_1,
+            -15.0 * up + 8.0 * v_0 + 7.0 * v_1 + 3.0 * a_0 - 2.0 * a_1,
+            6.0 * up - 3.0 * v_0 - 3.0 * v_1 - a_0 + a_1,
+        ],
+        axis=1,
+    )
+
+
+@inlined
 def share_below(limit, rate, mean, sigma, floor, ceiling):
     """P(r X < limit), where X is lognormal and counts between a floor and a ceiling."""
     if rate * floor >= limit:
@@ -246,8 +343,9 @@ def _clip_all(mean, cv, low, high, result):
         result[i] = expected_clip(mean[i], cv[i], low[i], high[i])
 
 
-def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarray]:
-    """Tables for `limited_mean` of the distinct coefficients of variation of an array, and the table of every cell.
+def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tables for `tabled_mean` and for `tabled_share` of the distinct coefficients of variation of an array, and the
+    table of every cell.
 
     Cells whose distribution is too narrow or too wide for a table have none (-1), and so have all where more than
     `most` differ.
@@ -258,10 +356,12 @@ def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarr
     place = np.where(useful, np.cumsum(useful) - 1, -1)
     if useful.sum() > most:
         place, useful = np.full(values.size, -1), np.zeros(values.size, dtype=bool)
-    tables = np.zeros((int(useful.sum()), CELLS, 4))
-    for table, one in zip(tables, sigma[useful], strict=True):
-        fill_table(one, table)
-    return tables, place[index].reshape(cv.shape).astype(np.int64)
+    means = np.zeros((int(useful.sum()), CELLS, 4))
+    shares = np.zeros((len(means), SHARE_CELLS, 12))
+    for i, one in enumerate(sigma[useful]):
+        fill_table(one, means[i])
+        shares[i] = share_table(one)
+    return means, shares, place[index].reshape(cv.shape).astype(np.int64)
 
 
 def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

@@ -4,23 +4,30 @@ Letters as in `kernels.py`: t = projected year, y = age reached, c = cell of the
 u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 active, 1 inactive.
 """
 
-from actuarial.jit import lean
-from actuarial.numeric import UNLIMITED, limited, limited_mean, offset_mean, share_below, spread_of
+from actuarial.jit import inlined, lean, summing
+from actuarial.numeric import (
+    UNLIMITED,
+    limited,
+    limited_mean,
+    offset_mean,
+    share_below,
+    spread_of,
+    tabled_mean,
+    tabled_share,
+)
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP = 1, 2  # kinds of offsets
-UNKNOWN = -1.0  # amount of a cell that no claim has asked for
 TRACE = 2.0**-60  # a share of the claims that changes no digit of their amount
 
 
 @lean
-def forget(work, top):
-    """No amount is known in the cells up to `top`: another age, year, status or other earnings."""
-    for u in range(work.paid.shape[0]):
-        for c in range(top + 1):
-            work.paid[u, c] = UNKNOWN
+def forget(work):
+    """No amount is known: another age, year, status or other earnings."""
+    for u in range(work.known.shape[0]):
+        work.known[u, 0], work.known[u, 1] = 0, -1
 
 
 @lean
@@ -43,49 +50,64 @@ def total_claim(answers, retire, status, t, y, top):
 
 
 @lean
-def spread(rates, t, y):
-    """Standard deviation of the logarithm of earnings at age y, the tables of limited means and which is theirs."""
-    return spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
-
-
-@lean
-def award(answers, flows, work, event, status, people, factor, top, t, y, spread, step):
+def award(answers, rates, flows, work, event, status, people, factor, top, t, y, step):
     """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
     for j in range(answers.first[event], answers.first[event + 1]):
         share = answers.claim_rows[answers.award_index[status, j, t, y]]
-        number, months = 0.0, 0.0
-        for c in range(top + 1):
-            number += people[c] * share[c]
-            months += people[c] * share[c] * c
+        number, months = weigh(people, share, top, work.here)
         if number == 0.0:
             continue
-        first, last = counted(people, share, number * TRACE, top)
+        first, last = counted(work.here, number * TRACE, top)
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
             u = answers.amount_unit[a]
-            per_head(answers, work, u, people, share, first, last, t, y, spread)
-            paid, plain, least = 0.0, 0.0, 0.0
-            for c in range(first, last + 1):
-                here = people[c] * share[c]
-                least += here * work.least[u, c]
-                if answers.amount_part[a] >= 0:
-                    here *= part_of_service(answers, work, a, c, step)
-                paid += here * work.paid[u, c]
-                plain += here * work.plain[u, c]
+            per_head(answers, rates, work, u, first, last, t, y)
+            least = 0.0
+            if a == answers.claim_first_amount[j]:
+                least = weighted(work.here, work.least[u], first, last)
+            if answers.amount_part[a] >= 0:
+                for c in range(first, last + 1):
+                    part = people[c] * share[c] * part_of_service(answers, work, a, c, step)
+                    work.part[c] = part
+                paid = weighted(work.part, work.paid[u], first, last)
+                plain = weighted(work.part, work.plain[u], first, last)
+            else:
+                paid = weighted(work.here, work.paid[u], first, last)
+                plain = weighted(work.here, work.plain[u], first, last)
             flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
             flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
-            if a == answers.claim_first_amount[j]:
-                flows.by_claim[LEAST, t, j, y] += factor * least
+            flows.by_claim[LEAST, t, j, y] += factor * least
+
+
+@summing
+def weigh(people, share, top, here):
+    """Claims of each cell up to `top` (c,): fills here; their sum and the sum of their cells."""
+    number, months = 0.0, 0.0
+    for c in range(top + 1):
+        n = people[c] * share[c]
+        here[c] = n
+        number += n
+        months += n * c
+    return number, months
+
+
+@summing
+def weighted(weights, values, first, last):
+    """Sum of values (c,) times weights over some cells."""
+    result = 0.0
+    for c in range(first, last + 1):
+        result += weights[c] * values[c]
+    return result
 
 
 @lean
-def counted(people, share, trace, top):
+def counted(here, trace, top):
     """First and last of the cells up to `top` with claims above a trace of them all."""
     first, last = 0, top
-    while first < last and people[first] * share[first] <= trace:
+    while first < last and here[first] <= trace:
         first += 1
-    while last > first and people[last] * share[last] <= trace:
+    while last > first and here[last] <= trace:
         last -= 1
     return first, last
 
@@ -99,33 +121,113 @@ def part_of_service(answers, work, a, c, step):
 
 
 @lean
-def per_head(answers, work, u, people, share, first, last, t, y, spread):
-    """Yearly amount of the unit u for one head, with and without its minimum, in the cells that claim: fills work.
+def per_head(answers, rates, work, u, first, last, t, y):
+    """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
     E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
     earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached. The mean of the insurable
     balance of an account is known exactly: r is multiplied by what makes that mean of X, whose limits are sums over the
     years, equal to it.
     """
+    low, high = work.known[u, 0], work.known[u, 1]
+    if high < low:
+        work.known[u, 0], work.known[u, 1] = first, last
+        amounts(answers, rates, work, u, first, last, t, y)
+        return
+    if first < low:
+        work.known[u, 0] = first
+        amounts(answers, rates, work, u, first, low - 1, t, y)
+    if last > high:
+        work.known[u, 1] = last
+        amounts(answers, rates, work, u, high + 1, last, t, y)
+
+
+@lean
+def amounts(answers, rates, work, u, first, last, t, y):
+    """As `per_head`, by the formulas that the unit needs, whether the amounts are known or not."""
+    k, which = answers.unit_base[u], rates.table[t, y]
+    if k < 0:
+        in_money(answers, work, u, first, last, t, y)
+    elif which < 0 or answers.unit_kind[u] != 0 or work.exact[k, first] >= 0.0:
+        in_full(answers, rates, work, u, first, last, t, y)
+    else:
+        by_table(answers, work, u, first, last, t, y, rates.tables[which], rates.shares[which])
+
+
+@lean
+def in_money(answers, work, u, first, last, t, y):
+    """Amounts of a unit that depends on nobody's earnings."""
     rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
-    highest, k, capped = answers.unit_ceiling[u, t, y], answers.unit_base[u], answers.unit_capped[u] != 0
-    tops = answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
+    highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     kind, other = answers.unit_kind[u], answers.unit_offset[u, t, y]
     parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
-    sigma, tables, which = spread
+    for c in range(first, last + 1):
+        rate, minimum, maximum = rates[c] * scale, lowest * shares[c], highest * tops[c]
+        work.paid[u, c], work.plain[u, c] = min(max(rate, minimum), maximum), min(rate, maximum)
+        work.least[u, c] = 1.0 if minimum > rate else 0.0
+        if kind != 0:
+            work.paid[u, c] = beyond(kind, work.paid[u, c], other * parts[c])
+            work.plain[u, c] = beyond(kind, work.plain[u, c], other * parts[c])
+
+
+@lean
+def by_table(answers, work, u, first, last, t, y, table, share):
+    """Amounts of a unit of earnings without an offset, from tables of limited means and of shares below a limit.
+
+    The two means of a limit, and what depends on them, are those of `limited` in `actuarial.numeric`.
+    """
+    rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
+    lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
+    highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
+    k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
+    means, floors, ceilings = work.means[k], work.floors[k], work.ceilings[k]
+    paid, plain, least = work.paid[u], work.plain[u], work.least[u]
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(first, last + 1):
-        if people[c] * share[c] == 0.0 or work.paid[u, c] != UNKNOWN:
-            continue
-        rate, minimum, maximum, offset = rates[c] * scale, lowest * shares[c], highest * tops[c], other * parts[c]
-        if k < 0:
-            work.paid[u, c], work.plain[u, c] = min(max(rate, minimum), maximum), min(rate, maximum)
-            work.least[u, c] = 1.0 if minimum > rate else 0.0
-            if kind != 0:
-                work.paid[u, c] = beyond(kind, work.paid[u, c], offset)
-                work.plain[u, c] = beyond(kind, work.plain[u, c], offset)
-            continue
+        rate, minimum, maximum, mean = rates[c] * scale, lowest * shares[c], highest * tops[c], means[c]
+        floor, ceiling = (floors[c], ceilings[c]) if capped else (0.0, UNLIMITED)
+        if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
+            seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
+            below_floor, below_ceiling = tabled_mean(mean, floor, table), tabled_mean(mean, ceiling, table)
+        low, high, reached = rate * floor, rate * ceiling, rate * below_ceiling
+        if high > maximum:
+            high, reached = maximum, tabled_mean(rate * mean, maximum, table)
+        normal = min(max(reached - rate * below_floor + low, low), high) if low < high else high
+        plain[c] = normal
+        if minimum <= 0.0:
+            paid[c], least[c] = normal, 0.0
+        elif minimum >= high:
+            paid[c], least[c] = min(minimum, maximum), 0.0
+            if low < minimum:
+                least[c] = 1.0 if rate * ceiling < minimum else chance(rate * mean, minimum, share)
+        elif minimum <= low:
+            paid[c], least[c] = normal, 0.0
+        else:
+            one = reached - tabled_mean(rate * mean, minimum, table) + minimum
+            paid[c] = min(max(one, minimum), high)
+            least[c] = chance(rate * mean, minimum, share)
+
+
+@inlined
+def chance(mean, limit, share):
+    """P(X < limit) of a lognormal X from a table; that nothing is less where X is nothing."""
+    return tabled_share(mean, limit, share) if mean > 0.0 else 1.0
+
+
+@lean
+def in_full(answers, rates, work, u, first, last, t, y):
+    """Amounts of a unit of earnings or of an account, with an offset if there is one, each with formulas of its own."""
+    rows, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
+    lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
+    highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
+    kind, other = answers.unit_kind[u], answers.unit_offset[u, t, y]
+    parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
+    k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
+    sigma, tables, which = spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
+    seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
+    for c in range(first, last + 1):
+        rate, minimum, maximum, offset = rows[c] * scale, lowest * shares[c], highest * tops[c], other * parts[c]
         mean = work.means[k, c]
         floor = work.floors[k, c] if capped else 0.0
         ceiling = work.ceilings[k, c] if capped else UNLIMITED

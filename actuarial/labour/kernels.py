@@ -32,11 +32,10 @@ from actuarial.labour.award_kernels import (
     RETIREMENT,
     award,
     forget,
-    spread,
     total_claim,
 )
 from actuarial.labour.recovery_kernels import become_invalid, clear_invalids, leave_invalid
-from actuarial.numeric import constant_force, highest, total
+from actuarial.numeric import add_product, add_scaled, constant_force, counted_cells, fill, highest, product, total
 
 __all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
 
@@ -57,15 +56,12 @@ def clear(new):
     """Empty the cells in use of stocks."""
     for y in range(new.active.shape[1]):
         for m in range(new.active.shape[0]):
-            for c in range(new.top[0, y] + 1):
-                new.active[m, y, c] = 0.0
-            for c in range(new.top[1, y] + 1):
-                new.inactive[m, y, c] = 0.0
+            fill(new.active[m, y], 0.0, new.top[0, y])
+            fill(new.inactive[m, y], 0.0, new.top[1, y])
         for k in range(new.earnings.shape[0]):
-            for c in range(new.top[1, y] + 1):
-                new.earnings[k, y, c] = 0.0
-                new.floors[k, y, c] = 0.0
-                new.ceilings[k, y, c] = 0.0
+            fill(new.earnings[k, y], 0.0, new.top[1, y])
+            fill(new.floors[k, y], 0.0, new.top[1, y])
+            fill(new.ceilings[k, y], 0.0, new.top[1, y])
     clear_balances(new)
     clear_invalids(new)
     for y in range(new.active.shape[1]):
@@ -98,16 +94,13 @@ def same_earnings(earnings, work, t, y, top):
 def become_inactive(new, accounts, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     new.top[1, y] = max(new.top[1, y], top)
-    for c in range(top + 1):
-        new.inactive[m, y, c] += share * work.halfway[c]
+    add_scaled(new.inactive[m, y], work.halfway, share, top)
     if m > 0:
         return
     for k in range(new.earnings.shape[0]):
-        for c in range(top + 1):
-            n = share * work.halfway[c]
-            new.earnings[k, y, c] += n * work.means[k, c]
-            new.floors[k, y, c] += n * work.floors[k, c]
-            new.ceilings[k, y, c] += n * work.ceilings[k, c]
+        add_product(new.earnings[k, y], work.halfway, work.means[k], share, top)
+        add_product(new.floors[k, y], work.halfway, work.floors[k], share, top)
+        add_product(new.ceilings[k, y], work.halfway, work.ceilings[k], share, top)
     for q in range(work.balances.shape[0]):
         grown = share * accounts.up_rest[t, x, q]
         for c in range(top + 1):
@@ -131,7 +124,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
     end = top + up[3]
     retires = total_claim(answers, work.retire, HERE_ACTIVE, t, y, end)
     same_earnings(earnings, work, t, y, end)
-    forget(work, end)
+    forget(work)
     start = 0.0
     for m in range(shown + 1):
         move(state.active[m, x], top, up, work.halfway)
@@ -143,14 +136,18 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         if rates.recovers[0] >= 0 and aq_i > 0.0:
             become_invalid(new, rates, accounts, answers, flows, work, aq_i, m, t, x, y, end, step)
         retired, removed = 0.0, 0.0
-        for c in range(top + 1):
+        if m == shown:
+            start, cells = counted_cells(state.active[m, x], top)
+            removed = (aq_d + aq_i) * (cells + half * start)
+        for c in range(top + 1 if retires else 0):
             n = state.active[m, x, c]
             claims = mean_after(work.retire, c, up)
-            state.active[m, x, c] = n * ap * (1.0 - claims)
+            state.active[m, x, c] = n * (1.0 - claims)
             if m == shown:
-                start += n
                 retired += n * ap * claims
-                removed += n * (aq_d + aq_i + ap * claims) * (c + half)
+                removed += n * ap * claims * (c + half)
+        for c in range(top + 1):
+            state.active[m, x, c] *= ap
         if m < shown:
             continue
         flows.by_age[DEATHS_ACTIVE, t, y] += start * aq_d
@@ -161,9 +158,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         for event, share in ((RETIREMENT, ap * retires), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
             if share == 0.0 or answers.first[event] == answers.first[event + 1]:
                 continue
-            award(
-                answers, flows, work, event, HERE_ACTIVE, work.halfway, share, end, t, y, spread(rates, t, y), step
-            )
+            award(answers, rates, flows, work, event, HERE_ACTIVE, work.halfway, share, end, t, y, step)
     return start
 
 
@@ -195,29 +190,32 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     for c in range(top + 1):
         everybody = state.inactive[0, x, c]
         work.halfway[c] = 1.0 / everybody if everybody > 1e-300 else 0.0
+        work.part[c] = (1.0 - q) * (1.0 - work.retire[c])
     for k in range(state.earnings.shape[0]):
         up = 1.0 + earnings.growth[t, k]
-        for c in range(top + 1):
-            head, remain = up * work.halfway[c], up * (1.0 - q) * (1.0 - work.retire[c])
-            work.means[k, c] = state.earnings[k, x, c] * head
-            work.floors[k, c] = state.floors[k, x, c] * head
-            work.ceilings[k, c] = state.ceilings[k, x, c] * head
-            new.earnings[k, y, c] += state.earnings[k, x, c] * remain
-            new.floors[k, y, c] += state.floors[k, x, c] * remain
-            new.ceilings[k, y, c] += state.ceilings[k, x, c] * remain
-            work.exact[k, c] = -1.0
+        product(work.means[k], state.earnings[k, x], work.halfway, up, top)
+        product(work.floors[k], state.floors[k, x], work.halfway, up, top)
+        product(work.ceilings[k], state.ceilings[k, x], work.halfway, up, top)
+        add_product(new.earnings[k, y], state.earnings[k, x], work.part, up, top)
+        add_product(new.floors[k, y], state.floors[k, x], work.part, up, top)
+        add_product(new.ceilings[k, y], state.ceilings[k, x], work.part, up, top)
+        fill(work.exact[k], -1.0, top)
     inactive_balances(state, new, accounts, flows, work, work.retire, q, t, x, y, top)
     mean_balances(accounts, work, state.inactive[0, x], top)
-    forget(work, top)
+    forget(work)
     number, retired, removed = 0.0, 0.0, 0.0
     for m in range(shown + 1):
-        for c in range(top + 1):
+        if m == shown:
+            number, cells = counted_cells(state.inactive[m, x], top)
+            removed = q * cells
+        for c in range(top + 1 if retires else 0):
             n = state.inactive[m, x, c]
             new.inactive[m, y, c] += n * (1.0 - q) * (1.0 - work.retire[c])
             if m == shown:
-                number += n
                 retired += n * (1.0 - q) * work.retire[c]
-                removed += n * (q + (1.0 - q) * work.retire[c]) * c
+                removed += n * (1.0 - q) * work.retire[c] * c
+        if not retires:
+            add_scaled(new.inactive[m, y], state.inactive[m, x], 1.0 - q, top)
     flows.by_age[DEATHS_INACTIVE, t, y] += number * q
     flows.by_age[RETIRED_INACTIVE, t, y] += retired
     flows.by_age[CREDITS_REMOVED, t, y] += removed * step
@@ -225,7 +223,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
         if share == 0.0 or answers.first[event] == answers.first[event + 1]:
             continue
         people = state.inactive[shown, x]
-        award(answers, flows, work, event, HERE_INACTIVE, people, share, top, t, y, spread(rates, t, y), step)
+        award(answers, rates, flows, work, event, HERE_INACTIVE, people, share, top, t, y, step)
 
 
 @lean
@@ -276,7 +274,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
     end = top + half[3]
     same_earnings(earnings, work, t, y, end)
-    forget(work, end)
+    forget(work)
     for m in range(shown + 1):
         move(state.active[m, x], top, half, work.halfway)
         if m == 0:
@@ -284,7 +282,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
             mean_balances(accounts, work, work.halfway, end)
         become_inactive(new, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
-    award(answers, flows, work, EXIT, HERE_ACTIVE, work.halfway, kappa, end, t, y, spread(rates, t, y), step)
+    award(answers, rates, flows, work, EXIT, HERE_ACTIVE, work.halfway, kappa, end, t, y, step)
     return (1.0 - kappa) * stayers
 
 
@@ -361,18 +359,15 @@ def measure(new, flows, history, t, step):
     """Stocks and credits on 31 December of year t; by cell (t, 2, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
     for y in range(new.active.shape[1]):
-        for c in range(new.top[0, y] + 1):
-            n = new.active[shown, y, c]
-            flows.by_age[ACTIVE, t, y] += n
-            flows.by_age[ACTIVE_CREDITS, t, y] += step * c * n
-            if keep:
-                history[t, 0, y, c] = n
-        for c in range(new.top[1, y] + 1):
-            n = new.inactive[shown, y, c]
-            flows.by_age[INACTIVE, t, y] += n
-            flows.by_age[INACTIVE_CREDITS, t, y] += step * c * n
-            if keep:
-                history[t, 1, y, c] = n
+        number, cells = counted_cells(new.active[shown, y], new.top[0, y])
+        flows.by_age[ACTIVE, t, y] = number
+        flows.by_age[ACTIVE_CREDITS, t, y] = step * cells
+        number, cells = counted_cells(new.inactive[shown, y], new.top[1, y])
+        flows.by_age[INACTIVE, t, y] = number
+        flows.by_age[INACTIVE_CREDITS, t, y] = step * cells
+        if keep:
+            add_scaled(history[t, 0, y], new.active[shown, y], 1.0, new.top[0, y])
+            add_scaled(history[t, 1, y], new.inactive[shown, y], 1.0, new.top[1, y])
 
 
 @lean

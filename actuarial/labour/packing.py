@@ -60,7 +60,7 @@ class Inputs:
         q, exits, invalidity = (of_periods(rate, length) for rate in annual)
         rates = [q, q, exits, invalidity, density]
         rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
-        tables, table = limited_tables(rates[-1])
+        *tables, table = limited_tables(rates[-1])
         rates.append(table)
         taps, recovers = credit_taps(basis, self.step), recovery(rules, self.scheme, basis)
         target = self.target(market)
@@ -80,8 +80,8 @@ class Inputs:
             by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
             bases = len(rules.references) + len(rules.accounts)
-            heads = np.zeros((3, len(answered.unit_base), count))
-            scratch = (*np.zeros((2, count)), *heads, np.zeros((len(balances), count)), *np.zeros((4, bases, count)))
+            heads, known = np.zeros((3, len(answered.unit_base), count)), np.zeros((len(answered.unit_base), 2), int)
+            scratch = (*np.zeros((4, count)), known, *heads, np.zeros((len(balances), count)), *np.zeros((4, bases, count)))
             return (
                 state,
                 spare,
@@ -231,12 +231,12 @@ class Inputs:
 
 
 def _rates(
-    rates: list[np.ndarray], taps: tuple, tables: np.ndarray, g: int, s: int, recovers: Recovery | None
+    rates: list[np.ndarray], taps: tuple, tables: list[np.ndarray], g: int, s: int, recovers: Recovery | None
 ) -> records.Rates:
     """Rates of one group and sex."""
     own, spread = ([np.ascontiguousarray(part[:, g, s]) for part in parts] for parts in (rates, taps))
     left = nobody_recovers() if recovers is None else recovers.of(s)
-    return records.Rates._make([*own, tables, *spread, *left])
+    return records.Rates._make([*own, *tables, *spread, *left])
 
 
 def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int], records.Answers]:

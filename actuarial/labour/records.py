@@ -30,7 +30,8 @@ class State(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means by cv.
+    """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means and
+    of shares below a limit by cv.
 
     Claim on invalidity whose beneficiaries recover (1,), -1 if none; who stays invalid for a year (t, x) and who of
     those who leave recovers (t, y), the same of those who became invalid in the year, and who converts (t, y).
@@ -48,6 +49,7 @@ class Rates(NamedTuple):
     cv: np.ndarray
     table: np.ndarray
     tables: np.ndarray
+    shares: np.ndarray
     full: np.ndarray
     half: np.ndarray
     recovers: np.ndarray
@@ -144,12 +146,15 @@ class Flows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch space by c: people, share who retires; (u, c): amount with and without minimum, share at the minimum, as
-    far as they are known; (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable
-    balances."""
+    """Scratch space by c: people, share who retires, those who claim and the part of them that counts; (u, c): amount
+    with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2); (q, c):
+    balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances."""
 
     halfway: np.ndarray
     retire: np.ndarray
+    here: np.ndarray
+    part: np.ndarray
+    known: np.ndarray
     paid: np.ndarray
     plain: np.ndarray
     least: np.ndarray

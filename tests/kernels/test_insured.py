@@ -154,9 +154,9 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     )
     r = case.rates
     names = ("q", "q", "exit", "invalidity", "density", "profile", "reentry", "cv")
-    tables, table = limited_tables(r["cv"][:years], most_tables)
+    *tables, table = limited_tables(r["cv"][:years], most_tables)
     taps = np.zeros((2, years, ages, 0)) if case.taps is None else [part[:years] for part in case.taps]
-    rates = records.Rates(*(r[name][:years] for name in names), table, tables, *taps, *recovery_of(case, years))
+    rates = records.Rates(*(r[name][:years] for name in names), table, *tables, *taps, *recovery_of(case, years))
     claims, bases = len(case.claims), references + len(case.accounts)
     flows = records.Flows(
         np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((len(kernels.BY_CLAIM), years, claims, ages)),
@@ -164,7 +164,7 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     )
     answers = answers_of(case.claims, months)
     work = records.Work(
-        *np.full((2, cells), 9.0), *np.full((3, len(answers.unit_base), cells), 9.0),
+        *np.full((4, cells), 9.0), np.zeros((len(answers.unit_base), 2), dtype=np.int64), *np.full((3, len(answers.unit_base), cells), 9.0),
         np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0),
     )
     history = np.zeros((years, 2, ages, cells))
