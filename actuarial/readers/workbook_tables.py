@@ -12,7 +12,7 @@ from actuarial.readers.workbook_styles import A3, LINE_HEIGHT, between, choose, 
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.scheme_saving import toml_value
 from actuarial.sheets.layout import ATTRIBUTES, FIRST, GENERAL, HEADS, KEYS, MARK, SHEETS, VALUE, across, gaps_are_zero
-from actuarial.sheets.plain import is_plain_text
+from actuarial.sheets.plain import is_plain_text, protected
 from actuarial.translation import Language
 from actuarial.vocabulary import LINES, Variable, variable
 
@@ -104,7 +104,7 @@ class BasisSheets:
     def fact(self, sheet: Any, row: int, key: str, label: str, value: Any) -> None:
         """A row of an attribute."""
         if isinstance(value, str) and value and not is_plain_text(value):
-            key, value = f"{key} (toml)", toml_value(value)
+            key, value = f"{key} (toml)", protected(toml_value(value))
         put(sheet, row, 1, key, self.styles, "key")
         put(sheet, row, 2, label, self.styles, "label")
         put(sheet, row, 3, None, self.styles, "plain")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actuarial.sheets.dated_rows import Gathered, NotRows, Row, rows_of
-from actuarial.sheets.plain import ESCAPED, is_plain_text
+from actuarial.sheets.plain import is_plain_text, protected
 
 Path = tuple[Any, ...]
 KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -63,10 +63,7 @@ def _of_list(key: str, value: list[Any], write: Any) -> Iterator[Entry]:
 
 
 def _toml(key: str, value: Any, write: Any) -> Entry:
-    text = write(value)
-    if ESCAPED.search(text):
-        text = re.sub(r"x(?=[0-9A-Fa-f]{4}_)", r"\\u0078", text)
-    return Entry(key, TOML, (Row(text),))
+    return Entry(key, TOML, (Row(protected(write(value))),))
 
 
 def _number(key: str, value: Mapping[str, Any]) -> Entry | None:

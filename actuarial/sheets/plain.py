@@ -11,3 +11,8 @@ def is_plain_text(text: str) -> bool:
     """Whether a cell gives a word back as it is: no spaces around it, no control characters, not too long."""
     shown = bool(text) and text == text.strip() and len(text) <= LONGEST
     return shown and not CONTROL.search(text) and not ESCAPED.search(text)
+
+
+def protected(toml: str) -> str:
+    """A text of TOML without letters that workbooks read as the number of another letter."""
+    return re.sub(r"x(?=[0-9A-Fa-f]{4}_)", r"\\u0078", toml) if ESCAPED.search(toml) else toml
