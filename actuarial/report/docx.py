@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 from actuarial.errors import BadInput
 from actuarial.report import docx_xml as xml
@@ -80,17 +81,24 @@ def _source(template: str | Path | None) -> bytes:
             if sum(part.file_size for part in parts.infolist()) > LARGEST:
                 raise BadInput(f"{path}: the template is larger than {LARGEST:,} bytes.")
             names = parts.namelist()
-            relations = {name: parts.read(name).decode("utf-8") for name in names if name.endswith(".rels")}
-    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+            linked = [name for name in names if name.endswith(".rels") and _links_outside(parts.read(name))]
+    except (zipfile.BadZipFile, ElementTree.ParseError) as error:
         raise BadInput(f"{path}: the template is no Word file.") from error
     if any("vbaproject" in name.lower() for name in names):
         raise BadInput(f"{path}: the template has macros; save it without them.")
-    for name, text in relations.items():
-        if 'TargetMode="External"' in text.replace("'", '"').replace(" = ", "="):
-            raise BadInput(
-                f"{path}: {name} of the template links to something outside it.\n  Embed it or remove the link."
-            )
+    if linked:
+        raise BadInput(
+            f"{path}: the template loads something from outside it ({', '.join(linked)}).\n  Embed it or remove it."
+        )
     return content
+
+
+def _links_outside(relations: bytes) -> bool:
+    """Whether a part of a Word file loads what is not in the file; links that a reader clicks on are none of that."""
+    return any(
+        one.get("TargetMode") == "External" and not one.get("Type", "").endswith("/hyperlink")
+        for one in ElementTree.fromstring(relations).iter()
+    )
 
 
 class _Writer:

@@ -53,7 +53,7 @@ def write_pdf(
     ------
     BadInput
         typst or matplotlib is not installed; the document cannot be numbered, see `shown.show`; a drawing is none;
-        the file cannot be written.
+        a folder of fonts is none; the file cannot be written.
 
     Warns
     -----
@@ -62,6 +62,9 @@ def write_pdf(
     """
     need("typst", "a report as PDF")
     need("matplotlib", "a report as PDF")
+    for folder in fonts:
+        if not Path(folder).is_dir():
+            raise BadInput(f"fonts: {folder} is no folder.")
     paper = _compiled(show(document), tuple(map(str, fonts)), made or datetime.now(UTC))
     with placed(path, ".pdf", "a report") as temporary:
         temporary.write_bytes(paper)

@@ -336,6 +336,11 @@ def test_letters_that_no_font_has_are_told(tmp_path):
     assert "a\ufffdb" in "".join(sheet.extract_text() for sheet in pypdf.PdfReader(path).pages)
 
 
+def test_folders_of_fonts_are_folders(tmp_path):
+    with pytest.raises(BadInput, match=r"fonts: .* is no folder"):
+        write_pdf(Document("T", "", language("en"), (), ()), tmp_path / "a.pdf", fonts=[tmp_path / "nowhere"])
+
+
 def test_accents_spaces_and_dashes_are_in_the_fonts(tmp_path, recwarn):
     said = "Élargir l’assiette\u202f: «\u202fœuvre\u202f» – señor ¿qué? Ω ≤ − × € ₣ ₲ ₡ Ł ş ğ"
     document = Document("T", "", language("fr"), (), (Section("s", "S", (Paragraph(said),)),))
@@ -444,11 +449,14 @@ def test_templates_that_are_not_taken(tmp_path):
     link = '<Relationship Id="rX" Type="http://x/attachedTemplate" Target="http://example.org" TargetMode="External"/>'
     for name, change, message in (
         ("word/vbaProject.bin", lambda _: b"x", "has macros"),
-        ("word/_rels/settings.xml.rels", lambda text: rels(link), "links to something outside"),
+        ("word/_rels/settings.xml.rels", lambda text: rels(link), "loads something from outside"),
     ):
         rewritten(path, other, name, change)
         with pytest.raises(BadInput, match=message):
             write_docx(whole(), tmp_path / "report.docx", other)
+    clicked = link.replace("attachedTemplate", "hyperlink")
+    rewritten(path, other, "word/_rels/settings.xml.rels", lambda _: rels(clicked))
+    assert write_docx(Document("T", "", language("en"), (), ()), tmp_path / "linked.docx", other).exists()
     plain = tmp_path / "plain.docx"
     docx.Document().save(plain)
     with pytest.raises(BadInput, match="lacks the styles Report Note"):
