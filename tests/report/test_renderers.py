@@ -92,13 +92,19 @@ def paper(written):
     return pypdf.PdfReader(written[1][".pdf"])
 
 
-def test_all_words_are_in_all_three(written, page, paper):
+@pytest.fixture(scope="module")
+def extracted(paper):
+    """Text of all pages of the PDF."""
+    return "".join(sheet.extract_text() for sheet in paper.pages)
+
+
+def test_all_words_are_in_all_three(written, page, extracted):
     document, files = written
     body = next("".join(said) for tag, _, said in page.elements if tag == "body")
     said = {
         ".html": squeezed(body),
         ".docx": squeezed(word_text(docx.Document(files[".docx"]).element.body)),
-        ".pdf": squeezed("".join(sheet.extract_text() for sheet in paper.pages)),
+        ".pdf": squeezed(extracted),
     }
     for text in texts(document):
         for suffix, everything in said.items():
@@ -125,7 +131,7 @@ def bookmarks(outline):
             yield one.title
 
 
-def test_captions_have_the_same_numbers_in_all_three(written, page, paper):
+def test_captions_have_the_same_numbers_in_all_three(written, page, extracted):
     document, files = written
     report = show(document)
     items = [item for part in report.walk() for item in part.items if hasattr(item, "label")]
@@ -137,17 +143,17 @@ def test_captions_have_the_same_numbers_in_all_three(written, page, paper):
     assert [text for text in on_page if text in data] == data
     captions = [one.text for one in docx.Document(files[".docx"]).paragraphs if one.style.name == "Caption"]
     assert [text for text in captions if report.words["continued"] not in text] == wanted + data
-    everything = squeezed("".join(sheet.extract_text() for sheet in paper.pages))
+    everything = squeezed(extracted)
     assert all(squeezed(text) in everything for text in wanted + data if not re.search("[\u0590-\u06ff]", text))
 
 
-def test_tables_have_the_same_rows_in_all_three(written, page, paper):
+def test_tables_have_the_same_rows_in_all_three(written, page, extracted):
     document, files = written
     report = show(document)
     grids = [item for part in report.on_paper for item in part.items if isinstance(item, Grid)]
     whole_ones = [grid for grid in grids if grid.name != "wide"]
     in_word = word_tables(files[".docx"])
-    everything = squeezed("".join(sheet.extract_text() for sheet in paper.pages))
+    everything = squeezed(extracted)
     rows = [["".join(said) for tag, _, said in row] for row in page_rows(page)]
     for grid in whole_ones:
         body = [list(row) for row in grid.rows]
@@ -218,12 +224,12 @@ def test_hostile_text_is_no_code_in_the_page(page):
     assert "unsafe" not in policy
 
 
-def test_nothing_of_a_text_is_computed(written, page, paper):
+def test_nothing_of_a_text_is_computed(written, extracted):
     document, files = written
     outside = Page(html_text(Document(HOSTILE[1], "", language("en"), (), (Section("s", HOSTILE[1]),))))
     assert outside.texts("h1", "h2") == [HOSTILE[1], f"1 {HOSTILE[1]}"]
     word = word_text(docx.Document(files[".docx"]).element)
-    everything = "".join(sheet.extract_text() for sheet in paper.pages) + word
+    everything = extracted + word
     assert "root:" not in everything
     assert not re.search(r"\b49\b", re.sub(r"2049|\d[\d.,\u202f]+", "", everything))
     if "<script>" in document.title:
