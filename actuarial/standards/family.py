@@ -1,5 +1,6 @@
 """Total value of family benefits: Article 44 of C102 and of the European Code."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from actuarial.errors import BadInput
@@ -85,4 +86,4 @@ def family_benefits(
                 evidence=evidence,
             )
         )
-    return any_of(tried)
+    return any_of([replace(one, standard=standard) for one in tried])

@@ -368,6 +368,8 @@ def test_ceilings():
 def test_family_benefits_of_unknown_children():
     found = family_benefits("C102", 10, 100, children_of_protected=None, children_of_residents=5)
     assert [one.verdict for one in found.of] == ["undetermined", "pass"]
+    code = family_benefits("European_Code", 10, 100, children_of_protected=5, children_of_residents=5)
+    assert (code.standard, code.part, code.article, len(code.of)) == ("European_Code", "VII", "44", 1)
 
 
 def test_parts_of_the_european_code():
