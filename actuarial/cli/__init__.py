@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
         one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
-        one.add_argument("--figures", action="store_true", help="draw the figures of health care too; needs matplotlib")
+        one.add_argument("--figures", action="store_true", help="draw the figures too; needs matplotlib")
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
     compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
@@ -120,6 +120,8 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--fields-template", metavar="FILE.toml", help="write an empty file of such texts, and end")
     report.add_argument("--sensitivity", action="store_true", help="value single changes too; takes many projections")
     report.add_argument("--balance-sheet", action="store_true", help="calculate the actuarial balance sheet too")
+    text = "assess C102 and the standards after it, with what FACTS.toml knows besides the run"
+    report.add_argument("--standards", nargs="?", const="", metavar="FACTS.toml", help=text)
     report.add_argument("--previous", metavar="DIR", help="folder of the run of the last valuation, to be reconciled")
 
 

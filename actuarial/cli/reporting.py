@@ -32,7 +32,7 @@ def report_run(arguments: argparse.Namespace) -> None:
     texts = {} if arguments.fields is None else read_fields(arguments.fields)
     with stage("reading the run"):
         runs = _runs(home)
-    studies = _studies(arguments, runs[0])
+    studies = _studies(arguments, runs[0]) | _standards(arguments, runs)
     with stage("writing the report") as tell:
         document = _document(arguments, runs, texts, studies)
         stem = f"report_{document.language.code}"
@@ -88,6 +88,22 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
             found["reconciliation"] = reconcile(previous, run, progress=tell)
             found["previous"] = previous.basis
     return found
+
+
+def _standards(arguments: argparse.Namespace, runs: list[Any]) -> dict[str, Any]:
+    """The verdicts of international standards, where they were asked for; of scenarios those of the one shown."""
+    if arguments.standards is None:
+        return {}
+    from actuarial.report.content.material import part_of
+    from actuarial.standards import assess, read_facts
+
+    facts = read_facts(arguments.standards) if arguments.standards else None
+    first, *others = [part_of(run.result, run.basis, run.scheme, "the run") for run in runs]
+    if hasattr(first.scheme, "services"):
+        return {"assessment": assess(first.scheme, first.basis, health_result=first.result, facts=facts)}
+    second = others[0] if others else None
+    health = {} if second is None else {"health": second.scheme, "health_result": second.result}
+    return {"assessment": assess(first.scheme, first.basis, result=first.result, facts=facts, **health)}
 
 
 def _document(arguments: argparse.Namespace, runs: list[Any], texts: dict[str, str], studies: dict[str, Any]) -> Any:

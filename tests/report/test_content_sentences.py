@@ -102,7 +102,7 @@ def test_when_the_reserve_is_used_up(falls, gone, text):
 @pytest.mark.parametrize(
     ("ratios", "text"),
     [
-        ([3.0, 2.0, 1.0], "The reserve is 3.0 times the outgo of the year at the end of 2025 and 1.0 times at the end of 2027."),
+        ([3.0, 2.0, 1.0], "is 3.0 times the outgo of the year at the end of 2025 and 1.0 times at the end of 2027."),
         ([3.0, 0.0, -1.5], "at the end of 2027 what is lacking is 1.5 times the outgo of the year."),
         ([NAN, 0.0, 1.0], ""),
     ],
@@ -144,6 +144,6 @@ def test_no_sentence_of_the_summary_gives_advice(code):
     say = language(code)
     material = SimpleNamespace(say=say)
     said = " ".join(sentences.pension_sentences(material, part())).lower()
-    for word in ("recommend", "should", "must", "sound", "sustainable", "recommand", "doit ", "viable", "recomend", "debe "):
-        assert word not in said
+    advice = ("recommend", "should", "must", "sound", "sustainable", "recommand", "doit ", "viable", "recomend", "debe ")
+    assert [word for word in advice if word in said] == []
     assert len(sentences.pension_sentences(material, part())) == 7

@@ -139,6 +139,7 @@ def _document(material: Material) -> Document:
     say = material.say
     sections = _there([maker(material) for maker in SECTIONS])
     sections += _there([annexes.figures(material, sections), *annexes.annexes(material)])
+    sections += _there([annexes.further(material, sections)])
     title = say("Actuarial valuation")
     names = " · ".join(part.scheme.name for part in material.parts)
     about = {str(key): str(value) for key, value in material.manifest.items() if isinstance(value, str)}

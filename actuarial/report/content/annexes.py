@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from functools import cache
 
 import xarray as xr
@@ -11,15 +10,16 @@ from actuarial import provenance
 from actuarial.errors import warnings_of
 from actuarial.report.completeness import LABELS as STATES
 from actuarial.report.completeness import Item
+from actuarial.report.completeness import fields as known_fields
 from actuarial.report.content.blocks import asked_for, if_written, section
-from actuarial.report.content.cells import cell, listed
+from actuarial.report.content.cells import along, cell, listed
 from actuarial.report.content.health import finance as health_finance
 from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, Part, valuation_day
 from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.content.results import income, outgo
-from actuarial.report.document import Block, Bullets, Paragraph, Picture, Section, Table, Terms
-from actuarial.standards.verdicts import Verdict
+from actuarial.report.content.standards import standards
+from actuarial.report.document import Block, Bullets, Field, Paragraph, Picture, Section, Table, Terms
 from actuarial.translation import N_, NO_NUMBER, Language
 from actuarial.vocabulary import Variable, variables
 
@@ -29,6 +29,7 @@ DISCLOSED = (
     "statement.independence",
     "results.subsequent_events",
 )
+ALL = tuple(known_fields())
 ADULT, OLDEST, STEP = 15, 100, 5
 BY_AGE = (
     ("mx", N_("Deaths per 1,000"), 1000.0, "years"),
@@ -39,16 +40,6 @@ BY_AGE = (
     ("salary_0", N_("Earnings"), 1.0, "amount"),
     ("married_share", N_("Married"), 1.0, "percent"),
 )
-KINDS = {
-    "share": "percent",
-    "persons": "persons",
-    "money": "persons",
-    "years": "years",
-    "weeks": "years",
-    "days": "years",
-    "months": "years",
-    "count": "persons",
-}
 
 
 def annexes(material: Material) -> list[Section | None]:
@@ -63,6 +54,13 @@ def annexes(material: Material) -> list[Section | None]:
         warnings(material),
         origin(material),
     ]
+
+
+def further(material: Material, sections: Iterable[Section]) -> Section | None:
+    """Texts that people wrote and that have no place in the other sections."""
+    placed = {block.name for one in sections for block in _blocks(one) if isinstance(block, Field)}
+    left = [name for name in ALL if name in material.written and name not in placed]
+    return section("texts", material.say("Further texts"), asked_for(material, *left), annex=True)
 
 
 def figures(material: Material, sections: Iterable[Section]) -> Section | None:
@@ -86,7 +84,9 @@ def years(material: Material) -> Section | None:
         blocks += [income(material, part, whole, "income_by_year"), outgo(material, part, whole, "outgo_by_year")]
     if (part := material.health) is not None:
         blocks.append(health_finance(material, part, list(range(part.first, part.last + 1)), "health_flows_by_year"))
-    return section("years", material.say("Financial tables of all years"), blocks, annex=True)
+    texts = if_written(material, "results.statistical_tables")
+    covers = ("results.statistical_tables",)
+    return section("years", material.say("Financial tables of all years"), (*blocks, *texts), covers=covers, annex=True)
 
 
 def by_age(material: Material) -> Section | None:
@@ -114,7 +114,8 @@ def _by_age(material: Material, part: Part, sex: str) -> Table | None:
         return None
     oldest = int(columns[0][1]["age"].max())
     ages = range(0, min(OLDEST, oldest) + 1, STEP)
-    rows = [(str(age), *(cell(say, float(array.sel(age=age)), kind) for _, array, kind in columns)) for age in ages]
+    curves = [(along(array, "age"), kind) for _, array, kind in columns]
+    rows = [(str(age), *(cell(say, curve[age], kind) for curve, kind in curves)) for age in ages]
     title = say("Assumptions by age in {year}: {sex}", year=part.first, sex=say(SEXES[sex]))
     units = say("per cent, deaths per 1,000, {currency} a year for each person", currency=part.currency)
     head = (say("Age"), *(words for words, _, _ in columns))
@@ -215,69 +216,6 @@ UNITS = {
 
 def _unit(say: Language, units: str) -> str:
     return say(UNITS[units]) if units in UNITS else NO_NUMBER
-
-
-def standards(material: Material) -> Section | None:
-    """Figures beside the figures of international standards."""
-    say, found = material.say, material.assessment
-    fields = if_written(material, "compliance.ilo_conventions")
-    if found is None:
-        return section("standards", say("International standards"), fields, annex=True)
-    verdicts = list(found.verdicts)
-    inner = [
-        _of_subject(material, verdicts, name, title, subjects, cover)
-        for name, title, subjects, cover in (
-            ("levels", N_("Levels of benefits"), ("level",), "compliance.replacement_rates"),
-            ("persons", N_("Persons protected"), ("persons",), "compliance.coverage"),
-            ("review", N_("Review of pensions"), ("review",), "compliance.review_of_pensions"),
-            ("others", N_("Other requirements"), (), "compliance.ilo_conventions"),
-        )
-    ]
-    text = Paragraph(say("The tables put figures beside the figures of the standards. They are no opinion on the law."))
-    return section(
-        "standards",
-        say("International standards"),
-        (text, *fields),
-        inner,
-        covers=("compliance.ilo_conventions",),
-        annex=True,
-    )
-
-
-def _of_subject(
-    material: Material, verdicts: list[Verdict], name: str, title: str, subjects: tuple[str, ...], cover: str
-) -> Section | None:
-    say = material.say
-    taken = ("level", "persons", "review")
-    chosen = [one for one in verdicts if (one.subject in subjects if subjects else one.subject not in taken)]
-    if not chosen:
-        return None
-    rows = [_verdict(say, one) for one in chosen]
-    head = (say("Standard"), say("Article"), say("Found"), say("Asked for"), say("Verdict"), say("Calculation"))
-    notes = list(dict.fromkeys(note.said(say) for one in chosen for note in (*one.evidence, *one.note)))
-    table = listed(
-        material,
-        f"standards_{name}",
-        say(title),
-        head,
-        rows,
-        units=say("as the article says"),
-        source=say("Law and results of the scheme; instruments of the standards"),
-        labels=6,
-    )
-    blocks = (table, Bullets(tuple(notes)) if notes else None)
-    return section(f"standards_{name}", say(title), blocks, covers=(cover,))
-
-
-def _verdict(say: Language, one: Verdict) -> tuple[str, ...]:
-    """A verdict as the cells of a row."""
-    kind = KINDS.get(one.unit, "ratio")
-
-    def figure(value: Fraction | None) -> str:
-        return NO_NUMBER if value is None else cell(say, float(value), kind)
-
-    standard = " ".join(filter(None, (one.standard.replace("_", " "), one.part)))
-    return (standard, one.place, figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
 
 
 def disclosures(material: Material) -> Section | None:

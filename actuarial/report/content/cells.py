@@ -107,7 +107,8 @@ def by_year(
     """A table with a row for each year that is shown."""
     say = material.say
     chosen = stations(part.first, part.last) if years is None else list(years)
-    rows = [[value_at(column.values, year) for column in columns] for year in chosen]
+    series = [along(column.values, "year") for column in columns]
+    rows = [[values.get(year, float("nan")) for values in series] for year in chosen]
     amounts = (row[i] for row in rows for i, column in enumerate(columns) if column.kind == "money")
     money = unit_of(say, part.currency, amounts) if any(column.kind == "money" for column in columns) else None
     kinds = [column.kind for column in columns]
@@ -126,9 +127,9 @@ def by_year(
     )
 
 
-def value_at(array: xr.DataArray, year: int) -> float:
-    """Value of a year, NaN where the array has no such year."""
-    return float(array.sel(year=year)) if year in array["year"].values else float("nan")
+def along(array: xr.DataArray, dim: str) -> dict[int, float]:
+    """Values of an array by the labels of its only dim."""
+    return dict(zip(array[dim].values.tolist(), array.transpose(dim).values.tolist(), strict=True))
 
 
 def heads(first: str, columns: Sequence[tuple[str, str]]) -> tuple[tuple[tuple[str, int], ...], ...]:

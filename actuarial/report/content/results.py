@@ -131,18 +131,22 @@ def financial(material: Material) -> Section | None:
     part, say = material.pension, material.say
     if part is None:
         return None
-    blocks: tuple[Block | None, ...] = (
+    flows = (
         income(material, part),
         outgo(material, part),
         constant(material, part),
         shares(material, part),
-        to_gdp(material, part),
-        payers(material, part),
         *material.shown("income_outgo", "reserve", "expenditure"),
+        *if_written(material, "results.financial_equilibrium"),
     )
-    covers = ("results.financial_equilibrium", "compliance.employee_share", "results.statistical_tables")
-    inner = if_written(material, *covers)
-    return section("financial", say("Financial results"), (*blocks, *inner), covers=covers)
+    paying = (payers(material, part), *if_written(material, "compliance.employee_share"))
+    product = to_gdp(material, part)
+    inner = (
+        section("flows", say("Income, outgo and reserve"), flows, covers=("results.financial_equilibrium",)),
+        section("paying", say("Who pays"), paying, covers=("compliance.employee_share",)),
+        section("economy", say("Weight in the economy"), (product,)) if product is not None else None,
+    )
+    return section("financial", say("Financial results"), (), inner)
 
 
 def income(material: Material, part: Part, years: list[int] | None = None, name: str = "income") -> Table:

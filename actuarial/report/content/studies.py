@@ -111,7 +111,8 @@ def reconciliation(material: Material) -> Section | None:
     """From the previous valuation to this one, cause by cause."""
     say, found = material.say, material.reconciliation
     if found is None:
-        return None
+        written = if_written(material, "results.reconciliation")
+        return section("reconciliation", say("Reconciliation with the previous valuation"), written)
     name = "reconciliation" if "reconciliation" in found else "reconciliation_shapley"
     kinds = [KINDS.get(str(one).split(" ")[0], "ratio") for one in found["quantity"].values]
     kinds = ["years" if kind == "year" else kind for kind in kinds]
@@ -149,7 +150,7 @@ def reforms(material: Material) -> Section | None:
     """Other laws beside the present one."""
     say, found = material.say, material.reforms
     if found is None:
-        return None
+        return section("reforms", say("Reform options"), if_written(material, "results.reform_costing"))
     found = one_of(found, material.main.scenario)
     runs = [str(one) for one in found["run"].values]
     years = found["year"].values.tolist()

@@ -1,0 +1,91 @@
+"""Annex of international standards: figures beside the figures of the articles, as far as they were found."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from actuarial.report.content.blocks import if_written, section
+from actuarial.report.content.cells import cell, listed
+from actuarial.report.content.material import Material
+from actuarial.report.document import Block, Bullets, Paragraph, Section
+from actuarial.standards.verdicts import Message, Verdict
+from actuarial.translation import N_, NO_NUMBER, Language
+
+SUBJECTS = (
+    ("levels", N_("Levels of benefits"), ("level",), "compliance.replacement_rates"),
+    ("persons", N_("Persons protected"), ("persons",), "compliance.coverage"),
+    ("review", N_("Review of pensions"), ("review",), "compliance.review_of_pensions"),
+    ("others", N_("Other requirements"), (), ""),
+)
+"""Name, title and subjects of each table, and the field that it answers; the last one has all other subjects."""
+FIELDS = (*(field for *_, field in SUBJECTS if field), "compliance.ilo_conventions")
+KINDS = {
+    "share": "percent",
+    "persons": "persons",
+    "money": "persons",
+    "count": "persons",
+    "years": "years",
+    "weeks": "years",
+    "days": "years",
+    "months": "years",
+}
+
+
+def standards(material: Material) -> Section | None:
+    """Figures beside the figures of international standards, where they were assessed."""
+    say, found = material.say, material.assessment
+    fields = if_written(material, *FIELDS)
+    if found is None:
+        return section("standards", say("International standards"), fields, annex=True)
+    verdicts = list(found.verdicts)
+    inner = [_table(material, verdicts, *one) for one in SUBJECTS]
+    text = Paragraph(say("The tables put figures beside the figures of the standards. They are no opinion on the law."))
+    averages = tuple(one.said(say) for one in getattr(found, "averages", ()))
+    blocks: tuple[Block | None, ...] = (text, Bullets(averages) if averages else None, *fields)
+    covers = ("compliance.ilo_conventions",) if any(map(is_found, verdicts)) else ()
+    return section("standards", say("International standards"), blocks, inner, covers=covers, annex=True)
+
+
+def is_found(verdict: Verdict) -> bool:
+    """Whether a verdict says anything: a figure that was found, or whether it meets what is asked."""
+    return verdict.value is not None or verdict.verdict in ("pass", "fail")
+
+
+def _table(
+    material: Material, verdicts: Sequence[Verdict], name: str, title: str, subjects: Sequence[str], field: str
+) -> Section | None:
+    """The verdicts of some subjects; those of none of the named ones where no subject is given."""
+    say = material.say
+    named = {one for _, _, several, _ in SUBJECTS for one in several}
+    chosen = [one for one in verdicts if (one.subject in subjects if subjects else one.subject not in named)]
+    if not chosen:
+        return None
+    head = (say("Standard"), say("Article"), say("Found"), say("Asked for"), say("Verdict"), say("Calculation"))
+    table = listed(
+        material,
+        f"standards_{name}",
+        say(title),
+        head,
+        [_row(say, one) for one in chosen],
+        units=say("as the article says"),
+        source=say("Law and results of the scheme; instruments of the standards"),
+        labels=6,
+    )
+    notes = _said(say, (note for one in chosen for note in (*one.evidence, *one.note)))
+    covers = (field,) if field and any(map(is_found, chosen)) else ()
+    return section(f"standards_{name}", say(title), (table, Bullets(notes) if notes else None), covers=covers)
+
+
+def _said(say: Language, messages: Iterable[Message]) -> tuple[str, ...]:
+    """Each message once."""
+    return tuple(dict.fromkeys(one.said(say) for one in messages))
+
+
+def _row(say: Language, one: Verdict) -> tuple[str, ...]:
+    """A verdict as the cells of a row."""
+    kind = KINDS.get(one.unit, "ratio")
+
+    def figure(value: Fraction | None) -> str:
+        return NO_NUMBER if value is None else cell(say, float(value), kind)
+
+    standard = " ".join(filter(None, (one.standard.replace("_", " "), one.part)))
+    return (standard, one.place, figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
