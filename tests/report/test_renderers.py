@@ -325,7 +325,7 @@ def test_the_same_document_is_the_same_file(tmp_path):
 
 
 def test_no_source_stands_on_a_page_of_its_own(tmp_path):
-    tables = [long_table(language("en"), rows) for rows in range(44, 60)]
+    tables = [long_table(language("en"), rows) for rows in range(47, 53)]
     sections = [Section(f"s{place}", "S", (replace(one, name=f"t{place}"),)) for place, one in enumerate(tables)]
     path = write_pdf(Document("T", "", language("en"), (), tuple(sections)), tmp_path / "a.pdf")
     pages = [sheet.extract_text() for sheet in pypdf.PdfReader(path).pages]
