@@ -81,7 +81,8 @@ class Inputs:
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
             bases = len(rules.references) + len(rules.accounts)
             heads, known = np.zeros((3, len(answered.unit_base), count)), np.zeros((len(answered.unit_base), 2), int)
-            scratch = (*np.zeros((4, count)), known, *heads, np.zeros((len(balances), count)), *np.zeros((4, bases, count)))
+            mine = np.zeros((len(balances), count))
+            scratch = (*np.zeros((4, count)), known, *heads, mine, *np.zeros((4, bases, count)))
             return (
                 state,
                 spare,
