@@ -10,7 +10,7 @@ from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme
 from actuarial.standards.accepting import ratification
-from actuarial.standards.beneficiary import Law
+from actuarial.standards.beneficiary import Law, for_one_person
 from actuarial.standards.care_parts import Cover, care_verdicts, cash_verdicts, health_parts
 from actuarial.standards.counting import employee_groups, known_groups
 from actuarial.standards.facts import Facts
@@ -205,7 +205,7 @@ def assess(
     wages = reference_wages(basis, when, known, result)
     found: dict[str, tuple[Verdict, ...]] = {}
     if scheme is not None:
-        asked = Asked(_law(scheme, basis, when, known, result), known, wages, result)
+        asked = Asked(_law(scheme, basis, when, known, result), basis, known, wages, result)
         found |= {part: pension_verdicts(asked, part) for part in EVENTS if asked.law.covers(EVENTS[part])}
     if health is not None:
         cover = Cover(health, basis, when, known, wages, result, health_result)
@@ -232,7 +232,7 @@ def _law(scheme: Scheme, basis: xr.Dataset, year: int, facts: Facts, result: xr.
     group = facts.group or (own or groups)[0]
     if group not in groups:
         raise BadInput(f"group: the basis has no {group!r}; the groups are {', '.join(groups)}.")
-    return Law(scheme, basis, year, group, facts.age_at_invalidity, facts.age_at_death, result)
+    return Law(scheme, for_one_person(basis), year, group, facts.age_at_invalidity, facts.age_at_death, result)
 
 
 def _year(basis: xr.Dataset, year: int | None) -> int:

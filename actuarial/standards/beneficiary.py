@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import xarray as xr
@@ -13,7 +13,7 @@ from actuarial.pension.grants import FuneralGrant
 from actuarial.person import Person
 from actuarial.scheme import Scheme
 
-YOUNGEST, OLDEST, LONGEST = 15, 100, 50
+YOUNGEST, OLDEST, LONGEST = 15, 100, 40
 CHILDREN = 2
 FAMILY, ALONE, ORPHANS = (True, CHILDREN), (True, 0), (False, CHILDREN)
 WHOLE = 1.0 - 1e-9
@@ -40,6 +40,16 @@ class Paid:
     lump_sum: bool = False
     spouse: float = 0.0
     child: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Insured(Person):
+    """A person who knows the average wage of the opening insured, so that it is added up once for all years."""
+
+    mean: float = math.nan
+
+    def average_wage(self) -> Any:
+        return self.mean * self.index("wages")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +109,10 @@ class Law:
         return max(fits, default=float(age))
 
     def least_years(self, event: str) -> int | None:
-        """Least years of service with which a pension is due; of survivors to the spouse and to the children."""
+        """Least years of service with which a pension is due; of survivors to the spouse and to the children.
+
+        Found by halving, as longer service takes no right away; None where forty years are not enough.
+        """
         return self._once(("least", event), lambda: self._least_years(event))
 
     def life(self, years: int, wage: float, age: int, sex: str = "male") -> Person:
@@ -108,7 +121,7 @@ class Law:
         if told is None:
             told = self.known["index"] = _index(self)
         earned = {year: wage * told(year) for year in range(self.year - years + 1, self.year + 1)}
-        return one_life(
+        person = one_life(
             self.scheme,
             sex=sex,
             born=self.year - age,
@@ -118,6 +131,10 @@ class Law:
             basis=self.basis,
             finance=self.finance,
         )
+        if not {"active_0", "salary_0"} <= set(self.basis):
+            return person
+        mean = self._once("mean", lambda: float(person.average_wage()) / float(person.index("wages")))
+        return _Insured(**{one.name: getattr(person, one.name) for one in fields(Person)}, mean=mean)
 
     def covers(self, event: str) -> bool:
         """Whether the scheme has a benefit at an event other than a grant for the funeral."""
@@ -199,17 +216,24 @@ class Law:
         return None
 
     def _least_years(self, event: str) -> int | None:
-        for years in range(1, LONGEST + 1):
-            if event == "retirement":
-                found = self._right(years)
-            elif event == "invalidity":
-                found = self.invalidity(years, 1.0).amount > 0.0
-            else:
-                paid = self.survivors(years, 1.0)
-                found = paid.spouse > 0.0 and (paid.child > 0.0 or not self._for_children())
-            if found:
-                return years
-        return None
+        if not self.pensions(event):
+            return None
+        low, high = 0, LONGEST
+        if not self._entitled(event, high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._entitled(event, middle) else (middle, high)
+        return high
+
+    def _entitled(self, event: str, years: int) -> bool:
+        """Whether a pension is due after so many years."""
+        if event == "retirement":
+            return self._right(years)
+        if event == "invalidity":
+            return self.invalidity(years, 1.0).amount > 0.0
+        paid = self.survivors(years, 1.0)
+        return paid.spouse > 0.0 and (paid.child > 0.0 or not self._for_children())
 
     def _right(self, years: int) -> bool:
         age = self.age(years)
@@ -218,6 +242,17 @@ class Law:
     def _for_children(self) -> bool:
         """Whether the scheme has a pension of its own for children."""
         return self.survivors(LONGEST, 1.0).child > 0.0
+
+
+def for_one_person(basis: xr.Dataset) -> xr.Dataset:
+    """A basis with one average of the earnings of the insured, which is all that a single person asks of them."""
+    slim = basis.drop_dims("service", errors="ignore")
+    if "active_0" not in basis or "salary_0" not in basis:
+        return slim
+    people = basis["active_0"].sum("service")
+    total = people.sum()
+    mean = (basis["salary_0"] * people).sum() / total
+    return slim.assign(active_0=total.expand_dims(service=[0]), salary_0=mean)
 
 
 def _index(law: Law) -> Any:

@@ -24,7 +24,7 @@ from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
 LACKING = N_("The law cannot be asked without what the basis lacks: {name}.")
-NEVER = message(N_("No service of up to fifty years gives a right to a pension."))
+NEVER = message(N_("No service of up to forty years gives a right to a pension."))
 SCHOOL = message(N_("A child is one under school-leaving age or under 15 years of age, whichever the law prescribes."))
 OF_AGE = N_("Pensionable age in {year}: men {men}, women {women}.")
 ADJUSTED = N_("From {first} to {last} the law adjusts pensions by {pensions}.")
@@ -47,6 +47,7 @@ class Asked:
     """What an assessment is made of."""
 
     law: Law
+    basis: xr.Dataset
     facts: Facts
     wages: tuple[ReferenceWage, ...]
     result: xr.Dataset | None
@@ -104,7 +105,7 @@ def _of_instrument(asked: Asked, part: str, name: str, event: Event) -> Iterator
 
 def _persons(asked: Asked, part: str, name: str) -> Verdict:
     law = asked.law
-    counts, evidence = insured_counts(law.scheme, law.basis, law.year, asked.facts, asked.result)
+    counts, evidence = insured_counts(law.scheme, asked.basis, law.year, asked.facts, asked.result)
     if part == "X" and counts.families is None:
         wage = float(asked.wages[0].wage) if asked.wages else 1.0
         paid = law.survivors(40, wage)
@@ -121,7 +122,7 @@ def _age(asked: Asked, standard: str) -> Verdict:
         rule = find(instruments(), standard, "instrument")
         return unanswered(rule, "undetermined", article="26(2)", subject="age", note=(NEVER,))
     age = max(known)
-    people = by_age(law.basis, law.year, asked.result)
+    people = by_age(asked.basis, law.year, asked.result)
     over = under = None
     if people is not None:
         labels = people["age"].values

@@ -16,7 +16,7 @@ from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, messa
 from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
 
-STEPS = 20
+STEPS = 10
 OWN_OPTIONS = ("C102", "C121", "C128", "C130", "European_Code")
 """Instruments with options of the reference wage of their own."""
 CAREER = N_("Career of {years} years up to {year} at the same wage over the average, age {age} at the end of {year}.")
@@ -34,7 +34,7 @@ NO_LABOURER = message(N_("The method for flat benefits was not tried: no wage of
 LEAST_CEILING = N_("The least ceiling on earnings with which the level is met is {ceiling}; that of the law is {law}.")
 NO_CEILING = N_("Without the ceiling on earnings of {law} the level is not met either.")
 UNCAPPED = message(N_("The law has no ceiling on insurable earnings below the reference wage."))
-GRID = N_("Earnings from a twentieth of the reference wage up to the wage itself were tried, {number} in all.")
+GRID = N_("Earnings from a tenth of the reference wage up to the wage itself were tried.")
 
 
 @dataclass(frozen=True)
@@ -194,13 +194,14 @@ def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
 def _up_to(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     """The lowest rate at earnings up to a wage, against the percentage of the career."""
     rule, top = find(levels(), name, "level"), wage.wage
-    points = [top * step / STEPS for step in range(1, STEPS + 1)]
+    paid = event.paid(years, float(top)).amount > 0.0
+    points = [top * step / STEPS for step in range(1, STEPS + 1)] if paid else [top]
     schedule = [(earned, as_fraction(event.paid(years, float(earned)).amount, earned)) for earned in points]
     found = ceiling(name, schedule, wage, allowances=event.family())
     needed = _needed(name, event, years)
     if needed != found.threshold and found.value is not None and found.verdict != "not_verified":
         found = replace(found, threshold=needed, verdict="pass" if found.value >= needed else "fail")
-    notes = [message(GRID, number=len(points)), *_least(name, event, wage, years, needed)]
+    notes = [message(GRID), *_least(name, event, wage, years, needed)]
     return with_notes(replace(found, alternative=f"{found.alternative}; {option_of(rule, wage)}"), *notes)
 
 
