@@ -24,12 +24,12 @@ def value_country(arguments: argparse.Namespace) -> None:
         basis, scheme = datasets.open("demo")
         health = open_scheme(datasets.law("demo health"))
     basis = cut(basis, arguments.first, arguments.last)
-    _check_figures(arguments, basis, health)
+    _check_figures(arguments, basis)
     result = _pensions(arguments, basis, scheme)
     print()
     covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
     with stage("writing"):
-        files = _written(arguments, home, result, basis, scheme)
+        files = _written(arguments, home, result, basis, scheme, figures=arguments.figures)
         others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
     _places(files | {f"{HEALTH}/{name}": path for name, path in others.items()})
 
@@ -41,7 +41,7 @@ def value_scheme(arguments: argparse.Namespace) -> None:
     writable(arguments.out)
     basis, scheme, pension = _read(arguments)
     basis = cut(basis, arguments.first, arguments.last)
-    _check_figures(arguments, basis, scheme)
+    _check_figures(arguments, basis)
     if _is_health(scheme):
         result = _health(arguments, basis, scheme, {"pension_scheme": pension})
     else:
@@ -142,12 +142,12 @@ def _warnings(result: Any) -> list[str]:
     return list(warnings_of(result))
 
 
-def _check_figures(arguments: argparse.Namespace, basis: Any, scheme: Any) -> None:
+def _check_figures(arguments: argparse.Namespace, basis: Any) -> None:
     """Refuse figures that could not be drawn before anything is projected."""
     if arguments.figures:
         from actuarial.report.figure_files import check_drawable
 
-        check_drawable(scheme, basis)
+        check_drawable(basis)
 
 
 def _written(

@@ -3,49 +3,44 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
-from actuarial.health.scheme import HealthScheme
 from actuarial.report import health_plots as health
-from actuarial.report.plots import Drawn, look, save_figure
+from actuarial.report.plots import ENGLISH, Drawn, look, save_figure
 from actuarial.report.units import in_currency
 
 FOLDER = "figures"
-STEMS = ("cost_by_age", "services", "services_to_gdp", "groups", "sources", "growth")
+OF_HEALTH = ("cost_by_age", "services", "services_to_gdp", "groups", "sources", "growth")
+OF_PENSIONS = ("population", "members", "income_outgo", "rates", "reserve", "scenarios")
+STEMS = OF_HEALTH + OF_PENSIONS
 NAMES = tuple(f"{FOLDER}/{stem}{suffix}" for stem in STEMS for suffix in (".svg", ".csv"))
 """Every file that figures may have, relative to the folder of a run."""
 
 
-def check_drawable(scheme: Any, basis: xr.Dataset) -> None:
+def check_drawable(basis: xr.Dataset) -> None:
     """Raise BadInput where the figures of a run could not be drawn, before it is projected.
 
     Raises
     ------
     BadInput
-        matplotlib is not installed, the scheme is not one of health care, a single year.
+        matplotlib is not installed, a single year.
     """
     with look():
         pass
-    if not isinstance(scheme, HealthScheme):
-        raise BadInput(
-            f"figures: {getattr(scheme, 'name', scheme)} is not a health scheme, and only of these there are figures.\n"
-            "  Leave the figures out."
-        )
     if basis.sizes["year"] < 2:
         raise BadInput("figures: figures by year need two projected years.\n  Project more years, or leave them out.")
 
 
 def write_figures(result: xr.Dataset, basis: xr.Dataset, folder: Path) -> dict[str, str]:
-    """Draw the figures of a health run into its folder; of several scenarios the first one, which they name.
+    """Draw the figures of a run into its folder; of several scenarios the first or central one, which they name.
 
     Parameters
     ----------
-    result : Dataset of `actuarial.project_health`
-    basis : Dataset that it was projected from; `gdp` adds a figure
+    result : Dataset of `actuarial.project_health` or `actuarial.project`
+    basis : Dataset that it was projected from; `gdp` adds a figure of health care
     folder : path of the run, in which `figures` is made
 
     Returns
@@ -53,7 +48,6 @@ def write_figures(result: xr.Dataset, basis: xr.Dataset, folder: Path) -> dict[s
     dict
         Figure to the reason for which it is not drawn.
     """
-    result, basis = (one.isel(scenario=0) if "scenario" in one.dims else one for one in (result, basis))
     home, left_out = folder / FOLDER, {}
     home.mkdir()
     currency = str(result.attrs.get("currency", ""))
@@ -70,6 +64,12 @@ def write_figures(result: xr.Dataset, basis: xr.Dataset, folder: Path) -> dict[s
 
 def _figures(result: xr.Dataset, basis: xr.Dataset) -> Iterator[tuple[str, Callable[[], Drawn]]]:
     """Name of each figure, and what draws it."""
+    if "benefit_expenditure" in result:
+        from actuarial.report.figures.pictures import figures
+
+        yield from figures(result, basis, None, ENGLISH)
+        return
+    result, basis = (one.isel(scenario=0) if "scenario" in one.dims else one for one in (result, basis))
     yield "cost_by_age", partial(health.draw_cost_by_age, result, inflation=basis["inflation"])
     yield "services", partial(health.draw_services, result)
     if "gdp" in basis:

@@ -55,8 +55,8 @@ def write_result(
     accounts : sequence of `AccountLine`, for workbook and manifest; by default the result of a pension scheme against
         those of the basis
     pension_scheme : Scheme whose members and pensioners a health scheme covers, where there is one
-    figures : True draws the figures of a health scheme into the folder `figures`, as SVG and their numbers as CSV; a
-        figure that cannot be drawn is left out, and the manifest says why
+    figures : True draws the figures of the scheme into the folder `figures`, as SVG and their numbers as CSV; a figure
+        that cannot be drawn is left out, and the manifest says why
 
     Returns
     -------
@@ -68,14 +68,14 @@ def write_result(
     ------
     BadInput
         The folder cannot be written, the disk is full, or a file is held open by another program; the folder holds a
-        `basis.nc`, `scheme.toml`, `pension_scheme.toml` or figure that no run wrote; figures are asked for of a pension
-        scheme or of a single year, or matplotlib is not installed.
+        `basis.nc`, `scheme.toml`, `pension_scheme.toml` or figure that no run wrote; figures are asked for of a single
+        year, or matplotlib is not installed.
     MissingVariable
         The result lacks what a table needs.
     """
     home = writable(folder)
     if figures:
-        figure_files.check_drawable(scheme, basis)
+        figure_files.check_drawable(basis)
     basis = without_idle_labels(basis)
     made = not home.exists()
     scratch = None

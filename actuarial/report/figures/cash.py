@@ -35,7 +35,8 @@ def draw_cash_flow(
     -------
     Drawn
         `figure`, and `data`: indexed by year, a column for each benefit, `administration`, `contributions` of members
-        and employers, and `total income`, currency/year. The attribute `note` names benefits that share a column.
+        and employers, and `total income`, currency/year. The attribute `note` names benefits that share a column,
+        the attribute `units` the year of the prices.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def draw_cash_flow(
     alt = [frame.path_of(say, say("Total expenditure"), bands.sum(axis=1), shown)]
     alt += [frame.path_of(say, labels[name], data[name], shown) for name in lines]
     told = frame.Told(title, labels, index=say("Year"), alt=alt, note=note, measured=(above,))
-    return Drawn(figure, told.on(data, dict.fromkeys(names, "currency/year"), dict.fromkeys(names, shown)))
+    units = measure.priced("currency/year", inflation, years)
+    return Drawn(figure, told.on(data, dict.fromkeys(names, units), dict.fromkeys(names, shown)))
 
 
 def measured(say: Language, shown: measure.Measure, inflation: xr.DataArray | None, first: int) -> str:

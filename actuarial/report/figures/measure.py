@@ -110,6 +110,11 @@ def greatest(*parts: Any) -> float:
     return float(np.nanmax(found, initial=0.0)) if np.isfinite(found).any() else 0.0
 
 
+def priced(units: str, inflation: xr.DataArray | None, years: list[int]) -> str:
+    """Units of money with the year whose prices it is in, where it is in those of one year."""
+    return units if inflation is None else f"{units} at prices of {years[0]}"
+
+
 def prices(inflation: xr.DataArray | None, years: list[int]) -> "pd.Series[float]":
     """Level of prices by year over that of the first year; 1 where growth of prices is not given.
 

@@ -119,9 +119,8 @@ def unit_of(result: xr.Dataset, inflation: xr.DataArray | None, balance: xr.Data
     """The unit of money of all figures: the one in which the figure of the smallest amounts has one at least."""
     years = [int(year) for year in result["year"].values]
     prices = xr.DataArray(measure.prices(inflation, years).to_numpy(), {"year": years}, "year")
-    parts = [result[name] / prices for name in ("total_income", "outgo", "reserve") if name in result]
-    flows = max(measure.greatest(part) for part in parts[:2])
-    sizes = [flows, measure.greatest(parts[-1])]
+    flows, reserve = result[["total_income", "contributions", "outgo"]].to_array() / prices, result["reserve"] / prices
+    sizes = [measure.greatest(flows), measure.greatest(reserve)]
     if balance is not None:
         sizes.append(measure.greatest(balance["open_group_balance"]))
     return plots.scale_of(min(size for size in sizes if size > 0.0)) if any(sizes) else 1.0

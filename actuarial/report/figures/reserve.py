@@ -60,11 +60,12 @@ def draw_reserve(
         for axes, name, style in ((above, RESERVE, styles[0]), (below, RATIO, styles[1])):
             frame.beside(axes, [frame.Beside(frame.end_of(data[name]), labels[name], style)], laid_out=axes is below)
         _exhausted(say, above, result, years)
+    units = {RESERVE: measure.priced("currency", inflation, years), RATIO: "years of outgo"}
     ways = {RESERVE: shown, RATIO: times}
     alt = [frame.path_of(say, labels[name], data[name], ways[name]) for name in (RESERVE, RATIO)]
     alt += [text for text in [_exhaustion(say, result)] if text]
     told = frame.Told(title, labels, index=say("Year"), alt=alt, note=note, measured=measured)
-    return Drawn(figure, told.on(data, {RESERVE: "currency", RATIO: "years of outgo"}, ways))
+    return Drawn(figure, told.on(data, units, ways))
 
 
 def _measured(say: Language, shown: measure.Measure, inflation: xr.DataArray | None, first: int) -> str:
