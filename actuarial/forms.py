@@ -93,7 +93,7 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
     law = read_law(opened)
     scheme, told = scheme_of(law.raw)
     found = [f"{place}: {text}" for place, text in law.found]
-    return scheme, found + [f"{law.place(path)}: {text}" for path, text in told if not law.told(path, text)]
+    return scheme, found + [f"{law.place(path)}: {text}" for path, text in told if not law.told(path)]
 
 
 def layout_of(raw: Mapping[str, Any]) -> Layout:

@@ -17,6 +17,8 @@ def add_to(command: argparse.ArgumentParser) -> None:
     text = "first and last year of an empty one"
     command.add_argument("--years", nargs=2, type=int, metavar=("FIRST", "LAST"), default=(2026, 2100), help=text)
     command.add_argument("--groups", nargs="+", default=["insured"], metavar="NAME", help="groups of insured, likewise")
+    text = "columns of its tables by service, likewise"
+    command.add_argument("--service", choices=("months", "years"), default="months", help=text)
     command.add_argument("--variables", nargs="+", default=[], metavar="NAME", help="further variables, likewise")
 
 
@@ -31,6 +33,7 @@ def write(arguments: argparse.Namespace) -> None:
             kind="health" if arguments.health else "pension",
             years=tuple(arguments.years),
             groups=arguments.groups,
+            service=arguments.service,
             variables=arguments.variables,
         )
     else:

@@ -77,6 +77,7 @@ def write_template(
     years: tuple[int, int] = (2026, 2100),
     groups: Sequence[str] = ("insured",),
     oldest: int = 100,
+    service: str = "months",
     variables: Sequence[str] = (),
 ) -> Path:
     """Write an empty workbook of inputs, with every rule that a scheme may have and every variable that a basis needs.
@@ -92,6 +93,8 @@ def write_template(
         First and last projected year.
     groups : names of the groups of insured
     oldest : the open age
+    service : {"months", "years"}
+        Columns of the tables by service: each month of credit, or each twelve months.
     variables : names of further variables of the vocabulary
 
     Raises
@@ -105,7 +108,7 @@ def write_template(
     """
     if kind not in KINDS:
         raise BadInput(f"write_template: {kind!r} is no kind of scheme; the kinds are {', '.join(KINDS)}.")
-    return _write(path, language, kind, None, blank_content(kind, years, groups, oldest, variables))
+    return _write(path, language, kind, None, blank_content(kind, years, groups, oldest, service, variables))
 
 
 def _is_health(scheme: Any) -> bool:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 EMPTY_ATTRIBUTES = ("name", "country", "source", *MEANINGS)
 BENEFITS = ("old_age", "invalidity", "widows", "orphans")
 CAREER = 45
-"""Years of service that a new table by service has columns for, month by month."""
+"""Years of service that a new table by service has columns for."""
+STEPS = {"months": 1, "years": 12}
 MANY = 4
 """Dims from which on a new table leaves the year out: the numbers hold for all years."""
 
@@ -42,7 +43,7 @@ def content_of(basis: "xr.Dataset") -> Content:
 
 
 def blank_content(
-    kind: str, years: tuple[int, int], groups: Sequence[str], oldest: int, further: Sequence[str]
+    kind: str, years: tuple[int, int], groups: Sequence[str], oldest: int, service: str, further: Sequence[str]
 ) -> Content | None:
     """Room for the variables that a basis of pension schemes needs, and for further ones.
 
@@ -58,6 +59,8 @@ def blank_content(
         raise BadInput("write_template: give the groups of insured, each once.")
     if not 60 <= oldest <= 130:
         raise BadInput(f"write_template: the open age must be between 60 and 130 (got {oldest}).")
+    if service not in STEPS:
+        raise BadInput(f"write_template: service: {service!r} is neither months nor years.")
     for name in further:
         if name not in inputs():
             raise BadInput(f"write_template: {name!r}: {unknown_variable(name)}")
@@ -71,7 +74,7 @@ def blank_content(
         "sex": list(SEXES),
         "age": list(range(oldest + 1)),
         "benefit": list(BENEFITS),
-        "service": list(range(12 * CAREER + 1)),
+        "service": list(range(0, 12 * CAREER + 1, STEPS[service])),
         "past_year": list(range(first - 30, first)),
     }
     strange = [(name, dim) for name in names for dim in variable(name).dims if dim not in labels]

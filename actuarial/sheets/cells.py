@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from actuarial.errors import BadWorkbook
-from actuarial.sheets.structure import Structure, structures
+from actuarial.sheets.structure import Structure, never_calculated, structures
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers")
@@ -75,7 +75,7 @@ class Book:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self.structures = _opened(self.path)
+        self.structures, self.never_calculated = _opened(self.path)
         self.book = _load(self.path, results=False)
         self.grids: dict[str, Grid] = {}
 
@@ -133,10 +133,9 @@ class Book:
         """Stored results in the place of formulas; none is believed where the workbook says it was never calculated."""
         sheet = self.results[title]
         sheet.reset_dimensions()
-        never = bool(getattr(self.book.calculation, "fullCalcOnLoad", False))
         for place, text in formulas.items():
             rows[place[0]][place[1]] = Odd("unstored", text)
-        if never:
+        if self.never_calculated:
             return
         for cells in sheet.iter_rows():
             for cell in cells:
@@ -153,8 +152,8 @@ def _day(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _opened(path: Path) -> dict[str, Structure]:
-    """Structure of all sheets, after a look at what kind of file it is."""
+def _opened(path: Path) -> tuple[dict[str, Structure], bool]:
+    """Structure of all sheets and whether formulas have no results, after a look at what kind of file it is."""
     if path.suffix.lower() in OTHERS:
         raise BadWorkbook(f"{path}: workbooks of this kind are not read. Save it as .xlsx.")
     try:
@@ -169,7 +168,7 @@ def _opened(path: Path) -> dict[str, Structure]:
         )
     try:
         with ZipFile(path) as archive:
-            return structures(archive)
+            return structures(archive), never_calculated(archive)
     except (BadZipFile, KeyError, SyntaxError, EOFError) as error:
         raise _unreadable(path, error) from None
 

@@ -27,18 +27,19 @@ class Law:
     places: dict[tuple[Any, ...], str] = field(default_factory=dict)
     found: list[tuple[str, str]] = field(default_factory=list)
     broken: set[tuple[Any, ...]] = field(default_factory=set)
+    whole: bool = True
 
-    def told(self, path: tuple[Any, ...], text: str) -> bool:
-        """Whether a mistake of the law comes from a mistake of a cell."""
-        within = any(path[: len(one)] == one for one in self.broken)
-        return within or ("is missing" in text and any(one[: len(path)] == path for one in self.broken))
+    def told(self, path: tuple[Any, ...]) -> bool:
+        """Whether a mistake of the law comes from a mistake of a cell, or may come from a sheet that was not read."""
+        near = any(path[: len(one)] == one or one[: len(path)] == path for one in self.broken)
+        return near or not self.whole
 
     def place(self, path: tuple[Any, ...]) -> str:
         """Cell of a path, or of the innermost table around it that the workbook has."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.places:
                 return self.places[path[:length]]
-        return next(iter(self.places.values()))
+        return next(iter(self.places.values()), "")
 
 
 def read_law(opened: Marked) -> Law:
@@ -50,6 +51,7 @@ def read_law(opened: Marked) -> Law:
         The workbook has no sheets of a law.
     """
     law, grids = Law(), opened.of(LAW)
+    law.whole = not any(mark.split()[0] == LAW for mark in opened.lacking)
     if not grids and not opened.found:
         raise BadWorkbook(
             f"{opened.book.path}: the workbook has a basis and no scheme.\n"
@@ -61,6 +63,8 @@ def read_law(opened: Marked) -> Law:
             law.places[key,] = grid.place(layout.MARK, 2)
         if _has_keys(grid, law):
             _sheet(grid, key, law)
+        else:
+            law.whole = False
     return law
 
 

@@ -15,12 +15,14 @@ MAKE = "make a new workbook with `actuarial template` and copy the numbers into 
 
 @dataclass
 class Marked:
-    """An opened workbook: title of the sheet of each mark, words of the manifest, and what is wrong so far."""
+    """An opened workbook: title of the sheet of each mark, words of the manifest, what is wrong so far,
+    and the marks of sheets that were not found."""
 
     book: Book
     titles: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
 
     def of(self, part: str) -> dict[str, Grid]:
         """Sheets of the law or of the basis by their marks, after a look at what they hide or merge."""
@@ -83,6 +85,7 @@ def _match(result: Marked, listed: dict[str, str], marks: dict[str, str]) -> Non
     for mark, title in listed.items():
         having = [name for name, own in marks.items() if own == mark]
         if not having:
+            result.lacking.append(mark)
             result.found.append(_missing(result.book, mark, title, marks))
         elif title not in having:
             result.found.append(
@@ -91,8 +94,8 @@ def _match(result: Marked, listed: dict[str, str], marks: dict[str, str]) -> Non
         for copy in having if title in having else having[1:]:
             if copy != title:
                 result.found.append(f"{quoted(copy)}!A1: the sheet is a copy of {title!r}; remove one of them")
-        if title in having:
-            result.titles[mark] = title
+        if having:
+            result.titles[mark] = title if title in having else having[0]
     for title, mark in marks.items():
         close = get_close_matches(title, list(listed.values()), n=1, cutoff=0.8)
         if mark and mark not in listed:

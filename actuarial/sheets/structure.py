@@ -34,6 +34,13 @@ def structures(archive: ZipFile) -> dict[str, Structure]:
     return found
 
 
+def never_calculated(archive: ZipFile) -> bool:
+    """Whether a workbook says that the results of its formulas are still to be calculated, as those have that programs
+    other than spreadsheet programs wrote."""
+    options = (one for one in _tree(archive, "xl/workbook.xml").iter() if one.tag.endswith("}calcPr"))
+    return any(one.get("fullCalcOnLoad") in ("1", "true") for one in options)
+
+
 def _tree(archive: ZipFile, name: str) -> Any:
     return ElementTree.fromstring(archive.read(name))
 
