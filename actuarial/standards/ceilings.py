@@ -68,7 +68,7 @@ def ceiling(
         rule,
         value,
         rule.rate,
-        article=f"{rule.article}; {rule.methods['earnings']}(3)",
+        article=f"{rule.article}, {rule.methods['earnings']}(3)",
         alternative=f"{rule.methods['earnings']}(3)",
         subject="level",
         arithmetic=quotient(f"{above} / {below}", value, rule.rate),

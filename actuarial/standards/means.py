@@ -104,7 +104,7 @@ def means_tested(
         rule,
         benefit + counted,
         floor,
-        article=f"{rule.article}; {rule.methods['means']}",
+        article=f"{rule.article}, {rule.methods['means']}",
         alternative=f"{rule.methods['means']}(c)",
         subject="level",
         unit="money",

@@ -235,7 +235,7 @@ def _article(rule: Level, method: Method) -> str:
     if method not in rule.methods:
         raise BadInput(f"{rule.id}: there is no method {method!r}; there are {', '.join(rule.methods)}.")
     article = rule.methods[method]
-    return rule.article if not article or article == rule.article else f"{rule.article}; {article}"
+    return rule.article if not article or article == rule.article else f"{rule.article}, {article}"
 
 
 def _option(rule: Level, method: Method, article: str) -> str:

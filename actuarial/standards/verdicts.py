@@ -22,6 +22,15 @@ LABELS: dict[Word, str] = {
 OPEN: tuple[Word, ...] = ("undetermined", "not_assessable", "not_verified")
 """Words that leave the question open, the first of which names a combination: data may still decide it."""
 
+PHRASES = (
+    N_("Schedule to Part XI"),
+    N_("Schedule to Part V"),
+    N_("Schedule II"),
+    N_("para"),
+    N_("Protocol, Section I, replacing Code"),
+)
+"""Words in the references to articles."""
+
 Unit = Literal["share", "money", "persons", "years", "weeks", "days", "months", "count", "none"]
 Subject = Literal[
     "level", "persons", "qualifying", "duration", "waiting", "age", "financing", "ratification", "review", "other"
@@ -106,6 +115,13 @@ class Verdict:
         if not self.alternative or self.alternative == self.article:
             return self.article
         return self.alternative if self.alternative.startswith(self.article) else f"{self.article}, {self.alternative}"
+
+    def place_in(self, say: Language) -> str:
+        """The place in the language of the reader: schedules and paragraphs are named in it, numbers stay."""
+        text = self.place
+        for phrase in PHRASES:
+            text = text.replace(phrase, say(phrase))
+        return text
 
     def label(self, say: Language) -> str:
         """The word of the verdict in the language of the reader."""

@@ -1,5 +1,6 @@
 """Verdicts: words, combinations, messages in three languages, and how numbers are written."""
 
+import re
 from fractions import Fraction
 from itertools import product
 
@@ -8,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actuarial.errors import BadInput, OutOfBounds
-from actuarial.standards import Verdict, all_of, any_of, leaves, level, message, with_notes
+from actuarial.standards import Verdict, all_of, any_of, durations, leaves, level, levels, message, with_notes
 from actuarial.standards.numbers import exact, percent, plain, share_of
-from actuarial.standards.verdicts import LABELS, WORDS, Message
+from actuarial.standards.verdicts import LABELS, PHRASES, WORDS, Message
 from actuarial.translation import language
 
 
@@ -63,6 +64,16 @@ def test_what_cannot_be_combined():
 )
 def test_place(article, alternative, place):
     assert Verdict("C102", "", article, alternative, None, None, "pass").place == place
+
+
+def test_places_in_the_language_of_the_reader():
+    say = language("fr")
+    assert level("C102.V", 1, 1).place_in(say) == "28, tableau annexé à la partie XI, 65"
+    assert level("C128.II", 1, 1).place_in(language("es")) == "10, 26-28, cuadro anexo a la parte V, 26"
+    assert level("R191", 1, 1).place_in(say) == "R191 paragraphe 2"
+    words = {text for one in levels().values() for text in re.findall("[A-Za-z]{3,}", one.article)}
+    words |= {text for one in durations().values() for text in re.findall("[A-Za-z]{3,}", one.article)}
+    assert words - set(" ".join(PHRASES).split()) == set()
 
 
 @pytest.mark.parametrize("code", ["en", "fr", "es"])

@@ -88,4 +88,4 @@ def _row(say: Language, one: Verdict) -> tuple[str, ...]:
         return NO_NUMBER if value is None else cell(say, float(value), kind)
 
     standard = " ".join(filter(None, (one.standard.replace("_", " "), one.part)))
-    return (standard, one.place, figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
+    return (standard, one.place_in(say), figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
