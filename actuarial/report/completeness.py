@@ -70,12 +70,17 @@ def requirements() -> tuple[Requirement, ...]:
 
 @cache
 def fields() -> dict[str, tuple[str, ...]]:
-    """Fields that a person may write, by name in the order of the template, each with what is asked for."""
-    asked: dict[str, tuple[str, ...]] = {row["name"]: (row["requirement"],) for row in _data()["field"]}
+    """Fields that a person may write, by name in the order of the template, each with what is asked for.
+
+    What a field asks for in words of its own stands instead of the requirements of its items.
+    """
+    own = {row["name"]: (row["requirement"],) for row in _data()["field"]}
+    asked: dict[str, tuple[str, ...]] = {}
     for row in requirements():
         if row.report_field not in composite():
             known = asked.get(row.report_field, ())
             asked[row.report_field] = (*known, *(() if row.requirement in known else (row.requirement,)))
+    asked |= own
     return dict(sorted(asked.items(), key=lambda pair: pair[0].split(".")[0]))
 
 

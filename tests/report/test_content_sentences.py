@@ -144,6 +144,6 @@ def test_no_sentence_of_the_summary_gives_advice(code):
     say = language(code)
     material = SimpleNamespace(say=say)
     said = " ".join(sentences.pension_sentences(material, part())).lower()
-    advice = ("recommend", "should", "must", "sound", "sustainable", "recommand", "doit ", "viable", "recomend", "debe ")
+    advice = ("recommend", "should", "must", "sound", "sustainable", "recommand", "doit", "viable", "recomend", "debe")
     assert [word for word in advice if word in said] == []
     assert len(sentences.pension_sentences(material, part())) == 7

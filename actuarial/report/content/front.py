@@ -1,11 +1,13 @@
 """Title page, letter, mandate and the summary of one page."""
 
+from collections.abc import Sequence
+
 from actuarial.report.content.blocks import asked_for, section
 from actuarial.report.content.cells import cell, listed, scenario_word
 from actuarial.report.content.material import Material, Part, valuation_day
 from actuarial.report.content.sentences import health_sentences, pension_sentences
 from actuarial.report.document import Bullets, Section, Table
-from actuarial.translation import N_
+from actuarial.translation import N_, Language
 
 LETTER = (
     "front.letter",
@@ -19,10 +21,15 @@ LETTER = (
     "engagement.reliance",
     "engagement.limits",
 )
-RATES = (
-    ("payg_cost_rate", N_("Pay-as-you-go cost rate {year}"), "percent"),
-    ("contribution_rate", N_("Contribution rate {year}"), "percent"),
-    ("reserve_ratio", N_("Reserve over outgo of the year {year}"), "ratio"),
+Lines = Sequence[tuple[str, str, str]]
+Grid = tuple[list[str], list[tuple[str, ...]]]
+SHOWN = (
+    ("total_contributors", N_("Contributors"), "persons"),
+    ("total_pensioners", N_("Pensioners"), "persons"),
+    ("payg_cost_rate", N_("Pay-as-you-go cost rate"), "percent"),
+    ("contribution_rate", N_("Contribution rate"), "percent"),
+    ("reserve_ratio", N_("Reserve over outgo of the year"), "ratio"),
+    ("reserve_months", N_("Reserve in months of benefits"), "months"),
 )
 LEVELS = (
     ("general_average_premium", N_("General average premium (level rate for all outgo)"), "percent2"),
@@ -70,24 +77,38 @@ def summary(material: Material) -> Section | None:
 
 
 def key_table(material: Material, part: Part) -> Table:
-    """Rates, reserve and critical years, a column for each scenario."""
+    """What is read first: over time or, of several scenarios, with the level rates and critical years of each."""
     say = material.say
+    name = "key_results_health" if part is material.health else "key_results"
     years = [year for year in dict.fromkeys((part.first, part.first + 30, part.last)) if year <= part.last]
-    names = part.scenarios or [""]
+    lines = [line for line in SHOWN if line[0] in part.result]
+    grid = _by_scenario if len(part.scenarios) > 1 else _over_time
+    head, rows = grid(say, part, lines, years)
+    units = say("persons, per cent of insurable earnings, multiples of outgo, years")
+    source = say("Projection of {scheme}", scheme=part.scheme.name)
+    return listed(material, name, say("Key results"), head, rows, units=units, source=source)
+
+
+def _over_time(say: Language, part: Part, lines: Lines, years: Sequence[int]) -> Grid:
+    """A column for each of some years."""
+    rows = []
+    for name, label, kind in lines:
+        values = [float(part.result[name].sel(year=year)) for year in years]
+        rows.append((say(label), *(cell(say, value, kind) for value in values)))
+    return [say("Indicator"), *map(str, years)], rows
+
+
+def _by_scenario(say: Language, part: Part, lines: Lines, years: Sequence[int]) -> Grid:
+    """A column for each scenario."""
     rows = []
     for name, label, kind in LEVELS:
         if name in part.whole:
-            values = [float(part.of(name, one)) for one in names]
+            values = [float(part.of(name, one)) for one in part.scenarios]
             beyond = say("not within the projection")
             shown = [beyond if kind == "year" and value != value else cell(say, value, kind) for value in values]
             rows.append((say(label), *shown))
-    for name, label, kind in RATES:
-        if name in part.whole:
-            for year in years:
-                values = [float(part.of(name, one).sel(year=year)) for one in names]
-                rows.append((say(label, year=year), *(cell(say, value, kind) for value in values)))
-    head = [say("Indicator"), *(scenario_word(say, one) if one else say("Value") for one in names)]
-    name = "key_results_health" if part is material.health else "key_results"
-    source = say("Projection of {scheme}", scheme=part.scheme.name)
-    units = say("per cent of insurable earnings, multiples of outgo, years")
-    return listed(material, name, say("Key results"), head, rows, units=units, source=source)
+    for name, label, kind in lines:
+        for year in years:
+            values = [float(part.of(name, one).sel(year=year)) for one in part.scenarios]
+            rows.append((f"{say(label)} {year}", *(cell(say, value, kind) for value in values)))
+    return [say("Indicator"), *(scenario_word(say, one) for one in part.scenarios)], rows
