@@ -15,20 +15,20 @@ from actuarial.standards.facts import Facts
 from actuarial.standards.judging import judge, unanswered
 from actuarial.standards.lasting import duration
 from actuarial.standards.parameters import find, instruments, levels, persons, qualifying
-from actuarial.standards.periods import qualifying_period, reduced_right, transitional, universal_level
+from actuarial.standards.periods import qualifying_period, transitional, universal_level
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.reviews import Standard, review
-from actuarial.standards.tried import Event, level_of, maxima
+from actuarial.standards.tried import NEVER, Event, level_of, maxima, reduced
 from actuarial.standards.verdicts import Message, Verdict, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
 LACKING = N_("The law cannot be asked without what the basis lacks: {name}.")
-NEVER = message(N_("No service of up to forty years gives a right to a pension."))
 SCHOOL = message(N_("A child is one under school-leaving age or under 15 years of age, whichever the law prescribes."))
 OF_AGE = N_("Pensionable age in {year}: men {men}, women {women}.")
 ADJUSTED = N_("From {first} to {last} the law adjusts pensions by {pensions}.")
 NEITHER = message(N_("The law adjusts no pensions in payment."))
+NO_PENSIONS = message(N_("No pensions are paid at this contingency that could be reviewed."))
 NO_GROWTH = message(N_("The basis ends with the year, so that there is no growth to compare with."))
 YEARS = {"V": 30, "IX": 15, "X": 15}
 CHILD_AGE = 15
@@ -97,7 +97,7 @@ def _of_instrument(asked: Asked, part: str, name: str, event: Event) -> Iterator
     if name in qualifying() and qualifying()[name].full is not None:
         yield from _periods(asked, name, event)
     if name in ("C102.V", "C102.IX", "C102.X", "C128.II", "C128.III", "C128.IV"):
-        yield _lasting(asked, part, name)
+        yield duration(name, throughout=event.least is not None)
         yield _reviewed(asked, part, name)
     if name == "C102.X":
         yield from _children(asked)
@@ -152,7 +152,7 @@ def _periods(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
     else:
         yield qualifying_period(name, event.least, event.basis)
     if rule.reduced is not None and getattr(rule.reduced, event.basis) is not None:
-        yield reduced_right(name, event.least, basis=event.basis)
+        yield reduced(name, event)
     if rule.transitional:
         yield transitional(name, asked.facts.findings.transitional)
 
@@ -173,11 +173,6 @@ def _universal(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
         average_paid=findings.average_paid,
         allowances=event.family(),
     )
-
-
-def _lasting(asked: Asked, part: str, name: str) -> Verdict:
-    pensions = asked.law.pensions(EVENTS[part])
-    return duration(name, throughout=bool(pensions))
 
 
 def _children(asked: Asked) -> Iterator[Verdict]:
@@ -214,7 +209,7 @@ def _reviewed(asked: Asked, part: str, name: str) -> Verdict:
     pensions = law.pensions(EVENTS[part])
     first, last = law.year + 1, min(law.year + facts.review_years, int(law.basis["year"][-1]))
     if not pensions or last < first:
-        note = (NO_GROWTH,) if pensions else ()
+        note = (NO_GROWTH if pensions else NO_PENSIONS,)
         return replace(unanswered(rule, "undetermined", article=article, subject="review", note=note), part=place)
     wages, prices = (_grown(law.basis[word], law.basis, first, last) for word in ("wage_growth", "inflation"))
     given = [

@@ -23,6 +23,7 @@ CAREER = N_("Career of {years} years up to {year} at the same wage over the aver
 NO_AGE = N_("A career of {years} years up to {year} gives no right to a pension at any age.")
 NO_RIGHT = message(N_("No periodical payment is due after this career."))
 SUM_ONLY = message(N_("What is due is a sum paid once, which is no periodical payment."))
+NEVER = message(N_("No service of up to forty years gives a right to a pension."))
 SHARES = N_("Pension of the spouse {spouse}, of each child {child}.")
 LEAST_BENEFIT = message(
     N_("The benefit is the least one that the law pays for this career, whatever the earnings were.")
@@ -114,6 +115,14 @@ def careers(name: str, basis: Basis, least: int | None) -> tuple[int, ...]:
     return tuple(sorted(found, reverse=True))
 
 
+def reduced(name: str, event: Event) -> Verdict:
+    """Whether a reduced benefit is secured after the shorter period; where no service gives a right, it is not."""
+    found = reduced_right(name, event.least, basis=event.basis)
+    if event.least is not None or found.verdict == "not_verified":
+        return found
+    return with_notes(replace(found, verdict="fail"), NEVER)
+
+
 def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -> Verdict:
     """Level of a pension by every reference wage that the instrument offers and every career it names.
 
@@ -187,7 +196,7 @@ def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     asked = period.reduced is not None and getattr(period.reduced, event.basis) is not None
     if not asked or paragraph.split(";")[0] == lower:
         return one
-    both = all_of((one, reduced_right(name, event.least, basis=event.basis)))
+    both = all_of((one, reduced(name, event)))
     return replace(both, alternative=paragraph, subject="level")
 
 

@@ -1,0 +1,397 @@
+"""Assessment of real schemes: rates worked out by hand, worked cases of the standards, verdicts that change."""
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import actuarial as ac
+from actuarial.errors import BadInput
+from actuarial.standards import Allowances, Care, Counts, Facts, Findings, Resources, Wages, assess, leaves, read_facts
+from actuarial.translation import language
+from tests.standards.laws import (
+    account,
+    child_supplement,
+    families,
+    flat,
+    invalidity,
+    level_basis,
+    old_age,
+    pensions,
+    quantile,
+    told,
+    wife_supplement,
+)
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SHIPPED = [
+    *sorted(EXAMPLES.glob("schemes/*/scheme.toml")),
+    EXAMPLES / "thailand_old_age/scheme.toml",
+    EXAMPLES / "own_pension_formula/scheme.toml",
+    EXAMPLES / "own_payment_method/scheme.toml",
+    EXAMPLES / "refugee_inclusion/scheme.toml",
+    EXAMPLES / "refugee_package/health.toml",
+]
+LEVEL = level_basis()
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return ac.datasets.open("demo")
+
+
+@pytest.fixture(scope="module")
+def found(demo):
+    basis, scheme = demo
+    health = ac.open_scheme(ac.datasets.law("demo health"))
+    years = basis.sel(year=slice(2026, 2031))
+    result = ac.project(years, scheme, service="years")
+    members = ac.project_health(years, health, insured=result, pensions=result, population=result, service="years")
+    return assess(scheme, basis, health=health, result=result, health_result=members)
+
+
+def only(assessment, standard, part, subject, article=None):
+    """The one verdict of a place."""
+    chosen = [one for one in assessment.of(standard, part, subject) if article in (None, one.article)]
+    assert len(chosen) == 1, [one.article for one in chosen]
+    return chosen[0]
+
+
+def level(assessment, name, option="65(6)(d)", paragraph=""):
+    """The level of one Part by one reference wage and one paragraph on the career."""
+    standard, part = name.split(".")
+    tried = [leaf for one in assessment.of(standard, part, "level")[:1] for leaf in leaves(one)]
+    chosen = [one for one in tried if option in one.alternative and one.alternative.startswith(paragraph)]
+    assert len(chosen) == 1, [one.alternative for one in tried]
+    return chosen[0]
+
+
+def words(assessment):
+    """Every verdict by its place."""
+    return {(one.standard, one.part, one.subject, one.article): one.verdict for one in assessment}
+
+
+# ---- all schemes of the library
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_every_scheme_that_is_shipped_is_assessed(demo, path, monkeypatch):
+    monkeypatch.syspath_prepend(str(path.parent))
+    for own in path.parent.glob("*.py"):
+        if own.stem in {"jubilee", "bundle"}:
+            __import__(own.stem)
+    found = assess(ac.open_scheme(path), demo[0])
+    parts = {one.part for one in found.of("C102") if one.part}
+    assert parts == {"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"}
+    for one in (leaf for verdict in found for leaf in leaves(verdict)):
+        assert one.arithmetic or one.value is None, one
+        assert one.value is not None or one.note or one.evidence, one
+        assert (one.verdict in {"pass", "fail"}) <= (one.value is not None or bool(one.note)), one
+
+
+def test_a_lump_sum_is_no_periodical_payment(demo):
+    found = assess(ac.open_scheme(EXAMPLES / "schemes/provident_fund/scheme.toml"), demo[0])
+    old = level(found, "C102.V", paragraph="29(1)(a)")
+    assert (old.value, old.verdict) == (0, "fail")
+    said = [one.said(language()) for one in old.evidence]
+    assert "What is due is a sum paid once, which is no periodical payment." in said
+    assert only(found, "C102", "V", "duration").verdict == "fail"
+
+
+def test_what_the_basis_lacks_is_named(demo):
+    found = assess(ac.open_scheme(EXAMPLES / "schemes/notional_accounts/scheme.toml"), demo[0])
+    one = only(found, "C102", "V", "level")
+    assert one.verdict == "undetermined"
+    assert "balance_ratio_0" in str(one.note)
+
+
+# ---- the embedded country, by hand
+
+
+def test_old_age_of_the_demo(found):
+    """20% and 15 years of 1.33%, thirteen payments; the minimum and the ceiling do not bind at the reference wages."""
+    rate = (Fraction("0.20") + 15 * Fraction("0.0133")) * Fraction(13, 12)
+    for option in ("65(6)(c)", "65(6)(d)"):
+        assert level(found, "C102.V", option, "29(1)(a)").value == rate
+    assert rate == Fraction(10387, 24000)
+    assert only(found, "C102", "V", "age").value == 60
+    assert level(found, "C128.III", "26(6)(d)", "18(1)(a)").verdict == "fail"
+    assert level(found, "C102.V", "65(6)(d)", "29(4)").value == Fraction("0.20") * Fraction(13, 12)
+    assert level(found, "C102.V", "65(6)(d)", "29(3)").value == 0
+
+
+def test_invalidity_of_the_demo(found):
+    """15 years, and half of those from 40 to 60: 25 years, of which ten beyond the fifteen of the base rate."""
+    rate = (Fraction("0.20") + 10 * Fraction("0.0133")) * Fraction(13, 12)
+    assert level(found, "C102.IX", paragraph="57(1)(a)").value == rate
+    assert level(found, "C102.IX", paragraph="57(3)").value == Fraction("0.20") * Fraction(13, 12)
+    assert only(found, "C102", "IX", "level", "56, Schedule to Part XI").verdict == "fail"
+
+
+def test_survivors_of_the_demo(found):
+    """A half and two fifths of 20%; the widow needs ten years, so that no reduced benefit is secured after five."""
+    rate = Fraction("0.20") * Fraction(9, 10) * Fraction(13, 12)
+    whole = next(one for one in found.of("C102", "X", "level")).of
+    first = next(leaf for leaf in leaves(whole[0]) if leaf.alternative.startswith("63(1)(a)"))
+    assert first.value == rate
+    assert only(found, "C102", "X", "qualifying", "63(2)(a)").value == 10
+    assert only(found, "C102", "X", "qualifying", "63(2)(a)").verdict == "fail"
+    children = level(found, "C102.X", paragraph="63(3)")
+    assert children.value == Fraction("0.20") * Fraction(2, 5) * Fraction(13, 12)
+
+
+def test_sickness_and_maternity_of_the_demo(found):
+    assert level(found, "C102.III").value == Fraction(3, 5)
+    assert level(found, "C102.VIII").value == Fraction(4, 5)
+    assert only(found, "C183", "", "level").value == Fraction(4, 5)
+    days = only(found, "C102", "III", "duration")
+    assert (days.value, days.threshold, days.verdict) == (Fraction(180, 7), 26, "fail")
+    assert only(found, "C102", "III", "waiting").verdict == "pass"
+    assert only(found, "C102", "VIII", "duration").value == 14
+
+
+def test_thirty_years_in_thailand(demo):
+    """20% and 15 years of 1.5% of the last sixty months; earnings of the embedded country lie below the floor."""
+    found = assess(ac.open_scheme(EXAMPLES / "thailand_old_age/scheme.toml"), demo[0])
+    wage = next(one.wage for one in found.wages if one.article == "65(6)(d)")
+    assert wage < 1_650 * 12
+    assert level(found, "C102.V", paragraph="29(1)(a)").value == Fraction("0.425") * 1_650 * 12 / wage
+    rich = assess(
+        ac.open_scheme(EXAMPLES / "thailand_old_age/scheme.toml"), demo[0], facts=Facts(wages=Wages(fitter=600_000))
+    )
+    capped = Fraction(4 * 15_000 * 12 + 17_500 * 12, 5) * Fraction("0.425") / 600_000
+    assert level(rich, "C102.V", "65(6)(a)", "29(1)(a)").value == capped
+
+
+def test_persons_of_the_demo(found, demo):
+    result = ac.project(demo[0].sel(year=slice(2026, 2031)), demo[1], service="years")
+    one = result.sel(year=2026)
+    part = next(leaf for leaf in leaves(only(found, "C102", "V", "persons")) if leaf.alternative == "27(b)")
+    assert part.value == Fraction(round(float(one["active"].sum())), round(float(one["population"].sum())))
+    employees = next(leaf for leaf in leaves(only(found, "C102", "V", "persons")) if leaf.alternative == "27(a)")
+    assert employees.verdict == "undetermined"
+    assert "Numbers are missing: employees." in [one.said(language()) for one in employees.note]
+    assert only(found, "C102", "", "financing", "71(2)").verdict == "undetermined"
+
+
+# ---- worked cases of the standards as schemes
+
+
+def test_a_wife_supplement_is_part_of_the_benefit():
+    plain = assess(pensions(old_age(0.0125)), LEVEL)
+    more = assess(pensions(old_age(0.0125), wife_supplement(50)), LEVEL)
+    assert level(plain, "C102.V", paragraph="29(1)(a)").value == Fraction(3, 8)
+    one = level(more, "C102.V", paragraph="29(1)(a)")
+    assert (one.value, one.verdict) == (Fraction(17, 40), "pass")
+    assert level(plain, "C102.V", paragraph="29(1)(a)").verdict == "fail"
+    assert level(more, "C128.III", "26(6)(d)", "18(1)(a)").verdict == "fail"
+
+
+def test_a_ceiling_below_the_skilled_wage():
+    found = assess(pensions(old_age(0.015), ceiling=700), LEVEL)
+    one = level(found, "C102.V", paragraph="29(1)(a)")
+    assert (one.value, one.verdict) == (Fraction(63, 200), "fail")
+    assert next(wage.wage for wage in found.wages if wage.article == "65(6)(d)") == 1000
+    most = found.of("C102", "V", "level")[1]
+    tried = [leaf for leaf in leaves(most) if "65(6)(d)" in leaf.alternative]
+    least = next(text for text in tried[0].note if "least ceiling" in text.text)
+    assert dict(least.values) == {"ceiling": Fraction(8000, 9), "law": 700}
+    enough = assess(pensions(old_age(0.015), ceiling=889), LEVEL)
+    assert level(enough, "C102.V", paragraph="29(1)(a)").verdict == "pass"
+
+
+def test_shares_of_widow_and_children():
+    """The rules of Barbados: 40% after ten years and a point a year, a half and two sixths of it after fifteen."""
+    law = old_age(0.01, years=10.0, base_rate=0.40, base_years=10.0)
+    found = assess(pensions(law, *families(0.5, 1 / 6)), LEVEL)
+    one = level(found, "C102.X", paragraph="63(1)(a)")
+    assert (one.value, one.verdict) == (Fraction(3, 8), "fail")
+    assert level(found, "C102.X", paragraph="63(3)").value == Fraction(1, 3)
+    assert level(found, "C102.X", paragraph="63(3)").verdict == "pass"
+    assert level(found, "C128.IV", "26(6)(d)", "24(1)(a)").verdict == "fail"
+
+
+def test_supplements_for_two_children():
+    found = assess(pensions(old_age(0.02), invalidity(1 / 3), child_supplement(0.15)), LEVEL)
+    one = level(found, "C102.IX", paragraph="57(1)(a)")
+    assert (one.value, one.verdict) == (Fraction(13, 30), "pass")
+    assert level(found, "C128.II", "26(6)(d)", "11(1)(a)").verdict == "fail"
+
+
+@pytest.mark.parametrize(("growth", "percent"), [(0.0, 20.0), (0.015, 25.0258)])
+def test_accounts_after_thirty_years(growth, percent):
+    own, pension = account(growth)
+    one = level(assess(pensions(pension, accounts=(own,)), LEVEL), "C102.V", paragraph="29(1)(a)")
+    assert float(one.value) * 100 == pytest.approx(percent, abs=5e-5)
+    assert one.verdict == "fail"
+    if growth == 0.0:
+        assert one.value == Fraction(1, 5)
+
+
+def test_a_flat_pension_by_the_labourers_wage():
+    facts = Facts(wages=Wages(unskilled=900), allowances=Allowances(contingency=80, work=80))
+    found = assess(pensions(flat(380)), LEVEL, facts=facts)
+    assert level(found, "C102.V", "66(4)(a)", "29(1)(a)").value == Fraction(23, 49)
+    gone = assess(pensions(flat(380)), LEVEL, facts=Facts(wages=Wages(unskilled=1000)))
+    one = level(gone, "C102.V", "66(4)(a)", "29(1)(a)")
+    assert (one.value, one.verdict) == (Fraction(38, 100), "fail")
+
+
+# ---- what changes a verdict, and nothing else
+
+
+def changed(before, after):
+    old, new = words(before), words(after)
+    assert old.keys() == new.keys()
+    return {place[:3] for place in old if old[place] != new[place]}
+
+
+BASE = pensions(old_age(0.0155), invalidity(0.55), *families(0.5, 0.2))
+
+
+def test_the_accrual_turns_levels_of_old_age_alone():
+    low = BASE.amend("old_age.formula", accrual=0.013)
+    old = {("C102", "V", "level"), ("C128", "III", "level"), ("European_Code", "V", "level")}
+    assert changed(assess(BASE, LEVEL), assess(low, LEVEL)) == old
+
+
+def test_the_ceiling_turns_levels_alone():
+    """46.5% and 55% of 600 over the wages of 800 (three quarters earn no more) and 1000 (125 per cent).
+
+    For invalidity C128 asks for 40% after five years: 55% of 600 over 800 is 41.25%.
+    """
+    capped = BASE.amend("insurable_earnings", ceiling=ac.money(600, per="year"))
+    expected = {("C102", "V"), ("C128", "III"), ("European_Code", "V"), ("European_Code", "IX")}
+    assert changed(assess(BASE, LEVEL), assess(capped, LEVEL)) == {(*place, "level") for place in expected}
+
+
+def test_a_long_qualifying_period_takes_the_reduced_benefit_away():
+    late = assess(BASE.amend("old_age", qualifying_years=20.0), LEVEL)
+    found = changed(assess(BASE, LEVEL), late)
+    places = (("C102", "V"), ("C128", "III"))
+    assert found == {(*place, subject) for place in places for subject in ("qualifying", "level")}
+    assert only(late, "C102", "V", "qualifying", "29(2)(a)").verdict == "fail"
+    assert only(late, "C102", "V", "qualifying", "29(1)(a)").verdict == "pass"
+
+
+def test_a_high_pensionable_age_needs_findings():
+    old = BASE.amend("old_age", retirement_age=67.0)
+    found = assess(old, LEVEL)
+    assert changed(assess(BASE, LEVEL), found) <= {(name, part, "age") for name, part in PLACES}
+    assert only(found, "C102", "V", "age").verdict == "not_assessable"
+    told_so = assess(old, LEVEL, facts=Facts(findings=Findings(working_ability=True)))
+    assert only(told_so, "C102", "V", "age").verdict == "pass"
+
+
+PLACES = (("C102", "V"), ("C128", "III"), ("European_Code", "V"))
+
+
+def test_pensions_that_follow_nothing_are_not_reviewed():
+    basis = told(LEVEL, inflation=0.04, wage_growth=0.04)
+    kept = assess(BASE, basis)
+    frozen = assess(BASE.amend("old_age", indexation="none"), basis)
+    assert only(kept, "C102", "V", "review").verdict == "pass"
+    assert only(frozen, "C102", "V", "review").verdict == "fail"
+    assert only(frozen, "C102", "IX", "review").verdict == "pass"
+
+
+# ---- reference wages, persons, money
+
+
+def test_three_quarters_of_lognormal_earnings():
+    basis = told(LEVEL, earnings_cv=0.5)
+    wage = next(one.wage for one in assess(BASE, basis).wages if one.article == "65(6)(c)")
+    assert float(wage) == pytest.approx(quantile(800.0, 0.5, 0.6744897501960817), abs=0.006)
+
+
+def test_options_of_the_reference_wage_are_alternatives():
+    facts = Facts(wages=Wages(fitter=5_000, classes=((500, 3), (900, 1))))
+    found = assess(pensions(old_age(0.0155), ceiling=1000), LEVEL, facts=facts)
+    assert [(one.article, one.wage) for one in found.wages] == [
+        ("65(6)(a)", 5000), ("65(6)(c)", 500), ("65(6)(d)", 750),
+    ]
+    assert level(found, "C102.V", "65(6)(a)", "29(1)(a)").verdict == "fail"
+    overall = found.of("C102", "V", "level")[0]
+    assert (overall.verdict, overall.alternative) == ("pass", "29(1)(a); 65(6)(c)")
+
+
+def test_numbers_that_somebody_states():
+    facts = Facts(persons=Counts(employees=10_000_000, employees_protected=5_000_000))
+    found = only(assess(BASE, LEVEL, facts=facts), "C102", "V", "persons")
+    assert (found.alternative, found.value, found.verdict) == ("27(a)", Fraction(1, 2), "pass")
+
+
+def test_employees_are_known_by_who_contributes(demo):
+    from actuarial.standards.counting import employee_groups
+
+    basis, scheme = demo
+    assert employee_groups(scheme, basis, Facts()) == ("private", "public")
+    assert employee_groups(scheme, basis, Facts(employee_groups=("public",))) == ("public",)
+    with pytest.raises(BadInput, match="the basis has no farmers; its groups are private, public, self_employed"):
+        employee_groups(scheme, basis, Facts(employee_groups=("farmers",)))
+
+
+def test_the_employees_share_needs_all_branches(demo):
+    basis = demo[0].sel(year=slice(2026, 2031))
+    result = ac.project(basis, demo[1], service="years")
+    income = result["contribution_income"].sel(year=2026)
+    paid = round(float(income.sel(contribution="employees")))
+    others = sum(float(income.sel(contribution=name)) for name in ("employers", "minimum_guarantee"))
+    others = round(others + float(result["investment_income"].sel(year=2026)))
+    facts = Facts(all_branches=True, branches=(Resources(part="VI", employees=0, others=10**9, separate=True),))
+    found = only(assess(demo[1], demo[0], result=result, facts=facts), "C102", "", "financing", "71(2)")
+    assert found.value == Fraction(paid, paid + others)
+    assert found.verdict == "pass"
+
+
+def test_studies_and_changes():
+    facts = Facts(studies=(date(2020, 1, 1),), changes=(date(2021, 1, 1), date(2022, 1, 1)))
+    found = only(assess(BASE, LEVEL, facts=facts), "C102", "", "financing", "71(3)")
+    assert (found.value, found.threshold) == (1, 2)
+    assert found.verdict != "pass"
+    assert only(assess(BASE, LEVEL), "C102", "", "financing", "71(3)").verdict == "undetermined"
+
+
+def test_cost_sharing_at_birth(demo):
+    health = ac.open_scheme(ac.datasets.law("demo health"))
+    for services, word in ((("delivery",), "pass"), (("delivery", "inpatient"), "fail")):
+        facts = Facts(care=Care(pregnancy_services=services))
+        found = assess(health, demo[0], facts=facts)
+        free = next(one for one in found.of("C102", "II", "other") if one.article == "10(2)")
+        assert free.verdict == word
+
+
+def test_what_can_not_be_meant(demo):
+    with pytest.raises(BadInput, match="year: 2300 lies outside the basis, 2025 to 2034"):
+        assess(BASE, LEVEL, year=2300)
+    with pytest.raises(BadInput, match="there is no scheme"):
+        assess(None, LEVEL)
+    with pytest.raises(BadInput, match="the basis has no 'farmers'"):
+        assess(BASE, LEVEL, facts=Facts(group="farmers"))
+    health, facts = ac.open_scheme(ac.datasets.law("demo health")), Facts(care=Care(pregnancy_services=("delivry",)))
+    with pytest.raises(BadInput, match="delivry is no service"):
+        assess(health, demo[0], facts=facts)
+
+
+def test_facts_from_a_file(tmp_path):
+    path = tmp_path / "facts.toml"
+    path.write_text(
+        'group = "public"\ndeclarations = ["C102"]\nstudies = [2020-01-01]\n[wages]\nfitter = 1200\n'
+        'classes = [[500, 3], [900, 1]]\n[allowances]\nwork = 80\n[[branches]]\npart = "VI"\nemployees = 0\n'
+        "others = 5\n"
+    )
+    facts = read_facts(path)
+    assert (facts.wages.fitter, [tuple(one) for one in facts.wages.classes]) == (1200, [(500, 3), (900, 1)])
+    assert facts.allowances == Allowances(contingency=0, work=80)
+    assert facts.branches == (Resources(part="VI", employees=0, others=5),)
+    assert (facts.studies, facts.declarations) == ((date(2020, 1, 1),), frozenset({"C102"}))
+    path.write_text("[wages]\nfiter = 1200\n")
+    with pytest.raises(BadInput, match=r"facts.toml, \[wages\]: there is no fiter; there are fitter"):
+        read_facts(path)
+    path.write_text("wages = 3\n")
+    with pytest.raises(BadInput, match="must be a table"):
+        read_facts(path)
+    path.write_text("wages = \n")
+    with pytest.raises(BadInput, match="is no TOML file"):
+        read_facts(path)
