@@ -9,16 +9,23 @@ from actuarial.errors import BadInput
 from actuarial.report import health_figures as numbers
 from actuarial.report import plots
 from actuarial.report.columns import with_period, with_units
+from actuarial.report.figures.frame import notes
 from actuarial.report.health_tables import PER_MEMBER, needed
-from actuarial.report.plots import Drawn
+from actuarial.report.health_words import labels, note
+from actuarial.report.plots import ENGLISH, Drawn
 from actuarial.report.tables import stations
+from actuarial.translation import Language
 
 PERIODS = (1, 2, 5, 10, 20, 50)
 BARS = 12  # more periods than this make the bars too thin for their labels
 
 
 def draw_cost_by_age(
-    result: xr.Dataset, years: Sequence[int] | None = None, *, inflation: xr.DataArray | None = None
+    result: xr.Dataset,
+    years: Sequence[int] | None = None,
+    *,
+    inflation: xr.DataArray | None = None,
+    say: Language = ENGLISH,
 ) -> Drawn:
     """Draw the cost of services for each member by age and sex, in one year or in two.
 
@@ -28,6 +35,7 @@ def draw_cost_by_age(
     years : one or two of its years; by default the first one and that thirty years later, or the last one
     inflation : DataArray (year), growth of prices over the year before, optional
         With it the amounts of the later year are in prices of the earlier one.
+    say : language of the figure
 
     Returns
     -------
@@ -52,14 +60,19 @@ def draw_cost_by_age(
     level = {year: _prices(inflation, chosen[0], year) for year in chosen}
     shown = {f"{sex} {year}": tables[year][sex] / level[year] for sex in sexes for year in chosen}
     data = with_units(pd.DataFrame(shown), dict.fromkeys(shown, PER_MEMBER))
-    in_prices = "" if inflation is None else f", prices of {chosen[0]}"
-    title = "Cost of services for each member by age and sex"
-    with plots.canvas(title, "", plots.source_line(result)) as (figure, axes):
+    title = say("Cost of services for each member by age and sex")
+    lines = labels(say, data)
+    with plots.canvas(title, "", plots.source_line(result, say)) as (figure, axes):
         for column, style in zip(data, plots.line_styles(len(sexes), len(chosen)), strict=True):
-            axes.plot(data.index, data[column], label=column, **style)
-        unit = plots.money_axis(axes.yaxis, float(data.max().max()), str(result.attrs.get("currency", "")))
-        axes.set_title(f"{unit} a person and year{in_prices}, before patients pay their part", loc="left")
-        axes.set_xlabel("age")
+            axes.plot(data.index, data[column], label=lines[str(column)], **style)
+        unit = plots.money_axis(axes.yaxis, float(data.max().max()), str(result.attrs.get("currency", "")), say)
+        measured = say("{unit} a person and year, before patients pay their part", unit=unit)
+        if inflation is not None:
+            measured = say(
+                "{unit} a person and year, prices of {year}, before patients pay their part", unit=unit, year=chosen[0]
+            )
+        axes.set_title(measured, loc="left")
+        axes.set_xlabel(say("age"))
         axes.set_xlim(data.index[0], data.index[-1])
         axes.set_ylim(bottom=0.0)
         plots.legend(axes)
@@ -86,7 +99,9 @@ def _prices(inflation: xr.DataArray | None, first: int, year: int) -> float:
     return float((1.0 + inflation.sel(year=between)).prod())
 
 
-def draw_services(result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: int = 8) -> Drawn:
+def draw_services(
+    result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: int = 8, say: Language = ENGLISH
+) -> Drawn:
     """Draw expenditure by service as stacked areas: shares of the total, or of the gross domestic product.
 
     Parameters
@@ -95,6 +110,7 @@ def draw_services(result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: 
     gdp : DataArray (year), currency/year, optional
         With it the areas are shares of it, without it shares of all services.
     most : number of areas; the smallest services are one of them where there are more services
+    say : language of the figure
 
     Returns
     -------
@@ -113,10 +129,17 @@ def draw_services(result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: 
     """
     _path(result, gdp)
     data = plots.few_columns(numbers.shares_of_services(result, gdp), "services", most)
-    return _areas(result, data, f"Expenditure by service{_over(gdp)}", _measure(gdp))
+    title = (
+        say("Expenditure by service")
+        if gdp is None
+        else say("Expenditure by service over gross domestic product")
+    )
+    return _areas(say, result, data, title, _measure(say, gdp), named=True)
 
 
-def draw_groups(result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: int = 8) -> Drawn:
+def draw_groups(
+    result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: int = 8, say: Language = ENGLISH
+) -> Drawn:
     """Draw expenditure on services by group of members, as `draw_services` does by service.
 
     Examples
@@ -125,15 +148,21 @@ def draw_groups(result: xr.Dataset, *, gdp: xr.DataArray | None = None, most: in
     """
     _path(result, gdp)
     data = plots.few_columns(numbers.shares_of_groups(result, gdp), "groups", most)
-    return _areas(result, data, f"Expenditure on services by group of members{_over(gdp)}", _measure(gdp))
+    title = (
+        say("Expenditure on services by group of members")
+        if gdp is None
+        else say("Expenditure on services by group of members over gross domestic product")
+    )
+    return _areas(say, result, data, title, _measure(say, gdp), named=True)
 
 
-def draw_sources(result: xr.Dataset) -> Drawn:
+def draw_sources(result: xr.Dataset, *, say: Language = ENGLISH) -> Drawn:
     """Draw who pays: shares of members, employers, the State, donors, interest in total income, as stacked areas.
 
     Parameters
     ----------
     result : Dataset of `project_health`, one scenario and two years at least
+    say : language of the figure
 
     Returns
     -------
@@ -153,10 +182,12 @@ def draw_sources(result: xr.Dataset) -> Drawn:
     """
     _path(result, None)
     data = plots.few_columns(numbers.shares_of_sources(result), "sources")
-    return _areas(result, data, "Sources of finance", "share of total income")
+    return _areas(say, result, data, say("Sources of finance"), say("share of total income"))
 
 
-def draw_growth(growth: xr.Dataset, result: xr.Dataset, *, period: int | None = None) -> Drawn:
+def draw_growth(
+    growth: xr.Dataset, result: xr.Dataset, *, period: int | None = None, say: Language = ENGLISH
+) -> Drawn:
     """Draw the growth of expenditure on services by cause as stacked bars, and the growth itself as a mark.
 
     Parameters
@@ -164,6 +195,7 @@ def draw_growth(growth: xr.Dataset, result: xr.Dataset, *, period: int | None = 
     growth : Dataset of `decompose_health_expenditure`, year by year, one scenario
     result : Dataset of `project_health` that it decomposes
     period : years of which a bar shows the mean; by default the fewest that give no more than twelve bars
+    say : language of the figure
 
     Returns
     -------
@@ -186,21 +218,24 @@ def draw_growth(growth: xr.Dataset, result: xr.Dataset, *, period: int | None = 
     found = numbers.growth_rates(growth, result, period or 1)
     causes = plots.few_columns(found.drop(columns="total"), "causes")
     data = with_units(causes.assign(total=found["total"]), dict.fromkeys([*causes, "total"], "1/year"))
-    measure = "over the year before" if period == 1 else "over the year before, mean of each period"
-    with plots.canvas("Growth of expenditure on services by cause", measure, _source(result)) as (figure, axes):
-        plots.stacked_bars(axes, causes)
+    each = say("over the year before") if period == 1 else say("over the year before, mean of each period")
+    title = say("Growth of expenditure on services by cause")
+    with plots.canvas(title, each, _source(say, result, causes)) as (figure, axes):
+        plots.stacked_bars(axes, causes, labels(say, causes))
         places = range(len(data))
-        axes.plot(places, data["total"], label="growth (all causes)", linestyle="none", **plots.MARK)
-        plots.share_axis(axes.yaxis)
+        axes.plot(places, data["total"], label=say("growth (all causes)"), linestyle="none", **plots.MARK)
+        plots.share_axis(axes.yaxis, say)
         plots.legend(axes, reverse=True)
     return Drawn(figure, data)
 
 
-def _areas(result: xr.Dataset, data: pd.DataFrame, title: str, measure: str) -> Drawn:
+def _areas(
+    say: Language, result: xr.Dataset, data: pd.DataFrame, title: str, measure: str, *, named: bool = False
+) -> Drawn:
     """Shares by year as stacked areas."""
-    with plots.canvas(title, measure, _source(result, data)) as (figure, axes):
-        plots.stacked_areas(axes, data)
-        plots.share_axis(axes.yaxis)
+    with plots.canvas(title, measure, _source(say, result, data)) as (figure, axes):
+        plots.stacked_areas(axes, data, labels(say, data, named=named))
+        plots.share_axis(axes.yaxis, say)
         plots.year_axis(axes.xaxis)
         plots.legend(axes, reverse=True)
     return Drawn(figure, data)
@@ -213,16 +248,11 @@ def _path(result: xr.Dataset, gdp: xr.DataArray | None) -> None:
         raise BadInput("a figure by year needs two years, but the result has one.\n  Project more years.")
 
 
-def _source(result: xr.Dataset, data: pd.DataFrame | None = None) -> str:
+def _source(say: Language, result: xr.Dataset, data: pd.DataFrame) -> str:
     """Source line, with the notes that belong to a table and to a first year that is part of one."""
-    note = "" if data is None else str(data.attrs.get("note", ""))
-    period = str(with_period(pd.DataFrame(), result).attrs.get("note", ""))
-    return "\n".join(part for part in (note, period, plots.source_line(result)) if part)
+    period = str(with_period(pd.DataFrame(), result).attrs.get("note", "")) if say.code == "en" else notes(result, say)
+    return "\n".join(part for part in (note(say, data), period, plots.source_line(result, say)) if part)
 
 
-def _over(gdp: xr.DataArray | None) -> str:
-    return "" if gdp is None else " over gross domestic product"
-
-
-def _measure(gdp: xr.DataArray | None) -> str:
-    return "share of expenditure on all services" if gdp is None else "share of gross domestic product"
+def _measure(say: Language, gdp: xr.DataArray | None) -> str:
+    return say("share of expenditure on all services") if gdp is None else say("share of gross domestic product")

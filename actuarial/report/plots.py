@@ -2,7 +2,7 @@
 
 import os
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -189,7 +189,7 @@ def few_columns(table: pd.DataFrame, what: str, most: int = len(PALETTE)) -> pd.
     fewer.attrs = {}
     if small:
         fewer[f"{len(small)} other {what}"] = table[small].sum(axis=1, skipna=False)
-        fewer.attrs["note"] = f"Other {what}: {', '.join(map(words, small))}."
+        fewer.attrs |= {"note": f"Other {what}: {', '.join(map(words, small))}.", "others": small, "what": what}
     return with_units(fewer, dict.fromkeys(map(str, fewer.columns), units))
 
 
@@ -202,8 +202,9 @@ def band_styles(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def stacked_areas(axes: "Axes", table: pd.DataFrame) -> None:
+def stacked_areas(axes: "Axes", table: pd.DataFrame, labels: Mapping[str, str] | None = None) -> None:
     """Areas on top of each other along the index, negative parts below zero; columns from the bottom."""
+    named = labels or {}
     along = table.index.to_numpy()
     above, below = np.clip(table.to_numpy(), 0.0, None), np.clip(table.to_numpy(), None, 0.0)
     for part in (above, below):
@@ -211,7 +212,7 @@ def stacked_areas(axes: "Axes", table: pd.DataFrame) -> None:
         if part is below and not (below < 0).any():
             continue
         for place, (name, style) in enumerate(zip(table, band_styles(table.shape[1]), strict=True)):
-            label = words(name) if part is above else "_below"
+            label = named.get(str(name), words(name)) if part is above else "_below"
             axes.fill_between(along, tops[:, place] - part[:, place], tops[:, place], label=label, **style)
     axes.set_xlim(along[0], along[-1])
     if (below < 0).any():
@@ -220,13 +221,15 @@ def stacked_areas(axes: "Axes", table: pd.DataFrame) -> None:
         axes.set_ylim(bottom=0.0)
 
 
-def stacked_bars(axes: "Axes", table: pd.DataFrame) -> None:
+def stacked_bars(axes: "Axes", table: pd.DataFrame, labels: Mapping[str, str] | None = None) -> None:
     """Bars on top of each other, one for each row, negative parts below zero; columns from zero outwards."""
+    named = labels or {}
     values, places = table.to_numpy(), np.arange(len(table))
     before = np.cumsum(values * (values > 0), axis=1), np.cumsum(values * (values < 0), axis=1)
     bottoms = np.where(values >= 0, before[0], before[1]) - values
     for column, (name, style) in enumerate(zip(table, band_styles(table.shape[1]), strict=True)):
-        axes.bar(places, values[:, column], 0.75, bottom=bottoms[:, column], label=words(name), **style)
+        label = named.get(str(name), words(name))
+        axes.bar(places, values[:, column], 0.75, bottom=bottoms[:, column], label=label, **style)
     axes.axhline(0.0, color=GREY, linewidth=0.8)
     axes.set_xticks(places, [words(label).replace("-", "\N{EN DASH}\n") for label in table.index])
 
