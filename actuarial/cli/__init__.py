@@ -118,6 +118,7 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--locale", metavar="CODE", help="country whose numbers are written, such as es_MX")
     report.add_argument("--fields", metavar="FILE.toml", help="texts that people write")
     report.add_argument("--fields-template", metavar="FILE.toml", help="write an empty file of such texts, and end")
+    report.add_argument("--no-figures", action="store_true", help="leave the figures out; they need matplotlib")
     report.add_argument("--sensitivity", action="store_true", help="value single changes too; takes many projections")
     report.add_argument("--balance-sheet", action="store_true", help="calculate the actuarial balance sheet too")
     text = "assess C102 and the standards after it, with what FACTS.toml knows besides the run"

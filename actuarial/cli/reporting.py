@@ -116,10 +116,23 @@ def _document(arguments: argparse.Namespace, runs: list[Any], texts: dict[str, s
         run.scheme,
         health=runs[1] if len(runs) > 1 else None,
         fields=texts,
+        pictures=_pictures(arguments, run, studies),
         manifest=run.manifest,
         language=arguments.language,
         locale=arguments.locale,
         **studies,
+    )
+
+
+def _pictures(arguments: argparse.Namespace, run: Any, studies: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a pension scheme; a health scheme has none in reports."""
+    if arguments.no_figures or hasattr(run.scheme, "services"):
+        return {}
+    from actuarial.report.figures.pictures import pictures
+
+    shown = {name: studies.get(name) for name in ("sensitivity", "balance", "reconciliation")}
+    return pictures(
+        run.result, run.basis, run.scheme, language=arguments.language, locale=arguments.locale, **shown
     )
 
 

@@ -23,7 +23,7 @@ from actuarial.report.content import build
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.standards import standards
 from actuarial.report.content.written import checked_fields, fields_template, read_fields
-from actuarial.report.document import Document, Field, Paragraph, Section
+from actuarial.report.document import Document, Field, Paragraph, Picture, Section
 from actuarial.report.files import write_result
 from actuarial.standards.verdicts import Verdict
 from actuarial.translation import LANGUAGES, catalogues, language
@@ -31,6 +31,7 @@ from tests.report.content_data import pensions, report, table
 
 ALL = tuple(completeness.fields())
 FOREIGN = ("fr", "es")
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 
 
 def state(document):
@@ -242,10 +243,10 @@ def folder(tmp_path_factory):
     return home
 
 
-def test_the_command_writes_into_the_run_and_verify_still_passes(folder, tmp_path, capsys):
+def test_the_command_writes_into_the_run_and_verify_still_passes(folder, tmp_path, capsys, monkeypatch):
     texts = tmp_path / "report.toml"
     texts.write_text('[engagement]\nscope = "Pensions alone"\n', encoding="utf-8")
-    words = ["report", str(folder), "--language", "es", "--locale", "es_MX", "--fields", str(texts)]
+    words = ["report", str(folder), "--language", "es", "--locale", "es_MX", "--fields", str(texts), "--no-figures"]
     assert cli.main(words) == 0
     said = capsys.readouterr().out
     assert "Lista de verificación del informe" in said
@@ -255,7 +256,17 @@ def test_the_command_writes_into_the_run_and_verify_still_passes(folder, tmp_pat
     assert "Prima media general" in content
     told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert told["reports"] == {"report_es.html": file_digest(folder / "report_es.html")}
+    drawn = {"rates": Picture("rates", "Rates drawn", "All rates", DRAWING, b"")}
+    asked = []
+
+    def draw(*_, **settings):
+        asked.append(settings)
+        return drawn
+
+    monkeypatch.setattr("actuarial.report.figures.pictures.pictures", draw)
     assert cli.main(["report", str(folder)]) == 0
+    assert asked[0]["language"] == "en"
+    assert "Rates drawn" in (folder / "report_en.html").read_text(encoding="utf-8")
     assert set(json.loads((folder / "manifest.json").read_text())["reports"]) == {"report_es.html", "report_en.html"}
     assert cli.main(["verify", str(folder)]) == 0
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
@@ -264,7 +275,7 @@ def test_the_command_writes_into_the_run_and_verify_still_passes(folder, tmp_pat
 def test_a_report_that_fails_leaves_the_run_as_it_was(folder, monkeypatch, capsys):
     before = (folder / "manifest.json").read_bytes()
     monkeypatch.setattr("actuarial.report.html.write_html", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
-    assert cli.main(["report", str(folder), "--language", "fr"]) == cli.BAD_INPUT
+    assert cli.main(["report", str(folder), "--language", "fr", "--no-figures"]) == cli.BAD_INPUT
     assert "the report cannot be written: disk full" in capsys.readouterr().err
     assert (folder / "manifest.json").read_bytes() == before
     assert not (folder / "report_fr.html").exists()
@@ -277,6 +288,20 @@ def test_the_command_writes_an_empty_file_of_fields_once(folder, tmp_path, capsy
     assert cli.main(["report", "--fields-template", str(target)]) == cli.BAD_INPUT
     assert "may hold texts" in capsys.readouterr().err
     assert cli.main(["report"]) == cli.BAD_INPUT
+
+
+def test_the_standards_are_assessed_where_they_are_asked_for(folder, monkeypatch, capsys):
+    given = []
+
+    def assess(scheme, basis, **settings):
+        given.append((scheme.name, settings["facts"], settings["result"].sizes["year"]))
+        one = Verdict("C102", "V", "28", "", Fraction(2, 5), Fraction(1, 2), "fail", "40/100")
+        return SimpleNamespace(verdicts=[one])
+
+    monkeypatch.setattr("actuarial.standards.assess", assess)
+    assert cli.main(["report", str(folder), "--no-figures", "--standards"]) == 0
+    assert given == [("Full", None, 10)]
+    assert "L04  met" in capsys.readouterr().out
 
 
 def test_formats_of_a_report():
