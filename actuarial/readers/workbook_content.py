@@ -13,7 +13,7 @@ from actuarial.vocabulary import SEXES, ordered, variable
 if TYPE_CHECKING:
     import xarray as xr
 
-EMPTY_ATTRIBUTES = ("name", "country", "source", *MEANINGS)
+EMPTY_ATTRIBUTES = ("name", "country", "source", *MEANINGS, "a0_rule")
 BENEFITS = ("old_age", "invalidity", "widows", "orphans")
 CAREER = 45
 """Years of service that a new table by service has columns for."""

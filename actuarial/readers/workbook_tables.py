@@ -8,6 +8,8 @@ from itertools import product
 from typing import Any
 
 from actuarial.basis.saving import WHOLE
+from actuarial.check.attributes import CONCEPTS
+from actuarial.demography.a0 import A0_RULES
 from actuarial.readers.workbook_styles import A3, LINE_HEIGHT, between, choose, comment, exact_sheet, said
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.scheme_saving import toml_value
@@ -17,7 +19,7 @@ from actuarial.translation import Language
 from actuarial.vocabulary import LINES, Variable, variable
 
 START, LONGEST_NAME, CLEARED = 4, 31, str.maketrans("", "", "[]:*?/\\'")
-CHARACTER = 7
+CHOICES = {"coverage_concept": CONCEPTS, "a0_rule": tuple(A0_RULES)}
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class BasisSheets:
         for key, value in content.attributes.items():
             label = self.say(ATTRIBUTES[key]) if key in ATTRIBUTES else key
             self.fact(sheet, row, f"attributes.{_word(key)}", label, value)
-            if key == "coverage_concept":
-                choose(sheet, (row, VALUE, row, VALUE), ["status", "average", "any"], self.say)
+            if key in CHOICES:
+                choose(sheet, (row, VALUE, row, VALUE), list(CHOICES[key]), self.say)
             row += 1
         for name_of, facts in content.own.items():
             for key, value in facts.items():

@@ -388,13 +388,10 @@ def test_paths_where_there_is_no_basis(tmp_path, basis):
         f"{tmp_path}/bases: there is no such file or folder. Did you mean {tmp_path}/basis?"
     )
     assert refusal(tmp_path / "x" / "y") == f"{tmp_path}/x/y: there is no such file or folder."
-    assert refusal(tmp_path / "country.xlsx") == (
-        f"{tmp_path}/country.xlsx: workbooks cannot be opened as a basis.\n"
-        "  Give a folder with basis.toml and one CSV file for each variable, or a .nc file; save_basis writes both."
-    )
+    assert refusal(tmp_path / "country.xlsx") == f"{tmp_path}/country.xlsx: there is no such file or folder."
     (tmp_path / "basis.parquet").write_text("")
     assert refusal(tmp_path / "basis.parquet") == (
-        f"{tmp_path}/basis.parquet: a basis is a folder with basis.toml, or a file that ends in .nc."
+        f"{tmp_path}/basis.parquet: a basis is a folder with basis.toml, or a file that ends in .nc or .xlsx."
     )
     (tmp_path / "empty").mkdir()
     assert refusal(tmp_path / "empty") == (

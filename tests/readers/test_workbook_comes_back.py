@@ -187,5 +187,5 @@ def test_what_is_not_written(tmp_path):
     with pytest.raises(BadInput, match=r"x.xlsx: the workbook cannot be written: Is a directory"):
         write_workbook(tmp_path / "x.xlsx", scheme=scheme())
     assert [one.name for one in tmp_path.iterdir()] == ["x.xlsx"]
-    with pytest.raises(BadWorkbook, match=r"has 40000 characters; a cell holds 32000"):
+    with pytest.raises(BadWorkbook, match=r"has 4000\d characters; a cell holds 32000"):
         write_workbook(tmp_path / "y.xlsx", scheme=scheme().amend("scheme", law="x" * 40_000))
