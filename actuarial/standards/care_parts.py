@@ -37,12 +37,12 @@ YEAR_RATE = N_("{benefit}: the yearly rate at which days are paid, of a member o
 COUNTED = N_("Earnings that count for the benefit: {earnings}.")
 NO_LIMIT = message(N_("The scheme names no limit to the duration."))
 UNTOLD = N_("{benefit} does not tell for which part of a year it is paid, so that it cannot be compared with a wage.")
-SHARING = N_("{service}: patients pay a share of {share}, a flat payment of {flat}.")
+SHARING = N_("{service}: patients pay {share} per cent of the cost and a flat payment of {flat}.")
 HARDSHIP = message(N_("The rules on cost sharing must avoid hardship."))
 PREGNANCY = N_("Nobody pays for care in pregnancy and at birth: {services}.")
 ITEM = N_("The package must comprise: {item}.")
 UNNAMED = message(N_("Which services are care in pregnancy and at birth is not stated."))
-ENTITLED = N_("Of those at the event {share} meet the conditions of the law.")
+ENTITLED = N_("Of those at the event {share} per cent meet the conditions of the law.")
 CARE = ("C102.II", "C102.VIII", "C130")
 LONG = {
     "sickness": ("C102.III", "C130", "European_Code.III", "R134"),
@@ -192,7 +192,7 @@ def _entitled(cover: Cover, benefit: Any) -> tuple[Message, ...]:
     if getattr(benefit, "entitled", None) is None:
         return ()
     person, _ = _person(cover, benefit, 1.0)
-    return (message(ENTITLED, share=f"{100 * float(evaluate(benefit.entitled, person)):.4g}%"),)
+    return (message(ENTITLED, share=100 * exact(float(evaluate(benefit.entitled, person)))),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +232,7 @@ def _shared(cover: Cover) -> Iterator[Verdict]:
         yield stated(rule, free, text, article="10(2)", subject="other")
     paid = {name: both for name, both in shares.items() if both != (0, 0)}
     evidence = tuple(
-        message(SHARING, service=name, share=f"{100 * float(share):.4g}%", flat=flat)
+        message(SHARING, service=name, share=100 * share, flat=flat)
         for name, (share, flat) in paid.items()
     )
     for one, article in ((rule, "10(2)"), (_CareRule(id="C130", seen=True), "17")):

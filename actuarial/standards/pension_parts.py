@@ -26,7 +26,7 @@ from actuarial.translation import N_
 LACKING = N_("The law cannot be asked without what the basis lacks: {name}.")
 SCHOOL = message(N_("A child is one under school-leaving age or under 15 years of age, whichever the law prescribes."))
 OF_AGE = N_("Pensionable age in {year}: men {men}, women {women}.")
-ADJUSTED = N_("From {first} to {last} the law adjusts pensions by {pensions}.")
+ADJUSTED = N_("From {first} to {last} the law adjusts pensions by {pensions} per cent.")
 NEITHER = message(N_("The law adjusts no pensions in payment."))
 NO_PENSIONS = message(N_("No pensions are paid at this contingency that could be reviewed."))
 NO_GROWTH = message(N_("The basis ends with the year, so that there is no growth to compare with."))
@@ -68,8 +68,8 @@ def pension_verdicts(asked: Asked, part: str) -> tuple[Verdict, ...]:
         try:
             found += _of_instrument(asked, part, name, event)
         except MissingVariable as error:
-            rule, text = find(levels(), name, "level"), str(error).split("\n")[0]
-            note = (message(LACKING, name=text),)
+            rule, lacking = find(levels(), name, "level"), str(error).split()[0]
+            note = (message(LACKING, name=lacking),)
             found.append(unanswered(rule, "undetermined", article=rule.article, subject="level", note=note))
     return tuple(found)
 
@@ -220,7 +220,7 @@ def _reviewed(asked: Asked, part: str, name: str) -> Verdict:
     found = review(standard, _rounded(wages), _rounded(prices), substantial=facts.substantial, reviewed=reviewed)
     evidence: Sequence[Message] = (NEITHER,)
     if adjusted != 0.0:
-        evidence = (message(ADJUSTED, first=str(first), last=str(last), pensions=f"{100 * adjusted:.2f}%"),)
+        evidence = (message(ADJUSTED, first=str(first), last=str(last), pensions=Fraction(round(adjusted * 10_000), 100)),)
     return replace(found, part=place, evidence=tuple(evidence), arithmetic=_growths(adjusted, wages, prices))
 
 
