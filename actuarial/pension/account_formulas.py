@@ -171,6 +171,10 @@ class ProRata:
     Both formulas are evaluated over the whole career, not over the years of their law: the bands of accrual and the
     base rate of the old one are those for all n years, its last years are those before the award, and a career average
     of the new one has the earnings of the years before `since` in it.
+
+    In a projection n_before is the mean of the members of a cell of credit, whose own months differ from its label by
+    up to a step of the grid (a year, with `service="years"`), and n_before/n is at most 1. Of what is awarded before
+    `since`, when n_before = n for everybody, the rest that this leaves is paid by the old law too.
     """
 
     since: int = Field(ge=1900, le=2999, description="First year of the new law")
@@ -191,9 +195,15 @@ class ProRata:
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit; projected years have the proportion of the others."""
         before = self.own_account
-        old = each(award_of(self.old, person, service), lambda amount: replace(amount, part=before))
+        whole = award_of(self.old, person, service)
+        old = each(whole, lambda amount: replace(amount, part=before))
         new = each(award_of(self.new, person, service), lambda amount: replace(amount, part=before, rest=True))
-        return (*old, *new)
+        early = person.year < self.since
+        if not isinstance(early, xr.DataArray) or not bool(early.any()):
+            return (*old, *new)
+        new = each(new, lambda amount: amount.times(xr.where(early, 0.0, 1.0)))
+        rest = each(whole, lambda amount: replace(amount, part=before, rest=True).times(xr.where(early, 1.0, 0.0)))
+        return (*old, *new, *rest)
 
 
 @rule
