@@ -10,6 +10,7 @@ from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
 from actuarial.report.content import build
 from actuarial.report.content.cells import cell, unit_of
+from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
 from actuarial.report.content.names import FORMS
 from actuarial.report.content.provisions import Speaker, described
@@ -23,6 +24,7 @@ from actuarial.studies.reconcile import LIBRARY, ROLLED, STATE, UNEXPLAINED
 from actuarial.studies.shocks import catalogue
 from actuarial.translation import language
 from actuarial.valuation import level_rate
+from actuarial.vocabulary import variables
 from tests.report.content_data import health_run, pensions, report, table
 
 EN = language("en")
@@ -356,3 +358,12 @@ def test_what_cannot_be_reported_is_refused():
         build(result, basis, "law")
     with pytest.raises(BadInput, match="'de' is none that reports are written in"):
         build(result, basis, scheme, language="de")
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es"])
+def test_what_a_variable_is_has_no_open_bracket(code):
+    for name in variables():
+        text = variable_word(language(code), name)
+        assert text
+        assert text.count("(") == text.count(")"), text
+        assert not text.endswith((";", ":", ",", "(")), text

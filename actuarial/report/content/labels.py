@@ -1,5 +1,7 @@
 """Words for variables, lines of accounts, indicators and units."""
 
+import re
+
 from actuarial.report.content.names import name_of
 from actuarial.translation import N_, Language
 from actuarial.vocabulary import variable
@@ -30,11 +32,9 @@ INDICATORS = {
 
 
 def variable_word(say: Language, name: str) -> str:
-    """What a variable of the vocabulary is, up to its first clause."""
-    meaning = say(variable(name).meaning)
-    for mark in (";", " ;", ":", " :"):
-        meaning = meaning.split(mark)[0]
-    return meaning.strip()
+    """What a variable of the vocabulary is, up to its first clause and without a bracket that this would leave open."""
+    text = re.split(r"\s*[;:]", say(variable(name).meaning))[0]
+    return text if text.count("(") == text.count(")") else text.rpartition("(")[0].strip()
 
 
 def account_word(say: Language, line: str) -> str:
