@@ -23,7 +23,7 @@ from actuarial.studies.causes import LABELS
 from actuarial.studies.reconcile import LIBRARY, ROLLED, STATE, UNEXPLAINED
 from actuarial.studies.shocks import catalogue
 from actuarial.translation import language
-from actuarial.valuation import level_rate
+from actuarial.valuation import experience, level_rate
 from actuarial.vocabulary import variables
 from tests.report.content_data import health_run, pensions, report, table
 
@@ -342,7 +342,13 @@ def test_figures_and_the_previous_basis_that_are_given():
     basis, scheme, result = pensions()
     drawn = {name: Picture(name, name, name, "<svg/>", b"") for name in ("rates", "something new")}
     before = basis.assign(inflation=basis["inflation"] + 0.01)
-    document = build(result, basis, scheme, pictures=drawn, previous=before)
+    counted = {"decrement": ["deaths", "my_event"], "sex": ["male", "female"]}
+    actual = xr.DataArray([[4, 6], [0, 9]], counted)
+    events = experience(actual, xr.DataArray([[5.0, 5.0], [0.0, 8.0]], counted))
+    document = build(result, basis, scheme, pictures=drawn, previous=before, experience=events)
+    shown = table(document, "actual_to_expected").rows
+    assert shown[0] == ("Men", "Deaths", "4", "5", "0.80", "0.22", "2.05")
+    assert shown[1] == ("Men", "My event", "0", "0", "–", "–", "–")
     pairs = [(block, section.name) for section in document.walk() for block in section.blocks]
     places = {block.name: name for block, name in pairs if isinstance(block, Picture)}
     assert places == {"rates": "rates", "something new": "figures"}

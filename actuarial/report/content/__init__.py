@@ -61,6 +61,7 @@ def build(
     reconciliation: Any = None,
     balance: Any = None,
     reforms: Any = None,
+    experience: Any = None,
     previous: Any = None,
     fields: Mapping[str, Any] | str | Path | None = None,
     pictures: Mapping[str, Picture] | None = None,
@@ -80,6 +81,8 @@ def build(
         Verdicts of international standards, see `actuarial.standards`.
     sensitivity, reconciliation, balance, reforms : Dataset, optional
         Results of the studies of these names (`balance_sheet` of the balance).
+    experience : Dataset, optional
+        Actual over expected numbers, see `actuarial.valuation.experience`.
     previous : Dataset, optional
         Basis of the previous valuation, for the table of assumptions.
     fields : mapping or path of a TOML file, optional
@@ -126,6 +129,7 @@ def build(
         reconciliation,
         balance,
         reforms,
+        experience,
         previous,
         texts,
         pictures or {},

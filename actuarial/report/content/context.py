@@ -1,5 +1,7 @@
 """Experience, economic context, data and their reliability."""
 
+from itertools import product
+
 import numpy as np
 import xarray as xr
 
@@ -10,8 +12,9 @@ from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, unit_of
 from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.material import Material, Part
+from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.document import Block, Bullets, Paragraph, Section, Table
-from actuarial.translation import N_
+from actuarial.translation import N_, Language
 from actuarial.valuation.accounts import compare_accounts
 from actuarial.vocabulary import variables
 
@@ -35,6 +38,24 @@ HELD_WORDS = {
 }
 
 
+EVENT_DIMS = {
+    "decrement": N_("Event"),
+    "benefit": N_("Benefit"),
+    "group": N_("Group"),
+    "sex": N_("Sex"),
+    "age_band": N_("Age"),
+    "age": N_("Age"),
+    "year": N_("Year"),
+}
+EVENTS = {
+    "deaths": N_("Deaths"),
+    "exits": N_("Exits"),
+    "new_invalids": N_("New invalids"),
+    "retirements": N_("Retirements"),
+    "new_awards": N_("New awards"),
+}
+
+
 def changes(material: Material) -> Section | None:
     """What changed since the last valuation."""
     return section("changes", material.say("Changes since the last valuation"), asked_for(material, "scheme.changes"))
@@ -43,10 +64,49 @@ def changes(material: Material) -> Section | None:
 def experience(material: Material) -> Section | None:
     """The first projected year against the accounts, and audited accounts of past years."""
     say = material.say
-    tables = [_accounts(material, part) for part in material.parts] + [_audited(material)]
+    tables = [
+        _actual_to_expected(material),
+        *(_accounts(material, part) for part in material.parts),
+        _audited(material),
+    ]
     blocks: tuple[Block | None, ...] = (*(one for one in tables if one is not None), *material.shown("experience"))
     fields = asked_for(material, "experience.comment")
     return section("experience", say("Experience"), (*blocks, *fields))
+
+
+def _actual_to_expected(material: Material) -> Table | None:
+    """Events that happened beside those expected, with the limits of their ratio."""
+    say, found = material.say, material.experience
+    if found is None:
+        return None
+    dims = [str(dim) for dim in found["actual_number"].dims]
+    rows = []
+    for place in product(*(found[dim].values.tolist() for dim in dims)):
+        one = found.sel(dict(zip(dims, place, strict=True)))
+        labels = [_label(say, dim, label) for dim, label in zip(dims, place, strict=True)]
+        persons = [cell(say, float(one[name]), "persons") for name in ("actual_number", "expected_number")]
+        names = ("actual_to_expected", "actual_to_expected_lower", "actual_to_expected_upper")
+        rows.append((*labels, *persons, *(cell(say, float(one[name]), "ratio") for name in names)))
+    heads = [say(EVENT_DIMS[dim]) if dim in EVENT_DIMS else dim.replace("_", " ") for dim in dims]
+    head = (*heads, say("Actual"), say("Expected"), say("Ratio"), say("Lower limit"), say("Upper limit"))
+    level = say.percent(float(found.attrs["level"]), 0)
+    note = say("Limits of the ratio at a confidence of {level}, for numbers that follow a Poisson law.", level=level)
+    title = say("Actual and expected events since the last valuation")
+    source = say("Records of the scheme; previous projection")
+    units = say("persons; ratio")
+    return listed(
+        material, "actual_to_expected", title, head, rows, units=units, notes=(note,), source=source, labels=len(dims)
+    )
+
+
+def _label(say: Language, dim: str, label: object) -> str:
+    """A label of a dim in words."""
+    word = str(label)
+    if dim == "sex" and word in SEXES:
+        return say(SEXES[word])
+    if dim == "decrement" and word in EVENTS:
+        return say(EVENTS[word])
+    return name_of(say, word)
 
 
 def _accounts(material: Material, part: Part) -> Table | None:

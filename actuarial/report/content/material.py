@@ -60,7 +60,7 @@ class Material:
     say : the language
     pension, health : what was projected, None where it is not reported
     assessment : verdicts of standards, an object with `verdicts`
-    sensitivity, reconciliation, balance, reforms : Datasets of the studies of these names
+    sensitivity, reconciliation, balance, reforms, experience : Datasets of the studies of these names
     previous : basis of the previous valuation
     written : texts of people by the name of their field
     pictures : figures by name
@@ -75,6 +75,7 @@ class Material:
     reconciliation: xr.Dataset | None = None
     balance: xr.Dataset | None = None
     reforms: xr.Dataset | None = None
+    experience: xr.Dataset | None = None
     previous: xr.Dataset | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
