@@ -116,7 +116,7 @@ def _document(arguments: argparse.Namespace, runs: list[Any], texts: dict[str, s
         run.scheme,
         health=runs[1] if len(runs) > 1 else None,
         fields=texts,
-        pictures=_pictures(arguments, run, studies),
+        pictures=_pictures(arguments, runs, studies),
         manifest=run.manifest,
         language=arguments.language,
         locale=arguments.locale,
@@ -124,16 +124,19 @@ def _document(arguments: argparse.Namespace, runs: list[Any], texts: dict[str, s
     )
 
 
-def _pictures(arguments: argparse.Namespace, run: Any, studies: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a pension scheme; a health scheme has none in reports."""
-    if arguments.no_figures or hasattr(run.scheme, "services"):
+def _pictures(arguments: argparse.Namespace, runs: list[Any], studies: dict[str, Any]) -> dict[str, Any]:
+    """The figures of the runs; those of the first one where two have the same name."""
+    if arguments.no_figures:
         return {}
     from actuarial.report.figures.pictures import pictures
 
+    words = {"language": arguments.language, "locale": arguments.locale}
     shown = {name: studies.get(name) for name in ("sensitivity", "balance", "reconciliation")}
-    return pictures(
-        run.result, run.basis, run.scheme, language=arguments.language, locale=arguments.locale, **shown
-    )
+    first, *others = runs
+    found = pictures(first.result, first.basis, first.scheme, **words, **shown)
+    for run in others:
+        found = pictures(run.result, run.basis, run.scheme, **words) | found
+    return found
 
 
 def write_reports(document: Any, home: Path, names: dict[str, str], tell: Callable[[str], None]) -> list[Path]:

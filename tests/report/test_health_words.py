@@ -2,11 +2,13 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import actuarial as ac
-from actuarial.report import health_plots
+from actuarial.report import health_plots, pictures
+from actuarial.report.figures.pictures import figures
 from actuarial.report.health_tables import PAID_BY
 from actuarial.report.health_words import KNOWN, labels, note
 from actuarial.report.plots import few_columns, words
@@ -19,7 +21,7 @@ PLACES = re.compile(r"Fund|actuarial|2024-12-31|LTD|\d")
 
 
 @pytest.fixture(scope="module")
-def figures():
+def drawings():
     """What draws each figure in a language."""
     basis = health_basis(3)
     result = ac.project_health(basis, health_scheme())
@@ -44,8 +46,8 @@ def test_the_library_knows_words_for_all_payers_and_causes():
 
 
 @pytest.mark.parametrize("code", ["fr", "es"])
-def test_no_text_is_the_english_one(figures, code):
-    for name, draw in figures.items():
+def test_no_text_is_the_english_one(drawings, code):
+    for name, draw in drawings.items():
         english, other = draw(language()), draw(language(code))
         pairs = zip(texts(english.figure), texts(other.figure), strict=True)
         same = {one for one, said in pairs if one == said and PLACES.sub("", one).strip(" %.,()")}
@@ -65,3 +67,21 @@ def _three():
     table = pd.DataFrame({"inpatient": [5.0], "my_care": [1.0], "medicines": [2.0]})
     table.attrs["units"] = dict.fromkeys(table, "fraction")
     return table
+
+
+def test_a_report_of_health_care_has_its_figures():
+    basis = health_basis(3)
+    result = ac.project_health(basis, health_scheme())
+    shown = pictures(result, basis, health_scheme(), language="es")
+    assert list(shown) == [
+        "population", "cost_by_age", "services", "services_to_gdp", "groups", "sources", "growth", "rates", "reserve",
+    ]  # fmt: skip
+    drawn = dict(figures(result, basis, health_scheme(), language()))
+    costs, sources = drawn["cost_by_age"]().data, drawn["sources"]().data
+    expected = health_plots.draw_cost_by_age(result, (2025, 2027), inflation=basis["inflation"]).data
+    np.testing.assert_allclose(costs, expected, rtol=1e-13)
+    np.testing.assert_allclose(sources, health_plots.draw_sources(result).data)
+    growth = health_plots.draw_growth(decompose_health_expenditure(result, basis), result).data
+    np.testing.assert_allclose(drawn["growth"]().data, growth)
+    assert shown["services_to_gdp"].data.units == "proporción del producto interno bruto"
+    assert re.search(r"mujeres 2027: máximo [\d.]+ LTD a los \d+ años\.", shown["cost_by_age"].alt)

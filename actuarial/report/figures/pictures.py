@@ -1,4 +1,4 @@
-"""All figures of a pension valuation as pictures of a report: drawn once, as SVG and PNG in memory."""
+"""All figures of a valuation as pictures of a report: drawn once, as SVG and PNG in memory."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,6 +14,7 @@ from actuarial.report.figures import frame, measure
 from actuarial.report.figures.balance import draw_balance
 from actuarial.report.figures.cash import draw_cash_flow
 from actuarial.report.figures.fan import draw_fan
+from actuarial.report.figures.health import health_figures
 from actuarial.report.figures.members import draw_members
 from actuarial.report.figures.population import draw_population
 from actuarial.report.figures.rates import draw_rates
@@ -42,14 +43,14 @@ def pictures(
     balance: xr.Dataset | None = None,
     reconciliation: xr.Dataset | None = None,
 ) -> dict[str, Picture]:
-    """Draw the figures of a pension valuation for a report, without their titles and sources, which it writes itself.
+    """Draw the figures of a valuation for a report, without their titles and sources, which it writes itself.
 
     Money by year is in prices of the first year where the basis has a growth of prices, and in the same unit in all
     figures. Of several scenarios the one named central is shown, else the first.
 
     Parameters
     ----------
-    result : Dataset of `project`
+    result : Dataset of `project` or `project_health`
     basis, scheme : what it was projected from
     language : {"en", "fr", "es"}
     locale : language and country whose numbers are written, such as `es_MX`
@@ -60,9 +61,10 @@ def pictures(
     Returns
     -------
     dict of name to Picture
-        population, members, income_outgo, rates, reserve; `scenarios` (a fan of the pay-as-you-go cost rate) where
-        there are twenty scenarios or more; tornado, balance and reconciliation where their studies are given. What has
-        nothing to show is left out.
+        population, rates, reserve; of pensions members and income_outgo, of health care cost_by_age, services,
+        services_to_gdp (where the basis has `gdp`), groups, sources and growth; `scenarios` (a fan of the pay-as-you-go
+        cost rate) where there are twenty scenarios or more; tornado, balance and reconciliation where their studies are
+        given. A study that has nothing to show is left out.
 
     Raises
     ------
@@ -101,8 +103,11 @@ def figures(
     one = one.assign_attrs(currency=currency)
     unit, source = unit_of(one, inflation, balance), _source(result, scheme, say)
     yield "population", partial(draw_population, one, say=say)
-    yield "members", partial(draw_members, one, say=say)
-    yield "income_outgo", partial(draw_cash_flow, one, inflation=inflation, unit=unit, say=say)
+    if "benefit_expenditure" in one:
+        yield "members", partial(draw_members, one, say=say)
+        yield "income_outgo", partial(draw_cash_flow, one, inflation=inflation, unit=unit, say=say)
+    else:
+        yield from health_figures(one, given, say)
     yield "rates", partial(draw_rates, one, say=say)
     yield "reserve", partial(draw_reserve, one, inflation=inflation, unit=unit, say=say)
     if result.sizes.get("scenario", 0) >= MANY:
