@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actuarial.scheme_saving import toml_value
-from actuarial.sheets.law_rows import MANY, NUMBER, ONE_OR_MANY, TEXT, TOML, Entry, entries
+from actuarial.sheets.law_rows import MANY, NUMBER, ONE_OR_MANY, TEXT, TOML, TRUTH, Entry, entries
 
 ABSENT = object()
 UNIT = re.compile(r"\((money|fraction|ratio|years|days|weeks|months|persons)\b[^()]*\)")
@@ -60,7 +60,7 @@ class Fields:
             yield from _free(key, value, replace(one, **_shape(field)))
         elif value is ABSENT and level + 1 >= DEEPEST:
             shape = _shape(field)
-            if shape.get("kind") == NUMBER or shape["options"]:
+            if shape.get("kind") in (NUMBER, TRUTH) or shape["options"]:
                 yield replace(one, **shape)
         elif isinstance(value, list) and several:
             for i, part in enumerate(value):
@@ -162,7 +162,7 @@ def _shape(field: Mapping[str, Any]) -> dict[str, Any]:
         word = {True: MANY, "string" in kinds and not words: ONE_OR_MANY}[True]
         return shape | {"kind": " or ".join([word, *words])}
     if "boolean" in kinds:
-        return shape | {"options": ("TRUE", "FALSE")}
+        return shape | {"kind": TRUTH}
     return shape | ({"kind": TEXT} if "string" in kinds else {})
 
 
@@ -175,7 +175,7 @@ def _free(key: str, value: Any, line: Line) -> Iterator[Line]:
         kind = entry.kind
         if kind == MANY and line.kind.split(" or ")[0] == MANY:
             kind = line.kind
-        elif not kind and line.kind in (NUMBER, TEXT):
+        elif not kind and line.kind in (NUMBER, TEXT, TRUTH):
             kind = _kind(line.kind, entry)
         elif not kind and isinstance(entry.rows[0].value, str) and line.kind:
             plain = line.kind == ONE_OR_MANY or entry.rows[0].value in line.kind.split(" or ")[1:]
@@ -189,4 +189,5 @@ def _free(key: str, value: Any, line: Line) -> Iterator[Line]:
 def _kind(kind: str, entry: Entry) -> str:
     """The kind of a cell, where what stands in it is of this kind."""
     numbers = all(isinstance(row.value, (int, float)) and not isinstance(row.value, bool) for row in entry.rows)
-    return (NUMBER if numbers else "") if kind == NUMBER else TEXT if isinstance(entry.rows[0].value, str) else ""
+    fits = {NUMBER: numbers, TEXT: isinstance(entry.rows[0].value, str), TRUTH: isinstance(entry.rows[0].value, bool)}
+    return kind if fits[kind] else ""

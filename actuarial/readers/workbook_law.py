@@ -20,7 +20,7 @@ from actuarial.readers.workbook_styles import (
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.sheets import layout
 from actuarial.sheets.dated_rows import NESTING, Row
-from actuarial.sheets.law_rows import TOML, Entry
+from actuarial.sheets.law_rows import TOML, TRUTH, Entry
 from actuarial.sheets.layout import COLUMNS, FIRST, HEADS, KEYS, MARK, NO, ORDER, SHEETS, VALUE, YES
 from actuarial.translation import N_, Language
 
@@ -199,14 +199,17 @@ class LawSheets:
     def value(self, sheet: Any, line: Line, row: Row | None) -> None:
         """The cell of a value, and what may stand in it."""
         value = row.value if row else None
+        if isinstance(value, bool) and line.kind == TRUTH:
+            value = self.say(YES if value else NO)
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         cells = (self.row, VALUE, self.row, VALUE)
-        kind = "number" if number or line.kind == "number" else "choice" if line.options else "word"
+        options = (self.say(YES), self.say(NO)) if line.kind == TRUTH else line.options
+        kind = "number" if number or line.kind == "number" else "choice" if options else "word"
         put(sheet, self.row, VALUE, value, self.styles, "word" if isinstance(value, str) and kind == "number" else kind)
         if line.kind == TOML or line.kind.startswith("list or"):
             return
-        if line.options and line.kind != "number":
-            choose(sheet, cells, self.lists.source(line.options), self.say)
+        if options and line.kind != "number":
+            choose(sheet, cells, self.lists.source(options), self.say)
         elif line.kind == "number" and not line.options:
             between(sheet, cells, *line.bounds, self.say)
 

@@ -5,6 +5,7 @@ import warnings
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -186,13 +187,15 @@ def _load(path: Path, *, results: bool) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(path, read_only=True, data_only=results, keep_links=False)
+            return load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=results, keep_links=False)
     except Exception as error:  # whatever a damaged file makes the reader stumble over
         raise _unreadable(path, error) from None
 
 
-def oddity(value: Any) -> str:
+def oddity(value: Any, *, word: bool = False) -> str:
     """What is wrong with a cell that is neither a number nor a word, and what to do; empty for all others."""
+    if word and isinstance(value, Odd) and value.kind == "date":
+        return f"the cell is a date ({value.shown}); give it the number format Text and write the words again"
     if not isinstance(value, Odd):
         return ""
     if value.kind == "error":

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from actuarial.errors import BadWorkbook
 from actuarial.sheets import layout
 from actuarial.sheets.cells import Grid, numeric_text, oddity
 from actuarial.sheets.dated_rows import ALONG, Row, order_of
-from actuarial.sheets.law_rows import NUMBER, Keyed, path_of, table_of
+from actuarial.sheets.law_rows import NUMBER, TRUTH, Keyed, path_of, table_of
 from actuarial.sheets.layout import COLUMNS, FIRST, KEYS, LAW, NO, ORDER, PLACES, VALUE, YES
 from actuarial.sheets.marks import MAKE, Marked
 from actuarial.translation import LANGUAGES, language
@@ -130,7 +131,14 @@ def _said(word: Any, text: str) -> bool:
     """Whether a cell says a word in one of the languages."""
     if isinstance(word, bool):
         return word == (text == YES)
-    return isinstance(word, str) and word.lower() in [language(code)(text) for code in LANGUAGES]
+    return isinstance(word, str) and word.lower() in _answers(text)
+
+
+@cache
+def _answers(text: str) -> set[str]:
+    """How a word is said, and what spreadsheet programs call true and false."""
+    truths = {"true", "vrai", "verdadero"} if text == YES else {"false", "faux", "falso"}
+    return {language(code)(text) for code in LANGUAGES} | truths
 
 
 def _row(grid: Grid, row: int, fields: list[Keyed], law: Law) -> None:
@@ -180,12 +188,14 @@ def _keyed(grid: Grid, row: int, word: Any, fields: list[Keyed], law: Law) -> Ke
 def _value(grid: Grid, row: int, kind: str, law: Law) -> Any:
     """What a cell of values holds; None after a mistake."""
     value = grid.at(row, VALUE)
-    wrong = oddity(value)
+    wrong = oddity(value, word=kind not in ("", NUMBER))
     if kind == NUMBER and isinstance(value, str):
         wrong = numeric_text(value)
     if wrong:
         law.found.append((grid.place(row, VALUE), wrong))
         return None
+    if kind == TRUTH:
+        return next((answer for text, answer in ((YES, True), (NO, False)) if _said(value, text)), value)
     if kind not in ("", NUMBER) and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
     return value
@@ -217,4 +227,9 @@ def _labels(grid: Grid, row: int, law: Law) -> dict[str, Any] | None:
 
 def sex_of(word: Any) -> str | None:
     """The sex that a cell says in one of the languages."""
-    return next((sex for sex in SEXES if word == sex or any(word == language(c)(sex) for c in LANGUAGES)), None)
+    return _sexes().get(word) if isinstance(word, str) else None
+
+
+@cache
+def _sexes() -> dict[str, str]:
+    return {word: sex for sex in SEXES for word in (sex, *(language(code)(sex) for code in LANGUAGES))}

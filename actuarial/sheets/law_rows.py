@@ -13,9 +13,9 @@ Path = tuple[Any, ...]
 KEY = re.compile(r"[A-Za-z0-9_-]+")
 STEP = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 BETWEEN = re.compile(r"[,;\n]")
-NUMBER, TEXT, MANY, ONE_OR_MANY, TOML = "number", "text", "list", "word or list", "toml"
-"""Kinds of cells: a number, words as they are, words with commas between them, the same where a single word is no list,
-and a value as a scheme file has it."""
+NUMBER, TEXT, TRUTH, MANY, ONE_OR_MANY, TOML = "number", "text", "truth", "list", "word or list", "toml"
+"""Kinds of cells: a number, words as they are, yes or no, words with commas between them, the same where a single word is
+no list, and a value as a scheme file has it."""
 
 
 class _Branch(dict[Any, Any]):
@@ -132,7 +132,7 @@ def value_of(one: Keyed, path: Path, places: dict[Path, Any], found: list[tuple[
     money = _stated(one, "per", found), _stated(one, "indexed", found)
     within = ("value",) if money[0] and not _by_time(value) else ()
     places |= {(*path, *within, *keys): spot for keys, spot in gathered.places.items()}
-    if isinstance(value, str) and one.kind not in ("", NUMBER, TEXT):
+    if isinstance(value, str) and one.kind not in ("", NUMBER, TEXT, TRUTH):
         value = _unpacked(value, one, found)
     if money[0]:
         value = {"value": value} if within else value

@@ -164,7 +164,7 @@ def test_choices_comments_names_and_colours(tmp_path):
     bounds = [one for one in sheet.data_validations.dataValidation if age.coordinate in one.sqref]
     assert [(one.type, one.formula1, one.formula2) for one in bounds] == [("decimal", "0.0", "120.0")]
     assert age.fill.fgColor.rgb != sheet.cell(age.row, 2).fill.fgColor.rgb
-    assert book.defined_names["basis_reserve_0"].attr_text.startswith("Base!$D$")
+    assert book.defined_names["basis_reserve_0"].attr_text.startswith("'Base'!$D$")
     assert book["_manifest"].sheet_state == "hidden"
     assert sheet.column_dimensions["A"].hidden
     assert sheet.freeze_panes == "C5"

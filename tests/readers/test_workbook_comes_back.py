@@ -102,7 +102,7 @@ def test_numbers_nested_at_will(rate, amount, per):
     through_rows(law.amend("insurable_earnings", floor=Money(amount, per)))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(saving.dated, saving.dated, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_numbers_and_words_in_a_file(tmp_path_factory, rate, amount, word):
     law = full_law().amend("old_age", retirement_rate=rate, law=word).amend("scheme", name=word)
