@@ -130,7 +130,7 @@ def _pictures(arguments: argparse.Namespace, runs: list[Any], studies: dict[str,
         return {}
     from actuarial.report.figures.pictures import pictures
 
-    words = {"language": arguments.language, "locale": arguments.locale}
+    words: dict[str, Any] = {"language": arguments.language, "locale": arguments.locale}
     shown = {name: studies.get(name) for name in ("sensitivity", "balance", "reconciliation")}
     first, *others = runs
     found = pictures(first.result, first.basis, first.scheme, **words, **shown)
