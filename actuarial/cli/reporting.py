@@ -12,7 +12,6 @@ from typing import Any
 from actuarial.cli.progress import stage
 from actuarial.cli.valuing import HEALTH
 from actuarial.errors import BadInput
-from actuarial.fields import ended, suggestion
 
 FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf"}
 
@@ -46,6 +45,8 @@ def formats_of(words: str) -> list[str]:
     found = [word.strip() for word in words.split(",") if word.strip()]
     unknown = [word for word in found if word not in FORMATS]
     if unknown or not found:
+        from actuarial.fields import ended, suggestion
+
         word = unknown[0] if unknown else words
         raise BadInput(f"--format {word!r}: {ended(suggestion(word, FORMATS, 'the formats are'))}")
     return list(dict.fromkeys(found))
