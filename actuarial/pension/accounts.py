@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import xarray as xr
 from pydantic import Field
 
+from actuarial import check
 from actuarial.contract import Account, Amount, Benefit
 from actuarial.dated import Number, choose, clip, evaluate
+from actuarial.errors import BadInput
 from actuarial.fields import Age, Change, Fraction, Ratio, Word, Years, bounds, check_leaves, in_percent, rule
 from actuarial.pension.common import reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
@@ -51,6 +54,36 @@ class NetRate:
         return evaluate(self.rate, person) * (1.0 - evaluate(self.fee, person)) * evaluate(self.share, person)
 
 
+@dataclass(frozen=True)
+class CollectedRate:
+    """A rate times the share of contributions due that is collected, by year and group of the basis.
+
+    Years before the projection have the share of its first year.
+    """
+
+    rate: Any
+
+    def evaluate(self, person: Any) -> Number:
+        """Rate for a person, fraction of what is credited."""
+        if person.basis is None:
+            raise BadInput("an account is credited with collected contributions, but there is no basis; give basis=.")
+        check.require(person.basis, "collection_rate")
+        return evaluate(self.rate, person) * _collected(person)
+
+
+def _collected(person: Any) -> Number:
+    """Share of contributions due that is collected, for a person or a grid."""
+    share = person.basis["collection_rate"].drop_attrs()
+    if isinstance(person.year, xr.DataArray):
+        years = person.year["year"].values
+        return share.reindex(year=years, method="bfill") if "year" in share.dims else share
+    place: dict[str, Any] = {"group": person.group}
+    if "year" in share.dims:
+        known = share["year"].values
+        place["year"] = min(max(person.year, int(known[0])), int(known[-1]))
+    return float(share.sel({dim: place[str(dim)] for dim in share.dims}))
+
+
 @rule
 class MemberAccount:
     """A balance that the scheme keeps for every member.
@@ -62,6 +95,10 @@ class MemberAccount:
     With timing = "index" the balance of the year before has the whole growth of the year in which a benefit starts, and
     credits of a year have none in it. With "interest" growth is earned day by day: half of it until a benefit starts in
     mid-year, and credits have it from the middle of the months that they are for.
+
+    With paid = "collected" credits are multiplied by the `collection_rate` of the basis, so that of capped earnings
+    k W are credited, W the `insurable_earnings` on which contributions come in (before calibration) and k the rate;
+    with "assessed" k W over the collection rate, as where members keep the rights to what their employers owe.
 
     Examples
     --------
@@ -86,6 +123,11 @@ class MemberAccount:
         default=1.0, description="Part of what is credited that goes to this account, where several share it (fraction)"
     )
     fee: Fraction = Field(default=0.0, description="Fee on what is credited (fraction)")
+    paid: Literal["assessed", "collected"] = Field(
+        default="assessed",
+        description="Whether what is due is credited, or the share of it that is collected (collection_rate of the "
+        "basis)",
+    )
     capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
     growth: IndexationRule = Field(default_factory=Indexation, description="Adjustment of balances (fraction per year)")
     gains: Change = Field(
@@ -110,6 +152,8 @@ class MemberAccount:
             check_leaves(self.rate, bounds(0.0, 1.0, in_percent), "rate")
         if self.contributions and self.credits != "earnings":
             raise ValueError(f'contributions have no meaning with credits = "{self.credits}"; give a rate or nothing')
+        if self.paid == "collected" and self.credits == "months":
+            raise ValueError('paid = "collected" has no meaning with credits = "months"; leave it out')
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -122,6 +166,8 @@ class MemberAccount:
         rate: Any = LineRates(self.contributions, self.fee, self.share)
         if not self.contributions:
             rate = NetRate(1.0 if self.rate is None else self.rate, self.fee, self.share)
+        if self.paid == "collected":
+            rate = CollectedRate(rate)
         growth = None if self.growth == Indexation() else self.growth
         return Account(
             self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance

@@ -93,6 +93,11 @@ def liabilities(
     sum of (t-1+tau) v_t E_t / PV, convexity the same with the square, and d PV/d delta = -D PV (interest compounding
     within the year). Administration and income from the State are not part of a liability; see `balance_sheet`.
 
+    Earnings rise, so that PBO is above ABO for every benefit that rises with them. What a pension lacks of an amount is
+    less where pensions are higher: for a guarantee and a minimum in payment, max(0, G - P), PBO is below ABO. Pension
+    and guarantee together, max(P, G), do not fall; but where several such amounts count the same pension they lose more
+    than it gains, and PBO of the whole scheme may be below ABO.
+
     References
     ----------
     .. [1] Iyer, S. (1999), Actuarial mathematics of social security pensions, International Labour Office, chapter 1.

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.dated import evaluate
-from actuarial.errors import BadBasis, BadScheme
+from actuarial.errors import BadBasis, BadInput, BadScheme
 from actuarial.labour.insured import project_insured
 from actuarial.pension import (
     AccountPayout,
@@ -308,3 +308,43 @@ def test_growth_before_the_projection_is_the_past_one():
     up = np.cumprod(1.0 + growth_path(data, "wage_growth", np.arange(2011, 2027)).values)
     expected = 100.0 * up[-1] + 100.0 * up[-1] / up[0]
     assert_allclose(person.account(account.account), expected, rtol=1e-12)
+
+
+# --- what is due, and what is collected -------------------------------------------------------------------------------
+def test_a_balance_of_what_is_collected_against_a_loop():
+    """One person: credits of each year times the share collected of the group then, that of 2026 before it."""
+    data = small_basis()
+    share = xr.DataArray(
+        np.linspace(0.7, 0.9, 20).reshape(10, 2), coords={"year": data["year"], "group": data["group"]}
+    )
+    data = data.assign(collection_rate=share).isel(year=slice(1, None))
+    account = MemberAccount(name="a", rate=0.1, fee=0.02, paid="collected")
+    person = one(scheme((account,)), year=2028, group="public", data=data,
+                 career=tuple(WorkYear(year, 12.0, 1_000.0 + year) for year in range(2024, 2029)))  # fmt: skip
+    held = 0.0
+    for year in range(2024, 2029):
+        held += 0.1 * 0.98 * (1_000.0 + year) * float(share.sel(year=max(year, 2026), group="public"))
+    assert_allclose(person.account(account.account), held, rtol=1e-13)
+
+
+def test_collected_credits_are_the_rate_of_what_contributions_are_paid_on():
+    """All credits of a year are k W, W the insurable earnings collected; assessed ones k W_a."""
+    data = small_basis().isel(year=slice(0, 4))
+    share = xr.DataArray([[0.7, 1.0], [0.8, 0.9], [0.75, 0.95], [0.6, 0.97]], dims=("year", "group"))
+    data = data.assign(collection_rate=share)
+    accounts = (MemberAccount(name="due", rate=0.1), MemberAccount(name="paid", rate=0.1, paid="collected"))
+    law = full_law().amend("scheme", accounts=accounts)
+    payout = AccountPayout(name="payout", from_age=60, accounts=("due", "paid"), together_with="old_age")
+    law = replace(law, benefits=(*law.benefits, payout))
+    found = project_insured(ac.project_population(data), data, law, service="years")
+    credits = found["account_credits"].sum("age")
+    dims = ("year", "group", "sex")
+    for name, earned in (("due", found["assessed_earnings"]), ("paid", found["insurable_earnings"])):
+        assert_allclose(credits.sel(account=name).transpose(*dims), 0.1 * earned.transpose(*dims), rtol=1e-10)
+
+
+def test_what_cannot_be_collected_is_refused():
+    with pytest.raises(BadScheme, match="paid = \"collected\" has no meaning with credits = \"months\""):
+        scheme((MemberAccount(name="a", credits="months", paid="collected"),))
+    with pytest.raises(BadInput, match="credited with collected contributions, but there is no basis; give basis="):
+        evaluate(MemberAccount(name="a", rate=0.1, paid="collected").account.rate, replace(grid(scheme()), basis=None))

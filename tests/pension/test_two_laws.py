@@ -30,4 +30,5 @@ def test_awards_before_the_change_are_those_of_the_old_law(grid):
     part = ((both - old) / (new - old)).values
     early = old["year"].values < SINCE
     assert_allclose(both.values[early], old.values[early], rtol=1e-12)
-    assert (np.diff(part[~early]) > 0.02).all() and 0.01 < part[~early][0] < 0.025
+    assert (np.diff(part[~early]) > 0.02).all()
+    assert 0.01 < part[~early][0] < 0.025

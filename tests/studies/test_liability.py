@@ -7,7 +7,9 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.check.variables import check_variables
+from actuarial.dated import money, step
 from actuarial.errors import BadInput, IdentityFailed
+from actuarial.pension import FinalAverage, Guarantee, Indexation, OldAge
 from actuarial.scheme import Funding
 from actuarial.studies import balance, balance_sheet, liabilities, liability, new_entrants_premium, prolong
 from actuarial.studies.groups import by_participants, check_parts, open_run
@@ -62,6 +64,28 @@ def test_measures_hold_each_other(small):
     assert ordered(found)
     total = found["liability_benefits"].sum("benefit").values
     assert (np.diff(total) > 1e-4 * total[1:]).all()
+
+
+def test_what_a_pension_lacks_of_an_amount_is_less_with_projected_earnings():
+    """PBO of guarantees is below ABO; of a pension and one guarantee it is not, of a pension and two of them it is."""
+    amount, age = money(step({2024: 10_000_000}), "year", "wages"), {"retirement_age": 60, "qualifying_years": 10}
+    formula, prices = FinalAverage(accrual=0.01, years=5, revaluation="wages", capped=False), Indexation(prices=1.0)
+    lacks = Guarantee(amount=amount, formula=formula)
+    beside = {"formula": lacks, "together_with": "old_age", "indexation": prices} | age
+    benefits = (
+        OldAge(formula=formula, retirement_rate=0.7, indexation=prices, **age),
+        OldAge(name="guarantee", **beside),
+        OldAge(name="second", **beside),
+    )
+    made = basis(groups=1)
+    made = made.assign(pensioners_0=0.0 * made["pensioners_0"])
+    found = liabilities(made, law(benefits=benefits, contributions=law().contributions[:1]), service="years")["liability_benefits"]
+    abo, pbo = (found.sel(measure=f"accrued_{word}_earnings") for word in ("frozen", "projected"))
+    rise = {str(name): float((pbo - abo).sel(benefit=name)) for name in ("old_age", "guarantee", "second")}
+    assert rise["old_age"] > 0.0 > rise["guarantee"] == rise["second"]
+    # max(P, G) - P falls by all that P rises where nobody's pension comes near the amount
+    assert_allclose(-rise["guarantee"], rise["old_age"], rtol=1e-9)
+    assert float((pbo - abo).sum()) < 0.0
 
 
 def test_the_open_group_is_the_projection_of_everybody(small):
