@@ -132,7 +132,7 @@ def _pictures(arguments: argparse.Namespace, runs: list[Any], studies: dict[str,
     from actuarial.report.figures.pictures import pictures
 
     words: dict[str, Any] = {"language": arguments.language, "locale": arguments.locale}
-    shown = {name: studies.get(name) for name in ("sensitivity", "balance", "reconciliation")}
+    shown: dict[str, Any] = {name: studies.get(name) for name in ("sensitivity", "balance", "reconciliation")}
     first, *others = runs
     found = pictures(first.result, first.basis, first.scheme, **words, **shown)
     for run in others:
