@@ -80,7 +80,7 @@ def exact_sheet() -> type:
 
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a column of a width; letters are narrower than the digits that widths count."""
-    return sum(max(1, len(textwrap.wrap(part, max(8, int(1.15 * width))))) for part in text.split("\n"))
+    return sum(max(1, len(textwrap.wrap(part, max(8, int(1.25 * width))))) for part in text.split("\n"))
 
 
 def write_value(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any], style: str) -> None:

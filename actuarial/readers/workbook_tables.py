@@ -130,7 +130,8 @@ class BasisSheets:
         for column, dim in enumerate([*heads, wide or "value"], START):
             put(sheet, KEYS, column, dim, self.styles, "key")
         for column, dim in enumerate(heads, START):
-            put(sheet, HEADS, column, said(self.say, dim).replace("_", " "), self.styles, "head")
+            word = said(self.say, dim).replace("_", " ")
+            put(sheet, HEADS, column, word[:1].upper() + word[1:], self.styles, "head")
             sheet.set_column(column - 1, column - 1, max(7, *(len(str(label)) + 2 for label in labels[dim])))
         for column, label in enumerate(columns, first):
             put(sheet, HEADS, column, self.shown(wide, label), self.styles, "head")

@@ -14,8 +14,8 @@ KEY = re.compile(r"[A-Za-z0-9_-]+")
 STEP = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 BETWEEN = re.compile(r"[,;\n]")
 NUMBER, TEXT, TRUTH, MANY, ONE_OR_MANY, TOML = "number", "text", "truth", "list", "word or list", "toml"
-"""Kinds of cells: a number, words as they are, yes or no, words with commas between them, the same where a single word is
-no list, and a value as a scheme file has it."""
+"""Kinds of cells: a number, words as they are, yes or no, words with commas between them, the same where a single word
+is no list, and a value as a scheme file has it."""
 
 
 class _Branch(dict[Any, Any]):
