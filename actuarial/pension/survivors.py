@@ -133,7 +133,8 @@ class Orphans(_Survivors):
 
     With `full_share` a child has (1 - q) share + q full_share, q the share of the years as an orphan in which the other
     parent is dead too, from the mortality of the population and the age gap of spouses (see `families.both_dead`). It
-    is a share of the pension of each deceased parent; a family maximum then counts no spouse.
+    is a share of the pension of each deceased parent; a family maximum then counts no spouse. One deceased person who
+    is known to leave a spouse leaves no orphans of both parents.
     """
 
     name: Word = Field(default="orphans", description="Name of the benefit, unique in the scheme")
@@ -170,7 +171,7 @@ class Orphans(_Survivors):
         """Share of the pension for each child, within the family maximum, over orphans of one and of both parents."""
         share = evaluate(self.share, person)
         share = share if self.family_maximum is None else share * self.reduction(person)
-        if self.full_share is None:
+        if self.full_share is None or (person.family is not None and person.family[0]):
             return share
         if person.basis is None:
             raise BadInput(f"{self.name}: orphans of both parents depend on their mortality; give basis=.")

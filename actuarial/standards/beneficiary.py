@@ -83,7 +83,7 @@ class Law:
         return self._once(("old_age", years, wage), lambda: self._old_age(years, wage))
 
     def invalidity(self, years: int, wage: float) -> Paid:
-        """Pensions of a man with a wife and two children who becomes an invalid."""
+        """Pensions of a man with two children and a wife, younger by the gap of the basis, who becomes an invalid."""
         return self._once(("invalidity", years, wage), lambda: self._invalidity(years, wage))
 
     def survivors(self, years: int, wage: float) -> Paid:
@@ -168,7 +168,8 @@ class Law:
 
     def _invalidity(self, years: int, wage: float) -> Paid:
         age = max(self.age_at_invalidity, YOUNGEST + years - 1)
-        person = replace(self.life(years, wage, age), family=FAMILY)
+        wife = age - round(float(self.basis["spouse_age_gap"])) if "spouse_age_gap" in self.basis else age
+        person = replace(self.life(years, wage, age), family=FAMILY, spouse_age=wife)
         due = due_at("invalidity", person)
         found = list((due | supplements(person, due)).values())
         pensions = [one for one in found if not one.lump_sum]

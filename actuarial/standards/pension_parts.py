@@ -14,7 +14,8 @@ from actuarial.standards.counting import by_age, insured_counts
 from actuarial.standards.facts import Facts
 from actuarial.standards.judging import judge, unanswered
 from actuarial.standards.lasting import duration
-from actuarial.standards.parameters import find, instruments, levels, persons, qualifying
+from actuarial.standards.numbers import exact
+from actuarial.standards.parameters import ages, find, instruments, levels, persons, qualifying
 from actuarial.standards.periods import qualifying_period, transitional, universal_level
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.reviews import Standard, review
@@ -140,6 +141,8 @@ def _age(asked: Asked, standard: str) -> Verdict:
     both = (("men", men), ("women", women))
     shown = {word: "–" if one is None else Fraction(str(round(one, 4))) for word, one in both}
     found = replace(found, part="V" if standard != "C128" else "III")
+    if found.value is None:
+        found = replace(found, value=exact(age), threshold=Fraction(ages()[standard].most), unit="years")
     return replace(found, evidence=(*found.evidence, message(OF_AGE, year=str(law.year), **shown)))
 
 
@@ -220,7 +223,8 @@ def _reviewed(asked: Asked, part: str, name: str) -> Verdict:
     found = review(standard, _rounded(wages), _rounded(prices), substantial=facts.substantial, reviewed=reviewed)
     evidence: Sequence[Message] = (NEITHER,)
     if adjusted != 0.0:
-        evidence = (message(ADJUSTED, first=str(first), last=str(last), pensions=Fraction(round(adjusted * 10_000), 100)),)
+        shown = Fraction(round(adjusted * 10_000), 100)
+        evidence = (message(ADJUSTED, first=str(first), last=str(last), pensions=shown),)
     return replace(found, part=place, evidence=tuple(evidence), arithmetic=_growths(adjusted, wages, prices))
 
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from actuarial.standards.parameters import PARTS, instruments, raw, subject
-from actuarial.standards.verdicts import Verdict, leaves
+from actuarial.standards.verdicts import PHRASES, Verdict, leaves
 from actuarial.translation import N_, Language, language
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def frame(rows: Sequence[tuple[Verdict, bool]], code: str) -> "DataFrame":
                 "standard": one.standard,
                 "part": one.part,
                 "subject": say(SUBJECTS[one.subject]),
-                "article": one.article,
-                "alternative": one.alternative,
+                "article": phrased(one.article, say),
+                "alternative": phrased(one.alternative, say),
                 "tried": tried,
                 "value": None if one.value is None else float(one.value),
                 "threshold": None if one.threshold is None else float(one.threshold),
@@ -88,7 +88,7 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
     yield say("Parts of C102")
     for part in PARTS:
         text = f"{part.ljust(5)} {say(subject('C102', part))}"
-        yield f"  {text.ljust(48)} {assessment.overall('C102', part).label(say)}"
+        yield f"  {text.ljust(78)} {assessment.overall('C102', part).label(say)}"
     for heading, verdicts in sections(assessment, say):
         yield ""
         yield from wrap(heading, WIDTH)
@@ -136,10 +136,10 @@ def title_of(one: Verdict, say: Language) -> str:
     place = say("{standard}, Part {part}", standard=name, part=one.part) if one.part else name
     key = f"{one.standard.replace('European_Code', 'C102')}.{one.part}".strip(".")
     if key in raw()["part"]:
-        return f"{place}: {say(subject(one.standard, one.part))}"
+        return say("{place}: {subject}", place=place, subject=say(subject(one.standard, one.part)))
     if one.standard == "C102":
         return say("{standard}, Part XIII: common provisions", standard=name)
-    return f"{place}: {say(instruments()[one.standard].title)}"
+    return say("{place}: {subject}", place=place, subject=say(instruments()[one.standard].title))
 
 
 def cells_of(one: Verdict, say: Language) -> tuple[str, ...]:
@@ -147,7 +147,14 @@ def cells_of(one: Verdict, say: Language) -> tuple[str, ...]:
     sign = "≤" if one.subject in AT_MOST and one.unit != "count" else "≥"
     asked = "" if one.threshold is None else f"{sign} {quantity(one.threshold, one.unit, say)}"
     value = "" if one.value is None else quantity(one.value, one.unit, say)
-    return one.place, say(SUBJECTS[one.subject]), asked, value, one.label(say)
+    return one.place_in(say), say(SUBJECTS[one.subject]), asked, value, one.label(say)
+
+
+def phrased(place: str, say: Language) -> str:
+    """A reference to an article with its words in the language of the reader."""
+    for phrase in PHRASES:
+        place = place.replace(phrase, say(phrase))
+    return place
 
 
 def quantity(value: Fraction, unit: str, say: Language) -> str:
@@ -161,7 +168,7 @@ def quantity(value: Fraction, unit: str, say: Language) -> str:
 def _worked(verdicts: Sequence[Verdict], say: Language) -> Iterator[str]:
     """Arithmetic of all that was tried, then what the figures rest on and what must be known, each once."""
     tried = dict.fromkeys(
-        (leaf.alternative or leaf.article, leaf.arithmetic, leaf.label(say))
+        (phrased(leaf.alternative or leaf.article, say), leaf.arithmetic, leaf.label(say))
         for one in verdicts
         for leaf in leaves(one)
         if leaf.arithmetic

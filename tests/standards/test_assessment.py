@@ -395,3 +395,37 @@ def test_facts_from_a_file(tmp_path):
     path.write_text("wages = \n")
     with pytest.raises(BadInput, match="is no TOML file"):
         read_facts(path)
+
+
+def test_years_of_residence_have_shorter_periods():
+    found = assess(BASE, LEVEL, facts=Facts(residence=True))
+    tried = leaves(found.of("C102", "V", "level")[0])
+    assert {one.alternative.split(";")[0] for one in tried} == {"29(1)(a)", "29(3)"}
+    assert level(found, "C102.V", paragraph="29(1)(a)").value == 20 * Fraction("0.0155")
+    assert level(found, "C102.V", paragraph="29(3)").value == 0
+    assert only(found, "C102", "V", "qualifying", "29(1)(a)").threshold == 20
+
+
+def test_a_later_year_has_the_age_of_that_year(demo):
+    for year, age, word in ((2045, 65, "pass"), (2060, 67, "not_assessable")):
+        one = only(assess(demo[1], demo[0], year=year), "C102", "V", "age")
+        assert (one.value, one.verdict) == (age, word)
+    finding = Facts(findings=Findings(working_ability=True))
+    assert only(assess(demo[1], demo[0], year=2060, facts=finding), "C102", "V", "age").verdict == "pass"
+
+
+def test_a_wife_counts_from_an_age_on():
+    """She is younger than her husband of 40 by three years."""
+    for age, value in ((37.0, Fraction(43, 100)), (38.0, Fraction(40, 100))):
+        extra = child_supplement(0.0)
+        extra = type(extra)(accompanies=("invalidity",), spouse_amount=ac.money(30, per="year"), spouse_from_age=age)
+        found = assess(pensions(old_age(0.02), invalidity(0.40), extra), LEVEL)
+        assert level(found, "C102.IX", paragraph="57(1)(a)").value == value
+
+
+def test_notional_accounts_with_their_balance_ratio(demo):
+    basis = demo[0].assign(balance_ratio_0=1.0)
+    found = assess(ac.open_scheme(EXAMPLES / "schemes/notional_accounts/scheme.toml"), basis)
+    one = level(found, "C102.V", paragraph="29(1)(a)")
+    assert one.value is not None
+    assert Fraction(1, 10) < one.value < 1

@@ -1,0 +1,106 @@
+"""Assessments as they are shown: languages, frame, table of a notebook, command."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import actuarial as ac
+from actuarial.cli import main
+from actuarial.standards import PARTS, Facts, Findings, assess, leaves
+from actuarial.standards.shown import html, outline
+from actuarial.translation import language
+from tests.standards.laws import families, invalidity, level_basis, old_age, pensions
+
+ENGLISH = re.compile(
+    r"\b(the|of|and|is|are|not|years|weeks|days|with|that|which|benefit|figure|insured|Schedule|law|any|age|Part)\b"
+)
+LAW = pensions(old_age(0.0155, age=67.0), invalidity(0.45), *families(0.5, 0.2))
+
+
+@pytest.fixture(scope="module")
+def found():
+    facts = Facts(findings=Findings(all_active=True, average_paid=True))
+    return assess(LAW, level_basis(), facts=facts)
+
+
+@pytest.fixture(scope="module")
+def cared():
+    basis, scheme = ac.datasets.open("demo")
+    return assess(scheme, basis, health=ac.open_scheme(ac.datasets.law("demo health")))
+
+
+@pytest.mark.parametrize("code", ["fr", "es"])
+def test_no_english_word_is_left(found, cared, code):
+    say = language(code)
+    own = re.compile(r"National \w+ \w+ of Avania|\b(Law|informal|dependants|uninsured|poor|private|public)\b")
+    for assessment in (found, cared):
+        text = own.sub("", "\n".join(outline(assessment, say)))
+        assert [line for line in text.splitlines() if ENGLISH.search(line)] == []
+        cells = own.sub("", " ".join(assessment.to_frame(language=code, alternatives=True)["note"]))
+        assert ENGLISH.findall(cells) == []
+
+
+def test_every_verdict_is_said_in_english_too(cared):
+    lines = list(outline(cared, language()))
+    assert max(map(len, lines)) <= 120
+    text = " ".join(" ".join(lines).split())
+    assert "C102, Part V: Old-age benefit" in text
+    assert "29(1)(a); 65(6)(d): " in text
+    assert "10387/24000 = 43.28%" in text
+    assert repr(cared).startswith("National Pension Scheme of Avania, National Health Insurance of Avania: assessment")
+
+
+def test_parts_that_no_scheme_has(cared):
+    absent = [part for part in ("IV", "VI", "VII") if cared.overall("C102", part).verdict == "undetermined"]
+    assert absent == ["IV", "VI", "VII"]
+    assert cared.provided == ("II", "III", "V", "VIII", "IX", "X")
+    assert {one.standard for one in cared if one.verdict == "not_verified"} >= {"R131", "R134", "C157", "C168", "R202"}
+
+
+def test_the_frame_has_a_row_for_each_verdict_and_alternative(found):
+    plain, all_rows = found.to_frame(), found.to_frame(alternatives=True)
+    assert len(plain) == len(found) == len(list(found))
+    assert len(all_rows) == len(found) + sum(len(leaves(one)) for one in found if one.of)
+    first = found.of("C102", "V", "level")[0]
+    row = plain[(plain.standard == "C102") & (plain.part == "V") & (plain.subject == "Level of the benefit")].iloc[0]
+    assert (row.value, row.threshold, row.verdict) == (float(first.value), 0.4, "pass")
+    assert row.arithmetic == first.arithmetic
+
+
+def test_names_in_a_notebook_are_text():
+    hostile = pensions(old_age(0.02)).amend("scheme", name="<script>alert(1)</script>")
+    shown = html(assess(hostile, level_basis()), language())
+    assert "<script>" not in shown
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+
+
+def test_ratification_counts_parts_that_are_met(found):
+    assert found.ratification().verdict == "fail"
+    met = [part for part in PARTS if found.overall("C102", part).verdict == "pass"]
+    assert found.ratification().value == len(met)
+
+
+def test_the_command(tmp_path, capsys):
+    home = Path(ac.datasets.__file__).parent / "demo"
+    facts = tmp_path / "facts.toml"
+    facts.write_text("[persons]\nemployees = 480_000\n")
+    out = tmp_path / "assessment.xlsx"
+    words = ["standards", str(home / "scheme.toml"), "--basis", str(home / "basis"), "--facts", str(facts)]
+    assert main([*words, "--language", "es", "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "C102, Parte V: Prestaciones de vejez" in printed
+    assert max(map(len, printed.splitlines())) <= max(120, len(str(out)))
+    table = pd.read_excel(out, engine="openpyxl")
+    row = table[(table.part == "V") & (table.alternative == "27(a)") & table.tried].iloc[0]
+    assert row.threshold == 0.5
+    assert 0.0 < row.value < 1.0
+    for wrong, message in (
+        (["--out", str(tmp_path / "x.txt")], "is written as .csv or .xlsx"),
+        (["--year", "1900"], "the basis has the years 2026 to 2100"),
+        (["--health", str(home / "scheme.toml")], "is no health scheme"),
+        (["--out", str(tmp_path / "none" / "x.csv")], "there is no folder"),
+    ):
+        assert main([*words, *wrong]) == 2
+        assert message in capsys.readouterr().err
