@@ -170,6 +170,18 @@ def test_a_fan_has_bands_of_pairs_and_the_median(drawn):
         report.draw_fan(made.quantiles().isel(year=0), "t")
 
 
+@pytest.mark.parametrize("factor", [1.0, 40.0, -40.0])
+def test_nothing_lies_outside_the_axes(factor):
+    result = made.valuation()
+    more = result.assign(total_income=factor * result["total_income"], reserve=factor * result["reserve"])
+    for draw in (report.draw_cash_flow, report.draw_reserve, report.draw_rates, report.draw_members):
+        for axes in draw(more).figure.axes:
+            low, high = axes.get_ylim()
+            lines = [line.get_ydata() for line in axes.lines if len(line.get_xdata()) == len(YEARS)]
+            assert low <= np.nanmin(lines) <= np.nanmax(lines) <= high
+            assert low <= 0.0 <= high
+
+
 def test_what_cannot_be_drawn_is_refused():
     result = made.valuation()
     with pytest.raises(BadInput, match="a figure shows one scenario, but there are several: a, b"):

@@ -183,12 +183,11 @@ def years_axis(axes: "Axes", years: Sequence[int]) -> None:
 
 def zero_line(axes: "Axes") -> None:
     """A line at zero where the axis goes below, else the axis begins there."""
-    low, high = axes.dataLim.y0, max(axes.dataLim.y1, 0.0)
+    low, high = min(axes.dataLim.y0, 0.0), max(axes.dataLim.y1, 0.0)
+    room = 0.05 * (high - low) or 1.0
     if low < 0.0:
-        axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
         axes.axhline(0.0, color=plots.GREY, linewidth=0.9)
-    else:
-        axes.set_ylim(bottom=0.0)
+    axes.set_ylim(low - room if low < 0.0 else 0.0, high + room)
 
 
 def by_year(result: xr.Dataset, *names: str) -> list[int]:
