@@ -108,7 +108,7 @@ def _standards(arguments: argparse.Namespace, runs: list[Any]) -> dict[str, Any]
 
 
 def _document(arguments: argparse.Namespace, runs: list[Any], texts: dict[str, str], studies: dict[str, Any]) -> Any:
-    from actuarial.report.content import build
+    from actuarial.report.content.building import build
 
     run = runs[0]
     return build(

@@ -3,7 +3,7 @@
 from typing import Any
 
 _PLACES = {
-    "build": "actuarial.report.content",
+    "build": "actuarial.report.content.building",
     "checklist": "actuarial.report.completeness",
     "cost_by_age": "actuarial.report.health_figures",
     "demographic_table": "actuarial.report.tables",

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from actuarial.projection import project
 from actuarial.projection_health import project_health
-from actuarial.report.content import build
+from actuarial.report.content.building import build
 from tests.reference.full_law import full_law
 from tests.reference.health import health_basis, health_scheme
 from tests.reference.small import small_basis

@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
-from actuarial.report.content import build
+from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of
 from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations

@@ -19,7 +19,7 @@ from actuarial.errors import BadInput
 from actuarial.provenance import file_digest
 from actuarial.report import completeness
 from actuarial.report.completeness import ASKED, MET, MISSING, WRITTEN, checklist, checklist_text, requirements
-from actuarial.report.content import build
+from actuarial.report.content.building import build
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.standards import standards
 from actuarial.report.content.written import checked_fields, fields_template, read_fields
