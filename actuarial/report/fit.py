@@ -145,15 +145,11 @@ def _wanted(grid: Grid) -> list[float]:
 
 
 def _widths(least: Sequence[float], wanted: Sequence[float], room: float, em: float) -> tuple[float, ...]:
-    """Widths in mm: what is spare goes to all columns alike until they have what they want."""
+    """Widths in mm: what is spare goes to columns in proportion to what they miss, so that their lines are as many."""
     spare = max(0.0, room - sum(least))
-    widths = list(least)
-    missing = sorted(range(len(least)), key=lambda column: wanted[column] - least[column])
-    for place, column in enumerate(missing):
-        more = min(wanted[column] - least[column], spare / (len(missing) - place))
-        widths[column] += more
-        spare -= more
-    return tuple(round(width * em, 2) for width in widths)
+    missing = [want - need for want, need in zip(wanted, least, strict=True)]
+    share = min(1.0, spare / total) if (total := sum(missing)) > 0.0 else 0.0
+    return tuple(round((need + share * miss) * em, 2) for need, miss in zip(least, missing, strict=True))
 
 
 def _parts(least: Sequence[float], labels: int, room: float) -> Iterator[tuple[int, ...]]:
