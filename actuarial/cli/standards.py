@@ -8,7 +8,7 @@ from actuarial.cli.progress import stage
 from actuarial.errors import BadInput
 
 ENDINGS = (".csv", ".xlsx")
-AFTER = 5  # projected years after that of the assessment, which indicators of the reserve look at
+AFTER = 5  # projected years after that of the assessment, for the reserve and the review of pensions
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -40,8 +40,9 @@ def assess_schemes(arguments: argparse.Namespace) -> None:
     year = first if arguments.year is None else arguments.year
     if not first <= year <= last:
         raise BadInput(f"--year {year}: the basis has the years {first} to {last}.")
+    after = AFTER if facts is None else max(AFTER, facts.review_years)
     with stage("projecting"):
-        result, members = _projected(basis.sel(year=slice(first, year + AFTER)), scheme, health)
+        result, members = _projected(basis.sel(year=slice(first, year + after)), scheme, health)
     found = assess(scheme, basis, health=health, result=result, health_result=members, year=year, facts=facts)
     print("\n".join(outline(found, language(arguments.language))))
     if path is not None:

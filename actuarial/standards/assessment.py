@@ -159,8 +159,9 @@ def assess(
         Without scenarios. For wages, prices, earnings and numbers of the insured, the population.
     health : HealthScheme, optional
     result, health_result : Dataset, optional
-        Of `project` and `project_health`. Without them numbers of persons are those of the valuation date, numbers of
-        members are missing, and so is the income by payer.
+        Of `project` and `project_health`, of the years of the basis or the first of them; pensions in payment are
+        compared with earnings and prices up to their end. Without them numbers of persons are those of the valuation
+        date, numbers of members are missing, and so is the income by payer.
     year : int, optional
         Year of the contingency within the basis; by default its first year.
     facts : Facts, optional
@@ -201,6 +202,8 @@ def assess(
     for what, data in (("basis", basis), ("result", result), ("health_result", health_result)):
         if data is not None and "scenario" in data.dims:
             raise BadInput(f"assess: the {what} has several scenarios; select one with .sel(scenario=...).")
+        if data is not None and year is not None and year not in data["year"].values:
+            raise BadInput(f"year: {year} lies outside the {what}, {_span(data)}.")
     when, known = _year(basis, year), facts or Facts()
     wages = reference_wages(basis, when, known, result)
     found: dict[str, tuple[Verdict, ...]] = {}
@@ -232,16 +235,17 @@ def _law(scheme: Scheme, basis: xr.Dataset, year: int, facts: Facts, result: xr.
     group = facts.group or (own or groups)[0]
     if group not in groups:
         raise BadInput(f"group: the basis has no {group!r}; the groups are {', '.join(groups)}.")
+    if result is not None:
+        basis = basis.sel(year=result["year"].values)
     return Law(scheme, for_one_person(basis), year, group, facts.age_at_invalidity, facts.age_at_death, result)
 
 
 def _year(basis: xr.Dataset, year: int | None) -> int:
-    first, last = int(basis["year"][0]), int(basis["year"][-1])
-    if year is None:
-        return first
-    if not first <= year <= last:
-        raise BadInput(f"year: {year} lies outside the basis, {first} to {last}.")
-    return int(year)
+    return int(basis["year"][0]) if year is None else int(year)
+
+
+def _span(data: xr.Dataset) -> str:
+    return f"{int(data['year'][0])} to {int(data['year'][-1])}"
 
 
 def _absent(part: str) -> Verdict:

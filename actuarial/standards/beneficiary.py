@@ -111,7 +111,8 @@ class Law:
     def least_years(self, event: str) -> int | None:
         """Least years of service with which a pension is due; of survivors to the spouse and to the children.
 
-        Found by halving, as longer service takes no right away; None where forty years are not enough.
+        Found by halving, as longer service takes no right away; None where forty years are not enough, or the longest
+        career up to the age of the standard beneficiary.
         """
         return self._once(("least", event), lambda: self._least_years(event))
 
@@ -219,7 +220,7 @@ class Law:
     def _least_years(self, event: str) -> int | None:
         if not self.pensions(event):
             return None
-        low, high = 0, LONGEST
+        low, high = 0, self._longest(event)
         if not self._entitled(event, high):
             return None
         while high - low > 1:
@@ -240,9 +241,14 @@ class Law:
         age = self.age(years)
         return age is not None and self.old_age(years, 1.0).amount > 0.0
 
+    def _longest(self, event: str) -> int:
+        """Years of the longest career up to an event."""
+        age = {"invalidity": self.age_at_invalidity, "death": self.age_at_death}.get(event)
+        return LONGEST if age is None else max(1, min(LONGEST, age - YOUNGEST + 1))
+
     def _for_children(self) -> bool:
         """Whether the scheme has a pension of its own for children."""
-        return self.survivors(LONGEST, 1.0).child > 0.0
+        return self.survivors(self._longest("death"), 1.0).child > 0.0
 
 
 def for_one_person(basis: xr.Dataset) -> xr.Dataset:

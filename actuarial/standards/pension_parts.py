@@ -109,7 +109,7 @@ def _persons(asked: Asked, part: str, name: str) -> Verdict:
     counts, evidence = insured_counts(law.scheme, asked.basis, law.year, asked.facts, asked.result)
     if part == "X" and counts.families is None:
         wage = float(asked.wages[0].wage) if asked.wages else 1.0
-        paid = law.survivors(40, wage)
+        paid = law.survivors(YEARS[part], wage)
         counts = replace(counts, families=True if paid.spouse and paid.child else None)
     declared = name.split(".")[0] in asked.facts.declarations
     return persons_protected(name, counts, declaration=declared, evidence=evidence)

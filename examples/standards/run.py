@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 def main():
-    """Assess both schemes, print a line for each article of C102, and what changes if widows need five years, not ten."""
+    """Assess both schemes, print a line for each article of C102, and what five years for widows change."""
     basis, scheme = ac.datasets.open("demo")
     health = ac.open_scheme(ac.datasets.law("demo health"))
     facts = ac.standards.read_facts(HERE / "facts.toml")

@@ -429,3 +429,19 @@ def test_notional_accounts_with_their_balance_ratio(demo):
     one = level(found, "C102.V", paragraph="29(1)(a)")
     assert one.value is not None
     assert Fraction(1, 10) < one.value < 1
+
+
+def test_invalidity_up_to_an_age_is_found_below_it():
+    law = BASE.amend("invalidity", below_age=50.0)
+    assert changed(assess(BASE, LEVEL), assess(law, LEVEL)) == set()
+
+
+def test_a_law_that_looks_back_at_the_finances(demo):
+    basis = demo[0].assign(reserve_ratio_0=3.0).sel(year=slice(2026, 2040))
+    rule = {"prices": 1.0, "only_if": {"reserve_ratio_above": 1.0}}
+    law = demo[1].amend("old_age", indexation=rule)
+    result = ac.project(basis.sel(year=slice(2026, 2031)), law, service="years")
+    found = only(assess(law, basis, result=result), "C102", "V", "review")
+    assert found.verdict == "pass"
+    with pytest.raises(BadInput, match="year: 2035 lies outside the result, 2026 to 2031"):
+        assess(law, basis, result=result, year=2035)
