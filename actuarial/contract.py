@@ -244,6 +244,7 @@ class Benefit(Protocol):
     name : str
     on : "retirement", "invalidity", "death", "exit" or None
     follows : names of benefits
+    upon : "death" of the beneficiaries of those that it follows, or "leaving", where they leave them alive
     together_with : name of a benefit on retirement together with which this one is drawn, or None
         Its claim is then a share of those who start that benefit, and nobody leaves by it.
     accompanies : names of benefits whose beneficiaries have a supplement from this one while they draw them
@@ -257,6 +258,7 @@ class Benefit(Protocol):
     name: str
     on: str | None = None
     follows: tuple[str, ...] = ()
+    upon: str = "death"
     together_with: str | None = None
     accompanies: tuple[str, ...] = ()
     linear: bool = False

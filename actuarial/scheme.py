@@ -328,9 +328,11 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
         hint = suggestion(name, others, f"the {kind}s are") if others else "it has none to name"
         return f"{name!r} is no {kind} of the scheme; {hint}"
     other = others[name]
-    lacking = [answer for answer in NEEDED.get(field, ()) if kind == "benefit" and not hasattr(other, answer)]
+    needed, meant = NEEDED.get(field, ()), "an old-age" if field == "totalises" else "an old-age or invalidity"
+    if field == "totalises" and part.on == "invalidity":
+        needed, meant = ("starting",), "an invalidity"
+    lacking = [answer for answer in needed if kind == "benefit" and not hasattr(other, answer)]
     if lacking:
-        meant = "an old-age" if field == "totalises" else "an old-age or invalidity"
         return f"{name!r} has no answer {', '.join(lacking)}; name {meant} pension"
     if field == "instead_of" and None not in (other.on, benefit.on) and other.on != benefit.on:
         return f"{name!r} is due on {other.on}, but this benefit on {benefit.on}; name a benefit of the same event"

@@ -27,6 +27,14 @@ class Arrivals:
     def __add__(self, other: "Arrivals") -> "Arrivals":
         return Arrivals(self.number + other.number, self.amount + other.amount, self.topup + other.topup)
 
+    def less(self, other: "Arrivals") -> "Arrivals":
+        """Those who are not among others, with their money; what rounding makes negative is nobody."""
+        return Arrivals(
+            np.maximum(self.number - other.number, 0.0),
+            np.maximum(self.amount - other.amount, 0.0),
+            np.maximum(self.topup - other.topup, 0.0),
+        )
+
     def times(self, share: np.ndarray) -> "Arrivals":
         """A share of the persons with their money."""
         return Arrivals(self.number * share, self.amount * share, self.topup * share)
@@ -47,7 +55,8 @@ def arrivals(
 ) -> tuple[Arrivals, Arrivals]:
     """Who starts a benefit: those who retire, and those who start at mid-year (invalids and survivors).
 
-    `dead` holds by benefit the beneficiaries who died and the pensions they left, see `from_followed`.
+    `dead` holds by benefit the beneficiaries who died and the pensions they left, see `from_followed`; or, for what is
+    paid to those who leave a pension alive, these.
     """
     basis = cast(xr.Dataset, grid.basis)
     own, followed = from_insured(benefit, insured, basis), nobody(basis)

@@ -110,11 +110,12 @@ def _one_scenario(
     grid = make_grid(basis, scheme)
     moves = conversions(scheme.benefits, basis)
     dead: dict[str, Arrivals] = {}
+    alive: dict[str, Arrivals] = {}
     moved: dict[str, Arrivals] = {}
     drawn: dict[str, Drawn] = {}
     parts = {}
     for benefit in in_order(settled(scheme), {name: move.to for name, move in moves.items()}):
-        retired, started = arrivals(benefit, insured, dead, grid)
+        retired, started = arrivals(benefit, insured, dead if benefit.upon == "death" else alive, grid)
         if benefit.accompanies:
             parts[benefit.name] = supplement(benefit, drawn, grid, year_fraction(basis).values, everybody)
         elif benefit.lump_sum:
@@ -122,7 +123,8 @@ def _one_scenario(
         else:
             came = sum((moved[name] for name, move in moves.items() if move.to == benefit.name), nobody(basis))
             found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance, everybody)
-            parts[benefit.name], dead[benefit.name], moved[benefit.name], drawn[benefit.name] = found
+            parts[benefit.name], dead[benefit.name], moved[benefit.name], *more = found
+            drawn[benefit.name], alive[benefit.name] = more
         if moves:
             parts[benefit.name] |= _net(moved, moves, benefit.name, basis)
         factor: Any = calibration_factor(basis, f"expenditure:{benefit.name}")
@@ -182,8 +184,9 @@ def _pension(
     basis: xr.Dataset,
     finance: xr.Dataset | None,
     everybody: xr.Dataset | None,
-) -> tuple[dict[str, np.ndarray], Arrivals, Arrivals, Drawn]:
-    """Stocks and expenditure of a pension; its beneficiaries who died, those who converted, what supplements see."""
+) -> tuple[dict[str, np.ndarray], Arrivals, Arrivals, Drawn, Arrivals]:
+    """Stocks and expenditure of a pension; its beneficiaries who died, those who converted, what supplements see, and
+    those who left it alive."""
     stays, alive, exposed = staying(benefit, basis)
     lost = started.times(0.5 * (1.0 - exposed))
     lasting = retired + started.times(1.0 - 0.5 * (1.0 - exposed))
@@ -230,7 +233,8 @@ def _pension(
     alive = from_start(alive)
     died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
     died = died + lost.times(share_of_deaths(exposed, alive))
-    return values, died, moved, Drawn(number, mass, number_0, mass_0, lasting.number, lasting.amount, rise, terms)
+    drawn = Drawn(number, mass, number_0, mass_0, lasting.number, lasting.amount, rise, terms)
+    return values, died, moved, drawn, ended.less(died)
 
 
 def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:

@@ -12,13 +12,14 @@ from actuarial.pension.account_formulas import (
 from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
 from actuarial.pension.conditions import Condition, Recent, Residence
 from actuarial.pension.formulas import Band, FinalAverage, Flat, Phased
-from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund
+from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund, RemarriageGrant
 from actuarial.pension.indexation import Indexation
 from actuarial.pension.invalidity import Invalidity
 from actuarial.pension.old_age import OldAge
 from actuarial.pension.supplements import AttendanceSupplement, DependantsSupplement, MinimumInPayment
 from actuarial.pension.survivors import Orphans, Widows
 from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
+from actuarial.pension.totalised_invalidity import TotalisedInvalidity
 
 __all__ = [
     "AccountPayout",
@@ -47,8 +48,10 @@ __all__ = [
     "ProRata",
     "Recent",
     "Refund",
+    "RemarriageGrant",
     "Residence",
     "StatedAnnuity",
+    "TotalisedInvalidity",
     "TotalisedOldAge",
     "Widows",
 ]

@@ -34,6 +34,12 @@ def missed(benefit: Any, person: Any) -> Number:
     return own(person) if own is not None else benefit.reached(person) * (1.0 - benefit.served(person))
 
 
+def sharing(person: Any, name: str) -> list[Any]:
+    """Benefits of the scheme that draw a share of the claims of a benefit to themselves."""
+    benefits = person.scheme.benefits if person.scheme is not None else ()
+    return [one for one in benefits if getattr(one, "totalises", None) == name]
+
+
 def stays_alive(name: str, basis: xr.Dataset) -> xr.DataArray:
     """Probability that a beneficiary aged x on 31 December is alive a year later (year, sex, age).
 

@@ -1,5 +1,6 @@
 """Lump sums: grants and refunds instead of a pension, and funeral grants."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -161,6 +162,58 @@ def _wages(person: Any, back: np.ndarray) -> xr.DataArray:
     first = int(then.min())
     level = person.at_years(np.arange(first, years.max() + 1)).index("wages").values
     return xr.DataArray(level[then - first] / level[years - first], dims=("past", "year"), coords={"year": years})
+
+
+@rule
+class RemarriageGrant(Benefit):
+    """A lump sum for widows and widowers whose pension ends because they remarry: months of the pension that ends.
+
+    Notes
+    -----
+    expenditure = claim_rate x months/12 x yearly pensions, adjusted in the year, of those who leave the pension alive:
+    the share r (1 + p)/2 of those at the start of a year, r the rate of remarriage and p the probability to be alive a
+    year later, both spread evenly over it. Capital values of pensions leave the grant out.
+    """
+
+    name: Word = Field(default="remarriage_grant", description="Name of the benefit, unique in the scheme")
+    months: Count = Field(description="Months of the pension that ends")
+    follows: tuple[Word, ...] = Field(
+        default=("widows",), min_length=1, description="Pensions of widows and widowers that end on remarriage"
+    )
+    claim_rate: Fraction = Field(default=1.0, description="Share of those who remarry who claim it (fraction)")
+    law: str = Field(default="", description="Article of the law")
+
+    lump_sum = True
+    upon = "leaving"
+
+    @property
+    def share(self) -> Any:
+        """It is a share of the pension that ends, not an amount for each person."""
+        return self.months
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("follows", "benefit", self.follows),)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: a pension that remarriage does not end."""
+        for other in scheme.benefits:
+            if other.name in self.follows and not getattr(other, "ends_on_remarriage", False):
+                yield "follows", f"{other.name!r} does not end on remarriage; name a pension of widows that does"
+
+    def claim(self, person: Any) -> Number:
+        """No event of a member starts it."""
+        return 0.0
+
+    def award(self, person: Any) -> Amount:
+        return Amount(rate=0.0, base="currency")
+
+    def follow_claim(self, person: Any) -> Number:
+        return evaluate(self.claim_rate, person)
+
+    def share_of_pension(self, person: Any) -> Number:
+        return evaluate(self.months, person) / 12.0
 
 
 @rule

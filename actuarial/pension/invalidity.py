@@ -11,7 +11,7 @@ from actuarial.contract import Account, Amount, Benefit, each
 from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
-from actuarial.pension.common import reached, served, stays_alive
+from actuarial.pension.common import reached, served, sharing, stays_alive
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
@@ -78,6 +78,12 @@ class Invalidity(Benefit):
         return choose(person.status == "active", active, inactive)
 
     def claim(self, person: Any) -> Number:
+        start = self.starting(person)
+        moved = [other.moved(person) for other in sharing(person, self.name)]
+        return start * (1.0 - sum(moved)) if moved else start
+
+    def starting(self, person: Any) -> Number:
+        """Share of the invalids of an age who start the pension by this law alone."""
         return self.served(person) * self.reached(person)
 
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:

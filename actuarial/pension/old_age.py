@@ -1,6 +1,5 @@
 """Old-age pension."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from pydantic import Field
 from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Word, Years, rule
-from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, stays_alive
+from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, sharing, stays_alive
 from actuarial.pension.conditions import Condition, applicable, entitled, greatest_age, met
 from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, counted, neutral
 from actuarial.pension.formulas import FormulaRule, award_of
@@ -150,7 +149,7 @@ class OldAge(Benefit):
         if self.conditions:
             passed = greatest_age(self.rules, person, lambda age: reached(person, age))
         lacking = 1.0 - self.served(person)
-        for other in _sharing(person, self.name):
+        for other in sharing(person, self.name):
             lacking = lacking - other.added(person)
         return passed * lacking
 
@@ -163,7 +162,7 @@ class OldAge(Benefit):
         if self.together_with is not None:
             return choose(self.reached(person) > 0.0, 1.0, 0.0) * self.served(person) * self.rate(person)
         start = self.starting(person)
-        moved = [other.moved(person) for other in _sharing(person, self.name)]
+        moved = [other.moved(person) for other in sharing(person, self.name)]
         return start * (1.0 - sum(moved)) if moved else start
 
     def starting(self, person: Any) -> Number:
@@ -277,9 +276,3 @@ def _of_the_basis(person: Any) -> Number:
     if not several and person.status == "active":
         return active
     return choose(person.status == "active", active, from_basis(person, name))
-
-
-def _sharing(person: Any, name: str) -> Sequence[Any]:
-    """Benefits of the scheme that draw a share of the claims of a benefit to themselves."""
-    benefits = person.scheme.benefits if person.scheme is not None else ()
-    return [one for one in benefits if getattr(one, "totalises", None) == name]

@@ -1,6 +1,6 @@
 """Pensions of migrant workers under an agreement: periods abroad open the right, own periods are paid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,14 +87,18 @@ class TotalisedOldAge(Benefit):
     on = "retirement"
 
     def __post_init__(self) -> None:
-        least = sum(min(number for _, number in leaves(one.share)) for one in self.foreign_service)
-        if least > 1.0 + NEAR:
-            raise ValueError(f"the shares of foreign_service sum to {least:g}, at most 1 is possible")
+        at_most_all(self.foreign_service)
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         return (("totalises", "benefit", (self.totalises,)),)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: a pension of another event."""
+        other = next((one for one in scheme.benefits if one.name == self.totalises), None)
+        if other is not None and other.on not in (None, self.on):
+            yield "totalises", f"{self.totalises!r} is due on {other.on}; name an old-age pension"
 
     def claim(self, person: Any) -> Number:
         return sum((part.share for part in self._parts(person)), 0.0)
@@ -108,7 +112,7 @@ class TotalisedOldAge(Benefit):
         """Share of members who meet a condition of the pension but for its age, by their periods abroad only."""
         own = self._own(person)
         alone = own.served(person)
-        more = [clip(own.served(_with(one, person)) - alone, 0.0, 1.0) for one in self.foreign_service]
+        more = [clip(own.served(with_periods(one, person)) - alone, 0.0, 1.0) for one in self.foreign_service]
         return sum((self._had(one, person) * extra for one, extra in zip(self.foreign_service, more, strict=True)), 0.0)
 
     def award(self, person: Any) -> tuple[Amount, ...]:
@@ -125,7 +129,7 @@ class TotalisedOldAge(Benefit):
             weight = choose(some, part.share / choose(some, total, 1.0), 1.0 / len(parts))
             factor = weight * own.age_factor(part.person) * evaluate(self.export_factor, person)
             several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
-        return tuple(amount for same in zip(*several, strict=True) for amount in _joined(same))
+        return tuple(amount for same in zip(*several, strict=True) for amount in joined(same))
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_alive(self.name, basis)
@@ -142,7 +146,7 @@ class TotalisedOldAge(Benefit):
         alone = own.starting(person)
         found = []
         for one in self.foreign_service:
-            there = _with(one, person)
+            there = with_periods(one, person)
             better = self._better(own, one, person)
             extra = clip(own.starting(there) - alone, 0.0, 1.0) * self._settled(own, there)
             found.append(_Part(self._had(one, person) * (extra + better * alone), there))
@@ -161,7 +165,7 @@ class TotalisedOldAge(Benefit):
 
     def _total(self, one: ForeignPeriod, person: Any) -> Number:
         """Years of the theoretical amount."""
-        total = _with(one, person).service
+        total = with_periods(one, person).service
         return total if self.maximum_years is None else clip(total, 0.0, evaluate(self.maximum_years, person))
 
     def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
@@ -183,16 +187,28 @@ class TotalisedOldAge(Benefit):
         """1 where the part of the theoretical amount exceeds the own pension, else 0."""
         ours = own.pension(person, person.service)
         theirs = [self._pro_rata(each, one, person, 1.0) for each in self._theory(own, one, person)]
-        scales = _scales(ours, person)
-        worth = [
-            sum((scale * each.rate * each.multiple for scale, each in zip(scales, side, strict=True)), 0.0)
-            for side in (ours, theirs)
-        ]
         enough = served(person, evaluate(self.minimum_years, person))
-        return enough * (worth[1] > worth[0] * (1.0 + NEAR))
+        return enough * compared(ours, theirs, person)
 
 
-def _with(one: ForeignPeriod, person: Any) -> Any:
+def at_most_all(foreign_service: Sequence[ForeignPeriod]) -> None:
+    """ValueError where more than all members have periods abroad."""
+    least = sum(min(number for _, number in leaves(one.share)) for one in foreign_service)
+    if least > 1.0 + NEAR:
+        raise ValueError(f"the shares of foreign_service sum to {least:g}, at most 1 is possible")
+
+
+def compared(ours: Sequence[Amount], theirs: Sequence[Amount], person: Any) -> Number:
+    """True where the shares of earnings of the second are higher, before minimum and maximum of the pension."""
+    scales = _scales(ours, person)
+    worth = [
+        sum((scale * each.rate * each.multiple for scale, each in zip(scales, side, strict=True)), 0.0)
+        for side in (ours, theirs)
+    ]
+    return worth[1] > worth[0] * (1.0 + NEAR)
+
+
+def with_periods(one: ForeignPeriod, person: Any) -> Any:
     """The same person or grid with the periods abroad added to its service."""
     return replace(person, service=person.service + evaluate(one.months, person) / 12.0)
 
@@ -205,7 +221,7 @@ def _scales(several: Sequence[Amount], person: Any) -> list[Number]:
     return [1.0 if amount.base == "currency" else wage for amount in several]
 
 
-def _joined(several: Sequence[Amount]) -> Sequence[Amount]:
+def joined(several: Sequence[Amount]) -> Sequence[Amount]:
     """One amount for several with one base and no limits, else themselves."""
     first = several[0]
     plain = [_unlimited(one) and one.base == first.base for one in several]

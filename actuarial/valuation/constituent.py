@@ -175,7 +175,8 @@ def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors:
     found: dict[str, Worth] = {}
     moves = conversions(scheme.benefits, cast(xr.Dataset, grid.basis))
     for benefit in reversed(in_order(settled(scheme), {name: move.to for name, move in moves.items()})):
-        followers = [one for one in scheme.benefits if benefit.name in one.follows] if survivors else []
+        heirs = [one for one in scheme.benefits if one.upon == "death"] if survivors else []
+        followers = [one for one in heirs if benefit.name in one.follows]
         left = sum((_left(one, found[one.name].started, grid) for one in followers), np.zeros(()))
         move = moves.get(benefit.name)
         after = None if move is None else (move.share, found[move.to])

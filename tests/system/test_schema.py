@@ -159,6 +159,12 @@ parts = [ { account = "notional", share = { cohort = { 1970 = 0.5 } } } ]
 form = "totalised_old_age"
 foreign_service = [ { months = 120, share = { group = { private = 0.1, public = 0.0 } } } ]
 [[benefit]]
+form = "totalised_invalidity"
+foreign_service = [ { months = 120, share = 0.1 } ]
+[[benefit]]
+form = "remarriage_grant"
+months = 24
+[[benefit]]
 form = "dependants_supplement"
 accompanies = ["old_age"]
 spouse_share = 0.1

@@ -108,7 +108,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (bool, [True, False]),
 ]
 NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
-NAMED |= dict.fromkeys(("of", "instead_of", "totalises", "together_with"), "second")
+NAMED |= dict.fromkeys(("of", "instead_of", "together_with"), "second")
 NAMED |= {"account": "months", "accounts": ("months",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
 EXTRAS = {
@@ -147,6 +147,8 @@ PARTS = [MemberAccount, InsurableEarnings, Contribution, Administration, Funding
 
 def examples(name: str, hint: Any) -> list[Any]:
     """Values that a field of a kind may have."""
+    if name == "totalises":
+        return ["second", "ill"]
     if name in NAMED and (hint == fields.Word or fields.Word in get_args(hint) or get_origin(hint) is tuple):
         return [NAMED[name], *examples("", hint)]
     for kind, values in EXAMPLES:
@@ -156,7 +158,7 @@ def examples(name: str, hint: Any) -> list[Any]:
     if origin is Literal:
         return list(inner)
     if origin is tuple:
-        return [(), ("old_age",), ("other",)]
+        return [(), ("old_age",), ("other",), ("survivors",)]
     if str(hint).startswith("typing.Annotated"):
         return examples(name, inner[0])
     assert len(inner) > 0, f"{name}: add examples of {hint} to EXAMPLES"
@@ -170,7 +172,9 @@ def around(part: Any) -> Scheme:
         OldAge(retirement_age=60, qualifying_years=15, formula=FORMULA),
         OldAge(name="second", retirement_age=60, qualifying_years=15, formula=FORMULA),
         Invalidity(qualifying_years=5, of="old_age"),
+        Invalidity(name="ill", qualifying_years=5, of="old_age"),
         Widows(share=0.5),
+        Widows(name="survivors", share=0.5),
     ]
     if isinstance(part, Contribution):
         return Scheme(name="S", currency="LTD", contributions=(*lines, part), benefits=benefits)
