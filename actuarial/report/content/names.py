@@ -17,6 +17,8 @@ FORMS = {
     "attendance_supplement": N_("Supplement for constant attendance"),
     "minimum_in_payment": N_("Minimum for pensions in payment"),
     "totalised_old_age": N_("Totalised old-age pension"),
+    "totalised_invalidity": N_("Totalised invalidity pension"),
+    "remarriage_grant": N_("Grant on remarriage"),
     "account_payout": N_("Payment of an account"),
     "flat": N_("Flat amount"),
     "final_average": N_("Average of the last or best years"),
