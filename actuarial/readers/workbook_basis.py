@@ -51,14 +51,26 @@ class _Reading:
         self.own: dict[str, dict[str, Any]] = {}
 
     def dataset(self) -> tuple["xr.Dataset | None", list[str]]:
-        import xarray as xr
-
         attributes, scalars = self.general()
         tables = self.tables()
-        if not self.found:
-            self.agree(tables)
-        if self.found or self.opened.found:
+        if self.opened.lacking or not self.agree(tables):
             return None, self.found
+        dataset = self.made(attributes, scalars, tables)
+        general = self.grids[GENERAL]
+        self.found += faults_of(
+            dataset,
+            self.opened.book.path,
+            lambda name: self.places.get(name, general.place(HEADS, VALUE)),
+            lambda name: self.places.get(name, ""),
+        )
+        return (None, self.found) if self.found or self.opened.found else (annotate(dataset), [])
+
+    def made(
+        self, attributes: dict[str, Any], scalars: dict[str, float], tables: dict[str, Table]
+    ) -> "xr.Dataset":
+        """The Dataset of what was read, its variables in the order of the manifest."""
+        import xarray as xr
+
         both = {name: (table, self.own.get(name, {})) for name, table in tables.items()}
         both |= united(both)
         data: dict[str, Any] = {name: ((), value) for name, value in scalars.items()}
@@ -68,15 +80,7 @@ class _Reading:
             coords |= table.labels
         listed = [name for name in self.opened.words.get("variables", "").split() if name in data]
         order = dict.fromkeys([*listed, *data])
-        dataset = xr.Dataset({name: data[name] for name in order}, coords=coords, attrs=attributes)
-        general = self.opened.titles.get(GENERAL, "")
-        found = faults_of(
-            dataset,
-            self.opened.book.path,
-            lambda name: self.places.get(name, self.grids[GENERAL].place(HEADS, VALUE) if general else ""),
-            lambda name: self.places.get(name, ""),
-        )
-        return (None, found) if found else (annotate(dataset), [])
+        return xr.Dataset({name: data[name] for name in order}, coords=coords, attrs=attributes)
 
     def general(self) -> tuple[dict[str, Any], dict[str, float]]:
         """Attributes, and numbers without dims; attributes of single variables are kept aside."""
@@ -165,8 +169,9 @@ class _Reading:
             self.places |= sheet.places
         return result
 
-    def agree(self, tables: dict[str, Table]) -> None:
-        """All sheets have the same labels of a dim; those in the minority are named."""
+    def agree(self, tables: dict[str, Table]) -> bool:
+        """Whether all sheets have the same labels of a dim; those in the minority are named."""
+        before = len(self.found)
         for dim in DIMS:
             having = {name: tuple(table.labels[dim].tolist()) for name, table in tables.items() if dim in table.labels}
             counts = Counter(having.values())
@@ -182,6 +187,7 @@ class _Reading:
                     what = ", ".join(parts) or f"in another order ({few(labels)})"
                     text = f"{name}: the labels of {dim} are not those of {like} ({self.places[like]}): {what}"
                     self.found.append(f"{self.places[name]}: {text}; give all tables the same labels")
+        return len(self.found) == before
 
 
 def _packed(value: Any, key: str) -> Any:

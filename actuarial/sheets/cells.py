@@ -85,6 +85,10 @@ class Book:
         """Names of the sheets with cells, in their order."""
         return [sheet.title for sheet in self.book.worksheets]
 
+    def hidden(self, title: str) -> bool:
+        """Whether a sheet is not shown."""
+        return bool(self.book[title].sheet_state != "visible")
+
     def mark(self, title: str) -> str:
         """What the first cell of a sheet says."""
         sheet = self.book[title]

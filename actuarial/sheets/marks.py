@@ -96,6 +96,9 @@ def _match(result: Marked, listed: dict[str, str], marks: dict[str, str]) -> Non
                 result.found.append(f"{quoted(copy)}!A1: the sheet is a copy of {title!r}; remove one of them")
         if having:
             result.titles[mark] = title if title in having else having[0]
+    for title in result.titles.values():
+        if result.book.hidden(title):
+            result.found.append(f"{quoted(title)}!A1: the sheet is hidden; show it, so that all see what is valued")
     for title, mark in marks.items():
         close = get_close_matches(title, list(listed.values()), n=1, cutoff=0.8)
         if mark and mark not in listed:
