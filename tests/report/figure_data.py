@@ -80,3 +80,10 @@ def quantiles() -> xr.DataArray:
     levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
     spread = np.outer(levels - 0.5, np.arange(len(YEARS)))
     return xr.DataArray(0.1 + 0.002 * spread, {"quantile": levels, "year": YEARS}, ("quantile", "year"))
+
+
+def scenarios() -> xr.Dataset:
+    """Three scenarios, one of which has a name of its own."""
+    factors = xr.DataArray([1.0, 1.3, 0.8], {"scenario": ["central", "pessimistic", "my_case"]}, "scenario")
+    result = valuation()
+    return result.assign(payg_cost_rate=result["payg_cost_rate"] * factors)

@@ -23,13 +23,14 @@ DRAWN = {
     "rates": lambda say: report.draw_rates(made.valuation(), say=say),
     "reserve": lambda say: report.draw_reserve(made.valuation(), inflation=made.inflation(), say=say),
     "fan": lambda say: report.draw_fan(made.quantiles(), "42", units="fraction", source="2024", say=say),
+    "scenarios": lambda say: report.draw_scenarios(made.scenarios(), source="2024", say=say),
     "tornado": lambda say: report.draw_tornado(made.sensitivities(), source="2024", say=say),
     "balance": lambda say: report.draw_balance(made.sheet(), currency="LTD", source="2024", say=say),
     "reconciliation": lambda say: report.draw_reconciliation(made.reconciled(), source="2024", say=say),
 }
-OWN = {"National Pension Scheme", "New mortality", "My own", "my own change", "new_mortality"}
+OWN = {"National Pension Scheme", "New mortality", "My own", "my own change", "new_mortality", "my case"}
 """Names of users, which are not translated."""
-COMMON = {"administration", "administración", "population", "base", "source", "interest", "minimum", "maximum"}
+COMMON = {"administration", "administración", "population", "base", "central"}
 """Words that a text of another language may share with English."""
 
 
@@ -180,6 +181,17 @@ def test_nothing_lies_outside_the_axes(factor):
             lines = [line.get_ydata() for line in axes.lines if len(line.get_xdata()) == len(YEARS)]
             assert low <= np.nanmin(lines) <= np.nanmax(lines) <= high
             assert low <= 0.0 <= high
+
+
+def test_scenarios_are_lines_of_their_own(drawn):
+    data, rate = drawn["scenarios"].data, made.valuation()["payg_cost_rate"]
+    assert list(data) == ["central", "pessimistic", "my_case"]
+    assert_allclose(data["pessimistic"], 1.3 * rate, rtol=1e-13)
+    lines = [line for line in drawn["scenarios"].figure.axes[0].lines if len(line.get_xdata()) == len(YEARS)]
+    assert_allclose([line.get_ydata() for line in lines], data.to_numpy().T)
+    assert len({str(line.get_linestyle()) + str(line._dash_pattern) for line in lines}) == 3, "told apart in grey"
+    with pytest.raises(BadInput, match=r"shows two to 5 of them by year \(got 0\)"):
+        report.draw_scenarios(made.valuation())
 
 
 def test_what_cannot_be_drawn_is_refused():

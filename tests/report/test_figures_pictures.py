@@ -95,11 +95,15 @@ def test_many_scenarios_make_a_fan_and_the_central_one_is_shown(basis):
     drawn = dict(figures(many, basis, Law, language("fr")))
     rates, fan = drawn["rates"]().data, drawn["scenarios"]()
     first = float(result["payg_cost_rate"][0])
-    assert rates["PAYG cost rate"].iloc[0] == pytest.approx(first * float(factors.sel(scenario="central")), rel=1e-13)
+    central = float(factors.sel(scenario="central"))
+    assert rates["PAYG cost rate"].iloc[0] == pytest.approx(first * central, rel=1e-13)
     assert fan.data["0.5"].iloc[0] == pytest.approx(first * float(factors.median()), rel=1e-13)
     assert fan.data.attrs["title"] == "Taux de coût par répartition dans 20 scénarios"
-    assert "scénario central" in fan.figure._supxlabel.get_text()
-    assert "scenarios" not in dict(figures(many.isel(scenario=slice(0, 19)), basis, Law, language()))
+    assert "scénario central" in drawn["members"]().figure._supxlabel.get_text()
+    assert "scénario" not in fan.figure._supxlabel.get_text()
+    for number, there in ((19, False), (5, True), (1, False)):
+        names = dict(figures(many.isel(scenario=slice(0, number)), basis, Law, language()))
+        assert ("scenarios" in names) == there
 
 
 def test_a_study_without_anything_to_show_is_left_out(basis, monkeypatch):

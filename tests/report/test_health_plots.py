@@ -315,7 +315,8 @@ def run(tmp_path_factory):
 def test_a_run_with_figures_is_listed_opened_and_replaced(run, capsys):
     there = sorted(path.relative_to(run).as_posix() for path in run.rglob("*.*") if path.parent != run)
     names = {f"figures/{stem}{suffix}" for stem in figure_files.OF_HEALTH for suffix in (".svg", ".csv")}
-    assert there == sorted(names) and names < {*figure_files.NAMES}
+    assert there == sorted(names)
+    assert names < {*figure_files.NAMES}
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     assert names < {*manifest["files"]}
     opened = ac.open_run(run)

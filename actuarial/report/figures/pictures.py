@@ -19,6 +19,7 @@ from actuarial.report.figures.members import draw_members
 from actuarial.report.figures.population import draw_population
 from actuarial.report.figures.rates import draw_rates
 from actuarial.report.figures.reserve import draw_reserve
+from actuarial.report.figures.scenarios import MOST, draw_scenarios
 from actuarial.report.figures.tornado import draw_tornado
 from actuarial.report.figures.waterfall import draw_reconciliation
 from actuarial.report.plots import Drawn
@@ -28,7 +29,7 @@ from actuarial.translation import language as spoken
 DPI = 200
 CENTRAL = "central"
 MANY = 20
-"""Scenarios that make a fan; fewer ones are named cases and no range."""
+"""Scenarios that make a fan; a few are named cases and no range."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -62,9 +63,9 @@ def pictures(
     -------
     dict of name to Picture
         population, rates, reserve; of pensions members and income_outgo, of health care cost_by_age, services,
-        services_to_gdp (where the basis has `gdp`), groups, sources and growth; `scenarios` (a fan of the pay-as-you-go
-        cost rate) where there are twenty scenarios or more; tornado, balance and reconciliation where their studies are
-        given. A study that has nothing to show is left out.
+        services_to_gdp (where the basis has `gdp`), groups, sources and growth; `scenarios` (the pay-as-you-go cost
+        rate in two to five scenarios as lines, in twenty or more as a fan); tornado, balance and reconciliation where
+        their studies are given. A study that has nothing to show is left out.
 
     Raises
     ------
@@ -110,8 +111,11 @@ def figures(
         yield from health_figures(one, given, say)
     yield "rates", partial(draw_rates, one, say=say)
     yield "reserve", partial(draw_reserve, one, inflation=inflation, unit=unit, say=say)
-    if result.sizes.get("scenario", 0) >= MANY:
-        yield "scenarios", partial(_scenarios, result, source, say)
+    cases = result.sizes.get("scenario", 0)
+    if cases >= MANY:
+        yield "scenarios", partial(_scenarios, result, _whole(one, scheme, say), say)
+    elif 2 <= cases <= MOST:
+        yield "scenarios", partial(draw_scenarios, result, source=_whole(one, scheme, say), say=say)
     if sensitivity is not None:
         yield "tornado", partial(draw_tornado, sensitivity, source=source, say=say)
     if balance is not None:
@@ -182,6 +186,11 @@ def _one(dataset: xr.Dataset) -> xr.Dataset:
 def _source(result: xr.Dataset, scheme: Any, say: Language) -> str:
     name = str(getattr(scheme, "name", "") or result.attrs.get("scheme", ""))
     return plots.source_of(_one(result).assign_attrs(scheme=name), say)
+
+
+def _whole(result: xr.Dataset, scheme: Any, say: Language) -> str:
+    """The source of what shows all scenarios, which names none of them."""
+    return _source(result.drop_vars("scenario", errors="ignore"), scheme, say)
 
 
 def _scenarios(result: xr.Dataset, source: str, say: Language) -> Drawn:
