@@ -1,6 +1,7 @@
 """Content of reports: tables hold the numbers of the result, in every language, with units, sources and dashes."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import xarray as xr
 
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
+from actuarial.forms import open_scheme
 from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of
 from actuarial.report.content.labels import variable_word
@@ -259,6 +261,25 @@ def test_provisions_say_what_differs_from_what_is_left_out():
     assert dict(described(SPEAKER, scheme.benefit("funeral_grant")))[
         next(label for label in dict(described(SPEAKER, scheme.benefit("funeral_grant"))) if "enefit" in label)
     ] == "Old-age pension, Invalidity pension, Widows’ and widowers’ pension"
+
+
+LAWS = sorted((Path(__file__).parents[2] / "examples" / "schemes").glob("*/scheme.toml"))
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es"])
+@pytest.mark.parametrize("law", LAWS, ids=lambda path: path.parent.name)
+def test_the_laws_of_the_examples_are_told_in_words(law, code):
+    scheme, say = open_scheme(law), language(code)
+    for part in (*scheme.accounts, *scheme.benefits):
+        rows = described(Speaker(say, scheme), part)
+        assert rows
+        for label, value in rows:
+            assert label.strip("→ "), part.name
+            assert not re.search(r"[a-z]_[a-z]|[<>{}`\"]|None|Any", f"{label} {value}"), (label, value)
+
+
+def test_there_are_laws_to_tell():
+    assert len(LAWS) >= 4
 
 
 def test_every_form_of_the_library_has_a_name():

@@ -245,8 +245,9 @@ def _left_out(about: Any, value: Any) -> bool:
 
 
 def short(say: Language, description: str) -> str:
-    """The description of a field in the language of the report, without its units and what stands in quotes."""
-    text = re.split(r"[,;:]?[^,;:]*[\"“«`]", say(description))[0].strip() or say(description)
+    """First clause of the description of a field in the language of the report, without units that its value shows."""
+    clause = re.split(r"\s*[;:]", say(description))[0]
+    text = re.split(r",?[^,]*[\"“«`]", clause)[0].strip() or clause
     units = "|".join(re.escape(say(one)) for one in UNITS)
     return re.sub(rf"\s*\((?:{units})\)", "", text, flags=re.IGNORECASE).replace("_", " ")
 
