@@ -123,8 +123,9 @@ def _one_scenario(
         else:
             came = sum((moved[name] for name, move in moves.items() if move.to == benefit.name), nobody(basis))
             found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance, everybody)
-            parts[benefit.name], dead[benefit.name], moved[benefit.name], *more = found
-            drawn[benefit.name], alive[benefit.name] = more
+            values, died, converted, shown, left = found
+            parts[benefit.name], drawn[benefit.name] = values, shown
+            dead[benefit.name], alive[benefit.name], moved[benefit.name] = died, left, converted
         if moves:
             parts[benefit.name] |= _net(moved, moves, benefit.name, basis)
         factor: Any = calibration_factor(basis, f"expenditure:{benefit.name}")

@@ -75,6 +75,7 @@ def roll_forward(
     - earnings of the inactive are one number by group, sex and age, the mean over their credits (exact below the ages
       of retirement) in the first reference earnings of the law;
     - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits;
+    - invalids of the valuation date who recover (`recovery_rate`) end their pension and are no members again;
     - pensions of the valuation date have no part that is due to a minimum;
     - amounts in average wages are those of the active insured on the valuation date;
     - the share of earnings declared, and salaries that grow otherwise than wages, are known from the valuation date on;
@@ -257,6 +258,8 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     words = [benefit.name for benefit in scheme.benefits if getattr(benefit, "claim_rate_late", None) is not None]
     if words:
         found.append(f"members past the retirement age of {', '.join(words)} on the old date: others on the new one")
+    if "recovery_rate" in basis and float(basis["recovery_rate"].max()) > 0:
+        found.append("credits of the invalids who may recover: those of the new valuation date are no members again")
     if "award_lag" in basis and float(basis["award_lag"].max()) > 0:
         found.append("arrears of benefits awarded in the last elapsed year: none are paid after the new valuation date")
     found += _lags(scheme)

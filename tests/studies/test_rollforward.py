@@ -146,6 +146,7 @@ def test_what_a_basis_does_not_hold_is_told():
     one = basis(4).assign_attrs(coverage_concept="any")
     drift = one["wage_growth"].drop_attrs() - 0.04
     one = one.assign(
+        recovery_rate=0.1 + 0.0 * one["mx"],
         salary_growth=one["wage_growth"] + 0.01,
         declared_share=0.9 + 10 * drift,
         participation_rate=one["participation_rate"] * (0.9 + drift),
@@ -154,6 +155,7 @@ def test_what_a_basis_does_not_hold_is_told():
     told = roll_forward(one, late, 2026, service="years").attrs["not_carried"]
     for words in (
         "members past the retirement age of old_age",
+        "credits of the invalids who may recover: those of the new valuation date are no members again",
         "the share of earnings declared",
         "the growth of salaries",
         "the employed on the new valuation date",
