@@ -194,7 +194,7 @@ def _children(asked: Asked) -> Iterator[Verdict]:
                 age,
                 Fraction(CHILD_AGE),
                 article="1(1)(e), 60(1)",
-                subject="age",
+                subject="other",
                 unit="years",
                 arithmetic=f"{float(age):g} {sign} {CHILD_AGE}",
                 note=(SCHOOL,),

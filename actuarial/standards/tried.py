@@ -24,6 +24,9 @@ NO_AGE = N_("A career of {years} years up to {year} gives no right to a pension 
 NO_RIGHT = message(N_("No periodical payment is due after this career."))
 SUM_ONLY = message(N_("What is due is a sum paid once, which is no periodical payment."))
 NEVER = message(N_("No service of up to forty years gives a right to a pension."))
+NO_SPOUSE = message(
+    N_("After this career the law gives the spouse no right; the standard beneficiary is a widow with two children.")
+)
 SHARES = N_("Pension of the spouse {spouse}, of each child {child}.")
 LEAST_BENEFIT = message(
     N_("The benefit is the least one that the law pays for this career, whatever the earnings were.")
@@ -180,6 +183,16 @@ def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -
 
 def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     """One career with one reference wage."""
+    found = _at(name, event, wage, years)
+    paid = event.paid(years, float(wage.wage) if wage.worker == "skilled" else 0.0)
+    if not paid.child or paid.spouse:
+        return found
+    word = "fail" if found.verdict == "pass" else found.verdict
+    return with_notes(replace(found, verdict=word), NO_SPOUSE, interpreted=True)
+
+
+def _at(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
+    """The same, whoever of the family has a right."""
     rule = find(levels(), name, "level")
     earned = float(wage.wage) if wage.worker == "skilled" else 0.0
     benefit = as_fraction(event.paid(years, earned).amount, wage.wage)

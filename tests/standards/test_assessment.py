@@ -445,3 +445,13 @@ def test_a_law_that_looks_back_at_the_finances(demo):
     assert found.verdict == "pass"
     with pytest.raises(BadInput, match="year: 2035 lies outside the result, 2026 to 2031"):
         assess(law, basis, result=result, year=2035)
+
+
+def test_children_alone_are_no_standard_beneficiary():
+    """60% for two children after five years are more than 30%, but the widow needs ten years."""
+    widows, orphans = families(0.5, 0.5, years=10.0)[0], families(0.5, 0.5)[1]
+    law = old_age(0.0, years=10.0, base_rate=0.60)
+    one = level(assess(pensions(law, widows, orphans), LEVEL), "C102.X", paragraph="63(3)")
+    assert (one.value, one.verdict, one.interpreted) == (Fraction(3, 5), "fail", True)
+    both = level(assess(pensions(law, *families(0.5, 0.5)), LEVEL), "C102.X", paragraph="63(3)")
+    assert (both.value, both.verdict) == (Fraction(9, 10), "pass")
