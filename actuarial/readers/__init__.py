@@ -1,8 +1,21 @@
-"""Readers: files in, a basis of assumptions, a scheme or a run out."""
+"""Readers: files in, a basis of assumptions, a scheme or a run out; and workbooks of inputs to fill in."""
+
+from typing import TYPE_CHECKING, Any
 
 from actuarial.readers.open import open_basis, open_workbook
 from actuarial.readers.runs import open_run
-from actuarial.readers.workbook import write_template, write_workbook
 from actuarial.readers.wpp import read_wpp
 
+if TYPE_CHECKING:
+    from actuarial.readers.workbook import write_template, write_workbook
+
 __all__ = ["open_basis", "open_run", "open_workbook", "read_wpp", "write_template", "write_workbook"]
+
+
+def __getattr__(name: str) -> Any:
+    """What writes workbooks, when it is asked for: reading a basis does not need the classes of the law."""
+    if name in ("write_template", "write_workbook"):
+        from actuarial.readers import workbook
+
+        return getattr(workbook, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT, WHOLE
 from actuarial.errors import BadBasis
-from actuarial.forms import scheme_of_workbook
 from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
 from actuarial.readers.basis_folder import Folder
 from actuarial.readers.workbook_basis import basis_of_workbook
@@ -81,6 +80,8 @@ def open_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any]":
     --------
     basis, scheme = open_workbook("my_country.xlsx")
     """
+    from actuarial.forms import scheme_of_workbook
+
     opened = marked(path)
     scheme, of_law = scheme_of_workbook(opened)
     basis, of_basis = basis_of_workbook(opened)

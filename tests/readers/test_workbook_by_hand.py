@@ -1,5 +1,7 @@
 """An empty workbook that somebody fills in gives what a scheme file and CSV files give, to the last number."""
 
+from functools import cache
+
 import openpyxl
 import pytest
 
@@ -84,17 +86,25 @@ def fill_table(sheet, dims, basis, say):
     keys = [one.value for one in sheet[3] if one.value and one.column > 3]
     heads, wide = keys[:-1], keys[-1]
     sexes = {say(word): word for word in ("male", "female")}
+
+    @cache
+    def plain(name):
+        array = basis[name]
+        array = array.transpose(*(dim for dim in (*heads, wide) if dim in array.dims))
+        labels = {dim: array[dim].values.tolist() for dim in array.dims}
+        return array.values, {dim: {label: i for i, label in enumerate(found)} for dim, found in labels.items()}
+
     labels = [sexes.get(one.value, one.value) for one in sheet[4][3 + len(heads) :] if one.value is not None]
     for row in sheet.iter_rows(min_row=5):
         if row[0].value is None:
             continue
-        array = basis[row[0].value]
-        place = {dim: sexes.get(one.value, one.value) for dim, one in zip(heads, row[3:], strict=False)}
-        array = array.sel({dim: label for dim, label in place.items() if dim in array.dims})
+        values, places = plain(row[0].value)
+        place = [sexes.get(one.value, one.value) for one in row[3 : 3 + len(heads)]]
+        inner = values[tuple(places[dim][label] for dim, label in zip(heads, place, strict=True) if dim in places)]
         for label, one in zip(labels, row[3 + len(heads) :], strict=False):
-            here = array.sel({wide: label}) if wide in array.dims else array
-            if not (wide == "service" and float(here) == 0.0):
-                one.value = float(here.isel(year=0) if "year" in here.dims else here)
+            number = float(inner[places[wide][label]] if wide in places else inner)
+            if not (wide == "service" and number == 0.0):
+                one.value = number
 
 
 @pytest.fixture(scope="module", params=["en", "es"])
