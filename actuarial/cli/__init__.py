@@ -121,8 +121,9 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--no-figures", action="store_true", help="leave the figures out; they need matplotlib")
     report.add_argument("--sensitivity", action="store_true", help="value single changes too; takes many projections")
     report.add_argument("--balance-sheet", action="store_true", help="calculate the actuarial balance sheet too")
-    text = "assess C102 and the standards after it, with what FACTS.toml knows besides the run"
-    report.add_argument("--standards", nargs="?", const="", metavar="FACTS.toml", help=text)
+    text = "what the assessment against C102 and the standards after it knows besides the run"
+    report.add_argument("--facts", metavar="FACTS.toml", help=text)
+    report.add_argument("--no-standards", action="store_true", help="leave the assessment against C102 out")
     report.add_argument("--previous", metavar="DIR", help="folder of the run of the last valuation, to be reconciled")
 
 

@@ -92,13 +92,13 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
 
 
 def _standards(arguments: argparse.Namespace, runs: list[Any]) -> dict[str, Any]:
-    """The verdicts of international standards, where they were asked for; of scenarios those of the one shown."""
-    if arguments.standards is None:
+    """The verdicts of international standards, unless they are left out; of scenarios those of the one shown."""
+    if arguments.no_standards:
         return {}
     from actuarial.report.content.material import part_of
     from actuarial.standards import assess, read_facts
 
-    facts = read_facts(arguments.standards) if arguments.standards else None
+    facts = None if arguments.facts is None else read_facts(arguments.facts)
     first, *others = [part_of(run.result, run.basis, run.scheme, "the run") for run in runs]
     if hasattr(first.scheme, "services"):
         return {"assessment": assess(first.scheme, first.basis, health_result=first.result, facts=facts)}

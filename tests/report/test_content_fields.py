@@ -290,7 +290,7 @@ def test_the_command_writes_an_empty_file_of_fields_once(folder, tmp_path, capsy
     assert cli.main(["report"]) == cli.BAD_INPUT
 
 
-def test_the_standards_are_assessed_where_they_are_asked_for(folder, monkeypatch, capsys):
+def test_the_standards_are_assessed_unless_they_are_left_out(folder, monkeypatch, capsys):
     given = []
 
     def assess(scheme, basis, **settings):
@@ -299,9 +299,12 @@ def test_the_standards_are_assessed_where_they_are_asked_for(folder, monkeypatch
         return SimpleNamespace(verdicts=[one])
 
     monkeypatch.setattr("actuarial.standards.assess", assess)
-    assert cli.main(["report", str(folder), "--no-figures", "--standards"]) == 0
+    assert cli.main(["report", str(folder), "--no-figures"]) == 0
     assert given == [("Full", None, 10)]
     assert "L04  met" in capsys.readouterr().out
+    assert cli.main(["report", str(folder), "--no-figures", "--no-standards"]) == 0
+    assert len(given) == 1
+    assert "L04  missing" in capsys.readouterr().out
 
 
 def test_formats_of_a_report():
