@@ -120,7 +120,7 @@ class TableSheet:
             start = 0 if dim == "age" else labels[0]
             wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
             if wrong is not None:
-                self.add(*places[wrong], f"{dim}: {sequence(dim, labels, wrong)}; put them right with their numbers")
+                self.add(*places[wrong], f"{dim}: {_out_of_order(dim, labels, wrong)}; put them right with their numbers")
                 return False
         return True
 
@@ -244,3 +244,10 @@ class TableSheet:
         row = list(block.rows.values())[i]
         self.add(row, self.first + j, f"{name}: must be {limit} (got {number:g}){advice}{more(len(out), 'cells')}")
         return False
+
+
+def _out_of_order(dim: str, labels: list[Any], wrong: int) -> str:
+    """What is wrong with whole numbers that should follow each other: their order, or some are missing."""
+    if wrong and sorted(labels) == list(range(min(labels), max(labels) + 1)):
+        return f"{labels[wrong - 1]} is followed by {labels[wrong]}; {dim}s must be in ascending order (none is missing)"
+    return sequence(dim, labels, wrong)

@@ -163,7 +163,7 @@ def swap(sheet, one, other):
 def test_two_years_swapped(tmp_path):
     found = told(tmp_path, lambda book: swap(book[YEARS], "E4", "F4"))
     assert found == (
-        "'By year'!E4: year: 2025 is followed by 2027; years must follow each other without gaps (1 missing); "
+        "'By year'!E4: year: 2025 is followed by 2027; years must be in ascending order (none is missing); "
         "put them right with their numbers"
     )
 
