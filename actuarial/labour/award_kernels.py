@@ -124,6 +124,8 @@ def part_of_service(answers, work, a, c, step):
 def per_head(answers, rates, work, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
+    What an amount falls short of an offset by owes nothing to the minimum of that amount, which makes it smaller.
+
     E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
     earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached. The mean of the insurable
     balance of an account is known exactly: r is multiplied by what makes that mean of X, whose limits are sums over the
@@ -168,7 +170,7 @@ def in_money(answers, work, u, first, last, t, y):
         work.least[u, c] = 1.0 if minimum > rate else 0.0
         if kind != 0:
             work.paid[u, c] = beyond(kind, work.paid[u, c], other * parts[c])
-            work.plain[u, c] = beyond(kind, work.plain[u, c], other * parts[c])
+            work.plain[u, c] = work.paid[u, c] if kind == GAP else beyond(kind, work.plain[u, c], other * parts[c])
 
 
 @lean
@@ -244,6 +246,8 @@ def in_full(answers, rates, work, u, first, last, t, y):
                 which,
             )
             work.least[u, c] = 0.0
+            if kind == GAP:
+                work.plain[u, c] = work.paid[u, c]
             continue
         work.paid[u, c], work.plain[u, c] = limited(
             rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which

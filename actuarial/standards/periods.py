@@ -210,7 +210,7 @@ def universal_level(
         stated(rule, average_paid, AVERAGE_PAID, article=found.article, subject="qualifying"),
     ]
     if found.contribution is not None:
-        needs.append(_at_most(rule, exact(contribution_years, "contribution years"), found.contribution, found.article))
+        needs.append(_within(rule, exact(contribution_years, "contribution years"), found.contribution, found.article))
     return all_of(needs, article=found.article)
 
 
@@ -277,7 +277,7 @@ def qualifying_period(name: str, period: Number, basis: Literal["contribution", 
     rule = find(qualifying(), name, "qualifying period")
     length = exact(period, "qualifying period")
     if rule.none:
-        return _at_most(rule, length, 0, rule.article)
+        return _within(rule, length, 0, rule.article)
     if rule.full is None:
         note = message(RULE, rule=message(rule.rule))
         return unanswered(rule, "not_assessable", article=rule.article, subject="qualifying", note=(note,))
@@ -288,7 +288,7 @@ def qualifying_period(name: str, period: Number, basis: Literal["contribution", 
         length, most, basis = length * 12, rule.full.months, "months"
     if most is None:
         raise BadInput(f"{name}: {rule.full.article} names no qualifying period of {basis}.")
-    found = _at_most(rule, length, most, rule.full.article)
+    found = _within(rule, length, most, rule.full.article)
     return replace(found, unit="months") if most == rule.full.months and basis == "months" else found
 
 
@@ -297,7 +297,7 @@ def period_at_lowest_age(name: str, years: Number) -> Verdict:
     found = find(qualifying(), name, "qualifying period").rising_with_age
     if found is None or found.contribution is None:
         raise BadInput(f"{name}: no qualifying period that rises with age is named.")
-    return _at_most(find(qualifying(), name, ""), exact(years, "years"), found.contribution, found.article)
+    return _within(find(qualifying(), name, ""), exact(years, "years"), found.contribution, found.article)
 
 
 def transitional(name: str, secured: bool | None) -> Verdict:
@@ -342,10 +342,10 @@ def _reduced(rule: Qualifying, least: Fraction | None, known: bool, basis: Basis
     if rule.reduced is None or most is None:
         return None
     shown = least if known or (least is not None and least <= most) else None
-    return _at_most(rule, shown, most, rule.reduced.article)
+    return _within(rule, shown, most, rule.reduced.article)
 
 
-def _at_most(rule: Qualifying | Level, years: Fraction | None, most: int, article: str) -> Verdict:
+def _within(rule: Qualifying | Level, years: Fraction | None, most: int, article: str) -> Verdict:
     return judge(
         rule,
         years,

@@ -228,7 +228,7 @@ class Run:
         if part.base is None:
             paid, plain, at_least = min(max(rate, least), most), min(rate, most), float(rate < least)
             beyond = (lambda v: v, lambda v: max(0, v - offset), lambda v: max(0, offset - v))[part.kind]
-            return beyond(paid), beyond(plain), at_least
+            return beyond(paid), beyond(paid if part.kind == 2 else plain), at_least
         means, lows, highs, exact = bases
         mean, cv = means[part.base], self.case.rates["cv"][t, y]
         low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
@@ -236,7 +236,8 @@ class Run:
             about = mean_amount(1.0, mean, cv, low, high, 0.0, inf)
             rate *= exact[part.base] / about if about else 1.0
         paid = mean_amount(rate, mean, cv, low, high, least, most, part.kind, offset)
-        plain = mean_amount(rate, mean, cv, low, high, 0.0, most, part.kind, offset)
+        without = least if part.kind == 2 else 0.0
+        plain = mean_amount(rate, mean, cv, low, high, without, most, part.kind, offset)
         return paid, plain, below(rate, mean, cv, low, high, least) if part.kind == 0 else 0.0
 
     def claim(self, origin, event, number, t, y, c, bases, idle=False):

@@ -212,6 +212,18 @@ def test_a_guarantee_has_one_pension_to_look_at():
         scheme(benefits=(OLD, guaranteed(of="top")))
 
 
+def test_what_a_guarantee_pays_is_not_due_to_the_minimum_of_the_pension_it_looks_at():
+    least = ac.money(300, "month")
+    old = replace(OLD, formula=FinalAverage(accrual=0.005, years=2, minimum_pension=least))
+    data = small_basis()
+    found = project_insured(
+        ac.project_population(data), data, scheme(benefits=(old, guaranteed(of="old_age"))), service="years"
+    )
+    assert float(found["claims_amount"].sel(benefit="top").sum()) > 0.0
+    assert (found["claims_topup"].sel(benefit="top") == 0.0).all()
+    assert float(found["claims_topup"].sel(benefit="old_age").sum()) > 0.0
+
+
 MONTHS = MemberAccount(name="granted", credits="months")
 NO_WHOLE = {
     "two laws": (ProRata(since=2030, old=OLD.formula, new=OLD.formula), "pro_rata pays two parts, one by each law"),
