@@ -120,7 +120,8 @@ class TableSheet:
             start = 0 if dim == "age" else labels[0]
             wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
             if wrong is not None:
-                self.add(*places[wrong], f"{dim}: {_out_of_order(dim, labels, wrong)}; put them right with their numbers")
+                text = f"{dim}: {_out_of_order(dim, labels, wrong)}; put them right with their numbers"
+                self.add(*places[wrong], text)
                 return False
         return True
 
@@ -249,5 +250,6 @@ class TableSheet:
 def _out_of_order(dim: str, labels: list[Any], wrong: int) -> str:
     """What is wrong with whole numbers that should follow each other: their order, or some are missing."""
     if wrong and sorted(labels) == list(range(min(labels), max(labels) + 1)):
-        return f"{labels[wrong - 1]} is followed by {labels[wrong]}; {dim}s must be in ascending order (none is missing)"
+        what = f"{labels[wrong - 1]} is followed by {labels[wrong]}"
+        return f"{what}; {dim}s must be in ascending order (none is missing)"
     return sequence(dim, labels, wrong)

@@ -3,9 +3,11 @@
 import re
 import zipfile
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from actuarial.errors import BadWorkbook
 from actuarial.forms import parse_scheme
@@ -62,10 +64,26 @@ def fresh(folder, language="en"):
     return path
 
 
+@cache
+def bare(language):
+    """Bytes of the same workbook without comments and choices, which take long to open and are not read."""
+    book = openpyxl.load_workbook(BytesIO(original(language)))
+    for sheet in book:
+        sheet.data_validations.dataValidation = []
+        sheet.conditional_formatting = ConditionalFormattingList()
+        sheet.legacy_drawing = None
+        for row in sheet.iter_rows():
+            for one in row:
+                one.comment = None
+    saved = BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
 def worked_on(folder, *changes, language="en"):
     """A copy in which functions of the opened workbook have changed something, saved as a user does."""
-    path = fresh(folder, language)
-    book = openpyxl.load_workbook(path)
+    path = folder / "country.xlsx"
+    book = openpyxl.load_workbook(BytesIO(bare(language)))
     for change in changes:
         change(book)
     book.save(path)
