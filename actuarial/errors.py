@@ -33,7 +33,7 @@ class BadScheme(BadInput):
 
 
 class BadWorkbook(BadBasis, BadScheme):
-    """A workbook of inputs that cannot be read, or whose cells cannot be meant: each mistake with its sheet and cell."""
+    """A workbook of inputs that cannot be read, or cells of it that cannot be meant: each mistake with its cell."""
 
 
 class NoSolution(ActuarialError):
