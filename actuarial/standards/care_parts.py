@@ -224,7 +224,7 @@ def _shared(cover: Cover) -> Iterator[Verdict]:
     if wrong := [name for name in chosen if name not in known]:
         raise BadInput(f"care, pregnancy_services: {wrong[0]} is no service; the services are {', '.join(known)}.")
     shares = {one.name: _what_patients_pay(cover, one) for one in scheme.services}
-    text = message(PREGNANCY, services=", ".join(chosen))
+    text = message(PREGNANCY, services=", ".join(chosen).replace("_", " "))
     if not chosen:
         yield unanswered(rule, "undetermined", article="10(2)", subject="other", note=(UNNAMED,))
     else:

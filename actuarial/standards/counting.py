@@ -79,7 +79,7 @@ def insured_counts(
         if groups is None:
             evidence.append(message(UNSPLIT))
         else:
-            evidence.append(message(EMPLOYEES, groups=", ".join(groups)))
+            evidence.append(message(EMPLOYEES, groups=", ".join(groups).replace("_", " ")))
             part = by_group.sel(group=list(groups)) if "group" in by_group.dims else by_group
             counts = replace(counts, employees_protected=_whole(part))
     if scheme.contributions:
@@ -108,7 +108,8 @@ def member_counts(
     counts, when = country(basis, year, members if _has(members, "population", year) else result)
     entitled = [one for one in health.groups if one.name in groups or (not groups and one.enrolment != 0.0)]
     insured = [one for one in entitled if hasattr(one, "of") and hasattr(one, "share") and not hasattr(one, "overlap")]
-    evidence = [message(DATED, year=when), message(MEMBERS, groups=", ".join(one.name for one in entitled))]
+    names = ", ".join(one.name for one in entitled).replace("_", " ")
+    evidence = [message(DATED, year=when), message(MEMBERS, groups=names)]
     employees, active, residents = _members(health, entitled, insured, year, members)
     if members is None:
         active = _of_insured(insured, basis, year, result)

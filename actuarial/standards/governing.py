@@ -115,4 +115,4 @@ def _branch(
 def _remarks(law: Any, left: list[str]) -> Iterator[Message]:
     yield message(COMMON, scheme=law.name)
     if left:
-        yield message(LEFT_OUT, scheme=law.name, lines=", ".join(left))
+        yield message(LEFT_OUT, scheme=law.name, lines=", ".join(left).replace("_", " "))

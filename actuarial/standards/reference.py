@@ -105,7 +105,8 @@ def average_earnings(basis: xr.Dataset, year: int, result: xr.Dataset | None = N
             if float(persons.sum()) > 0.0:
                 mean = _cents(_mean(persons, earned.sel(group=group, sex=sex)))
                 number = Fraction(round(float(persons.sum())))
-                found.append(message(MEAN, persons=number, group=group.replace("_", " "), sex=message(SEXES[sex]), mean=mean))
+                name, which = group.replace("_", " "), message(SEXES[sex])
+                found.append(message(MEAN, persons=number, group=name, sex=which, mean=mean))
     return tuple(found)
 
 

@@ -166,8 +166,22 @@ def _symbols() -> set[str]:
 def glossary(material: Material) -> Section | None:
     """What the symbols and figures mean."""
     say = material.say
-    rows = tuple((row.symbol, say(row.meaning)) for row in _used(material) if row.symbol)
+    rows = tuple((row.symbol, _in_symbols(say(row.meaning))) for row in _used(material) if row.symbol)
     return section("glossary", say("Glossary"), (Terms(rows),), annex=True)
+
+
+def _in_symbols(meaning: str) -> str:
+    """A meaning with symbols in the place of names of the vocabulary, without remarks on other names of the program."""
+    known = variables()
+    bare = re.sub(rf"\s*\([^()]*{NAME.pattern}[^()]*\)", "", meaning)
+    said = NAME.sub(lambda name: known[name.group()].symbol if name.group() in known else name.group(), bare)
+    first, *remarks = re.split(r"(?=\s*;)", said)
+    return first + "".join(one for one in remarks if not _is_program(one))
+
+
+def _is_program(remark: str) -> bool:
+    symbols = {row.symbol for row in variables().values()}
+    return any(name.group() not in symbols for name in NAME.finditer(remark))
 
 
 def _used(material: Material) -> list[Variable]:
@@ -175,6 +189,7 @@ def _used(material: Material) -> list[Variable]:
     return [row for name, row in variables().items() if name in names]
 
 
+NAME = re.compile(r"\b[a-z]{3,}(?:_[a-z0-9]+)+\b")
 SIGNS = {"sum", "min", "max", "exp", "PV", "ln", "Pbar"}
 FORMULAS = {
     "population": "S_x (N_t-1,x-1 + s M_x-1) + (1-s) M_x",
