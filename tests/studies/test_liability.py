@@ -79,7 +79,8 @@ def test_what_a_pension_lacks_of_an_amount_is_less_with_projected_earnings():
     )
     made = basis(groups=1)
     made = made.assign(pensioners_0=0.0 * made["pensioners_0"])
-    found = liabilities(made, law(benefits=benefits, contributions=law().contributions[:1]), service="years")["liability_benefits"]
+    rules = law(benefits=benefits, contributions=law().contributions[:1])
+    found = liabilities(made, rules, service="years")["liability_benefits"]
     abo, pbo = (found.sel(measure=f"accrued_{word}_earnings") for word in ("frozen", "projected"))
     rise = {str(name): float((pbo - abo).sel(benefit=name)) for name in ("old_age", "guarantee", "second")}
     assert rise["old_age"] > 0.0 > rise["guarantee"] == rise["second"]
