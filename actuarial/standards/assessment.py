@@ -170,12 +170,14 @@ def assess(
     Returns
     -------
     Assessment
-        A verdict is "undetermined" where an input is missing, which its note names.
+        A verdict is "undetermined" where an input is missing, which its note names, and "absent" for a Part of which
+        the schemes have no benefit.
 
     Raises
     ------
     BadInput
-        No scheme, a year outside the basis, several scenarios, a group that the basis does not have.
+        No scheme, a year outside the basis, several scenarios, a group that the basis does not have, amounts of a
+        scheme in another currency than those of the basis.
 
     Notes
     -----
@@ -204,6 +206,7 @@ def assess(
             raise BadInput(f"assess: the {what} has several scenarios; select one with .sel(scenario=...).")
         if data is not None and year is not None and year not in data["year"].values:
             raise BadInput(f"year: {year} lies outside the {what}, {_span(data)}.")
+    _check_currency(basis, scheme, health)
     when, known = _year(basis, year), facts or Facts()
     wages = reference_wages(basis, when, known, result)
     found: dict[str, tuple[Verdict, ...]] = {}
@@ -244,19 +247,30 @@ def _year(basis: xr.Dataset, year: int | None) -> int:
     return int(basis["year"][0]) if year is None else int(year)
 
 
+def _check_currency(basis: xr.Dataset, *laws: Scheme | HealthScheme | None) -> None:
+    """Wages of the basis and amounts of the laws are compared, so that both are in one currency."""
+    given = basis.attrs.get("currency")
+    for one in laws:
+        if one is not None and given is not None and one.currency != given:
+            raise BadInput(
+                f"currency: the amounts of {one.name} are in {one.currency}, those of the basis in {given}.\n"
+                "  Convert one of them, or correct its currency."
+            )
+
+
 def _span(data: xr.Dataset) -> str:
     return f"{int(data['year'][0])} to {int(data['year'][-1])}"
 
 
 def _absent(part: str) -> Verdict:
     rule = find(persons(), f"C102.{part}", "Part")
-    return unanswered(rule, "undetermined", article=rule.contingency, subject="other", note=(NO_BENEFIT,))
+    return unanswered(rule, "absent", article=rule.contingency, subject="contingency", note=(NO_BENEFIT,))
 
 
 def _unread(standards: set[str]) -> list[Verdict]:
     """Instruments whose text was not read and of which nothing is compared."""
     rows = [one for name, one in instruments().items() if not one.seen and name not in standards]
-    return [unanswered(one, "not_verified", article=one.article, subject="other") for one in rows]
+    return [unanswered(one, "not_verified", article=one.article, subject="instrument") for one in rows]
 
 
 def _place(one: Verdict) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from actuarial.standards.periods import qualifying_period
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.replacement import NONE, compared
 from actuarial.standards.tried import (
+    LEAST_BENEFIT,
     LOWEST_ALLOWANCES,
     NO_ALLOWANCES,
     NO_LABOURER,
@@ -127,8 +128,9 @@ def _compared(cover: Cover, benefit: Any, rule: Level, wage: ReferenceWage) -> V
     part = float(benefit.years(person))
     paid = as_fraction(float(benefit.exact(person)) / part if part > 0.0 else 0.0, wage.wage)
     allowances = cover.facts.allowances
+    rate = message(YEAR_RATE, benefit=benefit.name, group=group, wage=exact(earned), year=str(cover.year))
     evidence = (
-        message(YEAR_RATE, benefit=benefit.name, group=group, wage=exact(earned), year=str(cover.year)),
+        rate if wage.worker == "skilled" else LEAST_BENEFIT,
         NO_ALLOWANCES if allowances is None else LOWEST_ALLOWANCES,
     )
     if rule.id != "C183":
@@ -211,7 +213,7 @@ def _package(cover: Cover) -> Iterator[Verdict]:
         rule, article = _CareRule(id=row["id"], seen=row["seen"]), row["article"]
         items = dict.fromkeys((*row.get("morbid_condition", ()), *row.get("pregnancy", ())))
         needed = {item: message(ITEM, item=message(item)) for item in items}
-        one = [stated(rule, known.get(item), text, article=article, subject="other") for item, text in needed.items()]
+        one = [stated(rule, known.get(item), text, article=article, subject="care") for item, text in needed.items()]
         yield replace(all_of(one), note=tuple(needed.values()))
 
 
@@ -226,10 +228,10 @@ def _shared(cover: Cover) -> Iterator[Verdict]:
     shares = {one.name: _what_patients_pay(cover, one) for one in scheme.services}
     text = message(PREGNANCY, services=", ".join(chosen).replace("_", " "))
     if not chosen:
-        yield unanswered(rule, "undetermined", article="10(2)", subject="other", note=(UNNAMED,))
+        yield unanswered(rule, "undetermined", article="10(2)", subject="cost_sharing", note=(UNNAMED,))
     else:
         free = all(shares[name] == (0, 0) for name in chosen)
-        yield stated(rule, free, text, article="10(2)", subject="other")
+        yield stated(rule, free, text, article="10(2)", subject="cost_sharing")
     paid = {name: both for name, both in shares.items() if both != (0, 0)}
     evidence = tuple(
         message(SHARING, service=name, share=100 * share, flat=flat)
@@ -237,7 +239,7 @@ def _shared(cover: Cover) -> Iterator[Verdict]:
     )
     for one, article in ((rule, "10(2)"), (_CareRule(id="C130", seen=True), "17")):
         answer = True if not paid else facts.findings.no_hardship
-        found = stated(one, answer, HARDSHIP, article=article, subject="other")
+        found = stated(one, answer, HARDSHIP, article=article, subject="cost_sharing")
         yield replace(found, evidence=evidence)
 
 

@@ -10,11 +10,16 @@ from typing import Any
 from actuarial.errors import BadInput, few
 from actuarial.standards.financing import Resources
 from actuarial.standards.numbers import Number
+from actuarial.standards.parameters import instruments
 from actuarial.standards.protected import Counts
 from actuarial.standards.replacement import Allowances
 
 AGE = 40
 """Age of the standard beneficiary at invalidity and of the breadwinner at death, where nothing else is stated."""
+
+
+AGES = (15, 75)
+"""Ages at which somebody who still earns may become an invalid or die."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +168,7 @@ def read_facts(path: str | Path) -> Facts:
     Raises
     ------
     BadInput
-        The file is no TOML, or it has a name that there is not.
+        The file is no TOML, or it has a name that there is not or a value that cannot be meant.
     """
     try:
         raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -178,7 +183,7 @@ def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:
     Raises
     ------
     BadInput
-        A name that there is not, or a table that is none.
+        A name that there is not, a table that is none, or an answer, age or date that cannot be meant.
     """
     found = dict(_known(Facts, raw, place))
     for name, kind in TABLES.items():
@@ -190,7 +195,32 @@ def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:
         )
     if "declarations" in found:
         found["declarations"] = frozenset(found["declarations"])
+    _check(found, place)
     return Facts(**found)
+
+
+def _check(found: Mapping[str, Any], place: str) -> None:
+    """Answers are true or false, days are dates, ages those of a working life, declarations those of instruments."""
+    findings = found.get("findings", Findings())
+    answers = {f"[findings], {one.name}": getattr(findings, one.name) for one in fields(Findings)}
+    answers |= {f"[care.items], {item}": told for item, told in found.get("care", Care()).items.items()}
+    answers |= {name: found.get(name) for name in ("residence", "all_branches")}
+    for name, told in answers.items():
+        if told is not None and not isinstance(told, bool):
+            raise BadInput(f"{place}, {name}: must be true or false (got {told!r}).")
+    for name in ("studies", "changes"):
+        days = found.get(name, ())
+        if not isinstance(days, tuple) or any(type(day) is not date for day in days):
+            raise BadInput(f"{place}, {name}: must be a list of dates such as [2024-06-30] (got {list(days)!r}).")
+    for name in ("age_at_invalidity", "age_at_death"):
+        age = found.get(name, AGE)
+        if type(age) is not int or not AGES[0] <= age <= AGES[1]:
+            raise BadInput(f"{place}, {name}: must be a whole number from {AGES[0]} to {AGES[1]} (got {age!r}).")
+    years = found.get("review_years", 1)
+    if type(years) is not int or years < 1:
+        raise BadInput(f"{place}, review_years: must be a whole number of 1 or more (got {years!r}).")
+    if unknown := sorted(set(found.get("declarations", ())) - set(instruments())):
+        raise BadInput(f"{place}, declarations: there is no {few(unknown)}; there are {', '.join(instruments())}.")
 
 
 def _known(kind: type, raw: Any, place: str) -> dict[str, Any]:

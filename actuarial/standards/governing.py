@@ -45,7 +45,7 @@ def financing_verdicts(
         found.append(unanswered(rule, "undetermined", article="71(3)", subject="financing", note=(STUDIES,)))
     else:
         found.append(actuarial_studies(facts.studies, facts.changes))
-    found.append(stated(rule, findings.represented, MANAGED, article="72(1)", subject="other"))
+    found.append(stated(rule, findings.represented, MANAGED, article="72(1)", subject="administration"))
     return tuple(found)
 
 

@@ -6,13 +6,10 @@ from typing import Literal
 
 from actuarial.standards.numbers import percent, plain, ratio
 from actuarial.standards.parameters import Record
-from actuarial.standards.verdicts import Message, Subject, Unit, Verdict, Word, message
+from actuarial.standards.verdicts import NO_DECLARATION, Message, Subject, Unit, Verdict, Word, message
 from actuarial.translation import N_
 
 NOT_READ = message(N_("The text of this instrument was not read in the original: figures without a verdict."))
-NO_DECLARATION = message(
-    N_("Open only to a Member whose declaration of temporary exceptions is in force; none is stated.")
-)
 
 
 def judge(

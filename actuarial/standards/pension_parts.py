@@ -20,7 +20,7 @@ from actuarial.standards.periods import qualifying_period, transitional, univers
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.reviews import Standard, review
 from actuarial.standards.tried import NEVER, Event, level_of, maxima, reduced
-from actuarial.standards.verdicts import Message, Verdict, message
+from actuarial.standards.verdicts import Message, Verdict, any_of, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
@@ -91,10 +91,9 @@ def _of_instrument(asked: Asked, part: str, name: str, event: Event) -> Iterator
         yield _persons(asked, part, name)
     if part == "V" and name.split(".")[0] in ("C102", "C128", "European_Code"):
         yield _age(asked, name.split(".")[0])
-    yield level_of(name, event, asked.wages, YEARS[part])
+    yield _level(asked, part, name, event)
     if find(levels(), name, "level").seen:
         yield maxima(name, event, asked.wages, YEARS[part])
-    yield from _universal(asked, name, event)
     if name in qualifying() and qualifying()[name].full is not None:
         yield from _periods(asked, name, event)
     if name in ("C102.V", "C102.IX", "C102.X", "C128.II", "C128.III", "C128.IV"):
@@ -146,6 +145,13 @@ def _age(asked: Asked, standard: str) -> Verdict:
     return replace(found, evidence=(*found.evidence, message(OF_AGE, year=str(law.year), **shown)))
 
 
+def _level(asked: Asked, part: str, name: str, event: Event) -> Verdict:
+    """Level by the careers that the instrument names, or by the alternative where all active persons are protected."""
+    found = level_of(name, event, asked.wages, YEARS[part])
+    others = tuple(_universal(asked, name, event))
+    return any_of((found, *others), article=found.article, subject="level") if others else found
+
+
 def _periods(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
     """The qualifying period of the law and the right to a reduced benefit after a shorter one."""
     rule = find(qualifying(), name, "qualifying period")
@@ -194,7 +200,7 @@ def _children(asked: Asked) -> Iterator[Verdict]:
                 age,
                 Fraction(CHILD_AGE),
                 article="1(1)(e), 60(1)",
-                subject="other",
+                subject="children",
                 unit="years",
                 arithmetic=f"{float(age):g} {sign} {CHILD_AGE}",
                 note=(SCHOOL,),

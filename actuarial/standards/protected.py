@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from actuarial.errors import OutOfBounds
-from actuarial.standards.judging import NO_DECLARATION, judge, over, quotient, stated, unanswered
+from actuarial.standards.judging import judge, over, quotient, stated, unanswered
 from actuarial.standards.numbers import Number, exact, plain
 from actuarial.standards.parameters import Alternative, Persons, find, persons
-from actuarial.standards.verdicts import Message, Verdict, Word, all_of, any_of, message
+from actuarial.standards.verdicts import NO_DECLARATION, Message, Verdict, Word, all_of, any_of, message
 from actuarial.translation import N_
 
 FAMILIES = message(N_("The wives and children of those who are counted must be protected as well."))

@@ -25,6 +25,12 @@ SUBJECTS = {
     "financing": N_("Financing"),
     "ratification": N_("Ratification"),
     "review": N_("Review of pensions in payment"),
+    "contingency": N_("Contingency"),
+    "care": N_("Medical care"),
+    "cost_sharing": N_("Cost sharing"),
+    "children": N_("Age of children"),
+    "administration": N_("Administration"),
+    "instrument": N_("Whole instrument"),
     "other": N_("Other"),
 }
 UNITS = {

@@ -35,7 +35,12 @@ NO_ALLOWANCES = message(N_("No family allowances are stated; they count as zero 
 LOWEST_ALLOWANCES = message(N_("Where allowances differ by child, the lowest ones are to be stated."))
 NO_WAGE = message(N_("There is no reference wage: the basis has no earnings of the insured, and none is stated."))
 NO_LABOURER = message(N_("The method for flat benefits was not tried: no wage of an ordinary labourer is stated."))
-BY_FLAT = message(N_("The level is met by the method for flat benefits, for which maxima do not matter."))
+BY_FLAT = message(
+    N_(
+        "The level is met by the method for flat benefits, and maxima are not compared; the supervisory bodies have "
+        "asked for figures on maxima in such a case."
+    )
+)
 LEAST_CEILING = N_("The least ceiling on earnings with which the level is met is {ceiling}; that of the law is {law}.")
 NO_CEILING = N_("Without the ceiling on earnings of {law} the level is not met either.")
 UNCAPPED = message(N_("The law has no ceiling on insurable earnings below the reference wage."))
@@ -176,7 +181,7 @@ def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -
     pairs = [(wage, years) for wage in skilled for years in known]
     met = [pair for pair in pairs if _tried(name, event, *pair).verdict == "pass"]
     if not met and level_of(name, event, wages, full).verdict == "pass":
-        return unanswered(rule, "pass", article=article, subject="level", note=(BY_FLAT,))
+        return unanswered(rule, "pass", article=article, subject="level", note=(BY_FLAT,), interpreted=True)
     found = [_up_to(name, event, wage, years) for wage, years in met or [(wage, known[0]) for wage in skilled]]
     return any_of([replace(one, article=article) for one in found], article=article)
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from actuarial.errors import BadInput
 from actuarial.translation import N_, Language
 
-Word = Literal["pass", "fail", "not_assessable", "not_verified", "undetermined"]
+Word = Literal["pass", "fail", "not_assessable", "not_verified", "undetermined", "absent"]
 WORDS: tuple[Word, ...] = get_args(Word)
 LABELS: dict[Word, str] = {
     "pass": N_("Meets the figure"),
@@ -16,10 +16,14 @@ LABELS: dict[Word, str] = {
     "not_assessable": N_("Needs a finding that is not a figure"),
     "not_verified": N_("Not verified, no verdict"),
     "undetermined": N_("Undetermined, data are missing"),
+    "absent": N_("No benefit of this Part"),
 }
 """What the reader of a report sees for each word; said with `say`."""
 
-OPEN: tuple[Word, ...] = ("undetermined", "not_assessable", "not_verified")
+CLOSED = N_("Not open without a declaration")
+"""What the reader sees for an alternative that needs a declaration which is not in force, whatever its figure."""
+
+OPEN: tuple[Word, ...] = ("undetermined", "not_assessable", "not_verified", "absent")
 """Words that leave the question open, the first of which names a combination: data may still decide it."""
 
 PHRASES = (
@@ -33,7 +37,22 @@ PHRASES = (
 
 Unit = Literal["share", "money", "persons", "years", "weeks", "days", "months", "count", "none"]
 Subject = Literal[
-    "level", "persons", "qualifying", "duration", "waiting", "age", "financing", "ratification", "review", "other"
+    "level",
+    "persons",
+    "qualifying",
+    "duration",
+    "waiting",
+    "age",
+    "financing",
+    "ratification",
+    "review",
+    "contingency",
+    "care",
+    "cost_sharing",
+    "children",
+    "administration",
+    "instrument",
+    "other",
 ]
 
 
@@ -54,6 +73,11 @@ def message(text: str, /, **values: object) -> Message:
     return Message(text, tuple(values.items()))
 
 
+NO_DECLARATION = message(
+    N_("Open only to a Member whose declaration of temporary exceptions is in force; none is stated.")
+)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A figure beside the figure that an article names.
@@ -70,9 +94,9 @@ class Verdict:
         Which alternative was tried, such as "29(1)(a)"; empty where there is only one.
     value, threshold : Fraction or None
         What was found and what the article asks, both in `unit`; None where there is no such number.
-    verdict : {"pass", "fail", "not_assessable", "not_verified", "undetermined"}
+    verdict : {"pass", "fail", "not_assessable", "not_verified", "undetermined", "absent"}
         "not_assessable" needs a finding of a person, "not_verified" is of a text that was not read,
-        "undetermined" lacks data.
+        "undetermined" lacks data, "absent" is a Part of which the schemes have no benefit.
     arithmetic : str
         The calculation in digits and signs, the same in all languages.
     evidence : tuple of Message
@@ -83,7 +107,7 @@ class Verdict:
         "share", "money", "persons", "years", "weeks", "days", "months", "count" or "none".
     subject : str
         What is asked: "level", "persons", "qualifying", "duration", "waiting", "age", "financing", "ratification",
-        "review" or "other".
+        "review", "contingency", "care", "cost_sharing", "children", "administration", "instrument" or "other".
     interpreted : bool
         The verdict rests on a reading that the text does not settle.
     of : tuple of Verdict
@@ -125,7 +149,8 @@ class Verdict:
 
     def label(self, say: Language) -> str:
         """The word of the verdict in the language of the reader."""
-        return say(LABELS[self.verdict])
+        closed = self.verdict == "fail" and not self.of and NO_DECLARATION in self.note
+        return say(CLOSED) if closed else say(LABELS[self.verdict])
 
 
 def any_of(verdicts: Iterable[Verdict], *, article: str = "", subject: Subject | None = None) -> Verdict:

@@ -51,6 +51,12 @@ def found(demo):
     return assess(scheme, basis, health=health, result=result, health_result=members)
 
 
+def shipped(basis, path, **given):
+    """A scheme of the library on the embedded country, whose amounts are taken to be in its currency."""
+    scheme = ac.open_scheme(EXAMPLES / path)
+    return assess(scheme, basis.assign_attrs(currency=scheme.currency), **given)
+
+
 def only(assessment, standard, part, subject, article=None):
     """The one verdict of a place."""
     chosen = [one for one in assessment.of(standard, part, subject) if article in (None, one.article)]
@@ -81,7 +87,7 @@ def test_every_scheme_that_is_shipped_is_assessed(demo, path, monkeypatch):
     for own in path.parent.glob("*.py"):
         if own.stem in {"jubilee", "bundle"}:
             __import__(own.stem)
-    found = assess(ac.open_scheme(path), demo[0])
+    found = shipped(demo[0], path)
     parts = {one.part for one in found.of("C102") if one.part}
     assert parts == {"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"}
     for one in (leaf for verdict in found for leaf in leaves(verdict)):
@@ -91,7 +97,7 @@ def test_every_scheme_that_is_shipped_is_assessed(demo, path, monkeypatch):
 
 
 def test_a_lump_sum_is_no_periodical_payment(demo):
-    found = assess(ac.open_scheme(EXAMPLES / "schemes/provident_fund/scheme.toml"), demo[0])
+    found = shipped(demo[0], "schemes/provident_fund/scheme.toml")
     old = level(found, "C102.V", paragraph="29(1)(a)")
     assert (old.value, old.verdict) == (0, "fail")
     said = [one.said(language()) for one in old.evidence]
@@ -100,7 +106,7 @@ def test_a_lump_sum_is_no_periodical_payment(demo):
 
 
 def test_what_the_basis_lacks_is_named(demo):
-    found = assess(ac.open_scheme(EXAMPLES / "schemes/notional_accounts/scheme.toml"), demo[0])
+    found = shipped(demo[0], "schemes/notional_accounts/scheme.toml")
     one = only(found, "C102", "V", "level")
     assert one.verdict == "undetermined"
     assert "balance_ratio_0" in str(one.note)
@@ -153,13 +159,11 @@ def test_sickness_and_maternity_of_the_demo(found):
 
 def test_thirty_years_in_thailand(demo):
     """20% and 15 years of 1.5% of the last sixty months; earnings of the embedded country lie below the floor."""
-    found = assess(ac.open_scheme(EXAMPLES / "thailand_old_age/scheme.toml"), demo[0])
+    found = shipped(demo[0], "thailand_old_age/scheme.toml")
     wage = next(one.wage for one in found.wages if one.article == "65(6)(d)")
     assert wage < 1_650 * 12
     assert level(found, "C102.V", paragraph="29(1)(a)").value == Fraction("0.425") * 1_650 * 12 / wage
-    rich = assess(
-        ac.open_scheme(EXAMPLES / "thailand_old_age/scheme.toml"), demo[0], facts=Facts(wages=Wages(fitter=600_000))
-    )
+    rich = shipped(demo[0], "thailand_old_age/scheme.toml", facts=Facts(wages=Wages(fitter=600_000)))
     capped = Fraction(4 * 15_000 * 12 + 17_500 * 12, 5) * Fraction("0.425") / 600_000
     assert level(rich, "C102.V", "65(6)(a)", "29(1)(a)").value == capped
 
@@ -358,7 +362,7 @@ def test_cost_sharing_at_birth(demo):
     for services, word in ((("delivery",), "pass"), (("delivery", "inpatient"), "fail")):
         facts = Facts(care=Care(pregnancy_services=services))
         found = assess(health, demo[0], facts=facts)
-        free = next(one for one in found.of("C102", "II", "other") if one.article == "10(2)")
+        free = next(one for one in found.of("C102", "II", "cost_sharing") if one.article == "10(2)")
         assert free.verdict == word
 
 
@@ -369,6 +373,8 @@ def test_what_can_not_be_meant(demo):
         assess(None, LEVEL)
     with pytest.raises(BadInput, match="the basis has no 'farmers'"):
         assess(BASE, LEVEL, facts=Facts(group="farmers"))
+    with pytest.raises(BadInput, match="are in AVD, those of the basis in THB"):
+        assess(demo[1], demo[0].assign_attrs(currency="THB"))
     health, facts = ac.open_scheme(ac.datasets.law("demo health")), Facts(care=Care(pregnancy_services=("delivry",)))
     with pytest.raises(BadInput, match="delivry is no service"):
         assess(health, demo[0], facts=facts)
@@ -395,6 +401,39 @@ def test_facts_from_a_file(tmp_path):
     path.write_text("wages = \n")
     with pytest.raises(BadInput, match="is no TOML file"):
         read_facts(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("age_at_invalidity = -4", "age_at_invalidity: must be a whole number from 15 to 75"),
+        ("age_at_death = 200", "age_at_death: must be a whole number from 15 to 75"),
+        ("review_years = 0", "review_years: must be a whole number of 1 or more"),
+        ("residence = 3", "residence: must be true or false"),
+        ('[findings]\nno_hardship = "no"', r"\[findings\], no_hardship: must be true or false"),
+        ('[care.items]\n"stay" = "no"', r"\[care.items\], stay: must be true or false"),
+        ('studies = ["last year"]', "studies: must be a list of dates"),
+        ("changes = [2024-06-30T10:00:00]", "changes: must be a list of dates"),
+        ('declarations = ["C999"]', "declarations: there is no C999; there are C102"),
+    ],
+)
+def test_a_fact_that_cannot_be_meant(tmp_path, text, said):
+    path = tmp_path / "facts.toml"
+    path.write_text(text + "\n")
+    with pytest.raises(BadInput, match=said):
+        read_facts(path)
+
+
+def test_the_alternative_of_all_active_persons_takes_nothing_away():
+    """46.5% after thirty years by 29(1)(a); what is paid after the least years is too little by 29(1)(b)."""
+    law = pensions(old_age(0.0155))
+    for findings in (Findings(), Findings(all_active=True, average_paid=True)):
+        found = assess(law, LEVEL, facts=Facts(findings=findings))
+        rows = found.of("C102", "V", "level")
+        assert {one.verdict for one in rows} == {"pass"}
+        assert rows[0].alternative.startswith("29(1)(a)")
+    tried = [one for one in leaves(rows[0]) if one.alternative == "29(1)(b)"]
+    assert [(one.value, one.verdict) for one in tried] == [(15 * Fraction("0.0155"), "fail")]
 
 
 def test_years_of_residence_have_shorter_periods():
@@ -425,7 +464,7 @@ def test_a_wife_counts_from_an_age_on():
 
 def test_notional_accounts_with_their_balance_ratio(demo):
     basis = demo[0].assign(balance_ratio_0=1.0)
-    found = assess(ac.open_scheme(EXAMPLES / "schemes/notional_accounts/scheme.toml"), basis)
+    found = shipped(basis, "schemes/notional_accounts/scheme.toml")
     one = level(found, "C102.V", paragraph="29(1)(a)")
     assert one.value is not None
     assert Fraction(1, 10) < one.value < 1

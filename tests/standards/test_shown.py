@@ -52,9 +52,23 @@ def test_every_verdict_is_said_in_english_too(cared):
     assert repr(cared).startswith("National Pension Scheme of Avania, National Health Insurance of Avania: assessment")
 
 
+def test_every_row_says_what_it_is_about(cared):
+    assert "other" not in {one.subject for one in cared}
+    assert "earned 0 in" not in "\n".join(outline(cared, language()))
+
+
+def test_a_clause_that_needs_a_declaration_is_not_called_a_figure_missed(cared):
+    """180 days are more than thirteen weeks, which counts for nothing without a declaration."""
+    lines = [line.strip() for line in outline(cared, language())]
+    assert "18(2)(b): 180/7 >= 13  [Not open without a declaration]" in lines
+    assert "18(1): 180/7 < 26  [Does not meet the figure]" in lines
+
+
 def test_parts_that_no_scheme_has(cared):
-    absent = [part for part in ("IV", "VI", "VII") if cared.overall("C102", part).verdict == "undetermined"]
+    absent = [part for part in ("IV", "VI", "VII") if cared.overall("C102", part).verdict == "absent"]
     assert absent == ["IV", "VI", "VII"]
+    text = "\n".join(outline(cared, language()))
+    assert len(re.findall("^  [IV]+ .* No benefit of this Part$", text, re.MULTILINE)) == 3
     assert cared.provided == ("II", "III", "V", "VIII", "IX", "X")
     assert {one.standard for one in cared if one.verdict == "not_verified"} >= {"R131", "R134", "C157", "C168", "R202"}
 
