@@ -150,6 +150,9 @@ class Facts:
     studies: tuple[date, ...] | None = None
     changes: tuple[date, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check(self)
+
 
 TABLES = {"wages": Wages, "allowances": Allowances, "persons": Counts, "findings": Findings, "care": Care}
 
@@ -195,32 +198,30 @@ def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:
         )
     if "declarations" in found:
         found["declarations"] = frozenset(found["declarations"])
-    _check(found, place)
-    return Facts(**found)
+    try:
+        return Facts(**found)
+    except BadInput as error:
+        raise BadInput(f"{place}, {error}") from error
 
 
-def _check(found: Mapping[str, Any], place: str) -> None:
+def _check(found: Facts) -> None:
     """Answers are true or false, days are dates, ages those of a working life, declarations those of instruments."""
-    findings = found.get("findings", Findings())
-    answers = {f"[findings], {one.name}": getattr(findings, one.name) for one in fields(Findings)}
-    answers |= {f"[care.items], {item}": told for item, told in found.get("care", Care()).items.items()}
-    answers |= {name: found.get(name) for name in ("residence", "all_branches")}
+    answers = {f"[findings], {one.name}": getattr(found.findings, one.name) for one in fields(Findings)}
+    answers |= {f"[care.items], {item}": told for item, told in found.care.items.items()}
+    answers |= {"residence": found.residence, "all_branches": found.all_branches}
     for name, told in answers.items():
         if told is not None and not isinstance(told, bool):
-            raise BadInput(f"{place}, {name}: must be true or false (got {told!r}).")
-    for name in ("studies", "changes"):
-        days = found.get(name, ())
-        if not isinstance(days, tuple) or any(type(day) is not date for day in days):
-            raise BadInput(f"{place}, {name}: must be a list of dates such as [2024-06-30] (got {list(days)!r}).")
-    for name in ("age_at_invalidity", "age_at_death"):
-        age = found.get(name, AGE)
+            raise BadInput(f"{name}: must be true or false (got {told!r}).")
+    for name, days in (("studies", found.studies or ()), ("changes", found.changes)):
+        if not isinstance(days, (tuple, list)) or any(type(day) is not date for day in days):
+            raise BadInput(f"{name}: must be a list of dates such as [2024-06-30] (got {days!r}).")
+    for name, age in (("age_at_invalidity", found.age_at_invalidity), ("age_at_death", found.age_at_death)):
         if type(age) is not int or not AGES[0] <= age <= AGES[1]:
-            raise BadInput(f"{place}, {name}: must be a whole number from {AGES[0]} to {AGES[1]} (got {age!r}).")
-    years = found.get("review_years", 1)
-    if type(years) is not int or years < 1:
-        raise BadInput(f"{place}, review_years: must be a whole number of 1 or more (got {years!r}).")
-    if unknown := sorted(set(found.get("declarations", ())) - set(instruments())):
-        raise BadInput(f"{place}, declarations: there is no {few(unknown)}; there are {', '.join(instruments())}.")
+            raise BadInput(f"{name}: must be a whole number from {AGES[0]} to {AGES[1]} (got {age!r}).")
+    if type(found.review_years) is not int or found.review_years < 1:
+        raise BadInput(f"review_years: must be a whole number of 1 or more (got {found.review_years!r}).")
+    if unknown := sorted(set(found.declarations) - set(instruments())):
+        raise BadInput(f"declarations: there is no {few(unknown)}; there are {', '.join(instruments())}.")
 
 
 def _known(kind: type, raw: Any, place: str) -> dict[str, Any]:
