@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from actuarial.check.period import day_of
 from actuarial.errors import BadInput
 from actuarial.report.columns import with_units
 from actuarial.report.content.names import SCENARIOS
@@ -140,7 +141,8 @@ def source_of(result: xr.Dataset, say: Language = ENGLISH) -> str:
     attrs = {key: str(result.attrs.get(key, "")) for key in ("scheme", "valuation_date", "library_version")}
     parts = [attrs["scheme"] or say("valuation")]
     if attrs["valuation_date"]:
-        parts.append(say("valuation of {date}", date=attrs["valuation_date"]))
+        day = day_of(attrs["valuation_date"])
+        parts.append(say("valuation of {date}", date=say.day(day) if day else attrs["valuation_date"]))
     if "scenario" in result.coords and not result["scenario"].ndim:
         name = str(result["scenario"].item())
         parts.append(say("scenario {name}", name=say(SCENARIOS[name]) if name in SCENARIOS else name))

@@ -11,7 +11,7 @@ from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
 from actuarial.forms import open_scheme
 from actuarial.report.content.building import build
-from actuarial.report.content.cells import cell, unit_of
+from actuarial.report.content.cells import cell, unit_of, units_words
 from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
 from actuarial.report.content.names import FORMS
@@ -191,6 +191,10 @@ def test_no_raw_name_is_shown(code):
     for text in words_of(document):
         assert not re.search(r"\b[a-z]+_[a-z]+(_[a-z0-9]+)*\b", text), text
     assert len([*document.walk()]) == len([*report(health=True).walk()])
+
+
+def test_units_have_the_semicolons_of_the_language():
+    assert units_words(language("fr"), ("persons", "percent"), "AVD", None) == "personnes\u202f; pour cent"
 
 
 def test_numbers_are_written_as_in_the_country():

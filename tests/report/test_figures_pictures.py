@@ -46,7 +46,7 @@ def test_a_report_gets_every_figure_and_its_words(shown):
         assert one.name == name
         assert one.title
         assert one.alt.startswith(one.title)
-        assert one.source.startswith("<Fund> & Co, valuación del 2024-12-31, actuarial 9.9")
+        assert one.source.startswith("<Fund> & Co, valuación del 31 de diciembre de 2024, actuarial 9.9")
         picture = Image.open(BytesIO(one.png))
         assert picture.width == 1260, "200 dots an inch over 16 cm"
         drawing = inline(one.svg, name, one.title, one.alt)

@@ -287,7 +287,7 @@ def test_what_a_figure_cannot_show_is_refused(result, basis, growth):
 def test_one_scenario_is_named(result):
     one = result.expand_dims(scenario=["low"]).isel(scenario=0)
     text = health_plots.draw_groups(one).figure._supxlabel.get_text()
-    assert text == f"Source: Fund, valuation of 2024-12-31, scenario low, actuarial {ac.__version__}."
+    assert text == f"Source: Fund, valuation of December 31, 2024, scenario low, actuarial {ac.__version__}."
 
 
 def test_without_matplotlib_the_extra_is_named(result, basis, tmp_path, monkeypatch):

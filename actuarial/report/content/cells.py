@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.report.content.material import Material, Part, stations
-from actuarial.report.content.names import SCENARIOS
+from actuarial.report.content.names import SCENARIOS, joined
 from actuarial.report.document import Table
 from actuarial.translation import N_, NO_NUMBER, Language
 
@@ -90,7 +90,7 @@ def units_words(say: Language, kinds: Iterable[str], currency: str, money: Money
             found.append(say("{currency} a year for each person", currency=currency))
         elif kind in WORDS:
             found.append(say(WORDS[kind]))
-    return "; ".join(dict.fromkeys(found))
+    return joined(say, dict.fromkeys(found))
 
 
 def by_year(

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report import plots
+from actuarial.report.content.names import joined
 from actuarial.report.document import Picture, Table
 from actuarial.report.figures import frame, measure
 from actuarial.report.figures.balance import draw_balance
@@ -166,7 +167,7 @@ def table_of(name: str, data: pd.DataFrame, say: Language, source: str) -> Table
         for index, *values in data.itertuples()
     )
     words = attrs["measured"] or [getattr(one, "words", "") for one in attrs["shown"].values()]
-    units = "; ".join(dict.fromkeys(word for word in words if word))
+    units = joined(say, dict.fromkeys(word for word in words if word))
     notes = (attrs["note"],) if attrs["note"] else ()
     return Table(f"{name}_numbers", attrs["title"], (heads,), rows, units, source, notes)
 
