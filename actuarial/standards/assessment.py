@@ -1,7 +1,7 @@
 """Assessment: a scheme, a basis and a result against the standards, one verdict for each article."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, overload
 
 import xarray as xr
@@ -19,7 +19,7 @@ from actuarial.standards.judging import unanswered
 from actuarial.standards.parameters import PARTS, find, instruments, persons
 from actuarial.standards.pension_parts import EVENTS, Asked, pension_verdicts
 from actuarial.standards.reference import average_earnings, reference_wages
-from actuarial.standards.verdicts import Message, Verdict, all_of, leaves, message
+from actuarial.standards.verdicts import OPEN, Message, Verdict, all_of, leaves, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
@@ -97,8 +97,18 @@ class Assessment:
         return all_of(found, article=part, subject="other")
 
     def ratification(self) -> Verdict:
-        """Parts of C102 all of whose figures are met, against the least of Article 2(a)."""
-        return ratification([part for part in PARTS if self.overall("C102", part).verdict == "pass"])
+        """Parts of C102 all of whose figures are met, against the least of Article 2(a).
+
+        Where they are too few, the question stays open as long as Parts that data or findings may still decide would be
+        enough together with them.
+        """
+        words = {part: self.overall("C102", part).verdict for part in PARTS}
+        found = ratification([part for part, word in words.items() if word == "pass"])
+        unsettled = [word for word in OPEN if word != "absent" and word in words.values()]
+        held = [part for part, word in words.items() if word == "pass" or word in unsettled]
+        if found.verdict == "pass" or ratification(held).verdict != "pass":
+            return found
+        return replace(found, verdict=unsettled[0])
 
     def to_frame(self, *, language: str = "en", alternatives: bool = False) -> "DataFrame":
         """The verdicts as a table.

@@ -67,7 +67,8 @@ def _share(
     if not branches:
         return unanswered(rule, "undetermined", article="71(2)", subject="financing", note=(NO_RESULT,))
     share = employees_share(branches, complete=facts.all_branches and not missing)
-    return replace(share, evidence=tuple(evidence), note=(*share.note, *((NO_RESULT,) if missing else ())))
+    notes = (*share.note, *((NO_RESULT,) if missing else ()))
+    return replace(share, interpreted=bool(found), evidence=tuple(evidence), note=notes)
 
 
 def _pensions(

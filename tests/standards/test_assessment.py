@@ -350,7 +350,6 @@ def test_employees_are_known_by_who_contributes(demo):
 
 
 def test_the_employees_share_needs_all_branches(demo, result):
-    basis = demo[0].sel(year=slice(2026, 2031))
     income = result["contribution_income"].sel(year=2026)
     paid = round(float(income.sel(contribution="employees")))
     others = sum(float(income.sel(contribution=name)) for name in ("employers", "minimum_guarantee"))

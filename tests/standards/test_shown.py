@@ -8,7 +8,7 @@ import pytest
 
 import actuarial as ac
 from actuarial.cli import main
-from actuarial.standards import PARTS, Facts, Findings, assess, leaves
+from actuarial.standards import PARTS, Assessment, Facts, Findings, Verdict, assess, leaves
 from actuarial.standards.shown import html, outline
 from actuarial.translation import language
 from tests.standards.laws import families, invalidity, level_basis, old_age, pensions
@@ -62,6 +62,22 @@ def test_a_clause_that_needs_a_declaration_is_not_called_a_figure_missed(cared):
     lines = [line.strip() for line in outline(cared, language())]
     assert "18(2)(b): 180/7 >= 13  [Not open without a declaration]" in lines
     assert "18(1): 180/7 < 26  [Does not meet the figure]" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [
+        ({"V": "pass", "IX": "pass", "II": "not_assessable"}, "not_assessable"),
+        ({"V": "pass", "IX": "pass", "II": "not_assessable", "VIII": "undetermined"}, "undetermined"),
+        ({"V": "pass", "IX": "pass", "II": "fail", "IV": "absent"}, "fail"),
+        ({"II": "pass", "III": "pass", "VIII": "not_assessable"}, "fail"),
+        ({"II": "pass", "III": "pass", "V": "pass", "VIII": "not_assessable"}, "pass"),
+    ],
+)
+def test_parts_that_are_still_open_leave_ratification_open(words, word):
+    rows = [Verdict("C102", part, "1", "", None, None, words.get(part, "absent")) for part in PARTS]
+    found = Assessment("Law", "LTD", 2025, tuple(rows)).ratification()
+    assert (found.verdict, found.value) == (word, list(words.values()).count("pass"))
 
 
 def test_parts_that_no_scheme_has(cared):
