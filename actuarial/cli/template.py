@@ -1,6 +1,7 @@
 """The command that writes a workbook of inputs."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadInput
@@ -26,6 +27,8 @@ def write(arguments: argparse.Namespace) -> None:
     """Write a workbook of inputs."""
     from actuarial.readers.workbook import write_template, write_workbook
 
+    if Path(arguments.out).exists():
+        raise BadInput(f"{arguments.out}: the file exists and may hold numbers.\n  Give another name.")
     if arguments.scheme is None and arguments.basis is None:
         path = write_template(
             arguments.out,
