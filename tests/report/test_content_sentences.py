@@ -132,6 +132,17 @@ def test_the_reserve_that_the_level_rate_leaves():
     )
 
 
+def test_the_level_rates_of_a_health_scheme_say_what_they_count():
+    horizon = {"horizon": [3, 5]}
+    rates = xr.DataArray([0.06, NAN], dims="horizon", coords=horizon)
+    said = list(sentences._level_rates(EN, part(level_rate=rates)))
+    assert said == [
+        "One level rate over the first 3 years would have to be 6.0% of insurable earnings.",
+        sentences.on_earnings(EN),
+    ]
+    assert list(sentences._level_rates(EN, part(level_rate=rates * NAN))) == []
+
+
 def test_the_range_of_the_scenarios():
     levels = xr.DataArray([0.08, 0.07, 0.12], dims="scenario", coords={"scenario": ["low", "central", "my_worst"]})
     said = sentences.scenario_range(EN, part(general_average_premium_net=levels))

@@ -29,7 +29,7 @@ SHOWN = (
     ("payg_cost_rate", N_("Pay-as-you-go cost rate"), "percent"),
     ("contribution_rate", N_("Contribution rate"), "percent"),
     ("reserve_ratio", N_("Reserve over outgo of the year"), "ratio"),
-    ("reserve_months", N_("Reserve in months of benefits"), "months"),
+    ("reserve_months", N_("Reserve less claims outstanding, in months of benefits"), "months"),
 )
 LEVELS = (
     ("general_average_premium", N_("General average premium (level rate for all outgo)"), "percent2"),

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report import health_tables as tables
+from actuarial.report.content import sentences
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, projection_source
 from actuarial.report.content.material import Material, Part
@@ -41,7 +42,7 @@ RATES = {
     "contribution rate": (N_("Contribution rate"), "percent2"),
     "benefits over contributions": (N_("Benefits over contributions"), "percent"),
     "share that patients pay": (N_("Share that patients pay"), "percent"),
-    "reserve in months": (N_("Reserve in months of benefits"), "months"),
+    "reserve in months": (N_("Reserve less claims outstanding, in months of benefits"), "months"),
     "outgo over gross domestic product": (N_("Outgo over gross domestic product"), "percent2"),
     "paid by the State over its expenditure": (N_("Paid by the State over its expenditure"), "percent2"),
 }
@@ -83,12 +84,13 @@ def health(material: Material) -> Section | None:
             *material.shown("groups", "cost_by_age"),
         ),
     )
+    by_service, by_group = say("Expenditure incurred by service"), say("Expenditure incurred by group")
     spending = section(
         "health_expenditure",
         say("Expenditure"),
         (
-            made("health_services", say("Expenditure by service"), tables.expenditure_by_service(result), "money"),
-            made("health_by_group", say("Expenditure by group"), tables.expenditure_by_group(result), "money"),
+            made("health_services", by_service, tables.expenditure_by_service(result), "money"),
+            made("health_by_group", by_group, tables.expenditure_by_group(result), "money"),
             *material.shown("services", "services_to_gdp", "growth"),
         ),
     )
@@ -158,6 +160,7 @@ def _levels(material: Material, part: Part) -> Table | None:
         rows,
         units=say("per cent of insurable earnings"),
         source=projection_source(material, part),
+        notes=(sentences.on_earnings(say),),
     )
 
 

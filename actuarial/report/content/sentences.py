@@ -224,6 +224,7 @@ def _level_rates(say: Language, part: Part) -> Iterator[str]:
     """Level rates of a health scheme over the horizons that were valued."""
     if "level_rate" not in part.result:
         return
+    found = False
     for years in part.result["horizon"].values.tolist():
         rate = float(part.result["level_rate"].sel(horizon=years))
         if np.isfinite(rate):
@@ -232,6 +233,18 @@ def _level_rates(say: Language, part: Part) -> Iterator[str]:
                 years=int(years),
                 rate=say.percent(rate),
             )
+            found = True
+    if found:
+        yield on_earnings(say)
+
+
+def on_earnings(say: Language) -> str:
+    """What the level rates of a health scheme count, as a sentence."""
+    return say(
+        "The level rates are those of contributions on earnings: what is paid on another base is counted as it is, "
+        "whoever pays it, and the reserve of the law, if any, is left at the end. The contribution rate counts all "
+        "that members and employers pay on any base; the two cannot be compared directly."
+    )
 
 
 def scenario_range(say: Language, part: Part) -> str:
