@@ -244,6 +244,11 @@ SPEAKER = Speaker(EN, type("Law", (), {"currency": "LTD"}))
          "100 LTD (from 2025); 120 LTD (from 2030) a year, following wages"),
         (step({2025: 0.02, 2030: 0.03}), {"share": True}, "2% (from 2025); 3% (from 2030)"),
         (ramp({2025: 60, 2045: 65}), {}, "60 (from 2025); 65 (from 2045), in equal steps between these"),
+        (
+            money(ramp({2025: 18, 2036: 0}), per="year"),
+            {},
+            "18 LTD (from 2025); 0 LTD (from 2036) a year, in equal steps between these",
+        ),
         (by_sex(male=65, female=60), {}, "men 65, women 60"),
         (by_group({"private": 0.05, "my_own": 0.06}), {"share": True}, "Private sector 5%; My own 6%"),
         (by_cohort({1960: 60, 1970: 65}), {}, "60 (born from 1960); 65 (born from 1970)"),

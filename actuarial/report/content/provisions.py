@@ -61,11 +61,12 @@ class Speaker:
         if isinstance(value, str):
             return word_of(say, value)
         if isinstance(value, Money):
-            amount = self.value(value.value, money=True)
+            amount = self.points(value.value, money=True)
             text = say(PERS[value.per], amount=amount) if value.per in PERS else amount
-            return say(FOLLOWS[value.indexed], text=text) if value.indexed in FOLLOWS else text
+            text = say(FOLLOWS[value.indexed], text=text) if value.indexed in FOLLOWS else text
+            return self.stepped(value.value, text)
         if isinstance(value, (ByYear, ByCohort, ByAge)):
-            return self._along(value, share, money)
+            return self.stepped(value, self._along(value, share, money))
         if isinstance(value, BySex):
             pair = {name: self.value(getattr(value, name), share, money) for name in ("male", "female")}
             return say("men {male}, women {female}", **pair)
@@ -83,6 +84,16 @@ class Speaker:
             return f"{self.say.number(value, _digits(value))} {self.currency}"
         return self.say.percent(value, _digits(100 * value)) if share else self.say.number(value, _digits(value))
 
+    def points(self, value: Any, share: bool = False, money: bool = False) -> str:
+        """A value without the words on what it is between its dates, which follow its units."""
+        along = isinstance(value, (ByYear, ByCohort, ByAge))
+        return self._along(value, share, money) if along else self.value(value, share, money)
+
+    def stepped(self, value: Any, text: str) -> str:
+        """The text of a value with what it is between its dates."""
+        say, ramp = self.say, getattr(value, "path", None) == "ramp" and len(value.points) > 1
+        return say("{text}, in equal steps between these", text=text) if ramp else text
+
     def _along(self, value: Any, share: bool, money: bool) -> str:
         say = self.say
         where = {
@@ -93,8 +104,7 @@ class Speaker:
         points = [(key, self.value(one, share, money)) for key, one in value.points]
         if len(points) == 1:
             return points[0][1]
-        text = joined(say, (f"{one} ({where.format(key=key)})" for key, one in points))
-        return say("{text}, in equal steps between these", text=text) if value.path == "ramp" else text
+        return joined(say, (f"{one} ({where.format(key=key)})" for key, one in points))
 
 
 def _digits(value: float) -> int:
@@ -200,9 +210,9 @@ def _rows(speaker: Speaker, label: str, value: Any, units: str, depth: int) -> l
             rows.append((_set_off(label, depth), name_of(speaker.say, form) if form else ""))
             rows += described(speaker, one, depth + 1)
         return rows
-    text = speaker.value(value, share=units in SHARES)
+    text = speaker.points(value, share=units in SHARES)
     whole = speaker.say("{amount} a year", amount=text) if units == YEARLY else text
-    return [(_set_off(label, depth), whole)]
+    return [(_set_off(label, depth), speaker.stepped(value, whole))]
 
 
 def _named(say: Language, value: Any) -> str:
