@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
-from actuarial.report import adequacy, annex, tables
+from actuarial.report import adequacy, annex, money_tables, tables
 from actuarial.report.units import NUMBER_FORMATS, format_of, header, shown
 from actuarial.valuation.observed import compare_awards
 
@@ -36,7 +36,8 @@ def write_workbook(
     result : Dataset of `actuarial.project`
     path : path of the .xlsx file; an older file is replaced
     basis : Dataset, optional
-        Adds the sheets Population, Adequacy and Assumptions, and New awards where awards were observed.
+        Adds the sheets Population, Adequacy and Assumptions, Constant prices and % of GDP where it has prices and
+        the product, and New awards where awards were observed.
     accounts : sequence of `AccountLine`, optional
         Adds the sheet Accounts.
     manifest : mapping, optional
@@ -100,6 +101,12 @@ def _sheets(
     title = str(result.attrs.get("scheme", ""))
     yield "Key results", f"{title}: key results", tables.key_results(result)
     yield "Financial", f"{title}: financial summary", tables.financial_table(result)
+    if basis is not None and "inflation" in basis:
+        yield "Constant prices", f"{title}: in constant prices", money_tables.constant_prices_table(result, basis)
+    yield "% of payroll", f"{title}: in % of the insurable payroll", money_tables.payroll_share_table(result)
+    if basis is not None and "gdp" in basis:
+        heading = f"{title}: in % of the gross domestic product"
+        yield "% of GDP", heading, money_tables.gdp_share_table(result, basis)
     people = tables.demographic_table(result)
     for sex in ("male", "female", "total"):
         yield f"Demographic {sex}", f"{title}: demographic summary, {sex}", _of_sex(people, sex)

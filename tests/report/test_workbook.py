@@ -11,7 +11,8 @@ from actuarial.report.units import format_of, header
 from tests.report.made import LINES, YEARS, basis_by_hand, result_by_hand, two_scenarios
 
 SHEETS = [
-    *("Key results", "Financial", "Demographic male", "Demographic female", "Demographic total", "Population"),
+    *("Key results", "Financial", "Constant prices", "% of payroll"),
+    *("Demographic male", "Demographic female", "Demographic total", "Population"),
     *("Insured", "Accounts", "Assumptions", "Manifest"),
 ]
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"]
