@@ -15,9 +15,11 @@ import xarray as xr
 from actuarial.errors import BadInput
 from actuarial.report import adequacy, annex, money_tables, tables
 from actuarial.report.units import NUMBER_FORMATS, format_of, header, shown
+from actuarial.report.workbook_charts import add_charts, add_contents
 from actuarial.valuation.observed import compare_awards
 
 LINE_HEIGHT, A4, WIDEST = 15, 9, 70
+MOST_TITLE = 200  # characters of the title among the properties of a file
 SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
 
 
@@ -54,10 +56,31 @@ def write_workbook(
 
     Notes
     -----
-    With several scenarios the first column of every table names the scenario; key results have a column for each.
+    With several scenarios the first column of every table names the scenario; key results have a column for each,
+    and there are no charts. The first sheet lists the others with links.
     """
     sheets = list(_sheets(result, basis, accounts, manifest))
-    return write_tables(path, sheets, str(result.attrs.get("currency", "")))
+    currency = str(result.attrs.get("currency", ""))
+    charted = "scenario" not in result.dims
+    with complete_workbook(path) as (book, styles):
+        scheme = str(result.attrs.get("scheme", ""))[:MOST_TITLE]
+        book.set_properties({"title": scheme, "subject": "Actuarial valuation"})
+        pages = []
+        for name, title, table in sheets:
+            pages.append(book.add_worksheet(name))
+            _table(pages[-1], title, table, styles, currency)
+            if charted and len(pages) == 1:
+                drawing = book.add_worksheet("Charts")
+        listed = [(name, title) for name, title, _ in sheets[1:]]
+        if charted:
+            listed.insert(0, ("Charts", "Charts of income, expenditure, reserve and cost rate"))
+            tables_by_name = {name: table for name, _, table in sheets}
+            add_charts(book, drawing, tables_by_name, int(result["year"][0]), currency)
+            drawing.set_paper(A4)
+            drawing.fit_to_pages(1, 1)
+        beside = len(sheets[0][2].columns) + sheets[0][2].index.nlevels + 1
+        add_contents(pages[0], beside, listed, styles["head"], book.get_default_url_format())
+    return Path(path)
 
 
 def write_tables(path: str | Path, sheets: Sequence[tuple[str, str, pd.DataFrame]], currency: str) -> Path:

@@ -68,6 +68,6 @@ def test_what_lacks_is_told():
 def test_the_sheets_stand_after_the_financial_one(tmp_path):
     path = write_workbook(result_by_hand(), tmp_path / "x.xlsx", basis=basis_with_product())
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames[1:5] == ["Financial", "Constant prices", "% of payroll", "% of GDP"]
+    assert book.sheetnames[2:6] == ["Financial", "Constant prices", "% of payroll", "% of GDP"]
     cell = book["% of payroll"]["B4"]
     assert (cell.value, cell.number_format) == (pytest.approx(0.1), "0.00%")

@@ -11,7 +11,7 @@ from actuarial.report.units import format_of, header
 from tests.report.made import LINES, YEARS, basis_by_hand, result_by_hand, two_scenarios
 
 SHEETS = [
-    *("Key results", "Financial", "Constant prices", "% of payroll"),
+    *("Key results", "Charts", "Financial", "Constant prices", "% of payroll"),
     *("Demographic male", "Demographic female", "Demographic total", "Population"),
     *("Insured", "Accounts", "Assumptions", "Manifest"),
 ]
@@ -61,7 +61,10 @@ def test_key_results_come_first_in_the_format_of_their_units(book):
     assert [sheet.cell(r, 2).value for r in (4, sheet.max_row)] == ["%", "year"]
 
 
-@pytest.mark.parametrize("name", [name for name in SHEETS if name not in ("Key results", "Accounts", "Manifest")])
+WORDED = ("Key results", "Charts", "Accounts", "Manifest")
+
+
+@pytest.mark.parametrize("name", [name for name in SHEETS if name not in WORDED])
 def test_every_figure_is_a_number(book, name):
     for head, column in cells(book[name]).items():
         assert {cell.data_type for cell in column} == {"n"}, head
@@ -119,6 +122,29 @@ def test_a_failure_leaves_the_old_workbook(tmp_path, monkeypatch):
 )
 def test_headers_name_the_units(column, units, text):
     assert header(column, units, "LTD") == text
+
+
+def test_the_first_sheet_leads_to_the_others(book):
+    sheet = book["Key results"]
+    links = {link.ref: link.location for row in sheet.iter_rows() for link in [cell.hyperlink for cell in row] if link}
+    assert [sheet[place].value for place in links] == SHEETS[1:]
+    assert list(links.values()) == [f"'{name}'!A1" for name in SHEETS[1:]]
+
+
+def test_charts_show_the_columns_that_they_name(book):
+    heads = [cell.value for cell in book["Financial"][3]]
+    shown = []
+    for chart in book["Charts"]._charts:
+        for line in chart.series:
+            sheet, place = line.val.numRef.f.split("!")
+            letter, top, bottom = place.split("$")[1], place.split("$")[2].rstrip(":"), place.split("$")[4]
+            assert (sheet, top, bottom) == ("Financial", "4", str(3 + len(YEARS)))
+            shown.append(heads[openpyxl.utils.column_index_from_string(letter) - 1])
+            assert shown[-1].startswith(line.tx.v)
+    assert shown == [
+        *("contributions (LTD/year)", "total income (LTD/year)", "total expenditure (LTD/year)"),
+        *("reserve coefficient (years of outgo)", "PAYG rate (%)"),
+    ]
 
 
 def test_small_amounts_have_decimals():
