@@ -141,6 +141,8 @@ def test_health_tables_are_those_of_the_result():
         close(flows[heads(document, "health_flows").index(title) - 1], run.result[name].sel(year=2027) / 1e6, 1)
     alone = build(run.result, run.basis, run.scheme)
     assert figures(alone, "health_flows")["2027"] == pytest.approx(flows)
+    assert "months" in table(document, "key_results_health").units
+    assert "months" not in table(document, "key_results").units
     assert "demographic" not in [section.name for section in alone.walk()]
 
 

@@ -85,6 +85,8 @@ def key_table(material: Material, part: Part) -> Table:
     grid = _by_scenario if len(part.scenarios) > 1 else _over_time
     head, rows = grid(say, part, lines, years)
     units = say("persons, per cent of insurable earnings, multiples of outgo, years")
+    if part is material.health:
+        units = say("per cent of insurable earnings, multiples of outgo, months, years")
     source = say("Projection of {scheme}", scheme=part.scheme.name)
     return listed(material, name, say("Key results"), head, rows, units=units, source=source)
 
