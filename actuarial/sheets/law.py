@@ -216,7 +216,8 @@ def _labels(grid: Grid, row: int, law: Law) -> dict[str, Any] | None:
             labels[dim] = int(value) if whole else None
         elif dim == "sex":
             labels[dim] = sex_of(value)
-            wrong = wrong or ("" if labels[dim] else f"{value!r} is no sex; write male or female, or use the list")
+            text = f"{value!r} is no sex; write one of {', '.join(_sexes())}"
+            wrong = wrong or ("" if labels[dim] else text)
         else:
             labels[dim] = value if isinstance(value, str) else repr(value)
         if wrong:

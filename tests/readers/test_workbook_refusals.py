@@ -395,3 +395,12 @@ def test_one_message_lists_sixty_at_most(tmp_path):
     found = lines(open_basis, worked_on(tmp_path, change))
     assert len(found) == 61
     assert found[-1].startswith("... and ")
+
+
+def test_a_sex_is_told_in_the_words_of_all_languages(tmp_path):
+    def change(book):
+        cell(book["Benefits"], "retirement_age", "male", 2045).offset(0, 5).value = "homme"
+
+    assert told(tmp_path, change).endswith(
+        ": 'homme' is no sex; write one of male, hommes, hombres, female, femmes, mujeres"
+    )
