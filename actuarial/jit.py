@@ -86,6 +86,12 @@ def lean(function: F) -> F:
     return _compile(function, _nrt=False, error_model="numpy")
 
 
+def absorbed(function: F) -> F:
+    """As `lean`, for a part of one kernel, which the compiler takes into it: handing many arrays over costs as much as
+    the arithmetic of a few cells."""
+    return _compile(function, _nrt=False, error_model="numpy", forceinline=True)
+
+
 def summing(function: F) -> F:
     """As `lean`, for sums whose terms may be added in another order, several at a time."""
     return _compile(function, _nrt=False, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})

@@ -4,7 +4,7 @@ Letters as in `kernels.py`: t = projected year, y = age reached, c = cell of the
 u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 active, 1 inactive.
 """
 
-from actuarial.jit import inlined, lean, summing
+from actuarial.jit import absorbed, inlined, lean, summing
 from actuarial.numeric import (
     UNLIMITED,
     limited,
@@ -30,7 +30,7 @@ def forget(work):
         work.known[u, 0], work.known[u, 1] = 0, -1
 
 
-@lean
+@absorbed
 def total_claim(answers, retire, status, t, y, top):
     """Share of the members of each cell up to `top` who leave by some retirement benefit: fills retire (c,).
 
@@ -50,8 +50,18 @@ def total_claim(answers, retire, status, t, y, top):
 
 
 @lean
-def award(answers, rates, flows, work, event, status, people, factor, top, t, y, step):
-    """The share `factor` of people (c,) with the earnings of work (k, c) meets the claims on an event: fills flows."""
+def award(answers, rates, flows, work, status, people, top, t, y, step):
+    """People (c,) with the earnings of work (k, c) meet the claims on every event, of which each has its share of them
+    in work.leaving (event,): fills flows."""
+    for event in range(work.leaving.shape[0]):
+        if work.leaving[event] != 0.0:
+            on_event(answers, rates, flows, work, event, status, people, top, t, y, step)
+
+
+@absorbed
+def on_event(answers, rates, flows, work, event, status, people, top, t, y, step):
+    """As `award`, the claims on one event."""
+    factor = work.leaving[event]
     for j in range(answers.first[event], answers.first[event + 1]):
         share = answers.claim_rows[answers.award_index[status, j, t, y]]
         number, months = weigh(people, share, top, work.here)
@@ -112,7 +122,7 @@ def counted(here, trace, top):
     return first, last
 
 
-@lean
+@absorbed
 def part_of_service(answers, work, a, c, step):
     """Months of an account over all months of service, at most 1, or the rest of them; nothing without service."""
     months = step * c
@@ -120,7 +130,7 @@ def part_of_service(answers, work, a, c, step):
     return 1.0 - part if answers.amount_rest[a] != 0 else part
 
 
-@lean
+@absorbed
 def per_head(answers, rates, work, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
@@ -144,7 +154,7 @@ def per_head(answers, rates, work, u, first, last, t, y):
         amounts(answers, rates, work, u, high + 1, last, t, y)
 
 
-@lean
+@absorbed
 def amounts(answers, rates, work, u, first, last, t, y):
     """As `per_head`, by the formulas that the unit needs, whether the amounts are known or not."""
     k, which = answers.unit_base[u], rates.table[t, y]
@@ -156,7 +166,7 @@ def amounts(answers, rates, work, u, first, last, t, y):
         by_table(answers, work, u, first, last, t, y, rates.tables[which], rates.shares[which])
 
 
-@lean
+@absorbed
 def in_money(answers, work, u, first, last, t, y):
     """Amounts of a unit that depends on nobody's earnings."""
     rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
@@ -173,7 +183,7 @@ def in_money(answers, work, u, first, last, t, y):
             work.plain[u, c] = work.paid[u, c] if kind == GAP else beyond(kind, work.plain[u, c], other * parts[c])
 
 
-@lean
+@absorbed
 def by_table(answers, work, u, first, last, t, y, table, share):
     """Amounts of a unit of earnings without an offset, from tables of limited means and of shares below a limit.
 
@@ -217,7 +227,7 @@ def chance(mean, limit, share):
     return tabled_share(mean, limit, share) if mean > 0.0 else 1.0
 
 
-@lean
+@absorbed
 def in_full(answers, rates, work, u, first, last, t, y):
     """Amounts of a unit of earnings or of an account, with an offset if there is one, each with formulas of its own."""
     rows, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]

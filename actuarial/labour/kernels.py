@@ -12,7 +12,7 @@ accounts in `account_kernels.py`.
 .. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
 """
 
-from actuarial.jit import lean
+from actuarial.jit import absorbed, lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
     clear_balances,
@@ -79,7 +79,7 @@ def survey(state):
         state.top[2, x] = highest(state.invalid, x, state.top[2, x])
 
 
-@lean
+@absorbed
 def same_earnings(earnings, work, t, y, top):
     """The reference earnings of the active aged y and their limits, the same in every cell up to `top`."""
     for k in range(earnings.reference.shape[2]):
@@ -90,7 +90,7 @@ def same_earnings(earnings, work, t, y, top):
             work.exact[k, c] = -1.0
 
 
-@lean
+@absorbed
 def become_inactive(new, accounts, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     new.top[1, y] = max(new.top[1, y], top)
@@ -155,14 +155,13 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         flows.by_age[EXITS, t, y] += start * aq_e
         flows.by_age[RETIRED_ACTIVE, t, y] += retired
         flows.by_age[CREDITS_REMOVED, t, y] += removed * step
-        for event, share in ((RETIREMENT, ap * retires), (INVALIDITY, aq_i), (DEATH, aq_d), (EXIT, aq_e)):
-            if share == 0.0 or answers.first[event] == answers.first[event + 1]:
-                continue
-            award(answers, rates, flows, work, event, HERE_ACTIVE, work.halfway, share, end, t, y, step)
+        work.leaving[RETIREMENT], work.leaving[INVALIDITY] = ap * retires, aq_i
+        work.leaving[DEATH], work.leaving[EXIT] = aq_d, aq_e
+        award(answers, rates, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
     return start
 
 
-@lean
+@absorbed
 def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
     """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
     for q in range(work.balances.shape[0]):
@@ -219,14 +218,12 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     flows.by_age[DEATHS_INACTIVE, t, y] += number * q
     flows.by_age[RETIRED_INACTIVE, t, y] += retired
     flows.by_age[CREDITS_REMOVED, t, y] += removed * step
-    for event, share in ((RETIREMENT, (1.0 - q) * retires), (DEATH, q)):
-        if share == 0.0 or answers.first[event] == answers.first[event + 1]:
-            continue
-        people = state.inactive[shown, x]
-        award(answers, rates, flows, work, event, HERE_INACTIVE, people, share, top, t, y, step)
+    work.leaving[RETIREMENT], work.leaving[INVALIDITY] = (1.0 - q) * retires, 0.0
+    work.leaving[DEATH], work.leaving[EXIT] = q, 0.0
+    award(answers, rates, flows, work, HERE_INACTIVE, state.inactive[shown, x], top, t, y, step)
 
 
-@lean
+@absorbed
 def needed(state, rates, entries, opening, t):
     """Entries that reach the coverage target in the measure of its concept with those whom other groups refused, and
     the stayers in that measure."""
@@ -282,7 +279,8 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
             mean_balances(accounts, work, work.halfway, end)
         become_inactive(new, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
-    award(answers, rates, flows, work, EXIT, HERE_ACTIVE, work.halfway, kappa, end, t, y, step)
+    work.leaving[RETIREMENT], work.leaving[INVALIDITY], work.leaving[DEATH], work.leaving[EXIT] = 0.0, 0.0, 0.0, kappa
+    award(answers, rates, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
     return (1.0 - kappa) * stayers
 
 
@@ -342,7 +340,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     return refused
 
 
-@lean
+@absorbed
 def reenter(new, rates, accounts, rho, t, y, end, half):
     """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
     for q in range(accounts.own.shape[0]):
@@ -354,7 +352,7 @@ def reenter(new, rates, accounts, rho, t, y, end, half):
             add_after(new.active_accounts[q, y], c, moved, half)
 
 
-@lean
+@absorbed
 def measure(new, flows, history, t, step):
     """Stocks and credits on 31 December of year t; by cell (t, 2, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0

@@ -80,9 +80,6 @@ class Inputs:
             by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
             bases = len(rules.references) + len(rules.accounts)
-            heads, known = np.zeros((3, len(answered.unit_base), count)), np.zeros((len(answered.unit_base), 2), int)
-            mine = np.zeros((len(balances), count))
-            scratch = (*np.zeros((4, count)), known, *heads, mine, *np.zeros((4, bases, count)))
             return (
                 state,
                 spare,
@@ -92,7 +89,7 @@ class Inputs:
                 accounts.of(g, s),
                 answered,
                 records.Flows(by_age, by_claim, by_account),
-                records.Work(*scratch),
+                _scratch(len(answered.unit_base), len(balances), bases, count),
             )
 
         return pack
@@ -229,6 +226,14 @@ class Inputs:
         if self.accrued in ("no", HELD):
             return np.ones(count)
         return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
+
+
+def _scratch(units: int, masses: int, bases: int, count: int) -> records.Work:
+    """Scratch space of the kernel for units of amounts, masses of accounts and bases of amounts on a grid of cells."""
+    people, here, leaving = np.zeros((2, count)), np.zeros((2, count)), np.zeros(len(EVENTS))
+    known, heads = np.zeros((units, 2), dtype=np.int64), np.zeros((3, units, count))
+    mine, earned = np.zeros((masses, count)), np.zeros((4, bases, count))
+    return records.Work._make([*people, leaving, *here, known, *heads, mine, *earned])
 
 
 def _rates(
