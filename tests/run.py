@@ -86,7 +86,8 @@ def examples() -> None:
     """
     beside = ROOT.parent / "shared"
     shared = os.environ.get("ACTUARIAL_SHARED") or (str(beside) if beside.is_dir() else "")
-    scripts = [*(ROOT / "examples").glob("*.py"), *(ROOT / "examples").glob("*/run.py")]
+    patterns = ("*.py", "*/run.py", "*/notebook.py")
+    scripts = [script for pattern in patterns for script in (ROOT / "examples").glob(pattern)]
     for script in sorted(scripts):
         with tempfile.TemporaryDirectory() as empty:
             data = {"ACTUARIAL_SHARED": shared} if shared else {}
