@@ -13,8 +13,8 @@
 # %% [markdown]
 # # From a first valuation to the debate of a reform
 #
-# The country is invented and comes with the package. Yearly steps of past credit (`service="years"`) are used throughout:
-# they are quicker than months and nearly as exact. A valuation that is published takes months, the default.
+# The country is invented and comes with the package. Yearly steps of past credit (`service="years"`) are used
+# throughout: they are quicker than months and nearly as exact. A valuation that is published takes months, the default.
 # The files are written into the folder `first_valuation` where the notebook runs.
 
 # %%
@@ -25,7 +25,7 @@ scheme
 
 # %% [markdown]
 # The basis holds the assumptions, and the stocks on the valuation date. The law and the basis are checked before the
-# projection; identities of persons, credit and money are checked after each stage. What is implausible is told: read it.
+# projection; identities of persons, credit and money are checked after each stage. What is implausible is told.
 
 # %%
 result = ac.project(basis, scheme, service="years")

@@ -14,7 +14,8 @@ def test_the_script_becomes_a_valid_notebook(tmp_path):
     notebook = nbformat.read(made, as_version=4)
     nbformat.validate(notebook)
     kinds = [cell.cell_type for cell in notebook.cells]
-    assert kinds[0] == "markdown" and kinds.count("code") >= 10
+    assert kinds[0] == "markdown"
+    assert kinds.count("code") >= 10
     assert kinds.count("markdown") >= 6
     for cell in notebook.cells:
         if cell.cell_type == "code":
