@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from actuarial.cli.progress import stage
+from actuarial.cli.valuing import HEALTH
 from actuarial.errors import BadInput
 
 OTHER_NUMBERS = 3  # status where a run that was computed again has other numbers
@@ -73,10 +74,18 @@ def workbook_path(out: str | None) -> Path | None:
 
 
 def verify_run(arguments: argparse.Namespace) -> int:
-    """Say whether the files of a run are those of its manifest and, if asked, whether it comes out the same again."""
+    """Say whether the files of a run, and of the health scheme beside it, are those of its manifest and, if asked,
+    whether it comes out the same again."""
+    home = Path(arguments.folder)
+    beside = home / HEALTH
+    folders = [home, beside] if (beside / "manifest.json").exists() else [home]
+    return max([_verified(folder, arguments.recompute) for folder in folders])
+
+
+def _verified(home: Path, recompute_it: bool) -> int:
+    """Verify one folder; 0, or the status of other numbers."""
     from actuarial.readers.runs import check_files, left_out, open_pension_scheme, open_run, read_manifest, states
 
-    home = Path(arguments.folder)
     manifest = read_manifest(home)
     found = states(home, manifest)
     print(f"{home}: written {manifest.get('written', '')} by actuarial {manifest['library'].get('actuarial')}")
@@ -85,7 +94,7 @@ def verify_run(arguments: argparse.Namespace) -> int:
     width = max(map(len, shown))
     print("\n".join(f"  {name.ljust(width)}  {state}" for name, state in shown.items()), flush=True)
     check_files(home, found)
-    if not arguments.recompute:
+    if not recompute_it:
         return 0
     from actuarial.readers.rerun import differences, recompute
 

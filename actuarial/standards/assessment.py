@@ -47,6 +47,8 @@ class Assessment:
         Average earnings of the insured by group and sex.
     provided : tuple of str
         Parts of C102 of which the schemes have a benefit.
+    all_branches : bool
+        Whether the schemes are all branches of social security of the country, so that nobody serves the other Parts.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Assessment:
     wages: tuple[ReferenceWage, ...] = ()
     averages: tuple[Message, ...] = ()
     provided: tuple[str, ...] = field(default=())
+    all_branches: bool = False
 
     def __len__(self) -> int:
         return len(self.verdicts)
@@ -99,16 +102,17 @@ class Assessment:
     def ratification(self) -> Verdict:
         """Parts of C102 all of whose figures are met, against the least of Article 2(a).
 
-        Where they are too few, the question stays open as long as Parts that data or findings may still decide would be
-        enough together with them.
+        Where they are too few, the question stays open as long as Parts that data or findings may still decide, or that
+        another institution may serve unless the schemes are all branches, would be enough together with them.
         """
         words = {part: self.overall("C102", part).verdict for part in PARTS}
         found = ratification([part for part, word in words.items() if word == "pass"])
-        unsettled = [word for word in OPEN if word != "absent" and word in words.values()]
+        closed = "absent" if self.all_branches else ""
+        unsettled = [word for word in OPEN if word != closed and word in words.values()]
         held = [part for part, word in words.items() if word == "pass" or word in unsettled]
         if found.verdict == "pass" or ratification(held).verdict != "pass":
             return found
-        return replace(found, verdict=unsettled[0])
+        return replace(found, verdict="undetermined" if unsettled[0] == "absent" else unsettled[0])
 
     def to_frame(self, *, language: str = "en", alternatives: bool = False) -> "DataFrame":
         """The verdicts as a table.
@@ -239,6 +243,7 @@ def assess(
         wages=wages,
         averages=average_earnings(basis, when, result),
         provided=tuple(part for part in PARTS if part in found),
+        all_branches=known.all_branches,
     )
 
 

@@ -23,9 +23,10 @@ from actuarial.report.content.building import build
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.standards import standards
 from actuarial.report.content.written import checked_fields, fields_template, read_fields
-from actuarial.report.document import Document, Field, Paragraph, Picture, Section
+from actuarial.report.document import Bullets, Document, Field, Paragraph, Picture, Section, Table
 from actuarial.report.files import write_result
-from actuarial.standards.verdicts import Verdict
+from actuarial.standards.counting import EMPLOYEES
+from actuarial.standards.verdicts import Verdict, message
 from actuarial.translation import LANGUAGES, catalogues, language
 from tests.report.content_data import pensions, report, table
 
@@ -313,3 +314,16 @@ def test_formats_of_a_report():
         formats_of("html,doc")
     with pytest.raises(BadInput, match="the formats are html, docx, pdf"):
         formats_of(",")
+
+
+def test_names_and_numbers_of_verdicts_are_those_of_the_reader():
+    seen = message(EMPLOYEES, groups="private, self employed, miners")
+    basis, scheme, result = pensions()
+    material = Material(language("fr"), part_of(result, basis, scheme, "it"), None)
+    one = Verdict("European_Code", "V", "28", "", Fraction(2, 5), Fraction(2, 5), "pass", "9.5 / 2 = 47.5%", (seen,))
+    found = standards(replace(material, assessment=SimpleNamespace(verdicts=[replace(one, subject="level")])))
+    table = next(block for section in found.sections for block in section.blocks if isinstance(block, Table))
+    assert table.rows[0][0] == "Code européen V"
+    assert table.rows[0][-1] == "9,5 / 2 = 47,5\xa0%"
+    notes = next(block for section in found.sections for block in section.blocks if isinstance(block, Bullets))
+    assert "Secteur privé, Travailleurs indépendants, miners" in notes.lines[0]

@@ -1,11 +1,14 @@
 """Annex of international standards: figures beside the figures of the articles, as far as they were found."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.material import Material
+from actuarial.report.content.names import FORMS, USUAL, name_of
 from actuarial.report.document import Block, Bullets, Paragraph, Section
 from actuarial.standards.verdicts import Message, Verdict
 from actuarial.translation import N_, NO_NUMBER, Language
@@ -39,8 +42,9 @@ def standards(material: Material) -> Section | None:
     verdicts = list(found.verdicts)
     inner = [_table(material, verdicts, *one) for one in SUBJECTS]
     text = Paragraph(say("The tables put figures beside the figures of the standards. They are no opinion on the law."))
-    averages = tuple(one.said(say) for one in getattr(found, "averages", ()))
-    blocks: tuple[Block | None, ...] = (text, Bullets(averages) if averages else None, *fields)
+    averages = _said(say, getattr(found, "averages", ()))
+    money = Paragraph(say("Amounts of money are in {currency} a year.", currency=material.main.currency))
+    blocks: tuple[Block | None, ...] = (text, money, Bullets(averages) if averages else None, *fields)
     covers = ("compliance.ilo_conventions",) if any(map(is_found, verdicts)) else ()
     return section("standards", say("International standards"), blocks, inner, covers=covers, annex=True)
 
@@ -76,8 +80,20 @@ def _table(
 
 
 def _said(say: Language, messages: Iterable[Message]) -> tuple[str, ...]:
-    """Each message once."""
-    return tuple(dict.fromkeys(one.said(say) for one in messages))
+    """Each message once, with usual names in words."""
+    return tuple(dict.fromkeys(_named(say, one).said(say) for one in messages))
+
+
+def _named(say: Language, one: Message) -> Message:
+    """A message whose names of groups, lines, services and benefits are those of the report."""
+    values = tuple((key, _names(say, value) if isinstance(value, str) else value) for key, value in one.values)
+    return replace(one, values=values)
+
+
+def _names(say: Language, text: str) -> str:
+    """Names with commas between them, each as the report calls it where it knows it."""
+    keys = {name: name.replace(" ", "_") for name in text.split(", ")}
+    return ", ".join(name_of(say, key) if key in FORMS or key in USUAL else name for name, key in keys.items())
 
 
 def _row(say: Language, one: Verdict) -> tuple[str, ...]:
@@ -87,5 +103,13 @@ def _row(say: Language, one: Verdict) -> tuple[str, ...]:
     def figure(value: Fraction | None) -> str:
         return NO_NUMBER if value is None else cell(say, float(value), kind)
 
-    standard = " ".join(filter(None, (one.standard.replace("_", " "), one.part)))
-    return (standard, one.place_in(say), figure(one.value), figure(one.threshold), one.label(say), one.arithmetic)
+    name = say("European Code") if one.standard == "European_Code" else one.standard.replace("_", " ")
+    standard = " ".join(filter(None, (name, one.part)))
+    sum_of = _numbers(say, one.arithmetic)
+    return (standard, one.place_in(say), figure(one.value), figure(one.threshold), one.label(say), sum_of)
+
+
+def _numbers(say: Language, arithmetic: str) -> str:
+    """A calculation with the decimals and the percent sign of the country."""
+    percent = re.sub(r"(?<=\d)%", say.percent(0.5, 0)[2:], arithmetic)
+    return re.sub(r"(?<=\d)\.(?=\d)", say.decimal, percent)
