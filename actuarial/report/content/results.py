@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from actuarial.check.period import year_fraction
 from actuarial.errors import BadInput
 from actuarial.report.annex import insured_table
 from actuarial.report.content.blocks import if_written, section
@@ -224,7 +225,7 @@ def shares(material: Material, part: Part) -> Table:
 
 
 def to_gdp(material: Material, part: Part) -> Table | None:
-    """The main flows in per cent of the gross domestic product."""
+    """The main flows in per cent of the gross domestic product, of a period that is a part of a year of that part."""
     say, result = material.say, part.result
     if "gdp" not in part.basis:
         return None
@@ -236,7 +237,11 @@ def to_gdp(material: Material, part: Part) -> Table | None:
         ("balance", N_("Balance")),
         ("reserve", N_("Reserve")),
     )
-    columns = [Column(say(label), result[name] / product, "percent2") for name, label in lines]
+    length = year_fraction(part.basis)
+    columns = [
+        Column(say(label), result[name] / (product if name == "reserve" else product * length), "percent2")
+        for name, label in lines
+    ]
     return by_year(material, part, "share_of_gdp", say("Main flows in per cent of gross domestic product"), columns)
 
 
