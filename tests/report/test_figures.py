@@ -57,9 +57,9 @@ def ticks_of(axis):
 def prices():
     """Level of prices by a loop."""
     level = [1.0]
-    for growth in made.inflation().values[1:]:
+    for growth in made.inflation().values:
         level.append(level[-1] * (1.0 + growth))
-    return np.array(level)
+    return np.array(level[1:])
 
 
 def test_the_pyramid_has_the_whole_population_of_both_years(drawn):
@@ -89,7 +89,7 @@ def test_numbers_by_year_are_those_of_the_result(drawn):
     assert_allclose([line.get_ydata() for line in lines[:3]], rates.to_numpy().T)
 
 
-def test_money_is_in_prices_of_the_first_year_where_it_is_asked_for(drawn):
+def test_money_is_in_prices_of_the_year_before_the_first_where_it_is_asked_for(drawn):
     result, level = made.valuation(), prices()
     cash, reserve = drawn["cash"].data, drawn["reserve"].data
     for name in BENEFITS:
@@ -97,7 +97,7 @@ def test_money_is_in_prices_of_the_first_year_where_it_is_asked_for(drawn):
     assert_allclose(cash["total income"], result["total_income"] / level, rtol=1e-12)
     assert_allclose(reserve["reserve"], result["reserve"] / level, rtol=1e-12)
     assert_allclose(reserve["reserve ratio"], result["reserve_ratio"])
-    assert cash.attrs["units"]["old_age"] == "currency/year at prices of 2025"
+    assert cash.attrs["units"]["old_age"] == "currency/year at prices of 2024"
     nominal = report.draw_cash_flow(result).data
     assert_allclose(nominal["contributions"], result["contributions"])
     assert_allclose(nominal[[*BENEFITS, "administration"]].sum(axis=1), result["outgo"], rtol=1e-12)

@@ -71,7 +71,7 @@ def test_the_table_of_a_figure_has_its_numbers(shown):
     assert rates.rows[-1][0] == "2065"
     assert rates.rows[0][1] == f"{100 * float(result['payg_cost_rate'][0]):.1f}%"
     cash = shown["income_outgo"].data
-    assert cash.units == "millones de LTD por año, a precios de 2025"
+    assert cash.units == "millones de LTD por año, a precios de 2024"
     assert cash.rows[0][1] == f"{float(result['benefit_expenditure'][0, 0]) / 1e6:.3f}"
     tornado = shown["tornado"].data
     assert tornado.rows[0][0] == "Interés (±1 pt)"
@@ -125,6 +125,6 @@ def test_a_pension_run_has_its_figures_as_files(tmp_path, basis):
     rates = pd.read_csv(tmp_path / "figures" / "rates.csv", index_col="year")
     np.testing.assert_allclose(rates["PAYG cost rate (fraction)"], result["payg_cost_rate"], rtol=1e-13)
     money = pd.read_csv(tmp_path / "figures" / "income_outgo.csv", nrows=0).columns
-    assert money[1] == "old_age (LTD/year at prices of 2025)"
+    assert money[1] == "old_age (LTD/year at prices of 2024)"
     assert "National Pension Scheme" in (tmp_path / "figures" / "rates.svg").read_text(encoding="utf-8")
     assert len(rates) == len(YEARS)

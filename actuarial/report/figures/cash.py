@@ -26,7 +26,7 @@ def draw_cash_flow(
     ----------
     result : Dataset of `project`, one scenario and two years at least
     inflation : DataArray (year), growth of prices over the year before, optional
-        With it all amounts are in prices of the first year.
+        With it all amounts are in prices of the year before the first one.
     unit : number that amounts are divided by (1, 1e6, 1e9, 1e12), optional
         By default the greatest one of which the largest amount has one.
     say : language of the figure
@@ -83,7 +83,7 @@ def measured(say: Language, shown: measure.Measure, inflation: xr.DataArray | No
     """Words above an axis of yearly money."""
     if inflation is None:
         return say("{unit} a year", unit=shown.words)
-    return say("{unit} a year, at prices of {year}", unit=shown.words, year=first)
+    return say("{unit} a year, at prices of {year}", unit=shown.words, year=first - 1)
 
 
 def _spent(result: xr.Dataset) -> tuple[pd.DataFrame, list[str]]:

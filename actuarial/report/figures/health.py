@@ -87,7 +87,7 @@ def cost_by_age(result: xr.Dataset, inflation: xr.DataArray | None, say: Languag
     measured = say("{unit} a person and year, before patients pay their part", unit=shown.words)
     if inflation is not None:
         measured = say("{unit} a person and year, prices of {year}, before patients pay their part",
-                       unit=shown.words, year=chosen[0])  # fmt: skip
+                       unit=shown.words, year=years[0] - 1)  # fmt: skip
     notes, styles = frame.notes(result, say), plots.line_styles(2, len(chosen))
     with frame.page(title, frame.foot(result, say, notes)) as (figure, (axes,)):
         for name, style in zip(words, styles, strict=True):

@@ -111,12 +111,12 @@ def greatest(*parts: Any) -> float:
 
 
 def priced(units: str, inflation: xr.DataArray | None, years: list[int]) -> str:
-    """Units of money with the year whose prices it is in, where it is in those of one year."""
-    return units if inflation is None else f"{units} at prices of {years[0]}"
+    """Units of money and, where growth of prices is given, the year whose prices it is in: that before the first one."""
+    return units if inflation is None else f"{units} at prices of {years[0] - 1}"
 
 
 def prices(inflation: xr.DataArray | None, years: list[int]) -> "pd.Series[float]":
-    """Level of prices by year over that of the first year; 1 where growth of prices is not given.
+    """Level of prices by year over that of the year before the first one; 1 where growth of prices is not given.
 
     Raises
     ------
@@ -126,8 +126,7 @@ def prices(inflation: xr.DataArray | None, years: list[int]) -> "pd.Series[float
     if inflation is None:
         return pd.Series(1.0, index=years)
     growth = inflation.to_series().reindex(years)
-    absent = [year for year in years[1:] if np.isnan(growth.loc[year])]
+    absent = [year for year in years if np.isnan(growth.loc[year])]
     if absent:
         raise BadInput(f"inflation: it lacks {len(absent)} of the {len(years)} years of the result, from {absent[0]}.")
-    growth.iloc[0] = 0.0
     return (1.0 + growth).cumprod()

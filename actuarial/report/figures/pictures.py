@@ -47,8 +47,8 @@ def pictures(
 ) -> dict[str, Picture]:
     """Draw the figures of a valuation for a report, without their titles and sources, which it writes itself.
 
-    Money by year is in prices of the first year where the basis has a growth of prices, and in the same unit in all
-    figures. Of several scenarios the one named central is shown, else the first.
+    Money by year is in prices of the year before the first one, as in the tables, where the basis has a growth of
+    prices, and in the same unit in all figures. Of several scenarios the one named central is shown, else the first.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def draw_reserve(
 
 
 def _measured(say: Language, shown: measure.Measure, inflation: xr.DataArray | None, first: int) -> str:
-    return shown.words if inflation is None else say("{unit}, at prices of {year}", unit=shown.words, year=first)
+    return shown.words if inflation is None else say("{unit}, at prices of {year}", unit=shown.words, year=first - 1)
 
 
 def _exhaustion(say: Language, result: xr.Dataset) -> str:
