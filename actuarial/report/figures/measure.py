@@ -111,7 +111,7 @@ def greatest(*parts: Any) -> float:
 
 
 def priced(units: str, inflation: xr.DataArray | None, years: list[int]) -> str:
-    """Units of money and, where growth of prices is given, the year whose prices it is in: that before the first one."""
+    """Units of money; where growth of prices is given, with the year whose prices they are in: before the first one."""
     return units if inflation is None else f"{units} at prices of {years[0] - 1}"
 
 
