@@ -86,6 +86,11 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
 
         with stage("reconciliation") as tell:
             previous = open_run(arguments.previous)
+            if previous.manifest["result"] == run.manifest["result"]:
+                raise BadInput(
+                    f"--previous {arguments.previous}: it is the run that is reported, or a copy of it.\n"
+                    "  Give the folder of the last valuation."
+                )
             found["reconciliation"] = reconcile(previous, run, progress=tell)
             found["previous"] = previous.basis
     return found

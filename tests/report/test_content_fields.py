@@ -308,6 +308,11 @@ def test_the_standards_are_assessed_unless_they_are_left_out(folder, monkeypatch
     assert "L04  missing" in capsys.readouterr().out
 
 
+def test_a_run_is_not_its_own_last_valuation(folder, capsys):
+    assert cli.main(["report", str(folder), "--no-figures", "--previous", str(folder)]) == cli.BAD_INPUT
+    assert "it is the run that is reported, or a copy of it" in capsys.readouterr().err
+
+
 def test_formats_of_a_report():
     assert formats_of("html, docx,html") == ["html", "docx"]
     with pytest.raises(BadInput, match="did you mean docx"):

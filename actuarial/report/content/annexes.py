@@ -108,7 +108,7 @@ def _by_age(material: Material, part: Part, sex: str) -> Table | None:
         if "group" not in array.dims:
             columns.append((say(words), array, kind))
         for group in array["group"].values if "group" in array.dims else ():
-            title = f"{say(words)}: {name_of(say, str(group))}"
+            title = say("{place}: {subject}", place=say(words), subject=name_of(say, str(group)))
             columns.append((title, array.sel(group=group, drop=True), kind))
     if not columns:
         return None
