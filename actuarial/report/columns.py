@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.audited import span_audited
 from actuarial.check.period import YEAR_END, day_of, last_day
 from actuarial.errors import BadDimensions, MissingVariable
+from actuarial.translation import N_
 from actuarial.vocabulary import variable
 
 KEYS = ("scenario", "sex", "year")
@@ -49,19 +50,29 @@ def with_period(table: pd.DataFrame, result: xr.Dataset) -> pd.DataFrame:
         return table
     year, date = int(result["year"].values[0]), day_of(result.attrs.get("valuation_date"))
     if date is None:
-        table.attrs["note"] = f"{year}: the part of the year after the valuation date."
-    else:
-        begins, ends = date + timedelta(days=1), last_day(year, result.attrs.get("year_end", YEAR_END))
-        table.attrs["note"] = f"{year}: the part of the year after the valuation date, {begins} to {ends}."
-    return table
+        return noted(table, N_("{year}: the part of the year after the valuation date."), year=year)
+    begins, ends = date + timedelta(days=1), last_day(year, result.attrs.get("year_end", YEAR_END))
+    text = N_("{year}: the part of the year after the valuation date, {begins} to {ends}.")
+    return noted(table, text, year=year, begins=begins, ends=ends)
 
 
 def with_audited(table: pd.DataFrame, result: xr.Dataset) -> pd.DataFrame:
     """The table whose attribute `note` names the years in which income, outgo and reserve are audited ones."""
     span = span_audited(result)
     if span:
-        said = str(table.attrs.get("note", ""))
-        table.attrs["note"] = f"{said} Income, outgo and reserve of {span} are those of audited accounts.".strip()
+        first, _, last = span.partition(" to ")
+        if last:
+            text = N_("Income, outgo and reserve of {first} to {last} are those of audited accounts.")
+            return noted(table, text, first=first, last=last)
+        return noted(table, N_("Income, outgo and reserve of {year} are those of audited accounts."), year=first)
+    return table
+
+
+def noted(table: pd.DataFrame, text: str, *, before: bool = False, **values: object) -> pd.DataFrame:
+    """The table with one more sentence in its attribute `note`, and its message and values in `notes`."""
+    notes, one = tuple(table.attrs.get("notes", ())), ((text, values),)
+    table.attrs["notes"] = (*one, *notes) if before else (*notes, *one)
+    table.attrs["note"] = " ".join(message.format(**given) for message, given in table.attrs["notes"])
     return table
 
 

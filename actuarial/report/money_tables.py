@@ -7,8 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.check.period import year_fraction
-from actuarial.report.columns import needed
+from actuarial.report.columns import needed, noted
 from actuarial.report.tables import financial_table
+from actuarial.translation import N_
 
 MONEY = ("currency/year", "currency")
 
@@ -36,7 +37,8 @@ def constant_prices_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame
     table = _projected(_money(financial_table(result)), result)
     prices = (1.0 + basis["inflation"]).cumprod("year")
     real = _over(table, prices)
-    return _noted(real, f"In prices of {int(result['year'][0]) - 1}, by the growth of prices of the basis.")
+    text = N_("In prices of {year}, by the growth of prices of the basis.")
+    return noted(real, text, before=True, year=int(result["year"][0]) - 1)
 
 
 def payroll_share_table(result: xr.Dataset) -> pd.DataFrame:
@@ -125,8 +127,3 @@ def _divided(
     part[figures] = table[figures].div(by, axis=0)
     part.attrs = table.attrs | {"units": units}
     return part
-
-
-def _noted(table: pd.DataFrame, words: str) -> pd.DataFrame:
-    table.attrs["note"] = f"{words} {table.attrs.get('note', '')}".strip()
-    return table

@@ -14,13 +14,20 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.report import adequacy, annex, money_tables, tables
-from actuarial.report.units import NUMBER_FORMATS, format_of, header, shown
+from actuarial.report.units import NUMBER_FORMATS, format_of
 from actuarial.report.workbook_charts import add_charts, add_contents
+from actuarial.report.workbook_words import INFINITE, SCENARIO_NOTE, Words, words_of
+from actuarial.translation import N_, Language
+from actuarial.translation import language as language_of
 from actuarial.valuation.observed import compare_awards
 
 LINE_HEIGHT, A4, WIDEST = 15, 9, 70
 MOST_TITLE = 200  # characters of the title among the properties of a file
-SCENARIO_NOTE = "One row per scenario and year: filter the first column to see one scenario."
+BY_SEX = {
+    "male": (N_("Demographic male"), N_("{scheme}: demographic summary, male")),
+    "female": (N_("Demographic female"), N_("{scheme}: demographic summary, female")),
+    "total": (N_("Demographic total"), N_("{scheme}: demographic summary, total")),
+}
 
 
 def write_workbook(
@@ -30,6 +37,8 @@ def write_workbook(
     basis: xr.Dataset | None = None,
     accounts: Sequence[Any] = (),
     manifest: Mapping[str, Any] | None = None,
+    language: str = "en",
+    locale: str | None = None,
 ) -> Path:
     """Write the tables of a valuation as a workbook, complete or not at all.
 
@@ -44,6 +53,11 @@ def write_workbook(
         Adds the sheet Accounts.
     manifest : mapping, optional
         Adds the sheet Manifest.
+    language : {"en", "fr", "es"}
+        Of names of sheets, titles, headings, notes, units and charts. Entries of the manifest and names that the
+        scheme gives stay as they are; numbers are shown with the separators that the reader's own program uses.
+    locale : str, optional
+        Language and country such as `es_MX`, among the properties of the file and for decimals within words.
 
     Returns
     -------
@@ -53,41 +67,49 @@ def write_workbook(
     ------
     MissingVariable
         With the names of what the result lacks.
+    BadInput
+        An unknown language or locale, or a path that cannot be written.
+    NotTranslated
+        A label without translation: a mistake of the library.
 
     Notes
     -----
     With several scenarios the first column of every table names the scenario; key results have a column for each,
     and there are no charts. The first sheet lists the others with links.
     """
-    sheets = list(_sheets(result, basis, accounts, manifest))
-    currency = str(result.attrs.get("currency", ""))
+    say = language_of(language, locale)
+    words = words_of(say, result, basis)
+    sheets = list(_sheets(say, result, basis, accounts, manifest))
     charted = "scenario" not in result.dims
     with complete_workbook(path) as (book, styles):
         scheme = str(result.attrs.get("scheme", ""))[:MOST_TITLE]
-        book.set_properties({"title": scheme, "subject": "Actuarial valuation"})
+        book.set_properties({"title": scheme, "subject": say("Actuarial valuation")})
+        book.set_custom_property("Language", say.locale.replace("_", "-"))
         pages = []
         for name, title, table in sheets:
             pages.append(book.add_worksheet(name))
-            _table(pages[-1], title, table, styles, currency)
+            _table(pages[-1], title, table, styles, words)
             if charted and len(pages) == 1:
-                drawing = book.add_worksheet("Charts")
+                drawing = book.add_worksheet(say("Charts"))
         listed = [(name, title) for name, title, _ in sheets[1:]]
         if charted:
-            listed.insert(0, ("Charts", "Charts of income, expenditure, reserve and cost rate"))
+            listed.insert(0, (say("Charts"), say("Charts of income, expenditure, reserve and cost rate")))
             tables_by_name = {name: table for name, _, table in sheets}
-            add_charts(book, drawing, tables_by_name, int(result["year"][0]), currency)
+            add_charts(book, drawing, tables_by_name, int(result["year"][0]), words)
             drawing.set_paper(A4)
             drawing.fit_to_pages(1, 1)
         beside = len(sheets[0][2].columns) + sheets[0][2].index.nlevels + 1
-        add_contents(pages[0], beside, listed, styles["head"], book.get_default_url_format())
+        heads = (say("sheet"), say("title"))
+        add_contents(pages[0], beside, listed, heads, styles["head"], book.get_default_url_format())
     return Path(path)
 
 
 def write_tables(path: str | Path, sheets: Sequence[tuple[str, str, pd.DataFrame]], currency: str) -> Path:
     """Write tables as a workbook, complete or not at all: name, title and table of every sheet; returns its path."""
+    words = Words(language_of(), currency)
     with complete_workbook(path) as (book, styles):
         for name, title, table in sheets:
-            _table(book.add_worksheet(name), title, table, styles, currency)
+            _table(book.add_worksheet(name), title, table, styles, words)
     return Path(path)
 
 
@@ -118,36 +140,45 @@ def complete_workbook(path: str | Path) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 
 def _sheets(
-    result: xr.Dataset, basis: xr.Dataset | None, accounts: Sequence[Any], manifest: Mapping[str, Any] | None
+    say: Language,
+    result: xr.Dataset,
+    basis: xr.Dataset | None,
+    accounts: Sequence[Any],
+    manifest: Mapping[str, Any] | None,
 ) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Name, title and table of every sheet, in their order."""
-    title = str(result.attrs.get("scheme", ""))
-    yield "Key results", f"{title}: key results", tables.key_results(result)
-    yield "Financial", f"{title}: financial summary", tables.financial_table(result)
+    scheme = str(result.attrs.get("scheme", ""))
+    yield say("Key results"), say("{scheme}: key results", scheme=scheme), tables.key_results(result)
+    yield say("Financial"), say("{scheme}: financial summary", scheme=scheme), tables.financial_table(result)
     if basis is not None and "inflation" in basis:
-        yield "Constant prices", f"{title}: in constant prices", money_tables.constant_prices_table(result, basis)
-    yield "% of payroll", f"{title}: in % of the insurable payroll", money_tables.payroll_share_table(result)
+        heading = say("{scheme}: in constant prices", scheme=scheme)
+        yield say("Constant prices"), heading, money_tables.constant_prices_table(result, basis)
+    heading = say("{scheme}: in % of the insurable payroll", scheme=scheme)
+    yield say("% of payroll"), heading, money_tables.payroll_share_table(result)
     if basis is not None and "gdp" in basis:
-        heading = f"{title}: in % of the gross domestic product"
-        yield "% of GDP", heading, money_tables.gdp_share_table(result, basis)
+        heading = say("{scheme}: in % of the gross domestic product", scheme=scheme)
+        yield say("% of GDP"), heading, money_tables.gdp_share_table(result, basis)
     people = tables.demographic_table(result)
-    for sex in ("male", "female", "total"):
-        yield f"Demographic {sex}", f"{title}: demographic summary, {sex}", _of_sex(people, sex)
+    for sex, (name, heading) in BY_SEX.items():
+        yield say(name), say(heading, scheme=scheme), _of_sex(people, sex)
     if basis is not None:
-        yield "Population", "Population on 31 December", annex.population_table(result, basis)
-    yield "Insured", f"{title}: insured persons", annex.insured_table(result)
+        yield say("Population"), say("Population on 31 December"), annex.population_table(result, basis)
+    yield say("Insured"), say("{scheme}: insured persons", scheme=scheme), annex.insured_table(result)
     if basis is not None and adequacy.can_be_judged(result):
-        yield "Adequacy", f"{title}: new awards, replacement and coverage", adequacy.adequacy_table(result, basis)
+        heading = say("{scheme}: new awards, replacement and coverage", scheme=scheme)
+        yield say("Adequacy"), heading, adequacy.adequacy_table(result, basis)
         awards = compare_awards(result, basis)
         if awards:
-            heading = "New awards of the first projected year beside those observed"
-            yield "New awards", heading, adequacy.awards_table(awards, basis)
+            heading = say("New awards of the first projected year beside those observed")
+            yield say("New awards"), heading, adequacy.awards_table(awards, basis)
     if accounts:
-        yield "Accounts", "First projected year against the accounts of the base year", annex.accounts_table(accounts)
+        heading = say("First projected year against the accounts of the base year")
+        yield say("Accounts"), heading, annex.accounts_table(accounts)
     if basis is not None:
-        yield "Assumptions", "Yearly assumptions", annex.assumptions_table(basis)
+        yield say("Assumptions"), say("Yearly assumptions"), annex.assumptions_table(basis)
     if manifest is not None:
-        yield manifest_sheet(manifest)
+        name, heading, table = manifest_sheet(manifest)
+        yield say(name), say(heading), table
 
 
 def _of_sex(people: pd.DataFrame, sex: str) -> pd.DataFrame:
@@ -160,7 +191,7 @@ def manifest_sheet(manifest: Mapping[str, Any]) -> tuple[str, str, pd.DataFrame]
     """The sheet of a manifest: two columns; what lies inside others is named with dots."""
     rows = dict(_leaves("", manifest))
     table = pd.DataFrame({"value": list(rows.values())}, index=pd.Index(list(rows), name="entry"), dtype=object)
-    return "Manifest", "What the result was made of and with", table
+    return N_("Manifest"), N_("What the result was made of and with"), table
 
 
 def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -182,17 +213,17 @@ def _styles(book: Any) -> dict[str, Any]:
     return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
 
 
-def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], currency: str) -> None:
+def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], words: Words) -> None:
     """Title in the first row, headers in the third, figures below; the headers and the keys stay in view."""
     keys, columns = list(table.index.names), [str(column) for column in table.columns]
     sheet.write_string(0, 0, title, styles["title"])
-    notes = [table.attrs.get("note", ""), SCENARIO_NOTE if "scenario" in keys else ""]
+    notes = [words.note(table), words.say(SCENARIO_NOTE) if "scenario" in keys else ""]
     if any(notes):
         sheet.write_string(1, 0, " ".join(filter(None, notes)), styles["note"])
     if "scenario" in keys:
         sheet.autofilter(2, 0, 2 + len(table), len(keys) + len(columns) - 1)
     units = {column: table.attrs.get("units", {}).get(column, "") for column in columns}
-    heads = [str(key) for key in keys] + [header(column, units[column], currency) for column in columns]
+    heads = [words.key(str(key)) for key in keys] + [words.head(column, units[column]) for column in columns]
     for place, text in enumerate(heads):
         sheet.write_string(2, place, text, styles["head"])
     sheet.freeze_panes(3, len(keys))
@@ -200,13 +231,13 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
         labels = index if isinstance(index, tuple) else (index,)
         for place, label in enumerate(labels):
-            words = shown(label, currency) if keys[place] == "units" else label
-            write_cell(sheet, row, place, words, "year", styles)
+            write_cell(sheet, row, place, words.label(str(keys[place]), label), "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
-        for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
+        cells = [words.value(column, value) for column, value in zip(columns, values, strict=True)]
+        for place, (column, value) in enumerate(zip(columns, cells, strict=True), len(keys)):
             kind = format_of(row_units or units[column], whole=whole[units[column]])
-            write_cell(sheet, row, place, value, kind, styles)
-        wrapped = [textwrap.wrap(value, WIDEST) for value in values if isinstance(value, str)]
+            write_cell(sheet, row, place, value, kind, styles, words.say(INFINITE))
+        wrapped = [textwrap.wrap(value, WIDEST) for value in cells if isinstance(value, str)]
         if any(len(lines) > 1 for lines in wrapped):
             sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
     _sizes(sheet, table, heads)
@@ -224,7 +255,9 @@ def _whole(table: pd.DataFrame, units: Mapping[str, str]) -> dict[str, bool]:
     return found
 
 
-def write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any]) -> None:
+def write_cell(
+    sheet: Any, row: int, place: int, value: Any, kind: str, styles: Mapping[str, Any], infinite: str = "infinite"
+) -> None:
     """Numbers as numbers, words as words (also those that begin like a formula), a dash for what does not exist."""
     if isinstance(value, str):
         style = "long" if len(value) > WIDEST else "word" if place else ""
@@ -232,7 +265,7 @@ def write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, styles: 
     elif math.isnan(value):
         sheet.write_string(row, place, "\N{EN DASH}", styles["dash"])
     elif math.isinf(value):
-        sheet.write_string(row, place, "infinite", styles["dash"])
+        sheet.write_string(row, place, infinite, styles["dash"])
     else:
         sheet.write_number(row, place, value, styles[kind])
 

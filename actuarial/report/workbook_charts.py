@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from actuarial.report.units import header
+from actuarial.report.workbook_words import Words
+from actuarial.translation import N_
 
 LINES = ("#12264F", "#C2553F", "#1B6593")
 SIZE = {"width": 900, "height": 380}
@@ -24,39 +25,51 @@ class Chart(NamedTuple):
 
 CHARTS = (
     Chart(
-        "Income and expenditure",
-        "Financial",
+        N_("Income and expenditure"),
+        N_("Financial"),
         ("contributions", "total income", "total expenditure"),
-        "Lines of contributions, total income and total expenditure by year",
+        N_("Lines of contributions, total income and total expenditure by year"),
     ),
-    Chart("Reserve coefficient", "Financial", ("reserve coefficient",), "Line of the reserve over outgo by year"),
-    Chart("PAYG rate", "Financial", ("PAYG rate",), "Line of the expenditure over the insurable payroll by year"),
+    Chart(
+        N_("Reserve coefficient"),
+        N_("Financial"),
+        ("reserve coefficient",),
+        N_("Line of the reserve over outgo by year"),
+    ),
+    Chart(
+        N_("PAYG rate"),
+        N_("Financial"),
+        ("PAYG rate",),
+        N_("Line of the expenditure over the insurable payroll by year"),
+    ),
 )
 
 
-def add_charts(book: Any, sheet: Any, tables: Mapping[str, pd.DataFrame], first: int, currency: str) -> None:
+def add_charts(book: Any, sheet: Any, tables: Mapping[str, pd.DataFrame], first: int, words: Words) -> None:
     """Draw the charts below each other: years from the first projected one; none that would hold a gap."""
     place = 1
     for chart in CHARTS:
-        table = tables[chart.sheet]
+        table = tables[words.say(chart.sheet)]
         years = table.index.to_numpy()
         begin = int(np.searchsorted(years, first))
         if not np.isfinite(table[list(chart.columns)].iloc[begin:].to_numpy(dtype=float)).all():
             continue
-        sheet.insert_chart(place, 0, _drawn(book, chart, table, begin, currency), {"description": chart.told})
+        told = {"description": words.say(chart.told)}
+        sheet.insert_chart(place, 0, _drawn(book, chart, table, begin, words), told)
         place += 21
 
 
-def _drawn(book: Any, chart: Chart, table: pd.DataFrame, begin: int, currency: str) -> Any:
+def _drawn(book: Any, chart: Chart, table: pd.DataFrame, begin: int, words: Words) -> Any:
     drawn = book.add_chart({"type": "line"})
+    page, title = words.say(chart.sheet), words.say(chart.title)
     top, bottom = FIRST_ROW + begin, FIRST_ROW + len(table) - 1
     for colour, name in zip(LINES, chart.columns, strict=False):
         column = 1 + list(table.columns).index(name)
         drawn.add_series(
             {
-                "name": name,
-                "categories": [chart.sheet, top, 0, bottom, 0],
-                "values": [chart.sheet, top, column, bottom, column],
+                "name": words.column(name),
+                "categories": [page, top, 0, bottom, 0],
+                "values": [page, top, column, bottom, column],
                 "line": {"color": colour, "width": 2},
             }
         )
@@ -64,18 +77,20 @@ def _drawn(book: Any, chart: Chart, table: pd.DataFrame, begin: int, currency: s
     shares = units == "fraction"
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}}
     axis = {"major_gridlines": grid, "num_format": "0%" if shares else "#,##0"}
-    drawn.set_y_axis(axis if shares else axis | {"name": header("", units, currency).strip(" ()")})
+    drawn.set_y_axis(axis if shares else axis | {"name": words.units(units)})
     drawn.set_x_axis({"interval_unit": 10, "interval_tick": 10, "label_position": "low"})
-    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
+    drawn.set_title({"name": title, "name_font": {"size": 12}})
     drawn.set_legend({"none": True} if len(chart.columns) == 1 else {"position": "bottom"})
     drawn.set_size(SIZE)
     return drawn
 
 
-def add_contents(sheet: Any, column: int, sheets: Sequence[tuple[str, str]], head: Any, link: Any) -> None:
+def add_contents(
+    sheet: Any, column: int, sheets: Sequence[tuple[str, str]], heads: tuple[str, str], head: Any, link: Any
+) -> None:
     """List the sheets with their titles beside the first table; each name leads to its sheet."""
-    sheet.write_string(2, column, "sheet", head)
-    sheet.write_string(2, column + 1, "title", head)
+    for place, text in enumerate(heads, column):
+        sheet.write_string(2, place, text, head)
     for row, (name, title) in enumerate(sheets, FIRST_ROW):
         sheet.write_url(row, column, f"internal:'{name}'!A1", link, name)
         sheet.write_string(row, column + 1, title)
