@@ -230,17 +230,18 @@ def _table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any
     whole = _whole(table, units)
     for row, (index, values) in enumerate(zip(table.index, table.itertuples(index=False, name=None), strict=True), 3):
         labels = index if isinstance(index, tuple) else (index,)
-        for place, label in enumerate(labels):
-            write_cell(sheet, row, place, words.label(str(keys[place]), label), "year", styles)
+        shown = [words.label(str(key), label) for key, label in zip(keys, labels, strict=True)]
+        for place, label in enumerate(shown):
+            write_cell(sheet, row, place, label, "year", styles)
         row_units = str(labels[-1]) if keys[-1] == "units" else ""
         cells = [words.value(column, value) for column, value in zip(columns, values, strict=True)]
         for place, (column, value) in enumerate(zip(columns, cells, strict=True), len(keys)):
             kind = format_of(row_units or units[column], whole=whole[units[column]])
             write_cell(sheet, row, place, value, kind, styles, words.say(INFINITE))
-        wrapped = [textwrap.wrap(value, WIDEST) for value in cells if isinstance(value, str)]
+        wrapped = [textwrap.wrap(value, WIDEST) for value in (*shown, *cells) if isinstance(value, str)]
         if any(len(lines) > 1 for lines in wrapped):
             sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
-    _sizes(sheet, table, heads)
+    _sizes(sheet, words.flat(table), heads)
     on_paper(sheet)
     sheet.repeat_rows(2)
 
@@ -270,9 +271,8 @@ def write_cell(
         sheet.write_number(row, place, value, styles[kind])
 
 
-def _sizes(sheet: Any, table: pd.DataFrame, heads: Sequence[str]) -> None:
+def _sizes(sheet: Any, flat: pd.DataFrame, heads: Sequence[str]) -> None:
     """Columns wide enough for their figures and for the longest word of their headers; headers high enough to read."""
-    flat = table.reset_index()
     widths = [
         width_of(flat.iloc[:, place], max([6, *(len(word) for word in text.split())]), WIDEST)
         for place, text in enumerate(heads)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from itertools import product
 
 import pandas as pd
@@ -163,6 +164,10 @@ class Words:
         """A figure, or a word that stands for one."""
         return value
 
+    def flat(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with its labels as columns before the others, in the words that are shown."""
+        return table.reset_index()
+
     def note(self, table: pd.DataFrame) -> str:
         """What is said below the title of a table."""
         return str(table.attrs.get("note", ""))
@@ -244,6 +249,13 @@ class Translated(Words):
             if found:
                 return self.say(text) if text else ""
         raise NotTranslated(f"{self.say.code}: no words for {value!r}.")
+
+    def flat(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with its labels as columns before the others, in the words that are shown."""
+        flat = table.reset_index()
+        for key in table.index.names:
+            flat[key] = flat[key].map(partial(self.label, str(key)))
+        return flat
 
     def note(self, table: pd.DataFrame) -> str:
         """What is said below the title of a table."""

@@ -168,3 +168,10 @@ def test_a_language_that_no_workbook_speaks(tmp_path):
     with pytest.raises(BadInput, match="'de' is none that reports are written in"):
         workbook.write_workbook(result_by_hand(), tmp_path / "book.xlsx", accounts=LINES, language="de")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", ["en", *COGNATES])
+def test_columns_of_words_are_as_wide_as_their_words(books, code):
+    for sheet in (books[code].worksheets[0], books[code].worksheets[-3]):
+        longest = max(len(cell.value) for cell in sheet["A"][3:] if isinstance(cell.value, str))
+        assert min(longest, workbook.WIDEST) < sheet.column_dimensions["A"].width, sheet.title
