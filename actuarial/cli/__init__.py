@@ -84,12 +84,15 @@ def parser() -> argparse.ArgumentParser:
         text = "assumptions and stocks: a folder, a .nc file or a workbook, which may be that of the law"
         one.add_argument("--basis", required=True, metavar="BASIS", help=text)
         one.add_argument("--pension", metavar="SCHEME.toml", help="pension scheme whose members a health scheme covers")
-    for one in (demo, value):
+    plain = "draw the figures too; needs matplotlib"
+    for one, figures in ((demo, f"{plain}, takes some 5 s; without it the report has none"), (value, plain)):
         one.add_argument("--out", required=True, metavar="DIR", help="folder for the files of the run")
         one.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year; must be that of the basis")
         one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
-        one.add_argument("--figures", action="store_true", help="draw the figures too; needs matplotlib")
+        one.add_argument("--figures", action="store_true", help=figures)
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
+    demo.add_argument("--language", default="en", metavar="CODE", help="language of the report: en, fr or es")
+    demo.add_argument("--locale", metavar="CODE", help="country whose numbers the report writes, such as es_MX")
     compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
     compare.add_argument("--out", metavar="FILE.xlsx", help="workbook of the comparison, with charts")

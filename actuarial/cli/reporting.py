@@ -40,6 +40,17 @@ def report_run(arguments: argparse.Namespace) -> None:
     print("\n" + "\n".join(str(path) for path in written), flush=True)
 
 
+def report_parts(arguments: argparse.Namespace, home: Path, runs: list[Any]) -> dict[str, Path]:
+    """Write the page of runs in memory, as that of `actuarial report`; figures where the words ask for them."""
+    choices = argparse.Namespace(no_figures=not arguments.figures, no_standards=False, facts=None)
+    choices.language, choices.locale = arguments.language, arguments.locale
+    with stage("writing the report") as tell:
+        document = _document(choices, runs, {}, _standards(choices, runs))
+        name = f"report_{document.language.code}.html"
+        (path,) = write_reports(document, home, {name: "html"}, tell)
+    return {name: path}
+
+
 def formats_of(words: str) -> list[str]:
     """Formats of a comma list; BadInput for one that is unknown or for none."""
     found = [word.strip() for word in words.split(",") if word.strip()]

@@ -1,6 +1,7 @@
 """Commands that read a scheme and a basis: value them, value the embedded country, or check them only."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ def value_country(arguments: argparse.Namespace) -> None:
         writable(folder)
     from actuarial import datasets
     from actuarial.forms import open_scheme
+    from actuarial.translation import language
 
+    language(arguments.language, arguments.locale)
     with stage("reading the embedded country"):
         basis, scheme = datasets.open("demo")
         health = open_scheme(datasets.law("demo health"))
@@ -31,7 +34,8 @@ def value_country(arguments: argparse.Namespace) -> None:
     with stage("writing"):
         files = _written(arguments, home, result, basis, scheme, figures=arguments.figures)
         others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
-    _places(files | {f"{HEALTH}/{name}": path for name, path in others.items()})
+    others = {f"{HEALTH}/{name}": path for name, path in others.items()}
+    _places(files | _reported(arguments, home, (result, basis, scheme), (covered, basis, health)) | others)
 
 
 def value_scheme(arguments: argparse.Namespace) -> None:
@@ -165,6 +169,21 @@ def _written(
     return write_result(
         result, folder, basis=basis, scheme=scheme, command=words, pension_scheme=pension, figures=figures
     )
+
+
+def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any, Any]) -> dict[str, Path]:
+    """The report of runs that were just written into a folder; none, and a line that says so, without jinja2."""
+    try:
+        import jinja2  # noqa: F401
+    except ImportError:
+        text = "no report was written, because jinja2 is not installed: pip install 'actuarial[report]'"
+        print(f"actuarial: {text}, then actuarial report {home}", file=sys.stderr)
+        return {}
+    from actuarial.cli.reporting import report_parts
+    from actuarial.readers.runs import Run, read_manifest
+
+    manifest = read_manifest(home)
+    return report_parts(arguments, home, [Run(*part, manifest) for part in parts])
 
 
 def _places(files: dict[str, Path]) -> None:

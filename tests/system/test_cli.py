@@ -232,6 +232,7 @@ def test_the_demo_needs_no_input(place, monkeypatch, calls, capsys):
     monkeypatch.setitem(sys.modules, "actuarial.projection_health", SimpleNamespace(project_health=covered))
     stub = SimpleNamespace(open=lambda name: (basis, SimpleNamespace(name=name)), law=actuarial.datasets.law)
     monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
+    monkeypatch.setitem(sys.modules, "jinja2", None)  # what is no Scheme has no report
     assert cli.main(["demo", "--out", "out"]) == 0
     assert calls[0][1].name == "demo"
     assert asked == [("National Health Insurance of Avania", "months", ["insured", "pensions", "population"])]
@@ -369,6 +370,25 @@ def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
     assert capsys.readouterr().err == "projecting: population ...\nprojecting: insured ...\n"
 
 
+def test_the_demo_goes_on_without_jinja2(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert cli.main(["demo", "--out", str(tmp_path), "--to", "2028", "--service", "years"]) == 0
+    printed = capsys.readouterr()
+    assert "report" not in printed.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*FILES, "health"])
+    (line,) = (line for line in printed.err.splitlines() if "jinja2" in line)
+    assert "no report was written" in line
+    assert "pip install 'actuarial[report]'" in line
+    assert cli.main(["verify", str(tmp_path)]) == 0
+
+
+def test_the_demo_refuses_a_language_before_it_projects(place, capsys, calls):
+    assert cli.main(["demo", "--out", "out", "--language", "de"]) == 2
+    assert "de" in capsys.readouterr().err
+    assert calls == []
+    assert not (place / "out").exists()
+
+
 def test_the_projection_is_cut_at_the_end_only():
     assert list(valuing.cut(basis_by_hand(), None, 2030)["year"].values) == list(YEARS[:6])
 
@@ -398,6 +418,14 @@ def test_the_embedded_country_is_valued(tmp_path, capsys):
     gap = next(line for line in printed.splitlines() if "(GAP)" in line)
     assert gap.split()[-1] == f"{100 * float(result['general_average_premium']):.2f}%"
     assert [line["line"] for line in manifest["accounts"]] == basis["line"].values.tolist()
+    page = (out / "report_en.html").read_bytes()
+    assert f"  report_en.html              {out / 'report_en.html'}\n" in printed
+    assert manifest["reports"] == {"report_en.html": file_digest(out / "report_en.html")}
+    for name in (scheme.name, actuarial.datasets.open("demo health").scheme.name):
+        assert name.encode() in page
+    assert cli.main(["report", str(out), "--no-figures"]) == 0
+    capsys.readouterr()
+    assert (out / "report_en.html").read_bytes() == page, "the report of a run in memory is that of its files"
     health_of_the_demo(out / "health", printed, capsys)
 
 
