@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
-from actuarial.report import adequacy, annex, money_tables, tables
+from actuarial.report import adequacy, annex, money_tables, premium_tables, tables
 from actuarial.report.units import NUMBER_FORMATS, format_of
 from actuarial.report.workbook_charts import add_charts, add_contents
 from actuarial.report.workbook_words import INFINITE, SCENARIO_NOTE, Words, words_of
@@ -158,6 +158,9 @@ def _sheets(
     if basis is not None and "gdp" in basis:
         heading = say("{scheme}: in % of the gross domestic product", scheme=scheme)
         yield say("% of GDP"), heading, money_tables.gdp_share_table(result, basis)
+    if premium_tables.have_premiums(result):
+        heading = say("{scheme}: level rates and scaled premium", scheme=scheme)
+        yield say("Premiums"), heading, premium_tables.premiums_table(result)
     people = tables.demographic_table(result)
     for sex, (name, heading) in BY_SEX.items():
         yield say(name), say(heading, scheme=scheme), _of_sex(people, sex)

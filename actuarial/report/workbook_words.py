@@ -89,6 +89,9 @@ INDICATORS = {
     ),
     "PAYG cost rate": N_("Pay-as-you-go cost rate"),
     "contribution rate": N_("Contribution rate"),
+    "level rate for all outgo": N_("Level rate for all outgo"),
+    "level rate net of income from the State and others": N_("Level rate net of income from the State and others"),
+    "scaled premium": N_("Scaled premium"),
     "demographic ratio": N_("Demographic ratio"),
     "financial ratio": N_("Financial ratio"),
     "reserve ratio": N_("Reserve over outgo of the year"),
@@ -231,9 +234,9 @@ class Translated(Words):
         return self.say(_known({"sex": SEXES, "figure": FIGURES}[key], text))
 
     def _indicator(self, text: str) -> str:
-        word, _, year = text.rpartition(" ")
-        if year.isdecimal():
-            return f"{self.say(_known(INDICATORS, word))} {year}"
+        dated = re.fullmatch(r"(.+) (\d+(?:-\d+)?)", text)
+        if dated:
+            return f"{self.say(_known(INDICATORS, dated[1]))} {dated[2]}"
         return self.say(_known(INDICATORS, text))
 
     def value(self, column: str, value: object) -> object:

@@ -16,9 +16,10 @@ from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
 from actuarial.report.content.names import FORMS
 from actuarial.report.content.provisions import Speaker, described
-from actuarial.report.content.results import _flows, _three, income
+from actuarial.report.content.results import income
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
 from actuarial.report.document import Field, Paragraph, Picture, Table, Terms
+from actuarial.report.premium_tables import premium_flows, premium_series
 from actuarial.studies import sensitivity
 from actuarial.studies.balance import ITEMS as SHEET
 from actuarial.studies.causes import LABELS
@@ -108,8 +109,9 @@ def test_the_level_rate_of_the_whole_period_is_that_of_the_result():
     basis, scheme, result = pensions()
     part = part_of(result, basis, scheme, "it")
     goal = {"target": float(result["target_reserve"])}
-    net = float(level_rate(*_three(part), **_flows(part), **goal))
-    gross = float(level_rate(*_three(part), **(_flows(part) | {"other_income": 0.0}), **goal))
+    series, flows = premium_series(part.result), premium_flows(part.result)
+    net = float(level_rate(*series, **flows, **goal))
+    gross = float(level_rate(*series, **(flows | {"other_income": 0.0}), **goal))
     assert net == pytest.approx(float(result["general_average_premium_net"]), rel=1e-12)
     assert gross == pytest.approx(float(result["general_average_premium"]), rel=1e-12)
     assert table(report(), "level_rates").rows[-1][1:] == (EN.percent(gross, 2), EN.percent(net, 2))

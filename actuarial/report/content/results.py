@@ -1,28 +1,21 @@
 """Demographic and financial results, and contribution rates."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from actuarial.check.period import year_fraction
-from actuarial.errors import BadInput
 from actuarial.report.annex import insured_table
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, deflated, listed, scenario_word
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import PAYERS, name_of
 from actuarial.report.document import Block, Section, Table
+from actuarial.report.premium_tables import PERIOD, level_premiums, scaled_premium
 from actuarial.translation import N_
-from actuarial.valuation.finance import convention_of, first_period_of
-from actuarial.valuation.premiums import level_rate
-from actuarial.valuation.stepped import stepped_rates
 
 PEOPLE = ["sex", "age"]
-HORIZONS = (20, 40, 60)
-PERIOD = 15
-"""Years for which a scaled premium holds."""
 
 
 def demographic(material: Material) -> Section | None:
@@ -294,29 +287,11 @@ def yearly_rates(material: Material, part: Part) -> Table:
     return by_year(material, part, "rates", title, columns, notes=notes if len(columns) > 5 else notes[:1])
 
 
-def _flows(part: Part) -> dict[str, Any]:
-    """What premiums are calculated from."""
-    result = part.result
-    current = result["state_income"] + result["other_income"] - result.get("deficit_income", 0.0)
-    return convention_of(result) | {
-        "reserve": float(result["reserve_0"]),
-        "other_income": current.drop_attrs(),
-        "first_period": float(first_period_of(result)),
-    }
-
-
-def _three(part: Part) -> tuple[xr.DataArray, ...]:
-    names = ("outgo", "total_insurable_earnings", "interest_rate")
-    return tuple(part.result[name].drop_attrs() for name in names)
-
-
 def _scaled(material: Material, part: Part) -> Iterator[Column]:
     """The scaled premium, where it exists."""
-    try:
-        found = stepped_rates(*_three(part), control_period=PERIOD, **_flows(part))
-    except BadInput:
-        return
-    yield Column(material.say("Scaled premium"), found["contribution_rate"], "percent2")
+    found = scaled_premium(part.result)
+    if found is not None:
+        yield Column(material.say("Scaled premium"), found, "percent2")
 
 
 def level_rates(material: Material, part: Part) -> Table | None:
@@ -324,15 +299,10 @@ def level_rates(material: Material, part: Part) -> Table | None:
     say, result = material.say, part.result
     if not bool((result["total_insurable_earnings"] > 0).any()):
         return None
-    ends = [part.first + years - 1 for years in HORIZONS if part.first + years - 1 < part.last]
-    flows = _flows(part) | {"target": float(result["target_reserve"]) if "target_reserve" in result else 0.0}
-    gross = flows | {"other_income": 0.0}
-    rows = []
-    for end in ends:
-        values = [float(level_rate(*_three(part), last_year=end, **one)) for one in (gross, flows)]
-        rows.append((_span(material, part, end), *(cell(say, value, "percent2") for value in values)))
-    names = ("general_average_premium", "general_average_premium_net")
-    rows.append((_span(material, part, part.last), *(cell(say, float(result[name]), "percent2") for name in names)))
+    rows = [
+        (_span(material, part, end), *(cell(say, value, "percent2") for value in values))
+        for end, *values in level_premiums(result)
+    ]
     head = (say("Period"), say("For all outgo"), say("Net of income from the State and others"))
     note = say("Level rate of the first to the last year that leaves the reserve of the law at the end.")
     return listed(
