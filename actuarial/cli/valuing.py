@@ -41,8 +41,10 @@ def value_country(arguments: argparse.Namespace) -> None:
 def value_scheme(arguments: argparse.Namespace) -> None:
     """Value a scheme, and write the files of the run."""
     from actuarial.report.files import writable
+    from actuarial.translation import language
 
     writable(arguments.out)
+    language(arguments.language, arguments.locale)
     basis, scheme, pension = _read(arguments)
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
@@ -165,9 +167,16 @@ def _written(
 ) -> dict[str, Path]:
     from actuarial.report.files import write_result
 
-    words = arguments.words
     return write_result(
-        result, folder, basis=basis, scheme=scheme, command=words, pension_scheme=pension, figures=figures
+        result,
+        folder,
+        basis=basis,
+        scheme=scheme,
+        command=arguments.words,
+        pension_scheme=pension,
+        figures=figures,
+        language=arguments.language,
+        locale=arguments.locale,
     )
 
 

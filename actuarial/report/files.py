@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial import provenance
+from actuarial import provenance, translation
 from actuarial.basis import save_basis
 from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput
@@ -37,6 +37,8 @@ def write_result(
     accounts: Sequence[Any] | None = None,
     pension_scheme: Any = None,
     figures: bool = False,
+    language: str = "en",
+    locale: str | None = None,
 ) -> dict[str, Path]:
     """Write a result, its workbook, what it was projected from and its manifest into a folder.
 
@@ -57,6 +59,8 @@ def write_result(
     pension_scheme : Scheme whose members and pensioners a health scheme covers, where there is one
     figures : True draws the figures of the scheme into the folder `figures`, as SVG and their numbers as CSV; a figure
         that cannot be drawn is left out, and the manifest says why
+    language : {"en", "fr", "es"}, of the workbook of a pension scheme
+    locale : language and country whose numbers it has in its notes, such as `es_MX`
 
     Returns
     -------
@@ -69,11 +73,11 @@ def write_result(
     BadInput
         The folder cannot be written, the disk is full, or a file is held open by another program; the folder holds a
         `basis.nc`, `scheme.toml`, `pension_scheme.toml` or figure that no run wrote; figures are asked for of a single
-        year, or matplotlib is not installed.
+        year, or matplotlib is not installed; a language or locale that is none.
     MissingVariable
         The result lacks what a table needs.
     """
-    home = writable(folder)
+    home, words = writable(folder), translation.language(language, locale)
     if figures:
         figure_files.check_drawable(basis)
     basis = without_idle_labels(basis)
@@ -82,7 +86,7 @@ def write_result(
     try:
         home.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".actuarial-", dir=home))
-        _write_all(result, scratch, basis, scheme, command, warnings, accounts, pension_scheme, figures)
+        _write_all(result, scratch, basis, scheme, command, warnings, accounts, pension_scheme, figures, words)
         return _put_in_place(scratch, home)
     except OSError as error:
         raise BadInput(
@@ -106,6 +110,7 @@ def _write_all(
     accounts: Sequence[Any] | None,
     pension_scheme: Any,
     figures: bool,
+    words: translation.Language,
 ) -> None:
     """Write every file of a run into an empty folder."""
     if warnings is None:
@@ -133,7 +138,8 @@ def _write_all(
     if of_health:
         write_health_workbook(result, folder / "result.xlsx", basis=basis, manifest=written)
     else:
-        write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written)
+        told = {"language": words.code, "locale": words.locale}
+        write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written, **told)
     text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
