@@ -84,16 +84,24 @@ def verify_run(arguments: argparse.Namespace) -> int:
 
 def _verified(home: Path, recompute_it: bool) -> int:
     """Verify one folder; 0, or the status of other numbers."""
-    from actuarial.readers.runs import check_files, left_out, open_pension_scheme, open_run, read_manifest, states
+    from actuarial.readers.runs import (
+        check_files,
+        left_out,
+        open_pension_scheme,
+        open_run,
+        read_manifest,
+        report_states,
+        states,
+    )
 
     manifest = read_manifest(home)
-    found = states(home, manifest)
+    found, reports = states(home, manifest), report_states(home, manifest)
     print(f"{home}: written {manifest.get('written', '')} by actuarial {manifest['library'].get('actuarial')}")
     workbook = "there, not compared: it holds the time of writing" if (home / "result.xlsx").exists() else "missing"
-    shown = found | left_out(manifest) | {"result.xlsx": workbook}
+    shown = found | left_out(manifest) | {"result.xlsx": workbook} | reports
     width = max(map(len, shown))
     print("\n".join(f"  {name.ljust(width)}  {state}" for name, state in shown.items()), flush=True)
-    check_files(home, found)
+    check_files(home, found | {name: state for name, state in reports.items() if state == "changed"})
     if not recompute_it:
         return 0
     from actuarial.readers.rerun import differences, recompute

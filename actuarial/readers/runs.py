@@ -134,6 +134,20 @@ def states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def report_states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Each report that was written into the folder of a run: "ok"; "changed" for a page, which nobody edits; for Word and
+    PDF files, which people finish, that they were edited; "not there" for those that were taken away."""
+    from actuarial.provenance import file_digest
+
+    found = {}
+    for name, digest in manifest.get("reports", {}).items():
+        path = home / Path(name).name
+        other = "changed" if path.suffix == ".html" else "edited since it was written"
+        same = path.is_file() and file_digest(path) == digest
+        found[name] = "ok" if same else other if path.exists() else "not there"
+    return found
+
+
 def left_out(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Files of inputs that a run did not store, each with the reason."""
     from actuarial.provenance import INPUTS

@@ -1,6 +1,7 @@
 """Texts that people write, the checklist that looks for them, and the command that makes reports."""
 
 import json
+import re
 import tomllib
 from collections import Counter
 from dataclasses import replace
@@ -269,8 +270,26 @@ def test_the_command_writes_into_the_run_and_verify_still_passes(folder, tmp_pat
     assert asked[0]["language"] == "en"
     assert "Rates drawn" in (folder / "report_en.html").read_text(encoding="utf-8")
     assert set(json.loads((folder / "manifest.json").read_text())["reports"]) == {"report_es.html", "report_en.html"}
+    capsys.readouterr()
     assert cli.main(["verify", str(folder)]) == 0
+    assert re.search(r"report_es\.html +ok", capsys.readouterr().out)
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_report_that_was_changed_is_told(folder, capsys):
+    assert cli.main(["report", str(folder), "--no-figures", "--no-standards", "--format", "html,docx"]) == 0
+    page, letter = folder / "report_en.html", folder / "report_en.docx"
+    whole = page.read_bytes()
+    letter.write_bytes(letter.read_bytes() + b" ")
+    capsys.readouterr()
+    assert cli.main(["verify", str(folder)]) == 0
+    assert re.search(r"report_en\.docx +edited since it was written", capsys.readouterr().out)
+    page.write_bytes(whole.replace(b"</html>", b"<!-- --></html>"))
+    assert cli.main(["verify", str(folder)]) == cli.BAD_INPUT
+    assert "report_en.html: changed" in capsys.readouterr().err
+    page.unlink()
+    assert cli.main(["verify", str(folder)]) == 0
+    assert re.search(r"report_en\.html +not there", capsys.readouterr().out)
 
 
 def test_a_report_that_fails_leaves_the_run_as_it_was(folder, monkeypatch, capsys):
