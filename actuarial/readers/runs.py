@@ -135,8 +135,8 @@ def states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def report_states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Each report that was written into the folder of a run: "ok"; "changed" for a page, which nobody edits; that it was
-    edited for a Word or PDF file, which people finish; "not there" for one that was taken away."""
+    """Each report that was written into the folder of a run: "ok"; "changed" for a page, which nobody edits; that it
+    was edited for a Word or PDF file, which people finish; "not there" for one that was taken away."""
     from actuarial.provenance import file_digest
 
     found = {}
