@@ -35,8 +35,77 @@ class _Part:
     person: Any
 
 
+class AcrossBorders(Benefit):
+    """What pensions under an agreement have in common: the pension that they total, periods abroad, the own part."""
+
+    totalises: str
+    foreign_service: tuple[ForeignPeriod, ...]
+    minimum_years: Any
+    maximum_years: Any
+    kind = "a pension of the same event"  # words for what it may total
+
+    def __post_init__(self) -> None:
+        at_most_all(self.foreign_service)
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("totalises", "benefit", (self.totalises,)),)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: a pension of another event."""
+        other = next((one for one in scheme.benefits if one.name == self.totalises), None)
+        if other is not None and other.on not in (None, self.on):
+            yield "totalises", f"{self.totalises!r} is due on {other.on}; name {self.kind}"
+
+    def moved(self, person: Any) -> Number:
+        """Share of those with a pension of their own who draw this one instead."""
+        own = self._own(person)
+        return sum((self._had(one, person) * self._better(own, one, person) for one in self.foreign_service), 0.0)
+
+    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
+        return stays_alive(self.name, basis)
+
+    def _own(self, person: Any) -> Any:
+        """The pension that is totalised."""
+        if person.scheme is None:
+            raise BadInput(f"{self.name} needs the scheme whose {self.totalises} it totalises; give scheme=.")
+        return person.scheme.benefit(self.totalises)
+
+    def _had(self, one: ForeignPeriod, person: Any) -> Number:
+        """Share of members with these periods abroad and enough own ones."""
+        return evaluate(one.share, person) * served(person, evaluate(self.minimum_years, person))
+
+    def _total(self, one: ForeignPeriod, person: Any) -> Number:
+        """Years of the theoretical amount."""
+        total = with_periods(one, person).service
+        return total if self.maximum_years is None else clip(total, 0.0, evaluate(self.maximum_years, person))
+
+    def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
+        """Amounts as if all periods were own ones."""
+        raise NotImplementedError
+
+    def _alone(self, own: Any, person: Any) -> tuple[Amount, ...]:
+        """Amounts of the own pension."""
+        raise NotImplementedError
+
+    def _pro_rata(self, amount: Amount, one: ForeignPeriod, person: Any, factor: Number) -> Amount:
+        """The part of an amount that is due to own periods, at most 1, 0 without any; a balance is due to them all."""
+        if isinstance(amount.base, Account):
+            return amount.times(factor)
+        total = self._total(one, person)
+        none = total == 0.0
+        return amount.times(factor * choose(none, 0.0, clip(person.service / choose(none, 1.0, total), 0.0, 1.0)))
+
+    def _better(self, own: Any, one: ForeignPeriod, person: Any) -> Number:
+        """1 where the part of the theoretical amount exceeds the own pension, else 0."""
+        theirs = [self._pro_rata(each, one, person, 1.0) for each in self._theory(own, one, person)]
+        enough = served(person, evaluate(self.minimum_years, person))
+        return enough * compared(self._alone(own, person), theirs, person)
+
+
 @rule
-class TotalisedOldAge(Benefit):
+class TotalisedOldAge(AcrossBorders):
     """The old-age pension under an agreement with another country (or several with the same rules).
 
     Periods abroad count for the right to the pension that is totalised. The theoretical amount is that for all periods
@@ -85,28 +154,10 @@ class TotalisedOldAge(Benefit):
     law: str = Field(default="", description="Article of the agreement")
 
     on = "retirement"
-
-    def __post_init__(self) -> None:
-        at_most_all(self.foreign_service)
-
-    @property
-    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        """Names of other parts of the scheme, by field."""
-        return (("totalises", "benefit", (self.totalises,)),)
-
-    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
-        """What of a scheme does not fit, by field: a pension of another event."""
-        other = next((one for one in scheme.benefits if one.name == self.totalises), None)
-        if other is not None and other.on not in (None, self.on):
-            yield "totalises", f"{self.totalises!r} is due on {other.on}; name an old-age pension"
+    kind = "an old-age pension"
 
     def claim(self, person: Any) -> Number:
         return sum((part.share for part in self._parts(person)), 0.0)
-
-    def moved(self, person: Any) -> Number:
-        """Share of those with a pension of their own who draw this one instead."""
-        own = self._own(person)
-        return sum((self._had(one, person) * self._better(own, one, person) for one in self.foreign_service), 0.0)
 
     def added(self, person: Any) -> Number:
         """Share of members who meet a condition of the pension but for its age, by their periods abroad only."""
@@ -131,15 +182,6 @@ class TotalisedOldAge(Benefit):
             several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
         return tuple(amount for same in zip(*several, strict=True) for amount in joined(same))
 
-    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
-        return stays_alive(self.name, basis)
-
-    def _own(self, person: Any) -> Any:
-        """The pension that is totalised."""
-        if person.scheme is None:
-            raise BadInput(f"{self.name} needs the scheme whose {self.totalises} it totalises; give scheme=.")
-        return person.scheme.benefit(self.totalises)
-
     def _parts(self, person: Any) -> list[_Part]:
         """Who starts this pension, by their periods abroad."""
         own = self._own(person)
@@ -159,36 +201,14 @@ class TotalisedOldAge(Benefit):
         share, rate = 1.0 - evaluate(self.unpaid_share, person), own.rate(person)
         return applicable(own.rules, person, lambda limit: lasting(person, limit, share, rate))
 
-    def _had(self, one: ForeignPeriod, person: Any) -> Number:
-        """Share of members with these periods abroad and enough own ones."""
-        return evaluate(one.share, person) * served(person, evaluate(self.minimum_years, person))
-
-    def _total(self, one: ForeignPeriod, person: Any) -> Number:
-        """Years of the theoretical amount."""
-        total = with_periods(one, person).service
-        return total if self.maximum_years is None else clip(total, 0.0, evaluate(self.maximum_years, person))
-
     def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
         """Amounts as if all periods were own ones: a balance as it is, a mean of earnings over all of the periods."""
         total = self._total(one, person)
         return own.pension(replace(person, service=total), total)
 
-    def _ratio(self, one: ForeignPeriod, person: Any) -> Number:
-        """Own periods over all, at most 1; 0 without any."""
-        total = self._total(one, person)
-        none = total == 0.0
-        return choose(none, 0.0, clip(person.service / choose(none, 1.0, total), 0.0, 1.0))
-
-    def _pro_rata(self, amount: Amount, one: ForeignPeriod, person: Any, factor: Number) -> Amount:
-        whole = isinstance(amount.base, Account)
-        return amount.times(factor if whole else factor * self._ratio(one, person))
-
-    def _better(self, own: Any, one: ForeignPeriod, person: Any) -> Number:
-        """1 where the part of the theoretical amount exceeds the own pension, else 0."""
-        ours = own.pension(person, person.service)
-        theirs = [self._pro_rata(each, one, person, 1.0) for each in self._theory(own, one, person)]
-        enough = served(person, evaluate(self.minimum_years, person))
-        return enough * compared(ours, theirs, person)
+    def _alone(self, own: Any, person: Any) -> tuple[Amount, ...]:
+        """Amounts of the own pension."""
+        return own.pension(person, person.service)
 
 
 def at_most_all(foreign_service: Sequence[ForeignPeriod]) -> None:

@@ -1,23 +1,19 @@
 """Pensions of invalids under an agreement: periods abroad open the right, own periods are paid."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account, Amount, Benefit, amounts
+from actuarial.contract import Amount, amounts
 from actuarial.dated import Number, choose, clip, evaluate
-from actuarial.errors import BadInput
 from actuarial.fields import Fraction, Word, Years, rule
-from actuarial.pension.common import served, stays_alive
 from actuarial.pension.indexation import Indexation, IndexationRule
-from actuarial.pension.totalisation import ForeignPeriod, at_most_all, compared, joined, with_periods
+from actuarial.pension.totalisation import AcrossBorders, ForeignPeriod, joined, with_periods
 
 
 @rule
-class TotalisedInvalidity(Benefit):
+class TotalisedInvalidity(AcrossBorders):
     """The pension of invalids under an agreement with another country (or several with the same rules).
 
     Periods abroad count for the right to the pension that is totalised. The theoretical amount is that for all periods
@@ -62,20 +58,7 @@ class TotalisedInvalidity(Benefit):
     law: str = Field(default="", description="Article of the agreement")
 
     on = "invalidity"
-
-    def __post_init__(self) -> None:
-        at_most_all(self.foreign_service)
-
-    @property
-    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        """Names of other parts of the scheme, by field."""
-        return (("totalises", "benefit", (self.totalises,)),)
-
-    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
-        """What of a scheme does not fit, by field: a pension of another event."""
-        other = next((one for one in scheme.benefits if one.name == self.totalises), None)
-        if other is not None and other.on not in (None, self.on):
-            yield "totalises", f"{self.totalises!r} is due on {other.on}; name a pension on invalidity"
+    kind = "a pension on invalidity"
 
     def claim(self, person: Any) -> Number:
         own = self._own(person)
@@ -84,11 +67,6 @@ class TotalisedInvalidity(Benefit):
         for one in self.foreign_service:
             total = total + self._starts(own, alone, one, person)
         return total
-
-    def moved(self, person: Any) -> Number:
-        """Share of those with a pension of their own who draw this one instead."""
-        own = self._own(person)
-        return sum((self._had(one, person) * self._better(own, one, person) for one in self.foreign_service), 0.0)
 
     def award(self, person: Any) -> tuple[Amount, ...]:
         """Amounts of all lengths of periods abroad, each weighed by the active who start the pension with it."""
@@ -104,43 +82,15 @@ class TotalisedInvalidity(Benefit):
             several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
         return tuple(amount for same in zip(*several, strict=True) for amount in joined(same))
 
-    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
-        return stays_alive(self.name, basis)
-
-    def _own(self, person: Any) -> Any:
-        """The pension that is totalised."""
-        if person.scheme is None:
-            raise BadInput(f"{self.name} needs the scheme whose {self.totalises} it totalises; give scheme=.")
-        return person.scheme.benefit(self.totalises)
-
     def _starts(self, own: Any, alone: Number, one: ForeignPeriod, person: Any) -> Number:
         """Share of those at the event who start this pension with one length of periods abroad."""
         extra = clip(own.starting(with_periods(one, person)) - alone, 0.0, 1.0)
         return self._had(one, person) * (extra + self._better(own, one, person) * alone)
 
-    def _had(self, one: ForeignPeriod, person: Any) -> Number:
-        """Share of members with these periods abroad and enough own ones."""
-        return evaluate(one.share, person) * served(person, evaluate(self.minimum_years, person))
-
-    def _total(self, one: ForeignPeriod, person: Any) -> Number:
-        """Years of the theoretical amount."""
-        total = with_periods(one, person).service
-        return total if self.maximum_years is None else clip(total, 0.0, evaluate(self.maximum_years, person))
-
     def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
         """Amounts as if all periods were own ones."""
         return amounts(own.award(replace(person, service=self._total(one, person))))
 
-    def _pro_rata(self, amount: Amount, one: ForeignPeriod, person: Any, factor: Number) -> Amount:
-        """The part of an amount that is due to own periods; a balance is due to them all."""
-        if isinstance(amount.base, Account):
-            return amount.times(factor)
-        total = self._total(one, person)
-        none = total == 0.0
-        return amount.times(factor * choose(none, 0.0, clip(person.service / choose(none, 1.0, total), 0.0, 1.0)))
-
-    def _better(self, own: Any, one: ForeignPeriod, person: Any) -> Number:
-        """1 where the part of the theoretical amount exceeds the own pension, else 0."""
-        theirs = [self._pro_rata(each, one, person, 1.0) for each in self._theory(own, one, person)]
-        enough = served(person, evaluate(self.minimum_years, person))
-        return enough * compared(amounts(own.award(person)), theirs, person)
+    def _alone(self, own: Any, person: Any) -> tuple[Amount, ...]:
+        """Amounts of the own pension."""
+        return amounts(own.award(person))

@@ -1,6 +1,5 @@
 """The look of all figures: colours, axes of money and shares, stacks, legends, files that are always the same."""
 
-import os
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from actuarial.check.period import day_of
 from actuarial.errors import BadInput
 from actuarial.report.columns import with_units
 from actuarial.report.content.names import SCENARIOS
+from actuarial.report.placing import placed
 from actuarial.translation import N_, Language
 
 if TYPE_CHECKING:
@@ -328,18 +328,8 @@ def save_figure(figure: "Figure", path: str | Path) -> Path:
     kind = target.suffix.lower()
     if kind not in FORMATS:
         raise BadInput(f"{target}: a figure is written as {', '.join(FORMATS)}; let the name end with one of them.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with look():
-            figure.savefig(temporary, format=kind[1:], **FORMATS[kind])
-        temporary.replace(target)
-    except OSError as error:
-        raise BadInput(
-            f"{target}: the figure cannot be written: {error.strerror or error}.\n"
-            "  Close it where it is open in another program, make its folder, or give another path."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with placed(target, kind, "the figure") as temporary, look():
+        figure.savefig(temporary, format=kind[1:], **FORMATS[kind])
     return target
 
 
