@@ -1,8 +1,22 @@
-"""Population: life tables and the cohort-component projection."""
+"""Population: life tables, rates from data, assumptions, and the cohort-component projection."""
 
-from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
-from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
-from actuarial.demography.population import project_population
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_PLACES = {
+    "A0_RULES": "a0",
+    "andreev_kingkade": "a0",
+    "coale_demeny_west": "a0",
+    "life_table": "lifetable",
+    "mx_from_qx": "lifetable",
+    "project_population": "population",
+    "qx_from_mx": "lifetable",
+}
+
+if TYPE_CHECKING:
+    from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
+    from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
+    from actuarial.demography.population import project_population
 
 __all__ = [
     "A0_RULES",
@@ -13,3 +27,15 @@ __all__ = [
     "project_population",
     "qx_from_mx",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that a projection loads only what it needs."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'actuarial.demography' has no attribute {name!r}")
+    globals()[name] = found = getattr(import_module(f"actuarial.demography.{_PLACES[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -20,3 +20,11 @@ def test_public_names():
     assert dir(actuarial.report) == actuarial.report.__all__
     for name in NAMES:
         assert getattr(actuarial, name) is not None
+
+
+def test_names_of_demography():
+    demography = actuarial.demography
+    assert demography.__all__ == sorted(demography._PLACES)
+    assert dir(demography) == demography.__all__
+    for name in demography.__all__:
+        assert getattr(demography, name).__doc__ or name.isupper()

@@ -1,0 +1,103 @@
+"""Plain or labelled numbers of the data of a country or a scheme, made labelled: by year, sex and age."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.errors import BadDimensions, OutOfBounds
+
+ORDER = ("scenario", "year", "cause", "group", "sex", "age")
+
+
+def labelled(
+    values: Any, name: str, dims: Sequence[str], coords: Mapping[str, Any] | None = None, *, least: float | None = None
+) -> xr.DataArray:
+    """Numbers as a float64 DataArray in the order of the library.
+
+    Parameters
+    ----------
+    values : array, sequence or DataArray
+        Plain numbers have exactly the dims of `dims`, in that order; a DataArray has at least them and any others.
+    name : str
+        Word for the numbers, used in messages.
+    dims : sequence of str
+    coords : mapping of dim to labels, optional
+        Labels of plain numbers; where they are left out the ages are 0, 1, 2, ... and other dims are without labels.
+    least : float, optional
+        Smallest number allowed.
+
+    Returns
+    -------
+    DataArray
+        A copy; dims in the order scenario, year, cause, group, sex, age, others before them.
+
+    Raises
+    ------
+    BadDimensions
+        Other dims, or labels of another length.
+    OutOfBounds
+        NaN, infinite numbers or numbers below `least`: how many, and where the first is.
+    """
+    array = (
+        _from_labelled(values, name, dims)
+        if isinstance(values, xr.DataArray)
+        else _from_plain(values, name, dims, dict(coords or {}))
+    )
+    refuse(array, ~np.isfinite(array.values), f"{name} must be numbers")
+    if least is not None:
+        refuse(array, array.values < least, f"{name} must be at least {least:g}")
+    return array
+
+
+def refuse(array: xr.DataArray, bad: np.ndarray, what: str, remedy: str = "") -> None:
+    """Raise OutOfBounds for the cells marked bad: what, how many, the first place and its number, what to do."""
+    if bad.any():
+        first = np.unravel_index(int(bad.argmax()), bad.shape)
+        labels = [array[d].values[i] if d in array.coords else i for d, i in zip(array.dims, first, strict=True)]
+        place = ", ".join(f"{d} {label}" for d, label in zip(array.dims, labels, strict=True)) or "the number"
+        more = f"\n  {remedy}" if remedy else ""
+        raise OutOfBounds(
+            f"{what}: {int(bad.sum())} of {bad.size} are not; the first: {place} -> {array.values[first]:g}{more}"
+        )
+
+
+def described(dataset: xr.Dataset, words: Mapping[str, tuple[str, str]]) -> xr.Dataset:
+    """The Dataset with the units and the long name of its variables as attributes."""
+    for name, (units, long_name) in words.items():
+        if name in dataset:
+            dataset[name].attrs = {"units": units, "long_name": long_name}
+    return dataset
+
+
+def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.DataArray:
+    missing = [dim for dim in dims if dim not in values.dims]
+    if missing:
+        raise BadDimensions(
+            f"{name} needs the dims {', '.join(dims)}; it has {', '.join(map(str, values.dims)) or 'none'}."
+        )
+    others = [dim for dim in values.dims if dim not in ORDER]
+    array = values.transpose(*others, *[dim for dim in ORDER if dim in values.dims]).astype(float)
+    for dim in array.dims:
+        if dim == "age" and "age" not in array.coords:
+            array = array.assign_coords(age=np.arange(array.sizes["age"]))
+    return array.drop_attrs()
+
+
+def _from_plain(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> xr.DataArray:
+    numbers = np.array(values, dtype=float)
+    if numbers.ndim != len(dims):
+        raise BadDimensions(
+            f"{name} must have {len(dims)} dims ({', '.join(dims)}); the array has the shape {numbers.shape}."
+        )
+    if "age" in dims and coords.get("age") is None:
+        coords["age"] = np.arange(numbers.shape[list(dims).index("age")])
+    given = {dim: np.asarray(coords[dim]) for dim in dims if coords.get(dim) is not None}
+    for dim, labels in given.items():
+        size = numbers.shape[list(dims).index(dim)]
+        if labels.shape != (size,):
+            raise BadDimensions(
+                f"{name} has the shape {numbers.shape} by {', '.join(dims)}, but {len(labels)} labels were given for {dim}."
+            )
+    return xr.DataArray(numbers, dims=tuple(dims), coords=given)

@@ -1,0 +1,38 @@
+"""Plain and labelled numbers made labelled."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from actuarial.demography.labels import labelled
+from actuarial.errors import BadDimensions, OutOfBounds
+
+
+def test_plain_numbers_get_labels():
+    array = labelled([[1, 2, 3], [4, 5, 6]], "deaths", ("year", "age"), {"year": [2020, 2021]})
+    assert array.dims == ("year", "age")
+    assert array.age.values.tolist() == [0, 1, 2]
+    assert float(array.sel(year=2021, age=2)) == 6.0
+
+
+def test_labelled_numbers_are_put_in_order_and_copied():
+    given = xr.DataArray(np.ones((3, 2), dtype=int), dims=("age", "year"), coords={"year": [2020, 2021]})
+    array = labelled(given, "deaths", ("year", "age"))
+    array[0, 0] = 5.0
+    assert array.dims == ("year", "age")
+    assert (given == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "coords", "error", "words"),
+    [
+        ([1.0, 2.0], None, BadDimensions, r"deaths must have 2 dims \(year, age\); the array has the shape \(2,\)"),
+        ([[1.0, 2.0]], {"age": [0, 1, 2]}, BadDimensions, r"but 3 labels were given for age"),
+        ([[1.0, np.nan]], {"year": [2020]}, OutOfBounds, r"1 of 2 are not; the first: year 2020, age 1 -> nan"),
+        ([[1.0, -2.0]], None, OutOfBounds, r"must be at least 0: 1 of 2 are not; the first: year 0, age 1 -> -2"),
+        (xr.DataArray([1.0], dims="age"), None, BadDimensions, r"deaths needs the dims year, age; it has age"),
+    ],
+)
+def test_what_is_refused(values, coords, error, words):
+    with pytest.raises(error, match=words):
+        labelled(values, "deaths", ("year", "age"), coords, least=0.0)
