@@ -98,6 +98,7 @@ def _from_plain(values: Any, name: str, dims: Sequence[str], coords: dict[str, A
         size = numbers.shape[list(dims).index(dim)]
         if labels.shape != (size,):
             raise BadDimensions(
-                f"{name} has the shape {numbers.shape} by {', '.join(dims)}, but {len(labels)} labels were given for {dim}."
+                f"{name} has the shape {numbers.shape} by {', '.join(dims)}, but {len(labels)} labels were given "
+                f"for {dim}."
             )
     return xr.DataArray(numbers, dims=tuple(dims), coords=given)
