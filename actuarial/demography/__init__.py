@@ -11,10 +11,12 @@ _PLACES = {
     "mx_from_qx": "lifetable",
     "project_population": "population",
     "qx_from_mx": "lifetable",
+    "solve_k": "e0_kernel",
 }
 
 if TYPE_CHECKING:
     from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
+    from actuarial.demography.e0_kernel import solve_k
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
     from actuarial.demography.population import project_population
 
@@ -26,6 +28,7 @@ __all__ = [
     "mx_from_qx",
     "project_population",
     "qx_from_mx",
+    "solve_k",
 ]
 
 
