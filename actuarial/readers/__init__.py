@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 from actuarial.readers.open import open_basis, open_workbook
 from actuarial.readers.runs import open_run
 from actuarial.readers.wpp import read_wpp
+from actuarial.readers.wpp_csv import read_wpp_csv
 
 if TYPE_CHECKING:
     from actuarial.readers.workbook import write_template, write_workbook
 
-__all__ = ["open_basis", "open_run", "open_workbook", "read_wpp", "write_template", "write_workbook"]
+__all__ = ["open_basis", "open_run", "open_workbook", "read_wpp", "read_wpp_csv", "write_template", "write_workbook"]
 
 
 def __getattr__(name: str) -> Any:
