@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 _PLACES = {
     "A0_RULES": "a0",
+    "TableFamily": "target_e0",
     "andreev_kingkade": "a0",
+    "between_family": "target_e0",
+    "brass_family": "target_e0",
     "coale_demeny_west": "a0",
     "life_table": "lifetable",
+    "log_linear_family": "target_e0",
+    "mortality_for_e0": "target_e0",
     "mx_from_qx": "lifetable",
     "project_population": "population",
+    "proportional_family": "target_e0",
     "qx_from_mx": "lifetable",
     "solve_k": "e0_kernel",
 }
@@ -19,14 +25,28 @@ if TYPE_CHECKING:
     from actuarial.demography.e0_kernel import solve_k
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
     from actuarial.demography.population import project_population
+    from actuarial.demography.target_e0 import (
+        TableFamily,
+        between_family,
+        brass_family,
+        log_linear_family,
+        mortality_for_e0,
+        proportional_family,
+    )
 
 __all__ = [
     "A0_RULES",
+    "TableFamily",
     "andreev_kingkade",
+    "between_family",
+    "brass_family",
     "coale_demeny_west",
     "life_table",
+    "log_linear_family",
+    "mortality_for_e0",
     "mx_from_qx",
     "project_population",
+    "proportional_family",
     "qx_from_mx",
     "solve_k",
 ]

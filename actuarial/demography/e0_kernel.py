@@ -1,8 +1,8 @@
 """Life expectancy of many tables at once, and the place on a one-parameter family where it has a given value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,7 +32,7 @@ def life_expectancy(mx: np.ndarray, a0: ArrayLike) -> np.ndarray:
 
 @dataclass(eq=False)
 class Search:
-    """The search for the parameter of each of a block of tables: life expectancy falls as it rises.
+    """The search for the parameter of each table of a block: life expectancy falls as it rises.
 
     Secants, and halves of the bracket where a secant leaves it or the last step did not halve the distance.
     """
@@ -165,7 +165,7 @@ def solve_k(
     -------
     array of the shape of `e0`
         The life expectancy at birth is met to 1e-10 years. Where the rule for a0 jumps across the target, the table
-        beside the jump is given (Andreev and Kingkade: less than 5e-6 years away).
+        beside the jump is given (Andreev and Kingkade, at m0 of 0.07 to 0.08: less than 5e-6 years away).
 
     Raises
     ------
@@ -175,8 +175,8 @@ def solve_k(
 
     Notes
     -----
-    beta may not be negative for so many deaths that life expectancy would rise with k. The leading axes may hold any
-    number of tables: they are solved in blocks.
+    Life expectancy must fall as k rises, or rise where the sum of beta is negative: a beta of both signs is allowed as
+    long as that is so. The leading axes may hold any number of tables: they are solved in blocks.
 
     Examples
     --------
@@ -186,54 +186,103 @@ def solve_k(
     [0.1868, -0.0276]
     """
     target = np.asarray(e0, dtype=float)
+    if target.ndim == 0:
+        return solve_k(alpha, beta, target[None], a0, sexes, start)[0]
     a, b = (np.asarray(one, dtype=float) for one in (alpha, beta))
-    ages = np.broadcast_shapes(a.shape[-1:], b.shape[-1:])
-    a, b = (np.broadcast_to(one, target.shape + ages) for one in (a, b))
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    if not _fit(shape[:-1], target.shape):
+        raise BadDimensions(f"alpha and beta of the shape {shape} do not fit e0 of the shape {target.shape}.")
+    a, b = (np.broadcast_to(one, target.shape + shape[-1:]) for one in (a, b))
+    choose = first_age_of(a0, target.shape, sexes)
+    return solve_blocks(
+        lambda index, _: log_linear(*(np.ascontiguousarray(one[index].T) for one in (a, b))), target, choose, start
+    )
 
-    def block(index: tuple[np.ndarray, ...]) -> tuple[Rates, np.ndarray, np.ndarray, np.ndarray]:
-        level, slope = (np.ascontiguousarray(one[index].T) for one in (a, b))
-        if (np.abs(slope).max(axis=0) == 0).any() or not np.isfinite(slope).all():
-            raise BadInput("beta: the numbers must be finite and not all 0, or no k can change life expectancy.")
 
-        def rates(k: np.ndarray, rows: np.ndarray) -> np.ndarray:
-            whole = rows.size == slope.shape[1]
-            return np.exp((level if whole else level[:, rows]) + (slope if whole else slope[:, rows]) * k)
+def _fit(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    pairs = zip(shape[::-1], target[::-1], strict=False)
+    return len(shape) <= len(target) and all(size in (1, wanted) for size, wanted in pairs)
 
-        low, high = log_linear_bounds(level, slope)
-        return rates, low, high, 1.0 / np.abs(slope).mean(axis=0)
 
-    return solve_blocks(block, target, first_age_of(a0, target.shape, sexes), start)
+class Tables(NamedTuple):
+    """A block of tables that one parameter each moves."""
+
+    rates: Rates
+    low: np.ndarray
+    high: np.ndarray
+    unit: np.ndarray
+    """The step of the parameter that moves life expectancy by about ten years."""
+    sign: np.ndarray
+    """-1 where life expectancy rises with the parameter."""
+
+
+Block = Callable[[tuple[np.ndarray, ...], FirstAge], Tables]
+
+
+def log_linear(alpha: np.ndarray, beta: np.ndarray) -> Tables:
+    """The tables exp(alpha + beta k), age first."""
+    if not np.isfinite(beta).all() or (np.abs(beta).max(axis=0) == 0).any():
+        raise BadInput("beta: the numbers must be finite and not all 0, or no k can change life expectancy.")
+
+    def rates(k: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        level, slope = (alpha, beta) if rows.size == beta.shape[1] else (alpha[:, rows], beta[:, rows])
+        return np.exp(level + slope * k)
+
+    low, high = log_linear_bounds(alpha, beta)
+    return Tables(rates, low, high, 1.0 / np.abs(beta).mean(axis=0), np.where(beta.sum(axis=0) < 0, -1.0, 1.0))
+
+
+def blocks(size: int, shape: tuple[int, ...]) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, ...]]]:
+    """Numbers of the tables of each block, and their places."""
+    for first in range(0, size, BLOCK):
+        chosen = np.arange(first, min(first + BLOCK, size))
+        yield chosen, np.unravel_index(chosen, shape)
 
 
 def solve_blocks(
-    block: Callable[[tuple[np.ndarray, ...]], tuple[Rates, np.ndarray, np.ndarray, np.ndarray]],
+    block: Block,
     target: np.ndarray,
     first_age: Callable[[np.ndarray], FirstAge],
     start: ArrayLike = 0.0,
+    place: Callable[[tuple[int, ...]], str] = str,
 ) -> np.ndarray:
-    """Parameters of the tables of any family, in blocks.
-
-    `block` makes of the places of some tables (an index of `target`) their death rates as a function, the lowest and
-    the highest parameter, and the step that moves life expectancy by about ten years.
-    """
+    """Parameters of the tables of any family, in blocks; `block` makes the tables of some places of `target`."""
     if not np.isfinite(target).all():
         raise OutOfBounds(f"e0 must be numbers: {int((~np.isfinite(target)).sum())} of {target.size} are not.")
     found, begin = np.empty(target.shape), np.broadcast_to(np.asarray(start, dtype=float), target.shape)
-    for first in range(0, target.size, BLOCK):
-        chosen = np.arange(first, min(first + BLOCK, target.size))
-        index = np.unravel_index(chosen, target.shape)
-        rates, low, high, unit = block(index)
-        search = Search(rates, first_age(chosen), target[index], low, high)
-        found[index], done = search.solve(begin[index], unit)
-        if not done.all():
-            _refuse(search, np.flatnonzero(~done), index)
+    missed, first = 0, ""
+    for chosen, index in blocks(target.size, target.shape):
+        one = block(index, first_age(chosen))
+        search = Search(_turned(one), first_age(chosen), target[index], *_turned_bounds(one))
+        k, done = search.solve(one.sign * begin[index], one.unit)
+        found[index] = one.sign * k
+        missed += int((~done).sum())
+        if missed and not first:
+            row = np.flatnonzero(~done)[:1]
+            least, most = (float(end[0]) for end in search.reach(row))
+            first = (
+                f"the first: {place(tuple(int(axis[row[0]]) for axis in index))} -> {search.target[row[0]]:g} years; "
+                f"the family reaches from {least:.6g} to {most:.6g} years there."
+            )
+    if missed:
+        raise OutOfBounds(f"e0: no table of the family has it in {missed} of {target.size} places; {first}")
     return found
 
 
-def _refuse(search: Search, rows: np.ndarray, index: tuple[np.ndarray, ...]) -> None:
-    least, most = (ends[0] for ends in search.reach(rows[:1]))
-    place = ", ".join(str(int(axis[rows[0]])) for axis in index)
-    raise OutOfBounds(
-        f"e0: no table of the family has it in {rows.size} or more places; the first at ({place}): "
-        f"{search.target[rows[0]]:g} years, and the family reaches from {least:.6g} to {most:.6g} years."
-    )
+def tables_of(block: Block, k: np.ndarray, ages: int, first_age: Callable[[np.ndarray], FirstAge]) -> np.ndarray:
+    """The death rates of parameters, age last."""
+    mx = np.empty((*k.shape, ages))
+    for chosen, index in blocks(k.size, k.shape):
+        mx[index] = block(index, first_age(chosen)).rates(k[index], np.arange(chosen.size)).T
+    return mx
+
+
+def _turned(tables: Tables) -> Rates:
+    if (tables.sign > 0).all():
+        return tables.rates
+    return lambda k, rows: tables.rates(tables.sign[rows] * k, rows)
+
+
+def _turned_bounds(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
+    ends = tables.sign * tables.low, tables.sign * tables.high
+    return np.minimum(*ends), np.maximum(*ends)
