@@ -18,6 +18,7 @@ _PLACES = {
     "proportional_family": "target_e0",
     "qx_from_mx": "lifetable",
     "solve_k": "e0_kernel",
+    "split_counts": "splitting",
 }
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from actuarial.demography.e0_kernel import solve_k
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
     from actuarial.demography.population import project_population
+    from actuarial.demography.splitting import split_counts
     from actuarial.demography.target_e0 import (
         TableFamily,
         between_family,
@@ -49,6 +51,7 @@ __all__ = [
     "proportional_family",
     "qx_from_mx",
     "solve_k",
+    "split_counts",
 ]
 
 

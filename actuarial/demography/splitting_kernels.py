@@ -1,0 +1,95 @@
+"""Rows of groups of ages made rows of single ages, on plain arrays."""
+
+import numpy as np
+
+from actuarial.errors import BadInput
+
+FIRST = np.array(
+    [
+        [0.3616, -0.2768, 0.1488, -0.0336],
+        [0.2640, -0.0960, 0.0400, -0.0080],
+        [0.1840, 0.0400, -0.0320, 0.0080],
+        [0.1200, 0.1360, -0.0720, 0.0160],
+        [0.0704, 0.1968, -0.0848, 0.0176],
+    ]
+)
+SECOND = np.array(
+    [
+        [0.0336, 0.2272, -0.0752, 0.0144],
+        [0.0080, 0.2320, -0.0480, 0.0080],
+        [-0.0080, 0.2160, -0.0080, 0.0000],
+        [-0.0160, 0.1840, 0.0400, -0.0080],
+        [-0.0176, 0.1408, 0.0912, -0.0144],
+    ]
+)
+MIDDLE = np.array(
+    [
+        [-0.0128, 0.0848, 0.1504, -0.0240, 0.0016],
+        [-0.0016, 0.0144, 0.2224, -0.0416, 0.0064],
+        [0.0064, -0.0336, 0.2544, -0.0336, 0.0064],
+        [0.0064, -0.0416, 0.2224, 0.0144, -0.0016],
+        [0.0016, -0.0240, 0.1504, 0.0848, -0.0128],
+    ]
+)
+
+
+def uniform(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Equal parts of (row, group)."""
+    width = np.diff(bounds)
+    return np.repeat(counts / width, width, axis=1)
+
+
+def sprague(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Sprague's multipliers on (row, group); the first two and the last two groups have their own."""
+    if (np.diff(bounds) != 5).any() or bounds.size < 6:
+        raise BadInput(
+            "method: Sprague's formula needs five or more closed groups of five years each. Add ages 0 and 1-4 to 0-4, "
+            'or take method="pchip".'
+        )
+    return counts @ sprague_matrix(bounds.size - 1).T
+
+
+def sprague_matrix(groups: int) -> np.ndarray:
+    """Multipliers of (single age, group)."""
+    matrix = np.zeros((5 * groups, groups))
+    matrix[:5, :4], matrix[5:10, :4] = FIRST, SECOND
+    for group in range(2, groups - 2):
+        matrix[5 * group : 5 * group + 5, group - 2 : group + 3] = MIDDLE
+    matrix[-5:, -4:], matrix[-10:-5, -4:] = FIRST[::-1, ::-1], SECOND[::-1, ::-1]
+    return matrix
+
+
+def pchip(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Monotone cubics through the cumulated counts of (row, group), each measured from the start of its group."""
+    width = np.diff(bounds)
+    slopes = _slopes(counts / width, width.astype(float))
+    parts = []
+    for group, years in enumerate(width):
+        t = np.arange(years + 1) / years
+        rise = counts[:, group, None] * (3 * t**2 - 2 * t**3)
+        ends = slopes[:, group, None] * (t**3 - 2 * t**2 + t) + slopes[:, group + 1, None] * (t**3 - t**2)
+        parts.append(np.diff(rise + years * ends, axis=1))
+    return np.concatenate(parts, axis=1)
+
+
+def _slopes(density: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Slopes at the bounds: weighted harmonic means of the densities beside, 0 where these differ in sign."""
+    slopes = np.zeros((density.shape[0], density.shape[1] + 1))
+    if density.shape[1] == 1:
+        return slopes + density
+    before, after, w0, w1 = density[:, :-1], density[:, 1:], width[:-1], width[1:]
+    same = (np.sign(before) == np.sign(after)) & (before != 0)
+    left, right = np.where(same, before, 1.0), np.where(same, after, 1.0)
+    mean = 3 * (w0 + w1) * left * (right / ((2 * w1 + w0) * right + (w1 + 2 * w0) * left))
+    slopes[:, 1:-1] = np.where(same, mean, 0.0)
+    slopes[:, 0] = _end_slope(density[:, 0], density[:, 1], width[0], width[1])
+    slopes[:, -1] = _end_slope(density[:, -1], density[:, -2], width[-1], width[-2])
+    return slopes
+
+
+def _end_slope(near: np.ndarray, far: np.ndarray, w0: float, w1: float) -> np.ndarray:
+    """Three-point slope at an end, with the sign of the density there and at most three times as steep."""
+    slope = ((2 * w0 + w1) * near - w0 * far) / (w0 + w1)
+    slope = np.where(np.sign(slope) == np.sign(near), slope, 0.0)
+    steep = (np.sign(near) != np.sign(far)) & (np.abs(slope) > 3 * np.abs(near))
+    return np.where(steep, 3 * near, slope)

@@ -1,0 +1,142 @@
+"""Counts by groups of ages made single ages."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy.interpolate import PchipInterpolator
+
+from actuarial.demography import life_table, split_counts
+from actuarial.demography.splitting_kernels import sprague_matrix
+from actuarial.errors import BadInput, OutOfBounds
+
+FIVES = np.arange(0, 86, 5)
+ABRIDGED = np.array([0, 1, *range(5, 86, 5)])
+COUNTS = st.lists(st.just(0.0) | st.floats(1e-6, 1e8), min_size=19, max_size=19)
+
+
+def totals(single, bounds):
+    return np.add.reduceat(single[..., : bounds[-1]], bounds[:-1], axis=-1)
+
+
+@pytest.mark.parametrize("degree", [0, 1, 2, 3])
+def test_sprague_gives_back_polynomials(degree):
+    """Cumulated counts of degree four or less, that is a density of degree three, in every panel."""
+    cumulated = (np.arange(86) / 10 + 3) ** (degree + 1)
+    groups = np.diff(cumulated[FIVES])
+    assert_allclose(split_counts(groups, FIVES, method="sprague"), np.diff(cumulated), rtol=1e-11)
+
+
+def test_sprague_is_not_exact_beyond():
+    cumulated = (np.arange(86) / 10) ** 7
+    got = split_counts(np.diff(cumulated[FIVES]), FIVES, method="sprague", negative="pchip")
+    assert np.abs(got.values / np.diff(cumulated) - 1).max() > 1e-3
+
+
+def test_published_multipliers():
+    """Shryock and Siegel (1973), appendix C: the middle panel, and columns that add up to the group itself."""
+    matrix = sprague_matrix(17)
+    assert matrix[22, 2:7].tolist() == [0.0064, -0.0336, 0.2544, -0.0336, 0.0064]
+    assert matrix[0, :4].tolist() == [0.3616, -0.2768, 0.1488, -0.0336]
+    assert_allclose(matrix.reshape(17, 5, 17).sum(axis=1), np.eye(17), atol=1e-15)
+    assert_allclose(matrix[::-1, ::-1], matrix, atol=0)
+
+
+def test_negative_ages_of_sprague_are_refused_or_cured():
+    counts = np.array([[100.0] * 17, [100.0, 90, 80, 1, 0, 70] + [60.0] * 11])
+    with pytest.raises(OutOfBounds, match=r"of Sprague's formula must be at least 0: .* the first: year 1, age 1\d"):
+        split_counts(counts, FIVES, method="sprague")
+    cured = split_counts(counts, FIVES, method="sprague", negative="pchip")
+    assert_allclose(cured.isel(year=1), split_counts(counts[1], FIVES), rtol=1e-13)
+    assert_allclose(cured.isel(year=0), 20.0, rtol=1e-13)
+
+
+@given(counts=COUNTS)
+def test_pchip_keeps_totals_and_signs(counts):
+    single = split_counts(counts, ABRIDGED)
+    assert single.age.values.tolist() == list(range(86))
+    assert (single.values >= 0).all()
+    assert_allclose(totals(single.values, ABRIDGED), counts[:18], rtol=1e-12)
+    assert float(single[-1]) == counts[18]
+
+
+@given(counts=COUNTS, method=st.sampled_from(["pchip", "sprague", "uniform"]))
+def test_signed_flows_keep_totals(counts, method):
+    flows = (np.array(counts) - 5e7)[:18]
+    single = split_counts(flows, FIVES, method=method, signed=True)
+    assert_allclose(totals(single.values, FIVES), flows[:17], rtol=1e-12, atol=1e-5)
+    assert_allclose(split_counts(-flows, FIVES, method=method, signed=True), -single, rtol=1e-12, atol=1e-5)
+
+
+@given(counts=st.lists(st.floats(1.0, 1e3), min_size=10, max_size=10))
+def test_pchip_against_scipy(counts):
+    bounds = np.array([0, 1, 5, 10, 15, 25, 35, 36, 40, 60, 67])
+    expected = np.diff(PchipInterpolator(bounds, np.cumsum([0.0, *counts]))(np.arange(68)))
+    assert_allclose(split_counts(counts, bounds), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_dims_and_labels_are_kept():
+    counts = xr.DataArray(
+        np.ones((2, 3, 18)) * np.array([1.0, 2.0, 3.0])[:, None],
+        dims=("sex", "year", "age"),
+        coords={"sex": ["female", "male"], "year": [2020, 2021, 2022], "age": FIVES},
+    )
+    single = split_counts(counts, method="uniform")
+    assert single.dims == ("year", "sex", "age")
+    assert single.attrs["units"] == "persons"
+    assert float(single.sel(year=2022, sex="male", age=37)) == pytest.approx(0.6)
+
+
+def stable(table, growth, ages):
+    """Integral of the survivors on a fine grid, with a constant force beyond the open age."""
+    fine = np.arange(0, 60, 0.001)
+    start = int(ages[0])
+    living = np.interp(start + fine, table.age, table.lx)
+    last = int(table.age[-1])
+    beyond = start + fine > last
+    living[beyond] = float(table.lx[-1]) * np.exp(-(start + fine[beyond] - last) / float(table.ex[-1]))
+    density = living * np.exp(-growth * fine)
+    below = np.array([np.trapezoid(density[: round((a - start) * 1000) + 1], dx=0.001) for a in ages[1:]])
+    return np.diff([0.0, *below, np.trapezoid(density, dx=0.001)])
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.03, -0.02])
+def test_open_group_is_a_stable_population(growth):
+    mx = xr.DataArray(0.0001 * np.exp(0.08 * np.arange(101)), dims="age", coords={"age": np.arange(101)})
+    table = life_table(mx, a0=0.2)
+    got = split_counts(np.full((2, 18), 900.0), FIVES, to=100, open_with=table, growth=growth).sel(age=slice(85, 100))
+    assert_allclose(got.sum("age"), 900.0, rtol=1e-13)
+    expected = stable(table, growth, np.arange(85, 101))
+    middle_of_the_year = abs(growth) * float(mx[99]) / 12 + growth**2 / 24
+    assert_allclose(got.isel(year=0), 900.0 * expected / expected.sum(), rtol=middle_of_the_year + 1e-6)
+
+
+def test_an_open_group_by_sex_takes_the_table_of_its_sex():
+    rates = np.stack([0.0001 * np.exp(0.09 * np.arange(101)), 0.0001 * np.exp(0.08 * np.arange(101))])
+    mx = xr.DataArray(rates, dims=("sex", "age"), coords={"sex": ["male", "female"], "age": np.arange(101)})
+    got = split_counts(np.ones((3, 2, 18)), FIVES, to=95, open_with=life_table(mx, a0=0.1))
+    assert got.age.values[-1] == 95
+    assert float(got.sel(sex="female", age=95)[0]) > float(got.sel(sex="male", age=95)[0])
+    alone = split_counts(np.ones(18), FIVES, to=95, open_with=life_table(mx, a0=0.1).sel(sex="male"))
+    assert_allclose(got.isel(year=1).sel(sex="male"), alone, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "error", "words"),
+    [
+        (np.ones(18), {"ages": FIVES, "method": "beers"}, BadInput, "method: one of pchip, sprague, uniform"),
+        (np.ones(19), {"ages": ABRIDGED, "method": "sprague"}, BadInput, "five or more closed groups of five years"),
+        (np.ones(18), {"ages": FIVES, "to": 100}, BadInput, "An open age of 100 needs open_with="),
+        (np.ones(17), {"ages": FIVES, "to": 100}, BadInput, "the last group ends at 85"),
+        (np.ones(18), {}, BadInput, "tell with ages= at which ages the groups begin"),
+        (np.ones(18), {"ages": ABRIDGED[:5]}, BadInput, "18 groups of ages, but ages= has 5 numbers"),
+        (np.ones(3), {"ages": (0, 5, 5)}, BadInput, "each above the one before"),
+        (-np.ones(18), {"ages": FIVES}, OutOfBounds, "at least 0"),
+        ([1.0, np.nan, 2.0], {"ages": (0, 5, 10)}, OutOfBounds, "must be numbers"),
+    ],
+)
+def test_what_is_refused(counts, options, error, words):
+    with pytest.raises(error, match=words):
+        split_counts(counts, **options)
