@@ -1,12 +1,13 @@
 """Actual over expected numbers of an experience analysis, with the limits of a Poisson count."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.bands import in_bands
+from actuarial.demography.crude import poisson_limits
 from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 
@@ -67,13 +68,8 @@ def experience(
     counted = actual.astype("float64").drop_attrs()
     awaited = _on_labels(expected, counted)
     if bands is not None:
-        counted, awaited = (_in_bands(array, bands) for array in (counted, awaited))
-    from scipy.special import chdtri
-
-    tail, number = (1.0 - level) / 2.0, counted.values
-    degrees = np.maximum(2.0 * number, 1.0)
-    lower = np.where(number > 0, chdtri(degrees, 1.0 - tail) / 2.0, 0.0)
-    upper = chdtri(2.0 * number + 2.0, tail) / 2.0
+        counted, awaited = (in_bands(array, bands) for array in (counted, awaited))
+    lower, upper = poisson_limits(counted.values, level)
     base = awaited.where(awaited > 0)
     found = {
         "actual_number": counted,
@@ -110,19 +106,3 @@ def _on_labels(expected: xr.DataArray, actual: xr.DataArray) -> xr.DataArray:
     if bool((~(awaited >= 0)).any()):
         raise BadInput("expected: numbers of persons must not be negative or NaN.")
     return awaited
-
-
-def _in_bands(array: xr.DataArray, bands: Sequence[int]) -> xr.DataArray:
-    """Sums over bands of ages, labelled 20-29, 30-39, ..., 60+."""
-    starts = list(bands)
-    if not starts or any(later <= earlier for earlier, later in pairwise(starts)):
-        raise BadInput(f"bands must be rising first ages, such as [20, 30, 40], but they are {starts}.")
-    if "age" not in array.dims:
-        raise BadInput("bands: the numbers have no dimension age.")
-    below = float(array.sel(age=array["age"] < starts[0]).sum())
-    if below:
-        raise BadInput(f"bands start at {starts[0]}, but {below:g} persons are younger; begin at a lower age.")
-    ends = [start - 1 for start in starts[1:]]
-    parts = [array.sel(age=slice(a, b)).sum("age") for a, b in zip(starts, [*ends, None], strict=True)]
-    names = [f"{a}-{b}" for a, b in zip(starts, ends, strict=False)] + [f"{starts[-1]}+"]
-    return xr.concat(parts, dim="age_band").assign_coords(age_band=names).transpose(..., "age_band")
