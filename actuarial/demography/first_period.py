@@ -17,7 +17,7 @@ def project_first_period(
     ----------
     basis : Dataset
         As for `project_population`, with `newborn_0` (sex), persons, and the attribute `valuation_date`.
-    table : Dataset of `life_table`
+    table : Dataset of `survival_table`
     length : float, years
         Length phi of the period.
     at_start, with_mothers : float

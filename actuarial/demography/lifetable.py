@@ -1,20 +1,18 @@
-"""The period life table of single ages, and the survival ratios that carry a stock from one 31 December to the next."""
+"""Period life tables of single or wider ages, from central death rates or from probabilities of dying."""
 
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial import check
-from actuarial.demography.a0 import A0_RULES, a0_by_sex
-from actuarial.demography.ages import from_end
-from actuarial.errors import BadInput
-from actuarial.vocabulary import annotate
+from actuarial.demography.labels import labelled, refuse
+from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.vocabulary import variable
 
-DEFAULT_A0 = "andreev_kingkade"
+COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")
 
 
-def qx_from_mx(mx: Any, ax: Any = 0.5) -> Any:
+def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     """Probability of dying between two exact ages from the central death rate.
 
     Parameters
@@ -22,7 +20,9 @@ def qx_from_mx(mx: Any, ax: Any = 0.5) -> Any:
     mx : array or DataArray of (..., age), 1/year
         Central death rate.
     ax : array or float, years
-        Mean time lived within the age year by those who die in it.
+        Mean time lived within the age by those who die in it.
+    width : array or float, years
+        Years from one exact age to the next.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def qx_from_mx(mx: Any, ax: Any = 0.5) -> Any:
 
     Notes
     -----
-    q_x = m_x / (1 + (1 - a_x) m_x). The open age closes with q = 1, see `life_table`.
+    q_x = n m_x / (1 + (n - a_x) m_x). The open age closes with q = 1, see `life_table`.
 
     References
     ----------
@@ -41,17 +41,19 @@ def qx_from_mx(mx: Any, ax: Any = 0.5) -> Any:
     >>> round(qx_from_mx(0.02), 6)
     0.019802
     """
-    return mx / (1.0 + (1.0 - ax) * mx)
+    return width * mx / (1.0 + (width - ax) * mx)
 
 
-def mx_from_qx(qx: Any, ax: Any = 0.5) -> Any:
+def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     """Central death rate from the probability of dying, the inverse of `qx_from_mx`.
 
     Parameters
     ----------
     qx : array or DataArray of (..., age), dimensionless
     ax : array or float, years
-        Mean time lived within the age year by those who die in it.
+        Mean time lived within the age by those who die in it.
+    width : array or float, years
+        Years from one exact age to the next.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def mx_from_qx(qx: Any, ax: Any = 0.5) -> Any:
 
     Notes
     -----
-    m_x = q_x / (1 - (1 - a_x) q_x).
+    m_x = q_x / (n - (n - a_x) q_x).
 
     References
     ----------
@@ -70,95 +72,199 @@ def mx_from_qx(qx: Any, ax: Any = 0.5) -> Any:
     >>> round(mx_from_qx(qx_from_mx(0.02)), 6)
     0.02
     """
-    return qx / (1.0 - (1.0 - ax) * qx)
+    return qx / (width - (width - ax) * qx)
 
 
-def life_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
-    """Life table of single ages with an open last age.
+def life_table(
+    mx: Any = None,
+    *,
+    qx: Any = None,
+    sex: str | None = None,
+    ax: Any = "andreev-kingkade",
+    ages: Any = None,
+    radix: float = 1.0,
+    ex_open: Any = None,
+) -> xr.Dataset:
+    """Period life table of single or wider ages whose last one is open.
 
     Parameters
     ----------
-    mx : DataArray of (..., sex, age), 1/year
-        Central death rates; at the open age 1 over the life expectancy there.
-    a0 : "andreev_kingkade" (default), "coale_demeny_west", or DataArray or number of years
-        Rule for, or values of, the mean time lived in the first year of life by those who die in it.
+    mx : array (age) or (year, age), or DataArray of (..., age), 1/year
+        Central death rates; that of the open age is 1 over the life expectancy there.
+    qx : like `mx`, dimensionless
+        Probabilities of dying before the next age, instead of `mx`. The last one is not used: `ex_open` closes the
+        table.
+    sex : "male" or "female", optional
+        Needed by the rules for age 0 where the rates have no dimension and no label `sex`.
+    ax : "andreev-kingkade", "coale-demeny-west", "greville", or array or DataArray of years
+        Rule for, or values of, the mean time lived in an age by those who die in it; the open age has 1/m.
+    ages : sequence of numbers, years
+        First exact ages, where they are not the labels of a DataArray; 0, 1, 2, ... by default.
+    radix : float, persons
+        Survivors at the first age.
+    ex_open : float or DataArray, years
+        Life expectancy at the open age, with `qx` only; 1/2 where all die within a last year of age.
 
     Returns
     -------
-    Dataset over the dims of `mx`
-        `qx`, `lx` (radix 1), `Lx`, `ex`, `survival_ratio` (into the age, see `project_population`), `px` (of a
-        31 December stock aged x last birthday).
+    Dataset over the dims of the rates
+        `mx`, `qx`, `ax`, `lx`, `dx`, `Lx`, `Tx`, `ex`. Where nobody is left `ex` is 0.
 
     Raises
     ------
     BadInput
-        Another word for the rule, or a first age other than 0.
+        Both or neither of `mx` and `qx`, an unknown word, a sex that is needed, ages that do not rise, a radix that is
+        not above 0, no life expectancy or no deaths at the open age.
+    BadDimensions
+        Rates of other dims or lengths.
     OutOfBounds
-        Rates so high that a probability of dying would exceed 1, negative rates, no deaths at the open age.
+        NaN, negative numbers, rates so high that a probability would exceed 1.
 
     Notes
     -----
-    a_x = 1/2 from age 1 on; q = m/(1 + (1 - a) m); l_{x+1} = l_x (1 - q_x); L_x = l_{x+1} + a_x d_x, L_W = l_W / m_W;
-    S_0 = L_0/l_0, S_x = L_x/L_{x-1}, S_W = T_W/T_{W-1}; p_x = L_{x+1}/L_x, and T_W/T_{W-1} for the last two ages.
+    With n the width of an age and W the open one::
+
+        q = n m/(1 + (n - a) m)    l_{x+n} = l_x (1 - q)    d = l_x q    L = n l_{x+n} + a d    L_W = l_W/m_W
+        T_x = L_x + L_{x+n} + ...  e = T/l                  q_W = 1
+
+    The rules, where a = n/2 is what is not said::
+
+        andreev-kingkade    a_0 of Andreev and Kingkade [2]_; the rest as in the next one
+        coale-demeny-west   a_0, and a of 1 to 4, of the West family; Greville from 15 on where ages are wider than 1
+        greville            as andreev-kingkade, and Greville's formula at every age that has two neighbours as wide as
+                            itself (the open age counts as such)
+
+    Greville's formula is a = n/2 - n^2/12 (m - ln(m_{x+n}/m_{x-n})/(2n)) [3]_; it needs deaths in both neighbours, and
+    n/2 is used where one has none. From `qx`, rates and rules are solved together.
 
     References
     ----------
-    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3, boxes 3.1 and 6.1.
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3, table 3.3, box 3.1.
+    .. [2] Andreev, E. M., Kingkade, W. W. (2015), Average age at death in infancy and infant mortality level,
+       Demographic Research 33, article 13.
+    .. [3] Greville, T. N. E. (1943), Short methods of constructing abridged life tables, Record of the American
+       Institute of Actuaries 32.
+    .. [4] United Nations (1988), MORTPAK-LITE, the United Nations software package for mortality measurement.
 
     Examples
     --------
-    >>> rates = xr.DataArray([0.02, 0.001, 0.5], dims="age", coords={"age": [0, 1, 2]})
-    >>> life_table(rates, a0=0.1).ex.round(3).values.tolist()
+    >>> life_table([0.02, 0.001, 0.5], ax=[0.1, 0.5, 2.0])["ex"].round(3).values.tolist()
     [3.921, 2.998, 2.0]
+    >>> life_table([0.01, 0.001, 0.1], ages=[0, 1, 5], sex="female")["lx"].round(4).values.tolist()
+    [1.0, 0.9901, 0.9861]
     """
-    if mx.sizes.get("age", 0) < 2 or int(mx["age"][0]) != 0:
-        raise BadInput("mx: a life table needs the ages 0, 1, 2, ... with an open last age.")
-    if isinstance(a0, xr.DataArray):
-        mx = mx.broadcast_like(a0)
-    table_dims = tuple(mx.dims)
-    rates = mx.transpose(..., "age")
-    check.check_variable(rates, check.variable("mx"))
-    m = rates.values
-    a = np.full(m.shape, 0.5)
-    a[..., 0] = _a0(rates, a0)
-    q = qx_from_mx(m, a)
+    from actuarial.demography.nax import solve, time_lived
+
+    if (mx is None) == (qx is None):
+        raise BadInput("life_table: give either the central death rates mx or the probabilities qx.")
+    if isinstance(radix, bool) or not (np.isscalar(radix) and 0.0 < radix < np.inf):
+        raise BadInput(f"life_table: the radix must be a number above 0 (got {radix}).")
+    if qx is None:
+        if ex_open is not None:
+            raise BadInput("life_table: ex_open goes with qx; the last number of mx says the same, as 1/ex.")
+        rates = by_age(mx, "mx", ages)
+        m, a = rates.values.copy(), time_lived(rates, ax, sex)
+        _refuse_open(rates)
+    else:
+        rates = by_age(qx, "qx", ages)
+        m, a = solve(rates, ax, sex, _open_rate(rates, ex_open))
+    width = widths(rates)
+    q = qx_from_mx(m, a, width)
     q[..., -1] = 1.0
-    check.check_variable(rates.copy(data=q).drop_attrs(), check.variable("qx"))
-    if (m[..., -1] <= 0).any():
-        oldest = int(mx["age"][-1])
-        raise BadInput(f"mx: the open age {oldest} needs a death rate above 0; it is 1 over its life expectancy.")
-    living = np.concatenate([np.ones((*m.shape[:-1], 1)), np.cumprod(1.0 - q[..., :-1], axis=-1)], axis=-1)
-    years = np.zeros(m.shape)
-    years[..., :-1] = living[..., 1:] + a[..., :-1] * (living[..., :-1] - living[..., 1:])
-    years[..., -1] = living[..., -1] / m[..., -1]
+    refuse(
+        rates.copy(data=q), q > 1.0 + 1e-12, "qx must not exceed 1", "The rates are too high; are they per thousand?"
+    )
+    a[..., -1] = 1.0 / m[..., -1]
+    return _dataset(rates, m, q, a, width, float(radix))
+
+
+def _dataset(
+    labels: xr.DataArray, m: np.ndarray, q: np.ndarray, a: np.ndarray, width: np.ndarray, radix: float
+) -> xr.Dataset:
+    living, years, later = columns(q, a, width, m[..., -1], radix)
+    died = living - np.concatenate([living[..., 1:], np.zeros_like(living[..., :1])], axis=-1)
+    found = (m, q, a, living, died, years, later, quotient(later, living))
+    table = xr.Dataset(coords=labels.coords)
+    for name, values in zip(COLUMNS, found, strict=True):
+        table[name] = (labels.dims, values, variable(name).attributes())
+    return table
+
+
+def columns(
+    q: np.ndarray, a: np.ndarray, width: Any, m_open: np.ndarray, radix: float = 1.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Survivors, person-years in an age and above it, from plain q (..., age) with q = 1 at the open age, and a."""
+    first = np.full((*q.shape[:-1], 1), radix)
+    living = np.concatenate([first, radix * np.cumprod(1.0 - q[..., :-1], axis=-1)], axis=-1)
+    n = np.broadcast_to(width, q.shape)[..., :-1]
+    years = np.zeros(q.shape)
+    years[..., :-1] = n * living[..., 1:] + a[..., :-1] * (living[..., :-1] - living[..., 1:])
+    years[..., -1] = living[..., -1] / m_open
     later = np.cumsum(years[..., ::-1], axis=-1)[..., ::-1]
-    into = np.zeros(m.shape)
-    into[..., 0] = years[..., 0]
-    into[..., 1:-1] = _quotient(years[..., 1:-1], years[..., :-2])
-    into[..., -1] = _quotient(later[..., -1], later[..., -2])
-    columns = {"qx": q, "lx": living, "Lx": years, "ex": _quotient(later, living)}
-    columns |= {"survival_ratio": into, "px": from_end(into)}
-    table = xr.Dataset({name: (rates.dims, values) for name, values in columns.items()}, coords=rates.coords)
-    return annotate(table.transpose(*table_dims))
+    return living, years, later
 
 
-def _quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """Quotient, 0 where nobody is left."""
     return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)
 
 
-def _a0(rates: xr.DataArray, a0: Any) -> np.ndarray:
-    """Mean time lived in the first year by those who die in it, on the dims of the rates without age."""
-    first = rates.isel(age=0, drop=True)
-    if isinstance(a0, str) or a0 is None:
-        rule = A0_RULES.get(a0 or DEFAULT_A0)
-        if rule is None:
-            words = ", ".join(A0_RULES)
-            raise BadInput(f"a0_rule: {a0!r} is not known; write one of {words}, or give the variable a0.")
-        if "sex" not in first.dims:
-            raise BadInput("mx: a rule for a0 needs the dimension sex; give a0 itself for one sex.")
-        last = first.transpose(..., "sex")
-        found = a0_by_sex(rule, last.values, [str(sex) for sex in last["sex"].values])
-        return last.copy(data=found).transpose(*first.dims).values
-    given = a0 if isinstance(a0, xr.DataArray) else xr.DataArray(float(a0))
-    return np.broadcast_to(given.broadcast_like(first).transpose(*first.dims).values, first.shape)
+def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
+    """Numbers from 0 up, labelled by at least two rising exact ages, on the last axis."""
+    dims = ("age",)
+    if isinstance(values, xr.DataArray):
+        values = _relabelled(values, name, ages)
+    elif np.ndim(values) == 2:
+        dims = ("year", "age")
+    elif np.ndim(values) > 2:
+        raise BadDimensions(f"{name} has {np.ndim(values)} dims; give a DataArray with named dims.")
+    array = labelled(values, name, dims, None if ages is None else {"age": np.asarray(ages)}, least=0.0)
+    found = array["age"].values
+    if found.size < 2:
+        raise BadInput(f"{name}: a life table needs at least two ages, the last one open (got {found.size}).")
+    rising = np.issubdtype(found.dtype, np.number) and found[0] >= 0 and bool((np.diff(found) > 0).all())
+    if not rising:
+        raise BadInput(
+            f"{name}: the ages must be numbers that rise from 0 or more, each once, the last one open "
+            f"(got {few(found.tolist())})."
+        )
+    return array
+
+
+def _relabelled(values: xr.DataArray, name: str, ages: Any) -> xr.DataArray:
+    if ages is None or "age" not in values.dims:
+        return values
+    if "age" in values.coords:
+        raise BadInput(f"{name}: the ages are the labels of the DataArray already; leave the argument ages out.")
+    if np.shape(ages) != (values.sizes["age"],):
+        raise BadDimensions(f"{name} has {values.sizes['age']} ages, but {np.size(ages)} were given.")
+    return values.assign_coords(age=np.asarray(ages))
+
+
+def widths(array: xr.DataArray) -> np.ndarray:
+    """Years from each age to the next; that of the open age is as wide as the one before, and means nothing."""
+    steps = np.diff(array["age"].values).astype(float)
+    return np.append(steps, steps[-1])
+
+
+def _refuse_open(rates: xr.DataArray) -> None:
+    if (rates.values[..., -1] <= 0).any():
+        raise BadInput(
+            f"mx: the open age {rates['age'].values[-1]} needs a death rate above 0; it is 1 over its life expectancy."
+        )
+
+
+def _open_rate(rates: xr.DataArray, ex_open: Any) -> np.ndarray:
+    """Death rate at the open age, from its life expectancy."""
+    first = rates.isel(age=-1, drop=True)
+    if ex_open is None:
+        raise BadInput(
+            f"qx does not tell how long those live who reach the open age {rates['age'].values[-1]}: give ex_open, "
+            "years (1/2 where all die within that year of age)."
+        )
+    given = ex_open if isinstance(ex_open, xr.DataArray) else xr.DataArray(np.asarray(ex_open, dtype=float))
+    if any(dim not in first.dims for dim in given.dims):
+        dims = ", ".join(map(str, given.dims))
+        raise BadDimensions(f"ex_open has the dims {dims}; give a number, or one for each table.")
+    refuse(given, ~((given.values > 0) & np.isfinite(given.values)), "ex_open must be a number of years above 0")
+    return 1.0 / given.broadcast_like(first).transpose(*first.dims).values

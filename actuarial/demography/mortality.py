@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
-from actuarial.demography.lifetable import life_table
+from actuarial.demography.survival import survival_table
 from actuarial.quick import labelled_alike
 
 KEPT, LARGEST = 16, 50_000  # life tables kept, and the most death rates of one that is
@@ -42,7 +42,7 @@ def basis_life_table(basis: xr.Dataset, ratio: xr.DataArray | None = None) -> xr
     if table is None:
         check.require(basis, "mx")
         rates = inputs[0] if ratio is None else (inputs[0] * ratio).drop_attrs()
-        table = _tables.kept(inputs, life_table(rates, inputs[2]))
+        table = _tables.kept(inputs, survival_table(rates, inputs[2]))
     return table
 
 

@@ -9,8 +9,8 @@ from actuarial.check.population import mean_population, migrants_at_start, newbo
 from actuarial.check.variables import first_place
 from actuarial.demography import kernels
 from actuarial.demography.first_period import project_first_period
-from actuarial.demography.lifetable import DEFAULT_A0
 from actuarial.demography.mortality import basis_life_table
+from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import OutOfBounds
 from actuarial.vocabulary import annotate
 
@@ -52,8 +52,8 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
 
     Notes
     -----
-    With N' = N_{t-1} and the migrants of the start of the year, S the survival ratios of `life_table`, M_e the migrants
-    of the end of the year::
+    With N' = N_{t-1} and the migrants of the start of the year, S the survival ratios of `survival_table`, M_e the
+    migrants of the end of the year::
 
         D[x] = (1 - S[x]) N'[x-1]        1 <= x < W         D[W] = (1 - S[W]) (N'[W-1] + N'[W])
         B[x] = f[x] (N'[F,x] + N+[F,x]) / 2                 girls B / (1 + z), boys the others

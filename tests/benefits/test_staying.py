@@ -6,7 +6,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.benefits.staying import share_of_deaths
-from actuarial.demography.lifetable import life_table
+from actuarial.demography.survival import survival_table
 from actuarial.pension import Flat, Indexation, OldAge
 from actuarial.pension.common import stays_alive
 from tests.benefits import small
@@ -19,7 +19,7 @@ def test_mortality_of_beneficiaries_is_a_multiple_of_that_of_the_population():
     on = on.assign(mortality_ratio_pensioners=(("benefit", "sex"), [[1.0, 0.8], [3.0, 2.0]]))
     for name, (men, women) in (("old_age", (1.0, 0.8)), ("invalidity", (3.0, 2.0)), ("widows", (1.0, 1.0))):
         factor = xr.DataArray([men, women], dims="sex", coords={"sex": on["sex"]})
-        expected = life_table(on["mx"] * factor, on["a0"])["px"]
+        expected = survival_table(on["mx"] * factor, on["a0"])["px"]
         assert_allclose(stays_alive(name, on), expected, rtol=1e-14)
     assert float(stays_alive("invalidity", on).sel(sex="male", age=40)) == pytest.approx(1 / 2)
 

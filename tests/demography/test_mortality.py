@@ -5,8 +5,8 @@ import pytest
 import xarray as xr
 
 from actuarial.demography import mortality
-from actuarial.demography.lifetable import life_table
 from actuarial.demography.mortality import basis_life_table, member_survival
+from actuarial.demography.survival import survival_table
 from actuarial.errors import BadDimensions, MissingVariable, OutOfBounds
 from tests.reference.small import small_basis
 
@@ -31,14 +31,14 @@ def test_a_table_is_that_of_its_rates_whatever_was_asked_before(basis):
     for _ in range(2):
         for data, factor, rates in cases:
             rule = data["a0"] if "a0" in data else data.attrs["a0_rule"]
-            xr.testing.assert_identical(basis_life_table(data, factor), life_table(rates.drop_attrs(), rule))
+            xr.testing.assert_identical(basis_life_table(data, factor), survival_table(rates.drop_attrs(), rule))
 
 
 def test_rates_changed_in_place_have_another_table(basis):
     before = member_survival(basis).values.copy()
     basis["mx"].values[:] *= 2.0
     after = member_survival(basis)
-    np.testing.assert_array_equal(after, life_table(basis["mx"], basis.attrs["a0_rule"])["px"])
+    np.testing.assert_array_equal(after, survival_table(basis["mx"], basis.attrs["a0_rule"])["px"])
     assert (after.values < before).all()
 
 

@@ -4,7 +4,8 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.demography import life_table, project_population
+from actuarial.demography import project_population
+from actuarial.demography.survival import survival_table
 from actuarial.errors import BadInput, MissingVariable, OutOfBounds
 from tests.demography.bases import small_basis, with_scenarios
 from tests.oracle import population as oracle
@@ -61,7 +62,7 @@ def test_a_given_a0_with_scenarios():
     assert got.attrs["a0_rule"] == "given"
     alone = project_population(basis.assign(a0=a0.sel(scenario="b", drop=True)))
     xr.testing.assert_identical(got.sel(scenario="b", drop=True), alone)
-    table = life_table(basis.mx, a0)
+    table = survival_table(basis.mx, a0)
     assert_allclose(table.qx.sel(scenario="b", sex="male", age=0), 0.02 / (1 + 0.7 * 0.02), rtol=1e-14)
 
 

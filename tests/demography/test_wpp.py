@@ -7,7 +7,8 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.check.population import check_population
-from actuarial.demography import life_table, project_population
+from actuarial.demography import project_population
+from actuarial.demography.survival import survival_table
 from actuarial.readers import read_wpp
 
 COUNTRIES = ("CYP", "EGY", "ETH", "GHA", "HND", "JOR", "JPN", "KEN", "LAO", "SLE", "THA", "VNM")
@@ -75,7 +76,7 @@ def test_engine_against_the_reference_projection(folder, case):
 def test_life_expectancy(folder, case):
     country, basis, _ = case
     figures = annual(folder, country)
-    at_birth = life_table(basis.mx, basis.attrs["a0_rule"]).ex.sel(age=0)
+    at_birth = survival_table(basis.mx, basis.attrs["a0_rule"]).ex.sel(age=0)
     assert_allclose(at_birth.sel(sex="male"), figures.e0M, atol=2e-4, rtol=0)
     assert_allclose(at_birth.sel(sex="female"), figures.e0F, atol=2e-4, rtol=0)
 

@@ -134,11 +134,11 @@ def _lines(say: Language, basis: xr.Dataset, first: int, last: int) -> Iterator[
 
 
 def _mortality(say: Language, basis: xr.Dataset, ends: Ends) -> Iterator[Line]:
-    from actuarial.demography.lifetable import life_table
+    from actuarial.demography.survival import survival_table
 
     if "mx" not in basis:
         return
-    found = life_table(basis["mx"], basis["a0"] if "a0" in basis else basis.attrs.get("a0_rule"))["ex"]
+    found = survival_table(basis["mx"], basis["a0"] if "a0" in basis else basis.attrs.get("a0_rule"))["ex"]
     for age, label in ((0, N_("Life expectancy at birth, {sex}")), (60, N_("Life expectancy at 60, {sex}"))):
         for sex, word in (("male", N_("men")), ("female", N_("women"))):
             yield say(label, sex=say(word)), ("years", *ends(found.sel(age=age, sex=sex, drop=True)))

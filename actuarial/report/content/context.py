@@ -245,11 +245,11 @@ def _demography(material: Material, part: Part) -> Table:
 
 def life_expectancy(part: Part) -> xr.DataArray:
     """Life expectancy of the population by year, sex and age."""
-    from actuarial.demography.lifetable import life_table
+    from actuarial.demography.survival import survival_table
 
     basis = part.basis
     rule = basis["a0"] if "a0" in basis else basis.attrs.get("a0_rule")
-    return _yearly(life_table(basis["mx"], rule)["ex"], part)
+    return _yearly(survival_table(basis["mx"], rule)["ex"], part)
 
 
 def _yearly(array: xr.DataArray, part: Part) -> xr.DataArray:

@@ -1,4 +1,4 @@
-"""Life tables against the oracle, their inverse, and what they refuse."""
+"""The life tables of a projection against the oracle, their inverse, and what they refuse."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
 
-from actuarial.demography import andreev_kingkade, coale_demeny_west, life_table, mx_from_qx, qx_from_mx
+from actuarial.demography import andreev_kingkade, coale_demeny_west, mx_from_qx, qx_from_mx
+from actuarial.demography.survival import survival_table
 from actuarial.errors import BadInput, OutOfBounds
 from tests.demography.bases import SEXES, small_basis
 from tests.oracle import population as oracle
@@ -23,7 +24,7 @@ rates = st.integers(2, 7).flatmap(lambda ages: arrays(float, (2, ages), elements
 
 @given(m=rates, a0=st.floats(0.05, 0.5))
 def test_table_equals_oracle(m, a0):
-    table = life_table(by_sex(m), a0)
+    table = survival_table(by_sex(m), a0)
     for x, sex in enumerate(SEXES):
         ax = [a0] + [0.5] * (m.shape[1] - 1)
         l, L, _, e = oracle.life_table(m[x].tolist(), ax)
@@ -39,7 +40,7 @@ def test_rates_and_probabilities_are_inverse(m, a):
 
 
 def test_survivors_are_the_product_of_the_probabilities():
-    table = life_table(small_basis().mx, "andreev_kingkade")
+    table = survival_table(small_basis().mx, "andreev_kingkade")
     assert_allclose(table.lx.diff("age", label="lower"), -(table.lx * table.qx).isel(age=slice(0, -1)), rtol=1e-12)
     assert (table.qx.isel(age=-1) == 1).all()
     assert (table.lx.isel(age=0) == 1).all()
@@ -47,7 +48,7 @@ def test_survivors_are_the_product_of_the_probabilities():
 
 def test_open_age_and_member_survival():
     m = np.array([[0.02, 0.1, 0.25], [0.01, 0.1, 0.2]])
-    table = life_table(by_sex(m), 0.1)
+    table = survival_table(by_sex(m), 0.1)
     l2 = (1 - 0.02 / 1.018) * (1 - 0.1 / 1.05)
     l1 = 1 - 0.02 / 1.018
     assert_allclose(table.ex.sel(sex="male", age=2), 4.0, rtol=1e-14)
@@ -78,32 +79,32 @@ def test_a0_of_coale_and_demeny():
 @pytest.mark.parametrize("rule", [andreev_kingkade, coale_demeny_west])
 def test_rules_by_word_and_by_sex(rule):
     mx = small_basis().mx
-    table = life_table(mx, rule.__name__)
+    table = survival_table(mx, rule.__name__)
     for sex in SEXES:
         m0 = mx.sel(sex=sex, age=0)
         assert_allclose(table.qx.sel(sex=sex, age=0), qx_from_mx(m0, rule(m0, sex)), rtol=1e-14)
-    assert life_table(mx).identical(life_table(mx, "andreev_kingkade"))
+    assert survival_table(mx).identical(survival_table(mx, "andreev_kingkade"))
 
 
 def test_refusals():
     mx = small_basis().mx
     words = "andreev_kingkade, coale_demeny_west, or give the variable a0"
     with pytest.raises(BadInput, match=f"a0_rule: 'west' is not known; write one of {words}"):
-        life_table(mx, "west")
+        survival_table(mx, "west")
     with pytest.raises(BadInput, match="mx: a life table needs the ages 0, 1, 2"):
-        life_table(mx.sel(age=slice(1, None)))
+        survival_table(mx.sel(age=slice(1, None)))
     with pytest.raises(BadInput, match="a rule for a0 needs the dimension sex"):
-        life_table(mx.sel(sex="male", drop=True))
+        survival_table(mx.sel(sex="male", drop=True))
     with pytest.raises(BadInput, match="mx: the open age 5 needs a death rate above 0"):
-        life_table(mx.where(mx.age < 5, 0.0))
+        survival_table(mx.where(mx.age < 5, 0.0))
     place = "8 of 48 cells fail; the first: year=2025, sex='male', age="
     with pytest.raises(OutOfBounds, match=rf"mx .* must lie in \[0, 2\].\n  {place}2 -> 3\n  .* per thousand"):
-        life_table(mx.where(mx.age != 2, 3.0))
+        survival_table(mx.where(mx.age != 2, 3.0))
     with pytest.raises(OutOfBounds, match=rf"qx .* must lie in \[0, 1\].\n  {place}0 -> 1.6"):
-        life_table(mx.where(mx.age != 0, 2.0), 0.875 + 0 * mx.isel(age=0, drop=True))
+        survival_table(mx.where(mx.age != 0, 2.0), 0.875 + 0 * mx.isel(age=0, drop=True))
     with pytest.raises(OutOfBounds, match=r"mx .*\n.*age=2 -> -0.1\n  These numbers cannot be negative"):
-        life_table(mx.where(mx.age != 2, -0.1))
+        survival_table(mx.where(mx.age != 2, -0.1))
     with pytest.raises(OutOfBounds, match=r"mx .* must not be NaN"):
-        life_table(mx.where(mx.age != 2))
+        survival_table(mx.where(mx.age != 2))
     with pytest.raises(BadInput, match='sex: \'f\' is not known; write "male" or "female"'):
         andreev_kingkade(0.01, "f")
