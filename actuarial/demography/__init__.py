@@ -6,27 +6,44 @@ from typing import TYPE_CHECKING, Any
 _PLACES = {
     "A0_RULES": "a0",
     "TableFamily": "target_e0",
+    "Uncertainty": "draws",
+    "abridge_rates": "splitting_rates",
     "andreev_kingkade": "a0",
+    "basis_of_draws": "stochastic",
     "between_family": "target_e0",
     "brass_family": "target_e0",
+    "cairns_blake_dowd": "cairns_blake_dowd_fit",
     "coale_demeny_west": "a0",
+    "draw_assumptions": "draws",
+    "lee_carter": "lee_carter_fit",
     "life_table": "lifetable",
     "log_linear_family": "target_e0",
     "mortality_for_e0": "target_e0",
     "mx_from_qx": "lifetable",
+    "project_groups": "groups",
     "project_population": "population",
+    "project_population_draws": "stochastic",
     "proportional_family": "target_e0",
     "qx_from_mx": "lifetable",
     "solve_k": "e0_kernel",
     "split_counts": "splitting",
+    "split_rates": "splitting_rates",
+    "uncertainty_from_intervals": "draws_calibration",
 }
 
 if TYPE_CHECKING:
     from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
+    from actuarial.demography.cairns_blake_dowd_fit import cairns_blake_dowd
+    from actuarial.demography.draws import Uncertainty, draw_assumptions
+    from actuarial.demography.draws_calibration import uncertainty_from_intervals
     from actuarial.demography.e0_kernel import solve_k
+    from actuarial.demography.groups import project_groups
+    from actuarial.demography.lee_carter_fit import lee_carter
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
     from actuarial.demography.population import project_population
     from actuarial.demography.splitting import split_counts
+    from actuarial.demography.splitting_rates import abridge_rates, split_rates
+    from actuarial.demography.stochastic import basis_of_draws, project_population_draws
     from actuarial.demography.target_e0 import (
         TableFamily,
         between_family,
@@ -39,19 +56,29 @@ if TYPE_CHECKING:
 __all__ = [
     "A0_RULES",
     "TableFamily",
+    "Uncertainty",
+    "abridge_rates",
     "andreev_kingkade",
+    "basis_of_draws",
     "between_family",
     "brass_family",
+    "cairns_blake_dowd",
     "coale_demeny_west",
+    "draw_assumptions",
+    "lee_carter",
     "life_table",
     "log_linear_family",
     "mortality_for_e0",
     "mx_from_qx",
+    "project_groups",
     "project_population",
+    "project_population_draws",
     "proportional_family",
     "qx_from_mx",
     "solve_k",
     "split_counts",
+    "split_rates",
+    "uncertainty_from_intervals",
 ]
 
 

@@ -103,7 +103,7 @@ class Search:
 def first_age_of(a0: Any, shape: tuple[int, ...], sexes: Sequence[str] | None) -> Callable[[np.ndarray], FirstAge]:
     """For tables of a shape: what makes a0 of a choice of them, by a rule or by values; `sexes` label the last axis."""
     if isinstance(a0, str):
-        rule = A0_RULES.get(a0)
+        rule = A0_RULES.get(a0.replace("-", "_"))
         if rule is None:
             words = ", ".join(A0_RULES)
             raise BadInput(f"a0_rule: {a0!r} is not known; write one of {words}, or give the variable a0.")

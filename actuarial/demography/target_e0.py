@@ -9,7 +9,7 @@ import xarray as xr
 
 from actuarial.demography import e0_kernel as kernel
 from actuarial.demography.labels import ORDER, described, labelled, refuse
-from actuarial.demography.lifetable import DEFAULT_A0
+from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import BadInput, MissingVariable
 
 WORDS = {

@@ -9,12 +9,12 @@ from scipy.optimize import brentq
 from actuarial.demography import (
     between_family,
     brass_family,
-    life_table,
     log_linear_family,
     mortality_for_e0,
     proportional_family,
     solve_k,
 )
+from actuarial.demography.survival import survival_table
 from actuarial.errors import BadInput, MissingVariable, OutOfBounds
 from actuarial.readers import read_wpp
 
@@ -48,7 +48,7 @@ def pattern():
 def path(tables, rise=(0.0, 1.0, 4.0, 8.0), a0=None):
     """Life expectancies of some years: those of the tables and years more."""
     more = xr.DataArray(np.array(rise), dims="year", coords={"year": 2025 + np.arange(len(rise))})
-    return life_table(tables, a0)["ex"].sel(age=0, drop=True) + more
+    return survival_table(tables, a0)["ex"].sel(age=0, drop=True) + more
 
 
 def families(tables, better, pattern):
@@ -67,7 +67,7 @@ def test_life_expectancy_is_met(tables, better, pattern, name, a0):
     target = path(tables, a0=a0)
     found = mortality_for_e0(target, families(tables, better, pattern)[name], a0)
     assert found.mx.dims == ("year", "sex", "age")
-    reached = life_table(found.mx, a0)["ex"].sel(age=0)
+    reached = survival_table(found.mx, a0)["ex"].sel(age=0)
     assert_allclose(reached, target.transpose("year", "sex"), rtol=0, atol=1e-9)
     assert_allclose(found.e0, reached, rtol=0, atol=1e-11)
 
@@ -85,7 +85,7 @@ def test_families_are_what_they_say(tables, better, pattern):
     assert_allclose(turned["index"], 1 - one["index"], rtol=0, atol=1e-9)
     assert_allclose(one.isel(year=0)["index"], 0.0, atol=1e-9)
     one = found["brass"]
-    standard, moved = life_table(tables).lx, life_table(one.mx).lx
+    standard, moved = survival_table(tables).lx, survival_table(one.mx).lx
     logit = [np.log(1 / lx.isel(age=slice(1, None)) - 1) / 2 for lx in (standard, moved)]
     assert_allclose(logit[1], (logit[0] + one["index"]).transpose("year", "sex", "age"), rtol=0, atol=1e-8)
 
@@ -97,14 +97,14 @@ def test_each_table_against_a_search_of_its_own(tables, pattern):
         one, wanted = tables.isel(sex=[sex]), float(target.isel(year=year, sex=sex))
 
         def gap(value, one=one, wanted=wanted):
-            return float(life_table(one * np.exp(pattern * value)).ex.sel(age=0).squeeze()) - wanted
+            return float(survival_table(one * np.exp(pattern * value)).ex.sel(age=0).squeeze()) - wanted
 
         assert found == pytest.approx(brentq(gap, -200, 50, xtol=1e-12), abs=1e-7)
 
 
 def test_many_tables_of_any_shape(tables, pattern):
     rng = np.random.default_rng(3)
-    e0 = life_table(tables)["ex"].sel(age=0).values + rng.normal(0, 4, (60, 20, 2))  # more than a block
+    e0 = survival_table(tables)["ex"].sel(age=0).values + rng.normal(0, 4, (60, 20, 2))  # more than a block
     k = solve_k(np.log(tables.values), pattern.values, e0)
     assert_allclose(k[::7, ::5], solve_k(np.log(tables.values), pattern.values, e0[::7, ::5]), rtol=0, atol=1e-8)
     again = solve_k(np.log(tables.values), pattern.values, e0, start=k + 5.0)
@@ -118,14 +118,14 @@ def test_pattern_of_both_signs_or_turned(tables, pattern):
     found = mortality_for_e0(target, log_linear_family(tables, mixed))
     turned = mortality_for_e0(target, log_linear_family(tables, -mixed))
     assert_allclose(turned["index"], -found["index"], rtol=0, atol=1e-8)
-    assert_allclose(life_table(found.mx).ex.sel(age=0), target.transpose("year", "sex"), rtol=0, atol=1e-9)
+    assert_allclose(survival_table(found.mx).ex.sel(age=0), target.transpose("year", "sex"), rtol=0, atol=1e-9)
 
 
 def test_ages_without_deaths_stay_so(tables):
     none = tables.where(AGES != 9, 0.0)
     found = mortality_for_e0(path(none), proportional_family(none))
     assert (found.mx.sel(age=9) == 0).all()
-    assert_allclose(life_table(found.mx).ex.sel(age=0), path(none).transpose("year", "sex"), rtol=0, atol=1e-9)
+    assert_allclose(survival_table(found.mx).ex.sel(age=0), path(none).transpose("year", "sex"), rtol=0, atol=1e-9)
 
 
 def test_target_inside_a_jump_of_the_rule(tables):
@@ -133,7 +133,7 @@ def test_target_inside_a_jump_of_the_rule(tables):
     edge = tables.sel(sex=["male"]).copy()
     edge[0, 0] = 0.08307
     below = edge.where(AGES > 0, np.nextafter(0.08307, 0))
-    high, low = (float(life_table(one).ex[0, 0]) for one in (below, edge))
+    high, low = (float(survival_table(one).ex[0, 0]) for one in (below, edge))
     assert 0 < high - low < 1e-5
     target = xr.DataArray([(high + low) / 2], dims="sex", coords={"sex": ["male"]})
     found = mortality_for_e0(target, proportional_family(edge))
@@ -144,17 +144,17 @@ def test_target_inside_a_jump_of_the_rule(tables):
 def test_countrys_own_path_is_given_back(shared):
     """Log-linear with the country's own change between two years gives back these years, and the path between."""
     rates = read_wpp(shared / "data" / "wpp", "VNM")["mx"]
-    e0 = life_table(rates)["ex"].sel(age=0, drop=True)
+    e0 = survival_table(rates)["ex"].sel(age=0, drop=True)
     family = between_family(rates.isel(year=0, drop=True), rates.isel(year=-1, drop=True))
     found = mortality_for_e0(e0, family)
-    assert_allclose(life_table(found.mx).ex.sel(age=0), e0, rtol=0, atol=1e-9)
+    assert_allclose(survival_table(found.mx).ex.sel(age=0), e0, rtol=0, atol=1e-9)
     assert_allclose(found.mx.isel(year=[0, -1]), rates.isel(year=[0, -1]), rtol=1e-6)
     middle = np.log(found.mx / rates).sel(age=slice(0, 90))
     assert float(np.abs(middle).mean()) < 0.05
 
 
 def test_out_of_reach(tables, better, pattern):
-    ends = [float(life_table(one).ex.sel(sex="male", age=0)) for one in (tables, better)]
+    ends = [float(survival_table(one).ex.sel(sex="male", age=0)) for one in (tables, better)]
     with pytest.raises(OutOfBounds, match=r"2 of 4 places; the first: year 2026, sex male -> 95 years") as said:
         mortality_for_e0(_far(tables), between_family(tables, better))
     assert f"the family reaches from {ends[0]:.6g} to {ends[1]:.6g} years" in str(said.value)
