@@ -86,8 +86,8 @@ def graduate(
     This is the posterior mode under a prior of normal differences with the variance 1/smoothing; near it t is normal
     with the variance inv(W + P), W the fitted deaths, P the penalty matrix, which gives the intervals (they know
     nothing of the uncertainty of the smoothing, nor of deaths that come in clusters). The smoothing maximises the
-    marginal likelihood by the method of Laplace. It is looked for between 1e-6 of the mean deaths of a cell, where the crude
-    rates are followed, and a limit where the logarithms of the rates are a polynomial of the degree order - 1.
+    marginal likelihood by the method of Laplace. It is looked for between 1e-6 of the mean deaths of a cell, where the
+    crude rates are followed, and a limit where the logarithms of the rates are a polynomial of the degree order - 1.
 
     Beyond the data (outside the box of cells with exposure) the estimate stays as it is, and the differences that the
     penalty asks for carry it on: along ages alone a polynomial of degree order - 1. The intervals widen.
