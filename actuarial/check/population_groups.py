@@ -35,7 +35,7 @@ def check_population_groups(population: xr.Dataset, basis: xr.Dataset) -> None:
     .. [1] Rogers, A. (1995), Multiregional demography: principles, methods and extensions, Wiley, chapter 4.
     """
     share = migrants_at_start(population.attrs.get("migration"))
-    after, moved = population["population"], basis["net_migration"].drop_attrs()
+    after, moved = population["population"], basis["net_migration"]
     came, left = population["population_transfers_in"], population["population_transfers_out"]
     before = stock_before(after, basis["population_0"])
     born = population["births"].sum("age") * (after["age"] == 0)

@@ -10,8 +10,8 @@ from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import mean_population, migrants_at_start, stock_before
 from actuarial.check.population_groups import check_population_groups
 from actuarial.demography.labels import refuse
-from actuarial.demography.lifetable import DEFAULT_A0
 from actuarial.demography.mortality import basis_life_table
+from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import ActuarialError, BadDimensions, BadInput
 from actuarial.vocabulary import variable
 
@@ -145,15 +145,16 @@ def _of_groups(basis: xr.Dataset, groups: list[Any]) -> xr.Dataset:
         part = basis.isel(group=place, drop=True)
         try:
             check.require(part, *OF_BASIS)
-            ratios.append(basis_life_table(part)["survival_ratio"].drop_attrs())
+            ratios.append(basis_life_table(part)["survival_ratio"])
         except ActuarialError as error:
             raise type(error)(f"group {group}: {error}") from error
     births = basis["asfr"]
     ends = births.isel(age=[0, -1])
     oldest = int(births["age"][-1])
     refuse(ends, ends.values != 0, f"asfr must be 0 at the first and at the open age {oldest}", "Give more ages.")
-    survival = xr.concat(ratios, dim="group").assign_coords(group=groups)
-    return basis[list(OF_BASIS)].drop_attrs().assign(survival_ratio=survival)
+    values, first = np.stack([ratio.values for ratio in ratios]), ratios[0]
+    survival = xr.DataArray(values, {"group": groups, **first.coords}, ("group", *first.dims))
+    return basis[list(OF_BASIS)].assign(survival_ratio=survival)
 
 
 def _flows(labels: dict[str, Any], **given: xr.DataArray | None) -> dict[str, xr.DataArray]:

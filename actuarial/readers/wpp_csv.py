@@ -241,9 +241,9 @@ def _fertility(rates: Values, years: list[int], size: int) -> np.ndarray:
 def _derived(inputs: "xr.Dataset") -> tuple["xr.Dataset", np.ndarray]:
     """The basis, whose net migration is what the stocks leave, and the births of each year."""
     from actuarial.check.population import one_year_older
-    from actuarial.demography.lifetable import life_table
+    from actuarial.demography.survival import survival_table
 
-    ratio = life_table(inputs["mx"], inputs["a0"])["survival_ratio"].drop_attrs()
+    ratio = survival_table(inputs["mx"], inputs["a0"])["survival_ratio"].drop_attrs()
     start = inputs["start"]
     reached = one_year_older(start) * ratio
     women = [stock.sel(sex="female", drop=True) for stock in (start, reached)]

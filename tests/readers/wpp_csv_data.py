@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pandas as pd
 
-from actuarial.demography import life_table
+from actuarial.demography.survival import survival_table
 from actuarial.readers import read_wpp
 
 START = ["SortOrder", "LocID", "Notes", "ISO3_code", "ISO2_code", "SDMX_code", "LocTypeID", "LocTypeName", "ParentID",
@@ -67,7 +67,7 @@ def _rows(country, data, last, fertile, variants):
     frame = pd.read_parquet(data / f"{country}.parquet")
     stock = frame.astype({"pop_jan1_ref": float}).set_index(["year", "sex", "age"])["pop_jan1_ref"].sort_index()
     annual = pd.read_parquet(data / "_annual.parquet").query("iso3 == @country").set_index("year")
-    table = life_table(basis.mx, basis.attrs["a0_rule"])
+    table = survival_table(basis.mx, basis.attrs["a0_rule"])
     code, iso2, name = PLACES[country]
     rows = {one: [] for one in NAMES}
     for number, variant in enumerate(("Medium", *variants)):

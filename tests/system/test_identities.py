@@ -165,7 +165,20 @@ OF_HEALTH = [
 ]  # fmt: skip
 """Identities of health schemes, broken in `actuarial.projection_health`."""
 
-BROKEN = FAULTS + OF_STUDIES + OF_HEALTH
+NATIONALS = {"year": 2026, "group": "private", "age": 40}
+OF_GROUPS = [
+    Fault(
+        "Who changes the group of the population leaves one and joins another",
+        "_projected", (at("population_transfers_in", **NATIONALS),),
+    ),
+    Fault(
+        "Persons of a group and age are the cohort of the year before less deaths, plus migrants and transfers",
+        "_projected", (at("population", **NATIONALS),),
+    ),
+]  # fmt: skip
+"""Identities of a population by groups: the stage is a function of `actuarial.demography.groups`."""
+
+BROKEN = FAULTS + OF_STUDIES + OF_HEALTH + OF_GROUPS
 
 
 def sentences():
@@ -303,6 +316,20 @@ def test_a_fault_ends_the_projection_of_a_health_scheme(monkeypatch, fault):
     funeral = HealthFuneral(name="funeral", amount=money(5_000.0, per="once"))
     with pytest.raises(IdentityFailed, match=f"^{fault.sentence}: the two sides differ in "):
         ac.project_health(health_basis(2), health_scheme(benefits=(funeral,)))
+
+
+@pytest.mark.parametrize("fault", OF_GROUPS, ids=lambda fault: fault.sentence)
+def test_a_fault_ends_the_projection_of_a_population_by_groups(monkeypatch, fault):
+    module = importlib.import_module("actuarial.demography.groups")
+    right = module._projected
+    monkeypatch.setattr(module, fault.stage, lambda *arguments: wrong(right(*arguments), fault.cells))
+    basis = small_basis().isel(year=slice(0, 2))[["population_0", "mx", "asfr", "srb", "net_migration"]]
+    groups = {"group": ["private", "public"], "to_group": ["private", "public"]}
+    share = xr.DataArray([0.7, 0.3], {"group": groups["group"]}, dims="group")
+    basis = basis.assign({name: basis[name] * share for name in ("population_0", "net_migration")})
+    rate = xr.DataArray([[0.0, 0.1], [0.2, 0.0]], groups, dims=("group", "to_group"))
+    with pytest.raises(IdentityFailed, match=f"^{fault.sentence}: the two sides differ in "):
+        ac.demography.project_groups(basis, transfer_rate=rate)
 
 
 def test_what_an_identity_says():
