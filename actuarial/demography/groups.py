@@ -209,28 +209,25 @@ def _projected(inputs: xr.Dataset, share: float, with_mothers: float) -> xr.Data
 
     def one(part: xr.Dataset) -> xr.Dataset:
         labels = {dim: part[dim] for dim in PAIRS}
-        arrays = [bridge.align(part[name], INPUTS[name], labels) for name in INPUTS]
-        found = project(*arrays, share, with_mothers)
+        arrays = {name: bridge.align(part[name], INPUTS[name], labels) for name in INPUTS}
+        found = project(arrays, share, with_mothers)
         columns = {name: (dims, values) for name, values in zip(RETURNS, found, strict=True)}
         return xr.Dataset(columns, {dim: labels[dim] for dim in dims})
 
     return bridge.over_scenarios(one, inputs)
 
 
-def project(
-    population_0: np.ndarray, survival: np.ndarray, asfr: np.ndarray, srb: np.ndarray, migration: np.ndarray,
-    rate: np.ndarray, number: np.ndarray, birth_group: np.ndarray, at_start: float, with_mothers: float,
-) -> list[np.ndarray]:  # fmt: skip
-    """Population, births, deaths, transfers in and out, year after year, on plain arrays.
+def project(given: dict[str, np.ndarray], at_start: float, with_mothers: float) -> list[np.ndarray]:
+    """Population, births, deaths, transfers in and out, year after year, on the plain arrays of `INPUTS`.
 
-    g, h group; t, x, a and the arguments as in `kernels.project_population`; rate and number (t, g, h, x, a);
-    birth_group (t, g, h). The operations and their order are those of the kernel, so that groups which nobody leaves or
-    joins come out equal to the bit.
+    `at_start` and `with_mothers` are those of `kernels.project_population`. The operations and their order are those of
+    that kernel, so that groups which nobody leaves or joins come out equal to the bit.
     """
+    survival, asfr, migration = given["survival_ratio"], given["asfr"], given["net_migration"]
+    boys = given["srb"] / (1.0 + given["srb"])
     results = [np.zeros(survival.shape) for _ in RETURNS]
     population, births, deaths, came, left = results
-    before = population_0
-    boys = srb / (1.0 + srb)
+    before = given["population_0"]
     for t in range(survival.shape[0]):
         start = before + at_start * migration[t]
         exposed = start[..., :-1].copy()
@@ -242,11 +239,11 @@ def project(
         born = 0.5 * asfr[t, :, 1:-1] * women
         male = born * boys[t, :, None]
         children = np.stack([male, born - male], axis=1)
-        births[t, ..., 1:-1] = _mixed(children, birth_group[t])
+        births[t, ..., 1:-1] = _mixed(children, given["birth_group"][t])
         total = np.cumsum(births[t], axis=-1)[..., -1]
         deaths[t, ..., 0] = total * (1.0 - survival[t, ..., 0])
         reached[..., 0] = total - deaths[t, ..., 0]
-        moved = rate[t] * reached[:, None] + number[t]
+        moved = given["transfer_rate"][t] * reached[:, None] + given["transfers"][t]
         came[t], left[t] = moved.sum(axis=0), moved.sum(axis=1)
         reached += (1.0 - at_start) * migration[t]
         reached += came[t] - left[t]
