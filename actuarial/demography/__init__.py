@@ -9,12 +9,15 @@ _PLACES = {
     "Uncertainty": "draws",
     "abridge_rates": "splitting_rates",
     "andreev_kingkade": "a0",
+    "annuity": "present_values",
     "basis_of_draws": "stochastic",
     "between_family": "target_e0",
     "brass_family": "target_e0",
     "cairns_blake_dowd": "cairns_blake_dowd_fit",
     "coale_demeny_west": "a0",
     "draw_assumptions": "draws",
+    "insurance": "present_values",
+    "joint_annuity": "joint_lives",
     "lee_carter": "lee_carter_fit",
     "life_table": "lifetable",
     "log_linear_family": "target_e0",
@@ -25,6 +28,7 @@ _PLACES = {
     "project_population_draws": "stochastic",
     "proportional_family": "target_e0",
     "qx_from_mx": "lifetable",
+    "reversionary_annuity": "joint_lives",
     "solve_k": "e0_kernel",
     "split_counts": "splitting",
     "split_rates": "splitting_rates",
@@ -38,9 +42,11 @@ if TYPE_CHECKING:
     from actuarial.demography.draws_calibration import uncertainty_from_intervals
     from actuarial.demography.e0_kernel import solve_k
     from actuarial.demography.groups import project_groups
+    from actuarial.demography.joint_lives import joint_annuity, reversionary_annuity
     from actuarial.demography.lee_carter_fit import lee_carter
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
     from actuarial.demography.population import project_population
+    from actuarial.demography.present_values import annuity, insurance
     from actuarial.demography.splitting import split_counts
     from actuarial.demography.splitting_rates import abridge_rates, split_rates
     from actuarial.demography.stochastic import basis_of_draws, project_population_draws
@@ -59,12 +65,15 @@ __all__ = [
     "Uncertainty",
     "abridge_rates",
     "andreev_kingkade",
+    "annuity",
     "basis_of_draws",
     "between_family",
     "brass_family",
     "cairns_blake_dowd",
     "coale_demeny_west",
     "draw_assumptions",
+    "insurance",
+    "joint_annuity",
     "lee_carter",
     "life_table",
     "log_linear_family",
@@ -75,6 +84,7 @@ __all__ = [
     "project_population_draws",
     "proportional_family",
     "qx_from_mx",
+    "reversionary_annuity",
     "solve_k",
     "split_counts",
     "split_rates",
