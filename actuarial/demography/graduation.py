@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.demography.credibility import limited_fluctuation
 from actuarial.demography.crude import deaths_and_exposure
-from actuarial.demography.labels import described
+from actuarial.demography.labels import described, refuse
 from actuarial.demography.penalised import Poisson
 from actuarial.demography.smoothed_cells import QUALITY, each, extended, orders_of, quantile, smoothing_of
 from actuarial.demography.smoother import Smoothed, enough, smooth
@@ -25,6 +25,8 @@ RATES = {
     "edf": ("1", "Effective degrees of freedom of the cell"),
     "credibility": ("1", "Limited fluctuation credibility of all deaths"),
 }
+
+HIGHEST = 700.0
 
 
 def graduate(
@@ -70,7 +72,8 @@ def graduate(
     Raises
     ------
     BadDimensions, OutOfBounds
-        Deaths and exposures that do not fit each other, negative or missing numbers, deaths without exposure.
+        Deaths and exposures that do not fit each other, negative or missing numbers, deaths without exposure; limits of
+        rates beyond all numbers, where the smoothing is next to none.
     BadInput
         No deaths, deaths in too few cells or too few cells for the order, labels that are not consecutive, ranges that
         do not hold the data, another word for the smoothing, an order or a level that cannot be meant.
@@ -121,11 +124,13 @@ def graduate(
     found = each(one, (died, exposed), orders)
     z = quantile(level)
     spread = np.sqrt(found.variance)
+    top = (found.cells + z * spread).transpose(*died.dims)
+    refuse(top, top.values > HIGHEST, "the upper limits of the rates must be numbers", "Give more smoothing.")
     rate = np.exp(found.cells)
     answers = {
         "rate": rate,
         "lower": np.exp(found.cells - z * spread),
-        "upper": np.exp(found.cells + z * spread),
+        "upper": np.exp(top),
         "standard_error": spread,
         "crude": (died / exposed.where(exposed > 0)),
         "deaths": died,

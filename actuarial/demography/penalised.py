@@ -10,7 +10,7 @@ from scipy.special import gammaln, xlogy
 from actuarial.demography.penalty import Factor, Penalty, band_matrix, log_determinant
 from actuarial.errors import NoSolution
 
-STEPS, CLOSE = 100, 1e-10
+STEPS, CLOSE, SAFE = 100, 1e-10, 1e-4
 
 
 class Family(Protocol):
@@ -121,7 +121,7 @@ class Fit:
 
 
 def fit(family: Family, penalties: Sequence[Penalty], smoothing: np.ndarray, start: np.ndarray) -> Fit:
-    """Cells that maximise the likelihood less half the penalties, by Newton steps that are halved if they overshoot."""
+    """Cells that maximise the likelihood less half the penalties, by Newton steps, halved if they overshoot."""
 
     def gain(cells: np.ndarray) -> float:
         with np.errstate(over="ignore"):
@@ -133,11 +133,13 @@ def fit(family: Family, penalties: Sequence[Penalty], smoothing: np.ndarray, sta
         weights = family.weights(cells)
         factor = Factor.of(band_matrix(weights, penalties, smoothing))
         pull = sum(s * p.product(cells) for p, s in zip(penalties, smoothing, strict=True))
-        step = factor.solve((family.slope(cells) - pull).ravel()).reshape(cells.shape)
+        slope = family.slope(cells) - pull
+        step = factor.solve(slope.ravel()).reshape(cells.shape)
+        near = (slope * step).sum()
         if (weights * step**2).sum() < CLOSE:
             return Fit(family, penalties, smoothing, cells + step, factor)
         share, after = 1.0, gain(cells + step)
-        while not after >= best - 1e-12 * abs(best) and share > 1e-6:
+        while not after >= best - 1e-12 * abs(best) and near > SAFE and share > 1e-6:
             share /= 2.0
             after = gain(cells + share * step)
         cells, best = cells + share * step, after

@@ -7,7 +7,7 @@ import numpy as np
 from actuarial.demography.penalised import Family, Fit, fit
 from actuarial.demography.penalty import Penalty, log_determinant
 
-ROUGHEST, SMOOTHEST = 1e-6, 1e3
+ROUGHEST, SMOOTHEST, TINY = 1e-6, 1e3, 1e-300
 
 
 def smoothing_bounds(family: Family, penalties: Sequence[Penalty]) -> list[tuple[float, float]]:
@@ -48,7 +48,7 @@ def least_validated(family: Family, penalties: Sequence[Penalty]) -> Fit:
         nonlocal last
         last = fit(family, penalties, np.exp(logs), last.cells)
         edf = last.leverage(last.factor.inverse_bands()).sum()
-        return float(np.log(family.deviance(last.cells)) - 2.0 * np.log(number - edf))
+        return float(np.log(max(family.deviance(last.cells), TINY)) - 2.0 * np.log(max(number - edf, TINY)))
 
     options = {"xatol": 0.01, "fatol": 1e-6}
     found = minimize(value, np.log(last.smoothing), method="Nelder-Mead", bounds=bounds, options=options)
@@ -65,7 +65,7 @@ def _fixed_point(family: Family, penalties: Sequence[Penalty], bounds: list[tupl
         inverse = last.factor.inverse_bands()
         from_prior = _own_freedom(last, inverse)
         size = np.array([p.size(last.cells) for p in penalties])
-        moved = np.clip(from_prior / np.maximum(size, 1e-300), low, high)
+        moved = np.clip(from_prior / np.maximum(size, TINY), low, high)
         change = np.abs(np.log(moved / last.smoothing)).max()
         last = fit(family, penalties, moved, last.cells)
         if change < 0.3:
