@@ -6,11 +6,21 @@ from actuarial.readers.open import open_basis, open_workbook
 from actuarial.readers.runs import open_run
 from actuarial.readers.wpp import read_wpp
 from actuarial.readers.wpp_csv import read_wpp_csv
+from actuarial.readers.wpp_intervals import read_wpp_intervals
 
 if TYPE_CHECKING:
     from actuarial.readers.workbook import write_template, write_workbook
 
-__all__ = ["open_basis", "open_run", "open_workbook", "read_wpp", "read_wpp_csv", "write_template", "write_workbook"]
+__all__ = [
+    "open_basis",
+    "open_run",
+    "open_workbook",
+    "read_wpp",
+    "read_wpp_csv",
+    "read_wpp_intervals",
+    "write_template",
+    "write_workbook",
+]
 
 
 def __getattr__(name: str) -> Any:

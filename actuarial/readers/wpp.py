@@ -79,8 +79,8 @@ def read_wpp(
     weight = _share_of_last_year(year_end)
     folder = Path(path)
     _require_country(folder, country)
-    cells = _cells(_read(folder / f"{country}.parquet", AGE_COLUMNS), country)
-    annual = _read(folder / "_annual.parquet", ANNUAL_COLUMNS)
+    cells = _cells(read_columns(folder / f"{country}.parquet", AGE_COLUMNS), country)
+    annual = read_columns(folder / "_annual.parquet", ANNUAL_COLUMNS)
     annual = annual[annual["iso3"] == country].set_index("year")
     if annual.empty:
         raise BadBasis(f"{folder / '_annual.parquet'}: no rows of {country}. Take both files from the same release.")
@@ -110,7 +110,8 @@ def _require_country(folder: Path, country: str) -> None:
         raise BadBasis(f"country: {country!r} is not in {folder}. Countries there ({len(there)}): {listed}.")
 
 
-def _read(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
+def read_columns(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
+    """Columns of a Parquet file; what is missing is refused by name."""
     try:
         import pyarrow
         import pyarrow.parquet
