@@ -12,7 +12,7 @@ from actuarial.check.population_groups import check_population_groups
 from actuarial.demography.labels import refuse
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.survival import DEFAULT_A0
-from actuarial.errors import ActuarialError, BadDimensions, BadInput
+from actuarial.errors import ActuarialError, BadDimensions, BadInput, few
 from actuarial.vocabulary import variable
 
 PAIRS = ("year", "group", "to_group", "sex", "age")
@@ -102,7 +102,8 @@ def project_groups(
     share = migrants_at_start(migration)
     groups = _groups(basis)
     inputs = _of_groups(basis, groups)
-    labels = {"year": basis["year"].values, "group": groups, "to_group": groups}
+    labels = {dim: basis[dim].values.tolist() for dim in ("scenario", "year", "sex", "age") if dim in basis.dims}
+    labels |= {"group": groups, "to_group": groups}
     inputs = inputs.assign(_flows(labels, transfer_rate=transfer_rate, transfers=transfers, birth_group=birth_group))
     projected = _projected(inputs, share, 1.0 - share if migration == "even" else 0.0)
     _refuse_leavers(projected["population"], basis, share)
@@ -166,7 +167,8 @@ def _flows(labels: dict[str, Any], **given: xr.DataArray | None) -> dict[str, xr
         if array is None:
             result[name] = (alike if name == "birth_group" else 0.0 * alike).astype(float)
             continue
-        found = result[name] = _labelled(array, name, groups)
+        found = result[name] = _labelled(array, name, labels)
+        labels |= {"scenario": found["scenario"].values.tolist()} if "scenario" in found.coords else {}
         values = found.values
         refuse(found, ~np.isfinite(values), f"{name} must be numbers")
         refuse(found, values < 0, f"{name} must be at least 0", "Exchange group and to_group.")
@@ -180,8 +182,8 @@ def _flows(labels: dict[str, Any], **given: xr.DataArray | None) -> dict[str, xr
     return result
 
 
-def _labelled(array: Any, name: str, groups: list[Any]) -> xr.DataArray:
-    """A flow between groups on dims that it may have, with the labels of the groups."""
+def _labelled(array: Any, name: str, labels: dict[str, list[Any]]) -> xr.DataArray:
+    """A flow between groups on dims that it may have, with the labels of the basis."""
     allowed = INPUTS[name]
     needed = PAIRS if name == "transfers" else ("group", "to_group")
     if not isinstance(array, xr.DataArray):
@@ -193,14 +195,17 @@ def _labelled(array: Any, name: str, groups: list[Any]) -> xr.DataArray:
             f"{name} needs the dims {', '.join(needed)} and may have {', '.join(allowed)}, scenario; "
             f"it has {', '.join(map(str, array.dims)) or 'none'}."
         )
-    for dim in ("group", "to_group"):
+    wanted = {dim: labels[str(dim)] for dim in array.dims if dim in labels}
+    for dim, words in wanted.items():
         have = array[dim].values.tolist() if dim in array.coords else []
-        if len(have) != len(groups) or set(have) != set(groups):
+        missing = [label for label in words if label not in have]
+        strangers = [label for label in have if label not in words and dim != "year"]
+        if missing or strangers or len(set(have)) < len(have):
             raise BadDimensions(
-                f"{name}: the labels of {dim} must be the groups of the basis, {', '.join(map(str, groups))} "
-                f"(they are {', '.join(map(str, have)) or 'absent'})."
+                f"{name}: the labels of {dim} must be those of the basis, {few(words)} (they are "
+                f"{few(have) or 'absent'})."
             )
-    return array.drop_attrs().sel(group=groups, to_group=groups).astype(float)
+    return array.drop_attrs().sel(wanted).astype(float)
 
 
 def _projected(inputs: xr.Dataset, share: float, with_mothers: float) -> xr.Dataset:

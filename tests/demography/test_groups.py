@@ -217,7 +217,10 @@ def test_scenarios():
         alone = project_groups(basis, transfer_rate=naturalisation(rate))
         xr.testing.assert_allclose(found.sel(scenario=label, drop=True), alone, rtol=1e-14)
     factor = xr.DataArray([1.0, 1.2], {"scenario": ["none", "some"]}, dims="scenario")
-    both = project_groups(basis.assign(mx=basis.mx * factor), transfer_rate=low_high * naturalisation(1.0))
+    scenarios = basis.assign(mx=basis.mx * factor)
+    both = project_groups(scenarios, transfer_rate=low_high * naturalisation(1.0))
+    with pytest.raises(BadDimensions, match="transfer_rate: the labels of scenario must be those of the basis"):
+        project_groups(scenarios, transfer_rate=low_high.assign_coords(scenario=["none", "all"]) * naturalisation(1.0))
     assert float(both.deaths.sum(("year", "group", "sex", "age")).diff("scenario")[0]) > 0
 
 
@@ -263,12 +266,19 @@ def test_more_leave_than_there_are():
         ({"transfer_rate": rates([[0, np.nan, 0], [0, 0, 0], [0, 0, 0]])}, OutOfBounds, "must be numbers"),
         ({"transfer_rate": naturalisation().values}, BadInput, "give a DataArray with the labels of"),
         ({"transfer_rate": naturalisation().isel(group=0)}, BadDimensions, "needs the dims group, to_group and may"),
-        ({"transfer_rate": naturalisation().isel(group=[0, 1])}, BadDimensions, "labels of group must be the gr"),
+        ({"transfer_rate": naturalisation().isel(group=[0, 1])}, BadDimensions, "labels of group must be those"),
+        ({"transfer_rate": rates(np.zeros((2, 3, 3)), year=[2025, 2026])}, BadDimensions, "of year must be those"),
+        ({"transfer_rate": rates(np.zeros((1, 3, 3)), age=[1])}, BadDimensions, r"of age .* 0 to 5 \(6 of them\)"),
+        (
+            {"transfer_rate": rates(np.zeros((1, 3, 3)), scenario=["a"]),
+             "birth_group": rates(np.eye(3)[None], scenario=["b"])},
+            BadDimensions, r"birth_group: the labels of scenario must be those of the basis, a \(they are b\)",
+        ),
         ({"transfers": naturalisation()}, BadDimensions, "transfers needs the dims year, group, to_group, sex, age"),
         ({"birth_group": rates(0.9 * np.eye(3))}, OutOfBounds, "birth_group of each group must add up to 1: 3 of 3"),
         ({"migration": "later"}, BadInput, "is not a timing of the migrants"),
     ],
-)
+)  # fmt: skip
 def test_flows_that_cannot_be_meant(flows, error, match):
     with pytest.raises(error, match=f"(?s){match}"):
         project_groups(own_rates(), **flows)
