@@ -14,18 +14,16 @@ PLAIN_DIMS = {1: ("age",), 2: ("year", "age"), 3: ("year", "sex", "age")}
 
 
 def by_group(
-    values: Any, ages: Sequence[int] | None, name: str, least: float | None = None
+    values: Any, ages: Sequence[int] | np.ndarray | None, name: str, least: float | None = None
 ) -> tuple[xr.DataArray, np.ndarray]:
     """Numbers by groups of ages as a DataArray whose last dim is `age`, and the ages at which the groups begin.
 
     Plain numbers of one, two or three dims are (age), (year, age) or (year, sex, age). Where `ages` has one number more
     than there are groups, the last one is where the last group ends; else the last group is open.
     """
-    if ages is None:
-        if not isinstance(values, xr.DataArray) or "age" not in values.coords:
-            raise BadInput(f"{name}: tell with ages= at which ages the groups begin, such as (0, 1, 5, 10, ...).")
-        ages = values["age"].values
-    bounds = _bounds(ages, name)
+    if ages is None and (not isinstance(values, xr.DataArray) or "age" not in values.coords):
+        raise BadInput(f"{name}: tell with ages= at which ages the groups begin, such as (0, 1, 5, 10, ...).")
+    bounds = _bounds(values["age"].values if ages is None else ages, name)
     plain = values.drop_vars("age", errors="ignore") if isinstance(values, xr.DataArray) else np.asarray(values, float)
     dims = ("age",) if isinstance(plain, xr.DataArray) else PLAIN_DIMS.get(plain.ndim, ("age",))
     coords = {"sex": SEXES} if "sex" in dims else None
@@ -48,7 +46,7 @@ def _bounds(ages: Any, name: str) -> np.ndarray:
 
 def single_ages(array: xr.DataArray, curves: np.ndarray, first: int, name: str, units: str, words: str) -> xr.DataArray:
     """Curves of single ages from the age `first` on, over the other dims of `array`."""
-    coords = {dim: array[dim] for dim in array.dims if dim in array.coords and dim != "age"}
+    coords: dict[Any, Any] = {dim: array[dim] for dim in array.dims if dim in array.coords and dim != "age"}
     coords["age"] = np.arange(first, first + curves.shape[-1])
     made = xr.DataArray(curves.reshape(*array.shape[:-1], -1), dims=array.dims, coords=coords, name=name)
     return made.assign_attrs(units=units, long_name=words)
