@@ -15,21 +15,36 @@ _PLACES = {
     "brass_family": "target_e0",
     "cairns_blake_dowd": "cairns_blake_dowd_fit",
     "coale_demeny_west": "a0",
+    "cohort_improvement": "improvement",
+    "converging_improvement": "improvement",
     "draw_assumptions": "draws",
+    "fertility": "fertility_by_age",
+    "gamma_pattern": "fertility_by_age",
+    "improvement_rates": "improvement",
     "insurance": "present_values",
     "joint_annuity": "joint_lives",
     "lee_carter": "lee_carter_fit",
     "life_table": "lifetable",
     "log_linear_family": "target_e0",
+    "mean_age_at_childbearing": "fertility_by_age",
+    "mortality_bootstrap": "parameter_bootstrap",
+    "mortality_draws": "mortality_scenarios",
+    "mortality_driven_by": "scheme_mortality",
     "mortality_for_e0": "target_e0",
+    "mortality_forecast": "time_index",
+    "mortality_ratio": "scheme_mortality",
     "mx_from_qx": "lifetable",
     "project_groups": "groups",
     "project_population": "population",
     "project_population_draws": "stochastic",
+    "projected_mortality": "improvement",
     "proportional_family": "target_e0",
     "qx_from_mx": "lifetable",
+    "random_walk": "time_index",
     "reversionary_annuity": "joint_lives",
+    "shift_mean_age": "fertility_by_age",
     "solve_k": "e0_kernel",
+    "split_asfr": "splitting_asfr",
     "split_counts": "splitting",
     "split_rates": "splitting_rates",
     "uncertainty_from_intervals": "draws_calibration",
@@ -41,13 +56,24 @@ if TYPE_CHECKING:
     from actuarial.demography.draws import Uncertainty, draw_assumptions
     from actuarial.demography.draws_calibration import uncertainty_from_intervals
     from actuarial.demography.e0_kernel import solve_k
+    from actuarial.demography.fertility_by_age import fertility, gamma_pattern, mean_age_at_childbearing, shift_mean_age
     from actuarial.demography.groups import project_groups
+    from actuarial.demography.improvement import (
+        cohort_improvement,
+        converging_improvement,
+        improvement_rates,
+        projected_mortality,
+    )
     from actuarial.demography.joint_lives import joint_annuity, reversionary_annuity
     from actuarial.demography.lee_carter_fit import lee_carter
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
+    from actuarial.demography.mortality_scenarios import mortality_draws
+    from actuarial.demography.parameter_bootstrap import mortality_bootstrap
     from actuarial.demography.population import project_population
     from actuarial.demography.present_values import annuity, insurance
+    from actuarial.demography.scheme_mortality import mortality_driven_by, mortality_ratio
     from actuarial.demography.splitting import split_counts
+    from actuarial.demography.splitting_asfr import split_asfr
     from actuarial.demography.splitting_rates import abridge_rates, split_rates
     from actuarial.demography.stochastic import basis_of_draws, project_population_draws
     from actuarial.demography.target_e0 import (
@@ -58,6 +84,7 @@ if TYPE_CHECKING:
         mortality_for_e0,
         proportional_family,
     )
+    from actuarial.demography.time_index import mortality_forecast, random_walk
 
 __all__ = [
     "A0_RULES",
@@ -71,21 +98,36 @@ __all__ = [
     "brass_family",
     "cairns_blake_dowd",
     "coale_demeny_west",
+    "cohort_improvement",
+    "converging_improvement",
     "draw_assumptions",
+    "fertility",
+    "gamma_pattern",
+    "improvement_rates",
     "insurance",
     "joint_annuity",
     "lee_carter",
     "life_table",
     "log_linear_family",
+    "mean_age_at_childbearing",
+    "mortality_bootstrap",
+    "mortality_draws",
+    "mortality_driven_by",
     "mortality_for_e0",
+    "mortality_forecast",
+    "mortality_ratio",
     "mx_from_qx",
     "project_groups",
     "project_population",
     "project_population_draws",
+    "projected_mortality",
     "proportional_family",
     "qx_from_mx",
+    "random_walk",
     "reversionary_annuity",
+    "shift_mean_age",
     "solve_k",
+    "split_asfr",
     "split_counts",
     "split_rates",
     "uncertainty_from_intervals",

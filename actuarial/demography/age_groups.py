@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import labelled
-from actuarial.errors import BadInput
+from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import SEXES
 
 PLAIN_DIMS = {1: ("age",), 2: ("year", "age"), 3: ("year", "sex", "age")}
@@ -55,3 +55,13 @@ def single_ages(array: xr.DataArray, curves: np.ndarray, first: int, name: str, 
 def rows(array: xr.DataArray) -> np.ndarray:
     """The numbers as rows: one curve each, ages in columns."""
     return array.values.reshape(-1, array.sizes["age"])
+
+
+def same_labels(what: str, *arrays: xr.DataArray) -> None:
+    """Refuse arrays whose labels differ along a dim that they share: nothing is dropped."""
+    try:
+        xr.align(*arrays, join="exact", copy=False)
+    except ValueError as wrong:
+        shared = {dim for one in arrays for dim in one.dims if sum(dim in other.dims for other in arrays) > 1}
+        dims = ", ".join(sorted(map(str, shared)))
+        raise BadDimensions(f"{what} must have the same labels of {dims}; give them for the same ones.") from wrong
