@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from actuarial.readers.hmd import read_hmd
 from actuarial.readers.open import open_basis, open_workbook
 from actuarial.readers.runs import open_run
 from actuarial.readers.wpp import read_wpp
@@ -15,6 +16,7 @@ __all__ = [
     "open_basis",
     "open_run",
     "open_workbook",
+    "read_hmd",
     "read_wpp",
     "read_wpp_csv",
     "read_wpp_intervals",
