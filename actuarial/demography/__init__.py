@@ -14,13 +14,19 @@ _PLACES = {
     "between_family": "target_e0",
     "brass_family": "target_e0",
     "cairns_blake_dowd": "cairns_blake_dowd_fit",
+    "cause_deleted_table": "causes",
+    "close_table": "closing",
     "coale_demeny_west": "a0",
+    "coale_demeny_west_1_4": "nax",
     "cohort_improvement": "improvement",
     "converging_improvement": "improvement",
+    "deaths_by_cause": "causes",
+    "dependent_rates": "decrements",
     "draw_assumptions": "draws",
     "fertility": "fertility_by_age",
     "gamma_pattern": "fertility_by_age",
     "improvement_rates": "improvement",
+    "independent_rates": "decrements",
     "insurance": "present_values",
     "joint_annuity": "joint_lives",
     "lee_carter": "lee_carter_fit",
@@ -41,8 +47,10 @@ _PLACES = {
     "proportional_family": "target_e0",
     "qx_from_mx": "lifetable",
     "random_walk": "time_index",
+    "reproduction": "reproduction_rates",
     "reversionary_annuity": "joint_lives",
     "shift_mean_age": "fertility_by_age",
+    "single_decrement_table": "causes",
     "solve_k": "e0_kernel",
     "split_asfr": "splitting_asfr",
     "split_counts": "splitting",
@@ -53,6 +61,9 @@ _PLACES = {
 if TYPE_CHECKING:
     from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
     from actuarial.demography.cairns_blake_dowd_fit import cairns_blake_dowd
+    from actuarial.demography.causes import cause_deleted_table, deaths_by_cause, single_decrement_table
+    from actuarial.demography.closing import close_table
+    from actuarial.demography.decrements import dependent_rates, independent_rates
     from actuarial.demography.draws import Uncertainty, draw_assumptions
     from actuarial.demography.draws_calibration import uncertainty_from_intervals
     from actuarial.demography.e0_kernel import solve_k
@@ -68,9 +79,11 @@ if TYPE_CHECKING:
     from actuarial.demography.lee_carter_fit import lee_carter
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
     from actuarial.demography.mortality_scenarios import mortality_draws
+    from actuarial.demography.nax import coale_demeny_west_1_4
     from actuarial.demography.parameter_bootstrap import mortality_bootstrap
     from actuarial.demography.population import project_population
     from actuarial.demography.present_values import annuity, insurance
+    from actuarial.demography.reproduction_rates import reproduction
     from actuarial.demography.scheme_mortality import mortality_driven_by, mortality_ratio
     from actuarial.demography.splitting import split_counts
     from actuarial.demography.splitting_asfr import split_asfr
@@ -97,13 +110,19 @@ __all__ = [
     "between_family",
     "brass_family",
     "cairns_blake_dowd",
+    "cause_deleted_table",
+    "close_table",
     "coale_demeny_west",
+    "coale_demeny_west_1_4",
     "cohort_improvement",
     "converging_improvement",
+    "deaths_by_cause",
+    "dependent_rates",
     "draw_assumptions",
     "fertility",
     "gamma_pattern",
     "improvement_rates",
+    "independent_rates",
     "insurance",
     "joint_annuity",
     "lee_carter",
@@ -124,8 +143,10 @@ __all__ = [
     "proportional_family",
     "qx_from_mx",
     "random_walk",
+    "reproduction",
     "reversionary_annuity",
     "shift_mean_age",
+    "single_decrement_table",
     "solve_k",
     "split_asfr",
     "split_counts",

@@ -157,7 +157,7 @@ def life_table(
 
     if (mx is None) == (qx is None):
         raise BadInput("life_table: give either the central death rates mx or the probabilities qx.")
-    if isinstance(radix, bool) or not (np.isscalar(radix) and 0.0 < radix < np.inf):
+    if isinstance(radix, bool) or not isinstance(radix, (int, float, np.number)) or not 0.0 < radix < np.inf:
         raise BadInput(f"life_table: the radix must be a number above 0 (got {radix}).")
     if qx is None:
         if ex_open is not None:
@@ -211,7 +211,7 @@ def quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 
 def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
     """Numbers from 0 up, labelled by at least two rising exact ages, on the last axis."""
-    dims = ("age",)
+    dims: tuple[str, ...] = ("age",)
     if isinstance(values, xr.DataArray):
         values = _relabelled(values, name, ages)
     elif np.ndim(values) == 2:

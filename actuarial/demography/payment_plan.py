@@ -114,9 +114,9 @@ def years_of(number: Any, name: str, least: int) -> int:
 
 def growth_of(growth: Any, name: str = "growth") -> float:
     """A rate of growth above -1."""
-    if not (np.isscalar(growth) and np.isfinite(growth) and growth > -1.0):
-        raise BadInput(f"{name}: give a number above -1 (got {growth!r}).")
-    return float(growth)
+    if isinstance(growth, (int, float, np.number)) and -1.0 < growth < np.inf:
+        return float(growth)
+    raise BadInput(f"{name}: give a number above -1 (got {growth!r}).")
 
 
 def fall_of(interest: np.ndarray, growth: float, term: int | None) -> float:

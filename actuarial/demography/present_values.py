@@ -18,7 +18,6 @@ from actuarial.demography.payment_plan import (
 )
 from actuarial.errors import BadDimensions, BadInput
 
-
 ATTRS = {
     "annuity": {"units": "years", "long_name": "Present value of 1 a year"},
     "insurance": {"units": "1", "long_name": "Present value of 1 at death"},
@@ -177,9 +176,9 @@ def insurance(
 
 
 def _increase(increase: Any) -> float:
-    if not (np.isscalar(increase) and np.isfinite(increase) and increase >= 0.0):
-        raise BadInput(f"increase: give a number of 0 or more (got {increase!r}).")
-    return float(increase)
+    if isinstance(increase, (int, float, np.number)) and 0.0 <= increase < np.inf:
+        return float(increase)
+    raise BadInput(f"increase: give a number of 0 or more (got {increase!r}).")
 
 
 def annuity_plan(
