@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from actuarial.readers.hmd import read_hmd
 from actuarial.readers.open import open_basis, open_workbook
 from actuarial.readers.runs import open_run
+from actuarial.readers.tidy import read_tidy
 from actuarial.readers.wpp import read_wpp
 from actuarial.readers.wpp_csv import read_wpp_csv
 from actuarial.readers.wpp_intervals import read_wpp_intervals
@@ -17,6 +18,7 @@ __all__ = [
     "open_run",
     "open_workbook",
     "read_hmd",
+    "read_tidy",
     "read_wpp",
     "read_wpp_csv",
     "read_wpp_intervals",

@@ -1,0 +1,111 @@
+"""Words and numbers of tables of deaths and populations, in English, French and Spanish."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+DIMS = {
+    "year": ("year", "annee", "an", "ano", "anio", "calendar year", "periode", "period"),
+    "sex": ("sex", "sexe", "sexo", "gender", "genero", "genre"),
+    "age": ("age", "edad", "age group", "grupo de edad", "groupe d'age", "x"),
+}
+VALUES = {
+    "deaths": ("deaths", "death", "deces", "muertes", "defunciones", "fallecimientos", "fallecidos", "dx"),
+    "exposure": ("exposure", "exposures", "exposition", "expositions", "exposicion", "expuestos", "person-years",
+                 "personnes-annees", "anos-persona", "annees-personnes", "personas-ano"),
+    "population": ("population", "poblacion", "persons", "personnes", "personas", "effectif"),
+    "births": ("births", "naissances", "nacimientos"),
+}  # fmt: skip
+MALE = ("male", "males", "man", "men", "boys", "homme", "hommes", "masculin", "hombre", "hombres", "masculino",
+        "varon", "varones", "h", "v")  # fmt: skip
+FEMALE = ("female", "females", "woman", "women", "girls", "femme", "femmes", "feminin", "mujer", "mujeres", "femenino",
+          "f")  # fmt: skip
+BOTH = ("total", "both", "both sexes", "ensemble", "deux sexes", "ambos", "ambos sexos", "t", "b")
+GAPS = ("", ".", "..", "...", "na", "n/a", "nan", "-")
+
+
+def plain(word: str) -> str:
+    """A word without accents, capitals, and blanks around it."""
+    text = unicodedata.normalize("NFKD", word.strip().casefold().replace("’", "'"))
+    return "".join(letter for letter in text if not unicodedata.combining(letter)).replace("_", " ")
+
+
+def dim_of(name: str) -> str | None:
+    """The dim that the name of a column means, if any."""
+    return next((dim for dim, words in DIMS.items() if plain(name) in words), None)
+
+
+def value_of(name: str) -> str:
+    """The name of the library for a column of numbers, or the name itself."""
+    return next((value for value, words in VALUES.items() if plain(name) in words), name.strip())
+
+
+def sexes(words: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The sex that each word of a table means, and what is wrong with the others.
+
+    H is a man in French and Spanish, F a woman in all three languages; M is a man beside F and a woman (mujer) beside H
+    or V, and cannot be told alone.
+    """
+    found, wrong = {}, {}
+    given = {word: plain(word) for word in words}
+    letters = set(given.values())
+    for word, text in given.items():
+        if text in MALE:
+            found[word] = "male"
+        elif text in FEMALE:
+            found[word] = "female"
+        elif text == "m":
+            man, woman = letters & {"f", *FEMALE}, letters & {"h", "v", *MALE}
+            if bool(man) == bool(woman):
+                beside = "beside words of both sexes" if man else "alone"
+                wrong[word] = f"{word!r} {beside} may be male or mujer; write male and female"
+            else:
+                found[word] = "male" if man else "female"
+        elif text in BOTH:
+            wrong[word] = f"{word!r} is both sexes together; remove these rows"
+        else:
+            wrong[word] = f"{word!r} is no sex; write male and female"
+    return found, wrong
+
+
+def age_of(word: str) -> tuple[int, int | None] | None:
+    """First and last age of a label such as 5, 5-9 or 100+; the last one is None where the age is open."""
+    text = plain(word)
+    text = re.sub(r"\b(years?|ans?|anos?)( old)?\b|[<>]=?", "", text).strip()
+    text = re.sub(r"\s*(\+|and over|and more|and older|et plus|et \+|y mas|o mas|ou plus)$", "+", text)
+    found = re.fullmatch(r"(\d{1,3})(\.0+)?(\s*(-|–|to|a)\s*(\d{1,3})|\+)?", text)
+    if found is None:
+        return None
+    first = int(found[1])
+    if found[3] == "+":
+        return first, None
+    last = int(found[5]) if found[5] else first
+    return (first, last) if last >= first else None
+
+
+def separator_of(header: str) -> str:
+    """What separates the columns of a header."""
+    counts = {mark: header.count(mark) for mark in ("\t", ";", ",")}
+    return next((mark for mark in ("\t", ";") if counts[mark]), ",")
+
+
+def decimal_of(cells: Mapping[int, list[str]], separator: str) -> tuple[str, str]:
+    """Whether decimals follow a point or a comma, from cells by line; or "" and why it cannot be told.
+
+    A comma here and a point there are refused, and marks that all stand before three digits, as in 1,234, may separate
+    thousands; a point is not doubted where commas separate the columns.
+    """
+    comma, point = (
+        [(line, cell.strip()) for line, row in cells.items() for cell in row if mark in cell and cell.strip(" .")]
+        for mark in (",", ".")
+    )
+    if comma and point:
+        (first, one), (second, other) = comma[0], point[0]
+        return "", f"{one!r} has a comma (line {first}) and {other!r} a point (line {second})"
+    marked, sign = (comma, ",") if comma else (point, ".")
+    thousands = re.compile(rf"[+-]?[1-9]\d{{0,2}}({re.escape(sign)}\d{{3}})+")
+    doubtful = comma or separator != ","
+    if marked and doubtful and all(thousands.fullmatch(cell) for _, cell in marked):
+        line, cell = marked[0]
+        return "", f"{cell!r} (line {line}) may have decimals or thousands"
+    return sign, ""
