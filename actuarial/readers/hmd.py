@@ -1,9 +1,6 @@
 """Text files of the Human Mortality Database: deaths, exposures, death rates, populations, births, life tables."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +8,7 @@ import numpy as np
 
 from actuarial.errors import BadBasis, BadInput, few
 from actuarial.readers.basis_faults import refuse
+from actuarial.readers.hmd_rows import KINDS, Cells, Title, holes, read_row, start, title_of
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:
@@ -18,51 +16,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")
 BY_SEX = ("Female", "Male", "Total")
-KINDS = {
-    "death rates": ("mx", "1/year", "Central death rate"),
-    "deaths": ("deaths", "persons/year", "Deaths"),
-    "exposure": ("exposure", "person-years", "Exposure to risk"),
-    "population": ("population", "persons", "Population on 1 January"),
-    "births": ("births", "persons/year", "Live births"),
-    "life expectancy": ("e0", "years", "Life expectancy at birth"),
-    "life tables": ("life_table", "", "Life table"),
-}
-"""By what the title of a file says: name, units and meaning."""
-NAMED = {
-    "mx_": "death rates", "deaths_": "deaths", "exposures_": "exposure", "population": "population",
-    "births": "births", "e0per": "life expectancy", "ltper_": "life tables",
-}  # fmt: skip
 UNITS = {"mx": "1/year", "qx": "1", "ax": "years", "lx": "persons", "dx": "persons"}
 SOURCE = "Human Mortality Database, Max Planck Institute for Demographic Research, University of California, INED"
-
-
-@dataclass(frozen=True)
-class Title:
-    """What the first line of a file says."""
-
-    country: str
-    kind: str
-    steps: str
-    sex: str
-    text: str
-
-
-@dataclass
-class Cells:
-    """Numbers by label of year and age, and the mistakes found."""
-
-    path: Path
-    missing: str
-    territory: str | None
-    values: dict[tuple[int, int], list[float]] = field(default_factory=dict)
-    lines: dict[tuple[int, int], int] = field(default_factory=dict)
-    oldest: int | None = None
-    widths: set[tuple[int, int]] = field(default_factory=set)
-    changed: set[str] = field(default_factory=set)
-    found: list[str] = field(default_factory=list)
-
-    def add(self, text: str, line: int) -> None:
-        self.found.append(f"{self.path.name}:{line}: {text}")
 
 
 def read_hmd(
@@ -142,7 +97,7 @@ def _folder(place: Path, read: Sequence[str], steps: str, missing: str, territor
     """The variables asked for, over the years that all of them have."""
     import xarray as xr
 
-    files = [(path, _title(path, _start(path, 1))) for path in sorted(place.glob("*.txt"))]
+    files = [(path, title_of(path, start(path, 1))) for path in sorted(place.glob("*.txt"))]
     names = {name: kind for kind, (name, _, _) in KINDS.items()}
     chosen = {}
     for name in read:
@@ -167,35 +122,9 @@ def _folder(place: Path, read: Sequence[str], steps: str, missing: str, territor
     return result.assign_attrs(country=countries.pop(), source=SOURCE, steps=steps)
 
 
-def _start(path: Path, count: int) -> list[str]:
-    """The first lines of a file, or all of them."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a text file"
-        raise BadBasis(f"{path} cannot be read: {reason}. Download it again.") from error
-    return text.splitlines()[: count or None]
-
-
-def _title(path: Path, lines: Sequence[str]) -> Title | None:
-    """What a title says; the name of the file where it does not say enough, and None where both do not."""
-    text = lines[0].strip() if lines else ""
-    words, name = text.lower(), path.name.lower()
-    marks = {kind: {"life tables": "life table", "population": "population size"}.get(kind, kind) for kind in KINDS}
-    kind = next((kind for kind, mark in marks.items() if f", {mark}" in words), None)
-    country = text[: words.find(f", {marks[kind]}")] if kind else path.parent.name
-    kind = kind or next((kind for part, kind in NAMED.items() if part in name), None)
-    if kind is None:
-        return None
-    steps = re.search(r"(\d+x\d+)", words) or re.search(r"_(\d+x\d+)", name)
-    sex = next((sex for sex in ("female", "male") if re.search(rf"\b{sex}s?\b", words)), "")
-    sex = sex or {"f": "female", "m": "male"}.get(name[: name.find("ltper_")][-1:] if "ltper_" in name else "", "")
-    return Title(country, kind, steps[1] if steps else "", sex, text.split("\t")[0].strip(" ,"))
-
-
 def _file(path: Path, missing: str, territory: str | None) -> Any:
-    lines = _start(path, 0)
-    title = _title(path, lines)
+    lines = start(path, 0)
+    title = title_of(path, lines)
     where = next((i for i, line in enumerate(lines[:6]) if line.split()[:1] == ["Year"]), None)
     if title is None or where is None:
         raise BadBasis(f"{path} is no file of the Human Mortality Database: {_looks(lines)}.")
@@ -213,7 +142,7 @@ def _file(path: Path, missing: str, territory: str | None) -> Any:
     cells = Cells(path, missing, territory)
     for number, line in enumerate(lines[where + 1 :], where + 2):
         if line.strip():
-            _row(cells, line.split(), number, len(labels), len(expected))
+            read_row(cells, line.split(), number, len(labels), len(expected))
     return _labelled(cells, title, len(labels), expected)
 
 
@@ -228,66 +157,6 @@ def _looks(lines: Sequence[str]) -> str:
     return "it has no title and no line of columns that begins with Year"
 
 
-def _row(cells: Cells, words: list[str], line: int, heads: int, width: int) -> None:
-    """One row into the cells, or a mistake."""
-    if len(words) != heads + width:
-        cells.add(f"the row has {len(words)} columns, not {heads + width}; the file may be truncated", line)
-        return
-    year = _year(cells, words[0], line)
-    age = _age(cells, words[1], line) if heads == 2 else 0
-    if year is None or age is None:
-        return
-    values = [_number(cells, word, line) for word in words[heads:]]
-    key = (year, age)
-    if key in cells.lines:
-        named = ", age ".join(words[:heads])
-        cells.add(f"{named} stands already in line {cells.lines[key]}", line)
-        return
-    cells.values[key], cells.lines[key] = values, line
-
-
-def _year(cells: Cells, word: str, line: int) -> int | None:
-    """First year of a label; None where the row is not wanted or wrong."""
-    found = re.fullmatch(r"(\d{4})(-(\d{4})?|\+)?", word)
-    if found is None:
-        cells.add(f"Year must be such as 1990 or 1990-1994 (got {word!r})", line)
-        return None
-    if word[4:] in ("+", "-"):
-        cells.changed.add(word[:4])
-        if cells.territory != ("after" if word.endswith("+") else "before"):
-            return None
-    return int(found[1])
-
-
-def _age(cells: Cells, word: str, line: int) -> int | None:
-    found = re.fullmatch(r"(\d+)(\+|-(\d+))?", word)
-    if found is None:
-        cells.add(f"Age must be such as 5, 5-9 or 110+ (got {word!r})", line)
-        return None
-    first = int(found[1])
-    if word.endswith("+"):
-        if cells.oldest not in (None, first):
-            cells.add(f"two ages are open, {cells.oldest}+ and {word}", line)
-        cells.oldest = first
-    else:
-        cells.widths.add((first, int(found[3] or first)))
-    return first
-
-
-def _number(cells: Cells, word: str, line: int) -> float:
-    if word == ".":
-        if cells.missing == "refuse":
-            cells.add('a number is missing (a point stands there); write missing="nan" to read it as NaN', line)
-        return np.nan
-    try:
-        value = float(word)
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value) or value < 0:
-        cells.add(f"{word!r} is no number of at least 0", line)
-    return value
-
-
 def _labelled(cells: Cells, title: Title, heads: int, columns: list[str]) -> Any:
     """The labelled numbers, after the mistakes are told."""
     import xarray as xr
@@ -298,7 +167,7 @@ def _labelled(cells: Cells, title: Title, heads: int, columns: list[str]) -> Any
             '  Write territory="before" (31 December of the year before) or "after" (1 January).'
         )
     years, ages = (sorted({key[place] for key in cells.values}) for place in (0, 1))
-    refuse(cells.path, cells.found + _holes(cells, years, ages, heads))
+    refuse(cells.path, cells.found + holes(cells, years, ages, heads))
     numbers = np.array([[cells.values[year, age] for age in ages] for year in years])
     attrs = {"country": title.country, "title": title.text, "source": SOURCE, "steps": title.steps}
     coords = {"year": years, "age": ages}
@@ -312,22 +181,3 @@ def _labelled(cells: Cells, title: Title, heads: int, columns: list[str]) -> Any
     array = xr.DataArray(by_sex, coords | {"sex": list(SEXES)}, ("year", "age", "sex"), name)
     array = array.transpose("year", "sex", "age") if heads == 2 else array.isel(age=0, drop=True)
     return array.assign_attrs(attrs | {"units": units, "long_name": meaning})
-
-
-def _holes(cells: Cells, years: list[int], ages: list[int], heads: int) -> list[str]:
-    """Rows that are not there, and ages that do not follow each other."""
-    name = cells.path.name
-    if not years:
-        return [] if cells.found else [f"{name}: there are no rows; the file may be truncated"]
-    absent = [key for key in product(years, ages) if key not in cells.values]
-    found = []
-    if absent and not cells.found:
-        place = f"year {absent[0][0]}" + (f", age {absent[0][1]}" if heads == 2 else "")
-        found.append(f"{name}: {len(absent)} rows are missing, the first: {place}; the file may be truncated")
-    ends = dict(cells.widths)
-    holes = [age for age in ages[:-1] if ends.get(age, -1) + 1 not in ages] if heads == 2 else []
-    if holes:
-        found.append(f"{name}: after age {holes[0]} the next ages are missing")
-    if heads == 2 and cells.oldest != ages[-1]:
-        found.append(f"{name}: the last age {ages[-1]} is not open; the file may be truncated")
-    return found

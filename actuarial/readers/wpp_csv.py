@@ -287,12 +287,12 @@ def _compared(basis: "xr.Dataset", births: np.ndarray, inputs: "xr.Dataset", val
     far = abs(difference) > allowed
     if not far.any():
         return basis
-    worst = int(np.argmax(abs(difference) / allowed))
+    worst, fertile = int(np.argmax(abs(difference) / allowed)), sorted({age for _, _, age in values["ASFR"]})
     text = (
         f"net_migration: derived and published totals differ by more than {NET_TOLERANCE:g} of the population in "
         f"{int(far.sum())} of {len(years)} years, most in {years[worst]}: {published[worst] + difference[worst]:,.0f} "
-        f"against {published[worst]:,.0f} persons (births {births[worst]:,.0f} against {born[worst]:,.0f}); "
-        "take all files from one revision."
+        f"against {published[worst]:,.0f} persons (births {births[worst]:,.0f} against {born[worst]:,.0f}, with rates "
+        f"at ages {fertile[0]} to {fertile[-1]}); take all files from one revision, and mind births at other ages."
     )
     warnings.warn(text, UserWarning, stacklevel=3)
     return basis.assign_attrs(warnings=text)

@@ -1,0 +1,160 @@
+"""Titles, rows and mistakes of the text files of the Human Mortality Database."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from actuarial.errors import BadBasis
+
+KINDS = {
+    "death rates": ("mx", "1/year", "Central death rate"),
+    "deaths": ("deaths", "persons/year", "Deaths"),
+    "exposure": ("exposure", "person-years", "Exposure to risk"),
+    "population": ("population", "persons", "Population on 1 January"),
+    "births": ("births", "persons/year", "Live births"),
+    "life expectancy": ("e0", "years", "Life expectancy at birth"),
+    "life tables": ("life_table", "", "Life table"),
+}
+"""By what the title of a file says: name, units and meaning."""
+NAMED = {
+    "mx_": "death rates", "deaths_": "deaths", "exposures_": "exposure", "population": "population",
+    "births": "births", "e0per": "life expectancy", "ltper_": "life tables",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Title:
+    """What the first line of a file says."""
+
+    country: str
+    kind: str
+    steps: str
+    sex: str
+    text: str
+
+
+@dataclass
+class Cells:
+    """Numbers by label of year and age, and the mistakes found."""
+
+    path: Path
+    missing: str
+    territory: str | None
+    values: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+    lines: dict[tuple[int, int], int] = field(default_factory=dict)
+    oldest: int | None = None
+    widths: set[tuple[int, int]] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    found: list[str] = field(default_factory=list)
+
+    def add(self, text: str, line: int) -> None:
+        self.found.append(f"{self.path.name}:{line}: {text}")
+
+
+def start(path: Path, count: int) -> list[str]:
+    """The first lines of a file, or all of them."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a text file"
+        raise BadBasis(f"{path} cannot be read: {reason}. Download it again.") from error
+    return text.splitlines()[: count or None]
+
+
+def title_of(path: Path, lines: Sequence[str]) -> Title | None:
+    """What a title says; the name of the file where it does not say enough, and None where both do not."""
+    text = lines[0].strip() if lines else ""
+    words, name = text.lower(), path.name.lower()
+    marks = {kind: {"life tables": "life table", "population": "population size"}.get(kind, kind) for kind in KINDS}
+    kind = next((kind for kind, mark in marks.items() if f", {mark}" in words), None)
+    country = text[: words.find(f", {marks[kind]}")] if kind else path.parent.name
+    kind = kind or next((kind for part, kind in NAMED.items() if part in name), None)
+    if kind is None:
+        return None
+    steps = re.search(r"(\d+x\d+)", words) or re.search(r"_(\d+x\d+)", name)
+    sex = next((sex for sex in ("female", "male") if re.search(rf"\b{sex}s?\b", words)), "")
+    sex = sex or {"f": "female", "m": "male"}.get(name[: name.find("ltper_")][-1:] if "ltper_" in name else "", "")
+    return Title(country, kind, steps[1] if steps else "", sex, text.split("\t")[0].strip(" ,"))
+
+
+def read_row(cells: Cells, words: list[str], line: int, heads: int, width: int) -> None:
+    """One row into the cells, or a mistake."""
+    if len(words) != heads + width:
+        cells.add(f"the row has {len(words)} columns, not {heads + width}; the file may be truncated", line)
+        return
+    year = _year(cells, words[0], line)
+    age = _age(cells, words[1], line) if heads == 2 else 0
+    if year is None or age is None:
+        return
+    values = [_number(cells, word, line) for word in words[heads:]]
+    key = (year, age)
+    if key in cells.lines:
+        named = ", age ".join(words[:heads])
+        cells.add(f"{named} stands already in line {cells.lines[key]}", line)
+        return
+    cells.values[key], cells.lines[key] = values, line
+
+
+def _year(cells: Cells, word: str, line: int) -> int | None:
+    """First year of a label; None where the row is not wanted or wrong."""
+    found = re.fullmatch(r"(\d{4})(-(\d{4})?|\+)?", word)
+    if found is None:
+        cells.add(f"Year must be such as 1990 or 1990-1994 (got {word!r})", line)
+        return None
+    if word[4:] in ("+", "-"):
+        cells.changed.add(word[:4])
+        if cells.territory != ("after" if word.endswith("+") else "before"):
+            return None
+    return int(found[1])
+
+
+def _age(cells: Cells, word: str, line: int) -> int | None:
+    found = re.fullmatch(r"(\d+)(\+|-(\d+))?", word)
+    if found is None:
+        cells.add(f"Age must be such as 5, 5-9 or 110+ (got {word!r})", line)
+        return None
+    first = int(found[1])
+    if word.endswith("+"):
+        if cells.oldest not in (None, first):
+            cells.add(f"two ages are open, {cells.oldest}+ and {word}", line)
+        cells.oldest = first
+    else:
+        cells.widths.add((first, int(found[3] or first)))
+    return first
+
+
+def _number(cells: Cells, word: str, line: int) -> float:
+    if word == ".":
+        if cells.missing == "refuse":
+            cells.add('a number is missing (a point stands there); write missing="nan" to read it as NaN', line)
+        return np.nan
+    try:
+        value = float(word)
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value) or value < 0:
+        cells.add(f"{word!r} is no number of at least 0", line)
+    return value
+
+
+def holes(cells: Cells, years: list[int], ages: list[int], heads: int) -> list[str]:
+    """Rows that are not there, and ages that do not follow each other."""
+    name = cells.path.name
+    if not years:
+        return [] if cells.found else [f"{name}: there are no rows; the file may be truncated"]
+    absent = [key for key in product(years, ages) if key not in cells.values]
+    found = []
+    if absent and not cells.found:
+        place = f"year {absent[0][0]}" + (f", age {absent[0][1]}" if heads == 2 else "")
+        found.append(f"{name}: {len(absent)} rows are missing, the first: {place}; the file may be truncated")
+    ends = dict(cells.widths)
+    after = [age for age in ages[:-1] if ends.get(age, -1) + 1 not in ages] if heads == 2 else []
+    if after:
+        found.append(f"{name}: after age {after[0]} the next ages are missing")
+    if heads == 2 and cells.oldest != ages[-1]:
+        found.append(f"{name}: the last age {ages[-1]} is not open; the file may be truncated")
+    return found
