@@ -121,11 +121,11 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
     a[..., -1] = 1.0 / m_open
     radix = given["lx"][..., :1]
     living, years, later = (radix * one for one in columns(without, a, n, m_open))
-    died = living - np.concatenate([living[..., 1:], np.zeros_like(living[..., :1])], axis=-1)
     m = mx_from_qx(without, a, n)
     m[..., -1] = m_open
+    found = (m, without, a, living, living * without, years, later, quotient(later, living))
     result = xr.Dataset(coords=left.coords)
-    for name, one in zip(COLUMNS, (m, without, a, living, died, years, later, quotient(later, living)), strict=True):
+    for name, one in zip(COLUMNS, found, strict=True):
         result[name] = (left.dims, one, variable(name).attributes())
     gain = {"units": "years", "long_name": "Life expectancy gained without the cause"}
     result["gain"] = (left.dims, result["ex"].values - given["ex"], gain)

@@ -182,8 +182,7 @@ def _dataset(
     labels: xr.DataArray, m: np.ndarray, q: np.ndarray, a: np.ndarray, width: np.ndarray, radix: float
 ) -> xr.Dataset:
     living, years, later = columns(q, a, width, m[..., -1], radix)
-    died = living - np.concatenate([living[..., 1:], np.zeros_like(living[..., :1])], axis=-1)
-    found = (m, q, a, living, died, years, later, quotient(later, living))
+    found = (m, q, a, living, living * q, years, later, quotient(later, living))
     table = xr.Dataset(coords=labels.coords)
     for name, values in zip(COLUMNS, found, strict=True):
         table[name] = (labels.dims, values, variable(name).attributes())

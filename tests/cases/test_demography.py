@@ -1,12 +1,11 @@
-"""Published life tables and projections."""
+"""Published projections."""
 
 import numpy as np
 import pandas as pd
 import pytest
-import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.demography import coale_demeny_west, kernels, life_table, mx_from_qx
+from actuarial.demography import kernels
 
 
 @pytest.fixture(scope="module")
@@ -78,30 +77,3 @@ def test_intrinsic_growth_of_egypt_1997(cases):
     lotka = growth + (terms.sum() - 1) / (terms * (rows.age + 2.5)).sum()
     for name, got in {"NRR": (rows.nLx_radix1 * rows.maternity_rate).sum(), "intrinsic_growth_rate": lotka}.items():
         assert got == pytest.approx(expected.expected[name], abs=expected.tolerance[name])
-
-
-def test_infants_of_austria_1992(cases):
-    """Preston, Heuveline and Guillot (2001), Demography, box 3.1 and table 3.3: a0, and the first row of the table."""
-    case = cases / "preston_box3_1_austria_males_1992"
-    infants = pd.read_csv(case / "input.csv").iloc[0]
-    expected = pd.read_csv(case / "expected.csv")
-    summary = pd.read_csv(case / "expected_summary.csv").set_index("quantity")
-    m0 = infants.deaths / infants.population
-    a0 = float(coale_demeny_west(m0, "male"))
-    assert a0 == pytest.approx(infants.nax, abs=summary.tolerance.a0_coale_demeny_male)
-    mx = xr.DataArray([[m0, 0.01]], dims=("sex", "age"), coords={"sex": ["male"], "age": [0, 1]})
-    assert 100_000 * life_table(mx, "coale_demeny_west").lx[0, 1] == pytest.approx(expected.lx[1], abs=0.5)
-
-
-def test_period_life_table_of_united_states_women_2017(cases):
-    """Social Security Administration, Office of the Chief Actuary, period life table of the Trustees Report 2020."""
-    rows = pd.read_csv(cases / "ssa_period_life_table_tr2020_F2017" / "input_expected.csv")
-    a0 = 1 - (rows.lx[0] - rows.Lx[0]) / rows.dx[0]
-    ax = np.where(rows.x == 0, a0, 0.5)
-    mx = mx_from_qx(rows.qx.to_numpy(), ax)
-    mx[-1] = 1 / rows.ex.iloc[-1]
-    table = life_table(xr.DataArray(mx, dims="age", coords={"age": rows.x}), a0)
-    young = slice(0, 100)
-    assert_allclose(table.qx.isel(age=slice(0, -1)), rows.qx[:-1], rtol=1e-12)
-    assert_allclose(table.ex.sel(age=young), rows.ex[:101], atol=0.005, rtol=0)
-    assert_allclose(100_000 * table.lx.sel(age=young), rows.lx[:101], atol=1, rtol=0)

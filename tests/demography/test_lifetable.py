@@ -1,0 +1,218 @@
+"""Life tables of single and wider ages: a loop, the rules by hand, grouping, and what is refused."""
+
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.testing import assert_allclose
+
+import actuarial as ac
+from actuarial.demography import andreev_kingkade, coale_demeny_west_1_4, life_table
+from actuarial.demography.survival import survival_table
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds
+from tests.demography.bases import SEXES, small_basis
+
+ABRIDGED = np.array([0, 1, *range(5, 90, 5)])
+RATES = np.exp(-7.5 + 0.07 * (ABRIDGED + 2.5)) + 0.02 * np.exp(-ABRIDGED / 1.5)
+
+
+def by_loop(mx, ax, ages, radix):
+    """Columns q, l, d, L, T, e in plain lists; the last age is open."""
+    l, rows = radix, []
+    for x, m in enumerate(mx):
+        if x == len(mx) - 1:
+            q, d, L = 1.0, l, l / m
+        else:
+            n = ages[x + 1] - ages[x]
+            q = n * m / (1 + (n - ax[x]) * m)
+            d = l * q
+            L = n * (l - d) + ax[x] * d
+        rows.append([q, l, d, L])
+        l -= d
+    lived = [row[3] for row in rows]
+    later = [sum(lived[x:]) for x in range(len(rows))]
+    return [[*row, T, T / row[1]] for row, T in zip(rows, later, strict=True)]
+
+
+tables = st.lists(st.integers(1, 5), min_size=1, max_size=6).flatmap(
+    lambda steps: st.tuples(
+        st.just(np.concatenate([[0], np.cumsum(steps)])),
+        arrays(float, len(steps) + 1, elements=st.floats(1e-6, 0.19)),
+        arrays(float, len(steps) + 1, elements=st.floats(0.05, 0.95)),
+    )
+)
+
+
+@given(case=tables, radix=st.sampled_from([1.0, 1e5]))
+def test_columns_equal_a_loop(case, radix):
+    ages, mx, share = case
+    ax = share * np.append(np.diff(ages), 1)
+    table = life_table(mx, ages=ages, ax=ax, radix=radix)
+    expected = np.array(by_loop(mx.tolist(), ax.tolist(), ages.tolist(), radix)).T
+    for name, column in zip(("qx", "lx", "dx", "Lx", "Tx", "ex"), expected, strict=True):
+        assert_allclose(table[name], column, rtol=1e-11)
+    assert float(table.dx.sum()) == pytest.approx(radix, rel=1e-12)
+    assert float(table.ax[-1]) == 1 / mx[-1]
+
+
+@given(case=tables)
+def test_rates_and_probabilities_give_one_table(case):
+    ages, mx, share = case
+    ax = share * np.append(np.diff(ages), 1)
+    table = life_table(mx, ages=ages, ax=ax)
+    back = life_table(qx=table.qx, ax=ax, ex_open=float(table.ex[-1]))
+    for name in table:
+        assert_allclose(back[name], table[name], rtol=1e-11)
+
+
+@pytest.mark.parametrize("rule", ["andreev-kingkade", "coale-demeny-west", "greville"])
+@pytest.mark.parametrize("ages", [ABRIDGED, np.arange(101)])
+def test_rules_are_solved_from_probabilities(rule, ages):
+    mx = np.interp(ages, ABRIDGED, RATES)
+    table = life_table(mx, ages=ages, ax=rule, sex="female")
+    back = life_table(qx=table.qx, ax=rule, sex="female", ex_open=table.ex[-1].drop_vars("age"))
+    for name in table:
+        assert_allclose(back[name], table[name], rtol=1e-11)
+
+
+@given(
+    mx=arrays(float, 41, elements=st.floats(1e-4, 0.4)),
+    a0=st.floats(0.05, 0.5),
+    steps=st.lists(st.integers(1, 10), min_size=1, max_size=10),
+)
+def test_ages_grouped_with_their_own_time_lived_give_the_table(mx, a0, steps):
+    single = life_table(mx, ax=np.append(a0, np.full(40, 0.5)), radix=1e5)
+    ages = np.unique(np.minimum(np.concatenate([[0], np.cumsum(steps)]), 40))
+    lived, died = -np.diff(single.Tx[ages]), -np.diff(single.lx[ages])
+    width = np.diff(ages)
+    ax = (lived - width * single.lx[ages[1:]].values) / died
+    open_rate = float(single.lx[ages[-1]] / single.Tx[ages[-1]])
+    grouped = life_table(np.append(died / lived, open_rate), ages=ages, ax=np.append(ax, 1.0), radix=1e5)
+    for name in ("lx", "Tx", "ex"):
+        assert_allclose(grouped[name], single[name].sel(age=ages), rtol=1e-9)
+
+
+def test_the_rules_by_hand():
+    west, kingkade, greville = (
+        life_table(RATES, ages=ABRIDGED, sex="male", ax=rule).ax.values
+        for rule in ("coale_demeny_west", "andreev_kingkade", "greville")
+    )
+    m = RATES
+    assert west[0] == pytest.approx(0.045 + 2.684 * m[0], rel=1e-14)
+    assert kingkade[0] == andreev_kingkade(m[0], "male")
+    assert west[1] == kingkade[1] == pytest.approx(1.651 - 2.816 * m[0], rel=1e-14)
+    assert west[2] == west[3] == greville[2] == 2.5
+    assert greville[3] != 2.5
+    for x in range(4, len(m) - 1):
+        by_hand = 2.5 - 25 / 12 * (m[x] - math.log(m[x + 1] / m[x - 1]) / 10)
+        assert west[x] == pytest.approx(by_hand, rel=1e-13)
+    assert_allclose(west[2:], kingkade[2:], rtol=0)
+    assert_allclose(coale_demeny_west_1_4([0.01, 0.2], "female"), [1.50682, 1.361], rtol=1e-14)
+    assert_allclose(coale_demeny_west_1_4([0.01, 0.2], "male"), [1.62284, 1.352], rtol=1e-14)
+
+
+def test_greville_is_right_where_mortality_grows_exponentially():
+    """l(x) = exp(-B/b (e^(b x) - 1)): the mean time lived within five years by quadrature."""
+    B, b, n = 2e-4, 0.09, 5.0
+    points = (np.arange(2000) + 0.5) / 2000
+
+    def living(x):
+        return np.exp(-B / b * (np.exp(b * x) - 1))
+
+    ages = np.arange(0.0, 90, 5)
+    lived = np.array([n * living(x + n * points).mean() for x in ages])
+    died = living(ages) - living(ages + n)
+    exact = (lived - n * living(ages + n)) / died
+    found = life_table(died / lived, ages=5 + ages, ax="greville").ax
+    assert_allclose(found[1:-1], exact[1:-1], atol=0.03)
+    assert abs(exact[5] - 2.5) > 0.15
+
+
+def test_a_neighbour_without_deaths_leaves_half_the_width():
+    mx = np.array([0.002, 0.0, 0.003, 0.004, 0.005, 0.2])
+    ax = life_table(mx, ages=[15, 20, 25, 30, 35, 40]).ax.values
+    assert ax[2] == 2.5
+    assert ax[3] != 2.5
+
+
+def test_single_ages_are_those_of_a_projection():
+    mx = small_basis().mx
+    table = ac.life_table(mx, ax="coale-demeny-west")
+    projected = survival_table(mx, "coale_demeny_west")
+    assert table.qx.dims == ("year", "sex", "age")
+    for name in ("qx", "lx", "Lx", "ex"):
+        assert_allclose(table[name], projected[name], rtol=1e-14)
+        assert table[name].attrs == projected[name].attrs
+    for sex in SEXES:
+        one = life_table(mx.sel(sex=sex), ax="coale-demeny-west")
+        assert_allclose(one.ex, table.ex.sel(sex=sex), rtol=1e-14)
+        assert_allclose(life_table(mx.sel(sex=sex).values, sex=sex, ax="coale-demeny-west").ex, one.ex, rtol=1e-14)
+
+
+def test_dims_order_and_labels_of_the_input_are_kept():
+    mx = small_basis().mx.isel(year=0).expand_dims(country=["A", "B"]).transpose("age", "sex", "country")
+    table = life_table(mx)
+    assert table.ex.dims == ("country", "sex", "age")
+    assert table.country.values.tolist() == ["A", "B"]
+    assert mx.dims == ("age", "sex", "country")
+
+
+def test_nobody_is_left_after_certain_death():
+    table = life_table(qx=[0.1, 1.0, 0.3, 0.2], ax=0.5, ex_open=2.0)
+    assert table.lx.values.tolist() == [1.0, 0.9, 0.0, 0.0]
+    assert table.ex.values.tolist() == pytest.approx([1.4, 0.5, 0.0, 0.0], rel=1e-14)
+
+
+GOOD = [0.02, 0.001, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({}, BadInput, "give either the central death rates mx or the probabilities qx"),
+        ({"mx": GOOD, "qx": GOOD}, BadInput, "give either"),
+        ({"mx": GOOD}, BadInput, 'the rule andreev-kingkade for age 0 needs it; write sex="male" or sex="female"'),
+        ({"mx": GOOD, "sex": "f"}, BadInput, "sex: 'f' is not known"),
+        ({"mx": GOOD, "ages": [0, 1, 5], "sex": "both"}, BadInput, "sex: 'both' is not known"),
+        ({"mx": GOOD, "sex": "male", "ax": "west"}, BadInput, "'west' is not known; write one of andreev-"),
+        ({"mx": GOOD, "ax": 0.5, "radix": 0}, BadInput, "the radix must be a number above 0"),
+        ({"mx": GOOD, "ax": 0.5, "radix": -1.0}, BadInput, "the radix must be a number above 0"),
+        ({"mx": GOOD, "ax": 0.5, "ages": [0, 5, 1]}, BadInput, r"numbers that rise .* \(got 0, 5, 1\)"),
+        ({"mx": GOOD, "ax": 0.5, "ages": [0, 1, 1]}, BadInput, "numbers that rise from 0 or more, each once"),
+        ({"mx": GOOD, "ax": 0.5, "ages": ["0", "1-4", "5+"]}, BadInput, "the ages must be numbers"),
+        ({"mx": GOOD, "ax": 0.5, "ages": [0, 1]}, BadDimensions, "2 labels were given for age"),
+        ({"mx": [0.1], "ax": 0.5}, BadInput, "at least two ages"),
+        ({"mx": [0.1, np.nan, 0.2], "ax": 0.5}, OutOfBounds, "mx must be numbers: 1 of 3 are not; the first: age 1"),
+        ({"mx": [0.1, -0.1, 0.2], "ax": 0.5}, OutOfBounds, "mx must be at least 0: .* age 1 -> -0.1"),
+        ({"mx": [0.1, 0.1, 0.0], "ax": 0.5}, BadInput, "the open age 2 needs a death rate above 0"),
+        ({"mx": [0.1, 20.0, 0.2], "ax": 0.5}, OutOfBounds, r"qx must not exceed 1: .* age 1 -> 1.8.*\n.*per thousand"),
+        ({"mx": GOOD, "ax": [0.1, 1.5, 1.0]}, OutOfBounds, "ax must lie between 0 and the width of its age: .* age 1"),
+        ({"mx": GOOD, "ax": [0.1, 0.5]}, BadDimensions, r"ax has the shape \(2,\), the rates \(3,\)"),
+        ({"mx": GOOD, "ages": [0, 5, 10], "sex": "male"}, BadInput, "no rule for the ages 0 to 5 together"),
+        ({"mx": GOOD, "ages": [1, 5, 10], "sex": "male"}, BadInput, "no rule for the age 1 without the rates of age 0"),
+        ({"mx": GOOD, "ages": [0, 1, 3], "sex": "male"}, BadInput, "no rule for the ages after 0"),
+        ({"mx": GOOD, "ax": 0.5, "ex_open": 2.0}, BadInput, "ex_open goes with qx"),
+        ({"qx": GOOD, "ax": 0.5}, BadInput, "those live who reach the open age 2: give ex_open"),
+        ({"qx": GOOD, "ax": 0.5, "ex_open": 0.0}, OutOfBounds, "ex_open must be a number of years above 0"),
+        ({"qx": [0.1, 1.1, 1.0], "ax": 0.5, "ex_open": 1.0}, OutOfBounds, "qx must not exceed 1: .* age 1 -> 1.1"),
+        ({"mx": small_basis().mx, "sex": "male"}, BadInput, "the rates have the dimension sex already"),
+        ({"mx": small_basis().mx, "ages": range(6)}, BadInput, "the labels of the DataArray already"),
+        ({"mx": xr.DataArray(GOOD, dims="age"), "ages": [1, 2], "ax": 0.5}, BadDimensions, "3 ages, but 2 were given"),
+        ({"mx": xr.DataArray(GOOD, dims="x"), "ax": 0.5}, BadDimensions, "mx needs the dims age"),
+        ({"mx": np.ones((2, 2, 2))}, BadDimensions, "give a DataArray with named dims"),
+        ({"mx": GOOD, "ax": xr.DataArray([0.1, 0.2], dims="year")}, BadDimensions, "the dimension year, which"),
+    ],
+)
+def test_what_is_refused(arguments, error, words):
+    with pytest.raises(error, match=words):
+        life_table(**arguments)
+
+
+def test_a_rule_outside_the_age_is_refused():
+    """2.5 - 25/12 (1.8 - ln(2)/10) = -1.10559."""
+    with pytest.raises(OutOfBounds, match=r"ax must lie between 0 and .* age 20 -> -1.10559"):
+        life_table([0.001, 1.8, 0.002, 0.3], ages=[15, 20, 25, 30])
