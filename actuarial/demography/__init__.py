@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 _PLACES = {
     "A0_RULES": "a0",
+    "ROGERS_CASTRO_STANDARD": "migration_fit",
     "TableFamily": "target_e0",
     "Uncertainty": "draws",
     "abridge_rates": "splitting_rates",
@@ -24,6 +25,7 @@ _PLACES = {
     "dependent_rates": "decrements",
     "draw_assumptions": "draws",
     "fertility": "fertility_by_age",
+    "fit_rogers_castro": "migration_fit",
     "gamma_pattern": "fertility_by_age",
     "improvement_rates": "improvement",
     "independent_rates": "decrements",
@@ -33,6 +35,7 @@ _PLACES = {
     "life_table": "lifetable",
     "log_linear_family": "target_e0",
     "mean_age_at_childbearing": "fertility_by_age",
+    "migration_from_rates": "migration",
     "mortality_bootstrap": "parameter_bootstrap",
     "mortality_draws": "mortality_scenarios",
     "mortality_driven_by": "scheme_mortality",
@@ -40,6 +43,7 @@ _PLACES = {
     "mortality_forecast": "time_index",
     "mortality_ratio": "scheme_mortality",
     "mx_from_qx": "lifetable",
+    "net_migration": "migration",
     "project_groups": "groups",
     "project_population": "population",
     "project_population_draws": "stochastic",
@@ -49,6 +53,7 @@ _PLACES = {
     "random_walk": "time_index",
     "reproduction": "reproduction_rates",
     "reversionary_annuity": "joint_lives",
+    "rogers_castro": "migration_fit",
     "shift_mean_age": "fertility_by_age",
     "single_decrement_table": "causes",
     "solve_k": "e0_kernel",
@@ -78,6 +83,8 @@ if TYPE_CHECKING:
     from actuarial.demography.joint_lives import joint_annuity, reversionary_annuity
     from actuarial.demography.lee_carter_fit import lee_carter
     from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
+    from actuarial.demography.migration import migration_from_rates, net_migration
+    from actuarial.demography.migration_fit import ROGERS_CASTRO_STANDARD, fit_rogers_castro, rogers_castro
     from actuarial.demography.mortality_scenarios import mortality_draws
     from actuarial.demography.nax import coale_demeny_west_1_4
     from actuarial.demography.parameter_bootstrap import mortality_bootstrap
@@ -101,6 +108,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "A0_RULES",
+    "ROGERS_CASTRO_STANDARD",
     "TableFamily",
     "Uncertainty",
     "abridge_rates",
@@ -120,6 +128,7 @@ __all__ = [
     "dependent_rates",
     "draw_assumptions",
     "fertility",
+    "fit_rogers_castro",
     "gamma_pattern",
     "improvement_rates",
     "independent_rates",
@@ -129,6 +138,7 @@ __all__ = [
     "life_table",
     "log_linear_family",
     "mean_age_at_childbearing",
+    "migration_from_rates",
     "mortality_bootstrap",
     "mortality_draws",
     "mortality_driven_by",
@@ -136,6 +146,7 @@ __all__ = [
     "mortality_forecast",
     "mortality_ratio",
     "mx_from_qx",
+    "net_migration",
     "project_groups",
     "project_population",
     "project_population_draws",
@@ -145,6 +156,7 @@ __all__ = [
     "random_walk",
     "reproduction",
     "reversionary_annuity",
+    "rogers_castro",
     "shift_mean_age",
     "single_decrement_table",
     "solve_k",

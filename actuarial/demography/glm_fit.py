@@ -9,7 +9,9 @@ from scipy.special import gammaln, xlogy
 from actuarial.errors import NoSolution
 
 ROUNDS = 200
-CLOSE = 1e-11  # what another step would add to the log-likelihood
+NONE = -23.0  # logarithm of a death rate that nobody has
+REMEDY = "Ages or years of very few deaths, or without a common trend, have none: join them, or leave some out."
+CLOSE = 1e-14  # what another step would add to the log-likelihood
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,10 @@ def ascend(
     """
     now, value, gain = start, sample.log_likelihood(eta(start)), np.inf
     for _ in range(ROUNDS):
-        change, gain = step(now)
-        if not np.isfinite(gain):
+        change, more = step(now)
+        if not np.isfinite(more):
             break
+        gain = more
         if gain <= CLOSE:
             return now + change
         length, noise = 1.0, 1e-13 * (1.0 + abs(value))
@@ -129,16 +132,22 @@ def ascend(
             break
         now, value = now + length * change, tried
     raise NoSolution(
-        f"{words}: no maximum of the likelihood within {ROUNDS} steps; the next step would still add {gain:.3g} to the "
-        f"log-likelihood of {value:.6g}.\n  Ages or years with very few deaths have none: join them, or leave them out."
+        f"{words}: no maximum of the likelihood was found; the last step looked as if it would add {gain:.3g} to the "
+        f"log-likelihood of {value:.6g}.\n  {REMEDY}"
     )
 
 
-def solved(information: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, float]:
-    """Change of the parameters from the information matrix and the score, and what it adds to the log-likelihood."""
+def solved(information: np.ndarray, score: np.ndarray, free: Parts = ()) -> tuple[np.ndarray, float]:
+    """Change of the parameters from the information matrix and the score, and what it adds to the log-likelihood.
+
+    Directions that change no likelihood are `free`: the change has no part in them.
+    """
     scale = 1.0 / np.sqrt(np.maximum(np.diagonal(information), 1e-300))
+    matrix = information * np.outer(scale, scale)
+    for direction in free:
+        matrix += np.outer(direction / scale, direction / scale) / ((direction / scale) ** 2).sum()
     try:
-        change = scale * np.linalg.solve(information * np.outer(scale, scale), scale * score)
+        change = scale * np.linalg.solve(matrix, scale * score)
     except np.linalg.LinAlgError:
         return np.zeros(score.shape), np.nan
     return change, float(0.5 * score @ change)
@@ -177,14 +186,22 @@ def fit_bilinear(sample: Sample, start: Parts, words: str) -> Parts:
         _, beta, kappa = parts(all_of)
         slope, w = sample.score(eta(all_of))
         score = np.concatenate([slope.sum(0), kappa @ slope, slope @ beta])
-        return solved(_bilinear_information(w, beta, kappa), score)
+        none = np.zeros(ages)
+        free = np.concatenate([none, beta, -kappa]), np.concatenate([-beta, none, np.ones(len(kappa))])
+        return solved(_bilinear_information(w, beta, kappa), score, free)
 
     found = ascend(sample, eta, step, np.concatenate(start), words)
+    lost = (sample.weight > 0) & (eta(found) < NONE)
+    if lost.any():
+        raise NoSolution(
+            f"{words}: the likelihood rises as long as the death rates of {int(lost.sum())} cells fall towards 0, and "
+            f"has no maximum.\n  {REMEDY}"
+        )
     return constrained(*parts(found))
 
 
 def _bilinear_information(w: np.ndarray, beta: np.ndarray, kappa: np.ndarray) -> np.ndarray:
-    """Information of alpha, beta and kappa; what the likelihood leaves free is held by the two constraints."""
+    """Information of alpha, beta and kappa."""
     ages, years = len(beta), len(kappa)
     matrix = np.zeros((2 * ages + years, 2 * ages + years))
     a, b, k = slice(0, ages), slice(ages, 2 * ages), slice(2 * ages, None)
@@ -194,8 +211,6 @@ def _bilinear_information(w: np.ndarray, beta: np.ndarray, kappa: np.ndarray) ->
     matrix[a, k] = (w * beta).T
     matrix[b, k] = (w * np.outer(kappa, beta)).T
     matrix[k, a], matrix[k, b] = matrix[a, k].T, matrix[b, k].T
-    for part in (b, k):
-        matrix[part, part] += np.diagonal(matrix[part, part]).mean()
     return matrix
 
 
