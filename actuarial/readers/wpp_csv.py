@@ -47,7 +47,7 @@ def read_wpp_csv(
         WPP2024_Population1JanuaryBySingleAgeSex_Medium_*, WPP2024_Life_Table_Complete_Medium_Male_* and _Female_*,
         WPP2024_Fertility_by_Age1, WPP2024_Demographic_Indicators_Medium; estimates (1950-2023), projections
         (2024-2100) or both. Other files of a folder are left alone, of a list they are refused. Files are known by
-        their headers; they are read line by line and never held whole.
+        their headers; they are read in blocks and never held whole.
     country : str or int
         ISO 3166 code of three letters such as "KEN", the name in the files, or their number of the location.
     years : (first, last), optional

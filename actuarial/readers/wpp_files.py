@@ -13,6 +13,7 @@ from actuarial.errors import BadBasis, few
 
 PLACE = ("LocID", "ISO3_code", "Location", "Variant", "Time")
 BY_AGE = ("AgeGrpStart", "AgeGrpSpan")
+BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -75,25 +76,40 @@ class Rows:
     variants: set[str] = field(default_factory=set)
 
 
-def lines(path: Path) -> Iterator[bytes]:
-    """Lines of a file, packed or not, one at a time.
+def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Blocks of whole lines of a file, packed or not, each with the number of its first line.
 
     Raises
     ------
     BadBasis
         It cannot be read, or the packed file ends too early.
     """
+    number, carried = 1, b""
     try:
         with path.open("rb") as plain:
             packed = plain.read(2) == b"\x1f\x8b"
         with gzip.open(path, "rb") if packed else path.open("rb") as stream:
-            yield from stream
+            while read := stream.read(BLOCK):
+                cut = read.rfind(b"\n") + 1
+                if cut:
+                    block = carried + read[:cut]
+                    yield number, block
+                    number, carried = number + block.count(b"\n"), b""
+                carried += read[cut:]
     except EOFError as error:
         raise BadBasis(f"{path} is truncated: the packed file ends too early. Download it again.") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise BadBasis(f"{path} is damaged: it cannot be unpacked ({error}). Download it again.") from error
     except OSError as error:
         raise BadBasis(f"{path} cannot be read: {error.strerror or error}.") from error
+    if carried:
+        yield number, carried
+
+
+def lines(path: Path) -> Iterator[bytes]:
+    """Lines of a file, one at a time; errors as `blocks`."""
+    for _, block in blocks(path):
+        yield from block.splitlines(keepends=True)
 
 
 def identified(path: Path) -> File:
@@ -232,12 +248,22 @@ def _outside(name: str, years: tuple[int, int] | None) -> bool:
     return bool(span and years and (int(span[2]) < years[0] or int(span[1]) > years[1] + 1))
 
 
+def _with(token: bytes, path: Path) -> Iterator[tuple[int, bytes]]:
+    """Lines with their numbers, of the blocks that contain a token, and the last line."""
+    block, number = b"", 1
+    for number, block in blocks(path):
+        if token in block:
+            yield from enumerate(block.splitlines(keepends=True), number)
+    if block and token not in block:
+        yield number + block.count(b"\n", 0, -1), block.splitlines(keepends=True)[-1]
+
+
 def _rows(file: File, where: Location, variant: str, result: Rows) -> None:
     assert file.kind is not None
     at = {name: file.place(name) for name in file.kind.columns}
     token = (b"," if at["LocID"] else b"") + b"%d," % where.code
     last = b"\n"
-    for number, line in enumerate(lines(file.path), 1):
+    for number, line in _with(token, file.path):
         last = line
         if token not in line:
             continue

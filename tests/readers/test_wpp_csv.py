@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from actuarial.check.population import check_population
 from actuarial.demography import project_population
 from actuarial.errors import BadBasis, BadInput, warnings_of
-from actuarial.readers import read_wpp, read_wpp_csv
+from actuarial.readers import read_wpp, read_wpp_csv, wpp_files
 from tests.readers import wpp_csv_data as files
 
 LAST = 2028
@@ -152,6 +152,18 @@ def test_files_of_two_periods_are_one(copy, downloads):
 
 def source_bytes(folder):
     return (folder / files.POPULATION).read_bytes()
+
+
+@pytest.mark.parametrize("size", [200, 4096])
+def test_blocks_of_any_size(downloads, monkeypatch, size):
+    """Lines that blocks cut in two are whole, and have their numbers."""
+    whole = read_wpp_csv(downloads, "KEN", (2024, 2024))
+    monkeypatch.setattr(wpp_files, "BLOCK", size)
+    assert read_wpp_csv(downloads, "KEN", (2024, 2024)).identical(whole)
+    path = downloads / files.FERTILITY
+    numbered = [(number, line) for start, block in wpp_files.blocks(path) for number, line in enumerate(
+        block.splitlines(keepends=True), start)]  # fmt: skip
+    assert numbered == list(enumerate(gzip.decompress(path.read_bytes()).splitlines(keepends=True), 1))
 
 
 def test_unknown_country(downloads):
