@@ -51,10 +51,19 @@ def read_lives(records: Any, events: Sequence[str], others: Sequence[str], leave
     if "person" not in columns:
         notes += _equal_rows(columns, ~bad)
     good = ~bad
-    days = [dates[name][good].astype(np.int64) for name in DATES]
-    used = SEXES if sexed else ("",)
-    counts = (size, int(bad.sum()), tuple(notes))
-    return Lives(*days, event[good], group[good], sex[good], groups, list(used), grouped, sexed, *counts)
+    return Lives(
+        **{name: dates[name][good].astype(np.int64) for name in DATES},
+        event=event[good],
+        group=group[good],
+        sex=sex[good],
+        groups=groups,
+        sexes=list(SEXES if sexed else ("",)),
+        grouped=grouped,
+        sexed=sexed,
+        rows=size,
+        refused=int(bad.sum()),
+        warnings=tuple(notes),
+    )
 
 
 def _words(events: Sequence[str], others: Sequence[str]) -> list[str]:
@@ -138,7 +147,7 @@ def _of_persons(
         deaths = np.cumsum(dead)
         same = who[1:] == who[:-1]
         begins = np.maximum.accumulate(np.where(np.r_[True, ~same], np.arange(who.size), 0))
-        before = (deaths - dead) - (deaths - dead)[begins]
+        before: np.ndarray = (deaths - dead) - (deaths - dead)[begins]
         repeated = (entry[1:] == entry[:-1]) & (leave[1:] == leave[:-1])
         overlapping[used[order[1:]]] = same & ((entry[1:] < latest[:-1]) | repeated)
         following[used[order]] = before > 0

@@ -84,7 +84,7 @@ def exposure_from_records(
         raise BadInput(f"oldest must be an age of 0 or more, but it is {oldest!r}.")
     lives = read_lives(records, events, others, leave_out)
     born = _parts(lives.birth)
-    years = np.arange(_parts(lives.entry.min())[0], _parts(lives.exit.max())[0] + 1)
+    years = np.arange(int(_parts(lives.entry.min())[0]), int(_parts(lives.exit.max())[0]) + 1)
     ages = _ages(lives, born, oldest)
     days, deaths = _count(lives, born, years, ages, len(events))
     total = int((lives.exit - lives.entry).sum())
