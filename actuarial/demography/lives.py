@@ -57,7 +57,7 @@ class Life:
         found = np.flatnonzero(self.labels["age"].values == age)
         if found.size != 1:
             ages = self.labels["age"].values
-            raise BadInput(f"age: the table has the ages {ages[0]} to {ages[-1]} (got {age!r}).")
+            raise BadInput(f"age: the table has the ages {ages[0]} to {ages[-1]} (got {age}).")
         return int(found[0])
 
 
