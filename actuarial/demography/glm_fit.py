@@ -9,6 +9,7 @@ from scipy.special import gammaln, xlogy
 from actuarial.errors import NoSolution
 
 ROUNDS = 200
+SHORTEST = 1e-9  # part of a step
 NONE = -23.0  # logarithm of a death rate that nobody has
 REMEDY = "Ages or years of very few deaths, or without a common trend, have none: join them, or leave some out."
 CLOSE = 1e-14  # what another step would add to the log-likelihood
@@ -41,7 +42,7 @@ def _poisson_cells(deaths: np.ndarray, mean: np.ndarray, _: np.ndarray) -> np.nd
 
 
 def _poisson_deviance(deaths: np.ndarray, mean: np.ndarray, _: np.ndarray) -> np.ndarray:
-    ratio = np.divide(deaths, mean, out=np.ones(mean.shape), where=mean > 0)
+    ratio = np.divide(deaths, mean, out=np.full(mean.shape, np.inf), where=mean > 0)
     return 2.0 * (xlogy(deaths, ratio) - (deaths - mean))
 
 
@@ -54,9 +55,9 @@ def _binomial_cells(deaths: np.ndarray, mean: np.ndarray, at_risk: np.ndarray) -
 
 
 def _binomial_deviance(deaths: np.ndarray, mean: np.ndarray, at_risk: np.ndarray) -> np.ndarray:
-    dying = np.divide(deaths, mean, out=np.ones(mean.shape), where=mean > 0)
+    dying = np.divide(deaths, mean, out=np.full(mean.shape, np.inf), where=mean > 0)
     left, expected = at_risk - deaths, at_risk - mean
-    living = np.divide(left, expected, out=np.ones(mean.shape), where=expected > 0)
+    living = np.divide(left, expected, out=np.full(mean.shape, np.inf), where=expected > 0)
     return 2.0 * (xlogy(deaths, dying) + xlogy(left, living))
 
 
@@ -92,6 +93,13 @@ class Sample:
             cells = self.errors.cells(self.deaths, self.errors.mean(eta, self.at_risk), self.at_risk)
         return float((self.weight * cells)[self.weight > 0].sum())
 
+    def half_deviance(self, eta: np.ndarray) -> tuple[float, float]:
+        """Log-likelihood below that of a perfect fit, and how much of it may be rounding."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            cells = self.errors.deviance(self.deaths, self.errors.mean(eta, self.at_risk), self.at_risk)
+        used = self.weight > 0
+        return 0.5 * float(cells[used].sum()), 1e-15 * (1.0 + float((self.deaths + self.at_risk)[used].sum()))
+
     def score(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Derivative of the log-likelihood by eta, and the information, of each cell."""
         mean = self.errors.mean(eta, self.at_risk)
@@ -105,7 +113,7 @@ def ascend(
     sample: Sample, eta: Callable[[np.ndarray], np.ndarray], step: Callable[[np.ndarray], tuple[np.ndarray, float]],
     start: np.ndarray, words: str,
 ) -> np.ndarray:
-    """Parameters of the highest log-likelihood by scoring, a step halved as long as it would not rise.
+    """Parameters of the highest log-likelihood by scoring, a step halved as long as the deviance would not fall.
 
     `step` gives the change of the parameters, and what it would add to the log-likelihood were that a parabola.
 
@@ -114,26 +122,25 @@ def ascend(
     NoSolution
         No convergence: how far it was.
     """
-    now, value, gain = start, sample.log_likelihood(eta(start)), np.inf
+    now, gain = start, np.inf
+    below, noise = sample.half_deviance(eta(now))
     for _ in range(ROUNDS):
         change, more = step(now)
         if not np.isfinite(more):
             break
-        gain = more
+        gain, length = more, 1.0
         if gain <= CLOSE:
             return now + change
-        length, noise = 1.0, 1e-13 * (1.0 + abs(value))
-        while length > 1e-9:
-            tried = sample.log_likelihood(eta(now + length * change))
-            if tried >= value - noise:
-                break
+        tried = sample.half_deviance(eta(now + change))[0]
+        while not tried <= below + noise and length > SHORTEST:
             length *= 0.5
-        else:
+            tried = sample.half_deviance(eta(now + length * change))[0]
+        if length <= SHORTEST:
             break
-        now, value = now + length * change, tried
+        now, below = now + length * change, tried
     raise NoSolution(
         f"{words}: no maximum of the likelihood was found; the last step looked as if it would add {gain:.3g} to the "
-        f"log-likelihood of {value:.6g}.\n  {REMEDY}"
+        f"log-likelihood of {sample.log_likelihood(eta(now)):.6g}.\n  {REMEDY}"
     )
 
 

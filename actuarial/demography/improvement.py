@@ -83,7 +83,8 @@ def projected_mortality(rates: Any, improvement: Any, years: Sequence[int]) -> x
     labels = np.asarray(years)
     if labels.size < 1 or (np.diff(labels) != 1).any():
         raise BadInput("years: they must follow each other, and the first is that of the rates.")
-    first, scale = labelled(rates, "rates", ("age",), least=0.0), _scale(improvement, labels[1:])
+    first = labelled(rates, "rates", ("age",), {"age": _ages(improvement, rates)}, least=0.0)
+    scale = _scale(improvement, labels[1:], _ages(rates, improvement))
     refuse(scale, scale.values >= 1.0, "improvement must be below 1")
     if "year" in scale.dims:
         missing = sorted(set(labels[1:].tolist()) - set(scale["year"].values.tolist()))
@@ -179,10 +180,16 @@ def _by_age(value: Any, name: str) -> xr.DataArray:
     return labelled(value, name, ("age",)) if np.ndim(value) else labelled(xr.DataArray(float(value)), name, ())
 
 
-def _scale(improvement: Any, years: np.ndarray) -> xr.DataArray:
+def _ages(other: Any, values: Any) -> Any:
+    """Ages of a labelled array for plain numbers beside it, where there are as many."""
+    known = isinstance(other, xr.DataArray) and "age" in other.coords and not isinstance(values, xr.DataArray)
+    return other["age"].values if known and np.shape(values)[-1:] == other["age"].shape else None
+
+
+def _scale(improvement: Any, years: np.ndarray, ages: Any) -> xr.DataArray:
     if isinstance(improvement, xr.DataArray) or np.ndim(improvement) < 2:
-        return labelled(improvement, "improvement", ("age",))
-    return labelled(improvement, "improvement", ("year", "age"), {"year": years})
+        return labelled(improvement, "improvement", ("age",), {"age": ages})
+    return labelled(improvement, "improvement", ("year", "age"), {"year": years, "age": ages})
 
 
 def _ordered(array: xr.DataArray) -> xr.DataArray:
