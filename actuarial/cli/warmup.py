@@ -36,6 +36,7 @@ def compile_kernels() -> int:
     short = basis.isel(year=slice(0, 3))
     project(short, scheme, service="years")
     project(short, _by_slices(scheme), service="years")
+    _draw(short)
     found = dict(kernels())
     missed = [name for name, kernel in found.items() if not _ready(kernel)]
     if missed:
@@ -49,6 +50,25 @@ def _by_slices(scheme: Any) -> Any:
 
     slices = ({"prices": 1.0}, {"above": money(1_000.0, "month"), "prices": 0.5})
     return scheme.amend("old_age", indexation={"bands": slices})
+
+
+def _draw(basis: Any) -> None:
+    """One drawn future of the population, without uncertainty."""
+    import numpy as np
+    import xarray as xr
+
+    from actuarial.demography import Uncertainty, basis_of_draws
+    from actuarial.demography.draws import SERIES
+
+    labels = {"series": list(SERIES), "other": list(SERIES), "level": [0.1, 0.5, 0.9], "year": basis["year"].values}
+
+    def zeros(*dims: str) -> xr.DataArray:
+        coords = {dim: labels[dim] for dim in dims}
+        return xr.DataArray(np.zeros([len(labels[dim]) for dim in dims]), coords=coords, dims=dims)
+
+    none = Uncertainty(zeros("series", "level", "year"), zeros("series", "year"), zeros("series", "other") + np.eye(4))
+    alike = xr.ones_like(basis["mx"].isel(year=0, drop=True))
+    basis_of_draws(basis, none, seed=0, scenarios=1, mortality_pattern=alike)
 
 
 def _ready(kernel: Any) -> bool:

@@ -19,8 +19,6 @@ from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 from actuarial.vocabulary import SEXES, variable
 
-OLD, YOUNG = 65, 15
-
 
 @dataclass(frozen=True, eq=False)
 class Central:
@@ -75,8 +73,6 @@ def central_path(
     mx = basis["mx"]
     if (mx.values <= 0).any():
         raise OutOfBounds(f"mx: {int((mx.values <= 0).sum())} of {mx.size} death rates are 0; smooth them first.")
-    if basis.sizes["age"] <= OLD:
-        raise BadInput(f"basis: ages up to {basis.sizes['age'] - 1} cannot tell the population of {OLD} and over.")
     project_population(basis)
     labels = {dim: basis[dim] for dim in ("year", "sex", "age")}
     names = ("population_0", "mx", "asfr", "srb", "net_migration")

@@ -6,11 +6,12 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.draws import Uncertainty, scenario_numbers
-from actuarial.demography.futures import OLD, YOUNG, Future, central_path, futures
+from actuarial.demography.futures import Future, central_path, futures
 from actuarial.demography.labels import described
 from actuarial.errors import BadInput
 from actuarial.vocabulary import variable
 
+YOUNG, OLD = 15, 65
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 TOTALS = {
     "total_population": ("persons", "Population on 31 December"),
@@ -82,6 +83,11 @@ def project_population_draws(
     ----------
     .. [1] Raftery, A. E., Li, N., Sevcikova, H., Gerland, P., Heilig, G. K. (2012), Bayesian probabilistic population
        projections for all countries, PNAS 109(35), 13915-13921.
+
+    Examples
+    --------
+    futures = project_population_draws(basis, uncertainty, seed=2024)
+    futures.total_population.sel(quantile=0.9)
     """
     levels = _levels(quantiles)
     unknown = [name for name in keep if name not in TOTALS]
@@ -90,6 +96,8 @@ def project_population_draws(
     if block < 1:
         raise BadInput(f"block: at least 1 scenario is computed at a time (got {block}).")
     central = central_path(basis, mortality_pattern, migration_pattern)
+    if basis.sizes["age"] <= OLD:
+        raise BadInput(f"basis: ages up to {basis.sizes['age'] - 1} cannot tell the population of {OLD} and over.")
     numbers = scenario_numbers(scenarios)
     totals = np.empty((len(TOTALS), numbers.size, central.years.size))
     emptied = 0
@@ -159,6 +167,11 @@ def basis_of_draws(
        Analysis, RR-81-30.
     .. [2] Lee, R. D., Tuljapurkar, S. (1994), Stochastic population forecasts for the United States: beyond high,
        medium, and low, Journal of the American Statistical Association 89(428), 1175-1189.
+
+    Examples
+    --------
+    drawn = basis_of_draws(basis, uncertainty, seed=2024, scenarios=100)
+    project(drawn, scheme)
     """
     central = central_path(basis, mortality_pattern, migration_pattern)
     numbers = scenario_numbers(scenarios)

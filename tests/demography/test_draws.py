@@ -117,7 +117,7 @@ def test_uncertainty_refused(given):
     deviation, persistence, correlation = given.deviation, given.persistence, given.correlation
     crossing = deviation.copy()
     crossing.loc[{"series": "net_migration", "level": 0.9, "year": 2027}] = -1e6
-    with pytest.raises(OutOfBounds, match="cross in 1 of 20 .* net_migration, 2027"):
+    with pytest.raises(OutOfBounds, match=r"cross in 1 of 20 .* net_migration, 2027"):
         replace(given, deviation=crossing)
     with pytest.raises(OutOfBounds, match="numbers"):
         replace(given, deviation=deviation.where(deviation["year"] != 2026))
@@ -127,8 +127,8 @@ def test_uncertainty_refused(given):
         replace(given, deviation=deviation.sel(year=[2025, 2026, 2028, 2029]))
     with pytest.raises(BadDimensions, match="same years"):
         replace(given, persistence=persistence.isel(year=slice(1, None)))
+    renamed = deviation.assign_coords(series=["tfr", *list(SERIES)[1:]])
     with pytest.raises(BadDimensions, match="series"):
-        renamed = deviation.assign_coords(series=["tfr", *list(SERIES)[1:]])
         replace(given, deviation=renamed)
     with pytest.raises(BadDimensions, match="dims"):
         replace(given, correlation=correlation.values)

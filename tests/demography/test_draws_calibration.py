@@ -31,8 +31,8 @@ def test_persistence_is_that_of_the_least_squares_of_another_search():
     assert ar1_from_widths(widths) == pytest.approx(best.x[1], abs=6e-4)
 
 
-def test_correlations_of_simulated_lives_of_a_process():
-    """x_t = phi x_t-1 + e_t with shocks of growing size: the correlation of consecutive years follows from the widths."""
+def test_correlations_of_a_simulated_process():
+    """x_t = phi x_t-1 + e_t with shocks of growing size: the correlation of two years follows from the widths."""
     rng = np.random.default_rng(1)
     x = np.zeros((200_000, 6))
     x[:, 0] = rng.standard_normal(200_000)
