@@ -78,7 +78,10 @@ def title_of(path: Path, lines: Sequence[str]) -> Title | None:
     steps = re.search(r"(\d+x\d+)", words) or re.search(r"_(\d+x\d+)", name)
     sex = next((sex for sex in ("female", "male") if re.search(rf"\b{sex}s?\b", words)), "")
     sex = sex or {"f": "female", "m": "male"}.get(name[: name.find("ltper_")][-1:] if "ltper_" in name else "", "")
-    return Title(country, kind, steps[1] if steps else "", sex, text.split("\t")[0].strip(" ,"))
+    width = steps[1] if steps else ""
+    if kind == "population" and not width:
+        width = "5x1" if "abridged" in words or "population5" in name else "1x1"
+    return Title(country, kind, width, sex, text.split("\t")[0].strip(" ,"))
 
 
 def read_row(cells: Cells, words: list[str], line: int, heads: int, width: int) -> None:

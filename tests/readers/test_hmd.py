@@ -17,6 +17,7 @@ TITLES = {
     "Deaths_5x1": "Deaths (period 5x1)",
     "Mx_5x5": "Death rates (period 5x5)",
     "Population": "Population size (1-year)",
+    "Population5": "Population size (abridged)",
     "Births": "Births (1-year)",
     "E0per": "Life expectancy at birth (period 1x1)",
     "bltper_1x1": "Life tables (period 1x1), Total",
@@ -132,6 +133,14 @@ def test_a_folder(tmp_path):
     (tmp_path / "copy.txt").write_text((tmp_path / "Deaths_1x1.txt").read_text())
     with pytest.raises(BadBasis, match="2 files have deaths"):
         read_hmd(tmp_path)
+
+
+def test_populations_of_a_folder_by_the_width_of_ages(tmp_path):
+    write(tmp_path, "Population")
+    write(tmp_path, "Population5", ages=ABRIDGED)
+    write(tmp_path, "Births", ages=None)
+    assert read_hmd(tmp_path, read=["population", "births"]).sizes["age"] == 111
+    assert read_hmd(tmp_path, read=["population", "births"], steps="5x1").sizes["age"] == 24
 
 
 def test_missing_numbers(tmp_path):
