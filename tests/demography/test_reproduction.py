@@ -1,0 +1,61 @@
+"""Reproduction by a loop, and what is refused."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from numpy.testing import assert_allclose
+
+from actuarial.demography import life_table, reproduction
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds
+
+AGES = np.arange(15, 50)
+RATES = 0.12 * np.exp(-(((AGES - 27.3) / 6.5) ** 2))
+
+
+def test_single_ages_by_a_loop():
+    mx = np.full((2, 101), 0.01) * np.array([[1.3], [1.0]])
+    mx[:, -1] = 0.4
+    rates = xr.DataArray(mx, dims=("sex", "age"), coords={"sex": ["male", "female"], "age": np.arange(101)})
+    table = life_table(rates, radix=1e5)
+    asfr = xr.DataArray(RATES, dims="age", coords={"age": AGES})
+    found = reproduction(asfr, table.Lx, 1.06, radix=1e5)
+    lived = table.Lx.sel(sex="female").values
+    girls = [float(f) * lived[x] / 1e5 / 2.06 for x, f in zip(AGES, RATES, strict=True)]
+    assert float(found.net_reproduction) == pytest.approx(sum(girls), rel=1e-13)
+    assert float(found.gross_reproduction) == pytest.approx(sum(RATES) / 2.06, rel=1e-13)
+    mean = sum(g * (x + 0.5) for g, x in zip(girls, AGES, strict=True)) / sum(girls)
+    assert float(found.generation) == pytest.approx(mean, rel=1e-13)
+    assert float(found.mean_age) == pytest.approx(sum(RATES * (AGES + 0.5)) / sum(RATES), rel=1e-13)
+
+
+def test_nobody_dies_and_nobody_is_born():
+    born = np.array([RATES, 0 * RATES])
+    found = reproduction(born, np.ones(35), 1.0, ages=AGES)
+    assert_allclose(found.net_reproduction, found.gross_reproduction, rtol=1e-14)
+    assert found.total_fertility.dims == ("year",)
+    assert np.isnan(found.generation[1])
+    assert float(found.total_fertility[1]) == 0.0
+
+
+def test_ratios_by_year():
+    ratio = xr.DataArray([1.05, 1.10], dims="year")
+    found = reproduction(np.array([RATES, RATES]), srb=ratio)
+    assert_allclose(found.gross_reproduction, RATES.sum() / np.array([2.05, 2.10]), rtol=1e-14)
+    assert "net_reproduction" not in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"asfr": -RATES}, OutOfBounds, "asfr must be at least 0"),
+        ({"srb": 0.0}, OutOfBounds, "srb must be above 0"),
+        ({"ages": AGES**2}, BadInput, "the same number of years"),
+        ({"asfr": [0.1], "ages": None}, BadInput, "at least two ages"),
+        ({"Lx": xr.DataArray(np.ones(5), dims="age")}, BadDimensions, "Lx lacks 35 ages of asfr; the first: 15"),
+        ({"Lx": np.ones(34)}, BadDimensions, "35 labels were given for age"),
+        ({"radix": 0}, BadInput, "the radix must be a number above 0"),
+    ],
+)
+def test_what_is_refused(arguments, error, words):
+    with pytest.raises(error, match=words):
+        reproduction(**({"asfr": RATES, "ages": AGES} | arguments))
