@@ -14,7 +14,6 @@ from actuarial.demography import (
     project_population_draws,
     uncertainty_from_intervals,
 )
-from actuarial.demography.draw_kernels import STAYS, limit, survive
 from actuarial.demography.futures import rogers_castro
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.stochastic import TOTALS
@@ -165,32 +164,6 @@ def test_ranks_of_whole_products(given):
     assert found.births.values[:, 0].tolist() == ordered[[0, 2, 6, 8]].tolist()
 
 
-def test_leavers_who_are_not_there_leave_at_other_ages():
-    stock = np.array([[10.0, 0.0, 30.0], [20.0, 40.0, 1e-9]])
-    wished = np.array([[-15.0, 5.0, -10.0], [0.0, -40.0, -2.0]])
-    moved = wished.copy()
-    assert limit(stock, moved) == 0.0
-    left = stock + moved
-    assert moved.sum() == pytest.approx(wished.sum(), abs=1e-9)
-    assert (left >= 0).all()
-    assert_allclose(left[[0, 1], [0, 1]], STAYS, rtol=1e-6)
-    # 5 + 2 too many at three cells, taken from the 5, 20 and 20 people left at the others
-    assert_allclose([left[0, 1], left[0, 2], left[1, 0]], np.array([5, 20, 20]) * (1 - 7 / 45), rtol=1e-6)
-
-
-def test_no_one_is_limited_where_all_are_there():
-    stock, moved = np.full((2, 3), 10.0), np.array([[-9.0, 5.0, -1.0], [0.0, 0.0, -9.5]])
-    wished = moved.copy()
-    assert limit(stock, moved) == 0.0
-    assert_array_equal(moved, wished)
-
-
-def test_more_leavers_than_people():
-    stock, moved = np.full((2, 3), 10.0), np.full((2, 3), -11.0)
-    assert limit(stock, moved) == pytest.approx(6.0, abs=1e-4)
-    assert_allclose(stock + moved, STAYS, rtol=1e-6)
-
-
 def test_large_emigration_is_counted():
     wide = intervals(BASIS)
     wide["net_migration"] = wide.net_migration - xr.where(wide["level"] < 0.5, 40_000.0, 0.0)
@@ -202,13 +175,6 @@ def test_large_emigration_is_counted():
     assert int(unmet.sum()) < 60
     assert (found.total_population_by_scenario > 0).all()
     project_population(basis_of_draws(BASIS, given, seed=1, scenarios=60))
-
-
-def test_survival_of_one_table():
-    mx = BASIS.mx.values[0, 0]
-    into = np.zeros(71)
-    survive(mx, 0.14, into)
-    assert_allclose(into, oracle.survival_ratios(mx.tolist(), [0.14] + [0.5] * 70), rtol=1e-13)
 
 
 def test_a_given_a0(given):
