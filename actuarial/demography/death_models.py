@@ -79,9 +79,8 @@ def refuse_deathless(data: xr.Dataset, dims: tuple[str, ...], link: str) -> None
 def finished(model: xr.Dataset, link: str, method: str) -> xr.Dataset:
     """The model with its dims in order, and its attributes."""
     model.attrs = {"link": link, "method": method}
-    dims = [dim for dim in model.dims if dim not in (*ORDER, "index")]
-    order = [*dims, *(dim for dim in ORDER if dim in model.dims and dim not in ("year", "age"))]
-    return described(model.transpose(*order, "year", *("index",) * ("index" in model.dims), "age"), WORDS)
+    known = [dim for dim in (*ORDER[:-1], "index", "age") if dim in model.dims]
+    return described(model.transpose(..., *known), WORDS)
 
 
 def each(data: xr.Dataset, fit: Callable[[xr.Dataset], xr.Dataset]) -> xr.Dataset:

@@ -269,12 +269,16 @@ def solve_blocks(
     return found
 
 
-def tables_of(block: Block, k: np.ndarray, ages: int, first_age: Callable[[np.ndarray], FirstAge]) -> np.ndarray:
-    """The death rates of parameters, age last."""
-    mx = np.empty((*k.shape, ages))
+def tables_of(
+    block: Block, k: np.ndarray, ages: int, first_age: Callable[[np.ndarray], FirstAge]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The death rates of parameters, age last, and their life expectancies."""
+    mx, e0 = np.empty((*k.shape, ages)), np.empty(k.shape)
     for chosen, index in blocks(k.size, k.shape):
-        mx[index] = block(index, first_age(chosen)).rates(k[index], np.arange(chosen.size)).T
-    return mx
+        rows, lived = np.arange(chosen.size), first_age(chosen)
+        rates = block(index, lived).rates(k[index], rows)
+        mx[index], e0[index] = rates.T, life_expectancy(rates, lived(rates[0], rows))
+    return mx, e0
 
 
 def _turned(tables: Tables) -> Rates:

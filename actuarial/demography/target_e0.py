@@ -165,8 +165,7 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
         return chosen.tables(*(np.ascontiguousarray(one[index].T) for one in arrays), first_age)
 
     index = kernel.solve_blocks(block, target.values, choose, chosen.start, lambda at: _place(target, at))
-    mx = kernel.tables_of(block, index, ages, choose)
-    reached = kernel.life_expectancy(np.moveaxis(mx, -1, 0), _a0_values(choose, mx[..., 0]))
+    mx, reached = kernel.tables_of(block, index, ages, choose)
     found = xr.Dataset(
         {"mx": spread[0].copy(data=mx), "index": target.copy(data=index), "e0": target.copy(data=reached)}
     )
@@ -206,11 +205,6 @@ def _first_age(a0: Any, target: xr.DataArray) -> Callable[[np.ndarray], kernel.F
     if isinstance(a0, xr.DataArray):
         a0 = a0.broadcast_like(target).transpose(*target.dims).values
     return kernel.first_age_of(a0, shape, None)
-
-
-def _a0_values(choose: Callable[[np.ndarray], kernel.FirstAge], m0: np.ndarray) -> np.ndarray:
-    rows = np.arange(m0.size)
-    return choose(rows)(m0.reshape(-1), rows).reshape(m0.shape)
 
 
 def _place(target: xr.DataArray, at: tuple[int, ...]) -> str:

@@ -192,3 +192,15 @@ def test_refusals(tables, pattern):
         solve_k(np.log(tables.values[0]), pattern.values, np.full((2, 3), 70.0))
     with pytest.raises(BadInput, match=r"alpha and beta of the shape \(2, 101\) do not fit e0 of the shape \(2, 1\)"):
         solve_k(np.log(tables.values), pattern.values, np.full((2, 1), 70.0))
+
+
+def test_scenarios_of_life_expectancy(tables, pattern):
+    more = xr.DataArray([-1.0, 0.0, 2.5], dims="scenario", coords={"scenario": [0, 1, 2]})
+    target = (path(tables) + more).transpose("sex", "scenario", "year")
+    found = mortality_for_e0(target, log_linear_family(tables, pattern))
+    assert found.mx.dims == ("scenario", "year", "sex", "age")
+    alone = mortality_for_e0(target.sel(scenario=2), log_linear_family(tables, pattern))
+    assert_allclose(found.mx.sel(scenario=2), alone.mx, rtol=1e-9)
+    plain = mortality_for_e0([[68.0, 74.0], [69.0, 75.0]], proportional_family(tables))
+    assert_allclose(plain.e0, [[68.0, 74.0], [69.0, 75.0]], rtol=0, atol=1e-9)
+    assert plain.sex.values.tolist() == SEXES
