@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import labelled
-from actuarial.errors import BadDimensions, BadInput
+from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.vocabulary import SEXES
 
 PLAIN_DIMS = {1: ("age",), 2: ("year", "age"), 3: ("year", "sex", "age")}
@@ -59,9 +59,13 @@ def rows(array: xr.DataArray) -> np.ndarray:
 
 def same_labels(what: str, *arrays: xr.DataArray) -> None:
     """Refuse arrays whose labels differ along a dim that they share: nothing is dropped."""
-    try:
-        xr.align(*arrays, join="exact", copy=False)
-    except ValueError as wrong:
-        shared = {dim for one in arrays for dim in one.dims if sum(dim in other.dims for other in arrays) > 1}
-        dims = ", ".join(sorted(map(str, shared)))
-        raise BadDimensions(f"{what} must have the same labels of {dims}; give them for the same ones.") from wrong
+    first, *others = arrays
+    for other in others:
+        shared = [dim for dim in first.dims if dim in other.dims]
+        for dim in shared:
+            labels = [one[dim].values if dim in one.coords else np.arange(one.sizes[dim]) for one in (first, other)]
+            plain = dim not in first.coords or dim not in other.coords
+            if first.sizes[dim] != other.sizes[dim] or not (plain or np.array_equal(labels[0], labels[1])):
+                raise BadDimensions(
+                    f"{what} must have the same labels of {dim}: {few(labels[0])} and {few(labels[1])} were given."
+                )

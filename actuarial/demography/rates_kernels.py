@@ -25,7 +25,17 @@ def _smoothest(bounds: tuple[int, ...], oldest: int) -> np.ndarray:
     groups = starts.size
     system = np.block([[second.T @ (weight[:, None] * second), means.T], [means, np.zeros((groups, groups))]])
     right = np.vstack([np.zeros((ages.size, groups)), np.eye(groups)])
-    return np.linalg.solve(system, right)[: ages.size]
+    return _refined(system, right)[: ages.size]
+
+
+def _refined(system: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solution of an ill-conditioned system, refined with residuals of more digits."""
+    solution = np.linalg.solve(system, right)
+    wide = system.astype(np.longdouble)
+    for _ in range(2):
+        left = (right - wide @ solution.astype(np.longdouble)).astype(float)
+        solution = solution + np.linalg.solve(system, left)
+    return solution
 
 
 def smoothest(bounds: np.ndarray, oldest: int) -> np.ndarray:

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.age_groups import by_group, rows, single_ages
+from actuarial.demography.age_groups import by_group, rows, same_labels, single_ages
 from actuarial.demography.labels import refuse
 from actuarial.demography.splitting_kernels import pchip, sprague, uniform
-from actuarial.errors import BadInput
+from actuarial.errors import BadDimensions, BadInput
 
 METHODS = {"pchip": pchip, "sprague": sprague, "uniform": uniform}
 ROUNDING = 1e-12
@@ -63,7 +63,8 @@ def split_counts(
         Another word for the method; groups that are not of five years, or fewer than five closed ones (Sprague); `to`
         without `open_with`.
     BadDimensions, OutOfBounds
-        Other dims; numbers that are NaN or below 0; a negative age of Sprague's formula.
+        Other dims or labels than those of the table; numbers that are NaN or below 0; a negative age of Sprague's
+        formula.
 
     Notes
     -----
@@ -139,8 +140,12 @@ def _open(array: xr.DataArray, start: int, to: int | None, table: xr.Dataset | N
             f"to: the counts are open from the age {start}. An open age of {to} needs open_with=, a life table that "
             f"spreads them, and must lie above {start}."
         )
-    weights = _stable(table, start, to, growth)
-    weights = weights.broadcast_like(array.isel(age=0, drop=True)).transpose(*array.dims)
+    weights, whole = _stable(table, start, to, growth), array.isel(age=0, drop=True)
+    same_labels("counts and open_with", whole, weights)
+    extra = [str(dim) for dim in weights.dims if dim not in array.dims]
+    if extra:
+        raise BadDimensions(f"open_with: the table has {', '.join(extra)}, the counts have not; choose one of them.")
+    weights = weights.broadcast_like(whole).transpose(*array.dims)
     shares = weights.values.reshape(group.shape[0], -1)
     return group * shares / shares.sum(axis=1, keepdims=True)
 

@@ -6,18 +6,16 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.age_groups import by_group, rows, single_ages
+from actuarial.demography.age_groups import by_group, rows, same_labels, single_ages
 from actuarial.demography.labels import labelled, refuse
-from actuarial.errors import BadInput, NoSolution
+from actuarial.errors import BadDimensions, BadInput, NoSolution
 
 OPEN_AGE = 100
 STEPS = 60
 ROUNDING = 1e-12
 
 
-def split_asfr(
-    asfr: Any, ages: Sequence[int] | None = None, *, women: Any = None, to: int = OPEN_AGE
-) -> xr.DataArray:
+def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = None, to: int = OPEN_AGE) -> xr.DataArray:
     """Fertility of single ages from that of groups: smooth, never negative, with the rates of the groups.
 
     Parameters
@@ -93,7 +91,11 @@ def _weights(array: xr.DataArray, women: Any, bounds: np.ndarray) -> np.ndarray:
         dims = ("year", "age") if not isinstance(women, xr.DataArray) and np.ndim(women) == 2 else ("age",)
         given = labelled(women, "women", dims, {"age": first}, least=0.0).reindex(age=first)
         refuse(given, ~np.isfinite(given.values), "women must be given at every age of the groups")
-        wide = given.broadcast_like(array.isel(age=0, drop=True)).transpose(*array.dims)
+        whole = array.isel(age=0, drop=True)
+        same_labels("asfr and women", whole, given)
+        if not set(given.dims) <= set(array.dims):
+            raise BadDimensions("women: they have dims that asfr has not; give asfr over the same ones.")
+        wide = given.broadcast_like(whole).transpose(*array.dims)
         weights = wide.values.reshape(-1, size)
     starts = bounds[:-1] - bounds[0]
     sums = np.add.reduceat(weights, starts, axis=1)
@@ -102,9 +104,7 @@ def _weights(array: xr.DataArray, women: Any, bounds: np.ndarray) -> np.ndarray:
     return weights / np.repeat(sums, np.diff(bounds), axis=1)
 
 
-def smoothest_positive(
-    groups: np.ndarray, weights: np.ndarray, bounds: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def smoothest_positive(groups: np.ndarray, weights: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Curves (row, single age) of the quadratic programme of `split_asfr`, and which rows were not solved."""
     width = np.diff(bounds)
     size, count = int(width.sum()), width.size

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.age_groups import by_group, rows, single_ages
+from actuarial.demography.age_groups import by_group, rows, same_labels, single_ages
 from actuarial.demography.labels import refuse
 from actuarial.demography.rates_kernels import HORIZON, group_rates, open_rate, solve_rates
-from actuarial.errors import BadInput, NoSolution
+from actuarial.errors import BadDimensions, BadInput, NoSolution
 
 
 def split_rates(mx: Any, ages: Sequence[int] | None = None, *, ax: Any = None, to: int = 100) -> xr.DataArray:
@@ -36,6 +36,8 @@ def split_rates(mx: Any, ages: Sequence[int] | None = None, *, ax: Any = None, t
     ------
     BadInput
         Ages that do not begin with 0, 1; an open age below 60 or above `to`.
+    BadDimensions
+        Labels of `ax` that are not those of `mx`.
     OutOfBounds
         A rate that is 0 or less (the logarithm of the curve would have no bound) or 1 or more; an open group whose rate
         is so low that rates would fall with age within it.
@@ -158,7 +160,10 @@ def _check(array: xr.DataArray, bounds: np.ndarray, to: int) -> None:
 def _hazard(array: xr.DataArray, ax: Any, bounds: np.ndarray) -> np.ndarray:
     """Minus the logarithms of the probabilities of surviving the groups; that of the open one is not used."""
     mean, _ = by_group(ax, bounds, "ax", 0.0)
+    same_labels("mx and ax", array, mean)
     width = xr.DataArray(np.append(np.diff(bounds), 1.0), dims="age", coords={"age": bounds})
+    if not set(mean.dims) <= set(array.dims):
+        raise BadDimensions("ax: it has dims that mx has not; give mx over the same ones.")
     dying = (width * array / (1 + (width - mean) * array)).transpose(*array.dims)
     refuse(dying[..., :-1], dying.values[..., :-1] >= 1, "the probability of dying of mx and ax must be below 1")
     return np.concatenate([-np.log1p(-rows(dying)[:, :-1]), np.ones((rows(dying).shape[0], 1))], axis=1)

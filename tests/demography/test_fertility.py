@@ -140,6 +140,7 @@ def test_patterns_by_year_and_scenarios():
         (lambda: split_asfr(-GROUPS, AGES), OutOfBounds, "at least 0"),
         (lambda: split_asfr(GROUPS, AGES, women=np.ones(30)), BadDimensions, "35 labels"),
         (lambda: split_asfr(GROUPS, AGES, women=np.repeat([1.0, 0.0], [30, 5])), OutOfBounds, "have women: 1 of 7"),
+        (lambda: split_asfr(GROUPS, AGES, women=np.ones((2, 35))), BadDimensions, "dims that asfr has not"),
         (lambda: gamma_pattern(14.0, 5.0, youngest=15.0), BadInput, "in the order 0, youngest 15, mean_age 14"),
         (lambda: gamma_pattern(28.0, 0.0), BadInput, r"sd above 0 \(0\)"),
         (lambda: mean_age_at_childbearing(np.zeros(5)), BadInput, "no births"),
@@ -148,7 +149,11 @@ def test_patterns_by_year_and_scenarios():
         (lambda: fertility([2.0], np.ones(110)), BadInput, "beyond the open age 100"),
         (lambda: fertility([-2.0], gamma_pattern(28.0, 6.0)), OutOfBounds, "total must be at least 0"),
         (lambda: fertility([2.0, 2.0], gamma_pattern(28.0, 6.0), mean_age=[1.0, 28.0]), OutOfBounds, "stay within its"),
-        (lambda: fertility([2.0, 2.0], gamma_pattern(28.0, 6.0), mean_age=[28.0]), BadDimensions, "2 labels were given"),
+        (
+            lambda: fertility([2.0, 2.0], gamma_pattern(28.0, 6.0), mean_age=[28.0]),
+            BadDimensions,
+            "2 labels were given",
+        ),
         (lambda: fertility(YEARS, gamma_pattern(28.0, 6.0) * YEARS.assign_coords(year=[2026])), BadInput, "total and"),
     ],
 )

@@ -10,7 +10,7 @@ from scipy.interpolate import PchipInterpolator
 
 from actuarial.demography import life_table, split_counts
 from actuarial.demography.splitting_kernels import sprague_matrix
-from actuarial.errors import BadInput, OutOfBounds
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 FIVES = np.arange(0, 86, 5)
 ABRIDGED = np.array([0, 1, *range(5, 86, 5)])
@@ -121,6 +121,16 @@ def test_an_open_group_by_sex_takes_the_table_of_its_sex():
     assert float(got.sel(sex="female", age=95)[0]) > float(got.sel(sex="male", age=95)[0])
     alone = split_counts(np.ones(18), FIVES, to=95, open_with=life_table(mx).sel(sex="male"))
     assert_allclose(got.isel(year=1).sel(sex="male"), alone, rtol=1e-14)
+
+
+def test_a_table_of_other_labels_is_refused():
+    rates = np.full((2, 101), 0.2)
+    table = life_table(xr.DataArray(rates, dims=("sex", "age"), coords={"sex": ["male", "female"]}))
+    men = xr.DataArray(np.ones((1, 18)), dims=("sex", "age"), coords={"sex": ["male"], "age": FIVES})
+    with pytest.raises(BadDimensions, match="counts and open_with must have the same labels of sex"):
+        split_counts(men, to=100, open_with=table)
+    with pytest.raises(BadDimensions, match="the table has sex, the counts have not"):
+        split_counts(np.ones(18), FIVES, to=100, open_with=table)
 
 
 @pytest.mark.parametrize(

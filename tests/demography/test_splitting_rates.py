@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 
 from actuarial.demography import abridge_rates, split_rates
 from actuarial.demography.rates_kernels import HORIZON, STIFF, smoothest
-from actuarial.errors import BadInput, NoSolution, OutOfBounds
+from actuarial.errors import BadDimensions, BadInput, NoSolution, OutOfBounds
 
 AGES = (0, 1, *range(5, 86, 5))
 KANNISTO = 1 / (1 + np.exp(9.2 - 0.095 * np.arange(1, 131)))
@@ -128,6 +128,16 @@ def test_labels_sexes_and_other_open_ages():
     shorter = split_rates(labelled, to=85)
     assert_allclose(shorter.sel(age=85), labelled.sel(age=85), rtol=1e-12)
     assert got.sizes["age"] < HORIZON
+
+
+def test_times_of_death_of_other_years_are_refused():
+    groups = abridged(heligman_pollard(np.arange(131.0)), AGES)
+    coords = {"year": [2025], "age": list(AGES)}
+    mx = xr.DataArray([groups], dims=("year", "age"), coords=coords)
+    with pytest.raises(BadDimensions, match="mx and ax must have the same labels of year"):
+        split_rates(mx, ax=0 * mx.assign_coords(year=[2026]) + 0.5)
+    with pytest.raises(BadDimensions, match="ax: it has dims that mx has not"):
+        split_rates(groups, AGES, ax=0 * mx + 0.5)
 
 
 @pytest.mark.parametrize(
