@@ -26,7 +26,8 @@ def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = Non
         First age of each group, and where the last one ends: (15, 20, ..., 45, 50).
     women : array or DataArray of (..., age), persons, optional
         Women, or their share, by single age over the ages of the groups: plain numbers begin with the first one. With
-        them the births of every group are kept; without, the total fertility, as if ages were equally many.
+        them the births of every group are kept; without, the total fertility, as if ages were equally many. In a
+        growing population this matters: project once without, take `population_midyear` of the women, split again.
     to : int
         Open age of the result.
 
