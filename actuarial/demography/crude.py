@@ -30,7 +30,7 @@ def crude_rates(
     ----------
     deaths : array (age), array (year, age) or DataArray, persons
     exposure : like `deaths`, person-years
-        Central exposed to risk.
+        Central exposed to risk; without the dim cause it is that of each cause.
     level : float, fraction
         Probability of the confidence interval.
     method : "exact", "log" or "byar"
@@ -97,13 +97,18 @@ def poisson_limits(number: np.ndarray, level: float = 0.95, method: str = "exact
 
 
 def deaths_and_exposure(deaths: Any, exposure: Any, coords: Any = None) -> tuple[xr.DataArray, xr.DataArray]:
-    """Deaths and exposures, labelled alike by age and perhaps more; deaths without exposure are refused."""
+    """Deaths and exposures, labelled alike by age and perhaps more; deaths without exposure are refused.
+
+    All are exposed to every cause: exposures without the dim cause are those of each.
+    """
     pair = []
     for values, name in ((deaths, "deaths"), (exposure, "exposure")):
         plain = not isinstance(values, xr.DataArray)
         dims = ("year", "age") if plain and np.ndim(values) == 2 else ("age",)
         pair.append(labelled(values, name, dims, coords, least=0.0))
     died, exposed = pair
+    if "cause" in died.dims and "cause" not in exposed.dims:
+        exposed = exposed.expand_dims(cause=died["cause"])
     if set(died.dims) != set(exposed.dims):
         raise BadDimensions(
             f"deaths have the dims {', '.join(map(str, died.dims))}, but exposure has "

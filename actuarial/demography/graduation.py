@@ -48,7 +48,7 @@ def graduate(
     deaths : array (age), array (year, age) or DataArray of (..., age), persons
         Deaths by age last birthday; other dims than year and age (sex, group, cause) are graduated one by one.
     exposure : like `deaths`, person-years
-        Central exposed to risk; 0 where nothing is known.
+        Central exposed to risk; 0 where nothing is known. Without the dim cause it is that of each cause.
     order : int, or mapping of "age" and "year" to int
         Order of the differences that are kept small. A mapping without "year" graduates each year by itself.
     smoothing : number, mapping of "age" and "year" to number, "gcv", or None

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_solve_banded, cholesky_banded
-from scipy.linalg.blas import dgemm
-from scipy.linalg.lapack import dtrtri
 
-BLOCK = 24
+from actuarial.demography import band_kernels
+from actuarial.errors import NoSolution
 
 
 @dataclass(frozen=True)
@@ -87,42 +85,29 @@ def log_determinant(penalties: Sequence[Penalty], smoothing: np.ndarray) -> tupl
 
 @dataclass(frozen=True)
 class Factor:
-    """Cholesky factor of a positive definite matrix, by its lower band."""
+    """Cholesky factor of a positive definite matrix, by its band."""
 
-    bands: np.ndarray
+    band: np.ndarray
 
     @classmethod
     def of(cls, bands: np.ndarray) -> "Factor":
-        return cls(cholesky_banded(bands, lower=True, check_finite=False))
+        """Factor of the matrix with the lower band `bands[r, j]` = A[j + r, j]."""
+        band = np.ascontiguousarray(bands.T)
+        if not band_kernels.factorise(band):
+            raise NoSolution("The graduation did not settle: give more smoothing, or a lower order.")
+        return cls(band)
 
     def solve(self, right: np.ndarray) -> np.ndarray:
-        """Solution for one right side per column."""
-        return cho_solve_banded((self.bands, True), right, check_finite=False)
+        """Solution for one right side, or for one per column."""
+        found = np.array(right, dtype=float, order="C")
+        band_kernels.solve(self.band, found.reshape(found.shape[0], -1))
+        return found
 
     def log_determinant(self) -> float:
-        return float(2.0 * np.log(self.bands[0]).sum())
+        return float(2.0 * np.log(self.band[:, 0]).sum())
 
     def inverse_bands(self) -> np.ndarray:
-        """The inverse matrix inside the band, block by block from the last one upwards.
-
-        With the blocks L and M of the factor on and below the diagonal and G = M inv(L), the blocks of the inverse are
-        below the diagonal -S G and on it inv(L)' inv(L) + G' S G, where S is the diagonal block that follows.
-        """
-        rows, cells = self.bands.shape
-        block = max(rows - 1, BLOCK)
-        count = -(-cells // block)
-        bands = np.zeros((rows, count * block))
-        bands[:, :cells] = self.bands
-        bands[0, cells:] = 1.0
-        columns, offsets = np.arange(block), np.arange(rows)[:, None]
-        found, following = np.zeros(bands.shape), np.zeros((block, block))
-        for k in range(count)[::-1]:
-            here = slice(k * block, (k + 1) * block)
-            both = np.zeros((2 * block, block))
-            both[columns + offsets, columns] = bands[:, here]
-            inverse, _ = dtrtri(both[:block], lower=1)
-            across = dgemm(1.0, both[block:], inverse)
-            below = dgemm(-1.0, following, across)
-            following = dgemm(-1.0, across, below, 1.0, dgemm(1.0, inverse, inverse, trans_a=1), trans_a=1)
-            found[:, here] = np.vstack([following, below])[columns + offsets, columns]
-        return found[:, :cells]
+        """The inverse matrix inside the band, `bands[r, j]` = inv(A)[j + r, j]."""
+        inverse = np.zeros(self.band.shape)
+        band_kernels.invert(self.band, inverse, np.empty(self.band.shape[1]))
+        return np.ascontiguousarray(inverse.T)

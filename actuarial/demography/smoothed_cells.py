@@ -42,12 +42,12 @@ def smoothing_of(smoothing: Any, orders: Mapping[str, int]) -> list[float] | str
 
 def extended(array: xr.DataArray, orders: Mapping[str, int], ranges: Mapping[str, Any]) -> xr.DataArray:
     """The array on consecutive labels from the first to the last that are asked for, 0 where it has no data."""
+    array = array.assign_coords({axis: array[axis].values for axis in orders})
     for axis in orders:
         labels = array[axis].values
         if labels.size > 1 and (np.diff(labels) != 1).any():
             raise BadInput(f"graduation: the labels of {axis} must be consecutive (single years).")
         if ranges.get(axis) is None:
-            array = array.assign_coords({axis: labels})
             continue
         first, last = ranges[axis]
         if first > labels[0] or last < labels[-1]:

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from actuarial.demography.penalised import Family, Fit, fit
-from actuarial.demography.penalty import Penalty, difference_penalty
+from actuarial.demography.penalty import Factor, Penalty, difference_penalty
 from actuarial.demography.smoothing_choice import least_validated, most_likely
 from actuarial.errors import BadInput
 
 Make = Callable[..., Family]
 Smoothing = str | None | Sequence[float]
-CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -89,31 +87,45 @@ def continued(
     inside[box] = True
     if inside.all():
         return cells, variance
-    from scipy.linalg import cho_factor, cho_solve
-
-    penalty = _whole(best, shape).tocsr()
-    new, old = np.flatnonzero(~inside.ravel()), np.flatnonzero(inside.ravel())
-    factor = cho_factor(penalty[new][:, new].toarray())
-    own = np.diag(cho_solve(factor, np.eye(new.size))).copy()
-    across = -cho_solve(factor, penalty[new][:, old].toarray())
-    for first in range(0, new.size, CHUNK):
-        rows = across[first : first + CHUNK]
-        own[first : first + CHUNK] += (rows * best.factor.solve(rows.T).T).sum(axis=1)
-    cells[~inside], variance[~inside] = across @ best.cells.ravel(), own
+    rows, columns, values = _entries(best, shape)
+    place = np.where(inside.ravel(), np.cumsum(inside) - 1, np.cumsum(~inside) - 1)
+    among = ~inside.ravel()[rows] & ~inside.ravel()[columns]
+    i, j = place[rows[among]], place[columns[among]]
+    bands = np.zeros((int((i - j).max()) + 1, int((~inside).sum())))
+    np.add.at(bands, (i - j, j), values[among])
+    ahead = Factor.of(bands)
+    edge, strip = _edge(rows, columns, values, inside.ravel(), place)
+    across = -ahead.solve(edge)
+    picked = np.zeros((best.cells.size, strip.size))
+    picked[strip, np.arange(strip.size)] = 1.0
+    held = best.factor.solve(picked)[strip]
+    cells[~inside] = across @ best.cells.ravel()[strip]
+    variance[~inside] = ahead.inverse_bands()[0] + ((across @ held) * across).sum(axis=1)
     return cells, variance
 
 
-def _whole(best: Fit, shape: Sequence[int]) -> Any:
-    """Penalty matrix of the whole grid, sparse."""
-    from scipy.sparse import diags_array
-
-    size = int(np.prod(shape))
-    total = diags_array(np.zeros(size))
+def _entries(best: Fit, shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows, columns and values of the lower half of the penalty matrix of the whole grid; parts of a cell add up."""
+    parts, size = [], int(np.prod(shape))
     for old, amount in zip(best.penalties, best.smoothing, strict=True):
         for r, band in difference_penalty(shape, old.axis, old.order).bands.items():
-            part = diags_array(amount * band[: size - r], offsets=-r, shape=(size, size))
-            total = total + part + (part.T if r else 0.0 * part)
-    return total
+            column = np.flatnonzero(band[: size - r])
+            parts.append((column + r, column, amount * band[column]))
+    rows, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return rows, columns, values
+
+
+def _edge(
+    rows: np.ndarray, columns: np.ndarray, values: np.ndarray, inside: np.ndarray, place: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The penalty between new cells and those of the box that touch them, and the places of the latter in the box."""
+    below, above = ~inside[rows] & inside[columns], inside[rows] & ~inside[columns]
+    new = place[np.concatenate([rows[below], columns[above]])]
+    old = place[np.concatenate([columns[below], rows[above]])]
+    strip, column = np.unique(old, return_inverse=True)
+    edge = np.zeros((int((~inside).sum()), strip.size))
+    np.add.at(edge, (new, column), np.concatenate([values[below], values[above]]))
+    return edge, strip
 
 
 def _fit(family: Family, orders: Sequence[int], smoothing: Smoothing) -> Fit:

@@ -90,6 +90,8 @@ def actual_to_expected(
     """
     died, exposed = deaths_and_exposure(deaths, exposure, coords)
     rates = labelled(standard, "standard", ("age",), coords, least=0.0)
+    if "cause" in died.dims and "cause" not in rates.dims:
+        raise BadInput("standard has no dim cause: sum the deaths over the causes, or give a standard by cause.")
     expected = (exposed * _on_labels(rates, died)).transpose(*died.dims)
     refuse(died, (died.values > 0) & (expected.values == 0), "deaths must be expected", "The standard has the rate 0.")
     kept = [by] if isinstance(by, str) else list(by)

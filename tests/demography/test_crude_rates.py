@@ -60,6 +60,13 @@ def test_crude_rates_that_are_refused():
         crude_rates(*(xr.DataArray([1.0], {"age": [age]}) for age in (3, 4)))
 
 
+def test_all_are_exposed_to_every_cause():
+    deaths = xr.DataArray([[1.0, 2.0], [3.0, 4.0]], {"cause": ["a", "b"], "age": [60, 61]})
+    found = crude_rates(deaths, deaths.isel(cause=0, drop=True) * 0 + 10.0)
+    assert_allclose(found.mx, deaths / 10)
+    assert found.exposure.dims == ("cause", "age")
+
+
 def test_full_credibility():
     """1,082 deaths for 90% and 5%: Longley-Cook (1962)."""
     assert full_credibility() == pytest.approx(1082.217, abs=1e-3)
@@ -129,6 +136,8 @@ def test_ratios_that_are_refused():
         actual_to_expected(deaths, exposure, standard.isel(age=slice(1, None)))
     with pytest.raises(BadInput, match="standard has the dim sex, which the deaths have not"):
         actual_to_expected(deaths.sum("sex"), exposure.sum("sex"), standard)
+    with pytest.raises(BadInput, match="standard has no dim cause"):
+        actual_to_expected(deaths.rename(year="cause"), exposure.isel(year=0), standard)
     with pytest.raises(BadInput, match="by: the deaths have no dims group"):
         actual_to_expected(deaths, exposure, standard, by=("group",))
     with pytest.raises(BadInput, match="bands start at 40"):
