@@ -178,6 +178,20 @@ def test_several_times_of_a_person():
     assert found.attrs == {"rows": 3, "refused_rows": 0, "warnings": ""}
 
 
+def test_times_within_a_longer_one_overlap_it():
+    table = pd.DataFrame(
+        {
+            "person": [1, 1, 1], "birth": ["1950-01-01"] * 3, "entry": ["2020-01-01", "2020-02-01", "2020-04-01"],
+            "exit": ["2020-12-01", "2020-03-01", "2020-05-01"], "status": ["alive"] * 3,
+        }
+    )
+    with pytest.raises(BadInput, match=r"2 of 3 rows are refused, the time overlaps .* the first is row 1"):
+        exposure_from_records(table)
+    table["exit"] = table["entry"] = "2020-01-01"
+    with pytest.raises(BadInput, match="2 of 3 rows are refused, the time overlaps"):
+        exposure_from_records(table)
+
+
 WRONG = [
     ({"exit": "2019-12-31"}, "1 of 4 rows are refused, the exit is before the entry.*the first is row 2: birth 1950"),
     ({"birth": "2021-01-01"}, "before the birth"),

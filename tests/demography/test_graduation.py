@@ -292,6 +292,16 @@ def test_zero_deaths_in_most_cells():
     assert float(found.credibility) == pytest.approx(np.sqrt(4 / 1082.217), rel=1e-5)
 
 
+def test_steps_settle_where_likelihoods_round():
+    """Deaths of 4 to 1e10: their likelihood rounds to 1e-5, which must not stop the last steps."""
+    bends = np.random.default_rng(77).normal(0.0, 0.1, size=(200, 30))[63]
+    deaths = np.rint(3000.0 * np.exp(-6.0 + np.cumsum(np.cumsum(bends))))
+    for share in (1.0, 1.02, 1.05, 1.06):
+        for smoothing in (1e8, 6e8, 1e9):
+            found = graduate(share * deaths, np.full(30, 3000.0), smoothing=smoothing)
+            assert_allclose(found.fitted_deaths.sum(), share * deaths.sum(), rtol=1e-12)
+
+
 def test_deaths_are_kept_in_number_and_moment():
     """What the penalty does not hold is that of the data: the sum and the mean age of deaths."""
     deaths = drawn(9)
