@@ -8,6 +8,7 @@ import xarray as xr
 from actuarial.demography.closing_laws import LAWS, Law, expectancy, fitted, kept
 from actuarial.demography.labels import labelled, refuse
 from actuarial.demography.lifetable import by_age
+from actuarial.demography.payment_plan import years_of
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import variable
 
@@ -69,8 +70,8 @@ def close_table(
         denuit-goderniaux   ln q_x = -c (limit - x)^2    with q = m/(1 + m/2)
 
     With deaths and exposure, Kannisto and Gompertz are fitted by maximum likelihood of Poisson deaths, and the third by
-    least squares of ln q weighted by the deaths; without them by least squares of the left sides. Above the new open
-    age e_x = 1 - q_x/2 + (1 - q_x) e_{x+1} goes on until q is 1 (or for 150 years): the life expectancies do not depend
+    least squares of ln q weighted by the deaths; without them by least squares of the left sides. The first age of the
+    fit is a choice: nothing searches for the one with the closest fit, as [2]_ do. Above the new open age e_x = 1 - q_x/2 + (1 - q_x) e_{x+1} goes on until q is 1 (or for 150 years): the life expectancies do not depend
     on where the table is closed.
 
     References
@@ -88,13 +89,15 @@ def close_table(
     >>> float(closed.sel(age=99).round(6)) == round(float(np.exp(-0.1)), 6)
     True
     """
-    if method not in LAWS:
+    word = str(method).replace("_", "-")
+    if word not in LAWS:
         raise BadInput(f"method: {method!r} is not known; write one of {', '.join(LAWS)}.")
     rates = by_age(mx, "mx")
     if (np.diff(rates["age"].values) != 1).any():
         raise BadDimensions("mx: the ages must be single to be closed; graduate the wider ones before.")
-    law = LAWS[method](float(limit_age))
+    law = LAWS[word](float(years_of(limit_age, "limit_age", 1)))
     first, last = _fit_ages(rates, fit_ages, law)
+    to_age = years_of(to_age, "to_age", 1)
     start = _start(rates, from_age, to_age, law, keep_ex, first)
     counts = _counts(rates, deaths, exposure, first, last)
     parameters = fitted(law, rates.sel(age=slice(first, last)), counts)
@@ -132,16 +135,16 @@ def _fit_ages(rates: xr.DataArray, fit_ages: Any, law: Law) -> tuple[int, int]:
 def _start(rates: xr.DataArray, from_age: int | None, to_age: int, law: Law, keep_ex: bool, first: int) -> int:
     """The first age with rates of the law."""
     was_open = int(rates["age"].values[-1])
-    start = was_open if from_age is None else from_age
+    start = was_open if from_age is None else years_of(from_age, "from_age", 0)
     if keep_ex and start != was_open:
         raise BadInput(f"keep_ex: it concerns the age {was_open} that was open; leave from_age out.")
     if keep_ex and (rates.values[..., -1] <= 0).any():
         raise BadInput(f"mx: the open age {was_open} needs a death rate above 0, to keep its life expectancy.")
-    if start % 1 or not first <= start <= was_open:
+    if not first <= start <= was_open:
         raise BadInput(f"from_age: {start} must be an age from {first} (first fitted) to {was_open} (open).")
-    if to_age % 1 or not start <= to_age <= law.highest:
+    if not start <= to_age <= law.highest:
         raise BadInput(f"to_age: {to_age} must be an age from {start} to {law.highest:g}.")
-    return int(start)
+    return start
 
 
 def _counts(rates: xr.DataArray, deaths: Any, exposure: Any, first: int, last: int) -> Any:

@@ -199,7 +199,7 @@ METHODS = {"constant-force": (_constant_force, _constant_force_back), "udd": (_u
 
 
 def _known(method: str) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]:
-    word = method.replace("_", "-")
+    word = str(method).replace("_", "-")
     if word not in METHODS:
         raise BadInput(f"method: {method!r} is not known; write one of {', '.join(METHODS)}.")
     return METHODS[word]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.lives import Life, life_of
+from actuarial.demography.lives import Life, fraction_of, life_of
 from actuarial.demography.payment_plan import Plan, fall_of, value_of
 from actuarial.demography.present_values import ATTRS, annuity_plan, starts_of
 from actuarial.errors import BadDimensions, BadInput
@@ -134,8 +134,8 @@ def _of_two(
     plan: Plan, table: Any, other: Any, age: Any, other_age: Any, fraction: str, made: Callable[[Pair], np.ndarray]
 ) -> xr.DataArray:
     fall = fall_of(plan.interest, plan.growth, plan.term)
-    lives = _side_by_side(life_of(table, fall, fraction), life_of(other, fall, fraction))
-    within = [(life, life.within(plan.times, fraction)) for life in lives]
+    lives = _side_by_side(life_of(table, fall), life_of(other, fall))
+    within = [(life, life.within(plan.times, fraction_of(fraction))) for life in lives]
     (starts, ages), (other_starts, other_ages) = starts_of(lives[0], age), starts_of(lives[1], other_age)
     first, second = within
     mine = {x: value_of(plan, [first], [x], False) for x in starts}

@@ -102,7 +102,7 @@ def life_table(
         First exact ages, where they are not the labels of a DataArray; 0, 1, 2, ... by default.
     radix : float, persons
         Survivors at the first age.
-    ex_open : float or DataArray, years
+    ex_open : float, array of one for each table, or DataArray, years
         Life expectancy at the open age, with `qx` only; 1/2 where all die within a last year of age.
 
     Returns
@@ -253,6 +253,13 @@ def _refuse_open(rates: xr.DataArray) -> None:
         )
 
 
+def _plain(numbers: np.ndarray, labels: xr.DataArray) -> xr.DataArray:
+    """A number, or one for each table, labelled as the tables are."""
+    if numbers.shape not in ((), labels.shape):
+        raise BadDimensions(f"ex_open has the shape {numbers.shape}; give a number, or one for each table.")
+    return xr.DataArray(numbers) if numbers.ndim == 0 else labels.copy(data=numbers)
+
+
 def _open_rate(rates: xr.DataArray, ex_open: Any) -> np.ndarray:
     """Death rate at the open age, from its life expectancy."""
     first = rates.isel(age=-1, drop=True)
@@ -261,7 +268,7 @@ def _open_rate(rates: xr.DataArray, ex_open: Any) -> np.ndarray:
             f"qx does not tell how long those live who reach the open age {rates['age'].values[-1]}: give ex_open, "
             "years (1/2 where all die within that year of age)."
         )
-    given = ex_open if isinstance(ex_open, xr.DataArray) else xr.DataArray(np.asarray(ex_open, dtype=float))
+    given = ex_open if isinstance(ex_open, xr.DataArray) else _plain(np.asarray(ex_open, dtype=float), first)
     if any(dim not in first.dims for dim in given.dims):
         dims = ", ".join(map(str, given.dims))
         raise BadDimensions(f"ex_open has the dims {dims}; give a number, or one for each table.")

@@ -61,7 +61,15 @@ class Life:
         return int(found[0])
 
 
-def life_of(table: Any, fall: float, fraction: str) -> Life:
+def fraction_of(word: str) -> str:
+    """The word for survival within a year, with a dash."""
+    found = str(word).replace("_", "-")
+    if found not in FRACTIONS:
+        raise BadInput(f"fraction: {word!r} is not known; write one of {', '.join(FRACTIONS)}.")
+    return found
+
+
+def life_of(table: Any, fall: float) -> Life:
     """The survival that a life table, probabilities of dying or survivors tell.
 
     Parameters
@@ -70,17 +78,14 @@ def life_of(table: Any, fall: float, fraction: str) -> Life:
         See `actuarial.demography.present_values.annuity`.
     fall : float, 1/year
         Force of interest less that of growth after the last known year.
-    fraction : "udd" or "constant-force"
 
     Raises
     ------
     BadInput
-        Wider ages than one year, another word, no end of life.
+        Wider ages than one year, no end of life.
     OutOfBounds
         Probabilities outside 0 to 1, survivors that increase.
     """
-    if fraction not in FRACTIONS:
-        raise BadInput(f"fraction: {fraction!r} is not known; write one of {', '.join(FRACTIONS)}.")
     if not isinstance(table, xr.Dataset):
         return _closed(table)
     if "qx" in table and "ex" in table:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.lives import Life, life_of
+from actuarial.demography.lives import Life, fraction_of, life_of
 from actuarial.demography.payment_plan import (
     Plan,
     fall_of,
@@ -199,13 +199,13 @@ def annuity_plan(
 
 def valued(plan: Plan, table: Any, age: Any, fraction: str, along: str, name: str) -> xr.DataArray:
     """Values of a plan by the dims of a table and the ages asked for."""
-    life = life_of(table, fall_of(plan.interest, plan.growth, plan.term), fraction)
+    life = life_of(table, fall_of(plan.interest, plan.growth, plan.term))
     if along not in ("period", "cohort"):
         raise BadInput(f"along: {along!r} is not known; write period or cohort.")
     cohorts = along == "cohort"
     if cohorts:
         _refuse_years(life)
-    survival = life.within(plan.times, fraction)
+    survival = life.within(plan.times, fraction_of(fraction))
     starts, ages = starts_of(life, age)
     found = np.stack([value_of(plan, [(life, survival)], [start], cohorts) for start in starts], axis=-1)
     others = {key: one for key, one in life.labels.coords.items() if "age" not in one.dims}
@@ -217,6 +217,8 @@ def valued(plan: Plan, table: Any, age: Any, fraction: str, along: str, name: st
 def starts_of(life: Life, age: Any) -> tuple[list[int], np.ndarray]:
     """Positions and ages at which values begin."""
     ages = life.labels["age"].values if age is None else np.atleast_1d(np.asarray(age))
+    if not ages.size:
+        raise BadInput("age: give at least one age.")
     return [life.position(one) for one in ages], ages
 
 

@@ -151,6 +151,7 @@ MX = LAWS["gompertz"](AGES)
         ({"fit_ages": (90, 91)}, BadInput, "at least three ages"),
         ({"fit_ages": 80}, BadInput, "give the first and the last age"),
         ({"from_age": 96}, BadInput, "from_age: 96 must be an age from 80"),
+        ({"to_age": 105.5}, BadInput, "to_age: give whole years"),
         ({"to_age": 90}, BadInput, "to_age: 90 must be an age from 95 to 150"),
         ({"method": "denuit-goderniaux", "to_age": 131}, BadInput, "to_age: 131 must be an age from 95 to 130"),
         ({"method": "denuit-goderniaux", "limit_age": 94}, BadInput, "limit_age: 94 must be above the fitted ages"),

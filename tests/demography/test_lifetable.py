@@ -161,6 +161,15 @@ def test_dims_order_and_labels_of_the_input_are_kept():
     assert mx.dims == ("age", "sex", "country")
 
 
+def test_an_open_age_for_each_table():
+    qx = np.array([[0.1, 1.0], [0.2, 1.0]])
+    found = life_table(qx=qx, ax=0.5, ex_open=[3.0, 4.0]).ex
+    assert_allclose(found[:, 0], [0.95 + 0.9 * 3, 0.9 + 0.8 * 4], rtol=1e-14)
+    assert_allclose(life_table(qx=qx, ax=0.5, ex_open=xr.DataArray([3.0, 4.0], dims="year")).ex, found, rtol=0)
+    with pytest.raises(BadDimensions, match=r"ex_open has the shape \(3,\); give a number, or one for each table"):
+        life_table(qx=qx, ax=0.5, ex_open=[1.0, 2.0, 3.0])
+
+
 def test_nobody_is_left_after_certain_death():
     table = life_table(qx=[0.1, 1.0, 0.3, 0.2], ax=0.5, ex_open=2.0)
     assert table.lx.values.tolist() == [1.0, 0.9, 0.0, 0.0]

@@ -115,7 +115,7 @@ def test_constant_force_in_closed_form():
     q = -math.expm1(-mu)
     table = life_table(qx=np.full(30, q), ax=0.5, ex_open=1 / mu)
     v, delta = 1 / (1 + interest), math.log1p(interest)
-    found = annuity(table, interest, fraction="constant-force")
+    found = annuity(table, interest, fraction="constant_force")
     assert_allclose(found, 1 / (1 - v * (1 - q)), rtol=1e-12)
     always = annuity(table, interest, payments=np.inf, fraction="constant-force")
     assert_allclose(always, 1 / (mu + delta), rtol=1e-12)
@@ -128,7 +128,8 @@ def test_constant_force_in_closed_form():
 @given(growth=st.floats(0.0, 0.04), interest=st.floats(0.0, 0.08))
 def test_growth_is_a_lower_interest(growth, interest):
     net = (1 + interest) / (1 + growth) - 1
-    assert_allclose(annuity(TABLE, interest, growth=growth), annuity(TABLE, net), rtol=1e-11)
+    found, expected = annuity(TABLE, interest, growth=growth, age=[0, 60]), annuity(TABLE, net, age=[0, 60])
+    assert_allclose(found, expected, rtol=1e-11)
 
 
 def test_a_deferred_annuity_and_the_term_before_it_are_the_whole():
@@ -253,6 +254,7 @@ Q = [0.1, 0.5, 1.0]
         ({"interest": np.nan}, BadInput, "interest: give a number above -1"),
         ({"age": 3}, BadInput, r"age: the table has the ages 0 to 2 \(got 3\)"),
         ({"age": 1.5}, BadInput, "age: the table has the ages"),
+        ({"age": []}, BadInput, "age: give at least one age"),
         ({"term": 0}, BadInput, "term: give whole years, 1 or more"),
         ({"term": 1.5}, BadInput, "term: give whole years"),
         ({"deferred": -1}, BadInput, "deferred: give whole years, 0 or more"),
