@@ -71,8 +71,9 @@ def close_table(
 
     With deaths and exposure, Kannisto and Gompertz are fitted by maximum likelihood of Poisson deaths, and the third by
     least squares of ln q weighted by the deaths; without them by least squares of the left sides. The first age of the
-    fit is a choice: nothing searches for the one with the closest fit, as [2]_ do. Above the new open age e_x = 1 - q_x/2 + (1 - q_x) e_{x+1} goes on until q is 1 (or for 150 years): the life expectancies do not depend
-    on where the table is closed.
+    fit is a choice: nothing searches for the one with the closest fit, as [2]_ do. Above the new open age
+    e_x = 1 - q_x/2 + (1 - q_x) e_{x+1} goes on until q is 1 (or for 150 years): the life expectancies do not depend on
+    where the table is closed.
 
     References
     ----------
