@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -15,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
 config: Any = numba.core.config
 _state: dict[str, Any] = {"announced": False}
+_UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def source_digest() -> str:
@@ -69,7 +71,7 @@ def announce() -> None:
         return
     _state["announced"] = True
     if not compiled():
-        print("actuarial: compiling kernels (once per version, some 20 seconds) ...", file=sys.stderr, flush=True)
+        print("actuarial: compiling kernels (once per version, about half a minute) ...", file=sys.stderr, flush=True)
 
 
 def njit(function: F) -> F:
@@ -86,10 +88,19 @@ def lean(function: F) -> F:
     return _compile(function, _nrt=False, error_model="numpy")
 
 
+def inner(function: F) -> F:
+    """As `lean`, for a part of kernels that Python never calls.
+
+    What hands the arguments of Python over takes longer to compile than many a kernel; without it a call from Python
+    would end the process, so it is refused.
+    """
+    return _only_inside(_compile(function, _nrt=False, error_model="numpy", **_UNWRAPPED))
+
+
 def absorbed(function: F) -> F:
-    """As `lean`, for a part of one kernel, which the compiler takes into it: handing many arrays over costs as much as
-    the arithmetic of a few cells."""
-    return _compile(function, _nrt=False, error_model="numpy", forceinline=True)
+    """As `inner`, for a part that the compiler takes into the kernel: handing many arrays over costs as much as the
+    arithmetic of a few cells."""
+    return _only_inside(_compile(function, _nrt=False, error_model="numpy", forceinline=True, **_UNWRAPPED))
 
 
 def summing(function: F) -> F:
@@ -98,8 +109,29 @@ def summing(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """As `lean`, for a formula of a cell, which becomes a part of the kernels that use it."""
+    """As `lean`, for a formula of a cell, or a part that stands at one place: it becomes a part of the kernel itself.
+
+    That part is compiled once. A part that is called at several places, or has many such parts inside, is better an
+    `inner` one: the compiler goes through everything again for each.
+    """
     return _compile(function, _nrt=False, error_model="numpy", inline="always")
+
+
+def _only_inside(kernel: F) -> F:
+    """The kernel, which answers a call from Python by an error."""
+    if config.DISABLE_JIT:
+        return kernel
+    dispatcher: Any = kernel
+    dispatcher.__class__ = _inside_of(type(dispatcher))
+    return kernel
+
+
+@cache
+def _inside_of(kind: type) -> type:
+    def refuse(self: Any, *_: Any, **__: Any) -> None:
+        raise TypeError(f"{self.py_func.__name__} is a part of kernels and cannot be called from Python.")
+
+    return type("Inside", (kind,), {"__call__": refuse})
 
 
 def _compile(function: F, **options: Any) -> F:

@@ -4,7 +4,7 @@ Letters as in `kernels.py`: x = age at the start of the year, y = age reached, c
 an account (of all earnings, of their floors, of their ceilings, of insurable earnings), k = base of amounts.
 """
 
-from actuarial.jit import lean
+from actuarial.jit import inner
 from actuarial.labour.accrual_kernels import add_after
 from actuarial.numeric import UNLIMITED
 
@@ -13,7 +13,7 @@ BALANCE, RELEASED, INHERITED = range(3)
 FULL, FLOOR, CEILING, INSURED = range(4)
 
 
-@lean
+@inner
 def clear_balances(new):
     """Empty the cells in use of all balances."""
     for q in range(new.active_accounts.shape[0]):
@@ -24,7 +24,7 @@ def clear_balances(new):
                 new.inactive_accounts[q, y, c] = 0.0
 
 
-@lean
+@inner
 def halfway_balances(state, accounts, work, density, t, x, y, top, half):
     """Balances of the active aged x at mid-year with half a year of credits, a move up the grid: fills work (q, c).
 
@@ -39,7 +39,7 @@ def halfway_balances(state, accounts, work, density, t, x, y, top, half):
             add_after(work.balances[q], c, here, half)
 
 
-@lean
+@inner
 def mean_balances(accounts, work, people, top):
     """Balances (q, c) per head of people (c,): fills means, floors, ceilings and insurable means of the accounts."""
     first = work.means.shape[0] - accounts.rows.shape[0]
@@ -54,7 +54,7 @@ def mean_balances(accounts, work, people, top):
             work.exact[first + a, c] = head * work.balances[insured, c] if insured >= 0 else -1.0
 
 
-@lean
+@inner
 def inactive_balances(state, new, accounts, flows, work, retire, q_dead, t, x, y, top):
     """Balances of the inactive aged x: at mid-year in work (q, c); what remains moves to age y."""
     for q in range(work.balances.shape[0]):
@@ -69,7 +69,7 @@ def inactive_balances(state, new, accounts, flows, work, retire, q_dead, t, x, y
         leave_balances(accounts, flows, q, rest, dead, released, t, y)
 
 
-@lean
+@inner
 def leave_balances(accounts, flows, q, rest, dead, released, t, y):
     """Mid-year balances of the dead go to the others of their age, grown to 31 December, or are released too."""
     if accounts.own[q] != 0:
@@ -78,7 +78,7 @@ def leave_balances(accounts, flows, q, rest, dead, released, t, y):
     flows.by_account[RELEASED, t, q, y] += released + dead
 
 
-@lean
+@inner
 def balance_of(new, q, y):
     """Balances of the active and the inactive of an age."""
     total = 0.0
@@ -89,7 +89,7 @@ def balance_of(new, q, y):
     return total
 
 
-@lean
+@inner
 def distribute(new, accounts, flows, t, y):
     """What the dead of an age left is shared among the others in proportion to their balances; released if none is."""
     for q in range(accounts.own.shape[0]):
@@ -108,7 +108,7 @@ def distribute(new, accounts, flows, t, y):
             new.inactive_accounts[q, y, c] *= share
 
 
-@lean
+@inner
 def total_balances(new, flows, t):
     """Balances on 31 December of year t by age."""
     for q in range(new.active_accounts.shape[0]):

@@ -6,11 +6,11 @@ Letters as in `kernels.py`. A move `up` is (h, upper, taps, most): h cells and t
 
 import numpy as np
 
-from actuarial.jit import inlined, lean
+from actuarial.jit import inlined, inner
 from actuarial.numeric import split
 
 
-@lean
+@inner
 def move_of(cells, taps):
     """The move by a number of cells, which need not be whole, or by given shares (cell,)."""
     if taps.shape[0] > 0:
@@ -22,7 +22,7 @@ def move_of(cells, taps):
     return h, cells - h, taps, h + 1
 
 
-@lean
+@inner
 def move(people, top, up, result):
     """Move people (c,) with `top` as the highest cell in use: fills result up to the cell top + most."""
     h, upper, taps, most = up

@@ -4,7 +4,7 @@ Letters as in `kernels.py`: t = projected year, y = age reached, c = cell of the
 u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 active, 1 inactive.
 """
 
-from actuarial.jit import absorbed, inlined, lean, summing
+from actuarial.jit import absorbed, inlined, inner, summing
 from actuarial.numeric import (
     UNLIMITED,
     limited,
@@ -23,7 +23,7 @@ LESS, GAP = 1, 2  # kinds of offsets
 TRACE = 2.0**-60  # a share of the claims that changes no digit of their amount
 
 
-@lean
+@inner
 def forget(work):
     """No amount is known: another age, year, status or other earnings."""
     for u in range(work.known.shape[0]):
@@ -49,7 +49,7 @@ def total_claim(answers, retire, status, t, y, top):
     return anybody
 
 
-@lean
+@inner
 def award(answers, rates, flows, work, status, people, top, t, y, step):
     """People (c,) with the earnings of work (k, c) meet the claims on every event, of which each has its share of them
     in work.leaving (event,): fills flows."""
@@ -58,7 +58,7 @@ def award(answers, rates, flows, work, status, people, top, t, y, step):
             on_event(answers, rates, flows, work, event, status, people, top, t, y, step)
 
 
-@absorbed
+@inlined
 def on_event(answers, rates, flows, work, event, status, people, top, t, y, step):
     """As `award`, the claims on one event."""
     factor = work.leaving[event]
@@ -111,7 +111,7 @@ def weighted(weights, values, first, last):
     return result
 
 
-@lean
+@inner
 def counted(here, trace, top):
     """First and last of the cells up to `top` with claims above a trace of them all."""
     first, last = 0, top
@@ -130,7 +130,7 @@ def part_of_service(answers, work, a, c, step):
     return 1.0 - part if answers.amount_rest[a] != 0 else part
 
 
-@absorbed
+@inlined
 def per_head(answers, rates, work, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
@@ -265,7 +265,7 @@ def in_full(answers, rates, work, u, first, last, t, y):
         work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling) if minimum > 0.0 else 0.0
 
 
-@lean
+@inner
 def beyond(kind, amount, offset):
     """What an amount exceeds an offset by, or falls short of it."""
     return max(0.0, amount - offset) if kind == LESS else max(0.0, offset - amount)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from os import cpu_count
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -323,7 +324,8 @@ class _Run(Inputs):
         def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
             given = arguments(*place)
             opening = account_flows.held(given[0])
-            kernels.project_insured(*given)
+            whole: Any = (*given, 0, len(self.basis["year"]))
+            kernels.project_insured(*whole)
             return _outcome(given, opening, np.zeros(()))
 
         def together(s: int) -> tuple[list, np.ndarray]:

@@ -12,7 +12,7 @@ accounts in `account_kernels.py`.
 .. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
 """
 
-from actuarial.jit import absorbed, lean
+from actuarial.jit import absorbed, inlined, inner, lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
     clear_balances,
@@ -51,7 +51,7 @@ MONTHS_ENTRANTS, CREDITS_REMOVED, REFUSED = 16, 17, 18
 HERE_ACTIVE, HERE_INACTIVE = 0, 1  # status
 
 
-@lean
+@inner
 def clear(new):
     """Empty the cells in use of stocks."""
     for y in range(new.active.shape[1]):
@@ -69,7 +69,7 @@ def clear(new):
         new.top[1, y] = -1
 
 
-@lean
+@inner
 def survey(state):
     """Find the cells in use of every age, not above those noted so far."""
     for x in range(state.active.shape[1]):
@@ -107,7 +107,7 @@ def become_inactive(new, accounts, work, share, m, t, x, y, top):
             new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
 
 
-@lean
+@inlined
 def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Decrements of the active aged x in year t; what stays is left in state.active, before contraction.
 
@@ -175,7 +175,7 @@ def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
         leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
 
 
-@lean
+@inlined
 def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
     y = min(x + 1, state.inactive.shape[1] - 1)
@@ -223,7 +223,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     award(answers, rates, flows, work, HERE_INACTIVE, state.inactive[shown, x], top, t, y, step)
 
 
-@absorbed
+@inlined
 def needed(state, rates, entries, opening, t):
     """Entries that reach the coverage target in the measure of its concept with those whom other groups refused, and
     the stayers in that measure."""
@@ -246,7 +246,7 @@ def needed(state, rates, entries, opening, t):
     return need, have
 
 
-@lean
+@inlined
 def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step):
     """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
     y = min(x + 1, state.active.shape[1] - 1)
@@ -284,7 +284,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     return (1.0 - kappa) * stayers
 
 
-@lean
+@inlined
 def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell.
 
@@ -352,7 +352,7 @@ def reenter(new, rates, accounts, rho, t, y, end, half):
             add_after(new.active_accounts[q, y], c, moved, half)
 
 
-@absorbed
+@inlined
 def measure(new, flows, history, t, step):
     """Stocks and credits on 31 December of year t; by cell (t, 2, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
@@ -368,7 +368,7 @@ def measure(new, flows, history, t, step):
             add_scaled(history[t, 1, y], new.inactive[shown, y], 1.0, new.top[1, y])
 
 
-@lean
+@inlined
 def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step):
     """The year t of the insured of one group and sex, from the stocks `old` to `new`. Returns who is refused entry."""
     ages = old.active.shape[1]
@@ -406,7 +406,7 @@ def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, w
     return refused
 
 
-@lean
+@inlined
 def begin(state, spare):
     """Find the cells in use of the opening stocks; all cells of the others are to be emptied."""
     state.top[:] = state.active.shape[2] - 1
@@ -415,13 +415,16 @@ def begin(state, spare):
 
 
 @lean
-def project_insured(state, spare, rates, entries, earnings, accounts, answers, flows, work, history, step):
-    """All years of the insured of one group and sex; `state` and `spare` change places every year.
+def project_insured(state, spare, rates, entries, earnings, accounts, answers, flows, work, history, step, first, last):
+    """The years from `first` to before `last` of the insured of one group and sex.
 
-    `history` (t, 2, y, c) is filled where it has room for the years, and left alone where its first size is 0.
+    `state` has the stocks before the first year; `state` and `spare` change places every year. `history` (t, 2, y, c)
+    is filled where it has room for the years, and left alone where its first size is 0. Returns who was refused entry
+    in the last of them.
     """
     begin(state, spare)
-    old, new = state, spare
-    for t in range(rates.density.shape[0]):
-        advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step)
+    old, new, refused = state, spare, 0.0
+    for t in range(first, last):
+        refused = advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step)
         old, new = new, old
+    return refused

@@ -3,13 +3,13 @@
 Letters as in `kernels.py`. The stock has no ages where nobody recovers.
 """
 
-from actuarial.jit import lean
+from actuarial.jit import inner
 
 BACK, RESTORED_CREDITS = 19, 20  # flows by age
 RESTORED = 3  # flow by account
 
 
-@lean
+@inner
 def clear_invalids(new):
     """Empty the cells in use of the invalids."""
     for y in range(new.invalid.shape[1]):
@@ -25,7 +25,7 @@ def clear_invalids(new):
         new.top[2, y] = -1
 
 
-@lean
+@inner
 def become_invalid(new, rates, accounts, answers, flows, work, share, m, t, x, y, top, step):
     """The share of the people in mid-year who become invalid: those with the pension stay invalid or recover by the end
     of the year, with their earnings and balances (m = 0)."""
@@ -62,7 +62,7 @@ def become_invalid(new, rates, accounts, answers, flows, work, share, m, t, x, y
             flows.by_account[RESTORED, t, q, y] += back * held
 
 
-@lean
+@inner
 def leave_invalid(state, new, rates, earnings, accounts, flows, t, x, step):
     """The invalids aged x die, recover or convert in year t; the others are a year older."""
     y = min(x + 1, state.invalid.shape[1] - 1)

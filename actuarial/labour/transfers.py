@@ -69,8 +69,6 @@ def project_coupled(slices: list[tuple], links: Links, s: int) -> tuple[np.ndarr
     years, ages = slices[0][2].density.shape
     moved = np.zeros((len(slices), len(MOVED), years, ages))
     brought = np.zeros((len(slices), years, slices[0][0].active_accounts.shape[0], ages))
-    for state, spare, *_ in slices:
-        kernels.begin(state, spare)
     for t in range(years):
         states = [part[t % 2] for part in slices]
         step = slices[0][-1]
@@ -81,8 +79,8 @@ def project_coupled(slices: list[tuple], links: Links, s: int) -> tuple[np.ndarr
                 brought[:, t] += np.stack([held(state) for state in states])
         for g in links.order:
             old, new = slices[g][t % 2], slices[g][1 - t % 2]
-            given: Any = (old, new, *slices[g][2:-1], t, step)
-            refused = kernels.advance_year(*given)
+            given: Any = (old, new, *slices[g][2:], t, t + 1)
+            refused = kernels.project_insured(*given)
             for h in np.flatnonzero(links.sent[g]):
                 slices[h][3].sent[t] += links.sent[g, h] * refused
     return moved, brought
@@ -108,11 +106,6 @@ def _move(states: list[records.State], status: str, rates: np.ndarray, moved: np
         for place, sign, flow in ((h, 1.0, first), (g, -1.0, first + 1)):
             _add(moved[place, flow], part.sum(axis=1))
             _add(moved[place, -1], sign * (part @ months))
-    row = 0 if status == "active" else 1
-    top = np.max([state.top[row] for state in states], axis=0)
-    for state in states:
-        state.top[row] = top
-        kernels.survey(state)
 
 
 def _add(flow: np.ndarray, values: np.ndarray) -> None:

@@ -191,7 +191,7 @@ def recovery_of(case, years):
 def project(case, members="all", given_entries=None, **options):
     """Run the kernel, see `arguments_of`. Returns flows, history and closing state."""
     arguments = arguments_of(case, members, given_entries, **options)
-    kernels.project_insured(*arguments)
+    kernels.project_insured(*arguments, 0, len(arguments[2].density))
     return outcome(arguments)
 
 
