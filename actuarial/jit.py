@@ -127,7 +127,7 @@ def _only_inside(kernel: F) -> F:
 
 
 @cache
-def _inside_of(kind: type) -> type:
+def _inside_of(kind: Any) -> Any:
     def refuse(self: Any, *_: Any, **__: Any) -> None:
         raise TypeError(f"{self.py_func.__name__} is a part of kernels and cannot be called from Python.")
 
