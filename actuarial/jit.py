@@ -4,7 +4,6 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -122,16 +121,12 @@ def _only_inside(kernel: F) -> F:
     if config.DISABLE_JIT:
         return kernel
     dispatcher: Any = kernel
-    dispatcher.__class__ = _inside_of(type(dispatcher))
+    dispatcher.__class__ = _state.setdefault("inside", type("Inside", (type(dispatcher),), {"__call__": _refuse}))
     return kernel
 
 
-@cache
-def _inside_of(kind: Any) -> Any:
-    def refuse(self: Any, *_: Any, **__: Any) -> None:
-        raise TypeError(f"{self.py_func.__name__} is a part of kernels and cannot be called from Python.")
-
-    return type("Inside", (kind,), {"__call__": refuse})
+def _refuse(self: Any, *_: Any, **__: Any) -> None:
+    raise TypeError(f"{self.py_func.__name__} is a part of kernels and cannot be called from Python.")
 
 
 def _compile(function: F, **options: Any) -> F:
