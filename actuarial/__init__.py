@@ -29,7 +29,7 @@ _PLACES = {
     "step": "actuarial.dated",
     "Scheme": "actuarial.scheme",
     "explain": "actuarial.form_pages",
-    "life_table": "actuarial.demography.lifetable",
+    "life_table": "actuarial.demography.tables.lifetable",
     "open_basis": "actuarial.readers.open",
     "open_run": "actuarial.readers.runs",
     "open_scheme": "actuarial.forms",
@@ -69,8 +69,8 @@ if TYPE_CHECKING:
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
     from actuarial.dated import by_age, by_cohort, by_group, by_sex, money, ramp, step
-    from actuarial.demography.lifetable import life_table
     from actuarial.demography.population import project_population
+    from actuarial.demography.tables.lifetable import life_table
     from actuarial.form_pages import explain
     from actuarial.form_table import register_form
     from actuarial.forms import open_scheme

@@ -60,7 +60,7 @@ def _draw(basis: Any) -> None:
     import xarray as xr
 
     from actuarial.demography import Uncertainty, basis_of_draws
-    from actuarial.demography.draws import SERIES
+    from actuarial.demography.futures.draws import SERIES
 
     labels = {"series": list(SERIES), "other": list(SERIES), "level": [0.1, 0.5, 0.9], "year": basis["year"].values}
 

@@ -5,120 +5,126 @@ from typing import TYPE_CHECKING, Any
 
 _PLACES = {
     "A0_RULES": "a0",
-    "ROGERS_CASTRO_STANDARD": "migration_fit",
-    "TableFamily": "target_e0",
-    "Uncertainty": "draws",
-    "abridge_rates": "splitting_rates",
-    "actual_to_expected": "standard_ratio",
+    "ROGERS_CASTRO_STANDARD": "flows.migration_fit",
+    "TableFamily": "trends.target_e0",
+    "Uncertainty": "futures.draws",
+    "abridge_rates": "splitting.rates",
+    "actual_to_expected": "rates.standard_ratio",
     "andreev_kingkade": "a0",
-    "annuity": "present_values",
-    "basis_of_draws": "stochastic",
-    "between_family": "target_e0",
-    "brass": "relational",
-    "brass_family": "target_e0",
-    "brass_from_deaths": "relational_fit",
-    "brass_table": "relational",
-    "cairns_blake_dowd": "cairns_blake_dowd_fit",
-    "cause_deleted_table": "causes",
-    "close_table": "closing",
+    "annuity": "tables.present_values",
+    "basis_of_draws": "futures.stochastic",
+    "between_family": "trends.target_e0",
+    "brass": "rates.relational",
+    "brass_family": "trends.target_e0",
+    "brass_from_deaths": "rates.relational_fit",
+    "brass_table": "rates.relational",
+    "cairns_blake_dowd": "trends.cairns_blake_dowd_fit",
+    "cause_deleted_table": "tables.causes",
+    "close_table": "tables.closing",
     "coale_demeny_west": "a0",
-    "coale_demeny_west_1_4": "nax",
-    "cohort_improvement": "improvement",
-    "converging_improvement": "improvement",
-    "crude_rates": "crude",
-    "deaths_by_cause": "causes",
-    "dependent_rates": "decrements",
-    "draw_assumptions": "draws",
-    "exposure_between": "exposure",
-    "exposure_from_records": "records",
-    "exposure_from_stocks": "exposure",
-    "fertility": "fertility_by_age",
-    "fit_rogers_castro": "migration_fit",
-    "fit_tests": "goodness",
-    "full_credibility": "credibility",
-    "gamma_pattern": "fertility_by_age",
-    "graduate": "graduation",
-    "improvement_rates": "improvement",
-    "independent_rates": "decrements",
-    "insurance": "present_values",
-    "joint_annuity": "joint_lives",
-    "lee_carter": "lee_carter_fit",
-    "life_table": "lifetable",
-    "limited_fluctuation": "credibility",
-    "log_linear_family": "target_e0",
-    "mean_age_at_childbearing": "fertility_by_age",
-    "migration_from_rates": "migration",
-    "mortality_bootstrap": "parameter_bootstrap",
-    "mortality_draws": "mortality_scenarios",
-    "mortality_driven_by": "scheme_mortality",
-    "mortality_for_e0": "target_e0",
-    "mortality_forecast": "time_index",
-    "mortality_ratio": "scheme_mortality",
-    "mx_from_qx": "lifetable",
-    "net_migration": "migration",
+    "coale_demeny_west_1_4": "tables.nax",
+    "cohort_improvement": "trends.improvement",
+    "converging_improvement": "trends.improvement",
+    "crude_rates": "rates.crude",
+    "deaths_by_cause": "tables.causes",
+    "dependent_rates": "tables.decrements",
+    "draw_assumptions": "futures.draws",
+    "exposure_between": "rates.exposure",
+    "exposure_from_records": "rates.records",
+    "exposure_from_stocks": "rates.exposure",
+    "fertility": "flows.fertility_by_age",
+    "fit_rogers_castro": "flows.migration_fit",
+    "fit_tests": "rates.goodness",
+    "full_credibility": "rates.credibility",
+    "gamma_pattern": "flows.fertility_by_age",
+    "graduate": "rates.graduation",
+    "improvement_rates": "trends.improvement",
+    "independent_rates": "tables.decrements",
+    "insurance": "tables.present_values",
+    "joint_annuity": "tables.joint_lives",
+    "lee_carter": "trends.lee_carter_fit",
+    "life_table": "tables.lifetable",
+    "limited_fluctuation": "rates.credibility",
+    "log_linear_family": "trends.target_e0",
+    "mean_age_at_childbearing": "flows.fertility_by_age",
+    "migration_from_rates": "flows.migration",
+    "mortality_bootstrap": "trends.parameter_bootstrap",
+    "mortality_draws": "trends.mortality_scenarios",
+    "mortality_driven_by": "trends.scheme_mortality",
+    "mortality_for_e0": "trends.target_e0",
+    "mortality_forecast": "trends.time_index",
+    "mortality_ratio": "trends.scheme_mortality",
+    "mx_from_qx": "tables.lifetable",
+    "net_migration": "flows.migration",
     "project_groups": "groups",
     "project_population": "population",
-    "project_population_draws": "stochastic",
-    "projected_mortality": "improvement",
-    "proportional_family": "target_e0",
-    "qx_from_mx": "lifetable",
-    "random_walk": "time_index",
-    "reproduction": "reproduction_rates",
-    "reversionary_annuity": "joint_lives",
-    "rogers_castro": "migration_fit",
-    "shift_mean_age": "fertility_by_age",
-    "single_decrement_table": "causes",
-    "solve_k": "e0_kernel",
-    "split_asfr": "splitting_asfr",
-    "split_counts": "splitting",
-    "split_rates": "splitting_rates",
-    "uncertainty_from_intervals": "draws_calibration",
-    "whittaker": "whittaker_henderson",
+    "project_population_draws": "futures.stochastic",
+    "projected_mortality": "trends.improvement",
+    "proportional_family": "trends.target_e0",
+    "qx_from_mx": "tables.lifetable",
+    "random_walk": "trends.time_index",
+    "reproduction": "tables.reproduction_rates",
+    "reversionary_annuity": "tables.joint_lives",
+    "rogers_castro": "flows.migration_fit",
+    "shift_mean_age": "flows.fertility_by_age",
+    "single_decrement_table": "tables.causes",
+    "solve_k": "trends.e0_search",
+    "split_asfr": "splitting.births",
+    "split_counts": "splitting.counts",
+    "split_rates": "splitting.rates",
+    "uncertainty_from_intervals": "futures.draws_calibration",
+    "whittaker": "rates.whittaker_henderson",
 }
 
 if TYPE_CHECKING:
     from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
-    from actuarial.demography.cairns_blake_dowd_fit import cairns_blake_dowd
-    from actuarial.demography.causes import cause_deleted_table, deaths_by_cause, single_decrement_table
-    from actuarial.demography.closing import close_table
-    from actuarial.demography.credibility import full_credibility, limited_fluctuation
-    from actuarial.demography.crude import crude_rates
-    from actuarial.demography.decrements import dependent_rates, independent_rates
-    from actuarial.demography.draws import Uncertainty, draw_assumptions
-    from actuarial.demography.draws_calibration import uncertainty_from_intervals
-    from actuarial.demography.e0_kernel import solve_k
-    from actuarial.demography.exposure import exposure_between, exposure_from_stocks
-    from actuarial.demography.fertility_by_age import fertility, gamma_pattern, mean_age_at_childbearing, shift_mean_age
-    from actuarial.demography.goodness import fit_tests
-    from actuarial.demography.graduation import graduate
+    from actuarial.demography.flows.fertility_by_age import (
+        fertility,
+        gamma_pattern,
+        mean_age_at_childbearing,
+        shift_mean_age,
+    )
+    from actuarial.demography.flows.migration import migration_from_rates, net_migration
+    from actuarial.demography.flows.migration_fit import ROGERS_CASTRO_STANDARD, fit_rogers_castro, rogers_castro
+    from actuarial.demography.futures.draws import Uncertainty, draw_assumptions
+    from actuarial.demography.futures.draws_calibration import uncertainty_from_intervals
+    from actuarial.demography.futures.stochastic import basis_of_draws, project_population_draws
     from actuarial.demography.groups import project_groups
-    from actuarial.demography.improvement import (
+    from actuarial.demography.population import project_population
+    from actuarial.demography.rates.credibility import full_credibility, limited_fluctuation
+    from actuarial.demography.rates.crude import crude_rates
+    from actuarial.demography.rates.exposure import exposure_between, exposure_from_stocks
+    from actuarial.demography.rates.goodness import fit_tests
+    from actuarial.demography.rates.graduation import graduate
+    from actuarial.demography.rates.records import exposure_from_records
+    from actuarial.demography.rates.relational import brass, brass_table
+    from actuarial.demography.rates.relational_fit import brass_from_deaths
+    from actuarial.demography.rates.standard_ratio import actual_to_expected
+    from actuarial.demography.rates.whittaker_henderson import whittaker
+    from actuarial.demography.splitting.births import split_asfr
+    from actuarial.demography.splitting.counts import split_counts
+    from actuarial.demography.splitting.rates import abridge_rates, split_rates
+    from actuarial.demography.tables.causes import cause_deleted_table, deaths_by_cause, single_decrement_table
+    from actuarial.demography.tables.closing import close_table
+    from actuarial.demography.tables.decrements import dependent_rates, independent_rates
+    from actuarial.demography.tables.joint_lives import joint_annuity, reversionary_annuity
+    from actuarial.demography.tables.lifetable import life_table, mx_from_qx, qx_from_mx
+    from actuarial.demography.tables.nax import coale_demeny_west_1_4
+    from actuarial.demography.tables.present_values import annuity, insurance
+    from actuarial.demography.tables.reproduction_rates import reproduction
+    from actuarial.demography.trends.cairns_blake_dowd_fit import cairns_blake_dowd
+    from actuarial.demography.trends.e0_search import solve_k
+    from actuarial.demography.trends.improvement import (
         cohort_improvement,
         converging_improvement,
         improvement_rates,
         projected_mortality,
     )
-    from actuarial.demography.joint_lives import joint_annuity, reversionary_annuity
-    from actuarial.demography.lee_carter_fit import lee_carter
-    from actuarial.demography.lifetable import life_table, mx_from_qx, qx_from_mx
-    from actuarial.demography.migration import migration_from_rates, net_migration
-    from actuarial.demography.migration_fit import ROGERS_CASTRO_STANDARD, fit_rogers_castro, rogers_castro
-    from actuarial.demography.mortality_scenarios import mortality_draws
-    from actuarial.demography.nax import coale_demeny_west_1_4
-    from actuarial.demography.parameter_bootstrap import mortality_bootstrap
-    from actuarial.demography.population import project_population
-    from actuarial.demography.present_values import annuity, insurance
-    from actuarial.demography.records import exposure_from_records
-    from actuarial.demography.relational import brass, brass_table
-    from actuarial.demography.relational_fit import brass_from_deaths
-    from actuarial.demography.reproduction_rates import reproduction
-    from actuarial.demography.scheme_mortality import mortality_driven_by, mortality_ratio
-    from actuarial.demography.splitting import split_counts
-    from actuarial.demography.splitting_asfr import split_asfr
-    from actuarial.demography.splitting_rates import abridge_rates, split_rates
-    from actuarial.demography.standard_ratio import actual_to_expected
-    from actuarial.demography.stochastic import basis_of_draws, project_population_draws
-    from actuarial.demography.target_e0 import (
+    from actuarial.demography.trends.lee_carter_fit import lee_carter
+    from actuarial.demography.trends.mortality_scenarios import mortality_draws
+    from actuarial.demography.trends.parameter_bootstrap import mortality_bootstrap
+    from actuarial.demography.trends.scheme_mortality import mortality_driven_by, mortality_ratio
+    from actuarial.demography.trends.target_e0 import (
         TableFamily,
         between_family,
         brass_family,
@@ -126,8 +132,7 @@ if TYPE_CHECKING:
         mortality_for_e0,
         proportional_family,
     )
-    from actuarial.demography.time_index import mortality_forecast, random_walk
-    from actuarial.demography.whittaker_henderson import whittaker
+    from actuarial.demography.trends.time_index import mortality_forecast, random_walk
 
 __all__ = [
     "A0_RULES",

@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.demography.a0 import A0_RULES, a0_by_sex
 from actuarial.demography.ages import from_end
-from actuarial.demography.lifetable import columns, quotient, qx_from_mx
+from actuarial.demography.tables.lifetable import columns, quotient, qx_from_mx
 from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.bands import in_bands
-from actuarial.demography.crude import poisson_limits
+from actuarial.demography.rates.bands import in_bands
+from actuarial.demography.rates.crude import poisson_limits
 from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 

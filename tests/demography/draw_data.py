@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import project_population, uncertainty_from_intervals
-from actuarial.demography.draws import SERIES
+from actuarial.demography.futures.draws import SERIES
 from actuarial.demography.mortality import basis_life_table
 
 LEVELS = np.array([0.025, 0.1, 0.5, 0.9, 0.975])

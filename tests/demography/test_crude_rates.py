@@ -9,11 +9,11 @@ import xarray as xr
 from numpy.testing import assert_allclose
 from scipy.special import chdtrc, ndtr, pdtr
 
-from actuarial.demography.credibility import full_credibility, limited_fluctuation
-from actuarial.demography.crude import crude_rates
-from actuarial.demography.goodness import fit_tests
-from actuarial.demography.graduation import graduate
-from actuarial.demography.standard_ratio import actual_to_expected
+from actuarial.demography.rates.credibility import full_credibility, limited_fluctuation
+from actuarial.demography.rates.crude import crude_rates
+from actuarial.demography.rates.goodness import fit_tests
+from actuarial.demography.rates.graduation import graduate
+from actuarial.demography.rates.standard_ratio import actual_to_expected
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 AGES = np.arange(30, 60)

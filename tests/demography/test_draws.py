@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import ndtr, ndtri
 
 from actuarial.demography import draw_assumptions
-from actuarial.demography.draws import SERIES, deviations, normal_scores
+from actuarial.demography.futures.draws import SERIES, deviations, normal_scores
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 from tests.demography.draw_data import LEVELS, country, uncertainty
 

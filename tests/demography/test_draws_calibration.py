@@ -6,8 +6,8 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.demography import draw_assumptions, uncertainty_from_intervals
-from actuarial.demography.draws import SERIES
-from actuarial.demography.draws_calibration import ar1_from_widths, consecutive
+from actuarial.demography.futures.draws import SERIES
+from actuarial.demography.futures.draws_calibration import ar1_from_widths, consecutive
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from tests.demography.draw_data import LEVELS, country, intervals, total, uncertainty
 

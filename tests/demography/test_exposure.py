@@ -8,8 +8,8 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.demography.exposure import exposure_between, exposure_from_stocks
-from actuarial.demography.records import exposure_from_records
+from actuarial.demography.rates.exposure import exposure_between, exposure_from_stocks
+from actuarial.demography.rates.records import exposure_from_records
 from actuarial.errors import BadInput, OutOfBounds
 
 STOCKS = np.array([[100.0, 80.0, 60.0], [110.0, 84.0, 64.0], [120.0, 90.0, 70.0]])

@@ -8,10 +8,10 @@ from numpy.testing import assert_allclose
 from scipy.optimize import minimize
 from scipy.special import gammaln, ndtr
 
-from actuarial.demography.graduation import graduate
-from actuarial.demography.penalised import Poisson, fit
-from actuarial.demography.penalty import Factor, band_matrix, difference_penalty
-from actuarial.demography.whittaker_henderson import whittaker
+from actuarial.demography.rates.graduation import graduate
+from actuarial.demography.rates.penalised import Poisson, fit
+from actuarial.demography.rates.penalty import Factor, band_matrix, difference_penalty
+from actuarial.demography.rates.whittaker_henderson import whittaker
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 AGES = np.arange(40, 70)

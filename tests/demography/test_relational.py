@@ -7,8 +7,8 @@ from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import gammaln
 
-from actuarial.demography.relational import brass, brass_table
-from actuarial.demography.relational_fit import brass_from_deaths
+from actuarial.demography.rates.relational import brass, brass_table
+from actuarial.demography.rates.relational_fit import brass_from_deaths
 from actuarial.errors import BadInput, OutOfBounds
 
 RATES = np.concatenate([[0.02], np.exp(-9.5 + 0.09 * np.arange(1, 100))])

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from scipy.interpolate import PchipInterpolator
 
 from actuarial.demography import life_table, split_counts
-from actuarial.demography.splitting_kernels import sprague_matrix
+from actuarial.demography.splitting.interpolation import sprague_matrix
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 FIVES = np.arange(0, 86, 5)

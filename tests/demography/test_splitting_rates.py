@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from scipy.optimize import minimize
 
 from actuarial.demography import abridge_rates, split_rates
-from actuarial.demography.rates_kernels import HORIZON, STIFF, smoothest
+from actuarial.demography.splitting.penalised_curve import HORIZON, STIFF, smoothest
 from actuarial.errors import BadDimensions, BadInput, NoSolution, OutOfBounds
 
 AGES = (0, 1, *range(5, 86, 5))

@@ -14,9 +14,9 @@ from actuarial.demography import (
     project_population_draws,
     uncertainty_from_intervals,
 )
-from actuarial.demography.futures import rogers_castro
+from actuarial.demography.futures.paths import rogers_castro
+from actuarial.demography.futures.stochastic import TOTALS
 from actuarial.demography.mortality import basis_life_table
-from actuarial.demography.stochastic import TOTALS
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from tests.demography.draw_data import country, intervals, medians, total, uncertainty
 from tests.oracle import population as oracle

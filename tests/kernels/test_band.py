@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from actuarial.demography import band_kernels as kernels
+from actuarial.demography.rates import band_kernels as kernels
 
 
 def band_of(matrix, width):

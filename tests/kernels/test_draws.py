@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from actuarial.demography.draw_kernels import STAYS, limit, project_draw, survive
+from actuarial.demography.futures.draw_kernels import STAYS, limit, project_draw, survive
 from tests.oracle import population as oracle
 
 YEARS, AGES = 3, 5

@@ -1,0 +1,1 @@
+"""Births and migrants by age from totals and patterns."""

@@ -1,0 +1,1 @@
+"""Many drawn futures of a population."""

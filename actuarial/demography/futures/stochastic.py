@@ -1,0 +1,212 @@
+"""Population in many scenarios of fertility, mortality and migration, and the quantiles of its yearly totals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography.futures.draws import Uncertainty, scenario_numbers
+from actuarial.demography.futures.paths import Future, central_path, futures
+from actuarial.demography.labels import described
+from actuarial.errors import BadInput
+from actuarial.vocabulary import variable
+
+YOUNG, OLD = 15, 65
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+TOTALS = {
+    "total_population": ("persons", "Population on 31 December"),
+    "population_0_14": ("persons", "Population under 15 on 31 December"),
+    "population_15_64": ("persons", "Population from 15 to 64 on 31 December"),
+    "population_65_and_over": ("persons", "Population of 65 and over on 31 December"),
+    "old_age_dependency_ratio": ("fraction", "Population of 65 and over over that from 15 to 64, on 31 December"),
+    "births": ("persons/year", "Live births"),
+    "deaths": ("persons/year", "Deaths"),
+    "net_migration": ("persons/year", "Net migration"),
+    "total_fertility": ("births per woman", "Total fertility"),
+    "life_expectancy_male": ("years", "Life expectancy of men at birth"),
+    "life_expectancy_female": ("years", "Life expectancy of women at birth"),
+}
+"""What is known of every scenario and year: units and meaning."""
+
+
+def project_population_draws(
+    basis: xr.Dataset,
+    uncertainty: Uncertainty,
+    *,
+    seed: int,
+    scenarios: int | Sequence[int] = 1000,
+    quantiles: Sequence[float] = LEVELS,
+    keep: Sequence[str] = (),
+    block: int = 128,
+    mortality_pattern: xr.DataArray | None = None,
+    migration_pattern: xr.DataArray | None = None,
+) -> xr.Dataset:
+    """Quantiles of the population, its age groups, births and deaths of many drawn futures.
+
+    Parameters
+    ----------
+    basis : Dataset
+        The central path, as for `project_population`, in whole years and without scenarios.
+    uncertainty : Uncertainty
+        As of `uncertainty_from_intervals`; covers the years of the basis.
+    seed : int
+    scenarios : int or sequence of int, default 1000
+        How many, or their numbers, see `draw_assumptions`.
+    quantiles : sequence of float, default 0.025, 0.1, 0.5, 0.9, 0.975
+    keep : sequence of str
+        Totals that are also given for every scenario.
+    block : int, default 128
+        Scenarios computed together; changes memory, and no number.
+    mortality_pattern, migration_pattern : DataArray (sex, age), optional
+        See `basis_of_draws`.
+
+    Returns
+    -------
+    Dataset
+        By (quantile, year) `total_population`, `population_0_14`, `population_15_64`, `population_65_and_over`
+        (persons on 31 December), `old_age_dependency_ratio` (fraction), `births`, `deaths`, `net_migration` (persons
+        per year), `total_fertility`, `life_expectancy_male` and `life_expectancy_female`; of those in `keep` also
+        NAME_by_scenario (scenario, year). The attribute `scenarios_without_people` counts the scenarios in which a year
+        has more leavers than people.
+
+    Raises
+    ------
+    BadInput, MissingVariable, BadDimensions, OutOfBounds
+        As `project_population` and `basis_of_draws`; quantiles that do not rise inside (0, 1), an unknown total.
+
+    Notes
+    -----
+    A quantile p of n scenarios is an order statistic, the total of rank ceil(n p) of the year: no two totals are mixed
+    and none of another year. All totals of all scenarios are kept until the end, the populations by age are not.
+
+    References
+    ----------
+    .. [1] Raftery, A. E., Li, N., Sevcikova, H., Gerland, P., Heilig, G. K. (2012), Bayesian probabilistic population
+       projections for all countries, PNAS 109(35), 13915-13921.
+
+    Examples
+    --------
+    futures = project_population_draws(basis, uncertainty, seed=2024)
+    futures.total_population.sel(quantile=0.9)
+    """
+    levels = _levels(quantiles)
+    unknown = [name for name in keep if name not in TOTALS]
+    if unknown:
+        raise BadInput(f"keep: {', '.join(unknown)} unknown; the totals are {', '.join(TOTALS)}.")
+    if block < 1:
+        raise BadInput(f"block: at least 1 scenario is computed at a time (got {block}).")
+    central = central_path(basis, mortality_pattern, migration_pattern)
+    if basis.sizes["age"] <= OLD:
+        raise BadInput(f"basis: ages up to {basis.sizes['age'] - 1} cannot tell the population of {OLD} and over.")
+    numbers = scenario_numbers(scenarios)
+    totals = np.empty((len(TOTALS), numbers.size, central.years.size))
+    emptied = 0
+    for first in range(0, numbers.size, block):
+        for i, future in enumerate(futures(central, uncertainty, numbers[first : first + block], seed), first):
+            totals[:, i] = _totals(future)
+            emptied += bool(future.unmet.any())
+    result = _by_quantile(totals, levels, central.years)
+    for name in keep:
+        kept = totals[list(TOTALS).index(name)]
+        result[f"{name}_by_scenario"] = (("scenario", "year"), kept, result[name].attrs)
+    result = result.assign_coords(scenario=numbers) if keep else result
+    return result.assign_attrs(scenarios=numbers.size, seed=seed, scenarios_without_people=emptied)
+
+
+def basis_of_draws(
+    basis: xr.Dataset,
+    uncertainty: Uncertainty,
+    *,
+    seed: int,
+    scenarios: int | Sequence[int],
+    mortality_pattern: xr.DataArray | None = None,
+    migration_pattern: xr.DataArray | None = None,
+) -> xr.Dataset:
+    """A basis whose mortality, fertility and migration are drawn, for any projection that takes scenarios.
+
+    Parameters
+    ----------
+    basis, uncertainty, seed, scenarios
+        As for `project_population_draws`: the scenarios of the same seed and number are the same.
+    mortality_pattern : DataArray (sex, age), optional
+        How the logarithms of the death rates move relative to each other. Where it is left out: as in the basis, by the
+        regression of the logarithm of the death rate on life expectancy over its years.
+    migration_pattern : DataArray (sex, age), optional
+        How a deviation of net migration is spread, sum 1. Where it is left out: the standard schedule of Rogers and
+        Castro, the same for men and women.
+
+    Returns
+    -------
+    Dataset
+        The basis with `mx`, `asfr` and `net_migration` by scenario.
+
+    Raises
+    ------
+    BadInput
+        A part of a first year, years that the uncertainty does not cover, a life expectancy that hardly changes where
+        the pattern of mortality is left out, a pattern without sum 1.
+    OutOfBounds
+        Death rates of 0, life expectancies that no table of the family has.
+
+    Notes
+    -----
+    With the draws F (ratio), E (years) and D (persons) of `draw_assumptions` and the central f, m and M::
+
+        asfr   f[t,a] F[t]
+        mx     m[t,s,a] exp(b[s,a] k[t,s]),  k so that life expectancy is the central one plus E[t,s]
+        net    M[t,s,a] + D[t] w[s,a]
+
+    all migrants moving on 31 December. A stock is never negative: where more would leave a sex and age than are there,
+    those who are there leave and the others are taken from all other sexes and ages, in proportion to the people left
+    there after their own migration (a millionth of a person stays). The total is as drawn, unless more leave than there
+    are.
+
+    References
+    ----------
+    .. [1] Rogers, A., Castro, L. J. (1981), Model Migration Schedules, International Institute for Applied Systems
+       Analysis, RR-81-30.
+    .. [2] Lee, R. D., Tuljapurkar, S. (1994), Stochastic population forecasts for the United States: beyond high,
+       medium, and low, Journal of the American Statistical Association 89(428), 1175-1189.
+
+    Examples
+    --------
+    drawn = basis_of_draws(basis, uncertainty, seed=2024, scenarios=100)
+    project(drawn, scheme)
+    """
+    central = central_path(basis, mortality_pattern, migration_pattern)
+    numbers = scenario_numbers(scenarios)
+    several = list(futures(central, uncertainty, numbers, seed))
+    cells = ("scenario", *variable("mx").dims)
+    columns = {
+        "mx": (cells, np.stack([central.death_rates(future.k) for future in several])),
+        "asfr": (("scenario", "year", "age"), np.stack([future.asfr for future in several])),
+        "net_migration": (cells, np.stack([future.moved for future in several])),
+    }
+    drawn = {name: (dims, values, basis[name].attrs) for name, (dims, values) in columns.items()}
+    return basis.drop_vars(list(drawn)).assign_coords(scenario=numbers).assign(drawn)
+
+
+def _totals(future: Future) -> np.ndarray:
+    """The totals of TOTALS, (total, t)."""
+    by_age = future.population.sum(axis=1)
+    young, old = by_age[:, :YOUNG].sum(axis=1), by_age[:, OLD:].sum(axis=1)
+    middle = by_age[:, YOUNG:OLD].sum(axis=1)
+    ratio = np.divide(old, middle, out=np.zeros(old.shape), where=middle > 0)
+    flows = [cells.sum(axis=(1, 2)) for cells in (future.births, future.deaths, future.moved)]
+    return np.stack([young + middle + old, young, middle, old, ratio, *flows, future.asfr.sum(axis=1), *future.e0.T])
+
+
+def _levels(quantiles: Sequence[float]) -> np.ndarray:
+    levels = np.asarray(quantiles, dtype=float)
+    if levels.ndim != 1 or not levels.size or not ((levels > 0) & (levels < 1)).all() or (np.diff(levels) <= 0).any():
+        raise BadInput(f"quantiles: rising numbers between 0 and 1 are needed (got {quantiles!r}).")
+    return levels
+
+
+def _by_quantile(totals: np.ndarray, levels: np.ndarray, years: np.ndarray) -> xr.Dataset:
+    """Order statistics of rank ceil(n p), rounding of n p aside."""
+    count = totals.shape[1]
+    ranks = np.ceil(np.round(count * levels, 9)).astype(int).clip(1, count)
+    ordered = np.sort(totals, axis=1)[:, ranks - 1]
+    columns = {name: (("quantile", "year"), ordered[i]) for i, name in enumerate(TOTALS)}
+    return described(xr.Dataset(columns, coords={"quantile": levels, "year": years}), TOTALS)

@@ -1,0 +1,1 @@
+"""From deaths and persons to rates: exposure, crude rates, graduation, relation to a standard."""

@@ -1,0 +1,1 @@
+"""From groups of ages to single ages."""

@@ -1,0 +1,276 @@
+"""Period life tables of single or wider ages, from central death rates or from probabilities of dying."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography.labels import labelled, refuse
+from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.vocabulary import variable
+
+COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")
+
+
+def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
+    """Probability of dying between two exact ages from the central death rate.
+
+    Parameters
+    ----------
+    mx : array or DataArray of (..., age), 1/year
+        Central death rate.
+    ax : array or float, years
+        Mean time lived within the age by those who die in it.
+    width : array or float, years
+        Years from one exact age to the next.
+
+    Returns
+    -------
+    like `mx`, dimensionless
+
+    Notes
+    -----
+    q_x = n m_x / (1 + (n - a_x) m_x). The open age closes with q = 1, see `life_table`.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
+
+    Examples
+    --------
+    >>> round(qx_from_mx(0.02), 6)
+    0.019802
+    """
+    return width * mx / (1.0 + (width - ax) * mx)
+
+
+def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
+    """Central death rate from the probability of dying, the inverse of `qx_from_mx`.
+
+    Parameters
+    ----------
+    qx : array or DataArray of (..., age), dimensionless
+    ax : array or float, years
+        Mean time lived within the age by those who die in it.
+    width : array or float, years
+        Years from one exact age to the next.
+
+    Returns
+    -------
+    like `qx`, 1/year
+
+    Notes
+    -----
+    m_x = q_x / (n - (n - a_x) q_x).
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
+
+    Examples
+    --------
+    >>> round(mx_from_qx(qx_from_mx(0.02)), 6)
+    0.02
+    """
+    return qx / (width - (width - ax) * qx)
+
+
+def life_table(
+    mx: Any = None,
+    *,
+    qx: Any = None,
+    sex: str | None = None,
+    ax: Any = "andreev-kingkade",
+    ages: Any = None,
+    radix: float = 1.0,
+    ex_open: Any = None,
+) -> xr.Dataset:
+    """Period life table of single or wider ages whose last one is open.
+
+    Parameters
+    ----------
+    mx : array (age) or (year, age), or DataArray of (..., age), 1/year
+        Central death rates; that of the open age is 1 over the life expectancy there.
+    qx : like `mx`, dimensionless
+        Probabilities of dying before the next age, instead of `mx`. The last one is not used: `ex_open` closes the
+        table.
+    sex : "male" or "female", optional
+        Needed by the rules for age 0 where the rates have no dimension and no label `sex`.
+    ax : "andreev-kingkade", "coale-demeny-west", "greville", or array or DataArray of years
+        Rule for, or values of, the mean time lived in an age by those who die in it; the open age has 1/m.
+    ages : sequence of numbers, years
+        First exact ages, where they are not the labels of a DataArray; 0, 1, 2, ... by default.
+    radix : float, persons
+        Survivors at the first age.
+    ex_open : float, array of one for each table, or DataArray, years
+        Life expectancy at the open age, with `qx` only; 1/2 where all die within a last year of age.
+
+    Returns
+    -------
+    Dataset over the dims of the rates
+        `mx`, `qx`, `ax`, `lx`, `dx`, `Lx`, `Tx`, `ex`. Where nobody is left `ex` is 0.
+
+    Raises
+    ------
+    BadInput
+        Both or neither of `mx` and `qx`, an unknown word, a sex that is needed, ages that do not rise, a radix that is
+        not above 0, no life expectancy or no deaths at the open age.
+    BadDimensions
+        Rates of other dims or lengths.
+    OutOfBounds
+        NaN, negative numbers, rates so high that a probability would exceed 1.
+
+    Notes
+    -----
+    With n the width of an age and W the open one::
+
+        q = n m/(1 + (n - a) m)    l_{x+n} = l_x (1 - q)    d = l_x q    L = n l_{x+n} + a d    L_W = l_W/m_W
+        T_x = L_x + L_{x+n} + ...  e = T/l                  q_W = 1
+
+    The rules, where a = n/2 is what is not said::
+
+        andreev-kingkade    a_0 of Andreev and Kingkade [2]_; the rest as in the next one
+        coale-demeny-west   a_0, and a of 1 to 4, of the West family; Greville from 15 on where ages are wider than 1
+        greville            as andreev-kingkade, and Greville's formula at every age that has two neighbours as wide as
+                            itself (the open age counts as such)
+
+    Greville's formula is a = n/2 - n^2/12 (m - ln(m_{x+n}/m_{x-n})/(2n)) [3]_; it needs deaths in both neighbours, and
+    n/2 is used where one has none. From `qx`, rates and rules are solved together.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3, table 3.3, box 3.1.
+    .. [2] Andreev, E. M., Kingkade, W. W. (2015), Average age at death in infancy and infant mortality level,
+       Demographic Research 33, article 13.
+    .. [3] Greville, T. N. E. (1943), Short methods of constructing abridged life tables, Record of the American
+       Institute of Actuaries 32.
+    .. [4] United Nations (1988), MORTPAK-LITE, the United Nations software package for mortality measurement.
+
+    Examples
+    --------
+    >>> life_table([0.02, 0.001, 0.5], ax=[0.1, 0.5, 2.0])["ex"].round(3).values.tolist()
+    [3.921, 2.998, 2.0]
+    >>> life_table([0.01, 0.001, 0.1], ages=[0, 1, 5], sex="female")["lx"].round(4).values.tolist()
+    [1.0, 0.9901, 0.9861]
+    """
+    from actuarial.demography.tables.nax import solve, time_lived
+
+    if (mx is None) == (qx is None):
+        raise BadInput("life_table: give either the central death rates mx or the probabilities qx.")
+    if isinstance(radix, bool) or not isinstance(radix, (int, float, np.number)) or not 0.0 < radix < np.inf:
+        raise BadInput(f"life_table: the radix must be a number above 0 (got {radix}).")
+    if qx is None:
+        if ex_open is not None:
+            raise BadInput("life_table: ex_open goes with qx; the last number of mx says the same, as 1/ex.")
+        rates = by_age(mx, "mx", ages)
+        m, a = rates.values.copy(), time_lived(rates, ax, sex)
+        _refuse_open(rates)
+    else:
+        rates = by_age(qx, "qx", ages)
+        m, a = solve(rates, ax, sex, _open_rate(rates, ex_open))
+    width = widths(rates)
+    q = qx_from_mx(m, a, width)
+    q[..., -1] = 1.0
+    refuse(
+        rates.copy(data=q), q > 1.0 + 1e-12, "qx must not exceed 1", "The rates are too high; are they per thousand?"
+    )
+    a[..., -1] = 1.0 / m[..., -1]
+    return _dataset(rates, m, q, a, width, float(radix))
+
+
+def _dataset(
+    labels: xr.DataArray, m: np.ndarray, q: np.ndarray, a: np.ndarray, width: np.ndarray, radix: float
+) -> xr.Dataset:
+    living, years, later = columns(q, a, width, m[..., -1], radix)
+    found = (m, q, a, living, living * q, years, later, quotient(later, living))
+    table = xr.Dataset(coords=labels.coords)
+    for name, values in zip(COLUMNS, found, strict=True):
+        table[name] = (labels.dims, values, variable(name).attributes())
+    return table
+
+
+def columns(
+    q: np.ndarray, a: np.ndarray, width: Any, m_open: np.ndarray, radix: float = 1.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Survivors, person-years in an age and above it, from plain q (..., age) with q = 1 at the open age, and a."""
+    first = np.full((*q.shape[:-1], 1), radix)
+    living = np.concatenate([first, radix * np.cumprod(1.0 - q[..., :-1], axis=-1)], axis=-1)
+    n = np.broadcast_to(width, q.shape)[..., :-1]
+    years = np.zeros(q.shape)
+    years[..., :-1] = n * living[..., 1:] + a[..., :-1] * (living[..., :-1] - living[..., 1:])
+    years[..., -1] = living[..., -1] / m_open
+    later = np.cumsum(years[..., ::-1], axis=-1)[..., ::-1]
+    return living, years, later
+
+
+def quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Quotient, 0 where nobody is left."""
+    return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)
+
+
+def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
+    """Numbers from 0 up, labelled by at least two rising exact ages, on the last axis."""
+    dims: tuple[str, ...] = ("age",)
+    if isinstance(values, xr.DataArray):
+        values = _relabelled(values, name, ages)
+    elif np.ndim(values) == 2:
+        dims = ("year", "age")
+    elif np.ndim(values) > 2:
+        raise BadDimensions(f"{name} has {np.ndim(values)} dims; give a DataArray with named dims.")
+    array = labelled(values, name, dims, None if ages is None else {"age": np.asarray(ages)}, least=0.0)
+    found = array["age"].values
+    if found.size < 2:
+        raise BadInput(f"{name}: a life table needs at least two ages, the last one open (got {found.size}).")
+    rising = np.issubdtype(found.dtype, np.number) and found[0] >= 0 and bool((np.diff(found) > 0).all())
+    if not rising:
+        raise BadInput(
+            f"{name}: the ages must be numbers that rise from 0 or more, each once, the last one open "
+            f"(got {few(found.tolist())})."
+        )
+    return array
+
+
+def _relabelled(values: xr.DataArray, name: str, ages: Any) -> xr.DataArray:
+    if ages is None or "age" not in values.dims:
+        return values
+    if "age" in values.coords:
+        raise BadInput(f"{name}: the ages are the labels of the DataArray already; leave the argument ages out.")
+    if np.shape(ages) != (values.sizes["age"],):
+        raise BadDimensions(f"{name} has {values.sizes['age']} ages, but {np.size(ages)} were given.")
+    return values.assign_coords(age=np.asarray(ages))
+
+
+def widths(array: xr.DataArray) -> np.ndarray:
+    """Years from each age to the next; that of the open age is as wide as the one before, and means nothing."""
+    steps = np.diff(array["age"].values).astype(float)
+    return np.append(steps, steps[-1])
+
+
+def _refuse_open(rates: xr.DataArray) -> None:
+    if (rates.values[..., -1] <= 0).any():
+        raise BadInput(
+            f"mx: the open age {rates['age'].values[-1]} needs a death rate above 0; it is 1 over its life expectancy."
+        )
+
+
+def _plain(numbers: np.ndarray, labels: xr.DataArray) -> xr.DataArray:
+    """A number, or one for each table, labelled as the tables are."""
+    if numbers.shape not in ((), labels.shape):
+        raise BadDimensions(f"ex_open has the shape {numbers.shape}; give a number, or one for each table.")
+    return xr.DataArray(numbers) if numbers.ndim == 0 else labels.copy(data=numbers)
+
+
+def _open_rate(rates: xr.DataArray, ex_open: Any) -> np.ndarray:
+    """Death rate at the open age, from its life expectancy."""
+    first = rates.isel(age=-1, drop=True)
+    if ex_open is None:
+        raise BadInput(
+            f"qx does not tell how long those live who reach the open age {rates['age'].values[-1]}: give ex_open, "
+            "years (1/2 where all die within that year of age)."
+        )
+    given = ex_open if isinstance(ex_open, xr.DataArray) else _plain(np.asarray(ex_open, dtype=float), first)
+    if any(dim not in first.dims for dim in given.dims):
+        dims = ", ".join(map(str, given.dims))
+        raise BadDimensions(f"ex_open has the dims {dims}; give a number, or one for each table.")
+    refuse(given, ~((given.values > 0) & np.isfinite(given.values)), "ex_open must be a number of years above 0")
+    return 1.0 / given.broadcast_like(first).transpose(*first.dims).values

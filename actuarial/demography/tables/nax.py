@@ -1,0 +1,177 @@
+"""The mean time lived in an age by those who die in it: rules, and their solution from probabilities."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from actuarial.demography.a0 import A0_RULES, a0_by_sex
+from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.tables.lifetable import mx_from_qx, widths
+from actuarial.errors import BadDimensions, BadInput
+
+INFANTS = {**A0_RULES, "greville": A0_RULES["andreev_kingkade"]}
+"""The words for a rule, with what each does at age 0."""
+
+
+def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
+    """Mean time lived between ages 1 and 5 by those who die there, in the West family of Coale and Demeny.
+
+    Parameters
+    ----------
+    m0 : array or float, 1/year
+        Central death rate at age 0.
+    sex : "male" or "female"
+
+    Returns
+    -------
+    array like `m0`, years
+
+    Raises
+    ------
+    BadInput
+        Another word for the sex.
+
+    Notes
+    -----
+    Below m0 = 0.107: 1.651 - 2.816 m0 (male), 1.522 - 1.518 m0 (female); from there on 1.352 and 1.361.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, table 3.3.
+
+    Examples
+    --------
+    >>> float(coale_demeny_west_1_4(419 / 47925, "male").round(3))
+    1.626
+    """
+    m0 = np.asarray(m0, dtype=float)
+    if sex not in ("male", "female"):
+        raise BadInput(f"sex: {sex!r} is not known; write \"male\" or \"female\".")
+    if sex == "male":
+        return np.where(m0 < 0.107, 1.651 - 2.816 * m0, 1.352)
+    return np.where(m0 < 0.107, 1.522 - 1.518 * m0, 1.361)
+
+
+def time_lived(rates: xr.DataArray, ax: Any, sex: str | None) -> np.ndarray:
+    """Values of `ax` on the dims of the central death rates, by a rule or as given; the open age holds half a width."""
+    width = widths(rates)
+    a = _by_rule(rates, width, _word(ax), sex) if isinstance(ax, str) else _given(rates, width, ax)
+    inside = (a >= 0) & (a <= width)
+    refuse(
+        rates.copy(data=a),
+        ~inside,
+        "ax must lie between 0 and the width of its age",
+        "Give values of ax at these ages, or graduate the rates before.",
+    )
+    return a
+
+
+def solve(
+    probabilities: xr.DataArray, ax: Any, sex: str | None, m_open: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rates and `ax` that belong to probabilities of dying: both are exchanged until they stay.
+
+    The rules jump by a little where two lines meet (by 0.002 years at most); there either side may be found.
+    """
+    refuse(
+        probabilities,
+        probabilities.values > 1.0,
+        "qx must not exceed 1",
+        "If these are central death rates, give them as mx.",
+    )
+    width = widths(probabilities)
+    a = np.broadcast_to(width / 2.0, probabilities.shape)
+    q = probabilities.values
+    for _ in range(100):
+        m = mx_from_qx(np.where(np.arange(q.shape[-1]) < q.shape[-1] - 1, q, 0.5), a, width)
+        m[..., -1] = m_open
+        found = time_lived(probabilities.copy(data=m), ax, sex)
+        settled = np.abs(found - a).max() < 1e-15
+        a = found
+        if settled:
+            break
+    m = mx_from_qx(q[..., :-1], a[..., :-1], width[:-1])
+    return np.concatenate([m, np.broadcast_to(m_open, m.shape[:-1])[..., None]], axis=-1), a
+
+
+def _word(ax: str) -> str:
+    word = ax.replace("-", "_")
+    if word not in INFANTS:
+        words = ", ".join(one.replace("_", "-") for one in INFANTS)
+        raise BadInput(f"ax: {ax!r} is not known; write one of {words}, or give values by age.")
+    return word
+
+
+def _given(rates: xr.DataArray, width: np.ndarray, ax: Any) -> np.ndarray:
+    """Values of the user on the dims of the rates."""
+    if not isinstance(ax, xr.DataArray):
+        numbers = np.asarray(ax, dtype=float)
+        dims = rates.dims[rates.ndim - numbers.ndim :] if numbers.ndim else ()
+        if numbers.ndim > rates.ndim or numbers.shape != tuple(rates.sizes[dim] for dim in dims):
+            raise BadDimensions(f"ax has the shape {numbers.shape}, the rates {rates.shape}; give one value by age.")
+        ax = xr.DataArray(numbers, dims=dims, coords={dim: rates[dim] for dim in dims if dim in rates.coords})
+    given = labelled(ax, "ax", ())
+    extra = [str(dim) for dim in given.dims if dim not in rates.dims]
+    if extra:
+        raise BadDimensions(f"ax has the dimension {', '.join(extra)}, which the rates have not.")
+    for dim in given.dims:
+        if dim in given.coords and dim in rates.coords and not np.array_equal(given[dim].values, rates[dim].values):
+            raise BadDimensions(f"ax has other labels of {dim} than the rates; give it by the same.")
+    values = given.broadcast_like(rates).transpose(*rates.dims).values.copy()
+    values[..., -1] = width[-1] / 2.0
+    return values
+
+
+def _by_rule(rates: xr.DataArray, width: np.ndarray, word: str, sex: str | None) -> np.ndarray:
+    m, ages = rates.values, rates["age"].values
+    a = np.broadcast_to(width / 2.0, m.shape).copy()
+    if ages[0] == 0:
+        _infants(a, rates, width, word, sex)
+    elif (ages[0] < 5) & (width[0] > 1):
+        raise BadInput(f"ax: no rule for the age {ages[0]} without the rates of age 0; give values of ax by age.")
+    apart = (width > 1) & (ages >= 15) if word != "greville" else ages > 0
+    level = np.zeros(m.shape[-1], dtype=bool)
+    level[1:-1] = (width[:-2] == width[1:-1]) & (width[1:-1] == width[2:])
+    for x in np.flatnonzero(level & apart):
+        a[..., x] = _greville(m[..., x - 1], m[..., x], m[..., x + 1], width[x])
+    return a
+
+
+def _infants(a: np.ndarray, rates: xr.DataArray, width: np.ndarray, word: str, sex: str | None) -> None:
+    """Fill in age 0, and 1 to 4 where these are one age."""
+    if width[0] != 1:
+        raise BadInput(
+            f"ax: no rule for the ages 0 to {width[0]:g} together; split them at age 1, or give values of ax by age."
+        )
+    m0 = rates.values[..., 0]
+    four = rates.sizes["age"] > 2 and width[1] == 4
+    if rates.sizes["age"] > 2 and width[1] not in (1, 4):
+        raise BadInput("ax: no rule for the ages after 0 but single ones, or 1 to 4; give values of ax by age.")
+    if "sex" in rates.dims:
+        if sex is not None:
+            raise BadInput("sex: the rates have the dimension sex already; leave the argument out.")
+        words = [str(one) for one in rates["sex"].values] if "sex" in rates.coords else []
+        if not words:
+            raise BadInput('sex: the dimension sex has no labels; give "male" and "female".')
+        a[..., 0] = a0_by_sex(INFANTS[word], m0, words)
+        if four:
+            a[..., 1] = a0_by_sex(coale_demeny_west_1_4, m0, words)
+        return
+    one = sex if sex is not None or "sex" not in rates.coords else str(rates["sex"].values)
+    if one is None:
+        raise BadInput(
+            f'sex: the rule {word.replace("_", "-")} for age 0 needs it; write sex="male" or sex="female", give a '
+            "DataArray with the dimension sex, or give values of ax by age."
+        )
+    a[..., 0] = INFANTS[word](m0, one)
+    if four:
+        a[..., 1] = coale_demeny_west_1_4(m0, one)
+
+
+def _greville(before: np.ndarray, m: np.ndarray, after: np.ndarray, width: float) -> np.ndarray:
+    """Greville's formula; half the width where a neighbour has no deaths."""
+    dying = (before > 0) & (after > 0)
+    slope = np.log(np.where(dying, after, 1.0) / np.where(dying, before, 1.0)) / (2.0 * width)
+    return np.where(dying, width / 2.0 - width**2 / 12.0 * (m - slope), width / 2.0)

@@ -1,0 +1,117 @@
+"""Fertility and mortality together: how many children, daughters and surviving daughters a woman has."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography.labels import described, labelled, refuse
+from actuarial.demography.tables.lifetable import widths
+from actuarial.errors import BadDimensions, BadInput
+
+WORDS = {
+    "total_fertility": ("births/woman", "Children of a woman who lives through all ages"),
+    "gross_reproduction": ("births/woman", "Daughters of a woman who lives through all ages"),
+    "net_reproduction": ("births/woman", "Daughters of a newborn girl by the life table"),
+    "mean_age": ("years", "Mean age of the mothers by the rates of fertility"),
+    "generation": ("years", "Mean age at the birth of the daughters of a generation, deaths of women counted"),
+}
+
+
+def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None, radix: float = 1.0) -> xr.Dataset:
+    """Total fertility, gross and net reproduction, and the mean ages of the mothers.
+
+    Parameters
+    ----------
+    asfr : array (age) or (year, age), or DataArray of (..., age), births/woman/year
+        Rates by single ages or wider ones, all as wide as those before them (the last one too).
+    Lx : like `asfr`, person-years, optional
+        Person-years lived by women within each of these ages, of `radix` births. A DataArray may have more ages, and
+        the dimension sex, whose women are taken.
+    srb : float or DataArray, boys/girl
+        Sex ratio at birth.
+    ages : sequence of numbers, years
+        First exact ages of plain arrays.
+    radix : float, persons
+        Births of the life table.
+
+    Returns
+    -------
+    Dataset over the dims of `asfr` without age
+        `total_fertility`, `gross_reproduction`, `mean_age`; with `Lx` also `net_reproduction` and `generation`. Mean
+        ages are NaN where nobody has children.
+
+    Raises
+    ------
+    OutOfBounds
+        Negative numbers, NaN, a sex ratio that is not above 0.
+    BadDimensions
+        `Lx` by other ages or labels.
+    BadInput
+        Ages of different widths, a radix that is not above 0.
+
+    Notes
+    -----
+    TFR = sum of n f;  GRR = TFR/(1 + z);  NRR = sum of f L/l_0/(1 + z), z the sex ratio at birth. The mean ages are
+    weighted by f and by f L, at the middle of each age.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 5, box 5.5.
+
+    Examples
+    --------
+    >>> found = reproduction([0.1, 0.2, 0.1], [4.8, 4.7, 4.6], 1.0, ages=[20, 25, 30])
+    >>> [round(float(found[name]), 3) for name in ("total_fertility", "gross_reproduction", "net_reproduction")]
+    [2.0, 1.0, 0.94]
+    """
+    if not isinstance(radix, (int, float, np.number)) or not 0.0 < radix < np.inf:
+        raise BadInput(f"reproduction: the radix must be a number above 0 (got {radix!r}).")
+    dims = ("year", "age") if not isinstance(asfr, xr.DataArray) and np.ndim(asfr) == 2 else ("age",)
+    rates = labelled(asfr, "asfr", dims, None if ages is None else {"age": ages}, least=0.0)
+    ratio = labelled(srb if isinstance(srb, xr.DataArray) else xr.DataArray(srb), "srb", ())
+    refuse(ratio, ratio.values <= 0, "srb must be above 0")
+    width = _width(rates)
+    middle = rates["age"] + width / 2.0
+    children = width * rates.sum("age")
+    found = {
+        "total_fertility": children,
+        "gross_reproduction": children / (1.0 + ratio),
+        "mean_age": _mean(middle, rates),
+    }
+    if Lx is not None:
+        born = rates * _women(Lx, rates, dims) / radix
+        found |= {"net_reproduction": born.sum("age") / (1.0 + ratio), "generation": _mean(middle, born)}
+    return described(xr.Dataset(found), WORDS)
+
+
+def _mean(ages: xr.DataArray, weight: xr.DataArray) -> xr.DataArray:
+    total = weight.sum("age")
+    return (weight * ages).sum("age") / total.where(total > 0)
+
+
+def _width(rates: xr.DataArray) -> float:
+    if rates.sizes["age"] < 2:
+        raise BadInput("asfr: at least two ages are needed.")
+    steps = widths(rates)
+    if steps[0] <= 0 or (steps != steps[0]).any():
+        raise BadInput("asfr: the ages must rise by the same number of years from each to the next.")
+    return float(steps[0])
+
+
+def _women(Lx: Any, rates: xr.DataArray, dims: tuple[str, ...]) -> xr.DataArray:
+    """Person-years of women at the ages of the rates."""
+    if not isinstance(Lx, xr.DataArray):
+        plain = dims if np.ndim(Lx) == len(dims) else ("age",)
+        return labelled(Lx, "Lx", plain, {dim: rates[dim] for dim in plain if dim in rates.coords}, least=0.0)
+    lived = labelled(Lx, "Lx", ("age",), least=0.0)
+    if "sex" in lived.dims:
+        lived = lived.sel(sex="female", drop=True)
+    absent = sorted({*rates["age"].values.tolist()} - {*lived["age"].values.tolist()})
+    if absent:
+        raise BadDimensions(f"Lx lacks {len(absent)} ages of asfr; the first: {absent[0]}.")
+    lived = lived.sel(age=rates["age"].values)
+    for dim in lived.dims:
+        if dim in rates.dims and not np.array_equal(lived[dim].values, rates[dim].values):
+            raise BadDimensions(f"Lx has other labels of {dim} than asfr; give it by the same.")
+    return lived

@@ -1,0 +1,1 @@
+"""How mortality changes: models, their forecasts, scales of improvement, targets."""

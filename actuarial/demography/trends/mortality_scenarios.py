@@ -1,0 +1,92 @@
+"""Death rates of the years to come in random scenarios."""
+
+import numpy as np
+import xarray as xr
+from numpy.random import Generator, Philox
+
+from actuarial.demography.labels import described
+from actuarial.demography.trends.death_models import rates_of
+from actuarial.demography.trends.time_index import FORECAST_WORDS, moved_by, ordered, square_root, start
+from actuarial.errors import BadInput
+
+UNCERTAINTY = ("process", "parameter", "both")
+
+
+def mortality_draws(
+    model: xr.Dataset,
+    horizon: int,
+    scenarios: int,
+    seed: int,
+    *,
+    uncertainty: str = "both",
+    jump_off: str = "fitted",
+    bootstrap: xr.Dataset | None = None,
+) -> xr.Dataset:
+    """Death rates of the years to come in random scenarios.
+
+    Parameters
+    ----------
+    model : Dataset of `lee_carter` or `cairns_blake_dowd`
+    horizon : int, years
+    scenarios : int
+    seed : int
+        Scenario i has a stream of random numbers of its own, of the seed and i: it does not depend on how many there
+        are, and its first years not on the horizon.
+    uncertainty : "process", "parameter" or "both"
+        Of changes to come, of the estimated drift, or both.
+    jump_off : "fitted" or "observed"
+    bootstrap : Dataset of `mortality_bootstrap`, optional
+        Scenario i has alpha, beta and kappa of its sample i, from the first again after the last.
+
+    Returns
+    -------
+    Dataset
+        `kappa` (scenario, year) and `mx` (scenario, year, age), with the model's other dims; also `qx` of a logit link.
+
+    Raises
+    ------
+    OutOfBounds, BadInput, MissingVariable
+        As `mortality_forecast`.
+
+    Notes
+    -----
+    The series of several sexes or groups change together, with the covariance that was seen.
+    """
+    if uncertainty not in UNCERTAINTY:
+        raise BadInput(f"uncertainty: {uncertainty!r} is not known; write one of {', '.join(UNCERTAINTY)}.")
+    if scenarios < 1:
+        raise BadInput(f"scenarios: {scenarios} are none; at least 1 is needed.")
+    samples = 1 if bootstrap is None else bootstrap.sizes["sample"]
+    one_by_one = []
+    for number in range(min(samples, scenarios)):
+        mine = model if bootstrap is None else model.assign(bootstrap.isel(sample=number, drop=True))
+        one_by_one.append(_paths(mine, horizon, np.arange(number, scenarios, samples), seed, uncertainty, jump_off))
+    found = xr.concat(one_by_one, dim="scenario") if len(one_by_one) > 1 else one_by_one[0]
+    return described(ordered(found.sortby("scenario")), FORECAST_WORDS)
+
+
+def _paths(
+    model: xr.Dataset, horizon: int, scenarios: np.ndarray, seed: int, uncertainty: str, jump_off: str
+) -> xr.Dataset:
+    walk, base, ahead = start(model, horizon, jump_off)
+    series, root = walk["covariance"].shape[0], square_root(walk["covariance"].values)
+    noise = np.empty((len(scenarios), horizon, series))
+    for row, scenario in enumerate(scenarios):
+        random = random_stream(seed, int(scenario))
+        of_drift = random.standard_normal(series) / np.sqrt(int(walk["changes"]))
+        to_come = random.standard_normal((horizon, series))
+        of_drift, to_come = of_drift * (uncertainty != "process"), to_come * (uncertainty != "parameter")
+        noise[row] = np.cumsum(to_come + of_drift, axis=0) @ root
+    coords = {"scenario": scenarios, "year": ahead["year"], **walk["drift"].coords}
+    dims = ("scenario", "year", *walk["drift"].dims)
+    shape = (len(scenarios), horizon, *walk["drift"].shape)
+    moved = walk["drift"] * ahead + xr.DataArray(noise.reshape(shape), dims=dims, coords=coords)
+    eta = base + moved_by(model["beta"], moved)
+    return xr.Dataset({"kappa": walk["last"] + moved, **rates_of(eta, model.attrs["link"])})
+
+
+def random_stream(seed: int, number: int) -> Generator:
+    """Random numbers of a seed and a number."""
+    if not 0 <= seed < 2**64:
+        raise BadInput(f"seed: {seed} is not between 0 and 2^64 - 1.")
+    return Generator(Philox(key=np.array([seed, number], dtype=np.uint64)))

@@ -1,0 +1,191 @@
+"""The index of a mortality model in the years to come: a random walk with drift, and its forecast."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography.labels import ORDER, described, labelled, refuse
+from actuarial.demography.trends.death_models import predictor, rates_of
+from actuarial.errors import BadInput, MissingVariable
+
+WALK_WORDS = {
+    "drift": ("1/year", "Mean change of the index in a year"),
+    "standard_error": ("1/year", "Standard error of the drift"),
+    "innovation": ("1", "Standard deviation of the change in a year around the drift"),
+    "covariance": ("1", "Covariance of the changes in a year"),
+    "changes": ("1", "Number of changes seen"),
+    "last": ("1", "Index in the last year"),
+}
+FORECAST_WORDS = {
+    "kappa": ("1", "Index of mortality over time"),
+    "process_variance": ("1", "Variance of the index from changes to come"),
+    "drift_variance": ("1", "Variance of the index from the estimated drift"),
+    "mx": ("1/year", "Central death rate"),
+    "mx_lower": ("1/year", "Central death rate, lower end of the interval"),
+    "mx_upper": ("1/year", "Central death rate, upper end of the interval"),
+    "qx": ("1", "Probability of dying within a year"),
+    "qx_lower": ("1", "Probability of dying within a year, lower end of the interval"),
+    "qx_upper": ("1", "Probability of dying within a year, upper end of the interval"),
+}
+SERIES = ("series", "other_series")
+JUMP_OFF = ("fitted", "observed")
+
+
+def random_walk(kappa: Any) -> xr.Dataset:
+    """Drift, its standard error and the covariance of the changes of one or several indices.
+
+    Parameters
+    ----------
+    kappa : array of (year), or DataArray with `year` and any others
+        Index of each year; several (both indices of Cairns, Blake and Dowd, sexes) change together.
+
+    Returns
+    -------
+    Dataset
+        `drift`, `standard_error`, `innovation` (standard deviation) and `last` over the dims of `kappa` without year;
+        `covariance` (series, other_series) of all series, in the order of those dims; `changes`, their number n.
+
+    Raises
+    ------
+    BadInput
+        Fewer than three years, or years that do not follow each other.
+
+    Notes
+    -----
+    drift = (kappa_T - kappa_1)/n; covariance with divisor n - 1; standard error = innovation/sqrt(n).
+
+    References
+    ----------
+    .. [1] Lee, R. D., Carter, L. R. (1992), Modeling and forecasting U.S. mortality, Journal of the American
+       Statistical Association 87(419), 659-671.
+    .. [2] Cairns, A. J. G., Blake, D., Dowd, K. (2006), A two-factor model for stochastic mortality with parameter
+       uncertainty: theory and calibration, Journal of Risk and Insurance 73(4), 687-718.
+
+    Examples
+    --------
+    >>> walk = random_walk([4.0, 3.0, 1.0, -1.0, -4.0])
+    >>> float(walk.drift), round(float(walk.innovation), 6), round(float(walk.standard_error), 6)
+    (-2.0, 0.816497, 0.408248)
+    """
+    index = labelled(kappa, "kappa", ("year",))
+    years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
+    if len(years) < 3 or (np.diff(years) != 1).any():
+        raise BadInput("kappa: a random walk needs at least three years that follow each other.")
+    first = index.isel(year=0, drop=True)
+    moved = index.transpose(..., "year").values.reshape(-1, len(years))
+    changes = np.diff(moved, axis=1)
+    covariance = np.atleast_2d(np.cov(changes, ddof=1))
+    deviation, n = np.sqrt(np.diagonal(covariance)).reshape(first.shape), changes.shape[1]
+    found = xr.Dataset(
+        {
+            "drift": first.copy(data=changes.mean(axis=1).reshape(first.shape)),
+            "standard_error": first.copy(data=deviation / np.sqrt(n)),
+            "innovation": first.copy(data=deviation),
+            "last": index.isel(year=-1, drop=True),
+            "covariance": (SERIES, covariance),
+            "changes": n,
+        }
+    )
+    return described(found, WALK_WORDS)
+
+
+def mortality_forecast(model: xr.Dataset, horizon: int, *, level: float = 0.95, jump_off: str = "fitted") -> xr.Dataset:
+    """Central death rates of the years to come, and intervals, in closed form.
+
+    Parameters
+    ----------
+    model : Dataset of `lee_carter` or `cairns_blake_dowd`
+    horizon : int, years
+    level : float
+        Probability of the intervals, between 0 and 1.
+    jump_off : "fitted" or "observed"
+        Start from the fitted death rates of the last year, or from the observed ones.
+
+    Returns
+    -------
+    Dataset by year, from the first after the data
+        `kappa`; its `process_variance` and `drift_variance`; `mx`, `mx_lower`, `mx_upper` (also `qx` of a logit link).
+
+    Raises
+    ------
+    OutOfBounds
+        No deaths observed at an age in the last year, for "observed".
+    BadInput, MissingVariable
+
+    Notes
+    -----
+    After h years kappa has the mean kappa_T + h drift, and the variance h s^2 from changes to come and h^2 s^2/n from
+    the drift, estimated of n changes. The intervals have both, and not the uncertainty of alpha, beta and kappa
+    (see `mortality_bootstrap`). The central death rates are medians.
+
+    References
+    ----------
+    .. [1] Lee, R. D., Carter, L. R. (1992), Modeling and forecasting U.S. mortality, Journal of the American
+       Statistical Association 87(419), 659-671.
+    """
+    from scipy.special import ndtri
+
+    if not 0 < level < 1:
+        raise BadInput(f"level: {level:g} is not between 0 and 1.")
+    walk, base, ahead = start(model, horizon, jump_off)
+    spread = walk["innovation"] ** 2
+    process, drift = spread * ahead, spread * ahead**2 / walk["changes"]
+    found = {"kappa": walk["last"] + walk["drift"] * ahead, "process_variance": process, "drift_variance": drift}
+    centre = base + moved_by(model["beta"], walk["drift"] * ahead)
+    one_year = (moved_by(model["beta"], _root(walk)) ** 2).sum("noise")
+    wide = float(ndtri(0.5 + 0.5 * level)) * np.sqrt(one_year * (ahead + ahead**2 / walk["changes"]))
+    for word, eta in {"": centre, "_lower": centre - wide, "_upper": centre + wide}.items():
+        found |= {name + word: rates for name, rates in rates_of(eta, model.attrs["link"]).items()}
+    return described(ordered(xr.Dataset(found)), FORECAST_WORDS)
+
+
+def start(model: xr.Dataset, horizon: int, jump_off: str) -> tuple[xr.Dataset, xr.DataArray, xr.DataArray]:
+    """The random walk, the predictor of the last year of data, and the years ahead by year."""
+    missing = [name for name in ("kappa", "beta", "deaths", "exposure") if name not in model]
+    if missing or "link" not in model.attrs:
+        raise MissingVariable(f"model: {', '.join(missing) or 'the attribute link'} is missing; give a fitted model.")
+    if jump_off not in JUMP_OFF:
+        raise BadInput(f"jump_off: {jump_off!r} is not known; write one of {', '.join(JUMP_OFF)}.")
+    if horizon < 1:
+        raise BadInput(f"horizon: {horizon} years are none; at least 1 is needed.")
+    walk, last = random_walk(model["kappa"]), model.isel(year=-1, drop=True)
+    base = predictor(last) if jump_off == "fitted" else _observed(last, model.attrs["link"])
+    year = int(model["year"][-1]) + np.arange(1, horizon + 1)
+    return walk, base, xr.DataArray(np.arange(1.0, horizon + 1), dims="year", coords={"year": year})
+
+
+def _observed(last: xr.Dataset, link: str) -> xr.DataArray:
+    dead, lived = last["deaths"].drop_attrs(), last["exposure"].drop_attrs()
+    refuse(dead, dead.values <= 0, 'jump_off="observed" takes logarithms of the last year: each age must have deaths')
+    whole = (link == "logit") & (dead >= 2.0 * lived).values
+    refuse(dead, whole, 'jump_off="observed": deaths of the last year must be below the initial exposure E + D/2')
+    if link == "log":
+        return dead.copy(data=np.log((dead / lived).values))
+    q = (dead / (lived + 0.5 * dead)).values
+    return dead.copy(data=np.log(q / (1.0 - q)))
+
+
+def moved_by(beta: xr.DataArray, change: xr.DataArray) -> xr.DataArray:
+    """Change of the predictor from that of the index or indices."""
+    product = beta.drop_attrs() * change
+    return product.sum("index") if "index" in product.dims else product
+
+
+def square_root(covariance: np.ndarray) -> np.ndarray:
+    """The symmetric square root, of a covariance of any rank."""
+    size, direction = np.linalg.eigh(covariance)
+    return (direction * np.sqrt(np.maximum(size, 0.0))) @ direction.T
+
+
+def _root(walk: xr.Dataset) -> xr.DataArray:
+    root = square_root(walk["covariance"].values)
+    drift = walk["drift"]
+    return xr.DataArray(root.reshape(*drift.shape, -1), dims=(*drift.dims, "noise"), coords=drift.coords)
+
+
+def ordered(dataset: xr.Dataset) -> xr.Dataset:
+    known = [dim for dim in ("year", *ORDER[2:-1], "index", "age") if dim in dataset.dims]
+    first = [dim for dim in dataset.dims if dim == "scenario"]
+    others = [dim for dim in dataset.dims if dim not in (*known, *first)]
+    return dataset.transpose(*first, *others, *known)
