@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.streams import random_stream
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 SERIES = {
@@ -89,7 +90,7 @@ def draw_assumptions(uncertainty: Uncertainty, scenarios: int | Sequence[int] | 
     uncertainty : Uncertainty
     scenarios : int or sequence of int
         How many, then numbered 0, 1, 2, ..., or their numbers.
-    seed : int, at least 0
+    seed : int, from 0 to 2^64 - 1
 
     Returns
     -------
@@ -129,12 +130,10 @@ def scenario_numbers(scenarios: int | Sequence[int] | np.ndarray) -> np.ndarray:
 
 
 def normal_scores(uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> np.ndarray:
-    """Normal scores (scenario, year, series)."""
-    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or not 0 <= seed < 2**64:
-        raise BadInput(f"seed: a whole number of at least 0 is needed (got {seed!r}).")
+    """Normal scores (scenario, year, series), drawn year by year: early years do not depend on the last year."""
     kept = uncertainty.persistence.sel(series=list(SERIES)).transpose("year", "series").values
     mixed = np.linalg.cholesky(uncertainty.correlation.sel(series=list(SERIES), other=list(SERIES)).values)
-    own = np.stack([_stream(int(seed), int(number), kept.shape) for number in numbers])
+    own = np.stack([random_stream(seed, int(number)).standard_normal(kept.shape) for number in numbers])
     shocks = sum(own[:, :, i, None] * mixed[:, i] for i in range(len(SERIES)))
     scores = np.array(shocks)
     for t in range(1, len(kept)):
@@ -155,11 +154,6 @@ def deviations(quantiles: xr.DataArray, scores: np.ndarray) -> np.ndarray:
         found[:, t] = PchipInterpolator(knots, row)(np.clip(z, knots[0], knots[-1]))
         found[:, t] += np.minimum(z - knots[0], 0.0) * slopes[t, 0] + np.maximum(z - knots[-1], 0.0) * slopes[t, -1]
     return found
-
-
-def _stream(seed: int, number: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Standard normal numbers of one scenario, year by year: those of early years do not depend on the last year."""
-    return np.random.Generator(np.random.Philox(key=[seed, number])).standard_normal(shape)
 
 
 def _require_dims(uncertainty: Uncertainty) -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import xarray as xr
-from numpy.random import Generator, Philox
 
 from actuarial.demography.labels import described
+from actuarial.demography.streams import random_stream
 from actuarial.demography.trends.death_models import rates_of
 from actuarial.demography.trends.time_index import FORECAST_WORDS, moved_by, ordered, square_root, start
 from actuarial.errors import BadInput
@@ -29,7 +29,7 @@ def mortality_draws(
     model : Dataset of `lee_carter` or `cairns_blake_dowd`
     horizon : int, years
     scenarios : int
-    seed : int
+    seed : int, from 0 to 2^64 - 1
         Scenario i has a stream of random numbers of its own, of the seed and i: it does not depend on how many there
         are, and its first years not on the horizon.
     uncertainty : "process", "parameter" or "both"
@@ -83,10 +83,3 @@ def _paths(
     moved = walk["drift"] * ahead + xr.DataArray(noise.reshape(shape), dims=dims, coords=coords)
     eta = base + moved_by(model["beta"], moved)
     return xr.Dataset({"kappa": walk["last"] + moved, **rates_of(eta, model.attrs["link"])})
-
-
-def random_stream(seed: int, number: int) -> Generator:
-    """Random numbers of a seed and a number."""
-    if not 0 <= seed < 2**64:
-        raise BadInput(f"seed: {seed} is not between 0 and 2^64 - 1.")
-    return Generator(Philox(key=np.array([seed, number], dtype=np.uint64)))

@@ -5,9 +5,9 @@ import xarray as xr
 from numpy.random import Generator
 
 from actuarial.demography.labels import described
+from actuarial.demography.streams import random_stream
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.demography.trends.death_models import WORDS, each, named, sample_of
-from actuarial.demography.trends.mortality_scenarios import random_stream
 from actuarial.errors import BadInput
 
 STREAM = 2**63  # streams of samples begin here, those of scenarios at 0
@@ -20,7 +20,7 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
     ----------
     model : Dataset of `lee_carter` (by maximum likelihood) or `cairns_blake_dowd`
     samples : int
-    seed : int
+    seed : int, from 0 to 2^64 - 1
         Sample i has a stream of random numbers of its own, of the seed and i.
 
     Returns

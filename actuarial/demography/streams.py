@@ -1,0 +1,20 @@
+"""Streams of random numbers, one for each seed and number: no stream depends on how many others are drawn."""
+
+import numpy as np
+from numpy.random import Generator, Philox
+
+from actuarial.errors import BadInput
+
+MOST = 2**64 - 1
+
+
+def random_stream(seed: int, number: int) -> Generator:
+    """Random numbers of the Philox generator, whose key is the seed and a number, both whole, from 0 to 2^64 - 1.
+
+    The key is made of unsigned integers: as plain numbers from 2^63 on it would be rounded, and streams would be alike.
+    """
+    for name, value in (("seed", seed), ("number of a stream", number)):
+        whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+        if not whole or not 0 <= value <= MOST:
+            raise BadInput(f"{name}: a whole number between 0 and 2^64 - 1 is needed (got {value!r}).")
+    return Generator(Philox(key=np.array([int(seed), int(number)], dtype=np.uint64)))
