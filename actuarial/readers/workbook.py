@@ -1,6 +1,5 @@
 """Writing a workbook of inputs: an empty one to fill in, or a basis and a scheme that are read back as they were."""
 
-import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,11 +9,12 @@ from actuarial.errors import BadInput, BadWorkbook
 from actuarial.form_table import HEALTH, PENSION
 from actuarial.readers.workbook_content import blank_content, content_of
 from actuarial.readers.workbook_law import LawSheets
-from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, new_book, schema_hash
+from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, schema_hash, styles_of
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_tables import BasisSheets, Content
 from actuarial.schema import json_schema
 from actuarial.scheme_saving import scheme_text
+from actuarial.sheets.complete import complete_book
 from actuarial.sheets.law_rows import Entry, keyed, table_of
 from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
 from actuarial.translation import Language, language
@@ -119,28 +119,10 @@ def _is_health(scheme: Any) -> bool:
 
 def _write(path: Any, code: str, kind: str, raw: Mapping[str, Any] | None, content: Content | None) -> Path:
     """The workbook, complete or not at all."""
-    from xlsxwriter.exceptions import XlsxWriterException
-
-    say, target = language(code), Path(path)
-    if target.suffix != ".xlsx":
-        raise BadInput(f"{target}: the name of a workbook ends with .xlsx.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        book, styles = new_book(temporary)
-        _fill(book, styles, say, kind, raw, content)
-        book.close()
-        temporary.replace(target)
-    except (XlsxWriterException, OSError) as error:
-        cause = error if isinstance(error, OSError) else error.__context__
-        reason = getattr(cause, "strerror", None) or str(error)
-        raise BadInput(
-            f"{target}: the workbook cannot be written: {reason}.\n"
-            "  Close it where it is open in another program, or give another path."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return target
+    say = language(code)
+    with complete_book(path, make_folder=True) as book:
+        _fill(book, styles_of(book), say, kind, raw, content)
+    return Path(path)
 
 
 def _fill(

@@ -27,12 +27,8 @@ def said(say: Language, text: str) -> str:
         return text.replace("`", "")
 
 
-def new_book(path: Any) -> tuple[Any, dict[str, Any]]:
-    """A workbook to write, and its styles by name."""
-    import xlsxwriter
-
-    words = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), words)
+def styles_of(book: Any) -> dict[str, Any]:
+    """Styles of a workbook by name."""
     base = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
     framed = {"border": 1, "border_color": "#C9CED6", "bg_color": INPUT}
     looks: dict[str, dict[str, Any]] = {
@@ -61,7 +57,7 @@ def new_book(path: Any) -> tuple[Any, dict[str, Any]]:
     for level in range(1, 6):
         for name in ("label", "bold", "heading"):
             styles[f"{name}{level}"] = book.add_format(base | looks[name] | {"indent": level, "align": "left"})
-    return book, styles
+    return styles
 
 
 def exact_sheet() -> type:
