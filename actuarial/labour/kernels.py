@@ -409,8 +409,10 @@ def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, w
 @inlined
 def begin(state, spare):
     """Find the cells in use of the opening stocks; all cells of the others are to be emptied."""
-    state.top[:] = state.active.shape[2] - 1
-    spare.top[:] = state.active.shape[2] - 1
+    for status in range(state.top.shape[0]):
+        for x in range(state.top.shape[1]):
+            state.top[status, x] = state.active.shape[2] - 1
+            spare.top[status, x] = state.active.shape[2] - 1
     survey(state)
 
 
