@@ -233,7 +233,8 @@ class Refugees(_Group):
     Notes
     -----
     R_t[x+1] = p_x R_{t-1}[x] + arrivals_t[x+1]; newborn children, where they are counted, are those of refugee women at
-    the fertility of the population. They are part of the population of the basis.
+    the fertility of the population. Who arrives bears no children and does not die in that year, as migrants of the
+    population do not. They are part of the population of the basis.
     """
 
     name: Word = Field(default="refugees", description="Name of the group, unique in the scheme and in the basis")
@@ -279,8 +280,8 @@ def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
         left = stock[t] * alive[t]
         stock[t + 1, :, 1:] = left[:, :-1]
         stock[t + 1, :, -1] += left[:, -1]
-        stock[t + 1] += coming[t]
         mothers = 0.5 * (stock[t, 1] + stock[t + 1, 1])
+        stock[t + 1] += coming[t]
         born = float((mothers * fertile[t, 1]).sum())
         infant = np.array([boys[t], 1.0]) / (1.0 + boys[t]) * born
         stock[t + 1, :, 0] += infant * newborn[t]

@@ -175,7 +175,8 @@ def test_refugees_age_die_arrive_and_have_children(population, basis):
     first = found[0]
     assert first[0, 26] == pytest.approx(before[0, 25] * p[0, 0, 25], rel=1e-12)
     assert first[1, 25] == pytest.approx(before[1, 24] * p[0, 1, 24] + 100.0, rel=1e-12)
-    women = 0.5 * (before[1] + first[1])
+    arrived = given["refugee_arrivals"].isel(health_group=0).sel(sex="female").values
+    women = 0.5 * (before[1] + first[1] - arrived)
     born = float((women * basis["asfr"].isel(year=0).values).sum())
     boys = float(basis["srb"].isel(year=0)) if "year" in basis["srb"].dims else float(basis["srb"])
     alive = (table["Lx"] / table["lx"]).sel(age=0).isel(year=0).values
@@ -183,6 +184,15 @@ def test_refugees_age_die_arrive_and_have_children(population, basis):
     assert first[1, 0] == pytest.approx(born / (1 + boys) * alive[1], rel=1e-12)
     none = project_membership(population, given, scheme(Refugees(births=False)))["health_eligible"]
     assert float(none.sel(age=0).sum()) == 0.0
+
+
+def test_refugees_are_the_population_of_the_same_persons(population, basis):
+    given = with_refugees(basis)
+    found = project_membership(population, given, scheme(Refugees()))["health_eligible"].isel(health_group=0)
+    opening, coming = (given[name].isel(health_group=0, drop=True) for name in ("refugees_0", "refugee_arrivals"))
+    moved = coming.expand_dims(year=basis["year"])
+    expected = project_population(basis.assign(population_0=opening, net_migration=moved))["population"]
+    np.testing.assert_allclose(found.transpose(*expected.dims).values, expected.values, rtol=1e-12)
 
 
 def test_labour_market_shares_are_of_the_employed(population, basis):

@@ -157,10 +157,11 @@ class Members:
             for s in (0, 1):
                 for x in range(inputs.ages):
                     found[t + 1, s, min(x + 1, inputs.ages - 1)] += found[t, s, x] * inputs.alive[t, s, x]
+            women = found[t + 1, 1].copy()
             found[t + 1] += arrivals[t]
             if one.get("births", True):
                 rates = inputs.fertility(inputs.years[t])
-                born = sum(0.5 * (found[t, 1, x] + found[t + 1, 1, x]) * rates[x] for x in range(10, 55))
+                born = sum(0.5 * (found[t, 1, x] + women[x]) * rates[x] for x in range(10, 55))
                 for s, part in enumerate((boys[t] / (1 + boys[t]), 1 / (1 + boys[t]))):
                     found[t + 1, s, 0] += born * part * inputs.newborn[t, s]
         return found
