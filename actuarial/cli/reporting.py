@@ -177,7 +177,7 @@ def write_reports(document: Any, home: Path, names: dict[str, str], tell: Callab
     try:
         for name, word in names.items():
             tell(name)
-            writer = getattr(import_module(f"actuarial.report.{word}"), FORMATS[word])
+            writer = getattr(import_module(f"actuarial.report.as_{word}"), FORMATS[word])
             writer(document, scratch / name)
         told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
         told["reports"] = told.get("reports", {}) | {name: file_digest(scratch / name) for name in names}

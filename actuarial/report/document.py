@@ -1,6 +1,6 @@
 """A report as a document: sections of paragraphs, tables, figures and fields, in words that are already translated.
 
-What is written here knows no format; `report/html.py`, `docx.py` and `pdf.py` each show the same document.
+What is written here knows no format; `as_html.py`, `as_docx.py` and `as_pdf.py` each show the same document.
 """
 
 from collections.abc import Iterator

@@ -39,7 +39,7 @@ def write_template(path: str | Path) -> Path:
     What is in it may be moved, set in other fonts and colours, and joined by a logo; the styles keep their names.
     `{{ title }}`, `{{ subtitle }}` and `{{ language }}` may stand anywhere, rows of the title page between
     `{%tr for row in front %}` and `{%tr endfor %}`, and `{{ report }}` in a paragraph of its own is where contents and
-    text begin. `actuarial.report.docx.write_docx(document, path, template=...)` takes it.
+    text begin. `actuarial.report.as_docx.write_docx(document, path, template=...)` takes it.
 
     Raises
     ------

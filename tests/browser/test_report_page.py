@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pypdf
 import pytest
 
-from actuarial.report.html import write_html
+from actuarial.report.as_html import write_html
 from tests.report.paper import whole
 
 A4 = int(170 * 96 / 25.4), int(257 * 96 / 25.4)

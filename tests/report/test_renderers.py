@@ -12,15 +12,17 @@ import pypdf
 import pytest
 from docx.shared import Inches
 
+from actuarial import report
 from actuarial.errors import BadInput
 from actuarial.report import svg
+from actuarial.report.as_docx import write_docx
+from actuarial.report.as_html import html_text, write_html
+from actuarial.report.as_pdf import write_pdf
 from actuarial.report.document import Document, Paragraph, Picture, Section
-from actuarial.report.docx import write_docx
 from actuarial.report.docx_template import write_template
-from actuarial.report.html import html_text, write_html
-from actuarial.report.pdf import write_pdf
 from actuarial.report.shown import Grid, show
 from actuarial.translation import language
+from tests.report.content_data import pensions
 from tests.report.paper import HOSTILE, SVG, figure, long_table, png, texts, whole
 
 WRITERS = {".html": write_html, ".docx": write_docx, ".pdf": write_pdf}
@@ -489,3 +491,15 @@ def test_a_report_without_figures_or_sections(tmp_path):
     for suffix, write in WRITERS.items():
         assert write(empty, tmp_path / f"report{suffix}").stat().st_size > 1000
     assert figure().data is None
+
+
+@pytest.mark.parametrize("name", ["html", "docx", "pdf"])
+def test_a_report_in_one_call(name, tmp_path):
+    basis, scheme, result = pensions()
+    path = getattr(report, name)(result, tmp_path / f"valuation.{name}", basis=basis, scheme=scheme, language="fr")
+    assert path.stat().st_size > 20_000
+    if name == "html":
+        assert path.read_text(encoding="utf-8") == html_text(report.build(result, basis, scheme, language="fr"))
+    with pytest.raises(BadInput, match=r"Give the basis and the scheme of the result: basis=basis, scheme=scheme\."):
+        getattr(report, name)(result, tmp_path / "x")
+    assert not (tmp_path / "x").exists()
