@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadDimensions, OutOfBounds
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds, few
 
 ORDER = ("scenario", "year", "cause", "group", "sex", "age")
 
@@ -19,7 +19,8 @@ def labelled(
     Parameters
     ----------
     values : array, sequence or DataArray
-        Plain numbers have exactly the dims of `dims`, in that order; a DataArray has at least them and any others.
+        Plain numbers have exactly the dims of `dims`, in that order; a DataArray has at least them and any others. A
+        Series or DataFrame of pandas is plain; its index (and columns) label ages and causes that `coords` does not.
     name : str
         Word for the numbers, used in messages.
     dims : sequence of str
@@ -37,6 +38,8 @@ def labelled(
     ------
     BadDimensions
         Other dims, or labels of another length.
+    BadInput
+        Words instead of numbers, a Dataset, an index of pandas that may be ages or rows.
     OutOfBounds
         NaN, infinite numbers or numbers below `least`: how many, and where the first is.
     """
@@ -71,6 +74,32 @@ def described(dataset: xr.Dataset, words: Mapping[str, tuple[str, str]]) -> xr.D
     return dataset
 
 
+def numbers_of(values: Any, name: str) -> np.ndarray:
+    """Plain numbers as a new float64 array; BadInput where they are none."""
+    if isinstance(values, xr.Dataset):
+        found = ", ".join(map(str, values.data_vars)) or "no variable"
+        raise BadInput(f"{name}: a Dataset was given; give one of its variables ({found}).")
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError) as wrong:
+        raise BadInput(f"{name}: give numbers, as many for each label as for the others ({wrong}).") from wrong
+
+
+def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> None:
+    """Take the labels of a Series or DataFrame of pandas for ages and causes that no argument names."""
+    for dim, axis in zip(dims, getattr(values, "axes", ()), strict=False):
+        labels = np.asarray(axis)
+        counted = np.array_equal(labels, np.arange(labels.size))
+        if dim not in ("age", "cause") or coords.get(dim) is not None or counted:
+            continue
+        if dim == "age" and str(axis.name).lower() not in ("age", "x") and labels[0] != 0:
+            raise BadInput(
+                f"{name}: the index of pandas ({few(labels.tolist())}) may be ages or rows; name it age if it is ages, "
+                "or give plain numbers with .to_numpy()."
+            )
+        coords[dim] = labels
+
+
 def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.DataArray:
     missing = [dim for dim in dims if dim not in values.dims]
     if missing:
@@ -86,11 +115,12 @@ def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.D
 
 
 def _from_plain(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> xr.DataArray:
-    numbers = np.array(values, dtype=float)
+    numbers = numbers_of(values, name)
     if numbers.ndim != len(dims):
         raise BadDimensions(
             f"{name} must have {len(dims)} dims ({', '.join(dims)}); the array has the shape {numbers.shape}."
         )
+    _take_axes(values, name, dims, coords)
     if "age" in dims and coords.get("age") is None:
         coords["age"] = np.arange(numbers.shape[list(dims).index("age")])
     given = {dim: np.asarray(coords[dim]) for dim in dims if coords.get(dim) is not None}

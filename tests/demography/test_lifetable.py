@@ -1,8 +1,10 @@
 """Life tables of single and wider ages: a loop, the rules by hand, grouping, and what is refused."""
 
 import math
+import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given
@@ -170,6 +172,52 @@ def test_an_open_age_for_each_table():
         life_table(qx=qx, ax=0.5, ex_open=[1.0, 2.0, 3.0])
 
 
+def by_default(**arguments):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return life_table(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expectancy"),
+    [
+        ({"qx": [0.1, 1.0], "sex": "male"}, 0.5),
+        ({"qx": [0.1, 1.0], "ax": 0.4}, 0.4),
+        ({"qx": [0.1, 0.6], "ax": 0.5}, 0.7 / 0.6),
+        ({"qx": [0.1, 0.2, 1.0], "ax": [0.1, 1.5, 6.5], "ages": [0, 1, 5]}, 6.5),
+    ],
+)
+def test_the_last_probability_closes_the_table(arguments, expectancy):
+    """The rate of the last age by m = q/(1 - (1 - a) q), and 1/m years."""
+    table = by_default(**arguments)
+    assert float(table.ex[-1]) == pytest.approx(expectancy, rel=1e-14)
+    same = life_table(**arguments, ex_open=expectancy)
+    for name in table:
+        assert_allclose(table[name], same[name], rtol=1e-14)
+
+
+def test_a_warning_where_many_reach_the_last_age():
+    with pytest.warns(UserWarning, match=r"ends at the age 1, which 90.0% of the lives reach: .* 0.5 years more"):
+        life_table(qx=[0.1, 1.0], ax=0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        life_table(qx=[0.995, 1.0], ax=0.5)
+        life_table(qx=[0.1, 1.0], ax=[0.5, 0.5])
+
+
+def test_labels_of_pandas_are_the_ages():
+    mx = [0.02, 0.001, 0.3]
+    plain = life_table(mx, ages=[0, 1, 5], sex="male")
+    by_index = life_table(pd.Series(mx, index=[0, 1, 5]), sex="male")
+    assert by_index.identical(plain)
+    older = life_table(pd.Series(mx, index=pd.Index([60, 61, 62], name="age")))
+    assert older.age.values.tolist() == [60, 61, 62]
+    rows = pd.Series(mx, index=[7, 8, 9])
+    with pytest.raises(BadInput, match=r"\(7, 8, 9\) may be ages or rows; name it age"):
+        life_table(rows, sex="male")
+    assert life_table(rows, sex="male", ages=[0, 1, 5]).identical(plain)
+
+
 def test_nobody_is_left_after_certain_death():
     table = life_table(qx=[0.1, 1.0, 0.3, 0.2], ax=0.5, ex_open=2.0)
     assert table.lx.values.tolist() == [1.0, 0.9, 0.0, 0.0]
@@ -205,13 +253,19 @@ GOOD = [0.02, 0.001, 0.3]
         ({"mx": GOOD, "ages": [1, 5, 10], "sex": "male"}, BadInput, "no rule for the age 1 without the rates of age 0"),
         ({"mx": GOOD, "ages": [0, 1, 3], "sex": "male"}, BadInput, "no rule for the ages after 0"),
         ({"mx": GOOD, "ax": 0.5, "ex_open": 2.0}, BadInput, "ex_open goes with qx"),
-        ({"qx": GOOD, "ax": 0.5}, BadInput, "those live who reach the open age 2: give ex_open"),
+        ({"qx": GOOD, "ages": [0, 1, 5], "sex": "male"}, BadInput, "those live who reach the open age 5: give ex_open"),
+        ({"qx": [0.1, 0.0], "ax": 0.5}, OutOfBounds, "qx must be above 0 at the last age.*\n.*ex_open"),
+        ({"qx": [0.1, 1.0], "ax": [0.5, 0.0]}, OutOfBounds, "ax must be above 0 at the last age"),
         ({"qx": GOOD, "ax": 0.5, "ex_open": 0.0}, OutOfBounds, "ex_open must be a number of years above 0"),
         ({"qx": [0.1, 1.1, 1.0], "ax": 0.5, "ex_open": 1.0}, OutOfBounds, "qx must not exceed 1: .* age 1 -> 1.1"),
         ({"mx": small_basis().mx, "sex": "male"}, BadInput, "the rates have the dimension sex already"),
-        ({"mx": small_basis().mx, "ages": range(6)}, BadInput, "the labels of the DataArray already"),
+        ({"mx": small_basis().mx, "ages": range(1, 7)}, BadInput, "the labels of the DataArray already"),
         ({"mx": xr.DataArray(GOOD, dims="age"), "ages": [1, 2], "ax": 0.5}, BadDimensions, "3 ages, but 2 were given"),
         ({"mx": xr.DataArray(GOOD, dims="x"), "ax": 0.5}, BadDimensions, "mx needs the dims age"),
+        ({"mx": ["high", 0.1], "ax": 0.5}, BadInput, "mx: give numbers"),
+        ({"mx": xr.Dataset({"mx": ("age", GOOD)}), "ax": 0.5}, BadInput, r"a Dataset was given; .* \(mx\)"),
+        ({"mx": GOOD, "ax": ["a", "b", "c"]}, BadInput, "ax: give numbers"),
+        ({"mx": small_basis().mx.sel(sex="male"), "sex": "female"}, BadInput, "labelled male, not female"),
         ({"mx": np.ones((2, 2, 2))}, BadDimensions, "give a DataArray with named dims"),
         ({"mx": GOOD, "ax": xr.DataArray([0.1, 0.2], dims="year")}, BadDimensions, "the dimension year, which"),
     ],

@@ -109,6 +109,22 @@ def test_without_interest_a_continuous_annuity_is_the_life_expectancy():
     assert_allclose(annuity(TABLE, 0.0, payments=np.inf), TABLE.ex, rtol=1e-13)
 
 
+@pytest.mark.parametrize("often", [1, 12, np.inf])
+@pytest.mark.parametrize("fraction", ["udd", "constant-force"])
+def test_a_table_in_whose_last_age_all_die_is_its_probabilities(often, fraction):
+    """With a second table by its side that is open."""
+    qx = np.array([[0.1, 0.4, 1.0], [0.1, 0.4, 0.5]])
+    table = life_table(qx=qx, ax=0.5, ex_open=[0.5, 2.0])
+    for value in (
+        lambda of, **more: annuity(of, 0.04, payments=often, fraction=fraction, **more),
+        lambda of, **more: insurance(of, 0.04, periods=often, fraction=fraction, **more),
+    ):
+        closed, opened = value(qx[0]), value(life_table(qx=qx[1], ax=0.5, ex_open=2.0))
+        assert_allclose(value(table), [closed, opened], rtol=1e-13)
+    both = joint_annuity(table, table, 0.04, payments=often, fraction=fraction)
+    assert_allclose(both[0], joint_annuity(qx[0], qx[0], 0.04, payments=often, fraction=fraction), rtol=1e-13)
+
+
 def test_constant_force_in_closed_form():
     """m = 0.05 at all ages: the due annuity is 1/(1 - v p), the continuous one 1/(mu + delta)."""
     mu, interest = 0.05, 0.03

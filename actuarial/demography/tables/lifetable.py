@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.vocabulary import variable
 
@@ -92,18 +92,20 @@ def life_table(
     mx : array (age) or (year, age), or DataArray of (..., age), 1/year
         Central death rates; that of the open age is 1 over the life expectancy there.
     qx : like `mx`, dimensionless
-        Probabilities of dying before the next age, instead of `mx`. The last one is not used: `ex_open` closes the
-        table.
+        Probabilities of dying before the next age, instead of `mx`. How the last one is read says `ex_open`.
     sex : "male" or "female", optional
         Needed by the rules for age 0 where the rates have no dimension and no label `sex`.
     ax : "andreev-kingkade", "coale-demeny-west", "greville", or array or DataArray of years
-        Rule for, or values of, the mean time lived in an age by those who die in it; the open age has 1/m.
+        Rule for, or values of, the mean time lived in an age by those who die in it; the open age has 1/m, or with `qx`
+        alone that of a last year of age.
     ages : sequence of numbers, years
         First exact ages, where they are not the labels of a DataArray; 0, 1, 2, ... by default.
     radix : float, persons
         Survivors at the first age.
     ex_open : float, array of one for each table, or DataArray, years
-        Life expectancy at the open age, with `qx` only; 1/2 where all die within a last year of age.
+        Life expectancy at the open age, with `qx` only. Left out, the last `qx` closes the table: by 1 all die in the
+        last age, after `ax` years there (1/2 by the rules), and below 1 the death rate of a last single age goes on
+        above it. A warning says so where more than 1% of the lives reach that age.
 
     Returns
     -------
@@ -114,7 +116,7 @@ def life_table(
     ------
     BadInput
         Both or neither of `mx` and `qx`, an unknown word, a sex that is needed, ages that do not rise, a radix that is
-        not above 0, no life expectancy or no deaths at the open age.
+        not above 0, no deaths at the open age, a last age of more than one year whose end `qx` and `ax` do not tell.
     BadDimensions
         Rates of other dims or lengths.
     OutOfBounds
@@ -136,6 +138,7 @@ def life_table(
 
     Greville's formula is a = n/2 - n^2/12 (m - ln(m_{x+n}/m_{x-n})/(2n)) [3]_; it needs deaths in both neighbours, and
     n/2 is used where one has none. From `qx`, rates and rules are solved together.
+    The last one gives m_W = q/(1 - (1 - a) q), unless `ex_open` says 1/m_W.
 
     References
     ----------
@@ -153,12 +156,13 @@ def life_table(
     >>> life_table([0.01, 0.001, 0.1], ages=[0, 1, 5], sex="female")["lx"].round(4).values.tolist()
     [1.0, 0.9901, 0.9861]
     """
+    from actuarial.demography.tables.last_age import open_rate
     from actuarial.demography.tables.nax import solve, time_lived
 
     if (mx is None) == (qx is None):
         raise BadInput("life_table: give either the central death rates mx or the probabilities qx.")
     if isinstance(radix, bool) or not isinstance(radix, (int, float, np.number)) or not 0.0 < radix < np.inf:
-        raise BadInput(f"life_table: the radix must be a number above 0 (got {radix}).")
+        raise BadInput(f"life_table: the radix must be a number above 0 (got {radix!r}).")
     if qx is None:
         if ex_open is not None:
             raise BadInput("life_table: ex_open goes with qx; the last number of mx says the same, as 1/ex.")
@@ -167,7 +171,7 @@ def life_table(
         _refuse_open(rates)
     else:
         rates = by_age(qx, "qx", ages)
-        m, a = solve(rates, ax, sex, _open_rate(rates, ex_open))
+        m, a = solve(rates, ax, sex, open_rate(rates, ax, ex_open))
     width = widths(rates)
     q = qx_from_mx(m, a, width)
     q[..., -1] = 1.0
@@ -213,10 +217,11 @@ def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
     dims: tuple[str, ...] = ("age",)
     if isinstance(values, xr.DataArray):
         values = _relabelled(values, name, ages)
-    elif np.ndim(values) == 2:
-        dims = ("year", "age")
-    elif np.ndim(values) > 2:
-        raise BadDimensions(f"{name} has {np.ndim(values)} dims; give a DataArray with named dims.")
+    else:
+        count = numbers_of(values, name).ndim
+        if count > 2:
+            raise BadDimensions(f"{name} has {count} dims; give a DataArray with named dims.")
+        dims = ("year", "age") if count == 2 else dims
     array = labelled(values, name, dims, None if ages is None else {"age": np.asarray(ages)}, least=0.0)
     found = array["age"].values
     if found.size < 2:
@@ -232,6 +237,8 @@ def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
 
 def _relabelled(values: xr.DataArray, name: str, ages: Any) -> xr.DataArray:
     if ages is None or "age" not in values.dims:
+        return values
+    if "age" in values.coords and np.array_equal(values["age"].values, np.asarray(ages)):
         return values
     if "age" in values.coords:
         raise BadInput(f"{name}: the ages are the labels of the DataArray already; leave the argument ages out.")
@@ -251,26 +258,3 @@ def _refuse_open(rates: xr.DataArray) -> None:
         raise BadInput(
             f"mx: the open age {rates['age'].values[-1]} needs a death rate above 0; it is 1 over its life expectancy."
         )
-
-
-def _plain(numbers: np.ndarray, labels: xr.DataArray) -> xr.DataArray:
-    """A number, or one for each table, labelled as the tables are."""
-    if numbers.shape not in ((), labels.shape):
-        raise BadDimensions(f"ex_open has the shape {numbers.shape}; give a number, or one for each table.")
-    return xr.DataArray(numbers) if numbers.ndim == 0 else labels.copy(data=numbers)
-
-
-def _open_rate(rates: xr.DataArray, ex_open: Any) -> np.ndarray:
-    """Death rate at the open age, from its life expectancy."""
-    first = rates.isel(age=-1, drop=True)
-    if ex_open is None:
-        raise BadInput(
-            f"qx does not tell how long those live who reach the open age {rates['age'].values[-1]}: give ex_open, "
-            "years (1/2 where all die within that year of age)."
-        )
-    given = ex_open if isinstance(ex_open, xr.DataArray) else _plain(np.asarray(ex_open, dtype=float), first)
-    if any(dim not in first.dims for dim in given.dims):
-        dims = ", ".join(map(str, given.dims))
-        raise BadDimensions(f"ex_open has the dims {dims}; give a number, or one for each table.")
-    refuse(given, ~((given.values > 0) & np.isfinite(given.values)), "ex_open must be a number of years above 0")
-    return 1.0 / given.broadcast_like(first).transpose(*first.dims).values

@@ -25,7 +25,8 @@ class Life:
     px : array of (..., age and beyond), dimensionless
         Probability of surviving each year of age.
     open_from : int
-        Position from which the force of mortality is constant whatever the assumption within the other years.
+        Position from which the force of mortality is constant whatever the assumption within the other years, except
+        in a year that nobody survives.
     """
 
     labels: xr.DataArray
@@ -39,7 +40,8 @@ class Life:
         if fraction == "constant-force":
             return forced
         spread = 1.0 - at * (1.0 - self.px)
-        spread[..., self.open_from :] = forced[..., self.open_from :]
+        above = np.s_[..., self.open_from :]
+        spread[above] = np.where(self.px[above] > 0, forced[above], spread[above])
         return spread
 
     def along(self, values: np.ndarray, start: int, cohorts: bool) -> np.ndarray:
@@ -130,7 +132,10 @@ def _from_survivors(array: xr.DataArray) -> np.ndarray:
 
 
 def _open(array: xr.DataArray, expectancy: np.ndarray, fall: float) -> Life:
-    """A table with an open last age, where the force of mortality is one over the life expectancy."""
+    """A table with an open last age, where the force of mortality is one over the life expectancy.
+
+    A life expectancy of half a year is that of a last year of age in which all die.
+    """
     refuse(array, array.values > 1.0, "qx must not exceed 1")
     force = np.divide(1.0, expectancy, out=np.full(expectancy.shape, 1e9), where=expectancy > 0)
     decay = float(force.min()) + fall
@@ -141,5 +146,6 @@ def _open(array: xr.DataArray, expectancy: np.ndarray, fall: float) -> Life:
             f"({float(force.min()):.4g} a year) does not outweigh the growth above interest; close the table or give "
             "a lower growth."
         )
-    beyond = np.repeat(np.exp(-force)[..., None], int(np.ceil(years)), axis=-1)
+    going_on = np.where(np.isclose(expectancy, 0.5, rtol=0.0, atol=1e-12), 0.0, np.exp(-force))
+    beyond = np.repeat(going_on[..., None], int(np.ceil(years)), axis=-1)
     return Life(array, np.concatenate([1.0 - array.values[..., :-1], beyond], axis=-1), array.sizes["age"] - 1)

@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from actuarial.demography.a0 import A0_RULES, a0_by_sex
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.tables.lifetable import mx_from_qx, widths
 from actuarial.errors import BadDimensions, BadInput
 
@@ -57,7 +57,8 @@ def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
 def time_lived(rates: xr.DataArray, ax: Any, sex: str | None) -> np.ndarray:
     """Values of `ax` on the dims of the central death rates, by a rule or as given; the open age holds half a width."""
     width = widths(rates)
-    a = _by_rule(rates, width, _word(ax), sex) if isinstance(ax, str) else _given(rates, width, ax)
+    a = _by_rule(rates, width, _word(ax), sex) if isinstance(ax, str) else given_time_lived(rates, ax).copy()
+    a[..., -1] = width[-1] / 2.0
     inside = (a >= 0) & (a <= width)
     refuse(
         rates.copy(data=a),
@@ -104,10 +105,10 @@ def _word(ax: str) -> str:
     return word
 
 
-def _given(rates: xr.DataArray, width: np.ndarray, ax: Any) -> np.ndarray:
+def given_time_lived(rates: xr.DataArray, ax: Any) -> np.ndarray:
     """Values of the user on the dims of the rates."""
     if not isinstance(ax, xr.DataArray):
-        numbers = np.asarray(ax, dtype=float)
+        numbers = numbers_of(ax, "ax")
         dims = rates.dims[rates.ndim - numbers.ndim :] if numbers.ndim else ()
         if numbers.ndim > rates.ndim or numbers.shape != tuple(rates.sizes[dim] for dim in dims):
             raise BadDimensions(f"ax has the shape {numbers.shape}, the rates {rates.shape}; give one value by age.")
@@ -119,9 +120,7 @@ def _given(rates: xr.DataArray, width: np.ndarray, ax: Any) -> np.ndarray:
     for dim in given.dims:
         if dim in given.coords and dim in rates.coords and not np.array_equal(given[dim].values, rates[dim].values):
             raise BadDimensions(f"ax has other labels of {dim} than the rates; give it by the same.")
-    values = given.broadcast_like(rates).transpose(*rates.dims).values.copy()
-    values[..., -1] = width[-1] / 2.0
-    return values
+    return given.broadcast_like(rates).transpose(*rates.dims).values
 
 
 def _by_rule(rates: xr.DataArray, width: np.ndarray, word: str, sex: str | None) -> np.ndarray:
@@ -159,7 +158,10 @@ def _infants(a: np.ndarray, rates: xr.DataArray, width: np.ndarray, word: str, s
         if four:
             a[..., 1] = a0_by_sex(coale_demeny_west_1_4, m0, words)
         return
-    one = sex if sex is not None or "sex" not in rates.coords else str(rates["sex"].values)
+    label = str(rates["sex"].values) if "sex" in rates.coords else None
+    if sex is not None and label in ("male", "female") and label != sex:
+        raise BadInput(f"sex: the rates are labelled {label}, not {sex}; leave the argument out.")
+    one = label if sex is None else sex
     if one is None:
         raise BadInput(
             f'sex: the rule {word.replace("_", "-")} for age 0 needs it; write sex="male" or sex="female", give a '

@@ -42,7 +42,8 @@ def annuity(
     Parameters
     ----------
     table : Dataset of `life_table`, or array (age), (year, age) or DataArray of (..., age)
-        Single ages. A Dataset has an open last age, above which the force of mortality stays 1/e. An array holds
+        Single ages. A Dataset has an open last age, above which the force of mortality stays 1/e; where e is 1/2 there,
+        all die within that year of age. An array holds
         probabilities of dying `qx`, the last one 1; or survivors `lx` if it has that name, or if it has no name of the
         two and begins with 1 or more: then those alive at the last age die within a year.
     interest : float, or array by year from the valuation on, 1/year
