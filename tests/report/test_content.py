@@ -407,3 +407,16 @@ def test_what_a_variable_is_has_no_open_bracket(code):
         assert text
         assert text.count("(") == text.count(")"), text
         assert not text.endswith((";", ":", ",", "(")), text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", {"Steps of past credit": "years", "Migrants move": "at the end of the year", "Processor": "X"}),
+        ("es", {"Pasos de los créditos pasados": "años", "Movimiento de los migrantes": "al final del año"}),
+    ],
+)
+def test_the_last_lines_say_how_it_was_projected_in_words(code, said):
+    basis, scheme, result = pensions()
+    told = {"service_grid": "years", "migration_timing": "end", "cpu": "X" if code == "en" else None, "command": ["a"]}
+    assert build(result, basis, scheme, manifest=told, language=code).manifest == said
