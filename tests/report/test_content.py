@@ -420,3 +420,13 @@ def test_the_last_lines_say_how_it_was_projected_in_words(code, said):
     basis, scheme, result = pensions()
     told = {"service_grid": "years", "migration_timing": "end", "cpu": "X" if code == "en" else None, "command": ["a"]}
     assert build(result, basis, scheme, manifest=told, language=code).manifest == said
+
+
+def test_key_results_end_with_what_holds_for_all_years():
+    _, _, result = pensions()
+    rows = {row[0]: row[1:] for row in table(report(), "key_results").rows}
+    assert heads(report(), "key_results")[-1] == "All years"
+    rate = rows["General average premium (level rate for all outgo)"]
+    assert rate[-1] == f"{100 * float(result.general_average_premium):.2f}%"
+    assert set(rate[:-1]) == {""}
+    assert rows["Contributors"][-1] == ""

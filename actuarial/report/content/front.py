@@ -92,12 +92,15 @@ def key_table(material: Material, part: Part) -> Table:
 
 
 def _over_time(say: Language, part: Part, lines: Lines, years: Sequence[int]) -> Grid:
-    """A column for each of some years."""
+    """A column for each of some years, and one for what is said of all of them."""
     rows = []
     for name, label, kind in lines:
         values = [float(part.result[name].sel(year=year)) for year in years]
-        rows.append((say(label), *(cell(say, value, kind) for value in values)))
-    return [say("Indicator"), *map(str, years)], rows
+        rows.append((say(label), *(cell(say, value, kind) for value in values), ""))
+    for name, label, kind in LEVELS:
+        if name in part.result:
+            rows.append((say(label), *[""] * len(years), _level(say, float(part.result[name]), kind)))
+    return [say("Indicator"), *map(str, years), say("All years")], rows
 
 
 def _by_scenario(say: Language, part: Part, lines: Lines, years: Sequence[int]) -> Grid:
@@ -106,11 +109,14 @@ def _by_scenario(say: Language, part: Part, lines: Lines, years: Sequence[int]) 
     for name, label, kind in LEVELS:
         if name in part.whole:
             values = [float(part.of(name, one)) for one in part.scenarios]
-            beyond = say("not within the projection")
-            shown = [beyond if kind == "year" and value != value else cell(say, value, kind) for value in values]
-            rows.append((say(label), *shown))
+            rows.append((say(label), *(_level(say, value, kind) for value in values)))
     for name, label, kind in lines:
         for year in years:
             values = [float(part.of(name, one).sel(year=year)) for one in part.scenarios]
             rows.append((f"{say(label)} {year}", *(cell(say, value, kind) for value in values)))
     return [say("Indicator"), *(scenario_word(say, one) for one in part.scenarios)], rows
+
+
+def _level(say: Language, value: float, kind: str) -> str:
+    """A number of the whole projection; of a year that does not come, that it does not."""
+    return say("not within the projection") if kind == "year" and value != value else cell(say, value, kind)
