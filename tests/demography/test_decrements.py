@@ -105,6 +105,11 @@ def test_what_is_refused(call, error, words):
         call()
 
 
+def test_words_with_a_line_below_are_the_same_words():
+    with pytest.raises(OutOfBounds, match="somebody must stay"):
+        independent_rates([0.5, 0.5], method="constant_force")
+
+
 @pytest.fixture(scope="module")
 def table():
     """An abridged table whose force of mortality is constant within each age."""

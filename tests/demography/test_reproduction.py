@@ -59,3 +59,28 @@ def test_ratios_by_year():
 def test_what_is_refused(arguments, error, words):
     with pytest.raises(error, match=words):
         reproduction(**({"asfr": RATES, "ages": AGES} | arguments))
+
+
+def test_person_years_of_single_ages_are_summed_to_the_groups():
+    lived = xr.DataArray(np.linspace(0.98, 0.9, 61), dims="age", coords={"age": np.arange(61)})
+    groups, rates = range(15, 50, 5), np.array([0.02, 0.1, 0.12, 0.08, 0.04, 0.01, 0.001])
+    sums = [float(lived.sel(age=slice(x, x + 4)).sum()) for x in groups]
+    expected = reproduction(rates, sums, ages=groups)
+    assert reproduction(rates, lived, ages=groups).identical(expected)
+    with pytest.raises(BadDimensions, match=r"Lx must have ages of 5 years as asfr has, or all of them in as many"):
+        reproduction(rates, lived.sel(age=slice(0, 47)), ages=groups)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"Lx": np.full(35, 95_000.0)}, OutOfBounds, r"at most 1 years a birth: 35 of 35.*\n.*radix=100_000"),
+        ({"srb": 105}, OutOfBounds, r"srb must be above 0 and at most 10.*\n.*1.05"),
+        ({"srb": "even"}, BadInput, "srb: give numbers"),
+        ({"ages": [str(age) for age in AGES]}, BadInput, r"ages must be numbers, .* \(got 15 to 49 \(35 of them\)\)"),
+        ({"Lx": xr.Dataset({"Lx": 1})}, BadInput, "Lx: a Dataset was given"),
+    ],
+)
+def test_what_cannot_be_meant(arguments, error, words):
+    with pytest.raises(error, match=words):
+        reproduction(**({"asfr": RATES, "ages": AGES} | arguments))

@@ -59,7 +59,7 @@ def dependent_rates(independent: Any, *, method: str = "constant-force", causes:
     >>> dependent_rates([0.004, 0.01, 0.05], method="udd").round(8).values.tolist()
     [0.00388067, 0.00973067, 0.04965067]
     """
-    forward = _known(method)[0]
+    forward = METHODS[_known(method)][0]
     rates = _rates(independent, "independent", causes)
     return _over_causes(rates, forward, "Dependent probability of leaving by the cause")
 
@@ -103,12 +103,13 @@ def independent_rates(dependent: Any, *, method: str = "constant-force", causes:
     >>> independent_rates(dependent_rates([0.004, 0.01, 0.05])).round(12).values.tolist()
     [0.004, 0.01, 0.05]
     """
-    backward = _known(method)[1]
+    word = _known(method)
+    backward = METHODS[word][1]
     rates = _rates(dependent, "dependent", causes)
     total = rates.sum("cause")
     several = (rates > 0).sum("cause") > 1
     refuse(total, total.values > 1.0 + 1e-12, "the dependent probabilities must sum to 1 at most")
-    if method == "constant-force":
+    if word == "constant-force":
         refuse(
             total,
             ((total > 1.0 - 1e-12) & several).values,
@@ -194,12 +195,15 @@ def _udd_back(aq: np.ndarray) -> np.ndarray:
     return q
 
 
-METHODS = {"constant-force": (_constant_force, _constant_force_back), "udd": (_udd, _udd_back)}
+METHODS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]] = {
+    "constant-force": (_constant_force, _constant_force_back),
+    "udd": (_udd, _udd_back),
+}
 """The words for the leaving within a year: from independent probabilities, and back."""
 
 
-def _known(method: str) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]:
+def _known(method: str) -> str:
     word = str(method).replace("_", "-")
     if word not in METHODS:
         raise BadInput(f"method: {method!r} is not known; write one of {', '.join(METHODS)}.")
-    return METHODS[word]
+    return word

@@ -30,7 +30,7 @@ def open_rate(rates: xr.DataArray, ax: Any, ex_open: Any) -> np.ndarray:
 def _last_rate(rates: xr.DataArray, ax: Any) -> np.ndarray:
     """Death rate at the last age by its probability; a warning where many reach that age."""
     age, width, last = rates["age"].values[-1], widths(rates)[-1], rates.isel(age=[-1])
-    q = last.values[..., 0]
+    q = np.minimum(last.values[..., 0], 1.0)
     if width != 1 and (isinstance(ax, str) or (q != 1.0).any()):
         raise BadInput(f"qx does not tell how long those live who reach the open age {age}: give ex_open, years.")
     never = last.values <= 0

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, refuse
+from actuarial.demography.labels import described, labelled, numbers_of, refuse
 from actuarial.demography.tables.lifetable import widths
-from actuarial.errors import BadDimensions, BadInput
+from actuarial.errors import BadDimensions, BadInput, few
 
 WORDS = {
     "total_fertility": ("births/woman", "Children of a woman who lives through all ages"),
@@ -16,6 +16,7 @@ WORDS = {
     "mean_age": ("years", "Mean age of the mothers by the rates of fertility"),
     "generation": ("years", "Mean age at the birth of the daughters of a generation, deaths of women counted"),
 }
+RADIX = "Give the births of the table as radix, such as radix=100_000, and Lx by the same groups of ages as asfr."
 
 
 def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None, radix: float = 1.0) -> xr.Dataset:
@@ -26,8 +27,8 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     asfr : array (age) or (year, age), or DataArray of (..., age), births/woman/year
         Rates by single ages or wider ones, all as wide as those before them (the last one too).
     Lx : like `asfr`, person-years, optional
-        Person-years lived by women within each of these ages, of `radix` births. A DataArray may have more ages, and
-        the dimension sex, whose women are taken.
+        Person-years lived by women within each of these ages, of `radix` births. A DataArray may have more ages, finer
+        ones (they are summed), and the dimension sex, whose women are taken.
     srb : float or DataArray, boys/girl
         Sex ratio at birth.
     ages : sequence of numbers, years
@@ -44,7 +45,7 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     Raises
     ------
     OutOfBounds
-        Negative numbers, NaN, a sex ratio that is not above 0.
+        Negative numbers, NaN, a sex ratio that is not above 0 or is per 100, `Lx` above the years of the age per birth.
     BadDimensions
         `Lx` by other ages or labels.
     BadInput
@@ -69,8 +70,9 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
         raise BadInput(f"reproduction: the radix must be a number above 0 (got {radix!r}).")
     dims = ("year", "age") if not isinstance(asfr, xr.DataArray) and np.ndim(asfr) == 2 else ("age",)
     rates = labelled(asfr, "asfr", dims, None if ages is None else {"age": ages}, least=0.0)
-    ratio = labelled(srb if isinstance(srb, xr.DataArray) else xr.DataArray(srb), "srb", ())
-    refuse(ratio, ratio.values <= 0, "srb must be above 0")
+    ratio = labelled(srb if isinstance(srb, xr.DataArray) else xr.DataArray(numbers_of(srb, "srb")), "srb", ())
+    outside = (ratio.values <= 0) | (ratio.values > 10)
+    refuse(ratio, outside, "srb must be above 0 and at most 10", "Give boys per girl, such as 1.05.")
     width = _width(rates)
     middle = rates["age"] + width / 2.0
     children = width * rates.sum("age")
@@ -80,7 +82,9 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
         "mean_age": _mean(middle, rates),
     }
     if Lx is not None:
-        born = rates * _women(Lx, rates, dims) / radix
+        lived = _women(Lx, rates, dims) / radix
+        refuse(lived, lived.values > width * (1.0 + 1e-9), f"Lx must be at most {width:g} years a birth", RADIX)
+        born = rates * lived
         found |= {"net_reproduction": born.sum("age") / (1.0 + ratio), "generation": _mean(middle, born)}
     return described(xr.Dataset(found), WORDS)
 
@@ -93,16 +97,30 @@ def _mean(ages: xr.DataArray, weight: xr.DataArray) -> xr.DataArray:
 def _width(rates: xr.DataArray) -> float:
     if rates.sizes["age"] < 2:
         raise BadInput("asfr: at least two ages are needed.")
+    if rates["age"].dtype.kind not in "iuf":
+        raise BadInput(f"asfr: the ages must be numbers, the first of each group (got {few(rates['age'].values)}).")
     steps = widths(rates)
     if steps[0] <= 0 or (steps != steps[0]).any():
         raise BadInput("asfr: the ages must rise by the same number of years from each to the next.")
     return float(steps[0])
 
 
+def _by_groups(lived: xr.DataArray, starts: np.ndarray, width: float) -> xr.DataArray:
+    """Person-years of finer ages summed to those that begin at `starts`."""
+    inside = lived.isel(age=(lived["age"].values >= starts[0]) & (lived["age"].values < starts[-1] + width))
+    first = np.flatnonzero(np.isin(inside["age"].values, starts))
+    counts = np.diff(np.append(first, inside.sizes["age"]))
+    ages = lived["age"].values
+    if (counts != counts[0]).any() or (ages[-1] > starts[-1] and starts[-1] + width not in ages):
+        raise BadDimensions(f"Lx must have ages of {width:g} years as asfr has, or all of them in as many parts.")
+    summed = np.add.reduceat(inside.values, first, axis=-1)
+    return inside.isel(age=first).copy(data=summed)
+
+
 def _women(Lx: Any, rates: xr.DataArray, dims: tuple[str, ...]) -> xr.DataArray:
     """Person-years of women at the ages of the rates."""
     if not isinstance(Lx, xr.DataArray):
-        plain = dims if np.ndim(Lx) == len(dims) else ("age",)
+        plain = dims if numbers_of(Lx, "Lx").ndim == len(dims) else ("age",)
         return labelled(Lx, "Lx", plain, {dim: rates[dim] for dim in plain if dim in rates.coords}, least=0.0)
     lived = labelled(Lx, "Lx", ("age",), least=0.0)
     if "sex" in lived.dims:
@@ -110,7 +128,7 @@ def _women(Lx: Any, rates: xr.DataArray, dims: tuple[str, ...]) -> xr.DataArray:
     absent = sorted({*rates["age"].values.tolist()} - {*lived["age"].values.tolist()})
     if absent:
         raise BadDimensions(f"Lx lacks {len(absent)} ages of asfr; the first: {absent[0]}.")
-    lived = lived.sel(age=rates["age"].values)
+    lived = _by_groups(lived.sortby("age"), rates["age"].values, _width(rates))
     for dim in lived.dims:
         if dim in rates.dims and not np.array_equal(lived[dim].values, rates[dim].values):
             raise BadDimensions(f"Lx has other labels of {dim} than asfr; give it by the same.")
