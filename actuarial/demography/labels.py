@@ -20,7 +20,8 @@ def labelled(
     ----------
     values : array, sequence or DataArray
         Plain numbers have exactly the dims of `dims`, in that order; a DataArray has at least them and any others. A
-        Series or DataFrame of pandas is plain; its index (and columns) label ages and causes that `coords` does not.
+        Series or DataFrame of pandas is plain; its index (and columns) label ages, causes and calendar years that
+        `coords` does not. Masked cells are NaN.
     name : str
         Word for the numbers, used in messages.
     dims : sequence of str
@@ -37,7 +38,7 @@ def labelled(
     Raises
     ------
     BadDimensions
-        Other dims, or labels of another length.
+        Other dims, or labels of another length, that occur twice, or that are no numbers where they are years.
     BadInput
         Words instead of numbers, a Dataset, an index of pandas that may be ages or rows.
     OutOfBounds
@@ -48,6 +49,7 @@ def labelled(
         if isinstance(values, xr.DataArray)
         else _from_plain(values, name, dims, dict(coords or {}))
     )
+    _require_labels(array, name)
     refuse(array, ~np.isfinite(array.values), f"{name} must be numbers")
     if least is not None:
         refuse(array, array.values < least, f"{name} must be at least {least:g}")
@@ -80,16 +82,40 @@ def numbers_of(values: Any, name: str) -> np.ndarray:
         found = ", ".join(map(str, values.data_vars)) or "no variable"
         raise BadInput(f"{name}: a Dataset was given; give one of its variables ({found}).")
     try:
-        return np.array(values, dtype=float)
+        return np.array(np.ma.filled(values.astype(float), np.nan) if np.ma.isMaskedArray(values) else values, float)
     except (TypeError, ValueError) as wrong:
         raise BadInput(f"{name}: give numbers, as many for each label as for the others ({wrong}).") from wrong
 
 
+def _require_labels(array: xr.DataArray, name: str) -> None:
+    """Refuse labels that occur twice, and years that are no numbers."""
+    for dim in array.dims:
+        labels = array[dim].values.tolist() if dim in array.coords else []
+        again = len(labels) - len(set(labels))
+        if again:
+            first = next(label for place, label in enumerate(labels) if label in labels[:place])
+            raise BadDimensions(
+                f"{name}: {again} of {len(labels)} labels of {dim} occur before, the first is {first}; join or remove "
+                "what has the same label."
+            )
+        dates = dim == "year" and bool(labels) and array[dim].dtype.kind not in "iufO"
+        if dates or (dim == "year" and any(isinstance(label, str) for label in labels)):
+            raise BadDimensions(f"{name}: years must be numbers such as 2020, but the first is {labels[0]!r}.")
+
+
 def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> None:
-    """Take the labels of a Series or DataFrame of pandas for ages and causes that no argument names."""
+    """Take the labels of a Series or DataFrame of pandas for ages, causes and years that no argument names."""
     for dim, axis in zip(dims, getattr(values, "axes", ()), strict=False):
         labels = np.asarray(axis)
         counted = np.array_equal(labels, np.arange(labels.size))
+        if str(axis.name).lower() in set(dims) - {dim}:
+            raise BadDimensions(
+                f"{name} needs the dims {', '.join(dims)}, but {axis.name} stands where {dim} is expected; turn the "
+                "table with .T."
+            )
+        calendar = labels.dtype.kind in "iu" and labels.size and labels.min() >= 1000 and labels.max() < 3000
+        if dim == "year" and calendar and coords.get(dim) is None:
+            coords[dim] = labels
         if dim not in ("age", "cause") or coords.get(dim) is not None or counted:
             continue
         if dim == "age" and str(axis.name).lower() not in ("age", "x") and labels[0] != 0:
@@ -115,6 +141,9 @@ def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.D
 
 
 def _from_plain(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> xr.DataArray:
+    strange = [str(dim) for dim in coords if dim not in (*ORDER, *dims)]
+    if strange:
+        raise BadDimensions(f"{name}: labels were given for {', '.join(strange)}; the dims are {', '.join(dims)}.")
     numbers = numbers_of(values, name)
     if numbers.ndim != len(dims):
         raise BadDimensions(
@@ -128,7 +157,7 @@ def _from_plain(values: Any, name: str, dims: Sequence[str], coords: dict[str, A
         size = numbers.shape[list(dims).index(dim)]
         if labels.shape != (size,):
             raise BadDimensions(
-                f"{name} has the shape {numbers.shape} by {', '.join(dims)}, but {len(labels)} labels were given "
+                f"{name} has the shape {numbers.shape} by {', '.join(dims)}, but {labels.size} labels were given "
                 f"for {dim}."
             )
     return xr.DataArray(numbers, dims=tuple(dims), coords=given)

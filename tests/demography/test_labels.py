@@ -1,6 +1,7 @@
 """Plain and labelled numbers made labelled."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -36,3 +37,30 @@ def test_labelled_numbers_are_put_in_order_and_copied():
 def test_what_is_refused(values, coords, error, words):
     with pytest.raises(error, match=words):
         labelled(values, "deaths", ("year", "age"), coords, least=0.0)
+
+
+def test_labels_that_occur_twice_are_refused():
+    with pytest.raises(BadDimensions, match=r"deaths: 2 of 4 labels of age occur before, the first is 5"):
+        labelled([1, 2, 3, 4], "deaths", ("age",), {"age": [5, 6, 5, 6]})
+    twice = xr.DataArray(np.ones((2, 2)), dims=("sex", "age"), coords={"sex": ["male", "male"]})
+    with pytest.raises(BadDimensions, match=r"1 of 2 labels of sex .* male"):
+        labelled(twice, "deaths", ("age",))
+
+
+def test_years_are_numbers_and_labels_have_a_dim():
+    with pytest.raises(BadDimensions, match=r"years must be numbers .* '2020'"):
+        labelled([1, 2], "total", ("year",), {"year": ["2020", "2021"]})
+    with pytest.raises(BadDimensions, match=r"labels were given for ages; the dims are age"):
+        labelled([1, 2], "deaths", ("age",), {"ages": [60, 61]})
+
+
+def test_masked_cells_are_missing():
+    with pytest.raises(OutOfBounds, match=r"1 of 2 are not; the first: age 1"):
+        labelled(np.ma.masked_array([1, 2], [False, True]), "deaths", ("age",))
+
+
+def test_a_table_of_pandas_keeps_its_years_and_is_refused_where_it_lies_on_its_side():
+    table = pd.DataFrame([[1, 2, 3], [4, 5, 6]], index=pd.Index([2020, 2021], name="year"), columns=range(3))
+    assert labelled(table, "deaths", ("year", "age"))["year"].values.tolist() == [2020, 2021]
+    with pytest.raises(BadDimensions, match=r"year stands where age is expected; turn"):
+        labelled(table.T, "deaths", ("year", "age"))
