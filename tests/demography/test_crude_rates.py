@@ -204,5 +204,5 @@ def test_fit_tests_of_what_tells_nothing():
         fit_tests([1.0], [0.0])
     with pytest.raises(BadInput, match="least must be above 0"):
         fit_tests([1.0], [1.0], least=0.0)
-    with pytest.raises(BadDimensions, match="same dims"):
+    with pytest.raises(BadDimensions, match="other labels of age"):
         fit_tests([1.0], [1.0, 2.0])

@@ -48,7 +48,7 @@ def fit_tests(
     BadDimensions, OutOfBounds
         Other dims, negative numbers or NaN, deaths where none is expected.
     BadInput
-        A least number that is not above 0.
+        A least number that is not above 0, parameters below 0 or missing.
 
     Notes
     -----
@@ -78,10 +78,15 @@ def fit_tests(
         raise BadInput(f"least must be above 0, such as 5 deaths, but it is {least!r}.")
     dims = ("year", "age") if not isinstance(deaths, xr.DataArray) and np.ndim(deaths) == 2 else ("age",)
     died, awaited = (labelled(a, n, dims, coords, least=0.0) for a, n in ((deaths, "deaths"), (expected, "expected")))
-    if set(died.dims) != set(awaited.dims) or any(died.sizes[dim] != awaited.sizes[dim] for dim in died.dims):
+    if set(died.dims) != set(awaited.dims):
         raise BadDimensions("deaths and expected deaths must have the same dims and labels.")
     awaited = awaited.transpose(*died.dims)
+    for dim in died.dims:
+        if not np.array_equal(died[dim].values, awaited[dim].values):
+            raise BadDimensions(f"deaths and expected deaths have other labels of {dim}; give both by the same.")
     refuse(died, (died.values > 0) & (awaited.values == 0), "deaths must be expected")
+    if not died.size:
+        raise BadInput("deaths: there are no cells.")
     spent = _spent(parameters, died)
     shape, others = died.shape[:-1], died.dims[:-1]
     answers = np.empty((*shape, len(TESTS), 2))
@@ -106,6 +111,8 @@ def fit_tests(
 
 def _spent(parameters: Any, died: xr.DataArray) -> xr.DataArray:
     """Parameters or degrees of freedom of each cell; a number is that of all ages together."""
+    if np.ndim(parameters) == 0 and not 0.0 <= float(parameters) < np.inf:
+        raise BadInput(f"parameters must be a number of at least 0, but it is {parameters!r}.")
     if np.ndim(parameters) == 0:
         return died.copy(data=np.full(died.shape, float(parameters) / died.sizes["age"]))
     dims = [str(dim) for dim in died.dims]
@@ -114,6 +121,8 @@ def _spent(parameters: Any, died: xr.DataArray) -> xr.DataArray:
 
 def _joined(deaths: np.ndarray, expected: np.ndarray, least: float) -> np.ndarray:
     """Standardised residuals of groups of ages; what is left at the end joins the last group."""
+    if not expected.sum() > 0:
+        return np.empty(0)
     groups, first, total = [], 0, 0.0
     for age, number in enumerate(expected):
         total += number
@@ -124,7 +133,7 @@ def _joined(deaths: np.ndarray, expected: np.ndarray, least: float) -> np.ndarra
         groups = [(0, expected.size)]
     groups[-1] = (groups[-1][0], expected.size)
     sums = np.array([[deaths[a:b].sum(), expected[a:b].sum()] for a, b in groups])
-    return np.divide(sums[:, 0] - sums[:, 1], np.sqrt(sums[:, 1]), out=np.zeros(len(sums)), where=sums[:, 1] > 0)
+    return np.asarray((sums[:, 0] - sums[:, 1]) / np.sqrt(sums[:, 1]))
 
 
 def _chi_square(z: np.ndarray, degrees: float) -> tuple[float, float]:
@@ -145,18 +154,18 @@ def _signs(z: np.ndarray) -> tuple[float, float]:
 
 
 def _runs(z: np.ndarray) -> tuple[float, float]:
-    from scipy.special import comb
+    from math import comb
 
     signs = z[z != 0] > 0
     n, m = int(signs.sum()), int((~signs).sum())
     runs = int((signs[1:] != signs[:-1]).sum()) + 1 if signs.size else 0
     if not n or not m:
         return float(runs), np.nan
-    ways = 0.0
+    ways = 0
     for number in range(2, runs + 1):
         k = number // 2
         if number % 2 == 0:
-            ways += 2.0 * comb(n - 1, k - 1) * comb(m - 1, k - 1)
+            ways += 2 * comb(n - 1, k - 1) * comb(m - 1, k - 1)
         else:
             ways += comb(n - 1, k) * comb(m - 1, k - 1) + comb(n - 1, k - 1) * comb(m - 1, k)
     return float(runs), float(min(1.0, ways / comb(n + m, n)))
@@ -165,7 +174,7 @@ def _runs(z: np.ndarray) -> tuple[float, float]:
 def _serial(z: np.ndarray) -> tuple[float, float]:
     from scipy.special import ndtr
 
-    apart = z - z.mean()
+    apart = z - z.sum() / max(z.size, 1)
     if z.size < 3 or not (apart**2).sum() > 0:
         return np.nan, np.nan
     correlation = float((apart[1:] * apart[:-1]).sum() / (z.size - 1) / ((apart**2).sum() / z.size))

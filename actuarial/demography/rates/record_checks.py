@@ -10,6 +10,7 @@ from actuarial.errors import BadInput
 
 DATES = ("birth", "entry", "exit")
 SEXES = ("male", "female")
+OLDEST = 130
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,18 @@ def _words(events: Sequence[str], others: Sequence[str]) -> list[str]:
 
 
 def _columns(records: Any) -> dict[str, np.ndarray]:
+    if not isinstance(records, Mapping) and not hasattr(records, "columns"):
+        kind = type(records).__name__
+        raise BadInput(f"records: give a DataFrame, or a mapping of columns to arrays, not a {kind}.")
     names = [str(name) for name in (records.columns if hasattr(records, "columns") else records)]
     missing = [name for name in (*DATES, "status") if name not in names]
     if missing:
         raise BadInput(f"records: the columns {', '.join(missing)} are missing; there are {', '.join(names)}.")
     wanted = [name for name in (*DATES, "status", "sex", "group", "person") if name in names]
     columns = {name: np.asarray(records[name]) for name in wanted}
+    odd = [name for name, column in columns.items() if column.ndim != 1]
+    if odd:
+        raise BadInput(f"records: the columns {', '.join(odd)} must have one value for each row.")
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         raise BadInput(f"records: the columns have different lengths: {lengths}.")
@@ -91,12 +98,13 @@ def _columns(records: Any) -> dict[str, np.ndarray]:
 
 
 def _dates(column: np.ndarray) -> np.ndarray:
-    """Days; NaT where a date is missing or cannot be read. A time of day is cut off."""
+    """Days; NaT where a date is missing or cannot be read. A time of day, and of what zone it is, is cut off."""
     import pandas as pd
 
     if column.dtype.kind in "iuf":
         raise BadInput("records: dates are numbers; give datetime64, date or text as 2021-12-31.")
-    return pd.to_datetime(pd.Series(column), errors="coerce", format="ISO8601").to_numpy().astype("datetime64[D]")
+    days = pd.to_datetime(pd.Series(column), errors="coerce", format="ISO8601")
+    return days.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
 
 
 def _codes(column: np.ndarray, codes: Mapping[str, int], otherwise: int) -> np.ndarray:
@@ -122,6 +130,8 @@ def _reasons(
         "the entry (or the exit) is before the birth: compare the dates": ~missing
         & ((dates["entry"] < dates["birth"]) | (dates["exit"] < dates["birth"])),
         "the exit is before the entry: compare the dates": ~missing & (dates["exit"] < dates["entry"]),
+        f"the exit is more than {OLDEST} years after the birth: compare the dates": ~missing
+        & (dates["exit"] - dates["birth"] > np.timedelta64(OLDEST * 366, "D")),
         f"the status is not one of {', '.join(words)}: name it in events or others": event == -2,
         "the sex is neither male nor female: write one of these": sex == -2,
         "the group is missing: complete it": group < 0,
@@ -135,7 +145,7 @@ def _of_persons(
     import pandas as pd
 
     codes, _ = pd.factorize(pd.Series(person, dtype=object))
-    overlapping, following, unknown = (np.zeros(len(codes), dtype=bool) for _ in range(3))
+    overlapping, following, unknown, another = (np.zeros(len(codes), dtype=bool) for _ in range(4))
     unknown[:] = codes < 0
     used = np.flatnonzero(~bad & ~unknown)
     entry, leave = (dates[name][used].astype(np.int64) for name in ("entry", "exit"))
@@ -151,9 +161,12 @@ def _of_persons(
         repeated = (entry[1:] == entry[:-1]) & (leave[1:] == leave[:-1])
         overlapping[used[order[1:]]] = same & ((entry[1:] < latest[:-1]) | repeated)
         following[used[order]] = before > 0
+        born = dates["birth"][used][order]
+        another[used[order[1:]]] = same & (born[1:] != born[:-1])
     return {
         "the time overlaps an earlier row of the person: join or remove the rows": overlapping,
         "the row follows the event of the person: remove one of them": following & ~overlapping,
+        "the birth is another one than in an earlier row of the person: compare the dates": another,
         "the person is missing: complete it": unknown & ~bad,
     }
 

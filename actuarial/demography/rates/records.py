@@ -64,8 +64,9 @@ def exposure_from_records(
     day, also where that is the first day of a year or of an age.
 
     Refused are rows where a date is missing or cannot be read, the entry is before the birth, the exit before the
-    entry, the status or the sex is not one of the words; with `person`, also those whose time overlaps an earlier row
-    of the person, or follows the event. Without `person` equal rows are counted, and a warning says how many there are.
+    entry or more than 130 years after the birth, the status or the sex is not one of the words; with `person`, also
+    those whose time overlaps an earlier row of the person, or follows the event, or whose birth is another one. Without
+    `person` equal rows are counted, and a warning says how many there are.
 
     References
     ----------
@@ -80,8 +81,8 @@ def exposure_from_records(
     >>> found.days.sel(year=2020).values.tolist(), found.deaths.sel(year=2021, age=71).item()
     ([182.0, 184.0, 0.0], 1.0)
     """
-    if oldest is not None and oldest < 0:
-        raise BadInput(f"oldest must be an age of 0 or more, but it is {oldest!r}.")
+    if oldest is not None and (not isinstance(oldest, (int, np.integer)) or oldest < 0):
+        raise BadInput(f"oldest must be a whole age of 0 or more, but it is {oldest!r}.")
     lives = read_lives(records, events, others, leave_out)
     born = _parts(lives.birth)
     years = np.arange(int(_parts(lives.entry.min())[0]), int(_parts(lives.exit.max())[0]) + 1)

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, refuse
-from actuarial.errors import BadDimensions, BadInput
+from actuarial.demography.labels import described, labelled, numbers_of, refuse
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 WORDS = {
     "alpha": ("1", "Level of mortality against the standard"),
@@ -103,7 +103,7 @@ def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) 
     Raises
     ------
     OutOfBounds
-        Survivors outside 0 to 1.
+        Survivors outside 0 to 1, an alpha or a beta that is missing.
     BadInput
         A beta that is not above 0.
 
@@ -120,6 +120,11 @@ def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) 
     from scipy.special import expit
 
     norm = survivors(standard, "standard", coords)
+    for name, number in (("alpha", alpha), ("beta", beta)):
+        if np.ndim(number) and not isinstance(number, xr.DataArray):
+            raise BadDimensions(f"{name}: give one number, or a DataArray with named dims.")
+        if not np.isfinite(numbers_of(number, name)).all():
+            raise OutOfBounds(f"{name} must be finite numbers, but it is {number!r}.")
     if not bool((xr.DataArray(beta) > 0).all()):
         raise BadInput(f"beta must be above 0, but it is {beta!r}.")
     inside = (norm > 0) & (norm < 1)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, refuse
+from actuarial.demography.labels import described, numbers_of, refuse
 from actuarial.demography.rates.crude import deaths_and_exposure
 from actuarial.demography.rates.relational import like, slope_of, survivors
 from actuarial.errors import BadInput, NoSolution
@@ -70,6 +70,8 @@ def brass_from_deaths(
        and Francis, London.
     """
     died, exposed = deaths_and_exposure(deaths, exposure, coords)
+    if not died.size:
+        raise BadInput("deaths: there are no cells.")
     first, last = int(died["age"][0]), int(died["age"][-1])
     if not np.array_equal(died["age"].values, np.arange(first, last + 1)):
         raise BadInput("deaths: the ages must be consecutive (single years).")
@@ -79,7 +81,10 @@ def brass_from_deaths(
     refuse(norm, norm.values <= 0, "survivors of the standard must be above 0 up to the age after the last death's")
     falls = norm.diff("age")
     refuse(falls, falls.values >= 0, "survivors of the standard must fall with age")
-    lived = np.broadcast_to(np.asarray(ax, dtype=float), (died.sizes["age"],))
+    lived = numbers_of(ax, "ax")
+    if lived.shape not in ((), (died.sizes["age"],)) or not ((lived >= 0) & (lived <= 1)).all():
+        raise BadInput(f"ax: give a number from 0 to 1, or one for each of the {died.sizes['age']} ages of the deaths.")
+    lived = np.broadcast_to(lived, (died.sizes["age"],))
     others = died.dims[:-1]
     shape = died.shape[:-1]
     names = ("alpha", "beta", "alpha_error", "beta_error", "deviance")

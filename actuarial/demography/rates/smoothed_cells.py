@@ -21,7 +21,8 @@ QUALITY = {
 def orders_of(order: int | Mapping[str, int], array: xr.DataArray) -> dict[str, int]:
     """Order by axis, along years only where there are several and the order names them."""
     given = dict(order) if isinstance(order, Mapping) else dict.fromkeys(AXES, order)
-    if not set(given) <= set(AXES) or "age" not in given or not all(isinstance(k, int) for k in given.values()):
+    whole = all(isinstance(k, (int, np.integer)) for k in given.values())
+    if not set(given) <= set(AXES) or "age" not in given or not whole:
         raise BadInput(f"order must be a whole number, or such numbers for age and perhaps year, but it is {order!r}.")
     if not all(1 <= k <= 6 for k in given.values()):
         raise BadInput(f"order must lie between 1 and 6, but it is {order!r}.")
@@ -35,20 +36,26 @@ def smoothing_of(smoothing: Any, orders: Mapping[str, int]) -> list[float] | str
     if isinstance(smoothing, str):
         raise BadInput(f"smoothing: {smoothing!r} is not known; give a number above 0, None (REML) or \"gcv\".")
     given = dict(smoothing) if isinstance(smoothing, Mapping) else dict.fromkeys(orders, smoothing)
-    if set(given) != set(orders) or not all(0.0 < float(amount) < np.inf for amount in given.values()):
+    numbers = all(np.ndim(amount) == 0 and not isinstance(amount, str) for amount in given.values())
+    if set(given) != set(orders) or not numbers or not all(0.0 < float(amount) < np.inf for amount in given.values()):
         raise BadInput(f"smoothing needs numbers above 0 for {' and '.join(orders)}, but it is {smoothing!r}.")
     return [float(given[axis]) for axis in orders]
 
 
 def extended(array: xr.DataArray, orders: Mapping[str, int], ranges: Mapping[str, Any]) -> xr.DataArray:
     """The array on consecutive labels from the first to the last that are asked for, 0 where it has no data."""
+    unused = [axis for axis in AXES if ranges.get(axis) is not None and axis not in orders]
+    if unused:
+        raise BadInput(f"extend_{unused[0]}s: nothing is smoothed along {unused[0]}, so that it cannot be carried on.")
     array = array.assign_coords({axis: array[axis].values for axis in orders})
     for axis in orders:
         labels = array[axis].values
-        if labels.size > 1 and (np.diff(labels) != 1).any():
+        if labels.dtype.kind not in "iuf" or (np.diff(labels) != 1).any():
             raise BadInput(f"graduation: the labels of {axis} must be consecutive (single years).")
         if ranges.get(axis) is None:
             continue
+        if np.shape(ranges[axis]) != (2,):
+            raise BadInput(f"extend_{axis}s: give the first and the last label, not {ranges[axis]!r}.")
         first, last = ranges[axis]
         if first > labels[0] or last < labels[-1]:
             raise BadInput(f"extend_{axis}s: {first} to {last} must hold the data, {labels[0]} to {labels[-1]}.")

@@ -10,6 +10,7 @@ from actuarial.demography.labels import described, labelled
 from actuarial.demography.rates.penalised import Normal
 from actuarial.demography.rates.smoothed_cells import AXES, QUALITY, each, extended, orders_of, quantile, smoothing_of
 from actuarial.demography.rates.smoother import Smoothed, enough, smooth
+from actuarial.errors import BadDimensions
 
 VALUES = {
     "fitted": ("units of the values", "Smoothed values"),
@@ -72,7 +73,13 @@ def whittaker(
     coords = {"age": ages, "year": years}
     dims = AXES if not isinstance(values, xr.DataArray) and np.ndim(values) == 2 else ("age",)
     given, precision = labelled(values, "values", dims, coords), labelled(weights, "weights", dims, coords, least=0.0)
-    given, precision = xr.align(given, precision.broadcast_like(given), join="exact")
+    try:
+        xr.align(given, precision, join="exact")
+    except ValueError as error:
+        raise BadDimensions(f"values and weights must have the same labels: {error}") from error
+    if not set(precision.dims) <= set(given.dims):
+        raise BadDimensions(f"weights have the dims {precision.dims}, the values {given.dims}; give both by the same.")
+    precision = precision.broadcast_like(given)
     orders = orders_of(order, given)
     given, precision = (extended(array, orders, {}) for array in (given, precision))
     amount = smoothing_of(smoothing, orders)
