@@ -305,3 +305,19 @@ def test_no_maximum_is_said():
     runs_off = np.vstack([deaths, [[8.0, 12.0, 0.0], [11.0, 9.0, 0.0]]])
     with pytest.raises(NoSolution, match=r"no maximum|towards 0"):
         lee_carter(runs_off, np.full(runs_off.shape, 100.0))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("method", ["poisson", "binomial"])
+def test_a_weak_trend_is_found(method, seed):
+    """Scoring alone needs hundreds of steps for such data: 1% a year over twelve years, few deaths at half of the ages."""
+    ages, years = np.arange(40, 90), np.arange(2000, 2012)
+    rates = 1e-4 * np.exp(0.1 * (ages - 30)) * 0.99 ** (years - 2000)[:, np.newaxis]
+    exposure = np.full(rates.shape, 5_000.0)
+    deaths = np.random.default_rng(seed).poisson(rates * exposure)
+    model = lee_carter(deaths, exposure, ages=ages, years=years, method=method)
+    eta = (model.alpha + model.beta * model.kappa).transpose("year", "age").values
+    at_risk = exposure + (0.5 * deaths if method == "binomial" else 0.0)
+    left = deaths - at_risk * (np.exp(eta) if method == "poisson" else 1.0 / (1.0 + np.exp(-eta)))
+    slopes = [left.sum(0), model.kappa.values @ left, left @ model.beta.values]
+    assert max(np.abs(slope).max() for slope in slopes) < 1e-4

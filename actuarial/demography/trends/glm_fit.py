@@ -113,7 +113,7 @@ def ascend(
     sample: Sample, eta: Callable[[np.ndarray], np.ndarray], step: Callable[[np.ndarray], tuple[np.ndarray, float]],
     start: np.ndarray, words: str,
 ) -> np.ndarray:
-    """Parameters of the highest log-likelihood by scoring, a step halved as long as the deviance would not fall.
+    """Parameters of the highest log-likelihood, a step halved as long as the deviance would not fall.
 
     `step` gives the change of the parameters, and what it would add to the log-likelihood were that a parabola.
 
@@ -144,20 +144,24 @@ def ascend(
     )
 
 
-def solved(information: np.ndarray, score: np.ndarray, free: Parts = ()) -> tuple[np.ndarray, float]:
-    """Change of the parameters from the information matrix and the score, and what it adds to the log-likelihood.
+def solved(score: np.ndarray, *informations: np.ndarray, free: Parts = ()) -> tuple[np.ndarray, float]:
+    """Change of the parameters from the score and the first information matrix that is positive definite, and what it
+    adds to the log-likelihood.
 
     Directions that change no likelihood are `free`: the change has no part in them.
     """
-    scale = 1.0 / np.sqrt(np.maximum(np.diagonal(information), 1e-300))
-    matrix = information * np.outer(scale, scale)
-    for direction in free:
-        matrix += np.outer(direction / scale, direction / scale) / ((direction / scale) ** 2).sum()
-    try:
-        change = scale * np.linalg.solve(matrix, scale * score)
-    except np.linalg.LinAlgError:
-        return np.zeros(score.shape), np.nan
-    return change, float(0.5 * score @ change)
+    for information in informations:
+        scale = 1.0 / np.sqrt(np.maximum(np.diagonal(information), 1e-300))
+        matrix = information * np.outer(scale, scale)
+        for direction in free:
+            matrix += np.outer(direction / scale, direction / scale) / ((direction / scale) ** 2).sum()
+        try:
+            factor = np.linalg.cholesky(matrix)
+        except np.linalg.LinAlgError:
+            continue
+        change = scale * np.linalg.solve(factor.T, np.linalg.solve(factor, scale * score))
+        return change, float(0.5 * score @ change)
+    return np.zeros(score.shape), np.nan
 
 
 def fit_linear(sample: Sample, design: np.ndarray, words: str) -> np.ndarray:
@@ -171,15 +175,19 @@ def fit_linear(sample: Sample, design: np.ndarray, words: str) -> np.ndarray:
 
         def step(k: np.ndarray, one: Sample = one) -> tuple[np.ndarray, float]:
             slope, information = one.score((k @ design)[None])
-            return solved((design * information) @ design.T, design @ slope[0])
+            return solved(design @ slope[0], (design * information) @ design.T)
 
         start = np.linalg.lstsq(design.T, np.full(design.shape[1], level[t]), rcond=None)[0]
         found[:, t] = ascend(one, lambda k: (k @ design)[None], step, start, f"{words}, year number {t}")
+        _refuse_endless(one, (found[:, t] @ design)[None], f"{words}, year number {t}")
     return found
 
 
 def fit_bilinear(sample: Sample, start: Parts, words: str) -> Parts:
-    """alpha, beta (age) and kappa (year) of eta = alpha + beta kappa, with sum(beta) = 1 and sum(kappa) = 0."""
+    """alpha, beta (age) and kappa (year) of eta = alpha + beta kappa, with sum(beta) = 1 and sum(kappa) = 0.
+
+    By the method of Newton; by scoring, which is slow where the trend is weak, where the likelihood is not concave.
+    """
     ages = len(start[0])
 
     def parts(all_of: np.ndarray) -> Parts:
@@ -195,16 +203,26 @@ def fit_bilinear(sample: Sample, start: Parts, words: str) -> Parts:
         score = np.concatenate([slope.sum(0), kappa @ slope, slope @ beta])
         none = np.zeros(ages)
         free = np.concatenate([none, beta, -kappa]), np.concatenate([-beta, none, np.ones(len(kappa))])
-        return solved(_bilinear_information(w, beta, kappa), score, free)
+        expected = _bilinear_information(w, beta, kappa)
+        observed = expected.copy()
+        observed[ages : 2 * ages, 2 * ages :] -= slope.T
+        observed[2 * ages :, ages : 2 * ages] -= slope
+        return solved(score, observed, expected, free=free)
 
     found = ascend(sample, eta, step, np.concatenate(start), words)
-    lost = (sample.weight > 0) & (eta(found) < NONE)
-    if lost.any():
-        raise NoSolution(
-            f"{words}: the likelihood rises as long as the death rates of {int(lost.sum())} cells fall towards 0, and "
-            f"has no maximum.\n  {REMEDY}"
-        )
+    _refuse_endless(sample, eta(found), words)
     return constrained(*parts(found))
+
+
+def _refuse_endless(sample: Sample, eta: np.ndarray, words: str) -> None:
+    """Refuse a predictor on its way to minus infinity, or to infinity where nobody of a cell lives on."""
+    endless = (eta < NONE) | ((eta > -NONE) & (sample.errors.link == "logit"))
+    lost = int(((sample.weight > 0) & (sample.at_risk > 0) & endless).sum())
+    if lost:
+        raise NoSolution(
+            f"{words}: the likelihood rises as long as the death rates of {lost} cells go towards 0, or towards the "
+            f"death of all, and has no maximum.\n  {REMEDY}"
+        )
 
 
 def _bilinear_information(w: np.ndarray, beta: np.ndarray, kappa: np.ndarray) -> np.ndarray:
