@@ -310,7 +310,7 @@ def test_no_maximum_is_said():
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("method", ["poisson", "binomial"])
 def test_a_weak_trend_is_found(method, seed):
-    """Scoring alone needs hundreds of steps for such data: 1% a year over twelve years, few deaths at half of the ages."""
+    """Scoring alone needs hundreds of steps where rates fall by 1% a year over twelve years, with few deaths."""
     ages, years = np.arange(40, 90), np.arange(2000, 2012)
     rates = 1e-4 * np.exp(0.1 * (ages - 30)) * 0.99 ** (years - 2000)[:, np.newaxis]
     exposure = np.full(rates.shape, 5_000.0)
