@@ -74,7 +74,7 @@ def solve_rates(
         size = np.abs(step).max(axis=1, keepdims=True)
         means[left] += step * np.minimum(1.0, LARGEST_STEP / np.maximum(size, LARGEST_STEP))
         m[left] = expit(means[left] @ matrix.T)
-        left[left] = np.abs(wrong).max(axis=1) > CLOSE_ENOUGH
+        left[left] = ~(np.abs(wrong).max(axis=1) <= CLOSE_ENOUGH)
         if not left.any():
             break
     return m, left

@@ -39,7 +39,7 @@ def cairns_blake_dowd(
         Central exposure; the binomial is on the initial exposure E + D/2.
     ages, years : labels of plain arrays
     weights : array like `deaths`, of 0 and 1, optional
-        0 leaves a cell out.
+        0 leaves a cell out, as it is where nobody was exposed.
     clip : int
         Leaves out this many of the first and of the last cohorts (year less age).
 

@@ -49,11 +49,13 @@ def death_data(
         raise BadDimensions(f"deaths have the dims {dead.dims}, exposure {lived.dims} and weights {weight.dims}.")
     lived, weight = (one.broadcast_like(dead).transpose(*dead.dims) for one in (lived, weight))
     data = xr.Dataset({"deaths": dead, "exposure": lived, "weight": weight})
+    if not isinstance(clip, (int, np.integer)) or clip < 0:
+        raise BadInput(f"clip: {clip!r} cohorts cannot be left out; give a whole number of at least 0.")
     if clip:
         data["weight"] = data["weight"] * _clipped(data, clip)
     used = data["weight"].values > 0
     refuse(dead, used & (dead.values > 0) & (lived.values <= 0), "deaths need an exposure above 0")
-    return data
+    return data.assign(weight=data["weight"].where(lived > 0, 0.0))
 
 
 def _clipped(data: xr.Dataset, clip: int) -> xr.DataArray:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse
-from actuarial.errors import BadInput
+from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.errors import BadDimensions, BadInput
 
 SHAPES: dict[str, Callable[[Any], Any]] = {"linear": lambda u: u, "cosine": lambda u: 0.5 * (1.0 - np.cos(np.pi * u))}
 
@@ -80,7 +80,7 @@ def projected_mortality(rates: Any, improvement: Any, years: Sequence[int]) -> x
     >>> projected_mortality([0.01, 0.02], [0.5, 0.0], [2025, 2026, 2027]).values.tolist()
     [[0.01, 0.02], [0.005, 0.02], [0.0025, 0.02]]
     """
-    labels = np.asarray(years)
+    labels = _years(years)
     if labels.size < 1 or (np.diff(labels) != 1).any():
         raise BadInput("years: they must follow each other, and the first is that of the rates.")
     first = labelled(rates, "rates", ("age",), {"age": _ages(improvement, rates)}, least=0.0)
@@ -153,6 +153,8 @@ def converging_improvement(
     ------
     BadInput
         An end that is not after its start, an unknown shape.
+    BadDimensions
+        Scales or years of other ages.
 
     Examples
     --------
@@ -162,22 +164,35 @@ def converging_improvement(
     """
     if shape not in SHAPES:
         raise BadInput(f"shape: {shape!r} is not known; write one of {', '.join(SHAPES)}.")
-    before, after = _by_age(initial, "initial"), _by_age(ultimate, "ultimate")
-    first, last = _by_age(start, "start"), _by_age(end, "end")
+    given = {"initial": initial, "ultimate": ultimate, "start": start, "end": end}
+    arrays = [_by_age(one, name) for name, one in given.items()]
+    try:
+        before, after, first, last = xr.align(*arrays, join="exact")
+    except ValueError as error:
+        raise BadDimensions(f"initial, ultimate, start and end must have the same labels: {error}") from error
     if bool((last <= first).any()):
         raise BadInput("end: the ultimate improvement must begin after the last year of the initial one.")
     weight = SHAPES[shape](((_axis("year", years) - first) / (last - first)).clip(0.0, 1.0))
     return _named(_ordered((1.0 - weight) * before + weight * after), "Improvement of mortality in the year")
 
 
+def _years(labels: Any, dim: str = "year") -> np.ndarray:
+    numbers = np.asarray(labels)
+    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iuf"):
+        raise BadInput(f"{dim}s: give a sequence of numbers, such as range(20, 40), not {labels!r}.")
+    return numbers
+
+
 def _axis(dim: str, labels: Sequence[int]) -> xr.DataArray:
-    return xr.DataArray(np.asarray(labels), dims=dim, coords={dim: np.asarray(labels)})
+    return xr.DataArray(_years(labels, dim), dims=dim, coords={dim: _years(labels, dim)})
 
 
 def _by_age(value: Any, name: str) -> xr.DataArray:
     if isinstance(value, xr.DataArray):
         return labelled(value, name, ())
-    return labelled(value, name, ("age",)) if np.ndim(value) else labelled(xr.DataArray(float(value)), name, ())
+    if np.ndim(value):
+        return labelled(value, name, ("age",))
+    return labelled(xr.DataArray(numbers_of(value, name)), name, ())
 
 
 def _ages(other: Any, values: Any) -> Any:

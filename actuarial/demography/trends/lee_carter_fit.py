@@ -49,7 +49,7 @@ def lee_carter(
         link; or least squares on the log death rates by the singular value decomposition.
     ages, years : labels of plain arrays
     weights : array like `deaths`, of 0 and 1, optional
-        0 leaves a cell out.
+        0 leaves a cell out, as it is where nobody was exposed.
     clip : int
         Leaves out this many of the first and of the last cohorts (year less age), which are seen only a few times.
     adjust_kappa : None, "deaths" or "e0"

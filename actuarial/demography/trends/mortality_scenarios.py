@@ -46,7 +46,7 @@ def mortality_draws(
     Raises
     ------
     OutOfBounds, BadInput, MissingVariable
-        As `mortality_forecast`.
+        As `mortality_forecast`; a bootstrap of another model.
 
     Notes
     -----
@@ -54,8 +54,10 @@ def mortality_draws(
     """
     if uncertainty not in UNCERTAINTY:
         raise BadInput(f"uncertainty: {uncertainty!r} is not known; write one of {', '.join(UNCERTAINTY)}.")
-    if scenarios < 1:
-        raise BadInput(f"scenarios: {scenarios} are none; at least 1 is needed.")
+    if not isinstance(scenarios, (int, np.integer)) or scenarios < 1:
+        raise BadInput(f"scenarios: a whole number is needed, at least 1 (got {scenarios!r}).")
+    if bootstrap is not None:
+        _require_own(bootstrap, model)
     samples = 1 if bootstrap is None else bootstrap.sizes["sample"]
     one_by_one = []
     for number in range(min(samples, scenarios)):
@@ -63,6 +65,18 @@ def mortality_draws(
         one_by_one.append(_paths(mine, horizon, np.arange(number, scenarios, samples), seed, uncertainty, jump_off))
     found = xr.concat(one_by_one, dim="scenario") if len(one_by_one) > 1 else one_by_one[0]
     return described(ordered(found.sortby("scenario")), FORECAST_WORDS)
+
+
+def _require_own(bootstrap: xr.Dataset, model: xr.Dataset) -> None:
+    """Refuse samples of the parameters of another model."""
+    same = bootstrap.attrs.get("method") == model.attrs.get("method")
+    for name in ("alpha", "beta", "kappa"):
+        if same and name in model:
+            dims = set(model[name].dims)
+            same = name in bootstrap and set(bootstrap[name].dims) - {"sample"} == dims
+            same = same and all(np.array_equal(bootstrap[dim].values, model[dim].values) for dim in dims)
+    if not same:
+        raise BadInput("bootstrap: it is not that of the model; give mortality_bootstrap(model, ...) of this one.")
 
 
 def _paths(

@@ -48,10 +48,11 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
     errors = {"poisson": glm.POISSON, "binomial": glm.BINOMIAL}.get(model.attrs.get("method", ""))
     if errors is None:
         raise BadInput("model: the bootstrap needs a model fitted by maximum likelihood.")
-    if samples < 1:
-        raise BadInput(f"samples: {samples} are none; at least 1 is needed.")
+    if not isinstance(samples, (int, np.integer)) or samples < 1:
+        raise BadInput(f"samples: a whole number is needed, at least 1 (got {samples!r}).")
     fits = [_again(model, errors, random_stream(seed, STREAM + i), i) for i in range(samples)]
-    return described(xr.concat(fits, dim="sample", join="exact"), WORDS)
+    whole = described(xr.concat(fits, dim="sample", join="exact"), WORDS)
+    return whole.assign_attrs(link=errors.link, method=model.attrs["method"])
 
 
 def _again(model: xr.Dataset, errors: glm.Errors, random: Generator, number: int) -> xr.Dataset:

@@ -54,6 +54,8 @@ def mortality_driven_by(
     [[0.008, 0.01], [0.0072, 0.01], [0.00648, 0.005]]
     """
     path = _from_base(reference, base_year)
+    if "year" not in path.dims:
+        raise BadDimensions("reference needs the dims year, age: its changes from year to year drive the rates.")
     start = _matched(rates, path)
     found = start * (path / path.isel(year=0, drop=True))
     found = found.transpose(*(dim for dim in start.dims if dim not in path.dims), *path.dims)

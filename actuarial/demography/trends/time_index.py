@@ -147,8 +147,8 @@ def start(model: xr.Dataset, horizon: int, jump_off: str) -> tuple[xr.Dataset, x
         raise MissingVariable(f"model: {', '.join(missing) or 'the attribute link'} is missing; give a fitted model.")
     if jump_off not in JUMP_OFF:
         raise BadInput(f"jump_off: {jump_off!r} is not known; write one of {', '.join(JUMP_OFF)}.")
-    if horizon < 1:
-        raise BadInput(f"horizon: {horizon} years are none; at least 1 is needed.")
+    if not isinstance(horizon, (int, np.integer)) or horizon < 1:
+        raise BadInput(f"horizon: a whole number of years is needed, at least 1 (got {horizon!r}).")
     walk, last = random_walk(model["kappa"]), model.isel(year=-1, drop=True)
     base = predictor(last) if jump_off == "fitted" else _observed(last, model.attrs["link"])
     year = int(model["year"][-1]) + np.arange(1, horizon + 1)
