@@ -164,6 +164,8 @@ def _hazard(array: xr.DataArray, ax: Any, bounds: np.ndarray) -> np.ndarray:
     width = xr.DataArray(np.append(np.diff(bounds), 1.0), dims="age", coords={"age": bounds})
     if not set(mean.dims) <= set(array.dims):
         raise BadDimensions("ax: it has dims that mx has not; give mx over the same ones.")
+    far = (mean > width) & (width["age"] < bounds[-1])
+    refuse(mean, far.transpose(*mean.dims).values, "ax must be at most the width of the group")
     dying = (width * array / (1 + (width - mean) * array)).transpose(*array.dims)
     refuse(dying[..., :-1], dying.values[..., :-1] >= 1, "the probability of dying of mx and ax must be below 1")
     return np.concatenate([-np.log1p(-rows(dying)[:, :-1]), np.ones((rows(dying).shape[0], 1))], axis=1)
