@@ -16,7 +16,7 @@ PERSONS = "persons"
 
 
 def population_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
-    """Population on 31 December by broad age, with the flows of the year.
+    """Population on 31 December by broad age, with the flows of the year, fertility and length of life.
 
     Parameters
     ----------
@@ -26,7 +26,8 @@ def population_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by year, or by scenario and year; persons, and the dependency ratio (0-14 and 65+) / (15-64).
+        Indexed by year, or by scenario and year; persons, and the dependency ratio (0-14 and 65+) / (15-64). Children
+        for each woman and life expectancies at birth and at 60 where the basis has fertility and mortality.
 
     Raises
     ------
@@ -37,21 +38,34 @@ def population_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     people, age = result["population"], result["population"]["age"]
     both = people.sum("sex")
     young, work, old = (both.where(kept, 0.0).sum("age") for kept in (age < 15, (age >= 15) & (age < 65), age >= 65))
-    table = by_year(
-        {
-            "total": (PERSONS, both.sum("age")),
-            "male": (PERSONS, people.sel(sex="male", drop=True).sum("age")),
-            "female": (PERSONS, people.sel(sex="female", drop=True).sum("age")),
-            "0-14": (PERSONS, young),
-            "15-64": (PERSONS, work),
-            "65+": (PERSONS, old),
-            "births": (PERSONS, result["births"].sum(["sex", "age"])),
-            "deaths": (PERSONS, result["deaths"].sum(["sex", "age"])),
-            "net migration": (PERSONS, (basis["net_migration"] * year_fraction(basis)).sum(["sex", "age"])),
-            "dependency ratio": ("ratio", (young + old) / work.where(work > 0)),
-        }
-    )
-    return with_period(table, result)
+    columns = {
+        "total": (PERSONS, both.sum("age")),
+        "male": (PERSONS, people.sel(sex="male", drop=True).sum("age")),
+        "female": (PERSONS, people.sel(sex="female", drop=True).sum("age")),
+        "0-14": (PERSONS, young),
+        "15-64": (PERSONS, work),
+        "65+": (PERSONS, old),
+        "births": (PERSONS, result["births"].sum(["sex", "age"])),
+        "deaths": (PERSONS, result["deaths"].sum(["sex", "age"])),
+        "net migration": (PERSONS, (basis["net_migration"] * year_fraction(basis)).sum(["sex", "age"])),
+        "dependency ratio": ("ratio", (young + old) / work.where(work > 0)),
+    }
+    return with_period(by_year(columns | _lives(basis)), result)
+
+
+def _lives(basis: xr.Dataset) -> dict[str, tuple[str, xr.DataArray]]:
+    """Children for each woman and expectations of life by year, as far as the basis has them."""
+    found: dict[str, tuple[str, xr.DataArray]] = {}
+    if "asfr" in basis and "year" in basis["asfr"].dims:
+        found["total fertility rate"] = ("births/woman", basis["asfr"].sum("age"))
+    if "mx" in basis and "year" in basis["mx"].dims:
+        from actuarial.demography.survival import survival_table
+
+        years = survival_table(basis["mx"], basis["a0"] if "a0" in basis else basis.attrs.get("a0_rule"))["ex"]
+        for age, words in ((0, "birth"), (60, "60")):
+            for sex in ("male", "female"):
+                found[f"life expectancy at {words}: {sex}"] = ("years", years.sel(age=age, sex=sex, drop=True))
+    return found
 
 
 def insured_table(result: xr.Dataset) -> pd.DataFrame:
@@ -64,9 +78,10 @@ def insured_table(result: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by year, or by scenario and year. `average credits` are years held by the active on 31 December,
-        `average salary` the earnings of twelve contributed months (currency/year), `ceiling ratio` the insurable part
-        of earnings (fraction), both weighted by contributed months; NaN where nobody is insured.
+        Indexed by year, or by scenario and year. `average age` is that of the contributors, `average credits` are years
+        held by the active on 31 December, `average salary` the earnings of twelve contributed months (currency/year),
+        `ceiling ratio` the insurable part of earnings (fraction), both weighted by contributed months; NaN where nobody
+        is insured.
 
     Raises
     ------
@@ -89,6 +104,7 @@ def insured_table(result: xr.Dataset) -> pd.DataFrame:
             "new entrants": (PERSONS, result["new_entrants"].sum(everybody)),
             "re-entrants": (PERSONS, result["reentrants"].sum(everybody)),
             "exits": (PERSONS, result["exits"].sum(everybody)),
+            "average age": ("years", (contributors * contributors["age"]).sum(everybody) / count.where(count > 0)),
             "average credits": ("years", result["active_credits"].sum(everybody) / active.where(active > 0) / 12),
             "average salary": ("currency/year", earned / count.where(count > 0)),
             "ceiling ratio": ("fraction", insurable / earned.where(earned > 0)),

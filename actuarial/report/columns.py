@@ -1,6 +1,6 @@
 """From labelled arrays by year to columns of a table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import pandas as pd
@@ -13,6 +13,8 @@ from actuarial.translation import N_
 from actuarial.vocabulary import variable
 
 KEYS = ("scenario", "sex", "year")
+KINDS = {"health_group": "group", "service_type": "service"}
+"""What parts of a scheme are called in the columns of tables, where it is not the name of their dim."""
 
 
 def by_year(columns: Mapping[str, tuple[str, xr.DataArray]]) -> pd.DataFrame:
@@ -76,9 +78,19 @@ def noted(table: pd.DataFrame, text: str, *, before: bool = False, **values: obj
     return table
 
 
-def split(value: xr.DataArray, dim: str, units: str) -> dict[str, tuple[str, xr.DataArray]]:
-    """A column for each label of a dim, with its units."""
-    return {str(label): (units, value.sel({dim: label}, drop=True)) for label in value[dim].values}
+def split(
+    value: xr.DataArray, dim: str, units: str, taken: Iterable[str] = ()
+) -> dict[str, tuple[str, xr.DataArray]]:
+    """A column for each label of a dim, with its units; labels that are `taken` are told apart by the dim."""
+    labels = labels_of([str(label) for label in value[dim].values], taken, KINDS.get(dim, dim))
+    parts = zip(labels.values(), value[dim].values, strict=True)
+    return {label: (units, value.sel({dim: name}, drop=True)) for label, name in parts}
+
+
+def labels_of(names: Iterable[str], taken: Iterable[str], kind: str) -> dict[str, str]:
+    """Columns of the parts of a scheme by their names; one that the table itself has is told apart by its kind."""
+    others = {*taken, *KEYS, "figures"}
+    return {name: f"{kind}: {name}" if name in others else name for name in names}
 
 
 def with_total(value: xr.DataArray) -> xr.DataArray:

@@ -1,5 +1,6 @@
 """Runs side by side on paper: key results as text, and one workbook with tables and charts."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -9,16 +10,20 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.report.comparison_sheets import Block, Sheet, write_sheets
+from actuarial.report.content.words import RUNS
 from actuarial.report.summary import listed, shown
 from actuarial.report.tables import CRITICAL, LEVELS, RATES, decades, stations
+from actuarial.report.workbook_words import Translated, Words
+from actuarial.translation import N_, Language
+from actuarial.translation import language as language_of
 from actuarial.valuation.differences import difference_from
 
 YEARLY = {
-    "payg_cost_rate": ("PAYG cost rate", "fraction"),
-    "contribution_rate": ("Contribution rate", "fraction"),
-    "reserve": ("Reserve", "currency"),
-    "reserve_ratio": ("Reserve ratio", "years of outgo"),
-    "outgo": ("Expenditure", "currency/year"),
+    "payg_cost_rate": (N_("PAYG cost rate"), "fraction"),
+    "contribution_rate": (N_("Contribution rate"), "fraction"),
+    "reserve": (N_("Reserve"), "currency"),
+    "reserve_ratio": (N_("Reserve ratio"), "years of outgo"),
+    "outgo": (N_("Total expenditure"), "currency/year"),
 }
 """Sheets by year: title and units."""
 MONEY = {"outgo": ("total expenditure", "currency/year"), "reserve": ("reserve", "currency")}
@@ -132,13 +137,19 @@ def comparison_text(compared: xr.Dataset) -> str:
     return "\n\n".join(blocks)
 
 
-def write_comparison(compared: xr.Dataset, path: str | Path) -> Path:
+def write_comparison(
+    compared: xr.Dataset, path: str | Path, *, language: str = "en", locale: str | None = None
+) -> Path:
     """Write a comparison as one workbook, complete or not at all.
 
     Parameters
     ----------
     compared : Dataset of `compare` or `reforms`
     path : path of the .xlsx file; an older file is replaced
+    language : {"en", "fr", "es"}
+        Of names of sheets, titles, headings, units and charts. Names of runs and the notes stay as they are.
+    locale : str, optional
+        Language and country such as `es_MX`, among the properties of the file.
 
     Returns
     -------
@@ -147,7 +158,7 @@ def write_comparison(compared: xr.Dataset, path: str | Path) -> Path:
     Raises
     ------
     BadInput
-        No comparison.
+        No comparison, an unknown language or locale, a path that cannot be written.
 
     Notes
     -----
@@ -160,7 +171,39 @@ def write_comparison(compared: xr.Dataset, path: str | Path) -> Path:
     --------
     write_comparison(compare(now=result, reform=other), "comparison.xlsx")
     """
-    return write_sheets(path, list(_sheets(compared)), str(compared.attrs.get("currency", "")))
+    words = _words(language_of(language, locale), compared)
+    return write_sheets(path, list(_sheets(words, compared)), words)
+
+
+def _words(say: Language, compared: xr.Dataset) -> Words:
+    """The words of the workbook of a comparison."""
+    currency = str(compared.attrs.get("currency", ""))
+    if say.code == "en":
+        return Words(say, currency)
+    runs = {run: say(RUNS[run]) if run in RUNS else run for run in _runs(compared)}
+    reference = _reference(compared)
+    columns = dict(runs)
+    for run, words in runs.items():
+        columns[f"age: {run}"] = say("{place}: {subject}", place=say("Age"), subject=words)
+        columns[f"{run} less {reference}"] = say("{one} less {other}", one=words, other=runs.get(reference, reference))
+    return ComparisonWords(say, currency, columns)
+
+
+class ComparisonWords(Translated):
+    """Words of a comparison in another language."""
+
+    def indicator(self, text: str) -> str:
+        """Words of an indicator, with the year that its name may end with."""
+        career = re.fullmatch(r"replacement rate, (\d+) years at the average wage, (\w+), (\d+)", text)
+        if career:
+            sex = self.say(N_("men") if career[2] == "male" else N_("women"))
+            return self.say(
+                "Replacement rate after {years} years, {sex}, retirement in {year}",
+                years=career[1],
+                sex=sex,
+                year=career[3],
+            )
+        return super().indicator(text)
 
 
 def scenarios_of(compared: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
@@ -174,27 +217,25 @@ def scenarios_of(compared: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
         yield str(word), compared.sel(scenario=word, drop=True)
 
 
-def _sheets(compared: xr.Dataset) -> Iterator[Sheet]:
+def _sheets(words: Words, compared: xr.Dataset) -> Iterator[Sheet]:
+    say = words.say
     key = [Block(name, _key_rows(part), "", _differences(part)) for name, part in scenarios_of(compared)]
-    yield Sheet("Key results", "Key results", key)
+    yield Sheet(say("Key results"), say("Key results"), key)
     for name, (title, units) in YEARLY.items():
         if name in compared:
-            yield Sheet(title, _titled(title, units), _by_year(compared, name, units), chart=True)
+            yield Sheet(say(title), say(title), _by_year(compared, name, units), chart=True)
     if "outgo" in compared:
-        title = f"Expenditure less that of {_reference(compared)}"
+        title = say("Expenditure less that of {run}", run=words.column(_reference(compared)))
         blocks = _by_year(difference_from(compared), "outgo", "currency/year", signed=True)
-        yield Sheet("Expenditure difference", _titled(title, "currency/year"), blocks, chart=True)
+        yield Sheet(say("Expenditure difference"), title, blocks, chart=True)
     if "replacement_rate" in compared:
         rates = [
             Block(name, _rates_of_careers(part), "fraction", _differences(part), filtered=True)
             for name, part in scenarios_of(compared)
         ]
-        yield Sheet("Replacement rates", "Pension over the earnings of the last year, by standard career", rates)
-    yield Sheet("Notes", "What was compared", [Block("", _notes(compared), "")])
-
-
-def _titled(title: str, units: str) -> str:
-    return title if units == "fraction" else f"{title} ({units})"
+        title = say("Pension over the earnings of the last year, by standard career")
+        yield Sheet(say("Replacement rates"), title, rates)
+    yield Sheet(say("Notes"), say("What was compared"), [Block("", _notes(compared), "")])
 
 
 def _by_year(compared: xr.Dataset, name: str, units: str, signed: bool = False) -> list[Block]:

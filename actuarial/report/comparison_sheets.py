@@ -8,14 +8,24 @@ from typing import Any
 
 import pandas as pd
 
-from actuarial.report.units import FORMATS, NUMBER_FORMATS, format_of, in_currency, shown
-from actuarial.report.workbook import LINE_HEIGHT, complete_workbook, head_height, on_paper, width_of, write_cell
+from actuarial.report.units import FORMATS, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
+from actuarial.report.workbook_charts import year_axis
+from actuarial.report.workbook_labels import INFINITE
+from actuarial.report.workbook_sheet import (
+    LINE_HEIGHT,
+    head_height,
+    on_paper,
+    styles_of,
+    width_of,
+    write_cell,
+)
+from actuarial.report.workbook_words import Words
+from actuarial.sheets.complete import complete_book
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
 """Colours that readers who confuse red and green can tell apart (Okabe and Ito)."""
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS, CHART_COLUMNS = 640, 380, 20, 11
 WIDEST = 100
-SCALES = (("billions", 1e11, ",,,"), ("millions", 1e8, ",,"), ("thousands", 1e5, ","))
 
 
 @dataclass(frozen=True)
@@ -43,42 +53,50 @@ class Sheet:
     chart: bool = False
 
 
-def write_sheets(path: str | Path, sheets: Sequence[Sheet], currency: str) -> Path:
+def write_sheets(path: str | Path, sheets: Sequence[Sheet], words: Words) -> Path:
     """Write sheets as a workbook, complete or not at all; returns its path."""
-    with complete_workbook(path) as (book, styles):
-        for kind, text in NUMBER_FORMATS.items():
-            styles[f"{kind} difference"] = book.add_format({"num_format": _signed(text)})
+    with complete_book(path) as book:
+        book.set_custom_property("Language", words.say.locale.replace("_", "-"))
+        styles = styles_of(book)
         styles["heading"] = book.add_format({"bold": True})
         styles["key"] = book.add_format({"align": "left", "indent": 1, "valign": "top"})
         styles["text"] = book.add_format({"text_wrap": True, "valign": "top"})
         for sheet in sheets:
-            _write(book, sheet, styles, currency)
+            _write(book, sheet, styles, words)
     return Path(path)
 
 
-def _signed(text: str) -> str:
-    return text if text == "General" else f"+{text};-{text};{text}"
+def scale_of_sheet(sheet: Sheet) -> Scale:
+    """The unit in which all amounts of a sheet are shown."""
+    tables = [block.table for block in sheet.blocks if block.units in MONEY]
+    return scale_of(float(value) for table in tables for value in table.to_numpy(dtype=float).ravel())
 
 
-def _write(book: Any, sheet: Sheet, styles: Mapping[str, Any], currency: str) -> None:
-    page = book.add_worksheet(sheet.name)
-    page.write_string(0, 0, in_currency(sheet.title, currency), styles["title"])
+def _write(book: Any, sheet: Sheet, styles: Mapping[str, Any], words: Words) -> None:
+    page, scale = book.add_worksheet(sheet.name), scale_of_sheet(sheet)
+    units = sheet.blocks[0].units
+    title = f"{sheet.title} ({words.units(units, scale.words)})" if units not in ("", "fraction") else sheet.title
+    page.write_string(0, 0, title, styles["title"])
     row, across = 2, 0
     for block in sheet.blocks:
         if block.heading:
-            page.write_string(row, 0, f"Scenario: {block.heading}", styles["heading"])
+            page.write_string(row, 0, _heading(block, words), styles["heading"])
             row += 1
-        _block(page, row, block, styles, currency)
+        _block(page, row, block, styles, words, scale)
         across = max(across, block.table.index.nlevels + block.table.shape[1])
         if sheet.chart:
-            page.insert_chart(row, across + 1, _chart(book, sheet, block, row, currency))
+            page.insert_chart(row, across + 1, _chart(book, sheet, block, row, words))
         row += 2 + max(len(block.table), CHART_ROWS if sheet.chart else 0)
-    _page(page, sheet, row, across + CHART_COLUMNS if sheet.chart else across - 1)
+    _page(page, sheet, row, across + CHART_COLUMNS if sheet.chart else across - 1, words, scale)
 
 
-def _page(page: Any, sheet: Sheet, bottom: int, right: int) -> None:
+def _heading(block: Block, words: Words) -> str:
+    return words.say("Scenario: {scenario}", scenario=words.scenario(block.heading))
+
+
+def _page(page: Any, sheet: Sheet, bottom: int, right: int, words: Words, scale: Scale) -> None:
     """Widths of columns, what stays in view, and how the sheet is printed."""
-    for place, width in enumerate(_widths(sheet.blocks)):
+    for place, width in enumerate(_widths(sheet.blocks, words, scale)):
         page.set_column(place, place, width + 2)
     first, *others = sheet.blocks
     alone = not others and not first.heading
@@ -91,20 +109,27 @@ def _page(page: Any, sheet: Sheet, bottom: int, right: int) -> None:
     page.print_area(0, 0, bottom, right)
 
 
-def _block(page: Any, top: int, block: Block, styles: Mapping[str, Any], currency: str) -> None:
+def _heads(block: Block, words: Words) -> list[str]:
+    """Words of keys and columns, without units, which stand in the title of the sheet."""
+    keys = [words.key(str(key)) for key in block.table.index.names]
+    return [*keys, *(words.column(str(column)) for column in block.table.columns)]
+
+
+def _block(page: Any, top: int, block: Block, styles: Mapping[str, Any], words: Words, scale: Scale) -> None:
     """Headers in the row `top`, figures below."""
-    table = block.table
+    table, heads = block.table, _heads(block, words)
     keys, columns = [str(key) for key in table.index.names], [str(column) for column in table.columns]
-    for place, text in enumerate((*keys, *columns)):
+    for place, text in enumerate(heads):
         page.write_string(top, place, text, styles["head"])
-    page.set_row(top, head_height((*keys, *columns), _widths([block])))
+    page.set_row(top, head_height(heads, _widths([block], words, scale)))
     lines = zip(table.index, table.itertuples(index=False, name=None), strict=True)
     for row, (index, values) in enumerate(lines, top + 1):
         labels = index if isinstance(index, tuple) else (index,)
         units = str(labels[keys.index("units")]) if "units" in keys else block.units
         for place, (key, label) in enumerate(zip(keys, labels, strict=True)):
-            if isinstance(label, str):
-                page.write_string(row, place, shown(label, currency) if key == "units" else label, styles["key"])
+            said = words.label(key, label)
+            if isinstance(said, str):
+                page.write_string(row, place, said, styles["key"])
             else:
                 write_cell(page, row, place, label, "ratio" if key == "earnings" else "year", styles)
         for place, (column, value) in enumerate(zip(columns, values, strict=True), len(keys)):
@@ -112,11 +137,12 @@ def _block(page: Any, top: int, block: Block, styles: Mapping[str, Any], currenc
                 page.write_string(row, place, value, styles["text"])
                 page.set_row(row, LINE_HEIGHT * max(1, len(textwrap.wrap(value, WIDEST - 5))))
                 continue
-            kind = "year" if column.startswith("age: ") else format_of(units)
-            write_cell(page, row, place, value, f"{kind} difference" if column in block.differences else kind, styles)
+            kind = "year" if column.startswith("age: ") else scale.format or format_of(units)
+            kind = f"{kind} difference" if column in block.differences else kind
+            write_cell(page, row, place, value, kind, styles, words.say(INFINITE))
 
 
-def _chart(book: Any, sheet: Sheet, block: Block, top: int, currency: str) -> Any:
+def _chart(book: Any, sheet: Sheet, block: Block, top: int, words: Words) -> Any:
     """Lines of all columns of a block by year."""
     table = block.table
     chart = book.add_chart({"type": "scatter", "subtype": "straight"})
@@ -132,15 +158,12 @@ def _chart(book: Any, sheet: Sheet, block: Block, top: int, currency: str) -> An
                 "line": {"color": color, "width": 2, "dash_type": dash},
             }
         )
-    title = f"{sheet.name}, {block.heading}" if block.heading else sheet.name
+    title = f"{sheet.name}, {words.scenario(block.heading)}" if block.heading else sheet.name
     chart.set_title({"name": title, "overlay": False, "name_font": {"size": 12}})
-    words, number = _scale(table, block, currency)
+    text, number = _axis(block, words, scale_of_sheet(sheet))
     grid = {"visible": True, "line": {"color": "#D9D9D9"}}
-    chart.set_y_axis({"name": words, "num_format": number, "major_gridlines": grid, "name_font": {"bold": False}})
-    unit = next(step for step in (1, 2, 5, 10, 20, 50) if len(table) <= 12 * step or step == 50)
-    begins, ends = int(table.index[0]), int(table.index[-1])
-    axis = {"min": begins // unit * unit, "max": -(-ends // unit) * unit, "major_unit": unit, "num_format": "0"}
-    chart.set_x_axis(axis | {"label_position": "low", "major_gridlines": {"visible": False}})
+    chart.set_y_axis({"name": text, "num_format": number, "major_gridlines": grid, "name_font": {"bold": False}})
+    chart.set_x_axis(year_axis(int(table.index[0]), int(table.index[-1])))
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
     return chart
@@ -151,24 +174,24 @@ def _dash(place: int) -> str:
     return ("solid", "dash", "square_dot", "long_dash")[place // len(COLORS) % 4]
 
 
-def _scale(table: pd.DataFrame, block: Block, currency: str) -> tuple[str, str]:
-    """Words and number format of the axis; large amounts in thousands, millions or billions."""
+def _axis(block: Block, words: Words, scale: Scale = WHOLE) -> tuple[str, str]:
+    """Words and number format of the axis of values."""
     if block.units in FORMATS:
-        return ("", "0%") if block.units == "fraction" else (block.units, "0")
-    words = in_currency(block.units, currency)
-    largest = table.abs().max().max()
-    for name, least, commas in SCALES:
-        if largest >= least:
-            return f"{name} of {words}", f"#,##0{commas}"
-    return words, "#,##0"
+        return ("", "0%") if block.units == "fraction" else (words.units(block.units), "0")
+    number = NUMBER_FORMATS[scale.format].replace("0.0", "0") if scale.format else "#,##0"
+    return words.units(block.units, scale.words), number
 
 
-def _widths(blocks: Sequence[Block]) -> list[int]:
+def _widths(blocks: Sequence[Block], words: Words, scale: Scale) -> list[int]:
     """Characters of each column: its numbers, its words, and the longest word of its header."""
     found: dict[int, int] = {}
     for block in blocks:
-        flat = block.table.reset_index()
-        for place, name in enumerate(flat.columns):
-            least = max(7, *(len(word) for word in str(name).split()), min(len(str(name)), 14))
-            found[place] = max(found.get(place, 0), width_of(flat.iloc[:, place], least, WIDEST))
+        index = block.table.index
+        keys = [str(key) for key in index.names]
+        levels = [[words.label(key, label) for label in index.get_level_values(k)] for k, key in enumerate(keys)]
+        columns = [*levels, *(block.table.iloc[:, place].tolist() for place in range(block.table.shape[1]))]
+        for place, (name, column) in enumerate(zip(_heads(block, words), columns, strict=True)):
+            least = max([7, *(len(word) for word in name.split()), min(len(name), 14)])
+            size = 1.0 if place < len(keys) else scale.size
+            found[place] = max(found.get(place, 0), width_of(column, least, WIDEST, size))
     return [found[place] for place in sorted(found)]

@@ -59,7 +59,7 @@ def write_result(
     pension_scheme : Scheme whose members and pensioners a health scheme covers, where there is one
     figures : True draws the figures of the scheme into the folder `figures`, as SVG and their numbers as CSV; a figure
         that cannot be drawn is left out, and the manifest says why
-    language : {"en", "fr", "es"}, of the workbook of a pension scheme
+    language : {"en", "fr", "es"}, of the workbook
     locale : language and country whose numbers it has in its notes, such as `es_MX`
 
     Returns
@@ -135,11 +135,12 @@ def _write_all(
     )
     if not_drawn:
         written["figures_left_out"] = not_drawn
+    book, code, country = folder / "result.xlsx", words.code, words.locale
     if of_health:
-        write_health_workbook(result, folder / "result.xlsx", basis=basis, manifest=written)
+        write_health_workbook(result, book, basis=basis, manifest=written, language=code, locale=country)
     else:
-        told = {"language": words.code, "locale": words.locale}
-        write_workbook(result, folder / "result.xlsx", basis=basis, accounts=accounts, manifest=written, **told)
+        given: dict[str, Any] = {"basis": basis, "scheme": scheme, "accounts": accounts, "manifest": written}
+        write_workbook(result, book, **given, language=code, locale=country)
     text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 

@@ -71,7 +71,8 @@ def members_table(result: xr.Dataset, basis: xr.Dataset | None = None) -> pd.Dat
     needed(result, "health_members", "population")
     members = result["health_members"].sum(BODY)
     total = members.sum("health_group")
-    shown = {**split(with_members(result, members), "health_group", PERSONS), "total members": (PERSONS, total)}
+    groups = split(with_members(result, members), "health_group", PERSONS, ("total members", "population", "coverage"))
+    shown = {**groups, "total members": (PERSONS, total)}
     if basis is not None:
         columns.needed(basis, "population_0")
         people = mean_population(result["population"], basis["population_0"])
@@ -109,8 +110,9 @@ def expenditure_by_service(result: xr.Dataset) -> pd.DataFrame:
     services = result["health_expenditure"].sum("health_group")
     cash = result["cash_expenditure"].sum("health_group")
     all_services = services.sum("service_type")
-    shown = {**split(services, "service_type", MONEY), "all services": (MONEY, all_services)}
-    shown |= split(cash, "benefit", MONEY)
+    own = ("all services", "services and cash benefits", "paid by patients")
+    shown = {**split(services, "service_type", MONEY, own), "all services": (MONEY, all_services)}
+    shown |= split(cash, "benefit", MONEY, (*own, *shown))
     shown["services and cash benefits"] = (MONEY, all_services + cash.sum("benefit"))
     shown["paid by patients"] = (MONEY, result["out_of_pocket"].sum(["service_type", "health_group"]))
     return by_year(shown)
@@ -120,7 +122,7 @@ def expenditure_by_group(result: xr.Dataset) -> pd.DataFrame:
     """Expenditure incurred on services and cash benefits by group with members and in all, currency/year."""
     needed(result, "health_expenditure", "cash_expenditure", "health_members")
     spent = result["health_expenditure"].sum("service_type") + result["cash_expenditure"].sum("benefit")
-    by_group = split(with_members(result, spent), "health_group", MONEY)
+    by_group = split(with_members(result, spent), "health_group", MONEY, ("total",))
     return by_year({**by_group, "total": (MONEY, spent.sum("health_group"))})
 
 

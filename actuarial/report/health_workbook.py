@@ -9,8 +9,31 @@ import xarray as xr
 
 from actuarial.report import annex
 from actuarial.report import health_tables as tables
+from actuarial.report.columns import KINDS
 from actuarial.report.health_figures import cost_by_age
-from actuarial.report.workbook import manifest_sheet, write_tables
+from actuarial.report.health_labels import health_words
+from actuarial.report.workbook import write_pages
+from actuarial.report.workbook_charts import Chart
+from actuarial.report.workbook_contents import Page
+from actuarial.report.workbook_manifest import manifest_table
+from actuarial.translation import N_, Language
+from actuarial.translation import language as language_of
+
+PARTS = ("health_group", "service_type", "benefit")
+CHARTS = (
+    Chart(
+        N_("Income and expenditure"),
+        N_("Finance"),
+        ("total income", "total expenditure"),
+        N_("Lines of total income and total expenditure by year"),
+    ),
+    Chart(
+        N_("Reserve in months"),
+        N_("Rates"),
+        ("reserve in months",),
+        N_("Line of the reserve in months of outgo by year"),
+    ),
+)
 
 
 def write_health_workbook(
@@ -19,6 +42,8 @@ def write_health_workbook(
     *,
     basis: xr.Dataset | None = None,
     manifest: Mapping[str, Any] | None = None,
+    language: str = "en",
+    locale: str | None = None,
 ) -> Path:
     """Write the tables of a health valuation as a workbook, complete or not at all.
 
@@ -30,6 +55,11 @@ def write_health_workbook(
         Adds coverage, accounts of the base year and the sheet Assumptions.
     manifest : mapping, optional
         Adds the sheet Manifest.
+    language : {"en", "fr", "es"}
+        Of names of sheets, titles, headings, notes, units and charts. Entries of the manifest and names that the
+        scheme gives stay as they are.
+    locale : str, optional
+        Language and country such as `es_MX`, among the properties of the file.
 
     Returns
     -------
@@ -39,33 +69,69 @@ def write_health_workbook(
     ------
     MissingVariable
         With the names of what the result lacks.
+    BadInput
+        An unknown language or locale, or a path that cannot be written.
+
+    Notes
+    -----
+    The first sheet lists the others with links; amounts and defined names are those of `write_workbook`.
     """
-    sheets = list(_sheets(result, basis, manifest))
-    return write_tables(path, sheets, str(result.attrs.get("currency", "")))
+    say = language_of(language, locale)
+    words = health_words(say, result, basis)
+    charts = () if "scenario" in result.dims else CHARTS
+    found = list(_sheets(say, result, basis, manifest))
+    return write_pages(path, found, words, str(result.attrs.get("scheme", "")), charts, int(result["year"][0]))
 
 
 def _sheets(
-    result: xr.Dataset, basis: xr.Dataset | None, manifest: Mapping[str, Any] | None
-) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    say: Language, result: xr.Dataset, basis: xr.Dataset | None, manifest: Mapping[str, Any] | None
+) -> Iterator[Page]:
     """Name, title and table of every sheet, in their order."""
-    title = str(result.attrs.get("scheme", ""))
-    first = int(result["year"][0])
-    yield "Key results", f"{title}: key results", tables.health_key_results(result)
-    yield "Finance", f"{title}: income, outgo and reserve", tables.health_finance_table(result)
-    yield "Rates", f"{title}: rates, reserve in months, shares of the economy", tables.health_rates_table(result)
-    yield "Members", f"{title}: members by group, means of the year", tables.members_table(result, basis)
-    yield "Contacts", f"{title}: contacts per 1,000 members", tables.contacts_table(result)
-    yield "Unit costs", f"{title}: mean cost of a contact", tables.unit_cost_table(result)
-    yield "By service", f"{title}: expenditure incurred by service", tables.expenditure_by_service(result)
-    yield "By group", f"{title}: expenditure incurred by group", tables.expenditure_by_group(result)
-    yield "For each member", f"{title}: benefits and income for each member", tables.cost_per_member_table(result)
-    yield "Cost by age", f"{title}: cost of services for each member by age, {first}", cost_by_age(result, first)
-    factors = tables.calibration_table(result)
-    yield "Calibration", "Factors that carry unit costs to the accounts of the base year", factors
+    scheme, first = str(result.attrs.get("scheme", "")), int(result["year"][0])
+
+    def page(name: str, title: str, table: pd.DataFrame, *parts: str) -> Page:
+        table.attrs["named"] = _named(result, table, parts)
+        return Page(say(name), say(title, scheme=scheme, year=first), table)
+
+    groups, services, benefits = PARTS
+    yield page(N_("Key results"), N_("{scheme}: key results"), tables.health_key_results(result))
+    table = tables.health_finance_table(result)
+    yield page(N_("Finance"), N_("{scheme}: income, outgo and reserve"), table)
+    table = tables.health_rates_table(result)
+    yield page(N_("Rates"), N_("{scheme}: rates, reserve in months, shares of the economy"), table)
+    table = tables.members_table(result, basis)
+    yield page(N_("Members"), N_("{scheme}: members by group, means of the year"), table, groups)
+    table = tables.contacts_table(result)
+    yield page(N_("Contacts"), N_("{scheme}: contacts per 1,000 members"), table, services)
+    table = tables.unit_cost_table(result)
+    yield page(N_("Unit costs"), N_("{scheme}: mean cost of a contact"), table, services)
+    table = tables.expenditure_by_service(result)
+    yield page(N_("By service"), N_("{scheme}: expenditure incurred by service"), table, services, benefits)
+    table = tables.expenditure_by_group(result)
+    yield page(N_("By group"), N_("{scheme}: expenditure incurred by group"), table, groups)
+    table = tables.cost_per_member_table(result)
+    yield page(N_("For each member"), N_("{scheme}: benefits and income for each member"), table, groups)
+    table = cost_by_age(result, first)
+    yield page(N_("Cost by age"), N_("{scheme}: cost of services for each member by age, {year}"), table)
+    table = tables.calibration_table(result)
+    heading = N_("Factors that carry unit costs to the accounts of the base year")
+    yield page(N_("Calibration"), heading, table, groups)
     if basis is not None:
-        accounts = tables.base_year_table(result, basis)
-        if len(accounts):
-            yield "Accounts", "Expenditure incurred: accounts of the base year and first projected year", accounts
-        yield "Assumptions", "Yearly assumptions", annex.assumptions_table(basis)
+        table = tables.base_year_table(result, basis)
+        if len(table):
+            heading = N_("Expenditure incurred: accounts of the base year and first projected year")
+            yield page(N_("Accounts"), heading, table)
+        yield page(N_("Assumptions"), N_("Yearly assumptions"), annex.assumptions_table(basis))
     if manifest is not None:
-        yield manifest_sheet(manifest)
+        yield page(N_("Manifest"), N_("What the result was made of and with"), manifest_table(manifest))
+
+
+def _named(result: xr.Dataset, table: pd.DataFrame, parts: tuple[str, ...]) -> dict[str, str]:
+    """Columns that have the name of a group, service or benefit, and that name."""
+    found: dict[str, str] = {}
+    for dim in parts:
+        for name in (str(label) for label in result[dim].values if dim in result.coords):
+            kinds = ("", f"{KINDS.get(dim, dim)}: ", "cost: ", "income: ")
+            found |= {f"{kind}{name}": name for kind in kinds if f"{kind}{name}" in table.columns}
+    totals = ("total", "total members", "population", "coverage", "all services", "services and cash benefits")
+    return {column: name for column, name in found.items() if column not in (*totals, "paid by patients")}

@@ -14,13 +14,16 @@ from actuarial.translation import N_
 MONEY = ("currency/year", "currency")
 
 
-def constant_prices_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
+def constant_prices_table(
+    result: xr.Dataset, basis: xr.Dataset, *, financial: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Income, outgo and reserve of the projected years in the prices of the year before the projection.
 
     Parameters
     ----------
     result : Dataset of `actuarial.project`
     basis : Dataset with `inflation` (1/year by year)
+    financial : DataFrame of `financial_table`, optional, where it has been made already
 
     Returns
     -------
@@ -34,15 +37,20 @@ def constant_prices_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame
     MissingVariable
     """
     needed(basis, "inflation", of="the basis")
-    table = _projected(_money(financial_table(result)), result)
+    table = _projected(_money(_whole(result, financial)), result)
     prices = (1.0 + basis["inflation"]).cumprod("year")
     real = _over(table, prices)
     text = N_("In prices of {year}, by the growth of prices of the basis.")
     return noted(real, text, before=True, year=int(result["year"][0]) - 1)
 
 
-def payroll_share_table(result: xr.Dataset) -> pd.DataFrame:
+def payroll_share_table(result: xr.Dataset, *, financial: pd.DataFrame | None = None) -> pd.DataFrame:
     """Income, outgo and reserve as shares of the insurable earnings of the year.
+
+    Parameters
+    ----------
+    result : Dataset of `actuarial.project`
+    financial : DataFrame of `financial_table`, optional, where it has been made already
 
     Returns
     -------
@@ -53,18 +61,21 @@ def payroll_share_table(result: xr.Dataset) -> pd.DataFrame:
     ------
     MissingVariable
     """
-    whole = financial_table(result)
+    whole = _whole(result, financial)
     payroll = whole["insurable payroll"]
     return _share(_money(whole).drop(columns="insurable payroll"), payroll.where(payroll > 0).to_numpy())
 
 
-def gdp_share_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
+def gdp_share_table(
+    result: xr.Dataset, basis: xr.Dataset, *, financial: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Income, outgo and reserve of the projected years as shares of the gross domestic product of the year.
 
     Parameters
     ----------
     result : Dataset of `actuarial.project`
     basis : Dataset with `gdp` (currency/year, of whole years)
+    financial : DataFrame of `financial_table`, optional, where it has been made already
 
     Returns
     -------
@@ -77,12 +88,16 @@ def gdp_share_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
     MissingVariable
     """
     needed(basis, "gdp", of="the basis")
-    table = _projected(_money(financial_table(result)), result)
+    table = _projected(_money(_whole(result, financial)), result)
     product, units = basis["gdp"], table.attrs["units"]
     whole = _share(table, _along(table, product.where(product > 0)))
     flows = [column for column in table.columns if units[column] == "currency/year"]
     whole[flows] = whole[flows].div(_along(table, year_fraction(basis) * xr.ones_like(product)), axis=0)
     return whole
+
+
+def _whole(result: xr.Dataset, financial: pd.DataFrame | None) -> pd.DataFrame:
+    return financial_table(result) if financial is None else financial
 
 
 def _money(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,11 +7,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.report.columns import by_year, needed, with_audited, with_period, with_total
+from actuarial.report.columns import by_year, labels_of, needed, with_audited, with_period, with_total
 from actuarial.report.history import benefit_lines, marks, past_years, with_past
 
 MONEY, PERSONS = "currency/year", "persons"
 FINANCIAL = ("contributions", "state_income", "other_income", "investment_income", "total_income")
+OWN = (
+    *("insurable payroll", "contributions", "state", "other income", "interest", "total income", "total benefits"),
+    *("administrative", "total expenditure", "result", "PAYG rate", "reserve", "reserve coefficient"),
+)
+"""Columns of the financial table besides those of the benefits."""
 RATES = {
     "payg_cost_rate": "PAYG cost rate",
     "contribution_rate": "contribution rate",
@@ -44,8 +49,9 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
         years before the projection first where the result holds their audited accounts (NaN for what they lack); then
         a column `figures` tells accounts, audited and projected years apart;
         `PAYG rate` a fraction, `reserve coefficient` the reserve over the outgo of the year (NaN without outgo). One
-        column per benefit, under its name; total income is the sum of the four columns before it, total expenditure
-        that of benefits and administration, the result their difference.
+        column per benefit, under its name (`benefit: NAME` where the table has a column of that name); total income is
+        the sum of the four columns before it, total expenditure that of benefits and administration, the result their
+        difference.
 
     Raises
     ------
@@ -64,6 +70,7 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     needed(result, "payg_cost_rate", "reserve", "reserve_ratio")
     benefits = result["benefit_expenditure"]
     names = [str(name) for name in result["benefit"].values]
+    labels = labels_of(names, OWN, "benefit")
     paid, spent = benefit_lines(result), (*benefit_lines(result), "administration")
     earned = ("contributions", "state_income", "other_income", "investment_income")
     columns: dict[str, tuple[Any, ...]] = {
@@ -74,7 +81,7 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
         "interest": (MONEY, result["investment_income"], "investment_income"),
         "total income": (MONEY, result["total_income"], *earned),
         **{
-            name: (MONEY, benefits.sel(benefit=name, drop=True), line)
+            labels[name]: (MONEY, benefits.sel(benefit=name, drop=True), line)
             for name, line in zip(names, paid, strict=True)
         },
         "total benefits": (MONEY, benefits.sum("benefit"), *paid),
@@ -87,6 +94,7 @@ def financial_table(result: xr.Dataset) -> pd.DataFrame:
     }
     whole = {name: (units, with_past(result, value, *lines)) for name, (units, value, *lines) in columns.items()}
     table = by_year(whole)
+    table.attrs["named"] = {label: name for name, label in labels.items()}
     return with_audited(with_period(_marked(_completed(table, past_years(result)), marks(result)), result), result)
 
 
@@ -208,4 +216,6 @@ def figure_rows(result: xr.Dataset, rows: Sequence[tuple[str, str, xr.DataArray]
     columns = [str(name) for name in result["scenario"].values] if many else ["value"]
     values = np.array([np.broadcast_to(np.atleast_1d(value.values), len(columns)) for _, _, value in rows], dtype=float)
     index = pd.MultiIndex.from_tuples([row[:2] for row in rows], names=["indicator", "units"])
-    return pd.DataFrame(values, index=index, columns=columns)
+    table = pd.DataFrame(values, index=index, columns=columns)
+    table.attrs["scenarios"] = tuple(columns) if many else ()
+    return table

@@ -1,8 +1,17 @@
 """How figures of given units are shown: number formats of a workbook, and headers that name the units."""
 
+from collections.abc import Iterable
+from math import isfinite
+from typing import NamedTuple
+
+from actuarial.translation import N_
+
 NUMBER_FORMATS = {
     "amount": "#,##0",
     "small": "#,##0.00",
+    "thousands": "#,##0.0,",
+    "millions": "#,##0.0,,",
+    "billions": "#,##0.0,,,",
     "percent": "0.00%",
     "ratio": "0.00",
     "factor": "0.0000",
@@ -21,10 +30,39 @@ FORMATS = {
     "births/woman": "ratio",
     "boys/girl": "factor",
     "factor": "factor",
+    "rate": "factor",
     "year": "year",
     "": "plain",
 }
-SHOWN = {"fraction": "%", "1/year": "% a year", "factor": "", "1": ""}
+SHOWN = {"fraction": "%", "1/year": "% a year", "factor": "", "rate": "", "1": ""}
+MONEY = ("currency", "currency/year")
+"""Units of amounts of a whole scheme, which are shown in thousands, millions or billions where they are large."""
+LARGE = 1e3
+"""Amounts are shown in the greatest unit in which the greatest of them is not smaller than this."""
+LEAST = 0.1
+"""Columns whose greatest amount is smaller than this in the unit of their table are shown in whole units."""
+
+
+class Scale(NamedTuple):
+    """The unit in which amounts are shown; the amounts themselves stay what they are."""
+
+    size: float = 1.0
+    format: str = ""
+    words: str = ""
+
+
+WHOLE = Scale()
+SCALES = (
+    Scale(1e9, "billions", N_("billions of {currency}")),
+    Scale(1e6, "millions", N_("millions of {currency}")),
+    Scale(1e3, "thousands", N_("thousands of {currency}")),
+)
+
+
+def scale_of(amounts: Iterable[float]) -> Scale:
+    """The unit in which the greatest of some amounts is shown."""
+    greatest = max((abs(value) for value in amounts if isfinite(value)), default=0.0)
+    return next((scale for scale in SCALES if greatest / scale.size >= LARGE), WHOLE)
 
 
 def header(column: str, units: str, currency: str = "") -> str:

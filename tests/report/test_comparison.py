@@ -18,12 +18,14 @@ from actuarial.report.comparison import (
     write_comparison,
     yearly_comparison,
 )
+from actuarial.report.workbook_words import Words
+from actuarial.translation import language
 from actuarial.valuation.compare import compare
 from actuarial.vocabulary import annotate
 from tests.report.made import YEARS, result_by_hand, two_scenarios
 
 NOW, REFORM = result_by_hand(), result_by_hand(1.5)
-SHEETS = ["Key results", "PAYG cost rate", "Contribution rate", "Reserve", "Reserve ratio", "Expenditure"]
+SHEETS = ["Key results", "PAYG cost rate", "Contribution rate", "Reserve", "Reserve ratio", "Total expenditure"]
 SHEETS += ["Expenditure difference", "Replacement rates", "Notes"]
 GAP = "general average premium (GAP)"
 
@@ -100,7 +102,7 @@ def test_key_results_by_run_and_their_difference(book):
         ("Contribution rate", "contribution_rate"),
         ("Reserve", "reserve"),
         ("Reserve ratio", "reserve_ratio"),
-        ("Expenditure", "outgo"),
+        ("Total expenditure", "outgo"),
     ],
 )
 def test_sheets_by_year(book, sheet, name):
@@ -115,11 +117,11 @@ def test_sheets_by_year(book, sheet, name):
 
 def test_the_difference_of_expenditure_has_its_sign(book):
     sheet = book["Expenditure difference"]
-    assert sheet["A1"].value == "Expenditure less that of current law (LTD/year)"
+    assert sheet["A1"].value == "Expenditure less that of current law (thousands of LTD/year)"
     assert [cell.value for cell in sheet[3][:2]] == ["year", "=reform"]
     values = [line[0].value for line in rows(sheet).values()]
     np.testing.assert_allclose(values, REFORM.outgo - NOW.outgo, rtol=1e-14)
-    assert sheet["B4"].number_format == "+#,##0;-#,##0;#,##0"
+    assert sheet["B4"].number_format == "+#,##0.0,;-#,##0.0,;#,##0.0,"
 
 
 def test_replacement_rates_by_career(book, compared):
@@ -174,15 +176,21 @@ def test_a_failure_leaves_the_old_workbook(compared, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-AXES = [(9e4, "LTD"), (2e5, "thousands"), (2e8, "millions"), (2e11, "billions")]
+AXES = [
+    (9e5, "LTD", "#,##0"),
+    (2e6, "thousands of LTD", "#,##0,"),
+    (2e9, "millions of LTD", "#,##0,,"),
+    (2e12, "billions of LTD", "#,##0,,,"),
+]
 
 
-@pytest.mark.parametrize(("largest", "words"), AXES)
-def test_axes_of_large_amounts(largest, words):
+@pytest.mark.parametrize(("largest", "words", "number"), AXES)
+def test_axes_of_large_amounts(largest, words, number):
     table = yearly_comparison(compare(now=NOW, reform=NOW), "reserve")
     table[:] = -largest
     block = comparison_sheets.Block("", table, "currency")
-    assert comparison_sheets._scale(table, block, "LTD")[0].startswith(words)
+    scale = comparison_sheets.scale_of_sheet(comparison_sheets.Sheet("Reserve", "Reserve", [block]))
+    assert comparison_sheets._axis(block, Words(language(), "LTD"), scale) == (words, number)
 
 
 def test_the_text_has_runs_beside_each_other_and_differences_with_their_sign(compared):

@@ -6,12 +6,12 @@ import openpyxl
 import pytest
 
 from actuarial.errors import BadInput
-from actuarial.report import workbook
+from actuarial.report import workbook, workbook_sheet
 from actuarial.report.units import format_of, header
 from tests.report.made import LINES, YEARS, basis_by_hand, result_by_hand, two_scenarios
 
 SHEETS = [
-    *("Key results", "Charts", "Financial", "Constant prices", "% of payroll"),
+    *("Key results", "Charts", "Financial", "Constant prices", "% of payroll", "Rates"),
     *("Demographic male", "Demographic female", "Demographic total", "Population"),
     *("Insured", "Accounts", "Assumptions", "Manifest"),
 ]
@@ -40,15 +40,16 @@ def test_financial_figures_are_those_of_the_result(book):
     result, columns = result_by_hand(), cells(book["Financial"])
     assert [cell.value for cell in columns["year"]] == list(YEARS)
     expected = {
-        "insurable payroll (LTD/year)": ("total_insurable_earnings", "#,##0"),
+        "insurable payroll (millions of LTD/year)": ("total_insurable_earnings", "#,##0.0,,"),
         "PAYG rate (%)": ("payg_cost_rate", "0.00%"),
-        "reserve (LTD)": ("reserve", "#,##0"),
+        "reserve (millions of LTD)": ("reserve", "#,##0.0,,"),
         "reserve coefficient (years of outgo)": ("reserve_ratio", "0.00"),
     }
     for head, (name, number_format) in expected.items():
         assert [cell.value for cell in columns[head]] == pytest.approx(result[name].values.tolist(), rel=1e-14)
         assert {cell.number_format for cell in columns[head]} == {number_format}
-    assert "old age (LTD/year)" in columns
+    assert "old age (millions of LTD/year)" in columns
+    assert book["Financial"]["A2"].value == "Amounts are shown in millions of LTD; the cells hold them whole."
 
 
 def test_key_results_come_first_in_the_format_of_their_units(book):
@@ -103,7 +104,7 @@ def test_scenarios_are_a_column(tmp_path):
 def test_a_failure_leaves_the_old_workbook(tmp_path, monkeypatch):
     path = tmp_path / "result.xlsx"
     path.write_bytes(b"old")
-    monkeypatch.setattr(workbook, "_sizes", lambda *_: 1 / 0)
+    monkeypatch.setattr(workbook_sheet, "_sizes", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         workbook.write_workbook(result_by_hand(), path)
     assert path.read_bytes() == b"old"
@@ -136,13 +137,13 @@ def test_charts_show_the_columns_that_they_name(book):
     shown = []
     for chart in book["Charts"]._charts:
         for line in chart.series:
-            sheet, place = line.val.numRef.f.split("!")
+            sheet, place = line.yVal.numRef.f.split("!")
             letter, top, bottom = place.split("$")[1], place.split("$")[2].rstrip(":"), place.split("$")[4]
             assert (sheet, top, bottom) == ("Financial", "4", str(3 + len(YEARS)))
             shown.append(heads[openpyxl.utils.column_index_from_string(letter) - 1])
             assert shown[-1].startswith(line.tx.v)
     assert shown == [
-        *("contributions (LTD/year)", "total income (LTD/year)", "total expenditure (LTD/year)"),
+        *(f"{name} (millions of LTD/year)" for name in ("contributions", "total income", "total expenditure")),
         *("reserve coefficient (years of outgo)", "PAYG rate (%)"),
     ]
 
@@ -159,7 +160,7 @@ def test_long_words_are_wrapped_and_words_stand_off_the_numbers_before_them(tmp_
     )
     sheet = openpyxl.load_workbook(path)["Manifest"]
     values = {row[0].value: row[1] for row in sheet.iter_rows(min_row=4)}
-    assert sheet.row_dimensions[values["warnings.1"].row].height == 4 * workbook.LINE_HEIGHT
+    assert sheet.row_dimensions[values["warnings.1"].row].height == 4 * workbook_sheet.LINE_HEIGHT
     assert values["warnings.1"].value == told
     assert values["warnings.1"].alignment.wrap_text
     assert (values["country"].alignment.wrap_text, values["country"].alignment.indent) == (None, 1)

@@ -87,7 +87,7 @@ def illustrations(material: Material, part: Part) -> Table | None:
     """What the law gives after standard careers, in the first year; None where such careers cannot be meant."""
     say = material.say
     try:
-        found = replacement_rates(part.basis, part.scheme)
+        found = replacement_rates(part.basis, part.scheme, finance=part.result)
     except ActuarialError:
         return None
     rates = found["replacement_rate"]

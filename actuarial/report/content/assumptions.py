@@ -1,6 +1,7 @@
 """Assumptions: base, variants and those of the previous valuation, with who set them and why."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import xarray as xr
 
@@ -16,8 +17,8 @@ RATES = (
     ("inflation", N_("Inflation"), "percent"),
     ("interest_rate", N_("Interest"), "percent"),
 )
-Line = tuple[str, tuple[str, float, float]]
-Ends = Callable[[xr.DataArray], tuple[float, float]]
+Line = tuple[str, tuple[Any, ...]]
+Ends = Callable[[xr.DataArray], tuple[float, ...]]
 OWN = (
     "unit_cost_0",
     "excess_inflation",
@@ -83,7 +84,7 @@ def table(material: Material) -> Table:
     bases = bases or [(say("Valuation"), part.basis)]
     if material.previous is not None:
         bases.append((say("Previous valuation"), one_of(material.previous, CENTRAL)))
-    columns = [dict(_lines(say, basis, part.first, part.last)) for _, basis in bases]
+    columns = [dict(lines_of(say, basis, (part.first, part.last))) for _, basis in bases]
     labels = list(dict.fromkeys(label for column in columns for label in column))
     rows = []
     for label in labels:
@@ -105,17 +106,17 @@ def table(material: Material) -> Table:
     )
 
 
-def _lines(say: Language, basis: xr.Dataset, first: int, last: int) -> Iterator[Line]:
-    """Words, kind and values of the assumptions of a basis in the first and the last year."""
+def lines_of(say: Language, basis: xr.Dataset, years: tuple[int, ...]) -> Iterator[Line]:
+    """Words, kind and values of the assumptions of a basis in some years, NaN in those that it lacks."""
 
-    def ends(array: xr.DataArray) -> tuple[float, float]:
+    def ends(array: xr.DataArray) -> tuple[float, ...]:
         found = []
-        for year in (first, last):
+        for year in years:
             if "year" in array.dims and year not in array["year"].values:
                 found.append(float("nan"))
             else:
                 found.append(float(array.sel(year=year)) if "year" in array.dims else float(array))
-        return found[0], found[1]
+        return tuple(found)
 
     for name, label, kind in RATES:
         if name in basis:

@@ -1,0 +1,194 @@
+"""One table on one sheet of a workbook: title, notes, headers and figures, their widths and how they are printed."""
+
+import math
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import pandas as pd
+
+from actuarial.report.units import LEAST, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
+from actuarial.report.workbook_labels import INFINITE, MONEY_NOTE, SCENARIO_NOTE
+from actuarial.report.workbook_words import Words
+
+LINE_HEIGHT, A4, WIDEST = 15, 9, 70
+FIRST_ROW = 3
+"""Row of the first figures of a sheet, counted from 0; the headers stand above it."""
+READABLE = 210
+"""Characters that a page across still shows in letters that can be read."""
+DECIMALS_BELOW = 1000
+"""Amounts and persons have decimals where the largest of a table is smaller."""
+
+
+def styles_of(book: Any) -> dict[str, Any]:
+    """Formats of numbers by kind, also with their signs, and those of words."""
+    head = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
+    words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}}
+    words |= {"word": {"indent": 1}, "long": {"indent": 1, "text_wrap": True, "valign": "top"}}
+    words |= {"note": {"italic": True}}
+    numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
+    numbers |= {f"{kind} difference": {"num_format": signed(text)} for kind, text in NUMBER_FORMATS.items()}
+    return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
+
+
+def signed(text: str) -> str:
+    """A format of numbers that shows their sign."""
+    return text if text == "General" else f"+{text};-{text};{text}"
+
+
+def scales_of(table: pd.DataFrame) -> dict[str, Scale]:
+    """The unit of every column of money: that of the table, or whole units for one that is much smaller."""
+    units = table.attrs.get("units", {})
+    largest = {column: _largest(table[column]) for column in table.columns if units.get(column) in MONEY}
+    scale = scale_of(largest.values())
+    return {column: scale if most == 0 or most >= LEAST * scale.size else WHOLE for column, most in largest.items()}
+
+
+def _largest(column: pd.Series) -> float:
+    """The greatest amount of a column, 0 where it has none."""
+    numbers = pd.to_numeric(column, errors="coerce").abs()
+    return float(max((value for value in numbers if math.isfinite(value)), default=0.0))
+
+
+def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], words: Words) -> None:
+    """Title in the first row, notes below it, headers in the third, figures below; headers and keys stay in view.
+
+    Beside `units` a table may have the attributes `differences` (columns that are shown with their sign),
+    `difference_rows` (rows of which all figures are), and `formulas`: for a row the formula of its figures, in which
+    COLUMN stands for their column (the cells hold the figure as its result), `amounts` (columns of whole amounts
+    without units).
+    """
+    keys, columns = [str(key) for key in table.index.names], [str(column) for column in table.columns]
+    scales = scales_of(table)
+    units = {column: table.attrs.get("units", {}).get(column, "") for column in columns}
+    heads = words.heads(table, {column: scale.words for column, scale in scales.items()})
+    sheet.write_string(0, 0, title, styles["title"])
+    notes = " ".join(_notes(table, keys, scales, words))
+    if notes:
+        sheet.write_string(1, 0, notes, styles["note"])
+    if "scenario" in keys:
+        sheet.autofilter(FIRST_ROW - 1, 0, FIRST_ROW - 1 + len(table), len(keys) + len(columns) - 1)
+    for place, text in enumerate(heads):
+        sheet.write_string(FIRST_ROW - 1, place, text, styles["head"])
+    sheet.freeze_panes(FIRST_ROW, len(keys))
+    kinds, differences = _kinds(table, units, scales), table.attrs.get("differences", ())
+    shown: list[list[Any]] = []
+    for row, (labels, cells) in enumerate(_rows(table, words), FIRST_ROW):
+        for place, label in enumerate(labels):
+            write_cell(sheet, row, place, label, "year" if keys[place] in ("year", "age") else "plain", styles)
+        of_row = str(table.index[row - FIRST_ROW][-1]) if keys[-1] == "units" else ""
+        for place, (column, value) in enumerate(zip(columns, cells, strict=True), len(keys)):
+            kind = format_of(of_row) if of_row else kinds[column]
+            if column in differences or row - FIRST_ROW in table.attrs.get("difference_rows", ()):
+                kind += " difference"
+            formula = table.attrs.get("formulas", {}).get(row - FIRST_ROW, "").replace("COLUMN", _letters(place))
+            write_cell(sheet, row, place, value, kind, styles, words.say(INFINITE), formula)
+        wrapped = [textwrap.wrap(value, WIDEST) for value in (*labels, *cells) if isinstance(value, str)]
+        if any(len(lines) > 1 for lines in wrapped):
+            sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
+        shown.append([*labels, *cells])
+    sizes = [1.0] * len(keys) + [scales.get(column, WHOLE).size for column in columns]
+    _sizes(sheet, shown, heads, sizes, len(keys))
+
+
+def _notes(table: pd.DataFrame, keys: Sequence[str], scales: Mapping[str, Scale], words: Words) -> Iterator[str]:
+    """What is said below the title: of the figures, of their scenarios, of the unit of money."""
+    if text := words.note(table):
+        yield text
+    if "scenario" in keys:
+        yield words.say(SCENARIO_NOTE)
+    scale = next((one for one in scales.values() if one.words), None)
+    if scale is not None:
+        yield words.say(MONEY_NOTE, unit=words.money(scale.words))
+
+
+def _kinds(table: pd.DataFrame, units: Mapping[str, str], scales: Mapping[str, Scale]) -> dict[str, str]:
+    """The format of each column; amounts and persons have decimals where the largest of the same units is small."""
+    large = {units[str(column)] for column in table.columns if _largest(table[column]) >= DECIMALS_BELOW}
+    plain = {column: format_of(kind, whole=kind in large) for column, kind in units.items()}
+    plain |= dict.fromkeys(table.attrs.get("amounts", ()), "amount")
+    return plain | {column: scale.format for column, scale in scales.items() if scale.format}
+
+
+def _rows(table: pd.DataFrame, words: Words) -> Iterator[tuple[list[Any], list[Any]]]:
+    """Labels and figures of each row in the words that are shown."""
+    keys, columns = [str(key) for key in table.index.names], [str(column) for column in table.columns]
+    for index, values in zip(table.index, table.itertuples(index=False, name=None), strict=True):
+        labels = index if isinstance(index, tuple) else (index,)
+        yield (
+            [words.label(key, label) for key, label in zip(keys, labels, strict=True)],
+            [words.value(column, value) for column, value in zip(columns, values, strict=True)],
+        )
+
+
+def _letters(place: int) -> str:
+    """The letters of a column, counted from 0."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(place))
+
+
+def write_cell(
+    sheet: Any,
+    row: int,
+    place: int,
+    value: Any,
+    kind: str,
+    styles: Mapping[str, Any],
+    infinite: str = "infinite",
+    formula: str = "",
+) -> None:
+    """Numbers as numbers, words as words (also those that begin like a formula), a dash for what does not exist."""
+    if isinstance(value, str):
+        style = "long" if len(value) > WIDEST else "word" if place else ""
+        sheet.write_string(row, place, value, styles.get(style))
+    elif math.isnan(value):
+        sheet.write_string(row, place, "\N{EN DASH}", styles["dash"])
+    elif math.isinf(value):
+        sheet.write_string(row, place, infinite, styles["dash"])
+    elif formula:
+        sheet.write_formula(row, place, formula, styles[kind], value)
+    else:
+        sheet.write_number(row, place, value, styles[kind])
+
+
+def _sizes(
+    sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], sizes: Sequence[float], keys: int
+) -> None:
+    """Columns wide enough for their figures and for the longest word of their headers; headers high enough to read."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
+    widths = [
+        width_of(column, max(6, *(len(word) for word in text.split()), min(len(text), 12)), WIDEST, size)
+        for column, text, size in zip(columns, heads, sizes, strict=True)
+    ]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width + 2)
+    sheet.set_row(FIRST_ROW - 1, head_height(heads, widths))
+    wide = sum(widths[:keys]) + 2 * keys
+    on_paper(sheet, math.ceil((sum(widths) + 2 * len(widths) - wide) / max(READABLE - wide, 1)))
+    sheet.repeat_rows(FIRST_ROW - 1)
+    sheet.repeat_columns(0, keys - 1)
+
+
+def width_of(column: Sequence[Any], least: int, widest: int, size: float = 1.0) -> int:
+    """Characters that a column needs: for its numbers, shown in units of a size, and for its words up to the widest."""
+    numbers = [abs(value) for value in column if not isinstance(value, str) and math.isfinite(value)]
+    if numbers:
+        least = max(least, len(f"{max(numbers) / size:,.0f}") + 3)
+    return max(chain([least], (min(len(word), widest) for word in column if isinstance(word, str))))
+
+
+def head_height(heads: Sequence[str], widths: Sequence[int]) -> int:
+    """Height of a row of headers that are wrapped."""
+    pairs = zip(heads, widths, strict=True)
+    wrapped = (textwrap.wrap(text, width + 1, break_long_words=False) for text, width in pairs)
+    return LINE_HEIGHT * max([1, *map(len, wrapped)]) + 3
+
+
+def on_paper(sheet: Any, across: int = 1) -> None:
+    """Print a sheet across, its columns on so many pages beside each other, with its name and numbers of pages."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(max(across, 1), 0)
+    sheet.set_footer("&L&A&R&P / &N")
