@@ -1,5 +1,6 @@
 """A path with the range in which shares of many scenarios lie."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from actuarial.translation import Language
 MEDIAN = 0.5
 TINTS = ("#D5E6F0", "#9FC5DC", "#5E9CC0", "#35789F")
 """From the widest band to the narrowest one."""
-UNITS = {"currency", "currency/year", "fraction", "1/year", "persons", "ratio", "years", "years of outgo"}
+UNITS = {"currency", "currency/year", "fraction", "1/year", "persons", "persons/year", "ratio", "years"}
+UNITS |= {"years of outgo"}
 
 
 def draw_fan(
@@ -81,15 +83,32 @@ def _table(quantiles: xr.DataArray) -> tuple[pd.DataFrame, list[tuple[str, str]]
     """A column for each quantile, and the pairs of columns from the widest one."""
     if set(quantiles.dims) != {"quantile", "year"} or quantiles.sizes["year"] < 2:
         raise BadInput(f"a fan is drawn of quantiles by year, two years at least (got {dict(quantiles.sizes)}).")
+    levels = levels_of(quantiles)
+    ordered = quantiles.sortby("quantile").transpose("year", "quantile")
+    names = list(map(str, levels))
+    data = pd.DataFrame(ordered.values, pd.Index(ordered["year"].values, name="year"), names)
+    return data, [(names[place], names[-1 - place]) for place in range(len(names) // 2)]
+
+
+def levels_of(quantiles: xr.DataArray) -> list[float]:
+    """Labels of `quantile`, rising: one half, or pairs at the same distance from it.
+
+    Raises
+    ------
+    BadInput
+        No pairs, or more of them than bands can be told apart.
+    """
     levels = sorted(float(level) for level in quantiles["quantile"].values)
     if not np.allclose(levels, [1.0 - level for level in levels[::-1]], rtol=0.0, atol=1e-9):
         raise BadInput(f"quantile: they must lie in pairs around one half, such as 0.05 and 0.95 (got {levels}).")
     if not 1 <= len(levels) // 2 <= len(TINTS):
         raise BadInput(f"quantile: a fan has one to {len(TINTS)} pairs (got {len(levels) // 2}).")
-    ordered = quantiles.sortby("quantile").transpose("year", "quantile")
-    names = list(map(str, levels))
-    data = pd.DataFrame(ordered.values, pd.Index(ordered["year"].values, name="year"), names)
-    return data, [(names[place], names[-1 - place]) for place in range(len(names) // 2)]
+    return levels
+
+
+def share_of_scenarios(say: Language, share: float) -> str:
+    """A share in per cent, with a decimal where it is not whole."""
+    return measure.share(0 if abs(100.0 * share - round(100.0 * share)) < 1e-6 else 1).text(say, share)
 
 
 def _measure(say: Language, units: str, currency: str, largest: float) -> measure.Measure:
@@ -99,6 +118,9 @@ def _measure(say: Language, units: str, currency: str, largest: float) -> measur
         return measure.money(say, currency, largest)
     if units == "persons":
         return measure.persons(say, largest)
+    if units == "persons/year":
+        people = measure.persons(say, largest)
+        return replace(people, words=say("{unit} a year", unit=people.words))
     if units == "years of outgo":
         return measure.outgo(say)
     if units in ("fraction", "1/year"):
@@ -108,20 +130,20 @@ def _measure(say: Language, units: str, currency: str, largest: float) -> measur
 
 def _labels(say: Language, data: pd.DataFrame) -> dict[str, str]:
     words = {"central": say("Central projection"), str(MEDIAN): say("Median of the scenarios")}
-    shares = measure.share(0)
     return {
-        name: words.get(name) or say("Not exceeded in {share} of the scenarios", share=shares.text(say, float(name)))
+        name: words.get(name)
+        or say("Not exceeded in {share} of the scenarios", share=share_of_scenarios(say, float(name)))
         for name in frame.columns_of(data)
     }
 
 
 def _draw(axes: Any, data: pd.DataFrame, pairs: list[tuple[str, str]], say: Language) -> list[frame.Beside]:
     """Bands, the widest below; median and central path. Returns the words beside them."""
-    years, ends, shares = data.index.to_numpy(), [], measure.share(0)
+    years, ends = data.index.to_numpy(), []
     for (low, high), tint in zip(pairs, TINTS, strict=False):
         style = {"facecolor": tint, "edgecolor": "white", "linewidth": 0.5}
         axes.fill_between(years, data[low], data[high], **style)
-        text = say("{share} of the scenarios", share=shares.text(say, float(high) - float(low)))
+        text = say("{share} of the scenarios", share=share_of_scenarios(say, float(high) - float(low)))
         ends.append(frame.Beside(frame.end_of(data[high]), text, style, band=True))
     lines = [
         (str(MEDIAN), say("Median of the scenarios"), {"color": plots.PALETTE[0], "linewidth": 1.8}),
@@ -136,6 +158,6 @@ def _draw(axes: Any, data: pd.DataFrame, pairs: list[tuple[str, str]], say: Lang
 
 def _range(say: Language, data: pd.DataFrame, pair: tuple[str, str], shown: measure.Measure) -> str:
     low, high = (shown.text(say, frame.end_of(data[name])) for name in pair)
-    within = measure.share(0).text(say, float(pair[1]) - float(pair[0]))
+    within = share_of_scenarios(say, float(pair[1]) - float(pair[0]))
     year = data.index[-1]
     return say("{share} of the scenarios in {year}: {low} to {high}.", share=within, year=year, low=low, high=high)

@@ -45,12 +45,16 @@ class NothingToDraw(BadInput):
 
 @dataclass(frozen=True)
 class Beside:
-    """Words beside the right end of a line or band: where it ends, what it is called, how it is drawn."""
+    """Words beside the right end of a line or band: where it ends, what it is called, how it is drawn.
+
+    Without `lead` no thin line goes from there to the words, as of a line that ends before the right side.
+    """
 
     value: float
     text: str
     style: Mapping[str, Any]
     band: bool = False
+    lead: bool = True
 
 
 @dataclass
@@ -107,7 +111,10 @@ def beside(axes: "Axes", entries: Sequence[Beside], *, laid_out: bool = False) -
         figure.get_layout_engine().execute(figure)
     tall = axes.get_window_extent().height * 72.0 / figure.dpi
     low, high = axes.get_ylim()
-    wanted = [(one.value - low) / (high - low) for one in entries]
+    values = [one.value for one in entries]
+    if axes.get_yscale() == "log":
+        low, high, *values = np.log([low, high, *values]).tolist()
+    wanted = [(value - low) / (high - low) for value in values]
     sizes = [(LINE * (1 + text.count("\n")) + 2.0) / tall for text in texts]
     for one, text, place, at in zip(entries, texts, spread(wanted, sizes), wanted, strict=True):
         _sample(axes, one, place, at)
@@ -166,13 +173,15 @@ def _sample(axes: "Axes", one: Beside, place: float, at: float) -> None:
     from matplotlib.patches import Rectangle
 
     common: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False, "in_layout": False}
-    lead = Line2D([1.0, 1.02], [min(max(at, 0.0), 1.0), place], color="#AAAAAA", linewidth=0.6, **common)
-    axes.add_artist(lead)
+    if one.lead:
+        lead = Line2D([1.0, 1.02], [min(max(at, 0.0), 1.0), place], color="#AAAAAA", linewidth=0.6, **common)
+        axes.add_artist(lead)
     if one.band:
         tall = 7.0 * axes.figure.dpi / 72.0 / axes.get_window_extent().height
         axes.add_artist(Rectangle((1.025, place - tall / 2), 0.035, tall, **one.style, **common))
     else:
-        axes.add_artist(Line2D([1.022, 1.066], [place, place], **one.style, **common))
+        mark: dict[str, Any] = {"markevery": [1]} if "marker" in one.style else {}
+        axes.add_artist(Line2D([1.022, 1.044, 1.066], [place] * 3, **one.style, **mark, **common))
 
 
 def years_axis(axes: "Axes", years: Sequence[int]) -> None:
