@@ -54,14 +54,14 @@ _PLACES = {
     "mortality_for_e0": "trends.target_e0",
     "mortality_forecast": "trends.time_index",
     "mortality_ratio": "trends.scheme_mortality",
-    "mx_from_qx": "tables.lifetable",
+    "mx_from_qx": "tables.conversion",
     "net_migration": "flows.migration",
     "project_groups": "groups",
     "project_population": "population",
     "project_population_draws": "futures.stochastic",
     "projected_mortality": "trends.improvement",
     "proportional_family": "trends.target_e0",
-    "qx_from_mx": "tables.lifetable",
+    "qx_from_mx": "tables.conversion",
     "random_walk": "trends.time_index",
     "reproduction": "tables.reproduction_rates",
     "reversionary_annuity": "tables.joint_lives",
@@ -106,9 +106,10 @@ if TYPE_CHECKING:
     from actuarial.demography.splitting.rates import abridge_rates, split_rates
     from actuarial.demography.tables.causes import cause_deleted_table, deaths_by_cause, single_decrement_table
     from actuarial.demography.tables.closing import close_table
+    from actuarial.demography.tables.conversion import mx_from_qx, qx_from_mx
     from actuarial.demography.tables.decrements import dependent_rates, independent_rates
     from actuarial.demography.tables.joint_lives import joint_annuity, reversionary_annuity
-    from actuarial.demography.tables.lifetable import life_table, mx_from_qx, qx_from_mx
+    from actuarial.demography.tables.lifetable import life_table
     from actuarial.demography.tables.nax import coale_demeny_west_1_4
     from actuarial.demography.tables.present_values import annuity, insurance
     from actuarial.demography.tables.reproduction_rates import reproduction

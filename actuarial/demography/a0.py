@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, OutOfBounds
 
 Rule = Callable[[ArrayLike, str], np.ndarray]
 
@@ -26,7 +26,9 @@ def andreev_kingkade(m0: ArrayLike, sex: str) -> np.ndarray:
     Raises
     ------
     BadInput
-        Another word for the sex.
+        Another word for the sex, words instead of rates.
+    OutOfBounds
+        NaN or negative rates.
 
     Notes
     -----
@@ -47,7 +49,7 @@ def andreev_kingkade(m0: ArrayLike, sex: str) -> np.ndarray:
     >>> float(andreev_kingkade(0.01, "male").round(4))
     0.1293
     """
-    m0 = np.asarray(m0, dtype=float)
+    m0 = infant_rates(m0)
     if _is_male(sex):
         return np.where(m0 < 0.0230, 0.14929 - 1.99545 * m0, np.where(m0 < 0.08307, 0.02832 + 3.26021 * m0, 0.29915))
     return np.where(m0 < 0.01724, 0.14903 - 2.05527 * m0, np.where(m0 < 0.06891, 0.04667 + 3.88089 * m0, 0.31411))
@@ -69,7 +71,9 @@ def coale_demeny_west(m0: ArrayLike, sex: str) -> np.ndarray:
     Raises
     ------
     BadInput
-        Another word for the sex.
+        Another word for the sex, words instead of rates.
+    OutOfBounds
+        NaN or negative rates.
 
     Notes
     -----
@@ -84,7 +88,7 @@ def coale_demeny_west(m0: ArrayLike, sex: str) -> np.ndarray:
     >>> float(coale_demeny_west(419 / 47925, "male").round(3))
     0.068
     """
-    m0 = np.asarray(m0, dtype=float)
+    m0 = infant_rates(m0)
     if _is_male(sex):
         return np.where(m0 < 0.107, 0.045 + 2.684 * m0, 0.330)
     return np.where(m0 < 0.107, 0.053 + 2.800 * m0, 0.350)
@@ -97,6 +101,20 @@ A0_RULES: dict[str, Rule] = {"andreev_kingkade": andreev_kingkade, "coale_demeny
 def a0_by_sex(rule: Rule, m0: np.ndarray, sexes: Sequence[str]) -> np.ndarray:
     """Apply a rule to plain rates whose last axis is the sex, labelled by `sexes`."""
     return np.stack([rule(m0[..., i], str(sex)) for i, sex in enumerate(sexes)], axis=-1)
+
+
+def infant_rates(m0: ArrayLike) -> np.ndarray:
+    """Death rates at age 0, checked."""
+    try:
+        rates = np.asarray(m0, dtype=float)
+    except (TypeError, ValueError) as wrong:
+        raise BadInput(f"m0: give numbers, death rates at age 0 ({wrong}).") from wrong
+    bad = ~(rates >= 0)
+    if bad.any():
+        raise OutOfBounds(
+            f"m0 must be numbers of 0 or more: {int(bad.sum())} of {bad.size} are not; the first: {rates[bad][0]:g}"
+        )
+    return rates
 
 
 def _is_male(sex: str) -> bool:

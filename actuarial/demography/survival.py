@@ -8,7 +8,8 @@ import xarray as xr
 from actuarial import check
 from actuarial.demography.a0 import A0_RULES, a0_by_sex
 from actuarial.demography.ages import from_end
-from actuarial.demography.tables.lifetable import columns, quotient, qx_from_mx
+from actuarial.demography.tables.conversion import probabilities
+from actuarial.demography.tables.lifetable import columns, quotient
 from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 
@@ -63,7 +64,7 @@ def survival_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     m = rates.values
     a = np.full(m.shape, 0.5)
     a[..., 0] = _a0(rates, a0)
-    q = qx_from_mx(m, a)
+    q = probabilities(m, a)
     q[..., -1] = 1.0
     check.check_variable(rates.copy(data=q).drop_attrs(), check.variable("qx"))
     if (m[..., -1] <= 0).any():

@@ -1,6 +1,7 @@
 """Counts by groups of ages made single ages."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.interpolate import PchipInterpolator
 
-from actuarial.demography import life_table, split_counts
+from actuarial.demography import abridge_rates, life_table, split_counts
 from actuarial.demography.splitting.interpolation import sprague_matrix
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
@@ -150,3 +151,42 @@ def test_a_table_of_other_labels_is_refused():
 def test_what_is_refused(counts, options, error, words):
     with pytest.raises(error, match=words):
         split_counts(counts, **options)
+
+
+def test_labels_tell_the_ages_of_groups():
+    numbers, ages = [10.0, 8.0, 3.0], [0, 5, 10]
+    plain = split_counts(numbers, ages)
+    for numbers_given in (
+        pd.Series(numbers, index=ages),
+        pd.Series(numbers, index=pd.Index(ages, name="age")),
+        xr.DataArray(numbers, dims="age", coords={"age": ages}),
+    ):
+        assert split_counts(numbers_given).identical(plain)
+        assert split_counts(numbers_given, ages).identical(plain)
+    assert split_counts(pd.Series(numbers, index=[7, 9, 12]), ages).identical(plain)
+    with pytest.raises(BadInput, match="tell with ages="):
+        split_counts(pd.Series(numbers, index=[7, 8, 9]))
+    with pytest.raises(BadInput, match="its labels are the ages 0, 5, 10, but ages= tells 0, 1, 5"):
+        split_counts(xr.DataArray(numbers, dims="age", coords={"age": ages}), [0, 1, 5])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: split_counts([1.0, np.nan, 1.0], [0, 5, 10]), OutOfBounds, "the first: age 5 -> nan"),
+        (lambda: split_counts([1, 1], ["0-4", "5+"]), BadInput, "ages: give numbers"),
+        (lambda: split_counts([[1, 2], [1]], [0, 5]), BadInput, "counts: give numbers"),
+        (lambda: split_counts(xr.Dataset({"lx": 1}), [0, 5]), BadInput, r"a Dataset was given; .* \(lx\)"),
+        (
+            lambda: split_counts(pd.DataFrame({"male": [1, 1, 1], "female": [1, 1, 1]}), [0, 5, 10]),
+            BadInput,
+            r"are male, female, but the ages stand in the columns of a DataFrame; turn it with .T",
+        ),
+        (lambda: abridge_rates(xr.DataArray([0.1] * 2, {"age": [5, 6]}, "age"), [0, 1]), BadInput, "they are 5, 6"),
+        (lambda: abridge_rates([0.1] * 9, ["a", "b"]), BadInput, "ages: give numbers"),
+        (lambda: abridge_rates(0.1, [0, 1]), BadDimensions, "mx must have 1 dims"),
+    ],
+)
+def test_what_cannot_be_meant(call, error, words):
+    with pytest.raises(error, match=words):
+        call()

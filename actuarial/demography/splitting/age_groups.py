@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled
+from actuarial.demography.labels import labelled, numbers_of
 from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.vocabulary import SEXES
 
@@ -21,23 +21,50 @@ def by_group(
     Plain numbers of one, two or three dims are (age), (year, age) or (year, sex, age). Where `ages` has one number more
     than there are groups, the last one is where the last group ends; else the last group is open.
     """
-    if ages is None and (not isinstance(values, xr.DataArray) or "age" not in values.coords):
+    told = _told(values, name, ages is not None)
+    if ages is None and told is None:
         raise BadInput(f"{name}: tell with ages= at which ages the groups begin, such as (0, 1, 5, 10, ...).")
-    bounds = _bounds(values["age"].values if ages is None else ages, name)
-    plain = values.drop_vars("age", errors="ignore") if isinstance(values, xr.DataArray) else np.asarray(values, float)
+    bounds = bounds_of(told if ages is None else ages, name)
+    plain = values if isinstance(values, xr.DataArray) else numbers_of(values, name)
     dims = ("age",) if isinstance(plain, xr.DataArray) else PLAIN_DIMS.get(plain.ndim, ("age",))
-    coords = {"sex": SEXES} if "sex" in dims else None
-    array = labelled(plain, name, dims, coords, least=least)
-    if array.sizes["age"] not in (bounds.size, bounds.size - 1):
+    size = dict(zip(plain.dims if isinstance(plain, xr.DataArray) else dims, plain.shape, strict=False)).get("age")
+    if size is not None and size not in (bounds.size, bounds.size - 1):
         raise BadInput(
-            f"{name}: {array.sizes['age']} groups of ages, but ages= has {bounds.size} numbers. Give the first age of "
+            f"{name}: {size} groups of ages, but ages= has {bounds.size} numbers. Give the first age of "
             "each group, and where the last group is not open also the age at which it ends."
         )
-    return array.assign_coords(age=bounds[: array.sizes["age"]]), bounds
+    _require_same(told, bounds[:size], name)
+    if isinstance(plain, xr.DataArray) and size is not None:
+        plain = plain.assign_coords(age=bounds[:size])
+    coords = {"age": bounds[:size]} | ({"sex": SEXES} if "sex" in dims else {})
+    return labelled(plain, name, dims, coords, least=least), bounds
 
 
-def _bounds(ages: Any, name: str) -> np.ndarray:
-    numbers = np.asarray(ages, dtype=float)
+def _told(values: Any, name: str, given: bool) -> np.ndarray | None:
+    """Ages that the labels of xarray or pandas tell; an index without a name may be the numbers of rows."""
+    if isinstance(values, xr.DataArray):
+        return values["age"].values if "age" in values.coords else None
+    axes: list[Any] = list(getattr(values, "axes", ()))
+    labels = np.asarray(axes[-1]) if axes else None
+    if labels is None or np.array_equal(labels, np.arange(labels.size)):
+        return None
+    if labels.dtype.kind not in "iuf":
+        way = "stand in the columns of a DataFrame; turn it with .T" if len(axes) > 1 else "stand in its index"
+        raise BadInput(f"{name}: the labels of pandas are {few(labels.tolist())}, but the ages {way}.")
+    named = str(axes[-1].name).lower() in ("age", "x")
+    return labels if named or not (given or bool((np.diff(labels) == 1).all())) else None
+
+
+def _require_same(told: np.ndarray | None, starts: np.ndarray, name: str) -> None:
+    """Refuse labels that tell other ages than the argument; labels that only count from 0 tell none."""
+    if told is None or np.array_equal(told, starts) or np.array_equal(told, np.arange(told.size)):
+        return
+    raise BadInput(f"{name}: its labels are the ages {few(told.tolist())}, but ages= tells {few(starts.tolist())}.")
+
+
+def bounds_of(ages: Any, name: str) -> np.ndarray:
+    """Ages at which groups begin, checked."""
+    numbers = numbers_of(ages, f"{name}: ages")
     whole = np.rint(numbers).astype(int) if numbers.ndim == 1 and np.isfinite(numbers).all() else np.array([], int)
     if whole.size < 2 or (whole != numbers).any() or whole[0] < 0 or (np.diff(whole) <= 0).any():
         raise BadInput(f"{name}: ages must be two or more whole numbers of 0 or more, each above the one before.")

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import refuse
-from actuarial.demography.splitting.age_groups import by_group, rows, same_labels, single_ages
+from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.splitting.age_groups import PLAIN_DIMS, bounds_of, by_group, rows, same_labels, single_ages
 from actuarial.demography.splitting.penalised_curve import HORIZON, group_rates, open_rate, solve_rates
-from actuarial.errors import BadDimensions, BadInput, NoSolution
+from actuarial.errors import BadDimensions, BadInput, NoSolution, few
+from actuarial.vocabulary import SEXES
 
 
 def split_rates(mx: Any, ages: Sequence[int] | None = None, *, ax: Any = None, to: int = 100) -> xr.DataArray:
@@ -116,7 +117,7 @@ def abridge_rates(mx: Any, ages: Sequence[int]) -> xr.DataArray:
     Raises
     ------
     BadInput
-        Ages that do not begin with 0, 1 or go beyond the last one of the rates.
+        Ages that do not begin with 0, 1 or go beyond the last one of the rates, rates of other ages than 0, 1, 2, ...
     OutOfBounds
         Rates below 0 or above 2, or no deaths at the open age.
 
@@ -134,10 +135,14 @@ def abridge_rates(mx: Any, ages: Sequence[int]) -> xr.DataArray:
     >>> abridge_rates([0.02, 0.01, 0.01, 0.01, 0.25], (0, 1, 4)).round(6).values.tolist()
     [0.02, 0.01, 0.25]
     """
-    count = np.shape(mx)[-1] if not isinstance(mx, xr.DataArray) else mx.sizes.get("age", 0)
-    single, _ = by_group(mx, np.arange(count), "mx", 0.0)
-    starts = np.asarray(ages, dtype=int)
-    if starts[:2].tolist() != [0, 1] or (np.diff(starts) <= 0).any() or starts[-1] >= count:
+    plain = mx if isinstance(mx, xr.DataArray) else numbers_of(mx, "mx")
+    dims = ("age",) if isinstance(plain, xr.DataArray) else PLAIN_DIMS.get(plain.ndim, ("age",))
+    single = labelled(mx, "mx", dims, {"sex": SEXES} if "sex" in dims else None, least=0.0)
+    count = single.sizes["age"]
+    if not np.array_equal(single["age"].values, np.arange(count)):
+        raise BadInput(f"mx: the ages must be 0, 1, 2, ... (they are {few(single['age'].values)}).")
+    starts = bounds_of(ages, "abridge_rates")
+    if starts[:2].tolist() != [0, 1] or starts[-1] >= count:
         raise BadInput(f"ages: they must begin with 0, 1, rise and end at the open age {count - 1} or before.")
     refuse(single, single.values > 2, "mx must be at most 2")
     refuse(single[..., -1:], single.values[..., -1:] <= 0, "mx of the open age must be above 0")

@@ -6,7 +6,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import labelled, refuse
-from actuarial.demography.tables.lifetable import COLUMNS, columns, mx_from_qx, quotient, widths
+from actuarial.demography.tables.conversion import rates_of
+from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, widths
 from actuarial.errors import BadDimensions, MissingVariable
 from actuarial.vocabulary import variable
 
@@ -124,7 +125,7 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
     a[..., -1] = 1.0 / m_open
     radix = given["lx"][..., :1]
     living, years, later = (radix * one for one in columns(without, a, n, m_open))
-    m = mx_from_qx(without, a, n)
+    m = rates_of(without, a, n)
     m[..., -1] = m_open
     found = (m, without, a, living, living * without, years, later, quotient(later, living))
     result = xr.Dataset(coords=left.coords)

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import refuse
-from actuarial.demography.tables.lifetable import qx_from_mx
+from actuarial.demography.tables.conversion import probabilities
 from actuarial.errors import NoSolution
 
 BEYOND = 150  # years above an open age for which a law goes on
@@ -102,7 +102,7 @@ def expectancy(law: Law, parameters: np.ndarray, age: float) -> np.ndarray:
     left = 1.0 / np.maximum(m[..., -1], 1e-300)
     for k in range(BEYOND - 1, -1, -1):
         certain = m[..., k] >= CERTAIN
-        q = qx_from_mx(np.where(certain, 1.0, m[..., k]))
+        q = probabilities(np.where(certain, 1.0, m[..., k]))
         at_once = 1.0 / np.where(certain, m[..., k], 1.0)
         left = np.where(certain, at_once, 1.0 - q / 2.0 + (1.0 - q) * left)
     return left
@@ -163,7 +163,7 @@ def _likeliest(law: Law, rates: xr.DataArray, ages: np.ndarray, deaths: np.ndarr
 
 def _one_parameter(law: Law, rates: xr.DataArray, ages: np.ndarray, deaths: np.ndarray | None) -> np.ndarray:
     weight = np.ones(rates.shape) if deaths is None else deaths
-    q = qx_from_mx(rates.values)
+    q = probabilities(rates.values)
     refuse(rates.copy(data=q), q >= 1.0, "the probabilities of dying at the fitted ages must be below 1")
     away = (law.limit - ages) ** 2
     total = (weight * away**2).sum(axis=-1)

@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import numbers_of, refuse
-from actuarial.demography.tables.lifetable import mx_from_qx, widths
+from actuarial.demography.tables.conversion import rates_of
+from actuarial.demography.tables.lifetable import widths
 from actuarial.demography.tables.nax import given_time_lived
 from actuarial.errors import BadDimensions, BadInput
 
@@ -37,7 +38,7 @@ def _last_rate(rates: xr.DataArray, ax: Any) -> np.ndarray:
     refuse(last, never, "qx must be above 0 at the last age, or some live for ever", "Or give ex_open, years.")
     a = np.full(q.shape, 0.5) if isinstance(ax, str) else given_time_lived(rates, ax)[..., -1]
     refuse(last.copy(data=a[..., None]), a[..., None] <= 0, "ax must be above 0 at the last age")
-    m = mx_from_qx(q, a, width)
+    m = rates_of(q, a, width)
     reached = float(np.prod(1.0 - np.minimum(rates.values[..., :-1], 1.0), axis=-1).max())
     if reached > MANY and (isinstance(ax, str) or np.ndim(ax) == 0):
         warn(

@@ -6,73 +6,11 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.tables.conversion import TOO_HIGH, probabilities
 from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.vocabulary import variable
 
 COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")
-
-
-def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
-    """Probability of dying between two exact ages from the central death rate.
-
-    Parameters
-    ----------
-    mx : array or DataArray of (..., age), 1/year
-        Central death rate.
-    ax : array or float, years
-        Mean time lived within the age by those who die in it.
-    width : array or float, years
-        Years from one exact age to the next.
-
-    Returns
-    -------
-    like `mx`, dimensionless
-
-    Notes
-    -----
-    q_x = n m_x / (1 + (n - a_x) m_x). The open age closes with q = 1, see `life_table`.
-
-    References
-    ----------
-    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
-
-    Examples
-    --------
-    >>> round(qx_from_mx(0.02), 6)
-    0.019802
-    """
-    return width * mx / (1.0 + (width - ax) * mx)
-
-
-def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
-    """Central death rate from the probability of dying, the inverse of `qx_from_mx`.
-
-    Parameters
-    ----------
-    qx : array or DataArray of (..., age), dimensionless
-    ax : array or float, years
-        Mean time lived within the age by those who die in it.
-    width : array or float, years
-        Years from one exact age to the next.
-
-    Returns
-    -------
-    like `qx`, 1/year
-
-    Notes
-    -----
-    m_x = q_x / (n - (n - a_x) q_x).
-
-    References
-    ----------
-    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
-
-    Examples
-    --------
-    >>> round(mx_from_qx(qx_from_mx(0.02)), 6)
-    0.02
-    """
-    return qx / (width - (width - ax) * qx)
 
 
 def life_table(
@@ -173,11 +111,9 @@ def life_table(
         rates = by_age(qx, "qx", ages)
         m, a = solve(rates, ax, sex, open_rate(rates, ax, ex_open))
     width = widths(rates)
-    q = qx_from_mx(m, a, width)
+    q = probabilities(m, a, width)
     q[..., -1] = 1.0
-    refuse(
-        rates.copy(data=q), q > 1.0 + 1e-12, "qx must not exceed 1", "The rates are too high; are they per thousand?"
-    )
+    refuse(rates.copy(data=q), q > 1.0 + 1e-12, "qx must not exceed 1", TOO_HIGH)
     a[..., -1] = 1.0 / m[..., -1]
     return _dataset(rates, m, q, a, width, float(radix))
 

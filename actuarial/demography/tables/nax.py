@@ -6,9 +6,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from actuarial.demography.a0 import A0_RULES, a0_by_sex
+from actuarial.demography.a0 import A0_RULES, a0_by_sex, infant_rates
 from actuarial.demography.labels import labelled, numbers_of, refuse
-from actuarial.demography.tables.lifetable import mx_from_qx, widths
+from actuarial.demography.tables.conversion import rates_of
+from actuarial.demography.tables.lifetable import widths
 from actuarial.errors import BadDimensions, BadInput
 
 INFANTS = {**A0_RULES, "greville": A0_RULES["andreev_kingkade"]}
@@ -31,7 +32,9 @@ def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
     Raises
     ------
     BadInput
-        Another word for the sex.
+        Another word for the sex, words instead of rates.
+    OutOfBounds
+        NaN or negative rates.
 
     Notes
     -----
@@ -46,7 +49,7 @@ def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
     >>> float(coale_demeny_west_1_4(419 / 47925, "male").round(3))
     1.626
     """
-    m0 = np.asarray(m0, dtype=float)
+    m0 = infant_rates(m0)
     if sex not in ("male", "female"):
         raise BadInput(f"sex: {sex!r} is not known; write \"male\" or \"female\".")
     if sex == "male":
@@ -86,14 +89,14 @@ def solve(
     a = np.broadcast_to(width / 2.0, probabilities.shape)
     q = probabilities.values
     for _ in range(100):
-        m = mx_from_qx(np.where(np.arange(q.shape[-1]) < q.shape[-1] - 1, q, 0.5), a, width)
+        m = rates_of(np.where(np.arange(q.shape[-1]) < q.shape[-1] - 1, q, 0.5), a, width)
         m[..., -1] = m_open
         found = time_lived(probabilities.copy(data=m), ax, sex)
         settled = np.abs(found - a).max() < 1e-15
         a = found
         if settled:
             break
-    m = mx_from_qx(q[..., :-1], a[..., :-1], width[:-1])
+    m = rates_of(q[..., :-1], a[..., :-1], width[:-1])
     return np.concatenate([m, np.broadcast_to(m_open, m.shape[:-1])[..., None]], axis=-1), a
 
 

@@ -1,0 +1,121 @@
+"""Central death rates and probabilities of dying, and each turned into the other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography.labels import numbers_of, refuse
+
+TOO_HIGH = "The rates are too high; are they per thousand?"
+
+
+def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
+    """Probability of dying between two exact ages from the central death rate.
+
+    Parameters
+    ----------
+    mx : float, sequence, array or DataArray, 1/year
+        Central death rate.
+    ax : array or float, years
+        Mean time lived within the age by those who die in it.
+    width : array or float, years
+        Years from one exact age to the next.
+
+    Returns
+    -------
+    like `mx`, dimensionless
+
+    Raises
+    ------
+    OutOfBounds
+        NaN, negative rates, `ax` outside its age, rates so high that a probability would exceed 1.
+    BadInput
+        Words instead of numbers.
+
+    Notes
+    -----
+    q_x = n m_x / (1 + (n - a_x) m_x). The open age closes with q = 1, see `life_table`.
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
+
+    Examples
+    --------
+    >>> round(qx_from_mx(0.02), 6)
+    0.019802
+    """
+    m, a, n = _exact(mx, ax, width, "mx")
+    q = probabilities(m, a, n)
+    _refuse(q, np.asarray(q) > 1.0 + 1e-12, "qx must not exceed 1", TOO_HIGH)
+    return q
+
+
+def probabilities(m: Any, a: Any = 0.5, n: Any = 1.0) -> Any:
+    """`qx_from_mx` of checked numbers."""
+    return n * m / (1.0 + (n - a) * m)
+
+
+def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
+    """Central death rate from the probability of dying, the inverse of `qx_from_mx`.
+
+    Parameters
+    ----------
+    qx : float, sequence, array or DataArray, dimensionless
+    ax : array or float, years
+        Mean time lived within the age by those who die in it.
+    width : array or float, years
+        Years from one exact age to the next.
+
+    Returns
+    -------
+    like `qx`, 1/year
+
+    Raises
+    ------
+    OutOfBounds
+        NaN, numbers outside 0 to 1, `ax` outside its age.
+    BadInput
+        Words instead of numbers.
+
+    Notes
+    -----
+    m_x = q_x / (n - (n - a_x) q_x).
+
+    References
+    ----------
+    .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 3.
+
+    Examples
+    --------
+    >>> round(mx_from_qx(qx_from_mx(0.02)), 6)
+    0.02
+    """
+    q, a, n = _exact(qx, ax, width, "qx")
+    _refuse(q, np.asarray(q) > 1.0, "qx must not exceed 1", "If these are central death rates, keep them.")
+    return rates_of(q, a, n)
+
+
+def rates_of(q: Any, a: Any = 0.5, n: Any = 1.0) -> Any:
+    """`mx_from_qx` of checked numbers."""
+    return q / (n - (n - a) * q)
+
+
+def _exact(values: Any, ax: Any, width: Any, name: str) -> list[Any]:
+    """Numbers, `ax` and `width`, sequences made arrays; OutOfBounds where they cannot be meant."""
+    words = {name: values, "ax": ax, "width": width}
+    found = [numbers_of(one, word) if isinstance(one, Sequence) else one for word, one in words.items()]
+    for word, one in zip(words, found, strict=True):
+        fine = (np.asarray(one) >= 0) & (np.asarray(one) < np.inf)
+        _refuse(one, ~fine, f"{word} must be numbers of 0 or more")
+    _, a, n = found
+    _refuse(a + 0.0 * n, np.asarray(a > n), "ax must lie between 0 and the width of its age")
+    return found
+
+
+def _refuse(values: Any, bad: np.ndarray, what: str, remedy: str = "") -> None:
+    if bad.any():
+        plain = xr.DataArray(np.asarray(values), dims=[f"place {k}" for k in range(1, bad.ndim + 1)])
+        refuse(values if isinstance(values, xr.DataArray) else plain, bad, what, remedy)
