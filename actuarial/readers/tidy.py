@@ -93,6 +93,8 @@ def read_tidy(
     """
     if decimal not in DECIMALS:
         raise BadInput(f'decimal: write "." or "," or leave it out (got {decimal!r}).')
+    if values is not None and not isinstance(values, Mapping):
+        raise BadInput(f'values: give a mapping of columns to names, such as {{"décès": "deaths"}} (got {values!r}).')
     if missing not in ("refuse", "nan"):
         raise BadInput(f'missing: write "refuse" or "nan" (got {missing!r}).')
     table = Table(Path(path))

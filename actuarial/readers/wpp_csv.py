@@ -121,7 +121,8 @@ def _wanted(years: tuple[int, int] | None) -> tuple[int, int] | None:
     if years is None:
         return None
     pair = tuple(years) if isinstance(years, (tuple, list, range)) else ()
-    if len(pair) != 2 or not all(float(year).is_integer() for year in pair) or pair[0] > pair[1]:
+    numbers = all(isinstance(year, (int, float, np.number)) for year in pair)
+    if len(pair) != 2 or not numbers or not all(float(year).is_integer() for year in pair) or pair[0] > pair[1]:
         raise BadInput(f"years: {years!r} cannot be meant; write the first and the last year, such as (2025, 2075).")
     return int(pair[0]), int(pair[1])
 

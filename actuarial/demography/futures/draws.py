@@ -108,6 +108,7 @@ def draw_assumptions(uncertainty: Uncertainty, scenarios: int | Sequence[int] | 
     ----------
     .. [1] Salmon, J. K. et al. (2011), Parallel random numbers: as easy as 1, 2, 3, Proceedings of SC11.
     """
+    require_uncertainty(uncertainty)
     numbers = scenario_numbers(scenarios)
     scores = normal_scores(uncertainty, numbers, seed)
     columns = {}
@@ -115,6 +116,13 @@ def draw_assumptions(uncertainty: Uncertainty, scenarios: int | Sequence[int] | 
         values = deviations(uncertainty.deviation.sel(series=name), scores[:, :, i])
         columns[name] = (("scenario", "year"), values, {"units": units})
     return xr.Dataset(columns, coords={"scenario": numbers, "year": uncertainty.years})
+
+
+def require_uncertainty(uncertainty: object) -> None:
+    """Refuse what is no Uncertainty."""
+    if not isinstance(uncertainty, Uncertainty):
+        kind = type(uncertainty).__name__
+        raise BadInput(f"uncertainty: give an Uncertainty, such as of uncertainty_from_intervals, not a {kind}.")
 
 
 def scenario_numbers(scenarios: int | Sequence[int] | np.ndarray) -> np.ndarray:

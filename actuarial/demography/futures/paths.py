@@ -11,7 +11,7 @@ from actuarial import bridge, check, jit
 from actuarial.check.period import first_period
 from actuarial.demography.a0 import A0_RULES, a0_by_sex
 from actuarial.demography.futures.draw_kernels import project_draw
-from actuarial.demography.futures.draws import Uncertainty, draw_assumptions
+from actuarial.demography.futures.draws import Uncertainty, draw_assumptions, require_uncertainty
 from actuarial.demography.mortality import a0_of, basis_life_table
 from actuarial.demography.population import project_population
 from actuarial.demography.survival import DEFAULT_A0
@@ -115,6 +115,7 @@ def rogers_castro(ages: int) -> np.ndarray:
 
 def futures(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> Iterator[Future]:
     """The scenarios one after the other; their mortality is solved together."""
+    require_uncertainty(uncertainty)
     jit.announce()
     draws = draw_assumptions(uncertainty.of_years(central.years), numbers, seed)
     away = np.stack([draws[f"life_expectancy_{sex}"].values for sex in SEXES], axis=-1)

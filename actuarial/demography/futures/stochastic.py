@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.futures.draws import Uncertainty, scenario_numbers
+from actuarial.demography.futures.draws import Uncertainty, require_uncertainty, scenario_numbers
 from actuarial.demography.futures.paths import Future, central_path, futures
 from actuarial.demography.labels import described
 from actuarial.errors import BadInput
@@ -93,8 +93,9 @@ def project_population_draws(
     unknown = [name for name in keep if name not in TOTALS]
     if unknown:
         raise BadInput(f"keep: {', '.join(unknown)} unknown; the totals are {', '.join(TOTALS)}.")
-    if block < 1:
-        raise BadInput(f"block: at least 1 scenario is computed at a time (got {block}).")
+    if not isinstance(block, (int, np.integer)) or block < 1:
+        raise BadInput(f"block: at least 1 scenario is computed at a time (got {block!r}).")
+    require_uncertainty(uncertainty)
     central = central_path(basis, mortality_pattern, migration_pattern)
     if basis.sizes["age"] <= OLD:
         raise BadInput(f"basis: ages up to {basis.sizes['age'] - 1} cannot tell the population of {OLD} and over.")

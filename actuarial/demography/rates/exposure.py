@@ -119,7 +119,7 @@ def exposure_between(
     >>> exposure_between([100.0], [121.0], 2.0, exponential=True).round(3).values.tolist()
     [220.333]
     """
-    if not (np.isfinite(years) and years > 0):
+    if not isinstance(years, (int, float, np.number)) or not (np.isfinite(years) and years > 0):
         raise BadInput(f"years must be above 0, but it is {years!r}.")
     early, late = (labelled(p, name, ("age",), coords, least=0.0) for p, name in ((first, "first"), (second, "second")))
     early, late = _alike(early, late)

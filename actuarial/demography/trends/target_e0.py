@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import ORDER, described, labelled, refuse
+from actuarial.demography.labels import ORDER, described, labelled, numbers_of, refuse
 from actuarial.demography.survival import DEFAULT_A0
 from actuarial.demography.trends import e0_search as kernel
-from actuarial.errors import BadInput, MissingVariable
+from actuarial.errors import BadDimensions, BadInput, MissingVariable
 
 WORDS = {
     "mx": ("1/year", "Central death rate"),
@@ -78,7 +78,7 @@ def between_family(first: Any, second: Any) -> TableFamily:
     OutOfBounds
         A death rate that is 0 in one of them only.
     """
-    a, b = xr.align(_log(first, "first"), _log(second, "second"), join="exact")
+    a, b = _same("first and second", _log(first, "first"), _log(second, "second"))
     a, b = xr.broadcast(a, b)
     dead, other = np.isfinite(a.values), np.isfinite(b.values)
     refuse(a, dead != other, "death rates must be above 0 in both tables, or 0 in both")
@@ -130,9 +130,12 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
     Raises
     ------
     OutOfBounds
-        A life expectancy that no table of the family has: how many, the first, and how far the family reaches.
+        A life expectancy that no table of the family has: how many, the first, and how far the family reaches; a0
+        outside 0 to 1.
     BadInput
-        A rule for a0 where no dim is the sex, ages that do not start at 0.
+        A rule for a0 where no dim is the sex, ages that do not start at 0, no family.
+    BadDimensions
+        Labels of the family, of e0 and of a0 that differ.
 
     Notes
     -----
@@ -151,10 +154,10 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
     target = _target(e0)
     if not target.dims and all(one.dims == ("age",) for one in chosen.columns):
         return mortality_for_e0(target.expand_dims("table"), chosen, a0).isel(table=0)
-    columns = xr.align(*chosen.columns, join="exact")
+    columns = _same("mx and pattern", *chosen.columns)
     if columns[0].sizes["age"] < 2 or int(columns[0]["age"][0]) != 0:
         raise BadInput("mx: a life table needs the ages 0, 1, 2, ... with an open last age.")
-    shaped = xr.broadcast(*xr.align(target, *columns, join="exact"))
+    shaped = xr.broadcast(*_same("e0 and the family", target, *columns))
     dims = _dims(shaped[0])
     spread = [one.transpose(*dims, "age") for one in shaped]
     target, ages = spread[0].isel(age=0, drop=True), columns[0].sizes["age"]
@@ -172,9 +175,21 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
     return described(found.transpose(*[dim for dim in (*_others(target), *ORDER) if dim in found.dims]), WORDS)
 
 
+def _same(what: str, *arrays: xr.DataArray) -> tuple[xr.DataArray, ...]:
+    try:
+        return xr.align(*arrays, join="exact")
+    except ValueError as error:
+        raise BadDimensions(f"{what} must have the same labels: {error}") from error
+
+
 def _family(family: TableFamily | xr.Dataset) -> TableFamily:
     if isinstance(family, TableFamily):
         return family
+    if not isinstance(family, xr.Dataset):
+        raise BadInput(
+            f"family: give one made by proportional_family, log_linear_family, between_family or brass_family, or a "
+            f"fitted model, not a {type(family).__name__}."
+        )
     if not {"alpha", "beta"} <= set(family.data_vars):
         raise MissingVariable("family: a Dataset needs alpha and beta, or make one with log_linear_family.")
     alpha, beta = (family[name].astype(float).drop_attrs() for name in ("alpha", "beta"))
@@ -202,9 +217,12 @@ def _first_age(a0: Any, target: xr.DataArray) -> Callable[[np.ndarray], kernel.F
     if a0 is None or isinstance(a0, str):
         sexes = [str(sex) for sex in target["sex"].values] if "sex" in target.dims else None
         return kernel.first_age_of(a0 or DEFAULT_A0, shape, sexes)
-    if isinstance(a0, xr.DataArray):
-        a0 = a0.broadcast_like(target).transpose(*target.dims).values
-    return kernel.first_age_of(a0, shape, None)
+    lived = labelled(a0 if isinstance(a0, xr.DataArray) else xr.DataArray(numbers_of(a0, "a0")), "a0", (), least=0.0)
+    refuse(lived, lived.values > 1, "a0 must be at most 1 year")
+    if not set(lived.dims) <= set(target.dims):
+        raise BadDimensions("a0: give a number, or a DataArray over dims of e0.")
+    lived = _same("e0 and a0", target, lived)[1].broadcast_like(target).transpose(*target.dims)
+    return kernel.first_age_of(lived.values, shape, None)
 
 
 def _place(target: xr.DataArray, at: tuple[int, ...]) -> str:
