@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.splitting.age_groups import same_labels
 from actuarial.errors import BadInput
 
@@ -65,8 +65,9 @@ def fertility(
     level = labelled(total, "total", ("year",), {"year": years}, least=0.0)
     shape = _pattern(pattern, to)
     if mean_age is not None:
-        target = xr.DataArray(float(mean_age)) if np.ndim(mean_age) == 0 else mean_age
-        if np.ndim(mean_age):
+        if np.ndim(mean_age) == 0:
+            target = labelled(xr.DataArray(numbers_of(mean_age, "mean_age")), "mean_age", (), least=0.0)
+        else:
             target = labelled(mean_age, "mean_age", ("year",), {"year": level.coords.get("year")}, least=0.0)
         shape = shift_mean_age(shape, target)
     same_labels("total and pattern", level, shape)

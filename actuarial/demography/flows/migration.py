@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.splitting.age_groups import same_labels
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import SEXES
@@ -138,6 +138,9 @@ def _flow(
     dims = ("year", "sex") if not isinstance(total, xr.DataArray) and _ndim(total) == 2 else ("year",)
     level = labelled(total, name, dims, {"year": years} | _sexes(dims), least=least)
     shares = _with_sexes(_pattern(pattern, to), male_share, "sex" in level.dims)
+    for array, word in ((level, name), (shares, "pattern")):
+        if "sex" in array.dims and ("sex" not in array.coords or set(array["sex"].values.tolist()) != set(SEXES)):
+            raise BadDimensions(f'{word}: the labels of sex must be "male" and "female".')
     over = ["age"] if "sex" in level.dims else ["sex", "age"]
     sums = shares.sum(over)
     if not bool((sums > 0).all()):
@@ -154,7 +157,9 @@ def _with_sexes(shares: xr.DataArray, male_share: Any, by_sex: bool) -> xr.DataA
         return shares if "sex" in shares.dims else shares.expand_dims(sex=list(SEXES))
     if male_share is None:
         raise BadInput("male_share: give it, for neither the pattern nor the total is by sex.")
-    men = male_share if isinstance(male_share, xr.DataArray) else xr.DataArray(float(male_share))
+    if np.ndim(male_share) and not isinstance(male_share, xr.DataArray):
+        raise BadInput("male_share: give one number, or a DataArray by age or year.")
+    men = male_share if isinstance(male_share, xr.DataArray) else xr.DataArray(numbers_of(male_share, "male_share"))
     refuse(men, ~((men.values >= 0) & (men.values <= 1)), "male_share must lie between 0 and 1")
     same_labels("pattern and male_share", shares, men)
     return xr.concat([shares * men, shares * (1 - men)], dim="sex", join="exact").assign_coords(sex=list(SEXES))

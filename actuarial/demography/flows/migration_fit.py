@@ -184,8 +184,8 @@ def fit_rogers_castro(
     given = np.ones(data.shape) if weights is None else weights
     weigh = labelled(given, "weights", ("age",), {"age": data["age"]}, least=0.0)
     names, total = MODELS[parameters], float(data.sum())
-    if data.ndim != 1 or weigh.shape != data.shape:
-        raise BadInput("migrants: one curve by age is fitted at a time, with a weight for every age.")
+    if data.ndim != 1 or weigh.shape != data.shape or not np.array_equal(weigh["age"].values, data["age"].values):
+        raise BadInput("migrants: one curve by age is fitted at a time, with a weight for every age and no others.")
     if int((weigh > 0).sum()) <= len(names):
         raise BadInput(f"migrants: {int((weigh > 0).sum())} ages cannot tell {len(names)} parameters; give more ages.")
     if total <= 0:
