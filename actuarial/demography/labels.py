@@ -126,6 +126,19 @@ def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, An
         coords[dim] = labels
 
 
+def with_ages(values: Any, name: str, ages: Any) -> Any:
+    """Numbers with the ages of an argument, which must be those of a DataArray that has labels of its own."""
+    if ages is None or not isinstance(values, xr.DataArray) or "age" not in values.dims:
+        return values
+    if "age" in values.coords:
+        if np.array_equal(values["age"].values, np.asarray(ages)):
+            return values
+        raise BadInput(f"{name}: the ages are the labels of the DataArray already; leave the argument ages out.")
+    if np.shape(ages) != (values.sizes["age"],):
+        raise BadDimensions(f"{name} has {values.sizes['age']} ages, but {np.size(ages)} were given.")
+    return values.assign_coords(age=np.asarray(ages))
+
+
 def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.DataArray:
     missing = [dim for dim in dims if dim not in values.dims]
     if missing:

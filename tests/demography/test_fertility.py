@@ -160,3 +160,22 @@ def test_patterns_by_year_and_scenarios():
 def test_what_is_refused(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+WIDE = xr.DataArray([0.1, 0.2, 0.1], dims="age", coords={"age": [15, 20, 25]})
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: fertility([2.0], WIDE), BadInput, r"\(got 15, 20, 25\). Split the groups by split_asfr"),
+        (lambda: mean_age_at_childbearing(WIDE), BadInput, "single ages"),
+        (lambda: shift_mean_age(WIDE, 22.0), BadInput, "single ages"),
+        (lambda: fertility([2.0], gamma_pattern(28.0, 6.0), mean_age=np.nan), OutOfBounds, "mean_age must be numbers"),
+        (lambda: shift_mean_age([0.0, 0.1, 0.0], [1.0, 2.0]), BadInput, "target: give one mean age"),
+        (lambda: gamma_pattern("28", 6.0), BadInput, "mean_age must be a number of years .*'28'"),
+    ],
+)
+def test_what_cannot_be_meant(call, error, words):
+    with pytest.raises(error, match=words):
+        call()

@@ -190,3 +190,30 @@ def test_any_schedule_is_a_pattern(a1, alpha1, mu2, lambda2, c):
 def test_what_is_refused(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+WIDE = xr.DataArray([1.0, 2.0, 1.0], dims="age", coords={"age": [15, 20, 25]})
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: net_migration([10.0], WIDE, male_share=0.5), BadInput, r"single ages .* \(got 15, 20, 25\). Split"),
+        (lambda: net_migration([10.0], [1.0, 1.0], male_share="half"), BadInput, "male_share: give numbers"),
+        (lambda: rogers_castro([0.02, 0.1]), BadInput, "give parameters by name, .*got list"),
+        (lambda: rogers_castro(ROGERS_CASTRO_STANDARD | {"c": "low"}), BadInput, "parameters: give numbers"),
+        (lambda: rogers_castro(to=50.5), BadInput, "to: give whole years"),
+        (lambda: fit_rogers_castro(WIDE, [16, 21, 26]), BadInput, "leave the argument ages out"),
+    ],
+)
+def test_what_cannot_be_meant(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_ages_of_an_argument_are_those_of_an_array_without_labels():
+    every_fifth = rogers_castro().values[::5]
+    fits = [
+        fit_rogers_castro(values, range(0, 101, 5)) for values in (every_fifth, xr.DataArray(every_fifth, dims="age"))
+    ]
+    assert fits[1].identical(fits[0])

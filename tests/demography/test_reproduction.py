@@ -84,3 +84,10 @@ def test_person_years_of_single_ages_are_summed_to_the_groups():
 def test_what_cannot_be_meant(arguments, error, words):
     with pytest.raises(error, match=words):
         reproduction(**({"asfr": RATES, "ages": AGES} | arguments))
+
+
+def test_ages_of_an_argument_are_those_of_an_array_without_labels():
+    unlabelled = xr.DataArray(RATES, dims="age")
+    assert reproduction(unlabelled, ages=AGES).identical(reproduction(RATES, ages=AGES))
+    with pytest.raises(BadInput, match="leave the argument ages out"):
+        reproduction(unlabelled.assign_coords(age=AGES), ages=AGES + 1)

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import labelled, numbers_of, refuse
-from actuarial.demography.splitting.age_groups import same_labels
+from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
 from actuarial.errors import BadInput
 
 OPEN_AGE = 100
@@ -40,7 +40,7 @@ def fertility(
     Raises
     ------
     BadInput
-        A pattern that is 0 everywhere, or ages beyond `to`.
+        A pattern that is 0 everywhere, of ages that are not single, or beyond `to`.
     OutOfBounds
         Negative or missing numbers; births at the first or last age, also after the move.
 
@@ -118,6 +118,7 @@ def gamma_pattern(mean_age: float, sd: float, *, youngest: float = 12.0, oldest:
     >>> round(float(mean_age_at_childbearing(pattern)), 1), round(float(pattern.sum()), 12)
     (28.0, 1.0)
     """
+    youngest, mean_age, oldest, sd = _numbers(youngest=youngest, mean_age=mean_age, oldest=oldest, sd=sd)
     if not 0 <= youngest < mean_age < oldest <= OPEN_AGE or not 0 < sd < np.inf:
         raise BadInput(
             f"gamma_pattern: the ages must be in the order 0, youngest {youngest:g}, mean_age {mean_age:g}, oldest "
@@ -132,6 +133,13 @@ def gamma_pattern(mean_age: float, sd: float, *, youngest: float = 12.0, oldest:
         raise BadInput(f"gamma_pattern: no births fall between {youngest:g} and {oldest:g} with sd {sd:g}.")
     made = xr.DataArray(shares / shares.sum(), dims="age", coords={"age": np.arange(OPEN_AGE + 1)}, name="pattern")
     return made.assign_attrs(units="1", long_name="Share of total fertility")
+
+
+def _numbers(**given: Any) -> list[float]:
+    for name, one in given.items():
+        if isinstance(one, bool) or np.ndim(one) or not isinstance(one, (int, float, np.number, np.ndarray)):
+            raise BadInput(f"gamma_pattern: {name} must be a number of years (got {one!r}).")
+    return [float(one) for one in given.values()]
 
 
 def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
@@ -150,7 +158,7 @@ def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
     Raises
     ------
     BadInput
-        No births.
+        No births, ages that are not single.
     OutOfBounds
         Negative or missing numbers.
 
@@ -189,7 +197,7 @@ def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
     Raises
     ------
     BadInput
-        No births.
+        No births, ages that are not single, several plain mean ages.
     OutOfBounds
         Births moved beyond the ages of the pattern.
 
@@ -203,7 +211,7 @@ def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
     [0.0, 0.0, 0.1, 0.1, 0.0]
     """
     rates = _rates(pattern, "pattern")
-    goal = target if isinstance(target, xr.DataArray) else xr.DataArray(float(target))
+    goal = labelled(target if isinstance(target, xr.DataArray) else xr.DataArray(_number(target)), "target", ())
     same_labels("pattern and mean age", goal, rates)
     move = goal - mean_age_at_childbearing(rates)
     wide = rates.broadcast_like(move)
@@ -218,6 +226,12 @@ def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
     return wide.copy(data=moved)
 
 
+def _number(target: Any) -> float:
+    if np.ndim(target):
+        raise BadInput("target: give one mean age, or a DataArray by year.")
+    return float(numbers_of(target, "target"))
+
+
 def _moved(rates: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Rates moved up by whole ages, a number for every row; what leaves the ages is lost."""
     source = np.arange(rates.shape[-1]) - whole[..., None]
@@ -227,7 +241,9 @@ def _moved(rates: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def _rates(values: Any, name: str) -> xr.DataArray:
     dims = ("year", "age") if not isinstance(values, xr.DataArray) and np.ndim(values) == 2 else ("age",)
-    return labelled(values, name, dims, least=0.0)
+    rates = labelled(values, name, dims, least=0.0)
+    refuse_wider(rates, name, "Split the groups by split_asfr.")
+    return rates
 
 
 def _pattern(values: Any, to: int) -> xr.DataArray:

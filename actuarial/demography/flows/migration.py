@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import labelled, numbers_of, refuse
-from actuarial.demography.splitting.age_groups import same_labels
+from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import SEXES
 
@@ -53,7 +53,8 @@ def net_migration(
     Raises
     ------
     BadInput
-        A pattern that is 0 everywhere or has migrants beyond `to`; no sexes and no `male_share`, or both.
+        A pattern that is 0 everywhere, is not of single ages or has migrants beyond `to`; no sexes and no `male_share`,
+        or both.
     OutOfBounds
         Missing numbers; patterns or flows below 0; a share outside 0 to 1.
     BadDimensions
@@ -170,6 +171,7 @@ def _pattern(values: Any, to: int) -> xr.DataArray:
     plain = {2: ("sex", "age"), 3: ORDER[1:]}.get(_ndim(values), ("age",))
     dims = ("age",) if isinstance(values, xr.DataArray) else plain
     shares = labelled(values, "pattern", dims, _sexes(dims), least=0.0)
+    refuse_wider(shares, "pattern", "Split the groups by split_counts, or fit fit_rogers_castro to them.")
     if (shares.where((shares["age"] > to) | (shares["age"] < 0), 0.0).values > 0).any():
         raise BadInput(f"pattern: there are migrants beyond the open age {to}.")
     return shares.reindex(age=np.arange(to + 1), fill_value=0.0)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, refuse
+from actuarial.demography.labels import described, labelled, numbers_of, refuse, with_ages
+from actuarial.demography.tables.payment_plan import years_of
 from actuarial.errors import BadInput, NoSolution
 
 LABOUR = ("a1", "alpha1", "a2", "mu2", "alpha2", "lambda2")
@@ -96,7 +97,14 @@ def rogers_castro(parameters: Any = None, *, to: int = 100) -> xr.DataArray:
     given = ROGERS_CASTRO_STANDARD if parameters is None else parameters
     if isinstance(given, xr.DataArray):
         given = dict(zip(given["parameter"].values.tolist(), given.values.tolist(), strict=True))
-    numbers = {str(name): float(number) for name, number in given.items()}
+    if not isinstance(given, Mapping):
+        raise BadInput(
+            "rogers_castro: give parameters by name, such as ROGERS_CASTRO_STANDARD, or those of fit_rogers_castro "
+            f"(got {type(given).__name__})."
+        )
+    to = years_of(to, "to", 1)
+    values = numbers_of(list(given.values()), "rogers_castro: parameters").tolist()
+    numbers = dict(zip(map(str, given), values, strict=True))
     if set(numbers) not in [set(names) for names in MODELS.values()] or not np.isfinite(list(numbers.values())).all():
         raise BadInput(
             f"rogers_castro: {', '.join(numbers) or 'nothing'} are not the parameters of 7, 9, 11 or 13; the thirteen "
@@ -180,7 +188,7 @@ def fit_rogers_castro(
     """
     if parameters not in MODELS:
         raise BadInput(f"parameters: 7, 9, 11 or 13, not {parameters!r}.")
-    data = labelled(migrants, "migrants", ("age",), {"age": ages}, least=0.0)
+    data = labelled(with_ages(migrants, "migrants", ages), "migrants", ("age",), {"age": ages}, least=0.0)
     given = np.ones(data.shape) if weights is None else weights
     weigh = labelled(given, "weights", ("age",), {"age": data["age"]}, least=0.0)
     names, total = MODELS[parameters], float(data.sum())

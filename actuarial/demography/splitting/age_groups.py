@@ -84,6 +84,13 @@ def rows(array: xr.DataArray) -> np.ndarray:
     return array.values.reshape(-1, array.sizes["age"])
 
 
+def refuse_wider(array: xr.DataArray, name: str, remedy: str) -> None:
+    """Refuse ages that are not single and consecutive."""
+    ages = array["age"].values
+    if ages.dtype.kind not in "iuf" or (np.diff(ages) != 1).any():
+        raise BadInput(f"{name}: single ages that follow each other are needed (got {few(ages.tolist())}). {remedy}")
+
+
 def same_labels(what: str, *arrays: xr.DataArray) -> None:
     """Refuse arrays whose labels differ along a dim that they share: nothing is dropped."""
     first, *others = arrays

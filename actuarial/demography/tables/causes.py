@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.labels import labelled, refuse, with_ages
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, widths
 from actuarial.errors import BadDimensions, MissingVariable
@@ -211,7 +211,9 @@ def _shares(table: xr.Dataset, deaths: Any, causes: Any) -> xr.DataArray:
         raise MissingVariable(f"table: {', '.join(absent)} are missing; give a Dataset of `life_table`.")
     ages = table["age"].values
     dims = ("age", "cause") if isinstance(deaths, xr.DataArray) else ("cause", "age")
-    dead = labelled(deaths, "deaths", dims, {"cause": causes, "age": ages}, least=0.0)
+    plain = isinstance(deaths, xr.DataArray) and "age" not in deaths.coords
+    given = with_ages(deaths, "deaths", ages) if plain else deaths
+    dead = labelled(given, "deaths", dims, {"cause": causes, "age": ages}, least=0.0)
     if not np.array_equal(dead["age"].values, ages):
         raise BadDimensions(f"deaths must have the ages of the table, {ages[0]} to {ages[-1]} ({ages.size} of them).")
     total = dead.sum("cause")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.conversion import TOO_HIGH, probabilities
 from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.vocabulary import variable
@@ -152,7 +152,7 @@ def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
     """Numbers from 0 up, labelled by at least two rising exact ages, on the last axis."""
     dims: tuple[str, ...] = ("age",)
     if isinstance(values, xr.DataArray):
-        values = _relabelled(values, name, ages)
+        values = with_ages(values, name, ages)
     else:
         count = numbers_of(values, name).ndim
         if count > 2:
@@ -169,18 +169,6 @@ def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
             f"(got {few(found.tolist())})."
         )
     return array
-
-
-def _relabelled(values: xr.DataArray, name: str, ages: Any) -> xr.DataArray:
-    if ages is None or "age" not in values.dims:
-        return values
-    if "age" in values.coords and np.array_equal(values["age"].values, np.asarray(ages)):
-        return values
-    if "age" in values.coords:
-        raise BadInput(f"{name}: the ages are the labels of the DataArray already; leave the argument ages out.")
-    if np.shape(ages) != (values.sizes["age"],):
-        raise BadDimensions(f"{name} has {values.sizes['age']} ages, but {np.size(ages)} were given.")
-    return values.assign_coords(age=np.asarray(ages))
 
 
 def widths(array: xr.DataArray) -> np.ndarray:

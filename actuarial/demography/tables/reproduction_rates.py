@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, numbers_of, refuse
+from actuarial.demography.labels import described, labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.lifetable import widths
 from actuarial.errors import BadDimensions, BadInput, few
 
@@ -69,7 +69,7 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     if not isinstance(radix, (int, float, np.number)) or not 0.0 < radix < np.inf:
         raise BadInput(f"reproduction: the radix must be a number above 0 (got {radix!r}).")
     dims = ("year", "age") if not isinstance(asfr, xr.DataArray) and np.ndim(asfr) == 2 else ("age",)
-    rates = labelled(asfr, "asfr", dims, None if ages is None else {"age": ages}, least=0.0)
+    rates = labelled(with_ages(asfr, "asfr", ages), "asfr", dims, None if ages is None else {"age": ages}, least=0.0)
     ratio = labelled(srb if isinstance(srb, xr.DataArray) else xr.DataArray(numbers_of(srb, "srb")), "srb", ())
     outside = (ratio.values <= 0) | (ratio.values > 10)
     refuse(ratio, outside, "srb must be above 0 and at most 10", "Give boys per girl, such as 1.05.")
