@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from actuarial.demography import draw_assumptions, lee_carter, mortality_bootstrap, mortality_draws
+from actuarial.demography.futures.draws import normal_scores
 from actuarial.demography.streams import random_stream
 from actuarial.errors import BadInput
 from tests.demography.draw_data import country, uncertainty
@@ -30,6 +31,14 @@ def test_large_seeds_are_different_scenarios(model):
     draws_of_model = [mortality_draws(model, 2, 2, seed).kappa.values for seed in (0, LARGE, LARGE + 1, 2**64 - 1)]
     for drawn in (draws, draws_of_model):
         assert np.unique(np.reshape(drawn, (4, -1)), axis=0).shape[0] == 4
+
+
+def test_assumptions_and_mortality_of_one_seed_are_independent(model):
+    """A scenario may take fertility of one and mortality of the other: the scores of the first year are not alike."""
+    scores = normal_scores(uncertainty(country(5)), np.arange(400), 7)[:, 0]
+    kappa = mortality_draws(model, 1, 400, 7, uncertainty="parameter").kappa.values[:, 0]
+    for one in scores.T:
+        assert abs(np.corrcoef(one, kappa)[0, 1]) < 4 / np.sqrt(400)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, True, "1", None])

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import described
-from actuarial.demography.streams import random_stream
+from actuarial.demography.streams import MORTALITY, random_stream
 from actuarial.demography.trends.death_models import rates_of
 from actuarial.demography.trends.time_index import FORECAST_WORDS, moved_by, ordered, square_root, start
 from actuarial.errors import BadInput
@@ -31,7 +31,7 @@ def mortality_draws(
     scenarios : int
     seed : int, from 0 to 2^64 - 1
         Scenario i has a stream of random numbers of its own, of the seed and i: it does not depend on how many there
-        are, and its first years not on the horizon.
+        are, and its first years not on the horizon. It is independent of that of `draw_assumptions`.
     uncertainty : "process", "parameter" or "both"
         Of changes to come, of the estimated drift, or both.
     jump_off : "fitted" or "observed"
@@ -86,7 +86,7 @@ def _paths(
     series, root = walk["covariance"].shape[0], square_root(walk["covariance"].values)
     noise = np.empty((len(scenarios), horizon, series))
     for row, scenario in enumerate(scenarios):
-        random = random_stream(seed, int(scenario))
+        random = random_stream(seed, MORTALITY + int(scenario))
         of_drift = random.standard_normal(series) / np.sqrt(int(walk["changes"]))
         to_come = random.standard_normal((horizon, series))
         of_drift, to_come = of_drift * (uncertainty != "process"), to_come * (uncertainty != "parameter")

@@ -5,12 +5,10 @@ import xarray as xr
 from numpy.random import Generator
 
 from actuarial.demography.labels import described
-from actuarial.demography.streams import random_stream
+from actuarial.demography.streams import SAMPLES, random_stream
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.demography.trends.death_models import WORDS, each, named, sample_of
 from actuarial.errors import BadInput
-
-STREAM = 2**63  # streams of samples begin here, those of scenarios at 0
 
 
 def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Dataset:
@@ -50,7 +48,7 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
         raise BadInput("model: the bootstrap needs a model fitted by maximum likelihood.")
     if not isinstance(samples, (int, np.integer)) or samples < 1:
         raise BadInput(f"samples: a whole number is needed, at least 1 (got {samples!r}).")
-    fits = [_again(model, errors, random_stream(seed, STREAM + i), i) for i in range(samples)]
+    fits = [_again(model, errors, random_stream(seed, SAMPLES + i), i) for i in range(samples)]
     whole = described(xr.concat(fits, dim="sample", join="exact"), WORDS)
     return whole.assign_attrs(link=errors.link, method=model.attrs["method"])
 
