@@ -150,7 +150,7 @@ def test_graduated_rates_stand_beside_crude_ones_with_exact_limits(drawn):
     assert data.loc[data["crude"] == 0, "crude upper"].iloc[0] == pytest.approx(-np.log(0.025) / 500.0)
     none = int((DEATHS.sel(ONE) == 0).sum())
     assert none > 0
-    assert f"Ages without deaths: {none}, their upper limit is shown." in data.attrs["note"]
+    assert f"Ages without deaths: {none}; upper limits above all rates are not shown." in data.attrs["note"]
     low, high = drawn["graduation"].figure.axes[0].get_ylim()
     assert low < data["graduated lower"].min() <= data["graduated upper"].max() < high
     assert f"Standard table: {1000 * float(STANDARD.sel(age=89)):.2f} per 1,000." in drawn["graduation"].alt

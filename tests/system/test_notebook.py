@@ -1,16 +1,17 @@
-"""The example notebook is a script that jupytext turns into a valid notebook."""
+"""The example notebooks are scripts that jupytext turns into valid notebooks."""
 
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "examples/first_valuation/notebook.py"
+SCRIPTS = sorted((Path(__file__).parents[2] / "examples").glob("*/notebook.py"))
 
 
-def test_the_script_becomes_a_valid_notebook(tmp_path):
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.parent.name)
+def test_a_script_becomes_a_valid_notebook(script, tmp_path):
     jupytext, nbformat = pytest.importorskip("jupytext"), pytest.importorskip("nbformat")
     made = tmp_path / "notebook.ipynb"
-    jupytext.write(jupytext.read(SCRIPT), made, fmt="ipynb")
+    jupytext.write(jupytext.read(script), made, fmt="ipynb")
     notebook = nbformat.read(made, as_version=4)
     nbformat.validate(notebook)
     kinds = [cell.cell_type for cell in notebook.cells]
@@ -19,4 +20,4 @@ def test_the_script_becomes_a_valid_notebook(tmp_path):
     assert kinds.count("markdown") >= 6
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            compile(cell.source, str(SCRIPT), "exec")
+            compile(cell.source, str(script), "exec")

@@ -11,7 +11,7 @@ from actuarial.errors import BadInput
 from actuarial.report import plots
 from actuarial.report.figures import by_age, frame, measure
 from actuarial.report.plots import ENGLISH, Drawn
-from actuarial.translation import Language
+from actuarial.translation import NO_NUMBER, Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,7 @@ def draw_graduation(
     Drawn
         `figure`, and `data`: indexed by age, columns crude, crude lower, crude upper (of `crude_rates`, at the level
         of the graduation; NaN without exposure), graduated, graduated lower, graduated upper, and standard if given,
-        1/year. An age without deaths has a mark at its upper limit alone.
+        1/year. An age without deaths has a mark at its upper limit alone, if that does not exceed all rates.
 
     Raises
     ------
@@ -74,7 +74,8 @@ def draw_graduation(
     title = by_age.entitled(say, say("Crude and graduated death rates"), one)
     none = int((data["crude"] == 0).sum())
     note = say("Limits with a probability of {share}.", share=share.text(say, level))
-    note += " " + say("Ages without deaths: {number}, their upper limit is shown.", number=none) if none else ""
+    if none:
+        note += " " + say("Ages without deaths: {number}; upper limits above all rates are not shown.", number=none)
     foot = "\n".join((note, say("Source: {source}", source=source) + ".") if source else (note,))
     with frame.page(title, foot, height=4.2) as (figure, (axes,)):
         ends = _draw(axes, data, labels, say)
@@ -119,7 +120,8 @@ def _draw(axes: "Axes", data: pd.DataFrame, labels: dict[str, str], say: Languag
     if "standard" in data:
         axes.plot(ages, data["standard"].where(data["standard"] > 0), **STANDARD)
         ends.append(frame.Beside(frame.end_of(data["standard"]), labels["standard"], STANDARD))
-    some, none = data[data["crude"] > 0], data[data["crude"] == 0]
+    some = data[data["crude"] > 0]
+    none = data[(data["crude"] == 0) & (data["crude upper"] <= _reach(data)[1])]
     axes.vlines(some.index, some["crude lower"], some["crude upper"], color="#777777", linewidth=0.7)
     axes.plot(some.index, some["crude"], **POINT)
     if len(some):
@@ -132,10 +134,10 @@ def _draw(axes: "Axes", data: pd.DataFrame, labels: dict[str, str], say: Languag
 
 
 def _reach(data: pd.DataFrame) -> tuple[float, float]:
-    """From below to above all that has a mark, and the band; limits of crude rates may go on outside."""
+    """From below to above all rates and the band; limits of crude rates may go on outside."""
     lines = data[[name for name in ("crude", "graduated", "standard", "graduated lower") if name in data]].to_numpy()
-    above = [data["graduated upper"].max(), np.nanmax(lines), data.loc[data["crude"] == 0, "crude upper"].max()]
-    return 0.75 * float(np.nanmin(lines[lines > 0])), 1.35 * float(np.nanmax(above))
+    above = max(float(data["graduated upper"].max()), float(np.nanmax(lines)))
+    return 0.75 * float(np.nanmin(lines[lines > 0])), 1.35 * above
 
 
 def _alt(say: Language, data: pd.DataFrame, labels: dict[str, str], shown: measure.Measure) -> list[str]:
@@ -145,6 +147,7 @@ def _alt(say: Language, data: pd.DataFrame, labels: dict[str, str], shown: measu
     for age in ages:
         row = data.loc[age]
         numbers = {name: shown.text(say, row[name]) for name in ("crude", "graduated")}
+        numbers["crude"] = NO_NUMBER if np.isnan(row["crude"]) else numbers["crude"]
         limits = {side: shown.text(say, row[f"graduated {side}"]) for side in ("lower", "upper")}
         found.append(
             say("Age {age}: crude {crude}, graduated {graduated} ({lower} to {upper}).", age=age, **numbers, **limits)
