@@ -26,7 +26,8 @@ def labelled(
         Word for the numbers, used in messages.
     dims : sequence of str
     coords : mapping of dim to labels, optional
-        Labels of plain numbers; where they are left out the ages are 0, 1, 2, ... and other dims are without labels.
+        Labels of plain numbers, and ages and years of a DataArray without them; where they are left out the ages are
+        0, 1, 2, ... and other dims are without labels.
     least : float, optional
         Smallest number allowed.
 
@@ -45,7 +46,7 @@ def labelled(
         NaN, infinite numbers or numbers below `least`: how many, and where the first is.
     """
     array = (
-        _from_labelled(values, name, dims)
+        _from_labelled(_with_labels(values, coords or {}), name, dims)
         if isinstance(values, xr.DataArray)
         else _from_plain(values, name, dims, dict(coords or {}))
     )
@@ -137,6 +138,26 @@ def with_ages(values: Any, name: str, ages: Any) -> Any:
     if np.shape(ages) != (values.sizes["age"],):
         raise BadDimensions(f"{name} has {values.sizes['age']} ages, but {np.size(ages)} were given.")
     return values.assign_coords(age=np.asarray(ages))
+
+
+def _with_labels(values: xr.DataArray, coords: Mapping[str, Any]) -> xr.DataArray:
+    """The DataArray, if it has no labels, with the ages and years that are given apart and are as many."""
+    for dim in ("year", "age"):
+        absent = coords.get(dim) is not None and dim in values.dims and dim not in values.coords
+        if absent and np.shape(coords[dim]) == (values.sizes[dim],):
+            values = values.assign_coords({dim: np.asarray(coords[dim])})
+    return values
+
+
+def require_given(array: xr.DataArray, name: str, coords: Mapping[str, Any]) -> None:
+    """Refuse labels that are not those given apart, such as by the arguments ages and years."""
+    for dim in array.dims:
+        labels = coords.get(str(dim))
+        if labels is not None and not np.array_equal(array[dim].values, np.asarray(labels)):
+            raise BadDimensions(
+                f"{name}: the labels of {dim} are {few(array[dim].values.tolist())}, but "
+                f"{few(np.ravel(labels).tolist())} were given; leave the latter out."
+            )
 
 
 def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.DataArray:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from actuarial.demography.labels import labelled
+from actuarial.demography import lee_carter
+from actuarial.demography.labels import labelled, require_given
 from actuarial.errors import BadDimensions, OutOfBounds
 
 
@@ -64,3 +65,14 @@ def test_a_table_of_pandas_keeps_its_years_and_is_refused_where_it_lies_on_its_s
     assert labelled(table, "deaths", ("year", "age"))["year"].values.tolist() == [2020, 2021]
     with pytest.raises(BadDimensions, match=r"year stands where age is expected; turn"):
         labelled(table.T, "deaths", ("year", "age"))
+
+
+def test_labels_given_beside_a_data_array():
+    plain = xr.DataArray([[1.0, 2.0]], dims=("year", "age"))
+    found = labelled(plain, "deaths", ("year", "age"), {"year": [2020], "age": [60, 61]})
+    assert (found["year"].values.tolist(), found["age"].values.tolist()) == ([2020], [60, 61])
+    require_given(found, "deaths", {"age": [60, 61], "year": None})
+    with pytest.raises(BadDimensions, match=r"labels of age are 60, 61, but 61, 62 were given"):
+        require_given(found, "deaths", {"age": [61, 62]})
+    with pytest.raises(BadDimensions, match=r"labels of year are 2020, but 2021 were given"):
+        lee_carter(found, found, years=[2021])

@@ -26,6 +26,7 @@ from tests.demography.draw_data import country, uncertainty
 MX = [0.02, 0.001, 0.2]
 FAMILY = proportional_family(MX)
 BASIS = country(5)
+BINOMIAL = xr.Dataset({name: ("age", [-3.0, -6.0, -1.0]) for name in ("alpha", "beta")}, attrs={"link": "logit"})
 BOTH = xr.DataArray(np.ones((2, 101)), dims=("sex", "age"))
 
 
@@ -37,6 +38,7 @@ def over(dim, values, labels):
     ("call", "error", "words"),
     [
         (lambda: mortality_for_e0(7.0, MX, a0=0.1), BadInput, "family: give one made by proportional_family"),
+        (lambda: mortality_for_e0(7.0, BINOMIAL, a0=0.1), BadInput, "the model moves logits of probabilities"),
         (lambda: mortality_for_e0(7.0, FAMILY, a0=-3.0), OutOfBounds, "a0 must be at least 0"),
         (lambda: mortality_for_e0(7.0, FAMILY, a0=2.0), OutOfBounds, "a0 must be at most 1"),
         (lambda: mortality_for_e0(7.0, FAMILY, a0=np.nan), OutOfBounds, "a0 must be numbers"),
@@ -67,6 +69,11 @@ def over(dim, values, labels):
         ),
         (lambda: fertility([2.0], gamma_pattern(28, 6), mean_age=np.nan), OutOfBounds, "mean_age must be numbers"),
         (lambda: net_migration([1.0], rogers_castro(), male_share=[0.5]), BadInput, "male_share: give one number"),
+        (
+            lambda: fertility(over("year", [2.0], [2020]), gamma_pattern(28, 6), years=[2030]),
+            BadDimensions,
+            "labels of year are 2020, but 2030 were given",
+        ),
         (lambda: net_migration([1.0], BOTH), BadDimensions, 'pattern: the labels of sex must be "male" and "female"'),
         (lambda: net_migration([1.0], BOTH.assign_coords(sex=["M", "F"])), BadDimensions, "pattern: the labels of sex"),
         (lambda: net_migration([1.0], rogers_castro(), male_share=0.5, years=2025), BadDimensions, "1 labels were"),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
 from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
 from actuarial.errors import BadInput
 
@@ -63,6 +63,7 @@ def fertility(
     [2.1, 2.0]
     """
     level = labelled(total, "total", ("year",), {"year": years}, least=0.0)
+    require_given(level, "total", {"year": years})
     shape = _pattern(pattern, to)
     if mean_age is not None:
         if np.ndim(mean_age) == 0:

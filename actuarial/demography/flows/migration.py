@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
 from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import SEXES
@@ -138,6 +138,7 @@ def _flow(
     """A total spread over sexes and ages."""
     dims = ("year", "sex") if not isinstance(total, xr.DataArray) and _ndim(total) == 2 else ("year",)
     level = labelled(total, name, dims, {"year": years} | _sexes(dims), least=least)
+    require_given(level, name, {"year": years})
     shares = _with_sexes(_pattern(pattern, to), male_share, "sex" in level.dims)
     for array, word in ((level, name), (shares, "pattern")):
         if "sex" in array.dims and ("sex" not in array.coords or set(array["sex"].values.tolist()) != set(SEXES)):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, refuse
+from actuarial.demography.labels import described, labelled, refuse, require_given
 from actuarial.errors import BadDimensions, BadInput
 
 Limits = Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray]]
@@ -106,6 +106,7 @@ def deaths_and_exposure(deaths: Any, exposure: Any, coords: Any = None) -> tuple
         plain = not isinstance(values, xr.DataArray)
         dims = ("year", "age") if plain and np.ndim(values) == 2 else ("age",)
         pair.append(labelled(values, name, dims, coords, least=0.0))
+        require_given(pair[-1], name, coords or {})
     died, exposed = pair
     if "cause" in died.dims and "cause" not in exposed.dims:
         exposed = exposed.expand_dims(cause=died["cause"])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled
+from actuarial.demography.labels import described, labelled, require_given
 from actuarial.demography.rates.penalised import Normal
 from actuarial.demography.rates.smoothed_cells import AXES, QUALITY, each, extended, orders_of, quantile, smoothing_of
 from actuarial.demography.rates.smoother import Smoothed, enough, smooth
@@ -73,6 +73,7 @@ def whittaker(
     coords = {"age": ages, "year": years}
     dims = AXES if not isinstance(values, xr.DataArray) and np.ndim(values) == 2 else ("age",)
     given, precision = labelled(values, "values", dims, coords), labelled(weights, "weights", dims, coords, least=0.0)
+    require_given(given, "values", coords)
     try:
         xr.align(given, precision, join="exact")
     except ValueError as error:

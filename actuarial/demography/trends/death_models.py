@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import ORDER, described, labelled, refuse
+from actuarial.demography.labels import ORDER, described, labelled, refuse, require_given
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.errors import BadDimensions, BadInput
 
@@ -37,6 +37,7 @@ def death_data(
     dims = ("year", "age")
     dead = labelled(deaths, "deaths", dims, labels, least=0.0)
     lived = labelled(exposure, "exposure", dims, labels, least=0.0)
+    require_given(dead, "deaths", labels)
     weight = xr.ones_like(dead) if weights is None else labelled(weights, "weights", dims, labels)
     refuse(weight, ~np.isin(weight.values, (0.0, 1.0)), "weights must be 0 or 1")
     try:

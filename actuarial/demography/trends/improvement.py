@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
 from actuarial.errors import BadDimensions, BadInput
 
 SHAPES: dict[str, Callable[[Any], Any]] = {"linear": lambda u: u, "cosine": lambda u: 0.5 * (1.0 - np.cos(np.pi * u))}
@@ -39,6 +39,7 @@ def improvement_rates(rates: Any, years: Sequence[int] | None = None) -> xr.Data
     [[0.1, 0.0]]
     """
     seen = labelled(rates, "rates", ("year",) if isinstance(rates, xr.DataArray) else ("year", "age"), {"year": years})
+    require_given(seen, "rates", {"year": years})
     refuse(seen, seen.values <= 0, "rates must be above 0", "Graduate them first.")
     if seen.sizes["year"] < 2 or ("year" in seen.coords and (np.diff(seen["year"].values) != 1).any()):
         raise BadInput("rates: improvement needs at least two years that follow each other.")

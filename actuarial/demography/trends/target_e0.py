@@ -192,6 +192,11 @@ def _family(family: TableFamily | xr.Dataset) -> TableFamily:
         )
     if not {"alpha", "beta"} <= set(family.data_vars):
         raise MissingVariable("family: a Dataset needs alpha and beta, or make one with log_linear_family.")
+    if family.attrs.get("link") == "logit":
+        raise BadInput(
+            "family: the model moves logits of probabilities, not logarithms of death rates.\n  Give "
+            'log_linear_family(mx, pattern) of a base year, or a model of method="poisson".'
+        )
     alpha, beta = (family[name].astype(float).drop_attrs() for name in ("alpha", "beta"))
     return TableFamily((alpha, beta), _log_linear)
 
