@@ -96,7 +96,9 @@ def parser() -> argparse.ArgumentParser:
     compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
     compare.add_argument("--out", metavar="FILE.xlsx", help="workbook of the comparison, with charts")
-    _report(_command(commands, "report", reporting.report_run, "make the report of a run: HTML, Word, PDF"))
+    compare.add_argument("--language", default="en", metavar="CODE", help="of the workbook: en, fr or es")
+    compare.add_argument("--locale", metavar="CODE", help="country of the language, such as es_MX")
+    _report(_command(commands, "report", reporting.report_run, "make the report of a run: HTML, Word, PDF, workbook"))
     text = "assess schemes against international social security standards, article by article"
     standards.add_words(_command(commands, "standards", standards.assess_schemes, text))
     verify = _command(commands, "verify", runs.verify_run, "compare the files of a run with its manifest")
@@ -116,7 +118,8 @@ def parser() -> argparse.ArgumentParser:
 def _report(report: argparse.ArgumentParser) -> None:
     """Words of the command that makes a report."""
     report.add_argument("folder", nargs="?", metavar="DIR", help="folder that a run was written to")
-    report.add_argument("--format", default="html", metavar="LIST", help="html, docx, pdf: one or several with commas")
+    formats = "html, docx, pdf, xlsx: one or several with commas"
+    report.add_argument("--format", default="html", metavar="LIST", help=formats)
     report.add_argument("--language", default="en", metavar="CODE", help="en, fr or es")
     report.add_argument("--locale", metavar="CODE", help="country whose numbers are written, such as es_MX")
     report.add_argument("--fields", metavar="FILE.toml", help="texts that people write")

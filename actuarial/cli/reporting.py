@@ -13,7 +13,9 @@ from actuarial.cli.progress import stage
 from actuarial.cli.valuing import HEALTH
 from actuarial.errors import BadInput
 
-FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf"}
+FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf", "xlsx": "write_workbook"}
+BOOK = "xlsx"  # tables of the run and of its studies, which is no document
+Writer = Callable[[Path], Any]
 
 
 def report_run(arguments: argparse.Namespace) -> None:
@@ -33,11 +35,15 @@ def report_run(arguments: argparse.Namespace) -> None:
         runs = _runs(home)
     studies = _studies(arguments, runs[0]) | _standards(arguments, runs)
     with stage("writing the report") as tell:
-        document = _document(arguments, runs, texts, studies)
-        stem = f"report_{document.language.code}"
-        written = write_reports(document, home, {f"{stem}.{one}": one for one in formats}, tell)
-    print(checklist_text(checklist(document), document.language))
-    print("\n" + "\n".join(str(path) for path in written), flush=True)
+        document = _document(arguments, runs, texts, studies) if formats != [BOOK] else None
+        stem = f"report_{arguments.language}"
+        writers = {f"{stem}.{one}": _writer(one, document) for one in formats if one != BOOK}
+        if BOOK in formats:
+            writers[f"{stem}.{BOOK}"] = _book_writer(arguments, runs[0], studies)
+        written = write_reports(writers, home, tell)
+    if document is not None:
+        print(checklist_text(checklist(document), document.language), end="\n\n")
+    print("\n".join(str(path) for path in written), flush=True)
 
 
 def report_parts(arguments: argparse.Namespace, home: Path, runs: list[Any]) -> dict[str, Path]:
@@ -47,7 +53,7 @@ def report_parts(arguments: argparse.Namespace, home: Path, runs: list[Any]) -> 
     with stage("writing the report") as tell:
         document = _document(choices, runs, {}, _standards(choices, runs))
         name = f"report_{document.language.code}.html"
-        (path,) = write_reports(document, home, {name: "html"}, tell)
+        (path,) = write_reports({name: _writer("html", document)}, home, tell)
     return {name: path}
 
 
@@ -156,14 +162,37 @@ def _pictures(arguments: argparse.Namespace, runs: list[Any], studies: dict[str,
     return found
 
 
-def write_reports(document: Any, home: Path, names: dict[str, str], tell: Callable[[str], None]) -> list[Path]:
-    """Write a document into the folder of a run, all formats or none, and name the files in its manifest.
+def _writer(word: str, document: Any) -> Writer:
+    """What writes a document in a format."""
+    write = getattr(import_module(f"actuarial.report.as_{word}"), FORMATS[word])
+    return lambda path: write(document, path)
+
+
+def _book_writer(arguments: argparse.Namespace, run: Any, studies: dict[str, Any]) -> Writer:
+    """What writes the workbook of a run and of its studies."""
+    told: dict[str, Any] = {"language": arguments.language, "locale": arguments.locale, "manifest": run.manifest}
+    if hasattr(run.scheme, "services"):
+        from actuarial.report.health_workbook import write_health_workbook
+
+        return lambda path: write_health_workbook(run.result, path, basis=run.basis, **told)
+    from actuarial.report.workbook import write_workbook
+    from actuarial.valuation.accounts import compare_accounts
+
+    accounts = compare_accounts(run.result, run.basis)
+    names = ("sensitivity", "balance", "reconciliation", "previous")
+    given: dict[str, Any] = {name: studies.get(name) for name in names}
+    return lambda path: write_workbook(
+        run.result, path, basis=run.basis, scheme=run.scheme, accounts=accounts, **given, **told
+    )
+
+
+def write_reports(writers: dict[str, Writer], home: Path, tell: Callable[[str], None]) -> list[Path]:
+    """Write reports into the folder of a run, all of them or none, and name the files in its manifest.
 
     Parameters
     ----------
-    document : Document
+    writers : file name to function that writes the file at a path
     home : folder of the run
-    names : file name to format
     tell : function that hears the name of each file
 
     Raises
@@ -175,15 +204,14 @@ def write_reports(document: Any, home: Path, names: dict[str, str], tell: Callab
 
     scratch = Path(tempfile.mkdtemp(prefix=".actuarial-", dir=home))
     try:
-        for name, word in names.items():
+        for name, write in writers.items():
             tell(name)
-            writer = getattr(import_module(f"actuarial.report.as_{word}"), FORMATS[word])
-            writer(document, scratch / name)
+            write(scratch / name)
         told = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
-        told["reports"] = told.get("reports", {}) | {name: file_digest(scratch / name) for name in names}
+        told["reports"] = told.get("reports", {}) | {name: file_digest(scratch / name) for name in writers}
         text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         (scratch / "manifest.json").write_text(text, encoding="utf-8")
-        for name in (*names, "manifest.json"):
+        for name in (*writers, "manifest.json"):
             (scratch / name).replace(home / name)
     except OSError as error:
         raise BadInput(
@@ -192,7 +220,7 @@ def write_reports(document: Any, home: Path, names: dict[str, str], tell: Callab
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return [home / name for name in names]
+    return [home / name for name in writers]
 
 
 def _template(arguments: argparse.Namespace) -> None:

@@ -14,7 +14,10 @@ LISTED = 20  # variables that differ, of which each is shown
 
 def compare_runs(arguments: argparse.Namespace) -> None:
     """Read runs, compare them, print and, if asked, write a workbook."""
+    from actuarial.translation import language
+
     folders, out = run_folders(arguments.runs), workbook_path(arguments.out)
+    language(arguments.language, arguments.locale)
     from actuarial.readers.runs import open_run
     from actuarial.report.comparison import comparison_text, write_comparison
     from actuarial.valuation.compare import compare
@@ -28,7 +31,7 @@ def compare_runs(arguments: argparse.Namespace) -> None:
     print(comparison_text(compared), flush=True)
     if out is not None:
         with stage("writing"):
-            write_comparison(compared, out)
+            write_comparison(compared, out, language=arguments.language, locale=arguments.locale)
         print(f"\nWorkbook: {out}")
 
 

@@ -14,7 +14,7 @@ from actuarial.report.tables import CRITICAL, LEVELS, RATES
 from actuarial.translation import N_, Language
 from actuarial.vocabulary import variable
 
-LABELS = {**LEVELS, **RATES, **CRITICAL, "reserve_ratio": "reserve ratio"}
+LABELS = {**LEVELS, **RATES, "reserve_ratio": "reserve ratio", **CRITICAL}
 """Words of quantities, without their year."""
 SIDES = {
     "open_group_balance": "present and future participants",
@@ -32,11 +32,12 @@ DIMS = ("decrement", "benefit", "group", "year", "sex", "age_band", "age")
 TOTALS = {"total_assets": "assets", "total_obligations": "obligations"}
 KINDS = {"percent": "fraction", "percent2": "fraction", "ratio": "ratio", "years": "years", "persons": "persons"}
 BALANCE_NOTE = N_("The deficit is obligations less assets; a negative one is a surplus.")
+HORIZON_NOTE = N_("Present values on the valuation date of flows until {year}.")
 SENSITIVITY_NOTE = N_("A dash: the change does not apply, or the reserve is not used up within the projection.")
 RECONCILIATION_NOTE = N_("The lines between the two valuations add up to the whole change.")
 EXPERIENCE_NOTE = N_(
-    "Limits of the ratio of observed to expected numbers with a probability of {level}; where 1 lies outside them, the "
-    "assumption did not hold."
+    "Limits of the ratio of observed to expected numbers with a probability of {level} per cent; where 1 lies outside "
+    "them, the assumption did not hold."
 )
 
 
@@ -74,7 +75,8 @@ def balance_table(found: xr.Dataset, first_row: int = 4) -> pd.DataFrame:
         formulas[row["deficit"] - first_row] = formula
     table = table.rename(index=dict(ITEMS), level="item" if len(keys) > 1 else None)
     table.attrs["formulas"] = formulas
-    return noted(with_units(table, dict.fromkeys(SIDES.values(), "currency")), BALANCE_NOTE)
+    table = noted(with_units(table, dict.fromkeys(SIDES.values(), "currency")), BALANCE_NOTE)
+    return noted(table, HORIZON_NOTE, year=int(found.attrs["last_year"])) if "last_year" in found.attrs else table
 
 
 def sensitivity_table(found: xr.Dataset) -> pd.DataFrame:
@@ -100,8 +102,7 @@ def sensitivity_table(found: xr.Dataset) -> pd.DataFrame:
             array = found[f"{name}{suffix}"].sel(place)
             column = f"difference: {label}" if suffix else label
             columns[column] = array.values.astype(float)
-            kind = variable(name).units
-            units[column] = "years" if suffix and kind == "year" else kind
+            units[column] = variable(name).units
             differences += [column] if suffix else []
     if "sign_as_expected" in found:
         words = {1.0: "yes", 0.0: "no"}
@@ -174,8 +175,7 @@ def experience_table(found: xr.Dataset) -> pd.DataFrame:
     known = table["actual over expected"].notna()
     table["assumption held"] = np.where(known, np.where(within, "yes", "no"), "")
     units = {label: unit for label, (unit, _) in NUMBERS.items()} | {"assumption held": ""}
-    level = f"{100 * float(found.attrs.get('level', 0.95)):g}%"
-    return noted(with_units(table, units), EXPERIENCE_NOTE, level=level)
+    return noted(with_units(table, units), EXPERIENCE_NOTE, level=f"{100 * float(found.attrs['level']):g}")
 
 
 def compared_assumptions(

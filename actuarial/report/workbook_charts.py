@@ -101,7 +101,8 @@ def _drawn(book: Any, chart: Chart, table: pd.DataFrame, begin: int, words: Word
     shares = units == "fraction"
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}}
     number = NUMBER_FORMATS[scale.format].replace("0.0", "0") if scale.format else "#,##0"
-    axis = {"major_gridlines": grid, "num_format": "0%" if shares else number, "name_font": {"bold": False}}
+    axis: dict[str, Any] = {"major_gridlines": grid, "num_format": "0%" if shares else number}
+    axis["name_font"] = {"bold": False}
     drawn.set_y_axis(axis if shares else axis | {"name": words.units(units, scale.words)})
     drawn.set_x_axis(year_axis(int(table.index[begin]), int(table.index[-1])))
     drawn.set_title({"name": title, "overlay": False, "name_font": {"size": 12}})
@@ -114,8 +115,8 @@ def year_axis(first: int, last: int) -> dict[str, Any]:
     """An axis of years with at most a dozen labels, which stand below negative values too."""
     steps = (1, 2, 5, 10, 20, 50)
     unit = next((step for step in steps if last - first < MOST_TICKS * step), steps[-1])
-    axis: dict[str, Any] = {"min": first // unit * unit, "max": -(-last // unit) * unit, "major_unit": unit, "num_format": "0"}
-    return axis | {"label_position": "low", "major_gridlines": {"visible": False}}
+    ends: dict[str, Any] = {"min": first // unit * unit, "max": -(-last // unit) * unit, "major_unit": unit}
+    return ends | {"num_format": "0", "label_position": "low", "major_gridlines": {"visible": False}}
 
 
 def add_contents(
@@ -125,8 +126,8 @@ def add_contents(
     for place, text in enumerate(heads, column):
         sheet.write_string(FIRST_ROW - 1, place, text, head)
     for row, (name, title) in enumerate(sheets, FIRST_ROW):
-        place = name.replace("'", "''")
-        sheet.write_url(row, column, f"internal:'{place}'!A1", link, name)
+        target = name.replace("'", "''")
+        sheet.write_url(row, column, f"internal:'{target}'!A1", link, name)
         sheet.write_string(row, column + 1, title)
     sheet.set_column(column, column, 2 + max(len(name) for name, _ in sheets))
     sheet.set_column(column + 1, column + 1, 2 + max(len(title) for _, title in sheets))

@@ -37,6 +37,8 @@ METHODS = {
         N_("Reconciliation with the previous valuation, mean over all orders of the causes"),
     ),
 }
+OF_CAREERS = ("active_0", "salary_0", "wage_growth", "inflation")
+"""Variables of a basis that careers at multiples of the average wage are made of."""
 
 
 class Page(NamedTuple):
@@ -147,7 +149,7 @@ def _careers(given: Given) -> xr.Dataset | None:
     """What the law gives after standard careers; None where such careers cannot be meant."""
     from actuarial.studies.replacement import replacement_rates
 
-    if given.scheme is None or given.basis is None:
+    if given.scheme is None or given.basis is None or not all(name in given.basis for name in OF_CAREERS):
         return None
     finance = given.result if "reserve" in given.result else None
     try:

@@ -134,7 +134,7 @@ KEYS = {
     "part": N_("Part"),
     "name": N_("Name"),
     "decrement": N_("Event"),
-    "item": N_("Item"),
+    "item": N_("Line"),
     "change": N_("Change"),
     "cause": N_("Cause"),
     "assumption": N_("Assumption"),

@@ -15,8 +15,10 @@ from actuarial.report.workbook_words import Words
 LINE_HEIGHT, A4, WIDEST = 15, 9, 70
 FIRST_ROW = 3
 """Row of the first figures of a sheet, counted from 0; the headers stand above it."""
-READABLE = 210
+READABLE = 240
 """Characters that a page across still shows in letters that can be read."""
+NOTE_WIDTH = 130
+"""Characters of a line of a note."""
 DECIMALS_BELOW = 1000
 """Amounts and persons have decimals where the largest of a table is smaller."""
 
@@ -26,7 +28,7 @@ def styles_of(book: Any) -> dict[str, Any]:
     head = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
     words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}}
     words |= {"word": {"indent": 1}, "long": {"indent": 1, "text_wrap": True, "valign": "top"}}
-    words |= {"note": {"italic": True}}
+    words |= {"note": {"italic": True, "text_wrap": True, "valign": "top"}}
     numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
     numbers |= {f"{kind} difference": {"num_format": signed(text)} for kind, text in NUMBER_FORMATS.items()}
     return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
@@ -64,9 +66,6 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
     units = {column: table.attrs.get("units", {}).get(column, "") for column in columns}
     heads = words.heads(table, {column: scale.words for column, scale in scales.items()})
     sheet.write_string(0, 0, title, styles["title"])
-    notes = " ".join(_notes(table, keys, scales, words))
-    if notes:
-        sheet.write_string(1, 0, notes, styles["note"])
     if "scenario" in keys:
         sheet.autofilter(FIRST_ROW - 1, 0, FIRST_ROW - 1 + len(table), len(keys) + len(columns) - 1)
     for place, text in enumerate(heads):
@@ -89,7 +88,23 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
             sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
         shown.append([*labels, *cells])
     sizes = [1.0] * len(keys) + [scales.get(column, WHOLE).size for column in columns]
-    _sizes(sheet, shown, heads, sizes, len(keys))
+    widths = _sizes(sheet, shown, heads, sizes, len(keys))
+    _write_notes(sheet, " ".join(_notes(table, keys, scales, words)), widths, styles["note"])
+
+
+def _write_notes(sheet: Any, notes: str, widths: Sequence[int], style: Any) -> None:
+    """Notes across the columns of a table, in as many lines as they need."""
+    if not notes:
+        return
+    across = 0
+    while across < len(widths) and sum(widths[: across + 1]) <= NOTE_WIDTH:
+        across += 1
+    last = max(across - 1, 0)
+    wide = sum(widths[: last + 1]) + 2 * last
+    sheet.set_row(1, LINE_HEIGHT * len(textwrap.wrap(notes, wide)))
+    if last:
+        sheet.merge_range(1, 0, 1, last, "", style)
+    sheet.write_string(1, 0, notes, style)
 
 
 def _notes(table: pd.DataFrame, keys: Sequence[str], scales: Mapping[str, Scale], words: Words) -> Iterator[str]:
@@ -155,8 +170,8 @@ def write_cell(
 
 def _sizes(
     sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], sizes: Sequence[float], keys: int
-) -> None:
-    """Columns wide enough for their figures and for the longest word of their headers; headers high enough to read."""
+) -> list[int]:
+    """Widths of columns: for their figures and the longest word of their headers; headers are high enough to read."""
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     widths = [
         width_of(column, max(6, *(len(word) for word in text.split()), min(len(text), 12)), WIDEST, size)
@@ -169,6 +184,7 @@ def _sizes(
     on_paper(sheet, math.ceil((sum(widths) + 2 * len(widths) - wide) / max(READABLE - wide, 1)))
     sheet.repeat_rows(FIRST_ROW - 1)
     sheet.repeat_columns(0, keys - 1)
+    return widths
 
 
 def width_of(column: Sequence[Any], least: int, widest: int, size: float = 1.0) -> int:
