@@ -10,8 +10,11 @@ import actuarial as ac
 from actuarial.errors import BadInput
 from actuarial.report import workbook, workbook_sheet, workbook_words
 from actuarial.report.columns import noted
+from actuarial.report.comparison import write_comparison
+from actuarial.report.health_workbook import write_health_workbook
 from actuarial.translation import NotTranslated, language
 from actuarial.valuation.accounts import compare_accounts
+from tests.report.content_data import health_run
 from tests.report.made import LINES, basis_by_hand, result_by_hand, two_scenarios
 
 COGNATES = {"fr": {"%", "–", "ratio", "Population"}, "es": {"%", "–"}}
@@ -180,3 +183,27 @@ def test_columns_of_words_are_as_wide_as_their_words(books, code):
     for sheet in (books[code].worksheets[0], books[code].worksheets[-3]):
         longest = max(len(cell.value) for cell in sheet["A"][3:] if isinstance(cell.value, str))
         assert min(longest, workbook_sheet.WIDEST) < sheet.column_dimensions["A"].width, sheet.title
+
+
+@pytest.mark.parametrize("code", ["fr", "es"])
+def test_health_and_comparison_speak_the_language_with_the_same_numbers(code, tmp_path):
+    run = health_run()
+    compared = ac.compare(**{"current law": result_by_hand(), "reform": result_by_hand(1.5)})
+    for kind, write, what, given in (
+        ("health", write_health_workbook, run.result, {"basis": run.basis}),
+        ("compare", write_comparison, compared, {}),
+    ):
+        english, other = (
+            openpyxl.load_workbook(write(what, tmp_path / f"{kind}{one}.xlsx", language=one, **given))
+            for one in ("en", code)
+        )
+        same = set()
+        for one, two in zip(english, other, strict=True):
+            before, after = cells(one), cells(two)
+            assert before.keys() == after.keys()
+            words = {place for place, value in before.items() if isinstance(value, str)}
+            assert all(before[place] == after[place] for place in before.keys() - words), one.title
+            if one.title != "Notes":
+                same |= {before[place] for place in words if before[place] == after[place]}
+        assert same <= COGNATES[code] | {"Service", "reform", "Total", "Notes"}, kind
+        assert other.custom_doc_props["Language"].value == code
