@@ -156,13 +156,13 @@ def due_at(event: str, person: Person) -> dict[str, Due]:
     """Benefits that are due to a person at an event, by name, in the order of the scheme."""
     scheme, due = person.scheme, {}
     shares = {one.name: float(one.claim(person)) for one in scheme.benefits if one.on == event}
-    for benefit in settled(scheme):
+    for benefit, paid in zip(scheme.benefits, settled(scheme), strict=True):
         share = shares.get(benefit.name, 0.0)
         if benefit.together_with is not None:
             share *= shares.get(benefit.together_with, 0.0)
         if share > 0.0:
             amount = float(benefit.exact(person))
-            due[benefit.name] = Due(benefit.name, share, amount, float(benefit.payments), bool(benefit.lump_sum))
+            due[benefit.name] = Due(benefit.name, share, amount, float(paid.payments), bool(benefit.lump_sum))
     return due
 
 

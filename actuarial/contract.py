@@ -329,11 +329,21 @@ class Benefit(Protocol):
 
 
 def settled(scheme: Any) -> tuple[Any, ...]:
-    """The benefits of a scheme; one whose `payments` are None has those of the pension that it totals."""
-    return tuple(
-        one if one.payments is not None else replace(one, payments=scheme.benefit(one.totalises).payments)
-        for one in scheme.benefits
-    )
+    """The benefits of a scheme as pensions that are awarded are paid, in its order.
+
+    One whose `payments` are None has those of the pension that it totals; one that answers `in_payment` is that pension
+    under another name, so that who draws it and for how long follows from there.
+    """
+    return tuple(_settled(one, scheme) for one in scheme.benefits)
+
+
+def _settled(benefit: Any, scheme: Any) -> Any:
+    """A benefit that depends on another one for what becomes of its awards, by that other one."""
+    if hasattr(benefit, "in_payment"):
+        return benefit.in_payment(scheme.benefit(benefit.totalises))
+    if benefit.payments is None:
+        return replace(benefit, payments=scheme.benefit(benefit.totalises).payments)
+    return benefit
 
 
 class Formula(Protocol):

@@ -26,6 +26,8 @@ FORMS: dict[str, type] = {
     "minimum_in_payment": pension.MinimumInPayment,
     "totalised_old_age": pension.TotalisedOldAge,
     "totalised_invalidity": pension.TotalisedInvalidity,
+    "totalised_widows": pension.TotalisedWidows,
+    "totalised_orphans": pension.TotalisedOrphans,
     "account_payout": pension.AccountPayout,
     "flat": pension.Flat,
     "final_average": pension.FinalAverage,

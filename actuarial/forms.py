@@ -12,7 +12,7 @@ from actuarial.dated import Misstated
 from actuarial.errors import ActuarialError, BadScheme
 from actuarial.fields import Several, keys_of, path_text, suggestion
 from actuarial.form_table import HEALTH, PENSION, Layout
-from actuarial.scheme import ANSWERS, NEEDED, Scheme
+from actuarial.scheme import ANSWERS, NEEDED, TOTALISED, Scheme
 from actuarial.sheets.cells import is_workbook
 from actuarial.sheets.law import read_law
 from actuarial.sheets.marks import Marked, marked, refuse
@@ -197,7 +197,8 @@ def _placeholder(table: Any, layout: Layout) -> Any:
     """What is left of a part with mistakes: its name and the names that it gives."""
     given = dict(table) if isinstance(table, Mapping) else {}
     references = [(key, kind, _words(given.get(key))) for key, kind in REFERENCES]
-    answers: dict[str, Any] = dict.fromkeys((*ANSWERS, *(word for needed in NEEDED.values() for word in needed)))
+    wanted = [*NEEDED.values(), *(needed for needed, _ in TOTALISED.values())]
+    answers: dict[str, Any] = dict.fromkeys((*ANSWERS, *(word for needed in wanted for word in needed)))
     if layout is HEALTH:
         answers |= _placeholder_of_health(given)
     return SimpleNamespace(

@@ -28,6 +28,10 @@ Place = tuple[str | int, ...]
 WHOLE = ("fixed", "minimum", "deficit")
 FLOWS = ("contributions", "outgo", "other_income")
 NEEDED = {"of": ("pension",), "instead_of": ("reached", "served"), "totalises": ("starting", "served", "rules")}
+TOTALISED = {
+    "invalidity": (("starting",), "an invalidity"),
+    "death": (("starting", "of_deceased"), "a survivors'"),
+}
 ANSWERS = ("name", *(word for word in vars(Benefit) if not word.startswith("_")))
 
 
@@ -329,8 +333,8 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
         return f"{name!r} is no {kind} of the scheme; {hint}"
     other = others[name]
     needed, meant = NEEDED.get(field, ()), "an old-age" if field == "totalises" else "an old-age or invalidity"
-    if field == "totalises" and part.on == "invalidity":
-        needed, meant = ("starting",), "an invalidity"
+    if field == "totalises" and part.on in TOTALISED:
+        needed, meant = TOTALISED[part.on]
     lacking = [answer for answer in needed if kind == "benefit" and not hasattr(other, answer)]
     if lacking:
         return f"{name!r} has no answer {', '.join(lacking)}; name {meant} pension"

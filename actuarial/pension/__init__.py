@@ -20,6 +20,7 @@ from actuarial.pension.supplements import AttendanceSupplement, DependantsSupple
 from actuarial.pension.survivors import Orphans, Widows
 from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
 from actuarial.pension.totalised_invalidity import TotalisedInvalidity
+from actuarial.pension.totalised_survivors import TotalisedOrphans, TotalisedWidows
 
 __all__ = [
     "AccountPayout",
@@ -53,5 +54,7 @@ __all__ = [
     "StatedAnnuity",
     "TotalisedInvalidity",
     "TotalisedOldAge",
+    "TotalisedOrphans",
+    "TotalisedWidows",
     "Widows",
 ]

@@ -172,7 +172,7 @@ class RemarriageGrant(Benefit):
     -----
     expenditure = claim_rate x months/12 x yearly pensions, adjusted in the year, of those who leave the pension alive:
     the share r (1 + p)/2 of those at the start of a year, r the rate of remarriage and p the probability to be alive a
-    year later, both spread evenly over it. Capital values of pensions leave the grant out.
+    year later, both spread evenly over it.
     """
 
     name: Word = Field(default="remarriage_grant", description="Name of the benefit, unique in the scheme")
@@ -199,7 +199,8 @@ class RemarriageGrant(Benefit):
     def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
         """What of a scheme does not fit, by field: a pension that remarriage does not end."""
         for other in scheme.benefits:
-            if other.name in self.follows and not getattr(other, "ends_on_remarriage", False):
+            whose = next((one for one in scheme.benefits if one.name == getattr(other, "totalises", None)), other)
+            if other.name in self.follows and not getattr(whose, "ends_on_remarriage", False):
                 yield "follows", f"{other.name!r} does not end on remarriage; name a pension of widows that does"
 
     def claim(self, person: Any) -> Number:

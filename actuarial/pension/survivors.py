@@ -11,7 +11,7 @@ from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
-from actuarial.pension.common import served, stays_alive
+from actuarial.pension.common import served, sharing, stays_alive
 from actuarial.pension.families import FAMILIES, below, both_dead, child_matrix, kept_share, spouse_matrix
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
@@ -38,7 +38,12 @@ class _Survivors(Benefit):
         return (("of", "benefit", (self.of,)), ("follows", "benefit", self.follows))
 
     def claim(self, person: Any) -> Number:
-        """Deceased members who had the service give rise to a pension, where they leave somebody."""
+        start = self.starting(person)
+        moved = [other.moved(person) for other in sharing(person, self.name)]
+        return start * (1.0 - sum(moved)) if moved else start
+
+    def starting(self, person: Any) -> Number:
+        """Deceased members who had the service give rise to a pension by this law alone, where they leave somebody."""
         share = served(person, evaluate(self.qualifying_years, person)) * evaluate(self.claim_rate, person)
         return share if person.family is None or self.left(person) else 0.0
 
@@ -49,7 +54,12 @@ class _Survivors(Benefit):
     def award(self, person: Any) -> tuple[Amount, ...]:
         """Share of the pension that the deceased member would have had."""
         share = self.share_of_pension(person)
-        return each(person.scheme.benefit(self.of).pension(person, person.service), lambda amount: amount.times(share))
+        return each(self.of_deceased(person, person.service), lambda amount: amount.times(share))
+
+    def of_deceased(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts of the pension that the deceased member would have had with `service` years of credit."""
+        found: tuple[Amount, ...] = person.scheme.benefit(self.of).pension(person, service)
+        return found
 
     def follow_claim(self, person: Any) -> Number:
         return evaluate(self.claim_rate, person)

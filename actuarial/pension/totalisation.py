@@ -104,6 +104,39 @@ class AcrossBorders(Benefit):
         return enough * compared(self._alone(own, person), theirs, person)
 
 
+class FromAnEvent(AcrossBorders):
+    """Pensions under agreements that start at an event, at any age: invalidity or death."""
+
+    export_factor: Any
+
+    def claim(self, person: Any) -> Number:
+        own = self._own(person)
+        alone = own.starting(person)
+        total: Number = 0.0
+        for one in self.foreign_service:
+            total = total + self._starts(own, alone, one, person)
+        return total
+
+    def award(self, person: Any) -> tuple[Amount, ...]:
+        """Amounts of all lengths of periods abroad, each weighed by the active who start the pension with it."""
+        own, active = self._own(person), replace(person, status="active")
+        alone = own.starting(active)
+        starts = [self._starts(own, alone, one, active) for one in self.foreign_service]
+        total = sum(starts, 0.0)
+        some = total > 0.0
+        several = []
+        for share, one in zip(starts, self.foreign_service, strict=True):
+            weight = choose(some, share / choose(some, total, 1.0), 1.0 / len(starts))
+            factor = weight * evaluate(self.export_factor, person)
+            several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
+        return tuple(amount for same in zip(*several, strict=True) for amount in joined(same))
+
+    def _starts(self, own: Any, alone: Number, one: ForeignPeriod, person: Any) -> Number:
+        """Share of those at the event who start this pension with one length of periods abroad."""
+        extra = clip(own.starting(with_periods(one, person)) - alone, 0.0, 1.0)
+        return self._had(one, person) * (extra + self._better(own, one, person) * alone)
+
+
 @rule
 class TotalisedOldAge(AcrossBorders):
     """The old-age pension under an agreement with another country (or several with the same rules).

@@ -6,14 +6,13 @@ from typing import Any
 from pydantic import Field
 
 from actuarial.contract import Amount, amounts
-from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.fields import Fraction, Word, Years, rule
 from actuarial.pension.indexation import Indexation, IndexationRule
-from actuarial.pension.totalisation import AcrossBorders, ForeignPeriod, joined, with_periods
+from actuarial.pension.totalisation import ForeignPeriod, FromAnEvent
 
 
 @rule
-class TotalisedInvalidity(AcrossBorders):
+class TotalisedInvalidity(FromAnEvent):
     """The pension of invalids under an agreement with another country (or several with the same rules).
 
     Periods abroad count for the right to the pension that is totalised. The theoretical amount is that for all periods
@@ -59,33 +58,6 @@ class TotalisedInvalidity(AcrossBorders):
 
     on = "invalidity"
     kind = "a pension on invalidity"
-
-    def claim(self, person: Any) -> Number:
-        own = self._own(person)
-        alone = own.starting(person)
-        total: Number = 0.0
-        for one in self.foreign_service:
-            total = total + self._starts(own, alone, one, person)
-        return total
-
-    def award(self, person: Any) -> tuple[Amount, ...]:
-        """Amounts of all lengths of periods abroad, each weighed by the active who start the pension with it."""
-        own, active = self._own(person), replace(person, status="active")
-        alone = own.starting(active)
-        starts = [self._starts(own, alone, one, active) for one in self.foreign_service]
-        total = sum(starts, 0.0)
-        some = total > 0.0
-        several = []
-        for share, one in zip(starts, self.foreign_service, strict=True):
-            weight = choose(some, share / choose(some, total, 1.0), 1.0 / len(starts))
-            factor = weight * evaluate(self.export_factor, person)
-            several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
-        return tuple(amount for same in zip(*several, strict=True) for amount in joined(same))
-
-    def _starts(self, own: Any, alone: Number, one: ForeignPeriod, person: Any) -> Number:
-        """Share of those at the event who start this pension with one length of periods abroad."""
-        extra = clip(own.starting(with_periods(one, person)) - alone, 0.0, 1.0)
-        return self._had(one, person) * (extra + self._better(own, one, person) * alone)
 
     def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
         """Amounts as if all periods were own ones."""

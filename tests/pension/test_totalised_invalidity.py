@@ -109,7 +109,7 @@ def test_pensions_of_other_events_are_refused():
         "'old_age' is due on retirement; name a pension on invalidity": TotalisedInvalidity(
             totalises="old_age", foreign_service=periods
         ),
-        "'widows' has no answer starting; name an invalidity pension": TotalisedInvalidity(
+        "'widows' is due on death; name a pension on invalidity": TotalisedInvalidity(
             totalises="widows", foreign_service=periods
         ),
         "'invalidity' has no answer rules; name an old-age pension": TotalisedOldAge(

@@ -162,6 +162,13 @@ foreign_service = [ { months = 120, share = { group = { private = 0.1, public = 
 form = "totalised_invalidity"
 foreign_service = [ { months = 120, share = 0.1 } ]
 [[benefit]]
+form = "totalised_widows"
+foreign_service = [ { months = 120, share = 0.1 } ]
+[[benefit]]
+form = "totalised_orphans"
+foreign_service = [ { months = 120, share = 0.1 } ]
+follows = ["totalised_old_age"]
+[[benefit]]
 form = "remarriage_grant"
 months = 24
 [[benefit]]

@@ -148,7 +148,7 @@ PARTS = [MemberAccount, InsurableEarnings, Contribution, Administration, Funding
 def examples(name: str, hint: Any) -> list[Any]:
     """Values that a field of a kind may have."""
     if name == "totalises":
-        return ["second", "ill"]
+        return ["second", "ill", "survivors", "children"]
     if name in NAMED and (hint == fields.Word or fields.Word in get_args(hint) or get_origin(hint) is tuple):
         return [NAMED[name], *examples("", hint)]
     for kind, values in EXAMPLES:
@@ -175,6 +175,8 @@ def around(part: Any) -> Scheme:
         Invalidity(name="ill", qualifying_years=5, of="old_age"),
         Widows(share=0.5),
         Widows(name="survivors", share=0.5),
+        Orphans(share=0.2, until_age=18),
+        Orphans(name="children", share=0.2, until_age=18),
     ]
     if isinstance(part, Contribution):
         return Scheme(name="S", currency="LTD", contributions=(*lines, part), benefits=benefits)

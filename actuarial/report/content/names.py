@@ -18,6 +18,8 @@ FORMS = {
     "minimum_in_payment": N_("Minimum for pensions in payment"),
     "totalised_old_age": N_("Totalised old-age pension"),
     "totalised_invalidity": N_("Totalised invalidity pension"),
+    "totalised_widows": N_("Totalised widows’ and widowers’ pension"),
+    "totalised_orphans": N_("Totalised orphans’ pension"),
     "remarriage_grant": N_("Grant on remarriage"),
     "account_payout": N_("Payment of an account"),
     "flat": N_("Flat amount"),
