@@ -45,7 +45,8 @@ def constituent_capitals(
     -------
     Dataset
         `awarded_capital` (scenario, year, benefit), currency/year, valued at mid-year: what starts with a beneficiary's
-        death is part of the beneficiary's award, and survivors' benefits count for the deaths of insured persons only.
+        death, or with the end of a pension such as by remarriage, is part of the beneficiary's award, and survivors'
+        benefits count for the deaths of insured persons only.
         `opening_capital` (scenario, benefit), currency: the same of the pensions in payment on the valuation date.
 
     Raises
@@ -57,9 +58,10 @@ def constituent_capitals(
     Notes
     -----
     Along cohorts, backwards, with j the indexation, h the part of the year before it, p the continuance, d the share of
-    deaths among those who leave and G what a unit that a deceased leaves is worth to the survivors at mid-year:
+    deaths among those who leave, G what a unit that a deceased leaves is worth to the survivors at mid-year and L what
+    is paid for a unit of those who leave alive:
 
-        M_{t,x} = v^(1/2) [ (1 + (1-2h) j + (1+j) p) / 2 + (1+j) (1-p) d G ] + v (1+j) p M_{t+1,x+1}
+        M_{t,x} = v^(1/2) [ (1 + (1-2h) j + (1+j) p) / 2 + (1+j) (1-p) (d G + (1-d) L) ] + v (1+j) p M_{t+1,x+1}
 
     Those who retire are worth 1/2 + v^(1/2) M; who starts at mid-year meets half of the probability of leaving first.
     Where a share c of the age reached converts to another pension, the value of 31 December is (1-c) M + c M', M' that
@@ -81,7 +83,7 @@ def constituent_capitals(
     def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None) -> xr.Dataset:
         grid = make_grid(basis, scheme)
         worths = _worths(grid, scheme, finance, survivors=True)
-        awards = {benefit.name: _own(benefit, insured, grid) for benefit in scheme.benefits}
+        awards = {benefit.name: _own(benefit, insured, grid) for benefit in settled(scheme)}
         return _capitals(worths, awards, basis, scheme)
 
     return _by_scenario(one, insured, basis, scheme, finance)
@@ -123,7 +125,7 @@ def terminal_capitals(
         grid = make_grid(basis, scheme)
         worths = _worths(grid, scheme, finance, survivors=False)
         awards = {}
-        for benefit in scheme.benefits:
+        for benefit in settled(scheme):
             retired, started = _own(benefit, insured, grid)
             coords = {dim: basis[dim] for dim in PLACE}
             number, amount = (
@@ -174,27 +176,29 @@ def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors:
     """Worth of every benefit, those that follow others first."""
     found: dict[str, Worth] = {}
     moves = conversions(scheme.benefits, cast(xr.Dataset, grid.basis))
-    for benefit in reversed(in_order(settled(scheme), {name: move.to for name, move in moves.items()})):
-        heirs = [one for one in scheme.benefits if one.upon == "death"] if survivors else []
-        followers = [one for one in heirs if benefit.name in one.follows]
-        left = sum((_left(one, found[one.name].started, grid) for one in followers), np.zeros(()))
+    benefits = settled(scheme)
+    for benefit in reversed(in_order(benefits, {name: move.to for name, move in moves.items()})):
+        followers = [one for one in benefits if survivors and benefit.name in one.follows]
+        left = {word: np.zeros(()) for word in ("death", "leaving")}
+        for one in followers:
+            left[one.upon] = left[one.upon] + _left(one, found[one.name].started, grid)
         move = moves.get(benefit.name)
         after = None if move is None else (move.share, found[move.to])
-        found[benefit.name] = _worth(benefit, np.asarray(left), cast(xr.Dataset, grid.basis), finance, after)
+        found[benefit.name] = _worth(benefit, left, cast(xr.Dataset, grid.basis), finance, after)
     return found
 
 
 def _worth(
     benefit: Benefit,
-    left: np.ndarray,
+    left: dict[str, np.ndarray],
     basis: xr.Dataset,
     finance: xr.Dataset | None,
     after: tuple[np.ndarray, Worth] | None,
 ) -> Worth:
     """Worth of one benefit.
 
-    Those who die leave what is worth `left` (2, year, sex, age) at mid-year; `after` is the share (year, sex, age
-    reached) that converts to another pension, and the worth of that one.
+    Those whose pension ends by death, and those who leave it alive, leave what is worth `left` (2, year, sex, age) at
+    mid-year; `after` is the share (year, sex, age reached) that converts to another pension, and the worth of that one.
     """
     factor = calibration_factor(basis, f"expenditure:{benefit.name}")
     shape = tuple(basis.sizes[dim] for dim in PLACE)
@@ -210,9 +214,10 @@ def _worth(
     none = np.zeros((2, shape[0] + 1, 1, 1))
     share, other = after or (np.zeros(shape), Worth(none, none, none, np.zeros(shape)))
     ending = (1 - share) * rate + share * other.rate
-    left = np.broadcast_to(left, (2, *shape))
+    dead, living = (np.broadcast_to(left[word], (2, *shape)) for word in ("death", "leaving"))
     alive = from_start(alive)
-    dying = from_end(share_of_deaths(from_start(stays), alive) * left)
+    die, die_soon = share_of_deaths(from_start(stays), alive), share_of_deaths(exposed, alive)
+    dying = from_end(die * dead + (1 - die) * living)
     early = 1 + (1 - 2 * benefit.indexation_time) * growth
     payments = (rate * early + (1 + growth) * stays * from_end(ending)) / 2
     paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0]), half * (1 - stays) * dying[1]]
@@ -224,7 +229,7 @@ def _worth(
     first = ending / 2 + (terms.first - HALF + terms.first * terms.lag**2 * a_year_later) * rate
     retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:]) + np.stack([first, np.zeros(shape)])
     lost = 0.5 * (1 - exposed)
-    started = (1 - lost) * retired + lost * share_of_deaths(exposed, alive) * left
+    started = (1 - lost) * retired + lost * (die_soon * dead + (1 - die_soon) * living)
     return Worth(stock, retired, started, rate)
 
 

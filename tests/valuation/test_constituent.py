@@ -8,8 +8,10 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.contract import Amount
+from actuarial.dated import step
 from actuarial.errors import BadInput
-from actuarial.pension import AttendanceSupplement, FuneralGrant
+from actuarial.pension import AttendanceSupplement, FuneralGrant, Indexation, RemarriageGrant
+from actuarial.pension.common import stays_alive
 from actuarial.scheme import Benefit
 from actuarial.valuation import roll_reserve, terminal_funding
 from actuarial.valuation.constituent import constituent_capitals, terminal_capitals
@@ -99,6 +101,53 @@ def test_capitals_of_pensions_that_convert_and_are_paid_late_pay_for_all_that_is
     plain = constituent_capitals(insured, basis.drop_vars(list(LATE)), LAW)
     lower = constituent_capitals(insured, basis, law).awarded_capital.isel(year=slice(0, AWARDS)).sum("benefit")
     assert bool((lower < plain.awarded_capital.isel(year=slice(0, AWARDS)).sum("benefit")).all())
+
+
+def with_grants(basis, insured, rate):
+    """Widows who remarry at a rate by age have 30 months of the pension that ends, four of five of them claim it."""
+    grant = RemarriageGrant(months=step({2000: 30, 2027: 18}), claim_rate=0.8)
+    law = LAW.amend("scheme", benefits=(*LAW.benefits, grant))
+    claims = insured.reindex(benefit=[one.name for one in law.benefits], fill_value=0.0)
+    rates = rate * (basis.age < 70) + 0.0 * basis.mx.drop_attrs()
+    return basis.assign(remarriage_rate=rates, award_lag=("benefit", [0, 0, 0.3, 0])), claims, law
+
+
+def test_grants_at_remarriage_are_a_part_of_the_capital_of_the_pension_that_ends(runs):
+    basis, insured, law = with_grants(runs[0], runs[1], 0.06)
+    pensions = ac.project_pensions(insured, basis, law)
+    grants = pensions.benefit_expenditure.sel(benefit="remarriage_grant")
+    paid = present_value(pensions.benefit_expenditure.sum("benefit"), basis)
+    assert present_value(grants, basis) > 0.002 * paid
+    whole = constituent_capitals(insured, basis, law)
+    worth = float(whole.opening_capital.sum()) + present_value(whole.awarded_capital.sum("benefit"), basis)
+    assert worth == pytest.approx(paid, rel=1e-9)
+    assert float(abs(whole.awarded_capital.sel(benefit="remarriage_grant")).max()) == 0.0
+    alone = terminal_capitals(insured, pensions, basis, law).sel(benefit="remarriage_grant")
+    assert present_value(alone.awarded_capital, basis) == pytest.approx(present_value(grants, basis), rel=1e-9)
+
+
+def test_a_widow_with_a_grant_in_closed_form(runs):
+    """Level rates: a year of a pension of 1 and, where it ends by remarriage, r (1 + p)/2 of a grant of 2.5 0.8."""
+    basis, insured, law = with_grants(runs[0].assign(interest_rate=0.0 * runs[0].interest_rate + 0.05), runs[1], 0.0)
+    law = law.amend("widows", indexation=Indexation(), payments=12).amend("remarriage_grant", months=30)
+    law = law.amend("funeral_grant", follows=("old_age",))
+    mine = (basis.sex == "female") & (basis.age == 30) & (basis.benefit == "widows")
+    here = (mine * 1.0).transpose(*basis.pensioners_0.dims)
+    rate = 0.1 * (basis.age < 40)
+    basis = basis.assign(
+        pensioners_0=here, pension_0=here, mx=0.0 * basis.mx + 0.02, remarriage_rate=rate + 0.0 * basis.mx.drop_attrs()
+    ).drop_vars("award_lag")
+    alive = stays_alive("widows", basis).sel(sex="female").isel(year=0).values
+    there, expected, v = 1.0, 0.0, 1 / 1.05
+    for age in range(30, 1_000):
+        x, k = min(age, 100), age - 30
+        p, r = alive[x], 0.1 * (age < 40)
+        grant = 0.8 * 2.5 * there * r * (1 + p) / 2
+        expected += v ** (k + 0.5) * (there * (1 + p * (1 - r)) / 2 + grant)
+        there *= p * (1 - r)
+    found = constituent_capitals(insured, basis, law).opening_capital
+    assert float(found.sel(benefit="widows")) == pytest.approx(expected, rel=1e-9)
+    assert float(found.sum()) == float(found.sel(benefit="widows"))
 
 
 def test_supplements_have_no_capital_values(runs):
