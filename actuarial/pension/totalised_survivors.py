@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -65,7 +65,7 @@ class TotalisedWidows(FromAnEvent):
 
     on = "death"
     kind = "a pension of widows"
-    totalised_form = Widows
+    totalised_form: ClassVar[type] = Widows
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -123,4 +123,4 @@ class TotalisedOrphans(TotalisedWidows):
     totalises: Word = Field(default="orphans", description="Pension whose conditions and formula are used")
 
     kind = "a pension of orphans"
-    totalised_form = Orphans
+    totalised_form: ClassVar[type] = Orphans
