@@ -43,15 +43,19 @@ def recovering_benefit(scheme: Scheme, basis: xr.Dataset) -> Benefit | None:
     Raises
     ------
     BadScheme
-        No pension on invalidity, or several: who recovers from one might draw another one too.
+        No pension on invalidity, or several: who recovers from one might draw another one too. A pension under an
+        agreement is another one, whose invalids have service and amounts of their own.
     """
     if "recovery_rate" not in basis:
         return None
     found = [one for one in scheme.benefits if one.on == "invalidity" and not (one.lump_sum or one.accompanies)]
     if len(found) != 1:
         names = ", ".join(one.name for one in found) or "none"
+        abroad = " (those under an agreement among them)" if any(hasattr(one, "totalises") for one in found) else ""
         raise BadScheme(
             f"recovery_rate: invalids recover from one pension that starts at invalidity, but the scheme has {names}.\n"
+            "  The credits of invalids are kept for one pension; who of those who come back drew which of several"
+            f"{abroad} is not known.\n"
             "  Leave recovery_rate out of the basis, or make one pension of them."
         )
     return found[0]

@@ -17,7 +17,8 @@ from actuarial.dated import money
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadScheme
 from actuarial.labour.insured import project_insured
-from actuarial.pension import Flat, Invalidity
+from actuarial.labour.recovery import recovering_benefit
+from actuarial.pension import Flat, Invalidity, TotalisedInvalidity
 from tests.labour.test_insured import SCHEME, STOCKS_AND_FLOWS, persons, run, still
 from tests.reference.full_law import full_law
 from tests.reference.insured_basis import FIRST, basis_of, population_of, scheme_of
@@ -107,6 +108,15 @@ def test_several_pensions_on_invalidity_are_refused(basis):
     other = Invalidity(name="partial", qualifying_years=5, of="old_age")
     with pytest.raises(BadScheme, match="but the scheme has invalidity, partial"):
         run(basis, replace(SCHEME, benefits=(*SCHEME.benefits, other)))
+
+
+def test_invalids_under_an_agreement_are_another_pension(basis):
+    abroad = TotalisedInvalidity(foreign_service=({"months": 36, "share": 0.1},))
+    law = full_law()
+    law = law.amend("scheme", benefits=(*law.benefits, abroad))
+    text = r"invalidity, totalised_invalidity\.\n.*those under an agreement among them\) is not known"
+    with pytest.raises(BadScheme, match=text):
+        recovering_benefit(law, basis.assign(recovery_rate=0.1))
 
 
 def test_result_of_the_whole_projection_tells_it(basis):
