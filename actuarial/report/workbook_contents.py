@@ -22,6 +22,7 @@ from actuarial.report import (
 from actuarial.report.content.cells import scenario_word
 from actuarial.report.content.material import CENTRAL, one_of
 from actuarial.report.workbook_manifest import manifest_table
+from actuarial.scheme import Scheme
 from actuarial.translation import N_, Language
 from actuarial.valuation.observed import compare_awards
 
@@ -147,10 +148,12 @@ def _benefits(given: Given) -> Iterator[Page]:
 
 def _careers(given: Given) -> xr.Dataset | None:
     """What the law gives after standard careers; None where such careers cannot be meant."""
+    if given.basis is None or not isinstance(given.scheme, Scheme):
+        return None
+    if not all(name in given.basis for name in OF_CAREERS):
+        return None
     from actuarial.studies.replacement import replacement_rates
 
-    if given.scheme is None or given.basis is None or not all(name in given.basis for name in OF_CAREERS):
-        return None
     finance = given.result if "reserve" in given.result else None
     try:
         return replacement_rates(given.basis, given.scheme, finance=finance)
