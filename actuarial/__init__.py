@@ -53,6 +53,7 @@ _PLACES = {
 _MODULES = (
     "datasets",
     "demography",
+    "ensemble",
     "health",
     "labour",
     "pension",
@@ -64,7 +65,19 @@ _MODULES = (
 )
 
 if TYPE_CHECKING:
-    from actuarial import datasets, demography, health, labour, pension, readers, report, standards, studies, valuation
+    from actuarial import (
+        datasets,
+        demography,
+        ensemble,
+        health,
+        labour,
+        pension,
+        readers,
+        report,
+        standards,
+        studies,
+        valuation,
+    )
     from actuarial.basis import save_basis, scenarios
     from actuarial.benefits.stock import project_pensions
     from actuarial.cases import person_benefits
@@ -107,6 +120,7 @@ __all__ = [
     "compare",
     "datasets",
     "demography",
+    "ensemble",
     "explain",
     "health",
     "labour",

@@ -1,0 +1,137 @@
+"""A block of drawn scenarios through the ordinary projection: the one calculation of all engines."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.ensemble.draws import Uncertainties, draw_basis
+from actuarial.errors import ActuarialError, BadInput
+from actuarial.health.scheme import HealthScheme
+from actuarial.projection import project
+from actuarial.projection_health import project_health
+from actuarial.scheme import Scheme
+
+TILE = 8
+"""Scenarios that are projected together: what they share is made once, and their details fit into memory."""
+LONG = ("age", "service", "day", "age_of_survivor")
+"""Dims that leave no block."""
+YEARLY = {"scenario", "year", "flow"}
+"""Dims of the totals that are kept where none are named."""
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """How scenarios are projected, and what is kept of them.
+
+    Parameters
+    ----------
+    service, migration
+        See `actuarial.project`.
+    keep : sequence of str, optional
+        Names of variables; by default all totals by year and all single numbers.
+    pension_scheme : Scheme, optional
+        For a health scheme, see `actuarial.project_health`.
+    """
+
+    service: str = "years"
+    migration: str = "end"
+    keep: tuple[str, ...] | None = None
+    pension_scheme: Any = None
+
+
+def run_block(
+    basis: xr.Dataset,
+    scheme: Scheme | HealthScheme,
+    uncertainty: Uncertainties,
+    seed: int,
+    first: int,
+    last: int,
+    options: Options = Options(),
+    done: Callable[[int], None] | None = None,
+) -> xr.Dataset:
+    """Totals of the scenarios from `first` to `last`, both included: draws, projection, sums over ages.
+
+    Parameters
+    ----------
+    basis, scheme, uncertainty, seed
+        See `run`.
+    first, last : int
+        Numbers of scenarios.
+    options : Options
+    done : function of int, optional
+        Called after each few scenarios with how many they were; what it raises ends the block.
+
+    Returns
+    -------
+    Dataset
+        The kept variables by (scenario, year); what no scenario changes has no scenario. Nothing but the arguments
+        decides about its numbers, so that any computer, process or thread may compute any block.
+
+    Raises
+    ------
+    ActuarialError
+        As the projection, with the numbers of the scenarios among which it failed.
+    """
+    parts = []
+    for start in range(first, last + 1, TILE):
+        numbers = np.arange(start, min(start + TILE, last + 1))
+        try:
+            drawn = draw_basis(basis, uncertainty, seed=seed, scenarios=numbers)
+            parts.append(totals(_projected(drawn, scheme, options), drawn, options.keep))
+        except ActuarialError as error:
+            span = f"scenarios {numbers[0]} to {numbers[-1]} of the seed {seed}"
+            raise type(error)(f"{span}: {error}") from error
+        if done is not None:
+            done(numbers.size)
+    return joined(parts)
+
+
+def joined(parts: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Blocks one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    options: dict[str, Any] = {"coords": "minimal", "compat": "override", "combine_attrs": "override"}
+    return xr.concat(parts, dim="scenario", data_vars="minimal", join="exact", **options)
+
+
+def totals(result: xr.Dataset, drawn: xr.Dataset, keep: Sequence[str] | None) -> xr.Dataset:
+    """What is kept of a projection: the totals by year, or the named variables, with those by age summed over age.
+
+    Raises
+    ------
+    BadInput
+        A name that neither the result nor the basis has, or a rate by age, which has no sum.
+    """
+    if keep is None:
+        found = {str(name): array for name, array in result.data_vars.items() if set(array.dims) <= YEARLY}
+        moved = {str(name): array for name, array in drawn.data_vars.items() if "scenario" in array.dims}
+        found |= {name: array for name, array in moved.items() if set(array.dims) <= YEARLY and name not in found}
+    else:
+        absent = [name for name in keep if name not in result and name not in drawn]
+        if absent:
+            raise BadInput(f"keep: {', '.join(absent)}: neither the result nor the basis has it.")
+        found = {name: _summed(result[name] if name in result else drawn[name]) for name in keep}
+    bare = {name: array.reset_coords(drop=True).astype(float) for name, array in found.items()}
+    return xr.Dataset(bare).drop_attrs(deep=False)
+
+
+def _summed(array: xr.DataArray) -> xr.DataArray:
+    """A stock, flow or amount of money without its dims of age."""
+    long = [dim for dim in LONG if dim in array.dims]
+    if not long:
+        return array
+    if array.attrs.get("kind") not in ("stock", "flow"):
+        raise BadInput(
+            f"keep: {array.name} is by {', '.join(long)} and has no sum over them.\n"
+            "  Keep stocks and flows, or variables without these dims."
+        )
+    return array.sum(long, keep_attrs=True)
+
+
+def _projected(drawn: xr.Dataset, scheme: Scheme | HealthScheme, options: Options) -> xr.Dataset:
+    if isinstance(scheme, HealthScheme):
+        return project_health(drawn, scheme, pension_scheme=options.pension_scheme, service=options.service)
+    return project(drawn, scheme, service=options.service, migration=options.migration)
