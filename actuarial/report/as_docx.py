@@ -239,7 +239,8 @@ class _Writer:
         if isinstance(item, Title):
             mark = self._mark(item.anchor)
             content = xml.bookmarked(mark, int(mark.rsplit("_", 1)[-1]), xml.words(item.text))
-            yield xml.paragraph(f"Heading{item.level}", *content)
+            same_page = [xml.value("w:pageBreakBefore", "0")] if item.level == 1 and not item.new_page else []
+            yield xml.paragraph(f"Heading{item.level}", *content, properties=same_page)
         elif isinstance(item, Text):
             yield xml.paragraph(STYLES[item.style], xml.words(item.text))
         elif isinstance(item, Lines):

@@ -27,6 +27,8 @@ STANDARDS: list[Any] = ["ua-1", "a-2a"]
 """PDF/UA-1, for readers who hear or touch the text, and PDF/A-2a, for archives."""
 MOST_PASSES = 3
 """How often the pages are looked through for notes that stand alone."""
+WHOLE = 12, 1500
+"""Rows and characters of a table that is not taken apart between pages."""
 WORD = 30.0
 """Words wider than these em may be broken in running text."""
 
@@ -136,7 +138,12 @@ def _item(item: Any) -> dict[str, Any]:
     if isinstance(item, Grid):
         return _grid(item)
     if isinstance(item, Title):
-        return {"kind": item.kind, "text": breakable(item.text, 20.0), "level": item.level}
+        return {
+            "kind": item.kind,
+            "text": breakable(item.text, 20.0),
+            "level": item.level,
+            "new_page": item.new_page,
+        }
     if isinstance(item, Figure):
         caption = {"label": item.label, "title": breakable(item.title, WORD), "below": _broken(item.below)}
         return {"kind": item.kind, "alt": item.alt, "file": _file(item), **caption}
@@ -160,8 +167,14 @@ def _grid(item: Grid) -> dict[str, Any]:
         "labels": item.labels,
         "strong": item.strong,
         "size": laid.size,
+        "breaks": not _stays_whole(item) or len(laid.parts) > 1,
         "parts": [_columns(item, columns, widths) for columns, widths in laid.parts],
     }
+
+
+def _stays_whole(item: Grid) -> bool:
+    rows, characters = WHOLE
+    return len(item.rows) <= rows and sum(len(text) for row in item.rows for text in row) <= characters
 
 
 def _columns(item: Grid, columns: Sequence[int], widths: Sequence[float]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _styles(word: "WordDocument") -> None:
     for level, size in enumerate(HEADINGS, 1):
         style = word.styles[f"Heading {level}"]
         _look(style, {"size": size, "bold": True, "colour": INK, "after": 6, "next": True})
-        style.paragraph_format.space_before = Pt(0 if level == 1 else 14)
+        style.paragraph_format.space_before = Pt(22 if level == 1 else 14)
     word.styles["Heading 1"].paragraph_format.page_break_before = True
     for name, look in PARAGRAPHS.items():
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)

@@ -1,7 +1,7 @@
 """The parts of a report one after the other, in runs of pages that stand upright or lie across."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actuarial.report.shown import Grid, Item, Part
 
@@ -13,6 +13,7 @@ class Title:
     text: str
     level: int
     anchor: str
+    new_page: bool
     kind: str = "heading"
 
 
@@ -25,11 +26,12 @@ class Run:
 
 
 def runs(parts: Sequence[Part], lies: Callable[[Grid], bool]) -> tuple[Run, ...]:
-    """Headings and blocks in runs; `lies` says which tables need a page across. Headings go with what follows them."""
+    """Headings and blocks in runs; `lies` says which tables need a page across. Headings go with what follows them, and
+    the first one begins a page."""
     found: list[tuple[bool, list[Title | Item]]] = []
     waiting: list[Title | Item] = []
-    for item in _flat(parts):
-        waiting.append(item)
+    for place, item in enumerate(_flat(parts)):
+        waiting.append(replace(item, new_page=True) if place == 0 and isinstance(item, Title) else item)
         if isinstance(item, Title):
             continue
         across = isinstance(item, Grid) and lies(item)
@@ -46,6 +48,6 @@ def runs(parts: Sequence[Part], lies: Callable[[Grid], bool]) -> tuple[Run, ...]
 
 def _flat(parts: Sequence[Part]) -> Iterator[Title | Item]:
     for part in parts:
-        yield Title(part.heading, part.level, part.anchor)
+        yield Title(part.heading, part.level, part.anchor, part.new_page)
         yield from part.items
         yield from _flat(part.parts)

@@ -102,6 +102,8 @@ class Answer:
     kind: str = "field"
 
 
+FEW = 3  # blocks of a section that does not begin a page
+
 Item = Text | Lines | Pairs | Grid | Figure | Answer
 
 
@@ -122,6 +124,12 @@ class Part:
     def heading(self) -> str:
         """Number and title."""
         return f"{self.label} {self.title}"
+
+    @property
+    def new_page(self) -> bool:
+        """Whether it begins a page on paper: a whole section or annex that has more than a few lines."""
+        blocks = [item for part in _walk((self,)) for item in part.items]
+        return self.level == 1 and (len(blocks) > FEW or any(isinstance(item, Grid | Figure) for item in blocks))
 
 
 @dataclass(frozen=True)

@@ -294,7 +294,8 @@ def test_a_report_that_was_changed_is_told(folder, capsys):
 
 def test_a_report_that_fails_leaves_the_run_as_it_was(folder, monkeypatch, capsys):
     before = (folder / "manifest.json").read_bytes()
-    monkeypatch.setattr("actuarial.report.as_html.write_html", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+    full = OSError(28, "disk full")
+    monkeypatch.setattr("actuarial.report.as_html.write_html", lambda *_: (_ for _ in ()).throw(full))
     assert cli.main(["report", str(folder), "--language", "fr", "--no-figures"]) == cli.BAD_INPUT
     assert "the report cannot be written: disk full" in capsys.readouterr().err
     assert (folder / "manifest.json").read_bytes() == before

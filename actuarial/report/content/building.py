@@ -35,7 +35,11 @@ CHOICES = {
     "service_grid": (N_("Steps of past credit"), {"months": N_("months"), "years": N_("years")}),
     "migration_timing": (
         N_("Migrants move"),
-        {"end": N_("at the end of the year"), "even": N_("half at the start, half at the end of the year"), "start": N_("at the start of the year")},
+        {
+            "end": N_("at the end of the year"),
+            "even": N_("half at the start, half at the end of the year"),
+            "start": N_("at the start of the year"),
+        },
     ),
 }
 """What of the manifest is told at the end of a report, by its name there."""
