@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.demography.rates.crude import crude_rates
+from actuarial.demography import crude_rates
 from actuarial.errors import BadInput
 from actuarial.report import plots
 from actuarial.report.figures import by_age, frame, measure
