@@ -37,6 +37,7 @@ def cairns_blake_dowd(
     deaths : array of (year, age), or DataArray with these dims and any others, persons
     exposure : like `deaths`, person-years
         Central exposure; the binomial is on the initial exposure E + D/2.
+        Matrices of ages by years, as other programs have them, are to be transposed.
     ages, years : labels of plain arrays
     weights : array like `deaths`, of 0 and 1, optional
         0 leaves a cell out, as it is where nobody was exposed.

@@ -44,6 +44,7 @@ def lee_carter(
         Each sex, group ... is fitted on its own.
     exposure : like `deaths`, person-years
         Central exposure.
+        Matrices of ages by years, as other programs have them, are to be transposed.
     method : "poisson" (default), "binomial" or "svd"
         Maximum likelihood with deaths Poisson and a log link; binomial on the initial exposure E + D/2 and a logit
         link; or least squares on the log death rates by the singular value decomposition.
