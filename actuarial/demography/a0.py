@@ -50,7 +50,7 @@ def andreev_kingkade(m0: ArrayLike, sex: str) -> np.ndarray:
     0.1293
     """
     m0 = infant_rates(m0)
-    if _is_male(sex):
+    if is_male(sex):
         return np.where(m0 < 0.0230, 0.14929 - 1.99545 * m0, np.where(m0 < 0.08307, 0.02832 + 3.26021 * m0, 0.29915))
     return np.where(m0 < 0.01724, 0.14903 - 2.05527 * m0, np.where(m0 < 0.06891, 0.04667 + 3.88089 * m0, 0.31411))
 
@@ -89,7 +89,7 @@ def coale_demeny_west(m0: ArrayLike, sex: str) -> np.ndarray:
     0.068
     """
     m0 = infant_rates(m0)
-    if _is_male(sex):
+    if is_male(sex):
         return np.where(m0 < 0.107, 0.045 + 2.684 * m0, 0.330)
     return np.where(m0 < 0.107, 0.053 + 2.800 * m0, 0.350)
 
@@ -117,7 +117,8 @@ def infant_rates(m0: ArrayLike) -> np.ndarray:
     return rates
 
 
-def _is_male(sex: str) -> bool:
+def is_male(sex: str) -> bool:
+    """Whether the word is that for men; BadInput for another one than the two."""
     if sex not in ("male", "female"):
         raise BadInput(f"sex: {sex!r} is not known; write \"male\" or \"female\".")
     return sex == "male"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse, with_ages
+from actuarial.demography.labels import described, labelled, refuse, with_ages
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, widths
 from actuarial.errors import BadDimensions, MissingVariable
@@ -60,9 +60,7 @@ def deaths_by_cause(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr
         "dx": ("persons", "Deaths of the cause before the next age"),
         "ever": ("1", "Probability of dying of the cause"),
     }
-    for name, (units, long_name) in words.items():
-        result[name].attrs = {"units": units, "long_name": long_name}
-    return result.drop_vars([name for name in result.coords if name not in result.dims])
+    return described(result, words).drop_vars([name for name in result.coords if name not in result.dims])
 
 
 def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr.Dataset:

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from actuarial.demography.a0 import A0_RULES, a0_by_sex, infant_rates
+from actuarial.demography.a0 import A0_RULES, a0_by_sex, infant_rates, is_male
 from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import widths
@@ -50,9 +50,7 @@ def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
     1.626
     """
     m0 = infant_rates(m0)
-    if sex not in ("male", "female"):
-        raise BadInput(f"sex: {sex!r} is not known; write \"male\" or \"female\".")
-    if sex == "male":
+    if is_male(sex):
         return np.where(m0 < 0.107, 1.651 - 2.816 * m0, 1.352)
     return np.where(m0 < 0.107, 1.522 - 1.518 * m0, 1.361)
 
