@@ -102,6 +102,16 @@ def absorbed(function: F) -> F:
     return _only_inside(_compile(function, _nrt=False, error_model="numpy", forceinline=True, **_UNWRAPPED))
 
 
+def fused(function: F) -> F:
+    """As `absorbed`, for a formula that loops apply to several cells at a time.
+
+    A product and the sum that it belongs to are rounded together where the processor can do so; no order changes. The
+    permission ends with the formula: kernels that may reorder their own sums do not reorder those of the formula.
+    """
+    contract = {"fastmath": {"contract"}, "forceinline": True}
+    return _only_inside(_compile(function, _nrt=False, error_model="numpy", **contract, **_UNWRAPPED))
+
+
 def summing(function: F) -> F:
     """As `lean`, for sums whose terms may be added in another order, several at a time."""
     return _compile(function, _nrt=False, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})

@@ -39,6 +39,7 @@ def compile_kernels() -> int:
     project(short, _by_slices(scheme), service="years")
     _draw(short)
     graduate([0.0, 1.0, 2.0, 4.0], [100.0] * 4, order=1)
+    _elementary()
     found = dict(kernels())
     missed = [name for name, kernel in found.items() if not _ready(kernel)]
     if missed:
@@ -52,6 +53,16 @@ def _by_slices(scheme: Any) -> Any:
 
     slices = ({"prices": 1.0}, {"above": money(1_000.0, "month"), "prices": 0.5})
     return scheme.amend("old_age", indexation={"bands": slices})
+
+
+def _elementary() -> None:
+    """Functions of arrays that other kernels take in number by number."""
+    import numpy as np
+
+    from actuarial.elementary_kernels import exp_all, normal_all
+
+    for function in (exp_all, normal_all):
+        function(np.zeros(1), np.zeros(1))
 
 
 def _draw(basis: Any) -> None:
