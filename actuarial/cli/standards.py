@@ -29,7 +29,7 @@ def assess_schemes(arguments: argparse.Namespace) -> None:
     from actuarial.readers.open import open_basis
     from actuarial.standards.assessment import assess
     from actuarial.standards.facts import read_facts
-    from actuarial.standards.shown import outline
+    from actuarial.standards.shown import headed, outline
     from actuarial.translation import language
 
     scheme, health = _laws(arguments, open_scheme)
@@ -46,7 +46,8 @@ def assess_schemes(arguments: argparse.Namespace) -> None:
     found = assess(scheme, basis, health=health, result=result, health_result=members, year=year, facts=facts)
     print("\n".join(outline(found, language(arguments.language))))
     if path is not None:
-        _write(found.to_frame(language=arguments.language, alternatives=True), path)
+        table = found.to_frame(language=arguments.language, alternatives=True)
+        _write(headed(table, arguments.language), path)
         print(f"\n{path}")
 
 
@@ -90,12 +91,20 @@ def _writable(name: str | None) -> Path | None:
 
 
 def _write(frame: Any, path: Path) -> None:
-    """The table; text that looks like a formula stays text."""
-    if path.suffix.lower() == ".csv":
-        frame.to_csv(path, index=False)
-        return
+    """The table, complete or not at all; text that looks like a formula stays text."""
+    from actuarial.report.placing import placed
+
+    ending = path.suffix.lower()
+    with placed(path, ending, "the table") as temporary:
+        if ending == ".csv":
+            frame.to_csv(temporary, index=False)
+        else:
+            _write_book(frame, temporary)
+
+
+def _write_book(frame: Any, path: Path) -> None:
     import pandas as pd
 
     options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as file:
-        frame.to_excel(file, index=False, freeze_panes=(1, 0))
+    with path.open("wb") as file, pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs=options) as book:
+        frame.to_excel(book, index=False, freeze_panes=(1, 0))

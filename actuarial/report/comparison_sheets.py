@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from actuarial.report.paper import on_paper
 from actuarial.report.units import FORMATS, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
 from actuarial.report.workbook_charts import year_axis
 from actuarial.report.workbook_labels import INFINITE
 from actuarial.report.workbook_sheet import (
     LINE_HEIGHT,
     head_height,
-    on_paper,
     styles_of,
     width_of,
     write_cell,

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 import xarray as xr
 
-from actuarial.report.columns import by_year, needed, with_period, with_total, with_units
+from actuarial.report.columns import by_year, needed, noted, with_period, with_total, with_units
 from actuarial.report.tables import stations
+from actuarial.translation import N_
 
 PERSONS = "persons"
+SEXES = ["total", "male", "female"]
+PRINTED_NOTE = N_("On paper: both sexes together; men and women stand below them.")
 LATER = 10
 """Years after the first one that a table by age shows besides those of the key results."""
 
@@ -97,10 +100,11 @@ def age_table(result: xr.Dataset, years: Sequence[int] | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        Indexed by (scenario,) year, sex (male, female, total) and age: `contributors` (means of the months of the year,
+        Indexed by (scenario,) sex (total, male, female), year and age: `contributors` (means of the months of the year,
         persons), `average earnings` of twelve contributed months (currency/person/year, before floor and ceiling),
         `pensioners: BENEFIT` on 31 December and `BENEFIT: average pension` of twelve monthly payments. Ages of which
-        there is nobody are left out; averages of nobody are NaN.
+        there is nobody are left out; averages of nobody are NaN. Without scenarios the attribute `printed` says how
+        many rows, those of both sexes together, are printed.
 
     Raises
     ------
@@ -118,8 +122,12 @@ def age_table(result: xr.Dataset, years: Sequence[int] | None = None) -> pd.Data
         heads, mass = (with_total(part[of].sel(benefit=name, drop=True)) for of in ("pensioners", "pension_mass"))
         columns |= {f"pensioners: {name}": heads, f"{name}: average pension": mass / heads.where(heads > 0)}
         units |= {f"pensioners: {name}": PERSONS, f"{name}: average pension": "currency/person/year"}
-    keys = [key for key in ("scenario", "year", "sex", "age") if any(key in value.dims for value in columns.values())]
-    whole = xr.Dataset({name: value.drop_attrs() for name, value in columns.items()})
+    keys = [key for key in ("scenario", "sex", "year", "age") if any(key in value.dims for value in columns.values())]
+    whole = xr.Dataset({name: value.drop_attrs() for name, value in columns.items()}).sel(sex=SEXES)
     table = whole.to_dataframe(dim_order=keys)[list(columns)]
     counted = [name for name, unit in units.items() if unit == PERSONS]
-    return with_period(with_units(table[(table[counted] > 0).any(axis=1)], units), result)
+    table = with_period(with_units(table[(table[counted] > 0).any(axis=1)], units), result)
+    if "scenario" not in keys:
+        table.attrs["printed"] = int((table.index.get_level_values("sex") == SEXES[0]).sum())
+        table = noted(table, PRINTED_NOTE)
+    return table

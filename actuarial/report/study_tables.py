@@ -59,7 +59,7 @@ def balance_table(found: xr.Dataset, first_row: int = 4) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by (scenario and) item, currency of the valuation date; the attribute `formulas` has those of totals
-        and of the deficit, by the place of their rows.
+        and of the deficit, by the place of their rows, which `strong` names too.
     """
     keys = [dim for dim in ("scenario", "item") if dim in found.dims]
     arrays = xr.Dataset({label: found[name].drop_vars("side", errors="ignore") for name, label in SIDES.items()})
@@ -74,7 +74,7 @@ def balance_table(found: xr.Dataset, first_row: int = 4) -> pd.DataFrame:
         formula = f"=COLUMN{row['total_obligations']}-COLUMN{row['total_assets']}"
         formulas[row["deficit"] - first_row] = formula
     table = table.rename(index=dict(ITEMS), level="item" if len(keys) > 1 else None)
-    table.attrs["formulas"] = formulas
+    table.attrs["formulas"], table.attrs["strong"] = formulas, tuple(formulas)
     table = noted(with_units(table, dict.fromkeys(SIDES.values(), "currency")), BALANCE_NOTE)
     return noted(table, HORIZON_NOTE, year=int(found.attrs["last_year"])) if "last_year" in found.attrs else table
 

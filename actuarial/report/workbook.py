@@ -9,10 +9,11 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report.abroad import Abroad
+from actuarial.report.paper import on_paper
 from actuarial.report.tables import CRITICAL, LEVELS, RATES
 from actuarial.report.workbook_charts import CHARTS, Chart, add_charts, add_contents, scenario_charts
 from actuarial.report.workbook_contents import Given, Page, pages
-from actuarial.report.workbook_sheet import FIRST_ROW, on_paper, styles_of, write_table
+from actuarial.report.workbook_sheet import FIRST_ROW, styles_of, write_table
 from actuarial.report.workbook_words import Words, words_of
 from actuarial.sheets.complete import complete_book
 from actuarial.translation import language as language_of

@@ -102,6 +102,12 @@ INDICATORS = {
     "contribution rate": N_("Contribution rate"),
     "level rate for all outgo": N_("Level rate for all outgo"),
     "level rate net of income from the State and others": N_("Level rate net of income from the State and others"),
+    "minimum rate for all outgo": N_("Minimum rate for all outgo"),
+    "minimum rate net of income from the State and others": N_("Minimum rate net of income from the State and others"),
+    "steady-state rate for all outgo": N_("Steady-state rate for all outgo"),
+    "steady-state rate net of income from the State and others": N_(
+        "Steady-state rate net of income from the State and others"
+    ),
     "scaled premium": N_("Scaled premium"),
     "demographic ratio": N_("Demographic ratio"),
     "financial ratio": N_("Financial ratio"),

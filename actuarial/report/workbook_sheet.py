@@ -8,17 +8,18 @@ from typing import Any
 
 import pandas as pd
 
+from actuarial.report.paper import LINE_HEIGHT, on_paper, paper_for
 from actuarial.report.units import LEAST, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
 from actuarial.report.workbook_labels import INFINITE, MONEY_NOTE, SCENARIO_NOTE
 from actuarial.report.workbook_words import Words
 
-LINE_HEIGHT, A4, WIDEST = 15, 9, 70
+WIDEST = 70
 FIRST_ROW = 3
 """Row of the first figures of a sheet, counted from 0; the headers stand above it."""
-READABLE = 240
-"""Characters that a page across still shows in letters that can be read."""
 NOTE_WIDTH = 130
 """Characters of a line of a note."""
+STRONG = {"bold": True, "top": 1}
+"""Totals stand out."""
 DECIMALS_BELOW = 1000
 """Amounts and persons have decimals where the largest of a table is smaller."""
 
@@ -31,7 +32,10 @@ def styles_of(book: Any) -> dict[str, Any]:
     words |= {"note": {"italic": True, "text_wrap": True, "valign": "top"}}
     numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
     numbers |= {f"{kind} difference": {"num_format": signed(text)} for kind, text in NUMBER_FORMATS.items()}
-    return {kind: book.add_format(style) for kind, style in (numbers | words).items()}
+    words |= {"text": {}}
+    plain = numbers | words
+    strong = {f"{kind} strong": style | STRONG for kind, style in plain.items()}
+    return {kind: book.add_format(style) for kind, style in (plain | strong).items()}
 
 
 def signed(text: str) -> str:
@@ -59,7 +63,7 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
     Beside `units` a table may have the attributes `differences` (columns that are shown with their sign),
     `difference_rows` (rows of which all figures are), and `formulas`: for a row the formula of its figures, in which
     COLUMN stands for their column (the cells hold the figure as its result), `amounts` (columns of whole amounts
-    without units).
+    without units), `strong` (rows that stand out, as totals), `printed` (how many of the first rows are on paper).
     """
     keys, columns = [str(key) for key in table.index.names], [str(column) for column in table.columns]
     scales = scales_of(table)
@@ -74,21 +78,22 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
     kinds, differences = _kinds(table, units, scales), table.attrs.get("differences", ())
     shown: list[list[Any]] = []
     for row, (labels, cells) in enumerate(_rows(table, words), FIRST_ROW):
-        for place, label in enumerate(labels):
-            write_cell(sheet, row, place, label, "year" if keys[place] in ("year", "age") else "plain", styles)
+        bold = " strong" if row - FIRST_ROW in table.attrs.get("strong", ()) else ""
+        for place, (key, label) in enumerate(zip(keys, labels, strict=True)):
+            write_cell(sheet, row, place, label, "year" if key in ("year", "age") else "plain", styles, bold=bold)
         of_row = str(table.index[row - FIRST_ROW][-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, cells, strict=True), len(keys)):
             kind = format_of(of_row) if of_row else kinds[column]
             if column in differences or row - FIRST_ROW in table.attrs.get("difference_rows", ()):
                 kind += " difference"
             formula = table.attrs.get("formulas", {}).get(row - FIRST_ROW, "").replace("COLUMN", _letters(place))
-            write_cell(sheet, row, place, value, kind, styles, words.say(INFINITE), formula)
+            write_cell(sheet, row, place, value, kind, styles, words.say(INFINITE), formula, bold)
         wrapped = [textwrap.wrap(value, WIDEST) for value in (*labels, *cells) if isinstance(value, str)]
         if any(len(lines) > 1 for lines in wrapped):
             sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
         shown.append([*labels, *cells])
     sizes = [1.0] * len(keys) + [scales.get(column, WHOLE).size for column in columns]
-    widths = _sizes(sheet, shown, heads, sizes, len(keys))
+    widths = _sizes(sheet, shown, heads, sizes, len(keys), table.attrs.get("printed", len(shown)))
     _write_notes(sheet, " ".join(_notes(table, keys, scales, words)), widths, styles["note"])
 
 
@@ -153,25 +158,29 @@ def write_cell(
     styles: Mapping[str, Any],
     infinite: str = "infinite",
     formula: str = "",
+    bold: str = "",
 ) -> None:
     """Numbers as numbers, words as words (also those that begin like a formula), a dash for what does not exist."""
     if isinstance(value, str):
-        style = "long" if len(value) > WIDEST else "word" if place else ""
-        sheet.write_string(row, place, value, styles.get(style))
+        style = "long" if len(value) > WIDEST else "word" if place else "text"
+        sheet.write_string(row, place, value, styles[f"{style}{bold}"])
     elif math.isnan(value):
-        sheet.write_string(row, place, "\N{EN DASH}", styles["dash"])
+        sheet.write_string(row, place, "\N{EN DASH}", styles[f"dash{bold}"])
     elif math.isinf(value):
-        sheet.write_string(row, place, infinite, styles["dash"])
+        sheet.write_string(row, place, infinite, styles[f"dash{bold}"])
     elif formula:
-        sheet.write_formula(row, place, formula, styles[kind], value)
+        sheet.write_formula(row, place, formula, styles[f"{kind}{bold}"], value)
     else:
-        sheet.write_number(row, place, value, styles[kind])
+        sheet.write_number(row, place, value, styles[f"{kind}{bold}"])
 
 
 def _sizes(
-    sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], sizes: Sequence[float], keys: int
+    sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], sizes: Sequence[float], keys: int, printed: int
 ) -> list[int]:
-    """Widths of columns: for their figures and the longest word of their headers; headers are high enough to read."""
+    """Widths of columns: for their figures and the longest word of their headers; headers are high enough to read.
+
+    The first `printed` rows are those on paper.
+    """
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     widths = [
         width_of(column, max(6, *(len(word) for word in text.split()), min(len(text), 12)), WIDEST, size)
@@ -180,8 +189,9 @@ def _sizes(
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width + 2)
     sheet.set_row(FIRST_ROW - 1, head_height(heads, widths))
-    wide = sum(widths[:keys]) + 2 * keys
-    on_paper(sheet, math.ceil((sum(widths) + 2 * len(widths) - wide) / max(READABLE - wide, 1)))
+    on_paper(sheet, paper_for([width + 2 for width in widths], keys, printed))
+    if printed < len(rows):
+        sheet.print_area(0, 0, FIRST_ROW + printed - 1, len(widths) - 1)
     sheet.repeat_rows(FIRST_ROW - 1)
     sheet.repeat_columns(0, keys - 1)
     return widths
@@ -200,11 +210,3 @@ def head_height(heads: Sequence[str], widths: Sequence[int]) -> int:
     pairs = zip(heads, widths, strict=True)
     wrapped = (textwrap.wrap(text, width + 1, break_long_words=False) for text, width in pairs)
     return LINE_HEIGHT * max([1, *map(len, wrapped)]) + 3
-
-
-def on_paper(sheet: Any, across: int = 1) -> None:
-    """Print a sheet across, its columns on so many pages beside each other, with its name and numbers of pages."""
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(max(across, 1), 0)
-    sheet.set_footer("&L&A&R&P / &N")

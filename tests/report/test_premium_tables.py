@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import openpyxl
 import pytest
 import xarray as xr
@@ -64,7 +65,7 @@ def test_scenarios_are_columns_and_the_sheet_is_left_out_without_its_numbers(res
     two = xr.concat([result, result.assign(reserve_0=2 * result["reserve_0"])], dim="scenario", data_vars="all")
     table = premiums_table(two.assign_coords(scenario=["low", "high"]))
     assert list(table.columns) == ["low", "high"]
-    assert table["low"].tolist() == premiums_table(result)["value"].tolist()
+    np.testing.assert_array_equal(table["low"], premiums_table(result)["value"])
     assert table["high"].iloc[0] < table["low"].iloc[0]
     assert not have_premiums(result_by_hand())
     book = openpyxl.load_workbook(workbook.write_workbook(result, tmp_path / "book.xlsx", language="fr"))
@@ -72,3 +73,30 @@ def test_scenarios_are_columns_and_the_sheet_is_left_out_without_its_numbers(res
     assert words[0] == "Taux nivelé pour toutes les dépenses 2026-2045"
     assert words[-1] == "Prime échelonnée 2041-2050"
     assert "par périodes de 15 ans" in book["Primes"]["A2"].value
+
+
+def test_under_the_minimum_rate_the_reserve_touches_zero_and_never_falls_below(result):
+    table, years = premiums_table(result), 25
+    other = result["state_income"] + result["other_income"] - result.get("deficit_income", 0.0)
+    for label, income in (
+        ("minimum rate for all outgo 2026-2050", 0.0 * other),
+        ("minimum rate net of income from the State and others 2026-2050", other),
+    ):
+        reserves = rolled(result, [value(table, label)] * years, income)
+        assert min(reserves) == pytest.approx(0.0, abs=1e-9 * float(result["reserve_0"]))
+
+
+def test_the_steady_state_rate_needs_sixty_years_after_the_review(result):
+    assert np.isnan(value(premiums_table(result), "steady-state rate for all outgo 2029-2088"))
+    country = ac.datasets.open("demo")
+    long = ac.project(country.basis, country.scheme, service="years")
+    short = premiums_table(long.isel(year=slice(0, 62)))
+    assert np.isnan(value(short, "steady-state rate for all outgo 2029-2088"))
+    table = premiums_table(long)
+    rate = value(table, "steady-state rate net of income from the State and others 2029-2088")
+    other = long["state_income"] + long["other_income"] - long.get("deficit_income", 0.0)
+    rates = [float(long["contribution_rate"][k]) for k in range(3)] + [rate] * (long.sizes["year"] - 3)
+    reserves = rolled(long, rates, other)
+    at = [list(long["year"].values).index(year) for year in (2038, 2088)]
+    first, second = (reserves[k] / float(long["outgo"][k]) for k in at)
+    assert first == pytest.approx(second, rel=1e-9)

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 import actuarial as ac
-from actuarial.report import people_tables, rate_tables, study_tables, tables
+from actuarial.report import paper, people_tables, rate_tables, study_tables, tables
 from actuarial.report.workbook import write_workbook
 from actuarial.studies.replacement import replacement_rates
 from actuarial.translation import language
@@ -186,7 +186,7 @@ def test_illustrations_are_what_the_law_gives(books):
 def test_pensions_and_contributors_by_age():
     _, _, result = pensions()
     table = people_tables.age_table(result)
-    assert sorted({year for year, _, _ in table.index}) == [2025, 2034]
+    assert sorted({year for _, year, _ in table.index}) == [2025, 2034]
     count = money = heads = mass = 0.0
     for sex in ("male", "female"):
         for group in result["group"].values:
@@ -197,10 +197,10 @@ def test_pensions_and_contributors_by_age():
         place = {"year": 2034, "sex": sex, "age": 70, "benefit": "old_age"}
         heads += float(result["pensioners"].sel(place))
         mass += float(result["pension_mass"].sel(place))
-    assert table.loc[(2034, "total", 40), "contributors"] == pytest.approx(count, rel=1e-12)
-    assert table.loc[(2034, "total", 40), "average earnings"] == pytest.approx(money / count, rel=1e-12)
-    assert table.loc[(2034, "total", 70), "pensioners: old_age"] == pytest.approx(heads, rel=1e-12)
-    assert table.loc[(2034, "total", 70), "old_age: average pension"] == pytest.approx(mass / heads, rel=1e-12)
+    assert table.loc[("total", 2034, 40), "contributors"] == pytest.approx(count, rel=1e-12)
+    assert table.loc[("total", 2034, 40), "average earnings"] == pytest.approx(money / count, rel=1e-12)
+    assert table.loc[("total", 2034, 70), "pensioners: old_age"] == pytest.approx(heads, rel=1e-12)
+    assert table.loc[("total", 2034, 70), "old_age: average pension"] == pytest.approx(mass / heads, rel=1e-12)
 
 
 def test_average_pensions_are_those_of_the_result():
@@ -294,3 +294,26 @@ def test_changes_that_the_library_knows_are_said_in_the_language(studies):
     words = words_of(say, pensions()[2], None)
     table = study_tables.sensitivity_table(studies["sensitivity"])
     assert [words.label("change", label) for label in table.index] == ["Base", "Mortalidad un 10\xa0% menor", "=own"]
+
+
+def test_both_sexes_are_on_paper_and_totals_of_the_balance_sheet_stand_out(books):
+    book = books["en"]
+    sheet = book["By age"]
+    sexes = [cell.value for cell in sheet["A"]][3:]
+    both = sexes.count("total")
+    assert sexes[:both] == ["total"] * both
+    assert both < len(sexes)
+    assert sheet.print_area.endswith(f"${3 + both}")
+    bold = {row[0].value for row in book["Balance sheet"].iter_rows(min_row=4) if all(cell.font.b for cell in row)}
+    assert bold == {"Total assets", "Total obligations", "Deficit"}
+    assert not any(cell.font.b for row in book["Financial"].iter_rows(min_row=4) for cell in row)
+
+
+def test_a_sheet_is_printed_on_the_fewest_pages_that_can_be_read():
+    narrow, wide = paper.paper_for([10] * 5, 1, 40), paper.paper_for([14] * 20, 3, 400)
+    assert narrow == (False, 1, 1)
+    assert wide == (True, 1, 7)
+    assert paper.paper_for([10] * 5, 1, 10) == (True, 1, 1)
+    assert paper.LEAST < (841.9 - 72 * 0.8) / (20 * (5.25 * 14 + 3.75))
+    assert paper.paper_for([16] * 20, 3, 400).across == 2
+    assert paper.paper_for([200] * 400, 1, 5).across == paper.MOST

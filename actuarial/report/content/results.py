@@ -12,7 +12,15 @@ from actuarial.report.content.cells import Column, by_year, cell, deflated, list
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import PAYERS, name_of
 from actuarial.report.document import Block, Section, Table
-from actuarial.report.premium_tables import PERIOD, level_premiums, scaled_premium
+from actuarial.report.premium_tables import (
+    MINIMUM_NOTE,
+    PERIOD,
+    REVIEW,
+    level_premiums,
+    minimum_rates,
+    scaled_premium,
+    steady_rates,
+)
 from actuarial.translation import N_
 
 PEOPLE = ["sex", "age"]
@@ -295,7 +303,7 @@ def _scaled(material: Material, part: Part) -> Iterator[Column]:
 
 
 def level_rates(material: Material, part: Part) -> Table | None:
-    """Level rates over several horizons, gross and net of what the State and others pay."""
+    """Level rates over several horizons, minimum and steady-state rates, gross and net of what others pay."""
     say, result = material.say, part.result
     if not bool((result["total_insurable_earnings"] > 0).any()):
         return None
@@ -303,6 +311,11 @@ def level_rates(material: Material, part: Part) -> Table | None:
         (_span(material, part, end), *(cell(say, value, "percent2") for value in values))
         for end, *values in level_premiums(result)
     ]
+    for label, values in (
+        (N_("Minimum rate"), minimum_rates(result)),
+        (N_("Steady-state rate"), steady_rates(result)),
+    ):
+        rows.append((say(label), *(cell(say, value, "percent2") for value in values)))
     head = (say("Period"), say("For all outgo"), say("Net of income from the State and others"))
     note = say("Level rate of the first to the last year that leaves the reserve of the law at the end.")
     return listed(
@@ -312,7 +325,7 @@ def level_rates(material: Material, part: Part) -> Table | None:
         head,
         rows,
         units=say("per cent of insurable earnings"),
-        notes=(note,),
+        notes=(note, say(MINIMUM_NOTE, review=REVIEW)),
     )
 
 
