@@ -59,6 +59,7 @@ _PLACES = {
     "project_groups": "groups",
     "project_population": "population",
     "project_population_draws": "futures.stochastic",
+    "project_population_totals": "totals",
     "projected_mortality": "trends.improvement",
     "proportional_family": "trends.target_e0",
     "qx_from_mx": "tables.conversion",
@@ -113,6 +114,7 @@ if TYPE_CHECKING:
     from actuarial.demography.tables.nax import coale_demeny_west_1_4
     from actuarial.demography.tables.present_values import annuity, insurance
     from actuarial.demography.tables.reproduction_rates import reproduction
+    from actuarial.demography.totals import project_population_totals
     from actuarial.demography.trends.cairns_blake_dowd_fit import cairns_blake_dowd
     from actuarial.demography.trends.e0_search import solve_k
     from actuarial.demography.trends.improvement import (
@@ -191,6 +193,7 @@ __all__ = [
     "project_groups",
     "project_population",
     "project_population_draws",
+    "project_population_totals",
     "projected_mortality",
     "proportional_family",
     "qx_from_mx",

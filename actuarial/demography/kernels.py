@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from actuarial.jit import njit
+from actuarial.jit import inlined, njit
 
 
 @njit
@@ -32,6 +32,18 @@ def project_population(population_0, survival, asfr, srb, migration, at_start, w
     return population, births, deaths
 
 
+@inlined
+def dead(stock, survival):
+    """Deaths of a year of a stock."""
+    return stock * (1.0 - survival)
+
+
+@inlined
+def born(asfr, start, end, others):
+    """Births of the women of an age: the mean of those at the start and, with others, at the end of the year."""
+    return 0.5 * asfr * (start + end + others)
+
+
 @njit
 def move(stock, migration, share, moved):
     """moved = stock + share x migration, (x, a)."""
@@ -46,10 +58,10 @@ def age_one_year(start, survival, stock, deaths):
     last = start.shape[1] - 1
     for x in range(start.shape[0]):
         for a in range(1, last):
-            deaths[x, a] = start[x, a - 1] * (1.0 - survival[x, a])
+            deaths[x, a] = dead(start[x, a - 1], survival[x, a])
             stock[x, a] = start[x, a - 1] - deaths[x, a]
         oldest = start[x, last - 1] + start[x, last]
-        deaths[x, last] = oldest * (1.0 - survival[x, last])
+        deaths[x, last] = dead(oldest, survival[x, last])
         stock[x, last] = oldest - deaths[x, last]
 
 
@@ -58,17 +70,17 @@ def bear(start, end, asfr, migration, with_mothers, srb, births):
     """Births on the mean of the women at the start and at the end of the year, (x, a)."""
     boys = srb / (1.0 + srb)
     for a in range(1, start.shape[0] - 1):
-        born = 0.5 * asfr[a] * (start[a] + end[a] + with_mothers * migration[a])
-        births[0, a] = born * boys
-        births[1, a] = born - births[0, a]
+        children = born(asfr[a], start[a], end[a], with_mothers * migration[a])
+        births[0, a] = children * boys
+        births[1, a] = children - births[0, a]
 
 
 @njit
 def survive_birth(births, survival, stock, deaths):
     """The year's births become age 0 at its end, or deaths of age 0, (x, a)."""
     for x in range(births.shape[0]):
-        born = 0.0
+        children = 0.0
         for a in range(births.shape[1]):
-            born += births[x, a]
-        deaths[x, 0] = born * (1.0 - survival[x, 0])
-        stock[x, 0] = born - deaths[x, 0]
+            children += births[x, a]
+        deaths[x, 0] = dead(children, survival[x, 0])
+        stock[x, 0] = children - deaths[x, 0]

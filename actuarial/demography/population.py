@@ -71,7 +71,7 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     """
     share = migrants_at_start(migration)
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
-    _refuse_fertile_ends(basis["asfr"])
+    refuse_fertile_ends(basis["asfr"])
     projected = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
     _refuse_leavers(projected["population"], basis, share)
     before = stock_before(projected["population"], basis["population_0"])
@@ -99,7 +99,8 @@ def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> xr.Datas
     return xr.concat([first, rest], dim="year", join="exact")
 
 
-def _refuse_fertile_ends(asfr: xr.DataArray) -> None:
+def refuse_fertile_ends(asfr: xr.DataArray) -> None:
+    """Refuse births at the first and at the open age, which the steps of a projection do not read."""
     ends = asfr.isel(age=[0, -1])
     bad = ends.values != 0
     if bad.any():

@@ -1,0 +1,57 @@
+"""Tiles of scenarios in threads, and what both kinds of population totals share."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography.tile_kernels import MIDDLE, OLD, TILE, YOUNG
+from actuarial.errors import BadInput
+
+TOGETHER = 4  # tiles of one task: a thread that is held up leaves the others to the next
+FIRST_MIDDLE, FIRST_OLD = 15, 65
+TOTALS = {
+    "total_population": ("persons", "Population on 31 December"),
+    "population_0_14": ("persons", "Population under 15 on 31 December"),
+    "population_15_64": ("persons", "Population from 15 to 64 on 31 December"),
+    "population_65_and_over": ("persons", "Population of 65 and over on 31 December"),
+    "old_age_dependency_ratio": ("fraction", "Population of 65 and over over that from 15 to 64, on 31 December"),
+    "births": ("persons/year", "Live births"),
+    "deaths": ("persons/year", "Deaths"),
+    "net_migration": ("persons/year", "Net migration"),
+}
+"""The rows of the totals of the kernels: units and meaning."""
+
+
+def rows_of_ages(basis: xr.Dataset) -> np.ndarray:
+    """The total to which every age belongs; BadInput where the open age is too low to tell."""
+    ages = basis.sizes["age"]
+    if ages <= FIRST_OLD:
+        raise BadInput(f"basis: ages up to {ages - 1} cannot tell the population of {FIRST_OLD} and over.")
+    age = np.arange(ages)
+    return np.where(age < FIRST_MIDDLE, YOUNG, np.where(age < FIRST_OLD, MIDDLE, OLD))
+
+
+def thread_count(threads: Any) -> int:
+    """Number of threads, by default that of the processors; BadInput for what is no number of them."""
+    if threads is None:
+        return cpu_count() or 1
+    if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or threads < 1:
+        raise BadInput(f"threads: give how many, 1 or more (got {threads!r}).")
+    return int(threads)
+
+
+def in_threads(work: Callable[[int, int], None], scenarios: int, threads: int) -> None:
+    """Call a function of the first tile and of the one after the last for all tiles of some scenarios."""
+    tiles = -(-scenarios // TILE)
+    parts = [(first, min(first + TOGETHER, tiles)) for first in range(0, tiles, TOGETHER)]
+    if threads == 1 or len(parts) == 1:
+        for part in parts:
+            work(*part)
+        return
+    with ThreadPoolExecutor(min(threads, len(parts))) as pool:
+        for done in [pool.submit(work, *part) for part in parts]:
+            done.result()
