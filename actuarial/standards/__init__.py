@@ -11,11 +11,12 @@ from actuarial.standards.accounts import account_contribution, account_rate
 from actuarial.standards.age import pensionable_age
 from actuarial.standards.assessment import Assessment, assess
 from actuarial.standards.ceilings import ceiling, least_ceiling
+from actuarial.standards.declared import Declared
 from actuarial.standards.facts import Care, Facts, Findings, Wages, facts_of, read_facts
 from actuarial.standards.family import family_benefits
 from actuarial.standards.financing import Resources, actuarial_studies, employees_share
 from actuarial.standards.lasting import after_birth, care_after_leaving, days_per_person, duration, waiting
-from actuarial.standards.means import decency, means_aggregate, means_tested, means_tested_benefit
+from actuarial.standards.means import Means, decency, means_aggregate, means_tested, means_tested_benefit
 from actuarial.standards.parameters import (
     PARTS,
     ages,
@@ -33,12 +34,15 @@ from actuarial.standards.periods import (
     period_at_lowest_age,
     qualifying_period,
     reduced_right,
+    reduced_universal,
     required_rate,
     transitional,
     universal_level,
+    universal_period,
 )
 from actuarial.standards.protected import Counts, persons_protected
 from actuarial.standards.replacement import Allowances, level, replacement_rate, varying_level
+from actuarial.standards.residents import Residents, by_means
 from actuarial.standards.reviews import review, review_due
 from actuarial.standards.shares import actuarial_equivalent, lump_sum, partial_benefit, partial_loss, survivors_benefit
 from actuarial.standards.totals import Totalised, pro_rata, totalised
@@ -62,10 +66,13 @@ __all__ = [
     "Assessment",
     "Care",
     "Counts",
+    "Declared",
     "Facts",
     "Findings",
+    "Means",
     "Message",
     "ReferenceWage",
+    "Residents",
     "Resources",
     "Totalised",
     "Verdict",
@@ -81,6 +88,7 @@ __all__ = [
     "all_of",
     "any_of",
     "assess",
+    "by_means",
     "care_after_leaving",
     "career_level",
     "ceiling",
@@ -121,6 +129,7 @@ __all__ = [
     "ratification",
     "read_facts",
     "reduced_right",
+    "reduced_universal",
     "replacement_rate",
     "required_rate",
     "review",
@@ -132,6 +141,7 @@ __all__ = [
     "typical_skilled_wage",
     "typical_unskilled_wage",
     "universal_level",
+    "universal_period",
     "unskilled_machinery_wage",
     "varying_level",
     "voluntary_insurance",

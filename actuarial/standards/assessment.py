@@ -19,7 +19,7 @@ from actuarial.standards.judging import unanswered
 from actuarial.standards.parameters import PARTS, find, instruments, persons
 from actuarial.standards.pension_parts import EVENTS, Asked, pension_verdicts
 from actuarial.standards.reference import average_earnings, reference_wages
-from actuarial.standards.verdicts import OPEN, Message, Verdict, all_of, leaves, message
+from actuarial.standards.verdicts import OPEN, Message, Verdict, all_of, leaves, message, with_notes
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 NO_BENEFIT = message(N_("The schemes assessed have no benefit of this Part; another institution may provide it."))
+COMMON = message(
+    N_("The Parts are enough; the common provisions of Part XIII must be met as well, and they are not yet.")
+)
 EVENT_OF = {"III": "sickness", "VIII": "birth"}
 
 
@@ -100,19 +103,28 @@ class Assessment:
         return all_of(found, article=part, subject="other")
 
     def ratification(self) -> Verdict:
-        """Parts of C102 all of whose figures are met, against the least of Article 2(a).
+        """Parts of C102 all of whose figures are met, against the least of Article 2(a), and its common provisions.
 
         Where they are too few, the question stays open as long as Parts that data or findings may still decide, or that
-        another institution may serve unless the schemes are all branches, would be enough together with them.
+        another institution may serve unless the schemes are all branches, would be enough together with them. Where
+        they are enough, the common provisions must be met as well: Article 2(a)(ii) names Part XIII among them.
         """
         words = {part: self.overall("C102", part).verdict for part in PARTS}
         found = ratification([part for part, word in words.items() if word == "pass"])
         closed = "absent" if self.all_branches else ""
         unsettled = [word for word in OPEN if word != closed and word in words.values()]
         held = [part for part, word in words.items() if word == "pass" or word in unsettled]
-        if found.verdict == "pass" or ratification(held).verdict != "pass":
+        if found.verdict == "pass":
+            return self._with_common_provisions(found)
+        if ratification(held).verdict != "pass":
             return found
         return replace(found, verdict="undetermined" if unsettled[0] == "absent" else unsettled[0])
+
+    def _with_common_provisions(self, found: Verdict) -> Verdict:
+        """The count of Parts, which the common provisions may still undo or leave open."""
+        common = [one for one in self.of("C102") if not one.part]
+        word = all_of((found, *common)).verdict
+        return found if word == "pass" else replace(with_notes(found, COMMON), verdict=word)
 
     def to_frame(self, *, language: str = "en", alternatives: bool = False) -> "DataFrame":
         """The verdicts as a table.

@@ -11,6 +11,7 @@ import xarray as xr
 from actuarial.cases import career, one_life
 from actuarial.dated import clip, evaluate
 from actuarial.errors import BadInput
+from actuarial.standards.ceilings import ceiling
 from actuarial.standards.counting import member_counts
 from actuarial.standards.facts import Facts
 from actuarial.standards.judging import stated, unanswered
@@ -20,12 +21,16 @@ from actuarial.standards.parameters import Level, Record, durations, find, level
 from actuarial.standards.periods import qualifying_period
 from actuarial.standards.protected import persons_protected
 from actuarial.standards.replacement import NONE, compared
+from actuarial.standards.residents import Residents, by_means
 from actuarial.standards.tried import (
+    BY_FLAT,
+    GRID,
     LEAST_BENEFIT,
     LOWEST_ALLOWANCES,
     NO_ALLOWANCES,
     NO_LABOURER,
     NO_WAGE,
+    STEPS,
     as_fraction,
     option_of,
 )
@@ -49,7 +54,16 @@ LONG = {
     "sickness": ("C102.III", "C130", "European_Code.III", "R134"),
     "birth": ("C102.VIII", "C183", "European_Code.VIII", "R191"),
 }
-COVERAGE = {"C102.III": "C102.III", "C130": "C130.sickness", "C102.VIII": "C102.VIII", "C183": "C183"}
+COVERAGE = {
+    "C102.III": "C102.III",
+    "C130": "C130.sickness",
+    "European_Code.III": "European_Code.III",
+    "C102.VIII": "C102.VIII",
+    "C183": "C183",
+    "European_Code.VIII": "European_Code.VIII",
+}
+MAXIMA = ("C102", "C130", "European_Code")
+"""Instruments with a paragraph on greatest benefits and earnings."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +86,11 @@ def care_verdicts(cover: Cover) -> tuple[Verdict, ...]:
     )
     found = [
         persons_protected(name, counts, declaration=_declared(cover, name), evidence=evidence)
-        for name in ("C102.II", "C130.care")
+        for name in ("C102.II", "C130.care", "European_Code.II")
     ]
     found += [*_package(cover), *_shared(cover)]
-    found.append(qualifying_period("C102.II", 0, "months"))
-    found.append(with_notes(duration("C102.II", throughout=True), NO_LIMIT))
+    found.append(qualifying_period("C102.II", 0, "months", declared=cover.facts.preclude_abuse.get("II")))
+    found += [with_notes(duration(name, throughout=True), NO_LIMIT) for name in ("C102.II", "European_Code.II")]
     return tuple(found)
 
 
@@ -94,32 +108,70 @@ def cash_verdicts(cover: Cover, event: str) -> tuple[Verdict, ...]:
 
 
 def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterator[Verdict]:
+    residents: bool | None = False
     if name in COVERAGE:
         counts, evidence = member_counts(
             cover.scheme, benefit.groups, cover.basis, cover.year, cover.facts, cover.result, cover.members
         )
         if event == "birth":
             counts = replace(counts, women=counts.women if counts.women is not None else True)
+        residents = counts.means_tested
         yield persons_protected(COVERAGE[name], counts, declaration=_declared(cover, name), evidence=evidence)
-    yield _level(cover, benefit, name)
+    level = _level(cover, benefit, name, Residents(residents, cover.facts.means))
+    yield level
+    if name.split(".")[0] in MAXIMA and level.of:
+        yield _maxima(cover, benefit, name, level)
     if name in qualifying():
-        yield with_notes(qualifying_period(name, 0, "months"), *_entitled(cover, benefit))
+        declared = cover.facts.preclude_abuse.get(name.removeprefix("C102."))
+        yield with_notes(qualifying_period(name, 0, "months", declared=declared), *_entitled(cover, benefit))
     yield from _duration(cover, benefit, name, event)
 
 
-def _level(cover: Cover, benefit: Any, name: str) -> Verdict:
+def _level(cover: Cover, benefit: Any, name: str, residents: Residents) -> Verdict:
     """Rate of a benefit on the days that it is paid, with every reference wage of a skilled worker."""
     rule = find(levels(), name, "level")
     offered = [one for one in options(rule.standard, cover.wages) if one.worker == "skilled" or "flat" in rule.methods]
-    if not offered:
+    means = residents.protected is not False and bool(rule.methods.get("means"))
+    if not offered and not means:
         return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
     if not hasattr(benefit, "years"):
         note = (message(UNTOLD, benefit=benefit.name),)
         return unanswered(rule, "undetermined", article=rule.article, subject="level", note=note)
-    found = any_of([_compared(cover, benefit, rule, wage) for wage in offered], article=rule.article)
+    tried = [_compared(cover, benefit, rule, wage) for wage in offered]
+    if means:
+        family = cover.facts.allowances or NONE
+        tried.append(by_means(name, lambda earned: _paid(cover, benefit, earned), offered, residents, family))
+    found = any_of(tried, article=rule.article)
     if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
         return found
     return with_notes(found, NO_LABOURER)
+
+
+def _paid(cover: Cover, benefit: Any, earned: Fraction) -> Fraction:
+    """Yearly rate at which days are paid to a member who earned so much."""
+    person, _ = _person(cover, benefit, float(earned))
+    part = float(benefit.years(person))
+    return as_fraction(float(benefit.exact(person)) / part if part > 0.0 else 0.0, earned)
+
+
+def _maxima(cover: Cover, benefit: Any, name: str, level: Verdict) -> Verdict:
+    """Rate at all earnings up to the wage of the skilled worker, Article 65(3) of C102 and its likes."""
+    rule, family = find(levels(), name, "level"), cover.facts.allowances or NONE
+    article = f"{rule.methods['earnings']}(3)"
+    found = []
+    for wage in options(rule.standard, cover.wages):
+        if wage.worker == "skilled":
+            points = [wage.wage * step / STEPS for step in range(1, STEPS + 1)]
+            schedule = [(earned, _paid(cover, benefit, earned)) for earned in points]
+            one = ceiling(name, schedule, wage, allowances=family)
+            option = f"{one.alternative}; {option_of(rule, wage)}"
+            found.append(with_notes(replace(one, article=article, alternative=option), message(GRID)))
+    if not found:
+        return unanswered(rule, "undetermined", article=article, subject="level", note=(NO_WAGE,))
+    reached = any(one.verdict == "pass" and rule.methods["earnings"] in one.alternative for one in level.of)
+    if level.verdict == "pass" and not reached:
+        return unanswered(rule, "pass", article=article, subject="level", note=(BY_FLAT,), interpreted=True)
+    return any_of(found, article=article)
 
 
 def _compared(cover: Cover, benefit: Any, rule: Level, wage: ReferenceWage) -> Verdict:

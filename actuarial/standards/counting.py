@@ -17,9 +17,11 @@ DATED = N_("Numbers of persons are those of 31 December {year}.")
 EMPLOYEES = N_("Insured employees are those of these groups: {groups}.")
 UNSPLIT = N_("Which of the insured are employees is not known; name their groups.")
 MEMBERS = N_("Groups of members with the right: {groups}.")
+RESIDENTS = N_("Nobody contributes and the period is one of residence, so that all residents are protected.")
 NO_MEANS = N_("The scheme has no rule for all residents whose means do not exceed a limit.")
 NO_MEMBERS = N_("The numbers of members are those of a projection of the health scheme, and none is given.")
 EARNERS = ("employee", "employer")
+PERSONS = (*EARNERS, "self_employed", "other")
 
 
 def employee_groups(scheme: Any, basis: xr.Dataset, facts: Facts) -> tuple[str, ...] | None:
@@ -82,9 +84,12 @@ def insured_counts(
             evidence.append(message(EMPLOYEES, groups=", ".join(groups).replace("_", " ")))
             part = by_group.sel(group=list(groups)) if "group" in by_group.dims else by_group
             counts = replace(counts, employees_protected=_whole(part))
-    if scheme.contributions:
+    if any(line.payer in PERSONS for line in scheme.contributions):
         counts = replace(counts, means_tested=False)
         evidence.append(message(NO_MEANS))
+    elif facts.residence:
+        counts = replace(counts, means_tested=True)
+        evidence.append(message(RESIDENTS))
     return stated(counts, facts), tuple(evidence)
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadInput, few
+from actuarial.standards.declared import Declared
 from actuarial.standards.financing import Resources
+from actuarial.standards.means import Means
 from actuarial.standards.numbers import Number
 from actuarial.standards.parameters import instruments
+from actuarial.standards.periods import declarable
 from actuarial.standards.protected import Counts
 from actuarial.standards.replacement import Allowances
 
@@ -55,6 +58,8 @@ class Findings:
         A lower age for arduous or unhealthy occupations (C128, Article 15(3)).
     all_active, average_paid : bool or None
         All economically active persons are protected in principle, and a yearly average of contributions is prescribed.
+    half_average : bool or None
+        Half of this average is enough for a reduced benefit (C102, Articles 29(2)(b), 57(2)(b) and 63(2)(b)).
     transitional : bool or None
         Those too old to qualify when the scheme began are provided for (C102, Article 29(5)).
     no_hardship : bool or None
@@ -70,6 +75,7 @@ class Findings:
     lower_for_arduous: bool | None = None
     all_active: bool | None = None
     average_paid: bool | None = None
+    half_average: bool | None = None
     transitional: bool | None = None
     no_hardship: bool | None = None
     represented: bool | None = None
@@ -113,6 +119,11 @@ class Facts:
         Numbers that replace those of the basis or the result.
     findings : Findings
     care : Care
+    means : Means
+        Means test of the law, which a scheme cannot say.
+    preclude_abuse : mapping of Part of C102 to Declared
+        Whether the qualifying period of a Part is no longer than is considered necessary to preclude abuse, and why:
+        Articles 11, 17, 23 and 51.
     declarations : frozenset of str
         Instruments whose declaration of temporary exceptions is in force.
     substantial : Number
@@ -142,6 +153,8 @@ class Facts:
     persons: Counts = field(default_factory=Counts)
     findings: Findings = field(default_factory=Findings)
     care: Care = field(default_factory=Care)
+    means: Means = field(default_factory=Means)
+    preclude_abuse: Mapping[str, Declared] = field(default_factory=dict)
     declarations: frozenset[str] = frozenset()
     substantial: Number = "0.10"
     review_years: int = 5
@@ -154,7 +167,14 @@ class Facts:
         _check(self)
 
 
-TABLES = {"wages": Wages, "allowances": Allowances, "persons": Counts, "findings": Findings, "care": Care}
+TABLES = {
+    "wages": Wages,
+    "allowances": Allowances,
+    "persons": Counts,
+    "findings": Findings,
+    "care": Care,
+    "means": Means,
+}
 
 
 def read_facts(path: str | Path) -> Facts:
@@ -192,6 +212,8 @@ def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:
     for name, kind in TABLES.items():
         if name in found:
             found[name] = kind(**_known(kind, found[name], f"{place}, [{name}]"))
+    if "preclude_abuse" in found:
+        found["preclude_abuse"] = _declared(found["preclude_abuse"], f"{place}, [preclude_abuse]")
     if "branches" in found:
         found["branches"] = tuple(
             Resources(**_known(Resources, row, f"{place}, [[branches]]")) for row in found["branches"]
@@ -208,6 +230,7 @@ def _check(found: Facts) -> None:
     """Answers are true or false, days are dates, ages those of a working life, declarations those of instruments."""
     answers = {f"[findings], {one.name}": getattr(found.findings, one.name) for one in fields(Findings)}
     answers |= {f"[care.items], {item}": told for item, told in found.care.items.items()}
+    answers |= {f"[means], {name}": getattr(found.means, name) for name in ("deducted", "substantial", "decency")}
     answers |= {"residence": found.residence, "all_branches": found.all_branches}
     for name, told in answers.items():
         if told is not None and not isinstance(told, bool):
@@ -220,8 +243,24 @@ def _check(found: Facts) -> None:
             raise BadInput(f"{name}: must be a whole number from {AGES[0]} to {AGES[1]} (got {age!r}).")
     if type(found.review_years) is not int or found.review_years < 1:
         raise BadInput(f"review_years: must be a whole number of 1 or more (got {found.review_years!r}).")
+    if wrong := [part for part in found.preclude_abuse if part not in declarable()]:
+        raise BadInput(f"preclude_abuse: Part {few(wrong)} has no such rule; there are {', '.join(declarable())}.")
     if unknown := sorted(set(found.declarations) - set(instruments())):
         raise BadInput(f"declarations: there is no {few(unknown)}; there are {', '.join(instruments())}.")
+
+
+def _declared(raw: Any, place: str) -> dict[str, Declared]:
+    """Declared facts by Part, each a table with an answer and its reason."""
+    if not isinstance(raw, Mapping):
+        raise BadInput(f"{place}: must hold a table for each Part (got {raw!r}).")
+    found = {}
+    for part, row in raw.items():
+        known = _known(Declared, row, f"{place}, {part}")
+        try:
+            found[part] = Declared(**known)
+        except BadInput as error:
+            raise BadInput(f"{place}, {part}, {error}") from error
+    return found
 
 
 def _known(kind: type, raw: Any, place: str) -> dict[str, Any]:

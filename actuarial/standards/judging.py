@@ -5,11 +5,14 @@ from fractions import Fraction
 from typing import Literal
 
 from actuarial.standards.numbers import percent, plain, ratio
-from actuarial.standards.parameters import Record
+from actuarial.standards.parameters import Record, instruments
 from actuarial.standards.verdicts import NO_DECLARATION, Message, Subject, Unit, Verdict, Word, message
 from actuarial.translation import N_
 
 NOT_READ = message(N_("The text of this instrument was not read in the original: figures without a verdict."))
+NOT_CHECKED = message(
+    N_("These figures are those of C102 and were not checked against the text of the instrument: no verdict.")
+)
 
 
 def judge(
@@ -57,7 +60,7 @@ def judge(
     word: Word
     if not rule.seen:
         word = "not_verified"
-        notes.append(NOT_READ)
+        notes.append(_unseen(rule))
     elif not open_:
         word = "fail"
         notes.append(NO_DECLARATION)
@@ -94,7 +97,7 @@ def unanswered(
     interpreted: bool = False,
 ) -> Verdict:
     """A verdict without figures: a finding that somebody stated, or one that is still needed."""
-    notes = (*note, NOT_READ) if not rule.seen else tuple(note)
+    notes = (*note, _unseen(rule)) if not rule.seen else tuple(note)
     return Verdict(
         rule.standard,
         rule.part,
@@ -142,3 +145,9 @@ def quotient(left: str, value: Fraction, threshold: Fraction | None = None) -> s
 def over(part: Fraction, whole: Fraction) -> str:
     """Two amounts as a division."""
     return f"{plain(part)} / {plain(whole)}"
+
+
+def _unseen(rule: Record) -> Message:
+    """What was not read: the instrument, or an entry of one that was read otherwise."""
+    known = instruments().get(rule.standard)
+    return NOT_CHECKED if known is not None and known.seen else NOT_READ

@@ -1,5 +1,7 @@
 """Means-tested benefits: Article 67 of C102."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from actuarial.errors import BadInput
@@ -11,12 +13,65 @@ from actuarial.standards.verdicts import Verdict, message
 from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
+AGGREGATE = ("III", "V", "IX", "X")
+"""Parts of C102 that Article 67(d) lists."""
 DECENCY = message(
     N_("Benefit and other means must also suffice to keep the family in health and decency, which is no figure.")
 )
 
 
-def means_tested_benefit(scale: Number, other_means: Number, disregarded: Number, *, taper: Number = 1) -> Fraction:
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """Means test of a law for all residents, which a scheme cannot say.
+
+    Attributes
+    ----------
+    deducted : bool or None
+        Whether other means of the family reduce the benefit; None takes the scheme as it is written.
+    disregarded : Number or None
+        Other means of a family that do not reduce it, currency/year; None where nobody said.
+    taper : Number
+        Share of the means above it by which the benefit is reduced.
+    limit : Number or None
+        Other means from which on nothing is paid, currency/year; None where the reduction alone ends the benefit.
+    substantial : bool or None
+        Whether the amount that is disregarded is prescribed and substantial (Article 67(b) of C102).
+    decency : bool or None
+        Whether benefit and other means keep a family in health and decency (Article 67(c)).
+    paid : mapping of Part of C102 to Number
+        All benefits paid under the Part in the year, currency; by default those of the result (Article 67(d)).
+    beneficiaries : mapping of Part of C102 to Number
+        Persons who would be in payment had a fifth of the residents been protected (Article 67(d)).
+    """
+
+    deducted: bool | None = None
+    disregarded: Number | None = None
+    taper: Number = 1
+    limit: Number | None = None
+    substantial: bool | None = None
+    decency: bool | None = None
+    paid: Mapping[str, Number] = field(default_factory=dict)
+    beneficiaries: Mapping[str, Number] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        exact(self.taper, "means, taper", most=1)
+        for name, amount in (("disregarded", self.disregarded), ("limit", self.limit)):
+            if amount is not None:
+                exact(amount, f"means, {name}")
+        given = {"disregarded": self.disregarded is not None, "limit": self.limit is not None}
+        if self.deducted is False and any(given.values()):
+            named = " and ".join(name for name, there in given.items() if there)
+            raise BadInput(f"means: deducted is false, and {named} would have no meaning; leave one of them out.")
+        for name, table in (("paid", self.paid), ("beneficiaries", self.beneficiaries)):
+            if not isinstance(table, Mapping) or any(part not in AGGREGATE for part in table):
+                raise BadInput(f"means, {name}: must be a table of numbers by Part; there are {', '.join(AGGREGATE)}.")
+            for part, number in table.items():
+                exact(number, f"means, {name}, {part}")
+
+
+def means_tested_benefit(
+    scale: Number, other_means: Number, disregarded: Number, *, taper: Number = 1, limit: Number | None = None
+) -> Fraction:
     """Benefit of a prescribed scale, reduced by other means above an amount that does not count, 67(a) and (b).
 
     Parameters
@@ -28,6 +83,8 @@ def means_tested_benefit(scale: Number, other_means: Number, disregarded: Number
         Prescribed substantial amount of other means.
     taper : Number
         Share of the means above it by which the benefit is reduced.
+    limit : Number, optional
+        Other means from which on nothing is paid.
 
     Returns
     -------
@@ -38,6 +95,8 @@ def means_tested_benefit(scale: Number, other_means: Number, disregarded: Number
     >>> means_tested_benefit(300, 100, 60)
     Fraction(260, 1)
     """
+    if limit is not None and exact(other_means, "other means") >= exact(limit, "limit of means"):
+        return Fraction(0)
     counted = max(exact(other_means, "other means") - exact(disregarded, "disregarded means"), Fraction(0))
     return max(exact(scale, "scale") - exact(taper, "taper", most=1) * counted, Fraction(0))
 
@@ -50,7 +109,10 @@ def means_tested(
     other_means: Number = 0,
     disregarded: Number = 0,
     taper: Number = 1,
+    limit: Number | None = None,
     allowances: Allowances = NONE,
+    rate: Fraction | None = None,
+    alternative: str = "",
 ) -> Verdict:
     """Benefit and other means of a family against what Article 66 would give, Article 67(c).
 
@@ -58,12 +120,16 @@ def means_tested(
     ----------
     name : str
         Id of the level; it must know the means-tested method.
-    scale, other_means, disregarded, taper
+    scale, other_means, disregarded, taper, limit
         As of `means_tested_benefit`.
     wage : ReferenceWage or Number, currency per period
         Wage of the ordinary adult male labourer.
     allowances : Allowances
         Family allowances.
+    rate : Fraction, optional
+        Percentage after the years of a career; by default that of the Schedule.
+    alternative : str, optional
+        What was tried; by default Article 67(c).
 
     Returns
     -------
@@ -94,10 +160,11 @@ def means_tested(
     if isinstance(wage, ReferenceWage) and wage.worker != "labourer":
         raise BadInput(f"{name}: a means-tested benefit is compared with the labourer's wage, not with {wage.article}.")
     amount = wage.wage if isinstance(wage, ReferenceWage) else exact(wage, "wage")
-    benefit = means_tested_benefit(scale, other_means, disregarded, taper=taper)
+    share = rule.rate if rate is None else rate
+    benefit = means_tested_benefit(scale, other_means, disregarded, taper=taper, limit=limit)
     counted = max(exact(other_means) - exact(disregarded), Fraction(0))
     kept, paid = exact(allowances.contingency), exact(allowances.work)
-    floor = rule.rate * (amount + paid) - kept
+    floor = share * (amount + paid) - kept
     base = plain(amount) if not paid else f"({plain(amount)} + {plain(paid)})"
     less = f" - {plain(kept)}" if kept else ""
     return judge(
@@ -105,11 +172,11 @@ def means_tested(
         benefit + counted,
         floor,
         article=f"{rule.article}, {rule.methods['means']}",
-        alternative=f"{rule.methods['means']}(c)",
+        alternative=alternative or f"{rule.methods['means']}(c)",
         subject="level",
         unit="money",
         arithmetic=f"{plain(benefit)} + {plain(counted)} = {plain(benefit + counted)}, "
-        f"{plain(rule.rate)} x {base}{less} = {plain(floor)}",
+        f"{plain(share)} x {base}{less} = {plain(floor)}",
         evidence=(wage.evidence,) if isinstance(wage, ReferenceWage) else (),
         note=(DECENCY,),
     )

@@ -14,6 +14,8 @@ FILE = Path(__file__).with_name("instruments.toml")
 PARTS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 """Parts of C102 that hold a benefit."""
 
+CODE = "European_Code"
+
 T = TypeVar("T")
 
 
@@ -34,6 +36,9 @@ class Record:
         """The Part; empty where the instrument has none."""
         second = self.id.split(".")[1:2]
         return second[0] if second and second[0] in PARTS else ""
+
+
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,18 +234,14 @@ def instruments() -> dict[str, Instrument]:
 def levels() -> dict[str, Level]:
     """Levels by id, those of the European Code among them: its Schedule is that of C102."""
     own = _table(Level, "level")
-    code = {
-        name.replace("C102", "European_Code"): replace(one, id=name.replace("C102", "European_Code"))
-        for name, one in own.items()
-        if one.standard == "C102"
-    }
-    return own | code
+    return own | _of_the_code(own)
 
 
 @cache
 def persons() -> dict[str, Persons]:
-    """Persons protected by id."""
-    return _table(Persons, "persons")
+    """Persons protected by id; those of the European Code are the figures of C102, not checked against its text."""
+    own = _table(Persons, "persons")
+    return own | _of_the_code(own, seen=False)
 
 
 @cache
@@ -251,8 +252,9 @@ def qualifying() -> dict[str, Qualifying]:
 
 @cache
 def durations() -> dict[str, Duration]:
-    """Durations and waiting periods by id."""
-    return _table(Duration, "duration")
+    """Durations and waiting periods by id; of the European Code what was not read is that of C102, unchecked."""
+    own = _table(Duration, "duration")
+    return own | _of_the_code(own, seen=False)
 
 
 @cache
@@ -303,6 +305,12 @@ def subject(standard: str, part: str = "") -> str:
     ('Old-age benefit', 'Employment injury benefit')
     """
     return find(raw()["part"], f"{standard.replace('European_Code', 'C102')}.{part}".strip("."), "part")
+
+
+def _of_the_code(own: Mapping[str, R], **changes: bool) -> dict[str, R]:
+    """Entries of C102 under the name of the European Code, but for those that it has of its own."""
+    names = {name: name.replace("C102", CODE) for name, one in own.items() if one.standard == "C102"}
+    return {new: replace(own[old], id=new, **changes) for old, new in names.items() if new not in own}
 
 
 def _table(kind: type[T], name: str) -> dict[str, T]:

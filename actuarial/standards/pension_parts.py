@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import MissingVariable
+from actuarial.pension.account_formulas import Guarantee
 from actuarial.standards.age import pensionable_age
 from actuarial.standards.beneficiary import Law
 from actuarial.standards.counting import by_age, insured_counts
@@ -15,13 +16,14 @@ from actuarial.standards.facts import Facts
 from actuarial.standards.judging import judge, unanswered
 from actuarial.standards.lasting import duration
 from actuarial.standards.numbers import exact
-from actuarial.standards.parameters import ages, find, instruments, levels, persons, qualifying
-from actuarial.standards.periods import qualifying_period, transitional, universal_level
+from actuarial.standards.parameters import ages, durations, find, instruments, levels, persons, qualifying
+from actuarial.standards.periods import qualifying_period, transitional, universal_level, universal_period
 from actuarial.standards.protected import persons_protected
+from actuarial.standards.residents import Residents
 from actuarial.standards.reviews import Standard, review
-from actuarial.standards.tried import NEVER, Event, level_of, maxima, reduced
-from actuarial.standards.verdicts import Message, Verdict, any_of, message
-from actuarial.standards.wages import ReferenceWage
+from actuarial.standards.tried import NEVER, Event, as_fraction, for_all_active, level_of, maxima, option_of, reduced
+from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message
+from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
 
 LACKING = N_("The law cannot be asked without what the basis lacks: {name}.")
@@ -82,7 +84,36 @@ def _event(asked: Asked, part: str) -> Event:
         least = law.least_years(EVENTS[part])
     except MissingVariable:
         least = None
-    return Event(law, paid, least, facts.allowances, facts.residence)
+    findings = facts.findings
+    return Event(
+        law,
+        paid,
+        least,
+        facts.allowances,
+        facts.residence,
+        _residents(asked, part),
+        findings.all_active,
+        findings.half_average,
+    )
+
+
+def _residents(asked: Asked, part: str) -> Residents:
+    """Whether all residents below a limit of means are protected, and what the law deducts."""
+    law, facts = asked.law, asked.facts
+    counts, _ = insured_counts(law.scheme, asked.basis, law.year, facts, asked.result)
+    pensions = law.pensions(EVENTS[part])
+    guarantee = any(isinstance(getattr(one, "formula", None), Guarantee) for one in pensions)
+    return Residents(counts.means_tested, facts.means, guarantee, _paid(asked, [one.name for one in pensions]))
+
+
+def _paid(asked: Asked, names: Sequence[str]) -> Fraction | None:
+    """Expenditure of the year on some benefits, where there is a result."""
+    year, result = asked.law.year, asked.result
+    if result is None or "benefit_expenditure" not in result or year not in result["year"].values:
+        return None
+    spent = result["benefit_expenditure"].sel(year=year)
+    known = [name for name in names if name in spent["benefit"].values]
+    return Fraction(round(float(spent.sel(benefit=known).sum()))) if known else None
 
 
 def _of_instrument(asked: Asked, part: str, name: str, event: Event) -> Iterator[Verdict]:
@@ -90,14 +121,15 @@ def _of_instrument(asked: Asked, part: str, name: str, event: Event) -> Iterator
     if name in persons():
         yield _persons(asked, part, name)
     if part == "V" and name.split(".")[0] in ("C102", "C128", "European_Code"):
-        yield _age(asked, name.split(".")[0])
+        yield _age(asked, name.split(".")[0], max(YEARS[part], event.least or 0))
     yield _level(asked, part, name, event)
     if find(levels(), name, "level").seen:
         yield maxima(name, event, asked.wages, YEARS[part])
     if name in qualifying() and qualifying()[name].full is not None:
         yield from _periods(asked, name, event)
-    if name in ("C102.V", "C102.IX", "C102.X", "C128.II", "C128.III", "C128.IV"):
+    if name in durations():
         yield duration(name, throughout=event.least is not None)
+    if name.split(".")[0] in ("C102", "C128"):
         yield _reviewed(asked, part, name)
     if name == "C102.X":
         yield from _children(asked)
@@ -114,9 +146,10 @@ def _persons(asked: Asked, part: str, name: str) -> Verdict:
     return persons_protected(name, counts, declaration=declared, evidence=evidence)
 
 
-def _age(asked: Asked, standard: str) -> Verdict:
+def _age(asked: Asked, standard: str, years: int) -> Verdict:
+    """Pensionable age after a career of so many years."""
     law, findings = asked.law, asked.facts.findings
-    men, women = (law.pensionable_age(YEARS["V"], sex) for sex in ("male", "female"))
+    men, women = (law.pensionable_age(years, sex) for sex in ("male", "female"))
     known = [age for age in (men, women) if age is not None]
     if not known:
         rule = find(instruments(), standard, "instrument")
@@ -148,7 +181,7 @@ def _age(asked: Asked, standard: str) -> Verdict:
 def _level(asked: Asked, part: str, name: str, event: Event) -> Verdict:
     """Level by the careers that the instrument names, or by the alternative where all active persons are protected."""
     found = level_of(name, event, asked.wages, YEARS[part])
-    others = tuple(_universal(asked, name, event))
+    others = tuple(_universal(asked, name, event)) if for_all_active(name, event) else ()
     return any_of((found, *others), article=found.article, subject="level") if others else found
 
 
@@ -159,7 +192,10 @@ def _periods(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
         article = rule.full.article if rule.full else rule.article
         yield unanswered(rule, "fail", article=article, subject="qualifying", note=(NEVER,))
     else:
-        yield qualifying_period(name, event.least, event.basis)
+        found = qualifying_period(name, event.least, event.basis)
+        if for_all_active(name, event):
+            found = any_of((found, _for_all(asked, name, event)), article=found.article)
+        yield found
     if rule.reduced is not None and getattr(rule.reduced, event.basis) is not None:
         yield reduced(name, event)
     if rule.transitional:
@@ -167,20 +203,30 @@ def _periods(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
 
 
 def _universal(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
-    """The alternative for schemes that protect all economically active persons, where somebody says so of this one."""
-    rule, findings = qualifying().get(name), asked.facts.findings
-    skilled = [one for one in asked.wages if one.worker == "skilled"]
-    if not findings.all_active or rule is None or rule.universal is None or event.least is None or not skilled:
-        return
-    wage = skilled[-1]
-    yield universal_level(
-        name,
-        event.paid(event.least, float(wage.wage)).amount,
-        wage,
-        contribution_years=event.least,
-        all_active=findings.all_active,
-        average_paid=findings.average_paid,
-        allowances=event.family(),
+    """The alternative for schemes that protect all economically active persons, with every reference wage."""
+    findings, rule, least = asked.facts.findings, find(levels(), name, "level"), event.least or 0
+    offered = [one for one in options(rule.standard, asked.wages) if one.worker == "skilled" or "flat" in rule.methods]
+    for wage in offered:
+        earned = float(wage.wage) if wage.worker == "skilled" else 0.0
+        one = universal_level(
+            name,
+            as_fraction(event.paid(least, earned).amount, wage.wage),
+            wage,
+            contribution_years=least,
+            all_active=findings.all_active,
+            average_paid=findings.average_paid,
+            allowances=event.family(),
+            option=option_of(rule, wage),
+            evidence=event.evidence(least, earned),
+        )
+        yield replace(all_of((one, reduced(name, event)), subject="level"), alternative=one.alternative)
+
+
+def _for_all(asked: Asked, name: str, event: Event) -> Verdict:
+    """The qualifying period of a scheme that protects all economically active persons."""
+    findings = asked.facts.findings
+    return universal_period(
+        name, event.least or 0, all_active=findings.all_active, average_paid=findings.average_paid
     )
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from actuarial.errors import BadInput
+from actuarial.standards.declared import Declared
 from actuarial.standards.judging import judge, stated, unanswered
 from actuarial.standards.numbers import Number, exact, plain
 from actuarial.standards.parameters import Level, Period, Qualifying, find, levels, qualifying
@@ -15,6 +16,8 @@ from actuarial.standards.wages import ReferenceWage
 from actuarial.translation import N_
 
 Basis = Literal["contribution", "residence"]
+ABUSE = "no longer than needed to preclude abuse"
+"""The rule of instruments.toml on which a declaration is an answer."""
 
 LINEAR = message(
     N_("The proportional reduction is read as a straight line between its end points, which is an interpretation.")
@@ -22,6 +25,10 @@ LINEAR = message(
 RULE = N_("The instrument names no figure: {rule}.")
 UNIVERSAL = message(N_("In principle all economically active persons must be protected."))
 AVERAGE_PAID = message(N_("The prescribed yearly average number of contributions must have been paid."))
+HALF_PAID = message(
+    N_("Half the prescribed yearly average number of contributions must be enough for a reduced benefit.")
+)
+PRESCRIBED = N_("Qualifying period of the law: {years} years of contribution; the article names no figure for it.")
 TRANSITIONAL = message(
     N_("Persons too old to qualify when the scheme began get a reduced benefit, or the full one at a higher age.")
 )
@@ -176,6 +183,8 @@ def universal_level(
     average_paid: bool | None = None,
     allowances: Allowances = NONE,
     method: Method = "earnings",
+    option: str = "",
+    evidence: Sequence[Message] = (),
 ) -> Verdict:
     """Level where in principle all economically active persons are protected, Articles 29(1)(b), 57(1)(b), 63(1)(b).
 
@@ -190,6 +199,9 @@ def universal_level(
     all_active, average_paid : bool or None
         Whether all economically active persons are protected, and whether the yearly average is part of the law;
         None where nobody said.
+    option : str
+        Option of the reference wage, for `alternative`.
+    evidence : sequence of Message
 
     Returns
     -------
@@ -201,17 +213,81 @@ def universal_level(
     BadInput
         The instrument has no such alternative for the Part.
     """
-    rule, found = find(levels(), name, "level"), find(qualifying(), name, "qualifying period").universal
-    if found is None:
-        raise BadInput(f"{name}: there is no alternative for schemes that protect all economically active persons.")
-    needs = [
-        compared(rule, rule.rate, benefit, wage, allowances, method, alternative=found.article),
-        stated(rule, all_active, UNIVERSAL, article=found.article, subject="qualifying"),
-        stated(rule, average_paid, AVERAGE_PAID, article=found.article, subject="qualifying"),
-    ]
-    if found.contribution is not None:
-        needs.append(_within(rule, exact(contribution_years, "contribution years"), found.contribution, found.article))
-    return all_of(needs, article=found.article)
+    rule, found = find(levels(), name, "level"), _universal(name, "universal")
+    place = f"{found.article}; {option}" if option else found.article
+    one = compared(rule, rule.rate, benefit, wage, allowances, method, alternative=place, evidence=evidence)
+    period = universal_period(name, contribution_years, all_active=all_active, average_paid=average_paid)
+    return replace(all_of((one, *period.of), article=found.article, subject="level"), alternative=place)
+
+
+def universal_period(
+    name: str, contribution_years: Number, *, all_active: bool | None, average_paid: bool | None = None
+) -> Verdict:
+    """Qualifying period where in principle all economically active persons are protected: 29(1)(b), 57(1)(b), 63(1)(b).
+
+    Parameters
+    ----------
+    name, contribution_years, all_active, average_paid
+        As of `universal_level`.
+
+    Returns
+    -------
+    Verdict
+        All requirements in `of`. Old age may ask for any prescribed period, the others for three years at most.
+
+    Raises
+    ------
+    BadInput
+        The instrument has no such alternative for the Part.
+
+    Examples
+    --------
+    >>> universal_period("C102.V", 35, all_active=True, average_paid=True).verdict
+    'pass'
+    >>> universal_period("C102.IX", 5, all_active=True, average_paid=True).arithmetic
+    '5 > 3'
+    """
+    return _for_all(name, "universal", contribution_years, all_active, average_paid, AVERAGE_PAID)
+
+
+def reduced_universal(
+    name: str, contribution_years: Number, *, all_active: bool | None, half_average: bool | None = None
+) -> Verdict:
+    """Reduced benefit where all economically active persons are protected, Articles 29(2)(b), 57(2)(b) and 63(2)(b).
+
+    Parameters
+    ----------
+    name : str
+        Id of the level of a pension of C102.
+    contribution_years : Number
+        Prescribed qualifying period of contribution; invalidity and survivors' benefits may ask for three years at
+        most.
+    all_active, half_average : bool or None
+        Whether all economically active persons are protected, and whether half the prescribed yearly average of
+        contributions is enough for a reduced benefit; None where nobody said.
+
+    Returns
+    -------
+    Verdict
+        All requirements in `of`. C102 fixes no amount of the reduced benefit.
+
+    Raises
+    ------
+    BadInput
+        The instrument has no such alternative for the Part.
+
+    References
+    ----------
+    .. [1] International Labour Organization (1952), Convention No. 102, Articles 29(2), 57(2) and 63(2).
+
+    Examples
+    --------
+    >>> reduced_universal("C102.X", 3, all_active=True, half_average=True).verdict
+    'pass'
+    >>> reduced_universal("C102.V", 20, all_active=True).verdict
+    'not_assessable'
+    """
+    return _for_all(name, "reduced_universal", contribution_years, all_active, half_average, HALF_PAID)
 
 
 def reduced_right(name: str, least_years: Number | None, *, basis: Basis = "contribution") -> Verdict:
@@ -247,7 +323,13 @@ def reduced_right(name: str, least_years: Number | None, *, basis: Basis = "cont
     return found
 
 
-def qualifying_period(name: str, period: Number, basis: Literal["contribution", "residence", "months"]) -> Verdict:
+def qualifying_period(
+    name: str,
+    period: Number,
+    basis: Literal["contribution", "residence", "months"],
+    *,
+    declared: Declared | None = None,
+) -> Verdict:
     """Qualifying period of the law against the longest that the instrument allows.
 
     Parameters
@@ -257,16 +339,19 @@ def qualifying_period(name: str, period: Number, basis: Literal["contribution", 
     period : Number
         In years of contribution or employment or of residence, or in months of contribution or employment.
     basis : {"contribution", "residence", "months"}
+    declared : Declared, optional
+        Whether the period is no longer than is considered necessary to preclude abuse, and why, where the instrument
+        names this and no figure (Articles 11, 17, 23 and 51 of C102).
 
     Returns
     -------
     Verdict
-        "not_assessable" where the instrument names no figure.
+        "not_assessable" where the instrument names no figure and nobody declared that the period keeps to it.
 
     Raises
     ------
     BadInput
-        The instrument has no period of this kind.
+        The instrument has no period of this kind, or what is declared is of another rule than its own.
 
     Examples
     --------
@@ -276,11 +361,15 @@ def qualifying_period(name: str, period: Number, basis: Literal["contribution", 
     _known(basis, "contribution", "residence", "months")
     rule = find(qualifying(), name, "qualifying period")
     length = exact(period, "qualifying period")
+    if declared is not None and rule.rule != ABUSE:
+        raise BadInput(f"{name}: a declaration on the abuse of benefits is no answer to {rule.article}; leave it out.")
     if rule.none:
         return _within(rule, length, 0, rule.article)
     if rule.full is None:
         note = message(RULE, rule=message(rule.rule))
-        return unanswered(rule, "not_assessable", article=rule.article, subject="qualifying", note=(note,))
+        answer = None if declared is None else declared.answer
+        found = stated(rule, answer, note, article=rule.article, subject="qualifying")
+        return found if declared is None else replace(found, evidence=(declared.evidence(),))
     most = getattr(rule.full, basis)
     if basis == "months" and most is None and rule.full.contribution is not None:
         length, most = length / 12, rule.full.contribution
@@ -306,6 +395,43 @@ def transitional(name: str, secured: bool | None) -> Verdict:
     if not rule.transitional:
         raise BadInput(f"{name}: there is no rule on persons too old to qualify at the beginning.")
     return stated(rule, secured, TRANSITIONAL, article=rule.transitional, subject="qualifying")
+
+
+def declarable() -> tuple[str, ...]:
+    """Parts of C102 whose qualifying period may be no longer than is considered necessary to preclude abuse."""
+    return tuple(one.part for one in qualifying().values() if one.standard == "C102" and one.rule == ABUSE)
+
+
+def _universal(name: str, field: Literal["universal", "reduced_universal"]) -> Period:
+    found: Period | None = getattr(find(qualifying(), name, "qualifying period"), field)
+    if found is None:
+        raise BadInput(f"{name}: there is no alternative for schemes that protect all economically active persons.")
+    return found
+
+
+def _for_all(
+    name: str,
+    field: Literal["universal", "reduced_universal"],
+    years: Number,
+    all_active: bool | None,
+    average: bool | None,
+    asked: Message,
+) -> Verdict:
+    """An alternative for schemes that protect all economically active persons: both findings, and its figure if any."""
+    rule, period = find(levels(), name, "level"), _universal(name, field)
+    article, length = period.article, exact(years, "contribution years")
+    needs = [
+        stated(rule, answer, text, article=article, subject="qualifying", alternative=article)
+        for answer, text in ((all_active, UNIVERSAL), (average, asked))
+    ]
+    if period.contribution is None:
+        note = (message(PRESCRIBED, years=length),)
+        needs.append(
+            unanswered(rule, "pass", article=article, subject="qualifying", alternative=article, note=note)
+        )
+    else:
+        needs.append(_within(rule, length, period.contribution, article))
+    return replace(all_of(needs, article=article, subject="qualifying"), alternative=article)
 
 
 def _required(name: str, years: Fraction, basis: Basis) -> tuple[Fraction, str, bool]:

@@ -136,7 +136,7 @@ def _alternative(
             rule, "fail", article=row.article, subject="persons", alternative=row.article, note=(NO_DECLARATION,)
         )
     if row.group == "means_tested":
-        return _stated(rule, row, counts.means_tested, MEANS)
+        return replace(_stated(rule, row, counts.means_tested, MEANS), evidence=tuple(evidence))
     if row.group in {"all_employees", "employed_women"}:
         needs = [_all(rule, row, counts, evidence)]
     else:

@@ -40,6 +40,36 @@ UNITS = {
     "months": N_("{number} months"),
     "persons": N_("{number} persons"),
 }
+HEADS = {
+    "standard": N_("Standard"),
+    "part": N_("Part"),
+    "subject": N_("Subject"),
+    "article": N_("Article"),
+    "alternative": N_("Alternative"),
+    "tried": N_("Tried below another row"),
+    "value": N_("Found"),
+    "threshold": N_("Asked"),
+    "unit": N_("Unit"),
+    "verdict": N_("Code of the verdict"),
+    "label": N_("Verdict"),
+    "arithmetic": N_("Calculation"),
+    "evidence": N_("Evidence"),
+    "note": N_("Notes"),
+    "interpreted": N_("By a reading"),
+}
+"""Words above the columns of a file; codes stand in one column, that of the verdict."""
+KINDS = {
+    "share": N_("share"),
+    "money": N_("money"),
+    "persons": N_("persons"),
+    "years": N_("years"),
+    "weeks": N_("weeks"),
+    "days": N_("days"),
+    "months": N_("months"),
+    "count": N_("number"),
+    "none": "",
+}
+READ = N_("By a reading: the text leaves the point open; the notes say how it was read.")
 AT_MOST = {"qualifying", "waiting", "age", "financing"}
 COLUMNS = (N_("Article"), N_("Subject"), N_("Asked"), N_("Found"), N_("Verdict"))
 WIDTHS = (38, 28, 11, 11, 28)
@@ -74,6 +104,25 @@ def frame(rows: Sequence[tuple[Verdict, bool]], code: str) -> "DataFrame":
     )
 
 
+def headed(table: "DataFrame", code: str) -> "DataFrame":
+    """The table of a file: words above the columns and in them, codes in the column of the verdict alone.
+
+    Parameters
+    ----------
+    table : DataFrame of `Assessment.to_frame` in the same language
+    code : {"en", "fr", "es"}
+    """
+    say = language(code)
+    words = {True: say(N_("yes")), False: say(N_("no"))}
+    changed = table.assign(
+        standard=[_instrument(one, say) for one in table["standard"]],
+        unit=[say(KINDS[one]) if KINDS[one] else "" for one in table["unit"]],
+        tried=[words[bool(one)] for one in table["tried"]],
+        interpreted=[words[bool(one)] for one in table["interpreted"]],
+    )
+    return changed.rename(columns={name: say(head) for name, head in HEADS.items()})
+
+
 def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
     """Lines of at most 120 columns: reference wages, and for each Part a table with the arithmetic below each row.
 
@@ -94,7 +143,7 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
     yield say("Parts of C102")
     for part in PARTS:
         text = f"{part.ljust(5)} {say(subject('C102', part))}"
-        yield f"  {text.ljust(78)} {assessment.overall('C102', part).label(say)}"
+        yield f"  {text.ljust(66)} {assessment.overall('C102', part).marked(say)}"
     for heading, verdicts in sections(assessment, say):
         yield ""
         yield from wrap(heading, WIDTH)
@@ -106,6 +155,8 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
     found = assessment.ratification()
     text = say("Parts of C102 all of whose figures are met: {number} of at least {least}.", **_counts(found))
     yield from wrap(f"{text} {found.label(say)}. {' '.join(one.said(say) for one in found.note)}", WIDTH)
+    if any(one.interpreted for verdict in assessment for one in (verdict, *leaves(verdict))):
+        yield from wrap(say(READ), WIDTH)
 
 
 def html(assessment: "Assessment", say: Language) -> str:
@@ -138,7 +189,7 @@ def sections(assessment: "Assessment", say: Language) -> list[tuple[str, list[Ve
 
 def title_of(one: Verdict, say: Language) -> str:
     """Heading of an instrument and Part, with the subject of the Part."""
-    name = {"European_Code": say("European Code")}.get(one.standard, one.standard)
+    name = _instrument(one.standard, say)
     place = say("{standard}, Part {part}", standard=name, part=one.part) if one.part else name
     key = f"{one.standard.replace('European_Code', 'C102')}.{one.part}".strip(".")
     if key in raw()["part"]:
@@ -153,7 +204,7 @@ def cells_of(one: Verdict, say: Language) -> tuple[str, ...]:
     sign = "≤" if one.subject in AT_MOST and one.unit != "count" else "≥"
     asked = "" if one.threshold is None else f"{sign} {quantity(one.threshold, one.unit, say)}"
     value = "" if one.value is None else quantity(one.value, one.unit, say)
-    return one.place_in(say), say(SUBJECTS[one.subject]), asked, value, one.label(say)
+    return one.place_in(say), say(SUBJECTS[one.subject]), asked, value, one.marked(say)
 
 
 def phrased(place: str, say: Language) -> str:
@@ -171,10 +222,17 @@ def quantity(value: Fraction, unit: str, say: Language) -> str:
     return say(UNITS[unit], number=shown) if unit in UNITS else shown
 
 
+def _instrument(name: str, say: Language) -> str:
+    """Short name of an instrument as a reader knows it."""
+    if name == "European_Code":
+        return say("European Code")
+    return name.replace("_", " ")
+
+
 def _worked(verdicts: Sequence[Verdict], say: Language) -> Iterator[str]:
     """Arithmetic of all that was tried, then what the figures rest on and what must be known, each once."""
     tried = dict.fromkeys(
-        (phrased(leaf.alternative or leaf.article, say), leaf.arithmetic, leaf.label(say))
+        (phrased(leaf.alternative or leaf.article, say), leaf.arithmetic, leaf.marked(say))
         for one in verdicts
         for leaf in leaves(one)
         if leaf.arithmetic

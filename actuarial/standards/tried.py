@@ -8,10 +8,12 @@ from typing import Any
 from actuarial.standards.beneficiary import Law, Paid
 from actuarial.standards.ceilings import ceiling, least_ceiling
 from actuarial.standards.judging import unanswered
+from actuarial.standards.means import Means
 from actuarial.standards.numbers import exact
 from actuarial.standards.parameters import Level, find, levels, qualifying
-from actuarial.standards.periods import Basis, graded_level, reduced_right
+from actuarial.standards.periods import Basis, graded_level, reduced_right, reduced_universal
 from actuarial.standards.replacement import NONE, Allowances, compared
+from actuarial.standards.residents import Residents, by_means
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
 from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
@@ -47,6 +49,10 @@ UNCAPPED = message(N_("The law has no ceiling on insurable earnings below the re
 GRID = N_("Earnings from a tenth of the reference wage up to the wage itself were tried.")
 
 
+NOBODY = Residents(False, Means())
+"""Schemes that do not protect all residents below a limit of means."""
+
+
 @dataclass(frozen=True)
 class Event:
     """A contingency: what the law pays after a number of years at a wage, and the levels that it is compared with."""
@@ -56,6 +62,9 @@ class Event:
     least: int | None
     allowances: Allowances | None
     residence: bool
+    residents: Residents = NOBODY
+    all_active: bool | None = None
+    half_average: bool | None = None
 
     @property
     def basis(self) -> Basis:
@@ -125,11 +134,30 @@ def careers(name: str, basis: Basis, least: int | None) -> tuple[int, ...]:
 
 
 def reduced(name: str, event: Event) -> Verdict:
-    """Whether a reduced benefit is secured after the shorter period; where no service gives a right, it is not."""
+    """Whether a reduced benefit is secured after a shorter period; where no service gives a right, it is not.
+
+    For a scheme that protects all economically active persons the alternative of half the yearly average is tried too.
+    """
     found = reduced_right(name, event.least, basis=event.basis)
-    if event.least is not None or found.verdict == "not_verified":
+    if event.least is None:
+        return found if found.verdict == "not_verified" else with_notes(replace(found, verdict="fail"), NEVER)
+    if qualifying()[name].reduced_universal is None or not for_all_active(name, event):
         return found
-    return with_notes(replace(found, verdict="fail"), NEVER)
+    other = reduced_universal(name, event.least, all_active=event.all_active, half_average=event.half_average)
+    return any_of((found, other), article=found.article, subject="qualifying")
+
+
+def for_all_active(name: str, event: Event) -> bool:
+    """Whether the alternatives for schemes that protect all economically active persons are tried.
+
+    Where somebody says that this is one; where nobody says that it is none, if the prescribed period is longer than any
+    that is open to other schemes.
+    """
+    rule = qualifying().get(name)
+    if rule is None or rule.universal is None or event.least is None or event.basis != "contribution":
+        return False
+    longest = rule.full.contribution if rule.full is not None else None
+    return bool(event.all_active) or (event.all_active is None and longest is not None and event.least > longest)
 
 
 def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -> Verdict:
@@ -151,10 +179,12 @@ def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int)
     """
     rule = find(levels(), name, "level")
     offered = [one for one in options(rule.standard, wages) if one.worker == "skilled" or "flat" in rule.methods]
-    if not offered:
-        return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
     years = careers(name, event.basis, event.least) or (full,)
     tried = [_tried(name, event, wage, length) for wage in offered for length in years]
+    if event.residents.protected is not False and rule.methods.get("means"):
+        tried += [_by_means(name, event, offered, length) for length in years]
+    if not tried:
+        return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
     found = any_of(tried, article=rule.article)
     if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
         return found
@@ -180,6 +210,9 @@ def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -
     known = careers(name, event.basis, event.least) or (full,)
     pairs = [(wage, years) for wage in skilled for years in known]
     met = [pair for pair in pairs if _tried(name, event, *pair).verdict == "pass"]
+    if not met and for_all_active(name, event):
+        known = (event.least or full,)
+        met = [(wage, known[0]) for wage in skilled if _reaches(rule, event, wage, known[0])]
     if not met and level_of(name, event, wages, full).verdict == "pass":
         return unanswered(rule, "pass", article=article, subject="level", note=(BY_FLAT,), interpreted=True)
     found = [_up_to(name, event, wage, years) for wage, years in met or [(wage, known[0]) for wage in skilled]]
@@ -196,6 +229,43 @@ def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     return with_notes(replace(found, verdict=word), NO_SPOUSE, interpreted=True)
 
 
+def _reaches(rule: Level, event: Event, wage: ReferenceWage, years: int) -> bool:
+    """Whether the benefit after the prescribed period reaches the whole percentage."""
+    benefit = as_fraction(event.paid(years, float(wage.wage)).amount, wage.wage)
+    return compared(rule, rule.rate, benefit, wage, event.family()).verdict == "pass"
+
+
+def _by_means(name: str, event: Event, wages: Sequence[ReferenceWage], years: int) -> Verdict:
+    """One career by the method for all residents whose means do not exceed a limit."""
+    paragraph = graded_level(name, years, 0, 1, basis=event.basis).alternative if _has_careers(name, event) else ""
+    found = by_means(
+        name,
+        lambda earned: event.paid(years, float(earned)).amount,
+        wages,
+        event.residents,
+        event.family(),
+        rate=_needed(name, event, years),
+        paragraph=paragraph,
+        evidence=event.evidence(years, 0.0),
+    )
+    if not paragraph or not _asks_for_less(name, event, paragraph):
+        return found
+    both = all_of((found, reduced(name, event)), subject="level")
+    return replace(both, alternative=found.alternative)
+
+
+def _has_careers(name: str, event: Event) -> bool:
+    return name in qualifying() and bool(careers(name, event.basis, event.least))
+
+
+def _asks_for_less(name: str, event: Event, paragraph: str) -> bool:
+    """Whether a paragraph comes with the duty to pay a reduced benefit after a shorter period."""
+    period = qualifying()[name]
+    lower = period.lower.article if period.lower is not None else ""
+    asked = period.reduced is not None and getattr(period.reduced, event.basis) is not None
+    return asked and paragraph.split(";")[0] != lower
+
+
 def _at(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     """The same, whoever of the family has a right."""
     rule = find(levels(), name, "level")
@@ -204,7 +274,7 @@ def _at(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     evidence = event.evidence(years, earned)
     if wage.worker == "labourer":
         evidence = (*evidence, LEAST_BENEFIT)
-    if name not in qualifying() or not careers(name, event.basis, event.least):
+    if not _has_careers(name, event):
         option = option_of(rule, wage)
         return compared(rule, rule.rate, benefit, wage, event.family(), alternative=option, evidence=evidence)
     one = graded_level(
@@ -212,10 +282,7 @@ def _at(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
     )
     paragraph = f"{one.alternative}; {option_of(rule, wage)}"
     one = replace(one, alternative=paragraph)
-    period = qualifying()[name]
-    lower = period.lower.article if period.lower is not None else ""
-    asked = period.reduced is not None and getattr(period.reduced, event.basis) is not None
-    if not asked or paragraph.split(";")[0] == lower:
+    if not _asks_for_less(name, event, paragraph):
         return one
     both = all_of((one, reduced(name, event)))
     return replace(both, alternative=paragraph, subject="level")
@@ -238,7 +305,7 @@ def _up_to(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:
 def _needed(name: str, event: Event, years: int) -> Fraction:
     """Percentage that the instrument asks for after a career."""
     rule = find(levels(), name, "level")
-    if name not in qualifying() or not careers(name, event.basis, event.least):
+    if not _has_careers(name, event) or years not in careers(name, event.basis, event.least):
         return rule.rate
     threshold = graded_level(name, years, 0, 1, basis=event.basis).threshold
     return rule.rate if threshold is None else threshold

@@ -23,6 +23,12 @@ LABELS: dict[Word, str] = {
 CLOSED = N_("Not open without a declaration")
 """What the reader sees for an alternative that needs a declaration which is not in force, whatever its figure."""
 
+DECLARED = N_("Declared, not computed, for this reason: {reason}")
+"""What stands below a requirement that somebody declares to be met or not."""
+
+AS_DECLARED: dict[Word, str] = {"pass": N_("Met as declared"), "fail": N_("Not met as declared")}
+"""What the reader sees for such a requirement."""
+
 OPEN: tuple[Word, ...] = ("undetermined", "not_assessable", "not_verified", "absent")
 """Words that leave the question open, the first of which names a combination: data may still decide it."""
 
@@ -109,7 +115,8 @@ class Verdict:
         What is asked: "level", "persons", "qualifying", "duration", "waiting", "age", "financing", "ratification",
         "review", "contingency", "care", "cost_sharing", "children", "administration", "instrument" or "other".
     interpreted : bool
-        The verdict rests on a reading that the text does not settle.
+        The verdict rests on a reading that the text does not settle. Of a combination, where no single verdict that
+        rests on none would be enough for the same word.
     of : tuple of Verdict
         The verdicts that a combination is made of, in the order they were tried.
     """
@@ -149,8 +156,15 @@ class Verdict:
 
     def label(self, say: Language) -> str:
         """The word of the verdict in the language of the reader."""
+        if not self.of and self.verdict in AS_DECLARED and any(one.text == DECLARED for one in self.evidence):
+            return say(AS_DECLARED[self.verdict])
         closed = self.verdict == "fail" and not self.of and NO_DECLARATION in self.note
         return say(CLOSED) if closed else say(LABELS[self.verdict])
+
+    def marked(self, say: Language) -> str:
+        """The same, with a mark where the verdict rests on a reading."""
+        read = self.interpreted and self.verdict in ("pass", "fail")
+        return say("{verdict}, by a reading", verdict=self.label(say)) if read else self.label(say)
 
 
 def any_of(verdicts: Iterable[Verdict], *, article: str = "", subject: Subject | None = None) -> Verdict:
@@ -232,4 +246,18 @@ def _combined(verdicts: tuple[Verdict, ...], order: Sequence[Word], article: str
         raise BadInput("verdicts: there is none to combine; give at least one alternative or requirement.")
     word = min((one.verdict for one in verdicts), key=order.index)
     chosen = next(one for one in verdicts if one.verdict == word)
-    return replace(chosen, article=article or chosen.article, subject=subject or chosen.subject, of=verdicts)
+    return replace(
+        chosen,
+        article=article or chosen.article,
+        subject=subject or chosen.subject,
+        interpreted=_interpreted(verdicts, chosen, order),
+        of=verdicts,
+    )
+
+
+def _interpreted(verdicts: Sequence[Verdict], chosen: Verdict, order: Sequence[Word]) -> bool:
+    """Whether a combination rests on a reading: that of all that decide alone, that of any where all are needed."""
+    marks = [one.interpreted for one in verdicts if one.verdict == chosen.verdict]
+    if chosen.verdict == order[0]:
+        return all(marks)
+    return any(marks) if chosen.verdict == order[-1] else chosen.interpreted

@@ -10,6 +10,7 @@ import actuarial as ac
 from actuarial.cli import main
 from actuarial.standards import PARTS, Assessment, Facts, Findings, Verdict, assess, leaves
 from actuarial.standards.shown import html, outline
+from actuarial.standards.verdicts import WORDS
 from actuarial.translation import language
 from tests.standards.laws import families, invalidity, level_basis, old_age, pensions
 
@@ -128,12 +129,19 @@ def test_the_command(tmp_path, capsys):
     assert "C102, Parte V: Prestaciones de vejez" in printed
     assert max(map(len, printed.splitlines())) <= max(120, len(str(out)))
     table = pd.read_excel(out, engine="openpyxl")
-    row = table[(table.part == "V") & (table.alternative == "27(a)") & table.tried].iloc[0]
-    assert (row.threshold, row.verdict) == (0.5, "pass")
-    assert 0.5 < row.value < 0.6
-    wages = [table[(table.part == "V") & table.tried & table.alternative.str.contains(f"65(6)({one})", regex=False)]
-             for one in "abcd"]
-    assert all(len(one) for one in wages)
+    assert list(table) == [
+        "Norma", "Parte", "Tema", "Artículo", "Alternativa", "Probado bajo otra fila", "Observado", "Exigido", "Unidad",
+        "Código del resultado", "Resultado", "Cálculo", "Elementos", "Notas", "Según una lectura",
+    ]  # fmt: skip
+    tried = table["Probado bajo otra fila"] == "sí"
+    row = table[(table.Parte == "V") & (table.Alternativa == "27(a)") & tried & (table.Norma == "C102")].iloc[0]
+    assert (row.Exigido, row["Código del resultado"], row.Unidad) == (0.5, "pass", "proporción")
+    assert 0.5 < row.Observado < 0.6
+    assert set(table["Código del resultado"]) <= set(WORDS)
+    coded = set(WORDS) | {"level", "persons", "share", "European_Code", "True", "False"}
+    assert not [name for name in table if name[:6] != "Código" and coded & set(table[name].astype(str))]
+    options = table[(table.Parte == "V") & tried].Alternativa
+    assert all(options.str.contains(f"65(6)({one})", regex=False).any() for one in "abcd")
     for wrong, message in (
         (["--out", str(tmp_path / "x.txt")], "is written as .csv or .xlsx"),
         (["--year", "1900"], "the basis has the years 2026 to 2100"),
