@@ -12,6 +12,7 @@ import xarray as xr
 
 from actuarial import check, jit
 from actuarial.errors import BadDimensions, few
+from actuarial.quick import quick_set
 from actuarial.vocabulary import annotate, variable
 
 _ONE_AT_A_TIME = threading.RLock()
@@ -149,11 +150,11 @@ def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None)
             )
         labels = here
     if labels is None:
-        return one(*datasets)
+        return one(*(None if d is None else quick_set(d) for d in datasets))
 
     def scenario(label: Any) -> xr.Dataset:
         parts = [d.sel(scenario=label, drop=True) if d is not None and "scenario" in d.dims else d for d in datasets]
-        return one(*parts)
+        return one(*(None if part is None else quick_set(part) for part in parts))
 
     with ThreadPoolExecutor(max_workers=min(len(labels), cpu_count() or 1)) as pool:
         results = list(pool.map(scenario, labels))

@@ -14,7 +14,7 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Reference, amou
 from actuarial.dated import clip
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
-from actuarial.quick import quick
+from actuarial.quick import labelled, quick
 from actuarial.scheme import Scheme
 
 HEAD = ("year", "group", "sex", "age")
@@ -199,8 +199,8 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
             index = first.squeeze(len(dims))
         else:
             dims.append(dim)
-    labelled = xr.DataArray(index, dims=dims, coords={dim: answer[dim] for dim in dims})
-    return Table(labelled, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
+    where = labelled(index, dims, {dim: answer[dim] for dim in dims})
+    return Table(where, np.ascontiguousarray(np.broadcast_to(rows, (len(rows), cells))))
 
 
 def _content(made: Any) -> Any:

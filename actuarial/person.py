@@ -10,7 +10,7 @@ from actuarial import check
 from actuarial.contract import Account, Reference
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
-from actuarial.quick import axis, quick
+from actuarial.quick import axis, labelled
 
 STATUS = ("active", "inactive")
 GROWING = ("wage_growth", "inflation", "interest_rate")
@@ -69,7 +69,7 @@ class Person:
     def at_years(self, years: Any) -> "Person":
         """The same grid for other years."""
         labels = np.asarray(years, dtype=np.int64)
-        return replace(self, year=quick(xr.DataArray(labels, dims="year", coords={"year": labels})))
+        return replace(self, year=labelled(labels, ("year",), {"year": labels}))
 
     def in_year(self, year: int) -> "Person":
         """The same person, or people of the same years of birth, in another year of life."""
@@ -228,7 +228,7 @@ def make_grid(
         if given is None:
             return axis(basis, dim)
         values = np.asarray(given)
-        return quick(xr.DataArray(values, dims=dim, coords={dim: values}))
+        return labelled(values, (dim,), {dim: given if isinstance(given, xr.DataArray) else values})
 
     months = [0] if service is None and "service" not in basis.coords else service
     year = None if years is None else np.asarray(years, dtype=np.int64)
@@ -321,7 +321,7 @@ class _Path:
         return self.values[np.searchsorted(self.years, years)]
 
     def labelled(self, years: np.ndarray) -> xr.DataArray:
-        return quick(xr.DataArray(self.at(years), dims=("year", *self.others), coords={"year": years} | self.others))
+        return labelled(self.at(years), ("year", *self.others), {"year": years} | self.others)
 
 
 def _known_growth(basis: xr.Dataset, name: str, last: int) -> _Path:

@@ -6,7 +6,8 @@ is not as simple (labels that differ, coordinates along several dimensions) is l
 """
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,65 @@ class Quick(xr.DataArray):
     __slots__ = ()
 
 
+class QuickSet(xr.Dataset):
+    """A Dataset whose variables come as `Quick` arrays, with the labels of their own dims only."""
+
+    __slots__ = ()
+
+    def _construct_dataarray(self, name: Hashable) -> xr.DataArray:
+        variable = self._variables.get(name)
+        if variable is None:
+            return super()._construct_dataarray(name)
+        coords = {dim: self._variables[dim] for dim in variable.dims if dim in self._indexes}
+        indexes = {dim: self._indexes[dim] for dim in coords}
+        return Quick(variable, coords, name=name, indexes=indexes, fastpath=True)
+
+
+def quick_set(dataset: xr.Dataset) -> QuickSet:
+    """The same variables and labels (not a copy): xarray looks at all variables of a Dataset to answer one of them."""
+    parts = (dataset._variables, dataset._coord_names, dataset._dims, dataset._attrs, dataset._indexes)
+    return QuickSet._construct_direct(*parts)
+
+
 def quick(array: xr.DataArray) -> Quick:
     """The same labels and numbers (not a copy), without a name and attributes."""
     variable = xr.Variable(array.dims, array.variable.values, fastpath=True)
     return Quick(variable, dict(array._coords), indexes=array._indexes, fastpath=True)
+
+
+def labelled(values: np.ndarray, dims: Sequence[str], labels: Mapping[Any, Any]) -> Quick:
+    """An array with labels for its dims, which are plain arrays or labelled ones; others are left out."""
+    known = [_axis(labels[dim], dim) for dim in dims]
+    coords = {dim: coord for dim, (coord, _) in zip(dims, known, strict=True)}
+    indexes = {dim: index for dim, (_, index) in zip(dims, known, strict=True)}
+    return Quick(xr.Variable(dims, values), coords, indexes=indexes, fastpath=True)
+
+
+def _axis(labels: Any, dim: str) -> tuple[Any, Any]:
+    """Coordinate and index of a dim."""
+    if isinstance(labels, xr.DataArray) and dim in labels._indexes:
+        return labels._coords[dim], labels._indexes[dim]
+    values = np.asarray(labels)
+    if values.dtype.kind in "iuf":
+        return _numbers(dim, values.dtype.str, values.tobytes())
+    if values.dtype.kind == "U":
+        return _words(dim, values.dtype.str, tuple(values.tolist()))
+    return _made(dim, values)
+
+
+@lru_cache(maxsize=256)
+def _numbers(dim: str, kind: str, values: bytes) -> tuple[Any, Any]:
+    return _made(dim, np.frombuffer(values, dtype=kind))
+
+
+@lru_cache(maxsize=256)
+def _words(dim: str, kind: str, values: tuple[str, ...]) -> tuple[Any, Any]:
+    return _made(dim, np.array(values, dtype=kind))
+
+
+def _made(dim: str, values: np.ndarray) -> tuple[Any, Any]:
+    array = xr.DataArray(values, dims=dim, coords={dim: values})
+    return array._coords[dim], array._indexes[dim]
 
 
 def axis(dataset: xr.Dataset, dim: str) -> Quick:

@@ -50,12 +50,13 @@ def year_fraction(dataset: Any) -> "xr.DataArray":
     [184.0, 365.0]
     """
     import numpy as np
-    import xarray as xr
 
-    years = dataset["year"].values
-    length = np.ones(len(years))
+    from actuarial.quick import labelled
+
+    years = dataset["year"]
+    length = np.ones(years.size)
     length[0] = first_period(dataset)
-    return xr.DataArray(length, dims="year", coords={"year": years}, name="year_fraction")
+    return labelled(length, ("year",), {"year": years}).rename("year_fraction")
 
 
 def first_period(dataset: Any) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.person import growth_path, make_grid
-from actuarial.quick import quick
+from actuarial.quick import labelled, quick
 
 ADULT = 15  # least age of a spouse
 SURVIVOR = {"sex": "sex_of_survivor", "age": "age_of_survivor"}
@@ -28,9 +28,7 @@ def spouses(basis: xr.Dataset) -> xr.DataArray:
         mean = np.clip(ages - gap if sex == "male" else ages + gap, ADULT, ages[-1])
         matrix[s, :, 1 - s, :] = _around(mean, ages, spread)
     dims = ("sex", "age", "sex_of_survivor", "age_of_survivor")
-    return xr.DataArray(
-        matrix, dims=dims, coords={"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages}
-    )
+    return labelled(matrix, dims, {"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages})
 
 
 def _around(mean: np.ndarray, ages: np.ndarray, spread: float) -> np.ndarray:
@@ -96,7 +94,7 @@ def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:
         then = slice(int(years[0]) - child - start, int(years[-1]) - child - start + 1)
         born[..., :, child:, child] = between[..., then, : len(ages) - child]
     coords = {d: rates[d] for d in other} | {"year": years, "age": ages, "age_of_survivor": ages[:count]}
-    return xr.DataArray(born, dims=(*other, "year", "age", "age_of_survivor"), coords=coords)
+    return labelled(born, (*other, "year", "age", "age_of_survivor"), coords)
 
 
 def _child_survival(basis: xr.Dataset) -> xr.DataArray:
