@@ -101,8 +101,8 @@ def parser() -> argparse.ArgumentParser:
     _report(_command(commands, "report", reporting.report_run, "make the report of a run: HTML, Word, PDF, workbook"))
     text = "assess schemes against international social security standards, article by article"
     standards.add_words(_command(commands, "standards", standards.assess_schemes, text))
-    verify = _command(commands, "verify", runs.verify_run, "compare the files of a run with its manifest")
-    verify.add_argument("folder", metavar="DIR", help="folder that a run was written to")
+    verify = _command(commands, "verify", runs.verify_run, "compare the files of a run, or a report, with its manifest")
+    verify.add_argument("folder", metavar="PATH", help="folder that a run was written to, or the file of a report")
     verify.add_argument("--recompute", action="store_true", help="project its basis and scheme again and compare")
     text = "meaning, units and formula of a variable; keys, defaults and an example of a form of scheme files"
     explain = _command(commands, "explain", reference.explain_variable, text)

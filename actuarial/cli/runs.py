@@ -78,11 +78,38 @@ def workbook_path(out: str | None) -> Path | None:
 
 def verify_run(arguments: argparse.Namespace) -> int:
     """Say whether the files of a run, and of the health scheme beside it, are those of its manifest and, if asked,
-    whether it comes out the same again."""
+    whether it comes out the same again; of the file of a report, what it was made of."""
     home = Path(arguments.folder)
+    if home.is_file():
+        return _verified_report(home, arguments.recompute)
     beside = home / HEALTH
     folders = [home, beside] if (beside / "manifest.json").exists() else [home]
     return max([_verified(folder, arguments.recompute) for folder in folders])
+
+
+def _verified_report(file: Path, recompute_it: bool) -> int:
+    """Print what the file of a report was made of, and compare it with the run that lies beside it."""
+    from actuarial.readers.runs import read_manifest
+    from actuarial.report.origin import read_origin
+
+    if recompute_it:
+        raise BadInput(f"{file}: --recompute needs the run.\n  Give its folder, not the report.")
+    found = read_origin(file)
+    width = max(map(len, found))
+    print(f"{file}: written by actuarial {found['library']}")
+    print("\n".join(f"  {name.ljust(width)}  {text}" for name, text in found.items() if name != "library"))
+    if not (file.parent / "manifest.json").exists():
+        print("No run lies beside it that it could be compared with.")
+        return 0
+    manifest = read_manifest(file.parent)
+    others = [name for name in ("result", "basis", "scheme") if manifest[name].get("digest") != found.get(name)]
+    if others:
+        raise BadInput(
+            f"{file}: the report is of another run than the one beside it: other {' and '.join(others)}.\n"
+            f"  Give the folder of its run, or make the report again: actuarial report {file.parent}."
+        )
+    print(f"Result, basis and scheme are those of the run in {file.parent}.")
+    return 0
 
 
 def _verified(home: Path, recompute_it: bool) -> int:

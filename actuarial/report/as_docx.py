@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from actuarial.errors import BadInput
 from actuarial.report import docx_xml as xml
 from actuarial.report.document import Document
+from actuarial.report.docx_properties import add_properties
 from actuarial.report.docx_template import template as own_template
 from actuarial.report.fit import fit
 from actuarial.report.flow import Title, runs
@@ -322,6 +323,7 @@ class _Writer:
         core.title, core.subject, core.language = self.report.title[:255], self.report.subtitle[:255], code
         core.author, core.comments, core.last_modified_by, core.keywords = "", "", "", ""
         core.created = core.modified = now
+        add_properties(self.word.part.package, self.report.origin)
         defaults = self.word.styles.element.find(".//{*}rPrDefault/{*}rPr")
         for style in (defaults, *(style.element.find("{*}rPr") for style in self.word.styles)):
             for one in [] if style is None else style.findall("{*}lang"):

@@ -14,6 +14,7 @@ from actuarial.errors import BadInput
 from actuarial.report.document import Document
 from actuarial.report.fit import breakable, fit, part_of
 from actuarial.report.flow import Run, Title, runs
+from actuarial.report.origin import words_of_origin
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Shown, show
 
@@ -122,6 +123,7 @@ def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
         "words": report.words,
         "runs": [_run(run) for run in runs(report.on_paper, lambda grid: fit(grid).across)],
         "manifest": _pairs(report.manifest),
+        "origin": words_of_origin(report.origin),
     }
 
 

@@ -91,7 +91,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report: words of the title page, sections in order, and what it was made from."""
+    """A whole report: words of the title page, sections in order, and what it was made from.
+
+    `manifest` is told to the reader; `origin` is inside each file, for who wants to know which numbers it belongs to.
+    """
 
     title: str
     subtitle: str
@@ -99,6 +102,7 @@ class Document:
     front: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     manifest: dict[str, str] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
 
     def walk(self) -> Iterator[Section]:
         """All sections, each before those inside it."""

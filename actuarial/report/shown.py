@@ -145,6 +145,7 @@ class Shown:
     parts: tuple[Part, ...]
     numbers: Part | None
     manifest: tuple[tuple[str, str], ...]
+    origin: dict[str, str]
 
     @property
     def on_paper(self) -> tuple[Part, ...]:
@@ -184,6 +185,7 @@ def show(document: Document) -> Shown:
         parts=parts,
         numbers=counters.numbers(parts),
         manifest=tuple((one_line(name), clean(text)) for name, text in document.manifest.items()),
+        origin={one_line(name): one_line(text) for name, text in document.origin.items()},
     )
 
 

@@ -182,6 +182,29 @@ def test_verdicts_answer_the_items_of_their_subject():
         assert found.sections[0].blocks[0].rows[0][2:4] == ("–", "–")
 
 
+def test_an_item_is_not_met_while_one_of_its_articles_lacks_data():
+    """A figure of 49 per cent of one scheme is no share of all branches; one level that was found is not all levels."""
+    basis, scheme, result = pensions()
+    material = partial(Material, language(), part_of(result, basis, scheme, "it"), None)
+
+    def covers(*verdicts):
+        found = standards(material(assessment=SimpleNamespace(verdicts=verdicts)))
+        return {name for section in (found, *found.sections) for name in section.covers}
+
+    half = Fraction(1, 2)
+    share = Verdict("C102", "", "71(2)", "", None, half, "undetermined", "49 / 100", subject="financing")
+    level = Verdict("C102", "V", "28", "", half, half, "pass", "50/100")
+    other = replace(level, part="IX", value=None, verdict="undetermined")
+    assert covers(share, level) == {"compliance.replacement_rates"}
+    assert covers(replace(share, value=half, verdict="pass"), level) == {
+        "compliance.replacement_rates", "compliance.employee_share", "compliance.ilo_conventions",
+    }  # fmt: skip
+    assert covers(level, other) == set()
+    assert covers(level, replace(other, standard="R131", verdict="not_verified")) >= {"compliance.replacement_rates"}
+    assert state(report())["L03"] == MISSING
+    assert state(report(health=True))["L03"] == MISSING
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_template_is_read_back_and_is_empty(code, tmp_path):
     path = tmp_path / "report.toml"

@@ -22,6 +22,7 @@ from actuarial.report.content import (
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.written import checked_fields, read_fields
 from actuarial.report.document import Document, Picture, Section
+from actuarial.report.origin import origin_of
 from actuarial.translation import N_
 from actuarial.translation import language as spoken
 
@@ -155,10 +156,10 @@ def build(
         pictures or {},
         manifest or {},
     )
-    return _document(material)
+    return _document(material, origin_of(material.manifest, result, basis, scheme, health))
 
 
-def _document(material: Material) -> Document:
+def _document(material: Material, origin: dict[str, str]) -> Document:
     """The document, with the checklist that follows from it."""
     say = material.say
     sections = _there([maker(material) for maker in SECTIONS])
@@ -166,7 +167,7 @@ def _document(material: Material) -> Document:
     sections += _there([annexes.further(material, sections)])
     title = say("Actuarial valuation")
     names = " · ".join(part.scheme.name for part in material.parts)
-    document = Document(title, names, say, front.title_page(material), sections, _made_from(material))
+    document = Document(title, names, say, front.title_page(material), sections, _made_from(material), origin)
     state = annexes.states(material, checklist(document))
     return replace(document, sections=(*sections, *_there([state])))
 

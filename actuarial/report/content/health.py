@@ -98,7 +98,7 @@ def health(material: Material) -> Section | None:
         "health_finance",
         say("Income, outgo and reserve"),
         (finance(material, part), payers(material, part), *material.shown("sources")),
-        covers=("results.financial_equilibrium", "compliance.employee_share"),
+        covers=("results.financial_equilibrium",),
     )
     rates = section(
         "health_rates",

@@ -145,7 +145,7 @@ def financial(material: Material) -> Section | None:
     product = to_gdp(material, part)
     inner = (
         section("flows", say("Income, outgo and reserve"), flows, covers=("results.financial_equilibrium",)),
-        section("paying", say("Who pays"), paying, covers=("compliance.employee_share",)),
+        section("paying", say("Who pays"), paying),
         section("economy", say("Weight in the economy"), (product,)) if product is not None else None,
     )
     return section("financial", say("Financial results"), (), inner)

@@ -1,7 +1,7 @@
 """Annex of international standards: figures beside the figures of the articles, as far as they were found."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,6 +20,8 @@ SUBJECTS = (
     ("others", N_("Other requirements"), (), ""),
 )
 """Name, title and subjects of each table, and the field that it answers; the last one has all other subjects."""
+BASIC, SHARE = "C102", "71(2)"
+"""The instrument of the checklist, and its article on the employees' share of all branches."""
 FIELDS = (*(field for *_, field in SUBJECTS if field), "compliance.ilo_conventions")
 KINDS = {
     "share": "percent",
@@ -45,13 +47,27 @@ def standards(material: Material) -> Section | None:
     averages = _said(say, getattr(found, "averages", ()))
     money = Paragraph(say("Amounts of money are in {currency} a year.", currency=material.main.currency))
     blocks: tuple[Block | None, ...] = (text, money, Bullets(averages) if averages else None, *fields)
-    covers = ("compliance.ilo_conventions",) if any(map(is_found, verdicts)) else ()
+    covers = ("compliance.ilo_conventions",) if is_settled(verdicts) else ()
     return section("standards", say("International standards"), blocks, inner, covers=covers, annex=True)
 
 
 def is_found(verdict: Verdict) -> bool:
     """Whether a verdict says anything: a figure that was found, or whether it meets what is asked."""
     return verdict.value is not None or verdict.verdict in ("pass", "fail")
+
+
+def is_settled(verdicts: Sequence[Verdict]) -> bool:
+    """Whether verdicts answer an item of the checklist: something was found, and no article of C102 lacks data."""
+    lacking = any(one.standard == BASIC and one.verdict == "undetermined" for one in verdicts)
+    return any(map(is_found, verdicts)) and not lacking
+
+
+def _answered(chosen: Sequence[Verdict], field: str) -> Iterator[str]:
+    """Fields that the verdicts of a table answer; the employees' share is one article of it."""
+    if field and is_settled(chosen):
+        yield field
+    if is_settled([one for one in chosen if one.standard == BASIC and one.article == SHARE]):
+        yield "compliance.employee_share"
 
 
 def _table(
@@ -75,7 +91,7 @@ def _table(
         labels=6,
     )
     notes = _said(say, (note for one in chosen for note in (*one.evidence, *one.note)))
-    covers = (field,) if field and any(map(is_found, chosen)) else ()
+    covers = tuple(_answered(chosen, field))
     return section(f"standards_{name}", say(title), (table, Bullets(notes) if notes else None), covers=covers)
 
 
@@ -106,7 +122,7 @@ def _row(say: Language, one: Verdict) -> tuple[str, ...]:
     name = say("European Code") if one.standard == "European_Code" else one.standard.replace("_", " ")
     standard = " ".join(filter(None, (name, one.part)))
     sum_of = _numbers(say, one.arithmetic)
-    return (standard, one.place_in(say), figure(one.value), figure(one.threshold), one.label(say), sum_of)
+    return (standard, one.place_in(say), figure(one.value), figure(one.threshold), one.marked(say), sum_of)
 
 
 def _numbers(say: Language, arithmetic: str) -> str:
