@@ -11,6 +11,7 @@ from actuarial.contract import Account, Reference
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
 from actuarial.quick import axis, labelled
+from actuarial.remembered import remembered
 
 STATUS = ("active", "inactive")
 GROWING = ("wage_growth", "inflation", "interest_rate")
@@ -324,6 +325,7 @@ class _Path:
         return labelled(self.at(years), ("year", *self.others), {"year": years} | self.others)
 
 
+@remembered
 def _known_growth(basis: xr.Dataset, name: str, last: int) -> _Path:
     """Years for which a basis has a growth rate, and the rates; BadInput where the last one asked for lies after them.
 
@@ -365,6 +367,7 @@ def index_path(basis: xr.Dataset, name: str, first: int, last: int) -> xr.DataAr
     return path.labelled(path.years)
 
 
+@remembered
 def _levels(basis: xr.Dataset, name: str, first: int, last: int) -> _Path:
     """What `index_path` answers."""
     origin = int(basis.variables["year"].values[0]) - 1

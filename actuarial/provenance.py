@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import BadInput
+from actuarial.remembered import remembered
 from actuarial.vocabulary import variables
 
 STACK = ("numpy", "scipy", "pandas", "xarray", "numba", "pydantic")
@@ -27,6 +28,7 @@ PENSION_SCHEME = "pension_scheme.toml"
 """File of the pension scheme whose members and pensioners a health scheme covers."""
 
 
+@remembered
 def digest(value: Any) -> str:
     """Digest of an input: equal for equal inputs, different as soon as one number, label or word of them differs.
 
@@ -60,6 +62,7 @@ def digest(value: Any) -> str:
     return sha.hexdigest()
 
 
+@remembered
 def result_digest(result: xr.Dataset) -> str:
     """Digest of the numbers and labels of a result, whatever its attributes: that of `result.drop_attrs()`."""
     bare = result.copy()

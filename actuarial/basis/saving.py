@@ -75,7 +75,8 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
 def without_idle_labels(basis: xr.Dataset) -> xr.Dataset:
     """The basis without labels of dims that none of its variables has, but for those that every basis has."""
     used = {dim for array in basis.data_vars.values() for dim in array.dims}
-    return basis.drop_vars([str(dim) for dim in basis.coords if dim not in used and dim not in AXES])
+    idle = [str(dim) for dim in basis.coords if dim not in used and dim not in AXES]
+    return basis.drop_vars(idle) if idle else basis
 
 
 def _remove(path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from actuarial.cli.progress import stage
 from actuarial.cli.valuing import HEALTH
 from actuarial.errors import BadInput
+from actuarial.remembered import remembering
 
 FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf", "xlsx": "write_workbook"}
 BOOK = "xlsx"  # tables of the run and of its studies, which is no document
@@ -34,7 +35,7 @@ def report_run(arguments: argparse.Namespace) -> None:
     with stage("reading the run"):
         runs = _runs(home)
     studies = _studies(arguments, runs[0]) | _standards(arguments, runs)
-    with stage("writing the report") as tell:
+    with remembering(), stage("writing the report") as tell:
         document = _document(arguments, runs, texts, studies) if formats != [BOOK] else None
         stem = f"report_{arguments.language}"
         writers = {f"{stem}.{one}": _writer(one, document) for one in formats if one != BOOK}

@@ -7,10 +7,12 @@ from typing import Any
 
 from actuarial.cli.progress import stage
 from actuarial.errors import BadInput, warnings_of
+from actuarial.remembered import remembering
 
 HEALTH = "health"  # folder of the health scheme in that of the demo
 
 
+@remembering()
 def value_country(arguments: argparse.Namespace) -> None:
     """Value both schemes of the embedded country, and write when both are there."""
     from actuarial.report.files import writable

@@ -45,8 +45,7 @@ def open(name: str = "demo") -> Country:
     basis, scheme = open("demo")
     basis, health = open("demo health")
     """
-    from actuarial.forms import open_scheme
-    from actuarial.readers.open import open_basis
+    from actuarial import open_basis, open_scheme
 
     return Country(open_basis(folder(name) / "basis"), open_scheme(law(name)))
 

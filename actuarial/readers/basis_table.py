@@ -160,7 +160,7 @@ class _Reader:
         for i, (line, row) in enumerate(self.rows):
             cells = row[skip:]
             try:
-                values[i] = [float(cell) for cell in cells]
+                values[i] = list(map(float, cells))
                 if np.isfinite(values[i]).all() and "_" not in "".join(cells):
                     continue
             except ValueError:

@@ -16,6 +16,7 @@ from actuarial.basis import save_basis
 from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
+from actuarial.remembered import remembered, remembering
 from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
@@ -26,6 +27,7 @@ INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
 NAMES = ("result.nc", "result.xlsx", *INPUTS, *figure_files.NAMES, "manifest.json")
 
 
+@remembering()
 def write_result(
     result: xr.Dataset,
     folder: str | Path,
@@ -155,7 +157,7 @@ def _write_inputs(basis: xr.Dataset, laws: Mapping[str, Any], folder: Path) -> d
     """Write the basis and the schemes that there are; the reason for each that no file can hold."""
     left_out = {}
     try:
-        save_basis(basis, folder / provenance.INPUTS["basis"])
+        (folder / provenance.INPUTS["basis"]).write_bytes(_file_of(basis))
     except BadInput as error:
         left_out["basis"] = str(error)
     for part, scheme in laws.items():
@@ -166,6 +168,15 @@ def _write_inputs(basis: xr.Dataset, laws: Mapping[str, Any], folder: Path) -> d
         else:
             (folder / f"{part}.toml").write_text(text, encoding="utf-8", newline="")
     return left_out
+
+
+@remembered
+def _file_of(basis: xr.Dataset) -> bytes:
+    """The file of a basis, which several runs may have."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / provenance.INPUTS["basis"]
+        save_basis(basis, file)
+        return file.read_bytes()
 
 
 def _put_in_place(scratch: Path, home: Path) -> dict[str, Path]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from actuarial.report.shown import Grid, Heading
 
@@ -74,6 +75,7 @@ def part_of(grid: Grid, columns: Sequence[int]) -> tuple[tuple[tuple[Heading, ..
     return tuple(head), tuple(tuple(row[column] for column in columns) for row in grid.rows)
 
 
+@lru_cache(maxsize=20_000)
 def em_width(text: str) -> float:
     """About how wide a text is, in em."""
     return sum(map(_character, text))
@@ -106,6 +108,7 @@ def _broken(word: str, most: float) -> str:
     return "\u200b".join([*pieces, piece])
 
 
+@cache
 def _character(character: str) -> float:
     if character in _NARROW:
         return 0.33

@@ -8,6 +8,7 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
+from actuarial.remembered import remembering
 from actuarial.scheme import Scheme
 from actuarial.standards.accepting import ratification
 from actuarial.standards.beneficiary import Law, for_one_person
@@ -162,6 +163,7 @@ class Assessment:
         return html(self, language())
 
 
+@remembering()
 def assess(
     scheme: Scheme | HealthScheme | None,
     basis: xr.Dataset,

@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.cases import career, one_life, retirement_package
 from actuarial.errors import BadInput
 from actuarial.person import Person, growth_path, make_grid
+from actuarial.remembered import remembered
 from actuarial.scheme import Scheme
 from actuarial.studies.kinds import pensions_only
 from actuarial.vocabulary import SEXES, annotate
@@ -37,6 +38,7 @@ class Careers:
     pensionable_age_of: str | None = None
 
 
+@remembered
 def replacement_rates(
     basis: xr.Dataset, scheme: Scheme, careers: Careers | None = None, *, finance: xr.Dataset | None = None
 ) -> xr.Dataset:

@@ -11,6 +11,7 @@ from actuarial.calibration import calibration_factors, can_be_multiplied
 from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
+from actuarial.remembered import remembered
 
 WARN_BEYOND = 0.02
 REFUSE_BEYOND = 0.20
@@ -40,6 +41,7 @@ class AccountLine:
     ratio: float
 
 
+@remembered
 def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine, ...]:
     """Put model year 1 beside the accounts of the base year.
 

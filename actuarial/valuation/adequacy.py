@@ -7,6 +7,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.benefits.paying import by_benefit
 from actuarial.errors import BadInput
+from actuarial.remembered import remembered
 from actuarial.vocabulary import annotate
 
 INSURED = ("average_contributors", "salary", "claims_number", "claims_amount", "claims_credits", "claims_at_minimum")
@@ -17,6 +18,7 @@ NEEDED = (*PEOPLE, *INSURED, *PENSIONS)
 OLD = 65
 
 
+@remembered
 def adequacy(
     result: xr.Dataset, basis: xr.Dataset, *, pensionable_age: int = OLD, by_sex: bool = True
 ) -> xr.Dataset:

@@ -11,7 +11,8 @@ from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
 from actuarial.person import growth_path
-from actuarial.valuation.adequacy import adequacy
+from actuarial.remembered import remembered
+from actuarial.valuation.adequacy import NEEDED, adequacy
 from actuarial.vocabulary import SEXES
 
 LINES = {
@@ -99,6 +100,7 @@ def check_observed(basis: xr.Dataset) -> None:
             )
 
 
+@remembered
 def compare_awards(result: xr.Dataset, basis: xr.Dataset) -> tuple[AwardLine, ...]:
     """Put the awards of the first projected year beside those last observed, by benefit and sex.
 
@@ -184,7 +186,7 @@ def one_scenario(array: xr.DataArray) -> xr.DataArray:
 
 def _model(result: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
     """Figures of the first projected year by line, benefit and sex."""
-    begun = result.isel(year=[0])
+    begun = result[[name for name in (*NEEDED, "accompanying") if name in result]].isel(year=[0])
     found = adequacy(begun, basis)
     number = begun["new_awards"].sum("age") / first_period(basis)
     lines = {name: found[variable] for name, variable in MODEL.items()} | {"number": number}

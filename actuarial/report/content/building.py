@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from actuarial.remembered import remembering
 from actuarial.report.completeness import checklist
 from actuarial.report.content import (
     adequacy,
@@ -71,6 +72,7 @@ SECTIONS = (
 """What makes the sections of a report, in their order; each gives a section, or None where there is nothing to say."""
 
 
+@remembering()
 def build(
     result: Any,
     basis: Any,

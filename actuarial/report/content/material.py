@@ -118,7 +118,7 @@ def one_of(dataset: xr.Dataset, scenario: str) -> xr.Dataset:
     """A Dataset in one scenario; itself where it has none."""
     if "scenario" in dataset.dims:
         dataset = dataset.sel(scenario=scenario if scenario in dataset["scenario"].values else dataset["scenario"][0])
-    return dataset.drop_vars("scenario", errors="ignore")
+    return dataset.drop_vars("scenario") if "scenario" in dataset.variables else dataset
 
 
 def valuation_day(material: Material) -> str:
