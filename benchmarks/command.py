@@ -3,80 +3,134 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import table
+from benchmarks import growth, table
+from benchmarks.accuracy import measured
+from benchmarks.accuracy.reference import Distance, shared_folder
 from benchmarks.calibrators import calibrated
+from benchmarks.cases.ready import Case
+from benchmarks.growth import Line
 from benchmarks.machine import described, machine
 from benchmarks.peers.run import PEERS
 from benchmarks.registry import CASES, cases
 from benchmarks.running import Calibrated, Disagreement, Row, Verdict, run_case
 
 ROUNDS, QUICK = 9, 3
+PARTS = ("accuracy", "growth")
 
 
 def arguments(words: list[str] | None) -> argparse.Namespace:
     """The command line."""
+    known = (*(case.name for case in CASES), *PARTS)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Times as ratios, and distances.")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} rounds instead of {ROUNDS}, smaller sizes")
-    parser.add_argument("--only", action="append", metavar="NAME", help=", ".join(case.name for case in CASES))
+    parser.add_argument("--only", action="append", metavar="NAME", help=", ".join(known))
     parser.add_argument("--peers", default=",".join(PEERS), help="other programs, separated by commas")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where results.json, table.md and the figure go")
     parser.add_argument("--gate", action="store_true", help="end with 1 where a gate fails")
     given = parser.parse_args(words)
-    known = {case.name for case in CASES}
     unknown = [name for name in given.only or [] if name not in known]
     if unknown:
-        parser.error(f"{', '.join(unknown)}: the cases are {', '.join(sorted(known))}")
+        parser.error(f"{', '.join(unknown)}: the cases are {', '.join(known)}")
     return given
+
+
+@dataclass
+class Results:
+    """All that a run found."""
+
+    machine: dict[str, Any]
+    calibrators: Calibrated
+    rows: list[Row] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    distances: list[Distance] = field(default_factory=list)
+    growth: list[Line] = field(default_factory=list)
+    memory: dict[str, float] = field(default_factory=dict)
+    left_out: str = ""
 
 
 def main(words: list[str] | None = None) -> int:
     """Run, print, write; 1 where --gate finds a failure."""
     given = arguments(words)
-    rounds, wanted = QUICK if given.quick else ROUNDS, tuple(filter(None, given.peers.split(",")))
-    found = calibrated(rounds)
-    print(table.text(["calibrator", "median", "rate"], table.calibrators(found)), "\n", flush=True)
-    rows, verdicts = run_all(cases(given.only), rounds, given.quick, wanted, found)
-    print(table.text(table.GATES, table.gated(verdicts)), flush=True)
-    result = {"machine": machine(), "calibrators": found, "rows": rows, "verdicts": verdicts}
+    results = run(given)
+    failed = [f"{one.case}: {one.gate}" for one in results.verdicts if not one.passed]
+    failed += [f"{one.source}: {one.what}" for one in results.distances if not one.passed]
+    print(f"{len(failed)} gates fail" if failed else "all gates hold", flush=True)
     if given.out is not None:
-        write(given.out, result)
-    return int(given.gate and not all(one.passed for one in verdicts))
+        write(given.out, results)
+    return int(given.gate and bool(failed))
 
 
-def run_all(chosen: Any, rounds: int, quick: bool, wanted: tuple[str, ...], found: Calibrated) -> tuple[
-    list[Row], list[Verdict]
-]:  # fmt: skip
-    """All cases; one whose answer is wrong is a failed row and fails its gates."""
-    rows: list[Row] = []
-    verdicts: list[Verdict] = []
-    titles = {case.name: case.title for case in chosen}
-    for case in chosen:
-        try:
-            some, judged, _ = run_case(case, rounds, quick, wanted, found)
-        except Disagreement as error:
-            some, judged = [Row(case.name, "actuarial", failed=str(error))], []
-            judged = [Verdict(case.name, "answer", 0.0, float("nan"), False)]
-        rows += some
-        verdicts += judged
-        print(table.text(table.HEAD, table.timed(some, titles)), "\n", flush=True)
-    return rows, verdicts
+def run(given: argparse.Namespace) -> Results:
+    """Calibrators, then what was asked for, printed as it is found."""
+    rounds, wanted = QUICK if given.quick else ROUNDS, tuple(filter(None, given.peers.split(",")))
+    names = given.only or [*(case.name for case in CASES), *PARTS]
+    results = Results(machine(), calibrated(rounds))
+    show(table.CALIBRATORS, table.calibrators(results.calibrators))
+    for case in cases([name for name in names if name not in PARTS]):
+        run_one(case, rounds, given.quick, wanted, results)
+    if "accuracy" in names:
+        run_accuracy(given.quick, results)
+    if "growth" in names:
+        run_growth(rounds, given.quick, results)
+    show(table.GATES, table.gated(results.verdicts))
+    return results
 
 
-def write(folder: Path, result: dict[str, Any]) -> None:
-    """results.json with all rounds, table.md."""
+def run_one(case: Case, rounds: int, quick: bool, wanted: tuple[str, ...], results: Results) -> None:
+    """A case; one whose answer is wrong is a failed row and a failed gate."""
+    try:
+        rows, judged, _ = run_case(case, rounds, quick, wanted, results.calibrators)
+    except Disagreement as error:
+        rows = [Row(case.name, "actuarial", failed=str(error))]
+        judged = [Verdict(case.name, "answer", 0.0, float("nan"), False)]
+    results.rows += rows
+    results.verdicts += judged
+    show(table.HEAD, table.timed(rows, {case.name: case.title}))
+
+
+def run_accuracy(quick: bool, results: Results) -> None:
+    """Distances to what is published, or a line that says why there are none."""
+    folder = shared_folder()
+    if folder is None:
+        results.left_out = "Accuracy is left out: the folder of published data is absent, see ACTUARIAL_SHARED."
+        print(results.left_out, "\n", flush=True)
+        return
+    results.distances = list(measured(folder, quick))
+    show(table.PUBLISHED, table.published(results.distances))
+
+
+def run_growth(rounds: int, quick: bool, results: Results) -> None:
+    """Lines through times by size, and memory."""
+    results.growth = growth.lines(rounds, quick)
+    results.memory = growth.memory(quick)
+    results.verdicts += growth.verdicts(results.growth, results.memory, quick)
+    show(table.LINES, table.grown(results.growth))
+    show(table.MEMORY, table.remembered(results.memory))
+
+
+def show(head: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    """Print a table that has lines."""
+    if lines:
+        print(table.text(head, lines), "\n", flush=True)
+
+
+def write(folder: Path, results: Results) -> None:
+    """results.json with all rounds, table.md, and the figure where matplotlib is installed."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows, verdicts = result["rows"], result["verdicts"]
-    plain = result | {"rows": [asdict(row) for row in rows], "verdicts": [asdict(one) for one in verdicts]}
-    (folder / "results.json").write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
-    titles = {case.name: case.title for case in CASES}
+    (folder / "results.json").write_text(json.dumps(asdict(results), indent=1) + "\n", encoding="utf-8")
     parts = [
-        ("Times", table.HEAD, table.timed(rows, titles)),
-        ("Gates", table.GATES, table.gated(verdicts)),
-        ("Calibrators", ["calibrator", "median", "rate"], table.calibrators(result["calibrators"])),
+        ("Times", table.HEAD, table.timed(results.rows, {case.name: case.title for case in CASES})),
+        ("Distances to what is published", table.PUBLISHED, table.published(results.distances)),
+        ("Growth", table.LINES, table.grown(results.growth)),
+        ("Memory", table.MEMORY, table.remembered(results.memory)),
+        ("Gates", table.GATES, table.gated(results.verdicts)),
+        ("Calibrators", table.CALIBRATORS, table.calibrators(results.calibrators)),
     ]
-    (folder / "table.md").write_text(table.block(parts, described(result["machine"])), encoding="utf-8")
+    words = " ".join(filter(None, [described(results.machine), results.left_out]))
+    (folder / "table.md").write_text(table.block(parts, words), encoding="utf-8")
     print(f"written to {folder}", file=sys.stderr)

@@ -12,6 +12,8 @@ def seconds(value: float) -> str:
     """A time with three digits and its unit."""
     if value != value:
         return "-"
+    if value < 0.0:
+        return "-" + seconds(-value)
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if value >= size:
             return f"{value / size:.3g} {unit}"
@@ -52,6 +54,35 @@ def gated(verdicts: Sequence[Verdict]) -> list[list[str]]:
 def calibrators(found: dict[str, dict[str, Any]]) -> list[list[str]]:
     """Lines of the table of calibrators."""
     return [[name, seconds(one["seconds"]), f"{number(one['rate'])} {one['unit']}"] for name, one in found.items()]
+
+
+PUBLISHED = ["published by", "quantity, greatest distance", "distance", "bound", "seconds", ""]
+CALIBRATORS = ["calibrator", "median", "rate"]
+MEMORY = ["most memory of a process", "MB"]
+LINES = ["growth", "size: time", "intercept", "slope", "greatest residual"]
+
+
+def published(found: Sequence[Any]) -> list[list[str]]:
+    """Lines of the table of distances to what is published."""
+    return [
+        [one.source, one.what, f"{number(one.found)} {one.unit}".strip(), number(one.bound), number(one.seconds),
+         "ok" if one.passed else "FAILS"]
+        for one in found
+    ]  # fmt: skip
+
+
+def grown(found: Sequence[Any]) -> list[list[str]]:
+    """Lines of the table of growth."""
+    return [
+        [one.what, ", ".join(f"{size:,}: {seconds(t)}" for size, t in zip(one.sizes, one.seconds, strict=True)),
+         seconds(one.intercept), f"{seconds(one.slope)} a {one.unit}", f"{100 * one.residual:.1f} %"]
+        for one in found
+    ]  # fmt: skip
+
+
+def remembered(peaks: dict[str, float]) -> list[list[str]]:
+    """Lines of the table of memory."""
+    return [[what, f"{peak:,.0f}"] for what, peak in peaks.items()]
 
 
 def text(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

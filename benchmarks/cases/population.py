@@ -4,21 +4,21 @@ Half of the migrants move at the start of the year and half at its end. In scena
 multiplied by f[s, t], fertility by g[s, t] and migration by h[s, t]; eight totals by year are kept.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 import actuarial as ac
 from actuarial.bridge import align
-from actuarial.demography import kernels, project_population
+from actuarial.demography import kernels, project_population, project_population_totals
 from actuarial.demography.mortality import basis_life_table
+from actuarial.demography.tile_kernels import MIDDLE, OLD, YOUNG, Central, Factors, new_tile, project_tiles
+from actuarial.demography.tiles import TOTALS, in_threads
 from actuarial.studies.prolong import prolong
-from benchmarks.cases.ready import Ready
+from benchmarks.cases.ready import Ready, Way
 
-OUTPUTS = ("population", "young", "working", "old", "births", "deaths", "migrants", "mothers")
+OUTPUTS = ("population", "young", "working", "old", "dependency", "births", "deaths", "migrants")
 TAKES = ("population_0", "survival", "asfr", "srb", "migration")
 
 
@@ -54,7 +54,7 @@ def aggregates(population: np.ndarray, births: np.ndarray, deaths: np.ndarray, m
     young, old = population[:, :, :15].sum(axis=(1, 2)), population[:, :, 65:].sum(axis=(1, 2))
     working = population[:, :, 15:65].sum(axis=(1, 2))
     flows = [part.sum(axis=(1, 2)) for part in (births, deaths, migration)]
-    return np.stack([young + working + old, young, working, old, *flows, population[:, 1, 15:50].sum(axis=1)], axis=1)
+    return np.stack([young + working + old, young, working, old, old / working, *flows], axis=1)
 
 
 def one(years: int) -> Ready:
@@ -74,36 +74,41 @@ def one(years: int) -> Ready:
 
 
 def many(scenarios: int, years: int, threads: int) -> Ready:
-    """Many scenarios, of which the totals (scenario, year, output) are kept."""
-    arrays = told(years) | factors(scenarios, years)
-    way = tiled if hasattr(kernels, "project_tile") else by_scenario
-    return Ready(
-        ways={"kernel": lambda: way(arrays, threads)}, told=arrays, cells=2.0 * 101 * years * scenarios,
-    )  # fmt: skip
+    """Many scenarios, of which the totals (scenario, year, output) are kept: the kernel, the public function, and the
+    kernel in one thread."""
+    arrays, given = told(years) | factors(scenarios, years), basis(years)
+    coords = {"scenario": np.arange(scenarios), "year": given["year"]}
+    words = {"hazard": "mortality_factor", "fertility": "fertility_factor", "moves": "migration_factor"}
+    named = {word: xr.DataArray(arrays[name], coords, ("scenario", "year")) for name, word in words.items()}
+
+    def api() -> np.ndarray:
+        found = project_population_totals(given, **named, migration="even", threads=threads)
+        return np.stack([found[name].values for name in TOTALS], axis=-1)
+
+    ways = {"kernel": tiles(arrays, threads), "api": api, "one thread": tiles(arrays, 1)}
+    return Ready(ways=ways, told=arrays, cells=2.0 * 101 * years * scenarios)
 
 
-def by_scenario(arrays: dict[str, np.ndarray], threads: int) -> np.ndarray:
-    """The kernel of one projection for every scenario, in threads."""
+def tiles(arrays: dict[str, np.ndarray], threads: int) -> Way:
+    """The kernel of tiles of scenarios; the memory of its results is made before."""
     scenarios, years = arrays["hazard"].shape
-    found = np.empty((scenarios, years, len(OUTPUTS)))
-    hazard = np.log(arrays["survival"])
+    shared = central(arrays)
+    drawn = Factors(arrays["hazard"][..., np.newaxis], arrays["fertility"], arrays["moves"][..., np.newaxis])
+    totals, lowest = np.empty((len(OUTPUTS), years, scenarios)), np.empty(scenarios)
 
-    def run(bounds: tuple[int, int]) -> None:
-        for s in range(*bounds):
-            survival = np.exp(hazard * arrays["hazard"][s, :, np.newaxis, np.newaxis])
-            asfr = arrays["asfr"] * arrays["fertility"][s, :, np.newaxis]
-            migration = arrays["migration"] * arrays["moves"][s, :, np.newaxis, np.newaxis]
-            given = (arrays["population_0"], survival, asfr, arrays["srb"], migration)
-            done = kernels.project_population(*given, 0.5, 0.5)
-            found[s] = aggregates(*done, migration)
+    def work(first: int, last: int) -> None:
+        project_tiles(first, last, shared, drawn, 0.5, 0.5, new_tile(101), totals, lowest)
 
-    edges = np.linspace(0, scenarios, threads + 1).astype(int)
-    spans = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(run, spans))
-    return found
+    def run() -> np.ndarray:
+        in_threads(work, scenarios, threads)
+        return totals.transpose(2, 1, 0)
+
+    return run
 
 
-def tiled(arrays: dict[str, np.ndarray], threads: int) -> Any:
-    """The kernel of a tile of scenarios."""
-    raise NotImplementedError
+def central(arrays: dict[str, np.ndarray]) -> Central:
+    """What all scenarios share."""
+    age, migration = np.arange(101), arrays["migration"]
+    row = np.where(age < 15, YOUNG, np.where(age < 65, MIDDLE, OLD))
+    hazard = -np.log(arrays["survival"])
+    return Central(arrays["population_0"], hazard, arrays["asfr"], arrays["srb"], migration, migration.sum(axis=2), row)

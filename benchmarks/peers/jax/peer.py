@@ -28,8 +28,8 @@ def year(stock: Any, given: Any) -> tuple[Any, Any]:
     end = end + 0.5 * moved
     by_age = end.sum(axis=0)
     young, working, old = by_age[:15].sum(), by_age[15:65].sum(), by_age[65:].sum()
-    totals = jnp.stack([young + working + old, young, working, old, born, deaths, moved.sum(), end[1, 15:50].sum()])
-    return end, totals
+    people = [young + working + old, young, working, old, old / working]
+    return end, jnp.stack([*people, born, deaths, moved.sum()])
 
 
 @jax.jit

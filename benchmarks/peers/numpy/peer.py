@@ -44,8 +44,8 @@ def projected(told: Told, exact: bool) -> np.ndarray:
         by_age = stock.sum(axis=1)
         young, old = by_age[:, :15].sum(axis=-1), by_age[:, 65:].sum(axis=-1)
         working = by_age[:, 15:65].sum(axis=-1)
-        columns = [young + working + old, young, working, old, born, deaths.sum(axis=(1, 2)), moved.sum(axis=(1, 2)),
-                   stock[:, 1, 15:50].sum(axis=-1)]  # fmt: skip
+        columns = [young + working + old, young, working, old, old / working, born, deaths.sum(axis=(1, 2)),
+                   moved.sum(axis=(1, 2))]  # fmt: skip
         found[:, t] = np.stack(columns, axis=-1)
     return found
 
