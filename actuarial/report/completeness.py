@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Any
 from actuarial.report.document import Bullets, Document, Field, Paragraph, Picture, Section, Table, Terms
 from actuarial.translation import N_, Language
 
-MET, MISSING = "met", "missing"
+TREATED, MISSING = "treated", "missing"
 ASKED, WRITTEN = "to be written by the actuary", "written by the actuary"
 LABELS = {
-    MET: N_("met"),
+    TREATED: N_("treated"),
     MISSING: N_("missing"),
     ASKED: N_("to be written by the actuary"),
     WRITTEN: N_("written by the actuary"),
@@ -46,7 +46,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the checklist and its state in a report: "met", "missing", or a text that only the actuary writes."""
+    """An item of the checklist and its state in a report: "treated", "missing", or a text of the actuary alone."""
 
     requirement: Requirement
     status: str
@@ -104,7 +104,23 @@ def asked(say: Language, name: str) -> str:
     return " · ".join(say(text) for text in fields()[name])
 
 
-def checklist(document: Document) -> list[Item]:
+class Checklist(list[Item]):
+    """Items of a checklist; a notebook shows them as a table in the language of the report."""
+
+    def __init__(self, items: Iterable[Item], say: Language) -> None:
+        super().__init__(items)
+        self.language = say
+
+    def __repr__(self) -> str:
+        return checklist_text(self, self.language)
+
+    def _repr_html_(self) -> str:
+        from actuarial.report.notebook import checklist_html
+
+        return checklist_html(self, self.language, LABELS)
+
+
+def checklist(document: Document) -> Checklist:
     """The state of every item of the checklist in a report.
 
     Parameters
@@ -113,24 +129,25 @@ def checklist(document: Document) -> list[Item]:
 
     Returns
     -------
-    list of Item
-        "met" where a section that answers the field has content, or somebody wrote the text of the field; "missing"
-        where neither is; of what only the actuary who signs can say, "to be written by the actuary" or "written by the
-        actuary", never "met": whether the text says what is asked, nobody but a reader can judge.
+    Checklist, a list of Item
+        "treated" where a section that answers the field has content, or somebody wrote the text of the field;
+        "missing" where neither is; of what only the actuary who signs can say, "to be written by the actuary" or
+        "written by the actuary", never "treated". Whether what is there says what is asked, a reader must judge.
 
     Examples
     --------
     [item.id for item in checklist(document) if item.status == "missing"]
     """
     answered = _answered(document)
-    return [Item(row, _status(row.report_field, answered)) for row in requirements()]
+    items = (Item(row, _status(row.report_field, answered)) for row in requirements())
+    return Checklist(items, document.language)
 
 
 def _status(name: str, answered: Mapping[str, bool]) -> str:
     there = all(answered.get(one, False) for one in composite().get(name, [name]))
     if only_actuary(name):
         return WRITTEN if there else ASKED
-    return MET if there else MISSING
+    return TREATED if there else MISSING
 
 
 def _answered(document: Document) -> dict[str, bool]:

@@ -104,6 +104,14 @@ class Document:
     manifest: dict[str, str] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"Document({self.title!r}, {self.subtitle!r}, {len(self.sections)} sections)"
+
+    def _repr_html_(self) -> str:
+        from actuarial.report.notebook import document_html
+
+        return document_html(self)
+
     def walk(self) -> Iterator[Section]:
         """All sections, each before those inside it."""
         yield from _walk(self.sections)

@@ -210,12 +210,25 @@ def decades(first: int, last: int) -> list[int]:
     return sorted({first, last, *(year for year in range(first, last + 1) if year % 10 == 0)})
 
 
+class Figures(pd.DataFrame):
+    """Figures with their units, which a notebook shows as a person reads them; what is selected is a DataFrame."""
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        from actuarial.report.notebook import figures_html
+
+        return figures_html(self)
+
+
 def figure_rows(result: xr.Dataset, rows: Sequence[tuple[str, str, xr.DataArray]]) -> pd.DataFrame:
     """Figures with their labels and units as the rows of a table, one column per scenario."""
     many = "scenario" in result.dims
     columns = [str(name) for name in result["scenario"].values] if many else ["value"]
     values = np.array([np.broadcast_to(np.atleast_1d(value.values), len(columns)) for _, _, value in rows], dtype=float)
     index = pd.MultiIndex.from_tuples([row[:2] for row in rows], names=["indicator", "units"])
-    table = pd.DataFrame(values, index=index, columns=columns)
+    table = Figures(values, index=index, columns=columns)
     table.attrs["scenarios"] = tuple(columns) if many else ()
     return table

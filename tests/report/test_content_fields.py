@@ -19,7 +19,7 @@ from actuarial.cli.reporting import formats_of
 from actuarial.errors import BadInput
 from actuarial.provenance import file_digest
 from actuarial.report import completeness
-from actuarial.report.completeness import ASKED, MET, MISSING, WRITTEN, checklist, checklist_text, requirements
+from actuarial.report.completeness import ASKED, MISSING, TREATED, WRITTEN, checklist, checklist_text, requirements
 from actuarial.report.content.building import build
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.standards import standards
@@ -101,7 +101,7 @@ def test_without_texts_no_statement_is_there():
     for item in found:
         if completeness.only_actuary(item.requirement.report_field):
             assert item.status == ASKED
-    assert {item.requirement.report_field for item in found if item.status == MET} >= {
+    assert {item.requirement.report_field for item in found if item.status == TREATED} >= {
         "scheme.provisions", "results.financial_equilibrium", "results.adequacy", "results.sustainability",
         "model.specification", "data.inventory",
     }  # fmt: skip
@@ -131,7 +131,7 @@ def test_a_section_without_content_answers_nothing(name):
 
     before, after = state(report()), state(changed(report(), emptied))
     flipped = {row.report_field for row in requirements() if before[row.id] != after[row.id]}
-    assert flipped == {name} & {row.report_field for row in requirements() if before[row.id] == MET}
+    assert flipped == {name} & {row.report_field for row in requirements() if before[row.id] == TREATED}
 
 
 def test_a_note_and_an_empty_field_are_no_content():
@@ -139,8 +139,8 @@ def test_a_note_and_an_empty_field_are_no_content():
         return Document("", "", language("en"), (), (Section("a", "A", blocks, (), ("context.scheme",)),))
 
     assert state(document(Paragraph("x", "note"), Field("context.scheme", "", " ")))["A03"] == MISSING
-    assert state(document(Paragraph("x")))["A03"] == MET
-    assert state(document(Field("context.scheme", "", "x")))["A03"] == MET
+    assert state(document(Paragraph("x")))["A03"] == TREATED
+    assert state(document(Field("context.scheme", "", "x")))["A03"] == TREATED
     opinion = Document("", "", language("en"), (), (Section("a", "A", (Paragraph("x"),), (), ("opinion.text",)),))
     assert state(opinion)["S08"] == ASKED
 
@@ -249,7 +249,7 @@ def test_reasons_may_be_given_for_each_assumption():
     assert rows[0].asked == "Central death rate"
     assert state(some)["A08"] == MISSING
     texts = {row.name: "Because." for row in rows}
-    assert state(build(result, basis, scheme, fields=texts))["A08"] == MET
+    assert state(build(result, basis, scheme, fields=texts))["A08"] == TREATED
 
 
 def test_texts_of_people_stay_as_they_are():
@@ -345,7 +345,7 @@ def test_the_standards_are_assessed_unless_they_are_left_out(folder, monkeypatch
     monkeypatch.setattr("actuarial.standards.assess", assess)
     assert cli.main(["report", str(folder), "--no-figures"]) == 0
     assert given == [("Full", None, 10)]
-    assert "L04  met" in capsys.readouterr().out
+    assert "L04  treated" in capsys.readouterr().out
     assert cli.main(["report", str(folder), "--no-figures", "--no-standards"]) == 0
     assert len(given) == 1
     assert "L04  missing" in capsys.readouterr().out
