@@ -12,7 +12,13 @@ ORDER = ("scenario", "year", "cause", "group", "sex", "age")
 
 
 def labelled(
-    values: Any, name: str, dims: Sequence[str], coords: Mapping[str, Any] | None = None, *, least: float | None = None
+    values: Any,
+    name: str,
+    dims: Sequence[str],
+    coords: Mapping[str, Any] | None = None,
+    *,
+    least: float | None = None,
+    gaps: bool = False,
 ) -> xr.DataArray:
     """Numbers as a float64 DataArray in the order of the library.
 
@@ -30,6 +36,8 @@ def labelled(
         0, 1, 2, ... and other dims are without labels.
     least : float, optional
         Smallest number allowed.
+    gaps : bool
+        Whether NaN may stay: see `known`.
 
     Returns
     -------
@@ -51,10 +59,18 @@ def labelled(
         else _from_plain(values, name, dims, dict(coords or {}))
     )
     _require_labels(array, name)
-    refuse(array, ~np.isfinite(array.values), f"{name} must be numbers")
+    refuse(array, np.isinf(array.values) if gaps else ~np.isfinite(array.values), f"{name} must be numbers")
     if least is not None:
         refuse(array, array.values < least, f"{name} must be at least {least:g}")
     return array
+
+
+def known(array: xr.DataArray, weight: xr.DataArray, name: str) -> xr.DataArray:
+    """The numbers with 0 in the place of those that are not known and have the weight 0; others must be known."""
+    missing = np.isnan(array.values)
+    used = weight.broadcast_like(array).transpose(*array.dims).values > 0
+    refuse(array, missing & used, f"{name} must be numbers where the weight is above 0")
+    return array.fillna(0.0)
 
 
 def refuse(array: xr.DataArray, bad: np.ndarray, what: str, remedy: str = "") -> None:
@@ -83,9 +99,25 @@ def numbers_of(values: Any, name: str) -> np.ndarray:
         found = ", ".join(map(str, values.data_vars)) or "no variable"
         raise BadInput(f"{name}: a Dataset was given; give one of its variables ({found}).")
     try:
-        return np.array(np.ma.filled(values.astype(float), np.nan) if np.ma.isMaskedArray(values) else values, float)
+        plain = np.ma.filled(values.astype(float), np.nan) if np.ma.isMaskedArray(values) else values
+        _refuse_words(plain, name)
+        return np.array(plain, float)
     except (TypeError, ValueError) as wrong:
+        if isinstance(wrong, BadInput):
+            raise
         raise BadInput(f"{name}: give numbers, as many for each label as for the others ({wrong}).") from wrong
+
+
+def _refuse_words(values: Any, name: str) -> None:
+    """Refuse digits that are words, which NumPy would read."""
+    if getattr(getattr(values, "dtype", None), "kind", "O") in "iufb" or isinstance(values, (int, float, range)):
+        return
+    plain = np.asarray(values) if hasattr(values, "dtype") else np.asarray(values, dtype=object)
+    if plain.dtype.kind not in "SUO":
+        return
+    found = [one for one in plain.ravel().tolist() if isinstance(one, (str, bytes))]
+    if found:
+        raise BadInput(f"{name}: give numbers; {len(found)} of {plain.size} are words, the first is {found[0]!r}.")
 
 
 def _require_labels(array: xr.DataArray, name: str) -> None:

@@ -195,8 +195,8 @@ def test_times_within_a_longer_one_overlap_it():
 WRONG = [
     ({"exit": "2019-12-31"}, "1 of 4 rows are refused, the exit is before the entry.*the first is row 2: birth 1950"),
     ({"birth": "2021-01-01"}, "before the birth"),
-    ({"birth": None}, "a date is missing or cannot be read"),
-    ({"exit": "2020-13-01"}, "a date is missing or cannot be read"),
+    ({"birth": None}, "a date is missing, has no day or cannot be read"),
+    ({"exit": "2020-13-01"}, "a date is missing, has no day or cannot be read"),
     ({"status": "deceased"}, "the status is not one of dead, alive"),
     ({"status": None}, "the status is not one of dead, alive"),
     ({"sex": "m"}, "the sex is neither male nor female"),
@@ -249,3 +249,13 @@ def test_tables_that_are_refused():
         exposure_from_records(table.assign(birth=np.arange(4)))
     with pytest.raises(BadInput, match="different lengths"):
         exposure_from_records({**{name: table[name].to_list() for name in table}, "status": ["dead"]})
+
+
+@pytest.mark.parametrize("birth", [["1950"], ["1950-03"], np.array(["1950-03"], dtype="datetime64[M]")])
+def test_dates_without_day_are_refused(birth):
+    """They would be read as the first day of the month or of the year."""
+    rest = {"entry": ["2019-01-01"], "exit": ["2020-01-01"], "status": ["dead"]}
+    with pytest.raises(BadInput, match="no day"):
+        exposure_from_records({"birth": birth, **rest})
+    days = [exposure_from_records({"birth": day, **rest}) for day in (["1950-03-01"], ["19500301"])]
+    assert days[0].identical(days[1])

@@ -173,7 +173,7 @@ WIDE = xr.DataArray([0.1, 0.2, 0.1], dims="age", coords={"age": [15, 20, 25]})
         (lambda: shift_mean_age(WIDE, 22.0), BadInput, "single ages"),
         (lambda: fertility([2.0], gamma_pattern(28.0, 6.0), mean_age=np.nan), OutOfBounds, "mean_age must be numbers"),
         (lambda: shift_mean_age([0.0, 0.1, 0.0], [1.0, 2.0]), BadInput, "target: give one mean age"),
-        (lambda: gamma_pattern("28", 6.0), BadInput, "mean_age must be a number of years .*'28'"),
+        (lambda: gamma_pattern("28", 6.0), BadInput, "mean_age: give a number .*'28'"),
     ],
 )
 def test_what_cannot_be_meant(call, error, words):

@@ -240,7 +240,7 @@ GOOD = [0.02, 0.001, 0.3]
         ({"mx": GOOD, "ax": 0.5, "radix": -1.0}, BadInput, "the radix must be a number above 0"),
         ({"mx": GOOD, "ax": 0.5, "ages": [0, 5, 1]}, BadInput, r"numbers that rise .* \(got 0, 5, 1\)"),
         ({"mx": GOOD, "ax": 0.5, "ages": [0, 1, 1]}, BadDimensions, "1 of 3 labels of age occur before"),
-        ({"mx": GOOD, "ax": 0.5, "ages": ["0", "1-4", "5+"]}, BadInput, "the ages must be numbers"),
+        ({"mx": GOOD, "ax": 0.5, "ages": ["0", "1-4", "5+"]}, BadInput, "ages: give a sequence of numbers"),
         ({"mx": GOOD, "ax": 0.5, "ages": [0, 1]}, BadDimensions, "2 labels were given for age"),
         ({"mx": [0.1], "ax": 0.5}, BadInput, "at least two ages"),
         ({"mx": [0.1, np.nan, 0.2], "ax": 0.5}, OutOfBounds, "mx must be numbers: 1 of 3 are not; the first: age 1"),

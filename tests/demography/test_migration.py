@@ -202,7 +202,7 @@ WIDE = xr.DataArray([1.0, 2.0, 1.0], dims="age", coords={"age": [15, 20, 25]})
         (lambda: net_migration([10.0], [1.0, 1.0], male_share="half"), BadInput, "male_share: give numbers"),
         (lambda: rogers_castro([0.02, 0.1]), BadInput, "give parameters by name, .*got list"),
         (lambda: rogers_castro(ROGERS_CASTRO_STANDARD | {"c": "low"}), BadInput, "parameters: give numbers"),
-        (lambda: rogers_castro(to=50.5), BadInput, "to: give whole years"),
+        (lambda: rogers_castro(to=50.5), BadInput, "to: give a whole number"),
         (lambda: fit_rogers_castro(WIDE, [16, 21, 26]), BadInput, "leave the argument ages out"),
     ],
 )

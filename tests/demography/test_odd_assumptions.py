@@ -76,7 +76,7 @@ def over(dim, values, labels):
         ),
         (lambda: net_migration([1.0], BOTH), BadDimensions, 'pattern: the labels of sex must be "male" and "female"'),
         (lambda: net_migration([1.0], BOTH.assign_coords(sex=["M", "F"])), BadDimensions, "pattern: the labels of sex"),
-        (lambda: net_migration([1.0], rogers_castro(), male_share=0.5, years=2025), BadDimensions, "1 labels were"),
+        (lambda: net_migration([1.0], rogers_castro(), male_share=0.5, years=2025), BadInput, "years: give a sequence"),
         (lambda: exposure_between([1.0], [2.0], [2, 3]), BadInput, r"years must be above 0, but it is \[2, 3\]"),
         (lambda: read_tidy("deaths.csv", ["deaths"]), BadInput, "values: give a mapping of columns to names"),
         (lambda: read_wpp_csv(".", "KEN", ("2025", "a")), BadInput, "years: .* cannot be meant"),

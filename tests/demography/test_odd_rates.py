@@ -36,22 +36,22 @@ def records(**columns):
         (lambda: fit_tests(by_age(DEATHS, 60), EXPECTED), BadDimensions, "other labels of age"),
         (lambda: fit_tests(DEATHS, EXPECTED, parameters=-1), BadInput, "at least 0, but it is -1"),
         (lambda: fit_tests(DEATHS, EXPECTED, parameters=np.nan), BadInput, "at least 0, but it is nan"),
-        (lambda: fit_tests([], []), BadInput, "no cells"),
+        (lambda: fit_tests([], []), BadInput, "there are none"),
         (lambda: whittaker([1, 2, 2, 3, 4], [1] * 4, smoothing=1.0), BadDimensions, "must have the same labels"),
         (lambda: whittaker(by_age(DEATHS, 60), [1] * 5), BadDimensions, "must have the same labels"),
         (lambda: graduate(DEATHS, EXPECTED, extend_years=(2020, 2030)), BadInput, "nothing is smoothed along year"),
-        (lambda: graduate(DEATHS, EXPECTED, extend_ages=90), BadInput, "give the first and the last label, not 90"),
+        (lambda: graduate(DEATHS, EXPECTED, extend_ages=90), BadInput, "give the first and the last"),
         (lambda: graduate(DEATHS, EXPECTED, smoothing=[1, 2]), BadInput, "needs numbers above 0 for age"),
-        (lambda: graduate(DEATHS, EXPECTED, ages=list("abcde")), BadInput, "labels of age must be consecutive"),
+        (lambda: graduate(DEATHS, EXPECTED, ages=list("abcde")), BadInput, "ages: give a sequence of numbers"),
         (lambda: brass_table(STANDARD, np.nan), OutOfBounds, "alpha must be finite numbers"),
         (lambda: brass_table(STANDARD, [0.1, 0.2]), BadDimensions, "alpha: give one number, or a DataArray"),
         (lambda: brass_table(STANDARD, "low"), BadInput, "alpha: give numbers"),
         (lambda: brass_from_deaths([1, 2], [9.0, 9], STANDARD, ax=np.nan), BadInput, "ax: give a number from 0 to 1"),
         (lambda: brass_from_deaths([1, 2], [9.0, 9], STANDARD, ax=[0.5] * 3), BadInput, "each of the 2 ages"),
-        (lambda: brass_from_deaths([], [], STANDARD), BadInput, "no cells"),
+        (lambda: brass_from_deaths([], [], STANDARD), BadInput, "there are none"),
         (lambda: exposure_from_records(None), BadInput, "not a NoneType"),
         (lambda: exposure_from_records({k: v[0] for k, v in records().items()}), BadInput, "one value for each row"),
-        (lambda: exposure_from_records(records(), oldest=70.5), BadInput, r"whole age of 0 or more, but it is 70\.5"),
+        (lambda: exposure_from_records(records(), oldest=70.5), BadInput, r"oldest: give a whole number \(got 70\.5\)"),
         (lambda: exposure_from_records(records(birth=["1850-07-01"])), BadInput, "more than 130 years after the birth"),
     ],
 )
@@ -88,3 +88,10 @@ def test_no_expected_deaths_test_nothing():
     found = fit_tests([0.0, 0.0], [0.0, 0.0])
     assert found.cells == 0
     assert found.p_value.isnull().all()
+
+
+def test_unknown_values_without_weight():
+    found = whittaker([1.0, np.nan, 2.0, 3.0], [1, 0, 1, 1], smoothing=1.0).fitted
+    assert found.identical(whittaker([1.0, 7.0, 2.0, 3.0], [1, 0, 1, 1], smoothing=1.0).fitted)
+    with pytest.raises(OutOfBounds, match="values must be numbers where the weight is above 0: 1 of 4"):
+        whittaker([1.0, np.nan, 2.0, 3.0], [1, 1, 1, 1], smoothing=1.0)

@@ -98,3 +98,15 @@ def test_no_rates_that_are_missing():
     groups = [0.02, 0.001, *(0.0002 * 1.5**k for k in range(17))]
     with pytest.raises(OutOfBounds, match="ax must be at most the width of the group: 18 of 19"):
         split_rates(groups, ages, ax=[50.0] * 19)
+
+
+@pytest.mark.parametrize("fit", [lee_carter, cairns_blake_dowd])
+def test_unknown_cells_without_weight(fit):
+    """NaN is as good as any number where the weight is 0, and refused elsewhere."""
+    weights = np.ones(DEATHS.shape)
+    weights[2, 1] = 0.0
+    gaps = [np.where(weights == 0, np.nan, data) for data in (DEATHS, EXPOSURE)]
+    found, known = fit(*gaps, weights=weights), fit(DEATHS, EXPOSURE, weights=weights)
+    assert_allclose(found.kappa, known.kappa, rtol=1e-12, atol=1e-12)
+    with pytest.raises(OutOfBounds, match="deaths must be numbers where the weight is above 0: 1 of 24"):
+        fit(*gaps, weights=np.ones(DEATHS.shape))

@@ -270,7 +270,7 @@ Q = [0.1, 0.5, 1.0]
         ({"interest": np.nan}, BadInput, "interest: give a number above -1"),
         ({"age": 3}, BadInput, r"age: the table has the ages 0 to 2 \(got 3\)"),
         ({"age": 1.5}, BadInput, "age: the table has the ages"),
-        ({"age": []}, BadInput, "age: give at least one age"),
+        ({"age": []}, BadInput, "age: .*there are none"),
         ({"term": 0}, BadInput, "term: give whole years, 1 or more"),
         ({"term": 1.5}, BadInput, "term: give whole years"),
         ({"deferred": -1}, BadInput, "deferred: give whole years, 0 or more"),
@@ -305,3 +305,17 @@ def test_what_else_is_refused():
         insurance(Q, 0.02, increase=-0.1)
     with pytest.raises(BadInput, match="status: 'first' is not known; write one of joint, last"):
         joint_annuity(Q, Q, 0.02, status="first")
+
+
+def test_interest_and_tables_that_do_not_fit():
+    rates = np.concatenate([[0.02], 0.0004 * np.exp(0.07 * np.arange(100))])
+    table = life_table(rates, sex="male")
+    path = xr.DataArray([0.03, 0.05], dims="year", coords={"year": [2025, 2026]})
+    assert float(annuity(table, path, age=60)) == float(annuity(table, [0.03, 0.05], age=60))
+    assert float(annuity(table, xr.DataArray(0.03), age=60)) == float(annuity(table, 0.03, age=60))
+    with pytest.raises(BadDimensions, match="interest: it has the dims scenario"):
+        insurance(table, path.rename(year="scenario"), age=60)
+    with pytest.raises(BadDimensions, match=r"its years must follow each other \(got 2025, 2027\)"):
+        annuity(table, path.assign_coords(year=[2025, 2027]), age=60)
+    with pytest.raises(OutOfBounds, match=r"or the table is cut off there: .*age 60"):
+        annuity(table.sel(age=slice(0, 60)), 0.03, age=50)

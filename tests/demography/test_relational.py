@@ -49,7 +49,7 @@ def test_weighted_least_squares_is_that_of_numpy():
     rng = np.random.default_rng(2)
     ages = np.arange(5, 90, 5)
     norm = STANDARD[ages]
-    y = -0.2 + 0.9 * 0.5 * np.log((1 - norm) / norm) + rng.normal(0, 0.05, ages.size)
+    y = np.sort(-0.2 + 0.9 * 0.5 * np.log((1 - norm) / norm) + rng.normal(0, 0.05, ages.size))
     living, weights = 1 / (1 + np.exp(2 * y)), rng.uniform(0.2, 3.0, ages.size)
     found = brass(living, xr.DataArray(STANDARD, dims="age"), weights=weights, coords={"age": ages})
     beta, alpha = np.polyfit(0.5 * np.log((1 - norm) / norm), y, 1, w=np.sqrt(weights))
@@ -138,3 +138,16 @@ def test_time_lived_by_those_who_die_matters():
 def test_what_is_refused(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_rising_survivors_are_refused_and_unknown_ones_need_no_weight():
+    with pytest.raises(OutOfBounds, match=r"lx must not increase with age: 1 of 4 .*age 2 -> 0.95"):
+        brass([1.0, 0.9, 0.95, 0.5], [1.0, 0.9, 0.8, 0.4])
+    with pytest.raises(OutOfBounds, match="standard must not increase with age"):
+        brass_table([1.0, 0.9, 0.95, 0.5], 0.1)
+    lx, standard = np.array([1, 0.9, 0.8, 0.6, 0.5]), [1, 0.9, 0.8, 0.7, 0.4]
+    gap = np.where(np.arange(5) == 2, np.nan, lx)
+    weights = [1.0, 1, 0, 1, 1]
+    assert float(brass(gap, standard, weights=weights).alpha) == float(brass(lx, standard, weights=weights).alpha)
+    with pytest.raises(OutOfBounds, match="lx must be numbers where the weight is above 0: 1 of 5"):
+        brass(gap, standard, weights=np.ones(5))

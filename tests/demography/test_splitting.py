@@ -174,7 +174,7 @@ def test_labels_tell_the_ages_of_groups():
     ("call", "error", "words"),
     [
         (lambda: split_counts([1.0, np.nan, 1.0], [0, 5, 10]), OutOfBounds, "the first: age 5 -> nan"),
-        (lambda: split_counts([1, 1], ["0-4", "5+"]), BadInput, "ages: give numbers"),
+        (lambda: split_counts([1, 1], ["0-4", "5+"]), BadInput, "ages: give a sequence of numbers"),
         (lambda: split_counts([[1, 2], [1]], [0, 5]), BadInput, "counts: give numbers"),
         (lambda: split_counts(xr.Dataset({"lx": 1}), [0, 5]), BadInput, r"a Dataset was given; .* \(lx\)"),
         (
@@ -183,7 +183,7 @@ def test_labels_tell_the_ages_of_groups():
             r"are male, female, but the ages stand in the columns of a DataFrame; turn it with .T",
         ),
         (lambda: abridge_rates(xr.DataArray([0.1] * 2, {"age": [5, 6]}, "age"), [0, 1]), BadInput, "they are 5, 6"),
-        (lambda: abridge_rates([0.1] * 9, ["a", "b"]), BadInput, "ages: give numbers"),
+        (lambda: abridge_rates([0.1] * 9, ["a", "b"]), BadInput, "ages: give a sequence of numbers"),
         (lambda: abridge_rates(0.1, [0, 1]), BadDimensions, "mx must have 1 dims"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
 from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
 from actuarial.errors import BadInput
@@ -14,6 +15,10 @@ OPEN_AGE = 100
 CLOSE_ENOUGH = 1e-12
 
 
+@kind.takes(
+    total=kind.numbers, pattern=kind.numbers, mean_age=kind.optional(kind.numbers), years=kind.optional(kind.ages),
+    to=kind.whole,
+)
 def fertility(
     total: Any, pattern: Any, *, mean_age: Any = None, years: Sequence[int] | None = None, to: int = OPEN_AGE
 ) -> xr.DataArray:
@@ -80,6 +85,7 @@ def fertility(
 ENDS = "Give a pattern without births at these ages, or mean ages nearer to the one of the pattern."
 
 
+@kind.takes(mean_age=kind.number, sd=kind.number, youngest=kind.number, oldest=kind.number)
 def gamma_pattern(mean_age: float, sd: float, *, youngest: float = 12.0, oldest: float = 55.0) -> xr.DataArray:
     """Pattern of fertility by single ages from a gamma density of three parameters.
 
@@ -143,6 +149,7 @@ def _numbers(**given: Any) -> list[float]:
     return [float(one) for one in given.values()]
 
 
+@kind.takes(asfr=kind.numbers)
 def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
     """Mean age at childbearing.
 
@@ -181,6 +188,7 @@ def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
     return found.assign_attrs(units="years", long_name="Mean age at childbearing")
 
 
+@kind.takes(pattern=kind.numbers, target=kind.numbers)
 def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
     """Move a pattern of fertility to another mean age, keeping its shape and its sum.
 

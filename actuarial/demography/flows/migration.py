@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
 from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
 from actuarial.errors import BadDimensions, BadInput
@@ -15,6 +16,11 @@ ORDER = ("scenario", "year", "sex", "age")
 UNITS = {"units": "persons/year", "long_name": "Net migrants"}
 
 
+@kind.takes(
+    total=kind.numbers, pattern=kind.numbers, leaving=kind.optional(kind.numbers),
+    leaving_pattern=kind.optional(kind.numbers), male_share=kind.optional(kind.numbers),
+    years=kind.optional(kind.ages), to=kind.whole,
+)
 def net_migration(
     total: Any,
     pattern: Any,

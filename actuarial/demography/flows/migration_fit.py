@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.payment_plan import years_of
 from actuarial.errors import BadInput, NoSolution
@@ -48,6 +49,7 @@ EXACT = 1e-24
 LEVELS = ("a1", "a2", "a3", "a4", "c")
 
 
+@kind.takes(to=kind.whole)
 def rogers_castro(parameters: Any = None, *, to: int = 100) -> xr.DataArray:
     """Pattern of migration by age of the model of Rogers and Castro.
 
@@ -136,6 +138,9 @@ def components(numbers: Mapping[str, float], age: np.ndarray) -> dict[str, np.nd
     return found | {"c": np.ones(age.shape)}
 
 
+@kind.takes(
+    migrants=kind.numbers, ages=kind.optional(kind.ages), parameters=kind.whole, weights=kind.optional(kind.numbers)
+)
 def fit_rogers_castro(
     migrants: Any, ages: Sequence[float] | None = None, *, parameters: int = 7, weights: Any = None
 ) -> xr.Dataset:

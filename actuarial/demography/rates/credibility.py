@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.errors import BadInput
 
 
+@kind.takes(probability=kind.number, closeness=kind.number)
 def full_credibility(probability: float = 0.90, closeness: float = 0.05) -> float:
     """Number of deaths from which on the experience alone is believed.
 
@@ -51,6 +53,7 @@ def full_credibility(probability: float = 0.90, closeness: float = 0.05) -> floa
     return float((ndtri((1.0 + probability) / 2.0) / closeness) ** 2)
 
 
+@kind.takes(deaths=kind.numbers, probability=kind.number, closeness=kind.number)
 def limited_fluctuation(deaths: Any, probability: float = 0.90, closeness: float = 0.05) -> Any:
     """Credibility of an experience by its number of deaths.
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse, require_given
 from actuarial.errors import BadDimensions, BadInput
 
@@ -21,6 +22,10 @@ WORDS = {
 }
 
 
+@kind.takes(
+    deaths=kind.numbers, exposure=kind.numbers, level=kind.number, method=kind.word,
+    coords=kind.optional(kind.label_table),
+)
 def crude_rates(
     deaths: Any, exposure: Any, *, level: float = 0.95, method: str = "exact", coords: dict[str, Any] | None = None
 ) -> xr.Dataset:

@@ -5,12 +5,17 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, refuse
 from actuarial.errors import BadInput
 
 DIMS = ("year", "age")
 
 
+@kind.takes(
+    stocks=kind.numbers, at=kind.word, lower_deaths=kind.optional(kind.numbers),
+    upper_deaths=kind.optional(kind.numbers), coords=kind.optional(kind.label_table),
+)
 def exposure_from_stocks(
     stocks: Any, *, at: str = "start", lower_deaths: Any = None, upper_deaths: Any = None, coords: Any = None
 ) -> xr.DataArray:
@@ -79,6 +84,7 @@ def exposure_from_stocks(
     return _exposure(found)
 
 
+@kind.takes(first=kind.numbers, second=kind.numbers, exponential=kind.truth, coords=kind.optional(kind.label_table))
 def exposure_between(
     first: Any, second: Any, years: float, *, exponential: bool = False, coords: Any = None
 ) -> xr.DataArray:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse
 from actuarial.errors import BadDimensions, BadInput
 
@@ -19,6 +20,10 @@ WORDS = {
 }
 
 
+@kind.takes(
+    deaths=kind.numbers, expected=kind.numbers, parameters=kind.numbers, least=kind.number,
+    coords=kind.optional(kind.label_table),
+)
 def fit_tests(
     deaths: Any, expected: Any, parameters: Any = 0.0, *, least: float = 5.0, coords: Any = None
 ) -> xr.Dataset:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, refuse
 from actuarial.demography.rates.credibility import limited_fluctuation
 from actuarial.demography.rates.crude import deaths_and_exposure
@@ -29,6 +30,10 @@ RATES = {
 HIGHEST = 700.0
 
 
+@kind.takes(
+    deaths=kind.numbers, exposure=kind.numbers, ages=kind.optional(kind.ages), years=kind.optional(kind.ages),
+    extend_ages=kind.optional(kind.pair), extend_years=kind.optional(kind.pair), level=kind.number,
+)
 def graduate(
     deaths: Any,
     exposure: Any,

@@ -1,5 +1,6 @@
 """Records of persons as arrays, and the rows that cannot be meant."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,8 +104,17 @@ def _dates(column: np.ndarray) -> np.ndarray:
 
     if column.dtype.kind in "iuf":
         raise BadInput("records: dates are numbers; give datetime64, date or text as 2021-12-31.")
+    if column.dtype.kind == "M" and np.datetime_data(column.dtype)[0] in ("Y", "M", "W"):
+        raise BadInput("records: dates of months or years have no day; give days as datetime64[D], date or text.")
+    if column.dtype.kind in "OU":
+        column = np.array([_with_day(cell) for cell in column.tolist()], dtype=object)
     days = pd.to_datetime(pd.Series(column), errors="coerce", format="ISO8601")
     return days.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+
+
+def _with_day(cell: Any) -> Any:
+    """None for a text that is no more than a year or a month, which would be read as the first day of it."""
+    return None if isinstance(cell, str) and not re.match(r"\s*\d{4}-?\d{2}-?\d{2}", cell) else cell
 
 
 def _codes(column: np.ndarray, codes: Mapping[str, int], otherwise: int) -> np.ndarray:
@@ -126,7 +136,7 @@ def _reasons(
     """Rows that are refused by reason; the words say what to do."""
     missing = np.any([np.isnat(day) for day in dates.values()], axis=0)
     return {
-        "a date is missing or cannot be read: complete it": missing,
+        "a date is missing, has no day or cannot be read: complete it": missing,
         "the entry (or the exit) is before the birth: compare the dates": ~missing
         & ((dates["entry"] < dates["birth"]) | (dates["exit"] < dates["birth"])),
         "the exit is before the entry: compare the dates": ~missing & (dates["exit"] < dates["entry"]),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.rates.record_checks import Lives, read_lives
 from actuarial.errors import BadInput, IdentityFailed
@@ -17,6 +18,7 @@ WORDS = {
 }
 
 
+@kind.takes(events=kind.words, others=kind.words, oldest=kind.optional(kind.whole), leave_out=kind.truth)
 def exposure_from_records(
     records: Any,
     *,

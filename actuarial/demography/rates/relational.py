@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, numbers_of, refuse
+from actuarial.demography import arguments as kind
+from actuarial.demography.labels import described, known, labelled, numbers_of, refuse
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 WORDS = {
@@ -15,13 +16,17 @@ WORDS = {
 }
 
 
+@kind.takes(
+    lx=kind.numbers, standard=kind.numbers, weights=kind.optional(kind.numbers), beta=kind.optional(kind.number),
+    coords=kind.optional(kind.label_table),
+)
 def brass(lx: Any, standard: Any, *, weights: Any = None, beta: float | None = None, coords: Any = None) -> xr.Dataset:
     """Fit the model of Brass to survivors by weighted least squares.
 
     Parameters
     ----------
     lx : array (age) or DataArray of (..., age), dimensionless
-        Survivors at exact ages, of one birth.
+        Survivors at exact ages, of one birth; NaN where the weight is 0.
     standard : array (age) or DataArray of age and perhaps other dims of `lx`, dimensionless
         Survivors of the standard at the same ages; more ages are allowed.
     weights : like `lx`, optional
@@ -60,9 +65,10 @@ def brass(lx: Any, standard: Any, *, weights: Any = None, beta: float | None = N
     >>> round(float(found.alpha), 6), round(float(found.beta), 6)
     (0.1, 1.2)
     """
-    living, norm = survivors(lx, "lx", coords), survivors(standard, "standard", coords)
-    norm = like(norm, living)
+    living = labelled(lx, "lx", ("age",), coords, least=0.0, gaps=weights is not None)
+    norm = like(survivors(standard, "standard", coords), living)
     given = xr.ones_like(living) if weights is None else labelled(weights, "weights", ("age",), coords, least=0.0)
+    living = _falling(known(living, like(given, living), "lx"), "lx", like(given, living) > 0)
     used = (living > 0) & (living < 1) & (norm > 0) & (norm < 1)
     weight = like(given, living).where(used, 0.0)
     x, y = (_logit(array.where(used, 0.5)) for array in (norm, living))
@@ -84,6 +90,7 @@ def brass(lx: Any, standard: Any, *, weights: Any = None, beta: float | None = N
     return described(xr.Dataset({"alpha": alpha, "beta": slope, "residual": residual}), WORDS)
 
 
+@kind.takes(standard=kind.numbers, alpha=kind.numbers, beta=kind.numbers, coords=kind.optional(kind.label_table))
 def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) -> xr.DataArray:
     """Survivors of the model of Brass.
 
@@ -139,7 +146,17 @@ def _logit(living: xr.DataArray) -> xr.DataArray:
 
 def survivors(values: Any, name: str, coords: Any) -> xr.DataArray:
     living = labelled(values, name, ("age",), coords, least=0.0)
+    return _falling(living, name, xr.ones_like(living, dtype=bool))
+
+
+def _falling(living: xr.DataArray, name: str, used: xr.DataArray) -> xr.DataArray:
+    """Survivors of one birth, who are fewer at higher ages, or as many."""
     refuse(living, living.values > 1.0, f"{name} must be survivors of one birth", "Divide them by the radix.")
+    shown = living.where(used).transpose(*living.dims).values
+    before = np.fmin.accumulate(shown, axis=-1)
+    before = np.concatenate([np.ones((*before.shape[:-1], 1)), before[..., :-1]], axis=-1)
+    remedy = "Sort them by age; probabilities of dying become survivors by `life_table`."
+    refuse(living, shown > before, f"{name} must not increase with age", remedy)
     return living
 
 

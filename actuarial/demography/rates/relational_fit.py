@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, numbers_of, refuse
 from actuarial.demography.rates.crude import deaths_and_exposure
 from actuarial.demography.rates.relational import like, slope_of, survivors
@@ -22,6 +23,10 @@ WORDS = {
 }
 
 
+@kind.takes(
+    deaths=kind.numbers, exposure=kind.numbers, standard=kind.numbers, beta=kind.optional(kind.number),
+    ax=kind.numbers, coords=kind.optional(kind.label_table),
+)
 def brass_from_deaths(
     deaths: Any, exposure: Any, standard: Any, *, beta: float | None = None, ax: Any = 0.5, coords: Any = None
 ) -> xr.Dataset:

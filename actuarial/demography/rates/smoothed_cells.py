@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.arguments import is_number
 from actuarial.demography.rates.smoother import Smoothed
 from actuarial.errors import BadInput
 
@@ -36,8 +37,7 @@ def smoothing_of(smoothing: Any, orders: Mapping[str, int]) -> list[float] | str
     if isinstance(smoothing, str):
         raise BadInput(f"smoothing: {smoothing!r} is not known; give a number above 0, None (REML) or \"gcv\".")
     given = dict(smoothing) if isinstance(smoothing, Mapping) else dict.fromkeys(orders, smoothing)
-    numbers = all(np.ndim(amount) == 0 and not isinstance(amount, str) for amount in given.values())
-    if set(given) != set(orders) or not numbers or not all(0.0 < float(amount) < np.inf for amount in given.values()):
+    if set(given) != set(orders) or not all(is_number(amount) and 0.0 < amount < np.inf for amount in given.values()):
         raise BadInput(f"smoothing needs numbers above 0 for {' and '.join(orders)}, but it is {smoothing!r}.")
     return [float(given[axis]) for axis in orders]
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse
 from actuarial.demography.rates.bands import band_names, in_bands
 from actuarial.demography.rates.credibility import limited_fluctuation
@@ -24,6 +25,10 @@ WORDS = {
 }
 
 
+@kind.takes(
+    deaths=kind.numbers, exposure=kind.numbers, standard=kind.numbers, by=kind.words, bands=kind.optional(kind.ages),
+    level=kind.number, probability=kind.number, closeness=kind.number, coords=kind.optional(kind.label_table),
+)
 def actual_to_expected(
     deaths: Any,
     exposure: Any,

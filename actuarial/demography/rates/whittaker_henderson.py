@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import described, labelled, require_given
+from actuarial.demography import arguments as kind
+from actuarial.demography.labels import described, known, labelled, require_given
 from actuarial.demography.rates.penalised import Normal
 from actuarial.demography.rates.smoothed_cells import AXES, QUALITY, each, extended, orders_of, quantile, smoothing_of
 from actuarial.demography.rates.smoother import Smoothed, enough, smooth
@@ -21,6 +22,10 @@ VALUES = {
 }
 
 
+@kind.takes(
+    values=kind.numbers, weights=kind.numbers, ages=kind.optional(kind.ages), years=kind.optional(kind.ages),
+    level=kind.number,
+)
 def whittaker(
     values: Any,
     weights: Any,
@@ -38,8 +43,8 @@ def whittaker(
     values : array (age), array (year, age) or DataArray of (..., age)
         Any numbers, such as logarithms of rates, wages or ratios.
     weights : like `values`, 1/variance of the values
-        0 where a value is not known. Weights that are right only up to a factor smooth as well if `smoothing` is given,
-        but the intervals are then not to be used.
+        0 where a value is not known (it may be NaN then). Weights that are right only up to a factor smooth as well if
+        `smoothing` is given, but the intervals are then not to be used.
     order, smoothing, ages, years, level
         See `graduate`.
 
@@ -72,7 +77,8 @@ def whittaker(
     """
     coords = {"age": ages, "year": years}
     dims = AXES if not isinstance(values, xr.DataArray) and np.ndim(values) == 2 else ("age",)
-    given, precision = labelled(values, "values", dims, coords), labelled(weights, "weights", dims, coords, least=0.0)
+    given = labelled(values, "values", dims, coords, gaps=True)
+    precision = labelled(weights, "weights", dims, coords, least=0.0)
     require_given(given, "values", coords)
     try:
         xr.align(given, precision, join="exact")
@@ -81,13 +87,14 @@ def whittaker(
     if not set(precision.dims) <= set(given.dims):
         raise BadDimensions(f"weights have the dims {precision.dims}, the values {given.dims}; give both by the same.")
     precision = precision.broadcast_like(given)
+    given = known(given, precision, "values")
     orders = orders_of(order, given)
     given, precision = (extended(array, orders, {}) for array in (given, precision))
     amount = smoothing_of(smoothing, orders)
 
-    def one(here: np.ndarray, known: np.ndarray) -> Smoothed:
-        enough(known > 0, known > 0, list(orders.values()), not isinstance(amount, list), "values with a weight")
-        return smooth(Normal, (here, known), list(orders.values()), amount)
+    def one(here: np.ndarray, weight: np.ndarray) -> Smoothed:
+        enough(weight > 0, weight > 0, list(orders.values()), not isinstance(amount, list), "values with a weight")
+        return smooth(Normal, (here, weight), list(orders.values()), amount)
 
     found = each(one, (given, precision.transpose(*given.dims)), orders)
     z, spread = quantile(level), np.sqrt(found.variance)

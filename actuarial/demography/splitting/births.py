@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, refuse
 from actuarial.demography.splitting.age_groups import by_group, rows, same_labels, single_ages
 from actuarial.errors import BadDimensions, BadInput, NoSolution
@@ -15,6 +16,7 @@ STEPS = 60
 ROUNDING = 1e-12
 
 
+@kind.takes(asfr=kind.numbers, ages=kind.optional(kind.ages), women=kind.optional(kind.numbers), to=kind.whole)
 def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = None, to: int = OPEN_AGE) -> xr.DataArray:
     """Fertility of single ages from that of groups: smooth, never negative, with the rates of the groups.
 

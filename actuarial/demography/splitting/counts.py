@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import refuse
+from actuarial.demography import arguments as kind
+from actuarial.demography.labels import labelled, refuse
 from actuarial.demography.splitting.age_groups import by_group, rows, same_labels, single_ages
 from actuarial.demography.splitting.interpolation import pchip, sprague, uniform
 from actuarial.errors import BadDimensions, BadInput
@@ -15,6 +16,10 @@ METHODS = {"pchip": pchip, "sprague": sprague, "uniform": uniform}
 ROUNDING = 1e-12
 
 
+@kind.takes(
+    counts=kind.numbers, ages=kind.optional(kind.ages), method=kind.word, signed=kind.truth, negative=kind.word,
+    to=kind.optional(kind.whole), open_with=kind.optional(kind.dataset), growth=kind.numbers,
+)
 def split_counts(
     counts: Any,
     ages: Sequence[int] | None = None,
@@ -155,7 +160,9 @@ def _stable(table: xr.Dataset, start: int, to: int, growth: Any) -> xr.DataArray
     if "lx" not in table or "Lx" not in table or int(table["age"][-1]) < to or int(table["age"][0]) > start:
         raise BadInput(f"open_with: give the lx and Lx of a life table of the single ages {start} to {to} or beyond.")
     years, age = table["Lx"], table["age"]
-    rate = growth if isinstance(growth, xr.DataArray) else xr.DataArray(float(growth))
+    rate = labelled(growth, "growth", ()) if np.ndim(growth) == 0 or isinstance(growth, xr.DataArray) else None
+    if rate is None:
+        raise BadInput("growth: give a number, or a DataArray with the dims of the counts.")
     closed = years.sel(age=slice(start, to - 1)) * np.exp(-rate * (age.sel(age=slice(start, to - 1)) - start + 0.5))
     living = table["lx"].sel(age=to)
     force = living / years.where(age >= to, 0.0).sum("age") + rate

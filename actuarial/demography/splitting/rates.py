@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.splitting.age_groups import PLAIN_DIMS, bounds_of, by_group, rows, same_labels, single_ages
 from actuarial.demography.splitting.penalised_curve import HORIZON, group_rates, open_rate, solve_rates
@@ -13,6 +14,7 @@ from actuarial.errors import BadDimensions, BadInput, NoSolution, few
 from actuarial.vocabulary import SEXES
 
 
+@kind.takes(mx=kind.numbers, ages=kind.optional(kind.ages), ax=kind.optional(kind.numbers), to=kind.whole)
 def split_rates(mx: Any, ages: Sequence[int] | None = None, *, ax: Any = None, to: int = 100) -> xr.DataArray:
     """Death rates of single ages whose life table has the death rates of an abridged one.
 
@@ -103,6 +105,7 @@ REMEDY = "Where nobody died, join groups or take more years together; an open gr
 OLDEST = "Ages are overstated there, or the group is too small: let the table be open from an earlier age."
 
 
+@kind.takes(mx=kind.numbers, ages=kind.ages)
 def abridge_rates(mx: Any, ages: Sequence[int]) -> xr.DataArray:
     """Death rates of groups of ages from those of single ages: deaths over person-years of the life table.
 

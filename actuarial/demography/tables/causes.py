@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse, with_ages
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, widths
@@ -12,6 +13,7 @@ from actuarial.errors import BadDimensions, MissingVariable
 from actuarial.vocabulary import variable
 
 
+@kind.takes(table=kind.dataset, causes=kind.optional(kind.labels))
 def deaths_by_cause(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr.Dataset:
     """Probabilities of dying and deaths of a life table by cause.
 
@@ -63,6 +65,7 @@ def deaths_by_cause(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr
     return described(result, words).drop_vars([name for name in result.coords if name not in result.dims])
 
 
+@kind.takes(table=kind.dataset, causes=kind.optional(kind.labels))
 def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr.Dataset:
     """Life tables as they would be without one cause of death each, and the years of life gained.
 
@@ -134,6 +137,7 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
     return result
 
 
+@kind.takes(table=kind.dataset, causes=kind.optional(kind.labels))
 def single_decrement_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr.Dataset:
     """Probabilities of dying and survivors if one cause of death acted alone.
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, refuse
 from actuarial.demography.tables.closing_laws import LAWS, Law, expectancy, fitted, kept
 from actuarial.demography.tables.lifetable import by_age
@@ -13,6 +14,11 @@ from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import variable
 
 
+@kind.takes(
+    mx=kind.numbers, method=kind.word, fit_ages=kind.optional(kind.pair), from_age=kind.optional(kind.whole),
+    to_age=kind.whole, deaths=kind.optional(kind.numbers), exposure=kind.optional(kind.numbers), limit_age=kind.whole,
+    keep_ex=kind.truth,
+)
 def close_table(
     mx: Any,
     *,

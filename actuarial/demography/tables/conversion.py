@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import numbers_of, refuse
 
 TOO_HIGH = "The rates are too high; are they per thousand?"
 
 
+@kind.takes(mx=kind.numbers, ax=kind.numbers, width=kind.numbers)
 def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     """Probability of dying between two exact ages from the central death rate.
 
@@ -58,6 +60,7 @@ def probabilities(m: Any, a: Any = 0.5, n: Any = 1.0) -> Any:
     return n * m / (1.0 + (n - a) * m)
 
 
+@kind.takes(qx=kind.numbers, ax=kind.numbers, width=kind.numbers)
 def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     """Central death rate from the probability of dying, the inverse of `qx_from_mx`.
 

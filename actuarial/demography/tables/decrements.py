@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, refuse
 from actuarial.errors import BadInput, NoSolution
 
 STEPS = 100
 
 
+@kind.takes(independent=kind.numbers, method=kind.word, causes=kind.optional(kind.labels))
 def dependent_rates(independent: Any, *, method: str = "constant-force", causes: Any = None) -> xr.DataArray:
     """Probabilities of leaving by each cause while the others act too, from those of each cause alone.
 
@@ -64,6 +66,7 @@ def dependent_rates(independent: Any, *, method: str = "constant-force", causes:
     return _over_causes(rates, forward, "Dependent probability of leaving by the cause")
 
 
+@kind.takes(dependent=kind.numbers, method=kind.word, causes=kind.optional(kind.labels))
 def independent_rates(dependent: Any, *, method: str = "constant-force", causes: Any = None) -> xr.DataArray:
     """Probabilities of leaving by each cause alone, from those while all of them act.
 

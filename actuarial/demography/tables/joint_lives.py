@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.tables.lives import Life, fraction_of, life_of
 from actuarial.demography.tables.payment_plan import Plan, fall_of, value_of
 from actuarial.demography.tables.present_values import ATTRS, annuity_plan, starts_of
@@ -20,6 +21,10 @@ STATUSES: dict[str, Callable[[Pair], np.ndarray]] = {
 """The words for how long is paid: while both live, while one of them does; from the values of each and of both."""
 
 
+@kind.takes(
+    interest=kind.numbers, age=kind.optional(kind.numbers), other_age=kind.optional(kind.numbers), status=kind.word,
+    growth=kind.number, in_advance=kind.truth, fraction=kind.word,
+)
 def joint_annuity(
     table: Any,
     other: Any,
@@ -79,6 +84,10 @@ def joint_annuity(
     return _of_two(plan, table, other, age, other_age, fraction, STATUSES[status])
 
 
+@kind.takes(
+    interest=kind.numbers, age=kind.optional(kind.numbers), other_age=kind.optional(kind.numbers), growth=kind.number,
+    in_advance=kind.truth, fraction=kind.word,
+)
 def reversionary_annuity(
     table: Any,
     other: Any,

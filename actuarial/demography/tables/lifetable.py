@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.conversion import TOO_HIGH, probabilities
 from actuarial.errors import BadDimensions, BadInput, few
@@ -13,6 +14,10 @@ from actuarial.vocabulary import variable
 COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")
 
 
+@kind.takes(
+    mx=kind.optional(kind.numbers), qx=kind.optional(kind.numbers), ages=kind.optional(kind.ages), radix=kind.number,
+    ex_open=kind.optional(kind.numbers),
+)
 def life_table(
     mx: Any = None,
     *,

@@ -137,6 +137,13 @@ def _open(array: xr.DataArray, expectancy: np.ndarray, fall: float) -> Life:
     A life expectancy of half a year is that of a last year of age in which all die.
     """
     refuse(array, array.values > 1.0, "qx must not exceed 1")
+    last = array.isel(age=[-1])
+    refuse(
+        last,
+        last.values != 1.0,
+        "qx must be 1 at the open age, or the table is cut off there",
+        "Give the whole table and choose ages with age=, or close it with `close_table` or `life_table`.",
+    )
     force = np.divide(1.0, expectancy, out=np.full(expectancy.shape, 1e9), where=expectancy > 0)
     decay = float(force.min()) + fall
     years = LEFT / decay if decay > 0 else np.inf

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.a0 import A0_RULES, a0_by_sex, infant_rates, is_male
 from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.tables.conversion import rates_of
@@ -16,6 +17,7 @@ INFANTS = {**A0_RULES, "greville": A0_RULES["andreev_kingkade"]}
 """The words for a rule, with what each does at age 0."""
 
 
+@kind.takes(m0=kind.numbers)
 def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
     """Mean time lived between ages 1 and 5 by those who die there, in the West family of Coale and Demeny.
 

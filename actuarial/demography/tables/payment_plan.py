@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from actuarial.demography.tables.lives import Life
-from actuarial.errors import BadInput
+from actuarial.errors import BadDimensions, BadInput, few
 
 POINTS = 24  # of the quadrature of Gauss and Legendre within a year
 
@@ -98,6 +99,15 @@ def parts(number: Any, name: str) -> float:
 
 def interest_of(interest: Any) -> np.ndarray:
     """Interest by duration."""
+    if isinstance(interest, xr.DataArray) and interest.dims not in ((), ("year",), ("duration",)):
+        raise BadDimensions(
+            f"interest: it has the dims {', '.join(map(str, interest.dims))}; give one number, or one for each year "
+            "from the valuation on (dim year or duration).\n  Where tables differ in it, value each of them apart."
+        )
+    labelled = isinstance(interest, xr.DataArray) and "year" in interest.dims and "year" in interest.coords
+    years = interest["year"].values if labelled else np.arange(1)
+    if (np.diff(years) != 1).any():
+        raise BadDimensions(f"interest: its years must follow each other (got {few(years.tolist())}).")
     rates = np.atleast_1d(np.asarray(interest, dtype=float))
     if rates.ndim != 1 or not rates.size or not (np.isfinite(rates) & (rates > -1.0)).all():
         raise BadInput(f"interest: give a number above -1, or one for each year from the start on (got {interest!r}).")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.tables.lives import Life, fraction_of, life_of
 from actuarial.demography.tables.payment_plan import (
     Plan,
@@ -24,6 +25,10 @@ ATTRS = {
 }
 
 
+@kind.takes(
+    interest=kind.numbers, age=kind.optional(kind.numbers), growth=kind.number, in_advance=kind.truth,
+    fraction=kind.word, along=kind.word,
+)
 def annuity(
     table: Any,
     interest: Any,
@@ -46,8 +51,8 @@ def annuity(
         all die within that year of age. An array holds
         probabilities of dying `qx`, the last one 1; or survivors `lx` if it has that name, or if it has no name of the
         two and begins with 1 or more: then those alive at the last age die within a year.
-    interest : float, or array by year from the valuation on, 1/year
-        The last one stays.
+    interest : float, or array or DataArray by year from the valuation on, 1/year
+        The last one stays. A DataArray has the dim year (years that follow each other) or duration.
     age : number or sequence, years
         Exact ages at the valuation; all of the table by default.
     term : int, years
@@ -76,8 +81,10 @@ def annuity(
     ------
     BadInput
         Words, rates or years that cannot be meant, an age that the table has not, values that do not end.
+    BadDimensions
+        Interest by another dim than year or duration.
     OutOfBounds
-        Probabilities outside 0 to 1, survivors that increase.
+        Probabilities outside 0 to 1, survivors that increase; a table that is cut off before its open age.
 
     Notes
     -----
@@ -103,6 +110,10 @@ def annuity(
     return valued(plan, table, age, fraction, along, "annuity")
 
 
+@kind.takes(
+    interest=kind.numbers, age=kind.optional(kind.numbers), growth=kind.number, endowment=kind.truth,
+    fraction=kind.word, along=kind.word,
+)
 def insurance(
     table: Any,
     interest: Any,

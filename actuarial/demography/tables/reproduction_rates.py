@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.lifetable import widths
 from actuarial.errors import BadDimensions, BadInput, few
@@ -19,6 +20,10 @@ WORDS = {
 RADIX = "Give the births of the table as radix, such as radix=100_000, and Lx by the same groups of ages as asfr."
 
 
+@kind.takes(
+    asfr=kind.numbers, Lx=kind.optional(kind.numbers), srb=kind.numbers, ages=kind.optional(kind.ages),
+    radix=kind.number,
+)
 def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None, radix: float = 1.0) -> xr.Dataset:
     """Total fertility, gross and net reproduction, and the mean ages of the mothers.
 

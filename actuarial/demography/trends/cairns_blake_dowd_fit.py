@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.demography.trends.death_models import (
     death_data,
@@ -21,6 +22,10 @@ from actuarial.errors import BadInput
 INDICES = ["level", "slope"]
 
 
+@kind.takes(
+    deaths=kind.numbers, exposure=kind.numbers, ages=kind.optional(kind.ages), years=kind.optional(kind.ages),
+    weights=kind.optional(kind.numbers),
+)
 def cairns_blake_dowd(
     deaths: Any,
     exposure: Any,
@@ -40,7 +45,7 @@ def cairns_blake_dowd(
         Matrices of ages by years, as other programs have them, are to be transposed.
     ages, years : labels of plain arrays
     weights : array like `deaths`, of 0 and 1, optional
-        0 leaves a cell out, as it is where nobody was exposed.
+        0 leaves a cell out, as it is where nobody was exposed; its deaths and exposure may be NaN.
     clip : int
         Leaves out this many of the first and of the last cohorts (year less age).
 

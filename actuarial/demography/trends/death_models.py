@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import ORDER, described, labelled, refuse, require_given
+from actuarial.demography.labels import ORDER, described, known, labelled, refuse, require_given
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.errors import BadDimensions, BadInput
 
@@ -35,8 +35,8 @@ def death_data(
 ) -> xr.Dataset:
     """Deaths, central exposure and weights of the same cells, checked."""
     dims = ("year", "age")
-    dead = labelled(deaths, "deaths", dims, labels, least=0.0)
-    lived = labelled(exposure, "exposure", dims, labels, least=0.0)
+    dead = labelled(deaths, "deaths", dims, labels, least=0.0, gaps=weights is not None)
+    lived = labelled(exposure, "exposure", dims, labels, least=0.0, gaps=weights is not None)
     require_given(dead, "deaths", labels)
     weight = xr.ones_like(dead) if weights is None else labelled(weights, "weights", dims, labels)
     refuse(weight, ~np.isin(weight.values, (0.0, 1.0)), "weights must be 0 or 1")
@@ -54,7 +54,8 @@ def death_data(
         raise BadInput(f"clip: {clip!r} cohorts cannot be left out; give a whole number of at least 0.")
     if clip:
         data["weight"] = data["weight"] * _clipped(data, clip)
-    used = data["weight"].values > 0
+    dead, lived = (known(data[name], data["weight"], name) for name in ("deaths", "exposure"))
+    data, used = data.assign(deaths=dead, exposure=lived), data["weight"].values > 0
     refuse(dead, used & (dead.values > 0) & (lived.values <= 0), "deaths need an exposure above 0")
     return data.assign(weight=data["weight"].where(lived > 0, 0.0))
 

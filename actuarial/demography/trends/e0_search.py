@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.a0 import A0_RULES
+from actuarial.demography.labels import numbers_of
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 HIGHEST = 2.0  # 1/year: above it a probability of dying would exceed 1
@@ -127,7 +129,7 @@ def first_age_of(a0: Any, shape: tuple[int, ...], sexes: Sequence[str] | None) -
             return first_age
 
         return by_rule
-    values = np.broadcast_to(np.asarray(a0, dtype=float), shape).reshape(-1)
+    values = np.broadcast_to(numbers_of(a0, "a0"), shape).reshape(-1)
     return lambda chosen: lambda m0, rows: values[chosen][rows]
 
 
@@ -141,6 +143,7 @@ def log_linear_bounds(alpha: np.ndarray, beta: np.ndarray) -> tuple[np.ndarray, 
     return np.maximum(-far, np.where(beta < 0, most, -np.inf).max(axis=0)), high
 
 
+@kind.takes(alpha=kind.numbers, beta=kind.numbers, e0=kind.numbers, a0=kind.rule_or_numbers, start=kind.numbers)
 def solve_k(
     alpha: ArrayLike,
     beta: ArrayLike,

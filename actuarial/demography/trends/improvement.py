@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
 from actuarial.errors import BadDimensions, BadInput
 
 SHAPES: dict[str, Callable[[Any], Any]] = {"linear": lambda u: u, "cosine": lambda u: 0.5 * (1.0 - np.cos(np.pi * u))}
 
 
+@kind.takes(rates=kind.numbers, years=kind.optional(kind.ages))
 def improvement_rates(rates: Any, years: Sequence[int] | None = None) -> xr.DataArray:
     """Share by which mortality fell from each year to the next.
 
@@ -47,6 +49,7 @@ def improvement_rates(rates: Any, years: Sequence[int] | None = None) -> xr.Data
     return _named(1.0 - later / earlier.assign_coords({"year": later["year"]}), "Improvement of mortality in the year")
 
 
+@kind.takes(rates=kind.numbers, improvement=kind.numbers, years=kind.ages)
 def projected_mortality(rates: Any, improvement: Any, years: Sequence[int]) -> xr.DataArray:
     """Death rates or probabilities of dying projected with a scale of improvement.
 
@@ -104,6 +107,7 @@ def projected_mortality(rates: Any, improvement: Any, years: Sequence[int]) -> x
     return _ordered(found[0] * found[1])
 
 
+@kind.takes(rates=kind.numbers, years=kind.ages, ages=kind.ages)
 def cohort_improvement(rates: Any, years: Sequence[int], ages: Sequence[int]) -> xr.DataArray:
     """A scale by year and age of one by year of birth.
 
@@ -130,6 +134,10 @@ def cohort_improvement(rates: Any, years: Sequence[int], ages: Sequence[int]) ->
     return _named(_ordered(scale.sel(cohort=born).drop_vars("cohort")), "Improvement of mortality in the year")
 
 
+@kind.takes(
+    initial=kind.numbers, ultimate=kind.numbers, years=kind.ages, start=kind.numbers, end=kind.numbers,
+    shape=kind.word,
+)
 def converging_improvement(
     initial: Any, ultimate: Any, years: Sequence[int], *, start: Any, end: Any, shape: str = "linear"
 ) -> xr.DataArray:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import refuse
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.demography.trends.death_models import (
@@ -24,6 +25,10 @@ METHODS = {"poisson": glm.POISSON, "binomial": glm.BINOMIAL, "svd": glm.POISSON}
 ADJUSTMENTS = (None, "deaths", "e0")
 
 
+@kind.takes(
+    deaths=kind.numbers, exposure=kind.numbers, method=kind.word, ages=kind.optional(kind.ages),
+    years=kind.optional(kind.ages), weights=kind.optional(kind.numbers), adjust_kappa=kind.optional(kind.word),
+)
 def lee_carter(
     deaths: Any,
     exposure: Any,
@@ -50,7 +55,7 @@ def lee_carter(
         link; or least squares on the log death rates by the singular value decomposition.
     ages, years : labels of plain arrays
     weights : array like `deaths`, of 0 and 1, optional
-        0 leaves a cell out, as it is where nobody was exposed.
+        0 leaves a cell out, as it is where nobody was exposed; its deaths and exposure may be NaN.
     clip : int
         Leaves out this many of the first and of the last cohorts (year less age), which are seen only a few times.
     adjust_kappa : None, "deaths" or "e0"

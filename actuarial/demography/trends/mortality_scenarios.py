@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.streams import MORTALITY, random_stream
 from actuarial.demography.trends.death_models import rates_of
@@ -12,6 +13,7 @@ from actuarial.errors import BadInput
 UNCERTAINTY = ("process", "parameter", "both")
 
 
+@kind.takes(model=kind.dataset, uncertainty=kind.word, jump_off=kind.word, bootstrap=kind.optional(kind.dataset))
 def mortality_draws(
     model: xr.Dataset,
     horizon: int,

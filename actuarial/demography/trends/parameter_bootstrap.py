@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 from numpy.random import Generator
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.streams import SAMPLES, random_stream
 from actuarial.demography.trends import glm_fit as glm
@@ -11,6 +12,7 @@ from actuarial.demography.trends.death_models import WORDS, each, named, sample_
 from actuarial.errors import BadInput
 
 
+@kind.takes(model=kind.dataset)
 def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Dataset:
     """Parameters of a model fitted again to deaths drawn around its fitted deaths.
 

@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography import arguments as kind
+from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.errors import BadDimensions, BadInput
 
 
+@kind.takes(base_year=kind.optional(kind.whole), most=kind.number)
 def mortality_driven_by(
     rates: Any, reference: xr.DataArray, *, base_year: int | None = None, most: float = 1.0
 ) -> xr.DataArray:
@@ -63,6 +65,7 @@ def mortality_driven_by(
     return found
 
 
+@kind.takes(base_year=kind.optional(kind.whole))
 def mortality_ratio(rates: Any, reference: xr.DataArray, *, base_year: int | None = None) -> xr.DataArray:
     """Ratio of a scheme's table to that of the population in the base year, by age.
 
@@ -103,7 +106,8 @@ def _from_base(reference: xr.DataArray, base_year: int | None) -> xr.DataArray:
 
 
 def _matched(rates: Any, path: xr.DataArray) -> xr.DataArray:
-    coords = {"age": path["age"].values} if np.shape(rates) == path["age"].shape else None
+    plain = rates if isinstance(rates, xr.DataArray) else numbers_of(rates, "rates")
+    coords = {"age": path["age"].values} if plain.shape == path["age"].shape else None
     start = labelled(rates, "rates", ("age",), coords, least=0.0)
     if "year" in start.dims:
         raise BadDimensions("rates: those of the base year alone, without the dim year.")

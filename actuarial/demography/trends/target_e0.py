@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import ORDER, described, labelled, numbers_of, refuse
 from actuarial.demography.survival import DEFAULT_A0
 from actuarial.demography.trends import e0_search as kernel
@@ -29,6 +30,7 @@ class TableFamily:
     start: float = 0.0
 
 
+@kind.takes(mx=kind.numbers, pattern=kind.numbers)
 def log_linear_family(mx: Any, pattern: Any) -> TableFamily:
     """Tables whose log death rates move in proportion to a pattern of improvement.
 
@@ -54,6 +56,7 @@ def log_linear_family(mx: Any, pattern: Any) -> TableFamily:
     return TableFamily((_log(mx, "mx"), labelled(pattern, "pattern", ("age",))), _log_linear)
 
 
+@kind.takes(mx=kind.numbers)
 def proportional_family(mx: Any) -> TableFamily:
     """Tables in proportion to one: mx exp(k) with k as index.
 
@@ -65,6 +68,7 @@ def proportional_family(mx: Any) -> TableFamily:
     return TableFamily((level, xr.ones_like(level)), _log_linear)
 
 
+@kind.takes(first=kind.numbers, second=kind.numbers)
 def between_family(first: Any, second: Any) -> TableFamily:
     """Tables between two, interpolated in the logarithm of the death rates: first^(1-k) second^k, 0 <= k <= 1.
 
@@ -86,6 +90,7 @@ def between_family(first: Any, second: Any) -> TableFamily:
     return TableFamily((a, both.transpose(*a.dims)), _between, start=0.5)
 
 
+@kind.takes(mx=kind.numbers)
 def brass_family(mx: Any) -> TableFamily:
     """Tables whose logits of survivors are those of a standard plus a constant.
 
@@ -111,6 +116,7 @@ def brass_family(mx: Any) -> TableFamily:
     return TableFamily((level,), _brass)
 
 
+@kind.takes(e0=kind.numbers)
 def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) -> xr.Dataset:
     """Life tables of a family that have given life expectancies at birth.
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import ORDER, described, labelled, refuse
 from actuarial.demography.trends.death_models import predictor, rates_of
 from actuarial.errors import BadInput, MissingVariable
@@ -32,6 +33,7 @@ SERIES = ("series", "other_series")
 JUMP_OFF = ("fitted", "observed")
 
 
+@kind.takes(kappa=kind.numbers)
 def random_walk(kappa: Any) -> xr.Dataset:
     """Drift, its standard error and the covariance of the changes of one or several indices.
 
@@ -90,6 +92,7 @@ def random_walk(kappa: Any) -> xr.Dataset:
     return described(found, WALK_WORDS)
 
 
+@kind.takes(model=kind.dataset, level=kind.number, jump_off=kind.word)
 def mortality_forecast(model: xr.Dataset, horizon: int, *, level: float = 0.95, jump_off: str = "fitted") -> xr.Dataset:
     """Central death rates of the years to come, and intervals, in closed form.
 
