@@ -12,7 +12,7 @@ from actuarial.cases import career, one_life
 from actuarial.dated import clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.standards.ceilings import ceiling
-from actuarial.standards.counting import member_counts
+from actuarial.standards.counting import member_counts, wives_cared_for
 from actuarial.standards.facts import Facts
 from actuarial.standards.judging import stated, unanswered
 from actuarial.standards.lasting import duration, waiting
@@ -114,7 +114,8 @@ def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterato
             cover.scheme, benefit.groups, cover.basis, cover.year, cover.facts, cover.result, cover.members
         )
         if event == "birth":
-            counts = replace(counts, women=counts.women if counts.women is not None else True)
+            wives = wives_cared_for(cover.scheme) if counts.families is None else counts.families
+            counts = replace(counts, women=counts.women if counts.women is not None else True, families=wives)
         residents = counts.means_tested
         yield persons_protected(COVERAGE[name], counts, declaration=_declared(cover, name), evidence=evidence)
     level = _level(cover, benefit, name, Residents(residents, cover.facts.means))

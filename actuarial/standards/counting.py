@@ -87,7 +87,7 @@ def insured_counts(
     if any(line.payer in PERSONS for line in scheme.contributions):
         counts = replace(counts, means_tested=False)
         evidence.append(message(NO_MEANS))
-    elif facts.residence:
+    elif facts.residence or _by_residence(scheme):
         counts = replace(counts, means_tested=True)
         evidence.append(message(RESIDENTS))
     return stated(counts, facts), tuple(evidence)
@@ -183,6 +183,18 @@ def _families(entitled: list[Any]) -> bool | None:
     """Whether wives and children of members are members: a group of dependants among those entitled."""
     found = [one for one in entitled if hasattr(one, "children_below")]
     return True if any(one.spouses and one.children_below >= 15 for one in found) else None
+
+
+def wives_cared_for(health: Any) -> bool | None:
+    """Whether the wives of members have medical care: spouses among those enrolled; None where nobody says."""
+    found = [one for one in health.groups if hasattr(one, "children_below") and one.enrolment != 0.0]
+    return True if any(one.spouses for one in found) else None
+
+
+def _by_residence(scheme: Any) -> bool:
+    """Whether all ways to the pensions of a scheme ask for years of residence and for no service."""
+    ways = [way for one in scheme.benefits for way in getattr(one, "conditions", ())]
+    return bool(ways) and all(way.residence is not None and way.years == 0.0 for way in ways)
 
 
 def _insured(basis: xr.Dataset, year: int, result: xr.Dataset | None) -> xr.DataArray | None:

@@ -106,6 +106,17 @@ def _residents(asked: Asked, part: str) -> Residents:
     return Residents(counts.means_tested, facts.means, guarantee, _paid(asked, [one.name for one in pensions]))
 
 
+def _alone(asked: Asked, part: str, name: str, event: Event) -> Event:
+    """The event, with a mark where the persons protected are enough by the limit of means and by nothing else."""
+    known = name.replace("European_Code", "C102")
+    if event.residents.protected is not True or known not in persons():
+        return event
+    rows = persons()[known].rows
+    found = _persons(asked, part, known).of
+    met = {row.group for row, one in zip(rows, found, strict=True) if one.verdict == "pass"}
+    return replace(event, residents=replace(event.residents, alone=met == {"means_tested"}))
+
+
 def _paid(asked: Asked, names: Sequence[str]) -> Fraction | None:
     """Expenditure of the year on some benefits, where there is a result."""
     year, result = asked.law.year, asked.result
@@ -120,10 +131,11 @@ def _of_instrument(asked: Asked, part: str, name: str, event: Event) -> Iterator
     """Verdicts on one level and what belongs to it, in the order of Article 76(1)(b) of C102."""
     if name in persons():
         yield _persons(asked, part, name)
+    event = _alone(asked, part, name, event)
     if part == "V" and name.split(".")[0] in ("C102", "C128", "European_Code"):
         yield _age(asked, name.split(".")[0], max(YEARS[part], event.least or 0))
     yield _level(asked, part, name, event)
-    if find(levels(), name, "level").seen:
+    if find(levels(), name, "level").seen and not event.residents.alone:
         yield maxima(name, event, asked.wages, YEARS[part])
     if name in qualifying() and qualifying()[name].full is not None:
         yield from _periods(asked, name, event)

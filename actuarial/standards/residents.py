@@ -42,12 +42,15 @@ class Residents:
         Whether the scheme as it is written deducts other pensions of its own.
     paid : Fraction or None
         Benefits paid under the Part in the year, currency.
+    alone : bool
+        Whether no other alternative of persons protected is met, so that this method is the only one.
     """
 
     protected: bool | None
     means: Means
     guarantee: bool = False
     paid: Fraction | None = None
+    alone: bool = False
 
     @property
     def deducted(self) -> bool:
@@ -107,10 +110,10 @@ def by_means(
     article = rule.methods["means"]
     place = f"{paragraph}; {article}" if paragraph else article
     needs = [
-        stated(rule, residents.protected, MEANS, article=article, subject="level", alternative=place),
+        _enough(rule, scale, labourers, residents, allowances, rate, place),
+        stated(rule, residents.protected, MEANS, article=place, subject="level", alternative=place),
         _prescribed(rule, scale, place, evidence),
         _reduced(rule, residents, place),
-        _enough(rule, scale, labourers, residents, allowances, rate, place),
     ]
     found = replace(all_of(needs, article=rule.article, subject="level"), alternative=place)
     listed = rule.standard in CODES and rule.part in AGGREGATE
@@ -121,22 +124,22 @@ def by_means(
 def _prescribed(rule: Level, scale: Fraction, place: str, evidence: Sequence[Message]) -> Verdict:
     """The rate is one of a prescribed scale, 67(a): the formula of the law."""
     note = (message(SCALE, amount=Fraction(round(scale * 100), 100)),)
+    article = f"{place}(a)"
     return unanswered(
-        rule, "pass", article=f"{rule.methods['means']}(a)", subject="level", alternative=f"{place}(a)", note=note,
-        evidence=evidence,
-    )  # fmt: skip
+        rule, "pass", article=article, subject="level", alternative=article, note=note, evidence=evidence
+    )
 
 
 def _reduced(rule: Level, residents: Residents, place: str) -> Verdict:
     """Reduction by other means above a substantial amount only, 67(b)."""
-    article, alternative = f"{rule.methods['means']}(b)", f"{place}(b)"
+    article = f"{place}(b)"
     if not residents.deducted:
         said = residents.means.deducted is not None
         return unanswered(
-            rule, "pass", article=article, subject="level", alternative=alternative, note=(KEPT,), interpreted=not said
+            rule, "pass", article=article, subject="level", alternative=article, note=(KEPT,), interpreted=not said
         )
     found = stated(
-        rule, residents.means.substantial, LOWERED, article=article, subject="level", alternative=alternative
+        rule, residents.means.substantial, LOWERED, article=article, subject="level", alternative=article
     )
     notes = [] if residents.means.disregarded is not None else [UNTOLD]
     if residents.guarantee:
@@ -154,10 +157,10 @@ def _enough(
     place: str,
 ) -> Verdict:
     """Benefit and other means against what Article 66 gives, 67(c), or all benefits of the Part, 67(d)."""
-    article = f"{rule.methods['means']}(c)"
     if not labourers:
+        article = f"{place}(c)"
         return unanswered(
-            rule, "not_assessable", article=article, subject="level", alternative=f"{place}(c)", note=(LABOURER,)
+            rule, "not_assessable", article=article, subject="level", alternative=article, note=(LABOURER,)
         )
     tried = []
     for wage in labourers:

@@ -37,6 +37,9 @@ NO_ALLOWANCES = message(N_("No family allowances are stated; they count as zero 
 LOWEST_ALLOWANCES = message(N_("Where allowances differ by child, the lowest ones are to be stated."))
 NO_WAGE = message(N_("There is no reference wage: the basis has no earnings of the insured, and none is stated."))
 NO_LABOURER = message(N_("The method for flat benefits was not tried: no wage of an ordinary labourer is stated."))
+MEANS_ALONE = message(
+    N_("Only the alternative of all residents below a limit of means is met, so that no other method is open.")
+)
 BY_FLAT = message(
     N_(
         "The level is met by the method for flat benefits, and maxima are not compared; the supervisory bodies have "
@@ -180,12 +183,15 @@ def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int)
     rule = find(levels(), name, "level")
     offered = [one for one in options(rule.standard, wages) if one.worker == "skilled" or "flat" in rule.methods]
     years = careers(name, event.basis, event.least) or (full,)
-    tried = [_tried(name, event, wage, length) for wage in offered for length in years]
+    alone = event.residents.alone and bool(rule.methods.get("means"))
+    tried = [] if alone else [_tried(name, event, wage, length) for wage in offered for length in years]
     if event.residents.protected is not False and rule.methods.get("means"):
         tried += [_by_means(name, event, offered, length) for length in years]
     if not tried:
         return unanswered(rule, "undetermined", article=rule.article, subject="level", note=(NO_WAGE,))
     found = any_of(tried, article=rule.article)
+    if alone:
+        return with_notes(found, MEANS_ALONE)
     if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
         return found
     return with_notes(found, NO_LABOURER)
