@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import growth, table
+from benchmarks import figure, growth, table
 from benchmarks.accuracy import measured
 from benchmarks.accuracy.reference import Distance, shared_folder
 from benchmarks.calibrators import calibrated
@@ -133,4 +133,5 @@ def write(folder: Path, results: Results) -> None:
     ]
     words = " ".join(filter(None, [described(results.machine), results.left_out]))
     (folder / "table.md").write_text(table.block(parts, words), encoding="utf-8")
-    print(f"written to {folder}", file=sys.stderr)
+    missing = figure.save(results.rows, {case.name: case.title for case in CASES}, words, folder)
+    print(missing or f"written to {folder}", file=sys.stderr)

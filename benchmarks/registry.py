@@ -51,7 +51,7 @@ CASES = (
     ),
     Case(
         name="scheme-100",
-        title="The same, 100 scenarios of mortality and wages",
+        title="Open group, 100 scenarios of mortality and wages",
         make=partial(lattice.many, 100, YEARS, THREADS),
         quick=partial(lattice.many, 20, YEARS, THREADS),
         task="lattices",
@@ -63,7 +63,7 @@ CASES = (
     ),
     Case(
         name="closed-group",
-        title="The same scheme closed, 3,082 model points, 100 years",
+        title="The same scheme as a closed group, 3,082 model points",
         make=partial(lattice.ready, YEARS, True),
         task="points",
         peers=("numpy", "modelx", "heavylight"),
@@ -77,7 +77,7 @@ CASES = (
     ),
     Case(
         name="pensions-months",
-        title="The same on the grid of months",
+        title="Members and pensions of the demo on the grid of months",
         make=partial(stages.pension, "months"),
         gates=(Within("stage", 1.0),),
         clock="wall",

@@ -1,0 +1,156 @@
+"""Benchmarks: the cases build and agree with NumPy at a small size, what is missing fails, tables are whole."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from benchmarks import command, growth, table
+from benchmarks.accuracy.reference import Distance
+from benchmarks.cases import lattice, population, stages
+from benchmarks.cases.ready import Case, CellsPerExp, Faster, Ready, Within
+from benchmarks.peers import run as peers
+from benchmarks.registry import CASES
+from benchmarks.running import Disagreement, Row, Verdict, agreed, run_case
+
+CALIBRATED = {"numpy loop": {"seconds": 1e-3}, "exp of NumPy": {"seconds": 1e-4, "rate": 1.0}}
+SMALL = {
+    "population": (partial(population.one, 4), "population"),
+    "populations": (partial(population.many, 3, 4, 2), "populations"),
+    "lattice": (partial(lattice.ready, 6, False), "lattice"),
+    "closed": (partial(lattice.ready, 6, True), "points"),
+    "lattices": (partial(lattice.many, 3, 6, 2), "lattices"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_answers_are_those_of_the_other_program(name):
+    make, task = SMALL[name]
+    ready = make()
+    from benchmarks.peers.numpy.peer import TASKS
+
+    expected = TASKS[task](ready.told)()
+    assert np.abs(expected).max() > 0
+    for run in ready.ways.values():
+        assert agreed(run(), expected) < 1e-12
+        assert agreed(run(), expected) < 1e-12, "a second run differs: the first one left something behind"
+
+
+def test_a_wrong_answer_is_no_time():
+    with pytest.raises(Disagreement, match=r"2\.0e-09 away"):
+        agreed(np.array([1.0, 1.0 + 2e-9]), np.ones(2))
+    with pytest.raises(Disagreement, match="shape"):
+        agreed(np.ones(2), np.ones(3))
+
+
+def test_premium_by_its_formula():
+    ready = stages.premium()
+    assert agreed(ready.ways["api"](), ready.known()) < 1e-12
+
+
+def tiny(**changes):
+    """A case of a sum, that NumPy and a peer which is not there compute as well."""
+    numbers = np.arange(3.0)
+    ready = Ready(ways={"kernel": lambda: numbers * 2}, cells=3.0, told={"numbers": numbers})
+    case = Case(name="tiny", title="Twice three numbers", make=lambda: ready, task="twice", peers=("numpy", "absent"),
+                gates=(Faster("kernel", "numpy", 1e-9), Faster("kernel", "absent", 2.0), Within("kernel", 1.0),
+                       CellsPerExp("kernel", 1e-12)))  # fmt: skip
+    return replace(case, **changes)
+
+
+@pytest.fixture
+def twice(monkeypatch):
+    from benchmarks.peers.numpy import peer
+
+    monkeypatch.setitem(peer.TASKS, "twice", lambda told: lambda: told["numbers"] * 2)
+
+
+@pytest.mark.usefixtures("twice")
+def test_a_missing_peer_is_a_row_and_a_gate_that_fail():
+    rows, verdicts, _ = run_case(tiny(), 2, False, ("numpy", "absent"), CALIBRATED)
+    failed = [row for row in rows if row.failed]
+    assert [row.way for row in failed] == ["absent"]
+    assert "there is no peer absent" in failed[0].failed
+    assert [one.passed for one in verdicts] == [True, False, True, True]
+    written = table.text(table.HEAD, table.timed(rows, {"tiny": "Twice"}))
+    assert "FAILED: there is no peer absent" in written
+
+
+@pytest.mark.usefixtures("twice")
+def test_what_was_not_asked_for_fails_as_well():
+    rows, verdicts, _ = run_case(tiny(), 2, False, ("absent",), CALIBRATED)
+    assert [row.failed for row in rows][1] == "not asked for"
+    assert not verdicts[0].passed
+
+
+def test_packages_that_cannot_be_installed(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(peers.shutil, "which", lambda *_, **__: None)
+    real = peers.subprocess.run
+
+    def refuse(command, **settings):
+        return real([peers.sys.executable, "-c", "raise SystemExit('no such package')"], **settings)
+
+    monkeypatch.setattr(peers.subprocess, "run", refuse)
+    with pytest.raises(peers.MissingPeer, match="cannot be installed: no such package"):
+        peers.environment("jax")
+    assert not list(tmp_path.rglob("complete"))
+
+
+def test_a_peer_in_a_process_answers_and_is_timed():
+    ready = population.one(3)
+    with peers.peer("numpy", "population", ready.told) as one:
+        assert agreed(one.answer, ready.ways["kernel"]()) < 1e-12
+        assert one.timed(2)["wall"] > 0
+        assert set(one.versions) == {"numpy"}
+    with pytest.raises(peers.MissingPeer, match="KeyError"), peers.peer("numpy", "population", {}):
+        pass
+
+
+def test_names_are_unique_and_gates_are_of_what_is_timed():
+    assert len({case.name for case in CASES}) == len(CASES)
+    for case in CASES:
+        for gate in case.gates:
+            if isinstance(gate, Faster):
+                assert gate.peer in (*case.peers, "one thread")
+
+
+def test_a_line_and_what_is_left_of_it():
+    """By hand: slope 9.8333/4.6667, intercept 0.85, residuals 6, -9 and 3 over 140, mean 17.3/3."""
+    one = growth.line("x", "year", (1, 2, 4), (3.0, 5.0, 9.3))
+    assert (one.slope, one.intercept) == pytest.approx((59 / 28, 0.85), abs=1e-12)
+    assert one.residual == pytest.approx(9 / 140 / (17.3 / 3), abs=1e-12)
+
+
+def results():
+    rows = [Row("population", "kernel", 1e-4, 9e-5, 2e4, 1.0), Row("population", "numpy", 4e-3, 3e-3, 2e4, 40.0, 1e-15),
+            Row("population", "jax", failed="its packages cannot be installed")]  # fmt: skip
+    verdicts = [Verdict("population", "kernel faster than numpy", 30.0, 40.0, True)]
+    away = Distance("UN", "deaths", "%", 0.2, 0.19, 1.0)
+    line = growth.line("years", "year", (1, 2), (1e-3, 2e-3))
+    machine = {"processor": "some", "cores": 2, "python": "3", "versions": {"numpy": "2"}, "date": "2026-01-01T00"}
+    calibrators = {"triad": {"seconds": 1.0, "rate": 2.0, "unit": "GB/s"}}
+    return command.Results(machine, calibrators, rows, verdicts, [away], [line], {"all": 300.0})
+
+
+def test_files_that_a_readme_includes(tmp_path):
+    command.write(tmp_path, results())
+    text = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert text.startswith(table.START)
+    assert text.endswith(table.END + "\n")
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    assert any("FAILED: its packages cannot be installed" in line for line in lines)
+    assert any("deaths" in line and "FAILS" in line for line in lines)
+    widths = {line.count("|") for line in lines if "population" in line.lower() and "numpy" in line}
+    assert widths == {6}
+    assert (tmp_path / "results.json").stat().st_size > 500
+    assert "40" in (tmp_path / "ratios.svg").read_text(encoding="utf-8")
+
+
+def test_the_command_ends_with_1_where_a_gate_fails(monkeypatch, tmp_path):
+    monkeypatch.setattr(command, "run", lambda given: results())
+    assert command.main(["--gate", "--out", str(tmp_path)]) == 1
+    assert command.main(["--out", str(tmp_path)]) == 0
+    with pytest.raises(SystemExit):
+        command.main(["--only", "nothing"])
