@@ -19,6 +19,7 @@ from actuarial.report.content.material import Material, Part, valuation_day
 from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.content.results import income, outgo
 from actuarial.report.content.standards import standards
+from actuarial.report.content.warning_words import said_warning
 from actuarial.report.document import Block, Bullets, Field, Paragraph, Picture, Section, Table, Terms
 from actuarial.translation import N_, NO_NUMBER, Language
 from actuarial.vocabulary import Variable, variables
@@ -241,13 +242,18 @@ def disclosures(material: Material) -> Section | None:
 
 
 def warnings(material: Material) -> Section | None:
-    """What the checks of the program said, in its own words."""
+    """What the checks of the program said; a message that the report has no words for stays as it is."""
     say = material.say
     lines = tuple(line for part in material.parts for line in warnings_of(part.whole))
     if not lines:
         return None
-    text = Paragraph(say("Messages of the calculation program, in its own words:"), "note")
-    return section("warnings", say("Warnings of the checks"), (text, Bullets(lines)), annex=True)
+    said = {line: said_warning(say, line) for line in dict.fromkeys(lines)}
+    known, others = [text for text in said.values() if text], [line for line, text in said.items() if not text]
+    blocks: list[Block | None] = [Bullets(tuple(known)) if known else None]
+    if others:
+        blocks.append(Paragraph(say("Messages of the calculation program, in its own words:"), "note"))
+        blocks.append(Bullets(tuple(others)))
+    return section("warnings", say("Warnings of the checks"), blocks, annex=True)
 
 
 def origin(material: Material) -> Section | None:
