@@ -61,7 +61,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     warnings = check_inputs(basis)
     check_observed(basis)
     rule = basis.attrs.get("a0_rule")
-    if "a0" not in basis and rule is not None and rule not in A0_RULES:
+    if "a0" not in basis and rule is not None and str(rule).replace("-", "_") not in A0_RULES:
         raise BadBasis(f"a0_rule must be one of {', '.join(A0_RULES)} (got {rule!r}).")
     built = {name: array.attrs["built"] for name, array in basis.data_vars.items() if "built" in array.attrs}
     warnings += [f"{name} was built from {how}." for name, how in built.items()]

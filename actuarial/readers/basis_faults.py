@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actuarial.check.attributes import faults_of_attributes
 from actuarial.check.variables import check_axes, check_variable
-from actuarial.errors import ActuarialError, BadBasis
+from actuarial.errors import ActuarialError, BadBasis, BadInput
 from actuarial.vocabulary import INPUTS, Variable, annotate, variables
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ def unknown_variable(name: str) -> str:
     if name in variables():
         return f"no variable of a basis but a result ({variables()[name].role}); remove it"
     return f"the vocabulary has no such variable; {suggestion(name, inputs())}"
+
+
+def path_of(path: Any, name: str = "path") -> Path:
+    """A path as such; BadInput where it is none."""
+    if not isinstance(path, (str, PathLike)) or not str(path).strip():
+        raise BadInput(f"{name}: give the name of a file or folder as text or Path (got {path!r}).")
+    return Path(path)
 
 
 def refuse(place: Path, found: list[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actuarial.errors import BadBasis, BadInput, few
-from actuarial.readers.basis_faults import refuse
+from actuarial.readers.basis_faults import path_of, refuse
 from actuarial.readers.hmd_rows import KINDS, Cells, Title, holes, read_row, start, title_of
 from actuarial.vocabulary import SEXES
 
@@ -76,7 +76,7 @@ def read_hmd(
     women = read_hmd("SWE/fltper_1x1.txt").qx
     """
     _require_words(read, missing, territory)
-    place = Path(path)
+    place = path_of(path)
     if place.is_dir():
         return _folder(place, read, steps, missing, territory)
     return _file(place, missing, territory)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actuarial.errors import BadBasis, BadInput, few
-from actuarial.readers.basis_faults import refuse
+from actuarial.readers.basis_faults import path_of, refuse
 from actuarial.readers.basis_table import NO_END
-from actuarial.readers.tidy_words import DIMS, GAPS, age_of, decimal_of, dim_of, separator_of, sexes, value_of
+from actuarial.readers.tidy_words import DIMS, GAPS, age_of, decimal_of, dim_of, separator_of, sexes, value_of, wide_of
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def read_tidy(
         raise BadInput(f'values: give a mapping of columns to names, such as {{"décès": "deaths"}} (got {values!r}).')
     if missing not in ("refuse", "nan"):
         raise BadInput(f'missing: write "refuse" or "nan" (got {missing!r}).')
-    table = Table(Path(path))
+    table = Table(path_of(path))
     _load(table, encoding)
     refuse(table.path, table.found)
     _columns(table, values)
@@ -155,6 +155,8 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
             both = f"the columns {names[store[target]]} and {name} are both {target}"
             table.add(f"{both}; name the columns to read", line)
         store.setdefault(target, place)
+    if values is None:
+        table.found += [f"{table.path.name}:{line}: {fault}" for fault in wide_of(names)]
     if not table.places:
         table.add(f"no column is the year, the sex or the age; the names are {', '.join(names)}", line)
     if not table.values:

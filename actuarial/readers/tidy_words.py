@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from actuarial.errors import few
 
 DIMS = {
     "year": ("year", "annee", "an", "ano", "anio", "calendar year", "periode", "period"),
@@ -66,6 +68,24 @@ def sexes(words: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         else:
             wrong[word] = f"{word!r} is no sex; write male and female"
     return found, wrong
+
+
+def wide_of(names: Sequence[str]) -> list[str]:
+    """What is wrong with names of columns that are themselves years, ages or sexes: the table is to be melted."""
+    rest = [name for name in names if dim_of(name) is None]
+    others = [name for name in names if dim_of(name) is not None]
+    kinds = {
+        "year": [name for name in rest if re.fullmatch(r"[12]\d{3}", name)],
+        "age": [name for name in rest if age_of(name) is not None and not re.fullmatch(r"[12]\d{3}", name)],
+        "sex": [name for name in rest if plain(name) in MALE + FEMALE and plain(name) != "v"],
+    }
+    return [
+        f"the {len(found)} columns {few(found)} are one {dim} each, but a row for each {dim} is needed. "
+        f"Melt it, in pandas by frame.melt(id_vars={others}, var_name={dim!r}, value_name='deaths').to_csv(...), or name "
+        "the columns to read with values="
+        for dim, found in kinds.items()
+        if len(found) >= 2
+    ]
 
 
 def age_of(word: str) -> tuple[int, int | None] | None:

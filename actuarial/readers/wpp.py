@@ -9,6 +9,7 @@ import numpy as np
 
 from actuarial import check
 from actuarial.errors import BadBasis, BadInput
+from actuarial.readers.basis_faults import path_of
 from actuarial.vocabulary import SEXES, annotate
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def read_wpp(
     basis = read_wpp("wpp", "KEN", first_year=2025, last_year=2075)
     """
     weight = _share_of_last_year(year_end)
-    folder = Path(path)
+    folder = path_of(path)
     _require_country(folder, country)
     cells = _cells(read_columns(folder / f"{country}.parquet", AGE_COLUMNS), country)
     annual = read_columns(folder / "_annual.parquet", ANNUAL_COLUMNS)
@@ -112,17 +113,7 @@ def _require_country(folder: Path, country: str) -> None:
 
 def read_columns(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
     """Columns of a Parquet file; what is missing is refused by name."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as missing:
-        raise BadBasis("Reading Parquet needs pyarrow: install actuarial[data].") from missing
-    if not file.is_file():
-        raise BadBasis(f"{file} is missing; it belongs beside the files of the countries.")
-    try:
-        names = pyarrow.parquet.read_schema(file).names
-    except (pyarrow.ArrowInvalid, OSError) as wrong:
-        raise BadBasis(f"{file} cannot be read as Parquet: {wrong}") from wrong
+    names = columns_of(file)
     absent = [name for name in columns if name not in names]
     if absent:
         raise BadBasis(
@@ -131,6 +122,21 @@ def read_columns(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.read_parquet(file, columns=list(columns))
+
+
+def columns_of(file: Path) -> list[str]:
+    """Names of the columns of a Parquet file."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as missing:
+        raise BadBasis("Reading Parquet needs pyarrow: install actuarial[data].") from missing
+    if not file.is_file():
+        raise BadBasis(f"{file} is missing; it belongs beside the files of the countries.")
+    try:
+        return list(pyarrow.parquet.read_schema(file).names)
+    except (pyarrow.ArrowInvalid, OSError) as wrong:
+        raise BadBasis(f"{file} cannot be read as Parquet: {wrong}") from wrong
 
 
 def _cells(frame: "pd.DataFrame", country: str) -> "xr.Dataset":

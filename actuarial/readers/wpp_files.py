@@ -4,12 +4,13 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from actuarial.errors import BadBasis, few
+from actuarial.errors import BadBasis, BadInput, few
+from actuarial.readers.basis_faults import path_of
 
 PLACE = ("LocID", "ISO3_code", "Location", "Variant", "Time")
 BY_AGE = ("AgeGrpStart", "AgeGrpSpan")
@@ -162,10 +163,12 @@ def gathered(place: str | Path | Sequence[str | Path]) -> dict[str, list[File]]:
     BadBasis
         No such file, a file of another kind in the list, or no file of one of the kinds.
     """
+    if not isinstance(place, (str, Path)) and (isinstance(place, Mapping) or not isinstance(place, Iterable)):
+        raise BadInput(f"files: give a folder, or a list of files (got {place!r}).")
     if isinstance(place, (str, Path)) and Path(place).is_dir():
         files = [identified(path) for path in sorted(Path(place).glob("*")) if _csv(path)]
     else:
-        paths = [Path(place)] if isinstance(place, (str, Path)) else [Path(path) for path in place]
+        paths = [Path(place)] if isinstance(place, (str, Path)) else [path_of(path, "files") for path in place]
         files = [identified(path) for path in paths]
         wrong = [file for file in files if file.kind is None]
         if wrong:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actuarial.errors import BadBasis
-from actuarial.readers.wpp import read_columns
+from actuarial.errors import BadBasis, BadInput, few
+from actuarial.readers.basis_faults import path_of
+from actuarial.readers.tidy_words import plain
+from actuarial.readers.wpp import columns_of, read_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +31,8 @@ def read_wpp_intervals(path: str | Path, country: str, *, revision: str = "WPP20
 
     Parameters
     ----------
-    path : folder of `_prob.parquet`
-    country : ISO 3166 code of three letters, such as "KEN"
+    path : Parquet file, or folder of `_prob.parquet`
+    country : ISO 3166 code of three letters, such as "KEN", or the name where the file has a column `country` of names
     revision : str, default "WPP2024"
         Word of the column `revision`; two revisions are never mixed.
 
@@ -44,7 +46,10 @@ def read_wpp_intervals(path: str | Path, country: str, *, revision: str = "WPP20
     Raises
     ------
     BadBasis
-        The file is missing, is no Parquet or lacks columns; the country has no such rows, or years are missing.
+        The file is missing, is no Parquet or lacks columns; the country is not in it or has no such rows, or years are
+        missing.
+    BadInput
+        A path or a country that is no text.
 
     References
     ----------
@@ -56,14 +61,33 @@ def read_wpp_intervals(path: str | Path, country: str, *, revision: str = "WPP20
     """
     import xarray as xr
 
-    file = Path(path) / "_prob.parquet"
+    place = path_of(path)
+    file = place / "_prob.parquet" if place.is_dir() or not place.suffix else place
     frame = read_columns(file, ("iso3", "revision", "indicator", "year", *LEVELS))
-    mine = frame[(frame["iso3"] == country) & (frame["revision"] == revision)]
-    where = f"{file}: {country}, {revision}"
+    code = _code(file, frame["iso3"], country)
+    mine = frame[(frame["iso3"] == code) & (frame["revision"] == revision)]
+    where = f"{file}: {code}, {revision}"
     dataset = xr.Dataset({name: unit * _table(mine, word, where) for word, (name, unit, _) in INDICATORS.items()})
     for name, _, units in INDICATORS.values():
         dataset[name].attrs["units"] = units
-    return dataset.assign_attrs(country=country, source=revision)
+    return dataset.assign_attrs(country=code, source=revision)
+
+
+def _code(file: Path, codes: "pd.Series", country: str) -> str:
+    """The code of a country by itself or by its name, in capitals or not."""
+    if not isinstance(country, str) or not country.strip():
+        raise BadInput(f"country: give a code of three letters such as 'KEN', or a name (got {country!r}).")
+    there = sorted(set(codes))
+    if country.strip().upper() in there:
+        return country.strip().upper()
+    names: dict[str, str] = {}
+    if "country" in columns_of(file):
+        pairs = read_columns(file, ("iso3", "country")).drop_duplicates()
+        names = {plain(str(name)): str(code) for code, name in zip(pairs["iso3"], pairs["country"], strict=True)}
+    if plain(country) not in names:
+        hint = "" if names else " It has no column country of names."
+        raise BadBasis(f"country: {country!r} is not in {file}. Countries there ({len(there)}): {few(there)}.{hint}")
+    return names[plain(country)]
 
 
 def _table(frame: "pd.DataFrame", word: str, where: str) -> "xr.DataArray":

@@ -81,6 +81,10 @@ def test_the_basis_is_checked_first():
     ]
 
 
+def test_a_rule_for_infants_with_dashes():
+    assert check_basis(BASIS.assign_attrs(a0_rule="coale-demeny-west")) == []
+
+
 def test_a_rule_for_infants_that_is_none():
     with pytest.raises(BadBasis) as caught:
         check_basis(BASIS.assign_attrs(a0_rule="west"))

@@ -10,13 +10,21 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 import actuarial as ac
-from actuarial.demography import andreev_kingkade, coale_demeny_west_1_4, life_table
+from actuarial.demography import (
+    andreev_kingkade,
+    coale_demeny_west_1_4,
+    life_table,
+    mortality_for_e0,
+    project_population,
+    proportional_family,
+)
 from actuarial.demography.survival import survival_table
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 from tests.demography.bases import SEXES, small_basis
+from tests.demography.draw_data import country
 
 ABRIDGED = np.array([0, 1, *range(5, 90, 5)])
 RATES = np.exp(-7.5 + 0.07 * (ABRIDGED + 2.5)) + 0.02 * np.exp(-ABRIDGED / 1.5)
@@ -232,10 +240,10 @@ GOOD = [0.02, 0.001, 0.3]
     [
         ({}, BadInput, "give either the central death rates mx or the probabilities qx"),
         ({"mx": GOOD, "qx": GOOD}, BadInput, "give either"),
-        ({"mx": GOOD}, BadInput, 'the rule andreev-kingkade for age 0 needs it; write sex="male" or sex="female"'),
+        ({"mx": GOOD}, BadInput, 'the rule andreev_kingkade for age 0 needs it; write sex="male" or sex="female"'),
         ({"mx": GOOD, "sex": "f"}, BadInput, "sex: 'f' is not known"),
         ({"mx": GOOD, "ages": [0, 1, 5], "sex": "both"}, BadInput, "sex: 'both' is not known"),
-        ({"mx": GOOD, "sex": "male", "ax": "west"}, BadInput, "'west' is not known; write one of andreev-"),
+        ({"mx": GOOD, "sex": "male", "ax": "west"}, BadInput, "'west' is not known; write one of andreev_"),
         ({"mx": GOOD, "ax": 0.5, "radix": 0}, BadInput, "the radix must be a number above 0"),
         ({"mx": GOOD, "ax": 0.5, "radix": -1.0}, BadInput, "the radix must be a number above 0"),
         ({"mx": GOOD, "ax": 0.5, "ages": [0, 5, 1]}, BadInput, r"numbers that rise .* \(got 0, 5, 1\)"),
@@ -279,3 +287,16 @@ def test_a_rule_outside_the_age_is_refused():
     """2.5 - 25/12 (1.8 - ln(2)/10) = -1.10559."""
     with pytest.raises(OutOfBounds, match=r"ax must lie between 0 and .* age 20 -> -1.10559"):
         life_table([0.001, 1.8, 0.002, 0.3], ages=[15, 20, 25, 30])
+
+
+@pytest.mark.parametrize("rule", ["andreev_kingkade", "coale_demeny_west"])
+def test_words_of_rules_with_dashes(rule):
+    """A rule may be named either way wherever one is named."""
+    mx = np.concatenate([[0.02], 0.0004 * np.exp(0.07 * np.arange(100))])
+    dashed, family = rule.replace("_", "-"), proportional_family(mx)
+    assert life_table(mx, sex="male", ax=dashed).identical(life_table(mx, sex="male", ax=rule))
+    e0 = np.array([[60.0, 63.0]])
+    assert mortality_for_e0(e0, family, a0=dashed).identical(mortality_for_e0(e0, family, a0=rule))
+    basis = country(2)
+    projected = [project_population(basis.assign_attrs(a0_rule=word)).population for word in (rule, dashed)]
+    assert_array_equal(*projected)

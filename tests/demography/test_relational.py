@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import gammaln
 
+from actuarial.demography import brass_family, life_table, mortality_for_e0
 from actuarial.demography.rates.relational import brass, brass_table
 from actuarial.demography.rates.relational_fit import brass_from_deaths
 from actuarial.errors import BadInput, OutOfBounds
@@ -151,3 +152,20 @@ def test_rising_survivors_are_refused_and_unknown_ones_need_no_weight():
     assert float(brass(gap, standard, weights=weights).alpha) == float(brass(lx, standard, weights=weights).alpha)
     with pytest.raises(OutOfBounds, match="lx must be numbers where the weight is above 0: 1 of 5"):
         brass(gap, standard, weights=np.ones(5))
+
+
+def test_a_moved_life_table_is_that_of_the_family():
+    """Against the family that moves probabilities of dying by odds, at the level that has a life expectancy."""
+    mx = np.append(RATES[:100], 0.4)
+    table = life_table(mx, ax=np.append(0.1, np.full(100, 0.5)))
+    aim = mortality_for_e0(60.0, brass_family(mx), a0=0.1)
+    moved = brass_table(table, float(aim.index))
+    assert_allclose(moved.mx, aim.mx, rtol=1e-10)
+    assert_allclose(moved.lx, brass_table(table.lx, float(aim.index)), rtol=1e-15)
+    assert_allclose(life_table(moved.mx, ax=table.ax.values).lx, moved.lx, rtol=1e-12)
+    levels = xr.DataArray([0.0, 0.3], dims="region", coords={"region": ["north", "south"]})
+    assert_allclose(brass_table(table, levels, 1.2).mx.sel(region="south"), brass_table(table, 0.3, 1.2).mx, rtol=1e-15)
+    with pytest.raises(BadInput, match="it lacks mx, ax"):
+        brass_table(table[["lx"]], 0.1)
+    with pytest.raises(BadInput, match="it lacks age 0"):
+        brass_table(table.sel(age=slice(1, None)), 0.1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.interpolate import PchipInterpolator
 
-from actuarial.demography import abridge_rates, life_table, split_counts
+from actuarial.demography import abridge_rates, life_table, split_asfr, split_counts
 from actuarial.demography.splitting.interpolation import sprague_matrix
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
@@ -190,3 +190,10 @@ def test_labels_tell_the_ages_of_groups():
 def test_what_cannot_be_meant(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_rates_per_thousand_are_refused():
+    rates = np.array([30.0, 120.0, 90.0, 20.0, 0.5])
+    with pytest.raises(OutOfBounds, match=r"per woman and year, at most 1: 4 of 5 .*\n  Divide rates per thousand"):
+        split_asfr(rates, range(20, 46, 5))
+    assert float(split_asfr(rates / 1000, range(20, 46, 5)).sum()) == pytest.approx(rates.sum() * 5 / 1000)

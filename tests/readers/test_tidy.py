@@ -208,3 +208,22 @@ def test_files_that_are_no_tables(path, tmp_path):
     for options in ({"decimal": ";"}, {"missing": "zero"}, {"encoding": "klingon"}):
         with pytest.raises(BadInput, match=next(iter(options))):
             read_tidy(path, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("age,2019,2020\n0,1,2\n1,3,4\n", "the 2 columns 2019, 2020 are one year each, but a row for each"),
+        ("année;0;1;2-4;5+\n2020;1;2;3;4\n", "the 4 columns 0, 1, 2-4, 5+ are one age each"),
+        ("edad,hombres,mujeres\n0,1,2\n", "frame.melt(id_vars=['edad'], var_name='sex', value_name='deaths')"),
+    ],
+)
+def test_wide_tables_are_to_be_melted(path, text, words):
+    path.write_text(text, encoding="utf-8")
+    refused(path, words)
+
+
+def test_a_wide_table_whose_columns_are_named_is_read(path):
+    path.write_text("age,male,female\n0,1,2\n1,3,4\n", encoding="utf-8")
+    found = read_tidy(path, {"male": "of_men", "female": "of_women"})
+    assert_array_equal(found.of_women, [2.0, 4.0])

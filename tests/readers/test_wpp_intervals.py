@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from actuarial.errors import BadBasis
-from actuarial.readers import read_wpp_intervals
+from actuarial.errors import BadBasis, BadInput
+from actuarial.readers import read_hmd, read_tidy, read_wpp, read_wpp_csv, read_wpp_intervals
 from actuarial.readers.wpp_intervals import INDICATORS, LEVELS
 
 
@@ -39,7 +39,7 @@ def test_refusals(tmp_path):
     with pytest.raises(BadBasis, match=r"_prob\.parquet is missing"):
         read_wpp_intervals(tmp_path, "AAA")
     written(tmp_path, frame())
-    with pytest.raises(BadBasis, match="CCC, WPP2024: no rows of tfr"):
+    with pytest.raises(BadBasis, match=r"country: 'CCC' is not in .* AAA, BBB. It has no column country"):
         read_wpp_intervals(tmp_path, "CCC")
     with pytest.raises(BadBasis, match="AAA, WPP2022: no rows of tfr"):
         read_wpp_intervals(tmp_path, "AAA", revision="WPP2022")
@@ -59,3 +59,24 @@ def test_published_figures(shared):
     found = read_wpp_intervals(shared / "data" / "wpp", "JPN").total_population / 1e6
     assert np.round(found.sel(year=2050, level=[0.5, 0.025, 0.975]), 1).values.tolist() == [104.8, 95.8, 114.8]
     assert np.round(found.sel(year=2100, level=[0.5, 0.025, 0.975]), 1).values.tolist() == [76.7, 47.4, 112.8]
+
+
+def test_a_file_or_a_folder_a_code_or_a_name(tmp_path):
+    table = frame().assign(country=lambda rows: rows.iso3.map({"AAA": "Côte Verte", "BBB": "Bay"}))
+    found = read_wpp_intervals(written(tmp_path, table), "BBB")
+    other = tmp_path / "quantiles.parquet"
+    table.to_parquet(other)
+    for path, country in ((other, "BBB"), (str(other), "bay"), (tmp_path, "bbb")):
+        assert read_wpp_intervals(path, country).identical(found)
+    assert read_wpp_intervals(other, "Cote Verte").country == "AAA"
+    with pytest.raises(BadBasis, match=r"'Baie' is not in .*Countries there \(2\): AAA, BBB\.$"):
+        read_wpp_intervals(other, "Baie")
+    with pytest.raises(BadInput, match=r"country: give a code .* \(got None\)"):
+        read_wpp_intervals(other, None)
+
+
+@pytest.mark.parametrize("read", [read_hmd, read_tidy, read_wpp, read_wpp_csv, read_wpp_intervals])
+@pytest.mark.parametrize("path", [None, 5, "", {"a": 1}])
+def test_what_is_no_path(read, path):
+    with pytest.raises((BadInput, BadBasis), match=r"path: give|files: give|there is no file|cannot be read"):
+        read(path) if read in (read_hmd, read_tidy) else read(path, "KEN")

@@ -90,14 +90,14 @@ def brass(lx: Any, standard: Any, *, weights: Any = None, beta: float | None = N
     return described(xr.Dataset({"alpha": alpha, "beta": slope, "residual": residual}), WORDS)
 
 
-@kind.takes(standard=kind.numbers, alpha=kind.numbers, beta=kind.numbers, coords=kind.optional(kind.label_table))
-def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) -> xr.DataArray:
-    """Survivors of the model of Brass.
+@kind.takes(alpha=kind.numbers, beta=kind.numbers, coords=kind.optional(kind.label_table))
+def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) -> Any:
+    """Survivors of the model of Brass, and death rates where the standard is a life table.
 
     Parameters
     ----------
-    standard : array (age) or DataArray of (..., age), dimensionless
-        Survivors of the standard, of one birth.
+    standard : array (age) or DataArray of (..., age), dimensionless; or Dataset of `life_table`
+        Survivors of the standard, of one birth; or its `lx`, `mx` and `ax` from age 0 on.
     alpha, beta : number or DataArray
     coords : mapping of dim to labels, optional
         Labels of plain arrays.
@@ -106,13 +106,17 @@ def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) 
     -------
     DataArray over the dims of all, dimensionless
         Survivors l_x = 1/(1 + exp(2 (alpha + beta Y_x))); 1 and 0 stay as they are.
+    Dataset, of a Dataset
+        These `lx`, of one birth, and the central death rates `mx` (1/year) that `life_table` and
+        `mortality_for_e0` take: q/(n - (n - a) q) with the mean times a of the standard. That of the open age moves in
+        proportion to that of the age before, as in `brass_family`.
 
     Raises
     ------
     OutOfBounds
         Survivors outside 0 to 1, an alpha or a beta that is missing.
     BadInput
-        A beta that is not above 0.
+        A beta that is not above 0; a Dataset without `lx`, `mx` and `ax`, or that does not begin with age 0.
 
     References
     ----------
@@ -124,6 +128,8 @@ def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) 
     >>> brass_table([1.0, 0.9, 0.5], 0.1).round(4).values.tolist()
     [1.0, 0.8805, 0.4502]
     """
+    if isinstance(standard, xr.Dataset):
+        return _moved_table(standard, alpha, beta)
     from scipy.special import expit
 
     norm = survivors(standard, "standard", coords)
@@ -138,6 +144,27 @@ def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) 
     moved = alpha + beta * _logit(norm.where(inside, 0.5))
     found = xr.where(inside, xr.apply_ufunc(expit, -2.0 * moved), norm).transpose(..., "age")
     return found.rename("lx").assign_attrs(units="1", long_name="Survivors of one birth")
+
+
+def _moved_table(table: xr.Dataset, alpha: Any, beta: Any) -> xr.Dataset:
+    absent = [name for name in ("lx", "mx", "ax") if name not in table]
+    if absent or table["age"].values[0] != 0:
+        raise BadInput(
+            f"standard: a Dataset needs lx, mx and ax by age from 0 on, as `life_table` gives them (it lacks "
+            f"{', '.join(absent) or 'age 0'}); or give survivors."
+        )
+    norm, lived = table["lx"] / table["lx"].isel(age=0), table["ax"].isel(age=slice(0, -1))
+    living = brass_table(norm.rename("lx"), alpha, beta)
+    width = lived.copy(data=np.broadcast_to(np.diff(table["age"].values).astype(float), lived.shape))
+    after = living.shift(age=-1).isel(age=slice(0, -1))
+    before = living.isel(age=slice(0, -1))
+    dying = 1.0 - after / before.where(before > 0)
+    known = table["mx"].isel(age=slice(0, -1))
+    rates = (dying / (width - (width - lived) * dying)).fillna(known)
+    last = table["mx"].isel(age=-1) * (rates / known).isel(age=-1, drop=True)
+    found = xr.concat([rates, last], dim="age", join="exact", coords="minimal", compat="override")
+    mx = found.transpose(..., "age").assign_attrs(units="1/year", long_name="Central death rate")
+    return xr.Dataset({"lx": living, "mx": mx})
 
 
 def _logit(living: xr.DataArray) -> xr.DataArray:

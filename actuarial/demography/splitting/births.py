@@ -23,7 +23,7 @@ def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = Non
     Parameters
     ----------
     asfr : array or DataArray of (..., age), births per woman and year
-        Births over women of each group. Plain numbers are (age) or (year, age).
+        Births over women of each group, 0.12 and not 120 per thousand. Plain numbers are (age) or (year, age).
     ages : sequence of int
         First age of each group, and where the last one ends: (15, 20, ..., 45, 50).
     women : array or DataArray of (..., age), persons, optional
@@ -43,7 +43,7 @@ def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = Non
     BadInput
         An open last group, or groups at age 0 or at `to`.
     BadDimensions, OutOfBounds
-        Other dims; negative or missing numbers; a group without women.
+        Other dims; negative or missing numbers, or some above 1, as rates per thousand are; a group without women.
     NoSolution
         The search for the smoothest curve did not end.
 
@@ -67,6 +67,8 @@ def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = Non
     (1.8, 0.0)
     """
     array, bounds = by_group(asfr, ages, "asfr", 0.0)
+    remedy = "Divide rates per thousand women by 1,000."
+    refuse(array, array.values > 1.0, "asfr must be births per woman and year, at most 1", remedy)
     if bounds.size == array.sizes["age"] or bounds[0] < 1 or bounds[-1] > to:
         raise BadInput(
             f"asfr: the groups must be closed and lie between the ages 1 and {to}; ages= ends with the age at which "

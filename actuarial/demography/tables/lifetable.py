@@ -23,7 +23,7 @@ def life_table(
     *,
     qx: Any = None,
     sex: str | None = None,
-    ax: Any = "andreev-kingkade",
+    ax: Any = "andreev_kingkade",
     ages: Any = None,
     radix: float = 1.0,
     ex_open: Any = None,
@@ -38,9 +38,9 @@ def life_table(
         Probabilities of dying before the next age, instead of `mx`. How the last one is read says `ex_open`.
     sex : "male" or "female", optional
         Needed by the rules for age 0 where the rates have no dimension and no label `sex`.
-    ax : "andreev-kingkade", "coale-demeny-west", "greville", or array or DataArray of years
+    ax : "andreev_kingkade", "coale_demeny_west", "greville", or array or DataArray of years
         Rule for, or values of, the mean time lived in an age by those who die in it; the open age has 1/m, or with `qx`
-        alone that of a last year of age.
+        alone that of a last year of age. The words may be written with dashes, as everywhere where a rule is named.
     ages : sequence of numbers, years
         First exact ages, where they are not the labels of a DataArray; 0, 1, 2, ... by default.
     radix : float, persons
@@ -74,9 +74,9 @@ def life_table(
 
     The rules, where a = n/2 is what is not said::
 
-        andreev-kingkade    a_0 of Andreev and Kingkade [2]_; the rest as in the next one
-        coale-demeny-west   a_0, and a of 1 to 4, of the West family; Greville from 15 on where ages are wider than 1
-        greville            as andreev-kingkade, and Greville's formula at every age that has two neighbours as wide as
+        andreev_kingkade    a_0 of Andreev and Kingkade [2]_; the rest as in the next one
+        coale_demeny_west   a_0, and a of 1 to 4, of the West family; Greville from 15 on where ages are wider than 1
+        greville            as andreev_kingkade, and Greville's formula at every age that has two neighbours as wide as
                             itself (the open age counts as such)
 
     Greville's formula is a = n/2 - n^2/12 (m - ln(m_{x+n}/m_{x-n})/(2n)) [3]_; it needs deaths in both neighbours, and

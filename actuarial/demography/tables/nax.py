@@ -103,7 +103,7 @@ def solve(
 def _word(ax: str) -> str:
     word = ax.replace("-", "_")
     if word not in INFANTS:
-        words = ", ".join(one.replace("_", "-") for one in INFANTS)
+        words = ", ".join(INFANTS)
         raise BadInput(f"ax: {ax!r} is not known; write one of {words}, or give values by age.")
     return word
 
@@ -167,7 +167,7 @@ def _infants(a: np.ndarray, rates: xr.DataArray, width: np.ndarray, word: str, s
     one = label if sex is None else sex
     if one is None:
         raise BadInput(
-            f'sex: the rule {word.replace("_", "-")} for age 0 needs it; write sex="male" or sex="female", give a '
+            f'sex: the rule {word} for age 0 needs it; write sex="male" or sex="female", give a '
             "DataArray with the dimension sex, or give values of ax by age."
         )
     a[..., 0] = INFANTS[word](m0, one)
