@@ -81,8 +81,8 @@ def wide_of(names: Sequence[str]) -> list[str]:
     }
     return [
         f"the {len(found)} columns {few(found)} are one {dim} each, but a row for each {dim} is needed. "
-        f"Melt it, in pandas by frame.melt(id_vars={others}, var_name={dim!r}, value_name='deaths').to_csv(...), or name "
-        "the columns to read with values="
+        f"Melt it, in pandas by frame.melt(id_vars={others}, var_name={dim!r}, value_name='deaths').to_csv(...), or "
+        "name the columns to read with values="
         for dim, found in kinds.items()
         if len(found) >= 2
     ]
