@@ -19,7 +19,7 @@ from actuarial.standards.lasting import duration, waiting
 from actuarial.standards.numbers import exact
 from actuarial.standards.parameters import Level, Record, durations, find, levels, qualifying, raw
 from actuarial.standards.periods import qualifying_period
-from actuarial.standards.protected import persons_protected
+from actuarial.standards.protected import by_means_alone, persons_protected
 from actuarial.standards.replacement import NONE, compared
 from actuarial.standards.residents import Residents, by_means
 from actuarial.standards.tried import (
@@ -27,9 +27,11 @@ from actuarial.standards.tried import (
     GRID,
     LEAST_BENEFIT,
     LOWEST_ALLOWANCES,
+    MEANS_ALONE,
     NO_ALLOWANCES,
     NO_LABOURER,
     NO_WAGE,
+    NOBODY,
     STEPS,
     as_fraction,
     option_of,
@@ -108,7 +110,7 @@ def cash_verdicts(cover: Cover, event: str) -> tuple[Verdict, ...]:
 
 
 def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterator[Verdict]:
-    residents: bool | None = False
+    residents = NOBODY
     if name in COVERAGE:
         counts, evidence = member_counts(
             cover.scheme, benefit.groups, cover.basis, cover.year, cover.facts, cover.result, cover.members
@@ -116,15 +118,18 @@ def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterato
         if event == "birth":
             wives = wives_cared_for(cover.scheme) if counts.families is None else counts.families
             counts = replace(counts, women=counts.women if counts.women is not None else True, families=wives)
-        residents = counts.means_tested
-        yield persons_protected(COVERAGE[name], counts, declaration=_declared(cover, name), evidence=evidence)
-    level = _level(cover, benefit, name, Residents(residents, cover.facts.means))
+        declared = _declared(cover, name)
+        yield persons_protected(COVERAGE[name], counts, declaration=declared, evidence=evidence)
+        known = COVERAGE[name].replace("European_Code", "C102")
+        alone = by_means_alone(known, persons_protected(known, counts, declaration=declared))
+        residents = Residents(counts.means_tested, cover.facts.means, alone=alone)
+    level = _level(cover, benefit, name, residents)
     yield level
-    if name.split(".")[0] in MAXIMA and level.of:
+    if name.split(".")[0] in MAXIMA and level.of and not residents.alone:
         yield _maxima(cover, benefit, name, level)
     if name in qualifying():
-        declared = cover.facts.preclude_abuse.get(name.removeprefix("C102."))
-        yield with_notes(qualifying_period(name, 0, "months", declared=declared), *_entitled(cover, benefit))
+        answer = cover.facts.preclude_abuse.get(name.removeprefix("C102."))
+        yield with_notes(qualifying_period(name, 0, "months", declared=answer), *_entitled(cover, benefit))
     yield from _duration(cover, benefit, name, event)
 
 
@@ -138,11 +143,13 @@ def _level(cover: Cover, benefit: Any, name: str, residents: Residents) -> Verdi
     if not hasattr(benefit, "years"):
         note = (message(UNTOLD, benefit=benefit.name),)
         return unanswered(rule, "undetermined", article=rule.article, subject="level", note=note)
-    tried = [_compared(cover, benefit, rule, wage) for wage in offered]
+    tried = [] if residents.alone else [_compared(cover, benefit, rule, wage) for wage in offered]
     if means:
         family = cover.facts.allowances or NONE
         tried.append(by_means(name, lambda earned: _paid(cover, benefit, earned), offered, residents, family))
     found = any_of(tried, article=rule.article)
+    if residents.alone:
+        return with_notes(found, MEANS_ALONE)
     if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
         return found
     return with_notes(found, NO_LABOURER)

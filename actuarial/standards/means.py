@@ -66,7 +66,8 @@ class Means:
             if not isinstance(table, Mapping) or any(part not in AGGREGATE for part in table):
                 raise BadInput(f"means, {name}: must be a table of numbers by Part; there are {', '.join(AGGREGATE)}.")
             for part, number in table.items():
-                exact(number, f"means, {name}, {part}")
+                if exact(number, f"means, {name}, {part}") == 0:
+                    raise BadInput(f"means, {name}, {part}: zero compares nothing; leave it out where it is not known.")
 
 
 def means_tested_benefit(

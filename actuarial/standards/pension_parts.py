@@ -18,7 +18,7 @@ from actuarial.standards.lasting import duration
 from actuarial.standards.numbers import exact
 from actuarial.standards.parameters import ages, durations, find, instruments, levels, persons, qualifying
 from actuarial.standards.periods import qualifying_period, transitional, universal_level, universal_period
-from actuarial.standards.protected import persons_protected
+from actuarial.standards.protected import by_means_alone, persons_protected
 from actuarial.standards.residents import Residents
 from actuarial.standards.reviews import Standard, review
 from actuarial.standards.tried import NEVER, Event, as_fraction, for_all_active, level_of, maxima, option_of, reduced
@@ -111,10 +111,8 @@ def _alone(asked: Asked, part: str, name: str, event: Event) -> Event:
     known = name.replace("European_Code", "C102")
     if event.residents.protected is not True or known not in persons():
         return event
-    rows = persons()[known].rows
-    found = _persons(asked, part, known).of
-    met = {row.group for row, one in zip(rows, found, strict=True) if one.verdict == "pass"}
-    return replace(event, residents=replace(event.residents, alone=met == {"means_tested"}))
+    alone = by_means_alone(known, _persons(asked, part, known))
+    return replace(event, residents=replace(event.residents, alone=alone))
 
 
 def _paid(asked: Asked, names: Sequence[str]) -> Fraction | None:

@@ -128,6 +128,20 @@ def persons_protected(
     return any_of([_alternative(rule, row, counts, declaration, evidence) for row in rule.rows], subject="persons")
 
 
+def by_means_alone(name: str, found: Verdict) -> bool:
+    """Whether the alternative of all residents below a limit of means is met, and none beside it.
+
+    Parameters
+    ----------
+    name : str
+        Id of persons protected.
+    found : Verdict
+        Of `persons_protected` for it.
+    """
+    rows = find(persons(), name, "persons protected").rows
+    return {row.group for row, one in zip(rows, found.of, strict=True) if one.verdict == "pass"} == {"means_tested"}
+
+
 def _alternative(
     rule: Persons, row: Alternative, counts: Counts, declaration: bool, evidence: Sequence[Message]
 ) -> Verdict:

@@ -162,6 +162,25 @@ def test_a_lower_benefit_of_residents_never_helps(scale, less, limit, free, subs
         assert high.verdict != "pass"
 
 
+@settings(max_examples=40)
+@given(
+    limit=st.integers(0, 900),
+    more=st.integers(0, 300),
+    free=st.integers(0, 300),
+    taper=st.sampled_from([0, "1/3", 1]),
+)
+def test_a_higher_limit_of_means_never_hurts_and_a_taper_never_decides(limit, more, free, taper):
+    """Whatever is deducted, benefit and means are least without means, or at the limit."""
+    wages = [unskilled_machinery_wage(LABOURER)]
+
+    def found(limit, taper):
+        means = Means(disregarded=free, limit=limit, taper=taper, substantial=True, decency=True)
+        return ORDER[by_means("C102.V", lambda earned: 330, wages, Residents(True, means), NONE).verdict]
+
+    assert found(limit, taper) <= found(limit + more, taper) <= found(None, taper)
+    assert found(limit, taper) == found(limit, 1) == ORDER["pass" if limit - free >= 320 else "fail"]
+
+
 def test_a_guarantee_deducts_other_pensions(tmp_path):
     text = FLAT.format(years=5, amount=330, whole="") + (
         '[[benefit]]\nform = "old_age"\nname = "guarantee"\ntogether_with = "old_age"\n'
@@ -271,6 +290,16 @@ def test_maxima_of_cash_benefits_from_the_file_of_a_law(tmp_path):
         assert next(one for one in found.of("C130", "", "level") if one.article == "22(3)").verdict == "pass"
 
 
+def test_cash_benefits_of_residents_below_a_limit_of_means():
+    """60% of nothing is nothing: what is due to a family without earnings decides by Article 67."""
+    health, basis = ac.open_scheme(ac.datasets.law("demo health")), ac.datasets.open("demo")[0]
+    plain = assess(health, basis, facts=Facts(wages=Wages(unskilled=6_600)))
+    assert not [one for one in leaves(plain.of("C102", "III", "level")[0]) if "67" in one.alternative]
+    told = Facts(wages=Wages(unskilled=6_600), persons=Counts(means_tested=True), means=Means(decency=True))
+    rows = assess(health, basis, facts=told).of("C102", "III", "level")
+    assert [(one.verdict, one.value) for one in rows] == [("fail", 0)]
+
+
 # ---- declared facts
 
 
@@ -309,6 +338,7 @@ def test_a_declared_fact_is_shown_as_declared(tmp_path):
         ({"means": {"taper": 2}}, "means, taper: 2 is above 1"),
         ({"means": {"deducted": False, "limit": 3}}, "deducted is false, and limit would have no meaning"),
         ({"means": {"paid": {"IV": 3}}}, "means, paid: must be a table of numbers by Part; there are III, V, IX, X"),
+        ({"means": {"beneficiaries": {"V": 0}}}, "means, beneficiaries, V: zero compares nothing"),
         ({"means": {"decency": 1}}, r"\[means\], decency: must be true or false"),
     ],
 )
