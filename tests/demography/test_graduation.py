@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import gammaln, ndtr
 
 from actuarial.demography.rates.graduation import graduate
 from actuarial.demography.rates.penalised import Poisson, fit
 from actuarial.demography.rates.penalty import Factor, band_matrix, difference_penalty
+from actuarial.demography.rates.smoothing_choice import most_likely, smoothing_bounds
 from actuarial.demography.rates.whittaker_henderson import whittaker
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
@@ -152,6 +153,26 @@ def test_smoothing_has_the_highest_marginal_likelihood(seed):
     assert_allclose(found.marginal_likelihood, top, atol=1e-5)
     tried = best * np.exp(np.array([-3.0, -1.0, -0.1, 0.1, 1.0, 3.0]))
     assert all(dense_marginal(deaths, exposure, 2, amount) < top for amount in tried)
+
+
+@pytest.mark.parametrize(("ages", "scale", "seed"), [(20, 3.0, 0), (90, 30.0, 0), (20, 3.0, 2), (60, 100.0, 0)])
+def test_smoothing_on_a_flat_likelihood(ages, scale, seed):
+    """Straight lines of log rates: the root of the slope by bisection, or the end where the likelihood still rises."""
+    exposure = np.full(ages, 1e3 * scale)
+    deaths = np.random.default_rng(seed).poisson(exposure * np.exp(-5 + 0.06 * np.arange(ages))).astype(float)
+    family, penalties = Poisson(deaths, exposure), [difference_penalty((ages,), 0, 2)]
+    found = most_likely(family, penalties)
+
+    def slope(log):
+        at = fit(family, penalties, np.exp([log]), found.cells)
+        return float(at.marginal_slopes(at.factor.inverse_bands())[0])
+
+    [(_, high)] = smoothing_bounds(family, penalties)
+    if slope(high) > 0:
+        assert float(np.log(found.smoothing[0])) == pytest.approx(high, abs=1e-9)
+    else:
+        root = brentq(slope, np.log(found.smoothing[0]) - 3, high)
+        assert float(np.log(found.smoothing[0])) == pytest.approx(root, abs=0.002)
 
 
 def test_marginal_likelihood_of_values_is_the_integral():

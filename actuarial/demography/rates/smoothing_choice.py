@@ -8,6 +8,7 @@ from actuarial.demography.rates.penalised import Family, Fit, fit
 from actuarial.demography.rates.penalty import Penalty, log_determinant
 
 ROUGHEST, SMOOTHEST, TINY = 1e-6, 1e3, 1e-300
+PRECISE = {"ftol": 1e-12, "gtol": 1e-6}  # of the likelihood less that of the start, and of its slopes
 
 
 def smoothing_bounds(family: Family, penalties: Sequence[Penalty]) -> list[tuple[float, float]]:
@@ -20,21 +21,31 @@ def smoothing_bounds(family: Family, penalties: Sequence[Penalty]) -> list[tuple
 def most_likely(family: Family, penalties: Sequence[Penalty]) -> Fit:
     """The fit whose smoothing has the highest marginal likelihood (REML).
 
-    A few fixed-point steps of Fellner and Schall come near; a quasi-Newton search with exact slopes does the rest.
+    A few fixed-point steps of Fellner and Schall come near; a quasi-Newton search with exact slopes goes on. Where the
+    likelihood still rises, ever more slowly, towards the most smoothing that is looked for, that is taken; elsewhere
+    the search ends where nothing more is gained.
     """
     from scipy.optimize import minimize
 
     bounds = smoothing_bounds(family, penalties)
     last = _fixed_point(family, penalties, bounds)
+    level = last.marginal()
 
     def value(logs: np.ndarray) -> tuple[float, np.ndarray]:
         nonlocal last
         last = fit(family, penalties, np.exp(logs), last.cells)
-        return -last.marginal(), -last.marginal_slopes(last.factor.inverse_bands())
+        return level - last.marginal(), -last.marginal_slopes(last.factor.inverse_bands())
 
-    options = {"ftol": 1e-9, "gtol": 1e-3}
-    found = minimize(value, np.log(last.smoothing), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    return fit(family, penalties, np.exp(found.x), last.cells)
+    def searched(start: np.ndarray, options: dict[str, float]) -> Fit:
+        found = minimize(value, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        return fit(family, penalties, np.exp(found.x), last.cells)
+
+    best = near = searched(np.log(last.smoothing), {"ftol": 1e-9, "gtol": 1e-3})
+    for axis, (_, high) in enumerate(bounds):
+        smoothing = np.where(np.arange(len(bounds)) == axis, np.exp(high), best.smoothing)
+        end = fit(family, penalties, smoothing, best.cells)
+        best = end if end.marginal() >= best.marginal() else best
+    return best if best is not near and len(bounds) == 1 else searched(np.log(best.smoothing), PRECISE)
 
 
 def least_validated(family: Family, penalties: Sequence[Penalty]) -> Fit:
