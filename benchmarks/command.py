@@ -15,9 +15,9 @@ from benchmarks.calibrators import calibrated
 from benchmarks.cases.ready import Case
 from benchmarks.growth import Line
 from benchmarks.machine import described, machine
-from benchmarks.peers.run import PEERS
+from benchmarks.peers.run import PEERS, last_line
 from benchmarks.registry import CASES, cases
-from benchmarks.running import Calibrated, Disagreement, Row, Verdict, run_case
+from benchmarks.running import Calibrated, Row, Verdict, run_case
 
 ROUNDS, QUICK = 9, 3
 PARTS = ("accuracy", "growth")
@@ -82,11 +82,11 @@ def run(given: argparse.Namespace) -> Results:
 
 
 def run_one(case: Case, rounds: int, quick: bool, wanted: tuple[str, ...], results: Results) -> None:
-    """A case; one whose answer is wrong is a failed row and a failed gate."""
+    """A case; one that ends with an error or a wrong answer is a failed row and a failed gate, and the others go on."""
     try:
         rows, judged, _ = run_case(case, rounds, quick, wanted, results.calibrators)
-    except Disagreement as error:
-        rows = [Row(case.name, "actuarial", failed=str(error))]
+    except Exception as error:
+        rows = [Row(case.name, "all", failed=f"{type(error).__name__}: {last_line(str(error))}")]
         judged = [Verdict(case.name, "answer", 0.0, float("nan"), False)]
     results.rows += rows
     results.verdicts += judged

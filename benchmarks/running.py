@@ -23,17 +23,19 @@ class Disagreement(Exception):
 
 @dataclass
 class Row:
-    """What was found of one way of a case: seconds, or why there are none."""
+    """What was found of one way of a case: median and least seconds by the clock of the case, the median time of the
+    processor (that of all threads), or why there are none."""
 
     case: str
     way: str
     seconds: float = float("nan")
     best: float = float("nan")
+    processor: float = float("nan")
     cells: float = 0.0
     ratio: float = float("nan")
     distance: float = float("nan")
     failed: str = ""
-    rounds: list[float] = field(default_factory=list)
+    rounds: dict[str, list[float]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
 
@@ -128,8 +130,9 @@ def measured(rows: dict[str, Row], times: dict[str, Times], case: Case, each: fl
     """Write medians into the rows, and how many times as fast as them the first way is."""
     for name, found in times.items():
         row = rows[name]
-        row.rounds = [seconds / each for seconds in found.rounds(case.clock)]
+        row.rounds = {clock: [seconds / each for seconds in found.rounds(clock)] for clock in ("process", "wall")}
         row.seconds, row.best = found.of(case.clock) / each, found.best(case.clock) / each
+        row.processor = found.of("process") / each
     first = next(iter(rows.values()))
     for row in rows.values():
         row.ratio = row.seconds / first.seconds
@@ -143,8 +146,8 @@ def verdict(case: Case, gate: Gate, rows: list[Row], calibrated: Calibrated) -> 
         found = known[gate.peer].seconds / ours if gate.peer in known else float("nan")
         return Verdict(case.name, f"{gate.way} faster than {gate.peer}", gate.least, found, bool(found >= gate.least))
     if isinstance(gate, CellsPerExp):
-        found = known[gate.way].cells / ours / case.threads / (1e9 * calibrated[EXP]["rate"])
-        words = f"{gate.way}: cells per exponential of NumPy and thread"
+        found = known[gate.way].cells / known[gate.way].processor / (1e9 * calibrated[EXP]["rate"])
+        words = f"{gate.way}: cells per exponential of NumPy, by time of the processor"
         return Verdict(case.name, words, gate.least, found, bool(found >= gate.least))
     assert isinstance(gate, Within)
     asked = gate.target / THERE[gate.calibrator]

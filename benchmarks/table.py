@@ -26,21 +26,22 @@ def number(value: float) -> str:
 
 
 def timed(rows: Sequence[Row], titles: dict[str, str]) -> list[list[str]]:
-    """Lines of the table of times: case, program, median, best, million cells a second, ratio, distance."""
+    """Lines of the table of times: case, program, median, best, processor, million cells a second, ratio, distance."""
     lines, before = [], ""
     for row in rows:
         title = titles[row.case] if row.case != before else ""
         before = row.case
         if row.failed:
-            lines.append([title, row.way, f"FAILED: {row.failed}", "", "", "", ""])
+            lines.append([title, row.way, f"FAILED: {row.failed}", "", "", "", "", ""])
             continue
         rate = number(row.cells / row.seconds / 1e6) if row.cells else ""
         far = "" if row.distance != row.distance else f"{row.distance:.0e}"
-        lines.append([title, row.way, seconds(row.seconds), seconds(row.best), rate, number(row.ratio), far])
+        times = [seconds(row.seconds), seconds(row.best), seconds(row.processor)]
+        lines.append([title, row.way, *times, rate, number(row.ratio), far])
     return lines
 
 
-HEAD = ["case", "way or peer", "median", "best", "Mcell/s", "times the first", "distance"]
+HEAD = ["case", "way or peer", "median", "best", "processor", "Mcell/s", "times the first", "distance"]
 GATES = ["case", "gate", "asked", "found", ""]
 
 

@@ -1,0 +1,1 @@
+"""Cases that are timed: inputs, ways to the answer, what other programs are told."""

@@ -49,7 +49,7 @@ class Within:
 
 @dataclass(frozen=True)
 class CellsPerExp:
-    """A way must do so many cells in the time of an exponential of NumPy, per thread."""
+    """A way must do so many cells in the time of an exponential of NumPy, both by time of the processor."""
 
     way: str
     least: float
