@@ -9,6 +9,7 @@ from actuarial.standards.accepting import (
 )
 from actuarial.standards.accounts import account_contribution, account_rate
 from actuarial.standards.age import pensionable_age
+from actuarial.standards.all_active import reduced_universal, universal_level, universal_period
 from actuarial.standards.assessment import Assessment, assess
 from actuarial.standards.ceilings import ceiling, least_ceiling
 from actuarial.standards.declared import Declared
@@ -34,11 +35,8 @@ from actuarial.standards.periods import (
     period_at_lowest_age,
     qualifying_period,
     reduced_right,
-    reduced_universal,
     required_rate,
     transitional,
-    universal_level,
-    universal_period,
 )
 from actuarial.standards.protected import Counts, persons_protected
 from actuarial.standards.replacement import Allowances, level, replacement_rate, varying_level

@@ -10,6 +10,7 @@ import xarray as xr
 from actuarial.errors import MissingVariable
 from actuarial.pension.account_formulas import Guarantee
 from actuarial.standards.age import pensionable_age
+from actuarial.standards.all_active import universal_level, universal_period
 from actuarial.standards.beneficiary import Law
 from actuarial.standards.counting import by_age, insured_counts
 from actuarial.standards.facts import Facts
@@ -17,7 +18,7 @@ from actuarial.standards.judging import judge, unanswered
 from actuarial.standards.lasting import duration
 from actuarial.standards.numbers import exact
 from actuarial.standards.parameters import ages, durations, find, instruments, levels, persons, qualifying
-from actuarial.standards.periods import qualifying_period, transitional, universal_level, universal_period
+from actuarial.standards.periods import qualifying_period, transitional
 from actuarial.standards.protected import by_means_alone, persons_protected
 from actuarial.standards.residents import Residents
 from actuarial.standards.reviews import Standard, review

@@ -7,7 +7,7 @@ from typing import Literal
 
 from actuarial.errors import BadInput
 from actuarial.standards.declared import Declared
-from actuarial.standards.judging import judge, stated, unanswered
+from actuarial.standards.judging import judge, stated
 from actuarial.standards.numbers import Number, exact, plain
 from actuarial.standards.parameters import Level, Period, Qualifying, find, levels, qualifying
 from actuarial.standards.replacement import NONE, Allowances, Method, compared
@@ -23,12 +23,6 @@ LINEAR = message(
     N_("The proportional reduction is read as a straight line between its end points, which is an interpretation.")
 )
 RULE = N_("The instrument names no figure: {rule}.")
-UNIVERSAL = message(N_("In principle all economically active persons must be protected."))
-AVERAGE_PAID = message(N_("The prescribed yearly average number of contributions must have been paid."))
-HALF_PAID = message(
-    N_("Half the prescribed yearly average number of contributions must be enough for a reduced benefit.")
-)
-PRESCRIBED = N_("Qualifying period of the law: {years} years of contribution; the article names no figure for it.")
 TRANSITIONAL = message(
     N_("Persons too old to qualify when the scheme began get a reduced benefit, or the full one at a higher age.")
 )
@@ -173,123 +167,6 @@ def career_level(
     return any_of(with_reduced)
 
 
-def universal_level(
-    name: str,
-    benefit: Number,
-    wage: ReferenceWage | Number,
-    *,
-    contribution_years: Number,
-    all_active: bool | None,
-    average_paid: bool | None = None,
-    allowances: Allowances = NONE,
-    method: Method = "earnings",
-    option: str = "",
-    evidence: Sequence[Message] = (),
-) -> Verdict:
-    """Level where in principle all economically active persons are protected, Articles 29(1)(b), 57(1)(b), 63(1)(b).
-
-    Parameters
-    ----------
-    name : str
-        Id of the level of a pension.
-    benefit, wage, allowances, method
-        As of `level`, for a person with the prescribed period and the prescribed yearly average of contributions.
-    contribution_years : Number
-        Prescribed period; invalidity and survivors' benefits may ask for three years at most.
-    all_active, average_paid : bool or None
-        Whether all economically active persons are protected, and whether the yearly average is part of the law;
-        None where nobody said.
-    option : str
-        Option of the reference wage, for `alternative`.
-    evidence : sequence of Message
-
-    Returns
-    -------
-    Verdict
-        All requirements in `of`.
-
-    Raises
-    ------
-    BadInput
-        The instrument has no such alternative for the Part.
-    """
-    rule, found = find(levels(), name, "level"), _universal(name, "universal")
-    place = f"{found.article}; {option}" if option else found.article
-    one = compared(rule, rule.rate, benefit, wage, allowances, method, alternative=place, evidence=evidence)
-    period = universal_period(name, contribution_years, all_active=all_active, average_paid=average_paid)
-    return replace(all_of((one, *period.of), article=found.article, subject="level"), alternative=place)
-
-
-def universal_period(
-    name: str, contribution_years: Number, *, all_active: bool | None, average_paid: bool | None = None
-) -> Verdict:
-    """Qualifying period where in principle all economically active persons are protected: 29(1)(b), 57(1)(b), 63(1)(b).
-
-    Parameters
-    ----------
-    name, contribution_years, all_active, average_paid
-        As of `universal_level`.
-
-    Returns
-    -------
-    Verdict
-        All requirements in `of`. Old age may ask for any prescribed period, the others for three years at most.
-
-    Raises
-    ------
-    BadInput
-        The instrument has no such alternative for the Part.
-
-    Examples
-    --------
-    >>> universal_period("C102.V", 35, all_active=True, average_paid=True).verdict
-    'pass'
-    >>> universal_period("C102.IX", 5, all_active=True, average_paid=True).arithmetic
-    '5 > 3'
-    """
-    return _for_all(name, "universal", contribution_years, all_active, average_paid, AVERAGE_PAID)
-
-
-def reduced_universal(
-    name: str, contribution_years: Number, *, all_active: bool | None, half_average: bool | None = None
-) -> Verdict:
-    """Reduced benefit where all economically active persons are protected, Articles 29(2)(b), 57(2)(b) and 63(2)(b).
-
-    Parameters
-    ----------
-    name : str
-        Id of the level of a pension of C102.
-    contribution_years : Number
-        Prescribed qualifying period of contribution; invalidity and survivors' benefits may ask for three years at
-        most.
-    all_active, half_average : bool or None
-        Whether all economically active persons are protected, and whether half the prescribed yearly average of
-        contributions is enough for a reduced benefit; None where nobody said.
-
-    Returns
-    -------
-    Verdict
-        All requirements in `of`. C102 fixes no amount of the reduced benefit.
-
-    Raises
-    ------
-    BadInput
-        The instrument has no such alternative for the Part.
-
-    References
-    ----------
-    .. [1] International Labour Organization (1952), Convention No. 102, Articles 29(2), 57(2) and 63(2).
-
-    Examples
-    --------
-    >>> reduced_universal("C102.X", 3, all_active=True, half_average=True).verdict
-    'pass'
-    >>> reduced_universal("C102.V", 20, all_active=True).verdict
-    'not_assessable'
-    """
-    return _for_all(name, "reduced_universal", contribution_years, all_active, half_average, HALF_PAID)
-
-
 def reduced_right(name: str, least_years: Number | None, *, basis: Basis = "contribution") -> Verdict:
     """Whether a reduced benefit is secured after the shorter period, Articles 29(2)(a), 57(2)(a), 63(2)(a) of C102.
 
@@ -364,7 +241,7 @@ def qualifying_period(
     if declared is not None and rule.rule != ABUSE:
         raise BadInput(f"{name}: a declaration on the abuse of benefits is no answer to {rule.article}; leave it out.")
     if rule.none:
-        return _within(rule, length, 0, rule.article)
+        return within(rule, length, 0, rule.article)
     if rule.full is None:
         note = message(RULE, rule=message(rule.rule))
         answer = None if declared is None else declared.answer
@@ -377,7 +254,7 @@ def qualifying_period(
         length, most, basis = length * 12, rule.full.months, "months"
     if most is None:
         raise BadInput(f"{name}: {rule.full.article} names no qualifying period of {basis}.")
-    found = _within(rule, length, most, rule.full.article)
+    found = within(rule, length, most, rule.full.article)
     return replace(found, unit="months") if most == rule.full.months and basis == "months" else found
 
 
@@ -386,7 +263,7 @@ def period_at_lowest_age(name: str, years: Number) -> Verdict:
     found = find(qualifying(), name, "qualifying period").rising_with_age
     if found is None or found.contribution is None:
         raise BadInput(f"{name}: no qualifying period that rises with age is named.")
-    return _within(find(qualifying(), name, ""), exact(years, "years"), found.contribution, found.article)
+    return within(find(qualifying(), name, ""), exact(years, "years"), found.contribution, found.article)
 
 
 def transitional(name: str, secured: bool | None) -> Verdict:
@@ -400,38 +277,6 @@ def transitional(name: str, secured: bool | None) -> Verdict:
 def declarable() -> tuple[str, ...]:
     """Parts of C102 whose qualifying period may be no longer than is considered necessary to preclude abuse."""
     return tuple(one.part for one in qualifying().values() if one.standard == "C102" and one.rule == ABUSE)
-
-
-def _universal(name: str, field: Literal["universal", "reduced_universal"]) -> Period:
-    found: Period | None = getattr(find(qualifying(), name, "qualifying period"), field)
-    if found is None:
-        raise BadInput(f"{name}: there is no alternative for schemes that protect all economically active persons.")
-    return found
-
-
-def _for_all(
-    name: str,
-    field: Literal["universal", "reduced_universal"],
-    years: Number,
-    all_active: bool | None,
-    average: bool | None,
-    asked: Message,
-) -> Verdict:
-    """An alternative for schemes that protect all economically active persons: both findings, and its figure if any."""
-    rule, period = find(levels(), name, "level"), _universal(name, field)
-    article, length = period.article, exact(years, "contribution years")
-    needs = [
-        stated(rule, answer, text, article=article, subject="qualifying", alternative=article)
-        for answer, text in ((all_active, UNIVERSAL), (average, asked))
-    ]
-    if period.contribution is None:
-        note = (message(PRESCRIBED, years=length),)
-        needs.append(
-            unanswered(rule, "pass", article=article, subject="qualifying", alternative=article, note=note)
-        )
-    else:
-        needs.append(_within(rule, length, period.contribution, article))
-    return replace(all_of(needs, article=article, subject="qualifying"), alternative=article)
 
 
 def _required(name: str, years: Fraction, basis: Basis) -> tuple[Fraction, str, bool]:
@@ -468,10 +313,11 @@ def _reduced(rule: Qualifying, least: Fraction | None, known: bool, basis: Basis
     if rule.reduced is None or most is None:
         return None
     shown = least if known or (least is not None and least <= most) else None
-    return _within(rule, shown, most, rule.reduced.article)
+    return within(rule, shown, most, rule.reduced.article)
 
 
-def _within(rule: Qualifying | Level, years: Fraction | None, most: int, article: str) -> Verdict:
+def within(rule: Qualifying | Level, years: Fraction | None, most: int, article: str) -> Verdict:
+    """Years of the law against the most that an article allows."""
     return judge(
         rule,
         years,

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from actuarial.standards.all_active import reduced_universal
 from actuarial.standards.beneficiary import Law, Paid
 from actuarial.standards.ceilings import ceiling, least_ceiling
 from actuarial.standards.judging import unanswered
 from actuarial.standards.means import Means
 from actuarial.standards.numbers import exact
 from actuarial.standards.parameters import Level, find, levels, qualifying
-from actuarial.standards.periods import Basis, graded_level, reduced_right, reduced_universal
+from actuarial.standards.periods import Basis, graded_level, reduced_right
 from actuarial.standards.replacement import NONE, Allowances, compared
 from actuarial.standards.residents import Residents, by_means
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
