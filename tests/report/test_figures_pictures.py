@@ -1,6 +1,7 @@
 """Figures as pictures of a report and as files of a run."""
 
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,13 @@ from PIL import Image
 
 from actuarial import report
 from actuarial.report import figure_files
-from actuarial.report.figures import pictures
+from actuarial.report.figures import frame, pictures
 from actuarial.report.figures.frame import NothingToDraw
 from actuarial.report.figures.pictures import figures, unit_of
 from actuarial.report.svg import inline
 from actuarial.translation import language
 from tests.report import figure_data as made
+from tests.report.content_data import pensions
 from tests.report.made import YEARS
 
 STUDIES = {"sensitivity": made.sensitivities(), "balance": made.sheet(), "reconciliation": made.reconciled()}
@@ -128,3 +130,48 @@ def test_a_pension_run_has_its_figures_as_files(tmp_path, basis):
     assert money[1] == "old_age (LTD/year at prices of 2024)"
     assert "National Pension Scheme" in (tmp_path / "figures" / "rates.svg").read_text(encoding="utf-8")
     assert len(rates) == len(YEARS)
+
+
+def test_an_axis_of_years_begins_with_the_first_one():
+    assert frame.year_ticks(2026, 2100) == [2026, *range(2040, 2101, 10)]
+    assert frame.year_ticks(2021, 2100) == [2021, *range(2030, 2101, 10)]
+    assert frame.year_ticks(2026, 2030) == [2026, 2027, 2028, 2029, 2030]
+    assert frame.year_ticks(2024, 2036) == [2024, 2026, 2028, 2030, 2032, 2034, 2036]
+    for last in range(2027, 2200):
+        ticks = frame.year_ticks(2026, last)
+        assert len(ticks) <= 11
+        assert min(after - before for before, after in pairwise(ticks)) >= max(1, 0.05 * (last - 2026))
+
+
+def test_vital_rates_of_the_basis_are_drawn_in_every_language():
+    basis, scheme, result = pensions()
+    years = basis["year"].values
+    falling = xr.DataArray(0.99 ** (years - years[0]), {"year": years}, "year")
+    rates = {"mx": ("year", "sex", "age"), "asfr": ("year", "age")}
+    moving = basis.assign({name: (basis[name] * falling).transpose(*dims) for name, dims in rates.items()})
+    names = ("total_fertility", "life_expectancy", "mortality_female", "mortality_male")
+    told = {}
+    for code in ("en", "fr", "es"):
+        found = report.pictures(result, moving, scheme, language=code)
+        told[code] = [found[name].title for name in names]
+        assert all(found[name].alt and found[name].source for name in names)
+        surface = found["mortality_male"].data
+        assert len(surface.rows) < 30
+        say = language(code)
+        rate = float(moving["mx"].sel(year=years[0], sex="male", age=60)) * 1000
+        (row,) = [row for row in surface.rows if row[0] == "60"]
+        assert row[1] == say.number(rate, len(row[1].partition(say.decimal)[2]))
+    assert len({*told["en"], *told["fr"], *told["es"]}) == 12
+
+
+def test_few_scenarios_are_no_range_of_the_population():
+    basis, scheme, result = pensions()
+    made_up = xr.concat([result.assign(population=result["population"] * (1 + k / 100)) for k in range(20)], "scenario")
+    many = made_up.assign_coords(scenario=[f"s{k}" for k in range(20)])
+    names = dict(figures(many, basis, scheme, language("en")))
+    assert "population_range" in names
+    drawn = names["population_range"]()
+    first = result["population"].isel(year=0).sum(["sex", "age"]).item()
+    wanted = [first * (1 + 0.19 * q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)]
+    assert drawn.data.iloc[0].to_numpy() == pytest.approx(wanted)
+    assert "population_range" not in dict(figures(result, basis, scheme, language("en")))

@@ -175,7 +175,8 @@ def context(material: Material) -> Section | None:
     inner = []
     if "population" in part.result and "net_migration" in part.basis and "births" in part.result:
         tables = (_population(material, part), _demography(material, part))
-        inner.append(section("population", say("Population"), (*tables, *material.shown("population"))))
+        drawn = material.shown("population", "population_range", "total_fertility", "life_expectancy")
+        inner.append(section("population", say("Population"), (*tables, *drawn)))
     if "labour_force" in part.result and "average_contributors" in part.result:
         inner.append(
             section(

@@ -37,6 +37,8 @@ LETTERS = 20
 """Letters of a line beside the axes."""
 LINE = 10.5
 """Points from line to line."""
+STEPS, MOST_YEARS = (1, 2, 5, 10, 20, 50), 9
+"""Years between those that an axis writes, and how many of them there are at most."""
 
 
 class NothingToDraw(BadInput):
@@ -185,9 +187,17 @@ def _sample(axes: "Axes", one: Beside, place: float, at: float) -> None:
 
 
 def years_axis(axes: "Axes", years: Sequence[int]) -> None:
-    """The same years in all figures of a report: from the first to the last one."""
+    """The same years in all figures of a report: from the first to the last one, of which the first is written."""
     plots.year_axis(axes.xaxis)
+    axes.set_xticks(year_ticks(years[0], years[-1]))
+    axes.tick_params(axis="x", pad=6.0)
     axes.set_xlim(years[0], years[-1])
+
+
+def year_ticks(first: int, last: int) -> list[int]:
+    """The first year and round ones after it, not so near to it that they would touch."""
+    step = next((one for one in STEPS if last - first <= one * MOST_YEARS), STEPS[-1])
+    return [first, *(year for year in range(first + 1, last + 1) if year % step == 0 and year - first > 0.6 * step)]
 
 
 def zero_line(axes: "Axes") -> None:

@@ -21,7 +21,9 @@ from actuarial.report.figures.population import draw_population
 from actuarial.report.figures.rates import draw_rates
 from actuarial.report.figures.reserve import draw_reserve
 from actuarial.report.figures.scenarios import MOST, draw_scenarios
+from actuarial.report.figures.surface import draw_mortality_surface
 from actuarial.report.figures.tornado import draw_tornado
+from actuarial.report.figures.vital import draw_life_expectancy, draw_total_fertility
 from actuarial.report.figures.waterfall import draw_reconciliation
 from actuarial.report.plots import Drawn
 from actuarial.translation import NO_NUMBER, Language
@@ -32,6 +34,10 @@ CENTRAL = "central"
 MANY = 20
 """Scenarios that make a fan; a few are named cases and no range."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+MOST_COLUMNS = 20
+"""Of a table with the numbers of a figure."""
+ASSUMED = ("total_fertility", "life_expectancy", "mortality_female", "mortality_male")
+"""Figures of the basis alone."""
 
 
 def pictures(
@@ -63,9 +69,11 @@ def pictures(
     Returns
     -------
     dict of name to Picture
-        population, rates, reserve; of pensions members and income_outgo, of health care cost_by_age, services,
+        population, rates, reserve; of pensions members and income_outgo, and where the basis has rates by year
+        total_fertility, life_expectancy, mortality_female and mortality_male; of health care cost_by_age, services,
         services_to_gdp (where the basis has `gdp`), groups, sources and growth; `scenarios` (the pay-as-you-go cost
-        rate in two to five scenarios as lines, in twenty or more as a fan); tornado, balance and reconciliation where
+        rate in two to five scenarios as lines, in twenty or more as a fan), population_range (the population in twenty
+        scenarios or more, where it differs); tornado, balance and reconciliation where
         their studies are given. A study that has nothing to show is left out.
 
     Raises
@@ -85,7 +93,8 @@ def pictures(
             drawn = draw()
         except frame.NothingToDraw:
             continue
-        found[name] = picture(name, drawn, say, _source(result, scheme, say))
+        source = say("Assumptions of the valuation") if name in ASSUMED else _source(result, scheme, say)
+        found[name] = picture(name, drawn, say, source)
     return found
 
 
@@ -108,6 +117,7 @@ def figures(
     if "benefit_expenditure" in one:
         yield "members", partial(draw_members, one, say=say)
         yield "income_outgo", partial(draw_cash_flow, one, inflation=inflation, unit=unit, say=say)
+        yield from _vital(given, say)
     else:
         yield from health_figures(one, given, say)
     yield "rates", partial(draw_rates, one, say=say)
@@ -115,6 +125,8 @@ def figures(
     cases = result.sizes.get("scenario", 0)
     if cases >= MANY:
         yield "scenarios", partial(_scenarios, result, _whole(one, scheme, say), say)
+        if "population" in result and "scenario" in result["population"].dims:
+            yield "population_range", partial(_populations, result, _whole(one, scheme, say), say)
     elif 2 <= cases <= MOST:
         yield "scenarios", partial(draw_scenarios, result, source=_whole(one, scheme, say), say=say)
     if sensitivity is not None:
@@ -123,6 +135,21 @@ def figures(
         yield "balance", partial(draw_balance, _one(balance), currency=currency, unit=unit, source=source, say=say)
     if reconciliation is not None:
         yield "reconciliation", partial(draw_reconciliation, reconciliation, source=source, say=say)
+
+
+def _vital(basis: xr.Dataset, say: Language) -> Iterator[tuple[str, Callable[[], Drawn]]]:
+    """Fertility and mortality of the basis, as far as they are given by year and age."""
+    if "asfr" in basis and _by(basis["asfr"], "year", "age"):
+        yield "total_fertility", partial(draw_total_fertility, basis, say=say)
+    if "mx" in basis and _by(basis["mx"], "year", "sex", "age") and int(basis["age"][0]) == 0:
+        yield "life_expectancy", partial(draw_life_expectancy, basis, say=say)
+        for sex in ("female", "male"):
+            yield f"mortality_{sex}", partial(draw_mortality_surface, basis["mx"].sel(sex=sex), say=say)
+
+
+def _by(array: xr.DataArray, *dims: str) -> bool:
+    """Whether an array has these dims alone, and two years at least."""
+    return set(array.dims) == set(dims) and array.sizes["year"] > 1
 
 
 def unit_of(result: xr.Dataset, inflation: xr.DataArray | None, balance: xr.Dataset | None = None) -> float:
@@ -152,7 +179,19 @@ def picture(name: str, drawn: Drawn, say: Language, source: str) -> Picture:
     title, alt, note = (str(data.attrs[key]) for key in ("title", "alt", "note"))
     sources = ". ".join(part for part in (source, note) if part)
     svg = files["svg"].getvalue().decode("utf-8")
-    return Picture(name, title, alt, svg, files["png"].getvalue(), sources, table_of(name, data, say, source))
+    return Picture(name, title, alt, svg, files["png"].getvalue(), sources, table_of(name, _some(data), say, source))
+
+
+def _some(data: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of a figure; of one by year and age every fifth age, and every tenth year where there are many."""
+    if data.index.name != "age" or not all(str(name).isdigit() for name in data.columns):
+        return data
+    few, ends = data.shape[1] <= MOST_COLUMNS, (data.columns[0], data.columns[-1])
+    columns = [name for name in data.columns if few or int(name) % 10 == 0 or name in ends]
+    rows = [age for age in data.index if age % 5 == 0 or age in (data.index[0], data.index[-1])]
+    part = data.loc[rows, columns]
+    part.attrs = dict(data.attrs)
+    return part
 
 
 def table_of(name: str, data: pd.DataFrame, say: Language, source: str) -> Table:
@@ -199,3 +238,10 @@ def _scenarios(result: xr.Dataset, source: str, say: Language) -> Drawn:
     quantiles = result["payg_cost_rate"].quantile(LEVELS, "scenario")
     title = say("Pay-as-you-go cost rate in {number} scenarios", number=result.sizes["scenario"])
     return draw_fan(quantiles, title, units="fraction", source=source, say=say)
+
+
+def _populations(result: xr.Dataset, source: str, say: Language) -> Drawn:
+    """The range of the population over all scenarios."""
+    quantiles = result["population"].sum(["sex", "age"]).quantile(LEVELS, "scenario")
+    title = say("Population in {number} scenarios", number=result.sizes["scenario"])
+    return draw_fan(quantiles, title, units="persons", source=source, say=say)

@@ -131,6 +131,8 @@ def _labels_of_axes(axes: "Axes", found: xr.DataArray) -> None:
     from matplotlib.ticker import MaxNLocator, MultipleLocator
 
     plots.year_axis(axes.xaxis)
+    years = found["year"].values
+    axes.set_xticks(frame.year_ticks(int(years[0]), int(years[-1])))
     ages = found["age"].values
     wide = ages[-1] - ages[0]
     axes.yaxis.set_major_locator(MultipleLocator(10) if wide >= 40 else MaxNLocator(nbins=9, integer=True))
