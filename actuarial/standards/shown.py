@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -142,8 +143,7 @@ def outline(assessment: "Assessment", say: Language) -> Iterator[str]:
     yield ""
     yield say("Parts of C102")
     for part in PARTS:
-        text = f"{part.ljust(5)} {say(subject('C102', part))}"
-        yield f"  {text.ljust(66)} {assessment.overall('C102', part).marked(say)}"
+        yield from _part(assessment, part, say)
     for heading, verdicts in sections(assessment, say):
         yield ""
         yield from wrap(heading, WIDTH)
@@ -220,6 +220,18 @@ def quantity(value: Fraction, unit: str, say: Language) -> str:
         return say.percent(float(value), 2)
     shown = say.number(float(value), 0 if value.denominator == 1 else 2)
     return say(UNITS[unit], number=shown) if unit in UNITS else shown
+
+
+def _part(assessment: "Assessment", part: str, say: Language) -> Iterator[str]:
+    """A Part and its verdict, with a mark where it is met by what somebody declares."""
+    found = assessment.overall("C102", part)
+    word = found.marked(say)
+    if found.verdict == "pass" and any(one.declared for one in assessment.of("C102", part)):
+        word = say("{verdict}, in part as declared", verdict=word)
+    name = wrap(say(subject("C102", part)), 58)
+    rows = zip_longest([f"{part.ljust(5)} {name[0]}", *(f"{'':6}{more}" for more in name[1:])], wrap(word, 50))
+    for left, right in rows:
+        yield f"  {(left or '').ljust(66)} {right or ''}".rstrip()
 
 
 def _instrument(name: str, say: Language) -> str:

@@ -154,9 +154,14 @@ class Verdict:
             text = text.replace(phrase, say(phrase))
         return text
 
+    @property
+    def declared(self) -> bool:
+        """Whether somebody declares it, which is no combination of others."""
+        return not self.of and self.verdict in AS_DECLARED and any(one.text == DECLARED for one in self.evidence)
+
     def label(self, say: Language) -> str:
         """The word of the verdict in the language of the reader."""
-        if not self.of and self.verdict in AS_DECLARED and any(one.text == DECLARED for one in self.evidence):
+        if self.declared:
             return say(AS_DECLARED[self.verdict])
         closed = self.verdict == "fail" and not self.of and NO_DECLARATION in self.note
         return say(CLOSED) if closed else say(LABELS[self.verdict])

@@ -1,5 +1,6 @@
 """Verdicts of schemes from their TOML, computed once more by plain arithmetic; and what no lower benefit may do."""
 
+import re
 import tomllib
 from dataclasses import replace
 from fractions import Fraction
@@ -12,13 +13,16 @@ from hypothesis import strategies as st
 import actuarial as ac
 from actuarial.errors import BadInput
 from actuarial.standards import (
+    PARTS,
     Allowances,
+    Assessment,
     Counts,
     Declared,
     Facts,
     Findings,
     Means,
     Residents,
+    Verdict,
     Wages,
     any_of,
     assess,
@@ -34,6 +38,7 @@ from actuarial.standards import (
 )
 from actuarial.standards.periods import declarable
 from actuarial.standards.replacement import NONE
+from actuarial.standards.shown import outline
 from actuarial.translation import language
 from tests.oracle import standards as oracle
 from tests.standards.laws import flat, level_basis, old_age, pensions
@@ -325,6 +330,15 @@ def test_a_declared_fact_is_shown_as_declared(tmp_path):
     assert [one for one in zip(found, plain, strict=True) if one[0] != one[1]] == [
         (found.of("C102", part, "qualifying")[0], plain.of("C102", part, "qualifying")[0]) for part in ("II", "VIII")
     ]
+
+
+def test_a_part_that_is_met_by_a_declaration_says_so():
+    declared = qualifying_period("C102.II", 0, "months", declared=Declared(answer=True, reason="No period."))
+    absent = [Verdict("C102", part, "1", "", None, None, "absent") for part in PARTS if part not in ("II", "V")]
+    care, pension = (Verdict("C102", part, "10", "", None, None, "pass") for part in ("II", "V"))
+    text = "\n".join(outline(Assessment("Law", "LTD", 2025, (care, declared, pension, *absent)), language()))
+    assert re.search("^  II .* Meets the figure, in part as declared$", text, re.MULTILINE)
+    assert re.search("^  V .* Meets the figure$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
