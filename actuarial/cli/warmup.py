@@ -70,7 +70,7 @@ def _draw(basis: Any) -> None:
     import numpy as np
     import xarray as xr
 
-    from actuarial.demography import Uncertainty, basis_of_draws, project_population_totals
+    from actuarial.demography import Uncertainty, basis_of_draws, project_population_draws, project_population_totals
     from actuarial.demography.futures.draws import SERIES
 
     labels = {"series": list(SERIES), "other": list(SERIES), "level": [0.1, 0.5, 0.9], "year": basis["year"].values}
@@ -81,7 +81,8 @@ def _draw(basis: Any) -> None:
 
     none = Uncertainty(zeros("series", "level", "year"), zeros("series", "year"), zeros("series", "other") + np.eye(4))
     alike = xr.ones_like(basis["mx"].isel(year=0, drop=True))
-    basis_of_draws(basis, none, seed=0, scenarios=1, mortality_pattern=alike)
+    for of_drawn in (basis_of_draws, project_population_draws):
+        of_drawn(basis, none, seed=0, scenarios=1, mortality_pattern=alike)
     labels["scenario"] = [0]
     project_population_totals(basis, mortality_factor=1.0 + zeros("scenario", "year"))
 

@@ -9,6 +9,18 @@ from actuarial.errors import BadInput, OutOfBounds
 
 Rule = Callable[[ArrayLike, str], np.ndarray]
 
+LINES = {
+    "andreev_kingkade": {
+        "male": (0.0230, 0.14929, -1.99545, 0.08307, 0.02832, 3.26021, 0.29915),
+        "female": (0.01724, 0.14903, -2.05527, 0.06891, 0.04667, 3.88089, 0.31411),
+    },
+    "coale_demeny_west": {
+        "male": (0.107, 0.045, 2.684, 0.107, 0.330, 0.0, 0.330),
+        "female": (0.107, 0.053, 2.800, 0.107, 0.350, 0.0, 0.350),
+    },
+}
+"""Of each rule and sex: a death rate, level and slope of the line below it, the same once more, and what is above."""
+
 
 def andreev_kingkade(m0: ArrayLike, sex: str) -> np.ndarray:
     """Mean age at death of infants by Andreev and Kingkade.
@@ -49,10 +61,7 @@ def andreev_kingkade(m0: ArrayLike, sex: str) -> np.ndarray:
     >>> float(andreev_kingkade(0.01, "male").round(4))
     0.1293
     """
-    m0 = infant_rates(m0)
-    if is_male(sex):
-        return np.where(m0 < 0.0230, 0.14929 - 1.99545 * m0, np.where(m0 < 0.08307, 0.02832 + 3.26021 * m0, 0.29915))
-    return np.where(m0 < 0.01724, 0.14903 - 2.05527 * m0, np.where(m0 < 0.06891, 0.04667 + 3.88089 * m0, 0.31411))
+    return _on_lines("andreev_kingkade", m0, sex)
 
 
 def coale_demeny_west(m0: ArrayLike, sex: str) -> np.ndarray:
@@ -88,14 +97,18 @@ def coale_demeny_west(m0: ArrayLike, sex: str) -> np.ndarray:
     >>> float(coale_demeny_west(419 / 47925, "male").round(3))
     0.068
     """
-    m0 = infant_rates(m0)
-    if is_male(sex):
-        return np.where(m0 < 0.107, 0.045 + 2.684 * m0, 0.330)
-    return np.where(m0 < 0.107, 0.053 + 2.800 * m0, 0.350)
+    return _on_lines("coale_demeny_west", m0, sex)
 
 
 A0_RULES: dict[str, Rule] = {"andreev_kingkade": andreev_kingkade, "coale_demeny_west": coale_demeny_west}
 """The words that the attribute `a0_rule` of a basis may carry."""
+
+
+def _on_lines(rule: str, m0: ArrayLike, sex: str) -> np.ndarray:
+    rates = infant_rates(m0)
+    first, level, slope, second, next_level, next_slope, above = LINES[rule]["male" if is_male(sex) else "female"]
+    beyond = np.where(rates < second, next_level + next_slope * rates, above)
+    return np.where(rates < first, level + slope * rates, beyond)
 
 
 def a0_by_sex(rule: Rule, m0: np.ndarray, sexes: Sequence[str]) -> np.ndarray:

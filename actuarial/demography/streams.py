@@ -1,5 +1,7 @@
 """Streams of random numbers, one for each seed and number: no stream depends on how many others are drawn."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.random import Generator, Philox
 
@@ -20,3 +22,18 @@ def random_stream(seed: int, number: int) -> Generator:
         if not whole or not 0 <= value <= MOST:
             raise BadInput(f"{name}: a whole number between 0 and 2^64 - 1 is needed (got {value!r}).")
     return Generator(Philox(key=np.array([int(seed), int(number)], dtype=np.uint64)))
+
+
+def normal_numbers(seed: int, numbers: Sequence[int] | np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Standard normal numbers (number, ...) of several streams, those of `random_stream(seed, number)`.
+
+    One generator is moved from stream to stream, which takes less time than the numbers; a new one takes more.
+    """
+    found = np.empty((len(numbers), *shape))
+    random = random_stream(seed, 0)
+    start = random.bit_generator.state
+    for row, number in zip(found, numbers, strict=True):
+        start["state"]["key"][1] = number
+        random.bit_generator.state = start
+        random.standard_normal(out=row)
+    return found

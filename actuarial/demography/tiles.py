@@ -26,11 +26,15 @@ TOTALS = {
 """The rows of the totals of the kernels: units and meaning."""
 
 
-def rows_of_ages(basis: xr.Dataset) -> np.ndarray:
-    """The total to which every age belongs; BadInput where the open age is too low to tell."""
+def require_old(basis: xr.Dataset) -> None:
+    """Refuse an open age that is too low to tell the old."""
     ages = basis.sizes["age"]
     if ages <= FIRST_OLD:
         raise BadInput(f"basis: ages up to {ages - 1} cannot tell the population of {FIRST_OLD} and over.")
+
+
+def rows_of_ages(ages: int) -> np.ndarray:
+    """The total to which every age belongs."""
     age = np.arange(ages)
     return np.where(age < FIRST_MIDDLE, YOUNG, np.where(age < FIRST_OLD, MIDDLE, OLD))
 

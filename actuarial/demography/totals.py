@@ -12,7 +12,7 @@ from actuarial.demography.labels import described
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.population import refuse_fertile_ends
 from actuarial.demography.tile_kernels import Central, Factors, new_tile, project_tiles
-from actuarial.demography.tiles import TOTALS, in_threads, rows_of_ages, thread_count
+from actuarial.demography.tiles import TOTALS, in_threads, require_old, rows_of_ages, thread_count
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds, few
 from actuarial.vocabulary import variable
 
@@ -81,11 +81,12 @@ def project_population_totals(
     project_population_totals(basis, mortality_factor=lower).total_population.sel(scenario="low")
     """
     share = migrants_at_start(migration)
-    count, row = thread_count(threads), _checked(basis)
+    count = thread_count(threads)
+    _check(basis)
     given = {"mortality": mortality_factor, "fertility": fertility_factor, "migration": migration_factor}
     labels = _labels({f"{word}_factor": one for word, one in given.items()}, basis)
     factors = Factors(*(_factor(word, one, labels) for word, one in given.items()))
-    central = _central(basis, row)
+    central = _central(basis)
     scenarios = len(factors.fertility)
     totals, lowest = np.empty((len(TOTALS), basis.sizes["year"], scenarios)), np.empty(scenarios)
     jit.announce()
@@ -102,18 +103,17 @@ def project_population_totals(
     return described(xr.Dataset(columns, coords, {"migration": migration}), TOTALS)
 
 
-def _checked(basis: xr.Dataset) -> np.ndarray:
-    """The total to which every age belongs, of a basis that can be projected."""
+def _check(basis: xr.Dataset) -> None:
     check.require(basis, "population_0", "mx", "asfr", "srb", "net_migration")
     if "scenario" in basis.dims:
         raise BadDimensions("basis: the factors make scenarios of one path; select one scenario.")
     if first_period(basis) != 1.0:
         raise BadInput("basis: the totals need whole years; the valuation date must be a 31 December.")
     refuse_fertile_ends(basis["asfr"])
-    return rows_of_ages(basis)
+    require_old(basis)
 
 
-def _central(basis: xr.Dataset, row: np.ndarray) -> Central:
+def _central(basis: xr.Dataset) -> Central:
     labels = {dim: basis[dim] for dim in ("year", "sex", "age")}
 
     def aligned(value: xr.DataArray, name: str) -> np.ndarray:
@@ -124,7 +124,7 @@ def _central(basis: xr.Dataset, row: np.ndarray) -> Central:
     population_0, asfr, srb, moved = (
         aligned(basis[name], name) for name in ("population_0", "asfr", "srb", "net_migration")
     )
-    return Central(population_0, hazard, asfr, srb, moved, moved.sum(axis=-1), row)
+    return Central(population_0, hazard, asfr, srb, moved, moved.sum(axis=-1), rows_of_ages(basis.sizes["age"]))
 
 
 def _labels(factors: dict[str, Any], basis: xr.Dataset) -> dict[str, Any]:

@@ -134,6 +134,15 @@ def test_block_changes_nothing(given, kept, block):
     xr.testing.assert_identical(other, kept)
 
 
+def test_threads_change_nothing(given):
+    several = [
+        project_population_draws(BASIS, given, seed=7, scenarios=300, keep=list(TOTALS), block=128, threads=threads)
+        for threads in (1, 3)
+    ]
+    xr.testing.assert_identical(*several)
+    refused(BadInput, "threads", threads=0)
+
+
 def test_a_scenario_is_the_same_among_others(given, kept):
     few = project_population_draws(BASIS, given, seed=7, scenarios=[2, 30], keep=["total_population"])
     expected = kept.total_population_by_scenario.sel(scenario=[2, 30])

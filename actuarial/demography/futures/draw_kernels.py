@@ -3,7 +3,7 @@
 import numpy as np
 
 from actuarial.demography.kernels import age_one_year, bear, move, survive_birth
-from actuarial.jit import njit
+from actuarial.jit import inlined, lean, njit
 
 STAYS = 1e-6
 
@@ -46,18 +46,25 @@ def project_draw(population_0, log_mx, slope, k, a0, asfr, srb, migration, devia
 
 @njit
 def survive(mx, a0, survival):
-    """Survival ratios into every age of one life table with half a year lived in the year of death from age 1, (a,)."""
+    """Survival ratios into every age of one life table with half a year lived in the year of death from age 1, (a,).
+
+    With a = 1/2 the ratio L_x/L_{x-1} is (1 - m_{x-1}/2)/(1 + m_x/2), and T_W/T_{W-1} = (1 - m_{W-1}/2)/(1 - m_{W-1}/2
+    + m_W); into age 1 the years lived of age 0 stand in the place of the first bracket.
+    """
     last = mx.shape[0] - 1
-    alive = 1.0 - mx[0] / (1.0 + (1.0 - a0) * mx[0])
-    lived = alive + a0 * (1.0 - alive)
-    survival[0] = lived
+    survival[0], left = infancy(mx[0], a0)
     for a in range(1, last):
-        after = alive * (1.0 - mx[a] / (1.0 + 0.5 * mx[a]))
-        here = 0.5 * (alive + after)
-        survival[a] = here / lived
-        alive, lived = after, here
-    open_age = alive / mx[last]
-    survival[last] = open_age / (lived + open_age)
+        survival[a] = left / (1.0 + 0.5 * mx[a])
+        left = 1.0 - 0.5 * mx[a]
+    survival[last] = left / (left + mx[last])
+
+
+@inlined
+def infancy(m, a0):
+    """Years lived in the first year of age, for every birth, and survivors at its end for every year lived."""
+    alive = 1.0 - m / (1.0 + (1.0 - a0) * m)
+    lived = alive + a0 * (1.0 - alive)
+    return lived, alive / lived
 
 
 @njit
@@ -85,3 +92,40 @@ def limit(stock, migration):
             after = leave + migration[x, a]
             migration[x, a] = (after * share if after > 0.0 else 0.0) - leave
     return max(0.0, short - left)
+
+
+@lean
+def correlate(numbers, mixed, kept):
+    """Turn independent normal numbers (s, t, i) into correlated scores, each the share kept (t, i) of the one before.
+
+    mixed (i, j) is the lower triangle whose square is the correlation.
+    """
+    series = numbers.shape[2]
+    for s in range(numbers.shape[0]):
+        for t in range(numbers.shape[1]):
+            for i in range(series - 1, -1, -1):
+                shock = 0.0
+                for j in range(i + 1):
+                    shock += mixed[i, j] * numbers[s, t, j]
+                numbers[s, t, i] = shock
+            if t > 0:
+                for i in range(series):
+                    new = np.sqrt(1.0 - kept[t, i] * kept[t, i]) * numbers[s, t, i]
+                    numbers[s, t, i] = kept[t, i] * numbers[s, t - 1, i] + new
+
+
+@lean
+def on_curve(scores, knots, cubics, ends, found):
+    """Values (s, t) at scores (s, t) of the cubics (4, cell, t) between knots, straight with slopes (2, t) beyond."""
+    last = knots.shape[0] - 1
+    for s in range(scores.shape[0]):
+        for t in range(scores.shape[1]):
+            z = scores[s, t]
+            inside = min(max(z, knots[0]), knots[last])
+            i = 0
+            while i < last - 1 and inside >= knots[i + 1]:
+                i += 1
+            d = inside - knots[i]
+            value = cubics[3, i, t] + d * (cubics[2, i, t] + d * (cubics[1, i, t] + d * cubics[0, i, t]))
+            beyond = min(z - knots[0], 0.0) * ends[0, t] + max(z - knots[last], 0.0) * ends[1, t]
+            found[s, t] = value + beyond

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.streams import random_stream
+from actuarial.demography.futures.draw_kernels import correlate, on_curve
+from actuarial.demography.streams import normal_numbers
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 SERIES = {
@@ -139,13 +140,10 @@ def scenario_numbers(scenarios: int | Sequence[int] | np.ndarray) -> np.ndarray:
 
 def normal_scores(uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> np.ndarray:
     """Normal scores (scenario, year, series), drawn year by year: early years do not depend on the last year."""
-    kept = uncertainty.persistence.sel(series=list(SERIES)).transpose("year", "series").values
+    kept = uncertainty.persistence.sel(series=list(SERIES)).transpose("year", "series").values.astype(float, order="C")
     mixed = np.linalg.cholesky(uncertainty.correlation.sel(series=list(SERIES), other=list(SERIES)).values)
-    own = np.stack([random_stream(seed, int(number)).standard_normal(kept.shape) for number in numbers])
-    shocks = sum(own[:, :, i, None] * mixed[:, i] for i in range(len(SERIES)))
-    scores = np.array(shocks)
-    for t in range(1, len(kept)):
-        scores[:, t] = kept[t] * scores[:, t - 1] + np.sqrt(1.0 - kept[t] ** 2) * scores[:, t]
+    scores = normal_numbers(seed, numbers, kept.shape)
+    correlate(scores, np.ascontiguousarray(mixed), kept)
     return scores
 
 
@@ -154,13 +152,11 @@ def deviations(quantiles: xr.DataArray, scores: np.ndarray) -> np.ndarray:
     from scipy.interpolate import PchipInterpolator
     from scipy.special import ndtri
 
-    knots, values = ndtri(quantiles["level"].values), quantiles.transpose("year", "level").values
-    slopes = np.diff(values, axis=1) / np.diff(knots)
+    knots, values = ndtri(quantiles["level"].values), quantiles.transpose("level", "year").values
+    slopes = np.diff(values, axis=0) / np.diff(knots)[:, None]
+    cubics = np.ascontiguousarray(PchipInterpolator(knots, values).c)
     found = np.empty(scores.shape)
-    for t, row in enumerate(values):
-        z = scores[:, t]
-        found[:, t] = PchipInterpolator(knots, row)(np.clip(z, knots[0], knots[-1]))
-        found[:, t] += np.minimum(z - knots[0], 0.0) * slopes[t, 0] + np.maximum(z - knots[-1], 0.0) * slopes[t, -1]
+    on_curve(np.ascontiguousarray(scores), knots, cubics, slopes[[0, -1]], found)
     return found
 
 

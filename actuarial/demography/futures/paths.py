@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,16 @@ import xarray as xr
 
 from actuarial import bridge, check, jit
 from actuarial.check.period import first_period
-from actuarial.demography.a0 import A0_RULES, a0_by_sex
+from actuarial.demography.a0 import A0_RULES, LINES, a0_by_sex
 from actuarial.demography.futures.draw_kernels import project_draw
-from actuarial.demography.futures.draws import Uncertainty, draw_assumptions, require_uncertainty
+from actuarial.demography.futures.draws import Uncertainty, draw_assumptions
+from actuarial.demography.futures.tile_draw_kernels import Family, find_places, new_places
 from actuarial.demography.mortality import a0_of, basis_life_table
 from actuarial.demography.population import project_population
 from actuarial.demography.survival import DEFAULT_A0
-from actuarial.demography.trends.e0_search import solve_k
+from actuarial.demography.tile_kernels import TILE
+from actuarial.demography.tiles import rows_of_ages
+from actuarial.demography.trends.e0_search import life_expectancy, log_linear_bounds, solve_k
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 from actuarial.vocabulary import SEXES, variable
 
@@ -47,18 +51,70 @@ class Central:
         return np.broadcast_to(self.a0, k.shape).copy()
 
 
+    @cached_property
+    def family(self) -> Family:
+        """What the kernels of tiles take."""
+        alpha, beta = np.moveaxis(self.log_mx, -1, 0), self.mortality_pattern.T[:, None]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            low, high = log_linear_bounds(alpha, beta)
+            unit = 1.0 / np.abs(self.mortality_pattern).mean(axis=-1)
+        return Family(
+            self.population_0,
+            self.log_mx,
+            self.mortality_pattern,
+            self._first_age(),
+            self.e0,
+            low,
+            high,
+            unit,
+            self._bend(unit),
+            self.asfr,
+            self.srb,
+            self.migration,
+            self.migration_pattern,
+            rows_of_ages(len(self.migration_pattern[0])),
+        )
+
+    def _bend(self, unit: np.ndarray) -> np.ndarray:
+        """-e''/(2 e') of life expectancy by k on the central path, (t, x); 0 where the pattern is."""
+        step = np.where(np.isfinite(unit), 0.05 * unit, 0.0)
+        less, here, more = (
+            life_expectancy(np.moveaxis(self.death_rates(k), -1, 0), self.first_age(k))
+            for k in (step * sign * np.ones(self.e0.shape) for sign in (-1.0, 0.0, 1.0))
+        )
+        change = step * (more - less)
+        return np.divide(2.0 * here - more - less, change, out=np.zeros(change.shape), where=change != 0)
+
+    def _first_age(self) -> np.ndarray:
+        """a0 by the death rate at age 0 (t, x, 7), see `a0.LINES`."""
+        lines = np.zeros((*self.e0.shape, 7))
+        if isinstance(self.a0, str):
+            lines[:] = [LINES[self.a0][sex] for sex in SEXES]
+        else:
+            lines[..., 6] = self.a0
+        return lines
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The assumptions of some scenarios."""
+
+    k: np.ndarray
+    """Places on the family (scenario, t, x)."""
+    e0: np.ndarray
+    ratio: np.ndarray
+    """Of fertility (scenario, t)."""
+    more: np.ndarray
+    """Net migrants (scenario, t)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Future:
-    """One scenario as plain arrays."""
+    """What is drawn of one scenario: net migrants (t, x, a), births per woman (t, a), places on the family (t, x)."""
 
-    population: np.ndarray
-    births: np.ndarray
-    deaths: np.ndarray
     moved: np.ndarray
-    unmet: np.ndarray
     asfr: np.ndarray
     k: np.ndarray
-    e0: np.ndarray
 
 
 def central_path(
@@ -114,34 +170,47 @@ def rogers_castro(ages: int) -> np.ndarray:
 
 
 def futures(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> Iterator[Future]:
-    """The scenarios one after the other; their mortality is solved together."""
-    require_uncertainty(uncertainty)
-    jit.announce()
-    draws = draw_assumptions(uncertainty.of_years(central.years), numbers, seed)
-    away = np.stack([draws[f"life_expectancy_{sex}"].values for sex in SEXES], axis=-1)
-    e0 = central.e0 + away
-    k = _places(central, e0, numbers)
-    a0 = central.first_age(k)
-    ratio, more = np.exp(draws["total_fertility"].values), draws["net_migration"].values
+    """The scenarios one after the other, in full; their mortality is solved together."""
+    drawn = draw(central, uncertainty, numbers, seed)
+    a0 = central.first_age(drawn.k)
     for i in range(numbers.size):
-        asfr = central.asfr * ratio[i][:, None]
-        population, births, deaths, moved, unmet = project_draw(
+        asfr = central.asfr * drawn.ratio[i][:, None]
+        moved = project_draw(
             central.population_0,
             central.log_mx,
             central.mortality_pattern,
-            k[i],
+            drawn.k[i],
             a0[i],
             asfr,
             central.srb,
             central.migration,
-            more[i],
+            drawn.more[i],
             central.migration_pattern,
-        )
-        yield Future(population, births, deaths, moved, unmet, asfr, k[i], e0[i])
+        )[3]
+        yield Future(moved, asfr, drawn.k[i])
 
 
-def _places(central: Central, e0: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+def draw(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> Drawn:
+    """The assumptions of some scenarios."""
+    jit.announce()
+    found = draw_assumptions(uncertainty, numbers, seed)
+    away = np.stack([found[f"life_expectancy_{sex}"].values for sex in SEXES], axis=-1)
+    ratio, more = np.exp(found["total_fertility"].values), found["net_migration"].values
+    return Drawn(_places(central, away, numbers), central.e0 + away, ratio, more)
+
+
+def _places(central: Central, away: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """Places on the family (scenario, t, x) where life expectancy is the drawn one."""
+    found = np.empty(away.shape)
+    find_places(0, -(-numbers.size // TILE), central.family, away, new_places(), found)
+    missed = np.isnan(found).any(axis=(1, 2))
+    if missed.any():
+        found[missed] = _searched(central, central.e0 + away[missed], numbers[missed])
+    return found
+
+
+def _searched(central: Central, e0: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """The same by a slower search, which also finds places beside a jump of a0, and says where there is none."""
     start = 0.1 * (central.e0 - e0) / np.abs(central.mortality_pattern).mean(axis=-1)
     try:
         return solve_k(central.log_mx, central.mortality_pattern, e0, central.a0, SEXES, start)

@@ -1,27 +1,22 @@
 """Population in many scenarios of fertility, mortality and migration, and the quantiles of its yearly totals."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import tiles
 from actuarial.demography.futures.draws import Uncertainty, require_uncertainty, scenario_numbers
-from actuarial.demography.futures.paths import Future, central_path, futures
+from actuarial.demography.futures.paths import Central, Drawn, central_path, draw, futures
+from actuarial.demography.futures.tile_draw_kernels import new_draw_tile, project_draw_tiles
 from actuarial.demography.labels import described
+from actuarial.demography.tile_kernels import TILE
 from actuarial.errors import BadInput
 from actuarial.vocabulary import variable
 
-YOUNG, OLD = 15, 65
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
-TOTALS = {
-    "total_population": ("persons", "Population on 31 December"),
-    "population_0_14": ("persons", "Population under 15 on 31 December"),
-    "population_15_64": ("persons", "Population from 15 to 64 on 31 December"),
-    "population_65_and_over": ("persons", "Population of 65 and over on 31 December"),
-    "old_age_dependency_ratio": ("fraction", "Population of 65 and over over that from 15 to 64, on 31 December"),
-    "births": ("persons/year", "Live births"),
-    "deaths": ("persons/year", "Deaths"),
-    "net_migration": ("persons/year", "Net migration"),
+TOTALS = tiles.TOTALS | {
     "total_fertility": ("births per woman", "Total fertility"),
     "life_expectancy_male": ("years", "Life expectancy of men at birth"),
     "life_expectancy_female": ("years", "Life expectancy of women at birth"),
@@ -37,9 +32,10 @@ def project_population_draws(
     scenarios: int | Sequence[int] = 1000,
     quantiles: Sequence[float] = LEVELS,
     keep: Sequence[str] = (),
-    block: int = 128,
+    block: int = 512,
     mortality_pattern: xr.DataArray | None = None,
     migration_pattern: xr.DataArray | None = None,
+    threads: int | None = None,
 ) -> xr.Dataset:
     """Quantiles of the population, its age groups, births and deaths of many drawn futures.
 
@@ -55,10 +51,12 @@ def project_population_draws(
     quantiles : sequence of float, default 0.025, 0.1, 0.5, 0.9, 0.975
     keep : sequence of str
         Totals that are also given for every scenario.
-    block : int, default 128
-        Scenarios computed together; changes memory, and no number.
+    block : int, default 512
+        Scenarios computed together, at least 128 of them; changes memory, and no number.
     mortality_pattern, migration_pattern : DataArray (sex, age), optional
         See `basis_of_draws`.
+    threads : int, optional
+        How many, by default one for each processor; changes no number.
 
     Returns
     -------
@@ -96,19 +94,14 @@ def project_population_draws(
     if not isinstance(block, (int, np.integer)) or block < 1:
         raise BadInput(f"block: at least 1 scenario is computed at a time (got {block!r}).")
     require_uncertainty(uncertainty)
+    count = tiles.thread_count(threads)
     central = central_path(basis, mortality_pattern, migration_pattern)
-    if basis.sizes["age"] <= OLD:
-        raise BadInput(f"basis: ages up to {basis.sizes['age'] - 1} cannot tell the population of {OLD} and over.")
+    tiles.require_old(basis)
     numbers = scenario_numbers(scenarios)
-    totals = np.empty((len(TOTALS), numbers.size, central.years.size))
-    emptied = 0
-    for first in range(0, numbers.size, block):
-        for i, future in enumerate(futures(central, uncertainty, numbers[first : first + block], seed), first):
-            totals[:, i] = _totals(future)
-            emptied += bool(future.unmet.any())
-    result = _by_quantile(totals, levels, central.years)
+    totals, emptied = _all_totals(central, uncertainty.of_years(central.years), numbers, seed, int(block), count)
+    result = _by_quantile(totals, levels, central.years, count)
     for name in keep:
-        kept = totals[list(TOTALS).index(name)]
+        kept = totals[list(TOTALS).index(name)].T
         result[f"{name}_by_scenario"] = (("scenario", "year"), kept, result[name].attrs)
     result = result.assign_coords(scenario=numbers) if keep else result
     return result.assign_attrs(scenarios=numbers.size, seed=seed, scenarios_without_people=emptied)
@@ -175,8 +168,9 @@ def basis_of_draws(
     project(drawn, scheme)
     """
     central = central_path(basis, mortality_pattern, migration_pattern)
+    require_uncertainty(uncertainty)
     numbers = scenario_numbers(scenarios)
-    several = list(futures(central, uncertainty, numbers, seed))
+    several = list(futures(central, uncertainty.of_years(central.years), numbers, seed))
     cells = ("scenario", *variable("mx").dims)
     columns = {
         "mx": (cells, np.stack([central.death_rates(future.k) for future in several])),
@@ -187,14 +181,31 @@ def basis_of_draws(
     return basis.drop_vars(list(drawn)).assign_coords(scenario=numbers).assign(drawn)
 
 
-def _totals(future: Future) -> np.ndarray:
-    """The totals of TOTALS, (total, t)."""
-    by_age = future.population.sum(axis=1)
-    young, old = by_age[:, :YOUNG].sum(axis=1), by_age[:, OLD:].sum(axis=1)
-    middle = by_age[:, YOUNG:OLD].sum(axis=1)
-    ratio = np.divide(old, middle, out=np.zeros(old.shape), where=middle > 0)
-    flows = [cells.sum(axis=(1, 2)) for cells in (future.births, future.deaths, future.moved)]
-    return np.stack([young + middle + old, young, middle, old, ratio, *flows, future.asfr.sum(axis=1), *future.e0.T])
+def _all_totals(
+    central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int, block: int, threads: int
+) -> tuple[np.ndarray, int]:
+    """The totals of TOTALS, (total, t, scenario), and in how many scenarios nobody was left to leave."""
+    totals = np.empty((len(TOTALS), central.years.size, numbers.size))
+
+    def one(first: int) -> int:
+        chosen = slice(first, first + size)
+        totals[..., chosen], without = _totals(central, draw(central, uncertainty, numbers[chosen], seed))
+        return without
+
+    size = -(-block // TILE) * TILE
+    with ThreadPoolExecutor(threads) as pool:
+        return totals, sum(pool.map(one, range(0, numbers.size, size)))
+
+
+def _totals(central: Central, drawn: Drawn) -> tuple[np.ndarray, int]:
+    """The totals of the scenarios of a block."""
+    scenarios, years, _ = drawn.k.shape
+    totals, unmet = np.empty((len(TOTALS), years, scenarios)), np.empty((years, scenarios))
+    tile, shared = new_draw_tile(len(central.asfr[0])), totals[: len(tiles.TOTALS)]
+    last = -(-scenarios // TILE)
+    project_draw_tiles(0, last, central.family, drawn.k, drawn.ratio, drawn.more, tile, shared, unmet)
+    totals[8:] = (drawn.ratio * central.asfr.sum(axis=1)).T, *drawn.e0.T
+    return totals, int((unmet > 0.0).any(axis=0).sum())
 
 
 def _levels(quantiles: Sequence[float]) -> np.ndarray:
@@ -204,10 +215,11 @@ def _levels(quantiles: Sequence[float]) -> np.ndarray:
     return levels
 
 
-def _by_quantile(totals: np.ndarray, levels: np.ndarray, years: np.ndarray) -> xr.Dataset:
+def _by_quantile(totals: np.ndarray, levels: np.ndarray, years: np.ndarray, threads: int) -> xr.Dataset:
     """Order statistics of rank ceil(n p), rounding of n p aside."""
-    count = totals.shape[1]
-    ranks = np.ceil(np.round(count * levels, 9)).astype(int).clip(1, count)
-    ordered = np.sort(totals, axis=1)[:, ranks - 1]
+    count = totals.shape[-1]
+    ranks = np.ceil(np.round(count * levels, 9)).astype(int).clip(1, count) - 1
+    with ThreadPoolExecutor(threads) as pool:
+        ordered = list(pool.map(lambda rows: np.partition(rows, ranks)[:, ranks].T, totals))
     columns = {name: (("quantile", "year"), ordered[i]) for i, name in enumerate(TOTALS)}
     return described(xr.Dataset(columns, coords={"quantile": levels, "year": years}), TOTALS)
