@@ -12,6 +12,7 @@ _PLACES = {
     "actual_to_expected": "rates.standard_ratio",
     "andreev_kingkade": "a0",
     "annuity": "tables.present_values",
+    "arima_index": "trends.arima_index",
     "basis_of_draws": "futures.stochastic",
     "between_family": "trends.target_e0",
     "brass": "rates.relational",
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from actuarial.demography.tables.present_values import annuity, insurance
     from actuarial.demography.tables.reproduction_rates import reproduction
     from actuarial.demography.totals import project_population_totals
+    from actuarial.demography.trends.arima_index import arima_index
     from actuarial.demography.trends.cairns_blake_dowd_fit import cairns_blake_dowd
     from actuarial.demography.trends.e0_search import solve_k
     from actuarial.demography.trends.improvement import (
@@ -146,6 +148,7 @@ __all__ = [
     "actual_to_expected",
     "andreev_kingkade",
     "annuity",
+    "arima_index",
     "basis_of_draws",
     "between_family",
     "brass",

@@ -6,6 +6,7 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.streams import MORTALITY, random_stream
+from actuarial.demography.trends.arima_index import Order
 from actuarial.demography.trends.death_models import rates_of
 from actuarial.demography.trends.time_index import FORECAST_WORDS, moved_by, ordered, square_root, start
 from actuarial.errors import BadInput
@@ -23,6 +24,7 @@ def mortality_draws(
     uncertainty: str = "both",
     jump_off: str = "fitted",
     bootstrap: xr.Dataset | None = None,
+    order: Order = (0, 1, 0),
 ) -> xr.Dataset:
     """Death rates of the years to come in random scenarios.
 
@@ -39,6 +41,8 @@ def mortality_draws(
     jump_off : "fitted" or "observed"
     bootstrap : Dataset of `mortality_bootstrap`, optional
         Scenario i has alpha, beta and kappa of its sample i, from the first again after the last.
+    order : (p, d, q)
+        Of the index, see `arima_index`; by default the random walk with drift.
 
     Returns
     -------
@@ -64,7 +68,8 @@ def mortality_draws(
     one_by_one = []
     for number in range(min(samples, scenarios)):
         mine = model if bootstrap is None else model.assign(bootstrap.isel(sample=number, drop=True))
-        one_by_one.append(_paths(mine, horizon, np.arange(number, scenarios, samples), seed, uncertainty, jump_off))
+        chosen = np.arange(number, scenarios, samples)
+        one_by_one.append(_paths(mine, horizon, chosen, seed, uncertainty, jump_off, order))
     found = xr.concat(one_by_one, dim="scenario") if len(one_by_one) > 1 else one_by_one[0]
     return described(ordered(found.sortby("scenario")), FORECAST_WORDS)
 
@@ -82,20 +87,24 @@ def _require_own(bootstrap: xr.Dataset, model: xr.Dataset) -> None:
 
 
 def _paths(
-    model: xr.Dataset, horizon: int, scenarios: np.ndarray, seed: int, uncertainty: str, jump_off: str
+    model: xr.Dataset, horizon: int, scenarios: np.ndarray, seed: int, uncertainty: str, jump_off: str, order: Order
 ) -> xr.Dataset:
-    walk, base, ahead = start(model, horizon, jump_off)
+    course, base = start(model, horizon, jump_off, order)
+    walk = course.model
     series, root = walk["covariance"].shape[0], square_root(walk["covariance"].values)
     noise = np.empty((len(scenarios), horizon, series))
+    shocks, share = (one.values.reshape(series, horizon) for one in (course.shocks, course.of_drift))
+    later = np.arange(horizon)[:, None] - np.arange(horizon)
+    carried = np.where(later >= 0, shocks[:, later], 0.0)
     for row, scenario in enumerate(scenarios):
         random = random_stream(seed, MORTALITY + int(scenario))
-        of_drift = random.standard_normal(series) / np.sqrt(int(walk["changes"]))
+        of_drift = random.standard_normal(series)
         to_come = random.standard_normal((horizon, series))
         of_drift, to_come = of_drift * (uncertainty != "process"), to_come * (uncertainty != "parameter")
-        noise[row] = np.cumsum(to_come + of_drift, axis=0) @ root
-    coords = {"scenario": scenarios, "year": ahead["year"], **walk["drift"].coords}
+        noise[row] = np.einsum("shk,ks->hs", carried, to_come @ root) + share.T * (of_drift @ root)
+    coords = {"scenario": scenarios, "year": course.expected["year"], **walk["drift"].coords}
     dims = ("scenario", "year", *walk["drift"].dims)
     shape = (len(scenarios), horizon, *walk["drift"].shape)
-    moved = walk["drift"] * ahead + xr.DataArray(noise.reshape(shape), dims=dims, coords=coords)
+    moved = course.expected + xr.DataArray(noise.reshape(shape), dims=dims, coords=coords)
     eta = base + moved_by(model["beta"], moved)
     return xr.Dataset({"kappa": walk["last"] + moved, **rates_of(eta, model.attrs["link"])})

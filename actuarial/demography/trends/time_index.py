@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import ORDER, described, labelled, refuse
+from actuarial.demography.trends.arima_index import Course, Order, course_of
 from actuarial.demography.trends.death_models import predictor, rates_of
 from actuarial.errors import BadInput, MissingVariable
 
@@ -93,7 +94,14 @@ def random_walk(kappa: Any) -> xr.Dataset:
 
 
 @kind.takes(model=kind.dataset, level=kind.number, jump_off=kind.word)
-def mortality_forecast(model: xr.Dataset, horizon: int, *, level: float = 0.95, jump_off: str = "fitted") -> xr.Dataset:
+def mortality_forecast(
+    model: xr.Dataset,
+    horizon: int,
+    *,
+    level: float = 0.95,
+    jump_off: str = "fitted",
+    order: Order = (0, 1, 0),
+) -> xr.Dataset:
     """Central death rates of the years to come, and intervals, in closed form.
 
     Parameters
@@ -104,6 +112,8 @@ def mortality_forecast(model: xr.Dataset, horizon: int, *, level: float = 0.95, 
         Probability of the intervals, between 0 and 1.
     jump_off : "fitted" or "observed"
         Start from the fitted death rates of the last year, or from the observed ones.
+    order : (p, d, q)
+        Of the index, see `arima_index`; by default the random walk with drift.
 
     Returns
     -------
@@ -119,8 +129,10 @@ def mortality_forecast(model: xr.Dataset, horizon: int, *, level: float = 0.95, 
     Notes
     -----
     After h years kappa has the mean kappa_T + h drift, and the variance h s^2 from changes to come and h^2 s^2/n from
-    the drift, estimated of n changes. The intervals have both, and not the uncertainty of alpha, beta and kappa
-    (see `mortality_bootstrap`). The central death rates are medians.
+    the drift, estimated of n changes. With another order the mean is that of the changes to come given all that were
+    seen, and a shock is in the index after k years with the share 1 + (ar + ma) (1 + ar + ... + ar^(k-2)), k >= 1. The
+    intervals have both, and not the uncertainty of ar, ma, alpha, beta and kappa (see `mortality_bootstrap`). The
+    central death rates are medians.
 
     References
     ----------
@@ -131,20 +143,22 @@ def mortality_forecast(model: xr.Dataset, horizon: int, *, level: float = 0.95, 
 
     if not 0 < level < 1:
         raise BadInput(f"level: {level:g} is not between 0 and 1.")
-    walk, base, ahead = start(model, horizon, jump_off)
-    spread = walk["innovation"] ** 2
-    process, drift = spread * ahead, spread * ahead**2 / walk["changes"]
-    found = {"kappa": walk["last"] + walk["drift"] * ahead, "process_variance": process, "drift_variance": drift}
-    centre = base + moved_by(model["beta"], walk["drift"] * ahead)
-    one_year = (moved_by(model["beta"], _root(walk)) ** 2).sum("noise")
-    wide = float(ndtri(0.5 + 0.5 * level)) * np.sqrt(one_year * (ahead + ahead**2 / walk["changes"]))
+    course, base = start(model, horizon, jump_off, order)
+    walk, root = course.model, _root(course.model)
+    spread = walk["innovation"].drop_attrs() ** 2
+    process, drift = spread * (course.shocks**2).cumsum("year"), spread * course.of_drift**2
+    found = {"kappa": walk["last"] + course.expected, "process_variance": process, "drift_variance": drift}
+    centre = base + moved_by(model["beta"], course.expected)
+    by_shock = (moved_by(model["beta"], root * course.shocks) ** 2).sum("noise").cumsum("year")
+    by_drift = (moved_by(model["beta"], root * course.of_drift) ** 2).sum("noise")
+    wide = float(ndtri(0.5 + 0.5 * level)) * np.sqrt(by_shock + by_drift)
     for word, eta in {"": centre, "_lower": centre - wide, "_upper": centre + wide}.items():
         found |= {name + word: rates for name, rates in rates_of(eta, model.attrs["link"]).items()}
     return described(ordered(xr.Dataset(found)), FORECAST_WORDS)
 
 
-def start(model: xr.Dataset, horizon: int, jump_off: str) -> tuple[xr.Dataset, xr.DataArray, xr.DataArray]:
-    """The random walk, the predictor of the last year of data, and the years ahead by year."""
+def start(model: xr.Dataset, horizon: int, jump_off: str, order: Order) -> tuple[Course, xr.DataArray]:
+    """The years ahead of the index, and the predictor of the last year of data."""
     missing = [name for name in ("kappa", "beta", "deaths", "exposure") if name not in model]
     if missing or "link" not in model.attrs:
         raise MissingVariable(f"model: {', '.join(missing) or 'the attribute link'} is missing; give a fitted model.")
@@ -152,10 +166,10 @@ def start(model: xr.Dataset, horizon: int, jump_off: str) -> tuple[xr.Dataset, x
         raise BadInput(f"jump_off: {jump_off!r} is not known; write one of {', '.join(JUMP_OFF)}.")
     if not isinstance(horizon, (int, np.integer)) or horizon < 1:
         raise BadInput(f"horizon: a whole number of years is needed, at least 1 (got {horizon!r}).")
-    walk, last = random_walk(model["kappa"]), model.isel(year=-1, drop=True)
+    last = model.isel(year=-1, drop=True)
     base = predictor(last) if jump_off == "fitted" else _observed(last, model.attrs["link"])
     year = int(model["year"][-1]) + np.arange(1, horizon + 1)
-    return walk, base, xr.DataArray(np.arange(1.0, horizon + 1), dims="year", coords={"year": year})
+    return course_of(model["kappa"], order, year), base
 
 
 def _observed(last: xr.Dataset, link: str) -> xr.DataArray:

@@ -1,0 +1,220 @@
+"""The index of a mortality model as a series whose changes depend on the changes and the shocks of the year before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.demography import arguments as kind
+from actuarial.demography.labels import described, labelled
+from actuarial.errors import BadInput, NoSolution
+
+WORDS = {
+    "drift": ("1/year", "Mean change of the index in a year"),
+    "standard_error": ("1/year", "Standard error of the drift"),
+    "ar": ("1", "Share of a change away from the drift that is left a year later"),
+    "ma": ("1", "Share of a shock that comes back a year later"),
+    "innovation": ("1", "Standard deviation of the shocks of a year"),
+    "covariance": ("1", "Covariance of the shocks of a year"),
+    "changes": ("1", "Number of changes seen"),
+    "last": ("1", "Index in the last year"),
+    "log_likelihood": ("1", "Log-likelihood of the changes"),
+    "aic": ("1", "Akaike information criterion"),
+}
+SERIES = ("series", "other_series")
+ORDERS = ((0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1))
+Order = tuple[int, int, int]
+EDGE = 0.999
+GRID = np.arctanh([-0.9, -0.6, -0.2, 0.2, 0.6, 0.9])
+
+
+@kind.takes(kappa=kind.numbers)
+def arima_index(kappa: Any, order: Order = (1, 1, 0)) -> xr.Dataset:
+    """Autoregressive integrated moving average of one or several indices, by exact maximum likelihood.
+
+    Parameters
+    ----------
+    kappa : array of (year), or DataArray with `year` and any others
+        Index of each year; several (indices of one model, sexes) are fitted one by one, and their shocks go together.
+    order : (0, 1, 0), (1, 1, 0), (0, 1, 1) or (1, 1, 1)
+        (p, d, q): whether a change depends on the one of the year before, that changes are meant, and whether it
+        depends on the shock of the year before. (0, 1, 0) is the random walk with drift of `random_walk`.
+
+    Returns
+    -------
+    Dataset over the dims of `kappa` without year
+        `drift`, its `standard_error`, `ar`, `ma`, `innovation`, `last`, `log_likelihood`, `aic`; `covariance` (series,
+        other_series) of the shocks; `changes`, their number n. The attribute `order` is "p,d,q".
+
+    Raises
+    ------
+    BadInput
+        Another order, years that do not follow each other, or fewer than six (three for a random walk).
+    NoSolution
+        The likelihood is highest where changes are not stationary, or where a moving average undoes the differences.
+
+    Notes
+    -----
+    The changes w are normal with w_t - drift = ar (w_{t-1} - drift) + e_t + ma e_{t-1}, stationary from the first one
+    on. With R their covariance for shocks of variance 1, the drift is that of generalised least squares, with the
+    variance s^2/(1' inv(R) 1); s^2 = (w - drift)' inv(R) (w - drift)/(n - 1 - p - q) is the squared innovation.
+    Likelihood and AIC = 2 (2 + p + q) - 2 L are those of the divisor n. Covariances of several series are those of
+    their one-step errors of prediction, each divided by its standard deviation for shocks of variance 1.
+
+    References
+    ----------
+    .. [1] Box, G. E. P., Jenkins, G. M., Reinsel, G. C. (1994), Time Series Analysis: Forecasting and Control, 3rd
+       edition, Prentice Hall, chapters 4, 5 and 7.
+    .. [2] Villegas, A. M., Kaishev, V. K., Millossovich, P. (2018), StMoMo: An R package for stochastic mortality
+       modelling, Journal of Statistical Software 84(3).
+
+    Examples
+    --------
+    >>> walk = arima_index([4.0, 3.0, 1.0, -1.0, -4.0], (0, 1, 0))
+    >>> float(walk.drift), float(walk.ar), round(float(walk.innovation), 6)
+    (-2.0, 0.0, 0.816497)
+    """
+    return index_and_fits(kappa, order)[0]
+
+
+def index_and_fits(kappa: Any, order: Order) -> tuple[xr.Dataset, list["Fitted"]]:
+    """What `arima_index` says, and the model of each series."""
+    chosen = order_of(order)
+    index = labelled(kappa, "kappa", ("year",))
+    years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
+    least = 3 if chosen == (0, 1, 0) else 6
+    if len(years) < least or (np.diff(years) != 1).any():
+        raise BadInput(f"kappa: the order {chosen} needs at least {least} years that follow each other.")
+    first = index.isel(year=0, drop=True)
+    changes = np.diff(index.transpose(..., "year").values.reshape(-1, len(years)), axis=1)
+    fits = [fitted(row, chosen, f"kappa, series {number}") for number, row in enumerate(changes)]
+    free = changes.shape[1] - 1 - chosen[0] - chosen[2]
+    errors = np.stack([one.errors for one in fits])
+    covariance = errors @ errors.T / free
+    deviation = np.sqrt(np.diagonal(covariance))
+    columns = {name: np.array([getattr(one, name) for one in fits]) for name in ("drift", "ar", "ma", "log_likelihood")}
+    columns |= {"innovation": deviation, "standard_error": deviation * np.array([one.unit_error for one in fits])}
+    columns["aic"] = 2.0 * (2 + chosen[0] + chosen[2]) - 2.0 * columns["log_likelihood"]
+    shaped = {name: first.copy(data=values.reshape(first.shape)) for name, values in columns.items()}
+    found = xr.Dataset(shaped | {"last": index.isel(year=-1, drop=True)})
+    found = found.assign(covariance=(SERIES, covariance), changes=changes.shape[1])
+    return described(found, WORDS).assign_attrs(order=",".join(map(str, chosen))), fits
+
+
+def order_of(order: Any) -> Order:
+    """One of the orders that are fitted."""
+    try:
+        found = tuple(int(number) if float(number).is_integer() else -1 for number in order)
+    except (TypeError, ValueError):
+        found = ()
+    if found not in ORDERS or isinstance(order, str):
+        words = ", ".join(map(str, ORDERS))
+        raise BadInput(f"order: write one of {words} (got {order!r}).")
+    return found  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One series of changes with its model; `errors` are its shocks, `unit_error` that of the drift by innovation."""
+
+    changes: np.ndarray
+    drift: float
+    ar: float
+    ma: float
+    log_likelihood: float
+    errors: np.ndarray
+    unit_error: float
+
+    def ahead(self, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+        """Expected change of the index after 1, 2, ... years, and how much of an error of the drift is in it."""
+        n = self.changes.size
+        covariance = autocovariances(self.ar, self.ma, n + horizon)
+        lag = n + np.arange(horizon)[:, None] - np.arange(n)
+        weights = np.linalg.solve(_matrix(covariance[:n]), covariance[lag].T).T
+        expected = self.drift + weights @ (self.changes - self.drift)
+        return np.cumsum(expected), np.cumsum(1.0 - weights.sum(axis=1))
+
+    def shocks(self, horizon: int) -> np.ndarray:
+        """What is in the index of a shock of this year, of the year before, ..."""
+        psi = np.ones(horizon)
+        psi[1:] = (self.ar + self.ma) * self.ar ** np.arange(horizon - 1)
+        return np.cumsum(psi)
+
+
+def fitted(changes: np.ndarray, order: Order, words: str) -> Fitted:
+    """The model of the highest likelihood: from the best of a grid of starts on."""
+    from scipy.optimize import minimize
+
+    free = [name for name, many in (("ar", order[0]), ("ma", order[2])) if many]
+
+    def lost(point: np.ndarray) -> float:
+        return -_profiled(changes, **dict(zip(free, np.tanh(point), strict=True))).log_likelihood
+
+    if not free:
+        return _profiled(changes)
+    if not np.ptp(changes) > 0:
+        raise NoSolution(f"{words}: all changes are equal: no dependence can be seen; take the order (0, 1, 0).")
+    starts = np.stack(np.meshgrid(*[GRID] * len(free)), axis=-1).reshape(-1, len(free))
+    best = min(starts, key=lost)
+    options = {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 2000}
+    point = np.tanh(minimize(lost, best, method="Nelder-Mead", options=options).x)
+    if np.abs(point).max() > EDGE:
+        found = ", ".join(f"{name} {value:.4f}" for name, value in zip(free, point, strict=True))
+        raise NoSolution(
+            f"{words}: the likelihood is highest at the edge of what is stationary and can be inverted ({found}).\n"
+            "  Take another order, such as (0, 1, 0), or fewer years."
+        )
+    return _profiled(changes, **dict(zip(free, point, strict=True)))
+
+
+def _profiled(changes: np.ndarray, ar: float = 0.0, ma: float = 0.0) -> Fitted:
+    """The model with the drift and the variance that go with its other parameters."""
+    n = changes.size
+    root = np.linalg.cholesky(_matrix(autocovariances(ar, ma, n)))
+    one, shown = np.linalg.solve(root, np.stack([np.ones(n), changes], axis=1)).T
+    drift = float(one @ shown / (one @ one))
+    errors = shown - drift * one
+    variance = max(float(errors @ errors) / n, 1e-300)
+    likelihood = -0.5 * n * (np.log(2.0 * np.pi * variance) + 1.0) - np.log(np.diagonal(root)).sum()
+    return Fitted(changes, drift, float(ar), float(ma), float(likelihood), errors, float((one @ one) ** -0.5))
+
+
+@dataclass(frozen=True)
+class Course:
+    """The years ahead of an index, over the dims of the index and year."""
+
+    model: xr.Dataset
+    expected: xr.DataArray
+    """Expected change of the index from the last year of data on."""
+    of_drift: xr.DataArray
+    """How much of an error of the drift, in units of the innovation, is in the index."""
+    shocks: xr.DataArray
+    """How much of a shock of the first year ahead is in the index."""
+
+
+def course_of(kappa: xr.DataArray, order: Order, years: np.ndarray) -> Course:
+    """The years ahead by a model of a given order."""
+    model, fits = index_and_fits(kappa, order)
+    drift = model["drift"].drop_attrs()
+    parts = [(*one.ahead(len(years)), one.shocks(len(years)), one.unit_error) for one in fits]
+    expected, share, shocks, unit = (np.array(part) for part in zip(*parts, strict=True))
+
+    def by_year(values: np.ndarray) -> xr.DataArray:
+        shaped = values.reshape(*drift.shape, len(years))
+        return xr.DataArray(shaped, dims=(*drift.dims, "year"), coords={**drift.coords, "year": years})
+
+    return Course(model, by_year(expected), by_year(share * unit[:, None]), by_year(shocks))
+
+
+def autocovariances(ar: float, ma: float, size: int) -> np.ndarray:
+    """Of the changes at the lags 0, 1, ..., for shocks of variance 1."""
+    found = np.empty(size)
+    found[0] = (1.0 + 2.0 * ar * ma + ma * ma) / (1.0 - ar * ar)
+    found[1:] = (1.0 + ar * ma) * (ar + ma) / (1.0 - ar * ar) * ar ** np.arange(size - 1)
+    return found
+
+
+def _matrix(covariances: np.ndarray) -> np.ndarray:
+    place = np.arange(covariances.size)
+    return covariances[np.abs(place[:, None] - place)]
