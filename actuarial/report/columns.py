@@ -10,7 +10,7 @@ from actuarial.audited import span_audited
 from actuarial.check.period import YEAR_END, day_of, last_day
 from actuarial.errors import BadDimensions, MissingVariable
 from actuarial.translation import N_
-from actuarial.vocabulary import variable
+from actuarial.vocabulary import variables
 
 KEYS = ("scenario", "sex", "year")
 KINDS = {"health_group": "group", "service_type": "service"}
@@ -102,7 +102,8 @@ def needed(result: xr.Dataset, *names: str, of: str = "actuarial.project") -> No
     """Raise MissingVariable, naming what a table needs and a result `of` a function lacks."""
     absent = [name for name in names if name not in result]
     if absent:
-        listed = "\n".join(f"  {name}: {variable(name).meaning}" for name in absent)
+        known = variables()
+        listed = "\n".join(f"  {name}: {known[name].meaning}" if name in known else f"  {name}" for name in absent)
         raise MissingVariable(
             f"the result lacks {len(absent)} of the variables of this table:\n{listed}\n"
             f"  Give the Dataset of {of}, which has those of all stages."

@@ -21,6 +21,7 @@ from actuarial.provenance import file_digest
 from actuarial.report import completeness
 from actuarial.report.completeness import ASKED, MISSING, TREATED, WRITTEN, checklist, checklist_text, requirements
 from actuarial.report.content.building import build
+from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.standards import standards
 from actuarial.report.content.written import checked_fields, fields_template, read_fields
@@ -215,6 +216,12 @@ def test_the_template_is_read_back_and_is_empty(code, tmp_path):
     names = {f"{head}.{key}" for head, keys in raw.items() for key in keys}
     assert names == set(ALL)
     assert fields_template(code).count("# ") > len(ALL)
+    say = language(code)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for key in ("origin.mx", "rationale.asfr"):
+        above = lines[lines.index(f'{key} = ""') - 1]
+        assert above == f"# {variable_word(say, key.partition('.')[2])}"
+    assert 'origin.mx = "..."' in fields_template(code)
 
 
 def test_unknown_fields_are_refused_all_at_once(tmp_path):

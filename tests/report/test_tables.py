@@ -7,7 +7,7 @@ import xarray as xr
 
 from actuarial.errors import BadDimensions, MissingVariable
 from actuarial.report import annex, tables
-from actuarial.report.columns import by_year
+from actuarial.report.columns import by_year, needed
 from tests.report.made import AGES, COORDS, LINES, YEARS, basis_by_hand, result_by_hand, two_scenarios
 
 FINANCIAL = [
@@ -166,3 +166,8 @@ def test_accounts_line_by_line():
     table = annex.accounts_table(LINES)
     assert table.loc["number:old_age", "ratio"] == 1.04
     assert table.loc["insurable_earnings", "model year 1"] == 1.26e9
+
+
+def test_a_variable_that_the_vocabulary_lacks_is_missing_like_any_other():
+    with pytest.raises(MissingVariable, match=r"lacks 2 of the variables.*\n  outgo: .+\n  no_such_thing\n"):
+        needed(xr.Dataset(), "outgo", "no_such_thing")

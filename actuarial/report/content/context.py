@@ -14,6 +14,7 @@ from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.document import Block, Bullets, Paragraph, Section, Table
+from actuarial.report.workbook_labels import COLUMNS
 from actuarial.translation import N_, Language
 from actuarial.valuation.accounts import compare_accounts
 from actuarial.vocabulary import variables
@@ -212,16 +213,9 @@ def _population(material: Material, part: Part) -> Table:
     say = material.say
     table = population_table(part.result, part.basis)
     rows = {key: xr.DataArray.from_series(table[key]) for key in table}
-    words = {
-        "total": N_("Total"),
-        "male": N_("Men"),
-        "female": N_("Women"),
-        "0-14": N_("Aged 0 to 14"),
-        "15-64": N_("Aged 15 to 64"),
-        "65+": N_("Aged 65 and over"),
-    }
-    columns = [Column(say(text), rows[key], "persons") for key, text in words.items()]
-    columns.append(Column(say("Dependency ratio"), rows["dependency ratio"], "percent"))
+    counted = ("total", "male", "female", "0-14", "15-64", "65+")
+    columns = [Column(say(COLUMNS[key]), rows[key], "persons") for key in counted]
+    columns.append(Column(say(COLUMNS["dependency ratio"]), rows["dependency ratio"], "percent"))
     note = say("Dependency ratio: persons aged 0 to 14 and 65 and over to those aged 15 to 64.")
     return by_year(material, part, "population", say("Population on 31 December"), columns, notes=(note,))
 

@@ -9,6 +9,7 @@ from typing import Any
 from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
 from actuarial.report.completeness import asked, by_assumption, fields, only_actuary
+from actuarial.report.content.labels import variable_word
 from actuarial.report.document import Field
 from actuarial.translation import Language, language
 from actuarial.vocabulary import variables
@@ -110,9 +111,19 @@ def fields_template(code: str = "en", locale: str | None = None, assumptions: It
         lines.append(_comment(asked(say, name)))
         if only_actuary(name):
             lines.append(_comment(say("Only the actuary who signs the report can write this.")))
-        names = list(assumptions) if name in by_assumption() else []
-        lines += [f'{key}.{one} = ""' for one in names] or [f'{key} = ""']
+        lines += _empty(say, key, assumptions if name in by_assumption() else None)
     return "\n".join(lines) + "\n"
+
+
+def _empty(say: Language, key: str, assumptions: Iterable[str] | None) -> list[str]:
+    """Lines of a field without text; of one that may have a text for each assumption, with what each of them is."""
+    if assumptions is None:
+        return [f'{key} = ""']
+    names = list(assumptions)
+    if not names:
+        either = say("One text for all assumptions, or one for each of them: {example}", example=f'{key}.mx = "..."')
+        return [_comment(either), f'{key} = ""']
+    return [line for one in names for line in (_comment(variable_word(say, one)), f'{key}.{one} = ""')]
 
 
 def _comment(text: str) -> str:
