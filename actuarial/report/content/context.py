@@ -214,8 +214,8 @@ def _population(material: Material, part: Part) -> Table:
     table = population_table(part.result, part.basis)
     rows = {key: xr.DataArray.from_series(table[key]) for key in table}
     counted = ("total", "male", "female", "0-14", "15-64", "65+")
-    columns = [Column(say(COLUMNS[key]), rows[key], "persons") for key in counted]
-    columns.append(Column(say(COLUMNS["dependency ratio"]), rows["dependency ratio"], "percent"))
+    kinds = dict.fromkeys(counted, "persons") | {"dependency ratio": "percent"}
+    columns = [Column(say(COLUMNS[key]), rows[key], kind) for key, kind in kinds.items()]
     note = say("Dependency ratio: persons aged 0 to 14 and 65 and over to those aged 15 to 64.")
     return by_year(material, part, "population", say("Population on 31 December"), columns, notes=(note,))
 
