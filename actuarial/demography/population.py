@@ -1,9 +1,11 @@
 """The cohort-component projection of a population by single ages and sex."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
-from actuarial import bridge, check
+from actuarial import bridge, check, jit
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import mean_population, migrants_at_start, newborn_0, stock_before
 from actuarial.check.variables import first_place
@@ -12,10 +14,12 @@ from actuarial.demography.first_period import project_first_period
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import OutOfBounds
-from actuarial.vocabulary import annotate
+from actuarial.quick import labels_of, on_labels, pick
+from actuarial.vocabulary import variable
 
 TAKES = ("population_0", "survival_ratio", "asfr", "srb", "net_migration")
 RETURNS = ("population", "births", "deaths")
+CELLS = ("year", "sex", "age")
 
 
 def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Dataset:
@@ -72,31 +76,52 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     share = migrants_at_start(migration)
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
     refuse_fertile_ends(basis["asfr"])
-    projected = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
-    _refuse_leavers(projected["population"], basis, share)
-    before = stock_before(projected["population"], basis["population_0"])
-    midyear = mean_population(before, projected["population"], year_fraction(basis))
-    columns = {"population": projected["population"], "population_midyear": midyear.drop_attrs()}
+    found = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
+    population = found["population"]
+    _refuse_leavers(population, basis, share)
+    midyear = mean_population(stock_before(population, basis["population_0"]), population, year_fraction(basis))
+    arrays = {"population": population, "population_midyear": midyear} | {name: found[name] for name in RETURNS[1:]}
+    columns = {name: (array.dims, array.values, variable(name).attributes()) for name, array in arrays.items()}
     rule = "given" if "a0" in basis else basis.attrs.get("a0_rule") or DEFAULT_A0
-    result = annotate(xr.Dataset(columns | {"births": projected["births"], "deaths": projected["deaths"]}))
-    return result.assign_attrs(migration=migration, a0_rule=rule)
+    return xr.Dataset(columns, population.coords, {"migration": migration, "a0_rule": rule})
 
 
-def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> xr.Dataset:
+def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> dict[str, xr.DataArray]:
     """Whole years by the kernel; before them the rest of the first year where the valuation date lies inside it."""
     table, length = basis_life_table(basis), first_period(basis)
     newborn_0(basis)
-    inputs = basis.assign(survival_ratio=table["survival_ratio"])
+    ratio = table["survival_ratio"]
     if length == 1.0:
-        return bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
+        return _whole_years(basis, ratio, share, with_mothers)
     first = project_first_period(basis, table, length, share, with_mothers)
     _refuse_leavers(first["population"], basis.isel(year=slice(0, 1)), share)
     if basis.sizes["year"] == 1:
-        return first
+        return {name: pick(first, name) for name in RETURNS}
     start = first["population"].isel(year=0, drop=True)
-    later = inputs.isel(year=slice(1, None)).assign(population_0=start)
-    rest = bridge.run(kernels.project_population, later, TAKES, RETURNS, share, with_mothers)
-    return xr.concat([first, rest], dim="year", join="exact")
+    later = basis.isel(year=slice(1, None)).assign(population_0=start)
+    if "year" in ratio.dims:
+        ratio = ratio.isel(year=slice(1, None))
+    rest = _whole_years(later, ratio, share, with_mothers)
+    return {name: xr.concat([pick(first, name), rest[name]], dim="year", join="exact") for name in RETURNS}
+
+
+def _whole_years(
+    basis: xr.Dataset, ratio: xr.DataArray, share: float, with_mothers: float
+) -> dict[str, xr.DataArray]:
+    """Population, births and deaths by the kernel, in every scenario; one is not taken through the loop over many."""
+    given = {name: ratio if name == "survival_ratio" else pick(basis, name) for name in TAKES}
+    labelled = all(dim in basis.indexes for dim in CELLS)
+    if not labelled or any(dim not in CELLS for array in given.values() for dim in array.dims):
+        inputs = basis.assign(survival_ratio=ratio)
+        several = bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
+        return {name: pick(several, name) for name in RETURNS}
+    check.check_variable(ratio, variable("survival_ratio"))
+    jit.announce()
+    labels = labels_of(basis, CELLS)
+    arrays = [bridge.align(given[name], variable(name).dims, labels) for name in TAKES]
+    project: Any = kernels.project_population
+    found = project(*arrays, share, with_mothers)
+    return dict(zip(RETURNS, (on_labels(values, labels) for values in found), strict=True))
 
 
 def refuse_fertile_ends(asfr: xr.DataArray) -> None:
