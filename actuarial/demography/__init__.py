@@ -10,6 +10,7 @@ _PLACES = {
     "Uncertainty": "futures.draws",
     "abridge_rates": "splitting.rates",
     "actual_to_expected": "rates.standard_ratio",
+    "age_period_cohort": "trends.cohort_models",
     "andreev_kingkade": "a0",
     "annuity": "tables.present_values",
     "arima_index": "trends.arima_index",
@@ -20,6 +21,7 @@ _PLACES = {
     "brass_from_deaths": "rates.relational_fit",
     "brass_table": "rates.relational",
     "cairns_blake_dowd": "trends.cairns_blake_dowd_fit",
+    "cairns_blake_dowd_cohorts": "trends.cohort_models",
     "cause_deleted_table": "tables.causes",
     "close_table": "tables.closing",
     "coale_demeny_west": "a0",
@@ -118,6 +120,7 @@ if TYPE_CHECKING:
     from actuarial.demography.totals import project_population_totals
     from actuarial.demography.trends.arima_index import arima_index
     from actuarial.demography.trends.cairns_blake_dowd_fit import cairns_blake_dowd
+    from actuarial.demography.trends.cohort_models import age_period_cohort, cairns_blake_dowd_cohorts
     from actuarial.demography.trends.e0_search import solve_k
     from actuarial.demography.trends.improvement import (
         cohort_improvement,
@@ -146,6 +149,7 @@ __all__ = [
     "Uncertainty",
     "abridge_rates",
     "actual_to_expected",
+    "age_period_cohort",
     "andreev_kingkade",
     "annuity",
     "arima_index",
@@ -156,6 +160,7 @@ __all__ = [
     "brass_from_deaths",
     "brass_table",
     "cairns_blake_dowd",
+    "cairns_blake_dowd_cohorts",
     "cause_deleted_table",
     "close_table",
     "coale_demeny_west",

@@ -6,7 +6,13 @@ import pytest
 import xarray as xr
 from scipy.special import betaln
 
-from actuarial.demography import cairns_blake_dowd, lee_carter, random_walk
+from actuarial.demography import (
+    age_period_cohort,
+    cairns_blake_dowd,
+    cairns_blake_dowd_cohorts,
+    lee_carter,
+    random_walk,
+)
 
 
 def england_and_wales(shared, case):
@@ -62,3 +68,14 @@ def test_cairns_blake_dowd_of_england_and_wales(shared):
     agree(int(model.parameters), expected, "n_parameters")
     agree(float(model.aic), expected, "AIC_CBD")
     agree(float(model.bic), expected, "BIC_CBD")
+
+
+def test_models_with_cohorts_of_england_and_wales(shared):
+    """Villegas, Kaishev and Millossovich (2018), StMoMo, Journal of Statistical Software 84(3), table 2."""
+    data, expected = england_and_wales(shared, "stmomo_cbd_ew_males")
+    model = age_period_cohort(*data, method="binomial", clip=3)
+    agree(float(model.aic), expected, "AIC_APC")
+    assert [int(model.parameters), int(model.observations)] == [162, 1773]
+    model = cairns_blake_dowd_cohorts(*data, clip=3)
+    agree(float(model.aic), expected, "AIC_M7")
+    assert int(model.parameters) == 229

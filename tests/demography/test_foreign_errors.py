@@ -51,6 +51,7 @@ def calls():
         "abridge_rates": {"mx": RATES, "ages": FIRST},
         "actual_to_expected": data | {"standard": np.full(6, 0.02), "by": (), "bands": None, "level": 0.95}
         | {"probability": 0.9, "closeness": 0.05, "coords": {"age": AGES}},
+        "age_period_cohort": data | fits | {"method": "poisson", "weights": None, "clip": 0},
         "andreev_kingkade": {"m0": 0.02, "sex": "male"},
         "annuity": {"table": lives, "interest": 0.03, "age": 60, "payments": 12, "in_advance": True}
         | {"along": "period"} | payments,
@@ -63,6 +64,7 @@ def calls():
         | {"beta": 1.0, "ax": 0.5, "coords": None},
         "brass_table": {"standard": lives.lx, "alpha": 0.1, "beta": 1.0, "coords": None},
         "cairns_blake_dowd": data | fits | {"weights": None, "clip": 0},
+        "cairns_blake_dowd_cohorts": data | fits | {"weights": None, "clip": 0},
         "cause_deleted_table": {"table": dying, "deaths": causes, "causes": ["a", "b"]},
         "close_table": {"mx": RATES, "method": "kannisto", "fit_ages": (75, 95), "from_age": 96, "to_age": 110}
         | {"deaths": None, "exposure": None, "limit_age": 130, "keep_ex": False},

@@ -14,6 +14,7 @@ WORDS = {
     "alpha": ("ln(1/year)", "Mean level by age"),
     "beta": ("1", "Share of each age in the change of the index"),
     "kappa": ("1", "Index of mortality over time"),
+    "gamma": ("1", "Effect of the cohort; NaN where it is not seen"),
     "mx": ("1/year", "Fitted central death rate"),
     "qx": ("1", "Fitted probability of dying within a year"),
     "expected_deaths": ("persons", "Fitted deaths"),
@@ -83,7 +84,7 @@ def refuse_deathless(data: xr.Dataset, dims: tuple[str, ...], link: str) -> None
 def finished(model: xr.Dataset, link: str, method: str) -> xr.Dataset:
     """The model with its dims in order, and its attributes."""
     model.attrs = {"link": link, "method": method}
-    known = [dim for dim in (*ORDER[:-1], "index", "age") if dim in model.dims]
+    known = [dim for dim in (*ORDER[:-1], "cohort", "index", "age") if dim in model.dims]
     return described(model.transpose(..., *known), WORDS)
 
 
@@ -121,10 +122,13 @@ def fit_summary(data: xr.Dataset, errors: glm.Errors, parts: xr.Dataset, free: i
 
 
 def predictor(parts: xr.Dataset) -> xr.DataArray:
-    """eta of alpha, beta and kappa; those of several indices are added up."""
+    """eta of alpha, beta, kappa and gamma; those of several indices are added up."""
     moved = parts["beta"] * parts["kappa"]
     moved = moved.sum("index") if "index" in moved.dims else moved
-    return parts["alpha"] + moved if "alpha" in parts else moved
+    moved = parts["alpha"] + moved if "alpha" in parts else moved
+    if "gamma" not in parts:
+        return moved
+    return moved + parts["gamma"].sel(cohort=parts["year"] - parts["age"]).drop_vars("cohort")
 
 
 def rates_of(eta: Any, link: str) -> dict[str, Any]:

@@ -183,6 +183,31 @@ def fit_linear(sample: Sample, design: np.ndarray, words: str) -> np.ndarray:
     return found
 
 
+def fit_design(sample: Sample, design: np.ndarray, free: Parts, words: str) -> np.ndarray:
+    """Coefficients of eta = sum_i design[year, age, i] c[i], of the highest likelihood.
+
+    Directions that change no eta are `free`, see `solved`. The search begins at the least squares of the links of the
+    observed rates.
+    """
+    used = sample.weight > 0
+    rows, shape = design[used], sample.deaths.shape
+    chance = (sample.deaths[used] + 0.5) / (sample.at_risk[used] + 1.0)
+    odds = chance / (1.0 - chance) if sample.errors.link == "logit" else chance
+    start = np.linalg.lstsq(rows, np.log(odds), rcond=None)[0]
+    whole = design.reshape(-1, design.shape[-1])
+
+    def eta(found: np.ndarray) -> np.ndarray:
+        return (whole @ found).reshape(shape)
+
+    def step(found: np.ndarray) -> tuple[np.ndarray, float]:
+        slope, information = sample.score(eta(found))
+        return solved(rows.T @ slope[used], (rows * information[used][:, None]).T @ rows, free=free)
+
+    found = ascend(sample, eta, step, start, words)
+    _refuse_endless(sample, eta(found), words)
+    return found
+
+
 def fit_bilinear(sample: Sample, start: Parts, words: str) -> Parts:
     """alpha, beta (age) and kappa (year) of eta = alpha + beta kappa, with sum(beta) = 1 and sum(kappa) = 0.
 

@@ -46,6 +46,8 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
        forecasting, Scandinavian Actuarial Journal 2005(3), 212-224.
     """
     errors = {"poisson": glm.POISSON, "binomial": glm.BINOMIAL}.get(model.attrs.get("method", ""))
+    if "gamma" in model:
+        raise BadInput("model: the bootstrap is not made of models with effects of cohorts; give one without them.")
     if errors is None:
         raise BadInput("model: the bootstrap needs a model fitted by maximum likelihood.")
     if not isinstance(samples, (int, np.integer)) or samples < 1:

@@ -159,6 +159,8 @@ def mortality_forecast(
 
 def start(model: xr.Dataset, horizon: int, jump_off: str, order: Order) -> tuple[Course, xr.DataArray]:
     """The years ahead of the index, and the predictor of the last year of data."""
+    if "gamma" in model:
+        raise BadInput("model: it has effects of cohorts, whose future is not forecast; give a model without them.")
     missing = [name for name in ("kappa", "beta", "deaths", "exposure") if name not in model]
     if missing or "link" not in model.attrs:
         raise MissingVariable(f"model: {', '.join(missing) or 'the attribute link'} is missing; give a fitted model.")
