@@ -11,6 +11,7 @@ from actuarial.demography.ages import from_end
 from actuarial.demography.tables.conversion import probabilities
 from actuarial.demography.tables.lifetable import columns, quotient
 from actuarial.errors import BadInput
+from actuarial.quick import quick
 from actuarial.vocabulary import annotate
 
 DEFAULT_A0 = "andreev_kingkade"
@@ -66,7 +67,7 @@ def survival_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     a[..., 0] = _a0(rates, a0)
     q = probabilities(m, a)
     q[..., -1] = 1.0
-    check.check_variable(rates.copy(data=q).drop_attrs(), check.variable("qx"))
+    check.check_variable(quick(rates.copy(data=q)), check.variable("qx"))
     if (m[..., -1] <= 0).any():
         oldest = int(mx["age"][-1])
         raise BadInput(f"mx: the open age {oldest} needs a death rate above 0; it is 1 over its life expectancy.")
@@ -78,7 +79,7 @@ def survival_table(mx: xr.DataArray, a0: Any = None) -> xr.Dataset:
     found = {"qx": q, "lx": living, "Lx": years, "ex": quotient(later, living)}
     found |= {"survival_ratio": into, "px": from_end(into)}
     table = xr.Dataset({name: (rates.dims, values) for name, values in found.items()}, coords=rates.coords)
-    return annotate(table.transpose(*table_dims))
+    return annotate(table if table_dims == rates.dims else table.transpose(*table_dims))
 
 
 def _a0(rates: xr.DataArray, a0: Any) -> np.ndarray:
