@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks import figure, growth, table
 from benchmarks.accuracy import measured
 from benchmarks.accuracy.reference import Distance, shared_folder
-from benchmarks.calibrators import calibrated
+from benchmarks.calibrators import busy, calibrated
 from benchmarks.cases.ready import Case
 from benchmarks.growth import Line
 from benchmarks.machine import described, machine
@@ -71,6 +71,7 @@ def run(given: argparse.Namespace) -> Results:
     names = given.only or [*(case.name for case in CASES), *PARTS]
     results = Results(machine(), calibrated(rounds))
     show(table.CALIBRATORS, table.calibrators(results.calibrators))
+    print(busy(results.calibrators), flush=True)
     for case in cases([name for name in names if name not in PARTS]):
         run_one(case, rounds, given.quick, wanted, results)
     if "accuracy" in names:
@@ -131,7 +132,7 @@ def write(folder: Path, results: Results) -> None:
         ("Gates", table.GATES, table.gated(results.verdicts)),
         ("Calibrators", table.CALIBRATORS, table.calibrators(results.calibrators)),
     ]
-    words = " ".join(filter(None, [described(results.machine), results.left_out]))
+    words = " ".join(filter(None, [described(results.machine), busy(results.calibrators), results.left_out]))
     (folder / "table.md").write_text(table.block(parts, words), encoding="utf-8")
     missing = figure.save(results.rows, {case.name: case.title for case in CASES}, words, folder)
     print(missing or f"written to {folder}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from benchmarks.cases import lattice, population, processes, stages
-from benchmarks.cases.ready import Case, CellsPerExp, Faster, Within
+from benchmarks.cases.ready import Case, CellsPerExp, Faster, OfFill, Within
 
 THREADS = 2
 YEARS = 100
@@ -37,6 +37,16 @@ CASES = (
         task="populations",
         peers=("numpy", "jax"),
         gates=(*MANY, Within("kernel", 0.20), Faster("kernel", "one thread", 1.7)),
+        clock="wall",
+        threads=THREADS,
+        rounds=3,
+    ),
+    Case(
+        name="population-states",
+        title="Population, 400 scenarios, every age kept",
+        make=partial(population.states, 400, YEARS),
+        quick=partial(population.states, 40, YEARS),
+        gates=(OfFill("api", 0.15),),
         clock="wall",
         threads=THREADS,
         rounds=3,
@@ -118,14 +128,12 @@ CASES = (
         title="import actuarial, whole process",
         make=processes.importing,
         gates=(Within("process", 0.25, "numpy alone"),),
-        clock="wall",
     ),
     Case(
         name="start",
         title="Process start to the first result of the open group",
         make=processes.starting,
         gates=(Within("process", 1.2, "numpy alone"),),
-        clock="wall",
         rounds=5,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.calibrators import THERE
-from benchmarks.cases.ready import Case, CellsPerExp, Faster, Gate, Ready, Way, Within
+from benchmarks.cases.ready import Case, CellsPerExp, Faster, Gate, OfFill, Ready, Way
 from benchmarks.measure import Timer, Times, here, interleaved
 from benchmarks.peers.run import MissingPeer, Peer, peer
 
@@ -149,7 +149,10 @@ def verdict(case: Case, gate: Gate, rows: list[Row], calibrated: Calibrated) -> 
         found = known[gate.way].cells / known[gate.way].processor / (1e9 * calibrated[EXP]["rate"])
         words = f"{gate.way}: cells per exponential of NumPy, by time of the processor"
         return Verdict(case.name, words, gate.least, found, bool(found >= gate.least))
-    assert isinstance(gate, Within)
+    if isinstance(gate, OfFill):
+        found = 8e-9 * known[gate.way].cells / ours / calibrated["fill"]["rate"]
+        words = f"{gate.way}: share of the speed of fill"
+        return Verdict(case.name, words, gate.least, found, bool(found >= gate.least))
     asked = gate.target / THERE[gate.calibrator]
     beside = known.get(gate.calibrator)
     found = ours / (calibrated[gate.calibrator]["seconds"] if beside is None else beside.seconds)

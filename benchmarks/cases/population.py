@@ -89,6 +89,22 @@ def many(scenarios: int, years: int, threads: int) -> Ready:
     return Ready(ways=ways, told=arrays, cells=2.0 * 101 * years * scenarios)
 
 
+def states(scenarios: int, years: int) -> Ready:
+    """Scenarios of fertility by the public function that keeps every age of every year; the last of them is known."""
+    given, arrays, drawn = basis(years), told(years), factors(scenarios, years)["fertility"]
+    coords = {"scenario": np.arange(scenarios), "year": given["year"]}
+    several = given.assign(asfr=given["asfr"] * xr.DataArray(drawn, coords, ("scenario", "year")))
+
+    def api() -> np.ndarray:
+        return project_population(several, migration="even")["population"].isel(scenario=-1).values
+
+    def known() -> np.ndarray:
+        one = arrays | {"asfr": arrays["asfr"] * drawn[-1][:, np.newaxis]}
+        return kernels.project_population(*(one[name] for name in TAKES), 0.5, 0.5)[0]
+
+    return Ready(ways={"api": api}, cells=2.0 * 101 * years * scenarios, known=known)
+
+
 def tiles(arrays: dict[str, np.ndarray], threads: int) -> Way:
     """The kernel of tiles of scenarios; the memory of its results is made before."""
     scenarios, years = arrays["hazard"].shape

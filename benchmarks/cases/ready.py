@@ -55,7 +55,15 @@ class CellsPerExp:
     least: float
 
 
-Gate = Faster | Within | CellsPerExp
+@dataclass(frozen=True)
+class OfFill:
+    """A way must write its cells, of eight bytes, at a share of the speed at which memory can be filled."""
+
+    way: str
+    least: float
+
+
+Gate = Faster | Within | CellsPerExp | OfFill
 
 
 @dataclass(frozen=True)

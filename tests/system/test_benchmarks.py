@@ -9,12 +9,12 @@ import pytest
 from benchmarks import command, growth, table
 from benchmarks.accuracy.reference import Distance
 from benchmarks.cases import lattice, population, stages
-from benchmarks.cases.ready import Case, CellsPerExp, Faster, Ready, Within
+from benchmarks.cases.ready import Case, CellsPerExp, Faster, OfFill, Ready, Within
 from benchmarks.peers import run as peers
 from benchmarks.registry import CASES
 from benchmarks.running import Disagreement, Row, Verdict, agreed, run_case
 
-CALIBRATED = {"numpy loop": {"seconds": 1e-3}, "exp of NumPy": {"seconds": 1e-4, "rate": 1.0}}
+CALIBRATED = {"numpy loop": {"seconds": 1e-3}, "exp of NumPy": {"seconds": 1e-4, "rate": 1.0}, "fill": {"rate": 1.0}}
 SMALL = {
     "population": (partial(population.one, 4), "population"),
     "populations": (partial(population.many, 3, 4, 2), "populations"),
@@ -44,6 +44,11 @@ def test_a_wrong_answer_is_no_time():
         agreed(np.ones(2), np.ones(3))
 
 
+def test_the_last_of_the_scenarios_that_are_kept_is_known():
+    ready = population.states(2, 3)
+    assert agreed(ready.ways["api"](), ready.known()) < 1e-12
+
+
 def test_premium_by_its_formula():
     ready = stages.premium()
     assert agreed(ready.ways["api"](), ready.known()) < 1e-12
@@ -55,7 +60,7 @@ def tiny(**changes):
     ready = Ready(ways={"kernel": lambda: numbers * 2}, cells=3.0, told={"numbers": numbers})
     case = Case(name="tiny", title="Twice three numbers", make=lambda: ready, task="twice", peers=("numpy", "absent"),
                 gates=(Faster("kernel", "numpy", 1e-9), Faster("kernel", "absent", 2.0), Within("kernel", 1.0),
-                       CellsPerExp("kernel", 1e-12)))  # fmt: skip
+                       CellsPerExp("kernel", 1e-12), OfFill("kernel", 1e-12)))  # fmt: skip
     return replace(case, **changes)
 
 
@@ -72,7 +77,7 @@ def test_a_missing_peer_is_a_row_and_a_gate_that_fail():
     failed = [row for row in rows if row.failed]
     assert [row.way for row in failed] == ["absent"]
     assert "there is no peer absent" in failed[0].failed
-    assert [one.passed for one in verdicts] == [True, False, True, True]
+    assert [one.passed for one in verdicts] == [True, False, True, True, True]
     written = table.text(table.HEAD, table.timed(rows, {"tiny": "Twice"}))
     assert "FAILED: there is no peer absent" in written
 
@@ -143,7 +148,7 @@ def results():
     away = Distance("UN", "deaths", "%", 0.2, 0.19, 1.0)
     line = growth.line("years", "year", (1, 2), (1e-3, 2e-3))
     machine = {"processor": "some", "cores": 2, "python": "3", "versions": {"numpy": "2"}, "date": "2026-01-01T00"}
-    calibrators = {"triad": {"seconds": 1.0, "rate": 2.0, "unit": "GB/s"}}
+    calibrators = {"numpy loop": {"seconds": 1.0, "rate": 2.0, "unit": "years/s", "held_up": 1.9}}
     return command.Results(machine, calibrators, rows, verdicts, [away], [line], {"all": 300.0})
 
 
@@ -152,6 +157,7 @@ def test_files_that_a_readme_includes(tmp_path):
     text = (tmp_path / "table.md").read_text(encoding="utf-8")
     assert text.startswith(table.START)
     assert text.endswith(table.END + "\n")
+    assert "a second of work took 1.9 s" in text
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert any("FAILED: its packages cannot be installed" in line for line in lines)
     assert any("deaths" in line and "FAILS" in line for line in lines)
