@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.futures.draw_kernels import correlate, on_curve
 from actuarial.demography.streams import normal_numbers
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
@@ -83,6 +84,7 @@ class Uncertainty:
         return Uncertainty(self.deviation.sel(year=years), self.persistence.sel(year=years), self.correlation)
 
 
+@kind.takes(scenarios=kind.numbers)
 def draw_assumptions(uncertainty: Uncertainty, scenarios: int | Sequence[int] | np.ndarray, seed: int) -> xr.Dataset:
     """Deviations of the series from their central path in many scenarios.
 

@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
+from actuarial.demography import arguments as kind
 from actuarial.demography.futures.draws import SERIES, Uncertainty
 from actuarial.demography.labels import labelled, refuse
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
@@ -14,6 +15,10 @@ CANDIDATES = np.arange(1000) / 1000
 OUTCOMES = ("total_population", "births", "deaths")
 
 
+@kind.takes(
+    intervals=kind.dataset, fertility=kind.number, mortality=kind.number, migration=kind.optional(kind.number),
+    sexes=kind.number,
+)
 def uncertainty_from_intervals(
     intervals: xr.Dataset,
     population: xr.DataArray,

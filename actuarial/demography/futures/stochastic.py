@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import xarray as xr
 
+from actuarial.demography import arguments as kind
 from actuarial.demography import tiles
 from actuarial.demography.futures.draws import Uncertainty, require_uncertainty, scenario_numbers
 from actuarial.demography.futures.paths import Central, Drawn, central_path, draw, futures
@@ -24,6 +25,10 @@ TOTALS = tiles.TOTALS | {
 """What is known of every scenario and year: units and meaning."""
 
 
+@kind.takes(
+    scenarios=kind.numbers, quantiles=kind.numbers, keep=kind.words, mortality_pattern=kind.optional(kind.numbers),
+    migration_pattern=kind.optional(kind.numbers),
+)
 def project_population_draws(
     basis: xr.Dataset,
     uncertainty: Uncertainty,
@@ -107,6 +112,10 @@ def project_population_draws(
     return result.assign_attrs(scenarios=numbers.size, seed=seed, scenarios_without_people=emptied)
 
 
+@kind.takes(
+    scenarios=kind.numbers, mortality_pattern=kind.optional(kind.numbers),
+    migration_pattern=kind.optional(kind.numbers),
+)
 def basis_of_draws(
     basis: xr.Dataset,
     uncertainty: Uncertainty,
