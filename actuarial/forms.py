@@ -1,6 +1,7 @@
 """Scheme files: words become objects through the tables of forms, and every mistake is reported with its line."""
 
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
@@ -15,7 +16,8 @@ from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.scheme import ANSWERS, NEEDED, TOTALISED, Scheme
 from actuarial.sheets.cells import is_workbook
 from actuarial.sheets.law import read_law
-from actuarial.sheets.marks import Marked, marked, refuse
+from actuarial.sheets.layout import MANIFEST
+from actuarial.sheets.marks import MAKE, Marked, marked, refuse
 from actuarial.toml_lines import line_at, lines_of
 
 REFERENCES = (
@@ -93,7 +95,26 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
     law = read_law(opened)
     scheme, told = scheme_of(law.raw)
     found = [f"{place}: {text}" for place, text in law.found]
-    return scheme, found + [f"{law.place(path)}: {text}" for path, text in told if not law.told(path)]
+    found += [f"{law.place(path)}: {text}" for path, text in told if not law.told(path)]
+    other = _other_rules(opened)
+    if other and found:
+        return scheme, [f"{MANIFEST}: {other}; mistakes may come from that", *found]
+    if other:
+        text = f"{opened.book.path}: {other}. It could be read.\n  To have the new rules too, {MAKE}."
+        warnings.warn(text, stacklevel=4)
+    return scheme, found
+
+
+def _other_rules(opened: Marked) -> str:
+    """That a workbook was made for a law with other fields than those of this library; empty where it was not."""
+    from actuarial import __version__
+    from actuarial.schema import LAYOUTS, json_schema, schema_hash
+
+    kind, made = opened.words.get("kind", ""), opened.words.get("schema", "")
+    if kind not in LAYOUTS or made == schema_hash(json_schema(kind)):
+        return ""
+    version = opened.words.get("library", "an unknown version")
+    return f"the workbook was made by actuarial {version}, whose rules of a law are not those of {__version__}"
 
 
 def layout_of(raw: Mapping[str, Any]) -> Layout:

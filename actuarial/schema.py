@@ -1,5 +1,7 @@
 """JSON Schema of scheme files: editors complete and check them from it."""
 
+import hashlib
+import json
 from dataclasses import MISSING, fields, is_dataclass
 from inspect import cleandoc
 from typing import Any
@@ -17,6 +19,23 @@ DEFINED = {"award": FORMULA, "claim": "benefit", "eligible": "member_group", "co
 """Names of the alternatives of forms, by what the forms answer."""
 MANY = {"benefit": "benefit", "member_group": "member_group"}
 """Keys of the file whose tables are one of the alternatives."""
+
+
+def schema_hash(schema: Any) -> str:
+    """The version of the fields of a law as sixteen letters; how they are explained does not matter."""
+    text = json.dumps(_unexplained(schema), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _unexplained(node: Any) -> Any:
+    """A schema without descriptions and titles; a property may well have such a name."""
+    if isinstance(node, list):
+        return [_unexplained(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    words = ("description", "title")
+    plain = {key: value for key, value in node.items() if key not in words or not isinstance(value, str)}
+    return {key: _unexplained(value) for key, value in plain.items()}
 
 
 def json_schema(kind: str = "pension") -> dict[str, Any]:

@@ -9,10 +9,10 @@ from actuarial.errors import BadInput, BadWorkbook
 from actuarial.form_table import HEALTH, PENSION
 from actuarial.readers.workbook_content import blank_content, content_of
 from actuarial.readers.workbook_law import LawSheets
-from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, schema_hash, styles_of
+from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, styles_of
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_tables import BasisSheets, Content
-from actuarial.schema import json_schema
+from actuarial.schema import json_schema, schema_hash
 from actuarial.scheme_saving import scheme_text
 from actuarial.sheets.complete import complete_book
 from actuarial.sheets.law_rows import Entry, keyed, table_of
@@ -120,7 +120,7 @@ def _is_health(scheme: Any) -> bool:
 def _write(path: Any, code: str, kind: str, raw: Mapping[str, Any] | None, content: Content | None) -> Path:
     """The workbook, complete or not at all."""
     say = language(code)
-    with complete_book(path, make_folder=True) as book:
+    with complete_book(path) as book:
         _fill(book, styles_of(book), say, kind, raw, content)
     return Path(path)
 

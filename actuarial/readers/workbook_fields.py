@@ -12,6 +12,8 @@ ABSENT = object()
 UNIT = re.compile(r"\((money|fraction|ratio|years|days|weeks|months|persons)\b[^()]*\)")
 DEEPEST = 2
 """Tables inside tables that are shown where nothing is given: those of the outermost two levels."""
+FORMULA = "formula."
+"""Formulas that are made of others are shown one level deeper, so that these can be written."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Fields:
         one = Line(key, label, level=level, needed=needed)
         if inner is None:
             yield from _free(key, value, replace(one, **_shape(field)))
-        elif value is ABSENT and level + 1 >= DEEPEST:
+        elif value is ABSENT and level + 1 >= DEEPEST + (key.startswith(FORMULA) and "oneOf" in inner):
             shape = _shape(field)
             if shape.get("kind") in (NUMBER, TRUTH) or shape["options"]:
                 yield replace(one, **shape)

@@ -1,7 +1,5 @@
 """The look of a workbook of inputs, and cells that give back exactly what they were given."""
 
-import hashlib
-import json
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -161,9 +159,3 @@ def comment(sheet: Any, row: int, column: int, text: str) -> None:
     """A comment as high as its text needs; from row and column 1."""
     lines = sum(1 + len(line) // 46 for line in text.split("\n"))
     sheet.write_comment(row - 1, column - 1, text, {"width": 300, "height": 20 + LINE_HEIGHT * lines, "font_size": 9})
-
-
-def schema_hash(schema: Any) -> str:
-    """The version of the fields of a law, as sixteen letters."""
-    text = json.dumps(schema, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -13,13 +13,12 @@ WORDS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 
 
 @contextmanager
-def complete_book(path: str | Path, *, make_folder: bool = False) -> Iterator[Any]:
+def complete_book(path: str | Path) -> Iterator[Any]:
     """A new workbook, which takes the place of an older file when all of it is written, or not at all.
 
     Parameters
     ----------
-    path : path of the .xlsx file
-    make_folder : True makes its folder where there is none
+    path : path of the .xlsx file, in a folder that exists
 
     Yields
     ------
@@ -38,8 +37,6 @@ def complete_book(path: str | Path, *, make_folder: bool = False) -> Iterator[An
         raise BadInput(f"{target}: the name of a workbook ends with .xlsx.")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        if make_folder:
-            target.parent.mkdir(parents=True, exist_ok=True)
         book = xlsxwriter.Workbook(str(temporary), WORDS)
         yield book
         book.close()

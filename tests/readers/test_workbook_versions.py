@@ -1,0 +1,79 @@
+"""Workbooks of other versions say so, an empty one has rows for formulas of formulas, none makes folders."""
+
+import warnings
+from copy import deepcopy
+
+import openpyxl
+import pytest
+
+import actuarial as ac
+from actuarial.errors import BadInput, BadWorkbook
+from actuarial.provenance import digest
+from actuarial.readers import write_template, write_workbook
+from actuarial.schema import json_schema, schema_hash
+from tests.readers.workbook_data import cell, scheme
+
+
+def worked(path, change):
+    """A workbook of the law that somebody has worked on."""
+    book = openpyxl.load_workbook(write_workbook(path, scheme=scheme()))
+    change(book)
+    book.save(path)
+    return path
+
+
+def older(book):
+    """As an older version of the library would have made it."""
+    sheet = book["_manifest"]
+    for row in sheet.iter_rows():
+        if row[0].value in ("schema", "library"):
+            row[1].value = {"schema": "0123456789abcdef", "library": "0.0.9"}[row[0].value]
+
+
+def test_a_workbook_of_this_version_is_read_without_a_word(tmp_path):
+    path = write_workbook(tmp_path / "law.xlsx", scheme=scheme(), language="es")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert digest(ac.open_scheme(path)) == digest(scheme())
+
+
+def test_a_workbook_of_other_rules_that_can_be_read_says_so(tmp_path):
+    path = worked(tmp_path / "law.xlsx", older)
+    with pytest.warns(UserWarning, match=r"law.xlsx: .* made by actuarial 0\.0\.9, whose rules .*It could be read"):
+        assert digest(ac.open_scheme(path)) == digest(scheme())
+
+
+def test_its_mistakes_come_with_the_version(tmp_path):
+    def change(book):
+        older(book)
+        cell(book["Contributions"], "rate").value = "much"
+
+    with pytest.raises(BadWorkbook, match=r"_manifest: the workbook was made by actuarial 0\.0\.9"):
+        ac.open_scheme(worked(tmp_path / "law.xlsx", change))
+
+
+def test_other_explanations_are_no_other_version():
+    schema = json_schema()
+    other = deepcopy(schema)
+    other["description"] = "Other words"
+    other["properties"]["currency"]["description"] = "Other words"
+    assert schema_hash(other) == schema_hash(schema)
+    assert schema_hash(json_schema("health")) != schema_hash(schema)
+    del other["properties"]["currency"]
+    assert schema_hash(other) != schema_hash(schema)
+    named = {"properties": {"description": {"type": "string"}}}
+    assert schema_hash(named) != schema_hash({"properties": {}})
+
+
+def test_an_empty_workbook_has_rows_for_formulas_of_formulas(tmp_path):
+    book = openpyxl.load_workbook(write_template(tmp_path / "empty.xlsx"), read_only=True)
+    keys = {row[0] for row in book["Benefits"].iter_rows(max_col=1, values_only=True)}
+    for key in ("formula.accrual (number)", "formula.new.form", "formula.old.accrual (number)", "formula.formula.years (number)"):
+        assert key in keys
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path):
+    for write in (write_template, lambda path: write_workbook(path, scheme=scheme())):
+        with pytest.raises(BadInput, match="make its folder"):
+            write(tmp_path / "none" / "law.xlsx")
+    assert list(tmp_path.iterdir()) == []
