@@ -21,6 +21,7 @@ from actuarial.readers.workbook_styles import write_value as put
 from actuarial.sheets import layout
 from actuarial.sheets.dated_rows import NESTING, Row
 from actuarial.sheets.law_rows import TOML, TRUTH, Entry
+from actuarial.sheets.law_words import explained_word
 from actuarial.sheets.layout import COLUMNS, FIRST, HEADS, KEYS, MARK, NO, ORDER, SHEETS, VALUE, YES
 from actuarial.translation import N_, Language
 
@@ -227,9 +228,9 @@ class LawSheets:
         if line.units:
             parts.append(say("Units: {units}", units=said(say, line.units)))
         if line.options:
-            parts.append(say("One of: {words}", words=", ".join(line.options)))
+            parts.append(say("One of: {words}", words=_listed(say, line.options, form=key.endswith("form"))))
         if line.forms:
-            parts.append(say("Only where the form is: {words}", words=", ".join(line.forms)))
+            parts.append(say("Only where the form is: {words}", words=_listed(say, line.forms, form=True)))
         if line.kind.startswith(("list", "word or list")):
             parts.append(say("Several words with commas between them."))
         if line.kind == TOML:
@@ -244,6 +245,11 @@ def _items(key: str, fields: Fields) -> Any:
 
 def _prefilled(line: Line, word: str) -> Line:
     return replace(line, entry=Entry("form", line.kind, (Row(word),)))
+
+
+def _listed(say: Language, words: Iterable[str], *, form: bool) -> str:
+    """Words of the law, each with what it is in the language."""
+    return ", ".join(explained_word(say, word, form=form) for word in words)
 
 
 def _level(style: str, level: int) -> str:

@@ -11,6 +11,8 @@ from actuarial.errors import BadInput, BadWorkbook
 from actuarial.provenance import digest
 from actuarial.readers import write_template, write_workbook
 from actuarial.schema import json_schema, schema_hash
+from actuarial.sheets.law_words import FORMS, WORDS, explained_word
+from actuarial.translation import language
 from tests.readers.workbook_data import cell, scheme
 
 
@@ -68,8 +70,8 @@ def test_other_explanations_are_no_other_version():
 def test_an_empty_workbook_has_rows_for_formulas_of_formulas(tmp_path):
     book = openpyxl.load_workbook(write_template(tmp_path / "empty.xlsx"), read_only=True)
     keys = {row[0] for row in book["Benefits"].iter_rows(max_col=1, values_only=True)}
-    for key in ("formula.accrual (number)", "formula.new.form", "formula.old.accrual (number)", "formula.formula.years (number)"):
-        assert key in keys
+    numbers = ("formula.accrual", "formula.old.accrual", "formula.formula.years")
+    assert {"formula.new.form", *(f"{key} (number)" for key in numbers)} <= keys
 
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path):
@@ -77,3 +79,32 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path):
         with pytest.raises(BadInput, match="make its folder"):
             write(tmp_path / "none" / "law.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es"])
+def test_words_that_a_law_chooses_from_are_explained_in_the_language(tmp_path, code):
+    say = language(code)
+    book = openpyxl.load_workbook(write_template(tmp_path / "empty.xlsx", language=code))
+    cells = [one for sheet in book.worksheets for row in sheet.iter_rows(max_col=2) for one in row]
+    texts = [one.comment.text for one in cells if one.comment]
+    choices = [text for text in texts if say("One of: {words}", words="").strip() in text]
+    assert any(f"prices ({say('prices')})" in text for text in choices) or code == "en"
+    named = {word: explained_word(say, word) for word in (*WORDS, *FORMS)}
+    assert len({*named.values()}) == len(named)
+    assert all(text.startswith(word) for word, text in named.items())
+    assert explained_word(say, "own_form") == "own_form"
+    assert explained_word(say, "invalidity", form=True) == f"invalidity ({say('Invalidity pension')})"
+
+
+def test_every_word_of_the_schema_is_explained():
+    def words(node):
+        if isinstance(node, dict):
+            yield from map(str, node.get("enum", []))
+            for value in node.values():
+                yield from words(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from words(value)
+
+    known = {*WORDS, *FORMS}
+    assert {word for kind in ("pension", "health") for word in words(json_schema(kind))} <= known

@@ -1,0 +1,128 @@
+"""Words of scheme files, and what they are called in a text."""
+
+from actuarial.translation import N_, Language
+
+FORMS = {
+    "old_age": N_("Old-age pension"),
+    "invalidity": N_("Invalidity pension"),
+    "widows": N_("Widows’ and widowers’ pension"),
+    "orphans": N_("Orphans’ pension"),
+    "old_age_grant": N_("Old-age grant"),
+    "refund": N_("Refund of contributions"),
+    "funeral_grant": N_("Funeral grant"),
+    "dependants_supplement": N_("Supplement for dependants"),
+    "attendance_supplement": N_("Supplement for constant attendance"),
+    "minimum_in_payment": N_("Minimum for pensions in payment"),
+    "totalised_old_age": N_("Totalised old-age pension"),
+    "totalised_invalidity": N_("Totalised invalidity pension"),
+    "totalised_widows": N_("Totalised widows’ and widowers’ pension"),
+    "totalised_orphans": N_("Totalised orphans’ pension"),
+    "remarriage_grant": N_("Grant on remarriage"),
+    "account_payout": N_("Payment of an account"),
+    "flat": N_("Flat amount"),
+    "final_average": N_("Average of the last or best years"),
+    "career_average": N_("Average of the career"),
+    "balance": N_("Balance of an account"),
+    "guarantee": N_("Supplement up to a guaranteed amount"),
+    "pro_rata": N_("Two laws in proportion to time"),
+    "part_of_service": N_("Amount for a part of the service"),
+    "phased": N_("Transition between two formulas"),
+    "insured": N_("Insured persons"),
+    "employed": N_("Employed persons"),
+    "pensioners": N_("Pensioners"),
+    "dependants": N_("Dependants"),
+    "population": N_("Part of the population"),
+    "refugees": N_("Refugees"),
+    "remainder": N_("Everybody else"),
+    "fee_for_service": N_("Fee for service"),
+    "capitation": N_("Capitation"),
+    "case_payment": N_("Payment by case"),
+    "per_diem": N_("Payment by day"),
+    "global_budget": N_("Global budget"),
+    "own_facilities": N_("Own facilities"),
+    "mixture": N_("Mixture of methods of payment"),
+    "sickness": N_("Sickness benefit"),
+    "maternity": N_("Maternity benefit"),
+    "paternity": N_("Paternity benefit"),
+    "funeral": N_("Funeral benefit"),
+}
+"""Words of scheme files for benefits, formulas, groups of members and methods of payment."""
+
+WORDS = {
+    "insurable_earnings": N_("insurable earnings"),
+    "benefit": N_("expenditure on benefits"),
+    "minimum": N_("cost of minimum pensions"),
+    "working_pensioners": N_("earnings of working pensioners"),
+    "fixed": N_("fixed amount"),
+    "deficit": N_("what the reserve lacks"),
+    "earnings": N_("earnings"),
+    "pension": N_("pensions"),
+    "head": N_("each member"),
+    "household": N_("each household"),
+    "contribution": N_("other contributions"),
+    "budget": N_("amount in all"),
+    "all": N_("all"),
+    "none": N_("none"),
+    "wages": N_("wages"),
+    "prices": N_("prices"),
+    "retirement": N_("retirement"),
+    "death": N_("death"),
+    "exit": N_("end of membership"),
+    "invalidity": N_("invalidity"),
+    "basis": N_("as observed"),
+    "actuarial": N_("actuarial factor"),
+    "compound": N_("compound"),
+    "simple": N_("simple"),
+    "year": N_("year"),
+    "month": N_("month"),
+    "started_month": N_("started month"),
+    "calendar_years": N_("calendar years"),
+    "months": N_("months"),
+    "both": N_("both sexes"),
+    "widows": N_("widows"),
+    "widowers": N_("widowers"),
+    "wives": N_("wives"),
+    "husbands": N_("husbands"),
+    "together": N_("together"),
+    "apart": N_("apart"),
+    "demography": N_("from the population"),
+    "given": N_("as observed"),
+    "capped": N_("at most the budget"),
+    "points": N_("points"),
+    "index": N_("index"),
+    "interest": N_("interest"),
+    "own": N_("to those of the same age and sex"),
+    "table": N_("by a table"),
+    "balance_ratio": N_("balance ratio"),
+    "reserve_ratio": N_("reserve ratio"),
+    "state": N_("State"),
+    "employee": N_("employees"),
+    "employer": N_("employers"),
+    "self_employed": N_("self-employed"),
+    "pensioner": N_("pensioners"),
+    "member": N_("members"),
+    "donor": N_("donors"),
+    "other": N_("others"),
+    "assessed": N_("contributions that are due"),
+    "collected": N_("contributions that are paid"),
+    "contributions": N_("contributions"),
+    "other_income": N_("other income"),
+    "outgo": N_("outgo"),
+    "once": N_("once"),
+    "ramp": N_("on straight lines between the years"),
+    "step": N_("held between the years"),
+}
+"""Words that stand in scheme files as values."""
+
+
+def explained_word(say: Language, word: str, *, form: bool = False) -> str:
+    """A word of a scheme file, and in brackets what it is where that is not the same; one that nobody knows alone.
+
+    Some words are forms in one place and values in another; `form` says which of them is meant.
+    """
+    first, second = (FORMS, WORDS) if form else (WORDS, FORMS)
+    known = first.get(word) or second.get(word)
+    if known is None:
+        return word
+    text = say(known)
+    return word if text.lower() == word.replace("_", " ") else f"{word} ({text})"
