@@ -102,11 +102,19 @@ def absorbed(function: F) -> F:
     return _only_inside(_compile(function, _nrt=False, error_model="numpy", forceinline=True, **_UNWRAPPED))
 
 
-def fused(function: F) -> F:
-    """As `absorbed`, for a formula that loops apply to several cells at a time.
+def tiled(function: F) -> F:
+    """As `lean`, for loops of one length over cells side by side, which the compiler takes several at a time.
 
-    A product and the sum that it belongs to are rounded together where the processor can do so; no order changes. The
-    permission ends with the formula: kernels that may reorder their own sums do not reorder those of the formula.
+    A product and the sum that it belongs to are rounded together where the processor can do so. No order changes, so
+    that every cell comes out the same in whatever place it stands.
+    """
+    return _compile(function, _nrt=False, error_model="numpy", fastmath={"contract"})
+
+
+def fused(function: F) -> F:
+    """As `absorbed`, for a formula inside such loops, rounded as `tiled` says.
+
+    The permission ends with the formula: kernels that may reorder their own sums do not reorder those of the formula.
     """
     contract = {"fastmath": {"contract"}, "forceinline": True}
     return _only_inside(_compile(function, _nrt=False, error_model="numpy", **contract, **_UNWRAPPED))

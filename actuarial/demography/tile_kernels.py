@@ -10,7 +10,7 @@ import numpy as np
 
 from actuarial.demography.kernels import born, dead
 from actuarial.elementary_kernels import exp
-from actuarial.jit import inlined, lean
+from actuarial.jit import inlined, tiled
 
 TILE = 128
 TOTAL, YOUNG, MIDDLE, OLD, RATIO, BIRTHS, DEATHS, MIGRANTS = range(8)
@@ -55,7 +55,7 @@ def new_tile(ages: int) -> Tile:
     return Tile(*(np.zeros(shape) for shape in shapes))
 
 
-@lean
+@tiled
 def project_tiles(first, last, central, factors, at_start, with_mothers, tile, totals, lowest):
     """Yearly totals (8, t, s) of the scenarios of the tiles from `first` to before `last`, and their least stock (s,).
 

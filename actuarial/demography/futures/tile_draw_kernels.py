@@ -8,7 +8,7 @@ from actuarial.demography.futures.draw_kernels import STAYS, infancy
 from actuarial.demography.kernels import born, dead
 from actuarial.demography.tile_kernels import BIRTHS, DEATHS, MIGRANTS, TILE, write_totals
 from actuarial.elementary_kernels import exp
-from actuarial.jit import inlined, lean
+from actuarial.jit import inlined, tiled
 
 NEAR = 1e-5  # years of life expectancy
 ROUNDS = 12
@@ -76,7 +76,7 @@ def new_draw_tile(ages: int) -> DrawTile:
     return DrawTile(*(np.zeros(shape) for shape in shapes))
 
 
-@lean
+@tiled
 def find_places(first, last, family, away, rows, k):
     """Places k (s, t, x) of the tiles from `first` to before `last` where life expectancy is that of the central path
     and `away` (s, t, x), years: NaN where none is found.
@@ -178,7 +178,7 @@ def first_slope(lines, t, x, m):
     return lines[t, x, 2] if m < lines[t, x, 0] else middle
 
 
-@lean
+@tiled
 def project_draw_tiles(first, last, family, k, ratio, more, tile, totals, unmet):
     """Yearly totals (8, t, s) of the scenarios of the tiles from `first` to before `last`, as of `project_draw`.
 
