@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numba.core import config
 from numpy.testing import assert_allclose, assert_array_equal
 
 from actuarial.demography import kernels
@@ -12,6 +13,7 @@ from actuarial.demography.tile_kernels import MIDDLE, OLD, TILE, YOUNG, Central,
 from tests.kernels.test_population import TIMINGS, numbers
 
 YEARS, AGES, SCENARIOS = 3, 6, TILE + 2  # the second tile is not full
+EXAMPLES = 3 if config.DISABLE_JIT else 40
 ROW = np.array([YOUNG, YOUNG, MIDDLE, MIDDLE, OLD, OLD])
 
 
@@ -50,7 +52,7 @@ def projected(central, few, timing, turned=False):
 
 
 @pytest.mark.parametrize("timing", TIMINGS)
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES)
 @given(case=inputs())
 def test_a_place_is_the_plain_kernel(timing, case):
     central, given_factors = case
@@ -73,7 +75,7 @@ def test_a_place_is_the_plain_kernel(timing, case):
         assert_allclose(lowest[s], min(0, population.min(), started.min()), rtol=1e-12, atol=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES)
 @given(case=inputs())
 def test_a_scenario_is_the_same_beside_others(case):
     central, given_factors = case

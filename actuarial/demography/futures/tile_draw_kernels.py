@@ -91,12 +91,13 @@ def find_places(first, last, family, away, rows, k):
             for t in range(away.shape[1]):
                 for w in range(TILE):
                     s = lane + min(w, size - 1)
-                    target = family.e0[t, x] + away[s, t, x]
-                    step = (away[s, t, x] - away[s, max(t - 1, 0), x] - rows.drift[w]) / rows.pace[w]
-                    known = t > 0 and rows.found[w] == 1.0
-                    rows.k[w] = rows.k[w] + step * (1.0 + family.bend[t, x] * step) if known else 0.0
-                    rows.drift[w] = rows.drift[w] if known else 0.0
-                    rows.target[w], rows.found[w] = target, 0.0
+                    rows.target[w] = family.e0[t, x] + away[s, t, x]
+                    if t > 0 and rows.found[w] == 1.0:
+                        step = (away[s, t, x] - away[s, t - 1, x] - rows.drift[w]) / rows.pace[w]
+                        rows.k[w] += step * (1.0 + family.bend[t, x] * step)
+                    else:
+                        rows.k[w] = rows.drift[w] = 0.0
+                    rows.found[w] = 0.0
                 approach(family, t, x, rows)
                 for w in range(size):
                     k[lane + w, t, x] = rows.k[w] if rows.found[w] == 1.0 else np.nan
