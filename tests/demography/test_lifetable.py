@@ -300,3 +300,9 @@ def test_words_of_rules_with_dashes(rule):
     basis = country(2)
     projected = [project_population(basis.assign_attrs(a0_rule=word)).population for word in (rule, dashed)]
     assert_array_equal(*projected)
+
+
+def test_a_warning_names_the_line_of_the_caller():
+    with pytest.warns(UserWarning, match="qx ends at the age 2") as found:
+        life_table(qx=[0.1, 0.3, 1.0], ax=0.5)
+    assert found[0].filename == __file__

@@ -45,7 +45,7 @@ def _last_rate(rates: xr.DataArray, ax: Any) -> np.ndarray:
             f"qx ends at the age {age}, which {reached:.1%} of the lives reach: they are taken to live "
             f"{1.0 / float(m.min()):.3g} years more there. Give ex_open, years, if that age is open.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     return m
 
