@@ -1,5 +1,6 @@
 """What all tests share: the folder of reference data, and settings of hypothesis."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+def pytest_collectstart() -> None:
+    """While tests are collected no garbage is looked for: modules and tests stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for among what is made from now on, and less often."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 def shared_folder() -> Path | None:

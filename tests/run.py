@@ -1,6 +1,6 @@
 """All checks of the project: `python tests/run.py`, or some legs by name: `python tests/run.py lint tests`.
 
-Warming up comes first and the tests last, by themselves; of the other legs two run at a time.
+The tests come last, by themselves; of the other legs two run at a time, the slow ones first.
 """
 
 import argparse
@@ -11,13 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-ALONE = ("warmup", "tests")  # the others wait for the one, and the other uses all processors
+FIRST = ("warmup", "lowest", "examples")  # legs that take long, so that no processor waits for one of them at the end
+WARM = ("examples",)  # legs that want the kernels of this environment, which others would compile at the same time
 WRITTEN: ContextVar[list[str] | None] = ContextVar("WRITTEN", default=None)  # what a leg beside another one wrote
 
 
@@ -103,23 +105,35 @@ def plain() -> None:
     call(*PYTEST, "-n0", *coverage, "tests/kernels", NUMBA_DISABLE_JIT="1")
 
 
-def installed(folder: Path, what: str) -> Path:
-    """Python of a new environment that has something in its lowest versions."""
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def environment(folder: Path) -> Path:
+    """Python of a new environment."""
     call(tool("uv"), "venv", "--quiet", "--python", sys.executable, folder)
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def install(python: Path, what: str) -> None:
+    """Install something in its lowest versions."""
     call(tool("uv"), "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", what)
-    return python
 
 
 def lowest() -> None:
-    """The lowest versions that are allowed: one test per stage; and without extras the demo, from an empty folder."""
+    """The lowest versions that are allowed: without extras the demo, from an empty folder; then one test per stage.
+
+    The tests run where there is no package beside them, so that both try the one that is installed, compiled once.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         cache = {"NUMBA_CACHE_DIR": str(folder / "kernels")}
-        call(installed(folder / "tested", f"{ROOT}[test]"), "-m", "pytest", "-q", "-n0", "tests/smoke", **cache)
         (folder / "empty").mkdir()
-        python = installed(folder / "alone", str(ROOT))
+        call(tool("uv"), "build", "--quiet", "--wheel", "--out-dir", folder, ROOT)
+        (wheel,) = folder.glob("*.whl")
+        python = environment(folder / "lowest")
+        install(python, str(wheel))
         call(python, "-m", "actuarial", "demo", "--out", "demo", folder=folder / "empty", **cache)
+        install(python, f"{wheel}[test]")
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        shutil.copytree(ROOT / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        call(python, "-m", "pytest", "-q", "-n0", "tests/smoke", folder=folder, **cache)
 
 
 def tests() -> None:
@@ -142,8 +156,10 @@ def ended(name: str) -> tuple[str, str]:
     return failure, f"{name:9}{time.perf_counter() - start:6.0f} s  {failure or 'ok'}"
 
 
-def beside(name: str) -> tuple[str, str]:
-    """Run one leg while another one runs, and print all that it wrote when it ends."""
+def beside(name: str, before: Future[Any] | None = None) -> tuple[str, str]:
+    """Run one leg, after another one if it must, while others run, and print all that it wrote when it ends."""
+    if before is not None:
+        before.result()
     written = [head(name)]
     token = WRITTEN.set(written)
     try:
@@ -160,13 +176,12 @@ def head(name: str) -> str:
 
 def run(names: list[str]) -> list[str]:
     """Run legs, two at a time where they may, say how long each took, and return those that failed."""
-    outcomes: dict[str, tuple[str, str]] = {}
-    pairs = [name for name in names if name not in ALONE]
-    for name in (name for name in names if name == "warmup"):
-        print(head(name), flush=True)
-        outcomes[name] = ended(name)
+    pairs = sorted((name for name in names if name != "tests"), key=lambda name: (*FIRST, name).index(name))
+    running: dict[str, Future[tuple[str, str]]] = {}
     with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes |= dict(zip(pairs, pool.map(beside, pairs), strict=True))
+        for name in pairs:
+            running[name] = pool.submit(beside, name, running.get("warmup") if name in WARM else None)
+    outcomes = {name: running[name].result() for name in names if name in running}
     for name in (name for name in names if name == "tests"):
         print("\n".join(["", *(line for _, line in outcomes.values())]))
         print(head(name), flush=True)

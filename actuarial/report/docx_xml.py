@@ -1,6 +1,7 @@
 """Pieces of a Word file: paragraphs, fields, links, tables and pictures as elements of its XML."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from actuarial.report.fit import part_of
@@ -15,14 +16,29 @@ HEAD_FILL, STRONG_FILL = "E9EEF5", "EEF3FA"
 
 def element(name: str, attributes: "dict[str, str] | None" = None, *children: Any) -> "BaseOxmlElement":
     """An element such as `w:p` with attributes such as `w:val`."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    made = OxmlElement(name)
+    tag, spaces = _tag(name)
+    made = _maker()(tag, nsmap=spaces)
     for key, value in (attributes or {}).items():
-        made.set(qn(key), value)
+        made.set(_tag(key)[0], value)
     made.extend(children)
     return made
+
+
+@cache
+def _maker() -> Any:
+    """What makes an element; a report has two hundred thousand."""
+    from docx.oxml.parser import oxml_parser
+
+    return oxml_parser.makeelement
+
+
+@cache
+def _tag(name: str) -> tuple[str, dict[str, str]]:
+    """The whole name of `w:p`, and the name space that it is of."""
+    from docx.oxml.ns import NamespacePrefixedTag
+
+    tag = NamespacePrefixedTag(name)
+    return tag.clark_name, tag.nsmap
 
 
 def value(name: str, text: str) -> "BaseOxmlElement":
