@@ -25,7 +25,7 @@ CASES = (
         quick=partial(population.many, 200, YEARS, THREADS),
         task="populations",
         peers=("numpy", "jax"),
-        gates=MANY,
+        gates=(CellsPerExp("kernel", 0.40),),
         clock="wall",
         threads=THREADS,
     ),
