@@ -68,7 +68,6 @@ def shown(table):
                     print(f"{country}: {what} of the population in {year} is {ratio:.3f} of theirs: {cause}")
 
 
-@pytest.mark.slow  # 6,500 futures of 77 years
 def test_total_population(table):
     shown(table)
     counted = table.loc[list(COUNTRIES)]

@@ -135,6 +135,15 @@ def test_places_do_not_depend_on_the_others_and_unreached_ones_are_missing():
     assert_array_equal(np.delete(other[::-1], 3, axis=0), np.delete(k, 3, axis=0))
 
 
+def test_a_target_just_beyond_the_bounds_is_not_found():
+    shared = country("andreev_kingkade", years=1)
+    away, k = np.full((1, 1, 2), -1.0), np.zeros((1, 1, 2))
+    find_places(0, 1, shared, away, new_places(), k)
+    nearer = shared._replace(high=k[0] - np.array([[1e-7, -1e-7]]))
+    find_places(0, 1, nearer, away, new_places(), k)
+    assert np.isnan(k[0, 0]).tolist() == [True, False]
+
+
 def test_a_target_in_a_jump_of_a0_is_left_to_the_other_search():
     """At a death rate of 0.06891 the rule for girls steps from 0.31410 to 0.31411, and life expectancy with it."""
     shared = country("andreev_kingkade", years=1, level=3.0)

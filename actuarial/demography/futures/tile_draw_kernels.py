@@ -108,7 +108,7 @@ def approach(family, t, x, rows):
     """Move the places of a year and sex to their targets, within the bounds of the family.
 
     Steps are those of Newton's method, corrected by the curvature of the central path. The last one is that from a
-    place off by NEAR or less, with one line of a0 before and after: less than the square of NEAR is left.
+    place off by NEAR or less, to one inside the bounds with the same line of a0: less than the square of NEAR is left.
     """
     low, high, unit, bend = family.low[t, x], family.high[t, x], family.unit[x], family.bend[t, x]
     level, slope = family.log_mx[t, x, 0], family.slope[x, 0]
@@ -122,7 +122,7 @@ def approach(family, t, x, rows):
             step = min(max(-gap / rows.change[w], -unit), unit)
             k = min(max(rows.k[w] + step * (1.0 + bend * step), low), high)
             old, new = exp(level + slope * rows.k[w]), exp(level + slope * k)
-            stays = (old < below) == (new < below) and (old < between) == (new < between)
+            stays = (old < below) == (new < below) and (old < between) == (new < between) and low < k < high
             rows.pace[w] = rows.pace[w] if rows.found[w] == 1.0 else rows.change[w]
             rows.k[w] = rows.k[w] if rows.found[w] == 1.0 else k
             rows.found[w] = 1.0 if stays and abs(gap) <= NEAR else rows.found[w]
