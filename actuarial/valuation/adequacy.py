@@ -77,7 +77,7 @@ def adequacy(
     wage = _average_salary(result)
     found = _awards(result, dims) | _ratios(result, wage, dims) | _coverage(result, basis, pensionable_age, dims)
     found |= {"average_salary": wage, **_women(result)}
-    made = annotate(xr.Dataset({name: value.drop_attrs() for name, value in found.items()}))
+    made = annotate(xr.Dataset(found).drop_attrs())
     return made.assign_attrs(pensionable_age=pensionable_age, currency=str(result.attrs.get("currency", "")))
 
 
