@@ -77,7 +77,8 @@ def project_population_totals(
 
     Examples
     --------
-    lower = xr.DataArray([[0.9] * years], dims=("scenario", "year"), coords={"scenario": ["low"], "year": basis.year})
+    coords = {"scenario": ["low"], "year": basis.year}
+    lower = xr.DataArray(np.full((1, basis.sizes["year"]), 0.9), coords, ("scenario", "year"))
     project_population_totals(basis, mortality_factor=lower).total_population.sel(scenario="low")
     """
     share = migrants_at_start(migration)
