@@ -36,6 +36,9 @@ def arguments(words: list[str] | None) -> argparse.Namespace:
     unknown = [name for name in given.only or [] if name not in known]
     if unknown:
         parser.error(f"{', '.join(unknown)}: the cases are {', '.join(known)}")
+    strange = [name for name in filter(None, given.peers.split(",")) if name not in PEERS]
+    if strange:
+        parser.error(f"{', '.join(strange)}: the peers are {', '.join(PEERS)}")
     return given
 
 

@@ -171,5 +171,6 @@ def test_the_command_ends_with_1_where_a_gate_fails(monkeypatch, tmp_path):
     monkeypatch.setattr(command, "run", lambda given: results())
     assert command.main(["--gate", "--out", str(tmp_path)]) == 1
     assert command.main(["--out", str(tmp_path)]) == 0
-    with pytest.raises(SystemExit):
-        command.main(["--only", "nothing"])
+    for words in (["--only", "nothing"], ["--peers", "numpy,nobody"]):
+        with pytest.raises(SystemExit):
+            command.arguments(words)
