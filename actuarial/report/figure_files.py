@@ -14,7 +14,10 @@ from actuarial.report.units import in_currency
 
 FOLDER = "figures"
 OF_HEALTH = ("cost_by_age", "services", "services_to_gdp", "groups", "sources", "growth")
-OF_PENSIONS = ("population", "members", "income_outgo", "rates", "reserve", "scenarios")
+OF_PENSIONS = (
+    *("population", "members", "income_outgo", "total_fertility", "life_expectancy", "mortality_female"),
+    *("mortality_male", "rates", "reserve", "scenarios", "population_range"),
+)
 STEMS = OF_HEALTH + OF_PENSIONS
 NAMES = tuple(f"{FOLDER}/{stem}{suffix}" for stem in STEMS for suffix in (".svg", ".csv"))
 """Every file that figures may have, relative to the folder of a run."""

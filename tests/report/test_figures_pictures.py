@@ -121,7 +121,8 @@ def test_a_pension_run_has_its_figures_as_files(tmp_path, basis):
     result = made.valuation()
     assert figure_files.write_figures(result, basis, tmp_path) == {}
     written = {path.name for path in (tmp_path / "figures").iterdir()}
-    stems = [stem for stem in figure_files.OF_PENSIONS if stem != "scenarios"]
+    others = ("scenarios", "population_range", *pictures.ASSUMED)
+    stems = [stem for stem in figure_files.OF_PENSIONS if stem not in others]
     assert written == {f"{stem}{kind}" for stem in stems for kind in (".svg", ".csv")}
     assert {f"figures/{name}" for name in written} < {*figure_files.NAMES}
     rates = pd.read_csv(tmp_path / "figures" / "rates.csv", index_col="year")
@@ -151,6 +152,7 @@ def test_vital_rates_of_the_basis_are_drawn_in_every_language():
     moving = basis.assign({name: (basis[name] * falling).transpose(*dims) for name, dims in rates.items()})
     names = ("total_fertility", "life_expectancy", "mortality_female", "mortality_male")
     told = {}
+    assert {*names} < {*dict(figures(result, moving, scheme, language("en")))} <= {*figure_files.OF_PENSIONS}
     for code in ("en", "fr", "es"):
         found = report.pictures(result, moving, scheme, language=code)
         told[code] = [found[name].title for name in names]
@@ -170,6 +172,7 @@ def test_few_scenarios_are_no_range_of_the_population():
     many = made_up.assign_coords(scenario=[f"s{k}" for k in range(20)])
     names = dict(figures(many, basis, scheme, language("en")))
     assert "population_range" in names
+    assert {*names} <= {*figure_files.OF_PENSIONS}
     drawn = names["population_range"]()
     first = result["population"].isel(year=0).sum(["sex", "age"]).item()
     wanted = [first * (1 + 0.19 * q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)]
