@@ -213,7 +213,7 @@ def _totals(central: Central, drawn: Drawn) -> tuple[np.ndarray, int]:
     tile, shared = new_draw_tile(len(central.asfr[0])), totals[: len(tiles.TOTALS)]
     last = -(-scenarios // TILE)
     project_draw_tiles(0, last, central.family, drawn.k, drawn.ratio, drawn.more, tile, shared, unmet)
-    totals[8:] = (drawn.ratio * central.asfr.sum(axis=1)).T, *drawn.e0.T
+    totals[len(shared) :] = (drawn.ratio * central.asfr.sum(axis=1)).T, *drawn.e0.T
     return totals, int((unmet > 0.0).any(axis=0).sum())
 
 
