@@ -27,13 +27,13 @@ DECIMALS_BELOW = 1000
 def styles_of(book: Any) -> dict[str, Any]:
     """Formats of numbers by kind, also with their signs, and those of words."""
     head = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
-    words = {"title": {"bold": True, "font_size": 13}, "head": head, "dash": {"align": "right"}}
+    words: dict[str, dict[str, Any]] = {"title": {"bold": True, "font_size": 13}, "head": head, "text": {}}
     words |= {"word": {"indent": 1}, "long": {"indent": 1, "text_wrap": True, "valign": "top"}}
     words |= {"note": {"italic": True, "text_wrap": True, "valign": "top"}}
     numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
     numbers |= {f"{kind} difference": {"num_format": signed(text)} for kind, text in NUMBER_FORMATS.items()}
-    words |= {"text": {}}
-    plain = numbers | words
+    words |= {"dash": {"align": "right"}}
+    plain: dict[str, dict[str, Any]] = numbers | words
     strong = {f"{kind} strong": style | STRONG for kind, style in plain.items()}
     return {kind: book.add_format(style) for kind, style in (plain | strong).items()}
 
