@@ -96,13 +96,6 @@ def labels_of(dataset: xr.Dataset, dims: Sequence[str]) -> dict[str, xr.DataArra
     return {dim: axis(dataset, dim) for dim in dims}
 
 
-def on_labels(values: np.ndarray, labels: dict[str, xr.DataArray]) -> Quick:
-    """Numbers on the dims of `labels_of`, in their order."""
-    indexes: dict[Any, Any] = {dim: array._indexes[dim] for dim, array in labels.items()}
-    coords = {dim: array._coords[dim] for dim, array in labels.items()}
-    return Quick(xr.Variable(tuple(labels), values, fastpath=True), coords, indexes=indexes, fastpath=True)
-
-
 def pick(dataset: xr.Dataset, name: str) -> Quick:
     """A variable of a Dataset with the labels of its own dims, without attributes; a Dataset has many others."""
     variable = dataset._variables[name]

@@ -14,7 +14,7 @@ from actuarial.demography.first_period import project_first_period
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import OutOfBounds
-from actuarial.quick import labels_of, on_labels, pick
+from actuarial.quick import labelled, labels_of, pick
 from actuarial.vocabulary import variable
 
 TAKES = ("population_0", "survival_ratio", "asfr", "srb", "net_migration")
@@ -110,8 +110,8 @@ def _whole_years(
 ) -> dict[str, xr.DataArray]:
     """Population, births and deaths by the kernel, in every scenario; one is not taken through the loop over many."""
     given = {name: ratio if name == "survival_ratio" else pick(basis, name) for name in TAKES}
-    labelled = all(dim in basis.indexes for dim in CELLS)
-    if not labelled or any(dim not in CELLS for array in given.values() for dim in array.dims):
+    alone = all(dim in basis.indexes for dim in CELLS)
+    if not alone or any(dim not in CELLS for array in given.values() for dim in array.dims):
         inputs = basis.assign(survival_ratio=ratio)
         several = bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
         return {name: pick(several, name) for name in RETURNS}
@@ -121,7 +121,7 @@ def _whole_years(
     arrays = [bridge.align(given[name], variable(name).dims, labels) for name in TAKES]
     project: Any = kernels.project_population
     found = project(*arrays, share, with_mothers)
-    return dict(zip(RETURNS, (on_labels(values, labels) for values in found), strict=True))
+    return dict(zip(RETURNS, (labelled(values, CELLS, labels) for values in found), strict=True))
 
 
 def refuse_fertile_ends(asfr: xr.DataArray) -> None:
