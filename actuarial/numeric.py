@@ -1,6 +1,7 @@
 """Compiled scalars: decrements of constant force, means over a lognormal distribution; and shifts of rows of cells."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -356,12 +357,18 @@ def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarr
     place = np.where(useful, np.cumsum(useful) - 1, -1)
     if useful.sum() > most:
         place, useful = np.full(values.size, -1), np.zeros(values.size, dtype=bool)
-    means = np.zeros((int(useful.sum()), CELLS, 4))
-    shares = np.zeros((len(means), SHARE_CELLS, 12))
-    for i, one in enumerate(sigma[useful]):
-        fill_table(one, means[i])
-        shares[i] = share_table(one)
+    several = [_tables_of(float(one)) for one in sigma[useful]]
+    means = np.stack([mean for mean, _ in several]) if several else np.zeros((0, CELLS, 4))
+    shares = np.stack([share for _, share in several]) if several else np.zeros((0, SHARE_CELLS, 12))
     return means, shares, place[index].reshape(cv.shape).astype(np.int64)
+
+
+@lru_cache(maxsize=64)
+def _tables_of(sigma: float) -> tuple[np.ndarray, np.ndarray]:
+    """The two tables of one standard deviation of the logarithm, made once for all projections."""
+    mean = np.zeros((CELLS, 4))
+    fill_table(sigma, mean)
+    return mean, share_table(sigma)
 
 
 def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

@@ -50,11 +50,11 @@ def quick(array: xr.DataArray) -> Quick:
     return Quick(variable, dict(array._coords), indexes=array._indexes, fastpath=True)
 
 
-def labelled(values: np.ndarray, dims: Sequence[str], labels: Mapping[Any, Any]) -> Quick:
+def labelled(values: np.ndarray, dims: Sequence[Any], labels: Mapping[Any, Any]) -> Quick:
     """An array with labels for its dims, which are plain arrays or labelled ones; others are left out."""
     known = [_axis(labels[dim], dim) for dim in dims]
-    coords = {dim: coord for dim, (coord, _) in zip(dims, known, strict=True)}
-    indexes = {dim: index for dim, (_, index) in zip(dims, known, strict=True)}
+    coords: dict[Any, Any] = {dim: coord for dim, (coord, _) in zip(dims, known, strict=True)}
+    indexes: dict[Any, Any] = {dim: index for dim, (_, index) in zip(dims, known, strict=True)}
     return Quick(xr.Variable(dims, values), coords, indexes=indexes, fastpath=True)
 
 

@@ -17,6 +17,7 @@ from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leav
 from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
+from actuarial.labour.recovery import check_invalids
 from actuarial.pension.plausible import implausible
 from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances
 from actuarial.pension.supplements import check_supplements
@@ -60,6 +61,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     """
     warnings = check_inputs(basis)
     check_observed(basis)
+    check_invalids(basis)
     rule = basis.attrs.get("a0_rule")
     if "a0" not in basis and rule is not None and str(rule).replace("-", "_") not in A0_RULES:
         raise BadBasis(f"a0_rule must be one of {', '.join(A0_RULES)} (got {rule!r}).")

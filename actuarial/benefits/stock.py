@@ -19,7 +19,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.contract import settled
-from actuarial.labour.recovery import recovered, recovering_benefit
+from actuarial.labour.recovery import recovered, recovering_benefit, without_credit
 from actuarial.person import make_grid
 from actuarial.quick import labels_of
 from actuarial.scheme import Benefit, Scheme
@@ -60,7 +60,8 @@ def project_pensions(
         pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit). Where
         pensions convert: `conversions`, `conversions_amount` (year, benefit, sex, age), above 0 for those who come.
         Where invalids recover: `pension_recoveries` and `recoveries_without_credits`, those of the pensioners of the
-        valuation date among them (year, benefit, sex, age). Where there are supplements: `accompanying` (benefit).
+        valuation date among them who are not in `invalid_0` (year, benefit, sex, age). Where there are supplements:
+        `accompanying` (benefit).
         Where the basis has `overlap`: `pension_persons` (scenario, year, sex).
 
     Raises
@@ -139,11 +140,13 @@ def _one_scenario(
 
 
 def _recovered(result: xr.Dataset, dead: dict[str, Arrivals], benefit: Benefit, basis: xr.Dataset) -> dict[str, Any]:
-    """Beneficiaries who recover: those who leave less those who die, and those of the valuation date among them."""
+    """Beneficiaries who recover: those who leave less those who die, and of those of the valuation date among them the
+    ones whose credits are not known."""
     here = result["benefit"] == benefit.name
     ended = result["terminations"]
     gone = ended - ended.copy(data=np.broadcast_to(dead[benefit.name].number[:, np.newaxis], ended.shape))
-    opening = recovered(benefit, basis, opening_stock(benefit, basis)[0])
+    number_0 = opening_stock(benefit, basis)[0]
+    opening = recovered(benefit, basis, without_credit(benefit, basis, number_0))
     old = ended.copy(data=np.broadcast_to(opening[:, np.newaxis], ended.shape))
     return {
         "pension_recoveries": xr.where(here, gone, 0.0).transpose(*ended.dims).clip(0.0),

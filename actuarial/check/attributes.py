@@ -15,7 +15,7 @@ MEANINGS = {
 }
 """Attributes that a basis may need, and what they say."""
 KNOWN = (*MEANINGS, "name", "a0_rule", "calibration_reason", "year_end", "country", "source")
-STOCKS = ("active_0", "inactive_0", "pensioners_0", "reserve_0")
+STOCKS = ("active_0", "inactive_0", "invalid_0", "pensioners_0", "reserve_0")
 
 
 def required_attributes(dataset: Any) -> list[str]:

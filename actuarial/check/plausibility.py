@@ -139,7 +139,7 @@ def _stocks(basis: Any) -> list[str]:
     """Opening stocks against ages, credits and the labour market."""
     lines = []
     most = 12 * (basis["age"] - 14).clip(min=0)
-    for name in ("active_0", "inactive_0"):
+    for name in [name for name in ("active_0", "inactive_0", "invalid_0") if name in basis]:
         stock = basis[name]
         young = float(_ages(stock, 0, 14).sum())
         if young:

@@ -12,7 +12,7 @@ from actuarial.labour.group_policy import split_group
 
 S = TypeVar("S")
 CELL = ("group", "sex", "age")
-STOCKS = ("active_0", "inactive_0")
+STOCKS = ("active_0", "inactive_0", "invalid_0")
 
 
 def density_classes(
@@ -99,7 +99,7 @@ def density_classes(
     changed = whole.where(~whole["group"].isin(names), by_class.reindex_like(whole).fillna(0.0))
     changed = changed.transpose(*whole.dims).assign_attrs(basis["density"].attrs)
     result = result.assign(density=changed)
-    for name in STOCKS:
+    for name in [name for name in STOCKS if name in basis]:
         result = result.assign({name: _ranked(basis[name], result[name], group, names, mean, deviation)})
     if basis.attrs.get("coverage_concept") == "average":
         result = result.assign(coverage=_by_contributions(basis, result, group, names))

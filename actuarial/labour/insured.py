@@ -89,6 +89,7 @@ ACCOUNT_NAMES = {
     "growth": "account_growth",
     "transferred": "account_transferred",
 }
+BY_SERVICE = ("active_by_service", "inactive_by_service", "invalid_by_service")
 ONLY_WITH: dict[str, tuple[str, ...]] = {
     "refused": GATES,
     "transferred": TRANSFERS,
@@ -126,7 +127,8 @@ def project_insured(
     accrued : "no" for whole benefits; "projected" or "frozen" for the part of them that the present members have earned
         by the valuation date, with their projected earnings or with those of the base year; of benefits that are a
         share of a balance what the balances of that date have grown to
-    keep : ("service",) also returns `active_by_service` and `inactive_by_service` (one scenario only)
+    keep : ("service",) also returns `active_by_service`, `inactive_by_service` and, where invalids recover,
+        `invalid_by_service` (one scenario only)
     finance : Dataset of `project_finance` of the projection before, for accounts whose growth looks back at it
 
     Returns
@@ -191,7 +193,8 @@ def project_insured(
 
     With `recovery_rate` those who draw the pension on invalidity keep credits, balances and earnings (revalued as those
     of the inactive) and stay in it as the benefit says (`continuance`, `survival`, `conversion`); who recovers is
-    inactive on 31 December. Invalids without the pension do not return.
+    inactive on 31 December. Invalids without the pension do not return. Of the pensioners of the valuation date those
+    of `invalid_0` may return, with the reference earnings of the active of their age.
 
     With `density_dispersion` rho members of a cell contribute 0 to 12 months of a year, a beta-binomial distribution
     drawn anew each year, and 0 to 6 in half of it; on the grid of years nothing changes. Balances of accounts move with
@@ -281,7 +284,8 @@ class _Run(Inputs):
         basis, market = self.basis, labour_market(self.population, self.basis)
         density = self.cells("density")
         density[0] *= first_period(basis)
-        stocks = (basis["active_0"], basis["inactive_0"])
+        idle = basis["inactive_0"] + basis["invalid_0"] if "invalid_0" in basis else basis["inactive_0"]
+        stocks = (basis["active_0"], idle)
         most = most_density(density, basis, self.step)
         count = cells_needed(stocks, most, self.entered(), self.cells("exit_rate"), self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
@@ -297,6 +301,10 @@ class _Run(Inputs):
             by_flow = moved.transpose(2, 3, 0, 1, 4)
             labelled = labelled.assign({name: (CELL, flow) for name, flow in zip(MOVED, by_flow, strict=True)})
         return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
+
+    def kept(self) -> tuple[str, ...]:
+        """Stocks by service that a run may keep, in the order of the kernel."""
+        return BY_SERVICE if "recovery_rate" in self.basis else BY_SERVICE[:2]
 
     def accrued_claims(
         self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset, service: xr.DataArray
@@ -324,7 +332,8 @@ class _Run(Inputs):
         linked = links(self.basis)
 
         def arguments(g: int, s: int) -> tuple:
-            history = np.zeros((len(self.basis["year"]) if self.history else 0, 2, self.basis.sizes["age"], count))
+            years, ages = len(self.basis["year"]) if self.history else 0, self.basis.sizes["age"]
+            history = np.zeros((years, len(self.kept()), ages, count))
             return (*pack(g, s), history, float(self.step))
 
         def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
@@ -374,9 +383,9 @@ class _Run(Inputs):
                     dims = ("year", "account", *CELL[1:])
                     data[ACCOUNT_NAMES[field]] = (dims, by_account[:, :, i].transpose(2, 3, 0, 1, 4))
         if self.history:
-            both = np.stack([part[1] for part in parts]).reshape(*shape, -1, 2, *parts[0][1].shape[2:])
-            for i, name in enumerate(("active_by_service", "inactive_by_service")):
-                data[name] = ((*CELL, "service"), np.moveaxis(both[:, :, :, i], 2, 0))
+            several = np.stack([part[1] for part in parts]).reshape(*shape, *parts[0][1].shape)
+            for i, name in enumerate(self.kept()):
+                data[name] = ((*CELL, "service"), np.moveaxis(several[:, :, :, i], 2, 0))
         coords = self.coords() | {"benefit": names} | ({"service": service} if self.history else {})
         if rules.accounts and self.members == "all":
             coords["account"] = [account.name for account in rules.accounts]

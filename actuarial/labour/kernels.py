@@ -354,7 +354,7 @@ def reenter(new, rates, accounts, rho, t, y, end, half):
 
 @inlined
 def measure(new, flows, history, t, step):
-    """Stocks and credits on 31 December of year t; by cell (t, 2, y, c) where history has room for them."""
+    """Stocks and credits on 31 December of year t; by cell (t, status, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
     for y in range(new.active.shape[1]):
         number, cells = counted_cells(new.active[shown, y], new.top[0, y])
@@ -366,6 +366,8 @@ def measure(new, flows, history, t, step):
         if keep:
             add_scaled(history[t, 0, y], new.active[shown, y], 1.0, new.top[0, y])
             add_scaled(history[t, 1, y], new.inactive[shown, y], 1.0, new.top[1, y])
+            if new.invalid.shape[1] > 0:
+                add_scaled(history[t, 2, y], new.invalid[shown, y], 1.0, new.top[2, y])
 
 
 @inlined
@@ -420,9 +422,9 @@ def begin(state, spare):
 def project_insured(state, spare, rates, entries, earnings, accounts, answers, flows, work, history, step, first, last):
     """The years from `first` to before `last` of the insured of one group and sex.
 
-    `state` has the stocks before the first year; `state` and `spare` change places every year. `history` (t, 2, y, c)
-    is filled where it has room for the years, and left alone where its first size is 0. Returns who was refused entry
-    in the last of them.
+    `state` has the stocks before the first year; `state` and `spare` change places every year. `history` (t, status,
+    y, c) is filled where it has room for the years, and left alone where its first size is 0. Returns who was refused
+    entry in the last of them.
     """
     begin(state, spare)
     old, new, refused = state, spare, 0.0

@@ -28,6 +28,12 @@ HELD = "held"
 GATES = ("admitted_share", "readmitted_share")
 
 
+def members_0(basis: xr.Dataset) -> xr.DataArray:
+    """Members of the valuation date with past credit: active, inactive, and invalids who may be members again."""
+    people = basis["active_0"] + basis["inactive_0"]
+    return people + basis["invalid_0"] if "invalid_0" in basis else people
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Basis and scheme of one scenario, the grid of credit (months), and whose benefits are looked at."""
@@ -52,7 +58,8 @@ class Inputs:
         basis = self.basis
         stocks = {
             name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
-            for name in ("active_0", "inactive_0")
+            for name in ("active_0", "inactive_0", "invalid_0")
+            if name in basis
         }
         ratio = basis.get("mortality_ratio_insured")
         q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
@@ -96,7 +103,7 @@ class Inputs:
 
     def longest(self) -> float:
         """Most months of credit on the valuation date."""
-        people = (self.basis["active_0"] + self.basis["inactive_0"]).transpose("service", ...).values
+        people = members_0(self.basis).transpose("service", ...).values
         used = people.reshape(len(people), -1).any(axis=1)
         return float(np.max(np.asarray(self.basis["service"])[used], initial=0.0))
 
@@ -215,10 +222,29 @@ class Inputs:
             masses[1][k] = people[1] * reference[1][0, g, s, k]
             masses[2][k] = people[1] * reference[2][0, g, s, k]
         top = np.zeros((3, ages), dtype=np.int64)
-        room = (ages, cells) if "recovery_rate" in self.basis else (0, 0)
-        invalid = [np.zeros((size, *room)) for size in (len(share), *(mean.shape[-1],) * 3, len(balances))]
         working, idle = (np.ascontiguousarray(balances * stock) for stock in people)
+        invalid = self.opening_invalids(stocks, [part[0, g, s] for part in reference[:3]], balances, share, (g, s))
         return records.State._make([active, inactive, *masses, working, idle, *invalid, top])
+
+    def opening_invalids(
+        self,
+        stocks: dict[str, np.ndarray],
+        reference: list[np.ndarray],
+        balances: np.ndarray,
+        share: list[float],
+        place: tuple[int, int],
+    ) -> list[np.ndarray]:
+        """Opening stock of those who may recover, with reference earnings and limits of the active of their age, and
+        their balances; no ages where nobody recovers."""
+        bases = reference[0].shape[-1]
+        if "recovery_rate" not in self.basis:
+            return [np.zeros((size, 0, 0)) for size in (len(share), bases, bases, bases, len(balances))]
+        people = stocks["invalid_0"][place] if "invalid_0" in stocks else np.zeros_like(stocks["active_0"][place])
+        several = np.stack([f * people for f in share])
+        if self.accrued not in ("no", HELD):
+            several[-1] = several[-1] * (self.step * np.arange(people.shape[-1]))
+        masses = [np.ascontiguousarray(people * np.atleast_2d(part).T[..., np.newaxis]) for part in reference]
+        return [several, *masses, np.ascontiguousarray(balances * people)]
 
     def part_of_claim(self, count: int) -> np.ndarray:
         """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""

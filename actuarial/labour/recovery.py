@@ -7,10 +7,12 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.demography.ages import a_year_older, from_start
-from actuarial.errors import BadScheme
+from actuarial.errors import BadBasis, BadScheme
 from actuarial.labour.staying import PLACE, share_of_deaths, staying
 from actuarial.law import EVENTS, Law
 from actuarial.scheme import Benefit, Scheme
+
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,39 @@ def recovery(rules: Law, scheme: Scheme, basis: xr.Dataset) -> Recovery | None:
     converts = align(0.0 if answer is None else answer[1], PLACE, {d: basis[d] for d in PLACE})
     back = 1.0 - share_of_deaths(from_start(stays), alive)
     return Recovery(places[0], stays, back, 1.0 - left, left * (1.0 - share_of_deaths(exposed, alive)), converts)
+
+
+def without_credit(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:
+    """Those of the beneficiaries of the valuation date (sex, age) whose credit the basis does not know.
+
+    Raises
+    ------
+    BadBasis
+        More of them than there are beneficiaries.
+    """
+    if "invalid_0" not in basis:
+        return number_0
+    dims = PLACE[1:]
+    known = align(basis["invalid_0"].sum(["group", "service"]), dims, {dim: basis[dim] for dim in dims})
+    bad = known > number_0 * (1.0 + ROUNDING) + ROUNDING
+    if bad.any():
+        s, x = np.argwhere(bad)[0]
+        raise BadBasis(
+            f"invalid_0: {int(bad.sum())} of {bad.size} cells (sex, age) have more invalids with known credit than "
+            f"pensioners_0 of {benefit.name}; the first: sex={basis['sex'].values[s]}, age={basis['age'].values[x]}, "
+            f"{known[s, x]:g} of {number_0[s, x]:g}.\n"
+            "  They are a part of those pensioners; give both of the same day and by the same age."
+        )
+    return np.where(known < number_0 * (1.0 - ROUNDING), number_0 - known, 0.0)
+
+
+def check_invalids(basis: xr.Dataset) -> None:
+    """BadBasis where the credits of invalids are given, but none of them recovers."""
+    if "invalid_0" in basis and "recovery_rate" not in basis:
+        raise BadBasis(
+            "invalid_0: the credits of the pensioners on invalidity matter to those who recover, but the basis has no "
+            "recovery_rate.\n  Give it by age, or leave invalid_0 out."
+        )
 
 
 def recovered(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:

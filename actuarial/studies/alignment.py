@@ -12,7 +12,7 @@ from actuarial.scheme import Scheme
 from actuarial.studies.inputs import COMPARED_ONLY, Side
 from actuarial.studies.rollforward import PAST, on_past_years, roll_forward, with_benefits
 
-STOCKS = ("active_0", "inactive_0")
+STOCKS = ("active_0", "inactive_0", "invalid_0")
 
 
 class Aligned(NamedTuple):
@@ -113,9 +113,10 @@ def _same_service(bases: list[xr.Dataset]) -> list[xr.Dataset]:
     months = np.arange(cells) * step
     found = []
     for basis in bases:
-        dims = {name: basis[name].transpose(..., "service").dims for name in STOCKS}
-        stocks = {name: (dims[name], on_grid(basis[name], step, cells), basis[name].attrs) for name in STOCKS}
-        found.append(basis.drop_vars([*STOCKS, "service"]).assign_coords(service=months).assign(stocks))
+        there = [name for name in STOCKS if name in basis]
+        dims = {name: basis[name].transpose(..., "service").dims for name in there}
+        stocks = {name: (dims[name], on_grid(basis[name], step, cells), basis[name].attrs) for name in there}
+        found.append(basis.drop_vars([*there, "service"]).assign_coords(service=months).assign(stocks))
     return found
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import BadInput
+from actuarial.labour.packing import members_0
 from actuarial.valuation.series import is_whole
 from actuarial.vocabulary import variable, variables
 
@@ -83,7 +84,7 @@ def _grown(given: xr.DataArray, longer: xr.DataArray) -> xr.DataArray:
 
 def run_off_year(basis: xr.Dataset) -> int:
     """Year after which hardly any member of the valuation date is left, see `last_claim`."""
-    stock = basis["active_0"] + basis["inactive_0"]
+    stock = members_0(basis)
     return last_claim(basis, (stock > 0).any([dim for dim in stock.dims if dim != "age"]), 0)
 
 

@@ -52,7 +52,7 @@ def roll_forward(
     -------
     Dataset
         A basis. New are `population_0`, `active_0`, `inactive_0` (on the grid of service), `inactive_earnings_0`,
-        `salary_0`, `account_0` where the law has accounts, `pensioners_0`, `pension_0`, `reserve_0`, the past of
+        `invalid_0` where invalids recover, `salary_0`, `account_0` where the law has accounts, `pensioners_0`, `pension_0`, `reserve_0`, the past of
         fertility, wages and prices (one more year for each projected one), and the attributes `valuation_date`,
         `rolled_forward_from` and `not_carried`.
         Everything else of the old date (`accounts_0`, assets by class) is left out; a `calibration` and audited
@@ -75,7 +75,7 @@ def roll_forward(
     - earnings of the inactive are one number by group, sex and age, the mean over their credits (exact below the ages
       of retirement) in the first reference earnings of the law;
     - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits;
-    - invalids of the valuation date who recover (`recovery_rate`) end their pension and are no members again;
+    - invalids who recover (`recovery_rate`) have the reference earnings of the active of their age;
     - pensions of the valuation date have no part that is due to a minimum;
     - amounts in average wages are those of the active insured on the valuation date;
     - the share of earnings declared, and salaries that grow otherwise than wages, are known from the valuation date on;
@@ -101,6 +101,7 @@ def roll_forward(
         "population_0": population["population"],
         "active_0": insured["active_by_service"],
         "inactive_0": insured["inactive_by_service"],
+        **({"invalid_0": insured["invalid_by_service"]} if "invalid_by_service" in insured else {}),
         "salary_0": insured["salary"],
         "reserve_0": finance["reserve"],
     }
@@ -259,7 +260,7 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     if words:
         found.append(f"members past the retirement age of {', '.join(words)} on the old date: others on the new one")
     if "recovery_rate" in basis and float(basis["recovery_rate"].max()) > 0:
-        found.append("credits of the invalids who may recover: those of the new valuation date are no members again")
+        found.append("earnings of the invalids who may recover: those of the active of their age are used")
     if "award_lag" in basis and float(basis["award_lag"].max()) > 0:
         found.append("arrears of benefits awarded in the last elapsed year: none are paid after the new valuation date")
     found += _lags(scheme)

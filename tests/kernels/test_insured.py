@@ -122,7 +122,12 @@ def accounts_of(case, years):
     )
     shape = (len(masses), *case.active_0.shape)
     heads = np.stack([held.opening[word] for held, word in masses]) if masses else np.zeros(shape)
-    return accounts, heads * case.active_0, heads * case.inactive_0
+    return accounts, heads * case.active_0, heads * case.inactive_0, heads * invalids_of(case)
+
+
+def invalids_of(case):
+    """Invalids who may recover before the first year (x, c)."""
+    return np.zeros_like(case.active_0) if case.recovery is None else case.recovery["opening"]
 
 
 def arguments_of(case, members="all", given_entries=None, years=None, most_tables=0, accrued=False):
@@ -136,14 +141,18 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     months = case.step * np.arange(cells) if accrued else None
     share = [share[0], months] if accrued else share
     references = case.reference.shape[2]
-    masses = [case.inactive_0[None] * value.T[:, :, None] for value in (
+    heads = [value.T[:, :, None] for value in (
         case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
-    accounts, *held = accounts_of(case, years)
-    room = (0, 0) if case.recovery is None else (ages, cells)
-    invalid = [np.zeros((size, *room)) for size in (len(share), *(references,) * 3, len(accounts.own))]
+    masses = [case.inactive_0[None] * value for value in heads]
+    accounts, *held, kept = accounts_of(case, years)
+    ill = invalids_of(case)
+    invalid = [np.stack([f * ill for f in share]), *(ill[None] * value for value in heads), kept]
+    if case.recovery is None:
+        invalid = [np.zeros((size, 0, 0)) for size in (len(share), *(references,) * 3, len(accounts.own))]
     state = records.State(
         np.stack([f * case.active_0 for f in share]), np.stack([f * case.inactive_0 for f in share]),
-        *(np.ascontiguousarray(mass) for mass in masses), *held, *invalid, np.zeros((3, ages), dtype=np.int64),
+        *(np.ascontiguousarray(mass) for mass in masses), *held, *map(np.ascontiguousarray, invalid),
+        np.zeros((3, ages), dtype=np.int64),
     )
     spare = records.State(*(np.full_like(array, 7.0) for array in state))
     nothing = np.zeros((years, ages))
@@ -169,7 +178,7 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
         *np.full((3, len(answers.unit_base), cells), 9.0),
         np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0),
     )
-    history = np.zeros((years, 2, ages, cells))
+    history = np.zeros((years, 2 if case.recovery is None else 3, ages, cells))
     earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth)
     return (
         state, spare, rates, entries, earnings, accounts, answers, flows, work, history,
@@ -291,7 +300,8 @@ def random_case(recipe):
         alive[:, -1], remain[:, -1] = alive[:, -2], remain[:, -2]
         converts = np.broadcast_to(np.where(np.arange(AGES) == 5, 0.5, np.arange(AGES) > 5), (YEARS, AGES)).copy()
         place = [claim.event for claim in claims].index(1)
-        recovery = {"claim": place, "stays": alive * remain, "alive": alive, "converts": converts}
+        opening = rng.uniform(0, 40, (AGES, cells)) * used * (rng.random((AGES, cells)) < 0.06)
+        recovery = {"claim": place, "stays": alive * remain, "alive": alive, "converts": converts, "opening": opening}
     return Case(
         recipe.step, active, inactive, reference[0] * 0.8, low[0], high[0], rates, recipe.concept, target, reference,
         low, high, rng.uniform(-0.05, 0.1, (YEARS, k)), claims, repr(recipe),
@@ -411,7 +421,7 @@ def agree(expected, flows, history, members):
     close(flows.shortfall, expected.shortfall * (members != "present"), "shortfall", 1e-8)
     close(flows.refused, expected.refused * (members != "present"), "refused", 1e-8)
     for t in range(YEARS):
-        for i in range(2):
+        for i in range(len(expected.cells[t])):
             close(history[t, i], dense(expected.cells[t][i], history[t, i].shape, origins), f"cells {t} {i}")
 
 
@@ -587,14 +597,18 @@ def test_closed_group_only_shrinks(case):
     assert (np.diff(people) <= 1e-9).all()
 
 
+def resized(case, factor):
+    """A part of the members and of the target."""
+    recovery = case.recovery and case.recovery | {"opening": factor * case.recovery["opening"]}
+    return replace(case, active_0=factor * case.active_0, inactive_0=factor * case.inactive_0, recovery=recovery,
+                   target=factor * case.target)
+
+
 @settings(max_examples=examples(40))
 @given(cases(("status",)), st.floats(0.05, 0.95))
 def test_two_groups_that_are_alike_are_one(case, share):
     """Stocks and target split in two parts of the same kind: every flow is the sum."""
-    parts = [
-        project(replace(case, active_0=f * case.active_0, inactive_0=f * case.inactive_0, target=f * case.target))[0]
-        for f in (share, 1 - share)
-    ]
+    parts = [project(resized(case, f))[0] for f in (share, 1 - share)]
     whole = project(case)[0]
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         if name not in ("rho", "kappa"):

@@ -15,7 +15,7 @@ from actuarial.check.benefits import check_pensions, check_recoveries
 from actuarial.check.insured import check_insured
 from actuarial.dated import money
 from actuarial.demography.mortality import member_survival
-from actuarial.errors import BadScheme
+from actuarial.errors import BadBasis, BadScheme
 from actuarial.labour.insured import project_insured
 from actuarial.labour.recovery import recovering_benefit
 from actuarial.pension import Flat, Invalidity, TotalisedInvalidity
@@ -96,6 +96,78 @@ def test_a_thousand_invalids_by_hand():
     alone = replace(law, benefits=law.benefits[:1])
     with pytest.raises(BadScheme, match="from one pension that starts at invalidity, but the scheme has none"):
         project_insured(population_of(on), on, alone)
+
+
+def known(basis, share=1.0):
+    """A basis that knows the credits of a share of the pensioners on invalidity: 3 and 14 years, in two groups."""
+    ill = basis["pensioners_0"].sel(benefit="invalidity", drop=True)
+    months = np.zeros(basis.sizes["service"])
+    for years, part in ((3, 0.25), (14, 0.75)):
+        months[basis["service"].values == 12 * years] = part
+    by_credit = xr.DataArray(months, dims="service", coords={"service": basis["service"]})
+    groups = xr.DataArray(np.linspace(1, 2, basis.sizes["group"]), dims="group", coords={"group": basis["group"]})
+    found = share * ill * by_credit * groups / groups.sum()
+    return basis.assign(invalid_0=found.transpose("group", "sex", "age", "service"))
+
+
+def test_invalids_of_the_valuation_date_by_hand():
+    """A thousand aged 40 with 10 years draw the pension: rec (1 + p)/2 of them are members again at the end of the
+    year, with ten years; of the p (1 - rec) who still draw it the same share of the next age a year later."""
+    scenario = still(mx=np.full(101, 0.02), density=np.full(101, 1.0), target=np.full(3, 1e-300))
+    pension = Invalidity(qualifying_years=5, formula=Flat(amount=money(100, "year")))
+    law = replace(scheme_of(scenario), benefits=(*scheme_of(scenario).benefits, pension))
+    on = basis_of(scenario).assign(recovery_rate=0.2)
+    ill = xr.zeros_like(on["active_0"])
+    ill.loc[{"sex": "male", "age": 40, "service": 120}] = 1000.0
+    insured = project_insured(population_of(on), on.assign(invalid_0=ill), law)
+    men = insured.sel(sex="male").sum("group")
+    p = [float(member_survival(on, None).sel(year=FIRST, sex="male", age=x)) for x in (40, 41)]
+    first, second = men["recoveries"].sel(year=FIRST, age=41), men["recoveries"].sel(year=FIRST + 1, age=42)
+    assert_allclose(first, 1000 * 0.2 * (1 + p[0]) / 2, rtol=1e-12)
+    assert_allclose(second, 1000 * 0.8 * p[0] * 0.2 * (1 + p[1]) / 2, rtol=1e-12)
+    assert_allclose(men["credits_restored"].sel(year=FIRST, age=41), 120 * first, rtol=1e-12)
+    assert_allclose(men["inactive"].sel(year=FIRST, age=41), first, rtol=1e-12)
+    assert float(men["recoveries"].sel(year=FIRST).sum()) == float(first)
+
+
+@pytest.mark.parametrize("grid", ["years", "months"])
+def test_invalids_whose_credits_are_known_are_members_again(basis, grid):
+    """Those who recover are the same to both stages, of the pensioners of the valuation date as far as they are known;
+    nobody is left over where all are."""
+    law, one = full_law(), basis.isel(year=slice(0, 12))
+    lost, back = [], []
+    for share in (0.0, 0.4, 1.0):
+        now = known(one, share)
+        insured = run(now, law, service=grid)
+        pensions = project_pensions(insured, now, law)
+        assert check_insured(insured, now) == []
+        told = check_recoveries(insured, pensions)
+        assert (told == []) == (share == 1.0)
+        lost.append(float(pensions["recoveries_without_credits"].sum()))
+        back.append(float(insured["recoveries"].sum()))
+    assert lost[0] > 10
+    assert_allclose(lost[1:], [0.6 * lost[0], 0.0], rtol=1e-9, atol=1e-9 * lost[0])
+    assert back[0] < back[1] < back[2]
+
+
+def test_a_basis_of_a_later_date_has_the_credits_of_its_invalids(basis):
+    """Rolled forward, the same persons recover in the later years."""
+    one = known(basis.isel(year=slice(0, 8)))
+    later = ac.studies.roll_forward(one, full_law(), int(one["year"][2]), service="years")
+    assert float(later["invalid_0"].sum()) > 0
+    whole, rest = (ac.project(part, full_law(), service="years") for part in (one, later))
+    for name in NUMBERS:
+        expected = whole[name].sel(year=rest["year"])
+        assert_allclose(rest[name], expected, rtol=1e-9, atol=1e-9 * float(expected.max()))
+    assert float(rest["recoveries_without_credits"].max()) < 1e-9 * float(rest["recoveries"].sum())
+
+
+def test_invalids_who_are_no_pensioners_are_refused(basis):
+    two = basis.isel(year=slice(0, 2))
+    with pytest.raises(BadBasis, match=r"invalid_0: \d+ of 202 cells \(sex, age\) have more invalids"):
+        ac.project(known(two, 1.1), full_law(), service="years")
+    with pytest.raises(BadBasis, match="the basis has no recovery_rate"):
+        ac.project(known(two).drop_vars("recovery_rate"), full_law(), service="years")
 
 
 def test_who_is_invalid_without_the_pension_does_not_return(basis):

@@ -83,7 +83,7 @@ class Case:
     accounts: tuple[Held, ...] = ()
     admitted: float = 1.0  # share of the new entrants who are let in, and of the re-entrants
     readmitted: float = 1.0
-    recovery: dict | None = None  # claim: place in claims; stays, alive (t, x) and converts (t, y)
+    recovery: dict | None = None  # claim: place in claims; stays, alive (t, x), converts (t, y); opening (x, c)
     taps: tuple[np.ndarray, np.ndarray] | None = None  # chances (t, y, cells) of credits of a year and of half of it
 
     def __repr__(self):
@@ -152,6 +152,11 @@ class Run:
         self.book = {word: np.zeros(shape) for word in ("balance", "released", "inherited", "restored")}
         self.held = {"active": {}, "inactive": {}}
         self.invalid = {}  # (x, c): persons by origin, earnings, balances
+        for x, c in np.argwhere(case.recovery["opening"] if case.recovery else np.zeros((0, 0))).tolist():
+            n = case.recovery["opening"][x, c]
+            per_head = np.array([case.accounts[a].opening[word][x, c] for a, word in self.masses])
+            earnings = np.stack([case.earnings_0[x], case.floor_0, case.ceiling_0])
+            self.invalid[x, c] = ({self.origin(c): n}, n * earnings, n * per_head)
         for name, stock in (("active", case.active_0), ("inactive", case.inactive_0)):
             for x, c in np.argwhere(stock).tolist():
                 per_head = [case.accounts[a].opening[word][x, c] for a, word in self.masses]
@@ -476,7 +481,8 @@ class Run:
         for stock in self.held.values():
             for (y, _), mass in stock.items():
                 self.book["balance"][t, :, y] += mass
-        self.cells.append((dict(self.active), dict(self.inactive)))
+        ill = {(o, x, c): n for (x, c), (people, _, _) in self.invalid.items() for o, n in people.items()}
+        self.cells.append((dict(self.active), dict(self.inactive), ill)[: 2 if self.case.recovery is None else 3])
 
 
 MOVED = ("in", "out", "in_inactive", "out_inactive", "credits")

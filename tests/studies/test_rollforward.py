@@ -155,7 +155,7 @@ def test_what_a_basis_does_not_hold_is_told():
     told = roll_forward(one, late, 2026, service="years").attrs["not_carried"]
     for words in (
         "members past the retirement age of old_age",
-        "credits of the invalids who may recover: those of the new valuation date are no members again",
+        "earnings of the invalids who may recover: those of the active of their age are used",
         "the share of earnings declared",
         "the growth of salaries",
         "the employed on the new valuation date",
