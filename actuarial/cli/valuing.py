@@ -183,7 +183,7 @@ def _written(
 
 
 def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any, Any]) -> dict[str, Path]:
-    """The report of runs that were just written into a folder; none, and a line that says so, without jinja2."""
+    """The report of the runs just written, pensions and health; none, and a line that says so, without jinja2."""
     try:
         import jinja2  # noqa: F401
     except ImportError:
@@ -193,8 +193,9 @@ def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any,
     from actuarial.cli.reporting import report_parts
     from actuarial.readers.runs import Run, read_manifest
 
-    manifest = read_manifest(home)
-    return report_parts(arguments, home, [Run(*part, manifest) for part in parts])
+    folders = (home, home / HEALTH)
+    runs = [Run(*part, read_manifest(folder)) for part, folder in zip(parts, folders, strict=True)]
+    return report_parts(arguments, home, runs)
 
 
 def _places(files: dict[str, Path]) -> None:
