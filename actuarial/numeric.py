@@ -205,7 +205,7 @@ def add_scaled(result, a, factor, top):
         result[c] += factor * a[c]
 
 
-@lean
+@summing
 def total(a, i, x, top):
     """Sum of the cells up to `top` of a (i, x, c)."""
     result = 0.0
@@ -216,14 +216,20 @@ def total(a, i, x, top):
 
 @lean
 def split(people, top, h, upper, result):
-    """Move people (c,) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1."""
+    """Move people (c,) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1.
+
+    Unsigned places are never counted from the end of a row, so that the compiler takes several cells at a time.
+    """
     for c in range(h):
         result[c] = 0.0
-    below = 0.0
-    for c in range(top + 1):
-        result[c + h] = people[c] * (1.0 - upper) + below * upper
-        below = people[c]
-    result[top + h + 1] = below * upper
+    if top < 0:
+        result[h] = 0.0
+        return
+    start = np.uint64(h)
+    result[h] = people[0] * (1.0 - upper)
+    for d in range(np.uint64(1), np.uint64(top + 1)):
+        result[d + start] = people[d] * (1.0 - upper) + people[d - np.uint64(1)] * upper
+    result[top + h + 1] = people[top] * upper
 
 
 @lean

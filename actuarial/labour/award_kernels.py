@@ -4,9 +4,12 @@ Letters as in `kernels.py`: t = projected year, y = age reached, c = cell of the
 u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 active, 1 inactive.
 """
 
+import numpy as np
+
 from actuarial.jit import absorbed, inlined, inner, summing
 from actuarial.numeric import (
     UNLIMITED,
+    add_scaled,
     limited,
     limited_mean,
     offset_mean,
@@ -38,15 +41,11 @@ def total_claim(answers, retire, status, t, y, top):
     """
     for c in range(top + 1):
         retire[c] = 0.0
-    anybody = False
     for j in range(answers.first[RETIREMENT], answers.first[RETIREMENT + 1]):
         if answers.leaves[j] == 0:
             continue
-        row = answers.claim_index[status, j, t, y]
-        for c in range(top + 1):
-            retire[c] += answers.claim_rows[row, c]
-            anybody = anybody or retire[c] != 0.0
-    return anybody
+        add_scaled(retire, answers.claim_rows[answers.claim_index[status, j, t, y]], 1.0, top)
+    return weighted(retire, retire, 0, top) > 0.0
 
 
 @inner
@@ -73,21 +72,19 @@ def on_event(answers, rates, flows, work, event, status, people, top, t, y, step
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
             u = answers.amount_unit[a]
             per_head(answers, rates, work, u, first, last, t, y)
-            least = 0.0
-            if a == answers.claim_first_amount[j]:
-                least = weighted(work.here, work.least[u], first, last)
+            weights = work.here
             if answers.amount_part[a] >= 0:
+                weights = work.part
                 for c in range(first, last + 1):
-                    part = people[c] * share[c] * part_of_service(answers, work, a, c, step)
-                    work.part[c] = part
-                paid = weighted(work.part, work.paid[u], first, last)
-                plain = weighted(work.part, work.plain[u], first, last)
-            else:
-                paid = weighted(work.here, work.paid[u], first, last)
-                plain = weighted(work.here, work.plain[u], first, last)
+                    work.part[c] = people[c] * share[c] * part_of_service(answers, work, a, c, step)
+            paid = weighted(weights, work.paid[u], first, last)
             flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
+            if answers.unit_floor[u, t, y] <= 0.0:
+                continue
+            plain = weighted(weights, work.plain[u], first, last)
             flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
-            flows.by_claim[LEAST, t, j, y] += factor * least
+            if a == answers.claim_first_amount[j]:
+                flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.least[u], first, last)
 
 
 @summing
@@ -106,7 +103,7 @@ def weigh(people, share, top, here):
 def weighted(weights, values, first, last):
     """Sum of values (c,) times weights over some cells."""
     result = 0.0
-    for c in range(first, last + 1):
+    for c in range(np.uint64(first), np.uint64(last + 1)):
         result += weights[c] * values[c]
     return result
 
@@ -195,6 +192,9 @@ def by_table(answers, work, u, first, last, t, y, table, share):
     k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
     means, floors, ceilings = work.means[k], work.floors[k], work.ceilings[k]
     paid, plain, least = work.paid[u], work.plain[u], work.least[u]
+    if not capped and lowest <= 0.0 and highest >= UNLIMITED:
+        without_limits(rates, scale, means, paid, plain, least, first, last)
+        return
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(first, last + 1):
         rate, minimum, maximum, mean = rates[c] * scale, lowest * shares[c], highest * tops[c], means[c]
@@ -219,6 +219,15 @@ def by_table(answers, work, u, first, last, t, y, table, share):
             one = reached - tabled_mean(rate * mean, minimum, table) + minimum
             paid[c] = min(max(one, minimum), high)
             least[c] = chance(rate * mean, minimum, share)
+
+
+@inner
+def without_limits(rates, scale, means, paid, plain, least, first, last):
+    """Amounts that no limit changes."""
+    for c in range(np.uint64(first), np.uint64(last + 1)):
+        paid[c] = rates[c] * scale * means[c]
+        plain[c] = paid[c]
+        least[c] = 0.0
 
 
 @inlined

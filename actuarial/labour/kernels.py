@@ -12,6 +12,8 @@ accounts in `account_kernels.py`.
 .. [1] Plamondon et al. (2002), Actuarial practice in social security, International Labour Office, chapters 6 and 10.
 """
 
+import numpy as np
+
 from actuarial.jit import absorbed, inlined, inner, lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
@@ -55,10 +57,11 @@ HERE_ACTIVE, HERE_INACTIVE = 0, 1  # status
 def clear(new):
     """Empty the cells in use of stocks."""
     for y in range(new.active.shape[1]):
-        for m in range(new.active.shape[0]):
+        for m in range(new.active.shape[0] if new.top[0, y] >= 0 else 0):
             fill(new.active[m, y], 0.0, new.top[0, y])
+        for m in range(new.active.shape[0] if new.top[1, y] >= 0 else 0):
             fill(new.inactive[m, y], 0.0, new.top[1, y])
-        for k in range(new.earnings.shape[0]):
+        for k in range(new.earnings.shape[0] if new.top[1, y] >= 0 else 0):
             fill(new.earnings[k, y], 0.0, new.top[1, y])
             fill(new.floors[k, y], 0.0, new.top[1, y])
             fill(new.ceilings[k, y], 0.0, new.top[1, y])
@@ -93,6 +96,8 @@ def same_earnings(earnings, work, t, y, top):
 @absorbed
 def become_inactive(new, accounts, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
+    if share == 0.0:
+        return
     new.top[1, y] = max(new.top[1, y], top)
     add_scaled(new.inactive[m, y], work.halfway, share, top)
     if m > 0:
@@ -258,8 +263,8 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     new.top[0, y] = max(new.top[0, y], top + full[3])
     for m in range(shown + 1):
         move(state.active[m, x], top, full, work.halfway)
-        for c in range(full[0], top + full[3] + 1):
-            new.active[m, y, c] += (1.0 - kappa) * work.halfway[c]
+        for d in range(np.uint64(full[0]), np.uint64(top + full[3] + 1)):
+            new.active[m, y, d] += (1.0 - kappa) * work.halfway[d]
     for q in range(work.balances.shape[0]):
         up, credit = accounts.up[t, x, q], rates.density[t, y] * accounts.stay[t, y, q]
         for c in range(top + 1):
@@ -291,16 +296,18 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     Returns who is refused, of all tranches.
     """
     tranches, shown, end = new.active.shape[0], new.active.shape[0] - 1, new.top[1, y]
-    stock = total(new.inactive, 0, y, end)
     if entries.concept[0] == GIVEN:
         fresh, rho, short, refused = entries.new[t, y], entries.rho[t, y], 0.0, 0.0
     else:
         wish = entrants * rates.profile[t, y]
+        stock = total(new.inactive, 0, y, end) if wish * rates.reentry[t, y] > 0.0 else 0.0
         drawn = min(wish * rates.reentry[t, y], stock)
         fresh, short = wish - drawn, wish * rates.reentry[t, y] - drawn
         refused = (1.0 - entries.admitted[t]) * fresh + (1.0 - entries.readmitted[t]) * drawn
         fresh, drawn = entries.admitted[t] * fresh, entries.readmitted[t] * drawn
         rho = drawn / stock if stock > 0.0 else 0.0
+    if fresh == 0.0 and rho == 0.0 and short == 0.0 and refused == 0.0:
+        return 0.0
     half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
     back = 0.0
     if rho > 0.0:
@@ -357,12 +364,14 @@ def measure(new, flows, history, t, step):
     """Stocks and credits on 31 December of year t; by cell (t, status, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
     for y in range(new.active.shape[1]):
-        number, cells = counted_cells(new.active[shown, y], new.top[0, y])
-        flows.by_age[ACTIVE, t, y] = number
-        flows.by_age[ACTIVE_CREDITS, t, y] = step * cells
-        number, cells = counted_cells(new.inactive[shown, y], new.top[1, y])
-        flows.by_age[INACTIVE, t, y] = number
-        flows.by_age[INACTIVE_CREDITS, t, y] = step * cells
+        if new.top[0, y] >= 0:
+            number, cells = counted_cells(new.active[shown, y], new.top[0, y])
+            flows.by_age[ACTIVE, t, y] = number
+            flows.by_age[ACTIVE_CREDITS, t, y] = step * cells
+        if new.top[1, y] >= 0:
+            number, cells = counted_cells(new.inactive[shown, y], new.top[1, y])
+            flows.by_age[INACTIVE, t, y] = number
+            flows.by_age[INACTIVE_CREDITS, t, y] = step * cells
         if keep:
             add_scaled(history[t, 0, y], new.active[shown, y], 1.0, new.top[0, y])
             add_scaled(history[t, 1, y], new.inactive[shown, y], 1.0, new.top[1, y])
@@ -376,7 +385,7 @@ def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, w
     ages = old.active.shape[1]
     clear(new)
     opening = 0.0
-    for x in range(ages):
+    for x in range(ages if entries.concept[0] == ANY else 0):
         opening += total(old.active, 0, x, old.top[0, x])
     for x in range(ages):
         start = leave_active(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
