@@ -8,12 +8,14 @@ import xarray as xr
 from actuarial.basis.saving import without_idle_labels
 from actuarial.benefits.paying import HALF
 from actuarial.check.benefits import without_supplements
-from actuarial.check.period import YEAR_END, last_day
+from actuarial.check.period import YEAR_END, last_day, year_fraction
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.contract import amounts
 from actuarial.demography.population import project_population
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.labour import earnings
+from actuarial.labour.recovery import Recovery, recovery
+from actuarial.labour.staying import PLACE
 from actuarial.law import law
 from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
@@ -52,9 +54,9 @@ def roll_forward(
     -------
     Dataset
         A basis. New are `population_0`, `active_0`, `inactive_0` (on the grid of service), `inactive_earnings_0`,
-        `invalid_0` where invalids recover, `salary_0`, `account_0` where the law has accounts, `pensioners_0`, `pension_0`, `reserve_0`, the past of
-        fertility, wages and prices (one more year for each projected one), and the attributes `valuation_date`,
-        `rolled_forward_from` and `not_carried`.
+        `invalid_0` where invalids recover, `salary_0`, `account_0` where the law has accounts, `pensioners_0`,
+        `pension_0`, `reserve_0`, the past of fertility, wages and prices (one more year for each projected one), and
+        the attributes `valuation_date`, `rolled_forward_from` and `not_carried`.
         Everything else of the old date (`accounts_0`, assets by class) is left out; a `calibration` and audited
         accounts by year stay as they are.
 
@@ -210,9 +212,10 @@ def on_past_years(paths: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
 def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Dataset) -> xr.DataArray | None:
     """Mean reference earnings of the inactive by group, sex and age; None where the law looks at no earnings.
 
-    The mass J follows the persons: J_t[x+1] = ((1+g) J_{t-1}[x] s + X_t[x+1] RS_t[x+1]) (1 - rho), with s the share of
-    the inactive who neither died nor retired, X the exits, RS the reference earnings of the active, g the revaluation
-    and rho the rate of re-entry.
+    The mass J follows the persons: J_t[x+1] = ((1+g) J'_{t-1}[x] s + X_t[x+1] RS_t[x+1] + R_t[x+1]) (1 - rho), with J'
+    the mass after the moves between groups of 1 January, s the share of the inactive who neither died nor retired, X
+    the exits, RS the reference earnings of the active, R the mass of those who recover, g the revaluation and rho the
+    rate of re-entry.
     """
     rules = law(scheme, elapsed)
     if not rules.references:
@@ -223,19 +226,65 @@ def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Datas
     declared = elapsed["declared_share"] if "declared_share" in elapsed else xr.DataArray(1.0)
     earned = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
     opening = elapsed["inactive_0"].sum("service")
-    before = stock_before(insured["inactive"], opening)
+    moves = _moves(elapsed)
+    before = _after_moves(stock_before(insured["inactive"], opening), moves)
     stay = _ratio(one_year_older(before) - insured["deaths_inactive"] - insured["retirements_inactive"], before)
     first = int(elapsed["year"][0]) - 1
     mass = opening * (elapsed["inactive_earnings_0"] if "inactive_earnings_0" in elapsed else earned.sel(year=first))
-    for year in elapsed["year"].values:
-        growth = index.sel(year=year) / index.sel(year=year - 1) if "year" in index.dims else 1.0
+    years = elapsed["year"].values
+    growth = [index.sel(year=t) / index.sel(year=t - 1) if "year" in index.dims else 1.0 for t in years]
+    left, back = insured["exits"] * earned, recovery(rules, scheme, elapsed)
+    left = left if back is None else left + _earnings_of_recovered(elapsed, back, insured, earned, growth)
+    for year, rise in zip(years, growth, strict=True):
         now = {"year": year}
-        left = insured["exits"].sel(now) * earned.sel(now)
-        kept = (one_year_older(growth * mass) * stay.sel(now) + left).transpose(*opening.dims)
+        moved = _after_moves(mass, None if moves is None else moves.sel(now, drop=True))
+        kept = (one_year_older(rise * moved) * stay.sel(now) + left.sel(now)).transpose(*opening.dims)
         mass = kept * (1.0 - insured["reentry_rate"].sel(now))
     people, usual = insured["inactive"].sel(year=year, drop=True), earned.sel(year=year, drop=True)
     values = (mass / people.where(people > 0)).drop_vars("year", errors="ignore")
     return values.fillna(usual).transpose("group", "sex", "age")
+
+
+def _moves(basis: xr.Dataset) -> xr.DataArray | None:
+    """Shares of the inactive of each group who go to each other one on 1 January, by year; None where nobody does."""
+    if "transfer_rate_inactive" not in basis:
+        return None
+    return 1.0 - (1.0 - basis["transfer_rate_inactive"]) ** year_fraction(basis)
+
+
+def _after_moves(stock: xr.DataArray, share: xr.DataArray | None) -> xr.DataArray:
+    """A stock of the inactive by group after these moves."""
+    if share is None:
+        return stock
+    came = (stock * share).sum("group").rename(to_group="group").sel(group=stock["group"])
+    return (stock * (1.0 - share.sum("to_group")) + came).transpose(*stock.dims)
+
+
+def _earnings_of_recovered(
+    elapsed: xr.Dataset, found: Recovery, insured: xr.Dataset, earned: xr.DataArray, growth: list[Any]
+) -> xr.DataArray:
+    """Mass of the reference earnings of those who recover, by year, group, sex and age reached.
+
+    Invalids of the valuation date have the earnings of the active of their age, those who start later the ones of the
+    year; both are revalued with the growth.
+    """
+    coords = {dim: elapsed[dim] for dim in PLACE}
+    stays, back, converts = (xr.DataArray(part, coords, PLACE) for part in (found.stays, found.back, found.converts))
+    ill, dims = insured["invalid_by_service"].sum("service"), ("group", "sex", "age")
+    people: Any = elapsed["invalid_0"].sum("service") if "invalid_0" in elapsed else 0.0 * ill.isel(year=0, drop=True)
+    mass, parts = people * earned.sel(year=elapsed["year"].values[0] - 1, drop=True), []
+    for year, rise in zip(elapsed["year"].values, growth, strict=True):
+        stay, left, usual = stays.sel(year=year), back.sel(year=year), earned.sel(year=year)
+
+        def older(stock: xr.DataArray) -> xr.DataArray:
+            return one_year_older(stock.transpose(*dims))
+
+        started = insured["recoveries"].sel(year=year) - older(people * (1.0 - stay)) * left
+        parts.append(older(rise * mass * (1.0 - stay)) * left + started * usual)
+        kept, here = 1.0 - converts.sel(year=year), ill.sel(year=year)
+        mass = older(rise * mass * stay) * kept + (here - older(people * stay) * kept) * usual
+        people = here
+    return xr.concat(parts, "year", coords="minimal", compat="override").assign_coords(year=elapsed["year"])
 
 
 def _ratio(remaining: xr.DataArray, before: xr.DataArray) -> xr.DataArray:
@@ -247,7 +296,8 @@ def _ratio(remaining: xr.DataArray, before: xr.DataArray) -> xr.DataArray:
 def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Dataset) -> list[str]:
     """What the new basis cannot hold of the projected state, in sentences; empty where it holds everything."""
     found = []
-    if law(scheme, basis.sel(year=[year])).references and float(basis["inactive_0"].sum() + basis["exit_rate"].max()):
+    inactive = float(basis["inactive_0"].sum() + basis["exit_rate"].max()) or "recovery_rate" in basis
+    if law(scheme, basis.sel(year=[year])).references and inactive:
         found.append("earnings of the inactive by past credit: their mean by group, sex and age is used")
     if law(scheme, basis.sel(year=[year])).accounts:
         found.append("balances of accounts by past credit: their mean by group, sex and age is spread by the months")

@@ -6,7 +6,7 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.errors import BadDimensions, BadInput
-from actuarial.pension import FinalAverage, OldAge
+from actuarial.pension import FinalAverage, Invalidity, OldAge
 from actuarial.scheme import InsurableEarnings
 from actuarial.studies.rollforward import roll_forward
 from tests.reference.full_law import full_law
@@ -63,6 +63,28 @@ def test_earnings_of_the_inactive_are_exact_where_awards_are_linear_in_them(date
     moved, gaps = compared(one, linear)
     assert {name: gap for name, gap in gaps.items() if gap > 1e-9} == {}
     assert "earnings of the inactive" in moved.attrs["not_carried"]
+
+
+@pytest.mark.parametrize("date", ["2024-12-31", "2025-06-30"])
+def test_earnings_go_with_those_who_recover_and_those_who_move_between_groups(date):
+    """Invalids recover in the elapsed years, the inactive of one group go to the other one; awards are linear in
+    earnings, so that only the means of an age matter."""
+    formula = FinalAverage(base_rate=0.4, base_years=0.0, accrual=0.0, years=5, revaluation="wages")
+    benefits = (OldAge(retirement_age=60, qualifying_years=0, formula=formula, retirement_rate=0.7),
+                Invalidity(qualifying_years=0, formula=formula))  # fmt: skip
+    scheme = law(benefits=benefits, contributions=law().contributions[:1], insurable_earnings=InsurableEarnings())
+    one = basis(5, 2)
+    ill = 0.02 * one["active_0"]
+    stock = one["pensioners_0"].where(one["benefit"] == "old_age", 0.0)
+    stock.loc[{"benefit": "invalidity"}] = ill.sum(["group", "service"]).transpose("sex", "age")
+    moves = 0.05 * (one["group"] != one["group"].rename(group="to_group"))
+    one = one.assign(
+        invalid_0=ill, pensioners_0=stock, recovery_rate=0.2 * (one["year"] <= YEAR), transfer_rate_inactive=moves
+    )
+    if date != one.attrs["valuation_date"]:
+        one = one.assign_attrs(valuation_date=date).assign(newborn_0=("sex", [300.0, 290.0]))
+    gaps = compared(one, scheme)[1]
+    assert {name: gap for name, gap in gaps.items() if gap > 1e-9} == {}
 
 
 def test_what_is_not_carried_is_told_and_small():
