@@ -8,6 +8,7 @@ import xarray as xr
 from actuarial import bridge, check, jit
 from actuarial.check.period import first_period
 from actuarial.check.population import migrants_at_start
+from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.population import refuse_fertile_ends
@@ -137,6 +138,7 @@ def _labels(factors: dict[str, Any], basis: xr.Dataset) -> dict[str, Any]:
             continue
         if not isinstance(factor, xr.DataArray):
             raise BadDimensions(f"{name}: give a DataArray by {', '.join(dims)} (got {type(factor).__name__}).")
+        kind.numbers(factor, name)
         labelled = {dim for dim in factor.dims if dim in factor.coords}
         if set(factor.dims) - set(dims) or not {"scenario", "year"} <= labelled:
             have = ", ".join(map(str, factor.dims)) or "none"
@@ -161,7 +163,7 @@ def _factor(word: str, factor: xr.DataArray | None, labels: dict[str, Any]) -> n
     if factor is None:
         return np.ones(shape if word == "fertility" else (*shape, 1))
     own = [dim for dim in dims if dim in factor.dims]
-    values = np.require(bridge.view(factor, own, labels), np.float64, ["C"])
+    values = np.require(bridge.view(factor.rename(f"{word}_factor"), own, labels), np.float64, ["C"])
     bad = ~np.isfinite(values)
     if word != "migration":
         bad |= values <= 0.0 if word == "mortality" else values < 0.0

@@ -124,3 +124,9 @@ def test_what_is_refused():
     around_a_line = -0.5 * np.arange(40) + np.random.default_rng(1).normal(size=40)
     with pytest.raises(NoSolution, match="at the edge of what is stationary and can be inverted"):
         arima_index(around_a_line, (0, 1, 1))
+
+
+def test_changes_that_alternate_are_at_the_edge():
+    """Each change is the one before with the other sign: the matrix of covariances is singular at the edge."""
+    with pytest.raises(NoSolution, match=r"at the edge of what is stationary .*ar -1\.0"):
+        arima_index(np.cumsum(np.tile([1.0, -1.0], 10)), (1, 1, 0))

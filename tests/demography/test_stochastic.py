@@ -228,6 +228,10 @@ def test_refusals(given):
     refused(OutOfBounds, "1 of 852 death rates are 0", dead)
     flat = xr.DataArray(np.ones((2, 71)), dims=("sex", "age"), coords={"sex": BASIS.sex, "age": BASIS.age})
     refused(BadInput, "must be 1", migration_pattern=flat)
+    refused(BadDimensions, "mortality_pattern: give a DataArray", mortality_pattern=flat.values)
+    refused(BadDimensions, "migration_pattern: 1 of 71 labels", migration_pattern=flat.isel(age=slice(0, 70)))
+    gap = flat.where(flat["age"] != 3)
+    refused(OutOfBounds, "migration_pattern must be numbers: 2 of 142 .* age 3 -> nan", migration_pattern=gap)
     refused(OutOfBounds, "numbers", mortality_pattern=flat * np.nan)
     refused(BadDimensions, "labels of age", mortality_pattern=flat.isel(age=slice(0, 5)))
     names = [f"life_expectancy_{sex}" for sex in ("male", "female")]

@@ -107,7 +107,11 @@ def test_refusals():
     refused(BadDimensions, "it has year", mortality_factor=births.isel(scenario=0))
     others = births.assign_coords(scenario=["a", "b", "c"])
     refused(BadDimensions, "fertility_factor has the scenarios a, b, c", fertility_factor=others)
-    refused(BadDimensions, "labels of year .* the first is 2029", fertility_factor=births.isel(year=slice(0, 4)))
+    first = births.isel(year=slice(0, 4))
+    refused(BadDimensions, "fertility_factor: 1 of 5 labels of year .* the first is 2029", fertility_factor=first)
+    refused(BadInput, "fertility_factor: give numbers", fertility_factor=births.astype(str))
+    with pytest.raises(BadInput, match=r"fertility_factor: give numbers \(there are none"):
+        project_population_totals(BASIS, fertility_factor=births.isel(scenario=[]))
     still = births.where(births["year"] != 2027, 0.0)
     refused(OutOfBounds, "mortality_factor .* above 0: 3 of 15 .* low, year 2027 -> 0", mortality_factor=still)
     refused(OutOfBounds, "fertility_factor .* 0 or more: 5 of 15", fertility_factor=births.where(~same, -1.0))

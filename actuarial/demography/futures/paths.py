@@ -14,6 +14,7 @@ from actuarial.demography.a0 import A0_RULES, LINES, a0_by_sex
 from actuarial.demography.futures.draw_kernels import project_draw
 from actuarial.demography.futures.draws import Uncertainty, draw_assumptions
 from actuarial.demography.futures.tile_draw_kernels import Family, find_places, new_places
+from actuarial.demography.labels import refuse
 from actuarial.demography.mortality import a0_of, basis_life_table
 from actuarial.demography.population import project_population
 from actuarial.demography.survival import DEFAULT_A0
@@ -137,17 +138,22 @@ def central_path(
     a0 = a0_of(basis) if a0_of(basis) is not None else DEFAULT_A0
     plain_a0 = a0.replace("-", "_") if isinstance(a0, str) else bridge.align(a0, ("year", "sex"), labels)
     log_mx = np.log(rates)
-    moves = _pattern(mortality_pattern, labels) if mortality_pattern is not None else _projected_change(log_mx, e0)
-    spread = _pattern(migration_pattern, labels) if migration_pattern is not None else rogers_castro(basis.sizes["age"])
+    moves, spread = _pattern(mortality_pattern, "mortality", labels), _pattern(migration_pattern, "migration", labels)
+    moves = _projected_change(log_mx, e0) if moves is None else moves
+    spread = rogers_castro(basis.sizes["age"]) if spread is None else spread
     if abs(spread.sum() - 1.0) > 1e-9:
         raise BadInput(f"migration_pattern: the sum over sexes and ages must be 1 (got {spread.sum():g}).")
     return Central(basis["year"].values, population_0, log_mx, plain_a0, e0, asfr, srb, migration, moves, spread)
 
 
-def _pattern(pattern: xr.DataArray, labels: dict[str, Any]) -> np.ndarray:
-    found = bridge.align(pattern, ("sex", "age"), labels)
-    if not np.isfinite(found).all():
-        raise OutOfBounds("mortality_pattern and migration_pattern must be numbers.")
+def _pattern(pattern: xr.DataArray | None, word: str, labels: dict[str, Any]) -> np.ndarray | None:
+    if pattern is None:
+        return None
+    name = f"{word}_pattern"
+    if not isinstance(pattern, xr.DataArray):
+        raise BadDimensions(f"{name}: give a DataArray by sex, age (got {type(pattern).__name__}).")
+    found = bridge.align(pattern.rename(name), ("sex", "age"), labels)
+    refuse(pattern, ~np.isfinite(pattern.values), f"{name} must be numbers")
     return found
 
 

@@ -25,7 +25,7 @@ WORDS = {
 SERIES = ("series", "other_series")
 ORDERS = ((0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1))
 Order = tuple[int, int, int]
-EDGE = 0.999
+EDGE, LAST = 0.999, 1.0 - 1e-6
 GRID = np.arctanh([-0.9, -0.6, -0.2, 0.2, 0.6, 0.9])
 
 
@@ -149,7 +149,7 @@ def fitted(changes: np.ndarray, order: Order, words: str) -> Fitted:
     free = [name for name, many in (("ar", order[0]), ("ma", order[2])) if many]
 
     def lost(point: np.ndarray) -> float:
-        return -_profiled(changes, **dict(zip(free, np.tanh(point), strict=True))).log_likelihood
+        return -_profiled(changes, **dict(zip(free, np.tanh(point).clip(-LAST, LAST), strict=True))).log_likelihood
 
     if not free:
         return _profiled(changes)
