@@ -130,7 +130,7 @@ def _until(basis: xr.Dataset, last_year: int) -> xr.Dataset:
 
 def without_pensioners(basis: xr.Dataset) -> xr.Dataset:
     """The basis as if nobody drew a pension on the valuation date."""
-    return basis.assign(pensioners_0=0.0 * basis["pensioners_0"])
+    return basis.assign(pensioners_0=0.0 * basis["pensioners_0"]).drop_vars("invalid_0", errors="ignore")
 
 
 def without_insured(insured: xr.Dataset) -> xr.Dataset:

@@ -162,6 +162,18 @@ def test_a_basis_of_a_later_date_has_the_credits_of_its_invalids(basis):
     assert float(rest["recoveries_without_credits"].max()) < 1e-9 * float(rest["recoveries"].sum())
 
 
+def test_liabilities_hold_the_old_age_pensions_of_invalids_who_recover(basis):
+    """They are present members: more is owed for their old age, and the same to pensioners."""
+    two = basis.isel(year=slice(0, 2))
+    found, without = (ac.studies.liabilities(one, full_law(), until=2045, service="years") for one in (known(two), two))
+    more = (found["liability_benefits"] - without["liability_benefits"]).sel(benefit="old_age")
+    assert float(more.sel(measure="pensions_in_payment")) == 0
+    assert float(more.sel(measure="accrued_projected_earnings")) > float(more.sel(measure="accrued_frozen_earnings")) > 0
+    pensioners = {"benefit": "invalidity", "participants": "pensioners"}
+    paid = [one["participants_benefits"].sel(pensioners) for one in (found, without)]
+    assert_allclose(paid[0], paid[1], rtol=1e-12)
+
+
 def test_invalids_who_are_no_pensioners_are_refused(basis):
     two = basis.isel(year=slice(0, 2))
     with pytest.raises(BadBasis, match=r"invalid_0: \d+ of 202 cells \(sex, age\) have more invalids"):
