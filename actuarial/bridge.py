@@ -1,6 +1,7 @@
 """The one bridge between labelled Datasets and kernels: align, run, label; scenarios in threads."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial import check, jit
+from actuarial import jit
 from actuarial.errors import BadDimensions, few
 from actuarial.quick import quick_set
 from actuarial.vocabulary import annotate, variable
 
+EACH = 8  # parts of the scenarios for every thread: one that is held up leaves the others to the next
 _ONE_AT_A_TIME = threading.RLock()
 
 
@@ -101,33 +103,78 @@ def run(
     returns: Sequence[str],
     *options: float,
 ) -> xr.Dataset:
-    """Send variables of a Dataset through a kernel, scenario by scenario, and label what comes back.
+    """Send variables of a Dataset through a kernel, scenario by scenario in threads, and label what it writes.
 
     Parameters
     ----------
-    kernel : compiled function of float64 arrays, then options
+    kernel : function of float64 arrays, then options, then arrays of zeros into which it writes its results
     dataset : Dataset
-        Has the variables of `takes`; the vocabulary knows their dims, and one that is constant may lack them.
+        Has the variables of `takes`, checked; the vocabulary knows their dims, and one that is constant may lack them.
     takes, returns : names of the arguments and of the results
-    options : numbers that follow the arrays
+    options : numbers that follow the arguments
 
     Returns
     -------
     Dataset with the variables of `returns`, over `scenario` where an argument has it
+
+    Raises
+    ------
+    BadDimensions
+        Arguments with other dims, or two scenarios of one name.
     """
-    check.require(dataset, *takes)
     jit.announce()
-
-    def one(part: xr.Dataset) -> xr.Dataset:
-        labels = {str(dim): part[dim] for dim in part.coords}
-        arrays = [align(part[name], variable(name).dims, labels) for name in takes]
-        found = kernel(*arrays, *options)
-        results = found if isinstance(found, tuple) else (found,)
-        labelled = {name: (variable(name).dims, values) for name, values in zip(returns, results, strict=True)}
-        return xr.Dataset(labelled, coords={dim: labels[dim] for name in returns for dim in variable(name).dims})
-
     axes = {dim: dataset[dim] for name in returns for dim in variable(name).dims}
-    return annotate(over_scenarios(one, dataset[list(takes)].assign_coords(axes)))
+    given = dataset[list(takes)].assign_coords(axes)
+    labels: dict[str, Any] = {str(dim): given[dim] for dim in given.coords}
+    front = ("scenario",) if "scenario" in given.dims else ()
+    if front:
+        labels["scenario"] = _distinct(np.asarray(given["scenario"]))
+    made = {name: (*front, *variable(name).dims) for name in returns}
+    results = [np.zeros([_size(labels[dim]) for dim in dims]) for dims in made.values()]
+    arguments = [_of_scenarios(given[name], variable(name).dims, labels) for name in takes]
+
+    def one(place: Any) -> None:
+        kernel(*(at(place) for at in arguments), *options, *(values[place] for values in results))
+
+    if front:
+        _in_threads(one, len(labels["scenario"]))
+    else:
+        one(...)
+    columns = {name: (dims, values) for (name, dims), values in zip(made.items(), results, strict=True)}
+    return annotate(xr.Dataset(columns, coords={dim: labels[dim] for dims in made.values() for dim in dims}))
+
+
+def _of_scenarios(value: xr.DataArray, dims: tuple[str, ...], labels: Mapping[str, Any]) -> Callable[[Any], np.ndarray]:
+    """The plain values of an argument in the scenario at a place; what has no scenario is one array for all of them."""
+    if "scenario" not in value.dims:
+        shared = align(value, dims, labels)
+        return lambda _: shared
+    values = view(value, ("scenario", *dims), labels)
+    return lambda place: np.array(values[place], np.float64, order="C")
+
+
+def _distinct(labels: np.ndarray) -> np.ndarray:
+    """Labels of scenarios; BadDimensions where one is there twice."""
+    twice = [label for label, count in Counter(labels.tolist()).items() if count > 1]
+    if twice:
+        many = "label is" if len(twice) == 1 else "labels are"
+        raise BadDimensions(
+            f"scenario: {len(twice)} {many} there more than once, the first is {twice[0]!r}. Give each its own label."
+        )
+    return labels
+
+
+def _in_threads(one: Callable[[int], None], count: int) -> None:
+    """Call a function of every number below a count; a thread takes several neighbours at a time."""
+    threads = min(count, cpu_count() or 1)
+    together = -(-count // (EACH * threads))
+
+    def several(first: int) -> None:
+        for place in range(first, min(first + together, count)):
+            one(place)
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        list(pool.map(several, range(0, count, together)))
 
 
 def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None) -> xr.Dataset:

@@ -5,9 +5,34 @@ import numpy as np
 from actuarial.jit import inlined, njit
 
 
-@njit
 def project_population(population_0, survival, asfr, srb, migration, at_start, with_mothers):
-    """Population, births and deaths, year after year.
+    """Population, births and deaths, year after year: (t, x, a) each; the arguments are those of `project_into`."""
+    found = np.zeros(survival.shape), np.zeros(survival.shape), np.zeros(survival.shape)
+    project_into(population_0, survival, asfr, srb, migration, at_start, with_mothers, *found)
+    return found
+
+
+@njit
+def project_states(
+    population_0, survival, asfr, srb, migration, at_start, with_mothers, population, midyear, births, deaths
+):
+    """What `project_into` writes and the mean of the stocks of every year; the number of stocks below 0."""
+    project_into(
+        population_0, survival, asfr, srb, migration, at_start, with_mothers, population, births, deaths
+    )
+    below = 0
+    before = population_0
+    for t in range(survival.shape[0]):
+        below += middle(before, population[t], migration[t], at_start, midyear[t])
+        before = population[t]
+    return below
+
+
+@njit
+def project_into(
+    population_0, survival, asfr, srb, migration, at_start, with_mothers, population, births, deaths
+):
+    """Write population, births and deaths, year after year.
 
     population_0  (x, a)     persons on 31 December of the year before
     survival      (t, x, a)  ratio into age a: L_0/l_0, L_a/L_a-1, and T_W/T_W-1 into the open age
@@ -16,10 +41,10 @@ def project_population(population_0, survival, asfr, srb, migration, at_start, w
     migration     (t, x, a)  net migrants, persons
     at_start                 share of the migrants who move at the start of the year; the others move at its end
     with_mothers             share of all migrants of the year who are added to the end stock of mothers
-    returns                  (t, x, a)  population, births (by sex of the child and age of the mother), deaths (by age
-                                        at the end of the year)
+    population, births, deaths
+                  (t, x, a)  filled with 0; births by sex of the child and age of the mother, deaths by age at the end
+                             of the year
     """
-    population, births, deaths = np.zeros(survival.shape), np.zeros(survival.shape), np.zeros(survival.shape)
     start = np.zeros(population_0.shape)
     before = population_0
     for t in range(survival.shape[0]):
@@ -29,7 +54,17 @@ def project_population(population_0, survival, asfr, srb, migration, at_start, w
         survive_birth(births[t], survival[t], population[t], deaths[t])
         move(population[t], migration[t], 1.0 - at_start, population[t])
         before = population[t]
-    return population, births, deaths
+
+
+@njit
+def middle(before, after, migration, at_start, mean):
+    """Write the mean of two stocks, (x, a); the number of cells below 0, also after the migrants of the start."""
+    below = 0
+    for x in range(before.shape[0]):
+        for a in range(before.shape[1]):
+            below += (before[x, a] + at_start * migration[x, a] < 0.0) | (after[x, a] < 0.0)
+            mean[x, a] = 0.5 * before[x, a] + 0.5 * after[x, a]
+    return below
 
 
 @inlined
@@ -78,9 +113,9 @@ def bear(start, end, asfr, migration, with_mothers, srb, births):
 @njit
 def survive_birth(births, survival, stock, deaths):
     """The year's births become age 0 at its end, or deaths of age 0, (x, a)."""
-    for x in range(births.shape[0]):
-        children = 0.0
-        for a in range(births.shape[1]):
-            children += births[x, a]
-        deaths[x, 0] = dead(children, survival[x, 0])
-        stock[x, 0] = children - deaths[x, 0]
+    boys, girls = 0.0, 0.0
+    for a in range(births.shape[1]):
+        boys += births[0, a]
+        girls += births[1, a]
+    deaths[0, 0], deaths[1, 0] = dead(boys, survival[0, 0]), dead(girls, survival[1, 0])
+    stock[0, 0], stock[1, 0] = boys - deaths[0, 0], girls - deaths[1, 0]

@@ -18,7 +18,7 @@ from actuarial.quick import labelled, labels_of, pick
 from actuarial.vocabulary import variable
 
 TAKES = ("population_0", "survival_ratio", "asfr", "srb", "net_migration")
-RETURNS = ("population", "births", "deaths")
+RETURNS = ("population", "population_midyear", "births", "deaths")
 CELLS = ("year", "sex", "age")
 
 
@@ -76,52 +76,67 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     share = migrants_at_start(migration)
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
     refuse_fertile_ends(basis["asfr"])
-    found = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
-    population = found["population"]
-    _refuse_leavers(population, basis, share)
-    midyear = mean_population(stock_before(population, basis["population_0"]), population, year_fraction(basis))
-    arrays = {"population": population, "population_midyear": midyear} | {name: found[name] for name in RETURNS[1:]}
-    columns = {name: (array.dims, array.values, variable(name).attributes()) for name, array in arrays.items()}
+    found, below = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
+    if below:
+        _refuse_leavers(found["population"], basis, share)
+    columns = {name: (array.dims, array.values, variable(name).attributes()) for name, array in found.items()}
     rule = "given" if "a0" in basis else basis.attrs.get("a0_rule") or DEFAULT_A0
-    return xr.Dataset(columns, population.coords, {"migration": migration, "a0_rule": rule})
+    return xr.Dataset(columns, found["population"].coords, {"migration": migration, "a0_rule": rule})
 
 
-def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> dict[str, xr.DataArray]:
-    """Whole years by the kernel; before them the rest of the first year where the valuation date lies inside it."""
+def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> tuple[dict[str, xr.DataArray], bool]:
+    """Whole years by the kernel; before them the rest of the first year where the valuation date lies inside it.
+
+    With them whether a stock is below 0 in the whole years.
+    """
     table, length = basis_life_table(basis), first_period(basis)
     newborn_0(basis)
     ratio = table["survival_ratio"]
     if length == 1.0:
         return _whole_years(basis, ratio, share, with_mothers)
     first = project_first_period(basis, table, length, share, with_mothers)
-    _refuse_leavers(first["population"], basis.isel(year=slice(0, 1)), share)
+    opening, reached = basis.isel(year=slice(0, 1)), first["population"]
+    _refuse_leavers(reached, opening, share)
+    before = stock_before(reached, basis["population_0"])
+    first = first.assign(population_midyear=mean_population(before, reached, year_fraction(opening)))
     if basis.sizes["year"] == 1:
-        return {name: pick(first, name) for name in RETURNS}
-    start = first["population"].isel(year=0, drop=True)
-    later = basis.isel(year=slice(1, None)).assign(population_0=start)
+        return {name: pick(first, name) for name in RETURNS}, False
+    later = basis.isel(year=slice(1, None)).assign(population_0=reached.isel(year=0, drop=True))
     if "year" in ratio.dims:
         ratio = ratio.isel(year=slice(1, None))
-    rest = _whole_years(later, ratio, share, with_mothers)
-    return {name: xr.concat([pick(first, name), rest[name]], dim="year", join="exact") for name in RETURNS}
+    rest, below = _whole_years(later, ratio, share, with_mothers)
+    joined = {name: xr.concat([pick(first, name), rest[name]], dim="year", join="exact") for name in RETURNS}
+    return joined, below
 
 
 def _whole_years(
     basis: xr.Dataset, ratio: xr.DataArray, share: float, with_mothers: float
-) -> dict[str, xr.DataArray]:
-    """Population, births and deaths by the kernel, in every scenario; one is not taken through the loop over many."""
+) -> tuple[dict[str, xr.DataArray], bool]:
+    """The results of the kernel in every scenario, and whether a stock is below 0 in one.
+
+    A scenario alone is not taken through the loop over many.
+    """
+    check.check_variable(ratio, variable("survival_ratio"))
     given = {name: ratio if name == "survival_ratio" else pick(basis, name) for name in TAKES}
+    below: list[int] = []
+    found: dict[str, xr.DataArray]
+
+    def project(*arrays: Any) -> None:
+        states: Any = kernels.project_states
+        below.append(states(*arrays))
+
     alone = all(dim in basis.indexes for dim in CELLS)
     if not alone or any(dim not in CELLS for array in given.values() for dim in array.dims):
-        inputs = basis.assign(survival_ratio=ratio)
-        several = bridge.run(kernels.project_population, inputs, TAKES, RETURNS, share, with_mothers)
-        return {name: pick(several, name) for name in RETURNS}
-    check.check_variable(ratio, variable("survival_ratio"))
-    jit.announce()
-    labels = labels_of(basis, CELLS)
-    arrays = [bridge.align(given[name], variable(name).dims, labels) for name in TAKES]
-    project: Any = kernels.project_population
-    found = project(*arrays, share, with_mothers)
-    return dict(zip(RETURNS, (labelled(values, CELLS, labels) for values in found), strict=True))
+        several = bridge.run(project, basis.assign(survival_ratio=ratio), TAKES, RETURNS, share, with_mothers)
+        found = {name: pick(several, name) for name in RETURNS}
+    else:
+        jit.announce()
+        labels = labels_of(basis, CELLS)
+        results = [np.zeros([basis.sizes[dim] for dim in CELLS]) for _ in RETURNS]
+        arrays = [bridge.align(given[name], variable(name).dims, labels) for name in TAKES]
+        project(*arrays, share, with_mothers, *results)
+        found = {name: labelled(one, CELLS, labels) for name, one in zip(RETURNS, results, strict=True)}
+    return found, any(below)
 
 
 def refuse_fertile_ends(asfr: xr.DataArray) -> None:
