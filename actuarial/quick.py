@@ -25,7 +25,7 @@ class Quick(xr.DataArray):
 
 
 class QuickSet(xr.Dataset):
-    """A Dataset whose variables come as `Quick` arrays, with the labels of their own dims only."""
+    """A Dataset whose variables come as `Quick` arrays, with the same coordinates."""
 
     __slots__ = ()
 
@@ -33,13 +33,15 @@ class QuickSet(xr.Dataset):
         variable = self._variables.get(name)
         if variable is None:
             return super()._construct_dataarray(name)
-        coords = {dim: self._variables[dim] for dim in variable.dims if dim in self._indexes}
-        indexes = {dim: self._indexes[dim] for dim in coords}
+        dims = set(variable.dims)
+        coords = {key: self._variables[key] for key in self._coord_names if dims.issuperset(self._variables[key].dims)}
+        indexes = {key: self._indexes[key] for key in coords if key in self._indexes}
         return Quick(variable, coords, name=name, indexes=indexes, fastpath=True)
 
 
 def quick_set(dataset: xr.Dataset) -> QuickSet:
-    """The same variables and labels (not a copy): xarray looks at all variables of a Dataset to answer one of them."""
+    """The same variables and labels (not a copy): xarray looks at all variables of a Dataset to answer one of them, and
+    here only coordinates are looked at."""
     parts = (dataset._variables, dataset._coord_names, dataset._dims, dataset._attrs, dataset._indexes)
     return QuickSet._construct_direct(*parts)
 

@@ -142,15 +142,15 @@ def _accounts(insured: xr.Dataset, basis: xr.Dataset) -> None:
         opening = given.transpose(*opening.dims)
     before = one_year_older(stock_before(balance, opening))
     credits, growth, released = (insured[name] for name in ACCOUNTS)
-    came = before + credits + growth
-    for name in ("account_restored", "account_transferred"):
-        came = came + insured[name] if name in insured else came
+    came, brought = before + credits + growth, 0.0 * credits
+    for name in [name for name in ("account_restored", "account_transferred") if name in insured]:
+        came, brought = came + insured[name], brought + abs(insured[name])
     known = {"year": slice(first, None), "age": slice(None, -1)}
     identity(
         "Balances of accounts are those of the year before plus credits and growth, less what is released",
         balance.isel(known),
         (came - released).isel(known),
-        (before + credits + abs(growth)).isel(known),
+        (before + credits + abs(growth) + brought).isel(known),
     )
 
 

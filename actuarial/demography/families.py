@@ -28,7 +28,8 @@ def spouses(basis: xr.Dataset) -> xr.DataArray:
         mean = np.clip(ages - gap if sex == "male" else ages + gap, ADULT, ages[-1])
         matrix[s, :, 1 - s, :] = _around(mean, ages, spread)
     dims = ("sex", "age", "sex_of_survivor", "age_of_survivor")
-    return labelled(matrix, dims, {"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages})
+    labels = {"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages}
+    return xr.DataArray(matrix, dims=dims, coords=labels)
 
 
 def _around(mean: np.ndarray, ages: np.ndarray, spread: float) -> np.ndarray:

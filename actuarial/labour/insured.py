@@ -24,6 +24,7 @@ from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.packing import CELL, GATES, HELD, Inputs
 from actuarial.labour.participation import labour_market
+from actuarial.labour.recovery import check_invalids
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.transfers import MOVED, links, project_coupled
 from actuarial.law import Law
@@ -228,7 +229,8 @@ def project_insured(
     if keep and any("scenario" in part.dims for part in (population, basis, entries) if part is not None):
         raise BadInput("keep: stocks by service are kept for one scenario only; select it with .sel(scenario=...).")
     _check_accrued(accrued, members, entries, keep)
-    check.require(basis, *NEEDED)
+    check.require(basis, *NEEDED, *(name for name in ("invalid_0", "recovery_rate") if name in basis))
+    check_invalids(basis)
     check_entries(basis)
     check_groups(basis)
 
