@@ -6,6 +6,7 @@ from pathlib import Path
 
 from actuarial.cli.progress import stage
 from actuarial.cli.valuing import HEALTH
+from actuarial.cli.warmup import compile_first
 from actuarial.errors import BadInput
 
 OTHER_NUMBERS = 3  # status where a run that was computed again has other numbers
@@ -138,6 +139,7 @@ def _verified(home: Path, recompute_it: bool) -> int:
 
     with stage("reading the run"):
         run, pension = open_run(home), open_pension_scheme(home)
+    compile_first()
     with stage("projecting") as tell:
         again = recompute(run, progress=tell, pension_scheme=pension)
     return _compared(differences(run.result, again))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.cli.progress import stage
+from actuarial.cli.warmup import compile_first
 from actuarial.errors import BadInput, warnings_of
 from actuarial.remembered import remembering
 
@@ -30,6 +31,7 @@ def value_country(arguments: argparse.Namespace) -> None:
         health = open_scheme(datasets.law("demo health"))
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
+    compile_first()
     result = _pensions(arguments, basis, scheme)
     print()
     covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
@@ -50,6 +52,7 @@ def value_scheme(arguments: argparse.Namespace) -> None:
     basis, scheme, pension = _read(arguments)
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
+    compile_first()
     if _is_health(scheme):
         result = _health(arguments, basis, scheme, {"pension_scheme": pension})
     else:

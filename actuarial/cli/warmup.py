@@ -1,6 +1,8 @@
 """The command that compiles all kernels, so that no run has to wait for it."""
 
 import argparse
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +16,20 @@ def compile_all(_: argparse.Namespace) -> None:
     start = time.perf_counter()
     count = compile_kernels()
     print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")
+
+
+def compile_first() -> None:
+    """Compile all kernels in a process of its own where none of this version has been compiled yet.
+
+    A process that compiles kernels may round in other places than one that finds them compiled, and whoever repeats a
+    run wants the same bits. Where nothing can be kept, every process compiles for itself.
+    """
+    from actuarial import jit
+
+    if jit.config.DISABLE_JIT or jit.compiled() or jit.cache_folder() is None:
+        return
+    jit.announce()
+    subprocess.run([sys.executable, "-m", "actuarial", "warmup"], stdout=subprocess.DEVNULL, check=False)
 
 
 def compile_kernels() -> int:

@@ -168,7 +168,7 @@ def test_what_a_basis_does_not_hold_is_told():
     one = basis(4).assign_attrs(coverage_concept="any")
     drift = one["wage_growth"].drop_attrs() - 0.04
     one = one.assign(
-        recovery_rate=0.1 + 0.0 * one["mx"],
+        recovery_rate=0.1 + 0.0 * one["mx"].drop_attrs(),
         salary_growth=one["wage_growth"] + 0.01,
         declared_share=0.9 + 10 * drift,
         participation_rate=one["participation_rate"] * (0.9 + drift),

@@ -515,3 +515,17 @@ def test_pension_names_the_pension_scheme_of_a_health_scheme(health, capsys, kin
     assert cli.main([*words, "--basis", str(health / "basis"), "--out", str(health / "out")]) == 2
     assert f" is a {kind} scheme.\n  --pension names the pension scheme" in capsys.readouterr().err
     assert not (health / "out").exists()
+
+
+@pytest.mark.parametrize(("there", "calls"), [(True, 0), (False, 1)])
+def test_kernels_are_compiled_in_another_process_before_a_run(monkeypatch, there, calls):
+    """The first run of a version finds its kernels compiled, as later ones do, which repeat it to the bit."""
+    from actuarial import jit
+
+    called = []
+    monkeypatch.setattr(jit, "compiled", lambda: there)
+    monkeypatch.setattr(jit, "announce", lambda: None)
+    monkeypatch.setattr(jit.config, "DISABLE_JIT", 0)
+    monkeypatch.setattr(warmup.subprocess, "run", lambda words, **_: called.append(words))
+    warmup.compile_first()
+    assert called == [[sys.executable, "-m", "actuarial", "warmup"]] * calls
