@@ -28,7 +28,6 @@ def compile_first() -> None:
 
     if jit.config.DISABLE_JIT or jit.compiled() or jit.cache_folder() is None:
         return
-    jit.announce()
     subprocess.run([sys.executable, "-m", "actuarial", "warmup"], stdout=subprocess.DEVNULL, check=False)
 
 

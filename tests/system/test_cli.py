@@ -524,7 +524,6 @@ def test_kernels_are_compiled_in_another_process_before_a_run(monkeypatch, there
 
     called = []
     monkeypatch.setattr(jit, "compiled", lambda: there)
-    monkeypatch.setattr(jit, "announce", lambda: None)
     monkeypatch.setattr(jit.config, "DISABLE_JIT", 0)
     monkeypatch.setattr(warmup.subprocess, "run", lambda words, **_: called.append(words))
     warmup.compile_first()
