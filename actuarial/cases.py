@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from actuarial.contract import EVENTS, Benefit, settled
@@ -255,6 +256,11 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
         raise BadInput(
             f"earnings: {len(lacking)} years of the career have none; the first: {min(lacking)}.\n"
             f"  Give earnings for each year from {years[-1][0]} to {leaves}, or one number for all."
+        )
+    words = [year for year, _ in years if not isinstance(given[year], (int, float, np.number))]
+    if words:
+        raise BadInput(
+            f"earnings: {given[min(words)]!r} is no number. Give currency a year, such as 14_000 without quotes."
         )
     bad = [year for year, _ in years if not 0.0 <= given[year] < float("inf")]
     if bad:

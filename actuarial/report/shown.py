@@ -173,6 +173,11 @@ def show(document: Document) -> Shown:
         Two sections, tables or figures of one name; a table whose rows and headings differ in their columns; sections
         deeper than headings go.
     """
+    if not isinstance(document, Document):
+        raise BadInput(
+            f"report: a Document comes first and the path of the file second (got {type(document).__name__}).\n"
+            "  Make one from a result: report.build(result, basis, scheme)."
+        )
     counters = _Counters(document.language)
     parts = tuple(counters.parts(document.sections, "", 1, False))
     return Shown(

@@ -295,6 +295,7 @@ PERSONS = [
     ({"months": 900}, "a career of 900 months up to 2028 starts before the person is born"),
     ({"year": 2020}, r"year: the event \(2020\) cannot lie before the last year of the career \(2028\)"),
     ({"earnings": -1}, "earnings: must be >= 0 and finite"),
+    ({"earnings": "14_000"}, "earnings: '14_000' is no number"),
     ({"earnings": {2028: 5}}, "earnings: 19 years of the career have none; the first: 2009"),
 ]
 

@@ -69,6 +69,11 @@ def test_documents_that_cannot_be_shown(sections, message):
         show(document(*sections))
 
 
+def test_a_path_in_the_place_of_the_document():
+    with pytest.raises(BadInput, match=r"a Document comes first and the path of the file second \(got str\)"):
+        show("report.html")
+
+
 def test_sections_deeper_than_headings():
     section = Section("s7", "S")
     for level in range(6, 0, -1):
