@@ -136,8 +136,13 @@ def run(
     def one(place: Any) -> None:
         kernel(*(at(place) for at in arguments), *options, *(values[place] for values in results))
 
+    def several(first: int, last: int) -> None:
+        for place in range(first, last):
+            one(place)
+
     if front:
-        _in_threads(one, len(labels["scenario"]))
+        count, threads = len(labels["scenario"]), cpu_count() or 1
+        in_threads(several, count, -(-count // (EACH * min(count, threads))), threads)
     else:
         one(...)
     columns = {name: (dims, values) for (name, dims), values in zip(made.items(), results, strict=True)}
@@ -164,17 +169,16 @@ def _distinct(labels: np.ndarray) -> np.ndarray:
     return labels
 
 
-def _in_threads(one: Callable[[int], None], count: int) -> None:
-    """Call a function of every number below a count; a thread takes several neighbours at a time."""
-    threads = min(count, cpu_count() or 1)
-    together = -(-count // (EACH * threads))
-
-    def several(first: int) -> None:
-        for place in range(first, min(first + together, count)):
-            one(place)
-
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(several, range(0, count, together)))
+def in_threads(work: Callable[[int, int], None], count: int, together: int, threads: int) -> None:
+    """Call a function of the first place and of the one after the last for all places below a count, some together."""
+    parts = [(first, min(first + together, count)) for first in range(0, count, together)]
+    if threads == 1 or len(parts) == 1:
+        for part in parts:
+            work(*part)
+        return
+    with ThreadPoolExecutor(min(threads, len(parts))) as pool:
+        for done in [pool.submit(work, *part) for part in parts]:
+            done.result()
 
 
 def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None) -> xr.Dataset:

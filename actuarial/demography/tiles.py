@@ -1,13 +1,13 @@
 """Tiles of scenarios in threads, and what both kinds of population totals share."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from actuarial import bridge
 from actuarial.demography.tile_kernels import MIDDLE, OLD, TILE, YOUNG
 from actuarial.errors import BadInput
 
@@ -50,12 +50,4 @@ def thread_count(threads: Any) -> int:
 
 def in_threads(work: Callable[[int, int], None], scenarios: int, threads: int) -> None:
     """Call a function of the first tile and of the one after the last for all tiles of some scenarios."""
-    tiles = -(-scenarios // TILE)
-    parts = [(first, min(first + TOGETHER, tiles)) for first in range(0, tiles, TOGETHER)]
-    if threads == 1 or len(parts) == 1:
-        for part in parts:
-            work(*part)
-        return
-    with ThreadPoolExecutor(min(threads, len(parts))) as pool:
-        for done in [pool.submit(work, *part) for part in parts]:
-            done.result()
+    bridge.in_threads(work, -(-scenarios // TILE), TOGETHER, threads)

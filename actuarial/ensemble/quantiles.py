@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.futures.order_statistics import ranks, rising_levels
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -53,7 +54,7 @@ def quantiles(result: xr.Dataset, names: str | Sequence[str], levels: Sequence[f
     >>> quantiles(result, "reserve", [0.25, 0.5, 0.9]).reserve.values.tolist()
     [1.0, 2.0, 4.0]
     """
-    given = checked_levels(levels)
+    given = rising_levels("levels", levels)
     found = {}
     for name in [names] if isinstance(names, str) else names:
         array = over_scenarios(result, name)
@@ -117,7 +118,7 @@ def distribution(
     if count < 2:
         raise BadInput("scenarios: the distribution of one scenario is not known; draw 2 or more.")
     central = quantiles(result, name, levels)[name]
-    lower, upper = interval(array, checked_levels(levels), confidence)
+    lower, upper = interval(array, rising_levels("levels", levels), confidence)
     spread = values.std(axis=0, ddof=1)
     half = (upper - lower) / 2.0 / ndtri(0.5 + confidence / 2.0)
     single = {
@@ -214,19 +215,6 @@ def over_scenarios(result: xr.Dataset, name: str) -> xr.DataArray:
             "  Select the years in which all scenarios have a number."
         )
     return array
-
-
-def checked_levels(levels: Sequence[float]) -> np.ndarray:
-    """The levels as numbers."""
-    found = np.asarray(levels, dtype=float)
-    if found.ndim != 1 or not found.size or not ((found > 0) & (found < 1)).all() or (np.diff(found) <= 0).any():
-        raise BadInput(f"levels: rising numbers between 0 and 1 are needed (got {levels!r}).")
-    return found
-
-
-def ranks(count: int, levels: np.ndarray) -> np.ndarray:
-    """Ranks ceil(n p), rounding of n p aside."""
-    return np.ceil(np.round(count * levels, 9)).astype(int).clip(1, count)
 
 
 def interval(array: xr.DataArray, levels: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

@@ -3,8 +3,9 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.futures.order_statistics import ranks
 from actuarial.demography.labels import described
-from actuarial.ensemble.quantiles import interval, over_scenarios, ranks, told_by
+from actuarial.ensemble.quantiles import interval, over_scenarios, told_by
 from actuarial.errors import BadDimensions, BadInput
 
 WORDS = {

@@ -56,6 +56,11 @@ class Item:
         """Short name of the item."""
         return self.requirement.id
 
+    def row(self, say: Language) -> tuple[str, str, str, str]:
+        """Name, source, what is asked and the state, in the words of a language."""
+        asked = self.requirement
+        return self.id, f"{asked.source} {asked.ref}", say(asked.requirement), say(LABELS[self.status])
+
 
 @cache
 def _data() -> dict[str, Any]:

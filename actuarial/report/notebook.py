@@ -53,15 +53,7 @@ def checklist_html(items: Sequence[Any], say: Language, labels: dict[str, str]) 
     """How many items are in which state, and each of them with what is asked."""
     count = Counter(one.status for one in items)
     total = ", ".join(f"{say(words)} {count[status]}" for status, words in labels.items() if count[status])
-    rows = [
-        (
-            one.id,
-            f"{one.requirement.source} {one.requirement.ref}",
-            say(one.requirement.requirement),
-            say(labels[one.status]),
-        )
-        for one in items
-    ]
+    rows = [one.row(say) for one in items]
     head = (say("Item"), say("Source"), say("Requirement"), say("Status"))
     return f"<p>{escape(say('Checklist of the report: {total}', total=total))}</p>\n{table_html(head, rows)}"
 

@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.basis.saving import without_idle_labels
 from actuarial.benefits.paying import HALF
 from actuarial.check.benefits import without_supplements
-from actuarial.check.period import YEAR_END, last_day, year_fraction
+from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.contract import amounts
 from actuarial.demography.population import project_population
@@ -16,6 +16,7 @@ from actuarial.errors import BadDimensions, BadInput
 from actuarial.labour import earnings
 from actuarial.labour.recovery import Recovery, recovery
 from actuarial.labour.staying import PLACE
+from actuarial.labour.transfers import DIMS, links
 from actuarial.law import law
 from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
@@ -247,9 +248,11 @@ def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Datas
 
 def _moves(basis: xr.Dataset) -> xr.DataArray | None:
     """Shares of the inactive of each group who go to each other one on 1 January, by year; None where nobody does."""
-    if "transfer_rate_inactive" not in basis:
+    found = links(basis)
+    if found is None:
         return None
-    return 1.0 - (1.0 - basis["transfer_rate_inactive"]) ** year_fraction(basis)
+    labels = {dim: basis["group" if dim == "to_group" else dim].values for dim in DIMS}
+    return xr.DataArray(found.inactive, labels, DIMS)
 
 
 def _after_moves(stock: xr.DataArray, share: xr.DataArray | None) -> xr.DataArray:

@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography import tiles
 from actuarial.demography.futures.draws import Uncertainty, require_uncertainty, scenario_numbers
+from actuarial.demography.futures.order_statistics import ranks, rising_levels
 from actuarial.demography.futures.paths import Central, Drawn, central_path, draw, futures
 from actuarial.demography.futures.tile_draw_kernels import new_draw_tile, project_draw_tiles
 from actuarial.demography.labels import described
@@ -92,7 +93,7 @@ def project_population_draws(
     futures = project_population_draws(basis, uncertainty, seed=2024)
     futures.total_population.sel(quantile=0.9)
     """
-    levels = _levels(quantiles)
+    levels = rising_levels("quantiles", quantiles)
     unknown = [name for name in keep if name not in TOTALS]
     if unknown:
         raise BadInput(f"keep: {', '.join(unknown)} unknown; the totals are {', '.join(TOTALS)}.")
@@ -217,18 +218,10 @@ def _totals(central: Central, drawn: Drawn) -> tuple[np.ndarray, int]:
     return totals, int((unmet > 0.0).any(axis=0).sum())
 
 
-def _levels(quantiles: Sequence[float]) -> np.ndarray:
-    levels = np.asarray(quantiles, dtype=float)
-    if levels.ndim != 1 or not levels.size or not ((levels > 0) & (levels < 1)).all() or (np.diff(levels) <= 0).any():
-        raise BadInput(f"quantiles: rising numbers between 0 and 1 are needed (got {quantiles!r}).")
-    return levels
-
-
 def _by_quantile(totals: np.ndarray, levels: np.ndarray, years: np.ndarray, threads: int) -> xr.Dataset:
-    """Order statistics of rank ceil(n p), rounding of n p aside."""
-    count = totals.shape[-1]
-    ranks = np.ceil(np.round(count * levels, 9)).astype(int).clip(1, count) - 1
+    """Order statistics of the totals."""
+    places = ranks(totals.shape[-1], levels) - 1
     with ThreadPoolExecutor(threads) as pool:
-        ordered = list(pool.map(lambda rows: np.partition(rows, ranks)[:, ranks].T, totals))
+        ordered = list(pool.map(lambda rows: np.partition(rows, places)[:, places].T, totals))
     columns = {name: (("quantile", "year"), ordered[i]) for i, name in enumerate(TOTALS)}
     return described(xr.Dataset(columns, coords={"quantile": levels, "year": years}), TOTALS)

@@ -8,7 +8,6 @@ import xarray as xr
 
 from actuarial import provenance
 from actuarial.errors import warnings_of
-from actuarial.report.completeness import LABELS as STATES
 from actuarial.report.completeness import Item
 from actuarial.report.completeness import fields as known_fields
 from actuarial.report.content.blocks import asked_for, if_written, section
@@ -299,15 +298,7 @@ def _files(material: Material) -> Table | None:
 def states(material: Material, items: Iterable[Item]) -> Section | None:
     """The checklist with the state of every item."""
     say = material.say
-    rows = [
-        (
-            one.id,
-            f"{one.requirement.source} {one.requirement.ref}",
-            say(one.requirement.requirement),
-            say(STATES[one.status]),
-        )
-        for one in items
-    ]
+    rows = [one.row(say) for one in items]
     head = (say("Item"), say("Source"), say("Requirement"), say("Status"))
     table = listed(
         material,
