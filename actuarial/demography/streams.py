@@ -8,8 +8,9 @@ from numpy.random import Generator, Philox
 from actuarial.errors import BadInput
 
 MOST = 2**64 - 1
-MORTALITY, SAMPLES = 2**62, 2**63
-"""First numbers of the scenarios of a mortality model and of bootstrap samples; those of assumptions begin at 0."""
+MORTALITY, COHORTS, SAMPLES = 2**62, 2**62 + 2**61, 2**63
+"""First numbers of the scenarios of a mortality model, of its cohorts and of bootstrap samples; those of assumptions
+begin at 0."""
 
 
 def random_stream(seed: int, number: int) -> Generator:

@@ -5,13 +5,7 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.demography import (
-    age_period_cohort,
-    cairns_blake_dowd_cohorts,
-    mortality_bootstrap,
-    mortality_draws,
-    mortality_forecast,
-)
+from actuarial.demography import age_period_cohort, cairns_blake_dowd_cohorts, mortality_for_e0
 from actuarial.errors import BadInput, NoSolution, OutOfBounds
 
 YEARS, AGES = np.arange(1990, 2010), np.arange(60, 72)
@@ -77,14 +71,8 @@ def test_groups_are_fitted_one_by_one():
 
 def test_what_is_refused():
     deaths, exposure = simulated()
-    model = age_period_cohort(deaths, exposure)
-    for call in (
-        lambda: mortality_forecast(model, 2),
-        lambda: mortality_draws(model, 2, 2, 1),
-        lambda: mortality_bootstrap(model, 2, 1),
-    ):
-        with pytest.raises(BadInput, match="effects of cohorts"):
-            call()
+    with pytest.raises(BadInput, match="effects of cohorts, which are in no table of a family"):
+        mortality_for_e0([20.0, 21.0], age_period_cohort(deaths, exposure))
     with pytest.raises(BadInput, match="labels of year that follow each other"):
         age_period_cohort(deaths[::2], exposure[::2])
     with pytest.raises(BadInput, match="at least three labels of age"):

@@ -78,17 +78,17 @@ def arima_index(kappa: Any, order: Order = (1, 1, 0)) -> xr.Dataset:
     return index_and_fits(kappa, order)[0]
 
 
-def index_and_fits(kappa: Any, order: Order) -> tuple[xr.Dataset, list["Fitted"]]:
-    """What `arima_index` says, and the model of each series."""
+def index_and_fits(kappa: Any, order: Order, what: str = "kappa") -> tuple[xr.Dataset, list["Fitted"]]:
+    """What `arima_index` says, and the model of each series, which messages call by a name."""
     chosen = order_of(order)
-    index = labelled(kappa, "kappa", ("year",))
+    index = labelled(kappa, what, ("year",))
     years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
     least = 3 if chosen == (0, 1, 0) else 6
     if len(years) < least or (np.diff(years) != 1).any():
-        raise BadInput(f"kappa: the order {chosen} needs at least {least} years that follow each other.")
+        raise BadInput(f"{what}: the order {chosen} needs at least {least} years that follow each other.")
     first = index.isel(year=0, drop=True)
     changes = np.diff(index.transpose(..., "year").values.reshape(-1, len(years)), axis=1)
-    fits = [fitted(row, chosen, f"kappa, series {number}") for number, row in enumerate(changes)]
+    fits = [fitted(row, chosen, f"{what}, series {number}") for number, row in enumerate(changes)]
     free = changes.shape[1] - 1 - chosen[0] - chosen[2]
     errors = np.stack([one.errors for one in fits])
     covariance = errors @ errors.T / free
@@ -102,7 +102,7 @@ def index_and_fits(kappa: Any, order: Order) -> tuple[xr.Dataset, list["Fitted"]
     return described(found, WORDS).assign_attrs(order=",".join(map(str, chosen))), fits
 
 
-def order_of(order: Any) -> Order:
+def order_of(order: Any, what: str = "order") -> Order:
     """One of the orders that are fitted."""
     try:
         found = tuple(int(number) if float(number).is_integer() else -1 for number in order)
@@ -110,7 +110,7 @@ def order_of(order: Any) -> Order:
         found = ()
     if found not in ORDERS or isinstance(order, str):
         words = ", ".join(map(str, ORDERS))
-        raise BadInput(f"order: write one of {words} (got {order!r}).")
+        raise BadInput(f"{what}: write one of {words} (got {order!r}).")
     return found  # type: ignore[return-value]
 
 
@@ -193,9 +193,9 @@ class Course:
     """How much of a shock of the first year ahead is in the index."""
 
 
-def course_of(kappa: xr.DataArray, order: Order, years: np.ndarray) -> Course:
+def course_of(kappa: xr.DataArray, order: Order, years: np.ndarray, what: str = "kappa") -> Course:
     """The years ahead by a model of a given order."""
-    model, fits = index_and_fits(kappa, order)
+    model, fits = index_and_fits(kappa, order, what)
     drift = model["drift"].drop_attrs()
     parts = [(*one.ahead(len(years)), one.shocks(len(years)), one.unit_error) for one in fits]
     expected, share, shocks, unit = (np.array(part) for part in zip(*parts, strict=True))

@@ -72,8 +72,8 @@ def age_period_cohort(
     -----
     Levels and linear trends of the three effects are not told by the data: sum(kappa) = 0, and over the cohorts that
     are seen sum(gamma) = 0 and sum(c gamma_c) = 0, a choice by which linear trends are those of ages and years. With A
-    ages, T years and C cohorts there are A + T + C - 3 parameters. Newton's method in all at once. The effects of
-    cohorts have no forecast here: `mortality_forecast` refuses the model.
+    ages, T years and C cohorts there are A + T + C - 3 parameters. Newton's method in all at once. Forecasts of the
+    model (`mortality_forecast`) do not depend on that choice, for the drifts of years and cohorts take it up.
 
     References
     ----------
@@ -95,20 +95,26 @@ def age_period_cohort(
         raise BadInput(f"method: {method!r} is not known; write one of {', '.join(METHODS)}.")
     data, errors = _data(deaths, exposure, ages, years, weights, clip), METHODS[method]
     refuse_deathless(data, ("year", "age"), errors.link)
-    count, span = data.sizes["age"], data.sizes["year"]
 
     def fit(one: xr.Dataset) -> xr.Dataset:
-        by_age = np.broadcast_to(np.eye(count), (span, count, count))
-        by_year = np.broadcast_to(np.eye(span)[:, None], (span, count, span))
-        level = np.concatenate([np.ones(count), -np.ones(span)])
-        design = np.concatenate([by_age, by_year], axis=-1)
-        found, gamma, free = _with_cohorts(one, errors, design, 1, (level,), "age_period_cohort")
-        alpha, kappa = found[:count], found[count:]
-        parts = {"alpha": ("age", alpha + kappa.mean()), "kappa": ("year", kappa - kappa.mean()), "gamma": gamma}
-        parts |= {"beta": ("age", np.ones(count))}
-        return fit_summary(one, errors, xr.Dataset(parts, {"age": one["age"], "year": one["year"]}), free)
+        parts, free = fit_age_period_cohort(one, sample_of(one, errors), f"age_period_cohort{named(one)}")
+        return fit_summary(one, errors, parts, free)
 
     return finished(each(data, fit), errors.link, method)
+
+
+def fit_age_period_cohort(data: xr.Dataset, sample: glm.Sample, words: str) -> tuple[xr.Dataset, int]:
+    """Effects of ages, years and cohorts of one sample, which has the labels of the data, and how many are free."""
+    count, span = data.sizes["age"], data.sizes["year"]
+    by_age = np.broadcast_to(np.eye(count), (span, count, count))
+    by_year = np.broadcast_to(np.eye(span)[:, None], (span, count, span))
+    level = np.concatenate([np.ones(count), -np.ones(span)])
+    design = np.concatenate([by_age, by_year], axis=-1)
+    found, gamma, free = _with_cohorts(data, sample, design, 1, (level,), words)
+    alpha, kappa = found[:count], found[count:]
+    parts = {"alpha": ("age", alpha + kappa.mean()), "kappa": ("year", kappa - kappa.mean()), "gamma": gamma}
+    parts |= {"beta": ("age", np.ones(count))}
+    return xr.Dataset(parts, {"age": data["age"], "year": data["year"]}), free
 
 
 @kind.takes(
@@ -146,7 +152,7 @@ def cairns_blake_dowd_cohorts(
     -----
     A quadratic in the year of birth is one in the age whose coefficients change with the year: over the cohorts that
     are seen sum(gamma), sum(c gamma_c) and sum(c^2 gamma_c) are 0. With T years and C cohorts there are 3 T + C - 3
-    parameters.
+    parameters. Forecasts do depend on the choice of the quadratic, which no drift continues.
 
     References
     ----------
@@ -169,17 +175,27 @@ def cairns_blake_dowd_cohorts(
     if data.sizes["age"] < 3:
         raise BadInput("deaths: the model needs at least three labels of age.")
     refuse_deathless(data, ("year",), errors.link)
-    span, z = data.sizes["year"], data["age"].values - data["age"].values.mean()
+    z = data["age"].values - data["age"].values.mean()
     curves = np.stack([np.ones(z.size), z, z**2 - (z**2).mean()])
     beta = xr.DataArray(curves, dims=("index", "age"), coords={"index": INDICES, "age": data["age"].values})
 
     def fit(one: xr.Dataset) -> xr.Dataset:
-        design = (np.eye(span)[:, None, None] * curves.T[None, :, :, None]).reshape(span, z.size, -1)
-        found, gamma, free = _with_cohorts(one, errors, design, 2, (), "cairns_blake_dowd_cohorts")
-        parts = {"kappa": (("index", "year"), found.reshape(3, span)), "gamma": gamma, "beta": beta}
-        return fit_summary(one, errors, xr.Dataset(parts, {"year": one["year"]}), free)
+        words = f"cairns_blake_dowd_cohorts{named(one)}"
+        parts, free = fit_curves_and_cohorts(one, beta, sample_of(one, errors), words)
+        return fit_summary(one, errors, parts, free)
 
     return finished(each(data, fit).assign(beta=beta), errors.link, "binomial")
+
+
+def fit_curves_and_cohorts(
+    data: xr.Dataset, beta: xr.DataArray, sample: glm.Sample, words: str
+) -> tuple[xr.Dataset, int]:
+    """Indices of given curves (index, age), and effects of cohorts, of one sample, and how many are free."""
+    span, curves = data.sizes["year"], beta.transpose("age", "index").values
+    design = (np.eye(span)[:, None, None] * curves[None, :, :, None]).reshape(span, len(curves), -1)
+    found, gamma, free = _with_cohorts(data, sample, design, 2, (), words)
+    parts = {"kappa": (("index", "year"), found.reshape(-1, span)), "gamma": gamma, "beta": beta}
+    return xr.Dataset(parts, {"year": data["year"]}), free
 
 
 def _data(deaths: Any, exposure: Any, ages: Any, years: Any, weights: Any, clip: int) -> xr.Dataset:
@@ -191,19 +207,18 @@ def _data(deaths: Any, exposure: Any, ages: Any, years: Any, weights: Any, clip:
 
 
 def _with_cohorts(
-    data: xr.Dataset, errors: glm.Errors, design: np.ndarray, degree: int, free: glm.Parts, words: str
+    data: xr.Dataset, sample: glm.Sample, design: np.ndarray, degree: int, free: glm.Parts, words: str
 ) -> tuple[np.ndarray, xr.DataArray, int]:
     """Coefficients of a design (year, age, coefficient) and of cohorts without a trend of a degree, and how many are
     free.
 
     Such a trend is one of the design as well: its part of the cohorts is moved there.
     """
-    sample = sample_of(data, errors)
     born = data["year"].values[:, None] - data["age"].values
     cohorts = np.arange(born.min(), born.max() + 1)
     seen = np.isin(cohorts, born[sample.weight > 0])
     if seen.sum() <= degree + 1:
-        raise BadInput(f"{words}{named(data)}: {seen.sum()} cohorts are used; the model needs {degree + 2} or more.")
+        raise BadInput(f"{words}: {seen.sum()} cohorts are used; the model needs {degree + 2} or more.")
     middle, width = cohorts[seen].mean(), max(float(np.ptp(cohorts[seen])) / 2.0, 1.0)
     trends = ((cohorts[:, None] - middle) / width) ** np.arange(degree + 1)
     flat, size = design.reshape(born.size, -1), design.shape[-1]
@@ -213,7 +228,7 @@ def _with_cohorts(
     directions = [np.concatenate([one, none]) for one in free]
     directions += [np.concatenate([-alike[:, k], trends[seen, k]]) for k in range(degree + 1)]
     whole = np.concatenate([design, of_cohorts], axis=-1)
-    found = glm.fit_design(sample, whole, tuple(directions), f"{words}{named(data)}")
+    found = glm.fit_design(sample, whole, tuple(directions), words)
     trend = np.linalg.lstsq(trends[seen], found[size:], rcond=None)[0]
     gamma = np.full(cohorts.size, np.nan)
     gamma[seen] = found[size:] - trends[seen] @ trend

@@ -89,8 +89,8 @@ def finished(model: xr.Dataset, link: str, method: str) -> xr.Dataset:
 
 
 def each(data: xr.Dataset, fit: Callable[[xr.Dataset], xr.Dataset]) -> xr.Dataset:
-    """What a fit says of each combination of the dims other than year and age."""
-    others = [dim for dim in data.dims if dim not in ("year", "age", "index")]
+    """What a fit says of each combination of the dims other than year, age, index and cohort."""
+    others = [dim for dim in data.dims if dim not in ("year", "age", "index", "cohort")]
     if not others:
         return fit(data)
     dim = others[0]

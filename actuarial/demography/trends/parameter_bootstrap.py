@@ -8,8 +8,11 @@ from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.streams import SAMPLES, random_stream
 from actuarial.demography.trends import glm_fit as glm
+from actuarial.demography.trends.cohort_models import fit_age_period_cohort, fit_curves_and_cohorts
 from actuarial.demography.trends.death_models import WORDS, each, named, sample_of
 from actuarial.errors import BadInput
+
+PARAMETERS = ("alpha", "beta", "kappa", "gamma")
 
 
 @kind.takes(model=kind.dataset)
@@ -18,7 +21,7 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
 
     Parameters
     ----------
-    model : Dataset of `lee_carter` (by maximum likelihood) or `cairns_blake_dowd`
+    model : Dataset of `lee_carter` (by maximum likelihood), `cairns_blake_dowd`, or one of them with cohorts
     samples : int
     seed : int, from 0 to 2^64 - 1
         Sample i has a stream of random numbers of its own, of the seed and i.
@@ -26,7 +29,8 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
     Returns
     -------
     Dataset
-        `alpha`, `beta` and `kappa` of the model with the dim `sample` before the others; for `mortality_draws`.
+        `alpha`, `beta`, `kappa` and `gamma` of the model with the dim `sample` before the others; for
+        `mortality_draws`. Each sample keeps the constraints of the model.
 
     Raises
     ------
@@ -44,10 +48,10 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
     ----------
     .. [1] Brouhns, N., Denuit, M., Van Keilegom, I. (2005), Bootstrapping the Poisson log-bilinear model for mortality
        forecasting, Scandinavian Actuarial Journal 2005(3), 212-224.
+    .. [2] Villegas, A. M., Kaishev, V. K., Millossovich, P. (2018), StMoMo: An R package for stochastic mortality
+       modelling, Journal of Statistical Software 84(3).
     """
     errors = {"poisson": glm.POISSON, "binomial": glm.BINOMIAL}.get(model.attrs.get("method", ""))
-    if "gamma" in model:
-        raise BadInput("model: the bootstrap is not made of models with effects of cohorts; give one without them.")
     if errors is None:
         raise BadInput("model: the bootstrap needs a model fitted by maximum likelihood.")
     if not isinstance(samples, (int, np.integer)) or samples < 1:
@@ -58,12 +62,15 @@ def mortality_bootstrap(model: xr.Dataset, samples: int, seed: int) -> xr.Datase
 
 
 def _again(model: xr.Dataset, errors: glm.Errors, random: Generator, number: int) -> xr.Dataset:
-    names = [name for name in ("alpha", "beta", "kappa") if name in model]
+    names = [name for name in PARAMETERS if name in model]
 
     def fit(one: xr.Dataset) -> xr.Dataset:
         seen, mean = sample_of(one, errors), one["expected_deaths"].transpose("year", "age").values
         words = f"mortality_bootstrap{named(one)}, sample {number}"
+        mean = np.where(seen.weight > 0, mean, 0.0)
         sample = glm.Sample(_drawn(mean, seen, random), seen.at_risk, seen.weight, errors)
+        if "gamma" in one:
+            return _with_cohorts(one, sample, words)[names]
         if "index" in one.dims:
             kappa = glm.fit_linear(sample, one["beta"].transpose("index", "age").values, words)
             return one[names].assign(kappa=(("index", "year"), kappa))
@@ -72,6 +79,12 @@ def _again(model: xr.Dataset, errors: glm.Errors, random: Generator, number: int
 
     whole = each(model[[*names, "expected_deaths", "deaths", "exposure", "weight"]].drop_attrs(), fit)
     return whole.assign({name: whole[name].transpose(*model[name].dims) for name in names if name != "beta"})
+
+
+def _with_cohorts(one: xr.Dataset, sample: glm.Sample, words: str) -> xr.Dataset:
+    if "index" in one.dims:
+        return fit_curves_and_cohorts(one, one["beta"], sample, words)[0]
+    return fit_age_period_cohort(one, sample, words)[0]
 
 
 def _drawn(mean: np.ndarray, sample: glm.Sample, random: Generator) -> np.ndarray:

@@ -203,6 +203,8 @@ def _family(family: TableFamily | xr.Dataset) -> TableFamily:
             "family: the model moves logits of probabilities, not logarithms of death rates.\n  Give "
             'log_linear_family(mx, pattern) of a base year, or a model of method="poisson".'
         )
+    if "gamma" in family:
+        raise BadInput("family: the model has effects of cohorts, which are in no table of a family; give one without.")
     alpha, beta = (family[name].astype(float).drop_attrs() for name in ("alpha", "beta"))
     return TableFamily((alpha, beta), _log_linear)
 

@@ -8,6 +8,7 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import ORDER, described, labelled, refuse
 from actuarial.demography.trends.arima_index import Course, Order, course_of
+from actuarial.demography.trends.cohort_index import by_cell, cohorts_ahead
 from actuarial.demography.trends.death_models import predictor, rates_of
 from actuarial.errors import BadInput, MissingVariable
 
@@ -23,6 +24,9 @@ FORECAST_WORDS = {
     "kappa": ("1", "Index of mortality over time"),
     "process_variance": ("1", "Variance of the index from changes to come"),
     "drift_variance": ("1", "Variance of the index from the estimated drift"),
+    "gamma": ("1", "Effect of the cohort"),
+    "gamma_process_variance": ("1", "Variance of the effect of the cohort from changes to come"),
+    "gamma_drift_variance": ("1", "Variance of the effect of the cohort from the estimated drift"),
     "mx": ("1/year", "Central death rate"),
     "mx_lower": ("1/year", "Central death rate, lower end of the interval"),
     "mx_upper": ("1/year", "Central death rate, upper end of the interval"),
@@ -101,12 +105,13 @@ def mortality_forecast(
     level: float = 0.95,
     jump_off: str = "fitted",
     order: Order = (0, 1, 0),
+    cohort_order: Order | None = None,
 ) -> xr.Dataset:
     """Central death rates of the years to come, and intervals, in closed form.
 
     Parameters
     ----------
-    model : Dataset of `lee_carter` or `cairns_blake_dowd`
+    model : Dataset of `lee_carter` or `cairns_blake_dowd`, or of one of them with cohorts
     horizon : int, years
     level : float
         Probability of the intervals, between 0 and 1.
@@ -114,36 +119,53 @@ def mortality_forecast(
         Start from the fitted death rates of the last year, or from the observed ones.
     order : (p, d, q)
         Of the index, see `arima_index`; by default the random walk with drift.
+    cohort_order : (p, d, q), optional
+        Of the effects of cohorts from one year of birth to the next; by default (1, 1, 0).
 
     Returns
     -------
     Dataset by year, from the first after the data
         `kappa`; its `process_variance` and `drift_variance`; `mx`, `mx_lower`, `mx_upper` (also `qx` of a logit link).
+        With cohorts also `gamma` of all cohorts of those years, `gamma_process_variance`, `gamma_drift_variance`.
 
     Raises
     ------
     OutOfBounds
         No deaths observed at an age in the last year, for "observed".
-    BadInput, MissingVariable
+    BadInput
+        Fewer than six cohorts (three for a random walk), or some that are not seen between others; for "observed"
+        cells of the last year whose cohorts are not seen.
+    MissingVariable
 
     Notes
     -----
     After h years kappa has the mean kappa_T + h drift, and the variance h s^2 from changes to come and h^2 s^2/n from
     the drift, estimated of n changes. With another order the mean is that of the changes to come given all that were
     seen, and a shock is in the index after k years with the share 1 + (ar + ma) (1 + ar + ... + ar^(k-2)), k >= 1. The
-    intervals have both, and not the uncertainty of ar, ma, alpha, beta and kappa (see `mortality_bootstrap`). The
-    central death rates are medians.
+    intervals have both, and not the uncertainty of ar, ma, alpha, beta, kappa and gamma (see `mortality_bootstrap`).
+    The central death rates are medians.
+
+    Effects of cohorts that were seen stay as they are. Those that follow are a series of their own, independent of the
+    index, which begins with the last one seen and has the same mean and variances as the index. Its drift continues
+    whatever linear trend the constraints of the fit have left: forecasts of `age_period_cohort` do not depend on them.
+    The last cohorts, seen in a few cells only, are the least certain of all; `clip` leaves them to the forecast.
 
     References
     ----------
     .. [1] Lee, R. D., Carter, L. R. (1992), Modeling and forecasting U.S. mortality, Journal of the American
        Statistical Association 87(419), 659-671.
+    .. [2] Cairns, A. J. G., Blake, D., Dowd, K., Coughlan, G. D., Epstein, D., Khalaf-Allah, M. (2011), Mortality
+       density forecasts: an analysis of six stochastic mortality models, Insurance: Mathematics and Economics 48(3),
+       355-367.
+    .. [3] Villegas, A. M., Kaishev, V. K., Millossovich, P. (2018), StMoMo: An R package for stochastic mortality
+       modelling, Journal of Statistical Software 84(3).
     """
     from scipy.special import ndtri
 
     if not 0 < level < 1:
         raise BadInput(f"level: {level:g} is not between 0 and 1.")
     course, base = start(model, horizon, jump_off, order)
+    born = cohorts_ahead(model, horizon, cohort_order)
     walk, root = course.model, _root(course.model)
     spread = walk["innovation"].drop_attrs() ** 2
     process, drift = spread * (course.shocks**2).cumsum("year"), spread * course.of_drift**2
@@ -151,16 +173,23 @@ def mortality_forecast(
     centre = base + moved_by(model["beta"], course.expected)
     by_shock = (moved_by(model["beta"], root * course.shocks) ** 2).sum("noise").cumsum("year")
     by_drift = (moved_by(model["beta"], root * course.of_drift) ** 2).sum("noise")
-    wide = float(ndtri(0.5 + 0.5 * level)) * np.sqrt(by_shock + by_drift)
+    variance = by_shock + by_drift
+    if born is not None:
+        cells = course.expected["year"], model["age"]
+        effects = born.effects(born.course.expected)
+        of_shocks, of_drift = born.variances()
+        centre, variance = centre + by_cell(effects, *cells), variance + by_cell(of_shocks + of_drift, *cells)
+        ahead = {"gamma": effects, "gamma_process_variance": of_shocks, "gamma_drift_variance": of_drift}
+        oldest = int(cells[0][0] - cells[1].max())
+        found |= {name: values.sel(cohort=slice(oldest, None)) for name, values in ahead.items()}
+    wide = float(ndtri(0.5 + 0.5 * level)) * np.sqrt(variance)
     for word, eta in {"": centre, "_lower": centre - wide, "_upper": centre + wide}.items():
         found |= {name + word: rates for name, rates in rates_of(eta, model.attrs["link"]).items()}
     return described(ordered(xr.Dataset(found)), FORECAST_WORDS)
 
 
 def start(model: xr.Dataset, horizon: int, jump_off: str, order: Order) -> tuple[Course, xr.DataArray]:
-    """The years ahead of the index, and the predictor of the last year of data."""
-    if "gamma" in model:
-        raise BadInput("model: it has effects of cohorts, whose future is not forecast; give a model without them.")
+    """The years ahead of the index, and the predictor of the last year of data without effects of cohorts."""
     missing = [name for name in ("kappa", "beta", "deaths", "exposure") if name not in model]
     if missing or "link" not in model.attrs:
         raise MissingVariable(f"model: {', '.join(missing) or 'the attribute link'} is missing; give a fitted model.")
@@ -169,12 +198,28 @@ def start(model: xr.Dataset, horizon: int, jump_off: str, order: Order) -> tuple
     if not isinstance(horizon, (int, np.integer)) or horizon < 1:
         raise BadInput(f"horizon: a whole number of years is needed, at least 1 (got {horizon!r}).")
     last = model.isel(year=-1, drop=True)
-    base = predictor(last) if jump_off == "fitted" else _observed(last, model.attrs["link"])
+    base = predictor(last.drop_vars("gamma", errors="ignore")) if jump_off == "fitted" else _observed(model, last)
     year = int(model["year"][-1]) + np.arange(1, horizon + 1)
     return course_of(model["kappa"], order, year), base
 
 
-def _observed(last: xr.Dataset, link: str) -> xr.DataArray:
+def _observed(model: xr.Dataset, last: xr.Dataset) -> xr.DataArray:
+    """Predictor of the observed rates of the last year, without the effects of cohorts."""
+    link = model.attrs["link"]
+    seen = _observed_whole(last, link)
+    if "gamma" not in model:
+        return seen
+    effect = by_cell(model["gamma"].drop_attrs(), model["year"][-1], model["age"]).drop_vars("year")
+    lost = int(effect.isnull().sum())
+    if lost:
+        raise BadInput(
+            f'jump_off="observed": the cohorts of {lost} cells of the last year are not seen; take "fitted", or fit '
+            "without clip and weights."
+        )
+    return seen - effect
+
+
+def _observed_whole(last: xr.Dataset, link: str) -> xr.DataArray:
     dead, lived = last["deaths"].drop_attrs(), last["exposure"].drop_attrs()
     refuse(dead, dead.values <= 0, 'jump_off="observed" takes logarithms of the last year: each age must have deaths')
     whole = (link == "logit") & (dead >= 2.0 * lived).values
@@ -204,7 +249,7 @@ def _root(walk: xr.Dataset) -> xr.DataArray:
 
 
 def ordered(dataset: xr.Dataset) -> xr.Dataset:
-    known = [dim for dim in ("year", *ORDER[2:-1], "index", "age") if dim in dataset.dims]
+    known = [dim for dim in ("year", *ORDER[2:-1], "index", "cohort", "age") if dim in dataset.dims]
     first = [dim for dim in dataset.dims if dim == "scenario"]
     others = [dim for dim in dataset.dims if dim not in (*known, *first)]
     return dataset.transpose(*first, *others, *known)
