@@ -9,7 +9,7 @@ import numpy as np
 
 from actuarial import check
 from actuarial.errors import BadBasis, BadInput, few
-from actuarial.readers.wpp_files import KINDS, Location, Rows, gathered, located, rows_of
+from actuarial.readers.wpp_files import KINDS, Location, Rows, gathered, located, revision_of, rows_of
 from actuarial.vocabulary import SEXES, annotate
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ READ = {
     INDICATORS: ("TPopulation1Jan", "TPopulation1July", "Births", "SRB", "NetMigrations"),
 }
 SOURCE = (
-    "United Nations, DESA, Population Division (2024), World Population Prospects 2024, variant {variant}; "
+    "United Nations, DESA, Population Division, World Population Prospects{revision}, variant {variant}; "
     "CC BY 3.0 IGO. Net migration by age derived: what the 1 January stocks leave after births and deaths."
 )
 Values = dict[tuple[int, str, int], float]
@@ -39,15 +39,16 @@ def read_wpp_csv(
     *,
     variant: str = "Medium",
 ) -> "xr.Dataset":
-    """Demographic basis of a country from the CSV files of World Population Prospects 2024, packed or not.
+    """Demographic basis of a country from the CSV files of World Population Prospects 2022 or 2024, packed or not.
 
     Parameters
     ----------
     files : folder, or list of files
         WPP2024_Population1JanuaryBySingleAgeSex_Medium_*, WPP2024_Life_Table_Complete_Medium_Male_* and _Female_*,
         WPP2024_Fertility_by_Age1, WPP2024_Demographic_Indicators_Medium; estimates (1950-2023), projections
-        (2024-2100) or both. Other files of a folder are left alone, of a list they are refused. Files are known by
-        their headers; they are read in blocks and never held whole.
+        (2024-2100) or both; or those of 2022, whose names and columns are the same (estimates to 2021). Packed by gzip,
+        as zip (one file in each) or plain. Other files of a folder are left alone, of a list they are refused. Files
+        are known by their headers; they are read in blocks and never held whole.
     country : str or int
         ISO 3166 code of three letters such as "KEN", the name in the files, or their number of the location.
     years : (first, last), optional
@@ -69,8 +70,8 @@ def read_wpp_csv(
     Raises
     ------
     BadBasis
-        A file is missing, another one, truncated or damaged, lacks columns, cells or years, or has cells twice; the
-        country or the variant is not there; stocks are not those of 1 January.
+        A file is missing, another one, of another revision, truncated or damaged, lacks columns, cells or years, or has
+        cells twice; the country or the variant is not there; stocks are not those of 1 January.
     BadInput
         Years that cannot be meant.
     OutOfBounds
@@ -104,6 +105,7 @@ def read_wpp_csv(
     """
     wanted = _wanted(years)
     by_kind = gathered(files)
+    revision = revision_of(file for found in by_kind.values() for file in found)
     where = located(by_kind[INDICATORS], country)
     values: dict[str, Values] = {}
     for kind, columns in READ.items():
@@ -113,7 +115,8 @@ def read_wpp_csv(
     derived, births = _derived(inputs)
     basis = annotate(derived)
     check.require(basis, "population_0", "mx", "a0", "asfr", "srb", "net_migration")
-    basis = basis.assign_attrs(source=SOURCE.format(variant=variant), country=where.iso3 or where.name)
+    basis = basis.assign_attrs(source=SOURCE.format(revision=revision and f" {revision}", variant=variant))
+    basis = basis.assign_attrs(country=where.iso3 or where.name)
     return _compared(basis, births, inputs, values)
 
 

@@ -3,11 +3,13 @@
 import csv
 import gzip
 import re
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import IO
 
 from actuarial.errors import BadBasis, BadInput, few
 from actuarial.readers.basis_faults import path_of
@@ -78,7 +80,8 @@ class Rows:
 
 
 def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Blocks of whole lines of a file, packed or not, each with the number of its first line.
+    """Blocks of whole lines of a file, packed (gzip, or a zip of one file) or not, each with the number of its first
+    line.
 
     Raises
     ------
@@ -87,9 +90,7 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """
     number, carried = 1, b""
     try:
-        with path.open("rb") as plain:
-            packed = plain.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+        with _opened(path) as stream:
             while read := stream.read(BLOCK):
                 cut = read.rfind(b"\n") + 1
                 if cut:
@@ -99,12 +100,27 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
                 carried += read[cut:]
     except EOFError as error:
         raise BadBasis(f"{path} is truncated: the packed file ends too early. Download it again.") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
         raise BadBasis(f"{path} is damaged: it cannot be unpacked ({error}). Download it again.") from error
     except OSError as error:
         raise BadBasis(f"{path} cannot be read: {error.strerror or error}.") from error
     if carried:
         yield number, carried
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file, or what is packed in it, as its first bytes say."""
+    with path.open("rb") as plain:
+        mark = plain.read(2)
+    if mark == b"\x1f\x8b":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if mark != b"PK" and path.suffix.lower() != ".zip":
+        return path.open("rb")
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+        if len(names) != 1:
+            raise BadBasis(f"{path} holds {len(names)} CSV files; one is needed. Unpack it and name those to read.")
+        return archive.open(names[0])
 
 
 def lines(path: Path) -> Iterator[bytes]:
@@ -186,7 +202,22 @@ def gathered(place: str | Path | Sequence[str | Path]) -> dict[str, list[File]]:
 
 
 def _csv(path: Path) -> bool:
-    return path.is_file() and re.search(r"\.csv(\.gz)?$", path.name.lower()) is not None
+    return path.is_file() and re.search(r"\.csv(\.gz)?$|^wpp.*\.zip$", path.name.lower()) is not None
+
+
+def revision_of(files: Iterable[File]) -> str:
+    """The year of the revision as the names of the files say, or "" where none does.
+
+    Raises
+    ------
+    BadBasis
+        Files of several revisions.
+    """
+    by_year = {found[1]: file for file in files if (found := re.match(r"WPP(\d{4})_", file.path.name))}
+    if len(by_year) > 1:
+        named = " and ".join(by_year[year].path.name for year in sorted(by_year)[:2])
+        raise BadBasis(f"{named} are of {len(by_year)} revisions. Take all files from one of them.")
+    return next(iter(by_year), "")
 
 
 def located(files: Sequence[File], country: str | int) -> Location:

@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import warnings
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ def test_the_published_net_migration_is_beside_the_derived_one(downloads, data):
     assert list(warnings_of(basis)) == []
     assert max(map(abs, basis.asfr.attrs["difference"])) < 3e-4 * basis.asfr.attrs["published_births"][0]
     assert basis.attrs["country"] == "KEN"
-    assert "variant Medium" in basis.attrs["source"]
+    assert "World Population Prospects 2024, variant Medium" in basis.attrs["source"]
 
 
 def test_births_at_ages_without_rates_are_told(data, tmp_path):
@@ -122,6 +123,31 @@ def test_a_list_of_files_and_files_that_are_not_packed(copy):
         (copy / name.removesuffix(".gz")).write_text(text_of(copy / name), encoding="utf-8-sig", newline="")
     named = [copy / name.removesuffix(".gz") for name in files.NAMES]
     assert read_wpp_csv(named, "KEN").identical(read_wpp_csv([copy / name for name in files.NAMES], "KEN"))
+
+
+def test_the_revision_of_2022(copy, downloads):
+    """Its files are zips of one CSV each, of the same names and columns; both revisions together are refused."""
+    for name in files.NAMES:
+        older = name.replace("WPP2024", "WPP2022").removesuffix(".csv.gz")
+        with zipfile.ZipFile(copy / f"{older}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"{older}.csv", gzip.decompress((copy / name).read_bytes()))
+    with pytest.raises(BadBasis, match=r"WPP2022_\w+\S* and WPP2024_\S* are of 2 revisions"):
+        read_wpp_csv(copy, "KEN")
+    for name in files.NAMES:
+        (copy / name).unlink()
+    (copy / "others.zip").write_bytes(b"spoiled")
+    found, expected = read_wpp_csv(copy, "KEN"), read_wpp_csv(downloads, "KEN")
+    assert found.equals(expected)
+    assert "World Population Prospects 2022, variant Medium" in found.attrs["source"]
+    path = copy / files.MALE.replace("WPP2024", "WPP2022").replace(".csv.gz", ".zip")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadBasis, match=r"Male_2024-2100.zip is damaged: it cannot be unpacked"):
+        read_wpp_csv(copy, "KEN")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+    with pytest.raises(BadBasis, match=r"Male_2024-2100.zip holds 0 CSV files; one is needed"):
+        read_wpp_csv(copy, "KEN")
 
 
 def test_another_variant(downloads):

@@ -14,8 +14,13 @@ START = ["SortOrder", "LocID", "Notes", "ISO3_code", "ISO2_code", "SDMX_code", "
          "Location", "VarID", "Variant", "Time"]  # fmt: skip
 AGES = ["AgeGrp", "AgeGrpStart", "AgeGrpSpan"]
 LIFE = ["mx", "qx", "px", "lx", "dx", "Lx", "Sx", "Tx", "ex", "ax"]
-INDICATORS = ["TPopulation1Jan", "TPopulation1July", "TPopulationMale1July", "TFR", "SRB", "LEx", "LExMale",
-              "LExFemale", "Births", "Deaths", "NetMigrations", "CNMR"]  # fmt: skip
+INDICATORS = """
+TPopulation1Jan TPopulation1July TPopulationMale1July TPopulationFemale1July PopDensity PopSexRatio MedianAgePop
+NatChange NatChangeRT PopChange PopGrowthRate DoublingTime Births Births1519 CBR TFR NRR MAC SRB Deaths DeathsMale
+DeathsFemale CDR LEx LExMale LExFemale LE15 LE15Male LE15Female LE65 LE65Male LE65Female LE80 LE80Male LE80Female
+InfantDeaths IMR LBsurvivingAge1 Under5Deaths Q5 Q0040 Q0040Male Q0040Female Q0060 Q0060Male Q0060Female Q1550
+Q1550Male Q1550Female Q1560 Q1560Male Q1560Female NetMigrations CNMR
+""".split()
 PLACES = {
     "KEN": (404, "KE", "Kenya"),
     "JOR": (400, "JO", "Jordan"),

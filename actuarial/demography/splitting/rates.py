@@ -61,11 +61,12 @@ def split_rates(mx: Any, ages: Sequence[int] | None = None, *, ax: Any = None, t
     the first age of each group are thus those of the abridged table, if this has the same rates or survivors.
 
     Single ages are a graduation: what the groups do not tell (a hump of accidents inside one group, say) is not found
-    again. On death rates of twelve countries to 2100 that were summed up to groups and split, single ages 25 to 90 come
-    back within 3% but for irregular ones of a few tables. At 5 to 24, where the lowest rates turn, those of countries
-    whose tables have a kink or a wave at the young ages do not: a kink at age 2 (Egypt, Japan, Cyprus) or at age 5
-    (Kenya). A curve that may bend there finds these and loses the other countries; the mean curve of the other
-    countries as a standard, and what can be learnt from them, do no better either.
+    again. On death rates of thirteen countries to 2100 that were summed up to groups and split, 97.5% of the q_x at 5
+    to 90 come back within 3% (99.8% in the median country). Single ages 25 to 90 do but for irregular ones of a few
+    tables. At 5 to 24, where the lowest rates turn, those of countries whose tables have a kink or a wave at the young
+    ages do not: a kink at age 2 (Egypt, Japan, Cyprus) or at age 5 (Kenya). A curve that may bend there finds these and
+    loses the other countries; the mean curve of the other countries as a standard, and what can be learnt from them, do
+    no better either.
 
     References
     ----------

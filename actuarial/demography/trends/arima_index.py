@@ -62,12 +62,25 @@ def arima_index(kappa: Any, order: Order = (1, 1, 0)) -> xr.Dataset:
     Likelihood and AIC = 2 (2 + p + q) - 2 L are those of the divisor n. Covariances of several series are those of
     their one-step errors of prediction, each divided by its standard deviation for shocks of variance 1.
 
+    The estimator is biased in short series, ar downwards and ma upwards; drift and innovation are not. Means of 300
+    simulated series of 30, 60 and 120 changes (standard errors 0.005 to 0.03), and how many were at the edge::
+
+        order      ar    ma     mean of ar        mean of ma         at the edge
+        (1, 1, 1)  0.6    0.3   0.48 0.54 0.57     0.37  0.34  0.32    4%  1%  0%
+        (1, 1, 1)  0.5   -0.2   0.29 0.35 0.43     0.05 -0.04 -0.13   29% 14%  4%
+        (1, 1, 0)  0.6          0.50 0.56 0.58                         0%  0%  0%
+        (0, 1, 1)        -0.4                     -0.43 -0.43 -0.42   19%  2%  0%
+
+    Where ar and ma nearly cancel, as in the second row, single estimates are far off (standard deviations 0.4 of 60
+    changes): take fewer parameters. The bias of (1, 1, 0) is near Kendall's -(1 + 4 ar)/n.
+
     References
     ----------
     .. [1] Box, G. E. P., Jenkins, G. M., Reinsel, G. C. (1994), Time Series Analysis: Forecasting and Control, 3rd
        edition, Prentice Hall, chapters 4, 5 and 7.
     .. [2] Villegas, A. M., Kaishev, V. K., Millossovich, P. (2018), StMoMo: An R package for stochastic mortality
        modelling, Journal of Statistical Software 84(3).
+    .. [3] Kendall, M. G. (1954), Note on bias in the estimation of autocorrelation, Biometrika 41(3-4), 403-404.
 
     Examples
     --------
