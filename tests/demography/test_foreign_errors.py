@@ -106,11 +106,12 @@ def calls():
         "migration_from_rates": {"rates": 0.01 * basis.net_migration / 60, "population": basis.population_0},
         "mortality_bootstrap": {"model": model, "samples": 2, "seed": 1},
         "mortality_draws": {"model": model, "horizon": 2, "scenarios": 2, "seed": 1, "uncertainty": "both"}
-        | {"jump_off": "fitted", "bootstrap": boot, "order": (0, 1, 0)},
+        | {"jump_off": "fitted", "bootstrap": boot, "order": (0, 1, 0), "cohort_order": None},
         "mortality_driven_by": {"rates": rates.isel(year=0, drop=True), "reference": rates, "base_year": 2025}
         | {"most": 1.0},
         "mortality_for_e0": {"e0": 60.0, "family": d.proportional_family(RATES), "a0": 0.1},
-        "mortality_forecast": {"model": model, "horizon": 2, "level": 0.95, "jump_off": "fitted", "order": (0, 1, 0)},
+        "mortality_forecast": {"model": model, "horizon": 2, "level": 0.95, "jump_off": "fitted", "order": (0, 1, 0)}
+        | {"cohort_order": None},
         "mortality_ratio": {"rates": rates.isel(year=0, drop=True), "reference": rates, "base_year": 2025},
         "mx_from_qx": {"qx": 0.1, "ax": 0.5, "width": 1.0},
         "net_migration": {"total": [100.0, 90.0], "pattern": PATTERN, "leaving": None, "leaving_pattern": None}
