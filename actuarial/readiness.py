@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from actuarial.check.plausibility import outside
 from actuarial.check.variables import first_place
 from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leaves
 from actuarial.demography.a0 import A0_RULES
-from actuarial.errors import BadBasis, BadScheme
+from actuarial.errors import BadBasis, BadScheme, few
 from actuarial.fields import ended, suggestion
 from actuarial.labour.recovery import check_invalids
 from actuarial.pension.plausible import implausible
@@ -196,12 +197,23 @@ def _audited(basis: xr.Dataset, scheme: Any) -> list[str]:
     for line in map(str, basis["account_line"].values):
         name = line.partition(":")[2]
         if line.startswith(prefixes) and name not in known:
-            hint = ended(suggestion(name, known, "its benefits are"))
             given = basis["audited_accounts"].sel(account_line=line, account_year=years)
             if bool(given.notnull().any()):
+                hint = ended(suggestion(name, known, "its benefits are"))
                 raise BadBasis(f"audited_accounts: {line} of {years[0]}: the scheme has no such benefit; {hint}")
-            unknown.append(f"audited_accounts: {line}: the scheme has no such benefit; the line is not shown. {hint}")
-    return unknown
+            unknown.append(line)
+    lost = basis["audited_accounts"].sel(account_line=unknown).notnull()
+    told = basis["account_year"].values[lost.any([dim for dim in lost.dims if dim != "account_year"]).values]
+    if not told.size:
+        return []
+    listed = ", ".join(line + _meant(line.partition(":")[2], known) for line in unknown)
+    return [f"audited_accounts of {few(told)}: the scheme has no such benefits, so the lines are not shown: {listed}."]
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """What a name that is not known may be, in brackets; nothing where none is like it."""
+    close = get_close_matches(name, known, n=1, cutoff=0.75)
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _observed(basis: xr.Dataset, scheme: Any) -> list[str]:
@@ -209,12 +221,10 @@ def _observed(basis: xr.Dataset, scheme: Any) -> list[str]:
     if "observed_awards" not in basis:
         return []
     given, known = basis["observed_awards"], [benefit.name for benefit in scheme.benefits]
-    return [
-        f"observed_awards: the scheme has no benefit {name!r}; its awards are compared with nothing. "
-        f"{ended(suggestion(name, known, 'its benefits are'))}"
-        for name in map(str, given["benefit"].values)
-        if name not in known and bool(given.sel(benefit=name).notnull().any())
-    ]
+    some = given.notnull().any([dim for dim in given.dims if dim != "benefit"]).values
+    unknown = [name for name in map(str, given["benefit"].values[some]) if name not in known]
+    listed = ", ".join(name + _meant(name, known) for name in unknown)
+    return [f"observed_awards: the scheme has no such benefits, so nothing is compared: {listed}."] if unknown else []
 
 
 class _Ages(NamedTuple):

@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from actuarial.amending import amended, named
 from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Reference
 from actuarial.dated import Misstated, Number, evaluate
+from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
 from actuarial.outline import outline_html, outline_text
 
@@ -268,6 +269,15 @@ class Scheme:
         scheme.amend("old_age.formula", accrual=0.015)
         """
         return amended(self, path, changes, ("contributions", "accounts", "benefits"))
+
+
+def require_scheme(scheme: Any) -> None:
+    """BadInput where an argument is no pension scheme, such as a Dataset in its place."""
+    if not hasattr(scheme, "benefits"):
+        raise BadInput(
+            f"scheme: a Scheme is needed (got {type(scheme).__name__}).\n"
+            "  Give what open_scheme(path) answers, and the arguments in their order."
+        )
 
 
 def conflicts(scheme: Any) -> Iterator[tuple[Place, str]]:

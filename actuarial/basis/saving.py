@@ -33,7 +33,8 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
     last dim (`DIM,value` for one dim). Numbers come back bit by bit. A netCDF file is netCDF-4 where h5netcdf is
     installed (`pip install actuarial[data]`) and netCDF-3 otherwise.
 
-    Folders above it are made. Everything is written under a temporary name beside the target and then renamed: an error
+    Labels that no variable has are left out, such as those of `line` after `basis.drop_vars("accounts_0")`; folders
+    above it are made. Everything is written under a temporary name beside the target and then renamed: an error
     or an interruption leaves an older basis as it was.
 
     Parameters
@@ -87,7 +88,9 @@ def _remove(path: Path) -> None:
 
 
 def tidy(basis: xr.Dataset) -> xr.Dataset:
-    """The basis as it is read back: float64, whole labels or words, only attributes that a file can hold."""
+    """The basis as it is read back: float64, whole labels or words, no idle labels, attributes that a file can hold."""
+    unused = [str(dim) for dim in basis.dims if not any(dim in array.dims for array in basis.data_vars.values())]
+    basis = basis.drop_dims([dim for dim in unused if dim not in AXES])
     for name in basis.data_vars:
         role = variable(str(name)).role
         if role not in INPUTS:
@@ -101,7 +104,7 @@ def tidy(basis: xr.Dataset) -> xr.Dataset:
     for name in basis.coords:
         if name not in basis.dims:
             raise BadBasis(f"the coordinate {name} belongs to no dimension. Drop it: basis.drop_vars({name!r}).")
-    unused = [str(dim) for dim in basis.dims if not any(dim in array.dims for array in basis.data_vars.values())]
+    unused = [dim for dim in unused if dim in basis.dims]
     if unused:
         raise BadBasis(f"no variable has the dimension {unused[0]}. Drop it: basis.drop_dims({unused[0]!r}).")
     return basis.astype(np.float64).assign_coords({str(dim): _labels(basis, str(dim)) for dim in basis.dims})

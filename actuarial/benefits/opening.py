@@ -9,12 +9,13 @@ from actuarial.bridge import align
 from actuarial.check import require
 from actuarial.errors import BadBasis, BadInput
 from actuarial.quick import labels_of
-from actuarial.scheme import Benefit, Scheme
+from actuarial.scheme import Benefit, Scheme, require_scheme
 
 
 def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None:
     """Claims for every benefit, and opening pensions only of pensions that the scheme has."""
     require(insured, "claims_number", "claims_amount", "claims_topup")
+    require_scheme(scheme)
     absent = [b.name for b in scheme.benefits if b.name not in insured["benefit"].values]
     if absent:
         raise BadInput(f"insured: no claims of {', '.join(absent)}.\n  Project the insured with the same scheme.")

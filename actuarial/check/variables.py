@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.check.kinds import wrong_kind
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.vocabulary import FREE, INPUTS, LINES, SEXES, YEARS, Variable, variable, variables
 
@@ -24,10 +25,14 @@ def require(dataset: Any, *names: str) -> None:
     """
     if not isinstance(dataset, xr.Dataset):
         kind = type(dataset).__name__
-        raise BadInput(f"A Dataset is needed, with {', '.join(names[:3])} and what goes with them (got {kind}).")
+        raise BadInput(
+            f"A Dataset is needed, with {', '.join(names[:3])} and what goes with them (got {kind}).\n"
+            "  Give the arguments in their order."
+        )
     absent = [name for name in names if name not in dataset]
     if absent:
-        raise MissingVariable("\n".join(_absent(dataset, name) for name in absent))
+        of_another = wrong_kind(dataset, names, absent)
+        raise MissingVariable(of_another or "\n".join(_absent(dataset, name) for name in absent))
     check_axes(dataset)
     for name in names:
         check_variable(dataset[name], variable(name))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.cli.progress import stage
+from actuarial.cli.stale import tell_stale
 from actuarial.cli.valuing import HEALTH
 from actuarial.errors import BadInput
 from actuarial.remembered import remembering
@@ -45,6 +46,7 @@ def report_run(arguments: argparse.Namespace) -> None:
     if document is not None:
         print(checklist_text(checklist(document), document.language), end="\n\n")
     print("\n".join(str(path) for path in written), flush=True)
+    tell_stale(home)
 
 
 def report_parts(arguments: argparse.Namespace, home: Path, runs: list[Any]) -> dict[str, Path]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from actuarial.cli.progress import stage
+from actuarial.cli.stale import tell_stale
 from actuarial.cli.valuing import HEALTH
 from actuarial.cli.warmup import compile_first
 from actuarial.errors import BadInput
@@ -80,8 +81,10 @@ def workbook_path(out: str | None) -> Path | None:
 def verify_run(arguments: argparse.Namespace) -> int:
     """Say whether the files of a run, and of the health scheme beside it, are those of its manifest and, if asked,
     whether it comes out the same again; of the file of a report, what it was made of."""
+    from actuarial.report.origin import FILES
+
     home = Path(arguments.folder)
-    if home.is_file():
+    if home.suffix.lower() in FILES and home.is_file():
         return _verified_report(home, arguments.recompute)
     beside = home / HEALTH
     folders = [home, beside] if (beside / "manifest.json").exists() else [home]
@@ -96,9 +99,11 @@ def _verified_report(file: Path, recompute_it: bool) -> int:
     if recompute_it:
         raise BadInput(f"{file}: --recompute needs the run.\n  Give its folder, not the report.")
     found = read_origin(file)
+    library, written = found.pop("library"), found.pop("written", None)
+    run = f"a run written {written} by" if written else "a result of"
     width = max(map(len, found))
-    print(f"{file}: written by actuarial {found['library']}")
-    print("\n".join(f"  {name.ljust(width)}  {text}" for name, text in found.items() if name != "library"))
+    print(f"{file}: the report of {run} actuarial {library}")
+    print("\n".join(f"  {name.ljust(width)}  {text}" for name, text in found.items()))
     if not (file.parent / "manifest.json").exists():
         print("No run lies beside it that it could be compared with.")
         return 0
@@ -132,6 +137,7 @@ def _verified(home: Path, recompute_it: bool) -> int:
     shown = found | left_out(manifest) | {"result.xlsx": workbook} | reports
     width = max(map(len, shown))
     print("\n".join(f"  {name.ljust(width)}  {state}" for name, state in shown.items()), flush=True)
+    tell_stale(home)
     check_files(home, found | {name: state for name, state in reports.items() if state == "changed"})
     if not recompute_it:
         return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.cli.progress import stage
+from actuarial.cli.stale import tell_stale
 from actuarial.cli.warmup import compile_first
 from actuarial.errors import BadInput, warnings_of
 from actuarial.remembered import remembering
@@ -40,6 +41,8 @@ def value_country(arguments: argparse.Namespace) -> None:
         others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
     others = {f"{HEALTH}/{name}": path for name, path in others.items()}
     _places(files | _reported(arguments, home, (result, basis, scheme), (covered, basis, health)) | others)
+    for folder in (home, home / HEALTH):
+        tell_stale(folder)
 
 
 def value_scheme(arguments: argparse.Namespace) -> None:
@@ -60,6 +63,7 @@ def value_scheme(arguments: argparse.Namespace) -> None:
     with stage("writing"):
         files = _written(arguments, arguments.out, result, basis, scheme, pension, figures=arguments.figures)
     _places(files)
+    tell_stale(Path(arguments.out))
 
 
 def check_scheme(arguments: argparse.Namespace) -> None:

@@ -7,6 +7,8 @@ import xarray as xr
 
 from actuarial.demography.futures.order_statistics import ranks, rising_levels
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
+from actuarial.fields import ended, suggestion
+from actuarial.vocabulary import variables
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 NEVER = "year"
@@ -203,7 +205,7 @@ def over_scenarios(result: xr.Dataset, name: str) -> xr.DataArray:
     if not isinstance(result, xr.Dataset):
         raise BadInput(f"result: give the Dataset of an ensemble (got {type(result).__name__}).")
     if name not in result:
-        raise MissingVariable(f"{name}: the ensemble has not kept it; it has {', '.join(map(str, result.data_vars))}.")
+        raise MissingVariable(_not_there(result, name))
     array = result[name]
     if "scenario" not in array.dims:
         raise BadDimensions(f"{name}: it is the same in all scenarios, or the result has none.")
@@ -215,6 +217,15 @@ def over_scenarios(result: xr.Dataset, name: str) -> xr.DataArray:
             "  Select the years in which all scenarios have a number."
         )
     return array
+
+
+def _not_there(result: xr.Dataset, name: str) -> str:
+    """Why an ensemble lacks a variable: its name is misspelled, or it was not kept."""
+    have = [str(one) for one in result.data_vars if "scenario" in result[one].dims]
+    if name in variables():
+        more = f'Run it again with keep=[..., "{name}"]' if "seed" in result.attrs else "Select another one"
+        return f"{name}: the result has not kept it.\n  {more}; it has {', '.join(have)}."
+    return f"{name}: the result has no such variable; {ended(suggestion(name, have, 'it has'))}"
 
 
 def interval(array: xr.DataArray, levels: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

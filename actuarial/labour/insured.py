@@ -28,7 +28,7 @@ from actuarial.labour.recovery import check_invalids
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.transfers import MOVED, links, project_coupled
 from actuarial.law import Law
-from actuarial.scheme import Benefit, Scheme
+from actuarial.scheme import Benefit, Scheme, require_scheme
 from actuarial.vocabulary import annotate
 
 MEMBERS = ("all", "present", "future")
@@ -229,6 +229,8 @@ def project_insured(
     if keep and any("scenario" in part.dims for part in (population, basis, entries) if part is not None):
         raise BadInput("keep: stocks by service are kept for one scenario only; select it with .sel(scenario=...).")
     _check_accrued(accrued, members, entries, keep)
+    check.require(population, "population")
+    require_scheme(scheme)
     check.require(basis, *NEEDED, *(name for name in ("invalid_0", "recovery_rate") if name in basis))
     check_invalids(basis)
     check_entries(basis)

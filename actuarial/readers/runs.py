@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actuarial.errors import BadBasis, BadInput, BadScheme
+from actuarial.errors import BadBasis, BadInput, BadScheme, few
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from actuarial.scheme import Scheme
 
+MANIFEST = "manifest.json"
 PARTS = ("library", "scheme", "basis", "result", "files")
 """What a manifest must tell so that a run can be opened."""
 WORDS = {"true": True, "false": False}
@@ -107,11 +109,9 @@ def open_pension_scheme(folder: str | Path) -> "Scheme | None":
 
 def read_manifest(home: Path) -> dict[str, Any]:
     """The manifest of a run; BadInput where there is none or it cannot be read."""
-    path = home / "manifest.json"
-    if not home.is_dir():
-        raise BadInput(f"{home}: there is no such folder.\n  Give the folder that a run was written to.")
+    path = home / MANIFEST
     if not path.exists():
-        raise BadInput(f"{home}: manifest.json is missing, so this is no run.\n  Give the folder of a run.")
+        raise BadInput(f"{home}: {_no_run(home)}")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -120,6 +120,20 @@ def read_manifest(home: Path) -> dict[str, Any]:
     if lacking:
         raise BadInput(f"{path}: the manifest lacks {', '.join(lacking)}.\n  Restore it, or write the run again.")
     return manifest
+
+
+def _no_run(home: Path) -> str:
+    """Why a path is no run, and which one to give: the runs that lie near it are named."""
+    if home.is_file():
+        fault, near = "it is a file, and a run is a folder", [home.parent]
+    elif home.is_dir():
+        fault, near = f"{MANIFEST} is missing, so this is no run", sorted(home.iterdir())
+    else:
+        fault, beside = "there is no such folder", home.parent
+        names = [one.name for one in beside.iterdir()] if beside.is_dir() else []
+        near = [beside / name for name in get_close_matches(home.name, names, n=3)]
+    runs = [str(one) for one in near if (one / MANIFEST).is_file()]
+    return f"{fault}.\n  Give the folder that a run was written to{f': {few(runs)}' if runs else ''}."
 
 
 def states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -11,9 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actuarial.errors import BadBasis, BadInput, few
+from actuarial.fields import ended, suggestion
 from actuarial.readers.basis_faults import path_of, refuse
 from actuarial.readers.basis_table import NO_END
-from actuarial.readers.tidy_words import DIMS, GAPS, age_of, decimal_of, dim_of, separator_of, sexes, value_of, wide_of
+from actuarial.readers.tidy_words import (
+    DIMS,
+    GAPS,
+    age_of,
+    decimal_of,
+    dim_of,
+    near_of,
+    separator_of,
+    sexes,
+    value_of,
+    wide_of,
+)
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:
@@ -144,7 +156,8 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
     asked = dict(values or {})
     absent = [name for name in asked if name not in names]
     if absent:
-        raise BadInput(f"values: {table.path.name} has no column {', '.join(absent)}; it has {', '.join(names)}.")
+        hint = ended(suggestion(absent[0], names, "it has"))
+        raise BadInput(f"values: {table.path.name} has no column {', '.join(absent)}; {hint}")
     for place, name in enumerate(names):
         dim = None if name in asked else dim_of(name)
         target = dim or (asked.get(name) if values else value_of(name))
@@ -155,8 +168,11 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
             both = f"the columns {names[store[target]]} and {name} are both {target}"
             table.add(f"{both}; name the columns to read", line)
         store.setdefault(target, place)
-    if values is None:
-        table.found += [f"{table.path.name}:{line}: {fault}" for fault in wide_of(names)]
+    faults = near_of([name for name in names if name not in asked], values is None)
+    for fault in faults + (wide_of(names) if values is None else []):
+        table.add(fault, line)
+    if faults:
+        return
     if not table.places:
         table.add(f"no column is the year, the sex or the age; the names are {', '.join(names)}", line)
     if not table.values:

@@ -1,5 +1,6 @@
 """Words and numbers of tables of deaths and populations, in English, French and Spanish."""
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ MALE = ("male", "males", "man", "men", "boys", "homme", "hommes", "masculin", "h
 FEMALE = ("female", "females", "woman", "women", "girls", "femme", "femmes", "feminin", "mujer", "mujeres", "femenino",
           "f")  # fmt: skip
 BOTH = ("total", "both", "both sexes", "ensemble", "deux sexes", "ambos", "ambos sexos", "t", "b")
+NEAR = 0.82
+"""How alike a name and a known word are, from 0 to 1, so that one is taken for the other misspelled."""
 GAPS = ("", ".", "..", "...", "na", "n/a", "nan", "-")
 
 
@@ -40,6 +43,20 @@ def dim_of(name: str) -> str | None:
 def value_of(name: str) -> str:
     """The name of the library for a column of numbers, or the name itself."""
     return next((value for value, words in VALUES.items() if plain(name) in words), name.strip())
+
+
+def near_of(names: Sequence[str], numbers: bool) -> list[str]:
+    """What is wrong with names that are nearly those of dims, or of numbers, of which the table has no column."""
+    known = DIMS | (VALUES if numbers else {})
+    words = {word: target for target, found in known.items() for word in found if len(word) > 2}
+    there = {dim_of(name) or value_of(name) for name in names}
+    found = []
+    for name in names:
+        close = difflib.get_close_matches(plain(name), words, n=1, cutoff=NEAR)
+        if close and close[0] != plain(name) and words[close[0]] not in there:
+            as_it_is = f", or read it as it is: values={{{name!r}: {name!r}}}" if words[close[0]] in VALUES else ""
+            found.append(f"the column {name!r} is not known; did you mean {close[0]}? Rename it{as_it_is}")
+    return found
 
 
 def sexes(words: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

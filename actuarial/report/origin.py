@@ -14,6 +14,8 @@ PREFIX = "actuarial"
 PARTS = ("result", "basis", "scheme", "pension_scheme")
 CUSTOM = "docProps/custom.xml"
 FILES = (".docx", ".pdf", ".html")
+REPORT = re.compile(r"report_(en|fr|es)\.(html|docx|pdf|xlsx)")
+"""Names of reports that the command line writes."""
 LARGEST = 10_000_000
 """Bytes of the properties of a Word file."""
 
@@ -97,6 +99,20 @@ def read_origin(path: str | Path) -> dict[str, str]:
             f"{file}: the file does not say what it was made of.\n"
             "  It was not written by this library, by an older version of it, or another program removed it."
         )
+    return found
+
+
+def stale_reports(home: Path, manifest: Mapping[str, Any]) -> list[Path]:
+    """Reports in the folder of a run that were made of another result: the manifest does not name them, and they do not
+    say that they are of it. A workbook says nothing."""
+    found = []
+    for path in sorted(home.glob("report_*")):
+        if REPORT.fullmatch(path.name) and path.name not in manifest.get("reports", {}):
+            try:
+                of = read_origin(path).get("result")
+            except BadInput:
+                of = None
+            found += [] if of == manifest["result"].get("digest") else [path]
     return found
 
 

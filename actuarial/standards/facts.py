@@ -191,10 +191,16 @@ def read_facts(path: str | Path) -> Facts:
     Raises
     ------
     BadInput
-        The file is no TOML, or it has a name that there is not or a value that cannot be meant.
+        The file is not there or no TOML, or it has a name that there is not or a value that cannot be meant.
     """
     try:
         raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(
+            f"{path}: the facts cannot be read: {error.strerror or error}.\n"
+            f"  Give the path of a TOML file with tables such as {', '.join(f'[{name}]' for name in TABLES)}, or leave "
+            "the facts out:\n  a verdict that lacks one says which."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: is no TOML file: {error}.") from error
     return facts_of(raw, str(path))

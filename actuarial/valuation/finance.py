@@ -14,7 +14,7 @@ from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadBasis, BadDimensions, few
 from actuarial.person import Person, make_grid
-from actuarial.scheme import Scheme
+from actuarial.scheme import Scheme, require_scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before, net_value
 from actuarial.valuation.returns import implied_returns
@@ -79,6 +79,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
     """
     for dataset, names in ((insured, NEEDED_OF_INSURED), (pensions, NEEDED_OF_PENSIONS), (basis, NEEDED_OF_BASIS)):
         check.require(dataset, *names)
+    require_scheme(scheme)
     same_labels(SHARED, basis=basis.drop_vars("benefit", errors="ignore"), insured=insured, pensions=pensions)
     with exact_labels():
         grid = make_grid(basis, scheme)

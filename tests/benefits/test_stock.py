@@ -291,6 +291,8 @@ def test_refusals(on):
         project_pensions(claims, on, scheme_of(old_age(), Invalidity(qualifying_years=0, of="old_age")))
     with pytest.raises(MissingVariable, match="claims_topup is missing"):
         project_pensions(claims.drop_vars("claims_topup"), on, law)
+    with pytest.raises(BadInput, match=r"scheme: a Scheme is needed \(got Dataset\).\n  Give what open_scheme"):
+        project_pensions(claims, law, on)
     with pytest.raises(MissingVariable, match="pension_0 is missing"):
         project_pensions(claims, on.drop_vars("pension_0"), law)
     with pytest.raises(BadDimensions, match="labels of year are missing"):

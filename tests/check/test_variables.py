@@ -185,6 +185,23 @@ def test_the_small_basis_passes():
     check.check_variables(BASIS)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "names", "text"),
+    [
+        (BASIS, ("reserve_0", "outgo", "contributions", "reserve"),
+         "This is a basis, and finances are needed: it lacks outgo, contributions, reserve.\n"
+         "  Give what project_finance(insured, pensions, basis, scheme) answers, and the arguments in their order."),
+        (xr.Dataset({"active": 1.0}), ("population_0", "mx", "asfr", "srb"),
+         "This is insured persons, and a basis is needed: it lacks population_0, mx, asfr and 1 more.\n"
+         "  Give what open_basis(path) answers, and the arguments in their order."),
+    ],
+)  # fmt: skip
+def test_a_dataset_of_another_stage(dataset, names, text):
+    with pytest.raises(MissingVariable) as caught:
+        check.require(dataset, *names)
+    assert str(caught.value) == text
+
+
 def test_absent_variables_are_listed_together_and_a_misspelt_one_is_named():
     lacking = BASIS.drop_vars(["srb", "mx"]).rename(wage_growth="wage_growht")
     with pytest.raises(MissingVariable) as caught:

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.ensemble import autoregression, depletion, distribution, draw_economy, open_parts, quantiles, run, tail
-from actuarial.errors import BadInput, OutOfBounds
+from actuarial.errors import BadInput, MissingVariable, OutOfBounds
 from tests.reference.small import small_basis
 
 BASIS = small_basis().isel(year=slice(0, 5))
@@ -21,6 +21,14 @@ ECONOMY = autoregression(SHOCKS, persistence=0.6)
 @pytest.fixture(scope="module")
 def futures():
     return run(BASIS, LAW, ECONOMY, seed=7, scenarios=6, block=6)
+
+
+def test_a_name_that_an_ensemble_does_not_have():
+    result = xr.Dataset({"reserve": ("scenario", [1.0, 2.0])}, attrs={"seed": 1})
+    with pytest.raises(MissingVariable, match=r"reserv: the result has no such variable; did you mean reserve\?"):
+        quantiles(result, "reserv")
+    with pytest.raises(MissingVariable, match=r'outgo: the result has not kept it.\n  Run it again .*"outgo"'):
+        quantiles(result, "outgo")
 
 
 def test_a_scenario_is_the_ordinary_projection(futures):

@@ -134,10 +134,15 @@ def test_files_that_are_missing_or_changed_are_told_at_once(run):
 
 
 def test_what_is_no_run(run, tmp_path):
-    with pytest.raises(BadInput, match=r"none: there is no such folder.\n  Give the folder that a run was written to."):
+    give = r"\n  Give the folder that a run was written to"
+    with pytest.raises(BadInput, match=rf"none: there is no such folder.{give}.$"):
         ac.open_run(tmp_path / "none")
-    with pytest.raises(BadInput, match=r": manifest.json is missing, so this is no run.\n  Give the folder of a run."):
-        ac.open_run(tmp_path)
+    with pytest.raises(BadInput, match=rf"{run.name}s: there is no such folder.{give}: {run}.$"):
+        ac.open_run(run.with_name(f"{run.name}s"))
+    with pytest.raises(BadInput, match=rf"scheme.toml: it is a file, and a run is a folder.{give}: {run}.$"):
+        ac.open_run(run / "scheme.toml")
+    with pytest.raises(BadInput, match=rf": manifest.json is missing, so this is no run.{give}: {run}.$"):
+        ac.open_run(run.parent)
     altered(run, lambda manifest: manifest.pop("library"))
     with pytest.raises(BadInput, match=r"manifest.json: the manifest lacks library.\n  Restore it, or write the run"):
         ac.open_run(run)

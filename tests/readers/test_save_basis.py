@@ -277,6 +277,13 @@ TARGETS = {
 }
 
 
+def test_labels_that_no_variable_has_any_more_are_left_out(tmp_path):
+    basis = BASIS.assign(accounts_0=("line", [1.0])).assign_coords(line=["contributions"]).drop_vars("accounts_0")
+    for name in ("basis", "basis.nc"):
+        save_basis(basis, tmp_path / name)
+        assert "line" not in open_basis(tmp_path / name).coords
+
+
 @pytest.mark.parametrize("case", TARGETS)
 def test_targets_that_are_refused_stay_as_they_are(tmp_path, case):
     prepare, name, text = TARGETS[case]
@@ -316,9 +323,9 @@ BASES = {
         "the coordinate half belongs to no dimension. Drop it: basis.drop_vars('half').",
     ),
     "an unused dim": (
-        lambda: BASIS.assign_coords(line=["contributions"]),
+        lambda: BASIS.drop_vars(["pensioners_0", "pension_0"]),
         BadBasis,
-        "no variable has the dimension line. Drop it: basis.drop_dims('line').",
+        "no variable has the dimension benefit. Drop it: basis.drop_dims('benefit').",
     ),
     "no labels": (
         lambda: BASIS.drop_vars("group"),

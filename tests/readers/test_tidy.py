@@ -109,6 +109,17 @@ def test_missing_numbers(path):
     assert np.argwhere(read_tidy(path, missing="nan").deaths.isnull().values).tolist() == [[0, 1, 0], [0, 1, 1]]
 
 
+def test_misspelled_columns_are_told_with_what_they_may_be(path):
+    path.write_text("aged,deahts,rate\n0,1,0.5\n")
+    refused(path, "table.csv:1: the column 'aged' is not known; did you mean age? Rename it",
+            "table.csv:1: the column 'deahts' is not known; did you mean deaths? Rename it, or read it as it is: "
+            "values={'deahts': 'deahts'}")  # fmt: skip
+    path.write_text("age,deahts,deaths\n0,1,2\n")
+    assert set(read_tidy(path).data_vars) == {"deahts", "deaths"}
+    with pytest.raises(BadInput, match=r"values: table.csv has no column death; did you mean deaths\?"):
+        read_tidy(path, {"death": "deaths"})
+
+
 def test_least(path):
     write(path, change=lambda lines: [line.replace(",2000.25", ",-1") for line in lines])
     refused(path, "table.csv:2: deaths: '-1' is no number of at least 0")

@@ -9,6 +9,7 @@ import docx
 import pytest
 
 from actuarial import __version__, cli
+from actuarial.cli.stale import tell_stale
 from actuarial.errors import BadInput
 from actuarial.provenance import digest, result_digest
 from actuarial.report import write_docx, write_html, write_pdf
@@ -95,9 +96,29 @@ def test_verify_compares_a_report_with_the_run_beside_it(tmp_path, capsys):
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert cli.main(["verify", str(path)]) == 0
     printed = capsys.readouterr().out
-    assert f"basis    {'ab' * 32}" in printed
+    assert f"basis   {'ab' * 32}" in printed
+    assert f"{path}: the report of a run written {TOLD['written']} by actuarial {TOLD['library']}\n" in printed
     assert "are those of the run" in printed
     manifest["basis"] = {"digest": "other"}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert cli.main(["verify", str(path)]) == cli.BAD_INPUT
     assert "of another run than the one beside it: other basis" in capsys.readouterr().err
+
+
+def test_reports_of_another_run_are_told(tmp_path, capsys):
+    def told(result, *reports):
+        manifest = {name: {"digest": name} for name in ("library", "basis", "scheme", "files")}
+        manifest |= {"result": {"digest": result}, "reports": dict.fromkeys(reports, "digest")}
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        tell_stale(tmp_path)
+        return capsys.readouterr().err
+
+    page = write_html(replace(whole(hostile=False), origin=TOLD | {"result": "e"}), tmp_path / "report_es.html")
+    assert told("e") == ""
+    (tmp_path / "report_notes.docx").write_bytes(b"of somebody")
+    book = tmp_path / "report_es.xlsx"
+    book.write_bytes(b"says nothing")
+    assert told("e", book.name) == ""
+    assert told("other", book.name).startswith(f"actuarial: {page}: not made of the run that is now in {tmp_path}.\n")
+    again = f"  Make them again (actuarial report {tmp_path} --format html,xlsx --language es), or remove them.\n"
+    assert told("other") == f"actuarial: {page}, {book}: not made of the run that is now in {tmp_path}.\n{again}"

@@ -419,6 +419,8 @@ def test_facts_from_a_file(tmp_path):
     path.write_text("wages = \n")
     with pytest.raises(BadInput, match="is no TOML file"):
         read_facts(path)
+    with pytest.raises(BadInput, match=r"the facts cannot be read: No such file .*\n  Give the path .* \[wages\], "):
+        read_facts(path.with_name("none.toml"))
 
 
 @pytest.mark.parametrize(
