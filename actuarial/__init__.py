@@ -1,10 +1,10 @@
 """Actuarial valuation of social security: population, insured persons, pensions, finance."""
 
-import gc
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from actuarial.collecting import uncollected
 from actuarial.errors import (
     ActuarialError,
     BadBasis,
@@ -172,19 +172,10 @@ def __getattr__(name: str) -> Any:
 
 
 def _imported(place: str) -> ModuleType:
-    """Import a module without looking for what may be let go, which takes a sixth of the time: what it makes stays."""
-    if not gc.isenabled():
+    with uncollected():
         return import_module(place)
-    gc.disable()
-    try:
-        return import_module(place)
-    finally:
-        if not gc.get_freeze_count():
-            gc.freeze()
-            gc.unfreeze()  # what is there counts as old, and is not looked through with what is new
-        gc.enable()
 
 
 def __dir__() -> list[str]:
-    hidden = {"Any", "ModuleType", "TYPE_CHECKING", "gc", "import_module"}
+    hidden = {"Any", "ModuleType", "TYPE_CHECKING", "import_module", "uncollected"}
     return sorted({*globals(), *__all__} - hidden)

@@ -1,5 +1,5 @@
 """`python -m actuarial`: the command line."""
 
-from actuarial.cli import main
+from actuarial.cli import command
 
-raise SystemExit(main())
+raise SystemExit(command())

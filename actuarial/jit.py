@@ -7,8 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
-import numba.core.config
+from actuarial.collecting import uncollected
+
+with uncollected():
+    import numba
+    import numba.core.config
+    from numba.core.caching import FunctionCache
+    from numba.core.runtime import rtsys
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,6 +21,19 @@ PACKAGE = Path(__file__).parent
 config: Any = numba.core.config
 _state: dict[str, Any] = {"announced": False}
 _UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+class Kept(FunctionCache):
+    """The compiled forms of a kernel on the disk, which are found without what only the compiler needs.
+
+    Numba loads all that it can compile before it looks for a kernel: a quarter of a second where none has to be
+    compiled, and nothing is lost, as the compiler itself asks for it again.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
 
 
 def source_digest() -> str:
@@ -154,6 +172,9 @@ def _compile(function: F, **options: Any) -> F:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return cast(F, numba.njit(nogil=True, cache=True, **options)(function))
+        kernel = numba.njit(nogil=True, cache=True, **options)(function)
     finally:
         config.CACHE_DIR = before
+    if not config.DISABLE_JIT:
+        kernel._cache.__class__ = Kept
+    return cast(F, kernel)

@@ -18,6 +18,16 @@ endings: 0 done; 2 the input cannot be meant; 3 an accounting identity failed (t
 that was computed again has other numbers; 130 interrupted. A run that does not end with 0 writes no files."""
 
 
+def command() -> int:
+    """The process of a command, which uses no dask: without it there, xarray asks no array whether it is one of dask's.
+
+    The question alone imports it, which takes a quarter of a second.
+    """
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("dask", None)
+    return main()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from actuarial import check
 from actuarial.dated import Misstated, Number, clip
 from actuarial.errors import BadInput
-from actuarial.fields import dated_schema, fraction
+from actuarial.fields import Reads, dated_schema, fraction
 
 ROUNDING = 1e-9  # years
 
@@ -102,4 +102,4 @@ def fraction_or(word: str) -> tuple[Any, Any]:
         return raw if isinstance(raw, str) else fraction(raw)
 
     number = {"type": "number", "minimum": 0.0, "maximum": 1.0}
-    return PlainValidator(read), WithJsonSchema({"anyOf": [*dated_schema(number)["anyOf"], {"const": word}]})
+    return Reads(read), WithJsonSchema({"anyOf": [*dated_schema(number)["anyOf"], {"const": word}]})

@@ -1,5 +1,6 @@
 """Pension formulas: from years of service to a share of reference earnings, or to an amount."""
 
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,19 @@ from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJs
 from actuarial.contract import Amount, Reference, amounts
 from actuarial.dated import Dated, Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
-from actuarial.fields import Amounts, Fraction, Ratio, Several, Years, dated_schema, fraction, mistakes, rule
+from actuarial.fields import (
+    Amounts,
+    Fraction,
+    Ratio,
+    Reads,
+    Several,
+    Shape,
+    Years,
+    dated_schema,
+    fraction,
+    mistakes,
+    rule,
+)
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
 ROUNDING = 1e-9  # years, and shares of earnings: what differs by less is equal
@@ -23,7 +36,9 @@ class Band:
     rate: Fraction = Field(description="Share of reference earnings for each such year (fraction)")
 
 
-_BANDS = TypeAdapter(tuple[Band, ...])
+@cache
+def _bands() -> TypeAdapter[tuple[Band, ...]]:
+    return TypeAdapter(tuple[Band, ...])
 
 
 def _accrual(raw: Any) -> Any:
@@ -31,7 +46,7 @@ def _accrual(raw: Any) -> Any:
     if not isinstance(raw, (tuple, list)):
         return fraction(raw)
     try:
-        bands = _BANDS.validate_python(tuple(raw))
+        bands = _bands().validate_python(tuple(raw))
     except ValidationError as error:
         raise Several(mistakes(error, Band)) from None
     plain = [band.above for band in bands if isinstance(band.above, float)]
@@ -40,9 +55,13 @@ def _accrual(raw: Any) -> Any:
     return bands
 
 
-_SEVERAL = {"type": "array", "minItems": 1, "items": TypeAdapter(Band).json_schema()}
-_SHAPES = [*dated_schema({"type": "number", "minimum": 0, "maximum": 1})["anyOf"], _SEVERAL]
-Accrual = Annotated[Dated | tuple[Band, ...], PlainValidator(_accrual), WithJsonSchema({"anyOf": _SHAPES})]
+def _shape() -> dict[str, Any]:
+    """JSON Schema of an accrual."""
+    several = {"type": "array", "minItems": 1, "items": TypeAdapter(Band).json_schema()}
+    return {"anyOf": [*dated_schema({"type": "number", "minimum": 0, "maximum": 1})["anyOf"], several]}
+
+
+Accrual = Annotated[Dated | tuple[Band, ...], Reads(_accrual), Shape(_shape)]
 
 
 @rule

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import numpy as np
 import xarray as xr
-from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter, WithJsonSchema, WrapValidator
+from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema, WrapValidator
 
 from actuarial.check.period import twelfths_before
 from actuarial.dated import Misstated, Money
 from actuarial.errors import BadScheme
-from actuarial.fields import Amounts, money_schema, rule
+from actuarial.fields import Reads, Shape, money_schema, read_money, rule
 from actuarial.pension.indexation.balancing import Balanced, Balancing
 from actuarial.pension.indexation.conditions import FINANCES, Alternative, OnlyIf
 from actuarial.pension.indexation.growth import SOURCES, Mix
@@ -18,14 +18,13 @@ from actuarial.person import make_grid
 
 WORDS = ("none", "prices", "wages")
 SAME_DAY = 1e-9  # years: an adjustment on the day after the valuation date is still to come
-_READ = TypeAdapter(Amounts)
 
 
 def _limit(raw: Any) -> Money | None:
     """An amount of money, or nothing for 0."""
     if raw is None or (not isinstance(raw, bool) and raw == 0):
         return None
-    return _READ.validate_python(raw)
+    return read_money(raw)
 
 
 def _words(raw: Any) -> Any:
@@ -44,7 +43,7 @@ def _weights(raw: Any) -> Any:
 
 Limit = Annotated[
     Money | None,
-    PlainValidator(_limit),
+    Reads(_limit),
     WithJsonSchema({"anyOf": [{"const": 0}, money_schema("month", "year")]}),
 ]
 
@@ -231,7 +230,7 @@ def _inlined(part: Any, known: dict[str, Any]) -> Any:
 
 
 def _shape() -> dict[str, Any]:
-    """JSON Schema of an adjustment, without definitions of its own."""
+    """JSON Schema of an adjustment, without definitions of its own: a word or a table."""
     schema = TypeAdapter(Indexation).json_schema()
     whole = _inlined(schema, schema.pop("$defs", {}))
     one = whole["properties"]["otherwise"]["items"]
@@ -239,8 +238,7 @@ def _shape() -> dict[str, Any]:
     whole["properties"]["otherwise"] |= {"anyOf": [words, one, {"type": "array", "items": {"anyOf": [words, one]}}]}
     for key in ("type", "items"):
         del whole["properties"]["otherwise"][key]
-    return whole
+    return {"anyOf": [words, whole]}
 
 
-_SHAPES = [{"enum": list(WORDS)}, _shape()]
-IndexationRule = Annotated[Indexation, WrapValidator(_validate), WithJsonSchema({"anyOf": _SHAPES})]
+IndexationRule = Annotated[Indexation, WrapValidator(_validate), Shape(_shape)]
