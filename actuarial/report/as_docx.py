@@ -33,6 +33,8 @@ AFTER_FIELDS = frozenset(
     | {"themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator"}
 )
 """Settings of Word that stand behind that of updating fields."""
+ROOM_BELOW = "280"
+"""Space below a table or figure with its notes, in twentieths of a point."""
 EMU = 36000
 """Units of Word in a millimetre."""
 LARGEST = 100_000_000
@@ -41,8 +43,9 @@ LARGEST = 100_000_000
 def write_docx(document: Document, path: str | Path, template: str | Path | None = None) -> Path:
     """Write a report as a Word file, complete or not at all.
 
-    Headings, captions, table of contents, heads of tables and alternative texts are those of Word itself; what a
-    person is to write is a control with the name of the field.
+    Headings, captions, heads of tables and alternative texts are those of Word itself; what a person is to write is a
+    control with the name of the field. The contents are links with the numbers of their pages, which Word computes
+    when it opens the file (it asks whether to update fields: yes) and LibreOffice by itself.
 
     Parameters
     ----------
@@ -176,19 +179,16 @@ class _Writer:
         return found[0]
 
     def _contents(self) -> Iterator[Any]:
-        """The table of contents: a field of Word, with the headings as long as Word has not computed the pages."""
+        """The table of contents: a link to each heading, with a field that is the number of its page."""
         yield xml.paragraph(
             "ReportContents", xml.words(self.report.words["contents"]), properties=[xml.element("w:pageBreakBefore")]
         )
-        begin = xml.field_begin('TOC \\o "1-3" \\h \\z \\u')
-        entries = [part for part in self._parts(self.report.on_paper) if part[0] <= 3]
-        for level, text, mark in entries:
-            link = xml.element("w:hyperlink", {"w:anchor": mark, "w:history": "1"}, xml.words(text))
-            link.append(xml.element("w:r", None, xml.element("w:tab")))
-            link.extend(xml.field(f"PAGEREF {mark} \\h", ""))
-            yield xml.paragraph(f"TOC{level}", *begin, link)
-            begin = []
-        yield xml.paragraph("Normal", *begin, xml.field_end())
+        for level, text, mark in self._parts(self.report.on_paper):
+            if level <= 3:
+                link = xml.element("w:hyperlink", {"w:anchor": mark, "w:history": "1"}, xml.words(text))
+                link.append(xml.element("w:r", None, xml.element("w:tab")))
+                link.extend(xml.field(f"PAGEREF {mark} \\h", ""))
+                yield xml.paragraph(f"TOC{level}", link)
 
     def _parts(self, parts: Sequence[Any]) -> Iterator[tuple[int, str, str]]:
         for part in parts:
@@ -204,19 +204,22 @@ class _Writer:
         last = self.word.element.body.sectPr
         found = runs(self.report.on_paper, lambda grid: fit(grid, self.rooms).across)
         for place, run in enumerate(found):
-            for item in run.items:
-                yield from self._block(item)
+            made = [one for item in run.items for one in self._block(item)]
             if place + 1 < len(found):
-                yield xml.element("w:p", None, xml.element("w:pPr", None, *self._turned(run.across, place == 0)))
+                self._end_section(made, self._section(run.across, place == 0))
+            yield from made
         if self.report.manifest:
             yield from self._made_from()
         final = self._section(bool(found) and found[-1].across, len(found) < 2)
         last.getparent().replace(last, final)
 
-    def _turned(self, across: bool, opening: bool) -> list[Any]:
-        """Properties of the small paragraph that ends a section."""
-        small = xml.element("w:spacing", {"w:before": "0", "w:after": "0", "w:line": "20", "w:lineRule": "exact"})
-        return [small, self._section(across, opening)]
+    def _end_section(self, made: list[Any], section: Any) -> None:
+        """End a section with the last paragraph of its text, so that none that is empty begins a page."""
+        if made[-1].tag.endswith("}p"):
+            made[-1].pPr.append(section)
+        else:
+            small = xml.element("w:spacing", {"w:before": "0", "w:after": "0", "w:line": "20", "w:lineRule": "exact"})
+            made.append(xml.element("w:p", None, xml.element("w:pPr", None, small, section)))
 
     def _section(self, across: bool, opening: bool) -> Any:
         """A section like that of the template; later ones go on with its header and footer on every page."""
@@ -281,9 +284,11 @@ class _Writer:
         return xml.paragraph("Caption", xml.words(label + rest), properties=[xml.element("w:keepNext")])
 
     def _below(self, lines: Sequence[str]) -> Iterator[Any]:
-        for line in lines:
-            yield xml.paragraph("ReportBelow", xml.words(line))
-        yield xml.paragraph("ReportBelow")
+        """Notes and source, on one page and with room below; what has none still is apart from the next table."""
+        for line in lines[:-1]:
+            yield xml.paragraph("ReportBelow", xml.words(line), properties=[xml.element("w:keepNext")])
+        room = xml.element("w:spacing", {"w:after": ROOM_BELOW})
+        yield xml.paragraph("ReportBelow", *map(xml.words, lines[-1:]), properties=[room])
 
     def _figure(self, item: Figure) -> Iterator[Any]:
         """A caption and a picture with its alternative text."""

@@ -26,8 +26,10 @@ TEXT_FONTS = ("Libertinus Serif", "DejaVu Sans")
 """Fonts of the text, in typst and in matplotlib; the second has the letters that the first lacks."""
 STANDARDS: list[Any] = ["ua-1", "a-2a"]
 """PDF/UA-1, for readers who hear or touch the text, and PDF/A-2a, for archives."""
-MOST_PASSES = 3
-"""How often the pages are looked through for notes that stand alone."""
+MOST_PASSES = 4
+"""How often the pages are looked through for tables that leave little on their last one."""
+FEW = 8
+"""So many rows of a table on its last page are few."""
 WHOLE = 12, 1500
 """Rows and characters of a table that is not taken apart between pages."""
 WORD = 30.0
@@ -95,18 +97,41 @@ def _compiled(report: Shown, folders: tuple[str, ...], made: datetime) -> bytes:
 
 
 def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
-    """The report with those tables set closer whose notes and source would else stand on a page of their own."""
+    """The report with those tables set closer that would else leave notes alone, or a few rows, on their last page.
+
+    A table for which that is not enough keeps its rows as far apart as those of others.
+    """
     import typst
 
     tight: set[str] = set()
+    loose: set[str] = set()
     for _ in range(MOST_PASSES):
-        given = {"tight": json.dumps(sorted(tight))}
+        given = {"tight": json.dumps(sorted(tight - loose))}
         compiler = typst.Compiler(root / "report.typ", root=root, font_paths=fonts, sys_inputs=given)
-        lonely = set(json.loads(compiler.query("<lonely>", field="value")))
-        if lonely <= tight:
+        tables = json.loads(compiler.query("<placed>", field="value"))
+        little = [table for table in tables if _end_of_little(table) is not None]
+        closer = _closer(little, tables) - tight
+        stuck = set() if closer else {table["anchor"] for table in little} - loose
+        if not closer | stuck:
             break
-        tight |= lonely
+        tight, loose = tight | closer, loose | stuck
     return compiler
+
+
+def _closer(little: Sequence[dict[str, Any]], tables: Sequence[dict[str, Any]]) -> set[str]:
+    """Tables that leave little on their last page, and those that end on the pages before it."""
+    found = {table["anchor"] for table in little}
+    for table in little:
+        end = _end_of_little(table) or 0
+        found |= {one["anchor"] for one in tables if table["first"] <= one["notes"] < end}
+    return found
+
+
+def _end_of_little(table: dict[str, Any]) -> int | None:
+    """The page on which a table has few rows, or notes alone, of which others are on the page before."""
+    if table["late"] is not None and table["late"] < table["last"]:
+        return int(table["last"])
+    return int(table["notes"]) if table["last"] < table["notes"] else None
 
 
 def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
@@ -197,7 +222,9 @@ def _columns(item: Grid, columns: Sequence[int], widths: Sequence[float]) -> dic
         ]
         for place, row in enumerate(head)
     ]
-    return {"widths": widths, "head": headings, "rows": [[breakable(cell) for cell in row] for row in rows]}
+    marks = {"first": 0, "late": len(rows) - FEW - 1, "last": len(rows) - 1}
+    said = [[breakable(cell) for cell in row] for row in rows]
+    return {"widths": widths, "head": headings, "rows": said, "marks": marks}
 
 
 def _file(item: Figure) -> str:

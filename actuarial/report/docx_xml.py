@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 DXA_OF_MM = 1440 / 25.4
 HEAD_FILL, STRONG_FILL = "E9EEF5", "EEF3FA"
+WHOLE, TOGETHER = 12, 3
+"""Rows of a table that no page takes apart, and of a longer one how many stay together at its beginning and its end."""
 
 
 def element(name: str, attributes: "dict[str, str] | None" = None, *children: Any) -> "BaseOxmlElement":
@@ -128,7 +130,8 @@ def _table(grid: Grid, columns: Sequence[int], widths: Sequence[float], size: fl
     made = element("w:tbl", None, properties, columns_of)
     made.extend(_head(head, dxa, grid.labels, size))
     for place, row in enumerate(rows):
-        made.append(_row(row, dxa, grid.labels, size, place in grid.strong, last=place + 1 == len(rows)))
+        stays = len(rows) <= WHOLE or place < TOGETHER - 1 or place >= len(rows) - TOGETHER
+        made.append(_row(row, dxa, grid.labels, size, place in grid.strong, stays=stays))
     return made
 
 
@@ -161,13 +164,13 @@ def _heading(heading: Heading, dxa: Sequence[str], labels: int, size: float, *, 
 
 
 def _row(
-    row: Sequence[str], dxa: Sequence[str], labels: int, size: float, strong: bool, *, last: bool
+    row: Sequence[str], dxa: Sequence[str], labels: int, size: float, strong: bool, *, stays: bool
 ) -> "BaseOxmlElement":
-    """A row that no page takes apart; the last one stays with what is below the table."""
+    """A row that no page takes apart; where it `stays`, what is below it is on the same page."""
     made = element("w:tr", None, element("w:trPr", None, element("w:cantSplit")))
     for column, (cell, width) in enumerate(zip(row, dxa, strict=True)):
         properties = [element("w:tcW", {"w:w": width, "w:type": "dxa"}), *([_fill(STRONG_FILL)] if strong else [])]
-        side = [*([element("w:keepNext")] if last else []), *([] if column < labels else [value("w:jc", "right")])]
+        side = [*([element("w:keepNext")] if stays else []), *([] if column < labels else [value("w:jc", "right")])]
         bold = [element("w:b")] if strong else []
         said = paragraph("ReportTableText", words(cell, *bold, *_type(size)), properties=side)
         made.append(element("w:tc", None, element("w:tcPr", None, *properties), said))

@@ -33,7 +33,7 @@ class Fit:
 def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
     """The largest type with which a table fits, upright before across; columns in parts if none does.
 
-    Every part begins with the label columns.
+    Two parts of about the same width stand upright, more of them lie across. Every part begins with the label columns.
     """
     least, wanted = _least(grid), _wanted(grid)
     for across, room in enumerate(rooms):
@@ -42,16 +42,25 @@ def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
             if sum(least) * em <= room:
                 columns = tuple(range(len(least)))
                 return Fit(size, bool(across), ((columns, _widths(least, wanted, room / em, em)),))
-    size = SIZES[-1]
+    for size in SIZES:
+        parts = _laid(grid, least, wanted, rooms[0], size)
+        if len(parts) == 2:
+            return Fit(size, False, parts)
+    return Fit(SIZES[-1], rooms[1] > rooms[0], _laid(grid, least, wanted, max(rooms), SIZES[-1]))
+
+
+def _laid(
+    grid: Grid, least: list[float], wanted: list[float], width: float, size: float
+) -> tuple[tuple[tuple[int, ...], tuple[float, ...]], ...]:
+    """As few parts as a width in mm allows, each with its columns and their widths; labels get lines of their own."""
     em = size * MM_OF_POINT
-    room = max(rooms) / em
+    room = width / em
     if sum(wanted[: grid.labels]) < room / 2:
         least = [*wanted[: grid.labels], *least[grid.labels :]]
-    parts = tuple(
+    return tuple(
         (columns, _widths([least[c] for c in columns], [wanted[c] for c in columns], room, em))
-        for columns in _parts(least, grid.labels, room)
+        for columns in _even_parts(least, grid.labels, room)
     )
-    return Fit(size, rooms[1] > rooms[0], parts)
 
 
 def size_on_paper(grid: Grid) -> tuple[float, bool]:
@@ -153,6 +162,18 @@ def _widths(least: Sequence[float], wanted: Sequence[float], room: float, em: fl
     missing = [want - need for want, need in zip(wanted, least, strict=True)]
     share = min(1.0, spare / total) if (total := sum(missing)) > 0.0 else 0.0
     return tuple(round((need + share * miss) * em, 2) for need, miss in zip(least, missing, strict=True))
+
+
+def _even_parts(least: Sequence[float], labels: int, room: float) -> list[tuple[int, ...]]:
+    """As few parts as there is room for, the widest of them as narrow as it can be."""
+    parts = list(_parts(least, labels, room))
+    while len(parts) > 1:
+        narrower = max(sum(least[column] for column in part) for part in parts) - 1e-9
+        tried = list(_parts(least, labels, narrower))
+        if len(tried) > len(parts) or max(sum(least[column] for column in part) for part in tried) > narrower:
+            break
+        parts = tried
+    return parts
 
 
 def _parts(least: Sequence[float], labels: int, room: float) -> Iterator[tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from actuarial.errors import BadInput
@@ -102,7 +102,7 @@ class Answer:
     kind: str = "field"
 
 
-FEW = 3  # blocks of a section that does not begin a page
+FEW = 3  # blocks of a section that begins no page
 
 Item = Text | Lines | Pairs | Grid | Figure | Answer
 
@@ -119,6 +119,7 @@ class Part:
     annex: bool
     items: tuple[Item, ...]
     parts: tuple["Part", ...]
+    new_page: bool = False
 
     @property
     def heading(self) -> str:
@@ -126,10 +127,10 @@ class Part:
         return f"{self.label} {self.title}"
 
     @property
-    def new_page(self) -> bool:
-        """Whether it begins a page on paper: a whole section or annex that has more than a few lines."""
+    def short(self) -> bool:
+        """Whether it has no more than a few lines."""
         blocks = [item for part in _walk((self,)) for item in part.items]
-        return self.level == 1 and (len(blocks) > FEW or any(isinstance(item, Grid | Figure) for item in blocks))
+        return len(blocks) <= FEW and not any(isinstance(item, Grid | Figure) for item in blocks)
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def show(document: Document) -> Shown:
             "  Make one from a result: report.build(result, basis, scheme)."
         )
     counters = _Counters(document.language)
-    parts = tuple(counters.parts(document.sections, "", 1, False))
+    parts = tuple(_paged(tuple(counters.parts(document.sections, "", 1, False))))
     return Shown(
         code=document.language.code,
         locale=document.language.locale.replace("_", "-"),
@@ -192,6 +193,14 @@ def show(document: Document) -> Shown:
         manifest=tuple((one_line(name), clean(text)) for name, text in document.manifest.items()),
         origin={one_line(name): one_line(text) for name, text in document.origin.items()},
     )
+
+
+def _paged(parts: Sequence[Part]) -> Iterator[Part]:
+    """Whole sections and annexes: short ones stand below what is before them, and those after them do so as well, so
+    that none is alone on a page; the first annex is below no section."""
+    for before, part in zip((None, *parts), parts, strict=False):
+        follows = before is not None and before.short and before.annex == part.annex
+        yield replace(part, new_page=not part.short and not follows)
 
 
 def said(say: Language) -> dict[str, str]:
@@ -286,6 +295,7 @@ class _Counters:
             annex=True,
             items=grids,
             parts=(),
+            new_page=True,
         )
 
     def figure(self, block: Picture) -> Figure:

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from actuarial.standards.calculations import calculation
 from actuarial.standards.parameters import PARTS, instruments, raw, subject
 from actuarial.standards.verdicts import PHRASES, Verdict, leaves
 from actuarial.translation import N_, Language, language
@@ -117,6 +118,7 @@ def headed(table: "DataFrame", code: str) -> "DataFrame":
     words = {True: say(N_("yes")), False: say(N_("no"))}
     changed = table.assign(
         standard=[_instrument(one, say) for one in table["standard"]],
+        arithmetic=[calculation(one, say) for one in table["arithmetic"]],
         unit=[say(KINDS[one]) if KINDS[one] else "" for one in table["unit"]],
         tried=[words[bool(one)] for one in table["tried"]],
         interpreted=[words[bool(one)] for one in table["interpreted"]],
@@ -172,7 +174,8 @@ def html(assessment: "Assessment", say: Language) -> str:
             cells = "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells_of(one, say))
             lines.append(f"<tr>{cells}</tr>")
             if one.arithmetic:
-                lines.append(f'<tr><td colspan="5" style="text-align:left">{escape(one.arithmetic)}</td></tr>')
+                worked = escape(calculation(one.arithmetic, say))
+                lines.append(f'<tr><td colspan="5" style="text-align:left">{worked}</td></tr>')
     return "\n".join([*lines, "</table>"])
 
 
@@ -244,13 +247,13 @@ def _instrument(name: str, say: Language) -> str:
 def _worked(verdicts: Sequence[Verdict], say: Language) -> Iterator[str]:
     """Arithmetic of all that was tried, then what the figures rest on and what must be known, each once."""
     tried = dict.fromkeys(
-        (phrased(leaf.alternative or leaf.article, say), leaf.arithmetic, leaf.marked(say))
+        (phrased(leaf.alternative or leaf.article, say), calculation(leaf.arithmetic, say), leaf.marked(say))
         for one in verdicts
         for leaf in leaves(one)
         if leaf.arithmetic
     )
-    for place, arithmetic, word in tried:
-        yield from _below(f"{place}: {arithmetic}  [{word}]")
+    for place, worked, word in tried:
+        yield from _below(f"{place}: {worked}  [{word}]")
     several = [leaf for one in verdicts for leaf in (one, *(leaves(one) if one.of else ()))]
     told = dict.fromkeys(text.said(say) for one in several for text in (*one.evidence, *one.note))
     for text in told:

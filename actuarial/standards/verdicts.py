@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal, get_args
 
 from actuarial.errors import BadInput
+from actuarial.sheets.usual_names import names_in
 from actuarial.translation import N_, Language
 
 Word = Literal["pass", "fail", "not_assessable", "not_verified", "undetermined", "absent"]
@@ -70,7 +71,7 @@ class Message:
     values: tuple[tuple[str, object], ...] = ()
 
     def said(self, say: Language) -> str:
-        """The text in a language; messages among the values are said in it too, fractions as numbers."""
+        """The text in a language; messages and usual names among the values are said in it, fractions as numbers."""
         return say(self.text, **{name: _said(value, say) for name, value in self.values})
 
 
@@ -243,7 +244,7 @@ def _said(value: object, say: Language) -> object:
         return value.said(say)
     if isinstance(value, Fraction):
         return say.number(float(value), 0 if value.denominator == 1 else 2)
-    return value
+    return names_in(say, value) if isinstance(value, str) else value
 
 
 def _combined(verdicts: tuple[Verdict, ...], order: Sequence[Word], article: str, subject: Subject | None) -> Verdict:

@@ -14,12 +14,12 @@ from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of, units_words
 from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
-from actuarial.report.content.names import FORMS
 from actuarial.report.content.provisions import Speaker, described
 from actuarial.report.content.results import income
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
 from actuarial.report.document import Field, Paragraph, Picture, Table, Terms
 from actuarial.report.premium_tables import premium_flows, premium_series
+from actuarial.sheets.law_words import FORMS
 from actuarial.studies import sensitivity
 from actuarial.studies.balance import ITEMS as SHEET
 from actuarial.studies.causes import LABELS

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -23,7 +22,7 @@ from actuarial.report.docx_template import write_template
 from actuarial.report.shown import Grid, show
 from actuarial.translation import language
 from tests.report.content_data import pensions
-from tests.report.paper import HOSTILE, SVG, figure, long_table, png, texts, whole
+from tests.report.paper import HOSTILE, SVG, figure, png, texts, whole
 
 WRITERS = {".html": write_html, ".docx": write_docx, ".pdf": write_pdf}
 MADE = datetime(2025, 6, 30, 12, tzinfo=UTC)
@@ -247,7 +246,7 @@ def test_the_word_file_is_one_that_word_knows(written):
     assert word.core_properties.title == document.title
     assert word.styles.element.find(f".//{W}rPrDefault//{W}lang").get(f"{W}val") == code
     fields = [one.text.split()[0] for one in body.iter(f"{W}instrText")]
-    assert {"TOC", "PAGEREF", "SEQ"} == set(fields)
+    assert {"PAGEREF", "SEQ"} == set(fields)
     report = show(document)
     numbered = [item for part in report.walk() for item in part.items if hasattr(item, "label")]
     assert fields.count("SEQ") == len(numbered)
@@ -324,17 +323,6 @@ def test_the_same_document_is_the_same_file(tmp_path):
     assert html_text(document) == html_text(whole("fr", hostile=False))
     first = write_pdf(document, tmp_path / "a.pdf", made=MADE).read_bytes()
     assert first == write_pdf(document, tmp_path / "b.pdf", made=MADE).read_bytes()
-
-
-def test_no_source_stands_on_a_page_of_its_own(tmp_path):
-    tables = [long_table(language("en"), rows) for rows in range(47, 53)]
-    sections = [Section(f"s{place}", "S", (replace(one, name=f"t{place}"),)) for place, one in enumerate(tables)]
-    path = write_pdf(Document("T", "", language("en"), (), tuple(sections)), tmp_path / "a.pdf")
-    pages = [sheet.extract_text() for sheet in pypdf.PdfReader(path).pages]
-    with_source = [text for text in pages if "Source: Made up" in text]
-    assert len(with_source) == len(tables)
-    assert len(pages) > len(tables) + 2
-    assert all("Reserve" in text for text in with_source)
 
 
 def test_letters_that_no_font_has_are_told(tmp_path):

@@ -9,7 +9,8 @@ import pytest
 import actuarial as ac
 from actuarial.cli import main
 from actuarial.standards import PARTS, Assessment, Facts, Findings, Verdict, assess, leaves
-from actuarial.standards.shown import html, outline
+from actuarial.standards.calculations import calculation
+from actuarial.standards.shown import headed, html, outline
 from actuarial.standards.verdicts import WORDS
 from actuarial.translation import language
 from tests.standards.laws import families, invalidity, level_basis, old_age, pensions
@@ -35,12 +36,34 @@ def cared():
 @pytest.mark.parametrize("code", ["fr", "es"])
 def test_no_english_word_is_left(found, cared, code):
     say = language(code)
-    own = re.compile(r"National \w+ \w+ of Avania|\b(Law|informal|dependants|uninsured|poor|private|public)\b")
+    own = re.compile(r"National \w+ \w+ of Avania|\bLaw\b")
     for assessment in (found, cared):
         text = own.sub("", "\n".join(outline(assessment, say)))
         assert [line for line in text.splitlines() if ENGLISH.search(line)] == []
         cells = own.sub("", " ".join(assessment.to_frame(language=code, alternatives=True)["note"]))
         assert ENGLISH.findall(cells) == []
+
+
+@pytest.mark.parametrize(("code", "word", "worked"), [
+    ("fr", "Économie informelle", "10\u202f387/24\u202f000 = 43,28\xa0%"),
+    ("es", "Economía informal", "10.387/24.000 = 43,28\xa0%"),
+])  # fmt: skip
+def test_calculations_and_names_are_those_of_the_language(cared, code, word, worked):
+    say = language(code)
+    text = re.sub("[ \n]+", " ", "\n".join(outline(cared, say)))
+    assert worked in text
+    assert word in text
+    assert not re.search(r"\b(dependants|uninsured|poor|private|own facilities)\b", text)
+    table = headed(cared.to_frame(language=code), code)
+    for column in (text, "\n".join(table[say("Calculation")]), html(cared, say)):
+        assert not re.search(r"\d\.\d(?!\d\d)|[<>]=| x ", column)
+
+
+def test_a_calculation_keeps_its_numbers():
+    assert calculation("", language("fr")) == ""
+    assert calculation("1 / 3 = ~0.3333333333 = 33.33%", language()) == "1 / 3 = ≈0.3333333333 = 33.33%"
+    assert calculation("-0.5 x 1000 <= -500", language("fr")) == "−0,5 × 1\u202f000 ≤ −500"
+    assert calculation("F(15580.45) = 75%", language("es", "es_MX")) == "F(15,580.45) = 75%"
 
 
 def test_every_verdict_is_said_in_english_too(cared):
@@ -49,7 +72,7 @@ def test_every_verdict_is_said_in_english_too(cared):
     text = " ".join(" ".join(lines).split())
     assert "C102, Part V: Old-age benefit" in text
     assert "29(1)(a); 65(6)(d): " in text
-    assert "10387/24000 = 43.28%" in text
+    assert "10,387/24,000 = 43.28%" in text
     assert repr(cared).startswith("National Pension Scheme of Avania, National Health Insurance of Avania: assessment")
 
 
@@ -61,7 +84,7 @@ def test_every_row_says_what_it_is_about(cared):
 def test_a_clause_that_needs_a_declaration_is_not_called_a_figure_missed(cared):
     """180 days are more than thirteen weeks, which counts for nothing without a declaration."""
     lines = [line.strip() for line in outline(cared, language())]
-    assert "18(2)(b): 180/7 >= 13  [Not open without a declaration]" in lines
+    assert "18(2)(b): 180/7 ≥ 13  [Not open without a declaration]" in lines
     assert "18(1): 180/7 < 26  [Does not meet the figure]" in lines
 
 

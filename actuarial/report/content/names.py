@@ -1,44 +1,13 @@
-"""What the parts of a scheme are called in a report: forms and usual names in its language, other names as given."""
+"""What payers, sexes, scenarios and words of a law are called in a report; names of parts are `usual_names`."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from actuarial.sheets.law_words import FORMS, WORDS
+from actuarial.sheets.law_words import WORDS
+from actuarial.sheets.usual_names import name_of
 from actuarial.translation import N_, Language
 
-USUAL = {
-    "private": N_("Private sector"),
-    "public": N_("Public sector"),
-    "self_employed": N_("Self-employed"),
-    "employees": N_("Employees"),
-    "employers": N_("Employers"),
-    "minimum_guarantee": N_("State guarantee of minimum pensions"),
-    "poor": N_("Poor households"),
-    "informal": N_("Informal economy"),
-    "uninsured": N_("Not insured"),
-    "primary_care": N_("Primary care"),
-    "outpatient": N_("Outpatient care"),
-    "specialist": N_("Specialist care"),
-    "inpatient": N_("Inpatient care"),
-    "drugs": N_("Medicines"),
-    "medicines": N_("Medicines"),
-    "laboratory": N_("Laboratory"),
-    "surgery": N_("Surgery"),
-    "delivery": N_("Delivery"),
-    "dialysis": N_("Dialysis"),
-    "oncology": N_("Oncology"),
-    "rehabilitation": N_("Rehabilitation"),
-    "emergency_transport": N_("Emergency transport"),
-    "pensions": N_("Contributions on pensions"),
-    "premiums": N_("Premiums"),
-    "state_for_the_poor": N_("State, for poor households"),
-    "state_for_premiums": N_("State, for premiums"),
-    "donors": N_("Donors"),
-    "self_employed_members": N_("Self-employed members"),
-    "dental": N_("Dental care"),
-    "diagnostics": N_("Diagnostics"),
-}
-"""Names that many schemes give to their groups, contributions and services."""
+__all__ = ["PAYERS", "SCENARIOS", "SEXES", "form_of", "joined", "name_of", "payer_of", "word_of"]
 
 PAYERS = {
     "employee": N_("Employees"),
@@ -61,15 +30,6 @@ SCENARIOS = {
 }
 
 SEXES = {"male": N_("Men"), "female": N_("Women"), "total": N_("Both sexes")}
-
-
-def name_of(say: Language, name: str) -> str:
-    """What a part of a scheme is called: its form or a usual name in words, another name as the scheme gives it."""
-    known = FORMS.get(name) or USUAL.get(name)
-    if known:
-        return say(known)
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def joined(say: Language, texts: Iterable[str]) -> str:

@@ -1,15 +1,13 @@
 """Annex of international standards: figures beside the figures of the articles, as far as they were found."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.material import Material
-from actuarial.report.content.names import FORMS, USUAL, name_of
 from actuarial.report.document import Block, Bullets, Paragraph, Section
+from actuarial.standards.calculations import calculation
 from actuarial.standards.verdicts import Message, Verdict
 from actuarial.translation import N_, NO_NUMBER, Language
 
@@ -96,20 +94,8 @@ def _table(
 
 
 def _said(say: Language, messages: Iterable[Message]) -> tuple[str, ...]:
-    """Each message once, with usual names in words."""
-    return tuple(dict.fromkeys(_named(say, one).said(say) for one in messages))
-
-
-def _named(say: Language, one: Message) -> Message:
-    """A message whose names of groups, lines, services and benefits are those of the report."""
-    values = tuple((key, _names(say, value) if isinstance(value, str) else value) for key, value in one.values)
-    return replace(one, values=values)
-
-
-def _names(say: Language, text: str) -> str:
-    """Names with commas between them, each as the report calls it where it knows it."""
-    keys = {name: name.replace(" ", "_") for name in text.split(", ")}
-    return ", ".join(name_of(say, key) if key in FORMS or key in USUAL else name for name, key in keys.items())
+    """Each message once."""
+    return tuple(dict.fromkeys(one.said(say) for one in messages))
 
 
 def _row(say: Language, one: Verdict) -> tuple[str, ...]:
@@ -121,11 +107,5 @@ def _row(say: Language, one: Verdict) -> tuple[str, ...]:
 
     name = say("European Code") if one.standard == "European_Code" else one.standard.replace("_", " ")
     standard = " ".join(filter(None, (name, one.part)))
-    sum_of = _numbers(say, one.arithmetic)
+    sum_of = calculation(one.arithmetic, say)
     return (standard, one.place_in(say), figure(one.value), figure(one.threshold), one.marked(say), sum_of)
-
-
-def _numbers(say: Language, arithmetic: str) -> str:
-    """A calculation with the decimals and the percent sign of the country."""
-    percent = re.sub(r"(?<=\d)%", say.percent(0.5, 0)[2:], arithmetic)
-    return re.sub(r"(?<=\d)\.(?=\d)", say.decimal, percent)

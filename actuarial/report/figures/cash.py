@@ -60,7 +60,8 @@ def draw_cash_flow(
     note = " ".join(part for part in (_others(say, others), frame.notes(result, say, money=True)) if part)
     title = say("Expenditure and income")
     above = measured(say, shown, inflation, years[0])
-    with frame.page(title, frame.foot(result, say, note), height=4.1) as (figure, (axes,)):
+    foot = frame.foot(result, say, note)
+    with frame.page(title, foot, height=4.1, room=frame.MORE_ROOM) as (figure, (axes,)):
         bands = data[frame.columns_of(spent)]
         plots.stacked_areas(axes, bands)
         styles = dict(zip(lines, _styles(), strict=True))
@@ -71,7 +72,8 @@ def draw_cash_flow(
         shown.axis(say, axes.yaxis)
         frame.zero_line(axes)
         frame.years_axis(axes, years)
-        frame.beside(axes, _ends(data, frame.columns_of(bands), styles, labels))
+        ends = _ends(data, frame.columns_of(bands), styles, labels)
+        frame.beside(axes, ends, letters=frame.MORE_LETTERS)
     alt = [frame.path_of(say, say("Total expenditure"), bands.sum(axis=1), shown)]
     alt += [frame.path_of(say, labels[name], data[name], shown) for name in lines]
     told = frame.Told(title, labels, index=say("Year"), alt=alt, note=note, measured=(above,))

@@ -35,6 +35,8 @@ ROOM = 0.26
 """Share of the width for the words beside the axes."""
 LETTERS = 20
 """Letters of a line beside the axes."""
+MORE_ROOM, MORE_LETTERS = 0.335, 27
+"""The same two for a figure of many bands, whose words stand in one line each."""
 LINE = 10.5
 """Points from line to line."""
 STEPS, MOST_YEARS = (1, 2, 5, 10, 20, 50), 9
@@ -102,12 +104,14 @@ def page(
             yield figure, list(grid[:, 0])
 
 
-def beside(axes: "Axes", entries: Sequence[Beside], *, laid_out: bool = False) -> None:
+def beside(
+    axes: "Axes", entries: Sequence[Beside], *, laid_out: bool = False, letters: int = LETTERS
+) -> None:
     """Write words beside the right end of lines and bands, as near as they can be without touching each other.
 
     A figure that is laid out already, for words beside another panel, is not laid out again.
     """
-    texts = [textwrap.fill(one.text, LETTERS) for one in entries]
+    texts = [textwrap.fill(one.text, letters) for one in entries]
     figure: Any = axes.figure
     if not laid_out:
         figure.get_layout_engine().execute(figure)

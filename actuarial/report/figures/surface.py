@@ -63,7 +63,7 @@ def draw_mortality_surface(rates: Any, *, source: str = "", say: Language = ENGL
     note = say("Hatched: no deaths, or nothing known.") if not (data > 0).all(axis=None) else ""
     title = by_age.entitled(say, say("Death rates by year and age"), found)
     foot = "\n".join(part for part in (note, say("Source: {source}", source=source) + "." if source else "") if part)
-    with frame.page(title, foot, height=4.4, room=0.0) as (figure, (axes,)):
+    with frame.page(title, foot, height=3.6, room=0.0) as (figure, (axes,)):
         mesh = _shades(axes, found)
         _contours(axes, found, say)
         bar = figure.colorbar(mesh, ax=axes, pad=0.02, aspect=30)

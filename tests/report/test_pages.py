@@ -1,0 +1,141 @@
+"""Pages of a report on paper: what stays together, what begins a page, numbers of pages in the contents."""
+
+import re
+from dataclasses import replace
+
+import docx
+import pypdf
+import pytest
+
+from actuarial.report.as_docx import write_docx
+from actuarial.report.as_pdf import FEW, write_pdf
+from actuarial.report.document import Document, Field, Section, Table
+from actuarial.report.docx_xml import TOGETHER, WHOLE
+from actuarial.report.fit import ROOMS, SIZES, fit
+from actuarial.report.shown import show
+from actuarial.translation import language
+from tests.report.paper import long_table, whole
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+EN = language("en")
+
+
+def report(*sections):
+    return Document("T", "", EN, (), sections)
+
+
+def years(text):
+    """Rows of the table of a page."""
+    return len(re.findall(r"^20\d\d", text, re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def body(tmp_path_factory):
+    """The text of a Word file with tables of 75, 6 and 1 rows and with figures."""
+    path = write_docx(whole("fr", hostile=False), tmp_path_factory.mktemp("word") / "a.docx")
+    return docx.Document(path).element.body
+
+
+def stays(paragraph):
+    """Whether a paragraph is on the page of the next one, by itself or by its style."""
+    return paragraph.find(f"{W}pPr/{W}keepNext") is not None
+
+
+def test_few_rows_and_notes_are_not_alone_on_a_page(tmp_path):
+    tables = [long_table(EN, rows) for rows in range(46, 66, 4)]
+    sections = [Section(f"s{place}", "S", (replace(one, name=f"t{place}"),)) for place, one in enumerate(tables)]
+    path = write_pdf(report(*sections), tmp_path / "a.pdf")
+    pages = [sheet.extract_text() for sheet in pypdf.PdfReader(path).pages]
+    with_source = [text for text in pages if "Source: Made up" in text]
+    assert len(with_source) == len(tables)
+    assert len(pages) > len(tables) + 2
+    assert min(map(years, with_source)) > FEW
+    assert sum(map(years, pages)) == sum(range(46, 66, 4))
+
+
+def test_a_short_section_is_not_alone_on_a_page():
+    short = [Section(f"short{place}", "S", (Field(f"f{place}", "Why?"),)) for place in range(3)]
+    long = [Section(f"long{place}", "L", (replace(long_table(EN), name=f"t{place}"),)) for place in range(4)]
+    annex = replace(long[3], annex=True)
+    parts = show(report(long[0], short[0], long[1], long[2], short[1], annex)).parts
+    assert [part.new_page for part in parts] == [True, False, False, True, False, True]
+    alone = show(report(short[0], replace(short[1], annex=True), replace(short[2], annex=True), annex)).parts
+    assert [part.new_page for part in alone] == [False, False, False, False]
+
+
+def columns(count):
+    """A table of so many columns of narrow numbers."""
+    names = tuple((str(2025 + column), 1) for column in range(count))
+    table = Table("t", "T", ((("Benefit", 1), *names),), (("Old age", *("1.5",) * count),))
+    return show(report(Section("s", "S", (table,)))).parts[0].items[0]
+
+
+def test_columns_that_no_page_takes_stand_upright_in_two_parts_of_one_width():
+    assert len(fit(columns(24)).parts) == 1
+    laid = fit(columns(30))
+    assert not laid.across
+    first, second = (columns for columns, _ in laid.parts)
+    assert first[0] == second[0] == 0
+    assert sorted({*first, *second}) == list(range(31))
+    assert abs(len(first) - len(second)) <= 1
+    assert all(sum(widths) <= ROOMS[0] + 0.1 for _, widths in laid.parts)
+    many = fit(columns(120))
+    assert (many.across, many.size) == (True, SIZES[-1])
+    assert max(map(len, (part for part, _ in many.parts))) - min(map(len, (part for part, _ in many.parts))) <= 1
+
+
+def test_contents_have_a_field_for_each_page_number(body):
+    entries = [one for one in body.iter(f"{W}p") if re.match("TOC[123]$", style(one))]
+    headings = [one for one in body.iter(f"{W}p") if re.match("Heading[123]$", style(one))]
+    assert len(entries) == len(headings) > 5
+    marks = {one.get(f"{W}name") for one in body.iter(f"{W}bookmarkStart")}
+    for entry, heading in zip(entries, headings, strict=True):
+        (said,) = entry.iter(f"{W}instrText")
+        name, mark, _ = said.text.split()
+        assert (name, mark in marks) == ("PAGEREF", True)
+        assert heading.find(f"{W}bookmarkStart").get(f"{W}name") == mark
+        assert entry.find(f"{W}hyperlink").get(f"{W}anchor") == mark
+    assert not any("TOC " in said.text for said in body.iter(f"{W}instrText"))
+
+
+def style(paragraph):
+    return paragraph.find(f"{W}pPr/{W}pStyle").get(f"{W}val") if paragraph.find(f"{W}pPr/{W}pStyle") is not None else ""
+
+
+def test_tables_of_the_word_file_stay_with_their_captions_and_notes(body):
+    sizes = []
+    for table in body.iter(f"{W}tbl"):
+        if table.find(f".//{W}tblCaption") is None:
+            continue
+        caption, rows = table.getprevious(), list(table.iter(f"{W}tr"))
+        assert style(caption) == "Caption"
+        assert stays(caption)
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+        head = [row for row in rows if row.find(f"{W}trPr/{W}tblHeader") is not None]
+        assert all(map(stays, (paragraph for row in head for paragraph in row.iter(f"{W}p"))))
+        kept = [all(map(stays, row.iter(f"{W}p"))) for row in rows[len(head) :]]
+        free = kept.count(False)
+        assert kept[: TOGETHER - 1] == [True] * len(kept[: TOGETHER - 1])
+        assert all(kept[-TOGETHER:])
+        assert free == (0 if len(kept) <= WHOLE else len(kept) - 2 * TOGETHER + 1)
+        sizes.append(len(kept))
+    assert {1, 6, 75} <= set(sizes)
+
+
+def test_notes_of_the_word_file_stay_together_and_pictures_with_them(body):
+    pictures = [one for one in body.iter(f"{W}p") if style(one) == "ReportFigure"]
+    assert len(pictures) == 2
+    assert all(style(one.getprevious()) == "Caption" and stays(one.getprevious()) for one in pictures)
+    notes = [one for one in body if style(one) == "ReportBelow"]
+    lines = [[text.text for text in one.iter(f"{W}t")] for one in notes]
+    assert ["A note below."] in lines
+    for one, said in zip(notes, lines, strict=True):
+        following = one.getnext() is not None and style(one.getnext()) == "ReportBelow"
+        assert stays(one) == following
+        assert bool(said) or not following
+
+
+def test_no_empty_paragraph_begins_a_section_of_the_word_file(body):
+    ends = [one.getparent().getparent() for one in body.iter(f"{W}sectPr") if one.getparent().tag == f"{W}pPr"]
+    assert len(ends) == 2
+    assert all("".join(text.text for text in one.iter(f"{W}t")) or style(one) == "ReportBelow" for one in ends)
