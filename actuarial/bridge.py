@@ -128,7 +128,7 @@ def run(
     labels: dict[str, Any] = {str(dim): given[dim] for dim in given.coords}
     front = ("scenario",) if "scenario" in given.dims else ()
     if front:
-        labels["scenario"] = _distinct(np.asarray(given["scenario"]))
+        labels["scenario"] = distinct(np.asarray(given["scenario"]))
     made = {name: (*front, *variable(name).dims) for name in returns}
     results = [np.zeros([_size(labels[dim]) for dim in dims]) for dims in made.values()]
     arguments = [_of_scenarios(given[name], variable(name).dims, labels) for name in takes]
@@ -158,7 +158,7 @@ def _of_scenarios(value: xr.DataArray, dims: tuple[str, ...], labels: Mapping[st
     return lambda place: np.array(values[place], np.float64, order="C")
 
 
-def _distinct(labels: np.ndarray) -> np.ndarray:
+def distinct(labels: np.ndarray) -> np.ndarray:
     """Labels of scenarios; BadDimensions where one is there twice."""
     twice = [label for label, count in Counter(labels.tolist()).items() if count > 1]
     if twice:

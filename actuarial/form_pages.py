@@ -16,6 +16,7 @@ EXAMPLES = Path(__file__).parent / "datasets" / "forms"
 SHARED = ("balance", "employed", "pensioners", "population", "contributions", "administration", "insurable_earnings")
 """Words that are a variable of the vocabulary and a form or a table of scheme files as well."""
 WIDTH, KEY, KIND = 110, 25, 17
+MENTIONED = 6  # names that are told of those in whose meaning a word is
 ADJUSTMENT = "indexation"  # a table with a page of its own
 ALTERNATIVES = ("formula", "payment", "benefit", "member_group")
 PLACES = {
@@ -58,8 +59,8 @@ def explain(name: str, depth: int = 3) -> str:
     Parameters
     ----------
     name : str
-        A variable of the vocabulary, a form (`old_age`, `final_average`, `capitation`), or a table of scheme files
-        (`account`, `contributions`, `service`).
+        A variable of the vocabulary or its symbol, a form (`old_age`, `final_average`, `capitation`), or a table of
+        scheme files (`account`, `contributions`, `service`).
     depth : int
         Of a variable: levels of formulas below it; each symbol is shown once, where it comes first.
 
@@ -85,12 +86,27 @@ def explain(name: str, depth: int = 3) -> str:
     texts = [explain_variable(name, depth)] if name in variables() else []
     if not texts or name in SHARED:
         texts += explain_form(name)
-    if texts:
-        return "\n\n".join(texts)
-    close = get_close_matches(name, dict.fromkeys([*variables(), *(entry.word for entry in entries())]), n=3)
-    if not close or close[0] in variables():
-        return explain_variable(name)
-    raise BadInput(f"there is neither a variable nor a form {name!r}; did you mean {', '.join(close)}?")
+    if not texts:
+        texts = [explain_variable(row.name, depth) for row in variables().values() if row.symbol == name]
+    if not texts:
+        raise BadInput(_nothing(name))
+    return "\n\n".join(texts)
+
+
+def _nothing(name: str) -> str:
+    """That a word is no name, with names like it and names in whose meaning it is."""
+    known = {entry.word: entry.table["description"] for entry in entries()}
+    known |= {row.name: row.meaning for row in variables().values()}
+    close = get_close_matches(name, known, n=3) or [one for one in known if name in one][:3]
+    part = name.strip().casefold().removesuffix("s") or name
+    inside = [one for one, text in known.items() if part in text.partition("\n\n")[0].casefold() and one not in close]
+    text = f"there is neither a variable nor a form {name!r}"
+    text += f"; did you mean {', '.join(close)}?" if close else "."
+    if inside:
+        more = f" and {len(inside) - MENTIONED} more" if len(inside) > MENTIONED else ""
+        text += f"\n  The word is in the meaning of {', '.join(inside[:MENTIONED])}{more}."
+    hint = "`actuarial explain` lists all variables, `actuarial explain --forms` all forms."
+    return text if close or inside else f"{text}\n  {hint}"
 
 
 def explain_form(word: str) -> list[str]:

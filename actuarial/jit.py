@@ -88,7 +88,7 @@ def announce() -> None:
         return
     _state["announced"] = True
     if not compiled():
-        print("actuarial: compiling kernels (once per version, about half a minute) ...", file=sys.stderr, flush=True)
+        print("actuarial: compiling kernels (once per version, up to a minute) ...", file=sys.stderr, flush=True)
 
 
 def njit(function: F) -> F:

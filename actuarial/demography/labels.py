@@ -73,6 +73,13 @@ def known(array: xr.DataArray, weight: xr.DataArray, name: str) -> xr.DataArray:
     return array.fillna(0.0)
 
 
+def gap_in(labels: Any) -> str:
+    """Where numbers do not rise by 1, in brackets after a message: " (2026 is followed by 2028)"; "" where they do."""
+    numbers = np.asarray(labels)
+    at = np.flatnonzero(np.diff(numbers) != 1)
+    return f" ({numbers[at[0]]:g} is followed by {numbers[at[0] + 1]:g})" if at.size else ""
+
+
 def refuse(array: xr.DataArray, bad: np.ndarray, what: str, remedy: str = "") -> None:
     """Raise OutOfBounds for the cells marked bad: what, how many, the first place and its number, what to do."""
     if bad.any():

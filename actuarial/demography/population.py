@@ -78,7 +78,7 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     refuse_fertile_ends(basis["asfr"])
     found, below = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
     if below:
-        _refuse_leavers(found["population"], basis, share)
+        refuse_leavers(found["population"], basis, share)
     columns = {name: (array.dims, array.values, variable(name).attributes()) for name, array in found.items()}
     rule = "given" if "a0" in basis else basis.attrs.get("a0_rule") or DEFAULT_A0
     return xr.Dataset(columns, found["population"].coords, {"migration": migration, "a0_rule": rule})
@@ -93,10 +93,10 @@ def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> tuple[di
     newborn_0(basis)
     ratio = table["survival_ratio"]
     if length == 1.0:
-        return _whole_years(basis, ratio, share, with_mothers)
+        return whole_years(basis, ratio, share, with_mothers)
     first = project_first_period(basis, table, length, share, with_mothers)
     opening, reached = basis.isel(year=slice(0, 1)), first["population"]
-    _refuse_leavers(reached, opening, share)
+    refuse_leavers(reached, opening, share)
     before = stock_before(reached, basis["population_0"])
     first = first.assign(population_midyear=mean_population(before, reached, year_fraction(opening)))
     if basis.sizes["year"] == 1:
@@ -104,12 +104,12 @@ def _projected(basis: xr.Dataset, share: float, with_mothers: float) -> tuple[di
     later = basis.isel(year=slice(1, None)).assign(population_0=reached.isel(year=0, drop=True))
     if "year" in ratio.dims:
         ratio = ratio.isel(year=slice(1, None))
-    rest, below = _whole_years(later, ratio, share, with_mothers)
+    rest, below = whole_years(later, ratio, share, with_mothers)
     joined = {name: xr.concat([pick(first, name), rest[name]], dim="year", join="exact") for name in RETURNS}
     return joined, below
 
 
-def _whole_years(
+def whole_years(
     basis: xr.Dataset, ratio: xr.DataArray, share: float, with_mothers: float
 ) -> tuple[dict[str, xr.DataArray], bool]:
     """The results of the kernel in every scenario, and whether a stock is below 0 in one.
@@ -150,7 +150,8 @@ def refuse_fertile_ends(asfr: xr.DataArray) -> None:
         )
 
 
-def _refuse_leavers(population: xr.DataArray, basis: xr.Dataset, share: float) -> None:
+def refuse_leavers(population: xr.DataArray, basis: xr.Dataset, share: float) -> None:
+    """OutOfBounds with the first place where more people leave than there are, `share` of them on 1 January."""
     if share:
         before = stock_before(population, basis["population_0"])
         left = before + share * basis["net_migration"] * year_fraction(basis)

@@ -11,7 +11,7 @@ from actuarial.check.population import migrants_at_start
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
 from actuarial.demography.mortality import basis_life_table
-from actuarial.demography.population import refuse_fertile_ends
+from actuarial.demography.population import refuse_fertile_ends, refuse_leavers, whole_years
 from actuarial.demography.tile_kernels import Central, Factors, new_tile, project_tiles
 from actuarial.demography.tiles import TOTALS, in_threads, require_old, rows_of_ages, thread_count
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds, few
@@ -59,7 +59,8 @@ def project_population_totals(
     BadInput
         No factor, another word for the timing, a part of a first year, an open age of 65 or less.
     BadDimensions
-        A basis with scenarios; factors with other dims, without labelled scenarios or years, or with different ones.
+        A basis with scenarios; factors with other dims, without labelled scenarios or years, with different ones, or
+        with a scenario that is there twice.
     MissingVariable, OutOfBounds
         As `project_population`; factors that are no numbers or outside their bounds; scenarios in which more people
         leave than there are.
@@ -99,7 +100,8 @@ def project_population_totals(
         project_tiles(first, last, central, factors, share, with_mothers, tile, totals, lowest)
 
     in_threads(work, scenarios, count)
-    _refuse_leavers(lowest, labels["scenario"])
+    if (lowest < 0.0).any():
+        _refuse_leavers(basis, factors, lowest < 0.0, labels["scenario"], migration)
     columns = {name: (("scenario", "year"), totals[i].T) for i, name in enumerate(TOTALS)}
     coords = {"scenario": labels["scenario"], "year": basis["year"].values}
     return described(xr.Dataset(columns, coords, {"migration": migration}), TOTALS)
@@ -153,7 +155,7 @@ def _labels(factors: dict[str, Any], basis: xr.Dataset) -> dict[str, Any]:
             raise BadDimensions(
                 f"{name} has the scenarios {few(found[name].tolist())}, {first} has {few(found[first].tolist())}."
             )
-    return {"scenario": found[first], "year": basis["year"], "sex": basis["sex"]}
+    return {"scenario": bridge.distinct(found[first]), "year": basis["year"], "sex": basis["sex"]}
 
 
 def _factor(word: str, factor: xr.DataArray | None, labels: dict[str, Any]) -> np.ndarray:
@@ -178,12 +180,24 @@ def _factor(word: str, factor: xr.DataArray | None, labels: dict[str, Any]) -> n
     return values if word == "fertility" or "sex" in own else values[..., None]
 
 
-def _refuse_leavers(lowest: np.ndarray, scenarios: np.ndarray) -> None:
-    bad = lowest < 0.0
-    if bad.any():
-        first = int(bad.argmax())
-        raise OutOfBounds(
-            f"population is negative in {int(bad.sum())} of {bad.size} scenarios; the first: scenario "
-            f"{scenarios[first]}, {lowest[first]:g} persons of one sex and age in one of the years.\n"
-            "  More people leave than there are: lower the net emigration, or the migration_factor."
-        )
+def _refuse_leavers(basis: xr.Dataset, factors: Factors, bad: np.ndarray, names: np.ndarray, migration: str) -> None:
+    """Project the first scenario in which more people leave than there are by itself, to say when and of which age."""
+    place, share = int(bad.argmax()), migrants_at_start(migration)
+    coords, dims = {"year": basis["year"], "sex": basis["sex"]}, ("year", "sex")
+
+    def factor(values: np.ndarray) -> xr.DataArray:
+        spread = np.broadcast_to(values.reshape(coords["year"].size, -1), [one.size for one in coords.values()])
+        return xr.DataArray(spread, coords, dims)
+
+    mortality, fertility, moved = (factor(values[place]) for values in factors)
+    one = basis.assign(
+        asfr=basis["asfr"] * fertility.isel(sex=0, drop=True), net_migration=basis["net_migration"] * moved
+    )
+    ratio = basis_life_table(basis)["survival_ratio"] ** mortality
+    found, _ = whole_years(one, ratio, share, 1.0 - share if migration == "even" else 0.0)
+    where = f"{int(bad.sum())} of {bad.size} scenarios, the first {names[place]}"
+    try:
+        refuse_leavers(found["population"], one, share)
+    except OutOfBounds as error:
+        raise OutOfBounds(f"{where}: {error}\n  Or lower the migration_factor.") from None
+    raise OutOfBounds(f"{where}: population is negative.\n  Lower the net emigration, or the migration_factor.")

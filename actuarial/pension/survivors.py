@@ -73,7 +73,7 @@ class _Survivors(Benefit):
 
 @rule
 class Widows(_Survivors):
-    """A pension for the spouse: a share of the pension of the deceased, or of what a deceased member would have had.
+    """A survivors' pension for the spouse: a share of the pension of the deceased, or of what a member would have had.
 
     Notes
     -----
@@ -129,7 +129,7 @@ class Widows(_Survivors):
 
 @rule
 class Orphans(_Survivors):
-    """A pension for each child below an age: a share of the pension of the deceased parent for each child.
+    """A survivors' pension for each child below an age: a share of the pension of the deceased for each child.
 
     Notes
     -----

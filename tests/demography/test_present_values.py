@@ -315,7 +315,7 @@ def test_interest_and_tables_that_do_not_fit():
     assert float(annuity(table, xr.DataArray(0.03), age=60)) == float(annuity(table, 0.03, age=60))
     with pytest.raises(BadDimensions, match="interest: it has the dims scenario"):
         insurance(table, path.rename(year="scenario"), age=60)
-    with pytest.raises(BadDimensions, match=r"its years must follow each other \(got 2025, 2027\)"):
+    with pytest.raises(BadDimensions, match=r"its years must follow each other \(2025 is followed by 2027\)"):
         annuity(table, path.assign_coords(year=[2025, 2027]), age=60)
     with pytest.raises(OutOfBounds, match=r"or the table is cut off there: .*age 60"):
         annuity(table.sel(age=slice(0, 60)), 0.03, age=50)

@@ -233,6 +233,8 @@ def test_refusals(given):
     gap = flat.where(flat["age"] != 3)
     refused(OutOfBounds, "migration_pattern must be numbers: 2 of 142 .* age 3 -> nan", migration_pattern=gap)
     refused(OutOfBounds, "numbers", mortality_pattern=flat * np.nan)
+    for_men = flat * (flat["sex"] == "female")
+    refused(BadInput, r"mortality_pattern: it is 0 at every age \(male\), so", mortality_pattern=for_men)
     refused(BadDimensions, "labels of age", mortality_pattern=flat.isel(age=slice(0, 5)))
     names = [f"life_expectancy_{sex}" for sex in ("male", "female")]
     far = given.deviation * xr.where(given.deviation["series"].isin(names), 1000.0, 1.0)

@@ -118,7 +118,12 @@ def test_refusals():
     missing = births.where(~same | (births["year"] != 2029))
     refused(OutOfBounds, "migration_factor .* finite: 1 of 15 .* nan", migration_factor=missing)
     left = births.where(~high, -200.0)
-    refused(OutOfBounds, "negative in 1 of 3 scenarios; the first: scenario high", migration_factor=left)
+    place = r"1 of 3 scenarios, the first high: population .* the first: year=2025, sex='male', age=\d+ -> -"
+    with pytest.raises(OutOfBounds, match=f"(?s){place}"):
+        project_population_totals(BASIS, migration_factor=left)
+    twice = births.assign_coords(scenario=["low", "same", "low"])
+    with pytest.raises(BadDimensions, match="scenario: 1 label is there more than once, the first is 'low'"):
+        project_population_totals(BASIS, fertility_factor=twice)
     with pytest.raises(BadInput, match="at least one factor"):
         project_population_totals(BASIS)
     fertile = BASIS.copy(deep=True)

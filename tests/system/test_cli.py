@@ -296,7 +296,7 @@ def test_explain_a_form_and_list_all_forms(capsys):
 
 def test_explain_an_unknown_variable(capsys):
     assert cli.main(["explain", "reserve_rati"]) == 2
-    start = "actuarial: the vocabulary has no variable 'reserve_rati'; did you mean reserve_ratio, "
+    start = "actuarial: there is neither a variable nor a form 'reserve_rati'; did you mean reserve_ratio, "
     assert capsys.readouterr().err.startswith(start)
 
 

@@ -103,10 +103,11 @@ def test_all_forms_are_listed_with_a_line_each():
 def test_words_that_mean_nothing():
     with pytest.raises(BadInput, match=r"neither a variable nor a form 'old_aeg'; did you mean old_age"):
         explain("old_aeg")
-    with pytest.raises(BadInput, match="the vocabulary has no variable 'reserve_rati'; did you mean reserve_ratio"):
-        explain("reserve_rati")
-    with pytest.raises(BadInput, match="the vocabulary has no variable 'zzzz'"):
+    with pytest.raises(BadInput, match=r"'survivors'; .*\n  The word is in the meaning of widows, orphans, "):
+        explain("survivors")
+    with pytest.raises(BadInput, match=r"'zzzz'\.\n  `actuarial explain` lists all variables"):
         explain("zzzz")
+    assert explain("GAP").startswith("general_average_premium (GAP)")
 
 
 def test_a_form_of_ones_own_has_a_page(monkeypatch):

@@ -41,6 +41,9 @@ def test_python_runs_from_top_to_bottom(tmp_path, monkeypatch, until_2075):
     assert float(names["care"].payg_cost_rate.isel(year=0)) > 0.05
     assert list(names["owed"].measure.values)[-1] == "open_group"
     assert names["result"].general_average_premium.sizes == {"scenario": 3}
+    after = names["rates"].replacement_rate.sel(run="after", career=30, earnings_level=1.0, sex="male")
+    by_hand = [(0.2 + 15 * accrual) * 13 / 12 for accrual in (0.0133, 0.0133 - 0.75 * 0.0033, 0.010)]
+    assert after.values.tolist() == pytest.approx(by_hand)
     reform, now = (names[name].payg_cost_rate.isel(year=-1).sel(scenario="central") for name in ("then", "now"))
     assert float(reform) < float(now)
 

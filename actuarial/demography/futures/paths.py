@@ -140,6 +140,7 @@ def central_path(
     log_mx = np.log(rates)
     moves, spread = _pattern(mortality_pattern, "mortality", labels), _pattern(migration_pattern, "migration", labels)
     moves = _projected_change(log_mx, e0) if moves is None else moves
+    _refuse_still(moves)
     spread = rogers_castro(basis.sizes["age"]) if spread is None else spread
     if abs(spread.sum() - 1.0) > 1e-9:
         raise BadInput(f"migration_pattern: the sum over sexes and ages must be 1 (got {spread.sum():g}).")
@@ -155,6 +156,16 @@ def _pattern(pattern: xr.DataArray | None, word: str, labels: dict[str, Any]) ->
     found = bridge.align(pattern.rename(name), ("sex", "age"), labels)
     refuse(pattern, ~np.isfinite(pattern.values), f"{name} must be numbers")
     return found
+
+
+def _refuse_still(moves: np.ndarray) -> None:
+    """Refuse a pattern that moves no death rate of a sex."""
+    still = [sex for sex, of_ages in zip(SEXES, moves, strict=True) if not of_ages.any()]
+    if still:
+        raise BadInput(
+            f"mortality_pattern: it is 0 at every age ({', '.join(still)}), so that mortality cannot move.\n"
+            "  Give numbers other than 0, such as 1 at every age."
+        )
 
 
 def _projected_change(log_mx: np.ndarray, e0: np.ndarray) -> np.ndarray:

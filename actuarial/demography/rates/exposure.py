@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, refuse
+from actuarial.demography.labels import gap_in, labelled, refuse
 from actuarial.errors import BadInput
 
 DIMS = ("year", "age")
@@ -65,8 +65,10 @@ def exposure_from_stocks(
     """
     stock = labelled(stocks, "stocks", DIMS, coords, least=0.0)
     years = stock["year"].values
-    if (np.diff(years) != 1).any():
-        raise BadInput("stocks: the years must be consecutive; for two dates further apart see exposure_between.")
+    if gap_in(years):
+        raise BadInput(
+            f"stocks: the years must be consecutive{gap_in(years)}; for two dates further apart see exposure_between."
+        )
     deaths = (lower_deaths, upper_deaths)
     if at == "mid" and all(one is None for one in deaths):
         return _exposure(stock.assign_coords(year=years))

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import described, numbers_of, refuse
+from actuarial.demography.labels import described, gap_in, numbers_of, refuse
 from actuarial.demography.rates.crude import deaths_and_exposure
 from actuarial.demography.rates.relational import like, slope_of, survivors
 from actuarial.errors import BadInput, NoSolution
@@ -79,7 +79,7 @@ def brass_from_deaths(
         raise BadInput("deaths: there are no cells.")
     first, last = int(died["age"][0]), int(died["age"][-1])
     if not np.array_equal(died["age"].values, np.arange(first, last + 1)):
-        raise BadInput("deaths: the ages must be consecutive (single years).")
+        raise BadInput(f"deaths: the ages must be consecutive, single years{gap_in(died['age'].values)}.")
     norm = survivors(standard, "standard", None)
     wanted = died.isel(age=0, drop=True).expand_dims(age=np.arange(first, last + 2)).transpose(*died.dims)
     norm = like(norm, wanted)

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.arguments import is_number
+from actuarial.demography.labels import gap_in
 from actuarial.demography.rates.smoother import Smoothed
 from actuarial.errors import BadInput
 
@@ -50,8 +51,9 @@ def extended(array: xr.DataArray, orders: Mapping[str, int], ranges: Mapping[str
     array = array.assign_coords({axis: array[axis].values for axis in orders})
     for axis in orders:
         labels = array[axis].values
-        if labels.dtype.kind not in "iuf" or (np.diff(labels) != 1).any():
-            raise BadInput(f"graduation: the labels of {axis} must be consecutive (single years).")
+        gap = gap_in(labels) if labels.dtype.kind in "iuf" else " (they are no numbers)"
+        if gap:
+            raise BadInput(f"graduation: the labels of {axis} must be consecutive, single years{gap}.")
         if ranges.get(axis) is None:
             continue
         if np.shape(ranges[axis]) != (2,):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import labelled, numbers_of
+from actuarial.demography.labels import gap_in, labelled, numbers_of
 from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.vocabulary import SEXES
 
@@ -87,8 +87,9 @@ def rows(array: xr.DataArray) -> np.ndarray:
 def refuse_wider(array: xr.DataArray, name: str, remedy: str) -> None:
     """Refuse ages that are not single and consecutive."""
     ages = array["age"].values
-    if ages.dtype.kind not in "iuf" or (np.diff(ages) != 1).any():
-        raise BadInput(f"{name}: single ages that follow each other are needed (got {few(ages.tolist())}). {remedy}")
+    gap = gap_in(ages) if ages.dtype.kind in "iuf" else f" (got {few(ages.tolist())})"
+    if gap:
+        raise BadInput(f"{name}: single ages that follow each other are needed{gap}. {remedy}")
 
 
 def same_labels(what: str, *arrays: xr.DataArray) -> None:

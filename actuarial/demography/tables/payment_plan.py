@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.labels import gap_in
 from actuarial.demography.tables.lives import Life
-from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.errors import BadDimensions, BadInput
 
 POINTS = 24  # of the quadrature of Gauss and Legendre within a year
 
@@ -106,8 +107,8 @@ def interest_of(interest: Any) -> np.ndarray:
         )
     labelled = isinstance(interest, xr.DataArray) and "year" in interest.dims and "year" in interest.coords
     years = interest["year"].values if labelled else np.arange(1)
-    if (np.diff(years) != 1).any():
-        raise BadDimensions(f"interest: its years must follow each other (got {few(years.tolist())}).")
+    if gap_in(years):
+        raise BadDimensions(f"interest: its years must follow each other{gap_in(years)}.")
     rates = np.atleast_1d(np.asarray(interest, dtype=float))
     if rates.ndim != 1 or not rates.size or not (np.isfinite(rates) & (rates > -1.0)).all():
         raise BadInput(f"interest: give a number above -1, or one for each year from the start on (got {interest!r}).")

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
+from actuarial.demography.labels import gap_in
 from actuarial.demography.tables.lives import Life, fraction_of, life_of
 from actuarial.demography.tables.payment_plan import (
     Plan,
@@ -238,5 +239,5 @@ def _refuse_years(life: Life) -> None:
     if "year" not in life.labels.dims:
         raise BadDimensions('along="cohort": the table has no dimension year; give one by year and age.')
     years = life.labels["year"].values if "year" in life.labels.coords else np.arange(2)
-    if years.size > 1 and (np.diff(years) != 1).any():
-        raise BadDimensions('along="cohort": the years of the table must follow each other.')
+    if gap_in(years):
+        raise BadDimensions(f'along="cohort": the years of the table must follow each other{gap_in(years)}.')

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import described, labelled
+from actuarial.demography.labels import described, gap_in, labelled
 from actuarial.errors import BadInput, NoSolution
 
 WORDS = {
@@ -97,8 +97,10 @@ def index_and_fits(kappa: Any, order: Order, what: str = "kappa") -> tuple[xr.Da
     index = labelled(kappa, what, ("year",))
     years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
     least = 3 if chosen == (0, 1, 0) else 6
-    if len(years) < least or (np.diff(years) != 1).any():
-        raise BadInput(f"{what}: the order {chosen} needs at least {least} years that follow each other.")
+    if len(years) < least or gap_in(years):
+        raise BadInput(
+            f"{what}: the order {chosen} needs at least {least} years that follow each other{gap_in(years)}."
+        )
     first = index.isel(year=0, drop=True)
     changes = np.diff(index.transpose(..., "year").values.reshape(-1, len(years)), axis=1)
     fits = [fitted(row, chosen, f"{what}, series {number}") for number, row in enumerate(changes)]

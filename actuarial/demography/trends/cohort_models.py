@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
+from actuarial.demography.labels import gap_in
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.demography.trends.death_models import (
     death_data,
@@ -201,8 +202,9 @@ def fit_curves_and_cohorts(
 def _data(deaths: Any, exposure: Any, ages: Any, years: Any, weights: Any, clip: int) -> xr.Dataset:
     data = death_data(deaths, exposure, {"age": ages, "year": years}, weights, clip)
     for dim in ("year", "age"):
-        if data.sizes[dim] < 2 or (np.diff(data[dim].values) != 1).any():
-            raise BadInput(f"deaths: cohorts need two or more labels of {dim} that follow each other.")
+        gap = gap_in(data[dim].values)
+        if data.sizes[dim] < 2 or gap:
+            raise BadInput(f"deaths: cohorts need two or more labels of {dim} that follow each other{gap}.")
     return data
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import ORDER, described, known, labelled, refuse, require_given
+from actuarial.demography.labels import ORDER, described, gap_in, known, labelled, refuse, require_given
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.errors import BadDimensions, BadInput
 
@@ -63,8 +63,9 @@ def death_data(
 
 def _clipped(data: xr.Dataset, clip: int) -> xr.DataArray:
     for dim in ("year", "age"):
-        if (np.diff(data[dim].values) != 1).any():
-            raise BadInput(f"clip: cohorts need consecutive labels of {dim}.")
+        gap = gap_in(data[dim].values)
+        if gap:
+            raise BadInput(f"clip: cohorts need consecutive labels of {dim}{gap}.")
     cohort = data["year"] - data["age"]
     return ((cohort >= cohort.min() + clip) & (cohort <= cohort.max() - clip)).astype(float)
 

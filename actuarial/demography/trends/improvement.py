@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
+from actuarial.demography.labels import gap_in, labelled, numbers_of, refuse, require_given
 from actuarial.errors import BadDimensions, BadInput
 
 SHAPES: dict[str, Callable[[Any], Any]] = {"linear": lambda u: u, "cosine": lambda u: 0.5 * (1.0 - np.cos(np.pi * u))}
@@ -43,8 +43,9 @@ def improvement_rates(rates: Any, years: Sequence[int] | None = None) -> xr.Data
     seen = labelled(rates, "rates", ("year",) if isinstance(rates, xr.DataArray) else ("year", "age"), {"year": years})
     require_given(seen, "rates", {"year": years})
     refuse(seen, seen.values <= 0, "rates must be above 0", "Graduate them first.")
-    if seen.sizes["year"] < 2 or ("year" in seen.coords and (np.diff(seen["year"].values) != 1).any()):
-        raise BadInput("rates: improvement needs at least two years that follow each other.")
+    gap = gap_in(seen["year"].values) if "year" in seen.coords else ""
+    if seen.sizes["year"] < 2 or gap:
+        raise BadInput(f"rates: improvement needs at least two years that follow each other{gap}.")
     later, earlier = seen.isel(year=slice(1, None)), seen.isel(year=slice(None, -1))
     return _named(1.0 - later / earlier.assign_coords({"year": later["year"]}), "Improvement of mortality in the year")
 
@@ -85,8 +86,8 @@ def projected_mortality(rates: Any, improvement: Any, years: Sequence[int]) -> x
     [[0.01, 0.02], [0.005, 0.02], [0.0025, 0.02]]
     """
     labels = _years(years)
-    if labels.size < 1 or (np.diff(labels) != 1).any():
-        raise BadInput("years: they must follow each other, and the first is that of the rates.")
+    if labels.size < 1 or gap_in(labels):
+        raise BadInput(f"years: they must follow each other, and the first is that of the rates{gap_in(labels)}.")
     first = labelled(rates, "rates", ("age",), {"age": _ages(improvement, rates)}, least=0.0)
     scale = _scale(improvement, labels[1:], _ages(rates, improvement))
     refuse(scale, scale.values >= 1.0, "improvement must be below 1")

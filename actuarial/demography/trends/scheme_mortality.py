@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, numbers_of, refuse
+from actuarial.demography.labels import gap_in, labelled, numbers_of, refuse
 from actuarial.errors import BadDimensions, BadInput
 
 
@@ -100,8 +100,10 @@ def _from_base(reference: xr.DataArray, base_year: int | None) -> xr.DataArray:
         return path
     years = path["year"].values if "year" in path.coords else np.arange(path.sizes["year"])
     first = years[0] if base_year is None else base_year
-    if first not in years or (np.diff(years) != 1).any():
-        raise BadInput(f"reference: its years, {years[0]} to {years[-1]}, must follow each other and have {first}.")
+    if first not in years or gap_in(years):
+        raise BadInput(
+            f"reference: its years, {years[0]} to {years[-1]}, must follow each other and have {first}{gap_in(years)}."
+        )
     return path.assign_coords(year=years).sel(year=slice(first, None))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import ORDER, described, labelled, refuse
+from actuarial.demography.labels import ORDER, described, gap_in, labelled, refuse
 from actuarial.demography.trends.arima_index import Course, Order, course_of
 from actuarial.demography.trends.cohort_index import by_cell, cohorts_ahead
 from actuarial.demography.trends.death_models import predictor, rates_of
@@ -77,8 +77,8 @@ def random_walk(kappa: Any) -> xr.Dataset:
     """
     index = labelled(kappa, "kappa", ("year",))
     years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
-    if len(years) < 3 or (np.diff(years) != 1).any():
-        raise BadInput("kappa: a random walk needs at least three years that follow each other.")
+    if len(years) < 3 or gap_in(years):
+        raise BadInput(f"kappa: a random walk needs at least three years that follow each other{gap_in(years)}.")
     first = index.isel(year=0, drop=True)
     moved = index.transpose(..., "year").values.reshape(-1, len(years))
     changes = np.diff(moved, axis=1)
