@@ -1,13 +1,15 @@
 """Audited accounts by year: history before the projection, and in projected years instead of what is projected."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadBasis
+from actuarial.check.variables import check_axes
+from actuarial.errors import BadBasis, BadInput
 from actuarial.fields import ended, suggestion
-from actuarial.vocabulary import ordered
+from actuarial.vocabulary import ordered, variable
 
 TOTALS = (
     "insurable_earnings",
@@ -62,6 +64,60 @@ def audited_years(basis: xr.Dataset) -> list[int]:
             "  Fill the lines that are known, or leave the year out."
         )
     return years
+
+
+def add_accounts(basis: xr.Dataset, accounts: Mapping[int, Mapping[str, float]]) -> xr.Dataset:
+    """A basis with audited accounts of further years, or of further lines of the years that it has.
+
+    `basis.assign(audited_accounts=...)` keeps the years that the basis has and leaves others out without a word, as
+    xarray does with labels of a dim that is there; here all of them are kept.
+
+    Parameters
+    ----------
+    basis : Dataset
+    accounts : mapping of year to a mapping of line to amount, currency/year
+        Lines as in `audited_accounts`, such as "contributions" or "expenditure:old_age". A number that is there already
+        is replaced, all others stay.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    BadBasis
+        Lines or years that the accounts cannot have, see `audited_years`.
+    BadDimensions
+        Years that leave a gap.
+    BadInput
+        Accounts of another kind.
+
+    Examples
+    --------
+    >>> basis = xr.Dataset(coords={"year": [2026, 2027]})
+    >>> basis = add_accounts(basis, {2025: {"contributions": 100.0}})
+    >>> basis = add_accounts(basis, {2026: {"contributions": 105.0, "reserve": 900.0}})
+    >>> basis.audited_accounts.values.tolist()
+    [[100.0, nan], [105.0, 900.0]]
+    """
+    if not (isinstance(accounts, Mapping) and accounts and all(isinstance(one, Mapping) for one in accounts.values())):
+        raise BadInput(f'accounts: give lines by year, such as {{2026: {{"contributions": 1e6}}}} (got {accounts!r}).')
+    old = basis.get("audited_accounts")
+    have = {dim: [] if old is None else old[dim].values.tolist() for dim in ("account_year", "account_line")}
+    lines = list(dict.fromkeys([*have["account_line"], *(line for one in accounts.values() for line in one)]))
+    years = sorted({*have["account_year"], *map(int, accounts)})
+    coords = {"account_year": years, "account_line": lines}
+    values = [[float(accounts.get(year, {}).get(line, math.nan)) for line in lines] for year in years]
+    given = xr.DataArray(values, coords, tuple(coords))
+    if old is not None:
+        given = given.fillna(old.reindex(coords))
+    rest = basis.drop_dims("account_line", errors="ignore")
+    rest = rest.reindex(account_year=years) if "account_year" in rest.dims else rest
+    attributes = variable("audited_accounts").attributes()
+    found = rest.assign(audited_accounts=given.transpose(*ordered(given.dims)).assign_attrs(attributes))
+    check_axes(found)
+    audited_years(found)
+    return found
 
 
 def _check_lines(given: xr.DataArray, first: int) -> None:

@@ -5,7 +5,6 @@ import io
 import json
 import secrets
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.check.attributes import check_attributes
 from actuarial.errors import BadBasis, BadDimensions
+from actuarial.netcdf import has_netcdf4
 from actuarial.vocabulary import INPUTS, YEARS, ordered, variable, variables
 
 FORMAT = 1
@@ -164,7 +164,7 @@ def _put_in_place(scratch: Path, target: Path) -> None:
 
 
 def _write_netcdf(basis: xr.Dataset, path: Path) -> None:
-    engine: Any = "h5netcdf" if find_spec("h5netcdf") and find_spec("h5py") else "scipy"
+    engine: Any = "h5netcdf" if has_netcdf4() else "scipy"
     encoding: Any = {name: {"_FillValue": None} for name in basis.data_vars}
     basis.assign_attrs(basis_format=FORMAT).to_netcdf(path, engine=engine, encoding=encoding)
 

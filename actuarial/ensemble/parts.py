@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from actuarial import __version__
 from actuarial.ensemble.blocks import Options, joined
 from actuarial.ensemble.draws import Uncertainties
 from actuarial.errors import BadInput, few
+from actuarial.netcdf import LACKING, has_netcdf4
 from actuarial.provenance import digest, plain, result_digest
 
 RUN = "ensemble.json"
@@ -102,8 +102,7 @@ def write_part(folder: Path, part: xr.Dataset, made: Mapping[str, Any]) -> None:
     numbers = part["scenario"].values
     attrs = {"made_of": digest(plain(made)), "content": result_digest(part)}
     encoding: Any = {name: {"_FillValue": None} for name in part.variables}
-    netcdf4 = find_spec("h5netcdf") is not None and find_spec("h5py") is not None
-    chosen: Any = {"engine": "h5netcdf"} if netcdf4 else {"engine": "scipy", "format": "NETCDF3_64BIT"}
+    chosen: Any = {"engine": "h5netcdf"} if has_netcdf4() else {"engine": "scipy", "format": "NETCDF3_64BIT"}
     whole = part.assign_attrs(attrs, first=int(numbers[0]), last=int(numbers[-1]))
     path = part_path(folder, int(numbers[0]), int(made["block"]))
     _placed(path, lambda temporary: whole.to_netcdf(temporary, encoding=encoding, **chosen))
@@ -129,7 +128,7 @@ def read_part(folder: Path, first: int, last: int | None, made: Mapping[str, Any
         if not known or int(part.attrs["first"]) != first or part.sizes["scenario"] < count:
             return None
     except ImportError as error:
-        raise BadInput(f"{folder}: netCDF-4 is read by h5netcdf. Install it: pip install 'actuarial[data]'.") from error
+        raise BadInput(f"{folder}: {LACKING}") from error
     except Exception:  # a damaged file fails in any way
         return None
     return part.isel(scenario=slice(0, count)).drop_attrs(deep=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT, WHOLE
 from actuarial.errors import BadBasis
+from actuarial.netcdf import LACKING
 from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
 from actuarial.readers.basis_folder import Folder
 from actuarial.readers.workbook_basis import basis_of_workbook
@@ -106,7 +107,7 @@ def _from_netcdf(place: Path) -> "xr.Dataset":
         with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, mask_and_scale=False) as opened:
             dataset = opened.load()
     except ImportError as error:
-        raise BadBasis(f"{place}: reading netCDF-4 needs h5netcdf. Install it: pip install actuarial[data].") from error
+        raise BadBasis(f"{place}: {LACKING}") from error
     except Exception as error:
         raise BadBasis(f"{place}: the file cannot be read as netCDF ({error}); it may be truncated.") from error
     version = dataset.attrs.pop("basis_format", None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actuarial.errors import BadBasis, BadInput, BadScheme, few
+from actuarial.netcdf import LACKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -192,7 +193,7 @@ def read_result(path: Path) -> "xr.Dataset":
         with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, decode_timedelta=False) as opened:
             dataset = opened.load().drop_encoding()
     except ImportError as error:
-        raise BadInput(f"{path}: reading netCDF-4 needs h5netcdf. Install it: pip install actuarial[data].") from error
+        raise BadInput(f"{path}: {LACKING}") from error
     except Exception as error:
         raise BadInput(f"{path}: the file cannot be read as netCDF ({error}).\n  Write the run again.") from error
     labels = {name: (array.dims, _labels(array.values), array.attrs) for name, array in dataset.coords.items()}

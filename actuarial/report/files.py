@@ -4,7 +4,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from actuarial.basis import save_basis
 from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
+from actuarial.netcdf import has_netcdf4
 from actuarial.remembered import remembered, remembering
 from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
@@ -243,7 +243,7 @@ def write_netcdf(result: xr.Dataset, path: str | Path) -> Path:
     """
     target = Path(path)
     plain = _storable(result)
-    if find_spec("h5netcdf"):
+    if has_netcdf4():
         small = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in plain.data_vars if plain[name].ndim}
         plain.to_netcdf(target, engine="h5netcdf", encoding=small)
     else:

@@ -23,6 +23,9 @@ Function = Callable[[xr.Dataset, Any, float], tuple[xr.Dataset, Any]]
 NEUTRAL = {"add": 0.0, "multiply": 1.0}
 OWN = ("insurable_earnings", "administration", "funding")
 LISTS = ("contributions", "accounts", "benefits", "services", "groups")
+UNITS = {(0.0, 1.0): "fraction", (-0.99, 1.0): "fraction", (0.0, 10.0): "ratio", (0.0, 120.0): "years"}
+UNITS[0.0, 80.0] = "years"
+"""Units of the numbers of a scheme by what they can be: shares and changes, ratios, ages, years of service."""
 LEAST_RATE = -0.5  # of a growth or interest of the basis, where nothing else is said
 
 
@@ -40,6 +43,7 @@ class Parameter:
     change : "replace", "add" or "multiply"
     from_year : first year that is changed; None for all
     function : (basis, scheme, x) -> (basis, scheme); x has the dim scenario where the basis is changed by scenario
+    units : units of x; "" where nothing tells them
     """
 
     path: str
@@ -51,6 +55,7 @@ class Parameter:
     change: str
     from_year: int | None
     function: Any
+    units: str = ""
 
     @property
     def second(self) -> float:
@@ -178,7 +183,15 @@ def _of_scheme(path: str, scheme: AnyScheme, change: str, from_year: int | None)
         new = changed_number(value, float(x), change, from_year, legal)
         return basis, scheme.amend(holder, **{field: new})
 
-    return Parameter(path, "scheme", low, high, start, first, change, from_year, apply)
+    units = "ratio" if change == "multiply" else _units_of(value, legal, scheme.currency)
+    return Parameter(path, "scheme", low, high, start, first, change, from_year, apply, units)
+
+
+def _units_of(value: Any, legal: tuple[float, float], currency: str) -> str:
+    """Units of a number of the law: those of money, or what numbers between such bounds are."""
+    if isinstance(value, Money):
+        return currency if value.per == "once" else f"{currency}/{value.per}"
+    return UNITS.get(legal, "1")
 
 
 def _declared(part: Any, field: str) -> Any:
@@ -249,7 +262,9 @@ def _of_basis(path: str, basis: xr.Dataset, change: str | None, from_year: int |
     def apply(basis: xr.Dataset, scheme: Scheme, x: Any) -> tuple[xr.Dataset, Scheme]:
         return basis.assign({name: _changed_variable(basis, name, x, change, from_year)}), scheme
 
-    return Parameter(path, "basis", low, high, start, first, change, from_year, apply)
+    money = str(basis.attrs.get("currency", "currency"))
+    units = "ratio" if change == "multiply" else (row.units or "1").replace("currency", money)
+    return Parameter(path, "basis", low, high, start, first, change, from_year, apply, units)
 
 
 def _changed_variable(basis: xr.Dataset, name: str, x: Any, change: str, from_year: int | None) -> xr.DataArray:

@@ -86,7 +86,7 @@ def solve(
 
     Returns
     -------
-    DataArray, in units of the parameter
+    DataArray, in units of the parameter (attribute `units`; of a function only its author knows them)
         One value, or one per scenario; `float()` of a single one works. The attribute `method` is "affine" where the
         root of a straight line through two trials met the condition, else "brent"; `residual` is what is left of the
         condition (the greatest of the scenarios), `evaluations` counts trials, `runs` those that took all stages,
@@ -168,7 +168,8 @@ def _solved(wanted: Parameter, condition: Condition, trials: Trials, tolerance: 
 def _labelled(wanted: Parameter, found: list[Found], labels: Any) -> xr.DataArray:
     x = np.array([root.x for root in found])
     worst = max(found, key=lambda root: abs(root.residual)).residual
-    attrs = {
+    attrs: dict[str, Any] = {
+        **({"units": wanted.units} if wanted.units else {}),
         "parameter": wanted.path,
         "change": wanted.change,
         "method": "affine" if all(root.affine for root in found) else "brent",

@@ -1,5 +1,6 @@
 """Income, outgo and reserve of a scheme, and the rates and years that value it; also for plain series."""
 
+from actuarial.audited import add_accounts
 from actuarial.valuation.adequacy import adequacy
 from actuarial.valuation.assets import opening_assets, with_and_without
 from actuarial.valuation.capital import annuity_value, capital_value
@@ -32,6 +33,7 @@ __all__ = [
     "ReserveRatio",
     "SameRatio",
     "Solvent",
+    "add_accounts",
     "adequacy",
     "annuity_value",
     "average_cost_rates",

@@ -9,12 +9,10 @@ import pytest
 import xarray as xr
 
 import actuarial as ac
-from actuarial import cli, provenance
-from actuarial.basis import saving
+from actuarial import cli, netcdf, provenance
 from actuarial.contract import Amount, Benefit
 from actuarial.errors import BadBasis, BadInput, BadScheme
 from actuarial.readers.rerun import differences, recompute
-from actuarial.report import files
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
 
@@ -86,8 +84,7 @@ def test_a_result_is_written_as_it_is(result, tmp_path):
 
 
 def test_everything_comes_back_from_netcdf3(tmp_path, monkeypatch, basis, result):
-    monkeypatch.setattr(files, "find_spec", lambda _: None)
-    monkeypatch.setattr(saving, "find_spec", lambda _: None)
+    monkeypatch.setattr(netcdf, "find_spec", lambda _: None)
     paths = ac.report.write_result(result, tmp_path, basis=basis, scheme=full_law())
     assert paths["result.nc"].read_bytes()[:3] == paths["basis.nc"].read_bytes()[:3] == b"CDF"
     run = ac.open_run(tmp_path)

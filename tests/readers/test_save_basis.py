@@ -11,6 +11,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actuarial import netcdf
 from actuarial.basis import save_basis, saving, scenarios
 from actuarial.errors import BadBasis, BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.readers.open import open_basis
@@ -64,7 +65,7 @@ def test_what_health_schemes_read_comes_back_with_days_and_lags_as_numbers(tmp_p
 
 
 def test_netcdf_without_h5netcdf(tmp_path, monkeypatch):
-    monkeypatch.setattr(saving, "find_spec", lambda name: None)
+    monkeypatch.setattr(netcdf, "find_spec", lambda name: None)
     test_words_of_all_kinds(tmp_path, "words.nc")
     save_basis(BASIS, tmp_path / "basis.nc")
     assert (tmp_path / "basis.nc").read_bytes()[:3] == b"CDF"

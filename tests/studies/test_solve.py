@@ -200,6 +200,22 @@ def test_numbers_of_a_benefit_of_ones_own_need_bounds():
     assert abs(solution.attrs["residual"]) < 1e-3
 
 
+@pytest.mark.parametrize(
+    ("path", "change", "units"),
+    [
+        ("employees.rate", "replace", "fraction"),
+        ("employees.rate", "multiply", "ratio"),
+        ("old_age.retirement_age", "add", "years"),
+        ("basis.reserve_0", "add", "LTD"),
+        ("basis.interest_rate", "add", "1/year"),
+        ("employees.ceiling", "replace", "LTD/month"),
+    ],
+)
+def test_a_parameter_has_units(path, change, units):
+    law = LAW.amend("employees", ceiling=ac.money(900.0, per="month"))
+    assert parameter_of(path, BASIS, law, change=change).units == units
+
+
 def test_the_solved_rate_of_one_line_is_the_level_rate():
     law = LAW.amend("scheme", contributions=(Contribution(name="all", payer="employee", rate=0.1),))
     law = law.amend("administration", share_of_contributions=0.0)
@@ -211,7 +227,7 @@ def test_the_solved_rate_of_one_line_is_the_level_rate():
         "all.rate", lambda r: r.reserve_ratio.sel(year=LAST) - 3.0, basis=BASIS, scheme=law, result=result
     )
     assert float(solution) == pytest.approx(float(expected), rel=1e-10)
-    assert solution.attrs["method"] == "affine"
+    assert (solution.attrs["method"], solution.attrs["units"]) == ("affine", "fraction")
     assert (solution.attrs["evaluations"], solution.attrs["runs"], solution.attrs["computed"]) == (3, 0, "rate")
     assert abs(solution.attrs["residual"]) < 1e-9
 

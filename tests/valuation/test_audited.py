@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from actuarial.audited import audited_years
-from actuarial.errors import BadBasis, BadInput
+from actuarial.audited import add_accounts, audited_years
+from actuarial.errors import BadBasis, BadDimensions, BadInput
 from actuarial.valuation.finance import project_finance
 from actuarial.valuation.indicators import value
 from actuarial.valuation.premiums import level_rate
@@ -21,6 +21,27 @@ def accounts(**lines):
         values, dims=("account_year", "account_line"), coords={"account_year": years, "account_line": list(lines)}
     )
     return given.dropna("account_year", how="all")
+
+
+def test_years_and_lines_are_added_and_nothing_else_moves():
+    basis = made.basis().assign(audited_accounts=accounts(contributions=[1.0, 9_000, np.nan]).isel(account_year=[0]))
+    awards = xr.DataArray([7.0], {"account_year": [2023]}, ("account_year",))
+    basis = basis.assign(observed_awards=awards)
+    more = add_accounts(basis, {2024: {"reserve": -5.0}, 2023: {"contributions": 2.0}})
+    assert more.audited_accounts.values[:, 0].tolist()[0] == 2.0
+    assert more.audited_accounts.sel(account_line="reserve").values[1] == -5.0
+    assert int(more.audited_accounts.notnull().sum()) == 2
+    assert more.observed_awards.values[0] == 7.0
+    assert np.isnan(more.observed_awards.values[1])
+    assert audited_years(more) == [2024]
+    others = ["account_year", "account_line"]
+    assert more.drop_dims(others).identical(basis.drop_dims(others))
+    with pytest.raises(BadBasis, match=r"unknown line 'reserv'; did you mean reserve\?"):
+        add_accounts(basis, {2024: {"reserv": 1.0}})
+    with pytest.raises(BadDimensions, match="2024 is followed by 2026"):
+        add_accounts(basis, {2024: {"reserve": 1.0}, 2026: {"reserve": 1.0}})
+    with pytest.raises(BadInput, match="give lines by year"):
+        add_accounts(basis, {"contributions": 1.0})
 
 
 LINES = (made.member(), made.member("employers", "employer", 0.05), made.member("treasury", "state", 0.02))
