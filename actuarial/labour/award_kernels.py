@@ -7,6 +7,7 @@ u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 act
 import numpy as np
 
 from actuarial.jit import absorbed, inlined, inner, summing
+from actuarial.labour.account_kernels import FULL
 from actuarial.numeric import (
     UNLIMITED,
     add_scaled,
@@ -24,6 +25,7 @@ BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP = 1, 2  # kinds of offsets
 TRACE = 2.0**-60  # a share of the claims that changes no digit of their amount
+SOME = 1e-9  # part of the service that is more than rounding
 
 
 @inner
@@ -49,42 +51,48 @@ def total_claim(answers, retire, status, t, y, top):
 
 
 @inner
-def award(answers, rates, flows, work, status, people, top, t, y, step):
+def award(answers, rates, accounts, flows, work, status, people, top, t, y, step):
     """People (c,) with the earnings of work (k, c) meet the claims on every event, of which each has its share of them
     in work.leaving (event,): fills flows."""
     for event in range(work.leaving.shape[0]):
         if work.leaving[event] != 0.0:
-            on_event(answers, rates, flows, work, event, status, people, top, t, y, step)
+            on_event(answers, rates, accounts, flows, work, event, status, people, top, t, y, step)
 
 
 @inlined
-def on_event(answers, rates, flows, work, event, status, people, top, t, y, step):
+def on_event(answers, rates, accounts, flows, work, event, status, people, top, t, y, step):
     """As `award`, the claims on one event."""
     factor = work.leaving[event]
     for j in range(answers.first[event], answers.first[event + 1]):
-        share = answers.claim_rows[answers.award_index[status, j, t, y]]
-        number, months = weigh(people, share, top, work.here)
+        number, months = weigh(people, answers.claim_rows[answers.award_index[status, j, t, y]], top, work.here)
         if number == 0.0:
             continue
         first, last = counted(work.here, number * TRACE, top)
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
+        minimums, only = 0, -1
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            u = answers.amount_unit[a]
+            multiple = answers.amount_multiple[a, t, y]
+            if multiple == 0.0:
+                continue
+            u, weights = answers.amount_unit[a], work.here
             per_head(answers, rates, work, u, first, last, t, y)
-            weights = work.here
             if answers.amount_part[a] >= 0:
                 weights = work.part
-                for c in range(first, last + 1):
-                    work.part[c] = people[c] * share[c] * part_of_service(answers, work, a, c, step)
+                shares_of_service(answers, accounts, work, a, first, last, top, step)
             paid = weighted(weights, work.paid[u], first, last)
-            flows.by_claim[AMOUNTS, t, j, y] += factor * answers.amount_multiple[a, t, y] * paid
+            flows.by_claim[AMOUNTS, t, j, y] += factor * multiple * paid
             if answers.unit_floor[u, t, y] <= 0.0:
                 continue
             plain = weighted(weights, work.plain[u], first, last)
-            flows.by_claim[TOPUPS, t, j, y] += factor * answers.amount_multiple[a, t, y] * (paid - plain)
-            if a == answers.claim_first_amount[j]:
-                flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.least[u], first, last)
+            flows.by_claim[TOPUPS, t, j, y] += factor * multiple * (paid - plain)
+            minimums += 1
+            only = u if answers.amount_part[a] < 0 else -1
+        if minimums == 1 and only >= 0:
+            flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.least[only], first, last)
+        elif minimums > 0:
+            at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step)
+            flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.raised, first, last)
 
 
 @summing
@@ -119,12 +127,49 @@ def counted(here, trace, top):
     return first, last
 
 
-@absorbed
-def part_of_service(answers, work, a, c, step):
-    """Months of an account over all months of service, at most 1, or the rest of them; nothing without service."""
-    months = step * c
-    part = min(1.0, work.means[answers.amount_part[a], c] / months) if months > 0.0 else 0.0
-    return 1.0 - part if answers.amount_rest[a] != 0 else part
+@inner
+def shares_of_service(answers, accounts, work, a, first, last, top, step):
+    """Claims times the share of service that an amount is due for, or with rest is not, in some cells: fills work.part.
+
+    The months K of an account over all months n, of one person at most 1. The months of a cell are a mean of members
+    who moved up the grid by whole steps, some by more and some by less than they worked: what K exceeds n by in some
+    cells is lacking in others, and fills of the latter's room n - K the same share everywhere.
+    """
+    k = answers.amount_part[a]
+    q = accounts.rows[k - work.means.shape[0] + accounts.rows.shape[0], FULL]
+    above, room = 0.0, 0.0
+    for c in range(top + 1):
+        months = work.means[k, c]
+        over = work.balances[q, c] * (1.0 - step * c / months) if months > 0.0 else 0.0
+        above += max(over, 0.0)
+        room -= min(over, 0.0)
+    filled = min(1.0, above / room) if room > 0.0 else 0.0
+    for c in range(first, last + 1):
+        months = work.means[k, c]
+        part = min(1.0, months / (step * c)) if c > 0 else 0.0
+        part += filled * (1.0 - part) if c > 0 and months > 0.0 else 0.0
+        work.part[c] = work.here[c] * (1.0 - part if answers.amount_rest[a] != 0 else part)
+
+
+@inner
+def at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step):
+    """Share of the claims in some cells of whom any amount that is due is raised to its minimum: fills work.raised.
+
+    One person has the same place among the earnings of a cell in all amounts, so that the greatest share holds the
+    others.
+    """
+    for c in range(first, last + 1):
+        work.raised[c] = 0.0
+    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+        u = answers.amount_unit[a]
+        if answers.amount_multiple[a, t, y] == 0.0 or answers.unit_floor[u, t, y] <= 0.0:
+            continue
+        parts = answers.amount_part[a] >= 0
+        if parts:
+            shares_of_service(answers, accounts, work, a, first, last, top, step)
+        for c in range(first, last + 1):
+            if not parts or work.part[c] > SOME * work.here[c]:
+                work.raised[c] = max(work.raised[c], work.least[u, c])
 
 
 @inlined
@@ -174,7 +219,7 @@ def in_money(answers, work, u, first, last, t, y):
     for c in range(first, last + 1):
         rate, minimum, maximum = rates[c] * scale, lowest * shares[c], highest * tops[c]
         work.paid[u, c], work.plain[u, c] = min(max(rate, minimum), maximum), min(rate, maximum)
-        work.least[u, c] = 1.0 if minimum > rate else 0.0
+        work.least[u, c] = 1.0 if minimum > rate and counts(kind, minimum, other * parts[c]) else 0.0
         if kind != 0:
             work.paid[u, c] = beyond(kind, work.paid[u, c], other * parts[c])
             work.plain[u, c] = work.paid[u, c] if kind == GAP else beyond(kind, work.plain[u, c], other * parts[c])
@@ -265,6 +310,8 @@ def in_full(answers, rates, work, u, first, last, t, y):
                 which,
             )
             work.least[u, c] = 0.0
+            if counts(kind, minimum, offset):
+                work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling)
             if kind == GAP:
                 work.plain[u, c] = work.paid[u, c]
             continue
@@ -272,6 +319,12 @@ def in_full(answers, rates, work, u, first, last, t, y):
             rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
         )
         work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling) if minimum > 0.0 else 0.0
+
+
+@inlined
+def counts(kind, minimum, offset):
+    """Whether a minimum is paid: of an amount above an offset if it is higher; never of what is missing to one."""
+    return minimum > 0.0 and (kind == 0 or (kind == LESS and minimum > offset))
 
 
 @inner

@@ -168,11 +168,11 @@ def project_insured(
 
     Notes
     -----
-    `claims_at_minimum` looks at the first amount of a claim, before its multiple: it is exact where an award is one
-    amount, or where of several the first alone may be raised to a minimum. Where others have a minimum as well (two
-    lengths of periods abroad, two formulas of a tuple, old and new law), or one that is not first has it, it is the
-    number of those at the minimum of the first; and those whose first amount is 0 by its multiple count too.
-    `claims_amount` and `claims_topup` add up all amounts.
+    `claims_at_minimum` counts those of whom any amount that is due is raised to its minimum; amounts whose multiple or
+    part of service is 0 do not count, nor what is missing to a guarantee. A person has the same place in the
+    distribution of every amount, so that of several the greatest share counts: exact where they have one base and
+    where their bases rise together. Lengths of periods abroad are those of different persons, for whom it is at most
+    the number of the length that most are at.
 
     With independent annual rates q_j (death, invalidity, leaving), forces mu_j = -ln(1 - q_j) and their sum mu, the
     dependent probabilities are aq_j = mu_j/mu (1 - exp(-mu)), and ap = exp(-mu) remain::

@@ -162,7 +162,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         flows.by_age[CREDITS_REMOVED, t, y] += removed * step
         work.leaving[RETIREMENT], work.leaving[INVALIDITY] = ap * retires, aq_i
         work.leaving[DEATH], work.leaving[EXIT] = aq_d, aq_e
-        award(answers, rates, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
+        award(answers, rates, accounts, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
     return start
 
 
@@ -225,7 +225,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     flows.by_age[CREDITS_REMOVED, t, y] += removed * step
     work.leaving[RETIREMENT], work.leaving[INVALIDITY] = (1.0 - q) * retires, 0.0
     work.leaving[DEATH], work.leaving[EXIT] = q, 0.0
-    award(answers, rates, flows, work, HERE_INACTIVE, state.inactive[shown, x], top, t, y, step)
+    award(answers, rates, accounts, flows, work, HERE_INACTIVE, state.inactive[shown, x], top, t, y, step)
 
 
 @inlined
@@ -285,7 +285,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         become_inactive(new, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
     work.leaving[RETIREMENT], work.leaving[INVALIDITY], work.leaving[DEATH], work.leaving[EXIT] = 0.0, 0.0, 0.0, kappa
-    award(answers, rates, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
+    award(answers, rates, accounts, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
     return (1.0 - kappa) * stayers
 
 

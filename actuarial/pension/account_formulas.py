@@ -172,9 +172,9 @@ class ProRata:
     base rate of the old one are those for all n years, its last years are those before the award, and a career average
     of the new one has the earnings of the years before `since` in it.
 
-    In a projection n_before is the mean of the members of a cell of credit, whose own months differ from its label by
-    up to a step of the grid (a year, with `service="years"`), and n_before/n is at most 1. Of what is awarded before
-    `since`, when n_before = n for everybody, the rest that this leaves is paid by the old law too.
+    In a projection n_before is the mean of the members of a cell of credit, whose own months differ from its label, see
+    `PartOfService`. Of what is awarded before `since`, when n_before = n for everybody, any rest is paid by the old law
+    too.
     """
 
     since: int = Field(ge=1900, le=2999, description="First year of the new law")
@@ -214,6 +214,13 @@ class PartOfService:
     -----
     P = P(n) min(1, months of the account / months of service), or with rest = true P(n) less that. Two benefits, one
     with the months and one with the rest beside it, keep apart what each payer has to bear.
+
+    In a projection the months are the mean of the members of a cell of credit, whose own service differs from its label
+    by the steps in which they moved up the grid. Within an age, months above the label of some cells are given to the
+    cells whose months are below it, so that months that are credited with all service are all of it; the part before a
+    date, over the whole pension, is within 0.5% of that of simulated careers in the 17 years after it, on the grid of
+    months as on that of years. Where a rate credits more than the months of service, members with less of them get what
+    the limit takes from others of their age.
     """
 
     account: Word = Field(description="Account of months (credits = \"months\")")

@@ -173,7 +173,7 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     )
     answers = answers_of(case.claims, months)
     work = records.Work(
-        *np.full((2, cells), 9.0), np.full(4, 9.0), *np.full((2, cells), 9.0),
+        *np.full((2, cells), 9.0), np.full(4, 9.0), *np.full((3, cells), 9.0),
         np.zeros((len(answers.unit_base), 2), dtype=np.int64),
         *np.full((3, len(answers.unit_base), cells), 9.0),
         np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0),
@@ -336,12 +336,13 @@ def random_account(rng, cells, step, a):
 
 
 def account_claims(rng, cells, references, accounts, retire):
-    """A pension beside those on retirement, a death benefit with parts of service, and one at exit with an offset."""
+    """A pension beside those on retirement, a death benefit with parts of service, those at exit and invalidity with an
+    offset; all with minimums."""
     if not accounts:
         return []
     shape = (YEARS, AGES, cells)
     idle = rng.random(shape) * retire
-    ones, none, free = np.ones(shape[:2]), np.zeros(shape[:2]), np.full(shape[:2], np.inf)
+    ones, free = np.ones(shape[:2]), np.full(shape[:2], np.inf)
     level = rng.uniform(0.01, 0.05) * np.ones(shape)
     limited = rng.uniform(0, 30, shape[:2])
     pension = Part(level, ones, limited, limited + 80.0, references, True, shares=rng.random(cells),
@@ -349,19 +350,20 @@ def account_claims(rng, cells, references, accounts, retire):
     claims = [Claim(0, rng.random(shape) * retire, [pension], leaves=False, idle=idle)]
     if accounts > 1:
         other = {"part": references + 1}
-        base = Part(0.02 * np.ones(shape), ones, none, free, 0, False, **other)
+        base = Part(0.02 * np.ones(shape), ones, 0.1 * limited, free, 0, False, **other)
         claims.append(Claim(2, rng.random(shape), [base, replace(base, multiple=0.5, rest=True)]))
-        kinds = [Part(0.02 * k * np.ones(shape), ones, none, free, references + 2, True, kind=k, offset=limited,
-                      offset_shares=rng.random(cells))
+        kinds = [Part(0.02 * k * np.ones(shape), ones, 0.4 * limited, free, references + 2, True, kind=k,
+                      offset=limited, offset_shares=rng.random(cells))
                  for k in (1, 2)]
         claims.append(Claim(3, rng.random(shape), kinds))
-        money = Part(30.0 * np.ones(shape), ones, none, free, None, False, kind=1, offset=limited)
+        money = Part(20.0 * np.ones(shape), ones, 25.0 * ones, free, None, False, kind=1, offset=limited)
         claims.append(Claim(1, rng.random(shape), [money]))
     return claims
 
 
 def random_law(rng, cells, references):
-    """Two retirement benefits of which each cell has one at most, invalidity with two amounts, death, exit."""
+    """Two retirement benefits of which each cell has one at most, invalidity with two amounts beside one that is not
+    due, death, exit."""
     shape = (YEARS, AGES, cells)
     served = np.broadcast_to(np.arange(cells) >= cells // 3, shape)
     old = np.broadcast_to((np.arange(AGES) >= 5)[:, None], shape)
@@ -380,7 +382,7 @@ def random_law(rng, cells, references):
     return [
         Claim(0, 0.6 * (served & old), [pension]),
         Claim(0, 0.9 * (~served & old), [part(k)]),
-        Claim(1, rng.random(shape), [part(None), part(k)]),
+        Claim(1, rng.random(shape), [replace(pension, multiple=0.0), part(None), part(k)]),
         Claim(2, 1.0 * served, [replace(pension, multiple=0.6)]),
         Claim(2, rng.random(shape), [replace(pension, multiple=0.2), part(k)]),
         Claim(3, rng.random(shape) * (rng.random() < 0.5), [part(0)]),

@@ -186,10 +186,22 @@ class Run:
             mass = held.get((x, c), 0.0) * half + n * 0.5 * self.case.rates["density"][t, y] * leave
             for cell, w in self.spread(y, c, t, 0.5):
                 mixed[x, cell] += w * np.array([n, *mass])
+        self.room = {x: self.filled([(c, *m) for (a, c), m in mixed.items() if a == x]) for x, _ in list(mixed)}
         return {place: (mass[1:] / mass[0] if mass[0] else mass[1:]) for place, mass in mixed.items()}
 
-    def with_accounts(self, means, lows, highs, heads):
-        """Means, floors, ceilings and exact means of references and then of accounts."""
+    def filled(self, cells):
+        """What of the months below service the months above it fill, by account, of cells (c, people, *balances)."""
+        found = {}
+        for a in range(len(self.case.accounts)):
+            q = next(q for q, (b, word) in enumerate(self.masses) if b == a and word == "full")
+            over = [mass[q] - people * c * self.case.step for c, people, *mass in cells if mass[q] > 0]
+            above, below = sum(v for v in over if v > 0), -sum(v for v in over if v < 0)
+            found[a] = min(1.0, above / below) if below > 0 else 0.0
+        return found
+
+    def with_accounts(self, means, lows, highs, heads, room):
+        """Means, floors, ceilings and exact means of references and then of accounts; how full the latter's room is."""
+        filled = [0.0] * len(means) + [room[a] for a in range(len(self.case.accounts))]
         exact = [None] * len(means)
         means, lows, highs = list(means), list(lows), list(highs)
         for a in range(len(self.case.accounts)):
@@ -198,7 +210,7 @@ class Run:
             lows.append(of.get("floor", 0.0))
             highs.append(of.get("ceiling", inf))
             exact.append(of.get("insured"))
-        return means, lows, highs, exact
+        return means, lows, highs, exact, filled
 
     def origin(self, c):
         """Origin of the members with credit c on the valuation date."""
@@ -233,8 +245,10 @@ class Run:
         if part.base is None:
             paid, plain, at_least = min(max(rate, least), most), min(rate, most), float(rate < least)
             beyond = (lambda v: v, lambda v: max(0, v - offset), lambda v: max(0, offset - v))[part.kind]
+            raised = at_least if least > offset else 0.0
+            at_least = (at_least, raised, 0.0)[part.kind]
             return beyond(paid), beyond(paid if part.kind == 2 else plain), at_least
-        means, lows, highs, exact = bases
+        means, lows, highs, exact, _ = bases
         mean, cv = means[part.base], self.case.rates["cv"][t, y]
         low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
         if exact[part.base] is not None:
@@ -243,7 +257,8 @@ class Run:
         paid = mean_amount(rate, mean, cv, low, high, least, most, part.kind, offset)
         without = least if part.kind == 2 else 0.0
         plain = mean_amount(rate, mean, cv, low, high, without, most, part.kind, offset)
-        return paid, plain, below(rate, mean, cv, low, high, least) if part.kind == 0 else 0.0
+        counts = part.kind == 0 or (part.kind == 1 and least > offset)
+        return paid, plain, below(rate, mean, cv, low, high, least) if counts else 0.0
 
     def claim(self, origin, event, number, t, y, c, bases, idle=False):
         for j, claim in enumerate(self.case.claims):
@@ -255,15 +270,24 @@ class Run:
             book = self.claims[origin]
             book["claims"][t, j, y] += start
             book["credits"][t, j, y] += start * c * self.case.step
-            for i, part in enumerate(claim.parts):
+            chances = [0.0]
+            for part in claim.parts:
                 paid, plain, at_least = self.amount(part, t, y, c, bases)
-                due = 1.0
-                if part.part is not None:
-                    due = min(1.0, bases[0][part.part] / (c * self.case.step)) if c else 0.0
-                    due = 1.0 - due if part.rest else due
+                due = self.due(part, c, bases)
                 book["amounts"][t, j, y] += start * due * part.multiple * paid
                 book["topups"][t, j, y] += start * due * part.multiple * (paid - plain)
-                book["least"][t, j, y] += start * at_least if i == 0 else 0.0
+                chances.append(at_least if due > 1e-9 and part.multiple > 0 else 0.0)
+            book["least"][t, j, y] += start * max(chances)
+
+    def due(self, part, c, bases):
+        """Part of an amount that is due to the months of an account."""
+        if part.part is None:
+            return 1.0
+        months, service = bases[0][part.part], c * self.case.step
+        due = min(1.0, months / service) if c else 0.0
+        if c and months > 0:
+            due += bases[4][part.part] * (1.0 - due)
+        return 1.0 - due if part.rest else due
 
     def leave(self, origin, number, t, x, c, inactive, earned, heads):
         """Half a year after cell c some active become inactive, with the earnings of the year and their balances."""
@@ -276,7 +300,8 @@ class Run:
             earned[y, cell] = earned[y, cell] + number * w * np.stack(
                 [case.reference[t, y], case.floor[t], case.ceiling[t]]
             )
-            bases = self.with_accounts(case.reference[t, y], case.floor[t], case.ceiling[t], heads[x, cell])
+            earnings = case.reference[t, y], case.floor[t], case.ceiling[t]
+            bases = self.with_accounts(*earnings, heads[x, cell], self.room[x])
             self.claim(origin, 3, number * w, t, y, cell, bases)
 
     def ways_out(self, t, x):
@@ -345,7 +370,8 @@ class Run:
             for cell, w in self.spread(y, c, t, 0.5):
                 retires = self.retires(t, y, cell)
                 chance += w * retires
-                bases = self.with_accounts(case.reference[t, y], case.floor[t], case.ceiling[t], heads[x, cell])
+                earnings = case.reference[t, y], case.floor[t], case.ceiling[t]
+                bases = self.with_accounts(*earnings, heads[x, cell], self.room[x])
                 for event, p in enumerate((stays, invalid, dies)):
                     self.claim(origin, event, n * p * w, t, y, cell, bases)
                 mass = n * w * heads[x, cell]
@@ -360,6 +386,7 @@ class Run:
             flows["months_stayers"][t, y] += half * (gone + n * exits)
             stayers[origin, x, c] += n * stays * (1 - chance)
             held[x, c] = self.held["active"].get((x, c), np.zeros(len(self.masses))) * stays * (1 - chance)
+        rooms = self.rooms_of_idle(t)
         for (x, c), mass in self.earned.items():
             y, people = min(x + 1, self.last), sum(self.inactive.get((o, x, c), 0.0) for o in self.origins)
             mass, q = mass * (1 + case.growth[t]), rates["q"][t, x]
@@ -371,7 +398,7 @@ class Run:
             balance = self.held["inactive"].get((x, c), np.zeros(len(self.masses)))
             self.idle[y, c] = self.idle[y, c] + balance * up * (1 - leave)
             self.gone(t, x, q * half * balance, (1 - q) * retires * half * balance)
-            bases = self.with_accounts(*mean, half * balance / people if people else balance)
+            bases = self.with_accounts(*mean, half * balance / people if people else balance, rooms[x])
             for origin in self.origins:
                 n, flows = self.inactive.get((origin, x, c), 0.0), self.flows[origin]
                 inactive[origin, y, c] += n * (1 - leave)
@@ -406,6 +433,15 @@ class Run:
         self.active, self.inactive, self.earned = active, inactive, earned
         self.held = {"active": self.working, "inactive": self.idle}
         self.close(t)
+
+    def rooms_of_idle(self, t):
+        """How full the room below service is of the inactive, by age and account."""
+        cells = defaultdict(list)
+        for x, c in self.earned:
+            people = sum(self.inactive.get((o, x, c), 0.0) for o in self.origins)
+            half = self.factors(t, x, min(x + 1, self.last))[0]
+            cells[x].append((c, people, *(half * self.held["inactive"].get((x, c), np.zeros(len(self.masses))))))
+        return {x: self.filled(several) for x, several in cells.items()}
 
     def inherit(self, t):
         """What the dead of an age left goes to the others of that age in proportion to their balances."""
