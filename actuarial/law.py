@@ -25,7 +25,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Table:
-    """Distinct rows (row, service) and the row of every (status, year, group, sex, age)."""
+    """Distinct rows (row, service) and the row of every (scenario, status, year, group, sex, age)."""
 
     index: xr.DataArray
     rows: np.ndarray
@@ -179,8 +179,8 @@ def _check_names(accounts: list[Account]) -> None:
 
 
 def compress(answer: xr.DataArray, grid: Person) -> Table:
-    """Keep the distinct rows by service of an answer and the row of every (status, year, group, sex, age)."""
-    heads = tuple(d for d in CLAIM if d in answer.dims)
+    """Keep the distinct rows by service of an answer and the row of every (scenario, status, year, group, sex, age)."""
+    heads = tuple(d for d in ("scenario", *CLAIM) if d in answer.dims)
     cells = grid.service.sizes["service"]
     values = answer.variable.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64, copy=False)
     if "service" not in answer.dims:

@@ -49,12 +49,16 @@ def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.Dat
     `best_of`; ages without earnings do not count. `salary` starts `reference.last` - 1 years before the first year
     returned.
     """
-    values, levels, last = salary.values, index.sel(year=salary["year"]).values, reference.last
+    levels, last = index.sel(year=salary["year"]).transpose("year", ...), reference.last
+    if "scenario" in levels.dims and "scenario" not in salary.dims:
+        salary = salary.expand_dims(scenario=levels["scenario"]).transpose("year", ...)
+    values, levels = salary.values, levels.values
     keep = values.shape[0] - (last - 1)
     several = np.zeros((last, keep, *values.shape[1:]))
     for k in range(last):
         start = last - 1 - k
-        up = (levels[last - 1 :] / levels[start : start + keep]).reshape(-1, 1, 1, 1)
+        up = levels[last - 1 :] / levels[start : start + keep]
+        up = up.reshape(*up.shape, *[1] * (values.ndim - up.ndim))
         several[k, ..., k:] = values[start : start + keep, ..., : values.shape[-1] - k] * up
     mean = _mean_of_earned(several)
     if last > reference.years:

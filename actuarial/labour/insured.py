@@ -22,12 +22,14 @@ from actuarial.labour.accrued import apart
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
-from actuarial.labour.packing import CELL, GATES, HELD, Inputs
+from actuarial.labour.packing import CELL, GATES, HELD, WHOLE, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.recovery import check_invalids
 from actuarial.labour.retiring import claims_of_period
+from actuarial.labour.together import together
 from actuarial.labour.transfers import MOVED, links, project_coupled
 from actuarial.law import Law
+from actuarial.quick import quick_set
 from actuarial.scheme import Benefit, Scheme, require_scheme
 from actuarial.vocabulary import annotate
 
@@ -242,7 +244,10 @@ def project_insured(
         run = _Run(basis, scheme, STEP[service], entries, members, accrued, finance, population, "service" in keep)
         return run.result()
 
-    return annotate(over_scenarios(one, population, basis, entries, finance))
+    given = (population, basis, entries, finance)
+    if accrued == "no" and finance is None and together(scheme, basis, population, entries):
+        return annotate(one(*(None if part is None else quick_set(part) for part in given)))
+    return annotate(over_scenarios(one, *given))
 
 
 def _check_accrued(accrued: str, members: str, entries: xr.Dataset | None, keep: tuple[str, ...]) -> None:
@@ -279,19 +284,20 @@ def _outcome(given: tuple, opening: np.ndarray, moved: np.ndarray) -> tuple[reco
 
 @dataclass(frozen=True)
 class _Run(Inputs):
-    """One scenario: runs the kernel for every group and sex, and labels the result."""
+    """Runs the kernel for every scenario, group and sex, and labels the result."""
 
     population: xr.Dataset
     history: bool
 
     def result(self) -> xr.Dataset:
         basis, market = self.basis, labour_market(self.population, self.basis)
-        density = self.cells("density")
-        density[0] *= first_period(basis)
+        density = self.cells("density").copy()
+        density[:, 0] *= first_period(basis)
         idle = basis["inactive_0"] + basis["invalid_0"] if "invalid_0" in basis else basis["inactive_0"]
         stocks = (basis["active_0"], idle)
-        most = most_density(density, basis, self.step)
-        count = cells_needed(stocks, most, self.entered(), self.cells("exit_rate"), self.step)
+        by_year = [np.moveaxis(part, 1, 0) for part in (density, self.entered(), self.cells("exit_rate"))]
+        by_year[0] = most_density(by_year[0], basis, self.step)
+        count = cells_needed(stocks, *by_year, self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
         rules = law_on_grid(self.scheme, basis, service, self.finance)
@@ -302,9 +308,14 @@ class _Run(Inputs):
         parts, moved = self.slices(rules, density, count, market)
         labelled = self.label(parts, rules, service)
         if moved is not None and any(name in basis for name in TRANSFERS):
-            by_flow = moved.transpose(2, 3, 0, 1, 4)
-            labelled = labelled.assign({name: (CELL, flow) for name, flow in zip(MOVED, by_flow, strict=True)})
+            by_flow = np.moveaxis(moved, (3, 4), (0, 2))
+            flows = zip(MOVED, by_flow, strict=True)
+            labelled = labelled.assign({name: self.own(CELL, flow) for name, flow in flows})
         return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
+
+    def own(self, dims: tuple[str, ...], values: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+        """Dims and values of a result, of arrays with the scenarios in front; without them where the basis has none."""
+        return (("scenario", *dims), values) if "scenario" in self.basis.dims else (dims, values[0])
 
     def kept(self) -> tuple[str, ...]:
         """Stocks by service that a run may keep, in the order of the kernel."""
@@ -327,18 +338,19 @@ class _Run(Inputs):
         return claims.assign(claims_amount=claims["claims_amount"] + found["claims_amount"])
 
     def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> tuple[list, np.ndarray | None]:
-        """Run the kernel for every group and sex, in threads: flows and history of each, and who moved between groups.
+        """Run the kernel for every scenario, group and sex, in threads: flows and history of each, and who moved between
+        groups.
 
         Groups that depend on each other run together, a sex in a thread.
         """
         pack = self.packer(rules, density, count, market)
-        groups, sexes = self.basis.sizes["group"], self.basis.sizes["sex"]
+        scenarios, groups, sexes = self.shape()
         linked = links(self.basis)
 
-        def arguments(g: int, s: int) -> tuple:
+        def arguments(i: int, g: int, s: int) -> tuple:
             years, ages = len(self.basis["year"]) if self.history else 0, self.basis.sizes["age"]
             history = np.zeros((years, len(self.kept()), ages, count))
-            return (*pack(g, s), history, float(self.step))
+            return (*pack(i, g, s), history, float(self.step))
 
         def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
             given = arguments(*place)
@@ -347,50 +359,59 @@ class _Run(Inputs):
             kernels.project_insured(*whole)
             return _outcome(given, opening, np.zeros(()))
 
-        def together(s: int) -> tuple[list, np.ndarray]:
+        def together(place: tuple[int, ...]) -> tuple[list, np.ndarray]:
             assert linked is not None
-            given = [arguments(g, s) for g in range(groups)]
+            i, s = place
+            given = [arguments(i, g, s) for g in range(groups)]
             opening = [account_flows.held(one[0]) for one in given]
             moved, brought = project_coupled(given, linked, s)
             return [_outcome(*one) for one in zip(given, opening, brought, strict=True)], moved
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
             if linked is None:
-                return list(pool.map(alone, np.ndindex(groups, sexes))), None
-            by_sex = list(pool.map(together, range(sexes)))
-        parts = [by_sex[s][0][g] for g in range(groups) for s in range(sexes)]
-        return parts, np.stack([moved for _, moved in by_sex], axis=1)
+                return list(pool.map(alone, np.ndindex(scenarios, groups, sexes))), None
+            found = list(pool.map(together, np.ndindex(scenarios, sexes)))
+        by_sex = [found[i : i + sexes] for i in range(0, len(found), sexes)]
+        parts = [one[s][0][g] for one in by_sex for g in range(groups) for s in range(sexes)]
+        return parts, np.stack([np.stack([moved for _, moved in one], axis=1) for one in by_sex])
+
+    def shape(self) -> tuple[int, int, int]:
+        """Numbers of scenarios (1 where the basis has none), groups and sexes."""
+        return self.basis.sizes.get("scenario", 1), self.basis.sizes["group"], self.basis.sizes["sex"]
 
     def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
         """Stack the slices and give them their names."""
-        shape = (self.basis.sizes["group"], self.basis.sizes["sex"])
         flows = [part[0] for part in parts]
 
-        by_age = np.stack([flow.by_age for flow in flows]).reshape(*shape, *flows[0].by_age.shape)
-        by_claim = np.stack([flow.by_claim for flow in flows]).reshape(*shape, *flows[0].by_claim.shape).sum(axis=0)
+        def several(values: list[np.ndarray]) -> np.ndarray:
+            return np.stack(values).reshape(*self.shape(), *values[0].shape)
+
+        by_age, by_claim = several([flow.by_age for flow in flows]), several([flow.by_claim for flow in flows])
+        by_claim = by_claim.sum(axis=1)
         data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
-            FLOW_NAMES[field]: (CELL, np.ascontiguousarray(np.moveaxis(by_age[:, :, i], 2, 0)))
+            FLOW_NAMES[field]: self.own(CELL, np.ascontiguousarray(np.moveaxis(by_age[:, :, :, i], 3, 1)))
             for i, field in enumerate(kernels.BY_AGE)
             if any(name in self.basis for name in ONLY_WITH.get(field, self.basis))
         }
         names = [benefit.name for benefit in self.scheme.benefits]
         places = [names.index(claim.benefit) for claim in rules.claims]
         for i, field in enumerate(kernels.BY_CLAIM):
-            values = by_claim[:, i].transpose(1, 2, 0, 3)
-            full = np.zeros((values.shape[0], len(names), *values.shape[2:]))
-            full[:, places] = values
-            data[CLAIM_NAMES[field]] = (("year", "benefit", "sex", "age"), full)
+            values = by_claim[:, :, i].transpose(0, 2, 3, 1, 4)
+            full = np.zeros((*values.shape[:2], len(names), *values.shape[3:]))
+            full[:, :, places] = values
+            data[CLAIM_NAMES[field]] = self.own(("year", "benefit", "sex", "age"), full)
         if rules.accounts and self.members == "all":
-            by_account = np.stack([flow.by_account for flow in flows]).reshape(*shape, *flows[0].by_account.shape)
+            by_account = several([flow.by_account for flow in flows])
             for i, field in enumerate(account_flows.BY_YEAR):
                 if field in ACCOUNT_NAMES and any(name in self.basis for name in ONLY_WITH.get(field, self.basis)):
                     dims = ("year", "account", *CELL[1:])
-                    data[ACCOUNT_NAMES[field]] = (dims, by_account[:, :, i].transpose(2, 3, 0, 1, 4))
+                    data[ACCOUNT_NAMES[field]] = self.own(dims, by_account[:, :, :, i].transpose(0, 3, 4, 1, 2, 5))
         if self.history:
-            several = np.stack([part[1] for part in parts]).reshape(*shape, *parts[0][1].shape)
+            kept = several([part[1] for part in parts])
             for i, name in enumerate(self.kept()):
-                data[name] = ((*CELL, "service"), np.moveaxis(several[:, :, :, i], 2, 0))
-        coords = self.coords() | {"benefit": names} | ({"service": service} if self.history else {})
+                data[name] = self.own((*CELL, "service"), np.moveaxis(kept[:, :, :, :, i], 3, 1))
+        coords = {dim: labels for dim, labels in self.coords().items() if dim in self.basis.dims}
+        coords = coords | {"benefit": names} | ({"service": service} if self.history else {})
         if rules.accounts and self.members == "all":
             coords["account"] = [account.name for account in rules.accounts]
         result = xr.Dataset(data, coords=coords)
@@ -423,4 +444,4 @@ class _Run(Inputs):
                 "assessed_earnings": assessed,
                 "insurable_earnings": collected,
             }
-        ).transpose(*CELL, missing_dims="ignore")
+        ).transpose(*WHOLE, missing_dims="ignore")

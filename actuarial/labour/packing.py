@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.bridge import align
+from actuarial.bridge import align, view
 from actuarial.check.period import first_period, of_periods
 from actuarial.check.population import employed_before
 from actuarial.demography.mortality import member_survival
@@ -23,6 +23,7 @@ from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 
 CELL = HEAD
+WHOLE = ("scenario", *CELL)
 HELD = "held"
 """Word of `accrued` for what the balances of the valuation date grow to, without further credits."""
 GATES = ("admitted_share", "readmitted_share")
@@ -36,7 +37,11 @@ def members_0(basis: xr.Dataset) -> xr.DataArray:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Basis and scheme of one scenario, the grid of credit (months), and whose benefits are looked at."""
+    """Basis and scheme, the grid of credit (months), and whose benefits are looked at.
+
+    Plain arrays have the scenarios in front, one where the basis has none; what is the same in all of them is repeated
+    without a copy.
+    """
 
     basis: xr.Dataset
     scheme: Scheme
@@ -47,14 +52,18 @@ class Inputs:
     finance: xr.Dataset | None
 
     def coords(self) -> dict[str, xr.DataArray]:
-        return {d: self.basis[d] for d in CELL}
+        several = "scenario" in self.basis.dims
+        scenarios = self.basis["scenario"] if several else xr.DataArray([0], dims="scenario")
+        return {"scenario": scenarios} | {d: self.basis[d] for d in CELL}
 
     def cells(self, name: str) -> np.ndarray:
-        """A variable of the basis on (year, group, sex, age)."""
-        return align(self.basis[name], CELL, self.coords())
+        """A variable of the basis on (scenario, year, group, sex, age), to be read only."""
+        return view(self.basis[name], WHOLE, self.coords())
 
-    def packer(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> Callable[[int, int], tuple]:
-        """Function of (group, sex) that gives the arguments of the kernel for one slice."""
+    def packer(
+        self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset
+    ) -> Callable[[int, int, int], tuple]:
+        """Function of (scenario, group, sex), by place, that gives the arguments of the kernel for one slice."""
         basis = self.basis
         stocks = {
             name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
@@ -62,13 +71,12 @@ class Inputs:
             if name in basis
         }
         ratio = basis.get("mortality_ratio_insured")
-        q = 1.0 - align(member_survival(basis, ratio), CELL, self.coords())
-        annual, length = (q, self.cells("exit_rate"), self.cells("invalidity_rate")), first_period(basis)
-        q, exits, invalidity = (of_periods(rate, length) for rate in annual)
-        rates = [q, q, exits, invalidity, density]
-        rates += [self.cells("entry_profile"), self.cells("reentry_share"), self.cells("earnings_cv")]
-        *tables, table = limited_tables(rates[-1])
-        rates.append(table)
+        stays, length = view(member_survival(basis, ratio), WHOLE, self.coords()), first_period(basis)
+        annual = (self.cells("exit_rate"), self.cells("invalidity_rate"))
+        cv = self.cells("earnings_cv")
+        rates = [density, self.cells("entry_profile"), self.cells("reentry_share"), cv]
+        *tables, table = limited_tables(cv[: len(cv) if "scenario" in basis["earnings_cv"].dims else 1])
+        rates.append(np.broadcast_to(table, cv.shape))
         taps, recovers = credit_taps(basis, self.step), recovery(rules, self.scheme, basis)
         target = self.target(market)
         given = self.given_entries()
@@ -78,11 +86,12 @@ class Inputs:
         accounts = accounts.without_credits() if self.accrued == HELD else accounts
         answers = _answers(rules, self.coords(), self.part_of_claim(count))
 
-        def pack(g: int, s: int) -> tuple:
+        def pack(i: int, g: int, s: int) -> tuple:
             years, ages = len(basis["year"]), basis.sizes["age"]
-            state = self.opening(stocks, reference, balances[:, g, s], g, s)
+            q, *others = (of_periods(rate[i, :, g, s], length) for rate in (1.0 - stays, *annual))
+            state = self.opening(stocks, [part[i] for part in reference], balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
-            claims, answered = len(rules.claims), answers(g, s)
+            claims, answered = len(rules.claims), answers(i, g, s)
             by_age = np.zeros((len(kernels.BY_AGE), years, ages))
             by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
@@ -90,9 +99,9 @@ class Inputs:
             return (
                 state,
                 spare,
-                _rates(rates, taps, tables, g, s, recovers),
-                records.Entries(*given(target, g, s)),
-                records.Earnings(*(np.ascontiguousarray(a[1:, g, s]) for a in reference)),
+                _rates([q, q, *others, *(rate[i, :, g, s] for rate in rates)], taps, tables, g, s, recovers),
+                records.Entries(*given(target, i, g, s)),
+                records.Earnings(*(np.array(a[i, 1:, g, s], order="C") for a in reference)),
                 accounts.of(g, s),
                 answered,
                 records.Flows(by_age, by_claim, by_account),
@@ -139,18 +148,18 @@ class Inputs:
         return (mean * share)[..., np.newaxis] * months
 
     def target(self, market: xr.Dataset) -> np.ndarray:
-        """Coverage target (year, group, sex)."""
+        """Coverage target (scenario, year, group, sex)."""
         target = coverage_target(market["employed"], employed_before(self.basis), self.basis)
-        return align(target, CELL[:3], self.coords())
+        return view(target, WHOLE[:4], self.coords())
 
     def entered(self) -> np.ndarray:
         """What is above 0 at the ages at which members may enter."""
         if self.entries is None:
             return self.cells("entry_profile")
-        new, back = (align(self.entries[name], CELL, self.coords()) for name in ("new_entrants", "reentry_rate"))
+        new, back = (view(self.entries[name], WHOLE, self.coords()) for name in ("new_entrants", "reentry_rate"))
         return new + back
 
-    def given_entries(self) -> Callable[[np.ndarray, int, int], tuple]:
+    def given_entries(self) -> Callable[[np.ndarray, int, int, int], tuple]:
         """How the kernel decides on entries: by the target, or as an open run had them."""
         joins = {"all": [1.0], "present": [1.0, 0.0], "future": [1.0, 1.0]}[self.members]
         years = len(self.basis["year"])
@@ -158,28 +167,28 @@ class Inputs:
         if self.entries is None:
             concept = coverage_concept(self.basis)
             none = np.zeros((years, self.basis.sizes["age"]))
-            return lambda target, g, s: (
-                np.array([concept]), np.ascontiguousarray(target[:, g, s]), np.array(joins), none, none, none,
-                *(np.ascontiguousarray(gate[:, g]) for gate in gates), np.zeros(years),
+            return lambda target, i, g, s: (
+                np.array([concept]), np.array(target[i, :, g, s], order="C"), np.array(joins), none, none, none,
+                *(np.array(gate[i, :, g], order="C") for gate in gates), np.zeros(years),
             )
         names = ("new_entrants", "reentry_rate", "contraction_rate")
-        given = [align(self.entries[name], CELL, self.coords()) for name in names]
-        return lambda target, g, s: (
-            np.array([kernels.GIVEN]), np.ascontiguousarray(target[:, g, s]), np.array(joins),
-            *(np.ascontiguousarray(a[:, g, s]) for a in given),
-            *(np.ascontiguousarray(gate[:, g]) for gate in gates), np.zeros(years),
+        given = [view(self.entries[name], WHOLE, self.coords()) for name in names]
+        return lambda target, i, g, s: (
+            np.array([kernels.GIVEN]), np.array(target[i, :, g, s], order="C"), np.array(joins),
+            *(np.array(a[i, :, g, s], order="C") for a in given),
+            *(np.array(gate[i, :, g], order="C") for gate in gates), np.zeros(years),
         )
 
     def gate(self, name: str) -> np.ndarray:
-        """Share of the entries of a group that is let in (year, group), 1 where the basis has none."""
-        return align(self.basis.get(name, 1.0), CELL[:2], self.coords())
+        """Share of the entries of a group that is let in (scenario, year, group), 1 where the basis has none."""
+        return view(self.basis.get(name, 1.0), WHOLE[:3], self.coords())
 
     def references(self, rules: Law) -> list[np.ndarray]:
-        """Reference earnings (year from the base year, group, sex, age, k), floors, ceilings, revaluation (..., k)."""
+        """Reference earnings (scenario, year from the base year, group, sex, age, k), floors, ceilings, revaluation
+        (..., k)."""
         basis = self.basis
         first = int(basis["year"][0])
         declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
-        dims = ("year", "group", "sex")
         results: list[list[np.ndarray]] = [[], [], [], []]
         years = np.arange(first - 1, int(basis["year"][-1]) + 1)
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
@@ -192,12 +201,11 @@ class Inputs:
             floor, ceiling = earnings.reference_limits(self.scheme, basis, reference, declared)
             level = index.sel(year=years)
             growth = level / level.shift(year=1, fill_value=1.0) - 1.0
-            results[0].append(align(mean, CELL, coords))
-            results[1].append(align(floor, dims, coords))
-            results[2].append(align(ceiling, dims, coords))
-            results[3].append(align(growth, dims, coords))
+            results[0].append(view(mean, WHOLE, coords))
+            for place, limit in enumerate((floor, ceiling, growth), start=1):
+                results[place].append(view(limit, WHOLE[:4], coords))
         if not rules.references:
-            empty = np.zeros((len(years), basis.sizes["group"], 2))
+            empty = np.zeros((coords["scenario"].size, len(years), basis.sizes["group"], 2))
             return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 0))] * 3
         return [np.stack(values, axis=-1) for values in results]
 
@@ -265,32 +273,31 @@ def _scratch(units: int, masses: int, bases: int, count: int) -> records.Work:
 def _rates(
     rates: list[np.ndarray], taps: tuple, tables: list[np.ndarray], g: int, s: int, recovers: Recovery | None
 ) -> records.Rates:
-    """Rates of one group and sex."""
-    own, spread = ([np.ascontiguousarray(part[:, g, s]) for part in parts] for parts in (rates, taps))
+    """Rates of one scenario, group and sex."""
+    own, spread = [np.array(part, order="C") for part in rates], [np.ascontiguousarray(part[:, g, s]) for part in taps]
     left = nobody_recovers() if recovers is None else recovers.of(s)
     return records.Rates._make([*own, *tables, *spread, *left])
 
 
-def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int], records.Answers]:
-    """Function of (group, sex) that gives the tables of the law as arrays; `recorded` (c,): the part of each claim."""
-    claims = rules.claims
+def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int, int], records.Answers]:
+    """Function of (scenario, group, sex) that gives the tables of the law as arrays; `recorded` (c,): the part of each
+    claim."""
+    claims, coords = rules.claims, coords | {"status": rules.grid.status}
     first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
     leaves = np.array([int(claim.leaves) for claim in claims], dtype=np.int64)
     amounts = [a for c in claims for a in c.amounts]
     units = list({id(a.unit): a.unit for a in amounts}.values())
-    share_rows, share_index = _joined([c.share for c in claims], CLAIM, coords | {"status": rules.grid.status})
-    share_index = np.moveaxis(share_index, 0, 1)
-    award_index = share_index
-    if (recorded != 1.0).any():
-        award_index = share_index + len(share_rows)
+    share_rows, share_index = _joined([c.share for c in claims], ("status", *WHOLE), coords)
+    prorated, after_shares = bool((recorded != 1.0).any()), len(share_rows)
+    if prorated:
         share_rows = np.concatenate([share_rows, share_rows * recorded])
     names = ("rate", "floor_share", "ceiling_share", "offset_share")
     tables = [getattr(unit, name) for name in names for unit in units]
-    unit_rows, unit_index = _joined(tables, CELL, coords)
-    rate_index, floor_index, ceiling_index, offset_index = unit_index.reshape(4, len(units), *unit_index.shape[1:])
+    unit_rows, unit_index = _joined(tables, WHOLE, coords)
+    indices = [unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))]
 
-    def cells(values: list[xr.DataArray]) -> np.ndarray:
-        return np.stack([align(value, CELL, coords) for value in values])
+    def cells(values: list[xr.DataArray]) -> list[np.ndarray]:
+        return [view(value, WHOLE, coords) for value in values]
 
     multiple, scale = cells([a.multiple for a in amounts]), cells([unit.scale for unit in units])
     floor, ceiling = cells([unit.floor for unit in units]), cells([unit.ceiling for unit in units])
@@ -303,43 +310,42 @@ def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, i
     rest, capped = (np.array([int(word) for word in words], dtype=np.int64) for words in (
         [a.rest for a in amounts], [unit.capped for unit in units]))
 
-    def of(g: int, s: int) -> records.Answers:
-        def here(values: np.ndarray) -> np.ndarray:
-            return np.ascontiguousarray(values[..., g, s, :])
+    def of(i: int, g: int, s: int) -> records.Answers:
+        def here(values: list[np.ndarray]) -> np.ndarray:
+            return np.array([part[..., i, :, g, s, :] for part in values], order="C")
 
+        answered = np.ascontiguousarray(np.moveaxis(here(share_index), 0, 1))
+        rate_index, floor_index, ceiling_index, offset_index = map(here, indices)
         return records.Answers(
             first,
             leaves,
-            here(share_index),
-            here(award_index),
+            answered,
+            answered + after_shares if prorated else answered,
             share_rows,
             counts,
             unit_of,
             here(multiple),
             part,
             rest,
-            here(rate_index),
+            rate_index,
             unit_rows,
             base,
             capped,
             here(scale),
             here(floor),
-            here(floor_index),
+            floor_index,
             np.minimum(here(ceiling), earnings.UNLIMITED),
-            here(ceiling_index),
+            ceiling_index,
             kind,
             here(offset),
-            here(offset_index),
+            offset_index,
         )
 
     return of
 
 
-def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of several tables under each other, and the index into them (table, *dims)."""
+def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Rows of several tables under each other, and the index into them of each (*dims)."""
     offsets = np.cumsum([0] + [len(table.rows) for table in tables])
-    index = [
-        align(table.index, dims, coords).astype(np.int64) + offset
-        for table, offset in zip(tables, offsets, strict=False)
-    ]
-    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), np.stack(index)
+    index = [view(table.index + offset, dims, coords) for table, offset in zip(tables, offsets, strict=False)]
+    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), index

@@ -1,0 +1,59 @@
+"""Whether scenarios go through a stage together, or one after the other.
+
+Together the law is asked once for all of them, which takes little more than asking it for one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.check.period import first_period
+from actuarial.scheme import Scheme
+
+TOGETHER = frozenset(
+    "wage_growth salary_growth inflation interest_rate gdp government_expenditure mx asfr net_migration "
+    "participation_rate unemployment_rate coverage".split()
+)
+"""Variables of a basis that may differ between scenarios that go together."""
+ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_inactive", "successor_share")
+"""Variables of a basis with which scenarios go one after the other."""
+LIBRARY = __name__.split(".")[0]
+
+
+def together(scheme: Scheme, basis: xr.Dataset, *others: xr.Dataset | None) -> bool:
+    """Whether all scenarios can go together: the law is of parts of the library only, without accounts, and scenarios
+    differ in what every part of it knows to differ; the other Datasets have the same scenarios or none.
+
+    A law with rules of one's own may do anything with its arrays, so that it meets one scenario at a time.
+    """
+    if "scenario" not in basis.dims or any(not _same(basis, one) for one in others if one is not None):
+        return False
+    moved = {name for name, array in basis.data_vars.items() if "scenario" in array.dims}
+    alone = not moved <= TOGETHER or any(name in basis for name in ALONE) or first_period(basis) < 1.0
+    return not (alone or scheme.accounts) and all(map(_of_the_library, _parts(scheme)))
+
+
+def _same(basis: xr.Dataset, other: xr.Dataset) -> bool:
+    """Whether a Dataset has the scenarios of a basis, or none."""
+    return "scenario" not in other.dims or np.array_equal(other["scenario"].values, basis["scenario"].values)
+
+
+def _parts(part: Any) -> Iterator[Any]:
+    """A part of the law and all that lies inside it."""
+    yield part
+    inner = part if isinstance(part, (tuple, list)) else ()
+    if isinstance(part, dict):
+        inner = list(part.values())
+    elif is_dataclass(part):
+        inner = [getattr(part, one.name) for one in fields(part)]
+    for one in inner:
+        yield from _parts(one)
+
+
+def _of_the_library(part: Any) -> bool:
+    """Whether a part of the law is a plain value or comes from this library."""
+    module = getattr(part, "__module__", None) or type(part).__module__
+    return str(module).split(".")[0] in (LIBRARY, "builtins") and not isinstance(part, xr.DataArray)
