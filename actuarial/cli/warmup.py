@@ -52,6 +52,7 @@ def compile_kernels() -> int:
     short = basis.isel(year=slice(0, 3))
     project(short, scheme, service="years")
     project(short, _by_slices(scheme), service="years")
+    project(short.assign(wage_growth=short["wage_growth"].expand_dims(scenario=[0])), scheme, service="years")
     _draw(short)
     graduate([0.0, 1.0, 2.0, 4.0], [100.0] * 4, order=1)
     _elementary()

@@ -49,10 +49,10 @@ def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.Dat
     `best_of`; ages without earnings do not count. `salary` starts `reference.last` - 1 years before the first year
     returned.
     """
-    levels, last = index.sel(year=salary["year"]).transpose("year", ...), reference.last
-    if "scenario" in levels.dims and "scenario" not in salary.dims:
-        salary = salary.expand_dims(scenario=levels["scenario"]).transpose("year", ...)
-    values, levels = salary.values, levels.values
+    path, last = index.sel(year=salary["year"]).transpose("year", ...), reference.last
+    if "scenario" in path.dims and "scenario" not in salary.dims:
+        salary = salary.expand_dims(scenario=path["scenario"]).transpose("year", ...)
+    values, levels = salary.values, path.values
     keep = values.shape[0] - (last - 1)
     several = np.zeros((last, keep, *values.shape[1:]))
     for k in range(last):

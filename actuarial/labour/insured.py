@@ -17,7 +17,7 @@ from actuarial.check.groups import TRANSFERS, check_groups
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
-from actuarial.labour import account_flows, earnings, kernels, records
+from actuarial.labour import account_flows, earnings, kernels, records, side_by_side
 from actuarial.labour.accrued import apart
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
@@ -246,7 +246,8 @@ def project_insured(
 
     given = (population, basis, entries, finance)
     if accrued == "no" and finance is None and together(scheme, basis, population, entries):
-        return annotate(one(*(None if part is None else quick_set(part) for part in given)))
+        joint = [None if part is None else quick_set(part) for part in given]
+        return annotate(one(*joint))  # type: ignore[arg-type]
     return annotate(over_scenarios(one, *given))
 
 
@@ -295,9 +296,10 @@ class _Run(Inputs):
         density[:, 0] *= first_period(basis)
         idle = basis["inactive_0"] + basis["invalid_0"] if "invalid_0" in basis else basis["inactive_0"]
         stocks = (basis["active_0"], idle)
-        by_year = [np.moveaxis(part, 1, 0) for part in (density, self.entered(), self.cells("exit_rate"))]
-        by_year[0] = most_density(by_year[0], basis, self.step)
-        count = cells_needed(stocks, *by_year, self.step)
+        rates, enters, exits = (
+            np.moveaxis(part, 1, 0) for part in (density, self.entered(), self.cells("exit_rate"))
+        )
+        count = cells_needed(stocks, most_density(rates, basis, self.step), enters, exits, self.step)
         service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
         service = service.assign_coords(service=service)
         rules = law_on_grid(self.scheme, basis, service, self.finance)
@@ -305,8 +307,11 @@ class _Run(Inputs):
         salary = earnings.salary_path(basis).sel(year=basis["year"])
         if self.accrued != "no":
             return self.accrued_claims(rules, density, count, market, service)
-        parts, moved = self.slices(rules, density, count, market)
-        labelled = self.label(parts, rules, service)
+        if side_by_side.fits(self, rules):
+            found, moved = side_by_side.project(self, rules, density, count, market), None
+        else:
+            found, moved = self.slices(rules, density, count, market)
+        labelled = self.label(found, rules, service)
         if moved is not None and any(name in basis for name in TRANSFERS):
             by_flow = np.moveaxis(moved, (3, 4), (0, 2))
             flows = zip(MOVED, by_flow, strict=True)
@@ -337,9 +342,10 @@ class _Run(Inputs):
         found = everybody.label(everybody.slices(held, density, count, market)[0], held, service)
         return claims.assign(claims_amount=claims["claims_amount"] + found["claims_amount"])
 
-    def slices(self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> tuple[list, np.ndarray | None]:
-        """Run the kernel for every scenario, group and sex, in threads: flows and history of each, and who moved between
-        groups.
+    def slices(
+        self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset
+    ) -> tuple[records.Outcome, np.ndarray | None]:
+        """Run the kernel for every scenario, group and sex, in threads: flows, history, and who moved between groups.
 
         Groups that depend on each other run together, a sex in a thread.
         """
@@ -369,54 +375,66 @@ class _Run(Inputs):
 
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
             if linked is None:
-                return list(pool.map(alone, np.ndindex(scenarios, groups, sexes))), None
+                return self.gathered(list(pool.map(alone, np.ndindex(scenarios, groups, sexes))), rules), None
             found = list(pool.map(together, np.ndindex(scenarios, sexes)))
         by_sex = [found[i : i + sexes] for i in range(0, len(found), sexes)]
         parts = [one[s][0][g] for one in by_sex for g in range(groups) for s in range(sexes)]
-        return parts, np.stack([np.stack([moved for _, moved in one], axis=1) for one in by_sex])
+        moved = np.stack([np.stack([moved for _, moved in one], axis=1) for one in by_sex])
+        return self.gathered(parts, rules), moved
+
+    def gathered(self, parts: list, rules: Law) -> records.Outcome:
+        """Flows and history of the slices in the order of the results."""
+
+        def several(values: list[np.ndarray]) -> np.ndarray:
+            return np.stack(values).reshape(*self.shape(), *values[0].shape)
+
+        flows = [part[0] for part in parts]
+        by_claim = several([flow.by_claim for flow in flows]).sum(axis=1).transpose(2, 0, 3, 4, 1, 5)
+        full = np.zeros((*by_claim.shape[:3], len(self.scheme.benefits), *by_claim.shape[4:]))
+        full[:, :, :, self.places(rules)] = by_claim
+        return records.Outcome(
+            by_age=several([flow.by_age for flow in flows]).transpose(3, 0, 4, 1, 2, 5),
+            by_claim=full,
+            by_account=several([flow.by_account for flow in flows]).transpose(3, 0, 4, 5, 1, 2, 6),
+            history=several([part[1] for part in parts]).transpose(4, 0, 3, 1, 2, 5, 6),
+        )
+
+    def places(self, rules: Law) -> np.ndarray:
+        """Places of the benefits of the claims of a law in the scheme."""
+        names = [benefit.name for benefit in self.scheme.benefits]
+        return np.array([names.index(claim.benefit) for claim in rules.claims], dtype=np.int64)
 
     def shape(self) -> tuple[int, int, int]:
         """Numbers of scenarios (1 where the basis has none), groups and sexes."""
         return self.basis.sizes.get("scenario", 1), self.basis.sizes["group"], self.basis.sizes["sex"]
 
-    def label(self, parts: list, rules: Law, service: xr.DataArray) -> xr.Dataset:
-        """Stack the slices and give them their names."""
-        flows = [part[0] for part in parts]
-
-        def several(values: list[np.ndarray]) -> np.ndarray:
-            return np.stack(values).reshape(*self.shape(), *values[0].shape)
-
-        by_age, by_claim = several([flow.by_age for flow in flows]), several([flow.by_claim for flow in flows])
-        by_claim = by_claim.sum(axis=1)
+    def label(self, found: records.Outcome, rules: Law, service: xr.DataArray) -> xr.Dataset:
+        """Give the flows and the history their names."""
+        with_accounts = bool(rules.accounts) and self.members == "all"
         data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
-            FLOW_NAMES[field]: self.own(CELL, np.ascontiguousarray(np.moveaxis(by_age[:, :, :, i], 3, 1)))
+            FLOW_NAMES[field]: self.own(CELL, np.ascontiguousarray(found.by_age[i]))
             for i, field in enumerate(kernels.BY_AGE)
-            if any(name in self.basis for name in ONLY_WITH.get(field, self.basis))
+            if self.reported(field)
         }
-        names = [benefit.name for benefit in self.scheme.benefits]
-        places = [names.index(claim.benefit) for claim in rules.claims]
         for i, field in enumerate(kernels.BY_CLAIM):
-            values = by_claim[:, :, i].transpose(0, 2, 3, 1, 4)
-            full = np.zeros((*values.shape[:2], len(names), *values.shape[3:]))
-            full[:, :, places] = values
-            data[CLAIM_NAMES[field]] = self.own(("year", "benefit", "sex", "age"), full)
-        if rules.accounts and self.members == "all":
-            by_account = several([flow.by_account for flow in flows])
-            for i, field in enumerate(account_flows.BY_YEAR):
-                if field in ACCOUNT_NAMES and any(name in self.basis for name in ONLY_WITH.get(field, self.basis)):
-                    dims = ("year", "account", *CELL[1:])
-                    data[ACCOUNT_NAMES[field]] = self.own(dims, by_account[:, :, :, i].transpose(0, 3, 4, 1, 2, 5))
-        if self.history:
-            kept = several([part[1] for part in parts])
-            for i, name in enumerate(self.kept()):
-                data[name] = self.own((*CELL, "service"), np.moveaxis(kept[:, :, :, :, i], 3, 1))
-        coords = {dim: labels for dim, labels in self.coords().items() if dim in self.basis.dims}
-        coords = coords | {"benefit": names} | ({"service": service} if self.history else {})
-        if rules.accounts and self.members == "all":
+            data[CLAIM_NAMES[field]] = self.own(("year", "benefit", "sex", "age"), found.by_claim[i])
+        for i, field in enumerate(account_flows.BY_YEAR if with_accounts else ()):
+            if field in ACCOUNT_NAMES and self.reported(field):
+                data[ACCOUNT_NAMES[field]] = self.own(("year", "account", *CELL[1:]), found.by_account[i])
+        for i, name in enumerate(self.kept() if self.history else ()):
+            data[name] = self.own((*CELL, "service"), found.history[i])
+        coords: dict[str, Any] = {dim: labels for dim, labels in self.coords().items() if dim in self.basis.dims}
+        coords = coords | {"benefit": [benefit.name for benefit in self.scheme.benefits]}
+        coords = coords | ({"service": service} if self.history else {})
+        if with_accounts:
             coords["account"] = [account.name for account in rules.accounts]
         result = xr.Dataset(data, coords=coords)
         result["claims_number"].attrs["events"] = " ".join(_event(benefit) for benefit in self.scheme.benefits)
         return result
+
+    def reported(self, field: str) -> bool:
+        """Whether a flow of the kernel is part of the result."""
+        return any(name in self.basis for name in ONLY_WITH.get(field, self.basis))
 
     def payroll(self, insured: xr.Dataset, salary: xr.DataArray, rules: Law) -> xr.Dataset:
         """Contribution time times salaries: stayers and entrants apart, assessed and collected."""

@@ -17,13 +17,13 @@ from actuarial.labour.accounts import Ledger, ledger
 from actuarial.labour.coverage import coverage_concept, coverage_target
 from actuarial.labour.credits import on_grid
 from actuarial.labour.dispersion import credit_taps
+from actuarial.labour.law_arrays import WHOLE, law_arrays
 from actuarial.labour.recovery import Recovery, nobody_recovers, recovery
-from actuarial.law import CLAIM, EVENTS, HEAD, Law
+from actuarial.law import EVENTS, HEAD, Law
 from actuarial.numeric import limited_tables
 from actuarial.scheme import Scheme
 
 CELL = HEAD
-WHOLE = ("scenario", *CELL)
 HELD = "held"
 """Word of `accrued` for what the balances of the valuation date grow to, without further credits."""
 GATES = ("admitted_share", "readmitted_share")
@@ -84,14 +84,14 @@ class Inputs:
         accounts = ledger(rules, basis, self.scheme, self.longest())
         balances = self.balances(accounts, count)
         accounts = accounts.without_credits() if self.accrued == HELD else accounts
-        answers = _answers(rules, self.coords(), self.part_of_claim(count))
+        answers = law_arrays(rules, self.coords(), self.part_of_claim(count))
 
         def pack(i: int, g: int, s: int) -> tuple:
             years, ages = len(basis["year"]), basis.sizes["age"]
             q, *others = (of_periods(rate[i, :, g, s], length) for rate in (1.0 - stays, *annual))
             state = self.opening(stocks, [part[i] for part in reference], balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
-            claims, answered = len(rules.claims), answers(i, g, s)
+            claims, answered = len(rules.claims), answers.of(i, g, s)
             by_age = np.zeros((len(kernels.BY_AGE), years, ages))
             by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
@@ -219,10 +219,7 @@ class Inputs:
         if self.accrued not in ("no", HELD):
             months = self.step * np.arange(active.shape[-1])
             active[-1], inactive[-1] = active[-1] * months, inactive[-1] * months
-        mean = reference[0][0, g, s]
-        if "inactive_earnings_0" in self.basis:
-            given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
-            mean = np.repeat(given[:, np.newaxis], mean.shape[-1], axis=1)
+        mean = self.opening_earnings(reference[0][0, g, s], g, s)
         ages, cells = people[1].shape
         masses = [np.zeros((mean.shape[-1], ages, cells)) for _ in range(3)]
         for k in range(mean.shape[-1]):
@@ -233,6 +230,13 @@ class Inputs:
         working, idle = (np.ascontiguousarray(balances * stock) for stock in people)
         invalid = self.opening_invalids(stocks, [part[0, g, s] for part in reference[:3]], balances, share, (g, s))
         return records.State._make([active, inactive, *masses, working, idle, *invalid, top])
+
+    def opening_earnings(self, mean: np.ndarray, g: int, s: int) -> np.ndarray:
+        """Reference earnings of the inactive of the valuation date (age, k): of the basis, or those of the active."""
+        if "inactive_earnings_0" not in self.basis:
+            return mean
+        given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
+        return np.repeat(given[:, np.newaxis], mean.shape[-1], axis=1)
 
     def opening_invalids(
         self,
@@ -277,75 +281,3 @@ def _rates(
     own, spread = [np.array(part, order="C") for part in rates], [np.ascontiguousarray(part[:, g, s]) for part in taps]
     left = nobody_recovers() if recovers is None else recovers.of(s)
     return records.Rates._make([*own, *tables, *spread, *left])
-
-
-def _answers(rules: Law, coords: dict, recorded: np.ndarray) -> Callable[[int, int, int], records.Answers]:
-    """Function of (scenario, group, sex) that gives the tables of the law as arrays; `recorded` (c,): the part of each
-    claim."""
-    claims, coords = rules.claims, coords | {"status": rules.grid.status}
-    first = np.array([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)])
-    leaves = np.array([int(claim.leaves) for claim in claims], dtype=np.int64)
-    amounts = [a for c in claims for a in c.amounts]
-    units = list({id(a.unit): a.unit for a in amounts}.values())
-    share_rows, share_index = _joined([c.share for c in claims], ("status", *WHOLE), coords)
-    prorated, after_shares = bool((recorded != 1.0).any()), len(share_rows)
-    if prorated:
-        share_rows = np.concatenate([share_rows, share_rows * recorded])
-    names = ("rate", "floor_share", "ceiling_share", "offset_share")
-    tables = [getattr(unit, name) for name in names for unit in units]
-    unit_rows, unit_index = _joined(tables, WHOLE, coords)
-    indices = [unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))]
-
-    def cells(values: list[xr.DataArray]) -> list[np.ndarray]:
-        return [view(value, WHOLE, coords) for value in values]
-
-    multiple, scale = cells([a.multiple for a in amounts]), cells([unit.scale for unit in units])
-    floor, ceiling = cells([unit.floor for unit in units]), cells([unit.ceiling for unit in units])
-    offset, kind = cells([unit.offset for unit in units]), np.array([unit.kind for unit in units])
-    counts = np.cumsum([0] + [len(c.amounts) for c in claims])
-    unit_of = np.array([[unit is a.unit for unit in units].index(True) for a in amounts], dtype=np.int64)
-    after = len(rules.references)
-    base = np.array([after + unit.account if unit.account >= 0 else unit.base for unit in units])
-    part = np.array([after + a.part if a.part >= 0 else -1 for a in amounts], dtype=np.int64)
-    rest, capped = (np.array([int(word) for word in words], dtype=np.int64) for words in (
-        [a.rest for a in amounts], [unit.capped for unit in units]))
-
-    def of(i: int, g: int, s: int) -> records.Answers:
-        def here(values: list[np.ndarray]) -> np.ndarray:
-            return np.array([part[..., i, :, g, s, :] for part in values], order="C")
-
-        answered = np.ascontiguousarray(np.moveaxis(here(share_index), 0, 1))
-        rate_index, floor_index, ceiling_index, offset_index = map(here, indices)
-        return records.Answers(
-            first,
-            leaves,
-            answered,
-            answered + after_shares if prorated else answered,
-            share_rows,
-            counts,
-            unit_of,
-            here(multiple),
-            part,
-            rest,
-            rate_index,
-            unit_rows,
-            base,
-            capped,
-            here(scale),
-            here(floor),
-            floor_index,
-            np.minimum(here(ceiling), earnings.UNLIMITED),
-            ceiling_index,
-            kind,
-            here(offset),
-            offset_index,
-        )
-
-    return of
-
-
-def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Rows of several tables under each other, and the index into them of each (*dims)."""
-    offsets = np.cumsum([0] + [len(table.rows) for table in tables])
-    index = [view(table.index + offset, dims, coords) for table, offset in zip(tables, offsets, strict=False)]
-    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), index

@@ -166,3 +166,94 @@ class Work(NamedTuple):
     floors: np.ndarray
     ceilings: np.ndarray
     exact: np.ndarray
+
+
+class Outcome(NamedTuple):
+    """Results of all slices, i = scenario: by_age (flow, i, t, g, s, y), by_claim (flow, i, t, benefit, s, y),
+    by_account (flow, i, t, account, g, s, y), and by cell (status, i, t, g, s, y, c)."""
+
+    by_age: np.ndarray
+    by_claim: np.ndarray
+    by_account: np.ndarray
+    history: np.ndarray
+
+
+class Stock(NamedTuple):
+    """Stocks of several scenarios side by side: active (x, c, l) and inactive (x, c, f, l), f = persons, then earnings,
+    floors and ceilings of each base; top (2, x) as in `State`."""
+
+    active: np.ndarray
+    inactive: np.ndarray
+    top: np.ndarray
+
+
+class LaneRates(NamedTuple):
+    """As `Rates`: of each scenario (t, x, l) the annual rates of death, leaving and invalidity; of all of them density,
+    entry profile and share of re-entrants (t, y) and the tables."""
+
+    q: np.ndarray
+    exit: np.ndarray
+    invalidity: np.ndarray
+    density: np.ndarray
+    profile: np.ndarray
+    reentry: np.ndarray
+    table: np.ndarray
+    tables: np.ndarray
+    shares: np.ndarray
+
+
+class LaneEntries(NamedTuple):
+    """As `Entries`: concept (1,), target (t, l), shares (t,) of new entrants and re-entrants who are let in."""
+
+    concept: np.ndarray
+    target: np.ndarray
+    admitted: np.ndarray
+    readmitted: np.ndarray
+
+
+class LaneAnswers(NamedTuple):
+    """As `Answers`, with multiples (a, t, y, l) and scales and limits of units (u, t, y, l), where y may be one place
+    for all ages; rows and the indices into them are those of all scenarios."""
+
+    first: np.ndarray
+    leaves: np.ndarray
+    claim_index: np.ndarray
+    claim_rows: np.ndarray
+    claim_first_amount: np.ndarray
+    amount_unit: np.ndarray
+    amount_multiple: np.ndarray
+    unit_index: np.ndarray
+    unit_rows: np.ndarray
+    unit_base: np.ndarray
+    unit_capped: np.ndarray
+    unit_scale: np.ndarray
+    unit_floor: np.ndarray
+    unit_floor_index: np.ndarray
+    unit_ceiling: np.ndarray
+    unit_ceiling_index: np.ndarray
+
+
+class Lane(NamedTuple):
+    """Scratch space of several scenarios side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
+    forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,), by
+    c: who retires, (c, l): people at mid-year and claims, (u, c, l): amounts; (k, c, l): earnings and limits, of which
+    those of all cells are in the first one where level (1,) is 1."""
+
+    by_age: np.ndarray
+    by_claim: np.ndarray
+    forces: np.ndarray
+    leaving: np.ndarray
+    opening: np.ndarray
+    entrants: np.ndarray
+    kappa: np.ndarray
+    retire: np.ndarray
+    halfway: np.ndarray
+    here: np.ndarray
+    known: np.ndarray
+    paid: np.ndarray
+    plain: np.ndarray
+    least: np.ndarray
+    means: np.ndarray
+    floors: np.ndarray
+    ceilings: np.ndarray
+    level: np.ndarray

@@ -13,10 +13,10 @@ import xarray as xr
 from actuarial.check.period import first_period
 from actuarial.scheme import Scheme
 
-TOGETHER = frozenset(
-    "wage_growth salary_growth inflation interest_rate gdp government_expenditure mx asfr net_migration "
-    "participation_rate unemployment_rate coverage".split()
-)
+TOGETHER = frozenset({
+    "asfr", "coverage", "gdp", "government_expenditure", "inflation", "interest_rate", "mx", "net_migration",
+    "participation_rate", "salary_growth", "unemployment_rate", "wage_growth",
+})
 """Variables of a basis that may differ between scenarios that go together."""
 ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_inactive", "successor_share")
 """Variables of a basis with which scenarios go one after the other."""

@@ -43,8 +43,10 @@ def test_a_scenario_is_the_ordinary_projection(futures):
 def test_no_deviation_is_the_central_projection():
     still = run(BASIS, LAW, autoregression(dict.fromkeys(SHOCKS, 0.0)), seed=1, scenarios=2)
     central = ac.project(BASIS, LAW, service="years")
+    drawn = ac.ensemble.draw_basis(BASIS, autoregression(dict.fromkeys(SHOCKS, 0.0)), seed=1, scenarios=2)
+    assert all((drawn[name] == BASIS[name]).all() for name in drawn if "scenario" in drawn[name].dims)
     for name in set(map(str, still)) & set(map(str, central)):
-        assert (still[name] == central[name]).where(still[name].notnull(), True).all()
+        assert_allclose(*xr.broadcast(still[name], central[name]), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize(("block", "workers", "scenarios"), [(1, 2, 6), (4, 1, 6), (2, 8, 6), (5, 1, 3)])

@@ -1,0 +1,194 @@
+"""Claims of the insured and their expected amounts, of several scenarios side by side (see `actuarial.lanes`).
+
+Letters as in `award_kernels.py`, whose rules these are for amounts without an offset and without accounts; l = lane.
+What no scenario changes (shares of those who claim, rates by credit) is one number for all lanes.
+"""
+
+from actuarial.jit import absorbed
+from actuarial.labour.award_kernels import AMOUNTS, CLAIMS, CREDITS, LEAST, TOPUPS, TRACE
+from actuarial.lanes import anywhere, choose, four, least, load, most, spread, store, whole
+from actuarial.numeric import UNLIMITED
+
+
+@absorbed
+def limited_means(mean, limit, table):
+    """E[min(X, limit)] of a lognormal X in each lane, from the table of `tabled_mean`."""
+    both = limit + mean
+    place = 2.0 * least(limit, mean) / both * table.shape[0]
+    place = choose(place > 0.0, place, 0.0)
+    i = whole(least(place, table.shape[0] - 1.0))
+    d = place - i
+    c_0, c_1, c_2, c_3 = four(table, i, spread(0.0))
+    found = least(most(both * (c_0 + d * (c_1 + d * (c_2 + d * c_3))), 0.0), limit)
+    return choose(limit >= UNLIMITED, mean, found)
+
+
+@absorbed
+def shares_below(mean, limit, shares):
+    """P(X < limit) of a lognormal X in each lane, from the table of `tabled_share`; 1 where X is nothing."""
+    place = 2.0 * least(limit, mean) / (limit + mean) * shares.shape[0]
+    place = choose(place > 0.0, place, 0.0)
+    i = whole(least(place, shares.shape[0] - 1.0))
+    d = place - i
+    low = limit <= mean
+    first = choose(low, spread(0.0), 6.0)
+    c_0, c_1, _, _ = four(shares, i, first)
+    c_2, c_3, c_4, c_5 = four(shares, i, first + 2.0)
+    found = c_0 + d * (c_1 + d * (c_2 + d * (c_3 + d * (c_4 + d * c_5))))
+    return choose(mean > 0.0, choose(low, found, 1.0 - found), 1.0)
+
+
+@absorbed
+def forget(work):
+    """No amount is known: another age, year, status or other earnings."""
+    for u in range(work.known.shape[0]):
+        work.known[u, 0], work.known[u, 1] = 0, -1
+
+
+@absorbed
+def award(answers, rates, work, status, people, top, t, y, step):
+    """People (c, l) with the earnings of work (k, c, l) meet the claims on every event, of which each has its share of
+    them in work.leaving (event, l): adds to work.by_claim (flow, j, y, l)."""
+    for event in range(work.leaving.shape[0]):
+        if not anywhere(load(work.leaving[event]) > 0.0):
+            continue
+        for j in range(answers.first[event], answers.first[event + 1]):
+            share = answers.claim_rows[answers.claim_index[status, j, t, y]]
+            first, last = weigh(work, people, share, event, j, top, y, step)
+            if first > last:
+                continue
+            for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+                u = answers.amount_unit[a]
+                per_head(answers, rates, work, u, first, last, t, y)
+                add_amounts(answers, work, event, j, a, u, first, last, t, y)
+
+
+@absorbed
+def weigh(work, people, share, event, j, top, y, step):
+    """Claims of each cell up to `top` (c, l): fills work.here and adds their number and credits.
+
+    Returns the first and the last cell with claims above a trace of them all in any lane, a first one behind the last
+    where there are none; no lane keeps its own traces between them, for which other lanes might decide.
+    """
+    number, months, factor = spread(0.0), spread(0.0), load(work.leaving[event])
+    first, last = 0, top
+    while first <= last and share[first] == 0.0:
+        first += 1
+    while last >= first and share[last] == 0.0:
+        last -= 1
+    for c in range(first, last + 1):
+        n = load(people[c]) * share[c]
+        store(work.here[c], n)
+        number += n
+        months += n * c
+    trace, lower, upper = number * TRACE, last + 1, last
+    for c in range(first, last + 1):
+        n = load(work.here[c])
+        counts = n > trace
+        store(work.here[c], choose(counts, n, 0.0))
+        if anywhere(counts):
+            lower, upper = min(lower, c), c
+    store(work.by_claim[CLAIMS, j, y], load(work.by_claim[CLAIMS, j, y]) + factor * number)
+    store(work.by_claim[CREDITS, j, y], load(work.by_claim[CREDITS, j, y]) + factor * months * step)
+    return lower, upper
+
+
+@absorbed
+def add_amounts(answers, work, event, j, a, u, first, last, t, y):
+    """Add what the claims of work.here are awarded by one amount, and the parts of it that are due to its minimum."""
+    paid, plain, raised, factor = spread(0.0), spread(0.0), spread(0.0), load(work.leaving[event])
+    for c in range(first, last + 1):
+        n = load(work.here[c])
+        paid += n * load(work.paid[u, c])
+        plain += n * load(work.plain[u, c])
+        raised += n * load(work.least[u, c])
+    due = factor * load(answers.amount_multiple[a, t, age_of(answers.amount_multiple, y)])
+    store(work.by_claim[AMOUNTS, j, y], load(work.by_claim[AMOUNTS, j, y]) + due * paid)
+    binds = load(answers.unit_floor[u, t, age_of(answers.unit_floor, y)]) > 0.0
+    if not anywhere(binds):
+        return
+    more = choose(binds, due * (paid - plain), 0.0)
+    store(work.by_claim[TOPUPS, j, y], load(work.by_claim[TOPUPS, j, y]) + more)
+    if a == answers.claim_first_amount[j]:
+        number = choose(binds, factor * raised, 0.0)
+        store(work.by_claim[LEAST, j, y], load(work.by_claim[LEAST, j, y]) + number)
+
+
+@absorbed
+def age_of(values, y):
+    """Place of an age in values (a, t, y, l), which are one for all ages where there is one place."""
+    return y if values.shape[2] > 1 else 0
+
+
+@absorbed
+def per_head(answers, rates, work, u, first, last, t, y):
+    """Yearly amount of the unit u for one head, with and without its minimum, in those of some cells that are not known
+    yet: before and after the known ones."""
+    low, high = work.known[u, 0], work.known[u, 1]
+    if high < low:
+        low, high = last + 1, last
+        work.known[u, 0], work.known[u, 1] = first, last
+    else:
+        work.known[u, 0], work.known[u, 1] = min(first, low), max(last, high)
+    for part in range(2):
+        lower, upper = (first, min(last, low - 1)) if part == 0 else (max(first, high + 1), last)
+        if lower <= upper:
+            amounts(answers, rates, work, u, lower, upper, t, y)
+
+
+@absorbed
+def amounts(answers, rates, work, u, first, last, t, y):
+    """As `per_head`, whether the amounts are known or not."""
+    row, k = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_base[u]
+    shares = answers.unit_rows[answers.unit_floor_index[u, t, y]]
+    tops = answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
+    scale = load(answers.unit_scale[u, t, age_of(answers.unit_scale, y)])
+    lowest = load(answers.unit_floor[u, t, age_of(answers.unit_floor, y)])
+    highest = load(answers.unit_ceiling[u, t, age_of(answers.unit_ceiling, y)])
+    raised, bounded = anywhere(lowest > 0.0), anywhere(highest < UNLIMITED)
+    capped, level = k >= 0 and answers.unit_capped[u] != 0, work.level[0] != 0
+    table, share = rates.tables[rates.table[t, y]], rates.shares[rates.table[t, y]]
+    mean, floor, ceiling = spread(1.0), spread(0.0), spread(UNLIMITED)
+    below_floor, below_ceiling = spread(0.0), spread(1.0)
+    for c in range(first, last + 1):
+        if k >= 0 and (c == first or not level):
+            cell = 0 if level else c
+            mean = load(work.means[k, cell])
+            below_ceiling = mean
+            if capped:
+                floor, ceiling = load(work.floors[k, cell]), load(work.ceilings[k, cell])
+                below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
+        rate = scale * row[c]
+        minimum, maximum = lowest * shares[c], highest * tops[c]
+        low, most_paid, high, reached = rate * floor, rate * ceiling, rate * ceiling, rate * below_ceiling
+        if k < 0:
+            low, most_paid, high = rate, rate, rate
+        if bounded:
+            over = high > maximum
+            if k >= 0 and anywhere(over):
+                reached = choose(over, limited_means(rate * mean, maximum, table), reached)
+            high = choose(over, maximum, high)
+        usual = least(most(reached - rate * below_floor + low, low), high)
+        usual = choose(low < high, usual, high)
+        store(work.plain[u, c], usual)
+        paid, there = usual, spread(0.0)
+        if raised:
+            paid, there = at_least(
+                usual, rate * mean, low, most_paid, high, reached, minimum, maximum, table, share, k >= 0
+            )
+        store(work.paid[u, c], paid)
+        store(work.least[u, c], there)
+
+
+@absorbed
+def at_least(usual, mean, low, most_paid, high, reached, minimum, maximum, table, share, earned):
+    """An amount with its minimum, and the share of those who have the minimum."""
+    paid = choose(minimum >= high, least(minimum, maximum), usual)
+    paid = choose(minimum <= low, usual, paid)
+    above, chance = minimum > low, spread(1.0)
+    if earned and anywhere(above):
+        one = least(most(reached - limited_means(mean, minimum, table) + minimum, minimum), high)
+        paid = choose(above, choose(minimum < high, one, paid), paid)
+        chance = choose(most_paid < minimum, spread(1.0), shares_below(mean, minimum, share))
+    paid = choose(minimum > 0.0, paid, usual)
+    return paid, choose(minimum > 0.0, choose(above, chance, 0.0), 0.0)

@@ -1,0 +1,158 @@
+"""The law of the insured as plain arrays, of which the kernels take the slice of a group and sex."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import view
+from actuarial.labour import records
+from actuarial.labour.earnings import UNLIMITED
+from actuarial.law import EVENTS, HEAD, Law
+
+WHOLE = ("scenario", *HEAD)
+
+
+@dataclass(frozen=True)
+class LawArrays:
+    """Claims and amounts of a law; the letters are those of `records.Answers`.
+
+    The same in all slices: `first`, `leaves`, rows of shares and of units, `counts` (places of the first amounts),
+    `unit_of` (a,), `part`, `rest` (a,), `base`, `capped`, `kind` (u,). Lists hold an array for each claim, amount or
+    unit by scenario, year, group, sex and age, of shares with the status in front; what does not change along a dim is
+    repeated without a copy. `prorated` is what is added to the rows of claims for those that are recorded.
+    """
+
+    first: np.ndarray
+    leaves: np.ndarray
+    share_rows: np.ndarray
+    share_index: list[np.ndarray]
+    prorated: int
+    counts: np.ndarray
+    unit_of: np.ndarray
+    multiple: list[np.ndarray]
+    part: np.ndarray
+    rest: np.ndarray
+    unit_rows: np.ndarray
+    indices: list[list[np.ndarray]]
+    base: np.ndarray
+    capped: np.ndarray
+    kind: np.ndarray
+    scale: list[np.ndarray]
+    floor: list[np.ndarray]
+    ceiling: list[np.ndarray]
+    offset: list[np.ndarray]
+
+    def of(self, i: int, g: int, s: int) -> records.Answers:
+        """Arrays of one scenario, group and sex, by their places."""
+
+        def here(values: list[np.ndarray]) -> np.ndarray:
+            return np.array([part[..., i, :, g, s, :] for part in values], order="C")
+
+        answered = np.ascontiguousarray(np.moveaxis(here(self.share_index), 0, 1))
+        rate_index, floor_index, ceiling_index, offset_index = map(here, self.indices)
+        return records.Answers(
+            self.first,
+            self.leaves,
+            answered,
+            answered + self.prorated if self.prorated else answered,
+            self.share_rows,
+            self.counts,
+            self.unit_of,
+            here(self.multiple),
+            self.part,
+            self.rest,
+            rate_index,
+            self.unit_rows,
+            self.base,
+            self.capped,
+            here(self.scale),
+            here(self.floor),
+            floor_index,
+            np.minimum(here(self.ceiling), UNLIMITED),
+            ceiling_index,
+            self.kind,
+            here(self.offset),
+            offset_index,
+        )
+
+    def of_lanes(self, lanes: np.ndarray, g: int, s: int) -> records.LaneAnswers:
+        """Arrays of several scenarios side by side; indices into rows are those of the first one, as of all."""
+
+        def index(values: list[np.ndarray]) -> np.ndarray:
+            return np.array([part[..., 0, :, g, s, :] for part in values], order="C")
+
+        def here(values: list[np.ndarray]) -> np.ndarray:
+            aged = any(part.strides[-1] != 0 for part in values)
+            parts = [part[lanes][:, :, g, s, : None if aged else 1] for part in values]
+            return np.ascontiguousarray(np.moveaxis(np.array(parts), 1, -1))
+
+        rate_index, floor_index, ceiling_index, _ = map(index, self.indices)
+        return records.LaneAnswers(
+            self.first,
+            self.leaves,
+            np.ascontiguousarray(np.moveaxis(index(self.share_index), 0, 1)),
+            self.share_rows,
+            self.counts,
+            self.unit_of,
+            here(self.multiple),
+            rate_index,
+            self.unit_rows,
+            self.base,
+            self.capped,
+            here(self.scale),
+            here(self.floor),
+            floor_index,
+            np.minimum(here(self.ceiling), UNLIMITED),
+            ceiling_index,
+        )
+
+
+def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
+    """A law on labels of scenario, year, group, sex and age; `recorded` (c,) is the part of each claim that counts."""
+    claims, coords = rules.claims, coords | {"status": rules.grid.status}
+    amounts = [a for c in claims for a in c.amounts]
+    units = list({id(a.unit): a.unit for a in amounts}.values())
+    share_rows, share_index = _joined([c.share for c in claims], ("status", *WHOLE), coords)
+    prorated = len(share_rows) if (recorded != 1.0).any() else 0
+    if prorated:
+        share_rows = np.concatenate([share_rows, share_rows * recorded])
+    names = ("rate", "floor_share", "ceiling_share", "offset_share")
+    tables = [getattr(unit, name) for name in names for unit in units]
+    unit_rows, unit_index = _joined(tables, WHOLE, coords)
+    after = len(rules.references)
+
+    def cells(values: list[xr.DataArray]) -> list[np.ndarray]:
+        return [view(value, WHOLE, coords) for value in values]
+
+    def whole(values: list) -> np.ndarray:
+        return np.array([int(value) for value in values], dtype=np.int64)
+
+    return LawArrays(
+        first=whole([sum(claim.event < e for claim in claims) for e in range(len(EVENTS) + 1)]),
+        leaves=whole([claim.leaves for claim in claims]),
+        share_rows=share_rows,
+        share_index=share_index,
+        prorated=prorated,
+        counts=np.cumsum([0] + [len(c.amounts) for c in claims]),
+        unit_of=whole([[unit is a.unit for unit in units].index(True) for a in amounts]),
+        multiple=cells([a.multiple for a in amounts]),
+        part=whole([after + a.part if a.part >= 0 else -1 for a in amounts]),
+        rest=whole([a.rest for a in amounts]),
+        unit_rows=unit_rows,
+        indices=[unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))],
+        base=whole([after + unit.account if unit.account >= 0 else unit.base for unit in units]),
+        capped=whole([unit.capped for unit in units]),
+        kind=whole([unit.kind for unit in units]),
+        scale=cells([unit.scale for unit in units]),
+        floor=cells([unit.floor for unit in units]),
+        ceiling=cells([unit.ceiling for unit in units]),
+        offset=cells([unit.offset for unit in units]),
+    )
+
+
+def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Rows of several tables under each other, and the index into them of each (*dims)."""
+    offsets = np.cumsum([0] + [len(table.rows) for table in tables])
+    index = [view(table.index + offset, dims, coords) for table, offset in zip(tables, offsets, strict=False)]
+    return np.ascontiguousarray(np.concatenate([t.rows for t in tables])), index

@@ -1,0 +1,149 @@
+"""Several scenarios of the insured through one kernel, side by side: what it is given, and when it can be."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import view
+from actuarial.check.period import first_period
+from actuarial.demography.mortality import member_survival
+from actuarial.labour import kernels, records
+from actuarial.labour.coverage import coverage_concept
+from actuarial.labour.credits import on_grid
+from actuarial.labour.law_arrays import WHOLE, law_arrays
+from actuarial.labour.packing import GATES
+from actuarial.law import EVENTS, HEAD, NO_OFFSET, Law
+from actuarial.numeric import limited_tables
+
+WIDTH = 8
+"""Scenarios side by side, those of `actuarial.lanes`."""
+SHARED = ("density", "entry_profile", "reentry_share", "earnings_cv", *GATES)
+"""Variables of the basis that the kernel takes to be the same in all scenarios."""
+
+
+def fits(run: Any, rules: Law) -> bool:
+    """Whether scenarios can go side by side: all members by the coverage target, claims and rates of amounts that no
+    scenario changes, amounts of earnings or of money without offsets.
+
+    It does not depend on how many scenarios there are, so that their numbers do not either.
+    """
+    basis = run.basis
+    simple = run.members == "all" and run.accrued == "no" and run.entries is None and not run.history
+    if "scenario" not in basis.dims or not simple or rules.accounts or first_period(basis) < 1.0:
+        return False
+    if any("scenario" in basis[name].dims for name in SHARED if name in basis):
+        return False
+    units = [amount.unit for claim in rules.claims for amount in claim.amounts]
+    tables = [claim.share for claim in rules.claims]
+    tables += [table for unit in units for table in (unit.rate, unit.floor_share, unit.ceiling_share)]
+    whole = all(amount.part < 0 for claim in rules.claims for amount in claim.amounts)
+    plain = whole and all(unit.kind == NO_OFFSET and unit.account < 0 for unit in units)
+    if not plain or any("scenario" in table.index.dims for table in tables):
+        return False
+    return bool((_tables(run)[2] >= 0).all())
+
+
+def _tables(run: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tables of limited means and of shares, and the one of each cell (year, group, sex, age); -1 where there is none."""
+    *tables, table = limited_tables(run.basis["earnings_cv"].values)
+    place = run.basis["earnings_cv"].copy(data=table)
+    return tables[0], tables[1], view(place, HEAD, run.coords())
+
+
+def project(run: Any, rules: Law, density: np.ndarray, count: int, market: xr.Dataset) -> records.Outcome:
+    """Results of all scenarios, groups and sexes; a sex of a few scenarios in a thread."""
+    from actuarial.labour import lane_kernels
+
+    kernel: Any = lane_kernels.project_lanes
+    scenarios, groups, sexes = run.shape()
+    sizes = (scenarios, run.basis.sizes["year"])
+    ages, benefits = run.basis.sizes["age"], len(run.scheme.benefits)
+    by_age = np.zeros((len(kernels.BY_AGE), *sizes, groups, sexes, ages))
+    by_claim = np.zeros((len(kernels.BY_CLAIM), *sizes, benefits, sexes, ages))
+    pack, places = packer(run, rules, density, count, market), run.places(rules)
+
+    def alone(task: tuple[int, ...]) -> None:
+        first, s = WIDTH * task[0], task[1]
+        lanes = np.minimum(np.arange(first, first + WIDTH), scenarios - 1)
+        for g in range(groups):
+            place = np.array([first, g, s])
+            kernel(*pack(lanes, g, s), place, places, by_age, by_claim, float(run.step))
+
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        list(pool.map(alone, np.ndindex(-(-scenarios // WIDTH), sexes)))
+    return records.Outcome(by_age, by_claim, np.zeros(0), np.zeros(0))
+
+
+def packer(
+    run: Any, rules: Law, density: np.ndarray, count: int, market: xr.Dataset
+) -> Callable[[np.ndarray, int, int], tuple]:
+    """Function of (scenarios by place, group, sex) that gives the arguments of the kernel."""
+    basis, coords = run.basis, run.coords()
+    people = {
+        name: on_grid(basis[name].transpose("group", "sex", "age", "service"), run.step, count)
+        for name in ("active_0", "inactive_0")
+    }
+    stays = view(member_survival(basis, basis.get("mortality_ratio_insured")), WHOLE, coords)
+    rates = [1.0 - stays, run.cells("exit_rate"), run.cells("invalidity_rate")]
+    shared = [part[0] for part in (density, run.cells("entry_profile"), run.cells("reentry_share"))]
+    *tables, table = _tables(run)
+    target, gates = run.target(market), [run.gate(name)[0] for name in GATES]
+    reference = run.references(rules)
+    answers = law_arrays(rules, coords, np.ones(count))
+    ages = basis.sizes["age"]
+
+    def pack(lanes: np.ndarray, g: int, s: int) -> tuple:
+        own = [np.array(part[:, g, s], order="C") for part in (*shared, table)]
+        here = [_lanes(part[:, :, g, s], lanes) for part in reference]
+        mean = np.stack([run.opening_earnings(reference[0][i, 0, g, s], g, s) for i in lanes], axis=-1)
+        stock = _opening(people["active_0"][g, s], people["inactive_0"][g, s], mean, here[1][0], here[2][0])
+        given = records.LaneRates(*(_lanes(rate[:, :, g, s], lanes) for rate in rates), *own, *tables)
+        entries = records.LaneEntries(
+            np.array([coverage_concept(basis)]),
+            _lanes(target[:, :, g, s], lanes),
+            *(np.array(gate[:, g], order="C") for gate in gates),
+        )
+        answered = answers.of_lanes(lanes, g, s)
+        work = _scratch(len(rules.claims), len(answered.unit_base), len(rules.references), ages, count)
+        return stock, given, entries, records.Earnings(*(part[1:] for part in here)), answered, work
+
+    return pack
+
+
+def _lanes(values: np.ndarray, lanes: np.ndarray) -> np.ndarray:
+    """Values with the scenarios in front as those of the lanes at the end."""
+    return np.ascontiguousarray(np.moveaxis(values[lanes], 0, -1))
+
+
+def _opening(
+    active: np.ndarray, inactive: np.ndarray, mean: np.ndarray, floor: np.ndarray, ceiling: np.ndarray
+) -> records.Stock:
+    """Stocks before the first year of persons (x, c), with earnings (x, k, l) and limits (k, l) of the inactive."""
+    ages, bases, lanes = mean.shape
+    cells = active.shape[-1]
+    used = 1 + int(np.flatnonzero((active + inactive).any(axis=0)).max(initial=0))
+    stock = np.zeros((ages, cells, lanes)), np.zeros((ages, cells, 1 + 3 * bases, lanes))
+    stock[0][:, :used] = active[:, :used, np.newaxis]
+    people = inactive[:, :used, np.newaxis, np.newaxis]
+    stock[1][:, :used, :1] = people
+    for f, part in enumerate((mean[:, np.newaxis], floor, ceiling), start=1):
+        stock[1][:, :used, f::3] = people * part
+    return records.Stock(*stock, np.full((2, ages), used - 1, dtype=np.int64))
+
+
+def _scratch(claims: int, units: int, bases: int, ages: int, cells: int) -> records.Lane:
+    """Scratch space of the kernel."""
+    sizes = {
+        "by_age": (len(kernels.BY_AGE), ages), "by_claim": (len(kernels.BY_CLAIM), claims, ages),
+        "forces": (len(EVENTS),), "leaving": (len(EVENTS),), "opening": (), "entrants": (), "kappa": (),
+        "halfway": (cells,), "here": (cells,),
+        "paid": (units, cells), "plain": (units, cells), "least": (units, cells),
+        "means": (bases, cells), "floors": (bases, cells), "ceilings": (bases, cells),
+    }  # fmt: skip
+    rows = {name: np.zeros((*size, WIDTH)) for name, size in sizes.items()}
+    known, level = np.zeros((units, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    return records.Lane(**rows, retire=np.zeros(cells), known=known, level=level)

@@ -1,0 +1,115 @@
+"""Scenarios side by side: the kernel of several against that of one on generated inputs, lane by lane."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actuarial.labour import kernels, records
+from actuarial.labour.lane_kernels import project_lanes
+from actuarial.labour.side_by_side import WIDTH
+from actuarial.lanes import choose, four, least, most, spread, whole
+from tests.kernels.test_insured import AGES, UNCOMPILED, YEARS, arguments_of, cases, close, outcome
+
+
+def variants(case, seed):
+    """A case eight times, with other rates of leaving, targets, earnings and limits; one of them is the case itself."""
+    rng = np.random.default_rng(seed)
+    case = replace(case, rates=case.rates | {"cv": 0.1 + 0.9 * case.rates["cv"]})
+    found = [case]
+    for _ in range(WIDTH - 1):
+        rates = {name: case.rates[name] * rng.uniform(0.0, 1.2) for name in ("q", "exit", "invalidity")}
+        up, high = rng.uniform(0.5, 2.0, 2)
+        found.append(
+            replace(
+                case, rates=case.rates | rates, target=case.target * rng.uniform(0.0, 1.5, YEARS),
+                earnings_0=case.earnings_0 * up, reference=case.reference * up, growth=case.growth - 0.01 * up,
+                floor=case.floor * high, ceiling=case.ceiling * high, ceiling_0=case.ceiling_0 * high,
+                claims=[limited(claim, high) for claim in case.claims],
+            )
+        )  # fmt: skip
+    return found
+
+
+def limited(claim, factor):
+    """A claim with other limits; parts of one amount stay parts of one."""
+    return replace(claim, parts=[replace(part, least=part.least * factor, most=part.most * factor)
+                                 for part in claim.parts])  # fmt: skip
+
+
+def side_by_side(several, order):
+    """Run the kernel of several for the arguments of that of one, in an order. Returns flows by lane."""
+    one = several[0]
+    rates, entries, answers = one[2], one[3], one[7]
+
+    def lanes(place, name):
+        return np.ascontiguousarray(np.stack([getattr(several[i][place], name) for i in order], axis=-1))
+
+    active, inactive = lanes(0, "active")[0], lanes(0, "inactive")[0]
+    masses = [lanes(0, name) for name in ("earnings", "floors", "ceilings")]
+    held = [inactive, *(mass[k] for k in range(len(masses[0])) for mass in masses)]
+    stock = records.Stock(
+        active, np.ascontiguousarray(np.stack(held, axis=2)), np.full((2, AGES), active.shape[1] - 1)
+    )
+    given = records.LaneRates(
+        lanes(2, "q_active"), lanes(2, "exit"), lanes(2, "invalidity"), rates.density, rates.profile, rates.reentry,
+        rates.table, rates.tables, rates.shares,
+    )  # fmt: skip
+    wanted = records.LaneEntries(entries.concept, lanes(3, "target"), entries.admitted, entries.readmitted)
+    earned = records.Earnings(*(lanes(4, name) for name in records.Earnings._fields))
+    moved = ("amount_multiple", "unit_scale", "unit_floor", "unit_ceiling")
+    law = records.LaneAnswers(
+        *(lanes(6, name) if name in moved else getattr(one[6], name) for name in records.LaneAnswers._fields)
+    )
+    cells, bases, units = active.shape[1], earned.reference.shape[2], len(law.unit_base)
+    claims = answers.by_claim.shape[2]
+    sizes = {
+        "by_age": (len(kernels.BY_AGE), AGES), "by_claim": (len(kernels.BY_CLAIM), claims, AGES), "forces": (4,),
+        "leaving": (4,), "opening": (), "entrants": (), "kappa": (), "halfway": (cells,), "here": (cells,),
+        "paid": (units, cells), "plain": (units, cells), "least": (units, cells), "means": (bases, cells),
+        "floors": (bases, cells), "ceilings": (bases, cells),
+    }  # fmt: skip
+    rows = {name: np.full((*size, WIDTH), 9.0) for name, size in sizes.items()}
+    work = records.Lane(
+        **rows, retire=np.full(cells, 9.0), known=np.zeros((units, 2), dtype=np.int64), level=np.zeros(1, dtype=np.int64)
+    )
+    by_age = np.zeros((len(kernels.BY_AGE), WIDTH, YEARS, 1, 1, AGES))
+    by_claim = np.zeros((len(kernels.BY_CLAIM), WIDTH, YEARS, claims, 1, AGES))
+    places = np.arange(claims)
+    project_lanes(stock, given, wanted, earned, law, work, np.zeros(3, dtype=np.int64), places, by_age, by_claim, one[10])
+    return by_age[:, :, :, 0, 0], by_claim[:, :, :, :, 0]
+
+
+plain = cases().filter(lambda case: not case.accounts and case.recovery is None and case.taps is None)
+
+
+@settings(max_examples=1 if UNCOMPILED else 25)
+@given(plain, st.integers(0, 2**32 - 1))
+def test_every_lane_is_the_kernel_of_one(case, seed):
+    several = [arguments_of(one, most_tables=64) for one in variants(case, seed)]
+    order = np.random.default_rng(seed).permutation(WIDTH)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of empty cells, where the kernel is plain Python
+        by_age, by_claim = side_by_side(several, order)
+        other_age, other_claim = side_by_side(several, order[::-1])
+    assert np.array_equal(by_age, other_age[:, ::-1], equal_nan=True)
+    assert np.array_equal(by_claim, other_claim[:, ::-1], equal_nan=True)
+    for lane, i in list(enumerate(order))[: 2 if UNCOMPILED else WIDTH]:
+        kernels.project_insured(*several[i], 0, YEARS)
+        flows = outcome(several[i])[0]
+        for place, name in enumerate(kernels.BY_AGE):
+            close(by_age[place, lane], getattr(flows, name), name)
+        for place, name in enumerate(kernels.BY_CLAIM):
+            close(by_claim[place, lane], getattr(flows, name), name)
+
+
+def test_the_functions_of_lanes_are_those_of_numpy():
+    a, b = np.arange(8.0), np.full(8, 3.5)
+    assert least(a, b).tolist() == [0, 1, 2, 3, 3.5, 3.5, 3.5, 3.5]
+    assert most(a, b).tolist() == [3.5, 3.5, 3.5, 3.5, 4, 5, 6, 7]
+    assert choose(a < b, a, -1.0).tolist() == [0, 1, 2, 3, -1, -1, -1, -1]
+    assert whole(b + a).tolist() == [3, 4, 5, 6, 7, 8, 9, 10]
+    table = np.arange(60.0).reshape(10, 6)
+    for k, column in enumerate(four(table, a, spread(1.0))):
+        assert column.tolist() == pytest.approx(table[:8, 1 + k])
