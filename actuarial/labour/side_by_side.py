@@ -48,7 +48,7 @@ def fits(run: Any, rules: Law) -> bool:
 
 
 def _tables(run: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Tables of limited means and of shares, and the one of each cell (year, group, sex, age); -1 where there is none."""
+    """Tables of limited means and of shares, and that of each cell (year, group, sex, age); -1 where there is none."""
     *tables, table = limited_tables(run.basis["earnings_cv"].values)
     place = run.basis["earnings_cv"].copy(data=table)
     return tables[0], tables[1], view(place, HEAD, run.coords())
