@@ -136,12 +136,12 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     market = labour_market(population_of(basis), basis)
     inputs = Inputs(basis, scheme, step, no_entries(basis) if closed else None, "all", "no", None)
     density = inputs.cells("density")
-    count = cells_needed((basis["active_0"], basis["inactive_0"]), density, inputs.entered(),
-                         inputs.cells("exit_rate"), step)  # fmt: skip
+    by_year = (np.moveaxis(part, 1, 0) for part in (density, inputs.entered(), inputs.cells("exit_rate")))
+    count = cells_needed((basis["active_0"], basis["inactive_0"]), *by_year, step)
     service = xr.DataArray(np.arange(count) * step, dims="service", name="service")
     rules = law_on_grid(scheme, basis, service.assign_coords(service=service), None)
     pack = inputs.packer(rules, density, count, market)
-    packed = tuple((*pack(0, s), np.zeros((0, 2, AGES, count))) for s in range(2))
+    packed = tuple((*pack(0, 0, s), np.zeros((0, 2, AGES, count))) for s in range(2))
     clean = tuple(tuple(array.copy() for array in one[0]) for one in packed)
     salary = earnings.salary_path(basis).sel(year=basis["year"]).values[:, 0]
     stays, _, exposed = staying(scheme.benefits[0], basis)

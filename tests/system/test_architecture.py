@@ -10,7 +10,8 @@ import pytest
 from tests.system.tables import ARCHITECTURE, ROOT, basis_table, block, dims_listed, folders, package
 
 TEXT = ARCHITECTURE.read_text(encoding="utf-8")
-ALLOWED_IN_KERNELS = {"numpy", "actuarial.elementary_kernels", "actuarial.jit", "actuarial.numeric", "typing", "math"}
+OF_THE_PACKAGE = {f"actuarial.{name}" for name in ("elementary_kernels", "jit", "lanes", "numeric")}
+ALLOWED_IN_KERNELS = {"numpy", "typing", "math"} | OF_THE_PACKAGE
 
 
 def drawn() -> dict[str, str]:
