@@ -26,7 +26,7 @@ TEXT_FONTS = ("Libertinus Serif", "DejaVu Sans")
 """Fonts of the text, in typst and in matplotlib; the second has the letters that the first lacks."""
 STANDARDS: list[Any] = ["ua-1", "a-2a"]
 """PDF/UA-1, for readers who hear or touch the text, and PDF/A-2a, for archives."""
-MOST_PASSES = 4
+MOST_LOOKS = 2
 """How often the pages are looked through for tables that leave little on their last one."""
 FEW = 8
 """So many rows of a table on its last page are few."""
@@ -101,21 +101,25 @@ def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
 
     A table for which that is not enough keeps its rows as far apart as those of others.
     """
-    import typst
-
     tight: set[str] = set()
     loose: set[str] = set()
-    for _ in range(MOST_PASSES):
-        given = {"tight": json.dumps(sorted(tight - loose))}
-        compiler = typst.Compiler(root / "report.typ", root=root, font_paths=fonts, sys_inputs=given)
+    compiler = _compiler(root, fonts, tight)
+    for _ in range(MOST_LOOKS):
         tables = json.loads(compiler.query("<placed>", field="value"))
         little = [table for table in tables if _end_of_little(table) is not None]
-        closer = _closer(little, tables) - tight
-        stuck = set() if closer else {table["anchor"] for table in little} - loose
+        closer, stuck = _closer(little, tables) - tight, {table["anchor"] for table in little} & tight
         if not closer | stuck:
             break
         tight, loose = tight | closer, loose | stuck
+        compiler = _compiler(root, fonts, tight - loose)
     return compiler
+
+
+def _compiler(root: Path, fonts: "typst.Fonts", tight: set[str]) -> "typst.Compiler":
+    import typst
+
+    given = {"tight": json.dumps(sorted(tight))}
+    return typst.Compiler(root / "report.typ", root=root, font_paths=fonts, sys_inputs=given)
 
 
 def _closer(little: Sequence[dict[str, Any]], tables: Sequence[dict[str, Any]]) -> set[str]:

@@ -15,6 +15,7 @@ _UNFIT = re.compile(
     + "".join(map(chr, (plane * 0x10000 + last for plane in range(17) for last in (0xFFFE, 0xFFFF))))
     + "]"
 )
+_NEGATIVE = re.compile(r"(?<![^\s(])-(?=[\d.,])")
 DEEPEST = 6
 """Levels of headings that all formats have."""
 
@@ -225,6 +226,11 @@ def one_line(text: str) -> str:
     return re.sub("[\t\n ]+", " ", clean(text)).strip(" ")
 
 
+def signed(text: str) -> str:
+    """The text with the sign of a minus before its negative numbers."""
+    return _NEGATIVE.sub("\N{MINUS SIGN}", text)
+
+
 def letters(number: int) -> str:
     """1, 2, ..., 26, 27 as A, B, ..., Z, AA."""
     above, last = divmod(number - 1, 26)
@@ -269,11 +275,11 @@ class _Counters:
     def item(self, block: Block) -> Item:
         """A block as it is shown."""
         if isinstance(block, Paragraph):
-            return Text(clean(block.text), block.kind)
+            return Text(signed(clean(block.text)), block.kind)
         if isinstance(block, Bullets):
-            return Lines(tuple(map(clean, block.lines)))
+            return Lines(tuple(signed(clean(line)) for line in block.lines))
         if isinstance(block, Terms):
-            return Pairs(tuple((one_line(word), clean(text)) for word, text in block.rows))
+            return Pairs(tuple((one_line(word), signed(clean(text))) for word, text in block.rows))
         if isinstance(block, Table):
             return self.grid(block, self.say("Table {number}", number=next(self.tables)), "table")
         if isinstance(block, Picture):
@@ -333,7 +339,7 @@ class _Counters:
             title=one_line(table.title),
             units=one_line(table.units),
             head=_merged(table.head),
-            rows=tuple(tuple(one_line(cell) for cell in row) for row in table.rows),
+            rows=tuple(tuple(signed(one_line(cell)) for cell in row) for row in table.rows),
             labels=table.labels,
             strong=tuple(sorted(table.strong)),
             below=self.below(table.source, table.notes),

@@ -1,6 +1,7 @@
 """The report of the embedded country in three languages and three formats: nothing untranslated, missing or broken."""
 
 import re
+import tomllib
 from types import SimpleNamespace
 
 import docx
@@ -102,6 +103,29 @@ def test_nothing_is_left_in_english(runs, english, report):
         own = names.sub("", text)
         assert text not in known or not ENGLISH.search(own), text
         assert not ENGLISH.search(own), text
+
+
+def test_the_title_page_says_that_the_country_is_invented(report):
+    said = {"en": "Avania (invented)", "fr": "Avania (pays inventé)", "es": "Avania (país inventado)"}
+    assert report[0].front[0][1] == said[report[0].language.code]
+
+
+def laws_in(table):
+    """Words on the law of every part of a file of law."""
+    for key, value in table.items():
+        if key == "law":
+            yield value
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield from laws_in(one)
+
+
+@pytest.mark.parametrize("name", ["demo", "demo health"])
+def test_laws_of_the_country_name_articles_and_nothing_in_english(name):
+    act, *articles = laws_in(tomllib.loads(ac.datasets.law(name).read_text(encoding="utf-8")))
+    assert re.fullmatch(r"National \w+( \w+)? Act \d{4}", act)
+    assert len(articles) >= 10
+    assert all(re.fullmatch(r"art\. \d+[-\d,() a-z]{0,12}", one) for one in articles), articles
 
 
 def test_no_name_of_a_variable_is_shown(report):

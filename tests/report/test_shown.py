@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from actuarial.errors import BadInput
-from actuarial.report.document import Document, Paragraph, Section, Table
+from actuarial.report.document import Bullets, Document, Field, Paragraph, Section, Table, Terms
 from actuarial.report.fit import LONGEST, ROOMS, SIZES, breakable, em_width, fit, part_of, size_on_paper
 from actuarial.report.flow import Title, runs
-from actuarial.report.shown import Heading, clean, letters, one_line, show
+from actuarial.report.shown import Heading, clean, letters, one_line, show, signed
 from actuarial.translation import language
 from tests.report.paper import HOSTILE, figure, long_table, middle_table, whole, wide_table
 
@@ -139,3 +139,12 @@ def test_headings_go_with_a_table_across():
     assert [run.across for run in found] == [True, False]
     assert [item.text for item in found[0].items if isinstance(item, Title)] == ["1 A", "1.1 B"]
     assert [item.kind for item in found[1].items] == ["text", "heading"]
+
+
+def test_negative_numbers_have_the_sign_of_a_minus():
+    assert signed("-5 and (-0,3\xa0%), 2020-5, a-5, - 5, -") == "−5 and (−0,3\xa0%), 2020-5, a-5, - 5, -"
+    table = Table("t", "T", ((("Item", 1), ("Value", 1)),), (("growth -1", "-2.5"),))
+    blocks = Terms((("change", "-1"),)), Bullets(("-2",)), Paragraph("-3"), table, Field("f", "Why?", "-4")
+    pairs, lines, text, grid, answer = shown(*blocks)
+    assert (pairs.rows, lines.lines, text.text) == ((("change", "−1"),), ("−2",), "−3")
+    assert (grid.rows, answer.text) == ((("growth −1", "−2.5"),), "-4")

@@ -21,6 +21,8 @@ LETTER = (
     "engagement.reliance",
     "engagement.limits",
 )
+EMBEDDED = N_("Avania (invented)")
+"""The country that comes with the library; others are called what their users call them."""
 Lines = Sequence[tuple[str, str, str]]
 Grid = tuple[list[str], list[tuple[str, ...]]]
 SHOWN = (
@@ -48,7 +50,8 @@ def title_page(material: Material) -> tuple[tuple[str, str], ...]:
     rows += [(say("Valuation date"), day)] if day else []
     rows += [(say("Projection"), f"{main.first}–{main.last}"), (say("Currency"), main.currency)]
     country = str(main.result.attrs.get("country", ""))
-    return tuple([(say("Country"), country), *rows] if country else rows)
+    named = say(EMBEDDED) if country == EMBEDDED else country
+    return tuple([(say("Country"), named), *rows] if country else rows)
 
 
 def letter(material: Material) -> Section | None:
