@@ -57,10 +57,15 @@ def award(answers, rates, work, status, people, top, t, y, step):
             first, last = weigh(work, people, share, event, j, top, y, step)
             if first > last:
                 continue
+            minimums = False
             for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-                u = answers.amount_unit[a]
-                per_head(answers, rates, work, u, first, last, t, y)
-                add_amounts(answers, work, event, j, a, u, first, last, t, y)
+                u, row = answers.amount_unit[a], answers.amount_multiple[a, t, age_of(answers.amount_multiple, y)]
+                multiple = load(row)
+                if anywhere(multiple > 0.0):
+                    per_head(answers, rates, work, u, first, last, t, y)
+                    minimums = add_amounts(answers, work, event, j, multiple, u, first, last, t, y, minimums)
+            if minimums:
+                add_raised(work, event, j, first, last, y)
 
 
 @absorbed
@@ -94,24 +99,38 @@ def weigh(work, people, share, event, j, top, y, step):
 
 
 @absorbed
-def add_amounts(answers, work, event, j, a, u, first, last, t, y):
-    """Add what the claims of work.here are awarded by one amount, and the parts of it that are due to its minimum."""
-    paid, plain, raised, factor = spread(0.0), spread(0.0), spread(0.0), load(work.leaving[event])
+def add_amounts(answers, work, event, j, multiple, u, first, last, t, y, minimums):
+    """Add what the claims of work.here are awarded by an amount, and the part of it that is due to its minimum.
+
+    Who has the minimum joins those of work.raised (c, l), who have that of an amount before it: one person has the same
+    place among the earnings of a cell in all amounts. Returns whether there is any minimum (`minimums`: before it).
+    """
+    paid, plain, due = spread(0.0), spread(0.0), load(work.leaving[event]) * multiple
     for c in range(first, last + 1):
         n = load(work.here[c])
         paid += n * load(work.paid[u, c])
         plain += n * load(work.plain[u, c])
-        raised += n * load(work.least[u, c])
-    due = factor * load(answers.amount_multiple[a, t, age_of(answers.amount_multiple, y)])
     store(work.by_claim[AMOUNTS, j, y], load(work.by_claim[AMOUNTS, j, y]) + due * paid)
     binds = load(answers.unit_floor[u, t, age_of(answers.unit_floor, y)]) > 0.0
     if not anywhere(binds):
-        return
+        return minimums
     more = choose(binds, due * (paid - plain), 0.0)
     store(work.by_claim[TOPUPS, j, y], load(work.by_claim[TOPUPS, j, y]) + more)
-    if a == answers.claim_first_amount[j]:
-        number = choose(binds, factor * raised, 0.0)
-        store(work.by_claim[LEAST, j, y], load(work.by_claim[LEAST, j, y]) + number)
+    for c in range(first, last + 1):
+        share = choose(multiple > 0.0, choose(binds, load(work.least[u, c]), 0.0), 0.0)
+        if minimums:
+            share = most(share, load(work.raised[c]))
+        store(work.raised[c], share)
+    return True
+
+
+@absorbed
+def add_raised(work, event, j, first, last, y):
+    """Add those of the claims of work.here who have any minimum."""
+    number = spread(0.0)
+    for c in range(first, last + 1):
+        number += load(work.here[c]) * load(work.raised[c])
+    store(work.by_claim[LEAST, j, y], load(work.by_claim[LEAST, j, y]) + load(work.leaving[event]) * number)
 
 
 @absorbed

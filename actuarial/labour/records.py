@@ -236,7 +236,7 @@ class LaneAnswers(NamedTuple):
 class Lane(NamedTuple):
     """Scratch space of several scenarios side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
     forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,), by
-    c: who retires, (c, l): people at mid-year and claims, (u, c, l): amounts; (k, c, l): earnings and limits, of which
+    c: who retires, (c, l): people at mid-year, claims, who has a minimum, (u, c, l): amounts; (k, c, l): earnings and limits, of which
     those of all cells are in the first one where level (1,) is 1."""
 
     by_age: np.ndarray
@@ -249,6 +249,7 @@ class Lane(NamedTuple):
     retire: np.ndarray
     halfway: np.ndarray
     here: np.ndarray
+    raised: np.ndarray
     known: np.ndarray
     paid: np.ndarray
     plain: np.ndarray

@@ -140,7 +140,7 @@ def _scratch(claims: int, units: int, bases: int, ages: int, cells: int) -> reco
     sizes = {
         "by_age": (len(kernels.BY_AGE), ages), "by_claim": (len(kernels.BY_CLAIM), claims, ages),
         "forces": (len(EVENTS),), "leaving": (len(EVENTS),), "opening": (), "entrants": (), "kappa": (),
-        "halfway": (cells,), "here": (cells,),
+        "halfway": (cells,), "here": (cells,), "raised": (cells,),
         "paid": (units, cells), "plain": (units, cells), "least": (units, cells),
         "means": (bases, cells), "floors": (bases, cells), "ceilings": (bases, cells),
     }  # fmt: skip
