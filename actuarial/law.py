@@ -332,7 +332,7 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
         between = clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
         total = total + amount.multiple * amount.due(between)
-    wrong = [str(dim) for dim in total.dims if dim not in ("year", "sex", "age")]
+    wrong = [str(dim) for dim in total.dims if dim not in ("scenario", "year", "sex", "age")]
     if wrong:
         raise BadScheme(
             f"{benefit.name}: the amount after the death of beneficiaries depends on {', '.join(wrong)}, "

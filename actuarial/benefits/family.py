@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from actuarial.bridge import align
+from actuarial.bridge import view
 from actuarial.errors import BadScheme
 
 FAMILY = ("year", "sex", "age", "sex_of_survivor", "age_of_survivor")
@@ -81,6 +81,6 @@ def _matrix(family: xr.DataArray, basis: xr.Dataset) -> tuple[np.ndarray, np.nda
     dims = FAMILY if "year" in family.dims else FAMILY[1:]
     ages = family["age_of_survivor"].values
     coords = {d: basis[d] for d in FAMILY[:3]} | {"sex_of_survivor": basis["sex"], "age_of_survivor": ages}
-    matrix = align(family, dims, coords)
+    matrix = view(family, dims, coords)
     cells = basis.sizes["sex"] * basis.sizes["age"]
     return matrix.reshape(*matrix.shape[:-4], cells, -1), np.searchsorted(basis["age"].values, ages)

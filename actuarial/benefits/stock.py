@@ -1,5 +1,7 @@
 """Beneficiaries, pensions in payment and expenditure of every benefit of a scheme."""
 
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,7 @@ import xarray as xr
 
 from actuarial.audited import scaling
 from actuarial.benefits import kernels
+from actuarial.benefits.answered import Asked
 from actuarial.benefits.claims import Arrivals, arrivals, nobody
 from actuarial.benefits.conversion import Move, conversions, run_converting
 from actuarial.benefits.opening import check_inputs, opening_stock
@@ -20,8 +23,9 @@ from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.contract import settled
 from actuarial.labour.recovery import recovered, recovering_benefit, without_credit
+from actuarial.labour.together import together
 from actuarial.person import make_grid
-from actuarial.quick import labels_of
+from actuarial.quick import labels_of, quick_set
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
@@ -97,6 +101,8 @@ def project_pensions(
         return _one_scenario(insured, basis, scheme, *more)
 
     check_inputs(insured, basis, scheme)
+    if finance is None and everybody is None and together(scheme, basis, insured) and _plain(scheme, basis):
+        return annotate(_all_scenarios(insured, quick_set(basis), scheme))
     means = None if everybody is None else everybody[[name for name in OF_EVERYBODY if name in everybody]]
     return annotate(over_scenarios(one, insured, basis, finance, means))
 
@@ -108,14 +114,57 @@ def _one_scenario(
     finance: xr.Dataset | None,
     everybody: xr.Dataset | None = None,
 ) -> xr.Dataset:
-    grid = make_grid(basis, scheme)
     moves = conversions(scheme.benefits, basis)
+    order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
+    parts, dead = _parts(order, insured, basis, scheme, moves, finance, everybody)
+    result = _label([parts], basis, scheme)
+    recovers = recovering_benefit(scheme, basis)
+    return result if recovers is None else result.assign(_recovered(result, dead, recovers, basis))
+
+
+def _plain(scheme: Scheme, basis: xr.Dataset) -> bool:
+    """Whether nothing but answers that are asked once differs between scenarios: pensions and lump sums without
+    conversions, supplements, and adjustments by bands, by conditions or balanced."""
+    if "overlap" in basis or any(one.accompanies or one.conversion(basis) is not None for one in scheme.benefits):
+        return False
+    rules = [one.indexation for one in scheme.benefits]
+    return not any(getattr(rule, word, None) for rule in rules for word in ("bands", "only_if", "balancing"))
+
+
+def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
+    """All scenarios, in threads, with what benefits answer asked once for all of them."""
+    grid, count = make_grid(basis, scheme), basis.sizes["scenario"]
+    asked = [Asked(benefit, grid) for benefit in in_order(settled(scheme))]
+    shared = quick_set(basis.drop_dims("scenario"))
+    claims = insured[["claims_number", "claims_amount", "claims_topup"]]
+
+    def one(place: int) -> dict[str, dict[str, np.ndarray]]:
+        mine = claims.isel(scenario=place, drop=True) if "scenario" in claims.dims else claims
+        order: list[Any] = [benefit.of(place) for benefit in asked]
+        return _parts(order, quick_set(mine), shared, scheme, {})[0]
+
+    first = one(0)
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        return _label([first, *pool.map(one, range(1, count))], basis, scheme)
+
+
+def _parts(
+    order: list[Benefit],
+    insured: xr.Dataset,
+    basis: xr.Dataset,
+    scheme: Scheme,
+    moves: dict[str, Move],
+    finance: xr.Dataset | None = None,
+    everybody: xr.Dataset | None = None,
+) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Arrivals]]:
+    """Stocks and flows of every benefit of one scenario, and the beneficiaries who died."""
+    grid = make_grid(basis, scheme)
     dead: dict[str, Arrivals] = {}
     alive: dict[str, Arrivals] = {}
     moved: dict[str, Arrivals] = {}
     drawn: dict[str, Drawn] = {}
     parts = {}
-    for benefit in in_order(settled(scheme), {name: move.to for name, move in moves.items()}):
+    for benefit in order:
         retired, started = arrivals(benefit, insured, dead if benefit.upon == "death" else alive, grid)
         if benefit.accompanies:
             parts[benefit.name] = supplement(benefit, drawn, grid, year_fraction(basis).values, everybody)
@@ -134,9 +183,7 @@ def _one_scenario(
         factor = factor * np.asarray(scaling(paid, basis, f"expenditure:{benefit.name}"))
         for name in ("benefit_expenditure", "topup_expenditure"):
             parts[benefit.name][name] = parts[benefit.name][name] * factor
-    result = _label(parts, basis, scheme)
-    recovers = recovering_benefit(scheme, basis)
-    return result if recovers is None else result.assign(_recovered(result, dead, recovers, basis))
+    return parts, dead
 
 
 def _recovered(result: xr.Dataset, dead: dict[str, Arrivals], benefit: Benefit, basis: xr.Dataset) -> dict[str, Any]:
@@ -241,15 +288,21 @@ def _pension(
     return values, died, moved, drawn, ended.less(died)
 
 
-def _label(parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
-    names = [benefit.name for benefit in scheme.benefits]
+def _label(scenarios: list[dict[str, dict[str, np.ndarray]]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
+    """Give the parts of all scenarios, or of the one that there is, their names."""
+    names, parts = [benefit.name for benefit in scheme.benefits], scenarios[0]
+    several = ("scenario",) if "scenario" in basis.dims else ()
     data = {}
     for variable, first in parts[names[0]].items():
         if variable == "pension_adjustment":
             continue
         dims = ("year", "benefit", "sex", "age")[: first.ndim + 1]
-        data[variable] = (dims, np.stack([parts[name][variable] for name in names], axis=1))
-    coords = {d: basis[d] for d in PLACE} | {"benefit": names}
+        values = np.empty((len(scenarios), len(first), len(names), *first.shape[1:]))
+        for i, here in enumerate(scenarios):
+            for j, name in enumerate(names):
+                values[i, :, j] = here[name][variable]
+        data[variable] = ((*several, *dims), values if several else values[0])
+    coords = {d: basis[d] for d in (*several, *PLACE)} | {"benefit": names}
     result = xr.Dataset(data, coords=coords)
     if any(has_bands(benefit) for benefit in scheme.benefits):
         none = np.zeros_like(parts[names[0]]["pensioners"])

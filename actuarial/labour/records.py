@@ -236,8 +236,8 @@ class LaneAnswers(NamedTuple):
 class Lane(NamedTuple):
     """Scratch space of several scenarios side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
     forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,), by
-    c: who retires, (c, l): people at mid-year, claims, who has a minimum, (u, c, l): amounts; (k, c, l): earnings and limits, of which
-    those of all cells are in the first one where level (1,) is 1."""
+    c: who retires, (c, l): people at mid-year, claims, share of them at any minimum, (u, c, l): amounts; (k, c, l):
+    earnings and limits, of which those of all cells are in the first one where level (1,) is 1."""
 
     by_age: np.ndarray
     by_claim: np.ndarray

@@ -67,7 +67,8 @@ def side_by_side(several, order):
     claims = answers.by_claim.shape[2]
     sizes = {
         "by_age": (len(kernels.BY_AGE), AGES), "by_claim": (len(kernels.BY_CLAIM), claims, AGES), "forces": (4,),
-        "leaving": (4,), "opening": (), "entrants": (), "kappa": (), "halfway": (cells,), "here": (cells,), "raised": (cells,),
+        "leaving": (4,), "opening": (), "entrants": (), "kappa": (),
+        "halfway": (cells,), "here": (cells,), "raised": (cells,),
         "paid": (units, cells), "plain": (units, cells), "least": (units, cells), "means": (bases, cells),
         "floors": (bases, cells), "ceilings": (bases, cells),
     }  # fmt: skip

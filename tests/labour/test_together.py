@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 import actuarial as ac
+from actuarial.benefits import stock
 from actuarial.demography.population import project_population
 from actuarial.labour import insured
 from actuarial.labour.together import TOGETHER, together
@@ -70,3 +71,15 @@ def test_a_law_of_ones_own_meets_one_scenario_at_a_time():
     assert not together(law, BASIS.assign(salary_0=BASIS["salary_0"] * BASIS["coverage"].isel(year=0)))
     assert not together(law, BASIS, POPULATION.assign_coords(scenario=["d", "c", "b", "a"]))
     assert ac.project_insured(POPULATION, BASIS, own, service="years").sizes["scenario"] == 4
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_pensions_together_are_those_of_one_after_the_other(law, monkeypatch):
+    members = ac.project_insured(POPULATION, BASIS, LAWS[law], service="years")
+    found = ac.project_pensions(members, BASIS, LAWS[law])
+    monkeypatch.setattr(stock, "together", lambda *_: False)
+    alone = ac.project_pensions(members, BASIS, LAWS[law])
+    assert set(found) == set(alone)
+    for name, expected in alone.items():
+        wide = found[name].broadcast_like(expected).transpose(*expected.dims)
+        np.testing.assert_allclose(wide, expected, rtol=1e-12, err_msg=str(name))

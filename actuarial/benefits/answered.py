@@ -1,0 +1,85 @@
+"""What benefits answer about those who draw them, asked once for all scenarios and read in each of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.contract import Amount
+from actuarial.law import single_award
+from actuarial.person import Person
+from actuarial.quick import Quick
+from actuarial.scheme import Benefit
+
+
+class Asked:
+    """A benefit and its answers in all scenarios of a basis, each asked when it is needed first.
+
+    Parameters
+    ----------
+    benefit : Benefit
+    grid : Person
+        The grid of the basis of all scenarios.
+    """
+
+    def __init__(self, benefit: Benefit, grid: Person) -> None:
+        self.benefit, self.grid = benefit, grid
+        self._known: dict[str, Any] = {}
+
+    def of(self, scenario: int) -> Any:
+        """The benefit as the scenario at a place knows it; what is no answer is that of the benefit itself."""
+        return _Seen(self, scenario)
+
+    def answer(self, name: str, scenario: int) -> Any:
+        """One answer in one scenario."""
+        if name not in self._known:
+            found = _QUESTIONS[name](self.benefit, self.grid)
+            several = isinstance(found, xr.DataArray) and "scenario" in found.dims
+            self._known[name] = found.transpose("scenario", ...) if several else found
+        found = self._known[name]
+        several = isinstance(found, xr.DataArray) and "scenario" in found.dims
+        return _of_scenario(found, scenario) if several else found
+
+
+class _Seen:
+    """A benefit whose answers are known, in one scenario."""
+
+    def __init__(self, asked: Asked, scenario: int) -> None:
+        self._asked, self._scenario = asked, scenario
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _QUESTIONS:
+            return lambda *_: self._asked.answer(name, self._scenario)
+        return getattr(self._asked.benefit, name)
+
+    @property
+    def indexation(self) -> Any:
+        """The adjustment by year."""
+        return lambda *_: self._asked.answer("indexation", self._scenario)
+
+    def award(self, _: Person) -> Amount:
+        """Amount of money per head of who follows beneficiaries."""
+        return Amount(rate=self._asked.answer("award", self._scenario), base="currency")
+
+
+_QUESTIONS: dict[str, Callable[[Any, Person], Any]] = {
+    "continuance": lambda benefit, grid: benefit.continuance(grid.basis),
+    "survival": lambda benefit, grid: benefit.survival(grid.basis),
+    "exposure": lambda benefit, grid: benefit.exposure(grid.basis),
+    "indexation": lambda benefit, grid: benefit.indexation(grid.basis, None),
+    "kept": lambda benefit, grid: benefit.kept(grid.basis),
+    "family": lambda benefit, grid: benefit.family(grid.basis),
+    "follow_claim": lambda benefit, grid: benefit.follow_claim(grid),
+    "share_of_pension": lambda benefit, grid: benefit.share_of_pension(grid),
+    "award": single_award,
+}
+
+
+def _of_scenario(array: xr.DataArray, place: int) -> Quick:
+    """One scenario of an array with the scenarios in front."""
+    dims = array.dims[1:]
+    coords = {dim: array._coords[dim] for dim in dims if dim in array._coords}
+    indexes = {dim: array._indexes[dim] for dim in coords}
+    values = np.ascontiguousarray(array.variable.values[place])
+    return Quick(xr.Variable(dims, values, fastpath=True), coords, indexes=indexes, fastpath=True)
