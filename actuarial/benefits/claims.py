@@ -9,10 +9,10 @@ import xarray as xr
 
 from actuarial.benefits.family import survivors
 from actuarial.benefits.staying import PLACE
-from actuarial.bridge import align
+from actuarial.bridge import align, view
 from actuarial.law import single_award
 from actuarial.person import Person
-from actuarial.quick import labels_of, pick
+from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
 
 
@@ -44,6 +44,31 @@ class Arrivals:
         return self if share is None else Arrivals(self.number, self.amount * share, self.topup * share)
 
 
+@dataclass(frozen=True)
+class Claims:
+    """Claims that the insured stage made, by benefit: number, yearly amount and the part due to the minimum (quantity,
+    year, benefit, sex, age)."""
+
+    names: tuple[str, ...]
+    values: np.ndarray
+
+    def of(self, benefit: Benefit) -> Arrivals:
+        """Those on one benefit."""
+        return Arrivals(*self.values[:, :, self.names.index(benefit.name)])
+
+
+def claims_of(insured: xr.Dataset, basis: xr.Dataset) -> list[Claims]:
+    """The claims of each scenario; of the only one where there are none."""
+    names = tuple(str(name) for name in insured["benefit"].values)
+    front = ("scenario",) if "scenario" in basis.dims else ()
+    dims = (*front, "year", "benefit", *PLACE[1:])
+    coords = {dim: insured["benefit"] if dim == "benefit" else basis[dim] for dim in dims}
+    found = [view(insured[name], dims, coords) for name in ("claims_number", "claims_amount", "claims_topup")]
+    if not front:
+        return [Claims(names, np.array(found))]
+    return [Claims(names, np.array([part[i] for part in found])) for i in range(basis.sizes["scenario"])]
+
+
 def nobody(basis: xr.Dataset) -> Arrivals:
     """No persons and no money."""
     none = np.zeros([basis.sizes[d] for d in PLACE])
@@ -51,7 +76,7 @@ def nobody(basis: xr.Dataset) -> Arrivals:
 
 
 def arrivals(
-    benefit: Benefit, insured: xr.Dataset, dead: Mapping[str, Arrivals], grid: Person
+    benefit: Benefit, claims: Claims, dead: Mapping[str, Arrivals], grid: Person
 ) -> tuple[Arrivals, Arrivals]:
     """Who starts a benefit: those who retire, and those who start at mid-year (invalids and survivors).
 
@@ -59,7 +84,7 @@ def arrivals(
     paid to those who leave a pension alive, these.
     """
     basis = cast(xr.Dataset, grid.basis)
-    own, followed = from_insured(benefit, insured, basis), nobody(basis)
+    own, followed = claims.of(benefit), nobody(basis)
     for name in benefit.follows:
         followed = followed + from_followed(benefit, dead[name], grid)
     retired, started = (own, followed) if benefit.on == "retirement" else (nobody(basis), own + followed)
@@ -82,14 +107,6 @@ def kept_by_survivors(benefit: Benefit, basis: xr.Dataset) -> np.ndarray | None:
 
 def _three(people: Arrivals) -> np.ndarray:
     return np.stack([people.number, people.amount, people.topup])
-
-
-def from_insured(benefit: Benefit, insured: xr.Dataset, basis: xr.Dataset) -> Arrivals:
-    """Claims that the insured stage made on a benefit (for survivors' benefits: deceased members)."""
-    coords = labels_of(basis, PLACE)
-    names = ("claims_number", "claims_amount", "claims_topup")
-    place = insured["benefit"].values.tolist().index(benefit.name)
-    return Arrivals(*(align(pick(insured, name).isel(benefit=place, drop=True), PLACE, coords) for name in names))
 
 
 def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:

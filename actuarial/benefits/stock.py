@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.audited import scaling
+from actuarial.audited import audited_years, scaling
 from actuarial.benefits import kernels
 from actuarial.benefits.answered import Asked
-from actuarial.benefits.claims import Arrivals, arrivals, nobody
+from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, nobody
 from actuarial.benefits.conversion import Move, conversions, run_converting
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
@@ -116,7 +116,7 @@ def _one_scenario(
 ) -> xr.Dataset:
     moves = conversions(scheme.benefits, basis)
     order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
-    parts, dead = _parts(order, insured, basis, scheme, moves, finance, everybody)
+    parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody)
     result = _label([parts], basis, scheme)
     recovers = recovering_benefit(scheme, basis)
     return result if recovers is None else result.assign(_recovered(result, dead, recovers, basis))
@@ -135,13 +135,12 @@ def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr
     """All scenarios, in threads, with what benefits answer asked once for all of them."""
     grid, count = make_grid(basis, scheme), basis.sizes["scenario"]
     asked = [Asked(benefit, grid) for benefit in in_order(settled(scheme))]
-    shared = quick_set(basis.drop_dims("scenario"))
-    claims = insured[["claims_number", "claims_amount", "claims_topup"]]
+    shared, claims = basis.drop_dims("scenario"), claims_of(insured, basis)
+    shared = quick_set(shared if audited_years(shared) else shared.drop_vars("audited_accounts", errors="ignore"))
 
     def one(place: int) -> dict[str, dict[str, np.ndarray]]:
-        mine = claims.isel(scenario=place, drop=True) if "scenario" in claims.dims else claims
         order: list[Any] = [benefit.of(place) for benefit in asked]
-        return _parts(order, quick_set(mine), shared, scheme, {})[0]
+        return _parts(order, claims[place], shared, scheme, {})[0]
 
     first = one(0)
     with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
@@ -150,7 +149,7 @@ def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr
 
 def _parts(
     order: list[Benefit],
-    insured: xr.Dataset,
+    claims: Claims,
     basis: xr.Dataset,
     scheme: Scheme,
     moves: dict[str, Move],
@@ -165,7 +164,7 @@ def _parts(
     drawn: dict[str, Drawn] = {}
     parts = {}
     for benefit in order:
-        retired, started = arrivals(benefit, insured, dead if benefit.upon == "death" else alive, grid)
+        retired, started = arrivals(benefit, claims, dead if benefit.upon == "death" else alive, grid)
         if benefit.accompanies:
             parts[benefit.name] = supplement(benefit, drawn, grid, year_fraction(basis).values, everybody)
         elif benefit.lump_sum:

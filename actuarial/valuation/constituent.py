@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.claims import Arrivals, arrivals, kept_by_survivors, nobody
+from actuarial.benefits.claims import Arrivals, arrivals, claims_of, kept_by_survivors, nobody
 from actuarial.benefits.conversion import conversions
 from actuarial.benefits.family import per_deceased
 from actuarial.benefits.opening import check_inputs, opening_stock
@@ -169,7 +169,8 @@ def _by_scenario(one, insured, basis, scheme, finance, *more):
 
 def _own(benefit: Benefit, insured: xr.Dataset, grid: Person) -> tuple[Arrivals, Arrivals]:
     """Awards to insured persons and to the survivors of the insured."""
-    return arrivals(benefit, insured, {name: nobody(cast(xr.Dataset, grid.basis)) for name in benefit.follows}, grid)
+    basis = cast(xr.Dataset, grid.basis)
+    return arrivals(benefit, claims_of(insured, basis)[0], {name: nobody(basis) for name in benefit.follows}, grid)
 
 
 def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors: bool) -> dict[str, Worth]:
