@@ -36,9 +36,9 @@ def survivors(deceased: np.ndarray, family: xr.DataArray, basis: xr.Dataset) -> 
     -----
     n[t, u, v] = sum_{s,x} d[t, s, x] family[t, s, x, u, v]
     """
+    matrix, places = _matrix(family, basis)
     if not deceased.any():
         return np.zeros_like(deceased)
-    matrix, places = _matrix(family, basis)
     quantities, years = deceased.shape[:2]
     found = np.matmul(deceased.reshape(quantities, years, 1, -1), matrix)
     result = np.zeros((quantities, years, basis.sizes["sex"], basis.sizes["age"]))
