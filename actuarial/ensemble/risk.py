@@ -12,13 +12,19 @@ WORDS = {
     "probability_below": ("fraction", "Share of the scenarios that are below the threshold at the end of the year"),
     "probability_ever_below": ("fraction", "Share of the scenarios that are below it in the year or in one before"),
     "probability_first_below": ("fraction", "Share of the scenarios that are below it in the year for the first time"),
-    "standard_error_below": ("fraction", "Standard error of the share of the scenarios below the threshold"),
-    "standard_error_ever_below": ("fraction", "Standard error of the share of the scenarios ever below the threshold"),
+    "lower_below": ("fraction", "Lower end of the interval around the probability of being below the threshold"),
+    "upper_below": ("fraction", "Upper end of the interval around the probability of being below the threshold"),
+    "standard_error_below": ("fraction", "Standard error of the probability of being below the threshold"),
+    "lower_ever_below": ("fraction", "Lower end of the interval around the probability of having been below it"),
+    "upper_ever_below": ("fraction", "Upper end of the interval around the probability of having been below it"),
+    "standard_error_ever_below": ("fraction", "Standard error of the probability of having been below it"),
     "first_year": ("year", "First year below the threshold, missing where none is"),
 }
 
 
-def depletion(result: xr.Dataset, name: str = "reserve", *, threshold: float = 0.0) -> xr.Dataset:
+def depletion(
+    result: xr.Dataset, name: str = "reserve", *, threshold: float = 0.0, confidence: float = 0.95
+) -> xr.Dataset:
     """Probability by year that a reserve is exhausted, or falls below a threshold.
 
     Parameters
@@ -28,13 +34,15 @@ def depletion(result: xr.Dataset, name: str = "reserve", *, threshold: float = 0
         Such as `reserve` or `reserve_ratio`, by year.
     threshold : float, default 0
         In the units of the variable; a scenario is below it where its number is less.
+    confidence : float between 0 and 1
+        Of the intervals.
 
     Returns
     -------
     Dataset
         By year `probability_below` (in that year), `probability_ever_below` (in that year or before: first passage),
-        `probability_first_below`, and the standard errors of the first two, fractions; by scenario `first_year`, NaN
-        where there is none.
+        `probability_first_below`; of the first two the interval (`lower_below`, `upper_below`, `lower_ever_below`,
+        `upper_ever_below`) and the standard error, fractions; by scenario `first_year`, NaN where there is none.
 
     Raises
     ------
@@ -45,17 +53,30 @@ def depletion(result: xr.Dataset, name: str = "reserve", *, threshold: float = 0
 
     Notes
     -----
-    With k of n scenarios below, the share is p = k/n and its standard error sqrt(p (1 - p)/n).
+    With k of n scenarios below, the share is p = k/n. Its interval is that of Wilson [1]_, z the normal quantile of the
+    confidence, which tells something where no scenario is below, or all are::
+
+        (p + z^2/2n +/- z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n)
+
+    The standard error is half of its length over z: sqrt(p (1 - p)/n) where n is large, and not 0 where k is.
 
     A fund that has been exhausted may have assets again, in the projection at the rate of return on a debt. The first
     passage is therefore what says whether the benefits can be paid.
+
+    References
+    ----------
+    .. [1] Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, Journal of the
+       American Statistical Association 22(158), 209-212.
 
     Examples
     --------
     >>> paths = [[2.0, -1.0, 1.0], [2.0, 1.0, 1.0], [3.0, 1.0, -2.0], [3.0, 2.0, 1.0]]
     >>> result = xr.Dataset({"reserve": (("scenario", "year"), paths)}, {"year": [2025, 2026, 2027]})
-    >>> depletion(result)[["probability_below", "probability_ever_below"]].to_array().values.tolist()
+    >>> found = depletion(result)
+    >>> found[["probability_below", "probability_ever_below"]].to_array().values.tolist()
     [[0.0, 0.25, 0.25], [0.0, 0.25, 0.5]]
+    >>> found.upper_ever_below.values.round(2).tolist()
+    [0.49, 0.7, 0.85]
     """
     array = over_scenarios(result, name)
     if set(array.dims) != {"scenario", "year"}:
@@ -63,6 +84,8 @@ def depletion(result: xr.Dataset, name: str = "reserve", *, threshold: float = 0
         raise BadDimensions(f"{name}: a path by scenario and year is needed (it is by {dims}).")
     if not np.isfinite(threshold):
         raise BadInput(f"threshold: a number is needed (got {threshold!r}).")
+    if not 0 < confidence < 1:
+        raise BadInput(f"confidence: a number between 0 and 1 is needed (got {confidence!r}).")
     below = array.transpose("scenario", "year").values < threshold
     ever = np.maximum.accumulate(below, axis=1)
     count = len(below)
@@ -73,13 +96,28 @@ def depletion(result: xr.Dataset, name: str = "reserve", *, threshold: float = 0
         "probability_below": ("year", at_date),
         "probability_ever_below": ("year", passed),
         "probability_first_below": ("year", first),
-        "standard_error_below": ("year", np.sqrt(at_date * (1.0 - at_date) / count)),
-        "standard_error_ever_below": ("year", np.sqrt(passed * (1.0 - passed) / count)),
+        **_around(at_date, count, confidence, "below"),
+        **_around(passed, count, confidence, "ever_below"),
         "first_year": ("scenario", np.where(ever[:, -1], years[ever.argmax(axis=1)], np.nan)),
     }
     coords = {dim: array[dim] for dim in ("scenario", "year") if dim in array.coords}
-    attrs = told_by(result) | {"of": name, "threshold": float(threshold), "scenarios": count}
+    told = {"of": name, "threshold": float(threshold), "scenarios": count, "confidence": float(confidence)}
+    attrs = told_by(result) | told
     return described(xr.Dataset(columns, coords=coords), WORDS).assign_attrs(attrs)
+
+
+def _around(share: np.ndarray, count: int, confidence: float, what: str) -> dict[str, tuple[str, np.ndarray]]:
+    """Interval and standard error of shares of scenarios by year."""
+    from scipy.special import ndtri
+
+    z = float(ndtri(0.5 + confidence / 2.0))
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
+    return {
+        f"lower_{what}": ("year", (middle - half).clip(0.0)),
+        f"upper_{what}": ("year", (middle + half).clip(max=1.0)),
+        f"standard_error_{what}": ("year", half / z),
+    }
 
 
 def tail(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
+from scipy.stats import binomtest
 
 import actuarial as ac
 from actuarial.ensemble import autoregression, depletion, distribution, draw_economy, open_parts, quantiles, run, tail
@@ -21,6 +22,17 @@ ECONOMY = autoregression(SHOCKS, persistence=0.6)
 @pytest.fixture(scope="module")
 def futures():
     return run(BASIS, LAW, ECONOMY, seed=7, scenarios=6, block=6)
+
+
+@pytest.mark.parametrize(("below", "count"), [(0, 4), (3, 10), (10, 10), (40, 1000)])
+def test_the_interval_of_a_probability_is_that_of_wilson(below, count):
+    reserve = np.where(np.arange(count) < below, -1.0, 1.0)[:, None]
+    found = depletion(xr.Dataset({"reserve": (("scenario", "year"), reserve)}, {"year": [2025]}), confidence=0.9)
+    low, high = binomtest(below, count).proportion_ci(0.9, "wilson")
+    assert_allclose([found.lower_ever_below[0], found.upper_ever_below[0]], [low, high], atol=1e-12)
+    plain = (below / count * (1 - below / count) / count) ** 0.5
+    assert float(found.standard_error_below[0]) > 0.0
+    assert count < 1000 or float(found.standard_error_below[0]) == pytest.approx(plain, rel=0.02)
 
 
 def test_a_name_that_an_ensemble_does_not_have():
