@@ -18,6 +18,7 @@ from actuarial.sheets.cells import is_workbook
 from actuarial.sheets.law import read_law
 from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
+from actuarial.sheets.told import in_columns, named_places
 from actuarial.toml_lines import line_at, lines_of
 
 REFERENCES = (
@@ -95,7 +96,8 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
     law = read_law(opened)
     scheme, told = scheme_of(law.raw)
     found = [f"{place}: {text}" for place, text in law.found]
-    found += [f"{law.place(path)}: {text}" for path, text in told if not law.told(path)]
+    found += [f"{law.place(path)}: {in_columns(text, opened.say)}" for path, text in told if not law.told(path)]
+    opened.places |= dict(named_places(law))
     other = _other_rules(opened)
     if other and found:
         return scheme, [f"{MANIFEST}: {other}; mistakes may come from that", *found]

@@ -8,6 +8,7 @@ from typing import Any
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.warmup import compile_first
+from actuarial.cli.workbooks import approval, told_in_cells
 from actuarial.errors import BadInput, warnings_of
 from actuarial.remembered import remembering
 
@@ -56,10 +57,11 @@ def value_scheme(arguments: argparse.Namespace) -> None:
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
     compile_first()
-    if _is_health(scheme):
-        result = _health(arguments, basis, scheme, {"pension_scheme": pension})
-    else:
-        result = _pensions(arguments, basis, scheme)
+    with told_in_cells(arguments):
+        if _is_health(scheme):
+            result = _health(arguments, basis, scheme, {"pension_scheme": pension})
+        else:
+            result = _pensions(arguments, basis, scheme)
     with stage("writing"):
         files = _written(arguments, arguments.out, result, basis, scheme, pension, figures=arguments.figures)
     _places(files)
@@ -69,8 +71,13 @@ def value_scheme(arguments: argparse.Namespace) -> None:
 def check_scheme(arguments: argparse.Namespace) -> None:
     """Check a scheme and a basis, and print what is unusual in them."""
     basis, scheme, pension = _read(arguments)
-    from actuarial.report.summary import listed
+    with told_in_cells(arguments):
+        warnings = _checked(basis, scheme, pension)
+    print(approval(basis, scheme, warnings, arguments))
 
+
+def _checked(basis: Any, scheme: Any, pension: Any) -> list[str]:
+    """Warnings of what is unusual in a basis and the schemes."""
     warnings, law = [], scheme
     if _is_health(scheme):
         from actuarial.health.readiness import check_health_basis
@@ -86,9 +93,7 @@ def check_scheme(arguments: argparse.Namespace) -> None:
         from actuarial.readiness import check_basis
 
         warnings += check_basis(basis, law)
-    years = basis["year"].values
-    print(f"{scheme.name}: scheme and basis can be valued, {years[0]} to {years[-1]}.")
-    print(listed(warnings))
+    return warnings
 
 
 def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
@@ -98,10 +103,11 @@ def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
 
     basis, pension = None, None
     if is_workbook(arguments.scheme) and Path(arguments.scheme) == Path(arguments.basis):
-        from actuarial.readers.open import open_workbook
+        from actuarial.readers.open import read_workbook
 
         with stage("reading the workbook"):
-            basis, scheme = open_workbook(arguments.scheme)
+            basis, scheme, book = read_workbook(arguments.scheme)
+        arguments.books = [book]
     else:
         scheme = open_scheme(arguments.scheme)
     if arguments.pension is not None:

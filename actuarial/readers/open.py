@@ -12,7 +12,7 @@ from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_var
 from actuarial.readers.basis_folder import Folder
 from actuarial.readers.workbook_basis import basis_of_workbook
 from actuarial.sheets.cells import is_workbook
-from actuarial.sheets.marks import marked
+from actuarial.sheets.marks import Marked, marked
 from actuarial.sheets.marks import refuse as refuse_workbook
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ def open_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any]":
     --------
     basis, scheme = open_workbook("my_country.xlsx")
     """
+    basis, scheme, _ = read_workbook(path)
+    return basis, scheme
+
+
+def read_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any, Marked]":
+    """As `open_workbook`, and the opened workbook with the cell of each name that was read."""
     from actuarial.forms import scheme_of_workbook
 
     opened = marked(path)
@@ -88,7 +94,7 @@ def open_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any]":
     basis, of_basis = basis_of_workbook(opened)
     refuse_workbook(Path(path), [*opened.found, *of_law, *of_basis])
     assert basis is not None
-    return basis, scheme
+    return basis, scheme, opened
 
 
 def _neighbours(place: Path) -> str:

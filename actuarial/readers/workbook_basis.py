@@ -37,7 +37,10 @@ def basis_of_workbook(opened: Marked) -> tuple["xr.Dataset | None", list[str]]:
             f"{opened.book.path}: the workbook has a scheme and no basis.\n"
             "  Make one with both: actuarial template FILE.xlsx --scheme SCHEME.toml --basis BASIS."
         )
-    return _Reading(opened, grids).dataset()
+    reading = _Reading(opened, grids)
+    dataset = reading.dataset()
+    opened.places = reading.places | opened.places
+    return dataset
 
 
 class _Reading:

@@ -14,6 +14,7 @@ from actuarial.health.calibration import USUAL
 from actuarial.report.adequacy import format_awards
 from actuarial.report.health_tables import calibration_margins, health_key_results
 from actuarial.report.tables import key_results
+from actuarial.translation import Language, language
 from actuarial.valuation.accounts import format_accounts
 
 WIDTH = 100
@@ -126,11 +127,11 @@ def shown(value: float, units: str) -> str:
     return f"{value:,.0f}" if units.startswith(WHOLE) else f"{value:,.2f}"
 
 
-def listed(warnings: Iterable[str]) -> str:
-    """Warnings under a heading, wrapped; a sentence where there are none."""
-    texts = [str(text) for text in warnings]
+def listed(warnings: Iterable[str], say: Language | None = None) -> str:
+    """Warnings under a heading, wrapped; a sentence where there are none; heading and sentence in a language."""
+    texts, say = [str(text) for text in warnings], say or language("en")
     if not texts:
-        return "No warnings."
+        return say("No warnings.")
     wrapper = textwrap.TextWrapper(WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False)
     wrapped = [wrapper.fill(text) for text in texts]
-    return f"Warnings: {len(texts)}\n" + "\n".join(wrapped)
+    return say("Warnings: {count}", count=len(texts)) + "\n" + "\n".join(wrapped)

@@ -7,6 +7,7 @@ from pathlib import Path
 from actuarial.errors import BadWorkbook
 from actuarial.sheets.cells import Book, Grid, letters, quoted
 from actuarial.sheets.layout import BASIS, KEYS, LAW, LISTS, MANIFEST, ORDER, START, VERSION
+from actuarial.translation import LANGUAGES, Language, language
 
 LISTED = 60
 """Mistakes that one message lists."""
@@ -16,13 +17,20 @@ MAKE = "make a new workbook with `actuarial template` and copy the numbers into 
 @dataclass
 class Marked:
     """An opened workbook: title of the sheet of each mark, words of the manifest, what is wrong so far,
-    and the marks of sheets that were not found."""
+    the marks of sheets that were not found, and the cell of each name that was read."""
 
     book: Book
     titles: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def say(self) -> Language:
+        """The language that the workbook was made in; English where it does not tell."""
+        code = self.words.get("language", "en")
+        return language(code if code in LANGUAGES else "en")
 
     def of(self, part: str) -> dict[str, Grid]:
         """Sheets of the law or of the basis by their marks, after a look at what they hide or merge."""

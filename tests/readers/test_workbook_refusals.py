@@ -1,16 +1,24 @@
 """What a workbook of inputs may not have: each mistake is told with its cell and what to do, all of them at once."""
 
 import datetime
+import re
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 import xarray as xr
 
+from actuarial import cli
+from actuarial.cli.workbooks import approval
+from actuarial.dated import Misstated, by_group, money, parse_money
 from actuarial.errors import ActuarialError, BadWorkbook
 from actuarial.forms import open_scheme
 from actuarial.provenance import digest
 from actuarial.readers import open_basis, open_workbook
+from actuarial.scheme_saving import save_scheme
+from actuarial.sheets.told import in_columns
+from actuarial.translation import language
 from tests.readers.workbook_data import basis, cell, fresh, lines, rewritten, scheme, sheet_part, worked_on
 
 TABLE, YEARS = "By year, sex, age", "By year"
@@ -404,3 +412,49 @@ def test_a_sex_is_told_in_the_words_of_all_languages(tmp_path):
     assert told(tmp_path, change).endswith(
         ": 'homme' is no sex; write one of male, hommes, hombres, female, femmes, mujeres"
     )
+
+
+def test_what_is_found_after_the_reading_is_told_with_its_cell(tmp_path, capsys, monkeypatch):
+    def euros(book):
+        cell(book["Régime"], "currency").value = "EUR"
+
+    monkeypatch.setattr("actuarial.readiness.check_inputs", lambda _: [])
+    path = worked_on(tmp_path, euros, language="fr")
+    place = cell(openpyxl.load_workbook(path)["Régime"], "currency").coordinate
+    assert cli.main(["check", str(path), "--basis", str(path)]) == cli.BAD_INPUT
+    assert f"actuarial: Régime!{place}: currency: the amounts of the scheme are in EUR" in capsys.readouterr().err
+    monkeypatch.undo()
+    separate = tmp_path / "law.toml"
+    save_scheme(scheme(), separate)
+    assert cli.main(["check", str(separate), "--basis", str(fresh(tmp_path, "es"))]) == cli.BAD_INPUT
+    told = r"actuarial: 'Por año, grupo, sexo, edad'!\w+: entry_profile must sum.*\n.*\n  Divide it by its sum\.$"
+    assert re.search(told, capsys.readouterr().err.strip())
+
+
+def test_warnings_are_in_the_language_of_the_workbook_with_cells():
+    book = SimpleNamespace(places={"old_age": "Prestations!D5", "x": "A1"}, say=language("fr"))
+    past = "inflation_past is absent: the inflation of the first projected year is used for the past."
+    told = approval(basis(), scheme(), [past, "old_age: new"], SimpleNamespace(books=[book]))
+    assert told.splitlines() == [
+        "Small\u202f: le régime et la base peuvent être évalués, de 2025 à 2028.",
+        "Avertissements\u202f: 2",
+        "  - L’inflation passée n’est pas donnée ; celle de la première année projetée sert pour le passé.",
+        "  - Prestations!D5: old_age: new",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        (lambda: parse_money(350), 'an amount of money needs its unit; write month or year in the column "Par"'),
+        (lambda: parse_money({"value": 1.0}), 'write month or year in the column "Par"'),
+        (lambda: money(350.0, "month", "wages"),
+         'an amount that follows an index needs the year from which it does; write it in the column '
+         '"À partir de l’année"'),
+        (lambda: by_group({}), 'names no group; write one in the column "Groupe"'),
+    ],
+)  # fmt: skip
+def test_advice_is_about_columns(made, wanted):
+    with pytest.raises(Misstated) as caught:
+        made()
+    assert in_columns(caught.value.args[0], language("fr")) == wanted
