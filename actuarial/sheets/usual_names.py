@@ -34,8 +34,19 @@ USUAL = {
     "self_employed_members": N_("Self-employed members"),
     "dental": N_("Dental care"),
     "diagnostics": N_("Diagnostics"),
+    "government_bonds": N_("Government bonds"),
+    "bonds": N_("Bonds"),
+    "bank_deposits": N_("Bank deposits"),
+    "deposits": N_("Deposits"),
+    "cash": N_("Cash"),
+    "shares": N_("Shares"),
+    "equities": N_("Shares"),
+    "property": N_("Property"),
+    "real_estate": N_("Property"),
+    "loans": N_("Loans"),
+    "contributions_due_from_the_State": N_("Contributions due from the State"),
 }
-"""Names that many schemes give to their groups, contributions and services."""
+"""Names that many schemes give to their groups, contributions, services and assets."""
 
 
 def name_of(say: Language, name: str) -> str:

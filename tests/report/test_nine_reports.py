@@ -110,6 +110,15 @@ def test_the_title_page_says_that_the_country_is_invented(report):
     assert report[0].front[0][1] == said[report[0].language.code]
 
 
+def test_classes_of_assets_are_named_in_the_language(report):
+    (table,) = [block for block in report[0].blocks() if isinstance(block, Table) and block.name == "assets"]
+    said = {"en": "Government bonds", "fr": "Obligations d’État", "es": "Bonos del Estado"}
+    due = {"en": "Contributions due", "fr": "Cotisations dues", "es": "Cotizaciones adeudadas"}
+    code = report[0].language.code
+    assert table.rows[0][0] == said[code]
+    assert table.rows[4][0].startswith(due[code])
+
+
 def laws_in(table):
     """Words on the law of every part of a file of law."""
     for key, value in table.items():

@@ -7,6 +7,7 @@ from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, unit_of
 from actuarial.report.content.material import Material
 from actuarial.report.document import Section, Table
+from actuarial.sheets.usual_names import names_in
 
 OPINION = ("opinion.text", "statement.signature")
 
@@ -44,7 +45,7 @@ def _assets(material: Material) -> Table:
     for one in classes:
         figures = [cell(say, float(basis[name].sel(asset_class=one)), "money", money) for name in names]
         share = [cell(say, float(disputed.sel(asset_class=one)), "percent")] if disputed is not None else []
-        rows.append((one.replace("_", " "), *figures, *share))
+        rows.append((names_in(say, one.replace("_", " ")), *figures, *share))
     total = [cell(say, float(basis[name].sum()), "money", money) for name in names]
     rows.append((say("Total"), *total, *([""] if disputed is not None else [])))
     head = (say("Class"), *(words[name] for name in names), *([say("In dispute")] if disputed is not None else []))
