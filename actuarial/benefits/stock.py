@@ -22,7 +22,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.contract import settled
-from actuarial.labour.recovery import recovered, recovering_benefit, without_credit
+from actuarial.labour.recovery import recovered, recovering_benefits, without_credit
 from actuarial.labour.together import together
 from actuarial.person import make_grid
 from actuarial.quick import labels_of, quick_set
@@ -118,8 +118,8 @@ def _one_scenario(
     order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
     parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody)
     result = _label([parts], basis, scheme)
-    recovers = recovering_benefit(scheme, basis)
-    return result if recovers is None else result.assign(_recovered(result, dead, recovers, basis))
+    recovering = recovering_benefits(scheme, basis)
+    return result.assign(_recovered(result, dead, recovering, basis)) if recovering else result
 
 
 def _plain(scheme: Scheme, basis: xr.Dataset) -> bool:
@@ -185,18 +185,24 @@ def _parts(
     return parts, dead
 
 
-def _recovered(result: xr.Dataset, dead: dict[str, Arrivals], benefit: Benefit, basis: xr.Dataset) -> dict[str, Any]:
+def _recovered(
+    result: xr.Dataset, dead: dict[str, Arrivals], benefits: tuple[Benefit, ...], basis: xr.Dataset
+) -> dict[str, Any]:
     """Beneficiaries who recover: those who leave less those who die, and of those of the valuation date among them the
-    ones whose credits are not known."""
-    here = result["benefit"] == benefit.name
-    ended = result["terminations"]
-    gone = ended - ended.copy(data=np.broadcast_to(dead[benefit.name].number[:, np.newaxis], ended.shape))
-    number_0 = opening_stock(benefit, basis)[0]
-    opening = recovered(benefit, basis, without_credit(benefit, basis, number_0))
-    old = ended.copy(data=np.broadcast_to(opening[:, np.newaxis], ended.shape))
+    ones whose credits are not known, of several pensions in proportion to their pensioners."""
+    ended, names = result["terminations"], list(result["benefit"].values)
+    gone, old = np.zeros(ended.shape), np.zeros(ended.shape)
+    opening = {benefit.name: opening_stock(benefit, basis)[0] for benefit in benefits}
+    everybody = sum(opening.values(), 0.0 * opening[benefits[0].name])
+    lacking = without_credit(", ".join(opening), basis, everybody)
+    share = np.divide(lacking, everybody, out=np.zeros_like(lacking), where=everybody > 0)
+    for benefit in benefits:
+        place = names.index(benefit.name)
+        gone[:, place] = np.maximum(ended.values[:, place] - dead[benefit.name].number, 0.0)
+        old[:, place] = recovered(benefit, basis, share * opening[benefit.name])
     return {
-        "pension_recoveries": xr.where(here, gone, 0.0).transpose(*ended.dims).clip(0.0),
-        "recoveries_without_credits": xr.where(here, old, 0.0).transpose(*ended.dims),
+        "pension_recoveries": ended.copy(data=gone),
+        "recoveries_without_credits": ended.copy(data=old),
     }
 
 

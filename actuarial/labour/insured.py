@@ -194,10 +194,10 @@ def project_insured(
     of the day before, with credits, balances and the earnings that the inactive left with; the year is then one in
     the new group, and targets are met after the moves. An account goes on by the rules for the new group.
 
-    With `recovery_rate` those who draw the pension on invalidity keep credits, balances and earnings (revalued as those
-    of the inactive) and stay in it as the benefit says (`continuance`, `survival`, `conversion`); who recovers is
-    inactive on 31 December. Invalids without the pension do not return. Of the pensioners of the valuation date those
-    of `invalid_0` may return, with the reference earnings of the active of their age.
+    With `recovery_rate` those who draw the pension on invalidity, or one that totals it, keep credits, balances and
+    earnings (revalued as those of the inactive) and stay in it as the benefit says (`continuance`, `survival`,
+    `conversion`); who recovers is inactive on 31 December. Invalids without a pension do not return. Of the pensioners
+    of the valuation date those of `invalid_0` may return, with the reference earnings of the active of their age.
 
     With `density_dispersion` rho members of a cell contribute 0 to 12 months of a year, a beta-binomial distribution
     drawn anew each year, and 0 to 6 in half of it; on the grid of years nothing changes. Balances of accounts move with

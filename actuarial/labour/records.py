@@ -33,7 +33,7 @@ class Rates(NamedTuple):
     """Transition rates (t, x) by age at the start; the rest by age reached; tables of limited means and
     of shares below a limit by cv.
 
-    Claim on invalidity whose beneficiaries recover (1,), -1 if none; who stays invalid for a year (t, x) and who of
+    Claims on invalidity whose beneficiaries recover, -1 if none; who stays invalid for a year (t, x) and who of
     those who leave recovers (t, y), the same of those who became invalid in the year, and who converts (t, y).
     Shares (t, y, c) of members who are credited with c cells in a year and in half of it; without cells where all are
     credited with their density.

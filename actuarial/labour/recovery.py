@@ -9,7 +9,7 @@ from actuarial.bridge import align
 from actuarial.demography.ages import a_year_older, from_start
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.labour.staying import PLACE, share_of_deaths, staying
-from actuarial.law import EVENTS, Law
+from actuarial.law import Law
 from actuarial.scheme import Benefit, Scheme
 
 ROUNDING = 1e-9
@@ -17,11 +17,11 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Recovery:
-    """Beneficiaries of a claim (its place in the law) by year, sex and age: who stays a year by age at its start; the
+    """Beneficiaries of claims (their places in the law) by year, sex and age: who stays a year by age at its start; the
     share of those who leave who recover, by age reached; of those who start at mid-year who stays and who has recovered
     by the end of the year, and who converts then, by age reached."""
 
-    claim: int
+    claims: np.ndarray
     stays: np.ndarray
     back: np.ndarray
     started_stays: np.ndarray
@@ -31,7 +31,7 @@ class Recovery:
     def of(self, s: int) -> list[np.ndarray]:
         """Arrays of one sex, as the kernel takes them."""
         parts = (self.stays, self.back, self.started_stays, self.started_back, self.converts)
-        return [np.array([self.claim]), *(np.ascontiguousarray(part[:, s]) for part in parts)]
+        return [self.claims, *(np.ascontiguousarray(part[:, s]) for part in parts)]
 
 
 def nobody_recovers() -> list[np.ndarray]:
@@ -39,28 +39,29 @@ def nobody_recovers() -> list[np.ndarray]:
     return [np.array([-1]), *(np.zeros((0, 0)) for _ in range(5))]
 
 
-def recovering_benefit(scheme: Scheme, basis: xr.Dataset) -> Benefit | None:
-    """The pension on invalidity whose beneficiaries recover; None where the basis has no rate of recovery.
+def recovering_benefits(scheme: Scheme, basis: xr.Dataset) -> tuple[Benefit, ...]:
+    """The pension on invalidity whose beneficiaries recover, and those under agreements that total it; none where the
+    basis has no rate of recovery.
 
     Raises
     ------
     BadScheme
-        No pension on invalidity, or several: who recovers from one might draw another one too. A pension under an
-        agreement is another one, whose invalids have service and amounts of their own.
+        No pension on invalidity, or several: who recovers from one might draw another one too. Only those under
+        agreements exclude the pension that they total.
     """
     if "recovery_rate" not in basis:
-        return None
+        return ()
     found = [one for one in scheme.benefits if one.on == "invalidity" and not (one.lump_sum or one.accompanies)]
-    if len(found) != 1:
+    own = [one for one in found if not hasattr(one, "totalises")]
+    if len(own) != 1 or any(getattr(one, "totalises", own[0].name) != own[0].name for one in found):
         names = ", ".join(one.name for one in found) or "none"
-        abroad = " (those under an agreement among them)" if any(hasattr(one, "totalises") for one in found) else ""
         raise BadScheme(
             f"recovery_rate: invalids recover from one pension that starts at invalidity, but the scheme has {names}.\n"
-            "  The credits of invalids are kept for one pension; who of those who come back drew which of several"
-            f"{abroad} is not known.\n"
+            "  The credits of invalids are kept for one pension and those under agreements that total it; who of those "
+            "who come back drew which of several others is not known.\n"
             "  Leave recovery_rate out of the basis, or make one pension of them."
         )
-    return found[0]
+    return (own[0], *(one for one in found if one is not own[0]))
 
 
 def recovery(rules: Law, scheme: Scheme, basis: xr.Dataset) -> Recovery | None:
@@ -69,7 +70,9 @@ def recovery(rules: Law, scheme: Scheme, basis: xr.Dataset) -> Recovery | None:
     Raises
     ------
     BadScheme
-        As `recovering_benefit`, or answers of the benefit that are no probabilities.
+        As `recovering_benefits`, or answers of a benefit that are no probabilities.
+    BadBasis
+        Pensions of one stock of invalids whose mortality differs, or of which one converts while others may recover.
 
     Notes
     -----
@@ -77,21 +80,58 @@ def recovery(rules: Law, scheme: Scheme, basis: xr.Dataset) -> Recovery | None:
     (1 - r)(1 + p)/2 recovers in a year, and half of it in the half year after the award. Who recovers is inactive on 31
     December. A share c converts on that day of those who are left.
     """
-    benefit = recovering_benefit(scheme, basis)
-    if benefit is None:
+    benefits = recovering_benefits(scheme, basis)
+    if not benefits:
         return None
-    places = [i for i, claim in enumerate(rules.claims) if claim.benefit == benefit.name]
-    places = [i for i in places if EVENTS[rules.claims[i].event] == "invalidity"]
+    names = [benefit.name for benefit in benefits]
+    places = [i for i, claim in enumerate(rules.claims) if claim.benefit in names]
+    own, *others = (_of_one(benefit, np.array(places), basis) for benefit in benefits)
+    for name, other in zip(names[1:], others, strict=True):
+        _one_stock(names[0], name, own, other, basis)
+    return own
+
+
+def _of_one(benefit: Benefit, claims: np.ndarray, basis: xr.Dataset) -> Recovery:
+    """Who of the beneficiaries of one pension stays, recovers or converts."""
     stays, alive, exposed = staying(benefit, basis)
     alive, left = from_start(alive), 0.5 * (1.0 - exposed)
-    answer = benefit.conversion(basis)
-    converts = align(0.0 if answer is None else answer[1], PLACE, {d: basis[d] for d in PLACE})
     back = 1.0 - share_of_deaths(from_start(stays), alive)
-    return Recovery(places[0], stays, back, 1.0 - left, left * (1.0 - share_of_deaths(exposed, alive)), converts)
+    started_back = left * (1.0 - share_of_deaths(exposed, alive))
+    return Recovery(claims, stays, back, 1.0 - left, started_back, _converts(benefit, basis))
 
 
-def without_credit(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:
-    """Those of the beneficiaries of the valuation date (sex, age) whose credit the basis does not know.
+def _converts(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
+    """Share of those who are left that converts on 31 December (year, sex, age)."""
+    answer = benefit.conversion(basis)
+    return align(0.0 if answer is None else answer[1], PLACE, {d: basis[d] for d in PLACE})
+
+
+def _one_stock(name: str, other: str, own: Recovery, theirs: Recovery, basis: xr.Dataset) -> None:
+    """BadBasis where the invalids of two pensions cannot be followed together: they die or recover otherwise, or one
+    pension converts at an age from which the beneficiaries of the other may still recover."""
+    apart = ~np.isclose(own.stays, theirs.stays, rtol=ROUNDING, atol=ROUNDING)
+    if apart.any():
+        t, s, x = np.argwhere(apart)[0]
+        raise BadBasis(
+            f"recovery_rate: invalids with {other} and with {name} are one stock of those who may recover, but "
+            f"{int(apart.sum())} of {apart.size} cells (year, sex, age) differ in who stays a year longer; the first: "
+            f"{basis['year'].values[t]}, {basis['sex'].values[s]}, age {basis['age'].values[x]}, "
+            f"{theirs.stays[t, s, x]:g} and {own.stays[t, s, x]:g}.\n"
+            f"  Give both the same mortality_ratio_pensioners, or leave recovery_rate out."
+        )
+    ages = np.flatnonzero((own.converts != theirs.converts).any(axis=(0, 1)))
+    late = (own.back * (1.0 - from_start(own.stays)))[:, :, ages[0] + 1 :] > ROUNDING if len(ages) else np.zeros(0)
+    if late.any():
+        raise BadBasis(
+            f"recovery_rate: {name} converts at age {basis['age'].values[ages[0]]} and {other} does not, but some "
+            "recover after that age, and invalids of both are one stock.\n"
+            "  Write a recovery_rate of 0 from that age on."
+        )
+
+
+def without_credit(names: str, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:
+    """Those of the beneficiaries of the valuation date (sex, age) of pensions with some names whose credit the basis
+    does not know.
 
     Raises
     ------
@@ -107,7 +147,7 @@ def without_credit(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) ->
         s, x = np.argwhere(bad)[0]
         raise BadBasis(
             f"invalid_0: {int(bad.sum())} of {bad.size} cells (sex, age) have more invalids with known credit than "
-            f"pensioners_0 of {benefit.name}; the first: sex={basis['sex'].values[s]}, age={basis['age'].values[x]}, "
+            f"pensioners_0 of {names}; the first: sex={basis['sex'].values[s]}, age={basis['age'].values[x]}, "
             f"{known[s, x]:g} of {number_0[s, x]:g}.\n"
             "  They are a part of those pensioners; give both of the same day and by the same age."
         )
@@ -127,8 +167,7 @@ def recovered(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.n
     """Beneficiaries of the valuation date (sex, age) who recover, by year, sex and age reached."""
     stays, alive, _ = staying(benefit, basis)
     back = 1.0 - share_of_deaths(from_start(stays), from_start(alive))
-    answer = benefit.conversion(basis)
-    converts = align(0.0 if answer is None else answer[1], PLACE, {d: basis[d] for d in PLACE})
+    converts = _converts(benefit, basis)
     result, stock = np.zeros_like(stays), number_0
     for t in range(len(stays)):
         result[t] = a_year_older(stock * (1.0 - stays[t])) * back[t]

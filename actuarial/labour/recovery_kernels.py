@@ -4,6 +4,7 @@ Letters as in `kernels.py`. The stock has no ages where nobody recovers.
 """
 
 from actuarial.jit import inner
+from actuarial.numeric import add_scaled
 
 BACK, RESTORED_CREDITS = 19, 20  # flows by age
 RESTORED = 3  # flow by account
@@ -26,10 +27,20 @@ def clear_invalids(new):
 
 
 @inner
+def sum_of_claims(answers, rates, claims, t, y, top):
+    """Share of the invalids of each cell up to `top` who start a pension from which they may recover: fills claims."""
+    for c in range(top + 1):
+        claims[c] = 0.0
+    for i in range(rates.recovers.shape[0]):
+        add_scaled(claims, answers.claim_rows[answers.claim_index[0, rates.recovers[i], t, y]], 1.0, top)
+
+
+@inner
 def become_invalid(new, rates, accounts, answers, flows, work, share, m, t, x, y, top, step):
     """The share of the people in mid-year who become invalid: those with the pension stay invalid or recover by the end
     of the year, with their earnings and balances (m = 0)."""
-    claims = answers.claim_rows[answers.claim_index[0, rates.recovers[0], t, y]]
+    claims = work.part
+    sum_of_claims(answers, rates, claims, t, y, top)
     stay, back = share * rates.started_stays[t, y] * (1.0 - rates.converts[t, y]), share * rates.started_back[t, y]
     new.top[2, y] = max(new.top[2, y], top)
     new.top[1, y] = max(new.top[1, y], top)

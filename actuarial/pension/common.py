@@ -56,6 +56,17 @@ def stays_alive(name: str, basis: xr.Dataset) -> xr.DataArray:
     return member_survival(basis, ratio)
 
 
+def stays_invalid(name: str, basis: xr.Dataset) -> xr.DataArray:
+    """Probability that an invalid aged x draws a benefit a year later: alive, and not recovered where some do."""
+    stays = stays_alive(name, basis)
+    return stays * (1.0 - basis["recovery_rate"]) if "recovery_rate" in basis else stays
+
+
+def outlives_invalidity(name: str, basis: xr.Dataset) -> xr.DataArray | None:
+    """Probability to be alive a year later, where invalids recover (`recovery_rate` of the basis)."""
+    return stays_alive(name, basis) if "recovery_rate" in basis else None
+
+
 def from_basis(person: Any, name: str) -> Number:
     """A variable of the basis for a person or a grid, on the dims that it has.
 

@@ -11,7 +11,7 @@ from actuarial.contract import Account, Amount, Benefit, each
 from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
-from actuarial.pension.common import reached, served, sharing, stays_alive
+from actuarial.pension.common import outlives_invalidity, reached, served, sharing, stays_invalid
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
@@ -125,9 +125,7 @@ class Invalidity(Benefit):
         return found
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
-        stays = stays_alive(self.name, basis)
-        return stays * (1.0 - basis["recovery_rate"]) if "recovery_rate" in basis else stays
+        return stays_invalid(self.name, basis)
 
     def survival(self, basis: xr.Dataset) -> xr.DataArray | None:
-        """Probability to be alive a year later, where beneficiaries recover (`recovery_rate` of the basis)."""
-        return stays_alive(self.name, basis) if "recovery_rate" in basis else None
+        return outlives_invalidity(self.name, basis)

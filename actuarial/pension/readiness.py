@@ -55,7 +55,8 @@ def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = Non
     Parameters
     ----------
     accounts : accounts of members of a scheme
-    basis : Dataset with `active_0` and `inactive_0`, and `account_0` where balances are known
+    basis : Dataset with `active_0`, `inactive_0` and `invalid_0` where it has them, and `account_0` where balances are
+        known
     scheme : Scheme whose contribution lines accounts may credit
 
     Returns
@@ -65,9 +66,9 @@ def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = Non
     """
     if "account_0" in basis or "active_0" not in basis:
         return []
-    members = basis["active_0"] + basis["inactive_0"] if "inactive_0" in basis else basis["active_0"]
-    credit = members["service"].where(members > 0).max()
-    first, longest = int(basis["year"][0]), int(np.ceil(max(0.0, float(credit.fillna(0.0))) / 12.0))
+    stocks = (basis[name] for name in ("active_0", "inactive_0", "invalid_0") if name in basis)
+    credit = max(float(stock["service"].where(stock > 0).max().fillna(0.0)) for stock in stocks)
+    first, longest = int(basis["year"][0]), int(np.ceil(credit / 12.0))
     if longest == 0:
         return []
     past = make_grid(basis, scheme, years=np.arange(first - longest, first))

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount, amounts
 from actuarial.fields import Fraction, Word, Years, rule
+from actuarial.pension.common import outlives_invalidity, stays_invalid
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.pension.totalisation import ForeignPeriod, FromAnEvent
 
@@ -29,6 +31,11 @@ class TotalisedInvalidity(FromAnEvent):
     With s_f the share of the members with f years abroad, T_f = 1 where n + f years give the right, B where n do, and
     m_f = 1 where PR is higher: claim = sum_f s_f (T_f - B + m_f B), and the claim of the totalised pension is
     B (1 - sum_f s_f m_f). Which one is higher is decided as by `TotalisedOldAge`. Balances are paid whole.
+
+    Where invalids recover (`recovery_rate` of the basis) those with this pension and with the pension that it totals
+    are one stock of invalids, who return with their own credits, earnings and balances; then the share s_f of them has
+    f years abroad again, as of all members, whichever pension they drew. Both pensions need the same mortality, and
+    nobody may recover after the age at which one of them converts.
 
     References
     ----------
@@ -58,6 +65,12 @@ class TotalisedInvalidity(FromAnEvent):
 
     on = "invalidity"
     kind = "a pension on invalidity"
+
+    def continuance(self, basis: xr.Dataset) -> xr.DataArray:
+        return stays_invalid(self.name, basis)
+
+    def survival(self, basis: xr.Dataset) -> xr.DataArray | None:
+        return outlives_invalidity(self.name, basis)
 
     def _theory(self, own: Any, one: ForeignPeriod, person: Any) -> tuple[Amount, ...]:
         """Amounts as if all periods were own ones."""

@@ -17,7 +17,6 @@ from actuarial.dated import money
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.labour.insured import project_insured
-from actuarial.labour.recovery import recovering_benefit
 from actuarial.pension import Flat, Invalidity, TotalisedInvalidity
 from tests.labour.test_insured import SCHEME, STOCKS_AND_FLOWS, persons, run, still
 from tests.reference.full_law import full_law
@@ -195,13 +194,53 @@ def test_several_pensions_on_invalidity_are_refused(basis):
         run(basis, replace(SCHEME, benefits=(*SCHEME.benefits, other)))
 
 
-def test_invalids_under_an_agreement_are_another_pension(basis):
-    abroad = TotalisedInvalidity(foreign_service=({"months": 36, "share": 0.1},))
-    law = full_law()
-    law = law.amend("scheme", benefits=(*law.benefits, abroad))
-    text = r"invalidity, totalised_invalidity\.\n.*those under an agreement among them\) is not known"
-    with pytest.raises(BadScheme, match=text):
-        recovering_benefit(law, basis.assign(recovery_rate=0.1))
+def agreement(share=1.0, years=8.0, **changes):
+    """The law with a pension of invalids for members of whom a share has three years abroad."""
+    law = full_law().amend("invalidity", qualifying_years=years, **changes)
+    abroad = TotalisedInvalidity(foreign_service=({"months": 36, "share": share},), minimum_years=0.0)
+    return law.amend("scheme", benefits=(*law.benefits, abroad))
+
+
+@pytest.mark.parametrize("grid", ["months", "years"])
+def test_invalids_under_an_agreement_recover_as_others(basis, grid):
+    """With n + 36 months for everybody the two pensions are one with a qualifying period that is 3 years less."""
+    few, law = basis.isel(year=slice(0, 4)), agreement()
+    both = run(few, law, service=grid)
+    shorter = run(few, full_law().amend("invalidity", qualifying_years=5.0), service=grid)
+    alone = run(few, full_law().amend("invalidity", qualifying_years=8.0), service=grid)
+    for name in (*NUMBERS, "inactive", "inactive_credits"):
+        assert_allclose(both[name], shorter[name], rtol=1e-10, atol=1e-9, err_msg=name)
+    assert float(both["recoveries"].sum()) > 1.01 * float(alone["recoveries"].sum())
+
+
+def test_recoveries_of_two_pensions_are_the_same_to_the_pensions(basis):
+    """Invalids of the valuation date with either pension, of whom a part are known; one pension converts at 60."""
+    law = agreement(0.4, converts_to="old_age", converts_at=60)
+    abroad = 0.25 * basis[["pensioners_0", "pension_0"]].sel(benefit=["invalidity"])
+    few = xr.concat(
+        [basis[["pensioners_0", "pension_0"]], abroad.assign_coords(benefit=["totalised_invalidity"])], "benefit"
+    )
+    few = basis.drop_dims("benefit").merge(few).isel(year=slice(0, 4))
+    credits = basis["active_0"] / basis["active_0"].sum(["group", "service"]).clip(min=1e-9)
+    known = few.assign(invalid_0=0.5 * credits * few["pensioners_0"].sel(benefit="invalidity", drop=True))
+    insured = run(known, law)
+    pensions = project_pensions(insured, known, law)
+    assert len(check_recoveries(insured, pensions)) == 1
+    check_pensions(pensions, known)
+    lacking = pensions["recoveries_without_credits"].sum(["year", "sex", "age"])
+    assert float(lacking.sel(benefit="totalised_invalidity") / lacking.sel(benefit="invalidity")) == pytest.approx(0.25)
+    both = pensions["pension_recoveries"].sum(["sex", "age"]).sel(benefit=["invalidity", "totalised_invalidity"])
+    assert float(both.min()) > 1
+    assert float(both.sum() - lacking.sum()) == pytest.approx(float(insured["recoveries"].sum()), rel=1e-9)
+
+
+def test_invalids_of_two_pensions_must_be_one_stock(basis):
+    early = agreement(0.4, converts_to="old_age", converts_at=55)
+    with pytest.raises(BadBasis, match="invalidity converts at age 55 and totalised_invalidity does not, but some"):
+        run(basis.isel(year=slice(0, 2)), early)
+    ratio = xr.DataArray([1.0, 3.0, 1.0, 1.0], coords={"benefit": basis["benefit"].values})
+    with pytest.raises(BadBasis, match=r"differ in who stays a year longer; the first: 2025, male, age 0, 0\.\d+ and"):
+        run(basis.isel(year=slice(0, 2)).assign(mortality_ratio_pensioners=ratio), agreement(0.4))
 
 
 def test_result_of_the_whole_projection_tells_it(basis):

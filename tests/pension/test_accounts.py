@@ -295,6 +295,8 @@ def test_accounts_without_opening_balances_are_told():
     assert [text for text in check_basis(data, law) if text.startswith("account ")] == [told]
     nobody = data.assign(active_0=0.0 * data["active_0"], inactive_0=0.0 * data["inactive_0"])
     assert check_accounts(law.accounts, nobody, law) == []
+    (of_invalids,) = check_accounts(law.accounts, nobody.assign(invalid_0=0.01 * data["active_0"]), law)
+    assert of_invalids == told
     cells = data["active_0"].isel(service=0, drop=True)
     known = data.assign(account_0=cells.expand_dims(account=["old", "new"]).drop_attrs())
     assert check_accounts(law.accounts, known, law) == []
