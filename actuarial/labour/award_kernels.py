@@ -47,6 +47,8 @@ def total_claim(answers, retire, status, t, y, top):
         if answers.leaves[j] == 0:
             continue
         add_scaled(retire, answers.claim_rows[answers.claim_index[status, j, t, y]], 1.0, top)
+    for c in range(top + 1):
+        retire[c] = min(retire[c], 1.0)  # shares that add up to more than all by their rounding
     return weighted(retire, retire, 0, top) > 0.0
 
 

@@ -71,7 +71,7 @@ def total_claim(answers, retire, status, t, y, top):
             continue
         share = answers.claim_rows[answers.claim_index[status, j, t, y]]
         for c in range(top + 1):
-            retire[c] += share[c]
+            retire[c] = min(retire[c] + share[c], 1.0)
             anybody = anybody or share[c] > 0.0
     return anybody
 

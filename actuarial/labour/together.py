@@ -20,12 +20,23 @@ TOGETHER = frozenset({
 """Variables of a basis that may differ between scenarios that go together."""
 ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_inactive", "successor_share")
 """Variables of a basis with which scenarios go one after the other."""
+PARTS = frozenset({
+    "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear", "dated.Money",
+    "pension.conditions.Condition", "pension.account_formulas.ProRata", "pension.formulas.Band",
+    "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.Phased", "pension.grants.FuneralGrant",
+    "pension.grants.OldAgeGrant", "pension.indexation.rule.Indexation", "pension.invalidity.Invalidity",
+    "pension.old_age.OldAge", "pension.survivors.Orphans", "pension.survivors.Widows", "scheme.Administration",
+    "scheme.Contribution", "scheme.Funding", "scheme.InsurableEarnings", "scheme.Scheme",
+})
+"""Parts of a law that answer for all scenarios at once."""
+NOT_WITH = ("full_share",)
+"""Fields of theirs with which they do not, nor with the word "actuarial"."""
 LIBRARY = __name__.split(".")[0]
 
 
 def together(scheme: Scheme, basis: xr.Dataset, *others: xr.Dataset | None) -> bool:
-    """Whether all scenarios can go together: the law is of parts of the library only, without accounts, and scenarios
-    differ in what every part of it knows to differ; the other Datasets have the same scenarios or none.
+    """Whether all scenarios can go together: the law is of parts that answer for all of them at once, without accounts,
+    and scenarios differ in what every part of it knows to differ; the other Datasets have the same scenarios or none.
 
     A law with rules of one's own may do anything with its arrays, so that it meets one scenario at a time.
     """
@@ -33,7 +44,7 @@ def together(scheme: Scheme, basis: xr.Dataset, *others: xr.Dataset | None) -> b
         return False
     moved = {name for name, array in basis.data_vars.items() if "scenario" in array.dims}
     alone = not moved <= TOGETHER or any(name in basis for name in ALONE) or first_period(basis) < 1.0
-    return not (alone or scheme.accounts) and all(map(_of_the_library, _parts(scheme)))
+    return not (alone or scheme.accounts) and all(map(_knows_scenarios, _parts(scheme)))
 
 
 def _same(basis: xr.Dataset, other: xr.Dataset) -> bool:
@@ -53,7 +64,10 @@ def _parts(part: Any) -> Iterator[Any]:
         yield from _parts(one)
 
 
-def _of_the_library(part: Any) -> bool:
-    """Whether a part of the law is a plain value or comes from this library."""
-    module = getattr(part, "__module__", None) or type(part).__module__
-    return str(module).split(".")[0] in (LIBRARY, "builtins") and not isinstance(part, xr.DataArray)
+def _knows_scenarios(part: Any) -> bool:
+    """Whether a part of the law is a plain value, or one of those that answer for all scenarios at once."""
+    kind = type(part)
+    if kind.__module__ == "builtins":
+        return not callable(part) and part != "actuarial"
+    known = f"{kind.__module__.removeprefix(LIBRARY + '.')}.{kind.__qualname__}" in PARTS
+    return known and all(getattr(part, name, None) is None for name in NOT_WITH)
