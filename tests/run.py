@@ -19,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 FIRST = ("warmup", "lowest", "examples")  # legs that take long, so that no processor waits for one of them at the end
+ALONE = {"OPENBLAS_NUM_THREADS": "1"}  # two processes run at a time: no threads for small matrices
 WARM = ("examples",)  # legs that want the kernels of this environment, which others would compile at the same time
 WRITTEN: ContextVar[list[str] | None] = ContextVar("WRITTEN", default=None)  # what a leg beside another one wrote
 
@@ -33,7 +34,7 @@ def call(*command: object, folder: Path = ROOT, allowed: tuple[int, ...] = (0,),
     tell("$ " + " ".join(words))
     here = WRITTEN.get() is None
     done = subprocess.run(
-        words, cwd=folder, env={**os.environ, **environment}, check=False,
+        words, cwd=folder, env={**ALONE, **os.environ, **environment}, check=False,
         stdout=None if here else subprocess.PIPE, stderr=None if here else subprocess.STDOUT,
     )  # fmt: skip
     if not here:

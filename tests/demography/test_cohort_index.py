@@ -110,7 +110,7 @@ def test_constraints_change_no_forecast(order):
 
 def test_a_known_process_comes_back_and_is_within_the_limits():
     """Effects of simulated histories: the mean of what is estimated, and how often the future is within 80%."""
-    size, ahead, many = 60, 8, 40
+    size, ahead, many = 60, 8, 30
     years, ages = np.arange(1970, 2010), np.arange(60, 81)
     ones = xr.DataArray(np.ones((40, 21)), dims=("year", "age"), coords={"year": years, "age": ages})
     shell = age_period_cohort(ones, ones).assign(kappa=("year", -0.01 * np.arange(40.0)))
@@ -205,7 +205,7 @@ def test_bootstrap_has_the_errors_of_the_likelihood():
     gamma = 0.1 * np.sin(np.arange(born.max() + 1.0))
     mx = np.exp(-4.5 + 0.1 * np.arange(6) - 0.02 * np.arange(12.0)[:, None] + gamma[born])
     model = age_period_cohort(1e5 * mx, np.full(mx.shape, 1e5), ages=AGES[:6], years=YEARS[:12])
-    samples = mortality_bootstrap(model, 150, 3)
+    samples = mortality_bootstrap(model, 100, 3)
     assert samples.gamma.dims == ("sample", "cohort")
     assert float(abs(samples.gamma.sum("cohort")).max()) < 1e-8
     assert float(abs((samples.gamma * (samples.cohort - samples.cohort.mean())).sum("cohort")).max()) < 1e-7
@@ -222,9 +222,9 @@ def test_bootstrap_has_the_errors_of_the_likelihood():
     information = (rows * (1e5 * mx).ravel()[:, None]).T @ rows
     expected = np.sqrt(np.diag(free @ np.linalg.inv(free.T @ information @ free) @ free.T))
     spread = np.concatenate([samples[name].std("sample").values for name in ("alpha", "kappa", "gamma")])
-    assert_allclose(spread / expected, 1.0, atol=0.24)
+    assert_allclose(spread / expected, 1.0, atol=0.28)
     assert (spread / expected).mean() == pytest.approx(1.0, abs=0.05)
-    assert_allclose((samples.gamma.mean("sample") - model.gamma) / expected[18:], 0.0, atol=4.5 / np.sqrt(150))
+    assert_allclose((samples.gamma.mean("sample") - model.gamma) / expected[18:], 0.0, atol=4.5 / np.sqrt(100))
 
 
 def test_draws_of_bootstrapped_effects(model):

@@ -19,7 +19,7 @@ ECONOMY = autoregression({"inflation": 0.01, "interest_rate": 0.02}, persistence
 
 @pytest.mark.slow  # two processes import the library and load the kernels, and a third one after one is killed
 def test_a_killed_process_is_made_up_for(tmp_path):
-    expected, killed = run(BASIS, LAW, ECONOMY, seed=7, scenarios=10), []
+    expected, killed = run(BASIS, LAW, ECONOMY, seed=7, scenarios=6), []
     options = {"dashboard_address": None, "silence_logs": 50}
     processes = distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **options)
     with processes as cluster:
@@ -30,6 +30,6 @@ def test_a_killed_process_is_made_up_for(tmp_path):
                 os.kill(killed[0], signal.SIGKILL)
 
         where = {"engine": "dask", "address": cluster.scheduler_address, "folder": tmp_path}
-        found = run(BASIS, LAW, ECONOMY, seed=7, scenarios=10, block=1, progress=kill, **where)
+        found = run(BASIS, LAW, ECONOMY, seed=7, scenarios=6, block=1, progress=kill, **where)
     assert killed
     assert all(np.array_equal(found[name], expected[name], equal_nan=True) for name in expected)

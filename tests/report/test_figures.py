@@ -1,6 +1,7 @@
 """Figures of a pension valuation: their numbers are those of the result, their words those of the language."""
 
 import re
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -47,6 +48,13 @@ def texts_of(figure):
         found += [*axes.texts, axes._left_title, *ticks_of(axes.xaxis), *ticks_of(axes.yaxis)]
         found += [] if axes.get_legend() is None else axes.get_legend().get_texts()
     return [text for text in found if text.get_text() and text.get_visible()]
+
+
+@cache
+def drawn_in(code):
+    """Every figure in a language, and what is written in it."""
+    made_of = {name: draw(language(code)) for name, draw in DRAWN.items()}
+    return {name: (one, texts_of(one.figure)) for name, one in made_of.items()}
 
 
 def ticks_of(axis):
@@ -212,9 +220,8 @@ def test_what_cannot_be_drawn_is_refused():
 
 @pytest.mark.parametrize("code", ["en", "fr", "es"])
 def test_texts_lie_inside_the_figure_are_apart_and_large_enough(code):
-    for name, draw in DRAWN.items():
-        figure = draw(language(code)).figure
-        texts = texts_of(figure)
+    for name, (one, texts) in drawn_in(code).items():
+        figure = one.figure
         assert figure.get_size_inches()[0] == pytest.approx(16.0 / 2.54, abs=0.01)
         assert min(text.get_fontsize() for text in texts) >= 8.0, name
         whole = figure.bbox
@@ -229,12 +236,12 @@ def test_texts_lie_inside_the_figure_are_apart_and_large_enough(code):
 
 
 @pytest.mark.parametrize("code", ["fr", "es"])
-def test_no_word_of_english_is_left(code, drawn):
-    for name, draw in DRAWN.items():
-        one, english = draw(language(code)), drawn[name]
+def test_no_word_of_english_is_left(code):
+    for name, (one, texts) in drawn_in(code).items():
+        english, before_it = drawn_in("en")[name]
         said, before = (
-            {text.get_text() for text in texts_of(each.figure)} | {*each.data.attrs["labels"].values(), each.alt}
-            for each in (one, english)
+            {text.get_text() for text in written} | {*each.data.attrs["labels"].values(), each.alt}
+            for each, written in ((one, texts), (english, before_it))
         )
         same = {text for text in said & before if re.search("[A-Za-z]{3}", text)}
         assert {text for text in same if text.lower() not in COMMON and text not in OWN} == set(), name
