@@ -1,6 +1,7 @@
 """What the words of scheme files mean: a page for each form and table, and the list of them."""
 
 import json
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
@@ -83,6 +84,8 @@ def explain(name: str, depth: int = 3) -> str:
     >>> print(explain("flat").splitlines()[0])
     flat, of pension schemes; formula of a benefit: formula = { form = "flat", ... }
     """
+    if not isinstance(name, str):
+        raise BadInput(f"explain: give the name of a variable or a form as text (got {name!r}).")
     texts = [explain_variable(name, depth)] if name in variables() else []
     if not texts or name in SHARED:
         texts += explain_form(name)
@@ -98,8 +101,9 @@ def _nothing(name: str) -> str:
     known = {entry.word: entry.table["description"] for entry in entries()}
     known |= {row.name: row.meaning for row in variables().values()}
     close = get_close_matches(name, known, n=3) or [one for one in known if name in one][:3]
-    part = name.strip().casefold().removesuffix("s") or name
-    inside = [one for one, text in known.items() if part in text.partition("\n\n")[0].casefold() and one not in close]
+    part = re.compile(rf"\b{re.escape(name.strip().casefold().removesuffix('s'))}")
+    heads = {one: text.partition("\n\n")[0].casefold() for one, text in known.items() if one not in close}
+    inside = [one for one, text in heads.items() if len(name) > 2 and part.search(text)]
     text = f"there is neither a variable nor a form {name!r}"
     text += f"; did you mean {', '.join(close)}?" if close else "."
     if inside:

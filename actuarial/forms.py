@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from actuarial.dated import Misstated
-from actuarial.errors import ActuarialError, BadScheme
+from actuarial.errors import ActuarialError, BadScheme, few
 from actuarial.fields import Several, keys_of, path_text, suggestion
 from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.scheme import ANSWERS, NEEDED, TOTALISED, Scheme
@@ -64,7 +64,9 @@ def open_scheme(path: str | Path) -> Any:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BadScheme(f"{file}: the scheme cannot be read: {reason}.\n  Give the path of a TOML file.") from None
+        inside = sorted(file.glob("*.toml")) if file.is_dir() else []
+        which = f": {few(one.as_posix() for one in inside)}" if inside else ""
+        raise BadScheme(f"{file}: the scheme cannot be read: {reason}.\n  Give the path of a TOML file{which}.") from None
     return parse_scheme(text, file.name)
 
 

@@ -13,7 +13,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.check.attributes import check_attributes
-from actuarial.errors import BadBasis, BadDimensions
+from actuarial.errors import BadBasis, BadDimensions, BadInput
 from actuarial.netcdf import has_netcdf4
 from actuarial.vocabulary import INPUTS, YEARS, ordered, variable, variables
 
@@ -51,6 +51,9 @@ def save_basis(basis: xr.Dataset, path: str | Path) -> None:
     BadInput, BadDimensions, OutOfBounds
         Variables that the vocabulary does not have, or that fail its checks.
     """
+    if not isinstance(basis, xr.Dataset) or not isinstance(path, (str, Path)):
+        kinds = f"{type(basis).__name__}, {type(path).__name__}"
+        raise BadInput(f"save_basis: a Dataset and a path are needed (got {kinds}).\n  Write save_basis(basis, path).")
     target = Path(path)
     clean = tidy(basis)
     try:

@@ -26,7 +26,7 @@ def wrong_kind(dataset: Any, names: Sequence[str], absent: Sequence[str]) -> str
     """
     if len(absent) < min(LEAST, len(names)) or len(absent) < SHARE * len(names):
         return None
-    wanted, given = _role(absent[0]), _kind(dataset)
+    wanted, given = _wanted(absent), _kind(dataset)
     if wanted not in STAGES or given is None or given == wanted:
         return None
     more = f" and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
@@ -35,6 +35,13 @@ def wrong_kind(dataset: Any, names: Sequence[str], absent: Sequence[str]) -> str
         f"This is {STAGES[given][0]}, and {what} {'is' if what.startswith('a ') else 'are'} needed: it lacks "
         f"{', '.join(absent[:SHOWN])}{more}.\n  Give what {maker} answers, and the arguments in their order."
     )
+
+
+def _wanted(absent: Sequence[str]) -> str:
+    """The stage that gives what is absent; the whole projection where several do."""
+    roles = dict.fromkeys(map(_role, absent))
+    made = [role for role in roles if role not in INPUTS]
+    return "valuation" if len(made) > 1 else (made or list(roles))[0]
 
 
 def _role(name: str) -> str:

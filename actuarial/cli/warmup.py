@@ -12,7 +12,7 @@ from actuarial.errors import ActuarialError
 
 def compile_all(_: argparse.Namespace) -> None:
     """Compile all kernels, and print how many there are and how long it took."""
-    print("Compiling all kernels; this takes up to a minute the first time.", flush=True)
+    print("Compiling all kernels; this takes about a minute the first time.", flush=True)
     start = time.perf_counter()
     count = compile_kernels()
     print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")

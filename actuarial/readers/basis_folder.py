@@ -66,7 +66,11 @@ class Folder:
         """The parsed basis.toml; without it nothing can be read."""
         file = self.place / "basis.toml"
         if not file.is_file():
-            raise BadBasis(f"{self.place}: the folder has no basis.toml, so it is no basis (save_basis writes one).")
+            inside = [str(one.parent) for one in sorted(self.place.glob("*/basis.toml"))]
+            hint = f" Did you mean {' or '.join(inside)}?" if inside else ""
+            raise BadBasis(
+                f"{self.place}: the folder has no basis.toml, so it is no basis (save_basis writes one).{hint}"
+            )
         try:
             text = file.read_text(encoding="utf-8-sig")
             raw = tomllib.loads(text)

@@ -191,6 +191,9 @@ def test_the_small_basis_passes():
         (BASIS, ("reserve_0", "outgo", "contributions", "reserve"),
          "This is a basis, and finances are needed: it lacks outgo, contributions, reserve.\n"
          "  Give what project_finance(insured, pensions, basis, scheme) answers, and the arguments in their order."),
+        (BASIS, ("population", "active", "pensioners"),
+         "This is a basis, and a valuation is needed: it lacks population, active, pensioners.\n"
+         "  Give what project(basis, scheme) answers, and the arguments in their order."),
         (xr.Dataset({"active": 1.0}), ("population_0", "mx", "asfr", "srb"),
          "This is insured persons, and a basis is needed: it lacks population_0, mx, asfr and 1 more.\n"
          "  Give what open_basis(path) answers, and the arguments in their order."),

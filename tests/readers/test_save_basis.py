@@ -278,6 +278,14 @@ TARGETS = {
 }
 
 
+def test_a_folder_around_a_basis_and_exchanged_arguments_are_told(tmp_path):
+    save_basis(tiny(), tmp_path / "country" / "basis")
+    with pytest.raises(BadBasis, match=r"no basis.toml, .*\. Did you mean .*country.basis\?$"):
+        open_basis(tmp_path / "country")
+    with pytest.raises(BadInput, match=r"got str, Dataset\)\.\n  Write save_basis\(basis, path\)\."):
+        save_basis("basis", tiny())
+
+
 def test_labels_that_no_variable_has_any_more_are_left_out(tmp_path):
     basis = BASIS.assign(accounts_0=("line", [1.0])).assign_coords(line=["contributions"]).drop_vars("accounts_0")
     for name in ("basis", "basis.nc"):

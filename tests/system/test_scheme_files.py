@@ -276,6 +276,8 @@ def test_a_file_that_is_not_there(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe9"\n')
     with pytest.raises(BadScheme, match="it is not UTF-8 text"):
         open_scheme(tmp_path / "latin.toml")
+    with pytest.raises(BadScheme, match=r"Give the path of a TOML file: .*/latin\.toml\.$"):
+        open_scheme(tmp_path)
 
 
 @dataclass(frozen=True, kw_only=True)
