@@ -66,7 +66,8 @@ def open_scheme(path: str | Path) -> Any:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         inside = sorted(file.glob("*.toml")) if file.is_dir() else []
         which = f": {few(one.as_posix() for one in inside)}" if inside else ""
-        raise BadScheme(f"{file}: the scheme cannot be read: {reason}.\n  Give the path of a TOML file{which}.") from None
+        fault = f"{file}: the scheme cannot be read: {reason}."
+        raise BadScheme(f"{fault}\n  Give the path of a TOML file{which}.") from None
     return parse_scheme(text, file.name)
 
 
