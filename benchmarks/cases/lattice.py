@@ -15,12 +15,14 @@ import xarray as xr
 from actuarial.benefits import kernels as benefit_kernels
 from actuarial.benefits.staying import before_adjustment, growth_rates
 from actuarial.benefits.stock import project_pensions
-from actuarial.labour import earnings, kernels
+from actuarial.labour import earnings, kernels, side_by_side
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.insured import project_insured
+from actuarial.labour.lane_kernels import project_lanes
 from actuarial.labour.packing import Inputs
 from actuarial.labour.participation import labour_market
+from actuarial.labour.side_by_side import WIDTH
 from actuarial.labour.staying import staying
 from actuarial.pension import FinalAverage, Invalidity, OldAge, Widows
 from actuarial.pension.indexation import Indexation
@@ -115,10 +117,14 @@ def population_of(basis: xr.Dataset) -> xr.Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Lattice:
-    """Arguments of the kernels that `project_insured` and `project_pensions` call."""
+    """Arguments of the kernels that `project_insured` and `project_pensions` call; `lanes` for scenarios side by side.
+
+    Arrays by sex hold the sexes of several scenarios one after the other where these are side by side.
+    """
 
     packed: tuple[tuple, ...]
     clean: tuple[tuple, ...]
+    lanes: tuple[tuple, ...]
     salary: np.ndarray
     exposed: np.ndarray
     stays: np.ndarray
@@ -143,6 +149,8 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     pack = inputs.packer(rules, density, count, market)
     packed = tuple((*pack(0, 0, s), np.zeros((0, 2, AGES, count))) for s in range(2))
     clean = tuple(tuple(array.copy() for array in one[0]) for one in packed)
+    side = side_by_side.packer(inputs, rules, density, count, market)
+    lanes = tuple(side(np.zeros(WIDTH, dtype=np.int64), 0, s) for s in range(2))
     salary = earnings.salary_path(basis).sel(year=basis["year"]).values[:, 0]
     stays, _, exposed = staying(scheme.benefits[0], basis)
     family = scheme.benefits[2].family(basis)
@@ -152,7 +160,7 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     early = float(1.0 - 2.0 * before_adjustment(scheme.benefits[0], basis)[0])
     number_0 = basis["pensioners_0"].values
     mass_0 = number_0 * basis["pension_0"].values
-    return Lattice(packed, clean, salary, exposed, stays, grown, early, claimed, number_0, mass_0, float(step))
+    return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, claimed, number_0, mass_0, float(step))
 
 
 def no_entries(basis: xr.Dataset) -> xr.Dataset:
@@ -172,11 +180,49 @@ def run_kernels(given: Lattice) -> np.ndarray:
         kernels.project_insured(*one[:10], given.step, 0, years)
     by_age = np.stack([one[7].by_age[FLOWS] for one in given.packed], axis=2)  # flow, year, sex, age
     claims = np.stack([one[7].by_claim[:3] for one in given.packed], axis=3)  # what, year, claim, sex, age
-    return totals(given, by_age, *pensions(given, claims))
+    return totals(given, by_age, *pensions(given, claims))[0]
+
+
+def run_lanes(given: Lattice, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
+    """As `run_kernels` for scenarios side by side with multiples of the forces of mortality of members and of earnings
+    (scenario, year): (scenario, year, output)."""
+    several, years = hazard.shape
+    lanes = np.minimum(np.arange(WIDTH), several - 1)
+    found = np.zeros((len(kernels.BY_AGE), several, years, 1, 2, AGES))
+    claimed = np.zeros((len(kernels.BY_CLAIM), several, years, 3, 2, AGES))
+    up = wages[lanes].T
+    for s, (stock, rates, entries, earned, answers, work) in enumerate(given.lanes):
+        state = type(stock)(*(array.copy() for array in stock))
+        q = 1.0 - (1.0 - rates.q) ** hazard[lanes].T[:, np.newaxis]
+        paid = earned._replace(reference=earned.reference * up[:, np.newaxis, np.newaxis])
+        here = np.array([0, 0, s])
+        project_lanes(state, rates._replace(q=q), entries, paid, answers, work, here, np.arange(3), found, claimed,
+                      given.step)  # fmt: skip
+    by_age = columns(found[FLOWS][:, :, :, 0])
+    claims = columns(claimed[:3].transpose(0, 3, 1, 2, 4, 5).reshape(9, several, years, 2, AGES))
+    claims = claims.reshape(3, 3, *claims.shape[1:]).swapaxes(1, 2)
+    return totals(side(given, several, wages), by_age, *pensions(side(given, several, wages), claims))
+
+
+def columns(values: np.ndarray) -> np.ndarray:
+    """Values (what, scenario, year, sex, age) with the scenarios among the sexes: (what, year, sex, age)."""
+    what, several, years, sexes, ages = values.shape
+    return np.ascontiguousarray(values.swapaxes(1, 2)).reshape(what, years, several * sexes, ages)
+
+
+def side(given: Lattice, several: int, wages: np.ndarray) -> Lattice:
+    """The lattice with the sexes of several scenarios one after the other, and their salaries."""
+    repeated = {
+        name: np.tile(getattr(given, name), (1, several, 1))
+        for name in ("exposed", "stays", "number_0", "mass_0")
+    }
+    salary = given.salary[:, np.newaxis] * wages.T[:, :, np.newaxis, np.newaxis]
+    return replace(given, **repeated, salary=salary.reshape(len(given.salary), 2 * several, AGES))
 
 
 def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Numbers and masses of the three pensions (year, sex, age), and the awards (year,) to members and survivors."""
+    """Numbers and masses of the three pensions (year, sex, age), and the awards (year, scenario) to members and
+    survivors."""
     half = 0.5 * (1.0 - given.exposed)
     retired, invalid, dead = (claims[:, :, j] for j in range(3))
     stocks, died = [], []
@@ -189,7 +235,7 @@ def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list
     orphaned = dead + np.stack([left[0], 0.5 * left[1], 0.5 * left[2]])
     widowed = (orphaned.reshape(-1, 2 * AGES) @ given.family).reshape(orphaned.shape)
     stocks.append(stock(given, 2, widowed * (1.0 - half))[:3])
-    awards = (retired[0] + invalid[0] + widowed[0]).sum(axis=(1, 2))
+    awards = by_scenario(retired[0] + invalid[0] + widowed[0])
     return [one[0] for one in stocks], [one[1] for one in stocks], awards
 
 
@@ -201,16 +247,20 @@ def stock(given: Lattice, k: int, came: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def totals(given: Lattice, by_age: np.ndarray, numbers: list, masses: list, awards: np.ndarray) -> np.ndarray:
-    """Yearly totals (year, output)."""
+    """Yearly totals (scenario, year, output)."""
     active, entrants, stayed, entered = by_age
-    earned = ((stayed + entered) / 12.0 * given.salary).sum(axis=(1, 2))
-    columns = [active.sum(axis=(1, 2)), entrants.sum(axis=(1, 2)), earned, awards]
-    columns += [number.sum(axis=(1, 2)) for number in numbers]
+    earned = (stayed + entered) / 12.0 * given.salary
+    found = [*map(by_scenario, (active, entrants, earned)), awards, *map(by_scenario, numbers)]
     for k, mass in enumerate(masses):
-        ends = mass.sum(axis=(1, 2))
-        starts = np.concatenate([[given.mass_0[k].sum()], ends[:-1]]) * (1.0 + given.early * given.growth)
-        columns.append((starts + ends) / 2.0)
-    return np.stack(columns, axis=1)
+        ends, first = by_scenario(mass), by_scenario(given.mass_0[k][np.newaxis])
+        starts = np.concatenate([first, ends[:-1]]) * (1.0 + given.early * given.growth)[:, np.newaxis]
+        found.append((starts + ends) / 2.0)
+    return np.stack(found, axis=-1).swapaxes(0, 1)
+
+
+def by_scenario(values: np.ndarray) -> np.ndarray:
+    """Sums (year, scenario) of values (year, sex, age)."""
+    return values.reshape(len(values), -1, 2 * AGES).sum(axis=2)
 
 
 def run_stages(basis: xr.Dataset, scheme: Scheme, population: xr.Dataset, closed: bool) -> np.ndarray:
@@ -275,7 +325,8 @@ def ready(years: int, closed: bool) -> Ready:
 
 
 def many(scenarios: int, years: int, threads: int) -> Ready:
-    """Scenarios of the mortality of members and of wages through the kernels, in threads: (scenario, year, output)."""
+    """Scenarios of the mortality of members and of wages through the kernels, side by side and in threads: (scenario,
+    year, output)."""
     given, law = basis(years), scheme()
     packed = [lattice(given, law, False) for _ in range(threads)]
     random = np.random.Generator(np.random.Philox(1))
@@ -283,28 +334,20 @@ def many(scenarios: int, years: int, threads: int) -> Ready:
     told = rates(given, packed[0]) | {"hazard": walks[0], "wages": walks[1]}
     cells = float(2 * (OLDEST - YOUNGEST + 1) * (OLDEST - YOUNGEST + 2) + 3 * 2 * AGES) * years * scenarios
 
-    def run(thread: int) -> np.ndarray:
-        return np.stack([run_kernels(drawn(packed[thread], *walks[:, s])) for s in range(thread, scenarios, threads)])
+    tiles = [slice(first, first + WIDTH) for first in range(0, scenarios, WIDTH)]
+
+    def run(thread: int) -> list[np.ndarray]:
+        return [run_lanes(packed[thread], *walks[:, tile]) for tile in tiles[thread::threads]]
 
     def all_() -> np.ndarray:
         found = np.empty((scenarios, years, len(OUTPUTS)))
         with ThreadPoolExecutor(threads) as pool:
-            for thread, part in enumerate(pool.map(run, range(threads))):
-                found[thread::threads] = part
+            for thread, parts in enumerate(pool.map(run, range(threads))):
+                for tile, part in zip(tiles[thread::threads], parts, strict=True):
+                    found[tile] = part
         return found
 
     return Ready(ways={"kernel": all_}, told=told, cells=cells)
-
-
-def drawn(given: Lattice, hazard: np.ndarray, wages: np.ndarray) -> Lattice:
-    """The lattice with forces of mortality of members and earnings multiplied by year."""
-    packed = []
-    for one in given.packed:
-        rates, earned = one[2], one[4]
-        dying = 1.0 - (1.0 - rates.q_active) ** hazard[:, np.newaxis]
-        paid = earned._replace(reference=earned.reference * wages[:, np.newaxis, np.newaxis])
-        packed.append((*one[:2], rates._replace(q_active=dying), one[3], paid, *one[5:]))
-    return replace(given, packed=tuple(packed), salary=given.salary * wages[:, np.newaxis, np.newaxis])
 
 
 def first_result() -> float:
