@@ -100,21 +100,22 @@ def project(
     parts = (stages.insured, stages.pensions, stages.finance, value(stages.finance), stages.balancing, given)
     result = _union(population, *(part for part in parts if part is not None))
     if looks_back(scheme) is not None:
-        result = result.assign_attrs(passes=stages.passes)
+        result.attrs["passes"] = stages.passes
     accounts = compare_accounts(result, basis)
     warnings += judge_accounts(accounts, basis)
     warnings += judge_awards(compare_awards(result, basis))
-    return result.assign_attrs(
-        {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
-        scheme=scheme.name,
-        scheme_digest=digest(scheme),
-        currency=scheme.currency,
-        library_version=__version__,
-        service_grid=service,
-        migration_timing=migration,
-        accounts=format_accounts(accounts),
-        warnings="\n".join(warnings),
-    )
+    result.attrs |= {name: basis.attrs[name] for name in COPIED if name in basis.attrs}
+    result.attrs |= {
+        "scheme": scheme.name,
+        "scheme_digest": digest(scheme),
+        "currency": scheme.currency,
+        "library_version": __version__,
+        "service_grid": service,
+        "migration_timing": migration,
+        "accounts": format_accounts(accounts),
+        "warnings": "\n".join(warnings),
+    }
+    return result  # the object that was compared with the accounts, which are remembered for it
 
 
 def check_types(basis: Any, scheme: Any, kind: type = Scheme) -> None:

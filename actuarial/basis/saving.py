@@ -14,7 +14,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.check.attributes import check_attributes
 from actuarial.errors import BadBasis, BadDimensions, BadInput
-from actuarial.netcdf import has_netcdf4
+from actuarial.netcdf import write_dataset
 from actuarial.vocabulary import INPUTS, YEARS, ordered, variable, variables
 
 FORMAT = 1
@@ -167,9 +167,7 @@ def _put_in_place(scratch: Path, target: Path) -> None:
 
 
 def _write_netcdf(basis: xr.Dataset, path: Path) -> None:
-    engine: Any = "h5netcdf" if has_netcdf4() else "scipy"
-    encoding: Any = {name: {"_FillValue": None} for name in basis.data_vars}
-    basis.assign_attrs(basis_format=FORMAT).to_netcdf(path, engine=engine, encoding=encoding)
+    write_dataset(basis.drop_encoding().assign_attrs(basis_format=FORMAT), path)
 
 
 def _write_folder(basis: xr.Dataset, folder: Path) -> None:

@@ -15,7 +15,7 @@ from actuarial.basis import save_basis
 from actuarial.basis.saving import without_idle_labels
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
-from actuarial.netcdf import has_netcdf4
+from actuarial.netcdf import write_dataset
 from actuarial.remembered import remembered, remembering
 from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
@@ -242,12 +242,7 @@ def write_netcdf(result: xr.Dataset, path: str | Path) -> Path:
     Attributes that netCDF cannot hold (lists, truth values, nothing) become words.
     """
     target = Path(path)
-    plain = _storable(result)
-    if has_netcdf4():
-        small = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in plain.data_vars if plain[name].ndim}
-        plain.to_netcdf(target, engine="h5netcdf", encoding=small)
-    else:
-        plain.to_netcdf(target, engine="scipy", format="NETCDF3_64BIT")
+    write_dataset(_storable(result), target, packed=True)
     return target
 
 

@@ -75,22 +75,25 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
     for place, text in enumerate(heads):
         sheet.write_string(FIRST_ROW - 1, place, text, styles["head"])
     sheet.freeze_panes(FIRST_ROW, len(keys))
-    kinds, differences = _kinds(table, units, scales), table.attrs.get("differences", ())
+    kinds, infinite = _kinds(table, units, scales), words.say(INFINITE)
+    differences, strong, signs = (table.attrs.get(word, ()) for word in ("differences", "strong", "difference_rows"))
+    formulas = table.attrs.get("formulas", {})
     shown: list[list[Any]] = []
     for row, (labels, cells) in enumerate(_rows(table, words), FIRST_ROW):
-        bold = " strong" if row - FIRST_ROW in table.attrs.get("strong", ()) else ""
+        at = row - FIRST_ROW
+        bold = " strong" if at in strong else ""
         for place, (key, label) in enumerate(zip(keys, labels, strict=True)):
             write_cell(sheet, row, place, label, "year" if key in ("year", "age") else "plain", styles, bold=bold)
-        of_row = str(table.index[row - FIRST_ROW][-1]) if keys[-1] == "units" else ""
+        of_row = str(table.index[at][-1]) if keys[-1] == "units" else ""
         for place, (column, value) in enumerate(zip(columns, cells, strict=True), len(keys)):
             kind = format_of(of_row) if of_row else kinds[column]
-            if column in differences or row - FIRST_ROW in table.attrs.get("difference_rows", ()):
+            if column in differences or at in signs:
                 kind += " difference"
-            formula = table.attrs.get("formulas", {}).get(row - FIRST_ROW, "").replace("COLUMN", _letters(place))
-            write_cell(sheet, row, place, value, kind, styles, words.say(INFINITE), formula, bold)
-        wrapped = [textwrap.wrap(value, WIDEST) for value in (*labels, *cells) if isinstance(value, str)]
-        if any(len(lines) > 1 for lines in wrapped):
-            sheet.set_row(row, LINE_HEIGHT * max(map(len, wrapped)))
+            formula = formulas[at].replace("COLUMN", _letters(place)) if at in formulas else ""
+            write_cell(sheet, row, place, value, kind, styles, infinite, formula, bold)
+        long = [value for value in (*labels, *cells) if isinstance(value, str) and len(value) > WIDEST]
+        if long:
+            sheet.set_row(row, LINE_HEIGHT * max(len(textwrap.wrap(value, WIDEST)) for value in long))
         shown.append([*labels, *cells])
     sizes = [1.0] * len(keys) + [scales.get(column, WHOLE).size for column in columns]
     widths = _sizes(sheet, shown, heads, sizes, len(keys), table.attrs.get("printed", len(shown)))

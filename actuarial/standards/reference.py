@@ -22,6 +22,7 @@ from actuarial.standards.wages import (
 from actuarial.translation import N_
 
 QUANTILE = 0.75
+CLOSE = 1e-12  # of logarithms of earnings
 CELL = ("group", "sex", "age")
 NEEDED = ("active_0", "salary_0", "wage_growth")
 LOGNORMAL = N_(
@@ -124,19 +125,21 @@ def _three_quarters(people: xr.DataArray, mean: xr.DataArray, cv: xr.DataArray) 
 
 def _quantile(share: np.ndarray, mean: np.ndarray, cv: np.ndarray) -> float:
     """Earnings w with sum of share x Phi((ln w - m)/s) = 75%, s^2 = ln(1 + cv^2) and m = ln mean - s^2/2."""
-    from scipy.optimize import brentq
     from scipy.special import ndtr
 
     spread = np.sqrt(np.log1p(cv**2))
     middle = np.log(mean) - spread**2 / 2.0
 
-    def above(logarithm: float) -> float:
+    def enough(logarithm: float) -> bool:
         gap = logarithm - middle
         below = np.where(spread > 0.0, ndtr(gap / np.where(spread > 0.0, spread, 1.0)), gap >= 0.0)
-        return float(share @ below) - QUANTILE
+        return float(share @ below) >= QUANTILE
 
     low, high = float((middle - 8.0 * spread).min()) - 1.0, float((middle + 8.0 * spread).max()) + 1.0
-    return float(np.exp(brentq(above, low, high, xtol=1e-12)))
+    while high - low > CLOSE:
+        half = (low + high) / 2.0
+        low, high = (low, half) if enough(half) else (half, high)
+    return float(np.exp(high))
 
 
 def _mean(people: xr.DataArray, earned: xr.DataArray) -> float:

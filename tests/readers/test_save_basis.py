@@ -210,14 +210,13 @@ def test_an_interruption_leaves_no_folder_where_there_was_none(tmp_path, monkeyp
 
 def test_an_interruption_leaves_the_older_file_as_it_was(tmp_path, monkeypatch):
     save_basis(tiny(), tmp_path / "basis.nc")
-    real = xr.Dataset.to_netcdf
 
-    def failing(self, path, **options):
-        real(self, path, **options)
+    def failing(dataset, path):
+        netcdf.write_dataset(dataset, path)
         raise Interrupted
 
     with monkeypatch.context() as patched:
-        patched.setattr(xr.Dataset, "to_netcdf", failing)
+        patched.setattr(saving, "write_dataset", failing)
         with pytest.raises(Interrupted):
             save_basis(BASIS, tmp_path / "basis.nc")
     assert [entry.name for entry in tmp_path.iterdir()] == ["basis.nc"]
