@@ -156,7 +156,10 @@ class MinimumInPayment(_Supplement):
 
     Pensions of an age are a mixture of lengths of service and of years of award and no lognormal distribution. Against
     a simulation of careers in which top-ups are 4% to 8% of pensions, pensions and top-ups together are within 0.3% and
-    the top-ups alone within 3% in every year, where `pension_cv` is the variation that they have on average.
+    the top-ups alone within 3% in every year, where `pension_cv` is the variation that they have on average. With the
+    variation of each year the top-ups are up to 1.9% too low, 3% at the first ages: that is the lognormal shape. The
+    rest is that one `pension_cv` stands for all years: it is 2% above in the fifth year and 3% below in the 25th. Both
+    are small beside a wrong variation: 10% less of it lowers these top-ups by 19%.
 
     A contribution line with base = "benefit" says who pays for it.
 

@@ -17,6 +17,7 @@ from numpy.testing import assert_allclose
 
 from actuarial.benefits.stock import project_pensions
 from actuarial.labour.insured import project_insured
+from actuarial.numeric import expected_clip_array
 from actuarial.pension import Balance, FinalAverage, Flat, Indexation, OldAge
 from actuarial.pension.account_formulas import CareerAverage
 from actuarial.pension.accounts import MemberAccount
@@ -336,3 +337,12 @@ def test_top_ups_to_a_minimum_in_payment(both):
         alone = compared(f"year {year}", both.simulated["top-up of final_each"], expected, cells)
         assert abs(alone.simulated / alone.expected - 1.0) < 0.03, alone
         assert 0.04 * one.simulated < alone.simulated < 0.08 * one.simulated
+    least = law.Market(CAREERS).level["wages"][-YEARS:, np.newaxis] * law.IN_PAYMENT
+    mean = np.divide(mass, number, out=np.zeros_like(mass), where=number > 0)
+    for spread, low, high in ((1.0, -0.02, 0.002), (0.9, -0.22, -0.18)):
+        varying = spread * np.sqrt(np.maximum(relative, 0.0))
+        kept = expected_clip_array(mean, varying, 0.0 * mean, least + 0.0 * mean)
+        lacking = (number * np.maximum(least - kept, 0.0)).sum(axis=1)
+        missed = lacking / both.simulated["top-up of final_each"].mean(axis=0).sum(axis=1) - 1.0
+        assert low < missed[4:].min(), "of the shape of the distribution, with the variation of each year"
+        assert missed[4:].max() < high
