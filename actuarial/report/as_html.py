@@ -9,7 +9,7 @@ from actuarial.report import svg
 from actuarial.report.document import Document
 from actuarial.report.fit import SIZES, has_long_words, is_long, size_on_paper
 from actuarial.report.placing import need, placed
-from actuarial.report.shown import Figure, show
+from actuarial.report.shown import Figure, Grid, Part, show
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -66,6 +66,7 @@ def html_text(document: Document) -> str:
         policy=_policy(style),
         on_paper=size_on_paper,
         drawing=_drawing,
+        lies=_lies,
         has_long_words=has_long_words,
         is_long=is_long,
     ) + "\n"  # fmt: skip
@@ -90,6 +91,14 @@ def _policy(style: str) -> str:
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _lies(part: Part) -> bool:
+    """Whether a heading stands above a table that lies across, and so on its page."""
+    if part.items:
+        first = part.items[0]
+        return isinstance(first, Grid) and size_on_paper(first)[1]
+    return bool(part.parts) and _lies(part.parts[0])
 
 
 def _drawing(item: Figure) -> "Markup":

@@ -122,7 +122,7 @@ def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterato
         yield persons_protected(COVERAGE[name], counts, declaration=declared, evidence=evidence)
         known = COVERAGE[name].replace("European_Code", "C102")
         alone = by_means_alone(known, persons_protected(known, counts, declaration=declared))
-        residents = Residents(counts.means_tested, cover.facts.means, alone=alone)
+        residents = Residents(counts.means_tested, cover.facts.means, paid=_spent(cover, event), alone=alone)
     level = _level(cover, benefit, name, residents)
     yield level
     if name.split(".")[0] in MAXIMA and level.of and not residents.alone:
@@ -131,6 +131,16 @@ def _of_instrument(cover: Cover, benefit: Any, name: str, event: str) -> Iterato
         answer = cover.facts.preclude_abuse.get(name.removeprefix("C102."))
         yield with_notes(qualifying_period(name, 0, "months", declared=answer), *_entitled(cover, benefit))
     yield from _duration(cover, benefit, name, event)
+
+
+def _spent(cover: Cover, event: str) -> Fraction | None:
+    """Expenditure of the year on the benefits at an event, where there is a result."""
+    found, names = cover.members, [str(one.name) for one in cover.scheme.benefits if one.on == event]
+    if found is None or "cash_expenditure" not in found or cover.year not in found["year"].values:
+        return None
+    spent = found["cash_expenditure"].sel(year=cover.year)
+    known = [name for name in names if name in spent["benefit"].values]
+    return Fraction(round(float(spent.sel(benefit=known).sum()))) if known else None
 
 
 def _level(cover: Cover, benefit: Any, name: str, residents: Residents) -> Verdict:

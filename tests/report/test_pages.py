@@ -1,4 +1,4 @@
-"""Pages of a report on paper: what stays together, what begins a page, numbers of pages in the contents."""
+"""Pages of a report: what stays together, what begins a page or lies across, numbers of pages in the contents."""
 
 import re
 from dataclasses import replace
@@ -8,13 +8,14 @@ import pypdf
 import pytest
 
 from actuarial.report.as_docx import write_docx
+from actuarial.report.as_html import html_text
 from actuarial.report.as_pdf import FEW, write_pdf
-from actuarial.report.document import Document, Field, Section, Table
+from actuarial.report.document import Document, Field, Paragraph, Section, Table
 from actuarial.report.docx_xml import TOGETHER, WHOLE
 from actuarial.report.fit import ROOMS, SIZES, fit
 from actuarial.report.shown import show
 from actuarial.translation import language
-from tests.report.paper import long_table, whole
+from tests.report.paper import long_table, middle_table, whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 EN = language("en")
@@ -61,6 +62,16 @@ def test_a_short_section_is_not_alone_on_a_page():
     assert [part.new_page for part in parts] == [True, False, False, True, False, True]
     alone = show(report(short[0], replace(short[1], annex=True), replace(short[2], annex=True), annex)).parts
     assert [part.new_page for part in alone] == [False, False, False, False]
+
+
+def test_a_heading_of_the_page_lies_across_where_its_table_does():
+    inner = Section("inner", "I", (middle_table(EN),))
+    text = Section("text", "T", (Paragraph("First"), replace(middle_table(EN), name="other")))
+    upright = Section("upright", "U", (long_table(EN),))
+    page = html_text(report(Section("outer", "O", (), (inner,)), text, upright))
+    lies = re.findall(r'<h\d id="section-(\w+)-heading" class="lies">', page)
+    assert lies == ["outer", "inner"]
+    assert re.search(r"\.table\.across, \.lies \{ page: across; \}", page)
 
 
 def columns(count):

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ from actuarial.standards import (
     universal_period,
     unskilled_machinery_wage,
 )
+from actuarial.standards.care_parts import Cover, cash_verdicts
 from actuarial.standards.periods import declarable
 from actuarial.standards.replacement import NONE
 from actuarial.standards.shown import outline
@@ -387,3 +389,23 @@ def test_persons_by_the_limit_of_means_leave_no_other_method(tmp_path):
     assert word(assess(scheme, LEVEL, facts=facts), "level", "28").verdict == "not_assessable"
     many = replace(facts, persons=Counts(active_protected=500_000))
     assert word(assess(scheme, LEVEL, facts=many), "level", "28").verdict == "pass"
+
+
+def test_all_cash_benefits_of_sickness_together_are_those_of_the_result():
+    """1.3 x 100 x 45 per cent of 5,000 = 292,500; maternity and funerals are no benefits of Part III."""
+    basis, _ = ac.datasets.open("demo")
+    health = ac.open_scheme(ac.datasets.law("demo health")).amend("scheme", contributions=())
+    facts = facts_of({"means": {"beneficiaries": {"III": 100}, "decency": True}})
+    wages = (unskilled_machinery_wage(5_000),)
+
+    def of(paid):
+        spent = [[[paid - 1_000, 1_000], [500_000, 0], [500_000, 0]]]
+        labels = {"year": [2026], "benefit": ["sickness", "maternity", "funeral"], "health_group": ["a", "b"]}
+        return xr.Dataset({"cash_expenditure": (tuple(labels), spent)}, labels)
+
+    def verdict(result):
+        found = cash_verdicts(Cover(health, basis, 2026, facts, wages, None, result), "sickness")
+        return next(leaf.verdict for one in found for leaf in leaves(one) if leaf.alternative == "67(d)")
+
+    assert [verdict(of(paid)) for paid in (292_499, 292_500)] == ["fail", "pass"]
+    assert verdict(None) == "undetermined"
