@@ -89,6 +89,19 @@ def project(
     tell = progress or (lambda stage: None)
     tell("checks")
     warnings = check_basis(basis, scheme)
+    return stages_of(basis, scheme, warnings, service=service, migration=migration, tell=tell)
+
+
+def stages_of(
+    basis: xr.Dataset,
+    scheme: Scheme,
+    warnings: list[str],
+    *,
+    service: str,
+    migration: str,
+    tell: Callable[[str], None] = lambda stage: None,
+) -> xr.Dataset:
+    """What `project` returns, of a basis whose checks gave these warnings, or that was drawn around such a basis."""
     tell("population")
     population = project_population(basis, migration=migration)
     check_population(population, basis)

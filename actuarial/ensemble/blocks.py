@@ -10,7 +10,7 @@ import xarray as xr
 from actuarial.ensemble.draws import Uncertainties, draw_basis
 from actuarial.errors import ActuarialError, BadInput
 from actuarial.health.scheme import HealthScheme
-from actuarial.projection import project
+from actuarial.projection import stages_of
 from actuarial.projection_health import project_health
 from actuarial.scheme import Scheme
 
@@ -134,4 +134,4 @@ def _summed(array: xr.DataArray) -> xr.DataArray:
 def _projected(drawn: xr.Dataset, scheme: Scheme | HealthScheme, options: Options) -> xr.Dataset:
     if isinstance(scheme, HealthScheme):
         return project_health(drawn, scheme, pension_scheme=options.pension_scheme, service=options.service)
-    return project(drawn, scheme, service=options.service, migration=options.migration)
+    return stages_of(drawn, scheme, [], service=options.service, migration=options.migration)

@@ -14,6 +14,7 @@ from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadBasis, BadDimensions, few
 from actuarial.person import Person, make_grid
+from actuarial.quick import quick_set
 from actuarial.scheme import Scheme, require_scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before, net_value
@@ -81,6 +82,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         check.require(dataset, *names)
     require_scheme(scheme)
     same_labels(SHARED, basis=basis.drop_vars("benefit", errors="ignore"), insured=insured, pensions=pensions)
+    insured, pensions, basis = (quick_set(given) for given in (insured, pensions, basis))
     with exact_labels():
         grid = make_grid(basis, scheme)
         income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)
@@ -270,6 +272,7 @@ def check_finance(finance: xr.Dataset, benefits: tuple[str, ...] = BENEFITS) -> 
     IdentityFailed
         With the cells that fail.
     """
+    finance = quick_set(finance)
     lines = finance["contribution_income"]
     noninterest = finance["contributions"] + finance["state_income"] + finance["other_income"]
     size = abs(noninterest) + finance["outgo"]

@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.errors import BadInput
+from actuarial.quick import quick_set
 from actuarial.valuation.finance import OTHER_PAYERS, check_finance, convention_of, first_period_of
 from actuarial.valuation.premiums import level_rate
 from actuarial.valuation.reserve import before, ratio, turning_years
@@ -82,6 +83,7 @@ def value(
     """
     check.require(finance, *YEARLY, "reserve_0", "target_reserve", "flow_timing", "contribution_income")
     check_finance(finance)
+    finance = quick_set(finance)
     yearly = {name: finance[name] for name in YEARLY}
     series = align(yearly, {"reserve_0": finance["reserve_0"]}, first_period_of(finance))
     _something_insured(series)
