@@ -21,8 +21,8 @@ TOGETHER = frozenset({
 ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_inactive", "successor_share")
 """Variables of a basis with which scenarios go one after the other."""
 PARTS = frozenset({
-    "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear", "dated.Money",
-    "pension.conditions.Condition", "pension.account_formulas.ProRata", "pension.formulas.Band",
+    "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear",
+    "dated.Money", "pension.account_formulas.ProRata", "pension.conditions.Condition", "pension.formulas.Band",
     "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.Phased", "pension.grants.FuneralGrant",
     "pension.grants.OldAgeGrant", "pension.indexation.rule.Indexation", "pension.invalidity.Invalidity",
     "pension.old_age.OldAge", "pension.survivors.Orphans", "pension.survivors.Widows", "scheme.Administration",
