@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from actuarial import cli, jit
+from actuarial.cli import warmup
 from actuarial.elementary_kernels import exp_all
 
 FOUND = """if True:
@@ -36,3 +37,33 @@ def test_a_command_loads_no_dask_and_leaves_one_that_is_there(monkeypatch, loade
     monkeypatch.setattr(cli, "main", lambda: seen.append(sys.modules["dask"]) or 7)
     assert cli.command() == 7
     assert seen == [loaded]
+
+
+def test_kernels_that_a_folder_has_stay_and_others_come_with_their_files(tmp_path):
+    both = {"a": "one.1.nbi one.1.1.nbc", "b": "one.1.nbi one.1.1.nbc one.1.2.nbc two.1.nbi two.1.1.nbc"}
+    for folder, names in both.items():
+        (tmp_path / folder / "labour").mkdir(parents=True)
+        for name in names.split():
+            (tmp_path / folder / "labour" / name).write_text(folder)
+    warmup.take_over(tmp_path / "b", tmp_path / "a")
+    found = {path.name: path.read_text() for path in (tmp_path / "a" / "labour").iterdir()}
+    assert found == {"one.1.nbi": "a", "one.1.1.nbc": "a", "two.1.nbi": "b", "two.1.1.nbc": "b"}
+
+
+@pytest.mark.parametrize(("there", "processors", "started"), [(True, 2, 0), (False, 1, 0), (False, 2, 1)])
+def test_a_second_process_compiles_where_nothing_is_compiled_and_ends_with_the_first(
+    tmp_path, monkeypatch, there, processors, started
+):
+    monkeypatch.setattr(warmup, "SECOND", "import time; time.sleep(60)")
+    monkeypatch.setattr(jit, "compiled", lambda: there)
+    monkeypatch.setattr(jit.config, "DISABLE_JIT", 0)
+    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path / "digest")
+    monkeypatch.setattr(warmup.os, "cpu_count", lambda: processors)
+    processes = []
+    usual = subprocess.Popen
+    monkeypatch.setattr(warmup.subprocess, "Popen", lambda *a, **k: processes.append(usual(*a, **k)) or processes[-1])
+    with pytest.raises(ZeroDivisionError), warmup._second_process():
+        raise ZeroDivisionError
+    assert len(processes) == started
+    assert all(one.returncode not in (0, None) for one in processes)
+    assert list(tmp_path.iterdir()) == []
