@@ -69,14 +69,8 @@ def run_converting(
     -----
     N_t[y] = (1 - c_t[y]) (p N_{t-1} + new), and the same of money; c (p N_{t-1} + new) move.
     """
-    (number, mass, topup), years = opening, []
-    moved = np.zeros((3, *share.shape))
-    for t in range(len(growth)):
-        now = slice(t, t + 1)
-        persons, money, least = (part[now] for part in entering)
-        found = kernels.run_stock(number, mass, topup, persons, money, least, stays[now], growth[now])
-        for quantity in range(3):
-            moved[quantity, t] = share[t] * found[quantity][0]
-        number, mass, topup = (found[quantity][0] - moved[quantity, t] for quantity in range(3))
-        years.append((number, mass, topup, *(part[0] for part in found[3:])))
-    return [np.stack(parts) for parts in zip(*years, strict=True)], Arrivals(*moved)
+    adjustment = np.broadcast_to(growth[:, np.newaxis, np.newaxis], share.shape).copy()
+    one_slice, spread = (np.zeros((len(growth), 1)), growth[:, np.newaxis]), np.zeros(share.shape[1:])
+    flows = np.stack(opening), np.stack(entering), stays, np.ascontiguousarray(share)
+    stocks, ended, moved = kernels.run_slices(*flows, *one_slice, spread, adjustment, True)
+    return [*stocks, *ended], Arrivals(*moved)

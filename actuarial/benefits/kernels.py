@@ -79,10 +79,9 @@ def advance_adjusted(stock, continuance, ended, growth):
     for s in range(sexes):
         for x in range(ages):
             y = min(x + 1, ages - 1)
-            grown = stock[s, x] * (1.0 + growth[s, x])
-            stays = grown * continuance[s, x]
-            result[s, y] += stays
-            ended[s, y] += grown - stays
+            stays, up = stock[s, x] * continuance[s, x], 1.0 + growth[s, x]
+            result[s, y] += stays * up
+            ended[s, y] += (stock[s, x] - stays) * up
     return result
 
 

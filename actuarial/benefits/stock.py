@@ -256,9 +256,10 @@ def _pension(
         )
     else:
         growth = growth_rates(benefit, basis, finance)
-        found, moved = kernels.run_stock(*opening, *entering, stays, growth), nobody(basis)
         adjustment = growth[:, np.newaxis, np.newaxis]
-        if leaving is not None:
+        if leaving is None:
+            found, moved = kernels.run_stock(*opening, *entering, stays, growth), nobody(basis)
+        else:
             found, moved = run_converting(opening, entering, stays, growth, leaving)
     number, mass, topup, *gone = found
     ended = Arrivals(*gone) + lost
