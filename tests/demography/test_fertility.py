@@ -168,7 +168,7 @@ WIDE = xr.DataArray([0.1, 0.2, 0.1], dims="age", coords={"age": [15, 20, 25]})
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: fertility([2.0], WIDE), BadInput, r"\(got 15, 20, 25\). Split the groups by split_asfr"),
+        (lambda: fertility([2.0], WIDE), BadInput, r"\(15 is followed by 20\). Split the groups by split_asfr"),
         (lambda: mean_age_at_childbearing(WIDE), BadInput, "single ages"),
         (lambda: shift_mean_age(WIDE, 22.0), BadInput, "single ages"),
         (lambda: fertility([2.0], gamma_pattern(28.0, 6.0), mean_age=np.nan), OutOfBounds, "mean_age must be numbers"),
