@@ -148,4 +148,4 @@ def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray,
     mean, varying, low, high = xr.broadcast(salary, cv, floor, ceiling)
     insured = expected_clip_array(mean.values, varying.values, low.values, high.values)
     share = np.divide(insured, mean.values, out=np.ones_like(mean.values), where=mean.values > 0)
-    return mean.copy(data=share).transpose(*salary.dims)
+    return mean.copy(data=share).transpose(..., *salary.dims)

@@ -27,6 +27,6 @@ def labour_market(population: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
     """
     check.require(basis, "participation_rate", "unemployment_rate")
     stock = population["population"]
-    labour_force = (stock * basis["participation_rate"]).transpose(*stock.dims, missing_dims="ignore")
+    labour_force = stock * basis["participation_rate"]
     employed = labour_force * (1.0 - basis["unemployment_rate"])
     return annotate(xr.Dataset({"labour_force": labour_force, "employed": employed}).transpose(..., *stock.dims[-3:]))

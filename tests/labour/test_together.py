@@ -10,10 +10,12 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.benefits import stock
+from actuarial.dated import money, step
 from actuarial.demography.population import project_population
 from actuarial.labour import insured
 from actuarial.labour.together import TOGETHER, together
 from actuarial.pension import OldAge
+from actuarial.scheme import InsurableEarnings
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
 
@@ -24,10 +26,10 @@ LAWS = {
 }
 
 
-def several() -> xr.Dataset:
-    """Four scenarios that differ in everything that scenarios may differ in."""
+def several(names=TOGETHER) -> xr.Dataset:
+    """Four scenarios that differ in everything that scenarios may differ in, or in some of it."""
     rng, basis = np.random.default_rng(3), small_basis().isel(year=slice(0, 5))
-    for name in sorted(TOGETHER & set(map(str, basis.data_vars))):
+    for name in sorted(names & set(map(str, basis.data_vars))):
         array = basis[name] if "year" in basis[name].dims else basis[name].expand_dims(year=basis["year"])
         factor = xr.DataArray(np.exp(-0.05 * rng.random((4, 5))), dims=("scenario", "year"))
         basis[name] = (array * factor).transpose("scenario", ...).assign_attrs(basis[name].attrs)
@@ -50,6 +52,22 @@ def test_together_is_one_after_the_other(law, service, monkeypatch):
     assert set(found) == set(alone)
     for name, expected in alone.items():
         np.testing.assert_allclose(found[name].broadcast_like(expected).transpose(*expected.dims), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["participation_rate", "inflation", "unemployment_rate"])
+def test_one_difference_is_enough(name, monkeypatch):
+    basis = several({name}).isel(year=slice(0, 2), scenario=slice(0, 2))
+    people = project_population(basis)
+    assert "scenario" not in people.dims
+    ceiling = money(step({2024: 200_000}), "year", "prices")
+    law = full_law(insurable_earnings=InsurableEarnings(ceiling=ceiling))
+    assert together(law, basis, people)
+    found = ac.project_insured(people, basis, law, service="years")
+    monkeypatch.setattr(insured, "together", lambda *_: False)
+    alone = ac.project_insured(people, basis, law, service="years")
+    for array, expected in alone.items():
+        wide = found[array].broadcast_like(expected).transpose(*expected.dims)
+        np.testing.assert_allclose(wide, expected, rtol=1e-12, err_msg=str(array))
 
 
 @dataclass(frozen=True)
