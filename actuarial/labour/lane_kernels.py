@@ -322,24 +322,26 @@ def enter(stock, rates, entries, work, t, y, step):
 def measure(stock, work, step):
     """Stocks and credits on 31 December: fills work.by_age; empty cells at the end of an age are left out after it."""
     for y in range(stock.active.shape[0]):
-        number, cells, used = spread(0.0), spread(0.0), -1
-        for c in range(stock.top[0, y] + 1):
-            n = load(stock.active[y, c])
-            number += n
-            cells += n * c
-            used = c if anywhere(n > 0.0) else used
-        stock.top[0, y] = used
-        store(work.by_age[ACTIVE, y], number)
-        store(work.by_age[ACTIVE_CREDITS, y], cells * step)
-        number, cells, used = spread(0.0), spread(0.0), -1
-        for c in range(stock.top[1, y] + 1):
-            n = load(stock.inactive[y, c, 0])
-            number += n
-            cells += n * c
-            used = c if anywhere(n > 0.0) else used
-        stock.top[1, y] = used
-        store(work.by_age[INACTIVE, y], number)
-        store(work.by_age[INACTIVE_CREDITS, y], cells * step)
+        stock.top[0, y] = count(
+            stock.active[y], stock.top[0, y], work.by_age[ACTIVE, y], work.by_age[ACTIVE_CREDITS, y], step
+        )
+        stock.top[1, y] = count(
+            stock.inactive[y, :, 0], stock.top[1, y], work.by_age[INACTIVE, y], work.by_age[INACTIVE_CREDITS, y], step
+        )
+
+
+@absorbed
+def count(people, top, persons, credits, step):
+    """Persons and credits (l,) of people (c, l) up to a cell. Returns the last cell with anybody, -1 if none."""
+    number, cells, used = spread(0.0), spread(0.0), -1
+    for c in range(top + 1):
+        n = load(people[c])
+        number += n
+        cells += n * c
+        used = c if anywhere(n > 0.0) else used
+    store(persons, number)
+    store(credits, cells * step)
+    return used
 
 
 @absorbed

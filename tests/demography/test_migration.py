@@ -198,7 +198,7 @@ WIDE = xr.DataArray([1.0, 2.0, 1.0], dims="age", coords={"age": [15, 20, 25]})
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: net_migration([10.0], WIDE, male_share=0.5), BadInput, r"single ages .* \(15 is followed by 20\). Split"),
+        (lambda: net_migration([10.0], WIDE, male_share=0.5), BadInput, r"single .* \(15 is followed by 20\). Split"),
         (lambda: net_migration([10.0], [1.0, 1.0], male_share="half"), BadInput, "male_share: give numbers"),
         (lambda: rogers_castro([0.02, 0.1]), BadInput, "give parameters by name, .*got list"),
         (lambda: rogers_castro(ROGERS_CASTRO_STANDARD | {"c": "low"}), BadInput, "parameters: give numbers"),
