@@ -23,6 +23,7 @@ TOTALS = (
 SIGNED = ("other_income", "investment_income", "reserve")  # lines that may be negative
 BY_BENEFIT = "expenditure:"
 COUNTS = ("average_contributors", "number:")  # shown as history; counts of a projection are never replaced
+WHOLE = (int, np.integer)
 CLOSES = 1e-3  # how far an audited reserve may lie from the audited income, as a share of it
 
 
@@ -102,19 +103,26 @@ def add_accounts(basis: xr.Dataset, accounts: Mapping[int, Mapping[str, float]])
     """
     if not (isinstance(accounts, Mapping) and accounts and all(isinstance(one, Mapping) for one in accounts.values())):
         raise BadInput(f'accounts: give lines by year, such as {{2026: {{"contributions": 1e6}}}} (got {accounts!r}).')
+    given = [(year, line, amount) for year, lines in accounts.items() for line, amount in lines.items()]
+    wrong = [one for one in given if not (isinstance(one[0], WHOLE) and isinstance(one[2], (*WHOLE, float, np.floating)))]
+    if wrong:
+        raise BadInput(
+            f"accounts: {len(wrong)} of {len(given)} cells are no number in a year, the first is {wrong[0][1]} of "
+            f"{wrong[0][0]!r}, {wrong[0][2]!r}.\n  Write whole years and amounts in currency; leave blank lines out."
+        )
     old = basis.get("audited_accounts")
     have = {dim: [] if old is None else old[dim].values.tolist() for dim in ("account_year", "account_line")}
     lines = list(dict.fromkeys([*have["account_line"], *(line for one in accounts.values() for line in one)]))
     years = sorted({*have["account_year"], *map(int, accounts)})
     coords = {"account_year": years, "account_line": lines}
     values = [[float(accounts.get(year, {}).get(line, math.nan)) for line in lines] for year in years]
-    given = xr.DataArray(values, coords, tuple(coords))
+    told = xr.DataArray(values, coords, tuple(coords))
     if old is not None:
-        given = given.fillna(old.reindex(coords))
+        told = told.fillna(old.reindex(coords))
     rest = basis.drop_dims("account_line", errors="ignore")
     rest = rest.reindex(account_year=years) if "account_year" in rest.dims else rest
     attributes = variable("audited_accounts").attributes()
-    found = rest.assign(audited_accounts=given.transpose(*ordered(given.dims)).assign_attrs(attributes))
+    found = rest.assign(audited_accounts=told.transpose(*ordered(told.dims)).assign_attrs(attributes))
     check_axes(found)
     audited_years(found)
     return found

@@ -195,7 +195,7 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     dims: list[str] = []
     for dim in heads:
         first = np.take(index, [0], axis=len(dims))
-        if (index == first).all():
+        if dim != "scenario" and (index == first).all():  # its numbers must not tell how many there are
             index = first.squeeze(len(dims))
         else:
             dims.append(dim)

@@ -14,7 +14,7 @@ from actuarial.dated import money, step
 from actuarial.demography.population import project_population
 from actuarial.labour import insured
 from actuarial.labour.together import TOGETHER, together
-from actuarial.pension import OldAge
+from actuarial.pension import Flat, OldAge
 from actuarial.scheme import InsurableEarnings
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
@@ -68,6 +68,18 @@ def test_one_difference_is_enough(name, monkeypatch):
     for array, expected in alone.items():
         wide = found[array].broadcast_like(expected).transpose(*expected.dims)
         np.testing.assert_allclose(wide, expected, rtol=1e-12, err_msg=str(array))
+
+
+def test_a_scenario_alone_has_the_numbers_that_it_has_among_others():
+    flat = Flat(amount=money(step({2024: 50_000}), "year", "wages"), full_years=30)
+    law, basis = full_law(), BASIS.isel(year=slice(0, 2))
+    law = replace(law, benefits=(replace(law.benefit("old_age"), formula=flat), *law.benefits[1:]))
+    people = POPULATION.isel(year=slice(0, 2))
+    found = ac.project_insured(people, basis, law, service="years")
+    one = {"scenario": [1]}
+    alone = ac.project_insured(people.isel(one), basis.isel(one), law, service="years")
+    for name, array in alone.items():
+        assert np.array_equal(array, found[name].isel(one) if "scenario" in found[name].dims else found[name]), name
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ def test_years_and_lines_are_added_and_nothing_else_moves():
         add_accounts(basis, {2024: {"reserve": 1.0}, 2026: {"reserve": 1.0}})
     with pytest.raises(BadInput, match="give lines by year"):
         add_accounts(basis, {"contributions": 1.0})
+    for wrong in ({2024: {"reserve": "much"}}, {"2024": {"reserve": 1.0}}, {2024.5: {"reserve": 1.0}}):
+        with pytest.raises(BadInput, match="1 of 1 cells are no number in a year, the first is reserve of"):
+            add_accounts(basis, wrong)
 
 
 LINES = (made.member(), made.member("employers", "employer", 0.05), made.member("treasury", "state", 0.02))
