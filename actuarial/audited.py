@@ -104,7 +104,8 @@ def add_accounts(basis: xr.Dataset, accounts: Mapping[int, Mapping[str, float]])
     if not (isinstance(accounts, Mapping) and accounts and all(isinstance(one, Mapping) for one in accounts.values())):
         raise BadInput(f'accounts: give lines by year, such as {{2026: {{"contributions": 1e6}}}} (got {accounts!r}).')
     given = [(year, line, amount) for year, lines in accounts.items() for line, amount in lines.items()]
-    wrong = [one for one in given if not (isinstance(one[0], WHOLE) and isinstance(one[2], (*WHOLE, float, np.floating)))]
+    numbers = (*WHOLE, float, np.floating)
+    wrong = [one for one in given if not (isinstance(one[0], WHOLE) and isinstance(one[2], numbers))]
     if wrong:
         raise BadInput(
             f"accounts: {len(wrong)} of {len(given)} cells are no number in a year, the first is {wrong[0][1]} of "
