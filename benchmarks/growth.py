@@ -62,7 +62,7 @@ def lines(rounds: int, quick: bool) -> list[Line]:
     groups = {size: grouped(size) for size in (1, 2, 4)}
     scenarios = {size: population.many(size, 100, 1).ways["kernel"] for size in ((256, 512, 1024) if quick else
                  (1024, 2048, 4096, 8192))}  # fmt: skip
-    several = {size: lattice.many(size, 50, 1).ways["kernel"] for size in ((2, 4) if quick else (4, 8, 16))}
+    several = {size: lattice.many(size, 50, 1).ways["kernel"] for size in ((8, 16) if quick else (8, 16, 32))}
     return [
         timed("open group, kernels, by years", "year", lattices, rounds),
         timed("members and pensions of the demo, stages, by years", "year", stages, rounds),

@@ -183,41 +183,49 @@ def run_kernels(given: Lattice) -> np.ndarray:
     return totals(given, by_age, *pensions(given, claims))[0]
 
 
-def run_lanes(given: Lattice, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class Side:
+    """A lattice for scenarios side by side, whose sexes stand one after the other, and memory for their flows."""
+
+    given: Lattice
+    found: np.ndarray
+    claimed: np.ndarray
+
+
+def side_of(given: Lattice) -> Side:
+    """The lattice for as many scenarios as stand side by side."""
+    years = len(given.growth)
+    repeated = {
+        name: np.tile(getattr(given, name), (1, WIDTH, 1)) for name in ("exposed", "stays", "number_0", "mass_0")
+    }
+    found = np.zeros((len(kernels.BY_AGE), WIDTH, years, 1, 2, AGES))
+    return Side(replace(given, **repeated), found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
+
+
+def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
     """As `run_kernels` for scenarios side by side with multiples of the forces of mortality of members and of earnings
     (scenario, year): (scenario, year, output)."""
-    several, years = hazard.shape
-    lanes = np.minimum(np.arange(WIDTH), several - 1)
-    found = np.zeros((len(kernels.BY_AGE), several, years, 1, 2, AGES))
-    claimed = np.zeros((len(kernels.BY_CLAIM), several, years, 3, 2, AGES))
-    up = wages[lanes].T
+    given, several, lanes = side.given, len(hazard), np.minimum(np.arange(WIDTH), len(hazard) - 1)
+    up = np.ascontiguousarray(wages[lanes].T)
+    side.claimed.fill(0.0)
     for s, (stock, rates, entries, earned, answers, work) in enumerate(given.lanes):
         state = type(stock)(*(array.copy() for array in stock))
         q = 1.0 - (1.0 - rates.q) ** hazard[lanes].T[:, np.newaxis]
         paid = earned._replace(reference=earned.reference * up[:, np.newaxis, np.newaxis])
         here = np.array([0, 0, s])
-        project_lanes(state, rates._replace(q=q), entries, paid, answers, work, here, np.arange(3), found, claimed,
-                      given.step)  # fmt: skip
-    by_age = columns(found[FLOWS][:, :, :, 0])
-    claims = columns(claimed[:3].transpose(0, 3, 1, 2, 4, 5).reshape(9, several, years, 2, AGES))
-    claims = claims.reshape(3, 3, *claims.shape[1:]).swapaxes(1, 2)
-    return totals(side(given, several, wages), by_age, *pensions(side(given, several, wages), claims))
+        project_lanes(state, rates._replace(q=q), entries, paid, answers, work, here, np.arange(3), side.found,
+                      side.claimed, given.step)  # fmt: skip
+    by_age = [columns(side.found[flow, :, :, 0]) for flow in FLOWS]
+    claims = np.stack([[columns(one[:, :, j]) for j in range(3)] for one in side.claimed[:3]])
+    salary = given.salary[:, np.newaxis] * up[:, :, np.newaxis, np.newaxis]
+    mine = replace(given, salary=salary.reshape(len(salary), 2 * WIDTH, AGES))
+    return totals(mine, by_age, *pensions(mine, claims.swapaxes(1, 2)))[:several]
 
 
 def columns(values: np.ndarray) -> np.ndarray:
-    """Values (what, scenario, year, sex, age) with the scenarios among the sexes: (what, year, sex, age)."""
-    what, several, years, sexes, ages = values.shape
-    return np.ascontiguousarray(values.swapaxes(1, 2)).reshape(what, years, several * sexes, ages)
-
-
-def side(given: Lattice, several: int, wages: np.ndarray) -> Lattice:
-    """The lattice with the sexes of several scenarios one after the other, and their salaries."""
-    repeated = {
-        name: np.tile(getattr(given, name), (1, several, 1))
-        for name in ("exposed", "stays", "number_0", "mass_0")
-    }
-    salary = given.salary[:, np.newaxis] * wages.T[:, :, np.newaxis, np.newaxis]
-    return replace(given, **repeated, salary=salary.reshape(len(given.salary), 2 * several, AGES))
+    """Values (scenario, year, sex, age) with the scenarios among the sexes: (year, sex, age)."""
+    several, years, sexes, ages = values.shape
+    return values.swapaxes(0, 1).reshape(years, several * sexes, ages)
 
 
 def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
@@ -246,7 +254,7 @@ def stock(given: Lattice, k: int, came: np.ndarray) -> tuple[np.ndarray, ...]:
     return benefit_kernels.run_stock(*opening, *np.ascontiguousarray(came), given.stays, given.growth)
 
 
-def totals(given: Lattice, by_age: np.ndarray, numbers: list, masses: list, awards: np.ndarray) -> np.ndarray:
+def totals(given: Lattice, by_age: Any, numbers: list, masses: list, awards: np.ndarray) -> np.ndarray:
     """Yearly totals (scenario, year, output)."""
     active, entrants, stayed, entered = by_age
     earned = (stayed + entered) / 12.0 * given.salary
@@ -328,16 +336,17 @@ def many(scenarios: int, years: int, threads: int) -> Ready:
     """Scenarios of the mortality of members and of wages through the kernels, side by side and in threads: (scenario,
     year, output)."""
     given, law = basis(years), scheme()
-    packed = [lattice(given, law, False) for _ in range(threads)]
+    packed = lattice(given, law, False)
+    sides = [side_of(packed if not thread else lattice(given, law, False)) for thread in range(threads)]
     random = np.random.Generator(np.random.Philox(1))
     walks = np.exp(np.cumsum(random.normal(0.0, 0.005, (2, scenarios, years)), axis=2))
-    told = rates(given, packed[0]) | {"hazard": walks[0], "wages": walks[1]}
+    told = rates(given, packed) | {"hazard": walks[0], "wages": walks[1]}
     cells = float(2 * (OLDEST - YOUNGEST + 1) * (OLDEST - YOUNGEST + 2) + 3 * 2 * AGES) * years * scenarios
 
     tiles = [slice(first, first + WIDTH) for first in range(0, scenarios, WIDTH)]
 
     def run(thread: int) -> list[np.ndarray]:
-        return [run_lanes(packed[thread], *walks[:, tile]) for tile in tiles[thread::threads]]
+        return [run_lanes(sides[thread], *walks[:, tile]) for tile in tiles[thread::threads]]
 
     def all_() -> np.ndarray:
         found = np.empty((scenarios, years, len(OUTPUTS)))
