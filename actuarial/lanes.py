@@ -16,13 +16,9 @@ from numba import extending, types
 from numba.core import cgutils
 from numba.extending import models, overload, register_model
 
-from actuarial.jit import config
+from actuarial.jit import WIDTH, config
 
 intrinsic: Any = extending.intrinsic
-
-WIDTH = 8
-"""Scenarios side by side."""
-
 
 class Lanes(types.Type):
     """Type of the numbers of all lanes."""

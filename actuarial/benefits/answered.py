@@ -25,7 +25,7 @@ class Asked:
 
     def __init__(self, benefit: Benefit, grid: Person) -> None:
         self.benefit, self.grid = benefit, grid
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, tuple[bool, Any]] = {}
 
     def of(self, scenario: int) -> Any:
         """The benefit as the scenario at a place knows it; what is no answer is that of the benefit itself."""
@@ -36,9 +36,8 @@ class Asked:
         if name not in self._known:
             found = _QUESTIONS[name](self.benefit, self.grid)
             several = isinstance(found, xr.DataArray) and "scenario" in found.dims
-            self._known[name] = found.transpose("scenario", ...) if several else found
-        found = self._known[name]
-        several = isinstance(found, xr.DataArray) and "scenario" in found.dims
+            self._known[name] = several, found.transpose("scenario", ...) if several else found
+        several, found = self._known[name]
         return _of_scenario(found, scenario) if several else found
 
 
@@ -52,11 +51,6 @@ class _Seen:
         if name in _QUESTIONS:
             return lambda *_: self._asked.answer(name, self._scenario)
         return getattr(self._asked.benefit, name)
-
-    @property
-    def indexation(self) -> Any:
-        """The adjustment by year."""
-        return lambda *_: self._asked.answer("indexation", self._scenario)
 
     def award(self, _: Person) -> Amount:
         """Amount of money per head of who follows beneficiaries."""

@@ -11,6 +11,7 @@ import xarray as xr
 from actuarial.bridge import view
 from actuarial.check.period import first_period
 from actuarial.demography.mortality import member_survival
+from actuarial.jit import WIDTH
 from actuarial.labour import kernels, records
 from actuarial.labour.coverage import coverage_concept
 from actuarial.labour.credits import on_grid
@@ -19,8 +20,6 @@ from actuarial.labour.packing import GATES
 from actuarial.law import EVENTS, HEAD, NO_OFFSET, Law
 from actuarial.numeric import limited_tables
 
-WIDTH = 8
-"""Scenarios side by side, those of `actuarial.lanes`."""
 SHARED = ("density", "entry_profile", "reentry_share", "earnings_cv", *GATES)
 """Variables of the basis that the kernel takes to be the same in all scenarios."""
 

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.claims import Arrivals, arrivals, claims_of, kept_by_survivors, nobody
+from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, kept_by_survivors, nobody
 from actuarial.benefits.conversion import conversions
 from actuarial.benefits.family import per_deceased
 from actuarial.benefits.opening import check_inputs, opening_stock
@@ -83,7 +83,8 @@ def constituent_capitals(
     def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None) -> xr.Dataset:
         grid = make_grid(basis, scheme)
         worths = _worths(grid, scheme, finance, survivors=True)
-        awards = {benefit.name: _own(benefit, insured, grid) for benefit in settled(scheme)}
+        claims = claims_of(insured, basis)[0]
+        awards = {benefit.name: _own(benefit, claims, grid) for benefit in settled(scheme)}
         return _capitals(worths, awards, basis, scheme)
 
     return _by_scenario(one, insured, basis, scheme, finance)
@@ -124,9 +125,9 @@ def terminal_capitals(
     def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None, pensions: xr.Dataset) -> xr.Dataset:
         grid = make_grid(basis, scheme)
         worths = _worths(grid, scheme, finance, survivors=False)
-        awards = {}
+        awards, claims = {}, claims_of(insured, basis)[0]
         for benefit in settled(scheme):
-            retired, started = _own(benefit, insured, grid)
+            retired, started = _own(benefit, claims, grid)
             coords = {dim: basis[dim] for dim in PLACE}
             number, amount = (
                 align(pensions[name].sel(benefit=benefit.name, drop=True), PLACE, coords)
@@ -167,10 +168,10 @@ def _by_scenario(one, insured, basis, scheme, finance, *more):
     return annotate(over_scenarios(one, insured, basis, finance, *more))
 
 
-def _own(benefit: Benefit, insured: xr.Dataset, grid: Person) -> tuple[Arrivals, Arrivals]:
+def _own(benefit: Benefit, claims: Claims, grid: Person) -> tuple[Arrivals, Arrivals]:
     """Awards to insured persons and to the survivors of the insured."""
     basis = cast(xr.Dataset, grid.basis)
-    return arrivals(benefit, claims_of(insured, basis)[0], {name: nobody(basis) for name in benefit.follows}, grid)
+    return arrivals(benefit, claims, {name: nobody(basis) for name in benefit.follows}, grid)
 
 
 def _worths(grid: Person, scheme: Scheme, finance: xr.Dataset | None, survivors: bool) -> dict[str, Worth]:
