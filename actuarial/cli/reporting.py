@@ -161,7 +161,7 @@ def _pictures(arguments: argparse.Namespace, runs: list[Any], studies: dict[str,
     first, *others = runs
     found = pictures(first.result, first.basis, first.scheme, **words, **shown)
     for run in others:
-        found = pictures(run.result, run.basis, run.scheme, **words) | found
+        found |= pictures(run.result, run.basis, run.scheme, without=found, **words)
     return found
 
 

@@ -118,8 +118,8 @@ def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
 def _compiler(root: Path, fonts: "typst.Fonts", tight: set[str]) -> "typst.Compiler":
     import typst
 
-    given = {"tight": json.dumps(sorted(tight))}
-    return typst.Compiler(root / "report.typ", root=root, font_paths=fonts, sys_inputs=given)
+    (root / "tight.json").write_text(json.dumps(sorted(tight)), encoding="utf-8")
+    return typst.Compiler(root / "report.typ", root=root, font_paths=fonts)
 
 
 def _closer(little: Sequence[dict[str, Any]], tables: Sequence[dict[str, Any]]) -> set[str]:

@@ -54,7 +54,7 @@ def document(runs, code):
     words = {"language": code, "locale": LOCALES[code]}
     figures = {}
     for law, result in zip(laws, results, strict=True):
-        figures = pictures(result, basis, law, **words) | figures
+        figures |= pictures(result, basis, law, without=figures, **words)
     health = SimpleNamespace(result=results[1], basis=basis, scheme=laws[1])
     return build(results[0], basis, laws[0], health=health, assessment=assessment, pictures=figures, **words)
 

@@ -1,6 +1,6 @@
 """All figures of a valuation as pictures of a report: drawn once, as SVG and PNG in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -50,6 +50,7 @@ def pictures(
     sensitivity: xr.Dataset | None = None,
     balance: xr.Dataset | None = None,
     reconciliation: xr.Dataset | None = None,
+    without: Collection[str] = (),
 ) -> dict[str, Picture]:
     """Draw the figures of a valuation for a report, without their titles and sources, which it writes itself.
 
@@ -65,6 +66,7 @@ def pictures(
     sensitivity : Dataset of `sensitivity`, optional
     balance : Dataset of `balance_sheet`, optional
     reconciliation : Dataset of `reconcile`, optional
+    without : names of figures that are left out, as those that a report has already
 
     Returns
     -------
@@ -89,6 +91,8 @@ def pictures(
     say = spoken(language, locale)
     found = {}
     for name, draw in figures(result, basis, scheme, say, sensitivity, balance, reconciliation):
+        if name in without:
+            continue
         try:
             drawn = draw()
         except frame.NothingToDraw:
@@ -173,7 +177,7 @@ def picture(name: str, drawn: Drawn, say: Language, source: str) -> Picture:
     files = {kind: BytesIO() for kind in ("svg", "png")}
     with plots.look():
         drawn_words.get_layout_engine().execute(figure)
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)
         figure.savefig(files["svg"], **plots.FORMATS[".svg"], format="svg")
         figure.savefig(files["png"], format="png", dpi=DPI)
     title, alt, note = (str(data.attrs[key]) for key in ("title", "alt", "note"))
