@@ -43,7 +43,7 @@ def source_digest() -> str:
     The compiler does not see that a callee in another file has changed, and compiles anew for every place.
     """
     digest = hashlib.sha256(str(PACKAGE).encode())
-    others = [PACKAGE / f"{name}.py" for name in ("numeric", "jit", "lanes")]
+    others = [PACKAGE / f"{name}.py" for name in ("numeric", "jit", "lanes", "references")]
     for path in sorted([*PACKAGE.rglob("*kernels.py"), *others]):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -53,15 +53,16 @@ class _MaskModel(models.PrimitiveModel):
         super().__init__(manager, kind, ANSWERS)
 
 
-def _place(context: Any, builder: Any, kind: Any, array: Any) -> Any:
-    """Address of the numbers of a row."""
+def _place(context: Any, builder: Any, kind: Any, array: Any, first: Any = None) -> Any:
+    """Address of the numbers of a row, from a cell on."""
     data = context.make_array(kind)(context, builder, array).data
-    return builder.bitcast(data, NUMBERS.as_pointer())
+    return builder.bitcast(data if first is None else builder.gep(data, [first]), NUMBERS.as_pointer())
 
 
 def _same(builder: Any, value: Any) -> Any:
     """One number in all lanes."""
-    first = builder.insert_element(ir.Constant(NUMBERS, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+    several = ir.VectorType(value.type, WIDTH)
+    first = builder.insert_element(ir.Constant(several, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
     return builder.shuffle_vector(first, first, zeros)
 
@@ -81,6 +82,23 @@ def _store(typing: Any, row: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(row, LANES), build
+
+
+@intrinsic
+def _load_from(typing: Any, row: Any, first: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_place(context, builder, signature.args[0], *args), align=8)
+
+    return LANES(row, types.int64), build
+
+
+@intrinsic
+def _store_from(typing: Any, row: Any, first: Any, value: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        builder.store(args[2], _place(context, builder, signature.args[0], *args[:2]), align=8)
+        return context.get_dummy_value()
+
+    return types.none(row, types.int64, LANES), build
 
 
 @intrinsic
@@ -132,6 +150,46 @@ def _anywhere(typing: Any, condition: Any) -> Any:
         return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0))
 
     return types.boolean(MASK), build
+
+
+@intrinsic
+def _between(typing: Any, start: Any, first: Any, last: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        cells = _cells(builder, args[0])
+        low, high = (_same(builder, end) for end in args[1:])
+        return builder.and_(builder.icmp_signed(">=", cells, low), builder.icmp_signed("<=", cells, high))
+
+    return MASK(types.int64, types.int64, types.int64), build
+
+
+def _cells(builder: Any, start: Any) -> Any:
+    """The whole numbers from one on, in the lanes in order."""
+    several = ir.VectorType(INTEGER, WIDTH)
+    return builder.add(_same(builder, start), ir.Constant(several, list(range(WIDTH))))
+
+
+@intrinsic
+def _cells_from(typing: Any, start: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.sitofp(_cells(builder, args[0]), NUMBERS)
+
+    return LANES(types.int64), build
+
+
+@intrinsic
+def _added(typing: Any, value: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        (sums,), width = args, WIDTH
+        while width > 1:
+            width //= 2
+            low, high = (
+                builder.shuffle_vector(sums, sums, ir.Constant(ir.VectorType(ir.IntType(32), width), list(places)))
+                for places in (range(width), range(width, 2 * width))
+            )
+            sums = builder.fadd(low, high)
+        return builder.extract_element(sums, ir.Constant(ir.IntType(32), 0))
+
+    return types.float64(LANES), build
 
 
 @intrinsic
@@ -187,6 +245,16 @@ def store(row: Any, value: Any) -> None:
     row[:] = value
 
 
+def load_from(row: Any, first: int) -> Any:
+    """The numbers of a row of many cells, one in each lane from the first cell on."""
+    return np.array(row[first : first + WIDTH])
+
+
+def store_from(row: Any, first: int, value: Any) -> None:
+    """Write the numbers of all lanes into a row of many cells, from the first cell on."""
+    row[first : first + WIDTH] = value
+
+
 def spread(value: Any) -> Any:
     """One number in all lanes."""
     return np.full(WIDTH, value)
@@ -210,6 +278,24 @@ def most(one: Any, other: Any) -> Any:
 def anywhere(condition: Any) -> Any:
     """Whether the answer is yes in any lane."""
     return bool(np.any(condition))
+
+
+def between(start: int, first: int, last: int) -> Any:
+    """Whether the cell of each lane, of which the first holds the cell `start`, is one from the first to the last."""
+    cells = start + np.arange(WIDTH)
+    return (cells >= first) & (cells <= last)
+
+
+def cells_from(start: int) -> Any:
+    """The cell of each lane, of which the first holds the cell `start`."""
+    return start + np.arange(float(WIDTH))
+
+
+def added(value: Any) -> float:
+    """Sum of the numbers of all lanes, in halves, each lane with the one half the lanes behind it."""
+    while len(value) > 1:
+        value = value[: len(value) // 2] + value[len(value) // 2 :]
+    return float(value[0])
 
 
 def whole(value: Any) -> Any:
@@ -262,6 +348,14 @@ if not config.DISABLE_JIT:
             return lambda row, value: _store(row, value)
         return lambda row, value: _store(row, _spread(float(value)))
 
+    @overload(load_from)
+    def _load_row_from(row, first):
+        return lambda row, first: _load_from(row, first)
+
+    @overload(store_from)
+    def _store_row_from(row, first, value):
+        return lambda row, first, value: _store_from(row, first, value)
+
     @overload(spread)
     def _spread_number(value):
         return lambda value: _spread(float(value))
@@ -289,6 +383,18 @@ if not config.DISABLE_JIT:
     @overload(anywhere)
     def _any_lane(condition):
         return lambda condition: _anywhere(condition)
+
+    @overload(between)
+    def _between_cells(start, first, last):
+        return lambda start, first, last: _between(start, first, last)
+
+    @overload(cells_from)
+    def _cells_from_start(start):
+        return lambda start: _cells_from(start)
+
+    @overload(added)
+    def _added_lanes(value):
+        return lambda value: _added(value)
 
     @overload(whole)
     def _whole_lanes(value):

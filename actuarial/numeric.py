@@ -167,53 +167,6 @@ def highest(a, x, limit):
     return -1
 
 
-@summing
-def counted_cells(people, top):
-    """Sum of people (c,) up to the cell `top`, and the sum of their cells."""
-    number, cells = 0.0, 0.0
-    for c in range(top + 1):
-        number += people[c]
-        cells += people[c] * c
-    return number, cells
-
-
-@lean
-def fill(result, value, top):
-    """Fill result (c,) up to the cell `top` with a value."""
-    for c in range(top + 1):
-        result[c] = value
-
-
-@lean
-def product(result, a, b, factor, top):
-    """Fill result (c,) up to the cell `top` with a b times a factor."""
-    for c in range(top + 1):
-        result[c] = factor * a[c] * b[c]
-
-
-@lean
-def add_product(result, a, b, factor, top):
-    """Add a b times a factor to result (c,) up to the cell `top`."""
-    for c in range(top + 1):
-        result[c] += factor * a[c] * b[c]
-
-
-@lean
-def add_scaled(result, a, factor, top):
-    """Add a times a factor to result (c,) up to the cell `top`."""
-    for c in range(top + 1):
-        result[c] += factor * a[c]
-
-
-@summing
-def total(a, i, x, top):
-    """Sum of the cells up to `top` of a (i, x, c)."""
-    result = 0.0
-    for c in range(top + 1):
-        result += a[i, x, c]
-    return result
-
-
 @lean
 def split(people, top, h, upper, result):
     """Move people (c,) up by h cells, the share `upper` of them by h + 1: fills result up to the cell top + h + 1.

@@ -6,18 +6,18 @@ u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 act
 
 import numpy as np
 
-from actuarial.jit import absorbed, inlined, inner, summing
+from actuarial.jit import WIDTH, inner
 from actuarial.labour.account_kernels import FULL
+from actuarial.labour.limit_kernels import limited_means, within_limits
+from actuarial.labour.row_kernels import add_scaled, weigh, weighted
+from actuarial.lanes import anywhere, load_from, spread, store_from
 from actuarial.numeric import (
     UNLIMITED,
-    add_scaled,
     limited,
     limited_mean,
     offset_mean,
     share_below,
     spread_of,
-    tabled_mean,
-    tabled_share,
 )
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
@@ -35,7 +35,7 @@ def forget(work):
         work.known[u, 0], work.known[u, 1] = 0, -1
 
 
-@absorbed
+@inner
 def total_claim(answers, retire, status, t, y, top):
     """Share of the members of each cell up to `top` who leave by some retirement benefit: fills retire (c,).
 
@@ -61,7 +61,7 @@ def award(answers, rates, accounts, flows, work, status, people, top, t, y, step
             on_event(answers, rates, accounts, flows, work, event, status, people, top, t, y, step)
 
 
-@inlined
+@inner
 def on_event(answers, rates, accounts, flows, work, event, status, people, top, t, y, step):
     """As `award`, the claims on one event."""
     factor = work.leaving[event]
@@ -95,27 +95,6 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
         elif minimums > 0:
             at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step)
             flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.raised, first, last)
-
-
-@summing
-def weigh(people, share, top, here):
-    """Claims of each cell up to `top` (c,): fills here; their sum and the sum of their cells."""
-    number, months = 0.0, 0.0
-    for c in range(top + 1):
-        n = people[c] * share[c]
-        here[c] = n
-        number += n
-        months += n * c
-    return number, months
-
-
-@summing
-def weighted(weights, values, first, last):
-    """Sum of values (c,) times weights over some cells."""
-    result = 0.0
-    for c in range(np.uint64(first), np.uint64(last + 1)):
-        result += weights[c] * values[c]
-    return result
 
 
 @inner
@@ -174,7 +153,7 @@ def at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step):
                 work.raised[c] = max(work.raised[c], work.least[u, c])
 
 
-@inlined
+@inner
 def per_head(answers, rates, work, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
@@ -198,7 +177,7 @@ def per_head(answers, rates, work, u, first, last, t, y):
         amounts(answers, rates, work, u, high + 1, last, t, y)
 
 
-@absorbed
+@inner
 def amounts(answers, rates, work, u, first, last, t, y):
     """As `per_head`, by the formulas that the unit needs, whether the amounts are known or not."""
     k, which = answers.unit_base[u], rates.table[t, y]
@@ -210,7 +189,7 @@ def amounts(answers, rates, work, u, first, last, t, y):
         by_table(answers, work, u, first, last, t, y, rates.tables[which], rates.shares[which])
 
 
-@absorbed
+@inner
 def in_money(answers, work, u, first, last, t, y):
     """Amounts of a unit that depends on nobody's earnings."""
     rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
@@ -218,54 +197,59 @@ def in_money(answers, work, u, first, last, t, y):
     highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     kind, other = answers.unit_kind[u], answers.unit_offset[u, t, y]
     parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
-    for c in range(first, last + 1):
+    paid, plain, least = work.paid[u], work.plain[u], work.least[u]
+    for c in range(np.uint64(first), np.uint64(last + 1)):
         rate, minimum, maximum = rates[c] * scale, lowest * shares[c], highest * tops[c]
-        work.paid[u, c], work.plain[u, c] = min(max(rate, minimum), maximum), min(rate, maximum)
-        work.least[u, c] = 1.0 if minimum > rate and counts(kind, minimum, other * parts[c]) else 0.0
-        if kind != 0:
-            work.paid[u, c] = beyond(kind, work.paid[u, c], other * parts[c])
-            work.plain[u, c] = work.paid[u, c] if kind == GAP else beyond(kind, work.plain[u, c], other * parts[c])
+        paid[c], plain[c] = min(max(rate, minimum), maximum), min(rate, maximum)
+        least[c] = 1.0 if minimum > max(rate, 0.0) else 0.0
+    for c in range(first, last + 1 if kind != 0 else first):
+        paid[c], offset = beyond(kind, paid[c], other * parts[c]), other * parts[c]
+        plain[c] = paid[c] if kind == GAP else beyond(kind, plain[c], offset)
+        if not counts(kind, lowest * shares[c], offset):
+            least[c] = 0.0
 
 
-@absorbed
+@inner
 def by_table(answers, work, u, first, last, t, y, table, share):
     """Amounts of a unit of earnings without an offset, from tables of limited means and of shares below a limit.
 
-    The two means of a limit, and what depends on them, are those of `limited` in `actuarial.numeric`.
+    Several cells at a time; the last of them are those at the end of the row, if there are no more.
     """
     rates, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
     highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
     means, floors, ceilings = work.means[k], work.floors[k], work.ceilings[k]
-    paid, plain, least = work.paid[u], work.plain[u], work.least[u]
+    paid, plain, raised = work.paid[u], work.plain[u], work.least[u]
     if not capped and lowest <= 0.0 and highest >= UNLIMITED:
-        without_limits(rates, scale, means, paid, plain, least, first, last)
+        without_limits(rates, scale, means, paid, plain, raised, first, last)
         return
-    seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
-    for c in range(first, last + 1):
-        rate, minimum, maximum, mean = rates[c] * scale, lowest * shares[c], highest * tops[c], means[c]
-        floor, ceiling = (floors[c], ceilings[c]) if capped else (0.0, UNLIMITED)
-        if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
-            seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
-            below_floor, below_ceiling = tabled_mean(mean, floor, table), tabled_mean(mean, ceiling, table)
-        low, high, reached = rate * floor, rate * ceiling, rate * below_ceiling
-        if high > maximum:
-            high, reached = maximum, tabled_mean(rate * mean, maximum, table)
-        normal = min(max(reached - rate * below_floor + low, low), high) if low < high else high
-        plain[c] = normal
-        if minimum <= 0.0:
-            paid[c], least[c] = normal, 0.0
-        elif minimum >= high:
-            paid[c], least[c] = min(minimum, maximum), 0.0
-            if low < minimum:
-                least[c] = 1.0 if rate * ceiling < minimum else chance(rate * mean, minimum, share)
-        elif minimum <= low:
-            paid[c], least[c] = normal, 0.0
+    seen, seen_floor, seen_ceiling = spread(-1.0), spread(-1.0), spread(-1.0)
+    floor, ceiling, below_floor, below_ceiling = spread(0.0), spread(UNLIMITED), spread(0.0), spread(0.0)
+    for start in range(first, last + 1, WIDTH):
+        c = min(start, means.shape[0] - WIDTH)
+        mean = load_from(means, c)
+        if capped:
+            floor, ceiling = load_from(floors, c), load_from(ceilings, c)
+            if differs(mean, seen) or differs(floor, seen_floor) or differs(ceiling, seen_ceiling):
+                seen, seen_floor, seen_ceiling = mean, floor, ceiling
+                below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
         else:
-            one = reached - tabled_mean(rate * mean, minimum, table) + minimum
-            paid[c] = min(max(one, minimum), high)
-            least[c] = chance(rate * mean, minimum, share)
+            below_ceiling = mean
+        minimum, maximum = load_from(shares, c) * lowest, load_from(tops, c) * highest
+        usual, whole, least = within_limits(
+            load_from(rates, c) * scale, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table,
+            share, lowest > 0.0, highest < UNLIMITED, True,
+        )
+        store_from(plain, c, usual)
+        store_from(paid, c, whole)
+        store_from(raised, c, least)
+
+
+@inner
+def differs(one, other):
+    """Whether two numbers differ in any lane."""
+    return anywhere(one < other) or anywhere(one > other)
 
 
 @inner
@@ -277,13 +261,7 @@ def without_limits(rates, scale, means, paid, plain, least, first, last):
         least[c] = 0.0
 
 
-@inlined
-def chance(mean, limit, share):
-    """P(X < limit) of a lognormal X from a table; that nothing is less where X is nothing."""
-    return tabled_share(mean, limit, share) if mean > 0.0 else 1.0
-
-
-@absorbed
+@inner
 def in_full(answers, rates, work, u, first, last, t, y):
     """Amounts of a unit of earnings or of an account, with an offset if there is one, each with formulas of its own."""
     rows, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
@@ -323,7 +301,7 @@ def in_full(answers, rates, work, u, first, last, t, y):
         work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling) if minimum > 0.0 else 0.0
 
 
-@inlined
+@inner
 def counts(kind, minimum, offset):
     """Whether a minimum is paid: of an amount above an offset if it is higher; never of what is missing to one."""
     return minimum > 0.0 and (kind == 0 or (kind == LESS and minimum > offset))

@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.check.basis import check_service
+from actuarial.jit import WIDTH
 
 STEP = {"months": 1, "years": 12}
 NOBODY = -np.inf  # credit of an age without members
@@ -51,7 +52,7 @@ def cells_needed(
         returning = np.where(enters[t], np.maximum(inactive, 0.0) + half, NOBODY)
         active = np.maximum(remain, returning)
         best = max(best, active.max(), inactive.max())
-    return int(best) + 2
+    return max(int(best) + 2, WIDTH)
 
 
 def _highest(stock: xr.DataArray, step: int) -> np.ndarray:

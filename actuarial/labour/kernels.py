@@ -14,7 +14,7 @@ accounts in `account_kernels.py`.
 
 import numpy as np
 
-from actuarial.jit import absorbed, inlined, inner, lean
+from actuarial.jit import inner, lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
     clear_balances,
@@ -37,7 +37,9 @@ from actuarial.labour.award_kernels import (
     total_claim,
 )
 from actuarial.labour.recovery_kernels import become_invalid, clear_invalids, leave_invalid
-from actuarial.numeric import add_product, add_scaled, constant_force, counted_cells, fill, highest, product, total
+from actuarial.labour.row_kernels import add_product, add_scaled, counted_cells, fill, product, scale, total, weigh
+from actuarial.numeric import constant_force, highest
+from actuarial.references import refer
 
 __all__ = ["BY_ACCOUNT", "BY_AGE", "BY_CLAIM", "project_insured"]
 
@@ -50,7 +52,7 @@ BY_AGE = tuple(
 ACTIVE, INACTIVE, ACTIVE_CREDITS, INACTIVE_CREDITS, NEW, REENTRANTS, RHO, SHORTFALL, KAPPA, EXITS = range(10)
 DEATHS_ACTIVE, DEATHS_INACTIVE, INVALIDS, RETIRED_ACTIVE, RETIRED_INACTIVE, MONTHS_STAYERS = range(10, 16)
 MONTHS_ENTRANTS, CREDITS_REMOVED, REFUSED = 16, 17, 18
-HERE_ACTIVE, HERE_INACTIVE = 0, 1  # status
+HERE_ACTIVE, HERE_INACTIVE = np.int64(0), np.int64(1)  # status; parts are compiled for each plain number anew
 
 
 @inner
@@ -82,18 +84,17 @@ def survey(state):
         state.top[2, x] = highest(state.invalid, x, state.top[2, x])
 
 
-@absorbed
+@inner
 def same_earnings(earnings, work, t, y, top):
     """The reference earnings of the active aged y and their limits, the same in every cell up to `top`."""
     for k in range(earnings.reference.shape[2]):
-        for c in range(top + 1):
-            work.means[k, c] = earnings.reference[t, y, k]
-            work.floors[k, c] = earnings.floor[t, k]
-            work.ceilings[k, c] = earnings.ceiling[t, k]
-            work.exact[k, c] = -1.0
+        fill(work.means[k], earnings.reference[t, y, k], top)
+        fill(work.floors[k], earnings.floor[t, k], top)
+        fill(work.ceilings[k], earnings.ceiling[t, k], top)
+        fill(work.exact[k], -1.0, top)
 
 
-@absorbed
+@inner
 def become_inactive(new, accounts, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     if share == 0.0:
@@ -112,7 +113,7 @@ def become_inactive(new, accounts, work, share, m, t, x, y, top):
             new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
 
 
-@inlined
+@inner
 def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Decrements of the active aged x in year t; what stays is left in state.active, before contraction.
 
@@ -166,7 +167,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
     return start
 
 
-@absorbed
+@inner
 def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
     """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
     for q in range(work.balances.shape[0]):
@@ -180,7 +181,7 @@ def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
         leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
 
 
-@inlined
+@inner
 def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, t, x, step):
     """Deaths and retirements of the inactive aged x in year t; the others move to age y with their earnings."""
     y = min(x + 1, state.inactive.shape[1] - 1)
@@ -207,19 +208,15 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     inactive_balances(state, new, accounts, flows, work, work.retire, q, t, x, y, top)
     mean_balances(accounts, work, state.inactive[0, x], top)
     forget(work)
-    number, retired, removed = 0.0, 0.0, 0.0
+    retired = 0.0
     for m in range(shown + 1):
-        if m == shown:
-            number, cells = counted_cells(state.inactive[m, x], top)
-            removed = q * cells
-        for c in range(top + 1 if retires else 0):
-            n = state.inactive[m, x, c]
-            new.inactive[m, y, c] += n * (1.0 - q) * (1.0 - work.retire[c])
-            if m == shown:
-                retired += n * (1.0 - q) * work.retire[c]
-                removed += n * (1.0 - q) * work.retire[c] * c
-        if not retires:
-            add_scaled(new.inactive[m, y], state.inactive[m, x], 1.0 - q, top)
+        add_product(new.inactive[m, y], state.inactive[m, x], work.part, 1.0, top)
+    number, cells = counted_cells(state.inactive[shown, x], top)
+    removed = q * cells
+    if retires:
+        retired, cells = weigh(state.inactive[shown, x], work.retire, top, work.here)
+        retired *= 1.0 - q
+        removed += (1.0 - q) * cells
     flows.by_age[DEATHS_INACTIVE, t, y] += number * q
     flows.by_age[RETIRED_INACTIVE, t, y] += retired
     flows.by_age[CREDITS_REMOVED, t, y] += removed * step
@@ -228,7 +225,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     award(answers, rates, accounts, flows, work, HERE_INACTIVE, state.inactive[shown, x], top, t, y, step)
 
 
-@inlined
+@inner
 def needed(state, rates, entries, opening, t):
     """Entries that reach the coverage target in the measure of its concept with those whom other groups refused, and
     the stayers in that measure."""
@@ -237,7 +234,7 @@ def needed(state, rates, entries, opening, t):
     average = entries.concept[0] == AVERAGE
     for x in range(last + 1):
         y = min(x + 1, last)
-        n = total(state.active, 0, x, state.top[0, x])
+        n = total(state.active[0, x], state.top[0, x])
         stayers += n
         have += n * rates.density[t, y] if average else n
     for y in range(last + 1):
@@ -251,7 +248,7 @@ def needed(state, rates, entries, opening, t):
     return need, have
 
 
-@inlined
+@inner
 def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work, kappa, t, x, step):
     """Stayers aged x accrue a full year; the share kappa (contraction) leaves with half a year. Returns who stays."""
     y = min(x + 1, state.active.shape[1] - 1)
@@ -270,7 +267,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         for c in range(top + 1):
             here = (1.0 - kappa) * (up * state.active_accounts[q, x, c] + credit * state.active[0, x, c])
             add_after(new.active_accounts[q, y], c, here, full)
-    stayers = total(state.active, shown, x, top)
+    stayers = total(state.active[shown, x], top)
     if kappa == 0.0:
         return stayers
     half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
@@ -289,8 +286,8 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     return (1.0 - kappa) * stayers
 
 
-@inlined
-def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
+@inner
+def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
     """New entrants and re-entrants at age y; the latter are drawn from the inactive in proportion to each cell.
 
     Returns who is refused, of all tranches.
@@ -300,7 +297,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
         fresh, rho, short, refused = entries.new[t, y], entries.rho[t, y], 0.0, 0.0
     else:
         wish = entrants * rates.profile[t, y]
-        stock = total(new.inactive, 0, y, end) if wish * rates.reentry[t, y] > 0.0 else 0.0
+        stock = total(new.inactive[0, y], end) if wish * rates.reentry[t, y] > 0.0 else 0.0
         drawn = min(wish * rates.reentry[t, y], stock)
         fresh, short = wish - drawn, wish * rates.reentry[t, y] - drawn
         refused = (1.0 - entries.admitted[t]) * fresh + (1.0 - entries.readmitted[t]) * drawn
@@ -313,19 +310,15 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     if rho > 0.0:
         new.top[0, y] = max(new.top[0, y], end + half[3])
         reenter(new, rates, accounts, rho, t, y, end, half)
-        for c in range(end + 1):
-            for m in range(tranches):
-                r = rho * new.inactive[m, y, c]
-                if r == 0.0:
-                    continue
-                new.inactive[m, y, c] -= r
-                add_after(new.active[m, y], c, r, half)
-                if m == shown:
-                    back += r
-            for k in range(new.earnings.shape[0]):
-                new.earnings[k, y, c] *= 1.0 - rho
-                new.floors[k, y, c] *= 1.0 - rho
-                new.ceilings[k, y, c] *= 1.0 - rho
+        back = rho * total(new.inactive[shown, y], end)
+        for m in range(tranches):
+            move(new.inactive[m, y], end, half, work.halfway)
+            add_scaled(new.active[m, y], work.halfway, rho, end + half[3])
+            scale(new.inactive[m, y], 1.0 - rho, end)
+        for k in range(new.earnings.shape[0]):
+            scale(new.earnings[k, y], 1.0 - rho, end)
+            scale(new.floors[k, y], 1.0 - rho, end)
+            scale(new.ceilings[k, y], 1.0 - rho, end)
     joined = 0.0
     for m in range(tranches):
         n = fresh * entries.joins[m]
@@ -347,7 +340,7 @@ def enter(new, rates, entries, accounts, flows, entrants, t, y, step):
     return refused
 
 
-@absorbed
+@inner
 def reenter(new, rates, accounts, rho, t, y, end, half):
     """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
     for q in range(accounts.own.shape[0]):
@@ -359,7 +352,7 @@ def reenter(new, rates, accounts, rho, t, y, end, half):
             add_after(new.active_accounts[q, y], c, moved, half)
 
 
-@inlined
+@inner
 def measure(new, flows, history, t, step):
     """Stocks and credits on 31 December of year t; by cell (t, status, y, c) where history has room for them."""
     shown, keep = new.active.shape[0] - 1, history.shape[0] > 0
@@ -379,14 +372,14 @@ def measure(new, flows, history, t, step):
                 add_scaled(history[t, 2, y], new.invalid[shown, y], 1.0, new.top[2, y])
 
 
-@inlined
+@inner
 def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step):
     """The year t of the insured of one group and sex, from the stocks `old` to `new`. Returns who is refused entry."""
     ages = old.active.shape[1]
     clear(new)
     opening = 0.0
     for x in range(ages if entries.concept[0] == ANY else 0):
-        opening += total(old.active, 0, x, old.top[0, x])
+        opening += total(old.active[0, x], old.top[0, x])
     for x in range(ages):
         start = leave_active(old, new, rates, earnings, accounts, answers, flows, work, t, x, step)
         y = min(x + 1, ages - 1)
@@ -410,14 +403,14 @@ def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, w
     refused = 0.0
     for y in range(ages):
         distribute(new, accounts, flows, t, y)
-        refused += enter(new, rates, entries, accounts, flows, entrants, t, y, step)
+        refused += enter(new, rates, entries, accounts, flows, work, entrants, t, y, step)
     survey(new)
     total_balances(new, flows, t)
     measure(new, flows, history, t, step)
     return refused
 
 
-@inlined
+@inner
 def begin(state, spare):
     """Find the cells in use of the opening stocks; all cells of the others are to be emptied."""
     for status in range(state.top.shape[0]):
@@ -435,9 +428,10 @@ def project_insured(state, spare, rates, entries, earnings, accounts, answers, f
     y, c) is filled where it has room for the years, and left alone where its first size is 0. Returns who was refused
     entry in the last of them.
     """
-    begin(state, spare)
-    old, new, refused = state, spare, 0.0
+    old, new, refused = refer(state), refer(spare), 0.0
+    p, e, g, b, law, out, w = refer(rates), refer(entries), refer(earnings), refer(accounts), refer(answers), refer(flows), refer(work)
+    begin(old, new)
     for t in range(first, last):
-        refused = advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step)
+        refused = advance_year(old, new, p, e, g, b, law, out, w, history, t, step)
         old, new = new, old
     return refused

@@ -4,7 +4,7 @@ Letters as in `kernels.py`. The stock has no ages where nobody recovers.
 """
 
 from actuarial.jit import inner
-from actuarial.numeric import add_scaled
+from actuarial.labour.row_kernels import add_scaled
 
 BACK, RESTORED_CREDITS = 19, 20  # flows by age
 RESTORED = 3  # flow by account
