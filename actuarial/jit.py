@@ -18,7 +18,7 @@ with uncollected():
 F = TypeVar("F", bound=Callable[..., Any])
 
 PACKAGE = Path(__file__).parent
-WIDTH = 8  # scenarios side by side in the numbers of `actuarial.lanes`, of which their callers know this alone
+WIDTH = 8  # numbers side by side in those of `actuarial.lanes`, of which their callers know this alone
 config: Any = numba.core.config
 _state: dict[str, Any] = {"announced": False}
 _UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}

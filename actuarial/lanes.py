@@ -1,4 +1,4 @@
-"""Numbers of several scenarios side by side, which a kernel reads, counts with and writes as if they were one number.
+"""Numbers of several scenarios or cells side by side, which a kernel reads, counts with and writes as if they were one.
 
 A kernel in `Lanes` looks like one for a single scenario. Every operation is done for all lanes at once, by the
 processor's own instructions, and no lane ever meets another one: what a lane holds is the same to the bit whatever the
@@ -350,11 +350,11 @@ if not config.DISABLE_JIT:
 
     @overload(load_from)
     def _load_row_from(row, first):
-        return lambda row, first: _load_from(row, first)
+        return (lambda row, first: _load_from(row, first)) if row.layout == "C" else None
 
     @overload(store_from)
     def _store_row_from(row, first, value):
-        return lambda row, first, value: _store_from(row, first, value)
+        return (lambda row, first, value: _store_from(row, first, value)) if row.layout == "C" else None
 
     @overload(spread)
     def _spread_number(value):

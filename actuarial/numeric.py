@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from actuarial.jit import inlined, lean, summing
+from actuarial.jit import inlined, lean
 
 UNLIMITED = 1e30  # an amount no ceiling reaches
 CELLS = 4096  # of a table of limited means
@@ -226,29 +226,6 @@ def offset_mean(
     return offset - paid, offset - plain
 
 
-@inlined
-def tabled_mean(mean, limit, table):
-    """As `limited_mean` from its table, of a mean and a limit that are not negative."""
-    both = limit + mean
-    place = 2.0 * min(limit, mean) / both * table.shape[0] if both > 0.0 else 0.0
-    i = min(int(place), table.shape[0] - 1)
-    d = place - i
-    cubic = table[i, 0] + d * (table[i, 1] + d * (table[i, 2] + d * table[i, 3]))
-    return mean if limit >= UNLIMITED else min(max(both * cubic, 0.0), limit)
-
-
-@inlined
-def tabled_share(mean, limit, shares):
-    """P(X < limit) of a lognormal X from a table of shares (cell, 12), of a mean and a limit above 0."""
-    place = 2.0 * min(limit, mean) / (limit + mean) * shares.shape[0]
-    i = min(int(place), shares.shape[0] - 1)
-    d = place - i
-    k = 0 if limit <= mean else 6
-    cubic = shares[i, k + 2] + d * (shares[i, k + 3] + d * (shares[i, k + 4] + d * shares[i, k + 5]))
-    found = shares[i, k] + d * (shares[i, k + 1] + d * cubic)
-    return found if limit <= mean else 1.0 - found
-
-
 def share_table(sigma: float) -> np.ndarray:
     """Quintics (cell, 12) over u = k/(k + m) from 0 to 1/2 of P(X < k), and of P(X > m^2/k) after them, X lognormal.
 
@@ -304,8 +281,8 @@ def _clip_all(mean, cv, low, high, result):
 
 
 def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Tables for `tabled_mean` and for `tabled_share` of the distinct coefficients of variation of an array, and the
-    table of every cell.
+    """Tables for `limited_means` and for `shares_below` of `labour.limit_kernels`, of the distinct coefficients of
+    variation of an array, and the table of every cell.
 
     Cells whose distribution is too narrow or too wide for a table have none (-1), and so have all where more than
     `most` differ.

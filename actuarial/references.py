@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import infer_getattr, lower_getattr_generic, models, overload, register_model
+from numba.extending import infer_getattr, lower_getattr_generic, models, register_model
 
 from actuarial.jit import config
 
@@ -38,7 +38,7 @@ class _ReferenceModel(models.PrimitiveModel):
 class _Fields(AttributeTemplate):
     key = Reference
 
-    def generic_resolve(self, reference: Any, name: str) -> Any:
+    def generic_resolve(self, reference: Any, name: str) -> Any:  # type: ignore[override]
         record = reference.record
         return record.types[record.fields.index(name)] if name in record.fields else None
 

@@ -14,7 +14,7 @@ accounts in `account_kernels.py`.
 
 import numpy as np
 
-from actuarial.jit import inner, lean
+from actuarial.jit import WIDTH, inlined, inner, lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
     clear_balances,
@@ -372,7 +372,7 @@ def measure(new, flows, history, t, step):
                 add_scaled(history[t, 2, y], new.invalid[shown, y], 1.0, new.top[2, y])
 
 
-@inner
+@inlined
 def advance_year(old, new, rates, entries, earnings, accounts, answers, flows, work, history, t, step):
     """The year t of the insured of one group and sex, from the stocks `old` to `new`. Returns who is refused entry."""
     ages = old.active.shape[1]
@@ -428,10 +428,13 @@ def project_insured(state, spare, rates, entries, earnings, accounts, answers, f
     y, c) is filled where it has room for the years, and left alone where its first size is 0. Returns who was refused
     entry in the last of them.
     """
+    if state.active.shape[2] < WIDTH:
+        raise ValueError("The service grid has fewer cells than are counted at a time (actuarial.jit.WIDTH).")
     old, new, refused = refer(state), refer(spare), 0.0
-    p, e, g, b, law, out, w = refer(rates), refer(entries), refer(earnings), refer(accounts), refer(answers), refer(flows), refer(work)
+    rate, enters, paid, saved = refer(rates), refer(entries), refer(earnings), refer(accounts)
+    law, out, scratch = refer(answers), refer(flows), refer(work)
     begin(old, new)
     for t in range(first, last):
-        refused = advance_year(old, new, p, e, g, b, law, out, w, history, t, step)
+        refused = advance_year(old, new, rate, enters, paid, saved, law, out, scratch, history, t, step)
         old, new = new, old
     return refused

@@ -4,13 +4,14 @@ from actuarial.jit import absorbed
 from actuarial.lanes import anywhere, choose, four, least, most, spread, whole
 from actuarial.numeric import UNLIMITED
 
+NOTHING = 1e-300
+
 
 @absorbed
 def limited_means(mean, limit, table):
-    """E[min(X, limit)] of a lognormal X in each lane, from the table of `tabled_mean`."""
+    """E[min(X, limit)] of a lognormal X in each lane, from a table of `fill_table`; both are not negative."""
     both = limit + mean
-    place = 2.0 * least(limit, mean) / both * table.shape[0]
-    place = choose(place > 0.0, place, 0.0)
+    place = 2.0 * least(limit, mean) / most(both, NOTHING) * table.shape[0]
     i = whole(least(place, table.shape[0] - 1.0))
     d = place - i
     c_0, c_1, c_2, c_3 = four(table, i, spread(0.0))
@@ -20,9 +21,8 @@ def limited_means(mean, limit, table):
 
 @absorbed
 def shares_below(mean, limit, shares):
-    """P(X < limit) of a lognormal X in each lane, from the table of `tabled_share`; 1 where X is nothing."""
-    place = 2.0 * least(limit, mean) / (limit + mean) * shares.shape[0]
-    place = choose(place > 0.0, place, 0.0)
+    """P(X < limit) of a lognormal X in each lane, from a table of `share_table`; 1 where X is nothing."""
+    place = 2.0 * least(limit, mean) / most(limit + mean, NOTHING) * shares.shape[0]
     i = whole(least(place, shares.shape[0] - 1.0))
     d = place - i
     low = limit <= mean

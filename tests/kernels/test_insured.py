@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.stats import betabinom, binom
 
+from actuarial.jit import WIDTH
 from actuarial.labour import kernels, records
 from actuarial.labour.dispersion import beta_binomial
 from actuarial.labour.transfers import Links, project_coupled
@@ -273,6 +274,7 @@ def random_case(recipe):
         taps = tuple(beta_binomial_by_scipy(n, density, recipe.dispersion) for n in (12, 6))
     half = int(np.ceil(6 * density.max() / recipe.step)) if taps is None else 6
     cells = recipe.opening + YEARS * 2 * half + 2  # who leaves and returns in a year is split at each half of it
+    cells = max(cells, WIDTH)
     used = np.arange(cells) < recipe.opening
     active = rng.uniform(0, 100, (AGES, cells)) * used * (rng.random((AGES, cells)) < 0.6)
     inactive = rng.uniform(0, recipe.inactive, (AGES, cells)) * used

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
 
+from actuarial.jit import WIDTH, lean
+from actuarial.labour.limit_kernels import limited_means, shares_below
+from actuarial.lanes import load, store
 from actuarial.numeric import (
     UNLIMITED,
     constant_force,
@@ -24,9 +27,15 @@ from actuarial.numeric import (
     split,
     spread_of,
     tabled_cdf,
-    tabled_mean,
-    tabled_share,
 )
+
+
+@lean
+def limit_table(mean, limit, table, shares, below, share):
+    """Limited means and shares below a limit of several distributions (lane,)."""
+    store(below, limited_means(load(mean), load(limit), table))
+    store(share, shares_below(load(mean), load(limit), shares))
+
 
 RATES = st.floats(0.0, 1.0)
 MONEY = st.floats(1e-3, 1e6)
@@ -170,19 +179,24 @@ def test_limited_mean_of_a_table_is_the_limited_mean(k, mean, times):
 
 
 @given(st.sampled_from([k for k in range(len(CVS)) if PLACES[k] >= 0]), MONEY, TIMES)
-def test_tabled_mean_and_share_are_those_of_the_distribution(k, mean, times):
+def test_tabled_means_and_shares_are_those_of_the_distribution(k, mean, times):
     """The mean is that of `limited_mean`; the share is right to 4e-13, to 1e-15 where cv is usual."""
     sigma, limit = spread_of(CVS[k]), times * mean
-    found = tabled_mean(mean, limit, TABLES[PLACES[k]])
-    assert found == limited_mean(mean, sigma, limit, TABLES, PLACES[k])
-    share = tabled_share(mean, limit, SHARES[PLACES[k]])
-    exact = normal_cdf(math.log(limit / mean) / sigma + 0.5 * sigma)
-    assert abs(share - exact) <= (1e-15 if 0.2 <= CVS[k] <= 0.75 else 4e-13)
+    several = limit * np.array([1.0, 0.5, 2.0, 0.25, 4.0, 1.0, 1.0, 1.0])
+    below, share = np.zeros(WIDTH), np.zeros(WIDTH)
+    limit_table(np.full(WIDTH, mean), several, TABLES[PLACES[k]], SHARES[PLACES[k]], below, share)
+    for lane, one in enumerate(several):
+        assert_allclose(below[lane], limited_mean(mean, sigma, one, TABLES, PLACES[k]), rtol=1e-15)
+        exact = normal_cdf(math.log(one / mean) / sigma + 0.5 * sigma)
+        assert abs(share[lane] - exact) <= (1e-15 if 0.2 <= CVS[k] <= 0.75 else 4e-13)
 
 
 def test_tables_at_nothing_and_without_a_limit():
-    assert [tabled_mean(*pair, TABLES[2]) for pair in ((0.0, 0.0), (0.0, 7.0), (7.0, 0.0))] == [0.0, 0.0, 0.0]
-    assert tabled_mean(7.0, UNLIMITED, TABLES[2]) == 7.0
+    mean, limit = np.array([0.0, 0.0, 7.0, 7.0] * 2), np.array([0.0, 7.0, 0.0, UNLIMITED] * 2)
+    below, share = np.zeros(WIDTH), np.zeros(WIDTH)
+    limit_table(mean, limit, TABLES[2], SHARES[2], below, share)
+    assert below.tolist() == [0.0, 0.0, 0.0, 7.0] * 2
+    assert share.tolist() == [1.0, 1.0, 0.0, 1.0] * 2
 
 
 @pytest.mark.parametrize("limit", [1e20, 1e29, 9.999999999999999e29])
