@@ -18,6 +18,7 @@ from actuarial.sheets.cells import is_workbook
 from actuarial.sheets.law import read_law
 from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
+from actuarial.sheets.mistake_words import said_mistake
 from actuarial.sheets.told import in_columns, named_places
 from actuarial.toml_lines import line_at, lines_of
 
@@ -58,7 +59,7 @@ def open_scheme(path: str | Path) -> Any:
     if is_workbook(file):
         opened = marked(file)
         scheme, found = scheme_of_workbook(opened)
-        refuse(file, [*opened.found, *found])
+        refuse(opened, [*opened.found, *found])
         return scheme
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -99,14 +100,20 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
     law = read_law(opened)
     scheme, told = scheme_of(law.raw)
     found = [f"{place}: {text}" for place, text in law.found]
-    found += [f"{law.place(path)}: {in_columns(text, opened.say)}" for path, text in told if not law.told(path)]
+    found += [
+        f"{law.place(path)}: {in_columns(said_mistake(opened.say, text), opened.say)}"
+        for path, text in told
+        if not law.told(path)
+    ]
     opened.places |= dict(named_places(law))
     other = _other_rules(opened)
+    say = opened.say
     if other and found:
-        return scheme, [f"{MANIFEST}: {other}; mistakes may come from that", *found]
+        text = say("{what}; mistakes may come from that", what=other)
+        return scheme, [f"{MANIFEST}: {text}", *found]
     if other:
-        text = f"{opened.book.path}: {other}. It could be read.\n  To have the new rules too, {MAKE}."
-        warnings.warn(text, stacklevel=4)
+        remedy = say("It could be read.\n  To have the new rules too, {remedy}.", remedy=say(MAKE))
+        warnings.warn(f"{opened.book.path}: {other}. {remedy}", stacklevel=4)
     return scheme, found
 
 
@@ -118,8 +125,11 @@ def _other_rules(opened: Marked) -> str:
     kind, made = opened.words.get("kind", ""), opened.words.get("schema", "")
     if kind not in LAYOUTS or made == schema_hash(json_schema(kind)):
         return ""
-    version = opened.words.get("library", "an unknown version")
-    return f"the workbook was made by actuarial {version}, whose rules of a law are not those of {__version__}"
+    return opened.say(
+        "the workbook was made by actuarial {version}, whose rules of a law are not those of {own}",
+        version=opened.words.get("library", "?"),
+        own=__version__,
+    )
 
 
 def layout_of(raw: Mapping[str, Any]) -> Layout:

@@ -4,10 +4,12 @@ A message is the English text itself. `locale/LANGUAGE/*.po` hold the translatio
 if they say the same. Names for places in a message are in braces and are the same in all languages.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, TypeVar
 
 from actuarial.errors import ActuarialError, BadInput
@@ -30,6 +32,27 @@ class NotTranslated(ActuarialError):
 def N_(text: T) -> T:  # noqa: N802 (the habit of gettext)
     """Mark a text as one to translate where it is said; the text itself."""
     return text
+
+
+class Told:
+    """A message with what stands in its places, to be said when the language is known.
+
+    Examples
+    --------
+    >>> Told("no translation of {text!r}", text="abc").said(language("en"))
+    "no translation of 'abc'"
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.text, self.values = text, values
+
+    def said(self, say: "Language") -> str:
+        """The message in a language, and messages inside it too."""
+        values = {name: one.said(say) if isinstance(one, Told) else one for name, one in self.values.items()}
+        return say(self.text, **values)
+
+    def __str__(self) -> str:
+        return self.said(language())
 
 
 @dataclass(frozen=True)
@@ -151,6 +174,14 @@ def _messages(code: str) -> dict[str, str]:
 
 
 @cache
+def pattern_of(message: str) -> re.Pattern[str]:
+    """What finds the values of a message in a text that was made from it, each under its name."""
+    parts = Formatter().parse(message)
+    text = "".join(re.escape(words) + (f"(?P<{name}>.*?)" if name else "") for words, name, _, _ in parts)
+    return re.compile(text, re.DOTALL)
+
+
+@cache
 def _country(locale: str) -> "Locale":
     from babel import Locale
 
@@ -159,4 +190,3 @@ def _country(locale: str) -> "Locale":
 
 def _fraction(digits: int) -> str:
     return "." + "0" * digits if digits else ""
-

@@ -17,7 +17,7 @@ def add_to(command: argparse.ArgumentParser) -> None:
     command.add_argument("--health", action="store_true", help="an empty one is for a health scheme")
     text = "first and last year of an empty one"
     command.add_argument("--years", nargs=2, type=int, metavar=("FIRST", "LAST"), default=(2026, 2100), help=text)
-    command.add_argument("--groups", nargs="+", default=["insured"], metavar="NAME", help="groups of insured, likewise")
+    command.add_argument("--groups", nargs="+", default=[], metavar="NAME", help="groups of insured, likewise")
     text = "columns of its tables by service, likewise"
     command.add_argument("--service", choices=("months", "years"), default="months", help=text)
     command.add_argument("--variables", nargs="+", default=[], metavar="NAME", help="further variables, likewise")

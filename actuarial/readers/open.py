@@ -54,7 +54,7 @@ def open_basis(path: "str | Path") -> "xr.Dataset":
     if is_workbook(place):
         opened = marked(place)
         basis, found = basis_of_workbook(opened)
-        refuse_workbook(place, [*opened.found, *found])
+        refuse_workbook(opened, [*opened.found, *found])
         assert basis is not None
         return basis
     raise BadBasis(f"{place}: a basis is a folder with basis.toml, or a file that ends in .nc or .xlsx.")
@@ -92,7 +92,7 @@ def read_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any, Marked]":
     opened = marked(path)
     scheme, of_law = scheme_of_workbook(opened)
     basis, of_basis = basis_of_workbook(opened)
-    refuse_workbook(Path(path), [*opened.found, *of_law, *of_basis])
+    refuse_workbook(opened, [*opened.found, *of_law, *of_basis])
     assert basis is not None
     return basis, scheme, opened
 

@@ -14,10 +14,12 @@ from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_tables import BasisSheets, Content
 from actuarial.schema import json_schema, schema_hash
 from actuarial.scheme_saving import scheme_text
+from actuarial.sheets.cell_words import names_of, shown
 from actuarial.sheets.complete import complete_book
 from actuarial.sheets.law_rows import Entry, keyed, table_of
 from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
-from actuarial.translation import Language, language
+from actuarial.translation import Language
+from actuarial.translation import language as _language
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,7 +39,8 @@ def write_workbook(
     scheme : Scheme or HealthScheme, optional
         At least one of the two.
     language : {"en", "fr", "es"}
-        Language of names of sheets, headings, rules, explanations. Words that the law chooses from stay as they are.
+        Language of names of sheets, headings, rules, explanations, and of words that the law chooses from. In English
+        these are the keys of scheme files, which are read in a workbook of any language.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def write_template(
     language: str = "en",
     kind: str = "pension",
     years: tuple[int, int] = (2026, 2100),
-    groups: Sequence[str] = ("insured",),
+    groups: Sequence[str] = (),
     oldest: int = 100,
     service: str = "months",
     variables: Sequence[str] = (),
@@ -91,7 +94,7 @@ def write_template(
         variables that are named.
     years : (int, int)
         First and last projected year.
-    groups : names of the groups of insured
+    groups : names of the groups of insured; by default one, which is called the insured in the language
     oldest : the open age
     service : {"months", "years"}
         Columns of the tables by service: each month of credit, or each twelve months.
@@ -108,7 +111,9 @@ def write_template(
     """
     if kind not in KINDS:
         raise BadInput(f"write_template: {kind!r} is no kind of scheme; the kinds are {', '.join(KINDS)}.")
-    return _write(path, language, kind, None, blank_content(kind, years, groups, oldest, service, variables))
+    said = _language(language)
+    named = groups or (shown(said, "insured", form=True),)
+    return _write(path, language, kind, None, blank_content(kind, years, named, oldest, service, variables))
 
 
 def _is_health(scheme: Any) -> bool:
@@ -119,7 +124,7 @@ def _is_health(scheme: Any) -> bool:
 
 def _write(path: Any, code: str, kind: str, raw: Mapping[str, Any] | None, content: Content | None) -> Path:
     """The workbook, complete or not at all."""
-    say = language(code)
+    say = _language(code)
     with complete_book(path) as book:
         _fill(book, styles_of(book), say, kind, raw, content)
     return Path(path)
@@ -138,7 +143,7 @@ def _fill(
         if raw is not None:
             _check_same(law.fields)
     if content is not None:
-        marks |= BasisSheets(book, styles, say).write(content)
+        marks |= BasisSheets(book, styles, say, names_of(raw or {})).write(content)
     _start(start, styles, say, marks, content)
     lists.write(book)
     _manifest(book, styles, say, kind, schema, marks, content)
@@ -201,7 +206,11 @@ def _rules(say: Language) -> list[str]:
         say("Write numbers as numbers, with the decimal mark of your spreadsheet program. Cells may hold formulas."),
         say("Shares and rates are fractions: 0.05 for 5 %. A cell in per cent (5 %) is the same number."),
         say("A rule that changes has one row for each date: insert rows below it and fill in the same columns."),
-        say("Between its years a number is held (step), or lies on straight lines where the word ramp is beside it."),
+        say(
+            "Between its years a number is held ({step}), or lies on straight lines where {ramp} is beside it.",
+            step=shown(say, "step"),
+            ramp=shown(say, "ramp"),
+        ),
         say("A block (as a benefit) counts where its first row says yes. Copy all of its rows to add another."),
         say("Do not change the hidden column A and the hidden row 3, do not merge cells, do not hide rows."),
         say("Sheets of your own may be added. Names, labels and explanations may be changed; keys may not."),

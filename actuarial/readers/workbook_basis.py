@@ -10,13 +10,17 @@ import numpy as np
 
 from actuarial.check.attributes import KNOWN
 from actuarial.errors import BadWorkbook, few
-from actuarial.readers.basis_faults import faults_of, inputs, unknown_variable
+from actuarial.readers.basis_faults import faults_of, inputs
 from actuarial.readers.basis_folder import united
 from actuarial.readers.basis_table import Table
-from actuarial.readers.workbook_table import TableSheet
+from actuarial.readers.workbook_choices import CHOICES
+from actuarial.readers.workbook_table import TableSheet, no_variable
+from actuarial.sheets.cell_words import meant, unknown
 from actuarial.sheets.cells import Grid, Odd, no_number, oddity
 from actuarial.sheets.layout import BASIS, FIRST, GENERAL, HEADS, VALUE
 from actuarial.sheets.marks import MAKE, Marked
+from actuarial.sheets.mistake_words import said_mistake
+from actuarial.translation import Told
 from actuarial.vocabulary import DIMS, annotate, ordered
 
 if TYPE_CHECKING:
@@ -33,10 +37,11 @@ def basis_of_workbook(opened: Marked) -> tuple["xr.Dataset | None", list[str]]:
     """
     grids = opened.of(BASIS)
     if not grids and not opened.found:
-        raise BadWorkbook(
-            f"{opened.book.path}: the workbook has a scheme and no basis.\n"
+        text = opened.say(
+            "the workbook has a scheme and no basis.\n"
             "  Make one with both: actuarial template FILE.xlsx --scheme SCHEME.toml --basis BASIS."
         )
+        raise BadWorkbook(f"{opened.book.path}: {text}")
     reading = _Reading(opened, grids)
     dataset = reading.dataset()
     opened.places = reading.places | opened.places
@@ -47,7 +52,7 @@ class _Reading:
     """One pass over the sheets; mistakes are collected in `found`, the cells of what was read in `places`."""
 
     def __init__(self, opened: Marked, grids: dict[str, Grid]) -> None:
-        self.opened, self.grids = opened, grids
+        self.opened, self.grids, self.say = opened, grids, opened.say
         self.found: list[str] = []
         self.places: dict[str, str] = {}
         self.heads: dict[tuple[str, str], str] = {}
@@ -60,17 +65,18 @@ class _Reading:
             return None, self.found
         dataset = self.made(attributes, scalars, tables)
         general = self.grids[GENERAL]
-        self.found += faults_of(
+        faults = faults_of(
             dataset,
             self.opened.book.path,
             lambda name: self.places.get(name, general.place(HEADS, VALUE)),
             lambda name: self.places.get(name, ""),
         )
+        for fault in faults:
+            place, _, text = fault.partition(": ")
+            self.found.append(f"{place}: {said_mistake(self.say, text)}")
         return (None, self.found) if self.found or self.opened.found else (annotate(dataset), [])
 
-    def made(
-        self, attributes: dict[str, Any], scalars: dict[str, float], tables: dict[str, Table]
-    ) -> "xr.Dataset":
+    def made(self, attributes: dict[str, Any], scalars: dict[str, float], tables: dict[str, Table]) -> "xr.Dataset":
         """The Dataset of what was read, its variables in the order of the manifest."""
         import xarray as xr
 
@@ -97,17 +103,19 @@ class _Reading:
             key, value = grid.at(row, 1), grid.at(row, VALUE)
             if key is None:
                 if value is not None:
-                    self.add(grid, row, f"the row has a value and no key in the hidden column A; {MAKE}")
+                    text = Told("the row has a value and no key in the hidden column A; {remedy}", remedy=Told(MAKE))
+                    self.add(grid, row, text)
                 continue
             if key in seen:
-                self.add(grid, row, f"{key!r} stands already in row {seen[key]}; remove one of them")
+                text = Told("{word} stands already in row {row}; remove one of them", word=repr(key), row=seen[key])
+                self.add(grid, row, text)
                 continue
             seen[key] = row
             self.one(grid, row, str(key), value, attributes, scalars)
         return attributes, scalars
 
-    def add(self, grid: Grid, row: int, text: str) -> None:
-        self.found.append(f"{grid.place(row, VALUE)}: {text}")
+    def add(self, grid: Grid, row: int, told: Told) -> None:
+        self.found.append(f"{grid.place(row, VALUE)}: {told.said(self.say)}")
 
     def one(
         self, grid: Grid, row: int, key: str, value: Any, attributes: dict[str, Any], scalars: dict[str, float]
@@ -123,19 +131,21 @@ class _Reading:
         word = inner if part == "variables" else name
         target = self.own.setdefault(name, {}) if part == "variables" else attributes
         if part not in ("attributes", "variables"):
-            self.add(grid, row, f"{key!r} is no key of a row; {MAKE}")
+            self.add(grid, row, Told("{word} is no key of a row; {remedy}", word=repr(key), remedy=Told(MAKE)))
         elif value is not None:
             self.attribute(grid, row, word, _packed(value, key), target)
 
     def scalar(self, grid: Grid, row: int, name: str, value: Any, scalars: dict[str, float]) -> None:
         if name not in inputs():
-            self.add(grid, row, unknown_variable(name))
+            self.add(grid, row, no_variable(name))
         elif value is None:
             if not inputs()[name].may_be_missing:
-                text = f"{name}: the cell is empty; fill it, or remove the row where the scheme does not need it"
+                text = Told(
+                    "{name}: the cell is empty; fill it, or remove the row where the scheme does not need it", name=name
+                )
                 self.add(grid, row, text)
         elif wrong := no_number(value):
-            self.add(grid, row, f"{name}: {wrong}")
+            self.add(grid, row, Told("{name}: {wrong}", name=name, wrong=wrong))
         else:
             scalars[name] = float(value)
 
@@ -145,11 +155,18 @@ class _Reading:
         if isinstance(value, Odd) and value.kind == "date":
             value = value.shown
         if wrong := oddity(value):
-            self.add(grid, row, f"{word}: {wrong}")
+            self.add(grid, row, Told("{name}: {wrong}", name=word, wrong=wrong))
         elif isinstance(value, bool):
-            self.add(grid, row, f"{word}: must be a word or a number (got {value})")
+            self.add(grid, row, Told("{name}: must be a word or a number (got {value})", name=word, value=value))
         elif word not in KNOWN and close and target is not self.own.get(word):
-            self.add(grid, row, f"unknown attribute {word}; did you mean {close[0]}?")
+            self.add(grid, row, Told("unknown attribute {word}; did you mean {close}?", word=word, close=close[0]))
+        elif (words := CHOICES.get(word)) and target is not self.own.get(word):
+            known = meant(str(value), words)
+            if known is None:
+                wrong = unknown(self.say, value, words)
+                self.add(grid, row, Told("{name}: {wrong}", name=word, wrong=wrong))
+            else:
+                target[word] = known
         else:
             target[word] = value
 
@@ -161,12 +178,17 @@ class _Reading:
                 continue
             dims = tuple(mark.split()[1:])
             if not dims or dims != ordered(dims) or any(dim not in DIMS for dim in dims):
-                self.found.append(f"{grid.place(1, 1)}: {mark!r} names no dimensions of a table; {MAKE}")
+                text = self.say("{mark!r} names no dimensions of a table; {remedy}", mark=mark, remedy=self.say(MAKE))
+                self.found.append(f"{grid.place(1, 1)}: {text}")
                 continue
-            sheet = TableSheet(grid, dims, self.found)
+            sheet = TableSheet(grid, dims, self.found, self.opened)
             for name, table in sheet.tables().items():
                 if name in result:
-                    text = f"{name} stands in another sheet as well ({self.places[name]}); remove one of them"
+                    text = self.say(
+                        "{name} stands in another sheet as well ({place}); remove one of them",
+                        name=name,
+                        place=self.places[name],
+                    )
                     self.found.append(f"{sheet.places[name]}: {text}")
                 result[name] = table
             self.places |= sheet.places
@@ -186,10 +208,15 @@ class _Reading:
                 if labels != usual:
                     less = few(label for label in usual if label not in labels)
                     extra = few(label for label in labels if label not in usual)
-                    parts = [f"{words} {how}" for words, how in ((less, "missing"), (extra, "too many")) if words]
-                    what = ", ".join(parts) or f"in another order ({few(labels)})"
-                    text = f"{name}: the labels of {dim} are not those of {like} ({self.places[like]}): {what}"
-                    self.found.append(f"{self.places[name]}: {text}; give all tables the same labels")
+                    parts = [self.say("{labels} missing", labels=less)] if less else []
+                    parts += [self.say("{labels} too many", labels=extra)] if extra else []
+                    what = ", ".join(parts) or self.say("in another order ({labels})", labels=few(labels))
+                    text = self.say(
+                        "{name}: the labels of {dim} are not those of {like} ({place}): {what}; give all tables the "
+                        "same labels",
+                        name=name, dim=self.say(dim), like=like, place=self.places[like], what=what,
+                    )  # fmt: skip
+                    self.found.append(f"{self.places[name]}: {text}")
         return len(self.found) == before
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actuarial.scheme_saving import toml_value
-from actuarial.sheets.law_rows import MANY, NUMBER, ONE_OR_MANY, TEXT, TOML, TRUTH, Entry, entries
+from actuarial.sheets.cell_words import BETWEEN
+from actuarial.sheets.law_rows import CHOICE, MANY, NUMBER, ONE_OR_MANY, TEXT, TOML, TRUTH, Entry, entries
 
 ABSENT = object()
 UNIT = re.compile(r"\((money|fraction|ratio|years|days|weeks|months|persons)\b[^()]*\)")
@@ -161,7 +162,7 @@ def _shape(field: Mapping[str, Any]) -> dict[str, Any]:
         pers = tuple(dated[0]["properties"].get("per", {}).get("enum", ())) if dated else ()
         return shape | {"kind": NUMBER, "bounds": (low, high), "dated": bool(dated), "money": pers}
     if "array" in kinds:
-        word = {True: MANY, "string" in kinds and not words: ONE_OR_MANY}[True]
+        word = ONE_OR_MANY if "string" in kinds and not words else MANY
         return shape | {"kind": " or ".join([word, *words])}
     if "boolean" in kinds:
         return shape | {"kind": TRUTH}
@@ -178,7 +179,7 @@ def _free(key: str, value: Any, line: Line) -> Iterator[Line]:
         if kind == MANY and line.kind.split(" or ")[0] == MANY:
             kind = line.kind
         elif not kind and line.kind in (NUMBER, TEXT, TRUTH):
-            kind = _kind(line.kind, entry)
+            kind = _kind(line, entry)
         elif not kind and isinstance(entry.rows[0].value, str) and line.kind:
             plain = line.kind == ONE_OR_MANY or entry.rows[0].value in line.kind.split(" or ")[1:]
             kind = line.kind if plain else TEXT
@@ -188,8 +189,20 @@ def _free(key: str, value: Any, line: Line) -> Iterator[Line]:
         yield replace(made, kind=kind, entry=entry, dated=dated, options=() if kind == TOML else made.options)
 
 
-def _kind(kind: str, entry: Entry) -> str:
+def _kind(line: Line, entry: Entry) -> str:
     """The kind of a cell, where what stands in it is of this kind."""
-    numbers = all(isinstance(row.value, (int, float)) and not isinstance(row.value, bool) for row in entry.rows)
-    fits = {NUMBER: numbers, TEXT: isinstance(entry.rows[0].value, str), TRUTH: isinstance(entry.rows[0].value, bool)}
-    return kind if fits[kind] else ""
+    values = [row.value for row in entry.rows]
+    plain = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in values)
+    numbers = plain or all(one in line.options for one in values)
+    fits = {NUMBER: numbers, TEXT: isinstance(values[0], str), TRUTH: isinstance(values[0], bool)}
+    return line.kind if fits[line.kind] else ""
+
+
+def written_kind(line: Line) -> str:
+    """The kind of the cell of a line as its sheet says it: with the words that the cell may hold, if any."""
+    values = [row.value for row in line.entry.rows] if line.entry else []
+    if not line.options or line.kind not in ("", TEXT, NUMBER):
+        return line.kind
+    if line.kind == NUMBER:
+        return BETWEEN.join((NUMBER, *line.options))
+    return BETWEEN.join((CHOICE, *line.options)) if all(one in line.options for one in values) else line.kind

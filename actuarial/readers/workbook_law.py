@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from actuarial.form_table import Layout
-from actuarial.readers.workbook_fields import ABSENT, Fields, Line
+from actuarial.readers.workbook_fields import ABSENT, Fields, Line, written_kind
 from actuarial.readers.workbook_styles import (
     A4,
     LINE_HEIGHT,
@@ -19,24 +19,27 @@ from actuarial.readers.workbook_styles import (
 )
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.sheets import layout
+from actuarial.sheets.cell_words import Names, base_of, explained, is_form, names_of, options_of, shown
 from actuarial.sheets.dated_rows import NESTING, Row
-from actuarial.sheets.law_rows import TOML, TRUTH, Entry
-from actuarial.sheets.law_words import explained_word
-from actuarial.sheets.layout import COLUMNS, FIRST, HEADS, KEYS, MARK, NO, ORDER, SHEETS, VALUE, YES
+from actuarial.sheets.law_rows import BETWEEN, MANY, NUMBER, ONE_OR_MANY, TOML, TRUTH, Entry
+from actuarial.sheets.layout import (
+    COLUMNS,
+    FIRST,
+    HEADS,
+    INDICES,
+    KEYS,
+    MARK,
+    NO,
+    ORDER,
+    PATHS,
+    PERS,
+    SHEETS,
+    TITLES,
+    VALUE,
+    YES,
+)
 from actuarial.translation import N_, Language
 
-TITLES = {
-    "value": N_("Value"),
-    "per": N_("Per"),
-    "indexed": N_("Grows with"),
-    "year": N_("From year"),
-    "path": N_("Between years"),
-    "sex": N_("Sex"),
-    "group": N_("Group"),
-    "cohort": N_("Born from"),
-    "age": N_("From age"),
-    "order": "order",
-}
 WIDTHS = {"A": 3, "B": 58, "C": 10, "D": 26, "E": 8, "F": 11, "G": 8, "H": 10, "I": 9, "J": 14, "K": 8, "L": 8, "M": 8}
 ONE = {
     "contributions": N_("Contribution"),
@@ -47,7 +50,6 @@ ONE = {
 }
 BLANKS = {"contributions": 4, "account": 1, "service": 3}
 """Empty blocks of a new workbook; of parts with forms there is one for each form."""
-PATHS = ("step", "ramp")
 
 
 class LawSheets:
@@ -57,11 +59,12 @@ class LawSheets:
         self.book, self.styles, self.say, self.lists = book, styles, say, lists
         self.marks: dict[str, str] = {}
         self.fields: list[tuple[Mapping[str, Any], list[Entry]]] = []
+        self.names = Names()
         self.row = FIRST
 
     def write(self, schema: Mapping[str, Any], kind: Layout, raw: Mapping[str, Any] | None) -> dict[str, str]:
         """Title of the sheet of each mark; without `raw` all of it is empty."""
-        fields = Fields(schema)
+        fields, self.names = Fields(schema), names_of(raw or {})
         lists = [key for key in schema["properties"] if key in ONE]
         rest = {key: value for key, value in schema["properties"].items() if key not in ONE}
         own = {key: value for key, value in (raw or {}).items() if key not in ONE}
@@ -113,11 +116,11 @@ class LawSheets:
         """Lists of the columns, and how the sheet is printed."""
         last = self.row + 200
         sexes = (self.say("male"), self.say("female"))
-        levels = (*PATHS, *(f"{one}/{other}" for one in PATHS for other in PATHS if one != other))
-        indices = ("none", "wages", "prices")
-        for column, words in ((layout.INDEXED, indices), (layout.PATH, levels), (layout.SEX, sexes)):
+        paths, pers, indices = (tuple(shown(self.say, word) for word in words) for words in (PATHS, PERS, INDICES))
+        levels = (*paths, *(f"{one}/{other}" for one in paths for other in paths if one != other))
+        columns = ((layout.PER, pers), (layout.INDEXED, indices), (layout.PATH, levels), (layout.SEX, sexes))
+        for column, words in columns:
             choose(sheet, (FIRST, column, last, column), list(words), self.say)
-        choose(sheet, (FIRST, layout.PER, last, layout.PER), ["month", "year", "once"], self.say)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
@@ -131,7 +134,8 @@ class LawSheets:
         table = given if isinstance(given, Mapping) else {}
         name = str(table.get("name", word))
         put(sheet, self.row, 1, f"[[{key}]]", self.styles, "key")
-        put(sheet, self.row, 2, f"{one} – {name}" if name else one, self.styles, "block")
+        called = name if "name" in table else shown(self.say, name, form=True)
+        put(sheet, self.row, 2, f"{one} – {called}" if name else one, self.styles, "block")
         put(sheet, self.row, 3, self.say("in use"), self.styles, "block")
         put(sheet, self.row, VALUE, self.say(YES) if table else None, self.styles, "choice")
         choose(sheet, (self.row, VALUE, self.row, VALUE), [self.say(YES), self.say(NO)], self.say)
@@ -167,28 +171,33 @@ class LawSheets:
 
     def one(self, sheet: Any, line: Line, row: Row | None, start: int | None, *, first: bool) -> None:
         """A row: key, label and units; the value and what it is for."""
-        style, here = self.styles, self.row
+        style, here, kind = self.styles, self.row, written_kind(line)
         text = said(self.say, line.label)
-        put(sheet, here, 1, f"{line.key} ({line.kind})" if line.kind else line.key, style, "key")
+        put(sheet, here, 1, f"{line.key} ({kind})" if kind else line.key, style, "key")
         put(sheet, here, 2, text, style, _level("bold" if line.needed else "label", line.level))
         put(sheet, here, 3, said(self.say, line.units) if line.units else None, style, "plain")
-        self.height(sheet, text, line.level, row.value if row else None)
-        self.value(sheet, line, row)
+        value = self.shown(line, kind, row.value) if row else None
+        self.height(sheet, text, line.level, value)
+        self.value(sheet, line, value)
         labels = dict(row.labels) if row else {}
         for dim, column in layout.PLACES.items():
             if line.dated or dim in labels:
-                shown = self.say(labels[dim]) if dim == "sex" and dim in labels else labels.get(dim)
-                put(sheet, here, column, shown, style, "word" if dim == "group" else "choice")
+                label = self.say(labels[dim]) if dim == "sex" and dim in labels else labels.get(dim)
+                put(sheet, here, column, label, style, "word" if dim == "group" else "choice")
         if line.dated or (row and row.paths):
-            paths = "" if not row or set(row.paths) <= {"step"} else "/".join(row.paths)
+            steps = not row or set(row.paths) <= {"step"}
+            paths = "" if not row or steps else "/".join(shown(self.say, path) for path in row.paths)
             put(sheet, here, layout.PATH, paths or None, style, "choice")
         if row and row.order != tuple(dim for dim in NESTING if dim in labels):
             put(sheet, here, ORDER, " ".join(row.order), style, "key")
         if line.money or (line.entry and line.entry.per):
             entry = line.entry if first else None
-            put(sheet, here, layout.PER, entry.per or None if entry else None, style, "choice")
+            per, indexed = (
+                (shown(self.say, word) or None for word in (entry.per, entry.indexed)) if entry else (None, None)
+            )
+            put(sheet, here, layout.PER, per, style, "choice")
             if "once" not in line.money or line.dated:
-                put(sheet, here, layout.INDEXED, entry.indexed or None if entry else None, style, "choice")
+                put(sheet, here, layout.INDEXED, indexed, style, "choice")
         if first:
             comment(sheet, here, 2, self.explained(line))
         if line.needed:
@@ -197,21 +206,32 @@ class LawSheets:
             look = {"type": "formula", "criteria": f"={used}", "format": style["needed"]}
             sheet.conditional_format(here - 1, VALUE - 1, here - 1, VALUE - 1, look)
 
-    def value(self, sheet: Any, line: Line, row: Row | None) -> None:
+    def shown(self, line: Line, kind: str, value: Any) -> Any:
+        """What the cell of a line shows for its value: words of the law and names of forms in the language."""
+        if isinstance(value, bool):
+            return self.say(YES if value else NO) if line.kind == TRUTH else value
+        if not isinstance(value, str) or kind == TOML:
+            return value
+        if kind != ONE_OR_MANY and value in options_of(kind):
+            return shown(self.say, value, form=is_form(line.key))
+        if kind == ONE_OR_MANY or base_of(kind) == MANY:
+            parts = [part.strip() for part in BETWEEN.split(value)]
+            return ", ".join(self.names.shown(self.say, part) for part in parts)
+        return value
+
+    def value(self, sheet: Any, line: Line, value: Any) -> None:
         """The cell of a value, and what may stand in it."""
-        value = row.value if row else None
-        if isinstance(value, bool) and line.kind == TRUTH:
-            value = self.say(YES if value else NO)
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         cells = (self.row, VALUE, self.row, VALUE)
-        options = (self.say(YES), self.say(NO)) if line.kind == TRUTH else line.options
-        kind = "number" if number or line.kind == "number" else "choice" if options else "word"
+        words = tuple(shown(self.say, word, form=is_form(line.key)) for word in line.options)
+        options = (self.say(YES), self.say(NO)) if line.kind == TRUTH else words
+        kind = "number" if number or line.kind == NUMBER else "choice" if options else "word"
         put(sheet, self.row, VALUE, value, self.styles, "word" if isinstance(value, str) and kind == "number" else kind)
         if line.kind == TOML or line.kind.startswith("list or"):
             return
-        if options and line.kind != "number":
+        if options and line.kind != NUMBER:
             choose(sheet, cells, self.lists.source(options), self.say)
-        elif line.kind == "number" and not line.options:
+        elif line.kind == NUMBER and not line.options:
             between(sheet, cells, *line.bounds, self.say)
 
     def height(self, sheet: Any, text: str, level: int, value: Any = None) -> None:
@@ -249,7 +269,7 @@ def _prefilled(line: Line, word: str) -> Line:
 
 def _listed(say: Language, words: Iterable[str], *, form: bool) -> str:
     """Words of the law, each with what it is in the language."""
-    return ", ".join(explained_word(say, word, form=form) for word in words)
+    return ", ".join(explained(say, word, form=form) for word in words)
 
 
 def _level(style: str, level: int) -> str:

@@ -48,7 +48,7 @@ def styles_of(book: Any) -> dict[str, Any]:
         "amount": {**framed, "num_format": "#,##0.00"},
         "share": {**framed, "num_format": "0.0000"},
         "fine": {**framed, "num_format": "0.000000"},
-        "choice": {**framed, "align": "center"},
+        "choice": {**framed, "align": "center", "text_wrap": True},
         "labelled": {"bg_color": KEPT, "align": "right"},
     }
     styles = {name: book.add_format(base | look) for name, look in looks.items()}

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from actuarial.basis.saving import WHOLE
-from actuarial.readers.basis_faults import inputs, unknown_variable
-from actuarial.readers.basis_table import Table, more, named, sequence
+from actuarial.readers.basis_faults import inputs
+from actuarial.readers.basis_table import Table
+from actuarial.sheets.cell_words import Names
 from actuarial.sheets.cells import Grid, Odd, no_number, oddity
-from actuarial.sheets.law import sex_of
-from actuarial.sheets.layout import FIRST, HEADS, KEYS, across, gaps_are_zero
-from actuarial.sheets.marks import MAKE
-from actuarial.vocabulary import LINES, SEXES, YEARS
+from actuarial.sheets.law import no_sex, sex_of, shifted
+from actuarial.sheets.law_words import FORMS
+from actuarial.sheets.layout import AS_THEY_ARE, FIRST, HEADS, KEYS, NAMED, across, gaps_are_zero
+from actuarial.sheets.marks import MAKE, Marked
+from actuarial.translation import Told
+from actuarial.vocabulary import LINES, SEXES, YEARS, variables
 
 START = 4
 """First column of labels and values; before it stand key, name and units."""
@@ -37,15 +40,17 @@ class TableSheet:
     variable without any number is left out where a basis need not have it.
     """
 
-    def __init__(self, grid: Grid, dims: tuple[str, ...], found: list[str]) -> None:
-        self.grid, self.dims, self.found = grid, dims, found
+    def __init__(self, grid: Grid, dims: tuple[str, ...], found: list[str], opened: Marked) -> None:
+        self.grid, self.dims, self.found, self.say = grid, dims, found, opened.say
+        self.names = Names(opened.names.own, frozenset(FORMS))
+        self.plain: set[str] = set()
         self.across = across(dims)
         self.heads = [dim for dim in dims if dim != self.across]
         self.first = START + len(self.heads)
         self.places: dict[str, str] = {}
 
-    def add(self, row: int, column: int, text: str) -> None:
-        self.found.append(f"{self.grid.place(row, column)}: {text}")
+    def add(self, row: int, column: int, told: Told) -> None:
+        self.found.append(f"{self.grid.place(row, column)}: {told.said(self.say)}")
 
     def tables(self) -> dict[str, Table]:
         """Variables of the sheet by their names."""
@@ -61,13 +66,13 @@ class TableSheet:
     def keys(self) -> bool:
         """Whether the keys of the columns stand where they belong."""
         for column, key in enumerate([*self.heads, self.across or "value"], START):
-            if self.grid.at(KEYS, column) != key:
-                there = [c for c in self.grid.rows.get(KEYS, {}) if self.grid.at(KEYS, c) == key]
-                place = self.grid.place(KEYS, there[0]) if there else ""
-                what = f"what belongs here stands in {place}" if place else f"{key} is missing"
-                undo = f"undo the insertion or removal of rows or columns, or {MAKE}"
-                self.add(KEYS, column, f"the table has been shifted: {what}; {undo}")
+            words = (key, f"{key}{AS_THEY_ARE}")
+            if self.grid.at(KEYS, column) not in words:
+                there = [c for c in self.grid.rows.get(KEYS, {}) if self.grid.at(KEYS, c) in words]
+                self.add(KEYS, column, shifted(key, self.grid.place(KEYS, there[0]) if there else ""))
                 return False
+            if self.grid.at(KEYS, column) != key:
+                self.plain.add(key)
         return True
 
     def columns(self) -> list[Any] | None:
@@ -77,7 +82,8 @@ class TableSheet:
         given = self.grid.rows.get(HEADS, {})
         last = max((column for column in given if column >= self.first), default=0)
         if not last:
-            self.add(HEADS, self.first, f"the labels of {self.across} are missing; write one above each column")
+            text = Told("the labels of {dim} are missing; write one above each column", dim=Told(self.across))
+            self.add(HEADS, self.first, text)
             return None
         before = len(self.found)
         labels = [self.label(self.across, HEADS, column) for column in range(self.first, last + 1)]
@@ -88,40 +94,53 @@ class TableSheet:
     def label(self, dim: str, row: int, column: int) -> Any:
         """A label as a whole number or a word; None after a mistake."""
         value = self.grid.at(row, column)
+        wrong = oddity(value)
         if value is None:
-            return self.add(row, column, f"the label of {dim} is empty; fill it, or remove the row or column")
-        if isinstance(value, Odd):
-            return self.add(row, column, oddity(value))
+            wrong = Told("the label of {dim} is empty; fill it, or remove the row or column", dim=Told(dim))
+        elif dim in WHOLE and not _is_whole(value):
+            digits = isinstance(value, str) and value.isdigit()
+            wrong = wrong or (
+                Told(
+                    "{dim} must be a whole number: {word} is text; write it as a number",
+                    dim=Told(dim),
+                    word=repr(value),
+                )
+                if digits
+                else Told("{dim} must be a whole number: {word} is none", dim=Told(dim), word=repr(value))
+            )
+        elif dim == "sex" and sex_of(value) is None:
+            wrong = wrong or no_sex(value)
+        if wrong:
+            self.add(row, column, wrong)
+            return None
         if dim in WHOLE:
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
-                return int(value)
-            what = "is text; write it as a number" if isinstance(value, str) and value.isdigit() else "is none"
-            return self.add(row, column, f"{dim} must be a whole number: {value!r} {what}")
+            return int(value)
         if dim == "sex":
-            sex = sex_of(value)
-            if sex is None:
-                close = get_close_matches(str(value).lower(), SEXES, n=1)
-                hint = f" ({close[0]}?)" if close else ""
-                self.add(row, column, f"{value!r} is no sex; write male or female{hint}")
-            return sex
-        return value if isinstance(value, str) else repr(value)
+            return sex_of(value)
+        word = value if isinstance(value, str) else repr(value)
+        return self.names.meant(word) if dim in NAMED and dim not in self.plain else word
 
     def axis(self, dim: str, labels: list[Any], places: list[tuple[int, int]]) -> bool:
         """Order and completeness of the labels of a dim; `places` are their cells."""
         twice = next((i for i, label in enumerate(labels) if label in labels[:i]), None)
         if twice is not None:
-            self.add(*places[twice], f"{dim} {labels[twice]} stands there twice; correct one of them")
+            text = Told("{dim} {label} stands there twice; correct one of them", dim=Told(dim), label=labels[twice])
+            self.add(*places[twice], text)
             return False
         if dim == "sex" and labels != list(SEXES):
-            what = "men come first, then women" if set(labels) == set(SEXES) else "give both sexes"
-            self.add(*places[0], f"the sexes must be male and female in this order; {what}")
+            both = {sex: Told(sex) for sex in SEXES}
+            self.add(
+                *places[0], Told("the sexes must be {male} and {female} in this order; give both, men first", **both)
+            )
             return False
         if dim in (*YEARS, "age"):
             start = 0 if dim == "age" else labels[0]
             wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
             if wrong is not None:
-                text = f"{dim}: {_out_of_order(dim, labels, wrong)}; put them right with their numbers"
-                self.add(*places[wrong], text)
+                what = _out_of_order(labels, wrong)
+                self.add(
+                    *places[wrong], Told("{dim}: {what}; put them right with their numbers", dim=Told(dim), what=what)
+                )
                 return False
         return True
 
@@ -133,15 +152,21 @@ class TableSheet:
             cells, key = self.grid.rows[row], self.grid.at(row, 1)
             outside = [c for c in cells if c >= columns.stop and isinstance(cells[c], (int, float))]
             if outside and self.across:
-                text = "a number stands outside the table, where no label is above it; the row may be shifted"
-                self.add(row, outside[0], f"{text}: put it right, or remove what is outside")
+                text = Told(
+                    "a number stands outside the table, where no label is above it; the row may be shifted: put it "
+                    "right, or remove what is outside"
+                )
+                self.add(row, outside[0], text)
             if key is None:
                 if any(column in cells for column in range(START, columns.stop)):
-                    text = f"the row has numbers and no key in the hidden column A; copy it from a row above, or {MAKE}"
+                    text = Told(
+                        "the row has numbers and no key in the hidden column A; copy it from a row above, or {remedy}",
+                        remedy=Told(MAKE),
+                    )
                     self.add(row, 1, text)
                 continue
             if key not in inputs():
-                self.add(row, 1, f"{key!r}: {unknown_variable(str(key))}")
+                self.add(row, 1, Told("{name}: {wrong}", name=repr(key), wrong=no_variable(str(key))))
                 continue
             self.row(row, blocks.setdefault(str(key), Block()), [cells.get(column) for column in columns])
         return blocks
@@ -154,8 +179,9 @@ class TableSheet:
             return
         if labels in block.rows:
             other = self.grid.place(block.rows[labels], START)
-            what = named(self.heads, labels) if labels else "the variable"
-            self.add(row, START, f"{what} stands there twice, already in {other}; remove one of the rows")
+            what = self.named(labels) if labels else Told("the variable")
+            text = Told("{what} stands there twice, already in {place}; remove one of the rows", what=what, place=other)
+            self.add(row, START, text)
             block.broken = True
             return
         block.rows[labels] = row
@@ -170,11 +196,16 @@ class TableSheet:
         first = next(iter(block.rows.values()))
         self.places[name] = self.grid.place(first, self.first)
         if extra:
-            self.add(first, 1, f"{name} has no dimension {', '.join(extra)}; remove its rows from this sheet")
+            words = ", ".join(self.say(dim) for dim in extra)
+            told = Told("{name} has no dimension {dims}; remove its rows from this sheet", name=name, dims=words)
+            self.add(first, 1, told)
             return None
         if all(value is None for values in block.values for value in values):
             if not row.may_be_missing:
-                text = f"{name}: all cells are empty; fill them, or remove its rows where the scheme does not need it"
+                text = Told(
+                    "{name}: all cells are empty; fill them, or remove its rows where the scheme does not need it",
+                    name=name,
+                )
                 self.add(first, self.first, text)
             return None
         labels = [list(dict.fromkeys(column)) for column in zip(*block.rows, strict=True)]
@@ -204,7 +235,12 @@ class TableSheet:
         missing = [place for place in product(*labels) if place not in block.rows]
         if missing:
             row = next(iter(block.rows.values()))
-            text = f"{name}: {len(missing)} rows are missing, the first: {named(self.heads, missing[0])}; add them"
+            text = Told(
+                "{name}: {count} rows are missing, the first: {first}; add them",
+                name=name,
+                count=len(missing),
+                first=self.named(missing[0]),
+            )
             self.add(row, START, text)
         return not missing
 
@@ -213,7 +249,7 @@ class TableSheet:
         gap = 0.0 if gaps_are_zero(self.dims) else np.nan
         silent = gap == 0.0 or any(dim in LINES for dim in self.dims)
         values = np.empty((len(block.values), len(block.values[0])))
-        bad: dict[str, list[tuple[int, int, str]]] = {}
+        bad: dict[str, list[tuple[int, int, Told]]] = {}
         for i, (row, cells) in enumerate(zip(block.rows.values(), block.values, strict=True)):
             filled = [gap if value is None else value for value in cells] if silent else cells
             if set(map(type, filled)) <= {int, float}:
@@ -221,14 +257,14 @@ class TableSheet:
                 continue
             for j, value in enumerate(cells):
                 plain = value.strip() or None if isinstance(value, str) else value
-                wrong = "" if plain is None and silent else no_number(plain)
+                wrong = None if plain is None and silent else no_number(plain)
                 values[i, j] = gap if wrong or plain is None else plain
                 if wrong:
                     kind = plain.kind if isinstance(plain, Odd) else type(plain).__name__
                     bad.setdefault(kind, []).append((row, self.first + j, wrong))
         for places in bad.values():
-            row, column, text = places[0]
-            self.add(row, column, f"{name}: {text}{more(len(places), 'cells')}")
+            row, column, told = places[0]
+            self.add(row, column, Told("{name}: {wrong}{more}", name=name, wrong=told, more=_more(len(places))))
         return None if bad or not self.bounded(name, block, values) else values
 
     def bounded(self, name: str, block: Block, values: np.ndarray) -> bool:
@@ -241,15 +277,52 @@ class TableSheet:
         number = float(values[i, j])
         limit = f">= {about.lower:g}" if number < about.lower else f"<= {about.upper:g}"
         percent = about.upper <= 1 and 1 < number <= 100
-        advice = f"; fractions are meant, did you mean {number / 100:g}?" if percent else "; correct it"
-        row = list(block.rows.values())[i]
-        self.add(row, self.first + j, f"{name}: must be {limit} (got {number:g}){advice}{more(len(out), 'cells')}")
+        told_of = {"name": name, "limit": limit, "number": f"{number:g}", "more": _more(len(out))}
+        told = Told("{name}: must be {limit} (got {number}); correct it{more}", **told_of)
+        if percent:
+            told = Told(
+                "{name}: must be {limit} (got {number}); fractions are meant, did you mean {meant}?{more}",
+                meant=f"{number / 100:g}",
+                **told_of,
+            )
+        self.add(list(block.rows.values())[i], self.first + j, told)
         return False
 
+    def named(self, place: tuple[Any, ...]) -> str:
+        """The labels of a row in words."""
+        return ", ".join(f"{self.say(dim)}={label}" for dim, label in zip(self.heads, place, strict=True))
 
-def _out_of_order(dim: str, labels: list[Any], wrong: int) -> str:
+
+def no_variable(name: str) -> Told:
+    """What to say of a variable that no basis has."""
+    if name in variables():
+        return Told("no variable of a basis but a result ({role}); remove it", role=Told(variables()[name].role))
+    close = get_close_matches(name, list(inputs()), n=1, cutoff=0.7)
+    if close:
+        return Told("the vocabulary has no such variable; did you mean {close}?", close=close[0])
+    return Told("the vocabulary has no such variable; `actuarial explain` without a name lists all variables")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
+
+
+def _more(count: int) -> "Told | str":
+    return Told(" ({count} cells are like this)", count=count) if count > 1 else ""
+
+
+def _out_of_order(labels: list[Any], wrong: int) -> Told:
     """What is wrong with whole numbers that should follow each other: their order, or some are missing."""
-    if wrong and sorted(labels) == list(range(min(labels), max(labels) + 1)):
-        what = f"{labels[wrong - 1]} is followed by {labels[wrong]}"
-        return f"{what}; {dim}s must be in ascending order (none is missing)"
-    return sequence(dim, labels, wrong)
+    if not wrong:
+        return Told("the first age must be 0 (got {label})", label=labels[0])
+    before, here = labels[wrong - 1], labels[wrong]
+    values = {"before": before, "here": here}
+    if sorted(labels) == list(range(min(labels), max(labels) + 1)):
+        return Told("{before} is followed by {here}; they must be in ascending order (none is missing)", **values)
+    if here > before + 1:
+        return Told(
+            "{before} is followed by {here}; they must follow each other without gaps ({count} missing)",
+            count=here - before - 1,
+            **values,
+        )
+    return Told("{before} is followed by {here}; they must be in ascending order", **values)

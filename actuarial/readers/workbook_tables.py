@@ -8,18 +8,31 @@ from itertools import product
 from typing import Any
 
 from actuarial.basis.saving import WHOLE
-from actuarial.check.attributes import CONCEPTS
-from actuarial.demography.a0 import A0_RULES
+from actuarial.readers.workbook_choices import CHOICES
 from actuarial.readers.workbook_styles import A3, LINE_HEIGHT, between, choose, comment, exact_sheet, said
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.scheme_saving import toml_value
-from actuarial.sheets.layout import ATTRIBUTES, FIRST, GENERAL, HEADS, KEYS, MARK, SHEETS, VALUE, across, gaps_are_zero
+from actuarial.sheets.cell_words import Names, shown
+from actuarial.sheets.law_words import FORMS
+from actuarial.sheets.layout import (
+    AS_THEY_ARE,
+    ATTRIBUTES,
+    FIRST,
+    GENERAL,
+    HEADS,
+    KEYS,
+    MARK,
+    NAMED,
+    SHEETS,
+    VALUE,
+    across,
+    gaps_are_zero,
+)
 from actuarial.sheets.plain import is_plain_text, protected
 from actuarial.translation import Language
 from actuarial.vocabulary import LINES, Variable, variable
 
 START, LONGEST_NAME, CLEARED = 4, 31, str.maketrans("", "", "[]:*?/\\'")
-CHOICES = {"coverage_concept": CONCEPTS, "a0_rule": tuple(A0_RULES)}
 
 
 @dataclass(frozen=True)
@@ -38,12 +51,15 @@ class Content:
 class BasisSheets:
     """Writes the sheets of a basis."""
 
-    def __init__(self, book: Any, styles: dict[str, Any], say: Language) -> None:
+    def __init__(self, book: Any, styles: dict[str, Any], say: Language, names: Names) -> None:
         self.book, self.styles, self.say = book, styles, say
+        self.names = Names(names.own, frozenset(FORMS))
         self.marks: dict[str, str] = {}
+        self.plain: set[str] = set()
 
     def write(self, content: Content) -> dict[str, str]:
         """Title of the sheet of each mark."""
+        self.plain = {dim for dim in NAMED if not self.comes_back(content.labels.get(dim, []))}
         self.general(content)
         for dims, table in content.tables.items():
             self.table(dims, table, content.labels)
@@ -82,7 +98,8 @@ class BasisSheets:
             label = self.say(ATTRIBUTES[key]) if key in ATTRIBUTES else key
             self.fact(sheet, row, f"attributes.{_word(key)}", label, value)
             if key in CHOICES:
-                choose(sheet, (row, VALUE, row, VALUE), list(CHOICES[key]), self.say)
+                words = [shown(self.say, word) for word in CHOICES[key]]
+                choose(sheet, (row, VALUE, row, VALUE), words, self.say)
             row += 1
         for name_of, facts in content.own.items():
             for key, value in facts.items():
@@ -110,8 +127,9 @@ class BasisSheets:
         put(sheet, row, 1, key, self.styles, "key")
         put(sheet, row, 2, label, self.styles, "label")
         put(sheet, row, 3, None, self.styles, "plain")
-        shown = None if value == "" else value
-        put(sheet, row, VALUE, shown, self.styles, "number" if _is_number(value) else "word")
+        word = key.partition(".")[2]
+        told = shown(self.say, value) if value in CHOICES.get(word, ()) else value
+        put(sheet, row, VALUE, None if value == "" else told, self.styles, "number" if _is_number(value) else "word")
 
     def needed(self, sheet: Any, cells: tuple[int, int, int, int]) -> None:
         """Show cells that must be filled and are empty."""
@@ -128,11 +146,12 @@ class BasisSheets:
         columns = labels[wide] if wide else [self.say("Value")]
         first = START + len(heads)
         for column, dim in enumerate([*heads, wide or "value"], START):
-            put(sheet, KEYS, column, dim, self.styles, "key")
+            put(sheet, KEYS, column, f"{dim}{AS_THEY_ARE}" if dim in self.plain else dim, self.styles, "key")
         for column, dim in enumerate(heads, START):
             word = said(self.say, dim).replace("_", " ")
             put(sheet, HEADS, column, word[:1].upper() + word[1:], self.styles, "head")
-            sheet.set_column(column - 1, column - 1, max(7, *(len(str(label)) + 2 for label in labels[dim])))
+            widths = (len(str(self.shown(dim, label))) + 2 for label in labels[dim])
+            sheet.set_column(column - 1, column - 1, max(7, *widths))
         for column, label in enumerate(columns, first):
             put(sheet, HEADS, column, self.shown(wide, label), self.styles, "head")
         filled = self.styles["amount"] if gaps_are_zero(dims) else None
@@ -189,8 +208,14 @@ class BasisSheets:
         return row
 
     def shown(self, dim: str, label: Any) -> Any:
-        """A label as the sheet shows it: sexes in the language, all others as they are."""
+        """A label as the sheet shows it: sexes and names of forms in the language, all others as they are."""
+        if dim in NAMED and dim not in self.plain and label in FORMS:
+            return self.names.shown(self.say, label)
         return self.say(label) if dim == "sex" else label
+
+    def comes_back(self, labels: list[Any]) -> bool:
+        """Whether the labels of a dim are read as what they are, although some are shown as something else."""
+        return all(self.names.meant(self.names.shown(self.say, str(label))) == str(label) for label in labels)
 
     def name(self, words: list[str]) -> str:
         """Name of a sheet, which is short and unlike the others."""

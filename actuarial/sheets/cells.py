@@ -12,12 +12,11 @@ from zipfile import BadZipFile, ZipFile
 
 from actuarial.errors import BadWorkbook
 from actuarial.sheets.structure import Structure, never_calculated, structures
+from actuarial.translation import Told
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers")
 NUMERIC = re.compile(r"[-+(]?[\s'\u00a0\u202f]*[\d.,][\d.,\s'\u00a0\u202f]*[)%]?\s*%?(?:[eE][-+]?\d+)?")
-UNSTORED = "the result of the formula {shown} is not stored"
-CALCULATE = "open the workbook in a spreadsheet program, let it calculate, save it; or write the number itself"
 
 
 @dataclass(frozen=True)
@@ -132,9 +131,7 @@ class Book:
             self._put_results(title, rows, formulas)
         return Grid(title, rows, self.structures.get(title, Structure()))
 
-    def _put_results(
-        self, title: str, rows: dict[int, dict[int, Any]], formulas: dict[tuple[int, int], str]
-    ) -> None:
+    def _put_results(self, title: str, rows: dict[int, dict[int, Any]], formulas: dict[tuple[int, int], str]) -> None:
         """Stored results in the place of formulas; none is believed where the workbook says it was never calculated."""
         sheet = self.results[title]
         sheet.reset_dimensions()
@@ -196,38 +193,46 @@ def _load(path: Path, *, results: bool) -> Any:
         raise _unreadable(path, error) from None
 
 
-def oddity(value: Any, *, word: bool = False) -> str:
-    """What is wrong with a cell that is neither a number nor a word, and what to do; empty for all others."""
-    if word and isinstance(value, Odd) and value.kind == "date":
-        return f"the cell is a date ({value.shown}); give it the number format Text and write the words again"
+def oddity(value: Any, *, word: bool = False) -> Told | None:
+    """What is wrong with a cell that is neither a number nor a word, and what to do; None for all others."""
     if not isinstance(value, Odd):
-        return ""
+        return None
     if value.kind == "error":
-        return f"the cell shows the error {value.shown}; mend the formula, or write the number itself"
+        return Told("the cell shows the error {shown}; mend the formula, or write the number itself", shown=value.shown)
     if value.kind == "unstored":
-        return f"{UNSTORED.format(shown=value.shown)}; {CALCULATE}"
-    return f"the cell is a date ({value.shown}); give it the number format General and write the number again"
+        return Told(
+            "the result of the formula {shown} is not stored; open the workbook in a spreadsheet program, let it "
+            "calculate, save it; or write the number itself",
+            shown=value.shown,
+        )
+    if word:
+        return Told(
+            "the cell is a date ({shown}); give it the number format Text and write the words again", shown=value.shown
+        )
+    return Told(
+        "the cell is a date ({shown}); give it the number format General and write the number again", shown=value.shown
+    )
 
 
-def no_number(value: Any) -> str:
-    """What is wrong with a cell that must be a number, and what to do; empty where nothing is."""
+def no_number(value: Any) -> Told | None:
+    """What is wrong with a cell that must be a number, and what to do; None where nothing is."""
     if isinstance(value, bool):
-        return "the cell is true or false; write a number"
+        return Told("the cell is true or false; write a number")
     if isinstance(value, (int, float)):
-        return ""
+        return None
     if value is None:
-        return "the cell is empty; fill it, nothing is guessed"
+        return Told("the cell is empty; fill it, nothing is guessed")
     if isinstance(value, str):
-        return numeric_text(value) or f"{value!r} is no number"
+        return numeric_text(value) or Told("{word} is no number", word=repr(value))
     return oddity(value)
 
 
-def numeric_text(text: str) -> str:
-    """What is wrong with a number that is stored as text; empty for a word."""
+def numeric_text(text: str) -> Told | None:
+    """What is wrong with a number that is stored as text; None for a word."""
     if not NUMERIC.fullmatch(text):
-        return ""
-    return (
-        f"{text!r} is text and no number; give the cell the number format General and write the number again, "
-        "with the decimal mark of your spreadsheet program and no mark of thousands"
+        return None
+    return Told(
+        "{word} is text and no number; give the cell the number format General and write the number again, with the "
+        "decimal mark of your spreadsheet program and no mark of thousands",
+        word=repr(text),
     )
-

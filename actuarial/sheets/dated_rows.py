@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actuarial.sheets.layout import NESTING
+from actuarial.sheets.layout import NESTING, TITLES
 from actuarial.sheets.plain import is_plain_text
+from actuarial.translation import Told
 
 DIGITS = {"year": 4, "cohort": 4, "age": 3}
 ALONG = tuple(DIGITS)
@@ -90,7 +91,7 @@ class Gathered:
     """What rows are together: the value as a scheme file has it, the row of each key in it, and what does not fit."""
 
     places: dict[tuple[str, ...], Any]
-    found: list[tuple[Any, str]]
+    found: list[tuple[Any, Told]]
 
     def value(self, rows: list[Row], depth: int = 0, keys: tuple[str, ...] = ()) -> Any:
         """The value of rows; mistakes are added to `found` with the spot of their row."""
@@ -121,14 +122,22 @@ class Gathered:
             if level < len(words):
                 stated.setdefault(words[level], row.spot)
         if len(stated) > 1:
-            text = f"the rows of one number say {' and '.join(stated)} between years; write one of them"
+            text = Told(
+                "the rows of one number do not say the same between years ({words}); write one of them",
+                words=", ".join(stated),
+            )
             self.found.append((list(stated.values())[-1], text))
         if stated and next(iter(stated)) != "step":
             table["path"] = next(iter(stated))
 
 
-def _unlike(first: tuple[str, ...], strange: list[Row]) -> str:
+def _unlike(first: tuple[str, ...], strange: list[Row]) -> Told:
+    if strange and first:
+        return Told(
+            'the column "{column}" is filled in above, and not in this row; fill in the same columns in all rows of a '
+            "number",
+            column=Told(TITLES[first[0]]),
+        )
     if strange:
-        word = f"changes with {first[0]} above" if first else "has one value above that is for all"
-        return f"the number {word}, and not in this row; fill in the same columns in all rows of a number"
-    return "the same number stands here twice; clear one of the rows, or say what each of them is for"
+        return Told("the number has one value for all above, and not in this row; fill in the same columns in all rows")
+    return Told("the same number stands here twice; clear one of the rows, or say what each of them is for")

@@ -2,21 +2,25 @@
 
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from actuarial.errors import BadWorkbook
 from actuarial.sheets import layout
+from actuarial.sheets.cell_words import Names, base_of, folded, is_form, meant, options_of, unknown
 from actuarial.sheets.cells import Grid, numeric_text, oddity
 from actuarial.sheets.dated_rows import ALONG, Row, order_of
-from actuarial.sheets.law_rows import NUMBER, TRUTH, Keyed, path_of, table_of
-from actuarial.sheets.layout import COLUMNS, FIRST, KEYS, LAW, NO, ORDER, PLACES, VALUE, YES
+from actuarial.sheets.law_rows import BETWEEN, CHOICE, MANY, NUMBER, ONE_OR_MANY, TRUTH, Keyed, path_of, table_of
+from actuarial.sheets.layout import COLUMNS, FIRST, INDICES, KEYS, LAW, NO, ORDER, PATHS, PERS, PLACES, VALUE, YES
 from actuarial.sheets.marks import MAKE, Marked
-from actuarial.translation import LANGUAGES, language
+from actuarial.translation import LANGUAGES, Language, Told, language
 from actuarial.vocabulary import SEXES
 
 BLOCK = re.compile(r"\[\[(\w+)\]\]")
 KEYED = re.compile(r"(\S+)(?: \((.+)\))?")
+CHOSEN = {layout.PER: PERS, layout.INDEXED: INDICES, layout.PATH: PATHS}
+"""Words of the law that the cells of a column may say."""
 Spot = tuple[Grid, int]
 
 
@@ -29,6 +33,12 @@ class Law:
     found: list[tuple[str, str]] = field(default_factory=list)
     broken: set[tuple[Any, ...]] = field(default_factory=set)
     whole: bool = True
+    say: Language = field(default_factory=language)
+    names: Names = field(default_factory=Names)
+
+    def add(self, place: str, told: "str | Told") -> None:
+        """Add a mistake, said in the language of the workbook."""
+        self.found.append((place, told.said(self.say) if isinstance(told, Told) else told))
 
     def told(self, path: tuple[Any, ...]) -> bool:
         """Whether a mistake of the law comes from a mistake of a cell, or may come from a sheet that was not read."""
@@ -51,13 +61,15 @@ def read_law(opened: Marked) -> Law:
     BadWorkbook
         The workbook has no sheets of a law.
     """
-    law, grids = Law(), opened.of(LAW)
+    grids = opened.of(LAW)
+    law = Law(say=opened.say, names=opened.names)
     law.whole = not any(mark.split()[0] == LAW for mark in opened.lacking)
     if not grids and not opened.found:
-        raise BadWorkbook(
-            f"{opened.book.path}: the workbook has a basis and no scheme.\n"
+        text = opened.say(
+            "the workbook has a basis and no scheme.\n"
             "  Make one with both: actuarial template FILE.xlsx --scheme SCHEME.toml --basis BASIS."
         )
+        raise BadWorkbook(f"{opened.book.path}: {text}")
     for mark, grid in grids.items():
         key = mark.partition(" ")[2]
         if key:
@@ -74,9 +86,7 @@ def _has_keys(grid: Grid, law: Law) -> bool:
     for column, key in COLUMNS.items():
         if grid.at(KEYS, column) != key:
             there = [c for c in grid.rows.get(KEYS, {}) if grid.at(KEYS, c) == key]
-            what = f"{key!r} is missing" if not there else f"what belongs here stands in {grid.place(KEYS, there[0])}"
-            text = f"the table has been shifted: {what}; undo the insertion or removal of columns or rows, or {MAKE}"
-            law.found.append((grid.place(KEYS, column), text))
+            law.add(grid.place(KEYS, column), shifted(key, grid.place(KEYS, there[0]) if there else ""))
             return False
     return True
 
@@ -91,7 +101,8 @@ def _sheet(grid: Grid, key: str, law: Law) -> None:
         elif blocks:
             _row(grid, row, blocks[-1][1], law)
         elif word is not None:
-            law.found.append((grid.place(row, 1), f"{word!r} stands before the first block; {MAKE}"))
+            text = Told("{word} stands before the first block; {remedy}", word=repr(word), remedy=Told(MAKE))
+            law.add(grid.place(row, 1), text)
     for start, fields in blocks:
         if not key or _used(grid, start, fields, law):
             _add(grid, start, key, fields, law)
@@ -99,9 +110,10 @@ def _sheet(grid: Grid, key: str, law: Law) -> None:
 
 def _add(grid: Grid, start: int, key: str, fields: list[Keyed], law: Law) -> None:
     """Add a table with its places."""
-    found: list[tuple[Spot, str]] = []
+    found: list[tuple[Spot, Told]] = []
     table, places = table_of(fields, found)
-    law.found += [(spot[0].place(spot[1], VALUE), text) for spot, text in found]
+    for spot, told in found:
+        law.add(spot[0].place(spot[1], VALUE), told)
     path: tuple[Any, ...] = ()
     if key:
         several = law.raw.setdefault(key, [])
@@ -117,28 +129,33 @@ def _add(grid: Grid, start: int, key: str, fields: list[Keyed], law: Law) -> Non
 def _used(grid: Grid, row: int, fields: list[Keyed], law: Law) -> bool:
     """Whether a block is in use; where it does not say so and has values, that is a mistake."""
     word = grid.at(row, VALUE)
-    if _said(word, YES):
+    if said(word, YES):
         return True
     filled = [one for one in fields if one.rows and one.key != "form"]
-    if _said(word, NO) or (word is None and not filled):
+    if said(word, NO) or (word is None and not filled):
         return False
-    what = "the block has values and does not say whether they are used" if word is None else f"{word!r} is no answer"
-    law.found.append((grid.place(row, VALUE), f"{what}; write yes or no (oui, non; sí, no)"))
+    answers = {"yes": Told(YES), "no": Told(NO)}
+    law.add(
+        grid.place(row, VALUE),
+        Told("the block has values and does not say whether they are used; write {yes} or {no}", **answers)
+        if word is None
+        else Told("{word} is no answer; write {yes} or {no}", word=repr(word), **answers),
+    )
     return True
 
 
-def _said(word: Any, text: str) -> bool:
-    """Whether a cell says a word in one of the languages."""
+def said(word: Any, text: str) -> bool:
+    """Whether a cell says yes or no in one of the languages."""
     if isinstance(word, bool):
         return word == (text == YES)
-    return isinstance(word, str) and word.lower() in _answers(text)
+    return isinstance(word, str) and folded(word) in _answers(text)
 
 
 @cache
 def _answers(text: str) -> set[str]:
     """How a word is said, and what spreadsheet programs call true and false."""
     truths = {"true", "vrai", "verdadero"} if text == YES else {"false", "faux", "falso"}
-    return {language(code)(text) for code in LANGUAGES} | truths
+    return {folded(language(code)(text)) for code in LANGUAGES} | truths
 
 
 def _row(grid: Grid, row: int, fields: list[Keyed], law: Law) -> None:
@@ -153,29 +170,44 @@ def _row(grid: Grid, row: int, fields: list[Keyed], law: Law) -> None:
         return
     if VALUE not in filled:
         one.broken = True
-        law.found.append((grid.place(row, VALUE), "the cell is empty while the row says what it is for; fill it"))
+        law.add(grid.place(row, VALUE), Told("the cell is empty while the row says what it is for; fill it"))
         return
-    value, labels = _value(grid, row, one.kind, law), _labels(grid, row, law)
-    if value is None or labels is None:
+    value, labels = _value(grid, row, one, law), _labels(grid, row, law)
+    told = {column: _words(grid, row, column, law) for column in (layout.PATH, layout.PER, layout.INDEXED)}
+    if value is None or labels is None or None in told.values():
         one.broken = True
         return
     order = order_of(set(labels), str(grid.at(row, ORDER) or ""))
-    paths = tuple(str(cells[layout.PATH]).split("/")) if layout.PATH in filled else ()
+    paths = tuple(told[layout.PATH] or ())
     one.rows.append(Row(value, tuple((dim, labels[dim]) for dim in order), paths, (grid, row)))
     for column, stated in ((layout.PER, one.per), (layout.INDEXED, one.indexed)):
-        if column in filled:
-            stated.setdefault(str(cells[column]), (grid, row))
+        for word in told[column] or ():
+            stated.setdefault(word, (grid, row))
+
+
+def _words(grid: Grid, row: int, column: int, law: Law) -> list[str] | None:
+    """The words of the law that a cell of a column says, none or several with strokes between them; None for others."""
+    value, words = grid.at(row, column), CHOSEN[column]
+    if value is None:
+        return []
+    parts = str(value).split("/") if column == layout.PATH else [str(value)]
+    known = [meant(part, words) for part in parts]
+    if None in known:
+        law.add(grid.place(row, column), oddity(value) or unknown(law.say, value, words))
+        return None
+    return [word for word in known if word]
 
 
 def _keyed(grid: Grid, row: int, word: Any, fields: list[Keyed], law: Law) -> Keyed | None:
     """The field of a row."""
     if word is None:
         if not fields:
-            law.found.append((grid.place(row, VALUE), "the row belongs to no field; put it below one, or clear it"))
+            law.add(grid.place(row, VALUE), Told("the row belongs to no field; put it below one, or clear it"))
         return fields[-1] if fields else None
     match = KEYED.fullmatch(str(word))
     if not isinstance(word, str) or match is None:
-        law.found.append((grid.place(row, 1), f"{word!r} is no key of a field; {MAKE}"))
+        text = Told("{word} is no key of a field; {remedy}", word=repr(word), remedy=Told(MAKE))
+        law.add(grid.place(row, 1), text)
         return None
     key, kind = match.group(1), match.group(2) or ""
     known = next((one for one in fields if one.key == key), None)
@@ -185,20 +217,41 @@ def _keyed(grid: Grid, row: int, word: Any, fields: list[Keyed], law: Law) -> Ke
     return known
 
 
-def _value(grid: Grid, row: int, kind: str, law: Law) -> Any:
-    """What a cell of values holds; None after a mistake."""
-    value = grid.at(row, VALUE)
-    wrong = oddity(value, word=kind not in ("", NUMBER))
-    if kind == NUMBER and isinstance(value, str):
+def _value(grid: Grid, row: int, one: Keyed, law: Law) -> Any:
+    """What a cell of values holds, as scheme files have it; None after a mistake."""
+    value, place, base = grid.at(row, VALUE), grid.place(row, VALUE), base_of(one.kind)
+    wrong = oddity(value, word=base not in ("", NUMBER))
+    if wrong is None and base == NUMBER and isinstance(value, str):
         wrong = numeric_text(value)
     if wrong:
-        law.found.append((grid.place(row, VALUE), wrong))
+        law.add(place, wrong)
         return None
-    if kind == TRUTH:
-        return next((answer for text, answer in ((YES, True), (NO, False)) if _said(value, text)), value)
-    if kind not in ("", NUMBER) and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if one.kind == ONE_OR_MANY or base == MANY:
+        return _many(str(value) if isinstance(value, str) else repr(value), one.kind, law.names)
+    if base == CHOICE or (base == NUMBER and isinstance(value, str)):
+        return _chosen(value, place, one, law)
+    if base == TRUTH:
+        return next((answer for text, answer in ((YES, True), (NO, False)) if said(value, text)), value)
+    if base not in ("", NUMBER) and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
     return value
+
+
+def _chosen(value: Any, place: str, one: Keyed, law: Law) -> Any:
+    """The word of the law that a cell says; None after a mistake, where a number cannot be meant either."""
+    words, form = options_of(one.kind), is_form(one.key)
+    known = meant(str(value), words, form=form)
+    if known is None and (base_of(one.kind) == CHOICE or words):
+        law.add(place, unknown(law.say, value, words, form=form))
+        return None
+    return value if known is None else known
+
+
+def _many(text: str, kind: str, names: Names) -> str:
+    """Words with commas between them, names among them as the law has them."""
+    known = meant(text, options_of(kind)) if kind != ONE_OR_MANY else None
+    parts = [names.meant(part.strip()) for part in BETWEEN.split(text) if part.strip()]
+    return known or ", ".join(parts) or text
 
 
 def _labels(grid: Grid, row: int, law: Law) -> dict[str, Any] | None:
@@ -212,25 +265,55 @@ def _labels(grid: Grid, row: int, law: Law) -> dict[str, Any] | None:
         wrong = oddity(value)
         if dim in ALONG:
             whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
-            wrong = wrong or ("" if whole else f"{value!r} must be a whole number; write it as a number")
+            if not whole:
+                wrong = wrong or Told("{word} must be a whole number; write it as a number", word=repr(value))
             labels[dim] = int(value) if whole else None
         elif dim == "sex":
             labels[dim] = sex_of(value)
-            text = f"{value!r} is no sex; write one of {', '.join(_sexes())}"
-            wrong = wrong or ("" if labels[dim] else text)
+            if not labels[dim]:
+                wrong = wrong or no_sex(value)
         else:
             labels[dim] = value if isinstance(value, str) else repr(value)
         if wrong:
-            law.found.append((grid.place(row, column), wrong))
+            law.add(grid.place(row, column), wrong)
             good = False
     return labels if good else None
 
 
+def shifted(key: str, place: str) -> Told:
+    """That a column does not stand where it belongs, but in another place or nowhere."""
+    if not place:
+        return Told(
+            "the table has been shifted: the column {key} is missing; undo the insertion or removal of rows or "
+            "columns, or {remedy}",
+            key=key,
+            remedy=Told(MAKE),
+        )
+    return Told(
+        "the table has been shifted: what belongs here stands in {place}; undo the insertion or removal of rows or "
+        "columns, or {remedy}",
+        place=place,
+        remedy=Told(MAKE),
+    )
+
+
 def sex_of(word: Any) -> str | None:
     """The sex that a cell says in one of the languages."""
-    return _sexes().get(word) if isinstance(word, str) else None
+    return _sexes().get(folded(word)) if isinstance(word, str) else None
+
+
+def no_sex(word: Any) -> Told:
+    """That a cell says no sex; what it may say, and which of that looks like it."""
+    close = get_close_matches(folded(str(word)), _sexes(), n=1, cutoff=0.6)
+    both = {sex: Told(sex) for sex in SEXES}
+    if not close:
+        return Told("{word} is no sex; write {male} or {female}", word=repr(word), **both)
+    return Told(
+        "{word} is no sex; write {male} or {female} ({close}?)",
+        word=repr(word), close=Told(_sexes()[close[0]]), **both,
+    )  # fmt: skip
 
 
 @cache
 def _sexes() -> dict[str, str]:
-    return {word: sex for sex in SEXES for word in (sex, *(language(code)(sex) for code in LANGUAGES))}
+    return {folded(word): sex for sex in SEXES for word in (sex, *(language(code)(sex) for code in LANGUAGES))}

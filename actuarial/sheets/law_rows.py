@@ -6,16 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from actuarial.sheets.cell_words import base_of, options_of
 from actuarial.sheets.dated_rows import Gathered, NotRows, Row, rows_of
 from actuarial.sheets.plain import is_plain_text, protected
+from actuarial.translation import Told
 
 Path = tuple[Any, ...]
 KEY = re.compile(r"[A-Za-z0-9_-]+")
 STEP = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 BETWEEN = re.compile(r"[,;\n]")
-NUMBER, TEXT, TRUTH, MANY, ONE_OR_MANY, TOML = "number", "text", "truth", "list", "word or list", "toml"
-"""Kinds of cells: a number, words as they are, yes or no, words with commas between them, the same where a single word
-is no list, and a value as a scheme file has it."""
+NUMBER, TEXT, TRUTH, CHOICE = "number", "text", "truth", "choice"
+MANY, ONE_OR_MANY, TOML = "list", "word or list", "toml"
+"""Kinds of cells: a number, words as they are, yes or no, one of the words that the kind names; words with commas
+between them, the same where a single word is no list, and a value as a scheme file has it."""
+
+
+Found = tuple[Any, Told]
+"""What is wrong, after the spot of its row."""
 
 
 class _Branch(dict[Any, Any]):
@@ -99,7 +106,7 @@ def keyed(entry: Entry) -> Keyed:
     return Keyed(entry.key, entry.kind, None, rows=list(entry.rows), per=per, indexed=indexed)
 
 
-def table_of(fields: list[Keyed], found: list[tuple[Any, str]]) -> tuple[dict[str, Any], dict[Path, Any]]:
+def table_of(fields: list[Keyed], found: list[Found]) -> tuple[dict[str, Any], dict[Path, Any]]:
     """A table of a scheme file from the fields of a sheet, and the spot of each path in it.
 
     Mistakes are added to `found` with their spots. A field without rows has its spot and no value; the items of lists
@@ -110,11 +117,16 @@ def table_of(fields: list[Keyed], found: list[tuple[Any, str]]) -> tuple[dict[st
     for one in fields:
         path = path_of(one.key)
         if path is None:
-            found.append((one.spot, f"{one.key!r} is no key of a field; copy the row from an untouched workbook"))
+            found.append(
+                (
+                    one.spot,
+                    Told("{key} is no key of a field; copy the row from an untouched workbook", key=repr(one.key)),
+                )
+            )
             continue
         places.setdefault(path, one.spot)
         if one.rows and not one.broken and not _put(tree, path, value_of(one, path, places, found)):
-            found.append((one.spot, "the same is given by another row above; clear one of them"))
+            found.append((one.spot, Told("the same is given by another row above; clear one of them")))
     return _listed(tree, (), (), places), places
 
 
@@ -125,14 +137,14 @@ def path_of(key: str) -> tuple[str | int, ...] | None:
     return tuple(word or int(number) for word, number in STEP.findall(key))
 
 
-def value_of(one: Keyed, path: Path, places: dict[Path, Any], found: list[tuple[Any, str]]) -> Any:
+def value_of(one: Keyed, path: Path, places: dict[Path, Any], found: list[Found]) -> Any:
     """The value of a field as a scheme file has it."""
     gathered = Gathered({}, found)
     value = gathered.value(one.rows)
     money = _stated(one, "per", found), _stated(one, "indexed", found)
     within = ("value",) if money[0] and not _by_time(value) else ()
     places |= {(*path, *within, *keys): spot for keys, spot in gathered.places.items()}
-    if isinstance(value, str) and one.kind not in ("", NUMBER, TEXT, TRUTH):
+    if isinstance(value, str) and (one.kind in (TOML, ONE_OR_MANY) or base_of(one.kind) == MANY):
         value = _unpacked(value, one, found)
     if money[0]:
         value = {"value": value} if within else value
@@ -148,26 +160,28 @@ def _by_time(value: Any) -> bool:
     return isinstance(value, dict) and "male" not in value and "group" not in value
 
 
-def _stated(one: Keyed, what: str, found: list[tuple[Any, str]]) -> str:
+def _stated(one: Keyed, what: str, found: list[Found]) -> str:
     """The word that the rows of a field agree on."""
     stated = getattr(one, what)
     if len(stated) > 1:
-        words = " and ".join(map(repr, stated))
-        found.append((list(stated.values())[-1], f"the rows of one amount say {words}; write one of them"))
+        words = ", ".join(map(repr, stated))
+        text = Told("the rows of one amount do not say the same ({words}); write one of them", words=words)
+        found.append((list(stated.values())[-1], text))
     return next(iter(stated), "")
 
 
-def _unpacked(text: str, one: Keyed, found: list[tuple[Any, str]]) -> Any:
+def _unpacked(text: str, one: Keyed, found: list[Found]) -> Any:
     """The words of a list, or what a text of TOML says."""
     if one.kind == TOML:
         try:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError as error:
-            found.append((one.spot, f"the value cannot be read as TOML ({error}); mend it, as a scheme file has it"))
+            told = Told("the value cannot be read as TOML ({error}); mend it, as a scheme file has it", error=error)
+            found.append((one.spot, told))
             return text
     words = [word.strip() for word in BETWEEN.split(text) if word.strip()]
     single = one.kind == ONE_OR_MANY and len(words) == 1
-    return words[0] if single or text in one.kind.split(" or ")[1:] else words
+    return words[0] if single or text in options_of(one.kind) else words
 
 
 def _put(tree: dict[Any, Any], path: tuple[Any, ...], value: Any) -> bool:

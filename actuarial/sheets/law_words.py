@@ -1,6 +1,6 @@
 """Words of scheme files, and what they are called in a text."""
 
-from actuarial.translation import N_, Language
+from actuarial.translation import N_
 
 FORMS = {
     "old_age": N_("Old-age pension"),
@@ -109,20 +109,10 @@ WORDS = {
     "other_income": N_("other income"),
     "outgo": N_("outgo"),
     "once": N_("once"),
-    "ramp": N_("on straight lines between the years"),
-    "step": N_("held between the years"),
+    "status": N_("insured persons on 31 December"),
+    "average": N_("average contributors of the year"),
+    "any": N_("all who contributed in the year"),
+    "ramp": N_("straight line"),
+    "step": N_("step"),
 }
 """Words that stand in scheme files as values."""
-
-
-def explained_word(say: Language, word: str, *, form: bool = False) -> str:
-    """A word of a scheme file, and in brackets what it is where that is not the same; one that nobody knows alone.
-
-    Some words are forms in one place and values in another; `form` says which of them is meant.
-    """
-    first, second = (FORMS, WORDS) if form else (WORDS, FORMS)
-    known = first.get(word) or second.get(word)
-    if known is None:
-        return word
-    text = say(known)
-    return word if text.lower() == word.replace("_", " ") else f"{word} ({text})"

@@ -22,9 +22,24 @@ COLUMNS = {
     13: "order",
 }
 """Keys of the columns of a sheet of the law."""
+TITLES = {
+    "value": N_("Value"),
+    "per": N_("Per"),
+    "indexed": N_("Grows with"),
+    "year": N_("From year"),
+    "path": N_("Between years"),
+    "sex": N_("Sex"),
+    "group": N_("Group"),
+    "cohort": N_("Born from"),
+    "age": N_("From age"),
+    "order": "order",
+}
+"""Headings of the columns of a sheet of the law."""
 NESTING = ("group", "sex", "cohort", "year", "age")
 """What a number changes with, from the outside in, where a row does not say otherwise."""
 PLACES = {"year": YEAR, "sex": SEX, "group": GROUP, "cohort": COHORT, "age": AGE}
+PERS, INDICES, PATHS = ("month", "year", "once"), ("none", "wages", "prices"), ("step", "ramp")
+"""Words of the law that cells of columns may say: of time, of what an amount follows, of what is between years."""
 GENERAL, START = "basis general", "start"
 LAW, BASIS = "law", "basis"
 """First word of the mark of sheets of the law and of the basis."""
@@ -41,6 +56,8 @@ SHEETS = {
 """Names of sheets by their marks; those of tables of the basis are named after their dims."""
 ACROSS = ("year", "past_year", "account_year", "service", "sex", "group", "health_group")
 """Dims whose labels are columns, the first that a table has; all others are rows."""
+NAMED, AS_THEY_ARE = ("benefit", "health_group"), " as they are"
+"""Dims whose labels may be names of forms, and what is behind the key of one none of whose labels is such a name."""
 ATTRIBUTES = {
     "name": N_("Name of the basis"),
     "country": N_("Country"),

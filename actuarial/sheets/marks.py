@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from actuarial.errors import BadWorkbook
+from actuarial.sheets.cell_words import Names
 from actuarial.sheets.cells import Book, Grid, letters, quoted
+from actuarial.sheets.law_names import names_in_sheets
 from actuarial.sheets.layout import BASIS, KEYS, LAW, LISTS, MANIFEST, ORDER, START, VERSION
-from actuarial.translation import LANGUAGES, Language, language
+from actuarial.translation import LANGUAGES, N_, Language, language
 
 LISTED = 60
 """Mistakes that one message lists."""
-MAKE = "make a new workbook with `actuarial template` and copy the numbers into it"
+MAKE = N_("make a new workbook with `actuarial template` and copy the numbers into it")
 
 
 @dataclass
@@ -32,13 +35,20 @@ class Marked:
         code = self.words.get("language", "en")
         return language(code if code in LANGUAGES else "en")
 
+    @cached_property
+    def names(self) -> Names:
+        """Names of the parts of the law, if the workbook has one."""
+        return names_in_sheets(
+            {mark: self.book.grid(one) for mark, one in self.titles.items() if mark.split()[0] == LAW}
+        )
+
     def of(self, part: str) -> dict[str, Grid]:
         """Sheets of the law or of the basis by their marks, after a look at what they hide or merge."""
         grids = {}
         for mark, title in self.titles.items():
             if mark.split()[0] == part:
                 grids[mark] = grid = self.book.grid(title)
-                self.found += faults_of_structure(grid, part)
+                self.found += faults_of_structure(grid, part, self.say)
         return grids
 
 
@@ -81,73 +91,97 @@ def _manifest(result: Marked) -> dict[str, str]:
             result.words[key] = str(first)
     version = result.words.get("template_version")
     if version != str(VERSION):
-        raise BadWorkbook(
-            f"{result.book.path}: the workbook was made for version {version} of the layout; this library reads "
-            f"{VERSION}.\n  {MAKE[0].upper()}{MAKE[1:]}."
+        text = result.say(
+            "the workbook was made for version {version} of the layout; this library reads {own}.\n"
+            "  To go on, {remedy}.",
+            version=version,
+            own=VERSION,
+            remedy=result.say(MAKE),
         )
+        raise BadWorkbook(f"{result.book.path}: {text}")
     return listed
 
 
 def _match(result: Marked, listed: dict[str, str], marks: dict[str, str]) -> None:
     """Find the sheet of each mark; what is missing, renamed, copied or looks alike is told."""
+    say = result.say
+
+    def add(title: str, text: str) -> None:
+        result.found.append(f"{quoted(title)}!A1: {text}")
+
     for mark, title in listed.items():
         having = [name for name, own in marks.items() if own == mark]
         if not having:
             result.lacking.append(mark)
-            result.found.append(_missing(result.book, mark, title, marks))
+            add(title, _missing(result.book, mark, title, marks, say))
         elif title not in having:
-            result.found.append(
-                f"{quoted(having[0])}!A1: this is the sheet {title!r} under another name; name it {title!r} again"
-            )
+            add(having[0], say("this is the sheet {title!r} under another name; name it {title!r} again", title=title))
         for copy in having if title in having else having[1:]:
             if copy != title:
-                result.found.append(f"{quoted(copy)}!A1: the sheet is a copy of {title!r}; remove one of them")
+                add(copy, say("the sheet is a copy of {title!r}; remove one of them", title=title))
         if having:
             result.titles[mark] = title if title in having else having[0]
     for title in result.titles.values():
         if result.book.hidden(title):
-            result.found.append(f"{quoted(title)}!A1: the sheet is hidden; show it, so that all see what is valued")
+            add(title, say("the sheet is hidden; show it, so that all see what is valued"))
     for title, mark in marks.items():
         close = get_close_matches(title, list(listed.values()), n=1, cutoff=0.8)
         if mark and mark not in listed:
-            text = "the sheet comes from another workbook; copy its numbers into the sheets of this one, and remove it"
-            result.found.append(f"{quoted(title)}!A1: {text}")
+            text = say(
+                "the sheet comes from another workbook; copy its numbers into the sheets of this one, and remove it"
+            )
+            add(title, text)
         elif not mark and close and title not in listed.values():
-            text = f"the sheet is not read; did you mean {close[0]!r}? If it is your own, give it quite another name"
-            result.found.append(f"{quoted(title)}!A1: {text}")
+            text = say(
+                "the sheet is not read; did you mean {close!r}? If it is your own, give it quite another name",
+                close=close[0],
+            )
+            add(title, text)
 
 
-def _missing(book: Book, mark: str, title: str, marks: dict[str, str]) -> str:
+def _missing(book: Book, mark: str, title: str, marks: dict[str, str], say: Language) -> str:
+    """What is told of a sheet that was not found."""
     if title not in marks:
-        return f"{quoted(title)}!A1: the sheet is missing; undo its removal, or {MAKE}"
+        return say("the sheet is missing; undo its removal, or {remedy}", remedy=say(MAKE))
     grid = book.grid(title)
     moved = [(r, c) for r in sorted(grid.rows)[:9] for c in sorted(grid.rows[r])[:9] if grid.at(r, c) == mark]
-    if moved:
-        row, column = moved[0]
-        text = f"the table has been shifted: what belongs into A1 stands in {letters(column)}{row}; remove the "
-        what = " and ".join([*(["rows"] if row > 1 else []), *(["columns"] if column > 1 else [])])
-        return f"{quoted(title)}!A1: {text}{what} that were inserted before it"
-    text = f"the mark {mark!r} is missing from the hidden column A; undo what removed it, or {MAKE}"
-    return f"{quoted(title)}!A1: {text}"
+    if not moved:
+        return say(
+            "the mark {mark!r} is missing from the hidden column A; undo what removed it, or {remedy}",
+            mark=mark,
+            remedy=say(MAKE),
+        )
+    row, column = moved[0]
+    rows = say("rows") if column == 1 else say("columns") if row == 1 else say("rows and columns")
+    return say(
+        "the table has been shifted: what belongs into A1 stands in {cell}; remove the {rows} that were inserted "
+        "before it",
+        cell=f"{letters(column)}{row}",
+        rows=rows,
+    )
 
 
-def faults_of_structure(grid: Grid, part: str) -> list[str]:
+def faults_of_structure(grid: Grid, part: str, say: Language) -> list[str]:
     """Merged cells, hidden rows and hidden columns of a table."""
     found, shape = [], grid.structure
     for top, left, end, right in shape.merged:
         if end >= KEYS:
             span = f"{letters(left)}{top}:{letters(right)}{end}"
-            text = f"the cells {span} are merged; unmerge them and write what belongs into each of them"
+            text = say("the cells {span} are merged; unmerge them and write what belongs into each of them", span=span)
             found.append(f"{grid.place(top, left)}: {text}")
     hidden = [row for row in sorted(shape.rows) if row != KEYS and _holds(grid, row)]
     for first, last in _runs(hidden):
-        what = f"row {first} is" if first == last else f"rows {first} to {last} are"
-        found.append(f"{grid.place(first, 2)}: {what} hidden; show them (also with a filter), or remove them")
+        one = say("row {first} is hidden; show it (also with a filter), or remove it", first=first)
+        many = say("rows {first} to {last} are hidden; show them (also with a filter), or remove them",
+                   first=first, last=last)  # fmt: skip
+        found.append(f"{grid.place(first, 2)}: {one if first == last else many}")
     own = (1, ORDER) if part == LAW else (1,)
     filled = {column for row in grid.rows.values() for column in row}
     for first, last in _runs(sorted(column for column in shape.columns if column not in own and column in filled)):
-        what = f"column {letters(first)} is" if first == last else f"columns {letters(first)} to {letters(last)} are"
-        found.append(f"{grid.place(KEYS + 1, first)}: {what} hidden; show them, or remove them")
+        one = say("column {first} is hidden; show it, or remove it", first=letters(first))
+        many = say("columns {first} to {last} are hidden; show them, or remove them",
+                   first=letters(first), last=letters(last))  # fmt: skip
+        found.append(f"{grid.place(KEYS + 1, first)}: {one if first == last else many}")
     return found
 
 
@@ -166,15 +200,15 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def refuse(path: Path, found: list[str]) -> None:
-    """Raise the mistakes that were found, if any.
+def refuse(opened: Marked, found: list[str]) -> None:
+    """Raise the mistakes that were found in a workbook, if any, in its language.
 
     Raises
     ------
     BadWorkbook
     """
-    every = list(dict.fromkeys(found))
+    every, say, path = list(dict.fromkeys(found)), opened.say, opened.book.path
     if every:
-        more = [f"... and {len(every) - LISTED} more"] if len(every) > LISTED else []
-        head = [f"{path}: {len(every)} mistake{'s' if len(every) > 1 else ''}"]
-        raise BadWorkbook("\n".join([*head, *every[:LISTED], *more]))
+        more = [say("... and {count} more", count=len(every) - LISTED)] if len(every) > LISTED else []
+        count = say("{count} mistakes", count=len(every)) if len(every) > 1 else say("1 mistake")
+        raise BadWorkbook("\n".join([f"{path}: {count}", *every[:LISTED], *more]))

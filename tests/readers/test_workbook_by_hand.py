@@ -11,6 +11,7 @@ from actuarial.form_table import PENSION
 from actuarial.provenance import digest
 from actuarial.readers import open_basis, open_workbook, write_template
 from actuarial.readers.workbook_styles import Lists
+from actuarial.sheets.law_words import FORMS, WORDS
 from actuarial.translation import LANGUAGES, catalogues, language
 from tests.readers.workbook_data import cell
 from tests.reference.small import small_basis
@@ -41,7 +42,8 @@ def fill_law(book, say):
     for rows, name, rate in ((list(lines.iter_rows(min_row=5)), "employees", 0.05), (second, "employers", 0.05)):
         rows[0][3].value = say("yes")
         keys = [str(row[0].value or "").partition(" (")[0] for row in rows]
-        for key, value in (("name", name), ("payer", name.removesuffix("s")), ("rate", rate)):
+        payer = say(WORDS[name.removesuffix("s")])
+        for key, value in (("name", name), ("payer", payer), ("rate", rate)):
             rows[keys.index(key)][3].value = value
     row = second[0][0].row + [str(one[0].value).partition(" (")[0] for one in second].index("rate")
     lines.cell(row, 7).value = 2025
@@ -63,11 +65,19 @@ def fill_benefits(sheet, say):
     starts = [row for row in range(5, sheet.max_row) if sheet.cell(row, 1).value == "[[benefit]]"]
     for start, end in zip(starts, [*starts[1:], sheet.max_row], strict=True):
         keys = {str(sheet.cell(row, 1).value or "").partition(" (")[0]: row for row in range(start, end)}
-        form = sheet.cell(keys["form"], 4).value
+        called = sheet.cell(keys["form"], 4).value
+        form = next(word for word, text in FORMS.items() if say(text) == called)
         if form in BENEFITS:
             sheet.cell(start, 4).value = say("yes")
             for key, value in ({"indexation": "prices"} | BENEFITS[form]).items():
-                sheet.cell(keys[key], 4).value = value
+                sheet.cell(keys[key], 4).value = in_words(key, value, say)
+
+
+def in_words(key, value, say):
+    """What somebody who does not know the keys writes."""
+    if key == "follows":
+        return value.replace("old_age", say(FORMS["old_age"])).replace("invalidity", say(FORMS["invalidity"]).upper())
+    return say((FORMS | {"prices": "prices"})[value]) if isinstance(value, str) else value
 
 
 def fill_basis(book, basis, say):
@@ -85,7 +95,7 @@ def fill_basis(book, basis, say):
 def fill_table(sheet, dims, basis, say):
     keys = [one.value for one in sheet[3] if one.value and one.column > 3]
     heads, wide = keys[:-1], keys[-1]
-    sexes = {say(word): word for word in ("male", "female")}
+    sexes = {say(word): word for word in ("male", "female")} | {say(text): word for word, text in FORMS.items()}
 
     @cache
     def plain(name):
@@ -167,7 +177,7 @@ def test_choices_comments_names_and_colours(tmp_path):
     assert [one.type for one in lists] == ["list"]
     words = lists[0].formula1
     there = [one.value for one in book["_lists"]["A"]] if words.startswith("_lists") else words.strip('"').split(",")
-    assert there == PENSION.words("claim")
+    assert there == [language("fr")(FORMS[word]) for word in PENSION.words("claim")]
     age = cell(sheet, "retirement_age")
     note = sheet.cell(age.row, 2).comment.text
     assert "retirement_age" in note

@@ -11,7 +11,8 @@ from actuarial.errors import BadInput, BadWorkbook
 from actuarial.provenance import digest
 from actuarial.readers import write_template, write_workbook
 from actuarial.schema import json_schema, schema_hash
-from actuarial.sheets.law_words import FORMS, WORDS, explained_word
+from actuarial.sheets.cell_words import explained, shown
+from actuarial.sheets.law_words import FORMS, WORDS
 from actuarial.translation import language
 from tests.readers.workbook_data import cell, scheme
 
@@ -71,7 +72,8 @@ def test_an_empty_workbook_has_rows_for_formulas_of_formulas(tmp_path):
     book = openpyxl.load_workbook(write_template(tmp_path / "empty.xlsx"), read_only=True)
     keys = {row[0] for row in book["Benefits"].iter_rows(max_col=1, values_only=True)}
     numbers = ("formula.accrual", "formula.old.accrual", "formula.formula.years")
-    assert {"formula.new.form", *(f"{key} (number)" for key in numbers)} <= keys
+    assert {f"{key} (number)" for key in numbers} <= keys
+    assert any(str(key).startswith("formula.new.form (choice or flat or ") for key in keys)
 
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path):
@@ -88,12 +90,13 @@ def test_words_that_a_law_chooses_from_are_explained_in_the_language(tmp_path, c
     cells = [one for sheet in book.worksheets for row in sheet.iter_rows(max_col=2) for one in row]
     texts = [one.comment.text for one in cells if one.comment]
     choices = [text for text in texts if say("One of: {words}", words="").strip() in text]
-    assert any(f"prices ({say('prices')})" in text for text in choices) or code == "en"
-    named = {word: explained_word(say, word) for word in (*WORDS, *FORMS)}
+    assert any(f"{say('prices')} (prices)" in text for text in choices) or code == "en"
+    named = {word: explained(say, word) for word in (*WORDS, *FORMS)}
     assert len({*named.values()}) == len(named)
-    assert all(text.startswith(word) for word, text in named.items())
-    assert explained_word(say, "own_form") == "own_form"
-    assert explained_word(say, "invalidity", form=True) == f"invalidity ({say('Invalidity pension')})"
+    assert all(text.startswith(shown(say, word)) for word, text in named.items())
+    assert explained(say, "own_form") == "own_form"
+    both = ("invalidity", say("Invalidity pension"))
+    assert explained(say, "invalidity", form=True) == "{} ({})".format(*(both if code == "en" else both[::-1]))
 
 
 def test_every_word_of_the_schema_is_explained():

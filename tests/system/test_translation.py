@@ -1,5 +1,6 @@
 """Every message of the source is in every catalogue, once, with the same places for values."""
 
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -11,13 +12,14 @@ from actuarial.errors import BadInput
 from actuarial.translation import LANGUAGES, NotTranslated, catalogues, language
 
 PACKAGE = Path(actuarial.__file__).parent
-KEYWORDS = {"say": None, "N_": None}
+KEYWORDS = {"say": None, "N_": None, "Told": None}
 FOREIGN = [code for code in LANGUAGES if code != "en"]
 METHODS = [("**.py", "python"), ("report/templates/**.html", "jinja2.ext.babel_extract")]
 ELSEWHERE = {"vocabulary", "fields", "standards_data", "checklist"}
 """Catalogues of messages that stand in data or in descriptions of fields; their own tests compare them."""
 
 
+@cache
 def messages():
     """Messages of the source with the first file that says them."""
     found = {}

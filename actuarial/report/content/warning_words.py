@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
-from string import Formatter
 from typing import NamedTuple
 
 from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.names import SEXES, joined, name_of
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, pattern_of
 from actuarial.vocabulary import variables
 
 
@@ -139,7 +137,7 @@ KNOWN = (
 def said_warning(say: Language, line: str) -> str | None:
     """A warning in the language; None for one whose message is not among the known ones."""
     for known in KNOWN:
-        found = _pattern(known.source).fullmatch(line)
+        found = pattern_of(known.source).fullmatch(line)
         if found is None:
             continue
         values = found.groupdict()
@@ -148,13 +146,6 @@ def said_warning(say: Language, line: str) -> str | None:
         said = {name: VALUES.get(name, _numbers)(say, text) for name, text in values.items()}
         return say(known.text, band=say.percent(0.02, 0), quarter=say.percent(0.25, 0), **said)
     return None
-
-
-@cache
-def _pattern(source: str) -> re.Pattern[str]:
-    parts = Formatter().parse(source)
-    text = "".join(re.escape(words) + (f"(?P<{name}>.*?)" if name else "") for words, name, _, _ in parts)
-    return re.compile(text, re.DOTALL)
 
 
 def _numbers(say: Language, text: str) -> str:

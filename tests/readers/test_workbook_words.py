@@ -1,0 +1,106 @@
+"""Words that a law chooses from are those of the language in a workbook, and come back as those of scheme files."""
+
+import openpyxl
+import pytest
+
+from actuarial.forms import open_scheme
+from actuarial.provenance import digest
+from actuarial.readers import open_basis, open_workbook, write_template, write_workbook
+from actuarial.schema import json_schema
+from actuarial.sheets.cell_words import folded, meant, shown
+from actuarial.sheets.law_words import FORMS, WORDS
+from actuarial.translation import LANGUAGES, language
+from tests.readers.workbook_data import basis, cell, lines, scheme, worked_on
+
+
+def choices(node):
+    """Every set of words of a schema."""
+    if isinstance(node, dict):
+        if "enum" in node:
+            yield tuple(map(str, node["enum"]))
+        refs = [str(one.get("$ref", "")).rpartition("/")[2] for one in node.get("oneOf", [])]
+        if refs:
+            yield tuple(refs)
+        for value in node.values():
+            yield from choices(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from choices(value)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_choice_is_said_and_read_back(code):
+    say = language(code)
+    sets = {words for kind in ("pension", "health") for words in choices(json_schema(kind))}
+    assert len(sets) > 20
+    for words in sets:
+        form = all(word in FORMS for word in words)
+        said = [shown(say, word, form=form) for word in words]
+        assert [meant(text.upper().replace("’", "'"), words, form=form) for text in said] == list(words)
+        assert [meant(word, words, form=form) for word in words] == list(words)
+    assert not any("," in say(text) or ";" in say(text) for text in (*WORDS.values(), *FORMS.values()))
+    assert folded("  À l’Année ") == "a l'annee"
+
+
+def test_cells_and_lists_of_a_french_workbook_have_no_key_of_a_scheme_file(tmp_path):
+    book = openpyxl.load_workbook(write_template(tmp_path / "x.xlsx", language="fr", years=(2025, 2026)))
+    shown_words = {
+        str(one.value)
+        for sheet in book.worksheets
+        if sheet.title != "_manifest"
+        for row in sheet.iter_rows(min_row=4, min_col=2)
+        for one in row
+        if one.value is not None
+    }
+    for sheet in book.worksheets:
+        for one in sheet.data_validations.dataValidation:
+            if one.type == "list" and not one.formula1.startswith("_lists"):
+                shown_words |= set(one.formula1.strip('"').split(","))
+    keys = {*WORDS, *FORMS, "male", "female", "yes", "no"} - {shown(language("fr"), word) for word in WORDS}
+    assert shown_words & keys == set()
+    assert {"Pension de vieillesse", "prix", "salaires", "mois", "droite", "hommes", "oui", "non"} <= shown_words
+
+
+def test_words_in_french_or_english_are_the_same_law(tmp_path):
+    def french(book):
+        lines_of, benefits = book["Cotisations"], book["Prestations"]
+        cell(lines_of, "payer").value = "SALARIÉS"
+        cell(benefits, "formula.form").value = "moyenne des dernieres ou meilleures annees"
+        cell(benefits, "indexation").value = "Prix"
+        cell(benefits, "retirement_age", "hommes", 2045).offset(0, 4).value = "Droite"
+
+    def english(book):
+        cell(book["Cotisations"], "payer").value = "employee"
+        cell(book["Prestations"], "form").value = "old_age"
+        cell(book["Prestations"], "retirement_age", "hommes", 2045).offset(0, 4).value = "ramp"
+
+    for change in (french, english):
+        assert digest(open_scheme(worked_on(tmp_path, change, language="fr"))) == digest(scheme())
+
+
+def test_an_unknown_word_is_refused_with_the_words_of_the_language(tmp_path):
+    def change(book):
+        cell(book["Cotisations"], "payer").value = "salaries du public"
+        cell(book["Prestations"], "indexation").value = "prx"
+        cell(book["Prestations"], "retirement_age", "hommes", 2045).offset(0, 4).value = "courbe"
+
+    told = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
+    found = "\n".join(told)
+    place = cell(openpyxl.load_workbook(tmp_path / "country.xlsx")["Prestations"], "indexation").coordinate
+    assert f"Prestations!{place}: 'prx' ne fait pas partie des mots possibles ici\u202f: aucun, prix, salaires" in found
+    assert "vouliez-vous dire prix\u202f?" in found
+    assert "'salaries du public' ne fait pas partie des mots possibles ici\u202f: salariés, employeurs" in found
+    assert "'courbe' ne fait pas partie des mots possibles ici\u202f: palier, droite" in found
+    assert len(told) == 3
+
+
+@pytest.mark.parametrize(("code", "as_named"), [("fr", (True, False)), ("es", (False, True)), ("fr", (True, True))])
+def test_a_name_of_the_user_that_is_called_like_a_form_stays_a_name(code, as_named, tmp_path):
+    called = language(code)(FORMS["old_age"])
+    law = scheme().amend("old_age", name=called) if as_named[0] else scheme()
+    labels = [called if one == "old_age" and as_named[1] else one for one in basis()["benefit"].values]
+    country = basis()[["pensioners_0"]].assign_coords(benefit=labels)
+    back, read = open_workbook(write_workbook(tmp_path / "x.xlsx", basis=country, scheme=law, language=code))
+    assert back.identical(country)
+    assert digest(read) == digest(law)
+    assert open_basis(write_workbook(tmp_path / "y.xlsx", basis=country, language=code)).identical(country)
