@@ -48,6 +48,24 @@ def remembered(function: Callable[P, T]) -> Callable[P, T]:
     return answer
 
 
+def of_answers(*questions: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Mark a function whose first argument is a benefit, of which it depends on the answers to some questions only.
+
+    Where many scenarios share what a benefit answers (it then has `once`, see `benefits.answered`), the function is
+    called once for those that do not differ in these answers. Callers do not change the result.
+    """
+
+    def marked(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            once = getattr(args[0], "once", None)
+            return function(*args, **kwargs) if once is None else once(function, questions, *args[1:], **kwargs)
+
+        return answer
+
+    return marked
+
+
 def _key(value: Any) -> Any:
     """Plain values are the same where they are equal and of one type, objects where they are one."""
     return (type(value), value) if type(value) in PLAIN else id(value)

@@ -26,6 +26,7 @@ class Asked:
     def __init__(self, benefit: Benefit, grid: Person) -> None:
         self.benefit, self.grid = benefit, grid
         self._known: dict[str, tuple[bool, Any]] = {}
+        self._made: dict[Any, Any] = {}
 
     def of(self, scenario: int) -> Any:
         """The benefit as the scenario at a place knows it; what is no answer is that of the benefit itself."""
@@ -33,12 +34,24 @@ class Asked:
 
     def answer(self, name: str, scenario: int) -> Any:
         """One answer in one scenario."""
+        several, found = self._asked(name)
+        return _of_scenario(found, scenario) if several else found
+
+    def made(self, function: Callable[..., Any], questions: tuple[str, ...], seen: Any, *others: Any) -> Any:
+        """What a function makes of some answers as a scenario sees them: once, where they are those of all."""
+        if any(self._asked(name)[0] for name in questions):
+            return function(seen, *others)
+        if function not in self._made:
+            self._made[function] = function(seen, *others)
+        return self._made[function]
+
+    def _asked(self, name: str) -> tuple[bool, Any]:
+        """Whether the answer to a question differs between scenarios, and the answer for all of them."""
         if name not in self._known:
             found = _QUESTIONS[name](self.benefit, self.grid)
             several = isinstance(found, xr.DataArray) and "scenario" in found.dims
             self._known[name] = several, found.transpose("scenario", ...) if several else found
-        several, found = self._known[name]
-        return _of_scenario(found, scenario) if several else found
+        return self._known[name]
 
 
 class _Seen:
@@ -51,6 +64,11 @@ class _Seen:
         if name in _QUESTIONS:
             return lambda *_: self._asked.answer(name, self._scenario)
         return getattr(self._asked.benefit, name)
+
+    def once(self, function: Callable[..., Any], questions: tuple[str, ...], *others: Any) -> Any:
+        """What a function that is marked by `of_answers` makes of this benefit and of other objects, which are the same
+        ones in all scenarios."""
+        return self._asked.made(function, questions, self, *others)
 
     def award(self, _: Person) -> Amount:
         """Amount of money per head of who follows beneficiaries."""

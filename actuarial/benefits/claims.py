@@ -7,12 +7,13 @@ from typing import cast
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.family import survivors
+from actuarial.benefits.family import Family
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align, view
 from actuarial.law import single_award
 from actuarial.person import Person
 from actuarial.quick import labels_of
+from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit
 
 
@@ -88,14 +89,22 @@ def arrivals(
     for name in benefit.follows:
         followed = followed + from_followed(benefit, dead[name], grid)
     retired, started = (own, followed) if benefit.on == "retirement" else (nobody(basis), own + followed)
-    family = benefit.family(basis)
+    family = family_of(benefit, basis)
     if family is None:
         return retired, started
-    left = (Arrivals(*survivors(_three(people), family, basis)) for people in (retired, started))
+    left = (Arrivals(*family.survivors(_three(people))) for people in (retired, started))
     first, second = (people.keeping(kept_by_survivors(benefit, basis)) for people in left)
     return first, second
 
 
+@of_answers("family")
+def family_of(benefit: Benefit, basis: xr.Dataset) -> Family | None:
+    """The survivors of the deceased; None where the benefit is paid to persons themselves."""
+    matrix = benefit.family(basis)
+    return None if matrix is None else Family.of(matrix, basis)
+
+
+@of_answers("kept")
 def kept_by_survivors(benefit: Benefit, basis: xr.Dataset) -> np.ndarray | None:
     """Share of a survivor's pension that is due beside the survivor's own (year, sex, age); None where all is.
 
@@ -116,10 +125,24 @@ def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
     they left, after the indexation of the year: survivors' pensions are stored beside pensions adjusted already.
     """
     basis = cast(xr.Dataset, grid.basis)
-    coords = labels_of(basis, PLACE)
-    claim = align(benefit.follow_claim(grid), PLACE, coords)
+    claim = _claiming(benefit, basis, grid)
     if benefit.share is None:
-        per_head = align(single_award(benefit, grid), PLACE, coords)
-        return Arrivals(dead.number * claim, dead.number * claim * per_head, np.zeros_like(dead.number))
-    share = align(benefit.share_of_pension(grid), PLACE, coords) * claim
+        number = dead.number * claim
+        return Arrivals(number, number * _per_head(benefit, basis, grid), np.zeros_like(dead.number))
+    share = _share(benefit, basis, grid) * claim
     return Arrivals(dead.number * claim, dead.amount * share, dead.topup * share)
+
+
+@of_answers("follow_claim")
+def _claiming(benefit: Benefit, basis: xr.Dataset, grid: Person) -> np.ndarray:
+    return align(benefit.follow_claim(grid), PLACE, labels_of(basis, PLACE))
+
+
+@of_answers("award")
+def _per_head(benefit: Benefit, basis: xr.Dataset, grid: Person) -> np.ndarray:
+    return align(single_award(benefit, grid), PLACE, labels_of(basis, PLACE))
+
+
+@of_answers("share_of_pension")
+def _share(benefit: Benefit, basis: xr.Dataset, grid: Person) -> np.ndarray:
+    return align(benefit.share_of_pension(grid), PLACE, labels_of(basis, PLACE))

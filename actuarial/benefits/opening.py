@@ -9,6 +9,7 @@ from actuarial.bridge import align
 from actuarial.check import require
 from actuarial.errors import BadBasis, BadInput
 from actuarial.quick import labels_of
+from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit, Scheme, require_scheme
 
 
@@ -33,6 +34,7 @@ def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None
         )
 
 
+@of_answers()
 def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Beneficiaries on the valuation date and their pensions (sex, age); none where the basis does not name them."""
     coords = labels_of(basis, PLACE[1:])

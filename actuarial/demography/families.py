@@ -69,7 +69,7 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     fathers = np.matmul(marriages.values, born.values)
     labels = born.expand_dims(sex=["male", "female"])
     parents = quick(labels.copy(data=np.stack([fathers, born.values])))
-    return parents * alive * share
+    return parents * (alive * share)
 
 
 def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:

@@ -8,11 +8,13 @@ from actuarial.check.period import first_period
 from actuarial.demography.ages import from_start
 from actuarial.errors import BadScheme
 from actuarial.quick import labels_of
+from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit
 
 PLACE = ("year", "sex", "age")
 
 
+@of_answers("continuance", "survival", "exposure")
 def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probabilities to be paid and to be alive a year later by age at the start, and exposure by age reached.
 

@@ -6,9 +6,8 @@ from typing import cast
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, kept_by_survivors, nobody
+from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, family_of, kept_by_survivors, nobody
 from actuarial.benefits.conversion import conversions
-from actuarial.benefits.family import per_deceased
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import HALF, terms_of
@@ -238,11 +237,10 @@ def _worth(
 def _left(benefit: Benefit, worth: np.ndarray, grid: Person) -> np.ndarray:
     """What a unit of the pension of a deceased, and what a deceased, leaves through a benefit that follows."""
     basis = cast(xr.Dataset, grid.basis)
-    family = benefit.family(basis)
-    kept = kept_by_survivors(benefit, basis)
+    family, kept = family_of(benefit, basis), kept_by_survivors(benefit, basis)
     if kept is not None:
         worth = np.stack([worth[0] * kept, worth[1]])
-    amount, head = worth if family is None else per_deceased(worth, family, basis)
+    amount, head = worth if family is None else family.per_deceased(worth)
     coords = {dim: basis[dim] for dim in PLACE}
     claim = align(benefit.follow_claim(grid), PLACE, coords)
     if benefit.share is None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.stats import norm
 
-from actuarial.benefits.family import survivors
+from actuarial.benefits.family import Family
 from actuarial.demography.families import children, spouses
 from actuarial.demography.population import project_population
 from actuarial.errors import BadDimensions, BadScheme
@@ -36,22 +36,22 @@ def test_survivors_are_the_sum_over_all_deceased(seed, by_year, oldest):
     expected = np.zeros((2, 3, 2, 5))
     for q, t, s, x, u, v in np.ndindex(2, 3, 2, 5, 2, oldest):
         expected[q, t, u, v] += dead[q, t, s, x] * matrix[t if by_year else 1, s, x, u, v]
-    found = survivors(dead, family, on)
+    found = Family.of(family, on).survivors(dead)
     assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
     assert (found >= 0).all()
     turned = family.isel(sex_of_survivor=[1, 0], age=[4, 0, 3, 1, 2]).transpose()
-    assert_allclose(survivors(dead, turned, on), expected, rtol=1e-12, atol=1e-12)
+    assert_allclose(Family.of(turned, on).survivors(dead), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_a_family_for_all_deceased_and_one_that_cannot_be_meant():
     on = small.basis(years=3, ages=5)
     dead = np.ones((1, 3, 2, 5))
     to_women = labelled(np.array([[0.0] * 5, [0, 1.0, 0, 0, 2.0]]), on, DIMS[3:])
-    assert_allclose(survivors(dead, to_women, on)[0, :, 1], [[0, 10, 0, 0, 20]] * 3)
+    assert_allclose(Family.of(to_women, on).survivors(dead)[0, :, 1], [[0, 10, 0, 0, 20]] * 3)
     with pytest.raises(BadScheme, match="the matrix lacks sex_of_survivor"):
-        survivors(dead, to_women.sel(sex_of_survivor="female", drop=True), on)
+        Family.of(to_women.sel(sex_of_survivor="female", drop=True), on)
     with pytest.raises(BadDimensions, match="group"):
-        survivors(dead, to_women.expand_dims(group=["a"]), on)
+        Family.of(to_women.expand_dims(group=["a"]), on)
 
 
 @pytest.mark.parametrize(("gap", "spread"), [(3.0, 4.0), (-2.5, 7.0), (0.0, 0.5)])
