@@ -36,16 +36,19 @@ def move(people, top, up, result):
             result[c + j] += people[c] * taps[j]
 
 
-@inlined
-def mean_after(values, c, up):
-    """Mean of values (c,) over where members of the cell c are after a move."""
+@inner
+def means_after(values, top, up, result):
+    """Mean of values (c,) over where members of each cell are after a move: fills result up to the cell `top`."""
     h, upper, taps, most = up
     if taps.shape[0] == 0:
-        return (1.0 - upper) * values[c + h] + upper * values[c + h + 1]
-    mean = 0.0
-    for j in range(most + 1):
-        mean += taps[j] * values[c + j]
-    return mean
+        start = np.uint64(h)
+        for c in range(np.uint64(0), np.uint64(top + 1)):
+            result[c] = (1.0 - upper) * values[c + start] + upper * values[c + start + np.uint64(1)]
+        return
+    for c in range(top + 1):
+        result[c] = 0.0
+        for j in range(most + 1):
+            result[c] += taps[j] * values[c + j]
 
 
 @inlined

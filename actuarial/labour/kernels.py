@@ -25,7 +25,7 @@ from actuarial.labour.account_kernels import (
     mean_balances,
     total_balances,
 )
-from actuarial.labour.accrual_kernels import add_after, mean_after, move, move_of
+from actuarial.labour.accrual_kernels import add_after, means_after, move, move_of
 from actuarial.labour.award_kernels import (
     BY_CLAIM,
     DEATH,
@@ -37,7 +37,17 @@ from actuarial.labour.award_kernels import (
     total_claim,
 )
 from actuarial.labour.recovery_kernels import become_invalid, clear_invalids, leave_invalid
-from actuarial.labour.row_kernels import add_product, add_scaled, counted_cells, fill, product, scale, total, weigh
+from actuarial.labour.row_kernels import (
+    add_product,
+    add_scaled,
+    counted_cells,
+    fill,
+    lessen,
+    product,
+    scale,
+    total,
+    weigh,
+)
 from actuarial.numeric import constant_force, highest
 from actuarial.references import refer
 
@@ -129,6 +139,8 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
     up = move_of(half, rates.half[t, y])
     end = top + up[3]
     retires = total_claim(answers, work.retire, HERE_ACTIVE, t, y, end)
+    if retires:
+        means_after(work.retire, top, up, work.retiring)
     same_earnings(earnings, work, t, y, end)
     forget(work)
     start = 0.0
@@ -137,7 +149,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         if m == 0:
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, up)
             mean_balances(accounts, work, work.halfway, end)
-            release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up)
+            release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up)
         become_inactive(new, accounts, work, aq_e, m, t, x, y, end)
         if rates.recovers[0] >= 0 and aq_i > 0.0:
             become_invalid(new, rates, accounts, answers, flows, work, aq_i, m, t, x, y, end, step)
@@ -145,15 +157,12 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         if m == shown:
             start, cells = counted_cells(state.active[m, x], top)
             removed = (aq_d + aq_i) * (cells + half * start)
-        for c in range(top + 1 if retires else 0):
-            n = state.active[m, x, c]
-            claims = mean_after(work.retire, c, up)
-            state.active[m, x, c] = n * (1.0 - claims)
-            if m == shown:
-                retired += n * ap * claims
-                removed += n * ap * claims * (c + half)
-        for c in range(top + 1):
-            state.active[m, x, c] *= ap
+        if m == shown and retires:
+            retired, cells = weigh(state.active[m, x], work.retiring, top, work.here)
+            retired, removed = ap * retired, removed + ap * (cells + half * retired)
+        if retires:
+            lessen(state.active[m, x], work.retiring, top)
+        scale(state.active[m, x], ap, top)
         if m < shown:
             continue
         flows.by_age[DEATHS_ACTIVE, t, y] += start * aq_d
@@ -168,16 +177,16 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
 
 
 @inner
-def release(state, accounts, flows, work, aq_d, aq_i, ap, t, x, y, top, up):
+def release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up):
     """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
     for q in range(work.balances.shape[0]):
         dead, released = 0.0, 0.0
         for c in range(up[0], top + up[3] + 1):
             dead += aq_d * work.balances[q, c]
             released += (aq_i + ap * work.retire[c]) * work.balances[q, c]
-        for c in range(top + 1):
-            claims = mean_after(work.retire, c, up)
-            state.active_accounts[q, x, c] *= ap * (1.0 - claims)
+        if retires:
+            lessen(state.active_accounts[q, x], work.retiring, top)
+        scale(state.active_accounts[q, x], ap, top)
         leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
 
 
@@ -260,8 +269,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
     new.top[0, y] = max(new.top[0, y], top + full[3])
     for m in range(shown + 1):
         move(state.active[m, x], top, full, work.halfway)
-        for d in range(np.uint64(full[0]), np.uint64(top + full[3] + 1)):
-            new.active[m, y, d] += (1.0 - kappa) * work.halfway[d]
+        add_scaled(new.active[m, y], work.halfway, 1.0 - kappa, top + full[3])
     for q in range(work.balances.shape[0]):
         up, credit = accounts.up[t, x, q], rates.density[t, y] * accounts.stay[t, y, q]
         for c in range(top + 1):

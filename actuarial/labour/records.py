@@ -146,13 +146,14 @@ class Flows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch space by c: people, share who retires; (event,): share of people who leave by each; by c: those who
-    claim, the part of them that counts, the share of them at any minimum; (u, c): amount with and without minimum,
-    share at the minimum, in the cells from the first to the last of known (u, 2); (q, c): balances at mid-year; (k, c):
-    mean earnings or balances, limits, means of insurable balances."""
+    """Scratch space by c: people, share who retires, the same by the cell before mid-year; (event,): share of people
+    who leave by each; by c: those who claim, the part of them that counts, the share of them at any minimum; (u, c):
+    amount with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2);
+    (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances."""
 
     halfway: np.ndarray
     retire: np.ndarray
+    retiring: np.ndarray
     leaving: np.ndarray
     here: np.ndarray
     part: np.ndarray

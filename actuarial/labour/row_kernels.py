@@ -26,6 +26,15 @@ def scale(row, factor, top):
 
 
 @inner
+def lessen(row, share, top):
+    """Take a share (c,) of a row up to the cell `top` out of it."""
+    for start in range(0, top + 1, WIDTH):
+        c = min(start, row.shape[0] - WIDTH)
+        old = load_from(row, c)
+        store_from(row, c, choose(between(c, start, top), old * (1.0 - load_from(share, c)), old))
+
+
+@inner
 def add_scaled(row, a, factor, top):
     """Add a row a times a factor to a row up to the cell `top`."""
     for start in range(0, top + 1, WIDTH):

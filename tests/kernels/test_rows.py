@@ -21,6 +21,8 @@ def changed(which, row, a, b, factor, top):
         rows.add_scaled(row, a, factor, top)
     elif which == 3:
         rows.product(row, a, b, factor, top)
+    elif which == 4:
+        rows.lessen(row, a, top)
     else:
         rows.add_product(row, a, b, factor, top)
 
@@ -38,13 +40,14 @@ BY_NUMPY = (
     lambda row, a, b, factor: row * factor,
     lambda row, a, b, factor: row + a * factor,
     lambda row, a, b, factor: factor * a * b,
+    lambda row, a, b, factor: row * (1.0 - a),
     lambda row, a, b, factor: row + factor * a * b,
 )
 CELLS = st.integers(WIDTH, 4 * WIDTH)
 
 
 @given(CELLS, st.data())
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_rows_change_up_to_the_top_and_nowhere_else(which, cells, data):
     top = data.draw(st.integers(-1, cells - 1))
     rng = np.random.default_rng(cells)
