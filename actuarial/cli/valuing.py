@@ -144,7 +144,7 @@ def _pensions(arguments: argparse.Namespace, basis: Any, scheme: Any) -> Any:
     with stage("projecting") as tell:
         result = project(basis, scheme, service=arguments.service, progress=tell)
     compared = {"accounts": compare_accounts(result, basis), "awards": compare_awards(result, basis)}
-    print(summary(result, **compared, warnings=_warnings(result)), flush=True)
+    print(summary(result, **compared, warnings=_warnings(arguments, result), say=_said(arguments)), flush=True)
     return result
 
 
@@ -155,12 +155,22 @@ def _health(arguments: argparse.Namespace, basis: Any, scheme: Any, given: dict[
 
     with stage("projecting") as tell:
         result = project_health(basis, scheme, service=arguments.service, progress=tell, **given)
-    print(summary(result, warnings=_warnings(result)), flush=True)
+    print(summary(result, warnings=_warnings(arguments, result), say=_said(arguments)), flush=True)
     return result
 
 
-def _warnings(result: Any) -> list[str]:
-    return list(warnings_of(result))
+def _warnings(arguments: argparse.Namespace, result: Any) -> list[str]:
+    """Warnings of a result in the language that the command names."""
+    from actuarial.report.content.warning_words import said_warning
+
+    say, found = _said(arguments), list(warnings_of(result))
+    return found if say.code == "en" else [said_warning(say, line) or line for line in found]
+
+
+def _said(arguments: argparse.Namespace) -> Any:
+    from actuarial.translation import language
+
+    return language(arguments.language, arguments.locale)
 
 
 def _check_figures(arguments: argparse.Namespace, basis: Any) -> None:

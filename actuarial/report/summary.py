@@ -27,6 +27,7 @@ def summary(
     accounts: Sequence[Any] = (),
     awards: Sequence[Any] = (),
     warnings: Sequence[str] = (),
+    say: Language | None = None,
 ) -> str:
     """The text that a valuation prints.
 
@@ -36,6 +37,8 @@ def summary(
     accounts : sequence of `AccountLine`, see `compare_accounts`
     awards : sequence of `AwardLine`, see `compare_awards`
     warnings : sequence of str
+    say : Language, optional
+        Language of the heading of the warnings; all else is in English, as tables in Python are.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def summary(
     if awards:
         heading = f"New awards as last observed (amounts with wages) and of {years[0]}{which}, * far apart\n"
         blocks.append(heading + textwrap.indent(format_awards(awards), "  "))
-    blocks.append(listed(warnings))
+    blocks.append(listed(warnings, say))
     return "\n\n".join(blocks)
 
 

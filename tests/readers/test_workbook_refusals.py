@@ -438,7 +438,7 @@ def test_warnings_are_in_the_language_of_the_workbook_with_cells():
     assert told.splitlines() == [
         "Small\u202f: le régime et la base peuvent être évalués, de 2025 à 2028.",
         "Avertissements\u202f: 2",
-        "  - L’inflation passée n’est pas donnée ; celle de la première année projetée sert pour le passé.",
+        "  - L’inflation passée n’est pas donnée\u202f; celle de la première année projetée sert pour le passé.",
         "  - Prestations!D5: old_age: new",
     ]
 

@@ -13,7 +13,7 @@ from actuarial.report.content.annexes import warnings as annex
 from actuarial.report.content.building import build
 from actuarial.report.content.warning_words import KNOWN, said_warning
 from actuarial.report.document import Bullets, Paragraph
-from actuarial.translation import language
+from actuarial.translation import language, pattern_of
 from tests.report.content_data import pensions, report
 
 SAYS = {code: language(code) for code in ("en", "fr", "es")}
@@ -23,7 +23,10 @@ SAMPLES = {
     "awards": "old_age male number +31%, widows female age -2.5 years, invalidity male at_minimum +12 points, "
     "orphans female pension nobody",
     "ages": "58 to 64", "span": "0.25 to 0.5", "places": "inpatient/private 0.712, drugs/public 1.301 and 3 more",
-    "active_men": "1,234", "entitled": "0.5",
+    "active_men": "1,234", "entitled": "0.5", "aged_cells": "12 of 130 cells at ages 15 to 79",
+    "people": "1,234 boys and 1,300 girls at ages 0 to 4", "field": "widows.share", "account": "notional",
+    "other_benefit": "old_age", "variables": "mx, asfr", "stated_years": "1960 and 1965", "first": "2026",
+    "unknown": "number:state_pension (did you mean x?)", "value": "0.2 (year=2030, sex='male'; 3 of 20 cells)",
 }  # fmt: skip
 
 
@@ -34,7 +37,7 @@ def sample(source):
 def literals():
     """Texts of the package that become messages, with NUL for what is put into them."""
     for path in Path(actuarial.__file__).parent.rglob("*.py"):
-        if path.name == "warning_words.py":
+        if path.name in ("warning_words.py", "warning_texts.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
@@ -60,6 +63,53 @@ def test_a_known_message_is_said_with_what_it_tells(code):
     assert len(set(said.values())) == len(said)
     raw = re.compile(r"old_age|_0\b|at_minimum|insurable_earnings|\{|\0")
     assert [text for text in said.values() if raw.search(text)] == []
+
+
+PARTS = ("check", "valuation", "health", "pension", "readiness.py", "projection.py", "projection_health.py")
+OTHERS = {"conflicts", "_shared"}
+"""Functions whose sentences are refusals and no warnings."""
+
+
+def warnings_of_the_package():
+    """Sentences that functions of checks return in lists, with a number for each value in them."""
+    package = Path(actuarial.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] not in PARTS:
+            continue
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and function.returns and function.name not in OTHERS:
+                if re.search(r"(list|Iterator)\[str\]", ast.unparse(function.returns)):
+                    yield from sentences(function)
+
+
+def sentences(function):
+    refused = {id(inner) for node in ast.walk(function) if isinstance(node, ast.Raise) for inner in ast.walk(node)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.JoinedStr) and id(node) not in refused:
+            text = "".join(one.value if isinstance(one, ast.Constant) else "7" for one in node.values)
+            if len(text) > 40 and ": " in text and not text.startswith(" "):
+                yield f"old_age{text}" if text.startswith(":") else text
+
+
+def test_every_warning_of_the_package_is_known():
+    found = set(warnings_of_the_package())
+    assert len(found) > 25
+    names = re.compile(r"^7: ")
+    unknown = [
+        text
+        for text in found
+        if not any(pattern_of(known.source).fullmatch(names.sub("mx: ", text)) for known in KNOWN)
+    ]
+    assert unknown == []
+
+
+def test_where_an_unusual_number_stands_is_said_in_words():
+    line = "exit_rate at ages 25 to 50: 0.41 (year=2030, group='private', sex='female'; 3 of 20 cells) is unusual; "
+    said = said_warning(SAYS["fr"], line + "usual is 0.03 to 0.15 a year.")
+    assert said == (
+        "Taux de sortie de 25 à 50 ans\u202f: 0,41 (année 2030, groupe Secteur privé, sexe Femmes, 3 cellules sur 20) "
+        "est inhabituel."
+    )
 
 
 def test_numbers_and_names_are_those_of_the_country():

@@ -1,5 +1,7 @@
 """Meanings of the vocabulary and descriptions of scheme files are said in every language, and nothing else is."""
 
+import re
+
 import pytest
 
 from actuarial import form_table
@@ -81,7 +83,36 @@ def test_codes_inside_texts_stay_as_they_are(code):
     assert lost == {}
 
 
-def test_french_has_narrow_spaces_before_high_marks():
-    for part in ("vocabulary", "fields"):
-        for text in translations("fr", part).values():
-            assert not any(f" {mark}" in text or f"\u00a0{mark}" in text for mark in ";:!?"), text
+WRONG = {
+    "fr": {
+        "a narrow space that does not break before high marks": r"[ \u00a0][;:!?]",
+        "a space before high marks": r"(?<=[^\s\u202f])[;!?]",
+        "spaces that do not break inside quotes": r"«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»",
+        "the apostrophe of print": r"\w'\w",
+        "a comma before decimals": r"\d\.\d",
+        "a space that does not break before %": r"(?<=\d)[ ]?%",
+    },
+    "es": {
+        "no space before marks": r"\s[;:!?]",
+        "a comma before decimals, no point in thousands": r"\d\.\d",
+        "a space that does not break before %": r"(?<=\d)[ ]?%",
+    },
+}
+"""What no text of a language may have, by what it must have instead."""
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_texts_are_set_as_the_language_is_printed(code):
+    texts = {message.string for one in catalogues(code).values() for message in one if message.id}
+    codes = r"\{[^{}]*\}|\([^()]*_[^()]*;[^()]*\)"
+    plain = {text: re.sub(codes, "0", text) for text in texts}
+    for what, pattern in WRONG[code].items():
+        assert sorted(text for text, said in plain.items() if re.search(pattern, said)) == [], what
+
+
+def test_spanish_opens_what_it_asks_and_calls():
+    texts = [
+        message.string.replace("!r}", "}") for one in catalogues("es").values() for message in one if message.id
+    ]
+    assert sum("¿" in text for text in texts) > 5
+    assert [text for text in texts if text.count("¿") != text.count("?") or text.count("¡") != text.count("!")] == []

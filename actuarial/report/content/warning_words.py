@@ -2,20 +2,12 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.names import SEXES, joined, name_of
+from actuarial.report.content.warning_texts import FURTHER, SUBJECTS, UNUSUAL, Known
 from actuarial.translation import N_, Language, pattern_of
-from actuarial.vocabulary import variables
-
-
-class Known(NamedTuple):
-    """The text of a check with places for what it tells, and what the report says instead."""
-
-    source: str
-    text: str
-
+from actuarial.vocabulary import DIMS, variables
 
 KNOWN = (
     Known(
@@ -130,6 +122,8 @@ KNOWN = (
         N_("The run was written by version {one} of the calculation program and opened with version {other}."),
     ),
     Known("{variable}: {value} is unusual; usual is {usual}.", N_("{variable}: {value} is unusual.")),
+    *UNUSUAL,
+    *FURTHER,
 )
 """Messages of the checks; the first one that fits a line is said. What they advise its user to do is left out."""
 
@@ -144,6 +138,8 @@ def said_warning(say: Language, line: str) -> str | None:
         if "variable" in values and values["variable"] not in variables():
             continue
         said = {name: VALUES.get(name, _numbers)(say, text) for name, text in values.items()}
+        if known.text in SUBJECTS:
+            return say("{variable}: {value} is unusual.", variable=say(SUBJECTS[known.text]), **said)
         return say(known.text, band=say.percent(0.02, 0), quarter=say.percent(0.25, 0), **said)
     return None
 
@@ -153,6 +149,54 @@ def _numbers(say: Language, text: str) -> str:
     plain = re.sub(r"(?<=\d),(?=\d{3})", "\x01", text)
     plain = re.sub(r"(?<=\d)\.(?=\d)", say.decimal, plain).replace("\x01", say.group)
     return re.sub(r"(?<=\d)%", say.percent(0.5, 0)[2:], plain)
+
+
+def _value(say: Language, text: str) -> str:
+    """A number with the place where it stands, as `1.2 (year=2030, sex='male'; 3 of 20 cells)`."""
+    number, bracket, place = text.partition(" (")
+    if not bracket:
+        return _numbers(say, text)
+    labels, _, cells = place.removesuffix(")").partition("; ")
+    words = [_label(say, one) for one in labels.split(", ")]
+    counted = re.fullmatch(r"(\d+) of (\d+) cells", cells)
+    if counted:
+        words.append(say("{number} of {count} cells", number=counted[1], count=counted[2]))
+    return f"{_numbers(say, number)} ({', '.join(words)})"
+
+
+def _label(say: Language, text: str) -> str:
+    """A label with its dim, as `sex='male'`."""
+    dim, equals, label = text.partition("=")
+    if not equals or dim not in DIMS:
+        return text
+    plain = label.strip("'")
+    shown = say(SEXES[plain]) if dim == "sex" and plain in SEXES else name_of(say, plain) if label != plain else plain
+    return f"{say(dim).replace('_', ' ')} {shown}"
+
+
+def _cells(say: Language, text: str) -> str:
+    number, count = re.findall(r"\d+", text)[:2]
+    return say("{number} of {count} cells at ages 15 to 79", number=number, count=count)
+
+
+PEOPLE = {
+    "at ages 0 to 4": N_("{male} boys and {female} girls at ages 0 to 4; usual are more boys"),
+    "aged 80 and over": N_("{male} men and {female} women aged 80 and over; usual are more women"),
+}
+
+
+def _people(say: Language, text: str) -> str:
+    """Numbers of both sexes at some ages."""
+    found = re.fullmatch(r"(\S+) \w+ and (\S+) \w+ (.*)", text)
+    if found is None or found[3] not in PEOPLE:
+        return _numbers(say, text)
+    return say(PEOPLE[found[3]], male=_numbers(say, found[1]), female=_numbers(say, found[2]))
+
+
+def _field(say: Language, text: str) -> str:
+    """A number of the law by the part that has it and its key."""
+    part, dot, key = text.partition(".")
+    return f"{name_of(say, part)} ({key})" if dot else part
 
 
 def _span(say: Language, text: str) -> str:
@@ -223,6 +267,16 @@ VALUES: dict[str, Callable[[Language, str], str]] = {
     "variable": variable_word,
     "span": _span,
     "ages": lambda say, text: text.replace(" to ", "–"),
+    "other_benefit": lambda say, text: name_of(say, text),
+    "account": lambda say, text: name_of(say, text),
+    "value": _value,
+    "aged_cells": _cells,
+    "people": _people,
+    "field": _field,
+    "variables": lambda say, text: ", ".join(variable_word(say, one) for one in text.split(", ")),
+    "stated_years": lambda say, text: text.replace(" and ", ", ").replace(" to ", "–").split(" (")[0],
+    "first": lambda say, text: text,
+    "unknown": lambda say, text: re.sub(r" \(did you mean [^)]*\)", "", text),
     "lines": _lines,
     "awards": _awards,
     "places": _places,
