@@ -77,9 +77,9 @@ def warnings_of_the_package():
         if path.relative_to(package).parts[0] not in PARTS:
             continue
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(function, ast.FunctionDef) and function.returns and function.name not in OTHERS:
-                if re.search(r"(list|Iterator)\[str\]", ast.unparse(function.returns)):
-                    yield from sentences(function)
+            named = isinstance(function, ast.FunctionDef) and function.returns and function.name not in OTHERS
+            if named and re.search(r"(list|Iterator)\[str\]", ast.unparse(function.returns)):
+                yield from sentences(function)
 
 
 def sentences(function):

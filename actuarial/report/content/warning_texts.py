@@ -118,7 +118,8 @@ FURTHER = (
     Known(
         "audited_accounts of {stated_years}: the scheme has no such benefits, so the lines are not shown: {unknown}.",
         N_(
-            "Audited accounts of {stated_years}: the scheme has no such benefits, so the lines are not shown: {unknown}."
+            "Audited accounts of {stated_years}: the scheme has no such benefits, so the lines are not shown: "
+            "{unknown}."
         ),
     ),
     Known(
