@@ -1,7 +1,8 @@
 """A block of drawn scenarios through the ordinary projection: the one calculation of all engines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -86,15 +87,28 @@ def run_block(
             raise type(error)(f"{span}: {error}") from error
         if done is not None:
             done(numbers.size)
-    return joined(parts)
+    return joined(parts, last - first + 1)
 
 
-def joined(parts: Sequence[xr.Dataset]) -> xr.Dataset:
-    """Blocks one after the other."""
-    if len(parts) == 1:
-        return parts[0]
-    options: dict[str, Any] = {"coords": "minimal", "compat": "override", "combine_attrs": "override"}
-    return xr.concat(parts, dim="scenario", data_vars="minimal", join="exact", **options)
+def joined(parts: Iterable[xr.Dataset], count: int) -> xr.Dataset:
+    """Blocks one after the other, of so many scenarios together; a block is not needed once it is copied."""
+    each = iter(parts)
+    first = next(each)
+    if first.sizes.get("scenario", count) == count:
+        return first
+    own = {name: one for name, one in first.variables.items() if "scenario" in one.dims}
+    shapes = {name: [count if dim == "scenario" else one.sizes[dim] for dim in one.dims] for name, one in own.items()}
+    made = {name: np.empty(shapes[name], one.dtype) for name, one in own.items()}
+    start = 0
+    for part in chain([first], each):
+        end = start + part.sizes["scenario"]
+        for name, one in own.items():
+            place = tuple(slice(start, end) if dim == "scenario" else slice(None) for dim in one.dims)
+            made[name][place] = part.variables[name].transpose(*one.dims).values
+        start = end
+    return first.drop_dims("scenario").assign_coords(scenario=made.pop("scenario")).assign(
+        {name: (own[name].dims, values, own[name].attrs) for name, values in made.items()}
+    )[list(first.data_vars)].assign_attrs(first.attrs)
 
 
 def totals(result: xr.Dataset, drawn: xr.Dataset, keep: Sequence[str] | None) -> xr.Dataset:

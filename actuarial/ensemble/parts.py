@@ -2,19 +2,18 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from actuarial import __version__
 from actuarial.ensemble.blocks import Options, joined
 from actuarial.ensemble.draws import Uncertainties
+from actuarial.ensemble.part_files import read_file
 from actuarial.errors import BadInput, few
-from actuarial.netcdf import LACKING, has_netcdf4
+from actuarial.netcdf import LACKING, write_dataset
 from actuarial.provenance import digest, plain, result_digest
 
 RUN = "ensemble.json"
@@ -101,11 +100,9 @@ def write_part(folder: Path, part: xr.Dataset, made: Mapping[str, Any]) -> None:
     """
     numbers = part["scenario"].values
     attrs = {"made_of": digest(plain(made)), "content": result_digest(part)}
-    encoding: Any = {name: {"_FillValue": None} for name in part.variables}
-    chosen: Any = {"engine": "h5netcdf"} if has_netcdf4() else {"engine": "scipy", "format": "NETCDF3_64BIT"}
     whole = part.assign_attrs(attrs, first=int(numbers[0]), last=int(numbers[-1]))
     path = part_path(folder, int(numbers[0]), int(made["block"]))
-    _placed(path, lambda temporary: whole.to_netcdf(temporary, encoding=encoding, **chosen))
+    _placed(path, lambda temporary: write_dataset(whole, temporary))
 
 
 def read_part(folder: Path, first: int, last: int | None, made: Mapping[str, Any]) -> xr.Dataset | None:
@@ -119,10 +116,7 @@ def read_part(folder: Path, first: int, last: int | None, made: Mapping[str, Any
         The file needs a package that is not installed.
     """
     try:
-        content = part_path(folder, first, int(made["block"])).read_bytes()
-        engine: Any = "h5netcdf" if content.startswith(b"\x89HDF") else "scipy"
-        with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, decode_timedelta=False) as opened:
-            part = _as_written(opened.load().drop_encoding())
+        part = read_file(part_path(folder, first, int(made["block"])))
         known = part.attrs["made_of"] == digest(plain(made)) and part.attrs["content"] == result_digest(part)
         count = part.sizes["scenario"] if last is None else last - first + 1
         if not known or int(part.attrs["first"]) != first or part.sizes["scenario"] < count:
@@ -142,7 +136,8 @@ def open_parts(folder: str | Path, names: Sequence[str] | None = None) -> xr.Dat
     folder : path
         As written by `run`, complete or not.
     names : sequence of str, optional
-        Variables that are wanted; by default all. Of many scenarios a few variables need less memory.
+        Variables that are wanted; by default all. Of many scenarios a few variables need less memory: a variable by
+        year of 10,000 scenarios has 6 MB.
 
     Returns
     -------
@@ -159,18 +154,41 @@ def open_parts(folder: str | Path, names: Sequence[str] | None = None) -> xr.Dat
     quantiles(open_parts("futures", ["reserve_ratio"]), "reserve_ratio")
     """
     home = Path(folder)
-    made = read_made(home)
-    block, found = int(made["block"]), list[xr.Dataset]()
-    while True:
-        part = read_part(home, len(found) * block, None, made)
+    made, sizes = read_made(home), sound(home)
+    spans = [(i * int(made["block"]), i * int(made["block"]) + size - 1) for i, size in enumerate(sizes)]
+    return gathered(home, spans, made, names).assign_attrs(described(made), scenarios=sum(sizes))
+
+
+def sound(folder: Path) -> list[int]:
+    """How many scenarios the parts of a folder have, from the first on to the last that is followed by none."""
+    made, sizes = read_made(folder), list[int]()
+    block = int(made["block"])
+    while not sizes or sizes[-1] == block:
+        part = read_part(folder, len(sizes) * block, None, made)
         if part is None:
             break
-        found.append(_named(part, names))
-        if part.sizes["scenario"] < block:
-            break
-    if not found:
-        raise BadInput(f"{home}: the first part is missing or damaged.\n  Run the ensemble again with this folder.")
-    return joined(found).assign_attrs(described(made), scenarios=sum(part.sizes["scenario"] for part in found))
+        sizes.append(part.sizes["scenario"])
+    if not sizes:
+        raise BadInput(f"{folder}: the first part is missing or damaged.\n  Run the ensemble again with this folder.")
+    return sizes
+
+
+def gathered(
+    folder: Path, spans: Sequence[tuple[int, int]], made: Mapping[str, Any], names: Sequence[str] | None
+) -> xr.Dataset:
+    """Scenarios of the parts that begin with the first of each span, one part in memory at a time."""
+
+    def parts() -> Iterator[xr.Dataset]:
+        for span in spans:
+            part = read_part(folder, *span, made)
+            if part is None:
+                raise BadInput(
+                    f"{folder}: the part of the scenarios {span[0]} to {span[1]} is not there or was changed meanwhile."
+                    "\n  All workers must see this folder. Run the ensemble again with it."
+                )
+            yield part if names is None else part[named(part, names)]
+
+    return joined(parts(), spans[-1][1] + 1)
 
 
 def described(made: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,24 +198,12 @@ def described(made: Mapping[str, Any]) -> dict[str, Any]:
     return {"library_version": made["library"], **words, **digests}
 
 
-def _named(part: xr.Dataset, names: Sequence[str] | None) -> xr.Dataset:
-    if names is None:
-        return part
-    absent = [name for name in names if name not in part]
+def named(part: xr.Dataset, names: Sequence[str]) -> list[str]:
+    """The names; BadInput where one was not kept."""
+    absent = [name for name in names if name not in part.data_vars]
     if absent:
-        raise BadInput(f"names: {', '.join(absent)} was not kept; the folder has {', '.join(map(str, part))}.")
-    return part[list(names)]
-
-
-def _as_written(part: xr.Dataset) -> xr.Dataset:
-    """Whole numbers and words as they were, whatever the format of the file made of them."""
-    for name, array in part.coords.items():
-        kind = array.dtype.kind
-        if kind in "iu":
-            part = part.assign_coords({name: array.astype(np.int64)})
-        elif kind in "SO":
-            part = part.assign_coords({name: (array.dims, np.array([str(word) for word in array.values]), array.attrs)})
-    return part
+        raise BadInput(f"{', '.join(absent)} was not kept; the folder has {', '.join(map(str, part))}.")
+    return list(names)
 
 
 def _placed(path: Path, write: Any) -> None:

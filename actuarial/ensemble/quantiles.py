@@ -1,11 +1,13 @@
 """Order statistics of an ensemble: fans by year, distributions of single numbers, and how well they are known."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from actuarial.demography.futures.order_statistics import ranks, rising_levels
+from actuarial.ensemble.part_passes import by_years
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.fields import ended, suggestion
 from actuarial.vocabulary import variables
@@ -15,12 +17,16 @@ NEVER = "year"
 """Units of numbers that may be missing: the first year of something that does not happen in every scenario."""
 
 
-def quantiles(result: xr.Dataset, names: str | Sequence[str], levels: Sequence[float] = LEVELS) -> xr.Dataset:
+def quantiles(
+    result: xr.Dataset | str | Path, names: str | Sequence[str], levels: Sequence[float] = LEVELS
+) -> xr.Dataset:
     """Quantiles over the scenarios, by year where the variables are.
 
     Parameters
     ----------
-    result : Dataset of `run`, or of any projection with scenarios
+    result : Dataset of `run`, or of any projection with scenarios, or the folder of an ensemble
+        The parts of a folder are read some years at a time, all scenarios of them, so that memory is bounded whatever
+        was kept and however many scenarios there are.
     names : str or sequence of str
         Variables of it.
     levels : sequence of float between 0 and 1, rising
@@ -36,7 +42,7 @@ def quantiles(result: xr.Dataset, names: str | Sequence[str], levels: Sequence[f
     MissingVariable, BadDimensions
         A variable is not there or has no scenarios.
     BadInput
-        Levels that do not rise between 0 and 1.
+        Levels that do not rise between 0 and 1; a folder without parts, or variables that were not kept in it.
     OutOfBounds
         NaN, but where a year has not come in a scenario: it counts as later than all.
 
@@ -56,9 +62,11 @@ def quantiles(result: xr.Dataset, names: str | Sequence[str], levels: Sequence[f
     >>> quantiles(result, "reserve", [0.25, 0.5, 0.9]).reserve.values.tolist()
     [1.0, 2.0, 4.0]
     """
-    given = rising_levels("levels", levels)
+    given, wanted = rising_levels("levels", levels), [names] if isinstance(names, str) else list(names)
+    if isinstance(result, (str, Path)):
+        return by_years(Path(result), wanted, lambda some, own: quantiles(some, own, levels))
     found = {}
-    for name in [names] if isinstance(names, str) else names:
+    for name in wanted:
         array = over_scenarios(result, name)
         rows = np.sort(array.values, axis=0)[ranks(array.sizes["scenario"], given) - 1]
         dims = ("quantile", *array.dims[1:])

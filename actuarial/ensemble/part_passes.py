@@ -1,0 +1,45 @@
+"""All scenarios of a folder, some years at a time: passes over its parts that need little memory."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from actuarial.ensemble.blocks import joined
+from actuarial.ensemble.part_files import read_file
+from actuarial.ensemble.parts import described, named, part_path, read_made, sound
+
+MEMORY = 64e6
+"""Bytes of numbers that a pass holds; a single year of a variable may need more."""
+
+
+def by_years(
+    folder: Path, names: Sequence[str], function: Callable[[xr.Dataset, list[str]], xr.Dataset]
+) -> xr.Dataset:
+    """A function of all scenarios that takes every year by itself, some years after the others.
+
+    The parts are checked once, from the first to the last that is sound, and each then read once a pass.
+    """
+    made, sizes = read_made(folder), sound(folder)
+    count, firsts = sum(sizes), [place * int(made["block"]) for place in range(len(sizes))]
+    paths = [part_path(folder, first, int(made["block"])) for first in firsts]
+    one, attrs = read_file(paths[0]), described(made)
+    yearly = [name for name in named(one, names) if "year" in one[name].dims]
+    others = [name for name in names if name not in yearly]
+    parts = []
+    for place, years in enumerate(_years(one[yearly], count, sizes[0])):
+        own = [*yearly, *(others if place == 0 else [])]
+        parts.append(function(joined((read_file(path, own, years) for path in paths), count).assign_attrs(attrs), own))
+    moving: dict[str, Any] = {"dim": "year", "data_vars": "minimal", "coords": "minimal", "compat": "override"}
+    whole = parts[0] if len(parts) == 1 else xr.concat(parts, **moving, combine_attrs="override")
+    return whole[list(names)]
+
+
+def _years(part: xr.Dataset, scenarios: int, here: int) -> Iterator[slice]:
+    """Places of the years of each pass."""
+    count = part.sizes.get("year", 1)
+    each = max(1.0, part.nbytes / here * scenarios / count)
+    step = max(1, min(count, int(MEMORY / each)))
+    for start in range(0, count, step):
+        yield slice(start, start + step)
