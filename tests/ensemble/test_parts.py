@@ -20,7 +20,7 @@ NAMES = ["reserve", "flows", "premium"]
 
 
 def made_up(*given):
-    """Scenarios as a block gives them, without a valuation: by year, by year and flow, a single number, a shared one."""
+    """Scenarios as a block gives them, without a valuation: by year, by year and flow, a number, a shared one."""
     first, last, _, done = given[4:]
     numbers = np.arange(first, last + 1)
     draws = [np.random.default_rng(number).normal(size=(16, 3)) for number in numbers]
@@ -45,7 +45,8 @@ def test_a_folder_gives_exact_order_statistics(cheap, monkeypatch, tmp_path, mem
     monkeypatch.setattr("actuarial.netcdf.has_netcdf4", lambda: netcdf4)
     options = {"seed": 1, "scenarios": 23, "block": 5, "folder": tmp_path}
     none = run(BASIS, LAW, ECONOMY, gather=[], **options)
-    assert not none.data_vars and none.attrs["scenarios"] == 23
+    assert not none.data_vars
+    assert none.attrs["scenarios"] == 23
     found = quantiles(tmp_path, NAMES, [0.1, 0.5, 0.95])
     whole = run(BASIS, LAW, ECONOMY, **options)
     expected = quantiles(whole, NAMES, [0.1, 0.5, 0.95])
@@ -54,7 +55,8 @@ def test_a_folder_gives_exact_order_statistics(cheap, monkeypatch, tmp_path, mem
     assert np.array_equal(found.reserve, ordered[[2, 11, 21]])
     assert found.attrs["seed"] == 1
     two = run(BASIS, LAW, ECONOMY, gather=["premium", "inflation"], **options)
-    assert list(two) == ["premium", "inflation"] and np.array_equal(two.premium, whole.premium)
+    assert list(two) == ["premium", "inflation"]
+    assert np.array_equal(two.premium, whole.premium)
     assert list(run(BASIS, LAW, ECONOMY, gather=["inflation"], **options)) == ["inflation"]
 
 
