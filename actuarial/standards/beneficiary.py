@@ -12,6 +12,7 @@ from actuarial.pension.conditions import applicable
 from actuarial.pension.grants import FuneralGrant
 from actuarial.person import Person
 from actuarial.scheme import Scheme
+from actuarial.standards.of_residents import after_residence, by_residence
 
 YOUNGEST, OLDEST, LONGEST = 15, 100, 40
 CHILDREN = 2
@@ -80,7 +81,7 @@ class Law:
 
     def old_age(self, years: int, wage: float) -> Paid:
         """Pensions of a man with a wife of pensionable age who retires at the pensionable age, after a career."""
-        return self._once(("old_age", years, wage), lambda: self._old_age(years, wage))
+        return self._once(("old_age", years, wage), lambda: self._of_resident(years)._old_age(years, wage))
 
     def invalidity(self, years: int, wage: float) -> Paid:
         """Pensions of a man with two children and a wife, younger by the gap of the basis, who becomes an invalid."""
@@ -95,15 +96,16 @@ class Law:
 
         None where nobody has it at any age.
         """
-        return self._once(("age", years, sex), lambda: self._age(years, sex))
+        return self._once(("age", years, sex), lambda: self._of_resident(years)._age(years, sex))
 
     def pensionable_age(self, years: int, sex: str = "male") -> float | None:
         """Exact pensionable age after a career, years."""
         age = self.age(years, sex)
         if age is None:
             return None
-        person = self.life(years, 1.0, age, sex)
-        ruled = [one for one in self._retiring() if hasattr(one, "rules")]
+        law = self._of_resident(years)
+        person = law.life(years, 1.0, age, sex)
+        ruled = [one for one in law._retiring() if hasattr(one, "rules")]
         exact = [applicable(one.rules, person, lambda limit: limit) for one in ruled]
         fits = [float(limit) for limit in exact if age - 1 < float(limit) <= age]
         return max(fits, default=float(age))
@@ -111,10 +113,16 @@ class Law:
     def least_years(self, event: str) -> int | None:
         """Least years of service with which a pension is due; of survivors to the spouse and to the children.
 
+        Years of residence where the law asks for these, see `by_residence`.
+
         Found by halving, as longer service takes no right away; None where forty years are not enough, or the longest
         career up to the age of the standard beneficiary.
         """
         return self._once(("least", event), lambda: self._least_years(event))
+
+    def by_residence(self, event: str) -> bool:
+        """Whether the pensions at an event are due after years of residence, and none after years of service."""
+        return event == "retirement" and by_residence(self._retiring())
 
     def life(self, years: int, wage: float, age: int, sex: str = "male") -> Person:
         """A person whose career ends in the year, with the wage then and in the past the same share of the average."""
@@ -150,6 +158,15 @@ class Law:
         person = self.life(1, 1.0, self.age_at_death)
         floor, ceiling = self.scheme.insurable_earnings.limits(person)
         return float(floor), float(ceiling)
+
+    def _of_resident(self, years: int) -> "Law":
+        """The law for a person with so many years of residence, who worked in all of them; itself where none counts."""
+        if not self.by_residence("retirement"):
+            return self
+        asked = Person(self.year, self.group, "male", OLDEST, 0.0, self.basis, self.scheme)
+        made = lambda: replace(self, scheme=after_residence(self.scheme, years, asked), known={})  # noqa: E731
+        law: Law = self._once(("resident", years), made)
+        return law
 
     def _once(self, key: Any, made: Any) -> Any:
         if key not in self.known:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.standards.facts import Facts
+from actuarial.standards.of_residents import by_residence
 from actuarial.standards.protected import Counts
 from actuarial.standards.verdicts import Message, message
 from actuarial.translation import N_
@@ -87,7 +88,7 @@ def insured_counts(
     if any(line.payer in PERSONS for line in scheme.contributions):
         counts = replace(counts, means_tested=False)
         evidence.append(message(NO_MEANS))
-    elif facts.residence or _by_residence(scheme):
+    elif facts.residence or by_residence(scheme.benefits):
         counts = replace(counts, means_tested=True)
         evidence.append(message(RESIDENTS))
     return stated(counts, facts), tuple(evidence)
@@ -189,12 +190,6 @@ def wives_cared_for(health: Any) -> bool | None:
     """Whether the wives of members have medical care: spouses among those enrolled; None where nobody says."""
     found = [one for one in health.groups if hasattr(one, "children_below") and one.enrolment != 0.0]
     return True if any(one.spouses for one in found) else None
-
-
-def _by_residence(scheme: Any) -> bool:
-    """Whether all ways to the pensions of a scheme ask for years of residence and for no service."""
-    ways = [way for one in scheme.benefits for way in getattr(one, "conditions", ())]
-    return bool(ways) and all(way.residence is not None and way.years == 0.0 for way in ways)
 
 
 def _insured(basis: xr.Dataset, year: int, result: xr.Dataset | None) -> xr.DataArray | None:

@@ -22,7 +22,17 @@ from actuarial.standards.periods import qualifying_period, transitional
 from actuarial.standards.protected import by_means_alone, persons_protected
 from actuarial.standards.residents import Residents
 from actuarial.standards.reviews import Standard, review
-from actuarial.standards.tried import NEVER, Event, as_fraction, for_all_active, level_of, maxima, option_of, reduced
+from actuarial.standards.tried import (
+    NEVER,
+    NEVER_RESIDENT,
+    Event,
+    as_fraction,
+    for_all_active,
+    level_of,
+    maxima,
+    option_of,
+    reduced,
+)
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message
 from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
@@ -91,7 +101,7 @@ def _event(asked: Asked, part: str) -> Event:
         paid,
         least,
         facts.allowances,
-        facts.residence,
+        facts.residence or law.by_residence(EVENTS[part]),
         _residents(asked, part),
         findings.all_active,
         findings.half_average,
@@ -164,7 +174,8 @@ def _age(asked: Asked, standard: str, years: int) -> Verdict:
     known = [age for age in (men, women) if age is not None]
     if not known:
         rule = find(instruments(), standard, "instrument")
-        return unanswered(rule, "undetermined", article="26(2)", subject="age", note=(NEVER,))
+        never = NEVER_RESIDENT if law.by_residence("retirement") else NEVER
+        return unanswered(rule, "undetermined", article="26(2)", subject="age", note=(never,))
     age = max(known)
     people = by_age(asked.basis, law.year, asked.result)
     over = under = None
@@ -201,7 +212,7 @@ def _periods(asked: Asked, name: str, event: Event) -> Iterator[Verdict]:
     rule = find(qualifying(), name, "qualifying period")
     if event.least is None:
         article = rule.full.article if rule.full else rule.article
-        yield unanswered(rule, "fail", article=article, subject="qualifying", note=(NEVER,))
+        yield unanswered(rule, "fail", article=article, subject="qualifying", note=(event.never(),))
     else:
         found = qualifying_period(name, event.least, event.basis)
         if for_all_active(name, event):

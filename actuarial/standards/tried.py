@@ -22,11 +22,14 @@ from actuarial.translation import N_
 STEPS = 10
 OWN_OPTIONS = ("C102", "C121", "C128", "C130", "European_Code")
 """Instruments with options of the reference wage of their own."""
+RESIDENT = N_("Residence of {years} years up to {year}, with work in all of them; age {age} at the end of {year}.")
+NOT_RESIDENT = N_("A residence of {years} years up to {year} gives no right to a pension at any age.")
 CAREER = N_("Career of {years} years up to {year} at the same wage over the average, age {age} at the end of {year}.")
 NO_AGE = N_("A career of {years} years up to {year} gives no right to a pension at any age.")
 NO_RIGHT = message(N_("No periodical payment is due after this career."))
 SUM_ONLY = message(N_("What is due is a sum paid once, which is no periodical payment."))
 NEVER = message(N_("No service of up to forty years gives a right to a pension."))
+NEVER_RESIDENT = message(N_("No residence of up to forty years gives a right to a pension."))
 NO_SPOUSE = message(
     N_("After this career the law gives the spouse no right; the standard beneficiary is a widow with two children.")
 )
@@ -75,6 +78,10 @@ class Event:
         """Kind of years that the law counts."""
         return "residence" if self.residence else "contribution"
 
+    def never(self) -> Message:
+        """That no number of years gives a right."""
+        return NEVER_RESIDENT if self.residence else NEVER
+
     def family(self) -> Allowances:
         """Family allowances, none where none are stated."""
         return self.allowances or NONE
@@ -82,10 +89,11 @@ class Event:
     def evidence(self, years: int, wage: float) -> tuple[Message, ...]:
         """What a benefit rests on."""
         paid, year = self.paid(years, wage), self.law.year
+        career, none = (RESIDENT, NOT_RESIDENT) if self.residence else (CAREER, NO_AGE)
         found = [
-            message(NO_AGE, years=years, year=str(year))
+            message(none, years=years, year=str(year))
             if paid.age is None
-            else message(CAREER, years=years, year=str(year), age=paid.age)
+            else message(career, years=years, year=str(year), age=paid.age)
         ]
         if paid.spouse or paid.child:
             spouse, child = (Fraction(round(one * 100), 100) for one in (paid.spouse, paid.child))
@@ -144,7 +152,7 @@ def reduced(name: str, event: Event) -> Verdict:
     """
     found = reduced_right(name, event.least, basis=event.basis)
     if event.least is None:
-        return found if found.verdict == "not_verified" else with_notes(replace(found, verdict="fail"), NEVER)
+        return found if found.verdict == "not_verified" else with_notes(replace(found, verdict="fail"), event.never())
     if qualifying()[name].reduced_universal is None or not for_all_active(name, event):
         return found
     other = reduced_universal(name, event.least, all_active=event.all_active, half_average=event.half_average)
