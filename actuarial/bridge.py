@@ -1,18 +1,18 @@
 """The one bridge between labelled Datasets and kernels: align, run, label; scenarios in threads."""
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from os import cpu_count
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from actuarial import jit
-from actuarial.errors import BadDimensions, few
+from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.quick import quick_set
 from actuarial.vocabulary import annotate, variable
 
@@ -141,8 +141,8 @@ def run(
             one(place)
 
     if front:
-        count, threads = len(labels["scenario"]), cpu_count() or 1
-        in_threads(several, count, -(-count // (EACH * min(count, threads))), threads)
+        count, most = len(labels["scenario"]), threads()
+        in_threads(several, count, -(-count // (EACH * min(count, most))), most)
     else:
         one(...)
     columns = {name: (dims, values) for (name, dims), values in zip(made.items(), results, strict=True)}
@@ -156,6 +156,19 @@ def _of_scenarios(value: xr.DataArray, dims: tuple[str, ...], labels: Mapping[st
         return lambda _: shared
     values = view(value, ("scenario", *dims), labels)
     return lambda place: np.array(values[place], np.float64, order="C")
+
+
+def threads() -> int:
+    """How many threads a projection has: the environment variable ACTUARIAL_THREADS, or the processors of the machine.
+
+    Their number changes no result.
+    """
+    given = os.environ.get("ACTUARIAL_THREADS", "")
+    if not given:
+        return os.cpu_count() or 1
+    if not given.isdecimal() or int(given) < 1:
+        raise BadInput(f"ACTUARIAL_THREADS: a whole number, 1 or more, is needed (got {given!r}).")
+    return int(given)
 
 
 def distinct(labels: np.ndarray) -> np.ndarray:
@@ -207,7 +220,7 @@ def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None)
         parts = [d.sel(scenario=label, drop=True) if d is not None and "scenario" in d.dims else d for d in datasets]
         return one(*(None if part is None else quick_set(part) for part in parts))
 
-    with ThreadPoolExecutor(max_workers=min(len(labels), cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=min(len(labels), threads())) as pool:
         results = list(pool.map(scenario, labels))
     dim = xr.DataArray(labels, dims="scenario", name="scenario")
     return xr.concat(results, dim=dim, coords="minimal", compat="override", combine_attrs="override")

@@ -1,7 +1,6 @@
 """Beneficiaries, pensions in payment and expenditure of every benefit of a scheme."""
 
 from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from actuarial.benefits.paying import Terms, by_benefit, paid_in_year, paid_once
 from actuarial.benefits.slices import has_bands, run_banded
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
 from actuarial.benefits.supplements import Drawn, supplement
-from actuarial.bridge import align, over_scenarios
+from actuarial.bridge import align, over_scenarios, threads
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.contract import settled
@@ -143,7 +142,7 @@ def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr
         return _parts(order, claims[place], shared, scheme, {})[0]
 
     first = one(0)
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=threads()) as pool:
         return _label([first, *pool.map(one, range(1, count))], basis, scheme)
 
 

@@ -1,7 +1,6 @@
 """Tiles of scenarios in threads, and what both kinds of population totals share."""
 
 from collections.abc import Callable
-from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -42,7 +41,7 @@ def rows_of_ages(ages: int) -> np.ndarray:
 def thread_count(threads: Any) -> int:
     """Number of threads, by default that of the processors; BadInput for what is no number of them."""
     if threads is None:
-        return cpu_count() or 1
+        return bridge.threads()
     if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or threads < 1:
         raise BadInput(f"threads: give how many, 1 or more (got {threads!r}).")
     return int(threads)

@@ -1,4 +1,4 @@
-"""Who computes the blocks: threads of this process, or processes of dask.distributed."""
+"""Who computes the blocks: threads of this process, processes of this machine, or of dask.distributed."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ import xarray as xr
 from actuarial.ensemble.blocks import Options
 from actuarial.ensemble.parts import write_part
 
-ENGINES = ("threads", "dask")
+ENGINES = ("threads", "processes", "dask")
 Span = tuple[int, int]
 
 
@@ -56,6 +56,10 @@ def compute(
         from actuarial.ensemble.dask_engine import in_processes
 
         found = in_processes(job, spans, workers, address, tell)
+    elif engine == "processes":
+        from actuarial.ensemble import process_engine
+
+        found = process_engine.in_processes(job, spans, workers, tell)
     else:
         found = _in_threads(job, spans, workers or 1, tell)
     return {span: part for span, part in found.items() if part is not None}

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.audited import scaling
-from actuarial.bridge import over_scenarios
+from actuarial.bridge import over_scenarios, threads
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
 from actuarial.check.groups import TRANSFERS, check_groups
@@ -373,7 +372,7 @@ class _Run(Inputs):
             moved, brought = project_coupled(given, linked, s)
             return [_outcome(*one) for one in zip(given, opening, brought, strict=True)], moved
 
-        with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(max_workers=threads()) as pool:
             if linked is None:
                 return self.gathered(list(pool.map(alone, np.ndindex(scenarios, groups, sexes))), rules), None
             found = list(pool.map(together, np.ndindex(scenarios, sexes)))

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial.bridge import view
+from actuarial.bridge import threads, view
 from actuarial.check.period import first_period
 from actuarial.demography.mortality import member_survival
 from actuarial.jit import WIDTH
@@ -72,7 +71,7 @@ def project(run: Any, rules: Law, density: np.ndarray, count: int, market: xr.Da
             place = np.array([first, g, s])
             kernel(*pack(lanes, g, s), place, places, by_age, by_claim, float(run.step))
 
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=threads()) as pool:
         list(pool.map(alone, np.ndindex(-(-scenarios // WIDTH), sexes)))
     return records.Outcome(by_age, by_claim, np.zeros(0), np.zeros(0))
 
