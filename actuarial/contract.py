@@ -311,6 +311,14 @@ class Benefit(Protocol):
         """
         return 0.0
 
+    def fills_up_to(self, person: Any) -> Number | None:
+        """Limit (year, sex, age) up to which each pension that is accompanied is filled up; None: see `supplement`."""
+        return None
+
+    def filled(self, person: Any, name: str) -> Number:
+        """Share of what pensions of a name lack of the limit that is paid (year, sex, age)."""
+        return 1.0
+
     def family(self, basis: xr.Dataset) -> xr.DataArray | None:
         """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if no survivor is paid."""
         return None

@@ -29,6 +29,8 @@ DIMS = (
     "asset_class",
     "benefit",
     "account",
+    "accompanied",
+    "level",
     "service_type",
     "health_group",
     "receiving_group",

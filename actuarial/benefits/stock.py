@@ -1,6 +1,7 @@
 """Beneficiaries, pensions in payment and expenditure of every benefit of a scheme."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import Terms, by_benefit, paid_in_year, paid_once, terms_of
 from actuarial.benefits.slices import has_bands, run_banded
+from actuarial.benefits.spreads import Spreads, Year
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
 from actuarial.benefits.supplements import Drawn, supplement
 from actuarial.bridge import align, over_scenarios, threads
@@ -28,7 +30,7 @@ from actuarial.quick import labels_of, quick_set
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
-OF_EVERYBODY = ("pensioners", "pension_mass", "pension_adjustment")
+OF_EVERYBODY = ("pensioners", "pension_mass", "pension_adjustment", "new_awards", "new_awards_amount")
 
 
 def project_pensions(
@@ -115,7 +117,8 @@ def _one_scenario(
 ) -> xr.Dataset:
     moves = conversions(scheme.benefits, basis)
     order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
-    parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody)
+    spreads = Spreads(scheme, insured, make_grid(basis, scheme), finance, everybody)
+    parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody, spreads)
     result = _label([parts], basis, scheme)
     recovering = recovering_benefits(scheme, basis)
     return result.assign(_recovered(result, dead, recovering, basis)) if recovering else result
@@ -154,6 +157,7 @@ def _parts(
     moves: dict[str, Move],
     finance: xr.Dataset | None = None,
     everybody: xr.Dataset | None = None,
+    spreads: Spreads | None = None,
 ) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Arrivals]]:
     """Stocks and flows of every benefit of one scenario, and the beneficiaries who died."""
     grid = make_grid(basis, scheme)
@@ -172,6 +176,10 @@ def _parts(
             came = sum((moved[name] for name, move in moves.items() if move.to == benefit.name), nobody(basis))
             found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance, everybody)
             values, died, converted, shown, left = found
+            if spreads is not None and benefit.name in spreads.levels:
+                year = Year.of(benefit, shown, started, came, moves.get(benefit.name), basis)
+                source = dead if benefit.upon == "death" else alive
+                shown = replace(shown, lacking=spreads.shortfalls(benefit, year, source))
             parts[benefit.name], drawn[benefit.name] = values, shown
             dead[benefit.name], alive[benefit.name], moved[benefit.name] = died, left, converted
         if moves:

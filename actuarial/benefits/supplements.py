@@ -1,12 +1,13 @@
 """Supplements that are paid beside pensions: each beneficiary has a yearly amount on top of the pension."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
 
 from actuarial.benefits.paying import Terms, paid_in_year
+from actuarial.benefits.spreads import Shortfall
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.errors import BadScheme
@@ -26,6 +27,7 @@ class Drawn:
     rise : what pensions at the start of a year are raised by in its mean, (1 - 2 f) adj, (year, sex, age at the start)
         or the same for all of a year (year, 1, 1)
     terms : how it is paid
+    lacking : what pensions lack of the limits of supplements that fill them up, by supplement
     """
 
     number: np.ndarray
@@ -36,6 +38,7 @@ class Drawn:
     new_mass: np.ndarray
     rise: np.ndarray
     terms: Terms
+    lacking: Mapping[str, Shortfall] = field(default_factory=dict)
 
     def starts(self) -> tuple[np.ndarray, np.ndarray]:
         """Beneficiaries at the start of every year and their pensions in its mean."""
@@ -77,6 +80,10 @@ def supplement(
     number, mass, spent = none, none, np.zeros(len(none))
     for name in benefit.accompanies:
         one = drawn[name]
+        if benefit.name in one.lacking:
+            ends, paid = _filled(benefit, name, one, grid, length)
+            number, mass, spent = number + np.where(ends > 0, one.number, 0.0), mass + ends, spent + paid
+            continue
         people, _ = one.starts()
         alone = benefit.linear
         whole = one if everybody is None or alone else _whole(one, everybody.sel(benefit=name, drop=True))
@@ -96,6 +103,16 @@ def supplement(
         "topup_expenditure": np.zeros(len(none)),
         "pension_indexation": np.zeros(len(none)),
     }
+
+
+def _filled(
+    benefit: Benefit, name: str, one: Drawn, grid: Person, length: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Yearly amounts on 31 December (year, sex, age) and expenditure (year,) of what fills pensions up to a limit."""
+    lacks, coords = one.lacking[benefit.name], {"year": grid.year, "sex": grid.sex, "age": grid.age}
+    share = align(benefit.filled(grid, name), PLACE, coords)
+    start, end, new = (share * np.maximum(part, 0.0) for part in (lacks.start, lacks.end, lacks.new))
+    return end, paid_in_year(start, end, new, one.terms, length, benefit.payments)
 
 
 def _whole(part: Drawn, pensions: xr.Dataset) -> Drawn:

@@ -14,12 +14,12 @@ def apart(rules: Law) -> tuple[Law, Law | None]:
     In each law the multiples of the amounts of the other one are zero; the second is None where there are no such
     amounts. An amount that has a minimum, a maximum or an offset, or that is a part by months, accrues with service.
     """
-    if not any(_of_balance(amount) for claim in rules.claims for amount in claim.amounts):
+    if not any(of_balance(amount) for claim in rules.claims for amount in claim.amounts):
         return rules, None
     return _only(rules, False), _only(rules, True)
 
 
-def _of_balance(amount: AmountLaw) -> bool:
+def of_balance(amount: AmountLaw) -> bool:
     """Whether an amount is a share of a balance, whatever its size."""
     unit = amount.unit
     if unit.account < 0 or amount.part >= 0 or unit.kind != NO_OFFSET:
@@ -29,11 +29,11 @@ def _of_balance(amount: AmountLaw) -> bool:
     return no_minimum and max(tops) >= UNLIMITED and min(tops) > 0.0
 
 
-def _only(rules: Law, of_balance: bool) -> Law:
-    return replace(rules, claims=tuple(_claim(claim, of_balance) for claim in rules.claims))
+def _only(rules: Law, balances: bool) -> Law:
+    return replace(rules, claims=tuple(_claim(claim, balances) for claim in rules.claims))
 
 
-def _claim(claim: ClaimLaw, of_balance: bool) -> ClaimLaw:
+def _claim(claim: ClaimLaw, balances: bool) -> ClaimLaw:
     none = xr.DataArray(0.0)
-    amounts = (a if _of_balance(a) == of_balance else replace(a, multiple=none) for a in claim.amounts)
+    amounts = (a if of_balance(a) == balances else replace(a, multiple=none) for a in claim.amounts)
     return replace(claim, amounts=tuple(amounts))

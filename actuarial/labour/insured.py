@@ -21,6 +21,7 @@ from actuarial.labour.accrued import apart
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
+from actuarial.labour.levels import AWARDED, LevelClaim, award_levels, by_level, with_levels
 from actuarial.labour.packing import CELL, GATES, HELD, WHOLE, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.recovery import check_invalids
@@ -303,6 +304,8 @@ class _Run(Inputs):
         service = service.assign_coords(service=service)
         rules = law_on_grid(self.scheme, basis, service, self.finance)
         rules = claims_of_period(rules, first_period(basis))
+        levels = award_levels(self.scheme, basis, rules.grid, self.finance)
+        rules = with_levels(rules, levels, self.accrued != "no") if levels else rules
         salary = earnings.salary_path(basis).sel(year=basis["year"])
         if self.accrued != "no":
             return self.accrued_claims(rules, density, count, market, service)
@@ -334,7 +337,7 @@ class _Run(Inputs):
         """
         by_service, held = apart(rules)
         claims = self.label(self.slices(by_service, density, count, market)[0], by_service, service)
-        claims = claims[list(CLAIM_NAMES.values())]
+        claims = claims[[name for name in (*CLAIM_NAMES.values(), *AWARDED) if name in claims]]
         if held is None:
             return claims
         everybody = replace(self, members="all", accrued=HELD)
@@ -390,18 +393,20 @@ class _Run(Inputs):
         flows = [part[0] for part in parts]
         by_claim = several([flow.by_claim for flow in flows]).sum(axis=1).transpose(2, 0, 3, 4, 1, 5)
         full = np.zeros((*by_claim.shape[:3], len(self.scheme.benefits), *by_claim.shape[4:]))
-        full[:, :, :, self.places(rules)] = by_claim
+        own = [i for i, claim in enumerate(rules.claims) if not isinstance(claim, LevelClaim)]
+        full[:, :, :, self.places(rules)] = by_claim[:, :, :, own]
         return records.Outcome(
             by_age=several([flow.by_age for flow in flows]).transpose(3, 0, 4, 1, 2, 5),
             by_claim=full,
             by_account=several([flow.by_account for flow in flows]).transpose(3, 0, 4, 5, 1, 2, 6),
             history=several([part[1] for part in parts]).transpose(4, 0, 3, 1, 2, 5, 6),
+            amounts=by_claim[kernels.BY_CLAIM.index("amounts")],
         )
 
     def places(self, rules: Law) -> np.ndarray:
         """Places of the benefits of the claims of a law in the scheme."""
         names = [benefit.name for benefit in self.scheme.benefits]
-        return np.array([names.index(claim.benefit) for claim in rules.claims], dtype=np.int64)
+        return np.array([names.index(c.benefit) for c in rules.claims if not isinstance(c, LevelClaim)], dtype=np.int64)
 
     def shape(self) -> tuple[int, int, int]:
         """Numbers of scenarios (1 where the basis has none), groups and sexes."""
@@ -428,6 +433,8 @@ class _Run(Inputs):
         if with_accounts:
             coords["account"] = [account.name for account in rules.accounts]
         result = xr.Dataset(data, coords=coords)
+        if found.amounts.size:
+            result = result.merge(by_level(rules, found.amounts[0]), join="exact")
         result["claims_number"].attrs["events"] = " ".join(_event(benefit) for benefit in self.scheme.benefits)
         return result
 

@@ -276,7 +276,7 @@ def test_a_share_of_every_pension_costs_that_share():
 
 
 def test_a_minimum_in_payment_by_the_price_of_an_option():
-    """E[max(0, m - P)] for the pensions at both ends of every year, under the minimum of the year."""
+    """E[max(0, m - P)] for the pensions at both ends of every year, which keep their variation, under its minimum."""
     law = scheme_of(
         old_age(indexation="prices"),
         MinimumInPayment(accompanies=("old_age",), minimum={2025: 1000, 2026: 1500, "per": "year"}),
@@ -288,15 +288,17 @@ def test_a_minimum_in_payment_by_the_price_of_an_option():
     cv = on["pension_cv"].sel(benefit="old_age")
     people, pension, expected = {("male", 70): 10.0, ("female", 80): 2.0, ("female", 60): 1.0}, {}, []
     pension = {("male", 70): 900.0, ("female", 80): 1200.0, ("female", 60): 9000.0}
+    begun = {place: place[1] for place in pension}
     for least in (1000.0, 1500.0):
         spent = 0.0
         later = oracle.older(people, STAY, 100)[0]
         for (sex, x), number in people.items():
             grown = 1.1 * pension[sex, x]
-            spent += number * oracle.below_minimum(grown, float(cv.sel(sex=sex, age=x)), least) / 2
-            spent += later[sex, x + 1] * oracle.below_minimum(grown, float(cv.sel(sex=sex, age=x + 1)), least) / 2
+            lacks = oracle.below_minimum(grown, float(cv.sel(sex=sex, age=begun[sex, x])), least)
+            spent += (number + later[sex, x + 1]) * lacks / 2
         expected.append(spent)
         people, pension = later, {(sex, x + 1): 1.1 * amount for (sex, x), amount in pension.items()}
+        begun = {(sex, x + 1): age for (sex, x), age in begun.items()}
     assert_allclose(result["benefit_expenditure"].sel(benefit="minimum_in_payment"), expected, rtol=1e-9)
     assert check_supplements(law.benefits, on) == []
     flat = small.project(law, on.drop_vars("pension_cv"))["benefit_expenditure"].sel(benefit="minimum_in_payment")
@@ -311,11 +313,11 @@ def test_what_a_minimum_costs_if_pensions_vary_is_told_where_the_basis_does_not_
     (told,) = check_supplements(scheme_of(old_age(), minimum).benefits, on)
     cost = 13 / 12 * sum(number * oracle.below_minimum(paid, 0.5, 850.0) for number, paid in pensions.values())
     assert cost > 1_000
-    assert told.startswith("pension_cv is absent for old_age: minimum_in_payment takes the pensions of a sex and age")
+    assert told.startswith("pension_cv is absent for old_age: minimum_in_payment takes the pensions of the valuation")
     assert f"it costs 0 (0.0% of them) in 2025, but with pension_cv = 0.5 it would cost {cost:,.0f} (" in told
     assert f" ({cost / 20_400:.1%} of them). Give pension_cv of old_age: " in told
     nobody = on.assign(pensioners_0=0.0 * on["pensioners_0"])
-    assert "valuation date" not in check_supplements(scheme_of(old_age(), minimum).benefits, nobody)[0]
+    assert "it costs" not in check_supplements(scheme_of(old_age(), minimum).benefits, nobody)[0]
 
 
 def person(basis, sex, age, year=2026):
@@ -404,23 +406,32 @@ def test_a_whole_projection_with_all_of_it(whole):
 
 
 def test_supplements_of_a_part_of_the_insured_are_those_that_all_have_on_average(whole):
-    """Minimum pensions are not linear in the mean; the parts of a run add up to it when they have the mean of all."""
+    """Parts add up; awards of which the mean alone is known have that of all."""
     law, basis, result = whole
-    claims = ["claims_number", "claims_amount", "claims_topup"]
-    half = result[claims].assign({name: 0.25 * result[name] for name in claims})
-    rest = result[claims].assign({name: 0.75 * result[name] for name in claims})
+    claims = ["claims_number", "claims_amount", "claims_topup", "claims_below"]
+    rng = np.random.default_rng(1)
+    share = rng.uniform(0, 1, (result.sizes["year"], 1, 2, result.sizes["age"]))
+    share = {name: share if name != "claims_below" else share[:, :, np.newaxis] for name in claims}
+    half = result[[*claims, "award_level"]].assign({name: share[name] * result[name] for name in claims})
+    rest = result[[*claims, "award_level"]].assign({name: (1 - share[name]) * result[name] for name in claims})
     nobody = basis.assign(pensioners_0=0.0 * basis["pensioners_0"])
     parts = [project_pensions(*part, law, everybody=result) for part in ((half, basis), (rest, nobody))]
     for name in ("benefit_expenditure", "pension_mass"):
         assert_allclose(parts[0][name] + parts[1][name], result[name], rtol=1e-10)
-    alone = project_pensions(half, basis, law)
+    known = project_pensions(result.drop_vars(["claims_below", "award_level"]), basis, law)
+    parts = [project_pensions(part.drop_vars(["claims_below", "award_level"]), on, law, everybody=known)
+             for part, on in ((half, basis), (rest, nobody))]  # fmt: skip
+    for name in ("benefit_expenditure", "pension_mass"):
+        assert_allclose(parts[0][name] + parts[1][name], known[name], rtol=1e-10)
+    alone = project_pensions(half.drop_vars(["claims_below", "award_level"]), basis, law)
     assert float(abs(alone["benefit_expenditure"] - parts[0]["benefit_expenditure"]).max()) > 1
 
 
 def test_scenarios_are_projected_with_supplements_and_conversions(whole):
     law, basis, result = whole
     both = ac.scenarios(basis, one=lambda b: b, two=lambda b: b.assign(inflation=b.inflation + 0.01))
-    found = project_pensions(result[["claims_number", "claims_amount", "claims_topup"]], both, law)
+    claims = ["claims_number", "claims_amount", "claims_topup", "claims_below", "award_level"]
+    found = project_pensions(result[claims], both, law)
     check_pensions(found, both)
     assert_allclose(found["pension_mass"].sel(scenario="one"), result["pension_mass"], rtol=1e-12)
 

@@ -1,0 +1,237 @@
+"""How pensions in payment are spread, award by award, and what they lack of the limits up to which they are filled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import xarray as xr
+
+from actuarial.benefits import shortfall_kernels as kernels
+from actuarial.benefits.claims import Arrivals, kept_by_survivors
+from actuarial.benefits.family import survivors
+from actuarial.benefits.slices import spread_of_pensions
+from actuarial.benefits.staying import PLACE, SAME_DAY, before_adjustment, from_start, known, share_of_deaths, staying
+from actuarial.bridge import align
+from actuarial.check.period import twelfths_before
+from actuarial.contract import settled
+from actuarial.labour.levels import LEVELS, award_levels, lowest_adjustment
+from actuarial.law import single_award
+from actuarial.numeric import UNLIMITED, expected_clip_array
+from actuarial.person import Person
+from actuarial.quick import labels_of
+from actuarial.scheme import Benefit, Scheme
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What pensions lack of a limit, currency/year (year, sex, age): those of the start, by the age then, those on
+    31 December, and the new ones."""
+
+    start: np.ndarray
+    end: np.ndarray
+    new: np.ndarray
+
+
+@dataclass(frozen=True)
+class Year:
+    """What becomes of a pension in every year.
+
+    Attributes
+    ----------
+    opening : beneficiaries and their pensions on the valuation date (2, sex, age)
+    started, lasting, came : who starts it at mid-year; of all new ones those alive on 31 December; who converts to it
+    stays, alive, exposed : as `staying`
+    leaving : share that converts on 31 December (year, sex, age), or None
+    """
+
+    opening: np.ndarray
+    started: Arrivals
+    lasting: Arrivals
+    came: Arrivals
+    stays: np.ndarray
+    alive: np.ndarray
+    exposed: np.ndarray
+    leaving: np.ndarray | None
+
+    @classmethod
+    def of(
+        cls, benefit: Benefit, drawn: Any, started: Arrivals, came: Arrivals, move: Any, basis: xr.Dataset
+    ) -> "Year":
+        """Of a pension as its supplements see it, with who came to it."""
+        lasting = Arrivals(drawn.new, drawn.new_mass, np.zeros_like(drawn.new))
+        opening = np.stack([drawn.number_0, drawn.mass_0])
+        return cls(opening, started, lasting, came, *staying(benefit, basis), None if move is None else move.share)
+
+
+@dataclass(frozen=True)
+class _Awards:
+    """Awards (year, sex, age), of which `below` (year, sex, age, level) is what counts up to a level."""
+
+    number: np.ndarray
+    mass: np.ndarray
+    below: np.ndarray
+
+
+class Spreads:
+    """Distributions of the pensions of a scheme that supplements fill up to a limit, one after the other.
+
+    Awards to the insured are known up to each level of `claims_below`, where the law has one amount for them; others
+    are lognormal with their mean and `pension_cv`, as the pensions of the valuation date are. What beneficiaries leave
+    to others or take along is that of their own awards: of these each counts with the adjustments since.
+    """
+
+    def __init__(self, scheme: Scheme, insured: xr.Dataset, grid: Person, finance: Any, everybody: Any) -> None:
+        self.basis, self.grid, self.everybody = cast(xr.Dataset, grid.basis), grid, everybody
+        self.coords, self.finance = labels_of(self.basis, PLACE), finance
+        self.levels = award_levels(scheme, self.basis, grid, finance)
+        self.pensions = [b for b in settled(scheme) if b.name in self.levels]
+        self.limits = self._limits(scheme.benefits) if self.levels else {}
+        self.own: dict[str, np.ndarray] = {}
+        self.left: dict[tuple[str, str], np.ndarray] = {}
+        if self.levels and "claims_below" in insured:
+            self._read(insured)
+
+    def _limits(self, benefits: tuple[Benefit, ...]) -> dict[tuple[str, str], np.ndarray]:
+        """Limits by supplement and pension."""
+        found: dict[tuple[str, str], np.ndarray] = {}
+        for benefit in benefits:
+            limit = benefit.fills_up_to(self.grid) if benefit.accompanies else None
+            if limit is not None:
+                found |= {(benefit.name, name): align(limit, PLACE, self.coords) for name in benefit.accompanies}
+        return found
+
+    def _read(self, insured: xr.Dataset) -> None:
+        """Claims up to each level (level, year, sex, age), and the levels that they were asked for."""
+        for name in map(str, insured["accompanied"].values):
+            one = insured[["claims_below", "award_level"]].sel(accompanied=name, drop=True)
+            if name in self.levels:
+                self.own[name] = one["claims_below"].transpose("level", *PLACE).values
+                self.levels[name] = one["award_level"].transpose("year", "level").values
+
+    def shortfalls(self, benefit: Benefit, year: Year, dead: Mapping[str, Arrivals]) -> dict[str, Shortfall]:
+        """What the pensions of a benefit lack, by supplement; what they leave to others is kept for these."""
+        awards, lost, scale = self._awards(benefit, year, dead)
+        flows = self._flows(benefit, year)
+        spread = np.sqrt(np.log1p(spread_of_pensions(benefit.name, self.basis) ** 2))
+        receivers = [b for b in self.pensions if benefit.name in b.follows and b.share is not None]
+        move = benefit.conversion(self.basis)
+        to = None if move is None or move[0] not in self.levels else move[0]
+        shares = [self._share(one) for one in receivers]
+        none = np.zeros((0, *awards.number.shape, LEVELS))
+        ends = np.stack([self._asked(o.name, w) for o, w in zip(receivers, shares, strict=True)]) if receivers else none
+        converts = np.zeros((*awards.number.shape, LEVELS)) if to is None else self._asked(to, 1.0 + 0.0 * scale)
+        found, nothing = {}, np.zeros_like(awards.number)
+        supplements = [key for key, name in self.limits if name == benefit.name]
+        for place, key in enumerate([None, *supplements]):
+            limit = nothing if key is None else self.limits[key, benefit.name]
+            asked = (ends, converts) if place == 0 else (none, converts)
+            if key is None and not receivers and to is None:
+                continue
+            results = nothing.copy(), nothing.copy(), np.zeros_like(asked[0]), np.zeros_like(asked[1])
+            new = nothing.copy()
+            parts = ((year.opening, awards, scale, new), (0.0 * year.opening, self._converted(benefit, year),
+                      np.ones_like(scale), nothing.copy()))  # fmt: skip
+            for opening, part, up, fresh in parts:
+                kernels.run_shortfall(
+                    opening, spread, part.number, part.mass, part.below, self.levels[benefit.name], up, flows, limit,
+                    asked, results, fresh,
+                )  # fmt: skip
+            if key is None:
+                self._leave(benefit, year, lost, scale, receivers, shares, ends, results[2], to, results[3])
+            else:
+                found[key] = Shortfall(results[0], results[1], new)
+        return found
+
+    def _flows(self, benefit: Benefit, year: Year) -> tuple[np.ndarray, ...]:
+        growth = lowest_adjustment(benefit, self.basis, known(benefit, self.finance))
+        if benefit.indexation_time < twelfths_before(self.basis) - SAME_DAY:
+            growth[0] = 0.0
+        leaving = np.zeros_like(year.stays) if year.leaving is None else np.ascontiguousarray(year.leaving)
+        return year.stays, leaving, growth, (1.0 - 2.0 * before_adjustment(benefit, self.basis)) * growth
+
+    def _share(self, receiver: Benefit) -> np.ndarray:
+        """Share of a pension that those who are left receive (year, sex, age)."""
+        return align(receiver.share_of_pension(self.grid), PLACE, self.coords)
+
+    def _asked(self, name: str, share: np.ndarray) -> np.ndarray:
+        """Levels of a pension over the share of another that it is (year, sex, age, level)."""
+        level = self.levels[name][:, np.newaxis, np.newaxis, :]
+        top = np.full((*share.shape, LEVELS), UNLIMITED)
+        return np.divide(level, share[..., np.newaxis], out=top, where=share[..., np.newaxis] > 0)
+
+    def _awards(
+        self, benefit: Benefit, year: Year, dead: Mapping[str, Arrivals]
+    ) -> tuple[_Awards, _Awards, np.ndarray]:
+        """Awards alive on 31 December and those that ended in their first year, and the share of them that is paid."""
+        kept = kept_by_survivors(benefit, self.basis)
+        scale = np.ones_like(year.stays) if kept is None else kept
+        half = 0.5 * (1.0 - year.exposed)
+        lost = year.started.times(half)
+        several = self._arrivals(benefit, dead)
+        if several is None:
+            below = [self._lognormal(benefit, people) for people in (year.lasting, lost)]
+            scale = np.ones_like(scale)
+        else:
+            retired, started = several
+            below = [retired + (1.0 - half) * started, half * started]
+        alive, ended = (
+            _Awards(people.number, people.amount, np.ascontiguousarray(np.moveaxis(part, 0, -1)))
+            for people, part in zip((year.lasting, lost), below, strict=True)
+        )
+        return alive, ended, scale
+
+    def _arrivals(self, benefit: Benefit, dead: Mapping[str, Arrivals]) -> tuple[np.ndarray, np.ndarray] | None:
+        """Who retires and who starts at mid-year up to each level (level, year, sex, age); None where it is unknown."""
+        if benefit.on is not None and benefit.name not in self.own:
+            return None
+        none = np.zeros((LEVELS, *(len(self.coords[dim]) for dim in PLACE)))
+        own = self.own.get(benefit.name, none)
+        followed = sum((self._followed(benefit, name, dead[name]) for name in benefit.follows), none)
+        retired, started = (own, followed) if benefit.on == "retirement" else (none, own + followed)
+        family = benefit.family(self.basis)
+        if family is None:
+            return retired, started
+        return survivors(retired, family, self.basis), survivors(started, family, self.basis)
+
+    def _followed(self, benefit: Benefit, name: str, dead: Arrivals) -> np.ndarray:
+        """What beneficiaries of another pension leave, up to each level (level, year, sex, age)."""
+        claim = align(benefit.follow_claim(self.grid), PLACE, self.coords)
+        if benefit.share is None:
+            each = align(single_award(benefit, self.grid), PLACE, self.coords)
+            level = self.levels[benefit.name].T[:, :, np.newaxis, np.newaxis]
+            return dead.number * claim * np.minimum(each, level)
+        return np.moveaxis(self.left[name, benefit.name], -1, 0) * claim
+
+    def _lognormal(self, benefit: Benefit, people: Arrivals) -> np.ndarray:
+        """Awards up to each level (level, year, sex, age), lognormal with the mean of all of a year, sex and age."""
+        number, mass = people.number, people.amount
+        if self.everybody is not None:
+            whole = self.everybody[["new_awards", "new_awards_amount"]].sel(benefit=benefit.name, drop=True)
+            number, mass = (align(whole[name], PLACE, self.coords) for name in ("new_awards", "new_awards_amount"))
+        mean = np.divide(mass, number, out=np.zeros_like(mass), where=number > 0)
+        cv = spread_of_pensions(benefit.name, self.basis)
+        level = self.levels[benefit.name].T[:, :, np.newaxis, np.newaxis]
+        return people.number * expected_clip_array(mean, cv, np.zeros_like(mean), level)
+
+    def _converted(self, benefit: Benefit, year: Year) -> _Awards:
+        """Pensions that came from others."""
+        below = np.zeros((*year.came.number.shape, LEVELS))
+        for (_, to), part in self.left.items():
+            if to == f"{benefit.name} by conversion":
+                below = below + part
+        return _Awards(year.came.number, year.came.amount, below)
+
+    def _leave(self, benefit, year, lost, scale, receivers, shares, ends, ended, to, moved) -> None:
+        """Keep what those who end leave to others, and what those who convert take along."""
+        alive = from_start(year.alive)
+        of_deaths = share_of_deaths(from_start(year.stays), alive), share_of_deaths(year.exposed, alive)
+        early = np.zeros_like(ended)
+        for place, asked in enumerate(ends):
+            kernels.limit_all(lost.number, lost.mass, lost.below, self.levels[benefit.name], scale, asked, early[place])
+        for place, (receiver, share) in enumerate(zip(receivers, shares, strict=True)):
+            both = [part * (by if receiver.upon == "death" else 1.0 - by)[..., np.newaxis]
+                    for part, by in zip((ended[place], early[place]), of_deaths, strict=True)]  # fmt: skip
+            self.left[benefit.name, receiver.name] = share[..., np.newaxis] * (both[0] + both[1])
+        if to is not None:
+            self.left[benefit.name, f"{to} by conversion"] = moved

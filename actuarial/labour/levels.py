@@ -1,0 +1,172 @@
+"""How awards are spread: what is left of them where each counts up to a level, for pensions that are filled up."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.bridge import align
+from actuarial.contract import settled
+from actuarial.labour.accrued import of_balance
+from actuarial.labour.staying import PLACE
+from actuarial.law import NO_OFFSET, AmountLaw, ClaimLaw, Law
+from actuarial.person import Person
+from actuarial.scheme import Benefit, Scheme
+
+LEVELS = 8
+BELOW = 2  # of them, which the limits do not reach: the cubic through the levels looks back
+NARROW = 1.02  # the least width of the others to either side, as a ratio
+AWARDED = ("claims_below", "award_level")
+
+
+@dataclass(frozen=True)
+class LevelClaim(ClaimLaw):
+    """A claim a second time, of which each award counts up to a level by year (currency/year)."""
+
+    level: xr.DataArray | None = None
+
+
+def award_levels(scheme: Scheme, basis: xr.Dataset, grid: Person, finance: xr.Dataset | None) -> dict[str, np.ndarray]:
+    """Levels of awards (year, level), currency/year, of the pensions that supplements fill up to a limit.
+
+    Of the award of a year they reach from the lowest to the highest limit that it meets later, in the money of the
+    award: a limit of a later year over what the pension has risen by until then. So do those of pensions whose
+    beneficiaries leave a share of it to the pensioners of such a one, or convert to it. Levels are equally spaced in
+    their logarithm. {} where there is no such supplement.
+    """
+    limits: dict[str, list[np.ndarray]] = {}
+    for benefit in scheme.benefits:
+        limit = benefit.fills_up_to(grid) if benefit.accompanies else None
+        for name in benefit.accompanies if limit is not None else ():
+            limits.setdefault(name, []).append(align(limit, PLACE, {dim: basis[dim] for dim in PLACE}))
+    if not limits:
+        return {}
+    return _Levels(scheme, basis, grid, finance, limits).found()
+
+
+class _Levels:
+    """Lowest and highest limits by pension, each asked once."""
+
+    def __init__(self, scheme: Scheme, basis: xr.Dataset, grid: Person, finance: Any, limits: dict[str, Any]) -> None:
+        self.pensions = {b.name: b for b in settled(scheme) if not (b.lump_sum or b.accompanies)}
+        self.basis, self.grid, self.limits = basis, grid, limits
+        self.finance = finance if finance is not None and finance.variables else None
+        self.known: dict[str, np.ndarray] = {}
+
+    def found(self) -> dict[str, np.ndarray]:
+        """Levels of every pension that some limit reaches."""
+        result = {}
+        for name in self.pensions:
+            low, high = self.bounds(name)
+            if np.isfinite(low).all() and (high > 0).all():
+                steps = np.arange(-BELOW, LEVELS - BELOW) / (LEVELS - BELOW - 1)
+                result[name] = (low / NARROW)[:, np.newaxis] * (high / low * NARROW**2)[:, np.newaxis] ** steps
+        return result
+
+    def bounds(self, name: str) -> np.ndarray:
+        """Lowest and highest limit (2, year) that awards of a pension meet; (inf, 0) where there is none."""
+        if name not in self.known:
+            years = self.basis.sizes["year"]
+            nothing = np.stack([np.full(years, np.inf), np.zeros(years)])
+            self.known[name] = nothing  # of pensions that follow each other in a circle, which the pensions refuse
+            self.known[name] = self._found(self.pensions[name], nothing)
+        return self.known[name]
+
+    def _found(self, benefit: Benefit, nothing: np.ndarray) -> np.ndarray:
+        now = _hull(nothing, *(_range(limit) for limit in self.limits.get(benefit.name, ())))
+        for other in self.pensions.values():
+            if benefit.name in other.follows and other.share is not None:
+                share = _range(align(other.share_of_pension(self.grid), PLACE, self._labels()))
+                kept = other.kept(self.basis)
+                if kept is not None:
+                    share = share * _range(align(kept, PLACE, self._labels()))
+                now = _hull(now, self.bounds(other.name) / share[::-1])
+        move = benefit.conversion(self.basis)
+        if move is not None and move[0] in self.pensions:
+            now = _hull(now, self.bounds(move[0]))
+        rise = 1.0 + lowest_adjustment(benefit, self.basis, self.finance)
+        start = 1.0 + (1.0 - 2.0 * benefit.indexation_time) * (rise - 1.0)
+        own = [_range(limit) for limit in self.limits.get(benefit.name, ())]
+        at_start = _hull(nothing, *own) / start
+        for t in reversed(range(len(rise) - 1)):
+            later = _hull(now[:, t + 1 : t + 2] / rise[t + 1], at_start[:, t + 1 : t + 2])
+            now[:, t : t + 1] = _hull(now[:, t : t + 1], later)
+        return now
+
+    def _labels(self) -> dict[str, xr.DataArray]:
+        return {dim: self.basis[dim] for dim in PLACE}
+
+
+def _range(values: np.ndarray) -> np.ndarray:
+    """Lowest of what is above 0 and highest by year (2, year) of (year, sex, age); (inf, 0) where all is 0."""
+    flat = values.reshape(len(values), -1)
+    return np.stack([np.where(flat > 0, flat, np.inf).min(axis=1), flat.max(axis=1)])
+
+
+def _hull(first: np.ndarray, *others: np.ndarray) -> np.ndarray:
+    """Lowest of the lowest and highest of the highest."""
+    several = (first, *others)
+    return np.stack([np.min([one[0] for one in several], axis=0), np.max([one[1] for one in several], axis=0)])
+
+
+def lowest_adjustment(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset | None) -> np.ndarray:
+    """Adjustment (year,) of pensions or, where slices of them are adjusted apart, of the lowest slice."""
+    rule: Any = benefit.indexation
+    if getattr(rule, "bands", ()):
+        return np.asarray(rule.slices(basis, finance)[0][0], dtype=float)
+    return align(benefit.indexation(basis, finance), PLACE[:1], {"year": basis["year"]})
+
+
+def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law:
+    """The law with each claim on some pensions again for every level, after it; of a single amount without an offset.
+
+    A claim of several amounts, of parts of one or of balances that have accrued is left out: what of their sum lies
+    below a level is not the sum of such parts.
+    """
+    claims: list[ClaimLaw] = []
+    for claim in rules.claims:
+        claims.append(claim)
+        if claim.benefit in levels and _single(claim) and not (accrued and of_balance(claim.amounts[0])):
+            table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
+            claims += [_up_to(claim, table.isel(level=k)) for k in range(LEVELS)]
+    return replace(rules, claims=tuple(claims))
+
+
+def _single(claim: ClaimLaw) -> bool:
+    """Whether a claim is of one amount with one limit at all lengths of service."""
+    if len(claim.amounts) != 1:
+        return False
+    (amount,) = claim.amounts
+    return amount.part < 0 and amount.unit.kind == NO_OFFSET and bool((amount.unit.ceiling_share.rows == 1.0).all())
+
+
+def _up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
+    (amount,) = claim.amounts
+    some = amount.multiple.where(amount.multiple > 0, 1.0)
+    top = xr.DataArray(np.minimum(amount.unit.ceiling, level / some))
+    limited = AmountLaw(replace(amount.unit, ceiling=top), amount.multiple)
+    return LevelClaim(claim.benefit, claim.event, claim.share, (limited,), leaves=False, level=level)
+
+
+def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:
+    """Claims up to each level, and the levels; nothing where a law has none.
+
+    Parameters
+    ----------
+    rules : a law, perhaps `with_levels`
+    amounts : amounts of its claims (year, claim, sex, age)
+    """
+    levelled = [(i, claim) for i, claim in enumerate(rules.claims) if isinstance(claim, LevelClaim)]
+    names = [claim.benefit for _, claim in levelled[::LEVELS]]
+    if not names:
+        return xr.Dataset()
+    years, _, *people = amounts.shape
+    below = amounts[:, [i for i, _ in levelled]].reshape(years, len(names), LEVELS, *people)
+    money = np.stack([np.asarray(claim.level) for _, claim in levelled], axis=1).reshape(years, len(names), LEVELS)
+    data = {
+        "claims_below": (("year", "accompanied", "level", "sex", "age"), below),
+        "award_level": (("year", "accompanied", "level"), money),
+    }
+    coords = {"year": rules.grid.year.values, "accompanied": names, "level": np.arange(LEVELS)}
+    return xr.Dataset(data, coords | {"sex": rules.grid.sex.values, "age": rules.grid.age.values})
