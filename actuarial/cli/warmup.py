@@ -124,10 +124,13 @@ def take_over(source: Path, target: Path) -> None:
 
 
 def _by_slices(scheme: Any) -> Any:
-    """The scheme with an adjustment by slices of each pension, which has kernels of its own."""
+    """The scheme with what has kernels of its own: an adjustment by slices of each pension, a minimum in payment."""
     from actuarial.dated import money
+    from actuarial.pension import MinimumInPayment
 
     slices = ({"prices": 1.0}, {"above": money(1_000.0, "month"), "prices": 0.5})
+    least = MinimumInPayment(accompanies=("old_age", "widows"), minimum=money(1_000.0, "month"))
+    scheme = scheme.amend("scheme", benefits=(*scheme.benefits, least))
     return scheme.amend("old_age", indexation={"bands": slices})
 
 
