@@ -8,8 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits import shortfall_kernels as kernels
-from actuarial.benefits.claims import Arrivals, kept_by_survivors
-from actuarial.benefits.family import survivors
+from actuarial.benefits.claims import Arrivals, family_of, kept_by_survivors
 from actuarial.benefits.slices import spread_of_pensions
 from actuarial.benefits.staying import PLACE, SAME_DAY, before_adjustment, from_start, known, share_of_deaths, staying
 from actuarial.bridge import align
@@ -189,10 +188,10 @@ class Spreads:
         own = self.own.get(benefit.name, none)
         followed = sum((self._followed(benefit, name, dead[name]) for name in benefit.follows), none)
         retired, started = (own, followed) if benefit.on == "retirement" else (none, own + followed)
-        family = benefit.family(self.basis)
+        family = family_of(benefit, self.basis)
         if family is None:
             return retired, started
-        return survivors(retired, family, self.basis), survivors(started, family, self.basis)
+        return family.survivors(retired), family.survivors(started)
 
     def _followed(self, benefit: Benefit, name: str, dead: Arrivals) -> np.ndarray:
         """What beneficiaries of another pension leave, up to each level (level, year, sex, age)."""

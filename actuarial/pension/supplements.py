@@ -236,8 +236,8 @@ def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
     """Warnings: minimum pensions in payment of which the basis does not say how pensions vary, with what they cost."""
     return [
         f"pension_cv is absent for {name}: {benefit.name} takes the pensions of the valuation date of a sex and age, "
-        "and awards of several amounts of a year, sex and age, to be all the same, so that none or all of them lie "
-        f"below the minimum{_cost(benefit, name, basis)}. Give pension_cv of {name}: of the pensions in payment of "
+        "and awards of several amounts, to be all the same, so that none or all of them lie below "
+        f"the minimum{_cost(benefit, name, basis)}. Give pension_cv of {name}: of the pensions in payment of "
         "a sex and age the standard deviation over the mean."
         for benefit in benefits
         if isinstance(benefit, MinimumInPayment)

@@ -91,11 +91,11 @@ FURTHER = (
         ),
     ),
     Known(
-        "pension_cv is absent for {benefit}: {other_benefit} takes the pensions of a sex and age to be all the same, "
-        "{instead}",
+        "pension_cv is absent for {benefit}: {other_benefit} takes the pensions of the valuation date of a sex and "
+        "age, and awards of several amounts, to be all the same, {instead}",
         N_(
-            "{benefit}: {other_benefit} takes the pensions of a sex and age to be all the same, so that none or all of "
-            "them lie below the minimum."
+            "{benefit}: {other_benefit} takes the pensions of the valuation date of a sex and age, and awards of "
+            "several amounts, to be all the same, so that none or all of them lie below the minimum."
         ),
     ),
     Known(
