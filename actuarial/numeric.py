@@ -280,6 +280,19 @@ def _clip_all(mean, cv, low, high, result):
         result[i] = expected_clip(mean[i], cv[i], low[i], high[i])
 
 
+@lean
+def _clip_by_table(mean, sigma, low, high, which, tables, result):
+    """As `_clip_all`, with standard deviations of the logarithm and the tables of `limited_mean`."""
+    for i in range(mean.shape[0]):
+        if high[i] <= low[i] or mean[i] <= 0.0 or sigma[i] <= 0.0 or which[i] < 0:
+            result[i] = mean_between(mean[i], sigma[i], low[i], high[i])
+        else:
+            floor = max(low[i], 0.0)
+            upper = limited_mean(mean[i], sigma[i], high[i], tables, which[i])
+            value = upper - limited_mean(mean[i], sigma[i], floor, tables, which[i]) + floor
+            result[i] = min(max(value, low[i]), high[i])
+
+
 def limited_tables(cv: np.ndarray, most: int = 64) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Tables for `limited_means` and for `shares_below` of `labour.limit_kernels`, of the distinct coefficients of
     variation of an array, and the table of every cell.
@@ -305,6 +318,18 @@ def _tables_of(sigma: float) -> tuple[np.ndarray, np.ndarray]:
     mean = np.zeros((CELLS, 4))
     fill_table(sigma, mean)
     return mean, share_table(sigma)
+
+
+def clip_by_table(
+    mean: np.ndarray, cv: np.ndarray, table: np.ndarray, low: np.ndarray, high: np.ndarray, tables: np.ndarray
+) -> np.ndarray:
+    """`expected_clip` over arrays that broadcast against each other, from the table of every cell, see
+    `limited_tables`; in full where it has none."""
+    blocks = np.broadcast_arrays(mean, np.sqrt(np.log1p(cv * cv)), low, high, table)
+    *flat, which = (np.ascontiguousarray(block).ravel() for block in blocks)
+    result = np.zeros(which.size)
+    _clip_by_table(*flat, which, tables, result)
+    return result.reshape(blocks[0].shape)
 
 
 def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

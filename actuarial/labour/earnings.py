@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import spread
-from actuarial.numeric import UNLIMITED, expected_clip_array
+from actuarial.numeric import UNLIMITED, clip_by_table, limited_tables
 from actuarial.person import Person, growth_path, make_grid
 from actuarial.quick import quick
 from actuarial.scheme import Reference, Scheme
@@ -144,8 +144,12 @@ def reference_limits(
 
 
 def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray, ceiling: xr.DataArray) -> xr.DataArray:
-    """Insurable over all earnings: (LEV(ceiling) - LEV(floor) + floor) / sal of a lognormal cell, 1 if sal is 0."""
-    mean, varying, low, high = xr.broadcast(salary, cv, floor, ceiling)
-    insured = expected_clip_array(mean.values, varying.values, low.values, high.values)
+    """Insurable over all earnings: (LEV(ceiling) - LEV(floor) + floor) / sal of a lognormal cell, 1 if sal is 0.
+
+    The limited means are those of the awards, from the same tables.
+    """
+    tables, _, table = limited_tables(cv.values)
+    mean, varying, low, high, which = xr.broadcast(salary, cv, floor, ceiling, cv.copy(data=table))
+    insured = clip_by_table(mean.values, varying.values, which.values, low.values, high.values, tables)
     share = np.divide(insured, mean.values, out=np.ones_like(mean.values), where=mean.values > 0)
     return mean.copy(data=share).transpose(..., *salary.dims)
