@@ -326,9 +326,9 @@ def clip_by_table(
     """`expected_clip` over arrays that broadcast against each other, from the table of every cell, see
     `limited_tables`; in full where it has none."""
     blocks = np.broadcast_arrays(mean, np.sqrt(np.log1p(cv * cv)), low, high, table)
-    *flat, which = (np.ascontiguousarray(block).ravel() for block in blocks)
-    result = np.zeros(which.size)
-    _clip_by_table(*flat, which, tables, result)
+    flat = [np.ascontiguousarray(block).ravel() for block in blocks]
+    result = np.zeros(flat[0].size)
+    _clip_by_table(flat[0], flat[1], flat[2], flat[3], flat[4], tables, result)
     return result.reshape(blocks[0].shape)
 
 

@@ -115,7 +115,7 @@ def _one_scenario(
     finance: xr.Dataset | None,
     everybody: xr.Dataset | None = None,
 ) -> xr.Dataset:
-    moves = conversions(scheme.benefits, basis)
+    basis, moves = _unaudited(basis), conversions(scheme.benefits, basis)
     order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
     spreads = Spreads(scheme, insured, make_grid(basis, scheme), finance, everybody)
     parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody, spreads)
@@ -137,8 +137,7 @@ def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr
     """All scenarios, in threads, with what benefits answer asked once for all of them."""
     grid, count = make_grid(basis, scheme), basis.sizes["scenario"]
     asked = [Asked(benefit, grid) for benefit in in_order(settled(scheme))]
-    shared, claims = basis.drop_dims("scenario"), claims_of(insured, basis)
-    shared = quick_set(shared if audited_years(shared) else shared.drop_vars("audited_accounts", errors="ignore"))
+    shared, claims = _unaudited(basis.drop_dims("scenario")), claims_of(insured, basis)
 
     def one(place: int) -> dict[str, dict[str, np.ndarray]]:
         order: list[Any] = [benefit.of(place) for benefit in asked]
@@ -147,6 +146,11 @@ def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr
     first = one(0)
     with ThreadPoolExecutor(max_workers=threads()) as pool:
         return _label([first, *pool.map(one, range(1, count))], basis, scheme)
+
+
+def _unaudited(basis: xr.Dataset) -> xr.Dataset:
+    """A basis without audited accounts, where no year has any: every benefit asks for them."""
+    return quick_set(basis if audited_years(basis) else basis.drop_vars("audited_accounts", errors="ignore"))
 
 
 def _parts(

@@ -11,6 +11,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Change, Fraction, rule
 from actuarial.person import growth_path, make_grid
+from actuarial.quick import labelled
 
 SOURCES = ("prices", "wages", "gdp", "real_gdp", "interest")
 """Fields that are weights, in the order in which they add up."""
@@ -59,8 +60,11 @@ class Mix:
 
     def _mean(self, basis: xr.Dataset, source: str, year: xr.DataArray) -> xr.DataArray:
         """Mean of the last growth rates of a source."""
-        ends = year.values - self.lag
-        rates = [growth_of(basis, source, ends - back).assign_coords(year=year) for back in range(self.average_over)]
+        rates = []
+        for back in range(self.average_over):
+            rate = growth_of(basis, source, year.values - self.lag - back)
+            labels = {dim: year if dim == "year" else rate[dim] for dim in rate.dims}
+            rates.append(labelled(rate.values, rate.dims, labels))
         return sum(rates[1:], start=rates[0]) / len(rates) if len(rates) > 1 else rates[0]
 
     def reads(self, *sources: str) -> bool:
