@@ -16,8 +16,9 @@ from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
 from actuarial.report.content.provisions import Speaker, described
 from actuarial.report.content.results import income
+from actuarial.report.content.since_last import since_last
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
-from actuarial.report.document import Field, Paragraph, Picture, Table, Terms
+from actuarial.report.document import Bullets, Field, Paragraph, Picture, Table, Terms
 from actuarial.report.premium_tables import premium_flows, premium_series
 from actuarial.sheets.law_words import FORMS
 from actuarial.studies import sensitivity
@@ -352,8 +353,17 @@ def test_balance_sheet_reconciliation_and_reforms_that_are_given():
     assert shown.strong == {6, 12, 13}
     rows = table(document, "reconciliation").rows
     assert rows[0] == ("Previous valuation", "10.00%", "2.00", "2040")
-    assert rows[2] == ("my own step", "0.20%", "–", "2.0")
+    assert rows[2] == ("my own step", "+0.20", "–", "+2")
     assert rows[-1] == ("Current valuation", "10.30%", "2.10", "2043")
+    said = since_last(language(), parts)
+    assert said == (
+        "Since the previous valuation the general average premium has risen from 10.00% to 10.30%. "
+        "The greatest causes, in percentage points: my own step +0.20, change of the calculation program +0.10.",
+        "The reserve is used up in 2043; in the previous valuation it was used up in 2040.",
+    )
+    for name in ("summary", "reconciliation"):
+        (part,) = [one for one in document.walk() if one.name == name]
+        assert any(set(said) <= set(block.lines) for block in part.blocks if isinstance(block, Bullets))
     assert heads(document, "reforms") == ["Indicator", "Present law", "later"]
 
 

@@ -6,6 +6,7 @@ from actuarial.report.content.blocks import asked_for, section
 from actuarial.report.content.cells import cell, listed, scenario_word
 from actuarial.report.content.material import Material, Part, valuation_day
 from actuarial.report.content.sentences import health_sentences, pension_sentences
+from actuarial.report.content.since_last import since_last
 from actuarial.report.document import Bullets, Section, Table
 from actuarial.translation import N_, Language
 
@@ -64,7 +65,7 @@ def summary(material: Material) -> Section | None:
     say = material.say
     inner = []
     if material.pension is not None:
-        lines = pension_sentences(material, material.pension)
+        lines = (*pension_sentences(material, material.pension), *since_last(say, material.reconciliation))
         blocks = (Bullets(lines), key_table(material, material.pension))
         inner.append(section("summary_pensions", say("Pensions"), blocks))
     if material.health is not None:

@@ -7,8 +7,9 @@ from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import cell, listed, unit_of, units_words
 from actuarial.report.content.labels import indicator_word
 from actuarial.report.content.material import Material, one_of
-from actuarial.report.content.words import CAUSES, CHANGES, ITEMS, RUNS
-from actuarial.report.document import Block, Section, Table
+from actuarial.report.content.since_last import cause_word, difference, parts_of, since_last
+from actuarial.report.content.words import CHANGES, ITEMS, RUNS
+from actuarial.report.document import Block, Bullets, Section, Table
 from actuarial.translation import Language
 
 Blocks = tuple[Block | None, ...]
@@ -113,21 +114,28 @@ def reconciliation(material: Material) -> Section | None:
     if found is None:
         written = if_written(material, "results.reconciliation")
         return section("reconciliation", say("Reconciliation with the previous valuation"), written)
-    name = "reconciliation" if "reconciliation" in found else "reconciliation_shapley"
     kinds = [KINDS.get(str(one).split(" ")[0], "ratio") for one in found["quantity"].values]
     kinds = ["years" if kind == "year" else kind for kind in kinds]
     head = (say("Cause"), *(indicator_word(say, str(one)) for one in found["quantity"].values))
 
     def row(words: str, values: xr.DataArray, whole: bool) -> tuple[str, ...]:
-        shown = ["year" if whole and kind == "years" else kind for kind in kinds]
+        if not whole:
+            return (words, *(difference(say, float(one), kind) for one, kind in zip(values.values, kinds, strict=True)))
+        shown = ["year" if kind == "years" else kind for kind in kinds]
         return (words, *(cell(say, float(value), kind) for value, kind in zip(values.values, shown, strict=True)))
 
     rows = [row(say("Previous valuation"), found["reconciled_previous"], True)]
     for cause in found["cause"].values:
-        words = str(cause)
-        rows.append(row(say(CAUSES[words]) if words in CAUSES else words, found[name].sel(cause=cause), False))
+        rows.append(row(cause_word(say, str(cause)), parts_of(found).sel(cause=cause), False))
     rows.append(row(say("Current valuation"), found["reconciled_current"], True))
-    note = say("The lines between the two valuations add up to the whole change.")
+    notes = [say("The lines between the two valuations are changes, of rates in percentage points; they add up.")]
+    if any(str(cause) == "state not carried forward" for cause in found["cause"].values):
+        notes.append(
+            say(
+                "State that cannot be carried forward: what is known of single persons in a projection and only as an "
+                "average on a new valuation date."
+            )
+        )
     table = listed(
         material,
         "reconciliation",
@@ -135,12 +143,13 @@ def reconciliation(material: Material) -> Section | None:
         head,
         rows,
         units=say("per cent of insurable earnings, multiples of outgo, years"),
-        notes=(note,),
+        notes=tuple(notes),
         source=say("Projections with the inputs of both valuations"),
         strong=(0, len(rows) - 1),
     )
     written = if_written(material, "results.reconciliation")
-    blocks: Blocks = (table, *material.shown("reconciliation"), *written)
+    said = since_last(say, found)
+    blocks: Blocks = (Bullets(said) if said else None, table, *material.shown("reconciliation"), *written)
     return section(
         "reconciliation", say("Reconciliation with the previous valuation"), blocks, covers=("results.reconciliation",)
     )
