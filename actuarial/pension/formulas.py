@@ -79,8 +79,8 @@ class Flat:
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
-        rate = proportion(self.full_years, person, service) * self.amount.evaluate(person)
-        return Amount(rate=rate, base="currency")
+        rate = proportion(self.full_years, person, service)
+        return Amount(rate=rate, base="currency", multiple=self.amount.evaluate(person))
 
 
 @rule

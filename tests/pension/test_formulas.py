@@ -119,8 +119,8 @@ def test_a_minimum_above_the_maximum_is_refused():
 
 def test_flat_in_proportion_to_a_full_career():
     flat = Flat(amount={"value": 100, "per": "month"}, full_years=40)
-    assert [float(flat.award(one(), n).rate) for n in (0, 10, 40, 50)] == [0, 300, 1200, 1200]
-    assert Flat(amount={"value": 100, "per": "month"}).award(one(), 1).rate == 1200
+    assert [flat.award(one(), n).exact(one()) for n in (0, 10, 40, 50)] == [0, 300, 1200, 1200]
+    assert Flat(amount={"value": 100, "per": "month"}).award(one(), 1).exact(one()) == 1200
 
 
 def test_several_formulas_add_up():

@@ -117,7 +117,8 @@ def test_amounts_of_money_and_of_the_average_wage_have_no_reference():
     rules = law(scheme(flat, FuneralGrant(months=3, follows=())), basis(growth=0.1))
     cash, months = (claim.amounts[0].unit for claim in rules.claims)
     assert (cash.base, months.base, rules.references) == (-1, -1, ())
-    assert np.unique(restored(cash.rate)).tolist() == [1200.0]
+    assert np.unique(restored(cash.rate)).tolist() == [1.0]
+    assert float(rules.claims[0].amounts[0].multiple) == 1200.0
     assert months.scale.values == pytest.approx(12_000 * 1.1 ** np.arange(1, 6))
     assert np.unique(restored(months.rate)).tolist() == [0.25]
 
