@@ -110,8 +110,11 @@ def test_a_country_under_the_points_law(projected):
 
 
 def test_the_supplement_of_a_country_is_that_of_its_mean_pensions(projected):
-    """On 31 December: 12 x the basic amount less 60% of the pension, old-age pensions from an age on; of the pensions of
-    the valuation date by their mean, of later awards more, since the lower of them lack it where the mean does not."""
+    """On 31 December: 12 x the basic amount less 60% of the pension, old-age pensions from an age on.
+
+    Of pensions of the valuation date by their mean; of later awards more, as the lower ones lack it where the mean does
+    not.
+    """
     basis, _, result = projected["points"]
     amount = 12 * 500 * np.cumprod(1 + basis["inflation"].values)
     born = result["year"].values[:, np.newaxis] - result["age"].values
