@@ -4,6 +4,7 @@ import json
 import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -161,7 +162,10 @@ def _pairs(rows: Sequence[tuple[str, str]]) -> list[list[str]]:
 
 
 def _run(run: Run) -> dict[str, Any]:
-    return {"across": run.across, "items": [_item(item) for item in run.items]}
+    """Blocks on pages of one direction; pages across begin with a page of their own, and need no break before it."""
+    first, *others = run.items
+    begins = replace(first, new_page=False) if run.across and isinstance(first, Title) else first
+    return {"across": run.across, "items": [_item(item) for item in (begins, *others)]}
 
 
 def _item(item: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
+from actuarial.report.comparison_notes import notes_of
 from actuarial.report.comparison_sheets import Block, Sheet, write_sheets
 from actuarial.report.content.words import RUNS
 from actuarial.report.summary import listed, shown
@@ -29,6 +30,8 @@ YEARLY = {
 MONEY = {"outgo": ("total expenditure", "currency/year"), "reserve": ("reserve", "currency")}
 CAREER, LEVEL = 30, 1.0
 """Standard career among the key results: thirty years at the average wage."""
+SAME = 1e-12
+"""Relative difference below which two figures are the same but for rounding."""
 WORDS = {"currency/year": "{:,.0f}", "currency": "{:,.0f}"}
 SIGNED = {"fraction": "{:+,.2f} pts", "ratio": "{:+,.2f}", "year": "{:+.0f} yr"}
 
@@ -235,7 +238,7 @@ def _sheets(words: Words, compared: xr.Dataset) -> Iterator[Sheet]:
         ]
         title = say("Pension over the earnings of the last year, by standard career")
         yield Sheet(say("Replacement rates"), title, rates)
-    yield Sheet(say("Notes"), say("What was compared"), [Block("", _notes(compared), "")])
+    yield Sheet(say("Notes"), say("What was compared"), [Block("", notes_of(compared, say), "")])
 
 
 def _by_year(compared: xr.Dataset, name: str, units: str, signed: bool = False) -> list[Block]:
@@ -304,8 +307,15 @@ def _rates_of_careers(part: xr.Dataset) -> pd.DataFrame:
 def _with_differences(table: pd.DataFrame, part: xr.Dataset) -> pd.DataFrame:
     """The table with a column for the difference of each other run to the reference."""
     runs, reference = list(table.columns), _reference(part)
-    others = {f"{run} less {reference}": table[run] - table[reference] for run in runs if run != reference}
+    base = table[reference]
+    others = {f"{run} less {reference}": _less(table[run], base) for run in runs if run != reference}
     return pd.concat([table, pd.DataFrame(others, index=table.index)], axis=1)
+
+
+def _less(one: pd.Series, other: pd.Series) -> pd.Series:
+    """A column less another one; what only rounding keeps apart is the same."""
+    apart = one - other
+    return apart.where(~(apart.abs() <= SAME * np.maximum(one.abs(), other.abs())), 0.0)
 
 
 def _differences(part: xr.Dataset) -> tuple[str, ...]:
@@ -323,15 +333,6 @@ def _runs(part: xr.Dataset) -> list[str]:
 def _joined(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The tables of all scenarios below each other."""
     return parts[""] if "" in parts else pd.concat(parts, names=["scenario"])
-
-
-def _notes(compared: xr.Dataset) -> pd.DataFrame:
-    """Attributes of a comparison as two columns; several lines are several rows."""
-    rows: list[tuple[str, str]] = []
-    for key, value in compared.attrs.items():
-        lines = [line for line in str(value).splitlines() if line]
-        rows += [(str(key).replace("_", " ") if place == 0 else "", line) for place, line in enumerate(lines)]
-    return pd.DataFrame({"value": [row[1] for row in rows]}, index=pd.Index([row[0] for row in rows], name="entry"))
 
 
 def _aligned(table: pd.DataFrame, *, signed: bool) -> str:

@@ -85,7 +85,8 @@ def _write(book: Any, sheet: Sheet, styles: Mapping[str, Any], words: Words) -> 
         _block(page, row, block, styles, words, scale)
         across = max(across, block.table.index.nlevels + block.table.shape[1])
         if sheet.chart:
-            page.insert_chart(row, across + 1, _chart(book, sheet, block, row, words))
+            below = row + 1  # the row of headings is printed on every page, with what lies over it
+            page.insert_chart(below, across + 1, _chart(book, sheet, block, row, words))
         row += 2 + max(len(block.table), CHART_ROWS if sheet.chart else 0)
     _page(page, sheet, row, across + CHART_COLUMNS if sheet.chart else across - 1, words, scale)
 

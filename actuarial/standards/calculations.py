@@ -21,7 +21,10 @@ def calculation(arithmetic: str, say: Language) -> str:
     >>> from actuarial.translation import language
     >>> calculation("~1234.50 x 2 >= 43.28%", language("es"))
     '≈1.234,50 × 2 ≥ 43,28\xa0%'
+    >>> calculation("1 / 3 = ~0.333333 = 33.33%", language("en"))
+    '1 / 3 ≈ 0.333333 = 33.33%'
     """
+    arithmetic = arithmetic.replace("= ~", "~ ")
     text = re.sub(r"\b x \b", " × ", re.sub("|".join(SIGNS), lambda sign: SIGNS[sign.group()], arithmetic))
     text = re.sub(r"(?<!\S)-(?=\d)", "\N{MINUS SIGN}", text)
     return re.sub(r"(\d+)(\.\d+)?(%?)", lambda found: _number(say, *found.groups(default="")), text)

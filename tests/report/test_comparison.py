@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -18,6 +19,7 @@ from actuarial.report.comparison import (
     write_comparison,
     yearly_comparison,
 )
+from actuarial.report.comparison_notes import notes_of
 from actuarial.report.workbook_words import Words
 from actuarial.translation import language
 from actuarial.valuation.compare import compare
@@ -260,3 +262,24 @@ def test_words_that_cannot_be_meant(opened, capsys, words, text):
     printed = capsys.readouterr()
     assert text in printed.err
     assert printed.out == ""
+
+
+def test_the_notes_are_in_the_language_of_the_workbook():
+    told = {
+        "reference": "now", "service_grid": "months", "currency": "LTD",
+        "warnings": "now, then: inflation_past is absent: the inflation of the first projected year is used for the "
+        "past.\nthen: something new",
+    }  # fmt: skip
+    compared = xr.Dataset(coords={"run": ["now", "then"]}, attrs=told)
+    assert list(notes_of(compared, language()).index)[:2] == ["reference", "service grid"]
+    french = notes_of(compared, language("fr"))
+    assert list(french.index) == ["Référence", "Pas des périodes validées", "Monnaie", "Avertissements", ""]
+    assert french["value"].iloc[1] == "mois"
+    assert french["value"].iloc[3].startswith("now, then: L’inflation passée n’est pas donnée")
+    assert french["value"].iloc[4] == "then: something new"
+
+
+def test_a_difference_of_rounding_is_none():
+    table = pd.DataFrame({"now": [0.1 + 0.2, 1.0], "then": [0.3, 1.1]})
+    part = xr.Dataset(coords={"run": ["now", "then"]})
+    assert comparison._with_differences(table, part)["then less now"].tolist() == [0.0, 1.1 - 1.0]

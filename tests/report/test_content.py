@@ -16,7 +16,7 @@ from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
 from actuarial.report.content.provisions import Speaker, described
 from actuarial.report.content.results import income
-from actuarial.report.content.since_last import since_last
+from actuarial.report.content.since_last import beside_present_law, since_last
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
 from actuarial.report.document import Bullets, Field, Paragraph, Picture, Table, Terms
 from actuarial.report.premium_tables import premium_flows, premium_series
@@ -365,6 +365,11 @@ def test_balance_sheet_reconciliation_and_reforms_that_are_given():
         (part,) = [one for one in document.walk() if one.name == name]
         assert any(set(said) <= set(block.lines) for block in part.blocks if isinstance(block, Bullets))
     assert heads(document, "reforms") == ["Indicator", "Present law", "later"]
+    dearer = xr.Dataset({"general_average_premium": ("run", [0.1, 0.1125, 0.1])}, {"run": ["current law", "a", "b"]})
+    assert beside_present_law(language("es"), dearer) == (
+        "a: la prima media general es de 11,25\xa0% en lugar de 10,00\xa0% (+1,25 puntos porcentuales).",
+        "b: la prima media general se mantiene en 10,00\xa0%.",
+    )
 
 
 def test_scenarios_stand_beside_each_other():

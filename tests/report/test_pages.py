@@ -64,6 +64,18 @@ def test_a_short_section_is_not_alone_on_a_page():
     assert [part.new_page for part in alone] == [False, False, False, False]
 
 
+def test_an_annex_that_lies_across_has_no_empty_page_before_it(tmp_path):
+    text = Section("text", "Upright", (replace(long_table(EN), name="rows"),))
+    annex = Section("annex", "Across", (replace(middle_table(EN), name="wide"),), annex=True)
+    document = report(text, annex)
+    assert show(document).parts[1].new_page
+    sheets = pypdf.PdfReader(write_pdf(document, tmp_path / "a.pdf")).pages
+    assert any(sheet.mediabox.width > sheet.mediabox.height for sheet in sheets)
+    lines = [len(sheet.extract_text().split("\n")) for sheet in sheets]
+    assert min(lines[1:]) > 3
+    assert "Across" in next(sheet.extract_text() for sheet in sheets if sheet.mediabox.width > sheet.mediabox.height)
+
+
 def test_a_heading_of_the_page_lies_across_where_its_table_does():
     inner = Section("inner", "I", (middle_table(EN),))
     text = Section("text", "T", (Paragraph("First"), replace(middle_table(EN), name="other")))

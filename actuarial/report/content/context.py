@@ -10,6 +10,7 @@ from actuarial.errors import warnings_of
 from actuarial.report.annex import population_table
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, unit_of
+from actuarial.report.content.front import EMBEDDED_SOURCE
 from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import SEXES, name_of
@@ -297,6 +298,7 @@ def _held(material: Material) -> Table:
                 rows.append((say(HELD_WORDS[group]), variable_word(say, name), sizes))
     head = (say("Subject"), say("Data"), say("Cells"))
     source = str(material.main.basis.attrs.get("source", "")) or say("Basis of the valuation")
+    source = say(EMBEDDED_SOURCE) if source == EMBEDDED_SOURCE else source
     return listed(
         material,
         "data_held",

@@ -33,6 +33,36 @@ def since_last(say: Language, found: xr.Dataset | None) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+def beside_present_law(say: Language, found: xr.Dataset) -> tuple[str, ...]:
+    """What each reform does to the level rate and to the year in which the reserve is used up.
+
+    Parameters
+    ----------
+    say : Language
+    found : Dataset of `reforms` with one scenario, whose first run is the present law
+    """
+    if PREMIUM not in found:
+        return ()
+    rates = found[PREMIUM]
+    base, names = float(rates.isel(run=0)), [str(name) for name in rates["run"].values[1:]]
+    texts = []
+    for name in names:
+        rate = float(rates.sel(run=name))
+        values = {"name": name, "rate": say.percent(rate, 2), "base": say.percent(base, 2)}
+        if abs(rate - base) <= SHOWN:
+            texts.append(say("{name}: the general average premium stays at {rate}.", **values))
+            continue
+        apart = difference(say, rate - base, "percent2")
+        texts.append(
+            say(
+                "{name}: the general average premium is {rate} instead of {base} ({apart} percentage points).",
+                apart=apart,
+                **values,
+            )
+        )
+    return tuple(texts)
+
+
 def difference(say: Language, value: float, kind: str) -> str:
     """A change as the text of a cell: with its sign, rates in percentage points, years without decimals."""
     if not np.isfinite(value):

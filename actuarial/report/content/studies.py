@@ -7,7 +7,7 @@ from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import cell, listed, unit_of, units_words
 from actuarial.report.content.labels import indicator_word
 from actuarial.report.content.material import Material, one_of
-from actuarial.report.content.since_last import cause_word, difference, parts_of, since_last
+from actuarial.report.content.since_last import beside_present_law, cause_word, difference, parts_of, since_last
 from actuarial.report.content.words import CHANGES, ITEMS, RUNS
 from actuarial.report.document import Block, Bullets, Section, Table
 from actuarial.translation import Language
@@ -183,7 +183,8 @@ def reforms(material: Material) -> Section | None:
         units=units_words(say, ("percent", "ratio", "years"), "", None),
         source=say("Projections of each law"),
     )
-    blocks: Blocks = (table, *material.shown("reforms"), *if_written(material, "results.reform_costing"))
+    said, written = beside_present_law(say, found), if_written(material, "results.reform_costing")
+    blocks: Blocks = (Bullets(said) if said else None, table, *material.shown("reforms"), *written)
     return section("reforms", say("Reform options"), blocks, covers=("results.reform_costing",))
 
 
