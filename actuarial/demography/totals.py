@@ -159,11 +159,14 @@ def _labels(factors: dict[str, Any], basis: xr.Dataset) -> dict[str, Any]:
 
 
 def _factor(word: str, factor: xr.DataArray | None, labels: dict[str, Any]) -> np.ndarray:
-    """A factor as an array (scenario, year), of mortality and migration with one or two sexes behind; 1 if left out."""
+    """A factor as an array (scenario, year), of mortality and migration with one or two sexes behind; 1 if left out.
+
+    It can be read only, always: the kernel is compiled for one kind of array, and long factors are not copied.
+    """
     dims = WITH_SEX[:2] if word == "fertility" else WITH_SEX
     shape = labels["scenario"].size, labels["year"].size
     if factor is None:
-        return np.ones(shape if word == "fertility" else (*shape, 1))
+        return _read_only(np.ones(shape if word == "fertility" else (*shape, 1)))
     own = [dim for dim in dims if dim in factor.dims]
     values = np.require(bridge.view(factor.rename(f"{word}_factor"), own, labels), np.float64, ["C"])
     bad = ~np.isfinite(values)
@@ -177,7 +180,14 @@ def _factor(word: str, factor: xr.DataArray | None, labels: dict[str, Any]) -> n
             f"{word}_factor must hold numbers {bounds}: {int(bad.sum())} of {bad.size} are not; the first: {place} -> "
             f"{values[at]:g}"
         )
-    return values if word == "fertility" or "sex" in own else values[..., None]
+    return _read_only(values if word == "fertility" or "sex" in own else values[..., None])
+
+
+def _read_only(values: np.ndarray) -> np.ndarray:
+    """The same memory, through which nothing can be written."""
+    found = values.view()
+    found.flags.writeable = False
+    return found
 
 
 def _refuse_leavers(basis: xr.Dataset, factors: Factors, bad: np.ndarray, names: np.ndarray, migration: str) -> None:

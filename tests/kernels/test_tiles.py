@@ -45,6 +45,8 @@ def inputs(draw):
 
 def projected(central, few, timing, turned=False):
     given = Factors(*(one[np.arange(SCENARIOS)[:: -1 if turned else 1] % 5] for one in few))
+    for one in given:
+        one.flags.writeable = False  # as those of the library, for which the kernel is compiled
     totals, lowest = np.full((8, YEARS, SCENARIOS), 7.0), np.full(SCENARIOS, 7.0)
     for first in (1, 0):
         project_tiles(first, first + 1, central, given, *TIMINGS[timing], new_tile(AGES), totals, lowest)
