@@ -109,7 +109,9 @@ def tiles(arrays: dict[str, np.ndarray], threads: int) -> Way:
     """The kernel of tiles of scenarios; the memory of its results is made before."""
     scenarios, years = arrays["hazard"].shape
     shared = central(arrays)
-    drawn = Factors(arrays["hazard"][..., np.newaxis], arrays["fertility"], arrays["moves"][..., np.newaxis])
+    drawn = Factors(arrays["hazard"][..., np.newaxis], arrays["fertility"].view(), arrays["moves"][..., np.newaxis])
+    for factor in drawn:
+        factor.flags.writeable = False  # as those of the public function, for which the kernel is compiled
     totals, lowest = np.empty((len(OUTPUTS), years, scenarios)), np.empty(scenarios)
 
     def work(first: int, last: int) -> None:

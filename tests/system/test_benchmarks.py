@@ -9,7 +9,7 @@ import pytest
 from benchmarks import command, growth, table
 from benchmarks.accuracy.reference import Distance
 from benchmarks.cases import lattice, population, stages
-from benchmarks.cases.ready import Case, CellsPerExp, Faster, OfFill, Ready, Within
+from benchmarks.cases.ready import Case, CellsPerExp, Faster, OfFill, Ready, Within, loosened
 from benchmarks.peers import run as peers
 from benchmarks.registry import CASES
 from benchmarks.running import Disagreement, Row, Verdict, agreed, run_case
@@ -174,3 +174,30 @@ def test_the_command_ends_with_1_where_a_gate_fails(monkeypatch, tmp_path):
     for words in (["--only", "nothing"], ["--peers", "numpy,nobody"]):
         with pytest.raises(SystemExit):
             command.arguments(words)
+
+
+def test_slack_asks_for_less_of_every_gate(monkeypatch):
+    """Ratios are divided by it and times multiplied; the command gives it to the gates of every case."""
+    gates = (Faster("a", "b", 30.0), CellsPerExp("a", 0.4), OfFill("a", 0.5), Within("a", 2.0))
+    assert [loosened(gate, 2.0) for gate in gates] == [
+        Faster("a", "b", 15.0), CellsPerExp("a", 0.2), OfFill("a", 0.25), Within("a", 4.0),
+    ]  # fmt: skip
+    seen = []
+    monkeypatch.setattr(command, "calibrated", lambda rounds: CALIBRATED)
+    monkeypatch.setattr(command, "busy", lambda found: "")
+    monkeypatch.setattr(command.table, "calibrators", lambda found: [])
+    monkeypatch.setattr(command, "run_one", lambda case, *_: seen.append(case.gates))
+    command.run(command.arguments(["--only", "premium", "--slack", "3"]))
+    command.run(command.arguments(["--only", "premium"]))
+    assert seen[0][0].target == pytest.approx(3.0 * seen[1][0].target)
+
+
+def test_the_gates_of_ci_are_cases_with_gates_that_need_numpy_alone():
+    from tests.run import GATED
+
+    known = {case.name: case for case in CASES}
+    assert {"population", "accuracy"} <= set(GATED)
+    for name in set(GATED) - {"accuracy"}:
+        assert known[name].gates
+        assert all(gate.peer == "numpy" for gate in known[name].gates if isinstance(gate, Faster))
+        assert not any(isinstance(gate, OfFill) for gate in known[name].gates), "memory is shared with others"
