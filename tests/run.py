@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 FIRST = ("warmup", "lowest", "examples")  # legs that take long, so that no processor waits for one of them at the end
 ALONE = {"OPENBLAS_NUM_THREADS": "1"}  # two processes run at a time: no threads for small matrices
-WARM = ("examples", "gates")  # legs that want the kernels of this environment, which others would compile at the same time
+WARM = ("examples", "gates")  # legs that want the kernels of this environment compiled, not at the same time
 GATED = ("population", "population-1000", "premium", "import", "accuracy")  # benchmarks with a wide margin everywhere
 WRITTEN: ContextVar[list[str] | None] = ContextVar("WRITTEN", default=None)  # what a leg beside another one wrote
 
