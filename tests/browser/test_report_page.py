@@ -173,6 +173,12 @@ def test_headings_of_rows_and_captions_stay_in_sight(browser, path):
             assert box["x"] + box["width"] <= 360
 
 
+def test_words_of_row_headings_are_not_broken(browser, path):
+    wraps = "all => [...new Set(all.map(one => getComputedStyle(one).overflowWrap))]"
+    with opened(browser, path, 1000) as page:
+        assert page.eval_on_selector_all("tbody th:not(.long)", wraps) == ["break-word"]
+
+
 def test_the_page_runs_no_script(browser, path):
     with opened(browser, path) as page:
         page.evaluate("window.ran = []")
