@@ -181,8 +181,8 @@ def _check_names(accounts: list[Account]) -> None:
 def compress(answer: xr.DataArray, grid: Person) -> Table:
     """Keep the distinct rows by service of an answer and the row of every (scenario, status, year, group, sex, age)."""
     heads = tuple(d for d in ("scenario", *CLAIM) if d in answer.dims)
-    cells = grid.service.sizes["service"]
-    values = answer.variable.transpose(*heads, ..., missing_dims="ignore").values.astype(np.float64, copy=False)
+    cells, stored = grid.service.sizes["service"], [d for d in answer.dims if d in heads]
+    values = answer.variable.transpose(*stored, ...).values.astype(np.float64, copy=False)
     if "service" not in answer.dims:
         values = values[..., np.newaxis]
     flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
@@ -191,7 +191,7 @@ def compress(answer: xr.DataArray, grid: Person) -> Table:
     found = np.array([known.setdefault(flat[start].tobytes(), len(known)) for start in starts], dtype=np.int64)
     places = np.repeat(found, np.diff([*starts, len(flat)]))
     rows = np.stack([np.frombuffer(key) for key in known])
-    index: np.ndarray = places.reshape(values.shape[:-1])
+    index: np.ndarray = places.reshape(values.shape[:-1]).transpose([stored.index(d) for d in heads])
     dims: list[str] = []
     for dim in heads:
         first = np.take(index, [0], axis=len(dims))

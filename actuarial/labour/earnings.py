@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.bridge import spread
+from actuarial.bridge import spread, view
 from actuarial.numeric import UNLIMITED, clip_by_table, limited_tables
 from actuarial.person import Person, growth_path, make_grid
-from actuarial.quick import quick
+from actuarial.quick import labelled, quick
 from actuarial.scheme import Reference, Scheme
 
 
@@ -149,7 +149,9 @@ def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray,
     The limited means are those of the awards, from the same tables.
     """
     tables, _, table = limited_tables(cv.values)
-    mean, varying, low, high, which = xr.broadcast(salary, cv, floor, ceiling, cv.copy(data=table))
-    insured = clip_by_table(mean.values, varying.values, which.values, low.values, high.values, tables)
-    share = np.divide(insured, mean.values, out=np.ones_like(mean.values), where=mean.values > 0)
-    return mean.copy(data=share).transpose(..., *salary.dims)
+    given = (salary, cv, floor, ceiling)
+    dims = [*dict.fromkeys(dim for part in given for dim in part.dims if dim not in salary.dims), *salary.dims]
+    labels = {dim: next(part[dim] for part in given if dim in part.dims) for dim in dims}
+    mean, varying, low, high, which = (view(part, dims, labels) for part in (*given, cv.copy(data=table)))
+    insured = clip_by_table(mean, varying, which, low, high, tables)
+    return labelled(np.divide(insured, mean, out=np.ones_like(insured), where=mean > 0), dims, labels)
