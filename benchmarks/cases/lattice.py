@@ -117,10 +117,7 @@ def population_of(basis: xr.Dataset) -> xr.Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Lattice:
-    """Arguments of the kernels that `project_insured` and `project_pensions` call; `lanes` for scenarios side by side.
-
-    Arrays by sex hold the sexes of several scenarios one after the other where these are side by side.
-    """
+    """Arguments of the kernels that `project_insured` and `project_pensions` call; `lanes` for scenarios side by side."""
 
     packed: tuple[tuple, ...]
     clean: tuple[tuple, ...]
@@ -185,21 +182,20 @@ def run_kernels(given: Lattice) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """A lattice for scenarios side by side, whose sexes stand one after the other, and memory for their flows."""
+    """A lattice for scenarios side by side, and memory of a thread for its work and its flows."""
 
     given: Lattice
+    works: tuple[Any, ...]
     found: np.ndarray
     claimed: np.ndarray
 
 
 def side_of(given: Lattice) -> Side:
-    """The lattice for as many scenarios as stand side by side."""
+    """Memory for as many scenarios as stand side by side."""
     years = len(given.growth)
-    repeated = {
-        name: np.tile(getattr(given, name), (1, WIDTH, 1)) for name in ("exposed", "stays", "number_0", "mass_0")
-    }
+    works = tuple(type(one[5])(*(array.copy() for array in one[5])) for one in given.lanes)
     found = np.zeros((len(kernels.BY_AGE), WIDTH, years, 1, 2, AGES))
-    return Side(replace(given, **repeated), found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
+    return Side(given, works, found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
 
 
 def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
@@ -208,24 +204,21 @@ def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
     given, several, lanes = side.given, len(hazard), np.minimum(np.arange(WIDTH), len(hazard) - 1)
     up = np.ascontiguousarray(wages[lanes].T)
     side.claimed.fill(0.0)
-    for s, (stock, rates, entries, earned, answers, work) in enumerate(given.lanes):
+    for s, (stock, rates, entries, earned, answers, _) in enumerate(given.lanes):
         state = type(stock)(*(array.copy() for array in stock))
         q = 1.0 - (1.0 - rates.q) ** hazard[lanes].T[:, np.newaxis]
         paid = earned._replace(reference=earned.reference * up[:, np.newaxis, np.newaxis])
         here = np.array([0, 0, s])
-        project_lanes(state, rates._replace(q=q), entries, paid, answers, work, here, np.arange(3), side.found,
+        project_lanes(state, rates._replace(q=q), entries, paid, answers, side.works[s], here, np.arange(3), side.found,
                       side.claimed, given.step)  # fmt: skip
-    by_age = [columns(side.found[flow, :, :, 0]) for flow in FLOWS]
-    claims = np.stack([[columns(one[:, :, j]) for j in range(3)] for one in side.claimed[:3]])
-    salary = given.salary[:, np.newaxis] * up[:, :, np.newaxis, np.newaxis]
-    mine = replace(given, salary=salary.reshape(len(salary), 2 * WIDTH, AGES))
-    return totals(mine, by_age, *pensions(mine, claims.swapaxes(1, 2)))[:several]
+    return np.concatenate([paid_out(side, i, wages[i]) for i in range(several)])
 
 
-def columns(values: np.ndarray) -> np.ndarray:
-    """Values (scenario, year, sex, age) with the scenarios among the sexes: (year, sex, age)."""
-    several, years, sexes, ages = values.shape
-    return values.swapaxes(0, 1).reshape(years, several * sexes, ages)
+def paid_out(side: Side, i: int, wages: np.ndarray) -> np.ndarray:
+    """Pensions and totals of the scenario at a place, (1, year, output)."""
+    mine = replace(side.given, salary=side.given.salary * wages[:, np.newaxis, np.newaxis])
+    by_age = [side.found[flow, i, :, 0] for flow in FLOWS]
+    return totals(mine, by_age, *pensions(mine, side.claimed[:3, i]))
 
 
 def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
@@ -337,7 +330,7 @@ def many(scenarios: int, years: int, threads: int) -> Ready:
     year, output)."""
     given, law = basis(years), scheme()
     packed = lattice(given, law, False)
-    sides = [side_of(packed if not thread else lattice(given, law, False)) for thread in range(threads)]
+    sides = [side_of(packed) for _ in range(threads)]
     random = np.random.Generator(np.random.Philox(1))
     walks = np.exp(np.cumsum(random.normal(0.0, 0.005, (2, scenarios, years)), axis=2))
     told = rates(given, packed) | {"hazard": walks[0], "wages": walks[1]}
