@@ -10,12 +10,30 @@ from actuarial.jit import fused, lean
 
 SHIFT = 6755399441055744.0  # 1.5 x 2^52: a number of up to 2^51 added to it is rounded to a whole one, in its last bits
 LOWEST, HIGHEST = -746.0, 710.0  # exp is 0 below and infinite above
+SMALLEST = -700.0  # of `decay`
 LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # the first has 21 zeros at its end
 HALF = np.int64(1023)  # exponent of 1.0
 HEAD = np.int64(-134217728)  # keeps the first 26 bits of a number
 ROOT_2 = 1.4142135623730951
 MIDDLE = 5.303300858899107  # 3.75 sqrt(2): arguments below it use one half of the polynomial, those above the other
+
+
+@fused
+def _polynomial(r):
+    """exp(r) for abs(r) <= ln(2)/2."""
+    p = 2.091471777418097e-09
+    p = p * r + 2.510042484899939e-08
+    p = p * r + 2.755727356893223e-07
+    p = p * r + 2.75572683770202e-06
+    p = p * r + 2.4801587325606378e-05
+    p = p * r + 0.00019841269863107218
+    p = p * r + 0.001388888888888373
+    p = p * r + 0.008333333333330051
+    p = p * r + 0.04166666666666667
+    p = p * r + 0.16666666666666669
+    p = p * r + 0.5
+    return 1.0 + (r + r * r * p)
 
 
 @fused
@@ -33,22 +51,24 @@ def exp(x):
     n = whole - SHIFT
     half = n * 0.5 + SHIFT
     r = (x - n * LN2_HIGH) - n * LN2_LOW
-    p = 2.091471777418097e-09
-    p = p * r + 2.510042484899939e-08
-    p = p * r + 2.755727356893223e-07
-    p = p * r + 2.75572683770202e-06
-    p = p * r + 2.4801587325606378e-05
-    p = p * r + 0.00019841269863107218
-    p = p * r + 0.001388888888888373
-    p = p * r + 0.008333333333330051
-    p = p * r + 0.04166666666666667
-    p = p * r + 0.16666666666666669
-    p = p * r + 0.5
-    p = 1.0 + (r + r * r * p)
+    p = _polynomial(r)
     bits, first = np.float64(whole).view(np.int64), np.float64(half).view(np.int64)
     one = np.int64((first + HALF) << np.int64(52)).view(np.float64)
     other = np.int64((bits - first + HALF) << np.int64(52)).view(np.float64)
     return p * one * other
+
+
+@fused
+def decay(x):
+    """`exp` of numbers of 0 or less, to the same bit down to -700, and 1e-304 below: nothing beside 1.
+
+    One power of two is enough where the result is no number too small to be normal.
+    """
+    x = SMALLEST if x < SMALLEST else x
+    whole = x * LOG2_E + SHIFT
+    n = whole - SHIFT
+    power = np.int64((np.float64(whole).view(np.int64) + HALF) << np.int64(52)).view(np.float64)
+    return _polynomial((x - n * LN2_HIGH) - n * LN2_LOW) * power
 
 
 @fused

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actuarial.demography.kernels import born, dead
-from actuarial.elementary_kernels import exp
+from actuarial.elementary_kernels import decay
 from actuarial.jit import inlined, tiled
 
 TILE = 128
@@ -110,7 +110,7 @@ def age_one_year(central, t, x, at_start, with_mothers, tile):
                 tile.younger[w] += tile.stock[x, a, w] + early * tile.migration[x, w]
         for w in range(TILE):
             start = tile.stock[x, a, w] + early * tile.migration[x, w]
-            lost = dead(tile.younger[w], exp(hazard * tile.mortality[x, w]))
+            lost = dead(tile.younger[w], decay(hazard * tile.mortality[x, w]))
             end = tile.younger[w] - lost + late * tile.migration[x, w]
             tile.sums[DEATHS, w] += lost
             tile.sums[row, w] += end
@@ -135,7 +135,7 @@ def survive_birth(central, t, at_start, tile):
     for x in range(2):
         hazard, late = -central.hazard[t, x, 0], (1.0 - at_start) * central.migration[t, x, 0]
         for w in range(TILE):
-            lost = dead(tile.younger[w], exp(hazard * tile.mortality[x, w]))
+            lost = dead(tile.younger[w], decay(hazard * tile.mortality[x, w]))
             end = tile.younger[w] - lost + late * tile.migration[x, w]
             tile.sums[DEATHS, w] += lost
             tile.sums[YOUNG, w] += end

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import ndtr
 
-from actuarial.elementary_kernels import exp_all, normal_all
+from actuarial.elementary_kernels import decay, exp_all, normal_all
+from actuarial.jit import lean
 
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459")
 
@@ -55,6 +56,19 @@ def test_exp_is_within_a_unit_of_the_last_place():
     assert max(units(through(exp_all, x), exact_exp(x))) < 1.0
     many = random.uniform(-745, 709.7, 100_000)
     assert_allclose(through(exp_all, many), np.exp(many), rtol=3e-16, atol=5e-324)
+
+
+@lean
+def decay_all(x, result):
+    for i in range(x.shape[0]):
+        result[i] = decay(x[i])
+
+
+def test_decay_is_exp_to_the_bit_and_nothing_beside_one_below():
+    drawn = -np.random.default_rng(5).exponential(20.0, 20_000)
+    x = np.concatenate([drawn, np.linspace(-700, -1e-3, 1000), [0.0, -0.0]])
+    assert_array_equal(through(decay_all, x), through(exp_all, x))
+    assert_array_equal(1.0 - through(decay_all, [-np.inf, -1e300, -746.0, -701.0]), 1.0)
 
 
 def test_exp_at_its_ends():
