@@ -20,7 +20,7 @@ from actuarial.benefits.stock import project_pensions
 from actuarial.demography import project_population
 from actuarial.labour.insured import project_insured
 from benchmarks import pension_case
-from benchmarks.cases import lattice, population
+from benchmarks.cases import lattice, population, stages
 from benchmarks.measure import here, interleaved
 from benchmarks.running import Verdict
 
@@ -58,18 +58,34 @@ def lines(rounds: int, quick: bool) -> list[Line]:
     """Growth in years, groups and scenarios."""
     years = (25, 50, 100)
     lattices = {size: lattice.ready(size, False).ways["kernel"] for size in years}
-    stages = {size: stage(size) for size in years}
+    both_stages = {size: stage(size) for size in years}
+    whole = {size: by_years(size) for size in (25, 50, 75)}
     groups = {size: grouped(size) for size in (1, 2, 4)}
     scenarios = {size: population.many(size, 100, 1).ways["kernel"] for size in ((256, 512, 1024) if quick else
                  (1024, 2048, 4096, 8192))}  # fmt: skip
     several = {size: lattice.many(size, 50, 1).ways["kernel"] for size in ((8, 16) if quick else (8, 16, 32))}
     return [
         timed("open group, kernels, by years", "year", lattices, rounds),
-        timed("members and pensions of the demo, stages, by years", "year", stages, rounds),
+        timed("members and pensions of the demo, stages, by years", "year", both_stages, rounds),
+        timed("valuation of the demo, by years", "year", whole, rounds),
         timed("members and pensions of the demo, stages, by groups", "group", groups, rounds),
         timed("population, kernel, one thread, by scenarios", "scenario", scenarios, rounds),
         timed("open group of 50 years, kernels, one thread, by scenarios", "scenario", several, rounds),
+        valuations((16, 32) if quick else (100, 300, 1000)),
     ]
+
+
+def valuations(sizes: Sequence[int]) -> Line:
+    """Whole valuations of the embedded country in drawn economies: time of the processor by scenarios, once each."""
+    stages.ensemble(8).ways["api"]()
+    seconds = [here(stages.ensemble(size).ways["api"])(1)["process"] for size in sizes]
+    return line("stochastic valuations of the demo, by scenarios", "scenario", sizes, seconds)
+
+
+def by_years(years: int) -> Callable[[], object]:
+    """The whole valuation of the embedded country over its first years."""
+    country = ac.datasets.open("demo")
+    return partial(ac.project, country.basis.isel(year=slice(0, years)), country.scheme, service="years")
 
 
 def stage(years: int) -> Callable[[], object]:

@@ -43,10 +43,10 @@ CASES = (
     ),
     Case(
         name="population-states",
-        title="Population, 400 scenarios, every age kept",
+        title="Population, births, deaths and means, 400 scenarios, every age kept",
         make=partial(population.states, 400, YEARS),
         quick=partial(population.states, 40, YEARS),
-        gates=(OfFill("api", 0.15),),
+        gates=(OfFill("api", 0.15, numbers=4),),
         clock="wall",
         threads=THREADS,
         rounds=3,

@@ -150,8 +150,8 @@ def verdict(case: Case, gate: Gate, rows: list[Row], calibrated: Calibrated) -> 
         words = f"{gate.way}: cells per exponential of NumPy, by time of the processor"
         return Verdict(case.name, words, gate.least, found, bool(found >= gate.least))
     if isinstance(gate, OfFill):
-        found = 8e-9 * known[gate.way].cells / ours / calibrated["fill"]["rate"]
-        words = f"{gate.way}: share of the speed of fill"
+        found = 8e-9 * gate.numbers * known[gate.way].cells / ours / calibrated["fill"]["rate"]
+        words = f"{gate.way}: share of the speed of fill, {gate.numbers} numbers a cell"
         return Verdict(case.name, words, gate.least, found, bool(found >= gate.least))
     asked = gate.target / THERE[gate.calibrator]
     beside = known.get(gate.calibrator)

@@ -57,10 +57,12 @@ class CellsPerExp:
 
 @dataclass(frozen=True)
 class OfFill:
-    """A way must write its cells, of eight bytes, at a share of the speed at which memory can be filled."""
+    """A way must write so many numbers of eight bytes for every cell at a share of the speed at which memory can be
+    filled."""
 
     way: str
     least: float
+    numbers: int = 1
 
 
 Gate = Faster | Within | CellsPerExp | OfFill
