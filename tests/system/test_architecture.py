@@ -10,7 +10,7 @@ import pytest
 from tests.system.tables import ARCHITECTURE, ROOT, basis_table, block, dims_listed, folders, package
 
 TEXT = ARCHITECTURE.read_text(encoding="utf-8")
-OF_THE_PACKAGE = {f"actuarial.{name}" for name in ("elementary_kernels", "jit", "lanes", "numeric")}
+OF_THE_PACKAGE = {f"actuarial.{name}" for name in ("elementary_kernels", "jit", "lanes", "numeric", "references")}
 ALLOWED_IN_KERNELS = {"numpy", "typing", "math"} | OF_THE_PACKAGE
 
 
