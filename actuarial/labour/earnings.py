@@ -150,7 +150,8 @@ def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray,
     """
     tables, _, table = limited_tables(cv.values)
     given = (salary, cv, floor, ceiling)
-    dims = [*dict.fromkeys(dim for part in given for dim in part.dims if dim not in salary.dims), *salary.dims]
+    others = dict.fromkeys(dim for part in given for dim in part.dims if dim not in salary.dims)
+    dims = [str(dim) for dim in (*others, *salary.dims)]
     labels = {dim: next(part[dim] for part in given if dim in part.dims) for dim in dims}
     mean, varying, low, high, which = (view(part, dims, labels) for part in (*given, cv.copy(data=table)))
     insured = clip_by_table(mean, varying, which, low, high, tables)
