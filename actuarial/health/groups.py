@@ -6,11 +6,12 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.bridge import align, view
+from actuarial.bridge import align
 from actuarial.check.benefits import without_supplements
 from actuarial.dated import evaluate
 from actuarial.demography.families import births, spouses
-from actuarial.demography.mortality import basis_life_table, member_survival
+from actuarial.demography.mortality import basis_life_table
+from actuarial.demography.population import whole_years
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Ratio, Word, rule
 from actuarial.health.contract import Sources
@@ -265,26 +266,19 @@ def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
                 f"{name}: the basis has no {variable} of the group {name!r} (by health_group, sex, age).\n"
                 "  Give it, or use the form population."
             )
-    opening = basis["refugees_0"].sel(health_group=name, drop=True).transpose("sex", "age")
-    arrivals = basis["refugee_arrivals"].sel(health_group=name, drop=True)
-    stays = member_survival(basis)
-    labels = {**sources.population.coords, "year": sources.population["year"][1:]}
-    coming, alive, fertile = (
-        view(part, PERSONS, labels) for part in (arrivals, stays, basis["asfr"] if births else 0.0)
+    opening, arrivals = (basis[word].sel(health_group=name, drop=True) for word in ("refugees_0", "refugee_arrivals"))
+    labels = {dim: sources.population[dim] for dim in PERSONS[1:]} | {"year": sources.population["year"][1:]}
+    people = xr.Dataset(
+        {
+            "population_0": (PERSONS[1:], align(opening, PERSONS[1:], labels)),
+            "net_migration": (PERSONS, align(arrivals, PERSONS, labels)),
+            "asfr": basis["asfr"] if births else 0.0 * basis["asfr"],
+            "srb": basis["srb"],
+        },
+        coords=labels,
     )
-    newborn = _newborn_survival(basis, len(years) - 1)
-    boys = view(basis["srb"], ("year",), labels)
-    stock = np.zeros((len(years), *opening.shape))
-    stock[0] = opening.values
-    for t in range(len(years) - 1):
-        left = stock[t] * alive[t]
-        stock[t + 1, :, 1:] = left[:, :-1]
-        stock[t + 1, :, -1] += left[:, -1]
-        mothers = 0.5 * (stock[t, 1] + stock[t + 1, 1])
-        stock[t + 1] += coming[t]
-        born = float((mothers * fertile[t, 1]).sum())
-        infant = np.array([boys[t], 1.0]) / (1.0 + boys[t]) * born
-        stock[t + 1, :, 0] += infant * newborn[t]
+    later, _ = whole_years(people, basis_life_table(basis)["survival_ratio"], 0.0, 0.0)
+    stock = since_base(opening, later["population"]).values
     if stock.min() < 0:
         place = np.unravel_index(int(stock.argmin()), stock.shape)
         raise BadScheme(
@@ -292,13 +286,6 @@ def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
             f"{sources.population['sex'].values[place[1]]}, age {place[2]}.\n  Correct refugee_arrivals."
         )
     return sources.population.copy(data=stock)
-
-
-def _newborn_survival(basis: xr.Dataset, years: int) -> np.ndarray:
-    """Share of those born in a year who are alive on its 31 December, (year, sex): L_0/l_0."""
-    table = basis_life_table(basis)
-    share = (table["Lx"] / table["lx"]).sel(age=0, drop=True)
-    return np.broadcast_to(share.transpose(..., "sex").values, (years, 2))
 
 
 def _chosen(name: str, wanted: tuple[str, ...], known: np.ndarray, what: str) -> list[str]:
