@@ -119,34 +119,38 @@ def lowest_adjustment(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset |
 
 
 def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law:
-    """The law with each claim on some pensions again for every level, after it; of a single amount without an offset.
+    """The law with each claim on some pensions again for every level, after it; of one amount at a time, without offset.
 
-    A claim of several amounts, of parts of one or of balances that have accrued is left out: what of their sum lies
-    below a level is not the sum of such parts.
+    A claim of several amounts that add up, of parts of one or of balances that have accrued is left out: what of their
+    sum lies below a level is not the sum of such parts.
     """
     claims: list[ClaimLaw] = []
     for claim in rules.claims:
         claims.append(claim)
-        if claim.benefit in levels and _single(claim) and not (accrued and of_balance(claim.amounts[0])):
+        of_service = not (accrued and any(map(of_balance, claim.amounts)))
+        if claim.benefit in levels and of_service and _one_at_a_time(claim):
             table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
             claims += [_up_to(claim, table.isel(level=k)) for k in range(LEVELS)]
     return replace(rules, claims=tuple(claims))
 
 
-def _single(claim: ClaimLaw) -> bool:
-    """Whether a claim is of one amount with one limit at all lengths of service."""
-    if len(claim.amounts) != 1:
-        return False
-    (amount,) = claim.amounts
-    return amount.part < 0 and amount.unit.kind == NO_OFFSET and bool((amount.unit.ceiling_share.rows == 1.0).all())
+def _one_at_a_time(claim: ClaimLaw) -> bool:
+    """Whether nobody has two of the amounts of a claim, and each has one limit at all lengths of service."""
+    for amount in claim.amounts:
+        plain = amount.part < 0 and amount.unit.kind == NO_OFFSET
+        if not plain or not bool((amount.unit.ceiling_share.rows == 1.0).all()):
+            return False
+    due = sum(((amount.multiple != 0.0) * 1 for amount in claim.amounts), xr.DataArray(0))
+    return int(due.max()) <= 1
 
 
 def _up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
-    (amount,) = claim.amounts
-    some = amount.multiple.where(amount.multiple > 0, 1.0)
-    top = xr.DataArray(np.minimum(amount.unit.ceiling, level / some))
-    limited = AmountLaw(replace(amount.unit, ceiling=top), amount.multiple)
-    return LevelClaim(claim.benefit, claim.event, claim.share, (limited,), leaves=False, level=level)
+    limited = []
+    for amount in claim.amounts:
+        some = amount.multiple.where(amount.multiple > 0, 1.0)
+        top = xr.DataArray(np.minimum(amount.unit.ceiling, level / some))
+        limited.append(AmountLaw(replace(amount.unit, ceiling=top), amount.multiple))
+    return LevelClaim(claim.benefit, claim.event, claim.share, tuple(limited), leaves=False, level=level)
 
 
 def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:

@@ -158,9 +158,9 @@ class MinimumInPayment(_Supplement):
     between the third and the last. Between levels it is a cubic (`claims_below`): top-ups are off by less than 1e-5
     where limits move by a fifth against pensions, and by 1e-3 where they treble. Survivors and those whose pension
     converts carry on the awards of those whom they followed. Pensions of the valuation date, and awards of several
-    amounts, of parts of one or of amounts above or up to another, are lognormal with their mean and `pension_cv`, all
-    alike where the basis has none; a pension keeps the variation of the age that it had then. Where slices of pensions
-    are adjusted apart, those below the limit have the adjustment of the lowest.
+    amounts that add up, of parts of one or of amounts above or up to another, are lognormal with their mean and
+    `pension_cv`, all alike where the basis has none; a pension keeps the variation of the age that it had then. Where
+    slices of pensions are adjusted apart, those below the limit have the adjustment of the lowest.
 
     Against a simulation of careers in which top-ups are 4% to 8% of pensions, pensions and top-ups together are within
     0.1% in every year; the top-ups alone are within 0.3% of it where nobody leaves active membership, and up to 1.2%

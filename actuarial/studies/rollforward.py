@@ -79,7 +79,8 @@ def roll_forward(
       of retirement) in the first reference earnings of the law;
     - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits;
     - invalids who recover (`recovery_rate`) have the reference earnings of the active of their age;
-    - pensions of the valuation date have no part that is due to a minimum;
+    - pensions of the valuation date have no part that is due to a minimum; those that supplements fill up to one have
+      the variation `pension_cv` of the basis, not that of their awards;
     - amounts in average wages are those of the active insured on the valuation date;
     - the share of earnings declared, and salaries that grow otherwise than wages, are known from the valuation date on;
     - members past the retirement age on the valuation date, where the law has a rate of claiming for them (they are
@@ -306,6 +307,10 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
         found.append("balances of accounts by past credit: their mean by group, sex and age is spread by the months")
     if float(pensions["topup_mass"].sel(year=year).sum()) > 0:
         found.append("the part of pensions in payment that is due to the minimum: none is taken to be")
+    grid = make_grid(basis, scheme)
+    words = [one.name for one in scheme.benefits if one.accompanies and one.fills_up_to(grid) is not None]
+    if words:
+        found.append(f"how the pensions vary that {', '.join(words)} fills up: as pension_cv of the basis says")
     words = [benefit.name for benefit in scheme.benefits if _in_average_wages(benefit, basis, scheme)]
     if words:
         found.append(f"average wages of {', '.join(words)}: those of the active insured on the new valuation date")

@@ -10,7 +10,7 @@ from actuarial.benefits.stock import project_pensions
 from actuarial.demography.population import project_population
 from actuarial.labour.insured import project_insured
 from actuarial.labour.levels import LEVELS, award_levels
-from actuarial.pension import Flat, Indexation, Invalidity, MinimumInPayment, OldAge, Widows
+from actuarial.pension import FinalAverage, Flat, Indexation, Invalidity, MinimumInPayment, OldAge, Phased, Widows
 from actuarial.person import make_grid
 from tests.benefits import small
 from tests.benefits.small import FIRST, SEXES, scheme_of
@@ -133,6 +133,30 @@ def test_claims_up_to_a_level_are_those_under_a_maximum_as_high(name, share):
     without = project_insured(population, basis, scheme, service="years")
     assert_allclose(without["claims_amount"], found["claims_amount"].isel(benefit=slice(0, -1)), rtol=1e-15)
     assert "claims_below" not in without
+
+
+def test_two_laws_one_after_the_other_have_levels_and_amounts_that_add_up_have_none():
+    """Those who start by the old law, and those who do by the new one, each under a maximum."""
+    basis = small_basis().isel(year=slice(0, 3))
+    population, name = project_population(basis), "old_age"
+    least = MinimumInPayment(accompanies=(name,), minimum={"value": {2024: 4000}, "per": "month", "indexed": "wages"})
+
+    def claims_of(new, *, most=None, flat=()):
+        top = {} if most is None else {"maximum_pension": {"value": most, "per": "year"}}
+        old = Phased(share={2000: 1, 2026: 0}, formula=FinalAverage(accrual=0.02, years=3, **top))
+        law = Phased(share={2000: new, 2026: 1}, formula=FinalAverage(accrual=0.015, years=1, **top))
+        pension = OldAge(name=name, retirement_age=60, qualifying_years=5, formula=(old, law, *flat))
+        return project_insured(population, basis, scheme_of(pension, least), service="years")
+
+    found = claims_of(0)
+    levels = found["award_level"].sel(accompanied=name, level=4).to_series()
+    under = claims_of(0, most={int(year): float(level) for year, level in levels.items()})
+    below, plain = (one.sel({dim: name}) for one, dim in ((found["claims_below"], "accompanied"),
+                                                          (found["claims_amount"], "benefit")))  # fmt: skip
+    assert_allclose(below.sel(level=4), under["claims_amount"].sel(benefit=name), rtol=1e-12)
+    assert float(below.sel(level=4).sum() / plain.sum()) < 0.95
+    assert "claims_below" not in claims_of(0.1)
+    assert "claims_below" not in claims_of(0, flat=(Flat(amount={"value": 10, "per": "month"}),))
 
 
 def test_what_single_pensions_lack_is_never_negative_and_adds_up():
