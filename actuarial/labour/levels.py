@@ -119,7 +119,7 @@ def lowest_adjustment(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset |
 
 
 def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law:
-    """The law with each claim on some pensions again for every level, after it; of one amount at a time, without offset.
+    """The law with each claim on some pensions again for every level, after it; of one amount at a time, no offset.
 
     A claim of several amounts that add up, of parts of one or of balances that have accrued is left out: what of their
     sum lies below a level is not the sum of such parts.
