@@ -24,7 +24,7 @@ RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP = 1, 2  # kinds of offsets
-TRACE = 2.0**-60  # a share of the claims that changes no digit of their amount
+TRACE = 2.0**-60  # a share of claims or members that changes no digit of their number or amount
 SOME = 1e-9  # part of the service that is more than rounding
 
 

@@ -32,6 +32,7 @@ from actuarial.labour.award_kernels import (
     EXIT,
     INVALIDITY,
     RETIREMENT,
+    TRACE,
     award,
     forget,
     total_claim,
@@ -85,11 +86,44 @@ def clear(new):
 
 
 @inner
+def last_in_use(people, x, limit):
+    """The last cell of people (m, x, c) aged x, up to a limit, with more than a trace of any tranche; -1 if none."""
+    top = -1
+    for m in range(people.shape[0]):
+        trace, c = TRACE * total(people[m, x], limit), limit
+        while c > top and people[m, x, c] <= trace:
+            c -= 1
+        top = max(top, c)
+    return top
+
+
+@inner
+def empty(several, x, top, limit):
+    """Empty the cells above `top`, up to a limit, of rows (i, x, c)."""
+    for i in range(several.shape[0] if limit > top else 0):
+        for c in range(top + 1, limit + 1):
+            several[i, x, c] = 0.0
+
+
+@inner
 def survey(state):
-    """Find the cells in use of every age, not above those noted so far."""
+    """Find the cells in use of every age, not above those noted so far, and empty those above them.
+
+    Members spread up the grid a little more every year; a cell above which nobody but a trace of the members of an age
+    is left, which changes no digit of anything, is the last one.
+    """
     for x in range(state.active.shape[1]):
-        state.top[0, x] = highest(state.active, x, state.top[0, x])
-        state.top[1, x] = highest(state.inactive, x, state.top[1, x])
+        limit, top = state.top[0, x], last_in_use(state.active, x, state.top[0, x])
+        state.top[0, x] = top
+        empty(state.active, x, top, limit)
+        empty(state.active_accounts, x, top, limit)
+        limit, top = state.top[1, x], last_in_use(state.inactive, x, state.top[1, x])
+        state.top[1, x] = top
+        empty(state.inactive, x, top, limit)
+        empty(state.earnings, x, top, limit)
+        empty(state.floors, x, top, limit)
+        empty(state.ceilings, x, top, limit)
+        empty(state.inactive_accounts, x, top, limit)
     for x in range(state.invalid.shape[1]):
         state.top[2, x] = highest(state.invalid, x, state.top[2, x])
 

@@ -10,7 +10,7 @@ is empty.
 import numpy as np
 
 from actuarial.jit import absorbed, lean
-from actuarial.labour.award_kernels import DEATH, EXIT, INVALIDITY, RETIREMENT
+from actuarial.labour.award_kernels import DEATH, EXIT, INVALIDITY, RETIREMENT, TRACE
 from actuarial.labour.kernels import (
     ACTIVE,
     ACTIVE_CREDITS,
@@ -320,27 +320,41 @@ def enter(stock, rates, entries, work, t, y, step):
 
 @absorbed
 def measure(stock, work, step):
-    """Stocks and credits on 31 December: fills work.by_age; empty cells at the end of an age are left out after it."""
+    """Stocks and credits on 31 December: fills work.by_age; cells at the end of an age with no more than a trace of it
+    are left out after it."""
     for y in range(stock.active.shape[0]):
-        stock.top[0, y] = count(
-            stock.active[y], stock.top[0, y], work.by_age[ACTIVE, y], work.by_age[ACTIVE_CREDITS, y], step
-        )
-        stock.top[1, y] = count(
-            stock.inactive[y, :, 0], stock.top[1, y], work.by_age[INACTIVE, y], work.by_age[INACTIVE_CREDITS, y], step
-        )
+        count(stock.active[y], stock.top[0, y], work.by_age[ACTIVE, y], work.by_age[ACTIVE_CREDITS, y], step)
+        idle = stock.inactive[y]
+        count(idle[:, 0], stock.top[1, y], work.by_age[INACTIVE, y], work.by_age[INACTIVE_CREDITS, y], step)
+        stock.top[0, y] = trim(stock.active[y], idle[:, :0], stock.top[0, y], work.by_age[ACTIVE, y])
+        stock.top[1, y] = trim(idle[:, 0], idle[:, 1:], stock.top[1, y], work.by_age[INACTIVE, y])
 
 
 @absorbed
 def count(people, top, persons, credits, step):
-    """Persons and credits (l,) of people (c, l) up to a cell. Returns the last cell with anybody, -1 if none."""
-    number, cells, used = spread(0.0), spread(0.0), -1
+    """Persons and credits (l,) of people (c, l) up to a cell."""
+    number, cells = spread(0.0), spread(0.0)
     for c in range(top + 1):
         n = load(people[c])
         number += n
         cells += n * c
-        used = c if anywhere(n > 0.0) else used
     store(persons, number)
     store(credits, cells * step)
+
+
+@absorbed
+def trim(people, held, top, persons):
+    """Empty the cells up to `top` of people (c, l), and what they hold (c, f, l), above which only a trace of the
+    persons (l,) of a lane is left. Returns the last cell in use by any lane, -1 if there is none."""
+    trace, above, used = load(persons) * TRACE, spread(1.0), -1
+    for c in range(top, -1, -1):
+        above = choose(load(people[c]) <= trace, above, 0.0)
+        used = max(used, c) if anywhere(above < 1.0) else used
+        if not anywhere(above > 0.0):
+            break
+        store(people[c], choose(above > 0.0, 0.0, load(people[c])))
+        for f in range(held.shape[1]):
+            store(held[c, f], choose(above > 0.0, 0.0, load(held[c, f])))
     return used
 
 

@@ -775,6 +775,21 @@ def test_spread_of_careers_of_25_years(rho, sd, chance):
     assert round(float(people[180:].sum()), 3) == pytest.approx(chance)
 
 
+def test_a_trace_above_the_others_is_left_out_and_not_more():
+    """2^-61 of an age above its other cells changes no digit and is gone; 2^-59 stays, and a trace below it."""
+    stock = one_person(2, 30) + 2.0**-61 * one_person(2, 50)
+    more = one_person(3, 30) + 2.0**-61 * one_person(3, 40) + 2.0**-59 * one_person(3, 50)
+    still = {"density": np.zeros((5, AGES))}
+    case = quiet(active_0=stock + more, inactive_0=stock + more, target=np.full(5, 2.0))
+    flows, history, state = project(replace(case, rates=case.rates | still), years=1)
+    for status, held in enumerate((state.active[0], state.inactive[0])):
+        assert held[3].tolist() == one_person(2, 30)[2].tolist()
+        assert held[4].tolist() == more[3].tolist()
+        assert state.top[status, 3:5].tolist() == [30, 50]
+    assert flows.active[0, 3:5].tolist() == [1.0, 1.0]
+    assert state.earnings[0, 3, 31:].tolist() == [0.0] * 49
+
+
 def test_certain_death_leaves_nobody():
     case = quiet(active_0=one_person(3, 12), inactive_0=one_person(3, 12))
     rates = case.rates | {"q": np.ones((5, AGES)), "exit": np.full((5, AGES), 0.3)}
