@@ -781,7 +781,7 @@ def test_a_trace_above_the_others_is_left_out_and_not_more():
     more = one_person(3, 30) + 2.0**-61 * one_person(3, 40) + 2.0**-59 * one_person(3, 50)
     still = {"density": np.zeros((5, AGES))}
     case = quiet(active_0=stock + more, inactive_0=stock + more, target=np.full(5, 2.0))
-    flows, history, state = project(replace(case, rates=case.rates | still), years=1)
+    flows, _, state = project(replace(case, rates=case.rates | still), years=1)
     for status, held in enumerate((state.active[0], state.inactive[0])):
         assert held[3].tolist() == one_person(2, 30)[2].tolist()
         assert held[4].tolist() == more[3].tolist()
