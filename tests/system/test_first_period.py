@@ -10,6 +10,7 @@ from actuarial.check.insured import check_insured
 from actuarial.dated import money
 from actuarial.errors import BadBasis, IdentityFailed
 from actuarial.pension import FinalAverage, Invalidity, OldAge, OldAgeGrant
+from actuarial.report.money_tables import constant_prices_table
 from actuarial.report.tables import demographic_table, financial_table
 from actuarial.scheme import Administration, Contribution, Scheme
 from actuarial.valuation.accounts import compare_accounts
@@ -268,6 +269,21 @@ def test_expenditure_over_gdp_is_that_of_a_year(whole_country):
     yearly = result["pension_expenditure"].values / [PHI, 1.0, 1.0, 1.0]
     assert_allclose(product, yearly / 1e11, rtol=1e-12)
     decompose_expenditure(result, basis)
+
+
+def test_constant_prices_of_a_part_of_a_year_are_those_of_the_year_before(whole_country):
+    """Earnings and pensions of the first period have the growth of the whole year, since the base year is 2024; so has
+    their deflator: not (1+i) to the power of the part of the year."""
+    basis, result = whole_country
+    earned = (result["salary"].isel(year=0) / basis["salary_0"]).values[basis["salary_0"].values > 0]
+    assert_allclose(earned, 1.0 + float(basis["wage_growth"][0]), rtol=1e-12)
+    table, nominal = constant_prices_table(result, basis), financial_table(result)
+    growth = [float(one) for one in basis["inflation"]]
+    prices = [1.0 + growth[0], (1.0 + growth[0]) * (1.0 + growth[1])]
+    for column in ("contributions", "total expenditure", "reserve"):
+        assert_allclose(table[column].iloc[:2], nominal[column].iloc[:2] / prices, rtol=1e-12)
+    assert table.attrs["note"].startswith("In prices of 2024")
+    assert "2025: the part of the year after the valuation date" in table.attrs["note"]
 
 
 def test_tables_note_the_first_period(whole_country):
