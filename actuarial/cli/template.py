@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadInput
-from actuarial.translation import LANGUAGES
+from actuarial.translation import LANGUAGES, language
 
 
 def add_to(command: argparse.ArgumentParser) -> None:
@@ -44,7 +44,9 @@ def write(arguments: argparse.Namespace) -> None:
             raise BadInput("--health: an empty workbook only; with --scheme the file says what it is. Leave one out.")
         given = {"basis": _basis(arguments.basis), "scheme": _scheme(arguments.scheme)}
         path = write_workbook(arguments.out, **given, language=arguments.language)
-    print(f"{path}: fill in the yellow cells, then: actuarial check {path} --basis {path}")
+    say = language(arguments.language)
+    told = say("fill in the yellow cells, then: actuarial check {path} --basis {path}", path=path)
+    print(f"{path}: {told}")
 
 
 def _basis(path: str | None) -> Any:

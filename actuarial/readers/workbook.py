@@ -1,7 +1,7 @@
 """Writing a workbook of inputs: an empty one to fill in, or a basis and a scheme that are read back as they were."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +9,9 @@ from actuarial.errors import BadInput, BadWorkbook
 from actuarial.form_table import HEALTH, PENSION
 from actuarial.readers.workbook_content import blank_content, content_of
 from actuarial.readers.workbook_law import LawSheets
-from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, styles_of
+from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, lines_of, said, styles_of
 from actuarial.readers.workbook_styles import write_value as put
+from actuarial.readers.workbook_table import short
 from actuarial.readers.workbook_tables import BasisSheets, Content
 from actuarial.schema import json_schema, schema_hash
 from actuarial.scheme_saving import scheme_text
@@ -20,6 +21,7 @@ from actuarial.sheets.law_rows import Entry, keyed, table_of
 from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
 from actuarial.translation import Language
 from actuarial.translation import language as _language
+from actuarial.vocabulary import variable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -192,13 +194,20 @@ def _start(
             row += 1
             table = tuple(mark.split()[1:])
             names = content.tables.get(table) if content and mark.startswith("basis") else None
-            text = say("Law") if mark.startswith("law") else ", ".join(names) if names else say("Basis")
+            text = say("Law") if mark.startswith("law") else _held(say, names) if names else say("Basis")
             sheet.write_url(row - 1, 1, f"internal:'{title}'!A1", string=title)
             put(sheet, row, 3, text, styles, "wrapped")
             sheet.set_row(row - 1, LINE_HEIGHT * lines_of(text, 90))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _held(say: Language, names: Iterable[str]) -> str:
+    """What a sheet of the basis holds: in English names of variables, else what they mean."""
+    if say.code == "en":
+        return ", ".join(names)
+    return "\n".join(short(said(say, variable(name).meaning)) for name in names)
 
 
 def _rules(say: Language) -> list[str]:

@@ -14,7 +14,7 @@ from actuarial.readers.basis_faults import faults_of, inputs
 from actuarial.readers.basis_folder import united
 from actuarial.readers.basis_table import Table
 from actuarial.readers.workbook_choices import CHOICES
-from actuarial.readers.workbook_table import TableSheet, no_variable
+from actuarial.readers.workbook_table import TableSheet, called, no_variable
 from actuarial.sheets.cell_words import meant, unknown
 from actuarial.sheets.cells import Grid, Odd, no_number, oddity
 from actuarial.sheets.layout import BASIS, FIRST, GENERAL, HEADS, VALUE
@@ -141,11 +141,12 @@ class _Reading:
         elif value is None:
             if not inputs()[name].may_be_missing:
                 text = Told(
-                    "{name}: the cell is empty; fill it, or remove the row where the scheme does not need it", name=name
+                    "{name}: the cell is empty; fill it, or remove the row where the scheme does not need it",
+                    name=called(self.say, name),
                 )
                 self.add(grid, row, text)
         elif wrong := no_number(value):
-            self.add(grid, row, Told("{name}: {wrong}", name=name, wrong=wrong))
+            self.add(grid, row, Told("{name}: {wrong}", name=called(self.say, name), wrong=wrong))
         else:
             scalars[name] = float(value)
 
@@ -214,8 +215,12 @@ class _Reading:
                     text = self.say(
                         "{name}: the labels of {dim} are not those of {like} ({place}): {what}; give all tables the "
                         "same labels",
-                        name=name, dim=self.say(dim), like=like, place=self.places[like], what=what,
-                    )  # fmt: skip
+                        name=called(self.say, name),
+                        dim=self.say(dim),
+                        like=called(self.say, like),
+                        place=self.places[like],
+                        what=what,
+                    )
                     self.found.append(f"{self.places[name]}: {text}")
         return len(self.found) == before
 

@@ -1,5 +1,6 @@
 """One sheet of a basis in a workbook: the variables that have the same dims."""
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import product
@@ -16,9 +17,11 @@ from actuarial.sheets.law import no_sex, sex_of, shifted
 from actuarial.sheets.law_words import FORMS
 from actuarial.sheets.layout import AS_THEY_ARE, FIRST, HEADS, KEYS, NAMED, across, gaps_are_zero
 from actuarial.sheets.marks import MAKE, Marked
-from actuarial.translation import Told
+from actuarial.translation import Language, Told
 from actuarial.vocabulary import LINES, SEXES, YEARS, variables
 
+LONG = 60
+"""Characters of a meaning of which more than its first part is shown."""
 START = 4
 """First column of labels and values; before it stand key, name and units."""
 
@@ -48,6 +51,9 @@ class TableSheet:
         self.heads = [dim for dim in dims if dim != self.across]
         self.first = START + len(self.heads)
         self.places: dict[str, str] = {}
+
+    def called(self, name: str) -> str:
+        return called(self.say, name)
 
     def add(self, row: int, column: int, told: Told) -> None:
         self.found.append(f"{self.grid.place(row, column)}: {told.said(self.say)}")
@@ -197,14 +203,16 @@ class TableSheet:
         self.places[name] = self.grid.place(first, self.first)
         if extra:
             words = ", ".join(self.say(dim) for dim in extra)
-            told = Told("{name} has no dimension {dims}; remove its rows from this sheet", name=name, dims=words)
+            told = Told(
+                "{name} has no dimension {dims}; remove its rows from this sheet", name=self.called(name), dims=words
+            )
             self.add(first, 1, told)
             return None
         if all(value is None for values in block.values for value in values):
             if not row.may_be_missing:
                 text = Told(
                     "{name}: all cells are empty; fill them, or remove its rows where the scheme does not need it",
-                    name=name,
+                    name=self.called(name),
                 )
                 self.add(first, self.first, text)
             return None
@@ -237,7 +245,7 @@ class TableSheet:
             row = next(iter(block.rows.values()))
             text = Told(
                 "{name}: {count} rows are missing, the first: {first}; add them",
-                name=name,
+                name=self.called(name),
                 count=len(missing),
                 first=self.named(missing[0]),
             )
@@ -264,7 +272,8 @@ class TableSheet:
                     bad.setdefault(kind, []).append((row, self.first + j, wrong))
         for places in bad.values():
             row, column, told = places[0]
-            self.add(row, column, Told("{name}: {wrong}{more}", name=name, wrong=told, more=_more(len(places))))
+            more = _more(len(places))
+            self.add(row, column, Told("{name}: {wrong}{more}", name=self.called(name), wrong=told, more=more))
         return None if bad or not self.bounded(name, block, values) else values
 
     def bounded(self, name: str, block: Block, values: np.ndarray) -> bool:
@@ -275,22 +284,40 @@ class TableSheet:
             return True
         i, j = (int(one) for one in out[0])
         number = float(values[i, j])
-        limit = f">= {about.lower:g}" if number < about.lower else f"<= {about.upper:g}"
+        low = number < about.lower
+        sign = (">=" if low else "<=") if self.say.code == "en" else ("≥" if low else "≤")
+        limit = f"{sign} {self.number(about.lower if low else about.upper)}"
         percent = about.upper <= 1 and 1 < number <= 100
-        told_of = {"name": name, "limit": limit, "number": f"{number:g}", "more": _more(len(out))}
+        told_of = {"name": self.called(name), "limit": limit, "number": self.number(number), "more": _more(len(out))}
         told = Told("{name}: must be {limit} (got {number}); correct it{more}", **told_of)
         if percent:
             told = Told(
                 "{name}: must be {limit} (got {number}); fractions are meant, did you mean {meant}?{more}",
-                meant=f"{number / 100:g}",
+                meant=self.number(number / 100),
                 **told_of,
             )
         self.add(list(block.rows.values())[i], self.first + j, told)
         return False
 
+    def number(self, value: float) -> str:
+        """A number with the decimal mark of the language."""
+        return f"{value:g}".replace(".", self.say.decimal)
+
     def named(self, place: tuple[Any, ...]) -> str:
         """The labels of a row in words."""
         return ", ".join(f"{self.say(dim)}={label}" for dim, label in zip(self.heads, place, strict=True))
+
+
+def called(say: Language, name: str) -> str:
+    """A variable as its reader knows it: in English by its name, else by its label in the sheet and its name."""
+    if say.code == "en":
+        return name
+    return f"{short(say(variables()[name].meaning))} ({name})"
+
+
+def short(meaning: str) -> str:
+    """A meaning up to its first part where it is long."""
+    return meaning if len(meaning) <= LONG else re.split(r"\s*;", meaning)[0]
 
 
 def no_variable(name: str) -> Told:

@@ -11,6 +11,7 @@ from actuarial.basis.saving import WHOLE
 from actuarial.readers.workbook_choices import CHOICES
 from actuarial.readers.workbook_styles import A3, LINE_HEIGHT, between, choose, comment, exact_sheet, said
 from actuarial.readers.workbook_styles import write_value as put
+from actuarial.readers.workbook_table import short
 from actuarial.scheme_saving import toml_value
 from actuarial.sheets.cell_words import Names, shown
 from actuarial.sheets.law_words import FORMS
@@ -181,7 +182,7 @@ class BasisSheets:
         whole, heads, wide = dims
         row, first, width = at
         about, begin = variable(name), row
-        style, label = _style(about, whole), _label(said(self.say, about.meaning))
+        style, label = _style(about, whole), short(said(self.say, about.meaning))
         units = said(self.say, about.units or "1")
         order = [whole.index(dim) for dim in (*heads, *([wide] if wide else []))]
         rows = None if values is None else values.transpose(order).reshape(-1, width).tolist()
@@ -249,11 +250,6 @@ def _style(about: Variable, dims: tuple[str, ...]) -> str:
     if about.units in ("fraction", "1/year"):
         return "fine" if "age" in dims else "share"
     return "amount" if about.units.startswith(("currency", "persons")) else "number"
-
-
-def _label(meaning: str) -> str:
-    """A meaning up to its first part where it is long."""
-    return meaning if len(meaning) <= 60 else meaning.split(";")[0]
 
 
 def _is_number(value: Any) -> bool:

@@ -15,6 +15,8 @@ from typing import Any
 from actuarial.sheets.law_words import FORMS, WORDS
 from actuarial.translation import LANGUAGES, Language, Told, language
 
+SHORTEST = 4
+"""Letters of a word that is meant where others stand beside it, as in "les prix"."""
 BETWEEN, SEPARATED = " or ", re.compile(r"[,;\n]")
 
 
@@ -66,7 +68,8 @@ def unknown(say: Language, given: object, words: Sequence[str], *, form: bool = 
     allowed = [shown(say, word, form=form) for word in words]
     there = folded(str(given))
     alike = {one: allowed[i] for i, word in enumerate(words) for one in _said(word, form)}
-    close = get_close_matches(there, alike, n=1, cutoff=0.7)
+    inside = [one for one in alike if len(one) >= SHORTEST and f" {one} " in f" {there} "]
+    close = get_close_matches(there, alike, n=1, cutoff=0.7) or inside
     listed = ", ".join(allowed)
     if close:
         return Told(

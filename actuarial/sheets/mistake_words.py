@@ -4,6 +4,8 @@ The checks of the library say what is wrong in English, for scheme files and Pyt
 who may not know English.
 """
 
+import re
+
 from actuarial.translation import N_, Language, NotTranslated, pattern_of
 
 KNOWN = (
@@ -41,6 +43,7 @@ KNOWN = (
     N_("the attribute {name} is missing: {meaning}. Add it."),
 )
 """Messages of the checks; the first one that fits is said."""
+NUMBERS = ("bound", "number", "meant", "early")
 ATTRIBUTES = (
     N_("which insured the coverage rate counts, one of status, average, any"),
     N_("the day of the opening stocks, such as 2024-12-31 or a day inside the first projected year"),
@@ -59,11 +62,16 @@ def said_mistake(say: Language, line: str) -> str:
         for known in KNOWN:
             found = pattern_of(known).fullmatch(text)
             if found and (start or not colon or known.startswith("the ")):
-                values = found.groupdict()
+                values = {key: _number(say, one) if key in NUMBERS else one for key, one in found.groupdict().items()}
                 if "meaning" in values:
                     values["meaning"] = _meaning(say, values["meaning"])
                 return start + say(known, **values)
     return line
+
+
+def _number(say: Language, text: str) -> str:
+    """A number with the decimal mark of the language, without decimals that say nothing."""
+    return re.sub(r"(?<=\d)\.(?=\d)", say.decimal, re.sub(r"(?<=\d)\.0\b", "", text))
 
 
 def _meaning(say: Language, text: str) -> str:

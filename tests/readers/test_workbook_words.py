@@ -81,13 +81,13 @@ def test_words_in_french_or_english_are_the_same_law(tmp_path):
 def test_an_unknown_word_is_refused_with_the_words_of_the_language(tmp_path):
     def change(book):
         cell(book["Cotisations"], "payer").value = "salaries du public"
-        cell(book["Prestations"], "indexation").value = "prx"
+        cell(book["Prestations"], "indexation").value = "les prix"
         cell(book["Prestations"], "retirement_age", "hommes", 2045).offset(0, 4).value = "courbe"
 
     told = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
     found = "\n".join(told)
     place = cell(openpyxl.load_workbook(tmp_path / "country.xlsx")["Prestations"], "indexation").coordinate
-    assert f"Prestations!{place}: 'prx' ne fait pas partie des mots possibles ici\u202f: aucun, prix, salaires" in found
+    assert f"Prestations!{place}: 'les prix' ne fait pas partie des mots possibles ici\u202f: aucun, prix, salaires" in found
     assert "vouliez-vous dire prix\u202f?" in found
     assert "'salaries du public' ne fait pas partie des mots possibles ici\u202f: salariés, employeurs" in found
     assert "'courbe' ne fait pas partie des mots possibles ici\u202f: palier, droite" in found
@@ -104,3 +104,15 @@ def test_a_name_of_the_user_that_is_called_like_a_form_stays_a_name(code, as_nam
     assert back.identical(country)
     assert digest(read) == digest(law)
     assert open_basis(write_workbook(tmp_path / "y.xlsx", basis=country, language=code)).identical(country)
+
+
+def test_a_variable_is_told_by_its_label_and_numbers_as_in_the_language(tmp_path):
+    def change(book):
+        sheet = next(one for one in book if one["A1"].value == "basis year group sex")
+        sheet["F5"] = 30
+
+    found = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
+    assert found[0].endswith(
+        "!F5: Assurés rapportés aux personnes occupées (coverage)\u202f: valeur attendue ≤ 1 (et non 30)\u202f; il s’agit "
+        "de fractions, vouliez-vous dire 0,3\u202f?"
+    )
