@@ -87,7 +87,8 @@ def test_an_unknown_word_is_refused_with_the_words_of_the_language(tmp_path):
     told = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
     found = "\n".join(told)
     place = cell(openpyxl.load_workbook(tmp_path / "country.xlsx")["Prestations"], "indexation").coordinate
-    assert f"Prestations!{place}: 'les prix' ne fait pas partie des mots possibles ici\u202f: aucun, prix, salaires" in found
+    told_of = "'les prix' ne fait pas partie des mots possibles ici\u202f: aucun, prix, salaires"
+    assert f"Prestations!{place}: {told_of}" in found
     assert "vouliez-vous dire prix\u202f?" in found
     assert "'salaries du public' ne fait pas partie des mots possibles ici\u202f: salariés, employeurs" in found
     assert "'courbe' ne fait pas partie des mots possibles ici\u202f: palier, droite" in found
@@ -113,6 +114,6 @@ def test_a_variable_is_told_by_its_label_and_numbers_as_in_the_language(tmp_path
 
     found = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
     assert found[0].endswith(
-        "!F5: Assurés rapportés aux personnes occupées (coverage)\u202f: valeur attendue ≤ 1 (et non 30)\u202f; il s’agit "
-        "de fractions, vouliez-vous dire 0,3\u202f?"
+        "!F5: Assurés rapportés aux personnes occupées (coverage)\u202f: valeur attendue ≤ 1 (et non 30)\u202f; il "
+        "s’agit de fractions, vouliez-vous dire 0,3\u202f?"
     )
