@@ -56,6 +56,7 @@ class Members:
         self.numbers, self.scheme, self.economy, self.step, self.variant = numbers, scheme, economy, step, variant
         self.law, self.cells = Law(economy, scheme), 12 * 90 // step
         self.n = np.arange(self.cells) * step / 12.0
+        self.known = {}  # answers of the law in a year
         self.active = opening(numbers, "active_0", step, self.cells)
         self.inactive = opening(numbers, "inactive_0", step, self.cells)
         self.references = self._references()
@@ -103,16 +104,16 @@ class Members:
         for name in self.scheme["benefits"]:
             if self.event_of(name) != event:
                 continue
-            share = self.of_cells(lambda n: self.law.claim(name, year, g, y, n), self.n[used])  # noqa: B023
+            share = self.claim(name, year, g, y)[used]
             total[used] += share
             who = used[share > 0.0]
             if not len(who):
                 continue
             number, found = people[who] * share[share > 0.0], self.claims[name]
             found["number"][t, s, y] += number.sum()
-            for part in self.parts(name, year, g, y, self.n[who]):
-                mean = earnings[part[0]][:, who] if part[0] else None
-                amount, without = self.law.expected(part, mean, cv)
+            for reference, rate, *rest in self.parts(name, year, g, y):
+                mean = earnings[reference][:, who] if reference else None
+                amount, without = self.law.expected((reference, rate[who], *rest), mean, cv)
                 found["amount"][t, s, y] += (number * amount).sum()
                 found["topup"][t, s, y] += (number * (amount - without)).sum()
         return total
@@ -125,16 +126,28 @@ class Members:
         found = sum((8 - abs(u)) * answer(np.maximum(n + u / 8.0, 0.0)) for u in eighths) / 32.0
         return np.where(n > 0.0, found, answer(n))
 
-    def parts(self, name, year, g, y, n):
-        """Amounts whose rates are those of the members of cells."""
-        for i, part in enumerate(self.law.parts(name, year, g, y, n)):
-            rate = self.of_cells(lambda m: self.law.parts(name, year, g, y, m)[i][1], n)  # noqa: B023
-            yield (part[0], rate, *part[2:])
+    def claim(self, name, year, g, y):
+        """Share of the members of every cell who start a benefit; both sexes, active and inactive, are asked it."""
+        key = ("claim", name, year, g, y)
+        if key not in self.known:
+            self.known[key] = self.of_cells(lambda n: self.law.claim(name, year, g, y, n), self.n)
+        return self.known[key]
+
+    def parts(self, name, year, g, y):
+        """Amounts whose rates are those of the members of every cell."""
+        key = ("parts", name, year, g, y)
+        if key not in self.known:
+            self.known[key] = []
+            for i, part in enumerate(self.law.parts(name, year, g, y, self.n)):
+                rate = self.of_cells(lambda n: self.law.parts(name, year, g, y, n)[i][1], self.n)  # noqa: B023
+                self.known[key].append((part[0], rate, *part[2:]))
+        return self.known[key]
 
     def project(self, employed):
         """All years; employed (t, s)."""
         coverage = self.numbers.get("coverage", "year", "group", "sex")
         for t in range(len(self.numbers.years)):
+            self.known.clear()
             old = self.active, self.inactive, self.payload
             self.active, self.inactive = np.zeros(old[0].shape), np.zeros(old[1].shape)
             self.payload = {rule: np.zeros((3, *old[1].shape)) for rule in self.references}
