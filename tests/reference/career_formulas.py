@@ -135,12 +135,12 @@ class Holding:
     def step(self, market, column, held, wage, first, second, upto):
         """Balance after the first half of a year (upto = 1/2) or at its end (1)."""
         up = market.grown[self.growth]
-        early, late = (self.credit(market, column, wage, part) for part in (first, second))
         if not self.interest:
-            return held * up + early + (late if upto == 1.0 else 0.0)
+            return held * up + self.credit(market, column, wage, first if upto == 0.5 else first + second)
+        early = self.credit(market, column, wage, first)
         if upto == 0.5:
             return held * up**0.5 + early * up**0.25
-        return held * up + early * up**0.75 + late * up**0.25
+        return held * up + early * up**0.75 + self.credit(market, column, wage, second) * up**0.25
 
     def later(self, market, column):
         """Growth from mid-year to the end of the year."""

@@ -1,5 +1,6 @@
 """A scheme, a law, groups and a country whose names wish harm, through everything that is written and shown."""
 
+import contextlib
 import itertools
 import json
 import re
@@ -116,8 +117,9 @@ def no_formulas(path):
         sheets = [part for part in parts.namelist() if part.startswith("xl/worksheets/")]
         assert [part for part in sheets if FORMULA.search(parts.read(part).decode())] == []
         assert not [part for part in parts.namelist() if "External" in part or "vba" in part]
-    book = openpyxl.load_workbook(path)
-    return {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
+    with contextlib.closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+        return {value for row in rows for value in row if isinstance(value, str)}
 
 
 def test_workbooks_compute_nothing(written, tmp_path):
