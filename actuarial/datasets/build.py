@@ -31,6 +31,7 @@ MONTHS = np.arange(12 * (DATE - OPENED) + 1)
 POPULATION = 4_200_000  # on the valuation date
 ASSETS = {"government bonds": (0.55, 0.97), "bank deposits": (0.2, 1.0), "shares": (0.15, 1.22), "property": (0.1, 1.1)}
 """Shares of the reserve at book value, and market over book value."""
+CELL = ("group", "sex", "age")
 STATE_ARREARS = 45e6  # contributions due from the State as employer, not acknowledged
 FOUNDERS = 34_000  # members without credits on the day on which the scheme was opened
 
@@ -269,12 +270,17 @@ def assets(reserve):
 
 
 def past_accounts(insured, pensions, finance):
-    """Audited accounts of the last five years, to six digits; the reserve of the valuation date is the opening one."""
+    """Audited accounts and numbers of the last five years, to six digits; the reserve of the valuation date is the
+    opening one."""
     flows = ("contributions", "state_income", "other_income", "investment_income", "administration")
     lines = {"insurable_earnings": insured["insurable_earnings"].sum(["group", "sex"])}
     lines |= {name: finance[name] for name in flows} | {"reserve": finance["reserve"].round(-5)}
     for benefit in pensions["benefit"].values:
         lines[f"expenditure:{benefit}"] = pensions["benefit_expenditure"].sel(benefit=benefit)
+    lines["average_contributors"] = insured["average_contributors"].sum(CELL)
+    for benefit in pensions["benefit"].values:
+        number = pensions["pensioners"].sel(benefit=benefit).sum(["sex", "age"])
+        lines |= {f"number:{benefit}": number} if bool((number > 0).any()) else {}
     now = np.arange(DATE - 4, DATE + 1)
     values = [[float(f"{float(line.sel(year=year)):.6g}") for line in lines.values()] for year in now]
     return xr.DataArray(

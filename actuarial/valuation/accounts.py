@@ -45,8 +45,10 @@ class AccountLine:
 def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine, ...]:
     """Put model year 1 beside the accounts of the base year.
 
-    Money lines of the accounts are carried forward by the growth of wages in year 1, counts are left as they are. Of
-    several scenarios the first one is compared. Lines of which year 1 is itself audited are left out. Where year 1
+    A line is carried forward by its own growth in the base year where `audited_accounts` (of new awards:
+    `observed_awards`) have the year before it too: pensioners of a scheme that is not yet mature are more every year.
+    Else money is carried forward by the growth of wages in year 1, and counts are left as they are. Of several
+    scenarios the first one is compared. Lines of which year 1 is itself audited are left out. Where year 1
     begins on a valuation date inside it, its flows are compared at the pace of a whole year.
 
     Parameters
@@ -54,7 +56,8 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
     result : Dataset
         Variables of the insured, pension and finance stages together.
     basis : Dataset
-        `accounts_0` by `line` (NaN where a line is not known), `wage_growth`, and `calibration` if there is any.
+        `accounts_0` by `line` (NaN where a line is not known), `wage_growth`, and `calibration`, `audited_accounts`
+        and `observed_awards` if there are any.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
         _model_value(result, line)
     if "accounts_0" not in basis:
         return ()
-    growth = 1 + float(_first(basis["wage_growth"]))
+    wages = 1 + float(_first(basis["wage_growth"]))
     given = basis["accounts_0"]
     rows = []
     for line, value in zip(given["line"].values, _one_scenario(given).values, strict=True):
@@ -88,9 +91,28 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
         if math.isnan(value) or _is_audited(basis, name):
             continue
         model = _model_value(result, name) / (1.0 if name.split(":")[0] in STATES else first_period(basis))
-        expected = float(value) * (1.0 if name.split(":")[0] in COUNTS else growth)
+        expected = float(value) * (own_growth(basis, name) or (1.0 if name.split(":")[0] in COUNTS else wages))
         rows.append(AccountLine(name, float(value), expected, model, factors.get(name, 1.0), _ratio(model, expected)))
     return tuple(rows)
+
+
+def own_growth(basis: xr.Dataset, line: str) -> float | None:
+    """Growth of a line from the year before the base year to the base year; None where these years are not known, or
+    one of them has nothing."""
+    kind, _, benefit = line.partition(":")
+    if kind == "new_awards":
+        place, known = {"award_line": "number", "benefit": benefit}, basis.get("observed_awards")
+    else:
+        place, known = {"account_line": line}, basis.get("audited_accounts")
+    if known is None or any(label not in known[dim].values for dim, label in place.items()):
+        return None
+    years = known["account_year"].values
+    base = int(basis["year"][0]) - 1
+    if not {base - 1, base} <= set(years.tolist()):
+        return None
+    two = _one_scenario(known.sel(place, drop=True)).sel(account_year=[base - 1, base])
+    before, after = two.sum([dim for dim in two.dims if dim != "account_year"], skipna=False).values
+    return float(after / before) if before > 0.0 and after > 0.0 else None
 
 
 def check_lines(basis: xr.Dataset, benefits: Iterable[str]) -> None:

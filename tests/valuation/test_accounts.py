@@ -52,6 +52,28 @@ def test_every_kind_of_line_against_the_first_year_money_carried_forward_and_cou
     assert judge_accounts(rows, basis(contributions=1.0)) == []
 
 
+def test_lines_grow_as_they_did_in_the_base_year_where_two_years_are_known():
+    """Money and counts with the accounts of the year before; new awards with those observed; others as before."""
+    first = int(data.basis()["year"][0])
+    years = [first - 2, first - 1]
+    past = {"expenditure:old_age": [100.0, 125.0], "number:old_age": [50.0, 60.0], "contributions": [0.0, 7.0]}
+    audited = xr.DataArray(
+        np.array(list(past.values())).T, dims=("account_year", "account_line"),
+        coords={"account_year": years, "account_line": list(past)},
+    )  # fmt: skip
+    awards = xr.DataArray(
+        np.array([[[[10.0, 10.0]]], [[[12.0, 15.0]]]]), dims=("account_year", "award_line", "benefit", "sex"),
+        coords={"account_year": years, "award_line": ["number"], "benefit": ["old_age"], "sex": ["male", "female"]},
+    )  # fmt: skip
+    lines = ("expenditure__old_age", "number__old_age", "new_awards__old_age", "contributions", "new_awards__grant")
+    given = basis(**dict.fromkeys(lines, 1.0)).assign(audited_accounts=audited)
+    given = xr.merge([given, awards.rename("observed_awards")], join="outer", compat="override")
+    found = [row.carried_forward for row in compare_accounts(result(), given)]
+    assert found == pytest.approx([1.25, 1.2, 1.35, GROWTH, 1.0], rel=1e-12)
+    later = given.assign_coords(account_year=[first - 3, first - 2])
+    assert [row.carried_forward for row in compare_accounts(result(), later)][:2] == pytest.approx([GROWTH, 1.0])
+
+
 def test_unknown_accounts_are_left_out():
     rows = compare_accounts(result(), basis(contributions=np.nan, insurable_earnings=1e6))
     assert [row.line for row in rows] == ["insurable_earnings"]
