@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from actuarial import bridge
 from actuarial.basis import scenarios
 from actuarial.check.basis import NEEDED
 from actuarial.errors import BadDimensions
-from actuarial.labour import insured as insured_stage
 from actuarial.pension import OldAgeGrant, Refund, Widows
 from actuarial.provenance import digest
 from actuarial.scheme import Funding
@@ -51,21 +49,11 @@ def three_scenarios(basis):
     )
 
 
-def threads(monkeypatch, number):
-    """Every pool of the library has this number of threads."""
-    def pool(max_workers=None):
-        return ThreadPoolExecutor(max_workers=number)
-
-    monkeypatch.setattr(bridge, "ThreadPoolExecutor", pool)
-    monkeypatch.setattr(insured_stage, "ThreadPoolExecutor", pool)
-    monkeypatch.setattr(bridge, "cpu_count", lambda: number)
-
-
 def test_the_number_of_threads_changes_no_bit(monkeypatch):
     basis = three_scenarios(short(2))
     usual = project(basis)
     for number in (1, 7):
-        threads(monkeypatch, number)
+        monkeypatch.setenv("ACTUARIAL_THREADS", str(number))
         identical(project(basis), usual)
 
 
