@@ -79,7 +79,7 @@ def valuations(sizes: Sequence[int]) -> Line:
     """Whole valuations of the embedded country in drawn economies: time of the processor by scenarios, once each."""
     stages.ensemble(8).ways["api"]()
     seconds = [here(stages.ensemble(size).ways["api"])(1)["process"] for size in sizes]
-    return line("stochastic valuations of the demo, by scenarios", "scenario", sizes, seconds)
+    return line("stochastic valuations of the demo, by scenarios", "valuation", sizes, seconds)
 
 
 def by_years(years: int) -> Callable[[], object]:

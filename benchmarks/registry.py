@@ -80,6 +80,15 @@ CASES = (
         gates=(Faster("kernel", "modelx", 40.0), Faster("kernel", "heavylight", 30.0)),
     ),
     Case(
+        name="closed-group-by-point",
+        title="The same against a program that takes one model point after the other",
+        make=partial(lattice.ready, YEARS, True),
+        task="points",
+        peers=("cashflower",),
+        gates=(Faster("kernel", "cashflower", 3000.0),),
+        rounds=1,
+    ),
+    Case(
         name="pensions-years",
         title="Members and pensions of the demo, 3 groups, 6 benefits, 100 years, checked",
         make=partial(stages.pension, "years"),
