@@ -380,13 +380,13 @@ def end_year(work, place, places, by_age, by_claim, t):
     first, g, s = place[0], place[1], place[2]
     lanes = min(WIDTH, by_age.shape[1] - first)
     for i in range(work.by_age.shape[0]):
-        for lane in range(lanes):
-            for y in range(work.by_age.shape[1]):
+        for y in range(work.by_age.shape[1]):
+            for lane in range(lanes):
                 by_age[i, first + lane, t, g, s, y] = work.by_age[i, y, lane]
     for i in range(work.by_claim.shape[0]):
         for j in range(work.by_claim.shape[1]):
-            for lane in range(lanes):
-                for y in range(work.by_claim.shape[2]):
+            for y in range(work.by_claim.shape[2]):
+                for lane in range(lanes):
                     by_claim[i, first + lane, t, places[j], s, y] += work.by_claim[i, j, y, lane]
 
 
