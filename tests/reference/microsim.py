@@ -30,6 +30,7 @@ from functools import lru_cache
 import numpy as np
 
 BATCHES = 50
+SMALL = np.int16  # of ages, months and batches, a million of which are moved every year
 LARGE = 111_000  # events: the relative standard error of a count is then 0.3%
 PRECISION = 0.003
 TABLES = (
@@ -152,12 +153,12 @@ def _initial(scenario, stock, rng):
 def _persons(scenario, age, months, batch, rng):
     variance = np.log1p(scenario.wage_cv**2)
     multiple = np.exp(np.sqrt(variance) * rng.standard_normal(len(age)) - variance / 2)
-    return People(age, months, multiple, np.zeros(len(age)), batch)
+    return People(*(whole.astype(SMALL) for whole in (age, months)), multiple, np.zeros(len(age)), batch.astype(SMALL))
 
 
 def _whole_months(expected, rng):
     """Whole months whose mean is `expected`: the integer below it, or one more."""
-    return np.floor(expected + 1e-9 + rng.random(len(expected)) * (1 - 1e-9)).astype(np.int64)
+    return np.floor(expected + 1e-9 + rng.random(len(expected)) * (1 - 1e-9)).astype(SMALL)
 
 
 def _scale_mean(scenario, year, age):
