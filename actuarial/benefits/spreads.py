@@ -88,6 +88,7 @@ class Spreads:
         self.limits = self._limits(scheme.benefits) if self.levels else {}
         self.own: dict[str, np.ndarray] = {}
         self.left: dict[tuple[str, str], np.ndarray] = {}
+        self.lacking: dict[str, np.ndarray] = {}
         if self.levels and "claims_below" in insured:
             self._read(insured)
 
@@ -140,7 +141,14 @@ class Spreads:
                 self._leave(benefit, year, lost, scale, receivers, shares, ends, results[2], to, results[3])
             else:
                 found[key] = Shortfall(results[0], results[1], new)
+                self.lacking.setdefault(benefit.name, np.maximum(results[1], 0.0))
         return found
+
+    def table(self, names: list[str]) -> np.ndarray:
+        """What the pensions of some benefits lack of the limit of the first supplement that fills them up (year,
+        benefit, sex, age); 0 where none does."""
+        none = np.zeros([len(self.coords[dim]) for dim in PLACE])
+        return np.stack([self.lacking.get(name, none) for name in names], axis=1)
 
     def _flows(self, benefit: Benefit, year: Year) -> tuple[np.ndarray, ...]:
         growth = lowest_adjustment(benefit, self.basis, known(benefit, self.finance))

@@ -63,6 +63,7 @@ def project_pensions(
         `pensioners`, `pension_mass`, `topup_mass`, `new_awards`, `new_awards_amount`, `terminations`,
         `terminations_amount` (scenario, year, benefit, sex, age), `average_pension` without age (NaN where there are no
         pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit). Where
+        supplements fill pensions up to a limit: `pension_shortfall` (year, benefit, sex, age). Where
         pensions convert: `conversions`, `conversions_amount` (year, benefit, sex, age), above 0 for those who come.
         Where invalids recover: `pension_recoveries` and `recoveries_without_credits`, those of the pensioners of the
         valuation date among them who are not in `invalid_0` (year, benefit, sex, age). Where there are supplements:
@@ -120,6 +121,9 @@ def _one_scenario(
     spreads = Spreads(scheme, insured, make_grid(basis, scheme), finance, everybody)
     parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody, spreads)
     result = _label([parts], basis, scheme)
+    if spreads.levels:
+        names = [benefit.name for benefit in scheme.benefits]
+        result["pension_shortfall"] = (("year", "benefit", "sex", "age"), spreads.table(names))
     recovering = recovering_benefits(scheme, basis)
     return result.assign(_recovered(result, dead, recovering, basis)) if recovering else result
 

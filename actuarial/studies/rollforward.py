@@ -22,6 +22,7 @@ from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
 from actuarial.projection import check_types
 from actuarial.scheme import Scheme
+from actuarial.studies.carried_spread import carried_spread
 from actuarial.studies.kinds import pensions_only
 from actuarial.valuation.feedback import run_stages
 from actuarial.vocabulary import annotate
@@ -79,8 +80,8 @@ def roll_forward(
       of retirement) in the first reference earnings of the law;
     - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits;
     - invalids who recover (`recovery_rate`) have the reference earnings of the active of their age;
-    - pensions of the valuation date have no part that is due to a minimum; those that supplements fill up to one have
-      the variation `pension_cv` of the basis, not that of their awards;
+    - pensions of the valuation date have no part that is due to a minimum; those that supplements fill up to one are
+      lognormal with the variation `pension_cv` with which they lack of it what their awards do;
     - amounts in average wages are those of the active insured on the valuation date;
     - the share of earnings declared, and salaries that grow otherwise than wages, are known from the valuation date on;
     - members past the retirement age on the valuation date, where the law has a rate of claiming for them (they are
@@ -111,11 +112,13 @@ def roll_forward(
     }
     new: dict[str, Any] = {name: array.sel(year=year, drop=True) for name, array in state.items()}
     new |= _pensions(pensions.sel(year=year, drop=True))
+    spread = carried_spread(without_supplements(pensions), elapsed, scheme, year)
     held = _earnings_of_inactive(elapsed, scheme, insured)
     new |= {"inactive_earnings_0": held} if held is not None else {}
     new |= _balances(insured.sel(year=year, drop=True))
     bare = with_benefits(coming, [str(name) for name in new["pensioners_0"]["benefit"].values])
     new |= {name: with_labels(new[name], bare, 0.0) for name in ("pensioners_0", "pension_0")}
+    new |= {name: with_labels(array, bare, 0.0) for name, array in spread.items()}
     new |= _past(elapsed) | _ratios(elapsed, stages.seen, year)
     plain = {name: array.drop_attrs() for name, array in new.items()}
     opening = [str(name) for name in bare.data_vars if str(name).endswith("_0") or name in PAST.values()]
@@ -310,7 +313,7 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     grid = make_grid(basis, scheme)
     words = [one.name for one in scheme.benefits if one.accompanies and one.fills_up_to(grid) is not None]
     if words:
-        found.append(f"how the pensions vary that {', '.join(words)} fills up: as pension_cv of the basis says")
+        found.append(f"how single awards vary that {', '.join(words)} fills up: pension_cv of their age is used")
     words = [benefit.name for benefit in scheme.benefits if _in_average_wages(benefit, basis, scheme)]
     if words:
         found.append(f"average wages of {', '.join(words)}: those of the active insured on the new valuation date")

@@ -81,6 +81,7 @@ def test_the_poor_lack_what_they_lack_alone():
     assert float(poor["conversions"].sel(benefit="old_age").sum()) > 3
     assert_allclose(one["pension_mass"], ends.transpose("year", "sex", "age"), rtol=1e-10, atol=1e-7)
     assert_allclose(one["benefit_expenditure"], spent, rtol=1e-10)
+    assert_allclose(found["pension_shortfall"].sum("benefit"), one["pension_mass"].drop_vars("benefit"), rtol=1e-12)
 
 
 def test_awards_that_are_known_by_their_mean_alone_are_lognormal_each_for_itself():

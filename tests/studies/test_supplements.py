@@ -6,9 +6,11 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.pension import AttendanceSupplement, MinimumInPayment
+from actuarial.studies.carried_spread import variation
 from actuarial.studies.entrants import new_entrants_premium
 from actuarial.studies.liability import liabilities
 from actuarial.studies.rollforward import roll_forward
+from tests.oracle import after_award as oracle
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
 
@@ -56,10 +58,26 @@ def test_the_premium_of_new_entrants_pays_for_their_supplements(basis, law):
 
 
 def test_a_projection_that_is_rolled_forward_repeats_conversions_and_supplements(basis, law):
+    """What pensions lack of a minimum as well, with the variation that they have by then instead of that before."""
+    basis = basis.assign(pension_cv=0.0 * basis.pension_cv + 0.4)
     moved = roll_forward(basis, law, 2026, service="years")
-    assert "how the pensions vary that minimum_in_payment fills up" in moved.attrs["not_carried"]
+    assert "how single awards vary that minimum_in_payment fills up" in moved.attrs["not_carried"]
     rolled = ac.project(moved, law, service="years")
     whole = ac.project(basis, law, service="years").sel(year=rolled["year"])
     for name in ("pensioners", "conversions"):
         assert_allclose(rolled[name], whole[name], rtol=1e-9, atol=1e-9)
     assert float(rolled["conversions"].sel(benefit="old_age").sum()) > 0
+    topped, all_along = (one["benefit_expenditure"].sel(benefit="minimum_in_payment") for one in (rolled, whole))
+    assert_allclose(topped, all_along, rtol=2e-3)
+    as_before = moved.assign(pension_cv=0.4 * (moved.pension_cv > -1))
+    other = ac.project(as_before, law, service="years")["benefit_expenditure"].sel(benefit="minimum_in_payment")
+    assert float(abs(other / all_along - 1).min()) > 0.02
+
+
+def test_the_variation_of_pensions_from_what_they_lack():
+    """By the price of an option, and where all or none of it is lacking to the mean."""
+    number, mean, cv = np.array([[3.0, 2.0, 5.0, 0.0]]), np.array([[900.0, 2500.0, 800.0, 1.0]]), (0.3, 1.4, 0.0, 0.0)
+    lacks = np.array([[n * oracle.below_minimum(m, v, 1000.0) for n, m, v in zip(number[0], mean[0], cv, strict=True)]])
+    found = variation(number, number * mean, lacks, np.full((1, 4), 1000.0))
+    assert_allclose(found[0], cv, rtol=1e-7, atol=2e-3)
+    assert found[0, 3] == 0.0
