@@ -101,7 +101,9 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--to", dest="last", type=int, metavar="YEAR", help="last year; by default that of the basis")
         one.add_argument("--figures", action="store_true", help=figures)
         one.add_argument("--service", choices=("months", "years"), default="months", help="grid of past credit")
-        one.add_argument("--language", default="en", metavar="CODE", help="of workbook and report: en, fr or es")
+        text = "of workbook and report: en, fr or es"
+        spoken = text if one is demo else f"{text}; by default that of a workbook of inputs"
+        one.add_argument("--language", default="en" if one is demo else None, metavar="CODE", help=spoken)
         one.add_argument("--locale", metavar="CODE", help="country whose numbers are written, such as es_MX")
     compare = _command(commands, "compare", runs.compare_runs, "put the key results of runs side by side")
     compare.add_argument("runs", nargs="+", metavar="[NAME=]DIR", help="folder of a run; the first is the reference")
@@ -130,7 +132,7 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("folder", nargs="?", metavar="DIR", help="folder that a run was written to")
     formats = "html, docx, pdf, xlsx: one or several with commas"
     report.add_argument("--format", default="html", metavar="LIST", help=formats)
-    report.add_argument("--language", default="en", metavar="CODE", help="en, fr or es")
+    report.add_argument("--language", metavar="CODE", help="en, fr or es; by default that of the run")
     report.add_argument("--locale", metavar="CODE", help="country whose numbers are written, such as es_MX")
     report.add_argument("--fields", metavar="FILE.toml", help="texts that people write")
     report.add_argument("--fields-template", metavar="FILE.toml", help="write an empty file of such texts, and end")

@@ -35,6 +35,7 @@ def report_run(arguments: argparse.Namespace) -> None:
     texts = {} if arguments.fields is None else read_fields(arguments.fields)
     with stage("reading the run"):
         runs = _runs(home)
+    arguments.language = arguments.language or str(runs[0].manifest.get("language", "en"))
     studies = _studies(arguments, runs[0]) | _standards(arguments, runs)
     with remembering(), stage("writing the report") as tell:
         document = _document(arguments, runs, texts, studies) if formats != [BOOK] else None
@@ -238,7 +239,7 @@ def _template(arguments: argparse.Namespace) -> None:
     if arguments.folder is not None:
         basis = _runs(Path(arguments.folder))[0].basis
         names = [name for name in OWN if name in basis]
-    text = fields_template(arguments.language, arguments.locale, names)
+    text = fields_template(arguments.language or "en", arguments.locale, names)
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.warmup import compile_first
-from actuarial.cli.workbooks import approval, told_in_cells
+from actuarial.cli.workbooks import approval, language_of, told_in_cells
 from actuarial.errors import BadInput, warnings_of
 from actuarial.remembered import remembering
 
@@ -52,8 +52,11 @@ def value_scheme(arguments: argparse.Namespace) -> None:
     from actuarial.translation import language
 
     writable(arguments.out)
-    language(arguments.language, arguments.locale)
+    if arguments.language is not None:
+        language(arguments.language, arguments.locale)
     basis, scheme, pension = _read(arguments)
+    arguments.language = arguments.language or language_of(arguments)
+    language(arguments.language, arguments.locale)
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
     compile_first()

@@ -38,6 +38,18 @@ def approval(basis: Any, scheme: Any, warnings: Iterable[str], arguments: argpar
     return f"{text}\n{listed(_warned(warnings, books), say)}"
 
 
+def language_of(arguments: argparse.Namespace) -> str:
+    """The language of the workbook that the words of a command name for a law or a basis; English without one."""
+    from actuarial.sheets.cells import is_workbook
+    from actuarial.sheets.marks import marked
+
+    known = getattr(arguments, "books", [])
+    if known:
+        return str(known[0].say.code)
+    paths = [path for path in (arguments.scheme, arguments.basis) if is_workbook(path)]
+    return marked(paths[0]).say.code if paths else "en"
+
+
 def _warned(warnings: Iterable[str], books: Iterable[Any]) -> list[str]:
     """Warnings with the cells that they are about, and in the language of a workbook where their words are known."""
     from actuarial.report.content.warning_words import said_warning

@@ -143,6 +143,7 @@ def _write_all(
     else:
         given: dict[str, Any] = {"basis": basis, "scheme": scheme, "accounts": accounts, "manifest": written}
         write_workbook(result, book, **given, language=code, locale=country)
+    written["language"] = code
     text = json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 

@@ -1,8 +1,12 @@
 """Words that a law chooses from are those of the language in a workbook, and come back as those of scheme files."""
 
+from types import SimpleNamespace
+
 import openpyxl
 import pytest
 
+from actuarial.cli import parser
+from actuarial.cli.workbooks import language_of
 from actuarial.forms import open_scheme
 from actuarial.provenance import digest
 from actuarial.readers import open_basis, open_workbook, write_template, write_workbook
@@ -117,3 +121,13 @@ def test_a_variable_is_told_by_its_label_and_numbers_as_in_the_language(tmp_path
         "!F5: Assurés rapportés aux personnes occupées (coverage)\u202f: valeur attendue ≤ 1 (et non 30)\u202f; il "
         "s’agit de fractions, vouliez-vous dire 0,3\u202f?"
     )
+
+
+def test_a_command_speaks_the_language_of_its_workbook(tmp_path):
+    path = worked_on(tmp_path, language="es")
+    for law, given in ((path, path), ("law.toml", path), (path, "basis")):
+        assert language_of(SimpleNamespace(scheme=str(law), basis=str(given))) == "es"
+    assert language_of(SimpleNamespace(scheme="law.toml", basis="basis")) == "en"
+    words = ["value", "a.xlsx", "--basis", "a.xlsx", "--out", "x"]
+    assert parser().parse_args(words).language is None
+    assert parser().parse_args(["demo", "--out", "x"]).language == "en"
