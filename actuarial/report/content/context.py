@@ -127,8 +127,8 @@ def _accounts(material: Material, part: Part) -> Table | None:
         cells.append((account_word(say, row.line), *figures, cell(say, row.ratio, "ratio")))
     head = (say("Line"), say("Accounts"), say("Carried forward"), say("Year {year}", year=part.first), say("Ratio"))
     note = say(
-        "Carried forward: with the growth of the line in the base year where the accounts of the year before are known; "
-        "else money with the growth of wages of the first year, numbers of persons unchanged."
+        "Carried forward: with the growth of the line in the base year where the accounts of the year before are "
+        "known; else money with the growth of wages of the first year, numbers of persons unchanged."
     )
     units = say("{money}; numbers of persons", money=money.words)
     title = say("Accounts of the base year and the first projected year")
