@@ -1,5 +1,7 @@
 """The embedded country: an invented basis and schemes that show every input."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,7 +49,13 @@ def open(name: str = "demo") -> Country:
     """
     from actuarial import open_basis, open_scheme
 
-    return Country(open_basis(folder(name) / "basis"), open_scheme(law(name)))
+    return Country(_read(open_basis, folder(name)).copy(deep=True), open_scheme(law(name)))
+
+
+@cache
+def _read(reader: Callable[[Path], "xr.Dataset"], home: Path) -> "xr.Dataset":
+    """The basis of a folder of this package, whose files do not change; whoever opens it gets a copy of his own."""
+    return reader(home / "basis")
 
 
 def folder(name: str) -> Path:

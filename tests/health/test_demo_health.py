@@ -204,3 +204,13 @@ def test_both_names_have_one_basis():
     assert (scheme.name, health.name) == ("National Pension Scheme of Avania", "National Health Insurance of Avania")
     with pytest.raises(ac.BadInput, match="'health' is not embedded; the names are demo, demo health"):
         ac.datasets.open("health")
+
+
+def test_everybody_has_a_country_of_his_own():
+    """What is written into one copy of the embedded basis is in no other, whether a number or a word."""
+    first, again = ac.datasets.open("demo").basis, ac.datasets.open("demo health").basis
+    assert first.identical(again)
+    first["mx"].values[:] = 0.5
+    first["year"].attrs["units"] = first["mx"].attrs["units"] = first.attrs["name"] = "another"
+    assert ac.datasets.open("demo").basis.identical(again)
+    assert first["mx"].variable.encoding == again["mx"].variable.encoding
