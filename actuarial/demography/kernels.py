@@ -2,23 +2,24 @@
 
 import numpy as np
 
-from actuarial.jit import inlined, njit
+from actuarial.jit import inlined, lean
 
 
 def project_population(population_0, survival, asfr, srb, migration, at_start, with_mothers):
     """Population, births and deaths, year after year: (t, x, a) each; the arguments are those of `project_into`."""
     found = np.zeros(survival.shape), np.zeros(survival.shape), np.zeros(survival.shape)
-    project_into(population_0, survival, asfr, srb, migration, at_start, with_mothers, *found)
+    start = np.zeros(population_0.shape)
+    project_into(population_0, survival, asfr, srb, migration, at_start, with_mothers, *found, start)
     return found
 
 
-@njit
+@lean
 def project_states(
     population_0, survival, asfr, srb, migration, at_start, with_mothers, population, midyear, births, deaths
 ):
     """What `project_into` writes and the mean of the stocks of every year; the number of stocks below 0."""
     project_into(
-        population_0, survival, asfr, srb, migration, at_start, with_mothers, population, births, deaths
+        population_0, survival, asfr, srb, migration, at_start, with_mothers, population, births, deaths, midyear[0]
     )
     below = 0
     before = population_0
@@ -28,9 +29,9 @@ def project_states(
     return below
 
 
-@njit
+@lean
 def project_into(
-    population_0, survival, asfr, srb, migration, at_start, with_mothers, population, births, deaths
+    population_0, survival, asfr, srb, migration, at_start, with_mothers, population, births, deaths, start
 ):
     """Write population, births and deaths, year after year.
 
@@ -44,8 +45,8 @@ def project_into(
     population, births, deaths
                   (t, x, a)  filled with 0; births by sex of the child and age of the mother, deaths by age at the end
                              of the year
+    start         (x, a)     memory for the stock of the start of a year
     """
-    start = np.zeros(population_0.shape)
     before = population_0
     for t in range(survival.shape[0]):
         move(before, migration[t], at_start, start)
@@ -56,7 +57,7 @@ def project_into(
         before = population[t]
 
 
-@njit
+@lean
 def middle(before, after, migration, at_start, mean):
     """Write the mean of two stocks, (x, a); the number of cells below 0, also after the migrants of the start."""
     below = 0
@@ -79,7 +80,7 @@ def born(asfr, start, end, others):
     return 0.5 * asfr * (start + end + others)
 
 
-@njit
+@lean
 def move(stock, migration, share, moved):
     """moved = stock + share x migration, (x, a)."""
     for x in range(stock.shape[0]):
@@ -87,7 +88,7 @@ def move(stock, migration, share, moved):
             moved[x, a] = stock[x, a] + share * migration[x, a]
 
 
-@njit
+@lean
 def age_one_year(start, survival, stock, deaths):
     """Survivors of a stock one year later and its deaths, by age at the end; nobody is of age 0 yet, (x, a)."""
     last = start.shape[1] - 1
@@ -100,7 +101,7 @@ def age_one_year(start, survival, stock, deaths):
         stock[x, last] = oldest - deaths[x, last]
 
 
-@njit
+@lean
 def bear(start, end, asfr, migration, with_mothers, srb, births):
     """Births on the mean of the women at the start and at the end of the year, (x, a)."""
     boys = srb / (1.0 + srb)
@@ -110,7 +111,7 @@ def bear(start, end, asfr, migration, with_mothers, srb, births):
         births[1, a] = children - births[0, a]
 
 
-@njit
+@lean
 def survive_birth(births, survival, stock, deaths):
     """The year's births become age 0 at its end, or deaths of age 0, (x, a)."""
     boys, girls = 0.0, 0.0
