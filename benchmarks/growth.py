@@ -128,6 +128,10 @@ LATTICE = """
 from benchmarks.cases import lattice
 lattice.many(SCENARIOS, 100, 2).ways["kernel"]()
 """
+PARTS = """
+from benchmarks import parts_case
+parts_case.run(SCENARIOS)
+"""
 PEAK = """
 from benchmarks.growth import own_peak
 print(own_peak())
@@ -158,11 +162,13 @@ def peak(code: str, scenarios: int) -> float:
 def memory(quick: bool) -> dict[str, float]:
     """Most memory of whole processes, MB."""
     few, many, people = (4, 8, 1_000) if quick else (32, 96, 10_000)
+    parts = 500 if quick else 10_000
     return {
         f"population, {people:,} scenarios": peak(POPULATION, people),
         f"open group, {few} scenarios, 2 threads": peak(LATTICE, few),
         f"ensemble of the demo, 30 years, {few} scenarios": peak(ENSEMBLE, few),
         f"ensemble of the demo, 30 years, {many} scenarios": peak(ENSEMBLE, many),
+        f"ensemble in a folder, 75 years, {parts:,} scenarios": peak(PARTS, parts),
     }
 
 
@@ -179,6 +185,7 @@ def verdicts(found: Sequence[Line], peaks: dict[str, float], quick: bool) -> lis
     if not quick:
         judged.append(_below(names[0], peaks, 400.0))
         judged.append(_below(names[1], peaks, 300.0))
+        judged.append(_below(names[4], peaks, 600.0))
     rise = peaks[names[3]] / peaks[names[2]]
     judged.append(Verdict("memory", "ensemble, many scenarios over few", 1.2, rise, rise <= 1.2))
     return judged
