@@ -156,7 +156,8 @@ def test_every_figure_speaks_in_every_format(report):
     body = docx.Document(files["docx"]).element.body
     told = [one.get("descr") for one in body.iter() if one.tag.endswith("}docPr")]
     alts = []
-    walk_tags(pypdf.PdfReader(files["pdf"]).trailer["/Root"]["/StructTreeRoot"], alts, [], set())
+    paper = pypdf.PdfReader(files["pdf"])
+    walk_tags(paper.trailer["/Root"]["/StructTreeRoot"], alts, [], set(), passed=("/Table",))
     spoken = [alt for kind, alt in alts if kind == "/Figure"]
     for figure in figures:
         assert len(figure.alt) > 40

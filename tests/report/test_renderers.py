@@ -299,9 +299,10 @@ def test_the_pdf_is_tagged_and_speaks(written, paper):
     assert all(re.match(r"/[A-Z]{6}\+(Libertinus|DejaVu)", font) for font in fonts)
 
 
-def walk_tags(node, alts, kinds, seen):
+def walk_tags(node, alts, kinds, seen, passed=()):
+    """Kinds and words of all parts of a tagged document, but not of what is inside of kinds that are passed."""
     node = node.get_object()
-    if not isinstance(node, dict) or id(node) in seen:
+    if not isinstance(node, dict) or id(node) in seen or node.get("/S") in passed:
         return
     seen.add(id(node))
     if "/S" in node:
@@ -311,7 +312,7 @@ def walk_tags(node, alts, kinds, seen):
     inner = node.get("/K", [])
     for child in inner if isinstance(inner, list) else [inner]:
         if not isinstance(child, int):
-            walk_tags(child, alts, kinds, seen)
+            walk_tags(child, alts, kinds, seen, passed)
 
 
 def _fonts(sheet):
