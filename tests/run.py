@@ -125,8 +125,9 @@ def environment(folder: Path) -> Path:
 
 
 def install(python: Path, what: str) -> None:
-    """Install something in its lowest versions."""
-    call(tool("uv"), "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", what)
+    """Install something in its lowest versions; what is imported there is compiled then, the rest is not."""
+    lowest_direct = ("--resolution", "lowest-direct")
+    call(tool("uv"), "pip", "install", "--quiet", "--python", python, *lowest_direct, what, UV_COMPILE_BYTECODE="0")
 
 
 def lowest() -> None:
