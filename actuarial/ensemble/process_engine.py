@@ -59,7 +59,8 @@ def _until_done(
             if len(found) == before:
                 raise BadInput(
                     f"engine: the processes ended by themselves, {len(spans) - before} blocks are left; they may lack "
-                    f"memory (0.6 GB each).\n  {GUARD} Give fewer workers."
+                    "memory (0.6 GB each), or a function that only this process knows.\n"
+                    f"  {GUARD} Define functions in a module of their own. Give fewer workers."
                 ) from error
     return found
 
