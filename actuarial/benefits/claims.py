@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
@@ -124,25 +124,31 @@ def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
     `dead` holds the number who died in the year, by the age they would have reached on 31 December, and the pensions
     they left, after the indexation of the year: survivors' pensions are stored beside pensions adjusted already.
     """
-    basis = cast(xr.Dataset, grid.basis)
-    claim = _claiming(benefit, basis, grid)
+    claim = share_who_claim(benefit, grid)
     if benefit.share is None:
         number = dead.number * claim
-        return Arrivals(number, number * _per_head(benefit, basis, grid), np.zeros_like(dead.number))
-    share = _share(benefit, basis, grid) * claim
+        return Arrivals(number, number * amount_per_head(benefit, grid), np.zeros_like(dead.number))
+    share = share_of_pension(benefit, grid) * claim
     return Arrivals(dead.number * claim, dead.amount * share, dead.topup * share)
 
 
 @of_answers("follow_claim")
-def _claiming(benefit: Benefit, basis: xr.Dataset, grid: Person) -> np.ndarray:
-    return align(benefit.follow_claim(grid), PLACE, labels_of(basis, PLACE))
+def share_who_claim(benefit: Benefit, grid: Person) -> np.ndarray:
+    """Share of the beneficiaries followed for whom a benefit is claimed (year, sex, age)."""
+    return _by_place(benefit.follow_claim(grid), grid)
 
 
 @of_answers("award")
-def _per_head(benefit: Benefit, basis: xr.Dataset, grid: Person) -> np.ndarray:
-    return align(single_award(benefit, grid), PLACE, labels_of(basis, PLACE))
+def amount_per_head(benefit: Benefit, grid: Person) -> np.ndarray:
+    """Yearly amount of a benefit that is no share of the pension followed (year, sex, age), currency."""
+    return _by_place(single_award(benefit, grid), grid)
 
 
 @of_answers("share_of_pension")
-def _share(benefit: Benefit, basis: xr.Dataset, grid: Person) -> np.ndarray:
-    return align(benefit.share_of_pension(grid), PLACE, labels_of(basis, PLACE))
+def share_of_pension(benefit: Benefit, grid: Person) -> np.ndarray:
+    """Share of the pension followed that a benefit is (year, sex, age)."""
+    return _by_place(benefit.share_of_pension(grid), grid)
+
+
+def _by_place(answer: Any, grid: Person) -> np.ndarray:
+    return align(answer, PLACE, labels_of(cast(xr.Dataset, grid.basis), PLACE))

@@ -8,14 +8,20 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits import shortfall_kernels as kernels
-from actuarial.benefits.claims import Arrivals, family_of, kept_by_survivors
+from actuarial.benefits.claims import (
+    Arrivals,
+    amount_per_head,
+    family_of,
+    kept_by_survivors,
+    share_of_pension,
+    share_who_claim,
+)
 from actuarial.benefits.slices import spread_of_pensions
 from actuarial.benefits.staying import PLACE, SAME_DAY, before_adjustment, from_start, known, share_of_deaths, staying
 from actuarial.bridge import align
 from actuarial.check.period import twelfths_before
 from actuarial.contract import settled
 from actuarial.labour.levels import LEVELS, award_levels, lowest_adjustment
-from actuarial.law import single_award
 from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person
 from actuarial.quick import labels_of
@@ -117,7 +123,7 @@ class Spreads:
         receivers = [b for b in self.pensions if benefit.name in b.follows and b.share is not None]
         move = benefit.conversion(self.basis)
         to = None if move is None or move[0] not in self.levels else move[0]
-        shares = [self._share(one) for one in receivers]
+        shares = [share_of_pension(one, self.grid) for one in receivers]
         none = np.zeros((0, *awards.number.shape, LEVELS))
         ends = np.stack([self._asked(o.name, w) for o, w in zip(receivers, shares, strict=True)]) if receivers else none
         converts = np.zeros((*awards.number.shape, LEVELS)) if to is None else self._asked(to, 1.0 + 0.0 * scale)
@@ -156,10 +162,6 @@ class Spreads:
             growth[0] = 0.0
         leaving = np.zeros_like(year.stays) if year.leaving is None else np.ascontiguousarray(year.leaving)
         return year.stays, leaving, growth, (1.0 - 2.0 * before_adjustment(benefit, self.basis)) * growth
-
-    def _share(self, receiver: Benefit) -> np.ndarray:
-        """Share of a pension that those who are left receive (year, sex, age)."""
-        return align(receiver.share_of_pension(self.grid), PLACE, self.coords)
 
     def _asked(self, name: str, share: np.ndarray) -> np.ndarray:
         """Levels of a pension over the share of another that it is (year, sex, age, level)."""
@@ -203,9 +205,9 @@ class Spreads:
 
     def _followed(self, benefit: Benefit, name: str, dead: Arrivals) -> np.ndarray:
         """What beneficiaries of another pension leave, up to each level (level, year, sex, age)."""
-        claim = align(benefit.follow_claim(self.grid), PLACE, self.coords)
+        claim = share_who_claim(benefit, self.grid)
         if benefit.share is None:
-            each = align(single_award(benefit, self.grid), PLACE, self.coords)
+            each = amount_per_head(benefit, self.grid)
             level = self.levels[benefit.name].T[:, :, np.newaxis, np.newaxis]
             return dead.number * claim * np.minimum(each, level)
         return np.moveaxis(self.left[name, benefit.name], -1, 0) * claim

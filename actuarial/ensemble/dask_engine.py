@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from actuarial.ensemble.engines import Job, Span
+from actuarial.ensemble.engines import Job, Span, packed
 from actuarial.errors import BadInput
 
 INSTALL = 'engine="dask" needs dask.distributed.\n  Install it: pip install "actuarial[distributed]", or use threads.'
@@ -33,12 +33,9 @@ def in_processes(
         from distributed import as_completed
     except ImportError as error:
         raise BadInput(INSTALL) from error
-    try:
-        packed = zlib.compress(dumps(job), 1)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
-        raise BadInput(f"the basis, scheme or uncertainty cannot be sent to other processes: {error}.") from error
+    content = zlib.compress(packed(job, dumps), 1)
     with _client(workers or min(cpu_count() or 1, len(spans)), address) as client:
-        inputs = client.submit(unpack, packed, pure=False)
+        inputs = client.submit(unpack, content, pure=False)
         tasks = {client.submit(do_span, inputs, span, pure=False): span for span in spans}
         found: dict[Span, xr.Dataset | None] = {}
         try:

@@ -1,5 +1,6 @@
 """Who computes the blocks: threads of this process, processes of this machine, or of dask.distributed."""
 
+import pickle
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -11,6 +12,7 @@ import xarray as xr
 
 from actuarial.ensemble.blocks import Options
 from actuarial.ensemble.parts import write_part
+from actuarial.errors import BadInput
 
 ENGINES = ("threads", "processes", "dask")
 Span = tuple[int, int]
@@ -33,6 +35,17 @@ class Job:
         return None
 
 
+def packed(job: Job, dumps: Callable[[Job], bytes]) -> bytes:
+    """A job as other processes are sent it; BadInput where it holds what cannot be sent."""
+    try:
+        return dumps(job)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"the basis, scheme or uncertainty cannot be sent to other processes: {error}.\n  Define functions in a "
+            'module of their own, or use engine="threads".'
+        ) from error
+
+
 class Stopped(Exception):
     """A block is left because another one failed or the run was interrupted."""
 
@@ -53,9 +66,9 @@ def compute(
     if not spans:
         return {}
     if engine == "dask":
-        from actuarial.ensemble.dask_engine import in_processes
+        from actuarial.ensemble import dask_engine
 
-        found = in_processes(job, spans, workers, address, tell)
+        found = dask_engine.in_processes(job, spans, workers, address, tell)
     elif engine == "processes":
         from actuarial.ensemble import process_engine
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import xarray as xr
 
 from actuarial.bridge import threads
-from actuarial.ensemble.engines import Job, Span
+from actuarial.ensemble.engines import Job, Span, packed
 from actuarial.errors import BadInput
 
 GUARD = 'Call run below `if __name__ == "__main__":`, as each process reads the script.'
@@ -34,16 +34,10 @@ def in_processes(
     """
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise BadInput(f"engine: a process that has just been started came here again.\n  {GUARD}")
-    try:
-        packed = pickle.dumps(job)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
-        raise BadInput(
-            f"the basis, scheme or uncertainty cannot be sent to other processes: {error}.\n  Define functions in a "
-            'module of their own, or use engine="threads".'
-        ) from error
+    content = packed(job, pickle.dumps)
     with tempfile.TemporaryDirectory(prefix="actuarial-") as folder:
         inputs = Path(folder) / "job"
-        inputs.write_bytes(packed)
+        inputs.write_bytes(content)
         return _until_done(inputs, spans, workers or threads(), tell)
 
 

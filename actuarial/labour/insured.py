@@ -173,8 +173,8 @@ def project_insured(
     `claims_at_minimum` counts those of whom any amount that is due is raised to its minimum; amounts whose multiple or
     part of service is 0 do not count, nor what is missing to a guarantee. A person has the same place in the
     distribution of every amount, so that of several the greatest share counts: exact where they have one base and
-    where their bases rise together. Lengths of periods abroad are those of different persons, all
-    of whom are counted by the share of the length with the greatest one: with several lengths the number is an upper
+    where their bases rise together. Lengths of periods abroad are those of different persons, all of
+    whom are counted by the share of the length with the greatest one: with several lengths the number is an upper
     bound, exact where one length has limits or all have the same share.
 
     With independent annual rates q_j (death, invalidity, leaving), forces mu_j = -ln(1 - q_j) and their sum mu, the

@@ -6,7 +6,18 @@ from typing import cast
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, family_of, kept_by_survivors, nobody
+from actuarial.benefits.claims import (
+    Arrivals,
+    Claims,
+    amount_per_head,
+    arrivals,
+    claims_of,
+    family_of,
+    kept_by_survivors,
+    nobody,
+    share_of_pension,
+    share_who_claim,
+)
 from actuarial.benefits.conversion import conversions
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
@@ -20,7 +31,6 @@ from actuarial.check.period import first_period
 from actuarial.contract import settled
 from actuarial.demography.ages import from_end
 from actuarial.errors import BadInput
-from actuarial.law import single_award
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Benefit, Scheme
 from actuarial.valuation.capital import backwards
@@ -241,12 +251,10 @@ def _left(benefit: Benefit, worth: np.ndarray, grid: Person) -> np.ndarray:
     if kept is not None:
         worth = np.stack([worth[0] * kept, worth[1]])
     amount, head = worth if family is None else family.per_deceased(worth)
-    coords = {dim: basis[dim] for dim in PLACE}
-    claim = align(benefit.follow_claim(grid), PLACE, coords)
+    claim = share_who_claim(benefit, grid)
     if benefit.share is None:
-        per_head = align(single_award(benefit, grid), PLACE, coords)
-        return np.stack([np.zeros_like(amount), claim * (per_head * amount + head)])
-    return np.stack([claim * align(benefit.share_of_pension(grid), PLACE, coords) * amount, claim * head])
+        return np.stack([np.zeros_like(amount), claim * (amount_per_head(benefit, grid) * amount + head)])
+    return np.stack([claim * share_of_pension(benefit, grid) * amount, claim * head])
 
 
 def _along(paid: np.ndarray, carried: np.ndarray) -> np.ndarray:
