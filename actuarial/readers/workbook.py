@@ -195,7 +195,7 @@ def _start(
             table = tuple(mark.split()[1:])
             names = content.tables.get(table) if content and mark.startswith("basis") else None
             text = say("Law") if mark.startswith("law") else _held(say, names) if names else say("Basis")
-            sheet.write_url(row - 1, 1, f"internal:'{title}'!A1", string=title)
+            sheet.write_url(row - 1, 1, f"internal:'{title}'!A1", styles["link"], title)
             put(sheet, row, 3, text, styles, "wrapped")
             sheet.set_row(row - 1, LINE_HEIGHT * lines_of(text, 90))
     sheet.set_landscape()

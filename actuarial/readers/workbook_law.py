@@ -40,7 +40,7 @@ from actuarial.sheets.layout import (
 )
 from actuarial.translation import N_, Language
 
-WIDTHS = {"A": 3, "B": 58, "C": 10, "D": 26, "E": 8, "F": 11, "G": 8, "H": 10, "I": 9, "J": 14, "K": 8, "L": 8, "M": 8}
+WIDTHS = {"A": 3, "B": 58, "C": 10, "D": 26, "E": 8, "F": 11, "G": 11, "H": 10, "I": 9, "J": 14, "K": 8, "L": 8, "M": 8}
 ONE = {
     "contributions": N_("Contribution"),
     "account": N_("Account"),

@@ -38,6 +38,8 @@ def styles_of(book: Any) -> dict[str, Any]:
         "label": {"text_wrap": True, "bg_color": KEPT},
         "bold": {"text_wrap": True, "bg_color": KEPT, "bold": True},
         "plain": {"bg_color": KEPT},
+        "named": {"bg_color": KEPT, "shrink": True},
+        "link": {"font_color": "#0000FF", "underline": 1},
         "heading": {"bold": True, "font_color": DARK, "text_wrap": True},
         "block": {"bold": True, "bg_color": "#CBD7E6", "font_size": 11},
         "key": {"font_color": "#888888", "font_size": 8},

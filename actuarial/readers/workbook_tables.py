@@ -33,6 +33,8 @@ from actuarial.sheets.plain import is_plain_text, protected
 from actuarial.translation import Language
 from actuarial.vocabulary import LINES, Variable, variable
 
+LABELLED = (40, 64)
+"""Least and greatest width of the column of variables; a longer label is shown in smaller letters."""
 START, LONGEST_NAME, CLEARED = 4, 31, str.maketrans("", "", "[]:*?/\\'")
 
 
@@ -158,6 +160,8 @@ class BasisSheets:
         filled = self.styles["amount"] if gaps_are_zero(dims) else None
         sheet.set_column(first - 1, first + len(columns) - 2, 10 if wide in (*WHOLE, "sex") else 14, filled)
         sheet.set_row(HEADS - 1, 2 * LINE_HEIGHT)
+        labelled = max(len(short(said(self.say, variable(name).meaning))) for name in table)
+        sheet.set_column("B:B", min(max(LABELLED[0], labelled), LABELLED[1]))
         row = FIRST
         for name, values in table.items():
             row = self.variable(sheet, name, values, (dims, heads, wide), labels, (row, first, len(columns)))
@@ -190,7 +194,7 @@ class BasisSheets:
         filled = zero and rows is not None and any(value != 0 for line in rows for value in line)
         for i, place in enumerate(product(*(labels[dim] for dim in heads))):
             put(sheet, row, 1, name, self.styles, "key")
-            put(sheet, row, 2, label, self.styles, "plain")
+            put(sheet, row, 2, label, self.styles, "named")
             put(sheet, row, 3, units, self.styles, "plain")
             for column, (dim, one) in enumerate(zip(heads, place, strict=True), START):
                 put(sheet, row, column, self.shown(dim, one), self.styles, "labelled" if dim in WHOLE else "plain")

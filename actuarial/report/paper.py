@@ -17,6 +17,8 @@ LETTER, EDGE = 5.25, 3.75
 LINE_HEIGHT = 15
 HEAD = 4
 """Lines that the repeated headers take."""
+ABOVE, MOST_ABOVE = 0.2, 250
+"""Inches of a line above the pages, and characters that a spreadsheet program is sure to keep of them."""
 MOST = 20
 """Pages beside each other that are tried."""
 
@@ -46,6 +48,11 @@ def paper_for(widths: Sequence[float], keys: int, rows: int) -> Paper:
     return min(readable, key=lambda one: (one.pages, one.across, not one.landscape))
 
 
+def plain(text: str) -> str:
+    """A text as the lines above pages have it, in which & begins a code."""
+    return text.replace("&", "&&")
+
+
 def _tried(fixed: float, rest: float, rows: int, across: int, landscape: bool) -> tuple[float, Paper]:
     """Scale and pages of one way of printing."""
     short, long = SIDES
@@ -56,13 +63,19 @@ def _tried(fixed: float, rest: float, rows: int, across: int, landscape: bool) -
     return scale, Paper(landscape, across, across * math.ceil(max(rows, 1) / lines))
 
 
-def on_paper(sheet: Any, paper: Paper | None = None) -> None:
-    """Print a sheet, its columns on so many pages beside each other, with its name and numbers of pages."""
+def on_paper(sheet: Any, paper: Paper | None = None, above: str = "") -> None:
+    """Print a sheet, its columns on so many pages beside each other, with its name and numbers of pages.
+
+    `above` stands above every page.
+    """
     if paper is None or paper.landscape:
         sheet.set_landscape()
     else:
         sheet.set_portrait()
     sheet.set_paper(A4)
-    sheet.set_margins(**MARGINS)
+    lines = above.count("\n") + 1 if above else 0
+    sheet.set_margins(**MARGINS | {"top": MARGINS["top"] + ABOVE * lines})
+    if above:
+        sheet.set_header(f"&L{plain(above)}", {"margin": 0.3})
     sheet.fit_to_pages(1 if paper is None else paper.across, 0)
     sheet.set_footer("&L&A&R&P / &N", {"margin": 0.3})

@@ -13,12 +13,11 @@ from actuarial.report.paper import on_paper
 from actuarial.report.tables import CRITICAL, LEVELS, RATES
 from actuarial.report.workbook_charts import CHARTS, Chart, add_charts, add_contents, scenario_charts
 from actuarial.report.workbook_contents import Given, Page, pages
-from actuarial.report.workbook_sheet import FIRST_ROW, styles_of, write_table
+from actuarial.report.workbook_sheet import FIRST_ROW, MOST_TITLE, styles_of, write_table
 from actuarial.report.workbook_words import Words, words_of
 from actuarial.sheets.complete import complete_book
 from actuarial.translation import language as language_of
 
-MOST_TITLE = 200  # characters of the title among the properties of a file
 LABELS = {label: name for names in (LEVELS, RATES, CRITICAL) for name, label in names.items()}
 """Variables by their words among the key results."""
 
@@ -149,6 +148,7 @@ def write_pages(
         beside = len(found[0].table.columns) + found[0].table.index.nlevels + 1
         heads = (say("sheet"), say("title"))
         add_contents(sheets[0], beside, listed, heads, styles["head"], book.get_default_url_format())
+        sheets[0].print_area(0, 0, FIRST_ROW + max(len(found[0].table), len(listed)) - 1, beside + 1)
         for name, place in key_names(found[0].table, found[0].name).items():
             book.define_name(name, f"={place}")
     return Path(path)

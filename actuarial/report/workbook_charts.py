@@ -18,12 +18,16 @@ MOST_TICKS = 12
 
 
 class Chart(NamedTuple):
-    """A line chart: its title, the sheet and the columns that it shows, and what a reader who does not see it hears."""
+    """A line chart: its title, the sheet and the columns that it shows, and what a reader who does not see it hears.
+
+    `share` says what shares are of, beside their axis.
+    """
 
     title: str
     sheet: str
     columns: tuple[str, ...]
     told: str
+    share: str = ""
 
 
 CHARTS = (
@@ -44,12 +48,18 @@ CHARTS = (
         N_("Financial"),
         ("PAYG rate",),
         N_("Line of the expenditure over the insurable payroll by year"),
+        N_("share of insurable earnings"),
     ),
 )
 BY_SCENARIO = (
-    ("PAYG cost rate", N_("Pay-as-you-go cost rate by scenario"), N_("A line of the cost rate for each scenario")),
-    ("reserve", N_("Reserve by scenario"), N_("A line of the reserve for each scenario")),
-    ("reserve ratio", N_("Reserve ratio by scenario"), N_("A line of the reserve over outgo for each scenario")),
+    (
+        "PAYG cost rate",
+        N_("Pay-as-you-go cost rate by scenario"),
+        N_("A line of the cost rate for each scenario"),
+        N_("share of insurable earnings"),
+    ),
+    ("reserve", N_("Reserve by scenario"), N_("A line of the reserve for each scenario"), ""),
+    ("reserve ratio", N_("Reserve ratio by scenario"), N_("A line of the reserve over outgo for each scenario"), ""),
 )
 
 
@@ -57,7 +67,8 @@ def scenario_charts(names: Sequence[str]) -> tuple[Chart, ...]:
     """Charts that put scenarios beside each other."""
     sheet = N_("Scenarios")
     return tuple(
-        Chart(title, sheet, tuple(f"{figure}: {name}" for name in names), told) for figure, title, told in BY_SCENARIO
+        Chart(title, sheet, tuple(f"{figure}: {name}" for name in names), told, share)
+        for figure, title, told, share in BY_SCENARIO
     )
 
 
@@ -103,7 +114,7 @@ def _drawn(book: Any, chart: Chart, table: pd.DataFrame, begin: int, words: Word
     number = NUMBER_FORMATS[scale.format].replace("0.0", "0") if scale.format else "#,##0"
     axis: dict[str, Any] = {"major_gridlines": grid, "num_format": "0%" if shares else number}
     axis["name_font"] = {"bold": False}
-    drawn.set_y_axis(axis if shares else axis | {"name": words.units(units, scale.words)})
+    drawn.set_y_axis(axis | {"name": words.say(chart.share) if shares else words.units(units, scale.words)})
     drawn.set_x_axis(year_axis(int(table.index[begin]), int(table.index[-1])))
     drawn.set_title({"name": title, "overlay": False, "name_font": {"size": 12}})
     drawn.set_legend({"none": True} if len(chart.columns) == 1 else {"position": "bottom"})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from actuarial.report.paper import LINE_HEIGHT, on_paper, paper_for
+from actuarial.report.paper import LINE_HEIGHT, MOST_ABOVE, on_paper, paper_for, plain
 from actuarial.report.units import LEAST, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
 from actuarial.report.workbook_labels import INFINITE, MONEY_NOTE, SCENARIO_NOTE
 from actuarial.report.workbook_words import Words
@@ -16,8 +16,13 @@ from actuarial.report.workbook_words import Words
 WIDEST = 70
 FIRST_ROW = 3
 """Row of the first figures of a sheet, counted from 0; the headers stand above it."""
+MOST_TITLE = 200
+"""Characters of a title that stand above pages and among the properties of the file."""
 NOTE_WIDTH = 130
 """Characters of a line of a note."""
+TOP = {"valign": "top"}
+"""Cells of a row stand beside the first line of one that has several."""
+INDENTED = {"align": "left", "indent": 1} | TOP
 STRONG = {"bold": True, "top": 1}
 """Totals stand out."""
 DECIMALS_BELOW = 1000
@@ -27,15 +32,15 @@ DECIMALS_BELOW = 1000
 def styles_of(book: Any) -> dict[str, Any]:
     """Formats of numbers by kind, also with their signs, and those of words."""
     head = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bottom": 1, "bg_color": "#E8EDF3"}
-    words: dict[str, dict[str, Any]] = {"title": {"bold": True, "font_size": 13}, "head": head, "text": {}}
-    words |= {"word": {"indent": 1}, "long": {"indent": 1, "text_wrap": True, "valign": "top"}}
-    words |= {"note": {"italic": True, "text_wrap": True, "valign": "top"}}
-    numbers = {kind: {"num_format": text} for kind, text in NUMBER_FORMATS.items()}
-    numbers |= {f"{kind} difference": {"num_format": signed(text)} for kind, text in NUMBER_FORMATS.items()}
-    words |= {"dash": {"align": "right"}}
-    plain: dict[str, dict[str, Any]] = numbers | words
-    strong = {f"{kind} strong": style | STRONG for kind, style in plain.items()}
-    return {kind: book.add_format(style) for kind, style in (plain | strong).items()}
+    words: dict[str, dict[str, Any]] = {"title": {"bold": True, "font_size": 13}, "head": head, "text": TOP}
+    words |= {"word": INDENTED, "long": {"text_wrap": True} | INDENTED}
+    words |= {"note": {"italic": True, "text_wrap": True} | TOP}
+    numbers = {kind: {"num_format": text} | TOP for kind, text in NUMBER_FORMATS.items()}
+    numbers |= {f"{kind} difference": {"num_format": signed(text)} | TOP for kind, text in NUMBER_FORMATS.items()}
+    words |= {"dash": {"align": "right"} | TOP}
+    usual: dict[str, dict[str, Any]] = numbers | words
+    strong = {f"{kind} strong": style | STRONG for kind, style in usual.items()}
+    return {kind: book.add_format(style) for kind, style in (usual | strong).items()}
 
 
 def signed(text: str) -> str:
@@ -96,8 +101,9 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
             sheet.set_row(row, LINE_HEIGHT * max(len(textwrap.wrap(value, WIDEST)) for value in long))
         shown.append([*labels, *cells])
     sizes = [1.0] * len(keys) + [scales.get(column, WHOLE).size for column in columns]
-    widths = _sizes(sheet, shown, heads, sizes, len(keys), table.attrs.get("printed", len(shown)))
-    _write_notes(sheet, " ".join(_notes(table, keys, scales, words)), widths, styles["note"])
+    widths, notes = _sizes(sheet, shown, heads, sizes), " ".join(_notes(table, keys, scales, words))
+    _write_notes(sheet, notes, widths, styles["note"])
+    _print(sheet, title, notes, widths, len(keys), table.attrs.get("printed", len(shown)))
 
 
 def _write_notes(sheet: Any, notes: str, widths: Sequence[int], style: Any) -> None:
@@ -177,13 +183,8 @@ def write_cell(
         sheet.write_number(row, place, value, styles[f"{kind}{bold}"])
 
 
-def _sizes(
-    sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], sizes: Sequence[float], keys: int, printed: int
-) -> list[int]:
-    """Widths of columns: for their figures and the longest word of their headers; headers are high enough to read.
-
-    The first `printed` rows are those on paper.
-    """
+def _sizes(sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], sizes: Sequence[float]) -> list[int]:
+    """Widths of columns: for their figures and the longest word of their headers; headers are high enough to read."""
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     widths = [
         width_of(column, max(6, *(len(word) for word in text.split()), min(len(text), 12)), WIDEST, size)
@@ -192,12 +193,22 @@ def _sizes(
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width + 2)
     sheet.set_row(FIRST_ROW - 1, head_height(heads, widths))
-    on_paper(sheet, paper_for([width + 2 for width in widths], keys, printed))
-    if printed < len(rows):
-        sheet.print_area(0, 0, FIRST_ROW + printed - 1, len(widths) - 1)
+    return widths
+
+
+def _print(sheet: Any, title: str, notes: str, widths: Sequence[int], keys: int, printed: int) -> None:
+    """How a table is printed, its first `printed` rows; on several pages the title stands above each of them.
+
+    Notes stand there too where there is room, since those of the sheet end where a page does.
+    """
+    paper = paper_for([width + 2 for width in widths], keys, printed)
+    above = f"{title}\n{notes}" if notes and len(plain(title + notes)) < MOST_ABOVE else title[:MOST_TITLE]
+    begin = 1 if notes and notes not in above else FIRST_ROW - 1
+    several = paper.pages > 1
+    on_paper(sheet, paper, above if several else "")
+    sheet.print_area(begin if several else 0, 0, FIRST_ROW + max(printed, 1) - 1, len(widths) - 1)
     sheet.repeat_rows(FIRST_ROW - 1)
     sheet.repeat_columns(0, keys - 1)
-    return widths
 
 
 def width_of(column: Sequence[Any], least: int, widest: int, size: float = 1.0) -> int:

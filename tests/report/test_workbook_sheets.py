@@ -309,6 +309,23 @@ def test_both_sexes_are_on_paper_and_totals_of_the_balance_sheet_stand_out(books
     assert not any(cell.font.b for row in book["Financial"].iter_rows(min_row=4) for cell in row)
 
 
+def test_a_title_stands_above_every_page_of_a_sheet_that_has_several(books):
+    sheet = books["fr"]["Par âge"]
+    title = sheet["A1"].value
+    assert sheet.oddHeader.left.text.startswith(title.replace("&", "&&"))
+    assert "$A$3:" in sheet.print_area
+    first = books["fr"].worksheets[0]
+    assert first.oddHeader.left.text is None
+    last = max(row for row in range(1, first.max_row + 1) if first.cell(row, first.max_column).value)
+    assert int(first.print_area.rpartition("$")[2]) >= last
+
+
+def test_shares_of_a_chart_say_what_they_are_of(books):
+    drawn = [chart for sheet in books["es"].worksheets for chart in sheet._charts]
+    words = ["".join(run.t for line in chart.y_axis.title.tx.rich.p for run in line.r) for chart in drawn]
+    assert "proporción de los salarios cotizables" in words
+
+
 def test_a_sheet_is_printed_on_the_fewest_pages_that_can_be_read():
     narrow, wide = paper.paper_for([10] * 5, 1, 40), paper.paper_for([14] * 20, 3, 400)
     assert narrow == (False, 1, 1)
