@@ -10,6 +10,7 @@ import xarray as xr
 
 from actuarial.ensemble.draws import Uncertainties, draw_basis
 from actuarial.errors import ActuarialError, BadInput
+from actuarial.fields import ended, suggestion
 from actuarial.health.scheme import HealthScheme
 from actuarial.projection import stages_of
 from actuarial.projection_health import project_health
@@ -124,9 +125,11 @@ def totals(result: xr.Dataset, drawn: xr.Dataset, keep: Sequence[str] | None) ->
         moved = {str(name): array for name, array in drawn.data_vars.items() if "scenario" in array.dims}
         found |= {name: array for name, array in moved.items() if set(array.dims) <= YEARLY and name not in found}
     else:
-        absent = [name for name in keep if name not in result and name not in drawn]
-        if absent:
-            raise BadInput(f"keep: {', '.join(absent)}: neither the result nor the basis has it.")
+        have = [str(name) for name in (*result.data_vars, *drawn.data_vars)]
+        for name in keep:
+            if name not in have:
+                known = ended(suggestion(name, have, "they have"))
+                raise BadInput(f"keep: neither the result nor the basis has {name}; {known}")
         found = {name: _summed(result[name] if name in result else drawn[name]) for name in keep}
     bare = {name: array.reset_coords(drop=True).astype(float) for name, array in found.items()}
     return xr.Dataset(bare).drop_attrs(deep=False)

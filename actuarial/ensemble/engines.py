@@ -61,7 +61,7 @@ def compute(
 ) -> dict[Span, xr.Dataset]:
     """Compute the blocks; what they give, where nothing is written.
 
-    The first error ends the others after the scenarios that they are at, and is raised when they have ended.
+    The first error ends the others, threads after the scenarios that they are at, and is raised when they have ended.
     """
     if not spans:
         return {}

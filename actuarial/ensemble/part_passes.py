@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.ensemble.blocks import joined
 from actuarial.ensemble.part_files import read_file
 from actuarial.ensemble.parts import described, named, part_path, read_made, sound
+from actuarial.errors import BadInput, few
 
 MEMORY = 64e6
 """Bytes of numbers that a pass holds; a single year of a variable may need more."""
@@ -20,8 +21,14 @@ def by_years(
     """A function of all scenarios that takes every year by itself, some years after the others.
 
     The parts are checked once, from the first to the last that is sound, and each then read once a pass.
+
+    Raises
+    ------
+    BadInput
+        A part that is missing or damaged and has others after it: half of the scenarios would pass for all of them.
     """
     made, sizes = read_made(folder), sound(folder)
+    _refuse_gap(folder, sizes, int(made["block"]))
     count, firsts = sum(sizes), [place * int(made["block"]) for place in range(len(sizes))]
     paths = [part_path(folder, first, int(made["block"])) for first in firsts]
     one, attrs = read_file(paths[0]), described(made)
@@ -34,6 +41,16 @@ def by_years(
     moving: dict[str, Any] = {"dim": "year", "data_vars": "minimal", "coords": "minimal", "compat": "override"}
     whole = parts[0] if len(parts) == 1 else xr.concat(parts, **moving, combine_attrs="override")
     return whole[list(names)]
+
+
+def _refuse_gap(folder: Path, sizes: list[int], block: int) -> None:
+    lacking = part_path(folder, len(sizes) * block, block)
+    later = sorted(path.name for path in folder.glob("part_*.nc") if path.name > lacking.name)
+    if later:
+        raise BadInput(
+            f"{lacking}: this part is missing or damaged, with {few(later)} after it.\n  Run the ensemble again with "
+            "this folder, or take the scenarios before it: quantiles(open_parts(folder), ...)."
+        )
 
 
 def _years(part: xr.Dataset, scenarios: int, here: int) -> Iterator[slice]:

@@ -13,6 +13,7 @@ from actuarial.ensemble.blocks import Options, joined
 from actuarial.ensemble.draws import Uncertainties
 from actuarial.ensemble.part_files import read_file
 from actuarial.errors import BadInput, few
+from actuarial.fields import ended, suggestion
 from actuarial.netcdf import LACKING, write_dataset
 from actuarial.provenance import digest, plain, result_digest
 
@@ -50,7 +51,9 @@ def claim_folder(folder: Path, made: Mapping[str, Any]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{folder}: the folder cannot be made: {error.strerror or error}.") from error
+        raise BadInput(
+            f"{folder}: the folder cannot be made: {error.strerror or error}.\n  Give another folder."
+        ) from error
     path = folder / RUN
     if path.exists():
         refuse_other(folder, made)
@@ -200,9 +203,10 @@ def described(made: Mapping[str, Any]) -> dict[str, Any]:
 
 def named(part: xr.Dataset, names: Sequence[str]) -> list[str]:
     """The names; BadInput where one was not kept."""
-    absent = [name for name in names if name not in part.data_vars]
-    if absent:
-        raise BadInput(f"{', '.join(absent)} was not kept; the folder has {', '.join(map(str, part))}.")
+    have = [str(name) for name in part.data_vars]
+    for name in names:
+        if name not in have:
+            raise BadInput(f"{name} was not kept; {ended(suggestion(name, have, 'the folder has'))}")
     return list(names)
 
 
@@ -212,7 +216,10 @@ def _placed(path: Path, write: Any) -> None:
         write(temporary)
         temporary.replace(path)
     except OSError as error:
-        raise BadInput(f"{path}: it cannot be written: {error.strerror or error}.") from error
+        raise BadInput(
+            f"{path}: it cannot be written: {error.strerror or error}.\n  Make room there or give another folder: "
+            "parts that were written stay."
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -35,14 +35,15 @@ def quantiles(
     -------
     Dataset
         The variables by (quantile, their other dims), with their units; a variable of it is what
-        `actuarial.report.draw_fan` draws.
+        `actuarial.report.draw_fan` draws. The attribute `scenarios` says how many there are.
 
     Raises
     ------
     MissingVariable, BadDimensions
         A variable is not there or has no scenarios.
     BadInput
-        Levels that do not rise between 0 and 1; a folder without parts, or variables that were not kept in it.
+        Levels that do not rise between 0 and 1; a folder without parts or with a part missing among them, or variables
+        that were not kept in it.
     OutOfBounds
         NaN, but where a year has not come in a scenario: it counts as later than all.
 
@@ -252,4 +253,5 @@ def interval(array: xr.DataArray, levels: np.ndarray, confidence: float) -> tupl
 
 def told_by(result: xr.Dataset) -> dict[str, object]:
     names = ("scheme", "currency", "valuation_date", "seed", "library_version")
-    return {name: result.attrs[name] for name in names if name in result.attrs}
+    told = {name: result.attrs[name] for name in names if name in result.attrs}
+    return told | {f"{dim}s": size for dim, size in result.sizes.items() if dim == "scenario"}

@@ -102,7 +102,8 @@ def run(
     `draw_basis(basis, uncertainty, seed=seed, scenarios=[i])`. It depends on no other scenario, nor on blocks, workers
     or engine. Deviations of zero are the central projection. A few scenarios at a time are in memory with their ages.
 
-    After an interruption (Ctrl-C) the parts that were written are valid, and the next call goes on after them.
+    After an interruption (Ctrl-C) the parts that were written are valid, and the next call goes on after them. Threads
+    end after the scenarios that they are at, processes at once.
 
     References
     ----------
@@ -118,6 +119,7 @@ def run(
     """
     given = uncertainties(uncertainty)
     _check_arguments(seed, scenarios, block, workers, engine, address)
+    _check_names(keep=keep, gather=gather)
     if gather is not None and folder is None:
         raise BadInput("gather: without a folder nothing else holds the results; name a folder, or leave gather out.")
     options = Options(service, migration, None if keep is None else tuple(keep), pension_scheme)
@@ -139,6 +141,12 @@ def run(
     attrs = {name: basis.attrs[name] for name in ("valuation_date", "country") if name in basis.attrs}
     words = {"scheme": scheme.name, "currency": scheme.currency, "warnings": "\n".join(warnings)}
     return found.assign_attrs(described(made), scenarios=scenarios, **attrs, **words)
+
+
+def _check_names(**several: Sequence[str] | None) -> None:
+    for argument, names in several.items():
+        if isinstance(names, str):
+            raise BadInput(f'{argument}: give a sequence of names, such as ["{names}"] (got {names!r}).')
 
 
 def _check_arguments(

@@ -79,8 +79,26 @@ def test_what_a_folder_does_not_have(cheap, tmp_path):
     run(BASIS, LAW, ECONOMY, seed=1, scenarios=3, folder=tmp_path, gather=[])
     with pytest.raises(BadInput, match=r"outgo was not kept; the folder has reserve, flows"):
         quantiles(tmp_path, ["reserve", "outgo"])
+    with pytest.raises(BadInput, match=r"reserv was not kept; did you mean reserve\?"):
+        quantiles(tmp_path, "reserv")
+    with pytest.raises(BadInput, match=r'gather: give a sequence of names, such as \["reserve"\]'):
+        run(BASIS, LAW, ECONOMY, seed=1, scenarios=3, folder=tmp_path, gather="reserve")
     with pytest.raises(BadInput, match="outgo was not kept"):
         open_parts(tmp_path, ["outgo"])
     (tmp_path / "part_000000.nc").write_bytes(b"")
     with pytest.raises(BadInput, match="the first part is missing or damaged"):
         quantiles(tmp_path, "reserve")
+
+
+def test_a_part_that_lacks_among_others_is_not_passed_over(cheap, tmp_path):
+    run(BASIS, LAW, ECONOMY, seed=1, scenarios=8, block=2, folder=tmp_path, gather=[])
+    assert quantiles(tmp_path, "reserve").attrs["scenarios"] == 8
+    damaged = tmp_path / "part_000001.nc"
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    with pytest.raises(BadInput, match=r"part_000001.nc: this part is missing or damaged, with part_000002.nc, "):
+        quantiles(tmp_path, "reserve")
+    assert quantiles(open_parts(tmp_path), "reserve").attrs["scenarios"] == 2
+    run(BASIS, LAW, ECONOMY, seed=1, scenarios=8, block=2, folder=tmp_path, gather=[])
+    assert quantiles(tmp_path, "reserve").attrs["scenarios"] == 8
+    (tmp_path / "part_000003.nc").unlink()
+    assert quantiles(tmp_path, "reserve").attrs["scenarios"] == 6
