@@ -18,7 +18,8 @@ FAR = 9.0  # standard deviations, beyond which there is less than 2e-19
 def constant_force(q_1, q_2, q_3):
     """Dependent probabilities of three decrements from independent annual rates, and the probability of none.
 
-    With mu_j = -ln(1 - q_j) and M their sum, (aq)_j = mu_j / M (1 - exp(-M)) and (ap) = exp(-M).
+    With mu_j = -ln(1 - q_j) and M their sum, (aq)_j = mu_j / M (1 - exp(-M)) and (ap) = exp(-M). 1 - exp(-M) is the sum
+    of those who are taken one after the other, without cancellation.
     """
     survivors = (1.0 - q_1) * (1.0 - q_2) * (1.0 - q_3)
     if survivors <= 0.0:
@@ -35,7 +36,7 @@ def constant_force(q_1, q_2, q_3):
     total = m_1 + m_2 + m_3
     if total == 0.0:
         return 0.0, 0.0, 0.0, 1.0
-    share = -math.expm1(-total) / total
+    share = (q_1 + (1.0 - q_1) * (q_2 + (1.0 - q_2) * q_3)) / total
     return m_1 * share, m_2 * share, m_3 * share, survivors
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from actuarial.benefits.kernels import add_per_deceased, add_survivors, used_survivors
 from actuarial.bridge import view
 from actuarial.errors import BadScheme
 
@@ -17,12 +18,14 @@ class Family:
 
     Attributes
     ----------
-    matrix : array ((year,) deceased, survivors), cells of sex and age in a row
+    matrix : array (year, deceased, survivors), cells of sex and age in a row; one year where all are the same
+    used : array (deceased, 2), first and last survivor of each of the deceased
     places : places of the ages of survivors among the ages of the basis
     shape : number of sexes and of ages
     """
 
     matrix: np.ndarray
+    used: np.ndarray
     places: np.ndarray
     shape: tuple[int, int]
 
@@ -54,8 +57,10 @@ class Family:
         coords = {d: basis[d] for d in DIMS[:3]} | {"sex_of_survivor": basis["sex"], "age_of_survivor": ages}
         matrix = view(family, dims, coords)
         shape = basis.sizes["sex"], basis.sizes["age"]
-        several = matrix.reshape(*matrix.shape[:-4], shape[0] * shape[1], -1)
-        return cls(several, np.searchsorted(basis["age"].values, ages), shape)
+        several = np.ascontiguousarray(matrix.reshape(-1, shape[0] * shape[1], shape[0] * len(ages)))
+        used = np.empty((several.shape[1], 2), dtype=np.int64)
+        used_survivors(several, used)
+        return cls(several, used, np.searchsorted(basis["age"].values, ages), shape)
 
     def survivors(self, deceased: np.ndarray) -> np.ndarray:
         """Survivors by their own sex and age: sum over the deceased of persons or money times the matrix.
@@ -76,7 +81,9 @@ class Family:
         if not deceased.any():
             return np.zeros_like(deceased)
         quantities, years = deceased.shape[:2]
-        found = np.matmul(deceased.reshape(quantities, years, 1, -1), self.matrix)
+        found = np.zeros((quantities, years, self.matrix.shape[2]))
+        flat = np.ascontiguousarray(deceased).reshape(quantities, years, -1)
+        add_survivors(flat, self.matrix, self.used, found)
         result = np.zeros((quantities, years, *self.shape))
         result[..., self.places] = found.reshape(quantities, years, self.shape[0], len(self.places))
         return result
@@ -98,5 +105,7 @@ class Family:
         g[t, s, x] = sum_{u,v} family[t, s, x, u, v] w[t, u, v]
         """
         quantities, years = worth.shape[:2]
-        found = np.matmul(self.matrix, worth[..., self.places].reshape(quantities, years, -1, 1))
-        return found.reshape(worth.shape)
+        left = np.zeros(worth.shape)
+        flat = np.ascontiguousarray(worth[..., self.places]).reshape(quantities, years, -1)
+        add_per_deceased(flat, self.matrix, self.used, left.reshape(quantities, years, -1))
+        return left

@@ -5,22 +5,31 @@ Letters: t = projected year, s = sex, x = age last birthday at the start of the 
 
 import numpy as np
 
-from actuarial.jit import njit
+from actuarial.jit import inner, lean, njit, summing, tiled
 from actuarial.numeric import limited_value
 
 
-@njit
-def advance_one_year(stock, continuance, ended, growth):
-    """Survivors of a stock one year older: (s, x) -> (s, y); adds those who leave to `ended` (s, y), before growth."""
-    sexes, ages = stock.shape
-    result = np.zeros((sexes, ages))
-    for s in range(sexes):
-        for x in range(ages):
-            y = min(x + 1, ages - 1)
-            stays = stock[s, x] * continuance[s, x]
-            result[s, y] += stays * (1.0 + growth)
-            ended[s, y] += stock[s, x] - stays
-    return result
+@inner
+def advance_row(before, stays, growth, came, after, ended):
+    """Those of one sex (x,) one year older: fills after (y,) and those who ended (y,), with the growth of the year."""
+    last, up = before.shape[0] - 1, 1.0 + growth
+    after[0], ended[0] = came[0], 0.0
+    for x in range(last):
+        kept = before[x] * stays[x]
+        after[x + 1] = kept * up + came[x + 1]
+        ended[x + 1] = (before[x] - kept) * up
+    kept = before[last] * stays[last]
+    after[last] += kept * up
+    ended[last] += (before[last] - kept) * up
+
+
+@inner
+def follow(opening, came, stays, growth, after, ended):
+    """Persons or money of all years (t, s, y) from what there is before the first one (s, x)."""
+    for t in range(growth.shape[0]):
+        for s in range(opening.shape[0]):
+            before = opening[s] if t == 0 else after[t - 1, s]
+            advance_row(before, stays[t, s], growth[t], came[t, s], after[t, s], ended[t, s])
 
 
 @njit
@@ -33,22 +42,61 @@ def run_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, gr
     growth                      (t,)       1/year
     returns number, mass, topup (t, s, y), then the same of those who left, with the indexation of the year
     """
-    number, mass, extra = np.zeros(entrants.shape), np.zeros(entrants.shape), np.zeros(entrants.shape)
-    ended, ended_mass, ended_extra = np.zeros(entrants.shape), np.zeros(entrants.shape), np.zeros(entrants.shape)
-    n, b, k = number_0, mass_0, topup_0
-    for t in range(len(growth)):
-        n = advance_one_year(n, continuance[t], ended[t], 0.0)
-        b = advance_one_year(b, continuance[t], ended_mass[t], growth[t])
-        k = advance_one_year(k, continuance[t], ended_extra[t], growth[t])
-        for s in range(n.shape[0]):
-            for y in range(n.shape[1]):
-                ended_mass[t, s, y] *= 1.0 + growth[t]
-                ended_extra[t, s, y] *= 1.0 + growth[t]
-                n[s, y] += entrants[t, s, y]
-                b[s, y] += award[t, s, y]
-                k[s, y] += topup[t, s, y]
-                number[t, s, y], mass[t, s, y], extra[t, s, y] = n[s, y], b[s, y], k[s, y]
+    number, mass, extra = np.empty(entrants.shape), np.empty(entrants.shape), np.empty(entrants.shape)
+    ended, ended_mass, ended_extra = np.empty(entrants.shape), np.empty(entrants.shape), np.empty(entrants.shape)
+    follow(number_0, entrants, continuance, np.zeros(growth.shape[0]), number, ended)
+    follow(mass_0, award, continuance, growth, mass, ended_mass)
+    follow(topup_0, topup, continuance, growth, extra, ended_extra)
     return number, mass, extra, ended, ended_mass, ended_extra
+
+
+@lean
+def used_survivors(matrix, used):
+    """First and last survivor of each of the deceased in a matrix (t, d, v) in any year: fills used (d, 2).
+
+    The last is -1 where there is none.
+    """
+    years, _, survivors = matrix.shape
+    for d in range(used.shape[0]):
+        first, last = survivors, -1
+        for t in range(years):
+            v = 0
+            while v < first and matrix[t, d, v] == 0.0:
+                v += 1
+            first, v = v, survivors - 1
+            while v > last and matrix[t, d, v] == 0.0:
+                v -= 1
+            last = v
+        used[d, 0], used[d, 1] = first, last
+
+
+@tiled
+def add_survivors(deceased, matrix, used, result):
+    """Survivors (q, t, v) of persons or money (q, t, d) by a matrix (t, d, v), of one year where it is the same in all
+    years; used (d, 2) as `used_survivors` fills it."""
+    for q in range(deceased.shape[0]):
+        for t in range(deceased.shape[1]):
+            year, row = min(t, matrix.shape[0] - 1), result[q, t]
+            for d in range(deceased.shape[2]):
+                number, share = deceased[q, t, d], matrix[year, d]
+                if number == 0.0:
+                    continue
+                for v in range(used[d, 0], used[d, 1] + 1):
+                    row[v] += number * share[v]
+
+
+@summing
+def add_per_deceased(worth, matrix, used, result):
+    """What each of the deceased leaves (q, t, d) where survivors are worth so much (q, t, v); else as
+    `add_survivors`."""
+    for q in range(worth.shape[0]):
+        for t in range(worth.shape[1]):
+            year, row = min(t, matrix.shape[0] - 1), worth[q, t]
+            for d in range(result.shape[2]):
+                total, share = 0.0, matrix[year, d]
+                for v in range(used[d, 0], used[d, 1] + 1):
+                    total += row[v] * share[v]
+                result[q, t, d] += total
 
 
 @njit
@@ -73,7 +121,8 @@ def adjustment_of_slices(mean, spread, limits, growth):
 
 @njit
 def advance_adjusted(stock, continuance, ended, growth):
-    """As `advance_one_year`, with growth by sex and age at the start (s, x), of those who leave too."""
+    """Stock one year older, (s, x) -> (s, y), with growth by age at the start (s, x); adds those who leave to `ended`
+    (s, y), with their growth."""
     sexes, ages = stock.shape
     result = np.zeros((sexes, ages))
     for s in range(sexes):

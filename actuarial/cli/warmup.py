@@ -66,10 +66,13 @@ def compile_kernels() -> int:
 
 def compile_second() -> None:
     """Compile the kernels of scenarios side by side, of drawn futures and of rates: half of the time of all."""
-    from actuarial.demography import graduate
+    from actuarial.demography import graduate, project_population
+    from actuarial.labour.insured import project_insured
     from actuarial.projection import project
 
     short, scheme = _short()
+    nobody_idle = short.assign(inactive_0=0.0 * short["inactive_0"])
+    project_insured(project_population(short), nobody_idle, _without_limits(), service="years")
     project(short.assign(wage_growth=short["wage_growth"].expand_dims(scenario=[0])), scheme, service="years")
     _draw(short)
     graduate([0.0, 1.0, 2.0, 4.0], [100.0] * 4, order=1)
@@ -134,14 +137,27 @@ def _by_slices(scheme: Any) -> Any:
     return scheme.amend("old_age", indexation={"bands": slices})
 
 
+def _without_limits() -> Any:
+    """A scheme whose amounts have no limits, as the quicker kernel of the insured takes it."""
+    from actuarial.pension import FinalAverage, OldAge
+    from actuarial.scheme import Scheme
+
+    formula = FinalAverage(accrual=0.01, years=1, capped=False)
+    old_age = OldAge(retirement_age=60.0, qualifying_years=15.0, formula=formula)
+    return Scheme(name="Plain", currency="AVD", benefits=(old_age,))
+
+
 def _elementary() -> None:
-    """Functions of arrays that other kernels take in number by number."""
+    """Functions of arrays that other kernels take in number by number, and those of capital values."""
     import numpy as np
 
+    from actuarial.benefits.kernels import add_per_deceased
     from actuarial.elementary_kernels import exp_all, normal_all
 
     for function in (exp_all, normal_all):
         function(np.zeros(1), np.zeros(1))
+    cube = np.zeros((1, 1, 1))
+    add_per_deceased(cube, cube, np.zeros((1, 2), dtype=np.int64), cube.copy())
 
 
 def _draw(basis: Any) -> None:

@@ -20,7 +20,7 @@ from actuarial.numeric import (
     spread_of,
 )
 
-RETIREMENT, INVALIDITY, DEATH, EXIT = 0, 1, 2, 3
+RETIREMENT, INVALIDITY, DEATH, EXIT = (np.int64(event) for event in range(4))  # not compiled anew for each
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP = 1, 2  # kinds of offsets

@@ -16,7 +16,7 @@ from actuarial.check.groups import TRANSFERS, check_groups
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.errors import BadInput
-from actuarial.labour import account_flows, earnings, kernels, records, side_by_side
+from actuarial.labour import account_flows, earnings, kernels, plain, records, side_by_side
 from actuarial.labour.accrued import apart
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
@@ -364,8 +364,7 @@ class _Run(Inputs):
         def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
             given = arguments(*place)
             opening = account_flows.held(given[0])
-            whole: Any = (*given, 0, len(self.basis["year"]))
-            kernels.project_insured(*whole)
+            plain.project(given, len(self.basis["year"]))
             return _outcome(given, opening, np.zeros(()))
 
         def together(place: tuple[int, ...]) -> tuple[list, np.ndarray]:

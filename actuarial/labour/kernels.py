@@ -273,18 +273,28 @@ def needed(state, rates, entries, opening, t):
     """Entries that reach the coverage target in the measure of its concept with those whom other groups refused, and
     the stayers in that measure."""
     last = state.active.shape[1] - 1
-    have, weight, stayers = 0.0, 0.0, 0.0
-    average = entries.concept[0] == AVERAGE
+    have, stayers = 0.0, 0.0
     for x in range(last + 1):
-        y = min(x + 1, last)
         n = total(state.active[0, x], state.top[0, x])
         stayers += n
-        have += n * rates.density[t, y] if average else n
-    for y in range(last + 1):
-        weight += rates.profile[t, y] * (rates.density[t, y] if average else 1.0)
+        have += measured(n, rates, entries, t, min(x + 1, last))
+    return missing(have, stayers, rates, entries, opening, t)
+
+
+@inner
+def measured(number, rates, entries, t, y):
+    """A number of members aged y in the measure of the coverage target."""
+    return number * rates.density[t, y] if entries.concept[0] == AVERAGE else number
+
+
+@inner
+def missing(have, stayers, rates, entries, opening, t):
+    """As `needed`, of the stayers in the measure of the target and as persons."""
     if entries.concept[0] == ANY:
-        need = entries.target[t] - opening + entries.sent[t]
-        return need, stayers
+        return entries.target[t] - opening + entries.sent[t], stayers
+    weight = 0.0
+    for y in range(rates.profile.shape[1]):
+        weight += measured(rates.profile[t, y], rates, entries, t, y)
     need = entries.target[t] - have + entries.sent[t] * weight
     if need > 0.0:
         return (need / weight if weight > 0.0 else 0.0), have

@@ -264,3 +264,42 @@ class Lane(NamedTuple):
     floors: np.ndarray
     ceilings: np.ndarray
     level: np.ndarray
+
+
+class Members(NamedTuple):
+    """Active members of `plain_kernels`: stock (x, c) with a margin, the highest cell in use of an age, their number
+    and the sum of their cells (x,)."""
+
+    stock: np.ndarray
+    top: np.ndarray
+    number: np.ndarray
+    cells: np.ndarray
+
+
+class PlainLaw(NamedTuple):
+    """What `plain_kernels` ask the `Answers` for in a year: rows of the claims of the active, of who leaves and of what
+    is recorded (j, y), places of amounts (j,), their units (a,), rows of these (u, y)."""
+
+    first: np.ndarray
+    leaves: np.ndarray
+    claims: np.ndarray
+    awards: np.ndarray
+    claim_rows: np.ndarray
+    first_amount: np.ndarray
+    unit: np.ndarray
+    units: np.ndarray
+    unit_rows: np.ndarray
+
+
+class Plain(NamedTuple):
+    """Scratch space of `plain_kernels` by c: members at mid-year, who retires, those who stay (with a margin); first
+    and last cell of each row of claims that is not 0 (row, 2); of a year claims and their cells (j, y), amounts as
+    multiples of a level (a, y), all 0 between two years."""
+
+    halfway: np.ndarray
+    retire: np.ndarray
+    stays: np.ndarray
+    used: np.ndarray
+    claims: np.ndarray
+    months: np.ndarray
+    paid: np.ndarray

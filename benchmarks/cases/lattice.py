@@ -13,16 +13,16 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits import kernels as benefit_kernels
+from actuarial.benefits.claims import family_of
+from actuarial.benefits.family import Family
 from actuarial.benefits.staying import before_adjustment, growth_rates
 from actuarial.benefits.stock import project_pensions
-from actuarial.labour import earnings, kernels, side_by_side
+from actuarial.labour import earnings, kernels, plain
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.insured import project_insured
-from actuarial.labour.lane_kernels import project_lanes
 from actuarial.labour.packing import Inputs
 from actuarial.labour.participation import labour_market
-from actuarial.labour.side_by_side import WIDTH
 from actuarial.labour.staying import staying
 from actuarial.pension import FinalAverage, Invalidity, OldAge, Widows
 from actuarial.pension.indexation import Indexation
@@ -69,7 +69,7 @@ def basis(years: int, scenario: int = 0) -> xr.Dataset:
         "unemployment_rate": ("age", 0.0 * ages),
         "coverage": (("group", "sex"), active.sum(axis=(2, 3)) / employed),
         "density": ("age", np.ones(AGES)),
-        "exit_rate": ("age", (ages > OLDEST).astype(float)),
+        "exit_rate": ("age", np.zeros(AGES)),
         "invalidity_rate": ("age", working * np.minimum(0.1, 1e-3 * 1.09 ** (ages - 30.0)) * (ages < 60)),
         "reentry_share": ("age", np.zeros(AGES)),
         "entry_profile": ("age", entering / entering.sum()),
@@ -121,17 +121,15 @@ class Lattice:
     side."""
 
     packed: tuple[tuple, ...]
-    clean: tuple[tuple, ...]
-    lanes: tuple[tuple, ...]
+    clean: tuple[np.ndarray, ...]
     salary: np.ndarray
     exposed: np.ndarray
     stays: np.ndarray
     growth: np.ndarray
     early: float
-    family: np.ndarray
+    family: Family
     number_0: np.ndarray
     mass_0: np.ndarray
-    step: float
 
 
 def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
@@ -145,20 +143,17 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     service = xr.DataArray(np.arange(count) * step, dims="service", name="service")
     rules = law_on_grid(scheme, basis, service.assign_coords(service=service), None)
     pack = inputs.packer(rules, density, count, market)
-    packed = tuple((*pack(0, 0, s), np.zeros((0, 2, AGES, count))) for s in range(2))
-    clean = tuple(tuple(array.copy() for array in one[0]) for one in packed)
-    side = side_by_side.packer(inputs, rules, density, count, market)
-    lanes = tuple(side(np.zeros(WIDTH, dtype=np.int64), 0, s) for s in range(2))
+    packed = tuple((*pack(0, 0, s), np.zeros((0, 2, AGES, count)), float(step)) for s in range(2))
+    clean = tuple(one[0].active.copy() for one in packed)
     salary = earnings.salary_path(basis).sel(year=basis["year"]).values[:, 0]
     stays, _, exposed = staying(scheme.benefits[0], basis)
-    family = scheme.benefits[2].family(basis)
+    family = family_of(scheme.benefits[2], basis)
     assert family is not None
-    claimed = family.transpose("sex", "age", "sex_of_survivor", "age_of_survivor").values.reshape(2 * AGES, 2 * AGES)
     grown = growth_rates(scheme.benefits[0], basis, None)
     early = float(1.0 - 2.0 * before_adjustment(scheme.benefits[0], basis)[0])
     number_0 = basis["pensioners_0"].values
     mass_0 = number_0 * basis["pension_0"].values
-    return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, claimed, number_0, mass_0, float(step))
+    return Lattice(packed, clean, salary, exposed, stays, grown, early, family, number_0, mass_0)
 
 
 def no_entries(basis: xr.Dataset) -> xr.Dataset:
@@ -169,75 +164,53 @@ def no_entries(basis: xr.Dataset) -> xr.Dataset:
 
 def run_kernels(given: Lattice) -> np.ndarray:
     """All years of members and pensions; yearly totals (year, output) in the order of OUTPUTS."""
-    years = len(given.growth)
-    for one, clean in zip(given.packed, given.clean, strict=True):
-        for array, start in zip(one[0], clean, strict=True):
-            array[...] = start
+    return run_scenario(given, given.packed)
+
+
+def run_scenario(given: Lattice, packed: tuple[tuple, ...]) -> np.ndarray:
+    """As `run_kernels`, with other arguments of the kernels of members."""
+    for one, start in zip(packed, given.clean, strict=True):
+        one[0].active[...] = start
         for flows in one[7]:
             flows.fill(0.0)
-        kernels.project_insured(*one[:10], given.step, 0, years)
-    by_age = np.stack([one[7].by_age[FLOWS] for one in given.packed], axis=2)  # flow, year, sex, age
-    claims = np.stack([one[7].by_claim[:3] for one in given.packed], axis=3)  # what, year, claim, sex, age
-    return totals(given, by_age, *pensions(given, claims))[0]
+        plain.project(one, len(given.growth))
+    by_age = np.stack([one[7].by_age[FLOWS] for one in packed], axis=2)  # flow, year, sex, age
+    claims = np.stack([one[7].by_claim[:3] for one in packed], axis=3)  # what, year, claim, sex, age
+    return totals(given, by_age, *pensions(given, claims))
 
 
-@dataclass(frozen=True, eq=False)
-class Side:
-    """A lattice for scenarios side by side, and memory of a thread for its work and its flows."""
+def own_arrays(given: Lattice) -> tuple[tuple, ...]:
+    """Arguments of the kernels with stocks and flows of their own, for a thread."""
+    def copied(record: Any) -> Any:
+        return type(record)(*(array.copy() for array in record))
 
-    given: Lattice
-    works: tuple[Any, ...]
-    found: np.ndarray
-    claimed: np.ndarray
+    return tuple((*map(copied, one[:2]), *one[2:7], copied(one[7]), *one[8:]) for one in given.packed)
 
 
-def side_of(given: Lattice) -> Side:
-    """Memory for as many scenarios as stand side by side."""
-    years = len(given.growth)
-    works = tuple(type(one[5])(*(array.copy() for array in one[5])) for one in given.lanes)
-    found = np.zeros((len(kernels.BY_AGE), WIDTH, years, 1, 2, AGES))
-    return Side(given, works, found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
-
-
-def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
-    """As `run_kernels` for scenarios side by side with multiples of the forces of mortality of members and of earnings
-    (scenario, year): (scenario, year, output)."""
-    given, several, lanes = side.given, len(hazard), np.minimum(np.arange(WIDTH), len(hazard) - 1)
-    up = np.ascontiguousarray(wages[lanes].T)
-    side.claimed.fill(0.0)
-    for s, (stock, rates, entries, earned, answers, _) in enumerate(given.lanes):
-        state = type(stock)(*(array.copy() for array in stock))
-        q = 1.0 - (1.0 - rates.q) ** hazard[lanes].T[:, np.newaxis]
-        paid = earned._replace(reference=earned.reference * up[:, np.newaxis, np.newaxis])
-        here = np.array([0, 0, s])
-        project_lanes(state, rates._replace(q=q), entries, paid, answers, side.works[s], here, np.arange(3), side.found,
-                      side.claimed, given.step)  # fmt: skip
-    return np.concatenate([paid_out(side, i, wages[i]) for i in range(several)])
-
-
-def paid_out(side: Side, i: int, wages: np.ndarray) -> np.ndarray:
-    """Pensions and totals of the scenario at a place, (1, year, output)."""
-    mine = replace(side.given, salary=side.given.salary * wages[:, np.newaxis, np.newaxis])
-    by_age = [side.found[flow, i, :, 0] for flow in FLOWS]
-    return totals(mine, by_age, *pensions(mine, side.claimed[:3, i]))
+def run_walk(given: Lattice, mine: tuple[tuple, ...], hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
+    """As `run_kernels` with multiples of the forces of mortality of members and of earnings (year,)."""
+    several = []
+    for one in mine:
+        q = 1.0 - (1.0 - one[2].q_active) ** hazard[:, np.newaxis]
+        paid = one[4]._replace(reference=one[4].reference * wages[:, np.newaxis, np.newaxis])
+        several.append((*one[:2], one[2]._replace(q_active=q, q_inactive=q), one[3], paid, *one[5:]))
+    return run_scenario(replace(given, salary=given.salary * wages[:, np.newaxis, np.newaxis]), tuple(several))
 
 
 def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Numbers and masses of the three pensions (year, sex, age), and the awards (year, scenario) to members and
+    """Numbers and masses of the three pensions (year, sex, age), and the awards (year,) to members and
     survivors."""
     half = 0.5 * (1.0 - given.exposed)
-    retired, invalid, dead = (claims[:, :, j] for j in range(3))
-    stocks, died = [], []
-    for k, came in enumerate((retired, invalid)):
-        lost = came * half if k else 0.0 * came
-        found = stock(given, k, came - lost)
-        stocks.append(found[:3])
-        died.append(np.stack(found[3:]) + lost)
-    left = died[0] + died[1]
-    orphaned = dead + np.stack([left[0], 0.5 * left[1], 0.5 * left[2]])
-    widowed = (orphaned.reshape(-1, 2 * AGES) @ given.family).reshape(orphaned.shape)
-    stocks.append(stock(given, 2, widowed * (1.0 - half))[:3])
-    awards = by_scenario(retired[0] + invalid[0] + widowed[0])
+    retired, invalid, orphaned = (claims[:, :, j] for j in range(3))
+    lost = invalid * half
+    old, ill = stock(given, 0, retired), stock(given, 1, invalid - lost)
+    orphaned = orphaned.copy()
+    for q, part in enumerate((1.0, 0.5, 0.5)):
+        orphaned[q] += part * old[3 + q]
+        orphaned[q] += part * (ill[3 + q] + lost[q])
+    widowed = given.family.survivors(orphaned)
+    stocks = (old, ill, stock(given, 2, widowed * (1.0 - half)))
+    awards = by_year(retired[0]) + by_year(invalid[0]) + by_year(widowed[0])
     return [one[0] for one in stocks], [one[1] for one in stocks], awards
 
 
@@ -249,20 +222,20 @@ def stock(given: Lattice, k: int, came: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def totals(given: Lattice, by_age: Any, numbers: list, masses: list, awards: np.ndarray) -> np.ndarray:
-    """Yearly totals (scenario, year, output)."""
+    """Yearly totals (year, output)."""
     active, entrants, stayed, entered = by_age
     earned = (stayed + entered) / 12.0 * given.salary
-    found = [*map(by_scenario, (active, entrants, earned)), awards, *map(by_scenario, numbers)]
+    found = [*map(by_year, (active, entrants, earned)), awards, *map(by_year, numbers)]
     for k, mass in enumerate(masses):
-        ends, first = by_scenario(mass), by_scenario(given.mass_0[k][np.newaxis])
-        starts = np.concatenate([first, ends[:-1]]) * (1.0 + given.early * given.growth)[:, np.newaxis]
+        ends = by_year(mass)
+        starts = np.concatenate([[given.mass_0[k].sum()], ends[:-1]]) * (1.0 + given.early * given.growth)
         found.append((starts + ends) / 2.0)
-    return np.stack(found, axis=-1).swapaxes(0, 1)
+    return np.stack(found, axis=-1)
 
 
-def by_scenario(values: np.ndarray) -> np.ndarray:
-    """Sums (year, scenario) of values (year, sex, age)."""
-    return values.reshape(len(values), -1, 2 * AGES).sum(axis=2)
+def by_year(values: np.ndarray) -> np.ndarray:
+    """Sums (year,) of values (year, sex, age)."""
+    return values.reshape(len(values), -1).sum(axis=1)
 
 
 def run_stages(basis: xr.Dataset, scheme: Scheme, population: xr.Dataset, closed: bool) -> np.ndarray:
@@ -327,27 +300,23 @@ def ready(years: int, closed: bool) -> Ready:
 
 
 def many(scenarios: int, years: int, threads: int) -> Ready:
-    """Scenarios of the mortality of members and of wages through the kernels, side by side and in threads: (scenario,
-    year, output)."""
+    """Scenarios of the mortality of members and of wages through the kernels, in threads: (scenario, year, output)."""
     given, law = basis(years), scheme()
     packed = lattice(given, law, False)
-    sides = [side_of(packed) for _ in range(threads)]
+    mine = [own_arrays(packed) for _ in range(threads)]
     random = np.random.Generator(np.random.Philox(1))
     walks = np.exp(np.cumsum(random.normal(0.0, 0.005, (2, scenarios, years)), axis=2))
     told = rates(given, packed) | {"hazard": walks[0], "wages": walks[1]}
     cells = float(2 * (OLDEST - YOUNGEST + 1) * (OLDEST - YOUNGEST + 2) + 3 * 2 * AGES) * years * scenarios
 
-    tiles = [slice(first, first + WIDTH) for first in range(0, scenarios, WIDTH)]
-
     def run(thread: int) -> list[np.ndarray]:
-        return [run_lanes(sides[thread], *walks[:, tile]) for tile in tiles[thread::threads]]
+        return [run_walk(packed, mine[thread], *walks[:, i]) for i in range(thread, scenarios, threads)]
 
     def all_() -> np.ndarray:
         found = np.empty((scenarios, years, len(OUTPUTS)))
         with ThreadPoolExecutor(threads) as pool:
             for thread, parts in enumerate(pool.map(run, range(threads))):
-                for tile, part in zip(tiles[thread::threads], parts, strict=True):
-                    found[tile] = part
+                found[thread::threads] = parts
         return found
 
     return Ready(ways={"kernel": all_}, told=told, cells=cells)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from actuarial.benefits.kernels import run_stock
+from actuarial.benefits.kernels import add_per_deceased, add_survivors, run_stock, used_survivors
 from tests.oracle import stock as oracle
 
 
@@ -71,3 +71,24 @@ def test_one_pensioner_by_hand():
     assert_allclose(mass[:, 0], [[0, 0, 90, 0], [0, 0, 0, 49.5]], rtol=1e-15)
     assert_allclose(ended[:, 0], [[0, 0, 0.1, 0], [0, 0, 0, 0.45]], rtol=1e-13)
     assert_allclose(ended_mass[:, 0], [[0, 0, 10, 0], [0, 0, 0, 49.5]], rtol=1e-13)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3), st.booleans())
+def test_survivors_are_the_product_with_the_matrix_whatever_of_it_is_0(seed, years, alike):
+    """Survivors of the deceased and what the deceased leave, of matrices of one year or of all; unused cells are not
+    looked at."""
+    rng = np.random.default_rng(seed)
+    matrix = rng.uniform(0, 1, (1 if alike else years, 4, 6)) * (rng.random((4, 6)) < 0.4)
+    dead = rng.uniform(0, 9, (3, years, 4)) * rng.integers(0, 2, (3, years, 4))
+    worth, used = rng.uniform(0, 9, (3, years, 6)), np.empty((4, 2), dtype=np.int64)
+    used_survivors(matrix, used)
+    for d in range(4):
+        places = np.flatnonzero(matrix[:, d].any(axis=0))
+        assert used[d].tolist() == ([places[0], places[-1]] if len(places) else [6, -1])
+        matrix[:, d, : used[d, 0]] = matrix[:, d, used[d, 1] + 1 :] = np.nan
+    found, left = np.ones((3, years, 6)), np.ones((3, years, 4))
+    add_survivors(dead, matrix, used, found)
+    add_per_deceased(worth, matrix, used, left)
+    whole = np.nan_to_num(matrix)
+    assert_allclose(found - 1, np.einsum("qtd,tdv->qtv", dead, np.broadcast_to(whole, (years, 4, 6))), atol=1e-13)
+    assert_allclose(left - 1, np.einsum("qtv,tdv->qtd", worth, np.broadcast_to(whole, (years, 4, 6))), atol=1e-13)
