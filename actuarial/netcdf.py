@@ -15,6 +15,12 @@ PACKING = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 SAYING = (str, int, float, np.integer, np.floating)
 
 
+def unreadable(error: Exception) -> str:
+    """That a file cannot be read, with the first line of why: others advise packages that would not help."""
+    why = str(error).partition("\n")[0]
+    return f"the file cannot be read as netCDF ({why})"
+
+
 def has_netcdf4() -> bool:
     """Whether files are netCDF-4; they are netCDF-3 otherwise."""
     return all(find_spec(name) is not None for name in ("h5netcdf", "h5py"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT, WHOLE
 from actuarial.errors import BadBasis
-from actuarial.netcdf import LACKING
+from actuarial.netcdf import LACKING, unreadable
 from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
 from actuarial.readers.basis_folder import Folder
 from actuarial.readers.workbook_basis import basis_of_workbook
@@ -115,7 +115,7 @@ def _from_netcdf(place: Path) -> "xr.Dataset":
     except ImportError as error:
         raise BadBasis(f"{place}: {LACKING}") from error
     except Exception as error:
-        raise BadBasis(f"{place}: the file cannot be read as netCDF ({error}); it may be truncated.") from error
+        raise BadBasis(f"{place}: {unreadable(error)}; it may be truncated.") from error
     version = dataset.attrs.pop("basis_format", None)
     if version != FORMAT:
         raise BadBasis(f"{place}: the file has basis_format {version}, this library reads {FORMAT}. Save it again.")

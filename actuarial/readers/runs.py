@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actuarial.errors import BadBasis, BadInput, BadScheme, few
-from actuarial.netcdf import LACKING
+from actuarial.netcdf import LACKING, unreadable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,7 +195,7 @@ def read_result(path: Path) -> "xr.Dataset":
     except ImportError as error:
         raise BadInput(f"{path}: {LACKING}") from error
     except Exception as error:
-        raise BadInput(f"{path}: the file cannot be read as netCDF ({error}).\n  Write the run again.") from error
+        raise BadInput(f"{path}: {unreadable(error)}.\n  Write the run again.") from error
     labels = {name: (array.dims, _labels(array.values), array.attrs) for name, array in dataset.coords.items()}
     dataset = dataset.assign_coords(labels)
     for array in dataset.variables.values():

@@ -408,6 +408,7 @@ def test_a_truncated_netcdf_file(tmp_path, share):
     text = refusal(tmp_path / "cut.nc")
     assert text.startswith(f"{tmp_path}/cut.nc: the file cannot be read as netCDF (")
     assert text.endswith("); it may be truncated.")
+    assert "\n" not in text
 
 
 @pytest.mark.parametrize("share", [0.0, 0.0005, 0.3, 0.9, 0.999])
