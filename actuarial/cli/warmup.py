@@ -66,13 +66,11 @@ def compile_kernels() -> int:
 
 def compile_second() -> None:
     """Compile the kernels of scenarios side by side, of drawn futures and of rates: half of the time of all."""
-    from actuarial.demography import graduate, project_population
-    from actuarial.labour.insured import project_insured
+    from actuarial.demography import graduate
     from actuarial.projection import project
 
     short, scheme = _short()
-    nobody_idle = short.assign(inactive_0=0.0 * short["inactive_0"])
-    project_insured(project_population(short), nobody_idle, _without_limits(), service="years")
+    _without_limits(short)
     project(short.assign(wage_growth=short["wage_growth"].expand_dims(scenario=[0])), scheme, service="years")
     _draw(short)
     graduate([0.0, 1.0, 2.0, 4.0], [100.0] * 4, order=1)
@@ -137,14 +135,18 @@ def _by_slices(scheme: Any) -> Any:
     return scheme.amend("old_age", indexation={"bands": slices})
 
 
-def _without_limits() -> Any:
-    """A scheme whose amounts have no limits, as the quicker kernel of the insured takes it."""
+def _without_limits(basis: Any) -> None:
+    """Members of a scheme whose amounts have no limits, without inactives: they go through a kernel of their own."""
+    from actuarial.demography import project_population
+    from actuarial.labour.insured import project_insured
     from actuarial.pension import FinalAverage, OldAge
     from actuarial.scheme import Scheme
 
     formula = FinalAverage(accrual=0.01, years=1, capped=False)
     old_age = OldAge(retirement_age=60.0, qualifying_years=15.0, formula=formula)
-    return Scheme(name="Plain", currency="AVD", benefits=(old_age,))
+    scheme = Scheme(name="Plain", currency=basis.attrs["currency"], benefits=(old_age,))
+    active_only = basis.assign(inactive_0=0.0 * basis["inactive_0"])
+    project_insured(project_population(basis), active_only, scheme, service="years")
 
 
 def _elementary() -> None:

@@ -7,6 +7,8 @@ Rows (c,) of stocks, claims and units have `MARGIN` empty cells behind the last 
 one too: members move over the ends, and rows are counted several cells at a time without asking where they end.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from actuarial.jit import WIDTH, inlined, inner, lean
@@ -29,12 +31,26 @@ from actuarial.labour.kernels import (
     measured,
     missing,
 )
-from actuarial.labour.records import PlainLaw
 from actuarial.lanes import added, cells_from, least, load_from, spread, store_from
 from actuarial.numeric import constant_force
 from actuarial.references import refer
 
 MARGIN = 3 * WIDTH  # more than the months of a year and the cells counted at a time together
+
+
+class PlainLaw(NamedTuple):
+    """What is asked of the `records.Answers` in a year: rows of the claims of the active, of who leaves and of what
+    is recorded (j, y), places of amounts (j,), their units (a,), rows of these (u, y)."""
+
+    first: np.ndarray
+    leaves: np.ndarray
+    claims: np.ndarray
+    awards: np.ndarray
+    claim_rows: np.ndarray
+    first_amount: np.ndarray
+    unit: np.ndarray
+    units: np.ndarray
+    unit_rows: np.ndarray
 
 
 @inner

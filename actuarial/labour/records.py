@@ -276,21 +276,6 @@ class Members(NamedTuple):
     cells: np.ndarray
 
 
-class PlainLaw(NamedTuple):
-    """What `plain_kernels` ask the `Answers` for in a year: rows of the claims of the active, of who leaves and of what
-    is recorded (j, y), places of amounts (j,), their units (a,), rows of these (u, y)."""
-
-    first: np.ndarray
-    leaves: np.ndarray
-    claims: np.ndarray
-    awards: np.ndarray
-    claim_rows: np.ndarray
-    first_amount: np.ndarray
-    unit: np.ndarray
-    units: np.ndarray
-    unit_rows: np.ndarray
-
-
 class Plain(NamedTuple):
     """Scratch space of `plain_kernels` by c: members at mid-year, who retires, those who stay (with a margin); first
     and last cell of each row of claims that is not 0 (row, 2); of a year claims and their cells (j, y), amounts as

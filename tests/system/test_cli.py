@@ -259,6 +259,7 @@ def test_a_kernel_that_is_not_reached_is_an_error(place, monkeypatch, capsys):
     monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
     monkeypatch.setattr(sys.modules["actuarial.projection"], "project", lambda *_, **__: None)
     monkeypatch.setattr(warmup, "_draw", lambda basis: None)
+    monkeypatch.setattr(warmup, "_without_limits", lambda basis: None)
     monkeypatch.setattr(warmup, "_by_slices", lambda scheme: scheme)
     monkeypatch.setattr(warmup, "kernels", lambda: [("labour.kernels.forgotten", missed)])
     assert cli.main(["warmup"]) == 2
