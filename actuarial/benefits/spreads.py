@@ -78,6 +78,46 @@ class _Awards:
     below: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Course:
+    """The pensions of a benefit on their way through the years.
+
+    Attributes
+    ----------
+    opening, spread : those of the valuation date, number and mass (2, sex, age), and the standard deviation of their
+        logarithm (sex, age)
+    awards, scale : awards, and the share of each that is paid (year, sex, age)
+    converted : pensions that came from others
+    levels : of awards (year, level), currency/year
+    flows : as `shortfall_kernels.follow` takes them
+    """
+
+    opening: np.ndarray
+    spread: np.ndarray
+    awards: _Awards
+    scale: np.ndarray
+    converted: _Awards
+    levels: np.ndarray
+    flows: tuple[np.ndarray, ...]
+
+    def followed(
+        self, limit: np.ndarray, ends: np.ndarray, converts: np.ndarray
+    ) -> tuple[Shortfall, np.ndarray, np.ndarray]:
+        """What they lack of a limit (year, sex, age), and the sums of those who end and of those who convert, each at
+        most the limits asked for, (receiver, year, sex, age, level) and (year, sex, age, level)."""
+        start, end, new, none = (np.zeros_like(limit) for _ in range(4))
+        ended, moved = np.zeros_like(ends), np.zeros_like(converts)
+        for opening, part, scale, fresh in (
+            (self.opening, self.awards, self.scale, new),
+            (np.zeros_like(self.opening), self.converted, np.ones_like(self.scale), none),
+        ):
+            kernels.run_shortfall(
+                opening, self.spread, part.number, part.mass, part.below, self.levels, scale, self.flows, limit,
+                (ends, converts), (start, end, ended, moved), fresh,
+            )  # fmt: skip
+        return Shortfall(start, end, new), ended, moved
+
+
 class Spreads:
     """Distributions of the pensions of a scheme that supplements fill up to a limit, one after the other.
 
@@ -118,36 +158,18 @@ class Spreads:
     def shortfalls(self, benefit: Benefit, year: Year, dead: Mapping[str, Arrivals]) -> dict[str, Shortfall]:
         """What the pensions of a benefit lack, by supplement; what they leave to others is kept for these."""
         awards, lost, scale = self._awards(benefit, year, dead)
-        flows = self._flows(benefit, year)
         spread = np.sqrt(np.log1p(spread_of_pensions(benefit.name, self.basis) ** 2))
-        receivers = [b for b in self.pensions if benefit.name in b.follows and b.share is not None]
-        move = benefit.conversion(self.basis)
-        to = None if move is None or move[0] not in self.levels else move[0]
-        shares = [share_of_pension(one, self.grid) for one in receivers]
-        none = np.zeros((0, *awards.number.shape, LEVELS))
-        ends = np.stack([self._asked(o.name, w) for o, w in zip(receivers, shares, strict=True)]) if receivers else none
-        converts = np.zeros((*awards.number.shape, LEVELS)) if to is None else self._asked(to, 1.0 + 0.0 * scale)
-        found, nothing = {}, np.zeros_like(awards.number)
-        supplements = [key for key, name in self.limits if name == benefit.name]
-        for place, key in enumerate([None, *supplements]):
-            limit = nothing if key is None else self.limits[key, benefit.name]
-            asked = (ends, converts) if place == 0 else (none, converts)
-            if key is None and not receivers and to is None:
-                continue
-            results = nothing.copy(), nothing.copy(), np.zeros_like(asked[0]), np.zeros_like(asked[1])
-            new = nothing.copy()
-            parts = ((year.opening, awards, scale, new), (0.0 * year.opening, self._converted(benefit, year),
-                      np.ones_like(scale), nothing.copy()))  # fmt: skip
-            for opening, part, up, fresh in parts:
-                kernels.run_shortfall(
-                    opening, spread, part.number, part.mass, part.below, self.levels[benefit.name], up, flows, limit,
-                    asked, results, fresh,
-                )  # fmt: skip
-            if key is None:
-                self._leave(benefit, year, lost, scale, receivers, shares, ends, results[2], to, results[3])
-            else:
-                found[key] = Shortfall(results[0], results[1], new)
-                self.lacking.setdefault(benefit.name, np.maximum(results[1], 0.0))
+        levels, flows = self.levels[benefit.name], self._flows(benefit, year)
+        course = _Course(year.opening, spread, awards, scale, self._converted(benefit, year), levels, flows)
+        self._leave(benefit, year, course, lost)
+        place = (*awards.number.shape, LEVELS)
+        found = {
+            key: course.followed(limit, np.zeros((0, *place)), np.zeros(place))[0]
+            for (key, name), limit in self.limits.items()
+            if name == benefit.name
+        }
+        if found:
+            self.lacking[benefit.name] = np.maximum(next(iter(found.values())).end, 0.0)
         return found
 
     def table(self, names: list[str]) -> np.ndarray:
@@ -231,16 +253,26 @@ class Spreads:
                 below = below + part
         return _Awards(year.came.number, year.came.amount, below)
 
-    def _leave(self, benefit, year, lost, scale, receivers, shares, ends, ended, to, moved) -> None:
+    def _leave(self, benefit: Benefit, year: Year, course: _Course, lost: _Awards) -> None:
         """Keep what those who end leave to others, and what those who convert take along."""
+        receivers = [b for b in self.pensions if benefit.name in b.follows and b.share is not None]
+        move = benefit.conversion(self.basis)
+        to = None if move is None or move[0] not in self.levels else move[0]
+        if not receivers and to is None:
+            return
+        place = (*lost.number.shape, LEVELS)
+        shares = [share_of_pension(one, self.grid) for one in receivers]
+        asked = [self._asked(one.name, share) for one, share in zip(receivers, shares, strict=True)]
+        converts = np.zeros(place) if to is None else self._asked(to, np.ones_like(course.scale))
+        ends = np.stack(asked) if asked else np.zeros((0, *place))
+        _, ended, moved = course.followed(np.zeros_like(lost.number), ends, converts)
         alive = from_start(year.alive)
-        of_deaths = share_of_deaths(from_start(year.stays), alive), share_of_deaths(year.exposed, alive)
-        early = np.zeros_like(ended)
-        for place, asked in enumerate(ends):
-            kernels.limit_all(lost.number, lost.mass, lost.below, self.levels[benefit.name], scale, asked, early[place])
-        for place, (receiver, share) in enumerate(zip(receivers, shares, strict=True)):
-            both = [part * (by if receiver.upon == "death" else 1.0 - by)[..., np.newaxis]
-                    for part, by in zip((ended[place], early[place]), of_deaths, strict=True)]  # fmt: skip
-            self.left[benefit.name, receiver.name] = share[..., np.newaxis] * (both[0] + both[1])
+        later, early = share_of_deaths(from_start(year.stays), alive), share_of_deaths(year.exposed, alive)
+        for receiver, share, here, after in zip(receivers, shares, asked, ended, strict=True):
+            before = np.zeros(place)
+            kernels.limit_all(lost.number, lost.mass, lost.below, course.levels, course.scale, here, before)
+            of_after, of_before = (by if receiver.upon == "death" else 1.0 - by for by in (later, early))
+            due = after * of_after[..., np.newaxis] + before * of_before[..., np.newaxis]
+            self.left[benefit.name, receiver.name] = share[..., np.newaxis] * due
         if to is not None:
             self.left[benefit.name, f"{to} by conversion"] = moved

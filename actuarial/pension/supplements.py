@@ -155,9 +155,11 @@ class MinimumInPayment(_Supplement):
     Pensions are followed award by award. What the awards of a year, sex and age lack of a limit, the sum over members
     of E[max(0, limit - P)] = limit - E[min(P, limit)] [1]_, is known from the distribution of their earnings and
     service at eight levels, of which the limits of all later years, over what pensions have risen by until then, lie
-    between the third and the last. Between levels it is a cubic (`claims_below`): top-ups are off by less than 1e-5
-    where limits move by a fifth against pensions, and by 1e-3 where they treble. Survivors and those whose pension
-    converts carry on the awards of those whom they followed. Pensions of the valuation date, and awards of several
+    between the third and the last. Between levels it is a cubic (`claims_below`). Of awards with a coefficient of
+    variation of 0.5 or more, top-ups are off by less than 2e-5 where limits move by a fifth against pensions, by 0.2%
+    where they double, and by 1% where they treble or, with those of survivors, are five times apart; of narrower awards
+    (0.3) by up to 2% and 8%, where top-ups are small beside pensions. Survivors and those whose pension converts carry
+    on the awards of those whom they followed. Pensions of the valuation date, and awards of several
     amounts that add up, of parts of one or of amounts above or up to another, are lognormal with their mean and
     `pension_cv`, all alike where the basis has none; a pension keeps the variation of the age that it had then. Where
     slices of pensions are adjusted apart, those below the limit have the adjustment of the lowest.

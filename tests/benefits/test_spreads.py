@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from actuarial.benefits.shortfall_kernels import run_shortfall
 from actuarial.benefits.stock import project_pensions
@@ -110,6 +111,40 @@ def test_awards_that_are_known_by_their_mean_alone_are_lognormal_each_for_itself
             for age, amount in expected.items():
                 assert float(here.sel(age=age)) == pytest.approx(amount, rel=2e-3), (year, sex, age)
             assert float(here.sum()) == pytest.approx(sum(expected.values()), rel=2e-3)
+
+
+def test_a_minimum_that_grows_faster_than_pensions_fills_up_each_of_them():
+    """2,000 single pensions of one award and those of their widows, in a loop, against what is read between levels."""
+    grows, rises, years = 0.06, 0.02, 12
+    least = minimum(minimum={"value": {FIRST + t: 1000 * (1 + grows) ** t for t in range(years)}, "per": "year"})
+    each = Flat(amount={"value": 1, "per": "month"})
+    old = OldAge(retirement_age=60, qualifying_years=0, formula=each, indexation="prices")
+    left = Widows(share=0.6, follows=("old_age",), qualifying_years=0, indexation="prices")
+    scheme = scheme_of(old, left, least)
+    on = small.basis(years=years).assign(inflation=rises)
+    normal = stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
+    single = 1350.0 * np.exp(0.47 * normal)
+    levels = award_levels(scheme, on, make_grid(on, scheme), None)
+    money = np.stack([levels["old_age"], levels["widows"]], axis=1)
+    below = np.zeros((*money.shape, 2, on.sizes["age"]))
+    below[0, 0, :, 0, 61] = 10.0 * np.minimum(single, levels["old_age"][0][:, np.newaxis]).mean(axis=1)
+    given = small.insured(scheme, on, [(FIRST, "old_age", "male", 61, 10.0, 10.0 * single.mean())])
+    dims = ("year", "accompanied", "level", "sex", "age")
+    given = given.assign_coords(accompanied=["old_age", "widows"]).assign(
+        claims_below=(dims, below), award_level=(dims[:3], money)
+    )
+    found = project_pensions(given, on, scheme).sel(benefit="minimum_in_payment")["pension_mass"].sum("age")
+    expected, men, widows = np.zeros((years, 2)), 10.0, []
+    for t in range(years):
+        if t > 0:
+            single = single * (1 + rises)
+            widows = [(STAY["female"] * number, pensions * (1 + rises)) for number, pensions in widows]
+            widows.append((0.5 * men * (1 - STAY["male"]) * (1 + STAY["female"]) / 2, 0.6 * single))
+            men *= STAY["male"]
+        for sex, stocks in enumerate(([(men, single)], widows)):
+            lacks = [n * np.maximum(1000 * (1 + grows) ** t - pensions, 0.0).mean() for n, pensions in stocks]
+            expected[t, sex] = sum(lacks)
+    assert_allclose(found.transpose("year", "sex"), expected, rtol=3e-3)
 
 
 @pytest.mark.parametrize(("name", "share"), [("old_age", 1.0), ("widows", 0.5)])
