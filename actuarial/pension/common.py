@@ -28,10 +28,13 @@ def served(person: Any, years: Number) -> Number:
     return 1.0 * (person.service >= years - ROUNDING)
 
 
-def missed(benefit: Any, person: Any) -> Number:
-    """Share of those of an age who have passed the ages of a benefit by 31 December and have no right to it."""
+def missed(benefit: Any, person: Any, share: Number = 1.0) -> Number:
+    """Share of those of an age who have passed the ages of a benefit by 31 December and have no right to it, times the
+    share of these who are asked for: it is multiplied before there are cells of service."""
     own = getattr(benefit, "missed", None)
-    return own(person) if own is not None else benefit.reached(person) * (1.0 - benefit.served(person))
+    if own is not None:
+        return own(person, share)
+    return benefit.reached(person) * share * (1.0 - benefit.served(person))
 
 
 def sharing(person: Any, name: str) -> list[Any]:

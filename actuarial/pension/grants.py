@@ -31,7 +31,7 @@ class _InsteadOf(Benefit):
     def claim(self, person: Any) -> Number:
         """Those who have the age of the other benefit but not the service."""
         other = person.scheme.benefit(self.instead_of)
-        return missed(other, person) * evaluate(self.claim_rate, person)
+        return missed(other, person, evaluate(self.claim_rate, person))
 
 
 @rule
@@ -89,7 +89,7 @@ class OldAgeGrant(_InsteadOf):
         if self.from_age is None or self.below_years is None:
             return super().claim(person)
         short = 1.0 - served(person, evaluate(self.below_years, person))
-        return reached(person, evaluate(self.from_age, person)) * short * evaluate(self.claim_rate, person)
+        return reached(person, evaluate(self.from_age, person)) * evaluate(self.claim_rate, person) * short
 
     def award(self, person: Any) -> Amount | tuple[Amount, ...]:
         if self.months is None:

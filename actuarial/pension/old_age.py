@@ -143,15 +143,16 @@ class OldAge(Benefit):
         """1 where the qualifying period is complete, else 0; the share who meet a condition but for its age."""
         return met(self.rules, person, self.rate)
 
-    def missed(self, person: Any) -> Number:
-        """Share of those of an age who have passed all ages of the law by 31 December and have no right."""
+    def missed(self, person: Any, share: Number = 1.0) -> Number:
+        """Share of those of an age who have passed all ages of the law by 31 December and have no right, times the
+        share of these who are asked for."""
         passed = self.reached(person)
         if self.conditions:
             passed = greatest_age(self.rules, person, lambda age: reached(person, age))
         lacking = 1.0 - self.served(person)
         for other in sharing(person, self.name):
             lacking = lacking - other.added(person)
-        return passed * lacking
+        return passed * share * lacking
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
