@@ -9,6 +9,7 @@ import xarray as xr
 
 from actuarial.check.kinds import wrong_kind
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
+from actuarial.quick import quick_set
 from actuarial.vocabulary import FREE, INPUTS, LINES, SEXES, YEARS, Variable, variable, variables
 
 GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
@@ -34,15 +35,17 @@ def require(dataset: Any, *names: str) -> None:
         of_another = wrong_kind(dataset, names, absent)
         raise MissingVariable(of_another or "\n".join(_absent(dataset, name) for name in absent))
     check_axes(dataset)
+    arrays = quick_set(dataset)
     for name in names:
-        check_variable(dataset[name], variable(name))
+        check_variable(arrays[name], variable(name))
 
 
 def check_variables(dataset: Any) -> None:
     """Every variable of the vocabulary that a Dataset has; errors as `require`."""
     check_axes(dataset)
+    arrays = quick_set(dataset)
     for name in dataset.data_vars:
-        check_variable(dataset[name], variable(str(name)))
+        check_variable(arrays[name], variable(str(name)))
 
 
 def _absent(dataset: Any, name: str) -> str:

@@ -14,7 +14,7 @@ from actuarial.demography.first_period import project_first_period
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.survival import DEFAULT_A0
 from actuarial.errors import OutOfBounds
-from actuarial.quick import labelled, labels_of, pick
+from actuarial.quick import labelled, labels_of, pick, quick_set
 from actuarial.vocabulary import variable
 
 TAKES = ("population_0", "survival_ratio", "asfr", "srb", "net_migration")
@@ -75,6 +75,7 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     """
     share = migrants_at_start(migration)
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
+    basis = quick_set(basis)
     refuse_fertile_ends(basis["asfr"])
     found, below = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
     if below:
