@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from actuarial.collecting import uncollected
 
@@ -13,7 +13,6 @@ with uncollected():
     import numba
     import numba.core.config
     from numba.core.caching import FunctionCache
-    from numba.core.runtime import rtsys
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,20 +20,49 @@ PACKAGE = Path(__file__).parent
 WIDTH = 8  # numbers side by side in those of `actuarial.lanes`, of which their callers know this alone
 config: Any = numba.core.config
 _state: dict[str, Any] = {"announced": False}
-_UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_ALWAYS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+_INSIDE: dict[str, Any] = {"no_cpython_wrapper": True}
 
 
 class Kept(FunctionCache):
     """The compiled forms of a kernel on the disk, which are found without what only the compiler needs.
 
-    Numba loads all that it can compile before it looks for a kernel: a quarter of a second where none has to be
-    compiled, and nothing is lost, as the compiler itself asks for it again.
+    Numba loads all that it can compile, and what counts the uses of arrays, before it looks for a kernel: a quarter of
+    a second where none has to be compiled, and nothing is lost, as the compiler itself asks for it again. It also tries
+    for every kernel whether the folder can be written; here that is left until the kernel is called.
     """
 
+    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
+        self._function, self._folder, self._opened = function, folder, False
+
+    @property
+    def cache_path(self) -> str:
+        self._open()
+        return super().cache_path
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        rtsys.initialize(target_context)
+        self._open()
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        self._open()
+        super().save_overload(sig, data)
+
+    def flush(self) -> None:
+        self._open()
+        super().flush()
+
+    def _open(self) -> None:
+        if self._opened:
+            return
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(self._folder)
+        try:
+            super().__init__(self._function)
+        finally:
+            config.CACHE_DIR = before
+        self._opened = True
 
 
 def source_digest() -> str:
@@ -93,18 +121,14 @@ def announce() -> None:
         print("actuarial: compiling kernels (once per version, up to a minute) ...", file=sys.stderr, flush=True)
 
 
-def njit(function: F) -> F:
-    """Compile a kernel: no Python objects, GIL released, cached, no fast-math."""
-    return _compile(function)
-
-
 def lean(function: F) -> F:
-    """As `njit`, for a kernel that makes no arrays: it borrows those that it is given and does not count who uses them.
+    """Compile a kernel: no Python objects, GIL released, cached, no fast-math.
 
-    Counting costs as much as the arithmetic where small functions are called for every cell, and more where threads
-    share an array. A division by zero is infinite or NaN, as it is in arrays.
+    It makes no arrays, borrows those that it is given, and does not count who uses them: counting costs as much as the
+    arithmetic where small functions are called for every cell, and more where threads share an array; and what makes
+    and counts arrays takes a twentieth of a second to load. A division by zero is infinite or NaN, as it is in arrays.
     """
-    return _compile(function, _nrt=False, error_model="numpy")
+    return _compile(function)
 
 
 def inner(function: F) -> F:
@@ -113,13 +137,13 @@ def inner(function: F) -> F:
     What hands the arguments of Python over takes longer to compile than many a kernel; without it a call from Python
     would end the process, so it is refused.
     """
-    return _only_inside(_compile(function, _nrt=False, error_model="numpy", **_UNWRAPPED))
+    return _only_inside(_compile(function, **_INSIDE))
 
 
 def absorbed(function: F) -> F:
     """As `inner`, for a part that the compiler takes into the kernel: handing many arrays over costs as much as the
     arithmetic of a few cells."""
-    return _only_inside(_compile(function, _nrt=False, error_model="numpy", forceinline=True, **_UNWRAPPED))
+    return _only_inside(_compile(function, forceinline=True, **_INSIDE))
 
 
 def tiled(function: F) -> F:
@@ -128,7 +152,7 @@ def tiled(function: F) -> F:
     A product and the sum that it belongs to are rounded together where the processor can do so. No order changes, so
     that every cell comes out the same in whatever place it stands.
     """
-    return _compile(function, _nrt=False, error_model="numpy", fastmath={"contract"})
+    return _compile(function, fastmath={"contract"})
 
 
 def fused(function: F) -> F:
@@ -137,12 +161,12 @@ def fused(function: F) -> F:
     The permission ends with the formula: kernels that may reorder their own sums do not reorder those of the formula.
     """
     contract = {"fastmath": {"contract"}, "forceinline": True}
-    return _only_inside(_compile(function, _nrt=False, error_model="numpy", **contract, **_UNWRAPPED))
+    return _only_inside(_compile(function, **contract, **_INSIDE))
 
 
 def summing(function: F) -> F:
     """As `lean`, for sums whose terms may be added in another order, several at a time."""
-    return _compile(function, _nrt=False, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})
+    return _compile(function, fastmath={"contract", "reassoc", "nsz"})
 
 
 def inlined(function: F) -> F:
@@ -151,7 +175,7 @@ def inlined(function: F) -> F:
     That part is compiled once. A part that is called at several places, or has many such parts inside, is better an
     `inner` one: the compiler goes through everything again for each.
     """
-    return _compile(function, _nrt=False, error_model="numpy", inline="always")
+    return _compile(function, inline="always")
 
 
 def _only_inside(kernel: F) -> F:
@@ -168,15 +192,8 @@ def _refuse(self: Any, *_: Any, **__: Any) -> None:
 
 
 def _compile(function: F, **options: Any) -> F:
+    kernel: Any = numba.njit(**_ALWAYS, **options)(function)
     folder = cache_folder()
-    if folder is None:
-        return cast(F, numba.njit(nogil=True, **options)(function))
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
-    try:
-        kernel = numba.njit(nogil=True, cache=True, **options)(function)
-    finally:
-        config.CACHE_DIR = before
-    if not config.DISABLE_JIT:
-        kernel._cache.__class__ = Kept
-    return cast(F, kernel)
+    if folder is not None and not config.DISABLE_JIT:
+        kernel._cache = Kept(function, folder)
+    return kernel

@@ -5,7 +5,7 @@ Letters: t = projected year, s = sex, x = age last birthday at the start of the 
 
 import numpy as np
 
-from actuarial.jit import inner, lean, njit, summing, tiled
+from actuarial.jit import inner, lean, summing, tiled
 from actuarial.numeric import limited_value
 
 
@@ -32,7 +32,14 @@ def follow(opening, came, stays, growth, after, ended):
             advance_row(before, stays[t, s], growth[t], came[t, s], after[t, s], ended[t, s])
 
 
-@njit
+@lean
+def roll_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, level, growth, stocks, ended):
+    """As `run_stock`: fills stocks and ended (3, t, s, y); `level` (t,) is the growth of persons, zero."""
+    follow(number_0, entrants, continuance, level, stocks[0], ended[0])
+    follow(mass_0, award, continuance, growth, stocks[1], ended[1])
+    follow(topup_0, topup, continuance, growth, stocks[2], ended[2])
+
+
 def run_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, growth):
     """Beneficiaries, their pensions and the part due to the minimum, with those who leave.
 
@@ -42,12 +49,10 @@ def run_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, gr
     growth                      (t,)       1/year
     returns number, mass, topup (t, s, y), then the same of those who left, with the indexation of the year
     """
-    number, mass, extra = np.empty(entrants.shape), np.empty(entrants.shape), np.empty(entrants.shape)
-    ended, ended_mass, ended_extra = np.empty(entrants.shape), np.empty(entrants.shape), np.empty(entrants.shape)
-    follow(number_0, entrants, continuance, np.zeros(growth.shape[0]), number, ended)
-    follow(mass_0, award, continuance, growth, mass, ended_mass)
-    follow(topup_0, topup, continuance, growth, extra, ended_extra)
-    return number, mass, extra, ended, ended_mass, ended_extra
+    stocks, ended = np.empty((3, *entrants.shape)), np.empty((3, *entrants.shape))
+    level = np.zeros_like(growth)
+    roll_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, level, growth, stocks, ended)
+    return (*stocks, *ended)
 
 
 @lean
@@ -99,7 +104,7 @@ def add_per_deceased(worth, matrix, used, result):
                 result[q, t, d] += total
 
 
-@njit
+@inner
 def adjustment_of_slices(mean, spread, limits, growth):
     """Mean growth of lognormal pensions whose slices above each limit (band,) grow by their own rates (band,).
 
@@ -119,22 +124,47 @@ def adjustment_of_slices(mean, spread, limits, growth):
     return total / mean
 
 
-@njit
-def advance_adjusted(stock, continuance, ended, growth):
-    """Stock one year older, (s, x) -> (s, y), with growth by age at the start (s, x); adds those who leave to `ended`
-    (s, y), with their growth."""
-    sexes, ages = stock.shape
-    result = np.zeros((sexes, ages))
-    for s in range(sexes):
+@inner
+def advance_adjusted(before, continuance, entering, leaving, adjusted, growth, after, ended, moved):
+    """Add survivors (s, x) a year older, with growth by age at the start (s, x) where `adjusted` is 1 and not 0, to
+    `after`, and those who leave with theirs to `ended`; who leaves for another pension goes to `moved` (s, y)."""
+    ages = before.shape[1]
+    for s in range(before.shape[0]):
         for x in range(ages):
             y = min(x + 1, ages - 1)
-            stays, up = stock[s, x] * continuance[s, x], 1.0 + growth[s, x]
-            result[s, y] += stays * up
-            ended[s, y] += (stock[s, x] - stays) * up
-    return result
+            stays, up = before[s, x] * continuance[s, x], 1.0 + adjusted * growth[s, x]
+            after[s, y] += stays * up
+            ended[s, y] += (before[s, x] - stays) * up
+        for y in range(ages):
+            whole = after[s, y] + entering[s, y]
+            moved[s, y] = leaving[s, y] * whole
+            after[s, y] = whole - moved[s, y]
 
 
-@njit
+@lean
+def roll_slices(
+    opening, entering, continuance, leaving, limits, growth, spread, adjustment, known, stocks, ended, moved
+):
+    """As `run_slices`, into stocks, ended and moved (3, t, s, y), of which the first two are zero before."""
+    for t in range(continuance.shape[0]):
+        number, mass = opening[0], opening[1]
+        if t > 0:
+            number, mass = stocks[0, t - 1], stocks[1, t - 1]
+        if not known:
+            for s in range(spread.shape[0]):
+                for x in range(spread.shape[1]):
+                    mean = mass[s, x] / number[s, x] if number[s, x] > 0.0 else 0.0
+                    adjustment[t, s, x] = adjustment_of_slices(mean, spread[s, x], limits[t], growth[t])
+        for q in range(3):
+            before, adjusted = opening[q], 0.0 if q == 0 else 1.0
+            if t > 0:
+                before = stocks[q, t - 1]
+            advance_adjusted(
+                before, continuance[t], entering[q, t], leaving[t], adjusted, adjustment[t], stocks[q, t],
+                ended[q, t], moved[q, t],
+            )  # fmt: skip
+
+
 def run_slices(opening, entering, continuance, leaving, limits, growth, spread, adjustment, known):
     """As `run_stock`, where slices of each pension grow apart, and a share leaves for another pension on 31 December.
 
@@ -148,21 +178,7 @@ def run_slices(opening, entering, continuance, leaving, limits, growth, spread, 
     returns stocks, those who ended, those who left for another pension (3, t, s, y)
     """
     stocks, ended, moved = np.zeros(entering.shape), np.zeros(entering.shape), np.zeros(entering.shape)
-    now = opening.copy()
-    nothing = np.zeros(spread.shape)
-    for t in range(continuance.shape[0]):
-        if not known:
-            for s in range(spread.shape[0]):
-                for x in range(spread.shape[1]):
-                    mean = now[1, s, x] / now[0, s, x] if now[0, s, x] > 0.0 else 0.0
-                    adjustment[t, s, x] = adjustment_of_slices(mean, spread[s, x], limits[t], growth[t])
-        for q in range(3):
-            rise = nothing if q == 0 else adjustment[t]
-            after = advance_adjusted(now[q], continuance[t], ended[q, t], rise)
-            for s in range(spread.shape[0]):
-                for y in range(spread.shape[1]):
-                    whole = after[s, y] + entering[q, t, s, y]
-                    moved[q, t, s, y] = leaving[t, s, y] * whole
-                    now[q, s, y] = whole - moved[q, t, s, y]
-                    stocks[q, t, s, y] = now[q, s, y]
+    roll_slices(
+        opening, entering, continuance, leaving, limits, growth, spread, adjustment, known, stocks, ended, moved
+    )
     return stocks, ended, moved

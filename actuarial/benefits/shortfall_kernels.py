@@ -6,9 +6,7 @@ j = level of awards, r = pension whose beneficiaries are left some of this one.
 
 import math
 
-import numpy as np
-
-from actuarial.jit import inner, njit
+from actuarial.jit import inner, lean
 from actuarial.numeric import UNLIMITED, limited_value
 
 
@@ -97,7 +95,7 @@ def follow(kind, first, s, y, number, mass, spread, below, levels, up, flows, li
             end[t, s, y] += alive * (number * limit - kept)
 
 
-@njit
+@lean
 def run_shortfall(opening, spread, number, mass, below, levels, scale, flows, limits, asked, found, new):
     """What pensions in payment lack of a limit at the start and the end of every year, and what new ones lack.
 
@@ -108,13 +106,13 @@ def run_shortfall(opening, spread, number, mass, below, levels, scale, flows, li
     scale           (t, s, y)     share of each award that is paid
     new             (t, s, y)     currency/year: is filled with what awards lack; see `follow` for the rest
     """
-    nothing = np.ones(4)
     for s in range(spread.shape[0]):
         for x in range(spread.shape[1]):
             if opening[0, s, x] > 0.0:
+                unread, at = below[0, s, x], levels[0]
                 follow(
-                    0, 0, s, x, opening[0, s, x], opening[1, s, x], spread[s, x], nothing, nothing, 1.0, flows, limits,
-                    asked, found,
+                    0, 0, s, x, opening[0, s, x], opening[1, s, x], spread[s, x], unread, at, 1.0, flows, limits, asked,
+                    found,
                 )
     for t in range(number.shape[0]):
         for s in range(number.shape[1]):
@@ -131,7 +129,7 @@ def run_shortfall(opening, spread, number, mass, below, levels, scale, flows, li
                 follow(1, t, s, y, people, money, 0.0, here, at, up, flows, limits, asked, found)
 
 
-@njit
+@lean
 def limit_all(number, mass, below, levels, scale, asked, found):
     """Sums of awards, each at most the limits asked for (t, s, y, j): fills found; see `run_shortfall`."""
     for t in range(number.shape[0]):

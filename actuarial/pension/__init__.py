@@ -1,26 +1,67 @@
 """Pension benefits: forms only. Each answers per head on labelled coordinates and never sees people."""
 
-from actuarial.pension.account_formulas import (
-    Balance,
-    CareerAverage,
-    Guarantee,
-    LifeAnnuity,
-    PartOfService,
-    ProRata,
-    StatedAnnuity,
-)
-from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
-from actuarial.pension.conditions import Condition, Recent, Residence
-from actuarial.pension.formulas import Band, FinalAverage, Flat, Phased
-from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund, RemarriageGrant
-from actuarial.pension.indexation import Indexation
-from actuarial.pension.invalidity import Invalidity
-from actuarial.pension.old_age import OldAge
-from actuarial.pension.supplements import AttendanceSupplement, DependantsSupplement, MinimumInPayment
-from actuarial.pension.survivors import Orphans, Widows
-from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
-from actuarial.pension.totalised_invalidity import TotalisedInvalidity
-from actuarial.pension.totalised_survivors import TotalisedOrphans, TotalisedWidows
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_PLACES = {
+    "AccountPayout": "accounts",
+    "AttendanceSupplement": "supplements",
+    "Balance": "account_formulas",
+    "Band": "formulas",
+    "CareerAverage": "account_formulas",
+    "Condition": "conditions",
+    "DependantsSupplement": "supplements",
+    "FinalAverage": "formulas",
+    "Flat": "formulas",
+    "ForeignPeriod": "totalisation",
+    "FuneralGrant": "grants",
+    "Guarantee": "account_formulas",
+    "Indexation": "indexation",
+    "Invalidity": "invalidity",
+    "LifeAnnuity": "account_formulas",
+    "MemberAccount": "accounts",
+    "MinimumInPayment": "supplements",
+    "OldAge": "old_age",
+    "OldAgeGrant": "grants",
+    "Orphans": "survivors",
+    "PaidPart": "accounts",
+    "PartOfService": "account_formulas",
+    "Phased": "formulas",
+    "ProRata": "account_formulas",
+    "Recent": "conditions",
+    "Refund": "grants",
+    "RemarriageGrant": "grants",
+    "Residence": "conditions",
+    "StatedAnnuity": "account_formulas",
+    "TotalisedInvalidity": "totalised_invalidity",
+    "TotalisedOldAge": "totalisation",
+    "TotalisedOrphans": "totalised_survivors",
+    "TotalisedWidows": "totalised_survivors",
+    "Widows": "survivors",
+}
+
+if TYPE_CHECKING:
+    from actuarial.pension.account_formulas import (
+        Balance,
+        CareerAverage,
+        Guarantee,
+        LifeAnnuity,
+        PartOfService,
+        ProRata,
+        StatedAnnuity,
+    )
+    from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
+    from actuarial.pension.conditions import Condition, Recent, Residence
+    from actuarial.pension.formulas import Band, FinalAverage, Flat, Phased
+    from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund, RemarriageGrant
+    from actuarial.pension.indexation import Indexation
+    from actuarial.pension.invalidity import Invalidity
+    from actuarial.pension.old_age import OldAge
+    from actuarial.pension.supplements import AttendanceSupplement, DependantsSupplement, MinimumInPayment
+    from actuarial.pension.survivors import Orphans, Widows
+    from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
+    from actuarial.pension.totalised_invalidity import TotalisedInvalidity
+    from actuarial.pension.totalised_survivors import TotalisedOrphans, TotalisedWidows
 
 __all__ = [
     "AccountPayout",
@@ -58,3 +99,16 @@ __all__ = [
     "TotalisedWidows",
     "Widows",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a form when it is first used: a scheme has few of them."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'actuarial.pension' has no attribute {name!r}")
+    found = getattr(import_module(f"actuarial.pension.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__} - {"Any", "TYPE_CHECKING", "import_module"})

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from actuarial import cli, jit
+from actuarial import cli, jit, pension
 from actuarial.cli import warmup
 from actuarial.elementary_kernels import exp_all
 
@@ -16,7 +16,7 @@ FOUND = """if True:
     numbers = np.array([0.0, 1.0])
     exp_all(numbers, numbers)
     assert not exp_all.stats.cache_misses, exp_all.stats
-    print(numbers.tolist(), "numba.np.linalg" in sys.modules)
+    print(numbers.tolist(), [name for name in ("numba.np.linalg", "numba.np.arrayobj") if name in sys.modules])
     print(numba.njit(lambda matrix: (matrix @ matrix).sum())(np.full((2, 2), 3.0)))
 """
 
@@ -26,7 +26,20 @@ def test_a_compiled_kernel_is_found_without_the_compiler_which_is_there_when_it_
     numbers = np.array([0.0, 1.0])
     exp_all(numbers, numbers)
     done = subprocess.run([sys.executable, "-c", FOUND], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [f"{numbers.tolist()} False", "72.0"]
+    assert done.stdout.splitlines() == [f"{numbers.tolist()} []", "72.0"]
+
+
+def test_a_form_of_the_law_is_imported_without_the_others():
+    code = (
+        "import sys, actuarial.pension as p; p.OldAge; "
+        "print([name for name in p._PLACES if name in vars(p)], 'actuarial.pension.grants' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["['OldAge'] False"]
+    assert sorted(pension._PLACES) == pension.__all__
+    assert {getattr(pension, name).__name__ for name in pension.__all__} == set(pension.__all__)
+    with pytest.raises(AttributeError, match="OldAgee"):
+        _ = pension.OldAgee
 
 
 @pytest.mark.parametrize("loaded", [None, "a module"])

@@ -3,12 +3,33 @@
 import numpy as np
 
 from actuarial.demography.kernels import age_one_year, bear, move, survive_birth
-from actuarial.jit import inlined, lean, njit
+from actuarial.jit import inlined, lean
 
 STAYS = 1e-6
 
 
-@njit
+@lean
+def fill_draw(
+    population_0, log_mx, slope, k, a0, asfr, srb, migration, deviation, pattern, population, births, deaths, moved,
+    unmet, mx, survival,
+):  # fmt: skip
+    """As `project_draw`: fills population, deaths and net migrants (t, x, a), births (t, x, a) and leavers who were not
+    there (t,); deaths and births are zero before. `mx` and `survival` (x, a) are those of the last year."""
+    before = population_0
+    for t in range(log_mx.shape[0]):
+        for x in range(log_mx.shape[1]):
+            for a in range(log_mx.shape[2]):
+                mx[x, a] = np.exp(log_mx[t, x, a] + slope[x, a] * k[t, x])
+                moved[t, x, a] = migration[t, x, a] + deviation[t] * pattern[x, a]
+            survive(mx[x], a0[t, x], survival[x])
+        age_one_year(before, survival, population[t], deaths[t])
+        bear(before[1], population[t, 1], asfr[t], moved[t, 1], 0.0, srb[t], births[t])
+        survive_birth(births[t], survival, population[t], deaths[t])
+        unmet[t] = limit(population[t], moved[t])
+        move(population[t], moved[t], 1.0, population[t])
+        before = population[t]
+
+
 def project_draw(population_0, log_mx, slope, k, a0, asfr, srb, migration, deviation, pattern):
     """Population, births, deaths and net migrants of one scenario, all migrants at the end of the year.
 
@@ -24,27 +45,14 @@ def project_draw(population_0, log_mx, slope, k, a0, asfr, srb, migration, devia
     pattern       (x, a)     how they are spread, sum 1
     returns                  (t, x, a) population, births, deaths, net migrants; (t,) leavers who were not there
     """
-    shape = log_mx.shape
-    population, births, deaths, moved = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    unmet = np.zeros(shape[0])
-    mx, survival = np.zeros(shape[1:]), np.zeros(shape[1:])
-    before = population_0
-    for t in range(shape[0]):
-        for x in range(shape[1]):
-            for a in range(shape[2]):
-                mx[x, a] = np.exp(log_mx[t, x, a] + slope[x, a] * k[t, x])
-                moved[t, x, a] = migration[t, x, a] + deviation[t] * pattern[x, a]
-            survive(mx[x], a0[t, x], survival[x])
-        age_one_year(before, survival, population[t], deaths[t])
-        bear(before[1], population[t, 1], asfr[t], moved[t, 1], 0.0, srb[t], births[t])
-        survive_birth(births[t], survival, population[t], deaths[t])
-        unmet[t] = limit(population[t], moved[t])
-        move(population[t], moved[t], 1.0, population[t])
-        before = population[t]
+    population, births, deaths, moved = np.zeros((4, *log_mx.shape))
+    unmet, mx, survival = np.zeros(len(log_mx)), np.zeros(slope.shape), np.zeros(slope.shape)
+    given = (population_0, log_mx, slope, k, a0, asfr, srb, migration, deviation, pattern)
+    fill_draw(*given, population, births, deaths, moved, unmet, mx, survival)
     return population, births, deaths, moved, unmet
 
 
-@njit
+@lean
 def survive(mx, a0, survival):
     """Survival ratios into every age of one life table with half a year lived in the year of death from age 1, (a,).
 
@@ -67,7 +75,7 @@ def infancy(m, a0):
     return lived, alive / lived
 
 
-@njit
+@lean
 def limit(stock, migration):
     """Keep migrants, (x, a), above the stock that they leave; what cannot leave at an age leaves at the others.
 
