@@ -12,10 +12,11 @@ import actuarial as ac
 from actuarial.benefits import stock
 from actuarial.dated import money, step
 from actuarial.demography.population import project_population
-from actuarial.labour import insured
+from actuarial.labour import insured, plain, side_by_side
+from actuarial.labour.plain_kernels import project_plain
 from actuarial.labour.together import TOGETHER, together
-from actuarial.pension import Flat, OldAge
-from actuarial.scheme import InsurableEarnings
+from actuarial.pension import FinalAverage, Flat, Invalidity, OldAge
+from actuarial.scheme import InsurableEarnings, Scheme
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
 
@@ -113,3 +114,31 @@ def test_pensions_together_are_those_of_one_after_the_other(law, monkeypatch):
     for name, expected in alone.items():
         wide = found[name].broadcast_like(expected).transpose(*expected.dims)
         np.testing.assert_allclose(wide, expected, rtol=1e-12, err_msg=str(name))
+
+
+@pytest.mark.parametrize("service", ["years", "months"])
+def test_scenarios_without_limits_and_inactives_have_the_numbers_of_the_general_kernels(service, monkeypatch):
+    """Through the kernel that knows no limits, one by one; by the general kernel one by one and side by side."""
+    formula = FinalAverage(accrual=0.015, years=1, capped=False)
+    law = Scheme(name="Plain", currency=BASIS.attrs["currency"], benefits=(
+        OldAge(retirement_age=60.0, qualifying_years=2.0, retirement_rate=0.4, formula=formula),
+        Invalidity(qualifying_years=1.0, formula=formula),
+    ))  # fmt: skip
+    basis = BASIS.isel(year=slice(0, 5 if service == "years" else 2))
+    people = POPULATION.isel(year=slice(0, basis.sizes["year"]))
+    ill = 0.3 + 0.0 * basis["invalidity_rate"]  # so that new members are needed
+    active = basis.assign(inactive_0=0.0 * basis["inactive_0"], exit_rate=0.0 * ill, invalidity_rate=ill)
+    passed = []
+    monkeypatch.setattr(plain, "project_plain", lambda *given: passed.append(project_plain(*given)) or passed[-1])
+    found = ac.project_insured(people, active, law, service=service)
+    assert len(passed) == 4 * basis.sizes["group"] * 2
+    assert max(passed) > 0
+    monkeypatch.setattr(plain, "fits", lambda given: False)
+    general = ac.project_insured(people, active, law, service=service)
+    monkeypatch.setattr(side_by_side, "suits", lambda *_: False)
+    beside = ac.project_insured(people, active, law, service=service)
+    assert len(passed) == 4 * basis.sizes["group"] * 2
+    for other in (general, beside):
+        for name, expected in other.items():
+            np.testing.assert_allclose(found[name], expected, rtol=1e-11, atol=1e-11 * float(abs(expected).max()),
+                                       err_msg=str(name))  # fmt: skip
