@@ -7,7 +7,7 @@ from typing import Any
 import xarray as xr
 
 from actuarial.ensemble.blocks import joined
-from actuarial.ensemble.part_files import read_file
+from actuarial.ensemble.part_files import read_file, with_attributes
 from actuarial.ensemble.parts import described, named, part_path, read_made, sound
 from actuarial.errors import BadInput, few
 
@@ -37,7 +37,8 @@ def by_years(
     parts = []
     for place, years in enumerate(_years(one[yearly], count, sizes[0])):
         own = [*yearly, *(others if place == 0 else [])]
-        parts.append(function(joined((read_file(path, own, years) for path in paths), count).assign_attrs(attrs), own))
+        some = with_attributes(joined((read_file(path, own, years) for path in paths), count), paths[0])
+        parts.append(function(some.assign_attrs(attrs), own))
     moving: dict[str, Any] = {"dim": "year", "data_vars": "minimal", "coords": "minimal", "compat": "override"}
     whole = parts[0] if len(parts) == 1 else xr.concat(parts, **moving, combine_attrs="override")
     return whole[list(names)]

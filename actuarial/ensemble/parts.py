@@ -11,7 +11,7 @@ import xarray as xr
 from actuarial import __version__
 from actuarial.ensemble.blocks import Options, joined
 from actuarial.ensemble.draws import Uncertainties
-from actuarial.ensemble.part_files import read_file
+from actuarial.ensemble.part_files import read_file, with_attributes
 from actuarial.errors import BadInput, few
 from actuarial.fields import ended, suggestion
 from actuarial.netcdf import LACKING, write_dataset
@@ -179,7 +179,10 @@ def sound(folder: Path) -> list[int]:
 def gathered(
     folder: Path, spans: Sequence[tuple[int, int]], made: Mapping[str, Any], names: Sequence[str] | None
 ) -> xr.Dataset:
-    """Scenarios of the parts that begin with the first of each span, one part in memory at a time."""
+    """Scenarios of the parts that begin with the first of each span, one part in memory at a time.
+
+    Variables have the attributes of the first part.
+    """
 
     def parts() -> Iterator[xr.Dataset]:
         for span in spans:
@@ -191,7 +194,8 @@ def gathered(
                 )
             yield part if names is None else part[named(part, names)]
 
-    return joined(parts(), spans[-1][1] + 1)
+    whole = joined(parts(), spans[-1][1] + 1)
+    return with_attributes(whole, part_path(folder, spans[0][0], int(made["block"])))
 
 
 def described(made: Mapping[str, Any]) -> dict[str, Any]:
