@@ -41,13 +41,14 @@ class Row:
 
 @dataclass
 class Verdict:
-    """A gate, what it asks for and what was found; `found` is NaN where something is missing."""
+    """A gate: what it asks for, what was found (NaN where something is missing), and a further target if it has one."""
 
     case: str
     gate: str
     asked: float
     found: float
     passed: bool
+    stretch: float = float("nan")
 
 
 def distance(found: Any, expected: Any) -> float:
@@ -152,8 +153,9 @@ def verdict(case: Case, gate: Gate, rows: list[Row], calibrated: Calibrated) -> 
     if isinstance(gate, OfFill):
         found = 8e-9 * gate.numbers * known[gate.way].cells / ours / calibrated["fill"]["rate"]
         words = f"{gate.way}: share of the speed of fill, {gate.numbers} numbers a cell"
-        return Verdict(case.name, words, gate.least, found, bool(found >= gate.least))
-    asked = gate.target / THERE[gate.calibrator]
+        return Verdict(case.name, words, gate.least, found, bool(found >= gate.least), gate.stretch)
+    asked, stretch = gate.target / THERE[gate.calibrator], gate.stretch / THERE[gate.calibrator]
     beside = known.get(gate.calibrator)
     found = ours / (calibrated[gate.calibrator]["seconds"] if beside is None else beside.seconds)
-    return Verdict(case.name, f"{gate.way}: times the {gate.calibrator}, at most", asked, found, bool(found <= asked))
+    words = f"{gate.way}: times the {gate.calibrator}, at most"
+    return Verdict(case.name, words, asked, found, bool(found <= asked), stretch)

@@ -42,14 +42,16 @@ def timed(rows: Sequence[Row], titles: dict[str, str]) -> list[list[str]]:
 
 
 HEAD = ["case", "way or peer", "median", "best", "processor", "Mcell/s", "times the first", "distance"]
-GATES = ["case", "gate", "asked", "found", ""]
+GATES = ["case", "gate", "asked", "found", "", "stretch"]
 
 
 def gated(verdicts: Sequence[Verdict]) -> list[list[str]]:
     """Lines of the table of gates."""
     return [
-        [one.case, one.gate, number(one.asked), number(one.found), "ok" if one.passed else "FAILS"] for one in verdicts
-    ]
+        [one.case, one.gate, number(one.asked), number(one.found), "ok" if one.passed else "FAILS",
+         "" if one.stretch != one.stretch else number(one.stretch)]
+        for one in verdicts
+    ]  # fmt: skip
 
 
 def calibrators(found: dict[str, dict[str, Any]]) -> list[list[str]]:

@@ -40,11 +40,15 @@ class Faster:
 
 @dataclass(frozen=True)
 class Within:
-    """A way must take at most a target (seconds of the machine of the targets), in units of a calibrator of the run."""
+    """A way must take at most a target (seconds of the machine of the targets), in units of a calibrator of the run.
+
+    The stretch, where there is one, is a further target, which is told and fails nothing.
+    """
 
     way: str
     target: float
     calibrator: str = "numpy loop"
+    stretch: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,12 @@ class CellsPerExp:
 @dataclass(frozen=True)
 class OfFill:
     """A way must write so many numbers of eight bytes for every cell at a share of the speed at which memory can be
-    filled."""
+    filled; stretch as of `Within`."""
 
     way: str
     least: float
     numbers: int = 1
+    stretch: float = float("nan")
 
 
 Gate = Faster | Within | CellsPerExp | OfFill
