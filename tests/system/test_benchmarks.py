@@ -8,11 +8,12 @@ import pytest
 
 from benchmarks import command, growth, table
 from benchmarks.accuracy.reference import Distance
+from benchmarks.calibrators import THERE
 from benchmarks.cases import lattice, population, stages
 from benchmarks.cases.ready import Case, CellsPerExp, Faster, OfFill, Ready, Within, loosened
 from benchmarks.peers import run as peers
 from benchmarks.registry import CASES
-from benchmarks.running import Disagreement, Row, Verdict, agreed, run_case
+from benchmarks.running import Disagreement, Row, Verdict, agreed, run_case, verdict
 
 CALIBRATED = {"numpy loop": {"seconds": 1e-3}, "exp of NumPy": {"seconds": 1e-4, "rate": 1.0}, "fill": {"rate": 1.0}}
 SMALL = {
@@ -162,9 +163,19 @@ def test_files_that_a_readme_includes(tmp_path):
     assert any("FAILED: its packages cannot be installed" in line for line in lines)
     assert any("deaths" in line and "FAILS" in line for line in lines)
     assert "|  | numpy | 4 ms | 3 ms | 4 ms | 5 | 40 |  |" in lines
-    assert "| population | kernel faster than numpy | 30 | 40 | ok |" in lines
+    assert "| population | kernel faster than numpy | 30 | 40 | ok |  |" in lines
     assert (tmp_path / "results.json").stat().st_size > 500
     assert "40" in (tmp_path / "ratios.svg").read_text(encoding="utf-8")
+
+
+def test_a_further_target_is_told_and_fails_nothing():
+    gates = (Within("a", 2.0 * THERE["numpy loop"], stretch=THERE["numpy loop"]), OfFill("a", 0.1, stretch=0.9))
+    row, beside = Row("ensemble", "a", cells=1e9), {"numpy loop": {"seconds": 1e-3}, "fill": {"rate": 10.0}}
+    row.seconds = 1.5e-3
+    found = [verdict(CASES[0], gate, [row], beside) for gate in gates]
+    assert [one.passed for one in found] == [True, True]
+    wanted = [line[-1] for line in table.gated(found)]
+    assert wanted == ["1", "0.9"]
 
 
 def test_the_command_ends_with_1_where_a_gate_fails(monkeypatch, tmp_path):
