@@ -55,13 +55,15 @@ class _Levels:
         self.known: dict[str, np.ndarray] = {}
 
     def found(self) -> dict[str, np.ndarray]:
-        """Levels of every pension that some limit reaches."""
+        """Levels of every pension that some limit reaches; after its last year those of that year, for nobody."""
         result = {}
+        steps = np.arange(-BELOW, LEVELS - BELOW) / (LEVELS - BELOW - 1)
         for name in self.pensions:
-            low, high = self.bounds(name)
-            if np.isfinite(low).all() and (high > 0).all():
-                steps = np.arange(-BELOW, LEVELS - BELOW) / (LEVELS - BELOW - 1)
-                result[name] = (low / NARROW)[:, np.newaxis] * (high / low * NARROW**2)[:, np.newaxis] ** steps
+            bounds = self.bounds(name)
+            reached = np.flatnonzero(bounds[1] > 0)
+            if reached.size:
+                low, high = bounds[:, np.minimum(np.arange(bounds.shape[1]), reached[-1]), np.newaxis]
+                result[name] = low / NARROW * (high / low * NARROW**2) ** steps
         return result
 
     def bounds(self, name: str) -> np.ndarray:

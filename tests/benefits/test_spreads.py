@@ -147,6 +147,21 @@ def test_a_minimum_that_grows_faster_than_pensions_fills_up_each_of_them():
     assert_allclose(found.transpose("year", "sex"), expected, rtol=3e-3)
 
 
+def test_a_minimum_that_ends_fills_up_as_one_that_goes_on_until_it_does():
+    basis = small_basis().isel(year=slice(0, 5))
+    scheme, population = full_law(), project_population(basis)
+
+    def topped(minimum):
+        least = MinimumInPayment(accompanies=("old_age", "widows"), minimum={"value": minimum, "per": "month"})
+        on = scheme.amend("scheme", benefits=(*scheme.benefits, least))
+        insured = project_insured(population, basis, on, service="years")
+        return project_pensions(insured, basis, on)["pension_mass"].sel(benefit=least.name).sum(["sex", "age"])
+
+    on, ends = topped({FIRST: 4000}), topped({FIRST: 4000, FIRST + 3: 0})
+    assert_allclose(ends[:3], on[:3], rtol=1e-3)
+    assert ends[3:].values.tolist() == [0.0, 0.0]
+
+
 @pytest.mark.parametrize(("name", "share"), [("old_age", 1.0), ("widows", 0.5)])
 def test_claims_up_to_a_level_are_those_under_a_maximum_as_high(name, share):
     """The law once more with the level of every year as its greatest pension, or as half of it for widows."""
