@@ -57,7 +57,9 @@ class Family:
         coords = {d: basis[d] for d in DIMS[:3]} | {"sex_of_survivor": basis["sex"], "age_of_survivor": ages}
         matrix = view(family, dims, coords)
         shape = basis.sizes["sex"], basis.sizes["age"]
-        several = np.ascontiguousarray(matrix.reshape(-1, shape[0] * shape[1], shape[0] * len(ages)))
+        several = matrix.reshape(-1, shape[0] * shape[1], shape[0] * len(ages))
+        if not (several.flags.c_contiguous and several.flags.writeable):  # kernels are compiled for each kind of array
+            several = several.copy()
         used = np.empty((several.shape[1], 2), dtype=np.int64)
         used_survivors(several, used)
         return cls(several, used, np.searchsorted(basis["age"].values, ages), shape)

@@ -145,7 +145,7 @@ def _without_limits(basis: Any) -> None:
     formula = FinalAverage(accrual=0.01, years=1, capped=False)
     old_age = OldAge(retirement_age=60.0, qualifying_years=15.0, formula=formula)
     scheme = Scheme(name="Plain", currency=basis.attrs["currency"], benefits=(old_age,))
-    active_only = basis.assign(inactive_0=0.0 * basis["inactive_0"])
+    active_only = basis.assign(inactive_0=0.0 * basis["inactive_0"], exit_rate=0.0 * basis["exit_rate"])
     project_insured(project_population(basis), active_only, scheme, service="years")
 
 
