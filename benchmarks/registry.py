@@ -52,6 +52,18 @@ CASES = (
         rounds=3,
     ),
     Case(
+        name="population-stored",
+        title="Population, 10,000 scenarios, every age kept on the disk",
+        make=partial(population.stored, 10_000, YEARS),
+        quick=partial(population.stored, 400, YEARS),
+        task="stored",
+        peers=("zarr",),
+        gates=(Within("zarr", 2.0),),
+        clock="wall",
+        threads=THREADS,
+        rounds=3,
+    ),
+    Case(
         name="scheme",
         title="Open group: members [2, 56, 57], pensioners [3, 2, 101], 100 years",
         make=partial(lattice.ready, YEARS, False),

@@ -4,7 +4,9 @@ Half of the migrants move at the start of the year and half at its end. In scena
 multiplied by f[s, t], fertility by g[s, t] and migration by h[s, t]; eight totals by year are kept.
 """
 
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -19,6 +21,7 @@ from actuarial.studies.prolong import prolong
 from benchmarks.cases.ready import Ready, Way
 
 OUTPUTS = ("population", "young", "working", "old", "dependency", "births", "deaths", "migrants")
+BLOCK = 400  # scenarios whose population goes into a store as one part, 65 MB
 TAKES = ("population_0", "survival", "asfr", "srb", "migration")
 
 
@@ -91,18 +94,57 @@ def many(scenarios: int, years: int, threads: int) -> Ready:
 
 def states(scenarios: int, years: int) -> Ready:
     """Scenarios of fertility by the public function that keeps every age of every year; the last of them is known."""
-    given, arrays, drawn = basis(years), told(years), factors(scenarios, years)["fertility"]
+    given, drawn = basis(years), factors(scenarios, years)["fertility"]
     coords = {"scenario": np.arange(scenarios), "year": given["year"]}
     several = given.assign(asfr=given["asfr"] * xr.DataArray(drawn, coords, ("scenario", "year")))
 
     def api() -> np.ndarray:
         return project_population(several, migration="even")["population"].isel(scenario=-1).values
 
-    def known() -> np.ndarray:
-        one = arrays | {"asfr": arrays["asfr"] * drawn[-1][:, np.newaxis]}
-        return kernels.project_population(*(one[name] for name in TAKES), 0.5, 0.5)[0]
+    return Ready(ways={"api": api}, cells=2.0 * 101 * years * scenarios, known=partial(alone, drawn[-1]))
 
-    return Ready(ways={"api": api}, cells=2.0 * 101 * years * scenarios, known=known)
+
+def alone(fertility: np.ndarray) -> np.ndarray:
+    """Population (year, sex, age) of one scenario of factors of fertility (year,), by the kernel of a single one."""
+    arrays = told(len(fertility))
+    one = arrays | {"asfr": arrays["asfr"] * fertility[:, np.newaxis]}
+    return kernels.project_population(*(one[name] for name in TAKES), 0.5, 0.5)[0]
+
+
+def stored(scenarios: int, years: int) -> Ready:
+    """The same scenarios, of which the population is kept: in memory that is there before, and in the store of a
+    peer."""
+    drawn = factors(scenarios, years)["fertility"]
+    kept = np.empty((scenarios, years, 2, 101))
+
+    def memory() -> np.ndarray:
+        keep(drawn, kept)
+        return kept[-1]
+
+    cells = 2.0 * 101 * years * scenarios
+    return Ready(ways={"memory": memory}, told={"fertility": drawn}, cells=cells, known=partial(alone, drawn[-1]))
+
+
+def keep(drawn: np.ndarray, target: Any) -> None:
+    """Write the population (scenario, year, sex, age) of factors of fertility (scenario, year), a block of scenarios
+    while the next one is projected."""
+    starts = range(0, len(drawn), BLOCK)
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(block, drawn, starts[0])
+        for first in starts:
+            found = coming.result()
+            if first != starts[-1]:
+                coming = pool.submit(block, drawn, first + BLOCK)
+            target[first : first + BLOCK] = found
+
+
+def block(drawn: np.ndarray, first: int) -> np.ndarray:
+    """Population (scenario, year, sex, age) of a block of scenarios by the public function."""
+    factor = drawn[first : first + BLOCK]
+    given = basis(factor.shape[1])
+    coords = {"scenario": first + np.arange(len(factor)), "year": given["year"]}
+    several = given.assign(asfr=given["asfr"] * xr.DataArray(factor, coords, ("scenario", "year")))
+    return project_population(several, migration="even")["population"].values
 
 
 def tiles(arrays: dict[str, np.ndarray], threads: int) -> Way:

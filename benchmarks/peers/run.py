@@ -16,7 +16,7 @@ import numpy as np
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
-PEERS = ("numpy", "modelx", "heavylight", "cashflower", "jax")
+PEERS = ("numpy", "modelx", "heavylight", "cashflower", "jax", "zarr")
 INSTALL = 900.0  # seconds
 
 

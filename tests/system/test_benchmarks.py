@@ -124,6 +124,16 @@ def test_a_peer_in_a_process_answers_and_is_timed():
         pass
 
 
+def test_a_store_is_filled_a_block_after_the_other(monkeypatch):
+    monkeypatch.setattr(population, "BLOCK", 2)
+    drawn, kept = population.factors(5, 3)["fertility"], np.zeros((5, 3, 2, 101))
+    population.keep(drawn, kept)
+    for fertility, one in zip(drawn, kept, strict=True):
+        np.testing.assert_allclose(one, population.alone(fertility), rtol=1e-12)
+    with pytest.raises(TypeError):
+        population.keep(drawn, "no store")
+
+
 def test_names_are_unique_and_gates_are_of_what_is_timed():
     assert len({case.name for case in CASES}) == len(CASES)
     for case in CASES:
