@@ -120,9 +120,9 @@ def _one_scenario(
     order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
     spreads = Spreads(scheme, insured, make_grid(basis, scheme), finance, everybody)
     parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody, spreads)
-    result = _label([parts], basis, scheme)
+    names = [benefit.name for benefit in scheme.benefits]
+    result = _label(_tables(parts, names, 1), parts, basis, scheme)
     if spreads.levels:
-        names = [benefit.name for benefit in scheme.benefits]
         result["pension_shortfall"] = (("year", "benefit", "sex", "age"), spreads.table(names))
     recovering = recovering_benefits(scheme, basis)
     return result.assign(_recovered(result, dead, recovering, basis)) if recovering else result
@@ -147,9 +147,11 @@ def _all_scenarios(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> xr
         order: list[Any] = [benefit.of(place) for benefit in asked]
         return _parts(order, claims[place], shared, scheme, {})[0]
 
-    first = one(0)
+    first, names = one(0), [benefit.name for benefit in scheme.benefits]
+    tables = _tables(first, names, count)
     with ThreadPoolExecutor(max_workers=threads()) as pool:
-        return _label([first, *pool.map(one, range(1, count))], basis, scheme)
+        list(pool.map(lambda place: _put(tables, place, one(place), names), range(1, count)))
+    return _label(tables, first, basis, scheme)
 
 
 def _unaudited(basis: xr.Dataset) -> xr.Dataset:
@@ -309,19 +311,35 @@ def _pension(
     return values, died, moved, drawn, ended.less(died)
 
 
-def _label(scenarios: list[dict[str, dict[str, np.ndarray]]], basis: xr.Dataset, scheme: Scheme) -> xr.Dataset:
-    """Give the parts of all scenarios, or of the one that there is, their names."""
-    names, parts = [benefit.name for benefit in scheme.benefits], scenarios[0]
+def _tables(parts: dict[str, dict[str, np.ndarray]], names: list[str], scenarios: int) -> dict[str, np.ndarray]:
+    """Arrays (scenario, year, benefit, ...) by variable, in which the parts of the first scenario are."""
+    first = {variable: values for variable, values in parts[names[0]].items() if variable != "pension_adjustment"}
+    tables = {
+        variable: np.empty((scenarios, len(values), len(names), *values.shape[1:]))
+        for variable, values in first.items()
+    }
+    _put(tables, 0, parts, names)
+    return tables
+
+
+def _put(
+    tables: dict[str, np.ndarray], place: int, parts: dict[str, dict[str, np.ndarray]], names: list[str]
+) -> None:
+    """Write the parts of a scenario into the arrays of all."""
+    for variable, values in tables.items():
+        for j, name in enumerate(names):
+            values[place, :, j] = parts[name][variable]
+
+
+def _label(
+    tables: dict[str, np.ndarray], parts: dict[str, dict[str, np.ndarray]], basis: xr.Dataset, scheme: Scheme
+) -> xr.Dataset:
+    """Give the arrays of all scenarios, or of the one that there is, their names; `parts` are those of the first."""
+    names = [benefit.name for benefit in scheme.benefits]
     several = ("scenario",) if "scenario" in basis.dims else ()
     data = {}
-    for variable, first in parts[names[0]].items():
-        if variable == "pension_adjustment":
-            continue
-        dims = ("year", "benefit", "sex", "age")[: first.ndim + 1]
-        values = np.empty((len(scenarios), len(first), len(names), *first.shape[1:]))
-        for i, here in enumerate(scenarios):
-            for j, name in enumerate(names):
-                values[i, :, j] = here[name][variable]
+    for variable, values in tables.items():
+        dims = ("year", "benefit", "sex", "age")[: values.ndim - 1]
         data[variable] = ((*several, *dims), values if several else values[0])
     coords = {d: basis[d] for d in (*several, *PLACE)} | {"benefit": names}
     result = xr.Dataset(data, coords=coords)

@@ -22,7 +22,7 @@ def project(given: tuple, years: int) -> None:
     Notes
     -----
     While nobody is inactive and all amounts are in proportion to earnings, years go through `plain_kernels`, which
-    needs a fifth of the time; the others through `kernels`.
+    needs a third of the time; the others through `kernels`.
     """
     first = _project_plain(given, years) if fits(given) else 0
     rest: Any = (*given, first, years)
