@@ -23,6 +23,17 @@ class Quick(xr.DataArray):
 
     __slots__ = ()
 
+    def sum(
+        self, dim: Any = None, *, skipna: Any = None, min_count: Any = None, keep_attrs: Any = None, **kwargs: Any
+    ) -> Any:
+        """As that of xarray, which leaves out what is NaN: it looks for such cells before it adds, and here a sum that
+        is NaN tells of them."""
+        if skipna is None and min_count is None and not kwargs and self.dtype.kind == "f":
+            found = self.reduce(np.sum, dim, keep_attrs=keep_attrs)
+            if not np.isnan(found.variable.values).any():
+                return found
+        return super().sum(dim, skipna=skipna, min_count=min_count, keep_attrs=keep_attrs, **kwargs)
+
 
 class QuickSet(xr.Dataset):
     """A Dataset whose variables come as `Quick` arrays, with the same coordinates."""

@@ -8,7 +8,7 @@ import xarray as xr
 from xarray.testing import assert_identical
 
 from actuarial.labelled import choose, clip
-from actuarial.quick import OPERATORS, REFLECTED, Quick, alike, axis, pick, quick, total, where
+from actuarial.quick import OPERATORS, REFLECTED, Quick, alike, axis, pick, quick, quick_set, total, where
 
 YEAR, AGE, SEX = np.arange(2025, 2029), np.arange(5), ["male", "female"]
 
@@ -90,3 +90,23 @@ def test_values_are_those_of_the_array_that_was_given():
     made = quick(given)
     assert np.shares_memory(made.values, given.values)
     assert not np.shares_memory((made * 1.0).values, given.values)
+
+
+@pytest.mark.parametrize("dim", [None, "age", ["year", "age"], "nothing"])
+@pytest.mark.parametrize("holes", [False, True])
+@pytest.mark.parametrize("kind", [float, int, bool])
+def test_sums_are_those_of_xarray(dim, holes, kind):
+    """To the bit, with what is NaN left out, over any dims, of any kind of numbers, and with the attributes."""
+    values = np.random.default_rng(4).normal(size=(3, 40))
+    values[1, 5:7] = np.nan if holes and kind is float else 0.0
+    usual = xr.DataArray(values.astype(kind), dims=("year", "age"), coords={"year": [1, 2, 3], "age": np.arange(40)})
+    usual = usual.rename("one").assign_attrs(units="persons")
+    mine = quick_set(usual.to_dataset())["one"]
+    if dim == "nothing":
+        with pytest.raises(ValueError, match="nothing"):
+            mine.sum(dim)
+        return
+    assert mine.sum(dim).identical(usual.sum(dim))
+    assert mine.sum(dim, keep_attrs=True).identical(usual.sum(dim, keep_attrs=True))
+    assert mine.sum(dim, min_count=1).identical(usual.sum(dim, min_count=1))
+    assert mine.sum(dim, skipna=False).identical(usual.sum(dim, skipna=False))
