@@ -45,7 +45,7 @@ def _around(mean: np.ndarray, ages: np.ndarray, spread: float) -> np.ndarray:
     return mass / mass.sum(axis=1, keepdims=True)
 
 
-def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
+def children(basis: xr.Dataset, below: int | None = None, counted: xr.DataArray | float = 1.0) -> xr.DataArray:
     """Living children by sex and age of one person (year, sex, age, sex_of_survivor, age_of_survivor).
 
     Parameters
@@ -53,6 +53,8 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     basis : Dataset with asfr, srb, mx, spouse_age_gap and spouse_age_sd
     below : int
         Only children younger than that on 31 December; all where absent.
+    counted : DataArray by age_of_survivor and others of the dims of children, optional
+        Share of the children who are counted.
 
     Notes
     -----
@@ -69,7 +71,7 @@ def children(basis: xr.Dataset, below: int | None = None) -> xr.DataArray:
     fathers = np.matmul(marriages.values, born.values)
     labels = born.expand_dims(sex=["male", "female"])
     parents = quick(labels.copy(data=np.stack([fathers, born.values])))
-    return parents * (alive * share)
+    return parents * (alive * share * counted)
 
 
 def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:

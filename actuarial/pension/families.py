@@ -54,9 +54,10 @@ def child_matrix(basis: xr.Dataset, until: Any, families: str) -> xr.DataArray:
     young = below(until, basis, 0.0).rename(sex="sex_of_survivor", age="age_of_survivor")
     entitled = (young.transpose("age_of_survivor", ...).values > 0).reshape(basis.sizes["age"], -1).any(axis=1)
     oldest = int(basis["age"].values[entitled].max(initial=-1)) + 1
-    matrix = given_children(basis, oldest) if families == "given" else children(basis, below=oldest)
     young = young.isel(age_of_survivor=slice(oldest))
-    return (matrix * young).transpose("year", ..., "sex", "age", *SURVIVORS, missing_dims="ignore")
+    given = families == "given"
+    matrix = given_children(basis, oldest) * young if given else children(basis, below=oldest, counted=young)
+    return matrix.transpose("year", ..., "sex", "age", *SURVIVORS, missing_dims="ignore")
 
 
 def below(until: Any, basis: xr.Dataset, later: float) -> xr.DataArray:
