@@ -11,9 +11,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import xarray as xr
@@ -24,10 +26,13 @@ from actuarial.errors import ActuarialError, BadInput
 
 GUARD = 'Call run below `if __name__ == "__main__":`, as each process reads the script.'
 AGAIN = f"engine: a process that had just been started came here again.\n  {GUARD}"
+LOST = (EOFError, OSError)
+"""What reading from a lost process, or writing to it, raises: also in the middle of a message."""
+GONE = object()
 CAME_AGAIN = 3
 """Exit code that says so."""
 PATIENCE = 1.0
-"""Seconds that a process has to end by itself when it is asked to."""
+"""Seconds that processes have to end by themselves when they are asked to."""
 
 
 def in_processes(
@@ -79,6 +84,21 @@ class _Worker:
     connection: Connection
     span: Span | None = None
 
+    def heard(self) -> Any:
+        """A part, None where it was written, an error, or GONE."""
+        try:
+            return self.connection.recv()
+        except LOST:
+            return GONE
+
+    def give(self, left: deque[Span]) -> None:
+        """Hand over the next block; one that is lost keeps quiet, which is heard next."""
+        try:
+            self.connection.send(left[0])
+        except LOST:
+            return
+        self.span = left.popleft()
+
 
 class _Crew:
     """Processes that compute blocks, as long as the context lasts."""
@@ -97,8 +117,9 @@ class _Crew:
         with _uninterrupted():
             for worker in self.workers:
                 worker.process.terminate()
+            until = monotonic() + PATIENCE
             for worker in self.workers:
-                worker.process.join(PATIENCE)
+                worker.process.join(max(0.0, until - monotonic()))
                 worker.process.kill()
                 worker.process.join()
                 worker.connection.close()
@@ -109,22 +130,20 @@ class _Crew:
         for _ in range(self.size):
             self._start()
         while len(found) < len(spans):
-            gone = []
             for worker in self._speaking():
-                try:
-                    part = _part(worker.connection.recv())
-                    self.begun = True
-                    if worker.span is not None:
-                        found[worker.span] = part
-                        tell(worker.span[1] - worker.span[0] + 1)
-                        worker.span, self.lost = None, 0
-                    if left:
-                        worker.connection.send(left[0])
-                        worker.span = left.popleft()
-                except (EOFError, ConnectionError):
-                    gone.append(worker)
-            for worker in gone:
-                self._replace(worker, left, len(spans) - len(found))
+                answer = worker.heard()
+                if answer is GONE:
+                    self._replace(worker, left, len(spans) - len(found))
+                    continue
+                if isinstance(answer, Exception):
+                    raise answer
+                self.begun = True
+                if worker.span is not None:
+                    found[worker.span] = answer
+                    tell(worker.span[1] - worker.span[0] + 1)
+                    worker.span, self.lost = None, 0
+                if left:
+                    worker.give(left)
         return found
 
     def _speaking(self) -> list[_Worker]:
@@ -160,18 +179,13 @@ class _Crew:
         self._start()
 
 
-def _part(answer: xr.Dataset | Exception | None) -> xr.Dataset | None:
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
-
-
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Ctrl-C waits, and processes that are started meanwhile never see it: it is for the one that started them."""
     if sys.platform == "win32":
         yield
         return
+    resource_tracker.ensure_running()  # which lifts the block where it has to be started itself
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -189,7 +203,7 @@ def _serve(connection: Connection, inputs: Path, each: int) -> None:
         connection.send(job if isinstance(job, Exception) else None)
         while isinstance(job, Job):
             connection.send(_answer(job, connection.recv()))
-    except (EOFError, ConnectionError):  # the one that started this process is lost
+    except LOST:  # the one that started this process
         return
 
 

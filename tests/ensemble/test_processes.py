@@ -79,13 +79,15 @@ class OwnError(Exception):
 
 
 def failing_block(first, *_):
-    raise OwnError(first, "more")
+    raise ConnectionError("no answer") if first else OwnError(first, "more")
 
 
 def test_an_error_of_somebody_elses_says_where_it_was_raised():
     with pytest.raises(RuntimeError, match="OwnError: 0 and more") as found:
         in_processes(Job(failing_block, Options(), None, {}), [(0, 0)], 1, print)
     assert "in failing_block" in found.value.__notes__[0]
+    with pytest.raises(ConnectionError, match="no answer"):
+        in_processes(Job(failing_block, Options(), None, {}), [(1, 1)], 1, print)
 
 
 def test_a_function_that_only_this_process_knows(monkeypatch):
