@@ -99,7 +99,9 @@ def look() -> Iterator[None]:
     try:
         from matplotlib import style
     except ImportError as error:
-        raise BadInput("figures need matplotlib.\n  Install it: pip install 'actuarial[plot]'.") from error
+        raise BadInput(
+            "figures need matplotlib.\n  Install it: pip install 'actuarial[plot]', or 'actuarial[report]' for reports."
+        ) from error
     with _ONE_AT_A_TIME, style.context(["default", SETTINGS]):
         yield
 
