@@ -292,7 +292,7 @@ def test_one_scenario_is_named(result):
 
 def test_without_matplotlib_the_extra_is_named(result, basis, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    text = r"figures need matplotlib\.\n  Install it: pip install 'actuarial\[plot\]', or 'actuarial\[report\]' for reports\."
+    text = r"figures need matplotlib\.\n  Install it: pip install 'actuarial\[plot\]', or 'actuarial\[report\]'"
     with pytest.raises(BadInput, match=text):
         health_plots.draw_groups(result)
     with pytest.raises(BadInput, match=text):
