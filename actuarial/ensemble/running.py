@@ -71,9 +71,9 @@ def run(
     engine : "threads", "processes" or "dask"
         Threads of this process, processes of this machine, or processes of dask.distributed. A script that starts
         processes (with dask: no `address`) must be a file, no input from stdin, and call `run` below
-        `if __name__ == "__main__":`. Each process takes two seconds to start and 0.6 GB; from a hundred scenarios on they need up to a quarter less time than threads. What
-        a lost process was at is computed again. With a folder each process writes its own parts, so that all of them
-        must see the folder.
+        `if __name__ == "__main__":`. Each process takes two seconds to start and 0.6 GB; from a hundred scenarios on
+        they need up to a quarter less time than threads. What a lost process was at is computed again. With a folder
+        each process writes its own parts, so that all of them must see the folder.
     workers : int, optional
         Blocks computed at the same time; by default 1 thread (the projection of a block has threads of its own), or a
         process for each core. Not for a cluster that is there already.
@@ -92,8 +92,8 @@ def run(
     Raises
     ------
     BadInput
-        A folder of another run (and what differs) or one that cannot be written, arguments that cannot be meant, a script
-        that processes cannot read again, processes that end by themselves, dask that is not installed.
+        A folder of another run (and what differs) or one that cannot be written, arguments that cannot be meant, a
+        script that processes cannot read again, processes that end by themselves, dask that is not installed.
     MissingVariable, BadDimensions, OutOfBounds, BadBasis, BadScheme, IdentityFailed
         As the projection; among which scenarios it failed is in the message. Parts written before stay.
 
