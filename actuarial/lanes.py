@@ -201,6 +201,15 @@ def _whole(typing: Any, value: Any) -> Any:
 
 
 @intrinsic
+def _root(typing: Any, value: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(NUMBERS, [NUMBERS])
+        return builder.call(builder.module.declare_intrinsic(f"llvm.sqrt.v{WIDTH}f64", fnty=kind), args)
+
+    return LANES(LANES), build
+
+
+@intrinsic
 def _four(typing: Any, table: Any, place: Any, first: Any) -> Any:
     """Four numbers side by side in the row of a table that each lane names, from its column on."""
 
@@ -303,6 +312,11 @@ def whole(value: Any) -> Any:
     return np.trunc(value)
 
 
+def root(value: Any) -> Any:
+    """The square root of the number in each lane."""
+    return np.sqrt(value)
+
+
 def four(table: Any, place: Any, first: Any) -> Any:
     """Four numbers side by side in a table (row, column): each lane holds a row, and the first of the columns."""
     return tuple(table[place.astype(np.int64), first.astype(np.int64) + k] for k in range(4))
@@ -399,6 +413,10 @@ if not config.DISABLE_JIT:
     @overload(whole)
     def _whole_lanes(value):
         return lambda value: _whole(value)
+
+    @overload(root)
+    def _root_of_lanes(value):
+        return lambda value: _root(value)
 
     @overload(four)
     def _four_columns(table, place, first):

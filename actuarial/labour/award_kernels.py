@@ -6,9 +6,9 @@ u = unit, k = base of amounts (reference earnings, then accounts). Status: 0 act
 
 import numpy as np
 
-from actuarial.jit import WIDTH, inner
+from actuarial.jit import WIDTH, absorbed, inner
 from actuarial.labour.account_kernels import FULL
-from actuarial.labour.limit_kernels import limited_means, within_limits
+from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
 from actuarial.labour.row_kernels import add_scaled, weigh, weighted
 from actuarial.lanes import anywhere, load_from, spread, store_from
 from actuarial.numeric import (
@@ -21,6 +21,7 @@ from actuarial.numeric import (
 )
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = (np.int64(event) for event in range(4))  # not compiled anew for each
+INACTIVE = 1  # status
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP = 1, 2  # kinds of offsets
@@ -78,7 +79,7 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
             if multiple == 0.0:
                 continue
             u, weights = answers.amount_unit[a], work.here
-            per_head(answers, rates, work, u, first, last, t, y)
+            per_head(answers, rates, work, status, u, first, last, t, y)
             if answers.amount_part[a] >= 0:
                 weights = work.part
                 shares_of_service(answers, accounts, work, a, first, last, top, step)
@@ -154,7 +155,7 @@ def at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step):
 
 
 @inner
-def per_head(answers, rates, work, u, first, last, t, y):
+def per_head(answers, rates, work, status, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
     What an amount falls short of an offset by owes nothing to the minimum of that amount, which makes it smaller.
@@ -163,30 +164,34 @@ def per_head(answers, rates, work, u, first, last, t, y):
     earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached. The mean of the insurable
     balance of an account is known exactly: r is multiplied by what makes that mean of X, whose limits are sums over the
     years, equal to it.
+
+    Inactive members of a cell who left at different times have different last earnings, and their mean amount is that
+    of `limit_kernels.two_members`.
     """
     low, high = work.known[u, 0], work.known[u, 1]
     if high < low:
         work.known[u, 0], work.known[u, 1] = first, last
-        amounts(answers, rates, work, u, first, last, t, y)
+        amounts(answers, rates, work, status, u, first, last, t, y)
         return
     if first < low:
         work.known[u, 0] = first
-        amounts(answers, rates, work, u, first, low - 1, t, y)
+        amounts(answers, rates, work, status, u, first, low - 1, t, y)
     if last > high:
         work.known[u, 1] = last
-        amounts(answers, rates, work, u, high + 1, last, t, y)
+        amounts(answers, rates, work, status, u, high + 1, last, t, y)
 
 
 @inner
-def amounts(answers, rates, work, u, first, last, t, y):
+def amounts(answers, rates, work, status, u, first, last, t, y):
     """As `per_head`, by the formulas that the unit needs, whether the amounts are known or not."""
     k, which = answers.unit_base[u], rates.table[t, y]
+    s = answers.unit_apart[u] if status == INACTIVE else -1
     if k < 0:
         in_money(answers, work, u, first, last, t, y)
     elif which < 0 or answers.unit_kind[u] != 0 or work.exact[k, first] >= 0.0:
-        in_full(answers, rates, work, u, first, last, t, y)
+        in_full(answers, rates, work, s, u, first, last, t, y)
     else:
-        by_table(answers, work, u, first, last, t, y, rates.tables[which], rates.shares[which])
+        by_table(answers, work, s, u, first, last, t, y, rates.tables[which], rates.shares[which])
 
 
 @inner
@@ -210,7 +215,7 @@ def in_money(answers, work, u, first, last, t, y):
 
 
 @inner
-def by_table(answers, work, u, first, last, t, y, table, share):
+def by_table(answers, work, s, u, first, last, t, y, table, share):
     """Amounts of a unit of earnings without an offset, from tables of limited means and of shares below a limit.
 
     Several cells at a time; the last of them are those at the end of the row, if there are no more.
@@ -219,7 +224,7 @@ def by_table(answers, work, u, first, last, t, y, table, share):
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
     highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
-    means, floors, ceilings = work.means[k], work.floors[k], work.ceilings[k]
+    means = work.means[k]
     paid, plain, raised = work.paid[u], work.plain[u], work.least[u]
     if not capped and lowest <= 0.0 and highest >= UNLIMITED:
         without_limits(rates, scale, means, paid, plain, raised, first, last)
@@ -228,22 +233,38 @@ def by_table(answers, work, u, first, last, t, y, table, share):
     floor, ceiling, below_floor, below_ceiling = spread(0.0), spread(UNLIMITED), spread(0.0), spread(0.0)
     for start in range(first, last + 1, WIDTH):
         c = min(start, means.shape[0] - WIDTH)
-        mean = load_from(means, c)
-        if capped:
-            floor, ceiling = load_from(floors, c), load_from(ceilings, c)
-            if differs(mean, seen) or differs(floor, seen_floor) or differs(ceiling, seen_ceiling):
-                seen, seen_floor, seen_ceiling = mean, floor, ceiling
-                below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
-        else:
-            below_ceiling = mean
         minimum, maximum = load_from(shares, c) * lowest, load_from(tops, c) * highest
-        usual, whole, least = within_limits(
-            load_from(rates, c) * scale, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table,
-            share, lowest > 0.0, highest < UNLIMITED, True,
-        )
+        usual, whole, least = spread(0.0), spread(0.0), spread(0.0)
+        for i in range(1 if s < 0 else 2):
+            mean, low, high = of_member(work, k, s, i, c)
+            if capped:
+                floor, ceiling = low, high
+                if differs(mean, seen) or differs(floor, seen_floor) or differs(ceiling, seen_ceiling):
+                    seen, seen_floor, seen_ceiling = mean, floor, ceiling
+                    below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
+            else:
+                below_ceiling = mean
+            one, two, three = within_limits(
+                load_from(rates, c) * scale, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table,
+                share, lowest > 0.0, highest < UNLIMITED, True,
+            )
+            if i > 0:
+                f = load_from(work.apart[s, 0], c)
+                one, two, three = of_both(usual, one, f), of_both(whole, two, f), of_both(least, three, f)
+            usual, whole, least = one, two, three
         store_from(plain, c, usual)
         store_from(paid, c, whole)
         store_from(raised, c, least)
+
+
+@absorbed
+def of_member(work, k, s, i, c):
+    """Earnings, floor and ceiling from the cell c on: of all members, or (s >= 0) of the first or second of two."""
+    if s < 0:
+        return load_from(work.means[k], c), load_from(work.floors[k], c), load_from(work.ceilings[k], c)
+    row = 3 * i + 1
+    apart = work.apart
+    return load_from(apart[s, row], c), load_from(apart[s, row + 1], c), load_from(apart[s, row + 2], c)
 
 
 @inner
@@ -262,7 +283,7 @@ def without_limits(rates, scale, means, paid, plain, least, first, last):
 
 
 @inner
-def in_full(answers, rates, work, u, first, last, t, y):
+def in_full(answers, rates, work, s, u, first, last, t, y):
     """Amounts of a unit of earnings or of an account, with an offset if there is one, each with formulas of its own."""
     rows, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
@@ -274,31 +295,51 @@ def in_full(answers, rates, work, u, first, last, t, y):
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(first, last + 1):
         rate, minimum, maximum, offset = rows[c] * scale, lowest * shares[c], highest * tops[c], other * parts[c]
-        mean = work.means[k, c]
-        floor = work.floors[k, c] if capped else 0.0
-        ceiling = work.ceilings[k, c] if capped else UNLIMITED
-        if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
-            seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
-            below_floor = limited_mean(mean, sigma, floor, tables, which)
-            below_ceiling = limited_mean(mean, sigma, ceiling, tables, which)
-        if work.exact[k, c] >= 0.0:
-            about = min(max(below_ceiling - below_floor + floor, floor), ceiling)
-            rate *= work.exact[k, c] / about if about > 0.0 else 1.0
-        if kind != 0:
-            work.paid[u, c], work.plain[u, c] = offset_mean(
+        for i in range(1 if s < 0 else 2):
+            mean, floor, ceiling = each_member(work, k, s, i, c, capped)
+            if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
+                seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
+                below_floor = limited_mean(mean, sigma, floor, tables, which)
+                below_ceiling = limited_mean(mean, sigma, ceiling, tables, which)
+            if work.exact[k, c] >= 0.0:
+                about = min(max(below_ceiling - below_floor + floor, floor), ceiling)
+                rate *= work.exact[k, c] / about if about > 0.0 else 1.0
+            paid, plain, least = amount_in_full(
                 kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables,
                 which,
             )
-            work.least[u, c] = 0.0
-            if counts(kind, minimum, offset):
-                work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling)
-            if kind == GAP:
-                work.plain[u, c] = work.paid[u, c]
-            continue
-        work.paid[u, c], work.plain[u, c] = limited(
+            if i > 0:
+                f = work.apart[s, 0, c]
+                paid, plain = of_both(work.paid[u, c], paid, f), of_both(work.plain[u, c], plain, f)
+                least = of_both(work.least[u, c], least, f)
+            work.paid[u, c], work.plain[u, c], work.least[u, c] = paid, plain, least
+
+
+@inner
+def each_member(work, k, s, i, c, capped):
+    """As `of_member`, of one cell."""
+    mean, floor, ceiling = work.means[k, c], work.floors[k, c], work.ceilings[k, c]
+    if s >= 0:
+        row = 3 * i + 1
+        mean, floor, ceiling = work.apart[s, row, c], work.apart[s, row + 1, c], work.apart[s, row + 2, c]
+    return mean, floor if capped else 0.0, ceiling if capped else UNLIMITED
+
+
+@inner
+def amount_in_full(
+    kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
+):
+    """An amount with and without its minimum, and the share of those who have the minimum."""
+    least = share_below(minimum, rate, mean, sigma, floor, ceiling) if counts(kind, minimum, offset) else 0.0
+    if kind == 0:
+        paid, plain = limited(
             rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
         )
-        work.least[u, c] = share_below(minimum, rate, mean, sigma, floor, ceiling) if minimum > 0.0 else 0.0
+        return paid, plain, least
+    paid, plain = offset_mean(
+        kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
+    )
+    return paid, paid if kind == GAP else plain, least
 
 
 @inner

@@ -206,6 +206,9 @@ def project_insured(
 
     A credit between two cells of the grid is split between them in proportion, so that its mean is kept.
 
+    Reference earnings that wages do not revalue differ among the inactive of an age and credit, who left at different
+    times: amounts between limits, or beyond an offset, know their mean and their variance.
+
     After a valuation date inside the first year, phi of which is left, the opening stocks are by the age on the last
     day of the year before, q_j becomes 1 - (1 - q_j)^phi and dens phi dens in that year. Of the claims on retirement of
     the year those after the date are left: who turned the age before has retired already and is not among the stocks,

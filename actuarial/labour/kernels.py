@@ -26,6 +26,7 @@ from actuarial.labour.account_kernels import (
     total_balances,
 )
 from actuarial.labour.accrual_kernels import add_after, means_after, move, move_of
+from actuarial.labour.apart_kernels import clear_products, leave_apart, stay_apart
 from actuarial.labour.award_kernels import (
     BY_CLAIM,
     DEATH,
@@ -78,6 +79,7 @@ def clear(new):
             fill(new.earnings[k, y], 0.0, new.top[1, y])
             fill(new.floors[k, y], 0.0, new.top[1, y])
             fill(new.ceilings[k, y], 0.0, new.top[1, y])
+    clear_products(new)
     clear_balances(new)
     clear_invalids(new)
     for y in range(new.active.shape[1]):
@@ -123,6 +125,7 @@ def survey(state):
         empty(state.earnings, x, top, limit)
         empty(state.floors, x, top, limit)
         empty(state.ceilings, x, top, limit)
+        empty(state.products, x, top, limit)
         empty(state.inactive_accounts, x, top, limit)
     for x in range(state.invalid.shape[1]):
         state.top[2, x] = highest(state.invalid, x, state.top[2, x])
@@ -139,7 +142,7 @@ def same_earnings(earnings, work, t, y, top):
 
 
 @inner
-def become_inactive(new, accounts, work, share, m, t, x, y, top):
+def become_inactive(new, earnings, accounts, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     if share == 0.0:
         return
@@ -151,6 +154,7 @@ def become_inactive(new, accounts, work, share, m, t, x, y, top):
         add_product(new.earnings[k, y], work.halfway, work.means[k], share, top)
         add_product(new.floors[k, y], work.halfway, work.floors[k], share, top)
         add_product(new.ceilings[k, y], work.halfway, work.ceilings[k], share, top)
+    leave_apart(new, earnings, work, share, y, top)
     for q in range(work.balances.shape[0]):
         grown = share * accounts.up_rest[t, x, q]
         for c in range(top + 1):
@@ -184,9 +188,9 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, up)
             mean_balances(accounts, work, work.halfway, end)
             release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up)
-        become_inactive(new, accounts, work, aq_e, m, t, x, y, end)
+        become_inactive(new, earnings, accounts, work, aq_e, m, t, x, y, end)
         if rates.recovers[0] >= 0 and aq_i > 0.0:
-            become_invalid(new, rates, accounts, answers, flows, work, aq_i, m, t, x, y, end, step)
+            become_invalid(new, rates, earnings, accounts, answers, flows, work, aq_i, m, t, x, y, end, step)
         retired, removed = 0.0, 0.0
         if m == shown:
             start, cells = counted_cells(state.active[m, x], top)
@@ -248,6 +252,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
         add_product(new.floors[k, y], state.floors[k, x], work.part, up, top)
         add_product(new.ceilings[k, y], state.ceilings[k, x], work.part, up, top)
         fill(work.exact[k], -1.0, top)
+    stay_apart(state, new, earnings, work, t, x, y, top)
     inactive_balances(state, new, accounts, flows, work, work.retire, q, t, x, y, top)
     mean_balances(accounts, work, state.inactive[0, x], top)
     forget(work)
@@ -331,7 +336,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         if m == 0:
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, half)
             mean_balances(accounts, work, work.halfway, end)
-        become_inactive(new, accounts, work, kappa, m, t, x, y, end)
+        become_inactive(new, earnings, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
     work.leaving[RETIREMENT], work.leaving[INVALIDITY], work.leaving[DEATH], work.leaving[EXIT] = 0.0, 0.0, 0.0, kappa
     award(answers, rates, accounts, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)
@@ -371,6 +376,8 @@ def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
             scale(new.earnings[k, y], 1.0 - rho, end)
             scale(new.floors[k, y], 1.0 - rho, end)
             scale(new.ceilings[k, y], 1.0 - rho, end)
+        for p in range(new.products.shape[0]):
+            scale(new.products[p, y], 1.0 - rho, end)
     joined = 0.0
     for m in range(tranches):
         n = fresh * entries.joins[m]

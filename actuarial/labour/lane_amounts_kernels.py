@@ -6,7 +6,7 @@ What no scenario changes (shares of those who claim, rates by credit) is one num
 
 from actuarial.jit import absorbed
 from actuarial.labour.award_kernels import AMOUNTS, CLAIMS, CREDITS, LEAST, TOPUPS, TRACE
-from actuarial.labour.limit_kernels import limited_means, within_limits
+from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
 from actuarial.lanes import anywhere, choose, load, most, spread, store
 from actuarial.numeric import UNLIMITED
 
@@ -139,23 +139,38 @@ def amounts(answers, rates, work, u, first, last, t, y):
     highest = load(answers.unit_ceiling[u, t, age_of(answers.unit_ceiling, y)])
     raised, bounded = anywhere(lowest > 0.0), anywhere(highest < UNLIMITED)
     capped, level = k >= 0 and answers.unit_capped[u] != 0, work.level[0] != 0
+    s = -1 if level else answers.unit_apart[u]
     table, share = rates.tables[rates.table[t, y]], rates.shares[rates.table[t, y]]
     mean, floor, ceiling = spread(1.0), spread(0.0), spread(UNLIMITED)
     below_floor, below_ceiling = spread(0.0), spread(1.0)
     for c in range(first, last + 1):
-        if k >= 0 and (c == first or not level):
-            cell = 0 if level else c
-            mean = load(work.means[k, cell])
-            below_ceiling = mean
-            if capped:
-                floor, ceiling = load(work.floors[k, cell]), load(work.ceilings[k, cell])
-                below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
         rate = scale * row[c]
         minimum, maximum = lowest * shares[c], highest * tops[c]
-        usual, paid, there = within_limits(
-            rate, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table, share, raised, bounded,
-            k >= 0,
-        )
+        usual, paid, there = spread(0.0), spread(0.0), spread(0.0)
+        for i in range(1 if s < 0 else 2):
+            if k >= 0 and (c == first or not level):
+                mean, low, high = of_member(work, k, s, i, 0 if level else c)
+                below_ceiling = mean
+                if capped:
+                    floor, ceiling = low, high
+                    below_floor, below_ceiling = limited_means(mean, floor, table), limited_means(mean, ceiling, table)
+            one, two, three = within_limits(
+                rate, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table, share, raised, bounded,
+                k >= 0,
+            )
+            if i > 0:
+                f = load(work.apart[s, 0, c])
+                one, two, three = of_both(usual, one, f), of_both(paid, two, f), of_both(there, three, f)
+            usual, paid, there = one, two, three
         store(work.plain[u, c], usual)
         store(work.paid[u, c], paid)
         store(work.least[u, c], there)
+
+
+@absorbed
+def of_member(work, k, s, i, c):
+    """Earnings, floor and ceiling of a cell: of all members, or (s >= 0) of the first or second of `two_members`."""
+    if s < 0:
+        return load(work.means[k, c]), load(work.floors[k, c]), load(work.ceilings[k, c])
+    row = 3 * i + 1
+    return load(work.apart[s, row, c]), load(work.apart[s, row + 1, c]), load(work.apart[s, row + 2, c])

@@ -1,10 +1,10 @@
 """Recursion of the insured of one group and sex in several scenarios side by side (see `actuarial.lanes`).
 
 The rules and letters are those of `kernels.py`; l = lane, f = what a cell of the inactive holds: persons, then
-earnings, floors and ceilings of each base k. All members are projected by a coverage target, without accounts,
-recoveries, transfers and given distributions of credit; density, entry profiles and the shares of those who claim are
-the same in all scenarios. Stocks are kept in place: ages are gone through from the last one down, so that the next one
-is empty.
+earnings, floors and ceilings of each base k, then products of them. All members are projected by a coverage target,
+without accounts, recoveries, transfers and given distributions of credit; density, entry profiles and the shares of
+those who claim are the same in all scenarios. Stocks are kept in place: ages are gone through from the last one down,
+so that the next one is empty.
 """
 
 import numpy as np
@@ -37,6 +37,7 @@ from actuarial.labour.kernels import (
     SHORTFALL,
 )
 from actuarial.labour.lane_amounts_kernels import award, forget
+from actuarial.labour.limit_kernels import two_members
 from actuarial.lanes import WIDTH, anywhere, choose, least, load, most, spread, store
 from actuarial.numeric import constant_force
 
@@ -90,10 +91,10 @@ def halfway(people, top, h, upper, result):
 
 
 @absorbed
-def become_inactive(stock, work, share, y, top):
+def become_inactive(stock, earnings, work, share, y, top):
     """The share (l,) of the people in mid-year who join the inactive aged y, with the earnings of work."""
     stock.top[1, y] = max(stock.top[1, y], top)
-    leaves = load(share)
+    leaves, first = load(share), 1 + 3 * work.means.shape[0]
     for c in range(top + 1):
         n, row = load(work.halfway[c]) * leaves, stock.inactive[y, c]
         add(row[0], n)
@@ -101,6 +102,12 @@ def become_inactive(stock, work, share, y, top):
             add(row[3 * k + 1], n * load(work.means[k, 0]))
             add(row[3 * k + 2], n * load(work.floors[k, 0]))
             add(row[3 * k + 3], n * load(work.ceilings[k, 0]))
+        for s in range(earnings.apart.shape[0]):
+            k, p = earnings.apart[s], first + 3 * s
+            earned = n * load(work.means[k, 0])
+            add(row[p], earned * load(work.means[k, 0]))
+            add(row[p + 1], earned * load(work.floors[k, 0]))
+            add(row[p + 2], earned * load(work.ceilings[k, 0]))
 
 
 @absorbed
@@ -134,7 +141,7 @@ def leave_active(stock, rates, earnings, answers, work, t, x, step):
     ap, aq_i = load(work.forces[RETIREMENT]), load(work.forces[INVALIDITY])
     aq_d, aq_e = load(work.forces[DEATH]), load(work.forces[EXIT])
     if anywhere(aq_e > 0.0):
-        become_inactive(stock, work, work.forces[EXIT], y, end)
+        become_inactive(stock, earnings, work, work.forces[EXIT], y, end)
     start, cells, retired, claimed = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
     for c in range(top + 1):
         n = load(stock.active[x, c])
@@ -192,6 +199,8 @@ def leave_inactive(stock, rates, earnings, answers, work, t, x, step):
             carry(row[3 * k + 1], there[3 * k + 1], mean * stays, x != y)
             carry(row[3 * k + 2], there[3 * k + 2], floor * stays, x != y)
             carry(row[3 * k + 3], there[3 * k + 3], ceiling * stays, x != y)
+        for s in range(earnings.apart.shape[0]):
+            lie_apart(row, there, earnings, work, s, c, head, stays, x != y, t)
     alive = 1.0 - dies
     add(work.by_age[DEATHS_INACTIVE, y], number * dies)
     add(work.by_age[RETIRED_INACTIVE, y], retired * alive)
@@ -201,6 +210,24 @@ def leave_inactive(stock, rates, earnings, answers, work, t, x, step):
     store(work.leaving[DEATH], dies)
     store(work.leaving[EXIT], 0.0)
     return top
+
+
+@absorbed
+def lie_apart(row, there, earnings, work, s, c, head, stays, moves, t):
+    """Fill work.apart of a base and a cell with `two_members`; products of those who stay move to the next age."""
+    k = earnings.apart[s]
+    p, grown = 1 + 3 * (work.means.shape[0] + s), load(earnings.growth[t, k]) + 1.0
+    up = grown * grown
+    square, with_floor, with_ceiling = load(row[p]) * up, load(row[p + 1]) * up, load(row[p + 2]) * up
+    found = two_members(
+        load(work.means[k, c]), load(work.floors[k, c]), load(work.ceilings[k, c]), square * head, with_floor * head,
+        with_ceiling * head,
+    )
+    for i in range(work.apart.shape[1]):
+        store(work.apart[s, i, c], found[i])
+    carry(row[p], there[p], square * stays, moves)
+    carry(row[p + 1], there[p + 1], with_floor * stays, moves)
+    carry(row[p + 2], there[p + 2], with_ceiling * stays, moves)
 
 
 @absorbed
@@ -246,7 +273,7 @@ def contract(stock, rates, earnings, work, t, x, step):
     same_earnings(earnings, work, t, y)
     forget(work)
     halfway(stock.active[x], top, h, half - h, work.halfway)
-    become_inactive(stock, work, work.kappa, y, top + h + 1)
+    become_inactive(stock, earnings, work, work.kappa, y, top + h + 1)
     stayers = spread(0.0)
     for c in range(top + 1):
         stayers += load(stock.active[x, c])

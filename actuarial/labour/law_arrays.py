@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.bridge import view
 from actuarial.labour import records
 from actuarial.labour.earnings import UNLIMITED
-from actuarial.law import EVENTS, HEAD, Law
+from actuarial.law import EVENTS, HEAD, NO_OFFSET, Law, Unit
 
 WHOLE = ("scenario", *HEAD)
 
@@ -18,9 +18,10 @@ class LawArrays:
     """Claims and amounts of a law; the letters are those of `records.Answers`.
 
     The same in all slices: `first`, `leaves`, rows of shares and of units, `counts` (places of the first amounts),
-    `unit_of` (a,), `part`, `rest` (a,), `base`, `capped`, `kind` (u,). Lists hold an array for each claim, amount or
-    unit by scenario, year, group, sex and age, of shares with the status in front; what does not change along a dim is
-    repeated without a copy. `prorated` is what is added to the rows of claims for those that are recorded.
+    `unit_of` (a,), `part`, `rest` (a,), `base`, `apart`, `capped`, `kind` (u,), `left_apart` (s,). Lists hold an array
+    for each claim, amount or unit by scenario, year, group, sex and age, of shares with the status in front; what does
+    not change along a dim is repeated without a copy. `prorated` is what is added to the rows of claims for those that
+    are recorded.
     """
 
     first: np.ndarray
@@ -36,6 +37,8 @@ class LawArrays:
     unit_rows: np.ndarray
     indices: list[list[np.ndarray]]
     base: np.ndarray
+    apart: np.ndarray
+    left_apart: np.ndarray
     capped: np.ndarray
     kind: np.ndarray
     scale: list[np.ndarray]
@@ -65,6 +68,7 @@ class LawArrays:
             rate_index,
             self.unit_rows,
             self.base,
+            self.apart,
             self.capped,
             here(self.scale),
             here(self.floor),
@@ -99,6 +103,7 @@ class LawArrays:
             rate_index,
             self.unit_rows,
             self.base,
+            self.apart,
             self.capped,
             here(self.scale),
             here(self.floor),
@@ -120,7 +125,8 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
     names = ("rate", "floor_share", "ceiling_share", "offset_share")
     tables = [getattr(unit, name) for name in names for unit in units]
     unit_rows, unit_index = _joined(tables, WHOLE, coords)
-    after = len(rules.references)
+    after, several = len(rules.references), [_left_apart(rules, unit) for unit in units]
+    bases = sorted({unit.base for unit, apart in zip(units, several, strict=True) if apart})
 
     def cells(values: list[xr.DataArray]) -> list[np.ndarray]:
         return [view(value, WHOLE, coords) for value in values]
@@ -142,6 +148,8 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
         unit_rows=unit_rows,
         indices=[unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))],
         base=whole([after + unit.account if unit.account >= 0 else unit.base for unit in units]),
+        apart=whole([bases.index(unit.base) if apart else -1 for unit, apart in zip(units, several, strict=True)]),
+        left_apart=whole(bases),
         capped=whole([unit.capped for unit in units]),
         kind=whole([unit.kind for unit in units]),
         scale=cells([unit.scale for unit in units]),
@@ -149,6 +157,14 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
         ceiling=cells([unit.ceiling for unit in units]),
         offset=cells([unit.offset for unit in units]),
     )
+
+
+def _left_apart(rules: Law, unit: Unit) -> bool:
+    """Whether it counts how far the earnings of a unit lie apart that the inactive left with: wages do not revalue
+    them, and limits or an offset act on amounts."""
+    limited = unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
+    earned = unit.account < 0 and unit.base >= 0
+    return limited and earned and rules.references[unit.base].revaluation != "wages"
 
 
 def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, list[np.ndarray]]:

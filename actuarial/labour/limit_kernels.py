@@ -1,10 +1,40 @@
 """Amounts of earnings within limits, several at a time: of cells side by side, or of scenarios."""
 
 from actuarial.jit import absorbed
-from actuarial.lanes import anywhere, choose, four, least, most, spread, whole
+from actuarial.lanes import anywhere, choose, four, least, most, root, spread, whole
 from actuarial.numeric import UNLIMITED
 
 NOTHING = 1e-300
+ROUNDING = 1e-13  # a squared coefficient of variation that is none
+
+
+@absorbed
+def two_members(mean, floor, ceiling, square, with_floor, with_ceiling):
+    """Two members who stand for those of a cell, whose mean earnings m differ: a factor f, then earnings, floor and
+    ceiling of the upper one, and those of the lower one; f is 1 where all are alike.
+
+    1 part in 1 + f has f E[m], and f parts have E[m]/f, with f + 1/f = 2 + v and v = E[m^2]/E[m]^2 - 1: mean and
+    variance are those of all members, and the skewness is v^(1/2). A limit k is that of its regression on m, which
+    moves by (E[m k]/E[m] - E[k])/v where m moves by its mean. square, with_floor and with_ceiling are E[m^2] and
+    E[m k].
+    """
+    v = square / most(mean * mean, NOTHING) - 1.0
+    alike = v <= ROUNDING
+    v = choose(alike, 0.0, v)
+    head, rest = 1.0 / most(mean, NOTHING), 1.0 / most(v, ROUNDING)
+    steep_floor = choose(alike, 0.0, (with_floor * head - floor) * rest)
+    steep = choose(alike, 0.0, (with_ceiling * head - ceiling) * rest)
+    f = 1.0 + 0.5 * v + root(v + 0.25 * v * v)
+    up, down = f - 1.0, 1.0 / f - 1.0
+    low, lower = most(floor + steep_floor * up, 0.0), most(floor + steep_floor * down, 0.0)
+    high, higher = most(ceiling + steep * up, low), most(ceiling + steep * down, lower)
+    return f, mean * f, low, high, mean / f, lower, higher
+
+
+@absorbed
+def of_both(upper, lower, f):
+    """Mean over the members of a cell, see `two_members`, of what the two have."""
+    return (upper + f * lower) / (1.0 + f)
 
 
 @absorbed

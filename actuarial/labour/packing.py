@@ -89,7 +89,7 @@ class Inputs:
         def pack(i: int, g: int, s: int) -> tuple:
             years, ages = len(basis["year"]), basis.sizes["age"]
             q, *others = (of_periods(rate[i, :, g, s], length) for rate in (1.0 - stays, *annual))
-            state = self.opening(stocks, [part[i] for part in reference], balances[:, g, s], g, s)
+            state = self.opening(stocks, [part[i] for part in reference], answers.left_apart, balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
             claims, answered = len(rules.claims), answers.of(i, g, s)
             by_age = np.zeros((len(kernels.BY_AGE), years, ages))
@@ -101,11 +101,11 @@ class Inputs:
                 spare,
                 _rates([q, q, *others, *(rate[i, :, g, s] for rate in rates)], taps, tables, g, s, recovers),
                 records.Entries(*given(target, i, g, s)),
-                records.Earnings(*(np.array(a[i, 1:, g, s], order="C") for a in reference)),
+                records.Earnings._make([*(np.array(a[i, 1:, g, s], order="C") for a in reference), answers.left_apart]),
                 accounts.of(g, s),
                 answered,
                 records.Flows(by_age, by_claim, by_account),
-                _scratch(len(answered.unit_base), len(balances), bases, count),
+                _scratch(len(answered.unit_base), len(balances), bases, len(answers.left_apart), count),
             )
 
         return pack
@@ -210,7 +210,13 @@ class Inputs:
         return [np.stack(values, axis=-1) for values in results]
 
     def opening(
-        self, stocks: dict[str, np.ndarray], reference: list[np.ndarray], balances: np.ndarray, g: int, s: int
+        self,
+        stocks: dict[str, np.ndarray],
+        reference: list[np.ndarray],
+        apart: np.ndarray,
+        balances: np.ndarray,
+        g: int,
+        s: int,
     ) -> records.State:
         """Opening stocks of one group and sex; with a second tranche for the members who are asked for."""
         people = [stocks["active_0"][g, s], stocks["inactive_0"][g, s]]
@@ -226,9 +232,11 @@ class Inputs:
             masses[0][k] = people[1] * mean[:, k : k + 1]
             masses[1][k] = people[1] * reference[1][0, g, s, k]
             masses[2][k] = people[1] * reference[2][0, g, s, k]
+        masses.append(_products(people[1], mean, reference[1][0, g, s], reference[2][0, g, s], apart))
         top = np.zeros((3, ages), dtype=np.int64)
         working, idle = (np.ascontiguousarray(balances * stock) for stock in people)
-        invalid = self.opening_invalids(stocks, [part[0, g, s] for part in reference[:3]], balances, share, (g, s))
+        base_year = [part[0, g, s] for part in reference[:3]]
+        invalid = self.opening_invalids(stocks, base_year, apart, balances, share, (g, s))
         return records.State._make([active, inactive, *masses, working, idle, *invalid, top])
 
     def opening_earnings(self, mean: np.ndarray, g: int, s: int) -> np.ndarray:
@@ -242,6 +250,7 @@ class Inputs:
         self,
         stocks: dict[str, np.ndarray],
         reference: list[np.ndarray],
+        apart: np.ndarray,
         balances: np.ndarray,
         share: list[float],
         place: tuple[int, int],
@@ -250,13 +259,15 @@ class Inputs:
         their balances; no ages where nobody recovers."""
         bases = reference[0].shape[-1]
         if "recovery_rate" not in self.basis:
-            return [np.zeros((size, 0, 0)) for size in (len(share), bases, bases, bases, len(balances))]
+            sizes = (len(share), bases, bases, bases, 3 * len(apart), len(balances))
+            return [np.zeros((size, 0, 0)) for size in sizes]
         people = stocks["invalid_0"][place] if "invalid_0" in stocks else np.zeros_like(stocks["active_0"][place])
         several = np.stack([f * people for f in share])
         if self.accrued not in ("no", HELD):
             several[-1] = several[-1] * (self.step * np.arange(people.shape[-1]))
         masses = [np.ascontiguousarray(people * np.atleast_2d(part).T[..., np.newaxis]) for part in reference]
-        return [several, *masses, np.ascontiguousarray(balances * people)]
+        products = _products(people, reference[0], reference[1], reference[2], apart)
+        return [several, *masses, products, np.ascontiguousarray(balances * people)]
 
     def part_of_claim(self, count: int) -> np.ndarray:
         """What a claim in each cell is multiplied by: 1, or 1/c where months on the valuation date are moved."""
@@ -266,12 +277,21 @@ class Inputs:
         return np.divide(1.0, months, out=np.zeros(count), where=months > 0)
 
 
-def _scratch(units: int, masses: int, bases: int, count: int) -> records.Work:
+def _products(
+    people: np.ndarray, mean: np.ndarray, floor: np.ndarray, ceiling: np.ndarray, apart: np.ndarray
+) -> np.ndarray:
+    """Masses (p, x, c) of earnings (x, k) times earnings, floors and ceilings (k,) of people (x, c) alike in a cell."""
+    each = [mean[:, k] * other for k in apart for other in (mean[:, k], floor[k], ceiling[k])]
+    return np.array([people * one[:, np.newaxis] for one in each]).reshape(len(each), *people.shape)
+
+
+def _scratch(units: int, masses: int, bases: int, apart: int, count: int) -> records.Work:
     """Scratch space of the kernel for units of amounts, masses of accounts and bases of amounts on a grid of cells."""
     people, here, leaving = np.zeros((3, count)), np.zeros((3, count)), np.zeros(len(EVENTS))
     known, heads = np.zeros((units, 2), dtype=np.int64), np.zeros((3, units, count))
     mine, earned = np.zeros((masses, count)), np.zeros((4, bases, count))
-    return records.Work._make([*people, leaving, *here, known, *heads, mine, *earned])
+    two = np.zeros((apart, 7, count))
+    return records.Work._make([*people, leaving, *here, known, *heads, mine, *earned, two])
 
 
 def _rates(

@@ -7,7 +7,8 @@ import numpy as np
 
 class State(NamedTuple):
     """Stocks: persons (m, x, c), then reference earnings masses of the inactive (k, x, c), currency/year, and masses of
-    accounts of the active and of the inactive (q, x, c).
+    accounts of the active and of the inactive (q, x, c). products (p, x, c) are masses of earnings times earnings,
+    times floors and times ceilings, one after the other, of the bases of `Earnings.apart`, (currency/year)^2.
 
     Then persons (m, x, c) who are invalid and may recover, with their earnings and balances as of the inactive; no ages
     where nobody recovers. top (3, x) is the highest cell in use by the active, inactive and invalids of an age, -1 if
@@ -19,12 +20,14 @@ class State(NamedTuple):
     earnings: np.ndarray
     floors: np.ndarray
     ceilings: np.ndarray
+    products: np.ndarray
     active_accounts: np.ndarray
     inactive_accounts: np.ndarray
     invalid: np.ndarray
     invalid_earnings: np.ndarray
     invalid_floors: np.ndarray
     invalid_ceilings: np.ndarray
+    invalid_products: np.ndarray
     invalid_accounts: np.ndarray
     top: np.ndarray
 
@@ -78,12 +81,14 @@ class Entries(NamedTuple):
 
 
 class Earnings(NamedTuple):
-    """Reference earnings of the active (t, x, k), means of their floors and ceilings (t, k), revaluation (t, k)."""
+    """Reference earnings of the active (t, x, k), means of their floors and ceilings (t, k), revaluation (t, k); bases
+    (s,) of which it counts how far those of the inactive of a cell lie apart."""
 
     reference: np.ndarray
     floor: np.ndarray
     ceiling: np.ndarray
     growth: np.ndarray
+    apart: np.ndarray
 
 
 class Accounts(NamedTuple):
@@ -110,7 +115,8 @@ class Answers(NamedTuple):
     """The law per head: claims (status, j, t, y) -> row of (row, c) for who leaves (`claim_index`) and for what is
     recorded of them (`award_index`, another row if benefits are prorated); amounts are multiples (a, t, y) of units
     (u, t, y). Status: 0 active, 1 inactive. Bases are references, then accounts; -1 is money. `amount_part` (a,) is the
-    base of the months whose share of service is due, or of which the rest is due (`amount_rest`); -1 for all of it."""
+    base of the months whose share of service is due, or of which the rest is due (`amount_rest`); -1 for all of it.
+    `unit_apart` (u,) is the place of the base of a unit among those of `Earnings.apart`, -1 if it is none."""
 
     first: np.ndarray
     leaves: np.ndarray
@@ -125,6 +131,7 @@ class Answers(NamedTuple):
     unit_index: np.ndarray
     unit_rows: np.ndarray
     unit_base: np.ndarray
+    unit_apart: np.ndarray
     unit_capped: np.ndarray
     unit_scale: np.ndarray
     unit_floor: np.ndarray
@@ -149,7 +156,8 @@ class Work(NamedTuple):
     """Scratch space by c: people, share who retires, the same by the cell before mid-year; (event,): share of people
     who leave by each; by c: those who claim, the part of them that counts, the share of them at any minimum; (u, c):
     amount with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2);
-    (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances."""
+    (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances; (s, 7, c):
+    what is found by `limit_kernels.two_members`."""
 
     halfway: np.ndarray
     retire: np.ndarray
@@ -167,6 +175,7 @@ class Work(NamedTuple):
     floors: np.ndarray
     ceilings: np.ndarray
     exact: np.ndarray
+    apart: np.ndarray
 
 
 NOTHING = np.zeros(0)
@@ -186,7 +195,7 @@ class Outcome(NamedTuple):
 
 class Stock(NamedTuple):
     """Stocks of several scenarios side by side: active (x, c, l) and inactive (x, c, f, l), f = persons, then earnings,
-    floors and ceilings of each base; top (2, x) as in `State`."""
+    floors and ceilings of each base, then products; top (2, x) as in `State`."""
 
     active: np.ndarray
     inactive: np.ndarray
@@ -231,6 +240,7 @@ class LaneAnswers(NamedTuple):
     unit_index: np.ndarray
     unit_rows: np.ndarray
     unit_base: np.ndarray
+    unit_apart: np.ndarray
     unit_capped: np.ndarray
     unit_scale: np.ndarray
     unit_floor: np.ndarray
@@ -243,7 +253,8 @@ class Lane(NamedTuple):
     """Scratch space of several scenarios side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
     forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,), by
     c: who retires, (c, l): people at mid-year, claims, share of them at any minimum, (u, c, l): amounts; (k, c, l):
-    earnings and limits, of which those of all cells are in the first one where level (1,) is 1."""
+    earnings and limits, of which those of all cells are in the first one where level (1,) is 1; (s, 7, c, l):
+    what is found by `limit_kernels.two_members`."""
 
     by_age: np.ndarray
     by_claim: np.ndarray
@@ -263,6 +274,7 @@ class Lane(NamedTuple):
     means: np.ndarray
     floors: np.ndarray
     ceilings: np.ndarray
+    apart: np.ndarray
     level: np.ndarray
 
 

@@ -21,6 +21,8 @@ def clear_invalids(new):
                 new.invalid_earnings[k, y, c] = 0.0
                 new.invalid_floors[k, y, c] = 0.0
                 new.invalid_ceilings[k, y, c] = 0.0
+            for p in range(new.invalid_products.shape[0]):
+                new.invalid_products[p, y, c] = 0.0
             for q in range(new.invalid_accounts.shape[0]):
                 new.invalid_accounts[q, y, c] = 0.0
         new.top[2, y] = -1
@@ -36,7 +38,7 @@ def sum_of_claims(answers, rates, claims, t, y, top):
 
 
 @inner
-def become_invalid(new, rates, accounts, answers, flows, work, share, m, t, x, y, top, step):
+def become_invalid(new, rates, earnings, accounts, answers, flows, work, share, m, t, x, y, top, step):
     """The share of the people in mid-year who become invalid: those with the pension stay invalid or recover by the end
     of the year, with their earnings and balances (m = 0)."""
     claims = work.part
@@ -65,6 +67,14 @@ def become_invalid(new, rates, accounts, answers, flows, work, share, m, t, x, y
             new.earnings[k, y, c] += back * n * work.means[k, c]
             new.floors[k, y, c] += back * n * work.floors[k, c]
             new.ceilings[k, y, c] += back * n * work.ceilings[k, c]
+    for s in range(earnings.apart.shape[0]):
+        k = earnings.apart[s]
+        for c in range(top + 1):
+            earned = claims[c] * work.halfway[c] * work.means[k, c]
+            with_each = earned * work.means[k, c], earned * work.floors[k, c], earned * work.ceilings[k, c]
+            for i in range(3):
+                new.invalid_products[3 * s + i, y, c] += stay * with_each[i]
+                new.products[3 * s + i, y, c] += back * with_each[i]
     for q in range(work.balances.shape[0]):
         for c in range(top + 1):
             held = claims[c] * accounts.up_rest[t, x, q] * work.balances[q, c]
@@ -103,6 +113,12 @@ def leave_invalid(state, new, rates, earnings, accounts, flows, t, x, step):
             new.earnings[k, y, c] += back * mean
             new.floors[k, y, c] += back * floor
             new.ceilings[k, y, c] += back * ceiling
+    for p in range(state.products.shape[0]):
+        up = (1.0 + earnings.growth[t, earnings.apart[p // 3]]) ** 2
+        for c in range(top + 1):
+            product = up * state.invalid_products[p, x, c]
+            new.invalid_products[p, y, c] += stay * product
+            new.products[p, y, c] += back * product
     for q in range(state.invalid_accounts.shape[0]):
         for c in range(top + 1):
             held = accounts.up[t, x, q] * state.invalid_accounts[q, x, c]

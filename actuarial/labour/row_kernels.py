@@ -63,6 +63,16 @@ def add_product(row, a, b, factor, top):
 
 
 @inner
+def add_products(row, a, b, other, factor, top):
+    """Add a times b times another row times a factor to a row up to the cell `top`."""
+    for start in range(0, top + 1, WIDTH):
+        c = min(start, row.shape[0] - WIDTH)
+        old = load_from(row, c)
+        new = old + load_from(a, c) * factor * load_from(b, c) * load_from(other, c)
+        store_from(row, c, choose(between(c, start, top), new, old))
+
+
+@inner
 def weighted(weights, values, first, last):
     """Sum of values times weights over some cells."""
     result = spread(0.0)

@@ -99,7 +99,8 @@ def packer(
         own = [np.array(part[:, g, s], order="C") for part in (*shared, table)]
         here = [_lanes(part[:, :, g, s], lanes) for part in reference]
         mean = np.stack([run.opening_earnings(reference[0][i, 0, g, s], g, s) for i in lanes], axis=-1)
-        stock = _opening(people["active_0"][g, s], people["inactive_0"][g, s], mean, here[1][0], here[2][0])
+        held = mean, here[1][0], here[2][0], answers.left_apart
+        stock = _opening(people["active_0"][g, s], people["inactive_0"][g, s], *held)
         given = records.LaneRates(*(_lanes(rate[:, :, g, s], lanes) for rate in rates), *own, *tables)
         entries = records.LaneEntries(
             np.array([coverage_concept(basis)]),
@@ -107,8 +108,10 @@ def packer(
             *(np.array(gate[:, g], order="C") for gate in gates),
         )
         answered = answers.of_lanes(lanes, g, s)
-        work = _scratch(len(rules.claims), len(answered.unit_base), len(rules.references), ages, count)
-        return stock, given, entries, records.Earnings(*(part[1:] for part in here)), answered, work
+        bases = len(rules.references), len(answers.left_apart)
+        work = _scratch(len(rules.claims), len(answered.unit_base), *bases, ages, count)
+        paid = records.Earnings._make([*(part[1:] for part in here), answers.left_apart])
+        return stock, given, entries, paid, answered, work
 
     return pack
 
@@ -119,29 +122,40 @@ def _lanes(values: np.ndarray, lanes: np.ndarray) -> np.ndarray:
 
 
 def _opening(
-    active: np.ndarray, inactive: np.ndarray, mean: np.ndarray, floor: np.ndarray, ceiling: np.ndarray
+    active: np.ndarray,
+    inactive: np.ndarray,
+    mean: np.ndarray,
+    floor: np.ndarray,
+    ceiling: np.ndarray,
+    apart: np.ndarray,
 ) -> records.Stock:
-    """Stocks before the first year of persons (x, c), with earnings (x, k, l) and limits (k, l) of the inactive."""
+    """Stocks before the first year of persons (x, c), with earnings (x, k, l) and limits (k, l) of the inactive, and
+    products of them of the bases `apart`."""
     ages, bases, lanes = mean.shape
     cells = active.shape[-1]
     used = 1 + int(np.flatnonzero((active + inactive).any(axis=0)).max(initial=0))
-    stock = np.zeros((ages, cells, lanes)), np.zeros((ages, cells, 1 + 3 * bases, lanes))
+    held = 1 + 3 * bases
+    stock = np.zeros((ages, cells, lanes)), np.zeros((ages, cells, held + 3 * len(apart), lanes))
     stock[0][:, :used] = active[:, :used, np.newaxis]
     people = inactive[:, :used, np.newaxis, np.newaxis]
     stock[1][:, :used, :1] = people
     for f, part in enumerate((mean[:, np.newaxis], floor, ceiling), start=1):
-        stock[1][:, :used, f::3] = people * part
+        stock[1][:, :used, f:held:3] = people * part
+    for s, k in enumerate(apart):
+        earned = people * mean[:, np.newaxis, k : k + 1]
+        for i, part in enumerate((mean[:, np.newaxis, k], floor[k], ceiling[k])):
+            stock[1][:, :used, held + 3 * s + i] = earned[:, :, 0] * part
     return records.Stock(*stock, np.full((2, ages), used - 1, dtype=np.int64))
 
 
-def _scratch(claims: int, units: int, bases: int, ages: int, cells: int) -> records.Lane:
+def _scratch(claims: int, units: int, bases: int, apart: int, ages: int, cells: int) -> records.Lane:
     """Scratch space of the kernel."""
     sizes = {
         "by_age": (len(kernels.BY_AGE), ages), "by_claim": (len(kernels.BY_CLAIM), claims, ages),
         "forces": (len(EVENTS),), "leaving": (len(EVENTS),), "opening": (), "entrants": (), "kappa": (),
         "halfway": (cells,), "here": (cells,), "raised": (cells,),
         "paid": (units, cells), "plain": (units, cells), "least": (units, cells),
-        "means": (bases, cells), "floors": (bases, cells), "ceilings": (bases, cells),
+        "means": (bases, cells), "floors": (bases, cells), "ceilings": (bases, cells), "apart": (apart, 7, cells),
     }  # fmt: skip
     rows = {name: np.zeros((*size, WIDTH)) for name, size in sizes.items()}
     known, level = np.zeros((units, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)

@@ -26,7 +26,7 @@ MOVED = (
 DIMS = ("year", "sex", "group", "to_group", "age")
 STOCKS: dict[str, tuple[str, ...]] = {
     "active": ("active", "active_accounts"),
-    "inactive": ("inactive", "earnings", "floors", "ceilings", "inactive_accounts"),
+    "inactive": ("inactive", "earnings", "floors", "ceilings", "products", "inactive_accounts"),
 }
 """What persons of a status take along."""
 

@@ -166,9 +166,9 @@ class MinimumInPayment(_Supplement):
 
     Against simulations of careers in which top-ups are 4% to 10% of pensions, pensions and top-ups together are within
     0.1% in every year. The top-ups alone are within 0.3% where nobody leaves active membership before, within 0.7%
-    (0.3% from the eleventh year on) where many do and their last earnings are revalued by wages, and up to 1.2% too low
-    where they are not revalued: the inactive of an age and length of service are taken to have left with the same mean,
-    at whatever time they did.
+    (0.3% from the eleventh year on) where many do and their last earnings are revalued by wages, and within 0.4% where
+    they are not revalued: inactive members of an age and length of service who left at different times then have
+    different last earnings, by their mean and their variance.
 
     A contribution line with base = "benefit" says who pays for it.
 

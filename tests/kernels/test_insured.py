@@ -40,7 +40,7 @@ def rows_of(tables):
     return index.reshape(stacked.shape[:-1]).astype(np.int64), np.ascontiguousarray(rows)
 
 
-def answers_of(claims, months=None):
+def answers_of(claims, apart, months=None):
     """The law of a case as the kernel takes it; the claims are in the order of their events.
 
     With months (c,) what is recorded of a claim is one part in as many as there are months.
@@ -75,6 +75,7 @@ def answers_of(claims, months=None):
         rate_index,
         unit_rows,
         np.array([-1 if unit.base is None else unit.base for unit in units]),
+        np.array([apart.index(unit.base) if unit.base in apart else -1 for unit in units]),
         np.array([int(unit.capped) for unit in units]),
         np.stack([unit.scale for unit in units]),
         np.stack([unit.least for unit in units]),
@@ -144,12 +145,14 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     references = case.reference.shape[2]
     heads = [value.T[:, :, None] for value in (
         case.earnings_0, np.tile(case.floor_0, (ages, 1)), np.tile(case.ceiling_0, (ages, 1)))]
-    masses = [case.inactive_0[None] * value for value in heads]
+    products = np.array([heads[0][k] * value[k] for k in case.apart for value in heads]).reshape(-1, ages, 1)
+    masses = [case.inactive_0[None] * value for value in (*heads, products)]
     accounts, *held, kept = accounts_of(case, years)
     ill = invalids_of(case)
-    invalid = [np.stack([f * ill for f in share]), *(ill[None] * value for value in heads), kept]
+    invalid = [np.stack([f * ill for f in share]), *(ill[None] * value for value in (*heads, products)), kept]
     if case.recovery is None:
-        invalid = [np.zeros((size, 0, 0)) for size in (len(share), *(references,) * 3, len(accounts.own))]
+        sizes = (len(share), *(references,) * 3, 3 * len(case.apart), len(accounts.own))
+        invalid = [np.zeros((size, 0, 0)) for size in sizes]
     state = records.State(
         np.stack([f * case.active_0 for f in share]), np.stack([f * case.inactive_0 for f in share]),
         *(np.ascontiguousarray(mass) for mass in masses), *held, *map(np.ascontiguousarray, invalid),
@@ -172,15 +175,17 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
         np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((len(kernels.BY_CLAIM), years, claims, ages)),
         np.zeros((len(kernels.BY_ACCOUNT), years, len(accounts.own), ages)),
     )
-    answers = answers_of(case.claims, months)
+    answers = answers_of(case.claims, case.apart, months)
     work = records.Work(
         *np.full((3, cells), 9.0), np.full(4, 9.0), *np.full((3, cells), 9.0),
         np.zeros((len(answers.unit_base), 2), dtype=np.int64),
         *np.full((3, len(answers.unit_base), cells), 9.0),
         np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0),
+        np.full((len(case.apart), 7, cells), 9.0),
     )
     history = np.zeros((years, 2 if case.recovery is None else 3, ages, cells))
-    earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth)
+    apart = np.array(case.apart, dtype=np.int64)
+    earnings = records.Earnings(case.reference, case.floor, case.ceiling, case.growth, apart)
     return (
         state, spare, rates, entries, earnings, accounts, answers, flows, work, history,
         float(case.step),
@@ -233,6 +238,7 @@ class Recipe(NamedTuple):
     gates: tuple[float, float] = (1.0, 1.0)
     dispersion: float | None = None
     recovers: bool = False
+    apart: tuple[int, ...] = ()
 
 
 def cases(concepts=tuple(CONCEPTS)):
@@ -258,6 +264,7 @@ def cases(concepts=tuple(CONCEPTS)):
         accounts=st.sampled_from([0, 0, 1, 3]),
         gates=st.sampled_from(gates),
         recovers=st.booleans(),
+        apart=st.sampled_from([(), (0,), (0, 1), (1,)]),
         dispersion=st.sampled_from([None, None, None, None, 0.4]),
     )
     return recipe.map(random_case)
@@ -307,7 +314,7 @@ def random_case(recipe):
     return Case(
         recipe.step, active, inactive, reference[0] * 0.8, low[0], high[0], rates, recipe.concept, target, reference,
         low, high, rng.uniform(-0.05, 0.1, (YEARS, k)), claims, repr(recipe),
-        accounts, *recipe.gates, recovery, taps,
+        accounts, *recipe.gates, recovery, tuple(b for b in recipe.apart if b < k), taps,
     )
 
 
@@ -799,7 +806,7 @@ def test_certain_death_leaves_nobody():
 
 
 def test_tables_of_limited_means_change_nothing():
-    recipe = Recipe(5, 1, None, 6, 60.0, True, True, 0.5, True, 0.9, 2, "status", 3)
+    recipe = Recipe(5, 1, None, 6, 60.0, True, True, 0.5, True, 0.9, 2, "status", 3, apart=(0, 1))
     case = random_case(recipe)
     cv = np.where(np.arange(AGES) < 4, 0.6, np.where(np.arange(AGES) < 8, 1.2, 0.03)) + np.zeros((YEARS, 1))
     case = replace(case, rates=case.rates | {"cv": cv})
@@ -807,3 +814,14 @@ def test_tables_of_limited_means_change_nothing():
     assert exact.topups.sum() > 0
     for name in ("amounts", "topups", "claims"):
         close(getattr(looked_up, name), getattr(exact, name), name, rtol=1e-12)
+
+
+@settings(max_examples=examples(15))
+@given(cases(("status",)))
+def test_members_of_a_cell_who_are_alike_are_one(case):
+    """Where nobody leaves or recovers last earnings do not lie apart, but at the last age, where two ages meet."""
+    stays = case.rates | {"exit": np.zeros((YEARS, AGES))}
+    case = replace(case, rates=stays, recovery=None, target=np.full(YEARS, 2.0 * case.active_0.sum()))
+    one, two = (project(replace(case, apart=apart))[0] for apart in ((), (0,)))
+    for name in kernels.BY_CLAIM:
+        close(getattr(two, name)[..., :-1], getattr(one, name)[..., :-1], name, 1e-12)

@@ -49,7 +49,7 @@ def side_by_side(several, order):
 
     active, inactive = lanes(0, "active")[0], lanes(0, "inactive")[0]
     masses = [lanes(0, name) for name in ("earnings", "floors", "ceilings")]
-    held = [inactive, *(mass[k] for k in range(len(masses[0])) for mass in masses)]
+    held = [inactive, *(mass[k] for k in range(len(masses[0])) for mass in masses), *lanes(0, "products")]
     stock = records.Stock(
         active, np.ascontiguousarray(np.stack(held, axis=2)), np.full((2, AGES), active.shape[1] - 1)
     )
@@ -58,7 +58,7 @@ def side_by_side(several, order):
         rates.table, rates.tables, rates.shares,
     )  # fmt: skip
     wanted = records.LaneEntries(entries.concept, lanes(3, "target"), entries.admitted, entries.readmitted)
-    earned = records.Earnings(*(lanes(4, name) for name in records.Earnings._fields))
+    earned = records.Earnings(*(lanes(4, name) for name in records.Earnings._fields[:-1]), one[4].apart)
     moved = ("amount_multiple", "unit_scale", "unit_floor", "unit_ceiling")
     law = records.LaneAnswers(
         *(lanes(6, name) if name in moved else getattr(one[6], name) for name in records.LaneAnswers._fields)
@@ -70,7 +70,7 @@ def side_by_side(several, order):
         "leaving": (4,), "opening": (), "entrants": (), "kappa": (),
         "halfway": (cells,), "here": (cells,), "raised": (cells,),
         "paid": (units, cells), "plain": (units, cells), "least": (units, cells), "means": (bases, cells),
-        "floors": (bases, cells), "ceilings": (bases, cells),
+        "floors": (bases, cells), "ceilings": (bases, cells), "apart": (len(one[4].apart), 7, cells),
     }  # fmt: skip
     rows = {name: np.full((*size, WIDTH), 9.0) for name, size in sizes.items()}
     known, level = np.zeros((units, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)

@@ -21,8 +21,19 @@ from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "schemes"
+
+
+def not_revalued():
+    """The full law with pensions between limits of last earnings that are not revalued."""
+    law = full_law()
+    pension = law.benefit("old_age")
+    formula = replace(pension.formula, revaluation="none")
+    return replace(law, benefits=(replace(pension, formula=formula), *law.benefits[1:]))
+
+
 LAWS = {
     "full": full_law(),
+    "not_revalued": not_revalued(),
     "defined_benefit": ac.open_scheme(EXAMPLES / "defined_benefit" / "scheme.toml"),
 }
 

@@ -84,6 +84,7 @@ class Case:
     admitted: float = 1.0  # share of the new entrants who are let in, and of the re-entrants
     readmitted: float = 1.0
     recovery: dict | None = None  # claim: place in claims; stays, alive (t, x), converts (t, y); opening (x, c)
+    apart: tuple[int, ...] = ()  # bases of which the spread of earnings among the inactive of a cell counts
     taps: tuple[np.ndarray, np.ndarray] | None = None  # chances (t, y, cells) of credits of a year and of half of it
 
     def __repr__(self):
@@ -126,6 +127,28 @@ def below(rate, mean, cv, low, high, least):
     return 0.5 * erfc(-(log(least / rate / mean) / sigma + sigma / 2) / sqrt(2))
 
 
+def two_members(mean, low, high, square, by_low, by_high):
+    """Weights, earnings, floors and ceilings of two members: mean and variance of their earnings are given, the
+    skewness is the coefficient of variation; limits are those of the regression on earnings."""
+    variance = square - mean**2
+    if mean <= 0 or variance <= 1e-13 * mean**2:
+        return [(1.0, mean, low, high)]
+    v = variance / mean**2
+    upper, lower = (mean * (1.0 + (v + sign * sqrt(v * v + 4.0 * v)) / 2.0) for sign in (1, -1))
+    weights = (mean - lower) / (upper - lower), (upper - mean) / (upper - lower)
+    steep = (by_low - mean * low) / variance, (by_high - mean * high) / variance
+    found = []
+    for weight, earned in zip(weights, (upper, lower), strict=True):
+        least = max(0.0, low + steep[0] * (earned - mean))
+        found.append((weight, earned, least, max(least, high + steep[1] * (earned - mean))))
+    return found
+
+
+def left_with(earnings, floor, ceiling):
+    """Earnings, floors and ceilings per head by base, then earnings times each of them."""
+    return np.stack([earnings, floor, ceiling, earnings**2, earnings * floor, earnings * ceiling])
+
+
 class Run:
     """One projection; the results are in `flows[origin][name]` (t, y), `claims[origin][name]` (t, j, y), `cells[t]`."""
 
@@ -146,7 +169,7 @@ class Run:
             self.active[self.origin(c), x, c] = case.active_0[x, c]
         for x, c in np.argwhere(case.inactive_0).tolist():
             n = self.inactive[self.origin(c), x, c] = case.inactive_0[x, c]
-            self.earned[x, c] = n * np.stack([case.earnings_0[x], case.floor_0, case.ceiling_0])
+            self.earned[x, c] = n * left_with(case.earnings_0[x], case.floor_0, case.ceiling_0)
         self.masses = [(a, word) for a, held in enumerate(case.accounts) for word in held.credits]
         shape = (self.years, len(self.masses), self.ages)
         self.book = {word: np.zeros(shape) for word in ("balance", "released", "inherited", "restored")}
@@ -155,7 +178,7 @@ class Run:
         for x, c in np.argwhere(case.recovery["opening"] if case.recovery else np.zeros((0, 0))).tolist():
             n = case.recovery["opening"][x, c]
             per_head = np.array([case.accounts[a].opening[word][x, c] for a, word in self.masses])
-            earnings = np.stack([case.earnings_0[x], case.floor_0, case.ceiling_0])
+            earnings = left_with(case.earnings_0[x], case.floor_0, case.ceiling_0)
             self.invalid[x, c] = ({self.origin(c): n}, n * earnings, n * per_head)
         for name, stock in (("active", case.active_0), ("inactive", case.inactive_0)):
             for x, c in np.argwhere(stock).tolist():
@@ -199,8 +222,15 @@ class Run:
             found[a] = min(1.0, above / below) if below > 0 else 0.0
         return found
 
-    def with_accounts(self, means, lows, highs, heads, room):
-        """Means, floors, ceilings and exact means of references and then of accounts; how full the latter's room is."""
+    def revalued(self, mass, t):
+        """Earnings, limits and products of them a year later."""
+        return mass * (1 + self.case.growth[t]) ** np.array([1, 1, 1, 2, 2, 2])[:, np.newaxis]
+
+    def with_accounts(self, means, lows, highs, squares, by_lows, by_highs, heads, room):
+        """Means, floors, ceilings and exact means of references and then of accounts; how full the latter's room is;
+        two members for each base."""
+        columns = zip(means, lows, highs, squares, by_lows, by_highs, strict=True)
+        members = [two_members(*one) if k in self.case.apart else [(1.0, *one[:3])] for k, one in enumerate(columns)]
         filled = [0.0] * len(means) + [room[a] for a in range(len(self.case.accounts))]
         exact = [None] * len(means)
         means, lows, highs = list(means), list(lows), list(highs)
@@ -210,7 +240,8 @@ class Run:
             lows.append(of.get("floor", 0.0))
             highs.append(of.get("ceiling", inf))
             exact.append(of.get("insured"))
-        return means, lows, highs, exact, filled
+            members.append([(1.0, means[-1], lows[-1], highs[-1])])
+        return means, lows, highs, exact, filled, members
 
     def origin(self, c):
         """Origin of the members with credit c on the valuation date."""
@@ -248,17 +279,22 @@ class Run:
             raised = at_least if least > offset else 0.0
             at_least = (at_least, raised, 0.0)[part.kind]
             return beyond(paid), beyond(paid if part.kind == 2 else plain), at_least
-        means, lows, highs, exact, _ = bases
+        means, lows, highs, exact, _, members = bases
         mean, cv = means[part.base], self.case.rates["cv"][t, y]
         low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
         if exact[part.base] is not None:
             about = mean_amount(1.0, mean, cv, low, high, 0.0, inf)
             rate *= exact[part.base] / about if about else 1.0
-        paid = mean_amount(rate, mean, cv, low, high, least, most, part.kind, offset)
         without = least if part.kind == 2 else 0.0
-        plain = mean_amount(rate, mean, cv, low, high, without, most, part.kind, offset)
         counts = part.kind == 0 or (part.kind == 1 and least > offset)
-        return paid, plain, below(rate, mean, cv, low, high, least) if counts else 0.0
+        found = np.zeros(3)
+        for weight, mean, low, high in members[part.base]:
+            low, high = (low, high) if part.capped else (0.0, inf)
+            paid, plain = (
+                mean_amount(rate, mean, cv, low, high, lower, most, part.kind, offset) for lower in (least, without)
+            )
+            found += weight * np.array([paid, plain, below(rate, mean, cv, low, high, least) if counts else 0.0])
+        return found
 
     def claim(self, origin, event, number, t, y, c, bases, idle=False):
         for j, claim in enumerate(self.case.claims):
@@ -297,10 +333,8 @@ class Run:
         for cell, w in self.spread(y, c, t, 0.5):
             inactive[origin, y, cell] += number * w
             self.idle[y, cell] = self.idle[y, cell] + number * w * heads[x, cell] * rest
-            earned[y, cell] = earned[y, cell] + number * w * np.stack(
-                [case.reference[t, y], case.floor[t], case.ceiling[t]]
-            )
-            earnings = case.reference[t, y], case.floor[t], case.ceiling[t]
+            earnings = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
+            earned[y, cell] = earned[y, cell] + number * w * earnings
             bases = self.with_accounts(*earnings, heads[x, cell], self.room[x])
             self.claim(origin, 3, number * w, t, y, cell, bases)
 
@@ -317,7 +351,7 @@ class Run:
             return
         number *= self.share(case.claims[case.recovery["claim"]], t, y, c, False)
         stays, recovers = self.ways_out(t, x)
-        earnings = np.stack([case.reference[t, y], case.floor[t], case.ceiling[t]])
+        earnings = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
         what = ({origin: number}, number * earnings, number * heads * self.factors(t, x, y)[2])
         self.return_or_stay(t, y, c, what, (1 + stays) / 2, recovers / 2, inactive, earned)
 
@@ -325,7 +359,7 @@ class Run:
         for (x, c), (people, mass, balance) in self.invalid.items():
             y = min(x + 1, self.last)
             stays, recovers = self.ways_out(t, x)
-            what = (people, mass * (1 + self.case.growth[t]), balance * self.factors(t, x, y)[1])
+            what = (people, self.revalued(mass, t), balance * self.factors(t, x, y)[1])
             self.return_or_stay(t, y, c, what, stays, recovers, inactive, earned)
         self.invalid = self.disabled_now
 
@@ -353,7 +387,7 @@ class Run:
     def year(self, t):
         case, rates, step = self.case, self.case.rates, self.case.step
         active, inactive = defaultdict(float), defaultdict(float)
-        earned = defaultdict(lambda: np.zeros((3, case.reference.shape[2])))
+        earned = defaultdict(lambda: np.zeros((6, case.reference.shape[2])))
         self.idle = defaultdict(lambda: np.zeros(len(self.masses)))
         self.disabled_now = {}
         opening, stayers, people = sum(self.active.values()), defaultdict(float), defaultdict(float)
@@ -370,7 +404,7 @@ class Run:
             for cell, w in self.spread(y, c, t, 0.5):
                 retires = self.retires(t, y, cell)
                 chance += w * retires
-                earnings = case.reference[t, y], case.floor[t], case.ceiling[t]
+                earnings = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
                 bases = self.with_accounts(*earnings, heads[x, cell], self.room[x])
                 for event, p in enumerate((stays, invalid, dies)):
                     self.claim(origin, event, n * p * w, t, y, cell, bases)
@@ -389,7 +423,7 @@ class Run:
         rooms = self.rooms_of_idle(t)
         for (x, c), mass in self.earned.items():
             y, people = min(x + 1, self.last), sum(self.inactive.get((o, x, c), 0.0) for o in self.origins)
-            mass, q = mass * (1 + case.growth[t]), rates["q"][t, x]
+            mass, q = self.revalued(mass, t), rates["q"][t, x]
             mean = mass / people if people else mass
             retires = self.retires(t, y, c, idle=True)
             leave = q + (1 - q) * retires

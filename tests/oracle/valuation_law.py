@@ -258,17 +258,39 @@ class Law:
     def expected(self, part, earnings, cv):
         """Mean of an amount and of the same without its minimum, by service.
 
-        `earnings` are mean reference earnings and the floor and ceiling between which they count.
+        `earnings` are mean reference earnings and the floor and ceiling between which they count, then means of
+        earnings times each of them: members who left at different times differ, where wages do not revalue.
         """
         reference, rate, least, most, multiple = part
         if reference is None:
             return multiple * rate, multiple * rate
-        mean, floor, ceiling = earnings
-        found = {}
-        for least_here in {least, 0.0}:
-            low, high = (np.clip(rate * limit, least_here, most) for limit in (floor, ceiling))
-            found[least_here] = multiple * clip_mean(rate * mean, cv, low, high)
+        limited = least > 0.0 or most < math.inf
+        members = two_members(*earnings) if limited and reference[1] != "wages" else [(1.0, *earnings[:3])]
+        found = dict.fromkeys((least, 0.0), 0.0)
+        for least_here in found:
+            for weight, mean, floor, ceiling in members:
+                low, high = (np.clip(rate * limit, least_here, most) for limit in (floor, ceiling))
+                found[least_here] = found[least_here] + weight * multiple * clip_mean(rate * mean, cv, low, high)
         return found[least], found[0.0]
+
+
+def two_members(mean, floor, ceiling, square, by_floor, by_ceiling):
+    """Weights, earnings, floors and ceilings of two members of each cell with the mean and variance of all of them, and
+    their coefficient of variation as skewness; limits are those of the regression on earnings."""
+    variance = np.where(square > (1.0 + 1e-13) * mean**2, square - mean**2, 0.0)
+    share = np.divide(variance, mean**2, out=np.zeros_like(mean), where=mean > 0.0)
+    far = np.sqrt(share**2 + 4.0 * share)
+    found = []
+    for sign in (1.0, -1.0):
+        apart = 0.5 * (share + sign * far)
+        limits = [
+            k + np.divide(with_k - mean * k, mean * share, out=np.zeros_like(mean), where=share > 0.0) * apart
+            for k, with_k in ((floor, by_floor), (ceiling, by_ceiling))
+        ]
+        weight = 0.5 - np.divide(0.5 * sign * share, far, out=np.zeros_like(mean), where=share > 0.0)
+        least = np.maximum(limits[0], 0.0)
+        found.append((weight, mean * (1.0 + apart), least, np.maximum(limits[1], least)))
+    return found
 
 
 def _accrued(accrual, years):

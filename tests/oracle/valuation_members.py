@@ -2,7 +2,8 @@
 
 Loops run over years, groups, sexes and ages; along past credit there are plain vectors. All decrements fall at
 mid-year: those who leave in a year are credited with half of it, and meet the law with that credit at the age reached
-on 31 December. The inactive keep their mean reference earnings and the means of the limits between which these count.
+on 31 December. The inactive keep their mean reference earnings, the means of the limits between which these count, and
+of earnings times earnings and times limits.
 """
 
 import math
@@ -46,6 +47,12 @@ def opening(numbers, name, step, cells):
     return stock
 
 
+def with_products(mean, floor, ceiling):
+    """Earnings and limits, then earnings times each of them."""
+    return [mean, floor, ceiling, mean * mean, mean * floor, mean * ceiling]
+
+
+POWERS = np.array([1, 1, 1, 2, 2, 2])
 EVENTS = {"old_age": "retirement", "old_age_grant": "retirement", "refund": "retirement", "invalidity": "invalidity"}
 
 
@@ -64,7 +71,7 @@ class Members:
         self.payload = {}
         for rule in self.references:
             limits = np.array([economy.reference_limits(economy.base, g, rule) for g in range(numbers.size["group"])])
-            each = [exit_earnings[..., None], *(limits[:, i, None, None, None] for i in (0, 1))]
+            each = with_products(exit_earnings[..., None], *(limits[:, i, None, None, None] for i in (0, 1)))
             self.payload[rule] = np.stack([self.inactive * one for one in each])
         ratio = numbers.get("mortality_ratio_insured", "year", "group", "sex", "age", default=1.0)
         self.stay = np.stack([stays_alive(numbers, ratio[:, g]) for g in range(numbers.size["group"])], axis=1)
@@ -150,7 +157,7 @@ class Members:
             self.known.clear()
             old = self.active, self.inactive, self.payload
             self.active, self.inactive = np.zeros(old[0].shape), np.zeros(old[1].shape)
-            self.payload = {rule: np.zeros((3, *old[1].shape)) for rule in self.references}
+            self.payload = {rule: np.zeros((6, *old[1].shape)) for rule in self.references}
             for g in range(old[0].shape[0]):
                 for s in (MALE, FEMALE):
                     self._leave_inactive(t, g, s, old)
@@ -171,8 +178,8 @@ class Members:
             mass, mean = {}, {}
             for rule in self.references:
                 index = self.economy.level(rule[1], year) / self.economy.level(rule[1], year - 1)
-                mass[rule] = old[2][rule][:, g, s, x] * index
-                mean[rule] = np.divide(mass[rule], people, out=np.zeros((3, len(people))), where=people > 0.0)
+                mass[rule] = old[2][rule][:, g, s, x] * index ** POWERS[:, None]
+                mean[rule] = np.divide(mass[rule], people, out=np.zeros((6, len(people))), where=people > 0.0)
             p = self.stay[t, g, s, x]
             self.note("deaths_inactive", t, g, s, y, people.sum() * (1.0 - p))
             self.meet("death", people * (1.0 - p), mean, t, g, s, y)
@@ -215,11 +222,11 @@ class Members:
         return later[whole : whole + count] * (1.0 - upper) + later[whole + 1 : whole + 1 + count] * upper
 
     def _earnings(self, t, g, s, y):
-        """Mean reference earnings and their limits (3, c) of the active of an age, the same for every credit."""
+        """Mean reference earnings, limits and products (6, c) of the active of an age, the same for every credit."""
         year, one, found = self.numbers.years[t], np.ones(self.cells), {}
         for rule in self.references:
             mean = self.economy.reference(year, g, s, y, rule)
-            found[rule] = np.outer([mean, *self.economy.reference_limits(year, g, rule)], one)
+            found[rule] = np.outer(with_products(mean, *self.economy.reference_limits(year, g, rule)), one)
         return found
 
     def _drop(self, g, s, y, people, mean):

@@ -314,8 +314,8 @@ def test_a_whole_year_of_credit_for_leavers_is_found_out(both):
 def test_top_ups_to_a_minimum_in_payment(both):
     """Pensions are followed award by award, without a word of the basis about how they vary.
 
-    Of pensions with their top-ups, which are 4-8% of them, the cohort misses less than 0.1%; of the top-ups alone, up
-    to 1.2%, which are too low: members of a cell who left at different times have one mean of final earnings.
+    Of pensions with their top-ups, which are 4-8% of them, the cohort misses less than 0.1%; of the top-ups alone less
+    than 0.5%, though many left before and their last earnings are not revalued.
     """
     assert "pension_cv" not in both.basis
     expected = both.of("pension_mass", "minimum_in_payment")
@@ -327,10 +327,10 @@ def test_top_ups_to_a_minimum_in_payment(both):
         assert one.error < PRECISION * one.simulated
         assert abs(one.simulated - one.expected) <= 0.001 * one.expected + 4.5 * one.error, one
         alone = compared(f"year {year}", topped, expected, cells)
-        assert -0.002 < alone.simulated / alone.expected - 1.0 < 0.012, alone
+        assert abs(alone.simulated / alone.expected - 1.0) < 0.005, alone
         assert 0.04 * one.simulated < alone.simulated < 0.08 * one.simulated
     for age in (62, 70, 80):
         cells = np.zeros((YEARS, 101), dtype=bool)
         cells[:, age] = True
         alone = compared(f"age {age}", topped, expected, cells)
-        assert abs(alone.simulated / alone.expected - 1.0) < 0.014, alone
+        assert abs(alone.simulated / alone.expected - 1.0) < 0.005, alone
