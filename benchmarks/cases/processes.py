@@ -39,8 +39,8 @@ def importing() -> Ready:
 
 
 def starting() -> Ready:
-    """Import, inputs, kernels from the cache, first result by the public functions: where only what the library asks for
-    is installed, and in the present environment."""
+    """Import, inputs, kernels from the cache, first result by the public functions: where no more is installed than the
+    library asks for, and in the present environment."""
     ways = {
         "process": lambda: float(python(ALONE + FIRST_RESULT)),
         "with all that is installed": lambda: float(python(FIRST_RESULT)),
