@@ -13,7 +13,13 @@ from typing import Any
 
 from actuarial.errors import ActuarialError
 
-SECOND = "from actuarial.cli.warmup import compile_second; compile_second()"
+SECOND = """
+import gc, sys
+from actuarial.cli import SELDOM, warmup
+gc.set_threshold(*SELDOM)
+sys.modules.setdefault("dask", None)
+warmup.compile_second()
+"""
 
 
 def compile_all(_: argparse.Namespace) -> None:
