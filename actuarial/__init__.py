@@ -15,7 +15,6 @@ from actuarial.errors import (
     MissingVariable,
     NoSolution,
     OutOfBounds,
-    warnings_of,
 )
 
 __version__ = "0.1.0"
@@ -51,6 +50,7 @@ _PLACES = {
     "solve": "actuarial.studies.solve",
     "value": "actuarial.valuation.indicators",
     "variable": "actuarial.vocabulary",
+    "warnings_of": "actuarial.warned",
 }
 _MODULES = (
     "datasets",
@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from actuarial.valuation.finance import project_finance
     from actuarial.valuation.indicators import value
     from actuarial.vocabulary import variable
+    from actuarial.warned import warnings_of
 
 __all__ = [
     "ActuarialError",

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from actuarial.errors import BadScheme
-from actuarial.fields import ended, keys_of, suggestion
+from actuarial.fields import ended, keys_of, suggestion, unknown_key
+from actuarial.translation import N_, Told
 
 S = TypeVar("S")
 
@@ -39,14 +40,15 @@ def amended(scheme: S, path: str, changes: dict[str, Any], lists: tuple[str, ...
             return _replaced(scheme, place, new)
     names = [part.name for place in lists for part in getattr(scheme, place)]
     names += [*single, "scheme"]
-    raise BadScheme(f"amend: the scheme has no part {first!r}; {ended(suggestion(first, names, 'the parts are'))}")
+    hint = ended(suggestion(first, names, N_("the parts are {names}")))
+    raise BadScheme(Told("amend: the scheme has no part {name!r}; {hint}", name=first, hint=hint))
 
 
-def named(parts: Iterable[Any], name: str, what: str, known: str) -> Any:
-    """The part of a name; BadScheme where there is none."""
+def named(parts: Iterable[Any], name: str, absent: str, known: str) -> Any:
+    """The part of a name; BadScheme where there is none, with the messages that say this and which parts there are."""
     found = {part.name: part for part in parts}
     if name not in found:
-        raise BadScheme(f"the scheme has no {what} {name!r}; {ended(suggestion(name, found, known))}")
+        raise BadScheme(Told(absent, name=name, hint=ended(suggestion(name, found, known))))
     return found[name]
 
 
@@ -60,11 +62,12 @@ def _changed(part: Any, inner: list[str], changes: dict[str, Any], place: str) -
         keys = keys_of(part)
         for name in changes:
             if name not in keys:
-                raise BadScheme(f"{place}.{name}: unknown key; {ended(suggestion(name, keys, 'the keys are'))}")
+                wrong = ended(unknown_key(name, keys))
+                raise BadScheme(Told("{name}: {wrong}", name=f"{place}.{name}", wrong=wrong))
         return dataclasses.replace(part, **changes)
     field, *rest = inner
     if field not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, field)):
         holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
-        hint = suggestion(field, holders, "the parts are") if holders else "it has no parts"
-        raise BadScheme(f"amend: {place} has no part {field!r}; {ended(hint)}")
+        hint = suggestion(field, holders, N_("the parts are {names}")) if holders else Told("it has no parts")
+        raise BadScheme(Told("amend: {place} has no part {name!r}; {hint}", place=place, name=field, hint=ended(hint)))
     return _replaced(part, field, _changed(getattr(part, field), rest, changes, f"{place}.{field}"))

@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.check.variables import check_axes
 from actuarial.errors import BadBasis, BadInput
 from actuarial.fields import ended, suggestion
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import ordered, variable
 
 TOTALS = (
@@ -139,7 +140,8 @@ def _check_lines(given: xr.DataArray, first: int) -> None:
     for name, values in zip(lines, by_line.reshape(len(lines), len(years), math.prod(by_line.shape[2:])), strict=True):
         known = name in TOTALS or name.startswith((BY_BENEFIT, *COUNTS))
         if not known:
-            hint = ended(suggestion(name, [*TOTALS, "expenditure:NAME", "number:NAME", COUNTS[0]], "the lines are"))
+            lines = [*TOTALS, "expenditure:NAME", "number:NAME", COUNTS[0]]
+            hint = ended(suggestion(name, lines, N_("the lines are {names}")))
             raise BadBasis(f"audited_accounts: unknown line {name!r}; {hint}")
         negative = (values < 0).any(axis=1)
         if name not in SIGNED and negative.any():
@@ -196,9 +198,9 @@ def scaling(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArr
     return factor.where(audited.notnull() & (projected != 0), 1.0)
 
 
-def span_audited(result: xr.Dataset) -> str:
+def span_audited(result: xr.Dataset) -> Told | str:
     """Years of a result whose flows are those of audited accounts, in words; empty where there are none."""
     if "audited" not in result or not bool(result["audited"].any()):
         return ""
     years = result["year"].values[result["audited"].values > 0]
-    return f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    return str(years[0]) if len(years) == 1 else Told("{first} to {last}", first=years[0], last=years[-1])

@@ -13,11 +13,13 @@ from typing import Any, ClassVar, Protocol
 
 import xarray as xr
 
+from actuarial.advice import BY_GROUP, UNIT_MISSING, by_unit, by_year
 from actuarial.errors import BadInput, BadScheme
 from actuarial.labelled import Number as Number
 from actuarial.labelled import along, of_group, of_sex
 from actuarial.labelled import choose as choose
 from actuarial.labelled import clip as clip
+from actuarial.translation import N_, Told
 
 PATHS = ("step", "ramp")
 PERS = {"month": 12.0, "year": 1.0, "once": 1.0}
@@ -84,7 +86,7 @@ class ByYear(Along):
 class ByCohort(Along):
     """Values from stated years of birth on; the year of birth is the year less the age reached on its 31 December."""
 
-    what, coordinate, words = "year of birth", "birth_year", ("cohort",)
+    what, coordinate, words = N_("year of birth"), "birth_year", ("cohort",)
 
 
 class ByAge(Along):
@@ -112,7 +114,7 @@ class ByGroup:
 
     def __post_init__(self) -> None:
         if not self.values:
-            raise Misstated("names no group; write { group = { NAME = value, ... } }")
+            raise Misstated(Told("names no group; {advice}", advice=BY_GROUP))
 
     def evaluate(self, person: Coordinates) -> Number:
         values = dict(self.values)
@@ -142,9 +144,11 @@ class Money:
 
     def __post_init__(self) -> None:
         if self.per not in PERS:
-            raise Misstated(f'must be "month", "year" or "once" (got {self.per!r})', ("per",))
+            raise Misstated(Told('must be "month", "year" or "once" (got {per!r})', per=self.per), ("per",))
         if self.indexed not in INDICES:
-            raise Misstated(f'must be "none", "wages" or "prices" (got {self.indexed!r})', ("indexed",))
+            raise Misstated(
+                Told('must be "none", "wages" or "prices" (got {indexed!r})', indexed=self.indexed), ("indexed",)
+            )
         if self.indexed != "none":
             _check_indexed(self.value)
 
@@ -225,7 +229,9 @@ def by_group(values: Mapping[str, Dated]) -> ByGroup:
     0.06
     """
     if not hasattr(values, "items"):
-        raise Misstated(f'a number by group needs groups and their values, {{"NAME": ...}} (got {values!r})')
+        raise Misstated(
+            Told('a number by group needs groups and their values, {{"NAME": ...}} (got {value!r})', value=values)
+        )
     return ByGroup(tuple((str(name), parse(value)) for name, value in values.items()))
 
 
@@ -317,10 +323,14 @@ def parse(raw: Any) -> Dated:
     if isinstance(raw, Split):
         return raw
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Mapping)):
-        raise Misstated(f"must be a number, or a table of numbers by year, cohort, age, sex or group (got {raw!r})")
+        raise Misstated(
+            Told(
+                "must be a number, or a table of numbers by year, cohort, age, sex or group (got {value!r})", value=raw
+            )
+        )
     if not isinstance(raw, Mapping):
         if not math.isfinite(raw):
-            raise Misstated(f"must be a finite number (got {raw})")
+            raise Misstated(Told("must be a finite number (got {value})", value=raw))
         return float(raw)
     return _parse_table({str(key): value for key, value in raw.items()})
 
@@ -331,18 +341,16 @@ def parse_money(raw: Any) -> Money:
         return raw
     if not isinstance(raw, Mapping):
         shown = raw if isinstance(raw, (int, float)) and not isinstance(raw, bool) else "..."
-        raise Misstated(
-            f'an amount of money needs its unit; write {{ value = {shown}, per = "month" }} or per = "year"'
-        )
+        raise Misstated(Told("an amount of money needs its unit; {advice}", advice=by_unit(shown)))
     table = {str(key): value for key, value in raw.items()}
     if "per" not in table:
-        raise Misstated('per is missing; write per = "month" or per = "year"')
+        raise Misstated(UNIT_MISSING)
     per, indexed = table.pop("per"), table.pop("indexed", "none")
     if "value" not in table:
         return Money(parse(table), per, indexed)
     extra = [key for key in table if key != "value"]
     if extra:
-        raise Misstated("unknown key beside value; the keys are value, per, indexed", (extra[0],))
+        raise Misstated(Told("unknown key beside value; the keys are value, per, indexed"), (extra[0],))
     try:
         return Money(parse(table["value"]), per, indexed)
     except Misstated as mistake:
@@ -382,7 +390,7 @@ def _parse_table(table: dict[str, Any]) -> Dated:
         _only(table, "male", "female")
         absent = [sex for sex in ("male", "female") if sex not in table]
         if absent:
-            raise Misstated(f"a number by sex needs both; {absent[0]} is missing")
+            raise Misstated(Told("a number by sex needs both; {absent} is missing", absent=absent[0]))
         return BySex(*(_inside(partial(parse, table[s]), s) for s in ("male", "female")))
     path = table.pop("path", "step")
     return ByYear(_points(table), path)
@@ -397,14 +405,16 @@ def _inside(build: Callable[[], Any], *keys: str) -> Any:
 
 def _table(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
-        raise Misstated(f"must be a table (got {raw!r})")
+        raise Misstated(Told("must be a table (got {value!r})", value=raw))
     return {str(key): value for key, value in raw.items()}
 
 
 def _only(table: dict[str, Any], *keys: str) -> None:
     extra = [key for key in table if key not in keys]
     if extra:
-        raise Misstated(f"unknown key beside {keys[0]}; the keys are {', '.join(keys)}", (extra[0],))
+        raise Misstated(
+            Told("unknown key beside {keys}; the keys are {names}", keys=keys[0], names=tuple(keys)), (extra[0],)
+        )
 
 
 def _points_of(raw: Any) -> tuple[tuple[int, Dated], ...]:
@@ -413,16 +423,21 @@ def _points_of(raw: Any) -> tuple[tuple[int, Dated], ...]:
 
 def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
     if not hasattr(values, "items"):
-        raise Misstated(f"a number that changes needs years and values, {{2025: ..., 2035: ...}} (got {values!r})")
+        raise Misstated(
+            Told("a number that changes needs years and values, {{2025: ..., 2035: ...}} (got {value!r})", value=values)
+        )
     pairs = []
     for key, value in values.items():
         try:
             year = int(str(key))
         except ValueError:
             raise Misstated(
-                'unknown key; a number that changes is written { 2025 = ..., 2035 = ... }, with path = "ramp", '
-                "{ male = ..., female = ... }, { cohort = { 1960 = ... } }, { age = { 60 = ... } } or "
-                "{ group = { NAME = ... } }",
+                Told(
+                    "unknown key; a number that changes is written {{ 2025 = ..., 2035 = ... }}, with {path}, "
+                    "{{ male = ..., female = ... }}, {{ cohort = {{ 1960 = ... }} }}, {{ age = {{ 60 = ... }} }} or "
+                    "{{ group = {{ NAME = ... }} }}",
+                    path='path = "ramp"',
+                ),
                 (str(key),),
             ) from None
         pairs.append((year, _inside(partial(parse, value), str(key))))
@@ -431,16 +446,16 @@ def _points(values: Mapping[Any, Any]) -> tuple[tuple[int, Dated], ...]:
 
 def _check_points(points: tuple[tuple[int, Dated], ...], path: str, what: str) -> None:
     if path not in PATHS:
-        raise Misstated(f'must be "step" or "ramp" (got {path!r})', ("path",))
+        raise Misstated(Told('must be "step" or "ramp" (got {path!r})', path=path), ("path",))
     if not points:
-        raise Misstated(f"is empty; give at least one {what} and its value")
+        raise Misstated(Told("is empty; give at least one {what} and its value", what=Told(what)))
     for key, _ in points:
         if what == "age" and not 0 <= key <= 150:
-            raise Misstated("is not an age between 0 and 150", (str(key),))
+            raise Misstated(Told("is not an age between 0 and 150"), (str(key),))
         if what != "age" and not 1000 <= key <= 9999:
-            raise Misstated(f"is not a {what} of four digits", (str(key),))
+            raise Misstated(Told("is not a {what} of four digits", what=Told(what)), (str(key),))
     if any(a >= b for (a, _), (b, _) in pairwise(points)):
-        raise Misstated(f"each {what} must be given once, in order")
+        raise Misstated(Told("each {what} must be given once, in order", what=Told(what)))
 
 
 def _check_indexed(value: Dated) -> None:
@@ -448,12 +463,14 @@ def _check_indexed(value: Dated) -> None:
     if isinstance(value, ByYear):
         if value.path == "ramp":
             raise Misstated(
-                "an amount that follows an index cannot be a ramp as well; state its years as steps", ("path",)
+                Told("an amount that follows an index cannot be a ramp as well; state its years as steps"), ("path",)
             )
         if any(isinstance(inner, Split) for _, inner in value.points):
-            raise Misstated("an amount that follows an index holds plain numbers by year; put sex or group outside")
+            raise Misstated(
+                Told("an amount that follows an index holds plain numbers by year; put sex or group outside")
+            )
     elif isinstance(value, (ByCohort, ByAge)):
-        raise Misstated("an amount by year of birth or age cannot follow an index", value.words)
+        raise Misstated(Told("an amount by year of birth or age cannot follow an index"), value.words)
     elif isinstance(value, BySex):
         for inner in (value.male, value.female):
             _check_indexed(inner)
@@ -461,9 +478,8 @@ def _check_indexed(value: Dated) -> None:
         for _, inner in value.values:
             _check_indexed(inner)
     else:
-        raise Misstated(
-            f"an amount that follows an index needs the year from which it does: {{ 2025 = {value:g}, ... }}"
-        )
+        text = N_("an amount that follows an index needs the year from which it does{advice}")
+        raise Misstated(Told(text, advice=by_year(value)))
 
 
 def _grown(value: Dated, name: str, person: Coordinates) -> Number:

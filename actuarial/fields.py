@@ -10,11 +10,14 @@ from pydantic import ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import core_schema
 
+from actuarial.advice import ONCE, ONCE_MISSING
 from actuarial.dated import Dated, Misstated, Money, leaves, parse, parse_money
+from actuarial.translation import N_, Meaning, Told, message_of
 
 T = TypeVar("T")
 UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 MISSING = ("missing", "missing_keyword_only_argument")
+MISSED = N_("is missing; add it")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(Field,))
@@ -82,16 +85,16 @@ def path_text(path: Iterable[str | int]) -> str:
     return text
 
 
-def suggestion(word: str, known: Iterable[str], what: str) -> str:
-    """`did you mean x?`, or the list of what is known."""
+def suggestion(word: str, known: Iterable[str], what: str) -> Told:
+    """`did you mean x?`, or `what`, a message that has the place {names} for what is known."""
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1)
-    return f"did you mean {close[0]}?" if close else f"{what} {', '.join(names)}"
+    return Told("did you mean {close}?", close=close[0]) if close else Told(what, names=tuple(names))
 
 
 def ended(text: str) -> str:
     """The text with a full stop, unless it ends with a question mark."""
-    return text if text.endswith("?") else f"{text}."
+    return text if text.endswith("?") else Told("{text}.", text=text)
 
 
 class Several(Misstated):
@@ -116,7 +119,7 @@ def mistakes(error: ValidationError, kind: Any) -> list[Misstated]:
         elif isinstance(cause, Misstated):
             found.append(cause.inside(*place))
         elif isinstance(cause, ValueError):
-            found.append(Misstated(str(cause), place))
+            found.append(Misstated(message_of(cause), place))
         else:
             found.append(Misstated(_words(detail, kind, place), place))
     return found
@@ -136,28 +139,35 @@ def _meant(place: tuple[str | int, ...], kind: Any) -> tuple[str | int, ...]:
 def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
     """A sentence for each kind of mistake."""
     code, context = detail["type"], detail.get("ctx", {})
-    got = f"(got {detail['input']!r})"
+    got = detail["input"]
     if code in UNKNOWN:
         keys = keys_of(inner_kind(kind, place[:-1]))
-        return f"unknown key; {suggestion(str(place[-1]), keys, 'the keys are')}" if keys else "unknown key; remove it"
+        return unknown_key(str(place[-1]), keys) if keys else Told("unknown key; remove it")
     if code in MISSING:
         meaning = meaning_of(inner_kind(kind, place[:-1]), str(place[-1]))
-        return f"is missing; add it{f' ({meaning})' if meaning else ''}"
+        return Told("is missing; add it ({meaning})", meaning=Meaning(meaning)) if meaning else Told(MISSED)
     if code == "literal_error":
-        return f"must be {context['expected']} {got}"
-    if code.startswith(("int_", "float_", "finite_")):
-        return f"must be a {'whole ' if code.startswith('int') else ''}number {got}"
+        return Told("must be {expected} (got {value!r})", expected=context["expected"], value=got)
+    if code.startswith("int_"):
+        return Told("must be a whole number (got {value!r})", value=got)
+    if code.startswith(("float_", "finite_")):
+        return Told("must be a number (got {value!r})", value=got)
     if code.startswith("bool_"):
-        return f"must be true or false {got}"
+        return Told("must be true or false (got {value!r})", value=got)
     if code.startswith("string_"):
-        return f"must be a word {got}"
+        return Told("must be a word (got {value!r})", value=got)
     if code.startswith(("tuple_", "list_")):
-        return f"must be a list {got}"
+        return Told("must be a list (got {value!r})", value=got)
     limits = {"greater_than_equal": (">=", "ge"), "less_than_equal": ("<=", "le"), "greater_than": (">", "gt")}
     if code in limits:
         sign, key = limits[code]
-        return f"must be {sign} {context[key]:g} {got}"
-    return f"{detail['msg']} {got}"
+        return Told("must be {sign} {bound:g} (got {value!r})", sign=sign, bound=context[key], value=got)
+    return Told("{message} (got {value!r})", message=detail["msg"], value=got)
+
+
+def unknown_key(key: str, keys: Iterable[str]) -> Told:
+    """What is told of a key that is none of the keys of its table."""
+    return Told("unknown key; {hint}", hint=suggestion(key, keys, N_("the keys are {names}")))
 
 
 def inner_kind(kind: Any, path: Iterable[str | int]) -> Any:
@@ -200,9 +210,10 @@ def bounds(lower: float, upper: float, advice: Callable[[float], str]) -> Callab
 
     def check(number: float) -> str | None:
         if number < lower:
-            return f"must be >= {lower:g} (got {number})"
+            return Told("must be >= {bound:g} (got {number})", bound=lower, number=number)
         if number > upper:
-            return f"must be <= {upper:g} (got {number}){advice(number)}"
+            text = N_("must be <= {bound:g} (got {number}){advice}")
+            return Told(text, bound=upper, number=number, advice=advice(number))
         return None
 
     return check
@@ -210,7 +221,9 @@ def bounds(lower: float, upper: float, advice: Callable[[float], str]) -> Callab
 
 def in_percent(number: float) -> str:
     """Advice for a rate above 1."""
-    return f"; rates are fractions, did you mean {number / 100:g}?" if number <= 100 else "; rates are fractions"
+    if number > 100:
+        return Told("; rates are fractions")
+    return Told("; rates are fractions, did you mean {meant:g}?", meant=number / 100)
 
 
 def _no_advice(_: float) -> str:
@@ -218,7 +231,7 @@ def _no_advice(_: float) -> str:
 
 
 def _months(number: float) -> str:
-    return f"; years, did you mean {number / 12:g}?" if number >= 12 else ""
+    return Told("; years, did you mean {meant:g}?", meant=number / 12) if number >= 12 else ""
 
 
 def within(lower: float, upper: float, advice: Callable[[float], str] = _no_advice) -> Callable[[Any], Dated]:
@@ -257,19 +270,19 @@ def read_money(raw: Any) -> Money:
     """An amount per month or year."""
     value = _amount(raw)
     if value.per == "once":
-        raise Misstated('must be "month" or "year"; "once" is for lump sums', ("per",))
+        raise Misstated(Told('must be "month" or "year"; "once" is for lump sums'), ("per",))
     return value
 
 
 def _lump_sum(raw: Any) -> Money:
     """An amount that is paid once."""
     if not isinstance(raw, (Mapping, Money)):
-        raise Misstated('an amount of money needs its unit; write { value = ..., per = "once" }')
+        raise Misstated(Told("an amount of money needs its unit; {advice}", advice=ONCE))
     if isinstance(raw, Mapping) and "per" not in raw:
-        raise Misstated('per is missing; write per = "once"')
+        raise Misstated(ONCE_MISSING)
     value = _amount(raw)
     if value.per != "once":
-        raise Misstated(f'must be "once" for a lump sum (got {value.per!r})', ("per",))
+        raise Misstated(Told('must be "once" for a lump sum (got {per!r})', per=value.per), ("per",))
     return value
 
 

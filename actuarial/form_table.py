@@ -11,6 +11,7 @@ from actuarial.health import scheme as health
 from actuarial.health.contract import CashBenefit
 from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme, conflicts
+from actuarial.translation import N_
 
 FORMS: dict[str, type] = {
     "old_age": pension.OldAge,
@@ -105,7 +106,10 @@ PENSION = Layout(
     plain={"account": pension.MemberAccount},
     nested="award",
     conflicts=conflicts,
-    elsewhere="is a cash benefit of health schemes, which have [[member_group]] and [[service]]",
+    elsewhere=N_(
+        "is a cash benefit of health schemes, which have [[member_group]] and [[service]]; the forms here are "
+        "{names}"
+    ),
 )
 HEALTH = Layout(
     kind=HealthScheme,
@@ -114,7 +118,10 @@ HEALTH = Layout(
     plain={"service": health.Service},
     nested="cost",
     conflicts=health.conflicts,
-    elsewhere="is a benefit of pension schemes, which have neither [[member_group]] nor [[service]]",
+    elsewhere=N_(
+        "is a benefit of pension schemes, which have neither [[member_group]] nor [[service]]; the forms here are "
+        "{names}"
+    ),
 )
 
 

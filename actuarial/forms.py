@@ -11,17 +11,19 @@ from typing import Any
 
 from actuarial.dated import Misstated
 from actuarial.errors import ActuarialError, BadScheme, few
-from actuarial.fields import Several, keys_of, path_text, suggestion
+from actuarial.fields import MISSED, Several, keys_of, path_text, suggestion, unknown_key
 from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.scheme import ANSWERS, NEEDED, TOTALISED, Scheme
 from actuarial.sheets.cells import is_workbook
 from actuarial.sheets.law import read_law
 from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
-from actuarial.sheets.mistake_words import said_mistake
 from actuarial.sheets.told import in_columns, named_places
 from actuarial.toml_lines import line_at, lines_of
+from actuarial.translation import N_, Told, message_of, told
 
+NAMED = N_("{name}: {wrong}")
+"""A mistake after the name of where it is."""
 REFERENCES = (
     ("follows", "benefit"),
     ("of", "benefit"),
@@ -64,11 +66,11 @@ def open_scheme(path: str | Path) -> Any:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        reason = getattr(error, "strerror", None) or Told("it is not UTF-8 text")
         inside = sorted(file.glob("*.toml")) if file.is_dir() else []
         which = f": {few(one.as_posix() for one in inside)}" if inside else ""
-        fault = f"{file}: the scheme cannot be read: {reason}."
-        raise BadScheme(f"{fault}\n  Give the path of a TOML file{which}.") from None
+        text = N_("{file}: the scheme cannot be read: {reason}.\n  Give the path of a TOML file{which}.")
+        raise BadScheme(Told(text, file=file, reason=reason, which=which)) from None
     return parse_scheme(text, file.name)
 
 
@@ -82,27 +84,28 @@ def parse_scheme(text: str, name: str = "scheme.toml") -> Any:
     if found or scheme is None:
         lines = lines_of(text)
         texts = {(line_at(lines, path), message) for path, message in found}
-        listed = [f"{name}:{line}: {message}" for line, message in sorted(texts)]
-        raise BadScheme(listed[0] if len(listed) == 1 else f"{name}: {len(listed)} mistakes\n" + "\n".join(listed))
+        listed = [Told("{file}:{line}: {wrong}", file=name, line=line, wrong=one) for line, one in sorted(texts)]
+        several = Told("{file}: {count} mistakes\n{mistakes}", file=name, count=len(listed), mistakes=listed)
+        raise BadScheme(listed[0] if len(listed) == 1 else several)
     return scheme
 
 
-def scheme_of(raw: dict[str, Any]) -> tuple[Any, list[tuple[tuple[Any, ...], str]]]:
+def scheme_of(raw: dict[str, Any]) -> tuple[Any, list[tuple[tuple[Any, ...], Told]]]:
     """The scheme of the tables of a file, or None, and what is wrong in them: path and message of each mistake."""
     found: list[Misstated] = []
     layout = layout_of(raw)
     scheme = _scheme(raw, found, layout)
-    return scheme, [(one.path, f"{_shown(raw, one.path, layout)}: {one.text}") for one in found]
+    return scheme, [(one.path, Told(NAMED, name=_shown(raw, one.path, layout), wrong=one.text)) for one in found]
 
 
 def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
     """The scheme of an opened workbook, or None, and what is wrong in it: address and message of each mistake."""
     law = read_law(opened)
-    scheme, told = scheme_of(law.raw)
+    scheme, mistakes = scheme_of(law.raw)
     found = [f"{place}: {text}" for place, text in law.found]
     found += [
-        f"{law.place(path)}: {in_columns(said_mistake(opened.say, text), opened.say)}"
-        for path, text in told
+        f"{law.place(path)}: {told(in_columns(text), opened.say)}"
+        for path, text in mistakes
         if not law.told(path)
     ]
     opened.places |= dict(named_places(law))
@@ -145,16 +148,21 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
     what, _, place = message.rpartition(" (at ")
     if "end of document" in place or not what:
         last = max(1, len(text.rstrip().splitlines()))
-        return f"{name}:{last}: the file ends too early ({what or message}); it may be truncated."
+        return Told(
+            "{name}:{last}: the file ends too early ({message}); it may be truncated.",
+            name=name,
+            last=last,
+            message=what or message,
+        )
     line = place.removeprefix("line ").split(",")[0]
-    return f"{name}:{line}: not readable as TOML ({what}); mend the line."
+    return Told("{name}:{line}: not readable as TOML ({what}); mend the line.", name=name, line=line, what=what)
 
 
 def _scheme(raw: dict[str, Any], found: list[Misstated], layout: Layout) -> Any:
     """The scheme of a parsed file; mistakes are added to `found`, with their paths in the file."""
     keys = [layout.key(field) for field in keys_of(layout.kind)]
     unknown = [key for key in raw if key not in keys]
-    found += [Misstated(f"unknown key; {suggestion(key, keys, 'the keys are')}", (key,)) for key in unknown]
+    found += [Misstated(unknown_key(key, keys), (key,)) for key in unknown]
     known = {
         key: _nested(value, (key,), found, layout)
         for key, value in raw.items()
@@ -216,7 +224,7 @@ def _name(table: Any) -> str | None:
 def _objects(raw: Any, key: str, found: list[Misstated], layout: Layout) -> list[Any]:
     """Objects of all tables of a key; where one has mistakes, what is left of it so that others may name it."""
     if not isinstance(raw, list):
-        found.append(Misstated(f"must be a list of tables; write [[{key}]]", (key,)))
+        found.append(Misstated(Told("must be a list of tables; write [[{key}]]", key=key), (key,)))
         return [_placeholder(raw, layout)]
     objects = []
     for i, table in enumerate(raw):
@@ -285,12 +293,13 @@ def _object(table: Any, path: tuple[Any, ...], found: list[Misstated], layout: L
     """The object of a table with a form; None, and mistakes added to `found`, where it cannot be made."""
     words = layout.words(answer)
     if not isinstance(table, Mapping):
-        return found.append(Misstated("must be a table", path))
+        return found.append(Misstated(Told("must be a table"), path))
     if "form" not in table:
-        return found.append(Misstated(f"form is missing; the forms are {', '.join(words)}", path))
+        return found.append(Misstated(Told("form is missing; the forms are {words}", words=tuple(words)), path))
     word = table["form"]
     if word not in words:
-        return found.append(Misstated(f"{word!r} {_unknown(str(word), words, layout, answer)}", (*path, "form")))
+        unknown = _unknown(str(word), words, layout, answer)
+        return found.append(Misstated(Told("{word!r} {unknown}", word=word, unknown=unknown), (*path, "form")))
     return _filled(layout.forms()[word], table, path, found, layout)
 
 
@@ -298,14 +307,14 @@ def _unknown(word: str, words: list[str], layout: Layout, answer: str) -> str:
     """What a word that is no form is told."""
     other = PENSION if layout is HEALTH else HEALTH
     if answer == "claim" and word in other.words("claim"):
-        return f"{layout.elsewhere}; the forms here are {', '.join(words)}"
-    return f"is unknown; {suggestion(word, words, 'the forms are')}"
+        return Told(layout.elsewhere, names=tuple(words))
+    return Told("is unknown; {hint}", hint=suggestion(word, words, N_("the forms are {names}")))
 
 
 def _filled(form: type, table: Any, path: tuple[Any, ...], found: list[Misstated], layout: Layout) -> Any:
     """The object of a class with the keys of a table."""
     if not isinstance(table, Mapping):
-        return found.append(Misstated("must be a table", path))
+        return found.append(Misstated(Told("must be a table"), path))
     values, broken = {}, set()
     for key, value in table.items():
         before = len(found)
@@ -329,9 +338,9 @@ def _made(form: type, values: dict[str, Any], broken: set[str], path: tuple[Any,
     kept = {key: value for key, value in values.items() if key not in broken}
     if not hasattr(form, "__pydantic_fields__"):
         wrong = [key for key in kept if key not in keys]
-        found += [Misstated(f"unknown key; {suggestion(key, keys, 'the keys are')}", (*path, key)) for key in wrong]
+        found += [Misstated(unknown_key(key, keys), (*path, key)) for key in wrong]
         kept = {key: value for key, value in kept.items() if key in keys}
-        found += [Misstated("is missing; add it", (*path, key)) for key in _needed(form) if key not in values]
+        found += [Misstated(Told(MISSED), (*path, key)) for key in _needed(form) if key not in values]
         if any(key not in kept for key in _needed(form)):
             return None
     try:
@@ -339,5 +348,5 @@ def _made(form: type, values: dict[str, Any], broken: set[str], path: tuple[Any,
     except Several as several:
         found += [one.inside(*path) for one in several.mistakes if not one.path or one.path[0] not in broken]
     except (TypeError, ValueError, ActuarialError) as error:
-        found.append(Misstated(str(error), path))
+        found.append(Misstated(message_of(error), path))
     return None

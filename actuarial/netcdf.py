@@ -15,10 +15,9 @@ PACKING = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 SAYING = (str, int, float, np.integer, np.floating)
 
 
-def unreadable(error: Exception) -> str:
-    """That a file cannot be read, with the first line of why: others advise packages that would not help."""
-    why = str(error).partition("\n")[0]
-    return f"the file cannot be read as netCDF ({why})"
+def why_unreadable(error: Exception) -> str:
+    """The first line of why a file cannot be read: others advise packages that would not help."""
+    return str(error).partition("\n")[0]
 
 
 def has_netcdf4() -> bool:

@@ -20,6 +20,7 @@ from actuarial.valuation.indicators import value
 from actuarial.valuation.observed import compare_awards, judge_awards
 from actuarial.valuation.reserve import judge_reserve_ratio
 from actuarial.valuation.returns import unusual_returns
+from actuarial.warned import warning_attributes
 
 ACCOUNTS = {"audited_accounts"}
 PROJECTIONS: dict[type, str] = {Scheme: "project", HealthScheme: "project_health"}
@@ -126,7 +127,7 @@ def stages_of(
         "service_grid": service,
         "migration_timing": migration,
         "accounts": format_accounts(accounts),
-        "warnings": "\n".join(warnings),
+        **warning_attributes(warnings),
     }
     return result  # the object that was compared with the accounts, which are remembered for it
 

@@ -25,6 +25,7 @@ from actuarial.scheme import Scheme
 from actuarial.valuation.feedback import refuse_looking_back
 from actuarial.valuation.health_finance import only_whole_years, project_health_finance
 from actuarial.valuation.health_indicators import value_health
+from actuarial.warned import Warned, warning_attributes, warnings_of
 
 PENSION_FREE = (forms.Employed, forms.Dependants, forms.Population, forms.Refugees, forms.Remainder)
 
@@ -124,14 +125,14 @@ def project_health(
     warnings += _uncovered(membership)
     result = _valued(membership, basis, scheme, pensions, tell)
     people = population[["population"]]
-    warnings += [line for line in result.attrs.pop("warnings").split("\n") if line]
+    warnings += warnings_of(result)
     return people.drop_attrs().merge(result, join="exact", compat="override").assign_attrs(
         {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
         scheme=scheme.name,
         currency=scheme.currency,
         library_version=__version__,
         service_grid=service,
-        warnings="\n".join(warnings),
+        **warning_attributes(warnings),
     )
 
 
@@ -158,7 +159,7 @@ def _valued(
     check_cross_subsidy(values, finance, cost, cash)
     stages = (membership, use, cost, cash, finance, values)
     result = xr.merge(stages, join="exact", compat="override", combine_attrs="drop_conflicts")
-    return result.assign_attrs(warnings=str(use.attrs.get("warnings", "")))
+    return result.assign_attrs(warning_attributes(warnings_of(use)))
 
 
 def needs_pensions(scheme: HealthScheme) -> bool:
@@ -184,7 +185,12 @@ def _uncovered(membership: xr.Dataset) -> Iterator[str]:
         years = empty.sel(health_group=name)
         if bool(years.any()):
             first = int(years["year"].values[years.values][0])
-            yield (
-                f"{name}: nobody belongs to the group in {int(years.sum())} of {years.size} years, the first is "
-                f"{first}; look at its form, shares and ages."
+            yield Warned(
+                "{group}: nobody belongs to the group in {number} of {count} years, the first is {year}; look at its "
+                "form, shares and ages.",
+                "{group}: nobody belongs to the group in {number} of {count} years, of which the first is {year}.",
+                group=str(name),
+                number=int(years.sum()),
+                count=years.size,
+                year=first,
             )

@@ -16,15 +16,17 @@ from actuarial.check.plausibility import outside
 from actuarial.check.variables import first_place
 from actuarial.dated import ByGroup, BySex, ByYear, Money, Split, evaluate, leaves
 from actuarial.demography.a0 import A0_RULES
-from actuarial.errors import BadBasis, BadScheme, few
+from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
 from actuarial.labour.recovery import check_invalids
 from actuarial.pension.plausible import implausible
 from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
+from actuarial.translation import N_, Told
 from actuarial.valuation.accounts import check_lines
 from actuarial.valuation.observed import check_observed
+from actuarial.warned import Warned, span_of
 
 SCHOOL = 15  # least age of a career
 
@@ -65,10 +67,19 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     check_invalids(basis)
     rule = basis.attrs.get("a0_rule")
     if "a0" not in basis and rule is not None and str(rule).replace("-", "_") not in A0_RULES:
-        raise BadBasis(f"a0_rule must be one of {', '.join(A0_RULES)} (got {rule!r}).")
+        raise BadBasis(Told("a0_rule must be one of {names} (got {rule!r}).", names=tuple(A0_RULES), rule=rule))
     built = {name: array.attrs["built"] for name, array in basis.data_vars.items() if "built" in array.attrs}
-    warnings += [f"{name} was built from {how}." for name, how in built.items()]
+    warnings += [_built(name, how) for name, how in built.items()]
     return warnings if scheme is None else warnings + _check_law(basis, scheme)
+
+
+def _built(name: Any, how: Any) -> Warned:
+    return Warned(
+        "{variable} was built from {how}.",
+        "{variable}: built by the calculation program, not observed.",
+        variable=str(name),
+        how=how,
+    )
 
 
 def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
@@ -96,8 +107,13 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
 def _check_currency(basis: xr.Dataset, scheme: Any) -> None:
     if basis.attrs["currency"] != scheme.currency:
         raise BadScheme(
-            f"currency: the amounts of the scheme are in {scheme.currency}, those of the basis in "
-            f"{basis.attrs['currency']}.\n  Convert one of them, or correct its currency."
+            Told(
+                "currency: the amounts of the scheme are in {currency}, those of the basis in "
+                "{other}.\n"
+                "  Convert one of them, or correct its currency.",
+                currency=scheme.currency,
+                other=basis.attrs["currency"],
+            )
         )
 
 
@@ -106,8 +122,8 @@ def _check_groups(basis: xr.Dataset, scheme: Any) -> None:
     groups = [str(word) for word in basis["group"].values]
     for place, name in _named_groups(scheme):
         if name not in groups:
-            hint = ended(suggestion(name, groups, "its groups are"))
-            raise BadScheme(f"{place}: the basis has no group {name!r}; {hint}")
+            hint = ended(suggestion(name, groups, N_("its groups are {names}")))
+            raise BadScheme(Told("{place}: the basis has no group {name!r}; {hint}", place=place, name=name, hint=hint))
 
 
 def _named_groups(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
@@ -143,8 +159,14 @@ def _fields(part: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 def _stated_late(scheme: Any, first: int) -> list[str]:
     """Numbers of the law whose first stated year lies after the first projected one."""
     return [
-        f"{'.'.join((place, *path))}: is first stated for {year}, and that value is used from {first} on; "
-        f"state the value for {first} if it was another."
+        Warned(
+            "{field}: is first stated for {year}, and that value is used from {first} on; state the value for {first} "
+            "if it was another.",
+            "{field}: is first stated for {year}, and that value is used from {first} on.",
+            field=".".join((place, *path)),
+            year=year,
+            first=first,
+        )
         for place, value in _fields(scheme)
         for path, year in _starts(value)
         if year > first
@@ -174,17 +196,28 @@ def _check_benefits(basis: xr.Dataset, scheme: Any) -> None:
     for name in map(str, basis["benefit"].values):
         some = float(number.sel(benefit=name).max())
         if some and name not in known:
-            hint = ended(suggestion(name, known, "its benefits are"))
+            hint = ended(suggestion(name, known, N_("its benefits are {names}")))
             having = [own for own in ("pensioners_0", "pension_0", "mortality_ratio_pensioners") if own in basis]
-            having += ["the lines of accounts_0"] if "accounts_0" in basis else []
+            having += [Told("the lines of accounts_0")] if "accounts_0" in basis else []
             raise BadScheme(
-                f"pensioners_0: the scheme has no benefit {name!r}; {hint}\n"
-                f"  Drop its rows from {', '.join(having[:-1])} and {having[-1]}, or add the benefit to the scheme."
+                Told(
+                    "pensioners_0: the scheme has no benefit {name!r}; {hint}\n"
+                    "  Drop its rows from {names} and {last}, or add the benefit to the scheme.",
+                    name=name,
+                    hint=hint,
+                    names=tuple(having[:-1]),
+                    last=having[-1],
+                )
             )
         if some and name in known and known[name].lump_sum:
             raise BadScheme(
-                f"pensioners_0: {some:g} persons receive {name}, but it is a lump sum and nobody is in payment of it.\n"
-                "  Set them to 0, or move them to the pension that they receive."
+                Told(
+                    "pensioners_0: {number:g} persons receive {name}, but it is a lump sum and nobody is in "
+                    "payment of it.\n"
+                    "  Set them to 0, or move them to the pension that they receive.",
+                    number=some,
+                    name=name,
+                )
             )
 
 
@@ -199,15 +232,39 @@ def _audited(basis: xr.Dataset, scheme: Any) -> list[str]:
         if line.startswith(prefixes) and name not in known:
             given = basis["audited_accounts"].sel(account_line=line, account_year=years)
             if bool(given.notnull().any()):
-                hint = ended(suggestion(name, known, "its benefits are"))
-                raise BadBasis(f"audited_accounts: {line} of {years[0]}: the scheme has no such benefit; {hint}")
+                hint = ended(suggestion(name, known, N_("its benefits are {names}")))
+                raise BadBasis(
+                    Told(
+                        "audited_accounts: {line} of {years}: the scheme has no such benefit; {hint}",
+                        line=line,
+                        years=years[0],
+                        hint=hint,
+                    )
+                )
             unknown.append(line)
     lost = basis["audited_accounts"].sel(account_line=unknown).notnull()
     told = basis["account_year"].values[lost.any([dim for dim in lost.dims if dim != "account_year"]).values]
     if not told.size:
         return []
-    listed = ", ".join(line + _meant(line.partition(":")[2], known) for line in unknown)
-    return [f"audited_accounts of {few(told)}: the scheme has no such benefits, so the lines are not shown: {listed}."]
+    lines = [
+        Warned("{line}{meant}", "{line}", line=line, meant=_meant(line.partition(":")[2], known)) for line in unknown
+    ]
+    return [
+        Warned(
+            "audited_accounts of {years}: the scheme has no such benefits, so the lines are not shown: {lines}.",
+            "Audited accounts of {years}: the scheme has no such benefits, so the lines are not shown: {lines}.",
+            years=_years(told.tolist()),
+            lines=tuple(lines),
+        )
+    ]
+
+
+def _years(years: list[int]) -> Any:
+    """Years in words: all of them if they are at most four, else the first, the last and how many."""
+    if len(years) <= 4:
+        return tuple(years)
+    span = {"first": years[0], "last": years[-1], "count": len(years)}
+    return Told("{first} to {last} ({count} of them)", **span)
 
 
 def _meant(name: str, known: list[str]) -> str:
@@ -223,8 +280,16 @@ def _observed(basis: xr.Dataset, scheme: Any) -> list[str]:
     given, known = basis["observed_awards"], [benefit.name for benefit in scheme.benefits]
     some = given.notnull().any([dim for dim in given.dims if dim != "benefit"]).values
     unknown = [name for name in map(str, given["benefit"].values[some]) if name not in known]
-    listed = ", ".join(name + _meant(name, known) for name in unknown)
-    return [f"observed_awards: the scheme has no such benefits, so nothing is compared: {listed}."] if unknown else []
+    if not unknown:
+        return []
+    names = [Warned("{benefit}{meant}", "{benefit}", benefit=name, meant=_meant(name, known)) for name in unknown]
+    return [
+        Warned(
+            "observed_awards: the scheme has no such benefits, so nothing is compared: {benefits}.",
+            "Observed awards: the scheme has no such benefits, so nothing is compared: {benefits}.",
+            benefits=tuple(names),
+        )
+    ]
 
 
 class _Ages(NamedTuple):
@@ -255,8 +320,14 @@ def _check_ages(name: str, rule: _Ages, grid: Person) -> None:
     if beyond.any():
         place, value = first_place(age, beyond)
         raise BadScheme(
-            f"{name}.{rule.age_place}: {value:g} lies beyond the last age of the basis, {last} ({place}).\n"
-            "  Nobody would retire; lower it, or give a basis with more ages."
+            Told(
+                "{field}: {value:g} lies beyond the last age of the basis, {last} ({place}).\n"
+                "  Nobody would retire; lower it, or give a basis with more ages.",
+                field=f"{name}.{rule.age_place}",
+                value=value,
+                last=last,
+                place=place,
+            )
         )
     needed = xr.DataArray(evaluate(rule.years, grid))
     short = needed - (age - SCHOOL)
@@ -264,8 +335,16 @@ def _check_ages(name: str, rule: _Ages, grid: Person) -> None:
         place, _ = first_place(short, (short > 0).values)
         years, ages = (float(value.broadcast_like(short).values[(short > 0).values].flat[0]) for value in (needed, age))
         raise BadScheme(
-            f"{name}.{rule.years_place}: {years:g} years do not fit between age {SCHOOL} and the retirement age "
-            f"{ages:g} ({place}).\n  Nobody could qualify at that age; lower the years, or raise the age."
+            Told(
+                "{field}: {years:g} years do not fit between age {least} and the retirement"
+                " age {ages:g} ({place}).\n"
+                "  Nobody could qualify at that age; lower the years, or raise the age.",
+                field=f"{name}.{rule.years_place}",
+                years=years,
+                least=SCHOOL,
+                ages=ages,
+                place=place,
+            )
         )
 
 
@@ -287,12 +366,21 @@ def _past_the_age(benefit: Any, basis: xr.Dataset, before: Person) -> list[str]:
     late = getattr(benefit, "claim_rate_late", None)
     field = "retirement_rate" if late is None else "claim_rate_late"
     now, given = before.at_years(basis["year"].values[:1]), getattr(benefit, field, 1.0)
-    rate = _range(benefit.rate(now) if isinstance(given, str) else evaluate(given, now))
-    advice = " Set claim_rate_late where they claim more slowly." if late is None else ""
     return [
-        f"{benefit.name}: {men[0]:,.0f} active and {men[1]:,.0f} inactive men, {women[0]:,.0f} active and "
-        f"{women[1]:,.0f} inactive women were past the retirement age on the valuation date; those with the service "
-        f"({entitled:,.0f}) claim at {rate} a year ({field}).{advice}"
+        Warned(
+            "{benefit}: {active_men:,.0f} active and {inactive_men:,.0f} inactive men, {active_women:,.0f} active and "
+            "{inactive_women:,.0f} inactive women were past the retirement age on the valuation date; those with the "
+            "service ({entitled:,.0f}) claim at {span:g} a year ({field}).{advice}",
+            "{benefit}: {active_men} active and {inactive_men} inactive men, {active_women} active and "
+            "{inactive_women} inactive women were past the retirement age on the valuation date; those with the "
+            "service ({entitled}) claim at a rate of {span} a year.",
+            benefit=benefit.name,
+            **{"active_men": men[0], "inactive_men": men[1], "active_women": women[0], "inactive_women": women[1]},
+            entitled=entitled,
+            span=_range(benefit.rate(now) if isinstance(given, str) else evaluate(given, now)),
+            field=field,
+            advice=" Set claim_rate_late where they claim more slowly." if late is None else "",
+        )
     ]
 
 
@@ -313,8 +401,15 @@ def _behaviour(benefit: Any, basis: xr.Dataset, grid: Person) -> list[str]:
     if exits is None or ("year" in exits.dims and bool((exits != exits.isel(year=0)).any())):
         return []
     return [
-        f"{benefit.name}: the retirement age rises by {rise:g} years, but exit_rate at {lowest} to {highest - 1} is "
-        "the same in all years: members leave as early as before. Give exit_rate (and participation_rate) by year."
+        Warned(
+            "{benefit}: the retirement age rises by {years:g} years, but exit_rate at {ages} is the same in all years: "
+            "members leave as early as before. Give exit_rate (and participation_rate) by year.",
+            "{benefit}: the retirement age rises by {years} years, but rates of exit at ages {ages} are the same in "
+            "all years: members leave as early as before.",
+            benefit=benefit.name,
+            years=rise,
+            ages=span_of(lowest, highest - 1),
+        )
     ]
 
 
@@ -322,17 +417,20 @@ def _greatest(array: xr.DataArray) -> float:
     return float(array.max())
 
 
-def _range(value: Any) -> str:
+def _range(value: Any) -> Told | float:
     values = np.asarray(value, dtype=float)
-    low, high = values.min(), values.max()
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return span_of(float(values.min()), float(values.max()))
 
 
 def _pensioners(basis: xr.Dataset, scheme: Any) -> list[str]:
     """Pensions without opening pensioners, and retired persons who are very young."""
     having = [str(name) for name in basis["benefit"].values]
-    lines = [
-        f"pensioners_0 has no {benefit.name}: nobody is taken to receive it on the valuation date."
+    lines: list[str] = [
+        Warned(
+            "pensioners_0 has no {benefit}: nobody is taken to receive it on the valuation date.",
+            "{benefit}: nobody is taken to receive it on the valuation date.",
+            benefit=benefit.name,
+        )
         for benefit in scheme.benefits
         if benefit.name not in having and not (benefit.lump_sum or benefit.accompanies)
     ]
@@ -341,7 +439,15 @@ def _pensioners(basis: xr.Dataset, scheme: Any) -> list[str]:
             least = 40 if benefit.on == "retirement" else SCHOOL
             young = float(basis["pensioners_0"].sel(benefit=benefit.name, age=slice(0, least - 1)).sum())
             if young:
-                lines.append(f"pensioners_0 of {benefit.name}: {young:,.0f} are younger than {least}; usual is none.")
+                lines.append(
+                    Warned(
+                        "pensioners_0 of {benefit}: {number:,.0f} are younger than {age}; usual is none.",
+                        "{benefit}: {number} pensioners are younger than {age}; usual is none.",
+                        benefit=benefit.name,
+                        number=young,
+                        age=least,
+                    )
+                )
     return lines
 
 
@@ -350,8 +456,11 @@ def _minimum(basis: xr.Dataset, scheme: Any) -> list[str]:
     if not bool((basis["pensioners_0"] > 0).any()):
         return []
     return [
-        f"{line.name}: pays what minimum pensions cost, but of the pensions in payment on the valuation date the part "
-        "due to the minimum is not known, so that its income begins with new pensions and is too low at first."
+        Told(
+            "{benefit}: pays what minimum pensions cost, but of the pensions in payment on the valuation date the part "
+            "due to the minimum is not known, so that its income begins with new pensions and is too low at first.",
+            benefit=line.name,
+        )
         for line in scheme.contributions
         if line.base == "minimum"
     ]
@@ -359,4 +468,5 @@ def _minimum(basis: xr.Dataset, scheme: Any) -> list[str]:
 
 def _administration(scheme: Any, grid: Person) -> list[str]:
     share = xr.DataArray(evaluate(scheme.administration.share_of_contributions, grid))
-    return outside("administration.share_of_contributions", share, 0.0, 0.25, "0.03 to 0.15")
+    what = Warned("administration.share_of_contributions", "Administration over contributions by the law")
+    return outside(what, share, 0.0, 0.25, "0.03 to 0.15")

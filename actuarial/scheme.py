@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
@@ -12,6 +12,7 @@ from actuarial.dated import Misstated, Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
 from actuarial.outline import outline_html, outline_text
+from actuarial.translation import N_, Told
 
 __all__ = [
     "Administration",
@@ -30,8 +31,45 @@ WHOLE = ("fixed", "minimum", "deficit")
 FLOWS = ("contributions", "outgo", "other_income")
 NEEDED = {"of": ("pension",), "instead_of": ("reached", "served"), "totalises": ("starting", "served", "rules")}
 TOTALISED = {
-    "invalidity": (("starting",), "an invalidity"),
-    "death": (("starting", "of_deceased"), "a survivors'"),
+    "invalidity": (("starting",), N_("{name!r} has no answer {names}; name an invalidity pension")),
+    "death": (("starting", "of_deceased"), N_("{name!r} has no answer {names}; name a survivors' pension")),
+}
+OLD_AGE = N_("{name!r} has no answer {names}; name an old-age pension")
+LONG_TERM = N_("{name!r} has no answer {names}; name an old-age or invalidity pension")
+
+
+class Kind(NamedTuple):
+    """What is said of names of a kind of parts: which there are, which others, that one is none, or the part itself."""
+
+    known: str
+    others: str
+    absent: str
+    itself: str
+    alone: str
+
+
+KINDS = {
+    "benefit": Kind(
+        N_("the benefits are {names}"),
+        N_("the other benefits are {names}"),
+        N_("{name!r} is no benefit of the scheme; {hint}"),
+        N_("{name!r} is this benefit itself; {hint}"),
+        N_("there is no other benefit"),
+    ),
+    "account": Kind(
+        N_("the accounts are {names}"),
+        N_("the other accounts are {names}"),
+        N_("{name!r} is no account of the scheme; {hint}"),
+        N_("{name!r} is this account itself; {hint}"),
+        N_("there is no other account"),
+    ),
+    "contribution": Kind(
+        N_("the contributions are {names}"),
+        N_("the other contributions are {names}"),
+        N_("{name!r} is no contribution of the scheme; {hint}"),
+        N_("{name!r} is this contribution itself; {hint}"),
+        N_("there is no other contribution"),
+    ),
 }
 ANSWERS = ("name", *(word for word in vars(Benefit) if not word.startswith("_")))
 
@@ -40,9 +78,9 @@ def _timing(raw: Any) -> Any:
     table = dict(raw) if isinstance(raw, Mapping) else {"": raw}
     for flow, value in table.items():
         if flow and flow not in FLOWS:
-            raise ValueError(f"unknown flow {flow!r}; the flows are {', '.join(FLOWS)}")
+            raise ValueError(Told("unknown flow {flow!r}; the flows are {names}", flow=flow, names=tuple(FLOWS)))
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-            raise ValueError(f"must be a fraction of the year between 0 and 1 (got {value!r})")
+            raise ValueError(Told("must be a fraction of the year between 0 and 1 (got {value!r})", value=value))
     return table if isinstance(raw, Mapping) else float(raw)
 
 
@@ -76,7 +114,7 @@ class InsurableEarnings:
     def __post_init__(self) -> None:
         for name in ("floor", "ceiling"):
             if getattr(self, name) is not None and getattr(self, f"{name}_wages") is not None:
-                raise ValueError(f"has {name} and {name}_wages; give one of them")
+                raise ValueError(Told("has {name} and {name}_wages; give one of them", name=name))
 
     def limits(self, person: Any) -> tuple[Number, Number]:
         """Floor and ceiling, currency/year; 0 and infinity where the law has none."""
@@ -124,16 +162,20 @@ class Contribution:
     def __post_init__(self) -> None:
         if self.rate is None:
             if self.base not in WHOLE:
-                raise ValueError(f'rate is missing; a line whose base is "{self.base}" needs one')
+                raise ValueError(Told('rate is missing; a line whose base is "{base}" needs one', base=self.base))
             object.__setattr__(self, "rate", 1.0)
         if self.base == "benefit" and not self.of:
-            raise ValueError('of is missing; base = "benefit" needs of = [ names of benefits ]')
+            raise ValueError(Told('of is missing; base = "benefit" needs of = [ names of benefits ]'))
         if self.of and self.base not in ("benefit", "minimum", "working_pensioners"):
-            raise ValueError(f'of has no meaning with base = "{self.base}"; remove it or write base = "benefit"')
+            raise ValueError(
+                Told('of has no meaning with base = "{base}"; remove it or write base = "benefit"', base=self.base)
+            )
         if (self.base == "fixed") != (self.amount is not None):
-            raise ValueError('amount and base = "fixed" belong together; give both or neither')
+            raise ValueError(Told('amount and base = "fixed" belong together; give both or neither'))
         if self.base != "insurable_earnings" and (self.floor is not None or self.ceiling is not None):
-            raise ValueError(f'floor and ceiling have no meaning with base = "{self.base}"; remove them')
+            raise ValueError(
+                Told('floor and ceiling have no meaning with base = "{base}"; remove them', base=self.base)
+            )
 
 
 @rule
@@ -162,26 +204,39 @@ class Funding:
 def _benefits(raw: Any) -> tuple[Any, ...]:
     """Objects that answer as a benefit does."""
     if not isinstance(raw, (tuple, list)):
-        raise ValueError("must be a list of benefits")
+        raise ValueError(Told("must be a list of benefits"))
     for benefit in raw:
         lacking = [word for word in ANSWERS if not hasattr(benefit, word)]
         if lacking:
             raise ValueError(
-                f"{type(benefit).__name__} is no benefit: it lacks {', '.join(lacking)}; "
-                "derive it from actuarial.scheme.Benefit, which has the defaults"
+                Told(
+                    "{kind} is no benefit: it lacks {names}; derive it from actuarial.scheme.Benefit, which "
+                    "has the defaults",
+                    kind=type(benefit).__name__,
+                    names=tuple(lacking),
+                )
             )
         if benefit.on is not None and benefit.on not in EVENTS:
-            raise ValueError(f"{benefit.name}: on = {benefit.on!r} is no event; the events are {', '.join(EVENTS)}")
+            raise ValueError(
+                Told(
+                    "{benefit}: on = {on!r} is no event; the events are {names}",
+                    benefit=benefit.name,
+                    on=benefit.on,
+                    names=tuple(EVENTS),
+                )
+            )
     return tuple(raw)
 
 
 def _accounts(raw: Any) -> tuple[Any, ...]:
     """Objects that hold the account that amounts refer to."""
     if not isinstance(raw, (tuple, list)):
-        raise ValueError("must be a list of accounts")
+        raise ValueError(Told("must be a list of accounts"))
     for one in raw:
         if not hasattr(one, "account") or not isinstance(getattr(one, "name", None), str):
-            raise ValueError(f"{type(one).__name__} is no account: give objects with a name and an account")
+            raise ValueError(
+                Told("{kind} is no account: give objects with a name and an account", kind=type(one).__name__)
+            )
     return tuple(raw)
 
 
@@ -239,15 +294,17 @@ class Scheme:
 
     def benefit(self, name: str) -> Any:
         """The benefit of a name."""
-        return named(self.benefits, name, "benefit", "the benefits are")
+        return named(self.benefits, name, N_("the scheme has no benefit {name!r}; {hint}"), KINDS["benefit"].known)
 
     def account(self, name: str) -> Account:
         """The account of a name, as amounts refer to it."""
-        return named(self.accounts, name, "account", "the accounts are").account
+        absent = N_("the scheme has no account {name!r}; {hint}")
+        return named(self.accounts, name, absent, KINDS["account"].known).account
 
     def contribution(self, name: str) -> Contribution:
         """The contribution line of a name."""
-        return named(self.contributions, name, "contribution", "the contributions are")
+        absent = N_("the scheme has no contribution {name!r}; {hint}")
+        return named(self.contributions, name, absent, KINDS["contribution"].known)
 
     def amend(self, path: str, **changes: Any) -> "Scheme":
         """A new scheme in which fields of one part are changed.
@@ -284,22 +341,24 @@ def conflicts(scheme: Any) -> Iterator[tuple[Place, str]]:
     """What does not fit together, each with the part and what to do."""
     benefits = [benefit.name for benefit in scheme.benefits]
     if not benefits:
-        yield ("benefits",), "the scheme has no benefits; give at least one [[benefit]]"
+        yield ("benefits",), Told("the scheme has no benefits; give at least one [[benefit]]")
     seen: set[str] = {"insurable_earnings", "administration", "funding", "scheme"}
     for part in (*scheme.contributions, *scheme.accounts, *scheme.benefits):
         if part.name in seen:
             yield (
                 (part.name,),
-                "the name is used twice or belongs to another part; "
-                "give each contribution, account and benefit its own name",
+                Told(
+                    "the name is used twice or belongs to another part; give each contribution, account and "
+                    "benefit its own name"
+                ),
             )
         seen.add(part.name)
     for line in scheme.contributions:
         for field in ("finances", "of"):
             for name in getattr(line, field) if getattr(line, field) != "all" else ():
                 if name not in benefits:
-                    hint = suggestion(name, benefits, "the benefits are")
-                    yield (line.name, field), f"{name!r} is no benefit of the scheme; {hint}"
+                    hint = suggestion(name, benefits, N_("the benefits are {names}"))
+                    yield (line.name, field), Told(KINDS["benefit"].absent, name=name, hint=hint)
     for part in (*scheme.accounts, *scheme.benefits):
         for place, one in _inside(part):
             yield from _conflicts_of(scheme, part, place, one)
@@ -334,24 +393,32 @@ def _inside(part: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
 def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str) -> str:
     """What is wrong with the name of another part of the scheme that a part gives; empty if nothing is."""
     parts = {"benefit": scheme.benefits, "account": scheme.accounts, "contribution": scheme.contributions}[kind]
-    benefit, others = part, {one.name: one for one in parts if one.name != part.name}
+    benefit, others, words = part, {one.name: one for one in parts if one.name != part.name}, KINDS[kind]
     if name not in others:
         if name in [one.name for one in parts]:
-            hint = suggestion("", others, f"the other {kind}s are") if others else f"there is no other {kind}"
-            return f"{name!r} is this {kind} itself; {hint}"
-        hint = suggestion(name, others, f"the {kind}s are") if others else "it has none to name"
-        return f"{name!r} is no {kind} of the scheme; {hint}"
+            hint = suggestion("", others, words.others) if others else Told(words.alone)
+            return Told(words.itself, name=name, hint=hint)
+        hint = suggestion(name, others, words.known) if others else Told("it has none to name")
+        return Told(words.absent, name=name, hint=hint)
     other = others[name]
-    needed, meant = NEEDED.get(field, ()), "an old-age" if field == "totalises" else "an old-age or invalidity"
+    needed, text = NEEDED.get(field, ()), OLD_AGE if field == "totalises" else LONG_TERM
     if field == "totalises" and part.on in TOTALISED:
-        needed, meant = TOTALISED[part.on]
+        needed, text = TOTALISED[part.on]
     lacking = [answer for answer in needed if kind == "benefit" and not hasattr(other, answer)]
     if lacking:
-        return f"{name!r} has no answer {', '.join(lacking)}; name {meant} pension"
+        return Told(text, name=name, names=tuple(lacking))
     if field == "instead_of" and None not in (other.on, benefit.on) and other.on != benefit.on:
-        return f"{name!r} is due on {other.on}, but this benefit on {benefit.on}; name a benefit of the same event"
+        return Told(
+            "{name!r} is due on {event}, but this benefit on {own}; name a benefit of the same event",
+            name=name,
+            event=other.on,
+            own=benefit.on,
+        )
     if kind == "contribution" and getattr(other, "base", "insurable_earnings") != "insurable_earnings":
-        return f"{name!r} is not paid on insurable earnings, so that it cannot be given back; remove it"
+        return Told("{name!r} is not paid on insurable earnings, so that it cannot be given back; remove it", name=name)
     if kind == "contribution" and (getattr(other, "floor", None), getattr(other, "ceiling", None)) != (None, None):
-        return f"{name!r} has a floor or ceiling of its own, which a refund does not know; use [insurable_earnings]"
+        return Told(
+            "{name!r} has a floor or ceiling of its own, which a refund does not know; use [insurable_earnings]",
+            name=name,
+        )
     return ""

@@ -1,16 +1,18 @@
 """Words and numbers in the languages of the readers: English is the language of the source, the others are catalogues.
 
 A message is the English text itself. `locale/LANGUAGE/*.po` hold the translations; a message may stand in several files
-if they say the same. Names for places in a message are in braces and are the same in all languages.
+if they say the same. Names for places in a message are in braces and are the same in all languages; how a number is
+written there, as in `{share:.1%}`, is said by the English text alone.
 """
 
-import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from actuarial.errors import ActuarialError, BadInput
 
@@ -34,25 +36,95 @@ def N_(text: T) -> T:  # noqa: N802 (the habit of gettext)
     return text
 
 
-class Told:
-    """A message with what stands in its places, to be said when the language is known.
+class Told(str):
+    """A message in English that knows its text and what stands in its places, to be said in other languages as well.
+
+    Values are words, numbers, other messages, tuples of them (with commas between) or lists (a line for each).
 
     Examples
     --------
-    >>> Told("no translation of {text!r}", text="abc").said(language("en"))
-    "no translation of 'abc'"
+    >>> share = Told("{count} of {whole} cells ({share:.1%})", count=3, whole=20, share=0.15)
+    >>> share, share.values["count"]
+    ('3 of 20 cells (15.0%)', 3)
     """
 
-    def __init__(self, text: str, /, **values: object) -> None:
-        self.text, self.values = text, values
+    text: str
+    values: dict[str, object]
+
+    def __new__(cls, text: str, /, **values: object) -> Self:
+        told = super().__new__(cls, filled(text, text, values, format) if values else text)
+        told.text, told.values = text, values
+        return told
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, ...], dict[str, object]]:
+        return (self.text,), self.values
+
+    def with_values(self, values: Mapping[str, object]) -> Self:
+        """The same message with other values."""
+        texts, _ = self.__getnewargs_ex__()
+        return type(self)(*texts, **values)
 
     def said(self, say: "Language") -> str:
         """The message in a language, and messages inside it too."""
-        values = {name: one.said(say) if isinstance(one, Told) else one for name, one in self.values.items()}
-        return say(self.text, **values)
+        return say(self.text, **self.values)
 
-    def __str__(self) -> str:
-        return self.said(language())
+
+class Meaning(Told):
+    """A text of data, as what a field means: in a language where its catalogue has it, else as it is."""
+
+    def said(self, say: "Language") -> str:
+        try:
+            return super().said(say)
+        except NotTranslated:
+            return self
+
+
+class InFile(Told):
+    """What is written in a scheme file or in Python; `cells` is what the reader of a workbook is told instead."""
+
+    cells: str
+
+    def __new__(cls, text: str, cells: str, /, **values: object) -> Self:
+        written = super().__new__(cls, text, **values)
+        written.cells = cells
+        return written
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, ...], dict[str, object]]:
+        return (self.text, self.cells), self.values
+
+
+def message_of(error: BaseException) -> str:
+    """What an error says, as the message that knows its values where it was given one."""
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+
+
+def told(text: str, say: "Language") -> str:
+    """A text in a language where it is a message, else as it is."""
+    return text.said(say) if isinstance(text, Told) else str(text)
+
+
+def filled(text: str, source: str, values: Mapping[str, object], written: Callable[[object, str], str]) -> str:
+    """A text with values in its places, in which numbers are written as the same place of the English source says."""
+    formats, whole = {name: form for _, name, form, _ in _parts(source)}, ""
+    for words, name, _, conversion in _parts(text):
+        whole += words
+        if name is not None:
+            value = repr(values[name]) if conversion == "r" else values[name]
+            whole += _written(value, formats.get(name) or "", written)
+    return whole
+
+
+def _written(value: object, form: str, written: Callable[[object, str], str]) -> str:
+    if isinstance(value, (tuple, list)):
+        return (", " if isinstance(value, tuple) else "\n").join(_written(one, form, written) for one in value)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return written(value, form)
+    return written(value, "") if isinstance(value, Told) else format(value, form)
+
+
+@cache
+def _parts(text: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    return tuple(Formatter().parse(text))
 
 
 @dataclass(frozen=True)
@@ -79,10 +151,28 @@ class Language:
         NotTranslated
             The catalogue of the language lacks the text.
         """
+        return self.written_as(text, text, values)
+
+    def written_as(self, source: str, text: str, values: Mapping[str, object]) -> str:
+        """The text in this language, with numbers as another English message writes those of the same places."""
         said = text if self.code == "en" else _messages(self.code).get(text)
         if not said:
             raise NotTranslated(f"{self.code}: no translation of {text!r} in {FOLDER / self.code}.")
-        return said.format(**values) if values else said
+        return filled(said, source, values, self._written) if values else said
+
+    def _written(self, value: object, form: str) -> str:
+        """A message in the language, a number with the marks of the country."""
+        if isinstance(value, Told):
+            return value.said(self)
+        text = format(value, form)
+        return self.marked(text if form or self.code == "en" else text.removesuffix(".0"))
+
+    def marked(self, text: str) -> str:
+        """A number that is written as in English, with the marks and the per cent sign of the country."""
+        if self.locale == "en":
+            return text
+        signs = {".": self.decimal, ",": self.group, "%": self.percent(0.0, 0)[1:]}
+        return "".join(signs.get(sign, sign) for sign in text)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with the separators of the country; a dash for one that does not exist."""
@@ -171,14 +261,6 @@ def _messages(code: str) -> dict[str, str]:
         for message in one
         if message.id and isinstance(message.id, str) and isinstance(message.string, str) and not message.fuzzy
     }
-
-
-@cache
-def pattern_of(message: str) -> re.Pattern[str]:
-    """What finds the values of a message in a text that was made from it, each under its name."""
-    parts = Formatter().parse(message)
-    text = "".join(re.escape(words) + (f"(?P<{name}>.*?)" if name else "") for words, name, _, _ in parts)
-    return re.compile(text, re.DOTALL)
 
 
 @cache

@@ -13,6 +13,7 @@ from actuarial.errors import BadScheme
 from actuarial.fields import ended, suggestion
 from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
+from actuarial.translation import N_
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def conversions(benefits: tuple[Benefit, ...], basis: xr.Dataset) -> dict[str, M
         to, share = answer
         others = [name for name in stocks if name != benefit.name]
         if to not in others or benefit.name not in stocks:
-            hint = ended(suggestion(to, others, "its other pensions are"))
+            hint = ended(suggestion(to, others, N_("its other pensions are {names}")))
             raise BadScheme(f"{benefit.name}: converts to {to!r}; only pensions convert, and to another one; {hint}")
         values = align(share, PLACE, labels_of(basis, PLACE))
         bad = ~((values >= 0.0) & (values <= 1.0))

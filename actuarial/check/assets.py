@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from actuarial.errors import BadBasis
+from actuarial.translation import Told
 
 VALUES = ("assets_book_0", "assets_market_0")
 EQUAL = 1e-6  # how far the reserve may lie from the sum of the assets, as a share of it
@@ -21,8 +22,10 @@ def check_assets(basis: Any) -> None:
     if not given:
         if "assets_disputed_0" in basis:
             raise BadBasis(
-                "assets_disputed_0: the basis has disputed shares and no assets.\n"
-                "  Give assets_book_0 or assets_market_0 by asset_class."
+                Told(
+                    "assets_disputed_0: the basis has disputed shares and no assets.\n"
+                    "  Give assets_book_0 or assets_market_0 by asset_class."
+                )
             )
         return
     sums = {name: recognised(basis, name).sum("asset_class") for name in given}
@@ -30,7 +33,11 @@ def check_assets(basis: Any) -> None:
         return
     listed = ", ".join(f"{name} {float(np.max(total)):,.0f}" for name, total in sums.items())
     raise BadBasis(
-        f"reserve_0 is {float(np.max(basis['reserve_0'])):,.0f}, but the recognised assets sum to another amount: "
-        f"{listed}.\n  The reserve is the sum over asset_class of the value less its share in assets_disputed_0, at "
-        "book or at market value."
+        Told(
+            "reserve_0 is {reserve:,.0f}, but the recognised assets sum to another amount: {listed}.\n"
+            "  The reserve is the sum over asset_class of the value less its share in "
+            "assets_disputed_0, at book or at market value.",
+            reserve=float(np.max(basis["reserve_0"])),
+            listed=listed,
+        )
     )

@@ -4,14 +4,17 @@ from typing import Any
 
 from actuarial.check.period import YEAR_END, part_of_year
 from actuarial.errors import BadBasis
+from actuarial.translation import N_, InFile, Told
 from actuarial.vocabulary import variable
 
 CONCEPTS = ("status", "average", "any")
 MEANINGS = {
-    "coverage_concept": f"which insured the coverage rate counts, one of {', '.join(CONCEPTS)}",
-    "valuation_date": "the day of the opening stocks, such as 2024-12-31 or a day inside the first projected year",
-    "currency": "the code of the currency, such as KES",
-    "price_basis": "the prices of all amounts, such as nominal",
+    "coverage_concept": Told("which insured the coverage rate counts, one of {concepts}", concepts=CONCEPTS),
+    "valuation_date": Told(
+        "the day of the opening stocks, such as 2024-12-31 or a day inside the first projected year"
+    ),
+    "currency": Told("the code of the currency, such as KES"),
+    "price_basis": Told("the prices of all amounts, such as nominal"),
 }
 """Attributes that a basis may need, and what they say."""
 KNOWN = (*MEANINGS, "name", "a0_rule", "calibration_reason", "year_end", "country", "source")
@@ -32,14 +35,15 @@ def required_attributes(dataset: Any) -> list[str]:
 def faults_of_attributes(dataset: Any) -> list[tuple[str, str]]:
     """Attributes that are missing or cannot be meant: name and sentence of each."""
     attrs = dataset.attrs
-    faults = [
-        (name, f"the attribute {name} is missing: {MEANINGS[name]}. Add it.")
+    faults: list[tuple[str, str]] = [
+        (name, Told("{attribute} is missing: {meaning}. Add it.", attribute=_called(name), meaning=MEANINGS[name]))
         for name in required_attributes(dataset)
         if not str(attrs.get(name, "")).strip()
     ]
     concept = attrs.get("coverage_concept")
     if str(concept or "").strip() and concept not in CONCEPTS:
-        faults.append(("coverage_concept", f"coverage_concept must be one of {', '.join(CONCEPTS)} (got {concept!r})."))
+        text = N_("coverage_concept must be one of {names} (got {concept!r}).")
+        faults.append(("coverage_concept", Told(text, names=CONCEPTS, concept=concept)))
     date = attrs.get("valuation_date")
     wrong = _date_fault(dataset, date) if str(date or "").strip() else ""
     if wrong:
@@ -57,7 +61,13 @@ def check_attributes(dataset: Any) -> None:
     """
     faults = faults_of_attributes(dataset)
     if faults:
-        raise BadBasis("\n".join(text for _, text in faults))
+        raise BadBasis(Told("{mistakes}", mistakes=[text for _, text in faults]))
+
+
+def _called(name: str) -> InFile:
+    """An attribute: that of a Dataset, or a row of a workbook."""
+    there = Told("the row {name} of the sheet of the basis", name=name)
+    return InFile("the attribute {name}", there, name=name)
 
 
 def _date_fault(dataset: Any, date: Any) -> str:

@@ -11,25 +11,26 @@ from actuarial.check.plausibility import plausibility
 from actuarial.check.population import newborn_0
 from actuarial.check.variables import check_variables, first_place, require
 from actuarial.errors import BadBasis, BadDimensions
+from actuarial.translation import N_, InFile, Told
 from actuarial.vocabulary import variables
 
 REQUIRED = tuple(name for name, row in variables().items() if row.role == "basis" and not row.may_be_missing)
 """Variables that a pension basis must have."""
 NEEDED = {
-    "mx": (("sex", "age"), "a life table is made from the death rates of all ages of one sex"),
-    "asfr": (("age",), "it gives the births by age of the mother"),
-    "asfr_past": (("past_year", "age"), "it gives the births of past years by age of the mother"),
-    "entry_profile": (("age",), "it spreads the entries of a year over the ages"),
-    "pension_0": (("benefit",), "it gives the average pension of every benefit"),
-    "wage_growth_past": (("past_year",), "it gives the growth of every past year"),
-    "inflation_past": (("past_year",), "it gives the growth of every past year"),
+    "mx": (("sex", "age"), N_("a life table is made from the death rates of all ages of one sex")),
+    "asfr": (("age",), N_("it gives the births by age of the mother")),
+    "asfr_past": (("past_year", "age"), N_("it gives the births of past years by age of the mother")),
+    "entry_profile": (("age",), N_("it spreads the entries of a year over the ages")),
+    "pension_0": (("benefit",), N_("it gives the average pension of every benefit")),
+    "wage_growth_past": (("past_year",), N_("it gives the growth of every past year")),
+    "inflation_past": (("past_year",), N_("it gives the growth of every past year")),
 }
 """Dims that may not be left out, although the values might be the same along them."""
 NOT_ZERO = {
-    "salary_0": "nobody earns anything",
-    "coverage": "nobody will be insured",
-    "density": "nobody will contribute",
-    "collection_rate": "nothing will be collected",
+    "salary_0": N_("nobody earns anything"),
+    "coverage": N_("nobody will be insured"),
+    "density": N_("nobody will contribute"),
+    "collection_rate": N_("nothing will be collected"),
 }
 ONE = 1e-6  # how far the entries of a year may sum away from one
 ALL = 1.0 + 1e-9  # greatest share of the employed that all groups together may cover
@@ -80,10 +81,12 @@ def _check_dims(basis: Any) -> None:
     for name, (dims, why) in NEEDED.items():
         lacking = [dim for dim in dims if name in basis and dim not in basis[name].dims]
         if lacking:
-            raise BadDimensions(f"{name} lacks the dimension {', '.join(lacking)}: {why}.")
+            raise BadDimensions(
+                Told("{name} lacks the dimension {names}: {why}.", name=name, names=tuple(lacking), why=Told(why))
+            )
     for dim in ("year", "benefit", "group", "sex", "age", "service"):
         if dim not in basis.dims or dim not in basis.coords:
-            raise BadDimensions(f"{dim}: the basis has no labels of {dim}. Give them as a coordinate.")
+            raise BadDimensions(Told("{dim}: the basis has no labels of {dim}. Give them as a coordinate.", dim=dim))
 
 
 def check_service(months: np.ndarray) -> None:
@@ -91,9 +94,13 @@ def check_service(months: np.ndarray) -> None:
     steps = np.unique(np.diff(months))
     if months.size < 2 or months[0] != 0 or steps.size != 1 or steps[0] not in (1, 12):
         raise BadDimensions(
-            "service: the labels are months of past credit, 0, 1, 2, ... or 0, 12, 24, ...\n"
-            f"  They start at {', '.join(map(str, months[:3]))} and have steps of {', '.join(map(str, steps[:5]))}.\n"
-            "  Give the opening stocks on one of the two grids."
+            Told(
+                "service: the labels are months of past credit, 0, 1, 2, ... or 0, 12, 24, ...\n"
+                "  They start at {start} and have steps of {steps}.\n"
+                "  Give the opening stocks on one of the two grids.",
+                start=tuple(months[:3]),
+                steps=tuple(steps[:5]),
+            )
         )
 
 
@@ -104,9 +111,16 @@ def check_entries(basis: Any) -> None:
     if bad.any():
         place, value = first_place(total, bad)
         raise BadBasis(
-            "entry_profile must sum to one over the ages.\n"
-            f"  {int(bad.sum())} of {bad.size} sums fail; the first: {place} -> {value:g}\n"
-            "  Divide it by its sum: basis.entry_profile / basis.entry_profile.sum(\"age\")."
+            Told(
+                "entry_profile must sum to one over the ages.\n"
+                "  {number} of {count} sums fail; the first: {place} -> {value:g}\n"
+                "  Divide it by its sum{how}.",
+                number=int(bad.sum()),
+                count=bad.size,
+                place=place,
+                value=value,
+                how=InFile(': basis.entry_profile / basis.entry_profile.sum("age")', ""),
+            )
         )
 
 
@@ -120,10 +134,16 @@ def _check_coverage(basis: Any) -> None:
     if beyond.any():
         place, value = first_place(total, beyond)
         raise BadBasis(
-            "coverage: all groups together cover more than all employed.\n"
-            f"  {int(beyond.sum())} of {beyond.size} sums over the groups fail; the first: {place} -> {value:.4g}\n"
-            "  The coverage of a group is its insured over the employed of all groups; "
-            "lower it where the sum exceeds 1."
+            Told(
+                "coverage: all groups together cover more than all employed.\n"
+                "  {number} of {count} sums over the groups fail; the first: {place} -> {value:.4g}\n"
+                "  The coverage of a group is its insured over the employed of all groups; lower it where"
+                " the sum exceeds 1.",
+                number=int(beyond.sum()),
+                count=beyond.size,
+                place=place,
+                value=value,
+            )
         )
 
 
@@ -132,7 +152,9 @@ def _check_population(basis: Any) -> None:
     people = basis["population_0"].sum("age")
     if bool((people <= 0).any()):
         place, _ = first_place(people, (people <= 0).values)
-        raise BadBasis(f"population_0: there is nobody ({place}).\n  Give the population on the valuation date.")
+        raise BadBasis(
+            Told("population_0: there is nobody ({place}).\n  Give the population on the valuation date.", place=place)
+        )
 
 
 def _check_payroll(basis: Any) -> None:
@@ -140,7 +162,13 @@ def _check_payroll(basis: Any) -> None:
     for name, what in NOT_ZERO.items():
         everywhere = basis[name].max([dim for dim in basis[name].dims if dim != "scenario"])
         if bool((everywhere <= 0).any()):
-            raise BadBasis(f"{name} is 0 everywhere: {what}, so that no cost rate has a base.\n  Give its values.")
+            raise BadBasis(
+                Told(
+                    "{name} is 0 everywhere: {what}, so that no cost rate has a base.\n  Give its values.",
+                    name=name,
+                    what=Told(what),
+                )
+            )
     entering = basis["entry_profile"] > 0
     entering = entering.any("year") if "year" in entering.dims else entering
     working = (basis["active_0"].sum("service") > 0) | (entering & (basis["coverage"].sum() > 0))
@@ -148,9 +176,14 @@ def _check_payroll(basis: Any) -> None:
     if bool(unpaid.any()):
         place, _ = first_place(unpaid, unpaid.values)
         raise BadBasis(
-            "salary_0 is 0 where there are active insured or entrants.\n"
-            f"  {int(unpaid.sum())} of {unpaid.size} cells fail; the first: {place}\n"
-            "  Give the average earnings of these ages."
+            Told(
+                "salary_0 is 0 where there are active insured or entrants.\n"
+                "  {number} of {count} cells fail; the first: {place}\n"
+                "  Give the average earnings of these ages.",
+                number=int(unpaid.sum()),
+                count=unpaid.size,
+                place=place,
+            )
         )
 
 
@@ -159,7 +192,12 @@ def _check_pensions(basis: Any) -> None:
     if bool(unpaid.any()):
         place, _ = first_place(unpaid, unpaid.values)
         raise BadBasis(
-            "pension_0 is 0 where there are pensioners.\n"
-            f"  {int(unpaid.sum())} of {unpaid.size} cells fail; the first: {place}\n"
-            "  Give their average pension, currency/year."
+            Told(
+                "pension_0 is 0 where there are pensioners.\n"
+                "  {number} of {count} cells fail; the first: {place}\n"
+                "  Give their average pension, currency/year.",
+                number=int(unpaid.sum()),
+                count=unpaid.size,
+                place=place,
+            )
         )

@@ -9,6 +9,7 @@ from actuarial.check.identities import identity
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.check.variables import require
 from actuarial.quick import pick
+from actuarial.warned import Warned
 
 
 def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
@@ -108,8 +109,13 @@ def check_recoveries(insured: xr.Dataset, pensions: xr.Dataset) -> list[str]:
     if total <= 0.0:
         return []
     return [
-        f"recovery_rate: {total:.0f} of the pensioners of the valuation date recover in the projected years; their "
-        "credits and groups are not known, and they are no members again."
+        Warned(
+            "recovery_rate: {number:.0f} of the pensioners of the valuation date recover in the projected years; their "
+            "credits and groups are not known, and they are no members again.",
+            "{number} of the pensioners of the valuation date recover in the projected years; their credits and groups "
+            "are not known, and they are no members again.",
+            number=total,
+        )
     ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from actuarial.check.variables import check_variables, first_place
 from actuarial.errors import BadBasis
+from actuarial.translation import Told
 
 TRANSFERS = ("transfer_rate", "transfer_rate_inactive")
 SUCCESSORS = "successor_share"
@@ -37,18 +38,39 @@ def _check_shares(basis: Any, name: str) -> None:
     share = basis[name]
     for dim in ("group", "to_group"):
         if dim not in share.dims:
-            raise BadBasis(f"{name} lacks the dimension {dim}: it says from which group to which members go.")
+            raise BadBasis(
+                Told(
+                    "{name} lacks the dimension {dim}: it says from which group to which members go.",
+                    name=name,
+                    dim=dim,
+                )
+            )
     groups, to = ([str(one) for one in basis[dim].values] for dim in ("group", "to_group"))
     if sorted(groups) != sorted(to):
-        raise BadBasis(f"to_group: the labels must be the groups, {', '.join(groups)} (they are {', '.join(to)}).")
+        raise BadBasis(
+            Told(
+                "to_group: the labels must be the groups, {names} (they are {given}).",
+                names=tuple(groups),
+                given=tuple(to),
+            )
+        )
     own = share.where(share["group"] == share["to_group"], 0.0)
     total = share.sum("to_group")
-    words = "members do not move to their own group", "more than all move"
+    words = Told("members do not move to their own group"), Told("more than all move")
     for values, limit, what in ((own, 0.0, words[0]), (total, ALL, words[1])):
         bad = values.values > limit
         if bad.any():
             place, value = first_place(values, bad)
-            raise BadBasis(f"{name}: {what} ({int(bad.sum())} cells; the first: {place} -> {value:g}).\n  Correct it.")
+            raise BadBasis(
+                Told(
+                    "{name}: {what} ({number} cells; the first: {place} -> {value:g}).\n  Correct it.",
+                    name=name,
+                    what=what,
+                    number=int(bad.sum()),
+                    place=place,
+                    value=value,
+                )
+            )
 
 
 def order_of(basis: Any) -> list[int]:
@@ -71,6 +93,12 @@ def order_of(basis: Any) -> list[int]:
         free = [g for g in left if not sends[left, g].any()]
         if not free:
             names = [str(basis["group"].values[g]) for g in left]
-            raise BadBasis(f"{SUCCESSORS}: {', '.join(names)} send whom they refuse to each other in a circle.")
+            raise BadBasis(
+                Told(
+                    "{variable}: {names} send whom they refuse to each other in a circle.",
+                    variable=SUCCESSORS,
+                    names=tuple(names),
+                )
+            )
         order.append(free[0])
     return order

@@ -8,6 +8,7 @@ from actuarial.check.population import employed_before, one_year_older, stock_be
 from actuarial.check.variables import require
 from actuarial.errors import BadInput
 from actuarial.quick import pick, total, where
+from actuarial.warned import Warned
 
 CAME = {"active": ("new_entrants", "reentrants"), "inactive": ("exits",)}
 LEFT = {
@@ -182,8 +183,15 @@ def _coverage(insured: xr.Dataset, basis: xr.Dataset, population: xr.Dataset | N
     ages = excess.any([dim for dim in excess.dims if dim != "age"])
     found = [int(age) for age in ages["age"].values[ages.values]]
     return [
-        f"average_contributors: more than the employed at {len(found)} ages, the first is {found[0]}, in "
-        f"{int(excess.sum())} of {excess.size} cells. Compare the ages of opening stocks and entries with the employed."
+        Warned(
+            "average_contributors: more than the employed at {number} ages, the first is {age}, in {cells} of {count} "
+            "cells. Compare the ages of opening stocks and entries with the employed.",
+            "Average contributors are more than the employed at {number} ages, of which the first is {age}.",
+            number=len(found),
+            age=found[0],
+            cells=int(excess.sum()),
+            count=excess.size,
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from actuarial.check.period import first_period, year_fraction
 from actuarial.check.variables import require
 from actuarial.errors import BadBasis, BadInput
 from actuarial.quick import alike, quick
+from actuarial.translation import Told
 
 MIGRANTS_AT_START = {"end": 0.0, "even": 0.5, "start": 1.0}
 """Share of the net migrants of a year who move at its start, by the word for the timing; the others move at its end."""
@@ -96,8 +97,12 @@ def newborn_0(basis: xr.Dataset) -> xr.DataArray:
         require(basis, "newborn_0")
     elif "newborn_0" in basis and bool((basis["newborn_0"] != 0).any()):
         raise BadBasis(
-            f"newborn_0: nobody is born between the valuation date {basis.attrs.get('valuation_date', '')} and the "
-            "first projected year.\n  Leave it out, or state a valuation_date inside the first year."
+            Told(
+                "newborn_0: nobody is born between the valuation date {valuation_date} and the first "
+                "projected year.\n"
+                "  Leave it out, or state a valuation_date inside the first year.",
+                valuation_date=basis.attrs.get("valuation_date", ""),
+            )
         )
     else:
         return xr.DataArray(0.0)
@@ -108,7 +113,13 @@ def migrants_at_start(timing: object) -> float:
     """Share of the migrants who move at the start of the year; BadInput where the word is not known."""
     if not isinstance(timing, str) or timing not in MIGRANTS_AT_START:
         words = ", ".join(f'"{word}"' for word in MIGRANTS_AT_START)
-        raise BadInput(f"migration: {timing!r} is not a timing of the migrants; write one of {words}.")
+        raise BadInput(
+            Told(
+                "migration: {timing!r} is not a timing of the migrants; write one of {words}.",
+                timing=timing,
+                words=words,
+            )
+        )
     return MIGRANTS_AT_START[timing]
 
 

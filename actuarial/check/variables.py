@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,19 @@ import xarray as xr
 from actuarial.check.kinds import wrong_kind
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.quick import quick_set
+from actuarial.translation import N_, Meaning, Told
 from actuarial.vocabulary import FREE, INPUTS, LINES, SEXES, YEARS, Variable, variable, variables
+from actuarial.warned import Warned
 
 GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
 """Rates by year that no projection has above 1, so that a greater number is a percentage."""
+
+
+NEGATIVE = {
+    "persons": Told("Numbers of persons cannot be negative."),
+    "fraction": Told("Shares cannot be negative."),
+    "currency/year": Told("Amounts cannot be negative."),
+}
 
 
 def require(dataset: Any, *names: str) -> None:
@@ -27,13 +37,17 @@ def require(dataset: Any, *names: str) -> None:
     if not isinstance(dataset, xr.Dataset):
         kind = type(dataset).__name__
         raise BadInput(
-            f"A Dataset is needed, with {', '.join(names[:3])} and what goes with them (got {kind}).\n"
-            "  Give the arguments in their order."
+            Told(
+                "A Dataset is needed, with {names} and what goes with them (got {kind}).\n"
+                "  Give the arguments in their order.",
+                names=tuple(names[:3]),
+                kind=kind,
+            )
         )
     absent = [name for name in names if name not in dataset]
     if absent:
         of_another = wrong_kind(dataset, names, absent)
-        raise MissingVariable(of_another or "\n".join(_absent(dataset, name) for name in absent))
+        raise MissingVariable(of_another or Told("{mistakes}", mistakes=[_absent(dataset, name) for name in absent]))
     check_axes(dataset)
     arrays = quick_set(dataset)
     for name in names:
@@ -52,9 +66,16 @@ def _absent(dataset: Any, name: str) -> str:
     row = variable(name)
     unknown = [str(have) for have in dataset.data_vars if have not in variables()]
     close = difflib.get_close_matches(name, unknown, n=1)
-    hint = f" Rename {close[0]!r} if it is meant." if close else ""
-    dims = f" by {', '.join(row.dims)}" if row.dims else ""
-    return f"{name} is missing: {row.meaning} ({row.units}{dims}).{hint}"
+    hint = Told(" Rename {close!r} if it is meant.", close=close[0]) if close else ""
+    dims = Told(" by {dims}", dims=tuple(row.dims)) if row.dims else ""
+    return Told(
+        "{name} is missing: {meaning} ({units}{dims}).{hint}",
+        name=name,
+        meaning=Meaning(row.meaning),
+        units=Meaning(row.units) if row.units else "",
+        dims=dims,
+        hint=hint,
+    )
 
 
 def check_axes(dataset: Any) -> None:
@@ -77,14 +98,21 @@ def check_axes(dataset: Any) -> None:
 
 def _check_years(dim: str, years: np.ndarray) -> None:
     if not np.issubdtype(years.dtype, np.number) or np.any(np.mod(years, 1) != 0):
-        raise BadDimensions(f"{dim} must be whole years (got {years[0]!r}).")
+        raise BadDimensions(Told("{dim} must be whole years (got {label!r}).", dim=dim, label=years[0]))
     gaps = np.flatnonzero(np.diff(years) != 1)
     if gaps.size:
         at = int(gaps[0])
         raise BadDimensions(
-            f"{dim}: the years must follow each other without gaps; {int(years[at])} is followed by "
-            f"{int(years[at + 1])} ({gaps.size} such places). "
-            f"Give every year from {int(years.min())} to {int(years.max())} once."
+            Told(
+                "{dim}: the years must follow each other without gaps; {before} is followed by {here} "
+                "({count} such places). Give every year from {first} to {last} once.",
+                dim=dim,
+                before=int(years[at]),
+                here=int(years[at + 1]),
+                count=gaps.size,
+                first=int(years.min()),
+                last=int(years.max()),
+            )
         )
 
 
@@ -93,16 +121,24 @@ def _check_ages(ages: np.ndarray) -> None:
     if wrong.size:
         at = int(wrong[0])
         raise BadDimensions(
-            f"age: ages must be 0, 1, 2, ... in order, the last one open; position {at} holds {ages[at].item()!r} "
-            f"({wrong.size} of {ages.size} ages are out of place). Sort and complete the ages."
+            Told(
+                "age: ages must be 0, 1, 2, ... in order, the last one open; position {at} holds {label!r}"
+                " ({number} of {count} ages are out of place). Sort and complete the ages.",
+                at=at,
+                label=ages[at].item(),
+                number=wrong.size,
+                count=ages.size,
+            )
         )
 
 
 def _check_sexes(words: list[str]) -> None:
     if words != list(SEXES):
         swapped = sorted(words) == sorted(SEXES)
-        hint = " The order is fixed: a swapped order would exchange men and women." if swapped else ""
-        raise BadDimensions(f"sex: the labels must be male, female (got {', '.join(words)}).{hint}")
+        hint = Told(" The order is fixed: a swapped order would exchange men and women.") if swapped else ""
+        raise BadDimensions(
+            Told("sex: the labels must be male, female (got {names}).{hint}", names=tuple(words), hint=hint)
+        )
 
 
 def check_variable(array: Any, row: Variable) -> None:
@@ -110,39 +146,50 @@ def check_variable(array: Any, row: Variable) -> None:
     extra = [str(dim) for dim in array.dims if dim not in row.dims and dim not in FREE]
     if extra:
         raise BadDimensions(
-            f"{row.name} has the dimension {', '.join(extra)}; the vocabulary gives it "
-            f"{', '.join(row.dims) or 'none'}. Select or sum the extra dimension."
+            Told(
+                "{name} has the dimension {names}; the vocabulary gives it {dims}. Select or sum the extra dimension.",
+                name=row.name,
+                names=tuple(extra),
+                dims=tuple(row.dims) or Told("none"),
+            )
         )
     if row.role in INPUTS and row.units.startswith("persons"):
         lacking = [dim for dim in row.dims if dim not in array.dims and dim not in YEARS]
         if lacking:
             raise BadDimensions(
-                f"{row.name} lacks the dimension {', '.join(lacking)}: numbers of persons are never repeated over a "
-                "dimension, so its labels must be written out."
+                Told(
+                    "{name} lacks the dimension {names}: numbers of persons are never repeated over a "
+                    "dimension, so its labels must be written out.",
+                    name=row.name,
+                    names=tuple(lacking),
+                )
             )
     units = array.attrs.get("units")
     if units is not None and units != (row.units or "1"):
         raise OutOfBounds(
-            f"{row.name}: the units must be {row.units or '1'} (got {units}). Convert it, or drop the attribute."
+            Told(
+                "{name}: the units must be {units} (got {given}). Convert it, or drop the attribute.",
+                name=row.name,
+                units=row.units or "1",
+                given=units,
+            )
         )
     if not np.issubdtype(array.dtype, np.number):
-        raise OutOfBounds(f"{row.name} must hold numbers (got {array.dtype}).")
+        raise OutOfBounds(Told("{name} must hold numbers (got {dtype}).", name=row.name, dtype=array.dtype))
     values = array.values
     if values.size and _within(float(values.min()), float(values.max()), row):
         return
     missing = np.isnan(values)
     gaps_allowed = any(dim in LINES for dim in array.dims) or (row.may_be_missing and row.role not in INPUTS)
     if missing.any() and not gaps_allowed:
-        what = f"{row.name} ({row.meaning}) must not be NaN."
-        raise OutOfBounds(_listed(array, missing, what, "Fill the cells; nothing is guessed."))
+        text = N_("{name} ({meaning}) must not be NaN.\n{cells}\n  Fill the cells; nothing is guessed.")
+        raise OutOfBounds(Told(text, name=row.name, meaning=Meaning(row.meaning), cells=_listed(array, missing)))
     with np.errstate(invalid="ignore"):
         bad = (values < row.lower) | (values > row.upper) | np.isinf(values)
     if bad.any():
-        bounds = f"lie in [{row.lower:g}, {row.upper:g}]" if np.isfinite(row.upper) else f"be at least {row.lower:g}"
-        if not np.isfinite(row.lower):
-            bounds = "be finite"
-        what = f"{row.name} ({row.meaning}) must {bounds}."
-        raise OutOfBounds(_listed(array, bad, what, _remedy(row, values[bad])))
+        remedy = _remedy(row, values[bad])
+        told = {"name": row.name, "meaning": Meaning(row.meaning), "cells": _listed(array, bad), "remedy": remedy}
+        raise OutOfBounds(Told(_limits(row), **told, lower=row.lower, upper=row.upper))
 
 
 def _within(least: float, most: float, row: Variable) -> bool:
@@ -150,27 +197,36 @@ def _within(least: float, most: float, row: Variable) -> bool:
     return row.lower <= least and most <= row.upper and bool(np.isfinite(least) and np.isfinite(most))
 
 
-def _remedy(row: Variable, values: np.ndarray) -> str:
+def _limits(row: Variable) -> str:
+    """What is said of numbers outside the bounds of a variable."""
+    if not np.isfinite(row.lower):
+        return N_("{name} ({meaning}) must be finite.\n{cells}\n  {remedy}")
+    if np.isfinite(row.upper):
+        return N_("{name} ({meaning}) must lie in [{lower:g}, {upper:g}].\n{cells}\n  {remedy}")
+    return N_("{name} ({meaning}) must be at least {lower:g}.\n{cells}\n  {remedy}")
+
+
+def _remedy(row: Variable, values: np.ndarray) -> Told:
     if np.isinf(values).any():
-        return "Write finite numbers."
+        return Told("Write finite numbers.")
     if row.name == "qx" and values.max() > 1:
-        return "If these are central death rates, convert them with demography.qx_from_mx."
+        return Told("If these are central death rates, convert them with demography.qx_from_mx.")
     if row.name == "mx" and values.max() > row.upper:
-        return "Central death rates are per person and year: write 0.012 for 12 per thousand."
+        return Told("Central death rates are per person and year: write {rate} for 12 per thousand.", rate=0.012)
     most = np.median(values)
     if row.upper == 1 and (1.5 < most <= 100 or (row.name in GROWTHS and most > 1)):
-        return f"Rates are fractions: did you mean {values.flat[0] / 100:g}?"
+        return Told("Rates are fractions: did you mean {meant:g}?", meant=values.flat[0] / 100)
     if values.min() < row.lower == 0:
-        kinds = {"persons": "Numbers of persons", "fraction": "Shares", "currency/year": "Amounts"}
-        return f"{kinds.get(row.units, 'These numbers')} cannot be negative."
+        return NEGATIVE.get(row.units, Told("These numbers cannot be negative."))
     if values.max() > row.upper == 1:
-        return "Shares cannot exceed 1."
-    return "Correct the cells."
+        return Told("Shares cannot exceed 1.")
+    return Told("Correct the cells.")
 
 
-def _listed(array: Any, bad: np.ndarray, what: str, remedy: str) -> str:
+def _listed(array: Any, bad: np.ndarray) -> Told:
     place, value = first_place(array, bad)
-    return f"{what}\n  {int(bad.sum())} of {bad.size} cells fail; the first: {place} -> {value:g}\n  {remedy}"
+    text = N_("  {number} of {count} cells fail; the first: {place} -> {value:g}")
+    return Told(text, number=int(bad.sum()), count=bad.size, place=place, value=value)
 
 
 def first_cell(marked: np.ndarray, coords: Mapping[str, Any]) -> str:
@@ -179,11 +235,13 @@ def first_cell(marked: np.ndarray, coords: Mapping[str, Any]) -> str:
     return ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(coords, spot, strict=True))
 
 
-def first_place(array: Any, bad: np.ndarray) -> tuple[str, float]:
+def first_place(array: Any, bad: np.ndarray) -> tuple[Told, float]:
     """Labels and value of the first cell of an array that is marked."""
     spot = np.unravel_index(int(np.argmax(bad)), bad.shape) if bad.ndim else ()
-    place = ", ".join(
-        f"{dim}={array[dim].values[[i]].tolist()[0]!r}" if dim in array.coords else f"{dim}={i}"
+    cell = {
+        dim: array[dim].values[[i]].tolist()[0] if dim in array.coords else int(i)
         for dim, i in zip(array.dims, spot, strict=True)
-    )
-    return place or "the only one", float(array.values[spot])
+    }
+    labels: list[Told] = [Warned("{dim}={label!r}", "{dim} {label}", dim=dim, label=one) for dim, one in cell.items()]
+    place = reduce(lambda one, other: Told("{one}, {other}", one=one, other=other), labels or [Told("the only one")])
+    return place, float(array.values[spot])

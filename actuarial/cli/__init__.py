@@ -9,7 +9,9 @@ from io import TextIOWrapper
 from typing import Any
 
 from actuarial.cli import reference, reporting, runs, standards, template, valuing, warmup
+from actuarial.cli.workbooks import spoken
 from actuarial.errors import ActuarialError, IdentityFailed
+from actuarial.translation import message_of, told
 
 BAD_INPUT, IDENTITY_FAILED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
 SELDOM = (50_000, 20, 100)  # a command leaves few cycles: looking for them less often saves a tenth of its time
@@ -53,9 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = arguments.run(arguments)
         sys.stdout.flush()
     except IdentityFailed as error:
-        return _refused(error, IDENTITY_FAILED)
+        return _refused(message_of(error), IDENTITY_FAILED)
     except ActuarialError as error:
-        return _refused(error, BAD_INPUT)
+        return _refused(told(message_of(error), spoken(arguments)), BAD_INPUT)
     except KeyboardInterrupt:
         print("actuarial: interrupted; no file is half-written.", file=sys.stderr)
         return INTERRUPTED
@@ -89,6 +91,8 @@ def parser() -> argparse.ArgumentParser:
     text = "value a scheme of pensions or of health care and write the result"
     value = _command(commands, "value", valuing.value_scheme, text)
     check = _command(commands, "check", valuing.check_scheme, "check a scheme and a basis without projecting them")
+    check.add_argument("--language", metavar="CODE", help="en, fr or es; by default that of a workbook of inputs")
+    check.add_argument("--locale", metavar="CODE", help="country whose numbers are written, such as es_MX")
     for one in (value, check):
         one.add_argument("scheme", metavar="SCHEME", help="the law: a scheme file (.toml) or a workbook (.xlsx)")
         text = "assumptions and stocks: a folder, a .nc file or a workbook, which may be that of the law"

@@ -14,6 +14,7 @@ from actuarial.cli.stale import tell_stale
 from actuarial.cli.valuing import HEALTH
 from actuarial.errors import BadInput
 from actuarial.remembered import remembering
+from actuarial.translation import N_, Told
 
 FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf", "xlsx": "write_workbook"}
 BOOK = "xlsx"  # tables of the run and of its studies, which is no document
@@ -26,7 +27,7 @@ def report_run(arguments: argparse.Namespace) -> None:
         _template(arguments)
         return
     if arguments.folder is None:
-        raise BadInput("report: no run is given.\n  Give the folder of one: actuarial report DIR.")
+        raise BadInput(Told("report: no run is given.\n  Give the folder of one: actuarial report DIR."))
     formats = formats_of(arguments.format)
     from actuarial.report.completeness import checklist, checklist_text
     from actuarial.report.content.written import read_fields
@@ -69,7 +70,13 @@ def formats_of(words: str) -> list[str]:
         from actuarial.fields import ended, suggestion
 
         word = unknown[0] if unknown else words
-        raise BadInput(f"--format {word!r}: {ended(suggestion(word, FORMATS, 'the formats are'))}")
+        raise BadInput(
+            Told(
+                "--format {word!r}: {hint}",
+                word=word,
+                hint=ended(suggestion(word, FORMATS, N_("the formats are {names}"))),
+            )
+        )
     return list(dict.fromkeys(found))
 
 
@@ -81,7 +88,14 @@ def _runs(home: Path) -> list[Any]:
     for part in ("basis", "scheme"):
         if getattr(run, part) is None:
             reason = run.manifest[part].get("reason", "no reason is given")
-            raise BadInput(f"{home}: the {part} of the run is not stored, so it cannot be reported: {reason}")
+            raise BadInput(
+                Told(
+                    "{home}: the {part} of the run is not stored, so it cannot be reported: {reason}",
+                    home=home,
+                    part=part,
+                    reason=reason,
+                )
+            )
     health = home / HEALTH
     both = not hasattr(run.scheme, "services") and (health / "manifest.json").exists()
     return [run, open_run(health)] if both else [run]
@@ -109,8 +123,11 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
             previous = open_run(arguments.previous)
             if previous.manifest["result"] == run.manifest["result"]:
                 raise BadInput(
-                    f"--previous {arguments.previous}: it is the run that is reported, or a copy of it.\n"
-                    "  Give the folder of the last valuation."
+                    Told(
+                        "--previous {previous}: it is the run that is reported, or a copy of it.\n"
+                        "  Give the folder of the last valuation.",
+                        previous=arguments.previous,
+                    )
                 )
             found["reconciliation"] = reconcile(previous, run, progress=tell)
             found["previous"] = previous.basis
@@ -219,8 +236,12 @@ def write_reports(writers: dict[str, Writer], home: Path, tell: Callable[[str], 
             (scratch / name).replace(home / name)
     except OSError as error:
         raise BadInput(
-            f"{home}: the report cannot be written: {error.strerror or error}.\n"
-            "  Free space, or close programs that hold the files open."
+            Told(
+                "{home}: the report cannot be written: {error}.\n"
+                "  Free space, or close programs that hold the files open.",
+                home=home,
+                error=error.strerror or error,
+            )
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -234,7 +255,7 @@ def _template(arguments: argparse.Namespace) -> None:
 
     target = Path(arguments.fields_template)
     if target.exists():
-        raise BadInput(f"{target}: the file exists and may hold texts.\n  Give another name.")
+        raise BadInput(Told("{target}: the file exists and may hold texts.\n  Give another name.", target=target))
     names: list[str] = []
     if arguments.folder is not None:
         basis = _runs(Path(arguments.folder))[0].basis
@@ -243,5 +264,7 @@ def _template(arguments: argparse.Namespace) -> None:
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{target}: the file cannot be written: {error.strerror or error}.") from None
+        raise BadInput(
+            Told("{target}: the file cannot be written: {error}.", target=target, error=error.strerror or error)
+        ) from None
     print(target)

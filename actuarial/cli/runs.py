@@ -9,6 +9,7 @@ from actuarial.cli.stale import tell_stale
 from actuarial.cli.valuing import HEALTH
 from actuarial.cli.warmup import compile_first
 from actuarial.errors import BadInput
+from actuarial.translation import Told
 
 OTHER_NUMBERS = 3  # status where a run that was computed again has other numbers
 LISTED = 20  # variables that differ, of which each is shown
@@ -19,7 +20,7 @@ def compare_runs(arguments: argparse.Namespace) -> None:
     from actuarial.translation import language
 
     folders, out = run_folders(arguments.runs), workbook_path(arguments.out)
-    language(arguments.language, arguments.locale)
+    say = language(arguments.language, arguments.locale)
     from actuarial.readers.runs import open_run
     from actuarial.report.comparison import comparison_text, write_comparison
     from actuarial.valuation.compare import compare
@@ -30,11 +31,11 @@ def compare_runs(arguments: argparse.Namespace) -> None:
             tell(name)
             results[name] = open_run(folder).result
     compared = compare(results)
-    print(comparison_text(compared), flush=True)
+    print(comparison_text(compared, say), flush=True)
     if out is not None:
         with stage("writing"):
             write_comparison(compared, out, language=arguments.language, locale=arguments.locale)
-        print(f"\nWorkbook: {out}")
+        print("\n" + say("Workbook: {path}", path=out))
 
 
 def run_folders(words: Sequence[str]) -> dict[str, Path]:
@@ -51,12 +52,21 @@ def run_folders(words: Sequence[str]) -> dict[str, Path]:
         if "=" in word and not Path(word).is_dir():
             name, _, folder = word.partition("=")
         if not name.strip():
-            raise BadInput(f"{word}: the run has no name.\n  Write NAME=DIR.")
+            raise BadInput(Told("{word}: the run has no name.\n  Write NAME=DIR.", word=word))
         if name in found:
-            raise BadInput(f"{name}: the name of two runs, {found[name]} and {folder}.\n  Name them: NAME=DIR.")
+            raise BadInput(
+                Told(
+                    "{name}: the name of two runs, {found} and {folder}.\n  Name them: NAME=DIR.",
+                    name=name,
+                    found=found[name],
+                    folder=folder,
+                )
+            )
         found[name] = Path(folder)
     if len(found) < 2:
-        raise BadInput("compare: a comparison needs two runs.\n  Write actuarial compare DIR DIR, the reference first.")
+        raise BadInput(
+            Told("compare: a comparison needs two runs.\n  Write actuarial compare DIR DIR, the reference first.")
+        )
     return found
 
 
@@ -72,9 +82,17 @@ def workbook_path(out: str | None) -> Path | None:
         return None
     path = Path(out)
     if path.suffix.lower() != ".xlsx":
-        raise BadInput(f"--out {out}: the comparison is written as a workbook; let the name end with .xlsx.")
+        raise BadInput(
+            Told("--out {out}: the comparison is written as a workbook; let the name end with .xlsx.", out=out)
+        )
     if not path.parent.is_dir():
-        raise BadInput(f"--out {out}: there is no folder {path.parent}.\n  Make it, or give another one.")
+        raise BadInput(
+            Told(
+                "--out {out}: there is no folder {parent}.\n  Make it, or give another one.",
+                out=out,
+                parent=path.parent,
+            )
+        )
     return path
 
 
@@ -97,7 +115,7 @@ def _verified_report(file: Path, recompute_it: bool) -> int:
     from actuarial.report.origin import read_origin
 
     if recompute_it:
-        raise BadInput(f"{file}: --recompute needs the run.\n  Give its folder, not the report.")
+        raise BadInput(Told("{file}: --recompute needs the run.\n  Give its folder, not the report.", file=file))
     found = read_origin(file)
     library, written = found.pop("library"), found.pop("written", None)
     run = f"a run written {written} by" if written else "a result of"
@@ -111,8 +129,13 @@ def _verified_report(file: Path, recompute_it: bool) -> int:
     others = [name for name in ("result", "basis", "scheme") if manifest[name].get("digest") != found.get(name)]
     if others:
         raise BadInput(
-            f"{file}: the report is of another run than the one beside it: other {' and '.join(others)}.\n"
-            f"  Give the folder of its run, or make the report again: actuarial report {file.parent}."
+            Told(
+                "{file}: the report is of another run than the one beside it: other {names}.\n"
+                "  Give the folder of its run, or make the report again: actuarial report {parent}.",
+                file=file,
+                names=" and ".join(others),
+                parent=file.parent,
+            )
         )
     print(f"Result, basis and scheme are those of the run in {file.parent}.")
     return 0

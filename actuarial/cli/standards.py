@@ -6,6 +6,7 @@ from typing import Any
 
 from actuarial.cli.progress import stage
 from actuarial.errors import BadInput
+from actuarial.translation import Told
 
 ENDINGS = (".csv", ".xlsx")
 AFTER = 5  # projected years after that of the assessment, for the reserve and the review of pensions
@@ -39,7 +40,9 @@ def assess_schemes(arguments: argparse.Namespace) -> None:
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     year = first if arguments.year is None else arguments.year
     if not first <= year <= last:
-        raise BadInput(f"--year {year}: the basis has the years {first} to {last}.")
+        raise BadInput(
+            Told("--year {year}: the basis has the years {first} to {last}.", year=year, first=first, last=last)
+        )
     after = AFTER if facts is None else max(AFTER, facts.review_years)
     with stage("projecting"):
         result, members = _projected(basis.sel(year=slice(first, year + after)), scheme, health)
@@ -59,10 +62,15 @@ def _laws(arguments: argparse.Namespace, read: Any) -> tuple[Any, Any]:
     health = None if arguments.health is None else read(arguments.health)
     if isinstance(scheme, HealthScheme):
         if health is not None:
-            raise BadInput(f"{arguments.scheme}: is a health scheme, and --health names one more; give one of them.")
+            raise BadInput(
+                Told(
+                    "{scheme}: is a health scheme, and --health names one more; give one of them.",
+                    scheme=arguments.scheme,
+                )
+            )
         return None, scheme
     if health is not None and not isinstance(health, HealthScheme):
-        raise BadInput(f"{arguments.health}: is no health scheme; --health names one.")
+        raise BadInput(Told("{health}: is no health scheme; --health names one.", health=arguments.health))
     return scheme, health
 
 
@@ -84,9 +92,15 @@ def _writable(name: str | None) -> Path | None:
         return None
     path = Path(name)
     if path.suffix.lower() not in ENDINGS:
-        raise BadInput(f"--out {name}: the table is written as {' or '.join(ENDINGS)}; give a name that ends so.")
+        raise BadInput(
+            Told(
+                "--out {name}: the table is written as {names}; give a name that ends so.",
+                name=name,
+                names=" or ".join(ENDINGS),
+            )
+        )
     if not path.parent.is_dir():
-        raise BadInput(f"--out {name}: there is no folder {path.parent}.")
+        raise BadInput(Told("--out {name}: there is no folder {parent}.", name=name, parent=path.parent))
     return path
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadInput
-from actuarial.translation import LANGUAGES, language
+from actuarial.translation import LANGUAGES, Told, language
 
 
 def add_to(command: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def write(arguments: argparse.Namespace) -> None:
     from actuarial.readers.workbook import write_template, write_workbook
 
     if Path(arguments.out).exists():
-        raise BadInput(f"{arguments.out}: the file exists and may hold numbers.\n  Give another name.")
+        raise BadInput(Told("{out}: the file exists and may hold numbers.\n  Give another name.", out=arguments.out))
     if arguments.scheme is None and arguments.basis is None:
         path = write_template(
             arguments.out,
@@ -41,7 +41,9 @@ def write(arguments: argparse.Namespace) -> None:
         )
     else:
         if arguments.health:
-            raise BadInput("--health: an empty workbook only; with --scheme the file says what it is. Leave one out.")
+            raise BadInput(
+                Told("--health: an empty workbook only; with --scheme the file says what it is. Leave one out.")
+            )
         given = {"basis": _basis(arguments.basis), "scheme": _scheme(arguments.scheme)}
         path = write_workbook(arguments.out, **given, language=arguments.language)
     say = language(arguments.language)

@@ -9,9 +9,21 @@ from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.warmup import compile_first
 from actuarial.cli.workbooks import approval, language_of, told_in_cells
-from actuarial.errors import BadInput, warnings_of
+from actuarial.errors import BadInput
 from actuarial.remembered import remembering
+from actuarial.translation import N_, Told
+from actuarial.warned import warnings_of
 
+A_PENSION_SCHEME = N_(
+    "{path}: {law} is a pension scheme.\n"
+    "  --pension names the pension scheme whose members the health scheme covers: actuarial value HEALTH.toml "
+    "--pension PENSION.toml."
+)
+A_HEALTH_SCHEME = N_(
+    "{path}: {law} is a health scheme.\n"
+    "  --pension names the pension scheme whose members the health scheme covers: actuarial value HEALTH.toml "
+    "--pension PENSION.toml."
+)
 HEALTH = "health"  # folder of the health scheme in that of the demo
 
 
@@ -41,7 +53,7 @@ def value_country(arguments: argparse.Namespace) -> None:
         files = _written(arguments, home, result, basis, scheme, figures=arguments.figures)
         others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
     others = {f"{HEALTH}/{name}": path for name, path in others.items()}
-    _places(files | _reported(arguments, home, (result, basis, scheme), (covered, basis, health)) | others)
+    _places(arguments, files | _reported(arguments, home, (result, basis, scheme), (covered, basis, health)) | others)
     for folder in (home, home / HEALTH):
         tell_stale(folder)
 
@@ -67,7 +79,7 @@ def value_scheme(arguments: argparse.Namespace) -> None:
             result = _pensions(arguments, basis, scheme)
     with stage("writing"):
         files = _written(arguments, arguments.out, result, basis, scheme, pension, figures=arguments.figures)
-    _places(files)
+    _places(arguments, files)
     tell_stale(Path(arguments.out))
 
 
@@ -88,8 +100,11 @@ def _checked(basis: Any, scheme: Any, pension: Any) -> list[str]:
 
         if pension is None and needs_pensions(scheme):
             raise BadInput(
-                f"{scheme.name}: members or contributions are those of a pension scheme, and none is given.\n"
-                "  Name it with --pension."
+                Told(
+                    "{scheme}: members or contributions are those of a pension scheme, and none is given.\n"
+                    "  Name it with --pension.",
+                    scheme=scheme.name,
+                )
             )
         warnings, law = check_health_basis(basis, scheme), pension
     if law is not None:
@@ -117,12 +132,7 @@ def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
         pension = open_scheme(arguments.pension)
         for law, path, wanted in ((scheme, arguments.scheme, True), (pension, arguments.pension, False)):
             if _is_health(law) != wanted:
-                kind = "pension" if wanted else "health"
-                raise BadInput(
-                    f"{path}: {law.name} is a {kind} scheme.\n"
-                    "  --pension names the pension scheme whose members the health scheme covers: actuarial value "
-                    "HEALTH.toml --pension PENSION.toml."
-                )
+                raise BadInput(Told(A_PENSION_SCHEME if wanted else A_HEALTH_SCHEME, path=path, law=law.name))
     if basis is not None:
         return basis, scheme, pension
     from actuarial.readers.open import open_basis
@@ -224,10 +234,10 @@ def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any,
     return report_parts(arguments, home, runs)
 
 
-def _places(files: dict[str, Path]) -> None:
+def _places(arguments: argparse.Namespace, files: dict[str, Path]) -> None:
     from actuarial.report.summary import places
 
-    print(f"\n{places(files)}")
+    print(f"\n{places(files, _said(arguments))}")
 
 
 def cut(basis: Any, first: int | None, last: int | None) -> Any:
@@ -241,13 +251,25 @@ def cut(basis: Any, first: int | None, last: int | None) -> Any:
     begins, ends = int(basis["year"][0]), int(basis["year"][-1])
     if first is not None and first != begins:
         raise BadInput(
-            f"--from {first}: the stocks of the basis are those of 31 December {begins - 1}, so the projection begins "
-            f"in {begins}.\n  Leave --from out, or give a basis whose stocks are those of 31 December {first - 1}."
+            Told(
+                "--from {first}: the stocks of the basis are those of 31 December {before}, so the "
+                "projection begins in {first_year}.\n"
+                "  Leave --from out, or give a basis whose stocks are those of 31 December {wanted}.",
+                first=first,
+                before=begins - 1,
+                first_year=begins,
+                wanted=first - 1,
+            )
         )
     if last is None:
         return basis
     if not begins <= last <= ends:
         raise BadInput(
-            f"--to {last}: the basis has the years {begins} to {ends}.\n  Give one of them, or prolong the basis."
+            Told(
+                "--to {last}: the basis has the years {begins} to {ends}.\n  Give one of them, or prolong the basis.",
+                last=last,
+                begins=begins,
+                ends=ends,
+            )
         )
     return basis.sel(year=slice(begins, last))

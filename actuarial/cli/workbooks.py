@@ -1,11 +1,12 @@
 """Refusals and warnings about inputs in a workbook: with its cells, and in its language where there are words."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from actuarial.errors import ActuarialError, BadWorkbook, IdentityFailed
+from actuarial.translation import Language, language, message_of
 
 
 @contextmanager
@@ -18,24 +19,20 @@ def told_in_cells(arguments: argparse.Namespace) -> Iterator[None]:
     except (BadWorkbook, IdentityFailed):
         raise
     except ActuarialError as error:
-        text = str(error)
+        text = message_of(error)
         for book in _books(arguments):
             text = in_cells(text, book.places, book.say)
-        if text == str(error):
-            raise
         raise type(error)(text) from None
 
 
 def approval(basis: Any, scheme: Any, warnings: Iterable[str], arguments: argparse.Namespace) -> str:
-    """That a basis and a scheme can be valued, and the warnings: in the language of the workbook, if there is one."""
+    """That a basis and a scheme can be valued, and the warnings, with the cells of a workbook if there is one."""
     from actuarial.report.summary import listed
-    from actuarial.translation import language
 
-    books = _books(arguments)
-    say = books[0].say if books else language("en")
+    say = language(arguments.language or language_of(arguments), arguments.locale)
     years = {"first": int(basis["year"][0]), "last": int(basis["year"][-1])}
     text = say("{scheme}: scheme and basis can be valued, {first} to {last}.", scheme=scheme.name, **years)
-    return f"{text}\n{listed(_warned(warnings, books), say)}"
+    return f"{text}\n{listed(_warned(warnings, _books(arguments), say), say)}"
 
 
 def language_of(arguments: argparse.Namespace) -> str:
@@ -50,17 +47,26 @@ def language_of(arguments: argparse.Namespace) -> str:
     return marked(paths[0]).say.code if paths else "en"
 
 
-def _warned(warnings: Iterable[str], books: Iterable[Any]) -> list[str]:
-    """Warnings with the cells that they are about, and in the language of a workbook where their words are known."""
+def spoken(arguments: argparse.Namespace) -> Language:
+    """The language in which a command refuses: the one that it was told, else that of its workbook, else English."""
+    words = vars(arguments)
+    with suppress(ActuarialError, OSError):
+        code = words.get("language") or (language_of(arguments) if words.get("basis") else "en")
+        return language(code, words.get("locale"))
+    return language()
+
+
+def _warned(warnings: Iterable[str], books: Sequence[Any], say: Language) -> list[str]:
+    """Warnings in the language, with the cells that they are about."""
     from actuarial.report.content.warning_words import said_warning
     from actuarial.sheets.told import cell_of, in_columns
 
-    found = list(warnings)
-    for book in books:
-        cells = [cell_of(line, book.places) for line in found]
-        said = [line if book.say.code == "en" else said_warning(book.say, line) or line for line in found]
-        found = [f"{cell}: {line}" if cell else line for cell, line in zip(cells, said, strict=True)]
-        found = [in_columns(line, book.say) for line in found]
+    found = []
+    for line in warnings:
+        cell = next((cell for book in books if (cell := cell_of(line, book.places))), "")
+        text = in_columns(line) if books else line
+        said = str(text) if say.code == "en" else said_warning(say, text) or str(text)
+        found.append(f"{cell}: {said}" if cell else said)
     return found
 
 

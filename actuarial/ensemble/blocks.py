@@ -15,6 +15,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.projection import stages_of
 from actuarial.projection_health import project_health
 from actuarial.scheme import Scheme
+from actuarial.translation import N_
 
 TILE = 8
 """Scenarios that are projected together: what they share is made once, and their details fit into memory."""
@@ -128,7 +129,7 @@ def totals(result: xr.Dataset, drawn: xr.Dataset, keep: Sequence[str] | None) ->
         have = [str(name) for name in (*result.data_vars, *drawn.data_vars)]
         for name in keep:
             if name not in have:
-                known = ended(suggestion(name, have, "they have"))
+                known = ended(suggestion(name, have, N_("they have {names}")))
                 raise BadInput(f"keep: neither the result nor the basis has {name}; {known}")
         found = {name: _summed(result[name] if name in result else drawn[name]) for name in keep}
     bare = {name: array.reset_coords(drop=True).astype(float) for name, array in found.items()}

@@ -11,6 +11,7 @@ from actuarial.demography.streams import random_stream
 from actuarial.ensemble.transforms import REAL, TRANSFORMS, usual_transform
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 from actuarial.fields import ended, suggestion
+from actuarial.translation import N_
 from actuarial.vocabulary import INPUTS, variables
 
 DIMS = ("series", "other")
@@ -281,7 +282,7 @@ def _require_names(uncertainty: EconomicUncertainty) -> None:
     by_year = {name for name, row in variables().items() if row.role in INPUTS and "year" in row.dims}
     for name in uncertainty.series:
         if name not in REAL and name not in by_year:
-            known = ended(suggestion(name, [*sorted(by_year), *REAL], "give one of"))
+            known = ended(suggestion(name, [*sorted(by_year), *REAL], N_("give one of {names}")))
             raise BadInput(f"{name}: this is no assumption of a basis by year; {known}")
         word = uncertainty.transform_of(name)
         if word not in TRANSFORMS:

@@ -16,6 +16,7 @@ from actuarial.errors import BadInput, few
 from actuarial.fields import ended, suggestion
 from actuarial.netcdf import LACKING, write_dataset
 from actuarial.provenance import digest, plain, result_digest
+from actuarial.translation import N_
 
 RUN = "ensemble.json"
 """File that says what the parts were made of."""
@@ -210,7 +211,8 @@ def named(part: xr.Dataset, names: Sequence[str]) -> list[str]:
     have = [str(name) for name in part.data_vars]
     for name in names:
         if name not in have:
-            raise BadInput(f"{name} was not kept; {ended(suggestion(name, have, 'the folder has'))}")
+            hint = ended(suggestion(name, have, N_("the folder has {names}")))
+            raise BadInput(f"{name} was not kept; {hint}")
     return list(names)
 
 

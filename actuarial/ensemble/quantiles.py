@@ -10,6 +10,7 @@ from actuarial.demography.futures.order_statistics import ranks, rising_levels
 from actuarial.ensemble.part_passes import by_years
 from actuarial.errors import BadDimensions, BadInput, MissingVariable, OutOfBounds
 from actuarial.fields import ended, suggestion
+from actuarial.translation import N_
 from actuarial.vocabulary import variables
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -234,7 +235,8 @@ def _not_there(result: xr.Dataset, name: str) -> str:
     if name in variables():
         more = f'Run it again with keep=[..., "{name}"]' if "seed" in result.attrs else "Select another one"
         return f"{name}: the result has not kept it.\n  {more}; it has {', '.join(have)}."
-    return f"{name}: the result has no such variable; {ended(suggestion(name, have, 'it has'))}"
+    hint = ended(suggestion(name, have, N_("it has {names}")))
+    return f"{name}: the result has no such variable; {hint}"
 
 
 def interval(array: xr.DataArray, levels: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

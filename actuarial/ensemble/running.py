@@ -19,6 +19,7 @@ from actuarial.health.readiness import check_health_basis
 from actuarial.health.scheme import HealthScheme
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
+from actuarial.warned import warning_attributes
 
 
 def run(
@@ -140,7 +141,7 @@ def run(
     else:
         found = xr.Dataset() if gather is not None and not gather else gathered(home, ranges, made, gather)
     attrs = {name: basis.attrs[name] for name in ("valuation_date", "country") if name in basis.attrs}
-    words = {"scheme": scheme.name, "currency": scheme.currency, "warnings": "\n".join(warnings)}
+    words = {"scheme": scheme.name, "currency": scheme.currency, **warning_attributes(warnings)}
     return found.assign_attrs(described(made), scenarios=scenarios, **attrs, **words)
 
 

@@ -7,6 +7,8 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.errors import BadBasis
+from actuarial.translation import Told
+from actuarial.warned import Warned
 
 Table = Callable[[np.ndarray], np.ndarray]
 USUAL = (0.8, 1.25)
@@ -183,8 +185,17 @@ def scaled_groups(basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> list[st
     services, groups = (float(np.broadcast_to(part.values, apart.shape)[most]) for part in (total, other))
     where = f" in scenario {basis['scenario'].values[most]}" if apart.size > 1 else ""
     return [
-        f"calibration: the accounts by group sum to {groups:,.0f}, those by service to {services:,.0f} "
-        f"({100 * apart[most]:+.2g}%){where}; those by group are multiplied by {1.0 / (1.0 + apart[most]):.6f}."
+        Warned(
+            "calibration: the accounts by group sum to {groups:,.0f}, those by service to {total:,.0f} "
+            "({difference:+.2g}%){where}; those by group are multiplied by {factor:.6f}.",
+            "The accounts by group sum to {groups}, those by service to {total} ({difference} %); those by group are "
+            "multiplied by {factor}.",
+            groups=groups,
+            total=services,
+            difference=100 * apart[most],
+            where=where,
+            factor=1.0 / (1.0 + apart[most]),
+        )
     ]
 
 
@@ -195,9 +206,28 @@ def unusual(factors: np.ndarray, coords: dict[str, xr.DataArray], used: np.ndarr
     if not away.any():
         return []
     services, groups = coords["service_type"].values, coords["health_group"].values
-    places = [f"{services[k]}/{groups[j]} {factors[k, j]:.3f}" for k, j in np.argwhere(away)[:5]]
-    more = f" and {int(away.sum()) - 5} more" if away.sum() > 5 else ""
+    places = [
+        Warned(
+            "{service}/{group} {factor:.3f}",
+            "{service}, {group}: {factor}",
+            service=str(services[k]),
+            group=str(groups[j]),
+            factor=factors[k, j],
+        )
+        for k, j in np.argwhere(away)[:5]
+    ]
+    more = Told(" and {count} more", count=int(away.sum()) - 5) if away.sum() > 5 else ""
     return [
-        f"calibration: {int(away.sum())} of {int(used.sum())} factors lie outside {low} to {high}: {', '.join(places)}"
-        f"{more}; look at unit costs and use rates."
+        Warned(
+            "calibration: {number} of {count} factors lie outside {low} to {high}: {places}{more}; look at unit costs "
+            "and use rates.",
+            "{number} of {count} factors that carry unit costs to the accounts lie outside {low} to {high}: "
+            "{places}{more}.",
+            number=int(away.sum()),
+            count=int(used.sum()),
+            low=low,
+            high=high,
+            places=tuple(places),
+            more=more,
+        )
     ]

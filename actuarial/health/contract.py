@@ -9,6 +9,7 @@ import xarray as xr
 
 from actuarial.contract import Benefit
 from actuarial.person import Person
+from actuarial.translation import Told
 
 MEMBER = ("year", "health_group", "sex", "age")
 EVENTS = ("sickness", "birth", "paternity", "death")
@@ -55,8 +56,11 @@ def payment_method(raw: Any) -> Any:
     """An object that answers as a payment method does; ValueError for what does not."""
     if callable(getattr(raw, "cost", None)):
         return raw
-    hint = '; a form is for scheme files, here give an object, such as PerDiem()' if isinstance(raw, Mapping) else ""
-    raise ValueError(f"{type(raw).__name__} is no payment method: it lacks the answer cost{hint}")
+    form = Told("; a form is for scheme files, here give an object, such as PerDiem()")
+    hint = form if isinstance(raw, Mapping) else ""
+    raise ValueError(
+        Told("{kind} is no payment method: it lacks the answer cost{hint}", kind=type(raw).__name__, hint=hint)
+    )
 
 
 @dataclass(frozen=True)

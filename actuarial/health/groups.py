@@ -16,6 +16,7 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Ratio, Word, rule
 from actuarial.health.contract import Sources
 from actuarial.health.given_families import given_families
+from actuarial.translation import Told
 
 PERSONS = ("year", "sex", "age")
 OWN, FAMILY, OTHERS, REST = 1, 2, 3, 9
@@ -167,7 +168,7 @@ class Dependants(_Group):
 
     def __post_init__(self) -> None:
         if self.ratio is not None and self.families == "given":
-            raise ValueError('ratio has no meaning with families = "given"; remove one of them')
+            raise ValueError(Told('ratio has no meaning with families = "given"; remove one of them'))
 
     def eligible(self, sources: Sources) -> xr.DataArray:
         members = np.sum([sources.enrolled[name].values for name in self.of], axis=0)

@@ -12,6 +12,8 @@ from actuarial.health.groups import Dependants, Employed, Refugees
 from actuarial.health.scheme import HealthScheme
 from actuarial.health.sharing import severity
 from actuarial.health.use import check_labels
+from actuarial.translation import Told
+from actuarial.warned import Warned
 
 NEEDED = ("population_0", "use_rate_0", "unit_cost_0", "wage_growth", "inflation", "interest_rate", "health_reserve_0")
 OF_GROUPS: dict[type, tuple[str, ...]] = {
@@ -23,6 +25,10 @@ OF_GROUPS: dict[type, tuple[str, ...]] = {
 GIVEN = ("spouses_given", "children_given")
 """What families read that are given instead."""
 LATER = ("payment_pattern", "claims_outstanding_0")
+UNCALIBRATED = Warned(
+    "expenditure_by_service_0, expenditure_by_group_0: not given; unit costs are used as they are.",
+    "Expenditure of the base year is not given; unit costs are used as they are.",
+)
 
 
 def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
@@ -90,15 +96,19 @@ def _same_currency(basis: xr.Dataset, scheme: HealthScheme) -> None:
     given = basis.attrs.get("currency")
     if given is not None and given != scheme.currency:
         raise BadScheme(
-            f"currency: the amounts of the scheme are in {scheme.currency}, those of the basis in {given}.\n"
-            "  Convert one of them, or correct its currency."
+            Told(
+                "currency: the amounts of the scheme are in {currency}, those of the basis in {other}.\n"
+                "  Convert one of them, or correct its currency.",
+                currency=scheme.currency,
+                other=given,
+            )
         )
 
 
 def _uncalibrated(basis: xr.Dataset) -> list[str]:
     if "expenditure_by_service_0" in basis or "expenditure_by_group_0" in basis:
         return []
-    return ["expenditure_by_service_0, expenditure_by_group_0: not given; unit costs are used as they are."]
+    return [UNCALIBRATED]
 
 
 def _unused(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
@@ -106,4 +116,12 @@ def _unused(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     known = {service.name for service in scheme.services}
     given = [str(name) for name in rates["service_type"].values] if "service_type" in rates.coords else []
     spare = [name for name in given if name not in known]
-    return [f"service_type: the scheme has no {', '.join(spare)}; nothing is paid for it."] if spare else []
+    if not spare:
+        return []
+    return [
+        Warned(
+            "service_type: the scheme has no {services}; nothing is paid for it.",
+            "The scheme has no {services}, for which the basis has rates of use; nothing is paid for it.",
+            services=tuple(spare),
+        )
+    ]

@@ -12,6 +12,7 @@ from actuarial.fields import Amounts, Count, Fraction, LumpSum, Ratio, Several, 
 from actuarial.health.contract import EVENTS, payment_method
 from actuarial.outline import outline_html, outline_text
 from actuarial.scheme import ANSWERS, Administration, Timing
+from actuarial.translation import N_, Told
 
 PAYERS = ("member", "employer", "pensioner", "state", "donor", "other")
 BASES = ("earnings", "pension", "head", "household", "contribution", "budget", "deficit")
@@ -20,10 +21,12 @@ BASES = ("earnings", "pension", "head", "household", "contribution", "budget", "
 def _groups(raw: Any) -> tuple[Any, ...]:
     """Objects that answer as a group of members does."""
     if not isinstance(raw, (tuple, list)):
-        raise ValueError("must be a list of groups of members")
+        raise ValueError(Told("must be a list of groups of members"))
     for one in raw:
         if not callable(getattr(one, "eligible", None)):
-            raise ValueError(f"{type(one).__name__} is no group of members: it lacks the answer eligible")
+            raise ValueError(
+                Told("{kind} is no group of members: it lacks the answer eligible", kind=type(one).__name__)
+            )
     return tuple(raw)
 
 
@@ -33,17 +36,28 @@ Payment = Annotated[Any, PlainValidator(payment_method), WithJsonSchema({"type":
 def _benefits(raw: Any) -> tuple[Any, ...]:
     """Objects that answer as a benefit does, and whose event is one of a health scheme."""
     if not isinstance(raw, (tuple, list)):
-        raise ValueError("must be a list of cash benefits")
+        raise ValueError(Told("must be a list of cash benefits"))
     for benefit in raw:
         lacking = [word for word in ANSWERS if not hasattr(benefit, word)]
         if lacking:
             raise ValueError(
-                f"{type(benefit).__name__} is no cash benefit: it lacks {', '.join(lacking)}; "
-                "derive it from actuarial.health.contract.CashBenefit, which has the defaults"
+                Told(
+                    "{kind} is no cash benefit: it lacks {names}; derive it from "
+                    "actuarial.health.contract.CashBenefit, which has the defaults",
+                    kind=type(benefit).__name__,
+                    names=tuple(lacking),
+                )
             )
         if benefit.on not in EVENTS:
             events = ", ".join(EVENTS)
-            raise ValueError(f"{benefit.name}: on = {benefit.on!r} is no event of members; the events are {events}")
+            raise ValueError(
+                Told(
+                    "{benefit}: on = {on!r} is no event of members; the events are {events}",
+                    benefit=benefit.name,
+                    on=benefit.on,
+                    events=events,
+                )
+            )
     return tuple(raw)
 
 
@@ -127,19 +141,21 @@ class HealthContribution:
     def __post_init__(self) -> None:
         by_amount = self.base in ("head", "household", "budget")
         if by_amount and self.amount is None:
-            raise ValueError(f'amount is missing; a line whose base is "{self.base}" needs one')
+            raise ValueError(Told('amount is missing; a line whose base is "{base}" needs one', base=self.base))
         if not by_amount and self.amount is not None:
-            raise ValueError(f'amount has no meaning with base = "{self.base}"; remove it')
+            raise ValueError(Told('amount has no meaning with base = "{base}"; remove it', base=self.base))
         if by_amount and self.rate is not None:
-            raise ValueError(f'rate has no meaning with base = "{self.base}"; write an amount')
+            raise ValueError(Told('rate has no meaning with base = "{base}"; write an amount', base=self.base))
         if not by_amount and self.rate is None:
             if self.base != "deficit":
-                raise ValueError(f'rate is missing; a line whose base is "{self.base}" needs one')
+                raise ValueError(Told('rate is missing; a line whose base is "{base}" needs one', base=self.base))
             object.__setattr__(self, "rate", 1.0)
         if (self.base == "contribution") != bool(self.of):
-            raise ValueError('of and base = "contribution" belong together; give both or neither')
+            raise ValueError(Told('of and base = "contribution" belong together; give both or neither'))
         if self.base != "earnings" and (self.floor is not None or self.ceiling is not None):
-            raise ValueError(f'floor and ceiling have no meaning with base = "{self.base}"; remove them')
+            raise ValueError(
+                Told('floor and ceiling have no meaning with base = "{base}"; remove them', base=self.base)
+            )
 
 
 @rule
@@ -208,19 +224,23 @@ class HealthScheme:
 
     def group(self, name: str) -> Any:
         """The group of members of a name."""
-        return named(self.groups, name, "group of members", "the groups are")
+        absent = N_("the scheme has no group of members {name!r}; {hint}")
+        return named(self.groups, name, absent, N_("the groups are {names}"))
 
     def service(self, name: str) -> Service:
         """The service of a name."""
-        return named(self.services, name, "service", "the services are")
+        absent = N_("the scheme has no service {name!r}; {hint}")
+        return named(self.services, name, absent, N_("the services are {names}"))
 
     def contribution(self, name: str) -> HealthContribution:
         """The contribution line of a name."""
-        return named(self.contributions, name, "contribution", "the contributions are")
+        absent = N_("the scheme has no contribution {name!r}; {hint}")
+        return named(self.contributions, name, absent, N_("the contributions are {names}"))
 
     def benefit(self, name: str) -> Any:
         """The cash benefit of a name."""
-        return named(self.benefits, name, "benefit", "the benefits are")
+        absent = N_("the scheme has no benefit {name!r}; {hint}")
+        return named(self.benefits, name, absent, N_("the benefits are {names}"))
 
     def amend(self, path: str, **changes: Any) -> "HealthScheme":
         """A new scheme in which fields of one part are changed.
@@ -249,35 +269,39 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     groups = [group.name for group in scheme.groups]
     lines = [line.name for line in scheme.contributions]
     if not groups:
-        yield ("groups",), "the scheme has no members; give at least one [[member_group]]"
+        yield ("groups",), Told("the scheme has no members; give at least one [[member_group]]")
     if not scheme.services:
-        yield ("services",), "the scheme has no services; give at least one [[service]]"
+        yield ("services",), Told("the scheme has no services; give at least one [[service]]")
     seen = {"administration", "fund", "funding", "scheme"}
     for part in (*scheme.groups, *scheme.services, *scheme.contributions, *scheme.benefits):
         if part.name in seen:
-            yield (part.name,), "the name is used twice or belongs to another part; give each part its own name"
+            yield (part.name,), Told("the name is used twice or belongs to another part; give each part its own name")
         seen.add(part.name)
     for part in (*scheme.services, *scheme.contributions, *scheme.benefits):
         for name in getattr(part, "groups", ()):
             if name not in groups:
-                hint = suggestion(name, groups, "the groups are")
-                yield (part.name, "groups"), f"{name!r} is no group of members; {hint}"
+                hint = suggestion(name, groups, N_("the groups are {names}"))
+                yield (part.name, "groups"), Told("{name!r} is no group of members; {hint}", name=name, hint=hint)
     for service in scheme.services:
         for name in service.sharing.exempt:
             if name not in groups:
-                hint = suggestion(name, groups, "the groups are")
-                yield (service.name, "sharing", "exempt"), f"{name!r} is no group of members; {hint}"
+                hint = suggestion(name, groups, N_("the groups are {names}"))
+                yield (
+                    (service.name, "sharing", "exempt"),
+                    Told("{name!r} is no group of members; {hint}", name=name, hint=hint),
+                )
     households = [line.name for line in scheme.contributions if getattr(line, "base", "") == "household"]
     if households and getattr(getattr(scheme, "funding", None), "household_size", 1.0) is None:
-        text = f"is missing; {', '.join(households)} is due for each household, give its mean size (persons)"
-        yield ("funding", "household_size"), text
+        text = N_("is missing; {lines} is due for each household, give its mean size (persons)")
+        yield ("funding", "household_size"), Told(text, lines=tuple(households))
     for line in scheme.contributions:
         for name in line.of:
             if name not in lines or name == line.name:
-                hint = suggestion(name, [other for other in lines if other != line.name], "the lines are")
-                yield (line.name, "of"), f"{name!r} is no other line of the scheme; {hint}"
+                hint = suggestion(name, [other for other in lines if other != line.name], N_("the lines are {names}"))
+                yield (line.name, "of"), Told("{name!r} is no other line of the scheme; {hint}", name=name, hint=hint)
     for group in scheme.groups:
         for name in getattr(group, "of", ()) if getattr(group, "refers_to_groups", False) else ():
             if name not in groups or name == group.name:
-                hint = suggestion(name, [other for other in groups if other != group.name], "the groups are")
-                yield (group.name, "of"), f"{name!r} is no other group of members; {hint}"
+                others = [other for other in groups if other != group.name]
+                hint = suggestion(name, others, N_("the groups are {names}"))
+                yield (group.name, "of"), Told("{name!r} is no other group of members; {hint}", name=name, hint=hint)

@@ -24,6 +24,7 @@ from actuarial.health.sharing import (
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.person import make_grid
 from actuarial.vocabulary import annotate
+from actuarial.warned import Warned, warning_attributes, warnings_of
 
 CELL = ("health_group", "sex", "age")
 NEEDED = ("use_rate_0", "unit_cost_0")
@@ -98,8 +99,7 @@ def project_use(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthScheme)
         return _one_scenario(membership, basis, scheme)
 
     found = annotate(over_scenarios(one, membership, basis))
-    told = [line for line in (str(found.attrs.get("warnings", "")), *_levelled(basis)) if line]
-    return found.assign_attrs(warnings="\n".join(told))
+    return found.assign_attrs(warning_attributes([*warnings_of(found), *_levelled(basis)]))
 
 
 def _levelled(basis: xr.Dataset) -> list[str]:
@@ -109,9 +109,14 @@ def _levelled(basis: xr.Dataset) -> list[str]:
     if not (moved and accounts) or any("scenario" in basis[name].dims for name in accounts):
         return []
     return [
-        f"{', '.join(moved)}: differ by scenario, but all scenarios have the same accounts of the base year, to which "
-        "unit costs are carried, so that only proportions are left; for another level of prices or use give "
-        "excess_inflation, use_growth or use_shock."
+        Warned(
+            "{variables}: differ by scenario, but all scenarios have the same accounts of the base year, to which "
+            "unit costs are carried, so that only proportions are left; for another level of prices or use give "
+            "excess_inflation, use_growth or use_shock.",
+            "What differs by scenario in the base year ({variables}) is carried to the same accounts in all scenarios, "
+            "so that only its proportions are left.",
+            variables=tuple(moved),
+        )
     ]
 
 
@@ -165,7 +170,7 @@ def _one_scenario(membership: xr.Dataset, basis: xr.Dataset, scheme: HealthSchem
         "rationed_share": (cell[:2], 1.0 - kept),
     }
     result = xr.Dataset(found, coords={dim: coords[dim] for dim in cell})
-    return result.assign_attrs(warnings="\n".join(prices.warnings))
+    return result.assign_attrs(warning_attributes(prices.warnings))
 
 
 class _Prices:

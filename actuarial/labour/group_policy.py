@@ -10,6 +10,7 @@ from actuarial.check.variables import check_variable
 from actuarial.dated import Along, ByGroup, BySex, Money, Split
 from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
+from actuarial.translation import N_
 from actuarial.vocabulary import variable, variables
 
 S = TypeVar("S")
@@ -93,7 +94,7 @@ def _received(basis: xr.Dataset, group: str, shares: Mapping[str, float]) -> xr.
 
 def _check_names(names: list[str], group: str, shares: Mapping[str, float]) -> None:
     if group not in names:
-        hint = ended(suggestion(group, names, "its groups are"))
+        hint = ended(suggestion(group, names, N_("its groups are {names}")))
         raise BadInput(f"split_group: the basis has no group {group!r}; {hint}")
     taken = [name for name in shares if name in names and name != group]
     if taken:
@@ -129,11 +130,11 @@ def _scaled(basis: xr.Dataset, name: str, by_name: Mapping[str, float], new: lis
     """A variable with the factors of the new groups, within its bounds."""
     known = [str(one) for one in basis.data_vars if "group" in variable(str(one)).dims]
     if name not in known:
-        hint = ended(suggestion(name, known, "those by group are"))
+        hint = ended(suggestion(name, known, N_("those by group are {names}")))
         raise BadInput(f"factors: the basis has no variable {name!r} by group; {hint}")
     unknown = [one for one in by_name if one not in new]
     if unknown:
-        hint = ended(suggestion(unknown[0], new, "the new groups are"))
+        hint = ended(suggestion(unknown[0], new, N_("the new groups are {names}")))
         raise BadInput(f"factors[{name!r}]: {unknown[0]!r} is no new group; {hint}")
     labels = [str(one) for one in basis["group"].values]
     factor = xr.DataArray([float(by_name.get(one, 1.0)) for one in labels], {"group": labels}, "group")

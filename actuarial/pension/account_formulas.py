@@ -14,6 +14,7 @@ from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
 from actuarial.pension.formulas import EarningsRelated, FormulaRule, Phased, award_of, proportion
 from actuarial.pension.indexation import Indexation
+from actuarial.translation import Told
 
 BEGINNING = 1000  # a year before every career
 OF_MONEY = ("divisor", "divisor_from", "annuity")  # what turns a balance of money into a pension
@@ -90,9 +91,9 @@ class Balance:
     def __post_init__(self) -> None:
         ways = sum(way is not None for way in (self.value, self.divisor, self.divisor_from, self.annuity))
         if ways > 1:
-            raise ValueError("needs one of value, divisor, divisor_from and annuity, not several")
+            raise ValueError(Told("needs one of value, divisor, divisor_from and annuity, not several"))
         if ways == 0:
-            raise ValueError("needs the value of a unit, a divisor, or an annuity")
+            raise ValueError(Told("needs the value of a unit, a divisor, or an annuity"))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -106,8 +107,12 @@ class Balance:
         if credits in ("points", "months") and field is not None:
             yield (
                 field,
-                f"has no meaning: {self.account} holds {credits}, which are no money; give the value of one of them, "
-                'value = { value = ..., per = "month" }',
+                Told(
+                    "has no meaning: {account} holds {credits}, which are no money; give the value of one of "
+                    'them, value = {{ value = ..., per = "month" }}',
+                    account=self.account,
+                    credits=credits,
+                ),
             )
 
     def award(self, person: Any, service: Number) -> Amount:
@@ -237,7 +242,14 @@ class PartOfService:
         """What of a scheme does not fit, by field: an account of anything but months."""
         credits = _credits(self.account, scheme)
         if credits not in (None, "months"):
-            yield "account", f"{self.account!r} holds {credits}, no months; name an account with credits = \"months\""
+            yield (
+                "account",
+                Told(
+                    '{account!r} holds {credits}, no months; name an account with credits = "months"',
+                    account=self.account,
+                    credits=credits,
+                ),
+            )
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
@@ -269,7 +281,9 @@ class Guarantee:
 
     def __post_init__(self) -> None:
         if (self.formula is None) == (self.of is None):
-            raise ValueError('needs either a formula or the name of the benefit whose pension counts, of = "old_age"')
+            raise ValueError(
+                Told('needs either a formula or the name of the benefit whose pension counts, of = "old_age"')
+            )
         if text := _no_whole(self.formula):
             raise Misstated(text, ("formula",))
 
@@ -283,7 +297,7 @@ class Guarantee:
         formula = None if self.of is None else _formula_of(self.of, scheme)
         text = "" if formula is self else _no_whole(formula)
         if text:
-            yield "of", f"{self.of!r}: {text}"
+            yield "of", Told("{name!r}: {wrong}", name=self.of, wrong=text)
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""

@@ -13,6 +13,7 @@ from actuarial.errors import BadInput
 from actuarial.fields import Age, Change, Fraction, Ratio, Word, Years, bounds, check_leaves, in_percent, rule
 from actuarial.pension.common import reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.translation import Told
 
 
 def paid_rate(person: Any, lines: tuple[str, ...]) -> Number:
@@ -145,15 +146,20 @@ class MemberAccount:
 
     def __post_init__(self) -> None:
         if self.rate is not None and self.contributions:
-            raise ValueError("needs either a rate or contributions, not both")
+            raise ValueError(Told("needs either a rate or contributions, not both"))
         if self.credits == "earnings" and self.rate is None and not self.contributions:
-            raise ValueError("needs a rate, or the contributions that are credited")
+            raise ValueError(Told("needs a rate, or the contributions that are credited"))
         if self.credits == "earnings" and self.rate is not None:
             check_leaves(self.rate, bounds(0.0, 1.0, in_percent), "rate")
         if self.contributions and self.credits != "earnings":
-            raise ValueError(f'contributions have no meaning with credits = "{self.credits}"; give a rate or nothing')
+            raise ValueError(
+                Told(
+                    'contributions have no meaning with credits = "{credits}"; give a rate or nothing',
+                    credits=self.credits,
+                )
+            )
         if self.paid == "collected" and self.credits == "months":
-            raise ValueError('paid = "collected" has no meaning with credits = "months"; leave it out')
+            raise ValueError(Told('paid = "collected" has no meaning with credits = "months"; leave it out'))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -218,9 +224,9 @@ class AccountPayout(Benefit):
 
     def __post_init__(self) -> None:
         if self.on == "retirement" and self.from_age is None and self.together_with is None:
-            raise ValueError("on retirement it needs from_age, or the benefit that it is drawn together_with")
+            raise ValueError(Told("on retirement it needs from_age, or the benefit that it is drawn together_with"))
         if not self.accounts and not self.parts:
-            raise ValueError("needs the accounts that are paid out, or parts of accounts")
+            raise ValueError(Told("needs the accounts that are paid out, or parts of accounts"))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

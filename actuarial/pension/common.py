@@ -11,6 +11,7 @@ from actuarial import check
 from actuarial.dated import Misstated, Number, clip
 from actuarial.errors import BadInput
 from actuarial.fields import Reads, dated_schema, fraction
+from actuarial.translation import Told
 
 ROUNDING = 1e-9  # years
 
@@ -112,7 +113,7 @@ def fraction_or(word: str) -> tuple[Any, Any]:
 
     def read(raw: Any) -> Any:
         if isinstance(raw, str) and raw != word:
-            raise Misstated(f'must be a rate (fraction) or "{word}" (got {raw!r})')
+            raise Misstated(Told('must be a rate (fraction) or "{word}" (got {value!r})', word=word, value=raw))
         return raw if isinstance(raw, str) else fraction(raw)
 
     number = {"type": "number", "minimum": 0.0, "maximum": 1.0}

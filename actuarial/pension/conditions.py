@@ -10,6 +10,7 @@ from pydantic import Field
 from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Years, rule
 from actuarial.pension.common import from_basis, reached, served
+from actuarial.translation import Told
 
 
 @rule
@@ -30,7 +31,9 @@ class Recent:
 
     def __post_init__(self) -> None:
         if self.months > 12 * self.in_years:
-            raise ValueError(f"{self.months} months do not fit into {self.in_years} years")
+            raise ValueError(
+                Told("{months} months do not fit into {in_years} years", months=self.months, in_years=self.in_years)
+            )
 
     def share(self, person: Any) -> Number:
         """Share of members who have the contributions."""

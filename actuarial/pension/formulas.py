@@ -23,6 +23,7 @@ from actuarial.fields import (
     mistakes,
     rule,
 )
+from actuarial.translation import Told
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
 ROUNDING = 1e-9  # years, and shares of earnings: what differs by less is equal
@@ -51,7 +52,8 @@ def _accrual(raw: Any) -> Any:
         raise Several(mistakes(error, Band)) from None
     plain = [band.above for band in bands if isinstance(band.above, float)]
     if not bands or any(a >= b for a, b in pairwise(plain)):
-        raise Misstated("needs at least one band { above = YEARS, rate = ... }, in the order of above")
+        example = "{ above = YEARS, rate = ... }"
+        raise Misstated(Told("needs at least one band {example}, in the order of above", example=example))
     return bands
 
 
@@ -179,11 +181,17 @@ class FinalAverage(EarningsRelated):
 
     def __post_init__(self) -> None:
         if self.best_of is not None and self.best_of < self.years:
-            raise ValueError(f"best_of must be >= years ({self.years}), of which the best count (got {self.best_of})")
+            raise ValueError(
+                Told(
+                    "best_of must be >= years ({years}), of which the best count (got {best_of})",
+                    years=self.years,
+                    best_of=self.best_of,
+                )
+            )
         if self.best_of is not None and self.window == "months":
-            raise ValueError('best_of counts calendar years; leave window = "months" out')
+            raise ValueError(Told('best_of counts calendar years; leave window = "months" out'))
         if self.best_of is None and self.varying:
-            raise ValueError("varying has no meaning without best_of; remove it")
+            raise ValueError(Told("varying has no meaning without best_of; remove it"))
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
@@ -206,8 +214,11 @@ def _formulas(raw: Any) -> Any:
     for formula in several:
         if not callable(getattr(formula, "award", None)):
             raise Misstated(
-                'must be a formula, for example { form = "final_average", accrual = 0.02, years = 5 } '
-                f"(got {formula!r})"
+                Told(
+                    "must be a formula, for example {example} (got {value!r})",
+                    example='{ form = "final_average", accrual = 0.02, years = 5 }',
+                    value=formula,
+                )
             )
     return tuple(several) if several is raw else raw
 

@@ -14,6 +14,7 @@ from actuarial.fields import Age, Change, Count, Fraction, LumpSum, Word, Years,
 from actuarial.pension.accounts import paid_rate
 from actuarial.pension.common import missed, reached, served
 from actuarial.pension.formulas import FormulaRule, award_of
+from actuarial.translation import Told
 
 
 class _InsteadOf(Benefit):
@@ -68,11 +69,11 @@ class OldAgeGrant(_InsteadOf):
 
     def __post_init__(self) -> None:
         if (self.months is None) == (self.formula is None):
-            raise ValueError("needs either months (of reference earnings) or a formula")
+            raise ValueError(Told("needs either months (of reference earnings) or a formula"))
         if self.formula is not None and (self.years, self.revaluation, self.capped) != (1, "none", True):
-            raise ValueError("years, revaluation and capped have no meaning with a formula; state them inside it")
+            raise ValueError(Told("years, revaluation and capped have no meaning with a formula; state them inside it"))
         if (self.from_age is None) != (self.below_years is None):
-            raise ValueError("from_age and below_years belong together; give both or neither")
+            raise ValueError(Told("from_age and below_years belong together; give both or neither"))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
@@ -201,7 +202,10 @@ class RemarriageGrant(Benefit):
         for other in scheme.benefits:
             whose = next((one for one in scheme.benefits if one.name == getattr(other, "totalises", None)), other)
             if other.name in self.follows and not getattr(whose, "ends_on_remarriage", False):
-                yield "follows", f"{other.name!r} does not end on remarriage; name a pension of widows that does"
+                yield (
+                    "follows",
+                    Told("{other!r} does not end on remarriage; name a pension of widows that does", other=other.name),
+                )
 
     def claim(self, person: Any) -> Number:
         """No event of a member starts it."""
@@ -242,7 +246,7 @@ class FuneralGrant(Benefit):
 
     def __post_init__(self) -> None:
         if (self.amount is None) == (self.months is None):
-            raise ValueError("needs either amount (money) or months (of the average wage)")
+            raise ValueError(Told("needs either amount (money) or months (of the average wage)"))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

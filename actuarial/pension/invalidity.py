@@ -15,6 +15,7 @@ from actuarial.pension.common import outlives_invalidity, reached, served, shari
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
+from actuarial.translation import Told
 
 
 @rule
@@ -53,9 +54,13 @@ class Invalidity(Benefit):
 
     def __post_init__(self) -> None:
         if (self.formula is None) == (self.of is None):
-            raise ValueError('needs either a formula or the name of the benefit whose formula is used, of = "old_age"')
+            raise ValueError(
+                Told('needs either a formula or the name of the benefit whose formula is used, of = "old_age"')
+            )
         if (self.converts_to is None) != (self.converts_at is None):
-            raise ValueError("converts_to (a pension) and converts_at (an age) belong together; give both or neither")
+            raise ValueError(
+                Told("converts_to (a pension) and converts_at (an age) belong together; give both or neither")
+            )
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

@@ -15,6 +15,7 @@ from actuarial.pension.conditions import Condition, applicable, entitled, greate
 from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, counted, neutral
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.translation import Told
 
 BASIS = "basis"
 RateOrBasis = Annotated[Any, *fraction_or(BASIS)]
@@ -108,15 +109,19 @@ class OldAge(Benefit):
     def __post_init__(self) -> None:
         simple = (self.retirement_age is not None, self.qualifying_years is not None)
         if self.conditions and any(simple):
-            raise ValueError("has conditions, so that retirement_age and qualifying_years have no meaning; remove them")
+            raise ValueError(
+                Told("has conditions, so that retirement_age and qualifying_years have no meaning; remove them")
+            )
         if not self.conditions and not all(simple):
-            raise ValueError("needs retirement_age and qualifying_years, or conditions")
+            raise ValueError(Told("needs retirement_age and qualifying_years, or conditions"))
         early, ages = self.early_age, [one.age for one in self.rules]
         if isinstance(early, float) and all(isinstance(age, float) and age < early for age in ages):
-            raise Misstated(f"{early:g} lies above the retirement age; nobody could start early", ("early_age",))
+            raise Misstated(
+                Told("{early:g} lies above the retirement age; nobody could start early", early=early), ("early_age",)
+            )
         actuarial = ACTUARIAL in (self.early_reduction, self.late_increase)
         if actuarial != (self.technical_interest is not None):
-            raise ValueError('technical_interest and the word "actuarial" belong together; give both or neither')
+            raise ValueError(Told('technical_interest and the word "actuarial" belong together; give both or neither'))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:

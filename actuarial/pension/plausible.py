@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.advice import by_birth
 from actuarial.check.variables import first_place
 from actuarial.dated import ByGroup, BySex, ByYear, Dated, Number, Split, evaluate, leaves
 from actuarial.errors import BadScheme
 from actuarial.pension.common import reached
 from actuarial.pension.conditions import greatest
+from actuarial.translation import Told
+from actuarial.warned import Warned
 
 DIVISORS = (5.0, 40.0)  # years for which pensions are paid on average, beyond all life tables
 BIRTHS = 40  # years before the projection from which on years of a law look like years of birth
@@ -41,13 +44,14 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
     BadScheme
         Early pensions from an age beyond the retirement age.
     """
-    first, lines = int(grid.year[0]), []
+    first = int(grid.year[0])
+    lines: list[str] = []
     for place, value in fields:
         field = place.rpartition(".")[2]
         if field == "divisor" and isinstance(value, (float, *Split)):
             lines += _divisor(place, value)
         if field in AGES and isinstance(value, Split):
-            lines += [f"{place}{text}" for text in _births(value, first)]
+            lines += _births(place, value, first)
     for benefit in scheme.benefits:
         _check_early(benefit, grid)
         lines += _lost(benefit, scheme, grid)
@@ -64,29 +68,42 @@ def _divisor(place: str, value: Dated) -> list[str]:
     months = f"; in months? Then {number / 12:g} years" if low <= number / 12 <= high else ""
     more = f" ({len(odd)} numbers like it)" if len(odd) > 1 else ""
     return [
-        f"{'.'.join((place, *path))}: {number:g}{more} is unusual; usual is 10 to 30, the years for which a pension is "
-        f"paid on average{months}."
+        Warned(
+            "{field}: {number:g}{more} is unusual; usual is 10 to 30, the years for which a pension is paid on "
+            "average{months}.",
+            "{field}: {number} is unusual; usual is 10 to 30, the years for which a pension is paid on average.",
+            field=".".join((place, *path)),
+            number=number,
+            more=more,
+            months=months,
+        )
     ]
 
 
-def _births(value: Any, first: int) -> Iterator[str]:
+def _births(place: str, value: Any, first: int) -> Iterator[str]:
     """Years of a law that lie so long before the projection that they are rather years of birth."""
     if isinstance(value, ByYear):
         years = [year for year, _ in value.points]
         if years[0] <= first - BIRTHS and years[-1] <= first - RECENT:
             _, number = value.points[0]
             shown = f"{number:g}" if isinstance(number, float) else "..."
-            stated = " and ".join(map(str, dict.fromkeys((years[0], years[-1]))))
-            yield (
-                f": is stated by calendar year for {stated}, long before {first}, so that one value holds in all "
-                f"projected years; are these years of birth? Then write {{ cohort = {{ {years[0]} = {shown}, ... }} }}."
+            both = Told("{first} and {last}", first=years[0], last=years[-1])
+            yield Warned(
+                "{field}: is stated by calendar year for {years}, long before {first}, so that one value holds in all "
+                "projected years; are these years of birth? {advice}.",
+                "{field}: is stated by calendar year for {years}, long before {first}, so that one value holds in all "
+                "projected years; are these years of birth?",
+                field=place,
+                years=both if len(years) > 1 else years[0],
+                first=first,
+                advice=by_birth(years[0], shown),
             )
     elif isinstance(value, BySex):
         for sex in ("male", "female"):
-            yield from (f".{sex}{text}" for text in _births(getattr(value, sex), first))
+            yield from _births(f"{place}.{sex}", getattr(value, sex), first)
     elif isinstance(value, ByGroup):
         for name, inner in value.values:
-            yield from (f".group.{name}{text}" for text in _births(inner, first))
+            yield from _births(f"{place}.group.{name}", inner, first)
 
 
 def _check_early(benefit: Any, grid: Any) -> None:
@@ -103,8 +120,14 @@ def _check_early(benefit: Any, grid: Any) -> None:
         ages = (float(one.broadcast_like(short).transpose(*short.dims).values[wrong].flat[0]) for one in (since, limit))
         found, usual = ages
         raise BadScheme(
-            f"{benefit.name}.early_age: {found:g} lies above the retirement age {usual:g} ({place}).\n"
-            "  Nobody could start early; lower it, for every year and cohort, or leave it out."
+            Told(
+                "{benefit}.early_age: {found:g} lies above the retirement age {usual:g} ({place}).\n"
+                "  Nobody could start early; lower it, for every year and cohort, or leave it out.",
+                benefit=benefit.name,
+                found=found,
+                usual=usual,
+                place=place,
+            )
         )
 
 
@@ -125,10 +148,19 @@ def _lost(benefit: Any, scheme: Any, grid: Any) -> list[str]:
     worst = share.isel(year=int(np.argmax(share.values))) if "year" in share.dims else share
     when = f" by the law of {int(worst['year'])}" if "year" in worst.coords else ""
     return [
-        f"{benefit.name}: is drawn together with {first.name} or never, and {float(worst):.1%} of those who start "
-        f"{first.name}{when} lose it: they start at {_span(ages)}, before the age of {benefit.name}"
-        f"{_age_of(benefit, seen)}. Give it the ages of {first.name}, its early ones included, or let {first.name} "
-        "start later."
+        Warned(
+            "{benefit}: is drawn together with {other_benefit} or never, and {share:.1%} of those who start "
+            "{other_benefit}{when} lose it: they start at {ages}, before the age of {benefit}{due}. Give it the ages "
+            "of {other_benefit}, its early ones included, or let {other_benefit} start later.",
+            "{benefit}: is drawn together with {other_benefit} or never, and {share} of those who start this lose it, "
+            "since they start before its age.",
+            benefit=benefit.name,
+            other_benefit=first.name,
+            share=float(worst),
+            when=when,
+            ages=_span(ages),
+            due=_age_of(benefit, seen),
+        )
     ]
 
 

@@ -13,8 +13,14 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadBasis
 from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
+from actuarial.translation import Told
+from actuarial.warned import Warned
 
-NO_GDP_0 = "gdp_0 is absent: the growth of the product of the second projected year is used for the first and before."
+NO_GDP_0 = Warned(
+    "gdp_0 is absent: the growth of the product of the second projected year is used for the first and before.",
+    "The product of the base year is not given; its growth in the second projected year is used for the first and "
+    "before.",
+)
 
 
 def check_adjustments(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
@@ -40,10 +46,15 @@ def check_adjustments(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
     rules = {one.name: one.indexation for one in benefits if isinstance(getattr(one, "indexation", None), Indexation)}
     needed = {name for part in inside(benefits) if isinstance(part, Indexation) for name in part.needs()}
     check.require(basis, *sorted(needed))
-    lines = [NO_GDP_0] if "gdp" in needed and "gdp_0" not in basis else []
+    lines: list[str] = [NO_GDP_0] if "gdp" in needed and "gdp_0" not in basis else []
     return lines + [
-        f"pension_cv is absent for {name}: the pensions of a sex and age are taken to be all the same, though the law "
-        "adjusts slices of them apart."
+        Warned(
+            "pension_cv is absent for {benefit}: the pensions of a sex and age are taken to be all the same, though "
+            "the law adjusts slices of them apart.",
+            "{benefit}: the pensions of a sex and age are taken to be all the same, though the law adjusts slices of "
+            "them apart.",
+            benefit=name,
+        )
         for name, rule in rules.items()
         if rule.bands and not _has_spread(name, basis)
     ]
@@ -73,8 +84,13 @@ def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = Non
         return []
     past = make_grid(basis, scheme, years=np.arange(first - longest, first))
     return [
-        f"account {one.name}: no opening balances (account_0); balances on the valuation date are those of careers "
-        "without a gap that were taken back with past rates and the growth of wages."
+        Warned(
+            "account {account}: no opening balances (account_0); balances on the valuation date are those of careers "
+            "without a gap that were taken back with past rates and the growth of wages.",
+            "{account}: no opening balances are given; those of the valuation date are those of careers without a gap "
+            "that were taken back with past rates and the growth of wages.",
+            account=one.name,
+        )
         for one in accounts
         if float(np.max(np.asarray(evaluate(one.account.rate, past)))) > 0.0
     ]
@@ -107,11 +123,21 @@ def check_balances(basis: xr.Dataset, scheme: Any) -> list[str]:
         meant = [f"does {match[0]} mean {name}?" for name, match in close.items() if match]
         hint = " ".join(meant) if meant else f"it has {', '.join(given)}."
         raise BadBasis(
-            f"account_0: there are no balances of {', '.join(lacking)}; {hint}\n  Add them for every account of the "
-            "law, or leave account_0 out, so that careers without a gap are taken back."
+            Told(
+                "account_0: there are no balances of {names}; {hint}\n"
+                "  Add them for every account of the law, or leave account_0 out, so that careers without"
+                " a gap are taken back.",
+                names=tuple(lacking),
+                hint=hint,
+            )
         )
     return [
-        f"account_0: no benefit of the scheme reads an account {name!r}; its balances are not used. Rename or drop it."
+        Warned(
+            "account_0: no benefit of the scheme reads an account {account!r}; its balances are not used. Rename or "
+            "drop it.",
+            "{account}: no benefit of the scheme reads this account; its balances are not used.",
+            account=name,
+        )
         for name in given
         if name not in read and bool((basis["account_0"].sel(account=name) > 0).any())
     ]

@@ -17,6 +17,8 @@ from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
 from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, child_matrix, spouse_matrix
 from actuarial.person import make_grid
+from actuarial.translation import Told
+from actuarial.warned import Warned
 
 PLACE = ("year", "sex", "age")
 ASSUMED = 0.5  # coefficient of variation that shows what a spread of pensions does
@@ -195,10 +197,10 @@ class MinimumInPayment(_Supplement):
 
     def __post_init__(self) -> None:
         if self.any_age and self.from_age is None:
-            raise ValueError("any_age has no meaning without from_age; give both or leave any_age out")
+            raise ValueError(Told("any_age has no meaning without from_age; give both or leave any_age out"))
         others = [name for name in self.any_age if name not in self.accompanies]
         if others:
-            raise ValueError(f"any_age names {', '.join(others)}, which is not in accompanies")
+            raise ValueError(Told("any_age names {names}, which is not in accompanies", names=tuple(others)))
 
     def supplement(self, person: Any, pension: Number) -> Number:
         name = str(pension["benefit"].values) if isinstance(pension, xr.DataArray) else ""
@@ -238,10 +240,17 @@ class MinimumInPayment(_Supplement):
 def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
     """Warnings: minimum pensions in payment of which the basis does not say how pensions vary, with what they cost."""
     return [
-        f"pension_cv is absent for {name}: {benefit.name} takes the pensions of the valuation date of a sex and age, "
-        "and awards of several amounts, to be all the same, so that none or all of them lie below "
-        f"the minimum{_cost(benefit, name, basis)}. Give pension_cv of {name}: of the pensions in payment of "
-        "a sex and age the standard deviation over the mean."
+        Warned(
+            "pension_cv is absent for {benefit}: {other_benefit} takes the pensions of the valuation date of a sex and "
+            "age, and awards of several amounts, to be all the same, so that none or all of them lie below the "
+            "minimum{cost}. Give pension_cv of {benefit}: of the pensions in payment of a sex and age the standard "
+            "deviation over the mean.",
+            "{benefit}: {other_benefit} takes the pensions of the valuation date of a sex and age, and awards of "
+            "several amounts, to be all the same, so that none or all of them lie below the minimum.",
+            benefit=name,
+            other_benefit=benefit.name,
+            cost=_cost(benefit, name, basis),
+        )
         for benefit in benefits
         if isinstance(benefit, MinimumInPayment)
         for name in benefit.accompanies
@@ -265,11 +274,14 @@ def _cost(benefit: MinimumInPayment, name: str, basis: xr.Dataset) -> str:
     def due(on: xr.Dataset) -> str:
         each = xr.DataArray(benefit.supplement(replace(grid, basis=on), mean))
         cost = float((number * each).sum()) * benefit.payments / 12.0
-        return f"{cost:,.0f} ({cost / paid:.1%} of them)"
+        return Told("{cost:,.0f} ({share:.1%} of them)", cost=cost, share=cost / paid)
 
-    return (
-        f"; on those of the valuation date it costs {due(one)} in {first}, but with pension_cv = {ASSUMED:g} it would "
-        f"cost {due(one.assign(pension_cv=ASSUMED))}"
+    return Told(
+        "; on those of the valuation date it costs {one} in {year}, but with pension_cv = {cv:g} it would cost {other}",
+        one=due(one),
+        year=first,
+        cv=ASSUMED,
+        other=due(one.assign(pension_cv=ASSUMED)),
     )
 
 

@@ -15,6 +15,7 @@ from actuarial.pension.common import served, sharing, stays_alive
 from actuarial.pension.families import FAMILIES, below, both_dead, child_matrix, kept_share, spouse_matrix
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
+from actuarial.translation import Told
 
 
 @rule
@@ -170,7 +171,7 @@ class Orphans(_Survivors):
 
     def __post_init__(self) -> None:
         if self.beside is not None and self.family_maximum is None:
-            raise ValueError("beside has no meaning without a family_maximum; give both or leave beside out")
+            raise ValueError(Told("beside has no meaning without a family_maximum; give both or leave beside out"))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

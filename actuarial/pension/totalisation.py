@@ -15,6 +15,7 @@ from actuarial.fields import Count, Fraction, Word, Years, rule
 from actuarial.pension.common import served, stays_alive
 from actuarial.pension.conditions import applicable, lasting
 from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.translation import Told
 
 NEAR = 1e-12  # shares of earnings: what differs by less is equal
 
@@ -42,7 +43,7 @@ class AcrossBorders(Benefit):
     foreign_service: tuple[ForeignPeriod, ...]
     minimum_years: Any
     maximum_years: Any
-    kind = "a pension of the same event"  # words for what it may total
+    advice = Told("name a pension of the same event")  # what it may total
 
     def __post_init__(self) -> None:
         at_most_all(self.foreign_service)
@@ -56,7 +57,10 @@ class AcrossBorders(Benefit):
         """What of a scheme does not fit, by field: a pension of another event."""
         other = next((one for one in scheme.benefits if one.name == self.totalises), None)
         if other is not None and other.on not in (None, self.on):
-            yield "totalises", f"{self.totalises!r} is due on {other.on}; name {self.kind}"
+            yield (
+                "totalises",
+                Told("{name!r} is due on {event}; {advice}", name=self.totalises, event=other.on, advice=self.advice),
+            )
 
     def moved(self, person: Any) -> Number:
         """Share of those with a pension of their own who draw this one instead."""
@@ -187,7 +191,7 @@ class TotalisedOldAge(AcrossBorders):
     law: str = Field(default="", description="Article of the agreement")
 
     on = "retirement"
-    kind = "an old-age pension"
+    advice = Told("name an old-age pension")
 
     def claim(self, person: Any) -> Number:
         return sum((part.share for part in self._parts(person)), 0.0)
@@ -248,7 +252,7 @@ def at_most_all(foreign_service: Sequence[ForeignPeriod]) -> None:
     """ValueError where more than all members have periods abroad."""
     least = sum(min(number for _, number in leaves(one.share)) for one in foreign_service)
     if least > 1.0 + NEAR:
-        raise ValueError(f"the shares of foreign_service sum to {least:g}, at most 1 is possible")
+        raise ValueError(Told("the shares of foreign_service sum to {least:g}, at most 1 is possible", least=least))
 
 
 def compared(ours: Sequence[Amount], theirs: Sequence[Amount], person: Any) -> Number:

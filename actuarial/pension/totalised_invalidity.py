@@ -11,6 +11,7 @@ from actuarial.fields import Fraction, Word, Years, rule
 from actuarial.pension.common import outlives_invalidity, stays_invalid
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.pension.totalisation import ForeignPeriod, FromAnEvent
+from actuarial.translation import Told
 
 
 @rule
@@ -64,7 +65,7 @@ class TotalisedInvalidity(FromAnEvent):
     law: str = Field(default="", description="Article of the agreement")
 
     on = "invalidity"
-    kind = "a pension on invalidity"
+    advice = Told("name a pension on invalidity")
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
         return stays_invalid(self.name, basis)

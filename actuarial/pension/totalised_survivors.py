@@ -11,6 +11,7 @@ from actuarial.fields import Fraction, Word, Years, rule
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.pension.survivors import Orphans, Widows
 from actuarial.pension.totalisation import ForeignPeriod, FromAnEvent
+from actuarial.translation import Told
 
 
 @rule
@@ -64,7 +65,7 @@ class TotalisedWidows(FromAnEvent):
     law: str = Field(default="", description="Article of the agreement")
 
     on = "death"
-    kind = "a pension of widows"
+    advice = Told("name a pension of widows")
     totalised_form: ClassVar[type] = Widows
 
     @property
@@ -80,10 +81,20 @@ class TotalisedWidows(FromAnEvent):
         if other is None or found:
             return
         if isinstance(other, (Widows, Orphans)) and not isinstance(other, self.totalised_form):
-            yield "totalises", f"{self.totalises!r} is for other survivors; name {self.kind}"
+            yield (
+                "totalises",
+                Told("{name!r} is for other survivors; {advice}", name=self.totalises, advice=self.advice),
+            )
         twice = [name for name in self.follows if name in other.follows]
         if twice:
-            yield "follows", f"{', '.join(twice)} is followed by {other.name!r} already; name it in one of them"
+            yield (
+                "follows",
+                Told(
+                    "{names} is followed by {other!r} already; name it in one of them",
+                    names=tuple(twice),
+                    other=other.name,
+                ),
+            )
 
     def award(self, person: Any) -> tuple[Amount, ...]:
         """Share of the part of the theoretical amounts, weighed by the periods abroad of those who die."""
@@ -122,5 +133,5 @@ class TotalisedOrphans(TotalisedWidows):
     name: Word = Field(default="totalised_orphans", description="Name of the benefit, unique in the scheme")
     totalises: Word = Field(default="orphans", description="Pension whose conditions and formula are used")
 
-    kind = "a pension of orphans"
+    advice = Told("name a pension of orphans")
     totalised_form: ClassVar[type] = Orphans

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actuarial.check.attributes import faults_of_attributes
 from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadBasis, BadInput
+from actuarial.translation import N_, Told, message_of
 from actuarial.vocabulary import INPUTS, Variable, annotate, variables
 
 if TYPE_CHECKING:
@@ -25,23 +26,27 @@ def inputs() -> dict[str, Variable]:
     return {name: row for name, row in variables().items() if row.role in INPUTS}
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> Told:
     """The known word that looks most like another one, or where to find all."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f"did you mean {close[0]}?" if close else "`actuarial explain` without a name lists all variables."
+    if close:
+        return Told("did you mean {close}?", close=close[0])
+    return Told("`actuarial explain` without a name lists all variables.")
 
 
-def unknown_variable(name: str) -> str:
+def unknown_variable(name: str) -> Told:
     """What to say of a variable that no basis has."""
     if name in variables():
-        return f"no variable of a basis but a result ({variables()[name].role}); remove it"
-    return f"the vocabulary has no such variable; {suggestion(name, inputs())}"
+        role = Told(variables()[name].role)
+        return Told("no variable of a basis but a result ({role}); remove it", role=role)
+    return Told("the vocabulary has no such variable; {hint}", hint=suggestion(name, inputs()))
 
 
 def path_of(path: Any, name: str = "path") -> Path:
     """A path as such; BadInput where it is none."""
     if not isinstance(path, (str, PathLike)) or not str(path).strip():
-        raise BadInput(f"{name}: give the name of a file or folder as text or Path (got {path!r}).")
+        text = N_("{name}: give the name of a file or folder as text or Path (got {path!r}).")
+        raise BadInput(Told(text, name=name, path=path))
     return Path(path)
 
 
@@ -54,9 +59,11 @@ def refuse(place: Path, found: list[str]) -> None:
     """
     if not found:
         return
-    more = [f"... and {len(found) - LISTED} more"] if len(found) > LISTED else []
-    head = [] if len(found) == 1 else [f"{place}: {len(found)} mistakes"]
-    raise BadBasis("\n".join([*head, *found[:LISTED], *more]))
+    if len(found) == 1:
+        raise BadBasis(found[0])
+    more = [Told("... and {count} more", count=len(found) - LISTED)] if len(found) > LISTED else []
+    mistakes = [*found[:LISTED], *more]
+    raise BadBasis(Told("{file}: {count} mistakes\n{mistakes}", file=place, count=len(found), mistakes=mistakes))
 
 
 def finished(
@@ -75,22 +82,23 @@ def finished(
     BadBasis
         All mistakes at once.
     """
-    refuse(place, faults_of(dataset, place, of_attribute, of_variable))
+    faults = faults_of(dataset, place, of_attribute, of_variable)
+    refuse(place, [Told("{place}: {wrong}", place=where, wrong=text) for where, text in faults])
     return annotate(dataset)
 
 
 def faults_of(
     dataset: "xr.Dataset", place: Path, of_attribute: Callable[[str], str], of_variable: Callable[[str], str]
-) -> list[str]:
-    """What `finished` would refuse."""
-    found = [f"{of_attribute(name)}: {text}" for name, text in faults_of_attributes(dataset)]
+) -> list[tuple[str, str]]:
+    """What `finished` would refuse: where it stands, and the message."""
+    found = [(of_attribute(name), text) for name, text in faults_of_attributes(dataset)]
     try:
         check_axes(dataset)
     except ActuarialError as error:
-        found.append(f"{place}: {error}")
+        found.append((str(place), message_of(error)))
     for name in dataset.data_vars:
         try:
             check_variable(dataset[name], variables()[str(name)])
         except ActuarialError as error:
-            found.append(f"{of_variable(str(name))}: {error}")
+            found.append((of_variable(str(name)), message_of(error)))
     return found

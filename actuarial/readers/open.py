@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT, WHOLE
 from actuarial.errors import BadBasis
-from actuarial.netcdf import LACKING, unreadable
+from actuarial.netcdf import LACKING, why_unreadable
 from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
 from actuarial.readers.basis_folder import Folder
 from actuarial.readers.workbook_basis import basis_of_workbook
 from actuarial.sheets.cells import is_workbook
 from actuarial.sheets.marks import Marked, marked
 from actuarial.sheets.marks import refuse as refuse_workbook
+from actuarial.translation import N_, Told
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +47,9 @@ def open_basis(path: "str | Path") -> "xr.Dataset":
     """
     place = Path(path)
     if not place.exists():
-        raise BadBasis(f"{place}: there is no such file or folder.{_neighbours(place)}")
+        raise BadBasis(
+            Told("{place}: there is no such file or folder.{hint}", place=place, hint=_neighbours(place))
+        )
     if place.is_dir():
         return Folder(place).basis()
     if place.suffix == ".nc":
@@ -57,7 +60,9 @@ def open_basis(path: "str | Path") -> "xr.Dataset":
         refuse_workbook(opened, [*opened.found, *found])
         assert basis is not None
         return basis
-    raise BadBasis(f"{place}: a basis is a folder with basis.toml, or a file that ends in .nc or .xlsx.")
+    raise BadBasis(
+        Told("{place}: a basis is a folder with basis.toml, or a file that ends in .nc or .xlsx.", place=place)
+    )
 
 
 def open_workbook(path: "str | Path") -> "tuple[xr.Dataset, Any]":
@@ -113,12 +118,20 @@ def _from_netcdf(place: Path) -> "xr.Dataset":
         with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, mask_and_scale=False) as opened:
             dataset = opened.load()
     except ImportError as error:
-        raise BadBasis(f"{place}: {LACKING}") from error
+        raise BadBasis(Told("{place}: {wrong}", place=place, wrong=Told(LACKING))) from error
     except Exception as error:
-        raise BadBasis(f"{place}: {unreadable(error)}; it may be truncated.") from error
+        text = N_("{place}: the file cannot be read as netCDF ({error}); it may be truncated.")
+        raise BadBasis(Told(text, place=place, error=why_unreadable(error))) from error
     version = dataset.attrs.pop("basis_format", None)
     if version != FORMAT:
-        raise BadBasis(f"{place}: the file has basis_format {version}, this library reads {FORMAT}. Save it again.")
+        raise BadBasis(
+            Told(
+                "{place}: the file has basis_format {version}, this library reads {own}. Save it again.",
+                place=place,
+                version=version,
+                own=FORMAT,
+            )
+        )
     refuse(place, [f"{place}: {name}: {unknown_variable(name)}" for name in map(str, dataset) if name not in inputs()])
     kinds = {str(dim): "int64" if dim in WHOLE else str for dim in dataset.coords}
     dataset = dataset.assign_coords({dim: dataset[dim].values.astype(kind) for dim, kind in kinds.items()})

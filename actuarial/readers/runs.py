@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actuarial.errors import BadBasis, BadInput, BadScheme, few
-from actuarial.netcdf import LACKING, unreadable
+from actuarial.netcdf import LACKING, why_unreadable
+from actuarial.translation import N_, Told
+from actuarial.warned import Warned, warning_attributes, warnings_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,8 +79,7 @@ def open_run(folder: str | Path) -> Run:
     scheme = open_scheme(home / "scheme.toml") if manifest["scheme"].get("stored") else None
     note = _other_version(manifest)
     if note:
-        lines = [line for line in (str(result.attrs.get("warnings", "")), note) if line]
-        result.attrs["warnings"] = "\n".join(lines)
+        result.attrs |= warning_attributes([*warnings_of(result), note])
     else:
         _check_content(home, manifest, result, basis, scheme)
     return Run(result, basis, scheme, manifest)
@@ -112,14 +113,22 @@ def read_manifest(home: Path) -> dict[str, Any]:
     """The manifest of a run; BadInput where there is none or it cannot be read."""
     path = home / MANIFEST
     if not path.exists():
-        raise BadInput(f"{home}: {_no_run(home)}")
+        raise BadInput(Told("{home}: {wrong}", home=home, wrong=_no_run(home)))
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BadInput(f"{path}: it cannot be read ({error}).\n  Restore it, or write the run again.") from None
+        raise BadInput(
+            Told("{path}: it cannot be read ({error}).\n  Restore it, or write the run again.", path=path, error=error)
+        ) from None
     lacking = [part for part in PARTS if not isinstance(manifest, dict) or not isinstance(manifest.get(part), dict)]
     if lacking:
-        raise BadInput(f"{path}: the manifest lacks {', '.join(lacking)}.\n  Restore it, or write the run again.")
+        raise BadInput(
+            Told(
+                "{path}: the manifest lacks {names}.\n  Restore it, or write the run again.",
+                path=path,
+                names=tuple(lacking),
+            )
+        )
     return manifest
 
 
@@ -178,8 +187,15 @@ def check_files(home: Path, found: Mapping[str, str]) -> None:
     if faults:
         listed = "\n".join(faults)
         raise BadInput(
-            f"{home}: {len(faults)} of {len(found)} files are not those of the run.\n{listed}\n"
-            "  Restore them, or write the run again."
+            Told(
+                "{home}: {number} of {count} files are not those of the run.\n"
+                "{listed}\n"
+                "  Restore them, or write the run again.",
+                home=home,
+                number=len(faults),
+                count=len(found),
+                listed=listed,
+            )
         )
 
 
@@ -193,9 +209,10 @@ def read_result(path: Path) -> "xr.Dataset":
         with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, decode_timedelta=False) as opened:
             dataset = opened.load().drop_encoding()
     except ImportError as error:
-        raise BadInput(f"{path}: {LACKING}") from error
+        raise BadInput(Told("{path}: {wrong}", path=path, wrong=Told(LACKING))) from error
     except Exception as error:
-        raise BadInput(f"{path}: {unreadable(error)}.\n  Write the run again.") from error
+        text = N_("{path}: the file cannot be read as netCDF ({error}).\n  Write the run again.")
+        raise BadInput(Told(text, path=path, error=why_unreadable(error))) from error
     labels = {name: (array.dims, _labels(array.values), array.attrs) for name, array in dataset.coords.items()}
     dataset = dataset.assign_coords(labels)
     for array in dataset.variables.values():
@@ -221,7 +238,14 @@ def _other_version(manifest: Mapping[str, Any]) -> str:
     from actuarial.provenance import version_of
 
     then, now = manifest["library"].get("actuarial"), version_of("actuarial")
-    return "" if then == now else f"this run was written by actuarial {then} and opened with {now}"
+    if then == now:
+        return ""
+    return Warned(
+        "this run was written by actuarial {one} and opened with {other}",
+        "The run was written by version {one} of the calculation program and opened with version {other}.",
+        one=str(then),
+        other=now,
+    )
 
 
 def _check_content(home: Path, manifest: Mapping[str, Any], result: Any, basis: Any, scheme: Any) -> None:

@@ -26,6 +26,7 @@ from actuarial.readers.tidy_words import (
     value_of,
     wide_of,
 )
+from actuarial.translation import N_
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
     asked = dict(values or {})
     absent = [name for name in asked if name not in names]
     if absent:
-        hint = ended(suggestion(absent[0], names, "it has"))
+        hint = ended(suggestion(absent[0], names, N_("it has {names}")))
         raise BadInput(f"values: {table.path.name} has no column {', '.join(absent)}; {hint}")
     for place, name in enumerate(names):
         dim = None if name in asked else dim_of(name)

@@ -19,8 +19,7 @@ from actuarial.sheets.cell_words import meant, unknown
 from actuarial.sheets.cells import Grid, Odd, no_number, oddity
 from actuarial.sheets.layout import BASIS, FIRST, GENERAL, HEADS, VALUE
 from actuarial.sheets.marks import MAKE, Marked
-from actuarial.sheets.mistake_words import said_mistake
-from actuarial.translation import Told
+from actuarial.translation import Told, told
 from actuarial.vocabulary import DIMS, annotate, ordered
 
 if TYPE_CHECKING:
@@ -71,9 +70,7 @@ class _Reading:
             lambda name: self.places.get(name, general.place(HEADS, VALUE)),
             lambda name: self.places.get(name, ""),
         )
-        for fault in faults:
-            place, _, text = fault.partition(": ")
-            self.found.append(f"{place}: {said_mistake(self.say, text)}")
+        self.found += [f"{place}: {told(text, self.say)}" for place, text in faults]
         return (None, self.found) if self.found or self.opened.found else (annotate(dataset), [])
 
     def made(self, attributes: dict[str, Any], scalars: dict[str, float], tables: dict[str, Table]) -> "xr.Dataset":

@@ -11,6 +11,7 @@ from actuarial import check
 from actuarial.errors import BadBasis, BadInput, few
 from actuarial.readers.wpp_files import KINDS, Location, Rows, gathered, located, revision_of, rows_of
 from actuarial.vocabulary import SEXES, annotate
+from actuarial.warned import warning_attributes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -299,4 +300,4 @@ def _compared(basis: "xr.Dataset", births: np.ndarray, inputs: "xr.Dataset", val
         f"at ages {fertile[0]} to {fertile[-1]}); take all files from one revision, and mind births at other ages."
     )
     warnings.warn(text, UserWarning, stacklevel=3)
-    return basis.assign_attrs(warnings=text)
+    return basis.assign_attrs(warning_attributes([text]))

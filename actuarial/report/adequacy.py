@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report.columns import by_year, with_period, with_units
+from actuarial.valuation.accounts import aligned
 from actuarial.valuation.adequacy import NEEDED, adequacy
 from actuarial.valuation.observed import LINES, AwardLine, one_scenario, told
 
@@ -106,7 +107,7 @@ def awards_table(rows: Sequence[AwardLine], basis: xr.Dataset) -> pd.DataFrame:
         "carried forward": [row.expected for row in rows],
         "projected": [row.model for row in rows],
         "difference": [row.difference for row in rows],
-        "beyond the band": [told(row) if row.away else "" for row in rows],
+        "beyond the band": pd.array([told(row) if row.away else "" for row in rows], dtype=object),
     }
     table = pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(index, names=["benefit", "sex", "figure", "units"]))
     return with_units(table, dict.fromkeys(columns, ""))
@@ -114,17 +115,16 @@ def awards_table(rows: Sequence[AwardLine], basis: xr.Dataset) -> pd.DataFrame:
 
 def format_awards(rows: Sequence[AwardLine]) -> str:
     """The comparison as plain text: a row for each benefit and sex, observed beside projected; * beyond the band."""
+    return aligned(award_cells(rows))
+
+
+def award_cells(rows: Sequence[AwardLine]) -> list[list[str]]:
+    """The comparison as words: headings, then benefit and sex with observed and projected figures."""
     lines = [name for name in LINES if any(row.line == name for row in rows)]
     cells = {(row.benefit, row.sex, row.line): _cell(row) for row in rows}
-    places = list(dict.fromkeys((row.benefit, row.sex) for row in rows))
-    labels = ["", *(f"{benefit}, {sex}" for benefit, sex in places)]
-    body = [[WORDS[name] for name in lines], *([cells.get((*place, name), "") for name in lines] for place in places)]
-    first = max(map(len, labels))
-    widths = [max(len(row[k]) for row in body) for k in range(len(lines))]
-    return "\n".join(
-        f"{label.ljust(first)}  {'  '.join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))}".rstrip()
-        for label, row in zip(labels, body, strict=True)
-    )
+    places = dict.fromkeys((row.benefit, row.sex) for row in rows)
+    body = [[f"{benefit}, {sex}", *(cells.get((benefit, sex, name), "") for name in lines)] for benefit, sex in places]
+    return [["", *(WORDS[name] for name in lines)], *body]
 
 
 def _cell(row: AwardLine) -> str:

@@ -9,15 +9,16 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
-from actuarial.report.comparison_notes import notes_of
+from actuarial.report.comparison_notes import notes_of, said_note
 from actuarial.report.comparison_sheets import Block, Sheet, write_sheets
 from actuarial.report.content.words import RUNS
 from actuarial.report.summary import listed, shown
 from actuarial.report.tables import CRITICAL, LEVELS, RATES, decades, stations
 from actuarial.report.workbook_words import Translated, Words
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, Told
 from actuarial.translation import language as language_of
 from actuarial.valuation.differences import difference_from
+from actuarial.warned import warnings_of
 
 YEARLY = {
     "payg_cost_rate": (N_("PAYG cost rate"), "fraction"),
@@ -32,8 +33,12 @@ CAREER, LEVEL = 30, 1.0
 """Standard career among the key results: thirty years at the average wage."""
 SAME = 1e-12
 """Relative difference below which two figures are the same but for rounding."""
-WORDS = {"currency/year": "{:,.0f}", "currency": "{:,.0f}"}
-SIGNED = {"fraction": "{:+,.2f} pts", "ratio": "{:+,.2f}", "year": "{:+.0f} yr"}
+WHOLE = ("currency/year", "currency")
+SIGNED = {
+    "fraction": N_("{difference:+,.2f} pts"),
+    "ratio": N_("{difference:+,.2f}"),
+    "year": N_("{difference:+.0f} yr"),
+}
 
 
 def key_comparison(compared: xr.Dataset) -> pd.DataFrame:
@@ -114,29 +119,35 @@ def replacement_comparison(compared: xr.Dataset) -> pd.DataFrame:
     return _joined({word: _rates_of_careers(part) for word, part in scenarios_of(compared)})
 
 
-def comparison_text(compared: xr.Dataset) -> str:
+def comparison_text(compared: xr.Dataset, say: Language | None = None) -> str:
     """What `actuarial compare` prints: the runs, their key results side by side, notes and warnings.
 
     Parameters
     ----------
     compared : Dataset of `compare` or `reforms`
+    say : Language, optional
+        Of headings, indicators and warnings; notes are in English.
 
     Returns
     -------
     str
     """
+    say = say or language_of()
+    words = _words(say, compared)
     schemes = str(compared.attrs.get("schemes", "")).splitlines()
-    blocks = ["Runs\n" + "\n".join(f"  {line}" for line in schemes)] if schemes else []
+    blocks = ["\n".join([say("Runs"), *(f"  {line}" for line in schemes)])] if schemes else []
     for name, part in scenarios_of(compared):
-        table, runs, of = _key_rows(part), _runs(part), f", scenario {name}" if name else ""
-        blocks.append(f"Key results{of}\n{_aligned(table[runs], signed=False)}")
+        table, runs, of = _key_rows(part), _runs(part), Told(", scenario {name}", name=name) if name else ""
+        blocks.append(say("Key results{of}", of=of) + "\n" + _aligned(table[runs], words, signed=False))
         less = table[list(_differences(part))]
         less.columns = [run for run in runs if run != _reference(part)]
-        blocks.append(f"Difference to {_reference(part)}{of}\n{_aligned(less, signed=True)}")
-    for key in ("notes", "warnings"):
-        lines = [line for line in str(compared.attrs.get(key, "")).splitlines() if line]
-        if lines:
-            blocks.append(listed(lines).replace("Warnings: ", f"{key.capitalize()}: ", 1))
+        heading = say("Difference to {run}{of}", run=words.column(_reference(part)), of=of)
+        blocks.append(f"{heading}\n{_aligned(less, words, signed=True)}")
+    notes = [line for line in str(compared.attrs.get("notes", "")).splitlines() if line]
+    if notes:
+        blocks.append(listed(notes, say, N_("Notes: {count}")))
+    if warnings := [said_note(say, line) for line in warnings_of(compared)]:
+        blocks.append(listed(warnings, say))
     return "\n\n".join(blocks)
 
 
@@ -335,12 +346,12 @@ def _joined(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return parts[""] if "" in parts else pd.concat(parts, names=["scenario"])
 
 
-def _aligned(table: pd.DataFrame, *, signed: bool) -> str:
+def _aligned(table: pd.DataFrame, words: Words, *, signed: bool) -> str:
     """Key results as aligned text."""
-    heads = [str(column) for column in table.columns]
-    labels = [label for label, _ in table.index]
+    heads = [words.column(str(column)) for column in table.columns]
+    labels = [str(words.label("indicator", label)) for label, _ in table.index]
     cells = [
-        [_word(value, units, signed) for value in row]
+        [_word(value, units, signed, words.say) for value in row]
         for (_, units), row in zip(table.index, table.values, strict=True)
     ]
     first = max(map(len, labels))
@@ -354,11 +365,12 @@ def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -
     return f"  {label.ljust(first)}  {numbers}".rstrip()
 
 
-def _word(value: float, units: str, signed: bool) -> str:
+def _word(value: float, units: str, signed: bool, say: Language) -> str:
     """A figure in words; a difference with its sign."""
     if np.isnan(value) and (signed or units != "year"):
         return "-"
     if signed:
-        text = SIGNED.get(units, "{:+,.0f}").format(100 * value if units == "fraction" else value)
+        scale = 100 if units == "fraction" else 1
+        text = say(SIGNED.get(units, N_("{difference:+,.0f}")), difference=scale * value)
         return text if any(digit in text for digit in "123456789") else "0"
-    return WORDS[units].format(value) if units in WORDS else shown(value, units)
+    return say.marked(f"{value:,.0f}") if units in WHOLE else shown(value, units, say)

@@ -1,14 +1,12 @@
 """What is noted of a comparison of runs: what they have in common, their schemes and their warnings."""
 
-import re
-from collections.abc import Sequence
-
 import pandas as pd
 import xarray as xr
 
 from actuarial.report.content.front import EMBEDDED
 from actuarial.report.content.warning_words import said_warning
 from actuarial.translation import N_, Language
+from actuarial.warned import warnings_of
 
 KEYS = {
     "reference": N_("Reference"),
@@ -44,11 +42,12 @@ def notes_of(compared: xr.Dataset, say: Language) -> pd.DataFrame:
     say : Language
         In English the attributes stay as they are; in other languages warnings that are not known do.
     """
-    runs = [str(name) for name in compared["run"].values]
     rows: list[tuple[str, str]] = []
     for key, value in compared.attrs.items():
-        lines = [line for line in str(value).splitlines() if line]
-        said = [line if say.code == "en" else _said(say, str(key), line, runs) for line in lines]
+        if key == "warnings_told":
+            continue
+        lines = warnings_of(compared) if key == "warnings" else [line for line in str(value).splitlines() if line]
+        said = [said_note(say, line) for line in lines]
         rows += [(_called(say, str(key)) if place == 0 else "", line) for place, line in enumerate(said)]
     return pd.DataFrame({"value": [row[1] for row in rows]}, index=pd.Index([row[0] for row in rows], name="entry"))
 
@@ -57,11 +56,8 @@ def _called(say: Language, key: str) -> str:
     return key.replace("_", " ") if say.code == "en" or key not in KEYS else say(KEYS[key])
 
 
-def _said(say: Language, key: str, line: str, runs: Sequence[str]) -> str:
-    """A line of an attribute in words; a warning after the runs that it is of, if it is not of all."""
-    if key != "warnings":
-        return say(WORDS[line]) if line in WORDS else line
-    names = "|".join(map(re.escape, sorted(runs, key=len, reverse=True)))
-    found = re.match(rf"((?:{names})(?:, (?:{names}))*): ", line)
-    rest = line[found.end() :] if found else line
-    return f"{found[0] if found else ''}{said_warning(say, rest) or rest}"
+def said_note(say: Language, line: str) -> str:
+    """A line of an attribute in words; in English as it is."""
+    if say.code == "en":
+        return str(line)
+    return said_warning(say, line) or (say(WORDS[line]) if line in WORDS else line)

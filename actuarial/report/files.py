@@ -21,6 +21,7 @@ from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
+from actuarial.translation import Told
 from actuarial.valuation.accounts import compare_accounts
 
 INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
@@ -92,8 +93,12 @@ def write_result(
         return _put_in_place(scratch, home)
     except OSError as error:
         raise BadInput(
-            f"{home}: the result cannot be written: {error.strerror or error}.\n"
-            "  Free space, close programs that hold the files open, or give another folder."
+            Told(
+                "{home}: the result cannot be written: {error}.\n"
+                "  Free space, close programs that hold the files open, or give another folder.",
+                home=home,
+                error=error.strerror or error,
+            )
         ) from error
     finally:
         if scratch is not None:
@@ -215,7 +220,13 @@ def writable(folder: str | Path) -> Path:
         tempfile.TemporaryFile(dir=there).close()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise BadInput(f"{home}: the folder cannot be written: {reason}.\n  Give another folder with --out.") from None
+        raise BadInput(
+            Told(
+                "{home}: the folder cannot be written: {reason}.\n  Give another folder with --out.",
+                home=home,
+                reason=reason,
+            )
+        ) from None
     _check_own(home)
     return home
 
@@ -232,8 +243,12 @@ def _check_own(home: Path) -> None:
         others = there
     if others:
         raise BadInput(
-            f"{home}: the folder holds {' and '.join(others)}, which no run wrote there and a run would replace.\n"
-            "  Give another folder with --out."
+            Told(
+                "{home}: the folder holds {names}, which no run wrote there and a run would replace.\n"
+                "  Give another folder with --out.",
+                home=home,
+                names=" and ".join(others),
+            )
         )
 
 

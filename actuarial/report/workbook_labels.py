@@ -161,14 +161,6 @@ UNITS = {
     "currency/contact": N_("{unit} for each contact"),
     "per 1,000 members": N_("per 1,000 members"),
 }
-TOLD = {
-    r"([+-]\d+)%": N_("{difference}%"),
-    r"([+-]\d+) points": N_("{difference} points"),
-    r"([+-][\d.]+) years": N_("{difference} years"),
-    "nobody": N_("nobody"),
-    "observed none": N_("none observed"),
-    "": "",
-}
 YES_OR_NO = {"yes": N_("yes"), "no": N_("no"), "": ""}
 EVENTS = {
     "deaths": N_("Deaths"),

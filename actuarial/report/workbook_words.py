@@ -25,11 +25,10 @@ from actuarial.report.workbook_labels import (
     OF_BENEFIT,
     OF_PENSIONS,
     OLD,
-    TOLD,
     UNITS,
     YES_OR_NO,
 )
-from actuarial.translation import N_, Language, NotTranslated
+from actuarial.translation import N_, Language, NotTranslated, Told
 from actuarial.vocabulary import variables
 
 SAID_AS_GIVEN = (
@@ -211,15 +210,7 @@ class Translated(Words):
             return self.say(_known(MARKS, str(value)))
         if column in ("sign as expected", "assumption held"):
             return self.say(YES_OR_NO[str(value)]) if value else ""
-        if column != "beyond the band":
-            return value
-        for pattern, text in TOLD.items():
-            found = re.fullmatch(pattern, str(value))
-            if found and found.groups():
-                return self.say(text, difference=found[1].replace(".", self.say.decimal))
-            if found:
-                return self.say(text) if text else ""
-        raise NotTranslated(f"{self.say.code}: no words for {value!r}.")
+        return value.said(self.say) if isinstance(value, Told) else value
 
     def note(self, table: pd.DataFrame) -> str:
         """What is said below the title of a table."""

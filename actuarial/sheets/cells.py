@@ -157,16 +157,25 @@ def _day(value: Any) -> str:
 def _opened(path: Path) -> tuple[dict[str, Structure], bool]:
     """Structure of all sheets and whether formulas have no results, after a look at what kind of file it is."""
     if path.suffix.lower() in OTHERS:
-        raise BadWorkbook(f"{path}: workbooks of this kind are not read. Save it as .xlsx.")
+        raise BadWorkbook(Told("{path}: workbooks of this kind are not read. Save it as .xlsx.", path=path))
     try:
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
-        raise BadWorkbook(f"{path}: the workbook cannot be read: {error.strerror}. Give the path of a file.") from None
+        raise BadWorkbook(
+            Told(
+                "{path}: the workbook cannot be read: {strerror}. Give the path of a file.",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from None
     if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise BadWorkbook(
-            f"{path}: the workbook is protected with a password, or of the old kind .xls.\n"
-            "  Open it, take the password off or save it as .xlsx, and give that file."
+            Told(
+                "{path}: the workbook is protected with a password, or of the old kind .xls.\n"
+                "  Open it, take the password off or save it as .xlsx, and give that file.",
+                path=path,
+            )
         )
     try:
         with ZipFile(path) as archive:

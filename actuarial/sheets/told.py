@@ -6,38 +6,32 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from actuarial.sheets.law import Law
-from actuarial.translation import N_, Language
+from actuarial.translation import InFile, Language, Told, told
 
-PER, YEAR, BORN, GROUP = N_("Per"), N_("From year"), N_("Born from"), N_("Group")
-ADVICE = (
-    (r'write \{ value = [^{}]*, per = "month" \} or per = "year"', "write month or year in the column {column}", PER),
-    (r'write \{ value = [^{}]*, per = "once" \}', "write once in the column {column}", PER),
-    (r'per is missing; write per = "month" or per = "year"', "write month or year in the column {column}", PER),
-    (r'per is missing; write per = "once"', "write once in the column {column}", PER),
-    (r': \{ [12]\d{3} = [^{}]*\}', "; write it in the column {column}", YEAR),
-    (r"Then write \{ cohort = \{[^{}]*\} \}", "Then write them in the column {column}", BORN),
-    (r"write \{ group = \{[^{}]*\} \}", "write one in the column {column}", GROUP),
-    (r"or a mix \{ prices = 0\.5, wages = 0\.5 \}", "or nothing, with shares in the rows .prices and .wages below", ""),
-    (r'leave them out, basis\.drop_vars\("\w+"\)', "leave them out: empty their cells", ""),
-    (r': basis\.\w+ / basis\.\w+\.sum\("\w+"\)', "", ""),
-    (r"the attribute (\w+)", r"the row \1 of the sheet of the basis", ""),
-)
-"""What is advised to the reader of a scheme file, and what instead to that of a workbook, with the column it names."""
 NAME = re.compile(r"\s*([A-Za-z_]\w*(?:\.\w+|\[\d+\])*)(?=[: ])")
 
 
-def in_columns(text: str, say: Language) -> str:
-    """A message whose advice is about cells: columns have their titles in the language of the workbook."""
-    for pattern, advice, column in ADVICE:
-        title = f'"{say(column)}"' if column else ""
-        text = re.sub(pattern, advice.replace("{column}", title.replace("\\", r"\\")), text)
+def in_columns(text: str) -> str:
+    """A message whose advice is about cells and columns, and no longer about what is written in scheme files."""
+    if isinstance(text, InFile):
+        return text.cells
+    if isinstance(text, Told):
+        return text.with_values({name: _in_columns(value) for name, value in text.values.items()})
     return text
+
+
+def _in_columns(value: object) -> object:
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(_in_columns, value))
+    return in_columns(value) if isinstance(value, Told) else value
 
 
 def in_cells(text: str, places: Mapping[str, str], say: Language) -> str:
     """A message with advice about cells, each line that begins with a name of the workbook after the cell of it."""
-    lines = in_columns(text, say).split("\n")
-    return "\n".join(f"{cell}: {line.lstrip()}" if (cell := cell_of(line, places)) else line for line in lines)
+    there = in_columns(text)
+    cells = [cell_of(line, places) for line in there.split("\n")]
+    said = told(there, say).split("\n")
+    return "\n".join(f"{cell}: {line.lstrip()}" if cell else line for cell, line in zip(cells, said, strict=True))
 
 
 def cell_of(line: str, places: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from actuarial.scheme import Scheme
 from actuarial.studies.prolong import prolong
 from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.finance import project_finance
+from actuarial.warned import warning_attributes
 
 PARTICIPANTS = ("pensioners", "present_members", "future_entrants", "scheme")
 CLOSED = ("pensioners", "present_members")
@@ -113,7 +114,7 @@ def open_run(
     attrs |= {"scheme": scheme.name, "library_version": __version__, "service_grid": service}
     end = int(basis["year"][-1])
     kept = f"; after {last} the assumptions of that year stay" if end > last else ""
-    attrs |= {"last_year": end, "horizon": f"flows until {end}{kept}", "warnings": "\n".join(warnings)}
+    attrs |= {"last_year": end, "horizon": f"flows until {end}{kept}", **warning_attributes(warnings)}
     first = looks_back(scheme)
     seen = None if first is None else stages.seen
     looked = {"finance": stages.seen} if first == "insured" else {}

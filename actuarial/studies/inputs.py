@@ -14,6 +14,7 @@ from actuarial.errors import BadInput
 from actuarial.fields import ended, keys_of, suggestion
 from actuarial.provenance import digest
 from actuarial.scheme import Scheme
+from actuarial.translation import N_
 from actuarial.vocabulary import INPUTS, variable, variables
 
 CATEGORIES = ("data", "methodology", "demographic", "economic", "behavioural", "provisions")
@@ -282,7 +283,7 @@ def _with_paths(previous: Scheme, current: Scheme, paths: list[str]) -> Scheme:
         parts_known = list(dict.fromkeys(known))
         inputs = [row.name for row in variables().values() if row.role in INPUTS]
         close = suggestion(name, [*inputs, *CATEGORIES, *parts_known], "")
-        hint = close if close.startswith("did you mean") else suggestion(name, parts_known, "the parts are")
+        hint = close if close.startswith("did you mean") else suggestion(name, parts_known, N_("the parts are {names}"))
         raise BadInput(
             f"{name} is no variable, attribute or option of a basis and no part of the scheme; {ended(hint)}"
         )
@@ -305,7 +306,8 @@ def _checked(fields: Iterable[str], part: Any, path: str) -> list[str]:
     keys = keys_of(part)
     for field in fields:
         if field not in keys:
-            raise BadInput(f"{path}.{field}: unknown field; {ended(suggestion(field, keys, 'the fields are'))}")
+            hint = ended(suggestion(field, keys, N_("the fields are {names}")))
+            raise BadInput(f"{path}.{field}: unknown field; {hint}")
     return list(fields)
 
 

@@ -15,6 +15,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import over_years
 from actuarial.studies.dates import CHANGES, bounds_of_change, changed_number, legal_bounds, numbers_of
+from actuarial.translation import N_
 from actuarial.valuation.series import is_number
 from actuarial.vocabulary import ordered, variable
 
@@ -143,7 +144,7 @@ def field_of(scheme: AnyScheme, path: str) -> tuple[Any, str, Any]:
     parts: dict[str, Any] = {part.name: part for given in lists for part in given}
     parts |= {word: getattr(scheme, word) for word in OWN if hasattr(scheme, word)}
     if first not in parts:
-        hint = ended(suggestion(first, [*parts, "basis"], "the parts are"))
+        hint = ended(suggestion(first, [*parts, "basis"], N_("the parts are {names}")))
         raise BadScheme(f"solve: the scheme has no part {first!r}; {hint}")
     part, place = parts[first], first
     if not dataclasses.is_dataclass(part):
@@ -154,12 +155,13 @@ def field_of(scheme: AnyScheme, path: str) -> tuple[Any, str, Any]:
     for word in inner:
         if word not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, word)):
             holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
-            hint = suggestion(word, holders, "the parts are") if holders else "it has no parts"
+            hint = suggestion(word, holders, N_("the parts are {names}")) if holders else "it has no parts"
             raise BadScheme(f"solve: {place} has no part {word!r}; {ended(hint)}")
         part, place = getattr(part, word), f"{place}.{word}"
     keys = keys_of(part)
     if field not in keys:
-        raise BadScheme(f"{place}.{field}: unknown key; {ended(suggestion(field, keys, 'the keys are'))}")
+        hint = ended(suggestion(field, keys, N_("the keys are {names}")))
+        raise BadScheme(f"{place}.{field}: unknown key; {hint}")
     return part, field, getattr(part, field)
 
 
@@ -238,7 +240,8 @@ def _of_basis(path: str, basis: xr.Dataset, change: str | None, from_year: int |
     name = path.removeprefix("basis.")
     if name not in basis.data_vars:
         known = [str(word) for word in basis.data_vars]
-        raise BadInput(f"solve: the basis has no variable {name!r}; {ended(suggestion(name, known, 'it has'))}")
+        hint = ended(suggestion(name, known, N_("it has {names}")))
+        raise BadInput(f"solve: the basis has no variable {name!r}; {hint}")
     if change is None:
         raise BadInput(
             f"solve: say how {path} is changed: change=\"add\" (all its numbers plus x), \"multiply\" (times x) or "

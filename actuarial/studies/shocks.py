@@ -8,6 +8,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.studies import assumption_shocks as of_basis
 from actuarial.studies import law_shocks as of_law
 from actuarial.studies.changes import Change
+from actuarial.translation import N_
 
 STRESS_TESTS = ("unemployment_shock", "assets_fall", "longevity_tail", "mortality_shock", "combined_adverse")
 """Names of the changes that are stress tests: rare events rather than other assumptions."""
@@ -67,7 +68,7 @@ def chosen(names: Iterable[str]) -> dict[str, Change]:
         if name not in known:
             raise BadInput(
                 f"changes: {name!r} is no change of the catalogue; "
-                f"{ended(suggestion(str(name), known, 'its names are'))}\n"
+                f"{ended(suggestion(str(name), known, N_('its names are {names}')))}\n"
                 "  A change of your own is given in a mapping: {name: lambda basis: basis.assign(...)}."
             )
     return {name: known[name] for name in names}

@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
+from actuarial.translation import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +117,7 @@ def _values(found: Any, quantity: str) -> dict[str, float]:
         raise BadInput("found: must be a result of sensitivity, a Dataset by change with the base among the changes.")
     known = [str(name) for name, array in found.data_vars.items() if "change" in array.dims]
     if quantity not in known:
-        hint = ended(suggestion(str(quantity), known, "it has"))
+        hint = ended(suggestion(str(quantity), known, N_("it has {names}")))
         raise BadInput(f"quantity: {quantity!r} is not in the result; {hint}")
     values = found[quantity]
     values = values.isel(year=-1) if "year" in values.dims else values

@@ -12,9 +12,17 @@ from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
 from actuarial.remembered import remembered
+from actuarial.translation import N_, InFile, Told
+from actuarial.warned import Warned
 
 WARN_BEYOND = 0.02
+NOTHING = Warned(
+    "accounts: the basis carries no accounts of the base year; year 1 of the model was compared with nothing.",
+    "There are no accounts of the base year; the first projected year was compared with nothing.",
+)
 REFUSE_BEYOND = 0.20
+HEAD = ("line", "base-year accounts", "carried forward", "model year 1", "calibration", "ratio")
+"""Headings of the comparison."""
 COUNTS = ("number", "new_awards", "average_contributors")
 SOURCES = {"expenditure": "benefit_expenditure", "number": "pensioners", "new_awards": "new_awards"}
 TOTALS = (
@@ -131,13 +139,21 @@ def check_lines(basis: xr.Dataset, benefits: Iterable[str]) -> None:
     model = _lines(list(benefits))
     found = [(name, line) for line, name in lines.items() if line not in model]
     if found:
-        hints = [ended(suggestion(line, model, "the lines are")) for _, line in found]
-        listed = "\n".join(f"  {line} ({name}): {hint}" for (name, line), hint in zip(found, hints, strict=True))
-        raise BadBasis(
-            f"{' and '.join(dict.fromkeys(name for name, _ in found))}: the scheme has no such "
-            f"{'lines' if len(found) > 1 else 'line'}:\n{listed}\n"
+        hints = [ended(suggestion(line, model, N_("the lines are {names}"))) for _, line in found]
+        listed = [
+            Told("  {line} ({name}): {hint}", line=line, name=name, hint=hint)
+            for (name, line), hint in zip(found, hints, strict=True)
+        ]
+        one = N_(
+            "{names}: the scheme has no such line:\n{listed}\n"
             "  Correct the name, add the benefit to the scheme, or leave the line out (a blank cell is not compared)."
         )
+        many = N_(
+            "{names}: the scheme has no such lines:\n{listed}\n"
+            "  Correct the name, add the benefit to the scheme, or leave the line out (a blank cell is not compared)."
+        )
+        names = " and ".join(dict.fromkeys(name for name, _ in found))
+        raise BadBasis(Told(many if len(found) > 1 else one, names=names, listed=listed))
 
 
 def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
@@ -158,46 +174,72 @@ def judge_accounts(rows: Sequence[AccountLine], basis: xr.Dataset) -> list[str]:
     explained = calibration_factors(basis)
     refused = [row for row in rows if not abs(row.ratio - 1) <= REFUSE_BEYOND and row.line not in explained]
     if refused:
-        listed = "\n".join(
-            f"  {row.line}: model {_number(row.model)}, accounts carried forward {_number(row.carried_forward)}, "
-            f"ratio {row.ratio:.3f}{_remedy(row)}"
+        listed = [
+            Told(
+                "  {line}: model {model}, accounts carried forward {accounts}, ratio {ratio:.3f}{remedy}",
+                line=row.line,
+                model=_number(row.model),
+                accounts=_number(row.carried_forward),
+                ratio=row.ratio,
+                remedy=_remedy(row),
+            )
             for row in refused
-        )
+        ]
         raise BadBasis(
-            f"accounts_0: year 1 of the model differs by more than 20% from the accounts in {len(refused)} of "
-            f"{len(rows)} lines:\n{listed}\n"
-            "  Correct the basis; or give a calibration of insurable_earnings or expenditure:NAME; or accept the "
-            "difference of a line\n  by a calibration of 1 for it; each with its reason in the attribute "
-            "calibration_reason. Where the law changes in year 1,\n"
-            '  the accounts of the law before cannot be compared: leave them out, basis.drop_vars("accounts_0").'
+            Told(
+                "accounts_0: year 1 of the model differs by more than {band:.0%} from the accounts in {number} of "
+                "{count} lines:\n{listed}\n"
+                "  Correct the basis; or give a calibration of insurable_earnings or expenditure:NAME; or accept the "
+                "difference of a line\n  by a calibration of 1 for it; each with its reason in the attribute "
+                "calibration_reason. Where the law changes in year 1,\n"
+                "  the accounts of the law before cannot be compared: leave them out{how}.",
+                band=REFUSE_BEYOND,
+                number=len(refused),
+                count=len(rows),
+                listed=listed,
+                how=InFile(', basis.drop_vars("accounts_0")', Told(": empty their cells")),
+            )
         )
     if not rows:
-        nothing = "the basis carries no accounts of the base year; year 1 of the model was compared with nothing."
-        return [f"accounts: {nothing}"]
+        return [NOTHING]
     away = [row for row in rows if not abs(row.ratio - 1) <= WARN_BEYOND]
     if not away:
         return []
-    accepted = {row: " (accepted with a written reason)" if row.line in explained else "" for row in away}
-    listed = ", ".join(f"{row.line} {100 * (row.ratio - 1):+.1f}%{note}" for row, note in accepted.items())
+    accepted = {row: Told(" (accepted with a written reason)") if row.line in explained else "" for row in away}
+    lines = [
+        Told("{line} {away:+.1%}{note}", line=row.line, away=row.ratio - 1, note=note) for row, note in accepted.items()
+    ]
     return [
-        f"accounts: {len(away)} of {len(rows)} lines of year 1 are more than 2% away from the accounts of the base "
-        f"year carried forward: {listed}."
+        Warned(
+            "accounts: {number} of {count} lines of year 1 are more than {band:.0%} away from the accounts of the base "
+            "year carried forward: {lines}.",
+            "{number} of {count} lines of the first year are more than {band} away from the accounts of the base year "
+            "carried forward: {lines}.",
+            number=len(away),
+            count=len(rows),
+            band=WARN_BEYOND,
+            lines=tuple(lines),
+        )
     ]
 
 
 def format_accounts(rows: Sequence[AccountLine]) -> str:
     """The comparison as a table in plain text."""
-    head = ("line", "base-year accounts", "carried forward", "model year 1", "calibration", "ratio")
-    body = [_cells(row) for row in rows]
-    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
+    return aligned([HEAD, *map(account_cells, rows)])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """A table as plain text: words to the left, numbers to the right; marks behind them stay."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
-    for cells in [head, *body]:
+    for cells in rows:
         numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
-        lines.append(f"{cells[0].ljust(widths[0])}  {numbers}")
+        lines.append(f"{cells[0].ljust(widths[0])}  {numbers}".rstrip())
     return "\n".join(lines)
 
 
-def _cells(row: AccountLine) -> tuple[str, ...]:
+def account_cells(row: AccountLine) -> tuple[str, ...]:
+    """A line of the comparison as words."""
     money = [_number(value) for value in (row.accounts, row.carried_forward, row.model)]
     return (row.line, *money, f"{row.calibration:.4f}", f"{row.ratio:.4f}")
 
@@ -216,8 +258,8 @@ def _model_value(result: xr.Dataset, line: str) -> float:
     if line not in known:
         if kind in SOURCES and benefit:
             known = [one for one in known if one.startswith(f"{kind}:")]
-        hint = ended(suggestion(line, known, "the lines are"))
-        raise BadBasis(f"accounts_0 and calibration: the model has no line {line!r}; {hint}")
+        hint = ended(suggestion(line, known, N_("the lines are {names}")))
+        raise BadBasis(Told("accounts_0 and calibration: the model has no line {line!r}; {hint}", line=line, hint=hint))
     values = result[SOURCES[kind]].sel(benefit=benefit) if benefit else result[line]
     return float(_first(values).sum())
 
@@ -244,7 +286,7 @@ def _ratio(model: float, expected: float) -> float:
 
 def _remedy(row: AccountLine) -> str:
     if can_be_multiplied(row.line) and 0 < row.ratio < float("inf"):
-        return f" (a calibration of {row.calibration / row.ratio:.4f} would close it)"
+        return Told(" (a calibration of {factor:.4f} would close it)", factor=row.calibration / row.ratio)
     return ""
 
 

@@ -8,8 +8,10 @@ import xarray as xr
 
 from actuarial.audited import span_audited
 from actuarial.check.variables import check_axes, check_variable
-from actuarial.errors import ActuarialError, BadDimensions, BadInput, warnings_of
+from actuarial.errors import ActuarialError, BadDimensions, BadInput
+from actuarial.translation import Told
 from actuarial.vocabulary import annotate, variable
+from actuarial.warned import warning_attributes, warnings_of
 
 MONEY = (
     "contributions",
@@ -275,7 +277,7 @@ def _attributes(runs: Mapping[str, xr.Dataset], notes: Iterable[str]) -> dict[st
         if len(stated) == 1:
             found[key] = stated.pop()
     schemes = [f"{name}: {run.attrs['scheme']}" for name, run in runs.items() if run.attrs.get("scheme")]
-    texts = {"schemes": "\n".join(schemes), "warnings": "\n".join(_warnings(runs)), "notes": "\n".join(notes)}
+    texts = {"schemes": "\n".join(schemes), **warning_attributes(_warnings(runs)), "notes": "\n".join(notes)}
     return found | {key: text for key, text in texts.items() if text}
 
 
@@ -285,7 +287,10 @@ def _warnings(runs: Mapping[str, xr.Dataset]) -> list[str]:
     for name, run in runs.items():
         for line in warnings_of(run):
             found.setdefault(line, []).append(name)
-    return [text if len(names) == len(runs) else f"{', '.join(names)}: {text}" for text, names in found.items()]
+    return [
+        text if len(names) == len(runs) else Told("{runs}: {warning}", runs=", ".join(names), warning=text)
+        for text, names in found.items()
+    ]
 
 
 def _told(values: Mapping[str, Any]) -> str:

@@ -12,8 +12,10 @@ from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
 from actuarial.person import growth_path
 from actuarial.remembered import remembered
+from actuarial.translation import N_, Told
 from actuarial.valuation.adequacy import NEEDED, adequacy
 from actuarial.vocabulary import SEXES
+from actuarial.warned import Warned
 
 LINES = {
     "number": "persons/year",
@@ -87,7 +89,7 @@ def check_observed(basis: xr.Dataset) -> None:
     names = [str(name) for name in given["award_line"].values]
     for name in names:
         if name not in LINES:
-            hint = ended(suggestion(name, list(LINES), "the lines are"))
+            hint = ended(suggestion(name, list(LINES), N_("the lines are {names}")))
             raise BadBasis(f"observed_awards: unknown line {name!r}; {hint}")
         if names.count(name) > 1:
             raise BadBasis(f"observed_awards: the line {name!r} is there {names.count(name)} times; give it once.")
@@ -161,22 +163,42 @@ def judge_awards(rows: Sequence[AwardLine]) -> list[str]:
     away = [row for row in rows if row.away]
     if not away:
         return []
-    listed = ", ".join(f"{row.benefit} {row.sex} {row.line} {told(row)}" for row in away)
+    awards = [
+        Warned(
+            "{benefit} {sex} {figure} {away}",
+            "{benefit}, {sex}, {figure}: {away}",
+            benefit=row.benefit,
+            sex=row.sex,
+            figure=row.line,
+            away=told(row),
+        )
+        for row in away
+    ]
     return [
-        f"observed_awards: {len(away)} of {len(rows)} figures of the new awards of year 1 are far from those observed "
-        f"(beyond 25% in number or pension, 2 years of age, 3 of service, 10 points at the minimum): {listed}."
+        Warned(
+            "observed_awards: {number} of {count} figures of the new awards of year 1 are far from those observed "
+            "(beyond {quarter:.0%} in number or pension, 2 years of age, 3 of service, 10 points at the minimum): "
+            "{awards}.",
+            "{number} of {count} figures of the new awards of the first year are far from those observed (beyond "
+            "{quarter} in number or pension, 2 years of age, 3 of service, 10 points at the minimum): {awards}.",
+            number=len(away),
+            count=len(rows),
+            quarter=0.25,
+            awards=tuple(awards),
+        )
     ]
 
 
-def told(row: AwardLine) -> str:
+def told(row: AwardLine) -> Told:
     """How far the projection lies from what was observed, in words."""
     if math.isnan(row.model):
-        return "nobody"
+        return Told("nobody")
     if row.line in RELATIVE:
-        return f"{100 * (row.model / row.expected - 1):+.0f}%" if row.expected else "observed none"
+        away = row.model / row.expected - 1 if row.expected else None
+        return Warned("observed none", "none observed") if away is None else Told("{share:+.0%}", share=away)
     if row.line == "at_minimum":
-        return f"{100 * row.difference:+.0f} points"
-    return f"{row.difference:+.1f} years"
+        return Told("{difference:+.0f} points", difference=100 * row.difference)
+    return Told("{difference:+.1f} years", difference=row.difference)
 
 
 def one_scenario(array: xr.DataArray) -> xr.DataArray:

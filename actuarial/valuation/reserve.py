@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial.check.period import first_period
 from actuarial.valuation.series import align, labelled, year_end_factors
+from actuarial.warned import Warned
 
 SIGNS = {"contributions": 1.0, "other_income": 1.0, "outgo": -1.0}
 """What flows into a fund, and out of it."""
@@ -229,7 +230,15 @@ def judge_reserve_ratio(finance, basis):
         return []
     at, year = int(np.argmax(away)), int(basis["year"][0])
     return [
-        f"reserve_ratio_0: {stated[at]:.4g}, but reserve_0 is {implied[at]:.4g} times the outgo of {year}; the law "
-        f"looks back at the former. Give reserve_0 over the outgo of {year - 1}, which is mostly a little lower than "
-        f"that of {year}."
+        Warned(
+            "reserve_ratio_0: {stated:.4g}, but reserve_0 is {implied:.4g} times the outgo of {year}; the law looks "
+            "back at the former. Give reserve_0 over the outgo of {before}, which is mostly a little lower than that "
+            "of {year}.",
+            "The reserve ratio before the projection is {stated}, but the reserve is {implied} times the outgo of "
+            "{year}; the law looks back at the former.",
+            stated=stated[at],
+            implied=implied[at],
+            year=year,
+            before=year - 1,
+        )
     ]

@@ -7,8 +7,10 @@ import xarray as xr
 
 from actuarial.audited import CLOSES, audited_line
 from actuarial.errors import BadBasis
+from actuarial.translation import Told
 from actuarial.valuation.reserve import SIGNS, net_value
 from actuarial.valuation.series import Series, as_block, year_end_factors
+from actuarial.warned import Warned
 
 LEAST, GREATEST = -0.999, 1.0
 FAR = 0.15  # difference of an implied return from the assumed one that is worth a look
@@ -73,10 +75,15 @@ def unusual_returns(finance: xr.Dataset, basis: xr.Dataset) -> list[str]:
     shown = []
     for year in away["year"].values[away.any(others).values]:
         rates = finance["interest_rate"].sel(year=year)
-        shown.append(f"{year} {100 * float(rates.where(away.sel(year=year)).max()):.1f}%")
+        shown.append(Told("{year} {rate:.1%}", year=int(year), rate=float(rates.where(away.sel(year=year)).max())))
     return [
-        f"audited_accounts: the reserves imply returns more than {100 * FAR:.0f} points away from those assumed: "
-        f"{', '.join(shown)}; look at the accounts of these years."
+        Warned(
+            "audited_accounts: the reserves imply returns more than {points:.0f} points away from those assumed: "
+            "{returns}; look at the accounts of these years.",
+            "The reserves of audited years imply returns more than {points} points away from those assumed: {returns}.",
+            points=100 * FAR,
+            returns=tuple(shown),
+        )
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 from actuarial import cli
+from actuarial.check.plausibility import BACKCASTS
 from actuarial.cli.workbooks import approval
 from actuarial.dated import Misstated, by_group, money, parse_money
 from actuarial.errors import ActuarialError, BadWorkbook
@@ -19,6 +20,7 @@ from actuarial.readers import open_basis, open_workbook
 from actuarial.scheme_saving import save_scheme
 from actuarial.sheets.told import in_columns
 from actuarial.translation import language
+from actuarial.translation import told as told_in
 from tests.readers.workbook_data import basis, cell, fresh, lines, rewritten, scheme, sheet_part, worked_on
 
 TABLE, YEARS = "By year, sex, age", "By year"
@@ -356,7 +358,7 @@ def test_a_mistake_of_the_law_has_its_cell_in_every_language(tmp_path):
     starts = {f"Prestations!{one.coordinate}" for one in places}
     assert {one.partition(": ")[0] for one in found} == starts
     assert any(one.endswith("vouliez-vous dire Moyenne des dernières ou meilleures années\u202f?") for one in found)
-    assert any("old_age.retirement_age.male.2045: valeur attendue ≤ 120 (et non 200" in one for one in found)
+    assert any("old_age.retirement_age.male.2045\u202f: valeur attendue ≤ 120 (et non 200" in one for one in found)
 
 
 def test_an_older_or_newer_layout(tmp_path):
@@ -422,20 +424,20 @@ def test_what_is_found_after_the_reading_is_told_with_its_cell(tmp_path, capsys,
     path = worked_on(tmp_path, euros, language="fr")
     place = cell(openpyxl.load_workbook(path)["Régime"], "currency").coordinate
     assert cli.main(["check", str(path), "--basis", str(path)]) == cli.BAD_INPUT
-    assert f"actuarial: Régime!{place}: currency: the amounts of the scheme are in EUR" in capsys.readouterr().err
+    assert f"actuarial: Régime!{place}: currency\u202f: les montants du régime sont en EUR" in capsys.readouterr().err
     monkeypatch.undo()
     separate = tmp_path / "law.toml"
     save_scheme(scheme(), separate)
     assert cli.main(["check", str(separate), "--basis", str(fresh(tmp_path, "es"))]) == cli.BAD_INPUT
-    told = r"actuarial: 'Por año, grupo, sexo, edad'!\w+: entry_profile must sum.*\n.*\n  Divide it by its sum\.$"
-    assert re.search(told, capsys.readouterr().err.strip())
+    wanted = r"actuarial: 'Por año, grupo, sexo, edad'!\w+: la suma de entry_profile.*\n.*\n  Divídalo por su suma\.$"
+    assert re.search(wanted, capsys.readouterr().err.strip())
 
 
 def test_warnings_are_in_the_language_of_the_workbook_with_cells():
     book = SimpleNamespace(places={"old_age": "Prestations!D5", "x": "A1"}, say=language("fr"))
-    past = "inflation_past is absent: the inflation of the first projected year is used for the past."
-    told = approval(basis(), scheme(), [past, "old_age: new"], SimpleNamespace(books=[book]))
-    assert told.splitlines() == [
+    arguments = SimpleNamespace(books=[book], language=None, locale=None)
+    text = approval(basis(), scheme(), [BACKCASTS["inflation_past"], "old_age: new"], arguments)
+    assert text.splitlines() == [
         "Small\u202f: le régime et la base peuvent être évalués, de 2025 à 2028.",
         "Avertissements\u202f: 2",
         "  - L’inflation passée n’est pas donnée\u202f; celle de la première année projetée sert pour le passé.",
@@ -446,15 +448,16 @@ def test_warnings_are_in_the_language_of_the_workbook_with_cells():
 @pytest.mark.parametrize(
     ("made", "wanted"),
     [
-        (lambda: parse_money(350), 'an amount of money needs its unit; write month or year in the column "Par"'),
-        (lambda: parse_money({"value": 1.0}), 'write month or year in the column "Par"'),
+        (lambda: parse_money(350),
+         "un montant demande son unité\u202f; écrire mois ou année dans la colonne «\u202fPar\u202f»"),
+        (lambda: parse_money({"value": 1.0}), "écrire mois ou année dans la colonne «\u202fPar\u202f»"),
         (lambda: money(350.0, "month", "wages"),
-         'an amount that follows an index needs the year from which it does; write it in the column '
-         '"À partir de l’année"'),
-        (lambda: by_group({}), 'names no group; write one in the column "Groupe"'),
+         "un montant qui suit un indice demande l’année à partir de laquelle il le fait\u202f; l’écrire dans la "
+         "colonne «\u202fÀ partir de l’année\u202f»"),
+        (lambda: by_group({}), "ne nomme aucun groupe\u202f; en écrire un dans la colonne «\u202fGroupe\u202f»"),
     ],
 )  # fmt: skip
 def test_advice_is_about_columns(made, wanted):
     with pytest.raises(Misstated) as caught:
         made()
-    assert in_columns(caught.value.args[0], language("fr")) == wanted
+    assert told_in(in_columns(caught.value.text), language("fr")) == wanted

@@ -12,8 +12,9 @@ from numpy.testing import assert_allclose
 
 from actuarial.check.population import check_population
 from actuarial.demography import project_population
-from actuarial.errors import BadBasis, BadInput, warnings_of
+from actuarial.errors import BadBasis, BadInput
 from actuarial.readers import read_wpp, read_wpp_csv, wpp_files
+from actuarial.warned import warnings_of
 from tests.readers import wpp_csv_data as files
 
 LAST = 2028

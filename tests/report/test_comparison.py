@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 from actuarial import cli
+from actuarial.check.plausibility import BACKCASTS
 from actuarial.errors import BadInput
 from actuarial.report import comparison, comparison_sheets
 from actuarial.report.comparison import (
@@ -21,9 +22,10 @@ from actuarial.report.comparison import (
 )
 from actuarial.report.comparison_notes import notes_of
 from actuarial.report.workbook_words import Words
-from actuarial.translation import language
+from actuarial.translation import Told, language
 from actuarial.valuation.compare import compare
 from actuarial.vocabulary import annotate
+from actuarial.warned import warning_attributes
 from tests.report.made import YEARS, result_by_hand, two_scenarios
 
 NOW, REFORM = result_by_hand(), result_by_hand(1.5)
@@ -222,7 +224,7 @@ def test_the_text_has_runs_beside_each_other_and_differences_with_their_sign(com
     ],
 )
 def test_figures_in_words(value, units, signed, word):
-    assert comparison._word(value, units, signed) == word
+    assert comparison._word(value, units, signed, language()) == word
 
 
 @pytest.fixture
@@ -265,17 +267,15 @@ def test_words_that_cannot_be_meant(opened, capsys, words, text):
 
 
 def test_the_notes_are_in_the_language_of_the_workbook():
-    told = {
-        "reference": "now", "service_grid": "months", "currency": "LTD",
-        "warnings": "now, then: inflation_past is absent: the inflation of the first projected year is used for the "
-        "past.\nthen: something new",
-    }  # fmt: skip
+    both = Told("{runs}: {warning}", runs="now, then", warning=BACKCASTS["inflation_past"])
+    told = {"reference": "now", "service_grid": "months", "currency": "LTD"}
+    told |= warning_attributes([both, "then: something new"])
     compared = xr.Dataset(coords={"run": ["now", "then"]}, attrs=told)
     assert list(notes_of(compared, language()).index)[:2] == ["reference", "service grid"]
     french = notes_of(compared, language("fr"))
     assert list(french.index) == ["Référence", "Pas des périodes validées", "Monnaie", "Avertissements", ""]
     assert french["value"].iloc[1] == "mois"
-    assert french["value"].iloc[3].startswith("now, then: L’inflation passée n’est pas donnée")
+    assert french["value"].iloc[3].startswith("now, then\u202f: L’inflation passée n’est pas donnée")
     assert french["value"].iloc[4] == "then: something new"
 
 

@@ -336,7 +336,7 @@ def test_a_report_that_fails_leaves_the_run_as_it_was(folder, monkeypatch, capsy
     full = OSError(28, "disk full")
     monkeypatch.setattr("actuarial.report.as_html.write_html", lambda *_: (_ for _ in ()).throw(full))
     assert cli.main(["report", str(folder), "--language", "fr", "--no-figures"]) == cli.BAD_INPUT
-    assert "the report cannot be written: disk full" in capsys.readouterr().err
+    assert "le rapport ne peut pas être écrit\u202f: disk full" in capsys.readouterr().err
     assert (folder / "manifest.json").read_bytes() == before
     assert not (folder / "report_fr.html").exists()
 

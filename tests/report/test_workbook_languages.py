@@ -1,7 +1,9 @@
 """The workbook in other languages: the same numbers in the same cells, no English word left, English as it was."""
 
 from datetime import date
+from types import SimpleNamespace
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from actuarial.report.comparison import write_comparison
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.translation import NotTranslated, language
 from actuarial.valuation.accounts import compare_accounts
+from actuarial.valuation.observed import told
 from tests.report.content_data import health_run
 from tests.report.made import LINES, basis_by_hand, result_by_hand, two_scenarios
 
@@ -152,18 +155,20 @@ def test_notes_say_their_dates_in_words():
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("line", "expected", "model", "english", "french"),
     [
-        ("+12%", "+12\u202f%"),
-        ("-3 points", "-3 points"),
-        ("+2.5 years", "+2,5 ans"),
-        ("nobody", "personne"),
-        ("observed none", "aucune observation"),
-        ("", ""),
+        ("number", 100.0, 112.0, "+12%", "+12\xa0%"),
+        ("at_minimum", 0.5, 0.47, "-3 points", "-3 points"),
+        ("age", 60.0, 62.5, "+2.5 years", "+2,5 ans"),
+        ("age", 60.0, np.nan, "nobody", "personne"),
+        ("number", 0.0, 5.0, "observed none", "aucune observation"),
     ],
 )
-def test_how_far_awards_lie_from_those_observed(told, said):
-    assert spoken().value("beyond the band", told) == said
+def test_how_far_awards_lie_from_those_observed(line, expected, model, english, french):
+    row = SimpleNamespace(line=line, expected=expected, model=model, difference=model - expected)
+    assert told(row) == english
+    assert spoken().value("beyond the band", told(row)) == french
+    assert spoken().value("beyond the band", "") == ""
 
 
 @pytest.mark.parametrize("ask", [lambda w: w.column("new"), lambda w: w.key("town"), lambda w: w.column("x: y")])

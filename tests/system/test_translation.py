@@ -12,7 +12,7 @@ from actuarial.errors import BadInput
 from actuarial.translation import LANGUAGES, NotTranslated, catalogues, language
 
 PACKAGE = Path(actuarial.__file__).parent
-KEYWORDS = {"say": None, "N_": None, "Told": None}
+KEYWORDS = {"say": None, "N_": None, "Told": None, "InFile": None, "Warned": (2,)}
 FOREIGN = [code for code in LANGUAGES if code != "en"]
 METHODS = [("**.py", "python"), ("report/templates/**.html", "jinja2.ext.babel_extract")]
 ELSEWHERE = {"vocabulary", "fields", "standards_data", "checklist"}

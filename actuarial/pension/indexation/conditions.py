@@ -10,6 +10,7 @@ from actuarial.errors import BadDimensions, BadInput
 from actuarial.fields import Change, Count, rule
 from actuarial.pension.indexation.growth import Mix, growth_of
 from actuarial.person import make_grid
+from actuarial.translation import Told
 
 FINANCES = ("reserve_ratio",)
 GROWTHS = {"gdp_growth": "gdp", "real_gdp_growth": "real_gdp", "inflation": "prices"}
@@ -32,7 +33,8 @@ class OnlyIf:
 
     def __post_init__(self) -> None:
         if not self._stated():
-            raise ValueError("states no condition; write for example reserve_ratio_above = 2.0")
+            example = "reserve_ratio_above = 2.0"
+            raise ValueError(Told("states no condition; write for example {example}", example=example))
 
     def _stated(self) -> list[tuple[str, str]]:
         """What is compared, and how."""

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema, WrapValidator
 
+from actuarial.advice import MIX
 from actuarial.check.period import twelfths_before
 from actuarial.dated import Misstated, Money
 from actuarial.errors import BadScheme
@@ -15,6 +16,7 @@ from actuarial.pension.indexation.balancing import Balanced, Balancing
 from actuarial.pension.indexation.conditions import FINANCES, Alternative, OnlyIf
 from actuarial.pension.indexation.growth import SOURCES, Mix
 from actuarial.person import make_grid
+from actuarial.translation import Told
 
 WORDS = ("none", "prices", "wages")
 SAME_DAY = 1e-9  # years: an adjustment on the day after the valuation date is still to come
@@ -37,7 +39,14 @@ def _weights(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     if raw not in WORDS:
-        raise Misstated(f"must be one of {', '.join(WORDS)}, or a mix {{ prices = 0.5, wages = 0.5 }} (got {raw!r})")
+        raise Misstated(
+            Told(
+                "must be one of {names}, {mix} (got {value!r})",
+                names=tuple(WORDS),
+                mix=MIX,
+                value=raw,
+            )
+        )
     return {} if raw == "none" else {raw: 1.0}
 
 
@@ -80,7 +89,7 @@ class Indexation(Mix):
 
     def __post_init__(self) -> None:
         if self.otherwise and self.only_if is None:
-            raise Misstated("has no meaning without only_if; state the condition, or remove it", ("otherwise",))
+            raise Misstated(Told("has no meaning without only_if; state the condition, or remove it"), ("otherwise",))
         if self.bands:
             _check_bands(self)
 
@@ -200,14 +209,16 @@ def _values(mix: Mix, basis: xr.Dataset) -> np.ndarray:
 def _check_bands(rule: Indexation) -> None:
     """Bands begin at 0, and the adjustment outside them says nothing beside them."""
     if rule.bands[0].above is not None:
-        raise Misstated("must begin with above = 0, or without above, for the lowest slice", ("bands",))
+        raise Misstated(Told("must begin with above = 0, or without above, for the lowest slice"), ("bands",))
     if any(band.above is None for band in rule.bands[1:]):
-        raise Misstated("have each a limit of their own after the first; give above", ("bands",))
+        raise Misstated(Told("have each a limit of their own after the first; give above"), ("bands",))
     plain = Mix()
     words = (*SOURCES, "fixed", "norm", "floor", "cap", "lag", "average_over")
     beside = [name for name in words if getattr(rule, name) != getattr(plain, name)]
     if beside:
-        raise Misstated(f"say what {', '.join(beside)} would; write it inside each band instead", ("bands",))
+        raise Misstated(
+            Told("say what {names} would; write it inside each band instead", names=tuple(beside)), ("bands",)
+        )
 
 
 def _validate(raw: Any, check: Callable[[Any], Indexation]) -> Any:

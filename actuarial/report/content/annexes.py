@@ -7,7 +7,6 @@ from functools import cache
 import xarray as xr
 
 from actuarial import provenance
-from actuarial.errors import warnings_of
 from actuarial.report.completeness import Item
 from actuarial.report.completeness import fields as known_fields
 from actuarial.report.content.blocks import asked_for, if_written, section
@@ -22,6 +21,7 @@ from actuarial.report.content.warning_words import said_warning
 from actuarial.report.document import Block, Bullets, Field, Paragraph, Picture, Section, Table, Terms
 from actuarial.translation import N_, NO_NUMBER, Language
 from actuarial.vocabulary import Variable, variables
+from actuarial.warned import warnings_of
 
 DISCLOSED = (
     "statement.isap",

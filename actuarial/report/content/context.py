@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 
 from actuarial.check.period import year_fraction
-from actuarial.errors import warnings_of
 from actuarial.report.annex import population_table
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, unit_of
@@ -19,6 +18,7 @@ from actuarial.report.workbook_labels import COLUMNS
 from actuarial.translation import N_, Language
 from actuarial.valuation.accounts import compare_accounts
 from actuarial.vocabulary import variables
+from actuarial.warned import warnings_of
 
 HELD = {
     "demography": ("population_0", "mx", "asfr", "net_migration", "married_share", "asfr_past"),

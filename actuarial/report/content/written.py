@@ -11,7 +11,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.report.completeness import asked, by_assumption, fields, only_actuary
 from actuarial.report.content.labels import variable_word
 from actuarial.report.document import Field
-from actuarial.translation import Language, language
+from actuarial.translation import N_, Language, language
 from actuarial.vocabulary import variables
 
 
@@ -77,7 +77,8 @@ def _fault(name: str, value: Any) -> str:
             hint = f"did you mean {close[0]}?" if close else "name a variable of a basis."
             return f"{name}: no such assumption; {hint}"
     elif name not in known:
-        return f"{name}: unknown field; {ended(suggestion(name, known, 'the fields are'))}"
+        hint = ended(suggestion(name, known, N_("the fields are {names}")))
+        return f"{name}: unknown field; {hint}"
     return "" if isinstance(value, str) else f"{name}: must be a text (got {value!r})."
 
 
