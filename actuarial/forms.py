@@ -308,7 +308,8 @@ def _unknown(word: str, words: list[str], layout: Layout, answer: str) -> str:
     other = PENSION if layout is HEALTH else HEALTH
     if answer == "claim" and word in other.words("claim"):
         return Told(layout.elsewhere, names=tuple(words))
-    return Told("is unknown; {hint}", hint=suggestion(word, words, N_("the forms are {names}")))
+    hint = suggestion(word, words, N_("the forms are {names}"))
+    return Told("is unknown; {hint}", hint=hint)
 
 
 def _filled(form: type, table: Any, path: tuple[Any, ...], found: list[Misstated], layout: Layout) -> Any:

@@ -70,13 +70,8 @@ def formats_of(words: str) -> list[str]:
         from actuarial.fields import ended, suggestion
 
         word = unknown[0] if unknown else words
-        raise BadInput(
-            Told(
-                "--format {word!r}: {hint}",
-                word=word,
-                hint=ended(suggestion(word, FORMATS, N_("the formats are {names}"))),
-            )
-        )
+        hint = ended(suggestion(word, FORMATS, N_("the formats are {names}")))
+        raise BadInput(Told("--format {word!r}: {hint}", word=word, hint=hint))
     return list(dict.fromkeys(found))
 
 

@@ -34,6 +34,7 @@ CAREER, LEVEL = 30, 1.0
 SAME = 1e-12
 """Relative difference below which two figures are the same but for rounding."""
 WHOLE = ("currency/year", "currency")
+PLAIN = N_("{difference:+,.0f}")
 SIGNED = {
     "fraction": N_("{difference:+,.2f} pts"),
     "ratio": N_("{difference:+,.2f}"),
@@ -371,6 +372,6 @@ def _word(value: float, units: str, signed: bool, say: Language) -> str:
         return "-"
     if signed:
         scale = 100 if units == "fraction" else 1
-        text = say(SIGNED.get(units, N_("{difference:+,.0f}")), difference=scale * value)
+        text = say(SIGNED.get(units, PLAIN), difference=scale * value)
         return text if any(digit in text for digit in "123456789") else "0"
     return say.marked(f"{value:,.0f}") if units in WHOLE else shown(value, units, say)

@@ -66,9 +66,9 @@ def chosen(names: Iterable[str]) -> dict[str, Change]:
     known = catalogue()
     for name in names:
         if name not in known:
+            hint = ended(suggestion(str(name), known, N_("its names are {names}")))
             raise BadInput(
-                f"changes: {name!r} is no change of the catalogue; "
-                f"{ended(suggestion(str(name), known, N_('its names are {names}')))}\n"
+                f"changes: {name!r} is no change of the catalogue; {hint}\n"
                 "  A change of your own is given in a mapping: {name: lambda basis: basis.assign(...)}."
             )
     return {name: known[name] for name in names}

@@ -266,6 +266,14 @@ def test_words_that_cannot_be_meant(opened, capsys, words, text):
     assert printed.out == ""
 
 
+def test_what_is_printed_is_in_the_language():
+    compared = compare(now=result_by_hand(), then=result_by_hand())
+    english, french = (comparison_text(compared, say).splitlines() for say in (language(), language("fr")))
+    assert len(english) == len(french)
+    assert "Principaux résultats" in french
+    assert not any(line.startswith("  PAYG") or "Difference" in line for line in french)
+
+
 def test_the_notes_are_in_the_language_of_the_workbook():
     both = Told("{runs}: {warning}", runs="now, then", warning=BACKCASTS["inflation_past"])
     told = {"reference": "now", "service_grid": "months", "currency": "LTD"}

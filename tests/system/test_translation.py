@@ -1,5 +1,6 @@
 """Every message of the source is in every catalogue, once, with the same places for values."""
 
+import ast
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -36,6 +37,24 @@ def places(text):
 def test_every_message_has_a_translation(code):
     known = {message.id for one in catalogues(code).values() for message in one if message.string}
     assert [f"{file}: {text}" for text, file in messages().items() if text not in known] == []
+
+
+def messages_in_calls():
+    """Messages of the source by its syntax: those inside the arguments of other messages too."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            word = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+            if word in KEYWORDS:
+                given = node.args[1 if word == "Warned" else 0 :][:1]
+                yield from (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_messages_inside_other_messages_have_a_translation(code):
+    known = {message.id for one in catalogues(code).values() for message in one if message.string}
+    found = set(messages_in_calls())
+    assert len(found) > 1000
+    assert found - known - {""} == set()
 
 
 @pytest.mark.parametrize("code", FOREIGN)
