@@ -48,8 +48,9 @@ def test_a_command_loads_no_dask_and_leaves_one_that_is_there(monkeypatch, loade
     monkeypatch.setattr(sys, "modules", modules | ({"dask": loaded} if loaded else {}))
     seen = []
     monkeypatch.setattr(cli, "main", lambda: seen.append(sys.modules["dask"]) or 7)
+    monkeypatch.setattr(cli.gc, "freeze", lambda: seen.append("frozen"))
     assert cli.command() == 7
-    assert seen == [loaded]
+    assert seen == [loaded, "frozen"]
 
 
 def test_kernels_that_a_folder_has_stay_and_others_come_with_their_files(tmp_path):
