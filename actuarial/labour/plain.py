@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.labour import kernels, records
 from actuarial.labour.earnings import UNLIMITED
 from actuarial.labour.plain_kernels import MARGIN, project_plain
-from actuarial.law import Law
+from actuarial.law import NO_OFFSET, Law
 
 
 def project(given: tuple, years: int) -> None:
@@ -21,8 +21,8 @@ def project(given: tuple, years: int) -> None:
 
     Notes
     -----
-    While nobody is inactive and all amounts are in proportion to earnings, years go through `plain_kernels`, which
-    needs a third of the time; the others through `kernels`.
+    While nobody is inactive and no amount has a limit, years go through `plain_kernels`, which needs a third of the
+    time; the others through `kernels`.
     """
     first = _project_plain(given, years) if fits(given) else 0
     rest: Any = (*given, first, years)
@@ -36,7 +36,7 @@ def fits(given: tuple) -> bool:
     state, _, rates, _, _, _, answers, _, _, history, _ = given
     members = len(state.active) == 1 and state.invalid.shape[1] == 0 and not state.inactive.any()
     simple = len(state.active_accounts) == 0 and rates.full.shape[-1] == 0 and len(history) == 0
-    whole = (answers.amount_part < 0).all() and (answers.unit_kind == 0).all()
+    whole = (answers.amount_part < 0).all() and (answers.unit_kind == NO_OFFSET).all()
     limited = (answers.unit_capped != 0) & (answers.unit_base >= 0)
     free = (answers.unit_floor <= 0.0).all() and (answers.unit_ceiling >= UNLIMITED).all()
     return bool(members and simple and whole and free and not limited.any())

@@ -1,4 +1,4 @@
-"""Recursion of the insured of one group and sex while nobody is inactive and all amounts are in proportion to earnings.
+"""Recursion of the insured of one group and sex while nobody is inactive and no amount has a limit.
 
 The rules and letters are those of `kernels.py`; all members are followed, without accounts, recoveries and given
 distributions of credit. Amounts without limits need no distribution of earnings, so that a claim is a sum of products.
@@ -79,7 +79,7 @@ def claim_together(law, work, y, top):
     anybody = False
     for j in range(law.first[RETIREMENT], law.first[RETIREMENT + 1]):
         row = law.claims[j, y]
-        if law.leaves[j] == 0 or work.used[row, 1] < 0:
+        if law.leaves[j] == 0 or work.used[row, 1] < 0 or work.used[row, 0] > top:
             continue
         share = law.claim_rows[row]
         for c in range(0, top + 1, WIDTH):

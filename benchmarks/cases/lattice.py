@@ -117,8 +117,8 @@ def population_of(basis: xr.Dataset) -> xr.Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Lattice:
-    """Arguments of the kernels that `project_insured` and `project_pensions` call, `lanes` those of scenarios side by
-    side."""
+    """Arguments of the kernels that `project_insured` and `project_pensions` call; `clean` are the stocks of the active
+    before the first year by sex, which the kernels use up."""
 
     packed: tuple[tuple, ...]
     clean: tuple[np.ndarray, ...]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actuarial.labour import kernels, plain
-from tests.kernels.test_insured import AGES, YEARS, arguments_of, cases, close, examples, outcome
+from tests.kernels.test_insured import AGES, YEARS, Recipe, arguments_of, cases, close, examples, outcome, random_case
 from tests.oracle.insured import Run
 
 OTHERS = ("rho", "kappa", "shortfall", "refused")
@@ -59,8 +59,6 @@ def test_flows_are_those_of_the_general_kernel_and_of_the_oracle(case, leaving, 
 @pytest.mark.parametrize("gates", [(1.0, 1.0), (0.3, 0.6)])
 def test_years_end_where_somebody_becomes_inactive(gates):
     """A target that grows in two years and falls in the third: two years pass, and the third one leaves no trace."""
-    from tests.kernels.test_insured import Recipe, random_case
-
     recipe = Recipe(3, 12, None, 3, 0.0, False, True, 0.5, False, 1.1, 1, "status", 0, gates)
     case = free(random_case(recipe), np.zeros(YEARS))
     case = replace(case, target=case.target * np.array([1.0, 1.0, 0.1, 1.0]))
@@ -70,6 +68,22 @@ def test_years_end_where_somebody_becomes_inactive(gates):
     assert flows.active[:2].all(axis=0).any()
     for name in (*kernels.BY_AGE, *kernels.BY_CLAIM):
         assert not getattr(flows, name)[2:].any(), name
+
+
+def test_nobody_starts_a_benefit_beside_one_that_is_out_of_reach():
+    """A pension of the last cell, which no member has by mid-year, and a benefit beside it that all members would have:
+    nobody retires, by either kernel."""
+    case = free(random_case(Recipe(3, 12, 1.0, 3, 0.0, False, False, 0.5, False, 1.1, 1, "status", 0)), np.zeros(YEARS))
+    pension, beside = replace(case.claims[0], event=0), replace(case.claims[1], event=0, leaves=False)
+    last = np.zeros_like(pension.share)
+    last[..., -1] = 1.0
+    claims = [replace(pension, share=last), replace(beside, share=np.ones_like(last))]
+    one, other = (without_history(arguments_of(replace(case, claims=claims))) for _ in range(2))
+    plain.project(one, YEARS)
+    kernels.project_insured(*other, 0, YEARS)
+    assert outcome(one)[0].active.any()
+    assert not outcome(other)[0].claims.any()
+    assert not outcome(one)[0].claims.any()
 
 
 def changed(arguments, place, **arrays):
