@@ -3,12 +3,11 @@
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from actuarial.labour import kernels, records
 from actuarial.labour.earnings import UNLIMITED
 from actuarial.labour.plain_kernels import MARGIN, project_plain
-from actuarial.law import NO_OFFSET, Law
+from actuarial.law import NO_OFFSET
 
 
 def project(given: tuple, years: int) -> None:
@@ -40,18 +39,6 @@ def fits(given: tuple) -> bool:
     limited = (answers.unit_capped != 0) & (answers.unit_base >= 0)
     free = (answers.unit_floor <= 0.0).all() and (answers.unit_ceiling >= UNLIMITED).all()
     return bool(members and simple and whole and free and not limited.any())
-
-
-def suits(basis: xr.Dataset, rules: Law) -> bool:
-    """Whether scenarios are quicker one after the other by `plain_kernels` than side by side: nobody leaves or is
-    inactive, and no amount has a limit."""
-    if basis["exit_rate"].any() or basis["inactive_0"].any():
-        return False
-    units = [amount.unit for claim in rules.claims for amount in claim.amounts]
-    return not any(
-        (unit.capped and unit.base >= 0) or (unit.floor > 0.0).any() or (unit.ceiling < UNLIMITED).any()
-        for unit in units
-    )
 
 
 def _project_plain(given: tuple, years: int) -> int:

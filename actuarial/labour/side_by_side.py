@@ -16,7 +16,6 @@ from actuarial.labour.coverage import coverage_concept
 from actuarial.labour.credits import on_grid
 from actuarial.labour.law_arrays import WHOLE, law_arrays
 from actuarial.labour.packing import GATES
-from actuarial.labour.plain import suits
 from actuarial.law import EVENTS, HEAD, NO_OFFSET, Law
 from actuarial.numeric import limited_tables
 
@@ -26,7 +25,7 @@ SHARED = ("density", "entry_profile", "reentry_share", "earnings_cv", *GATES)
 
 def fits(run: Any, rules: Law) -> bool:
     """Whether scenarios can go side by side: all members by the coverage target, claims and rates of amounts that no
-    scenario changes, amounts of earnings or of money without offsets; not where one by one is quicker.
+    scenario changes, amounts of earnings or of money without offsets.
 
     It does not depend on how many scenarios there are, so that their numbers do not either.
     """
@@ -41,7 +40,7 @@ def fits(run: Any, rules: Law) -> bool:
     tables += [table for unit in units for table in (unit.rate, unit.floor_share, unit.ceiling_share)]
     whole = all(amount.part < 0 for claim in rules.claims for amount in claim.amounts)
     plain = whole and all(unit.kind == NO_OFFSET and unit.account < 0 for unit in units)
-    if not plain or any("scenario" in table.index.dims for table in tables) or suits(basis, rules):
+    if not plain or any("scenario" in table.index.dims for table in tables):
         return False
     return bool((_tables(run)[2] >= 0).all())
 

@@ -17,12 +17,14 @@ from actuarial.benefits.claims import family_of
 from actuarial.benefits.family import Family
 from actuarial.benefits.staying import before_adjustment, growth_rates
 from actuarial.benefits.stock import project_pensions
-from actuarial.labour import earnings, kernels, plain
+from actuarial.labour import earnings, kernels, plain, side_by_side
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.insured import project_insured
+from actuarial.labour.lane_kernels import project_lanes
 from actuarial.labour.packing import Inputs
 from actuarial.labour.participation import labour_market
+from actuarial.labour.side_by_side import WIDTH
 from actuarial.labour.staying import staying
 from actuarial.pension import FinalAverage, Invalidity, OldAge, Widows
 from actuarial.pension.indexation import Indexation
@@ -118,10 +120,11 @@ def population_of(basis: xr.Dataset) -> xr.Dataset:
 @dataclass(frozen=True, eq=False)
 class Lattice:
     """Arguments of the kernels that `project_insured` and `project_pensions` call; `clean` are the stocks of the active
-    before the first year by sex, which the kernels use up."""
+    before the first year by sex, which the kernels use up, `lanes` the arguments of scenarios side by side."""
 
     packed: tuple[tuple, ...]
     clean: tuple[np.ndarray, ...]
+    lanes: tuple[tuple, ...]
     salary: np.ndarray
     exposed: np.ndarray
     stays: np.ndarray
@@ -145,6 +148,8 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     pack = inputs.packer(rules, density, count, market)
     packed = tuple((*pack(0, 0, s), np.zeros((0, 2, AGES, count)), float(step)) for s in range(2))
     clean = tuple(one[0].active.copy() for one in packed)
+    side = side_by_side.packer(inputs, rules, density, count, market)
+    lanes = tuple(side(np.zeros(WIDTH, dtype=np.int64), 0, s) for s in range(2))
     salary = earnings.salary_path(basis).sel(year=basis["year"]).values[:, 0]
     stays, _, exposed = staying(scheme.benefits[0], basis)
     family = family_of(scheme.benefits[2], basis)
@@ -153,7 +158,7 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     early = float(1.0 - 2.0 * before_adjustment(scheme.benefits[0], basis)[0])
     number_0 = basis["pensioners_0"].values
     mass_0 = number_0 * basis["pension_0"].values
-    return Lattice(packed, clean, salary, exposed, stays, grown, early, family, number_0, mass_0)
+    return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, family, number_0, mass_0)
 
 
 def no_entries(basis: xr.Dataset) -> xr.Dataset:
@@ -170,6 +175,8 @@ def run_kernels(given: Lattice) -> np.ndarray:
 def run_scenario(given: Lattice, packed: tuple[tuple, ...]) -> np.ndarray:
     """As `run_kernels`, with other arguments of the kernels of members."""
     for one, start in zip(packed, given.clean, strict=True):
+        for array in one[0]:
+            array.fill(0.0)
         one[0].active[...] = start
         for flows in one[7]:
             flows.fill(0.0)
@@ -179,22 +186,45 @@ def run_scenario(given: Lattice, packed: tuple[tuple, ...]) -> np.ndarray:
     return totals(given, by_age, *pensions(given, claims))
 
 
-def own_arrays(given: Lattice) -> tuple[tuple, ...]:
-    """Arguments of the kernels with stocks and flows of their own, for a thread."""
-    def copied(record: Any) -> Any:
-        return type(record)(*(array.copy() for array in record))
+@dataclass(frozen=True, eq=False)
+class Side:
+    """A lattice for scenarios side by side, and memory of a thread for its work and its flows."""
 
-    return tuple((*map(copied, one[:2]), *one[2:7], copied(one[7]), *one[8:]) for one in given.packed)
+    given: Lattice
+    works: tuple[Any, ...]
+    found: np.ndarray
+    claimed: np.ndarray
 
 
-def run_walk(given: Lattice, mine: tuple[tuple, ...], hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
-    """As `run_kernels` with multiples of the forces of mortality of members and of earnings (year,)."""
-    several = []
-    for one in mine:
-        q = 1.0 - (1.0 - one[2].q_active) ** hazard[:, np.newaxis]
-        paid = one[4]._replace(reference=one[4].reference * wages[:, np.newaxis, np.newaxis])
-        several.append((*one[:2], one[2]._replace(q_active=q, q_inactive=q), one[3], paid, *one[5:]))
-    return run_scenario(replace(given, salary=given.salary * wages[:, np.newaxis, np.newaxis]), tuple(several))
+def side_of(given: Lattice) -> Side:
+    """Memory for as many scenarios as stand side by side."""
+    years = len(given.growth)
+    works = tuple(type(one[5])(*(array.copy() for array in one[5])) for one in given.lanes)
+    found = np.zeros((len(kernels.BY_AGE), WIDTH, years, 1, 2, AGES))
+    return Side(given, works, found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
+
+
+def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
+    """As `run_kernels` for scenarios side by side with multiples of the forces of mortality of members and of earnings
+    (scenario, year): (scenario, year, output)."""
+    given, several, lanes = side.given, len(hazard), np.minimum(np.arange(WIDTH), len(hazard) - 1)
+    up = np.ascontiguousarray(wages[lanes].T)
+    side.claimed.fill(0.0)
+    for s, (stock, rates, entries, earned, answers, _) in enumerate(given.lanes):
+        state = type(stock)(*(array.copy() for array in stock))
+        q = 1.0 - (1.0 - rates.q) ** hazard[lanes].T[:, np.newaxis]
+        paid = earned._replace(reference=earned.reference * up[:, np.newaxis, np.newaxis])
+        here = np.array([0, 0, s])
+        project_lanes(state, rates._replace(q=q), entries, paid, answers, side.works[s], here, np.arange(3), side.found,
+                      side.claimed, given.packed[0][-1])  # fmt: skip
+    return np.stack([paid_out(side, i, wages[i]) for i in range(several)])
+
+
+def paid_out(side: Side, i: int, wages: np.ndarray) -> np.ndarray:
+    """Pensions and totals of the scenario at a place, (year, output)."""
+    mine = replace(side.given, salary=side.given.salary * wages[:, np.newaxis, np.newaxis])
+    by_age = [side.found[flow, i, :, 0] for flow in FLOWS]
+    return totals(mine, by_age, *pensions(mine, side.claimed[:3, i]))
 
 
 def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
@@ -300,23 +330,27 @@ def ready(years: int, closed: bool) -> Ready:
 
 
 def many(scenarios: int, years: int, threads: int) -> Ready:
-    """Scenarios of the mortality of members and of wages through the kernels, in threads: (scenario, year, output)."""
+    """Scenarios of the mortality of members and of wages through the kernels, side by side and in threads: (scenario,
+    year, output)."""
     given, law = basis(years), scheme()
     packed = lattice(given, law, False)
-    mine = [own_arrays(packed) for _ in range(threads)]
+    sides = [side_of(packed) for _ in range(threads)]
     random = np.random.Generator(np.random.Philox(1))
     walks = np.exp(np.cumsum(random.normal(0.0, 0.005, (2, scenarios, years)), axis=2))
     told = rates(given, packed) | {"hazard": walks[0], "wages": walks[1]}
     cells = float(2 * (OLDEST - YOUNGEST + 1) * (OLDEST - YOUNGEST + 2) + 3 * 2 * AGES) * years * scenarios
 
+    tiles = [slice(first, first + WIDTH) for first in range(0, scenarios, WIDTH)]
+
     def run(thread: int) -> list[np.ndarray]:
-        return [run_walk(packed, mine[thread], *walks[:, i]) for i in range(thread, scenarios, threads)]
+        return [run_lanes(sides[thread], *walks[:, tile]) for tile in tiles[thread::threads]]
 
     def all_() -> np.ndarray:
         found = np.empty((scenarios, years, len(OUTPUTS)))
         with ThreadPoolExecutor(threads) as pool:
             for thread, parts in enumerate(pool.map(run, range(threads))):
-                found[thread::threads] = parts
+                for tile, part in zip(tiles[thread::threads], parts, strict=True):
+                    found[tile] = part
         return found
 
     return Ready(ways={"kernel": all_}, told=told, cells=cells)

@@ -12,7 +12,7 @@ import actuarial as ac
 from actuarial.benefits import stock
 from actuarial.dated import money, step
 from actuarial.demography.population import project_population
-from actuarial.labour import insured, plain, side_by_side
+from actuarial.labour import insured, plain
 from actuarial.labour.plain_kernels import project_plain
 from actuarial.labour.together import TOGETHER, together
 from actuarial.pension import FinalAverage, Flat, Invalidity, OldAge
@@ -141,15 +141,17 @@ def test_scenarios_without_limits_and_inactives_have_the_numbers_of_the_general_
     active = basis.assign(inactive_0=0.0 * basis["inactive_0"], exit_rate=0.0 * ill, invalidity_rate=ill)
     passed = []
     monkeypatch.setattr(plain, "project_plain", lambda *given: passed.append(project_plain(*given)) or passed[-1])
+    beside = ac.project_insured(people, active, law, service=service)
+    assert passed == []
+    monkeypatch.setattr(insured, "together", lambda *_: False)
     found = ac.project_insured(people, active, law, service=service)
     assert len(passed) == 4 * basis.sizes["group"] * 2
     assert max(passed) > 0
     monkeypatch.setattr(plain, "fits", lambda given: False)
     general = ac.project_insured(people, active, law, service=service)
-    monkeypatch.setattr(side_by_side, "suits", lambda *_: False)
-    beside = ac.project_insured(people, active, law, service=service)
     assert len(passed) == 4 * basis.sizes["group"] * 2
     for other in (general, beside):
-        for name, expected in other.items():
-            np.testing.assert_allclose(found[name], expected, rtol=1e-11, atol=1e-11 * float(abs(expected).max()),
+        for name, array in found.items():
+            expected = other[name].broadcast_like(array).transpose(*array.dims)
+            np.testing.assert_allclose(array, expected, rtol=1e-11, atol=1e-11 * float(abs(expected).max()),
                                        err_msg=str(name))  # fmt: skip
