@@ -113,9 +113,8 @@ def _awards(rows: Sequence[Any], words: Words) -> str:
 
 def places(files: Mapping[str, Path], say: Language | None = None) -> str:
     """Where the files of a run are: file name to path."""
-    width = max(map(len, files))
-    heading = (say or language())("Files")
-    return "\n".join([heading, *(f"  {name.ljust(width)}  {path}" for name, path in files.items())])
+    say, width = say or language(), max(map(len, files))
+    return "\n".join([say("Files"), *(f"  {name.ljust(width)}  {path}" for name, path in files.items())])
 
 
 def figures(table: pd.DataFrame, words: Words) -> str:

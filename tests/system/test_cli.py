@@ -391,6 +391,15 @@ def test_the_demo_refuses_a_language_before_it_projects(place, capsys, calls):
     assert not (place / "out").exists()
 
 
+@pytest.mark.parametrize(("code", "heading"), [("fr", "Fichiers"), ("es", "Archivos")])
+def test_the_demo_tells_all_that_it_has_to_tell_in_another_language(code, heading, tmp_path, capsys):
+    arguments = ["demo", "--out", str(tmp_path), "--to", "2028", "--service", "years", "--language", code]
+    assert cli.main(arguments) == 0
+    printed = capsys.readouterr()
+    assert f"\n{heading}\n  result.nc " in printed.out
+    assert "translation" not in printed.err
+
+
 def test_the_projection_is_cut_at_the_end_only():
     assert list(valuing.cut(basis_by_hand(), None, 2030)["year"].values) == list(YEARS[:6])
 

@@ -57,6 +57,17 @@ def test_messages_inside_other_messages_have_a_translation(code):
     assert found - known - {""} == set()
 
 
+def test_messages_are_said_by_names_that_are_looked_for():
+    """Not by what another call gives, as in `language()("Files")`, which no catalogue would be asked about."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        calls = [one for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(one, ast.Call)]
+        texts = [one for one in calls if one.args and isinstance(getattr(one.args[0], "value", None), str)]
+        said = [one for one in texts if ast.unparse(one.func).startswith(("language(", "(say or "))]
+        found += [f"{path.name}:{one.lineno}" for one in said]
+    assert found == []
+
+
 @pytest.mark.parametrize("code", FOREIGN)
 def test_no_catalogue_has_messages_that_nobody_says(code):
     said = messages()
