@@ -9,7 +9,7 @@ from actuarial.check.attributes import check_attributes
 from actuarial.check.groups import check_groups
 from actuarial.check.plausibility import plausibility
 from actuarial.check.population import newborn_0
-from actuarial.check.variables import check_variables, first_place, require
+from actuarial.check.variables import check_variables, failing, first_place, require
 from actuarial.errors import BadBasis, BadDimensions
 from actuarial.translation import N_, InFile, Told
 from actuarial.vocabulary import variables
@@ -109,16 +109,12 @@ def check_entries(basis: Any) -> None:
     total = basis["entry_profile"].sum("age")
     bad = abs(total.values - 1.0) > ONE
     if bad.any():
-        place, value = first_place(total, bad)
         raise BadBasis(
             Told(
                 "entry_profile must sum to one over the ages.\n"
                 "  {number} of {count} sums fail; the first: {place} -> {value:g}\n"
                 "  Divide it by its sum{how}.",
-                number=int(bad.sum()),
-                count=bad.size,
-                place=place,
-                value=value,
+                **failing(total, bad),
                 how=InFile(': basis.entry_profile / basis.entry_profile.sum("age")', ""),
             )
         )
@@ -132,17 +128,13 @@ def _check_coverage(basis: Any) -> None:
     total = given.sum("group") if "group" in given.dims else given * basis.sizes["group"]
     beyond = total.values > ALL
     if beyond.any():
-        place, value = first_place(total, beyond)
         raise BadBasis(
             Told(
                 "coverage: all groups together cover more than all employed.\n"
                 "  {number} of {count} sums over the groups fail; the first: {place} -> {value:.4g}\n"
                 "  The coverage of a group is its insured over the employed of all groups; lower it where"
                 " the sum exceeds 1.",
-                number=int(beyond.sum()),
-                count=beyond.size,
-                place=place,
-                value=value,
+                **failing(total, beyond),
             )
         )
 
@@ -174,15 +166,12 @@ def _check_payroll(basis: Any) -> None:
     working = (basis["active_0"].sum("service") > 0) | (entering & (basis["coverage"].sum() > 0))
     unpaid = working & (basis["salary_0"] <= 0)
     if bool(unpaid.any()):
-        place, _ = first_place(unpaid, unpaid.values)
         raise BadBasis(
             Told(
                 "salary_0 is 0 where there are active insured or entrants.\n"
                 "  {number} of {count} cells fail; the first: {place}\n"
                 "  Give the average earnings of these ages.",
-                number=int(unpaid.sum()),
-                count=unpaid.size,
-                place=place,
+                **failing(unpaid, unpaid.values),
             )
         )
 
@@ -190,14 +179,11 @@ def _check_payroll(basis: Any) -> None:
 def _check_pensions(basis: Any) -> None:
     unpaid = (basis["pensioners_0"] > 0) & (basis["pension_0"] <= 0)
     if bool(unpaid.any()):
-        place, _ = first_place(unpaid, unpaid.values)
         raise BadBasis(
             Told(
                 "pension_0 is 0 where there are pensioners.\n"
                 "  {number} of {count} cells fail; the first: {place}\n"
                 "  Give their average pension, currency/year.",
-                number=int(unpaid.sum()),
-                count=unpaid.size,
-                place=place,
+                **failing(unpaid, unpaid.values),
             )
         )

@@ -224,9 +224,13 @@ def _remedy(row: Variable, values: np.ndarray) -> Told:
 
 
 def _listed(array: Any, bad: np.ndarray) -> Told:
+    return Told("  {number} of {count} cells fail; the first: {place} -> {value:g}", **failing(array, bad))
+
+
+def failing(array: Any, bad: np.ndarray) -> dict[str, Any]:
+    """What a message tells of marked cells: their number of a count, the place and the value of the first one."""
     place, value = first_place(array, bad)
-    text = N_("  {number} of {count} cells fail; the first: {place} -> {value:g}")
-    return Told(text, number=int(bad.sum()), count=bad.size, place=place, value=value)
+    return {"number": int(bad.sum()), "count": bad.size, "place": place, "value": value}
 
 
 def first_cell(marked: np.ndarray, coords: Mapping[str, Any]) -> str:

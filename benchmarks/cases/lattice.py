@@ -169,20 +169,15 @@ def no_entries(basis: xr.Dataset) -> xr.Dataset:
 
 def run_kernels(given: Lattice) -> np.ndarray:
     """All years of members and pensions; yearly totals (year, output) in the order of OUTPUTS."""
-    return run_scenario(given, given.packed)
-
-
-def run_scenario(given: Lattice, packed: tuple[tuple, ...]) -> np.ndarray:
-    """As `run_kernels`, with other arguments of the kernels of members."""
-    for one, start in zip(packed, given.clean, strict=True):
+    for one, start in zip(given.packed, given.clean, strict=True):
         for array in one[0]:
             array.fill(0.0)
         one[0].active[...] = start
         for flows in one[7]:
             flows.fill(0.0)
         plain.project(one, len(given.growth))
-    by_age = np.stack([one[7].by_age[FLOWS] for one in packed], axis=2)  # flow, year, sex, age
-    claims = np.stack([one[7].by_claim[:3] for one in packed], axis=3)  # what, year, claim, sex, age
+    by_age = np.stack([one[7].by_age[FLOWS] for one in given.packed], axis=2)  # flow, year, sex, age
+    claims = np.stack([one[7].by_claim[:3] for one in given.packed], axis=3)  # what, year, claim, sex, age
     return totals(given, by_age, *pensions(given, claims))
 
 
