@@ -19,8 +19,10 @@ def constant_force(q_1, q_2, q_3):
     """Dependent probabilities of three decrements from independent annual rates, and the probability of none.
 
     With mu_j = -ln(1 - q_j) and M their sum, (aq)_j = mu_j / M (1 - exp(-M)) and (ap) = exp(-M). 1 - exp(-M) is the sum
-    of those who are taken one after the other, without cancellation.
+    of those who are taken one after the other, without cancellation. A decrement alone keeps its rate.
     """
+    if q_2 == 0.0 and q_3 == 0.0:
+        return q_1, 0.0, 0.0, 1.0 - q_1
     survivors = (1.0 - q_1) * (1.0 - q_2) * (1.0 - q_3)
     if survivors <= 0.0:
         certain = (1.0 if q_1 >= 1.0 else 0.0) + (1.0 if q_2 >= 1.0 else 0.0) + (1.0 if q_3 >= 1.0 else 0.0)
@@ -32,7 +34,8 @@ def constant_force(q_1, q_2, q_3):
             (1.0 if q_3 >= 1.0 else 0.0) / certain,
             0.0,
         )
-    m_1, m_2, m_3 = -math.log1p(-q_1), -math.log1p(-q_2), -math.log1p(-q_3)
+    m_1, m_2 = -math.log1p(-q_1), -math.log1p(-q_2)
+    m_3 = 0.0 if q_3 == 0.0 else -math.log1p(-q_3)
     total = m_1 + m_2 + m_3
     if total == 0.0:
         return 0.0, 0.0, 0.0, 1.0

@@ -86,6 +86,8 @@ class Family:
         found = np.zeros((quantities, years, self.matrix.shape[2]))
         flat = np.ascontiguousarray(deceased).reshape(quantities, years, -1)
         add_survivors(flat, self.matrix, self.used, found)
+        if len(self.places) == self.shape[1]:
+            return found.reshape(deceased.shape)
         result = np.zeros((quantities, years, *self.shape))
         result[..., self.places] = found.reshape(quantities, years, self.shape[0], len(self.places))
         return result

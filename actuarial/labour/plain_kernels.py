@@ -35,6 +35,10 @@ from actuarial.lanes import added, cells_from, least, load_from, spread, store_f
 from actuarial.numeric import constant_force
 from actuarial.references import refer
 
+FILLED = (
+    ACTIVE, ACTIVE_CREDITS, CREDITS_REMOVED, DEATHS_ACTIVE, INVALIDS, MONTHS_ENTRANTS, MONTHS_STAYERS, NEW, REFUSED,
+    RETIRED_ACTIVE, RHO, SHORTFALL,
+)  # fmt: skip
 MARGIN = 3 * WIDTH  # more than the months of a year and the cells counted at a time together
 
 
@@ -129,6 +133,13 @@ def multiply(row, factors):
 
 
 @inner
+def empty(row):
+    """Nothing in a row (y,)."""
+    for y in range(row.shape[0]):
+        row[y] = 0.0
+
+
+@inner
 def take(row, values, factor):
     """Add values (y,) times a factor to a row (y,), and empty them."""
     for y in range(row.shape[0]):
@@ -140,6 +151,8 @@ def take(row, values, factor):
 def record(answers, earnings, flows, work, t, step):
     """The claims of year t with their amounts in money: fills flows, and empties what was added up."""
     for j in range(work.claims.shape[0]):
+        for q in (CLAIMS, CREDITS, AMOUNTS):
+            empty(flows.by_claim[q, t, j])
         take(flows.by_claim[CLAIMS, t, j], work.claims[j], 1.0)
         take(flows.by_claim[CREDITS, t, j], work.months[j], step)
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
@@ -267,6 +280,13 @@ def becomes_inactive(old, rates, entries, t):
     return False
 
 
+@inner
+def begin_year(flows, t):
+    """No flows in a year; its claims are emptied when they are recorded."""
+    for i in FILLED:
+        empty(flows.by_age[i, t])
+
+
 @inlined
 def of_year(answers, t):
     """Claims and units of a year."""
@@ -283,6 +303,7 @@ def advance_year(old, new, rates, entries, earnings, answers, flows, work, t, st
     if becomes_inactive(old, rates, entries, t):
         return False
     clear(new)
+    begin_year(flows, t)
     law = refer(of_year(answers, t))
     ages, opening, have, stayers = old.top.shape[0], 0.0, 0.0, 0.0
     for x in range(ages):
@@ -306,14 +327,6 @@ def advance_year(old, new, rates, entries, earnings, answers, flows, work, t, st
     return True
 
 
-@inner
-def forget_year(flows, t):
-    """Take back the flows of a year that is not over; its claims are not recorded yet."""
-    for i in range(flows.by_age.shape[0]):
-        for y in range(flows.by_age.shape[2]):
-            flows.by_age[i, t, y] = 0.0
-
-
 @lean
 def project_plain(group, spare, rates, entries, earnings, answers, flows, work, step, years):
     """The first years of the members of one group and sex, as many as pass before anybody becomes inactive.
@@ -327,7 +340,7 @@ def project_plain(group, spare, rates, entries, earnings, answers, flows, work, 
     measure(old)
     for t in range(years):
         if not advance_year(old, new, rate, enters, paid, law, out, scratch, t, step):
-            forget_year(out, t)
+            begin_year(out, t)
             return t
         old, new = new, old
     return years

@@ -120,7 +120,8 @@ def population_of(basis: xr.Dataset) -> xr.Dataset:
 @dataclass(frozen=True, eq=False)
 class Lattice:
     """Arguments of the kernels that `project_insured` and `project_pensions` call; `clean` are the stocks of the active
-    before the first year by sex, which the kernels use up, `lanes` the arguments of scenarios side by side."""
+    before the first year by sex, which the kernels use up, `lanes` the arguments of scenarios side by side. `stocks`
+    (benefit, what, year, sex, age) has room for who comes, who is there and who left, as persons, money, top-ups."""
 
     packed: tuple[tuple, ...]
     clean: tuple[np.ndarray, ...]
@@ -133,6 +134,7 @@ class Lattice:
     family: Family
     number_0: np.ndarray
     mass_0: np.ndarray
+    stocks: np.ndarray
 
 
 def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
@@ -158,7 +160,8 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     early = float(1.0 - 2.0 * before_adjustment(scheme.benefits[0], basis)[0])
     number_0 = basis["pensioners_0"].values
     mass_0 = number_0 * basis["pension_0"].values
-    return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, family, number_0, mass_0)
+    stocks = np.zeros((len(NAMES), 9, *stays.shape))
+    return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, family, number_0, mass_0, stocks)
 
 
 def no_entries(basis: xr.Dataset) -> xr.Dataset:
@@ -173,12 +176,10 @@ def run_kernels(given: Lattice) -> np.ndarray:
         for array in one[0]:
             array.fill(0.0)
         one[0].active[...] = start
-        for flows in one[7]:
-            flows.fill(0.0)
         plain.project(one, len(given.growth))
-    by_age = np.stack([one[7].by_age[FLOWS] for one in given.packed], axis=2)  # flow, year, sex, age
-    claims = np.stack([one[7].by_claim[:3] for one in given.packed], axis=3)  # what, year, claim, sex, age
-    return totals(given, by_age, *pensions(given, claims))
+    flows = [one[7] for one in given.packed]
+    by_age = [[one.by_age[flow] for flow in FLOWS] for one in flows]
+    return totals(given, by_age, pensions(given, [one.by_claim for one in flows]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +197,7 @@ def side_of(given: Lattice) -> Side:
     years = len(given.growth)
     works = tuple(type(one[5])(*(array.copy() for array in one[5])) for one in given.lanes)
     found = np.zeros((len(kernels.BY_AGE), WIDTH, years, 1, 2, AGES))
+    given = replace(given, stocks=np.zeros_like(given.stocks))
     return Side(given, works, found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
 
 
@@ -218,40 +220,45 @@ def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
 def paid_out(side: Side, i: int, wages: np.ndarray) -> np.ndarray:
     """Pensions and totals of the scenario at a place, (year, output)."""
     mine = replace(side.given, salary=side.given.salary * wages[:, np.newaxis, np.newaxis])
-    by_age = [side.found[flow, i, :, 0] for flow in FLOWS]
-    return totals(mine, by_age, *pensions(mine, side.claimed[:3, i]))
+    by_age = [[side.found[flow, i, :, 0, s] for flow in FLOWS] for s in range(2)]
+    return totals(mine, by_age, pensions(mine, [side.claimed[:, i, :, :, s] for s in range(2)]))
 
 
-def pensions(given: Lattice, claims: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Numbers and masses of the three pensions (year, sex, age), and the awards (year,) to members and
+def pensions(given: Lattice, claims: list[np.ndarray]) -> np.ndarray:
+    """The three stocks of pensions from claims (what, year, claim, age) by sex; the awards (year,) to members and
     survivors."""
     half = 0.5 * (1.0 - given.exposed)
-    retired, invalid, orphaned = (claims[:, :, j] for j in range(3))
+    for s, part in enumerate(claims):
+        given.stocks[:, :3, :, s] = np.moveaxis(part[:3], 2, 0)
+    retired, invalid, orphaned = given.stocks[:, :3]
+    awards = by_year(retired[0]) + by_year(invalid[0])
     lost = invalid * half
-    old, ill = stock(given, 0, retired), stock(given, 1, invalid - lost)
-    orphaned = orphaned.copy()
+    invalid -= lost
+    old, ill = stock(given, 0), stock(given, 1)
     for q, part in enumerate((1.0, 0.5, 0.5)):
-        orphaned[q] += part * old[3 + q]
-        orphaned[q] += part * (ill[3 + q] + lost[q])
+        orphaned[q] += part * (old[q] + ill[q] + lost[q])
     widowed = given.family.survivors(orphaned)
-    stocks = (old, ill, stock(given, 2, widowed * (1.0 - half)))
-    awards = by_year(retired[0]) + by_year(invalid[0]) + by_year(widowed[0])
-    return [one[0] for one in stocks], [one[1] for one in stocks], awards
+    orphaned[...] = widowed * (1.0 - half)
+    stock(given, 2)
+    return awards + by_year(widowed[0])
 
 
-def stock(given: Lattice, k: int, came: np.ndarray) -> tuple[np.ndarray, ...]:
-    """The kernel of a stock of pensioners with those who came (what, year, sex, age)."""
-    none = np.zeros_like(given.mass_0[k])
-    opening = (given.number_0[k], given.mass_0[k], none)
-    return benefit_kernels.run_stock(*opening, *np.ascontiguousarray(came), given.stays, given.growth)
+def stock(given: Lattice, k: int) -> np.ndarray:
+    """The kernel of a stock of pensioners with those who came: who left (what, year, sex, age)."""
+    came, there, left = given.stocks[k].reshape(3, 3, *given.stays.shape)
+    opening = given.number_0[k], given.mass_0[k], np.zeros_like(given.mass_0[k])
+    level = np.zeros_like(given.growth)
+    benefit_kernels.roll_stock(*opening, *came, given.stays, level, given.growth, there, left)
+    return left
 
 
-def totals(given: Lattice, by_age: Any, numbers: list, masses: list, awards: np.ndarray) -> np.ndarray:
-    """Yearly totals (year, output)."""
-    active, entrants, stayed, entered = by_age
-    earned = (stayed + entered) / 12.0 * given.salary
-    found = [*map(by_year, (active, entrants, earned)), awards, *map(by_year, numbers)]
-    for k, mass in enumerate(masses):
+def totals(given: Lattice, by_age: list[list[np.ndarray]], awards: np.ndarray) -> np.ndarray:
+    """Yearly totals (year, output) from flows (year, age) by sex and what `pensions` leaves in the stocks."""
+    salary = np.moveaxis(given.salary, 1, 0) / 12.0
+    active, entrants = (sum(one[k].sum(axis=1) for one in by_age) for k in range(2))
+    earned = sum(((one[2] + one[3]) * paid).sum(axis=1) for one, paid in zip(by_age, salary, strict=True))
+    found = [active, entrants, earned, awards, *map(by_year, given.stocks[:, 3])]
+    for k, mass in enumerate(given.stocks[:, 4]):
         ends = by_year(mass)
         starts = np.concatenate([[given.mass_0[k].sum()], ends[:-1]]) * (1.0 + given.early * given.growth)
         found.append((starts + ends) / 2.0)
