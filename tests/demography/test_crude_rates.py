@@ -75,7 +75,9 @@ def test_full_credibility():
     inside = ndtr(0.05 * np.sqrt(number)) - ndtr(-0.05 * np.sqrt(number))
     assert inside == pytest.approx(0.9)
     assert_allclose(limited_fluctuation([0.0, number / 4, 2 * number]), [0.0, 0.5, 1.0])
-    for wrong in ((1.0, 0.05), (0.9, 0.0)):
+    assert full_credibility(0.9, 0.05, variation=3.0) == pytest.approx(10 * number)
+    assert float(limited_fluctuation(number, variation=3.0)) == pytest.approx(10**-0.5)
+    for wrong in ((1.0, 0.05), (0.9, 0.0), (0.9, 0.05, -1.0)):
         with pytest.raises(BadInput):
             full_credibility(*wrong)
     with pytest.raises(BadInput, match="deaths must be at least 0: 1 of 2"):

@@ -55,7 +55,7 @@ def calls():
         "age_period_cohort": data | fits | {"method": "poisson", "weights": None, "clip": 0},
         "andreev_kingkade": {"m0": 0.02, "sex": "male"},
         "annuity": {"table": lives, "interest": 0.03, "age": 60, "payments": 12, "in_advance": True}
-        | {"along": "period"} | payments,
+        | {"along": "period", "guaranteed": 5} | payments,
         "arima_index": {"kappa": [1.0, 0.5, 0.3, -0.2, 0.1, -0.6, -1.5, -1.2], "order": (1, 1, 0)},
         "basis_of_draws": draws,
         "between_family": {"first": RATES, "second": RATES / 2},
@@ -66,7 +66,7 @@ def calls():
         "brass_table": {"standard": lives.lx, "alpha": 0.1, "beta": 1.0, "coords": None},
         "cairns_blake_dowd": data | fits | {"weights": None, "clip": 0},
         "cairns_blake_dowd_cohorts": data | fits | {"weights": None, "clip": 0},
-        "cause_deleted_table": {"table": dying, "deaths": causes, "causes": ["a", "b"]},
+        "cause_deleted_table": {"table": dying, "deaths": causes, "causes": ["a", "b"], "ax": "constant-force"},
         "close_table": {"mx": RATES, "method": "kannisto", "fit_ages": (75, 95), "from_age": 96, "to_age": 110}
         | {"deaths": None, "exposure": None, "limit_age": 130, "keep_ex": False},
         "coale_demeny_west": {"m0": 0.02, "sex": "male"},
@@ -87,7 +87,7 @@ def calls():
         | {"years": [2025, 2026], "to": 100},
         "fit_rogers_castro": {"migrants": MIGRANTS, "ages": range(61), "parameters": 7, "weights": None},
         "fit_tests": {"deaths": DEATHS[0], "expected": DEATHS[0] + 3, "parameters": 0.0, "least": 5.0, "coords": None},
-        "full_credibility": {"probability": 0.9, "closeness": 0.05},
+        "full_credibility": {"probability": 0.9, "closeness": 0.05, "variation": 0.0},
         "gamma_pattern": {"mean_age": 28.0, "sd": 6.0, "youngest": 12.0, "oldest": 55.0},
         "graduate": {"deaths": DEATHS[0], "exposure": EXPOSURE[0], "order": 2, "smoothing": 10.0, "ages": AGES}
         | {"years": None, "extend_ages": (55, 70), "extend_years": None, "level": 0.95},
@@ -100,7 +100,7 @@ def calls():
         | {"a0": "andreev_kingkade"},
         "life_table": {"mx": RATES, "qx": None, "sex": "male", "ax": 0.5, "ages": range(101), "radix": 1.0}
         | {"ex_open": None},
-        "limited_fluctuation": {"deaths": [10.0, 900.0], "probability": 0.9, "closeness": 0.05},
+        "limited_fluctuation": {"deaths": [10.0, 900.0], "probability": 0.9, "closeness": 0.05, "variation": 1.0},
         "log_linear_family": {"mx": RATES, "pattern": np.ones(101)},
         "mean_age_at_childbearing": {"asfr": PATTERN},
         "migration_from_rates": {"rates": 0.01 * basis.net_migration / 60, "population": basis.population_0},
@@ -128,7 +128,7 @@ def calls():
         "random_walk": {"kappa": [1.0, 0.5, 0.3, -0.2]},
         "reproduction": {"asfr": PATTERN / 5, "Lx": None, "srb": 1.05, "ages": range(101), "radix": 1.0},
         "reversionary_annuity": two | {"payments": 1, "in_advance": True} | payments,
-        "rogers_castro": {"parameters": None, "to": 100},
+        "rogers_castro": {"parameters": None, "to": 100, "shares": True},
         "shift_mean_age": {"pattern": PATTERN * (np.abs(np.arange(101) - 30) < 15), "target": 29.0},
         "single_decrement_table": {"table": dying, "deaths": causes, "causes": ["a", "b"]},
         "solve_k": {"alpha": np.log([RATES, RATES]), "beta": np.ones((2, 101)), "e0": [60.0, 62.0], "a0": 0.1}

@@ -79,7 +79,9 @@ def test_rates_and_probabilities_give_one_table(case):
         assert_allclose(back[name], table[name], rtol=1e-11)
 
 
-@pytest.mark.parametrize("rule", ["andreev-kingkade", "coale-demeny-west", "greville"])
+@pytest.mark.parametrize(
+    "rule", ["andreev-kingkade", "coale-demeny-west", "coale-demeny-east", "greville", "constant-force"]
+)
 @pytest.mark.parametrize("ages", [ABRIDGED, np.arange(101)])
 def test_rules_are_solved_from_probabilities(rule, ages):
     mx = np.interp(ages, ABRIDGED, RATES)
@@ -123,6 +125,54 @@ def test_the_rules_by_hand():
     assert_allclose(west[2:], kingkade[2:], rtol=0)
     assert_allclose(coale_demeny_west_1_4([0.01, 0.2], "female"), [1.50682, 1.361], rtol=1e-14)
     assert_allclose(coale_demeny_west_1_4([0.01, 0.2], "male"), [1.62284, 1.352], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("region", "sex", "level", "slope", "ones", "fall", "above"),
+    [
+        ("north", "male", 0.0425, 2.875, 1.859, 3.013, (0.33, 1.558)),
+        ("north", "female", 0.05, 3.0, 1.733, 1.627, (0.35, 1.570)),
+        ("south", "male", 0.0425, 2.875, 1.541, 3.013, (0.33, 1.240)),
+        ("south", "female", 0.05, 3.0, 1.402, 1.627, (0.35, 1.239)),
+        ("east", "male", 0.0025, 2.875, 1.614, 3.013, (0.29, 1.313)),
+        ("east", "female", 0.01, 3.0, 1.487, 1.627, (0.31, 1.324)),
+    ],
+)
+def test_regions_of_coale_and_demeny(region, sex, level, slope, ones, fall, above):
+    """Coale, Demeny and Vaughan (1983), chapter 2: lines in the probability of dying at age 0, up to a tenth."""
+    options = {"ages": ABRIDGED, "sex": sex, "ax": f"coale-demeny-{region}"}
+    for m0 in (0.0, 0.004, 0.05, 0.1):
+        table = life_table(np.append(m0, RATES[1:]), **options)
+        q0 = float(table.qx[0])
+        assert q0 < 0.1
+        assert_allclose(table.ax[:2], [level + slope * q0, ones - fall * q0], rtol=1e-14)
+    for m0 in (0.109, 0.2, 0.6):
+        assert life_table(np.append(m0, RATES[1:]), **options).ax[:2].values.tolist() == list(above)
+    west = life_table(RATES, **options | {"ax": "coale-demeny-west"}).ax
+    assert_allclose(life_table(RATES, **options).ax[2:], west[2:], rtol=0)
+
+
+@pytest.mark.parametrize("ages", [ABRIDGED, np.arange(19)])
+def test_constant_force_within_each_age(ages):
+    rates = np.append(RATES[:-2], [0.0, 0.3])
+    table = life_table(rates, ages=ages, ax="constant-force")
+    width = np.diff(ages)
+    assert_allclose(table.qx[:-1], -np.expm1(-width * rates[:-1]), rtol=1e-13)
+    points = (np.arange(4000) + 0.5) / 4000
+    for x, n in enumerate(width):
+        lived = n * np.exp(-rates[x] * n * points).mean() * table.lx.values[x]
+        assert float(table.Lx[x]) == pytest.approx(lived, rel=1e-7)
+    single = life_table(qx=[0.02, 0.3, 0.4], ax="constant-force", ex_open=3.0)
+    assert_allclose(single.mx[:2], -np.log1p(-single.qx.values[:2]), rtol=1e-14)
+    with pytest.warns(UserWarning, match="qx ends at the age 2"):
+        going_on = life_table(qx=[0.02, 0.3, 0.4], ax="constant-force")
+    assert float(going_on.mx[2]) == pytest.approx(-math.log(0.6), rel=1e-14)
+    assert life_table(qx=[0.02, 0.999, 1.0], ax="constant-force").ex[-1] == 0.5
+
+
+def test_both_sexes_together_have_the_mean_of_the_rules():
+    men, women, both = (life_table(RATES, ages=ABRIDGED, sex=sex).ax for sex in ("male", "female", "both"))
+    assert_allclose(both, (1.05 * men + women) / 2.05, rtol=1e-14)
 
 
 def test_greville_is_right_where_mortality_grows_exponentially():
@@ -240,9 +290,9 @@ GOOD = [0.02, 0.001, 0.3]
     [
         ({}, BadInput, "give either the central death rates mx or the probabilities qx"),
         ({"mx": GOOD, "qx": GOOD}, BadInput, "give either"),
-        ({"mx": GOOD}, BadInput, 'the rule andreev_kingkade for age 0 needs it; write sex="male" or sex="female"'),
+        ({"mx": GOOD}, BadInput, 'the rule andreev_kingkade for age 0 needs it; write sex="male", "female" or "both"'),
         ({"mx": GOOD, "sex": "f"}, BadInput, "sex: 'f' is not known"),
-        ({"mx": GOOD, "ages": [0, 1, 5], "sex": "both"}, BadInput, "sex: 'both' is not known"),
+        ({"mx": GOOD, "ages": [0, 1, 5], "sex": "men"}, BadInput, "sex: 'men' is not known"),
         ({"mx": GOOD, "sex": "male", "ax": "west"}, BadInput, "'west' is not known; write one of andreev_"),
         ({"mx": GOOD, "ax": 0.5, "radix": 0}, BadInput, "the radix must be a number above 0"),
         ({"mx": GOOD, "ax": 0.5, "radix": -1.0}, BadInput, "the radix must be a number above 0"),

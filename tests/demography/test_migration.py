@@ -100,6 +100,15 @@ def test_schedule(parameters):
     expected = np.array([written_out(SETS[parameters], x) for x in range(101)])
     got = rogers_castro(SETS[parameters])
     assert_allclose(got, expected / expected.sum(), rtol=1e-13)
+    assert_allclose(rogers_castro(SETS[parameters], shares=False), expected, rtol=1e-13)
+
+
+def test_another_name_of_a_parameter():
+    renamed = {name.replace("alpha4", "lambda4"): one for name, one in SETS[9].items()}
+    assert "lambda4" in renamed
+    assert rogers_castro(renamed).equals(rogers_castro(SETS[9]))
+    with pytest.raises(BadInput, match="lambda4 are not the parameters of 7, 9, 11 or 13"):
+        rogers_castro({**SETS[9], "lambda4": 0.03})
 
 
 def test_standard_set():

@@ -14,7 +14,7 @@ from actuarial.demography import annuity, insurance, joint_annuity, life_table, 
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 TABLE = life_table(np.minimum(np.exp(-9.5 + 0.09 * np.arange(101)), 0.6), ax=0.5)
-FRACTIONS = ["udd", "constant-force"]
+FRACTIONS = ["udd", "constant-force", "balducci"]
 
 probabilities = arrays(float, st.integers(1, 12), elements=st.floats(0.001, 0.9)).map(lambda q: np.append(q, 1.0))
 rates = st.floats(-0.05, 0.3)
@@ -27,8 +27,10 @@ def alive(q, x, t, fraction):
     part = t - whole
     if part == 0 or x + whole >= len(q):
         return p if x + whole <= len(q) else 0.0
-    stays = 1 - part * q[x + whole] if fraction == "udd" else (1 - q[x + whole]) ** part
-    return p * stays
+    dies = q[x + whole]
+    if fraction == "balducci":
+        return p * (1 - dies) / (1 - (1 - part) * dies)
+    return p * (1 - part * dies if fraction == "udd" else (1 - dies) ** part)
 
 
 def payments(q, x, interest, m, *, fraction="udd", first=0, last=None, shift=0.0, growth=0.0):
@@ -87,9 +89,49 @@ def test_udd_is_the_form_of_alpha_and_beta(interest, m):
     assert_allclose(annuity(q, interest, payments=m), alpha * annuity(q, interest) - beta, rtol=1e-12)
 
 
+@given(q=probabilities, interest=rates, m=st.sampled_from([2, 12, np.inf]), growth=st.floats(0, 0.05), data=st.data())
+def test_woolhouse_takes_the_same_from_every_annuity(q, interest, m, growth, data):
+    """(m - 1)/(2m) of what is paid at the start less what would be paid at the end, each in its own currency."""
+    x = data.draw(st.integers(0, len(q) - 1))
+    first, term = data.draw(st.integers(0, 3)), data.draw(st.integers(1, 15))
+    part = 0.5 if m == np.inf else (m - 1) / (2 * m)
+    options = {"age": x, "term": term, "deferred": first, "growth": growth}
+    yearly = [float(annuity(q, interest, in_advance=early, **options)) for early in (True, False)]
+    for early, share in ((True, part), (False, 1 - part)):
+        found = annuity(q, interest, payments=m, in_advance=early, fraction="woolhouse", **options)
+        expected = yearly[0] - share * (yearly[0] - yearly[1])
+        assert float(found) == pytest.approx(expected, rel=1e-11, abs=1e-12)
+
+
+def test_woolhouse_for_life_is_the_yearly_annuity_less_eleven_24ths():
+    for interest in (0.02, 0.06):
+        yearly = annuity(TABLE, interest)
+        assert_allclose(annuity(TABLE, interest, payments=12, fraction="woolhouse"), yearly - 11 / 24, rtol=1e-11)
+        always = annuity(TABLE, interest, payments=np.inf, fraction="woolhouse")
+        assert_allclose(always, yearly - 0.5, rtol=1e-11)
+    two = {"age": 60, "other_age": 65}
+    both = joint_annuity(TABLE, TABLE, 0.04, **two)
+    monthly = joint_annuity(TABLE, TABLE, 0.04, payments=12, fraction="woolhouse", **two)
+    assert float(monthly) == pytest.approx(float(both) - 11 / 24, rel=1e-11)
+
+
+@given(q=probabilities, interest=st.floats(0.0, 0.1), m=st.sampled_from([1, 12]), data=st.data())
+def test_a_guaranteed_annuity_is_certain_first(q, interest, m, data):
+    x, years = data.draw(st.integers(0, len(q) - 1)), data.draw(st.integers(0, 8))
+    first = data.draw(st.integers(0, 3))
+    fraction, early = data.draw(st.sampled_from(FRACTIONS)), data.draw(st.booleans())
+    options = {"age": x, "payments": m, "fraction": fraction, "in_advance": early}
+    found = float(annuity(q, interest, deferred=first, guaranteed=years, **options))
+    shift = np.arange(years * m) + (0 if early else 1)
+    certain = ((1 + interest) ** -(first + shift / m)).sum() / m * alive(q, x, first, fraction)
+    later = float(annuity(q, interest, deferred=first + years, **options))
+    assert found == pytest.approx(certain + later, rel=1e-11, abs=1e-13)
+    assert float(annuity(q, interest, deferred=first, guaranteed=0, **options)) <= found + 1e-12
+
+
 @given(q=probabilities, interest=st.floats(0.001, 0.3), m=st.sampled_from([1, 12, np.inf]), data=st.data())
 def test_what_an_annuity_leaves_of_one_is_the_insurance(q, interest, m, data):
-    fraction = data.draw(st.sampled_from(FRACTIONS))
+    fraction = data.draw(st.sampled_from([*FRACTIONS, "woolhouse"]))
     discount = math.log1p(interest) if m == np.inf else m * (1 - (1 + interest) ** (-1 / m))
     value = annuity(q, interest, payments=m, fraction=fraction)
     assert_allclose(insurance(q, interest, periods=m, fraction=fraction), 1 - discount * value, rtol=1e-9, atol=1e-12)
@@ -276,7 +318,7 @@ Q = [0.1, 0.5, 1.0]
         ({"deferred": -1}, BadInput, "deferred: give whole years, 0 or more"),
         ({"payments": 0}, BadInput, "payments: write 1, 2, 4, 12"),
         ({"payments": 1.5}, BadInput, "payments: write 1, 2, 4, 12"),
-        ({"fraction": "balducci"}, BadInput, "'balducci' is not known; write one of udd, constant-force"),
+        ({"fraction": "linear"}, BadInput, "'linear' is not known; write one of udd, constant-force"),
         ({"growth": -1.0}, BadInput, "growth: give a number above -1"),
         ({"along": "cohort"}, BadDimensions, "the table has no dimension year"),
         ({"along": "diagonal"}, BadInput, "'diagonal' is not known; write period or cohort"),

@@ -28,12 +28,31 @@ def test_single_ages_by_a_loop():
     assert float(found.mean_age) == pytest.approx(sum(RATES * (AGES + 0.5)) / sum(RATES), rel=1e-13)
 
 
+@pytest.mark.parametrize("level", [1e-9, 0.02, 0.9, 1.0, 4.0, 30.0])
+def test_the_growth_of_lotka_by_bisection(level):
+    lived = np.exp(-0.004 * (AGES + 0.5))
+    found = reproduction(level * RATES, lived, 1.05, ages=AGES)
+    daughters = level * RATES * lived / 2.05
+
+    def mothers(r):
+        return [d * np.exp(-r * (x + 0.5)) for d, x in zip(daughters, AGES, strict=True)]
+
+    low, high = -1.5, 0.5
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(mothers(middle)) > 1 else (low, middle)
+    assert float(found.intrinsic_growth) == pytest.approx(low, rel=1e-9, abs=1e-14)
+    mean = sum(m * (x + 0.5) for m, x in zip(mothers(low), AGES, strict=True)) / sum(mothers(low))
+    assert float(found.stable_mean_age) == pytest.approx(mean, rel=1e-10)
+
+
 def test_nobody_dies_and_nobody_is_born():
     born = np.array([RATES, 0 * RATES])
     found = reproduction(born, np.ones(35), 1.0, ages=AGES)
     assert_allclose(found.net_reproduction, found.gross_reproduction, rtol=1e-14)
     assert found.total_fertility.dims == ("year",)
     assert np.isnan(found.generation[1])
+    assert np.isfinite(found.intrinsic_growth).values.tolist() == [True, False]
     assert float(found.total_fertility[1]) == 0.0
 
 

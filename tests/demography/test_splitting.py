@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from scipy.interpolate import PchipInterpolator
 
 from actuarial.demography import abridge_rates, life_table, split_asfr, split_counts
-from actuarial.demography.splitting.interpolation import sprague_matrix
+from actuarial.demography.splitting.interpolation import beers, sprague
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 FIVES = np.arange(0, 86, 5)
@@ -22,32 +22,41 @@ def totals(single, bounds):
     return np.add.reduceat(single[..., : bounds[-1]], bounds[:-1], axis=-1)
 
 
+@pytest.mark.parametrize("method", ["sprague", "beers"])
 @pytest.mark.parametrize("degree", [0, 1, 2, 3])
-def test_sprague_gives_back_polynomials(degree):
+def test_multipliers_give_back_polynomials(degree, method):
     """Cumulated counts of degree four or less, that is a density of degree three, in every panel."""
     cumulated = (np.arange(86) / 10 + 3) ** (degree + 1)
     groups = np.diff(cumulated[FIVES])
-    assert_allclose(split_counts(groups, FIVES, method="sprague"), np.diff(cumulated), rtol=1e-11)
+    assert_allclose(split_counts(groups, FIVES, method=method), np.diff(cumulated), rtol=1e-11)
 
 
-def test_sprague_is_not_exact_beyond():
+@pytest.mark.parametrize("method", ["sprague", "beers"])
+def test_multipliers_are_not_exact_beyond(method):
     cumulated = (np.arange(86) / 10) ** 7
-    got = split_counts(np.diff(cumulated[FIVES]), FIVES, method="sprague", negative="pchip")
+    got = split_counts(np.diff(cumulated[FIVES]), FIVES, method=method, negative="pchip")
     assert np.abs(got.values / np.diff(cumulated) - 1).max() > 1e-3
 
 
-def test_published_multipliers():
+@pytest.mark.parametrize(
+    ("formula", "first", "middle"),
+    [
+        (sprague, [0.3616, -0.2768, 0.1488, -0.0336, 0.0], [0.0064, -0.0336, 0.2544, -0.0336, 0.0064]),
+        (beers, [0.3333, -0.1636, -0.0210, 0.0796, -0.0283], [0.0050, -0.0280, 0.2460, -0.0280, 0.0050]),
+    ],
+)
+def test_published_multipliers(formula, first, middle):
     """Shryock and Siegel (1973), appendix C: the middle panel, and columns that add up to the group itself."""
-    matrix = sprague_matrix(17)
-    assert matrix[22, 2:7].tolist() == [0.0064, -0.0336, 0.2544, -0.0336, 0.0064]
-    assert matrix[0, :4].tolist() == [0.3616, -0.2768, 0.1488, -0.0336]
+    matrix = formula(np.eye(17), FIVES).T
+    assert matrix[0, :5].tolist() == first
+    assert matrix[22, 2:7].tolist() == middle
     assert_allclose(matrix.reshape(17, 5, 17).sum(axis=1), np.eye(17), atol=1e-15)
     assert_allclose(matrix[::-1, ::-1], matrix, atol=0)
 
 
 def test_negative_ages_of_sprague_are_refused_or_cured():
     counts = np.array([[100.0] * 17, [100.0, 90, 80, 1, 0, 70] + [60.0] * 11])
-    with pytest.raises(OutOfBounds, match=r"of Sprague's formula must be at least 0: .* the first: year 1, age 1\d"):
+    with pytest.raises(OutOfBounds, match=r"of the formula must be at least 0: .* the first: year 1, age 1\d"):
         split_counts(counts, FIVES, method="sprague")
     cured = split_counts(counts, FIVES, method="sprague", negative="pchip")
     assert_allclose(cured.isel(year=1), split_counts(counts[1], FIVES), rtol=1e-13)
@@ -63,7 +72,7 @@ def test_pchip_keeps_totals_and_signs(counts):
     assert float(single[-1]) == counts[18]
 
 
-@given(counts=COUNTS, method=st.sampled_from(["pchip", "sprague", "uniform"]))
+@given(counts=COUNTS, method=st.sampled_from(["pchip", "sprague", "beers", "uniform"]))
 def test_signed_flows_keep_totals(counts, method):
     flows = (np.array(counts) - 5e7)[:18]
     single = split_counts(flows, FIVES, method=method, signed=True)
@@ -137,7 +146,7 @@ def test_a_table_of_other_labels_is_refused():
 @pytest.mark.parametrize(
     ("counts", "options", "error", "words"),
     [
-        (np.ones(18), {"ages": FIVES, "method": "beers"}, BadInput, "method: one of pchip, sprague, uniform"),
+        (np.ones(18), {"ages": FIVES, "method": "karup"}, BadInput, "method: one of pchip, sprague, beers, uniform"),
         (np.ones(19), {"ages": ABRIDGED, "method": "sprague"}, BadInput, "five or more closed groups of five years"),
         (np.ones(18), {"ages": FIVES, "to": 100}, BadInput, "An open age of 100 needs open_with="),
         (np.ones(17), {"ages": FIVES, "to": 100}, BadInput, "the last group ends at 85"),

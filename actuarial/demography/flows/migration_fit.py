@@ -22,6 +22,7 @@ MODELS = {
 }
 ROGERS_CASTRO_STANDARD = {"a1": 0.02, "alpha1": 0.1, "a2": 0.06, "mu2": 20.0, "alpha2": 0.1, "lambda2": 0.4, "c": 0.003}
 """The fundamental set of seven parameters of Rogers and Castro (1981)."""
+OTHER_NAMES = {"lambda4": "alpha4"}
 BOUNDS = {
     "alpha1": (1e-3, 2.0),
     "mu2": (10.0, 60.0),
@@ -49,22 +50,25 @@ EXACT = 1e-24
 LEVELS = ("a1", "a2", "a3", "a4", "c")
 
 
-@kind.takes(to=kind.whole)
-def rogers_castro(parameters: Any = None, *, to: int = 100) -> xr.DataArray:
+@kind.takes(to=kind.whole, shares=kind.truth)
+def rogers_castro(parameters: Any = None, *, to: int = 100, shares: bool = True) -> xr.DataArray:
     """Pattern of migration by age of the model of Rogers and Castro.
 
     Parameters
     ----------
     parameters : mapping of name to number, or the `parameters` of `fit_rogers_castro`; optional
         Seven (`a1`, `alpha1`, `a2`, `mu2`, `alpha2`, `lambda2`, `c`), nine (with `a4`, `alpha4`), eleven (with `a3`,
-        `mu3`, `alpha3`, `lambda3`) or all thirteen. Left out, `ROGERS_CASTRO_STANDARD`.
+        `mu3`, `alpha3`, `lambda3`) or all thirteen; `lambda4` is another name of `alpha4`. Left out,
+        `ROGERS_CASTRO_STANDARD`.
     to : int
         Open age.
+    shares : bool
+        False gives the numbers of the model as they are, such as rates.
 
     Returns
     -------
     DataArray of (age), dimensionless
-        Shares of the ages 0 to `to`, with the sum 1.
+        Shares of the ages 0 to `to`, with the sum 1; or M(x), in the units of the levels.
 
     Raises
     ------
@@ -106,17 +110,19 @@ def rogers_castro(parameters: Any = None, *, to: int = 100) -> xr.DataArray:
         )
     to = years_of(to, "to", 1)
     values = numbers_of(list(given.values()), "rogers_castro: parameters").tolist()
-    numbers = dict(zip(map(str, given), values, strict=True))
-    if set(numbers) not in [set(names) for names in MODELS.values()] or not np.isfinite(list(numbers.values())).all():
+    numbers = {OTHER_NAMES.get(str(name), str(name)): one for name, one in zip(given, values, strict=True)}
+    known = sorted(numbers) in [sorted(names) for names in MODELS.values()] and len(numbers) == len(values)
+    if not known or not np.isfinite(values).all():
         raise BadInput(
-            f"rogers_castro: {', '.join(numbers) or 'nothing'} are not the parameters of 7, 9, 11 or 13; the thirteen "
-            f"are {', '.join(MODELS[13])}. All must be numbers."
+            f"rogers_castro: {', '.join(map(str, given)) or 'nothing'} are not the parameters of 7, 9, 11 or 13; "
+            f"the thirteen are {', '.join(MODELS[13])}. All must be numbers."
         )
     level = curve(numbers, np.arange(to + 1.0))
     if not (level >= 0).all() or not 0 < level.sum() < np.inf:
         raise BadInput("rogers_castro: these parameters make ages with fewer than 0 migrants, none at all or no end.")
-    made = xr.DataArray(level / level.sum(), dims="age", coords={"age": np.arange(to + 1)}, name="pattern")
-    return made.assign_attrs(units="1", long_name="Share of migrants")
+    whole = level.sum() if shares else 1.0
+    made = xr.DataArray(level / whole, dims="age", coords={"age": np.arange(to + 1)}, name="pattern")
+    return made.assign_attrs(units="1", long_name="Share of migrants" if shares else "Migrants by the model")
 
 
 def curve(numbers: Mapping[str, float], age: np.ndarray) -> np.ndarray:

@@ -9,10 +9,10 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, refuse
 from actuarial.demography.splitting.age_groups import by_group, rows, same_labels, single_ages
-from actuarial.demography.splitting.interpolation import pchip, sprague, uniform
+from actuarial.demography.splitting.interpolation import beers, pchip, sprague, uniform
 from actuarial.errors import BadDimensions, BadInput
 
-METHODS = {"pchip": pchip, "sprague": sprague, "uniform": uniform}
+METHODS = {"pchip": pchip, "sprague": sprague, "beers": beers, "uniform": uniform}
 ROUNDING = 1e-12
 
 
@@ -40,15 +40,17 @@ def split_counts(
     ages : sequence of int
         First age of each group, such as (0, 1, 5, 10, ..., 85): the last group is open. With one number more the last
         group ends there, as births of mothers do: (15, 20, ..., 45, 50). Left out, the coordinate `age` tells it.
-    method : "pchip" (default), "sprague" or "uniform"
+    method : "pchip" (default), "sprague", "beers" or "uniform"
         "pchip": the cumulated counts are interpolated by monotone cubics, so that no single age is below 0; groups may
         have any width. "sprague": fifth-difference osculatory interpolation of groups of five years, smoother, and it
-        may fall below 0. "uniform": each group in equal parts.
+        may fall below 0. "beers": the ordinary formula of Beers for such groups, with the least fifth
+        differences; it may fall below 0 too. "uniform": each group in equal parts.
     signed : bool
         The counts are net flows, that may be below 0.
     negative : "refuse" (default) or "pchip"
-        What to do where Sprague's formula makes a single age negative though no group is: refuse, or take the whole
-        curve (that year and sex) from "pchip". It has no meaning for signed counts, whose negative ages are kept.
+        What to do where the formula of Sprague or Beers makes a single age negative though no group is: refuse, or take
+        the whole curve (that year and sex) from "pchip". It has no meaning for signed counts, whose negative ages are
+        kept.
     to : int, optional
         Age at which the result is open. Left out, it is the open age of the counts; a later one needs `open_with`.
     open_with : Dataset of `life_table`, optional
@@ -65,17 +67,18 @@ def split_counts(
     Raises
     ------
     BadInput
-        Another word for the method; groups that are not of five years, or fewer than five closed ones (Sprague); `to`
-        without `open_with`.
+        Another word for the method; groups that are not of five years, or fewer than five closed ones (Sprague, Beers);
+        `to` without `open_with`.
     BadDimensions, OutOfBounds
-        Other dims or labels than those of the table; numbers that are NaN or below 0; a negative age of Sprague's
-        formula.
+        Other dims or labels than those of the table; numbers that are NaN or below 0; a negative age of the
+        formula of Sprague or Beers.
 
     Notes
     -----
     "pchip": F(x), the counts below the age x, is known at the bounds of the groups; between two of them it is a cubic
     with the slopes of Fritsch and Butland (weighted harmonic mean of the densities beside, 0 where their signs differ).
-    "sprague": a density of a polynomial of degree 3 in age (F of degree 4) is given back exactly. The open group is no
+    "sprague" and "beers" [4]_: a density of a polynomial of degree 3 in age (F of degree 4) is given back exactly. The
+    open group is no
     part of either interpolation. It is spread as e^(-r (x - w + 1/2)) L_x, and at the open age W as
     e^(-r (W - w)) l_W / (m_W + r) with m_W = l_W / L_W.
 
@@ -87,6 +90,8 @@ def split_counts(
        Actuaries 22.
     .. [3] Shryock, H. S., Siegel, J. S. (1973), The Methods and Materials of Demography, U.S. Bureau of the Census,
        appendix C.
+    .. [4] Beers, H. S. (1945), Six-term formulas for routine actuarial interpolation, Record of the American
+       Institute of Actuaries 34.
 
     Examples
     --------
@@ -117,7 +122,7 @@ def _cure(array: xr.DataArray, curves: np.ndarray, bounds: np.ndarray, negative:
     if below.any() and negative == "refuse":
         made = single_ages(array, curves, int(bounds[0]), "counts", "", "")
         remedy = 'Take method="pchip", or negative="pchip" to have it for the curves that fall below 0.'
-        refuse(made, below.reshape(made.shape), "single ages of Sprague's formula must be at least 0", remedy)
+        refuse(made, below.reshape(made.shape), "single ages of the formula must be at least 0", remedy)
     bad = below.any(axis=1)
     if bad.any():
         curves = curves.copy()

@@ -4,7 +4,7 @@ import numpy as np
 
 from actuarial.errors import BadInput
 
-FIRST = np.array(
+SPRAGUE_FIRST = np.array(
     [
         [0.3616, -0.2768, 0.1488, -0.0336],
         [0.2640, -0.0960, 0.0400, -0.0080],
@@ -13,7 +13,7 @@ FIRST = np.array(
         [0.0704, 0.1968, -0.0848, 0.0176],
     ]
 )
-SECOND = np.array(
+SPRAGUE_SECOND = np.array(
     [
         [0.0336, 0.2272, -0.0752, 0.0144],
         [0.0080, 0.2320, -0.0480, 0.0080],
@@ -22,13 +22,41 @@ SECOND = np.array(
         [-0.0176, 0.1408, 0.0912, -0.0144],
     ]
 )
-MIDDLE = np.array(
+SPRAGUE_MIDDLE = np.array(
     [
         [-0.0128, 0.0848, 0.1504, -0.0240, 0.0016],
         [-0.0016, 0.0144, 0.2224, -0.0416, 0.0064],
         [0.0064, -0.0336, 0.2544, -0.0336, 0.0064],
         [0.0064, -0.0416, 0.2224, 0.0144, -0.0016],
         [0.0016, -0.0240, 0.1504, 0.0848, -0.0128],
+    ]
+)
+
+BEERS_FIRST = np.array(
+    [
+        [0.3333, -0.1636, -0.0210, 0.0796, -0.0283],
+        [0.2595, -0.0780, 0.0130, 0.0100, -0.0045],
+        [0.1924, 0.0064, 0.0184, -0.0256, 0.0084],
+        [0.1329, 0.0844, 0.0054, -0.0356, 0.0129],
+        [0.0819, 0.1508, -0.0158, -0.0284, 0.0115],
+    ]
+)
+BEERS_SECOND = np.array(
+    [
+        [0.0404, 0.2000, -0.0344, -0.0128, 0.0068],
+        [0.0093, 0.2268, -0.0402, 0.0028, 0.0013],
+        [-0.0108, 0.2272, -0.0248, 0.0112, -0.0028],
+        [-0.0198, 0.1992, 0.0172, 0.0072, -0.0038],
+        [-0.0191, 0.1468, 0.0822, -0.0084, -0.0015],
+    ]
+)
+BEERS_MIDDLE = np.array(
+    [
+        [-0.0117, 0.0804, 0.1570, -0.0284, 0.0027],
+        [-0.0020, 0.0160, 0.2200, -0.0400, 0.0060],
+        [0.0050, -0.0280, 0.2460, -0.0280, 0.0050],
+        [0.0060, -0.0400, 0.2200, 0.0160, -0.0020],
+        [0.0027, -0.0284, 0.1570, 0.0804, -0.0117],
     ]
 )
 
@@ -40,22 +68,30 @@ def uniform(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
 
 
 def sprague(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Sprague's multipliers on (row, group); the first two and the last two groups have their own."""
+    """Sprague's multipliers on (row, group)."""
+    return counts @ multipliers(bounds, "Sprague", SPRAGUE_FIRST, SPRAGUE_SECOND, SPRAGUE_MIDDLE).T
+
+
+def beers(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """The multipliers of Beers' ordinary formula on (row, group)."""
+    return counts @ multipliers(bounds, "Beers", BEERS_FIRST, BEERS_SECOND, BEERS_MIDDLE).T
+
+
+def multipliers(
+    bounds: np.ndarray, author: str, first: np.ndarray, second: np.ndarray, middle: np.ndarray
+) -> np.ndarray:
+    """Multipliers of (single age, group); the first two and the last two groups have their own."""
     if (np.diff(bounds) != 5).any() or bounds.size < 6:
         raise BadInput(
-            "method: Sprague's formula needs five or more closed groups of five years each. Add ages 0 and 1-4 to 0-4, "
-            'or take method="pchip".'
+            f"method: {author}'s formula needs five or more closed groups of five years each. Add ages 0 and 1-4 to "
+            '0-4, or take method="pchip".'
         )
-    return counts @ sprague_matrix(bounds.size - 1).T
-
-
-def sprague_matrix(groups: int) -> np.ndarray:
-    """Multipliers of (single age, group)."""
+    groups, wide = bounds.size - 1, first.shape[1]
     matrix = np.zeros((5 * groups, groups))
-    matrix[:5, :4], matrix[5:10, :4] = FIRST, SECOND
+    matrix[:5, :wide], matrix[5:10, :wide] = first, second
     for group in range(2, groups - 2):
-        matrix[5 * group : 5 * group + 5, group - 2 : group + 3] = MIDDLE
-    matrix[-5:, -4:], matrix[-10:-5, -4:] = FIRST[::-1, ::-1], SECOND[::-1, ::-1]
+        matrix[5 * group : 5 * group + 5, group - 2 : group + 3] = middle
+    matrix[-5:, -wide:], matrix[-10:-5, -wide:] = first[::-1, ::-1], second[::-1, ::-1]
     return matrix
 
 

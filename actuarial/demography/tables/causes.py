@@ -9,7 +9,8 @@ from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse, with_ages
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, widths
-from actuarial.errors import BadDimensions, MissingVariable
+from actuarial.demography.tables.nax import share_of_constant_force
+from actuarial.errors import BadDimensions, BadInput, MissingVariable
 from actuarial.vocabulary import variable
 
 
@@ -65,14 +66,18 @@ def deaths_by_cause(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr
     return described(result, words).drop_vars([name for name in result.coords if name not in result.dims])
 
 
-@kind.takes(table=kind.dataset, causes=kind.optional(kind.labels))
-def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr.Dataset:
+@kind.takes(table=kind.dataset, causes=kind.optional(kind.labels), ax=kind.word)
+def cause_deleted_table(
+    table: xr.Dataset, deaths: Any, *, causes: Any = None, ax: str = "constant-force"
+) -> xr.Dataset:
     """Life tables as they would be without one cause of death each, and the years of life gained.
 
     Parameters
     ----------
     table, deaths, causes
         As for `deaths_by_cause`.
+    ax : "constant-force" or "preston"
+        How the mean time lived in an age by those who die in it changes, see below.
 
     Returns
     -------
@@ -84,7 +89,10 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
     MissingVariable, BadDimensions
         As `deaths_by_cause`.
     OutOfBounds
-        As `deaths_by_cause`, and causes of all deaths at the open age: without them its life would not end.
+        As `deaths_by_cause`, and causes of all deaths at the open age: without them its life would not end; a mean
+        time lived by "preston" that is outside its age.
+    BadInput
+        Another word for `ax`.
 
     Notes
     -----
@@ -93,8 +101,10 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
         q' = 1 - (1 - q)^R      e'_W = e_W/R      a'/(n - a') = a/(n - a) (c'/(n - c'))/(c/(n - c))
 
     with c the mean time lived under a constant force of mortality with the same q. So a' is exact where the force is
-    constant within an age, and nearly a where few die. (Leaving n - a times the deaths in proportion to R [2]_ instead
-    has too few deaths where many die.)
+    constant within an age, and nearly a where few die. The tables of [2]_ have instead ("preston")::
+
+        a' = n - R q/q' (n - a)                            which has too few deaths where many die
+        a' = n/2 + n/24 (d'_{x+n} - d'_{x-n})/d'_x         wider ages between two closed ones as wide as themselves
 
     References
     ----------
@@ -108,6 +118,9 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
     >>> cause_deleted_table(table, [[1, 2, 3], [1, 2, 1]])["gain"].sel(age=0).round(2).values.tolist()
     [5.8, 0.78]
     """
+    rule = ax.replace("_", "-")
+    if rule not in ("constant-force", "preston"):
+        raise BadInput(f"ax: {ax!r} is not known; write constant-force or preston.")
     left = 1.0 - _shares(table, deaths, causes)
     last = left.isel(age=[-1])
     refuse(
@@ -120,7 +133,7 @@ def cause_deleted_table(table: xr.Dataset, deaths: Any, *, causes: Any = None) -
     ratio = left.values
     without = _part(q, ratio)
     n = widths(left)
-    a = _time_lived(given["ax"], n, q, without)
+    a = _time_lived(given["ax"], n, q, without) if rule == "constant-force" else _by_preston(left, given, without)
     m_open = ratio[..., -1] * given["mx"][..., -1]
     without[..., -1] = 1.0
     a[..., -1] = 1.0 / m_open
@@ -190,12 +203,26 @@ def _time_lived(a: np.ndarray, width: np.ndarray, q: np.ndarray, without: np.nda
     return np.where(some, width * odds / (1.0 + odds), a)
 
 
+def _by_preston(left: xr.DataArray, given: dict[str, np.ndarray], without: np.ndarray) -> np.ndarray:
+    """Mean time lived by those who die of other causes: deaths in proportion, or on a parabola through three ages."""
+    n, some = widths(left), without > 0
+    certain = np.where(some, without, 1.0)
+    a = np.where(some, n - left.values * given["qx"] / certain * (n - given["ax"]), given["ax"])
+    stays = np.cumprod(1.0 - without[..., :-1], axis=-1)
+    died = without * np.concatenate([np.ones((*stays.shape[:-1], 1)), stays], axis=-1)
+    for x in range(1, n.size - 2):
+        if 1 < n[x] == n[x - 1] == n[x + 1]:
+            curve = n[x] / 2 + n[x] / 24 * (died[..., x + 1] - died[..., x - 1]) / np.where(some, died, 1.0)[..., x]
+            a[..., x] = np.where(some[..., x], curve, n[x] / 2)
+    outside = (a < 0) | (a > n)
+    outside[..., -1] = False
+    refuse(left.copy(data=a), outside, "ax must lie between 0 and the width of its age", 'Take ax="constant-force".')
+    return a
+
+
 def _odds(q: np.ndarray) -> np.ndarray:
     """c/(n - c) of the mean time c lived in an age of n years under a constant force."""
-    force = -np.log1p(-q)
-    large = force > 1e-3
-    safe = np.where(large, force, 1.0)
-    c = np.where(large, 1.0 / safe - 1.0 / np.expm1(safe), 0.5 - force / 12.0)
+    c = share_of_constant_force(-np.log1p(-q))
     return c / (1.0 - c)
 
 

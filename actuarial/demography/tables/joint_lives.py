@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.tables.lives import Life, fraction_of, life_of
+from actuarial.demography.tables.lives import Life, life_of
 from actuarial.demography.tables.payment_plan import Plan, fall_of, value_of
 from actuarial.demography.tables.present_values import ATTRS, annuity_plan, starts_of
 from actuarial.errors import BadDimensions, BadInput
@@ -65,8 +65,9 @@ def joint_annuity(
 
     Notes
     -----
-    tp_xy = tp_x tp_y, within a year too, each by the assumption of `fraction`; the last survivor is
-    a_x + a_y - a_xy. Under UDD of each life the alpha and beta form does not hold for two [1]_.
+    tp_xy = tp_x tp_y, within a year too, each by the assumption of `fraction` (Woolhouse's formula is that of the
+    yearly products); the last survivor is a_x + a_y - a_xy. Under UDD of each life the alpha and beta form does not
+    hold for two [1]_.
 
     References
     ----------
@@ -80,8 +81,8 @@ def joint_annuity(
     """
     if status not in STATUSES:
         raise BadInput(f"status: {status!r} is not known; write one of {', '.join(STATUSES)}.")
-    plan = annuity_plan(interest, term, deferred, payments, in_advance, growth)
-    return _of_two(plan, table, other, age, other_age, fraction, STATUSES[status])
+    plan = annuity_plan(interest, term, deferred, payments, in_advance, growth, fraction)
+    return _of_two(plan, table, other, age, other_age, STATUSES[status])
 
 
 @kind.takes(
@@ -135,16 +136,16 @@ def reversionary_annuity(
     >>> round(float(reversionary_annuity([0.5, 1.0], [0.2, 1.0], 0.0, age=0, other_age=0)), 12)
     0.4
     """
-    plan = annuity_plan(interest, term, deferred, payments, in_advance, growth)
-    return _of_two(plan, table, other, age, other_age, fraction, lambda values: values[1] - values[2])
+    plan = annuity_plan(interest, term, deferred, payments, in_advance, growth, fraction)
+    return _of_two(plan, table, other, age, other_age, lambda values: values[1] - values[2])
 
 
 def _of_two(
-    plan: Plan, table: Any, other: Any, age: Any, other_age: Any, fraction: str, made: Callable[[Pair], np.ndarray]
+    plan: Plan, table: Any, other: Any, age: Any, other_age: Any, made: Callable[[Pair], np.ndarray]
 ) -> xr.DataArray:
     fall = fall_of(plan.interest, plan.growth, plan.term)
     lives = _side_by_side(life_of(table, fall), life_of(other, fall))
-    within = [(life, life.within(plan.times, fraction_of(fraction))) for life in lives]
+    within = [(life, life.within(plan.times, plan.fraction)) for life in lives]
     (starts, ages), (other_starts, other_ages) = starts_of(lives[0], age), starts_of(lives[1], other_age)
     first, second = within
     mine = {x: value_of(plan, [first], [x], False) for x in starts}

@@ -9,7 +9,7 @@ import xarray as xr
 from actuarial.demography.labels import numbers_of, refuse
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import widths
-from actuarial.demography.tables.nax import given_time_lived
+from actuarial.demography.tables.nax import CONSTANT_FORCE, given_time_lived, share_of_constant_force
 from actuarial.errors import BadDimensions, BadInput
 
 MANY = 0.01  # of the lives that reach the last age: from here on its reading matters to a life expectancy
@@ -36,7 +36,7 @@ def _last_rate(rates: xr.DataArray, ax: Any) -> np.ndarray:
         raise BadInput(f"qx does not tell how long those live who reach the open age {age}: give ex_open, years.")
     never = last.values <= 0
     refuse(last, never, "qx must be above 0 at the last age, or some live for ever", "Or give ex_open, years.")
-    a = np.full(q.shape, 0.5) if isinstance(ax, str) else given_time_lived(rates, ax)[..., -1]
+    a = _by_word(ax, q) if isinstance(ax, str) else given_time_lived(rates, ax)[..., -1]
     refuse(last.copy(data=a[..., None]), a[..., None] <= 0, "ax must be above 0 at the last age")
     m = rates_of(q, a, width)
     reached = float(np.prod(1.0 - np.minimum(rates.values[..., :-1], 1.0), axis=-1).max())
@@ -48,6 +48,13 @@ def _last_rate(rates: xr.DataArray, ax: Any) -> np.ndarray:
             stacklevel=5,
         )
     return m
+
+
+def _by_word(ax: str, q: np.ndarray) -> np.ndarray:
+    """Half of the last year, or what a force of mortality that does not change leaves of it."""
+    if ax.replace("-", "_") != CONSTANT_FORCE:
+        return np.full(q.shape, 0.5)
+    return np.where(q < 1.0, share_of_constant_force(-np.log1p(-np.where(q < 1.0, q, 0.5))), 0.5)
 
 
 def _plain(numbers: np.ndarray, labels: xr.DataArray) -> xr.DataArray:

@@ -36,11 +36,14 @@ def life_table(
         Central death rates; that of the open age is 1 over the life expectancy there.
     qx : like `mx`, dimensionless
         Probabilities of dying before the next age, instead of `mx`. How the last one is read says `ex_open`.
-    sex : "male" or "female", optional
-        Needed by the rules for age 0 where the rates have no dimension and no label `sex`.
-    ax : "andreev_kingkade", "coale_demeny_west", "greville", or array or DataArray of years
-        Rule for, or values of, the mean time lived in an age by those who die in it; the open age has 1/m, or with `qx`
-        alone that of a last year of age. The words may be written with dashes, as everywhere where a rule is named.
+    sex : "male", "female" or "both", optional
+        Needed by the rules for age 0 where the rates have no dimension and no label `sex`. For "both" they are the mean
+        of those of 1.05 men and one woman.
+    ax : word, or array or DataArray of years
+        Rule for, or values of, the mean time lived in an age by those who die in it: "andreev_kingkade",
+        "coale_demeny_west", "coale_demeny_north", "coale_demeny_south", "coale_demeny_east", "greville" or
+        "constant_force". The open age has 1/m, or with `qx` alone that of a last year of age. The words may be written
+        with dashes, as everywhere where a rule is named.
     ages : sequence of numbers, years
         First exact ages, where they are not the labels of a DataArray; 0, 1, 2, ... by default.
     radix : float, persons
@@ -76,6 +79,8 @@ def life_table(
 
         andreev_kingkade    a_0 of Andreev and Kingkade [2]_; the rest as in the next one
         coale_demeny_west   a_0, and a of 1 to 4, of the West family; Greville from 15 on where ages are wider than 1
+        coale_demeny_...    the same with a_0, and a of 1 to 4, of the North, South or East family, by q_0 [5]_
+        constant_force      a = 1/m - n/(e^(n m) - 1) at every age, so that q = 1 - e^(-n m); it needs no sex
         greville            as andreev_kingkade, and Greville's formula at every age that has two neighbours as wide as
                             itself (the open age counts as such)
 
@@ -91,6 +96,8 @@ def life_table(
     .. [3] Greville, T. N. E. (1943), Short methods of constructing abridged life tables, Record of the American
        Institute of Actuaries 32.
     .. [4] United Nations (1988), MORTPAK-LITE, the United Nations software package for mortality measurement.
+    .. [5] Coale, A. J., Demeny, P., Vaughan, B. (1983), Regional model life tables and stable populations, 2nd edition,
+       Academic Press, chapter 2.
 
     Examples
     --------

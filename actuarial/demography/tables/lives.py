@@ -11,7 +11,7 @@ from actuarial.demography.tables.lifetable import by_age
 from actuarial.errors import BadInput
 
 LEFT, LONGEST = 40.0, 5_000  # e-folds after which nothing is left above an open age, and the most years of them
-FRACTIONS = ("udd", "constant-force")
+FRACTIONS = ("udd", "constant-force", "balducci", "woolhouse")
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,15 @@ class Life:
         forced = self.px[None] ** at
         if fraction == "constant-force":
             return forced
-        spread = 1.0 - at * (1.0 - self.px)
+        spread = self._balducci(at) if fraction == "balducci" else 1.0 - at * (1.0 - self.px)
         above = np.s_[..., self.open_from :]
         spread[above] = np.where(self.px[above] > 0, forced[above], spread[above])
         return spread
+
+    def _balducci(self, at: np.ndarray) -> np.ndarray:
+        """p / (p + s q): who reaches a time in the year survives the rest of it with 1 - (1 - s) q."""
+        below = self.px + at * (1.0 - self.px)
+        return np.divide(self.px, below, out=np.ones(np.broadcast_shapes(at.shape, self.px.shape)), where=below > 0)
 
     def along(self, values: np.ndarray, start: int, cohorts: bool) -> np.ndarray:
         """Values (..., age and beyond) from a start on, of one table or along the cohorts of a table by year."""

@@ -7,14 +7,15 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.a0 import A0_RULES, a0_by_sex, infant_rates, is_male
+from actuarial.demography.a0 import A0_RULES, Rule, a0_by_sex, infant_rates, is_male
 from actuarial.demography.labels import labelled, numbers_of, refuse
 from actuarial.demography.tables.conversion import rates_of
 from actuarial.demography.tables.lifetable import widths
+from actuarial.demography.tables.regions import REGIONS
 from actuarial.errors import BadDimensions, BadInput
 
-INFANTS = {**A0_RULES, "greville": A0_RULES["andreev_kingkade"]}
-"""The words for a rule, with what each does at age 0."""
+CONSTANT_FORCE = "constant_force"
+BOYS = 1.05  # births for each girl, where both sexes are one
 
 
 @kind.takes(m0=kind.numbers)
@@ -55,6 +56,14 @@ def coale_demeny_west_1_4(m0: ArrayLike, sex: str) -> np.ndarray:
     if is_male(sex):
         return np.where(m0 < 0.107, 1.651 - 2.816 * m0, 1.352)
     return np.where(m0 < 0.107, 1.522 - 1.518 * m0, 1.361)
+
+
+INFANTS: dict[str, tuple[Rule, Rule]] = {
+    **{word: (rule, coale_demeny_west_1_4) for word, rule in A0_RULES.items()},
+    **REGIONS,
+    "greville": (A0_RULES["andreev_kingkade"], coale_demeny_west_1_4),
+}
+"""The words for a rule of infants, with what each does at age 0 and from 1 to 4."""
 
 
 def time_lived(rates: xr.DataArray, ax: Any, sex: str | None) -> np.ndarray:
@@ -102,8 +111,8 @@ def solve(
 
 def _word(ax: str) -> str:
     word = ax.replace("-", "_")
-    if word not in INFANTS:
-        words = ", ".join(INFANTS)
+    if word not in (*INFANTS, CONSTANT_FORCE):
+        words = ", ".join((*INFANTS, CONSTANT_FORCE))
         raise BadInput(f"ax: {ax!r} is not known; write one of {words}, or give values by age.")
     return word
 
@@ -128,6 +137,8 @@ def given_time_lived(rates: xr.DataArray, ax: Any) -> np.ndarray:
 
 def _by_rule(rates: xr.DataArray, width: np.ndarray, word: str, sex: str | None) -> np.ndarray:
     m, ages = rates.values, rates["age"].values
+    if word == CONSTANT_FORCE:
+        return width * share_of_constant_force(m * width)
     a = np.broadcast_to(width / 2.0, m.shape).copy()
     if ages[0] == 0:
         _infants(a, rates, width, word, sex)
@@ -147,7 +158,7 @@ def _infants(a: np.ndarray, rates: xr.DataArray, width: np.ndarray, word: str, s
         raise BadInput(
             f"ax: no rule for the ages 0 to {width[0]:g} together; split them at age 1, or give values of ax by age."
         )
-    m0 = rates.values[..., 0]
+    m0, rules = rates.values[..., 0], INFANTS[word]
     four = rates.sizes["age"] > 2 and width[1] == 4
     if rates.sizes["age"] > 2 and width[1] not in (1, 4):
         raise BadInput("ax: no rule for the ages after 0 but single ones, or 1 to 4; give values of ax by age.")
@@ -157,9 +168,8 @@ def _infants(a: np.ndarray, rates: xr.DataArray, width: np.ndarray, word: str, s
         words = [str(one) for one in rates["sex"].values] if "sex" in rates.coords else []
         if not words:
             raise BadInput('sex: the dimension sex has no labels; give "male" and "female".')
-        a[..., 0] = a0_by_sex(INFANTS[word], m0, words)
-        if four:
-            a[..., 1] = a0_by_sex(coale_demeny_west_1_4, m0, words)
+        for age, rule in enumerate(rules[: 1 + four]):
+            a[..., age] = a0_by_sex(rule, m0, words)
         return
     label = str(rates["sex"].values) if "sex" in rates.coords else None
     if sex is not None and label in ("male", "female") and label != sex:
@@ -167,12 +177,28 @@ def _infants(a: np.ndarray, rates: xr.DataArray, width: np.ndarray, word: str, s
     one = label if sex is None else sex
     if one is None:
         raise BadInput(
-            f'sex: the rule {word} for age 0 needs it; write sex="male" or sex="female", give a '
+            f'sex: the rule {word} for age 0 needs it; write sex="male", "female" or "both", give a '
             "DataArray with the dimension sex, or give values of ax by age."
         )
-    a[..., 0] = INFANTS[word](m0, one)
-    if four:
-        a[..., 1] = coale_demeny_west_1_4(m0, one)
+    if one not in ("male", "female", "both"):
+        raise BadInput(f'sex: {one!r} is not known; write "male", "female" or "both".')
+    for age, rule in enumerate(rules[: 1 + four]):
+        a[..., age] = _of_both(rule, m0) if one == "both" else rule(m0, one)
+
+
+def _of_both(rule: Rule, m0: np.ndarray) -> np.ndarray:
+    """A rule for both sexes together: the mean of the two by births."""
+    return np.asarray((BOYS * rule(m0, "male") + rule(m0, "female")) / (1.0 + BOYS))
+
+
+def share_of_constant_force(total: np.ndarray) -> np.ndarray:
+    """Mean time lived by those who die in an age with a constant force of mortality, over its width.
+
+    `total` is the force times the width.
+    """
+    large = total > 1e-3
+    safe = np.where(large, total, 1.0)
+    return np.where(large, 1.0 / safe - 1.0 / np.expm1(safe), 0.5 - total / 12.0)
 
 
 def _greville(before: np.ndarray, m: np.ndarray, after: np.ndarray, width: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,17 @@ class Plan:
         The amount of the k-th year from the first paid one on is (1 + growth)^k (1 + increase k).
     deferred : int, years
     term : int, years, or None for life
-    times : array of (time), years
-        Times within a year, from 0 to 1.
+    number : float
+        Payments a year, or parts of a year at the end of which deaths in them are paid; inf for all the time.
+    fraction : one of FRACTIONS
+        Survival within a year; with "woolhouse" survival times discount is a straight line in it.
     kind : "start", "end", "always", "deaths" or "moments"
         Paid at the start or the end of each part of a year, or continuously; at the end of the part in which a life
         ends, or at its end.
     endowment : bool
         The amount of the last year of the term is paid to those who survive it.
+    guaranteed : int, years
+        Years from the first paid one on in which it is paid to the dead too.
     """
 
     interest: np.ndarray
@@ -40,9 +45,16 @@ class Plan:
     increase: float
     deferred: int
     term: int | None
-    times: np.ndarray
+    number: float
+    fraction: str
     kind: str
     endowment: bool = False
+    guaranteed: int = 0
+
+    @property
+    def times(self) -> np.ndarray:
+        """Times within a year, from 0 to 1, at which survival counts."""
+        return times_of(1.0 if self.fraction == "woolhouse" else self.number)
 
     def weights(self, years: int) -> np.ndarray:
         """What survival to each time of each of the years is worth, by (time, year)."""
@@ -66,6 +78,8 @@ class Plan:
         A death between two times is paid at the later one (kind "deaths"): the weights follow by parts, and at any
         moment (kind "moments") so does 1 - delta times the annuity.
         """
+        if self.fraction == "woolhouse":
+            return self._straight(rate)
         worth = (1.0 + rate) ** -self.times[:, None]
         if self.kind == "start":
             return np.concatenate([worth[:-1], np.zeros((1, rate.size))]) / (self.times.size - 1)
@@ -83,6 +97,21 @@ class Plan:
         return found
 
 
+    def _straight(self, rate: np.ndarray) -> np.ndarray:
+        """The same where survival times discount falls in a straight line from 1 to what is left after the year."""
+        later = 0.5 - 0.5 / self.number
+        half, part = np.log1p(rate) / 2.0, (1.0 + rate) ** (-1.0 / self.number)
+        now, left = later + 0.0 * rate, 1.0 - later + 0.0 * rate
+        if self.kind == "start":
+            now, left = left, now
+        elif self.kind == "moments":
+            now, left = 1.0 - half, -1.0 - half
+        elif self.kind == "deaths":
+            now, left = self.number * (part * left - now), self.number * (part * now - left)
+        return np.stack([now, left / (1.0 + rate)])
+
+
+@cache
 def times_of(number: float) -> np.ndarray:
     """Times within a year: the ends of its parts, or for infinitely many the points of a quadrature between 0 and 1."""
     if number == np.inf:
@@ -145,5 +174,8 @@ def value_of(plan: Plan, lives: Sequence[tuple[Life, np.ndarray]], starts: Seque
         before[..., 1:] = np.cumprod(yearly[..., : years - 1], axis=-1)
         alive = alive[..., :years] * before
         within = within[..., :years] * life.along(survival, start, cohorts)[..., :years]
-    weights = plan.weights(int(years or 0))
-    return (np.einsum("tk,t...k->...k", weights, within) * alive).sum(axis=-1)
+    first, last = plan.deferred, plan.deferred + plan.guaranteed
+    weights = plan.weights(max(int(years or 0), last))
+    sure = weights[:, first:last].sum() * alive[..., first] if first < alive.shape[-1] else 0.0
+    weights[:, first:last] = 0.0
+    return (np.einsum("tk,t...k->...k", weights[:, : alive.shape[-1]], within) * alive).sum(axis=-1) + sure

@@ -1,5 +1,6 @@
 """Present values of payments that depend on one life: annuities and insurances, without commutation numbers."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from actuarial.demography.tables.payment_plan import (
     growth_of,
     interest_of,
     parts,
-    times_of,
     value_of,
     years_of,
 )
@@ -42,6 +42,7 @@ def annuity(
     fraction: str = "udd",
     growth: float = 0.0,
     along: str = "period",
+    guaranteed: int = 0,
 ) -> xr.DataArray:
     """Present value of 1 a year while a life of an exact age goes on.
 
@@ -64,14 +65,17 @@ def annuity(
         Payments a year, 1/payments each; inf for a continuous payment.
     in_advance : bool
         Paid at the start of each part of a year, otherwise at its end (to those who are alive then).
-    fraction : "udd" or "constant-force"
-        Survival within a year of age: deaths evenly spread, or a constant force of mortality (with which a certain
-        death comes at once). Above an open age the force is constant in both.
+    fraction : "udd", "constant-force", "balducci" or "woolhouse"
+        Survival within a year of age: deaths evenly spread, a constant force of mortality (with which a certain
+        death comes at once), or a straight line of 1/survival. Above an open age the force is constant in these three.
+        By Woolhouse's formula survival times discount is a straight line within each year.
     growth : float, 1/year
         Growth of the amount from each year paid to the next; it is 1 in the first one.
     along : "period" or "cohort"
         With a dimension `year`: by the table of each year, or of those who have the age in that year, along their
         cohort; after the last year its mortality stays.
+    guaranteed : int, years
+        Years from the first one paid on for which it is paid even if the life ends in them.
 
     Returns
     -------
@@ -94,21 +98,27 @@ def annuity(
         a_x = sum over k from deferred on, below deferred + term, of c_k v_k kp_x E_k
         E_k = 1/m sum over j of (1 + i_k)^-s sp_{x+k},  s = j/m, j from 0 to m - 1 (in advance) or 1 to m
 
-    with sp = 1 - s q (UDD) or (1 - q)^s. Under UDD and constant interest an annuity for life in advance is
-    alpha(m) a_x - beta(m) [1]_. Continuous payments are integrated over each year to rounding.
+    with sp = 1 - s q (UDD), (1 - q)^s or p/(p + s q) (Balducci). Under UDD and constant interest an annuity for life in
+    advance is alpha(m) a_x - beta(m) [1]_. Continuous payments are integrated over each year to rounding. With
+    Woolhouse's formula, of which the first two terms are taken, it is a_x - (m - 1)/(2m) [2]_.
 
     References
     ----------
     .. [1] Bowers, N. L., Gerber, H. U., Hickman, J. C., Jones, D. A., Nesbitt, C. J. (1997), Actuarial Mathematics,
        2nd edition, Society of Actuaries, chapters 3 and 5.
+    .. [2] Dickson, D. C. M., Hardy, M. R., Waters, H. R. (2013), Actuarial mathematics for life contingent risks,
+       2nd edition, Cambridge University Press, section 5.11.
 
     Examples
     --------
     >>> float(annuity([0.5, 1.0], 0.25, age=0))
     1.4
+    >>> round(float(annuity([0.5, 1.0], 0.25, age=0, guaranteed=2)), 12)
+    1.8
     """
-    plan = annuity_plan(interest, term, deferred, payments, in_advance, growth)
-    return valued(plan, table, age, fraction, along, "annuity")
+    plan = annuity_plan(interest, term, deferred, payments, in_advance, growth, fraction)
+    plan = replace(plan, guaranteed=years_of(guaranteed, "guaranteed", 0))
+    return valued(plan, table, age, along, "annuity")
 
 
 @kind.takes(
@@ -160,7 +170,8 @@ def insurance(
     Notes
     -----
     A_x = sum over k of c_k v_k kp_x (sum over j of (1 + i_k)^-(j/m) (sp - s'p)), with s = (j - 1)/m and s' = j/m, j
-    from 1 to m. Of a level amount for life A = 1 - d(m) a, with a the annuity in advance [1]_.
+    from 1 to m. Of a level amount for life A = 1 - d(m) a, with a the annuity in advance [1]_, with Woolhouse's
+    formula too.
 
     References
     ----------
@@ -181,11 +192,12 @@ def insurance(
         increase=_increase(increase),
         deferred=years_of(deferred, "deferred", 0),
         term=None if term is None else years_of(term, "term", 1),
-        times=times_of(number),
+        number=number,
+        fraction=fraction_of(fraction),
         kind="moments" if number == np.inf else "deaths",
         endowment=endowment,
     )
-    return valued(plan, table, age, fraction, along, "insurance")
+    return valued(plan, table, age, along, "insurance")
 
 
 def _increase(increase: Any) -> float:
@@ -195,7 +207,7 @@ def _increase(increase: Any) -> float:
 
 
 def annuity_plan(
-    interest: Any, term: int | None, deferred: int, payments: float, in_advance: bool, growth: float
+    interest: Any, term: int | None, deferred: int, payments: float, in_advance: bool, growth: float, fraction: str
 ) -> Plan:
     number = parts(payments, "payments")
     ends = "start" if in_advance else "end"
@@ -205,12 +217,13 @@ def annuity_plan(
         increase=0.0,
         deferred=years_of(deferred, "deferred", 0),
         term=None if term is None else years_of(term, "term", 1),
-        times=times_of(number),
+        number=number,
+        fraction=fraction_of(fraction),
         kind="always" if number == np.inf else ends,
     )
 
 
-def valued(plan: Plan, table: Any, age: Any, fraction: str, along: str, name: str) -> xr.DataArray:
+def valued(plan: Plan, table: Any, age: Any, along: str, name: str) -> xr.DataArray:
     """Values of a plan by the dims of a table and the ages asked for."""
     life = life_of(table, fall_of(plan.interest, plan.growth, plan.term))
     if along not in ("period", "cohort"):
@@ -218,7 +231,7 @@ def valued(plan: Plan, table: Any, age: Any, fraction: str, along: str, name: st
     cohorts = along == "cohort"
     if cohorts:
         _refuse_years(life)
-    survival = life.within(plan.times, fraction_of(fraction))
+    survival = life.within(plan.times, plan.fraction)
     starts, ages = starts_of(life, age)
     found = np.stack([value_of(plan, [(life, survival)], [start], cohorts) for start in starts], axis=-1)
     others = {key: one for key, one in life.labels.coords.items() if "age" not in one.dims}

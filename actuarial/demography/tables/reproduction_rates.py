@@ -16,6 +16,8 @@ WORDS = {
     "net_reproduction": ("births/woman", "Daughters of a newborn girl by the life table"),
     "mean_age": ("years", "Mean age of the mothers by the rates of fertility"),
     "generation": ("years", "Mean age at the birth of the daughters of a generation, deaths of women counted"),
+    "intrinsic_growth": ("1/year", "Growth of the stable population that has these rates for ever, as a force"),
+    "stable_mean_age": ("years", "Mean age of the mothers in that stable population"),
 }
 RADIX = "Give the births of the table as radix, such as radix=100_000, and Lx by the same groups of ages as asfr."
 
@@ -44,8 +46,8 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     Returns
     -------
     Dataset over the dims of `asfr` without age
-        `total_fertility`, `gross_reproduction`, `mean_age`; with `Lx` also `net_reproduction` and `generation`. Mean
-        ages are NaN where nobody has children.
+        `total_fertility`, `gross_reproduction`, `mean_age`; with `Lx` also `net_reproduction`, `generation`,
+        `intrinsic_growth` and `stable_mean_age`. Mean ages and growth are NaN where nobody has children.
 
     Raises
     ------
@@ -59,17 +61,21 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     Notes
     -----
     TFR = sum of n f;  GRR = TFR/(1 + z);  NRR = sum of f L/l_0/(1 + z), z the sex ratio at birth. The mean ages are
-    weighted by f and by f L, at the middle of each age.
+    weighted by f and by f L, at the middle y of each age. The intrinsic growth r is that of Lotka,
+    sum of e^(-r y) f L/l_0/(1 + z) = 1 [2]_; the mean age in the stable population is weighted by e^(-r y) f L.
 
     References
     ----------
     .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 5, box 5.5.
+    .. [2] The same, chapter 7, boxes 7.1 and 7.2.
 
     Examples
     --------
     >>> found = reproduction([0.1, 0.2, 0.1], [4.8, 4.7, 4.6], 1.0, ages=[20, 25, 30])
     >>> [round(float(found[name]), 3) for name in ("total_fertility", "gross_reproduction", "net_reproduction")]
     [2.0, 1.0, 0.94]
+    >>> float(found.intrinsic_growth.round(5))
+    -0.00225
     """
     if not isinstance(radix, (int, float, np.number)) or not 0.0 < radix < np.inf:
         raise BadInput(f"reproduction: the radix must be a number above 0 (got {radix!r}).")
@@ -90,13 +96,29 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
         lived = _women(Lx, rates, dims) / radix
         refuse(lived, lived.values > width * (1.0 + 1e-9), f"Lx must be at most {width:g} years a birth", RADIX)
         born = rates * lived
-        found |= {"net_reproduction": born.sum("age") / (1.0 + ratio), "generation": _mean(middle, born)}
+        daughters = born / (1.0 + ratio)
+        found |= {"net_reproduction": daughters.sum("age"), "generation": _mean(middle, born)}
+        found["intrinsic_growth"] = _intrinsic(middle, daughters)
+        found["stable_mean_age"] = _mean(middle, born * np.exp(-found["intrinsic_growth"] * middle))
     return described(xr.Dataset(found), WORDS)
 
 
 def _mean(ages: xr.DataArray, weight: xr.DataArray) -> xr.DataArray:
     total = weight.sum("age")
     return (weight * ages).sum("age") / total.where(total > 0)
+
+
+def _intrinsic(ages: xr.DataArray, daughters: xr.DataArray) -> xr.DataArray:
+    """Root of the equation of Lotka by Newton's method on its logarithm, which is convex and falls: no start fails."""
+    number = daughters.sum("age")
+    growth: xr.DataArray = xr.zeros_like(number).where(number > 0)
+    for _ in range(50):
+        born = daughters * np.exp(-growth * ages)
+        step = np.log(born.sum("age").where(number > 0)) / _mean(ages, born)
+        growth = growth + step
+        if not (np.abs(step) > 1e-15).any():
+            break
+    return growth
 
 
 def _width(rates: xr.DataArray) -> float:
