@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial import jit
 from actuarial.errors import BadDimensions, BadInput, few
 from actuarial.quick import quick_set
 from actuarial.vocabulary import annotate, variable
@@ -122,7 +121,6 @@ def run(
     BadDimensions
         Arguments with other dims, or two scenarios of one name.
     """
-    jit.announce()
     axes = {dim: dataset[dim] for name in returns for dim in variable(name).dims}
     given = dataset[list(takes)].assign_coords(axes)
     labels: dict[str, Any] = {str(dim): given[dim] for dim in given.coords}

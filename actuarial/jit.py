@@ -42,8 +42,12 @@ class Kept(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         self._open()
+        found = None
         with self._guard_against_spurious_io_errors():
-            return self._load_overload(sig, target_context)
+            found = self._load_overload(sig, target_context)
+        if found is None:
+            _announce()
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         self._open()
@@ -112,12 +116,10 @@ def compiled() -> bool:
     return folder is not None and next(folder.rglob("*.nbi"), None) is not None
 
 
-def announce() -> None:
-    """Say once on stderr that kernels are about to be compiled, where they are."""
-    if _state["announced"] or config.DISABLE_JIT:
-        return
-    _state["announced"] = True
-    if not compiled():
+def _announce() -> None:
+    """Say once on stderr that kernels are compiled."""
+    if not _state["announced"]:
+        _state["announced"] = True
         print("actuarial: compiling kernels (once per version, up to a minute) ...", file=sys.stderr, flush=True)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
-from actuarial.cli.warmup import compile_first
+from actuarial.cli.warmup import compile_first, compiling_first
 from actuarial.cli.workbooks import approval, language_of, told_in_cells
 from actuarial.errors import BadInput
 from actuarial.remembered import remembering
@@ -45,7 +45,13 @@ def value_country(arguments: argparse.Namespace) -> None:
         health = open_scheme(datasets.law("demo health"))
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
-    compile_first()
+    with compiling_first():
+        _run_country(arguments, basis, scheme, health)
+
+
+def _run_country(arguments: argparse.Namespace, basis: Any, scheme: Any, health: Any) -> None:
+    """Value both schemes of the embedded country, write, and tell where."""
+    home = Path(arguments.out)
     result = _pensions(arguments, basis, scheme)
     print()
     covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})

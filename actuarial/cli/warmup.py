@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from actuarial.errors import ActuarialError
 
+WARMUP = (sys.executable, "-m", "actuarial", "warmup")
 SECOND = """
 import gc, sys
 from actuarial.cli import SELDOM, warmup
@@ -26,7 +27,11 @@ def compile_all(_: argparse.Namespace) -> None:
     """Compile all kernels, and print how many there are and how long it took."""
     print("Compiling all kernels; this takes about a minute the first time.", flush=True)
     start = time.perf_counter()
-    count = compile_kernels()
+
+    def half() -> None:
+        print(f"Those of one run are compiled ({time.perf_counter() - start:.1f} s).", flush=True)
+
+    count = compile_kernels(half)
     print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")
 
 
@@ -36,15 +41,40 @@ def compile_first() -> None:
     A process that compiles kernels may round in other places than one that finds them compiled, and whoever repeats a
     run wants the same bits. Where nothing can be kept, every process compiles for itself.
     """
+    if _none_compiled():
+        subprocess.run(WARMUP, stdout=subprocess.DEVNULL, check=False)
+
+
+@contextmanager
+def compiling_first() -> Iterator[None]:
+    """As `compile_first`, for the embedded country: those of one run are enough to begin, the others are ready at the
+    end."""
+    if not _none_compiled():
+        yield
+        return
+    with subprocess.Popen(WARMUP, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        for _ in range(2):  # what it begins with, and that those of one run are there; nothing if it fails
+            other.stdout.readline()
+        yield
+        if other.poll() is None:
+            print("actuarial: compiling the kernels of scenarios too ...", file=sys.stderr, flush=True)
+
+
+def _none_compiled() -> bool:
+    """Whether no kernel of this version was compiled yet, and those that will be can be kept."""
     from actuarial import jit
 
-    if jit.config.DISABLE_JIT or jit.compiled() or jit.cache_folder() is None:
-        return
-    subprocess.run([sys.executable, "-m", "actuarial", "warmup"], stdout=subprocess.DEVNULL, check=False)
+    return not (jit.config.DISABLE_JIT or jit.compiled() or jit.cache_folder() is None)
 
 
-def compile_kernels() -> int:
+def compile_kernels(half: Callable[[], None]) -> int:
     """Compile all kernels, or load them from the cache, by a short projection of the embedded country.
+
+    Parameters
+    ----------
+    half : function of nothing
+        Called when those of one run are there.
 
     Returns
     -------
@@ -62,6 +92,7 @@ def compile_kernels() -> int:
     with _second_process():
         project(short, scheme, service="years")
         project(short, _by_slices(scheme), service="years")
+        half()
     compile_second()
     found = dict(kernels())
     missed = [name for name, kernel in found.items() if not _ready(kernel)]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial import bridge, check, jit
+from actuarial import bridge, check
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import mean_population, migrants_at_start, newborn_0, stock_before
 from actuarial.check.variables import first_place
@@ -131,7 +131,6 @@ def whole_years(
         several = bridge.run(project, basis.assign(survival_ratio=ratio), TAKES, RETURNS, share, with_mothers)
         found = {name: pick(several, name) for name in RETURNS}
     else:
-        jit.announce()
         labels = labels_of(basis, CELLS)
         results = [np.zeros([basis.sizes[dim] for dim in CELLS]) for _ in RETURNS]
         arrays = [bridge.align(given[name], variable(name).dims, labels) for name in TAKES]

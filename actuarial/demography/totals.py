@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial import bridge, check, jit
+from actuarial import bridge, check
 from actuarial.check.period import first_period
 from actuarial.check.population import migrants_at_start
 from actuarial.demography import arguments as kind
@@ -92,7 +92,6 @@ def project_population_totals(
     central = _central(basis)
     scenarios = len(factors.fertility)
     totals, lowest = np.empty((len(TOTALS), basis.sizes["year"], scenarios)), np.empty(scenarios)
-    jit.announce()
 
     def work(first: int, last: int) -> None:
         tile = new_tile(basis.sizes["age"])

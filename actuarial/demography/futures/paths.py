@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial import bridge, check, jit
+from actuarial import bridge, check
 from actuarial.check.period import first_period
 from actuarial.demography.a0 import A0_RULES, LINES, a0_by_sex
 from actuarial.demography.futures.draw_kernels import project_draw
@@ -209,7 +209,6 @@ def futures(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, see
 
 def draw(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> Drawn:
     """The assumptions of some scenarios."""
-    jit.announce()
     found = draw_assumptions(uncertainty, numbers, seed)
     away = np.stack([found[f"life_expectancy_{sex}"].values for sex in SEXES], axis=-1)
     ratio, more = np.exp(found["total_fertility"].values), found["net_migration"].values
