@@ -4,21 +4,26 @@ A kernel in `Lanes` looks like one for a single scenario. Every operation is don
 processor's own instructions, and no lane ever meets another one: what a lane holds is the same to the bit whatever the
 others hold. A product and the sum that it belongs to are rounded together where the processor can do so.
 
-Without compilation (NUMBA_DISABLE_JIT) the numbers are arrays of NumPy, and the functions here act on these.
+Without compilation (NUMBA_DISABLE_JIT) the numbers are arrays of NumPy, and the functions here act on these. With it,
+each of them is a few instructions that stand in the kernel itself: nothing has to be compiled for them.
 """
 
 import operator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils
-from numba.extending import models, overload, register_model
+from numba.core.typing.templates import ConcreteTemplate, infer_global
+from numba.extending import lower_builtin, models, register_model
 
 from actuarial.jit import WIDTH, config
 
 intrinsic: Any = extending.intrinsic
+
 
 class Lanes(types.Type):
     """Type of the numbers of all lanes."""
@@ -67,165 +72,10 @@ def _same(builder: Any, value: Any) -> Any:
     return builder.shuffle_vector(first, first, zeros)
 
 
-@intrinsic
-def _load(typing: Any, row: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load(_place(context, builder, signature.args[0], args[0]), align=8)
-
-    return LANES(row), build
-
-
-@intrinsic
-def _store(typing: Any, row: Any, value: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        builder.store(args[1], _place(context, builder, signature.args[0], args[0]), align=8)
-        return context.get_dummy_value()
-
-    return types.none(row, LANES), build
-
-
-@intrinsic
-def _load_from(typing: Any, row: Any, first: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load(_place(context, builder, signature.args[0], *args), align=8)
-
-    return LANES(row, types.int64), build
-
-
-@intrinsic
-def _store_from(typing: Any, row: Any, first: Any, value: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        builder.store(args[2], _place(context, builder, signature.args[0], *args[:2]), align=8)
-        return context.get_dummy_value()
-
-    return types.none(row, types.int64, LANES), build
-
-
-@intrinsic
-def _spread(typing: Any, value: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _same(builder, args[0])
-
-    return LANES(types.float64), build
-
-
-def _arithmetic(name: str) -> Any:
-    """An operation of two numbers of all lanes."""
-
-    @intrinsic
-    def of_two(typing: Any, one: Any, other: Any) -> Any:
-        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return getattr(builder, name)(*args, flags=TOGETHER)
-
-        return LANES(LANES, LANES), build
-
-    return of_two
-
-
-def _comparison(sign: str) -> Any:
-    """A comparison of two numbers of all lanes."""
-
-    @intrinsic
-    def of_two(typing: Any, one: Any, other: Any) -> Any:
-        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.fcmp_ordered(sign, *args)
-
-        return MASK(LANES, LANES), build
-
-    return of_two
-
-
-@intrinsic
-def _choose(typing: Any, condition: Any, yes: Any, no: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.select(*args)
-
-    return LANES(MASK, LANES, LANES), build
-
-
-@intrinsic
-def _anywhere(typing: Any, condition: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        bits = builder.bitcast(args[0], ir.IntType(WIDTH))
-        return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0))
-
-    return types.boolean(MASK), build
-
-
-@intrinsic
-def _between(typing: Any, start: Any, first: Any, last: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        cells = _cells(builder, args[0])
-        low, high = (_same(builder, end) for end in args[1:])
-        return builder.and_(builder.icmp_signed(">=", cells, low), builder.icmp_signed("<=", cells, high))
-
-    return MASK(types.int64, types.int64, types.int64), build
-
-
 def _cells(builder: Any, start: Any) -> Any:
     """The whole numbers from one on, in the lanes in order."""
     several = ir.VectorType(INTEGER, WIDTH)
     return builder.add(_same(builder, start), ir.Constant(several, list(range(WIDTH))))
-
-
-@intrinsic
-def _cells_from(typing: Any, start: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.sitofp(_cells(builder, args[0]), NUMBERS)
-
-    return LANES(types.int64), build
-
-
-@intrinsic
-def _added(typing: Any, value: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        (sums,), width = args, WIDTH
-        while width > 1:
-            width //= 2
-            low, high = (
-                builder.shuffle_vector(sums, sums, ir.Constant(ir.VectorType(ir.IntType(32), width), list(places)))
-                for places in (range(width), range(width, 2 * width))
-            )
-            sums = builder.fadd(low, high)
-        return builder.extract_element(sums, ir.Constant(ir.IntType(32), 0))
-
-    return types.float64(LANES), build
-
-
-@intrinsic
-def _whole(typing: Any, value: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.sitofp(builder.fptosi(args[0], ir.VectorType(INTEGER, WIDTH)), NUMBERS)
-
-    return LANES(LANES), build
-
-
-@intrinsic
-def _root(typing: Any, value: Any) -> Any:
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(NUMBERS, [NUMBERS])
-        return builder.call(builder.module.declare_intrinsic(f"llvm.sqrt.v{WIDTH}f64", fnty=kind), args)
-
-    return LANES(LANES), build
-
-
-@intrinsic
-def _four(typing: Any, table: Any, place: Any, first: Any) -> Any:
-    """Four numbers side by side in the row of a table that each lane names, from its column on."""
-
-    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, args[0])
-        width = cgutils.unpack_tuple(builder, array.shape)[1]
-        several = ir.VectorType(INTEGER, WIDTH)
-        places, columns, rows = builder.fptosi(args[1], several), builder.fptosi(args[2], several), []
-        for lane in range(WIDTH):
-            where = ir.Constant(ir.IntType(32), lane)
-            row, column = builder.extract_element(places, where), builder.extract_element(columns, where)
-            start = builder.gep(array.data, [builder.add(builder.mul(row, width), column)])
-            rows.append(builder.load(builder.bitcast(start, ROW.as_pointer()), align=8))
-        return context.make_tuple(builder, signature.return_type, _turned(builder, rows))
-
-    return types.UniTuple(LANES, 4)(table, LANES, LANES), build
 
 
 def _turned(builder: Any, rows: list[Any]) -> list[Any]:
@@ -323,101 +173,168 @@ def four(table: Any, place: Any, first: Any) -> Any:
 
 
 if not config.DISABLE_JIT:
-    _MINUS, _LESS = _arithmetic("fsub"), _comparison("<")
 
-    def _with_numbers(of_two: Any) -> Any:
-        """The choice of the compiler for two operands, of which one may be one number for all lanes."""
+    def _one(kind: Any) -> Any:
+        """The type of an operand: of all lanes, or one number for all."""
+        return LANES if kind is LANES else types.float64
 
-        def chosen(one, other):
-            if one is LANES and other is LANES:
-                return lambda one, other: of_two(one, other)
-            if one is LANES and isinstance(other, types.Number):
-                return lambda one, other: of_two(one, _spread(float(other)))
-            if other is LANES and isinstance(one, types.Number):
-                return lambda one, other: of_two(_spread(float(one)), other)
-            return None
+    def _all(builder: Any, kind: Any, value: Any) -> Any:
+        """An operand in all lanes."""
+        return value if kind is LANES else _same(builder, value)
 
-        return chosen
+    def _operator(sign: Any, result: Any, build: Callable[..., Any]) -> None:
+        """An operator of two numbers of all lanes, of which one may be one number for all."""
+        cases = [(LANES, LANES), (LANES, types.float64), (types.float64, LANES)]
 
-    for _word, _of_two in {
-        operator.add: _arithmetic("fadd"),
-        operator.iadd: _arithmetic("fadd"),
-        operator.sub: _MINUS,
-        operator.mul: _arithmetic("fmul"),
-        operator.truediv: _arithmetic("fdiv"),
-        operator.lt: _LESS,
-        operator.le: _comparison("<="),
-        operator.gt: _comparison(">"),
-        operator.ge: _comparison(">="),
-    }.items():
-        overload(_word)(_with_numbers(_of_two))
+        def lowered(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return build(builder, *map(partial(_all, builder), signature.args, args))
 
-    @overload(load)
-    def _load_row(row):
-        return lambda row: _load(row)
+        typed = {"key": sign, "cases": [result(*case) for case in cases]}
+        infer_global(sign)(type("OfLanes", (ConcreteTemplate,), typed))
+        for case in cases:
+            lower_builtin(sign, *case)(lowered)
 
-    @overload(store)
-    def _store_row(row, value):
-        if value is LANES:
-            return lambda row, value: _store(row, value)
-        return lambda row, value: _store(row, _spread(float(value)))
+    def _arithmetic(name: str) -> Callable[..., Any]:
+        return lambda builder, *both: getattr(builder, name)(*both, flags=TOGETHER)
 
-    @overload(load_from)
-    def _load_row_from(row, first):
-        return (lambda row, first: _load_from(row, first)) if row.layout == "C" else None
+    def _comparison(sign: str) -> Callable[..., Any]:
+        return lambda builder, *both: builder.fcmp_ordered(sign, *both)
 
-    @overload(store_from)
-    def _store_row_from(row, first, value):
-        return (lambda row, first, value: _store_from(row, first, value)) if row.layout == "C" else None
+    for _sign, _word in {operator.add: "fadd", operator.iadd: "fadd", operator.sub: "fsub", operator.mul: "fmul",
+                         operator.truediv: "fdiv"}.items():  # fmt: skip
+        _operator(_sign, LANES, _arithmetic(_word))
+    for _sign, _word in {operator.lt: "<", operator.le: "<=", operator.gt: ">", operator.ge: ">="}.items():
+        _operator(_sign, MASK, _comparison(_word))
 
-    @overload(spread)
-    def _spread_number(value):
-        return lambda value: _spread(float(value))
+    @intrinsic
+    def load(typing: Any, row: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.load(_place(context, builder, signature.args[0], args[0]), align=8)
 
-    @overload(choose)
-    def _choose_lanes(condition, yes, no):
-        if yes is LANES and no is LANES:
-            return lambda condition, yes, no: _choose(condition, yes, no)
-        if yes is LANES:
-            return lambda condition, yes, no: _choose(condition, yes, _spread(float(no)))
-        return lambda condition, yes, no: _choose(condition, _spread(float(yes)), no)
+        return LANES(row), build
 
-    @overload(least)
-    def _least_lanes(one, other):
-        if other is LANES:
-            return lambda one, other: _choose(_LESS(one, other), one, other)
-        return lambda one, other: _choose(_LESS(one, _spread(float(other))), one, _spread(float(other)))
+    @intrinsic
+    def store(typing: Any, row: Any, value: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            place = _place(context, builder, signature.args[0], args[0])
+            builder.store(_all(builder, signature.args[1], args[1]), place, align=8)
+            return context.get_dummy_value()
 
-    @overload(most)
-    def _most_lanes(one, other):
-        if other is LANES:
-            return lambda one, other: _choose(_LESS(one, other), other, one)
-        return lambda one, other: _choose(_LESS(one, _spread(float(other))), _spread(float(other)), one)
+        return types.none(row, _one(value)), build
 
-    @overload(anywhere)
-    def _any_lane(condition):
-        return lambda condition: _anywhere(condition)
+    @intrinsic
+    def load_from(typing: Any, row: Any, first: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.load(_place(context, builder, signature.args[0], *args), align=8)
 
-    @overload(between)
-    def _between_cells(start, first, last):
-        return lambda start, first, last: _between(start, first, last)
+        return (LANES(row, types.int64), build) if row.layout == "C" else None
 
-    @overload(cells_from)
-    def _cells_from_start(start):
-        return lambda start: _cells_from(start)
+    @intrinsic
+    def store_from(typing: Any, row: Any, first: Any, value: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            place = _place(context, builder, signature.args[0], *args[:2])
+            builder.store(_all(builder, signature.args[2], args[2]), place, align=8)
+            return context.get_dummy_value()
 
-    @overload(added)
-    def _added_lanes(value):
-        return lambda value: _added(value)
+        return (types.none(row, types.int64, _one(value)), build) if row.layout == "C" else None
 
-    @overload(whole)
-    def _whole_lanes(value):
-        return lambda value: _whole(value)
+    @intrinsic
+    def spread(typing: Any, value: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return _same(builder, args[0])
 
-    @overload(root)
-    def _root_of_lanes(value):
-        return lambda value: _root(value)
+        return LANES(types.float64), build
 
-    @overload(four)
-    def _four_columns(table, place, first):
-        return lambda table, place, first: _four(table, place, first)
+    @intrinsic
+    def choose(typing: Any, condition: Any, yes: Any, no: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.select(args[0], *map(partial(_all, builder), signature.args[1:], args[1:]))
+
+        return LANES(MASK, _one(yes), _one(no)), build
+
+    def _choice(smaller: bool) -> Any:
+        """The smaller or greater of two numbers in each lane; the second where they cannot be compared."""
+
+        def of_two(typing: Any, one: Any, other: Any) -> Any:
+            def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+                first, second = map(partial(_all, builder), signature.args, args)
+                less = builder.fcmp_ordered("<", first, second)
+                return builder.select(less, *((first, second) if smaller else (second, first)))
+
+            return LANES(LANES, _one(other)), build
+
+        return intrinsic(of_two)
+
+    least, most = _choice(True), _choice(False)
+
+    @intrinsic
+    def anywhere(typing: Any, condition: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            bits = builder.bitcast(args[0], ir.IntType(WIDTH))
+            return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0))
+
+        return types.boolean(MASK), build
+
+    @intrinsic
+    def between(typing: Any, start: Any, first: Any, last: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            cells = _cells(builder, args[0])
+            low, high = (_same(builder, end) for end in args[1:])
+            return builder.and_(builder.icmp_signed(">=", cells, low), builder.icmp_signed("<=", cells, high))
+
+        return MASK(types.int64, types.int64, types.int64), build
+
+    @intrinsic
+    def cells_from(typing: Any, start: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.sitofp(_cells(builder, args[0]), NUMBERS)
+
+        return LANES(types.int64), build
+
+    @intrinsic
+    def added(typing: Any, value: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            (sums,), width = args, WIDTH
+            while width > 1:
+                width //= 2
+                low, high = (
+                    builder.shuffle_vector(sums, sums, ir.Constant(ir.VectorType(ir.IntType(32), width), list(places)))
+                    for places in (range(width), range(width, 2 * width))
+                )
+                sums = builder.fadd(low, high)
+            return builder.extract_element(sums, ir.Constant(ir.IntType(32), 0))
+
+        return types.float64(LANES), build
+
+    @intrinsic
+    def whole(typing: Any, value: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.sitofp(builder.fptosi(args[0], ir.VectorType(INTEGER, WIDTH)), NUMBERS)
+
+        return LANES(LANES), build
+
+    @intrinsic
+    def root(typing: Any, value: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            kind = ir.FunctionType(NUMBERS, [NUMBERS])
+            return builder.call(builder.module.declare_intrinsic(f"llvm.sqrt.v{WIDTH}f64", fnty=kind), args)
+
+        return LANES(LANES), build
+
+    @intrinsic
+    def four(typing: Any, table: Any, place: Any, first: Any) -> Any:
+        """Four numbers side by side in the row of a table that each lane names, from its column on."""
+
+        def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            array = context.make_array(signature.args[0])(context, builder, args[0])
+            width = cgutils.unpack_tuple(builder, array.shape)[1]
+            several = ir.VectorType(INTEGER, WIDTH)
+            places, columns, rows = builder.fptosi(args[1], several), builder.fptosi(args[2], several), []
+            for lane in range(WIDTH):
+                where = ir.Constant(ir.IntType(32), lane)
+                row, column = builder.extract_element(places, where), builder.extract_element(columns, where)
+                start = builder.gep(array.data, [builder.add(builder.mul(row, width), column)])
+                rows.append(builder.load(builder.bitcast(start, ROW.as_pointer()), align=8))
+            return context.make_tuple(builder, signature.return_type, _turned(builder, rows))
+
+        return types.UniTuple(LANES, 4)(table, LANES, LANES), build

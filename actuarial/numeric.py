@@ -330,7 +330,7 @@ def clip_by_table(
     """`expected_clip` over arrays that broadcast against each other, from the table of every cell, see
     `limited_tables`; in full where it has none."""
     blocks = np.broadcast_arrays(mean, np.sqrt(np.log1p(cv * cv)), low, high, table)
-    flat = [np.ascontiguousarray(block).ravel() for block in blocks]
+    flat = [np.require(block, requirements=("C", "W")).ravel() for block in blocks]
     result = np.zeros(flat[0].size)
     _clip_by_table(flat[0], flat[1], flat[2], flat[3], flat[4], tables, result)
     return result.reshape(blocks[0].shape)
@@ -339,7 +339,7 @@ def clip_by_table(
 def expected_clip_array(mean: np.ndarray, cv: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """`expected_clip` over arrays that broadcast against each other."""
     blocks = np.broadcast_arrays(mean, cv, low, high)
-    flat = [np.ascontiguousarray(block, dtype=np.float64).ravel() for block in blocks]
+    flat = [np.require(block, np.float64, ("C", "W")).ravel() for block in blocks]
     result = np.zeros(flat[0].size)
     _clip_all(flat[0], flat[1], flat[2], flat[3], result)
     return result.reshape(blocks[0].shape)

@@ -7,10 +7,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actuarial.jit import lean
 from actuarial.labour import kernels, records
 from actuarial.labour.lane_kernels import project_lanes
 from actuarial.labour.side_by_side import WIDTH
-from actuarial.lanes import choose, four, least, most, spread, whole
+from actuarial.lanes import (
+    added,
+    anywhere,
+    between,
+    cells_from,
+    choose,
+    four,
+    least,
+    load,
+    load_from,
+    most,
+    root,
+    spread,
+    store,
+    store_from,
+    whole,
+)
 from tests.kernels.test_insured import AGES, UNCOMPILED, YEARS, arguments_of, cases, close, outcome
 
 
@@ -104,12 +121,38 @@ def test_every_lane_is_the_kernel_of_one(case, seed):
             close(by_claim[place, lane], getattr(flows, name), name)
 
 
+@lean
+def in_lanes(one, other, table, result, longer):
+    """Fills result (what, lane) and cells of a longer row by functions of two rows, and of places in a table."""
+    a, b = load(one), load(other)
+    store(result[0], least(a, b))
+    store(result[1], most(a, b))
+    store(result[2], choose(a < b, a, -1.0))
+    store(result[3], whole(b + a))
+    columns = four(table, a, spread(1.0))
+    for k in range(4):
+        store(result[4 + k], columns[k])
+    store(result[8], least(a, 3.5))
+    store(result[9], choose(a <= 3.5, 2 * a - 1, b / 2.0))
+    store(result[10], 0.0)
+    result[11, 0] = added(a)
+    result[11, 1] = 1.0 if anywhere(a > 6.5) else 0.0
+    result[11, 2] = 1.0 if anywhere(a > 7.5) else 0.0
+    store_from(longer, 1, root(load_from(one, 0)) + cells_from(2))
+    store(result[12], choose(between(4, 5, 7), a, 0.0))
+
+
 def test_the_functions_of_lanes_are_those_of_numpy():
-    a, b = np.arange(8.0), np.full(8, 3.5)
-    assert least(a, b).tolist() == [0, 1, 2, 3, 3.5, 3.5, 3.5, 3.5]
-    assert most(a, b).tolist() == [3.5, 3.5, 3.5, 3.5, 4, 5, 6, 7]
-    assert choose(a < b, a, -1.0).tolist() == [0, 1, 2, 3, -1, -1, -1, -1]
-    assert whole(b + a).tolist() == [3, 4, 5, 6, 7, 8, 9, 10]
-    table = np.arange(60.0).reshape(10, 6)
-    for k, column in enumerate(four(table, a, spread(1.0))):
-        assert column.tolist() == pytest.approx(table[:8, 1 + k])
+    a, b, table = np.arange(8.0), np.full(8, 3.5), np.arange(60.0).reshape(10, 6)
+    found, longer = np.full((13, 8), np.nan), np.full(10, -1.0)
+    in_lanes(a, b, table, found, longer)
+    assert found[0].tolist() == [0, 1, 2, 3, 3.5, 3.5, 3.5, 3.5] == found[8].tolist()
+    assert found[1].tolist() == [3.5, 3.5, 3.5, 3.5, 4, 5, 6, 7]
+    assert found[2].tolist() == [0, 1, 2, 3, -1, -1, -1, -1]
+    assert found[3].tolist() == [3, 4, 5, 6, 7, 8, 9, 10]
+    assert found[4:8].tolist() == table[:8, 1:5].T.tolist()
+    assert found[9].tolist() == [-1, 1, 3, 5, 1.75, 1.75, 1.75, 1.75]
+    assert found[10].tolist() == [0] * 8
+    assert found[11, :3].tolist() == [28, 1, 0]
+    assert found[12].tolist() == [0, 1, 2, 3, 0, 0, 0, 0]
+    assert longer.tolist() == pytest.approx([-1, *(c**0.5 + 2 + c for c in range(8)), -1])
