@@ -153,7 +153,7 @@ class Spreads:
             one = insured[["claims_below", "award_level"]].sel(accompanied=name, drop=True)
             if name in self.levels:
                 self.own[name] = one["claims_below"].transpose("level", *PLACE).values
-                self.levels[name] = one["award_level"].transpose("year", "level").values
+                self.levels[name] = np.ascontiguousarray(one["award_level"].transpose("year", "level"))
 
     def shortfalls(self, benefit: Benefit, year: Year, dead: Mapping[str, Arrivals]) -> dict[str, Shortfall]:
         """What the pensions of a benefit lack, by supplement; what they leave to others is kept for these."""
