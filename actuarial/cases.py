@@ -42,6 +42,12 @@ class Due:
         return self.amount / 12.0
 
     @property
+    def per_week(self) -> float:
+        """A 52nd of twelve monthly payments, for a law that states weekly amounts, currency."""
+        self._only(not self.lump_sum, "per_week")
+        return self.amount / 52.0
+
+    @property
     def per_year(self) -> float:
         """All payments of a year, a thirteenth one among them, currency/year."""
         self._only(not self.lump_sum, "per_year")

@@ -22,7 +22,7 @@ from actuarial.labelled import clip as clip
 from actuarial.translation import N_, Told
 
 PATHS = ("step", "ramp")
-PERS = {"month": 12.0, "year": 1.0, "once": 1.0}
+PERS = {"week": 52.0, "month": 12.0, "year": 1.0, "once": 1.0}
 INDICES = ("none", "wages", "prices")
 
 
@@ -127,12 +127,12 @@ Split = (Along, BySex, ByGroup)
 
 @dataclass(frozen=True)
 class Money:
-    """An amount of money per month, per year or once; it may follow wages or prices from each stated year to the next.
+    """An amount of money a week, a month, a year or once; from each stated year it may follow wages or prices.
 
     Parameters
     ----------
     value : dated number, currency
-    per : "month", "year" or, for lump sums, "once"
+    per : "week" (52 a year), "month", "year" or, for lump sums, "once"
     indexed : "none", "wages" or "prices"
         With an index the value of a stated year grows from that year until the next stated year, and years before the
         first stated year get the first value taken back along the same index. Without one it is constant between them.
@@ -144,7 +144,7 @@ class Money:
 
     def __post_init__(self) -> None:
         if self.per not in PERS:
-            raise Misstated(Told('must be "month", "year" or "once" (got {per!r})', per=self.per), ("per",))
+            raise Misstated(Told('must be "week", "month", "year" or "once" (got {per!r})', per=self.per), ("per",))
         if self.indexed not in INDICES:
             raise Misstated(
                 Told('must be "none", "wages" or "prices" (got {indexed!r})', indexed=self.indexed), ("indexed",)

@@ -267,10 +267,10 @@ def check_leaves(value: Dated | Money, check: Callable[[float], str | None], *pl
 
 
 def read_money(raw: Any) -> Money:
-    """An amount per month or year."""
+    """An amount per week, month or year."""
     value = _amount(raw)
     if value.per == "once":
-        raise Misstated(Told('must be "month" or "year"; "once" is for lump sums'), ("per",))
+        raise Misstated(Told('must be "week", "month" or "year"; "once" is for lump sums'), ("per",))
     return value
 
 
@@ -330,6 +330,6 @@ Change = Annotated[Dated, *_dated(-0.99, 1.0, in_percent)]
 Age = Annotated[Dated, *_dated(0.0, 120.0)]
 Years = Annotated[Dated, *_dated(0.0, 80.0, _months)]
 Count = Annotated[Dated, *_dated(0.0, 1e12)]
-Amounts = Annotated[Money, Reads(read_money), WithJsonSchema(money_schema("month", "year"))]
+Amounts = Annotated[Money, Reads(read_money), WithJsonSchema(money_schema("week", "month", "year"))]
 LumpSum = Annotated[Money, Reads(_lump_sum), WithJsonSchema(money_schema("once"))]
 Word = Annotated[str, Field(min_length=1, strict=True)]

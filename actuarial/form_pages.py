@@ -42,7 +42,8 @@ NUMBERS = """\
 A number* may change by year, { 2025 = 60, 2045 = 65, path = "ramp" }, and without a path holds until the next one;
 by year of birth, { cohort = { 1960 = 60, 1970 = 65 } }; by age, { age = { 0 = 0.1, 60 = 0.2 } }; by sex,
 { male = 65, female = 60 }; by group of insured, { group = { NAME = 0.05, OTHER = 0.06 } }. Money is written
-{ value = 100, per = "month" } or { 2025 = 100, per = "month", indexed = "wages" }, which grows from 2025 on."""
+{ value = 100, per = "month" } or { 2025 = 100, per = "month", indexed = "wages" }, which grows from 2025 on; per is
+"week" (52 of them), "month" or "year"."""
 
 
 class Entry(NamedTuple):

@@ -74,6 +74,7 @@ WORDS = {
     "compound": N_("compound"),
     "simple": N_("simple"),
     "year": N_("year"),
+    "week": N_("week"),
     "month": N_("month"),
     "started_month": N_("started month"),
     "calendar_years": N_("calendar years"),

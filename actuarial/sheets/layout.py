@@ -38,7 +38,7 @@ TITLES = {
 NESTING = ("group", "sex", "cohort", "year", "age")
 """What a number changes with, from the outside in, where a row does not say otherwise."""
 PLACES = {"year": YEAR, "sex": SEX, "group": GROUP, "cohort": COHORT, "age": AGE}
-PERS, INDICES, PATHS = ("month", "year", "once"), ("none", "wages", "prices"), ("step", "ramp")
+PERS, INDICES, PATHS = ("week", "month", "year", "once"), ("none", "wages", "prices"), ("step", "ramp")
 """Words of the law that cells of columns may say: of time, of what an amount follows, of what is between years."""
 GENERAL, START = "basis general", "start"
 LAW, BASIS = "law", "basis"

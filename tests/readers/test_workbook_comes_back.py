@@ -104,7 +104,7 @@ def test_every_field_of_every_class(kind, monkeypatch):
     saving.test_every_field_of_every_class_comes_back(kind)
 
 
-@given(saving.dated, saving.dated, st.sampled_from(["month", "year"]))
+@given(saving.dated, saving.dated, st.sampled_from(["week", "month", "year"]))
 def test_numbers_nested_at_will(rate, amount, per):
     law = full_law().amend("old_age", retirement_rate=rate)
     through_rows(law.amend("insurable_earnings", floor=Money(amount, per)))

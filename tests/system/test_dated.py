@@ -80,8 +80,8 @@ INDEXED = st.one_of(
     st.builds(lambda a, b: by_group({"private": a, "public": b}), STEPS, STEPS),
 )
 MONEY = st.one_of(
-    st.builds(money, DATED, st.sampled_from(["month", "year", "once"])),
-    st.builds(money, INDEXED, st.sampled_from(["month", "year"]), st.sampled_from(["wages", "prices"])),
+    st.builds(money, DATED, st.sampled_from(["week", "month", "year", "once"])),
+    st.builds(money, INDEXED, st.sampled_from(["week", "month", "year"]), st.sampled_from(["wages", "prices"])),
 )
 
 
@@ -233,7 +233,7 @@ def test_a_mistake_says_what_and_where(raw, text, path):
 MONEY_MISTAKES = [
     (100, r'needs its unit; write \{ value = 100, per = "month" \}', ()),
     ({"value": 100}, 'per is missing; write per = "month"', ()),
-    ({"value": 100, "per": "week"}, r'must be "month", "year" or "once" \(got \'week\'\)', ("per",)),
+    ({"value": 100, "per": "day"}, r'must be "week", "month", "year" or "once" \(got \'day\'\)', ("per",)),
     ({"value": 100, "per": "year", "indexed": "gold"}, 'must be "none", "wages" or "prices"', ("indexed",)),
     ({"value": 100, "per": "year", "indexed": "wages"}, r"needs the year from which it does: \{ 2025 = 100", ()),
     ({"value": 100, "per": "year", "2025": 3}, "unknown key beside value; the keys are value, per, indexed", ("2025",)),

@@ -271,7 +271,7 @@ def split(inner):
 dated = st.recursive(plain_number, split, max_leaves=6)
 
 
-@given(dated, dated, st.sampled_from(["month", "year"]))
+@given(dated, dated, st.sampled_from(["week", "month", "year"]))
 def test_numbers_nested_at_will_come_back(rate, amount, per):
     scheme = full_law().amend("old_age", retirement_rate=rate)
     back = comes_back(scheme.amend("insurable_earnings", floor=Money(amount, per)))

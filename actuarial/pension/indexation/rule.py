@@ -53,7 +53,7 @@ def _weights(raw: Any) -> Any:
 Limit = Annotated[
     Money | None,
     Reads(_limit),
-    WithJsonSchema({"anyOf": [{"const": 0}, money_schema("month", "year")]}),
+    WithJsonSchema({"anyOf": [{"const": 0}, money_schema("week", "month", "year")]}),
 ]
 
 

@@ -35,7 +35,7 @@ REFERRING = (
 """Fields that name other parts of a scheme."""
 HIDDEN = ("name", "law")
 DEEPEST = 6
-PERS = {"month": N_("{amount} a month"), "year": N_("{amount} a year")}
+PERS = {"week": N_("{amount} a week"), "month": N_("{amount} a month"), "year": N_("{amount} a year")}
 FOLLOWS = {"wages": N_("{text}, following wages"), "prices": N_("{text}, following prices")}
 
 
