@@ -210,7 +210,7 @@ def limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minim
     if minimum >= high:
         return min(minimum, maximum), plain
     one = reached - limited_mean(rate * mean, sigma, minimum, tables, which) + minimum
-    return min(max(one, minimum), high), plain
+    return min(max(one, minimum, plain), high), plain
 
 
 @lean
@@ -225,6 +225,7 @@ def offset_mean(
         least, none, most = min(minimum, offset), 0.0, min(maximum, offset)
     paid = limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, least, most, tables, which)[0]
     plain = limited(rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, none, most, tables, which)[0]
+    paid = max(paid, plain)
     if kind == 1:
         return paid - offset, plain - offset
     return offset - paid, offset - plain

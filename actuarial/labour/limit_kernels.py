@@ -95,7 +95,8 @@ def at_least(usual, mean, low, most_paid, high, reached, minimum, maximum, table
     paid = choose(minimum <= low, usual, paid)
     above, chance = minimum > low, spread(1.0)
     if earned and anywhere(above):
-        one = least(most(reached - limited_means(mean, minimum, table) + minimum, minimum), high)
+        one = most(reached - limited_means(mean, minimum, table) + minimum, most(minimum, usual))
+        one = least(one, high)
         paid = choose(above, choose(minimum < high, one, paid), paid)
         chance = choose(most_paid < minimum, spread(1.0), shares_below(mean, minimum, share))
     paid = choose(minimum > 0.0, paid, usual)

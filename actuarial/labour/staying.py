@@ -53,7 +53,9 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
 def share_of_deaths(stays: np.ndarray, alive: np.ndarray) -> np.ndarray:
     """Share of those who leave who die, where death and the other ways out are spread evenly over the year.
 
-    d = (1 - p)(1 + r)/2 / (1 - p r), p the probability to be alive and p r to stay a year later; 0 where all stay.
+    d = (1 - p)(1 + r)/2 / (1 - p r), p the probability to be alive and p r to stay a year later; 0 where all stay. By
+    age reached, those of the open age count with the share of the age before, which is exact where nobody of the open
+    age leaves alive.
     """
     rest = np.divide(stays, alive, out=np.ones_like(stays), where=alive > 0)
     return np.divide((1.0 - alive) * (1.0 + rest) / 2.0, 1.0 - stays, out=np.zeros_like(stays), where=stays < 1)

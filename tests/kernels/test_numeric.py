@@ -13,13 +13,14 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from actuarial.jit import WIDTH, lean
-from actuarial.labour.limit_kernels import limited_means, shares_below
-from actuarial.lanes import load, store
+from actuarial.labour.limit_kernels import limited_means, shares_below, within_limits
+from actuarial.lanes import load, spread, store
 from actuarial.numeric import (
     UNLIMITED,
     constant_force,
     expected_clip,
     expected_clip_array,
+    limited,
     limited_mean,
     limited_tables,
     limited_value,
@@ -35,6 +36,18 @@ def limit_table(mean, limit, table, shares, below, share):
     """Limited means and shares below a limit of several distributions (lane,)."""
     store(below, limited_means(load(mean), load(limit), table))
     store(share, shares_below(load(mean), load(limit), shares))
+
+
+@lean
+def with_minimum(rate, mean, floor, ceiling, minimum, tables, shares, found):
+    """Amounts without and with a minimum, of several persons: fills found (2, lane)."""
+    r, m, low, high, least = load(rate), load(mean), load(floor), load(ceiling), load(minimum)
+    below_floor, below_ceiling = limited_means(m, low, tables), limited_means(m, high, tables)
+    usual, paid, _ = within_limits(
+        r, m, low, high, below_floor, below_ceiling, least, spread(UNLIMITED), tables, shares, True, False, True
+    )
+    store(found[0], usual)
+    store(found[1], paid)
 
 
 RATES = st.floats(0.0, 1.0)
@@ -216,3 +229,20 @@ def test_narrow_and_wide_distributions_have_no_table():
 ])
 def test_limited_mean_without_a_distribution_or_a_limit(mean, sigma, limit, expected):
     assert limited_mean(mean, sigma, limit, TABLES, 2) == expected
+
+
+def test_no_minimum_lowers_an_amount_not_even_by_rounding():
+    """A minimum just above what everybody has adds less than the rounding of two means from a table."""
+    (tables, shares, _), random = limited_tables(np.array([0.6])), np.random.Generator(np.random.Philox(5))
+    sigma, least = float(np.sqrt(np.log1p(0.36))), 0.0
+    for _ in range(500):
+        rate, mean, floor = random.random(WIDTH), 1e4 * random.random(WIDTH), 2e3 * random.random(WIDTH)
+        minimum, found = rate * floor * (1.0 + 1e-3 * random.random(WIDTH)), np.zeros((2, WIDTH))
+        ceiling = floor * (1.0 + 50.0 * random.random(WIDTH))
+        with_minimum(rate, mean, floor, ceiling, minimum, tables[0], shares[0], found)
+        least = min(least, (found[1] - found[0]).min())
+        for r, m, low, high, lowest in zip(rate, mean, floor, ceiling, minimum, strict=True):
+            below, reached = (limited_mean(m, sigma, k, tables, 0) for k in (low, high))
+            paid, plain = limited(r, m, sigma, low, high, below, reached, lowest, UNLIMITED, tables, 0)
+            least = min(least, paid - plain)
+    assert least == 0.0
