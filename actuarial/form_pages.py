@@ -10,6 +10,8 @@ from textwrap import TextWrapper
 from typing import Any, NamedTuple
 
 from actuarial.errors import BadInput
+from actuarial.translation import N_, Language, Meaning, Told
+from actuarial.translation import language as language_of
 from actuarial.vocabulary import explain as explain_variable
 from actuarial.vocabulary import variables
 
@@ -21,29 +23,59 @@ MENTIONED = 6  # names that are told of those in whose meaning a word is
 ADJUSTMENT = "indexation"  # a table with a page of its own
 ALTERNATIVES = ("formula", "payment", "benefit", "member_group")
 PLACES = {
-    "benefit": 'benefit: [[benefit]] with form = "{}"',
-    "formula": 'formula of a benefit: formula = {{ form = "{}", ... }}',
-    "member_group": 'group of members: [[member_group]] with form = "{}"',
-    "payment": 'payment of a service: payment = {{ form = "{}", ... }}',
-    "key": "adjustment of pensions or balances: {} = {{ ... }}, or one of the words none, prices, wages",
-    "list": "table, one for each: [[{}]]",
-    "table": "table: [{}]",
+    "benefit": N_('benefit: [[benefit]] with form = "{word}"'),
+    "formula": N_('formula of a benefit: formula = {{ form = "{word}", ... }}'),
+    "member_group": N_('group of members: [[member_group]] with form = "{word}"'),
+    "payment": N_('payment of a service: payment = {{ form = "{word}", ... }}'),
+    "key": N_("adjustment of pensions or balances: {word} = {{ ... }}, or one of the words none, prices, wages"),
+    "list": N_("table, one for each: [[{word}]]"),
+    "table": N_("table: [{word}]"),
 }
+OF_SCHEMES = {"pension": N_("{word}, of pension schemes; {place}"), "health": N_("{word}, of health schemes; {place}")}
 HEADINGS = {
-    "benefit": "Benefits, [[benefit]]",
-    "formula": "Formulas of benefits, formula = { form = ..., ... }",
-    "member_group": "Groups of members, [[member_group]]",
-    "payment": "Payment of a service, payment = { form = ..., ... }",
-    "key": "Adjustment of pensions and balances, indexation = { ... } or growth = { ... }",
-    "list": "Tables of which there may be several, [[...]]",
-    "table": "Tables, [...]",
+    "benefit": (N_("Benefits"), "[[benefit]]"),
+    "formula": (N_("Formulas of benefits"), "formula = { form = ..., ... }"),
+    "member_group": (N_("Groups of members"), "[[member_group]]"),
+    "payment": (N_("Payment of a service"), "payment = { form = ..., ... }"),
+    "key": (N_("Adjustment of pensions and balances"), "indexation = { ... }, growth = { ... }"),
+    "list": (N_("Tables of which there may be several"), "[[...]]"),
+    "table": (N_("Tables"), "[...]"),
 }
-NUMBERS = """\
-A number* may change by year, { 2025 = 60, 2045 = 65, path = "ramp" }, and without a path holds until the next one;
-by year of birth, { cohort = { 1960 = 60, 1970 = 65 } }; by age, { age = { 0 = 0.1, 60 = 0.2 } }; by sex,
-{ male = 65, female = 60 }; by group of insured, { group = { NAME = 0.05, OTHER = 0.06 } }. Money is written
-{ value = 100, per = "month" } or { 2025 = 100, per = "month", indexed = "wages" }, which grows from 2025 on; per is
-"week" (52 of them), "month" or "year"."""
+LISTED = {"pension": N_("{heading}, {code} of pension schemes"), "health": N_("{heading}, {code} of health schemes")}
+NUMBERS = N_(
+    "A number* may change by year, {years}, and without a path holds until the next one; by year of birth, {cohorts}; "
+    "by age, {ages}; by sex, {sexes}; by group of insured, {groups}. Money is written {once} or {indexed}, which grows "
+    'from 2025 on; per is "week" (52 of them), "month" or "year".'
+)
+WRITTEN = {
+    "years": '{ 2025 = 60, 2045 = 65, path = "ramp" }',
+    "cohorts": "{ cohort = { 1960 = 60, 1970 = 65 } }",
+    "ages": "{ age = { 0 = 0.1, 60 = 0.2 } }",
+    "sexes": "{ male = 65, female = 60 }",
+    "groups": "{ group = { NAME = 0.05, OTHER = 0.06 } }",
+    "once": '{ value = 100, per = "month" }',
+    "indexed": '{ 2025 = 100, per = "month", indexed = "wages" }',
+}
+"""How numbers are written in scheme files, in all languages."""
+KINDS = {
+    "number": N_("number"),
+    "integer": N_("whole number"),
+    "boolean": N_("true or false"),
+    "string": N_("word"),
+    "formula": N_("formula"),
+    "payment": N_("payment"),
+    "benefit": N_("benefit"),
+    "member_group": N_("group of members"),
+}
+LISTS = {
+    "number": N_("list of numbers"),
+    "whole number": N_("list of whole numbers"),
+    "word": N_("list of words"),
+    "table": N_("list of tables"),
+    "formula": N_("list of formulas"),
+    "benefit": N_("list of benefits"),
+    "payment": N_("list of payments"),
+}
 
 
 class Entry(NamedTuple):
@@ -55,7 +87,7 @@ class Entry(NamedTuple):
     table: dict[str, Any]
 
 
-def explain(name: str, depth: int = 3) -> str:
+def explain(name: str, depth: int = 3, *, language: str = "en") -> str:
     """What a word means: a variable with its formula, or a form or table of scheme files with its keys and an example.
 
     Parameters
@@ -65,6 +97,8 @@ def explain(name: str, depth: int = 3) -> str:
         scheme files (`account`, `contributions`, `service`).
     depth : int
         Of a variable: levels of formulas below it; each symbol is shown once, where it comes first.
+    language : {"en", "fr", "es"}
+        Of all words that are not written in files.
 
     Returns
     -------
@@ -87,11 +121,12 @@ def explain(name: str, depth: int = 3) -> str:
     """
     if not isinstance(name, str):
         raise BadInput(f"explain: give the name of a variable or a form as text (got {name!r}).")
-    texts = [explain_variable(name, depth)] if name in variables() else []
+    texts = [explain_variable(name, depth, language=language)] if name in variables() else []
     if not texts or name in SHARED:
-        texts += explain_form(name)
+        texts += explain_form(name, language_of(language))
     if not texts:
-        texts = [explain_variable(row.name, depth) for row in variables().values() if row.symbol == name]
+        symbols = [row.name for row in variables().values() if row.symbol == name]
+        texts = [explain_variable(one, depth, language=language) for one in symbols]
     if not texts:
         raise BadInput(_nothing(name))
     return "\n\n".join(texts)
@@ -105,31 +140,41 @@ def _nothing(name: str) -> str:
     part = re.compile(rf"\b{re.escape(name.strip().casefold().removesuffix('s'))}")
     heads = {one: text.partition("\n\n")[0].casefold() for one, text in known.items() if one not in close}
     inside = [one for one, text in heads.items() if len(name) > 2 and part.search(text)]
-    text = f"there is neither a variable nor a form {name!r}"
-    text += f"; did you mean {', '.join(close)}?" if close else "."
+    lines = [Told("there is neither a variable nor a form {name!r}.", name=name)]
+    if close:
+        text = N_("there is neither a variable nor a form {name!r}; did you mean {names}?")
+        lines = [Told(text, name=name, names=tuple(close))]
     if inside:
-        more = f" and {len(inside) - MENTIONED} more" if len(inside) > MENTIONED else ""
-        text += f"\n  The word is in the meaning of {', '.join(inside[:MENTIONED])}{more}."
-    hint = "`actuarial explain` lists all variables, `actuarial explain --forms` all forms."
-    return text if close or inside else f"{text}\n  {hint}"
+        lines.append(_mentioned(inside))
+    if not close and not inside:
+        lines.append(Told("  `actuarial explain` lists all variables, `actuarial explain --forms` all forms."))
+    return Told("{lines}", lines=lines)
 
 
-def explain_form(word: str) -> list[str]:
+def _mentioned(names: list[str]) -> Told:
+    """That a word is in the meaning of some names."""
+    first, more = tuple(names[:MENTIONED]), len(names) - MENTIONED
+    if more > 0:
+        return Told("  The word is in the meaning of {names} and {more} more.", names=first, more=more)
+    return Told("  The word is in the meaning of {names}.", names=first)
+
+
+def explain_form(word: str, say: Language) -> list[str]:
     """Pages of a form or table: one, or one for each kind of scheme that has such a table; none of another word."""
-    return list(dict.fromkeys(form_page(entry) for entry in entries() if entry.word == word))
+    return list(dict.fromkeys(form_page(entry, say) for entry in entries() if entry.word == word))
 
 
-def forms_listed() -> str:
+def forms_listed(say: Language) -> str:
     """All forms and tables of scheme files, by kind of scheme and by what they are, with a line on each."""
     lines: list[str] = []
     known = entries()
     width = max(len(entry.word) for entry in known)
     for scheme in dict.fromkeys(entry.scheme for entry in known):
-        for what, heading in HEADINGS.items():
+        for what, (heading, code) in HEADINGS.items():
             rows = [entry for entry in known if (entry.scheme, entry.what) == (scheme, what)]
             if rows:
-                lines += ["", f"{heading} of {scheme} schemes"]
-                lines += [f"  {row.word.ljust(width)}  {_first(row.table['description'])}" for row in rows]
+                lines += ["", say(LISTED[scheme], heading=say(heading), code=code)]
+                lines += [f"  {row.word.ljust(width)}  {_first(_meant(row.table, say))}" for row in rows]
     return "\n".join(lines[1:])
 
 
@@ -158,61 +203,87 @@ def entries() -> list[Entry]:
     return found
 
 
-def form_page(entry: Entry) -> str:
+def form_page(entry: Entry, say: Language) -> str:
     """Meaning, keys, tables inside, example of one form or table."""
     parts = entry.table["$defs"]
-    lines = [f"{entry.word}, of {entry.scheme} schemes; {PLACES[entry.what].format(entry.word)}"]
-    lines += _wrapped(entry.table["description"], "  ", "  ")
-    lines += ["", "Keys", *_keys(entry.table, parts)]
-    for place, table, outer in _inside(entry.table, parts, ()):
+    place = say(PLACES[entry.what], word=entry.word)
+    lines = [say(OF_SCHEMES[entry.scheme], word=entry.word, place=place)]
+    lines += _wrapped(_meant(entry.table, say), "  ", "  ")
+    lines += ["", say("Keys"), *_keys(entry.table, parts, say)]
+    for inner, table, outer in _inside(entry.table, parts, ()):
         own = {key: value for key, value in table["properties"].items() if value != outer["properties"].get(key)}
-        besides = "" if len(own) == len(table["properties"]) else ", besides some of those around it"
+        text = N_("Keys inside {place}")
+        if len(own) < len(table["properties"]):
+            text = N_("Keys inside {place}, besides some of those around it")
         if own:
-            lines += ["", f"Keys inside {place}{besides}", *_keys(table | {"properties": own}, parts)]
-    lines += ["", NUMBERS]
+            lines += ["", say(text, place=inner), *_keys(table | {"properties": own}, parts, say)]
+    lines += ["", *_numbers(say)]
     snippet = example(entry)
     if snippet:
-        lines += ["", "Example", *(f"  {line}".rstrip() for line in snippet.splitlines())]
+        lines += ["", say("Example"), *(f"  {line}".rstrip() for line in snippet.splitlines())]
     return "\n".join(lines)
 
 
-def _keys(table: dict[str, Any], parts: dict[str, Any]) -> Iterator[str]:
+def _numbers(say: Language) -> list[str]:
+    """How numbers are written, in lines that do not break inside what is written."""
+    whole = {name: text.replace(" ", "\0") for name, text in WRITTEN.items()}
+    return [line.replace("\0", " ") for line in _wrapped(say(NUMBERS, **whole), "", "")]
+
+
+def _meant(table: dict[str, Any], say: Language) -> str:
+    """The description of a table or a key; that of a form of one's own as it is."""
+    return Meaning(" ".join(table.get("description", "").partition("\n\n")[0].split())).said(say)
+
+
+def _keys(table: dict[str, Any], parts: dict[str, Any], say: Language) -> Iterator[str]:
     """Keys of a table with kind, meaning and default."""
     needed = table.get("required", ())
-    for key, value in table.get("properties", {}).items():
-        if key == "form":
-            continue
-        default = json.dumps(value["default"]) if value.get("default") not in (None, [], "") else ""
-        notes = [value.get("description", "")]
-        notes += [f"one of {', '.join(value['enum'])}"] if "enum" in value else []
-        notes += ["see `explain indexation`"] if _adjusts(_table(value, parts)) else []
-        notes += ["needed"] if key in needed else [f"default {default}"] if default else []
-        text = "; ".join(part for part in notes if part)
-        start = f"  {key.ljust(KEY)}  {_kind(value).ljust(KIND)}  "
-        yield from _wrapped(text or "see the class", start, " " * (KEY + KIND + 6))
+    keys = {key: value for key, value in table.get("properties", {}).items() if key != "form"}
+    kinds = {key: _kind(value, say) for key, value in keys.items()}
+    for key, value in keys.items():
+        notes = [_meant(value, say) if value.get("description") else ""]
+        notes += [say("one of {names}", names=tuple(value["enum"]))] if "enum" in value else []
+        notes += [say("see `explain indexation`")] if _adjusts(_table(value, parts)) else []
+        notes += [say("needed")] if key in needed else _default(value, say)
+        text = say("; ").join(part for part in notes if part)
+        start = f"  {key.ljust(KEY)}  {kinds[key].ljust(KIND)}  "
+        yield from _wrapped(text or say("see the class"), start, " " * (KEY + KIND + 6))
 
 
-def _kind(value: dict[str, Any]) -> str:
+def _default(value: dict[str, Any], say: Language) -> list[str]:
+    """What a key is where it is left out, as it would be written."""
+    if value.get("default") in (None, [], ""):
+        return []
+    return [say("default {value}", value=json.dumps(value["default"]))]
+
+
+def _kind(value: dict[str, Any], say: Language) -> str:
     """What a value may be, in a word or two."""
+    kinds = [say(one) for one in _kinds(value)]
+    return say("{kinds} or {last}", kinds=tuple(kinds[:-1]), last=kinds[-1]) if len(kinds) > 1 else kinds[0]
+
+
+def _kinds(value: dict[str, Any]) -> list[str]:
+    """All that a value may be."""
     if "per" in value.get("properties", {}):
-        return "money"
+        return [N_("money")]
     if "$ref" in value:
-        name = value["$ref"].rpartition("/")[2]
-        return name if name in ALTERNATIVES else "table"
-    if "enum" in value:
-        return "word"
+        return [KINDS.get(value["$ref"].rpartition("/")[2], N_("table"))]
+    if "enum" in value or "const" in value:
+        return [KINDS["string"]]
     if "anyOf" in value:
-        kinds = list(dict.fromkeys(_kind(one) for one in value["anyOf"]))
-        if "table" in kinds and "number" in kinds and any("patternProperties" in one for one in value["anyOf"]):
-            kinds = ["number*", *(kind for kind in kinds if kind not in ("number", "table"))]
-        if kinds[0] == "formula":
-            kinds = ["formula"]
-        return " or ".join([", ".join(kinds[:-1]), kinds[-1]] if len(kinds) > 1 else kinds)
-    plain = {"number": "number", "integer": "whole number", "boolean": "true or false", "string": "word"}
+        return _alternatives(value["anyOf"])
     if value.get("type") == "array":
-        kind = _kind(value.get("items", {}))
-        return "list" if " or " in kind else f"list of {kind}s"
-    return "word" if "const" in value else plain.get(str(value.get("type")), "table")
+        kinds = _kinds(value.get("items", {}))
+        return [LISTS[kinds[0]] if len(kinds) == 1 else N_("list")]
+    return [KINDS.get(str(value.get("type")), N_("table"))]
+
+
+def _alternatives(parts: list[dict[str, Any]]) -> list[str]:
+    kinds = list(dict.fromkeys(kind for one in parts for kind in _kinds(one)))
+    if "table" in kinds and "number" in kinds and any("patternProperties" in one for one in parts):
+        kinds = [N_("number*"), *(kind for kind in kinds if kind not in ("number", "table"))]
+    return [KINDS["formula"]] if kinds[0] == KINDS["formula"] else kinds
 
 
 def _inside(
@@ -271,7 +342,7 @@ def _chunks(scheme: str) -> tuple[str, ...]:
 
 
 def _first(text: str) -> str:
-    return text.split(": ")[0].split(". ")[0].rstrip(".")
+    return re.split(r"\s?: |\. ", text)[0].rstrip(".")
 
 
 def _wrapped(text: str, start: str, below: str) -> list[str]:

@@ -20,7 +20,7 @@ from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
 from actuarial.sheets.told import in_columns, named_places
 from actuarial.toml_lines import line_at, lines_of
-from actuarial.translation import N_, Told, message_of, told
+from actuarial.translation import N_, Told, message_of, told, why
 
 NAMED = N_("{name}: {wrong}")
 """A mistake after the name of where it is."""
@@ -66,7 +66,7 @@ def open_scheme(path: str | Path) -> Any:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or Told("it is not UTF-8 text")
+        reason = why(error, Told("it is not UTF-8 text"))
         inside = sorted(file.glob("*.toml")) if file.is_dir() else []
         which = f": {few(one.as_posix() for one in inside)}" if inside else ""
         text = N_("{file}: the scheme cannot be read: {reason}.\n  Give the path of a TOML file{which}.")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from actuarial.collecting import uncollected
+from actuarial.errors import ActuarialError
+from actuarial.translation import N_, Told, why
 
 with uncollected():
     import numba
@@ -17,6 +19,8 @@ with uncollected():
 F = TypeVar("F", bound=Callable[..., Any])
 
 PACKAGE = Path(__file__).parent
+COMPILING = N_("compiling kernels (once per version, up to a minute) ...")
+SIZE = 30  # megabytes that all compiled kernels of a version take at most, while they are compiled
 WIDTH = 8  # numbers side by side in those of `actuarial.lanes`, of which their callers know this alone
 config: Any = numba.core.config
 _state: dict[str, Any] = {"announced": False}
@@ -51,7 +55,10 @@ class Kept(FunctionCache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         self._open()
-        super().save_overload(sig, data)
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            raise _not_kept(self._folder, error) from error
 
     def flush(self) -> None:
         self._open()
@@ -110,6 +117,15 @@ def _writable(folder: Path) -> Path | None:
     return None
 
 
+def _not_kept(folder: Path, error: OSError) -> ActuarialError:
+    """A compiled kernel could not be written to the disk."""
+    text = N_(
+        "{folder}: compiled kernels cannot be stored: {reason}.\n"
+        "  They take up to {size} MB. Free space, or name another folder in the environment variable NUMBA_CACHE_DIR."
+    )
+    return ActuarialError(Told(text, folder=folder, reason=why(error), size=SIZE))
+
+
 def compiled() -> bool:
     """Whether kernels of this version have been compiled on this machine before."""
     folder = cache_folder()
@@ -120,7 +136,7 @@ def _announce() -> None:
     """Say once on stderr that kernels are compiled."""
     if not _state["announced"]:
         _state["announced"] = True
-        print("actuarial: compiling kernels (once per version, up to a minute) ...", file=sys.stderr, flush=True)
+        print(f"actuarial: {COMPILING}", file=sys.stderr, flush=True)
 
 
 def lean(function: F) -> F:

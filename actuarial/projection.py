@@ -14,6 +14,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.provenance import digest
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
+from actuarial.translation import N_
 from actuarial.valuation.accounts import compare_accounts, format_accounts, judge_accounts
 from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.indicators import value
@@ -88,7 +89,7 @@ def project(
     """
     check_types(basis, scheme)
     tell = progress or (lambda stage: None)
-    tell("checks")
+    tell(N_("checks"))
     warnings = check_basis(basis, scheme)
     return stages_of(basis, scheme, warnings, service=service, migration=migration, tell=tell)
 
@@ -103,13 +104,13 @@ def stages_of(
     tell: Callable[[str], None] = lambda stage: None,
 ) -> xr.Dataset:
     """What `project` returns, of a basis whose checks gave these warnings, or that was drawn around such a basis."""
-    tell("population")
+    tell(N_("population"))
     population = project_population(basis, migration=migration)
     check_population(population, basis)
     stages = run_stages(population, basis, scheme, service=service, progress=tell)
     warnings += stages.warnings
     warnings += unusual_returns(stages.finance, basis) + judge_reserve_ratio(stages.finance, basis)
-    tell("valuation")
+    tell(N_("valuation"))
     given = basis[list(ACCOUNTS & set(basis))]
     parts = (stages.insured, stages.pensions, stages.finance, value(stages.finance), stages.balancing, given)
     result = _union(population, *(part for part in parts if part is not None))

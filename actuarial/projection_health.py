@@ -22,6 +22,7 @@ from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
 from actuarial.projection import COPIED, check_types
 from actuarial.scheme import Scheme
+from actuarial.translation import N_
 from actuarial.valuation.feedback import refuse_looking_back
 from actuarial.valuation.health_finance import only_whole_years, project_health_finance
 from actuarial.valuation.health_indicators import value_health
@@ -97,20 +98,20 @@ def project_health(
             "  Give the law of the pensions, or leave it out."
         )
     tell = progress or (lambda stage: None)
-    tell("checks")
+    tell(N_("checks"))
     only_whole_years(basis)
     warnings = check_health_basis(basis, scheme)
     if population is None:
-        tell("population")
+        tell(N_("population"))
         population = project_population(basis)
         check_population(population, basis)
     if pension_scheme is not None and needs_pensions(scheme):
         if insured is None:
-            tell("insured")
+            tell(N_("insured"))
             insured = project_insured(population, basis, pension_scheme, service=service)
             warnings += check_insured(insured, basis, population=population)
         if pensions is None:
-            tell("pensions")
+            tell(N_("pensions"))
             refuse_looking_back(
                 pension_scheme,
                 "project_health",
@@ -119,7 +120,7 @@ def project_health(
             )
             pensions = project_pensions(insured, basis, pension_scheme)
             check_pensions(pensions, basis)
-    tell("members")
+    tell(N_("members"))
     membership = project_membership(population, basis, scheme, insured=insured, pensions=pensions)
     check_membership(membership, population, basis, _remainder(scheme))
     warnings += _uncovered(membership)
@@ -144,17 +145,17 @@ def _valued(
     tell: Callable[[str], None],
 ) -> xr.Dataset:
     """The stages that follow the members."""
-    tell("use")
+    tell(N_("use"))
     use = project_use(membership, basis, scheme)
-    tell("cost")
+    tell(N_("cost"))
     cost = project_health_cost(use, membership, basis, scheme)
     check_health_cost(cost, use)
-    tell("cash benefits")
+    tell(N_("cash benefits"))
     cash = project_cash(membership, basis, scheme)
-    tell("finance")
+    tell(N_("finance"))
     finance = project_health_finance(membership, cost, basis, scheme, cash=cash, pensions=pensions)
     check_health_finance(finance, cost, cash, basis)
-    tell("valuation")
+    tell(N_("valuation"))
     values = value_health(finance, membership, cost, basis, cash=cash)
     check_cross_subsidy(values, finance, cost, cash)
     stages = (membership, use, cost, cash, finance, values)

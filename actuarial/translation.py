@@ -5,6 +5,7 @@ if they say the same. Names for places in a message are in braces and are the sa
 written there, as in `{share:.1%}`, is said by the English text alone.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ LANGUAGES = ("en", "fr", "es")
 FOLDER = Path(__file__).with_name("locale")
 NO_NUMBER = "–"
 """What stands for a number that does not exist, as an average of nobody."""
+ENVIRONMENT = ("ACTUARIAL_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables of the environment that name a language, with a country or without; the first that is set counts."""
 
 
 class NotTranslated(ActuarialError):
@@ -91,6 +94,30 @@ class InFile(Told):
 
     def __getnewargs_ex__(self) -> tuple[tuple[str, ...], dict[str, object]]:
         return (self.text, self.cells), self.values
+
+
+SYSTEM = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("No space left on device"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("Read-only file system"),
+    N_("File name too long"),
+    N_("Device or resource busy"),
+    N_("Too many open files"),
+    N_("Input/output error"),
+    N_("Cannot allocate memory"),
+)
+"""What operating systems tell most often."""
+
+
+def why(error: Exception, otherwise: str | None = None) -> str:
+    """What the operating system tells, in a language where it is one of `SYSTEM`; of another error another text."""
+    if isinstance(error, OSError) and error.strerror:
+        return Meaning(error.strerror)
+    return str(error) if otherwise is None else otherwise
 
 
 def message_of(error: BaseException) -> str:
@@ -228,17 +255,54 @@ def language(code: str = "en", locale: str | None = None) -> Language:
     >>> language("es").number(0.5, 2)
     '0,50'
     """
+    if code not in LANGUAGES:
+        raise BadInput(
+            Told(
+                "language: {code!r} is none that reports are written in; they are {languages}.",
+                code=code,
+                languages=LANGUAGES,
+            )
+        )
+    if locale is None:
+        return Language(code, code)
     from babel import Locale, UnknownLocaleError
 
-    if code not in LANGUAGES:
-        raise BadInput(f"language: {code!r} is none that reports are written in; they are {', '.join(LANGUAGES)}.")
     try:
-        known = Locale.parse(locale or code)
+        known = Locale.parse(locale)
     except (ValueError, UnknownLocaleError) as error:
-        raise BadInput(f"locale: {locale!r} is no locale; write language and country such as es_MX.") from error
+        text = Told("locale: {locale!r} is no locale; write language and country such as es_MX.", locale=locale)
+        raise BadInput(text) from error
     if known.language != code:
-        raise BadInput(f"locale: {locale!r} is a locale of {known.language!r}, not of the language {code!r}.")
+        raise BadInput(
+            Told(
+                "locale: {locale!r} is a locale of {language!r}, not of the language {code!r}.",
+                locale=locale,
+                language=known.language,
+                code=code,
+            )
+        )
     return Language(code, str(known))
+
+
+def language_of_environment() -> Language:
+    """The language that the environment names, with the habits of its country; English where it names none of ours.
+
+    The first of ACTUARIAL_LANGUAGE, LC_ALL, LC_MESSAGES and LANG that says something counts, such as `fr` or
+    `es_MX.UTF-8`.
+
+    Raises
+    ------
+    BadInput
+        ACTUARIAL_LANGUAGE is a language that the library does not speak, or a locale that does not exist.
+    """
+    name = next((name for name in ENVIRONMENT if os.environ.get(name)), "")
+    stated = os.environ.get(name, "en").partition(".")[0].partition("@")[0]
+    code, _, country = stated.partition("_")
+    if code in LANGUAGES and not country:
+        return Language(code, code)
+    if name != ENVIRONMENT[0] and code not in LANGUAGES[1:]:
+        return Language("en", "en")
+    return language(code, stated)
 
 
 @cache

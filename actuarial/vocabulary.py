@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadDimensions, BadInput
+from actuarial.translation import N_, Language, Told
+from actuarial.translation import language as language_of
 
 DIMS = (
     "run",
@@ -138,12 +140,15 @@ def variable(name: str) -> Variable:
     if name not in known:
         within = [one for one in known if name in one]
         close = (difflib.get_close_matches(name, known, n=3) or within)[:3]
-        hint = f"did you mean {', '.join(close)}?" if close else "`actuarial explain` without a name lists all."
-        raise BadInput(f"the vocabulary has no variable {name!r}; {hint}")
+        if close:
+            text = N_("the vocabulary has no variable {name!r}; did you mean {names}?")
+        else:
+            text = N_("the vocabulary has no variable {name!r}; `actuarial explain` without a name lists all.")
+        raise BadInput(Told(text, name=name, names=tuple(close)))
     return known[name]
 
 
-def explain(name: str, depth: int = 3) -> str:
+def explain(name: str, depth: int = 3, *, language: str = "en") -> str:
     """Meaning, units and formula of a variable, then the symbols of the formula, those of their formulas, and so on.
 
     Parameters
@@ -151,6 +156,8 @@ def explain(name: str, depth: int = 3) -> str:
     name : str
     depth : int
         Levels of formulas below that of the variable; each symbol is shown once, where it comes first.
+    language : {"en", "fr", "es"}
+        Of all words but the names of variables and the formulas.
 
     Returns
     -------
@@ -174,11 +181,8 @@ def explain(name: str, depth: int = 3) -> str:
       O    outgo      = E_p + E_l + G
     More by name: reserve, outgo
     """
-    first = variable(name)
-    dims = f" by {', '.join(first.dims)}" if first.dims else ", one value"
-    made = f"computed in the stage {first.role}" if first.formula else _giver(first)
-    lines = [f"{first.name} ({first.symbol}): {first.meaning}"]
-    lines.append(f"  {first.kind}{dims}; units: {first.units or '1'}; timing: {first.timing}; {made}")
+    first, say = variable(name), language_of(language)
+    lines = [say("{name} ({symbol}): {meaning}", **_named(first, say)), f"  {_facts(first, say)}"]
     if first.formula:
         lines.append(f"  {first.symbol} = {first.formula}")
     seen, level = {name}, [first]
@@ -187,26 +191,41 @@ def explain(name: str, depth: int = 3) -> str:
         seen.update(below)
         level = [variable(parent) for parent in below]
         if level:
-            lines.append("and there" if step else "where")
-            lines += _glossary(level)
-    deeper = [row.name for row in level if set(row.parents) - seen]
-    return "\n".join([*lines, *([f"More by name: {', '.join(deeper)}"] if deeper else [])])
+            lines.append(say("and there") if step else say("where"))
+            lines += _glossary(level, say)
+    deeper = tuple(row.name for row in level if set(row.parents) - seen)
+    return "\n".join([*lines, *([say("More by name: {names}", names=deeper)] if deeper else [])])
 
 
-def _glossary(rows: list[Variable]) -> list[str]:
+def _named(row: Variable, say: Language) -> dict[str, str]:
+    return {"name": row.name, "symbol": row.symbol, "meaning": say(row.meaning)}
+
+
+def _facts(row: Variable, say: Language) -> str:
+    """Kind, dims, units and timing of a variable, and where it comes from."""
+    made = say("computed in the stage {stage}", stage=say(row.role)) if row.formula else _giver(row, say)
+    told = {"kind": say(row.kind), "units": say(row.units) if row.units else "1", "timing": say(row.timing)}
+    if not row.dims:
+        return say("{kind}, one value; units: {units}; timing: {timing}; {made}", made=made, **told)
+    dims = tuple(dim if say(dim) == dim else f"{say(dim)} [{dim}]" for dim in row.dims)
+    return say("{kind} by {dims}; units: {units}; timing: {timing}; {made}", dims=dims, made=made, **told)
+
+
+def _glossary(rows: list[Variable], say: Language) -> list[str]:
     """Symbol, name, and formula or else meaning of variables, in columns."""
     symbol, name = (max(len(getattr(row, part)) for row in rows) for part in ("symbol", "name"))
-    said = [f"= {row.formula}" if row.formula else f"given: {_short(row.meaning)}" for row in rows]
+    said = [f"= {row.formula}" if row.formula else say("given: {meaning}", meaning=_short(row, say)) for row in rows]
     return [f"  {row.symbol:{symbol}}  {row.name:{name}}  {text}" for row, text in zip(rows, said, strict=True)]
 
 
-def _short(meaning: str) -> str:
+def _short(row: Variable, say: Language) -> str:
     """A meaning, without what follows its first half where it is long."""
-    return meaning if len(meaning) <= 90 else meaning.split(";")[0]
+    meaning = say(row.meaning)
+    return meaning if len(meaning) <= 90 else meaning.split(";")[0].rstrip()
 
 
-def _giver(row: Variable) -> str:
-    return "given by the basis" if row.role in INPUTS else "given by the scheme"
+def _giver(row: Variable, say: Language) -> str:
+    return say("given by the basis") if row.role in INPUTS else say("given by the scheme")
 
 
 def ordered(dims: Any) -> tuple[str, ...]:

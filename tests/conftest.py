@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+os.environ["ACTUARIAL_LANGUAGE"] = "en"  # whatever the language of the machine
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads of small matrices wait for each other on busy processors
 
 settings.register_profile(

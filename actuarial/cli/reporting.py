@@ -12,9 +12,10 @@ from typing import Any
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.valuing import HEALTH
+from actuarial.cli.workbooks import settle
 from actuarial.errors import BadInput
 from actuarial.remembered import remembering
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, Told, why
 
 FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf", "xlsx": "write_workbook"}
 BOOK = "xlsx"  # tables of the run and of its studies, which is no document
@@ -23,7 +24,10 @@ Writer = Callable[[Path], Any]
 
 def report_run(arguments: argparse.Namespace) -> None:
     """Make the report of a run in each format, or write an empty file of fields."""
+    if arguments.language is not None:
+        settle(arguments)
     if arguments.fields_template is not None:
+        settle(arguments)
         _template(arguments)
         return
     if arguments.folder is None:
@@ -34,11 +38,11 @@ def report_run(arguments: argparse.Namespace) -> None:
 
     home = Path(arguments.folder)
     texts = {} if arguments.fields is None else read_fields(arguments.fields)
-    with stage("reading the run"):
+    with stage(N_("reading the run"), arguments.say):
         runs = _runs(home)
-    arguments.language = arguments.language or str(runs[0].manifest.get("language", "en"))
+    settle(arguments, str(runs[0].manifest.get("language", "en")))
     studies = _studies(arguments, runs[0]) | _standards(arguments, runs)
-    with remembering(), stage("writing the report") as tell:
+    with remembering(), stage(N_("writing the report"), arguments.say) as tell:
         document = _document(arguments, runs, texts, studies) if formats != [BOOK] else None
         stem = f"report_{arguments.language}"
         writers = {f"{stem}.{one}": _writer(one, document) for one in formats if one != BOOK}
@@ -48,14 +52,14 @@ def report_run(arguments: argparse.Namespace) -> None:
     if document is not None:
         print(checklist_text(checklist(document), document.language), end="\n\n")
     print("\n".join(str(path) for path in written), flush=True)
-    tell_stale(home)
+    tell_stale(home, arguments.say)
 
 
 def report_parts(arguments: argparse.Namespace, home: Path, runs: list[Any]) -> dict[str, Path]:
     """Write the page of runs in memory, as that of `actuarial report`; figures where the words ask for them."""
     choices = argparse.Namespace(no_figures=not arguments.figures, no_standards=False, facts=None)
     choices.language, choices.locale = arguments.language, arguments.locale
-    with stage("writing the report") as tell:
+    with stage(N_("writing the report"), arguments.say) as tell:
         document = _document(choices, runs, {}, _standards(choices, runs))
         name = f"report_{document.language.code}.html"
         (path,) = write_reports({name: _writer("html", document)}, home, tell)
@@ -77,12 +81,12 @@ def formats_of(words: str) -> list[str]:
 
 def _runs(home: Path) -> list[Any]:
     """The run of a folder and, beside pensions, that of its health scheme."""
-    from actuarial.readers.runs import open_run
+    from actuarial.readers.runs import NO_REASON, open_run
 
     run = open_run(home)
     for part in ("basis", "scheme"):
         if getattr(run, part) is None:
-            reason = run.manifest[part].get("reason", "no reason is given")
+            reason = run.manifest[part].get("reason", NO_REASON)
             raise BadInput(
                 Told(
                     "{home}: the {part} of the run is not stored, so it cannot be reported: {reason}",
@@ -103,18 +107,18 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
     if arguments.sensitivity:
         from actuarial.studies import sensitivity
 
-        with stage("sensitivities") as tell:
+        with stage(N_("sensitivities"), arguments.say) as tell:
             found["sensitivity"] = sensitivity(run.basis, run.scheme, service=service, progress=tell)
     if arguments.balance_sheet:
         from actuarial.studies import balance_sheet
 
-        with stage("balance sheet"):
+        with stage(N_("balance sheet"), arguments.say):
             found["balance"] = balance_sheet(run.basis, run.scheme, service=service)
     if arguments.previous is not None:
         from actuarial.readers.runs import open_run
         from actuarial.studies import reconcile
 
-        with stage("reconciliation") as tell:
+        with stage(N_("reconciliation"), arguments.say) as tell:
             previous = open_run(arguments.previous)
             if previous.manifest["result"] == run.manifest["result"]:
                 raise BadInput(
@@ -235,7 +239,7 @@ def write_reports(writers: dict[str, Writer], home: Path, tell: Callable[[str], 
                 "{home}: the report cannot be written: {error}.\n"
                 "  Free space, or close programs that hold the files open.",
                 home=home,
-                error=error.strerror or error,
+                error=why(error),
             )
         ) from error
     finally:
@@ -255,11 +259,11 @@ def _template(arguments: argparse.Namespace) -> None:
     if arguments.folder is not None:
         basis = _runs(Path(arguments.folder))[0].basis
         names = [name for name in OWN if name in basis]
-    text = fields_template(arguments.language or "en", arguments.locale, names)
+    text = fields_template(arguments.language, arguments.locale, names)
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise BadInput(
-            Told("{target}: the file cannot be written: {error}.", target=target, error=error.strerror or error)
+            Told("{target}: the file cannot be written: {error}.", target=target, error=why(error))
         ) from None
     print(target)

@@ -1,15 +1,16 @@
 """Commands that read runs: compare some of them, or verify one."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.valuing import HEALTH
 from actuarial.cli.warmup import compile_first
+from actuarial.cli.workbooks import settle
 from actuarial.errors import BadInput
-from actuarial.translation import Told
+from actuarial.translation import N_, Language, Told, told
 
 OTHER_NUMBERS = 3  # status where a run that was computed again has other numbers
 LISTED = 20  # variables that differ, of which each is shown
@@ -17,25 +18,23 @@ LISTED = 20  # variables that differ, of which each is shown
 
 def compare_runs(arguments: argparse.Namespace) -> None:
     """Read runs, compare them, print and, if asked, write a workbook."""
-    from actuarial.translation import language
-
+    settle(arguments)
     folders, out = run_folders(arguments.runs), workbook_path(arguments.out)
-    say = language(arguments.language, arguments.locale)
     from actuarial.readers.runs import open_run
     from actuarial.report.comparison import comparison_text, write_comparison
     from actuarial.valuation.compare import compare
 
-    with stage("reading the runs") as tell:
+    with stage(N_("reading the runs"), arguments.say) as tell:
         results = {}
         for name, folder in folders.items():
             tell(name)
             results[name] = open_run(folder).result
     compared = compare(results)
-    print(comparison_text(compared, say), flush=True)
+    print(comparison_text(compared, arguments.say), flush=True)
     if out is not None:
-        with stage("writing"):
+        with stage(N_("writing"), arguments.say):
             write_comparison(compared, out, language=arguments.language, locale=arguments.locale)
-        print("\n" + say("Workbook: {path}", path=out))
+        print("\n" + arguments.say("Workbook: {path}", path=out))
 
 
 def run_folders(words: Sequence[str]) -> dict[str, Path]:
@@ -101,15 +100,16 @@ def verify_run(arguments: argparse.Namespace) -> int:
     whether it comes out the same again; of the file of a report, what it was made of."""
     from actuarial.report.origin import FILES
 
-    home = Path(arguments.folder)
+    settle(arguments)
+    home, say = Path(arguments.folder), arguments.say
     if home.suffix.lower() in FILES and home.is_file():
-        return _verified_report(home, arguments.recompute)
+        return _verified_report(home, arguments.recompute, say)
     beside = home / HEALTH
     folders = [home, beside] if (beside / "manifest.json").exists() else [home]
-    return max([_verified(folder, arguments.recompute) for folder in folders])
+    return max([_verified(folder, arguments.recompute, say) for folder in folders])
 
 
-def _verified_report(file: Path, recompute_it: bool) -> int:
+def _verified_report(file: Path, recompute_it: bool, say: Language) -> int:
     """Print what the file of a report was made of, and compare it with the run that lies beside it."""
     from actuarial.readers.runs import read_manifest
     from actuarial.report.origin import read_origin
@@ -118,12 +118,14 @@ def _verified_report(file: Path, recompute_it: bool) -> int:
         raise BadInput(Told("{file}: --recompute needs the run.\n  Give its folder, not the report.", file=file))
     found = read_origin(file)
     library, written = found.pop("library"), found.pop("written", None)
-    run = f"a run written {written} by" if written else "a result of"
-    width = max(map(len, found))
-    print(f"{file}: the report of {run} actuarial {library}")
-    print("\n".join(f"  {name.ljust(width)}  {text}" for name, text in found.items()))
+    if written:
+        text = N_("{file}: the report of a run written {written} by actuarial {library}")
+    else:
+        text = N_("{file}: the report of a result of actuarial {library}")
+    print(say(text, file=file, written=written, library=library))
+    print("\n".join(_beside(found)))
     if not (file.parent / "manifest.json").exists():
-        print("No run lies beside it that it could be compared with.")
+        print(say("No run lies beside it that it could be compared with."))
         return 0
     manifest = read_manifest(file.parent)
     others = [name for name in ("result", "basis", "scheme") if manifest[name].get("digest") != found.get(name)]
@@ -133,15 +135,21 @@ def _verified_report(file: Path, recompute_it: bool) -> int:
                 "{file}: the report is of another run than the one beside it: other {names}.\n"
                 "  Give the folder of its run, or make the report again: actuarial report {parent}.",
                 file=file,
-                names=" and ".join(others),
+                names=tuple(others),
                 parent=file.parent,
             )
         )
-    print(f"Result, basis and scheme are those of the run in {file.parent}.")
+    print(say("Result, basis and scheme are those of the run in {folder}.", folder=file.parent))
     return 0
 
 
-def _verified(home: Path, recompute_it: bool) -> int:
+def _beside(found: Mapping[str, str]) -> list[str]:
+    """Names and what there is of each, in two columns."""
+    width = max(map(len, found))
+    return [f"  {name.ljust(width)}  {text}" for name, text in found.items()]
+
+
+def _verified(home: Path, recompute_it: bool, say: Language) -> int:
     """Verify one folder; 0, or the status of other numbers."""
     from actuarial.readers.runs import (
         check_files,
@@ -155,38 +163,42 @@ def _verified(home: Path, recompute_it: bool) -> int:
 
     manifest = read_manifest(home)
     found, reports = states(home, manifest), report_states(home, manifest)
-    print(f"{home}: written {manifest.get('written', '')} by actuarial {manifest['library'].get('actuarial')}")
-    workbook = "there, not compared: it holds the time of writing" if (home / "result.xlsx").exists() else "missing"
-    shown = found | left_out(manifest) | {"result.xlsx": workbook} | reports
-    width = max(map(len, shown))
-    print("\n".join(f"  {name.ljust(width)}  {state}" for name, state in shown.items()), flush=True)
-    tell_stale(home)
+    there = {"written": manifest.get("written", ""), "library": manifest["library"].get("actuarial")}
+    print(say("{home}: written {written} by actuarial {library}", home=home, **there))
+    book = N_("there, not compared: it holds the time of writing") if (home / "result.xlsx").exists() else "missing"
+    shown = found | left_out(manifest) | {"result.xlsx": Told(book)} | reports
+    print("\n".join(_beside({name: told(state, say) for name, state in shown.items()})), flush=True)
+    tell_stale(home, say)
     check_files(home, found | {name: state for name, state in reports.items() if state == "changed"})
     if not recompute_it:
         return 0
     from actuarial.readers.rerun import differences, recompute
 
-    with stage("reading the run"):
+    with stage(N_("reading the run"), say):
         run, pension = open_run(home), open_pension_scheme(home)
-    compile_first()
-    with stage("projecting") as tell:
+    compile_first(say)
+    with stage(N_("projecting"), say) as tell:
         again = recompute(run, progress=tell, pension_scheme=pension)
-    return _compared(differences(run.result, again))
+    return _compared(differences(run.result, again), say)
 
 
-def _compared(found: dict[str, float]) -> int:
+def _compared(found: dict[str, float], say: Language) -> int:
     """Print which variables differ, the greatest difference first."""
     from actuarial import __version__
 
     others = sorted(((value, name) for name, value in found.items() if value > 0), key=lambda pair: (-pair[0], pair[1]))
     if not others:
-        print(f"Computed again with actuarial {__version__}: all {len(found)} variables are equal to the last bit.")
+        text = N_("Computed again with actuarial {version}: all {count} variables are equal to the last bit.")
+        print(say(text, version=__version__, count=len(found)))
         return 0
-    print(f"Computed again with actuarial {__version__}: {len(others)} of {len(found)} variables differ.")
-    print("Greatest relative difference")
-    width = max(len(name) for _, name in others[:LISTED])
-    for value, name in others[:LISTED]:
-        print(f"  {name.ljust(width)}  {'other dims, labels or cells' if value == float('inf') else f'{value:.2g}'}")
+    text = N_("Computed again with actuarial {version}: {number} of {count} variables differ.")
+    print(say(text, version=__version__, number=len(others), count=len(found)))
+    print(say("Greatest relative difference"))
+    no_cells = say("other dims, labels or cells")
+    for line in _beside(
+        {name: no_cells if value == float("inf") else say.marked(f"{value:.2g}") for value, name in others[:LISTED]}
+    ):
+        print(line)
     if len(others) > LISTED:
-        print(f"  ... and {len(others) - LISTED} more")
+        print("  " + say("... and {count} more", count=len(others) - LISTED))
     return OTHER_NUMBERS

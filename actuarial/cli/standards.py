@@ -4,38 +4,47 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from actuarial.cli.parsing import Parser, add_language
 from actuarial.cli.progress import stage
+from actuarial.cli.workbooks import language_of, settle
 from actuarial.errors import BadInput
-from actuarial.translation import Told
+from actuarial.translation import N_, Language, Told
 
 ENDINGS = (".csv", ".xlsx")
 AFTER = 5  # projected years after that of the assessment, for the reserve and the review of pensions
 
 
-def add_words(command: argparse.ArgumentParser) -> None:
+def add_words(command: Parser, say: Language) -> None:
     """The words of the command."""
-    command.add_argument("scheme", metavar="SCHEME.toml", help="pension scheme, or a health scheme alone")
-    command.add_argument("--basis", required=True, metavar="BASIS", help="folder or file of the basis")
-    command.add_argument("--health", metavar="SCHEME.toml", help="health scheme assessed together with it")
-    command.add_argument("--facts", metavar="FACTS.toml", help="what a valuation cannot know: wages, numbers, findings")
-    command.add_argument("--year", type=int, metavar="YEAR", help="year of the assessment; by default the first one")
-    command.add_argument("--language", default="en", choices=("en", "fr", "es"), help="language of the words")
-    command.add_argument("--out", metavar="FILE", help="table of all verdicts and alternatives, .csv or .xlsx")
+    toml = say("SCHEME.toml")
+    command.add_argument("scheme", metavar=toml, help=say("pension scheme, or a health scheme alone"))
+    text = say("folder or file of the basis")
+    command.add_argument("--basis", required=True, metavar=say("BASIS"), help=text)
+    command.add_argument("--health", metavar=toml, help=say("health scheme assessed together with it"))
+    text = say("what a valuation cannot know: wages, numbers, findings")
+    command.add_argument("--facts", metavar=say("FACTS.toml"), help=text)
+    text = say("year of the assessment; by default the first one")
+    command.add_argument("--year", type=int, metavar=say("YEAR"), help=text)
+    add_language(command, say, say("en, fr or es; by default that of a workbook of inputs"))
+    text = say("table of all verdicts and alternatives, .csv or .xlsx")
+    command.add_argument("--out", metavar=say("FILE"), help=text)
 
 
 def assess_schemes(arguments: argparse.Namespace) -> None:
     """Assess a pension scheme, a health scheme or both, print the verdicts, and write them where a file is named."""
+    if arguments.language is not None:
+        settle(arguments)
     path = _writable(arguments.out)
     from actuarial.forms import open_scheme
     from actuarial.readers.open import open_basis
     from actuarial.standards.assessment import assess
     from actuarial.standards.facts import read_facts
     from actuarial.standards.shown import headed, outline
-    from actuarial.translation import language
 
+    settle(arguments, language_of(arguments))
     scheme, health = _laws(arguments, open_scheme)
     facts = None if arguments.facts is None else read_facts(arguments.facts)
-    with stage("reading the basis"):
+    with stage(N_("reading the basis"), arguments.say):
         basis = open_basis(arguments.basis)
     first, last = int(basis["year"][0]), int(basis["year"][-1])
     year = first if arguments.year is None else arguments.year
@@ -44,10 +53,10 @@ def assess_schemes(arguments: argparse.Namespace) -> None:
             Told("--year {year}: the basis has the years {first} to {last}.", year=year, first=first, last=last)
         )
     after = AFTER if facts is None else max(AFTER, facts.review_years)
-    with stage("projecting"):
+    with stage(N_("projecting"), arguments.say):
         result, members = _projected(basis.sel(year=slice(first, year + after)), scheme, health)
     found = assess(scheme, basis, health=health, result=result, health_result=members, year=year, facts=facts)
-    print("\n".join(outline(found, language(arguments.language))))
+    print("\n".join(outline(found, arguments.say)))
     if path is not None:
         table = found.to_frame(language=arguments.language, alternatives=True)
         _write(headed(table, arguments.language), path)
@@ -109,7 +118,7 @@ def _write(frame: Any, path: Path) -> None:
     from actuarial.report.placing import placed
 
     ending = path.suffix.lower()
-    with placed(path, ending, "the table") as temporary:
+    with placed(path, ending, N_("the table")) as temporary:
         if ending == ".csv":
             frame.to_csv(temporary, index=False)
         else:

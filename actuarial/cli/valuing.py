@@ -8,7 +8,7 @@ from typing import Any
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.warmup import compile_first, compiling_first
-from actuarial.cli.workbooks import approval, language_of, told_in_cells
+from actuarial.cli.workbooks import approval, language_of, settle, told_in_cells
 from actuarial.errors import BadInput
 from actuarial.remembered import remembering
 from actuarial.translation import N_, Told
@@ -32,20 +32,19 @@ def value_country(arguments: argparse.Namespace) -> None:
     """Value both schemes of the embedded country, and write when both are there."""
     from actuarial.report.files import writable
 
+    settle(arguments)
     home = Path(arguments.out)
     for folder in (home, home / HEALTH):
         writable(folder)
     from actuarial import datasets
     from actuarial.forms import open_scheme
-    from actuarial.translation import language
 
-    language(arguments.language, arguments.locale)
-    with stage("reading the embedded country"):
+    with stage(N_("reading the embedded country"), arguments.say):
         basis, scheme = datasets.open("demo")
         health = open_scheme(datasets.law("demo health"))
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
-    with compiling_first():
+    with compiling_first(arguments.say):
         _run_country(arguments, basis, scheme, health)
 
 
@@ -55,43 +54,44 @@ def _run_country(arguments: argparse.Namespace, basis: Any, scheme: Any, health:
     result = _pensions(arguments, basis, scheme)
     print()
     covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
-    with stage("writing"):
+    with stage(N_("writing"), arguments.say):
         files = _written(arguments, home, result, basis, scheme, figures=arguments.figures)
         others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
     others = {f"{HEALTH}/{name}": path for name, path in others.items()}
     _places(arguments, files | _reported(arguments, home, (result, basis, scheme), (covered, basis, health)) | others)
     for folder in (home, home / HEALTH):
-        tell_stale(folder)
+        tell_stale(folder, arguments.say)
 
 
 def value_scheme(arguments: argparse.Namespace) -> None:
     """Value a scheme, and write the files of the run."""
     from actuarial.report.files import writable
-    from actuarial.translation import language
 
-    writable(arguments.out)
     if arguments.language is not None:
-        language(arguments.language, arguments.locale)
+        settle(arguments)
+    writable(arguments.out)
     basis, scheme, pension = _read(arguments)
-    arguments.language = arguments.language or language_of(arguments)
-    language(arguments.language, arguments.locale)
+    settle(arguments, language_of(arguments))
     basis = cut(basis, arguments.first, arguments.last)
     _check_figures(arguments, basis)
-    compile_first()
+    compile_first(arguments.say)
     with told_in_cells(arguments):
         if _is_health(scheme):
             result = _health(arguments, basis, scheme, {"pension_scheme": pension})
         else:
             result = _pensions(arguments, basis, scheme)
-    with stage("writing"):
+    with stage(N_("writing"), arguments.say):
         files = _written(arguments, arguments.out, result, basis, scheme, pension, figures=arguments.figures)
     _places(arguments, files)
-    tell_stale(Path(arguments.out))
+    tell_stale(Path(arguments.out), arguments.say)
 
 
 def check_scheme(arguments: argparse.Namespace) -> None:
     """Check a scheme and a basis, and print what is unusual in them."""
+    if arguments.language is not None:
+        settle(arguments)
     basis, scheme, pension = _read(arguments)
+    settle(arguments, language_of(arguments))
     with told_in_cells(arguments):
         warnings = _checked(basis, scheme, pension)
     print(approval(basis, scheme, warnings, arguments))
@@ -129,7 +129,7 @@ def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
     if is_workbook(arguments.scheme) and Path(arguments.scheme) == Path(arguments.basis):
         from actuarial.readers.open import read_workbook
 
-        with stage("reading the workbook"):
+        with stage(N_("reading the workbook"), arguments.say):
             basis, scheme, book = read_workbook(arguments.scheme)
         arguments.books = [book]
     else:
@@ -143,7 +143,7 @@ def _read(arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
         return basis, scheme, pension
     from actuarial.readers.open import open_basis
 
-    with stage("reading the basis"):
+    with stage(N_("reading the basis"), arguments.say):
         return open_basis(arguments.basis), scheme, pension
 
 
@@ -160,10 +160,10 @@ def _pensions(arguments: argparse.Namespace, basis: Any, scheme: Any) -> Any:
     from actuarial.valuation.accounts import compare_accounts
     from actuarial.valuation.observed import compare_awards
 
-    with stage("projecting") as tell:
+    with stage(N_("projecting"), arguments.say) as tell:
         result = project(basis, scheme, service=arguments.service, progress=tell)
     compared = {"accounts": compare_accounts(result, basis), "awards": compare_awards(result, basis)}
-    print(summary(result, **compared, warnings=_warnings(arguments, result), say=_said(arguments)), flush=True)
+    print(summary(result, **compared, warnings=_warnings(arguments, result), say=arguments.say), flush=True)
     return result
 
 
@@ -172,9 +172,9 @@ def _health(arguments: argparse.Namespace, basis: Any, scheme: Any, given: dict[
     from actuarial.projection_health import project_health
     from actuarial.report.summary import summary
 
-    with stage("projecting") as tell:
+    with stage(N_("projecting"), arguments.say) as tell:
         result = project_health(basis, scheme, service=arguments.service, progress=tell, **given)
-    print(summary(result, warnings=_warnings(arguments, result), say=_said(arguments)), flush=True)
+    print(summary(result, warnings=_warnings(arguments, result), say=arguments.say), flush=True)
     return result
 
 
@@ -182,14 +182,8 @@ def _warnings(arguments: argparse.Namespace, result: Any) -> list[str]:
     """Warnings of a result in the language that the command names."""
     from actuarial.report.content.warning_words import said_warning
 
-    say, found = _said(arguments), list(warnings_of(result))
+    say, found = arguments.say, list(warnings_of(result))
     return found if say.code == "en" else [said_warning(say, line) or line for line in found]
-
-
-def _said(arguments: argparse.Namespace) -> Any:
-    from actuarial.translation import language
-
-    return language(arguments.language, arguments.locale)
 
 
 def _check_figures(arguments: argparse.Namespace, basis: Any) -> None:
@@ -229,8 +223,12 @@ def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any,
     try:
         import jinja2  # noqa: F401
     except ImportError:
-        text = "no report was written, because jinja2 is not installed: pip install 'actuarial[report]'"
-        print(f"actuarial: {text}, then actuarial report {home}", file=sys.stderr)
+        text = arguments.say(
+            "no report was written, because jinja2 is not installed: pip install 'actuarial[report]', then actuarial "
+            "report {home}",
+            home=home,
+        )
+        print(f"actuarial: {text}", file=sys.stderr)
         return {}
     from actuarial.cli.reporting import report_parts
     from actuarial.readers.runs import Run, read_manifest
@@ -243,7 +241,7 @@ def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any,
 def _places(arguments: argparse.Namespace, files: dict[str, Path]) -> None:
     from actuarial.report.summary import places
 
-    print(f"\n{places(files, _said(arguments))}")
+    print(f"\n{places(files, arguments.say)}")
 
 
 def cut(basis: Any, first: int | None, last: int | None) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import ActuarialError
+from actuarial.translation import N_, Language, Told
 
 WARMUP = (sys.executable, "-m", "actuarial", "warmup")
 SECOND = """
@@ -23,42 +24,54 @@ warmup.compile_second()
 """
 
 
-def compile_all(_: argparse.Namespace) -> None:
+def compile_all(arguments: argparse.Namespace) -> None:
     """Compile all kernels, and print how many there are and how long it took."""
-    print("Compiling all kernels; this takes about a minute the first time.", flush=True)
+    say = arguments.say
+    print(say("Compiling all kernels; this takes about a minute the first time."), flush=True)
     start = time.perf_counter()
 
     def half() -> None:
-        print(f"Those of one run are compiled ({time.perf_counter() - start:.1f} s).", flush=True)
+        text = say("Those of one run are compiled ({seconds:.1f} s).", seconds=time.perf_counter() - start)
+        print(text, flush=True)
 
     count = compile_kernels(half)
-    print(f"{count} kernels are compiled ({time.perf_counter() - start:.1f} s).")
+    print(say("{count} kernels are compiled ({seconds:.1f} s).", count=count, seconds=time.perf_counter() - start))
 
 
-def compile_first() -> None:
+def compile_first(say: Language) -> None:
     """Compile all kernels in a process of its own where none of this version has been compiled yet.
 
     A process that compiles kernels may round in other places than one that finds them compiled, and whoever repeats a
-    run wants the same bits. Where nothing can be kept, every process compiles for itself.
+    run wants the same bits. Where nothing can be kept, every process compiles for itself, and says what is wrong.
     """
     if _none_compiled():
-        subprocess.run(WARMUP, stdout=subprocess.DEVNULL, check=False)
+        _announce(say)
+        subprocess.run(WARMUP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 @contextmanager
-def compiling_first() -> Iterator[None]:
+def compiling_first(say: Language) -> Iterator[None]:
     """As `compile_first`, for the embedded country: those of one run are enough to begin, the others are ready at the
     end."""
     if not _none_compiled():
         yield
         return
-    with subprocess.Popen(WARMUP, stdout=subprocess.PIPE) as other:
+    _announce(say)
+    with subprocess.Popen(WARMUP, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as other:
         assert other.stdout is not None
         for _ in range(2):  # what it begins with, and that those of one run are there; nothing if it fails
             other.stdout.readline()
         yield
         if other.poll() is None:
-            print("actuarial: compiling the kernels of scenarios too ...", file=sys.stderr, flush=True)
+            text = say("compiling the kernels of scenarios too ...")
+            print(f"actuarial: {text}", file=sys.stderr, flush=True)
+
+
+def _announce(say: Language) -> None:
+    """Say on stderr that another process compiles kernels, which is silent itself."""
+    from actuarial import jit
+
+    print(f"actuarial: {say(jit.COMPILING)}", file=sys.stderr, flush=True)
 
 
 def _none_compiled() -> bool:
@@ -97,7 +110,8 @@ def compile_kernels(half: Callable[[], None]) -> int:
     found = dict(kernels())
     missed = [name for name, kernel in found.items() if not _ready(kernel)]
     if missed:
-        raise ActuarialError(f"warmup: {len(missed)} of {len(found)} kernels were not compiled: {', '.join(missed)}.")
+        text = N_("warmup: {number} of {count} kernels were not compiled: {missed}.")
+        raise ActuarialError(Told(text, number=len(missed), count=len(found), missed=tuple(missed)))
     return len(found)
 
 

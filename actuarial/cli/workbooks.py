@@ -29,31 +29,49 @@ def approval(basis: Any, scheme: Any, warnings: Iterable[str], arguments: argpar
     """That a basis and a scheme can be valued, and the warnings, with the cells of a workbook if there is one."""
     from actuarial.report.summary import listed
 
-    say = language(arguments.language or language_of(arguments), arguments.locale)
+    say = arguments.say
     years = {"first": int(basis["year"][0]), "last": int(basis["year"][-1])}
     text = say("{scheme}: scheme and basis can be valued, {first} to {last}.", scheme=scheme.name, **years)
     return f"{text}\n{listed(_warned(warnings, _books(arguments), say), say)}"
 
 
-def language_of(arguments: argparse.Namespace) -> str:
-    """The language of the workbook that the words of a command name for a law or a basis; English without one."""
+def language_of(arguments: argparse.Namespace) -> str | None:
+    """The language of the workbook that the words of a command name for a law or a basis; None without one."""
     from actuarial.sheets.cells import is_workbook
     from actuarial.sheets.marks import marked
 
     known = getattr(arguments, "books", [])
     if known:
         return str(known[0].say.code)
-    paths = [path for path in (arguments.scheme, arguments.basis) if is_workbook(path)]
-    return marked(paths[0]).say.code if paths else "en"
+    paths = [path for path in (arguments.scheme, arguments.basis) if path is not None and is_workbook(path)]
+    return str(marked(paths[0]).say.code) if paths else None
+
+
+def settle(arguments: argparse.Namespace, inputs: str | None = None) -> None:
+    """Settle the language of a command: the one that it was told, else that of inputs, else that of the environment.
+
+    Raises
+    ------
+    BadInput
+        An unknown language or locale.
+    """
+    if arguments.language is None:
+        arguments.language = inputs or arguments.say.code
+        if arguments.locale is None and arguments.say.locale.startswith(f"{arguments.language}_"):
+            arguments.locale = arguments.say.locale
+    arguments.say = language(arguments.language, arguments.locale)
 
 
 def spoken(arguments: argparse.Namespace) -> Language:
-    """The language in which a command refuses: the one that it was told, else that of its workbook, else English."""
+    """The language in which a command refuses: the one that it was told, else that of its workbook, else of help."""
     words = vars(arguments)
     with suppress(ActuarialError, OSError):
-        code = words.get("language") or (language_of(arguments) if words.get("basis") else "en")
-        return language(code, words.get("locale"))
-    return language()
+        if words.get("language"):
+            return language(words["language"], words.get("locale"))
+        if {"scheme", "basis"} <= words.keys():
+            code = language_of(arguments)
+            return language(code, words.get("locale")) if code else arguments.say
+    return arguments.say
 
 
 def _warned(warnings: Iterable[str], books: Sequence[Any], say: Language) -> list[str]:

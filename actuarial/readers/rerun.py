@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from actuarial.errors import BadInput
-from actuarial.readers.runs import Run
+from actuarial.readers.runs import NO_REASON, Run
+from actuarial.translation import N_, Told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +41,9 @@ def recompute(
 
     for part, value in (("basis", run.basis), ("scheme", run.scheme)):
         if value is None:
-            reason = run.manifest[part].get("reason", "no reason is given")
-            raise BadInput(f"the {part} of the run is not stored, so it cannot be computed again: {reason}")
+            reason = run.manifest[part].get("reason", NO_REASON)
+            text = N_("the {part} of the run is not stored, so it cannot be computed again: {reason}")
+            raise BadInput(Told(text, part=part, reason=reason))
     service, migration = run.manifest.get("service_grid"), run.manifest.get("migration_timing")
     assert run.basis is not None
     if isinstance(run.scheme, HealthScheme):
@@ -50,8 +52,10 @@ def recompute(
 
     if not service or not migration:
         raise BadInput(
-            "the manifest does not tell the grid of service and the timing of migration, so the run cannot be computed "
-            "again.\n  Write the result of actuarial.project."
+            Told(
+                "the manifest does not tell the grid of service and the timing of migration, so the run cannot be "
+                "computed again.\n  Write the result of actuarial.project."
+            )
         )
     assert run.scheme is not None
     return project(run.basis, run.scheme, service=service, migration=migration, progress=progress)
@@ -69,13 +73,16 @@ def _health(
 
     told = manifest.get("pension_scheme")
     if told is not None and pension_scheme is None:
-        reason = told.get("reason", "give pension_scheme=open_pension_scheme(folder)")
-        raise BadInput(f"the pension scheme of the run is not given, so it cannot be computed again: {reason}")
+        reason = told.get("reason", Told("give pension_scheme=open_pension_scheme(folder)"))
+        text = N_("the pension scheme of the run is not given, so it cannot be computed again: {reason}")
+        raise BadInput(Told(text, reason=reason))
     service = manifest.get("service_grid")
     if not service:
         raise BadInput(
-            "the manifest does not tell the grid of service, so the run cannot be computed again.\n"
-            "  Write the result of actuarial.project_health."
+            Told(
+                "the manifest does not tell the grid of service, so the run cannot be computed again.\n"
+                "  Write the result of actuarial.project_health."
+            )
         )
     return project_health(basis, scheme, pension_scheme=pension_scheme, service=service, progress=progress)
 

@@ -22,6 +22,7 @@ MANIFEST = "manifest.json"
 PARTS = ("library", "scheme", "basis", "result", "files")
 """What a manifest must tell so that a run can be opened."""
 WORDS = {"true": True, "false": False}
+NO_REASON = Told("no reason is given")
 
 
 class Run(NamedTuple):
@@ -135,26 +136,28 @@ def read_manifest(home: Path) -> dict[str, Any]:
 def _no_run(home: Path) -> str:
     """Why a path is no run, and which one to give: the runs that lie near it are named."""
     if home.is_file():
-        fault, near = "it is a file, and a run is a folder", [home.parent]
+        fault, near = Told("it is a file, and a run is a folder"), [home.parent]
     elif home.is_dir():
-        fault, near = f"{MANIFEST} is missing, so this is no run", sorted(home.iterdir())
+        fault, near = Told("{file} is missing, so this is no run", file=MANIFEST), sorted(home.iterdir())
     else:
-        fault, beside = "there is no such folder", home.parent
+        fault, beside = Told("there is no such folder"), home.parent
         names = [one.name for one in beside.iterdir()] if beside.is_dir() else []
         near = [beside / name for name in get_close_matches(home.name, names, n=3)]
     runs = [str(one) for one in near if (one / MANIFEST).is_file()]
-    return f"{fault}.\n  Give the folder that a run was written to{f': {few(runs)}' if runs else ''}."
+    if not runs:
+        return Told("{fault}.\n  Give the folder that a run was written to.", fault=fault)
+    return Told("{fault}.\n  Give the folder that a run was written to: {runs}.", fault=fault, runs=few(runs))
 
 
 def states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     """Each file that the manifest has a digest of, and the result in any case: "ok", "changed" or "missing"."""
     from actuarial.provenance import file_digest
 
-    found = {}
+    found: dict[str, str] = {}
     for name in dict.fromkeys(("result.nc", *manifest["files"])):
         path = home / name
         same = path.is_file() and file_digest(path) == manifest["files"].get(name)
-        found[name] = "ok" if same else "changed" if path.exists() else "missing"
+        found[name] = Told("ok") if same else Told("changed") if path.exists() else Told("missing")
     return found
 
 
@@ -163,12 +166,12 @@ def report_states(home: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     was edited for a Word or PDF file, which people finish; "not there" for one that was taken away."""
     from actuarial.provenance import file_digest
 
-    found = {}
+    found: dict[str, str] = {}
     for name, digest in manifest.get("reports", {}).items():
         path = home / Path(name).name
-        other = "changed" if path.suffix == ".html" else "edited since it was written"
+        other = Told("changed") if path.suffix == ".html" else Told("edited since it was written")
         same = path.is_file() and file_digest(path) == digest
-        found[name] = "ok" if same else other if path.exists() else "not there"
+        found[name] = Told("ok") if same else other if path.exists() else Told("not there")
     return found
 
 
@@ -177,15 +180,16 @@ def left_out(manifest: Mapping[str, Any]) -> dict[str, str]:
     from actuarial.provenance import INPUTS
 
     lacking = {name: manifest[part] for part, name in INPUTS.items() if not manifest[part].get("stored")}
-    return {name: f"not stored: {part.get('reason', 'no reason is given')}" for name, part in lacking.items()}
+    text = N_("not stored: {reason}")
+    return {name: Told(text, reason=part.get("reason", NO_REASON)) for name, part in lacking.items()}
 
 
 def check_files(home: Path, found: Mapping[str, str]) -> None:
     """BadInput where files of a run are missing or changed."""
-    words = {"missing": "missing", "changed": "changed, its digest is not the one in manifest.json"}
-    faults = [f"  {name}: {words[state]}" for name, state in found.items() if state != "ok"]
+    words = {"missing": Told("missing"), "changed": Told("changed, its digest is not the one in manifest.json")}
+    faults = {name: words[state] for name, state in found.items() if state != "ok"}
     if faults:
-        listed = "\n".join(faults)
+        listed = [Told("  {name}: {state}", name=name, state=state) for name, state in faults.items()]
         raise BadInput(
             Told(
                 "{home}: {number} of {count} files are not those of the run.\n"
@@ -265,6 +269,10 @@ def _check_digest(path: Path, part: str, value: Any, manifest: Mapping[str, Any]
     if found != manifest[part].get("digest"):
         kind = {"result": BadInput, "basis": BadBasis}.get(part, BadScheme)
         raise kind(
-            f"{path}: the {part.replace('_', ' ')} that was read is not the one that was written: its digest is "
-            "another.\n  The library, or a class of your own, was changed since. Write the run again."
+            Told(
+                "{path}: the {part} that was read is not the one that was written: its digest is another.\n"
+                "  The library, or a class of your own, was changed since. Write the run again.",
+                path=path,
+                part=part.replace("_", " "),
+            )
         )

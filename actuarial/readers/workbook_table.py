@@ -130,7 +130,8 @@ class TableSheet:
         """Order and completeness of the labels of a dim; `places` are their cells."""
         twice = next((i for i, label in enumerate(labels) if label in labels[:i]), None)
         if twice is not None:
-            text = Told("{dim} {label} stands there twice; correct one of them", dim=Told(dim), label=labels[twice])
+            label = self.shown(dim, labels[twice])
+            text = Told("{dim} {label} stands there twice; correct one of them", dim=Told(dim), label=label)
             self.add(*places[twice], text)
             return False
         if dim == "sex" and labels != list(SEXES):
@@ -304,8 +305,15 @@ class TableSheet:
         return f"{value:g}".replace(".", self.say.decimal)
 
     def named(self, place: tuple[Any, ...]) -> str:
-        """The labels of a row in words."""
-        return ", ".join(f"{self.say(dim)}={label}" for dim, label in zip(self.heads, place, strict=True))
+        """The labels of a row in words, as the sheet shows them."""
+        labels = zip(self.heads, place, strict=True)
+        return ", ".join(f"{self.say(dim)}={self.shown(dim, label)}" for dim, label in labels)
+
+    def shown(self, dim: str, label: Any) -> Any:
+        """A label as the sheet shows it."""
+        if dim in NAMED and dim not in self.plain:
+            return self.names.shown(self.say, label)
+        return self.say(label) if dim == "sex" else label
 
 
 def called(say: Language, name: str) -> str:

@@ -19,6 +19,7 @@ from actuarial.report.fit import fit
 from actuarial.report.flow import Title, runs
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import Answer, Figure, Grid, Item, Lines, Pairs, Shown, Text, show
+from actuarial.translation import N_
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -64,10 +65,10 @@ def write_docx(document: Document, path: str | Path, template: str | Path | None
         docxtpl is not installed; the document cannot be numbered, see `shown.show`; the template is no Word file,
         has macros or links to other files, lacks styles or the place of the text; the file cannot be written.
     """
-    need("docxtpl", "a report as a Word file")
+    need("docxtpl", N_("a report as a Word file"))
     report = show(document)
     word = _Writer(report, _source(template), str(template or "the template")).word
-    with placed(path, ".docx", "a report") as temporary, temporary.open("wb") as file:
+    with placed(path, ".docx", N_("a report")) as temporary, temporary.open("wb") as file:
         word.save(file)
     return Path(path)
 

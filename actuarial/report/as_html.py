@@ -10,6 +10,7 @@ from actuarial.report.document import Document
 from actuarial.report.fit import SIZES, has_long_words, is_long, size_on_paper
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import Figure, Grid, Part, show
+from actuarial.translation import N_
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,7 +40,7 @@ def write_html(document: Document, path: str | Path) -> Path:
         `svg.inline`; the file cannot be written.
     """
     text = html_text(document)
-    with placed(path, ".html", "a page") as temporary:
+    with placed(path, ".html", N_("a page")) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
 
@@ -54,7 +55,7 @@ def html_text(document: Document) -> str:
     BadInput
         As `write_html`, except for the file.
     """
-    need("jinja2", "a report as a page")
+    need("jinja2", N_("a report as a page"))
     from markupsafe import Markup
 
     report, page = show(document), _environment()

@@ -18,6 +18,7 @@ from actuarial.report.flow import Run, Title, runs
 from actuarial.report.origin import words_of_origin
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Shown, show
+from actuarial.translation import N_
 
 if TYPE_CHECKING:
     import typst
@@ -66,13 +67,13 @@ def write_pdf(
     UserWarning
         The fonts lack characters of the document, which become U+FFFD.
     """
-    need("typst", "a report as PDF")
-    need("matplotlib", "a report as PDF")
+    need("typst", N_("a report as PDF"))
+    need("matplotlib", N_("a report as PDF"))
     for folder in fonts:
         if not Path(folder).is_dir():
             raise BadInput(f"fonts: {folder} is no folder.")
     paper = _compiled(show(document), tuple(map(str, fonts)), made or datetime.now(UTC))
-    with placed(path, ".pdf", "a report") as temporary:
+    with placed(path, ".pdf", N_("a report")) as temporary:
         temporary.write_bytes(paper)
     return Path(path)
 

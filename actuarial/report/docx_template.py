@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.report.docx_xml import element, field, words
 from actuarial.report.placing import need, placed
+from actuarial.translation import N_
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -46,8 +47,8 @@ def write_template(path: str | Path) -> Path:
     BadInput
         docxtpl is not installed; the file cannot be written.
     """
-    need("docxtpl", "a report as a Word file")
-    with placed(path, ".docx", "a template") as temporary:
+    need("docxtpl", N_("a report as a Word file"))
+    with placed(path, ".docx", N_("a template")) as temporary:
         temporary.write_bytes(template())
     return Path(path)
 

@@ -21,7 +21,7 @@ from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
-from actuarial.translation import Told
+from actuarial.translation import Told, why
 from actuarial.valuation.accounts import compare_accounts
 
 INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
@@ -97,7 +97,7 @@ def write_result(
                 "{home}: the result cannot be written: {error}.\n"
                 "  Free space, close programs that hold the files open, or give another folder.",
                 home=home,
-                error=error.strerror or error,
+                error=why(error),
             )
         ) from error
     finally:
@@ -219,7 +219,7 @@ def writable(folder: str | Path) -> Path:
             raise NotADirectoryError(f"{there} is a file")
         tempfile.TemporaryFile(dir=there).close()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = why(error)
         raise BadInput(
             Told(
                 "{home}: the folder cannot be written: {reason}.\n  Give another folder with --out.",

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from actuarial.errors import BadInput
+from actuarial.translation import N_, Meaning, Told, why
 
 
 @contextmanager
@@ -20,15 +21,21 @@ def placed(path: str | Path, suffix: str, what: str) -> Iterator[Path]:
     """
     target = Path(path)
     if target.suffix.lower() != suffix:
-        raise BadInput(f"{target}: {what} is written as {suffix}; let the name end with it.")
+        text = N_("{target}: {what} is written as {suffix}; let the name end with it.")
+        raise BadInput(Told(text, target=target, what=Meaning(what), suffix=suffix))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield temporary
         temporary.replace(target)
     except OSError as error:
         raise BadInput(
-            f"{target}: {what} cannot be written: {error.strerror or error}.\n"
-            "  Close it where it is open in another program, make its folder, or give another path."
+            Told(
+                "{target}: {what} cannot be written: {error}.\n"
+                "  Close it where it is open in another program, make its folder, or give another path.",
+                target=target,
+                what=Meaning(what),
+                error=why(error),
+            )
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -37,4 +44,5 @@ def placed(path: str | Path, suffix: str, what: str) -> Iterator[Path]:
 def need(module: str, what: str) -> None:
     """BadInput where a package of the extra `report` is not installed."""
     if find_spec(module) is None:
-        raise BadInput(f"{what} needs {module}.\n  Install it: pip install 'actuarial[report]'.")
+        text = N_("{what} needs {module}.\n  Install it: pip install 'actuarial[report]'.")
+        raise BadInput(Told(text, what=Meaning(what), module=module))

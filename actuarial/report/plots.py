@@ -330,7 +330,7 @@ def save_figure(figure: "Figure", path: str | Path) -> Path:
     kind = target.suffix.lower()
     if kind not in FORMATS:
         raise BadInput(f"{target}: a figure is written as {', '.join(FORMATS)}; let the name end with one of them.")
-    with placed(target, kind, "the figure") as temporary, look():
+    with placed(target, kind, N_("the figure")) as temporary, look():
         figure.savefig(temporary, format=kind[1:], **FORMATS[kind])
     return target
 

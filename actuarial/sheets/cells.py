@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from actuarial.errors import BadWorkbook
 from actuarial.sheets.structure import Structure, never_calculated, structures
-from actuarial.translation import Told
+from actuarial.translation import Told, why
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers")
@@ -166,7 +166,7 @@ def _opened(path: Path) -> tuple[dict[str, Structure], bool]:
             Told(
                 "{path}: the workbook cannot be read: {strerror}. Give the path of a file.",
                 path=path,
-                strerror=error.strerror,
+                strerror=why(error),
             )
         ) from None
     if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadInput
+from actuarial.translation import Told, why
 
 WORDS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """Text stays text, whatever it looks like."""
@@ -34,7 +35,7 @@ def complete_book(path: str | Path) -> Iterator[Any]:
 
     target = Path(path)
     if target.suffix != ".xlsx":
-        raise BadInput(f"{target}: the name of a workbook ends with .xlsx.")
+        raise BadInput(Told("{target}: the name of a workbook ends with .xlsx.", target=target))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         book = xlsxwriter.Workbook(str(temporary), WORDS)
@@ -43,10 +44,14 @@ def complete_book(path: str | Path) -> Iterator[Any]:
         temporary.replace(target)
     except (XlsxWriterException, OSError) as error:
         cause = error if isinstance(error, OSError) else error.__context__
-        reason = getattr(cause, "strerror", None) or str(error)
+        reason = why(cause if isinstance(cause, OSError) else error)
         raise BadInput(
-            f"{target}: the workbook cannot be written: {reason}.\n"
-            "  Close it where it is open in another program, make its folder, or give another path."
+            Told(
+                "{target}: the workbook cannot be written: {reason}.\n"
+                "  Close it where it is open in another program, make its folder, or give another path.",
+                target=target,
+                reason=reason,
+            )
         ) from error
     finally:
         temporary.unlink(missing_ok=True)

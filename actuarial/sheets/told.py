@@ -7,6 +7,7 @@ from typing import Any
 
 from actuarial.sheets.law import Law
 from actuarial.translation import InFile, Language, Told, told
+from actuarial.vocabulary import DIMS, SEXES
 
 NAME = re.compile(r"\s*([A-Za-z_]\w*(?:\.\w+|\[\d+\])*)(?=[: ])")
 
@@ -16,14 +17,17 @@ def in_columns(text: str) -> str:
     if isinstance(text, InFile):
         return text.cells
     if isinstance(text, Told):
-        return text.with_values({name: _in_columns(value) for name, value in text.values.items()})
+        return text.with_values({name: _in_columns(value, name) for name, value in text.values.items()})
     return text
 
 
-def _in_columns(value: object) -> object:
+def _in_columns(value: object, name: str = "") -> object:
+    """What stands in a place of a message; dims and sexes of a cell are the words of the sheet, and no keys."""
     if isinstance(value, (tuple, list)):
         return type(value)(map(_in_columns, value))
-    return in_columns(value) if isinstance(value, Told) else value
+    if isinstance(value, Told):
+        return in_columns(value)
+    return Told(value) if (name == "dim" and value in DIMS) or (name == "label" and value in SEXES) else value
 
 
 def in_cells(text: str, places: Mapping[str, str], say: Language) -> str:

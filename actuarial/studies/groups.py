@@ -18,6 +18,7 @@ from actuarial.projection import check_types
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
 from actuarial.studies.prolong import prolong
+from actuarial.translation import N_, Told
 from actuarial.valuation.feedback import looks_back, run_stages
 from actuarial.valuation.finance import project_finance
 from actuarial.warned import warning_attributes
@@ -29,7 +30,7 @@ PEOPLE = ("average_contributors", "insurable_earnings")
 PAID = ("pensioners", "benefit_expenditure", "topup_expenditure")
 CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits", "claims_at_minimum")
 COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
-PARTS = {"present": "present members", "future": "future entrants"}
+PARTS = {"present": N_("present members"), "future": N_("future entrants")}
 Progress = Callable[[str], None]
 
 
@@ -62,7 +63,8 @@ class OpenRun:
 
     def part(self, members: str, accrued: str = "no") -> xr.Dataset:
         """Insured stage of the present members or of the future entrants, with the rates of the open run."""
-        self.tell(PARTS.get(members, members) if accrued == "no" else f"accrued rights, {accrued} earnings")
+        rights = Told("accrued rights, {earnings} earnings", earnings=accrued)
+        self.tell(PARTS.get(members, members) if accrued == "no" else rights)
         options: dict[str, Any] = {"service": self.service, "members": members, "accrued": accrued} | self.looked
         part = project_insured(self.population, self.basis, self.scheme, entries=self.insured[ENTRIES], **options)
         if accrued == "no":
@@ -101,11 +103,11 @@ def open_run(
     """
     check_types(basis, scheme)
     tell = progress or quiet
-    tell("checks")
+    tell(N_("checks"))
     warnings = check_basis(basis, scheme)
     last = int(basis["year"][-1])
     basis = _until(basis.drop_vars("audited_accounts", errors="ignore"), run_off(basis) if until is None else until)
-    tell("population")
+    tell(N_("population"))
     population = project_population(basis)
     check_population(population, basis)
     stages = run_stages(population, basis, scheme, service=service, progress=progress)
@@ -163,7 +165,7 @@ def by_participants(run: OpenRun) -> tuple[xr.Dataset, xr.Dataset]:
     finances that the law looks back at.
     """
     pensions, finance = run.pensions, run.finance
-    run.tell("pensioners")
+    run.tell(N_("pensioners"))
     nobody = without_insured(run.insured)
     new, personal = without_pensioners(run.basis), personal_part(run.scheme)
 

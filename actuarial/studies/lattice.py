@@ -14,6 +14,7 @@ from actuarial.projection import project
 from actuarial.studies.alignment import Aligned
 from actuarial.studies.causes import overlap
 from actuarial.studies.inputs import Side, differing, taken_over
+from actuarial.translation import N_, Told, message_of
 from actuarial.valuation.indicators import value
 from actuarial.vocabulary import variable
 
@@ -74,7 +75,7 @@ class Lattice:
         key = frozenset(taken) & frozenset(self.moving)
         if key not in self.known:
             names = [step for step in self.moving if step in key]
-            words = f"the current {', '.join(names)}" if names else "the previous inputs"
+            words = Told("the current {names}", names=tuple(names)) if names else Told("the previous inputs")
             inputs = [name for step in names for name in self.steps[step]]
             with told(words):
                 changed = taken_over(self.both.previous, self.both.current, inputs)
@@ -99,7 +100,7 @@ def number_of(name: str, quantity: Quantity, result: xr.Dataset) -> float:
 
 def projected(one: Side, words: str, tell: Callable[[str], None]) -> xr.Dataset:
     """Result of a whole projection; errors say what it was made from."""
-    tell(f"projection from {words}")
+    tell(Told("projection from {words}", words=words))
     with told(words):
         return project(one.basis, one.scheme, service=one.service, migration=one.migration)
 
@@ -111,7 +112,8 @@ def told(words: str) -> Iterator[None]:
         yield
     except ActuarialError as error:
         kind: Any = next(kind for kind in type(error).__mro__ if kind.__module__ == ActuarialError.__module__)
-        raise kind(f"reconcile, projection from {words}: {error}") from error
+        text = N_("reconcile, projection from {words}: {error}")
+        raise kind(Told(text, words=words, error=message_of(error))) from error
 
 
 def valued(result: xr.Dataset, first: int, last: int, end: int | None = None) -> xr.Dataset:

@@ -20,6 +20,7 @@ from actuarial.studies.lattice import (
     units_of,
     valued,
 )
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate
 
 METHODS = {
@@ -123,8 +124,9 @@ def reconcile(
     again = service is not None and any(service != result.attrs.get("service_grid") for result in stored)
     used = stored
     if again:
+        text = N_("the {word} run on the grid of {service}")
         named = ((both.whole, "previous"), (both.current, "current"))
-        used = [projected(one, f"the {word} run on the grid of {service}", tell) for one, word in named]
+        used = [projected(one, Told(text, word=word, service=service), tell) for one, word in named]
     lines, old, new = _outer_lines(both, lattice, used, horizon, again)
     tables = {name: _table(lines, items(name, lattice), new) for name in METHODS[method]}
     told = _said(both, lattice, horizon) | (_grid(lattice, stored, used) if again else {})
@@ -160,7 +162,7 @@ def _outer_lines(
     new = lattice.measured(valued(stored[1], both.first, both.last), "the current run")
     if not both.moved:
         return {LIBRARY: lattice.values() - old}, old, new
-    again = stored[0] if fresh else projected(both.whole, "the inputs of the previous run", lattice.tell)
+    again = stored[0] if fresh else projected(both.whole, Told("the inputs of the previous run"), lattice.tell)
     repeated = lattice.measured(valued(again, begin, both.last, end), "the inputs of the previous run")
     tail = lattice.measured(valued(again, both.first, both.last), "the previous run on the new date")
     return {LIBRARY: repeated - old, ROLLED: tail - repeated, STATE: lattice.values() - tail}, old, new

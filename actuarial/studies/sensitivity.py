@@ -15,6 +15,7 @@ from actuarial.studies.kinds import pensions_only
 from actuarial.studies.recompute import with_finance
 from actuarial.studies.shocks import catalogue, chosen
 from actuarial.studies.unchanged import finance_alone
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import variable
 
 QUANTITIES = (
@@ -223,7 +224,8 @@ def _values(
 ) -> dict[str, xr.Dataset]:
     """The quantities of the base and of each applicable change, by name."""
     whole = {BASE: (basis, scheme), **applied}
-    tell(f"0 of {len(whole)} are valued; now {BASE}")
+    text = N_("{done} of {count} are valued; now {names}")
+    tell(Told(text, done=0, count=len(whole), names=BASE))
     base = project(basis, scheme, service=service)
     values = {BASE: _kept(base)}
     for name, (changed, law) in applied.items():
@@ -231,7 +233,7 @@ def _values(
             values[name] = _kept(with_finance(base, changed, law))
     rest = [name for name in whole if name not in values]
     for batch in _batches(rest, [name for name in rest if whole[name][1] is scheme]):
-        tell(f"{len(values)} of {len(whole)} are valued; now {', '.join(batch)}")
+        tell(Told(text, done=len(values), count=len(whole), names=tuple(batch)))
         law = whole[batch[0]][1]
         mixed = scenarios(basis, **{name: _give(whole[name][0]) for name in batch})
         mixed = mixed.isel(scenario=0, drop=True) if len(batch) == 1 else mixed

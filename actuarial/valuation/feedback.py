@@ -14,6 +14,7 @@ from actuarial.errors import BadInput, BadScheme, few
 from actuarial.labour.insured import project_insured
 from actuarial.pension.readiness import inside
 from actuarial.scheme import Benefit, Scheme
+from actuarial.translation import N_
 from actuarial.valuation.balancing import balanced_benefits, project_balancing
 from actuarial.valuation.finance import project_finance
 
@@ -148,11 +149,11 @@ def _pass(population, basis, scheme, earlier, seen, options, tell) -> Stages:
     `earlier` is the insured stage of another pass with its warnings, where it does not look back.
     """
     insured, warnings = earlier or _insured(population, basis, scheme, seen, options, tell)
-    tell("pensions")
+    tell(N_("pensions"))
     pensions = project_pensions(insured, basis, scheme, finance=seen)
     check_pensions(pensions, basis)
     warnings = warnings + check_recoveries(insured, pensions)
-    tell("finance")
+    tell(N_("finance"))
     finance = project_finance(insured, pensions, basis, scheme)
     check_expenditure(pensions, finance)
     balancing = None
@@ -163,7 +164,7 @@ def _pass(population, basis, scheme, earlier, seen, options, tell) -> Stages:
 
 def _insured(population, basis, scheme, seen, options, tell) -> tuple[xr.Dataset, list[str]]:
     """The insured stage with its warnings."""
-    tell("insured")
+    tell(N_("insured"))
     looked = {} if seen is None or not seen.variables else {"finance": seen}
     insured = project_insured(population, basis, scheme, **options, **looked)
     return insured, check_insured(insured, basis, population=population)

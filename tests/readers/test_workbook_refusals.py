@@ -435,7 +435,7 @@ def test_what_is_found_after_the_reading_is_told_with_its_cell(tmp_path, capsys,
 
 def test_warnings_are_in_the_language_of_the_workbook_with_cells():
     book = SimpleNamespace(places={"old_age": "Prestations!D5", "x": "A1"}, say=language("fr"))
-    arguments = SimpleNamespace(books=[book], language=None, locale=None)
+    arguments = SimpleNamespace(books=[book], language=None, locale=None, say=language("fr"))
     text = approval(basis(), scheme(), [BACKCASTS["inflation_past"], "old_age: new"], arguments)
     assert text.splitlines() == [
         "Small\u202f: le régime et la base peuvent être évalués, de 2025 à 2028.",

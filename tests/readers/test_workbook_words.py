@@ -5,15 +5,18 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
+from actuarial.check.variables import require
 from actuarial.cli import parser
 from actuarial.cli.workbooks import language_of
+from actuarial.errors import BadInput
 from actuarial.forms import open_scheme
 from actuarial.provenance import digest
 from actuarial.readers import open_basis, open_workbook, write_template, write_workbook
 from actuarial.schema import json_schema
 from actuarial.sheets.cell_words import folded, meant, shown
 from actuarial.sheets.law_words import FORMS, WORDS
-from actuarial.translation import LANGUAGES, language
+from actuarial.sheets.told import in_cells
+from actuarial.translation import LANGUAGES, language, message_of, told
 from tests.readers.workbook_data import basis, cell, lines, scheme, worked_on
 
 
@@ -127,7 +130,26 @@ def test_a_command_speaks_the_language_of_its_workbook(tmp_path):
     path = worked_on(tmp_path, language="es")
     for law, given in ((path, path), ("law.toml", path), (path, "basis")):
         assert language_of(SimpleNamespace(scheme=str(law), basis=str(given))) == "es"
-    assert language_of(SimpleNamespace(scheme="law.toml", basis="basis")) == "en"
+    assert language_of(SimpleNamespace(scheme="law.toml", basis="basis")) is None
     words = ["value", "a.xlsx", "--basis", "a.xlsx", "--out", "x"]
     assert parser().parse_args(words).language is None
-    assert parser().parse_args(["demo", "--out", "x"]).language == "en"
+
+
+def test_labels_are_told_as_the_sheet_shows_them(tmp_path):
+    """In a workbook the words of its language; where scheme files and folders are read, their keys."""
+
+    def change(book):
+        sheet = next(one for one in book if one["A1"].value == "basis year sex age")
+        sheet["E9"] = 3
+
+    (found,) = lines(open_workbook, worked_on(tmp_path, change, language="es"))
+    assert "sexo=hombres, edad=3" in found
+    country = basis()
+    mx = country["mx"].copy()
+    mx.loc[{"year": 2025, "sex": "female", "age": 1}] = -0.1
+    with pytest.raises(BadInput) as caught:
+        require(country.assign(mx=mx), "mx")
+    text, spanish = message_of(caught.value), language("es")
+    assert "sex female" in told(text, spanish)
+    assert "sexo mujeres" in in_cells(text, {}, spanish)
+    assert "sex='female'" in in_cells(text, {}, language())

@@ -22,6 +22,7 @@ from actuarial.projection_health import project_health
 from actuarial.provenance import digest, file_digest
 from actuarial.readers.rerun import recompute
 from actuarial.report import financial_table
+from actuarial.translation import language
 from tests.reference.full_law import full_law
 from tests.reference.health import health_basis, health_scheme
 from tests.report.made import YEARS, basis_by_hand, result_by_hand, two_scenarios
@@ -350,7 +351,7 @@ class Terminal:
 
 def test_a_terminal_is_told_each_stage(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
-    with progress.stage("projecting") as tell:
+    with progress.stage("projecting", language()) as tell:
         tell("insured")
     assert sys.stderr.text == "projecting ...\nprojecting: insured ...\n"
 
@@ -365,7 +366,7 @@ def test_a_log_is_told_only_what_takes_long(monkeypatch, capsys):
 
     started = []
     monkeypatch.setattr(progress.threading, "Timer", lambda *a: started.append(Clock(*a)) or started[-1])
-    with progress.stage("projecting") as tell:
+    with progress.stage("projecting", language()) as tell:
         tell("population")
         assert capsys.readouterr().err == ""
         started[0].now()
@@ -529,7 +530,7 @@ def test_pension_names_the_pension_scheme_of_a_health_scheme(health, capsys, kin
 
 
 @pytest.mark.parametrize(("there", "calls"), [(True, 0), (False, 1)])
-def test_kernels_are_compiled_in_another_process_before_a_run(monkeypatch, there, calls):
+def test_kernels_are_compiled_in_another_process_before_a_run(monkeypatch, capsys, there, calls):
     """The first run of a version finds its kernels compiled, as later ones do, which repeat it to the bit."""
     from actuarial import jit
 
@@ -537,5 +538,6 @@ def test_kernels_are_compiled_in_another_process_before_a_run(monkeypatch, there
     monkeypatch.setattr(jit, "compiled", lambda: there)
     monkeypatch.setattr(jit.config, "DISABLE_JIT", 0)
     monkeypatch.setattr(warmup.subprocess, "run", lambda words, **_: called.append(words))
-    warmup.compile_first()
+    warmup.compile_first(language())
     assert called == [(sys.executable, "-m", "actuarial", "warmup")] * calls
+    assert capsys.readouterr().err.count("actuarial: compiling kernels") == calls

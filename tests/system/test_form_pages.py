@@ -11,6 +11,7 @@ from actuarial.errors import BadInput
 from actuarial.form_pages import EXAMPLES, SHARED, entries, example, explain, form_page, forms_listed
 from actuarial.forms import open_scheme
 from actuarial.schema import json_schema
+from actuarial.translation import language
 from actuarial.vocabulary import variables
 from tests.system.test_scheme_files import BereavementLeave
 
@@ -28,7 +29,7 @@ def test_every_form_and_table_has_a_page():
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.scheme} {entry.word}")
 def test_a_page_has_meaning_keys_units_defaults_and_an_example(entry):
-    text = form_page(entry)
+    text = form_page(entry, language())
     assert f"{entry.word}, of {entry.scheme} schemes; " in text
     flat = " ".join(text.split())
     assert " ".join(entry.table["description"].split()) in flat
@@ -90,7 +91,7 @@ def test_a_word_that_is_both_has_both():
 
 def test_all_forms_are_listed_with_a_line_each():
     listed, scheme = [], ""
-    for line in forms_listed().splitlines():
+    for line in forms_listed(language()).splitlines():
         if line.startswith("  "):
             word, meaning = line.split(maxsplit=1)
             assert len(meaning) > 10
@@ -117,4 +118,4 @@ def test_a_form_of_ones_own_has_a_page(monkeypatch):
     assert "A number of months of the average wage at the death of a member." in text
     assert re.search(r"^  months +\S", text, re.MULTILINE)
     assert "Example" not in text
-    assert "bereavement_leave" in forms_listed()
+    assert "bereavement_leave" in forms_listed(language())

@@ -87,7 +87,7 @@ def test_a_command_refuses_in_its_language(capsys, tmp_path):
     assert cli.main(["report", "--language", "es"]) == cli.BAD_INPUT
     assert "no se da ninguna valuación" in capsys.readouterr().err
     assert cli.main(["report", "--language", "de"]) == cli.BAD_INPUT
-    assert "no run is given" in capsys.readouterr().err
+    assert "'de' is none that reports are written in; they are en, fr, es." in capsys.readouterr().err
 
 
 def test_what_a_valuation_prints_is_in_its_language():
