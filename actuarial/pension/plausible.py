@@ -12,6 +12,7 @@ from actuarial.dated import ByGroup, BySex, ByYear, Dated, Number, Split, evalua
 from actuarial.errors import BadScheme
 from actuarial.pension.common import reached
 from actuarial.pension.conditions import greatest
+from actuarial.pension.early import counted
 from actuarial.translation import Told
 from actuarial.warned import Warned
 
@@ -36,8 +37,8 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
     Returns
     -------
     list of str
-        Divisors that look like months, ages by year that look like ages by year of birth, second tiers that some who
-        start the first one never draw.
+        Divisors that look like months, ages by year that look like ages by year of birth, early pensions that nobody
+        starts or of which nothing is left, second tiers that some who start the first one never draw.
 
     Raises
     ------
@@ -54,6 +55,7 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
             lines += _births(place, value, first)
     for benefit in scheme.benefits:
         _check_early(benefit, grid)
+        lines += _early(benefit, grid)
         lines += _lost(benefit, scheme, grid)
     return lines
 
@@ -128,6 +130,33 @@ def _check_early(benefit: Any, grid: Any) -> None:
                 usual=usual,
                 place=place,
             )
+        )
+
+
+def _early(benefit: Any, grid: Any) -> Iterator[str]:
+    """Early pensions that nobody starts, or of which the reduction leaves nothing."""
+    since = getattr(benefit, "early_age", None)
+    if since is None or not hasattr(benefit, "early_reduction"):
+        return
+    if benefit.early_rate == 0.0:
+        yield Warned(
+            "{benefit}.early_rate: is 0, so that nobody starts early though early_age is given; write the share of "
+            "those entitled who do so each year, or leave early_age out.",
+            "{benefit}: nobody is taken to start early, though the law has an early age.",
+            benefit=benefit.name,
+        )
+    if isinstance(benefit.early_reduction, str):
+        return
+    years = xr.DataArray(greatest([evaluate(one.age, grid) for one in benefit.rules])) - evaluate(since, grid)
+    lost = xr.DataArray(evaluate(benefit.early_reduction, grid) * counted(years, benefit.early_reduction_per)).max()
+    if float(lost) >= 1.0:
+        yield Warned(
+            "{benefit}.early_reduction: takes {lost:.0%} of the pension of who starts as early as the law allows, so "
+            "that nothing is left; it is for each {per} (early_reduction_per).",
+            "{benefit}: nothing is left of the pension of who starts as early as the law allows.",
+            benefit=benefit.name,
+            lost=float(lost),
+            per=benefit.early_reduction_per.replace("_", " "),
         )
 
 

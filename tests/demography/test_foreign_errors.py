@@ -55,7 +55,7 @@ def calls():
         "age_period_cohort": data | fits | {"method": "poisson", "weights": None, "clip": 0},
         "andreev_kingkade": {"m0": 0.02, "sex": "male"},
         "annuity": {"table": lives, "interest": 0.03, "age": 60, "payments": 12, "in_advance": True}
-        | {"along": "period", "guaranteed": 5} | payments,
+        | {"along": "period", "guaranteed": 5, "increase": 0.0} | payments,
         "arima_index": {"kappa": [1.0, 0.5, 0.3, -0.2, 0.1, -0.6, -1.5, -1.2], "order": (1, 1, 0)},
         "basis_of_draws": draws,
         "between_family": {"first": RATES, "second": RATES / 2},

@@ -33,13 +33,14 @@ def alive(q, x, t, fraction):
     return p * (1 - part * dies if fraction == "udd" else (1 - dies) ** part)
 
 
-def payments(q, x, interest, m, *, fraction="udd", first=0, last=None, shift=0.0, growth=0.0):
+def payments(q, x, interest, m, *, fraction="udd", first=0, last=None, shift=0.0, growth=0.0, rise=0.0):
     """Annuity one payment after the other, from the year `first` to before the year `last`."""
     total = 0.0
     for k in range(first, min(len(q) - x, last or 10**6)):
         for j in range(m):
             t = k + (j + shift) / m
-            total += alive(q, x, t, fraction) * (1 + interest) ** -t * (1 + growth) ** (k - first) / m
+            amount = (1 + growth) ** (k - first) * (1 + rise * (k - first))
+            total += alive(q, x, t, fraction) * (1 + interest) ** -t * amount / m
     return total
 
 
@@ -49,10 +50,12 @@ def test_an_annuity_payment_by_payment(q, interest, m, growth, data):
     first = data.draw(st.integers(0, 4))
     term = data.draw(st.none() | st.integers(1, 15))
     fraction, advance = data.draw(st.sampled_from(FRACTIONS)), data.draw(st.booleans())
-    options = {"age": x, "payments": m, "growth": growth, "term": term, "deferred": first}
+    rise = data.draw(st.sampled_from([0.0, 1.0]))
+    options = {"age": x, "payments": m, "growth": growth, "term": term, "deferred": first, "increase": rise}
     found = annuity(q, interest, fraction=fraction, in_advance=advance, **options)
     last = None if term is None else first + term
     options = {"first": first, "last": last, "growth": growth, "fraction": fraction, "shift": 0 if advance else 1}
+    options["rise"] = rise
     assert float(found) == pytest.approx(payments(q, x, interest, m, **options), rel=1e-11, abs=1e-13)
 
 

@@ -63,6 +63,29 @@ def test_years_of_birth_without_the_word_cohort(case):
     assert len(told(ways, about="old_age.conditions.age")) == 1
 
 
+def test_an_early_age_without_a_share_who_start_early():
+    never = OldAge(retirement_age=62, qualifying_years=0, early_age=60, formula=FLAT)
+    (line,) = told(never, about="old_age.early")
+    assert line.startswith("old_age.early_rate: is 0, so that nobody starts early though early_age is given;")
+    assert told(EARLY, about="old_age.early") == []
+    later = step({2020: 0, 2030: 0.1})
+    later = OldAge(retirement_age=62, qualifying_years=0, early_age=60, early_rate=later, formula=FLAT)
+    assert told(later, about="old_age.early") == []
+
+
+def test_a_reduction_that_leaves_nothing():
+    options = {"retirement_age": 66, "qualifying_years": 0, "early_age": 63, "early_rate": 0.1, "formula": FLAT}
+    (line,) = told(OldAge(**options, early_reduction=0.036, early_reduction_per="month"), about="old_age.early")
+    assert line == (
+        "old_age.early_reduction: takes 128% of the pension of who starts as early as the law allows, so that nothing "
+        "is left; it is for each month (early_reduction_per)."
+    )
+    assert told(OldAge(**options, early_reduction=0.003, early_reduction_per="month"), about="old_age.early") == []
+    assert told(OldAge(**options, early_reduction=0.036), about="old_age.early") == []
+    by_sexes = by_sex(male=0.05, female=step({2025: 0.05, 2026: 0.34}))
+    assert len(told(OldAge(**options, early_reduction=by_sexes), about="old_age.early")) == 1
+
+
 @pytest.mark.parametrize(
     "age", [by_cohort({1960: 63}), step({1986: 60}), step({1960: 60, 2006: 62}), step({1960: 60, 2030: 65}), 60]
 )
@@ -93,7 +116,7 @@ def test_an_early_age_is_compared_in_every_year_and_cohort(age, early, text):
         told(pension, about="", data=BASIS)
     assert f"old_age.early_age: {text}" in str(caught.value)
     before = by_cohort({1900: 66, 1950: 60})
-    pension = OldAge(retirement_age=62, qualifying_years=0, early_age=before, formula=FLAT)
+    pension = OldAge(retirement_age=62, qualifying_years=0, early_age=before, early_rate=0.1, formula=FLAT)
     assert told(pension, about="old_age.early", data=BASIS) == [], "those above it are past it in the projection"
 
 

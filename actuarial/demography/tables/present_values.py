@@ -43,6 +43,7 @@ def annuity(
     growth: float = 0.0,
     along: str = "period",
     guaranteed: int = 0,
+    increase: float = 0.0,
 ) -> xr.DataArray:
     """Present value of 1 a year while a life of an exact age goes on.
 
@@ -76,6 +77,8 @@ def annuity(
         cohort; after the last year its mortality stays.
     guaranteed : int, years
         Years from the first one paid on for which it is paid even if the life ends in them.
+    increase : float
+        Rise of the amount from each year paid to the next by the same part of the first: 1 pays 1, 2, 3, ...
 
     Returns
     -------
@@ -95,7 +98,8 @@ def annuity(
     -----
     ::
 
-        a_x = sum over k from deferred on, below deferred + term, of c_k v_k kp_x E_k
+        a_x = sum over k from deferred on, below deferred + term, of c_k v_k kp_x E_k,
+        c_k = (1 + growth)^n (1 + increase n) with n the years since the first one paid
         E_k = 1/m sum over j of (1 + i_k)^-s sp_{x+k},  s = j/m, j from 0 to m - 1 (in advance) or 1 to m
 
     with sp = 1 - s q (UDD), (1 - q)^s or p/(p + s q) (Balducci). Under UDD and constant interest an annuity for life in
@@ -117,7 +121,7 @@ def annuity(
     1.8
     """
     plan = annuity_plan(interest, term, deferred, payments, in_advance, growth, fraction)
-    plan = replace(plan, guaranteed=years_of(guaranteed, "guaranteed", 0))
+    plan = replace(plan, guaranteed=years_of(guaranteed, "guaranteed", 0), increase=_increase(increase))
     return valued(plan, table, age, along, "annuity")
 
 
