@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
-from scipy.special import chdtrc, ndtr, pdtr
+from scipy.special import chdtrc, ndtr, ndtri, pdtr
 
 from actuarial.demography.rates.credibility import full_credibility, limited_fluctuation
 from actuarial.demography.rates.crude import crude_rates
@@ -29,6 +29,12 @@ def test_exact_limits_leave_half_of_the_rest_on_either_side():
     assert_allclose(found.standard_error, np.sqrt(deaths) / exposure)
 
 
+def test_normal_limits_are_the_rate_and_its_standard_error():
+    found = crude_rates([2.0, 30.0], [200.0, 900.0], method="normal")
+    assert_allclose(found.upper, found.mx + ndtri(0.975) * found.standard_error, rtol=1e-14)
+    assert_allclose(found.lower, [0.0, found.mx[1] - ndtri(0.975) * found.standard_error[1]], rtol=1e-14)
+
+
 def test_byar_is_near_the_exact_limits_and_log_is_even():
     deaths, exposure = np.array([5.0, 20.0, 100.0]), np.ones(3)
     exact, byar, log = (crude_rates(deaths, exposure, method=name) for name in ("exact", "byar", "log"))
@@ -38,7 +44,7 @@ def test_byar_is_near_the_exact_limits_and_log_is_even():
     assert_allclose(ndtr(np.log(log.upper / deaths) * np.sqrt(deaths)), 0.975)
 
 
-@pytest.mark.parametrize("method", ["exact", "byar", "log"])
+@pytest.mark.parametrize("method", ["exact", "byar", "log", "normal"])
 def test_no_deaths_and_no_exposure(method):
     found = crude_rates([0.0, 0.0], [50.0, 0.0], method=method)
     assert found.mx.values[0] == found.lower.values[0] == 0.0
@@ -50,8 +56,8 @@ def test_no_deaths_and_no_exposure(method):
 def test_crude_rates_that_are_refused():
     with pytest.raises(OutOfBounds, match="deaths need an exposure above 0: 1 of 2"):
         crude_rates([1, 0], [0.0, 2.0])
-    with pytest.raises(BadInput, match="'normal' is not known; write one of exact, log, byar"):
-        crude_rates([1], [2.0], method="normal")
+    with pytest.raises(BadInput, match="'wald' is not known; write one of exact, log, byar, normal"):
+        crude_rates([1], [2.0], method="wald")
     with pytest.raises(BadInput, match="level"):
         crude_rates([1], [2.0], level=95)
     with pytest.raises(BadDimensions, match="deaths have the dims age, but exposure has year, age"):
@@ -168,6 +174,14 @@ def test_signs_and_runs_are_counted_over_all_orders():
         return 1 + sum(a != b for a, b in pairwise(row))
 
     every = [runs(places) for places in combinations(range(9), 5)]
+    def groups(places):
+        return sum(k in places and k - 1 not in places for k in range(9))
+
+    few = np.mean(np.array([groups(places) for places in combinations(range(9), 5)]) <= 2)
+    assert found.statistic.sel(test="groups") == 2
+    assert float(found.p_value.sel(test="groups")) == pytest.approx(few)
+    assert found.statistic.sel(test="cumulative_deviation") == pytest.approx(1 / 30)
+    assert float(found.p_value.sel(test="cumulative_deviation")) == pytest.approx(2 * ndtr(-1 / 30))
     assert found.statistic.sel(test="runs") == 3
     assert float(found.p_value.sel(test="runs")) == pytest.approx(np.mean(np.array(every) <= 3))
     both = 2 * sum(comb(9, k) for k in range(5)) / 2**9
@@ -185,6 +199,8 @@ def test_right_rates_pass_as_often_as_they_should():
     assert abs(float(low.sel(test="serial_correlation")) - 0.1) < 0.045
     assert float(low.sel(test="signs")) < 0.145
     assert float(low.sel(test="runs")) < 0.145
+    assert float(low.sel(test="groups")) < 0.145
+    assert abs(float(low.sel(test="cumulative_deviation")) - 0.1) < 0.045
 
 
 def test_a_graduation_that_is_too_smooth_fails():
@@ -201,7 +217,8 @@ def test_a_graduation_that_is_too_smooth_fails():
 
 def test_fit_tests_of_what_tells_nothing():
     found = fit_tests([1.0, 1.0], [1.0, 1.0], parameters=3)
-    assert found.p_value.isnull().all()
+    assert found.p_value.drop_sel(test="cumulative_deviation").isnull().all()
+    assert fit_tests([0.0], [0.0]).p_value.isnull().all()
     with pytest.raises(OutOfBounds, match="deaths must be expected"):
         fit_tests([1.0], [0.0])
     with pytest.raises(BadInput, match="least must be above 0"):

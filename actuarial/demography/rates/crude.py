@@ -38,7 +38,7 @@ def crude_rates(
         Central exposed to risk; without the dim cause it is that of each cause.
     level : float, fraction
         Probability of the confidence interval.
-    method : "exact", "log" or "byar"
+    method : "exact", "log", "byar" or "normal"
         How the limits are found, see below.
     coords : mapping of dim to labels, optional
         Labels of plain arrays.
@@ -64,9 +64,10 @@ def crude_rates(
 
     * exact: chi2(a/2; 2D)/2 and chi2(1 - a/2; 2D + 2)/2, with a = 1 - level [1]_;
     * byar: D (1 - 1/(9D) - z/(3 sqrt D))^3 and the same with D + 1 and plus z [2]_;
-    * log: D exp(-z/sqrt D) and D exp(z/sqrt D).
+    * log: D exp(-z/sqrt D) and D exp(z/sqrt D);
+    * normal: D - z sqrt D, at least 0, and D + z sqrt D.
 
-    Without deaths the lower limit is 0; the logarithm knows no upper one, so that it is that of "exact".
+    Without deaths the lower limit is 0; "log" and "normal" know no upper one, so that it is that of "exact".
 
     References
     ----------
@@ -153,5 +154,12 @@ def _byar(number: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
     return np.where(number > 0, some * below**3, 0.0), next_one * above**3
 
 
-METHODS: dict[str, Limits] = {"exact": _exact, "log": _log, "byar": _byar}
+def _normal(number: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
+    from scipy.special import ndtri
+
+    spread = ndtri(1.0 - tail) * np.sqrt(number)
+    return np.maximum(number - spread, 0.0), np.where(number > 0, number + spread, _exact(number, tail)[1])
+
+
+METHODS: dict[str, Limits] = {"exact": _exact, "log": _log, "byar": _byar, "normal": _normal}
 """The words for the limits of a Poisson number."""

@@ -9,7 +9,7 @@ from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse
 from actuarial.errors import BadDimensions, BadInput
 
-TESTS = ("chi_square", "signs", "runs", "serial_correlation")
+TESTS = ("chi_square", "signs", "runs", "serial_correlation", "groups", "cumulative_deviation")
 
 WORDS = {
     "statistic": ("1", "Chi-square, positive residuals, runs of one sign, correlation with the next residual"),
@@ -44,9 +44,9 @@ def fit_tests(
     Returns
     -------
     Dataset over the other dims of `deaths`
-        By `test` (chi_square, signs, runs, serial_correlation): `statistic`, `p_value`; `cells`, `degrees`; by age
-        `residual` (NaN where nobody is expected to die). What cannot be computed is NaN: chi-square without degrees of
-        freedom, runs of one sign only, the correlation of fewer than 3 cells.
+        By `test` (chi_square, signs, runs, serial_correlation, groups, cumulative_deviation): `statistic`, `p_value`;
+        `cells`, `degrees`; by age `residual` (NaN where nobody is expected to die). What cannot be computed is NaN:
+        chi-square without degrees of freedom, runs and groups of one sign only, the correlation of fewer than 3 cells.
 
     Raises
     ------
@@ -65,6 +65,9 @@ def fit_tests(
       passes by a part of the ages on one side.
     * serial_correlation r of z with the next one; p of the normal variable r sqrt(cells), upper side: small if
       deviations last, that is if the rates are too smooth.
+    * groups: groups of positive z, as runs but of this sign alone [3]_.
+    * cumulative_deviation: (sum of D - sum of E)/sqrt(sum of E), normal, both sides; it tells nothing about rates that
+      were fitted so that both sums are the same.
 
     References
     ----------
@@ -72,12 +75,13 @@ def fit_tests(
        Institute of Actuaries 115, 1-149.
     .. [2] Wald, A., Wolfowitz, J. (1940), On a test whether two samples are from the same population, Annals of
        Mathematical Statistics 11, 147-162.
+    .. [3] Stevens, W. L. (1939), Distribution of groups in a sequence of alternatives, Annals of Eugenics 9, 10-17.
 
     Examples
     --------
     >>> found = fit_tests([12, 15, 9, 22, 30], [10.0, 13.0, 12.0, 20.0, 33.0], parameters=2)
     >>> found.p_value.round(3).values.tolist()
-    [0.587, 1.0, 0.9, 0.866]
+    [0.587, 1.0, 0.9, 0.866, 0.9, 1.0]
     """
     if not least > 0:
         raise BadInput(f"least must be above 0, such as 5 deaths, but it is {least!r}.")
@@ -99,7 +103,8 @@ def fit_tests(
     for place in np.ndindex(*shape):
         z = _joined(died.values[place], awaited.values[place], least)
         counts[place] = z.size, z.size - spent.values[place].sum()
-        answers[place] = _chi_square(z, counts[place][1]), _signs(z), _runs(z), _serial(z)
+        whole = _cumulative(float(died.values[place].sum()), float(awaited.values[place].sum()))
+        answers[place] = _chi_square(z, counts[place][1]), _signs(z), _runs(z), _serial(z), _groups(z), whole
     by_test = {"test": list(TESTS)}
     result = xr.Dataset(
         {
@@ -184,3 +189,24 @@ def _serial(z: np.ndarray) -> tuple[float, float]:
         return np.nan, np.nan
     correlation = float((apart[1:] * apart[:-1]).sum() / (z.size - 1) / ((apart**2).sum() / z.size))
     return correlation, float(ndtr(-correlation * np.sqrt(z.size)))
+
+
+def _groups(z: np.ndarray) -> tuple[float, float]:
+    from math import comb
+
+    signs = z[z != 0] > 0
+    n, m = int(signs.sum()), int((~signs).sum())
+    groups = int((signs & np.append(True, ~signs[:-1])).sum())
+    if not n or not m:
+        return float(groups), np.nan
+    ways = sum(comb(n - 1, number - 1) * comb(m + 1, number) for number in range(1, groups + 1))
+    return float(groups), float(ways / comb(n + m, n))
+
+
+def _cumulative(deaths: float, expected: float) -> tuple[float, float]:
+    from scipy.special import ndtr
+
+    if not expected > 0:
+        return np.nan, np.nan
+    deviation = (deaths - expected) / np.sqrt(expected)
+    return float(deviation), float(2.0 * ndtr(-abs(deviation)))
