@@ -123,10 +123,10 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
 def _other_rules(opened: Marked) -> str:
     """That a workbook was made for a law with other fields than those of this library; empty where it was not."""
     from actuarial import __version__
-    from actuarial.schema import LAYOUTS, json_schema, schema_hash
+    from actuarial.schema import LAYOUTS, version_of
 
     kind, made = opened.words.get("kind", ""), opened.words.get("schema", "")
-    if kind not in LAYOUTS or made == schema_hash(json_schema(kind)):
+    if kind not in LAYOUTS or made == version_of(kind):
         return ""
     return opened.say(
         "the workbook was made by actuarial {version}, whose rules of a law are not those of {own}",

@@ -34,6 +34,41 @@ class Quick(xr.DataArray):
                 return found
         return super().sum(dim, skipna=skipna, min_count=min_count, keep_attrs=keep_attrs, **kwargs)
 
+    def reduce(
+        self,
+        func: Callable[..., Any],
+        dim: Any = None,
+        *,
+        axis: Any = None,
+        keep_attrs: bool | None = None,
+        keepdims: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """As that of xarray, from which every sum, maximum or "any" comes."""
+        over = self.dims if dim is None else (dim,) if isinstance(dim, str) else tuple(dim) if dim is not ... else ()
+        simple = axis is None and not keepdims and over and len(self._coords) == self.ndim
+        if simple and set(over) <= set(self.dims):
+            axes = self.get_axis_num(over)
+            along = {} if dim is None else {"axis": axes[0] if len(axes) == 1 else axes}
+            values = np.asarray(func(self.variable.values, **along, **kwargs))
+            kept = tuple(one for one in self.dims if one not in over)
+            if values.shape == tuple(self.sizes[one] for one in kept):
+                attrs = self.variable.attrs if _keeps(keep_attrs) else None
+                coords = {one: self._coords[one] for one in kept}
+                indexes = {one: self._indexes[one] for one in kept if one in self._indexes}
+                return Quick(xr.Variable(kept, values, attrs), coords, name=self.name, indexes=indexes, fastpath=True)
+        return super().reduce(func, dim, axis=axis, keep_attrs=keep_attrs, keepdims=keepdims, **kwargs)
+
+    def where(self, cond: Any, other: Any = np.nan, drop: bool = False) -> Any:
+        """As that of xarray, of decimal numbers; others are left to it."""
+        decimal = self.dtype.kind == "f" and (isinstance(other, float) or getattr(other, "dtype", None) == self.dtype)
+        if decimal and not drop and isinstance(cond, xr.DataArray):
+            found = combined(lambda own, chosen, rest: np.where(chosen, own, rest), self, cond, other)
+            if found is not None:
+                found.name, found.attrs = self.name, self.attrs
+                return found
+        return super().where(cond, drop=drop) if other is np.nan else super().where(cond, other, drop=drop)
+
 
 class QuickSet(xr.Dataset):
     """A Dataset whose variables come as `Quick` arrays, with the same coordinates."""
@@ -50,6 +85,16 @@ class QuickSet(xr.Dataset):
         return Quick(variable, coords, name=name, indexes=indexes, fastpath=True)
 
 
+KEEPS = bool(xr.DataArray(0.0, attrs={"units": "persons"}).max().attrs)
+"""Whether sums have the attributes of what is summed where nobody says so: versions of xarray differ."""
+
+
+def _keeps(asked: bool | None) -> bool:
+    """Whether a sum has the attributes of what is summed."""
+    chosen = xr.get_options()["keep_attrs"] if asked is None else asked
+    return KEEPS if chosen == "default" else bool(chosen)
+
+
 def quick_set(dataset: xr.Dataset) -> QuickSet:
     """The same variables and labels (not a copy): xarray looks at all variables of a Dataset to answer one of them, and
     here only coordinates are looked at."""
@@ -63,12 +108,19 @@ def quick(array: xr.DataArray) -> Quick:
     return Quick(variable, dict(array._coords), indexes=array._indexes, fastpath=True)
 
 
-def labelled(values: np.ndarray, dims: Sequence[Any], labels: Mapping[Any, Any]) -> Quick:
+def bare(array: xr.DataArray) -> Quick:
+    """The same numbers (not a copy) with the labels of their dims alone."""
+    indexes = {dim: array._indexes[dim] for dim in array.dims if dim in array._indexes}
+    coords = {dim: array._coords[dim] for dim in indexes}
+    return Quick(xr.Variable(array.dims, array.variable.values), coords, indexes=indexes, fastpath=True)
+
+
+def labelled(values: np.ndarray, dims: Sequence[Any], labels: Mapping[Any, Any], kind: Any = Quick) -> Any:
     """An array with labels for its dims, which are plain arrays or labelled ones; others are left out."""
     known = [_axis(labels[dim], dim) for dim in dims]
     coords: dict[Any, Any] = {dim: coord for dim, (coord, _) in zip(dims, known, strict=True)}
     indexes: dict[Any, Any] = {dim: index for dim, (_, index) in zip(dims, known, strict=True)}
-    return Quick(xr.Variable(dims, values), coords, indexes=indexes, fastpath=True)
+    return kind(xr.Variable(dims, values), coords, indexes=indexes, fastpath=True)
 
 
 def _axis(labels: Any, dim: str) -> tuple[Any, Any]:

@@ -23,6 +23,7 @@ from actuarial.pension.plausible import implausible
 from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
+from actuarial.quick import quick_set
 from actuarial.translation import N_, Told
 from actuarial.valuation.accounts import check_lines
 from actuarial.valuation.observed import check_observed
@@ -62,7 +63,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     for warning in check_basis(basis, scheme):
         print(warning)
     """
-    warnings = check_inputs(basis)
+    warnings, basis = check_inputs(basis), quick_set(basis)
     check_observed(basis)
     check_invalids(basis)
     rule = basis.attrs.get("a0_rule")

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import lru_cache
 from inspect import cleandoc
 from typing import Any
 
@@ -25,6 +27,16 @@ def schema_hash(schema: Any) -> str:
     """The version of the fields of a law as sixteen letters; how they are explained does not matter."""
     text = json.dumps(_unexplained(schema), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def version_of(kind: str) -> str:
+    """The version of the fields of a law of this kind, with the forms that are registered now."""
+    return _version(kind, tuple(LAYOUTS[kind].forms().items()))
+
+
+@lru_cache(maxsize=4)
+def _version(kind: str, forms: Sequence[tuple[str, type]]) -> str:
+    return schema_hash(_mended(_whole(kind, forms)))
 
 
 def _unexplained(node: Any) -> Any:
@@ -67,6 +79,12 @@ def json_schema(kind: str = "pension") -> dict[str, Any]:
     """
     if kind not in LAYOUTS:
         raise BadInput(f"json_schema: {kind!r} is no kind of scheme; the kinds are {', '.join(LAYOUTS)}.")
+    return _mended(_whole(kind, tuple(LAYOUTS[kind].forms().items())))
+
+
+@lru_cache(maxsize=4)
+def _whole(kind: str, forms: Sequence[tuple[str, type]]) -> dict[str, Any]:
+    """The schema of a kind of scheme with some forms before it is mended; nobody changes it."""
     layout = LAYOUTS[kind]
     parts: dict[str, Any] = {}
     scheme = _table(layout.kind, parts)
@@ -78,7 +96,7 @@ def json_schema(kind: str = "pension") -> dict[str, Any]:
         items = {"items": {"$ref": f"#/$defs/{MANY.get(key, key)}"}}
         least = {} if key == "account" or (key == "benefit" and layout is HEALTH) else {"minItems": 1}
         properties[key] = {"type": "array"} | least | items | described
-    for word, form in layout.forms().items():
+    for word, form in forms:
         parts[word] = _with_form(word, _table(form, parts))
     for answer in _answers(layout):
         refs = [{"$ref": f"#/$defs/{word}"} for word in layout.words(answer)]
@@ -86,7 +104,7 @@ def json_schema(kind: str = "pension") -> dict[str, Any]:
     required = [layout.key(key) for key in scheme["required"]]
     required += [key for key in layout.lists if key not in required and "minItems" in properties[key]]
     whole = scheme | {"$schema": DIALECT, "title": "scheme.toml", "properties": properties, "required": required}
-    return _mended(whole | {"$defs": parts})
+    return whole | {"$defs": parts}
 
 
 def _answers(layout: Layout) -> list[str]:

@@ -11,6 +11,7 @@ from actuarial.check.plausibility import plausibility
 from actuarial.check.population import newborn_0
 from actuarial.check.variables import check_variables, failing, first_place, require
 from actuarial.errors import BadBasis, BadDimensions
+from actuarial.quick import quick_set
 from actuarial.translation import N_, InFile, Told
 from actuarial.vocabulary import variables
 
@@ -63,6 +64,7 @@ def check_inputs(basis: Any) -> list[str]:
     pension.
     """
     require(basis, *REQUIRED)
+    basis = quick_set(basis)
     check_variables(basis)
     check_attributes(basis)
     _check_dims(basis)

@@ -14,7 +14,7 @@ from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadBasis, BadDimensions, few
 from actuarial.person import Person, make_grid
-from actuarial.quick import quick_set
+from actuarial.quick import bare, quick_set
 from actuarial.scheme import Scheme, require_scheme
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before, net_value
@@ -241,7 +241,8 @@ def flow_of(income):
 
 def _by_payer(income):
     """Income of members and employers, of the State, and of others."""
-    return {name: income.where(chosen, 0.0).sum("contribution") for name, chosen in kinds_of(income["payer"]).items()}
+    lines, kinds = bare(income), kinds_of(income["payer"])
+    return {name: lines.where(bare(chosen), 0.0).sum("contribution") for name, chosen in kinds.items()}
 
 
 def kinds_of(payer):

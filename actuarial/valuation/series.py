@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from actuarial import quick
 from actuarial.errors import BadInput
 from actuarial.vocabulary import annotate
 
@@ -52,7 +53,9 @@ class Series:
     def by_year(self, values, name):
         """Label an array of shape (*extra, year)."""
         coords = {**self.coords, "year": self.years}
-        return xr.DataArray(values, dims=(*self.extra, "year"), coords=coords, name=name)
+        found = quick.labelled(np.asarray(values), tuple(coords), coords, xr.DataArray)
+        found.name = name
+        return found
 
     def at_date(self, values, name):
         """Label an array of shape (*extra,)."""

@@ -110,3 +110,36 @@ def test_sums_are_those_of_xarray(dim, holes, kind):
     assert mine.sum(dim, keep_attrs=True).identical(usual.sum(dim, keep_attrs=True))
     assert mine.sum(dim, min_count=1).identical(usual.sum(dim, min_count=1))
     assert mine.sum(dim, skipna=False).identical(usual.sum(dim, skipna=False))
+
+
+@pytest.mark.parametrize("dim", [None, ..., "age", ["age"], ["age", "year"], []])
+@pytest.mark.parametrize("word", ["max", "min", "mean", "any", "all"])
+def test_other_reductions_are_those_of_xarray(dim, word):
+    usual = array("year", "age", "sex").rename("one").assign_attrs(units="persons")
+    usual = usual > 1.5 if word in ("any", "all") else usual.where(usual > 0.6)
+    mine = quick_set(usual.rename("one").to_dataset())["one"]
+    for keep in (None, True, False):
+        expected = getattr(usual, word)(dim, keep_attrs=keep).rename("one")
+        assert getattr(mine, word)(dim, keep_attrs=keep).identical(expected)
+    with xr.set_options(keep_attrs=False):
+        assert getattr(mine, word)(dim).attrs == {}
+    with pytest.raises(ValueError, match="nothing"):
+        getattr(mine, word)("nothing")
+    shown = usual.assign_coords(code=("year", [5, 6, 7, 8])).rename("one")
+    assert getattr(quick_set(shown.to_dataset())["one"], word)("age").identical(getattr(shown, word)("age"))
+
+
+@pytest.mark.parametrize(
+    "other", [None, 0.0, 2, array("year", "age", seed=5), array("age", "year", seed=5, whole=True)]
+)
+@pytest.mark.parametrize("dims", [("year",), ("age", "year"), ("sex",), ()])
+def test_a_condition_leaves_what_xarray_leaves(dims, other):
+    usual = array("year", "age").rename("one").assign_attrs(units="persons")
+    condition = array(*dims, seed=3) > 1.0
+    given = () if other is None else (other,)
+    for one in (usual, usual.astype(int)):
+        mine = quick_set(one.to_dataset())["one"]
+        assert mine.where(condition, *given).identical(one.where(condition, *given))
+        assert mine.where(quick(condition), *given).identical(one.where(condition, *given))
+    with pytest.raises(ValueError, match=r"align|indexes"):
+        mine.where(condition, array("year").isel(year=slice(2)))
