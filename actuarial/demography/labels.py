@@ -158,6 +158,11 @@ def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, An
             coords[dim] = labels
         if dim not in ("age", "cause") or coords.get(dim) is not None or counted:
             continue
+        if dim == "age" and labels.dtype.kind not in "iuf":
+            raise BadInput(
+                f"{name}: {few(labels.tolist())} stand where ages are expected; give one column of the table at a "
+                "time, or a DataArray with its dims named."
+            )
         if dim == "age" and str(axis.name).lower() not in ("age", "x") and labels[0] != 0:
             raise BadInput(
                 f"{name}: the index of pandas ({few(labels.tolist())}) may be ages or rows; name it age if it is ages, "

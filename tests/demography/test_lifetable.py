@@ -274,6 +274,8 @@ def test_labels_of_pandas_are_the_ages():
     with pytest.raises(BadInput, match=r"\(7, 8, 9\) may be ages or rows; name it age"):
         life_table(rows, sex="male")
     assert life_table(rows, sex="male", ages=[0, 1, 5]).identical(plain)
+    with pytest.raises(BadInput, match="mx: male, female stand where ages are expected; give one column"):
+        life_table(pd.DataFrame({"male": mx, "female": mx}, index=[0, 1, 5]))
 
 
 def test_nobody_is_left_after_certain_death():

@@ -313,8 +313,9 @@ Q = [0.1, 0.5, 1.0]
     [
         ({"interest": -1.0}, BadInput, "interest: give a number above -1"),
         ({"interest": np.nan}, BadInput, "interest: give a number above -1"),
-        ({"age": 3}, BadInput, r"age: the table has the ages 0 to 2 \(got 3\)"),
-        ({"age": 1.5}, BadInput, "age: the table has the ages"),
+        ({"age": 3}, BadInput, r"age: the table has the whole ages 0 to 2 \(got 3\)"),
+        ({"interest": 4}, BadInput, "interest: 4 for ever is 400% a year; 4% is written 0.04"),
+        ({"age": 1.5}, BadInput, "age: the table has the whole ages"),
         ({"age": []}, BadInput, "age: .*there are none"),
         ({"term": 0}, BadInput, "term: give whole years, 1 or more"),
         ({"term": 1.5}, BadInput, "term: give whole years"),

@@ -28,7 +28,7 @@ def test_single_ages_by_a_loop():
     assert float(found.mean_age) == pytest.approx(sum(RATES * (AGES + 0.5)) / sum(RATES), rel=1e-13)
 
 
-@pytest.mark.parametrize("level", [1e-9, 0.02, 0.9, 1.0, 4.0, 30.0])
+@pytest.mark.parametrize("level", [1e-9, 0.02, 0.9, 1.0, 4.0, 8.0])
 def test_the_growth_of_lotka_by_bisection(level):
     lived = np.exp(-0.004 * (AGES + 0.5))
     found = reproduction(level * RATES, lived, 1.05, ages=AGES)
@@ -67,6 +67,7 @@ def test_ratios_by_year():
     ("arguments", "error", "words"),
     [
         ({"asfr": -RATES}, OutOfBounds, "asfr must be at least 0"),
+        ({"asfr": 1000 * RATES}, OutOfBounds, "asfr must be births per woman and year, at most 1: 27 of 35 are not"),
         ({"srb": 0.0}, OutOfBounds, "srb must be above 0"),
         ({"ages": AGES**2}, BadInput, "the same number of years"),
         ({"asfr": [0.1], "ages": None}, BadInput, "at least two ages"),

@@ -101,7 +101,7 @@ def close_table(
         raise BadInput(f"method: {method!r} is not known; write one of {', '.join(LAWS)}.")
     rates = by_age(mx, "mx")
     if (np.diff(rates["age"].values) != 1).any():
-        raise BadDimensions("mx: the ages must be single to be closed; graduate the wider ones before.")
+        raise BadDimensions("mx: the ages must be single to be closed; make wider ones single by `split_rates` before.")
     law = LAWS[word](float(years_of(limit_age, "limit_age", 1)))
     first, last = _fit_ages(rates, fit_ages, law)
     to_age = years_of(to_age, "to_age", 1)

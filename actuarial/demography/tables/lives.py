@@ -64,7 +64,7 @@ class Life:
         found = np.flatnonzero(self.labels["age"].values == age)
         if found.size != 1:
             ages = self.labels["age"].values
-            raise BadInput(f"age: the table has the ages {ages[0]} to {ages[-1]} (got {age}).")
+            raise BadInput(f"age: the table has the whole ages {ages[0]} to {ages[-1]} (got {age}).")
         return int(found[0])
 
 
@@ -105,7 +105,9 @@ def life_of(table: Any, fall: float) -> Life:
 
 def _single(array: xr.DataArray) -> xr.DataArray:
     if (np.diff(array["age"].values) != 1).any():
-        raise BadInput("table: present values need single ages; graduate the wider ones into single ages before.")
+        raise BadInput(
+            "table: present values need single ages; make death rates of wider ages single by `split_rates` before."
+        )
     return array
 
 

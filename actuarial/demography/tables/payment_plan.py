@@ -141,6 +141,8 @@ def interest_of(interest: Any) -> np.ndarray:
     rates = np.atleast_1d(np.asarray(interest, dtype=float))
     if rates.ndim != 1 or not rates.size or not (np.isfinite(rates) & (rates > -1.0)).all():
         raise BadInput(f"interest: give a number above -1, or one for each year from the start on (got {interest!r}).")
+    if rates[-1] >= 1.0:
+        raise BadInput(f"interest: {rates[-1]:g} for ever is {rates[-1]:.0%} a year; 4% is written 0.04.")
     return rates
 
 

@@ -52,7 +52,8 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     Raises
     ------
     OutOfBounds
-        Negative numbers, NaN, a sex ratio that is not above 0 or is per 100, `Lx` above the years of the age per birth.
+        Negative numbers, NaN, rates above 1, as those per thousand are, a sex ratio that is not above 0 or is per 100,
+        `Lx` above the years of the age per birth.
     BadDimensions
         `Lx` by other ages or labels.
     BadInput
@@ -81,6 +82,8 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
         raise BadInput(f"reproduction: the radix must be a number above 0 (got {radix!r}).")
     dims = ("year", "age") if not isinstance(asfr, xr.DataArray) and np.ndim(asfr) == 2 else ("age",)
     rates = labelled(with_ages(asfr, "asfr", ages), "asfr", dims, None if ages is None else {"age": ages}, least=0.0)
+    per_woman = "asfr must be births per woman and year, at most 1"
+    refuse(rates, rates.values > 1.0, per_woman, "Divide rates per thousand women by 1,000.")
     ratio = labelled(srb if isinstance(srb, xr.DataArray) else xr.DataArray(numbers_of(srb, "srb")), "srb", ())
     outside = (ratio.values <= 0) | (ratio.values > 10)
     refuse(ratio, outside, "srb must be above 0 and at most 10", "Give boys per girl, such as 1.05.")
