@@ -15,6 +15,7 @@ from actuarial.provenance import digest, result_digest
 from actuarial.report import write_docx, write_html, write_pdf
 from actuarial.report.docx_template import write_template
 from actuarial.report.origin import origin_of, read_origin
+from actuarial.translation import language
 from tests.report.content_data import health_run, pensions, report
 from tests.report.paper import HOSTILE, whole
 
@@ -110,7 +111,7 @@ def test_reports_of_another_run_are_told(tmp_path, capsys):
         manifest = {name: {"digest": name} for name in ("library", "basis", "scheme", "files")}
         manifest |= {"result": {"digest": result}, "reports": dict.fromkeys(reports, "digest")}
         (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        tell_stale(tmp_path)
+        tell_stale(tmp_path, language("en"))
         return capsys.readouterr().err
 
     page = write_html(replace(whole(hostile=False), origin=TOLD | {"result": "e"}), tmp_path / "report_es.html")
