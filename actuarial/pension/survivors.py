@@ -203,7 +203,7 @@ class Orphans(_Survivors):
         spouse = person.scheme.benefit(self.beside)
         if person.family is None:
             left = spouse.family(person.basis).sum(["sex_of_survivor", "age_of_survivor"])
-            married = _of_the_deceased(left, person) * spouse.follow_claim(person)
+            married = clip(_of_the_deceased(left, person) * spouse.follow_claim(person), 0.0, 1.0)
         else:
             married = float(spouse.left(person)) * spouse.follow_claim(person)
         left = clip(most - spouse.share_of_pension(person), 0.0, np.inf)

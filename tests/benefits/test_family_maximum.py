@@ -79,6 +79,18 @@ def test_a_run_pays_less_under_a_maximum_and_the_same_under_a_wide_one():
     assert_allclose(numbers[2], numbers[0], rtol=1e-12)
 
 
+def test_orphans_are_left_nothing_and_no_less_where_everybody_is_married():
+    """The ages of spouses add up to all of them, but for rounding either way."""
+    limited = law(family_maximum=0.6, beside="widows").amend("widows", claim_rate=1.0, spouses="both")
+    grown = {"spouse_age_gap": 2.7, "spouse_age_sd": 3.1, "married_share": xr.ones_like(BASIS["married_share"])}
+    basis = BASIS.assign({name: value + 0.0 * BASIS[name] for name, value in grown.items()})
+    left = limited.benefit("widows").family(basis).sum(["sex_of_survivor", "age_of_survivor"])
+    assert float(left.max()) > 1.0
+    share = limited.benefit("orphans").share_of_pension(make_grid(basis, limited))
+    assert float(share.min()) == 0.0
+    assert float(share.sel(age=slice(25, 40)).max()) < 1e-12
+
+
 def test_refusals():
     with pytest.raises(BadScheme, match="beside has no meaning without a family_maximum"):
         law(beside="widows")
