@@ -28,36 +28,49 @@ def due(folder, law, *, basis=None, **person):
     return ac.person_benefits(scheme, event="retirement", sex="male", basis=basis, **person)["old_age"]
 
 
-PRIMARY = """
-retirement_age = 66
-qualifying_years = 10
+SLICE = """
 [[benefit.formula]]
 form = "final_average"
 years = 35
-base_rate = 0.15
-accrual = 0.0
-[[benefit.formula]]
-form = "final_average"
-years = 35
-base_rate = 0.17
-accrual = 0.0
-maximum_pension = { value = SECOND, per = "month" }
-[[benefit.formula]]
-form = "final_average"
-years = 35
-base_rate = 0.58
-accrual = 0.0
-maximum_pension = { value = FIRST, per = "month" }
+accrual = [{{ above = 0, rate = {rate!r} }}, {{ above = 35, rate = 0.0 }}]
+maximum_pension = {{ value = {most}, per = "month" }}
 """
 
 
+@pytest.mark.parametrize("months", [240, 420, 480])
 @pytest.mark.parametrize(
     ("average", "first", "second", "printed"), [(4010, 885, 5336, 1796.50), (8843, 791, 4768, 2595.79)]
 )
-def test_primary_insurance_amount_of_the_united_states(average, first, second, printed, tmp_path):
-    """Social Security Administration (2017), Benefit examples, cases A and B: 90, 32 and 15% of three slices."""
-    law = PRIMARY.replace("FIRST", f"{0.58 * first:.4f}").replace("SECOND", f"{0.17 * second:.4f}")
-    found = due(tmp_path, PENSION + law, born=1951, leaves=2017, months=420, earnings=12 * average)
+def test_primary_insurance_amount_of_the_united_states(average, first, second, printed, months, tmp_path):
+    """Social Security Administration (2017), Benefit examples, cases A and B: 90, 32 and 15% of three slices.
+
+    The average is that of 35 years; those without earnings count as well.
+    """
+    slices = ((0.15, 1e9), (0.17, 0.17 * second), (0.58, 0.58 * first))
+    law = PENSION + "retirement_age = 66\nqualifying_years = 10\n"
+    law += "".join(SLICE.format(rate=rate / 35, most=most) for rate, most in slices)
+    earnings = 12 * average * max(420 / months, 1)
+    found = due(tmp_path, law, born=1951, leaves=2017, months=months, earnings=earnings)
+    assert found.per_month == pytest.approx(printed, abs=0.005)
+
+
+SPANISH = """
+retirement_age = 65
+qualifying_years = 15
+[benefit.formula]
+form = "final_average"
+years = 25
+base_rate = 0.50
+base_years = 15
+accrual = [{ above = 15, rate = 0.0252 }, { above = 19.083333333333332, rate = 0.0228 }]
+maximum = 1.0
+"""
+
+
+@pytest.mark.parametrize(("months", "printed"), [(180, 50), (229, 60.29), (360, 85.18), (438, 100), (480, 100)])
+def test_scale_of_spain(months, printed, tmp_path):
+    """National Institute of Social Security (2023): 50% for 15 years, 0.21% for each of 49 months, then 0.19%."""
+    found = due(tmp_path, PENSION + SPANISH, born=1959, leaves=2024, months=months, earnings=1_200)
     assert found.per_month == pytest.approx(printed, abs=0.005)
 
 
