@@ -19,6 +19,7 @@ from actuarial.sheets.cell_words import names_of, shown
 from actuarial.sheets.complete import complete_book
 from actuarial.sheets.law_rows import Entry, keyed, table_of
 from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
+from actuarial.sheets.paper import on_paper
 from actuarial.translation import Language
 from actuarial.translation import language as _language
 from actuarial.vocabulary import variable
@@ -197,9 +198,7 @@ def _start(
             sheet.write_url(row - 1, 1, f"internal:'{title}'!A1", styles["link"], title)
             put(sheet, row, 3, text, styles, "wrapped")
             sheet.set_row(row - 1, LINE_HEIGHT * lines_of(text, 90))
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    on_paper(sheet)
 
 
 def _held(say: Language, names: Iterable[str]) -> str:

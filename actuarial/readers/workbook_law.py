@@ -7,7 +7,6 @@ from typing import Any
 from actuarial.form_table import Layout
 from actuarial.readers.workbook_fields import ABSENT, Fields, Line, written_kind
 from actuarial.readers.workbook_styles import (
-    A4,
     LINE_HEIGHT,
     Lists,
     between,
@@ -38,9 +37,11 @@ from actuarial.sheets.layout import (
     VALUE,
     YES,
 )
+from actuarial.sheets.paper import in_blocks
 from actuarial.translation import N_, Language
 
 WIDTHS = {"A": 3, "B": 58, "C": 10, "D": 26, "E": 8, "F": 11, "G": 11, "H": 10, "I": 9, "J": 14, "K": 8, "L": 8, "M": 8}
+HIDDEN = "AM"
 ONE = {
     "contributions": N_("Contribution"),
     "account": N_("Account"),
@@ -61,6 +62,8 @@ class LawSheets:
         self.fields: list[tuple[Mapping[str, Any], list[Entry]]] = []
         self.names = Names()
         self.row = FIRST
+        self.begins: list[int] = []
+        self.high: dict[int, int] = {}
 
     def write(self, schema: Mapping[str, Any], kind: Layout, raw: Mapping[str, Any] | None) -> dict[str, str]:
         """Title of the sheet of each mark; without `raw` all of it is empty."""
@@ -105,11 +108,11 @@ class LawSheets:
         put(sheet, HEADS, 2, self.say("Rule"), self.styles, "head")
         put(sheet, HEADS, 3, self.say("Units"), self.styles, "head")
         for letter, width in WIDTHS.items():
-            sheet.set_column(f"{letter}:{letter}", width, None, {"hidden": letter in "AM"})
+            sheet.set_column(f"{letter}:{letter}", width, None, {"hidden": letter in HIDDEN})
         sheet.set_row(KEYS - 1, None, None, {"hidden": True})
         sheet.set_row(HEADS - 1, 2 * LINE_HEIGHT)
         sheet.freeze_panes(HEADS, 2)
-        self.row = FIRST
+        self.row, self.begins, self.high = FIRST, [], {}
         return sheet
 
     def finish(self, sheet: Any) -> None:
@@ -121,16 +124,15 @@ class LawSheets:
         columns = ((layout.PER, pers), (layout.INDEXED, indices), (layout.PATH, levels), (layout.SEX, sexes))
         for column, words in columns:
             choose(sheet, (FIRST, column, last, column), list(words), self.say)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
+        widths = [WIDTHS[letter] for letter in WIDTHS if letter not in HIDDEN]
+        in_blocks(sheet, widths, self.begins, [self.high.get(row, 1) for row in range(1, self.row)])
         sheet.repeat_rows(HEADS - 1)
         sheet.print_area(0, 1, self.row - 2, ORDER - 2)
-        sheet.set_footer("&L&A&R&P / &N")
 
     def block(self, sheet: Any, fields: Fields, key: str, kind: Layout, word: str, given: Any) -> None:
         """The rows of a contribution, benefit, account, group or service."""
         one = self.say(ONE[key])
+        self.begins.append(self.row - 1)
         table = given if isinstance(given, Mapping) else {}
         name = str(table.get("name", word))
         put(sheet, self.row, 1, f"[[{key}]]", self.styles, "key")
@@ -237,7 +239,8 @@ class LawSheets:
     def height(self, sheet: Any, text: str, level: int, value: Any = None) -> None:
         lines = lines_of(text, WIDTHS["B"] - 2 * level)
         lines = max(lines, lines_of(value, WIDTHS["D"]) if isinstance(value, str) else 1)
-        sheet.set_row(self.row - 1, LINE_HEIGHT * min(lines, 12))
+        self.high[self.row] = min(lines, 12)
+        sheet.set_row(self.row - 1, LINE_HEIGHT * self.high[self.row])
 
     def explained(self, line: Line) -> str:
         """What the comment of a rule says."""

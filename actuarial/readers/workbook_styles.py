@@ -12,7 +12,7 @@ from actuarial.translation import Language, NotTranslated
 
 INPUT, NEEDED, KEPT, DARK = "#FFF8DC", "#F8CBAD", "#EEF1F5", "#1F3B5C"
 """Colours of cells to fill, of those that must be filled and are empty, of what stays as it is, of headings."""
-LINE_HEIGHT, A4, A3 = 15, 9, 8
+LINE_HEIGHT = 15
 INLINE = 240
 """Characters of a list of choices that a cell keeps itself."""
 

@@ -2,14 +2,16 @@
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from actuarial.basis.saving import WHOLE
 from actuarial.readers.workbook_choices import CHOICES
-from actuarial.readers.workbook_styles import A3, LINE_HEIGHT, between, choose, comment, exact_sheet, said
+from actuarial.readers.workbook_styles import LINE_HEIGHT, between, choose, comment, exact_sheet, said
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_table import short
 from actuarial.scheme_saving import toml_value
@@ -29,12 +31,14 @@ from actuarial.sheets.layout import (
     across,
     gaps_are_zero,
 )
+from actuarial.sheets.paper import A3, beside, on_paper, paper_for
 from actuarial.sheets.plain import is_plain_text, protected
 from actuarial.translation import Language
 from actuarial.vocabulary import LINES, Variable, variable
 
 LABELLED = (40, 64)
 """Least and greatest width of the column of variables; a longer label is shown in smaller letters."""
+UNITS = 14
 START, LONGEST_NAME, CLEARED = 4, 31, str.maketrans("", "", "[]:*?/\\'")
 
 
@@ -80,11 +84,9 @@ class BasisSheets:
         put(sheet, HEADS, 3, self.say("Units"), self.styles, "head")
         sheet.set_column("A:A", 3, None, {"hidden": True})
         sheet.set_column("B:B", 52)
-        sheet.set_column("C:C", 14)
+        sheet.set_column("C:C", UNITS)
         sheet.set_row(KEYS - 1, None, None, {"hidden": True})
-        sheet.set_landscape()
-        sheet.set_paper(A3)
-        sheet.set_footer("&L&A&R&P / &N")
+        on_paper(sheet)
         return sheet
 
     def general(self, content: Content) -> None:
@@ -95,7 +97,6 @@ class BasisSheets:
         put(sheet, KEYS, VALUE, "value", self.styles, "key")
         put(sheet, HEADS, VALUE, self.say("Value"), self.styles, "head")
         sheet.set_column("D:D", 40)
-        sheet.fit_to_pages(1, 0)
         row = FIRST
         for key, value in content.attributes.items():
             label = self.say(ATTRIBUTES[key]) if key in ATTRIBUTES else key
@@ -150,34 +151,48 @@ class BasisSheets:
         first = START + len(heads)
         for column, dim in enumerate([*heads, wide or "value"], START):
             put(sheet, KEYS, column, f"{dim}{AS_THEY_ARE}" if dim in self.plain else dim, self.styles, "key")
+        widths = []
         for column, dim in enumerate(heads, START):
             word = said(self.say, dim).replace("_", " ")
             put(sheet, HEADS, column, word[:1].upper() + word[1:], self.styles, "head")
-            widths = (len(str(self.shown(dim, label))) + 2 for label in labels[dim])
-            sheet.set_column(column - 1, column - 1, max(7, *widths))
+            widths.append(max(7, *(len(str(self.shown(dim, label))) + 2 for label in labels[dim])))
+            sheet.set_column(column - 1, column - 1, widths[-1])
         for column, label in enumerate(columns, first):
             put(sheet, HEADS, column, self.shown(wide, label), self.styles, "head")
         filled = self.styles["amount"] if gaps_are_zero(dims) else None
-        sheet.set_column(first - 1, first + len(columns) - 2, 10 if wide in (*WHOLE, "sex") else 14, filled)
+        each = 10 if wide in (*WHOLE, "sex") else 14
+        sheet.set_column(first - 1, first + len(columns) - 2, each, filled)
         sheet.set_row(HEADS - 1, 2 * LINE_HEIGHT)
         labelled = max(len(short(said(self.say, variable(name).meaning))) for name in table)
-        sheet.set_column("B:B", min(max(LABELLED[0], labelled), LABELLED[1]))
+        widths = [min(max(LABELLED[0], labelled), LABELLED[1]), UNITS, *widths]
+        sheet.set_column("B:B", widths[0])
         row = FIRST
         for name, values in table.items():
             row = self.variable(sheet, name, values, (dims, heads, wide), labels, (row, first, len(columns)))
         sheet.freeze_panes(HEADS, first - 1)
         sheet.autofilter(HEADS - 1, 1, row - 2, first - 2)
-        self.paper(sheet, row, first, len(columns))
+        self.paper(sheet, row, widths, [each] * self.printed(dims, table, [*widths, *[each] * len(columns)]))
 
-    def paper(self, sheet: Any, row: int, first: int, width: int) -> None:
-        """How a table is printed: narrow ones on one page, wide ones with their keys on every page."""
+    def printed(self, dims: tuple[str, ...], table: Mapping[str, Any], widths: Sequence[float]) -> int:
+        """Columns of values that are printed: all of them but for zeros at the end of a table in which an empty cell is
+        a zero; of one that is empty as many as a page has room for."""
+        keys = START - 2 + len(dims) - (1 if across(dims) else 0)
+        columns = len(widths) - keys
+        if not gaps_are_zero(dims):
+            return columns
+        wide = dims.index(across(dims))
+        used = [np.nonzero(np.moveaxis(one, wide, 0))[0] for one in table.values() if one is not None]
+        last = max((int(places.max()) + 1 for places in used if places.size), default=0)
+        return min(columns, last or beside(widths, A3) - keys)
+
+    def paper(self, sheet: Any, row: int, keys: Sequence[float], values: Sequence[float]) -> None:
+        """How a table is printed: upright or across on few pages beside each other, with its labels on every page."""
+        widths, rows = [*keys, *values], row - FIRST
+        small = paper_for(widths, len(keys), rows)
+        on_paper(sheet, small if small.across == 1 else paper_for(widths, len(keys), rows, A3))
         sheet.repeat_rows(HEADS - 1)
-        sheet.print_area(0, 1, row - 2, first + width - 2)
-        if width <= 12:
-            sheet.fit_to_pages(1, 0)
-        else:
-            sheet.repeat_columns(1, first - 2)
-            sheet.set_print_scale(60)
+        sheet.repeat_columns(1, len(keys))
+        sheet.print_area(0, 1, row - 2, len(widths))
 
     def variable(
         self, sheet: Any, name: str, values: Any, dims: tuple[Any, Any, str], labels: Any, at: tuple[int, int, int]

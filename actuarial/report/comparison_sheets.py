@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from actuarial.report.paper import on_paper
 from actuarial.report.units import FORMATS, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
 from actuarial.report.workbook_charts import year_axis
 from actuarial.report.workbook_labels import INFINITE
@@ -21,6 +20,7 @@ from actuarial.report.workbook_sheet import (
 )
 from actuarial.report.workbook_words import Words
 from actuarial.sheets.complete import complete_book
+from actuarial.sheets.paper import on_paper
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
 """Colours that readers who confuse red and green can tell apart (Okabe and Ito)."""

@@ -9,13 +9,13 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report.abroad import Abroad
-from actuarial.report.paper import on_paper
 from actuarial.report.tables import CRITICAL, LEVELS, RATES
 from actuarial.report.workbook_charts import CHARTS, Chart, add_charts, add_contents, scenario_charts
 from actuarial.report.workbook_contents import Given, Page, pages
 from actuarial.report.workbook_sheet import FIRST_ROW, MOST_TITLE, styles_of, write_table
 from actuarial.report.workbook_words import Words, words_of
 from actuarial.sheets.complete import complete_book
+from actuarial.sheets.paper import on_paper
 from actuarial.translation import language as language_of
 
 LABELS = {label: name for names in (LEVELS, RATES, CRITICAL) for name, label in names.items()}

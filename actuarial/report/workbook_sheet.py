@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from actuarial.report.paper import LINE_HEIGHT, MOST_ABOVE, on_paper, paper_for, plain
 from actuarial.report.units import LEAST, MONEY, NUMBER_FORMATS, WHOLE, Scale, format_of, scale_of
 from actuarial.report.workbook_labels import INFINITE, MONEY_NOTE, SCENARIO_NOTE
 from actuarial.report.workbook_words import Words
+from actuarial.sheets.paper import LINE_HEIGHT, MOST_ABOVE, on_paper, paper_for, plain
 
 WIDEST = 70
 FIRST_ROW = 3

@@ -153,3 +153,19 @@ def test_labels_are_told_as_the_sheet_shows_them(tmp_path):
     assert "sex female" in told(text, spanish)
     assert "sexo mujeres" in in_cells(text, {}, spanish)
     assert "sex='female'" in in_cells(text, {}, language())
+
+
+def test_an_empty_workbook_is_printed_on_few_pages_with_whole_blocks(tmp_path):
+    book = openpyxl.load_workbook(write_template(tmp_path / "x.xlsx", language="fr", years=(2025, 2026)))
+    for sheet in book:
+        if sheet.sheet_state == "visible":
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+            assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0), sheet.title
+    benefits = book["Prestations"]
+    breaks = [one.id for one in benefits.row_breaks.brk]
+    assert len(breaks) > 5
+    assert {benefits.cell(one + 1, 1).value for one in breaks} == {"[[benefit]]"}
+    by_service = next(one for one in book if str(one["A1"].value).endswith("age service"))
+    assert by_service.max_column > 400
+    last = openpyxl.utils.cell.range_boundaries(by_service.print_area.partition("!")[2])[2]
+    assert 12 < last < 60, "the first of columns that are empty"

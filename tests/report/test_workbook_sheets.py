@@ -8,8 +8,9 @@ import pytest
 import xarray as xr
 
 import actuarial as ac
-from actuarial.report import paper, people_tables, rate_tables, study_tables, tables
+from actuarial.report import people_tables, rate_tables, study_tables, tables
 from actuarial.report.workbook import write_workbook
+from actuarial.sheets import paper
 from actuarial.studies.replacement import replacement_rates
 from actuarial.translation import language
 from actuarial.valuation.experience import experience
@@ -328,9 +329,9 @@ def test_shares_of_a_chart_say_what_they_are_of(books):
 
 def test_a_sheet_is_printed_on_the_fewest_pages_that_can_be_read():
     narrow, wide = paper.paper_for([10] * 5, 1, 40), paper.paper_for([14] * 20, 3, 400)
-    assert narrow == (False, 1, 1)
-    assert wide == (True, 1, 7)
-    assert paper.paper_for([10] * 5, 1, 10) == (True, 1, 1)
+    assert narrow == (False, 1, 1, paper.A4)
+    assert wide == (True, 1, 7, paper.A4)
+    assert paper.paper_for([10] * 5, 1, 10) == (True, 1, 1, paper.A4)
     assert paper.LEAST < (841.9 - 72 * 0.8) / (20 * (5.25 * 14 + 3.75))
     assert paper.paper_for([16] * 20, 3, 400).across == 2
     assert paper.paper_for([200] * 400, 1, 5).across == paper.MOST
