@@ -1,5 +1,6 @@
 """The insured population: persons by age and past credit, and the claims that leave it."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -275,8 +276,8 @@ def _event(benefit: Benefit) -> str:
     return "beside" if benefit.together_with is not None else benefit.on or "none"
 
 
-def _outcome(given: tuple, opening: np.ndarray, moved: np.ndarray) -> tuple[records.Flows, np.ndarray]:
-    """Flows and history among the arguments of the kernel, of each account the insurable balance.
+def _outcome(given: tuple, opening: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Flows of accounts and history among the arguments of the kernel, of each account the insurable balance.
 
     `opening` are balances on the valuation date (mass, age), `moved` those that came from other groups (year, mass,
     age).
@@ -284,7 +285,7 @@ def _outcome(given: tuple, opening: np.ndarray, moved: np.ndarray) -> tuple[reco
     rates, accounts, flows, history = given[2], given[5], given[7], given[9]
     insured = np.where(accounts.rows[:, 3] >= 0, accounts.rows[:, 3], accounts.rows[:, 0])
     flows = account_flows.with_credits(flows, rates, accounts, opening, moved)
-    return flows._replace(by_account=flows.by_account[:, :, insured]), history
+    return flows.by_account[:, :, insured], history
 
 
 @dataclass(frozen=True)
@@ -358,16 +359,18 @@ class _Run(Inputs):
         pack = self.packer(rules, density, count, market)
         scenarios, groups, sexes = self.shape()
         linked = links(self.basis)
+        years, ages = self.basis.sizes["year"], self.basis.sizes["age"]
+        by_age = np.zeros((*self.shape(), len(kernels.BY_AGE), years, ages))
+        by_claim = np.zeros((*self.shape(), len(kernels.BY_CLAIM), years, len(rules.claims), ages))
 
-        def arguments(i: int, g: int, s: int) -> tuple:
-            years, ages = len(self.basis["year"]) if self.history else 0, self.basis.sizes["age"]
-            history = np.zeros((years, len(self.kept()), ages, count))
-            return (*pack(i, g, s), history, float(self.step))
+        def arguments(*place: int) -> tuple:
+            history = np.zeros((years if self.history else 0, len(self.kept()), ages, count))
+            return (*pack(*place, by_age[place], by_claim[place]), history, float(self.step))
 
-        def alone(place: tuple[int, ...]) -> tuple[records.Flows, np.ndarray]:
+        def alone(place: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
             given = arguments(*place)
             opening = account_flows.held(given[0])
-            plain.project(given, len(self.basis["year"]))
+            plain.project(given, years)
             return _outcome(given, opening, np.zeros(()))
 
         def together(place: tuple[int, ...]) -> tuple[list, np.ndarray]:
@@ -380,29 +383,30 @@ class _Run(Inputs):
 
         with ThreadPoolExecutor(max_workers=threads()) as pool:
             if linked is None:
-                return self.gathered(list(pool.map(alone, np.ndindex(scenarios, groups, sexes))), rules), None
+                parts = list(pool.map(alone, np.ndindex(scenarios, groups, sexes)))
+                return self.gathered(by_age, by_claim, parts, rules), None
             found = list(pool.map(together, np.ndindex(scenarios, sexes)))
         by_sex = [found[i : i + sexes] for i in range(0, len(found), sexes)]
         parts = [one[s][0][g] for one in by_sex for g in range(groups) for s in range(sexes)]
         moved = np.stack([np.stack([moved for _, moved in one], axis=1) for one in by_sex])
-        return self.gathered(parts, rules), moved
+        return self.gathered(by_age, by_claim, parts, rules), moved
 
-    def gathered(self, parts: list, rules: Law) -> records.Outcome:
+    def gathered(self, by_age: np.ndarray, by_claim: np.ndarray, parts: list, rules: Law) -> records.Outcome:
         """Flows and history of the slices in the order of the results."""
 
-        def several(values: list[np.ndarray]) -> np.ndarray:
-            return np.stack(values).reshape(*self.shape(), *values[0].shape)
+        def several(values: Iterable[np.ndarray]) -> np.ndarray:
+            stacked = np.stack(list(values))
+            return stacked.reshape(*self.shape(), *stacked.shape[1:])
 
-        flows = [part[0] for part in parts]
-        by_claim = several([flow.by_claim for flow in flows]).sum(axis=1).transpose(2, 0, 3, 4, 1, 5)
+        by_claim = by_claim.sum(axis=1).transpose(2, 0, 3, 4, 1, 5)
         full = np.zeros((*by_claim.shape[:3], len(self.scheme.benefits), *by_claim.shape[4:]))
         own = [i for i, claim in enumerate(rules.claims) if not isinstance(claim, LevelClaim)]
         full[:, :, :, self.places(rules)] = by_claim[:, :, :, own]
         return records.Outcome(
-            by_age=several([flow.by_age for flow in flows]).transpose(3, 0, 4, 1, 2, 5),
+            by_age=by_age.transpose(3, 0, 4, 1, 2, 5),
             by_claim=full,
-            by_account=several([flow.by_account for flow in flows]).transpose(3, 0, 4, 5, 1, 2, 6),
-            history=several([part[1] for part in parts]).transpose(4, 0, 3, 1, 2, 5, 6),
+            by_account=several(part[0] for part in parts).transpose(3, 0, 4, 5, 1, 2, 6),
+            history=several(part[1] for part in parts).transpose(4, 0, 3, 1, 2, 5, 6),
             amounts=by_claim[kernels.BY_CLAIM.index("amounts")],
         )
 

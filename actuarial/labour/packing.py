@@ -62,8 +62,9 @@ class Inputs:
 
     def packer(
         self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset
-    ) -> Callable[[int, int, int], tuple]:
-        """Function of (scenario, group, sex), by place, that gives the arguments of the kernel for one slice."""
+    ) -> Callable[..., tuple]:
+        """Function of (scenario, group, sex), by place, and of the flows by age and by claim, which it is to fill, that
+        gives the arguments of the kernel for one slice."""
         basis = self.basis
         stocks = {
             name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
@@ -72,7 +73,7 @@ class Inputs:
         }
         ratio = basis.get("mortality_ratio_insured")
         stays, length = view(member_survival(basis, ratio), WHOLE, self.coords()), first_period(basis)
-        annual = (self.cells("exit_rate"), self.cells("invalidity_rate"))
+        annual = (1.0 - stays, self.cells("exit_rate"), self.cells("invalidity_rate"))
         cv = self.cells("earnings_cv")
         rates = [density, self.cells("entry_profile"), self.cells("reentry_share"), cv]
         *tables, table = limited_tables(cv[: len(cv) if "scenario" in basis["earnings_cv"].dims else 1])
@@ -86,14 +87,11 @@ class Inputs:
         accounts = accounts.without_credits() if self.accrued == HELD else accounts
         answers = law_arrays(rules, self.coords(), self.part_of_claim(count))
 
-        def pack(i: int, g: int, s: int) -> tuple:
-            years, ages = len(basis["year"]), basis.sizes["age"]
-            q, *others = (of_periods(rate[i, :, g, s], length) for rate in (1.0 - stays, *annual))
+        def pack(i: int, g: int, s: int, by_age: np.ndarray, by_claim: np.ndarray) -> tuple:
+            q, *others = (of_periods(rate[i, :, g, s], length) for rate in annual)
             state = self.opening(stocks, [part[i] for part in reference], answers.left_apart, balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
-            claims, answered = len(rules.claims), answers.of(i, g, s)
-            by_age = np.zeros((len(kernels.BY_AGE), years, ages))
-            by_claim = np.zeros((len(kernels.BY_CLAIM), years, claims, ages))
+            answered, (_, years, ages) = answers.of(i, g, s), by_age.shape
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
             bases = len(rules.references) + len(rules.accounts)
             return (
