@@ -4,6 +4,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+FEW = 1_000  # more objects than an interpreter has frozen itself when it starts (some hundred in Python 3.12)
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -18,7 +20,7 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
+        if gc.get_freeze_count() < FEW:
             gc.freeze()
             gc.unfreeze()
         gc.enable()

@@ -46,9 +46,9 @@ def test_a_date_outside_the_first_year_is_refused_everywhere(date):
 @pytest.mark.parametrize("month", range(1, 13))
 def test_the_first_day_of_a_month_is_not_past_on_the_last_day_of_the_month_before(month):
     """Adjustments are dated by their month, (month - 1)/12; months have unequal lengths."""
-    eve = np.datetime64(f"2025-{month:02d}-01") - 1
+    eve = np.datetime64(f"2025-{month:02d}-01") - np.timedelta64(1, "D")
     assert twelfths_before(basis(str(eve))) == pytest.approx((month - 1) / 12, abs=1e-12)
-    assert twelfths_before(basis(str(eve + 1))) > (month - 1) / 12 + 2e-3
+    assert twelfths_before(basis(str(eve + np.timedelta64(1, "D")))) > (month - 1) / 12 + 2e-3
 
 
 def test_probabilities_of_a_part_of_a_year():

@@ -96,9 +96,11 @@ def test_importing_leaves_collecting_as_it_was(collecting):
 def test_what_a_program_has_frozen_stays_so():
     """And where nothing was frozen, nothing is."""
     code = """if True:
-        import gc, actuarial as ac
+        import gc
+        start = gc.get_freeze_count()
+        import actuarial as ac
         ac._imported("actuarial.errors")
-        assert gc.get_freeze_count() == 0
+        assert gc.get_freeze_count() <= start < 1_000
         gc.freeze()
         before = gc.get_freeze_count()
         ac._imported("actuarial.jit")
