@@ -123,7 +123,8 @@ def _sheets(
             yield page(N_("Accounts"), heading, table)
         yield page(N_("Assumptions"), N_("Yearly assumptions"), annex.assumptions_table(basis))
     if manifest is not None:
-        yield page(N_("Manifest"), N_("What the result was made of and with"), manifest_table(manifest))
+        told = manifest_table(manifest, say, result)
+        yield page(N_("Manifest"), N_("What the result was made of and with"), told)
 
 
 def _named(result: xr.Dataset, table: pd.DataFrame, parts: tuple[str, ...]) -> dict[str, str]:

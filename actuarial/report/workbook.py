@@ -63,8 +63,9 @@ def write_workbook(
     abroad : sequence of `Abroad`, optional
         What is paid in other currencies at which rates of exchange: the sheet Paid abroad.
     language : {"en", "fr", "es"}
-        Of names of sheets, titles, headings, notes, units and charts. Entries of the manifest and names that the
-        scheme gives stay as they are; numbers are shown with the separators that the reader's own program uses.
+        Of names of sheets, titles, headings, notes, units and charts. Entries of the manifest stay as they are beside
+        what they mean, names that the scheme gives too; numbers are shown with the separators that the reader's own
+        program uses.
     locale : str, optional
         Language and country such as `es_MX`, among the properties of the file and for decimals within words.
 

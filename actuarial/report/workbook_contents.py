@@ -193,7 +193,8 @@ def _inputs(given: Given) -> Iterator[Page]:
             yield Page(say("Assumptions compared"), heading, study_tables.compared_assumptions(say, bases, years))
         yield Page(say("Assumptions"), say("Yearly assumptions"), annex.assumptions_table(basis))
     if given.manifest is not None:
-        yield Page(say("Manifest"), say("What the result was made of and with"), manifest_table(given.manifest))
+        table = manifest_table(given.manifest, say, given.result)
+        yield Page(say("Manifest"), say("What the result was made of and with"), table)
 
 
 def _bases(given: Given, basis: xr.Dataset) -> list[tuple[str, xr.Dataset]]:

@@ -56,6 +56,7 @@ COLUMNS = {
     "ratio": N_("Ratio"),
     "total fertility rate": N_("Children for each woman"),
     "value": N_("Value"),
+    "meaning": N_("Meaning"),
     "labour force": N_("Labour force"),
     "unemployment rate": N_("Unemployment"),
     "average age": N_("Average age"),

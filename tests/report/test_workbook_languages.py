@@ -7,6 +7,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import xarray as xr
 
 import actuarial as ac
 from actuarial.errors import BadInput
@@ -14,9 +15,11 @@ from actuarial.report import workbook, workbook_sheet, workbook_words
 from actuarial.report.columns import noted
 from actuarial.report.comparison import write_comparison
 from actuarial.report.health_workbook import write_health_workbook
+from actuarial.report.workbook_manifest import manifest_table
 from actuarial.translation import NotTranslated, language
 from actuarial.valuation.accounts import compare_accounts
 from actuarial.valuation.observed import told
+from actuarial.warned import Warned, warning_attributes
 from tests.report.content_data import health_run
 from tests.report.made import LINES, basis_by_hand, result_by_hand, two_scenarios
 
@@ -212,3 +215,18 @@ def test_health_and_comparison_speak_the_language_with_the_same_numbers(code, tm
                 same |= {before[place] for place in words if before[place] == after[place]}
         assert same <= COGNATES[code] | {"Service", "reform", "Total", "Notes", "LTD"}, kind
         assert other.custom_doc_props["Language"].value == code
+
+
+def test_the_manifest_says_what_its_entries_are():
+    line = Warned("srb: {value:g}; look at it.", "{variable}: {value}", variable="srb", value=1.4)
+    result = xr.Dataset(attrs=warning_attributes([line]))
+    told_of = {"library": {"actuarial": "0.1.0"}, "basis": {"stored": True}, "warnings": [str(line)], "own": None}
+    told_of["assumed_where_absent"] = {"voluntary_insured": "0"}
+    table = manifest_table(told_of, language("en"), result)
+    assert table["value"].tolist() == ["0.1.0", "yes", str(line), "null", "0"]
+    with pytest.raises(NotTranslated):
+        manifest_table(told_of, language("fr"), result)
+    table = manifest_table(told_of | {"warnings": []}, language("fr"), xr.Dataset())
+    assert table.loc["basis.stored"].tolist() == ["oui", "Base"]
+    assert table.loc["assumed_where_absent.voluntary_insured", "value"] == "0 en l’absence de données"
+    assert table.loc["own", "meaning"] == ""
