@@ -39,6 +39,13 @@ class Lives:
     multiple: np.ndarray
     own: dict
     rng: np.random.Generator
+    known: dict = field(default_factory=dict)
+
+    def once(self, question, answer):
+        """An answer about these members that several formulas ask for; nobody writes into it."""
+        if question not in self.known:
+            self.known[question] = answer()
+        return self.known[question]
 
     @property
     def years(self):
@@ -165,7 +172,7 @@ class Holding:
 
     def now(self, lives, market):
         """Balance on the day of the event."""
-        return self.balance(lives, market, end=False)
+        return lives.once(self, lambda: self.balance(lives, market, end=False))
 
 
 OWN = {
@@ -183,12 +190,18 @@ STOCKS = {
 CAPPED = Holding(growth="wages", capped=True)
 
 
-def reference(lives, market, years, revaluation, *, capped=False, best_of=None, varying=0.0):
+def reference(lives, market, years, revaluation, *, capped=False, best_of=None):
     """Mean of the last years of the career, or of the best of them, in money of the year.
 
     The earnings of a year are those of the member's multiple of the scale, whether all its months were worked or not;
     those who left have the last years before they left.
     """
+    question = ("reference", years, revaluation, capped, best_of)
+    return lives.once(question, lambda: mean_earnings(lives, market, years, revaluation, capped, best_of))
+
+
+def mean_earnings(lives, market, years, revaluation, capped=False, best_of=None, varying=0.0):
+    """See `reference`; with earnings of a year that vary around those of the scale, drawn anew each time."""
     last, level = best_of or years, market.level[revaluation]
     column = market.past - 1 + lives.left
     age = lives.age - (lives.year - lives.left)
@@ -249,7 +262,7 @@ def best(lives, market):
 
 
 def best_varying(lives, market):
-    return 0.015 * lives.years * reference(lives, market, 5, "wages", best_of=12, varying=VARYING)
+    return 0.015 * lives.years * mean_earnings(lives, market, 5, "wages", best_of=12, varying=VARYING)
 
 
 def last_worked(lives, market):

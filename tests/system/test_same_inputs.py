@@ -83,14 +83,14 @@ def test_there_and_back_is_the_basis_and_the_law_again(base):
 
 @pytest.mark.parametrize("name", sorted(map(str, complete().data_vars)))
 def test_one_changed_cell_of_the_basis_changes_the_digest(name):
-    basis = complete()
-    values = basis[name].values
+    basis = complete().isel(age=slice(0, 12), service=slice(0, 13))
+    values, expected = basis[name].values, digest(basis)
     for place in sorted({0, values.size // 2, values.size - 1}):
         changed = values.copy()
         changed.flat[place] = np.nextafter(changed.flat[place], np.inf)
         other = basis.assign({name: (basis[name].dims, changed, basis[name].attrs)})
-        assert digest(other) != digest(basis), place
-    assert digest(basis.assign({name: (basis[name].dims, values.copy(), basis[name].attrs)})) == digest(basis)
+        assert digest(other) != expected, place
+    assert digest(basis.assign({name: (basis[name].dims, values.copy(), basis[name].attrs)})) == expected
 
 
 WIDE = LAW.amend(

@@ -39,14 +39,20 @@ def test_every_message_has_a_translation(code):
     assert [f"{file}: {text}" for text, file in messages().items() if text not in known] == []
 
 
+@cache
+def calls():
+    """Calls of the source, with the names of their files."""
+    trees = [(path.name, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))]
+    return [(name, one) for name, tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
+
+
 def messages_in_calls():
     """Messages of the source by its syntax: those inside the arguments of other messages too."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            word = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-            if word in KEYWORDS:
-                given = node.args[1 if word == "Warned" else 0 :][:1]
-                yield from (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    for _, node in calls():
+        word = ast.unparse(node.func).rpartition(".")[2]
+        if word in KEYWORDS:
+            given = node.args[1 if word == "Warned" else 0 :][:1]
+            yield from (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
 @pytest.mark.parametrize("code", FOREIGN)
@@ -59,14 +65,9 @@ def test_messages_inside_other_messages_have_a_translation(code):
 
 def test_messages_are_said_by_names_that_are_looked_for():
     """Not by what another call gives, as in `language()("Files")`, which no catalogue would be asked about."""
-    found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        calls = [one for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(one, ast.Call)]
-        texts = [one for one in calls if one.args and isinstance(getattr(one.args[0], "value", None), str)]
-        for one in texts:
-            said = isinstance(one.func, ast.BoolOp) or ast.unparse(one.func).startswith("language(")
-            found += [f"{path.name}:{one.lineno}"] if said else []
-    assert found == []
+    texts = [(name, one) for name, one in calls() if one.args and isinstance(getattr(one.args[0], "value", None), str)]
+    said = [one for one in texts if isinstance(one[1].func, ast.BoolOp) or ast.unparse(one[1].func)[:9] == "language("]
+    assert [f"{name}:{one.lineno}" for name, one in said] == []
 
 
 @pytest.mark.parametrize("code", FOREIGN)
