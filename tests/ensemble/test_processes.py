@@ -3,7 +3,6 @@
 import multiprocessing
 import subprocess
 import sys
-import time
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,6 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-import xarray as xr
 
 import actuarial as ac
 from actuarial import bridge
@@ -20,6 +18,7 @@ from actuarial.ensemble.blocks import Options
 from actuarial.ensemble.engines import Job
 from actuarial.ensemble.process_engine import GUARD, in_processes
 from actuarial.errors import BadInput
+from tests.ensemble.blocks import failing_block, long_block
 from tests.reference.small import small_basis
 
 BASIS = small_basis().isel(year=slice(0, 4))
@@ -49,19 +48,6 @@ def test_more_workers_than_blocks_give_the_same_bits(tmp_path):
     assert all(np.array_equal(found[name], expected[name], equal_nan=True) for name in expected)
 
 
-def long_block(folder, first, last, options, done):
-    """The first scenario at once when the others have begun; these say that they have, and that they ended."""
-    if first == 0:
-        while not (folder / "begun").exists():
-            time.sleep(0.01)
-        return xr.Dataset()
-    try:
-        (folder / "begun").touch()
-        time.sleep(600)
-    finally:
-        (folder / "begun").rename(folder / "ended")
-
-
 def test_an_interruption_ends_processes_in_the_middle_of_their_blocks(tmp_path):
     def interrupt(_):
         raise KeyboardInterrupt
@@ -71,15 +57,6 @@ def test_an_interruption_ends_processes_in_the_middle_of_their_blocks(tmp_path):
         in_processes(job, [(0, 0), (1, 1), (2, 2)], 2, interrupt)
     assert not multiprocessing.active_children()
     assert (tmp_path / "ended").exists()
-
-
-class OwnError(Exception):
-    def __init__(self, first, second):
-        super().__init__(f"{first} and {second}")
-
-
-def failing_block(first, *_):
-    raise ConnectionError("no answer") if first else OwnError(first, "more")
 
 
 def test_an_error_of_somebody_elses_says_where_it_was_raised():

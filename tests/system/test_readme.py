@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import actuarial as ac
 from actuarial import cli, datasets, project_insured, project_population
 from actuarial.forms import parse_scheme
 from tests.system.tables import block, demo_output
@@ -29,8 +30,15 @@ def until_2075(monkeypatch):
     monkeypatch.setattr(datasets, "open", shorter)
 
 
+@pytest.fixture
+def by_years(monkeypatch):
+    """Past credit by years where the README names no grid, in which months take most of the time."""
+    for stage in (ac.project, project_insured):
+        monkeypatch.setitem(stage.__kwdefaults__, "service", "years")
+
+
 @pytest.mark.slow  # all code of the README, five projections of three scenarios
-def test_python_runs_from_top_to_bottom(tmp_path, monkeypatch, until_2075):
+def test_python_runs_from_top_to_bottom(tmp_path, monkeypatch, until_2075, by_years):
     monkeypatch.chdir(tmp_path)
     names: dict = {}
     for code in blocks("python"):
