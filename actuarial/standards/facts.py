@@ -1,7 +1,7 @@
 """What a valuation cannot know and an assessment needs: wages, allowances, numbers, findings; from a TOML file."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from actuarial.standards.parameters import instruments
 from actuarial.standards.periods import declarable
 from actuarial.standards.protected import Counts
 from actuarial.standards.replacement import Allowances
+from actuarial.translation import N_, Told, message_of, why
 
 AGE = 40
 """Age of the standard beneficiary at invalidity and of the breadwinner at death, where nothing else is stated."""
@@ -197,12 +198,17 @@ def read_facts(path: str | Path) -> Facts:
         raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(
-            f"{path}: the facts cannot be read: {error.strerror or error}.\n"
-            f"  Give the path of a TOML file with tables such as {', '.join(f'[{name}]' for name in TABLES)}, or leave "
-            "the facts out:\n  a verdict that lacks one says which."
+            Told(
+                "{path}: the facts cannot be read: {error}.\n"
+                "  Give the path of a TOML file with tables such as {tables}, or leave the facts out:\n"
+                "  a verdict that lacks one says which.",
+                path=path,
+                error=why(error),
+                tables=tuple(f"[{name}]" for name in TABLES),
+            )
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: is no TOML file: {error}.") from error
+        raise BadInput(Told("{path}: is no TOML file: {error}.", path=path, error=error)) from error
     return facts_of(raw, str(path))
 
 
@@ -229,7 +235,7 @@ def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:
     try:
         return Facts(**found)
     except BadInput as error:
-        raise BadInput(f"{place}, {error}") from error
+        raise BadInput(_inside(place, error)) from error
 
 
 def _check(found: Facts) -> None:
@@ -240,40 +246,55 @@ def _check(found: Facts) -> None:
     answers |= {"residence": found.residence, "all_branches": found.all_branches}
     for name, told in answers.items():
         if told is not None and not isinstance(told, bool):
-            raise BadInput(f"{name}: must be true or false (got {told!r}).")
+            raise BadInput(Told("{name}: must be true or false (got {given!r}).", name=name, given=told))
     for name, days in (("studies", found.studies or ()), ("changes", found.changes)):
         if not isinstance(days, (tuple, list)) or any(type(day) is not date for day in days):
-            raise BadInput(f"{name}: must be a list of dates such as [2024-06-30] (got {days!r}).")
+            text = N_("{name}: must be a list of dates such as [2024-06-30] (got {given!r}).")
+            raise BadInput(Told(text, name=name, given=days))
     for name, age in (("age_at_invalidity", found.age_at_invalidity), ("age_at_death", found.age_at_death)):
         if type(age) is not int or not AGES[0] <= age <= AGES[1]:
-            raise BadInput(f"{name}: must be a whole number from {AGES[0]} to {AGES[1]} (got {age!r}).")
+            text = N_("{name}: must be a whole number from {first} to {last} (got {given!r}).")
+            raise BadInput(Told(text, name=name, first=AGES[0], last=AGES[1], given=age))
     if type(found.review_years) is not int or found.review_years < 1:
-        raise BadInput(f"review_years: must be a whole number of 1 or more (got {found.review_years!r}).")
+        text = N_("review_years: must be a whole number of 1 or more (got {given!r}).")
+        raise BadInput(Told(text, given=found.review_years))
     if wrong := [part for part in found.preclude_abuse if part not in declarable()]:
-        raise BadInput(f"preclude_abuse: Part {few(wrong)} has no such rule; there are {', '.join(declarable())}.")
+        text = N_("preclude_abuse: Part {names} has no such rule; there are {known}.")
+        raise BadInput(Told(text, names=few(wrong), known=tuple(declarable())))
     if unknown := sorted(set(found.declarations) - set(instruments())):
-        raise BadInput(f"declarations: there is no {few(unknown)}; there are {', '.join(instruments())}.")
+        raise BadInput(_no_such("declarations", unknown, instruments()))
 
 
 def _declared(raw: Any, place: str) -> dict[str, Declared]:
     """Declared facts by Part, each a table with an answer and its reason."""
     if not isinstance(raw, Mapping):
-        raise BadInput(f"{place}: must hold a table for each Part (got {raw!r}).")
+        raise BadInput(Told("{name}: must hold a table for each Part (got {given!r}).", name=place, given=raw))
     found = {}
     for part, row in raw.items():
         known = _known(Declared, row, f"{place}, {part}")
         try:
             found[part] = Declared(**known)
         except BadInput as error:
-            raise BadInput(f"{place}, {part}, {error}") from error
+            raise BadInput(_inside(f"{place}, {part}", error)) from error
     return found
 
 
 def _known(kind: type, raw: Any, place: str) -> dict[str, Any]:
     """Fields of a table, lists as tuples."""
     if not isinstance(raw, Mapping):
-        raise BadInput(f"{place}: must be a table (got {raw!r}).")
+        raise BadInput(Told("{name}: must be a table (got {given!r}).", name=place, given=raw))
     names = [one.name for one in fields(kind)]
     if unknown := [name for name in raw if name not in names]:
-        raise BadInput(f"{place}: there is no {few(unknown)}; there are {', '.join(names)}.")
+        raise BadInput(_no_such(place, unknown, names))
     return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+
+
+def _no_such(place: str, unknown: Sequence[str], known: Iterable[str]) -> Told:
+    """That a table has names that there are not."""
+    text = N_("{name}: there is no {unknown}; there are {known}.")
+    return Told(text, name=place, unknown=few(unknown), known=tuple(known))
+
+
+def _inside(place: str, error: BadInput) -> Told:
+    """A refusal with the place around it."""
+    return Told("{place}, {error}", place=place, error=message_of(error))

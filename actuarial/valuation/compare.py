@@ -9,7 +9,7 @@ import xarray as xr
 from actuarial.audited import span_audited
 from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadDimensions, BadInput
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate, variable
 from actuarial.warned import warning_attributes, warnings_of
 
@@ -162,8 +162,12 @@ def _check_same(runs: Mapping[str, xr.Dataset]) -> None:
         stated = {name: str(run.attrs[key]) for name, run in runs.items() if str(run.attrs.get(key, "")).strip()}
         if len(set(stated.values())) > 1:
             raise BadInput(
-                f"compare: the runs have different {key.replace('_', ' ')}: {_told(stated)}; amounts cannot be "
-                "compared.\n  Convert them first, and state the same attribute in all runs."
+                Told(
+                    "compare: the runs have different {what}: {stated}; amounts cannot be compared.\n"
+                    "  Convert them first, and state the same attribute in all runs.",
+                    what=key.replace("_", " "),
+                    stated=_told(stated),
+                )
             )
 
 
@@ -172,9 +176,12 @@ def _shared(runs: Mapping[str, xr.Dataset]) -> tuple[list[str], list[str]]:
     names = [name for name in COMPARED if all(name in run for run in runs.values())]
     if not names:
         raise BadInput(
-            f"compare: the {len(runs)} runs share none of the variables that are compared, such as "
-            f"{', '.join(('outgo', *RATES[:2], INDICATORS[0]))}.\n"
-            "  Give results of project, or of value and project_finance."
+            Told(
+                "compare: the {count} runs share none of the variables that are compared, such as {names}.\n"
+                "  Give results of project, or of value and project_finance.",
+                count=len(runs),
+                names=("outgo", *RATES[:2], INDICATORS[0]),
+            )
         )
     partly = [name for name in COMPARED if name not in names and any(name in run for run in runs.values())]
     notes = [f"left out, since not every run has them: {', '.join(partly)}"] if partly else []
@@ -192,7 +199,8 @@ def _on_common_years(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str
         return parts
     first, last = max(int(labels[0]) for labels in years.values()), min(int(labels[-1]) for labels in years.values())
     if first > last:
-        raise BadInput(f"compare: the runs have no year in common: {_told(spans)}.\n  Give runs of the same period.")
+        text = N_("compare: the runs have no year in common: {spans}.\n  Give runs of the same period.")
+        raise BadInput(Told(text, spans=_told(spans)))
     notes.append(
         f"years differ: {_told(spans)}; series are compared from {first} to {last}, while level rates and critical "
         "years are those of the whole period of each run"
@@ -209,9 +217,14 @@ def _on_all_scenarios(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[st
     for name, words in others:
         if sorted(words) != sorted(wanted):
             raise BadInput(
-                f"compare: the scenarios of {name!r} ({', '.join(words)}) differ from those of {first!r} "
-                f"({', '.join(wanted)}).\n"
-                "  Give runs with the same scenarios, or select one: sel(scenario=..., drop=True)."
+                Told(
+                    "compare: the scenarios of {name!r} ({words}) differ from those of {first!r} ({wanted}).\n"
+                    "  Give runs with the same scenarios, or select one: sel(scenario=..., drop=True).",
+                    name=name,
+                    words=tuple(words),
+                    first=first,
+                    wanted=tuple(wanted),
+                )
             )
     plain = [name for name in parts if name not in found]
     if plain:
