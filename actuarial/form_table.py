@@ -19,6 +19,7 @@ FORMS: dict[str, type] = {
     "widows": pension.Widows,
     "orphans": pension.Orphans,
     "old_age_grant": pension.OldAgeGrant,
+    "gratuity": pension.Gratuity,
     "refund": pension.Refund,
     "funeral_grant": pension.FuneralGrant,
     "remarriage_grant": pension.RemarriageGrant,
@@ -38,6 +39,9 @@ FORMS: dict[str, type] = {
     "pro_rata": pension.ProRata,
     "part_of_service": pension.PartOfService,
     "phased": pension.Phased,
+    "greatest": pension.Greatest,
+    "least": pension.Least,
+    "banded": pension.Banded,
 }
 HEALTH_FORMS: dict[str, type] = {
     "insured": groups.Insured,

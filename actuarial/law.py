@@ -267,7 +267,7 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
     rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
     kind, offset = _offset(name, amount)
     if "service" in multiple.dims:
-        _no_offset(name, kind)
+        offset = offset if kind == NO_OFFSET else offset * multiple
         rate, floor = rate * multiple, floor * multiple if bool((floor > 0).any()) else floor
         ceiling = ceiling if bool(np.isinf(ceiling).all()) else ceiling.where(np.isinf(ceiling), ceiling * multiple)
         multiple = xr.DataArray(1.0)
@@ -306,11 +306,6 @@ def _offset(name: str, amount: Amount) -> tuple[int, xr.DataArray]:
     if bool((less != 0).any()):
         raise BadScheme(f"{name}: an amount has either less or gap_to, not both.")
     return GAP, _labelled(amount.gap_to)
-
-
-def _no_offset(name: str, kind: int) -> None:
-    if kind != NO_OFFSET:
-        raise BadScheme(f"{name}: an amount with less or gap_to cannot have a multiple that depends on service.")
 
 
 def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:

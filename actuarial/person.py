@@ -223,9 +223,19 @@ def make_grid(
     -------
     Person
         With labelled DataArrays; `service` is in years over the dim `service`, whose labels are months.
+
+    Raises
+    ------
+    BadInput
+        A basis without the coordinate year, sex or age.
     """
 
     def labels(dim: str, given: Any = None) -> xr.DataArray:
+        if given is None and dim not in basis.coords:
+            raise BadInput(
+                f"the basis has no {dim}, but a rule of the law is asked for every year, sex and age.\n"
+                "  Give a basis with the coordinates year, sex and age, such as that of a country."
+            )
         if given is None:
             return axis(basis, dim)
         values = np.asarray(given)

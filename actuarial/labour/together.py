@@ -22,11 +22,12 @@ ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_
 """Variables of a basis with which scenarios go one after the other."""
 PARTS = frozenset({
     "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear",
-    "dated.Money", "pension.account_formulas.ProRata", "pension.conditions.Condition", "pension.formulas.Band",
+    "dated.Money", "pension.account_formulas.ProRata", "pension.combined.Banded", "pension.combined.Greatest",
+    "pension.combined.Least", "pension.conditions.Condition", "pension.formulas.Band", "pension.formulas.EarningsBand",
     "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.Phased", "pension.grants.FuneralGrant",
-    "pension.grants.OldAgeGrant", "pension.indexation.rule.Indexation", "pension.invalidity.Invalidity",
-    "pension.old_age.OldAge", "pension.survivors.Orphans", "pension.survivors.Widows", "scheme.Administration",
-    "scheme.Contribution", "scheme.Funding", "scheme.InsurableEarnings", "scheme.Scheme",
+    "pension.grants.Gratuity", "pension.grants.OldAgeGrant", "pension.indexation.rule.Indexation",
+    "pension.invalidity.Invalidity", "pension.old_age.OldAge", "pension.survivors.Orphans", "pension.survivors.Widows",
+    "scheme.Administration", "scheme.Contribution", "scheme.Funding", "scheme.InsurableEarnings", "scheme.Scheme",
 })
 """Parts of a law that answer for all scenarios at once."""
 NOT_WITH = ("full_share",)

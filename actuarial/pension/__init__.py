@@ -8,16 +8,21 @@ _PLACES = {
     "AttendanceSupplement": "supplements",
     "Balance": "account_formulas",
     "Band": "formulas",
+    "Banded": "combined",
     "CareerAverage": "account_formulas",
     "Condition": "conditions",
     "DependantsSupplement": "supplements",
+    "EarningsBand": "formulas",
     "FinalAverage": "formulas",
     "Flat": "formulas",
     "ForeignPeriod": "totalisation",
     "FuneralGrant": "grants",
+    "Gratuity": "grants",
+    "Greatest": "combined",
     "Guarantee": "account_formulas",
     "Indexation": "indexation",
     "Invalidity": "invalidity",
+    "Least": "combined",
     "LifeAnnuity": "account_formulas",
     "MemberAccount": "accounts",
     "MinimumInPayment": "supplements",
@@ -51,9 +56,10 @@ if TYPE_CHECKING:
         StatedAnnuity,
     )
     from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
+    from actuarial.pension.combined import Banded, Greatest, Least
     from actuarial.pension.conditions import Condition, Recent, Residence
-    from actuarial.pension.formulas import Band, FinalAverage, Flat, Phased
-    from actuarial.pension.grants import FuneralGrant, OldAgeGrant, Refund, RemarriageGrant
+    from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, Phased
+    from actuarial.pension.grants import FuneralGrant, Gratuity, OldAgeGrant, Refund, RemarriageGrant
     from actuarial.pension.indexation import Indexation
     from actuarial.pension.invalidity import Invalidity
     from actuarial.pension.old_age import OldAge
@@ -68,16 +74,21 @@ __all__ = [
     "AttendanceSupplement",
     "Balance",
     "Band",
+    "Banded",
     "CareerAverage",
     "Condition",
     "DependantsSupplement",
+    "EarningsBand",
     "FinalAverage",
     "Flat",
     "ForeignPeriod",
     "FuneralGrant",
+    "Gratuity",
+    "Greatest",
     "Guarantee",
     "Indexation",
     "Invalidity",
+    "Least",
     "LifeAnnuity",
     "MemberAccount",
     "MinimumInPayment",

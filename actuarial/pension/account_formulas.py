@@ -9,11 +9,13 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Account, Amount, amounts, each
-from actuarial.dated import ByYear, Misstated, Number, evaluate
+from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
+from actuarial.pension.combined import Banded, Greatest, Least
 from actuarial.pension.formulas import EarningsRelated, FormulaRule, Phased, award_of, proportion
 from actuarial.pension.indexation import Indexation
+from actuarial.pension.slopes import through
 from actuarial.translation import Told
 
 BEGINNING = 1000  # a year before every career
@@ -145,6 +147,8 @@ class CareerAverage(EarningsRelated):
     """A share of the mean of all earnings of the career, each revalued to the year of the award.
 
     P = clip(share x (sum of revalued earnings)/n, minimum_pension m(n), maximum_pension), n the years of service
+
+    With `earnings_bands` slices of the mean count as they do for `FinalAverage`.
     """
 
     @property
@@ -154,8 +158,11 @@ class CareerAverage(EarningsRelated):
         name = f"{'insurable' if self.capped else 'all'} earnings of the career ({self.revaluation})"
         return Account(name, capped=self.capped, growth=Indexation(**weights) if weights else None)
 
-    def award(self, person: Any, service: Number) -> Amount:
+    def award(self, person: Any, service: Number) -> Amount | tuple[Amount, ...]:
         """Amount for `service` years of credit."""
+        if self.earnings_bands:
+            mean = through(self.own_account, _over(1.0, person.service))
+            return self.in_bands(person, service, mean)
         return Amount(
             rate=_over(self.share(person, service), person.service),
             base=self.own_account,
@@ -264,8 +271,11 @@ class Guarantee:
 
     Notes
     -----
-    P = max(0, amount min(1, n / full_years) - counted x pension), the pension by the formula given here, or that of the
-    benefit `of` as it is awarded to the same person
+    P = clip(amount min(1, n / full_years) - counted x pension, 0, maximum), the pension by the formula given here, or
+    that of the benefit `of` as it is awarded to the same person
+
+    An amount A for pensions up to a, which tapers to nothing at b, has the maximum A, the amount A b/(b - a) and counts
+    A/(b - a) of the pension.
     """
 
     amount: Amounts = Field(description="Guaranteed amount (money)")
@@ -273,6 +283,7 @@ class Guarantee:
         default=None, description="Service (years) for the whole amount, in proportion below; any if absent"
     )
     counted: Ratio = Field(default=1.0, description="Part of the pension that counts against it (fraction)")
+    maximum: Amounts | None = Field(default=None, description="Most that is paid of what is missing (money)")
     formula: FormulaRule | None = Field(
         default=None, description="Amount of the pension that counts: one formula; or give `of`"
     )
@@ -304,11 +315,15 @@ class Guarantee:
         pension = self._pension(person, service)
         counted = pension.multiple * evaluate(self.counted, person)
         guaranteed = self.amount.evaluate(person) * proportion(self.full_years, person, service)
+        floor, ceiling = pension.floor * counted, _times(pension.ceiling, counted)
+        if self.maximum is not None:
+            floor = clip(floor, guaranteed - self.maximum.evaluate(person), np.inf)
+            ceiling = clip(ceiling, floor, np.inf)
         return replace(
             pension,
             rate=pension.rate * counted,
-            floor=pension.floor * counted,
-            ceiling=_times(pension.ceiling, counted),
+            floor=floor,
+            ceiling=ceiling,
             multiple=1.0,
             gap_to=guaranteed,
         )
@@ -329,7 +344,10 @@ def _no_whole(formula: Any) -> str:
         (formula,) = formula
     if isinstance(formula, Phased):
         return _no_whole(formula.formula)
+    if isinstance(formula, EarningsRelated) and formula.earnings_bands:
+        return f"earnings_bands pay a pension in slices; {WHOLE_PENSION}"
     reasons = (
+        ((Greatest, Least, Banded), "its formula is put together from slices of earnings"),
         (tuple, "the pension is that of several formulas that add up"),
         (ProRata, "pro_rata pays two parts, one by each law"),
         (PartOfService, "part_of_service pays a part of a pension"),

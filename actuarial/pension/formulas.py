@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 
 from actuarial.contract import Amount, Reference, amounts
-from actuarial.dated import Dated, Misstated, Number, clip, evaluate
+from actuarial.dated import Dated, Misstated, Number, choose, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import (
     Amounts,
@@ -23,6 +23,7 @@ from actuarial.fields import (
     mistakes,
     rule,
 )
+from actuarial.pension.slopes import Line, constant, greatest_of, least_of, sliced, through, total_of
 from actuarial.translation import Told
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
@@ -35,6 +36,14 @@ class Band:
 
     above: Years = Field(description="Service (years) above which the rate holds")
     rate: Fraction = Field(description="Share of reference earnings for each such year (fraction)")
+
+
+@rule
+class EarningsBand:
+    """The part of reference earnings, or of a pension, above an amount of money that counts."""
+
+    above: Amounts | None = Field(default=None, description="Where the slice begins (money); 0 if absent")
+    counted: Ratio = Field(description="Part of the slice that counts (fraction)")
 
 
 @cache
@@ -70,18 +79,23 @@ Accrual = Annotated[Dated | tuple[Band, ...], Reads(_accrual), Shape(_shape)]
 class Flat:
     """The same amount for everybody, in proportion to service up to a full career.
 
-    P = amount x min(1, n / full_years)
+    P = amount x min(1, n / full_years), nothing where n < from_years
     """
 
     amount: Amounts = Field(description="Amount of the pension (money)")
     full_years: Years | None = Field(
         default=None, description="Service (years) for the full amount; all get it if absent"
     )
+    from_years: Years | None = Field(
+        default=None, description="Service (years) below which nothing is paid; any if absent"
+    )
     law: str = Field(default="", description="Article of the law")
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
         rate = proportion(self.full_years, person, service)
+        if self.from_years is not None:
+            rate = rate * choose(service >= evaluate(self.from_years, person) - ROUNDING, 1.0, 0.0)
         return Amount(rate=rate, base="currency", multiple=self.amount.evaluate(person))
 
 
@@ -91,7 +105,8 @@ class EarningsRelated:
 
     share = clip(b + a(n) - a(n0), minimum, maximum)
 
-    with b the base rate that covers the first n0 = base_years, a(n) = accrual x n, or the sum over bands.
+    with b the base rate that covers the first n0 = base_years, a(n) = accrual x n, or the sum over bands. Of the
+    reference earnings all count, or with `earnings_bands` a part of each slice between two amounts of money.
     """
 
     accrual: Accrual = Field(description="Share of reference earnings per year of service (fraction), or bands")
@@ -109,6 +124,9 @@ class EarningsRelated:
         default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
     )
     maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    earnings_bands: tuple[EarningsBand, ...] = Field(
+        default=(), description="Slices of the reference earnings of which parts count; all of them if absent"
+    )
     law: str = Field(default="", description="Article of the law")
 
     def least(self, person: Any, service: Number) -> Number:
@@ -136,6 +154,16 @@ class EarningsRelated:
             raise BadScheme("the least share of reference earnings (minimum) lies above the greatest (maximum).")
         return clip(share, lowest, highest)
 
+    def in_bands(self, person: Any, service: Number, earned: Line) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit where slices of the reference earnings count in part."""
+        what = "earnings_bands"
+        whole = total_of([counted_in(self.earnings_bands, person, earned, what)], what, [self.share(person, service)])
+        if self.minimum_pension is not None:
+            whole = greatest_of([whole, constant(self.least(person, service))], what)
+        if self.maximum_pension is not None:
+            whole = least_of([whole, constant(self.most(person))], what)
+        return whole.amounts()
+
     def accrued(self, person: Any, years: Number) -> Number:
         """Sum of the accrual over the first `years` of service."""
         if not isinstance(self.accrual, tuple):
@@ -157,6 +185,9 @@ class FinalAverage(EarningsRelated):
 
     Notes
     -----
+    With `earnings_bands` the sum over them of counted x min(max(RS - above, 0), next above - above) stands for RS; what
+    a minimum pension then adds is not told apart from the pension.
+
     With `best_of`, RS is the mean of the `years` greatest of the last so many revalued earnings. A cohort has the same
     best years as its average member, each member a fixed multiple of it; earnings that vary from year to year around
     that are allowed for by `varying`, see `actuarial.contract.Reference`.
@@ -193,14 +224,31 @@ class FinalAverage(EarningsRelated):
         if self.best_of is None and self.varying:
             raise ValueError(Told("varying has no meaning without best_of; remove it"))
 
-    def award(self, person: Any, service: Number) -> Amount:
+    def award(self, person: Any, service: Number) -> Amount | tuple[Amount, ...]:
         """Amount for `service` years of credit."""
+        base = Reference(self.years, self.revaluation, self.window, self.capped, self.best_of, self.varying)
+        if self.earnings_bands:
+            return self.in_bands(person, service, through(base, 1.0))
         return Amount(
             rate=self.share(person, service),
-            base=Reference(self.years, self.revaluation, self.window, self.capped, self.best_of, self.varying),
+            base=base,
             floor=self.least(person, service),
             ceiling=self.most(person),
         )
+
+
+def counted_in(bands: tuple[EarningsBand, ...], person: Any, whole: Line, what: str) -> Line:
+    """Of each slice of an amount the part that counts.
+
+    Raises
+    ------
+    BadScheme
+        Slices that do not begin one above the other.
+    """
+    above = [0.0 if band.above is None else band.above.evaluate(person) for band in bands]
+    if any(np.any(np.asarray(lower >= higher)) for lower, higher in pairwise(above)):
+        raise BadScheme(f"{what}: `above` must rise from band to band for everybody in every year.")
+    return sliced(whole, above, [evaluate(band.counted, person) for band in bands], what)
 
 
 def proportion(full: Any, person: Any, service: Number) -> Number:
@@ -230,7 +278,7 @@ FormulaRule = Annotated[Any, PlainValidator(_formulas), WithJsonSchema({"$commen
 class Phased:
     """The part of a pension that a law grants in a year or to a cohort; with others the whole of it.
 
-    P = share x pension by the formula, the share by year, year of birth, sex or group
+    P = share x min(1, n / full_years) x pension by the formula, the share by year, year of birth, sex or group
 
     Notes
     -----
@@ -248,12 +296,15 @@ class Phased:
     """
 
     share: Ratio = Field(description="Part of the pension that is granted (fraction)")
+    full_years: Years | None = Field(
+        default=None, description="Service (years) for the whole part, in proportion below; any if absent"
+    )
     formula: FormulaRule = Field(description="Amount of the whole pension")
     law: str = Field(default="", description="Article of the law")
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
-        share = evaluate(self.share, person)
+        share = evaluate(self.share, person) * proportion(self.full_years, person, service)
         return tuple(amount.times(share) for amount in award_of(self.formula, person, service))
 
 

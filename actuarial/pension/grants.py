@@ -166,6 +166,41 @@ def _wages(person: Any, back: np.ndarray) -> xr.DataArray:
 
 
 @rule
+class Gratuity(Benefit):
+    """A lump sum beside a pension on retirement: what a formula gives for a year, paid once.
+
+    Notes
+    -----
+    claim = share of those who start the other benefit and have the service; amount = that of the formula. A pension of
+    which a part c is commuted at a factor f is a formula with the share 1 - c (`phased`), and beside it a gratuity of
+    the same formula with the share c f.
+    """
+
+    name: Word = Field(default="gratuity", description="Name of the benefit, unique in the scheme")
+    formula: FormulaRule = Field(description="Amount: what a formula gives for a year, paid once")
+    together_with: Word = Field(default="old_age", description="Benefit on retirement whose start it is paid at")
+    qualifying_years: Years = Field(default=0.0, description="Service (years) needed")
+    claim_rate: Fraction = Field(
+        default=1.0, description="Share of those who start the benefit and have the service who have it (fraction)"
+    )
+    law: str = Field(default="", description="Article of the law")
+
+    on = "retirement"
+    lump_sum = True
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (("together_with", "benefit", (self.together_with,)),)
+
+    def claim(self, person: Any) -> Number:
+        return served(person, evaluate(self.qualifying_years, person)) * evaluate(self.claim_rate, person)
+
+    def award(self, person: Any) -> tuple[Amount, ...]:
+        return award_of(self.formula, person, person.service)
+
+
+@rule
 class RemarriageGrant(Benefit):
     """A lump sum for widows and widowers whose pension ends because they remarry: months of the pension that ends.
 

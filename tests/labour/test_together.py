@@ -15,7 +15,7 @@ from actuarial.demography.population import project_population
 from actuarial.labour import insured, plain
 from actuarial.labour.plain_kernels import project_plain
 from actuarial.labour.together import TOGETHER, together
-from actuarial.pension import FinalAverage, Flat, Invalidity, OldAge
+from actuarial.pension import Banded, FinalAverage, Flat, Gratuity, Greatest, Invalidity, Least, OldAge
 from actuarial.scheme import InsurableEarnings, Scheme
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
@@ -31,8 +31,20 @@ def not_revalued():
     return replace(law, benefits=(replace(pension, formula=formula), *law.benefits[1:]))
 
 
+def combined():
+    """The full law with the greatest of several amounts, bend points that follow wages, and a lump sum beside it."""
+    law, pension = full_law(), full_law().benefit("old_age")
+    bends = ({"counted": 0.9}, {"above": money(step({2024: 900}), "month", "wages"), "counted": 0.4})
+    bent = Banded(bands=bends, formula=pension.formula)
+    least = Flat(amount=money(step({2024: 200}), "month", "prices"), full_years=30)
+    formula = Least(formulas=[Greatest(formulas=[bent, least]), Flat(amount=money(3_000, "month"))])
+    benefits = (replace(pension, formula=formula), Gratuity(formula=pension.formula), *law.benefits[1:])
+    return replace(law, benefits=benefits)
+
+
 LAWS = {
     "full": full_law(),
+    "combined": combined(),
     "not_revalued": not_revalued(),
     "defined_benefit": ac.open_scheme(EXAMPLES / "defined_benefit" / "scheme.toml"),
 }

@@ -140,6 +140,30 @@ formula = { form = "flat", amount = { value = 30, per = "month" } }
 form = "phased"
 share = { cohort = { 1960 = 0, 1970 = 1 }, path = "ramp" }
 formula = { form = "flat", amount = { value = 20, per = "month" } }
+[[benefit.formula]]
+form = "greatest"
+formulas = [
+  [{ form = "flat", amount = { value = 20, per = "month" } }, { form = "final_average", accrual = 0.001, years = 5 }],
+  { form = "flat", amount = { value = 30, per = "month" }, from_years = 10 },
+]
+[[benefit.formula]]
+form = "least"
+formulas = [
+  { form = "final_average", accrual = 0.001, years = 5, earnings_bands = [{ counted = 0.9 }] },
+  { form = "flat", amount = { value = 30, per = "month" } },
+]
+[[benefit.formula]]
+form = "banded"
+bands = [{ counted = 0.9 }, { above = { 2025 = 100, per = "month", indexed = "wages" }, counted = 0.3 }]
+formula = { form = "final_average", accrual = 0.001, years = 5 }
+[[benefit]]
+form = "gratuity"
+together_with = "by_conditions"
+[benefit.formula]
+form = "phased"
+share = 1
+full_years = 40
+formula = { form = "final_average", accrual = 0.1, years = 1 }
 [[benefit]]
 form = "account_payout"
 accounts = ["notional"]
@@ -321,7 +345,8 @@ def test_it_is_plain_json_without_what_toml_lacks(schema):
     assert json.loads(json.dumps(schema)) == schema
     assert "null" not in json.dumps(schema)
     assert "$comment" not in json.dumps(schema)
-    words = ("flat", "final_average", "career_average", "balance", "guarantee", "pro_rata", "part_of_service", "phased")
+    words = ("flat", "final_average", "career_average", "balance", "guarantee", "pro_rata", "part_of_service", "phased",
+             "greatest", "least", "banded")  # fmt: skip
     assert [ref["$ref"] for ref in schema["$defs"]["formula"]["oneOf"]] == [f"#/$defs/{word}" for word in words]
     assert schema["$defs"]["old_age"]["description"] == (
         "A pension for life from the retirement age on, after a qualifying period."

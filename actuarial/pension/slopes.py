@@ -1,0 +1,242 @@
+"""Amounts that rise with earnings along straight lines: sums, greatest and least of them, and slices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from actuarial.contract import Account, Amount, Reference
+from actuarial.dated import Number
+from actuarial.errors import BadScheme
+
+KNOT = "knot"
+ROUNDING = 1e-9  # of earnings and slopes, relative
+LEAST = 1e-15  # a rate that is none
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """An amount y(X) of the base X of an amount, continuous and straight between knots.
+
+    Parameters
+    ----------
+    base : Reference, Account or word of an amount; None where it depends on money alone
+    knots, values : DataArray with `knot` as the last dim, rising from X = 0, currency/year
+    slope : DataArray, slope beyond the last knot
+    """
+
+    base: Reference | Account | str | None
+    knots: xr.DataArray
+    values: xr.DataArray
+    slope: xr.DataArray
+
+    def at(self, earnings: xr.DataArray) -> xr.DataArray:
+        """Amounts at other knots, currency/year."""
+        several = xr.broadcast(earnings, self.knots, self.values, self.slope, exclude=[KNOT])
+        asked, x, y = (one.transpose(..., KNOT) for one in several[:3])
+        steep = _slopes(x.values, y.values, several[3].transpose(*asked.dims[:-1]).values)
+        ends = np.concatenate([x.values[..., 1:], np.full_like(x.values[..., :1], np.inf)], axis=-1)
+        total = np.repeat(y.values[..., :1], asked.sizes[KNOT], axis=-1)
+        for k in range(x.sizes[KNOT]):
+            above = np.minimum(asked.values, ends[..., k, np.newaxis]) - x.values[..., k, np.newaxis]
+            total = total + steep[..., k, np.newaxis] * np.maximum(above, 0.0)
+        return asked.copy(data=total)
+
+    def slopes(self) -> xr.DataArray:
+        """Slope after each knot; where knots coincide that before them."""
+        knots, values, last = xr.broadcast(self.knots, self.values, self.slope, exclude=[KNOT])
+        x, y = (one.transpose(..., KNOT) for one in (knots, values))
+        return x.copy(data=_slopes(x.values, y.values, last.transpose(*x.dims[:-1]).values))
+
+    def amounts(self) -> tuple[Amount, ...]:
+        """The same as amounts that add up: what is due without earnings, and a slice of the base for each slope."""
+        steep, first = self.slopes(), self.values.isel(knot=0, drop=True)
+        found = [Amount(rate=_plain(first), base="currency")] if bool((first != 0.0).any()) else []
+        last = steep.sizes[KNOT] - 1
+        for k in range(last + 1):
+            rate, start = steep.isel(knot=k, drop=True), self.knots.isel(knot=k, drop=True)
+            if not bool((rate > 0.0).any()):
+                continue
+            end = np.inf if k == last else _plain(rate * self.knots.isel(knot=k + 1, drop=True))
+            assert self.base is not None
+            found.append(Amount(rate=_plain(rate), base=self.base, ceiling=end, less=_plain(rate * start)))
+        return tuple(found) or (Amount(rate=0.0, base="currency"),)
+
+    def simplified(self) -> "Line":
+        """The same with the knots alone at which the slope changes, and the first one."""
+        steep = self.slopes()
+        change = np.abs(np.diff(steep.values, axis=-1)) > ROUNDING * np.maximum(steep.values[..., 1:], 1e-6)
+        needed = np.concatenate([np.ones((*change.shape[:-1], 1), dtype=bool), change], axis=-1)
+        x = xr.broadcast(self.knots, steep)[0].transpose(..., KNOT).values
+        kept = np.sort(np.where(needed, x, np.inf), axis=-1)[..., : needed.sum(axis=-1).max()]
+        greatest = np.where(np.isfinite(kept), kept, 0.0).max(axis=-1, keepdims=True)
+        knots = steep.isel(knot=slice(kept.shape[-1])).copy(data=np.where(np.isfinite(kept), kept, greatest))
+        return Line(self.base, knots, self.at(knots), self.slope)
+
+
+def line_of(amounts: Sequence[Amount], what: str) -> Line:
+    """The sum of several amounts; `what` names it in errors.
+
+    Raises
+    ------
+    BadScheme
+        Amounts of different bases, for a part of the service, or short of a guarantee.
+    """
+    return total_of([_line(amount, what) for amount in amounts], what)
+
+
+def constant(value: Number) -> Line:
+    """The same amount whatever the earnings, currency/year."""
+    value = xr.DataArray(value)
+    return Line(None, xr.zeros_like(value, dtype=float).expand_dims({KNOT: 1}, -1), _one(value), 0.0 * value)
+
+
+def through(base: Reference | Account | str, rate: Number) -> Line:
+    """rate x base."""
+    rate = xr.DataArray(rate)
+    return Line(base, _one(0.0 * rate), _one(0.0 * rate), rate)
+
+
+def total_of(lines: Sequence[Line], what: str, weights: Sequence[Number] | None = None) -> Line:
+    """The sum of lines, each with its weight; the whole must not fall."""
+    knots = _together([one.knots for one in lines])
+    given: Sequence[Number] = [1.0] * len(lines) if weights is None else weights
+    values: Any = sum(weight * one.at(knots) for weight, one in zip(given, lines, strict=True))
+    slope: Any = sum(weight * one.slope for weight, one in zip(given, lines, strict=True))
+    return Line(_base_of(lines, what), knots, values.transpose(..., KNOT), slope).simplified()
+
+
+def greatest_of(lines: Sequence[Line], what: str) -> Line:
+    """The greatest of several amounts, whatever the earnings."""
+    found = lines[0]
+    for other in lines[1:]:
+        found = _chosen(found, other, what, 1.0)
+    return found
+
+
+def least_of(lines: Sequence[Line], what: str) -> Line:
+    """The least of several amounts, whatever the earnings."""
+    found = lines[0]
+    for other in lines[1:]:
+        found = _chosen(found, other, what, -1.0)
+    return found
+
+
+def sliced(line: Line, above: Sequence[Number], counted: Sequence[Number], what: str) -> Line:
+    """Of each slice of an amount the part that counts: the sum over i of (c_i - c_{i-1}) max(0, y - a_i).
+
+    Parameters
+    ----------
+    above : where the slices begin, rising, currency/year
+    counted : c_i, the part of each slice that counts, fraction
+    """
+    before: Sequence[Number] = (0.0, *counted[:-1])
+    weights = [share - last for share, last in zip(counted, before, strict=True)]
+    parts = [greatest_of([line, constant(start)], what) for start in above]
+    whole = total_of(parts, what, weights)
+    lower: Any = sum(weight * start for weight, start in zip(weights, above, strict=True))
+    return Line(whole.base, whole.knots, (whole.values - lower).clip(min=0.0).transpose(..., KNOT), whole.slope)
+
+
+def _line(amount: Amount, what: str) -> Line:
+    """One amount as a line."""
+    if amount.part is not None or amount.gap_to is not None:
+        kind = "a part of the service" if amount.part is not None else "what is missing to a guarantee"
+        raise BadScheme(
+            f"{what}: one of the amounts is that of {kind}, which cannot be compared earnings by earnings.\n"
+            "  Put the greatest, least or bands inside it."
+        )
+    rate, floor, ceiling, less = (xr.DataArray(v) for v in (amount.rate, amount.floor, amount.ceiling, amount.less))
+    if amount.base == "currency":
+        due: Any = np.minimum(np.maximum(rate, floor), ceiling) - less
+        return constant(amount.multiple * due.clip(min=0.0))
+    some, first = rate > LEAST, np.minimum(floor, ceiling)
+    safe = xr.where(some, rate, 1.0)
+    low = xr.where(some, np.maximum(first, less) / safe, 0.0)
+    bounded = some & np.isfinite(ceiling)
+    high = xr.where(bounded, np.maximum(xr.where(bounded, ceiling, 0.0) / safe, low), low)
+    start = (first - less).clip(min=0.0)
+    knots = _stacked([0.0 * low, low, high])
+    values = _stacked([start, start, start + rate * (high - low)])
+    return Line(amount.base, knots, amount.multiple * values, amount.multiple * xr.where(some & ~bounded, rate, 0.0))
+
+
+def _chosen(one: Line, other: Line, what: str, sign: float) -> Line:
+    """The greater of two lines (sign 1), or the lesser (-1): straight between knots of both and where they cross."""
+    base, knots = _base_of([one, other], what), _together([one.knots, other.knots])
+    ahead, steeper, own = xr.broadcast(
+        one.at(knots) - other.at(knots), one.slope - other.slope, one.slope, exclude=[KNOT]
+    )
+    ahead = ahead.transpose(..., KNOT)
+    d, rise = ahead.values, steeper.transpose(*ahead.dims[:-1]).values
+    x = xr.broadcast(knots, ahead)[0].transpose(*ahead.dims).values
+    found = _knots(ahead, _crossed(x, d, rise))
+    mine, theirs = xr.broadcast(one.at(found), other.at(found))
+    both: Any = np.maximum(sign * mine, sign * theirs)
+    second = own - steeper
+    outer: Any = sign * np.maximum(sign * own, sign * second)
+    switched, leads = d[..., -1] * rise <= 0.0, sign * d[..., -1] > 0.0
+    slope = xr.where(own.copy(data=leads), own, second)
+    slope = xr.where(own.copy(data=switched & (rise != 0.0)), outer, slope)
+    return Line(base, found, (sign * both).transpose(..., KNOT), slope).simplified()
+
+
+def _crossed(x: np.ndarray, d: np.ndarray, rise: np.ndarray) -> np.ndarray:
+    """Knots (..., knot), and where a difference is nothing: it is d there, and has a slope `rise` beyond."""
+    changes = d[..., :-1] * d[..., 1:] < 0.0
+    part = np.divide(d[..., :-1], d[..., :-1] - d[..., 1:], out=np.zeros_like(d[..., 1:]), where=changes)
+    beyond = np.divide(-d[..., -1], rise, out=np.zeros_like(rise), where=d[..., -1] * rise < 0.0)
+    last = (x[..., -1] + beyond)[..., np.newaxis]
+    return np.sort(np.concatenate([x, x[..., :-1] + part * np.diff(x), last], axis=-1), axis=-1)
+
+
+def _slopes(x: np.ndarray, y: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Slopes after knots (..., knot), the last one given (...); where knots coincide that before them."""
+    long = np.diff(x) > ROUNDING * np.maximum(1.0, x[..., 1:])
+    found = np.divide(np.diff(y), np.diff(x), out=np.zeros_like(x[..., 1:]), where=long)
+    for k in range(1, found.shape[-1]):
+        found[..., k] = np.where(long[..., k], found[..., k], found[..., k - 1])
+    return np.concatenate([found, last[..., np.newaxis]], axis=-1)
+
+
+def _base_of(lines: Sequence[Line], what: str) -> Reference | Account | str | None:
+    """The base that all lines share."""
+    bases = [one.base for one in lines if one.base is not None]
+    if any(base != bases[0] for base in bases):
+        raise BadScheme(
+            f"{what}: the formulas have different reference earnings or accounts, so that which of them is greater "
+            "differs from person to person by more than one amount tells.\n"
+            "  Give them the same years, best_of, revaluation, window and capped, or the same account."
+        )
+    return bases[0] if bases else None
+
+
+def _together(knots: Sequence[xr.DataArray]) -> xr.DataArray:
+    """The knots of several lines in their order."""
+    several = xr.broadcast(*knots, exclude=[KNOT])
+    first = several[0].transpose(..., KNOT)
+    return _knots(first, np.sort(np.concatenate([one.transpose(*first.dims).values for one in several], -1), axis=-1))
+
+
+def _knots(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
+    """Other knots with the labels of an array."""
+    coords = {name: coord for name, coord in like.coords.items() if KNOT not in coord.dims}
+    return xr.DataArray(values, dims=like.dims, coords=coords)
+
+
+def _stacked(numbers: Sequence[Any]) -> xr.DataArray:
+    """Several numbers along the knots."""
+    several = xr.broadcast(*(xr.DataArray(number) for number in numbers))
+    return xr.concat(several, dim=KNOT).transpose(..., KNOT)
+
+
+def _one(number: Any) -> xr.DataArray:
+    """A number at the only knot."""
+    return xr.DataArray(number).expand_dims({KNOT: 1}, -1)
+
+
+def _plain(number: xr.DataArray) -> Number:
+    """A number without labels as a float."""
+    return number if number.ndim else float(number)
