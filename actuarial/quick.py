@@ -46,7 +46,7 @@ class Quick(xr.DataArray):
     ) -> Any:
         """As that of xarray, from which every sum, maximum or "any" comes."""
         over = self.dims if dim is None else (dim,) if isinstance(dim, str) else tuple(dim) if dim is not ... else ()
-        simple = axis is None and not keepdims and over and len(self._coords) == self.ndim
+        simple = axis is None and not keepdims and over and self._coords.keys() == set(self.dims)
         if simple and set(over) <= set(self.dims):
             axes = self.get_axis_num(over)
             along = {} if dim is None else {"axis": axes[0] if len(axes) == 1 else axes}

@@ -288,7 +288,8 @@ def language_of_environment() -> Language:
     """The language that the environment names, with the habits of its country; English where it names none of ours.
 
     The first of ACTUARIAL_LANGUAGE, LC_ALL, LC_MESSAGES and LANG that says something counts, such as `fr` or
-    `es_MX.UTF-8`.
+    `es_MX.UTF-8`. The variables of the system may name languages and countries that nobody knows here: they are passed
+    over.
 
     Raises
     ------
@@ -300,9 +301,15 @@ def language_of_environment() -> Language:
     code, _, country = stated.partition("_")
     if code in LANGUAGES and not country:
         return Language(code, code)
-    if name != ENVIRONMENT[0] and code not in LANGUAGES[1:]:
+    ours = name == ENVIRONMENT[0]
+    if not ours and code not in LANGUAGES[1:]:
         return Language("en", "en")
-    return language(code, stated)
+    try:
+        return language(code, stated)
+    except BadInput as error:
+        if not ours:
+            return Language(code, code)
+        raise BadInput(Told("{name}: {wrong}", name=name, wrong=message_of(error))) from error
 
 
 @cache

@@ -151,9 +151,9 @@ def _early(benefit: Any, grid: Any) -> Iterator[str]:
     lost = xr.DataArray(evaluate(benefit.early_reduction, grid) * counted(years, benefit.early_reduction_per)).max()
     if float(lost) >= 1.0:
         yield Warned(
-            "{benefit}.early_reduction: takes {lost:.0%} of the pension of who starts as early as the law allows, so "
-            "that nothing is left; it is for each {per} (early_reduction_per).",
-            "{benefit}: nothing is left of the pension of who starts as early as the law allows.",
+            "{benefit}.early_reduction: takes {lost:.0%} of the pension of those who start as early as the law "
+            "allows, so that nothing is left; it is for each {per} (early_reduction_per).",
+            "{benefit}: nothing is left of the pension of those who start as early as the law allows.",
             benefit=benefit.name,
             lost=float(lost),
             per=benefit.early_reduction_per.replace("_", " "),

@@ -122,14 +122,21 @@ def test_woolhouse_for_life_is_the_yearly_annuity_less_eleven_24ths():
 def test_a_guaranteed_annuity_is_certain_first(q, interest, m, data):
     x, years = data.draw(st.integers(0, len(q) - 1)), data.draw(st.integers(0, 8))
     first = data.draw(st.integers(0, 3))
-    fraction, early = data.draw(st.sampled_from(FRACTIONS)), data.draw(st.booleans())
+    fraction, early = data.draw(st.sampled_from([*FRACTIONS, "woolhouse"])), data.draw(st.booleans())
     options = {"age": x, "payments": m, "fraction": fraction, "in_advance": early}
     found = float(annuity(q, interest, deferred=first, guaranteed=years, **options))
     shift = np.arange(years * m) + (0 if early else 1)
     certain = ((1 + interest) ** -(first + shift / m)).sum() / m * alive(q, x, first, fraction)
     later = float(annuity(q, interest, deferred=first + years, **options))
     assert found == pytest.approx(certain + later, rel=1e-11, abs=1e-13)
-    assert float(annuity(q, interest, deferred=first, guaranteed=0, **options)) <= found + 1e-12
+    if fraction in FRACTIONS:
+        assert float(annuity(q, interest, deferred=first, guaranteed=0, **options)) <= found + 1e-12
+
+
+@pytest.mark.parametrize("options", [{"guaranteed": 6, "term": 5}, {"guaranteed": 10**9}, {"guaranteed": -1}])
+def test_a_guarantee_lasts_no_longer_than_the_annuity(options):
+    with pytest.raises(BadInput, match="guaranteed: give "):
+        annuity(TABLE, 0.04, age=60, **options)
 
 
 @given(q=probabilities, interest=st.floats(0.001, 0.3), m=st.sampled_from([1, 12, np.inf]), data=st.data())

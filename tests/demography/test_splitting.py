@@ -56,7 +56,7 @@ def test_published_multipliers(formula, first, middle):
 
 def test_negative_ages_of_sprague_are_refused_or_cured():
     counts = np.array([[100.0] * 17, [100.0, 90, 80, 1, 0, 70] + [60.0] * 11])
-    with pytest.raises(OutOfBounds, match=r"of the formula must be at least 0: .* the first: year 1, age 1\d"):
+    with pytest.raises(OutOfBounds, match=r"by method=.sprague. must be at least 0: .* the first: year 1, age 1\d"):
         split_counts(counts, FIVES, method="sprague")
     cured = split_counts(counts, FIVES, method="sprague", negative="pchip")
     assert_allclose(cured.isel(year=1), split_counts(counts[1], FIVES), rtol=1e-13)

@@ -30,7 +30,7 @@ def full_credibility(probability: float = 0.90, closeness: float = 0.05, variati
     Raises
     ------
     BadInput
-        A probability outside 0 to 1, a closeness that is not above 0, a negative variation.
+        A probability outside 0 to 1, a closeness that is not above 0, a variation outside 0 to 100.
 
     Notes
     -----
@@ -54,8 +54,8 @@ def full_credibility(probability: float = 0.90, closeness: float = 0.05, variati
         raise BadInput(f"probability must lie between 0 and 1, such as 0.90, but it is {probability!r}.")
     if not closeness > 0.0:
         raise BadInput(f"closeness must be above 0, such as 0.05, but it is {closeness!r}.")
-    if not 0.0 <= variation < np.inf:
-        raise BadInput(f"variation must be a number of 0 or more, such as 1.5, but it is {variation!r}.")
+    if not 0.0 <= variation <= 100.0:
+        raise BadInput(f"variation must lie between 0 and 100, such as 1.5, but it is {variation!r}.")
     from scipy.special import ndtri
 
     return float((ndtri((1.0 + probability) / 2.0) / closeness) ** 2 * (1.0 + variation**2))

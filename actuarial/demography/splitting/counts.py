@@ -78,8 +78,7 @@ def split_counts(
     "pchip": F(x), the counts below the age x, is known at the bounds of the groups; between two of them it is a cubic
     with the slopes of Fritsch and Butland (weighted harmonic mean of the densities beside, 0 where their signs differ).
     "sprague" and "beers" [4]_: a density of a polynomial of degree 3 in age (F of degree 4) is given back exactly. The
-    open group is no
-    part of either interpolation. It is spread as e^(-r (x - w + 1/2)) L_x, and at the open age W as
+    open group is no part of any interpolation. It is spread as e^(-r (x - w + 1/2)) L_x, and at the open age W as
     e^(-r (W - w)) l_W / (m_W + r) with m_W = l_W / L_W.
 
     References
@@ -105,7 +104,7 @@ def split_counts(
     groups = bounds.size - 1
     curves = METHODS[method](rows(array)[:, :groups], bounds)
     if not signed:
-        curves = _cure(array, curves, bounds, negative)
+        curves = _cure(array, curves, bounds, method, negative)
     curves = _keep_totals(curves, rows(array)[:, :groups], bounds, signed)
     if array.sizes["age"] > groups:
         curves = np.concatenate([curves, _open(array, int(bounds[-1]), to, open_with, growth)], axis=1)
@@ -114,7 +113,7 @@ def split_counts(
     return single_ages(array, curves, int(bounds[0]), "counts", str(array.attrs.get("units", "persons")), "Counts")
 
 
-def _cure(array: xr.DataArray, curves: np.ndarray, bounds: np.ndarray, negative: str) -> np.ndarray:
+def _cure(array: xr.DataArray, curves: np.ndarray, bounds: np.ndarray, method: str, negative: str) -> np.ndarray:
     """No negative ages: those of rounding are 0, others are refused or their curve is made by monotone cubics."""
     width = np.diff(bounds)
     mean = np.repeat(rows(array)[:, : width.size] / width, width, axis=1)
@@ -122,7 +121,7 @@ def _cure(array: xr.DataArray, curves: np.ndarray, bounds: np.ndarray, negative:
     if below.any() and negative == "refuse":
         made = single_ages(array, curves, int(bounds[0]), "counts", "", "")
         remedy = 'Take method="pchip", or negative="pchip" to have it for the curves that fall below 0.'
-        refuse(made, below.reshape(made.shape), "single ages of the formula must be at least 0", remedy)
+        refuse(made, below.reshape(made.shape), f'single ages by method="{method}" must be at least 0', remedy)
     bad = below.any(axis=1)
     if bad.any():
         curves = curves.copy()

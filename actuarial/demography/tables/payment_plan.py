@@ -1,7 +1,7 @@
 """When and how much is paid while a life (or two) goes on, as weights of survival by year and time within it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -96,7 +96,6 @@ class Plan:
         found[-1] -= worth[-1]
         return found
 
-
     def _straight(self, rate: np.ndarray) -> np.ndarray:
         """The same where survival times discount falls in a straight line from 1 to what is left after the year."""
         later = 0.5 - 0.5 / self.number
@@ -177,7 +176,10 @@ def value_of(plan: Plan, lives: Sequence[tuple[Life, np.ndarray]], starts: Seque
         alive = alive[..., :years] * before
         within = within[..., :years] * life.along(survival, start, cohorts)[..., :years]
     first, last = plan.deferred, plan.deferred + plan.guaranteed
-    weights = plan.weights(max(int(years or 0), last))
-    sure = weights[:, first:last].sum() * alive[..., first] if first < alive.shape[-1] else 0.0
+    weights = plan.weights(int(years or 0))
     weights[:, first:last] = 0.0
-    return (np.einsum("tk,t...k->...k", weights[:, : alive.shape[-1]], within) * alive).sum(axis=-1) + sure
+    value = (np.einsum("tk,t...k->...k", weights, within) * alive).sum(axis=-1)
+    if not plan.guaranteed or first >= alive.shape[-1]:
+        return np.asarray(value)
+    certain = replace(plan, fraction="udd").weights(last)[:, first:]
+    return np.asarray(value + certain.sum() * alive[..., first])

@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import gap_in
-from actuarial.demography.tables.lives import Life, fraction_of, life_of
+from actuarial.demography.tables.lives import LONGEST, Life, fraction_of, life_of
 from actuarial.demography.tables.payment_plan import (
     Plan,
     fall_of,
@@ -76,7 +76,7 @@ def annuity(
         With a dimension `year`: by the table of each year, or of those who have the age in that year, along their
         cohort; after the last year its mortality stays.
     guaranteed : int, years
-        Years from the first one paid on for which it is paid even if the life ends in them.
+        Years from the first one paid on for which it is paid even if the life ends in them; no more than the term.
     increase : float
         Rise of the amount from each year paid to the next by the same part of the first: 1 pays 1, 2, 3, ...
 
@@ -104,7 +104,8 @@ def annuity(
 
     with sp = 1 - s q (UDD), (1 - q)^s or p/(p + s q) (Balducci). Under UDD and constant interest an annuity for life in
     advance is alpha(m) a_x - beta(m) [1]_. Continuous payments are integrated over each year to rounding. With
-    Woolhouse's formula, of which the first two terms are taken, it is a_x - (m - 1)/(2m) [2]_.
+    Woolhouse's formula, of which the first two terms are taken, it is a_x - (m - 1)/(2m) [2]_; guaranteed payments are
+    certain ones with each of the four.
 
     References
     ----------
@@ -121,7 +122,7 @@ def annuity(
     1.8
     """
     plan = annuity_plan(interest, term, deferred, payments, in_advance, growth, fraction)
-    plan = replace(plan, guaranteed=years_of(guaranteed, "guaranteed", 0), increase=_increase(increase))
+    plan = replace(plan, guaranteed=_guaranteed(guaranteed, plan.term), increase=_increase(increase))
     return valued(plan, table, age, along, "annuity")
 
 
@@ -202,6 +203,14 @@ def insurance(
         endowment=endowment,
     )
     return valued(plan, table, age, along, "insurance")
+
+
+def _guaranteed(guaranteed: Any, term: int | None) -> int:
+    """Guaranteed years, no more than those in which the annuity is paid."""
+    years, most = years_of(guaranteed, "guaranteed", 0), LONGEST if term is None else term
+    if years > most:
+        raise BadInput(f"guaranteed: give at most {most} years, those in which it is paid (got {guaranteed!r}).")
+    return years
 
 
 def _increase(increase: Any) -> float:
