@@ -69,8 +69,11 @@ def test_the_output_of_the_demo_is_what_it_prints():
 
 
 def test_the_scheme_is_read():
-    service, pension, more = blocks("toml")
+    service, pension, more, *formulas = blocks("toml")
     assert parse_scheme(pension).name == "National Pension Scheme"
+    whole = pension[: pension.index("formula = ")]
+    named = [type(parse_scheme(whole + one).benefits[0].formula).__name__ for one in formulas]
+    assert named == ["Greatest", "Banded"]
     tiers = parse_scheme(pension.split("[[benefit]]")[0] + more)
     assert [benefit.together_with for benefit in tiers.benefits] == [None, "old_age"]
     basis = datasets.open("demo").basis.sel(year=slice(None, 2027))
