@@ -111,7 +111,8 @@ def mistakes(error: ValidationError, kind: Any) -> list[Misstated]:
     details = [(_at(detail), detail) for detail in error.errors(include_url=False)]
     meant = {_meant(place, kind) for place, detail in details if detail["type"] in UNKNOWN}
     for place, detail in details:
-        if detail["type"] in MISSING and place in meant:
+        short = detail["type"] == "too_short" and any(_inside(other, place) for other, _ in details)
+        if short or (detail["type"] in MISSING and place in meant):
             continue
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Several):
@@ -128,6 +129,11 @@ def mistakes(error: ValidationError, kind: Any) -> list[Misstated]:
 def _at(detail: Any) -> tuple[str | int, ...]:
     """Keys that lead to a mistake that a validation found."""
     return tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
+
+
+def _inside(place: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
+    """Whether a place lies inside another one."""
+    return len(place) > len(outer) and place[: len(outer)] == outer
 
 
 def _meant(place: tuple[str | int, ...], kind: Any) -> tuple[str | int, ...]:
@@ -158,6 +164,9 @@ def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
         return Told("must be a word (got {value!r})", value=got)
     if code.startswith(("tuple_", "list_")):
         return Told("must be a list (got {value!r})", value=got)
+    if code == "too_short":
+        few = {"least": context["min_length"], "number": context["actual_length"]}
+        return Told("must be a list of {least} or more (got {number})", **few)
     limits = {"greater_than_equal": (">=", "ge"), "less_than_equal": ("<=", "le"), "greater_than": (">", "gt")}
     if code in limits:
         sign, key = limits[code]

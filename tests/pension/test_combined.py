@@ -269,3 +269,11 @@ def test_what_cannot_be_compared_is_refused():
         pension(Banded(bands=(BENDS[0], BENDS[2], BENDS[1]), formula=five), 1_000)
     with pytest.raises(BadScheme, match="minimum_pension inside it"):
         Guarantee(amount=per_month(1), formula=Greatest(formulas=[five, Flat(amount=per_month(1))]))
+
+
+def test_lists_that_are_too_short_and_what_is_wrong_inside_are_told_apart():
+    five = FinalAverage(years=5, accrual=0.02)
+    with pytest.raises(BadScheme, match=r"formulas: must be a list of 2 or more \(got 1\)$"):
+        Greatest(formulas=[five])
+    with pytest.raises(BadScheme, match=r"^\S*bands\[0\].counted: must be <= 10 \(got 90.0\)[^\n]*$"):
+        Banded(bands=[{"counted": 90}], formula=five)
