@@ -24,7 +24,7 @@ from actuarial.fields import (
     rule,
 )
 from actuarial.pension.slopes import Line, constant, greatest_of, least_of, sliced, through, total_of
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
 ROUNDING = 1e-9  # years, and shares of earnings: what differs by less is equal
@@ -172,7 +172,8 @@ class EarningsRelated:
         total: Number = 0.0
         for band, (above, top) in zip(self.accrual, pairwise(edges), strict=True):
             if np.any(np.asarray(above >= top)):
-                raise BadScheme("bands of accrual: `above` must rise from band to band for everybody in every year.")
+                text = N_("{what}: `above` must rise from band to band for everybody in every year.")
+                raise BadScheme(Told(text, what="accrual"))
             total = total + evaluate(band.rate, person) * (clip(years, above, top) - above)
         return total
 
@@ -247,7 +248,8 @@ def counted_in(bands: tuple[EarningsBand, ...], person: Any, whole: Line, what: 
     """
     above = [0.0 if band.above is None else band.above.evaluate(person) for band in bands]
     if any(np.any(np.asarray(lower >= higher)) for lower, higher in pairwise(above)):
-        raise BadScheme(f"{what}: `above` must rise from band to band for everybody in every year.")
+        text = N_("{what}: `above` must rise from band to band for everybody in every year.")
+        raise BadScheme(Told(text, what=what))
     return sliced(whole, above, [evaluate(band.counted, person) for band in bands], what)
 
 

@@ -10,6 +10,7 @@ import xarray as xr
 from actuarial.contract import Account, Amount, Reference
 from actuarial.dated import Number
 from actuarial.errors import BadScheme
+from actuarial.translation import Told
 
 KNOT = "knot"
 ROUNDING = 1e-9  # of earnings and slopes, relative
@@ -206,9 +207,12 @@ def _base_of(lines: Sequence[Line], what: str) -> Reference | Account | str | No
     bases = [one.base for one in lines if one.base is not None]
     if any(base != bases[0] for base in bases):
         raise BadScheme(
-            f"{what}: the formulas have different reference earnings or accounts, so that which of them is greater "
-            "differs from person to person by more than one amount tells.\n"
-            "  Give them the same years, best_of, revaluation, window and capped, or the same account."
+            Told(
+                "{what}: the formulas have different reference earnings or accounts, so that which of them is greater "
+                "differs from person to person by more than one amount tells.\n"
+                "  Give them the same years, best_of, revaluation, window and capped, or the same account.",
+                what=what,
+            )
         )
     return bases[0] if bases else None
 
