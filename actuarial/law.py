@@ -16,6 +16,7 @@ from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
 from actuarial.quick import labelled, quick
 from actuarial.scheme import Scheme
+from actuarial.translation import Told, message_of
 
 HEAD = ("year", "group", "sex", "age")
 CLAIM = ("status", *HEAD)
@@ -149,11 +150,22 @@ def law(
         if benefit.together_with is not None:
             share = shares[benefit.name] * _drawn_beside(benefit, leaving, shares)
             table = found.once(compress(share, grid))
-        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in amounts(benefit.award(grid)))
+        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in _awarded(benefit, grid))
         claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), table, parts, benefit.together_with is None))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
     return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
+
+
+def _awarded(benefit: Benefit, grid: Person) -> tuple[Amount, ...]:
+    """What a benefit awards; what it refuses is told with its name."""
+    try:
+        return amounts(benefit.award(grid))
+    except BadScheme as error:
+        wrong = message_of(error)
+        if wrong.startswith(benefit.name):
+            raise
+        raise BadScheme(Told("{benefit}: {wrong}", benefit=benefit.name, wrong=wrong)) from error
 
 
 def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr.DataArray]) -> xr.DataArray:

@@ -19,6 +19,7 @@ from actuarial.demography.a0 import A0_RULES
 from actuarial.errors import BadBasis, BadScheme
 from actuarial.fields import ended, suggestion
 from actuarial.labour.recovery import check_invalids
+from actuarial.law import law
 from actuarial.pension.plausible import implausible
 from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances
 from actuarial.pension.supplements import check_supplements
@@ -30,6 +31,7 @@ from actuarial.valuation.observed import check_observed
 from actuarial.warned import Warned, span_of
 
 SCHOOL = 15  # least age of a career
+CAREER = 60  # years, more than anybody has
 
 
 def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
@@ -72,6 +74,23 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     built = {name: array.attrs["built"] for name, array in basis.data_vars.items() if "built" in array.attrs}
     warnings += [_built(name, how) for name, how in built.items()]
     return warnings if scheme is None else warnings + _check_law(basis, scheme)
+
+
+def check_answers(basis: xr.Dataset, scheme: Any) -> None:
+    """Refuse what a projection refuses when it asks the law: for every year, age and year of service, of the first
+    scenario.
+
+    Of the finances that a rule looks back at nothing is known yet.
+
+    Raises
+    ------
+    BadScheme
+        As `law`.
+    """
+    months = 12 * np.arange(CAREER + 1)
+    service = xr.DataArray(months, dims="service", coords={"service": months})
+    first = basis.isel(scenario=0) if "scenario" in basis.dims else basis
+    law(scheme, first, service=service, finance=xr.Dataset())
 
 
 def _built(name: Any, how: Any) -> Warned:

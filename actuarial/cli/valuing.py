@@ -114,9 +114,10 @@ def _checked(basis: Any, scheme: Any, pension: Any) -> list[str]:
             )
         warnings, law = check_health_basis(basis, scheme), pension
     if law is not None:
-        from actuarial.readiness import check_basis
+        from actuarial.readiness import check_answers, check_basis
 
         warnings += check_basis(basis, law)
+        check_answers(basis, law)
     return warnings
 
 

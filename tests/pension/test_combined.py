@@ -29,6 +29,7 @@ from actuarial.pension import (
 )
 from actuarial.pension.accounts import MemberAccount
 from actuarial.pension.slopes import greatest_of, least_of, line_of, sliced
+from actuarial.readiness import check_answers
 from actuarial.scheme import Scheme
 from tests.reference.small import small_basis
 
@@ -277,3 +278,19 @@ def test_lists_that_are_too_short_and_what_is_wrong_inside_are_told_apart():
         Greatest(formulas=[five])
     with pytest.raises(BadScheme, match=r"^\S*bands\[0\].counted: must be <= 10 \(got 90.0\)[^\n]*$"):
         Banded(bands=[{"counted": 90}], formula=five)
+
+
+@pytest.mark.parametrize("scenarios", [0, 2])
+def test_a_check_without_projection_asks_the_law(scenarios):
+    """And the refusal names the benefit; rules that look back at the finances know nothing of them."""
+    basis = small_basis()
+    if scenarios:
+        basis = basis.assign(wage_growth=basis["wage_growth"].expand_dims(scenario=scenarios))
+    averages = [FinalAverage(years=years, accrual=0.02) for years in (3, 5)]
+    for formula, known in ((averages[0], True), (Greatest(formulas=averages), False)):
+        law = Scheme(name="x", currency="LTD", benefits=(OldAge(**AGE, name="age", formula=formula),))
+        if known:
+            check_answers(basis, law)
+            continue
+        with pytest.raises(BadScheme, match=r"^age: greatest: the formulas have different reference earnings"):
+            check_answers(basis, law)

@@ -207,7 +207,11 @@ def test_a_mistake_in_the_scheme_names_its_line(place, capsys):
 
 
 def test_check_prints_the_warnings(place, monkeypatch, capsys):
-    stub = SimpleNamespace(check_basis=lambda basis, scheme: ["inflation is above wages in 3 years"])
+    asked = []
+    stub = SimpleNamespace(
+        check_basis=lambda basis, scheme: ["inflation is above wages in 3 years"],
+        check_answers=lambda basis, scheme: asked.append(scheme.name),
+    )
     monkeypatch.setitem(sys.modules, "actuarial.readiness", stub)
     assert cli.main(["check", "scheme.toml", "--basis", "basis"]) == 0
     assert capsys.readouterr().out == (
@@ -215,6 +219,7 @@ def test_check_prints_the_warnings(place, monkeypatch, capsys):
         "Warnings: 1\n  - inflation is above wages in 3 years\n"
     )
     assert [path.name for path in place.iterdir()] == ["scheme.toml"]
+    assert asked == ["National Pension Scheme"]
 
 
 def test_check_asks_for_the_pension_scheme_that_a_health_scheme_needs(capsys):
