@@ -39,7 +39,7 @@ def combined():
     least = Flat(amount=money(step({2024: 200}), "month", "prices"), full_years=30)
     formula = Least(formulas=[Greatest(formulas=[bent, least]), Flat(amount=money(3_000, "month"))])
     benefits = (replace(pension, formula=formula), Gratuity(formula=pension.formula), *law.benefits[1:])
-    return replace(law, benefits=benefits)
+    return replace(law, benefits=benefits).amend("invalidity", of=None, formula=pension.formula)
 
 
 LAWS = {
