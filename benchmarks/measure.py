@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-ENOUGH = 0.01  # seconds of a round: what is faster is repeated
+ENOUGH = 0.05  # seconds of a round: what is faster is repeated, so that it is warm
 
 Timer = Callable[[int], Mapping[str, float]]
 
