@@ -1,5 +1,6 @@
 """Pension formulas: from years of service to a share of reference earnings, or to an amount."""
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -24,7 +25,7 @@ from actuarial.fields import (
     rule,
 )
 from actuarial.pension.slopes import Line, constant, greatest_of, least_of, sliced, through, total_of
-from actuarial.translation import N_, Told
+from actuarial.translation import Told
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
 ROUNDING = 1e-9  # years, and shares of earnings: what differs by less is equal
@@ -169,11 +170,9 @@ class EarningsRelated:
         if not isinstance(self.accrual, tuple):
             return evaluate(self.accrual, person) * years
         edges: list[Number] = [*(evaluate(band.above, person) for band in self.accrual), np.inf]
+        _require_rising(edges, "accrual")
         total: Number = 0.0
         for band, (above, top) in zip(self.accrual, pairwise(edges), strict=True):
-            if np.any(np.asarray(above >= top)):
-                text = N_("{what}: `above` must rise from band to band for everybody in every year.")
-                raise BadScheme(Told(text, what="accrual"))
             total = total + evaluate(band.rate, person) * (clip(years, above, top) - above)
         return total
 
@@ -247,10 +246,14 @@ def counted_in(bands: tuple[EarningsBand, ...], person: Any, whole: Line, what: 
         Slices that do not begin one above the other.
     """
     above = [0.0 if band.above is None else band.above.evaluate(person) for band in bands]
-    if any(np.any(np.asarray(lower >= higher)) for lower, higher in pairwise(above)):
-        text = N_("{what}: `above` must rise from band to band for everybody in every year.")
-        raise BadScheme(Told(text, what=what))
+    _require_rising(above, what)
     return sliced(whole, above, [evaluate(band.counted, person) for band in bands], what)
+
+
+def _require_rising(above: Sequence[Number], what: str) -> None:
+    """BadScheme where a band does not begin above the one before it."""
+    if any(np.any(np.asarray(lower >= higher)) for lower, higher in pairwise(above)):
+        raise BadScheme(Told("{what}: `above` must rise from band to band for everybody in every year.", what=what))
 
 
 def proportion(full: Any, person: Any, service: Number) -> Number:
