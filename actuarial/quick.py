@@ -75,6 +75,10 @@ class QuickSet(xr.Dataset):
 
     __slots__ = ()
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As that of a mapping; xarray looks for similar names before it says that there is none."""
+        return self[key] if key in self.variables else default
+
     def _construct_dataarray(self, name: Hashable) -> xr.DataArray:
         variable = self._variables.get(name)
         if variable is None:

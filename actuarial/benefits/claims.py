@@ -47,15 +47,16 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Claims:
-    """Claims that the insured stage made, by benefit: number, yearly amount and the part due to the minimum (quantity,
-    year, benefit, sex, age)."""
+    """Claims that the insured stage made, by benefit: number, yearly amount and the part due to the minimum, each
+    (year, benefit, sex, age)."""
 
     names: tuple[str, ...]
-    values: np.ndarray
+    values: tuple[np.ndarray, ...]
 
     def of(self, benefit: Benefit) -> Arrivals:
         """Those on one benefit."""
-        return Arrivals(*self.values[:, :, self.names.index(benefit.name)])
+        place = self.names.index(benefit.name)
+        return Arrivals(*(part[:, place] for part in self.values))
 
 
 def claims_of(insured: xr.Dataset, basis: xr.Dataset) -> list[Claims]:
@@ -66,8 +67,8 @@ def claims_of(insured: xr.Dataset, basis: xr.Dataset) -> list[Claims]:
     coords = {dim: insured["benefit"] if dim == "benefit" else basis[dim] for dim in dims}
     found = [view(insured[name], dims, coords) for name in ("claims_number", "claims_amount", "claims_topup")]
     if not front:
-        return [Claims(names, np.array(found))]
-    return [Claims(names, np.array([part[i] for part in found])) for i in range(basis.sizes["scenario"])]
+        return [Claims(names, tuple(found))]
+    return [Claims(names, tuple(part[i] for part in found)) for i in range(basis.sizes["scenario"])]
 
 
 def nobody(basis: xr.Dataset) -> Arrivals:

@@ -48,9 +48,25 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
     require(pensions, "terminations_amount", "pension_indexation", "average_pension", "benefit_expenditure")
     whole = pensions
     pensions = without_supplements(pensions)
-    number, mass = pick(pensions, "pensioners"), pick(pensions, "pension_mass")
     number_0, mass_0 = _opening(pensions, basis)
     came, money = _converted(pensions)
+    _check_number(pensions, number_0, came)
+    _check_money(pensions, mass_0, money)
+    number, mass = pick(pensions, "pensioners"), pick(pensions, "pension_mass")
+    total = mass.sum("age")
+    identity(
+        "Pensions in payment are pensioners times the average pension",
+        (number.sum("age") * pensions["average_pension"]).fillna(0.0),
+        total,
+        total,
+    )
+    if "pension_expenditure" in whole and "lump_sum_expenditure" in pensions:
+        check_expenditure(whole, whole)
+
+
+def _check_number(pensions: xr.Dataset, number_0: xr.DataArray, came: Any) -> None:
+    """Pensioners roll forward from those on the valuation date, with those who came from other pensions."""
+    number = pick(pensions, "pensioners")
     before = one_year_older(stock_before(number, number_0)) + pensions["new_awards"]
     identity(
         "Pensioners of a cohort are those of the year before plus new awards less those whose benefit ended",
@@ -58,6 +74,11 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
         before - pensions["terminations"] + came,
         before + abs(came),
     )
+
+
+def _check_money(pensions: xr.Dataset, mass_0: xr.DataArray, money: Any) -> None:
+    """Pensions roll forward from those on the valuation date, with the money of those who came from other pensions."""
+    mass = pick(pensions, "pension_mass")
     if "pension_adjustment" in pensions:
         adjusted = one_year_older(stock_before(mass, mass_0) * (1.0 + pensions["pension_adjustment"]))
     else:
@@ -69,15 +90,6 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
         before - pensions["terminations_amount"] + money,
         before + abs(money),
     )
-    total = mass.sum("age")
-    identity(
-        "Pensions in payment are pensioners times the average pension",
-        (number.sum("age") * pensions["average_pension"]).fillna(0.0),
-        total,
-        total,
-    )
-    if "pension_expenditure" in whole and "lump_sum_expenditure" in pensions:
-        check_expenditure(whole, whole)
 
 
 def check_recoveries(insured: xr.Dataset, pensions: xr.Dataset) -> list[str]:

@@ -17,7 +17,7 @@ from actuarial.projection_health import project_health
 from actuarial.scheme import Scheme
 from actuarial.translation import N_
 
-TILE = 8
+TILE = 16
 """Scenarios that are projected together: what they share is made once, and their details fit into memory."""
 LONG = ("age", "service", "day", "age_of_survivor")
 """Dims that leave no block."""

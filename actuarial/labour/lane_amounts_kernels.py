@@ -6,7 +6,7 @@ What no scenario changes (shares of those who claim, rates by credit) is one num
 
 from actuarial.jit import absorbed
 from actuarial.labour.award_kernels import AMOUNTS, CLAIMS, CREDITS, LEAST, TOPUPS, TRACE
-from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
+from actuarial.labour.limit_kernels import limited_means, of_both, two_members, within_limits
 from actuarial.lanes import anywhere, choose, load, most, spread, store
 from actuarial.numeric import UNLIMITED
 
@@ -19,8 +19,8 @@ def forget(work):
 
 
 @absorbed
-def award(answers, rates, work, status, people, top, t, y, step):
-    """People (c, l) with the earnings of work (k, c, l) meet the claims on every event, of which each has its share of
+def award(answers, rates, work, held, status, people, top, t, y, step):
+    """People (c, l) with the earnings `held` (f, c, l) meet the claims on every event, of which each has its share of
     them in work.leaving (event, l): adds to work.by_claim (flow, j, y, l)."""
     for event in range(work.leaving.shape[0]):
         if not anywhere(load(work.leaving[event]) > 0.0):
@@ -35,7 +35,7 @@ def award(answers, rates, work, status, people, top, t, y, step):
                 u, row = answers.amount_unit[a], answers.amount_multiple[a, t, age_of(answers.amount_multiple, y)]
                 multiple = load(row)
                 if anywhere(multiple > 0.0):
-                    per_head(answers, rates, work, u, first, last, t, y)
+                    per_head(answers, rates, work, held, u, first, last, t, y)
                     minimums = add_amounts(answers, work, event, j, multiple, u, first, last, t, y, minimums)
             if minimums:
                 add_raised(work, event, j, first, last, y)
@@ -113,7 +113,7 @@ def age_of(values, y):
 
 
 @absorbed
-def per_head(answers, rates, work, u, first, last, t, y):
+def per_head(answers, rates, work, held, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in those of some cells that are not known
     yet: before and after the known ones."""
     low, high = work.known[u, 0], work.known[u, 1]
@@ -125,11 +125,11 @@ def per_head(answers, rates, work, u, first, last, t, y):
     for part in range(2):
         lower, upper = (first, min(last, low - 1)) if part == 0 else (max(first, high + 1), last)
         if lower <= upper:
-            amounts(answers, rates, work, u, lower, upper, t, y)
+            amounts(answers, rates, work, held, u, lower, upper, t, y)
 
 
 @absorbed
-def amounts(answers, rates, work, u, first, last, t, y):
+def amounts(answers, rates, work, held, u, first, last, t, y):
     """As `per_head`, whether the amounts are known or not."""
     row, k = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_base[u]
     shares = answers.unit_rows[answers.unit_floor_index[u, t, y]]
@@ -142,14 +142,14 @@ def amounts(answers, rates, work, u, first, last, t, y):
     s = -1 if level else answers.unit_apart[u]
     table, share = rates.tables[rates.table[t, y]], rates.shares[rates.table[t, y]]
     mean, floor, ceiling = spread(1.0), spread(0.0), spread(UNLIMITED)
-    below_floor, below_ceiling = spread(0.0), spread(1.0)
+    below_floor, below_ceiling, f = spread(0.0), spread(1.0), spread(1.0)
     for c in range(first, last + 1):
         rate = scale * row[c]
         minimum, maximum = lowest * shares[c], highest * tops[c]
         usual, paid, there = spread(0.0), spread(0.0), spread(0.0)
         for i in range(1 if s < 0 else 2):
             if k >= 0 and (c == first or not level):
-                mean, low, high = of_member(work, k, s, i, 0 if level else c)
+                f, mean, low, high = of_member(work, held, k, s, i, 0 if level else c)
                 below_ceiling = mean
                 if capped:
                     floor, ceiling = low, high
@@ -159,7 +159,6 @@ def amounts(answers, rates, work, u, first, last, t, y):
                 k >= 0,
             )
             if i > 0:
-                f = load(work.apart[s, 0, c])
                 one, two, three = of_both(usual, one, f), of_both(paid, two, f), of_both(there, three, f)
             usual, paid, there = one, two, three
         store(work.plain[u, c], usual)
@@ -168,9 +167,18 @@ def amounts(answers, rates, work, u, first, last, t, y):
 
 
 @absorbed
-def of_member(work, k, s, i, c):
-    """Earnings, floor and ceiling of a cell: of all members, or (s >= 0) of the first or second of `two_members`."""
+def of_member(work, held, k, s, i, c):
+    """Earnings, floor and ceiling of a cell, after the factor of `two_members`: of all members (1), or (s >= 0) of the
+    first or second of them."""
+    up = spread(1.0) if work.level[0] != 0 else load(work.grown[k])
+    mean, floor, ceiling = load(held[3 * k, c]) * up, load(held[3 * k + 1, c]) * up, load(held[3 * k + 2, c]) * up
     if s < 0:
-        return load(work.means[k, c]), load(work.floors[k, c]), load(work.ceilings[k, c])
-    row = 3 * i + 1
-    return load(work.apart[s, row, c]), load(work.apart[s, row + 1, c]), load(work.apart[s, row + 2, c])
+        return spread(1.0), mean, floor, ceiling
+    p, twice = 3 * (work.grown.shape[0] + s), up * up
+    square, with_floor, with_ceiling = load(held[p, c]), load(held[p + 1, c]), load(held[p + 2, c])
+    f, upper, low, high, lower, lower_low, lower_high = two_members(
+        mean, floor, ceiling, square * twice, with_floor * twice, with_ceiling * twice
+    )
+    if i == 0:
+        return f, upper, low, high
+    return f, lower, lower_low, lower_high

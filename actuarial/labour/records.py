@@ -194,11 +194,13 @@ class Outcome(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """Stocks of several scenarios side by side: active (x, c, l) and inactive (x, c, f, l), f = persons, then earnings,
-    floors and ceilings of each base, then products; top (2, x) as in `State`."""
+    """Stocks of several scenarios side by side: persons, active and inactive (r, c, l), and of the inactive of a cell
+    (r, f, c, l) the mean earnings, floor and ceiling of each base, then the mean products; top (2, r) as in `State`.
+    """
 
     active: np.ndarray
     inactive: np.ndarray
+    held: np.ndarray
     top: np.ndarray
 
 
@@ -252,9 +254,9 @@ class LaneAnswers(NamedTuple):
 class Lane(NamedTuple):
     """Scratch space of several scenarios side by side, as in `Work`: flows of a year (flow, y, l) and (flow, j, y, l),
     forces and shares who leave by each event (event, l), persons before the year, entrants and contraction (l,), by
-    c: who retires, (c, l): people at mid-year, claims, share of them at any minimum, (u, c, l): amounts; (k, c, l):
-    earnings and limits, of which those of all cells are in the first one where level (1,) is 1; (s, 7, c, l):
-    what is found by `limit_kernels.two_members`."""
+    c: who retires, (c, l): people at mid-year, claims, share of them at any minimum, (u, c, l): amounts; index of
+    revaluation (k, l), earnings and limits of the active (f, 1, l), which are meant where level (1,) is 1, and these
+    with products over the index (f, l)."""
 
     by_age: np.ndarray
     by_claim: np.ndarray
@@ -271,10 +273,9 @@ class Lane(NamedTuple):
     paid: np.ndarray
     plain: np.ndarray
     least: np.ndarray
-    means: np.ndarray
-    floors: np.ndarray
-    ceilings: np.ndarray
-    apart: np.ndarray
+    grown: np.ndarray
+    own: np.ndarray
+    joins: np.ndarray
     level: np.ndarray
 
 

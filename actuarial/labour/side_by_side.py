@@ -42,6 +42,8 @@ def fits(run: Any, rules: Law) -> bool:
     plain = whole and all(unit.kind == NO_OFFSET and unit.account < 0 for unit in units)
     if not plain or any("scenario" in table.index.dims for table in tables):
         return False
+    if any((basis[name].values <= -1.0).any() for name in ("wage_growth", "inflation")):
+        return False
     return bool((_tables(run)[2] >= 0).all())
 
 
@@ -60,7 +62,8 @@ def project(run: Any, rules: Law, density: np.ndarray, count: int, market: xr.Da
     scenarios, groups, sexes = run.shape()
     sizes = (scenarios, run.basis.sizes["year"])
     ages, benefits = run.basis.sizes["age"], len(run.scheme.benefits)
-    by_age = np.zeros((len(kernels.BY_AGE), *sizes, groups, sexes, ages))
+    flows = sum(map(run.reported, kernels.BY_AGE))
+    by_age = np.zeros((flows, *sizes, groups, sexes, ages))
     by_claim = np.zeros((len(kernels.BY_CLAIM), *sizes, benefits, sexes, ages))
     pack, places = packer(run, rules, density, count, market), run.places(rules)
 
@@ -133,18 +136,15 @@ def _opening(
     ages, bases, lanes = mean.shape
     cells = active.shape[-1]
     used = 1 + int(np.flatnonzero((active + inactive).any(axis=0)).max(initial=0))
-    held = 1 + 3 * bases
-    stock = np.zeros((ages, cells, lanes)), np.zeros((ages, cells, held + 3 * len(apart), lanes))
-    stock[0][:, :used] = active[:, :used, np.newaxis]
-    people = inactive[:, :used, np.newaxis, np.newaxis]
-    stock[1][:, :used, :1] = people
-    for f, part in enumerate((mean[:, np.newaxis], floor, ceiling), start=1):
-        stock[1][:, :used, f:held:3] = people * part
-    for s, k in enumerate(apart):
-        earned = people * mean[:, np.newaxis, k : k + 1]
-        for i, part in enumerate((mean[:, np.newaxis, k], floor[k], ceiling[k])):
-            stock[1][:, :used, held + 3 * s + i] = earned[:, :, 0] * part
-    return records.Stock(*stock, np.full((2, ages), used - 1, dtype=np.int64))
+    stock = np.zeros((2, ages, cells, lanes))
+    for persons, people in zip(stock, (active, inactive), strict=True):
+        persons[:, :used] = people[:, :used, np.newaxis]
+    values = [np.stack(np.broadcast_arrays(mean, floor, ceiling), axis=2).reshape(ages, 3 * bases, lanes)]
+    values += [mean[:, k : k + 1] * values[0][:, 3 * k : 3 * k + 3] for k in apart]
+    known = np.concatenate(values, axis=1)
+    held = np.zeros((ages, known.shape[1], cells, lanes))
+    held[:, :, :used] = known[:, :, np.newaxis]
+    return records.Stock(stock[0], stock[1], held, np.full((2, ages), used - 1, dtype=np.int64))
 
 
 def _scratch(claims: int, units: int, bases: int, apart: int, ages: int, cells: int) -> records.Lane:
@@ -154,7 +154,7 @@ def _scratch(claims: int, units: int, bases: int, apart: int, ages: int, cells: 
         "forces": (len(EVENTS),), "leaving": (len(EVENTS),), "opening": (), "entrants": (), "kappa": (),
         "halfway": (cells,), "here": (cells,), "raised": (cells,),
         "paid": (units, cells), "plain": (units, cells), "least": (units, cells),
-        "means": (bases, cells), "floors": (bases, cells), "ceilings": (bases, cells), "apart": (apart, 7, cells),
+        "grown": (bases,), "own": (3 * bases, 1), "joins": (3 * (bases + apart),),
     }  # fmt: skip
     rows = {name: np.zeros((*size, WIDTH)) for name, size in sizes.items()}
     known, level = np.zeros((units, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)

@@ -66,10 +66,9 @@ def side_by_side(several, order):
 
     active, inactive = lanes(0, "active")[0], lanes(0, "inactive")[0]
     masses = [lanes(0, name) for name in ("earnings", "floors", "ceilings")]
-    held = [inactive, *(mass[k] for k in range(len(masses[0])) for mass in masses), *lanes(0, "products")]
-    stock = records.Stock(
-        active, np.ascontiguousarray(np.stack(held, axis=2)), np.full((2, AGES), active.shape[1] - 1)
-    )
+    masses = [*(mass[k] for k in range(len(masses[0])) for mass in masses), *lanes(0, "products")]
+    held = np.stack([*masses, inactive], axis=1)[:, :-1] / np.where(inactive > 0.0, inactive, 1.0)[:, np.newaxis]
+    stock = records.Stock(active, inactive, np.ascontiguousarray(held), np.full((2, AGES), active.shape[1] - 1))
     given = records.LaneRates(
         lanes(2, "q_active"), lanes(2, "exit"), lanes(2, "invalidity"), rates.density, rates.profile, rates.reentry,
         rates.table, rates.tables, rates.shares,
@@ -86,8 +85,8 @@ def side_by_side(several, order):
         "by_age": (len(kernels.BY_AGE), AGES), "by_claim": (len(kernels.BY_CLAIM), claims, AGES), "forces": (4,),
         "leaving": (4,), "opening": (), "entrants": (), "kappa": (),
         "halfway": (cells,), "here": (cells,), "raised": (cells,),
-        "paid": (units, cells), "plain": (units, cells), "least": (units, cells), "means": (bases, cells),
-        "floors": (bases, cells), "ceilings": (bases, cells), "apart": (len(one[4].apart), 7, cells),
+        "paid": (units, cells), "plain": (units, cells), "least": (units, cells), "grown": (bases,),
+        "own": (3 * bases, 1), "joins": (held.shape[1],),
     }  # fmt: skip
     rows = {name: np.full((*size, WIDTH), 9.0) for name, size in sizes.items()}
     known, level = np.zeros((units, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
