@@ -5,7 +5,7 @@ What no scenario changes (shares of those who claim, rates by credit) is one num
 """
 
 from actuarial.jit import absorbed
-from actuarial.labour.award_kernels import AMOUNTS, CLAIMS, CREDITS, LEAST, TOPUPS, TRACE
+from actuarial.labour.award_kernels import AMOUNTS, CLAIMS, CREDITS, LEAST, TOPUPS
 from actuarial.labour.limit_kernels import limited_means, of_both, two_members, within_limits
 from actuarial.lanes import anywhere, choose, load, most, spread, store
 from actuarial.numeric import UNLIMITED
@@ -45,8 +45,7 @@ def award(answers, rates, work, held, status, people, top, t, y, step):
 def weigh(work, people, share, event, j, top, y, step):
     """Claims of each cell up to `top` (c, l): fills work.here and adds their number and credits.
 
-    Returns the first and the last cell with claims above a trace of them all in any lane, a first one behind the last
-    where there are none; no lane keeps its own traces between them, for which other lanes might decide.
+    Returns the first and the last cell in which anybody may claim, a first one behind the last where there is none.
     """
     number, months, factor = spread(0.0), spread(0.0), load(work.leaving[event])
     first, last = 0, top
@@ -59,16 +58,9 @@ def weigh(work, people, share, event, j, top, y, step):
         store(work.here[c], n)
         number += n
         months += n * c
-    trace, lower, upper = number * TRACE, last + 1, last
-    for c in range(first, last + 1):
-        n = load(work.here[c])
-        counts = n > trace
-        store(work.here[c], choose(counts, n, 0.0))
-        if anywhere(counts):
-            lower, upper = min(lower, c), c
     store(work.by_claim[CLAIMS, j, y], load(work.by_claim[CLAIMS, j, y]) + factor * number)
     store(work.by_claim[CREDITS, j, y], load(work.by_claim[CREDITS, j, y]) + factor * months * step)
-    return lower, upper
+    return first, last
 
 
 @absorbed
@@ -143,11 +135,12 @@ def amounts(answers, rates, work, held, u, first, last, t, y):
     table, share = rates.tables[rates.table[t, y]], rates.shares[rates.table[t, y]]
     mean, floor, ceiling = spread(1.0), spread(0.0), spread(UNLIMITED)
     below_floor, below_ceiling, f = spread(0.0), spread(1.0), spread(1.0)
+    usual, paid, there = spread(0.0), spread(0.0), spread(0.0)
     for c in range(first, last + 1):
         rate = scale * row[c]
         minimum, maximum = lowest * shares[c], highest * tops[c]
-        usual, paid, there = spread(0.0), spread(0.0), spread(0.0)
-        for i in range(1 if s < 0 else 2):
+        again = c > first and (level or k < 0) and same_shares(row, shares, tops, c)
+        for i in range(0 if again else 1 if s < 0 else 2):
             if k >= 0 and (c == first or not level):
                 f, mean, low, high = of_member(work, held, k, s, i, 0 if level else c)
                 below_ceiling = mean
@@ -164,6 +157,12 @@ def amounts(answers, rates, work, held, u, first, last, t, y):
         store(work.plain[u, c], usual)
         store(work.paid[u, c], paid)
         store(work.least[u, c], there)
+
+
+@absorbed
+def same_shares(row, shares, tops, c):
+    """Whether a cell has the rate, and the shares of the minimum and of the maximum, of the one before it."""
+    return row[c] == row[c - 1] and shares[c] == shares[c - 1] and tops[c] == tops[c - 1]
 
 
 @absorbed
