@@ -36,10 +36,16 @@ class Reference:
         The `years` greatest of the last so many revalued earnings count; None: the last ones.
     varying : float
         Coefficient of variation of one person's earnings from year to year around a path of their own, with `best_of`.
+    not_below, not_above : (Reference, share) or None
+        A share of the mean of other years that it is at least, and at most; of both the least counts. The index and
+        whether earnings count within limits are those of this one.
 
     Notes
     -----
-    RS_t = 1/N sum_{k<N} w_{t-k} I_t / I_{t-k}
+    RS_t = 1/N sum_{k<N} w_{t-k} I_t / I_{t-k}, and with other years max(b RS', min(RS, a RS''))
+
+    A cohort compares the means of its path, each member a fixed multiple of it; of limits of insurable earnings the
+    means over the years are compared as well, which is exact where the same years have the greater ones.
 
     The best N of M years of a cohort are those of its path. Where earnings vary around it by independent lognormal
     numbers of mean 1, of which the N greatest of M have the mean b, RS = m (1 + ((r/m - 1)^2 + (b - 1)^2)^(1/2)), m the
@@ -53,11 +59,24 @@ class Reference:
     capped: bool = True
     best_of: int | None = None
     varying: float = 0.0
+    not_below: "tuple[Reference, float] | None" = None
+    not_above: "tuple[Reference, float] | None" = None
 
     @property
     def last(self) -> int:
         """Number of last years that are looked at."""
         return self.years if self.best_of is None else self.best_of
+
+    def bounded(self, value: Callable[["Reference"], Number]) -> Number:
+        """A number of this reference between those of the others, of which `value` gives each by itself."""
+        found: Any = value(self)
+        if self.not_above is not None:
+            other, share = self.not_above
+            found = np.minimum(found, share * other.bounded(value))
+        if self.not_below is not None:
+            other, share = self.not_below
+            found = np.maximum(found, share * other.bounded(value))
+        return found
 
     def index(self, person: Any) -> Number:
         """Level of the index of revaluation by year of the person (1 throughout without revaluation)."""

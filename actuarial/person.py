@@ -122,6 +122,10 @@ class Person:
         """
         if not self.career:
             raise BadInput("reference earnings of one person need a career; give earnings= and months=.")
+        return float(reference.bounded(self._mean_earnings))
+
+    def _mean_earnings(self, reference: Reference) -> float:
+        """The same, whatever the means of other years."""
         last, left = max(row.year for row in self.career), 12.0 * reference.years
         counted: list[tuple[float, float]] = []
         for row in sorted(self.career, key=lambda row: -row.year):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ from actuarial.labour.dispersion import credit_taps
 from actuarial.labour.law_arrays import WHOLE, law_arrays
 from actuarial.labour.recovery import Recovery, nobody_recovers, recovery
 from actuarial.law import EVENTS, HEAD, Law
-from actuarial.numeric import limited_tables
-from actuarial.scheme import Scheme
+from actuarial.numeric import UNLIMITED, limited_tables
+from actuarial.scheme import Reference, Scheme
 
 CELL = HEAD
 HELD = "held"
@@ -89,7 +90,8 @@ class Inputs:
 
         def pack(i: int, g: int, s: int, by_age: np.ndarray, by_claim: np.ndarray) -> tuple:
             q, *others = (of_periods(rate[i, :, g, s], length) for rate in annual)
-            state = self.opening(stocks, [part[i] for part in reference], answers.left_apart, balances[:, g, s], g, s)
+            earned = [part[i] for part in reference]
+            state = self.opening(rules, stocks, earned, answers.left_apart, balances[:, g, s], g, s)
             spare = records.State(*(np.zeros_like(a) for a in state))
             answered, (_, years, ages) = answers.of(i, g, s), by_age.shape
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
@@ -191,24 +193,38 @@ class Inputs:
         years = np.arange(first - 1, int(basis["year"][-1]) + 1)
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
         for reference in rules.references:
-            salary = earnings.salary_path(basis, before=reference.last - 1)
-            if self.accrued == "frozen":
-                salary = earnings.frozen(salary, first - 1)
-            index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
-            mean = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
-            floor, ceiling = earnings.reference_limits(self.scheme, basis, reference, declared)
-            level = index.sel(year=years)
+            mean, floor, ceiling = (xr.DataArray(reference.bounded(part)) for part in self._means(rules, declared))
+            level: Any = reference.index(rules.grid.at_years(years))
             growth = level / level.shift(year=1, fill_value=1.0) - 1.0
             results[0].append(view(mean, WHOLE, coords))
-            for place, limit in enumerate((floor, ceiling, growth), start=1):
+            for place, limit in enumerate((floor, ceiling.clip(max=UNLIMITED), growth), start=1):
                 results[place].append(view(limit, WHOLE[:4], coords))
         if not rules.references:
             empty = np.zeros((coords["scenario"].size, len(years), basis.sizes["group"], 2))
             return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 0))] * 3
         return [np.stack(values, axis=-1) for values in results]
 
+    def _means(self, rules: Law, declared: xr.DataArray) -> tuple[Callable[[Reference], xr.DataArray], ...]:
+        """Functions of a reference: mean earnings, floors and ceilings, whatever the means of other years."""
+        basis = self.basis
+
+        def mean(reference: Reference) -> xr.DataArray:
+            salary = earnings.salary_path(basis, before=reference.last - 1)
+            if self.accrued == "frozen":
+                salary = earnings.frozen(salary, int(basis["year"][0]) - 1)
+            index: Any = reference.index(rules.grid.at_years(np.asarray(salary["year"])))
+            return earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
+
+        @cache
+        def limits(reference: Reference) -> tuple[xr.DataArray, xr.DataArray]:
+            floor, ceiling = earnings.reference_limits(self.scheme, basis, reference, declared)
+            return floor, ceiling.where(ceiling < UNLIMITED, np.inf)
+
+        return mean, lambda reference: limits(reference)[0], lambda reference: limits(reference)[1]
+
     def opening(
         self,
+        rules: Law,
         stocks: dict[str, np.ndarray],
         reference: list[np.ndarray],
         apart: np.ndarray,
@@ -223,7 +239,7 @@ class Inputs:
         if self.accrued not in ("no", HELD):
             months = self.step * np.arange(active.shape[-1])
             active[-1], inactive[-1] = active[-1] * months, inactive[-1] * months
-        mean = self.opening_earnings(reference[0][0, g, s], g, s)
+        mean = self.opening_earnings(rules, reference[0][0, g, s], g, s)
         ages, cells = people[1].shape
         masses = [np.zeros((mean.shape[-1], ages, cells)) for _ in range(3)]
         for k in range(mean.shape[-1]):
@@ -237,12 +253,13 @@ class Inputs:
         invalid = self.opening_invalids(stocks, base_year, apart, balances, share, (g, s))
         return records.State._make([active, inactive, *masses, working, idle, *invalid, top])
 
-    def opening_earnings(self, mean: np.ndarray, g: int, s: int) -> np.ndarray:
-        """Reference earnings of the inactive of the valuation date (age, k): of the basis, or those of the active."""
+    def opening_earnings(self, rules: Law, mean: np.ndarray, g: int, s: int) -> np.ndarray:
+        """Reference earnings of the inactive of the valuation date (age, k): of the basis, whatever the years, or those
+        of the active."""
         if "inactive_earnings_0" not in self.basis:
             return mean
         given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
-        return np.repeat(given[:, np.newaxis], mean.shape[-1], axis=1)
+        return given[:, np.newaxis] * np.array([one.bounded(lambda _: 1.0) for one in rules.references])
 
     def opening_invalids(
         self,

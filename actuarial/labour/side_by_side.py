@@ -100,7 +100,7 @@ def packer(
     def pack(lanes: np.ndarray, g: int, s: int) -> tuple:
         own = [np.array(part[:, g, s], order="C") for part in (*shared, table)]
         here = [_lanes(part[:, :, g, s], lanes) for part in reference]
-        mean = np.stack([run.opening_earnings(reference[0][i, 0, g, s], g, s) for i in lanes], axis=-1)
+        mean = np.stack([run.opening_earnings(rules, reference[0][i, 0, g, s], g, s) for i in lanes], axis=-1)
         held = mean, here[1][0], here[2][0], answers.left_apart
         stock = _opening(people["active_0"][g, s], people["inactive_0"][g, s], *held)
         given = records.LaneRates(*(_lanes(rate[:, :, g, s], lanes) for rate in rates), *own, *tables)

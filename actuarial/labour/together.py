@@ -24,10 +24,11 @@ PARTS = frozenset({
     "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear",
     "dated.Money", "pension.account_formulas.ProRata", "pension.combined.Banded", "pension.combined.Greatest",
     "pension.combined.Least", "pension.conditions.Condition", "pension.formulas.Band", "pension.formulas.EarningsBand",
-    "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.Phased", "pension.grants.FuneralGrant",
-    "pension.grants.Gratuity", "pension.grants.OldAgeGrant", "pension.indexation.rule.Indexation",
-    "pension.invalidity.Invalidity", "pension.old_age.OldAge", "pension.survivors.Orphans", "pension.survivors.Widows",
-    "scheme.Administration", "scheme.Contribution", "scheme.Funding", "scheme.InsurableEarnings", "scheme.Scheme",
+    "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.OtherYears", "pension.formulas.Phased",
+    "pension.grants.FuneralGrant", "pension.grants.Gratuity", "pension.grants.OldAgeGrant",
+    "pension.indexation.rule.Indexation", "pension.invalidity.Invalidity", "pension.old_age.OldAge",
+    "pension.survivors.Orphans", "pension.survivors.Widows", "scheme.Administration", "scheme.Contribution",
+    "scheme.Funding", "scheme.InsurableEarnings", "scheme.Scheme",
 })
 """Parts of a law that answer for all scenarios at once."""
 NOT_WITH = ("full_share",)

@@ -29,6 +29,7 @@ _PLACES = {
     "OldAge": "old_age",
     "OldAgeGrant": "grants",
     "Orphans": "survivors",
+    "OtherYears": "formulas",
     "PaidPart": "accounts",
     "PartOfService": "account_formulas",
     "Phased": "formulas",
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
     from actuarial.pension.combined import Banded, Greatest, Least
     from actuarial.pension.conditions import Condition, Recent, Residence
-    from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, Phased
+    from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, OtherYears, Phased
     from actuarial.pension.grants import FuneralGrant, Gratuity, OldAgeGrant, Refund, RemarriageGrant
     from actuarial.pension.indexation import Indexation
     from actuarial.pension.invalidity import Invalidity
@@ -95,6 +96,7 @@ __all__ = [
     "OldAge",
     "OldAgeGrant",
     "Orphans",
+    "OtherYears",
     "PaidPart",
     "PartOfService",
     "Phased",

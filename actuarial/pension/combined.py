@@ -21,7 +21,9 @@ class Greatest:
     -----
     It is decided person by person, in a projection over the distribution of earnings: all formulas are of the same
     reference earnings or account, or amounts of money, so that each is a line of slopes over these earnings, and the
-    greatest of them is one as well. What it adds to the first of them is not told apart as the cost of a minimum.
+    greatest of them is one as well. Shares of the means of different years may be among them where they are in one
+    proportion for everybody, such as the same accrual on both: the reference earnings then are the greater of the
+    means (`contract.Reference`). What it adds to the first of them is not told apart as the cost of a minimum.
 
     Examples
     --------

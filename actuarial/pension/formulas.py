@@ -178,6 +178,29 @@ class EarningsRelated:
 
 
 @rule
+class OtherYears:
+    """A share of the mean earnings of other years, with the revaluation and the limits of a formula.
+
+    Parameters beside it say what it bounds, see `FinalAverage`.
+    """
+
+    years: int = Field(ge=1, le=60, description="Years whose mean it is")
+    best_of: int | None = Field(
+        default=None, ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"
+    )
+    share: float = Field(default=1.0, gt=0, le=3, description="Share of this mean (fraction)")
+
+    def __post_init__(self) -> None:
+        _require_best(self.years, self.best_of)
+
+    def beside(self, formula: "FinalAverage") -> tuple[Reference, float]:
+        """The reference earnings of these years, and their share."""
+        window = formula.window if self.best_of is None else "calendar_years"
+        varying = formula.varying if self.best_of is not None else 0.0
+        return Reference(self.years, formula.revaluation, window, formula.capped, self.best_of, varying), self.share
+
+
+@rule
 class FinalAverage(EarningsRelated):
     """A share of the mean earnings of the last years, or of the best of them.
 
@@ -191,6 +214,9 @@ class FinalAverage(EarningsRelated):
     With `best_of`, RS is the mean of the `years` greatest of the last so many revalued earnings. A cohort has the same
     best years as its average member, each member a fixed multiple of it; earnings that vary from year to year around
     that are allowed for by `varying`, see `actuarial.contract.Reference`.
+
+    With `not_above` and `not_below` the reference earnings are max(b RS', min(RS, a RS'')), RS' and RS'' the means of
+    other years and b and a their shares: the better of two means, or one that another bounds.
 
     Examples
     --------
@@ -209,24 +235,28 @@ class FinalAverage(EarningsRelated):
         default=0.0, ge=0, le=2, description="Coefficient of variation of one person's earnings from year to year"
     )
     window: Literal["calendar_years", "months"] = Field(default="calendar_years", description="What the last years are")
+    not_below: OtherYears | None = Field(
+        default=None, description="Mean of other years that the reference earnings are at least"
+    )
+    not_above: OtherYears | None = Field(
+        default=None, description="Mean of other years that the reference earnings are at most"
+    )
 
     def __post_init__(self) -> None:
-        if self.best_of is not None and self.best_of < self.years:
-            raise ValueError(
-                Told(
-                    "best_of must be >= years ({years}), of which the best count (got {best_of})",
-                    years=self.years,
-                    best_of=self.best_of,
-                )
-            )
+        _require_best(self.years, self.best_of)
         if self.best_of is not None and self.window == "months":
             raise ValueError(Told('best_of counts calendar years; leave window = "months" out'))
-        if self.best_of is None and self.varying:
+        best = any(one is not None and one.best_of is not None for one in (self, self.not_below, self.not_above))
+        if self.varying and not best:
             raise ValueError(Told("varying has no meaning without best_of; remove it"))
 
     def award(self, person: Any, service: Number) -> Amount | tuple[Amount, ...]:
         """Amount for `service` years of credit."""
-        base = Reference(self.years, self.revaluation, self.window, self.capped, self.best_of, self.varying)
+        below, above = (None if one is None else one.beside(self) for one in (self.not_below, self.not_above))
+        varying = self.varying if self.best_of is not None else 0.0
+        base = Reference(
+            self.years, self.revaluation, self.window, self.capped, self.best_of, varying, below, above
+        )
         if self.earnings_bands:
             return self.in_bands(person, service, through(base, 1.0))
         return Amount(
@@ -234,6 +264,18 @@ class FinalAverage(EarningsRelated):
             base=base,
             floor=self.least(person, service),
             ceiling=self.most(person),
+        )
+
+
+def _require_best(years: int, best_of: int | None) -> None:
+    """ValueError where more years count than are looked at."""
+    if best_of is not None and best_of < years:
+        raise ValueError(
+            Told(
+                "best_of must be >= years ({years}), of which the best count (got {best_of})",
+                years=years,
+                best_of=best_of,
+            )
         )
 
 

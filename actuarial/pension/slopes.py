@@ -1,7 +1,7 @@
 """Amounts that rise with earnings along straight lines: sums, greatest and least of them, and slices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,11 @@ class Line:
     knots: xr.DataArray
     values: xr.DataArray
     slope: xr.DataArray
+
+    @property
+    def proportional(self) -> bool:
+        """Whether it is a share of the base."""
+        return self.base is not None and not any(bool((part != 0.0).any()) for part in (self.knots, self.values))
 
     def at(self, earnings: xr.DataArray) -> xr.DataArray:
         """Amounts at other knots, currency/year."""
@@ -111,18 +116,12 @@ def total_of(lines: Sequence[Line], what: str, weights: Sequence[Number] | None 
 
 def greatest_of(lines: Sequence[Line], what: str) -> Line:
     """The greatest of several amounts, whatever the earnings."""
-    found = lines[0]
-    for other in lines[1:]:
-        found = _chosen(found, other, what, 1.0)
-    return found
+    return _best(lines, what, 1.0)
 
 
 def least_of(lines: Sequence[Line], what: str) -> Line:
     """The least of several amounts, whatever the earnings."""
-    found = lines[0]
-    for other in lines[1:]:
-        found = _chosen(found, other, what, -1.0)
-    return found
+    return _best(lines, what, -1.0)
 
 
 def sliced(line: Line, above: Sequence[Number], counted: Sequence[Number], what: str) -> Line:
@@ -164,8 +163,18 @@ def _line(amount: Amount, what: str) -> Line:
     return Line(amount.base, knots, amount.multiple * values, amount.multiple * xr.where(some & ~bounded, rate, 0.0))
 
 
+def _best(lines: Sequence[Line], what: str, sign: float) -> Line:
+    """The greatest (sign 1) or least (-1) of several lines, shares of earnings first, whose bases may differ."""
+    first, *others = sorted(lines, key=lambda line: not line.proportional)
+    for other in others:
+        first = _chosen(first, other, what, sign)
+    return first
+
+
 def _chosen(one: Line, other: Line, what: str, sign: float) -> Line:
     """The greater of two lines (sign 1), or the lesser (-1): straight between knots of both and where they cross."""
+    if (together := _of_both(one, other, sign)) is not None:
+        return together
     base, knots = _base_of([one, other], what), _together([one.knots, other.knots])
     ahead, steeper, own = xr.broadcast(
         one.at(knots) - other.at(knots), one.slope - other.slope, one.slope, exclude=[KNOT]
@@ -182,6 +191,46 @@ def _chosen(one: Line, other: Line, what: str, sign: float) -> Line:
     slope = xr.where(own.copy(data=leads), own, second)
     slope = xr.where(own.copy(data=switched & (rise != 0.0)), outer, slope)
     return Line(base, found, (sign * both).transpose(..., KNOT), slope).simplified()
+
+
+def _of_both(one: Line, other: Line, sign: float) -> Line | None:
+    """The greater or lesser of two shares of different reference earnings, whose proportion is the same for everybody:
+    a share of one of them, which the other one bounds; None where they are not such shares."""
+    first, second = one.base, other.base
+    if not (isinstance(first, Reference) and isinstance(second, Reference)) or first == second:
+        return None
+    if (first.revaluation, first.capped) != (second.revaluation, second.capped):
+        return None
+    if not (one.proportional and other.proportional):
+        return None
+    own, others = (part.values for part in xr.broadcast(one.slope, other.slope))
+    if not np.any(own > 0.0) or not np.any(others > 0.0):
+        return None
+    ratio = float(others.max() / own.max())
+    if np.any(np.abs(others - ratio * own) > ROUNDING * others.max()):
+        return None
+    for line, base in (
+        (one, _bounded(first, second, ratio, sign)),
+        (other, _bounded(second, first, 1.0 / ratio, sign)),
+    ):
+        if base is not None:
+            return replace(line, base=base)
+    return None
+
+
+def _bounded(first: Reference, second: Reference, share: float, sign: float) -> Reference | None:
+    """The greater (sign 1) or lesser (-1) of reference earnings and a share of others, as one; None where the first
+    are at least something already, so that they are no mean to be bounded from above."""
+    if sign < 0 and first.not_below is not None:
+        return None
+    held = first.not_below if sign > 0 else first.not_above
+    bound: tuple[Reference, float] = (second, share)
+    if held is not None:
+        inner = _bounded(held[0], second, share / held[1], sign)
+        if inner is None:
+            return None
+        bound = inner, held[1]
+    return replace(first, not_below=bound) if sign > 0 else replace(first, not_above=bound)
 
 
 def _crossed(x: np.ndarray, d: np.ndarray, rise: np.ndarray) -> np.ndarray:
@@ -210,7 +259,9 @@ def _base_of(lines: Sequence[Line], what: str) -> Reference | Account | str | No
             Told(
                 "{what}: the formulas have different reference earnings or accounts, so that which of them is greater "
                 "differs from person to person by more than one amount tells.\n"
-                "  Give them the same years, best_of, revaluation, window and capped, or the same account.",
+                "  Give them the same years, best_of, revaluation, window and capped, or the same account. Shares of "
+                "different years can be compared where they are in one proportion for everybody, with one revaluation "
+                "and without limits of their own; or state the other years as not_below and not_above of one formula.",
                 what=what,
             )
         )

@@ -261,7 +261,7 @@ def test_a_gratuity_and_the_pension_that_is_left():
 
 
 def test_what_cannot_be_compared_is_refused():
-    five, ten = FinalAverage(years=5, accrual=0.02), FinalAverage(years=10, accrual=0.02)
+    five, ten = FinalAverage(years=5, accrual=0.02), FinalAverage(years=10, accrual=0.02, revaluation="wages")
     with pytest.raises(BadScheme, match="greatest: the formulas have different reference earnings"):
         pension(Greatest(formulas=[five, ten]), 1_000)
     with pytest.raises(BadScheme, match="least: one of the amounts is that of a part of the service"):
@@ -286,7 +286,7 @@ def test_a_check_without_projection_asks_the_law(scenarios):
     basis = small_basis()
     if scenarios:
         basis = basis.assign(wage_growth=basis["wage_growth"].expand_dims(scenario=scenarios))
-    averages = [FinalAverage(years=years, accrual=0.02) for years in (3, 5)]
+    averages = [FinalAverage(years=years, accrual=0.02, base_rate=0.1 * years) for years in (3, 5)]
     for formula, known in ((averages[0], True), (Greatest(formulas=averages), False)):
         law = Scheme(name="x", currency="LTD", benefits=(OldAge(**AGE, name="age", formula=formula),))
         if known:

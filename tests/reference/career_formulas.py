@@ -265,6 +265,18 @@ def best_varying(lives, market):
     return 0.015 * lives.years * mean_earnings(lives, market, 5, "wages", best_of=12, varying=VARYING)
 
 
+def better(lives, market):
+    last, first = (reference(lives, market, *asked) for asked in ((3, "wages"), (5, "wages")))
+    most = reference(lives, market, 5, "wages", best_of=12)
+    return 0.015 * lives.years * np.maximum(np.minimum(last, 1.01 * first), 0.97 * most)
+
+
+def better_limits(lives, market):
+    rate, asked = 0.0175 * lives.years[:, np.newaxis], (lives, market, 5, "wages")
+    last, most = reference(*asked, capped=True), reference(*asked, capped=True, best_of=12)
+    return limited(lives, market, rate * np.maximum(last, 0.97 * most))
+
+
 def last_worked(lives, market):
     return 0.0175 * lives.years * worked_years(lives, market, 5)
 
@@ -360,6 +372,16 @@ def wrong_final_limits(lives, market):
 def wrong_best(lives, market):
     """The last five years for the best ones."""
     return 0.015 * lives.years * reference(lives, market, 5, "wages")
+
+
+def wrong_better(lives, market):
+    """The last years alone."""
+    return 0.015 * lives.years * reference(lives, market, 3, "wages")
+
+
+def wrong_better_limits(lives, market):
+    """The last years alone."""
+    return final_limits(lives, market)
 
 
 def wrong_career(lives, market):
@@ -484,11 +506,12 @@ def _named(*functions):
 
 
 RETIREMENT = Event("retirement", 0, _named(
-    final, final_limits, best, best_varying, last_worked, career, career_limits, points, notional_own, notional_table,
-    funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each, late,
-    wrong_final, wrong_final_limits, wrong_best, wrong_career, wrong_career_limits, wrong_points, wrong_notional_own,
-    wrong_notional_table, wrong_funded, wrong_funded_own, wrong_funded_limits, wrong_pro_rata, wrong_granted,
-    wrong_guarantee, wrong_flat,
+    final, final_limits, best, best_varying, better, better_limits, last_worked, career, career_limits, points,
+    notional_own, notional_table, funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each,
+    late,
+    wrong_final, wrong_final_limits, wrong_best, wrong_better, wrong_better_limits, wrong_career, wrong_career_limits,
+    wrong_points, wrong_notional_own, wrong_notional_table, wrong_funded, wrong_funded_own, wrong_funded_limits,
+    wrong_pro_rata, wrong_granted, wrong_guarantee, wrong_flat,
 ))  # fmt: skip
 INVALIDITY = Event("invalidity", 60, _named(
     invalid_final, invalid_points, invalid_limits, wrong_invalid_final, wrong_invalid_points

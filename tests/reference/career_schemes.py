@@ -65,6 +65,17 @@ def formulas():
         "best_varying": FinalAverage(
             accrual=0.015, years=5, revaluation="wages", best_of=12, varying=law.VARYING, capped=False
         ),
+        "better": FinalAverage(
+            accrual=0.015,
+            years=3,
+            revaluation="wages",
+            capped=False,
+            not_above={"years": 5, "share": 1.01},
+            not_below={"years": 5, "best_of": 12, "share": 0.97},
+        ),
+        "better_limits": FinalAverage(
+            accrual=0.0175, years=5, revaluation="wages", not_below={"years": 5, "best_of": 12, "share": 0.97}, **limits
+        ),
         "last_worked": FinalAverage(accrual=0.0175, years=5, revaluation="wages", capped=False),
         "career": career,
         "career_limits": CareerAverage(accrual=0.02, revaluation="wages", **limits),

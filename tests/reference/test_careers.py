@@ -37,6 +37,7 @@ AVERAGED = {
     "career_limits": "limits act on the mean history of a cell, and the ceiling in some years only",
     "funded_limits": "limits act on the mean history of a cell, and the ceiling in some years only",
     "guarantee": "the gap is that of the mean history of a cell",
+    "better_limits": "the ceiling binds in some of the years only",
     "best_varying": "what years differ by along the path and around it is added as variances",
     "pro_rata": "months under the old law times nominal earnings at the exit: a product of two histories",
     "granted": "months under the old law times nominal earnings at the exit: a product of two histories",

@@ -41,7 +41,7 @@ from actuarial.pension import (
     Widows,
 )
 from actuarial.pension.early import RateOrActuarial
-from actuarial.pension.formulas import Accrual, Band, EarningsBand, FormulaRule
+from actuarial.pension.formulas import Accrual, Band, EarningsBand, FormulaRule, OtherYears
 from actuarial.pension.indexation import IndexationRule
 from actuarial.pension.old_age import RateOrBasis
 from actuarial.pension.survivors import Cumulation
@@ -92,6 +92,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (fields.Word, ["old_age", 'Règle n° 1: "a\\b"\nand\tthen\x7f\x1b']),
     (Accrual, [*NUMBERS, (Band(above=0, rate=0.02), Band(above=ac.step({2025: 20}), rate=NUMBERS[2]))]),
     (FormulaRule, [Flat(amount=AMOUNTS[1]), (FORMULA,), (FORMULA, Flat(amount=AMOUNTS[0], full_years=30))]),
+    (OtherYears, [OtherYears(years=3), OtherYears(years=3, best_of=5, share=1.05)]),
     (tuple[EarningsBand, ...], [(EarningsBand(counted=1), EarningsBand(above=AMOUNTS[1], counted=NUMBERS[2]))]),
     (tuple[FormulaRule, ...], [(FORMULA, (FORMULA, Flat(amount=AMOUNTS[0])), Flat(amount=AMOUNTS[1]))]),
     (RateOrBasis, ["basis", *NUMBERS]),
