@@ -23,7 +23,8 @@ ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_
 PARTS = frozenset({
     "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear",
     "dated.Money", "pension.account_formulas.ProRata", "pension.combined.Banded", "pension.combined.Greatest",
-    "pension.combined.Least", "pension.conditions.Condition", "pension.formulas.Band", "pension.formulas.EarningsBand",
+    "pension.combined.Least", "pension.conditions.Condition", "pension.early.AgeBand", "pension.formulas.Band",
+    "pension.formulas.EarningsBand",
     "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.OtherYears", "pension.formulas.Phased",
     "pension.grants.FuneralGrant", "pension.grants.Gratuity", "pension.grants.OldAgeGrant",
     "pension.indexation.rule.Indexation", "pension.invalidity.Invalidity", "pension.old_age.OldAge",

@@ -1,30 +1,142 @@
 """What a pension is multiplied by where it starts before or after the retirement age."""
 
+from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
 import xarray as xr
+from pydantic import Field, TypeAdapter, ValidationError
 
-from actuarial.dated import Number, choose, clip
+from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.demography.mortality import basis_life_table
-from actuarial.errors import BadInput
-from actuarial.pension.common import fraction_or, picked
+from actuarial.errors import BadInput, BadScheme
+from actuarial.fields import Fraction, Reads, Several, Shape, Years, dated_schema, fraction, mistakes, rule
+from actuarial.pension.common import picked
+from actuarial.translation import Told
 
 ACTUARIAL = "actuarial"
-Per = Literal["year", "month", "started_month"]
-RateOrActuarial = Annotated[Any, *fraction_or(ACTUARIAL)]
+Per = Literal["year", "whole_year", "month", "started_month"]
+ROUNDING = 1e-9  # years or months
+
+
+@rule
+class AgeBand:
+    """A rate for the time by which a pension starts more than a number of years from the retirement age."""
+
+    above: Years = Field(default=0.0, description="Years from the retirement age above which the rate holds")
+    rate: Fraction = Field(description="Share of the pension for each such year, or month (fraction)")
+
+
+@cache
+def _bands() -> TypeAdapter[tuple[AgeBand, ...]]:
+    return TypeAdapter(tuple[AgeBand, ...])
+
+
+def _rates(raw: Any) -> Any:
+    """A dated rate, the word, or rates by years from the retirement age."""
+    if isinstance(raw, str):
+        if raw != ACTUARIAL:
+            raise Misstated(
+                Told('must be a rate (fraction), rates by years or "{word}" (got {value!r})', word=ACTUARIAL, value=raw)
+            )
+        return raw
+    if not isinstance(raw, (tuple, list)):
+        return fraction(raw)
+    try:
+        bands = _bands().validate_python(tuple(raw))
+    except ValidationError as error:
+        raise Several(mistakes(error, AgeBand)) from None
+    plain = [band.above for band in bands if isinstance(band.above, float)]
+    if not bands or any(a >= b for a, b in pairwise(plain)) or plain[:1] != [0.0]:
+        raise Misstated(
+            Told(
+                "needs rates from the retirement age on, {first}, then {next} in the order of above",
+                first="{ rate = ... }",
+                next="{ above = YEARS, rate = ... }",
+            )
+        )
+    return bands
+
+
+def _shape() -> dict[str, Any]:
+    """JSON Schema of a rate, the word, or rates by years."""
+    several = {"type": "array", "minItems": 1, "items": TypeAdapter(AgeBand).json_schema()}
+    number = {"type": "number", "minimum": 0.0, "maximum": 1.0}
+    return {"anyOf": [*dated_schema(number)["anyOf"], {"const": ACTUARIAL}, several]}
+
+
+RateOrActuarial = Annotated[Any, Reads(_rates), Shape(_shape)]
 
 
 def counted(years: Number, per: str) -> Number:
     """Years, or months that count, between the start of a pension and the retirement age.
 
     Starts are spread evenly over the months, so that of a mean of s years 12 s - 1/2 months are whole ones and
-    12 s + 1/2 have started; none where s = 0.
+    12 s + 1/2 have started; none where s = 0. Years are whole of those who all start s years from it.
     """
     if per == "year":
         return years
-    half = -0.5 if per == "month" else 0.5
+    if per == "whole_year":
+        whole: Any = np.floor(years + ROUNDING)
+        return whole
+    half = 0.5 if per == "started_month" else -0.5
     return choose(years > 0.0, clip(12.0 * years + half, 0.0, np.inf), 0.0 * years)
+
+
+def share_of(rates: Any, person: Any, years: Number, spread: Number, per: str) -> Number:
+    """Share of the pension that rates take or add.
+
+    Parameters
+    ----------
+    rates : dated rate, or bands of rates
+    years : mean of the years between the start of the pension and the retirement age
+    spread : years to either side of the mean over which starts are spread evenly
+
+    Notes
+    -----
+    sum_i (r_i - r_{i-1}) E[max(0, u(s) - a_i)], u the years or months that count of s years, over the starts.
+    """
+    if not isinstance(rates, tuple):
+        several = per == "whole_year"
+        return evaluate(rates, person) * (_beyond(years, spread, 0.0, per) if several else counted(years, per))
+    total, before, last = 0.0 * years, 0.0, -1.0
+    for band in rates:
+        above, rate = evaluate(band.above, person), evaluate(band.rate, person)
+        if np.any(np.asarray(above <= last)):
+            raise BadScheme(
+                Told(
+                    "{what}: `above` must rise from band to band for everybody in every year.",
+                    what="early_reduction, late_increase",
+                )
+            )
+        total = total + (rate - before) * _beyond(years, spread, above, per)
+        before, last = rate, above
+    return total
+
+
+def _beyond(years: Number, spread: Number, above: Number, per: str) -> Number:
+    """Mean of the years or months that count beyond `above` years."""
+    unit = _unit(per)
+    high, low = (unit * (years + side * spread - above) for side in (1.0, -1.0))
+    wide = spread > 0.0
+    mean = (_sum_to(high, per) - _sum_to(low, per)) / choose(wide, high - low, 1.0)
+    return choose(wide, mean, clip(counted(years, per) - unit * above, 0.0, np.inf))
+
+
+def _sum_to(end: Number, per: str) -> Number:
+    """Integral of what counts from 0 to an end in years or months, 0 below."""
+    end = clip(end, 0.0, np.inf)
+    if per == "year":
+        return end * end / 2.0
+    whole: Any = np.floor(end + ROUNDING)
+    started = 1.0 if per == "started_month" else 0.0
+    return whole * (whole - 1.0) / 2.0 + started * whole + (end - whole) * (whole + started)
+
+
+def _unit(per: str) -> float:
+    """Of a year, what rates are for."""
+    return 1.0 if "year" in per else 12.0
 
 
 def neutral(person: Any, limit: Number, start: Number, interest: float) -> Number:

@@ -12,7 +12,7 @@ from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Word, Years, rule
 from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, sharing, stays_alive
 from actuarial.pension.conditions import Condition, applicable, entitled, greatest_age, met
-from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, counted, neutral
+from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, neutral, share_of
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.translation import Told
@@ -47,7 +47,10 @@ class OldAge(Benefit):
     both at mid-year. Where R is passed within the year of age, those who start early are (R - age + 1)/2 years short of
     it on average, and the factor is the mean of theirs and of the others', who have no reduction. By months, of
     12 s months on average 12 s - 1/2 are whole and 12 s + 1/2 have started. The factor "actuarial" is that of equal
-    worth, N(R)/N(age). Where retirement rates differ by status, the mean is that of the active.
+    worth, N(R)/N(age). Rates by years, r_i for those beyond a_i, take or add sum (r_i - r_{i-1}) E[max(0, s - a_i)] of
+    starts spread evenly over half a year to either side of the mean.
+
+    Where retirement rates differ by status, the mean is that of the active.
     """
 
     name: Word = Field(default="old_age", description="Name of the benefit, unique in the scheme")
@@ -75,19 +78,25 @@ class OldAge(Benefit):
         default=0.0, description="Share of those entitled who start it early, each year (fraction)"
     )
     early_reduction: RateOrActuarial = Field(
-        default=0.0, description='Reduction for each year before the retirement age (fraction), or "actuarial"'
+        default=0.0,
+        description="Reduction for each year before the retirement age (fraction), rates by years before it, or "
+        '"actuarial"',
     )
     early_reduction_per: Per = Field(
-        default="year", description="What the reduction is for: a year and parts of it, a whole month, a started month"
+        default="year",
+        description="What the reduction is for: a year and parts of it, a whole year, a whole month, a started month",
     )
     unreduced_years: Years | None = Field(
         default=None, description="Service (years) from which an early pension is not reduced"
     )
     late_increase: RateOrActuarial = Field(
-        default=0.0, description='Increase for each year after the retirement age (fraction), or "actuarial"'
+        default=0.0,
+        description="Increase for each year after the retirement age (fraction), rates by years after it, or "
+        '"actuarial"',
     )
     late_increase_per: Per = Field(
-        default="year", description="What the increase is for: a year and parts of it, a whole month, a started month"
+        default="year",
+        description="What the increase is for: a year and parts of it, a whole year, a whole month, a started month",
     )
     late_until_age: Age | None = Field(
         default=None, description="Age (years) beyond which a later start does not raise the pension; none if absent"
@@ -228,19 +237,19 @@ class OldAge(Benefit):
         if self.early_age is None:
             return late
         short = choose(normal > 0.0, (limit - person.age + 1.0) / 2.0, 1.0 * (limit - person.age))
-        less: Number = self._reduced(person, limit, short) if reduces else 1.0
+        spread = choose(normal > 0.0, clip(limit - person.age, 0.0, 1.0) / 2.0, 0.5)
+        less: Number = self._reduced(person, limit, short, spread) if reduces else 1.0
         early, usual = self._before(person, normal), normal * self.rate(person)
         none = early + usual == 0.0
         share = choose(none, 1.0 * (normal == 0.0), early / choose(none, 1.0, early + usual))
         return share * less + (1.0 - share) * late
 
-    def _reduced(self, person: Any, limit: Number, short: Number) -> Number:
-        """Factor of a pension that starts so many years before a retirement age, between 0 and 1."""
+    def _reduced(self, person: Any, limit: Number, short: Number, spread: Number) -> Number:
+        """Factor of a pension that starts so many years before a retirement age, on average, between 0 and 1."""
         if self.early_reduction == ACTUARIAL:
             assert self.technical_interest is not None
             return neutral(person, limit, limit - clip(short, 0.0, np.inf), self.technical_interest)
-        units = counted(short, self.early_reduction_per)
-        return clip(1.0 - evaluate(self.early_reduction, person) * units, 0.0, 1.0)
+        return clip(1.0 - share_of(self.early_reduction, person, short, spread, self.early_reduction_per), 0.0, 1.0)
 
     def _delay(self, person: Any, limit: Number) -> Number:
         """Years after a retirement age that raise the pension."""
@@ -254,7 +263,8 @@ class OldAge(Benefit):
         if self.late_increase == ACTUARIAL:
             assert self.technical_interest is not None
             return neutral(person, limit, limit + late, self.technical_interest)
-        return 1.0 + evaluate(self.late_increase, person) * counted(late, self.late_increase_per)
+        spread = choose(person.age - limit > late, 0.0, clip(late, 0.0, 0.5))
+        return 1.0 + share_of(self.late_increase, person, late, spread, self.late_increase_per)
 
     def _early(self, person: Any) -> Number:
         """Share of those of an age who start the pension before the retirement age, if they have the service."""

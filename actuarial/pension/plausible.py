@@ -12,7 +12,7 @@ from actuarial.dated import ByGroup, BySex, ByYear, Dated, Number, Split, evalua
 from actuarial.errors import BadScheme
 from actuarial.pension.common import reached
 from actuarial.pension.conditions import greatest
-from actuarial.pension.early import counted
+from actuarial.pension.early import share_of
 from actuarial.translation import Told
 from actuarial.warned import Warned
 
@@ -148,7 +148,8 @@ def _early(benefit: Any, grid: Any) -> Iterator[str]:
     if isinstance(benefit.early_reduction, str):
         return
     years = xr.DataArray(greatest([evaluate(one.age, grid) for one in benefit.rules])) - evaluate(since, grid)
-    lost = xr.DataArray(evaluate(benefit.early_reduction, grid) * counted(years, benefit.early_reduction_per)).max()
+    rates, per = benefit.early_reduction, benefit.early_reduction_per
+    lost = xr.DataArray(share_of(rates, grid, years, 0.0, per)).max()
     if float(lost) >= 1.0:
         yield Warned(
             "{benefit}.early_reduction: takes {lost:.0%} of the pension of those who start as early as the law "
@@ -156,7 +157,7 @@ def _early(benefit: Any, grid: Any) -> Iterator[str]:
             "{benefit}: nothing is left of the pension of those who start as early as the law allows.",
             benefit=benefit.name,
             lost=float(lost),
-            per=benefit.early_reduction_per.replace("_", " "),
+            per=per.replace("_", " "),
         )
 
 

@@ -287,7 +287,7 @@ def full(*pensions):
         ({"conditions": ({"age": 60, "year": 15},)}, "unknown key; did you mean years?"),
         ({"early_reduction": "actuarial"}, 'technical_interest and the word "actuarial" belong together'),
         ({"technical_interest": 0.03}, 'technical_interest and the word "actuarial" belong together'),
-        ({"early_reduction": "fair"}, 'must be a rate (fraction) or "actuarial" (got \'fair\')'),
+        ({"early_reduction": "fair"}, 'rates by years or "actuarial" (got \'fair\')'),
         ({"retirement_rate": "table"}, 'must be a rate (fraction) or "basis" (got \'table\')'),
         ({"retirement_rate": 70}, "must be <= 1 (got 70.0); rates are fractions, did you mean 0.7?"),
     ],

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actuarial.demography.mortality import basis_life_table
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, BadScheme
+from actuarial.forms import parse_scheme
 from actuarial.pension import FinalAverage, OldAge
 from actuarial.pension.early import annuities_left, counted, neutral
 from actuarial.person import Person, make_grid
+from actuarial.translation import language, message_of, told
 from tests.oracle import old_age as oracle
 from tests.reference.small import small_basis
 
@@ -132,6 +134,85 @@ def test_a_reduction_by_whole_months():
     assert benefit.age_factor(one(58)) == pytest.approx(1 - 0.005 * 48.5)
     late = old_age(late_increase=0.004, late_increase_per="month")
     assert late.age_factor(one(65)) == pytest.approx(1 + 0.004 * 35.5)
+
+
+AMERICAN = ({"rate": 5 / 900}, {"above": 3, "rate": 5 / 1200})
+"""A month before the retirement age takes 5/9 of 1% of the pension, and beyond 36 months 5/12 of 1%."""
+
+
+def by_month(months):
+    return sum(5 / 900 if month <= 36 else 5 / 1200 for month in range(1, months + 1))
+
+
+@pytest.mark.parametrize("age", [62, 63, 64, 65, 66])
+def test_a_reduction_with_two_slopes_is_that_of_persons_by_their_months(age):
+    """They start 12 (67 - age) months before it, up to six more and six less, of which the whole ones count."""
+    benefit = old_age(retirement_age=67, early_reduction=AMERICAN, early_reduction_per="month")
+    months = range(12 * (67 - age) - 6, 12 * (67 - age) + 6)
+    assert benefit.age_factor(one(age)) == pytest.approx(1 - sum(map(by_month, months)) / 12, rel=1e-12)
+    started = old_age(retirement_age=67, early_reduction=AMERICAN, early_reduction_per="started_month")
+    expected = 1 - sum(by_month(month + 1) for month in months) / 12
+    assert started.age_factor(one(age)) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("age", "added"), [(66, 0.0), (67, 0.01), (68, 0.02 + 0.04 / 8), (70, 0.04 + 0.04 * 2)])
+def test_an_increase_that_is_greater_beyond_some_years(age, added):
+    """1% a year beyond 66, and 5% a year beyond 68: half of those of 68 are beyond it, by a quarter of a year."""
+    benefit = old_age(retirement_age=66, late_increase=({"rate": 0.01}, {"above": 2, "rate": 0.05}))
+    assert benefit.age_factor(one(age)) == pytest.approx(1 + added, rel=1e-12)
+
+
+@pytest.mark.parametrize("per", ["year", "whole_year", "month", "started_month"])
+@pytest.mark.parametrize("limit", [60.0, 60.5])
+def test_bands_of_one_rate_are_the_rate(per, limit):
+    """For all years, sexes and ages, and for cohorts with rates of their own."""
+    people, rate = make_grid(BASIS, None), {"cohort": {"1960": 0.004, "1970": 0.002}}
+    pers = {"early_reduction_per": per, "late_increase_per": per}
+    plain, bands = (
+        old_age(retirement_age=limit, early_reduction=one, late_increase=one, **pers).age_factor(people)
+        for one in (rate, ({"rate": rate}, {"above": 2, "rate": rate}))
+    )
+    assert float(plain.std()) > 0
+    assert np.allclose(plain, bands, rtol=1e-12, atol=0)
+
+
+def test_whole_years_are_those_of_starts_spread_over_the_year():
+    benefit = old_age(late_increase=0.06, late_increase_per="whole_year")
+    assert benefit.age_factor(one(65)) == pytest.approx(1 + 0.06 * 2.5)
+    stepped = old_age(late_increase=({"rate": 0.06}, {"above": 3, "rate": 0.08}), late_increase_per="whole_year")
+    assert stepped.age_factor(one(65)) == pytest.approx(1 + 0.06 * 2.5)
+    assert stepped.age_factor(one(66)) == pytest.approx(1 + 0.06 * 3 + 0.08 * 0.5)
+
+
+SLOPES = "[{ rate = 0.0666666667 }, { above = 3, rate = 0.05 }]"
+LAW = """
+name = "S"
+currency = "LTD"
+[[benefit]]
+form = "old_age"
+retirement_age = 67
+qualifying_years = 10
+early_age = 62
+early_rate = 0.2
+early_reduction = SLOPES
+formula = { form = "final_average", accrual = 0.01, years = 5 }
+""".replace("SLOPES", SLOPES)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said", "french"),
+    [
+        ("[{ rate = 0.0666666667 }, ", "[", "needs rates from the retirement age on", "à partir de l’âge"),
+        ("above = 3, ", "", "needs rates from the retirement age on", "dans l’ordre de above"),
+        ("rate = 0.05", "rate = 5", r"early_reduction\[1\].rate: must be <= 1", "early_reduction[1].rate"),
+        (SLOPES, '"fair"', "rates by years or", "taux selon les années"),
+    ],
+)  # fmt: skip
+def test_wrong_bands_are_told(right, wrong, said, french):
+    assert parse_scheme(LAW).benefits[0].age_factor(one(63)) == pytest.approx(1 - 0.2 - 0.05, abs=1e-9)
+    with pytest.raises(BadScheme, match=said) as caught:
+        parse_scheme(LAW.replace(right, wrong))
+    assert french in told(message_of(caught.value), language("fr"))
 
 
 def test_a_fair_factor_needs_a_life_table():

@@ -40,7 +40,7 @@ from actuarial.pension import (
     StatedAnnuity,
     Widows,
 )
-from actuarial.pension.early import RateOrActuarial
+from actuarial.pension.early import AgeBand, RateOrActuarial
 from actuarial.pension.formulas import Accrual, Band, EarningsBand, FormulaRule, OtherYears
 from actuarial.pension.indexation import IndexationRule
 from actuarial.pension.old_age import RateOrBasis
@@ -96,7 +96,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (tuple[EarningsBand, ...], [(EarningsBand(counted=1), EarningsBand(above=AMOUNTS[1], counted=NUMBERS[2]))]),
     (tuple[FormulaRule, ...], [(FORMULA, (FORMULA, Flat(amount=AMOUNTS[0])), Flat(amount=AMOUNTS[1]))]),
     (RateOrBasis, ["basis", *NUMBERS]),
-    (RateOrActuarial, ["actuarial", *NUMBERS]),
+    (RateOrActuarial, ["actuarial", *NUMBERS, (AgeBand(rate=NUMBERS[1]), AgeBand(above=3, rate=0.01))]),
     (tuple[Condition, ...], [CONDITIONS]),
     (tuple[ForeignPeriod, ...], [ABROAD]),
     (LifeAnnuity, [LifeAnnuity(interest=0.016), LifeAnnuity(interest=0.03, sexes="apart")]),
