@@ -12,6 +12,7 @@ from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
 from actuarial.provenance import digest
+from actuarial.quick import union
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
 from actuarial.translation import N_
@@ -113,7 +114,7 @@ def stages_of(
     tell(N_("valuation"))
     given = basis[list(ACCOUNTS & set(basis))]
     parts = (stages.insured, stages.pensions, stages.finance, value(stages.finance), stages.balancing, given)
-    result = _union(population, *(part for part in parts if part is not None))
+    result = union(population, *(part for part in parts if part is not None))
     if looks_back(scheme) is not None:
         result.attrs["passes"] = stages.passes
     accounts = compare_accounts(result, basis)
@@ -158,8 +159,3 @@ def check_types(basis: Any, scheme: Any, kind: type = Scheme) -> None:
                 f"{argument}: must be a {wanted.__name__} (got {'None' if given is None else shown}).\n"
                 f"  Open it first: ac.{opener}({place})."
             )
-
-
-def _union(*stages: xr.Dataset) -> xr.Dataset:
-    """All variables of all stages; a stage that repeats a variable of an earlier one has the same numbers."""
-    return xr.merge(stages, join="exact", compat="override", combine_attrs="drop_conflicts")

@@ -21,6 +21,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
 from actuarial.projection import COPIED, check_types
+from actuarial.quick import union
 from actuarial.scheme import Scheme
 from actuarial.translation import N_
 from actuarial.valuation.feedback import refuse_looking_back
@@ -127,7 +128,7 @@ def project_health(
     result = _valued(membership, basis, scheme, pensions, tell)
     people = population[["population"]]
     warnings += warnings_of(result)
-    return people.drop_attrs().merge(result, join="exact", compat="override").assign_attrs(
+    return union(people.drop_attrs(), result).assign_attrs(
         {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
         scheme=scheme.name,
         currency=scheme.currency,
@@ -158,8 +159,7 @@ def _valued(
     tell(N_("valuation"))
     values = value_health(finance, membership, cost, basis, cash=cash)
     check_cross_subsidy(values, finance, cost, cash)
-    stages = (membership, use, cost, cash, finance, values)
-    result = xr.merge(stages, join="exact", compat="override", combine_attrs="drop_conflicts")
+    result = union(membership, use, cost, cash, finance, values)
     return result.assign_attrs(warning_attributes(warnings_of(use)))
 
 

@@ -106,6 +106,61 @@ def quick_set(dataset: xr.Dataset) -> QuickSet:
     return QuickSet._construct_direct(*parts)
 
 
+def dataset(data: Mapping[Any, Any], labels: Mapping[Any, Any]) -> xr.Dataset:
+    """A Dataset of variables, each labelled or (dims, values), with labels for their dims; others have none.
+
+    As `xarray.Dataset(data, labels)`, which looks for what the variables have in common; here a labelled variable is
+    one that has these labels or none, else it is left to xarray.
+    """
+    axes = {dim: _axis(given, dim) for dim, given in labels.items()}
+    indexes: dict[Any, Any] = {dim: index for dim, (_, index) in axes.items()}
+    variables: dict[Any, Any] = {dim: coord for dim, (coord, _) in axes.items()}
+    sizes = {dim: len(coord) for dim, coord in variables.items()}
+    for name, given in data.items():
+        known = isinstance(given, xr.DataArray)
+        if known and not _has_no_others(given, indexes):
+            return xr.Dataset(data, labels)
+        dims, values = (given.dims, given.variable._data) if known else given
+        if np.shape(values) != tuple(sizes[dim] for dim in dims):
+            raise ValueError(f"{name}: {np.shape(values)} values by {dims} do not go with the labels, {sizes}.")
+        variables[name] = xr.Variable(dims, values, given.attrs if known else None, fastpath=True)
+    return xr.Dataset._construct_direct(variables, set(axes), sizes, None, indexes)
+
+
+def _has_no_others(array: xr.DataArray, indexes: dict[Any, Any]) -> bool:
+    """Whether the labels of an array are those of its dims among some."""
+    return array._coords.keys() == set(array.dims) and all(_fits(dim, array, indexes) for dim in array.dims)
+
+
+def union(*datasets: xr.Dataset) -> xr.Dataset:
+    """All variables of Datasets, the first of those that several have; attributes that they agree on.
+
+    As `xarray.merge`, which compares and copies all of them; here those whose dims have equal labels are put together
+    as they are.
+
+    Raises
+    ------
+    xarray.AlignmentError
+        Labels of a dim differ.
+    """
+    indexes: dict[Any, Any] = {}
+    simple = True
+    for one in datasets:
+        simple = simple and one._coord_names == set(one._indexes) == set(one.dims)
+        for dim, index in one._indexes.items():
+            simple = simple and bool(indexes.setdefault(dim, index).equals(index))
+    if not simple:
+        return xr.merge(datasets, join="exact", compat="override", combine_attrs="drop_conflicts")
+    variables: dict[Any, Any] = {}
+    for one in datasets:
+        for name, variable in one._variables.items():
+            variables.setdefault(name, variable.copy(deep=False))
+    sizes = {dim: len(variables[dim]) for dim in indexes}
+    attrs = {key: value for one in reversed(datasets) for key, value in one.attrs.items()}
+    agreed = {key: value for key, value in attrs.items() if all(one.attrs.get(key, value) == value for one in datasets)}
+    return xr.Dataset._construct_direct(variables, set(indexes), sizes, agreed or None, indexes)
+
+
 def quick(array: xr.DataArray) -> Quick:
     """The same labels and numbers (not a copy), without a name and attributes."""
     variable = xr.Variable(array.dims, array.variable.values, fastpath=True)
@@ -156,8 +211,11 @@ def _made(dim: str, values: np.ndarray) -> tuple[Any, Any]:
 
 def axis(dataset: xr.Dataset, dim: str) -> Quick:
     """The labels of a dim of a Dataset, as numbers or words by themselves."""
-    variable = xr.Variable((dim,), dataset.variables[dim].values, fastpath=True)
-    return Quick(variable, {dim: dataset._variables[dim]}, indexes={dim: dataset._indexes[dim]}, fastpath=True)
+    index, coord = dataset._indexes[dim], dataset._variables[dim]
+    values = getattr(index, "index", coord).values
+    if values.dtype != coord.dtype:  # words are objects there
+        values = coord.values
+    return Quick(xr.Variable((dim,), values, fastpath=True), {dim: coord}, indexes={dim: index}, fastpath=True)
 
 
 def labels_of(dataset: xr.Dataset, dims: Sequence[str]) -> dict[str, xr.DataArray]:

@@ -246,16 +246,16 @@ def annotate(dataset: Any) -> Any:
     BadDimensions
         A variable with a dimension that the vocabulary does not give it (`run` and `scenario` apart).
     """
-    turned = {}
-    for name, array in dataset.data_vars.items():
-        row = variable(str(name))
-        extra = [dim for dim in array.dims if dim not in row.dims and dim not in FREE]
+    turned, variables = {}, dataset.variables
+    for name in dataset.data_vars:
+        row, dims = variable(str(name)), variables[name].dims
+        extra = [dim for dim in dims if dim not in row.dims and dim not in FREE]
         if extra:
             has = ", ".join(map(str, extra))
             raise BadDimensions(f"{name} has the dimension {has}; it knows {', '.join(row.dims)}.")
-        order = ordered(array.dims)
-        if array.dims != order:
-            turned[name] = array.transpose(*order)
+        order = ordered(dims)
+        if dims != order:
+            turned[name] = variables[name].transpose(*order)
     annotated = dataset.assign(turned) if turned else dataset.copy()
     for name in dataset.data_vars:
         annotated.variables[name].attrs |= variable(str(name)).attributes()

@@ -38,9 +38,11 @@ def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None
 def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Beneficiaries on the valuation date and their pensions (sex, age); none where the basis does not name them."""
     coords = labels_of(basis, PLACE[1:])
-    if "pensioners_0" not in basis or benefit.name not in basis["benefit"].values:
+    names = basis["benefit"].values.tolist() if "pensioners_0" in basis else []
+    if benefit.name not in names:
         empty = np.zeros((basis.sizes["sex"], basis.sizes["age"]))
         return empty, empty.copy()
-    given = [basis[name].sel(benefit=benefit.name, drop=True) for name in ("pensioners_0", "pension_0")]
+    place = names.index(benefit.name)
+    given = [basis[name].isel(benefit=place, drop=True) for name in ("pensioners_0", "pension_0")]
     number, pension = (align(value, PLACE[1:], coords) for value in given)
     return number, number * pension

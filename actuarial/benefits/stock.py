@@ -26,7 +26,7 @@ from actuarial.contract import settled
 from actuarial.labour.recovery import recovered, recovering_benefits, without_credit
 from actuarial.labour.together import together
 from actuarial.person import make_grid
-from actuarial.quick import labels_of, quick_set
+from actuarial.quick import dataset, labelled, labels_of, quick_set
 from actuarial.scheme import Benefit, Scheme
 from actuarial.vocabulary import annotate
 
@@ -195,7 +195,7 @@ def _parts(
         if moves:
             parts[benefit.name] |= _net(moved, moves, benefit.name, basis)
         factor: Any = calibration_factor(basis, f"expenditure:{benefit.name}")
-        paid = xr.DataArray(parts[benefit.name]["benefit_expenditure"] * factor, coords={"year": basis["year"]})
+        paid = labelled(parts[benefit.name]["benefit_expenditure"] * factor, PLACE[:1], {"year": basis["year"]})
         factor = factor * np.asarray(scaling(paid, basis, f"expenditure:{benefit.name}"))
         for name in ("benefit_expenditure", "topup_expenditure"):
             parts[benefit.name][name] = parts[benefit.name][name] * factor
@@ -341,14 +341,15 @@ def _label(
     for variable, values in tables.items():
         dims = ("year", "benefit", "sex", "age")[: values.ndim - 1]
         data[variable] = ((*several, *dims), values if several else values[0])
+    number, mass = (tables[variable].sum(axis=-1) for variable in ("pensioners", "pension_mass"))
+    average = np.divide(mass, number, out=np.full_like(mass, np.nan), where=number > 0)
+    data["average_pension"] = ((*several, "year", "benefit", "sex"), average if several else average[0])
     coords = {d: basis[d] for d in (*several, *PLACE)} | {"benefit": names}
-    result = xr.Dataset(data, coords=coords)
+    result = dataset(data, coords)
     if any(has_bands(benefit) for benefit in scheme.benefits):
         none = np.zeros_like(parts[names[0]]["pensioners"])
         each = [parts[name].get("pension_adjustment", none) for name in names]
         result["pension_adjustment"] = (("year", "benefit", "sex", "age"), np.stack(each, axis=1))
-    people = result["pensioners"].sum("age")
-    result["average_pension"] = (result["pension_mass"].sum("age") / people.where(people > 0)).transpose(..., "sex")
     if any(benefit.accompanies for benefit in scheme.benefits):
         result["accompanying"] = ("benefit", [float(bool(benefit.accompanies)) for benefit in scheme.benefits])
     if "overlap" in basis:

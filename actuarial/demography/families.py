@@ -29,7 +29,7 @@ def spouses(basis: xr.Dataset) -> xr.DataArray:
         matrix[s, :, 1 - s, :] = _around(mean, ages, spread)
     dims = ("sex", "age", "sex_of_survivor", "age_of_survivor")
     labels = {"sex": sexes, "age": ages, "sex_of_survivor": sexes, "age_of_survivor": ages}
-    return xr.DataArray(matrix, dims=dims, coords=labels)
+    return labelled(matrix, dims, labels, xr.DataArray)
 
 
 def _around(mean: np.ndarray, ages: np.ndarray, spread: float) -> np.ndarray:

@@ -30,7 +30,7 @@ from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.together import together
 from actuarial.labour.transfers import MOVED, links, project_coupled
 from actuarial.law import Law
-from actuarial.quick import quick_set
+from actuarial.quick import dataset, labelled, quick_set, union
 from actuarial.scheme import Benefit, Scheme, require_scheme
 from actuarial.vocabulary import annotate
 
@@ -305,25 +305,25 @@ class _Run(Inputs):
             np.moveaxis(part, 1, 0) for part in (density, self.entered(), self.cells("exit_rate"))
         )
         count = cells_needed(stocks, most_density(rates, basis, self.step), enters, exits, self.step)
-        service = xr.DataArray(np.arange(count) * self.step, dims="service", name="service")
-        service = service.assign_coords(service=service)
+        months = np.arange(count) * self.step
+        service: xr.DataArray = labelled(months, ("service",), {"service": months}).rename("service")
         rules = law_on_grid(self.scheme, basis, service, self.finance)
         rules = claims_of_period(rules, first_period(basis))
         levels = award_levels(self.scheme, basis, rules.grid, self.finance)
         rules = with_levels(rules, levels, self.accrued != "no") if levels else rules
-        salary = earnings.salary_path(basis).sel(year=basis["year"])
+        salary = earnings.salary_path(basis).isel(year=slice(1, None))  # without the base year
         if self.accrued != "no":
             return self.accrued_claims(rules, density, count, market, service)
         if side_by_side.fits(self, rules):
             found, moved = side_by_side.project(self, rules, density, count, market), None
         else:
             found, moved = self.slices(rules, density, count, market)
-        labelled = self.label(found, rules, service)
+        insured = quick_set(self.label(found, rules, service))
         if moved is not None and any(name in basis for name in TRANSFERS):
             by_flow = np.moveaxis(moved, (3, 4), (0, 2))
             flows = zip(MOVED, by_flow, strict=True)
-            labelled = labelled.assign({name: self.own(CELL, flow) for name, flow in flows})
-        return xr.merge([market, labelled, self.payroll(labelled, salary, rules)], join="exact")
+            insured = insured.assign({name: self.own(CELL, flow) for name, flow in flows})
+        return union(market, insured, self.payroll(insured, salary, rules))
 
     def own(self, dims: tuple[str, ...], values: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
         """Dims and values of a result, of arrays with the scenarios in front; without them where the basis has none."""
@@ -439,9 +439,9 @@ class _Run(Inputs):
         coords = coords | ({"service": service} if self.history else {})
         if with_accounts:
             coords["account"] = [account.name for account in rules.accounts]
-        result = xr.Dataset(data, coords=coords)
+        result = dataset(data, coords)
         if found.amounts.size:
-            result = result.merge(by_level(rules, found.amounts[0]), join="exact")
+            result = union(result, by_level(rules, found.amounts[0]))
         result["claims_number"].attrs["events"] = " ".join(_event(benefit) for benefit in self.scheme.benefits)
         return result
 
@@ -466,13 +466,13 @@ class _Run(Inputs):
         if self.members == "all":
             collected = collected * scaling(collected.sum(["group", "sex"]), basis, "insurable_earnings")
         entrants = (insured["new_entrants"] + insured["reentrants"]).sum("age")
-        return xr.Dataset(
-            {
-                "salary": salary,
-                "insurable_share": share,
-                "average_contributors": worked / year_fraction(basis),
-                "contributors_any": before + entrants,
-                "assessed_earnings": assessed,
-                "insurable_earnings": collected,
-            }
-        ).transpose(*WHOLE, missing_dims="ignore")
+        found = {
+            "salary": salary,
+            "insurable_share": share,
+            "average_contributors": worked / year_fraction(basis),
+            "contributors_any": before + entrants,
+            "assessed_earnings": assessed,
+            "insurable_earnings": collected,
+        }
+        present = {dim: labels for dim, labels in self.coords().items() if dim in basis.dims}
+        return dataset(found, present).transpose(*WHOLE, missing_dims="ignore")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,10 @@ class Inputs:
     finance: xr.Dataset | None
 
     def coords(self) -> dict[str, xr.DataArray]:
+        return self._coords
+
+    @cached_property
+    def _coords(self) -> dict[str, xr.DataArray]:
         several = "scenario" in self.basis.dims
         scenarios = self.basis["scenario"] if several else xr.DataArray([0], dims="scenario")
         return {"scenario": scenarios} | {d: self.basis[d] for d in CELL}

@@ -8,7 +8,20 @@ import xarray as xr
 from xarray.testing import assert_identical
 
 from actuarial.labelled import choose, clip
-from actuarial.quick import OPERATORS, REFLECTED, Quick, alike, axis, pick, quick, quick_set, total, where
+from actuarial.quick import (
+    OPERATORS,
+    REFLECTED,
+    Quick,
+    alike,
+    axis,
+    dataset,
+    pick,
+    quick,
+    quick_set,
+    total,
+    union,
+    where,
+)
 
 YEAR, AGE, SEX = np.arange(2025, 2029), np.arange(5), ["male", "female"]
 
@@ -144,3 +157,31 @@ def test_a_condition_leaves_what_xarray_leaves(dims, other):
         assert mine.where(quick(condition), *given).identical(one.where(condition, *given))
     with pytest.raises(ValueError, match=r"align|indexes"):
         mine.where(condition, array("year").isel(year=slice(2)))
+
+
+YEARS = xr.Dataset(coords={"year": ("year", [2026, 2027], {"units": "year"})})["year"]
+SEXES = ["male", "female"]
+TABLE = np.arange(4.0).reshape(2, 2)
+
+
+def test_a_dataset_is_that_of_xarray():
+    labels = {"year": YEARS, "sex": SEXES}
+    known = xr.DataArray(TABLE[0], {"sex": SEXES}, ["sex"], attrs={"units": "persons"})
+    data = {"by_both": (("year", "sex"), TABLE), "by_sex": known, "alone": ((), np.float64(3.0))}
+    assert_identical(dataset(data, labels), xr.Dataset(data, labels))
+    other = data | {"by_year": xr.DataArray([1.0], {"year": [2027]}, ["year"])}
+    assert_identical(dataset(other, labels), xr.Dataset(other, labels))
+    with pytest.raises(ValueError, match=r"by_both: \(2, 2\) values"):
+        dataset({"by_both": (("year", "sex"), TABLE)}, labels | {"sex": ["all"]})
+
+
+def test_a_union_is_a_merge():
+    first = xr.Dataset({"a": (("year", "sex"), TABLE)}, {"year": YEARS, "sex": SEXES}, {"x": 1, "y": 2, "z": 3})
+    second = xr.Dataset({"b": ("year", TABLE[0]), "a": ("year", TABLE[1])}, {"year": YEARS}, {"y": 5, "w": 4})
+    third = xr.Dataset({"c": ((), 1.0), "b": ((), 7.0)}, attrs={"y": 2, "z": 3})
+    merge = {"join": "exact", "compat": "override", "combine_attrs": "drop_conflicts"}
+    assert_identical(union(first, second, third), xr.merge([first, second, third], **merge))
+    beside = third.assign_coords(run="base")
+    assert_identical(union(first, beside), xr.merge([first, beside], **merge))
+    with pytest.raises(ValueError, match="year"):
+        union(first, second.isel(year=[0]))
