@@ -97,8 +97,8 @@ def person_benefits(
     year : year of the event, where it is later than `leaves`
     group : group of insured
     basis : Dataset, where the law follows wages or prices (`wage_growth`, `inflation`) or reads the average wage
-    family : whether a deceased person leaves a spouse, and the number of children below the age of the law, so that a
-        family maximum is that of this family; where absent, that of an average family of the basis
+    family : whether the person has, or leaves, a spouse, and the number of children below the age of the law: for what
+        survivors have, with a family maximum, and for supplements; where absent, an average family of the basis
 
     Returns
     -------
@@ -122,7 +122,8 @@ def person_benefits(
     _check_family(event, family)
     years = career(leaves, months, earnings)
     life = one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis)
-    due = due_at(event, life if family is None else replace(life, family=family))
+    life = life if family is None else replace(life, family=family)
+    due = due_at(event, life)
     if event != "death":
         due |= supplements(life, due)
     return {one.name: due[one.name] for one in scheme.benefits if one.name in due}
@@ -275,11 +276,11 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
 
 
 def _check_family(event: str, family: tuple[bool, int] | None) -> None:
-    """BadInput for a family that cannot be, or one of somebody who is alive."""
+    """BadInput for a family that cannot be, or one that no benefit of the event asks for."""
     if family is None:
         return
-    if event != "death":
-        raise BadInput(f"family: it is that of a deceased person, but the event is {event}; leave it out.")
+    if event == "exit":
+        raise BadInput("family: no benefit on exit depends on it; leave it out.")
     if len(family) != 2 or not isinstance(family[0], bool) or not isinstance(family[1], int) or family[1] < 0:
         raise BadInput(f"family: give whether there is a spouse, and the number of children (True, 2); got {family!r}.")
 

@@ -1,7 +1,8 @@
 """A scheme: the law of a social security institution as frozen objects, every number of which may be dated."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -369,7 +370,7 @@ def _conflicts_of(scheme: Any, part: Any, place: Place, one: Any) -> Iterator[tu
     default = (("follows", "benefit", one.follows),) if hasattr(one, "follows") else ()
     for field, kind, names in getattr(one, "refers_to", default):
         for name in names:
-            text = _reference_conflict(scheme, part, field, kind, name)
+            text = _reference_conflict(scheme, part, field, kind, name, _stands_for(one, field))
             if text:
                 yield (part.name, *place, field), text
     if hasattr(one, "misfits"):
@@ -390,15 +391,40 @@ def _inside(part: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
             yield from _inside(inner, (*place, field.name))
 
 
-def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str) -> str:
-    """What is wrong with the name of another part of the scheme that a part gives; empty if nothing is."""
+def _stands_for(part: Any, field: str) -> tuple[str, ...]:
+    """Names that a field has where it is left out, if it has these."""
+    known: Any = getattr(type(part), "__pydantic_fields__", {})
+    default = known[field].default if field in known else None
+    if not isinstance(default, (str, tuple)) or default != getattr(part, field):
+        return ()
+    return default if isinstance(default, tuple) else (default,)
+
+
+def _instead(field: str, one: Any, default: tuple[str, ...], others: Iterable[str], known: str) -> Told:
+    """What to write where a field is left out, which then names a part that the scheme has not."""
+    there = [name for name in default if name in others] or list(others)[:1]
+    written = f"[{', '.join(map(json.dumps, there))}]" if isinstance(one, tuple) else json.dumps(there[0])
+    return Told(
+        "it is what {field} names where it is left out; write {example} ({known})",
+        field=field,
+        example=f"{field} = {written}",
+        known=Told(known, names=tuple(others)),
+    )
+
+
+def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str, default: tuple[str, ...]) -> str:
+    """What is wrong with the name of another part of the scheme that a part gives; empty if nothing is. `default` are
+    the names of a field that is left out."""
     parts = {"benefit": scheme.benefits, "account": scheme.accounts, "contribution": scheme.contributions}[kind]
     benefit, others, words = part, {one.name: one for one in parts if one.name != part.name}, KINDS[kind]
     if name not in others:
         if name in [one.name for one in parts]:
             hint = suggestion("", others, words.others) if others else Told(words.alone)
             return Told(words.itself, name=name, hint=hint)
-        hint = suggestion(name, others, words.known) if others else Told("it has none to name")
+        if others and name in default:
+            hint = _instead(field, getattr(part, field, None), default, others, words.known)
+        else:
+            hint = suggestion(name, others, words.known) if others else Told("it has none to name")
         return Told(words.absent, name=name, hint=hint)
     other = others[name]
     needed, text = NEEDED.get(field, ()), OLD_AGE if field == "totalises" else LONG_TERM

@@ -100,7 +100,9 @@ def share_of(rates: Any, person: Any, years: Number, spread: Number, per: str) -
     if not isinstance(rates, tuple):
         several = per == "whole_year"
         return evaluate(rates, person) * (_beyond(years, spread, 0.0, per) if several else counted(years, per))
-    total, before, last = 0.0 * years, 0.0, -1.0
+    total: Number = 0.0 * years
+    before: Number = 0.0
+    last: Number = -1.0
     for band in rates:
         above, rate = evaluate(band.above, person), evaluate(band.rate, person)
         if np.any(np.asarray(above <= last)):

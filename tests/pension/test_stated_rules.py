@@ -18,6 +18,7 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.law import law
 from actuarial.pension import (
     AttendanceSupplement,
+    DependantsSupplement,
     FinalAverage,
     Flat,
     Invalidity,
@@ -319,16 +320,35 @@ def test_the_maximum_of_one_family(spouse, children, share, most, counts):
     assert {name: one.amount for name, one in due.items()} == pytest.approx(paid, abs=1e-9)
 
 
-def test_a_family_is_that_of_a_deceased_person():
+def test_a_family_is_that_of_the_person():
     whole = scheme(old_age(), Widows(share=0.5, spouses="widows", follows=()))
     person = {"born": 1980, "leaves": 2030, "months": 120, "earnings": 12_000}
     assert person_benefits(whole, event="death", sex="female", family=(True, 0), **person) == {}
     assert list(person_benefits(whole, event="death", sex="male", family=(True, 0), **person)) == ["widows"]
-    with pytest.raises(BadInput, match="the event is retirement; leave it out"):
-        person_benefits(whole, event="retirement", sex="male", family=(True, 0), **person)
+    with pytest.raises(BadInput, match="family: no benefit on exit depends on it; leave it out"):
+        person_benefits(whole, event="exit", sex="male", family=(True, 0), **person)
     for wrong in ((1, 2), (True, -1), (True, 1.5), (True,)):
         with pytest.raises(BadInput, match="give whether there is a spouse, and the number of children"):
             person_benefits(whole, event="death", sex="male", family=wrong, **person)
+
+
+@pytest.mark.parametrize(
+    ("family", "due"),
+    [((False, 0), 0.0), ((True, 0), 240.0), ((False, 2), 2 * 0.05 * 1_000), ((True, 3), 240 + 3 * 0.05 * 1_000)],
+)
+@pytest.mark.parametrize("event", ["retirement", "invalidity"])
+def test_supplements_for_a_known_family_of_a_pensioner(event, family, due):
+    """20 a month for a wife and 5% of a pension of 1,000 a year for each child, without a basis."""
+    whole = scheme(
+        old_age(retirement_age=50, formula=Flat(amount=money(1_000, "year"))),
+        Invalidity(qualifying_years=0, formula=Flat(amount=money(1_000, "year"))),
+        DependantsSupplement(spouse_amount=money(20, "month"), spouses="wives", child_share=0.05, claim_rate=0.7),
+    )
+    person = {"sex": "male", "born": 1970, "leaves": 2030, "months": 240, "earnings": 12_000}
+    found = person_benefits(whole, event=event, family=family, **person)
+    assert found[{"retirement": "old_age"}.get(event, event)].amount == pytest.approx(1_000)
+    assert ("dependants_supplement" in found) is (due > 0)
+    assert due == 0 or found["dependants_supplement"].amount == pytest.approx(due)
 
 
 def test_grants_say_one_way():

@@ -148,9 +148,25 @@ follows = ["old_age", "invalidity"]
         '{ value = 100, per = "month" } or per = "year"',
         "scheme.toml:14: widow.form: 'widow' is unknown; did you mean widows?",
         "scheme.toml:20: orphans.of: 'old_aeg' is no benefit of the scheme; did you mean old_age?",
-        "scheme.toml:21: orphans.follows: 'invalidity' is no benefit of the scheme; "
-        "the benefits are old_age, widow",
+        "scheme.toml:21: orphans.follows: 'invalidity' is no benefit of the scheme; it is what follows names where it "
+        'is left out; write follows = ["old_age"] (the benefits are old_age, widow)',
     ]
+
+
+def test_names_that_a_field_has_where_it_is_left_out():
+    text = HEAD + OLD_AGE + '[[benefit]]\nform = "widows"\nshare = 0.5\n'
+    told = refusal(text)
+    assert told.endswith(
+        "widows.follows: 'invalidity' is no benefit of the scheme; it is what follows names where it is left out; "
+        'write follows = ["old_age"] (the benefits are old_age)'
+    )
+    assert parse_scheme(text + 'follows = ["old_age"]\n').benefit("widows").follows == ("old_age",)
+    other = OLD_AGE.replace('form = "old_age"', 'form = "old_age"\nname = "pension"')
+    told = refusal(HEAD + other + '[[benefit]]\nform = "widows"\nshare = 0.5\nfollows = ["pension"]\n')
+    assert told.endswith(
+        "widows.of: 'old_age' is no benefit of the scheme; it is what of names where it is left out; "
+        'write of = "pension" (the benefits are pension)'
+    )
 
 
 PRO_RATA = OLD_AGE.replace(
