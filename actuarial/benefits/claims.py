@@ -86,10 +86,10 @@ def arrivals(
     paid to those who leave a pension alive, these.
     """
     basis = cast(xr.Dataset, grid.basis)
-    own, followed = claims.of(benefit), nobody(basis)
+    own, none = claims.of(benefit), nobody(basis)
+    retired, started = (own, none) if benefit.on == "retirement" else (none, own)
     for name in benefit.follows:
-        followed = followed + from_followed(benefit, dead[name], grid)
-    retired, started = (own, followed) if benefit.on == "retirement" else (nobody(basis), own + followed)
+        started = started + from_followed(benefit, dead[name], grid)
     family = family_of(benefit, basis)
     if family is None:
         return retired, started

@@ -3,6 +3,7 @@
 import calendar
 import datetime
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from actuarial.errors import BadBasis
@@ -64,7 +65,9 @@ def first_period(dataset: Any) -> float:
     date = dataset.attrs.get("valuation_date")
     if date is None or not str(date).strip():
         return 1.0
-    found = part_of_year(date, int(dataset["year"].values[0]), dataset.attrs.get("year_end", YEAR_END))
+    first, year_end = int(dataset.variables["year"].values[0]), dataset.attrs.get("year_end", YEAR_END)
+    words = isinstance(date, str) and isinstance(year_end, str)
+    found = (_part_of_year if words else part_of_year)(date, first, year_end)
     if isinstance(found, str):
         raise BadBasis(found)
     return found
@@ -115,6 +118,12 @@ def part_of_year(date: Any, first: int | None, year_end: Any = YEAR_END) -> floa
         f"valuation_date is {date}, but the first projected year is {first}; it must be {begins} or a later day before "
         f"{ends}. Write {begins} (and carry the stocks to that day), or start the years at {fits}."
     )
+
+
+@lru_cache(maxsize=256)
+def _part_of_year(date: str, first: int, year_end: str) -> float | str:
+    """As `part_of_year`, which is asked again and again."""
+    return part_of_year(date, first, year_end)
 
 
 def day_of(text: Any) -> datetime.date | None:
