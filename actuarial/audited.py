@@ -158,6 +158,8 @@ def _check_lines(given: xr.DataArray, first: int) -> None:
 
 def audited_line(basis: xr.Dataset, line: str) -> xr.DataArray | None:
     """Audited values of a line by projected year, NaN in years without; None where there is none at all."""
+    if "audited_accounts" not in basis or not (basis["account_year"].values >= int(basis["year"].values[0])).any():
+        return None
     if not audited_years(basis) or line not in basis["audited_accounts"]["account_line"].values:
         return None
     given = basis["audited_accounts"].sel(account_line=line, drop=True).rename(account_year="year")

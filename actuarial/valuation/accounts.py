@@ -11,6 +11,7 @@ from actuarial.calibration import calibration_factors, can_be_multiplied
 from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
+from actuarial.quick import quick_set
 from actuarial.remembered import remembered
 from actuarial.translation import N_, InFile, Told
 from actuarial.warned import Warned
@@ -86,6 +87,7 @@ def compare_accounts(result: xr.Dataset, basis: xr.Dataset) -> tuple[AccountLine
     >>> [round(row.ratio, 4) for row in compare_accounts(result, basis)]
     [1.0096]
     """
+    result, basis = quick_set(result), quick_set(basis)
     factors = calibration_factors(basis)
     for line in factors:
         _model_value(result, line)
@@ -112,14 +114,15 @@ def own_growth(basis: xr.Dataset, line: str) -> float | None:
         place, known = {"award_line": "number", "benefit": benefit}, basis.get("observed_awards")
     else:
         place, known = {"account_line": line}, basis.get("audited_accounts")
-    if known is None or any(label not in known[dim].values for dim, label in place.items()):
+    if known is None:
         return None
-    years = known["account_year"].values
-    base = int(basis["year"][0]) - 1
-    if not {base - 1, base} <= set(years.tolist()):
+    base = int(basis["year"].values[0]) - 1
+    labels = {dim: known[dim].values.tolist() for dim in ("account_year", *place)}
+    wanted = [{"account_year": year, **place} for year in (base - 1, base)]
+    if any(one[dim] not in labels[dim] for one in wanted for dim in labels):
         return None
-    two = _one_scenario(known.sel(place, drop=True)).sel(account_year=[base - 1, base])
-    before, after = two.sum([dim for dim in two.dims if dim != "account_year"], skipna=False).values
+    values = _one_scenario(known).transpose(*labels, ...).values
+    before, after = (values[tuple(labels[dim].index(one[dim]) for dim in labels)].sum() for one in wanted)
     return float(after / before) if before > 0.0 and after > 0.0 else None
 
 

@@ -7,6 +7,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.benefits.paying import by_benefit
 from actuarial.errors import BadInput
+from actuarial.quick import quick_set
 from actuarial.remembered import remembered
 from actuarial.vocabulary import annotate
 
@@ -74,6 +75,7 @@ def adequacy(
     if not 0 <= pensionable_age <= oldest:
         raise BadInput(f"pensionable_age: must be an age of the population, 0 to {oldest} (got {pensionable_age}).")
     dims = ["age"] if by_sex else ["sex", "age"]
+    result = quick_set(result)
     wage = _average_salary(result)
     found = _awards(result, dims) | _ratios(result, wage, dims) | _coverage(result, basis, pensionable_age, dims)
     found |= {"average_salary": wage, **_women(result)}

@@ -11,6 +11,7 @@ from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
 from actuarial.person import growth_path
+from actuarial.quick import quick_set
 from actuarial.remembered import remembered
 from actuarial.translation import N_, Told
 from actuarial.valuation.adequacy import NEEDED, adequacy
@@ -138,18 +139,23 @@ def compare_awards(result: xr.Dataset, basis: xr.Dataset) -> tuple[AwardLine, ..
         return ()
     given, first = one_scenario(basis["observed_awards"]), int(result["year"][0])
     model = _model(result, basis)
-    rows = []
-    for benefit in (str(name) for name in model["benefit"].values if name in given["benefit"].values):
-        for sex in SEXES:
-            cell = given.sel(benefit=benefit, sex=sex)
-            found = {name: _last(cell.sel(award_line=name), first) for name in map(str, cell["award_line"].values)}
+    figures = {name: model[name].transpose("benefit", "sex").sel(sex=list(SEXES)).values for name in model.data_vars}
+    known_benefits, rows = given["benefit"].values.tolist(), []
+    for b, benefit in enumerate(map(str, model["benefit"].values)):
+        for s, sex in enumerate(SEXES if benefit in known_benefits else ()):
+            cell = given.sel(benefit=benefit, sex=sex).transpose("award_line", "account_year")
+            years = cell["account_year"].values
+            found = {
+                str(name): _last(years, values, first)
+                for name, values in zip(cell["award_line"].values, cell.values, strict=True)
+            }
             count = found.get("number")
-            if count is not None and count[1] == 0 == float(model["number"].sel(benefit=benefit, sex=sex)):
+            if count is not None and count[1] == 0 == figures["number"][b, s]:
                 continue
             enough = count is None or count[1] >= LEAST
             for name in LINES:
                 if (known := found.get(name)) is not None:
-                    now = float(model[name].sel(benefit=benefit, sex=sex))
+                    now = float(figures[name][b, s])
                     rows.append(_row((benefit, sex, name), known, now, _carried(name, known[0], first, basis), enough))
     return tuple(rows)
 
@@ -208,21 +214,20 @@ def one_scenario(array: xr.DataArray) -> xr.DataArray:
 
 def _model(result: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
     """Figures of the first projected year by line, benefit and sex."""
-    begun = result[[name for name in (*NEEDED, "accompanying") if name in result]].isel(year=[0])
+    begun = quick_set(result[[name for name in (*NEEDED, "accompanying") if name in result]].isel(year=[0]))
     found = adequacy(begun, basis)
     number = begun["new_awards"].sum("age") / first_period(basis)
     lines = {name: found[variable] for name, variable in MODEL.items()} | {"number": number}
     return xr.Dataset({name: one_scenario(value.isel(year=0, drop=True)) for name, value in lines.items()})
 
 
-def _last(cell: xr.DataArray, first: int) -> tuple[int, float] | None:
+def _last(years: np.ndarray, values: np.ndarray, first: int) -> tuple[int, float] | None:
     """Last year up to the first projected one of which a figure is known, and the figure."""
-    years = cell["account_year"].values
-    known = np.flatnonzero(np.isfinite(cell.values) & (years <= first))
+    known = np.flatnonzero(np.isfinite(values) & (years <= first))
     if not known.size:
         return None
     last = known[np.argmax(years[known])]
-    return int(years[last]), float(cell.values[last])
+    return int(years[last]), float(values[last])
 
 
 def _carried(line: str, year: int, first: int, basis: xr.Dataset) -> float:
