@@ -13,6 +13,8 @@ from actuarial.errors import BadInput
 EVENTS = ("retirement", "invalidity", "death", "exit")
 BASES = ("currency", "average_wage", "final_earnings")
 CREDITS = ("earnings", "points", "months")
+ROUNDING = 1e-9  # of earnings, relative
+SHAPES = ("line", "square", "step")
 TIMINGS = ("index", "interest")
 INHERITANCES = ("none", "own", "table")
 
@@ -158,10 +160,15 @@ class Amount:
         or granted by one.
     rest : bool
         With `part`: the rest of the amount instead.
+    shape : "line", "square" or "step"
+        What depends on reference earnings otherwise than along a line, see the notes; without floor and gap.
+    sign : 1, or -1 for what is taken from the other amounts of an award, whose sum is not negative for anybody
 
     Notes
     -----
-    amount = multiple x part x max(0, clip(rate x base, floor, ceiling) - less), or max(0, gap_to - clip(...)).
+    amount = sign x multiple x part x max(0, clip(rate x base, floor, ceiling) - less), or max(0, gap_to - clip(...)) in
+    its place. With the shape "square" it is rate x max(0, min(base, ceiling)^2 - less^2), rate in 1/currency x years;
+    with "step" the rate, in currency/year, where base > less, and nothing else.
     """
 
     rate: Number
@@ -173,8 +180,15 @@ class Amount:
     gap_to: Number | None = None
     part: Account | None = None
     rest: bool = False
+    shape: str = "line"
+    sign: float = 1.0
 
     def __post_init__(self) -> None:
+        if self.shape not in SHAPES or (self.shape != "line" and not isinstance(self.base, Reference)):
+            raise BadInput(
+                f"Amount: shape {self.shape!r} of {self.base!r} is unknown; give one of {', '.join(SHAPES)}, of which "
+                "those that are no line are of a Reference."
+            )
         if isinstance(self.base, str) and self.base not in BASES:
             raise BadInput(
                 f"Amount: base {self.base!r} is unknown; give a Reference, an Account or one of {', '.join(BASES)}."
@@ -185,6 +199,10 @@ class Amount:
     def times(self, factor: Number) -> "Amount":
         """A share of the amount."""
         return replace(self, multiple=self.multiple * factor)
+
+    def signed(self, sign: float) -> "Amount":
+        """The amount, or (-1) what is taken away by it."""
+        return replace(self, sign=sign)
 
     def expected(
         self, mean: Number, cv: Number, base_floor: Number = 0.0, base_ceiling: Number = np.inf
@@ -201,6 +219,8 @@ class Amount:
         """
         from actuarial.numeric import UNLIMITED, expected_clip_array
 
+        if self.shape != "line":
+            raise BadInput(f"Amount: the mean of a {self.shape} is not known here; ask a projection.")
         arrays = (self.rate * mean, cv, _product(base_floor, self.rate), _product(base_ceiling, self.rate))
         least, most, away, sign = self.floor, self.ceiling, self.less, 1.0
         if self.gap_to is not None:
@@ -211,12 +231,18 @@ class Amount:
         low, high = clip(arrays[2], least, most), clip(arrays[3], least, most)
         labelled = xr.broadcast(*(xr.DataArray(value) for value in (arrays[0], arrays[1], low, high)))
         one = labelled[0].copy(data=expected_clip_array(*(np.minimum(value.values, UNLIMITED) for value in labelled)))
-        return self.multiple * sign * (one - away)
+        return self.sign * self.multiple * sign * (one - away)
 
     def exact(self, person: Any) -> float:
         """Amount of one person, whose base is known exactly."""
-        between = clip(self.rate * person.base(self.base), self.floor, self.ceiling)
-        return float(self.multiple * self.due(between) * self._part(person))
+        base = person.base(self.base)
+        if self.shape == "step":
+            due: Number = self.rate if base > self.less * (1.0 + ROUNDING) else 0.0
+        elif self.shape == "square":
+            due = self.rate * (clip(base, self.less, clip(self.ceiling, self.less, np.inf)) ** 2 - self.less**2)
+        else:
+            due = self.due(clip(self.rate * base, self.floor, self.ceiling))
+        return float(self.sign * self.multiple * due * self._part(person))
 
     def due(self, between: Number) -> Number:
         """What is due of an amount between floor and ceiling: what exceeds `less`, or what is missing to `gap_to`."""

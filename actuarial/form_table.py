@@ -42,6 +42,7 @@ FORMS: dict[str, type] = {
     "greatest": pension.Greatest,
     "least": pension.Least,
     "banded": pension.Banded,
+    "by_earnings": pension.ByEarnings,
 }
 HEALTH_FORMS: dict[str, type] = {
     "insured": groups.Insured,

@@ -20,7 +20,7 @@ from actuarial.translation import Told, message_of
 
 HEAD = ("year", "group", "sex", "age")
 CLAIM = ("status", *HEAD)
-NO_OFFSET, LESS, GAP = 0, 1, 2
+NO_OFFSET, LESS, GAP, STEP, SQUARE = range(5)
 ROUNDING = 1e-9
 
 
@@ -37,7 +37,9 @@ class Unit:
     """An amount before its multiple: rate x scale x base, between floor and ceiling times their shares (currency/year).
 
     The base is that of the place `base` among the references, or `account` among the accounts; money where both are -1.
-    Of the amount what exceeds offset x offset_share is due (LESS), or what it falls short of that (GAP).
+    Of the amount what exceeds offset x offset_share is due (LESS), or what it falls short of that (GAP). What is no
+    line of earnings has the rate where they are above the offset (STEP), or times their square from the offset to the
+    ceiling (SQUARE).
     """
 
     rate: Table
@@ -278,6 +280,8 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
     multiple = _labelled(amount.multiple)
     rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
     kind, offset = _offset(name, amount)
+    if "service" in multiple.dims and kind in (STEP, SQUARE):
+        rate, multiple = rate * multiple, xr.DataArray(1.0)
     if "service" in multiple.dims:
         offset = offset if kind == NO_OFFSET else offset * multiple
         rate, floor = rate * multiple, floor * multiple if bool((floor > 0).any()) else floor
@@ -301,7 +305,7 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
         tables[0], scale, floor, tables[1], ceiling, tables[2], base, account, capped, kind, offset, tables[3]
     )
     place = -1 if amount.part is None else found.place(amount.part)
-    return AmountLaw(found.once(unit), multiple, place, amount.rest)
+    return AmountLaw(found.once(unit), amount.sign * multiple, place, amount.rest)
 
 
 def _by_service(limit: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
@@ -313,6 +317,8 @@ def _by_service(limit: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
 def _offset(name: str, amount: Amount) -> tuple[int, xr.DataArray]:
     """Whether an amount counts above or up to another one, and that one (currency/year)."""
     less = _labelled(amount.less)
+    if amount.shape != "line":
+        return (STEP if amount.shape == "step" else SQUARE), less
     if amount.gap_to is None:
         return (LESS if bool((less != 0).any()) else NO_OFFSET), less
     if bool((less != 0).any()):

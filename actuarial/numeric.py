@@ -278,6 +278,43 @@ def share_below(limit, rate, mean, sigma, floor, ceiling):
     return tabled_cdf(math.log(limit / (rate * mean)) / sigma + 0.5 * sigma)
 
 
+@inlined
+def share_above(limit, mean, sigma, floor, ceiling):
+    """P(X > limit), where X is lognormal and counts between a floor and a ceiling."""
+    if floor > limit:
+        return 1.0
+    if ceiling <= limit:
+        return 0.0
+    if mean <= 0.0 or sigma <= 0.0 or limit <= 0.0:
+        return 1.0 if mean > limit else 0.0
+    return tabled_cdf(-math.log(limit / mean) / sigma - 0.5 * sigma)
+
+
+@lean
+def square_below(mean, sigma, floor, ceiling, limit):
+    """E[min(X, limit)^2], where X is lognormal and counts between a floor and a ceiling.
+
+    The second moment up to k is m^2 exp(s^2) Phi(ln(k/m)/s - 3 s/2) [1]_.
+
+    .. [1] Klugman, Panjer, Willmot (2012), Loss models, 4th edition, appendix A.4.1.
+    """
+    top = min(ceiling, limit)
+    low = min(max(floor, 0.0), top)
+    if low >= top or mean <= 0.0 or sigma <= 0.0:
+        one = min(max(mean, low), top)
+        return one * one
+    below, first, above, last = 0.0, 0.0, 0.0, 1.0
+    if low > 0.0:
+        z = math.log(low / mean) / sigma
+        below, first = normal_cdf(z + 0.5 * sigma), normal_cdf(z - 1.5 * sigma)
+    if top < UNLIMITED:
+        z = math.log(top / mean) / sigma
+        above, last = normal_cdf(-z - 0.5 * sigma), normal_cdf(z - 1.5 * sigma)
+    else:
+        top = 0.0
+    return low * low * below + mean * mean * math.exp(sigma * sigma) * (last - first) + top * top * above
+
+
 @lean
 def _clip_all(mean, cv, low, high, result):
     """expected_clip cell by cell over flat arrays."""

@@ -16,15 +16,17 @@ from actuarial.numeric import (
     limited,
     limited_mean,
     offset_mean,
+    share_above,
     share_below,
     spread_of,
+    square_below,
 )
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = (np.int64(event) for event in range(4))  # not compiled anew for each
 INACTIVE = 1  # status
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
-LESS, GAP = 1, 2  # kinds of offsets
+LESS, GAP, STEP, SQUARE = range(1, 5)  # kinds of offsets
 TRACE = 2.0**-60  # a share of claims or members that changes no digit of their number or amount
 SOME = 1e-9  # part of the service that is more than rounding
 
@@ -330,6 +332,13 @@ def amount_in_full(
     kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
 ):
     """An amount with and without its minimum, and the share of those who have the minimum."""
+    if kind == STEP:
+        paid = rate * share_above(offset, mean, sigma, floor, ceiling)
+        return paid, paid, 0.0
+    if kind == SQUARE:
+        upper = square_below(mean, sigma, floor, ceiling, max(maximum, offset))
+        paid = rate * max(upper - square_below(mean, sigma, floor, ceiling, offset), 0.0)
+        return paid, paid, 0.0
     least = share_below(minimum, rate, mean, sigma, floor, ceiling) if counts(kind, minimum, offset) else 0.0
     if kind == 0:
         paid, plain = limited(

@@ -22,7 +22,8 @@ ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_
 """Variables of a basis with which scenarios go one after the other."""
 PARTS = frozenset({
     "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear",
-    "dated.Money", "pension.account_formulas.ProRata", "pension.combined.Banded", "pension.combined.Greatest",
+    "dated.Money", "pension.account_formulas.ProRata", "pension.by_earnings.Bracket",
+    "pension.by_earnings.ByEarnings", "pension.combined.Banded", "pension.combined.Greatest",
     "pension.combined.Least", "pension.conditions.Condition", "pension.early.AgeBand", "pension.formulas.Band",
     "pension.formulas.EarningsBand",
     "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.OtherYears", "pension.formulas.Phased",

@@ -9,6 +9,8 @@ _PLACES = {
     "Balance": "account_formulas",
     "Band": "formulas",
     "Banded": "combined",
+    "Bracket": "by_earnings",
+    "ByEarnings": "by_earnings",
     "CareerAverage": "account_formulas",
     "Condition": "conditions",
     "DependantsSupplement": "supplements",
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         StatedAnnuity,
     )
     from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
+    from actuarial.pension.by_earnings import Bracket, ByEarnings
     from actuarial.pension.combined import Banded, Greatest, Least
     from actuarial.pension.conditions import Condition, Recent, Residence
     from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, OtherYears, Phased
@@ -76,6 +79,8 @@ __all__ = [
     "Balance",
     "Band",
     "Banded",
+    "Bracket",
+    "ByEarnings",
     "CareerAverage",
     "Condition",
     "DependantsSupplement",

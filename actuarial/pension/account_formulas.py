@@ -12,6 +12,7 @@ from actuarial.contract import Account, Amount, amounts, each
 from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
+from actuarial.pension.by_earnings import ByEarnings
 from actuarial.pension.combined import Banded, Greatest, Least
 from actuarial.pension.formulas import EarningsRelated, FormulaRule, Phased, award_of, proportion
 from actuarial.pension.indexation import Indexation
@@ -347,7 +348,7 @@ def _no_whole(formula: Any) -> str:
     if isinstance(formula, EarningsRelated) and formula.earnings_bands:
         return f"earnings_bands pay a pension in slices; {WHOLE_PENSION}"
     reasons = (
-        ((Greatest, Least, Banded), "its formula is put together from slices of earnings"),
+        ((Greatest, Least, Banded, ByEarnings), "its formula is put together from slices of earnings"),
         (tuple, "the pension is that of several formulas that add up"),
         (ProRata, "pro_rata pays two parts, one by each law"),
         (PartOfService, "part_of_service pays a part of a pension"),

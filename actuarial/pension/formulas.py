@@ -170,7 +170,7 @@ class EarningsRelated:
         if not isinstance(self.accrual, tuple):
             return evaluate(self.accrual, person) * years
         edges: list[Number] = [*(evaluate(band.above, person) for band in self.accrual), np.inf]
-        _require_rising(edges, "accrual")
+        require_rising(edges, "accrual")
         total: Number = 0.0
         for band, (above, top) in zip(self.accrual, pairwise(edges), strict=True):
             total = total + evaluate(band.rate, person) * (clip(years, above, top) - above)
@@ -191,7 +191,7 @@ class OtherYears:
     share: float = Field(default=1.0, gt=0, le=3, description="Share of this mean (fraction)")
 
     def __post_init__(self) -> None:
-        _require_best(self.years, self.best_of)
+        require_best(self.years, self.best_of)
 
     def beside(self, formula: "FinalAverage") -> tuple[Reference, float]:
         """The reference earnings of these years, and their share."""
@@ -243,7 +243,7 @@ class FinalAverage(EarningsRelated):
     )
 
     def __post_init__(self) -> None:
-        _require_best(self.years, self.best_of)
+        require_best(self.years, self.best_of)
         if self.best_of is not None and self.window == "months":
             raise ValueError(Told('best_of counts calendar years; leave window = "months" out'))
         best = any(one is not None and one.best_of is not None for one in (self, self.not_below, self.not_above))
@@ -267,7 +267,7 @@ class FinalAverage(EarningsRelated):
         )
 
 
-def _require_best(years: int, best_of: int | None) -> None:
+def require_best(years: int, best_of: int | None) -> None:
     """ValueError where more years count than are looked at."""
     if best_of is not None and best_of < years:
         raise ValueError(
@@ -288,11 +288,11 @@ def counted_in(bands: tuple[EarningsBand, ...], person: Any, whole: Line, what: 
         Slices that do not begin one above the other.
     """
     above = [0.0 if band.above is None else band.above.evaluate(person) for band in bands]
-    _require_rising(above, what)
+    require_rising(above, what)
     return sliced(whole, above, [evaluate(band.counted, person) for band in bands], what)
 
 
-def _require_rising(above: Sequence[Number], what: str) -> None:
+def require_rising(above: Sequence[Number], what: str) -> None:
     """BadScheme where a band does not begin above the one before it."""
     if any(np.any(np.asarray(lower >= higher)) for lower, higher in pairwise(above)):
         raise BadScheme(Told("{what}: `above` must rise from band to band for everybody in every year.", what=what))

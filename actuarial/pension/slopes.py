@@ -142,6 +142,14 @@ def sliced(line: Line, above: Sequence[Number], counted: Sequence[Number], what:
 
 def _line(amount: Amount, what: str) -> Line:
     """One amount as a line."""
+    if amount.shape != "line":
+        raise BadScheme(
+            Told(
+                "{what}: one of the amounts has rates by earnings (by_earnings), which cannot be compared.\n"
+                "  Put its least and greatest pension inside it.",
+                what=what,
+            )
+        )
     if amount.part is not None or amount.gap_to is not None:
         kind = "a part of the service" if amount.part is not None else "what is missing to a guarantee"
         raise BadScheme(

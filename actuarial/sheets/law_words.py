@@ -31,6 +31,7 @@ FORMS = {
     "greatest": N_("Greatest of several amounts"),
     "least": N_("Least of several amounts"),
     "banded": N_("Pension in slices"),
+    "by_earnings": N_("Rates that depend on earnings"),
     "insured": N_("Insured persons"),
     "employed": N_("Employed persons"),
     "pensioners": N_("Pensioners"),

@@ -73,7 +73,7 @@ def test_the_scheme_is_read():
     assert parse_scheme(pension).name == "National Pension Scheme"
     whole = pension[: pension.index("formula = ")]
     named = [type(parse_scheme(whole + one).benefits[0].formula).__name__ for one in formulas]
-    assert named == ["Greatest", "Banded", "FinalAverage"]
+    assert named == ["Greatest", "Banded", "ByEarnings", "FinalAverage"]
     tiers = parse_scheme(pension.split("[[benefit]]")[0] + more)
     assert [benefit.together_with for benefit in tiers.benefits] == [None, "old_age"]
     basis = datasets.open("demo").basis.sel(year=slice(None, 2027))

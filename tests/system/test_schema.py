@@ -156,6 +156,13 @@ formulas = [
 form = "banded"
 bands = [{ counted = 0.9 }, { above = { 2025 = 100, per = "month", indexed = "wages" }, counted = 0.3 }]
 formula = { form = "final_average", accrual = 0.001, years = 5 }
+[[benefit.formula]]
+form = "by_earnings"
+years = 5
+brackets = [
+  { base_rate = 0.001, falls_by = 0.0001, for_each = { value = 300, per = "month" } },
+  { above = { value = 2_000, per = "month" }, base_rate = 0.0005, accrual = 0.0001 },
+]
 [[benefit]]
 form = "gratuity"
 together_with = "by_conditions"
@@ -346,7 +353,7 @@ def test_it_is_plain_json_without_what_toml_lacks(schema):
     assert "null" not in json.dumps(schema)
     assert "$comment" not in json.dumps(schema)
     words = ("flat", "final_average", "career_average", "balance", "guarantee", "pro_rata", "part_of_service", "phased",
-             "greatest", "least", "banded")  # fmt: skip
+             "greatest", "least", "banded", "by_earnings")  # fmt: skip
     assert [ref["$ref"] for ref in schema["$defs"]["formula"]["oneOf"]] == [f"#/$defs/{word}" for word in words]
     assert schema["$defs"]["old_age"]["description"] == (
         "A pension for life from the retirement age on, after a qualifying period."

@@ -1,0 +1,122 @@
+"""A pension whose share of reference earnings depends on these earnings themselves."""
+
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from actuarial.contract import Amount, Reference
+from actuarial.dated import Misstated, Number, clip, evaluate
+from actuarial.fields import Amounts, Fraction, Ratio, Years, rule
+from actuarial.pension.formulas import ROUNDING, proportion, require_best, require_rising
+from actuarial.pension.pieces import Pieces, pieces_of
+from actuarial.translation import Told
+
+
+@rule
+class Bracket:
+    """Rates for those whose reference earnings are above an amount of money, on all of these earnings."""
+
+    above: Amounts | None = Field(default=None, description="Earnings above which the rates hold (money); 0 if absent")
+    base_rate: Fraction = Field(
+        default=0.0, description="Share of reference earnings for the first base_years (fraction)"
+    )
+    accrual: Fraction = Field(default=0.0, description="Share of reference earnings per further year (fraction)")
+    falls_by: Fraction = Field(
+        default=0.0, description="What the base rate falls by for each `for_each` of reference earnings (fraction)"
+    )
+    for_each: Amounts | None = Field(default=None, description="Earnings for which the base rate falls (money)")
+    least_rate: Fraction = Field(default=0.0, description="What the base rate falls to at most (fraction)")
+
+    def __post_init__(self) -> None:
+        if (self.for_each is None) != (self.falls_by == 0.0):
+            raise ValueError(Told("falls_by and for_each belong together; give both or neither"))
+
+
+@rule
+class ByEarnings:
+    """A share of reference earnings that depends on them: rates by bracket, or that fall as earnings rise.
+
+    P = clip(r(RS, n) x RS, minimum_pension m(n), maximum_pension)
+
+    Notes
+    -----
+    r = max(b - f RS/u, least_rate) + a (min(n, until_years) - base_years)+ with the b, a, f and u of the last bracket
+    below RS; P may jump, and fall, from one bracket to the next. In a projection it is the mean over the lognormal
+    distribution of earnings within their floor and ceiling, from its first two moments and its shares above the
+    brackets; minimum and maximum are those of each person. What the minimum adds is not told apart.
+
+    Examples
+    --------
+    A rate of 65.5% that falls by half a point for each minimum wage of 1,000 down to 55%:
+
+    >>> wage = {"value": 1_000, "per": "month"}
+    >>> rates = {"base_rate": 0.655, "falls_by": 0.005, "for_each": wage, "least_rate": 0.55}
+    >>> len(ByEarnings(brackets=[rates], years=10).brackets)
+    1
+    """
+
+    brackets: tuple[Bracket, ...] = Field(min_length=1, description="Rates by reference earnings")
+    years: int = Field(ge=1, le=60, description="Years whose mean is the reference earnings")
+    best_of: int | None = Field(
+        default=None, ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"
+    )
+    revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
+    capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
+    base_years: Years = Field(default=0.0, description="Service (years) that the base rate covers")
+    until_years: Years | None = Field(
+        default=None, description="Service (years) beyond which none counts; any if absent"
+    )
+    completed_years: bool = Field(default=False, description="Only completed (further) years count")
+    maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
+    minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
+    minimum_full_years: Years | None = Field(
+        default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
+    )
+    maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        require_best(self.years, self.best_of)
+        if any((one.above is None) != (i == 0) for i, one in enumerate(self.brackets)):
+            raise Misstated(Told("the first one has no `above`, and all others have one"), ("brackets",))
+
+    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit."""
+        whole = self._pieces(person, service)
+        if self.maximum is not None:
+            whole = whole.at_most(0.0, evaluate(self.maximum, person))
+        if self.minimum_pension is not None:
+            least = self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
+            whole = whole.at_least(least)
+        if self.maximum_pension is not None:
+            whole = whole.at_most(self.maximum_pension.evaluate(person))
+        return whole.amounts()
+
+    def _pieces(self, person: Any, service: Number) -> Pieces:
+        """The amounts without limits."""
+        further = self._further(person, service)
+        starts: list[Number] = []
+        powers: list[tuple[Number, Number, Number]] = []
+        edges: list[Number] = [0.0 if one.above is None else one.above.evaluate(person) for one in self.brackets]
+        require_rising(edges, "brackets")
+        for one, start, end in zip(self.brackets, edges, [*edges[1:], np.inf], strict=True):
+            base, more = evaluate(one.base_rate, person), evaluate(one.accrual, person) * further
+            if one.for_each is None:
+                starts.append(start)
+                powers.append((0.0, base + more, 0.0))
+                continue
+            steep = evaluate(one.falls_by, person) / one.for_each.evaluate(person)
+            least = evaluate(one.least_rate, person)
+            starts += [start, clip((base - least) / steep, start, end)]
+            powers += [(0.0, base + more, -steep), (0.0, least + more, 0.0)]
+        base_earnings = Reference(self.years, self.revaluation, capped=self.capped, best_of=self.best_of)
+        return pieces_of(base_earnings, starts, powers)
+
+    def _further(self, person: Any, service: Number) -> Number:
+        """Years of service beyond those of the base rate."""
+        first = evaluate(self.base_years, person)
+        if self.until_years is not None:
+            service = clip(service, 0.0, evaluate(self.until_years, person))
+        further: Any = clip(service - first, 0.0, np.inf)
+        return np.floor(further + ROUNDING) if self.completed_years else further
