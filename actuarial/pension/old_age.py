@@ -79,7 +79,7 @@ class OldAge(Benefit):
     )
     early_reduction: RateOrActuarial = Field(
         default=0.0,
-        description="Reduction for each year before the retirement age (fraction), rates by years before it, or "
+        description="Reduction for each year before the retirement age (fraction); rates by years before it, or "
         '"actuarial"',
     )
     early_reduction_per: Per = Field(
@@ -91,7 +91,7 @@ class OldAge(Benefit):
     )
     late_increase: RateOrActuarial = Field(
         default=0.0,
-        description="Increase for each year after the retirement age (fraction), rates by years after it, or "
+        description="Increase for each year after the retirement age (fraction); rates by years after it, or "
         '"actuarial"',
     )
     late_increase_per: Per = Field(
