@@ -1,11 +1,12 @@
 """Families of the deceased and of pensioners: who they are, orphans of both parents, the maximum for a family."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial.dated import Number, clip, evaluate
+from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.demography.families import ADULT, children, spouses
 from actuarial.demography.given_families import given_children, given_spouses
 from actuarial.person import make_grid
@@ -38,6 +39,43 @@ def kept_share(number: Number, share: Number, room: Number) -> Number:
     kept = np.divide(expected, w * n, out=np.ones_like(n), where=due)
     result = mean.copy(data=np.minimum(kept, 1.0))
     return result if result.ndim else float(result)
+
+
+def by_children(number: Number, without: Number, shares: Sequence[Number]) -> Number:
+    """Mean share over families by their number of children.
+
+    Parameters
+    ----------
+    number : expected number of children of a family, Poisson
+    without : share without children
+    shares : shares with one child, two, ...; the last one with more
+
+    Notes
+    -----
+    s_0 P(J = 0) + sum_{j<k} s_j P(J = j) + s_k P(J >= k)
+    """
+    chance: Any = np.exp(-number)
+    total, rest = chance * without, 1.0 - chance
+    for j, share in enumerate(shares[:-1], start=1):
+        chance = chance * number / j
+        total, rest = total + chance * share, rest - chance
+    return total + rest * shares[-1]
+
+
+def kept_by_children(number: Number, share: Number, rooms: Sequence[Number]) -> Number:
+    """As `kept_share`, where the room is another one with one child, with two, ...; the last one with more.
+
+    Notes
+    -----
+    E[min(w J, r_J)]/(w n) = E[min(w J, r_k)]/(w n) + sum_{j<k} P(J = j) (min(w j, r_j) - min(w j, r_k))/(w n)
+    """
+    kept: Any = kept_share(number, share, rooms[-1])
+    over: Any = np.exp(-number)
+    for j, room in enumerate(rooms[:-1], start=1):
+        over = over if j == 1 else over * number / j
+        due, others = (xr.DataArray(np.minimum(share * j, one)) for one in (room, rooms[-1]))
+        kept = kept + over * (due - others) / choose(share > 0.0, share, 1.0)
+    return kept if isinstance(kept, xr.DataArray) and kept.ndim else float(kept)
 
 
 def spouse_matrix(basis: xr.Dataset, families: str) -> xr.DataArray:

@@ -1,5 +1,6 @@
 """Pensions of widows, widowers and orphans."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,15 @@ from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
 from actuarial.pension.common import served, sharing, stays_alive
-from actuarial.pension.families import FAMILIES, below, both_dead, child_matrix, kept_share, spouse_matrix
+from actuarial.pension.families import (
+    FAMILIES,
+    below,
+    both_dead,
+    by_children,
+    child_matrix,
+    kept_by_children,
+    spouse_matrix,
+)
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 from actuarial.translation import Told
@@ -84,10 +93,18 @@ class Widows(_Survivors):
     cumulation survivors aged y have 1 - own(y) (1 - kept) of the pension on average, own the share of new survivors of
     the sex and age who have a pension of their own (`survivors_with_pension`); what they are awarded later is not known
     and does not reduce it.
+
+    The share may depend on the children (`with_children`), who are those of an orphans' pension: their number J is
+    Poisson with the mean n(x) of the age of the deceased, so that the share is E[s_J]. It is that of the day of the
+    death and does not rise as children grow up.
     """
 
     name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
+    with_children: tuple[Fraction, ...] = Field(
+        default=(), description="Share beside one child, two, ..., the last one beside more; as without if absent"
+    )
+    children: Word = Field(default="orphans", description="Orphans' pension whose children count for with_children")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
     follows: tuple[Word, ...] = Field(
@@ -101,6 +118,34 @@ class Widows(_Survivors):
     indexation: IndexationRule = Field(default_factory=Indexation, description="Adjustment of pensions in payment")
     payments: float = Field(default=12.0, gt=0, le=24, description="Monthly payments in a year")
     law: str = Field(default="", description="Article of the law")
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return (*super().refers_to, ("children", "benefit", (self.children,) if self.with_children else ()))
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: children who are those of no orphans' pension."""
+        other = next((one for one in scheme.benefits if one.name == self.children), None)
+        if self.with_children and other is not None and not isinstance(other, Orphans):
+            yield "children", Told("{name!r} is no orphans' pension; name one, or add it", name=self.children)
+
+    def share_of_pension(self, person: Any) -> Number:
+        """Share of the pension, over families with and without children."""
+        without = evaluate(self.share, person)
+        if not self.with_children:
+            return without
+        shares = self.shares(person)
+        if person.family is not None:
+            number = person.family[1]
+            return shares[min(number, len(shares)) - 1] if number > 0 else without
+        if person.basis is None:
+            raise BadInput(f"{self.name}: the share depends on the number of children; give basis= or family=.")
+        return by_children(person.scheme.benefit(self.children).number(person), without, shares)
+
+    def shares(self, person: Any) -> tuple[Number, ...]:
+        """Shares beside one child, two, ..., the last one beside more."""
+        return tuple(evaluate(share, person) for share in self.with_children) or (evaluate(self.share, person),)
 
     def kept(self, basis: xr.Dataset) -> xr.DataArray | None:
         """Share of the pension that survivors of a sex and age are paid beside their own (year, sex, age)."""
@@ -189,7 +234,7 @@ class Orphans(_Survivors):
         family, full = self.family(person.basis), evaluate(self.full_share, person)
         alone = _of_the_deceased(both_dead(person.basis, family), person)
         if self.family_maximum is not None:
-            full = full * _kept(person, self._children(person), full, evaluate(self.family_maximum, person))
+            full = full * _kept(person, self.number(person), full, evaluate(self.family_maximum, person))
         return (1.0 - alone) * share + alone * full
 
     def reduction(self, person: Any) -> Number:
@@ -197,7 +242,7 @@ class Orphans(_Survivors):
         if person.basis is None and person.family is None:
             raise BadInput(f"{self.name}: a family maximum depends on the size of families; give basis= or family=.")
         most = np.inf if self.family_maximum is None else evaluate(self.family_maximum, person)
-        share, number = evaluate(self.share, person), self._children(person)
+        share, number = evaluate(self.share, person), self.number(person)
         if self.beside is None:
             return _kept(person, number, share, most)
         spouse = person.scheme.benefit(self.beside)
@@ -206,10 +251,11 @@ class Orphans(_Survivors):
             married = clip(_of_the_deceased(left, person) * spouse.follow_claim(person), 0.0, 1.0)
         else:
             married = float(spouse.left(person)) * spouse.follow_claim(person)
-        left = clip(most - spouse.share_of_pension(person), 0.0, np.inf)
-        return married * _kept(person, number, share, left) + (1.0 - married) * _kept(person, number, share, most)
+        shares = spouse.shares(person) if isinstance(spouse, Widows) else (spouse.share_of_pension(person),)
+        beside = [clip(most - one, 0.0, np.inf) for one in shares]
+        return married * _kept(person, number, share, *beside) + (1.0 - married) * _kept(person, number, share, most)
 
-    def _children(self, person: Any) -> Number:
+    def number(self, person: Any) -> Number:
         """Children of the deceased: those of a known family, or the number expected."""
         if person.family is not None:
             return float(person.family[1])
@@ -231,10 +277,12 @@ class Orphans(_Survivors):
         return self.survival(basis) * (later / now.where(now > 0, 1.0))
 
 
-def _kept(person: Any, number: Number, share: Number, room: Number) -> Number:
-    """What is left of the share of each child when all children have at most `room` together."""
+def _kept(person: Any, number: Number, share: Number, *rooms: Number) -> Number:
+    """What is left of the share of each child when all children have at most some room together, with one child, two,
+    ..., the last one with more."""
     if person.family is None:
-        return kept_share(number, share, room)
+        return kept_by_children(number, share, rooms)
+    room = rooms[min(max(person.family[1], 1), len(rooms)) - 1]
     return clip(room / (number * share), 0.0, 1.0) if number * share > 0.0 else 1.0
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from actuarial.cases import person_benefits
 from actuarial.errors import BadInput, BadScheme
 from actuarial.pension import FinalAverage, OldAge, Orphans, Widows
 from actuarial.pension.families import kept_share
@@ -89,6 +90,68 @@ def test_orphans_are_left_nothing_and_no_less_where_everybody_is_married():
     share = limited.benefit("orphans").share_of_pension(make_grid(basis, limited))
     assert float(share.min()) == 0.0
     assert float(share.sel(age=slice(25, 40)).max()) < 1e-12
+
+
+def tunisian(**widows):
+    """75% for a spouse alone, 70% beside one child and 50% beside more; each child 30%, at most the whole pension."""
+    free = law(family_maximum=1.0, beside="widows").amend("orphans", share=0.3)
+    return free.amend("widows", share=0.75, with_children=(0.7, 0.5), claim_rate=1.0, **widows)
+
+
+@pytest.mark.parametrize(
+    ("family", "spouse", "each"),
+    [((True, 0), 0.75, 0), ((True, 1), 0.7, 0.3), ((True, 2), 0.5, 0.25), ((True, 5), 0.5, 0.1), ((False, 4), 0, 0.25)],
+)
+def test_the_spouse_has_less_beside_children(family, spouse, each):
+    person = {"sex": "male", "born": 1980, "leaves": 2030, "months": 240, "earnings": 12_000}
+    due = person_benefits(tunisian(), event="death", family=family, **person)
+    pension = 0.02 * 20 * 12_000
+    assert {name: one.amount / pension for name, one in due.items()} == pytest.approx(
+        ({"widows": spouse} if spouse else {}) | ({"orphans": each} if each else {})
+    )
+
+
+def test_shares_by_children_are_sums_over_all_sizes():
+    """Expected shares of a spouse and of a family, over the number of children."""
+    scheme = tunisian()
+    grid, dims = make_grid(BASIS, scheme), ["sex_of_survivor", "age_of_survivor"]
+    orphans, widows = scheme.benefit("orphans"), scheme.benefit("widows")
+    for place in ({"sex": "male", "age": 40}, {"sex": "male", "age": 62}):
+        number = float(orphans.family(BASIS).isel(year=0).sel(place).sum(dims))
+        married = float(widows.family(BASIS).sel(place).sum(dims))
+        sizes = [(j, exp(-number) * number**j / factorial(j)) for j in range(60)]
+        spouse = sum(p * (0.75 if j == 0 else 0.7 if j == 1 else 0.5) for j, p in sizes)
+        children = sum(
+            p * (married * min(0.3 * j, 0.3 if j == 1 else 0.5) + (1 - married) * min(0.3 * j, 1.0)) for j, p in sizes
+        )
+        assert 0.5 < float(widows.share_of_pension(grid).isel(year=0).sel(place)) == pytest.approx(spouse, rel=1e-12)
+        each = float(orphans.share_of_pension(grid).isel(year=0).sel(place))
+        assert_allclose(number * each, children, rtol=1e-9)
+
+
+def test_the_same_share_beside_children_is_one_share():
+    """In the whole projection: awards on death of members and of pensioners."""
+    plain, same, less = (
+        project(BASIS, law(family_maximum=0.8, beside="widows").amend("widows", **fields), service="years")
+        for fields in ({}, {"with_children": (0.6, 0.6, 0.6)}, {"with_children": (0.5,)})
+    )
+    assert_allclose(same["benefit_expenditure"], plain["benefit_expenditure"], rtol=1e-11)
+    widows, orphans = (less["benefit_expenditure"].sel(benefit=name) for name in ("widows", "orphans"))
+    assert bool((widows < plain["benefit_expenditure"].sel(benefit="widows")).all())
+    assert bool((orphans > plain["benefit_expenditure"].sel(benefit="orphans")).all())
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"with_children": (0.7, 70)}, r"with_children\[1\]: must be <= 1"),
+        ({"with_children": (0.7,), "children": "child"}, "widows.children: 'child' is no benefit of the scheme"),
+        ({"with_children": (0.7,), "children": "old_age"}, "'old_age' is no orphans' pension; name one, or add it"),
+    ],
+)
+def test_wrong_shares_by_children_are_told(fields, said):
+    with pytest.raises(BadScheme, match=said):
+        law().amend("widows", **fields)
 
 
 def test_refusals():

@@ -94,6 +94,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (Accrual, [*NUMBERS, (Band(above=0, rate=0.02), Band(above=ac.step({2025: 20}), rate=NUMBERS[2]))]),
     (FormulaRule, [Flat(amount=AMOUNTS[1]), (FORMULA,), (FORMULA, Flat(amount=AMOUNTS[0], full_years=30))]),
     (OtherYears, [OtherYears(years=3), OtherYears(years=3, best_of=5, share=1.05)]),
+    (tuple[fields.Fraction, ...], [(NUMBERS[1],), (0.5, NUMBERS[2])]),
     (tuple[Bracket, ...], [(Bracket(base_rate=NUMBERS[1]), Bracket(above=AMOUNTS[1], accrual=0.01))]),
     (tuple[EarningsBand, ...], [(EarningsBand(counted=1), EarningsBand(above=AMOUNTS[1], counted=NUMBERS[2]))]),
     (tuple[FormulaRule, ...], [(FORMULA, (FORMULA, Flat(amount=AMOUNTS[0])), Flat(amount=AMOUNTS[1]))]),
