@@ -81,6 +81,7 @@ WORDS = {
     "year": N_("year"),
     "week": N_("week"),
     "month": N_("month"),
+    "whole_year": N_("whole year"),
     "started_month": N_("started month"),
     "calendar_years": N_("calendar years"),
     "months": N_("months"),
