@@ -88,7 +88,7 @@ class LawArrays:
 
         def here(values: list[np.ndarray]) -> np.ndarray:
             aged = any(part.strides[-1] != 0 for part in values)
-            parts = [part[lanes][:, :, g, s, : None if aged else 1] for part in values]
+            parts = [part[:, :, g, s, : None if aged else 1][lanes] for part in values]
             return np.ascontiguousarray(np.moveaxis(np.array(parts), 1, -1))
 
         rate_index, floor_index, ceiling_index, _ = map(index, self.indices)

@@ -262,8 +262,12 @@ class Inputs:
         of the active."""
         if "inactive_earnings_0" not in self.basis:
             return mean
-        given = align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())[g, s]
+        given = self._idle_earnings[g, s]
         return given[:, np.newaxis] * np.array([one.bounded(lambda _: 1.0) for one in rules.references])
+
+    @cached_property
+    def _idle_earnings(self) -> np.ndarray:
+        return align(self.basis["inactive_earnings_0"], CELL[1:], self.coords())
 
     def opening_invalids(
         self,
