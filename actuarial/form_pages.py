@@ -69,6 +69,7 @@ KINDS = {
 }
 LISTS = {
     "number": N_("list of numbers"),
+    "number*": N_("list of numbers*"),
     "whole number": N_("list of whole numbers"),
     "word": N_("list of words"),
     "table": N_("list of tables"),
