@@ -8,7 +8,7 @@ from pydantic import Field
 from actuarial.contract import Amount, Reference
 from actuarial.dated import Misstated, Number, clip, evaluate
 from actuarial.fields import Amounts, Fraction, Ratio, Years, rule
-from actuarial.pension.formulas import ROUNDING, proportion, require_best, require_rising
+from actuarial.pension.formulas import completed, proportion, require_best, require_rising, require_spans
 from actuarial.pension.pieces import Pieces, pieces_of
 from actuarial.translation import Told
 
@@ -68,6 +68,12 @@ class ByEarnings:
         default=None, description="Service (years) beyond which none counts; any if absent"
     )
     completed_years: bool = Field(default=False, description="Only completed (further) years count")
+    completed_months: float | None = Field(
+        default=None, gt=0, le=120, description="Only completed spans of so many months of (further) service count"
+    )
+    counts_from_months: float | None = Field(
+        default=None, gt=0, le=120, description="Months from which a span counts as completed; all of it if absent"
+    )
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
     minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
     minimum_full_years: Years | None = Field(
@@ -78,6 +84,7 @@ class ByEarnings:
 
     def __post_init__(self) -> None:
         require_best(self.years, self.best_of)
+        require_spans(self)
         if any((one.above is None) != (i == 0) for i, one in enumerate(self.brackets)):
             raise Misstated(Told("the first one has no `above`, and all others have one"), ("brackets",))
 
@@ -118,5 +125,4 @@ class ByEarnings:
         first = evaluate(self.base_years, person)
         if self.until_years is not None:
             service = clip(service, 0.0, evaluate(self.until_years, person))
-        further: Any = clip(service - first, 0.0, np.inf)
-        return np.floor(further + ROUNDING) if self.completed_years else further
+        return completed(self, clip(service - first, 0.0, np.inf))

@@ -118,6 +118,12 @@ class EarningsRelated:
     )
     base_years: Years = Field(default=0.0, description="Service (years) that the base rate covers")
     completed_years: bool = Field(default=False, description="Only completed (further) years count")
+    completed_months: float | None = Field(
+        default=None, gt=0, le=120, description="Only completed spans of so many months of (further) service count"
+    )
+    counts_from_months: float | None = Field(
+        default=None, gt=0, le=120, description="Months from which a span counts as completed; all of it if absent"
+    )
     minimum: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
     minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
@@ -129,6 +135,9 @@ class EarningsRelated:
         default=(), description="Slices of the reference earnings of which parts count; all of them if absent"
     )
     law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        require_spans(self)
 
     def least(self, person: Any, service: Number) -> Number:
         """Least pension for `service` years of credit, currency/year."""
@@ -143,9 +152,7 @@ class EarningsRelated:
     def share(self, person: Any, service: Number) -> Number:
         """Share of reference earnings for `service` years of credit."""
         first = evaluate(self.base_years, person)
-        further: Any = clip(service - first, 0.0, np.inf)
-        if self.completed_years:
-            further = np.floor(further + ROUNDING)
+        further = completed(self, clip(service - first, 0.0, np.inf))
         share = evaluate(self.base_rate, person) + self.accrued(person, first + further) - self.accrued(person, first)
         lowest: Number = evaluate(self.minimum, person)
         highest: Number = np.inf
@@ -243,6 +250,7 @@ class FinalAverage(EarningsRelated):
     )
 
     def __post_init__(self) -> None:
+        EarningsRelated.__post_init__(self)
         require_best(self.years, self.best_of)
         if self.best_of is not None and self.window == "months":
             raise ValueError(Told('best_of counts calendar years; leave window = "months" out'))
@@ -264,6 +272,30 @@ class FinalAverage(EarningsRelated):
             base=base,
             floor=self.least(person, service),
             ceiling=self.most(person),
+        )
+
+
+def completed(formula: Any, years: Number) -> Number:
+    """Years of service of which only completed spans count: years, or spans of `completed_months`.
+
+    The last span counts from `counts_from_months` on: s floor(12 n/s + 1 - from/s)/12 of spans of s months.
+    """
+    span = 12.0 if formula.completed_years else formula.completed_months
+    if span is None:
+        return years
+    late = 1.0 if formula.counts_from_months is None else formula.counts_from_months / span
+    whole: Any = np.floor(12.0 / span * years + 1.0 - late + ROUNDING)
+    return span / 12.0 * whole
+
+
+def require_spans(formula: Any) -> None:
+    """ValueError where spans of service that count are said twice, or begin to count after their end."""
+    if formula.completed_years and formula.completed_months is not None:
+        raise ValueError(Told("has completed_years and completed_months; give one of them"))
+    span = 12.0 if formula.completed_years else formula.completed_months
+    if formula.counts_from_months is not None and (span is None or formula.counts_from_months > span):
+        raise ValueError(
+            Told("counts_from_months must lie within the completed_years or completed_months that it belongs to")
         )
 
 

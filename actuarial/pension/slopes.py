@@ -15,6 +15,7 @@ from actuarial.translation import Told
 KNOT = "knot"
 ROUNDING = 1e-9  # of earnings and slopes, relative
 LEAST = 1e-15  # a rate that is none
+BLOCK = 4096  # cells whose numbers stay in the memory of a processor
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Line:
     Parameters
     ----------
     base : Reference, Account or word of an amount; None where it depends on money alone
-    knots, values : DataArray with `knot` as the last dim, rising from X = 0, currency/year
+    knots, values : DataArray with `knot` as the first dim, rising from X = 0, currency/year
     slope : DataArray, slope beyond the last knot
     """
 
@@ -41,20 +42,20 @@ class Line:
     def at(self, earnings: xr.DataArray) -> xr.DataArray:
         """Amounts at other knots, currency/year."""
         several = xr.broadcast(earnings, self.knots, self.values, self.slope, exclude=[KNOT])
-        asked, x, y = (one.transpose(..., KNOT) for one in several[:3])
-        steep = _slopes(x.values, y.values, several[3].transpose(*asked.dims[:-1]).values)
-        ends = np.concatenate([x.values[..., 1:], np.full_like(x.values[..., :1], np.inf)], axis=-1)
-        total = np.repeat(y.values[..., :1], asked.sizes[KNOT], axis=-1)
-        for k in range(x.sizes[KNOT]):
-            above = np.minimum(asked.values, ends[..., k, np.newaxis]) - x.values[..., k, np.newaxis]
-            total = total + steep[..., k, np.newaxis] * np.maximum(above, 0.0)
-        return asked.copy(data=total)
+        asked, x, y = (one.transpose(KNOT, ...) for one in several[:3])
+        starts, wanted = (one.values.reshape(one.sizes[KNOT], -1) for one in (x, asked))
+        steep = _slopes(x.values, y.values, several[3].transpose(*asked.dims[1:]).values).reshape(starts.shape)
+        lowest, total = y.values[0].ravel(), np.empty(wanted.shape)
+        for first in range(0, wanted.shape[1], BLOCK):
+            here = slice(first, first + BLOCK)
+            _along(starts[:, here], steep[:, here], lowest[here], wanted[:, here], total[:, here])
+        return asked.copy(data=total.reshape(asked.shape))
 
     def slopes(self) -> xr.DataArray:
         """Slope after each knot; where knots coincide that before them."""
         knots, values, last = xr.broadcast(self.knots, self.values, self.slope, exclude=[KNOT])
-        x, y = (one.transpose(..., KNOT) for one in (knots, values))
-        return x.copy(data=_slopes(x.values, y.values, last.transpose(*x.dims[:-1]).values))
+        x, y = (one.transpose(KNOT, ...) for one in (knots, values))
+        return x.copy(data=_slopes(x.values, y.values, last.transpose(*x.dims[1:]).values))
 
     def amounts(self) -> tuple[Amount, ...]:
         """The same as amounts that add up: what is due without earnings, and a slice of the base for each slope."""
@@ -73,12 +74,13 @@ class Line:
     def simplified(self) -> "Line":
         """The same with the knots alone at which the slope changes, and the first one."""
         steep = self.slopes()
-        change = np.abs(np.diff(steep.values, axis=-1)) > ROUNDING * np.maximum(steep.values[..., 1:], 1e-6)
-        needed = np.concatenate([np.ones((*change.shape[:-1], 1), dtype=bool), change], axis=-1)
-        x = xr.broadcast(self.knots, steep)[0].transpose(..., KNOT).values
-        kept = np.sort(np.where(needed, x, np.inf), axis=-1)[..., : needed.sum(axis=-1).max()]
-        greatest = np.where(np.isfinite(kept), kept, 0.0).max(axis=-1, keepdims=True)
-        knots = steep.isel(knot=slice(kept.shape[-1])).copy(data=np.where(np.isfinite(kept), kept, greatest))
+        change = np.abs(np.diff(steep.values, axis=0)) > ROUNDING * np.maximum(steep.values[1:], 1e-6)
+        needed = np.concatenate([np.ones((1, *change.shape[1:]), dtype=bool), change])
+        x = xr.broadcast(self.knots, steep)[0].transpose(KNOT, ...).values
+        kept = np.sort(np.where(needed, x, np.inf), axis=0)[: needed.sum(axis=0).max()]
+        there = np.isfinite(kept)
+        greatest = np.where(there, kept, 0.0).max(axis=0)
+        knots = steep.isel(knot=slice(len(kept))).copy(data=np.where(there, kept, greatest))
         return Line(self.base, knots, self.at(knots), self.slope)
 
 
@@ -96,7 +98,7 @@ def line_of(amounts: Sequence[Amount], what: str) -> Line:
 def constant(value: Number) -> Line:
     """The same amount whatever the earnings, currency/year."""
     value = xr.DataArray(value)
-    return Line(None, xr.zeros_like(value, dtype=float).expand_dims({KNOT: 1}, -1), _one(value), 0.0 * value)
+    return Line(None, xr.zeros_like(value, dtype=float).expand_dims({KNOT: 1}), _one(value), 0.0 * value)
 
 
 def through(base: Reference | Account | str, rate: Number) -> Line:
@@ -111,7 +113,7 @@ def total_of(lines: Sequence[Line], what: str, weights: Sequence[Number] | None 
     given: Sequence[Number] = [1.0] * len(lines) if weights is None else weights
     values: Any = sum(weight * one.at(knots) for weight, one in zip(given, lines, strict=True))
     slope: Any = sum(weight * one.slope for weight, one in zip(given, lines, strict=True))
-    return Line(_base_of(lines, what), knots, values.transpose(..., KNOT), slope).simplified()
+    return Line(_base_of(lines, what), knots, values.transpose(KNOT, ...), slope).simplified()
 
 
 def greatest_of(lines: Sequence[Line], what: str) -> Line:
@@ -137,7 +139,7 @@ def sliced(line: Line, above: Sequence[Number], counted: Sequence[Number], what:
     parts = [greatest_of([line, constant(start)], what) for start in above]
     whole = total_of(parts, what, weights)
     lower: Any = sum(weight * start for weight, start in zip(weights, above, strict=True))
-    return Line(whole.base, whole.knots, (whole.values - lower).clip(min=0.0).transpose(..., KNOT), whole.slope)
+    return Line(whole.base, whole.knots, (whole.values - lower).clip(min=0.0).transpose(KNOT, ...), whole.slope)
 
 
 def _line(amount: Amount, what: str) -> Line:
@@ -187,18 +189,18 @@ def _chosen(one: Line, other: Line, what: str, sign: float) -> Line:
     ahead, steeper, own = xr.broadcast(
         one.at(knots) - other.at(knots), one.slope - other.slope, one.slope, exclude=[KNOT]
     )
-    ahead = ahead.transpose(..., KNOT)
-    d, rise = ahead.values, steeper.transpose(*ahead.dims[:-1]).values
+    ahead = ahead.transpose(KNOT, ...)
+    d, rise = ahead.values, steeper.transpose(*ahead.dims[1:]).values
     x = xr.broadcast(knots, ahead)[0].transpose(*ahead.dims).values
     found = _knots(ahead, _crossed(x, d, rise))
     mine, theirs = xr.broadcast(one.at(found), other.at(found))
     both: Any = np.maximum(sign * mine, sign * theirs)
     second = own - steeper
     outer: Any = sign * np.maximum(sign * own, sign * second)
-    switched, leads = d[..., -1] * rise <= 0.0, sign * d[..., -1] > 0.0
+    switched, leads = d[-1] * rise <= 0.0, sign * d[-1] > 0.0
     slope = xr.where(own.copy(data=leads), own, second)
     slope = xr.where(own.copy(data=switched & (rise != 0.0)), outer, slope)
-    return Line(base, found, (sign * both).transpose(..., KNOT), slope).simplified()
+    return Line(base, found, (sign * both).transpose(KNOT, ...), slope).simplified()
 
 
 def _of_both(one: Line, other: Line, sign: float) -> Line | None:
@@ -241,22 +243,32 @@ def _bounded(first: Reference, second: Reference, share: float, sign: float) -> 
     return replace(first, not_below=bound) if sign > 0 else replace(first, not_above=bound)
 
 
+def _along(starts: np.ndarray, steep: np.ndarray, first: np.ndarray, wanted: np.ndarray, total: np.ndarray) -> None:
+    """Amounts at wanted earnings (wanted, cell), of slopes after knots (knot, cell) and the amount at the first one."""
+    total[:] = first
+    for k, slope in enumerate(steep):
+        above = wanted - starts[k] if k + 1 == len(starts) else np.minimum(wanted, starts[k + 1]) - starts[k]
+        np.maximum(above, 0.0, out=above)
+        above *= slope
+        total += above
+
+
 def _crossed(x: np.ndarray, d: np.ndarray, rise: np.ndarray) -> np.ndarray:
-    """Knots (..., knot), and where a difference is nothing: it is d there, and has a slope `rise` beyond."""
-    changes = d[..., :-1] * d[..., 1:] < 0.0
-    part = np.divide(d[..., :-1], d[..., :-1] - d[..., 1:], out=np.zeros_like(d[..., 1:]), where=changes)
-    beyond = np.divide(-d[..., -1], rise, out=np.zeros_like(rise), where=d[..., -1] * rise < 0.0)
-    last = (x[..., -1] + beyond)[..., np.newaxis]
-    return np.sort(np.concatenate([x, x[..., :-1] + part * np.diff(x), last], axis=-1), axis=-1)
+    """Knots (knot, ...), and where a difference is nothing: it is d there, and has a slope `rise` beyond."""
+    changes = d[:-1] * d[1:] < 0.0
+    part = np.divide(d[:-1], d[:-1] - d[1:], out=np.zeros_like(d[1:]), where=changes)
+    beyond = np.divide(-d[-1], rise, out=np.zeros_like(rise), where=d[-1] * rise < 0.0)
+    return np.sort(np.concatenate([x, x[:-1] + part * np.diff(x, axis=0), x[-1:] + beyond]), axis=0)
 
 
 def _slopes(x: np.ndarray, y: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Slopes after knots (..., knot), the last one given (...); where knots coincide that before them."""
-    long = np.diff(x) > ROUNDING * np.maximum(1.0, x[..., 1:])
-    found = np.divide(np.diff(y), np.diff(x), out=np.zeros_like(x[..., 1:]), where=long)
-    for k in range(1, found.shape[-1]):
-        found[..., k] = np.where(long[..., k], found[..., k], found[..., k - 1])
-    return np.concatenate([found, last[..., np.newaxis]], axis=-1)
+    """Slopes after knots (knot, ...), the last one given (...); where knots coincide that before them."""
+    step = np.diff(x, axis=0)
+    long = step > ROUNDING * np.maximum(1.0, x[1:])
+    found = np.divide(np.diff(y, axis=0), step, out=np.zeros_like(step), where=long)
+    for k in range(1, len(found)):
+        found[k] = np.where(long[k], found[k], found[k - 1])
+    return np.concatenate([found, last[np.newaxis]])
 
 
 def _base_of(lines: Sequence[Line], what: str) -> Reference | Account | str | None:
@@ -279,8 +291,8 @@ def _base_of(lines: Sequence[Line], what: str) -> Reference | Account | str | No
 def _together(knots: Sequence[xr.DataArray]) -> xr.DataArray:
     """The knots of several lines in their order."""
     several = xr.broadcast(*knots, exclude=[KNOT])
-    first = several[0].transpose(..., KNOT)
-    return _knots(first, np.sort(np.concatenate([one.transpose(*first.dims).values for one in several], -1), axis=-1))
+    first = several[0].transpose(KNOT, ...)
+    return _knots(first, np.sort(np.concatenate([one.transpose(*first.dims).values for one in several]), axis=0))
 
 
 def _knots(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
@@ -292,12 +304,12 @@ def _knots(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
 def _stacked(numbers: Sequence[Any]) -> xr.DataArray:
     """Several numbers along the knots."""
     several = xr.broadcast(*(xr.DataArray(number) for number in numbers))
-    return xr.concat(several, dim=KNOT).transpose(..., KNOT)
+    return xr.concat(several, dim=KNOT).transpose(KNOT, ...)
 
 
 def _one(number: Any) -> xr.DataArray:
     """A number at the only knot."""
-    return xr.DataArray(number).expand_dims({KNOT: 1}, -1)
+    return xr.DataArray(number).expand_dims({KNOT: 1})
 
 
 def _plain(number: xr.DataArray) -> Number:

@@ -7,13 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
+from actuarial.cases import person_benefits
 from actuarial.contract import Amount, Reference
 from actuarial.dated import ramp, step
 from actuarial.errors import BadInput, BadScheme
-from actuarial.pension import Band, FinalAverage, Flat
+from actuarial.labour.grid_law import law_on_grid
+from actuarial.pension import Band, ByEarnings, CareerAverage, FinalAverage, Flat, OldAge
 from actuarial.pension.formulas import award_of
 from actuarial.person import WorkYear
+from actuarial.scheme import Scheme
 from tests.pension.people import one
+from tests.reference.small import small_basis
 
 SERVICE = st.floats(0, 60)
 RATES = st.floats(0, 0.05)
@@ -179,3 +183,54 @@ def test_dated_limits_of_a_pension():
     formula = FinalAverage(accrual=0.02, years=1, minimum_pension={"2025": 100, "2030": 150, "per": "month"})
     assert formula.minimum_pension.value == step({2025: 100, 2030: 150})
     assert formula.award(one(year=2031), 10).floor == 1800
+
+
+@pytest.mark.parametrize(
+    ("spans", "months", "counted"),
+    [
+        ({"completed_years": True}, 227, 216),
+        ({"completed_months": 6}, 227, 222),
+        ({"completed_months": 3}, 227, 225),
+        ({"completed_months": 3}, 228, 228),
+        ({"completed_years": True, "counts_from_months": 6}, 221, 216),
+        ({"completed_years": True, "counts_from_months": 6}, 222, 228),
+        ({"completed_months": 6, "counts_from_months": 3}, 225, 228),
+        ({"completed_months": 600 / 52}, 12 * 50 * 18 / 52, 12 * 50 * 18 / 52),
+        ({"completed_months": 600 / 52}, 12 * 50 * 18 / 52 + 11, 12 * 50 * 18 / 52),
+    ],
+)
+def test_only_completed_spans_of_service_count(spans, months, counted):
+    """30% for 10 years and 1.5% for each further one, of a person with so many months."""
+    formula = FinalAverage(base_rate=0.3, base_years=0, accrual=0.015, years=5, **spans)
+    law = Scheme(name="S", currency="LTD", benefits=(OldAge(retirement_age=60, qualifying_years=10, formula=formula),))
+    person = {"event": "retirement", "sex": "male", "born": 1960, "leaves": 2025, "earnings": 12_000}
+    due = person_benefits(law, months=months, **person)["old_age"]
+    assert due.per_month == pytest.approx((0.3 + 0.015 * counted / 12) * 1_000, rel=1e-12)
+    other = ByEarnings(years=5, brackets=[{"base_rate": 0.3, "accrual": 0.015}], **spans)
+    assert other.award(None, months / 12)[0].rate == pytest.approx(0.3 + 0.015 * counted / 12, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ({"completed_years": True, "completed_months": 6}, "has completed_years and completed_months; give one"),
+        ({"counts_from_months": 6}, "counts_from_months must lie within"),
+        ({"completed_months": 3, "counts_from_months": 6}, "counts_from_months must lie within"),
+        ({"completed_months": 0}, "completed_months: must be > 0"),
+    ],
+)
+def test_wrong_spans_are_told(spans, said):
+    for made in (FinalAverage, CareerAverage):
+        with pytest.raises(BadScheme, match=said):
+            made(accrual=0.01, **({"years": 5} if made is FinalAverage else {}), **spans)
+
+
+def test_completed_spans_of_a_cohort_are_means_over_its_months():
+    """On the grid of months each cell as a person; on that of years the mean of members around it."""
+    basis = small_basis().isel(year=slice(0, 3))
+    service = xr.DataArray(np.arange(0, 481), dims="service", coords={"service": np.arange(481)})
+    formula = FinalAverage(accrual=0.02, years=5, completed_months=6, counts_from_months=3)
+    law = Scheme(name="S", currency="LTD", benefits=(OldAge(retirement_age=60, qualifying_years=0, formula=formula),))
+    (unit,) = {id(a.unit): a.unit for c in law_on_grid(law, basis, service).claims for a in c.amounts}.values()
+    expected = 0.02 * np.floor((service.values + 3) / 6) / 2
+    np.testing.assert_allclose(unit.rate.rows[0], expected, rtol=1e-12, atol=1e-15)
