@@ -13,6 +13,7 @@ import numpy as np
 
 from actuarial.jit import absorbed, lean
 from actuarial.labour.award_kernels import DEATH, EXIT, INVALIDITY, RETIREMENT, TRACE
+from actuarial.labour.force_kernels import LARGEST, dependent
 from actuarial.labour.kernels import (
     ACTIVE,
     ACTIVE_CREDITS,
@@ -60,12 +61,20 @@ def add(row, value):
 @absorbed
 def decrements(rates, work, t, x):
     """Dependent probabilities of those aged x in year t: fills work.forces (event and those who stay, l)."""
+    q_1, q_2, q_3 = load(rates.q[t, x]), load(rates.invalidity[t, x]), load(rates.exit[t, x])
+    dies, invalid, leaves, stays = dependent(q_1, q_2, q_3)
+    store(work.forces[RETIREMENT], stays)
+    store(work.forces[INVALIDITY], invalid)
+    store(work.forces[DEATH], dies)
+    store(work.forces[EXIT], leaves)
+    if not anywhere(most(most(q_1, q_2), q_3) > LARGEST):
+        return
     for lane in range(WIDTH):
-        dies, invalid, leaves, stays = constant_force(
-            rates.q[t, x, lane], rates.invalidity[t, x, lane], rates.exit[t, x, lane]
-        )
-        work.forces[RETIREMENT, lane], work.forces[INVALIDITY, lane] = stays, invalid
-        work.forces[DEATH, lane], work.forces[EXIT, lane] = dies, leaves
+        one, two, three = rates.q[t, x, lane], rates.invalidity[t, x, lane], rates.exit[t, x, lane]
+        if max(one, two, three) > LARGEST:
+            forces = constant_force(one, two, three)
+            work.forces[RETIREMENT, lane], work.forces[INVALIDITY, lane] = forces[3], forces[1]
+            work.forces[DEATH, lane], work.forces[EXIT, lane] = forces[0], forces[2]
 
 
 @absorbed

@@ -61,7 +61,7 @@ def _project_plain(given: tuple, years: int) -> int:
     law = answers._replace(claim_rows=padded(answers.claim_rows), unit_rows=padded(answers.unit_rows))
     by_cell, used = np.zeros((3, cells + 2 * MARGIN)), np.zeros((len(answers.claim_rows), 2), dtype=np.int64)
     claims, paid = np.zeros((2, len(answers.leaves), ages)), np.zeros((len(answers.amount_unit), ages))
-    scratch = records.Plain._make([*by_cell, used, *claims, paid])
+    scratch = records.Plain._make([*by_cell, used, *claims, paid, *np.zeros((3, ages))])
     passed = project_plain(*both, rates, entries, earnings, law, flows, scratch, step, years)
     state.active[0] = both[passed % 2].stock[:, here]
     return passed

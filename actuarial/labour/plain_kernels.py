@@ -13,6 +13,7 @@ import numpy as np
 
 from actuarial.jit import WIDTH, inlined, inner, lean
 from actuarial.labour.award_kernels import AMOUNTS, CLAIMS, CREDITS, DEATH, INVALIDITY, RETIREMENT, TRACE
+from actuarial.labour.force_kernels import LARGEST, dependent
 from actuarial.labour.kernels import (
     ACTIVE,
     ACTIVE_CREDITS,
@@ -186,10 +187,27 @@ def stay(people, work, share, retires, h, upper, top):
 
 
 @inner
+def decrements(rates, work, t):
+    """Dependent probabilities of those aged x in year t: fills work.dies, work.invalid and work.remains (x,)."""
+    ages = work.dies.shape[0]
+    together = ages // WIDTH * WIDTH
+    for x in range(0, together, WIDTH):
+        q_1, q_2 = load_from(rates.q_active[t], x), load_from(rates.invalidity[t], x)
+        dies, invalid, _, remains = dependent(q_1, q_2, spread(0.0))
+        store_from(work.dies, x, dies)
+        store_from(work.invalid, x, invalid)
+        store_from(work.remains, x, remains)
+    for x in range(ages):
+        q_1, q_2 = rates.q_active[t, x], rates.invalidity[t, x]
+        if x >= together or max(q_1, q_2) > LARGEST:
+            work.dies[x], work.invalid[x], _, work.remains[x] = constant_force(q_1, q_2, 0.0)
+
+
+@inner
 def leave(old, new, rates, law, flows, work, t, x, step):
     """Decrements of those aged x in year t; the others get a year of credit. Returns who stays."""
     y, top, people = min(x + 1, old.top.shape[0] - 1), old.top[x], old.stock[x]
-    dies, invalid, _, remains = constant_force(rates.q_active[t, x], rates.invalidity[t, x], 0.0)
+    dies, invalid, remains = work.dies[x], work.invalid[x], work.remains[x]
     months = 6.0 * rates.density[t, y]
     cells = months / step
     h = int(np.floor(cells))
@@ -304,6 +322,7 @@ def advance_year(old, new, rates, entries, earnings, answers, flows, work, t, st
         return False
     clear(new)
     begin_year(flows, t)
+    decrements(rates, work, t)
     law = refer(of_year(answers, t))
     ages, opening, have, stayers = old.top.shape[0], 0.0, 0.0, 0.0
     for x in range(ages):

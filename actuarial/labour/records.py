@@ -292,7 +292,7 @@ class Members(NamedTuple):
 class Plain(NamedTuple):
     """Scratch space of `plain_kernels` by c: members at mid-year, who retires, those who stay (with a margin); first
     and last cell of each row of claims that is not 0 (row, 2); of a year claims and their cells (j, y), amounts as
-    multiples of a level (a, y), all 0 between two years."""
+    multiples of a level (a, y), all 0 between two years, and the shares (x,) who die, become invalid and remain."""
 
     halfway: np.ndarray
     retire: np.ndarray
@@ -301,3 +301,6 @@ class Plain(NamedTuple):
     claims: np.ndarray
     months: np.ndarray
     paid: np.ndarray
+    dies: np.ndarray
+    invalid: np.ndarray
+    remains: np.ndarray
