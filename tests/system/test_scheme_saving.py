@@ -18,6 +18,7 @@ from actuarial.forms import open_scheme, parse_scheme
 from actuarial.pension import (
     AccountPayout,
     Balance,
+    CareerAverage,
     Condition,
     FinalAverage,
     Flat,
@@ -40,7 +41,7 @@ from actuarial.pension import (
     StatedAnnuity,
     Widows,
 )
-from actuarial.pension.by_earnings import Bracket
+from actuarial.pension.by_earnings import Bracket, ByEarnings
 from actuarial.pension.early import AgeBand, RateOrActuarial
 from actuarial.pension.formulas import Accrual, Band, EarningsBand, FormulaRule, OtherYears
 from actuarial.pension.indexation import IndexationRule
@@ -117,6 +118,7 @@ NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
 NAMED |= dict.fromkeys(("of", "instead_of", "together_with"), "second")
 NAMED |= {"account": "months", "accounts": ("months",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
+SPANS = {"completed_months": 60.0}
 EXTRAS = {
     OldAge: [AGE, AGE | {"early_reduction": "actuarial", "technical_interest": 0.03}],
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
@@ -124,7 +126,9 @@ EXTRAS = {
     Orphans: [{"family_maximum": 0.9}],
     AccountPayout: [{"from_age": 60, "accounts": ("months",)}],
     Guarantee: [{"formula": Flat(amount=AMOUNTS[0])}, {"of": "second"}],
-    FinalAverage: [{"best_of": 40}],
+    FinalAverage: [{"best_of": 40}, SPANS],
+    CareerAverage: [SPANS],
+    ByEarnings: [SPANS],
     Balance: [
         {"value": AMOUNTS[0]},
         {"account": "savings", "divisor": 18},
