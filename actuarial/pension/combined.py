@@ -23,7 +23,8 @@ class Greatest:
     reference earnings or account, or amounts of money, so that each is a line of slopes over these earnings, and the
     greatest of them is one as well. Shares of the means of different years may be among them where they are in one
     proportion for everybody, such as the same accrual on both: the reference earnings then are the greater of the
-    means (`contract.Reference`). What it adds to the first of them is not told apart as the cost of a minimum.
+    means (`contract.Reference`). What an amount of money adds to a share of earnings is the cost of a minimum;
+    what the greatest adds otherwise is not told apart.
 
     Examples
     --------

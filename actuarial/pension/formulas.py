@@ -216,7 +216,7 @@ class FinalAverage(EarningsRelated):
     Notes
     -----
     With `earnings_bands` the sum over them of counted x min(max(RS - above, 0), next above - above) stands for RS; what
-    a minimum pension then adds is not told apart from the pension.
+    a minimum pension then adds is told apart from the pension where it is reached within the first slice.
 
     With `best_of`, RS is the mean of the `years` greatest of the last so many revalued earnings. A cohort has the same
     best years as its average member, each member a fixed multiple of it; earnings that vary from year to year around

@@ -58,18 +58,27 @@ class Line:
         return x.copy(data=_slopes(x.values, y.values, last.transpose(*x.dims[1:]).values))
 
     def amounts(self) -> tuple[Amount, ...]:
-        """The same as amounts that add up: what is due without earnings, and a slice of the base for each slope."""
+        """The same as amounts that add up: what is due without earnings, and a slice of the base for each slope.
+
+        What is due up to where a share of the base exceeds it is the least amount of that share.
+        """
         steep, first = self.slopes(), self.values.isel(knot=0, drop=True)
-        found = [Amount(rate=_plain(first), base="currency")] if bool((first != 0.0).any()) else []
+        steep = steep.where(steep > ROUNDING * steep.max(KNOT), 0.0)
+        slices, rest, later = [], first, xr.zeros_like(first, dtype=bool)
         last = steep.sizes[KNOT] - 1
         for k in range(last + 1):
             rate, start = steep.isel(knot=k, drop=True), self.knots.isel(knot=k, drop=True)
             if not bool((rate > 0.0).any()):
                 continue
             end = np.inf if k == last else _plain(rate * self.knots.isel(knot=k + 1, drop=True))
+            raised = ~later & (first > 0.0) & (np.abs(rate * start - first) <= ROUNDING * first)
+            rest, later = rest.where(~raised, 0.0), later | (rate > 0.0)
             assert self.base is not None
-            found.append(Amount(rate=_plain(rate), base=self.base, ceiling=end, less=_plain(rate * start)))
-        return tuple(found) or (Amount(rate=0.0, base="currency"),)
+            floor = _plain(xr.where(raised, first, 0.0)) if bool(raised.any()) else 0.0
+            less = _plain((rate * start).where(~raised, 0.0))
+            slices.append(Amount(rate=_plain(rate), base=self.base, floor=floor, ceiling=end, less=less))
+        due = [Amount(rate=_plain(rest), base="currency")] if bool((rest != 0.0).any()) else []
+        return (*due, *slices) or (Amount(rate=0.0, base="currency"),)
 
     def simplified(self) -> "Line":
         """The same with the knots alone at which the slope changes, and the first one."""

@@ -102,7 +102,8 @@ class Widows(_Survivors):
     name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
     with_children: tuple[Fraction, ...] = Field(
-        default=(), description="Share beside one child, two, ..., the last one beside more; as without if absent"
+        default=(),
+        description="Share (fraction) beside one child, two, ..., the last one beside more; as without if absent",
     )
     children: Word = Field(default="orphans", description="Orphans' pension whose children count for with_children")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")

@@ -236,6 +236,31 @@ def test_projected_claims_are_those_of_other_forms_that_say_the_same(service):
 PLAIN_FORMULA = FinalAverage(**PLAIN)
 
 
+def test_what_a_least_amount_adds_to_a_share_of_earnings_is_the_cost_of_a_minimum():
+    """Also where it is due from some years on only, and where bands, a maximum or another share lie above it."""
+    data = small_basis().isel(year=slice(0, 4)).assign(earnings_cv=0.7)
+    least, share = per_month(900), FinalAverage(years=3, accrual=0.02)
+    late = Flat(amount=least, from_years=25)
+    formulas = {
+        "stated": FinalAverage(years=3, accrual=0.02, minimum_pension=least),
+        "greatest": Greatest(formulas=[share, Flat(amount=least)]),
+        "bounded": Least(formulas=[Greatest(formulas=[Flat(amount=least), share]), Flat(amount=per_month(5_000))]),
+        "late": Greatest(formulas=[share, late]),
+        "more": (Greatest(formulas=[Flat(amount=least), (Flat(amount=per_month(1)), share)]),),
+    }
+    pensions = [OldAge(formula=PLAIN_FORMULA, **AGE)]
+    pensions += [OldAge(name=name, formula=one, together_with="old_age", **AGE) for name, one in formulas.items()]
+    law = Scheme(name="S", currency="LTD", benefits=tuple(pensions))
+    found = project_insured(ac.project_population(data), data, law, service="months")
+    added = {name: found["claims_topup"].sel(benefit=name, drop=True) for name in formulas}
+    assert_allclose(added["greatest"], added["stated"], rtol=1e-9, atol=1e-6)
+    assert float(added["bounded"].sum()) == pytest.approx(float(added["stated"].sum()), rel=1e-9)
+    paid = found["claims_amount"]
+    plain, more = (float(paid.sel(benefit=name).sum()) for name in ("stated", "late"))
+    assert 0 < float(added["late"].sum()) == pytest.approx(more - plain + float(added["stated"].sum()), rel=1e-9)
+    assert float(added["more"].sum()) == 0.0
+
+
 def test_a_gratuity_and_the_pension_that_is_left():
     """A quarter of the pension is commuted at a factor of 20."""
     whole = FinalAverage(years=1, accrual=1 / 40)
