@@ -15,7 +15,7 @@ from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
 from actuarial.pension.common import reached
-from actuarial.pension.families import FAMILIES, child_matrix, spouse_matrix
+from actuarial.pension.families import FAMILIES, child_matrix, kept_share, spouse_matrix
 from actuarial.person import make_grid
 from actuarial.translation import Told
 from actuarial.warned import Warned
@@ -60,8 +60,9 @@ class DependantsSupplement(_Supplement):
         claim_rate [m(x) (spouse_share P + spouse_amount) + n(x) (child_share P + child_amount)]
 
     m the share of them who have a spouse that has passed the age `spouse_from_age`, n their expected number of children
-    below `child_until_age`: from marriage and fertility, as those of the deceased, or as the basis gives them. One
-    person with a known family, such as the standard beneficiary of a convention, has m and n of this family and claims.
+    below `child_until_age`, or E[min(J, most_children)] with J Poisson of this mean: from marriage and fertility, as
+    those of the deceased, or as the basis gives them. One person with a known family, such as the standard beneficiary
+    of a convention, has m and n of this family and claims.
     """
 
     name: Word = Field(default="dependants_supplement", description="Name of the benefit, unique in the scheme")
@@ -75,6 +76,9 @@ class DependantsSupplement(_Supplement):
     child_share: Fraction = Field(default=0.0, description="Share of the pension for each child (fraction)")
     child_amount: Amounts | None = Field(default=None, description="Amount for each child (money)")
     child_until_age: Age = Field(default=18.0, description="Age (years) up to which a child counts")
+    most_children: int | None = Field(
+        default=None, ge=1, le=99, description="Children who count at most; all if absent"
+    )
     families: Literal["demography", "given"] = Field(default="demography", description=FAMILIES)
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
@@ -94,10 +98,12 @@ class DependantsSupplement(_Supplement):
 
     def _children(self, person: Any) -> Number:
         """Children who count: those of a known family, or the number expected."""
+        most = np.inf if self.most_children is None else float(self.most_children)
         if person.family is not None:
-            return float(person.family[1])
+            return min(float(person.family[1]), most)
         young = child_matrix(person.basis, self.child_until_age, self.families)
-        return _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
+        number = _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
+        return number if self.most_children is None else number * kept_share(number, 1.0, most)
 
     def _married(self, person: Any) -> Number:
         """Share of pensioners who have a spouse that counts."""

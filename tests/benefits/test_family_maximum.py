@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from actuarial.cases import person_benefits
 from actuarial.errors import BadInput, BadScheme
-from actuarial.pension import FinalAverage, OldAge, Orphans, Widows
+from actuarial.pension import DependantsSupplement, FinalAverage, OldAge, Orphans, Widows
 from actuarial.pension.families import kept_share
 from actuarial.person import make_grid
 from actuarial.projection import project
@@ -152,6 +152,22 @@ def test_the_same_share_beside_children_is_one_share():
 def test_wrong_shares_by_children_are_told(fields, said):
     with pytest.raises(BadScheme, match=said):
         law().amend("widows", **fields)
+
+
+def test_children_who_count_at_most():
+    """10 for each of the first two children of a pensioner, over all sizes of families."""
+    grid = make_grid(BASIS, None)
+    all_, two = (
+        DependantsSupplement(accompanies=("old_age",), child_amount={"value": 10, "per": "year"}, **most)
+        for most in ({}, {"most_children": 2})
+    )
+    place, pension = {"year": int(BASIS["year"][0]), "sex": "male", "age": 45}, xr.zeros_like(BASIS["mx"])
+    number = float(all_.supplement(grid, pension).sel(place)) / 10
+    sizes = [exp(-number) * number**j / factorial(j) * min(j, 2) for j in range(60)]
+    assert float(two.supplement(grid, pension).sel(place)) == pytest.approx(10 * sum(sizes), rel=1e-12)
+    assert 0.1 < sum(sizes) < number
+    with pytest.raises(BadScheme, match="most_children: must be >= 1"):
+        DependantsSupplement(most_children=0)
 
 
 def test_refusals():
