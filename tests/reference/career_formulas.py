@@ -18,7 +18,7 @@ FIRST_YEAR = 2025  # calendar year of year 1
 INFLATION, INTEREST = 0.02, 0.04
 CEILING = 16_000.0  # of insurable earnings, money of year 0, with wages
 LEAST, LEAST_YEARS, MOST = 2_600.0, 30.0, 6_000.0  # of pensions at award, money of year 0, with wages
-POINT, FLAT, GUARANTEED, IN_PAYMENT = 300.0, 3_000.0, 5_000.0, 2_400.0
+POINT, FLAT, GUARANTEED, IN_PAYMENT, BRACKET = 300.0, 3_000.0, 5_000.0, 2_400.0, 12_000.0
 REFORM = 8  # first year of the new law
 VARYING = 0.2
 
@@ -277,6 +277,13 @@ def better_limits(lives, market):
     return limited(lives, market, rate * np.maximum(last, 0.97 * most))
 
 
+def graded(lives, market):
+    """Rates by bracket of all earnings, of which the upper one is lower."""
+    earned = each(lives, reference(lives, market, 5, "wages"))
+    rate = np.where(earned > BRACKET * market.now("wages", lives), 0.0125, 0.0175)
+    return rate * lives.years[:, np.newaxis] * earned
+
+
 def last_worked(lives, market):
     return 0.0175 * lives.years * worked_years(lives, market, 5)
 
@@ -382,6 +389,12 @@ def wrong_better(lives, market):
 def wrong_better_limits(lives, market):
     """The last years alone."""
     return final_limits(lives, market)
+
+
+def wrong_graded(lives, market):
+    """The bracket of the mean member."""
+    earned = reference(lives, market, 5, "wages")
+    return np.where(earned > BRACKET * market.now("wages", lives), 0.0125, 0.0175) * lives.years * earned
 
 
 def wrong_career(lives, market):
@@ -506,12 +519,12 @@ def _named(*functions):
 
 
 RETIREMENT = Event("retirement", 0, _named(
-    final, final_limits, best, best_varying, better, better_limits, last_worked, career, career_limits, points,
+    final, final_limits, best, best_varying, better, better_limits, graded, last_worked, career, career_limits, points,
     notional_own, notional_table, funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each,
     late,
-    wrong_final, wrong_final_limits, wrong_best, wrong_better, wrong_better_limits, wrong_career, wrong_career_limits,
-    wrong_points, wrong_notional_own, wrong_notional_table, wrong_funded, wrong_funded_own, wrong_funded_limits,
-    wrong_pro_rata, wrong_granted, wrong_guarantee, wrong_flat,
+    wrong_final, wrong_final_limits, wrong_best, wrong_better, wrong_better_limits, wrong_graded, wrong_career,
+    wrong_career_limits, wrong_points, wrong_notional_own, wrong_notional_table, wrong_funded, wrong_funded_own,
+    wrong_funded_limits, wrong_pro_rata, wrong_granted, wrong_guarantee, wrong_flat,
 ))  # fmt: skip
 INVALIDITY = Event("invalidity", 60, _named(
     invalid_final, invalid_points, invalid_limits, wrong_invalid_final, wrong_invalid_points

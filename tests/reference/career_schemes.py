@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from actuarial.pension import Balance, FinalAverage, Flat, Indexation, Invalidity, OldAge, Widows
+from actuarial.pension import Balance, ByEarnings, FinalAverage, Flat, Indexation, Invalidity, OldAge, Widows
 from actuarial.pension.account_formulas import CareerAverage, Guarantee, LifeAnnuity, PartOfService, ProRata
 from actuarial.pension.accounts import AccountPayout, MemberAccount
 from actuarial.pension.supplements import MinimumInPayment
@@ -75,6 +75,12 @@ def formulas():
         ),
         "better_limits": FinalAverage(
             accrual=0.0175, years=5, revaluation="wages", not_below={"years": 5, "best_of": 12, "share": 0.97}, **limits
+        ),
+        "graded": ByEarnings(
+            years=5,
+            revaluation="wages",
+            capped=False,
+            brackets=[{"accrual": 0.0175}, {"above": money(law.BRACKET, "wages"), "accrual": 0.0125}],
         ),
         "last_worked": FinalAverage(accrual=0.0175, years=5, revaluation="wages", capped=False),
         "career": career,
