@@ -46,6 +46,7 @@ _PLACES = {
     "insurance": "tables.present_values",
     "joint_annuity": "tables.joint_lives",
     "lee_carter": "trends.lee_carter_fit",
+    "life_expectancy_interval": "rates.expectancy",
     "life_table": "tables.lifetable",
     "limited_fluctuation": "rates.credibility",
     "log_linear_family": "trends.target_e0",
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from actuarial.demography.population import project_population
     from actuarial.demography.rates.credibility import full_credibility, limited_fluctuation
     from actuarial.demography.rates.crude import crude_rates
+    from actuarial.demography.rates.expectancy import life_expectancy_interval
     from actuarial.demography.rates.exposure import exposure_between, exposure_from_stocks
     from actuarial.demography.rates.goodness import fit_tests
     from actuarial.demography.rates.graduation import graduate
@@ -185,6 +187,7 @@ __all__ = [
     "insurance",
     "joint_annuity",
     "lee_carter",
+    "life_expectancy_interval",
     "life_table",
     "limited_fluctuation",
     "log_linear_family",

@@ -1,0 +1,69 @@
+"""Standard errors of life expectancies against derivatives of the life table, by hand, and their refusals."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.stats import norm
+
+from actuarial.demography import life_expectancy_interval, life_table
+from actuarial.errors import BadInput, OutOfBounds
+
+AGES = np.array([0, 1, *range(5, 90, 5)])
+WIDTHS = np.diff(AGES)
+
+
+@pytest.fixture
+def counts():
+    rates = np.where(AGES < 1, 0.03, np.where(AGES < 5, 0.003, np.exp(-10.0 + 0.09 * AGES) + 5e-4))
+    exposure = xr.DataArray(2000.0 + 10.0 * AGES, {"age": AGES}, ["age"])
+    return (exposure * rates).round() + 3.0, exposure
+
+
+def expectancies(q, a, m_open):
+    """Life expectancies of plain probabilities, times lived and the open rate."""
+    living = np.cumprod(np.append(1.0, 1.0 - q))
+    years = np.append(WIDTHS * living[1:] + a * living[:-1] * q, living[-1] / m_open)
+    return years[::-1].cumsum()[::-1] / living
+
+
+@pytest.mark.parametrize("open_age", [True, False])
+def test_variances_are_those_of_small_changes_of_the_table(counts, open_age):
+    deaths, exposure = counts
+    table = life_table(deaths / exposure, sex="female")
+    q, a, m_open = table["qx"].values[:-1], table["ax"].values[:-1], float(table["mx"][-1])
+    base, variance = expectancies(q, a, m_open), np.zeros(AGES.size)
+    for i, died in enumerate(deaths.values[:-1]):
+        moved = q.copy()
+        moved[i] += 1e-7
+        change = (expectancies(moved, a, m_open) - base) / 1e-7
+        variance += change**2 * q[i] ** 2 * (1.0 - q[i]) / died
+    if open_age:
+        change = (expectancies(q, a, m_open * (1.0 + 1e-7)) - base) / 1e-7
+        variance += change**2 / float(deaths[-1])
+    found = life_expectancy_interval(deaths, exposure, sex="female", open_age=open_age, level=0.9)
+    np.testing.assert_allclose(found["ex"], base, rtol=1e-12)
+    np.testing.assert_allclose(found["standard_error"], np.sqrt(variance), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(found["upper"] - found["ex"], norm.ppf(0.95) * found["standard_error"], rtol=1e-12)
+    np.testing.assert_allclose(found["ex"] - found["lower"], found["upper"] - found["ex"], rtol=1e-12)
+
+
+def test_years_and_sexes_are_tables_of_their_own_in_any_order(counts):
+    deaths, exposure = counts
+    sexes = xr.DataArray([1.0, 1.3], {"sex": ["female", "male"]}, ["sex"])
+    many = life_expectancy_interval((deaths * sexes).transpose("age", "sex"), (exposure * xr.ones_like(sexes)))
+    for sex, factor in (("female", 1.0), ("male", 1.3)):
+        one = life_expectancy_interval(deaths * factor, exposure, sex=sex)
+        for name in ("ex", "standard_error", "lower", "upper"):
+            np.testing.assert_allclose(many[name].sel(sex=sex), one[name], rtol=1e-12)
+    assert many["standard_error"].attrs["units"] == "years"
+
+
+def test_what_is_refused(counts):
+    deaths, exposure = counts
+    with pytest.raises(BadInput, match="level"):
+        life_expectancy_interval(deaths, exposure, sex="male", level=95)
+    none, nobody = (part.where(part["age"] != 20, 0.0) for part in (deaths, exposure))
+    with pytest.raises(OutOfBounds, match=r"exposure must be above 0[\s\S]*age 20[\s\S]*neighbours"):
+        life_expectancy_interval(none, nobody, sex="male")
+    with pytest.raises(BadInput, match="open age 85"):
+        life_expectancy_interval(deaths.where(deaths["age"] < 85, 0.0), exposure, sex="male")
