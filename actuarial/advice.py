@@ -4,8 +4,8 @@ from actuarial.translation import InFile, Told
 
 UNIT, FROM_YEAR, GROUP, BORN = Told("Per"), Told("From year"), Told("Group"), Told("Born from")
 """Titles of columns of a workbook."""
-UNIT_IN_CELLS = Told('write month or year in the column "{column}"', column=UNIT)
-UNIT_MISSING = InFile('per is missing; write per = "month" or per = "year"', UNIT_IN_CELLS)
+UNIT_IN_CELLS = Told('write week, month or year in the column "{column}"', column=UNIT)
+UNIT_MISSING = InFile('per is missing; write per = "week", "month" or "year"', UNIT_IN_CELLS)
 ONCE_IN_CELLS = Told('write once in the column "{column}"', column=UNIT)
 ONCE = InFile("write {example}", ONCE_IN_CELLS, example='{ value = ..., per = "once" }')
 ONCE_MISSING = InFile('per is missing; write per = "once"', ONCE_IN_CELLS)
@@ -20,7 +20,7 @@ MIX = InFile("or a mix {example}", MIX_IN_CELLS, example="{ prices = 0.5, wages 
 def by_unit(shown: object) -> InFile:
     """How an amount is written with its unit."""
     return InFile(
-        'write {example} or per = "year"', UNIT_IN_CELLS, example=f'{{ value = {shown}, per = "month" }}'
+        'write {example}, or per = "week" or "year"', UNIT_IN_CELLS, example=f'{{ value = {shown}, per = "month" }}'
     )
 
 

@@ -54,16 +54,25 @@ def audited_years(basis: xr.Dataset) -> list[int]:
     years = [int(year) for year in given["account_year"].values if int(year) >= first]
     if years and (years[0] != first or years[-1] > int(basis["year"][-1])):
         raise BadBasis(
-            f"audited_accounts: the audited years after the valuation date are {years[0]} to {years[-1]}, but the "
-            f"projection runs from {first} to {int(basis['year'][-1])}.\n"
-            f"  Give the accounts of every year from {first} on, none after the last projected one."
+            Told(
+                "audited_accounts: the audited years after the valuation date are {first} to {last}, but the "
+                "projection runs from {start} to {end}.\n"
+                "  Give the accounts of every year from {start} on, none after the last projected one.",
+                first=str(years[0]),
+                last=str(years[-1]),
+                start=str(first),
+                end=str(int(basis["year"][-1])),
+            )
         )
     stated = given.notnull().any([dim for dim in given.dims if dim != "account_year"])
     blank = [year for year in years if not bool(stated.sel(account_year=year))]
     if blank:
         raise BadBasis(
-            f"audited_accounts: all lines of {blank[0]} are blank, so that nothing of that projected year is audited.\n"
-            "  Fill the lines that are known, or leave the year out."
+            Told(
+                "audited_accounts: all lines of {year} are blank, so that nothing of that projected year is audited.\n"
+                "  Fill the lines that are known, or leave the year out.",
+                year=str(blank[0]),
+            )
         )
     return years
 
@@ -134,7 +143,8 @@ def _check_lines(given: xr.DataArray, first: int) -> None:
     lines = [str(line) for line in given["account_line"].values]
     twice = [line for line in lines if lines.count(line) > 1]
     if twice:
-        raise BadBasis(f"audited_accounts: the line {twice[0]!r} is there {lines.count(twice[0])} times; give it once.")
+        text = N_("audited_accounts: the line {name!r} is there {count} times; give it once.")
+        raise BadBasis(Told(text, name=twice[0], count=lines.count(twice[0])))
     by_line = given.transpose("account_line", "account_year", ...).values
     years = given["account_year"].values
     for name, values in zip(lines, by_line.reshape(len(lines), len(years), math.prod(by_line.shape[2:])), strict=True):
@@ -142,17 +152,26 @@ def _check_lines(given: xr.DataArray, first: int) -> None:
         if not known:
             lines = [*TOTALS, "expenditure:NAME", "number:NAME", COUNTS[0]]
             hint = ended(suggestion(name, lines, N_("the lines are {names}")))
-            raise BadBasis(f"audited_accounts: unknown line {name!r}; {hint}")
+            raise BadBasis(Told("audited_accounts: unknown line {name!r}; {hint}", name=name, hint=hint))
         negative = (values < 0).any(axis=1)
         if name not in SIGNED and negative.any():
             year = int(years[np.argmax(negative)])
             raise BadBasis(
-                f"audited_accounts: {name} of {year} is negative; income and outgo are both given as positive amounts."
+                Told(
+                    "audited_accounts: {line} of {year} is negative; income and outgo are both given as positive "
+                    "amounts.",
+                    line=name,
+                    year=str(year),
+                )
             )
         if name.startswith(COUNTS) and not np.isnan(values[years >= first]).all():
             raise BadBasis(
-                f"audited_accounts: {name} of {first} or later; counts of projected years are not replaced.\n"
-                f"  Leave the line blank from {first} on, or move the valuation date."
+                Told(
+                    "audited_accounts: {line} of {year} or later; counts of projected years are not replaced.\n"
+                    "  Leave the line blank from {year} on, or move the valuation date.",
+                    line=name,
+                    year=str(first),
+                )
             )
 
 
@@ -192,9 +211,14 @@ def scaling(projected: xr.DataArray, basis: xr.Dataset, line: str) -> xr.DataArr
         years = impossible.any([dim for dim in impossible.dims if dim != "year"])
         year = int(basis["year"].values[int(np.argmax(years.values))])
         raise BadBasis(
-            f"audited_accounts: {line} of {year} is {float(audited.sel(year=year).max()):,.0f}, but the scheme has "
-            "nothing of the kind in that year, so that it cannot be divided among its parts.\n"
-            "  Correct the scheme (a contribution line, a benefit, its dates), or leave the cell blank."
+            Told(
+                "audited_accounts: {line} of {year} is {amount:,.0f}, but the scheme has nothing of the kind in that "
+                "year, so that it cannot be divided among its parts.\n"
+                "  Correct the scheme (a contribution line, a benefit, its dates), or leave the cell blank.",
+                line=line,
+                year=str(year),
+                amount=float(audited.sel(year=year).max()),
+            )
         )
     factor = audited / projected.where(projected != 0, 1.0)
     return factor.where(audited.notnull() & (projected != 0), 1.0)

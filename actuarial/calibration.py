@@ -5,6 +5,7 @@ import math
 import xarray as xr
 
 from actuarial.errors import BadBasis
+from actuarial.translation import N_, Told
 
 
 def calibration_factors(basis: xr.Dataset) -> dict[str, float]:
@@ -42,16 +43,25 @@ def calibration_factors(basis: xr.Dataset) -> dict[str, float]:
     factors = {str(line): float(value) for line, value in pairs if not math.isnan(value)}
     if factors and not str(basis.attrs.get("calibration_reason", "")).strip():
         raise BadBasis(
-            f"calibration: the basis carries {len(factors)} factors ({', '.join(factors)}) and no reason for them. "
-            "Write it into the attribute calibration_reason of the basis."
+            Told(
+                "calibration: the basis carries {count} factors ({names}) and no reason for them. Write it into the "
+                "attribute calibration_reason of the basis.",
+                count=len(factors),
+                names=tuple(factors),
+            )
         )
     for line, value in factors.items():
         if not 0 < value < float("inf"):
-            raise BadBasis(f"calibration of {line} must be a positive number, but it is {value}.")
+            text = N_("calibration of {line} must be a positive number, but it is {value}.")
+            raise BadBasis(Told(text, line=line, value=value))
         if value != 1 and not can_be_multiplied(line):
             raise BadBasis(
-                f"calibration of {line} is {value}, but only insurable_earnings and expenditure:NAME are multiplied. "
-                "Calibrate one of these, or write 1 to accept the difference of this line."
+                Told(
+                    "calibration of {line} is {value}, but only insurable_earnings and expenditure:NAME are "
+                    "multiplied. Calibrate one of these, or write 1 to accept the difference of this line.",
+                    line=line,
+                    value=value,
+                )
             )
     return factors
 

@@ -7,7 +7,7 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.errors import BadBasis
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 from actuarial.warned import Warned
 
 Table = Callable[[np.ndarray], np.ndarray]
@@ -17,6 +17,12 @@ TOLD = 1e-9  # how far they may lie apart without a warning
 EXACT = 1e-12
 ROUNDS, DOUBLINGS, HALVINGS = 500, 60, 90
 CLOSE, MOST, STEEP = 1e-10, 0.99, 20.0  # of a ceiling: accounts met, its greatest part of them, steepest reaction
+
+UNUSED = (
+    N_("calibration: group number {number} has accounts of {amount:,.0f} and no use."),
+    N_("calibration: service number {number} has accounts of {amount:,.0f} and no use."),
+)
+"""What is told of accounts without use, by the axis of their sums."""
 
 
 def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None) -> np.ndarray:
@@ -52,15 +58,18 @@ def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None)
     for sums, axis in ((rows, 1), (columns, 0)):
         if sums is not None and bool(((table.sum(axis=axis) <= 0) & (sums > 0)).any()):
             place = int(np.argmax((table.sum(axis=axis) <= 0) & (sums > 0)))
-            what = "service" if axis == 1 else "group"
-            raise BadBasis(f"calibration: {what} number {place + 1} has accounts of {sums[place]:,.0f} and no use.")
+            raise BadBasis(Told(UNUSED[axis], number=place + 1, amount=float(sums[place])))
     if rows is not None and columns is not None:
         total, other = float(rows.sum()), float(columns.sum())
         if abs(other - total) > APART * total:
             raise BadBasis(
-                f"calibration: the accounts by service sum to {total:,.0f}, those by group to {other:,.0f}, "
-                f"{100 * (other / total - 1):+.1f}%.\n"
-                "  Both must be the same expenditure; correct one, or leave it out."
+                Told(
+                    "calibration: the accounts by service sum to {total:,.0f}, those by group to {other:,.0f}, "
+                    "{apart:+.1%}.\n  Both must be the same expenditure; correct one, or leave it out.",
+                    total=total,
+                    other=other,
+                    apart=other / total - 1,
+                )
             )
         columns = columns * (total / other)
     for _ in range(ROUNDS):
@@ -72,8 +81,10 @@ def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None)
         if rows is None or columns is None or np.allclose(table.sum(axis=1), rows, rtol=EXACT, atol=0.0):
             return table
     raise BadBasis(
-        "calibration: no table with the use of these groups has both sums; a group may use too few of the services.\n"
-        "  Give accounts by service only, or correct the accounts by group."
+        Told(
+            "calibration: no table with the use of these groups has both sums; a group may use too few of the "
+            "services.\n  Give accounts by service only, or correct the accounts by group."
+        )
     )
 
 
@@ -144,9 +155,11 @@ def _below_ceiling(target: np.ndarray, first: np.ndarray, expenditure: Table, sp
         before = given
         given = np.minimum(given + (found - given) / (1.0 + reaction), MOST * target)
     raise BadBasis(
-        "calibration: no factor leads to the accounts of the base year, since nearly all that is added is paid because "
-        "of the ceiling on what patients pay.\n"
-        "  Look at funding.out_of_pocket_ceiling, at coinsurance and at unit costs."
+        Told(
+            "calibration: no factor leads to the accounts of the base year, since nearly all that is added is paid "
+            "because of the ceiling on what patients pay.\n"
+            "  Look at funding.out_of_pocket_ceiling, at coinsurance and at unit costs."
+        )
     )
 
 
@@ -160,9 +173,13 @@ def _found(start: np.ndarray, target: np.ndarray, expenditure: Table) -> np.ndar
         low, high = np.where(short, high, low), np.where(short, 2.0 * high, high)
     else:
         raise BadBasis(
-            f"calibration: no factor leads to the accounts of the base year in {int(short.sum())} of {short.size} "
-            "cells, since patients pay what is added.\n"
-            "  Look at the maximum that the scheme pays for a contact, and at unit costs."
+            Told(
+                "calibration: no factor leads to the accounts of the base year in {count} of {whole} cells, since "
+                "patients pay what is added.\n"
+                "  Look at the maximum that the scheme pays for a contact, and at unit costs.",
+                count=int(short.sum()),
+                whole=short.size,
+            )
         )
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)

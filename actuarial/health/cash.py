@@ -12,6 +12,7 @@ from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadBasis, BadInput
 from actuarial.fields import Amounts, Count, Fraction, LumpSum, Word, rule
 from actuarial.health.contract import CashBenefit
+from actuarial.translation import N_, Told
 
 DAYS, WEEKS = 365.0, 52.0
 LAST_YEAR = Reference(years=1, capped=False)
@@ -86,7 +87,8 @@ class Sickness(_OfEarnings):
 
     def years(self, person: Any) -> Number:
         if person.basis is None:
-            raise BadInput(f"{self.name}: the days of a spell are those of the basis; give basis=.")
+            text = N_("{benefit}: the days of a spell are those of the basis; give basis=.")
+            raise BadInput(Told(text, benefit=self.name))
         check.require(person.basis, "sickness_survival")
         maximum = np.inf if self.maximum_days is None else evaluate(self.maximum_days, person)
         waiting = evaluate(self.waiting_days, person)
@@ -189,23 +191,37 @@ def days_paid(survival: xr.DataArray, waiting: Number, maximum: Number) -> Numbe
     labels = np.asarray(survival["day"])
     if survival.dims != ("day",) or not np.array_equal(labels, np.arange(labels.size)):
         raise BadBasis(
-            f"sickness_survival: the days must be 0, 1, 2, ... (got {labels[0]} to {labels[-1]}, "
-            f"{labels.size} of them).\n  Give the share of the spells that last longer than each number of days, from "
-            "day 0 on."
+            Told(
+                "sickness_survival: the days must be 0, 1, 2, ... (got {first} to {last}, {count} of them).\n"
+                "  Give the share of the spells that last longer than each number of days, from day 0 on.",
+                first=labels[0].item(),
+                last=labels[-1].item(),
+                count=labels.size,
+            )
         )
     if (np.diff(shares) > 0).any():
         at = int(np.argmax(np.diff(shares) > 0)) + 1
         raise BadBasis(
-            f"sickness_survival: rises from {shares[at - 1]:g} to {shares[at]:g} on day {at}.\n"
-            "  It is the share of the spells that last longer; it cannot rise."
+            Told(
+                "sickness_survival: rises from {before:g} to {after:g} on day {day}.\n"
+                "  It is the share of the spells that last longer; it cannot rise.",
+                before=float(shares[at - 1]),
+                after=float(shares[at]),
+                day=at,
+            )
         )
     end = waiting + maximum
     longest = float(np.max(np.asarray(end)))
     if shares[-1] > ENDED and longest > shares.size:
-        wanted = f"{longest:g} days can be paid for" if np.isfinite(longest) else "there is no maximum of days"
+        paid, endless = Told("{days:g} days can be paid for", days=longest), Told("there is no maximum of days")
         raise BadBasis(
-            f"sickness_survival: ends on day {shares.size - 1} with {shares[-1]:g} of the spells, but {wanted}.\n"
-            "  Continue it until no spell is left, or set maximum_days."
+            Told(
+                "sickness_survival: ends on day {day} with {share:g} of the spells, but {wanted}.\n"
+                "  Continue it until no spell is left, or set maximum_days.",
+                day=shares.size - 1,
+                share=float(shares[-1]),
+                wanted=paid if np.isfinite(longest) else endless,
+            )
         )
     before = np.concatenate([[0.0], np.cumsum(shares)])
     count = np.arange(before.size)

@@ -16,7 +16,7 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Ratio, Word, rule
 from actuarial.health.contract import Sources
 from actuarial.health.given_families import given_families
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 
 PERSONS = ("year", "sex", "age")
 OWN, FAMILY, OTHERS, REST = 1, 2, 3, 9
@@ -24,6 +24,8 @@ CATCHING_UP = "Force at which new members catch up with the use of others (per y
 SELECTION = "More use by those who enrol freely: 1 + selection (1 - enrolment) (ratio)"
 FAMILIES = "Whether spouses and children follow from marriage and fertility, or are given by the ages of both"
 FIRST_USE = "Use of new members over that of others in their first moment (fraction)"
+NO_GROUP = N_("{group}.of: {names} is no group of the projection; they are {known}.")
+NO_BENEFIT = N_("{group}.of: {names} is no benefit of the projection; they are {known}.")
 
 
 @rule
@@ -89,11 +91,14 @@ class Insured(_Group):
     def eligible(self, sources: Sources) -> xr.DataArray:
         if sources.insured is None:
             raise BadInput(
-                f"{self.name}: the group is made of insured persons, but none were projected.\n"
-                "  Give insured= (or the pension scheme; --pension on the command line), or use the form employed."
+                Told(
+                    "{group}: the group is made of insured persons, but none were projected.\n"
+                    "  Give insured= (or the pension scheme; --pension on the command line), or use the form employed.",
+                    group=self.name,
+                )
             )
         opening, later = sources.basis["active_0"], sources.insured["active"]
-        chosen = _chosen(self.name, self.of, later["group"].values, "group")
+        chosen = _chosen(self.name, self.of, later["group"].values, NO_GROUP)
         before = opening.sel(group=chosen).sum("service", skipna=False)
         stock = since_base(before.sum("group"), later.sel(group=chosen).sum("group"))
         return self.shaped(stock.values * dated(self.share, sources), sources)
@@ -109,8 +114,11 @@ class Employed(_Group):
     def eligible(self, sources: Sources) -> xr.DataArray:
         if sources.employed is None:
             raise BadInput(
-                f"{self.name}: the group is a share of the employed, but the basis has no labour market.\n"
-                "  Give participation_rate and unemployment_rate, or use the form population."
+                Told(
+                    "{group}: the group is a share of the employed, but the basis has no labour market.\n"
+                    "  Give participation_rate and unemployment_rate, or use the form population.",
+                    group=self.name,
+                )
             )
         return self.shaped(sources.employed.values * dated(self.share, sources), sources)
 
@@ -126,12 +134,15 @@ class Pensioners(_Group):
     def eligible(self, sources: Sources) -> xr.DataArray:
         if sources.pensions is None:
             raise BadInput(
-                f"{self.name}: the group is made of pensioners, but none were projected.\n"
-                "  Give pensions= (or the pension scheme; --pension on the command line), or use the form population "
-                "with a least age."
+                Told(
+                    "{group}: the group is made of pensioners, but none were projected.\n"
+                    "  Give pensions= (or the pension scheme; --pension on the command line), or use the form "
+                    "population with a least age.",
+                    group=self.name,
+                )
             )
         later = without_supplements(sources.pensions)["pensioners"]
-        chosen = _chosen(self.name, self.of, later["benefit"].values, "benefit")
+        chosen = _chosen(self.name, self.of, later["benefit"].values, NO_BENEFIT)
         opening = sources.basis["pensioners_0"].reindex(benefit=chosen, fill_value=0.0)
         stock = since_base(opening.sum("benefit"), later.sel(benefit=chosen).sum("benefit"))
         return self.shaped(stock.values * (1.0 - dated(self.overlap, sources)), sources)
@@ -264,8 +275,12 @@ def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
     for variable in ("refugees_0", "refugee_arrivals"):
         if variable not in basis or name not in basis[variable]["health_group"].values:
             raise BadInput(
-                f"{name}: the basis has no {variable} of the group {name!r} (by health_group, sex, age).\n"
-                "  Give it, or use the form population."
+                Told(
+                    "{group}: the basis has no {variable} of the group {group!r} (by health_group, sex, age).\n"
+                    "  Give it, or use the form population.",
+                    group=name,
+                    variable=variable,
+                )
             )
     opening, arrivals = (basis[word].sel(health_group=name, drop=True) for word in ("refugees_0", "refugee_arrivals"))
     labels = {dim: sources.population[dim] for dim in PERSONS[1:]} | {"year": sources.population["year"][1:]}
@@ -283,16 +298,23 @@ def refugee_path(sources: Sources, name: str, births: bool) -> xr.DataArray:
     if stock.min() < 0:
         place = np.unravel_index(int(stock.argmin()), stock.shape)
         raise BadScheme(
-            f"{name}: more refugees leave than there are: {stock.min():,.0f} persons in {years[place[0]]}, "
-            f"{sources.population['sex'].values[place[1]]}, age {place[2]}.\n  Correct refugee_arrivals."
+            Told(
+                "{group}: more refugees leave than there are: {number:,.0f} persons in {year}, {sex}, age {age}.\n"
+                "  Correct refugee_arrivals.",
+                group=name,
+                number=float(stock.min()),
+                year=str(years[place[0]]),
+                sex=str(sources.population["sex"].values[place[1]]),
+                age=int(place[2]),
+            )
         )
     return sources.population.copy(data=stock)
 
 
-def _chosen(name: str, wanted: tuple[str, ...], known: np.ndarray, what: str) -> list[str]:
+def _chosen(name: str, wanted: tuple[str, ...], known: np.ndarray, refusal: str) -> list[str]:
     names = [str(label) for label in known]
     wrong = [label for label in wanted if label not in names]
     if wrong:
-        raise BadScheme(f"{name}.of: {', '.join(wrong)} is no {what} of the projection; they are {', '.join(names)}.")
+        raise BadScheme(Told(refusal, group=name, names=tuple(wrong), known=tuple(names)))
     return list(wanted) or names
 

@@ -16,6 +16,7 @@ from actuarial.health.groups import PERSONS, dated, like, since_base
 from actuarial.health.scheme import HealthScheme
 from actuarial.labour.participation import labour_market
 from actuarial.person import make_grid
+from actuarial.translation import Told
 from actuarial.vocabulary import annotate
 
 ROUNDING = 1e-9
@@ -120,8 +121,13 @@ def _nobody_below_zero(name: str, persons: np.ndarray, stock: xr.DataArray) -> N
     if lowest < -ROUNDING * max(1.0, float(persons.max())):
         place = first_cell(persons == lowest, {dim: stock[dim] for dim in PERSONS})
         raise BadScheme(
-            f"{name}: {lowest:,.1f} persons belong to the group in {place}: the groups before it hold more than the "
-            "population.\n  Lower their shares or their enrolment."
+            Told(
+                "{group}: {number:,.1f} persons belong to the group in {place}: the groups before it hold more than "
+                "the population.\n  Lower their shares or their enrolment.",
+                group=name,
+                number=lowest,
+                place=place,
+            )
         )
 
 
@@ -133,9 +139,18 @@ def _nobody_twice(enrolled: dict[str, xr.DataArray], population: xr.DataArray) -
         return
     place = first_cell(over, {dim: population[dim] for dim in PERSONS})
     spot = np.unravel_index(int(np.argmax(over)), over.shape)
-    listed = ", ".join(f"{name} {float(part.values[spot]):,.1f}" for name, part in enrolled.items())
+    held = {name: float(part.values[spot]) for name, part in enrolled.items()}
+    listed = tuple(Told("{group} {number:,.1f}", group=name, number=number) for name, number in held.items())
     raise BadScheme(
-        f"members: more are enrolled than there are people in {int(over.sum())} of {over.size} cells; the first: "
-        f"{place}: {float(total[spot]):,.1f} of {float(population.values[spot]):,.1f} ({listed}).\n"
-        "  Lower a share, or let families and shares be those of persons who are no members otherwise."
+        Told(
+            "members: more are enrolled than there are people in {count} of {whole} cells; the first: {place}: "
+            "{members:,.1f} of {people:,.1f} ({groups}).\n"
+            "  Lower a share, or let families and shares be those of persons who are no members otherwise.",
+            count=int(over.sum()),
+            whole=over.size,
+            place=place,
+            members=float(total[spot]),
+            people=float(population.values[spot]),
+            groups=listed,
+        )
     )

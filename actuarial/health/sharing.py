@@ -11,6 +11,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.health.scheme import HealthScheme, Service
 from actuarial.numeric import UNLIMITED, expected_clip_array
+from actuarial.translation import N_, Told
 
 Terms = tuple[tuple[np.ndarray, ...], np.ndarray]
 """Coinsurance, copayment, deductible and maximum by year, and which groups pay nothing."""
@@ -34,8 +35,11 @@ def check_ever_paid(name: str, *rules: Terms) -> None:
     """BadScheme where a service has no year and no exempt group for which the scheme pays anything."""
     if all(np.all(_start(one) >= one[0][3]) and not one[1].any() for one in rules):
         raise BadScheme(
-            f"{name}.sharing: deductible and copayment reach the maximum of a contact in every year, so that "
-            "the scheme never pays.\n  Lower them, or take the service out of the package (covered = 0)."
+            Told(
+                "{service}.sharing: deductible and copayment reach the maximum of a contact in every year, so that "
+                "the scheme never pays.\n  Lower them, or take the service out of the package (covered = 0).",
+                service=name,
+            )
         )
 
 
@@ -110,7 +114,8 @@ def yearly(value: Any, grid: Any, place: str) -> np.ndarray:
         return np.full(grid.year.shape, number)
     other = [str(dim) for dim in number.dims if dim != "year"]
     if other:
-        raise BadScheme(f"{place}: must be one number for each year, but it varies by {', '.join(other)}.")
+        text = N_("{place}: must be one number for each year, but it varies by {dims}.")
+        raise BadScheme(Told(text, place=place, dims=tuple(other)))
     return align(number, ("year",), {"year": grid.year})
 
 

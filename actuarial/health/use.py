@@ -23,6 +23,7 @@ from actuarial.health.sharing import (
 )
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.person import make_grid
+from actuarial.translation import Told
 from actuarial.vocabulary import annotate
 from actuarial.warned import Warned, warning_attributes, warnings_of
 
@@ -131,9 +132,14 @@ def check_labels(basis: xr.Dataset, scheme: HealthScheme) -> None:
         absent = [name for name in names if name not in basis[dim].values]
         if absent:
             raise BadBasis(
-                f"{dim}: the basis lacks {', '.join(absent)} of the scheme {scheme.name}; it has "
-                f"{', '.join(map(str, basis[dim].values))}.\n"
-                "  Add them to its use rates and unit costs, or rename them."
+                Told(
+                    "{dim}: the basis lacks {names} of the scheme {scheme}; it has {known}.\n"
+                    "  Add them to its use rates and unit costs, or rename them.",
+                    dim=dim,
+                    names=tuple(absent),
+                    scheme=scheme.name,
+                    known=tuple(map(str, basis[dim].values)),
+                )
             )
 
 

@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.errors import BadBasis
+from actuarial.translation import Told
 
 ROUNDING = 1e-9
 
@@ -56,8 +57,11 @@ def paid_and_outstanding(incurred: np.ndarray, basis: xr.Dataset) -> tuple[np.nd
     runoff = left / left.sum() if left.sum() > 0 else left
     if opening > 0 and not left.any():
         raise BadBasis(
-            f"claims_outstanding_0 is {opening:,.0f}, but payment_pattern pays all in the year in which it is "
-            "incurred.\n  Give the shares of later years, or no claims outstanding."
+            Told(
+                "claims_outstanding_0 is {opening:,.0f}, but payment_pattern pays all in the year in which it is "
+                "incurred.\n  Give the shares of later years, or no claims outstanding.",
+                opening=float(opening),
+            )
         )
     paid = np.convolve(incurred, pattern)[:years] + opening * _cut(runoff, years)
     unpaid = np.convolve(incurred, left)[:years] + opening * _cut(np.maximum(1.0 - np.cumsum(runoff), 0.0), years)
@@ -72,11 +76,14 @@ def _cut(values: np.ndarray, years: int) -> np.ndarray:
 def _pattern(given: xr.DataArray) -> np.ndarray:
     values = given.values
     if "lag" in given.coords and not np.array_equal(given["lag"].values, np.arange(values.size)):
-        lags = ", ".join(str(lag) for lag in given["lag"].values.tolist())
-        raise BadBasis(f"payment_pattern: the lags must be 0, 1, 2, ... years (got {lags}).")
+        lags = tuple(map(str, given["lag"].values.tolist()))
+        raise BadBasis(Told("payment_pattern: the lags must be 0, 1, 2, ... years (got {lags}).", lags=lags))
     if abs(values.sum() - 1.0) > ROUNDING:
         raise BadBasis(
-            f"payment_pattern: the shares must sum to 1 (got {values.sum():.6g}).\n"
-            "  Divide them by their sum, or add the years in which the rest is paid."
+            Told(
+                "payment_pattern: the shares must sum to 1 (got {total:.6g}).\n"
+                "  Divide them by their sum, or add the years in which the rest is paid.",
+                total=float(values.sum()),
+            )
         )
     return np.asarray(values, dtype=float)

@@ -11,6 +11,7 @@ from actuarial.errors import BadScheme
 from actuarial.labour.earnings import UNLIMITED, insurable_share
 from actuarial.person import Person
 from actuarial.scheme import Contribution, Scheme
+from actuarial.translation import N_, Told
 
 HEADS = ("group", "sex", "age")
 
@@ -28,7 +29,8 @@ def income_of_lines(
         Rates of the lines whose base is the deficit, zero elsewhere.
     """
     if not scheme.contributions:
-        raise BadScheme(f"{scheme.name}: the scheme has no contributions; give at least one [[contributions]].")
+        text = N_("{scheme}: the scheme has no contributions; give at least one [[contributions]].")
+        raise BadScheme(Told(text, scheme=scheme.name))
     zero = xr.zeros_like(insured["insurable_earnings"].sum(["group", "sex"]))
     income, guaranteed = [], []
     for line in scheme.contributions:
@@ -58,7 +60,7 @@ def line_income(line, rate, insured, pensions, basis, grid):
     rate = of_the_year(rate, f"{line.name}.rate")
     if line.base == "fixed":
         if line.amount is None:
-            raise BadScheme(f"{line.name}: a contribution with base = 'fixed' needs an amount.")
+            raise BadScheme(Told("{line}: a contribution with base = 'fixed' needs an amount.", line=line.name))
         amount = of_the_year(as_array(line.amount.evaluate(grid)), f"{line.name}.amount")
         return rate * amount * year_fraction(basis)
     if line.base == "working_pensioners":
@@ -77,7 +79,8 @@ def _chosen_benefits(line: Contribution, expenditure: xr.DataArray) -> xr.DataAr
     chosen = list(line.of) if line.of else known
     wrong = [name for name in chosen if name not in known]
     if wrong:
-        raise BadScheme(f"{line.name}.of: {', '.join(wrong)} is no benefit of the scheme; they are {', '.join(known)}.")
+        text = N_("{line}.of: {names} is no benefit of the scheme; they are {known}.")
+        raise BadScheme(Told(text, line=line.name, names=tuple(wrong), known=tuple(known)))
     return expenditure.sel(benefit=chosen)
 
 
@@ -104,9 +107,8 @@ def _groups(line: Contribution, insured: xr.Dataset) -> list[str]:
     known = [str(name) for name in insured["group"].values]
     wrong = [name for name in line.groups if name not in known]
     if wrong:
-        raise BadScheme(
-            f"{line.name}.groups: {', '.join(wrong)} is no group of the basis; they are {', '.join(known)}."
-        )
+        text = N_("{line}.groups: {names} is no group of the basis; they are {known}.")
+        raise BadScheme(Told(text, line=line.name, names=tuple(wrong), known=tuple(known)))
     return list(line.groups) if line.groups else known
 
 
@@ -136,8 +138,11 @@ def _check_guarantee(shares):
     total = shares.sum("contribution")
     if bool((total > 1 + 1e-12).any()):
         raise BadScheme(
-            f"contributions with base = 'deficit' make good more than the whole deficit: their rates sum to "
-            f"{float(total.max()):g}, at most 1 is possible."
+            Told(
+                "contributions with base = 'deficit' make good more than the whole deficit: their rates sum to "
+                "{total:g}, at most 1 is possible.",
+                total=float(total.max()),
+            )
         )
 
 
@@ -156,5 +161,6 @@ def of_the_year(value: xr.DataArray, place: str) -> xr.DataArray:
     """
     other = [dim for dim in value.dims if dim in HEADS]
     if other:
-        raise BadScheme(f"{place} must be one number per year, but it varies by {', '.join(other)}.")
+        text = N_("{place} must be one number per year, but it varies by {dims}.")
+        raise BadScheme(Told(text, place=place, dims=tuple(map(str, other))))
     return value

@@ -10,6 +10,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
 from actuarial.person import make_grid
+from actuarial.translation import Told
 from actuarial.valuation.claims import paid_and_outstanding
 from actuarial.valuation.contributions import as_array, of_the_year
 from actuarial.valuation.finance import administration_cost, check_finance, members_part, roll_fund, same_labels
@@ -108,8 +109,11 @@ def only_whole_years(basis: xr.Dataset) -> None:
     """BadInput where the valuation date lies inside a year."""
     if first_period(basis) != 1.0:
         raise BadInput(
-            f"valuation_date: {basis.attrs['valuation_date']} lies inside a year; health schemes are valued from the "
-            "end of a year.\n  Carry the stocks to the end of a year."
+            Told(
+                "valuation_date: {date} lies inside a year; health schemes are valued from the end of a year.\n"
+                "  Carry the stocks to the end of a year.",
+                date=str(basis.attrs["valuation_date"]),
+            )
         )
 
 

@@ -18,6 +18,7 @@ from actuarial.health.groups import Pensioners
 from actuarial.health.scheme import HealthContribution, HealthScheme
 from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person
+from actuarial.translation import N_, Told
 from actuarial.valuation.contributions import as_array
 
 LINE = ("year", "contribution", "health_group")
@@ -43,7 +44,8 @@ def income_by_group(
         `total_insurable_earnings` (year) and `given_income` (year, contribution), currency/year.
     """
     if not scheme.contributions:
-        raise BadScheme(f"{scheme.name}: the scheme has no contributions; give at least one [[contributions]].")
+        text = N_("{scheme}: the scheme has no contributions; give at least one [[contributions]].")
+        raise BadScheme(Told(text, scheme=scheme.name))
     lines = _Lines(members, spent, basis, scheme, pensions)
     names = [line.name for line in scheme.contributions]
     income = np.stack([lines.income(name) for name in names], axis=1)
@@ -100,7 +102,8 @@ class _Lines:
         array = as_array(evaluate(value, self.grid))
         other = [str(dim).removeprefix("health_") for dim in array.dims if dim not in dims]
         if other:
-            raise BadScheme(f"{place} must be one number for each year, but it varies by {', '.join(other)}.")
+            text = N_("{place} must be one number for each year, but it varies by {dims}.")
+            raise BadScheme(Told(text, place=place, dims=tuple(other)))
         return align(array, dims, self.coords)
 
     def due(self, line: HealthContribution) -> np.ndarray:
@@ -112,9 +115,11 @@ class _Lines:
         """Income of a line (year, group); of lines of some bases only where they are named."""
         line, path = self.by_name[name], (*seen, name)
         if name in seen:
-            raise BadScheme(f"{' -> '.join(path)}: these lines are shares of each other.\n  Correct their of.")
+            text = N_("{path}: these lines are shares of each other.\n  Correct their of.")
+            raise BadScheme(Told(text, path=" -> ".join(path)))
         if line.base == "deficit" and seen:
-            raise BadScheme(f"{seen[-1]}.of: {name} makes good a deficit, which is known last; no share of it is paid.")
+            text = N_("{line}.of: {name} makes good a deficit, which is known last; no share of it is paid.")
+            raise BadScheme(Told(text, line=seen[-1], name=name))
         if line.base == "contribution":
             others = sum(self.income(other, path, only) for other in line.of)
             return others * self.rate(line, ("year", "health_group")) * self.due(line)
@@ -165,7 +170,7 @@ class _Lines:
         assert self.scheme.funding.household_size is not None, "asked for when the scheme was built"
         size = self.on(self.scheme.funding.household_size, "funding.household_size", ("year", "health_group"))
         if not np.all(size > 0):
-            raise BadScheme("funding.household_size must be above 0 persons.")
+            raise BadScheme(Told("funding.household_size must be above 0 persons."))
         return self.of_heads(line) / size
 
     def of_budget(self, line: HealthContribution) -> np.ndarray:
@@ -177,11 +182,15 @@ class _Lines:
         pensioners = [group for group in self.scheme.groups if isinstance(group, Pensioners)]
         groups = [group for group in pensioners if not line.groups or group.name in line.groups]
         if not groups:
-            raise BadScheme(f"{line.name}: the line is due on pensions, but no group it is due for is of pensioners.")
+            text = N_("{line}: the line is due on pensions, but no group it is due for is of pensioners.")
+            raise BadScheme(Told(text, line=line.name))
         if self.pensions is None:
             raise BadInput(
-                f"{line.name}: the line is due on pensions, but none were projected.\n"
-                "  Give pensions= (or the pension scheme; --pension on the command line), or another base."
+                Told(
+                    "{line}: the line is due on pensions, but none were projected.\n"
+                    "  Give pensions= (or the pension scheme; --pension on the command line), or another base.",
+                    line=line.name,
+                )
             )
         check.require(self.pensions, "benefit_expenditure", "pension_mass")
         result = np.zeros(self.spent.shape)
@@ -196,9 +205,8 @@ class _Lines:
         known = [str(name) for name in self.pensions["benefit"].values]
         wrong = [name for name in group.of if name not in known]
         if wrong:
-            raise BadScheme(
-                f"{group.name}.of: {', '.join(wrong)} is no benefit of the projection; they are {', '.join(known)}."
-            )
+            text = N_("{group}.of: {names} is no benefit of the projection; they are {known}.")
+            raise BadScheme(Told(text, group=group.name, names=tuple(wrong), known=tuple(known)))
         names = list(group.of) or known
         coords = {dim: self.coords[dim] for dim in ("year", "sex", "age")} | {"benefit": xr.DataArray(names)}
         mass = align(self.pensions["pension_mass"], ("year", "benefit", "sex", "age"), coords)
@@ -247,6 +255,10 @@ def _at_most_the_deficit(total: np.ndarray, years: np.ndarray) -> None:
     if over.any():
         t = int(np.argmax(over))
         raise BadScheme(
-            "contributions with base = 'deficit' make good more than the whole deficit: their rates sum to "
-            f"{total[t]:g} in {years[t]}, at most 1 is possible."
+            Told(
+                "contributions with base = 'deficit' make good more than the whole deficit: their rates sum to "
+                "{total:g} in {year}, at most 1 is possible.",
+                total=float(total[t]),
+                year=str(years[t]),
+            )
         )

@@ -37,7 +37,9 @@ MODEL = {
     "pension": "new_awards_pension",
     "at_minimum": "share_at_minimum",
 }
-GUIDE = "  The lines are " + ", ".join(LINES) + "; ages, service and shares are means of the awards of a year."
+GUIDE = Told(
+    "  The lines are {names}; ages, service and shares are means of the awards of a year.", names=tuple(LINES)
+)
 
 
 @dataclass(frozen=True)
@@ -86,20 +88,29 @@ def check_observed(basis: xr.Dataset) -> None:
     given = basis["observed_awards"]
     lacking = [dim for dim in ("account_year", "award_line", "benefit", "sex") if dim not in given.dims]
     if lacking:
-        raise BadBasis(f"observed_awards lacks the dimension {', '.join(lacking)}.\n{GUIDE}")
+        raise BadBasis(Told("observed_awards lacks the dimension {dims}.\n{guide}", dims=tuple(lacking), guide=GUIDE))
     names = [str(name) for name in given["award_line"].values]
     for name in names:
         if name not in LINES:
             hint = ended(suggestion(name, list(LINES), N_("the lines are {names}")))
-            raise BadBasis(f"observed_awards: unknown line {name!r}; {hint}")
+            raise BadBasis(Told("observed_awards: unknown line {name!r}; {hint}", name=name, hint=hint))
         if names.count(name) > 1:
-            raise BadBasis(f"observed_awards: the line {name!r} is there {names.count(name)} times; give it once.")
+            text = N_("observed_awards: the line {name!r} is there {count} times; give it once.")
+            raise BadBasis(Told(text, name=name, count=names.count(name)))
         values = given.sel(award_line=name).values
         beyond = values > GREATEST.get(name, math.inf)
         if beyond.any():
             raise BadBasis(
-                f"observed_awards: {name} is above {GREATEST[name]:g} in {int(beyond.sum())} of {values.size} cells, "
-                f"the first holds {values[beyond][0]:g}.\n{GUIDE}"
+                Told(
+                    "observed_awards: {name} is above {greatest:g} in {count} of {whole} cells, the first holds "
+                    "{value:g}.\n{guide}",
+                    name=name,
+                    greatest=GREATEST[name],
+                    count=int(beyond.sum()),
+                    whole=values.size,
+                    value=float(values[beyond][0]),
+                    guide=GUIDE,
+                )
             )
 
 

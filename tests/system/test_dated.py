@@ -232,7 +232,7 @@ def test_a_mistake_says_what_and_where(raw, text, path):
 
 MONEY_MISTAKES = [
     (100, r'needs its unit; write \{ value = 100, per = "month" \}', ()),
-    ({"value": 100}, 'per is missing; write per = "month"', ()),
+    ({"value": 100}, 'per is missing; write per = "week"', ()),
     ({"value": 100, "per": "day"}, r'must be "week", "month", "year" or "once" \(got \'day\'\)', ("per",)),
     ({"value": 100, "per": "year", "indexed": "gold"}, 'must be "none", "wages" or "prices"', ("indexed",)),
     ({"value": 100, "per": "year", "indexed": "wages"}, r"needs the year from which it does: \{ 2025 = 100", ()),

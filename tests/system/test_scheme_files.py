@@ -145,7 +145,7 @@ follows = ["old_age", "invalidity"]
         "scheme.toml:12: old_age.formula.accrual[1].rate: must be <= 1 (got 2.0); rates are fractions, "
         "did you mean 0.02?",
         "scheme.toml:12: old_age.formula.minimum_pension: an amount of money needs its unit; write "
-        '{ value = 100, per = "month" } or per = "year"',
+        '{ value = 100, per = "month" }, or per = "week" or "year"',
         "scheme.toml:14: widow.form: 'widow' is unknown; did you mean widows?",
         "scheme.toml:20: orphans.of: 'old_aeg' is no benefit of the scheme; did you mean old_age?",
         "scheme.toml:21: orphans.follows: 'invalidity' is no benefit of the scheme; it is what follows names where it "

@@ -11,6 +11,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
 from actuarial.person import make_grid
+from actuarial.translation import Told
 
 CELL = MEMBER[1:]
 
@@ -82,9 +83,13 @@ def check_base(activity: Activity, known: Figures) -> None:
         return
     year = activity.contacts["year"].values[int(np.argmax(known.contacts.any(axis=(1, 2, 3))))]
     raise BadScheme(
-        f"{activity.service}.payment: the method carries the cost of the base year forward, but no member used the "
-        f"service in it; it is used from {year} on.\n  Pay for it by contact, by case or by a budget in money, or "
-        "enrol members on the valuation date."
+        Told(
+            "{service}.payment: the method carries the cost of the base year forward, but no member used the service "
+            "in it; it is used from {year} on.\n  Pay for it by contact, by case or by a budget in money, or enrol "
+            "members on the valuation date.",
+            service=activity.service,
+            year=str(year),
+        )
     )
 
 
@@ -96,9 +101,14 @@ def divided(activity: Activity, due: np.ndarray, used: np.ndarray) -> np.ndarray
         t = int(np.argmax(lost))
         year = activity.contacts["year"].values[t]
         raise BadScheme(
-            f"{activity.service}.payment: {due[t].max():,.0f} is due in {year} whatever is used, but nobody uses the "
-            "service, so that no group bears it.\n  Take the service out of the package in such years (covered = 0), "
-            "pay for it by contact, or let a little be used."
+            Told(
+                "{service}.payment: {amount:,.0f} is due in {year} whatever is used, but nobody uses the service, so "
+                "that no group bears it.\n  Take the service out of the package in such years (covered = 0), pay for "
+                "it by contact, or let a little be used.",
+                service=activity.service,
+                amount=float(due[t].max()),
+                year=str(year),
+            )
         )
     return over(due, whole)
 

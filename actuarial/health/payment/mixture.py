@@ -11,6 +11,7 @@ from actuarial.errors import BadScheme
 from actuarial.fields import Fraction, rule
 from actuarial.health.contract import MEMBER, Activity, payment_method
 from actuarial.health.payment.figures import answer, dated
+from actuarial.translation import Told
 
 
 @rule
@@ -47,8 +48,13 @@ class Mixture:
         if wrong.any():
             place = tuple(np.argwhere(wrong)[0])
             raise BadScheme(
-                f"{activity.service}.payment.parts: the shares sum to {whole[place]:g} in {years[place[0]]}, not "
-                "to 1.\n  Correct a share or its path."
+                Told(
+                    "{service}.payment.parts: the shares sum to {total:g} in {year}, not to 1.\n"
+                    "  Correct a share or its path.",
+                    service=activity.service,
+                    total=float(whole[place]),
+                    year=str(years[place[0]]),
+                )
             )
         labels = activity.contacts.coords
         costs = [view(part.payment.cost(activity, basis), MEMBER, labels) for part in self.parts]

@@ -11,7 +11,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.report.completeness import asked, by_assumption, fields, only_actuary
 from actuarial.report.content.labels import variable_word
 from actuarial.report.document import Field
-from actuarial.translation import N_, Language, language
+from actuarial.translation import N_, Language, Told, language, why
 from actuarial.vocabulary import variables
 
 
@@ -39,10 +39,11 @@ def read_fields(path: str | Path) -> dict[str, str]:
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BadInput(f"{file}: the texts of the report cannot be read: {reason}.\n  Give a TOML file.") from None
+        text = N_("{file}: the texts of the report cannot be read: {why}.\n  Give a TOML file.")
+        raise BadInput(Told(text, file=file, why=why(error, Told("it is not UTF-8 text")))) from None
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{file}: not readable as TOML ({error}).\n  Mend the line.") from None
+        text = N_("{file}: not readable as TOML ({why}).\n  Mend the line.")
+        raise BadInput(Told(text, file=file, why=str(error))) from None
     return checked_fields(raw, file.name)
 
 
@@ -51,8 +52,8 @@ def checked_fields(raw: Mapping[str, Any], where: str = "fields") -> dict[str, s
     flat = list(_flat(raw))
     faults = [fault for name, value in flat if (fault := _fault(name, value))]
     if faults:
-        listed = "\n".join(f"  {fault}" for fault in faults)
-        raise BadInput(f"{where}: {len(faults)} of {len(flat)} fields cannot be used.\n{listed}")
+        text = N_("{file}: {count} of {whole} fields cannot be used.\n{mistakes}")
+        raise BadInput(Told(text, file=where, count=len(faults), whole=len(flat), mistakes=faults))
     return {name: value.strip() for name, value in flat if value.strip()}
 
 
@@ -74,12 +75,12 @@ def _fault(name: str, value: Any) -> str:
         word = name.removeprefix(f"{field}.")
         if word not in names:
             close = get_close_matches(word, names, n=1)
-            hint = f"did you mean {close[0]}?" if close else "name a variable of a basis."
-            return f"{name}: no such assumption; {hint}"
+            meant = Told("did you mean {close}?", close=close[0]) if close else Told("name a variable of a basis.")
+            return Told("  {name}: no such assumption; {hint}", name=name, hint=meant)
     elif name not in known:
         hint = ended(suggestion(name, known, N_("the fields are {names}")))
-        return f"{name}: unknown field; {hint}"
-    return "" if isinstance(value, str) else f"{name}: must be a text (got {value!r})."
+        return Told("  {name}: unknown field; {hint}", name=name, hint=hint)
+    return "" if isinstance(value, str) else Told("  {name}: must be a text (got {value!r}).", name=name, value=value)
 
 
 def fields_template(code: str = "en", locale: str | None = None, assumptions: Iterable[str] = ()) -> str:
