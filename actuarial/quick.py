@@ -156,8 +156,8 @@ def union(*datasets: xr.Dataset) -> xr.Dataset:
         for name, variable in one._variables.items():
             variables.setdefault(name, variable.copy(deep=False))
     sizes = {dim: len(variables[dim]) for dim in indexes}
-    attrs = {key: value for one in reversed(datasets) for key, value in one.attrs.items()}
-    agreed = {key: value for key, value in attrs.items() if all(one.attrs.get(key, value) == value for one in datasets)}
+    bare_ones = [xr.Dataset(attrs=one.attrs) for one in datasets]
+    agreed = xr.merge(bare_ones, join="exact", compat="override", combine_attrs="drop_conflicts").attrs
     return xr.Dataset._construct_direct(variables, set(indexes), sizes, agreed or None, indexes)
 
 

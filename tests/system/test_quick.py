@@ -181,6 +181,7 @@ def test_a_union_is_a_merge():
     third = xr.Dataset({"c": ((), 1.0), "b": ((), 7.0)}, attrs={"y": 2, "z": 3})
     merge = {"join": "exact", "compat": "override", "combine_attrs": "drop_conflicts"}
     assert_identical(union(first, second, third), xr.merge([first, second, third], **merge))
+    assert_identical(union(several := first.assign_attrs(x=np.array([1, 2]), y=float("nan")), several), several)
     beside = third.assign_coords(run="base")
     assert_identical(union(first, beside), xr.merge([first, beside], **merge))
     with pytest.raises(ValueError, match="year"):
