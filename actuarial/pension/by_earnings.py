@@ -6,7 +6,8 @@ import numpy as np
 from pydantic import Field
 
 from actuarial.contract import Amount, Reference
-from actuarial.dated import Misstated, Number, clip, evaluate
+from actuarial.dated import Misstated, Number, choose, clip, evaluate
+from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Ratio, Years, rule
 from actuarial.pension.formulas import completed, proportion, require_best, require_rising, require_spans
 from actuarial.pension.pieces import Pieces, pieces_of
@@ -113,9 +114,10 @@ class ByEarnings:
                 starts.append(start)
                 powers.append((0.0, base + more, 0.0))
                 continue
-            steep = evaluate(one.falls_by, person) / one.for_each.evaluate(person)
-            least = evaluate(one.least_rate, person)
-            starts += [start, clip((base - least) / steep, start, end)]
+            steep = evaluate(one.falls_by, person) / _some(one.for_each.evaluate(person))
+            least, falls = evaluate(one.least_rate, person), steep > 0.0
+            until = choose(falls | (base < least), (base - least) / choose(falls, steep, 1.0), np.inf)
+            starts += [start, clip(until, start, end)]
             powers += [(0.0, base + more, -steep), (0.0, least + more, 0.0)]
         base_earnings = Reference(self.years, self.revaluation, capped=self.capped, best_of=self.best_of)
         return pieces_of(base_earnings, starts, powers)
@@ -126,3 +128,12 @@ class ByEarnings:
         if self.until_years is not None:
             service = clip(service, 0.0, evaluate(self.until_years, person))
         return completed(self, clip(service - first, 0.0, np.inf))
+
+
+def _some(earnings: Number) -> Number:
+    """Earnings for which a rate falls; BadScheme where they are nothing."""
+    if np.any(np.asarray(earnings <= 0.0)):
+        raise BadScheme(
+            Told("brackets: for_each must be above 0 for everybody in every year; raise it, or remove it and falls_by.")
+        )
+    return earnings

@@ -95,7 +95,7 @@ def share_of(rates: Any, person: Any, years: Number, spread: Number, per: str) -
 
     Notes
     -----
-    sum_i (r_i - r_{i-1}) E[max(0, u(s) - a_i)], u the years or months that count of s years, over the starts.
+    sum_i (r_i - r_{i-1}) E[u(max(0, s - a_i))], u the years or months that count of s years, over the starts.
     """
     if not isinstance(rates, tuple):
         several = per == "whole_year"
@@ -123,7 +123,7 @@ def _beyond(years: Number, spread: Number, above: Number, per: str) -> Number:
     high, low = (unit * (years + side * spread - above) for side in (1.0, -1.0))
     wide = spread > 0.0
     mean = (_sum_to(high, per) - _sum_to(low, per)) / choose(wide, high - low, 1.0)
-    return choose(wide, mean, clip(counted(years, per) - unit * above, 0.0, np.inf))
+    return choose(wide, mean, counted(clip(years - above, 0.0, np.inf), per))
 
 
 def _sum_to(end: Number, per: str) -> Number:

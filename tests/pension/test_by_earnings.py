@@ -10,6 +10,7 @@ from scipy.integrate import quad
 
 import actuarial as ac
 from actuarial.cases import person_benefits
+from actuarial.dated import step
 from actuarial.errors import BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.labour.insured import project_insured
@@ -247,6 +248,21 @@ def test_wrong_brackets_are_told(right, wrong, said, french):
     with pytest.raises(BadScheme, match=said) as caught:
         parse_scheme(COLOMBIA.replace(right, wrong))
     assert french in told(message_of(caught.value), language("fr"))
+
+
+def test_a_rate_may_begin_to_fall_later():
+    """Nothing for each 1,000 a month until 2030, then half a point."""
+    rates = {"base_rate": 0.6, "falls_by": step({2020: 0.0, 2031: 0.005}), "for_each": per_month(1_000)}
+    for least, usual, later in ((0.0, 0.6, 0.59), (0.595, 0.6, 0.595), (0.7, 0.7, 0.7)):
+        formula = ByEarnings(years=1, brackets=[rates | {"least_rate": least}])
+        law = Scheme(name="S", currency="LTD", benefits=(OldAge(formula=formula, **AGE),))
+        asked = {"event": "retirement", "sex": "male", "born": 1960, "months": 120, "earnings": 24_000}
+        for year, rate in ((2030, usual), (2031, later)):
+            found = person_benefits(law, leaves=year, **asked)["old_age"].amount
+            assert found == pytest.approx(rate * 24_000, rel=1e-12)
+    nothing = ByEarnings(years=1, brackets=[rates | {"for_each": per_month(0)}])
+    with pytest.raises(BadScheme, match="brackets: for_each must be above 0"):
+        pension(Scheme(name="S", currency="LTD", benefits=(OldAge(formula=nothing, **AGE),)), 1_000)
 
 
 def test_what_depends_on_earnings_is_no_line():

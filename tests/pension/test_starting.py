@@ -12,7 +12,7 @@ from actuarial.demography.mortality import basis_life_table
 from actuarial.errors import BadInput, BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.pension import FinalAverage, OldAge
-from actuarial.pension.early import annuities_left, counted, neutral
+from actuarial.pension.early import AgeBand, annuities_left, counted, neutral, share_of
 from actuarial.person import Person, make_grid
 from actuarial.translation import language, message_of, told
 from tests.oracle import old_age as oracle
@@ -182,6 +182,16 @@ def test_whole_years_are_those_of_starts_spread_over_the_year():
     stepped = old_age(late_increase=({"rate": 0.06}, {"above": 3, "rate": 0.08}), late_increase_per="whole_year")
     assert stepped.age_factor(one(65)) == pytest.approx(1 + 0.06 * 2.5)
     assert stepped.age_factor(one(66)) == pytest.approx(1 + 0.06 * 3 + 0.08 * 0.5)
+
+
+@pytest.mark.parametrize("years", [2.2, 2.8, 3.4, 4.0])
+def test_whole_years_beyond_a_part_of_one_count_from_there(years):
+    """Of those who all start so many years late as of those who start within a moment of it."""
+    rates = (AgeBand(rate=0.05), AgeBand(above=2.5, rate=0.02))
+    expected = 0.05 * math.floor(years) - 0.03 * max(math.floor(years - 2.5), 0)
+    for spread in (0.0, 1e-9):
+        found = share_of(rates, None, years + 1e-6, spread, "whole_year")
+        assert found == pytest.approx(expected, abs=1e-6)
 
 
 SLOPES = "[{ rate = 0.0666666667 }, { above = 3, rate = 0.05 }]"
