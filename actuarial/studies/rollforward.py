@@ -10,14 +10,14 @@ from actuarial.benefits.paying import HALF
 from actuarial.check.benefits import without_supplements
 from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
-from actuarial.contract import amounts
+from actuarial.contract import Reference, amounts
 from actuarial.demography.population import project_population
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.labour import earnings
 from actuarial.labour.recovery import Recovery, recovery
 from actuarial.labour.staying import PLACE
 from actuarial.labour.transfers import DIMS, links
-from actuarial.law import law
+from actuarial.law import Law, law
 from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
 from actuarial.projection import check_types
@@ -226,15 +226,12 @@ def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Datas
     if not rules.references:
         return None
     reference = rules.references[0]
-    salary = earnings.salary_path(elapsed, before=reference.last - 1)
-    index: Any = reference.index(rules.grid.at_years(salary["year"].values))
-    declared = elapsed["declared_share"] if "declared_share" in elapsed else xr.DataArray(1.0)
-    earned = earnings.reference_earnings(earnings.recorded(salary, declared), reference, index)
+    earned, first = _earned(elapsed, rules, reference), int(elapsed["year"][0]) - 1
+    index: Any = reference.index(rules.grid.at_years(earned["year"].values))
     opening = elapsed["inactive_0"].sum("service")
     moves = _moves(elapsed)
     before = _after_moves(stock_before(insured["inactive"], opening), moves)
     stay = _ratio(one_year_older(before) - insured["deaths_inactive"] - insured["retirements_inactive"], before)
-    first = int(elapsed["year"][0]) - 1
     mass = opening * (elapsed["inactive_earnings_0"] if "inactive_earnings_0" in elapsed else earned.sel(year=first))
     years = elapsed["year"].values
     growth = [index.sel(year=t) / index.sel(year=t - 1) if "year" in index.dims else 1.0 for t in years]
@@ -248,6 +245,19 @@ def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Datas
     people, usual = insured["inactive"].sel(year=year, drop=True), earned.sel(year=year, drop=True)
     values = (mass / people.where(people > 0)).drop_vars("year", errors="ignore")
     return values.fillna(usual).transpose("group", "sex", "age")
+
+
+def _earned(elapsed: xr.Dataset, rules: Law, reference: Reference) -> xr.DataArray:
+    """Reference earnings of the active by year, group, sex and age, before the share of the means of other years that
+    bounds equal earnings: a projection multiplies earnings of the inactive by it."""
+    declared = elapsed["declared_share"] if "declared_share" in elapsed else xr.DataArray(1.0)
+
+    def mean(one: Reference) -> xr.DataArray:
+        salary = earnings.salary_path(elapsed, before=one.last - 1)
+        index: Any = one.index(rules.grid.at_years(salary["year"].values))
+        return earnings.reference_earnings(earnings.recorded(salary, declared), one, index)
+
+    return xr.DataArray(reference.bounded(mean) / reference.bounded(lambda _: 1.0))
 
 
 def _moves(basis: xr.Dataset) -> xr.DataArray | None:

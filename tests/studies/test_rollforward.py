@@ -50,10 +50,18 @@ def test_everything_is_repeated_where_the_state_is_complete(service, migration):
     assert moved["past_year"].values.tolist() == list(range(1925, 2028))
 
 
-@pytest.mark.parametrize("date", ["2024-12-31", "2025-06-30"])
-def test_earnings_of_the_inactive_are_exact_where_awards_are_linear_in_them(date):
+@pytest.mark.parametrize(
+    ("date", "years"),
+    [
+        ("2024-12-31", {"years": 5, "revaluation": "wages"}),
+        ("2025-06-30", {"years": 5, "revaluation": "wages"}),
+        ("2024-12-31", {"years": 3, "revaluation": "wages", "not_below": {"years": 8, "share": 1.2}}),
+        ("2024-12-31", {"years": 3, "not_above": {"years": 8, "share": 0.9}}),
+    ],
+)
+def test_earnings_of_the_inactive_are_exact_where_awards_are_linear_in_them(date, years):
     """A pension of 40% without conditions: only the mean earnings of an age matter."""
-    formula = FinalAverage(base_rate=0.4, base_years=0.0, accrual=0.0, years=5, revaluation="wages")
+    formula = FinalAverage(base_rate=0.4, base_years=0.0, accrual=0.0, **years)
     pension = OldAge(retirement_age=60, qualifying_years=0, formula=formula, retirement_rate=0.7)
     linear = law(benefits=(pension,), contributions=law().contributions[:1], insurable_earnings=InsurableEarnings())
     one = basis(5, 2)
