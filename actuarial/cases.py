@@ -281,7 +281,8 @@ def _check_family(event: str, family: tuple[bool, int] | None) -> None:
         return
     if event == "exit":
         raise BadInput("family: no benefit on exit depends on it; leave it out.")
-    if len(family) != 2 or not isinstance(family[0], bool) or not isinstance(family[1], int) or family[1] < 0:
+    several = isinstance(family, (tuple, list)) and list(map(type, family)) == [bool, int]
+    if not several or family[1] < 0:
         raise BadInput(f"family: give whether there is a spouse, and the number of children (True, 2); got {family!r}.")
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -30,13 +30,19 @@ __all__ = [
 Place = tuple[str | int, ...]
 WHOLE = ("fixed", "minimum", "deficit")
 FLOWS = ("contributions", "outgo", "other_income")
-NEEDED = {"of": ("pension",), "instead_of": ("reached", "served"), "totalises": ("starting", "served", "rules")}
+NEEDED = {
+    "of": ("pension",),
+    "instead_of": ("reached", "served"),
+    "totalises": ("starting", "served", "rules"),
+    "children": ("number", "full_share"),
+}
 TOTALISED = {
     "invalidity": (("starting",), N_("{name!r} has no answer {names}; name an invalidity pension")),
     "death": (("starting", "of_deceased"), N_("{name!r} has no answer {names}; name a survivors' pension")),
 }
 OLD_AGE = N_("{name!r} has no answer {names}; name an old-age pension")
 LONG_TERM = N_("{name!r} has no answer {names}; name an old-age or invalidity pension")
+ORPHANS = N_("{name!r} is no orphans' pension; name one, or add it")
 
 
 class Kind(NamedTuple):
@@ -400,15 +406,15 @@ def _stands_for(part: Any, field: str) -> tuple[str, ...]:
     return default if isinstance(default, tuple) else (default,)
 
 
-def _instead(field: str, one: Any, default: tuple[str, ...], others: Iterable[str], known: str) -> Told:
+def _instead(field: str, one: Any, default: tuple[str, ...], fitting: Sequence[str], known: Told) -> Told:
     """What to write where a field is left out, which then names a part that the scheme has not."""
-    there = [name for name in default if name in others] or list(others)[:1]
+    there = [name for name in default if name in fitting] or fitting[:1]
     written = f"[{', '.join(map(json.dumps, there))}]" if isinstance(one, tuple) else json.dumps(there[0])
     return Told(
         "it is what {field} names where it is left out; write {example} ({known})",
         field=field,
         example=f"{field} = {written}",
-        known=Told(known, names=tuple(others)),
+        known=known,
     )
 
 
@@ -421,13 +427,17 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
         if name in [one.name for one in parts]:
             hint = suggestion("", others, words.others) if others else Told(words.alone)
             return Told(words.itself, name=name, hint=hint)
-        if others and name in default:
-            hint = _instead(field, getattr(part, field, None), default, others, words.known)
+        fitting = [key for key, one in others.items() if all(hasattr(one, answer) for answer in NEEDED.get(field, ()))]
+        if field == "children" and not fitting:
+            return Told(ORPHANS, name=name)
+        if fitting and name in default:
+            known = Told(words.known, names=tuple(others))
+            hint = _instead(field, getattr(part, field, None), default, fitting, known)
         else:
             hint = suggestion(name, others, words.known) if others else Told("it has none to name")
         return Told(words.absent, name=name, hint=hint)
     other = others[name]
-    needed, text = NEEDED.get(field, ()), OLD_AGE if field == "totalises" else LONG_TERM
+    needed, text = NEEDED.get(field, ()), {"totalises": OLD_AGE, "children": ORPHANS}.get(field, LONG_TERM)
     if field == "totalises" and part.on in TOTALISED:
         needed, text = TOTALISED[part.on]
     lacking = [answer for answer in needed if kind == "benefit" and not hasattr(other, answer)]

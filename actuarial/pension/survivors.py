@@ -1,6 +1,5 @@
 """Pensions of widows, widowers and orphans."""
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -124,12 +123,6 @@ class Widows(_Survivors):
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         return (*super().refers_to, ("children", "benefit", (self.children,) if self.with_children else ()))
-
-    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
-        """What of a scheme does not fit, by field: children who are those of no orphans' pension."""
-        other = next((one for one in scheme.benefits if one.name == self.children), None)
-        if self.with_children and other is not None and not isinstance(other, Orphans):
-            yield "children", Told("{name!r} is no orphans' pension; name one, or add it", name=self.children)
 
     def share_of_pension(self, person: Any) -> Number:
         """Share of the pension, over families with and without children."""

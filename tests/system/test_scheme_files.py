@@ -169,6 +169,19 @@ def test_names_that_a_field_has_where_it_is_left_out():
     )
 
 
+def test_children_are_those_of_an_orphans_pension():
+    widows = '[[benefit]]\nform = "widows"\nshare = 0.5\nwith_children = [0.4]\nfollows = ["old_age"]\n'
+    orphans = '[[benefit]]\nform = "orphans"\nname = "young"\nshare = 0.1\nfollows = ["old_age"]\n'
+    said = "widows.children: 'orphans' is no orphans' pension; name one, or add it"
+    assert refusal(HEAD + OLD_AGE + widows).endswith(said)
+    named = HEAD + OLD_AGE + orphans + "until_age = 18\n" + widows
+    assert 'write children = "young" (the benefits are old_age, young)' in refusal(named)
+    assert parse_scheme(named + 'children = "young"\n').benefit("widows").children == "young"
+    missing = refusal((named + 'children = "young"\n').replace("until_age = 18", ""))
+    assert "young.until_age: is missing" in missing
+    assert "children" not in missing
+
+
 PRO_RATA = OLD_AGE.replace(
     '{ form = "final_average", accrual = 0.01, years = 5 }',
     '{ form = "pro_rata", since = 2030, old = { form = "final_average", accrual = 0.01, years = 5 }, '
