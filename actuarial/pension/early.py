@@ -73,13 +73,10 @@ def counted(years: Number, per: str) -> Number:
     """Years, or months that count, between the start of a pension and the retirement age.
 
     Starts are spread evenly over the months, so that of a mean of s years 12 s - 1/2 months are whole ones and
-    12 s + 1/2 have started; none where s = 0. Years are whole of those who all start s years from it.
+    12 s + 1/2 have started; none where s = 0.
     """
     if per == "year":
         return years
-    if per == "whole_year":
-        whole: Any = np.floor(years + ROUNDING)
-        return whole
     half = 0.5 if per == "started_month" else -0.5
     return choose(years > 0.0, clip(12.0 * years + half, 0.0, np.inf), 0.0 * years)
 
@@ -91,15 +88,15 @@ def share_of(rates: Any, person: Any, years: Number, spread: Number, per: str) -
     ----------
     rates : dated rate, or bands of rates
     years : mean of the years between the start of the pension and the retirement age
-    spread : years to either side of the mean over which starts are spread evenly
+    spread : years to either side of the mean over which starts are spread evenly; 0 where all start then
 
     Notes
     -----
     sum_i (r_i - r_{i-1}) E[u(max(0, s - a_i))], u the years or months that count of s years, over the starts.
     """
     if not isinstance(rates, tuple):
-        several = per == "whole_year"
-        return evaluate(rates, person) * (_beyond(years, spread, 0.0, per) if several else counted(years, per))
+        usual = _beyond(years, spread, 0.0, per) if per == "whole_year" else counted(years, per)
+        return evaluate(rates, person) * choose(spread > 0.0, usual, _exactly(years, per))
     total: Number = 0.0 * years
     before: Number = 0.0
     last: Number = -1.0
@@ -123,7 +120,16 @@ def _beyond(years: Number, spread: Number, above: Number, per: str) -> Number:
     high, low = (unit * (years + side * spread - above) for side in (1.0, -1.0))
     wide = spread > 0.0
     mean = (_sum_to(high, per) - _sum_to(low, per)) / choose(wide, high - low, 1.0)
-    return choose(wide, mean, counted(clip(years - above, 0.0, np.inf), per))
+    return choose(wide, mean, _exactly(clip(years - above, 0.0, np.inf), per))
+
+
+def _exactly(years: Number, per: str) -> Number:
+    """Years, or months that count, where all start at this time from the retirement age."""
+    if per == "year":
+        return years
+    up = 1.0 if per == "started_month" else 0.0
+    whole: Any = np.floor(_unit(per) * years + ROUNDING + up * (1.0 - 2.0 * ROUNDING))
+    return whole
 
 
 def _sum_to(end: Number, per: str) -> Number:

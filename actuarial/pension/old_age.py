@@ -46,9 +46,9 @@ class OldAge(Benefit):
     The amount is multiplied by 1 - early_reduction x (R - age) before R and by 1 + late_increase x (age - R) after it,
     both at mid-year. Where R is passed within the year of age, those who start early are (R - age + 1)/2 years short of
     it on average, and the factor is the mean of theirs and of the others', who have no reduction. By months, of
-    12 s months on average 12 s - 1/2 are whole and 12 s + 1/2 have started. The factor "actuarial" is that of equal
-    worth, N(R)/N(age). Rates by years, r_i for those beyond a_i, take or add sum (r_i - r_{i-1}) E[max(0, s - a_i)] of
-    starts spread evenly over half a year to either side of the mean.
+    12 s months on average 12 s - 1/2 are whole and 12 s + 1/2 have started; beyond `late_until_age` all have the same
+    months. The factor "actuarial" is that of equal worth, N(R)/N(age). Rates by years, r_i for those beyond a_i, take
+    or add sum (r_i - r_{i-1}) E[max(0, s - a_i)] of starts spread evenly over half a year to either side of the mean.
 
     Where retirement rates differ by status, the mean is that of the active.
     """

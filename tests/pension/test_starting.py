@@ -136,6 +136,14 @@ def test_a_reduction_by_whole_months():
     assert late.age_factor(one(65)) == pytest.approx(1 + 0.004 * 35.5)
 
 
+@pytest.mark.parametrize(("per", "limit", "units"), [("month", 62, 36), ("started_month", 62, 36), ("month", 61.2, 45)])
+def test_months_up_to_the_last_age_that_counts_are_those_of_everybody(per, limit, units):
+    """Whoever starts after 65 has the months from the retirement age to 65: 36, or 45.6 of which 45 are whole."""
+    for rates in (0.004, ({"rate": 0.004}, {"above": 2, "rate": 0.004})):
+        late = old_age(retirement_age=limit, late_increase=rates, late_increase_per=per, late_until_age=65)
+        assert late.age_factor(one(68)) == pytest.approx(1 + 0.004 * units, rel=1e-12)
+
+
 AMERICAN = ({"rate": 5 / 900}, {"above": 3, "rate": 5 / 1200})
 """A month before the retirement age takes 5/9 of 1% of the pension, and beyond 36 months 5/12 of 1%."""
 
