@@ -77,7 +77,7 @@ def test_a_reduction_that_leaves_nothing():
     options = {"retirement_age": 66, "qualifying_years": 0, "early_age": 63, "early_rate": 0.1, "formula": FLAT}
     (line,) = told(OldAge(**options, early_reduction=0.036, early_reduction_per="month"), about="old_age.early")
     assert line == (
-        "old_age.early_reduction: takes 128% of the pension of those who start as early as the law allows, so that "
+        "old_age.early_reduction: takes 130% of the pension of those who start as early as the law allows, so that "
         "nothing is left; it is for each month (early_reduction_per)."
     )
     assert told(OldAge(**options, early_reduction=0.003, early_reduction_per="month"), about="old_age.early") == []
