@@ -362,6 +362,7 @@ def _known_growth(basis: xr.Dataset, name: str, last: int) -> _Path:
     before = basis.variables["past_year"].values
     order = np.argsort(before)
     order = order[before[order] < years[0]]
+    check.check_past(before[order], int(years[0]))
     earlier = _by_year(basis, past, "past_year", others)[order]
     return _Path(np.concatenate([before[order], years]), np.concatenate([earlier, values]), labels)
 

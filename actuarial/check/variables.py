@@ -99,6 +99,16 @@ def check_axes(dataset: Any) -> None:
 def _check_years(dim: str, years: np.ndarray) -> None:
     if not np.issubdtype(years.dtype, np.number) or np.any(np.mod(years, 1) != 0):
         raise BadDimensions(Told("{dim} must be whole years (got {label!r}).", dim=dim, label=years[0]))
+    _refuse_gaps(dim, years, int(years.max()))
+
+
+def check_past(years: np.ndarray, first: int) -> None:
+    """BadDimensions where past years, in order, do not reach the first projected one: the rest is unknown."""
+    if years.size:
+        _refuse_gaps("past_year", np.append(years, first), first - 1)
+
+
+def _refuse_gaps(dim: str, years: np.ndarray, last: int) -> None:
     gaps = np.flatnonzero(np.diff(years) != 1)
     if gaps.size:
         at = int(gaps[0])
@@ -111,7 +121,7 @@ def _check_years(dim: str, years: np.ndarray) -> None:
                 here=int(years[at + 1]),
                 count=gaps.size,
                 first=int(years.min()),
-                last=int(years.max()),
+                last=last,
             )
         )
 

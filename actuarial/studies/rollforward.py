@@ -314,9 +314,10 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     """What the new basis cannot hold of the projected state, in sentences; empty where it holds everything."""
     found = []
     inactive = float(basis["inactive_0"].sum() + basis["exit_rate"].max()) or "recovery_rate" in basis
-    if law(scheme, basis.sel(year=[year])).references and inactive:
+    known = law(scheme, basis.sel(year=slice(None, year)))
+    if known.references and inactive:
         found.append("earnings of the inactive by past credit: their mean by group, sex and age is used")
-    if law(scheme, basis.sel(year=[year])).accounts:
+    if known.accounts:
         found.append("balances of accounts by past credit: their mean by group, sex and age is spread by the months")
     if float(pensions["topup_mass"].sel(year=year).sum()) > 0:
         found.append("the part of pensions in payment that is due to the minimum: none is taken to be")

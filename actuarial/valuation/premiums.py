@@ -173,8 +173,9 @@ def rate_sensitivity(
 
 def present_worth(interest, timing, within_year):
     """v_t = D_t g_t by flow: value on the valuation date of one unit of each flow of year t."""
+    factors = year_end_factors(interest, timing, within_year)
     discount = year_end_discount(interest)
-    return {flow: discount * worth for flow, worth in year_end_factors(interest, timing, within_year).items()}
+    return {flow: discount * worth for flow, worth in factors.items()}
 
 
 def target_reserve(series, last, target_of):

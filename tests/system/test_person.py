@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from actuarial.cases import person_benefits
-from actuarial.errors import BadInput, MissingVariable
+from actuarial.errors import BadDimensions, BadInput, MissingVariable
 from actuarial.person import Person, growth_path, index_path, make_grid
 from tests.reference.full_law import full_law
 
@@ -38,6 +38,12 @@ def test_past_years_in_any_order_and_those_of_the_projection_are_passed_over(bas
     late = basis.reindex(past_year=[2024, 2025, 2022, 2021, 2023], fill_value=9.9)
     years = np.arange(2020, 2028)
     assert growth_path(late, "wage_growth", years).values.tolist() == [known(year) for year in years]
+
+
+def test_a_past_that_ends_before_the_year_in_front_of_the_projection_is_refused(basis):
+    told = "^past_year: the years must follow each other .* 2023 is followed by 2025 .* from 2021 to 2024 once"
+    with pytest.raises(BadDimensions, match=told):
+        growth_path(basis.sel(past_year=[2022, 2021, 2023]), "wage_growth", [2022, 2026])
 
 
 def test_a_constant_rate_serves_every_year(basis):
