@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from actuarial.errors import BadBasis
+from actuarial.translation import N_, Told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,31 +98,37 @@ def of_periods(probability: "np.ndarray", length: float) -> "np.ndarray":
     return result
 
 
-def part_of_year(date: Any, first: int | None, year_end: Any = YEAR_END) -> float | str:
+def part_of_year(date: Any, first: int | None, year_end: Any = YEAR_END) -> float | Told:
     """Part of the year `first` that follows a date, or a sentence that says why there is none.
 
     Where the first year is not known, it is taken to begin after the date.
     """
     day = day_of(date)
     if day is None:
-        return f"valuation_date must be a day such as 2024-12-31 (got {date!r})."
+        return Told("valuation_date must be a day such as 2024-12-31 (got {value!r}).", value=str(date))
     if first is None:
         return 1.0
     begins, ends = last_day(first - 1, year_end), last_day(first, year_end)
     if begins is None or ends is None:
-        return f"year_end must be the month and the day on which years end, such as 12-31 (got {year_end!r})."
+        text = N_("year_end must be the month and the day on which years end, such as 12-31 (got {value!r}).")
+        return Told(text, value=year_end)
     if begins <= day < ends:
         return (ends - day).days / (ends - begins).days
     own = last_day(day.year, year_end)
     fits = day.year if own is not None and day < own else day.year + 1
-    return (
-        f"valuation_date is {date}, but the first projected year is {first}; it must be {begins} or a later day before "
-        f"{ends}. Write {begins} (and carry the stocks to that day), or start the years at {fits}."
+    return Told(
+        "valuation_date is {date}, but the first projected year is {first}; it must be {begins} or a later day before "
+        "{ends}. Write {begins} (and carry the stocks to that day), or start the years at {fits}.",
+        date=str(date),
+        first=str(first),
+        begins=str(begins),
+        ends=str(ends),
+        fits=str(fits),
     )
 
 
 @lru_cache(maxsize=256)
-def _part_of_year(date: str, first: int, year_end: str) -> float | str:
+def _part_of_year(date: str, first: int, year_end: str) -> float | Told:
     """As `part_of_year`, which is asked again and again."""
     return part_of_year(date, first, year_end)
 

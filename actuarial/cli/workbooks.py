@@ -57,9 +57,13 @@ def settle(arguments: argparse.Namespace, inputs: str | None = None) -> None:
     """
     if arguments.language is None:
         arguments.language = inputs or arguments.say.code
-        if arguments.locale is None and arguments.say.locale.startswith(f"{arguments.language}_"):
-            arguments.locale = arguments.say.locale
+        arguments.locale = arguments.locale or _country(arguments.say, arguments.language)
     arguments.say = language(arguments.language, arguments.locale)
+
+
+def _country(environment: Language, code: str) -> str | None:
+    """The country of the environment, where its language is that of a command."""
+    return environment.locale if environment.locale.startswith(f"{code}_") else None
 
 
 def spoken(arguments: argparse.Namespace) -> Language:
@@ -70,7 +74,7 @@ def spoken(arguments: argparse.Namespace) -> Language:
             return language(words["language"], words.get("locale"))
         if {"scheme", "basis"} <= words.keys():
             code = language_of(arguments)
-            return language(code, words.get("locale")) if code else arguments.say
+            return language(code, words.get("locale") or _country(arguments.say, code)) if code else arguments.say
     return arguments.say
 
 

@@ -20,7 +20,7 @@ from actuarial.sheets.complete import complete_book
 from actuarial.sheets.law_rows import Entry, keyed, table_of
 from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
 from actuarial.sheets.paper import on_paper
-from actuarial.translation import Language
+from actuarial.translation import N_, Language
 from actuarial.translation import language as _language
 from actuarial.vocabulary import variable
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 KINDS = {"pension": PENSION, "health": HEALTH}
+SHARES = N_("Shares and rates are fractions: {share} for 5 %. A cell in per cent (5 %) is the same number.")
 
 
 def write_workbook(
@@ -211,7 +212,7 @@ def _held(say: Language, names: Iterable[str]) -> str:
 def _rules(say: Language) -> list[str]:
     return [
         say("Write numbers as numbers, with the decimal mark of your spreadsheet program. Cells may hold formulas."),
-        say("Shares and rates are fractions: 0.05 for 5 %. A cell in per cent (5 %) is the same number."),
+        say(SHARES, share=0.05),
         say("A rule that changes has one row for each date: insert rows below it and fill in the same columns."),
         say(
             "Between its years a number is held ({step}), or lies on straight lines where {ramp} is beside it.",

@@ -149,10 +149,11 @@ def between(sheet: Any, cells: tuple[int, int, int, int], low: float | None, hig
     limits = {"minimum": low, "maximum": high, "criteria": "between"}
     if low is None or high is None:
         limits = {"criteria": ">=" if high is None else "<=", "value": low if high is None else high}
+    told = say("The number is too small or too large. Shares are fractions: {share} for 5 %.", share=0.05)
     options = {
         "validate": "decimal",
         "error_title": say("Outside the bounds"),
-        "error_message": say("The number is too small or too large. Shares are fractions: 0.05 for 5 %."),
+        "error_message": told,
     }
     sheet.data_validation(first, left, last, right, options | limits)
 

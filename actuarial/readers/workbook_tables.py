@@ -252,7 +252,7 @@ class BasisSheets:
             return self.say("An empty cell is a zero on this sheet.")
         if any(dim in LINES for dim in dims):
             return self.say("An empty cell is a number that is not known.")
-        return self.say("Every yellow cell needs a number. Shares are fractions: 0.05 for 5 %.")
+        return self.say("Every yellow cell needs a number. Shares are fractions: {share} for 5 %.", share=0.05)
 
     def explained(self, about: Variable) -> str:
         """What the comment of a variable says."""

@@ -114,7 +114,7 @@ class Book:
             found = {}
             for cell in cells:
                 value = cell.value
-                if value is None:
+                if value is None or (isinstance(value, str) and not value.strip()):
                     continue
                 kind = cell.data_type
                 if kind == "f":

@@ -29,12 +29,12 @@ from actuarial.standards.tried import (
     LOWEST_ALLOWANCES,
     MEANS_ALONE,
     NO_ALLOWANCES,
-    NO_LABOURER,
     NO_WAGE,
     NOBODY,
     STEPS,
     as_fraction,
     option_of,
+    without_labourer,
 )
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
 from actuarial.standards.wages import ReferenceWage, options
@@ -162,7 +162,7 @@ def _level(cover: Cover, benefit: Any, name: str, residents: Residents) -> Verdi
         return with_notes(found, MEANS_ALONE)
     if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
         return found
-    return with_notes(found, NO_LABOURER)
+    return without_labourer(rule, found, float(_paid(cover, benefit, Fraction(0))))
 
 
 def _paid(cover: Cover, benefit: Any, earned: Fraction) -> Fraction:

@@ -203,7 +203,20 @@ def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int)
         return with_notes(found, MEANS_ALONE)
     if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
         return found
-    return with_notes(found, NO_LABOURER)
+    return without_labourer(rule, found, max(float(event.paid(length, 0.0).amount) for length in years))
+
+
+def without_labourer(rule: Level, found: Verdict, flat: float) -> Verdict:
+    """A level by the wages of skilled workers alone: open if it fails, where there is something without earnings.
+
+    What does not meet the percentage of the wage of a skilled worker may meet that of a labourer's, which is lower;
+    `flat` is the benefit that does not depend on earnings.
+    """
+    if found.verdict != "fail" or not flat > 0.0:
+        return with_notes(found, NO_LABOURER)
+    method = f"{rule.article}, {rule.methods['flat']}"
+    other = unanswered(rule, "undetermined", article=method, subject="level", note=(NO_LABOURER,))
+    return with_notes(replace(found, verdict="undetermined", of=(*found.of, other)), NO_LABOURER)
 
 
 def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -> Verdict:

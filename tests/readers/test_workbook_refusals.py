@@ -41,6 +41,8 @@ def test_what_a_user_may_change(tmp_path):
         sheet = book["Benefits"]
         sheet.insert_rows(1 + cell(sheet, "law").row)
         book["By year"]["AA5"] = "a note beside the table"
+        for row in (1, 2, 3):  # what is pasted with a block of numbers
+            book[TABLE].cell(book[TABLE].max_row + 1, 4 + row, " ")
         cell(book["Contributions"], "rate", 2025).number_format = "0%"
         book.move_sheet("Benefits", -2)
 
@@ -449,8 +451,8 @@ def test_warnings_are_in_the_language_of_the_workbook_with_cells():
     ("made", "wanted"),
     [
         (lambda: parse_money(350),
-         "un montant demande son unité\u202f; écrire mois ou année dans la colonne «\u202fPar\u202f»"),
-        (lambda: parse_money({"value": 1.0}), "écrire mois ou année dans la colonne «\u202fPar\u202f»"),
+         "un montant demande son unité\u202f; écrire semaine, mois ou année dans la colonne «\u202fPar\u202f»"),
+        (lambda: parse_money({"value": 1.0}), "écrire semaine, mois ou année dans la colonne «\u202fPar\u202f»"),
         (lambda: money(350.0, "month", "wages"),
          "un montant qui suit un indice demande l’année à partir de laquelle il le fait\u202f; l’écrire dans la "
          "colonne «\u202fÀ partir de l’année\u202f»"),

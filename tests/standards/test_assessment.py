@@ -151,7 +151,20 @@ def test_invalidity_of_the_demo(found):
     rate = (Fraction("0.20") + 10 * Fraction("0.0133")) * Fraction(13, 12)
     assert level(found, "C102.IX", paragraph="57(1)(a)").value == rate
     assert level(found, "C102.IX", paragraph="57(3)").value == Fraction("0.20") * Fraction(13, 12)
-    assert only(found, "C102", "IX", "level", "56, Schedule to Part XI").verdict == "fail"
+    assert only(found, "C102", "IX", "level", "56, Schedule to Part XI").verdict == "undetermined"
+
+
+def test_a_level_that_fails_stays_open_for_want_of_a_labourers_wage():
+    """200 a year are 25% of 800, the least wage by the earnings of the insured, and 44% of a labourer's 450."""
+
+    def old_age_level(pension, **wages):
+        return assess(pensions(pension), LEVEL, facts=Facts(wages=Wages(**wages))).of("C102", "V", "level")[0]
+
+    met = old_age_level(flat(200), unskilled=450)
+    assert (met.value, met.verdict) == (Fraction(200, 450), "pass")
+    left = old_age_level(flat(200))
+    assert (left.value, left.verdict) == (Fraction(200, 800), "undetermined")
+    assert old_age_level(old_age(0.005)).verdict == "fail"
 
 
 def test_survivors_of_the_demo(found):
