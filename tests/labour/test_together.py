@@ -15,7 +15,7 @@ from actuarial.demography.population import project_population
 from actuarial.labour import insured, plain
 from actuarial.labour.plain_kernels import project_plain
 from actuarial.labour.together import TOGETHER, together
-from actuarial.pension import Banded, FinalAverage, Flat, Gratuity, Greatest, Invalidity, Least, OldAge
+from actuarial.pension import Banded, ByEarnings, FinalAverage, Flat, Gratuity, Greatest, Invalidity, Least, OldAge
 from actuarial.scheme import InsurableEarnings, Scheme
 from tests.reference.full_law import full_law
 from tests.reference.small import small_basis
@@ -39,7 +39,12 @@ def combined():
     least = Flat(amount=money(step({2024: 200}), "month", "prices"), full_years=30)
     formula = Least(formulas=[Greatest(formulas=[bent, least]), Flat(amount=money(3_000, "month"))])
     benefits = (replace(pension, formula=formula), Gratuity(formula=pension.formula), *law.benefits[1:])
-    return replace(law, benefits=benefits).amend("invalidity", of=None, formula=pension.formula)
+    wage = money(step({2024: 900}), "month", "wages")
+    rates = ({"base_rate": 0.5, "falls_by": 0.01, "for_each": wage}, {"above": wage, "base_rate": 0.3})
+    graded = ByEarnings(years=3, brackets=rates, minimum_pension=money(step({2024: 200}), "month", "prices"))
+    whole = replace(law, benefits=benefits).amend("invalidity", of=None, formula=graded)
+    whole = whole.amend("old_age", early_reduction=({"rate": 0.06}, {"above": 2, "rate": 0.04}))
+    return whole.amend("widows", with_children=(0.5, 0.4))
 
 
 LAWS = {
