@@ -98,6 +98,8 @@ def calls():
         "joint_annuity": two | {"status": "joint", "payments": 1, "in_advance": True} | payments,
         "lee_carter": data | fits | {"method": "poisson", "weights": None, "clip": 0, "adjust_kappa": None}
         | {"a0": "andreev_kingkade"},
+        "life_expectancy_interval": data
+        | {"sex": "male", "ax": 0.5, "level": 0.95, "open_age": True, "coords": {"age": AGES}},
         "life_table": {"mx": RATES, "qx": None, "sex": "male", "ax": 0.5, "ages": range(101), "radix": 1.0}
         | {"ex_open": None},
         "limited_fluctuation": {"deaths": [10.0, 900.0], "probability": 0.9, "closeness": 0.05, "variation": 1.0},
@@ -151,6 +153,7 @@ ODD = {
 }  # fmt: skip
 NEVER = ("word", "digits", "NaN", "object")
 UNUSED = {("lee_carter", "a0"), ("life_table", "sex"), ("solve_k", "sexes")}  # not looked at in these calls
+UNUSED |= {("life_expectancy_interval", "sex")}
 UNUSED |= {("andreev_kingkade", "m0"), ("coale_demeny_west", "m0")}  # digits are read
 ANYTHING = {"TableFamily", "Uncertainty"}
 
