@@ -12,6 +12,7 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Refere
 from actuarial.dated import Misstated, Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
+from actuarial.fitting import check_order, require_order
 from actuarial.outline import outline_html, outline_text
 from actuarial.translation import N_, Told
 
@@ -122,13 +123,15 @@ class InsurableEarnings:
         for name in ("floor", "ceiling"):
             if getattr(self, name) is not None and getattr(self, f"{name}_wages") is not None:
                 raise ValueError(Told("has {name} and {name}_wages; give one of them", name=name))
+        require_order(self, "floor", "ceiling")
+        require_order(self, "floor_wages", "ceiling_wages")
 
     def limits(self, person: Any) -> tuple[Number, Number]:
         """Floor and ceiling, currency/year; 0 and infinity where the law has none."""
-        return (
-            _limit(self.floor, self.floor_wages, person, 0.0),
-            _limit(self.ceiling, self.ceiling_wages, person, float("inf")),
-        )
+        floor = _limit(self.floor, self.floor_wages, person, 0.0)
+        ceiling = _limit(self.ceiling, self.ceiling_wages, person, float("inf"))
+        check_order("insurable_earnings.floor", floor, "insurable_earnings.ceiling", ceiling)
+        return floor, ceiling
 
 
 def _limit(amount: Any, wages: Any, person: Any, none: float) -> Number:
@@ -183,6 +186,7 @@ class Contribution:
             raise ValueError(
                 Told('floor and ceiling have no meaning with base = "{base}"; remove them', base=self.base)
             )
+        require_order(self, "floor", "ceiling")
 
 
 @rule

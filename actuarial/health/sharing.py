@@ -9,9 +9,10 @@ from actuarial import check
 from actuarial.bridge import align
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
+from actuarial.fitting import require_only
 from actuarial.health.scheme import HealthScheme, Service
 from actuarial.numeric import UNLIMITED, expected_clip_array
-from actuarial.translation import N_, Told
+from actuarial.translation import Told
 
 Terms = tuple[tuple[np.ndarray, ...], np.ndarray]
 """Coinsurance, copayment, deductible and maximum by year, and which groups pay nothing."""
@@ -113,9 +114,7 @@ def yearly(value: Any, grid: Any, place: str) -> np.ndarray:
     if not isinstance(number, xr.DataArray):
         return np.full(grid.year.shape, number)
     other = [str(dim) for dim in number.dims if dim != "year"]
-    if other:
-        text = N_("{place}: must be one number for each year, but it varies by {dims}.")
-        raise BadScheme(Told(text, place=place, dims=tuple(other)))
+    require_only(place, other)
     return align(number, ("year",), {"year": grid.year})
 
 

@@ -12,9 +12,18 @@ from actuarial.contract import Account, Amount, amounts, each
 from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
+from actuarial.fitting import require_order
 from actuarial.pension.by_earnings import ByEarnings
 from actuarial.pension.combined import Banded, Greatest, Least
-from actuarial.pension.formulas import EarningsRelated, FormulaRule, Phased, award_of, proportion
+from actuarial.pension.formulas import (
+    EarningsRelated,
+    FormulaRule,
+    Phased,
+    award_of,
+    check_limits,
+    proportion,
+    require_limits,
+)
 from actuarial.pension.indexation import Indexation
 from actuarial.pension.slopes import through
 from actuarial.translation import Told
@@ -97,6 +106,7 @@ class Balance:
             raise ValueError(Told("needs one of value, divisor, divisor_from and annuity, not several"))
         if ways == 0:
             raise ValueError(Told("needs the value of a unit, a divisor, or an annuity"))
+        require_limits(self)
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -121,6 +131,7 @@ class Balance:
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit, those beyond the service of the person at its average balance."""
         projected = _over(service, person.service) if service is not person.service else 1.0
+        check_limits(self, person)
         least: Number = 0.0
         if self.minimum_pension is not None:
             least = self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
@@ -164,6 +175,7 @@ class CareerAverage(EarningsRelated):
         if self.earnings_bands:
             mean = through(self.own_account, _over(1.0, person.service))
             return self.in_bands(person, service, mean)
+        check_limits(self, person)
         return Amount(
             rate=_over(self.share(person, service), person.service),
             base=self.own_account,
@@ -298,6 +310,7 @@ class Guarantee:
             )
         if text := _no_whole(self.formula):
             raise Misstated(text, ("formula",))
+        require_order(self, "maximum", "amount")
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

@@ -9,7 +9,16 @@ from actuarial.contract import Amount, Reference
 from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Ratio, Years, rule
-from actuarial.pension.formulas import completed, proportion, require_best, require_rising, require_spans
+from actuarial.fitting import check_order, require_order, require_with
+from actuarial.pension.formulas import (
+    check_limits,
+    completed,
+    proportion,
+    require_best,
+    require_limits,
+    require_rising,
+    require_spans,
+)
 from actuarial.pension.pieces import Pieces, pieces_of
 from actuarial.translation import Told
 
@@ -32,6 +41,8 @@ class Bracket:
     def __post_init__(self) -> None:
         if (self.for_each is None) != (self.falls_by == 0.0):
             raise ValueError(Told("falls_by and for_each belong together; give both or neither"))
+        require_with(self, "least_rate", "falls_by")
+        require_order(self, "least_rate", "base_rate")
 
 
 @rule
@@ -86,12 +97,15 @@ class ByEarnings:
     def __post_init__(self) -> None:
         require_best(self.years, self.best_of)
         require_spans(self)
+        require_limits(self)
+        require_order(self, "base_years", "until_years")
         if any((one.above is None) != (i == 0) for i, one in enumerate(self.brackets)):
             raise Misstated(Told("the first one has no `above`, and all others have one"), ("brackets",))
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
         whole = self._pieces(person, service)
+        check_limits(self, person)
         if self.maximum is not None:
             whole = whole.at_most(0.0, evaluate(self.maximum, person))
         if self.minimum_pension is not None:
@@ -115,6 +129,7 @@ class ByEarnings:
                 powers.append((0.0, base + more, 0.0))
                 continue
             steep = evaluate(one.falls_by, person) / _some(one.for_each.evaluate(person))
+            check_order("least_rate", evaluate(one.least_rate, person), "base_rate", base)
             least, falls = evaluate(one.least_rate, person), steep > 0.0
             until = choose(falls | (base < least), (base - least) / choose(falls, steep, 1.0), np.inf)
             starts += [start, clip(until, start, end)]
@@ -126,7 +141,9 @@ class ByEarnings:
         """Years of service beyond those of the base rate."""
         first = evaluate(self.base_years, person)
         if self.until_years is not None:
-            service = clip(service, 0.0, evaluate(self.until_years, person))
+            last = evaluate(self.until_years, person)
+            check_order("base_years", first, "until_years", last)
+            service = clip(service, 0.0, last)
         return completed(self, clip(service - first, 0.0, np.inf))
 
 

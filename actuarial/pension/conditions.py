@@ -9,6 +9,7 @@ from pydantic import Field
 
 from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Years, rule
+from actuarial.fitting import check_order, require_order
 from actuarial.pension.common import from_basis, reached, served
 from actuarial.translation import Told
 
@@ -82,6 +83,9 @@ class Condition:
     recent: Recent | None = Field(default=None, description="Contributions needed in the last years")
     residence: Residence | None = Field(default=None, description="Residence needed")
 
+    def __post_init__(self) -> None:
+        require_order(self, "years", "below_years")
+
     @property
     def certain(self) -> bool:
         """Whether age and service alone decide."""
@@ -89,10 +93,12 @@ class Condition:
 
     def served(self, person: Any) -> Number:
         """1 where the service is long enough and not too long, else 0."""
-        long_enough = served(person, evaluate(self.years, person))
+        least = evaluate(self.years, person)
         if self.below_years is None:
-            return long_enough
-        return long_enough * (1.0 - served(person, evaluate(self.below_years, person)))
+            return served(person, least)
+        most = evaluate(self.below_years, person)
+        check_order("years", least, "below_years", most)
+        return served(person, least) * (1.0 - served(person, most))
 
     def weight(self, person: Any, rate: Callable[[Any], Number]) -> Number:
         """Share of those of the age who meet everything else; `rate` answers the share who then start each year."""

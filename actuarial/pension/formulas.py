@@ -24,6 +24,7 @@ from actuarial.fields import (
     mistakes,
     rule,
 )
+from actuarial.fitting import check_order, require_order, require_with
 from actuarial.pension.slopes import Line, constant, greatest_of, least_of, sliced, through, total_of
 from actuarial.translation import Told
 
@@ -138,6 +139,8 @@ class EarningsRelated:
 
     def __post_init__(self) -> None:
         require_spans(self)
+        require_order(self, "minimum", "maximum")
+        require_limits(self)
 
     def least(self, person: Any, service: Number) -> Number:
         """Least pension for `service` years of credit, currency/year."""
@@ -158,14 +161,14 @@ class EarningsRelated:
         highest: Number = np.inf
         if self.maximum is not None:
             highest = evaluate(self.maximum, person)
-        if np.any(np.asarray(lowest > highest + ROUNDING)):
-            raise BadScheme("the least share of reference earnings (minimum) lies above the greatest (maximum).")
+        check_order("minimum", lowest, "maximum", highest)
         return clip(share, lowest, highest)
 
     def in_bands(self, person: Any, service: Number, earned: Line) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit where slices of the reference earnings count in part."""
         what = "earnings_bands"
         whole = total_of([counted_in(self.earnings_bands, person, earned, what)], what, [self.share(person, service)])
+        check_limits(self, person)
         if self.minimum_pension is not None:
             whole = greatest_of([whole, constant(self.least(person, service))], what)
         if self.maximum_pension is not None:
@@ -267,6 +270,7 @@ class FinalAverage(EarningsRelated):
         )
         if self.earnings_bands:
             return self.in_bands(person, service, through(base, 1.0))
+        check_limits(self, person)
         return Amount(
             rate=self.share(person, service),
             base=base,
@@ -297,6 +301,19 @@ def require_spans(formula: Any) -> None:
         raise ValueError(
             Told("counts_from_months must lie within the completed_years or completed_months that it belongs to")
         )
+
+
+def require_limits(formula: Any) -> None:
+    """Misstated where the least pension lies above the greatest, or has a full service without being one."""
+    require_with(formula, "minimum_full_years", "minimum_pension")
+    require_order(formula, "minimum_pension", "maximum_pension")
+
+
+def check_limits(formula: Any, person: Any) -> None:
+    """BadScheme where the least pension of a year or cohort lies above the greatest."""
+    least, most = formula.minimum_pension, formula.maximum_pension
+    if least is not None and most is not None:
+        check_order("minimum_pension", least.evaluate(person), "maximum_pension", most.evaluate(person))
 
 
 def require_best(years: int, best_of: int | None) -> None:

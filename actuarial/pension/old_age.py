@@ -10,6 +10,7 @@ from pydantic import Field
 from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.fields import Age, Fraction, Word, Years, rule
+from actuarial.fitting import require_with
 from actuarial.pension.common import ROUNDING, fraction_or, from_basis, reached, served, sharing, stays_alive
 from actuarial.pension.conditions import Condition, applicable, entitled, greatest_age, met
 from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, neutral, share_of
@@ -128,6 +129,9 @@ class OldAge(Benefit):
             raise Misstated(
                 Told("{early:g} lies above the retirement age; nobody could start early", early=early), ("early_age",)
             )
+        for field in ("early_years", "early_rate", "early_reduction", "unreduced_years"):
+            require_with(self, field, "early_age")
+        require_with(self, "late_until_age", "late_increase")
         actuarial = ACTUARIAL in (self.early_reduction, self.late_increase)
         if actuarial != (self.technical_interest is not None):
             raise ValueError(Told('technical_interest and the word "actuarial" belong together; give both or neither'))

@@ -10,6 +10,7 @@ from actuarial.advice import by_birth
 from actuarial.check.variables import first_place
 from actuarial.dated import ByGroup, BySex, ByYear, Dated, Number, Split, evaluate, leaves
 from actuarial.errors import BadScheme
+from actuarial.fitting import check_order
 from actuarial.pension.common import reached
 from actuarial.pension.conditions import greatest
 from actuarial.pension.early import share_of
@@ -22,6 +23,7 @@ RECENT = 20  # years before the projection: a law that was stated since is state
 AGES = ("age", "years", "retirement_age", "early_age", "forced_age", "from_age", "qualifying_years")
 LOST = 0.001  # share of a second tier that is lost, worth a warning
 OLDER = 50  # age from which on the service of members is like that at retirement
+USUAL = {"accrual": 0.1, "maximum": 2.0}  # shares of earnings, beyond those of pensions
 STEP = 5  # years between those for which a loss is looked for
 
 
@@ -37,13 +39,15 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
     Returns
     -------
     list of str
-        Divisors that look like months, ages by year that look like ages by year of birth, early pensions that nobody
-        starts or of which nothing is left, second tiers that some who start the first one never draw.
+        Divisors that look like months, shares of earnings beyond those of pensions, ages by year that look like ages by
+        year of birth, early pensions that nobody starts or of which nothing is left, second tiers that some who start
+        the first one never draw.
 
     Raises
     ------
     BadScheme
-        Early pensions from an age beyond the retirement age.
+        Early pensions from an age beyond the retirement age, retirement that is forced or later starts that end to
+        count before it.
     """
     first = int(grid.year[0])
     lines: list[str] = []
@@ -51,10 +55,13 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
         field = place.rpartition(".")[2]
         if field == "divisor" and isinstance(value, (float, *Split)):
             lines += _divisor(place, value)
+        if field in USUAL and isinstance(value, (float, *Split)):
+            lines += _usual(place, value)
         if field in AGES and isinstance(value, Split):
             lines += _births(place, value, first)
     for benefit in scheme.benefits:
         _check_early(benefit, grid)
+        _check_last_ages(benefit, grid)
         lines += _early(benefit, grid)
         lines += _lost(benefit, scheme, grid)
     return lines
@@ -80,6 +87,23 @@ def _divisor(place: str, value: Dated) -> list[str]:
             months=months,
         )
     ]
+
+
+def _usual(place: str, value: Dated) -> Iterator[str]:
+    """Shares of earnings that are higher than those of pensions."""
+    most = USUAL[place.rpartition(".")[2]]
+    odd = [(path, number) for path, number in leaves(value) if number > most]
+    if odd:
+        path, number = odd[0]
+        yield Warned(
+            "{field}: {number:g} is unusual for a share of earnings, usual is at most {most:g}; did you mean "
+            "{meant:g}?",
+            "{field}: {number} is unusual for a share of earnings, usual is at most {most}.",
+            field=".".join((place, *path)),
+            number=number,
+            most=most,
+            meant=number / 10.0,
+        )
 
 
 def _births(place: str, value: Any, first: int) -> Iterator[str]:
@@ -131,6 +155,18 @@ def _check_early(benefit: Any, grid: Any) -> None:
                 place=place,
             )
         )
+
+
+def _check_last_ages(benefit: Any, grid: Any) -> None:
+    """Nobody is made to retire, and no increase ends, before the least age of the pension."""
+    if not hasattr(benefit, "rules"):
+        return
+    ages: list[Number] = [-evaluate(one.age, grid) for one in benefit.rules]
+    for field in ("forced_age", "late_until_age"):
+        last = getattr(benefit, field, None)
+        if last is not None:
+            first = f"{benefit.name}.retirement_age"
+            check_order(first, -greatest(ages), f"{benefit.name}.{field}", evaluate(last, grid))
 
 
 def _early(benefit: Any, grid: Any) -> Iterator[str]:

@@ -14,6 +14,7 @@ from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
+from actuarial.fitting import require_some, require_with
 from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, child_matrix, kept_share, spouse_matrix
 from actuarial.person import make_grid
@@ -22,6 +23,7 @@ from actuarial.warned import Warned
 
 PLACE = ("year", "sex", "age")
 ASSUMED = 0.5  # coefficient of variation that shows what a spread of pensions does
+SPOUSE, CHILD = ("spouse_share", "spouse_amount"), ("child_share", "child_amount")
 PAYMENTS = "Monthly payments in a year"
 
 
@@ -83,6 +85,11 @@ class DependantsSupplement(_Supplement):
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
     law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        require_some(self, *SPOUSE, *CHILD)
+        require_with(self, "spouse_from_age", *SPOUSE)
+        require_with(self, "most_children", *CHILD)
 
     def supplement(self, person: Any, pension: Number) -> Number:
         if person.basis is None and person.family is None:
@@ -146,6 +153,9 @@ class AttendanceSupplement(_Supplement):
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
     law: str = Field(default="", description="Article of the law")
 
+    def __post_init__(self) -> None:
+        require_some(self, "share", "amount")
+
     def supplement(self, person: Any, pension: Number) -> Number:
         each = evaluate(self.share, person) * pension + _money(self.amount, person)
         return evaluate(self.needed_by, person) * each
@@ -202,8 +212,7 @@ class MinimumInPayment(_Supplement):
     linear = False
 
     def __post_init__(self) -> None:
-        if self.any_age and self.from_age is None:
-            raise ValueError(Told("any_age has no meaning without from_age; give both or leave any_age out"))
+        require_with(self, "any_age", "from_age")
         others = [name for name in self.any_age if name not in self.accompanies]
         if others:
             raise ValueError(Told("any_age names {names}, which is not in accompanies", names=tuple(others)))

@@ -11,6 +11,7 @@ from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
+from actuarial.fitting import require_order, require_with
 from actuarial.pension.common import served, sharing, stays_alive
 from actuarial.pension.families import (
     FAMILIES,
@@ -23,7 +24,6 @@ from actuarial.pension.families import (
 )
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
-from actuarial.translation import Told
 
 
 @rule
@@ -209,8 +209,8 @@ class Orphans(_Survivors):
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
-        if self.beside is not None and self.family_maximum is None:
-            raise ValueError(Told("beside has no meaning without a family_maximum; give both or leave beside out"))
+        require_with(self, "beside", "family_maximum")
+        require_order(self, "share", "full_share")
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

@@ -8,6 +8,7 @@ from actuarial.check.period import year_fraction
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
+from actuarial.fitting import check_order, require_only
 from actuarial.labour.earnings import UNLIMITED, insurable_share
 from actuarial.person import Person
 from actuarial.scheme import Contribution, Scheme
@@ -125,6 +126,7 @@ def _earnings_of(line, groups, rate, insured, basis, grid):
     if own_limits:
         pairs = zip((line.floor, line.ceiling), grid.scheme.insurable_earnings.limits(grid), strict=True)
         chosen = [as_array(usual if own is None else own.evaluate(grid)) for own, usual in pairs]
+        check_order(f"{line.name}.floor", chosen[0], f"{line.name}.ceiling", chosen[1])
         limits = [np.minimum(_groups_of(limit, groups), UNLIMITED) for limit in chosen]
         share = insurable_share(members["salary"], _groups_of(basis["earnings_cv"], groups), *limits)
     return full * share * (collected / counted.where(counted > 0)).fillna(0.0)
@@ -159,8 +161,5 @@ def of_the_year(value: xr.DataArray, place: str) -> xr.DataArray:
     BadScheme
         The value varies by group, sex or age.
     """
-    other = [dim for dim in value.dims if dim in HEADS]
-    if other:
-        text = N_("{place} must be one number per year, but it varies by {dims}.")
-        raise BadScheme(Told(text, place=place, dims=tuple(map(str, other))))
+    require_only(place, [str(dim) for dim in value.dims if dim in HEADS])
     return value

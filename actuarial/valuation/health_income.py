@@ -12,6 +12,7 @@ from actuarial import check
 from actuarial.bridge import align
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
+from actuarial.fitting import require_only
 from actuarial.health.cash_cost import member_grid
 from actuarial.health.contract import MEMBER
 from actuarial.health.groups import Pensioners
@@ -101,9 +102,7 @@ class _Lines:
         """A dated number on some dims; BadScheme where it varies by others."""
         array = as_array(evaluate(value, self.grid))
         other = [str(dim).removeprefix("health_") for dim in array.dims if dim not in dims]
-        if other:
-            text = N_("{place} must be one number for each year, but it varies by {dims}.")
-            raise BadScheme(Told(text, place=place, dims=tuple(other)))
+        require_only(place, other)
         return align(array, dims, self.coords)
 
     def due(self, line: HealthContribution) -> np.ndarray:

@@ -171,7 +171,7 @@ def test_children_who_count_at_most():
 
 
 def test_refusals():
-    with pytest.raises(BadScheme, match="beside has no meaning without a family_maximum"):
+    with pytest.raises(BadScheme, match="beside: has no meaning without family_maximum"):
         law(beside="widows")
     with pytest.raises(BadScheme, match=r"orphans.beside: 'widow' is no benefit .*; did you mean widows"):
         law(family_maximum=1.0, beside="widow")

@@ -314,7 +314,7 @@ def line(**given):
         ((line(base="pension", rate=0.1),), r"one: the line is due on pensions, but no group it is due for is of pens"),
         (
             (line(base="budget", amount=money(by_group({"workers": 1.0, "informal": 1.0, "poor": 2.0}), per="year")),),
-            r"one\.amount must be one number for each year, but it varies by group",
+            r"one\.amount: must be one number for each year, but it varies by group",
         ),
     ],
 )  # fmt: skip

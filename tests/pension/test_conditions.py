@@ -285,7 +285,7 @@ def full(*pensions):
         ({"retirement_age": 60}, "has conditions, so that retirement_age and qualifying_years have no meaning"),
         ({"conditions": ({"age": 60, "recent": {"months": 40, "in_years": 3}},)}, "40 months do not fit into 3 years"),
         ({"conditions": ({"age": 60, "year": 15},)}, "unknown key; did you mean years?"),
-        ({"early_reduction": "actuarial"}, 'technical_interest and the word "actuarial" belong together'),
+        ({"early_age": 58, "early_reduction": "actuarial"}, 'technical_interest and the word "actuarial" belong'),
         ({"technical_interest": 0.03}, 'technical_interest and the word "actuarial" belong together'),
         ({"early_reduction": "fair"}, 'rates by years or "actuarial" (got \'fair\')'),
         ({"retirement_rate": "table"}, 'must be a rate (fraction) or "basis" (got \'table\')'),

@@ -117,7 +117,7 @@ def test_bands_may_move_with_the_law_but_not_past_each_other():
 def test_a_minimum_above_the_maximum_is_refused():
     formula = FinalAverage(accrual=0.01, years=5, minimum=ramp({2025: 0.2, 2035: 0.4}), maximum=0.3)
     assert float(formula.share(one(year=2030), 0)) == pytest.approx(0.3)
-    with pytest.raises(BadScheme, match=r"\(minimum\) lies above the greatest \(maximum\)"):
+    with pytest.raises(BadScheme, match=r"minimum lies above maximum \(0.32 against 0.3\)"):
         formula.share(one(year=2031), 0)
 
 

@@ -283,7 +283,7 @@ def test_a_part_of_the_pension_counts_towards_the_minimum_from_an_age_on():
     assert MINIMUM.supplement(one(age=61, year=2028), 1_990.0) == 0.0
     with pytest.raises(BadScheme, match="any_age names widows, which is not in accompanies"):
         MinimumInPayment(minimum={"value": 1, "per": "month"}, from_age=60, any_age=("widows",))
-    with pytest.raises(BadScheme, match="any_age has no meaning without from_age"):
+    with pytest.raises(BadScheme, match="any_age: has no meaning without from_age"):
         MinimumInPayment(minimum={"value": 1, "per": "month"}, any_age=("old_age",))
 
 

@@ -123,7 +123,7 @@ def test_a_refund_takes_the_rates_of_each_past_year_and_of_the_age_then(people):
 
 
 def test_limits_of_insurable_earnings(people):
-    ceiling = by_sex(male=step({2027: 300}), female=step({2028: 500}))
+    ceiling = by_sex(male=step({2027: 30_000}), female=step({2028: 50_000}))
     earnings = InsurableEarnings(floor=money(CASH, "month"), ceiling=money(ceiling, "year", "wages"))
     for i in (0, 1):
         agree(earnings.limits(people)[i], lambda person, i=i: earnings.limits(person)[i])

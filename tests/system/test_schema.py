@@ -86,6 +86,7 @@ conditions = [
   { age = { male = 65, female = 60 }, years = 15, recent = { months = 24, in_years = 3 } },
 ]
 retirement_rate = "basis"
+early_age = 57
 early_reduction = "actuarial"
 technical_interest = 0.03
 late_increase_per = "month"

@@ -17,9 +17,11 @@ from actuarial.errors import BadScheme
 from actuarial.forms import open_scheme, parse_scheme
 from actuarial.pension import (
     AccountPayout,
+    AttendanceSupplement,
     Balance,
     CareerAverage,
     Condition,
+    DependantsSupplement,
     FinalAverage,
     Flat,
     ForeignPeriod,
@@ -118,19 +120,23 @@ NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
 NAMED |= dict.fromkeys(("of", "instead_of", "together_with"), "second")
 NAMED |= {"account": "months", "accounts": ("months",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
-SPANS = {"completed_months": 60.0}
+EARLY = {"early_age": 55, "late_increase": 0.05}
+SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0]}
 EXTRAS = {
-    OldAge: [AGE, AGE | {"early_reduction": "actuarial", "technical_interest": 0.03}],
+    OldAge: [AGE, AGE | EARLY, AGE | EARLY | {"early_reduction": "actuarial", "technical_interest": 0.03}],
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
     AccountPayout: [{"from_age": 60, "accounts": ("months",)}],
     Guarantee: [{"formula": Flat(amount=AMOUNTS[0])}, {"of": "second"}],
-    FinalAverage: [{"best_of": 40}, SPANS],
-    CareerAverage: [SPANS],
-    ByEarnings: [SPANS],
+    FinalAverage: [{"best_of": 40}, SPANS, LEAST],
+    CareerAverage: [SPANS, LEAST],
+    ByEarnings: [SPANS, LEAST],
+    DependantsSupplement: [{"spouse_share": 0.1}, {"child_share": 0.1}],
+    AttendanceSupplement: [{"share": 0.1}, {"amount": AMOUNTS[0]}],
     Balance: [
         {"value": AMOUNTS[0]},
+        {"value": AMOUNTS[0]} | LEAST,
         {"account": "savings", "divisor": 18},
         {"account": "savings", "divisor_from": StatedAnnuity(years=20)},
         {"account": "savings", "annuity": LifeAnnuity(interest=0.02)},

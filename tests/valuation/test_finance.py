@@ -295,11 +295,11 @@ def test_a_wrong_opening_reserve_or_timing_fails_as_well():
                     name="aid", payer="state", base="fixed", amount=money(by_sex(male=1, female=2), per="year")
                 ),
             ),
-            "aid.amount must be one number per year, but it varies by sex",
+            "aid.amount: must be one number for each year, but it varies by sex",
         ),
         (
             (Contribution(name="aid", payer="state", base="minimum", rate=by_sex(male=0.1, female=0.2)),),
-            "aid.rate must be one number per year, but it varies by sex",
+            "aid.rate: must be one number for each year, but it varies by sex",
         ),
         (
             [Contribution(name=name, payer="state", base="deficit", rate=0.7) for name in ("one", "two")],
@@ -315,7 +315,7 @@ def test_laws_that_cannot_be_meant_are_refused(lines, text):
 def test_administration_that_varies_by_sex_is_refused():
     costs = Administration(share_of_benefits=by_sex(male=0.1, female=0.2))
     with pytest.raises(
-        BadScheme, match=r"administration\.share_of_benefits must be one number per year, but it varies by sex"
+        BadScheme, match=r"administration\.share_of_benefits: must be one number for each year, but it varies by sex"
     ):
         project(member(), administration=costs)
 

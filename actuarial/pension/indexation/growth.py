@@ -7,9 +7,10 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial import check
-from actuarial.dated import evaluate
+from actuarial.dated import Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Change, Fraction, rule
+from actuarial.fitting import check_order, require_order
 from actuarial.person import growth_path, make_grid
 from actuarial.quick import labelled
 
@@ -42,6 +43,9 @@ class Mix:
     floor: Change | None = Field(default=None, description="Least adjustment (fraction per year)")
     cap: Change | None = Field(default=None, description="Greatest adjustment (fraction per year)")
 
+    def __post_init__(self) -> None:
+        require_order(self, "floor", "cap")
+
     def growth(self, basis: xr.Dataset, years: Any = None) -> xr.DataArray:
         """Growth by year, 1/year, in the years of the basis or in others that do not lie after them."""
         person = make_grid(basis, None, years=years)
@@ -52,10 +56,10 @@ class Mix:
                 total = total + share * self._mean(basis, source, person.year)
         if self.norm != 0.0:
             total = (1.0 + total) / (1.0 + evaluate(self.norm, person)) - 1.0
-        if self.floor is not None:
-            total = np.maximum(total, evaluate(self.floor, person))
-        if self.cap is not None:
-            total = np.minimum(total, evaluate(self.cap, person))
+        least: Number = -np.inf if self.floor is None else evaluate(self.floor, person)
+        most: Number = np.inf if self.cap is None else evaluate(self.cap, person)
+        check_order("floor", least, "cap", most)
+        total = np.minimum(np.maximum(total, least), most)
         return total.transpose(..., "year")
 
     def _mean(self, basis: xr.Dataset, source: str, year: xr.DataArray) -> xr.DataArray:

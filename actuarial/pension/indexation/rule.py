@@ -88,6 +88,7 @@ class Indexation(Mix):
     balancing: Balancing | None = Field(default=None, description="Cut while a ratio of the finances is too low")
 
     def __post_init__(self) -> None:
+        Mix.__post_init__(self)
         if self.otherwise and self.only_if is None:
             raise Misstated(Told("has no meaning without only_if; state the condition, or remove it"), ("otherwise",))
         if self.bands:

@@ -1,0 +1,88 @@
+"""Whether the fields of a rule fit together: bounds in their order, fields beside those that give them a meaning."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import xarray as xr
+
+from actuarial.check.variables import first_place
+from actuarial.dated import PERS, Misstated, Money, Number
+from actuarial.errors import BadScheme
+from actuarial.translation import N_, Told
+
+ROUNDING = 1e-9
+
+
+def require_with(rule: Any, field: str, *others: str) -> None:
+    """Misstated where a field is given without any of those that give it a meaning."""
+    if _given(rule, field) and not any(_given(rule, other) for other in others):
+        text = Told("has no meaning without {names}; give that too, or leave this out", names=tuple(others))
+        raise Misstated(text, (field,))
+
+
+def require_some(rule: Any, *names: str) -> None:
+    """ValueError where none of several fields is given, so that nothing is due."""
+    if not any(_given(rule, name) for name in names):
+        raise ValueError(Told("pays nothing; give at least one of {names}", names=names))
+
+
+def require_order(rule: Any, low: str, high: str) -> None:
+    """Misstated where a plain number lies above the one that bounds it; others are compared by `check_order`."""
+    least, most = (_plain(vars(rule)[name]) for name in (low, high))
+    if least is not None and most is not None and least > most + ROUNDING:
+        text = Told(
+            "lies above {high} ({least:,g} against {most:,g}); lower one or raise the other",
+            high=high,
+            least=least,
+            most=most,
+        )
+        raise Misstated(text, (low,))
+
+
+def check_order(low: str, least: Number, high: str, most: Number) -> None:
+    """BadScheme where a number lies above the one that bounds it, for some year, cohort, sex or group.
+
+    Parameters
+    ----------
+    low, high : names of the two fields
+    least, most : what they are for a person or a grid
+    """
+    if not isinstance(least, xr.DataArray) and not isinstance(most, xr.DataArray) and least <= most + ROUNDING:
+        return
+    both = xr.broadcast(xr.DataArray(least), xr.DataArray(most))
+    wrong = (both[0] > both[1] + ROUNDING).values
+    if not wrong.any():
+        return
+    (place, found), (_, bound) = (first_place(one, wrong) for one in both)
+    where = Told("; {place}, one of {count}", place=place, count=int(wrong.sum())) if wrong.ndim else ""
+    raise BadScheme(
+        Told(
+            "{low} lies above {high} ({least:,g} against {most:,g}{where}).\n"
+            "  Lower one or raise the other, for every year and cohort.",
+            low=low,
+            high=high,
+            least=found,
+            most=bound,
+            where=where,
+        )
+    )
+
+
+def require_only(place: str, others: Sequence[str]) -> None:
+    """BadScheme where a number varies by dims that it must not have."""
+    if others:
+        text = N_("{place}: must be one number for each year, but it varies by {dims}.")
+        raise BadScheme(Told(text, place=place, dims=tuple(others)))
+
+
+def _given(rule: Any, field: str) -> bool:
+    """Whether a field says anything: no number, or 0, is nothing."""
+    return vars(rule)[field] not in (None, 0.0, (), "")
+
+
+def _plain(value: Any) -> float | None:
+    """A number that is the same for everybody at all times, money in currency per year; None for others."""
+    if isinstance(value, Money):
+        inner = _plain(value.value)
+        return None if inner is None else inner * PERS[value.per]
+    return float(value) if isinstance(value, (int, float)) else None
