@@ -47,6 +47,28 @@ def test_variances_are_those_of_small_changes_of_the_table(counts, open_age):
     np.testing.assert_allclose(found["ex"] - found["lower"], found["upper"] - found["ex"], rtol=1e-12)
 
 
+@pytest.mark.parametrize("open_age", [True, False])
+def test_errors_are_those_of_drawn_populations(open_age):
+    """Persons who start an age die in it by a coin each; those of the open age all die, after exponential times."""
+    rng, samples = np.random.default_rng(5), 4000
+    q = np.append(0.01, np.where(AGES[1:-1] < 5, 0.004, -np.expm1(-5.0 * np.exp(-9.0 + 0.085 * AGES[1:-1]))))
+    starting, times, oldest = 400, np.append(0.1, WIDTHS[1:] / 2.0), 60
+    died = rng.binomial(starting, q, (samples, q.size))
+    lived = WIDTHS * (starting - died) + times * died
+    deaths = np.column_stack([died, np.full(samples, oldest)]).astype(float)
+    exposure = np.column_stack([lived, 5.0 * rng.gamma(oldest, 1.0, samples)])
+    given = [xr.DataArray(part, {"age": AGES}, ("sample", "age")) for part in (deaths, exposure)]
+    found = life_expectancy_interval(*given, ax=np.append(times, 0.0), open_age=open_age).sel(age=[0, 65])
+    ratio = found["standard_error"].mean("sample") / found["ex"].std("sample")
+    truth = xr.DataArray(expectancies(q, times, 1.0 / 5.0), {"age": AGES}, ["age"])
+    inside = ((found["lower"] < truth) & (truth < found["upper"])).mean("sample")
+    if open_age:
+        np.testing.assert_allclose(ratio, 1.0, atol=0.035)
+        np.testing.assert_allclose(inside, 0.95, atol=0.012)
+    else:
+        assert float(ratio.sel(age=65)) < 0.93
+
+
 def test_years_and_sexes_are_tables_of_their_own_in_any_order(counts):
     deaths, exposure = counts
     sexes = xr.DataArray([1.0, 1.3], {"sex": ["female", "male"]}, ["sex"])
