@@ -312,6 +312,11 @@ class Benefit(Protocol):
     share: Any = None
     law: str = ""
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Variables of the basis that it reads and that a basis may leave out."""
+        return ()
+
     def claim(self, person: Any) -> Number:
         """Share of those at the event who start the benefit, 0..1, over (year, group, sex, age, service) as needed."""
         ...

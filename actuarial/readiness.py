@@ -21,7 +21,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.labour.recovery import check_invalids
 from actuarial.law import law
 from actuarial.pension.plausible import implausible
-from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances
+from actuarial.pension.readiness import check_accounts, check_adjustments, check_balances, check_needs
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
 from actuarial.quick import quick_set
@@ -106,6 +106,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     _check_currency(basis, scheme)
     _check_groups(basis, scheme)
     _check_benefits(basis, scheme)
+    check_needs(scheme.benefits, basis)
     check_lines(basis, [benefit.name for benefit in scheme.benefits])
     grid = make_grid(basis, scheme)
     for benefit in scheme.benefits:

@@ -171,12 +171,14 @@ def _careers(basis: Any) -> list[str]:
 
 
 def _families(basis: Any) -> list[str]:
-    married = _ages(basis["married_share"], 50, 50)
-    men = married.sel(sex=["male"]) if "sex" in married.dims else married
-    return [
-        *outside(MARRIED, men, 0.5, 0.98, "0.75 to 0.92"),
-        *outside("spouse_age_gap", basis["spouse_age_gap"], 0.0, 10.0, "2 to 5 years, the husband older"),
-    ]
+    lines: list[str] = []
+    if "married_share" in basis:
+        married = _ages(basis["married_share"], 50, 50)
+        men = married.sel(sex=["male"]) if "sex" in married.dims else married
+        lines += outside(MARRIED, men, 0.5, 0.98, "0.75 to 0.92")
+    if "spouse_age_gap" in basis:
+        lines += outside("spouse_age_gap", basis["spouse_age_gap"], 0.0, 10.0, "2 to 5 years, the husband older")
+    return lines
 
 
 def _economy(basis: Any) -> list[str]:

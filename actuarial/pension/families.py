@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial import check
 from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.demography.families import ADULT, children, spouses
 from actuarial.demography.given_families import given_children, given_spouses
 from actuarial.person import make_grid
 
 SURVIVORS = ("sex_of_survivor", "age_of_survivor")
+OF_CHILDREN = ("spouse_age_gap", "spouse_age_sd")
+OF_SPOUSES = ("married_share", *OF_CHILDREN)
 FAMILIES = "Whether families follow from marriage and fertility, or are given by the ages of both persons"
 
 
@@ -78,11 +81,21 @@ def kept_by_children(number: Number, share: Number, rooms: Sequence[Number]) -> 
     return kept if isinstance(kept, xr.DataArray) and kept.ndim else float(kept)
 
 
+def needs_of(families: str, *, spouses: bool = False, children: bool = False) -> tuple[str, ...]:
+    """Variables of the basis that families of spouses, of children or of both are made of."""
+    if families == "given":
+        given = (("spouses_given", spouses), ("children_given", children))
+        return tuple(name for name, needed in given if needed)
+    return OF_SPOUSES if spouses else OF_CHILDREN if children else ()
+
+
 def spouse_matrix(basis: xr.Dataset, families: str) -> xr.DataArray:
     """Spouses of one person ((year,) sex, age, sex_of_survivor, age_of_survivor).
 
     From `married_share` and the distribution of the age of the spouse ("demography"), or as the basis gives them.
     """
+    if families == "demography":
+        check.require(basis, *OF_SPOUSES)
     matrix = given_spouses(basis) if families == "given" else spouses(basis) * basis["married_share"]
     return matrix.transpose(..., "sex", "age", "sex_of_survivor", "age_of_survivor")
 
@@ -94,6 +107,8 @@ def child_matrix(basis: xr.Dataset, until: Any, families: str) -> xr.DataArray:
     oldest = int(basis["age"].values[entitled].max(initial=-1)) + 1
     young = young.isel(age_of_survivor=slice(oldest))
     given = families == "given"
+    if not given:
+        check.require(basis, *OF_CHILDREN)
     matrix = given_children(basis, oldest) * young if given else children(basis, below=oldest, counted=young)
     return matrix.transpose("year", ..., "sex", "age", *SURVIVORS, missing_dims="ignore")
 

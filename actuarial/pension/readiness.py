@@ -10,10 +10,10 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.dated import evaluate
-from actuarial.errors import BadBasis
+from actuarial.errors import BadBasis, MissingVariable
 from actuarial.pension.indexation import Indexation
 from actuarial.person import make_grid
-from actuarial.translation import Told
+from actuarial.translation import Told, message_of
 from actuarial.warned import Warned
 
 NO_GDP_0 = Warned(
@@ -58,6 +58,15 @@ def check_adjustments(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
         for name, rule in rules.items()
         if rule.bands and not _has_spread(name, basis)
     ]
+
+
+def check_needs(benefits: Iterable[Any], basis: xr.Dataset) -> None:
+    """MissingVariable where the basis lacks what a benefit reads, such as who leaves a spouse."""
+    for benefit in benefits:
+        try:
+            check.require(basis, *getattr(benefit, "needs", ()))
+        except MissingVariable as error:
+            raise MissingVariable(Told("{benefit}: {wrong}", benefit=benefit.name, wrong=message_of(error))) from None
 
 
 def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = None) -> list[str]:

@@ -16,7 +16,7 @@ from actuarial.errors import BadInput
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
 from actuarial.fitting import require_some, require_with
 from actuarial.pension.common import reached
-from actuarial.pension.families import FAMILIES, child_matrix, kept_share, spouse_matrix
+from actuarial.pension.families import FAMILIES, child_matrix, kept_share, needs_of, spouse_matrix
 from actuarial.person import make_grid
 from actuarial.translation import Told
 from actuarial.warned import Warned
@@ -90,6 +90,12 @@ class DependantsSupplement(_Supplement):
         require_some(self, *SPOUSE, *CHILD)
         require_with(self, "spouse_from_age", *SPOUSE)
         require_with(self, "most_children", *CHILD)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Variables of the basis that say who the dependants are."""
+        spouses, children = (any(vars(self)[name] not in (None, 0.0) for name in names) for names in (SPOUSE, CHILD))
+        return needs_of(self.families, spouses=spouses, children=children)
 
     def supplement(self, person: Any, pension: Number) -> Number:
         if person.basis is None and person.family is None:

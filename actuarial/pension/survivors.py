@@ -20,6 +20,7 @@ from actuarial.pension.families import (
     by_children,
     child_matrix,
     kept_by_children,
+    needs_of,
     spouse_matrix,
 )
 from actuarial.pension.indexation import Indexation, IndexationRule
@@ -137,6 +138,12 @@ class Widows(_Survivors):
             raise BadInput(f"{self.name}: the share depends on the number of children; give basis= or family=.")
         return by_children(person.scheme.benefit(self.children).number(person), without, shares)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Variables of the basis that say who the survivors are."""
+        own = () if self.cumulation is None else ("survivors_with_pension",)
+        return (*needs_of(self.families, spouses=True), *own)
+
     def shares(self, person: Any) -> tuple[Number, ...]:
         """Shares beside one child, two, ..., the last one beside more."""
         return tuple(evaluate(share, person) for share in self.with_children) or (evaluate(self.share, person),)
@@ -216,6 +223,12 @@ class Orphans(_Survivors):
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         return (*super().refers_to, ("beside", "benefit", (self.beside,) if self.beside else ()))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Variables of the basis that say who the survivors are."""
+        gap = ("spouse_age_gap",) if self.full_share is not None else ()
+        return (*needs_of(self.families, children=True), *gap)
 
     def share_of_pension(self, person: Any) -> Number:
         """Share of the pension for each child, within the family maximum, over orphans of one and of both parents."""

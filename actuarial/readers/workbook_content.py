@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from actuarial.basis.saving import tidy, without_idle_labels
 from actuarial.check.attributes import MEANINGS
 from actuarial.errors import BadInput
+from actuarial.pension.families import OF_SPOUSES
 from actuarial.readers.basis_faults import inputs, unknown_variable
 from actuarial.readers.workbook_tables import Content
 from actuarial.vocabulary import SEXES, ordered, variable
@@ -45,7 +46,7 @@ def content_of(basis: "xr.Dataset") -> Content:
 def blank_content(
     kind: str, years: tuple[int, int], groups: Sequence[str], oldest: int, service: str, further: Sequence[str]
 ) -> Content | None:
-    """Room for the variables that a basis of pension schemes needs, and for further ones.
+    """Room for the variables that a basis of pension schemes needs, for those of families, and for further ones.
 
     Raises
     ------
@@ -64,7 +65,9 @@ def blank_content(
     for name in further:
         if name not in inputs():
             raise BadInput(f"write_template: {name!r}: {unknown_variable(name)}")
-    needed = [name for name, row in inputs().items() if not row.may_be_missing] if kind == "pension" else []
+    needed: list[str] = []
+    if kind == "pension":
+        needed = [name for name, row in inputs().items() if not row.may_be_missing or name in OF_SPOUSES]
     names = list(dict.fromkeys([*needed, *further]))
     if not names:
         return None

@@ -262,7 +262,8 @@ HEADER = {
     ),
     "a number out of bounds": (
         (r"^spouse_age_gap.*", "spouse_age_gap = 33"),
-        "basis.toml:12: spouse_age_gap (Age of the husband less age of the wife) must lie in [-20, 20].\n"
+        "basis.toml:12: spouse_age_gap (Age of the husband less age of the wife; needed where the law has "
+        "survivors or dependants) must lie in [-20, 20].\n"
         "  1 of 1 cells fail; the first: the only one -> 33\n  Correct the cells.",
     ),
     "wrong units": (
