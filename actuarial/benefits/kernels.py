@@ -5,7 +5,8 @@ Letters: t = projected year, s = sex, x = age last birthday at the start of the 
 
 import numpy as np
 
-from actuarial.jit import inner, lean, summing, tiled
+from actuarial.jit import WIDTH, inner, lean, summing, tiled
+from actuarial.lanes import load_from, store_from
 from actuarial.numeric import limited_value
 
 
@@ -13,8 +14,14 @@ from actuarial.numeric import limited_value
 def advance_row(before, stays, growth, came, after, ended):
     """Those of one sex (x,) one year older: fills after (y,) and those who ended (y,), with the growth of the year."""
     last, up = before.shape[0] - 1, 1.0 + growth
+    together = last // WIDTH * WIDTH
     after[0], ended[0] = came[0], 0.0
-    for x in range(last):
+    for x in range(0, together, WIDTH):
+        here = load_from(before, x)
+        kept = here * load_from(stays, x)
+        store_from(after, x + 1, kept * up + load_from(came, x + 1))
+        store_from(ended, x + 1, (here - kept) * up)
+    for x in range(together, last):
         kept = before[x] * stays[x]
         after[x + 1] = kept * up + came[x + 1]
         ended[x + 1] = (before[x] - kept) * up
@@ -23,21 +30,15 @@ def advance_row(before, stays, growth, came, after, ended):
     ended[last] += (before[last] - kept) * up
 
 
-@inner
-def follow(opening, came, stays, growth, after, ended):
-    """Persons or money of all years (t, s, y) from what there is before the first one (s, x)."""
-    for t in range(growth.shape[0]):
-        for s in range(opening.shape[0]):
-            before = opening[s] if t == 0 else after[t - 1, s]
-            advance_row(before, stays[t, s], growth[t], came[t, s], after[t, s], ended[t, s])
-
-
 @lean
-def roll_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, level, growth, stocks, ended):
-    """As `run_stock`: fills stocks and ended (3, t, s, y); `level` (t,) is the growth of persons, zero."""
-    follow(number_0, entrants, continuance, level, stocks[0], ended[0])
-    follow(mass_0, award, continuance, growth, stocks[1], ended[1])
-    follow(topup_0, topup, continuance, growth, stocks[2], ended[2])
+def roll_stock(opening, came, stays, growth, stocks, ended):
+    """Persons, money and the part due to the minimum, or some of them (q), of all years from what there is before the
+    first one (q, s, x), with growth (q, t): fills stocks and ended (q, t, s, y); see `run_stock`."""
+    for t in range(growth.shape[1]):
+        for s in range(opening.shape[1]):
+            for q in range(opening.shape[0]):
+                before = opening[q, s] if t == 0 else stocks[q, t - 1, s]
+                advance_row(before, stays[t, s], growth[q, t], came[q, t, s], stocks[q, t, s], ended[q, t, s])
 
 
 def run_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, growth):
@@ -49,9 +50,11 @@ def run_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, gr
     growth                      (t,)       1/year
     returns number, mass, topup (t, s, y), then the same of those who left, with the indexation of the year
     """
-    stocks, ended = np.empty((3, *entrants.shape)), np.empty((3, *entrants.shape))
-    level = np.zeros_like(growth)
-    roll_stock(number_0, mass_0, topup_0, entrants, award, topup, continuance, level, growth, stocks, ended)
+    several = 3 if topup_0.any() or topup.any() else 2
+    opening, came = np.stack([number_0, mass_0, topup_0][:several]), np.stack([entrants, award, topup][:several])
+    rises = np.stack([np.zeros_like(growth), growth, growth][:several])
+    stocks, ended = np.zeros((3, *entrants.shape)), np.zeros((3, *entrants.shape))
+    roll_stock(opening, came, continuance, rises, stocks[:several], ended[:several])
     return (*stocks, *ended)
 
 

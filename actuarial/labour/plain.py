@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from actuarial.bridge import rooms
+from actuarial.jit import WIDTH
 from actuarial.labour import kernels, records
 from actuarial.labour.earnings import UNLIMITED
-from actuarial.labour.plain_kernels import MARGIN, project_plain
-from actuarial.law import NO_OFFSET
+from actuarial.labour.plain_kernels import ENTERED, LEFT, MARGIN, project_plain
+from actuarial.law import EVENTS, NO_OFFSET
 
 
 def project(given: tuple, years: int) -> None:
@@ -42,26 +44,32 @@ def fits(given: tuple) -> bool:
 
 
 def _project_plain(given: tuple, years: int) -> int:
-    """The years until somebody becomes inactive; the stocks after them are left in the state."""
+    """The years until somebody becomes inactive; where years are left, the stocks before them are in the state."""
     state, _, rates, entries, earnings, _, answers, flows, _, _, step = given
     _, ages, cells = state.active.shape
-    here = slice(MARGIN, MARGIN + cells)
+    blocks, rows = ages // WIDTH + 1, cells + 2 * MARGIN
+    columns = (blocks + 2) * WIDTH
 
     def members() -> records.Members:
-        top = np.full(ages, cells - 1, dtype=np.int64)
-        return records.Members(np.zeros((ages, cells + 2 * MARGIN)), top, np.zeros(ages), np.zeros(ages))
+        sizes = {"stock": (blocks, rows, WIDTH), "number": (blocks, WIDTH), "cells": (blocks, WIDTH)}
+        return records.Members(**rooms(sizes), top=np.full(blocks, cells - 1, dtype=np.int64))
 
-    def padded(rows: np.ndarray) -> np.ndarray:
-        result = np.zeros((len(rows), cells + MARGIN))
-        result[:, :cells] = rows
+    def padded(shares: np.ndarray) -> np.ndarray:
+        result = np.zeros((len(shares), rows))
+        result[:, :cells] = shares
         return result
 
-    both = members(), members()
-    both[0].stock[:, here] = state.active[0]
     law = answers._replace(claim_rows=padded(answers.claim_rows), unit_rows=padded(answers.unit_rows))
-    by_cell, used = np.zeros((3, cells + 2 * MARGIN)), np.zeros((len(answers.claim_rows), 2), dtype=np.int64)
-    claims, paid = np.zeros((2, len(answers.leaves), ages)), np.zeros((len(answers.amount_unit), ages))
-    scratch = records.Plain._make([*by_cell, used, *claims, paid, *np.zeros((3, ages))])
-    passed = project_plain(*both, rates, entries, earnings, law, flows, scratch, step, years)
-    state.active[0] = both[passed % 2].stock[:, here]
-    return passed
+    claims, amounts = len(answers.leaves), len(answers.amount_unit)
+    sizes = {
+        "halfway": (rows, WIDTH), "stays": (rows, WIDTH), "retire": (rows, WIDTH), "retiring": (rows, WIDTH),
+        "table": (2, rows, WIDTH), "other": (2, WIDTH), "whole": (2, WIDTH), "upper": (2, WIDTH),
+        "leaving": (len(EVENTS), WIDTH), "retired": (3, WIDTH), "left": (len(LEFT), columns),
+        "entered": (len(ENTERED), columns), "claims": (claims, columns), "months": (claims, columns),
+        "paid": (amounts, columns), "rows": (2 * claims + len(answers.unit_base), columns),
+        **dict.fromkeys(("dies", "invalid", "remains", "density"), (columns,)),
+    }  # fmt: skip
+    used = np.zeros((len(answers.claim_rows), 2), dtype=np.int64)
+    work = records.Plain(**rooms(sizes), used=used)
+    groups = members(), members()
+    return project_plain(state.active[0], *groups, rates, entries, earnings, law, flows, work, step, years)

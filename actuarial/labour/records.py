@@ -280,8 +280,8 @@ class Lane(NamedTuple):
 
 
 class Members(NamedTuple):
-    """Active members of `plain_kernels`: stock (x, c) with a margin, the highest cell in use of an age, their number
-    and the sum of their cells (x,)."""
+    """Active members of `plain_kernels`: stock (b, c, l) with margins, the highest cell in use of a block of ages (b,),
+    -1 if none, number of members and the sum of their cells (b, l)."""
 
     stock: np.ndarray
     top: np.ndarray
@@ -290,17 +290,32 @@ class Members(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """Scratch space of `plain_kernels` by c: members at mid-year, who retires, those who stay (with a margin); first
-    and last cell of each row of claims that is not 0 (row, 2); of a year claims and their cells (j, y), amounts as
-    multiples of a level (a, y), all 0 between two years, and the shares (x,) who die, become invalid and remain."""
+    """Scratch space of `plain_kernels`. Of a block of ages: members at mid-year and those who stay (c, l), with
+    margins, who retires after and before half a year (c, l), rows that stand side by side (2, c, l) and which is the
+    second of two (2, l), cells of a move in half a year and a year and the share that moves by one more (2, l), shares
+    who leave by each event (event, l), how many retire, their cells, and how many stay (3, l). First and last cell of
+    each row of claims that is not 0 (row, 2). Of a year: flows (flow, y), claims and their cells (j, y), amounts as
+    multiples of a level (a, y); by age at its start the shares who die, become invalid and remain, density (x,), and
+    rows of the law of claims for who leaves, of claims for what is recorded, and of units (i, x)."""
 
     halfway: np.ndarray
-    retire: np.ndarray
     stays: np.ndarray
+    retire: np.ndarray
+    retiring: np.ndarray
+    table: np.ndarray
+    other: np.ndarray
+    whole: np.ndarray
+    upper: np.ndarray
+    leaving: np.ndarray
+    retired: np.ndarray
     used: np.ndarray
+    left: np.ndarray
+    entered: np.ndarray
     claims: np.ndarray
     months: np.ndarray
     paid: np.ndarray
     dies: np.ndarray
     invalid: np.ndarray
     remains: np.ndarray
+    density: np.ndarray
+    rows: np.ndarray

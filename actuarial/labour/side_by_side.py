@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.bridge import threads, view
+from actuarial.bridge import room, rooms, threads, view
 from actuarial.check.period import first_period
 from actuarial.demography.mortality import member_survival
 from actuarial.jit import WIDTH
@@ -120,7 +120,10 @@ def packer(
 
 def _lanes(values: np.ndarray, lanes: np.ndarray) -> np.ndarray:
     """Values with the scenarios in front as those of the lanes at the end."""
-    return np.ascontiguousarray(np.moveaxis(values[lanes], 0, -1))
+    own = np.moveaxis(values[lanes], 0, -1)
+    result = room(own.shape)
+    result[...] = own
+    return result
 
 
 def _opening(
@@ -136,13 +139,13 @@ def _opening(
     ages, bases, lanes = mean.shape
     cells = active.shape[-1]
     used = 1 + int(np.flatnonzero((active + inactive).any(axis=0)).max(initial=0))
-    stock = np.zeros((2, ages, cells, lanes))
+    stock = room((2, ages, cells, lanes))
     for persons, people in zip(stock, (active, inactive), strict=True):
         persons[:, :used] = people[:, :used, np.newaxis]
     values = [np.stack(np.broadcast_arrays(mean, floor, ceiling), axis=2).reshape(ages, 3 * bases, lanes)]
     values += [mean[:, k : k + 1] * values[0][:, 3 * k : 3 * k + 3] for k in apart]
     known = np.concatenate(values, axis=1)
-    held = np.zeros((ages, known.shape[1], cells, lanes))
+    held = room((ages, known.shape[1], cells, lanes))
     held[:, :, :used] = known[:, :, np.newaxis]
     return records.Stock(stock[0], stock[1], held, np.full((2, ages), used - 1, dtype=np.int64))
 
@@ -156,6 +159,6 @@ def _scratch(claims: int, units: int, bases: int, apart: int, ages: int, cells: 
         "paid": (units, cells), "plain": (units, cells), "least": (units, cells),
         "grown": (bases,), "own": (3 * bases, 1), "joins": (3 * (bases + apart),),
     }  # fmt: skip
-    rows = {name: np.zeros((*size, WIDTH)) for name, size in sizes.items()}
+    rows = rooms({name: (*size, WIDTH) for name, size in sizes.items()})
     known, level = np.zeros((units, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
     return records.Lane(**rows, retire=np.zeros(cells), known=known, level=level)

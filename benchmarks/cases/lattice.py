@@ -121,7 +121,7 @@ def population_of(basis: xr.Dataset) -> xr.Dataset:
 class Lattice:
     """Arguments of the kernels that `project_insured` and `project_pensions` call; `clean` are the stocks of the active
     before the first year by sex, which the kernels use up, `lanes` the arguments of scenarios side by side. `stocks`
-    (benefit, what, year, sex, age) has room for who comes, who is there and who left, as persons, money, top-ups."""
+    (benefit, what, year, sex, age) has room for who comes, who is there and who left, as persons and money."""
 
     packed: tuple[tuple, ...]
     clean: tuple[np.ndarray, ...]
@@ -163,7 +163,7 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     early = float(1.0 - 2.0 * before_adjustment(scheme.benefits[0], basis)[0])
     number_0 = basis["pensioners_0"].values
     mass_0 = number_0 * basis["pension_0"].values
-    stocks = np.zeros((len(NAMES), 9, *stays.shape))
+    stocks = np.zeros((len(NAMES), 6, *stays.shape))
     return Lattice(packed, clean, lanes, salary, exposed, stays, grown, early, family, number_0, mass_0, stocks)
 
 
@@ -232,26 +232,26 @@ def pensions(given: Lattice, claims: list[np.ndarray]) -> np.ndarray:
     survivors."""
     half = 0.5 * (1.0 - given.exposed)
     for s, part in enumerate(claims):
-        given.stocks[:, :3, :, s] = np.moveaxis(part[:3], 2, 0)
-    retired, invalid, orphaned = given.stocks[:, :3]
+        given.stocks[:, :2, :, s] = part[:2].swapaxes(1, 2).swapaxes(0, 1)
+    retired, invalid, orphaned = given.stocks[:, :2]
     awards = by_year(retired[0]) + by_year(invalid[0])
     lost = invalid * half
     invalid -= lost
-    old, ill = stock(given, 0), stock(given, 1)
-    for q, part in enumerate((1.0, 0.5, 0.5)):
-        orphaned[q] += part * (old[q] + ill[q] + lost[q])
+    for left in (stock(given, 0), stock(given, 1), lost):
+        left[1] *= 0.5
+        orphaned += left
     widowed = given.family.survivors(orphaned)
-    orphaned[...] = widowed * (1.0 - half)
+    np.multiply(widowed, 1.0 - half, out=orphaned)
     stock(given, 2)
     return awards + by_year(widowed[0])
 
 
 def stock(given: Lattice, k: int) -> np.ndarray:
     """The kernel of a stock of pensioners with those who came: who left (what, year, sex, age)."""
-    came, there, left = given.stocks[k].reshape(3, 3, *given.stays.shape)
-    opening = given.number_0[k], given.mass_0[k], np.zeros_like(given.mass_0[k])
-    level = np.zeros_like(given.growth)
-    benefit_kernels.roll_stock(*opening, *came, given.stays, level, given.growth, there, left)
+    came, there, left = given.stocks[k].reshape(3, 2, *given.stays.shape)
+    opening = np.stack([given.number_0[k], given.mass_0[k]])
+    rises = np.stack([np.zeros_like(given.growth), given.growth])
+    benefit_kernels.roll_stock(opening, came, given.stays, rises, there, left)
     return left
 
 
@@ -260,8 +260,8 @@ def totals(given: Lattice, by_age: list[list[np.ndarray]], awards: np.ndarray) -
     salary = np.moveaxis(given.salary, 1, 0) / 12.0
     active, entrants = (sum(one[k].sum(axis=1) for one in by_age) for k in range(2))
     earned = sum(((one[2] + one[3]) * paid).sum(axis=1) for one, paid in zip(by_age, salary, strict=True))
-    found = [active, entrants, earned, awards, *map(by_year, given.stocks[:, 3])]
-    for k, mass in enumerate(given.stocks[:, 4]):
+    found = [active, entrants, earned, awards, *map(by_year, given.stocks[:, 2])]
+    for k, mass in enumerate(given.stocks[:, 3]):
         ends = by_year(mass)
         starts = np.concatenate([[given.mass_0[k].sum()], ends[:-1]]) * (1.0 + given.early * given.growth)
         found.append((starts + ends) / 2.0)
