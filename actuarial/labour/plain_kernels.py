@@ -4,8 +4,8 @@ The rules and letters are those of `kernels.py`; all members are followed, witho
 distributions of credit. Amounts without limits need no distribution of earnings, so that a claim is a sum of products.
 
 Several ages stand side by side (see `actuarial.lanes`): stocks (b, c, l) are blocks of neighbouring ages, with `MARGIN`
-empty rows before the first cell and behind the last one. Members stay in their lane while they grow older, see `lane_of`;
-rows by age (x,) have as many places as there are lanes, and the first of them once more behind the last one, so that a
+empty rows before the first cell and behind the last one. Members stay in their lane while they grow older, see
+`lane_of`; rows by age (x,) have as many places as there are lanes, and the first of them once more behind the last one, so that a
 block reads those of its members from the age of its first lane on, whatever that is.
 """
 
@@ -126,7 +126,8 @@ def stay(old, new, work, block, retires, same, full, top):
     """
     people, after = old.stock[block], new.stock[block]
     stays, retired, cells, before, stayed = spread(0.0), spread(0.0), spread(0.0), spread(0.0), spread(0.0)
-    remains, upper, up, alike = load(work.leaving[RETIREMENT]), load(work.upper[HALF]), load(work.upper[FULL]), full >= 0
+    remains, alike = load(work.leaving[RETIREMENT]), full >= 0
+    upper, up = load(work.upper[HALF]), load(work.upper[FULL])
     lower, low = 1.0 - upper, 1.0 - up
     for c in range(full if alike else 0):
         store(after[MARGIN + c], spread(0.0))
