@@ -5,8 +5,8 @@ distributions of credit. Amounts without limits need no distribution of earnings
 
 Several ages stand side by side (see `actuarial.lanes`): stocks (b, c, l) are blocks of neighbouring ages, with `MARGIN`
 empty rows before the first cell and behind the last one. Members stay in their lane while they grow older, see
-`lane_of`; rows by age (x,) have as many places as there are lanes, and the first of them once more behind the last one, so that a
-block reads those of its members from the age of its first lane on, whatever that is.
+`lane_of`; rows by age (x,) have as many places as there are lanes, and the first of them once more behind the last one,
+so that a block reads those of its members from the age of its first lane on, whatever that is.
 """
 
 import numpy as np
