@@ -13,12 +13,15 @@ from actuarial.demography import close_table, life_table
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 AGES = np.arange(96)
-METHODS = ["kannisto", "gompertz", "denuit-goderniaux"]
+METHODS = ["kannisto", "gompertz", "makeham", "coale-kisker", "denuit-goderniaux"]
 LAWS = {
     "kannisto": lambda x: expit(-10.0 + 0.1 * x),
     "gompertz": lambda x: np.exp(-10.5 + 0.1 * x),
+    "makeham": lambda x: 0.02 + np.exp(-10.5 + 0.1 * x),
+    "coale-kisker": lambda x: 0.09 * np.exp(0.1 * (x - 84) - 0.0005 * (x - 84) * (x - 83)),
     "denuit-goderniaux": lambda x: (q := np.exp(-7e-4 * (130.0 - x) ** 2)) / (1 - q / 2),
 }
+OPTIONS = {"coale-kisker": {"rate_110": LAWS["coale-kisker"](110)}}
 
 
 def expectancy(mx):
@@ -33,18 +36,19 @@ def expectancy(mx):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_law_continues_itself(method):
     law = LAWS[method]
-    closed = close_table(law(AGES), method=method, to_age=110)
+    closed = close_table(law(AGES), method=method, to_age=110, **OPTIONS.get(method, {}))
     assert closed.age.values.tolist() == list(range(111))
     assert_allclose(closed[:110], law(np.arange(110.0)), rtol=1e-9)
     further = [m for m in law(np.arange(110.0, 131)) if m < 2 - 1e-9]
-    end = {"kannisto": law(131.0), "gompertz": law(110.0 + len(further)), "denuit-goderniaux": 2.0}[method]
+    end = {"kannisto": law(131.0), "denuit-goderniaux": 2.0}.get(method, law(110.0 + len(further)))
     assert 1 / float(closed[-1]) == pytest.approx(expectancy([*further, end]), rel=1e-6)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_life_expectancies_do_not_depend_on_the_open_age(method):
     mx = LAWS["kannisto"](AGES) * (1 + 0.05 * np.sin(AGES))
-    tables = [life_table(close_table(mx, method=method, to_age=age), ax=0.5).ex for age in (95, 100, 110)]
+    options = OPTIONS.get(method, {})
+    tables = [life_table(close_table(mx, method=method, to_age=age, **options), ax=0.5).ex for age in (95, 100, 110)]
     for table in tables[1:]:
         assert_allclose(table.sel(age=AGES), tables[0], rtol=1e-12)
 
@@ -111,9 +115,10 @@ def test_the_life_expectancy_of_the_open_age_is_kept(method):
     )
     rates[:, 85] = [1 / 5.1, 1 / 5.4]
     before = life_table(rates).ex
-    after = life_table(close_table(rates, method=method, keep_ex=True, to_age=105)).ex
+    fit = {"fit_ages": (79, 84)} if method == "coale-kisker" else {}
+    after = life_table(close_table(rates, method=method, keep_ex=True, to_age=105, **fit)).ex
     assert_allclose(after.sel(age=slice(0, 85)), before, rtol=1e-9)
-    without = life_table(close_table(rates, method=method, to_age=105)).ex
+    without = life_table(close_table(rates, method=method, to_age=105, **fit)).ex
     assert abs(without - before).sel(age=85).max() > 0.05
 
 
@@ -125,6 +130,60 @@ def test_kannisto_keeps_the_level_below_the_open_age():
     slope = np.diff(line)
     assert_allclose(slope, slope[0], rtol=1e-8)
     assert float(line[0] - slope[0]) == pytest.approx(-10.0 + 0.1 * 84, rel=1e-10)
+
+
+def test_coale_and_kisker_by_their_formulas():
+    """R = (26 k_84 + ln m_84 - ln m_110)/351 and k_x = k_{x-1} - R, with the usual rates at 110 of men and of women."""
+    rates = xr.DataArray(
+        np.array([LAWS["kannisto"](AGES), LAWS["gompertz"](AGES)]) * (1 + 0.02 * np.cos(2.0 * AGES)),
+        dims=("sex", "age"),
+        coords={"sex": ["male", "female"], "age": AGES},
+    )
+    for fit, growth in ((None, slice(82, 87)), ((83, 84), slice(84, 85))):
+        closed = close_table(rates, method="coale_kisker", fit_ages=fit, from_age=85, to_age=112)
+        for sex, oldest in (("male", 1.0), ("female", 0.8)):
+            m = rates.sel(sex=sex).values[:85].tolist()
+            k = np.diff(np.log(rates.sel(sex=sex).values), prepend=np.nan)[growth].mean()
+            fall = (26 * k + np.log(m[84]) - np.log(oldest)) / 351
+            for _ in range(85, 112):
+                k -= fall
+                m.append(m[-1] * np.exp(k))
+            assert_allclose(closed.sel(sex=sex)[:112], m, rtol=1e-12)
+            assert float(closed.sel(sex=sex, age=110)) == pytest.approx(oldest, rel=1e-12)
+
+
+def test_coale_and_kisker_stay_where_rates_would_fall():
+    law = LAWS["coale-kisker"]
+    mx = law(84) * np.exp(0.15 * (AGES - 84) - 0.0025 * (AGES - 84) * (AGES - 83))
+    closed = close_table(mx, method="coale-kisker", rate_110=mx[84] * np.exp(3.9 - 0.005 * 351), to_age=125)
+    rises = np.diff(np.log(closed[84:125]))
+    assert_allclose(rises[:29], 0.15 - 0.005 * np.arange(1, 30), atol=1e-12)
+    assert_allclose(rises[30:], 0.0, atol=1e-13)
+    assert float(closed[125]) == pytest.approx(float(closed[124]), rel=1e-12)
+
+
+@pytest.mark.parametrize("constant", [0.015, 0.0])
+def test_makeham_is_the_closest_of_all(constant):
+    """Maximum likelihood and least squares by another search, in two small populations at once."""
+    rng, x = np.random.default_rng(3), np.arange(45, 95)
+    exposure = np.array([[3e4], [6e4]]) * np.exp(-0.05 * (AGES - 45.0))
+    deaths = rng.poisson(exposure * (constant + np.exp(-11.0 + 0.105 * AGES))).astype(float)
+    crude = (deaths + 1.0) / exposure
+    for given in ({}, {"deaths": deaths, "exposure": exposure}):
+        closed = close_table(crude, method="makeham", fit_ages=(45, 94), to_age=105, **given)
+        for row in range(2):
+
+            def loss(p, row=row, given=given):
+                m = abs(p[0]) + np.exp(p[1] + p[2] * (x - 70))
+                if given:
+                    mean = exposure[row, x] * m
+                    return (mean - deaths[row, x] * np.log(mean) + gammaln(deaths[row, x] + 1)).sum()
+                return ((np.log(crude[row, x]) - np.log(m)) ** 2).sum()
+
+            options = {"xatol": 1e-10, "fatol": 1e-12, "maxiter": 8000, "maxfev": 8000}
+            best = minimize(loss, [0.01, -3.7, 0.1], method="Nelder-Mead", options=options).x
+            expected = abs(best[0]) + np.exp(best[1] + best[2] * (np.arange(95, 105) - 70))
+            assert_allclose(closed[row, 95:105], expected, rtol=2e-5)
 
 
 def test_no_deaths_at_some_ages_are_no_obstacle():
@@ -140,12 +199,21 @@ def test_no_deaths_at_some_ages_are_no_obstacle():
 
 
 MX = LAWS["gompertz"](AGES)
+CK = {"method": "coale-kisker"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        ({"method": "coale-kisker"}, BadInput, "'coale-kisker' is not known; write one of kannisto, gompertz, denuit"),
+        ({"method": "heligman"}, BadInput, "'heligman' is not known; write one of kannisto, gompertz, makeham, coale"),
+        (CK, BadInput, "the usual ones are those of men .* no such label sex; give rate_110"),
+        (CK | {"rate_110": 2.5}, OutOfBounds, "rate_110 must be above 0 and at most 2"),
+        (CK | {"rate_110": xr.DataArray([1.0, 0.8], dims="sex")}, BadInput, "it has the dims sex, which the rates"),
+        (CK | {"rate_110": 1.0, "fit_ages": (81, 85)}, BadInput, "81 to 85 must be an even number of ages below 110"),
+        (CK | {"rate_110": 1.0, "deaths": MX, "exposure": MX}, BadInput, "take rates alone"),
+        (CK | {"rate_110": 0.3}, OutOfBounds, "the rates must still rise at .* 110.*\n  Give a higher rate_110"),
+        ({"rate_110": 1.0}, BadInput, 'it goes with method="coale-kisker"'),
+        ({"method": "makeham", "fit_ages": (80, 82)}, BadInput, "must be at least four ages"),
         ({"mx": MX[:60]}, BadInput, r"fit_ages: 80 to 58 must be at least three ages of 0 to 58"),
         ({"fit_ages": (80, 95)}, BadInput, "fit_ages: 80 to 95 must be"),
         ({"fit_ages": (90, 91)}, BadInput, "at least three ages"),

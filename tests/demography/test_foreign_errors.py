@@ -68,7 +68,8 @@ def calls():
         "cairns_blake_dowd_cohorts": data | fits | {"weights": None, "clip": 0},
         "cause_deleted_table": {"table": dying, "deaths": causes, "causes": ["a", "b"], "ax": "constant-force"},
         "close_table": {"mx": RATES, "method": "kannisto", "fit_ages": (75, 95), "from_age": 96, "to_age": 110}
-        | {"deaths": None, "exposure": None, "limit_age": 130, "keep_ex": False},
+        | {"deaths": None, "exposure": None, "limit_age": 130, "keep_ex": False}
+        | {"rate_110": None},
         "coale_demeny_west": {"m0": 0.02, "sex": "male"},
         "coale_demeny_west_1_4": {"m0": 0.02, "sex": "male"},
         "cohort_improvement": {"rates": of_birth, "years": range(2020, 2023), "ages": range(50, 55)},

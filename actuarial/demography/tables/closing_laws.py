@@ -1,6 +1,5 @@
 """Laws of mortality at old ages: their rates, their fit, and what is left to live by them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,25 +17,61 @@ STEPS = 200
 
 @dataclass(frozen=True)
 class Law:
-    """A law of one or two parameters (..., parameter).
+    """A law with parameters (..., parameter).
 
     Attributes
     ----------
     limit : float, years
         Age of certain death, of Denuit and Goderniaux.
-    usual_age : int, years
-        First age of the fit where none is given.
+    usual_fit : (int, int or None), years
+        First and last age of the fit where none are given; None is the age below the open one.
+    fewest : int
+        Ages that the fit needs.
     highest : float, years
         Highest open age.
+    ends : (float, float)
+        The free parameter of the longest and of the shortest life, see `moved`.
     """
 
-    limit: float
-    usual_age: int = 80
+    limit: float = np.inf
+    usual_fit: tuple[int, int | None] = (80, None)
+    fewest: int = 3
     highest: float = 150.0
+    ends: tuple[float, float] = (0.0, 3.0)
 
     def rates(self, parameters: np.ndarray, ages: np.ndarray) -> np.ndarray:
         """Central death rates by age."""
+        raise NotImplementedError
+
+    def fit(self, rates: xr.DataArray, counts: Any) -> np.ndarray:
+        """Parameters by the rates, or deaths and exposures, of single ages."""
+        raise NotImplementedError
+
+    def moved(self, parameters: np.ndarray, age: float, free: np.ndarray) -> np.ndarray:
+        """Parameters with the rate below an open age that they had, and another life expectancy there."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class StraightLine(Law):
+    """A function of the rate that is a + b x."""
+
+    def rates(self, parameters: np.ndarray, ages: np.ndarray) -> np.ndarray:
         return self.rate_of(parameters[..., :1] + parameters[..., 1:2] * ages)
+
+    def fit(self, rates: xr.DataArray, counts: Any) -> np.ndarray:
+        ages = rates["age"].values.astype(float)
+        if counts is None:
+            refuse_rates(rates, below_one=isinstance(self, Kannisto))
+            found = _line(ages, self.line_of(rates.values), np.ones(rates.shape))
+        else:
+            found = _likeliest(self, rates, ages, *counts)
+        refuse_falling(rates, found[..., 1])
+        return found
+
+    def moved(self, parameters: np.ndarray, age: float, free: np.ndarray) -> np.ndarray:
+        level = parameters[..., 0] + parameters[..., 1] * (age - 1.0)
+        return np.stack([level - free * (age - 1.0), free], axis=-1)
 
     def rate_of(self, line: np.ndarray) -> np.ndarray:
         """Rate from the straight line."""
@@ -52,7 +87,7 @@ class Law:
 
 
 @dataclass(frozen=True)
-class Kannisto(Law):
+class Kannisto(StraightLine):
     """logit m = a + b x."""
 
     def rate_of(self, line: np.ndarray) -> np.ndarray:
@@ -66,7 +101,7 @@ class Kannisto(Law):
 
 
 @dataclass(frozen=True)
-class Gompertz(Law):
+class Gompertz(StraightLine):
     """ln m = a + b x."""
 
     def rate_of(self, line: np.ndarray) -> np.ndarray:
@@ -83,17 +118,26 @@ class Gompertz(Law):
 class DenuitGoderniaux(Law):
     """ln q = -c (limit - x)^2, of the one parameter c."""
 
+    usual_fit: tuple[int, int | None] = (75, None)
+    ends: tuple[float, float] = (-3.0, 12.0)
+
     def rates(self, parameters: np.ndarray, ages: np.ndarray) -> np.ndarray:
         q = np.exp(-parameters[..., :1] * np.maximum(self.limit - ages, 0.0) ** 2)
         return q / (1.0 - q / 2.0)
 
+    def fit(self, rates: xr.DataArray, counts: Any) -> np.ndarray:
+        refuse_rates(rates)
+        weight = np.ones(rates.shape) if counts is None else counts[0]
+        q = probabilities(rates.values)
+        refuse(rates.copy(data=q), q >= 1.0, "the probabilities of dying at the fitted ages must be below 1")
+        away = (self.limit - rates["age"].values.astype(float)) ** 2
+        total = (weight * away**2).sum(axis=-1)
+        lead = rates.isel(age=0, drop=True)
+        refuse(lead.copy(data=total), total <= 0, "deaths are needed at the fitted ages")
+        return (-(weight * away * np.log(q)).sum(axis=-1) / total)[..., None]
 
-LAWS: dict[str, Callable[[float], Law]] = {
-    "kannisto": Kannisto,
-    "gompertz": Gompertz,
-    "denuit-goderniaux": lambda limit: DenuitGoderniaux(limit, usual_age=75, highest=limit),
-}
-"""The words for a law."""
+    def moved(self, parameters: np.ndarray, age: float, free: np.ndarray) -> np.ndarray:
+        return np.exp(-free)[..., None]
 
 
 def expectancy(law: Law, parameters: np.ndarray, age: float) -> np.ndarray:
@@ -108,27 +152,27 @@ def expectancy(law: Law, parameters: np.ndarray, age: float) -> np.ndarray:
     return left
 
 
-def fitted(law: Law, rates: xr.DataArray, counts: Any) -> np.ndarray:
-    """Parameters of a law by the rates, or deaths and exposures, of single ages."""
-    ages = rates["age"].values.astype(float)
-    if counts is None or isinstance(law, DenuitGoderniaux):
-        wrong = (rates.values <= 0) | ((rates.values >= 1) & isinstance(law, Kannisto))
-        refuse(
-            rates, wrong, "the fitted rates must lie between 0 and 1", "Give deaths and exposure, or other fit_ages."
-        )
-    if isinstance(law, DenuitGoderniaux):
-        return _one_parameter(law, rates, ages, None if counts is None else counts[0])
-    if counts is None:
-        found = _line(ages, law.line_of(rates.values), np.ones(rates.shape))
-    else:
-        found = _likeliest(law, rates, ages, *counts)
+def refuse_rates(rates: xr.DataArray, *, below_one: bool = False) -> None:
+    """Refuse fitted rates of which no logarithm (or logit) can be taken."""
+    wrong = (rates.values <= 0) | ((rates.values >= 1) & below_one)
+    refuse(rates, wrong, "the fitted rates must lie between 0 and 1", "Give deaths and exposure, or other fit_ages.")
+
+
+def refuse_falling(rates: xr.DataArray, slope: np.ndarray) -> None:
+    """Refuse slopes of fitted rates that are not above 0."""
     refuse(
-        rates.isel(age=0, drop=True).copy(data=found[..., 1]),
-        ~(found[..., 1] > 0),
+        rates.isel(age=0, drop=True).copy(data=slope),
+        ~(slope > 0),
         "the fitted rates must rise with age (slopes)",
         "Give other fit_ages, or rates that are graduated.",
     )
-    return found
+
+
+def refuse_few(rates: xr.DataArray, deaths: np.ndarray, needed: int, word: str) -> None:
+    """Refuse deaths at fewer ages than a fit needs."""
+    some = (deaths > 0).sum(axis=-1)
+    lead = rates.isel(age=0, drop=True).copy(data=some.astype(float))
+    refuse(lead, some < needed, f"deaths are needed at {word} of the fitted ages or more")
 
 
 def _line(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -140,11 +184,11 @@ def _line(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.stack([mean - slope * middle, slope], axis=-1)
 
 
-def _likeliest(law: Law, rates: xr.DataArray, ages: np.ndarray, deaths: np.ndarray, exposure: np.ndarray) -> np.ndarray:
+def _likeliest(
+    law: StraightLine, rates: xr.DataArray, ages: np.ndarray, deaths: np.ndarray, exposure: np.ndarray
+) -> np.ndarray:
     """Parameters of the greatest likelihood of Poisson deaths, by Fisher's scoring from one rate for all ages."""
-    lead = rates.isel(age=0, drop=True)
-    some = (deaths > 0).sum(axis=-1)
-    refuse(lead.copy(data=some.astype(float)), some < 2, "deaths are needed at two of the fitted ages or more")
+    refuse_few(rates, deaths, 2, "two")
     crude = deaths / np.where(exposure > 0, exposure, 1.0)
     start = law.line_of(np.minimum(deaths.sum(axis=-1) / exposure.sum(axis=-1), 0.9))
     found = np.stack([start, np.zeros_like(start)], axis=-1)
@@ -161,35 +205,12 @@ def _likeliest(law: Law, rates: xr.DataArray, ages: np.ndarray, deaths: np.ndarr
     raise NoSolution("close_table: the likelihood of the deaths has no maximum; give more fit_ages.")
 
 
-def _one_parameter(law: Law, rates: xr.DataArray, ages: np.ndarray, deaths: np.ndarray | None) -> np.ndarray:
-    weight = np.ones(rates.shape) if deaths is None else deaths
-    q = probabilities(rates.values)
-    refuse(rates.copy(data=q), q >= 1.0, "the probabilities of dying at the fitted ages must be below 1")
-    away = (law.limit - ages) ** 2
-    total = (weight * away**2).sum(axis=-1)
-    lead = rates.isel(age=0, drop=True)
-    refuse(lead.copy(data=total), total <= 0, "deaths are needed at the fitted ages")
-    return (-(weight * away * np.log(q)).sum(axis=-1) / total)[..., None]
-
-
 def kept(law: Law, parameters: np.ndarray, rates: xr.DataArray) -> np.ndarray:
     """Parameters with which the life expectancy at the open age of the rates is what its rate says."""
     age = float(rates["age"].values[-1])
     goal = 1.0 / rates.values[..., -1]
-    if isinstance(law, DenuitGoderniaux):
-
-        def moved(free: np.ndarray) -> np.ndarray:
-            return np.exp(-free)[..., None]
-
-        low, high = np.full(goal.shape, -3.0), np.full(goal.shape, 12.0)
-    else:
-        level = parameters[..., 0] + parameters[..., 1] * (age - 1.0)
-
-        def moved(free: np.ndarray) -> np.ndarray:
-            return np.stack([level - free * (age - 1.0), free], axis=-1)
-
-        low, high = np.zeros(goal.shape), np.full(goal.shape, 3.0)
-    most, least = (expectancy(law, moved(end), age) for end in (low, high))
+    low, high = (np.full(goal.shape, end) for end in law.ends)
+    most, least = (expectancy(law, law.moved(parameters, age, end), age) for end in (low, high))
     refuse(
         rates.isel(age=-1, drop=True).copy(data=goal),
         (goal > most) | (goal < least),
@@ -198,6 +219,6 @@ def kept(law: Law, parameters: np.ndarray, rates: xr.DataArray) -> np.ndarray:
     )
     for _ in range(60):
         middle = (low + high) / 2.0
-        above = expectancy(law, moved(middle), age) > goal
+        above = expectancy(law, law.moved(parameters, age, middle), age) > goal
         low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return moved((low + high) / 2.0)
+    return law.moved(parameters, age, (low + high) / 2.0)
