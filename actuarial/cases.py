@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from actuarial.contract import EVENTS, Benefit, settled
+from actuarial.demography.arguments import dataset, number, optional, takes, whole
 from actuarial.demography.mortality import inheritance
 from actuarial.errors import BadInput, BadScheme
 from actuarial.person import Person, WorkYear
@@ -65,6 +67,7 @@ class Due:
             raise BadInput(f"{self.benefit} is {kind} and has no {word}; ask for {other}.")
 
 
+@takes(born=whole, leaves=whole, months=number, year=optional(whole), basis=optional(dataset))
 def person_benefits(
     scheme: Scheme,
     *,
@@ -73,7 +76,7 @@ def person_benefits(
     born: int,
     leaves: int,
     months: float,
-    earnings: float | Mapping[int, float],
+    earnings: float | Mapping[int, float] | pd.Series,
     year: int | None = None,
     group: str = "all",
     basis: Any = None,
@@ -93,7 +96,8 @@ def person_benefits(
     born : year of birth; the age of the person is the one reached on 31 December of the year of the event
     leaves : last year of the career
     months : months contributed, > 0
-    earnings : currency/year of twelve contributed months: one number for all years, or one for each year of the career
+    earnings : currency/year of twelve contributed months: one number for all years, or one for each year of the career,
+        a mapping or a pandas Series by year
     year : year of the event, where it is later than `leaves`
     group : group of insured
     basis : Dataset, where the law follows wages or prices (`wage_growth`, `inflation`) or reads the average wage
@@ -244,7 +248,7 @@ def supplements(person: Person, due: Mapping[str, Due]) -> dict[str, Due]:
     return found
 
 
-def career(leaves: int, months: float, earnings: float | Mapping[int, float]) -> tuple[WorkYear, ...]:
+def career(leaves: int, months: float, earnings: float | Mapping[int, float] | pd.Series) -> tuple[WorkYear, ...]:
     """Years of a career that ends in December of a year, the first of them perhaps in part.
 
     Raises
@@ -257,7 +261,7 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
     while left > 0.0:
         years.append((leaves - len(years), min(12.0, left)))
         left -= 12.0
-    given = earnings if isinstance(earnings, Mapping) else dict.fromkeys((year for year, _ in years), earnings)
+    given = _by_year(earnings, [year for year, _ in years])
     lacking = [year for year, _ in years if year not in given]
     if lacking:
         raise BadInput(
@@ -273,6 +277,13 @@ def career(leaves: int, months: float, earnings: float | Mapping[int, float]) ->
     if bad:
         raise BadInput(f"earnings: must be >= 0 and finite; the first of {len(bad)} that are not: {given[min(bad)]}.")
     return tuple(WorkYear(year, part, float(given[year])) for year, part in reversed(years))
+
+
+def _by_year(earnings: Any, years: list[int]) -> Mapping[int, Any]:
+    """Earnings by year: as they are given, or one number for all years."""
+    if isinstance(earnings, Mapping):
+        return earnings
+    return earnings.to_dict() if isinstance(earnings, pd.Series) else dict.fromkeys(years, earnings)
 
 
 def _check_family(event: str, family: tuple[bool, int] | None) -> None:

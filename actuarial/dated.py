@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from numbers import Real
 from typing import Any, ClassVar, Protocol
 
 import xarray as xr
@@ -322,7 +323,7 @@ def parse(raw: Any) -> Dated:
     """
     if isinstance(raw, Split):
         return raw
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, Mapping)):
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Mapping, Real)):
         raise Misstated(
             Told(
                 "must be a number, or a table of numbers by year, cohort, age, sex or group (got {value!r})", value=raw

@@ -1,6 +1,6 @@
 """Replacement rates by cohort: what generations are paid under one law and another, as before and after a reform."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -79,6 +79,8 @@ def cohort_replacement_rates(
 def _check(laws: Mapping[str, Scheme], born: Sequence[int], careers: Careers | None) -> None:
     if not laws:
         raise BadInput('cohorts: give at least one law by name, {"before": scheme, "after": reform}.')
+    if not isinstance(born, Iterable) or isinstance(born, str):
+        raise BadInput(f"cohorts: born must be years of birth, such as range(1965, 2000, 5) (got {born!r}).")
     twice = [year for year in born if list(born).count(year) > 1]
     if twice or not len(born):
         which = f"{twice[0]} is there {list(born).count(twice[0])} times" if twice else "none is given"

@@ -152,12 +152,13 @@ def _labelled(name, value):
                 "  Take one column of a table; years are made of words with .astype(int), of dates with .year."
             )
         return xr.DataArray(
-            np.asarray(value.to_numpy(), dtype="float64"), dims="year", coords={"year": np.asarray(value.index)}
+            value.to_numpy(dtype="float64", na_value=np.nan), dims="year", coords={"year": np.asarray(value.index)}
         )
     try:
         array = np.asarray(value, dtype="float64")
     except (TypeError, ValueError) as error:
         raise BadInput(f"{name} must be numbers, but it is {type(value).__name__}: {error}.") from None
+    array = np.where(np.ma.getmaskarray(value), np.nan, array) if np.ma.is_masked(value) else array
     if array.ndim > 1:
         raise BadInput(
             f"{name} has {array.ndim} dimensions without names. Give a DataArray with dims such as (scenario, year)."
@@ -174,7 +175,10 @@ def _common_years(arrays):
         here = array["year"].values if "year" in array.coords else np.arange(1, array.sizes["year"] + 1)
         if years is None:
             if not np.issubdtype(here.dtype, np.number) or np.any(here != np.floor(here)):
-                raise BadInput(f"{name}: the labels of year must be whole years, but the first is {here[0]!r}.")
+                raise BadInput(
+                    f"{name}: the labels of year must be whole years, but the first is {here[0]!r}.\n"
+                    "  Years are made of words with .astype(int), of dates with .dt.year."
+                )
             years, owner = here.astype("int64"), name
             if len(years) == 0 or np.any(np.diff(years) != 1):
                 raise BadInput(f"{name}: the years must follow each other without a gap, but {_break(years)}.")

@@ -1,6 +1,7 @@
 """Who starts a benefit, and with which amount: ages, qualifying periods, early and late starts, grants, refunds."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -296,6 +297,11 @@ PERSONS = [
     ({"year": 2020}, r"year: the event \(2020\) cannot lie before the last year of the career \(2028\)"),
     ({"earnings": -1}, "earnings: must be >= 0 and finite"),
     ({"earnings": "14_000"}, "earnings: '14_000' is no number"),
+    ({"born": "1968"}, r"born: give a whole number \(got '1968'\)"),
+    ({"leaves": 2028.5}, r"leaves: give a whole number \(got 2028.5\)"),
+    ({"months": "240"}, r"months: give a number \(got '240'\)"),
+    ({"year": "2028"}, r"year: give a whole number \(got '2028'\)"),
+    ({"basis": "demo"}, r"basis: give a Dataset \(got 'demo'\)"),
     ({"earnings": {2028: 5}}, "earnings: 19 years of the career have none; the first: 2009"),
 ]
 
@@ -308,7 +314,8 @@ def test_a_person_that_cannot_be_is_refused(changes, text):
 
 def test_a_career_goes_back_from_december():
     assert career(2030, 30, 100) == (WorkYear(2028, 6, 100), WorkYear(2029, 12, 100), WorkYear(2030, 12, 100))
-    assert career(2030, 24, {2029: 1, 2030: 2, 2031: 3}) == (WorkYear(2029, 12, 1), WorkYear(2030, 12, 2))
+    for earnings in ({2029: 1, 2030: 2, 2031: 3}, pd.Series([2, 1], index=[2030, 2029])):
+        assert career(2030, 24, earnings) == (WorkYear(2029, 12, 1), WorkYear(2030, 12, 2))
 
 
 def test_a_year_without_contributions_does_not_count():

@@ -1,5 +1,6 @@
 """Numbers that change with the law: each way to write one, and a grid that answers as its cells do."""
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -121,6 +122,13 @@ def test_every_leaf_is_a_number_with_its_keys(value):
         for key in path:
             inner = inner[key]
         assert inner == number
+
+
+@pytest.mark.parametrize("value", [np.int64(60), np.float32(60.5), Fraction(121, 2)])
+def test_numbers_of_other_programs_are_numbers(value):
+    """Ages out of an array or of a table of pandas."""
+    assert parse(value) == float(value)
+    assert step({2026: value}) == step({2026: float(value)})
 
 
 def test_step_holds_from_each_year_and_the_first_value_before():

@@ -11,6 +11,7 @@ from actuarial.valuation.series import align, timings, year_end_discount
 
 YEARS = np.arange(2026, 2030)
 OUTGO = np.array([10.0, 12.0, 15.0, 17.0])
+DATES = pd.date_range("2026", periods=4, freq="YE")
 
 
 def labelled(values, **extra):
@@ -72,6 +73,7 @@ def test_flows_without_a_timing_of_their_own_fall_at_mid_year():
         ),
         (pd.Series(OUTGO, index=[2026, 2027, 2029, 2030]), 1.0, r"gap, but 2027 is followed by 2029 \(1 such places"),
         (labelled(OUTGO).assign_coords(year=YEARS + 0.5), 1.0, "outgo: the labels of year must be whole years"),
+        (labelled(OUTGO).assign_coords(year=DATES), 1.0, r"2026-12-31.*\n .*\.dt\.year"),
         (np.ones((2, 4)), 1.0, r"outgo has 2 dimensions without names\. Give a DataArray"),
         (pd.DataFrame({"a": OUTGO}), 1.0, r"outgo: a pandas object must be a Series .* \(got a DataFrame\)"),
         (pd.Series(OUTGO, index=pd.date_range("2026", periods=4)), 1.0, r"\(got dtype datetime64.*\n .*with \.year"),
@@ -92,6 +94,10 @@ def test_nan_is_an_error_that_says_where():
     assert str(caught.value) == (
         "outgo must hold finite numbers.\n  2 of 8 fail; the first: scenario=low, year=2027 -> nan"
     )
+    blank = pd.Series(OUTGO, index=YEARS, dtype="Float64").mask(YEARS == 2027)
+    for missing in (np.ma.masked_equal(OUTGO, OUTGO[1]), blank):
+        with pytest.raises(BadInput, match=r"1 of 4 fail; the first: year=(2|2027) -> nan"):
+            level_rate(missing, np.ones(4), 0.03)
     with pytest.raises(BadInput, match="reserve must hold finite numbers"):
         level_rate(OUTGO, np.ones(4), 0.03, reserve=np.nan)
 
