@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from scipy.interpolate import PchipInterpolator
 
 from actuarial.demography import abridge_rates, life_table, split_asfr, split_counts
-from actuarial.demography.splitting.interpolation import beers, sprague
+from actuarial.demography.splitting.interpolation import beers, beers_modified, sprague
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 FIVES = np.arange(0, 86, 5)
@@ -52,6 +52,45 @@ def test_published_multipliers(formula, first, middle):
     assert matrix[22, 2:7].tolist() == middle
     assert_allclose(matrix.reshape(17, 5, 17).sum(axis=1), np.eye(17), atol=1e-15)
     assert_allclose(matrix[::-1, ::-1], matrix, atol=0)
+
+
+def fourth_differences(matrix):
+    """Weights of the fourth differences of the cumulated groups in those of the cumulated single ages."""
+    cumulated = np.vstack([np.zeros((1, 17)), np.cumsum(matrix, axis=0)])
+    kernel = cumulated[:, 8] - cumulated[:, 9]  # answer of the single ages to one cumulated group
+    for _ in range(4):
+        kernel = np.polydiv(kernel[::-1], np.ones(5))[0][::-1]
+    return np.trim_zeros(kernel.round(9))
+
+
+def test_modified_multipliers_have_the_least_fourth_differences():
+    """Beers (1945): exact for a density of degree 2; of all such weights theirs are closest to 0, to four decimals."""
+    matrix = beers_modified(np.eye(17), FIVES).T
+    for degree in (0, 1, 2):
+        cumulated = (np.arange(86) / 10 + 3) ** (degree + 1)
+        assert_allclose(matrix @ np.diff(cumulated[FIVES]), np.diff(cumulated), rtol=1e-12)
+    assert_allclose(matrix.sum(axis=0), 1.0, atol=1e-15)
+    assert np.abs(matrix.reshape(17, 5, 17).sum(axis=1) - np.eye(17)).max() > 0.2
+    at = np.arange(-6, 7)
+    weights = fourth_differences(matrix)
+    moments = np.stack([np.ones(13), at**2])
+    best = moments.T @ np.linalg.solve(moments @ moments.T, moments @ weights)
+    assert weights.size == 13
+    assert_allclose(weights, best, atol=7e-5)
+
+
+def test_modified_multipliers_keep_the_total_alone():
+    counts = np.array([[100.0, 90, 95, 80, 60, 70, 50, 55, 30, 20, 10]])
+    single = split_counts(counts, np.arange(0, 51, 5), method="beers_modified")
+    assert float(single.sum()) == pytest.approx(counts.sum(), rel=1e-14)
+    assert float(single[0, -1]) == 10.0
+    assert np.abs(totals(single.values, np.arange(0, 51, 5)) - counts[:, :-1]).max() > 0.5
+    flows = split_counts(counts[0, :-1] - 60.0, np.arange(0, 51, 5), method="beers-modified", signed=True)
+    assert float(flows.sum()) == pytest.approx(counts[0, :-1].sum() - 600.0, rel=1e-12)
+    for step in range(5):
+        assert float(single[0, 20 + step]) == pytest.approx(
+            float(beers_modified(counts[:, :-1], np.arange(0, 51, 5))[0, 20 + step]), rel=1e-13
+        )
 
 
 def test_negative_ages_of_sprague_are_refused_or_cured():
@@ -146,7 +185,7 @@ def test_a_table_of_other_labels_is_refused():
 @pytest.mark.parametrize(
     ("counts", "options", "error", "words"),
     [
-        (np.ones(18), {"ages": FIVES, "method": "karup"}, BadInput, "method: one of pchip, sprague, beers, uniform"),
+        (np.ones(18), {"ages": FIVES, "method": "karup"}, BadInput, "one of pchip, sprague, beers, beers-mod"),
         (np.ones(19), {"ages": ABRIDGED, "method": "sprague"}, BadInput, "five or more closed groups of five years"),
         (np.ones(18), {"ages": FIVES, "to": 100}, BadInput, "An open age of 100 needs open_with="),
         (np.ones(17), {"ages": FIVES, "to": 100}, BadInput, "the last group ends at 85"),

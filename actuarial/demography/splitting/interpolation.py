@@ -60,6 +60,34 @@ BEERS_MIDDLE = np.array(
     ]
 )
 
+BEERS_MODIFIED_FIRST = np.array(
+    [
+        [0.3332, -0.1938, 0.0702, -0.0118, 0.0022],
+        [0.2569, -0.0753, 0.0205, -0.0027, 0.0006],
+        [0.1903, 0.0216, -0.0146, 0.0032, -0.0005],
+        [0.1334, 0.0969, -0.0351, 0.0059, -0.0011],
+        [0.0862, 0.1506, -0.0410, 0.0054, -0.0012],
+    ]
+)
+BEERS_MODIFIED_SECOND = np.array(
+    [
+        [0.0486, 0.1831, -0.0329, 0.0021, -0.0009],
+        [0.0203, 0.1955, -0.0123, -0.0031, -0.0004],
+        [0.0008, 0.1893, 0.0193, -0.0097, 0.0003],
+        [-0.0108, 0.1677, 0.0577, -0.0153, 0.0007],
+        [-0.0159, 0.1354, 0.0972, -0.0170, 0.0003],
+    ]
+)
+BEERS_MODIFIED_MIDDLE = np.array(
+    [
+        [-0.0160, 0.0973, 0.1321, -0.0121, -0.0013],
+        [-0.0129, 0.0590, 0.1564, 0.0018, -0.0043],
+        [-0.0085, 0.0260, 0.1650, 0.0260, -0.0085],
+        [-0.0043, 0.0018, 0.1564, 0.0590, -0.0129],
+        [-0.0013, -0.0121, 0.1321, 0.0973, -0.0160],
+    ]
+)
+
 
 def uniform(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Equal parts of (row, group)."""
@@ -75,6 +103,12 @@ def sprague(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
 def beers(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """The multipliers of Beers' ordinary formula on (row, group)."""
     return counts @ multipliers(bounds, "Beers", BEERS_FIRST, BEERS_SECOND, BEERS_MIDDLE).T
+
+
+def beers_modified(counts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """The multipliers of Beers' modified formula on (row, group), which keep the total of all groups only."""
+    parts = BEERS_MODIFIED_FIRST, BEERS_MODIFIED_SECOND, BEERS_MODIFIED_MIDDLE
+    return counts @ multipliers(bounds, "Beers", *parts).T
 
 
 def multipliers(
