@@ -46,6 +46,7 @@ _PLACES = {
     "insurance": "tables.present_values",
     "joint_annuity": "tables.joint_lives",
     "lee_carter": "trends.lee_carter_fit",
+    "life_expectancy_difference": "tables.difference",
     "life_expectancy_interval": "rates.expectancy",
     "life_table": "tables.lifetable",
     "limited_fluctuation": "rates.credibility",
@@ -114,6 +115,7 @@ if TYPE_CHECKING:
     from actuarial.demography.tables.closing import close_table
     from actuarial.demography.tables.conversion import mx_from_qx, qx_from_mx
     from actuarial.demography.tables.decrements import dependent_rates, independent_rates
+    from actuarial.demography.tables.difference import life_expectancy_difference
     from actuarial.demography.tables.joint_lives import joint_annuity, reversionary_annuity
     from actuarial.demography.tables.lifetable import life_table
     from actuarial.demography.tables.nax import coale_demeny_west_1_4
@@ -187,6 +189,7 @@ __all__ = [
     "insurance",
     "joint_annuity",
     "lee_carter",
+    "life_expectancy_difference",
     "life_expectancy_interval",
     "life_table",
     "limited_fluctuation",

@@ -99,6 +99,8 @@ def calls():
         "joint_annuity": two | {"status": "joint", "payments": 1, "in_advance": True} | payments,
         "lee_carter": data | fits | {"method": "poisson", "weights": None, "clip": 0, "adjust_kappa": None}
         | {"a0": "andreev_kingkade"},
+        "life_expectancy_difference": {"first": dying, "second": d.life_table(qx=[0.2, 0.4, 1.0], ax=0.5, ex_open=0.6)}
+        | {"from_age": 0, "symmetric": False, "first_deaths": causes, "second_deaths": causes, "causes": ["a", "b"]},
         "life_expectancy_interval": data
         | {"sex": "male", "ax": 0.5, "level": 0.95, "open_age": True, "coords": {"age": AGES}},
         "life_table": {"mx": RATES, "qx": None, "sex": "male", "ax": 0.5, "ages": range(101), "radix": 1.0}

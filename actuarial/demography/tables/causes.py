@@ -52,7 +52,7 @@ def deaths_by_cause(table: xr.Dataset, deaths: Any, *, causes: Any = None) -> xr
     >>> deaths_by_cause(table, [[1, 2, 3], [1, 2, 1]])["ever"].round(3).values.tolist()
     [0.722, 0.278]
     """
-    share = _shares(table, deaths, causes)
+    share = shares_of(table, deaths, causes)
     died = table["dx"] * share
     found = {"share": share, "qx": table["qx"] * share, "dx": died, "ever": died.sum("age") / table["lx"].isel(age=0)}
     order = (*[dim for dim in share.dims if dim != "age"], "age")
@@ -121,7 +121,7 @@ def cause_deleted_table(
     rule = ax.replace("_", "-")
     if rule not in ("constant-force", "preston"):
         raise BadInput(f"ax: {ax!r} is not known; write constant-force or preston.")
-    left = 1.0 - _shares(table, deaths, causes)
+    left = 1.0 - shares_of(table, deaths, causes)
     last = left.isel(age=[-1])
     refuse(
         last,
@@ -129,7 +129,7 @@ def cause_deleted_table(
         "at the open age other causes must have deaths as well",
         "Close the table at a lower open age, or join causes.",
     )
-    given, q = _aligned(table, left)
+    given, q = aligned(table, left)
     ratio = left.values
     without = _part(q, ratio)
     n = widths(left)
@@ -184,8 +184,8 @@ def single_decrement_table(table: xr.Dataset, deaths: Any, *, causes: Any = None
     >>> single_decrement_table(table, [[1, 2, 3], [1, 2, 1]])["lx"].isel(age=2).round(4).values.tolist()
     [0.9417, 0.9417]
     """
-    share = _shares(table, deaths, causes)
-    given, q = _aligned(table, share)
+    share = shares_of(table, deaths, causes)
+    given, q = aligned(table, share)
     alone = _part(q, share.values)
     stays = np.concatenate([np.ones((*alone.shape[:-1], 1)), np.cumprod(1.0 - alone[..., :-1], axis=-1)], axis=-1)
     result = xr.Dataset(coords=share.coords)
@@ -233,7 +233,7 @@ def _part(q: np.ndarray, share: np.ndarray) -> np.ndarray:
     return np.where(certain, (share > 0).astype(float), below)
 
 
-def _shares(table: xr.Dataset, deaths: Any, causes: Any) -> xr.DataArray:
+def shares_of(table: xr.Dataset, deaths: Any, causes: Any) -> xr.DataArray:
     """Share of each cause in the deaths, over the dims of both."""
     absent = [name for name in COLUMNS if name not in table]
     if absent:
@@ -261,7 +261,7 @@ def _shares(table: xr.Dataset, deaths: Any, causes: Any) -> xr.DataArray:
     return labelled(share, "share", ("cause", "age"))
 
 
-def _aligned(table: xr.Dataset, labels: xr.DataArray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def aligned(table: xr.Dataset, labels: xr.DataArray) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The columns of the table over the dims of the labels."""
     plain = table.drop_vars([name for name in table.coords if name not in table.dims])
     found = {name: plain[name].broadcast_like(labels).transpose(*labels.dims).values for name in COLUMNS}
