@@ -98,7 +98,7 @@ def life_expectancy_difference(
     one, two = (aligned(table, labels)[0] for table in tables)
     refuse(
         labels.isel(age=-1, drop=True),
-        ((one["lx"] <= 0) | (two["lx"] <= 0)).any(axis=-1),
+        np.asarray(np.minimum(one["lx"], two["lx"])[..., -1] <= 0),
         "somebody must reach the open age of both tables",
         "Close the tables at a lower age.",
     )
@@ -155,11 +155,11 @@ def _by_cause(contribution: xr.DataArray, tables: list[xr.Dataset], shares: list
         s1, s2 = xr.align(*shares, join="exact")
     except ValueError as wrong:
         raise BadDimensions("first_deaths and second_deaths must have the same causes and labels.") from wrong
-    same = np.abs(m2 - m1) <= 1e-12 * (m1 + m2)
+    same = abs(m2 - m1) <= 1e-12 * (m1 + m2)
     apart = s2 * m2 - s1 * m1
     refuse(
         apart,
-        (same & (np.abs(apart) > 1e-9 * m1)).broadcast_like(apart).transpose(*apart.dims).values,
+        (same & (abs(apart) > 1e-9 * m1)).broadcast_like(apart).transpose(*apart.dims).values,
         "the death rates of the age must differ where the shares of its causes do",
         "Round the rates less, or join ages.",
     )
