@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
+from actuarial.demography.arguments import is_number, shown
 from actuarial.demography.futures.draws import scenario_numbers
 from actuarial.demography.streams import random_stream
 from actuarial.ensemble.transforms import REAL, TRANSFORMS, usual_transform
@@ -126,10 +129,10 @@ class EconomicUncertainty:
 
 
 def autoregression(
-    shocks: Mapping[str, float] | xr.DataArray,
+    shocks: Mapping[str, float] | xr.DataArray | pd.Series | pd.DataFrame,
     *,
-    persistence: float | Mapping[str, float] | xr.DataArray = 0.0,
-    correlation: xr.DataArray | None = None,
+    persistence: float | Mapping[str, float] | xr.DataArray | pd.Series | pd.DataFrame = 0.0,
+    correlation: xr.DataArray | pd.DataFrame | None = None,
     transform: Mapping[str, str] | None = None,
     initial: Mapping[str, float] | None = None,
     first_year: int | None = None,
@@ -158,7 +161,12 @@ def autoregression(
     Raises
     ------
     BadDimensions, BadInput, OutOfBounds
-        As `EconomicUncertainty`; a correlation beside covariances, or numbers of a series without shocks.
+        As `EconomicUncertainty`; a correlation beside covariances, words for numbers, or numbers of a series without
+        shocks.
+
+    Notes
+    -----
+    A Series of pandas is as good as a mapping, a table as a DataArray: its index is `series`, its columns are `other`.
 
     Examples
     --------
@@ -166,12 +174,14 @@ def autoregression(
     >>> economy.standard_deviations([2025, 2026, 2027]).round(4).values.tolist()
     [[0.01, 0.0117, 0.0122], [0.02, 0.02, 0.02]]
     """
+    shocks, persistence, correlation, initial = map(_of_pandas, (shocks, persistence, correlation, initial))
     deviation, correlation = _shocks(shocks, correlation)
     names = [str(name) for name in deviation["series"].values]
     if not isinstance(persistence, xr.DataArray):
         own = persistence if isinstance(persistence, Mapping) else dict.fromkeys(names, persistence)
         persistence = _square(np.diag(_numbers(own, names, "persistence")), names)
-    start = xr.DataArray(_numbers(initial or {}, names, "initial"), dims="series", coords={"series": names})
+    away = _numbers({} if initial is None else initial, names, "initial")
+    start = xr.DataArray(away, dims="series", coords={"series": names})
     return EconomicUncertainty(deviation, persistence, correlation, start, dict(transform or {}), first_year)
 
 
@@ -228,13 +238,21 @@ def economic_stream(seed: int, number: int) -> np.random.Generator:
     return np.random.Generator(philox.jumped())
 
 
+def _of_pandas(given: Any) -> Any:
+    """A table of pandas as a matrix, a Series as a mapping; all else as it is."""
+    if isinstance(given, pd.DataFrame):
+        labels = dict(zip(DIMS, (given.index.map(str), given.columns.map(str)), strict=True))
+        return xr.DataArray(given.to_numpy(dtype=float), dims=DIMS, coords=labels)
+    return given.to_dict() if isinstance(given, pd.Series) else given
+
+
 def _shocks(
     shocks: Mapping[str, float] | xr.DataArray, correlation: xr.DataArray | None
 ) -> tuple[xr.DataArray, xr.DataArray]:
     """Standard deviations and correlation of what is given."""
     if isinstance(shocks, Mapping):
         names = list(shocks)
-        deviation = np.array([float(shocks[name]) for name in names])
+        deviation = _numbers(shocks, names, "shocks")
         unrelated = _square(np.eye(len(names)), names)
         found = xr.DataArray(deviation, dims="series", coords={"series": names})
         return found, unrelated if correlation is None else correlation
@@ -258,6 +276,11 @@ def _square(matrix: np.ndarray, names: list[str]) -> xr.DataArray:
 
 
 def _numbers(given: Mapping[str, float], names: list[str], what: str) -> np.ndarray:
+    if not isinstance(given, Mapping):
+        raise BadInput(f'{what}: give numbers by series, such as {{"inflation": 0.01}} (got {shown(given)}).')
+    words = [name for name, value in given.items() if not is_number(value)]
+    if words:
+        raise BadInput(f"{what}: that of {words[0]} is no number (got {shown(given[words[0]])}).")
     others = [name for name in given if name not in names]
     if others:
         raise BadInput(f"{what}: {', '.join(others)} has no shocks; the series are {', '.join(names)}.")

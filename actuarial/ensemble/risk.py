@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.demography.arguments import is_number
 from actuarial.demography.futures.order_statistics import ranks
 from actuarial.demography.labels import described
 from actuarial.ensemble.quantiles import interval, over_scenarios, told_by
@@ -82,7 +83,7 @@ def depletion(
     if set(array.dims) != {"scenario", "year"}:
         dims = ", ".join(map(str, array.dims))
         raise BadDimensions(f"{name}: a path by scenario and year is needed (it is by {dims}).")
-    if not np.isfinite(threshold):
+    if not is_number(threshold) or not np.isfinite(threshold):
         raise BadInput(f"threshold: a number is needed (got {threshold!r}).")
     if not 0 < confidence < 1:
         raise BadInput(f"confidence: a number between 0 and 1 is needed (got {confidence!r}).")

@@ -1,12 +1,13 @@
 """Ensembles in ways less usual: health, months, the worst above, covariances, a bar."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
 import actuarial as ac
-from actuarial.ensemble import autoregression, draw_basis, draw_economy, run, tail
+from actuarial.ensemble import autoregression, depletion, draw_basis, draw_economy, run, tail
 from actuarial.errors import BadInput
 from tests.ensemble.test_ensemble import BASIS, ECONOMY, LAW
 from tests.reference.health import health_basis, health_scheme
@@ -54,6 +55,30 @@ def test_covariances_are_deviations_with_a_correlation():
             assert_allclose(first[name], second[name], rtol=1e-12, atol=1e-16)
     with pytest.raises(BadInput, match="the covariances hold it already"):
         autoregression(covariance, correlation=related)
+
+
+def test_tables_of_pandas_are_matrices_and_words_are_no_numbers():
+    names = ["inflation", "real_interest_rate"]
+    coords = {"series": names, "other": names}
+    covariance = xr.DataArray([[0.0004, -0.0002], [-0.0002, 0.0009]], coords=coords)
+    left = xr.DataArray([[0.5, 0.0], [0.3, 0.2]], coords=coords)
+    related = xr.DataArray([[1.0, -0.3], [-0.3, 1.0]], coords=coords)
+    sizes = {"inflation": 0.02, "real_interest_rate": 0.03}
+    pairs = [
+        (autoregression(covariance.to_pandas(), persistence=left.to_pandas()),
+         autoregression(covariance, persistence=left)),
+        (autoregression(pd.Series(sizes), persistence=pd.Series({"inflation": 0.4}), correlation=related.to_pandas()),
+         autoregression(sizes, persistence={"inflation": 0.4}, correlation=related)),
+    ]  # fmt: skip
+    for given, expected in pairs:
+        first, second = (draw_economy(one, [2025, 2026, 2027], 3, seed=1) for one in (given, expected))
+        xr.testing.assert_identical(first, second)
+    with pytest.raises(BadInput, match=r"shocks: that of inflation is no number \(got '1%'\)"):
+        autoregression({"inflation": "1%"})
+    with pytest.raises(BadInput, match=r"initial: give numbers by series, .* \(got 0.02\)"):
+        autoregression(sizes, initial=0.02)
+    with pytest.raises(BadInput, match=r"threshold: a number is needed \(got 'zero'\)"):
+        depletion(xr.Dataset({"reserve": (("scenario", "year"), np.ones((2, 3)))}), threshold="zero")
 
 
 def test_a_scenario_of_a_health_ensemble_is_the_ordinary_projection():
