@@ -365,6 +365,10 @@ class Benefit(Protocol):
         """Limit (year, sex, age) up to which each pension that is accompanied is filled up; None: see `supplement`."""
         return None
 
+    def beside_filling(self, person: Any, pension: xr.DataArray) -> Number:
+        """What is due beside what fills pensions up (year, sex, age): a number and a share of the average pension."""
+        return 0.0
+
     def filled(self, person: Any, name: str) -> Number:
         """Share of what pensions of a name lack of the limit that is paid (year, sex, age)."""
         return 1.0

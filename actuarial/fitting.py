@@ -20,6 +20,13 @@ def require_with(rule: Any, field: str, *others: str) -> None:
         raise Misstated(text, (field,))
 
 
+def require_without(rule: Any, field: str, *others: str) -> None:
+    """Misstated where a field is given beside one that it stands for."""
+    beside = tuple(other for other in others if _given(rule, other))
+    if _given(rule, field) and beside:
+        raise Misstated(Told("stands instead of {names}; leave one of them out", names=beside), (field,))
+
+
 def require_some(rule: Any, *names: str) -> None:
     """ValueError where none of several fields is given, so that nothing is due."""
     if not any(_given(rule, name) for name in names):

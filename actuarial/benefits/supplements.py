@@ -80,21 +80,12 @@ def supplement(
     number, mass, spent = none, none, np.zeros(len(none))
     for name in benefit.accompanies:
         one = drawn[name]
+        others = None if everybody is None or benefit.linear else everybody.sel(benefit=name, drop=True)
+        ends, paid = _by_mean(benefit, name, one, grid, length, others)
         if benefit.name in one.lacking:
-            ends, paid = _filled(benefit, name, one, grid, length)
-            number, mass, spent = number + np.where(ends > 0, one.number, 0.0), mass + ends, spent + paid
-            continue
-        people, _ = one.starts()
-        alone = benefit.linear
-        whole = one if everybody is None or alone else _whole(one, everybody.sel(benefit=name, drop=True))
-        at_start, at_end = (
-            _amounts(benefit, name, grid, *stock) for stock in (whole.starts(), (whole.number, whole.mass))
-        )
-        own = alone and not one.terms.plain
-        at_award = _amounts(benefit, name, grid, one.new, one.new_mass) if own else at_end
-        ends = one.number * at_end
-        spent = spent + paid_in_year(people * at_start, ends, one.new * at_award, one.terms, length, benefit.payments)
-        number, mass = number + np.where(at_end > 0, one.number, 0.0), mass + ends
+            lacks, filled = _filled(benefit, name, one, grid, length)
+            ends, paid = ends + lacks, paid + filled
+        number, mass, spent = number + np.where(ends > 0, one.number, 0.0), mass + ends, spent + paid
     words = ("topup_mass", "new_awards", "new_awards_amount", "terminations", "terminations_amount")
     return dict.fromkeys(words, none) | {
         "pensioners": number,
@@ -103,6 +94,21 @@ def supplement(
         "topup_expenditure": np.zeros(len(none)),
         "pension_indexation": np.zeros(len(none)),
     }
+
+
+def _by_mean(
+    benefit: Benefit, name: str, one: Drawn, grid: Person, length: np.ndarray, others: xr.Dataset | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Yearly amounts on 31 December (year, sex, age) and expenditure (year,) of what the mean pension decides."""
+    whole, filling = one if others is None else _whole(one, others), benefit.name in one.lacking
+    at_start, at_end = (
+        _amounts(benefit, name, grid, *stock, filling) for stock in (whole.starts(), (whole.number, whole.mass))
+    )
+    own = benefit.linear and not one.terms.plain
+    at_award = _amounts(benefit, name, grid, one.new, one.new_mass, filling) if own else at_end
+    people, _ = one.starts()
+    ends = one.number * at_end
+    return ends, paid_in_year(people * at_start, ends, one.new * at_award, one.terms, length, benefit.payments)
 
 
 def _filled(
@@ -122,13 +128,15 @@ def _whole(part: Drawn, pensions: xr.Dataset) -> Drawn:
     return replace(part, number=number, mass=mass)
 
 
-def _amounts(benefit: Benefit, name: str, grid: Person, number: np.ndarray, mass: np.ndarray) -> np.ndarray:
+def _amounts(
+    benefit: Benefit, name: str, grid: Person, number: np.ndarray, mass: np.ndarray, filling: bool
+) -> np.ndarray:
     """Yearly amount per head of a stock (year, sex, age); 0 where nobody is."""
     mean = np.divide(mass, number, out=np.zeros_like(mass), where=number > 0)
     coords = {"year": grid.year, "sex": grid.sex, "age": grid.age}
     pension = xr.DataArray(mean, dims=PLACE, coords={d: v.values for d, v in coords.items()} | {"benefit": name})
-    answer = benefit.supplement(grid, pension)
-    found = align(answer.reset_coords(drop=True) if isinstance(answer, xr.DataArray) else answer, PLACE, coords)
+    due = benefit.beside_filling(grid, pension) if filling else benefit.supplement(grid, pension)
+    found = align(due.reset_coords(drop=True) if isinstance(due, xr.DataArray) else due, PLACE, coords)
     bad = ~((found >= 0.0) & np.isfinite(found))
     if bad.any():
         raise BadScheme(

@@ -44,6 +44,16 @@ def kept_share(number: Number, share: Number, room: Number) -> Number:
     return result if result.ndim else float(result)
 
 
+def chance_of(number: Number, least: int) -> Number:
+    """Probability of at least so many children, their number Poisson: P(J >= k), 1 for k <= 0."""
+    from scipy.special import pdtr
+
+    if least <= 0:
+        return 1.0
+    beyond = 1.0 - pdtr(least - 1, np.asarray(number))
+    return number.copy(data=beyond) if isinstance(number, xr.DataArray) else float(beyond)
+
+
 def by_children(number: Number, without: Number, shares: Sequence[Number]) -> Number:
     """Mean share over families by their number of children.
 

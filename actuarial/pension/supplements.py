@@ -12,11 +12,11 @@ from actuarial.benefits.paying import by_benefit
 from actuarial.bridge import align
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
-from actuarial.fitting import require_some, require_with
+from actuarial.fitting import require_some, require_with, require_without
 from actuarial.pension.common import reached
-from actuarial.pension.families import FAMILIES, child_matrix, kept_share, needs_of, spouse_matrix
+from actuarial.pension.families import FAMILIES, chance_of, child_matrix, kept_share, needs_of, spouse_matrix
 from actuarial.person import make_grid
 from actuarial.translation import Told
 from actuarial.warned import Warned
@@ -24,6 +24,7 @@ from actuarial.warned import Warned
 PLACE = ("year", "sex", "age")
 ASSUMED = 0.5  # coefficient of variation that shows what a spread of pensions does
 SPOUSE, CHILD = ("spouse_share", "spouse_amount"), ("child_share", "child_amount")
+IN_ORDER = ("child_shares", "dependant_shares")
 PAYMENTS = "Monthly payments in a year"
 
 
@@ -65,6 +66,11 @@ class DependantsSupplement(_Supplement):
     below `child_until_age`, or E[min(J, most_children)] with J Poisson of this mean: from marriage and fertility, as
     those of the deceased, or as the basis gives them. One person with a known family, such as the standard beneficiary
     of a convention, has m and n of this family and claims.
+
+    With `child_at_least` a child has max(child_share P, least). Pensions are then followed award by award up to the
+    level least/child_share, as by `MinimumInPayment`, and beneficiaries of an age have the mean number of children
+    whatever their pension. With shares in the order of dependants (`dependant_shares`, the spouse first) or of children
+    (`child_shares`) it is P times sum_k s_k (m P(J >= k-1) + (1 - m) P(J >= k)), with m = 0 where children alone count.
     """
 
     name: Word = Field(default="dependants_supplement", description="Name of the benefit, unique in the scheme")
@@ -81,23 +87,45 @@ class DependantsSupplement(_Supplement):
     most_children: int | None = Field(
         default=None, ge=1, le=99, description="Children who count at most; all if absent"
     )
+    child_at_least: Amounts | None = Field(
+        default=None, description="Least amount for each child, where child_share of the pension is less (money)"
+    )
+    child_shares: tuple[Fraction, ...] = Field(
+        default=(), description="Shares of the pension for the first child, the second, ..., none for more (fraction)"
+    )
+    dependant_shares: tuple[Fraction, ...] = Field(
+        default=(),
+        description="Shares of the pension for the first dependant, the second, ..., none for more, the spouse and "
+        "children together (fraction)",
+    )
     families: Literal["demography", "given"] = Field(default="demography", description=FAMILIES)
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it (fraction)")
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
-        require_some(self, *SPOUSE, *CHILD)
-        require_with(self, "spouse_from_age", *SPOUSE)
+        require_some(self, *SPOUSE, *CHILD, *IN_ORDER)
+        require_with(self, "spouse_from_age", *SPOUSE, "dependant_shares")
         require_with(self, "most_children", *CHILD)
+        require_with(self, "child_at_least", "child_share")
+        require_without(self, "child_at_least", "child_amount")
+        require_without(self, "child_shares", *CHILD)
+        require_without(self, "dependant_shares", *SPOUSE, *CHILD, "child_shares")
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Variables of the basis that say who the dependants are."""
-        spouses, children = (any(vars(self)[name] not in (None, 0.0) for name in names) for names in (SPOUSE, CHILD))
+        several = vars(self)
+        spouses = any(several[name] not in (None, 0.0, ()) for name in (*SPOUSE, "dependant_shares"))
+        children = any(several[name] not in (None, 0.0, ()) for name in (*CHILD, *IN_ORDER))
         return needs_of(self.families, spouses=spouses, children=children)
 
     def supplement(self, person: Any, pension: Number) -> Number:
+        level = self.fills_up_to(person)
+        lacks = 0.0 if level is None else lacking(person, pension, level) * self.filled(person, "")
+        return self.beside_filling(person, pension) + lacks
+
+    def beside_filling(self, person: Any, pension: Number) -> Number:
         if person.basis is None and person.family is None:
             raise BadInput(f"{self.name}: it depends on the families of pensioners; give basis=.")
         per_spouse = evaluate(self.spouse_share, person) * pension + _money(self.spouse_amount, person)
@@ -107,16 +135,58 @@ class DependantsSupplement(_Supplement):
             due = due + per_spouse * self._married(person)
         if np.any(np.asarray(per_child) != 0.0):
             due = due + per_child * self._children(person)
-        return (1.0 if person.family else evaluate(self.claim_rate, person)) * due
+        if self.child_shares or self.dependant_shares:
+            due = due + pension * self._in_order(person)
+        return self._claimed(person) * due
+
+    def fills_up_to(self, person: Any) -> Number | None:
+        """The pension of which the share of a child is the least amount."""
+        if self.child_at_least is None:
+            return None
+        share = evaluate(self.child_share, person)
+        if not bool(np.all(np.asarray(share) > 0.0)):
+            raise BadScheme(
+                Told(
+                    "{benefit}.child_share: must be above 0 for everybody in every year where child_at_least is given.",
+                    benefit=self.name,
+                )
+            )
+        return self.child_at_least.evaluate(person) / share
+
+    def filled(self, person: Any, name: str) -> Number:
+        """The shares of all children."""
+        return self._claimed(person) * evaluate(self.child_share, person) * self._children(person)
+
+    def _claimed(self, person: Any) -> Number:
+        return 1.0 if person.family else evaluate(self.claim_rate, person)
+
+    def _in_order(self, person: Any) -> Number:
+        """Sum of the shares of dependants in their order, over all families."""
+        first = self._married(person) if self.dependant_shares else 0.0
+        number, known = self._expected(person), person.family is not None
+
+        def chance(least: int) -> Number:
+            return float(number >= least) if known else chance_of(number, least)
+
+        total: Number = 0.0
+        for k, share in enumerate(self.child_shares or self.dependant_shares, start=1):
+            total = total + evaluate(share, person) * (first * chance(k - 1) + (1.0 - first) * chance(k))
+        return total
 
     def _children(self, person: Any) -> Number:
         """Children who count: those of a known family, or the number expected."""
-        most = np.inf if self.most_children is None else float(self.most_children)
+        number = self._expected(person)
+        if self.most_children is None:
+            return number
+        most = float(self.most_children)
+        return min(number, most) if person.family is not None else number * kept_share(number, 1.0, most)
+
+    def _expected(self, person: Any) -> Any:
+        """Children of a known family, or the number expected."""
         if person.family is not None:
-            return min(float(person.family[1]), most)
+            return float(person.family[1])
         young = child_matrix(person.basis, self.child_until_age, self.families)
-        number = _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
-        return number if self.most_children is None else number * kept_share(number, 1.0, most)
+        return _of_the_pensioner(young.sum(["sex_of_survivor", "age_of_survivor"]), person)
 
     def _married(self, person: Any) -> Number:
         """Share of pensioners who have a spouse that counts."""
@@ -243,19 +313,22 @@ class MinimumInPayment(_Supplement):
 
     def _lacking(self, person: Any, pension: Number) -> Number:
         """What pensions of a sex and age lack of the minimum on average, whatever the age from which it is paid."""
-        least = self.minimum.evaluate(person)
-        pension = pension * evaluate(self.counted, person)
-        if not isinstance(person.age, xr.DataArray):
-            return max(0.0, float(least) - float(pension))
-        assert isinstance(pension, xr.DataArray)
-        from actuarial.numeric import expected_clip_array
+        return lacking(person, pension * evaluate(self.counted, person), self.minimum.evaluate(person))
 
-        coords = {dim: pension[dim] for dim in PLACE}
-        given = by_benefit(person.basis, "pension_cv", str(pension["benefit"].values))
-        cv = align(0.0 if given is None else given, PLACE, coords)
-        mean, most = align(pension.reset_coords(drop=True), PLACE, coords), align(least, PLACE, coords)
-        kept = expected_clip_array(mean, cv, np.zeros_like(mean), most)
-        return pension.copy(data=np.maximum(most - kept, 0.0))
+
+def lacking(person: Any, pension: Number, least: Number) -> Number:
+    """What a pension lacks of a least amount; on a grid the mean of lognormal pensions of a sex and age."""
+    if not isinstance(person.age, xr.DataArray):
+        return max(0.0, float(least) - float(pension))
+    assert isinstance(pension, xr.DataArray)
+    from actuarial.numeric import expected_clip_array
+
+    coords = {dim: pension[dim] for dim in PLACE}
+    given = by_benefit(person.basis, "pension_cv", str(pension["benefit"].values))
+    cv = align(0.0 if given is None else given, PLACE, coords)
+    mean, most = align(pension.reset_coords(drop=True), PLACE, coords), align(least, PLACE, coords)
+    kept = expected_clip_array(mean, cv, np.zeros_like(mean), most)
+    return pension.copy(data=np.maximum(most - kept, 0.0))
 
 
 def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
@@ -273,13 +346,13 @@ def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
             cost=_cost(benefit, name, basis),
         )
         for benefit in benefits
-        if isinstance(benefit, MinimumInPayment)
+        if isinstance(benefit, MinimumInPayment) or getattr(benefit, "child_at_least", None) is not None
         for name in benefit.accompanies
         if by_benefit(basis, "pension_cv", name) is None
     ]
 
 
-def _cost(benefit: MinimumInPayment, name: str, basis: xr.Dataset) -> str:
+def _cost(benefit: Any, name: str, basis: xr.Dataset) -> str:
     """What a minimum costs on the pensions of the valuation date in the first year, as it is and if pensions varied."""
     if "pensioners_0" not in basis or name not in basis["benefit"].values:
         return ""

@@ -40,9 +40,10 @@ formulas = [
 ]
 
 [[benefit]]
-form = "dependants_supplement"    # 10% of the pension; the law has 250 pesos where that is more
+form = "dependants_supplement"    # 10% of the pension, or 250 pesos where that is more
 accompanies = ["old_age"]
 child_share = 0.1
+child_at_least = { value = 250, per = "month" }
 most_children = 5
 child_until_age = 21
 payments = 13
@@ -89,7 +90,7 @@ def test_a_monthly_pension_of_the_philippines(months, levels, base, years):
     due = filipino(months, levels, family=(True, 7))
     assert due["old_age"].per_month == pytest.approx(expected, rel=1e-12)
     assert due["old_age"].per_year == pytest.approx(13 * expected, rel=1e-12)
-    assert due["dependants_supplement"].per_month == pytest.approx(5 * 0.1 * expected, rel=1e-12)
+    assert due["dependants_supplement"].per_month == pytest.approx(5 * max(250, 0.1 * expected), rel=1e-12)
     assert filipino(months, levels, "death", (True, 0))["widows"].per_month == pytest.approx(expected, rel=1e-12)
 
 

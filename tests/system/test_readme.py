@@ -75,7 +75,7 @@ def test_the_scheme_is_read():
     named = [type(parse_scheme(whole + one).benefits[0].formula).__name__ for one in formulas]
     assert named == ["Greatest", "Banded", "ByEarnings", "FinalAverage"]
     tiers = parse_scheme(pension.split("[[benefit]]")[0] + more)
-    assert [benefit.together_with for benefit in tiers.benefits] == [None, "old_age"]
+    assert [benefit.together_with for benefit in tiers.benefits] == [None, "old_age", None]
     basis = datasets.open("demo").basis.sel(year=slice(None, 2027))
     insured = project_insured(project_population(basis), basis, tiers, service="years")
     drawn = insured["claims_number"].sum(["sex", "age"])

@@ -132,7 +132,7 @@ EXTRAS = {
     FinalAverage: [{"best_of": 40}, SPANS, LEAST],
     CareerAverage: [SPANS, LEAST],
     ByEarnings: [SPANS, LEAST],
-    DependantsSupplement: [{"spouse_share": 0.1}, {"child_share": 0.1}],
+    DependantsSupplement: [{"spouse_share": 0.1}, {"child_share": 0.1}, {"dependant_shares": (0.1, 0.05)}],
     AttendanceSupplement: [{"share": 0.1}, {"amount": AMOUNTS[0]}],
     Balance: [
         {"value": AMOUNTS[0]},
