@@ -72,6 +72,7 @@ _PLACES = {
     "reproduction": "tables.reproduction_rates",
     "reversionary_annuity": "tables.joint_lives",
     "rogers_castro": "flows.migration_fit",
+    "select_table": "tables.selection",
     "shift_mean_age": "flows.fertility_by_age",
     "single_decrement_table": "tables.causes",
     "solve_k": "trends.e0_search",
@@ -121,6 +122,7 @@ if TYPE_CHECKING:
     from actuarial.demography.tables.nax import coale_demeny_west_1_4
     from actuarial.demography.tables.present_values import annuity, insurance
     from actuarial.demography.tables.reproduction_rates import reproduction
+    from actuarial.demography.tables.selection import select_table
     from actuarial.demography.totals import project_population_totals
     from actuarial.demography.trends.arima_index import arima_index
     from actuarial.demography.trends.cairns_blake_dowd_fit import cairns_blake_dowd
@@ -215,6 +217,7 @@ __all__ = [
     "reproduction",
     "reversionary_annuity",
     "rogers_castro",
+    "select_table",
     "shift_mean_age",
     "single_decrement_table",
     "solve_k",

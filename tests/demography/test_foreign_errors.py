@@ -134,6 +134,8 @@ def calls():
         "reproduction": {"asfr": PATTERN / 5, "Lx": None, "srb": 1.05, "ages": range(101), "radix": 1.0},
         "reversionary_annuity": two | {"payments": 1, "in_advance": True} | payments,
         "rogers_castro": {"parameters": None, "to": 100, "shares": True},
+        "select_table": {"select": [[0.1, 0.2], [0.1, 0.2]], "ultimate": lives, "age": 61, "ages": [60, 61]}
+        | {"radix": 1.0},
         "shift_mean_age": {"pattern": PATTERN * (np.abs(np.arange(101) - 30) < 15), "target": 29.0},
         "single_decrement_table": {"table": dying, "deaths": causes, "causes": ["a", "b"]},
         "solve_k": {"alpha": np.log([RATES, RATES]), "beta": np.ones((2, 101)), "e0": [60.0, 62.0], "a0": 0.1}
