@@ -419,15 +419,15 @@ def begin_year(stock, earnings, work, t):
 
 @absorbed
 def end_year(work, place, places, by_age, by_claim, t):
-    """Write the flows of a year to by_age (flow, scenario, t, g, s, y), which may have the first of them only, and add
-    them to by_claim (flow, scenario, t, benefit, s, y)."""
+    """Write the flows of a year to by_age (flow, scenario, t, g, s, y) and add those of claims to by_claim (flow,
+    scenario, t, benefit, s, y); either may have the first of its flows only."""
     first, g, s = place[0], place[1], place[2]
     lanes = min(WIDTH, by_age.shape[1] - first)
     for i in range(by_age.shape[0]):
         for y in range(work.by_age.shape[1]):
             for lane in range(lanes):
                 by_age[i, first + lane, t, g, s, y] = work.by_age[i, y, lane]
-    for i in range(work.by_claim.shape[0]):
+    for i in range(by_claim.shape[0]):
         for j in range(work.by_claim.shape[1]):
             for y in range(work.by_claim.shape[2]):
                 for lane in range(lanes):

@@ -199,9 +199,9 @@ def side_of(given: Lattice) -> Side:
     """Memory for as many scenarios as stand side by side."""
     years = len(given.growth)
     works = tuple(type(one[5])(*(array.copy() for array in one[5])) for one in given.lanes)
-    found = np.zeros((len(kernels.BY_AGE), WIDTH, years, 1, 2, AGES))
+    found = np.zeros((max(FLOWS) + 1, WIDTH, years, 1, 2, AGES))
     given = replace(given, stocks=np.zeros_like(given.stocks))
-    return Side(given, works, found, np.zeros((len(kernels.BY_CLAIM), WIDTH, years, 3, 2, AGES)))
+    return Side(given, works, found, np.zeros((2, WIDTH, years, 3, 2, AGES)))
 
 
 def run_lanes(side: Side, hazard: np.ndarray, wages: np.ndarray) -> np.ndarray:
