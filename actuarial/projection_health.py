@@ -100,8 +100,8 @@ def project_health(
         )
     tell = progress or (lambda stage: None)
     tell(N_("checks"))
-    only_whole_years(basis)
     warnings = check_health_basis(basis, scheme)
+    only_whole_years(basis)
     if population is None:
         tell(N_("population"))
         population = project_population(basis)

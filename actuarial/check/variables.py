@@ -98,7 +98,14 @@ def check_axes(dataset: Any) -> None:
 
 def _check_years(dim: str, years: np.ndarray) -> None:
     if not np.issubdtype(years.dtype, np.number) or np.any(np.mod(years, 1) != 0):
-        raise BadDimensions(Told("{dim} must be whole years (got {label!r}).", dim=dim, label=years[0]))
+        raise BadDimensions(
+            Told(
+                "{dim} must be whole years (got {label}).\n"
+                "  Years are made of words with .astype(int), of dates with .dt.year.",
+                dim=dim,
+                label=repr(years[0].item()) if np.issubdtype(years.dtype, np.number) else repr(str(years[0])),
+            )
+        )
     _refuse_gaps(dim, years, int(years.max()))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import xarray as xr
 
 from actuarial import check
+from actuarial.check.variables import first_place
 from actuarial.errors import BadScheme
 from actuarial.health.calibration import scaled_groups
 from actuarial.health.events import NEEDED as OF_EVENTS
@@ -24,6 +25,7 @@ OF_GROUPS: dict[type, tuple[str, ...]] = {
 """Variables of the basis that forms of groups read."""
 GIVEN = ("spouses_given", "children_given")
 """What families read that are given instead."""
+DAYS = 366.0
 LATER = ("payment_pattern", "claims_outstanding_0")
 UNCALIBRATED = Warned(
     "expenditure_by_service_0, expenditure_by_group_0: not given; unit costs are used as they are.",
@@ -44,7 +46,7 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     -------
     list of str
         Warnings, one line each: no accounts to calibrate with, accounts by group that are scaled to those by service,
-        services of the basis that the scheme does not have.
+        services of the basis that the scheme does not have, members who use a service more than once a day.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     severity(basis, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
     labels = {"service_type": scheme.services, "health_group": scheme.groups}
     coords = {dim: xr.DataArray([part.name for part in parts], dims=dim) for dim, parts in labels.items()}
-    return [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme)]
+    return [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme), *_often(basis)]
 
 
 def _read_by(scheme: HealthScheme) -> list[str]:
@@ -123,5 +125,26 @@ def _unused(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
             "service_type: the scheme has no {services}; nothing is paid for it.",
             "The scheme has no {services}, for which the basis has rates of use; nothing is paid for it.",
             services=tuple(spare),
+        )
+    ]
+
+
+def _often(basis: xr.Dataset) -> list[str]:
+    """Warnings: more than one contact a day, as where contacts are those of 1,000 members."""
+    rates = basis["use_rate_0"]
+    often = (rates > DAYS).values
+    if not often.any():
+        return []
+    place, value = first_place(rates, often)
+    return [
+        Warned(
+            "use_rate_0: more than a contact a day in {number} of {count} cells, the first is {place} with "
+            "{value:,.0f} a year; are these the contacts of 1,000 members? Those of one member are needed.",
+            "Members use a service more than once a day in {number} of {count} cells, of which the first is {place} "
+            "with {value:,.0f} contacts a year.",
+            number=int(often.sum()),
+            count=often.size,
+            place=place,
+            value=value,
         )
     ]

@@ -119,7 +119,13 @@ CASES = {
     "half years": (
         lambda: BASIS.assign_coords(year=np.arange(10) + 2025.5),
         BadDimensions,
-        "year must be whole years (got np.float64(2025.5)).",
+        "year must be whole years (got 2025.5).\n  Years are made of words with .astype(int), of dates with .dt.year.",
+    ),
+    "dates": (
+        lambda: BASIS.assign_coords(year=np.arange("2025", "2035", dtype="datetime64[Y]").astype("datetime64[ns]")),
+        BadDimensions,
+        "year must be whole years (got '2025-01-01T00:00:00.000000000').\n"
+        "  Years are made of words with .astype(int), of dates with .dt.year.",
     ),
     "ages out of order": (
         lambda: BASIS.sel(age=[0, 2, 1, *range(3, 101)]),

@@ -38,6 +38,17 @@ def test_services_that_the_law_does_not_know_are_warned_of(basis):
     ]
 
 
+def test_contacts_of_a_thousand_members_are_warned_of(basis):
+    (told,) = check_health_basis(basis.assign(use_rate_0=1000 * basis.use_rate_0), health_scheme())[1:]
+    assert told.startswith("use_rate_0: more than a contact a day in ")
+    assert "are these the contacts of 1,000 members?" in told
+
+
+def test_years_out_of_order_are_told_as_such(basis):
+    with pytest.raises(BadDimensions, match="year: the years must follow each other without gaps"):
+        ac.project_health(basis.isel(year=slice(None, None, -1)), health_scheme())
+
+
 @pytest.mark.parametrize(
     ("change", "absent"),
     [
