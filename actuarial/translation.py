@@ -6,6 +6,7 @@ written there, as in `{share:.1%}`, is said by the English text alone.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -149,6 +150,11 @@ def _written(value: object, form: str, written: Callable[[object, str], str]) ->
     return written(value, "") if isinstance(value, Told) else format(value, form)
 
 
+def _elided(text: str, currency: str) -> str:
+    """A French text in which "de" before a currency that begins with a vowel is "d’", as in "millions d’EUR"."""
+    return text.replace(f" de {currency}", f" d’{currency}") if currency[:1].upper() in tuple("AEIOU") else text
+
+
 @cache
 def _parts(text: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
     return tuple(Formatter().parse(text))
@@ -185,7 +191,10 @@ class Language:
         said = text if self.code == "en" else _messages(self.code).get(text)
         if not said:
             raise NotTranslated(f"{self.code}: no translation of {text!r} in {FOLDER / self.code}.")
-        return filled(said, source, values, self._written) if values else said
+        if self.locale != self.code != "en":
+            said = _of_country(said, self)
+        written = filled(said, source, values, self._written) if values else said
+        return _elided(written, str(values["currency"])) if self.code == "fr" and "currency" in values else written
 
     def _written(self, value: object, form: str) -> str:
         """A message in the language, a number with the marks of the country."""
@@ -207,7 +216,7 @@ class Language:
 
         if value != value:
             return NO_NUMBER
-        return format_decimal(value, format="#,##0" + _fraction(digits), locale=_country(self.locale))
+        return self._marks(format_decimal(value, format="#,##0" + _fraction(digits), locale="en"))
 
     def percent(self, value: float, digits: int = 1) -> str:
         """A share as a percentage; a dash for one that does not exist."""
@@ -217,7 +226,11 @@ class Language:
             return NO_NUMBER
         pattern = _country(self.locale).percent_formats[None].pattern
         zeros = pattern.replace("0", "0" + _fraction(digits), 1)
-        return format_percent(value, format=zeros, locale=_country(self.locale))
+        return self._marks(format_percent(value, format=zeros, locale="en"))
+
+    def _marks(self, text: str) -> str:
+        """An English number with the marks of the country; Babel takes "'" between thousands for a quotation."""
+        return text.translate({ord("."): self.decimal, ord(","): self.group})
 
     def day(self, value: date) -> str:
         """A date in words."""
@@ -234,6 +247,14 @@ class Language:
     def group(self) -> str:
         """The mark between thousands."""
         return _country(self.locale).number_symbols["latn"]["group"]
+
+
+@cache
+def _of_country(text: str, say: Language) -> str:
+    """A translation whose own numbers have the marks of the country, and its blank before a per cent sign."""
+    text = re.sub(r"(?<=\d),(?=\d)", say.decimal, text)
+    text = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", say.group, text)
+    return re.sub(r"(?<=[\d}])[ \u00a0\u202f]%", say.percent(0.0, 0)[1:], text)
 
 
 def language(code: str = "en", locale: str | None = None) -> Language:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docx.section import Section
 
 INK, SOFT, RULE = "12264F", "4A5363", "C9D0DA"
-FONT = "Calibri"
+FONT = "Arial"
 HEADINGS = (18, 14, 12, 11, 11, 11)
 """Sizes of headings in points."""
 PARAGRAPHS: dict[str, dict[str, Any]] = {

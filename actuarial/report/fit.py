@@ -17,6 +17,8 @@ LONGEST = 16.0
 WIDEST = 60.0
 """No column of words wants more than these em."""
 PADDING = 1.1
+AIR = 1.25
+"""By so much columns grow where a page has room, for a type that is wider than the one that was reckoned with."""
 MM_OF_POINT = 25.4 / 72
 _NARROW = frozenset("iljtfrI.,:;!'|()[]-/ \u00a0\u202f")
 
@@ -161,7 +163,9 @@ def _widths(least: Sequence[float], wanted: Sequence[float], room: float, em: fl
     spare = max(0.0, room - sum(least))
     missing = [want - need for want, need in zip(wanted, least, strict=True)]
     share = min(1.0, spare / total) if (total := sum(missing)) > 0.0 else 0.0
-    return tuple(round((need + share * miss) * em, 2) for need, miss in zip(least, missing, strict=True))
+    widths = [need + share * miss for need, miss in zip(least, missing, strict=True)]
+    air = max(1.0, min(AIR, room / sum(widths)))
+    return tuple(round(width * air * em, 2) for width in widths)
 
 
 def _even_parts(least: Sequence[float], labels: int, room: float) -> list[tuple[int, ...]]:

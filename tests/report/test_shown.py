@@ -6,7 +6,7 @@ import pytest
 
 from actuarial.errors import BadInput
 from actuarial.report.document import Bullets, Document, Field, Paragraph, Section, Table, Terms
-from actuarial.report.fit import LONGEST, ROOMS, SIZES, breakable, em_width, fit, part_of, size_on_paper
+from actuarial.report.fit import AIR, LONGEST, ROOMS, SIZES, breakable, em_width, fit, part_of, size_on_paper
 from actuarial.report.flow import Title, runs
 from actuarial.report.shown import Heading, clean, letters, one_line, show, signed
 from actuarial.translation import language
@@ -114,6 +114,15 @@ def test_tables_fit_the_paper_and_lose_no_column():
         assert laid.size in SIZES
         assert 3.0 <= size_on_paper(grid)[0] <= SIZES[0]
     assert seen == {(False, False), (True, False), (True, True)}
+
+
+def test_columns_leave_room_for_a_wider_type_where_the_page_has_some():
+    small = shown(middle_table(SAY))[0]
+    laid = fit(small, (400.0, 400.0))
+    ((columns, wide),), needed = laid.parts, sum(laid.parts[0][1]) / AIR
+    tight = fit(small, (needed, 400.0)).parts[0][1]
+    assert columns == tuple(range(small.columns))
+    assert wide == pytest.approx([AIR * width for width in tight], abs=0.05)
 
 
 def test_parts_of_a_table_keep_headings_over_their_columns():

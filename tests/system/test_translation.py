@@ -113,3 +113,23 @@ def test_numbers_of_countries():
     assert language("es", "es_MX").number(1234567.89, 2) == "1,234,567.89"
     assert language("fr").number(-0.5, 1) == "-0,5"
     assert language("en").percent(0.5) == "50.0%"
+
+
+def test_thousands_of_switzerland_have_all_their_marks():
+    swiss = language("fr", "fr_CH")
+    assert swiss.number(1846175) == "1'846'175"
+    assert swiss.number(-12345678.25, 1) == "-12'345'678,2"
+    assert swiss.percent(12345.678, 1) == "1'234'567,8%"
+
+
+def test_numbers_in_translations_have_the_marks_of_the_country():
+    changed = "Fertility 0.2 children lower"
+    assert language("es")(changed) == "Fecundidad menor en 0,2 hijos"
+    assert language("es", "es_MX")(changed) == "Fecundidad menor en 0.2 hijos"
+    assert language("es", "es_MX")("Mortality 10% lower") == "Mortalidad un 10% menor"
+    assert language("fr", "fr_CH")("Deaths per 1,000") == "Décès pour 1'000"
+
+
+@pytest.mark.parametrize(("currency", "words"), [("EUR", "millions d’EUR"), ("XOF", "millions de XOF")])
+def test_a_currency_that_begins_with_a_vowel_takes_an_apostrophe_in_french(currency, words):
+    assert language("fr")("millions of {currency}", currency=currency) == words
