@@ -21,7 +21,11 @@ rates = st.floats(-0.05, 0.3)
 
 
 def alive(q, x, t, fraction):
-    """Survival from exact age x (a position) for t years."""
+    """Survival from exact age x for t years."""
+    if x % 1:
+        since = x - int(x)
+        return alive(q, int(x), since + t, fraction) / alive(q, int(x), since, fraction)
+    x, t = int(x), round(t, 12)
     whole = int(t)
     p = np.prod(1 - q[x : x + whole])
     part = t - whole
@@ -36,7 +40,7 @@ def alive(q, x, t, fraction):
 def payments(q, x, interest, m, *, fraction="udd", first=0, last=None, shift=0.0, growth=0.0, rise=0.0):
     """Annuity one payment after the other, from the year `first` to before the year `last`."""
     total = 0.0
-    for k in range(first, min(len(q) - x, last or 10**6)):
+    for k in range(first, min(len(q) - int(x), last or 10**6)):
         for j in range(m):
             t = k + (j + shift) / m
             amount = (1 + growth) ** (k - first) * (1 + rise * (k - first))
@@ -47,6 +51,7 @@ def payments(q, x, interest, m, *, fraction="udd", first=0, last=None, shift=0.0
 @given(q=probabilities, interest=rates, m=st.sampled_from([1, 2, 12]), growth=st.floats(-0.02, 0.1), data=st.data())
 def test_an_annuity_payment_by_payment(q, interest, m, growth, data):
     x = data.draw(st.integers(0, len(q) - 1))
+    x += data.draw(st.sampled_from([0, 0.25, 0.4])) if x < len(q) - 1 else 0
     first = data.draw(st.integers(0, 4))
     term = data.draw(st.none() | st.integers(1, 15))
     fraction, advance = data.draw(st.sampled_from(FRACTIONS)), data.draw(st.booleans())
@@ -64,8 +69,9 @@ def test_an_insurance_death_by_death(q, interest, m, data):
     x = data.draw(st.integers(0, len(q) - 1))
     first, term = data.draw(st.integers(0, 3)), data.draw(st.integers(1, 8))
     fraction, grows, rises = data.draw(st.sampled_from(FRACTIONS)), data.draw(st.floats(0, 0.1)), 0.5
+    x += data.draw(st.sampled_from([0, 0.3])) if x < len(q) - 1 else 0
     total = 0.0
-    for k in range(first, min(first + term, len(q) - x)):
+    for k in range(first, min(first + term, len(q) - int(x))):
         amount = (1 + grows) ** (k - first) * (1 + rises * (k - first))
         for j in range(m):
             t = [k + j / m, k + (j + 1) / m]
@@ -320,9 +326,9 @@ Q = [0.1, 0.5, 1.0]
     [
         ({"interest": -1.0}, BadInput, "interest: give a number above -1"),
         ({"interest": np.nan}, BadInput, "interest: give a number above -1"),
-        ({"age": 3}, BadInput, r"age: the table has the whole ages 0 to 2 \(got 3\)"),
+        ({"age": 3}, BadInput, r"age: the table has the exact ages 0 to below 3 \(got 3\)"),
         ({"interest": 4}, BadInput, "interest: 4 for ever is 400% a year; 4% is written 0.04"),
-        ({"age": 1.5}, BadInput, "age: the table has the whole ages"),
+        ({"age": -0.5}, BadInput, "age: the table has the exact ages"),
         ({"age": []}, BadInput, "age: .*there are none"),
         ({"term": 0}, BadInput, "term: give whole years, 1 or more"),
         ({"term": 1.5}, BadInput, "term: give whole years"),

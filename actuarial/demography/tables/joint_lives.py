@@ -10,7 +10,7 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.tables.lives import Life, life_of
 from actuarial.demography.tables.payment_plan import Plan, fall_of, value_of
-from actuarial.demography.tables.present_values import ATTRS, annuity_plan, starts_of
+from actuarial.demography.tables.present_values import ATTRS, Start, annuity_plan, starts_of, values_of_one
 from actuarial.errors import BadDimensions, BadInput
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -47,7 +47,7 @@ def joint_annuity(
     table, other : as `table` of `annuity`
         Tables of the one life and of the other; dims besides age are shared by label.
     age, other_age : number or sequence, years
-        Exact ages at the valuation; all of each table by default.
+        Exact ages at the valuation, between birthdays too; all of each table by default.
     status : "joint" or "last"
         Paid while both live, or until the last survivor dies.
     interest, term, deferred, payments, in_advance, fraction, growth
@@ -145,14 +145,10 @@ def _of_two(
 ) -> xr.DataArray:
     fall = fall_of(plan.interest, plan.growth, plan.term)
     lives = _side_by_side(life_of(table, fall), life_of(other, fall))
-    within = [(life, life.within(plan.times, plan.fraction)) for life in lives]
     (starts, ages), (other_starts, other_ages) = starts_of(lives[0], age), starts_of(lives[1], other_age)
-    first, second = within
-    mine = {x: value_of(plan, [first], [x], False) for x in starts}
-    theirs = {y: value_of(plan, [second], [y], False) for y in other_starts}
-    rows = [
-        [made((mine[x], theirs[y], value_of(plan, within, [x, y], False))) for y in other_starts] for x in starts
-    ]
+    mine, theirs = values_of_one(plan, lives[0], starts), values_of_one(plan, lives[1], other_starts)
+    both = _values_of_both(plan, lives, starts, other_starts)
+    rows = [[made((x, y, xy)) for y, xy in zip(theirs, row, strict=True)] for x, row in zip(mine, both, strict=True)]
     lead = lives[0].labels
     others = {key: one for key, one in lead.coords.items() if "age" not in one.dims}
     values = np.moveaxis(np.array(rows), (0, 1), (-2, -1))
@@ -161,6 +157,22 @@ def _of_two(
     result.attrs = ATTRS["annuity"]
     single = [dim for dim, one in (("age", age), ("other_age", other_age)) if one is not None and np.ndim(one) == 0]
     return result.squeeze(single) if single else result
+
+
+def _values_of_both(
+    plan: Plan, lives: tuple[Life, Life], starts: list[Start], other_starts: list[Start]
+) -> list[list[np.ndarray]]:
+    """Values while both lives go on, from each start of the one (rows) and of the other."""
+    parts = {(one[1], two[1]) for one in starts for two in other_starts}
+    plans = {pair: plan.at(*pair) for pair in parts}
+    aged = {
+        pair: [life.aged(part, plans[pair].times, plan.fraction) for life, part in zip(lives, pair, strict=True)]
+        for pair in parts
+    }
+    return [
+        [value_of(plans[f, g], aged[f, g], [x, y], False) for y, g in other_starts]
+        for x, f in starts
+    ]
 
 
 def _side_by_side(first: Life, second: Life) -> tuple[Life, Life]:

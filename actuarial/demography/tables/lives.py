@@ -1,6 +1,6 @@
 """One life by the table: yearly survival to the end of life, and survival within each year of age."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,20 @@ class Life:
         below = self.px + at * (1.0 - self.px)
         return np.divide(self.px, below, out=np.ones(np.broadcast_shapes(at.shape, self.px.shape)), where=below > 0)
 
+    def aged(self, part: float, times: np.ndarray, fraction: str) -> tuple["Life", np.ndarray]:
+        """The life, and survival within its years, where each year starts so long after a birthday."""
+        if part == 0.0:
+            return self, self.within(times, fraction)
+        word = "udd" if fraction == "woolhouse" else fraction
+        reached = self.within(np.array([part]), word)[0]
+        before = self.within(np.minimum(part + times, 1.0), word)
+        after = _next(self.within(np.maximum(part + times - 1.0, 0.0), word))
+        some = reached > 0
+        later = np.divide(before * after, reached, out=np.zeros(before.shape), where=some)
+        later[0] = 1.0
+        px = np.divide(self.px * _next(reached), reached, out=np.zeros(self.px.shape), where=some)
+        return replace(self, px=px), later
+
     def along(self, values: np.ndarray, start: int, cohorts: bool) -> np.ndarray:
         """Values (..., age and beyond) from a start on, of one table or along the cohorts of a table by year."""
         if not cohorts:
@@ -59,13 +73,18 @@ class Life:
         found = np.moveaxis(values, place, 0)[years, ..., start + later]
         return np.moveaxis(np.moveaxis(found, 1, -1), 0, place)
 
-    def position(self, age: Any) -> int:
-        """Position of an age; BadInput where the table has none such."""
-        found = np.flatnonzero(self.labels["age"].values == age)
-        if found.size != 1:
-            ages = self.labels["age"].values
-            raise BadInput(f"age: the table has the whole ages {ages[0]} to {ages[-1]} (got {age}).")
-        return int(found[0])
+    def place(self, age: Any) -> tuple[int, float]:
+        """Position of the last birthday at an exact age, and the time since; BadInput where the table has none such."""
+        ages = self.labels["age"].values
+        found = np.searchsorted(ages, age, side="right") - 1
+        if found < 0 or not age < ages[-1] + 1:
+            raise BadInput(f"age: the table has the exact ages {ages[0]} to below {ages[-1] + 1} (got {age}).")
+        return int(found), float(age - ages[found])
+
+
+def _next(values: np.ndarray) -> np.ndarray:
+    """Values of the next year of age; those of the last one stay."""
+    return np.concatenate([values[..., 1:], values[..., -1:]], axis=-1)
 
 
 def fraction_of(word: str) -> str:

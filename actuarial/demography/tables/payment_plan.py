@@ -38,6 +38,8 @@ class Plan:
         The amount of the last year of the term is paid to those who survive it.
     guaranteed : int, years
         Years from the first paid one on in which it is paid to the dead too.
+    birthdays : tuple of float, years
+        Times within a year, between 0 and 1, at which lives have birthdays; only continuous payments ask.
     """
 
     interest: np.ndarray
@@ -50,11 +52,16 @@ class Plan:
     kind: str
     endowment: bool = False
     guaranteed: int = 0
+    birthdays: tuple[float, ...] = ()
 
     @property
     def times(self) -> np.ndarray:
         """Times within a year, from 0 to 1, at which survival counts."""
-        return times_of(1.0 if self.fraction == "woolhouse" else self.number)
+        return times_of(1.0 if self.fraction == "woolhouse" else self.number, self.birthdays)[0]
+
+    def at(self, *parts: float) -> "Plan":
+        """The plan for lives whose last birthdays were so long before."""
+        return replace(self, birthdays=tuple(sorted({1.0 - part for part in parts if part > 0.0})))
 
     def weights(self, years: int) -> np.ndarray:
         """What survival to each time of each of the years is worth, by (time, year)."""
@@ -88,7 +95,7 @@ class Plan:
         if self.kind == "deaths":
             later = np.concatenate([worth[1:], np.zeros((1, rate.size))])
             return later - np.concatenate([np.zeros((1, rate.size)), worth[1:]])
-        share = np.concatenate([[0.0], np.polynomial.legendre.leggauss(POINTS)[1] / 2.0, [0.0]])[:, None]
+        share = times_of(self.number, self.birthdays)[1][:, None]
         if self.kind == "always":
             return share * worth
         found = -np.log1p(rate) * share * worth
@@ -111,11 +118,18 @@ class Plan:
 
 
 @cache
-def times_of(number: float) -> np.ndarray:
-    """Times within a year: the ends of its parts, or for infinitely many the points of a quadrature between 0 and 1."""
-    if number == np.inf:
-        return np.concatenate([[0.0], (np.polynomial.legendre.leggauss(POINTS)[0] + 1.0) / 2.0, [1.0]])
-    return np.arange(int(number) + 1) / int(number)
+def times_of(number: float, birthdays: tuple[float, ...] = ()) -> tuple[np.ndarray, np.ndarray]:
+    """Times within a year, and their weights in an integral over it: the ends of its parts, which have none.
+
+    For infinitely many parts they are 0, the points of a quadrature between each two birthdays, and 1.
+    """
+    if number != np.inf:
+        return np.arange(int(number) + 1) / int(number), np.zeros(int(number) + 1)
+    points, weights = np.polynomial.legendre.leggauss(POINTS)
+    bounds = np.array([0.0, *birthdays, 1.0])
+    wide, middle = np.diff(bounds)[:, None] / 2.0, (bounds[1:] + bounds[:-1])[:, None] / 2.0
+    times = (middle + wide * points).ravel()
+    return np.concatenate([[0.0], times, [1.0]]), np.concatenate([[0.0], (wide * weights).ravel(), [0.0]])
 
 
 def parts(number: Any, name: str) -> float:

@@ -20,6 +20,7 @@ from actuarial.demography.tables.payment_plan import (
 )
 from actuarial.errors import BadDimensions, BadInput
 
+Start = tuple[int, float]
 ATTRS = {
     "annuity": {"units": "years", "long_name": "Present value of 1 a year"},
     "insurance": {"units": "1", "long_name": "Present value of 1 at death"},
@@ -57,7 +58,7 @@ def annuity(
     interest : float, or array or DataArray by year from the valuation on, 1/year
         The last one stays. A DataArray has the dim year (years that follow each other) or duration.
     age : number or sequence, years
-        Exact ages at the valuation; all of the table by default.
+        Exact ages at the valuation, between birthdays too; all of the table by default.
     term : int, years
         Most years for which it is paid; for life by default.
     deferred : int, years
@@ -69,7 +70,8 @@ def annuity(
     fraction : "udd", "constant-force", "balducci" or "woolhouse"
         Survival within a year of age: deaths evenly spread, a constant force of mortality (with which a certain
         death comes at once), or a straight line of 1/survival. Above an open age the force is constant in these three.
-        By Woolhouse's formula survival times discount is a straight line within each year.
+        By Woolhouse's formula survival times discount is a straight line within each year of payment, and an age
+        between birthdays is reached with deaths evenly spread.
     growth : float, 1/year
         Growth of the amount from each year paid to the next; it is 1 in the first one.
     along : "period" or "cohort"
@@ -102,10 +104,11 @@ def annuity(
         c_k = (1 + growth)^n (1 + increase n) with n the years since the first one paid
         E_k = 1/m sum over j of (1 + i_k)^-s sp_{x+k},  s = j/m, j from 0 to m - 1 (in advance) or 1 to m
 
-    with sp = 1 - s q (UDD), (1 - q)^s or p/(p + s q) (Balducci). Under UDD and constant interest an annuity for life in
-    advance is alpha(m) a_x - beta(m) [1]_. Continuous payments are integrated over each year to rounding. With
-    Woolhouse's formula, of which the first two terms are taken, it is a_x - (m - 1)/(2m) [2]_; guaranteed payments are
-    certain ones with each of the four.
+    with sp = 1 - s q (UDD), (1 - q)^s or p/(p + s q) (Balducci); of an age x + f between birthdays it is
+    (f + s)p_x/fp_x, with p_x (f + s - 1)p_{x+1} in the place of the former from the birthday on. Under UDD and constant
+    interest an annuity for life in advance is alpha(m) a_x - beta(m) [1]_. Continuous payments are integrated over each
+    year to rounding. With Woolhouse's formula, of which the first two terms are taken, it is a_x - (m - 1)/(2m) [2]_;
+    guaranteed payments are certain ones with each of the four.
 
     References
     ----------
@@ -244,21 +247,27 @@ def valued(plan: Plan, table: Any, age: Any, along: str, name: str) -> xr.DataAr
     cohorts = along == "cohort"
     if cohorts:
         _refuse_years(life)
-    survival = life.within(plan.times, plan.fraction)
     starts, ages = starts_of(life, age)
-    found = np.stack([value_of(plan, [(life, survival)], [start], cohorts) for start in starts], axis=-1)
+    found = np.stack(values_of_one(plan, life, starts, cohorts), axis=-1)
     others = {key: one for key, one in life.labels.coords.items() if "age" not in one.dims}
     result = xr.DataArray(found, dims=life.labels.dims, coords={**others, "age": ages}, name=name)
     result.attrs = ATTRS[name]
     return result.squeeze("age") if np.ndim(age) == 0 and age is not None else result
 
 
-def starts_of(life: Life, age: Any) -> tuple[list[int], np.ndarray]:
-    """Positions and ages at which values begin."""
+def values_of_one(plan: Plan, life: Life, starts: list[Start], cohorts: bool = False) -> list[np.ndarray]:
+    """Values while one life goes on from each of its starts."""
+    plans = {part: plan.at(part) for _, part in starts}
+    lives = {part: life.aged(part, one.times, one.fraction) for part, one in plans.items()}
+    return [value_of(plans[part], [lives[part]], [at], cohorts) for at, part in starts]
+
+
+def starts_of(life: Life, age: Any) -> tuple[list[Start], np.ndarray]:
+    """Positions of the last birthdays, times since, and ages at which values begin."""
     ages = life.labels["age"].values if age is None else np.atleast_1d(np.asarray(age))
     if not ages.size:
         raise BadInput("age: give at least one age.")
-    return [life.position(one) for one in ages], ages
+    return [life.place(one) for one in ages], ages
 
 
 def _refuse_years(life: Life) -> None:
