@@ -56,7 +56,10 @@ class ByEarnings:
     r = max(b - f RS/u, least_rate) + a (min(n, until_years) - base_years)+ with the b, a, f and u of the last bracket
     below RS; P may jump, and fall, from one bracket to the next. In a projection it is the mean over the lognormal
     distribution of earnings within their floor and ceiling, from its first two moments and its shares above the
-    brackets; minimum and maximum are those of each person. What the minimum adds is not told apart.
+    brackets; minimum and maximum are those of each person. What the minimum adds is told apart where P does not jump at
+    the earnings that give it. There the pension without it is taken to be a straight line up to these earnings, so that
+    it is exact for a rate that does not fall, and too much by less than d/(r - d) of it where r is the rate of these
+    earnings and d what it has fallen by (1.2% in the example); of brackets that begin below them the last one counts.
 
     Examples
     --------

@@ -12,6 +12,7 @@ from actuarial.dated import Number
 
 PIECE = "piece"
 NARROW = 1e-12  # of earnings, relative
+GOES_ON = 1e-9  # of an amount, by which it may differ on both sides of a start
 POWERS = 3
 
 
@@ -39,13 +40,20 @@ class Pieces:
         return self._limited(level, slope, -1.0)
 
     def amounts(self) -> tuple[Amount, ...]:
-        """The same as amounts that add up: slices of the earnings and of their square, and steps."""
+        """The same as amounts that add up: slices of the earnings and of their square, and steps.
+
+        What is due up to where the earnings exceed it is the least amount of a share of them, see `_least`.
+        """
         starts, powers = self.starts.values, [power.values for power in self.powers]
         there = np.isfinite(starts)
         start = np.where(there, starts, 0.0)
         end = _ends(np.where(there, starts, np.inf))
         a, b, c = powers
-        found = [Amount(rate=self._without_piece(a[..., 0]), base="currency")] if np.any(a[..., 0] > 0.0) else []
+        first, chord = a[..., 0], self._chord()
+        plain = np.where(chord > 0.0, 0.0, first)
+        found = [Amount(rate=self._without_piece(plain), base="currency")] if np.any(plain > 0.0) else []
+        if np.any(chord > 0.0):
+            found.append(self._least(np.where(chord > 0.0, first, 0.0), chord))
         for k in range(starts.shape[-1]):
             s, e, some = start[..., k], end[..., k], there[..., k]
             found += self._signed(self._slice, np.where(some, b[..., k], 0.0), s, e)
@@ -56,6 +64,22 @@ class Pieces:
                 jump = np.where(some & (np.abs(up) > NARROW * size), up, 0.0)
                 found += self._signed(self._step, jump, s)
         return tuple(found) or (Amount(rate=0.0, base="currency"),)
+
+    def _chord(self) -> np.ndarray:
+        """Slope of the line from nothing to the end of a first piece that is the same for all; 0 where an amount of
+        nothing for no earnings does not go on from there."""
+        if self.starts.shape[-1] < 2:
+            return np.zeros(self.starts.shape[:-1])
+        a, b, c = (power.values for power in self.powers)
+        there = np.isfinite(self.starts.values[..., 1]) & (b[..., 0] == 0.0) & (c[..., 0] == 0.0) & (a[..., 1] == 0.0)
+        end = np.where(there, self.starts.values[..., 1], 1.0)
+        goes_on = np.abs(end * (b[..., 1] + end * c[..., 1]) - a[..., 0]) <= GOES_ON * a[..., 0]
+        return np.where(there & goes_on & (a[..., 0] > 0.0), a[..., 0] / end, 0.0)
+
+    def _least(self, level: np.ndarray, chord: np.ndarray) -> Amount:
+        """A level, which is the least amount of a share of earnings: what it adds to this is the cost of a minimum."""
+        rate, both = self._without_piece(chord), self._without_piece(level)
+        return Amount(rate=rate, base=self.base, floor=both, ceiling=both)
 
     def _slice(self, rate: np.ndarray, start: np.ndarray, end: np.ndarray) -> Amount:
         """rate x (min(X, end) - start), where X is above the start."""

@@ -153,6 +153,8 @@ def one_amount(part, x):
     """One of several amounts for known earnings, by the words of `Amount`."""
     if part.base == "currency":
         return part.sign * part.multiple * part.rate + 0.0 * x
+    if part.floor > 0.0:
+        return part.sign * np.clip(part.rate * x, part.floor, part.ceiling)
     if part.shape == "step":
         return part.sign * part.rate * (x > part.less)
     if part.shape == "square":
@@ -216,7 +218,7 @@ def test_a_cohort_has_the_mean_over_its_members(limits):
 def test_one_bracket_is_a_final_average():
     data = small_basis().isel(year=slice(0, 4)).assign(earnings_cv=CV)
     rates = {"base_rate": 0.3, "accrual": 0.015}
-    limits = {"minimum_pension": per_month(300), "maximum_pension": per_month(900), "minimum_full_years": 30}
+    limits = {"minimum_pension": per_month(600), "maximum_pension": per_month(900), "minimum_full_years": 30}
     asked = {"years": 3, "best_of": 5, "base_years": 10, "completed_years": True, **limits}
     same = (
         FinalAverage(**asked, **rates),
@@ -229,11 +231,34 @@ def test_one_bracket_is_a_final_average():
     earnings = InsurableEarnings(floor=per_month(200), ceiling=per_month(2_500))
     law = Scheme(name="S", currency="LTD", benefits=tuple(pensions), insurable_earnings=earnings)
     for service in ("years", "months"):
-        found = project_insured(ac.project_population(data), data, law, service=service)["claims_amount"]
-        one, *others = (found.sel(benefit=f"p_{i}", drop=True) for i in range(4))
-        for other in others[:2]:
-            assert_allclose(other, one, rtol=1e-9, atol=1e-9)
-        assert 1.001 < float(others[2].sum()) / float(one.sum()) < 1.03
+        found = project_insured(ac.project_population(data), data, law, service=service)
+        for word in ("claims_amount", "claims_topup", "claims_at_minimum"):
+            one, *others = (found[word].sel(benefit=f"p_{i}", drop=True) for i in range(4))
+            for other in others[:2]:
+                assert_allclose(other, one, rtol=1e-9, atol=1e-9, err_msg=word)
+        assert float(found["claims_topup"].max()) > 5.0
+        one, _, _, higher = (found["claims_amount"].sel(benefit=f"p_{i}", drop=True) for i in range(4))
+        assert 1.001 < float(higher.sum()) / float(one.sum()) < 1.03
+
+
+def test_what_a_minimum_adds_to_a_rate_that_falls():
+    """The share of those who have it is exact; what it adds is too much by less than what the rate has fallen by."""
+    data = one_member().assign(earnings_cv=CV)
+    age = {"retirement_age": 60, "qualifying_years": 16}
+    least, level = yearly(7_000), 7_000.0
+    rates = {"base_rate": 0.655, "falls_by": 0.005, "for_each": yearly(5_000), "least_rate": 0.55}
+    formula = ByEarnings(years=1, minimum_pension=least, brackets=[rates])
+    law = Scheme(name="x", currency="LTD", benefits=(OldAge(formula=formula, retirement_rate=0.6, **age),))
+    found = project_insured(population_of(data), data, law).sel(sex="male", benefit="old_age", year=FIRST + 3, age=60)
+    number, wage, fall = 0.98**4 * 0.6, 12_000.0 * 1.03**4, 0.005 / 5_000
+    reached = (0.655 - np.sqrt(0.655**2 - 4 * fall * level)) / (2 * fall)
+    without = replace(formula, minimum_pension=None)
+    added = mean_over_members(lambda x: np.maximum(level - rate_of(without, x, 16.75), 0.0), wage, [reached])
+    share = mean_over_members(lambda x: 1.0 * (x < reached), wage, [reached])
+    assert_allclose(float(found["claims_at_minimum"].sum()), number * share, rtol=1e-9)
+    rate = 0.655 - fall * reached
+    over = float(found["claims_topup"].sum()) / (number * added) - 1.0
+    assert 0.002 < over < fall * reached / (rate - fall * reached) < 0.02
 
 
 @pytest.mark.parametrize(
