@@ -15,9 +15,11 @@ from actuarial.report.workbook_contents import Given, Page, pages
 from actuarial.report.workbook_sheet import FIRST_ROW, MOST_TITLE, styles_of, write_table
 from actuarial.report.workbook_words import Words, words_of
 from actuarial.sheets.complete import complete_book
-from actuarial.sheets.paper import on_paper
+from actuarial.sheets.paper import on_paper, paper_for
 from actuarial.translation import language as language_of
 
+GAP = 9
+"""Characters of the empty column beside the key results."""
 LABELS = {label: name for names in (LEVELS, RATES, CRITICAL) for name, label in names.items()}
 """Variables by their words among the key results."""
 
@@ -134,25 +136,34 @@ def write_pages(
         styles = styles_of(book)
         book.set_properties({"title": subject[:MOST_TITLE], "subject": say("Actuarial valuation")})
         book.set_custom_property("Language", say.locale.replace("_", "-"))
-        sheets = []
+        sheets, widths = [], []
         for page in found:
             sheets.append(book.add_worksheet(page.name))
-            write_table(sheets[-1], page.title, page.table, styles, words)
+            widths.append(write_table(sheets[-1], page.title, page.table, styles, words))
             if charts and len(sheets) == 1:
                 drawing = book.add_worksheet(say("Charts"))
-        listed = [(page.name, page.title) for page in found[1:]]
+        listed = [(page.name, _without(subject, page.title)) for page in found[1:]]
         if charts:
             listed.insert(0, (say("Charts"), say("Charts of income, expenditure, reserve and cost rate")))
             add_charts(book, drawing, {page.name: page.table for page in found}, first, words, charts)
             on_paper(drawing)
             drawing.fit_to_pages(1, 1)
-        beside = len(found[0].table.columns) + found[0].table.index.nlevels + 1
+        labels, lines = found[0].table.index.nlevels, max(len(found[0].table), len(listed))
+        beside = len(found[0].table.columns) + labels + 1
         heads = (say("sheet"), say("title"))
-        add_contents(sheets[0], beside, listed, heads, styles["head"], book.get_default_url_format())
-        sheets[0].print_area(0, 0, FIRST_ROW + max(len(found[0].table), len(listed)) - 1, beside + 1)
+        more = add_contents(sheets[0], beside, listed, heads, styles["head"], book.get_default_url_format())
+        paper = paper_for([*(width + 2 for width in widths[0]), GAP, *more], labels, lines)
+        on_paper(sheets[0], paper, found[0].title if paper.pages > 1 else "")
+        sheets[0].print_area(0, 0, FIRST_ROW + lines - 1, beside + 1)
         for name, place in key_names(found[0].table, found[0].name).items():
             book.define_name(name, f"={place}")
     return Path(path)
+
+
+def _without(subject: str, title: str) -> str:
+    """The title of a sheet in the list of a workbook, whose subject need not be said in every line."""
+    words = re.sub(rf"^{re.escape(subject)}\s?:\s", "", title)
+    return words[:1].upper() + words[1:]
 
 
 def key_names(table: pd.DataFrame, sheet: str) -> dict[str, str]:

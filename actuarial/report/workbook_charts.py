@@ -132,13 +132,18 @@ def year_axis(first: int, last: int) -> dict[str, Any]:
 
 def add_contents(
     sheet: Any, column: int, sheets: Sequence[tuple[str, str]], heads: tuple[str, str], head: Any, link: Any
-) -> None:
-    """List the sheets with their titles beside the first table; each name leads to its sheet."""
+) -> list[int]:
+    """List the sheets with their titles beside the first table; each name leads to its sheet.
+
+    Returns the widths of the two columns in characters.
+    """
     for place, text in enumerate(heads, column):
         sheet.write_string(FIRST_ROW - 1, place, text, head)
     for row, (name, title) in enumerate(sheets, FIRST_ROW):
         target = name.replace("'", "''")
         sheet.write_url(row, column, f"internal:'{target}'!A1", link, name)
         sheet.write_string(row, column + 1, title)
-    sheet.set_column(column, column, 2 + max(len(name) for name, _ in sheets))
-    sheet.set_column(column + 1, column + 1, 2 + max(len(title) for _, title in sheets))
+    widths = [2 + max(map(len, texts)) for texts in zip(*sheets, strict=True)]
+    for place, width in enumerate(widths, column):
+        sheet.set_column(place, place, width)
+    return widths

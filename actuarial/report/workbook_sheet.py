@@ -62,8 +62,10 @@ def _largest(column: pd.Series) -> float:
     return float(max((value for value in numbers if math.isfinite(value)), default=0.0))
 
 
-def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], words: Words) -> None:
+def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str, Any], words: Words) -> list[int]:
     """Title in the first row, notes below it, headers in the third, figures below; headers and keys stay in view.
+
+    Returns the width of each column in characters.
 
     Beside `units` a table may have the attributes `differences` (columns that are shown with their sign),
     `difference_rows` (rows of which all figures are), and `formulas`: for a row the formula of its figures, in which
@@ -104,6 +106,7 @@ def write_table(sheet: Any, title: str, table: pd.DataFrame, styles: Mapping[str
     widths, notes = _sizes(sheet, shown, heads, sizes), " ".join(_notes(table, keys, scales, words))
     _write_notes(sheet, notes, widths, styles["note"])
     _print(sheet, title, notes, widths, len(keys), table.attrs.get("printed", len(shown)))
+    return widths
 
 
 def _write_notes(sheet: Any, notes: str, widths: Sequence[int], style: Any) -> None:

@@ -9,7 +9,7 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.report import people_tables, rate_tables, study_tables, tables
-from actuarial.report.workbook import write_workbook
+from actuarial.report.workbook import _without, write_workbook
 from actuarial.sheets import paper
 from actuarial.studies.replacement import replacement_rates
 from actuarial.translation import language
@@ -319,6 +319,22 @@ def test_a_title_stands_above_every_page_of_a_sheet_that_has_several(books):
     assert first.oddHeader.left.text is None
     last = max(row for row in range(1, first.max_row + 1) if first.cell(row, first.max_column).value)
     assert int(first.print_area.rpartition("$")[2]) >= last
+
+
+def test_key_results_are_printed_with_the_list_of_sheets_reckoned_in(books):
+    first = books["fr"].worksheets[0]
+    widths = [first.column_dimensions[letter].width or 9 for letter in "ABCDEFG"[: first.max_column]]
+    wanted = paper.paper_for(widths, 2, first.max_row - 3)
+    assert (first.page_setup.orientation == "landscape") == wanted.landscape
+    titles = [first.cell(row, first.max_column).value for row in range(4, first.max_row + 1)]
+    assert "Synthèse financière" in titles
+    assert books["fr"]["Finances"]["A1"].value.endswith("synthèse financière")
+
+
+def test_a_scheme_whose_name_begins_the_title_of_a_sheet_takes_no_letters_from_it():
+    assert _without("A", "Annual assumptions") == "Annual assumptions"
+    assert _without("A", "A: yearly assumptions") == "Yearly assumptions"
+    assert _without("A (b)", "A (b)\u202f: hypothèses") == "Hypothèses"
 
 
 def test_shares_of_a_chart_say_what_they_are_of(books):
