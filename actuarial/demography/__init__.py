@@ -50,6 +50,7 @@ _PLACES = {
     "life_expectancy_interval": "rates.expectancy",
     "life_table": "tables.lifetable",
     "life_table_at": "tables.exact_ages",
+    "life_table_entropy": "tables.disparity",
     "limited_fluctuation": "rates.credibility",
     "log_linear_family": "trends.target_e0",
     "mean_age_at_childbearing": "flows.fertility_by_age",
@@ -118,6 +119,7 @@ if TYPE_CHECKING:
     from actuarial.demography.tables.conversion import mx_from_qx, qx_from_mx
     from actuarial.demography.tables.decrements import dependent_rates, independent_rates
     from actuarial.demography.tables.difference import life_expectancy_difference
+    from actuarial.demography.tables.disparity import life_table_entropy
     from actuarial.demography.tables.exact_ages import life_table_at
     from actuarial.demography.tables.joint_lives import joint_annuity, reversionary_annuity
     from actuarial.demography.tables.lifetable import life_table
@@ -197,6 +199,7 @@ __all__ = [
     "life_expectancy_interval",
     "life_table",
     "life_table_at",
+    "life_table_entropy",
     "limited_fluctuation",
     "log_linear_family",
     "mean_age_at_childbearing",
