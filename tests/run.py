@@ -22,6 +22,15 @@ FIRST = ("warmup", "lowest", "examples")  # legs that take long, so that no proc
 ALONE = {"OPENBLAS_NUM_THREADS": "1"}  # two processes run at a time: no threads for small matrices
 WARM = ("examples", "gates")  # legs that want the kernels of this environment compiled, not at the same time
 GATED = ("population", "population-1000", "premium", "import", "accuracy")  # benchmarks with a wide margin everywhere
+OLD = """
+import importlib.metadata, re, sys, tomllib
+asked = tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]
+for name, least in (re.fullmatch(r"(\\S+?)>=(\\S+)", one).groups() for one in asked):
+    found = importlib.metadata.version(name)
+    print(name, found)
+    if not (found + ".").startswith(least + "."):
+        sys.exit(f"{name} is {found}, but the lowest version that is allowed is {least}")
+"""  # what a Python says of the versions that it has of what a pyproject.toml asks for
 WRITTEN: ContextVar[list[str] | None] = ContextVar("WRITTEN", default=None)  # what a leg beside another one wrote
 
 
@@ -124,10 +133,19 @@ def environment(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def install(python: Path, what: str) -> None:
-    """Install something in its lowest versions; what is imported there is compiled then, the rest is not."""
-    lowest_direct = ("--resolution", "lowest-direct")
-    call(tool("uv"), "pip", "install", "--quiet", "--python", python, *lowest_direct, what, UV_COMPILE_BYTECODE="0")
+def install(python: Path, wheel: Path, *extras: str) -> None:
+    """Install a wheel beside the lowest versions that it allows; what is imported there is compiled then, the rest is
+    not.
+
+    What the project asks for is named by its own file: of a wheel it is what another package asks for, of which the
+    newest versions are taken.
+    """
+    into = (tool("uv"), "pip", "install", "--quiet", "--python", python)
+    asked = [word for extra in extras for word in ("--extra", extra)]
+    lowest_direct = ("--resolution", "lowest-direct", "-r", ROOT / "pyproject.toml", *asked)
+    call(*into, *lowest_direct, UV_COMPILE_BYTECODE="0")
+    call(*into, "--no-deps", wheel, UV_COMPILE_BYTECODE="0")
+    call(python, "-c", OLD, ROOT / "pyproject.toml")
 
 
 def lowest() -> None:
@@ -142,9 +160,9 @@ def lowest() -> None:
         call(tool("uv"), "build", "--quiet", "--wheel", "--out-dir", folder, ROOT)
         (wheel,) = folder.glob("*.whl")
         python = environment(folder / "lowest")
-        install(python, str(wheel))
+        install(python, wheel)
         call(python, "-m", "actuarial", "demo", "--out", "demo", folder=folder / "empty", **cache)
-        install(python, f"{wheel}[test]")
+        install(python, wheel, "test")
         shutil.copy(ROOT / "pyproject.toml", folder)
         shutil.copytree(ROOT / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__"))
         call(python, "-m", "pytest", "-q", "-n0", "tests/smoke", folder=folder, **cache)
