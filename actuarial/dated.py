@@ -393,8 +393,7 @@ def _parse_table(table: dict[str, Any]) -> Dated:
         if absent:
             raise Misstated(Told("a number by sex needs both; {absent} is missing", absent=absent[0]))
         return BySex(*(_inside(partial(parse, table[s]), s) for s in ("male", "female")))
-    path = table.pop("path", "step")
-    return ByYear(_points(table), path)
+    return ByYear(path=table.pop("path", "step"), points=_points(table))
 
 
 def _inside(build: Callable[[], Any], *keys: str) -> Any:

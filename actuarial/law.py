@@ -15,6 +15,7 @@ from actuarial.dated import clip
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
 from actuarial.quick import labelled, quick
+from actuarial.remembered import meanwhile
 from actuarial.scheme import Scheme
 from actuarial.translation import Told, message_of
 
@@ -110,6 +111,7 @@ class _Found:
         return several.index(base)
 
 
+@meanwhile()
 def law(
     scheme: Scheme,
     basis: xr.Dataset,

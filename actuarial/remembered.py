@@ -1,9 +1,10 @@
 """Answers that are given again while a report or a run is written, which asks for the same ones many times.
 
-The functions stay pure: nothing is kept outside `remembering`, nor by the threads of a projection.
+The functions stay pure: nothing is kept outside `remembering` and `meanwhile`, nor by other threads.
 """
 
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -12,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 PLAIN = (bool, int, float, str, type(None))
-KEPT: ContextVar[dict[Any, Any] | None] = ContextVar("KEPT", default=None)
+KEPT: ContextVar[MutableMapping[Any, Any] | None] = ContextVar("KEPT", default=None)
 
 
 @contextmanager
@@ -22,6 +23,17 @@ def remembering() -> Iterator[None]:
         yield
         return
     token = KEPT.set({})
+    try:
+        yield
+    finally:
+        KEPT.reset(token)
+
+
+@contextmanager
+def meanwhile() -> Iterator[None]:
+    """As `remembering`, but what is answered inside is forgotten at the end, whatever remembers outside."""
+    outer = KEPT.get()
+    token = KEPT.set({} if outer is None else ChainMap({}, outer))
     try:
         yield
     finally:

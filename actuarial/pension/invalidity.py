@@ -15,6 +15,7 @@ from actuarial.pension.common import outlives_invalidity, reached, served, shari
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
+from actuarial.remembered import remembered
 from actuarial.translation import Told
 
 
@@ -91,6 +92,7 @@ class Invalidity(Benefit):
         """Share of the invalids of an age who start the pension by this law alone."""
         return self.served(person) * self.reached(person)
 
+    @remembered
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit before the projection."""
         if self.projected_to_age is not None:

@@ -16,6 +16,7 @@ from actuarial.pension.conditions import Condition, applicable, entitled, greate
 from actuarial.pension.early import ACTUARIAL, Per, RateOrActuarial, neutral, share_of
 from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.remembered import remembered
 from actuarial.translation import Told
 
 BASIS = "basis"
@@ -200,6 +201,7 @@ class OldAge(Benefit):
         served_early = self.served(person) if self.early_years is None else self._served_early(person)
         return start + early * served_early
 
+    @remembered
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit, without reductions and increases for the age."""
         return award_of(self.formula, person, service)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import actuarial as ac
-from actuarial.remembered import KEPT, remembered, remembering
+from actuarial.remembered import KEPT, meanwhile, remembered, remembering
 
 
 @pytest.fixture
@@ -107,3 +107,43 @@ def test_what_a_program_has_frozen_stays_so():
         assert gc.get_freeze_count() > 0.9 * before > 0
     """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_law_is_asked_once_for_all_who_share_its_formula(monkeypatch):
+    """Old age, invalidity, widows and orphans of one formula: one evaluation, and the same law to the bit."""
+    from actuarial.law import law
+    from actuarial.pension import FinalAverage, Invalidity, OldAge, Orphans, Widows
+    from actuarial.scheme import Scheme
+    from tests.reference.small import small_basis
+
+    asked = []
+    award = FinalAverage.award
+    monkeypatch.setattr(FinalAverage, "award", lambda *given: asked.append(1) or award(*given))
+    old = OldAge(retirement_age=60, qualifying_years=5, formula=FinalAverage(accrual=0.02, years=5))
+    sick = Invalidity(qualifying_years=3, of="old_age")
+    left = Widows(share=0.6), Orphans(share=0.2, until_age=18, of="invalidity")
+    scheme, basis = Scheme(name="S", currency="LTD", benefits=(old, sick, *left)), small_basis()
+    once = law(scheme, basis)
+    assert len(asked) == 1
+    assert KEPT.get() is None
+    for part in (OldAge, Invalidity):
+        monkeypatch.setattr(part, "pension", part.pension.__wrapped__)
+    apart = law(scheme, basis)
+    assert len(asked) == 5
+    for one, other in zip(once.claims, apart.claims, strict=True):
+        for mine, others in zip(one.amounts, other.amounts, strict=True):
+            assert np.array_equal(mine.unit.rate.rows, others.unit.rate.rows)
+            assert np.array_equal(mine.multiple.values, others.multiple.values)
+
+
+def test_what_is_answered_meanwhile_is_forgotten(counted):
+    total, asked = counted
+    values, others = np.ones(3), np.ones(2)
+    with remembering():
+        total(values)
+        with meanwhile():
+            assert total(values) + total(others) + total(others) == 7.0
+            assert len(asked) == 2
+        total(others)
+        total(values)
+    assert len(asked) == 3
