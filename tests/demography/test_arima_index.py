@@ -118,7 +118,7 @@ def test_bias_of_short_series_is_as_stated():
     for seed in range(1000, 1000 + many):
         changes = np.diff(series(seed, 0.6, 0.3, years=80))[-30:]
         try:
-            one = fitted(changes, (1, 1, 1), "a series")
+            one = fitted(changes, (1, 1, 1), "a series", np.ones(30))
         except NoSolution:
             at_the_edge += 1
             continue

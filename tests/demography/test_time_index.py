@@ -6,6 +6,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.demography import (
+    arima_index,
     cairns_blake_dowd,
     lee_carter,
     mortality_bootstrap,
@@ -171,12 +172,61 @@ def test_draws_of_bootstrapped_parameters(models):
         assert_allclose(drawn.mx.sel(scenario=scenario), alone.mx.sel(scenario=scenario), rtol=1e-12)
 
 
+def test_years_may_be_missing():
+    """Changes of u years have mean u drift and variance u s^2: least squares with their whole covariance."""
+    years = np.array([1970, 1971, 1975, 1990, 1991, 2001, 2011])
+    rng = np.random.default_rng(8)
+    spans = np.diff(years)
+    kappa = np.cumsum(np.append(0.0, rng.normal(-0.5 * spans, 0.7 * np.sqrt(spans))))
+    index = xr.DataArray(kappa, dims="year", coords={"year": years})
+    walk, same = random_walk(index), arima_index(index, (0, 1, 0))
+    weight = np.diag(1.0 / spans)
+    changes = np.diff(kappa)
+    drift = spans @ weight @ changes / (spans @ weight @ spans)
+    left = changes - drift * spans
+    assert float(walk.drift) == pytest.approx(drift, rel=1e-12)
+    assert drift == pytest.approx((kappa[-1] - kappa[0]) / 41, rel=1e-12)
+    assert float(walk.innovation) == pytest.approx(np.sqrt(left @ weight @ left / 5), rel=1e-12)
+    assert float(walk.standard_error) == pytest.approx(float(walk.innovation) / np.sqrt(41), rel=1e-12)
+    for name in ("drift", "innovation", "standard_error", "last", "covariance", "changes"):
+        assert_allclose(same[name], walk[name], rtol=1e-12)
+    variance = left @ weight @ left / 6
+    likely = -0.5 * (6 * np.log(2 * np.pi * variance) + np.log(spans).sum() + 6)
+    assert float(same.log_likelihood) == pytest.approx(likely, rel=1e-12)
+
+
+def test_walks_with_missing_years_have_the_drift_and_the_spread_of_all():
+    rng, years = np.random.default_rng(9), np.arange(1971, 2012)
+    kappa = rng.normal(-0.5, 0.7, (3000, years.size)).cumsum(axis=1)
+    some = np.isin(years, [1971, 1976, 1981, 1991, 1992, 2001, 2011])
+    index = xr.DataArray(kappa, dims=("sample", "year"), coords={"year": years})
+    walk = random_walk(index.sel(year=years[some]))
+    assert_allclose(walk.drift, random_walk(index).drift, atol=1e-12)
+    assert float((walk.innovation**2).mean()) == pytest.approx(0.49, rel=0.04)
+    assert float(walk.drift.std()) == pytest.approx(0.7 / np.sqrt(40), rel=0.04)
+
+
+def test_a_forecast_with_a_year_missing(data):
+    gap = lee_carter(*(one.drop_sel(year=2004) for one in data))
+    ahead = mortality_forecast(gap, 5)
+    walk = random_walk(gap.kappa)
+    assert ahead.year.values.tolist() == list(range(2016, 2021))
+    steps = xr.DataArray(np.arange(1.0, 6), dims="year", coords={"year": ahead.year})
+    assert_allclose(ahead.kappa, (walk["last"] + walk.drift * steps).transpose(*ahead.kappa.dims), rtol=1e-12)
+    spread = (walk.innovation**2 * steps**2 / 15).transpose(*ahead.kappa.dims)
+    assert_allclose(ahead.drift_variance, spread, rtol=1e-12)
+    assert_allclose(ahead.mx, mortality_forecast(lee_carter(*data), 5).mx, rtol=0.02)
+
+
 def test_refusals(models, data):
     model = models["men"]
-    with pytest.raises(BadInput, match="at least three years"):
+    with pytest.raises(BadInput, match="at least 3 years"):
         random_walk([1.0, 2.0])
-    with pytest.raises(BadInput, match="follow each other"):
-        random_walk(xr.DataArray([1.0, 2.0, 3.0], dims="year", coords={"year": [2000, 2002, 2003]}))
+    with pytest.raises(BadInput, match="each after the one before"):
+        random_walk(xr.DataArray([1.0, 2.0, 3.0], dims="year", coords={"year": [2000, 2003, 2002]}))
+    gap = lee_carter(*(one.drop_sel(year=2004) for one in data))
+    with pytest.raises(BadInput, match=r"needs years that follow .*2003 is followed by 2005.*a random walk"):
+        mortality_forecast(gap, 3, order=(1, 1, 0))
     with pytest.raises(BadInput, match=r"level: 95 is not between"):
         mortality_forecast(model, 3, level=95)
     with pytest.raises(BadInput, match="'last' is not known"):

@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, gap_in, labelled
-from actuarial.errors import BadInput, NoSolution
+from actuarial.errors import BadInput, NoSolution, few
 
 WORDS = {
     "drift": ("1/year", "Mean change of the index in a year"),
@@ -50,7 +50,8 @@ def arima_index(kappa: Any, order: Order = (1, 1, 0)) -> xr.Dataset:
     Raises
     ------
     BadInput
-        Another order, years that do not follow each other, or fewer than six (three for a random walk).
+        Another order, years that do not follow each other (but for a random walk), or fewer than six (three for a
+        random walk).
     NoSolution
         The likelihood is highest where changes are not stationary, or where a moving average undoes the differences.
 
@@ -95,15 +96,16 @@ def index_and_fits(kappa: Any, order: Order, what: str = "kappa") -> tuple[xr.Da
     """What `arima_index` says, and the model of each series, which messages call by a name."""
     chosen = order_of(order)
     index = labelled(kappa, what, ("year",))
-    years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
-    least = 3 if chosen == (0, 1, 0) else 6
-    if len(years) < least or gap_in(years):
+    walks = chosen == (0, 1, 0)
+    years = years_of_index(index, f"{what}: the order {chosen}", 3 if walks else 6)
+    if not walks and gap_in(years):
         raise BadInput(
-            f"{what}: the order {chosen} needs at least {least} years that follow each other{gap_in(years)}."
+            f"{what}: the order {chosen} needs years that follow each other{gap_in(years)}; a random walk, (0, 1, 0), "
+            "does not."
         )
     first = index.isel(year=0, drop=True)
     changes = np.diff(index.transpose(..., "year").values.reshape(-1, len(years)), axis=1)
-    fits = [fitted(row, chosen, f"{what}, series {number}") for number, row in enumerate(changes)]
+    fits = [fitted(row, chosen, f"{what}, series {number}", np.diff(years)) for number, row in enumerate(changes)]
     free = changes.shape[1] - 1 - chosen[0] - chosen[2]
     errors = np.stack([one.errors for one in fits])
     covariance = errors @ errors.T / free
@@ -115,6 +117,14 @@ def index_and_fits(kappa: Any, order: Order, what: str = "kappa") -> tuple[xr.Da
     found = xr.Dataset(shaped | {"last": index.isel(year=-1, drop=True)})
     found = found.assign(covariance=(SERIES, covariance), changes=changes.shape[1])
     return described(found, WORDS).assign_attrs(order=",".join(map(str, chosen))), fits
+
+
+def years_of_index(index: xr.DataArray, what: str, least: int) -> np.ndarray:
+    """The years of an index, which rise; by default 0, 1, 2, ..."""
+    years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
+    if len(years) < least or not (np.diff(years) > 0).all():
+        raise BadInput(f"{what} needs at least {least} years, each after the one before ({few(years.tolist())}).")
+    return years
 
 
 def order_of(order: Any, what: str = "order") -> Order:
@@ -157,17 +167,21 @@ class Fitted:
         return np.cumsum(psi)
 
 
-def fitted(changes: np.ndarray, order: Order, words: str) -> Fitted:
-    """The model of the highest likelihood: from the best of a grid of starts on."""
+def fitted(changes: np.ndarray, order: Order, words: str, spans: np.ndarray) -> Fitted:
+    """The model of the highest likelihood: from the best of a grid of starts on.
+
+    A random walk has changes of some years each, `spans`; of other models they are 1.
+    """
     from scipy.optimize import minimize
 
     free = [name for name, many in (("ar", order[0]), ("ma", order[2])) if many]
 
     def lost(point: np.ndarray) -> float:
-        return -_profiled(changes, **dict(zip(free, np.tanh(point).clip(-LAST, LAST), strict=True))).log_likelihood
+        parameters = dict(zip(free, np.tanh(point).clip(-LAST, LAST), strict=True))
+        return -_profiled(changes, spans, **parameters).log_likelihood
 
     if not free:
-        return _profiled(changes)
+        return _profiled(changes, spans)
     if not np.ptp(changes) > 0:
         raise NoSolution(f"{words}: all changes are equal: no dependence can be seen; take the order (0, 1, 0).")
     starts = np.stack(np.meshgrid(*[GRID] * len(free)), axis=-1).reshape(-1, len(free))
@@ -180,14 +194,15 @@ def fitted(changes: np.ndarray, order: Order, words: str) -> Fitted:
             f"{words}: the likelihood is highest at the edge of what is stationary and can be inverted ({found}).\n"
             "  Take another order, such as (0, 1, 0), or fewer years."
         )
-    return _profiled(changes, **dict(zip(free, point, strict=True)))
+    return _profiled(changes, spans, **dict(zip(free, point, strict=True)))
 
 
-def _profiled(changes: np.ndarray, ar: float = 0.0, ma: float = 0.0) -> Fitted:
+def _profiled(changes: np.ndarray, spans: np.ndarray, ar: float = 0.0, ma: float = 0.0) -> Fitted:
     """The model with the drift and the variance that go with its other parameters."""
     n = changes.size
-    root = np.linalg.cholesky(_matrix(autocovariances(ar, ma, n)))
-    one, shown = np.linalg.solve(root, np.stack([np.ones(n), changes], axis=1)).T
+    scale = np.sqrt(spans)
+    root = scale[:, None] * np.linalg.cholesky(_matrix(autocovariances(ar, ma, n)))
+    one, shown = np.linalg.solve(root, np.stack([spans, changes], axis=1)).T
     drift = float(one @ shown / (one @ one))
     errors = shown - drift * one
     variance = max(float(errors @ errors) / n, 1e-300)

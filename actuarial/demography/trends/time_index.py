@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import ORDER, described, gap_in, labelled, refuse
-from actuarial.demography.trends.arima_index import Course, Order, course_of
+from actuarial.demography.labels import ORDER, described, labelled, refuse
+from actuarial.demography.trends.arima_index import Course, Order, course_of, years_of_index
 from actuarial.demography.trends.cohort_index import by_cell, cohorts_ahead
 from actuarial.demography.trends.death_models import predictor, rates_of
 from actuarial.errors import BadInput, MissingVariable
@@ -45,7 +45,8 @@ def random_walk(kappa: Any) -> xr.Dataset:
     Parameters
     ----------
     kappa : array of (year), or DataArray with `year` and any others
-        Index of each year; several (both indices of Cairns, Blake and Dowd, sexes) change together.
+        Index of each year; several (both indices of Cairns, Blake and Dowd, sexes) change together. Years
+        may be missing between others.
 
     Returns
     -------
@@ -56,11 +57,13 @@ def random_walk(kappa: Any) -> xr.Dataset:
     Raises
     ------
     BadInput
-        Fewer than three years, or years that do not follow each other.
+        Fewer than three years, or years that do not rise.
 
     Notes
     -----
-    drift = (kappa_T - kappa_1)/n; covariance with divisor n - 1; standard error = innovation/sqrt(n).
+    With u the years of the n changes, T in all: drift = (kappa_T - kappa_1)/T; covariance of (change - u drift)/sqrt(u)
+    with divisor n - 1; standard error = innovation/sqrt(T). Without gaps u is 1 and T is n. Indices of a few censuses
+    are enough [3]_.
 
     References
     ----------
@@ -68,6 +71,8 @@ def random_walk(kappa: Any) -> xr.Dataset:
        Statistical Association 87(419), 659-671.
     .. [2] Cairns, A. J. G., Blake, D., Dowd, K. (2006), A two-factor model for stochastic mortality with parameter
        uncertainty: theory and calibration, Journal of Risk and Insurance 73(4), 687-718.
+    .. [3] Li, N., Lee, R., Tuljapurkar, S. (2004), Using the Lee-Carter method to forecast mortality for populations
+       with limited data, International Statistical Review 72(1), 19-36.
 
     Examples
     --------
@@ -76,18 +81,18 @@ def random_walk(kappa: Any) -> xr.Dataset:
     (-2.0, 0.816497, 0.408248)
     """
     index = labelled(kappa, "kappa", ("year",))
-    years = index["year"].values if "year" in index.coords else np.arange(index.sizes["year"])
-    if len(years) < 3 or gap_in(years):
-        raise BadInput(f"kappa: a random walk needs at least three years that follow each other{gap_in(years)}.")
+    years = years_of_index(index, "kappa: a random walk", 3)
     first = index.isel(year=0, drop=True)
     moved = index.transpose(..., "year").values.reshape(-1, len(years))
-    changes = np.diff(moved, axis=1)
-    covariance = np.atleast_2d(np.cov(changes, ddof=1))
-    deviation, n = np.sqrt(np.diagonal(covariance)).reshape(first.shape), changes.shape[1]
+    spans, changes = np.diff(years), np.diff(moved, axis=1)
+    drift, n = changes.sum(axis=1) / spans.sum(), changes.shape[1]
+    errors = (changes - drift[:, None] * spans) / np.sqrt(spans)
+    covariance = errors @ errors.T / (n - 1)
+    deviation = np.sqrt(np.diagonal(covariance)).reshape(first.shape)
     found = xr.Dataset(
         {
-            "drift": first.copy(data=changes.mean(axis=1).reshape(first.shape)),
-            "standard_error": first.copy(data=deviation / np.sqrt(n)),
+            "drift": first.copy(data=drift.reshape(first.shape)),
+            "standard_error": first.copy(data=deviation / np.sqrt(spans.sum())),
             "innovation": first.copy(data=deviation),
             "last": index.isel(year=-1, drop=True),
             "covariance": (SERIES, covariance),
@@ -140,10 +145,10 @@ def mortality_forecast(
     Notes
     -----
     After h years kappa has the mean kappa_T + h drift, and the variance h s^2 from changes to come and h^2 s^2/n from
-    the drift, estimated of n changes. With another order the mean is that of the changes to come given all that were
-    seen, and a shock is in the index after k years with the share 1 + (ar + ma) (1 + ar + ... + ar^(k-2)), k >= 1. The
-    intervals have both, and not the uncertainty of ar, ma, alpha, beta, kappa and gamma (see `mortality_bootstrap`).
-    The central death rates are medians.
+    the drift, estimated of the changes of n years (data may lack some, see `random_walk`). With another order the mean
+    is that of the changes to come given all that were seen, and a shock is in the index after k years with the share
+    1 + (ar + ma) (1 + ar + ... + ar^(k-2)), k >= 1. The intervals have both, and not the uncertainty of ar, ma, alpha,
+    beta, kappa and gamma (see `mortality_bootstrap`). The central death rates are medians.
 
     Effects of cohorts that were seen stay as they are. Those that follow are a series of their own, independent of the
     index, which begins with the last one seen and has the same mean and variances as the index. Its drift continues
