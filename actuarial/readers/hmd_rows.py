@@ -60,6 +60,8 @@ def start(path: Path, count: int) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
+        if path.suffix in (".gz", ".zip"):
+            raise BadBasis(f"{path} cannot be read: it is packed; unpack it before.") from error
         reason = getattr(error, "strerror", None) or "it is not a text file"
         raise BadBasis(f"{path} cannot be read: {reason}. Download it again.") from error
     return text.splitlines()[: count or None]
@@ -93,7 +95,12 @@ def read_row(cells: Cells, words: list[str], line: int, heads: int, width: int) 
     age = _age(cells, words[1], line) if heads == 2 else 0
     if year is None or age is None:
         return
-    values = [_number(cells, word, line) for word in words[heads:]]
+    numbers = words[heads:]
+    gaps = numbers.count(".") if cells.missing == "refuse" else 0
+    if gaps:
+        many = "a number is" if gaps == 1 else f"{gaps} numbers are"
+        cells.add(f'{many} missing (a point stands there); write missing="nan" to read it as NaN', line)
+    values = [_number(cells, word, line) for word in numbers]
     key = (year, age)
     if key in cells.lines:
         named = ", age ".join(words[:heads])
@@ -132,8 +139,6 @@ def _age(cells: Cells, word: str, line: int) -> int | None:
 
 def _number(cells: Cells, word: str, line: int) -> float:
     if word == ".":
-        if cells.missing == "refuse":
-            cells.add('a number is missing (a point stands there); write missing="nan" to read it as NaN', line)
         return np.nan
     try:
         value = float(word)

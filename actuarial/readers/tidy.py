@@ -155,6 +155,10 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
     line, header = table.rows.pop(0)
     names = [name.strip() for name in header]
     asked = dict(values or {})
+    nameless = names.count("")
+    if nameless > 1:
+        table.add(f"{nameless} of {len(names)} columns have no name; the names must stand in the first line", line)
+        return
     absent = [name for name in asked if name not in names]
     if absent:
         hint = ended(suggestion(absent[0], names, N_("it has {names}")))

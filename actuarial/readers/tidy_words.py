@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from actuarial.errors import few
 
@@ -26,6 +26,13 @@ FEMALE = ("female", "females", "woman", "women", "girls", "femme", "femmes", "fe
 BOTH = ("total", "both", "both sexes", "ensemble", "deux sexes", "ambos", "ambos sexos", "t", "b")
 NEAR = 0.82
 """How alike a name and a known word are, from 0 to 1, so that one is taken for the other misspelled."""
+BESIDE: dict[str, Callable[[int], tuple[int, int | None] | None]] = {
+    "<=": lambda age: (0, age),
+    ">=": lambda age: (age, None),
+    **dict.fromkeys(("<", "under", "less than", "moins de", "menos de"), lambda age: (0, age - 1) if age else None),
+    **dict.fromkeys((">", "over", "more than", "plus de", "mas de"), lambda age: (age + 1, None)),
+}
+"""Ages of the words before a number."""
 GAPS = ("", ".", "..", "...", "na", "n/a", "nan", "-")
 
 
@@ -106,9 +113,11 @@ def wide_of(names: Sequence[str]) -> list[str]:
 
 
 def age_of(word: str) -> tuple[int, int | None] | None:
-    """First and last age of a label such as 5, 5-9 or 100+; the last one is None where the age is open."""
-    text = plain(word)
-    text = re.sub(r"\b(years?|ans?|anos?)( old)?\b|[<>]=?", "", text).strip()
+    """First and last age of a label such as 5, 5-9, <5 or 100+; the last one is None where the age is open."""
+    text = re.sub(r"\b(years?|ans?|anos?)( old)?\b", "", plain(word)).strip()
+    beside = re.fullmatch(rf"({'|'.join(BESIDE)})\s*(\d{{1,3}})", text)
+    if beside is not None:
+        return BESIDE[beside[1]](int(beside[2]))
     text = re.sub(r"\s*(\+|and over|and more|and older|et plus|et \+|y mas|o mas|ou plus)$", "+", text)
     found = re.fullmatch(r"(\d{1,3})(\.0+)?(\s*(-|–|to|a)\s*(\d{1,3})|\+)?", text)
     if found is None:

@@ -225,5 +225,9 @@ def test_words_and_files_that_cannot_be_meant(tmp_path):
     with pytest.raises(BadBasis, match="cannot be read: No such file"):
         read_hmd(tmp_path / "Deaths_1x1.txt")
     (tmp_path / "Deaths_1x1.txt").write_bytes(b"\xff\xfe\x00")
+    packed = tmp_path / "Deaths_1x1.txt.gz"
+    packed.write_bytes(b"\x1f\x8b\x08\xff")
+    with pytest.raises(BadBasis, match="it is packed; unpack it before"):
+        read_hmd(packed)
     with pytest.raises(BadBasis, match="it is not a text file"):
         read_hmd(tmp_path / "Deaths_1x1.txt")

@@ -88,12 +88,21 @@ def test_order_of_columns_and_rows_and_several_numbers(path):
         (("0", "1", "2 y más"), [0, 1, 2], 2),
         (("60-64", "65-69", "70 and over"), [60, 65, 70], 70),
         (("20", "21", "22"), [20, 21, 22], None),
+        (("<1", "1-4", ">=5"), [0, 1, 5], 5),
+        (("under 5", "5-9", "over 9"), [0, 5, 10], 10),
+        (("Moins de 1 an", "1 à 4 ans", "plus de 4 ans"), [0, 1, 5], 5),
+        (("<=4", "5", ">5"), [0, 5, 6], 6),
     ],
 )
 def test_labels_of_ages(path, ages, first, oldest):
     data = read_tidy(write(path, ages=ages))
     assert data.age.values.tolist() == first
     assert data.attrs.get("open_age") == oldest
+
+
+def test_a_title_above_the_names(path):
+    path.write_text("Table 3. Deaths,,\n,,\nsex,age,deaths\nmale,60,3\n")
+    refused(path, "table.csv:1: 2 of 3 columns have no name; the names must stand in the first line")
 
 
 def test_tables_without_a_year_or_a_sex(path):
