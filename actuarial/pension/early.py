@@ -16,7 +16,8 @@ from actuarial.pension.common import picked
 from actuarial.translation import Told
 
 ACTUARIAL = "actuarial"
-Per = Literal["year", "whole_year", "month", "started_month"]
+Per = Literal["year", "whole_year", "half_year", "month", "started_month"]
+IN_A_YEAR = {"year": 1.0, "whole_year": 1.0, "half_year": 2.0, "month": 12.0, "started_month": 12.0}
 ROUNDING = 1e-9  # years or months
 
 
@@ -95,7 +96,7 @@ def share_of(rates: Any, person: Any, years: Number, spread: Number, per: str) -
     sum_i (r_i - r_{i-1}) E[u(max(0, s - a_i))], u the years or months that count of s years, over the starts.
     """
     if not isinstance(rates, tuple):
-        usual = _beyond(years, spread, 0.0, per) if per == "whole_year" else counted(years, per)
+        usual = _beyond(years, spread, 0.0, per) if per in ("whole_year", "half_year") else counted(years, per)
         return evaluate(rates, person) * choose(spread > 0.0, usual, _exactly(years, per))
     total: Number = 0.0 * years
     before: Number = 0.0
@@ -116,7 +117,7 @@ def share_of(rates: Any, person: Any, years: Number, spread: Number, per: str) -
 
 def _beyond(years: Number, spread: Number, above: Number, per: str) -> Number:
     """Mean of the years or months that count beyond `above` years."""
-    unit = _unit(per)
+    unit = IN_A_YEAR[per]
     high, low = (unit * (years + side * spread - above) for side in (1.0, -1.0))
     wide = spread > 0.0
     mean = (_sum_to(high, per) - _sum_to(low, per)) / choose(wide, high - low, 1.0)
@@ -128,7 +129,7 @@ def _exactly(years: Number, per: str) -> Number:
     if per == "year":
         return years
     up = 1.0 if per == "started_month" else 0.0
-    whole: Any = np.floor(_unit(per) * years + ROUNDING + up * (1.0 - 2.0 * ROUNDING))
+    whole: Any = np.floor(IN_A_YEAR[per] * years + ROUNDING + up * (1.0 - 2.0 * ROUNDING))
     return whole
 
 
@@ -140,11 +141,6 @@ def _sum_to(end: Number, per: str) -> Number:
     whole: Any = np.floor(end + ROUNDING)
     started = 1.0 if per == "started_month" else 0.0
     return whole * (whole - 1.0) / 2.0 + started * whole + (end - whole) * (whole + started)
-
-
-def _unit(per: str) -> float:
-    """Of a year, what rates are for."""
-    return 1.0 if "year" in per else 12.0
 
 
 def neutral(person: Any, limit: Number, start: Number, interest: float) -> Number:

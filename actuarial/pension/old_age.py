@@ -86,7 +86,8 @@ class OldAge(Benefit):
     )
     early_reduction_per: Per = Field(
         default="year",
-        description="What the reduction is for: a year and parts of it, a whole year, a whole month, a started month",
+        description="What the reduction is for: a year and parts of it, a whole year, a whole half-year, a whole "
+        "month, a started month",
     )
     unreduced_years: Years | None = Field(
         default=None, description="Service (years) from which an early pension is not reduced"
@@ -98,7 +99,8 @@ class OldAge(Benefit):
     )
     late_increase_per: Per = Field(
         default="year",
-        description="What the increase is for: a year and parts of it, a whole year, a whole month, a started month",
+        description="What the increase is for: a year and parts of it, a whole year, a whole half-year, a whole "
+        "month, a started month",
     )
     late_until_age: Age | None = Field(
         default=None, description="Age (years) beyond which a later start does not raise the pension; none if absent"

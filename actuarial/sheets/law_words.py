@@ -82,6 +82,7 @@ WORDS = {
     "week": N_("week"),
     "month": N_("month"),
     "whole_year": N_("whole year"),
+    "half_year": N_("whole half-year"),
     "started_month": N_("started month"),
     "calendar_years": N_("calendar years"),
     "months": N_("months"),

@@ -170,7 +170,7 @@ def test_an_increase_that_is_greater_beyond_some_years(age, added):
     assert benefit.age_factor(one(age)) == pytest.approx(1 + added, rel=1e-12)
 
 
-@pytest.mark.parametrize("per", ["year", "whole_year", "month", "started_month"])
+@pytest.mark.parametrize("per", ["year", "whole_year", "half_year", "month", "started_month"])
 @pytest.mark.parametrize("limit", [60.0, 60.5])
 def test_bands_of_one_rate_are_the_rate(per, limit):
     """For all years, sexes and ages, and for cohorts with rates of their own."""
@@ -190,6 +190,18 @@ def test_whole_years_are_those_of_starts_spread_over_the_year():
     stepped = old_age(late_increase=({"rate": 0.06}, {"above": 3, "rate": 0.08}), late_increase_per="whole_year")
     assert stepped.age_factor(one(65)) == pytest.approx(1 + 0.06 * 2.5)
     assert stepped.age_factor(one(66)) == pytest.approx(1 + 0.06 * 3 + 0.08 * 0.5)
+
+
+def test_half_years_are_those_of_starts_spread_over_the_year():
+    """Who is 65 starts 2.5 to 3.5 years after 62 and has 5 or 6 half-years, and 1.5 to 2.5 years before 67, 3 or 4."""
+    late = old_age(late_increase=0.01, late_increase_per="half_year")
+    assert late.age_factor(one(65)) == pytest.approx(1 + 0.01 * 5.5)
+    early = old_age(retirement_age=67, early_reduction=0.01, early_reduction_per="half_year")
+    assert early.age_factor(one(65)) == pytest.approx(1 - 0.01 * (3 + 4) / 2)
+    steps = ({"rate": 0.01}, {"above": 2, "rate": 0.03})
+    stepped = old_age(retirement_age=67, early_reduction=steps, early_reduction_per="half_year")
+    assert stepped.age_factor(one(65)) == pytest.approx(1 - 0.01 * 3.5)
+    assert stepped.age_factor(one(64)) == pytest.approx(1 - 0.01 * 4 - 0.03 * 1.5)
 
 
 @pytest.mark.parametrize("years", [2.2, 2.8, 3.4, 4.0])
