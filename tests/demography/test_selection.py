@@ -36,6 +36,35 @@ def test_am92_at_four_percent():
     assert_allclose(living.sel(age=[61, 62]), [9209.6568, 9129.7170], atol=0.01)
 
 
+@pytest.mark.parametrize(
+    ("interest", "annuities", "insurances"),
+    [
+        (
+            0.04,
+            {30: 21.834, 40: 20.005, 50: 17.444, 60: 14.134, 65: 12.276},
+            {30: 0.16023, 40: 0.23056, 50: 0.32907, 60: 0.45640, 65: 0.52786},
+        ),
+        (0.06, {40: 15.491, 50: 14.044, 60: 11.891, 65: 10.569}, {40: 0.12313, 60: 0.32692}),
+    ],
+)
+def test_ordinary_values_of_am92(interest, annuities, insurances):
+    """The same: whole life annuities in advance and assurances, at the end of the year of death."""
+    table = am92()
+    assert_allclose(annuity(table, interest, age=list(annuities)), list(annuities.values()), atol=6e-4)
+    assert_allclose(insurance(table, interest, age=list(insurances)), list(insurances.values()), atol=6e-6)
+
+
+def test_values_of_am92_that_end_or_rise():
+    """The same at 4%: 20 years from 40 on, an endowment, and an assurance of 1, 2, 3, ..."""
+    ultimate = am92()
+    selected = select_table([[0.000788, 0.000962]], ultimate, age=40, ages=[40])
+    for table, due, rising in ((ultimate, 13.927, 7.95699), (selected, 13.930, 7.95835)):
+        assert float(annuity(table, 0.04, age=40, term=20)) == pytest.approx(due, abs=6e-4)
+        assert float(insurance(table, 0.04, age=40, increase=1.0)) == pytest.approx(rising, abs=1e-5)
+    ends = insurance(ultimate, 0.04, age=40, term=20, endowment=True)
+    assert float(ends) == pytest.approx(0.46433, abs=6e-6)
+
+
 def test_one_selected_life_in_figures():
     ultimate = xr.DataArray([0.1, 0.2, 0.3, 0.4, 1.0], {"age": range(50, 55)}, ["age"], name="qx")
     table = select_table(SELECT, ultimate, age=51, ages=[50, 51, 52], radix=1000.0)
