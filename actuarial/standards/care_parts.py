@@ -34,8 +34,8 @@ from actuarial.standards.tried import (
     STEPS,
     as_fraction,
     option_of,
-    without_labourer,
 )
+from actuarial.standards.unstated import left_open
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
 from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
@@ -160,9 +160,13 @@ def _level(cover: Cover, benefit: Any, name: str, residents: Residents) -> Verdi
     found = any_of(tried, article=rule.article)
     if residents.alone:
         return with_notes(found, MEANS_ALONE)
-    if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
-        return found
-    return without_labourer(rule, found, float(_paid(cover, benefit, Fraction(0))))
+    flat, enough = lambda: float(_paid(cover, benefit, Fraction(0))), lambda one: _met(cover, benefit, rule, one)
+    return left_open(rule, found, offered, flat, enough)
+
+
+def _met(cover: Cover, benefit: Any, rule: Level, wage: ReferenceWage) -> bool:
+    """Whether the level is met with a reference wage."""
+    return _compared(cover, benefit, rule, wage).verdict == "pass"
 
 
 def _paid(cover: Cover, benefit: Any, earned: Fraction) -> Fraction:
@@ -176,20 +180,23 @@ def _maxima(cover: Cover, benefit: Any, name: str, level: Verdict) -> Verdict:
     """Rate at all earnings up to the wage of the skilled worker, Article 65(3) of C102 and its likes."""
     rule, family = find(levels(), name, "level"), cover.facts.allowances or NONE
     article = f"{rule.methods['earnings']}(3)"
-    found = []
-    for wage in options(rule.standard, cover.wages):
-        if wage.worker == "skilled":
-            points = [wage.wage * step / STEPS for step in range(1, STEPS + 1)]
-            schedule = [(earned, _paid(cover, benefit, earned)) for earned in points]
-            one = ceiling(name, schedule, wage, allowances=family)
-            option = f"{one.alternative}; {option_of(rule, wage)}"
-            found.append(with_notes(replace(one, article=article, alternative=option), message(GRID)))
-    if not found:
+    skilled = [wage for wage in options(rule.standard, cover.wages) if wage.worker == "skilled"]
+    if not skilled:
         return unanswered(rule, "undetermined", article=article, subject="level", note=(NO_WAGE,))
+    tried = []
+    for wage in skilled:
+        points = [wage.wage * step / STEPS for step in range(1, STEPS + 1)]
+        schedule = [(earned, _paid(cover, benefit, earned)) for earned in points]
+        one = ceiling(name, schedule, wage, allowances=family)
+        option = f"{one.alternative}; {option_of(rule, wage)}"
+        tried.append(with_notes(replace(one, article=article, alternative=option), message(GRID)))
     reached = any(one.verdict == "pass" and rule.methods["earnings"] in one.alternative for one in level.of)
     if level.verdict == "pass" and not reached:
         return unanswered(rule, "pass", article=article, subject="level", note=(BY_FLAT,), interpreted=True)
-    return any_of(found, article=article)
+    found = any_of(tried, article=article)
+    offered = [one for one in options(rule.standard, cover.wages) if one.worker == "skilled" or "flat" in rule.methods]
+    flat, enough = lambda: float(_paid(cover, benefit, Fraction(0))), lambda one: _met(cover, benefit, rule, one)
+    return left_open(rule, found, offered, flat, enough, below=True)
 
 
 def _compared(cover: Cover, benefit: Any, rule: Level, wage: ReferenceWage) -> Verdict:

@@ -15,13 +15,12 @@ from actuarial.standards.parameters import Level, find, levels, qualifying
 from actuarial.standards.periods import Basis, graded_level, reduced_right
 from actuarial.standards.replacement import NONE, Allowances, compared
 from actuarial.standards.residents import Residents, by_means
+from actuarial.standards.unstated import OWN_OPTIONS, left_open
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
 from actuarial.standards.wages import ReferenceWage, options
 from actuarial.translation import N_
 
 STEPS = 10
-OWN_OPTIONS = ("C102", "C121", "C128", "C130", "European_Code")
-"""Instruments with options of the reference wage of their own."""
 RESIDENT = N_("Residence of {years} years up to {year}, with work in all of them; age {age} at the end of {year}.")
 NOT_RESIDENT = N_("A residence of {years} years up to {year} gives no right to a pension at any age.")
 CAREER = N_("Career of {years} years up to {year} at the same wage over the average, age {age} at the end of {year}.")
@@ -40,7 +39,6 @@ LEAST_BENEFIT = message(
 NO_ALLOWANCES = message(N_("No family allowances are stated; they count as zero on both sides."))
 LOWEST_ALLOWANCES = message(N_("Where allowances differ by child, the lowest ones are to be stated."))
 NO_WAGE = message(N_("There is no reference wage: the basis has no earnings of the insured, and none is stated."))
-NO_LABOURER = message(N_("The method for flat benefits was not tried: no wage of an ordinary labourer is stated."))
 MEANS_ALONE = message(
     N_("Only the alternative of all residents below a limit of means is met, so that no other method is open.")
 )
@@ -201,22 +199,17 @@ def level_of(name: str, event: Event, wages: Sequence[ReferenceWage], full: int)
     found = any_of(tried, article=rule.article)
     if alone:
         return with_notes(found, MEANS_ALONE)
-    if any(one.worker == "labourer" for one in offered) or "flat" not in rule.methods:
-        return found
-    return without_labourer(rule, found, max(float(event.paid(length, 0.0).amount) for length in years))
+    return left_open(rule, found, offered, lambda: _flat(event, years), lambda one: _met(name, event, one, years))
 
 
-def without_labourer(rule: Level, found: Verdict, flat: float) -> Verdict:
-    """A level by the wages of skilled workers alone: open if it fails, where there is something without earnings.
+def _flat(event: Event, years: Sequence[int]) -> float:
+    """The benefit that does not depend on earnings, after the best of some careers."""
+    return max(float(event.paid(length, 0.0).amount) for length in years)
 
-    What does not meet the percentage of the wage of a skilled worker may meet that of a labourer's, which is lower;
-    `flat` is the benefit that does not depend on earnings.
-    """
-    if found.verdict != "fail" or not flat > 0.0:
-        return with_notes(found, NO_LABOURER)
-    method = f"{rule.article}, {rule.methods['flat']}"
-    other = unanswered(rule, "undetermined", article=method, subject="level", note=(NO_LABOURER,))
-    return with_notes(replace(found, verdict="undetermined", of=(*found.of, other)), NO_LABOURER)
+
+def _met(name: str, event: Event, wage: ReferenceWage, years: Sequence[int]) -> bool:
+    """Whether the level is met with a reference wage, after one of some careers."""
+    return any(_tried(name, event, wage, length).verdict == "pass" for length in years)
 
 
 def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -> Verdict:
@@ -235,7 +228,7 @@ def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -
     article = f"{rule.methods['earnings']}(3)"
     if not skilled:
         return unanswered(rule, "undetermined", article=article, subject="level", note=(NO_WAGE,))
-    known = careers(name, event.basis, event.least) or (full,)
+    known = lengths = careers(name, event.basis, event.least) or (full,)
     pairs = [(wage, years) for wage in skilled for years in known]
     met = [pair for pair in pairs if _tried(name, event, *pair).verdict == "pass"]
     if not met and for_all_active(name, event):
@@ -243,8 +236,11 @@ def maxima(name: str, event: Event, wages: Sequence[ReferenceWage], full: int) -
         met = [(wage, known[0]) for wage in skilled if _reaches(rule, event, wage, known[0])]
     if not met and level_of(name, event, wages, full).verdict == "pass":
         return unanswered(rule, "pass", article=article, subject="level", note=(BY_FLAT,), interpreted=True)
-    found = [_up_to(name, event, wage, years) for wage, years in met or [(wage, known[0]) for wage in skilled]]
-    return any_of([replace(one, article=article) for one in found], article=article)
+    tried = [_up_to(name, event, wage, years) for wage, years in met or [(wage, known[0]) for wage in skilled]]
+    found = any_of([replace(one, article=article) for one in tried], article=article)
+    offered = [one for one in options(rule.standard, wages) if one.worker == "skilled" or "flat" in rule.methods]
+    flat, enough = lambda: _flat(event, lengths), lambda one: _met(name, event, one, lengths)
+    return left_open(rule, found, offered, flat, enough, below=True)
 
 
 def _tried(name: str, event: Event, wage: ReferenceWage, years: int) -> Verdict:

@@ -167,6 +167,27 @@ def test_a_level_that_fails_stays_open_for_want_of_a_labourers_wage():
     assert old_age_level(old_age(0.005)).verdict == "fail"
 
 
+def test_a_level_that_fails_stays_open_for_want_of_a_skilled_wage():
+    """52.5% of at most 600: 315 are 39.4% of 800 and 31.5% of 1000, and 40% of 787.5, the wage that would do."""
+    law, of_groups = pensions(old_age(0.0175), ceiling=600), {"manufacturing": {"textiles": (300, 800)}}
+
+    def words_of(scheme, **wages):
+        found = assess(scheme, LEVEL, facts=Facts(wages=Wages(**wages))).of("C102", "V", "level")[:2]
+        assert [one.value for one in found[:1]] == [one.value for one in found[1:]]
+        return [one.verdict for one in found], [note.said(language("en")) for note in found[0].note]
+
+    for stated, missing in (({}, "65(6)(a), 65(6)(b)"), ({"fitter": 800}, "65(6)(b)")):
+        left, notes = words_of(law, **stated)
+        assert left == ["undetermined", "undetermined"]
+        assert f"Not assessable: the reference wage by {missing}, for nobody stated one." in notes
+        assert "With a reference wage of 700 the figure would be met." in notes
+    assert words_of(law, fitter=787.5)[0] == ["pass", "pass"]
+    assert words_of(law, fitter=788, skilled_groups=of_groups)[0] == ["fail", "fail"]
+    decided, notes = words_of(pensions(old_age(0.0125)))
+    assert decided == ["fail", "fail"]
+    assert any("no option helps" in note for note in notes)
+
+
 def test_survivors_of_the_demo(found):
     """A half and two fifths of 20%; the widow needs ten years, so that no reduced benefit is secured after five."""
     rate = Fraction("0.20") * Fraction(9, 10) * Fraction(13, 12)
@@ -489,7 +510,7 @@ def test_a_later_year_has_the_age_of_that_year(demo):
 def test_a_wife_counts_from_an_age_on():
     """She is younger than her husband of 40 by three years."""
     for age, value in ((37.0, Fraction(43, 100)), (38.0, Fraction(40, 100))):
-        extra = child_supplement(0.0)
+        extra = child_supplement(0.1)
         extra = type(extra)(accompanies=("invalidity",), spouse_amount=ac.money(30, per="year"), spouse_from_age=age)
         found = assess(pensions(old_age(0.02), invalidity(0.40), extra), LEVEL)
         assert level(found, "C102.IX", paragraph="57(1)(a)").value == value
