@@ -129,6 +129,16 @@ def lines(path: Path) -> Iterator[bytes]:
         yield from block.splitlines(keepends=True)
 
 
+def _stranger(text: str) -> str:
+    """What a file looks like whose header has not the names of those of World Population Prospects."""
+    begins = text.lstrip()[:200].casefold()
+    if begins.startswith("<"):
+        return "a web page; download the file again"
+    if ";time;" in begins.replace('"', "") or "\ttime\t" in begins:
+        return "a file with other separators than commas, as spreadsheets save it; download it again"
+    return "no CSV file of World Population Prospects"
+
+
 def identified(path: Path) -> File:
     """What a file is, from its header, its first rows and, where these are alike, its name."""
     stream = lines(path)
@@ -139,7 +149,7 @@ def identified(path: Path) -> File:
     kind = next((one for one in KINDS if one.mark in header), None)
     kind = kind or next((one for mark, one in MARKS.items() if mark in header), None)
     if not {"Time", "Variant"} & set(header):
-        return File(path, None, "no CSV file of World Population Prospects", header)
+        return File(path, None, _stranger(text), header)
     if kind is None:
         last = ", ".join(header[-3:])
         return File(path, None, f"another file of World Population Prospects, with {last}", header)

@@ -244,6 +244,7 @@ def test_only_one_sex(copy):
         (files.FERTILITY, ",10,1,", ",10,5,", "fertility by five-year age groups"),
         (files.POPULATION, ",Pop", ",Death", "another file of World Population Prospects, with DeathMale"),
         (files.ANNUAL, "Variant,Time", "variant,year", "no CSV file of World Population Prospects"),
+        (files.FERTILITY, ",", ";", "a file with other separators than commas, as spreadsheets save it"),
     ],
 )
 def test_another_file_says_what_it_looks_like(copy, name, old, new, what):
@@ -253,6 +254,12 @@ def test_another_file_says_what_it_looks_like(copy, name, old, new, what):
     if name == files.MALE:
         (copy / files.FEMALE).unlink()
     with pytest.raises(BadBasis, match=f"there is no file of(.|\n)*{name}: {what}"):
+        read_wpp_csv(copy, "KEN")
+
+
+def test_a_web_page_in_the_place_of_a_file(copy):
+    (copy / files.ANNUAL).write_text("<html>403 Forbidden</html>")
+    with pytest.raises(BadBasis, match=f"{files.ANNUAL}: a web page; download the file again"):
         read_wpp_csv(copy, "KEN")
 
 
