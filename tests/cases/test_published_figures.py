@@ -20,6 +20,7 @@ from actuarial.demography import (
     life_table,
     reproduction,
     rogers_castro,
+    select_table,
 )
 
 GROUPS = (0, 1, *range(5, 90, 5))
@@ -82,6 +83,23 @@ def test_am92(value, interest, options, printed, british):
     within_last_digit(value(british, interest, **options), printed)
 
 
+SELECTED = [
+    (40, annuity, {}, "20.009"),
+    (60, annuity, {}, "14.167"),
+    (40, annuity, {"term": 20}, "13.930"),
+    (40, insurance, {}, "0.23041"),
+    (40, insurance, {"increase": 1.0}, "7.95835"),
+]
+
+
+@pytest.mark.parametrize(("age", "value", "options", "printed"), SELECTED)
+def test_am92_selected(age, value, options, printed, british):
+    """The same, of lives selected at 40 or 60: q_[x] and q_[x]+1 as printed, 4%."""
+    q = xr.DataArray([[0.000788, 0.000962], [0.005774, 0.008680]], {"age": [40, 60]}, ["age", "duration"])
+    table = select_table(q, british, age=age)
+    within_last_digit(value(table, 0.04, age=age, **options), printed)
+
+
 MAKEHAM = [
     (annuity, 0.05, {"age": 20}, "19.9664"),
     (annuity, 0.05, {"age": 40}, "18.4578"),
@@ -101,6 +119,26 @@ MAKEHAM = [
 def test_standard_ultimate_survival_model(value, interest, options, printed, makeham):
     """Dickson, Hardy and Waters (2013), Actuarial mathematics for life contingent risks, appendix D."""
     within_last_digit(value(makeham, interest, **options), printed)
+
+
+@pytest.mark.parametrize(
+    ("age", "printed"),
+    [
+        (20, [99995.08, 99973.75, 99949.71]),
+        (21, [99970.04, 99948.40, 99923.98]),
+        (22, [99944.63, 99922.65, 99897.79]),
+        (23, [99918.81, 99896.43, 99871.08]),
+    ],
+)
+def test_standard_select_survival_model(age, printed, makeham):
+    """The same, section 3.9: for two years since the selection the force is 0.9^(2 - s) of the ultimate one."""
+    points, weights = np.polynomial.legendre.leggauss(12)
+    since = np.arange(2)[:, None] + (points + 1) / 2
+    force = 0.9 ** (2 - since) * (0.00022 + 2.7e-6 * 1.124 ** (age + since))
+    dying = -np.expm1(-(weights / 2 * force).sum(axis=1))
+    table = select_table([dying], makeham, age=age, ages=[age])
+    later = 1e5 * float(makeham.sel(age=age + 2) / makeham.sel(age=20))
+    assert_allclose(later / table.lx[2] * table.lx[:3], printed, atol=0.005, rtol=0)
 
 
 @pytest.mark.parametrize(

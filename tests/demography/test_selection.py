@@ -1,68 +1,14 @@
-"""Select life tables: published values of AM92, closed forms, one life in figures, and what is refused."""
+"""Select life tables: closed forms, one life in figures, and what is refused."""
 
 import numpy as np
 import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.demography import annuity, close_table, insurance, life_table, select_table
+from actuarial.demography import annuity, close_table, life_table, select_table
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 SELECT = np.array([[0.01, 0.02], [0.012, 0.024], [0.015, 0.03]])
-
-
-def am92():
-    """Ultimate probabilities from 17 to 120, by the formula of the force of mortality (CMI Report 17)."""
-    points, weights = np.polynomial.legendre.leggauss(8)
-    t = (np.arange(17, 120)[:, None] + (points + 1) / 2 - 70) / 50
-    force = 0.00005887 - 0.0004988 * t + np.exp(-4.363378 + 5.544956 * t - 0.620345 * (2 * t**2 - 1))
-    q = np.append(-np.expm1(-(force * weights).sum(axis=1) / 2), 1.0)
-    return xr.DataArray(q, {"age": np.arange(17, 121)}, ["age"], name="qx")
-
-
-def test_am92_at_four_percent():
-    """Faculty and Institute of Actuaries (2002), Formulae and Tables for Examinations: AM92, 4% interest."""
-    ultimate = am92()
-    published = {30: 0.000590, 40: 0.000937, 50: 0.002508, 60: 0.008022, 65: 0.014243, 70: 0.024783}
-    assert_allclose(ultimate.sel(age=list(published)), list(published.values()), atol=5e-7)
-    select = xr.DataArray([[0.000788, 0.000962], [0.005774, 0.008680]], {"age": [40, 60]}, ["age", "duration"])
-    for age, ordinary, selected in ((40, 20.005, 20.009), (60, 14.134, 14.167)):
-        table = select_table(select, ultimate, age=age)
-        assert float(annuity(ultimate, 0.04, age=age)) == pytest.approx(ordinary, abs=5e-4)
-        assert float(annuity(table, 0.04, age=age)) == pytest.approx(selected, abs=5e-4)
-        due, paid = (float(value(table, 0.04, age=age)) for value in (annuity, insurance))
-        assert paid == pytest.approx(1 - 0.04 / 1.04 * due, rel=1e-12)
-    living = select_table(select, ultimate, age=60, radix=9263.1422).lx
-    assert_allclose(living.sel(age=[61, 62]), [9209.6568, 9129.7170], atol=0.01)
-
-
-@pytest.mark.parametrize(
-    ("interest", "annuities", "insurances"),
-    [
-        (
-            0.04,
-            {30: 21.834, 40: 20.005, 50: 17.444, 60: 14.134, 65: 12.276},
-            {30: 0.16023, 40: 0.23056, 50: 0.32907, 60: 0.45640, 65: 0.52786},
-        ),
-        (0.06, {40: 15.491, 50: 14.044, 60: 11.891, 65: 10.569}, {40: 0.12313, 60: 0.32692}),
-    ],
-)
-def test_ordinary_values_of_am92(interest, annuities, insurances):
-    """The same: whole life annuities in advance and assurances, at the end of the year of death."""
-    table = am92()
-    assert_allclose(annuity(table, interest, age=list(annuities)), list(annuities.values()), atol=6e-4)
-    assert_allclose(insurance(table, interest, age=list(insurances)), list(insurances.values()), atol=6e-6)
-
-
-def test_values_of_am92_that_end_or_rise():
-    """The same at 4%: 20 years from 40 on, an endowment, and an assurance of 1, 2, 3, ..."""
-    ultimate = am92()
-    selected = select_table([[0.000788, 0.000962]], ultimate, age=40, ages=[40])
-    for table, due, rising in ((ultimate, 13.927, 7.95699), (selected, 13.930, 7.95835)):
-        assert float(annuity(table, 0.04, age=40, term=20)) == pytest.approx(due, abs=6e-4)
-        assert float(insurance(table, 0.04, age=40, increase=1.0)) == pytest.approx(rising, abs=1e-5)
-    ends = insurance(ultimate, 0.04, age=40, term=20, endowment=True)
-    assert float(ends) == pytest.approx(0.46433, abs=6e-6)
 
 
 def test_one_selected_life_in_figures():
