@@ -64,8 +64,19 @@ def view(value: Any, dims: Sequence[str], coords: Mapping[Any, Any]) -> np.ndarr
             array = _selected(array, str(dim), np.asarray(labels), str(name))
     present = [dim for dim in dims if dim in array.dims]
     values = array.variable.transpose(*present).values
+    values = values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
     shape = [values.shape[present.index(dim)] if dim in present else 1 for dim in dims]
     return np.broadcast_to(values.reshape(shape), tuple(_size(coords[dim]) for dim in dims))
+
+
+def doubles(dataset: xr.Dataset) -> xr.Dataset:
+    """The Dataset with all its numbers as float64 of this machine: itself where they are that already.
+
+    Products of whole numbers of four bytes overflow, and sums in single precision do not close.
+    """
+    kinds = {name: dataset.variables[name].dtype for name in dataset.data_vars}
+    others = [name for name, kind in kinds.items() if kind.kind in "biuf" and kind != np.float64]
+    return dataset.assign({name: dataset[name].astype(np.float64) for name in others}) if others else dataset
 
 
 def rooms(sizes: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:

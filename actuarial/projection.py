@@ -7,6 +7,7 @@ from typing import Any
 import xarray as xr
 
 from actuarial import __version__
+from actuarial.bridge import doubles
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
@@ -89,6 +90,7 @@ def project(
     result.payg_cost_rate.to_series()
     """
     check_types(basis, scheme)
+    basis = doubles(basis)
     tell = progress or (lambda stage: None)
     tell(N_("checks"))
     warnings = check_basis(basis, scheme)

@@ -6,6 +6,7 @@ import xarray as xr
 
 from actuarial import __version__
 from actuarial.benefits.stock import project_pensions
+from actuarial.bridge import doubles
 from actuarial.check.benefits import check_pensions
 from actuarial.check.health import check_cross_subsidy, check_health_cost, check_health_finance, check_membership
 from actuarial.check.insured import check_insured
@@ -98,6 +99,7 @@ def project_health(
             f"project_health: pension_scheme must be a Scheme (got {type(pension_scheme).__name__}).\n"
             "  Give the law of the pensions, or leave it out."
         )
+    basis = doubles(basis)
     tell = progress or (lambda stage: None)
     tell(N_("checks"))
     warnings = check_health_basis(basis, scheme)

@@ -19,7 +19,7 @@ from actuarial.benefits.slices import has_bands, run_banded
 from actuarial.benefits.spreads import Spreads, Year
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
 from actuarial.benefits.supplements import Drawn, supplement
-from actuarial.bridge import align, over_scenarios, threads
+from actuarial.bridge import align, doubles, over_scenarios, threads
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.contract import settled
@@ -103,6 +103,7 @@ def project_pensions(
         return _one_scenario(insured, basis, scheme, *more)
 
     check_inputs(insured, basis, scheme)
+    basis = doubles(basis)
     if finance is None and everybody is None and together(scheme, basis, insured) and _plain(scheme, basis):
         return annotate(_all_scenarios(insured, quick_set(basis), scheme))
     means = None if everybody is None else everybody[[name for name in OF_EVERYBODY if name in everybody]]

@@ -75,7 +75,7 @@ def project_population(basis: xr.Dataset, *, migration: str = "end") -> xr.Datas
     """
     share = migrants_at_start(migration)
     check.require(basis, "population_0", "asfr", "srb", "net_migration")
-    basis = quick_set(basis)
+    basis = quick_set(bridge.doubles(basis))
     refuse_fertile_ends(basis["asfr"])
     found, below = _projected(basis, share, 1.0 - share if migration == "even" else 0.0)
     if below:

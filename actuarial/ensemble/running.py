@@ -7,6 +7,7 @@ from typing import Any
 
 import xarray as xr
 
+from actuarial.bridge import doubles
 from actuarial.demography.futures.draws import Uncertainty
 from actuarial.ensemble.blocks import Options, joined, run_block
 from actuarial.ensemble.draws import Uncertainties, uncertainties
@@ -125,6 +126,7 @@ def run(
     if gather is not None and folder is None:
         raise BadInput("gather: without a folder nothing else holds the results; name a folder, or leave gather out.")
     options = Options(service, migration, None if keep is None else tuple(keep), pension_scheme)
+    basis = doubles(basis) if isinstance(basis, xr.Dataset) else basis
     warnings = check_health_basis(basis, scheme) if isinstance(scheme, HealthScheme) else check_basis(basis, scheme)
     made = made_of(basis, scheme, given, seed, options, block)
     home = None if folder is None else Path(folder).absolute()

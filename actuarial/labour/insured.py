@@ -10,7 +10,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.audited import scaling
-from actuarial.bridge import over_scenarios, threads
+from actuarial.bridge import doubles, over_scenarios, threads
 from actuarial.calibration import calibration_factor
 from actuarial.check.basis import check_entries
 from actuarial.check.groups import TRANSFERS, check_groups
@@ -242,6 +242,7 @@ def project_insured(
     check_invalids(basis)
     check_entries(basis)
     check_groups(basis)
+    basis = doubles(basis)
 
     def one(
         population: xr.Dataset, basis: xr.Dataset, entries: xr.Dataset | None, finance: xr.Dataset | None

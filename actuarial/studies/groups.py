@@ -9,6 +9,7 @@ import xarray as xr
 
 from actuarial import __version__, check
 from actuarial.benefits.stock import project_pensions
+from actuarial.bridge import doubles
 from actuarial.check.insured import check_insured
 from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
@@ -102,6 +103,7 @@ def open_run(
     out: present values are those of assumptions. `progress` is called with the name of each step before it runs.
     """
     check_types(basis, scheme)
+    basis = doubles(basis)
     tell = progress or quiet
     tell(N_("checks"))
     warnings = check_basis(basis, scheme)

@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.basis.saving import without_idle_labels
 from actuarial.benefits.paying import HALF
+from actuarial.bridge import doubles
 from actuarial.check.benefits import without_supplements
 from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
@@ -98,6 +99,7 @@ def roll_forward(
     rolled = roll_forward(basis, scheme, 2028)
     """
     _check(basis, scheme, year)
+    basis = doubles(basis)
     elapsed, coming = basis.sel(year=slice(None, year)), basis.sel(year=slice(year + 1, None))
     population = project_population(elapsed, migration=migration)
     stages = run_stages(population, elapsed, scheme, service=service, keep=("service",))

@@ -81,7 +81,7 @@ def _pattern(given: xr.DataArray) -> np.ndarray:
     if abs(values.sum() - 1.0) > ROUNDING:
         raise BadBasis(
             Told(
-                "payment_pattern: the shares must sum to 1 (got {total:.6g}).\n"
+                "payment_pattern: the shares must sum to 1 (got {total:.10g}).\n"
                 "  Divide them by their sum, or add the years in which the rest is paid.",
                 total=float(values.sum()),
             )

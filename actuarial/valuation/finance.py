@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.audited import audited_years, replaced, scaling
-from actuarial.bridge import exact_labels
+from actuarial.bridge import doubles, exact_labels
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
@@ -82,7 +82,7 @@ def project_finance(insured: xr.Dataset, pensions: xr.Dataset, basis: xr.Dataset
         check.require(dataset, *names)
     require_scheme(scheme)
     same_labels(SHARED, basis=basis.drop_vars("benefit", errors="ignore"), insured=insured, pensions=pensions)
-    insured, pensions, basis = (quick_set(given) for given in (insured, pensions, basis))
+    insured, pensions, basis = (quick_set(given) for given in (insured, pensions, doubles(basis)))
     with exact_labels():
         grid = make_grid(basis, scheme)
         income, guaranteed = _as_audited(*income_of_lines(insured, pensions, basis, scheme, grid), basis)

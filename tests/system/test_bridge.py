@@ -47,6 +47,16 @@ def test_an_index_that_was_dropped_does_not_count_as_positions():
         align(bare, ("year", "group"), {"year": labels, "group": GROUPS})
 
 
+@pytest.mark.parametrize("answer", [align, view])
+@pytest.mark.parametrize("kind", ["float32", ">f8", ">f4"])
+def test_decimals_of_other_kinds_are_doubles_and_indices_stay_whole(answer, kind):
+    """Kernels read eight bytes of this machine for each number."""
+    found = answer(ARRAY.astype(kind), DIMS, COORDS)
+    assert found.dtype == np.float64
+    assert found.tolist() == ARRAY.values.T.tolist()
+    assert view(ARRAY.astype("int64"), DIMS, COORDS).dtype == np.int64
+
+
 def test_aligned_values_are_copies_and_views_are_read_only():
     copy, seen = align(ARRAY, ARRAY.dims, COORDS), view(ARRAY, DIMS, COORDS)
     assert copy.flags.writeable

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import actuarial as ac
 from actuarial import bridge
 from actuarial.basis import scenarios
 from actuarial.check.basis import NEEDED
@@ -18,6 +19,7 @@ from actuarial.vocabulary import variables
 from tests.reference.full_law import full_law
 from tests.system.chain import LAW, UNITS, identical, project, short
 
+STOCKS = ("pensioners_0", "pension_0")
 OPTIONAL = (
     "a0 mortality_ratio_insured mortality_ratio_pensioners remarriage_rate declared_share salary_growth gdp calibration"
 ).split()
@@ -66,6 +68,29 @@ def test_a_scenario_among_others_is_the_scenario_alone(base):
         among = several.map(lambda a, n=name: a.sel(scenario=n, drop=True) if "scenario" in a.dims else a)
         identical(among, alone)
     identical(several.map(lambda a: a.isel(scenario=0, drop=True) if "scenario" in a.dims else a), base)
+
+
+def of_kind(basis, kind):
+    return basis.map(lambda array: array.astype(kind)).assign_attrs(basis.attrs)
+
+
+@pytest.mark.parametrize("kind", ["float32", ">f8"])
+def test_numbers_of_another_kind_are_those_of_double_precision(kind):
+    """Single precision, and the other order of bytes, in all variables of a basis: also stage by stage."""
+    given = of_kind(short(2), kind)
+    expected = project(of_kind(given, np.float64))
+    identical(project(given), expected)
+    insured = ac.project_insured(ac.project_population(given), given, LAW, service="years")
+    pensions = ac.project_pensions(insured, given, LAW)
+    finance = ac.project_finance(insured, pensions, given, LAW)
+    np.testing.assert_array_equal(finance["reserve"], expected["reserve"])
+
+
+def test_products_of_whole_numbers_of_four_bytes_do_not_overflow():
+    basis = short(2)
+    whole = basis.assign({name: (500.0 * basis[name]).round() for name in STOCKS})
+    assert float((whole["pensioners_0"] * whole["pension_0"]).max()) > 2.0**31
+    identical(project(whole.assign({name: whole[name].astype("int32") for name in STOCKS})), project(whole))
 
 
 def test_there_and_back_is_the_basis_and_the_law_again(base):
