@@ -13,6 +13,7 @@ from actuarial.readers.basis_faults import finished, inputs, refuse, suggestion,
 from actuarial.readers.basis_table import Table, read_table
 from actuarial.toml_lines import Path as Keys
 from actuarial.toml_lines import line_at, lines_of
+from actuarial.translation import N_, Told, why
 from actuarial.vocabulary import DIMS, LINES, variables
 
 if TYPE_CHECKING:
@@ -60,36 +61,40 @@ class Folder:
         return f"basis.toml:{line_at(self.lines, keys)}"
 
     def add(self, keys: tuple[str, ...], text: str) -> None:
-        self.found.append(f"{self.at(*keys)}: {'.'.join(keys)}: {text}")
+        self.found.append(Told("{place}: {field}: {text}", place=self.at(*keys), field=".".join(keys), text=text))
 
     def header(self) -> dict[str, Any]:
         """The parsed basis.toml; without it nothing can be read."""
         file = self.place / "basis.toml"
         if not file.is_file():
             inside = [str(one.parent) for one in sorted(self.place.glob("*/basis.toml"))]
-            hint = f" Did you mean {' or '.join(inside)}?" if inside else ""
-            raise BadBasis(
-                f"{self.place}: the folder has no basis.toml, so it is no basis (save_basis writes one).{hint}"
-            )
+            hint = Told(" Did you mean {places}?", places=tuple(inside)) if inside else ""
+            text = N_("{place}: the folder has no basis.toml, so it is no basis (save_basis writes one).{hint}")
+            raise BadBasis(Told(text, place=self.place, hint=hint))
         try:
             text = file.read_text(encoding="utf-8-sig")
             raw = tomllib.loads(text)
         except (OSError, UnicodeDecodeError) as error:
-            raise BadBasis(f"{file}: the file cannot be read ({error}); it must be UTF-8 text.") from None
+            text = N_("{file}: the file cannot be read ({error}); it must be UTF-8 text.")
+            raise BadBasis(Told(text, file=file, error=why(error))) from None
         except tomllib.TOMLDecodeError as error:
             raise BadBasis(_syntax(text, error)) from None
         self.lines = lines_of(text)
         if raw.get("format") != FORMAT:
-            shown = f"is {raw['format']!r}" if "format" in raw else "is missing"
-            raise BadBasis(f"{self.at('format')}: format {shown}; this library reads format = {FORMAT}.")
+            shown = {"place": self.at("format"), "known": FORMAT}
+            if "format" not in raw:
+                raise BadBasis(Told("{place}: format is missing; this library reads format = {known}.", **shown))
+            text = N_("{place}: format is {given!r}; this library reads format = {known}.")
+            raise BadBasis(Told(text, given=raw["format"], **shown))
         return raw
 
     def sections(self, raw: dict[str, Any]) -> None:
         for key in raw:
             if key not in SECTIONS:
-                self.add((key,), f"unknown key; {suggestion(key, SECTIONS)}")
+                self.add((key,), Told("unknown key; {hint}", hint=suggestion(key, SECTIONS)))
             elif key != "format" and not isinstance(raw[key], dict):
-                raise BadBasis(f"{self.at(key)}: {key} must be a table: write [{key}] and its keys below.")
+                text = N_("{place}: {key} must be a table: write [{key}] and its keys below.")
+                raise BadBasis(Told(text, place=self.at(key), key=key))
 
     def attributes(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Words and numbers; a name that looks like one the library reads is taken for a misspelling."""
@@ -97,10 +102,10 @@ class Folder:
         for key, value in raw.items():
             close = get_close_matches(key, KNOWN, n=1, cutoff=0.8)
             if key not in KNOWN and close:
-                self.add(("attributes", key), f"unknown attribute; did you mean {close[0]}?")
+                self.add(("attributes", key), Told("unknown attribute; did you mean {close}?", close=close[0]))
             value = value.isoformat() if hasattr(value, "isoformat") else value
             if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-                self.add(("attributes", key), f"must be a word or a number (got {value!r})")
+                self.add(("attributes", key), Told("must be a word or a number (got {value!r})", value=value))
             result[key] = value
         return result
 
@@ -111,7 +116,7 @@ class Folder:
             if name not in inputs():
                 self.add(keys, unknown_variable(name))
             elif isinstance(value, bool) or not isinstance(value, (int, float)):
-                self.add(keys, f"must be a number (got {value!r})")
+                self.add(keys, Told("must be a number (got {value!r})", value=value))
             else:
                 result[name] = float(value)
         return result
@@ -128,7 +133,8 @@ class Folder:
                 continue
             file = self.place / f"{name}.csv"
             if not file.is_file():
-                self.add(keys, f"the file {name}.csv is missing; add it, or remove the variable from basis.toml")
+                text = N_("the file {name}.csv is missing; add it, or remove the variable from basis.toml")
+                self.add(keys, Told(text, name=name))
                 continue
             table = read_table(file, dims, gaps=any(dim in LINES for dim in dims), found=self.found)
             if table is not None:
@@ -139,17 +145,17 @@ class Folder:
         """Dims of a variable as basis.toml states them, where they and the units are right."""
         row, keys, before = variables()[name], ("variables", name), len(self.found)
         if not isinstance(entry, dict):
-            self.add(keys, "must be a table with dims and units")
+            self.add(keys, Told("must be a table with dims and units"))
             return None
         units = row.units or "1"
         if entry.get("units") != units:
-            shown = f"got {entry['units']!r}" if "units" in entry else "it is missing"
-            self.add((*keys, "units"), f"must be {units!r} ({shown}); convert the numbers if they have other units")
+            text = N_("must be {units!r} ({shown}); convert the numbers if they have other units")
+            self.add((*keys, "units"), Told(text, units=units, shown=_shown(entry, "units")))
         dims = entry.get("dims")
         allowed = [dim for dim in DIMS if dim in row.dims or dim == "scenario"]
         if not isinstance(dims, list) or not dims or dims != [dim for dim in allowed if dim in dims]:
-            shown = f"got {dims!r}" if "dims" in entry else "it is missing"
-            self.add((*keys, "dims"), f"must be {list(row.dims)!r} or some of these in this order ({shown})")
+            text = N_("must be {dims!r} or some of these in this order ({shown})")
+            self.add((*keys, "dims"), Told(text, dims=list(row.dims), shown=_shown(entry, "dims")))
         return tuple(dims) if len(self.found) == before and dims else None
 
     def strangers(self, raw: dict[str, Any]) -> None:
@@ -158,8 +164,9 @@ class Folder:
         for file in sorted(self.place.glob("*.csv")):
             if file.stem in listed:
                 continue
-            text = f"basis.toml does not list it; add [variables.{file.stem}] with dims and units, or remove the file"
-            self.found.append(f"{file.name}: {text if file.stem in inputs() else unknown_variable(file.stem)}")
+            text = N_("basis.toml does not list it; add [variables.{name}] with dims and units, or remove the file")
+            told = Told(text, name=file.stem) if file.stem in inputs() else unknown_variable(file.stem)
+            self.found.append(Told("{place}: {text}", place=file.name, text=told))
 
     def agree(self, tables: dict[str, tuple[Table, dict[str, Any]]]) -> None:
         """All files have the same labels of a dim; those in the minority are named."""
@@ -172,7 +179,8 @@ class Folder:
             like = next(name for name, labels in having.items() if tuple(labels.tolist()) == usual)
             for name, labels in having.items():
                 if tuple(labels.tolist()) != usual:
-                    self.found.append(f"{name}.csv: {dim}: {_difference(name, labels.tolist(), like, list(usual))}")
+                    told = _difference(name, labels.tolist(), like, list(usual))
+                    self.found.append(Told("{place}: {field}: {text}", place=f"{name}.csv", field=dim, text=told))
 
 
 def united(tables: dict[str, tuple[Table, dict[str, Any]]]) -> dict[str, tuple[Table, dict[str, Any]]]:
@@ -195,16 +203,24 @@ def _difference(name: str, labels: list[Any], like: str, usual: list[Any]) -> st
     for here, there, own, other in ((name, like, labels, usual), (like, name, usual, labels)):
         only = [label for label in own if label not in set(other)]
         if only:
-            parts.append(f"{few(only)} {'is' if len(only) == 1 else 'are'} in {here}.csv and not in {there}.csv")
+            one = N_("{labels} is in {here}.csv and not in {there}.csv")
+            several = N_("{labels} are in {here}.csv and not in {there}.csv")
+            parts.append(Told(one if len(only) == 1 else several, labels=few(only), here=here, there=there))
     if not parts:
-        return f"the labels are {few(labels)}, those of {like}.csv {few(usual)}; write them in the same order"
-    return f"{', '.join(parts)}; all files must have the same labels"
+        text = N_("the labels are {labels}, those of {like}.csv {usual}; write them in the same order")
+        return Told(text, labels=few(labels), like=like, usual=few(usual))
+    return Told("{parts}; all files must have the same labels", parts=tuple(parts))
+
+
+def _shown(entry: dict[str, Any], key: str) -> str:
+    return Told("got {value!r}", value=entry[key]) if key in entry else Told("it is missing")
 
 
 def _syntax(text: str, error: tomllib.TOMLDecodeError) -> str:
     what, _, place = str(error).rpartition(" (at ")
     if "end of document" in place or not what:
         last = max(1, len(text.rstrip().splitlines()))
-        return f"basis.toml:{last}: the file ends too early ({what or error}); it may be truncated."
+        text = N_("basis.toml:{line}: the file ends too early ({error}); it may be truncated.")
+        return Told(text, line=last, error=what or str(error))
     line = place.removeprefix("line ").split(",")[0]
-    return f"basis.toml:{line}: not readable as TOML ({what}); mend the line."
+    return Told("basis.toml:{line}: not readable as TOML ({error}); mend the line.", line=line, error=what)

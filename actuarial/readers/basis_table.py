@@ -12,9 +12,22 @@ from typing import Any
 import numpy as np
 
 from actuarial.basis.saving import WHOLE
+from actuarial.translation import N_, Told, why
 from actuarial.vocabulary import SEXES, YEARS
 
-NO_END = "the file may be truncated; complete it, and end the last line with a line break"
+NO_END = Told("the file may be truncated; complete it, and end the last line with a line break")
+SEMICOLONS = N_("the columns are separated by semicolons; save the file with commas and decimal points")
+KINDS = {
+    "empty": N_("{place}: {where}: the cell is empty; fill it, nothing is guessed{more}"),
+    "comma": N_(
+        "{place}: {where}: {cell!r} is no number; write a decimal point, not a comma, and no separator of thousands"
+        "{more}"
+    ),
+    "percent": N_("{place}: {where}: {cell!r} is no number; write a fraction (0.05 for 5%){more}"),
+    "number": N_("{place}: {where}: {cell!r} is no number{more}"),
+}
+"""What is told of cells that hold no number."""
+ROWS, CELLS = N_(" ({count} rows are like this)"), N_(" ({count} cells are like this)")
 
 
 @dataclass(frozen=True)
@@ -50,9 +63,11 @@ class _Reader:
     found: list[str]
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
+    def at(self, line: int | None) -> str:
+        return self.file.name if line is None else f"{self.file.name}:{line}"
+
     def add(self, text: str, line: int | None = None) -> None:
-        place = self.file.name if line is None else f"{self.file.name}:{line}"
-        self.found.append(f"{place}: {text}")
+        self.found.append(Told("{place}: {text}", place=self.at(line), text=text))
 
     def table(self) -> Table | None:
         if not self.load():
@@ -82,20 +97,21 @@ class _Reader:
         try:
             text = self.file.read_text(encoding="utf-8-sig")
         except (UnicodeDecodeError, OSError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            self.add(f"the file cannot be read: {reason}; save it as CSV UTF-8")
+            reason = why(error, Told("it is not UTF-8 text"))
+            self.add(Told("the file cannot be read: {reason}; save it as CSV UTF-8", reason=reason))
             return False
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             self.rows = [(reader.line_num, row) for row in reader if row]
         except csv.Error as error:
-            self.add(f"the file cannot be read as CSV ({error}); it may be truncated", reader.line_num)
+            text = Told("the file cannot be read as CSV ({error}); it may be truncated", error=str(error))
+            self.add(text, reader.line_num)
             return False
         if text and text[-1] not in "\r\n":
             self.add(NO_END, reader.line_num)
             return False
         if len(self.rows) < 2:
-            self.add("the file has no numbers; it needs a header and at least one row")
+            self.add(Told("the file has no numbers; it needs a header and at least one row"))
             return False
         return True
 
@@ -104,22 +120,25 @@ class _Reader:
         line, header = self.rows.pop(0)
         header = [cell.strip() for cell in header]
         if len(header) == 1 and ";" in header[0]:
-            self.add("the columns are separated by semicolons; save the file with commas and decimal points", line)
+            self.add(Told(SEMICOLONS), line)
             return None
         wrong = header[: len(heads)] != heads or (len(self.dims) == 1 and header[len(heads) :] != ["value"])
         if wrong or len(header) == len(heads):
-            labels = "" if len(self.dims) == 1 else f" and then a column for each label of {self.dims[-1]}"
-            start = ",".join(heads) + (",value" if len(self.dims) == 1 else "")
-            self.add(f"the header must be {start}{labels} (got {_short(header)})", line)
+            wanted = {"start": ",".join(heads), "got": _short(header)}
+            if len(self.dims) == 1:
+                self.add(Told("the header must be {start},value (got {got})", **wanted), line)
+            else:
+                form = N_("the header must be {start} and then a column for each label of {dim} (got {got})")
+                self.add(Told(form, dim=self.dims[-1], **wanted), line)
             return None
         if len(self.dims) == 1:
             return ["value"]
-        labels_found = [self.label(self.dims[-1], cell, line, "header") for cell in header[len(heads) :]]
+        labels_found = [self.label(self.dims[-1], cell, line, Told("header")) for cell in header[len(heads) :]]
         if None in labels_found:
             return None
         twice = [label for label in dict.fromkeys(labels_found) if labels_found.count(label) > 1]
         if twice:
-            self.add(f"header: the column {twice[0]} stands there twice; remove one of them", line)
+            self.add(Told("header: the column {label} stands there twice; remove one of them", label=twice[0]), line)
             return None
         return labels_found
 
@@ -129,14 +148,17 @@ class _Reader:
         if dim in WHOLE:
             if word.isascii() and word.isdigit():
                 return int(word)
-            self.add(f"{place}: {dim} must be a whole number (got {word!r})", line)
+            text = N_("{place}: {dim} must be a whole number (got {word!r})")
+            self.add(Told(text, place=place, dim=dim, word=word), line)
             return None
         if dim == "sex" and word not in SEXES:
             close = get_close_matches(word.lower(), SEXES, n=1)
-            self.add(f"{place}: {word!r} is no sex; write male or female{f' ({close[0]}?)' if close else ''}", line)
+            hint = f" ({close[0]}?)" if close else ""
+            text = N_("{place}: {word!r} is no sex; write male or female{hint}")
+            self.add(Told(text, place=place, word=word, hint=hint), line)
             return None
         if not word:
-            self.add(f"{place}: the label of {dim} is empty", line)
+            self.add(Told("{place}: the label of {dim} is empty", place=place, dim=dim), line)
             return None
         return word
 
@@ -145,12 +167,14 @@ class _Reader:
         bad = [(line, len(row)) for line, row in self.rows if len(row) != width]
         if bad:
             line, cells = bad[0]
-            hint = "the file may be truncated" if cells < width else "a decimal comma splits a number: write 0.75"
-            self.add(f"the row has {cells} cells, the header {width}{more(len(bad), 'rows')}; {hint}", line)
+            short, long = N_("the file may be truncated"), N_("a decimal comma splits a number: write 0.75")
+            hint = short if cells < width else long
+            text = N_("the row has {cells} cells, the header {width}{more}; {hint}")
+            self.add(Told(text, cells=cells, width=width, more=more(len(bad), ROWS), hint=Told(hint)), line)
         return not bad
 
     def place(self, line: int, heads: list[str], row: list[str]) -> tuple[Any, ...] | None:
-        labels = [self.label(dim, row[i], line, f"column {dim}") for i, dim in enumerate(heads)]
+        labels = [self.label(dim, row[i], line, Told("column {label}", label=dim)) for i, dim in enumerate(heads)]
         return None if None in labels else tuple(labels)
 
     def numbers(self, skip: int, last: list[Any]) -> np.ndarray | None:
@@ -171,30 +195,25 @@ class _Reader:
                     bad.setdefault(kind, []).append((line, last[j], cell))
         for kind, places in bad.items():
             line, label, cell = places[0]
-            text = {
-                "empty": "the cell is empty; fill it, nothing is guessed",
-                "comma": f"{cell!r} is no number; write a decimal point, not a comma, and no separator of thousands",
-                "percent": f"{cell!r} is no number; write a fraction (0.05 for 5%)",
-                "number": f"{cell!r} is no number",
-            }[kind]
-            where = f"{self.dims[-1]} {label}" if len(self.dims) > 1 else f"column {label}"
-            self.add(f"{where}: {text}{more(len(places), 'cells')}", line)
+            where = f"{self.dims[-1]} {label}" if len(self.dims) > 1 else Told("column {label}", label=label)
+            told = {"place": self.at(line), "where": where, "more": more(len(places), CELLS)}
+            self.found.append(Told(KINDS[kind], cell=cell, **told))
         return None if bad else values
 
     def axis(self, dim: str, labels: list[Any]) -> bool:
         """Order and completeness of the labels of a dim."""
         if dim == "sex" and labels != list(SEXES):
             if set(labels) == set(SEXES):
-                self.add("the sexes must stand in the order male, female; put the rows or columns of men first")
+                self.add(Told("the sexes must stand in the order male, female; put the rows or columns of men first"))
             else:
                 absent = next(sex for sex in SEXES if sex not in labels)
-                self.add(f"there is nothing for sex {absent}; give both sexes")
+                self.add(Told("there is nothing for sex {sex}; give both sexes", sex=absent))
             return False
         if dim in (*YEARS, "age"):
             start = 0 if dim == "age" else labels[0]
             wrong = next((i for i, label in enumerate(labels) if label != start + i), None)
             if wrong is not None:
-                self.add(f"{dim}: {sequence(dim, labels, wrong)}")
+                self.add(Told("{place}: {text}", place=dim, text=sequence(dim, labels, wrong)))
                 return False
         return True
 
@@ -204,12 +223,14 @@ class _Reader:
         good = True
         for place, (line, _) in zip(places, self.rows, strict=True):
             if place in first:
-                self.add(f"{named(heads, place)} stands already in line {first[place]}; remove one of the rows", line)
+                text = N_("{row} stands already in line {first}; remove one of the rows")
+                self.add(Told(text, row=named(heads, place), first=first[place]), line)
                 good = False
             first.setdefault(place, line)
         missing = [place for place in product(*labels[: len(heads)]) if place not in first]
         if missing:
-            self.add(f"{len(missing)} rows are missing, the first: {named(heads, missing[0])}")
+            text = N_("{count} rows are missing, the first: {row}")
+            self.add(Told(text, count=len(missing), row=named(heads, missing[0])))
         return good and not missing
 
     def order(self, labels: list[list[Any]], places: list[Any]) -> np.ndarray:
@@ -229,8 +250,8 @@ def _read(cell: str) -> tuple[float, str]:
     return value, "" if np.isfinite(value) and "_" not in cell else "number"
 
 
-def more(count: int, what: str) -> str:
-    return f" ({count} {what} are like this)" if count > 1 else ""
+def more(count: int, text: str) -> str:
+    return Told(text, count=count) if count > 1 else ""
 
 
 def named(heads: list[str], place: tuple[Any, ...]) -> str:
@@ -244,9 +265,9 @@ def _short(header: list[str]) -> str:
 def sequence(dim: str, labels: list[Any], wrong: int) -> str:
     """What is wrong with an ascending sequence at a position."""
     if wrong == 0:
-        return f"the first age must be 0 (got {labels[0]})"
+        return Told("the first age must be 0 (got {age})", age=labels[0])
     before, here = labels[wrong - 1], labels[wrong]
-    what = f"{before} is followed by {here}"
     if here > before + 1:
-        return f"{what}; {dim}s must follow each other without gaps ({here - before - 1} missing)"
-    return f"{what}; {dim}s must be in ascending order"
+        text = N_("{before} is followed by {here}; {dim}s must follow each other without gaps ({missing} missing)")
+        return Told(text, before=before, here=here, dim=dim, missing=here - before - 1)
+    return Told("{before} is followed by {here}; {dim}s must be in ascending order", before=before, here=here, dim=dim)

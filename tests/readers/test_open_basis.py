@@ -10,6 +10,7 @@ from actuarial.basis import save_basis
 from actuarial.calibration import calibration_factors
 from actuarial.errors import BadBasis
 from actuarial.readers.open import open_basis
+from actuarial.translation import language, message_of
 from tests.reference.small import small_basis
 
 BASIS = small_basis()
@@ -309,6 +310,33 @@ def test_mistakes_in_the_header(basis, case):
         line = next(i for i in range(start, len(lines)) if lines[i].startswith(rest[0])) if rest else start
         text = text.replace("{" + key + "}", str(line + 1))
     assert refusal(basis) == text
+
+
+def test_mistakes_are_said_in_the_language_of_the_reader(basis):
+    edit(basis / "coverage.csv", "^2026,private,[^,]*,", "2026,private,5%,")
+    edit(basis / "srb.csv", "^2026", "2O26")
+    with pytest.raises(BadBasis) as caught:
+        open_basis(basis)
+    assert message_of(caught.value).said(language("fr")).splitlines()[1:] == [
+        "srb.csv:3\u202f: colonne year\u202f: year doit être un nombre entier (trouvé\u202f: '2O26')",
+        "coverage.csv:4\u202f: sex male\u202f: '5%' n’est pas un nombre\u202f; "
+        "écrire une fraction (0.05 pour 5\u202f%)",
+    ]
+    spanish = message_of(caught.value).said(language("es", "es_MX")).splitlines()
+    assert spanish[2] == "coverage.csv:4: sex male: '5%' no es un número; escriba una fracción (0.05 para 5%)"
+
+
+@pytest.mark.parametrize("code", ["fr", "es"])
+def test_no_mistake_in_a_table_is_left_in_english(basis, code):
+    before = {file.name: file.read_text(encoding="utf-8") for file in basis.glob("*.csv")}
+    for case, ((name, old, new), text) in ONE_FILE.items():
+        edit(basis / f"{name}.csv", old, new, count=0 if case in EVERYWHERE else 1)
+        with pytest.raises(BadBasis) as caught:
+            open_basis(basis)
+        said = message_of(caught.value).said(language(code))
+        assert said != text, case
+        assert not re.search(r"\b(the|is|must|and|write)\b", said), said
+        (basis / f"{name}.csv").write_text(before[f"{name}.csv"], encoding="utf-8")
 
 
 def test_a_header_that_ends_too_early(basis):
