@@ -89,7 +89,7 @@ def life_expectancy_difference(
     >>> before, after = life_table([0.02, 0.1, 0.5], ax=0.5), life_table([0.01, 0.1, 0.4], ax=0.5)
     >>> found = life_expectancy_difference(before, after).contribution
     >>> found.round(4).values.tolist(), float((found.sum() - after.ex[0] + before.ex[0]).round(12))
-    ([0.0352, 0.0, 0.4434], 0.0)
+    ([0.0366, 0.0, 0.4434], 0.0)
     """
     if (first_deaths is None) != (second_deaths is None):
         raise BadInput("life_expectancy_difference: give first_deaths and second_deaths, or neither.")
