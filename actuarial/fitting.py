@@ -27,12 +27,6 @@ def require_without(rule: Any, field: str, *others: str) -> None:
         raise Misstated(Told("stands instead of {names}; leave one of them out", names=beside), (field,))
 
 
-def require_some(rule: Any, *names: str) -> None:
-    """ValueError where none of several fields is given, so that nothing is due."""
-    if not any(_given(rule, name) for name in names):
-        raise ValueError(Told("pays nothing; give at least one of {names}", names=names))
-
-
 def require_order(rule: Any, low: str, high: str) -> None:
     """Misstated where a plain number lies above the one that bounds it; others are compared by `check_order`."""
     least, most = (_plain(vars(rule)[name]) for name in (low, high))

@@ -134,7 +134,6 @@ class OldAge(Benefit):
             )
         for field in ("early_years", "early_rate", "early_reduction", "unreduced_years"):
             require_with(self, field, "early_age")
-        require_with(self, "late_until_age", "late_increase")
         actuarial = ACTUARIAL in (self.early_reduction, self.late_increase)
         if actuarial != (self.technical_interest is not None):
             raise ValueError(Told('technical_interest and the word "actuarial" belong together; give both or neither'))

@@ -14,6 +14,7 @@ from actuarial.fitting import check_order
 from actuarial.pension.common import reached
 from actuarial.pension.conditions import greatest
 from actuarial.pension.early import share_of
+from actuarial.pension.supplements import CHILD, IN_ORDER, SPOUSE, AttendanceSupplement, DependantsSupplement
 from actuarial.translation import Told
 from actuarial.warned import Warned
 
@@ -21,6 +22,15 @@ DIVISORS = (5.0, 40.0)  # years for which pensions are paid on average, beyond a
 BIRTHS = 40  # years before the projection from which on years of a law look like years of birth
 RECENT = 20  # years before the projection: a law that was stated since is stated by year
 AGES = ("age", "years", "retirement_age", "early_age", "forced_age", "from_age", "qualifying_years")
+BELONGS = (
+    ("late_until_age", ("late_increase",)),
+    ("spouse_from_age", (*SPOUSE, "dependant_shares")),
+    ("most_children", CHILD),
+)  # fields, and those of which one gives each a meaning
+PAYING: dict[type, tuple[str, ...]] = {
+    AttendanceSupplement: ("share", "amount"),
+    DependantsSupplement: (*SPOUSE, *CHILD, *IN_ORDER),
+}
 LOST = 0.001  # share of a second tier that is lost, worth a warning
 OLDER = 50  # age from which on the service of members is like that at retirement
 USUAL = {"accrual": 0.1, "maximum": 2.0}  # shares of earnings, beyond those of pensions
@@ -62,7 +72,7 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
     for benefit in scheme.benefits:
         _check_early(benefit, grid)
         _check_last_ages(benefit, grid)
-        lines += _early(benefit, grid)
+        lines += [*_early(benefit, grid), *_idle(benefit)]
         lines += _lost(benefit, scheme, grid)
     return lines
 
@@ -104,6 +114,32 @@ def _usual(place: str, value: Dated) -> Iterator[str]:
             most=most,
             meant=number / 10.0,
         )
+
+
+def _idle(benefit: Any) -> Iterator[str]:
+    """Fields without those that give them a meaning, and supplements that pay nothing."""
+    for field, others in BELONGS:
+        if _stated(benefit, field) and not any(_stated(benefit, other) for other in others):
+            yield Warned(
+                "{benefit}.{field}: has no meaning without {names}; give that too, or leave this out.",
+                "{benefit}: {field} has no effect, since nothing is given that it belongs to.",
+                benefit=benefit.name,
+                field=field,
+                names=others,
+            )
+    names = PAYING.get(type(benefit), ())
+    if names and not any(_stated(benefit, name) for name in names):
+        yield Warned(
+            "{benefit}: pays nothing; give at least one of {names}.",
+            "{benefit}: it pays nothing as it is stated.",
+            benefit=benefit.name,
+            names=names,
+        )
+
+
+def _stated(benefit: Any, field: str) -> bool:
+    """Whether a field of a benefit says anything: no number, or 0, is nothing."""
+    return getattr(benefit, field, None) not in (None, 0.0, ())
 
 
 def _births(place: str, value: Any, first: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
-from actuarial.fitting import require_some, require_with, require_without
+from actuarial.fitting import require_with, require_without
 from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, chance_of, child_matrix, kept_share, needs_of, spouse_matrix
 from actuarial.person import make_grid
@@ -104,9 +104,6 @@ class DependantsSupplement(_Supplement):
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
-        require_some(self, *SPOUSE, *CHILD, *IN_ORDER)
-        require_with(self, "spouse_from_age", *SPOUSE, "dependant_shares")
-        require_with(self, "most_children", *CHILD)
         require_with(self, "child_at_least", "child_share")
         require_without(self, "child_at_least", "child_amount")
         require_without(self, "child_shares", *CHILD)
@@ -228,9 +225,6 @@ class AttendanceSupplement(_Supplement):
     amount: Amounts | None = Field(default=None, description="Amount (money)")
     payments: float = Field(default=12.0, gt=0, le=24, description=PAYMENTS)
     law: str = Field(default="", description="Article of the law")
-
-    def __post_init__(self) -> None:
-        require_some(self, "share", "amount")
 
     def supplement(self, person: Any, pension: Number) -> Number:
         each = evaluate(self.share, person) * pension + _money(self.amount, person)

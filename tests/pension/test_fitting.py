@@ -52,14 +52,8 @@ REFUSED = {
         text(BRACKETS.format("") + "least_rate = 0.2"), WITHOUT.format("falls_by")
     ),
     "old_age.early_reduction": (text(pension="early_reduction = 0.05"), WITHOUT.format("early_age")),
-    "old_age.late_until_age": (text(pension="late_until_age = 70"), WITHOUT.format("late_increase")),
     "old_age.indexation.floor": (
         text(pension="indexation = { prices = 1, floor = 0.05, cap = 0.02 }"), ABOVE.format("cap (0.05 against 0.02)")
-    ),
-    "dependants_supplement": (text(more=SUPPLEMENT), "pays nothing; give at least one of spouse_share, spouse_amount"),
-    "dependants_supplement.most_children": (
-        text(more=f"{SUPPLEMENT}spouse_share = 0.1\nmost_children = 3"),
-        WITHOUT.format("child_share, child_amount"),
     ),
     "insurable_earnings.floor": (
         f"{text()}[insurable_earnings]\nfloor = {HIGH}\nceiling = {LOW}", ABOVE.format("ceiling (10,800 against 6,000)")
@@ -80,9 +74,8 @@ def test_a_file_is_refused_at_the_field(place):
     [
         ("old_age.formula.minimum_pension", "est au-dessus de maximum_pension (10\u202f800 contre 6\u202f000)",
          "está por encima de maximum_pension (10.800 frente a 6.000)"),
-        ("old_age.late_until_age", "n’a pas de sens sans late_increase\u202f; le donner aussi",
-         "no tiene sentido sin late_increase; délo también"),
-        ("dependants_supplement", "ne paie rien\u202f; donner au moins l’un de", "no paga nada; dé al menos uno de"),
+        ("old_age.early_reduction", "n’a pas de sens sans early_age\u202f; le donner aussi",
+         "no tiene sentido sin early_age; délo también"),
     ],
 )  # fmt: skip
 def test_it_is_said_in_other_languages(place, french, spanish):
@@ -125,6 +118,22 @@ def test_what_changes_with_the_law_is_compared_in_every_year_and_cohort(case):
         check_answers(BASIS, law)
     assert str(caught.value).startswith(said)
     assert str(caught.value).endswith("Lower one or raise the other, for every year and cohort.")
+
+
+def test_what_has_no_effect_is_warned_of():
+    """Numbers may be 0 in a reform, so that these are no refusals."""
+    laws = {
+        "most_children = 3\nspouse_share = 0.1": "most_children: has no meaning without child_share, child_amount; ",
+        "spouse_from_age = 60\nchild_share = 0.1": "spouse_from_age: has no meaning without spouse_share, ",
+        "": "dependants_supplement: pays nothing; give at least one of spouse_share, spouse_amount, child_share, ",
+    }
+    for fields, said in laws.items():
+        lines = check_basis(BASIS, parse_scheme(text(more=SUPPLEMENT + fields)))
+        (line,) = [one for one in lines if one.startswith("dependants_supplement")]
+        assert said in line
+    lines = check_basis(BASIS, parse_scheme(text(pension="late_until_age = 70")))
+    (line,) = [one for one in lines if one.startswith("old_age.late")]
+    assert line == "old_age.late_until_age: has no meaning without late_increase; give that too, or leave this out."
 
 
 def old_age(**more):
