@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.demography.arguments import is_number, shown
+from actuarial.demography.arguments import is_number, numbers, shown
 from actuarial.demography.futures.draws import scenario_numbers
 from actuarial.demography.streams import random_stream
 from actuarial.ensemble.transforms import REAL, TRANSFORMS, usual_transform
@@ -174,7 +174,8 @@ def autoregression(
     >>> economy.standard_deviations([2025, 2026, 2027]).round(4).values.tolist()
     [[0.01, 0.0117, 0.0122], [0.02, 0.02, 0.02]]
     """
-    shocks, persistence, correlation, initial = map(_of_pandas, (shocks, persistence, correlation, initial))
+    given = {"shocks": shocks, "persistence": persistence, "correlation": correlation, "initial": initial}
+    shocks, persistence, correlation, initial = (_of_pandas(value, name) for name, value in given.items())
     deviation, correlation = _shocks(shocks, correlation)
     names = [str(name) for name in deviation["series"].values]
     if not isinstance(persistence, xr.DataArray):
@@ -238,9 +239,10 @@ def economic_stream(seed: int, number: int) -> np.random.Generator:
     return np.random.Generator(philox.jumped())
 
 
-def _of_pandas(given: Any) -> Any:
+def _of_pandas(given: Any, what: str) -> Any:
     """A table of pandas as a matrix, a Series as a mapping; all else as it is."""
     if isinstance(given, pd.DataFrame):
+        numbers(given.to_numpy(), what)
         labels = dict(zip(DIMS, (given.index.map(str), given.columns.map(str)), strict=True))
         return xr.DataArray(given.to_numpy(dtype=float), dims=DIMS, coords=labels)
     return given.to_dict() if isinstance(given, pd.Series) else given

@@ -26,7 +26,7 @@ class AgeBand:
     """A rate for the time by which a pension starts more than a number of years from the retirement age."""
 
     above: Years = Field(default=0.0, description="Years from the retirement age above which the rate holds")
-    rate: Fraction = Field(description="Share of the pension for each such year, or month (fraction)")
+    rate: Fraction = Field(description="Share of the pension for each such year, half-year or month (fraction)")
 
 
 @cache

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, gammaln
 
 from actuarial.demography import close_table, life_table
-from actuarial.errors import BadDimensions, BadInput, OutOfBounds
+from actuarial.errors import BadDimensions, BadInput, NoSolution, OutOfBounds
 
 AGES = np.arange(96)
 METHODS = ["kannisto", "gompertz", "makeham", "coale-kisker", "denuit-goderniaux"]
@@ -213,6 +213,8 @@ CK = {"method": "coale-kisker"}
         (CK | {"rate_110": 1.0, "deaths": MX, "exposure": MX}, BadInput, "take rates alone"),
         (CK | {"rate_110": 0.3}, OutOfBounds, "the rates must still rise at .* 110.*\n  Give a higher rate_110"),
         ({"rate_110": 1.0}, BadInput, 'it goes with method="coale-kisker"'),
+        (CK | {"rate_110": 1.0, "mx": 0.0 * MX}, OutOfBounds, "the fitted rates must be above 0: 6 of 6 are not"),
+        ({"method": "makeham", "mx": 0.02 + np.exp(-0.1 * AGES)}, NoSolution, "the rates of 1 of 1 tables; give more"),
         ({"method": "makeham", "fit_ages": (80, 82)}, BadInput, "must be at least four ages"),
         ({"mx": MX[:60]}, BadInput, r"fit_ages: 80 to 58 must be at least three ages of 0 to 58"),
         ({"fit_ages": (80, 95)}, BadInput, "fit_ages: 80 to 95 must be"),

@@ -75,6 +75,8 @@ def test_tables_of_pandas_are_matrices_and_words_are_no_numbers():
         xr.testing.assert_identical(first, second)
     with pytest.raises(BadInput, match=r"shocks: that of inflation is no number \(got '1%'\)"):
         autoregression({"inflation": "1%"})
+    with pytest.raises(BadInput, match=r"correlation: give numbers; 2 of 4 are words, the first is '-30%'"):
+        autoregression(sizes, correlation=pd.DataFrame([[1.0, "-30%"], ["-30%", 1.0]], index=names, columns=names))
     with pytest.raises(BadInput, match=r"initial: give numbers by series, .* \(got 0.02\)"):
         autoregression(sizes, initial=0.02)
     with pytest.raises(BadInput, match=r"threshold: a number is needed \(got 'zero'\)"):

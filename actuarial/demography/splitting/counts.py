@@ -86,8 +86,8 @@ def split_counts(
     "pchip": F(x), the counts below the age x, is known at the bounds of the groups; between two of them it is a cubic
     with the slopes of Fritsch and Butland (weighted harmonic mean of the densities beside, 0 where their signs differ).
     "sprague" and "beers" [4]_: a density of a polynomial of degree 3 in age (F of degree 4) is given back exactly;
-    by "beers-modified" one of degree 2 is. Its fourth differences of F are those of the groups' F by weights whose
-    squares have the least sum. The open group is no part of any interpolation. It is spread as
+    by "beers-modified" one of degree 2 is. Of all such formulas it has the least sum of squared weights of the groups
+    in the fourth differences of F. The open group is no part of any interpolation. It is spread as
     e^(-r (x - w + 1/2)) L_x, and at the open age W as e^(-r (W - w)) l_W / (m_W + r) with m_W = l_W / L_W.
 
     References

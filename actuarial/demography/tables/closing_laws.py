@@ -155,7 +155,8 @@ def expectancy(law: Law, parameters: np.ndarray, age: float) -> np.ndarray:
 def refuse_rates(rates: xr.DataArray, *, below_one: bool = False) -> None:
     """Refuse fitted rates of which no logarithm (or logit) can be taken."""
     wrong = (rates.values <= 0) | ((rates.values >= 1) & below_one)
-    refuse(rates, wrong, "the fitted rates must lie between 0 and 1", "Give deaths and exposure, or other fit_ages.")
+    bounds = "lie between 0 and 1" if below_one else "be above 0"
+    refuse(rates, wrong, f"the fitted rates must {bounds}", "Give deaths and exposure, or other fit_ages.")
 
 
 def refuse_falling(rates: xr.DataArray, slope: np.ndarray) -> None:

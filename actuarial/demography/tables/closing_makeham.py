@@ -98,7 +98,10 @@ class Makeham(Law):
             if done.all():
                 return found
             damping = np.where(better, np.maximum(damping / 10.0, 1e-12), damping * 10.0)
-        raise NoSolution("close_table: no law of Makeham is closest to the rates; give more fit_ages.")
+        raise NoSolution(
+            f"close_table: no law of Makeham is closest to the rates of {(~done).sum()} of {done.size} tables; give "
+            "more fit_ages, at which the rates rise, or take another law."
+        )
 
     def _step(
         self, found: np.ndarray, ages: np.ndarray, goal: Logarithms | Deaths, damping: np.ndarray

@@ -13,9 +13,7 @@ from actuarial.errors import BadDimensions, BadInput
 
 
 @kind.takes(select=kind.numbers, age=kind.whole, ages=kind.optional(kind.ages), radix=kind.number)
-def select_table(
-    select: Any, ultimate: Any, *, age: int, ages: Any = None, radix: float = 1.0
-) -> xr.Dataset:
+def select_table(select: Any, ultimate: Any, *, age: int, ages: Any = None, radix: float = 1.0) -> xr.Dataset:
     """Life table of those who were selected at an age.
 
     Parameters
