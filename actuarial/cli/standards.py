@@ -101,13 +101,8 @@ def _writable(name: str | None) -> Path | None:
         return None
     path = Path(name)
     if path.suffix.lower() not in ENDINGS:
-        raise BadInput(
-            Told(
-                "--out {name}: the table is written as {names}; give a name that ends so.",
-                name=name,
-                names=" or ".join(ENDINGS),
-            )
-        )
+        text = N_("--out {name}: the table is written as .csv or .xlsx; give a name that ends so.")
+        raise BadInput(Told(text, name=name))
     if not path.parent.is_dir():
         raise BadInput(Told("--out {name}: there is no folder {parent}.", name=name, parent=path.parent))
     return path

@@ -12,7 +12,7 @@ from actuarial.translation import Language, Told
 
 def add_to(command: Parser, say: Language) -> None:
     """The words of the command."""
-    command.add_argument("out", metavar=say("FILE.xlsx"), help=say("the workbook to write"))
+    command.add_argument("out", nargs="?", metavar=say("FILE.xlsx"), help=say("the workbook to write"))
     add_language(command, say)
     command.add_argument("--scheme", metavar=say("SCHEME"), help=say("fill in the law of this scheme"))
     command.add_argument("--basis", metavar=say("BASIS"), help=say("fill in this basis"))
@@ -31,11 +31,12 @@ def write(arguments: argparse.Namespace) -> None:
     from actuarial.readers.workbook import write_template, write_workbook
 
     settle(arguments)
-    if Path(arguments.out).exists():
-        raise BadInput(Told("{out}: the file exists and may hold numbers.\n  Give another name.", out=arguments.out))
+    out = _file(arguments)
+    if Path(out).exists():
+        raise BadInput(Told("{out}: the file exists and may hold numbers.\n  Give another name.", out=out))
     if arguments.scheme is None and arguments.basis is None:
         path = write_template(
-            arguments.out,
+            out,
             language=arguments.language,
             kind="health" if arguments.health else "pension",
             years=tuple(arguments.years),
@@ -49,9 +50,19 @@ def write(arguments: argparse.Namespace) -> None:
                 Told("--health: an empty workbook only; with --scheme the file says what it is. Leave one out.")
             )
         given = {"basis": _basis(arguments.basis), "scheme": _scheme(arguments.scheme)}
-        path = write_workbook(arguments.out, **given, language=arguments.language)
+        path = write_workbook(out, **given, language=arguments.language)
     told = arguments.say("fill in the yellow cells, then: actuarial check {path} --basis {path}", path=path)
     print(f"{path}: {told}")
+
+
+def _file(arguments: argparse.Namespace) -> str:
+    """The file to write, which may stand behind a list of names, whose last word it then is."""
+    if arguments.out is not None:
+        return str(arguments.out)
+    for names in (arguments.groups, arguments.variables):
+        if len(names) > 1 and names[-1].lower().endswith(".xlsx"):
+            return str(names.pop())
+    raise BadInput(Told("template: no file is named.\n  Give the name of the workbook to write, such as scheme.xlsx."))
 
 
 def _basis(path: str | None) -> Any:

@@ -106,7 +106,7 @@ def _neighbours(place: Path) -> str:
     """A hint at a name beside the path that looks like it."""
     beside = [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
     close = get_close_matches(place.name, beside, n=1)
-    return f" Did you mean {place.with_name(close[0])}?" if close else ""
+    return Told(" Did you mean {places}?", places=str(place.with_name(close[0]))) if close else ""
 
 
 def _from_netcdf(place: Path) -> "xr.Dataset":

@@ -114,6 +114,15 @@ def test_wrong_words_are_told_in_the_language(environment, words, told, capsys):
     assert told in lines[-1]
 
 
+def test_the_file_of_a_template_may_stand_behind_names(environment, tmp_path, capsys):
+    target = tmp_path / "vide.xlsx"
+    words = ["template", "--language", "fr", "--years", "2026", "2027", "--groups", "prive", "public", str(target)]
+    assert cli.main(words) == 0
+    assert target.exists()
+    assert cli.main(["template", "--language", "fr", "--groups", "prive"]) == 2
+    assert "aucun fichier n’est nommé" in capsys.readouterr().err
+
+
 def test_what_the_parser_may_tell_besides_stays_as_it_is():
     assert fault("something new", FRENCH) == "something new"
     assert all(fault(text, language()) == text for text in FAULTS)
