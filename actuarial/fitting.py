@@ -13,17 +13,22 @@ from actuarial.translation import N_, Told
 ROUNDING = 1e-9
 
 
+def states(rule: Any, field: str) -> bool:
+    """Whether a rule has a field that says anything: no number, or 0, is nothing."""
+    return getattr(rule, field, None) not in (None, 0.0, (), "")
+
+
 def require_with(rule: Any, field: str, *others: str) -> None:
     """Misstated where a field is given without any of those that give it a meaning."""
-    if _given(rule, field) and not any(_given(rule, other) for other in others):
+    if states(rule, field) and not any(states(rule, other) for other in others):
         text = Told("has no meaning without {names}; give that too, or leave this out", names=tuple(others))
         raise Misstated(text, (field,))
 
 
 def require_without(rule: Any, field: str, *others: str) -> None:
     """Misstated where a field is given beside one that it stands for."""
-    beside = tuple(other for other in others if _given(rule, other))
-    if _given(rule, field) and beside:
+    beside = tuple(other for other in others if states(rule, other))
+    if states(rule, field) and beside:
         raise Misstated(Told("stands instead of {names}; leave one of them out", names=beside), (field,))
 
 
@@ -74,11 +79,6 @@ def require_only(place: str, others: Sequence[str]) -> None:
     if others:
         text = N_("{place}: must be one number for each year, but it varies by {dims}.")
         raise BadScheme(Told(text, place=place, dims=tuple(others)))
-
-
-def _given(rule: Any, field: str) -> bool:
-    """Whether a field says anything: no number, or 0, is nothing."""
-    return vars(rule)[field] not in (None, 0.0, (), "")
 
 
 def _plain(value: Any) -> float | None:

@@ -1,6 +1,7 @@
 """What in the law of a scheme is hardly meant: each a warning, or a refusal where it cannot be meant."""
 
 from collections.abc import Iterable, Iterator
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from actuarial.advice import by_birth
 from actuarial.check.variables import first_place
 from actuarial.dated import ByGroup, BySex, ByYear, Dated, Number, Split, evaluate, leaves
 from actuarial.errors import BadScheme
-from actuarial.fitting import check_order
+from actuarial.fitting import check_order, states
 from actuarial.pension.common import reached
 from actuarial.pension.conditions import greatest
 from actuarial.pension.early import share_of
@@ -51,7 +52,7 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
     list of str
         Divisors that look like months, shares of earnings beyond those of pensions, ages by year that look like ages by
         year of birth, early pensions that nobody starts or of which nothing is left, second tiers that some who start
-        the first one never draw.
+        the first one never draw, fields without effect, supplements that pay nothing.
 
     Raises
     ------
@@ -112,34 +113,31 @@ def _usual(place: str, value: Dated) -> Iterator[str]:
             field=".".join((place, *path)),
             number=number,
             most=most,
-            meant=number / 10.0,
+            meant=number / 10.0 ** (floor(log10(number / most)) + 1),
         )
 
 
 def _idle(benefit: Any) -> Iterator[str]:
     """Fields without those that give them a meaning, and supplements that pay nothing."""
     for field, others in BELONGS:
-        if _stated(benefit, field) and not any(_stated(benefit, other) for other in others):
+        if states(benefit, field) and not any(states(benefit, other) for other in others):
             yield Warned(
-                "{benefit}.{field}: has no meaning without {names}; give that too, or leave this out.",
+                "{benefit}.{field}: has no meaning without {names}; give one of them too, or leave this out."
+                if len(others) > 1
+                else "{benefit}.{field}: has no meaning without {names}; give that too, or leave this out.",
                 "{benefit}: {field} has no effect, since nothing is given that it belongs to.",
                 benefit=benefit.name,
                 field=field,
                 names=others,
             )
     names = PAYING.get(type(benefit), ())
-    if names and not any(_stated(benefit, name) for name in names):
+    if names and not any(states(benefit, name) for name in names):
         yield Warned(
             "{benefit}: pays nothing; give at least one of {names}.",
             "{benefit}: it pays nothing as it is stated.",
             benefit=benefit.name,
             names=names,
         )
-
-
-def _stated(benefit: Any, field: str) -> bool:
-    """Whether a field of a benefit says anything: no number, or 0, is nothing."""
-    return getattr(benefit, field, None) not in (None, 0.0, ())
 
 
 def _births(place: str, value: Any, first: int) -> Iterator[str]:

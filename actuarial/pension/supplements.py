@@ -14,7 +14,7 @@ from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
-from actuarial.fitting import require_with, require_without
+from actuarial.fitting import require_with, require_without, states
 from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, chance_of, child_matrix, kept_share, needs_of, spouse_matrix
 from actuarial.person import make_grid
@@ -112,9 +112,8 @@ class DependantsSupplement(_Supplement):
     @property
     def needs(self) -> tuple[str, ...]:
         """Variables of the basis that say who the dependants are."""
-        several = vars(self)
-        spouses = any(several[name] not in (None, 0.0, ()) for name in (*SPOUSE, "dependant_shares"))
-        children = any(several[name] not in (None, 0.0, ()) for name in (*CHILD, *IN_ORDER))
+        spouses = any(states(self, name) for name in (*SPOUSE, "dependant_shares"))
+        children = any(states(self, name) for name in (*CHILD, *IN_ORDER))
         return needs_of(self.families, spouses=spouses, children=children)
 
     def supplement(self, person: Any, pension: Number) -> Number:
@@ -343,7 +342,7 @@ def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
             cost=_cost(benefit, name, basis),
         )
         for benefit in benefits
-        if isinstance(benefit, MinimumInPayment) or getattr(benefit, "child_at_least", None) is not None
+        if isinstance(benefit, MinimumInPayment) or states(benefit, "child_at_least")
         for name in benefit.accompanies
         if by_benefit(basis, "pension_cv", name) is None
     ]

@@ -75,7 +75,7 @@ def test_a_file_is_refused_at_the_field(place):
         ("old_age.formula.minimum_pension", "est au-dessus de maximum_pension (10\u202f800 contre 6\u202f000)",
          "está por encima de maximum_pension (10.800 frente a 6.000)"),
         ("old_age.early_reduction", "n’a pas de sens sans early_age\u202f; le donner aussi",
-         "no tiene sentido sin early_age; délo también"),
+         "no tiene sentido sin early_age; delo también"),
     ],
 )  # fmt: skip
 def test_it_is_said_in_other_languages(place, french, spanish):
@@ -123,7 +123,7 @@ def test_what_changes_with_the_law_is_compared_in_every_year_and_cohort(case):
 def test_what_has_no_effect_is_warned_of():
     """Numbers may be 0 in a reform, so that these are no refusals."""
     laws = {
-        "most_children = 3\nspouse_share = 0.1": "most_children: has no meaning without child_share, child_amount; ",
+        "most_children = 3\nspouse_share = 0.1": "without child_share, child_amount; give one of them too",
         "spouse_from_age = 60\nchild_share = 0.1": "spouse_from_age: has no meaning without spouse_share, ",
         "": "dependants_supplement: pays nothing; give at least one of spouse_share, spouse_amount, child_share, ",
     }
@@ -175,3 +175,6 @@ def test_shares_of_earnings_beyond_those_of_pensions_are_warned_of():
         "0.02?",
         "old_age.formula.maximum: 8 is unusual for a share of earnings, usual is at most 2; did you mean 0.8?",
     ]
+    law = parse_scheme(text('form = "final_average"\nyears = 5\naccrual = 1\nmaximum = 2'))
+    (line,) = [line for line in check_basis(BASIS, law) if line.startswith("old_age.formula")]
+    assert line.endswith("accrual: 1 is unusual for a share of earnings, usual is at most 0.1; did you mean 0.01?")
