@@ -117,9 +117,8 @@ class DependantsSupplement(_Supplement):
         return needs_of(self.families, spouses=spouses, children=children)
 
     def supplement(self, person: Any, pension: Number) -> Number:
-        level = self.fills_up_to(person)
-        lacks = 0.0 if level is None else lacking(person, pension, level) * self.filled(person, "")
-        return self.beside_filling(person, pension) + lacks
+        due, level = self.beside_filling(person, pension), self.fills_up_to(person)
+        return due if level is None else due + lacking(person, pension, level) * self.filled(person, "")
 
     def beside_filling(self, person: Any, pension: Number) -> Number:
         if person.basis is None and person.family is None:

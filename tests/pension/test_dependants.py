@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.cases import person_benefits
-from actuarial.errors import BadScheme
+from actuarial.errors import BadInput, BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.pension import DependantsSupplement, FinalAverage, MinimumInPayment, OldAge
 from actuarial.pension.families import chance_of
@@ -179,6 +179,13 @@ def test_what_cannot_be_meant_is_told(fields, place, french, spanish):
     text = caught.value.mistakes[0].text
     assert french in told(text, language("fr"))
     assert spanish in told(text, language("es"))
+
+
+@pytest.mark.parametrize("fields", [{"dependant_shares": (0.1,)}, {"child_share": 0.1, "child_at_least": MONEY}])
+def test_families_are_asked_for(fields):
+    asked = {"event": "retirement", "sex": "male", "born": 1965, "leaves": 2025, "months": 240, "earnings": 12_000}
+    with pytest.raises(BadInput, match="dependants_supplement: it depends on the families of pensioners"):
+        person_benefits(law(extra(**fields)), **asked)
 
 
 def test_a_least_amount_beside_no_share():
