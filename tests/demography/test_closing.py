@@ -162,6 +162,18 @@ def test_coale_and_kisker_stay_where_rates_would_fall():
     assert float(closed[125]) == pytest.approx(float(closed[124]), rel=1e-12)
 
 
+def test_coale_and_kisker_keep_the_longest_lives():
+    """Nobody lives longer than where rates stay what they are at the age below."""
+    law, mx = LAWS["coale-kisker"], LAWS["coale-kisker"](AGES)
+    asked = {"method": "coale-kisker", "rate_110": float(law(110.0)), "keep_ex": True, "to_age": 100}
+    mx[95] = 1.001 * mx[94]
+    after = life_table(close_table(mx, **asked), ax=0.5).ex
+    assert float(after[95]) == pytest.approx(1.0 / mx[95], rel=1e-9)
+    mx[95] = 0.999 * mx[94]
+    with pytest.raises(OutOfBounds, match="must be one that the law can have"):
+        close_table(mx, **asked)
+
+
 @pytest.mark.parametrize("constant", [0.015, 0.0])
 def test_makeham_is_the_closest_of_all(constant):
     """Maximum likelihood and least squares by another search, in two small populations at once."""

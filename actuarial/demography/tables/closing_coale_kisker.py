@@ -63,7 +63,9 @@ class CoaleKisker(Law):
     def moved(self, parameters: np.ndarray, age: float, free: np.ndarray) -> np.ndarray:
         level, slope, bend = (parameters[..., i] for i in range(3))
         below = age - 1.0
-        return _polynomial(below, level + slope * below + bend * below**2, slope + bend * (2.0 * below - 1.0), free)
+        growth = slope + bend * (2.0 * below - 1.0)
+        fall = np.minimum(free, 2.0 * growth)  # with which rates stay from the age below on
+        return _polynomial(below, level + slope * below + bend * below**2, growth, fall)
 
 
 def _polynomial(base: float, level: np.ndarray, growth: np.ndarray, fall: np.ndarray) -> np.ndarray:
