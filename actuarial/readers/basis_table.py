@@ -23,7 +23,7 @@ KINDS = {
         "{place}: {where}: {cell!r} is no number; write a decimal point, not a comma, and no separator of thousands"
         "{more}"
     ),
-    "percent": N_("{place}: {where}: {cell!r} is no number; write a fraction (0.05 for 5%){more}"),
+    "percent": N_("{place}: {where}: {cell!r} is no number; write a fraction ({written} for 5%){more}"),
     "number": N_("{place}: {where}: {cell!r} is no number{more}"),
 }
 """What is told of cells that hold no number."""
@@ -167,10 +167,11 @@ class _Reader:
         bad = [(line, len(row)) for line, row in self.rows if len(row) != width]
         if bad:
             line, cells = bad[0]
-            short, long = N_("the file may be truncated"), N_("a decimal comma splits a number: write 0.75")
+            short, long = N_("the file may be truncated"), N_("a decimal comma splits a number: write {written}")
             hint = short if cells < width else long
             text = N_("the row has {cells} cells, the header {width}{more}; {hint}")
-            self.add(Told(text, cells=cells, width=width, more=more(len(bad), ROWS), hint=Told(hint)), line)
+            told = Told(hint, written="0.75")
+            self.add(Told(text, cells=cells, width=width, more=more(len(bad), ROWS), hint=told), line)
         return not bad
 
     def place(self, line: int, heads: list[str], row: list[str]) -> tuple[Any, ...] | None:
@@ -197,7 +198,7 @@ class _Reader:
             line, label, cell = places[0]
             where = f"{self.dims[-1]} {label}" if len(self.dims) > 1 else Told("column {label}", label=label)
             told = {"place": self.at(line), "where": where, "more": more(len(places), CELLS)}
-            self.found.append(Told(KINDS[kind], cell=cell, **told))
+            self.found.append(Told(KINDS[kind], cell=cell, written="0.05", **told))
         return None if bad else values
 
     def axis(self, dim: str, labels: list[Any]) -> bool:
