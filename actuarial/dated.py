@@ -323,7 +323,7 @@ def parse(raw: Any) -> Dated:
     """
     if isinstance(raw, Split):
         return raw
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, Mapping, Real)):
+    if isinstance(raw, bool) or not isinstance(raw, (Real, Mapping)):
         raise Misstated(
             Told(
                 "must be a number, or a table of numbers by year, cohort, age, sex or group (got {value!r})", value=raw

@@ -25,7 +25,7 @@ NO_LABOURER = message(N_("The method for flat benefits was not tried: no wage of
 
 def supposed(wages: Sequence[ReferenceWage]) -> tuple[ReferenceWage, ...]:
     """Wages of a skilled worker between a tenth and twice the highest of those that are known, in their order."""
-    top = max((one.wage for one in wages if one.worker == "skilled"), default=Fraction(0))
+    top = _highest(wages)
     return tuple(
         ReferenceWage(top * tenths / 10, "65(6)(a)", "skilled", "", message("")) for tenths in TENTHS if top > 0
     )
@@ -98,9 +98,14 @@ def _nearest(wages: Sequence[ReferenceWage], enough: Callable[[ReferenceWage], b
     if below:
         met = tuple(takewhile(enough, tried))
         return met[-1].wage if met else None
-    top = max((one.wage for one in wages if one.worker == "skilled"), default=Fraction(0))
+    top = _highest(wages)
     nearest = sorted(tried, key=lambda one: abs(one.wage - top))
     return next((one.wage for one in nearest if enough(one)), None)
+
+
+def _highest(wages: Sequence[ReferenceWage]) -> Fraction:
+    """The highest wage of a skilled worker that is known, 0 where there is none."""
+    return max((one.wage for one in wages if one.worker == "skilled"), default=Fraction(0))
 
 
 def _options(rule: Level, wages: Sequence[ReferenceWage]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse, with_ages
 from actuarial.demography.tables.conversion import rates_of
-from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, widths
+from actuarial.demography.tables.lifetable import COLUMNS, columns, quotient, require_columns, widths
 from actuarial.demography.tables.nax import share_of_constant_force
-from actuarial.errors import BadDimensions, BadInput, MissingVariable
+from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import variable
 
 
@@ -235,9 +235,7 @@ def _part(q: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def shares_of(table: xr.Dataset, deaths: Any, causes: Any) -> xr.DataArray:
     """Share of each cause in the deaths, over the dims of both."""
-    absent = [name for name in COLUMNS if name not in table]
-    if absent:
-        raise MissingVariable(f"table: {', '.join(absent)} are missing; give a Dataset of `life_table`.")
+    require_columns(table, "table")
     ages = table["age"].values
     dims = ("age", "cause") if isinstance(deaths, xr.DataArray) else ("cause", "age")
     plain = isinstance(deaths, xr.DataArray) and "age" not in deaths.coords

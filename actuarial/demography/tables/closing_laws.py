@@ -54,7 +54,15 @@ class Law:
 
 @dataclass(frozen=True)
 class StraightLine(Law):
-    """A function of the rate that is a + b x."""
+    """A function of the rate that is a + b x.
+
+    Attributes
+    ----------
+    below_one : bool
+        The function is that of a rate below 1.
+    """
+
+    below_one: bool = False
 
     def rates(self, parameters: np.ndarray, ages: np.ndarray) -> np.ndarray:
         return self.rate_of(parameters[..., :1] + parameters[..., 1:2] * ages)
@@ -62,7 +70,7 @@ class StraightLine(Law):
     def fit(self, rates: xr.DataArray, counts: Any) -> np.ndarray:
         ages = rates["age"].values.astype(float)
         if counts is None:
-            refuse_rates(rates, below_one=isinstance(self, Kannisto))
+            refuse_rates(rates, below_one=self.below_one)
             found = _line(ages, self.line_of(rates.values), np.ones(rates.shape))
         else:
             found = _likeliest(self, rates, ages, *counts)
@@ -89,6 +97,8 @@ class StraightLine(Law):
 @dataclass(frozen=True)
 class Kannisto(StraightLine):
     """logit m = a + b x."""
+
+    below_one: bool = True
 
     def rate_of(self, line: np.ndarray) -> np.ndarray:
         return 1.0 / (1.0 + np.exp(-np.clip(line, -700.0, 700.0)))

@@ -8,8 +8,8 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, refuse
 from actuarial.demography.tables.causes import aligned, shares_of
-from actuarial.demography.tables.lifetable import COLUMNS
-from actuarial.errors import BadDimensions, BadInput, MissingVariable
+from actuarial.demography.tables.lifetable import COLUMNS, require_columns
+from actuarial.errors import BadDimensions, BadInput
 
 WORDS = {
     "contribution": ("years", "Part of the age in the difference of the life expectancies"),
@@ -117,9 +117,7 @@ def life_expectancy_difference(
 
 def _from(table: xr.Dataset, name: str, from_age: float | None) -> xr.Dataset:
     """The columns of a table from an age on, without labels that are no dims."""
-    absent = [column for column in COLUMNS if column not in table]
-    if absent:
-        raise MissingVariable(f"{name}: {', '.join(absent)} are missing; give a Dataset of `life_table`.")
+    require_columns(table, name)
     plain = table[list(COLUMNS)].drop_vars([label for label in table.coords if label not in table.dims])
     if from_age is None:
         return plain

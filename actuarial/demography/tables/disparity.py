@@ -5,8 +5,7 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled
-from actuarial.demography.tables.lifetable import COLUMNS, quotient, widths
-from actuarial.errors import MissingVariable
+from actuarial.demography.tables.lifetable import quotient, require_columns, widths
 
 WORDS = {
     "disparity": ("years", "Life expectancy lost at death by those alive at the age (e-dagger)"),
@@ -56,9 +55,7 @@ def life_table_entropy(table: xr.Dataset) -> xr.Dataset:
     >>> life_table_entropy(life_table([0.05, 0.05, 0.05], ax="constant-force"))["entropy"].round(9).values.tolist()
     [1.0, 1.0, 1.0]
     """
-    absent = [name for name in COLUMNS if name not in table]
-    if absent:
-        raise MissingVariable(f"table: {', '.join(absent)} are missing; give a Dataset of `life_table`.")
+    require_columns(table, "table")
     lx, dx, ax, ex = (labelled(table[name], name, ("age",)) for name in ("lx", "dx", "ax", "ex"))
     left = ex.values.copy()
     share = ax.values[..., :-1] / widths(lx)[:-1]

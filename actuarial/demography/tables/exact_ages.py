@@ -7,7 +7,7 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described
-from actuarial.demography.tables.lives import fraction_of, life_of
+from actuarial.demography.tables.lives import between_birthdays, fraction_of, life_of
 from actuarial.demography.tables.present_values import annuity, starts_of
 from actuarial.errors import BadInput
 
@@ -59,12 +59,12 @@ def life_table_at(table: Any, age: Any, *, fraction: str = "udd", radix: float =
     """
     if not 0.0 < radix < np.inf:
         raise BadInput(f"life_table_at: the radix must be a number above 0 (got {radix!r}).")
-    word = fraction_of(fraction)
+    word = between_birthdays(fraction_of(fraction))
     life = life_of(table, 1.0)
     starts, ages = starts_of(life, age)
     begins = np.cumprod(np.concatenate([np.ones((*life.px.shape[:-1], 1)), life.px], axis=-1), axis=-1)
-    within = {part: life.within(np.array([part]), "udd" if word == "woolhouse" else word)[0] for _, part in starts}
+    within = {part: life.within(np.array([part]), word)[0] for _, part in starts}
     living = np.stack([begins[..., at] * within[part][..., at] for at, part in starts], axis=-1)
-    left = annuity(table, 0.0, age=ages, payments=np.inf, fraction="udd" if word == "woolhouse" else word)
+    left = annuity(table, 0.0, age=ages, payments=np.inf, fraction=word)
     found = xr.Dataset({"lx": left.copy(data=radix * living), "ex": left})
     return described(found if np.ndim(age) else found.isel(age=0, drop=True), WORDS)

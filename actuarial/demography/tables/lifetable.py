@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.conversion import TOO_HIGH, probabilities
-from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.errors import BadDimensions, BadInput, MissingVariable, few
 from actuarial.vocabulary import variable
 
 COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")
@@ -153,6 +153,13 @@ def columns(
     years[..., -1] = living[..., -1] / m_open
     later = np.cumsum(years[..., ::-1], axis=-1)[..., ::-1]
     return living, years, later
+
+
+def require_columns(table: xr.Dataset, name: str) -> None:
+    """MissingVariable where a Dataset is no life table."""
+    absent = [column for column in COLUMNS if column not in table]
+    if absent:
+        raise MissingVariable(f"{name}: {', '.join(absent)} are missing; give a Dataset of `life_table`.")
 
 
 def quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:

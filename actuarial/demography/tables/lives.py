@@ -53,7 +53,7 @@ class Life:
         """The life, and survival within its years, where each year starts so long after a birthday."""
         if part == 0.0:
             return self, self.within(times, fraction)
-        word = "udd" if fraction == "woolhouse" else fraction
+        word = between_birthdays(fraction)
         reached = self.within(np.array([part]), word)[0]
         before = self.within(np.minimum(part + times, 1.0), word)
         after = _next(self.within(np.maximum(part + times - 1.0, 0.0), word))
@@ -93,6 +93,11 @@ def fraction_of(word: str) -> str:
     if found not in FRACTIONS:
         raise BadInput(f"fraction: {word!r} is not known; write one of {', '.join(FRACTIONS)}.")
     return found
+
+
+def between_birthdays(fraction: str) -> str:
+    """How deaths are spread up to an age between birthdays: evenly by Woolhouse's formula."""
+    return "udd" if fraction == "woolhouse" else fraction
 
 
 def life_of(table: Any, fall: float) -> Life:
