@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def person_benefits(
     _check_family(event, family)
     years = career(leaves, months, earnings)
     life = one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis)
-    life = life if family is None else replace(life, family=family)
+    life = life if family is None else replace(life, family=(bool(family[0]), int(family[1])))
     due = due_at(event, life)
     if event != "death":
         due |= supplements(life, due)
@@ -292,8 +293,8 @@ def _check_family(event: str, family: tuple[bool, int] | None) -> None:
         return
     if event == "exit":
         raise BadInput("family: no benefit on exit depends on it; leave it out.")
-    several = isinstance(family, (tuple, list)) and list(map(type, family)) == [bool, int]
-    if not several or family[1] < 0:
+    several = isinstance(family, (tuple, list)) and len(family) == 2 and isinstance(family[0], (bool, np.bool_))
+    if not several or isinstance(family[1], bool) or not isinstance(family[1], Integral) or family[1] < 0:
         raise BadInput(f"family: give whether there is a spouse, and the number of children (True, 2); got {family!r}.")
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -87,9 +88,10 @@ def _timing(raw: Any) -> Any:
     for flow, value in table.items():
         if flow and flow not in FLOWS:
             raise ValueError(Told("unknown flow {flow!r}; the flows are {names}", flow=flow, names=tuple(FLOWS)))
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
             raise ValueError(Told("must be a fraction of the year between 0 and 1 (got {value!r})", value=value))
-    return table if isinstance(raw, Mapping) else float(raw)
+    fractions = {flow: float(value) for flow, value in table.items()}
+    return fractions if isinstance(raw, Mapping) else fractions[""]
 
 
 _PART = {"type": "number", "minimum": 0, "maximum": 1}

@@ -95,8 +95,8 @@ class EconomicUncertainty:
 
     @property
     def series(self) -> list[str]:
-        """Names of the series, in the order in which they are drawn."""
-        return [str(name) for name in self.deviation["series"].values]
+        """Names of the series, in the order in which they are drawn: that of the alphabet, however they are given."""
+        return sorted(str(name) for name in self.deviation["series"].values)
 
     def matrix(self, name: str) -> np.ndarray:
         """A field as plain numbers in the order of the series."""
@@ -204,7 +204,8 @@ def draw_economy(
     Dataset
         Of every series the deviation by (scenario, year), in the unit of its transform. Scenario i has the stream of
         the Philox generator with the key (seed, i), 2^128 numbers after the one of its demographic draws; it does not
-        depend on the other scenarios, nor early years on the last one.
+        depend on the other scenarios, nor early years on the last one, nor a series on the place where it is given. A
+        further series changes the draws of the others.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Pension formulas: from years of service to a share of reference earnings, or to an amount."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -356,6 +356,11 @@ def _formulas(raw: Any) -> Any:
     """A formula, or several that add up."""
     several = raw if isinstance(raw, (tuple, list)) else (raw,)
     for formula in several:
+        if isinstance(formula, Mapping) and "form" in formula:
+            example = "FinalAverage(accrual=0.02, years=5)"
+            raise Misstated(
+                Told("a form is for scheme files; give an object here, such as {example}", example=example)
+            )
         if not callable(getattr(formula, "award", None)):
             raise Misstated(
                 Told(

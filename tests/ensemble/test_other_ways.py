@@ -57,6 +57,19 @@ def test_covariances_are_deviations_with_a_correlation():
         autoregression(covariance, correlation=related)
 
 
+def test_draws_belong_to_a_series_wherever_it_is_given():
+    names = ["inflation", "real_interest_rate"]
+    coords = {"series": names, "other": names}
+    related = xr.DataArray([[1.0, -0.3], [-0.3, 1.0]], dims=("series", "other"), coords=coords)
+    sizes = {"inflation": 0.02, "real_interest_rate": 0.03}
+    turned = dict(reversed(sizes.items()))
+    first, second = (
+        draw_economy(autoregression(given, persistence=0.5, correlation=related), [2025, 2026], 3, seed=1)
+        for given in (sizes, turned)
+    )
+    xr.testing.assert_identical(first, second)
+
+
 def test_tables_of_pandas_are_matrices_and_words_are_no_numbers():
     names = ["inflation", "real_interest_rate"]
     coords = {"series": names, "other": names}

@@ -327,7 +327,10 @@ def test_a_family_is_that_of_the_person():
     assert list(person_benefits(whole, event="death", sex="male", family=(True, 0), **person)) == ["widows"]
     with pytest.raises(BadInput, match="family: no benefit on exit depends on it; leave it out"):
         person_benefits(whole, event="exit", sex="male", family=(True, 0), **person)
-    for wrong in ((1, 2), (True, -1), (True, 1.5), (True,), (True, True), 5):
+    of_numpy = (np.bool_(True), np.int64(0))
+    known = person_benefits(whole, event="death", sex="male", family=of_numpy, **person)
+    assert known == person_benefits(whole, event="death", sex="male", family=(True, 0), **person)
+    for wrong in ((1, 2), (True, -1), (True, 1.5), (True,), (True, True), (True, np.bool_(True)), 5):
         with pytest.raises(BadInput, match="give whether there is a spouse, and the number of children"):
             person_benefits(whole, event="death", sex="male", family=wrong, **person)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 
+import numpy as np
 import pytest
 
 from actuarial.dated import ramp, step
@@ -67,6 +68,14 @@ def test_a_field_is_changed_and_nothing_else(scheme, path, changes, read, expect
     assert len(same) == 5
 
 
+def test_numbers_of_numpy_are_numbers(scheme):
+    timing = {"contributions": np.float32(0.25), "outgo": np.int64(1)}
+    assert scheme.amend("funding", timing=np.float32(0.25)) == scheme.amend("funding", timing=0.25)
+    assert scheme.amend("funding", timing=timing).funding.timing == {"contributions": 0.25, "outgo": 1.0}
+    with pytest.raises(BadScheme, match="must be a fraction of the year between 0 and 1"):
+        scheme.amend("funding", timing=np.float32(1.5))
+
+
 def test_amendments_follow_each_other(scheme):
     reform = scheme.amend("old_age", retirement_age=65).amend("old_age.formula", accrual=0.02, maximum=0.8)
     assert (reform.benefit("old_age").retirement_age, reform.benefit("old_age").formula.accrual) == (65.0, 0.02)
@@ -83,6 +92,7 @@ REFUSALS = [
     ("funding.timing", {"outgo": 1}, "amend: funding has no part 'timing'; it has no parts"),
     ("old_age", {"retirement_age": 650}, r"old_age.retirement_age: must be <= 120 \(got 650.0\)"),
     ("old_age.formula", {"accrual": 2}, r"accrual: must be <= 1 \(got 2.0\); rates are fractions, did you mean 0.02\?"),
+    ("old_age", {"formula": {"form": "flat"}}, "formula: a form is for scheme files; give an object here, such"),
     ("widows", {"follows": ("invalidity",)}, "widows.follows: 'invalidity' is no benefit of the scheme"),
     ("old_age", {"name": "pension"}, "widows.of: 'old_age' is no benefit of the scheme"),
     ("widows", {"name": "old_age"}, "old_age: the name is used twice"),
