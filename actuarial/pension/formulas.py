@@ -93,11 +93,17 @@ class Flat:
     )
     law: str = Field(default="", description="Article of the law")
 
+    def __post_init__(self) -> None:
+        require_order(self, "from_years", "full_years")
+
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit."""
         rate = proportion(self.full_years, person, service)
         if self.from_years is not None:
-            rate = rate * choose(service >= evaluate(self.from_years, person) - ROUNDING, 1.0, 0.0)
+            first = evaluate(self.from_years, person)
+            if self.full_years is not None:
+                check_order("from_years", first, "full_years", evaluate(self.full_years, person))
+            rate = rate * choose(service >= first - ROUNDING, 1.0, 0.0)
         return Amount(rate=rate, base="currency", multiple=self.amount.evaluate(person))
 
 

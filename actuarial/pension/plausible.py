@@ -25,6 +25,8 @@ RECENT = 20  # years before the projection: a law that was stated since is state
 AGES = ("age", "years", "retirement_age", "early_age", "forced_age", "from_age", "qualifying_years")
 BELONGS = (
     ("late_until_age", ("late_increase",)),
+    ("late_increase_per", ("late_increase",)),
+    ("early_reduction_per", ("early_reduction",)),
     ("spouse_from_age", (*SPOUSE, "dependant_shares")),
     ("most_children", CHILD),
 )  # fields, and those of which one gives each a meaning
@@ -34,6 +36,9 @@ PAYING: dict[type, tuple[str, ...]] = {
 }
 LOST = 0.001  # share of a second tier that is lost, worth a warning
 OLDER = 50  # age from which on the service of members is like that at retirement
+YEARLY = "year"  # what a rate is for where the law does not say it
+CHILDREN = ("until_age", "child_until_age")
+GROWN = 30.0  # years, beyond the ages until which laws pay for children who study
 USUAL = {"accrual": 0.1, "maximum": 2.0}  # shares of earnings, beyond those of pensions
 STEP = 5  # years between those for which a loss is looked for
 
@@ -50,9 +55,10 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
     Returns
     -------
     list of str
-        Divisors that look like months, shares of earnings beyond those of pensions, ages by year that look like ages by
-        year of birth, early pensions that nobody starts or of which nothing is left, second tiers that some who start
-        the first one never draw, fields without effect, supplements that pay nothing.
+        Divisors that look like months, shares of earnings beyond those of pensions, ages of children beyond studies,
+        ages by year that look like ages by year of birth, early pensions that nobody starts or of which nothing is
+        left, second tiers that some who start the first one never draw, fields without effect, supplements that pay
+        nothing.
 
     Raises
     ------
@@ -68,6 +74,8 @@ def implausible(scheme: Any, fields: Iterable[tuple[str, Any]], grid: Any) -> li
             lines += _divisor(place, value)
         if field in USUAL and isinstance(value, (float, *Split)):
             lines += _usual(place, value)
+        if field in CHILDREN and isinstance(value, (float, *Split)):
+            lines += _grown(place, value)
         if field in AGES and isinstance(value, Split):
             lines += _births(place, value, first)
     for benefit in scheme.benefits:
@@ -117,10 +125,26 @@ def _usual(place: str, value: Dated) -> Iterator[str]:
         )
 
 
+def _grown(place: str, value: Dated) -> Iterator[str]:
+    """Ages of children that are beyond those of children who study."""
+    odd = [(path, number) for path, number in leaves(value) if number > GROWN]
+    if odd:
+        path, number = odd[0]
+        yield Warned(
+            "{field}: {number:g} is unusual for the age of a child, usual is at most {most:g}; a pension for life, as "
+            "of children with a disability, is better a benefit of its own with a lower share.",
+            "{field}: {number} is unusual for the age of a child, usual is at most {most}.",
+            field=".".join((place, *path)),
+            number=number,
+            most=GROWN,
+        )
+
+
 def _idle(benefit: Any) -> Iterator[str]:
     """Fields without those that give them a meaning, and supplements that pay nothing."""
     for field, others in BELONGS:
-        if states(benefit, field) and not any(states(benefit, other) for other in others):
+        said = states(benefit, field) and getattr(benefit, field) != YEARLY
+        if said and not any(states(benefit, other) for other in others):
             yield Warned(
                 "{benefit}.{field}: has no meaning without {names}; give one of them too, or leave this out."
                 if len(others) > 1

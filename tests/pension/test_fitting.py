@@ -52,6 +52,10 @@ REFUSED = {
         text(BRACKETS.format("") + "least_rate = 0.2"), WITHOUT.format("falls_by")
     ),
     "old_age.early_reduction": (text(pension="early_reduction = 0.05"), WITHOUT.format("early_age")),
+    "old_age.formula.from_years": (
+        text(f'form = "flat"\namount = {LOW}\nfrom_years = 25\nfull_years = 20'),
+        ABOVE.format("full_years (25 against 20)"),
+    ),
     "old_age.indexation.floor": (
         text(pension="indexation = { prices = 1, floor = 0.05, cap = 0.02 }"), ABOVE.format("cap (0.05 against 0.02)")
     ),
@@ -101,6 +105,10 @@ DATED = {
         ),
         "old_age: minimum_pension lies above maximum_pension (6,000 against 4,800; year=2025, age=0, one of ",
     ),
+    "of a flat pension": (
+        Flat(amount=money(100, "month"), from_years=22, full_years=by_cohort({1950: 30, 1985: 20})),
+        "old_age: from_years lies above full_years (22 against 20; year=2025, age=0, one of ",
+    ),
     "of years": (
         ByEarnings(**BASE, base_years=25, until_years=by_cohort({1950: 30, 1985: 20})),
         "old_age: base_years lies above until_years (25 against 20; year=2025, age=0, one of ",
@@ -134,6 +142,11 @@ def test_what_has_no_effect_is_warned_of():
     lines = check_basis(BASIS, parse_scheme(text(pension="late_until_age = 70")))
     (line,) = [one for one in lines if one.startswith("old_age.late")]
     assert line == "old_age.late_until_age: has no meaning without late_increase; give that too, or leave this out."
+    rates = {"late_increase": 'late_increase_per = "month"', "early_reduction": 'early_reduction_per = "month"'}
+    for rate, fields in rates.items():
+        lines = check_basis(BASIS, parse_scheme(text(pension=f"early_age = 60\nearly_rate = 0.1\n{fields}")))
+        (line,) = [one for one in lines if one.startswith("old_age.")]
+        assert line == f"old_age.{rate}_per: has no meaning without {rate}; give that too, or leave this out."
 
 
 def old_age(**more):
@@ -178,3 +191,14 @@ def test_shares_of_earnings_beyond_those_of_pensions_are_warned_of():
     law = parse_scheme(text('form = "final_average"\nyears = 5\naccrual = 1\nmaximum = 2'))
     (line,) = [line for line in check_basis(BASIS, law) if line.startswith("old_age.formula")]
     assert line.endswith("accrual: 1 is unusual for a share of earnings, usual is at most 0.1; did you mean 0.01?")
+
+
+def test_ages_of_children_beyond_all_studies_are_warned_of():
+    orphans = '[[benefit]]\nform = "orphans"\nshare = 0.2\nuntil_age = { 2020 = 18, 2030 = 118 }\nfollows = []\n'
+    lines = check_basis(BASIS, parse_scheme(text(more=orphans)))
+    (line,) = [one for one in lines if one.startswith("orphans")]
+    assert line.startswith("orphans.until_age.2030: 118 is unusual for the age of a child, usual is at most 30; a pens")
+    assert "118 est inhabituel pour l’âge d’un enfant" in told(line, language("fr"))
+    assert "118 es inusual para la edad de un hijo" in told(line, language("es"))
+    usual = parse_scheme(text(more=orphans.replace("118", "27")))
+    assert not [one for one in check_basis(BASIS, usual) if one.startswith("orphans")]
