@@ -84,12 +84,17 @@ def refuse(array: xr.DataArray, bad: np.ndarray, what: str, remedy: str = "") ->
     """Raise OutOfBounds for the cells marked bad: what, how many, the first place and its number, what to do."""
     if bad.any():
         first = np.unravel_index(int(bad.argmax()), bad.shape)
-        labels = [array[d].values[i] if d in array.coords else i for d, i in zip(array.dims, first, strict=True)]
-        place = ", ".join(f"{d} {label}" for d, label in zip(array.dims, labels, strict=True)) or "the number"
+        place = place_of(array, first) or "the number"
         more = f"\n  {remedy}" if remedy else ""
         raise OutOfBounds(
             f"{what}: {int(bad.sum())} of {bad.size} are not; the first: {place} -> {array.values[first]:g}{more}"
         )
+
+
+def place_of(array: xr.DataArray, at: tuple[Any, ...]) -> str:
+    """The labels of a cell, such as "sex male, age 5"; "" for a single number."""
+    labels = [array[d].values[i] if d in array.coords else i for d, i in zip(array.dims, at, strict=True)]
+    return ", ".join(f"{d} {label}" for d, label in zip(array.dims, labels, strict=True))
 
 
 def described(dataset: xr.Dataset, words: Mapping[str, tuple[str, str]]) -> xr.Dataset:

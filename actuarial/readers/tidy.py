@@ -41,6 +41,7 @@ class Table:
 
     path: Path
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
@@ -96,7 +97,8 @@ def read_tidy(
 
     Notes
     -----
-    M is male beside F and female (mujer) beside H; alone, or beside both, it is refused. Numbers have no separators of
+    M is male beside F and female (mujer) beside H; beside both it is refused. Alone it is male (masculin), but refused
+    where the name of a column is Spanish, as M may be mujer. Numbers have no separators of
     thousands.
 
     Examples
@@ -153,7 +155,7 @@ def _load(table: Table, encoding: str) -> None:
 def _columns(table: Table, values: Mapping[str, str] | None) -> None:
     """Places of the dims and of the numbers."""
     line, header = table.rows.pop(0)
-    names = [name.strip() for name in header]
+    names = table.names = [name.strip() for name in header]
     asked = dict(values or {})
     nameless = names.count("")
     if nameless > 1:
@@ -193,7 +195,7 @@ def _labels(table: Table) -> tuple[dict[str, list[Any]], int | None]:
         if dim == "year":
             result[dim] = [_year(table, line, cell) for line, cell in cells]
         elif dim == "sex":
-            found, wrong = sexes({cell for _, cell in cells})
+            found, wrong = sexes({cell for _, cell in cells}, table.names)
             for line, cell in cells:
                 if cell in wrong:
                     table.add(wrong[cell], line)

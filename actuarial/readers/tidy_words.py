@@ -22,7 +22,11 @@ VALUES = {
 MALE = ("male", "males", "man", "men", "boys", "homme", "hommes", "masculin", "hombre", "hombres", "masculino",
         "varon", "varones", "h", "v")  # fmt: skip
 FEMALE = ("female", "females", "woman", "women", "girls", "femme", "femmes", "feminin", "mujer", "mujeres", "femenino",
-          "f")  # fmt: skip
+          "f", "w")  # fmt: skip
+SPANISH = ("sexo", "genero", "ano", "anio", "edad", "grupo de edad", "muertes", "defunciones", "fallecimientos",
+           "fallecidos", "exposicion", "expuestos", "anos-persona", "personas-ano", "poblacion", "personas",
+           "nacimientos")  # fmt: skip
+"""Names of columns of which a table is Spanish, where M may be mujer."""
 BOTH = ("total", "both", "both sexes", "ensemble", "deux sexes", "ambos", "ambos sexos", "t", "b")
 NEAR = 0.82
 """How alike a name and a known word are, from 0 to 1, so that one is taken for the other misspelled."""
@@ -66,13 +70,14 @@ def near_of(names: Sequence[str], numbers: bool) -> list[str]:
     return found
 
 
-def sexes(words: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The sex that each word of a table means, and what is wrong with the others.
+def sexes(words: Iterable[str], names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The sex that each word of a table means, by the names of its columns, and what is wrong with the others.
 
     H is a man in French and Spanish, F a woman in all three languages; M is a man beside F and a woman (mujer) beside H
-    or V, and cannot be told alone.
+    or V. Alone it is a man (male, masculin), but cannot be told where a name is Spanish.
     """
     found, wrong = {}, {}
+    spanish = any(plain(name) in SPANISH for name in names)
     given = {word: plain(word) for word in words}
     letters = set(given.values())
     for word, text in given.items():
@@ -81,12 +86,12 @@ def sexes(words: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         elif text in FEMALE:
             found[word] = "female"
         elif text == "m":
-            man, woman = letters & {"f", *FEMALE}, letters & {"h", "v", *MALE}
-            if bool(man) == bool(woman):
+            man, woman = letters & {*FEMALE}, letters & {*MALE}
+            if (man and woman) or (spanish and not man and not woman):
                 beside = "beside words of both sexes" if man else "alone"
                 wrong[word] = f"{word!r} {beside} may be male or mujer; write male and female"
             else:
-                found[word] = "male" if man else "female"
+                found[word] = "female" if woman else "male"
         elif text in BOTH:
             wrong[word] = f"{word!r} is both sexes together; remove these rows"
         else:

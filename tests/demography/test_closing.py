@@ -1,6 +1,7 @@
 """Closing of old ages: known laws come back, fits by another way, the life expectancy above, what is refused."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -228,7 +229,10 @@ CK = {"method": "coale-kisker"}
         (CK | {"rate_110": 1.0, "mx": 0.0 * MX}, OutOfBounds, "the fitted rates must be above 0: 6 of 6 are not"),
         ({"method": "makeham", "mx": 0.02 + np.exp(-0.1 * AGES)}, NoSolution, "the rates of 1 of 1 tables; give more"),
         ({"method": "makeham", "fit_ages": (80, 82)}, BadInput, "must be at least four ages"),
-        ({"mx": MX[:60]}, BadInput, r"fit_ages: 80 to 58 must be at least three ages of 0 to 58"),
+        ({"mx": MX[:60]}, BadInput, r"fit_ages: 80 to 58 must be at least three ages of 0 to 58.*such as \(53, 58\)"),
+        (CK | {"rate_110": 1.0, "mx": MX[:86]}, BadInput, r"81 to 86 must be .* 0 to 84.*such as \(79, 84\)"),
+        ({"method": "makeham", "mx": 0.1 + 0.0 * MX}, OutOfBounds, r"must rise with age \(slopes\)"),
+        ({"method": "kannisto", "mx": 0.1 + 0.0 * MX}, OutOfBounds, r"must rise with age \(slopes\)"),
         ({"fit_ages": (80, 95)}, BadInput, "fit_ages: 80 to 95 must be"),
         ({"fit_ages": (90, 91)}, BadInput, "at least three ages"),
         ({"fit_ages": 80}, BadInput, r"fit_ages: give the first and the last.* \(got 80\)"),
@@ -251,6 +255,20 @@ CK = {"method": "coale-kisker"}
 def test_what_is_refused(arguments, error, words):
     with pytest.raises(error, match=words):
         close_table(**({"mx": MX} | arguments))
+
+
+def test_a_law_that_is_far_from_the_last_rates_is_told():
+    """Rates 25% above the law at the last ages; so few deaths as to show no such difference are not told."""
+    mx = MX * np.where(AGES >= 90, 1.25, 1.0)
+    both = np.stack([MX, mx])
+    with pytest.warns(UserWarning, match=r"-1\d% away .* 90 to 94, in 1 of 2 tables \(that is the most: year 1\)"):
+        close_table(both, method="makeham", fit_ages=(50, 94), to_age=100)
+    for size in (1e6, 1e3):
+        exposure = size * np.exp(-0.1 * (AGES - 50.0))
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            close_table(mx, method="gompertz", fit_ages=(50, 94), to_age=100, deaths=mx * exposure, exposure=exposure)
+        assert bool(told) == (size == 1e6)
 
 
 def test_the_rate_of_certain_death_is_two():

@@ -6,7 +6,14 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.demography import andreev_kingkade, coale_demeny_west, coale_demeny_west_1_4, mx_from_qx, qx_from_mx
+from actuarial.demography import (
+    andreev_kingkade,
+    coale_demeny_west,
+    coale_demeny_west_1_4,
+    life_table,
+    mx_from_qx,
+    qx_from_mx,
+)
 from actuarial.errors import BadInput, OutOfBounds
 
 
@@ -16,6 +23,13 @@ def test_sequences_and_tables_are_taken():
     assert_allclose(mx_from_qx((0.02 / 1.018, 0.32), [0.1, 1.5], [1, 4]), [0.02, 0.1], rtol=1e-14)
     index = pd.Index([60, 61], name="age")
     assert qx_from_mx(pd.Series([0.1, 0.2], index=index)).index.equals(index)
+
+
+def test_columns_of_a_life_table_come_back():
+    """The open age too, where those who die live beyond the age: 1/0.2 = 5 years."""
+    table = life_table([0.01, 0.002, 0.2], ages=[60, 61, 62], ax=0.5)
+    assert_allclose(mx_from_qx(table.qx, table.ax), table.mx, rtol=1e-15)
+    assert_allclose(qx_from_mx(table.mx, table.ax), table.qx, rtol=1e-15)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def path(tmp_path):
         ("año\tsexo\tedad\tdefunciones", ("hombre", "mujer"), ",", "deaths"),
         ("Año,Sexo,Edad,Población", ("H", "M"), ".", "population"),
         ("year,sex,age,deaths", ("Varones", "M"), ".", "deaths"),
+        ("year,sex,age,deaths", ("M", "W"), ".", "deaths"),
         ("an;sexe;âge;expositions", ("masculin", "féminin"), ",", "exposure"),
     ],
 )
@@ -138,7 +139,6 @@ def test_least(path):
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("M", "M"), "'M' alone may be male or mujer; write male and female"),
         (("M", "total"), "'total' is both sexes together; remove these rows"),
         (("1", "2"), "'1' is no sex; write male and female"),
         (("H", ""), "'' is no sex"),
@@ -151,6 +151,18 @@ def test_words_that_are_no_sex(path, words, text):
 def test_m_beside_h_and_f(path):
     path.write_text("sex,age,deaths\nH,0,1\nM,0,2\nF,0,3\n")
     refused(path, "table.csv:3: 'M' beside words of both sexes may be male or mujer")
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [("sex,age,deaths", True), ("sexe,age,décès", True), ("sexo,edad,muertes", False), ("sex,age,defunciones", False)],
+)
+def test_m_by_itself(path, header, known):
+    path.write_text(f"{header}\nM,0,1\nM,1,2\n", encoding="utf-8")
+    if known:
+        assert read_tidy(path).sex.values.tolist() == ["male"]
+    else:
+        refused(path, "table.csv:2: 'M' alone may be male or mujer; write male and female")
 
 
 def test_a_sex_by_itself(path):

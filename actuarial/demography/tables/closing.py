@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, refuse
 from actuarial.demography.tables.closing_coale_kisker import CoaleKisker, oldest_rate
+from actuarial.demography.tables.closing_fit import warn_of_misfit
 from actuarial.demography.tables.closing_laws import DenuitGoderniaux, Gompertz, Kannisto, Law, expectancy, kept
 from actuarial.demography.tables.closing_makeham import Makeham
 from actuarial.demography.tables.lifetable import by_age
@@ -56,7 +57,8 @@ def close_table(
     fit_ages : (int, int), years
         First and last age to which the law is fitted, both below the open age; by default from 80 (Denuit and
         Goderniaux: 75) to the age below the open one. Coale and Kisker take the mean growth of the rates
-        between the two for that of the age in the middle, by default 81 and 86 for 84; (83, 84) is that of 84 alone.
+        between the two for that of the age in the middle, by default 81 and 86 for 84, which a table that is open
+        below 87 has not; (83, 84) is that of 84 alone.
     from_age : int, years
         First age with the rates of the law; by default the age that was open.
     to_age : int, years
@@ -90,6 +92,12 @@ def close_table(
         life expectancy that no slope has, rates of the law above 2 or (Coale and Kisker) falling before age 110.
     NoSolution
         Deaths without a most likely law.
+
+    Warns
+    -----
+    UserWarning
+        The law is more than 10% away from the rates at the last five fitted ages: in the mean of the logarithms; or of
+        their deaths, and by more than two standard deviations.
 
     Notes
     -----
@@ -139,7 +147,9 @@ def close_table(
     to_age = years_of(to_age, "to_age", 1)
     start = _start(rates, from_age, to_age, law, keep_ex, first)
     counts = _counts(rates, deaths, exposure, first, last)
-    parameters = law.fit(rates.sel(age=slice(first, last)), counts)
+    fitted = rates.sel(age=slice(first, last))
+    parameters = law.fit(fitted, counts)
+    warn_of_misfit(law, parameters, fitted, counts, word)
     if keep_ex:
         parameters = kept(law, parameters, rates)
     ages = np.arange(start, to_age + 1)
@@ -163,9 +173,10 @@ def _fit_ages(rates: xr.DataArray, fit_ages: Any, law: Law) -> tuple[int, int]:
     first, last = law.usual_fit if fit_ages is None else fit_ages
     last = highest if last is None else last
     if not (lowest <= first <= last - law.fewest + 1 and last <= highest):
+        usual = f", such as ({max(lowest, highest - 5)}, {highest}); the usual ones of this law are not all below it"
         raise BadInput(
             f"fit_ages: {first} to {last} must be at least {NUMBERS[law.fewest]} ages of {lowest} to {highest}, those "
-            "below the open one; write fit_ages=(first, last)."
+            f"below the open one; write fit_ages=(first, last){usual if fit_ages is None else ''}."
         )
     if last >= law.limit:
         raise BadInput(f"limit_age: {law.limit:g} must be above the fitted ages, which end with {last}.")

@@ -13,6 +13,7 @@ from actuarial.errors import NoSolution
 BEYOND = 150  # years above an open age for which a law goes on
 CERTAIN = 2.0 - 1e-9  # death rate with which nobody lives to the next age
 STEPS = 200
+LEVEL = 1e-5  # growth by year of age that is none
 
 
 @dataclass(frozen=True)
@@ -170,10 +171,10 @@ def refuse_rates(rates: xr.DataArray, *, below_one: bool = False) -> None:
 
 
 def refuse_falling(rates: xr.DataArray, slope: np.ndarray) -> None:
-    """Refuse slopes of fitted rates that are not above 0."""
+    """Refuse slopes of fitted rates that are not above 0, or by rounding alone."""
     refuse(
         rates.isel(age=0, drop=True).copy(data=slope),
-        ~(slope > 0),
+        ~(slope > LEVEL),
         "the fitted rates must rise with age (slopes)",
         "Give other fit_ages, or rates that are graduated.",
     )

@@ -74,7 +74,8 @@ class Makeham(Law):
         found = self._closest(rates["age"].values - middle, goal)
         found[:, 0] -= found[:, 1] * middle
         found = found.reshape(*rates.shape[:-1], 3)
-        refuse_falling(rates, found[..., 1])
+        law = self.rates(found, rates["age"].values[[0, -1]].astype(float))
+        refuse_falling(rates, np.minimum(found[..., 1], np.log(law[..., 1] / law[..., 0]) / (shape[1] - 1)))
         return found
 
     def moved(self, parameters: np.ndarray, age: float, free: np.ndarray) -> np.ndarray:

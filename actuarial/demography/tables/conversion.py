@@ -38,7 +38,7 @@ def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
 
     Notes
     -----
-    q_x = n m_x / (1 + (n - a_x) m_x). The open age closes with q = 1, see `life_table`.
+    q_x = n m_x / (1 + (n - a_x) m_x). At the open age of a life table, where a_x = 1/m_x, q is 1.
 
     References
     ----------
@@ -51,6 +51,7 @@ def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     """
     m, a, n = _exact(mx, ax, width, "mx")
     q = probabilities(m, a, n)
+    _refuse_late(a, n, np.isclose(q, 1.0, rtol=0.0, atol=1e-12))
     _refuse(q, np.asarray(q) > 1.0 + 1e-12, "qx must not exceed 1", TOO_HIGH)
     return q
 
@@ -85,7 +86,7 @@ def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
 
     Notes
     -----
-    m_x = q_x / (n - (n - a_x) q_x).
+    m_x = q_x / (n - (n - a_x) q_x): 1/a_x where q is 1, as at the open age of a life table.
 
     References
     ----------
@@ -97,6 +98,7 @@ def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     0.02
     """
     q, a, n = _exact(qx, ax, width, "qx")
+    _refuse_late(a, n, np.asarray(q) == 1.0)
     _refuse(q, np.asarray(q) > 1.0, "qx must not exceed 1", "If these are central death rates, keep them.")
     return rates_of(q, a, n)
 
@@ -113,9 +115,14 @@ def _exact(values: Any, ax: Any, width: Any, name: str) -> list[Any]:
     for word, one in zip(words, found, strict=True):
         fine = (np.asarray(one) >= 0) & (np.asarray(one) < np.inf)
         _refuse(one, ~fine, f"{word} must be numbers of 0 or more")
-    _, a, n = found
-    _refuse(a + 0.0 * n, np.asarray(a > n), "ax must lie between 0 and the width of its age")
     return found
+
+
+def _refuse_late(a: Any, n: Any, certain: np.ndarray) -> None:
+    """Refuse deaths after the end of their age, which only those of an open age are."""
+    late = np.asarray(a > n) & ~certain
+    if late.any():
+        _refuse(a + 0.0 * n + 0.0 * certain, late, "ax must lie between 0 and the width of its age")
 
 
 def _refuse(values: Any, bad: np.ndarray, what: str, remedy: str = "") -> None:
