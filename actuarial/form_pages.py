@@ -129,14 +129,14 @@ def explain(name: str, depth: int = 3, *, language: str = "en") -> str:
         symbols = [row.name for row in variables().values() if row.symbol == name]
         texts = [explain_variable(one, depth, language=language) for one in symbols]
     if not texts:
-        raise BadInput(_nothing(name))
+        raise BadInput(_nothing(name, language_of(language)))
     return "\n\n".join(texts)
 
 
-def _nothing(name: str) -> str:
-    """That a word is no name, with names like it and names in whose meaning it is."""
+def _nothing(name: str, say: Language) -> str:
+    """That a word is no name, with names like it and names in whose meaning it is, in English or the language."""
     known = {entry.word: entry.table["description"] for entry in entries()}
-    known |= {row.name: row.meaning for row in variables().values()}
+    known |= {row.name: f"{row.meaning}\n{say(row.meaning)}" for row in variables().values()}
     close = get_close_matches(name, known, n=3) or [one for one in known if name in one][:3]
     part = re.compile(rf"\b{re.escape(name.strip().casefold().removesuffix('s'))}")
     heads = {one: text.partition("\n\n")[0].casefold() for one, text in known.items() if one not in close}

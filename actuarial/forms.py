@@ -15,10 +15,10 @@ from actuarial.fields import MISSED, Several, keys_of, path_text, suggestion, un
 from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.scheme import ANSWERS, NEEDED, TOTALISED, Scheme
 from actuarial.sheets.cells import is_workbook
-from actuarial.sheets.law import read_law
+from actuarial.sheets.law import Law, read_law
 from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
-from actuarial.sheets.told import in_columns, named_places
+from actuarial.sheets.told import in_columns, in_words, named_places
 from actuarial.toml_lines import line_at, lines_of
 from actuarial.translation import N_, Told, message_of, told, why
 
@@ -103,11 +103,7 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
     law = read_law(opened)
     scheme, mistakes = scheme_of(law.raw)
     found = [f"{place}: {text}" for place, text in law.found]
-    found += [
-        f"{law.place(path)}: {told(in_columns(text), opened.say)}"
-        for path, text in mistakes
-        if not law.told(path)
-    ]
+    found += [f"{law.place(path)}: {_in_workbook(law, path, text)}" for path, text in mistakes if not law.told(path)]
     opened.places |= dict(named_places(law))
     other = _other_rules(opened)
     say = opened.say
@@ -118,6 +114,12 @@ def scheme_of_workbook(opened: Marked) -> tuple[Any, list[str]]:
         remedy = say("It could be read.\n  To have the new rules too, {remedy}.", remedy=say(MAKE))
         warnings.warn(f"{opened.book.path}: {other}. {remedy}", stacklevel=4)
     return scheme, found
+
+
+def _in_workbook(law: Law, path: tuple[Any, ...], text: Told) -> str:
+    """A mistake in the words of a workbook: its row by the label, benefits and groups as the cells call them."""
+    named = text.with_values(text.values | {"name": law.called(path, str(text.values["name"]))})
+    return told(in_words(in_columns(named), law.names, law.say), law.say)
 
 
 def _other_rules(opened: Marked) -> str:

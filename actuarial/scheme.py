@@ -15,7 +15,7 @@ from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
 from actuarial.fitting import check_order, require_order
 from actuarial.outline import outline_html, outline_text
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, InFile, Told
 
 __all__ = [
     "Administration",
@@ -177,17 +177,19 @@ class Contribution:
                 raise ValueError(Told('rate is missing; a line whose base is "{base}" needs one', base=self.base))
             object.__setattr__(self, "rate", 1.0)
         if self.base == "benefit" and not self.of:
-            raise ValueError(Told('of is missing; base = "benefit" needs of = [ names of benefits ]'))
+            there = Told("the benefits whose expenditure is the base are missing; name them")
+            raise ValueError(InFile('of is missing; base = "benefit" needs of = [ names of benefits ]', there))
         if self.of and self.base not in ("benefit", "minimum", "working_pensioners"):
-            raise ValueError(
-                Told('of has no meaning with base = "{base}"; remove it or write base = "benefit"', base=self.base)
-            )
+            text = N_('of has no meaning with base = "{base}"; remove it or write base = "benefit"')
+            there = Told("benefits have no meaning beside the base of this line; clear the cell, or take another base")
+            raise ValueError(InFile(text, there, base=self.base))
         if (self.base == "fixed") != (self.amount is not None):
-            raise ValueError(Told('amount and base = "fixed" belong together; give both or neither'))
+            there = Told("an amount and the base of a fixed amount belong together; give both or neither")
+            raise ValueError(InFile('amount and base = "fixed" belong together; give both or neither', there))
         if self.base != "insurable_earnings" and (self.floor is not None or self.ceiling is not None):
-            raise ValueError(
-                Told('floor and ceiling have no meaning with base = "{base}"; remove them', base=self.base)
-            )
+            text = N_('floor and ceiling have no meaning with base = "{base}"; remove them')
+            there = Told("a floor and a ceiling have no meaning beside the base of this line; clear their cells")
+            raise ValueError(InFile(text, there, base=self.base))
         require_order(self, "floor", "ceiling")
 
 

@@ -9,7 +9,11 @@ from actuarial.vocabulary import variable
 
 CONCEPTS = ("status", "average", "any")
 MEANINGS = {
-    "coverage_concept": Told("which insured the coverage rate counts, one of {concepts}", concepts=CONCEPTS),
+    "coverage_concept": InFile(
+        "which insured the coverage rate counts, one of {concepts}",
+        Told("which insured the coverage rate counts, a choice of the list of the cell"),
+        concepts=CONCEPTS,
+    ),
     "valuation_date": Told(
         "the day of the opening stocks, such as 2024-12-31 or a day inside the first projected year"
     ),
@@ -18,6 +22,19 @@ MEANINGS = {
 }
 """Attributes that a basis may need, and what they say."""
 KNOWN = (*MEANINGS, "name", "a0_rule", "calibration_reason", "year_end", "country", "source")
+LABELS = {
+    "name": N_("Name of the basis"),
+    "country": N_("Country"),
+    "source": N_("Sources"),
+    "valuation_date": N_("Valuation date (2025-12-31)"),
+    "currency": N_("Currency code"),
+    "price_basis": N_("Prices of all amounts (nominal)"),
+    "coverage_concept": N_("Which insured the coverage rate counts"),
+    "a0_rule": N_("Rule for deaths in the first year of life"),
+    "year_end": N_("Last day of the financial year (12-31)"),
+    "calibration_reason": N_("Why the basis was calibrated"),
+}
+"""What attributes are called in a workbook."""
 STOCKS = ("active_0", "inactive_0", "invalid_0", "pensioners_0", "reserve_0")
 
 
@@ -36,7 +53,7 @@ def faults_of_attributes(dataset: Any) -> list[tuple[str, str]]:
     """Attributes that are missing or cannot be meant: name and sentence of each."""
     attrs = dataset.attrs
     faults: list[tuple[str, str]] = [
-        (name, Told("{attribute} is missing: {meaning}. Add it.", attribute=_called(name), meaning=MEANINGS[name]))
+        (name, _missing(name))
         for name in required_attributes(dataset)
         if not str(attrs.get(name, "")).strip()
     ]
@@ -64,10 +81,16 @@ def check_attributes(dataset: Any) -> None:
         raise BadBasis(Told("{mistakes}", mistakes=[text for _, text in faults]))
 
 
-def _called(name: str) -> InFile:
-    """An attribute: that of a Dataset, or a row of a workbook."""
-    there = Told("the row {name} of the sheet of the basis", name=name)
-    return InFile("the attribute {name}", there, name=name)
+def _missing(name: str) -> InFile:
+    """That an attribute is missing: that of a Dataset, or a cell of a workbook."""
+    meaning = MEANINGS[name]
+    there = meaning.cells if isinstance(meaning, InFile) else meaning
+    return InFile(
+        "the attribute {name} is missing: {meaning}. Add it.",
+        Told("{label}: the cell is empty; it says {meaning}. Fill it.", label=Told(LABELS[name]), meaning=there),
+        name=name,
+        meaning=meaning,
+    )
 
 
 def _date_fault(dataset: Any, date: Any) -> str:

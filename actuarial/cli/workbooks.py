@@ -21,7 +21,7 @@ def told_in_cells(arguments: argparse.Namespace) -> Iterator[None]:
     except ActuarialError as error:
         text = message_of(error)
         for book in _books(arguments):
-            text = in_cells(text, book.places, book.say)
+            text = in_cells(text, book.places, book.names, book.say)
         raise type(error)(text) from None
 
 

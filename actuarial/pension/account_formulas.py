@@ -26,7 +26,7 @@ from actuarial.pension.formulas import (
 )
 from actuarial.pension.indexation import Indexation
 from actuarial.pension.slopes import through
-from actuarial.translation import Told
+from actuarial.translation import InFile, Told
 
 BEGINNING = 1000  # a year before every career
 OF_MONEY = ("divisor", "divisor_from", "annuity")  # what turns a balance of money into a pension
@@ -306,7 +306,10 @@ class Guarantee:
     def __post_init__(self) -> None:
         if (self.formula is None) == (self.of is None):
             raise ValueError(
-                Told('needs either a formula or the name of the benefit whose pension counts, of = "old_age"')
+                InFile(
+                    'needs either a formula or the name of the benefit whose pension counts, of = "old_age"',
+                    Told("needs either a formula or the name of the benefit whose pension counts"),
+                )
             )
         if text := _no_whole(self.formula):
             raise Misstated(text, ("formula",))

@@ -16,7 +16,7 @@ from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 from actuarial.remembered import remembered
-from actuarial.translation import Told
+from actuarial.translation import InFile, Told
 
 
 @rule
@@ -56,7 +56,10 @@ class Invalidity(Benefit):
     def __post_init__(self) -> None:
         if (self.formula is None) == (self.of is None):
             raise ValueError(
-                Told('needs either a formula or the name of the benefit whose formula is used, of = "old_age"')
+                InFile(
+                    'needs either a formula or the name of the benefit whose formula is used, of = "old_age"',
+                    Told("needs either a formula or the name of the benefit whose formula is used"),
+                )
             )
         if (self.converts_to is None) != (self.converts_at is None):
             raise ValueError(

@@ -20,7 +20,7 @@ from actuarial.sheets.complete import complete_book
 from actuarial.sheets.law_rows import Entry, keyed, table_of
 from actuarial.sheets.layout import MANIFEST, MARK, SHEETS, START, VERSION
 from actuarial.sheets.paper import on_paper
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, Told
 from actuarial.translation import language as _language
 from actuarial.vocabulary import variable
 
@@ -160,9 +160,8 @@ def _check_same(fields: Sequence[tuple[Mapping[str, Any], Sequence[Entry]]]) -> 
         if table != given or found:
             names = [key for key in {*table, *given} if table.get(key) != given.get(key)]
             part = given.get("name", given.get("form", "scheme"))
-            raise BadWorkbook(
-                f"{part}: a workbook cannot hold {', '.join(sorted(names))}. Keep this law in a scheme file (.toml)."
-            )
+            text = N_("{part}: a workbook cannot hold {names}. Keep this law in a scheme file (.toml).")
+            raise BadWorkbook(Told(text, part=part, names=tuple(sorted(names))))
 
 
 def _start(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actuarial.check.attributes import KNOWN
+from actuarial.check.attributes import KNOWN, LABELS
 from actuarial.errors import BadWorkbook, few
 from actuarial.readers.basis_faults import faults_of, inputs
 from actuarial.readers.basis_folder import united
@@ -19,6 +19,7 @@ from actuarial.sheets.cell_words import meant, unknown
 from actuarial.sheets.cells import Grid, Odd, no_number, oddity
 from actuarial.sheets.layout import BASIS, FIRST, GENERAL, HEADS, VALUE
 from actuarial.sheets.marks import MAKE, Marked
+from actuarial.sheets.told import in_columns
 from actuarial.translation import Told, told
 from actuarial.vocabulary import DIMS, annotate, ordered
 
@@ -70,7 +71,10 @@ class _Reading:
             lambda name: self.places.get(name, general.place(HEADS, VALUE)),
             lambda name: self.places.get(name, ""),
         )
-        self.found += [f"{place}: {told(text, self.say)}" for place, text in faults]
+        known = {line.partition(": ")[0] for line in self.found}
+        self.found += [
+            f"{place}: {self.of_row(told(in_columns(text), self.say))}" for place, text in faults if place not in known
+        ]
         return (None, self.found) if self.found or self.opened.found else (annotate(dataset), [])
 
     def made(self, attributes: dict[str, Any], scalars: dict[str, float], tables: dict[str, Table]) -> "xr.Dataset":
@@ -153,20 +157,32 @@ class _Reading:
         if isinstance(value, Odd) and value.kind == "date":
             value = value.shown
         if wrong := oddity(value):
-            self.add(grid, row, Told("{name}: {wrong}", name=word, wrong=wrong))
+            self.add(grid, row, Told("{name}: {wrong}", name=self.labelled(word), wrong=wrong))
         elif isinstance(value, bool):
-            self.add(grid, row, Told("{name}: must be a word or a number (got {value})", name=word, value=value))
+            text = Told("{name}: must be a word or a number (got {value})", name=self.labelled(word), value=value)
+            self.add(grid, row, text)
         elif word not in KNOWN and close and target is not self.own.get(word):
             self.add(grid, row, Told("unknown attribute {word}; did you mean {close}?", word=word, close=close[0]))
         elif (words := CHOICES.get(word)) and target is not self.own.get(word):
             known = meant(str(value), words)
             if known is None:
                 wrong = unknown(self.say, value, words)
-                self.add(grid, row, Told("{name}: {wrong}", name=word, wrong=wrong))
+                self.add(grid, row, Told("{name}: {wrong}", name=self.labelled(word), wrong=wrong))
             else:
                 target[word] = known
         else:
             target[word] = value
+
+    def labelled(self, word: str) -> str:
+        """An attribute as its reader knows it: in English by its name, else by its label and its name."""
+        if self.say.code == "en" or word not in LABELS:
+            return word
+        return f"{self.say(LABELS[word]).partition(' (')[0]} ({word})"
+
+    def of_row(self, text: str) -> str:
+        """A sentence that may begin with an attribute, which is then as its reader knows it."""
+        word, space, rest = text.partition(" ")
+        return f"{self.labelled(word)}{space}{rest}"
 
     def tables(self) -> dict[str, Table]:
         """Variables with dims."""

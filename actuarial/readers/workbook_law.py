@@ -20,7 +20,7 @@ from actuarial.readers.workbook_styles import write_value as put
 from actuarial.sheets import layout
 from actuarial.sheets.cell_words import Names, base_of, explained, is_form, names_of, options_of, shown
 from actuarial.sheets.dated_rows import NESTING, Row
-from actuarial.sheets.law_rows import BETWEEN, MANY, NUMBER, ONE_OR_MANY, TOML, TRUTH, Entry
+from actuarial.sheets.law_rows import BETWEEN, MANY, NUMBER, ONE_OR_MANY, OWN, TEXT, TOML, TRUTH, Entry
 from actuarial.sheets.layout import (
     COLUMNS,
     FIRST,
@@ -219,7 +219,8 @@ class LawSheets:
         if kind == ONE_OR_MANY or base_of(kind) == MANY:
             parts = [part.strip() for part in BETWEEN.split(value)]
             return ", ".join(self.names.shown(self.say, part) for part in parts)
-        return value
+        refers = line.kind == TEXT and line.key.rpartition(".")[2] not in OWN
+        return self.names.shown(self.say, value) if refers else value
 
     def value(self, sheet: Any, line: Line, value: Any) -> None:
         """The cell of a value, and what may stand in it."""

@@ -8,7 +8,7 @@ from actuarial.errors import BadWorkbook
 from actuarial.sheets.cells import letters, quoted
 from actuarial.sheets.layout import LISTS
 from actuarial.sheets.plain import LONGEST
-from actuarial.translation import Language, NotTranslated
+from actuarial.translation import N_, Language, NotTranslated, Told
 
 INPUT, NEEDED, KEPT, DARK = "#FFF8DC", "#F8CBAD", "#EEF1F5", "#1F3B5C"
 """Colours of cells to fill, of those that must be filled and are empty, of what stays as it is, of headings."""
@@ -94,7 +94,8 @@ def write_value(sheet: Any, row: int, column: int, value: Any, styles: dict[str,
         sheet.write_boolean(row, column, value, styles[style])
     elif isinstance(value, str):
         if len(value) > LONGEST:
-            raise BadWorkbook(f"{value[:40]!r}... has {len(value)} characters; a cell holds {LONGEST}. Shorten it.")
+            text = N_("{text!r}... has {count} characters; a cell holds {most}. Shorten it.")
+            raise BadWorkbook(Told(text, text=value[:40], count=len(value), most=LONGEST))
         risky = value[:1] in "=+-@'\t" and style == "word"
         sheet.write_string(row, column, value, styles["quoted" if risky else style])
     else:

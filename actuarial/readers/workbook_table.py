@@ -22,6 +22,8 @@ from actuarial.vocabulary import LINES, SEXES, YEARS, variables
 
 LONG = 60
 """Characters of a meaning of which more than its first part is shown."""
+ALIKE = 0.8
+"""Share of the letters that a word has in common with one that is likely to be meant."""
 START = 4
 """First column of labels and values; before it stand key, name and units."""
 
@@ -242,7 +244,7 @@ class TableSheet:
             if not self.axis(dim, labels[i], [firsts[label] for label in labels[i]]):
                 return False
         missing = [place for place in product(*labels) if place not in block.rows]
-        if missing:
+        if missing and not self.misspelt(name, block):
             row = next(iter(block.rows.values()))
             text = Told(
                 "{name}: {count} rows are missing, the first: {first}; add them",
@@ -252,6 +254,26 @@ class TableSheet:
             )
             self.add(row, START, text)
         return not missing
+
+    def misspelt(self, name: str, block: Block) -> bool:
+        """Whether a word stands in fewer rows than another that it looks like, which is said of its first cell."""
+        before = len(self.found)
+        for i, dim in enumerate(self.heads):
+            rows: dict[Any, list[int]] = {}
+            for place, row in block.rows.items():
+                rows.setdefault(place[i], []).append(row)
+            for label, one in rows.items() if dim not in WHOLE else ():
+                more = [other for other, lines in rows.items() if len(lines) > len(one)]
+                close = get_close_matches(label, more, n=1, cutoff=ALIKE)
+                if close:
+                    most, word, like = len(rows[close[0]]), self.shown(dim, label), self.shown(dim, close[0])
+                    text = Told(
+                        "{name}: {word} stands in fewer rows ({count}) than {like} ({most}); write {like} if that is "
+                        "meant",
+                        name=self.called(name), word=repr(word), count=len(one), like=repr(like), most=most,
+                    )  # fmt: skip
+                    self.add(one[0], START + i, text)
+        return len(self.found) > before
 
     def numbers(self, name: str, block: Block) -> np.ndarray | None:
         """Values (row, column); one sentence for each kind of mistake, with the first cell and the number of cells."""

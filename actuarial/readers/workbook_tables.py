@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from actuarial.basis.saving import WHOLE
+from actuarial.check.attributes import LABELS
 from actuarial.readers.workbook_choices import CHOICES
 from actuarial.readers.workbook_styles import LINE_HEIGHT, between, choose, comment, exact_sheet, said
 from actuarial.readers.workbook_styles import write_value as put
@@ -19,7 +20,6 @@ from actuarial.sheets.cell_words import Names, shown
 from actuarial.sheets.law_words import FORMS
 from actuarial.sheets.layout import (
     AS_THEY_ARE,
-    ATTRIBUTES,
     FIRST,
     GENERAL,
     HEADS,
@@ -99,7 +99,7 @@ class BasisSheets:
         sheet.set_column("D:D", 40)
         row = FIRST
         for key, value in content.attributes.items():
-            label = self.say(ATTRIBUTES[key]) if key in ATTRIBUTES else key
+            label = self.say(LABELS[key]) if key in LABELS else key
             self.fact(sheet, row, f"attributes.{_word(key)}", label, value)
             if key in CHOICES:
                 words = [shown(self.say, word) for word in CHOICES[key]]

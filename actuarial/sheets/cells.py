@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from actuarial.errors import BadWorkbook
 from actuarial.sheets.structure import Structure, never_calculated, structures
-from actuarial.translation import Told, why
+from actuarial.translation import N_, Told, why
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers")
@@ -185,10 +185,11 @@ def _opened(path: Path) -> tuple[dict[str, Structure], bool]:
 
 
 def _unreadable(path: Path, error: Exception) -> BadWorkbook:
-    return BadWorkbook(
-        f"{path}: the file is no workbook, or is damaged ({error}).\n"
+    text = N_(
+        "{path}: the file is no workbook, or is damaged ({why}).\n"
         "  Open it in a spreadsheet program and save it as .xlsx, or make a new one: actuarial template FILE.xlsx."
     )
+    return BadWorkbook(Told(text, path=path, why=error))
 
 
 def _load(path: Path, *, results: bool) -> Any:

@@ -11,7 +11,19 @@ from actuarial.sheets import layout
 from actuarial.sheets.cell_words import Names, base_of, folded, is_form, meant, options_of, unknown
 from actuarial.sheets.cells import Grid, numeric_text, oddity
 from actuarial.sheets.dated_rows import ALONG, Row, order_of
-from actuarial.sheets.law_rows import BETWEEN, CHOICE, MANY, NUMBER, ONE_OR_MANY, TRUTH, Keyed, path_of, table_of
+from actuarial.sheets.law_rows import (
+    BETWEEN,
+    CHOICE,
+    MANY,
+    NUMBER,
+    ONE_OR_MANY,
+    OWN,
+    TEXT,
+    TRUTH,
+    Keyed,
+    path_of,
+    table_of,
+)
 from actuarial.sheets.layout import COLUMNS, FIRST, INDICES, KEYS, LAW, NO, ORDER, PATHS, PERS, PLACES, VALUE, YES
 from actuarial.sheets.marks import MAKE, Marked
 from actuarial.translation import LANGUAGES, Language, Told, language
@@ -19,6 +31,8 @@ from actuarial.vocabulary import SEXES
 
 BLOCK = re.compile(r"\[\[(\w+)\]\]")
 KEYED = re.compile(r"(\S+)(?: \((.+)\))?")
+BESIDE = re.compile(r"\s*\([^)]*\)|\s*[;:].*")
+"""What the short form of the label of a row has not: units, and what is explained."""
 CHOSEN = {layout.PER: PERS, layout.INDEXED: INDICES, layout.PATH: PATHS}
 """Words of the law that the cells of a column may say."""
 Spot = tuple[Grid, int]
@@ -26,11 +40,12 @@ Spot = tuple[Grid, int]
 
 @dataclass
 class Law:
-    """The tables of a scheme file, the cell of each path in them, and the mistakes of the cells by their addresses."""
+    """The tables of a scheme file, the cell and label of each path in them, and the mistakes of cells by addresses."""
 
     raw: dict[str, Any] = field(default_factory=dict)
     places: dict[tuple[Any, ...], str] = field(default_factory=dict)
     found: list[tuple[str, str]] = field(default_factory=list)
+    labels: dict[tuple[Any, ...], str] = field(default_factory=dict)
     broken: set[tuple[Any, ...]] = field(default_factory=set)
     whole: bool = True
     say: Language = field(default_factory=language)
@@ -51,6 +66,13 @@ class Law:
             if path[:length] in self.places:
                 return self.places[path[:length]]
         return next(iter(self.places.values()), "")
+
+    def called(self, path: tuple[Any, ...], name: str) -> str:
+        """A path as its reader knows it: in English by its name, else by the label of its row and its name."""
+        if self.say.code == "en":
+            return name
+        label = next((self.labels[path[:n]] for n in range(len(path), 0, -1) if self.labels.get(path[:n])), "")
+        return f"{BESIDE.sub('', label)} ({name})" if label else name
 
 
 def read_law(opened: Marked) -> Law:
@@ -119,10 +141,12 @@ def _add(grid: Grid, start: int, key: str, fields: list[Keyed], law: Law) -> Non
         several = law.raw.setdefault(key, [])
         path = (key, len(several))
         law.places[path] = grid.place(start, VALUE)
+        law.labels[path] = str(grid.at(start, 2) or "")
         several.append(table)
     else:
         law.raw |= table
     law.broken |= {(*path, *(path_of(one.key) or ())) for one in fields if one.broken}
+    law.labels |= {(*path, *inner): str(spot[0].at(spot[1], 2) or "") for inner, spot in places.items()}
     law.places |= {(*path, *inner): spot[0].place(spot[1], VALUE) for inner, spot in places.items()}
 
 
@@ -234,7 +258,7 @@ def _value(grid: Grid, row: int, one: Keyed, law: Law) -> Any:
         return next((answer for text, answer in ((YES, True), (NO, False)) if said(value, text)), value)
     if base not in ("", NUMBER) and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
-    return value
+    return law.names.meant(value) if base == TEXT and one.key.rpartition(".")[2] not in OWN else value
 
 
 def _chosen(value: Any, place: str, one: Keyed, law: Law) -> Any:

@@ -20,6 +20,8 @@ MANY, ONE_OR_MANY, TOML = "list", "word or list", "toml"
 """Kinds of cells: a number, words as they are, yes or no, one of the words that the kind names; words with commas
 between them, the same where a single word is no list, and a value as a scheme file has it."""
 
+OWN = ("name", "law", "currency")
+"""Texts that are no names of other parts of the law."""
 
 Found = tuple[Any, Told]
 """What is wrong, after the spot of its row."""

@@ -58,19 +58,6 @@ ACROSS = ("year", "past_year", "account_year", "service", "sex", "group", "healt
 """Dims whose labels are columns, the first that a table has; all others are rows."""
 NAMED, AS_THEY_ARE = ("benefit", "health_group"), " as they are"
 """Dims whose labels may be names of forms, and what is behind the key of one none of whose labels is such a name."""
-ATTRIBUTES = {
-    "name": N_("Name of the basis"),
-    "country": N_("Country"),
-    "source": N_("Sources"),
-    "valuation_date": N_("Valuation date (2025-12-31)"),
-    "currency": N_("Currency code"),
-    "price_basis": N_("Prices of all amounts (nominal)"),
-    "coverage_concept": N_("Which insured the coverage rate counts"),
-    "a0_rule": N_("Rule for deaths in the first year of life"),
-    "year_end": N_("Last day of the financial year (12-31)"),
-    "calibration_reason": N_("Why the basis was calibrated"),
-}
-"""What the attributes of a basis say."""
 YES, NO = N_("yes"), N_("no")
 SEX_WORDS = {"male": N_("male"), "female": N_("female")}
 

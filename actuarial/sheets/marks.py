@@ -10,7 +10,7 @@ from actuarial.sheets.cell_words import Names
 from actuarial.sheets.cells import Book, Grid, letters, quoted
 from actuarial.sheets.law_names import names_in_sheets
 from actuarial.sheets.layout import BASIS, KEYS, LAW, LISTS, MANIFEST, ORDER, START, VERSION
-from actuarial.translation import LANGUAGES, N_, Language, language
+from actuarial.translation import LANGUAGES, N_, Language, Told, language
 
 LISTED = 60
 """Mistakes that one message lists."""
@@ -64,11 +64,13 @@ def marked(path: str | Path) -> Marked:
     marks = {title: _mark(book, title) for title in book.titles}
     if MANIFEST not in marks:
         if any(marks.values()):
-            raise BadWorkbook(f"{path}: the sheet {MANIFEST} is missing. Undo its removal, or {MAKE}.")
-        raise BadWorkbook(
-            f"{path}: the workbook has no sheet {MANIFEST}, so it is no workbook of inputs.\n"
+            text = N_("{path}: the sheet {sheet} is missing. Undo its removal, or {remedy}.")
+            raise BadWorkbook(Told(text, path=path, sheet=MANIFEST, remedy=Told(MAKE)))
+        text = N_(
+            "{path}: the workbook has no sheet {sheet}, so it is no workbook of inputs.\n"
             "  Make one: actuarial template FILE.xlsx; or give a folder with basis.toml, or a scheme file (.toml)."
         )
+        raise BadWorkbook(Told(text, path=path, sheet=MANIFEST))
     result = Marked(book)
     listed = _manifest(result)
     _match(result, listed, {title: mark for title, mark in marks.items() if title not in (MANIFEST, LISTS)})

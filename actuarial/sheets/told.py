@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from actuarial.sheets.cell_words import Names
 from actuarial.sheets.law import Law
 from actuarial.translation import InFile, Language, Told, told
 from actuarial.vocabulary import DIMS, SEXES
@@ -30,9 +31,24 @@ def _in_columns(value: object, name: str = "") -> object:
     return Told(value) if (name == "dim" and value in DIMS) or (name == "label" and value in SEXES) else value
 
 
-def in_cells(text: str, places: Mapping[str, str], say: Language) -> str:
+def in_words(text: str, names: Names, say: Language) -> str:
+    """A message in which benefits and groups that have no name of their own are called what the cells call them."""
+    if not isinstance(text, Told):
+        return text
+    return text.with_values({place: _in_words(value, names, say) for place, value in text.values.items()})
+
+
+def _in_words(value: object, names: Names, say: Language) -> object:
+    if isinstance(value, (tuple, list)):
+        return type(value)(_in_words(one, names, say) for one in value)
+    if isinstance(value, Told):
+        return in_words(value, names, say)
+    return names.shown(say, value) if isinstance(value, str) and value in names.forms else value
+
+
+def in_cells(text: str, places: Mapping[str, str], names: Names, say: Language) -> str:
     """A message with advice about cells, each line that begins with a name of the workbook after the cell of it."""
-    there = in_columns(text)
+    there = in_words(in_columns(text), names, say)
     cells = [cell_of(line, places) for line in there.split("\n")]
     said = told(there, say).split("\n")
     return "\n".join(f"{cell}: {line.lstrip()}" if cell else line for cell, line in zip(cells, said, strict=True))

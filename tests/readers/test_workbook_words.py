@@ -6,18 +6,18 @@ import openpyxl
 import pytest
 
 from actuarial.check.variables import require
-from actuarial.cli import parser
+from actuarial.cli import main, parser
 from actuarial.cli.workbooks import language_of
 from actuarial.errors import BadInput
-from actuarial.forms import open_scheme
+from actuarial.forms import open_scheme, parse_scheme
 from actuarial.provenance import digest
 from actuarial.readers import open_basis, open_workbook, write_template, write_workbook
 from actuarial.schema import json_schema
-from actuarial.sheets.cell_words import folded, meant, shown
+from actuarial.sheets.cell_words import Names, folded, meant, shown
 from actuarial.sheets.law_words import FORMS, WORDS
 from actuarial.sheets.told import in_cells
 from actuarial.translation import LANGUAGES, language, message_of, told
-from tests.readers.workbook_data import basis, cell, lines, scheme, worked_on
+from tests.readers.workbook_data import LAW, basis, cell, lines, scheme, worked_on
 
 
 def choices(node):
@@ -151,8 +151,8 @@ def test_labels_are_told_as_the_sheet_shows_them(tmp_path):
         require(country.assign(mx=mx), "mx")
     text, spanish = message_of(caught.value), language("es")
     assert "sex female" in told(text, spanish)
-    assert "sexo mujeres" in in_cells(text, {}, spanish)
-    assert "sex='female'" in in_cells(text, {}, language())
+    assert "sexo mujeres" in in_cells(text, {}, Names(), spanish)
+    assert "sex='female'" in in_cells(text, {}, Names(), language())
 
 
 def test_an_empty_workbook_is_printed_on_few_pages_with_whole_blocks(tmp_path):
@@ -169,3 +169,60 @@ def test_an_empty_workbook_is_printed_on_few_pages_with_whole_blocks(tmp_path):
     assert by_service.max_column > 400
     last = openpyxl.utils.cell.range_boundaries(by_service.print_area.partition("!")[2])[2]
     assert 12 < last < 60, "the first of columns that are empty"
+
+
+INVALIDITY = """
+[[benefit]]
+form = "invalidity"
+qualifying_years = 3
+of = "old_age"
+"""
+
+
+def test_a_benefit_that_another_one_reads_is_named_in_words(tmp_path):
+    law = parse_scheme(LAW + INVALIDITY)
+    path = write_workbook(tmp_path / "x.xlsx", scheme=law, language="fr")
+    book = openpyxl.load_workbook(path)
+    named = cell(book["Prestations"], "of")
+    assert named.value == "Pension de vieillesse"
+    for word in ("pension de vieillesse", "old_age", "Pensión de vejez"):
+        named.value = word
+        book.save(path)
+        assert digest(open_scheme(path)) == digest(law)
+    named.value = "Pension de vieux"
+    book.save(path)
+    (found,) = lines(open_scheme, path)
+    assert found == (
+        f"Prestations!{named.coordinate}: Prestation dont la formule est utilisée (invalidity.of)\u202f: "
+        "'Pension de vieux' n’est pas une prestation du régime\u202f; les prestations sont Pension de vieillesse"
+    )
+
+
+def test_a_word_that_stands_in_few_rows_and_looks_like_another_is_told(tmp_path):
+    def change(book):
+        sheet = next(one for one in book if one["A1"].value == "basis group sex age")
+        sheet["D7"] = "privat"
+
+    (found,) = lines(open_workbook, worked_on(tmp_path, change))
+    assert "!D7: " in found
+    assert "'privat' stands in fewer rows (1) than 'private' (11); write 'private' if that is meant" in found
+
+
+def test_a_file_that_is_no_workbook_of_inputs_is_told_in_the_language(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("ACTUARIAL_LANGUAGE", "fr")
+    other, text = tmp_path / "other.xlsx", tmp_path / "text.xlsx"
+    openpyxl.Workbook().save(other)
+    text.write_text("no archive")
+    for path, what in ((other, "ce n’est donc pas un classeur de données"), (text, "le fichier n’est pas un classeur")):
+        assert main(["check", str(path), "--basis", str(path)]) == 2
+        assert what in capsys.readouterr().err
+
+
+def test_an_attribute_is_told_by_its_label_and_once(tmp_path):
+    def change(book):
+        cell(book["Base"], "attributes.coverage_concept").value = "contributors"
+        cell(book["Base"], "attributes.valuation_date").value = "31/12/2024"
+
+    concept, date = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
+    assert "Assurés que compte le taux de couverture (coverage_concept)\u202f: 'contributors' ne fait" in concept
+    assert "Date d’évaluation (valuation_date) doit être un jour comme 2024-12-31" in date
