@@ -171,7 +171,7 @@ class Person:
             return [1.0 for _ in years]
         if self.basis is None:
             raise BadInput(f"the account {account.name!r} grows by the basis, but there is none; give basis=.")
-        return [1.0 + float(value) for value in account_growth(account, self.basis, self.finance, np.array(years))]
+        return _growth_factors(account.name, account.growth, self.basis, self.finance, years.start, years.stop)
 
     def _gain(self, account: Account, year: int) -> float:
         """What the balance inherits of the dead of its age at the end of one year."""
@@ -283,8 +283,10 @@ def growth_path(basis: xr.Dataset, name: str, years: Any) -> xr.DataArray:
     return known.labelled(asked).assign_attrs(attributes)
 
 
-def account_growth(account: Account, basis: xr.Dataset, finance: xr.Dataset | None, years: np.ndarray) -> xr.DataArray:
-    """Growth of the balances of an account by year, 1/year, without inheritance.
+def account_growth(
+    name: str, growth: Any, basis: xr.Dataset, finance: xr.Dataset | None, years: np.ndarray
+) -> xr.DataArray:
+    """Growth of the balances of an account by year, 1/year, from the rule of its growth and without inheritance.
 
     Years before the projection have the past growth of wages and prices as far as it is known (`growth_path`), and the
     law and the other assumptions of the first projected year; a rule may answer for them itself (`before_projection`).
@@ -300,20 +302,28 @@ def account_growth(account: Account, basis: xr.Dataset, finance: xr.Dataset | No
         if len(asked):
             past = asked[0] < first
             then = _earlier(basis, asked) if past else basis
-            rule: Any = getattr(account.growth, "before_projection", None) if past else None
+            rule: Any = getattr(growth, "before_projection", None) if past else None
             if rule is not None:
                 path = rule(basis, asked)
             else:
-                path = xr.DataArray(0.0 if account.growth is None else account.growth(then, known))
+                path = xr.DataArray(0.0 if growth is None else growth(then, known))
             parts.append((path + xr.zeros_like(then["year"], dtype=float)).sel(year=asked))
-    growth = xr.concat(parts, dim="year")
-    bad = ~((growth > -1.0) & np.isfinite(growth))
+    grown = xr.concat(parts, dim="year")
+    bad = ~((grown > -1.0) & np.isfinite(grown))
     if bool(bad.any()):
         raise BadScheme(
-            f"account {account.name}: its growth must be a number above -1 in every year; in {int(bad.sum())} of "
+            f"account {name}: its growth must be a number above -1 in every year; in {int(bad.sum())} of "
             f"{bad.size} years it is not.\n  Look at the rule of its growth."
         )
-    return growth
+    return grown
+
+
+@remembered
+def _growth_factors(
+    name: str, growth: Any, basis: xr.Dataset, finance: xr.Dataset | None, start: int, stop: int
+) -> list[float]:
+    """Growth factors of the balances of an account in the years from start to before stop."""
+    return (1.0 + account_growth(name, growth, basis, finance, np.arange(start, stop)).values).tolist()
 
 
 def _earlier(basis: xr.Dataset, years: np.ndarray) -> xr.Dataset:

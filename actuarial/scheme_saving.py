@@ -182,6 +182,8 @@ def _has_default(kind: type, field: Any, value: Any) -> bool:
         default = field.default_factory()
     else:
         return False
+    if type(value) is type(default) and isinstance(value, (bool, int, float, str)):
+        return bool(value == default)
     return value is default or digest(value) == digest(default)
 
 

@@ -111,9 +111,8 @@ def examples() -> None:
 
 
 def plain() -> None:
-    """Kernels as plain Python, with their coverage."""
-    coverage = ("--cov=actuarial", "--cov-report=term-missing")
-    call(*PYTEST, "-n0", *coverage, "tests/kernels", NUMBA_DISABLE_JIT="1")
+    """Kernels as plain Python."""
+    call(*PYTEST, "-n0", "tests/kernels", NUMBA_DISABLE_JIT="1")
 
 
 def gates() -> None:

@@ -118,7 +118,7 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     growth, gains = [], []
     for a, account in enumerate(rules.accounts):
         masses = _credits(account, basis, scheme, grid, past)
-        grown = align(account_growth(account, basis, rules.grid.finance, years), HEAD, coords)
+        grown = align(account_growth(account.name, account.growth, basis, rules.grid.finance, years), HEAD, coords)
         stated = align(xr.DataArray(evaluate(account.gains, grid)), HEAD, coords)
         grown = (1.0 + grown) * (1.0 + from_end(stated))
         left = align(_gains(account, basis, years), HEAD, coords)

@@ -16,7 +16,7 @@ TWO_TESTS = "import pytest\ndef test_a(): pytest.skip('no reason')\ndef test_b()
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_full_run_fails_on_an_unknown_skip(tmp_path, workers):
     (tmp_path / "test_two.py").write_text(TWO_TESTS, encoding="utf-8")
-    options = ["-p", "tests.skips", "-p", "no:cacheprovider", "-n", workers]
+    options = ["-p", "tests.skips", "-p", "no:cacheprovider", "-n", workers, "--basetemp", str(tmp_path / "made")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ACTUARIAL_SHARED": str(tmp_path)}
     command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
