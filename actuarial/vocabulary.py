@@ -2,13 +2,14 @@
 
 import csv
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadDimensions, BadInput
-from actuarial.translation import N_, Language, Told
+from actuarial.translation import N_, Language, Meaning, Told
 from actuarial.translation import language as language_of
 
 DIMS = (
@@ -184,7 +185,7 @@ def explain(name: str, depth: int = 3, *, language: str = "en") -> str:
     first, say = variable(name), language_of(language)
     lines = [say("{name} ({symbol}): {meaning}", **_named(first, say)), f"  {_facts(first, say)}"]
     if first.formula:
-        lines.append(f"  {first.symbol} = {first.formula}")
+        lines.append(f"  {first.symbol} = {_formula(first, say)}")
     seen, level = {name}, [first]
     for step in range(depth):
         below = list(dict.fromkeys(parent for child in level for parent in child.parents if parent not in seen))
@@ -214,8 +215,16 @@ def _facts(row: Variable, say: Language) -> str:
 def _glossary(rows: list[Variable], say: Language) -> list[str]:
     """Symbol, name, and formula or else meaning of variables, in columns."""
     symbol, name = (max(len(getattr(row, part)) for row in rows) for part in ("symbol", "name"))
-    said = [f"= {row.formula}" if row.formula else say("given: {meaning}", meaning=_short(row, say)) for row in rows]
-    return [f"  {row.symbol:{symbol}}  {row.name:{name}}  {text}" for row, text in zip(rows, said, strict=True)]
+    return [f"  {row.symbol:{symbol}}  {row.name:{name}}  {_made(row, say)}" for row in rows]
+
+
+def _made(row: Variable, say: Language) -> str:
+    return f"= {_formula(row, say)}" if row.formula else say("given: {meaning}", meaning=_short(row, say))
+
+
+def _formula(row: Variable, say: Language) -> str:
+    """A formula in English, or with its words in another language and a sign for sums."""
+    return row.formula if say.code == "en" else re.sub(r"\bsum( of)?\b", "Σ", Meaning(row.formula).said(say))
 
 
 def _short(row: Variable, say: Language) -> str:

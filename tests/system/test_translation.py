@@ -16,7 +16,7 @@ PACKAGE = Path(actuarial.__file__).parent
 KEYWORDS = {"say": None, "N_": None, "Told": None, "InFile": None, "Warned": (2,)}
 FOREIGN = [code for code in LANGUAGES if code != "en"]
 METHODS = [("**.py", "python"), ("report/templates/**.html", "jinja2.ext.babel_extract")]
-ELSEWHERE = {"vocabulary", "fields", "standards_data", "checklist"}
+ELSEWHERE = {"vocabulary", "formulas", "fields", "standards_data", "checklist"}
 """Catalogues of messages that stand in data or in descriptions of fields; their own tests compare them."""
 
 
