@@ -1,6 +1,7 @@
 """Plain or labelled numbers of the data of a country or a scheme, made labelled: by year, sex and age."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,18 @@ def gap_in(labels: Any) -> str:
     return f" ({numbers[at[0]]:g} is followed by {numbers[at[0] + 1]:g})" if at.size else ""
 
 
+def same_labels(what: str, *arrays: xr.DataArray) -> None:
+    """Refuse arrays whose labels differ along a dim that they share: nothing is dropped."""
+    for first, other in combinations(arrays, 2):
+        for dim in (dim for dim in first.dims if dim in other.dims):
+            labels = [one[dim].values if dim in one.coords else np.arange(one.sizes[dim]) for one in (first, other)]
+            plain = dim not in first.coords or dim not in other.coords
+            if first.sizes[dim] != other.sizes[dim] or not (plain or np.array_equal(labels[0], labels[1])):
+                raise BadDimensions(
+                    f"{what} must have the same labels of {dim}: {few(labels[0])} and {few(labels[1])} were given."
+                )
+
+
 def refuse(array: xr.DataArray, bad: np.ndarray, what: str, remedy: str = "") -> None:
     """Raise OutOfBounds for the cells marked bad: what, how many, the first place and its number, what to do."""
     if bad.any():
@@ -145,7 +158,14 @@ def _require_labels(array: xr.DataArray, name: str) -> None:
             )
         dates = dim == "year" and bool(labels) and array[dim].dtype.kind not in "iufO"
         if dates or (dim == "year" and any(isinstance(label, str) for label in labels)):
-            raise BadDimensions(f"{name}: years must be numbers such as 2020, but the first is {labels[0]!r}.")
+            _refuse_years(name, labels[0])
+
+
+def _refuse_years(name: str, first: Any) -> None:
+    raise BadDimensions(
+        f"{name}: years must be numbers such as 2020, but the first is {first!r}; of dates take the years (.year of an "
+        "index of pandas, .dt.year of xarray), of words .astype(int)."
+    )
 
 
 def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> None:
@@ -159,6 +179,8 @@ def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, An
                 "table with .T."
             )
         calendar = labels.dtype.kind in "iu" and labels.size and labels.min() >= 1000 and labels.max() < 3000
+        if dim == "year" and labels.dtype.kind not in "iuf" and labels.size:
+            _refuse_years(name, axis[0])
         if dim == "year" and calendar and coords.get(dim) is None:
             coords[dim] = labels
         if dim not in ("age", "cause") or coords.get(dim) is not None or counted:

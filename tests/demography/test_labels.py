@@ -67,6 +67,15 @@ def test_a_table_of_pandas_keeps_its_years_and_is_refused_where_it_lies_on_its_s
         labelled(table.T, "deaths", ("year", "age"))
 
 
+@pytest.mark.parametrize(
+    "index",
+    [["2020", "2021"], pd.period_range("2020", periods=2, freq="Y"), pd.to_datetime(["2020-12-31", "2021-12-31"])],
+)
+def test_years_of_pandas_that_are_no_numbers(index):
+    with pytest.raises(BadDimensions, match=r"years must be numbers .* first is .*2020.*\.year of an index"):
+        labelled(pd.DataFrame(np.ones((2, 3)), index=index), "deaths", ("year", "age"))
+
+
 def test_labels_given_beside_a_data_array():
     plain = xr.DataArray([[1.0, 2.0]], dims=("year", "age"))
     found = labelled(plain, "deaths", ("year", "age"), {"year": [2020], "age": [60, 61]})

@@ -57,6 +57,17 @@ tables = st.lists(st.integers(1, 5), min_size=1, max_size=6).flatmap(
 )
 
 
+def test_an_age_that_is_missing():
+    """A label that a file has lost; given apart, ages may be as wide as they are."""
+    single = pd.Series(0.1, index=pd.Index([0, 1, 2, 4, 5], name="age"))
+    with pytest.raises(BadInput, match="an age is missing between 2 and 4, as those before and after are 1 wide"):
+        life_table(single, ax=0.5)
+    wide = xr.DataArray(np.full(7, 0.05), {"age": [0, 1, 5, 10, 20, 25, 30]}, "age")
+    with pytest.raises(BadInput, match="between 10 and 20, as those before and after are 5 wide"):
+        life_table(wide, ax=0.5)
+    assert life_table(wide, ages=wide.age.values, ax=0.5).sizes["age"] == 7
+
+
 @given(case=tables, radix=st.sampled_from([1.0, 1e5]))
 def test_columns_equal_a_loop(case, radix):
     ages, mx, share = case
@@ -74,7 +85,7 @@ def test_rates_and_probabilities_give_one_table(case):
     ages, mx, share = case
     ax = share * np.append(np.diff(ages), 1)
     table = life_table(mx, ages=ages, ax=ax)
-    back = life_table(qx=table.qx, ax=ax, ex_open=float(table.ex[-1]))
+    back = life_table(qx=table.qx, ages=ages, ax=ax, ex_open=float(table.ex[-1]))
     for name in table:
         assert_allclose(back[name], table[name], rtol=1e-11)
 

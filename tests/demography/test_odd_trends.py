@@ -69,6 +69,8 @@ def test_a_year_without_maximum(deaths, exposure):
         (lambda m: lee_carter(DEATHS, EXPOSURE, clip=-1), BadInput, "clip: -1 cohorts cannot"),
         (lambda m: lee_carter(DEATHS, EXPOSURE, clip=1.5), BadInput, r"clip: 1\.5 cohorts cannot"),
         (lambda m: mortality_forecast(m, 2.5), BadInput, r"horizon: a whole number .* \(got 2\.5\)"),
+        (lambda m: mortality_forecast(m, 2050), BadInput, "give the number of years, up to 1000, and not the last one"),
+        (lambda m: lee_carter(DEATHS, EXPOSURE[:-1]), BadDimensions, "deaths, exposure and weights must have the same"),
         (lambda m: mortality_draws(m, 2, [0, 1], 1), BadInput, "scenarios: a whole number"),
         (lambda m: mortality_bootstrap(m, 1.5, 1), BadInput, "samples: a whole number"),
         (

@@ -7,8 +7,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, numbers_of, refuse, require_given
-from actuarial.demography.splitting.age_groups import refuse_wider, same_labels
+from actuarial.demography.labels import labelled, numbers_of, refuse, require_given, same_labels
+from actuarial.demography.splitting.age_groups import refuse_wider
 from actuarial.errors import BadInput
 
 OPEN_AGE = 100

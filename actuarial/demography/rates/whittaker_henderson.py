@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import described, known, labelled, require_given
+from actuarial.demography.labels import described, known, labelled, require_given, same_labels
 from actuarial.demography.rates.penalised import Normal
 from actuarial.demography.rates.smoothed_cells import AXES, QUALITY, each, extended, orders_of, quantile, smoothing_of
 from actuarial.demography.rates.smoother import Smoothed, enough, smooth
@@ -80,10 +80,7 @@ def whittaker(
     given = labelled(values, "values", dims, coords, gaps=True)
     precision = labelled(weights, "weights", dims, coords, least=0.0)
     require_given(given, "values", coords)
-    try:
-        xr.align(given, precision, join="exact")
-    except ValueError as error:
-        raise BadDimensions(f"values and weights must have the same labels: {error}") from error
+    same_labels("values and weights", given, precision)
     if not set(precision.dims) <= set(given.dims):
         raise BadDimensions(f"weights have the dims {precision.dims}, the values {given.dims}; give both by the same.")
     precision = precision.broadcast_like(given)

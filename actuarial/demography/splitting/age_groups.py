@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import gap_in, labelled, numbers_of
-from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.errors import BadInput, few
 from actuarial.vocabulary import SEXES
 
 PLAIN_DIMS = {1: ("age",), 2: ("year", "age"), 3: ("year", "sex", "age")}
@@ -90,17 +90,3 @@ def refuse_wider(array: xr.DataArray, name: str, remedy: str) -> None:
     gap = gap_in(ages) if ages.dtype.kind in "iuf" else f" (got {few(ages.tolist())})"
     if gap:
         raise BadInput(f"{name}: single ages that follow each other are needed{gap}. {remedy}")
-
-
-def same_labels(what: str, *arrays: xr.DataArray) -> None:
-    """Refuse arrays whose labels differ along a dim that they share: nothing is dropped."""
-    first, *others = arrays
-    for other in others:
-        shared = [dim for dim in first.dims if dim in other.dims]
-        for dim in shared:
-            labels = [one[dim].values if dim in one.coords else np.arange(one.sizes[dim]) for one in (first, other)]
-            plain = dim not in first.coords or dim not in other.coords
-            if first.sizes[dim] != other.sizes[dim] or not (plain or np.array_equal(labels[0], labels[1])):
-                raise BadDimensions(
-                    f"{what} must have the same labels of {dim}: {few(labels[0])} and {few(labels[1])} were given."
-                )

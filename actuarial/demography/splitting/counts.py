@@ -7,8 +7,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, refuse
-from actuarial.demography.splitting.age_groups import by_group, rows, same_labels, single_ages
+from actuarial.demography.labels import labelled, refuse, same_labels
+from actuarial.demography.splitting.age_groups import by_group, rows, single_ages
 from actuarial.demography.splitting.interpolation import beers, beers_modified, pchip, sprague, uniform
 from actuarial.errors import BadDimensions, BadInput
 

@@ -187,7 +187,22 @@ def by_age(values: Any, name: str, ages: Any = None) -> xr.DataArray:
             f"{name}: the ages must be numbers that rise from 0 or more, each once, the last one open "
             f"(got {few(found.tolist())})."
         )
+    if ages is None:
+        _refuse_holes(found, name)
     return array
+
+
+def _refuse_holes(ages: np.ndarray, name: str) -> None:
+    """Refuse an age twice as wide (or more) as both neighbours, which are alike: a label is missing there."""
+    steps = np.diff(ages)
+    before, wide, after = steps[:-2], steps[1:-1], steps[2:]
+    holes = np.flatnonzero((before == after) & (wide > before) & (wide % before == 0)) + 1
+    if holes.size:
+        first = holes[0]
+        raise BadInput(
+            f"{name}: an age is missing between {ages[first]} and {ages[first + 1]}, as those before and after are "
+            f"{steps[first - 1]} wide ({holes.size} such gaps); add it, or give ages= where it is as wide as that."
+        )
 
 
 def widths(array: xr.DataArray) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import ORDER, described, gap_in, known, labelled, refuse, require_given
+from actuarial.demography.labels import ORDER, described, gap_in, known, labelled, refuse, require_given, same_labels
 from actuarial.demography.trends import glm_fit as glm
 from actuarial.errors import BadDimensions, BadInput
 
@@ -41,10 +41,8 @@ def death_data(
     require_given(dead, "deaths", labels)
     weight = xr.ones_like(dead) if weights is None else labelled(weights, "weights", dims, labels)
     refuse(weight, ~np.isin(weight.values, (0.0, 1.0)), "weights must be 0 or 1")
-    try:
-        dead, lived, weight = xr.align(dead, lived, weight, join="exact")
-    except ValueError as error:
-        raise BadDimensions(f"deaths, exposure and weights must have the same labels: {error}") from error
+    same_labels("deaths, exposure and weights", dead, lived, weight)
+    dead, lived, weight = xr.align(dead, lived, weight, join="exact")
     if "year" not in dead.coords:
         dead = dead.assign_coords(year=np.arange(dead.sizes["year"]))
     if set(lived.dims) != set(dead.dims) or not set(weight.dims) <= set(dead.dims):

@@ -7,8 +7,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import gap_in, labelled, numbers_of, refuse, require_given
-from actuarial.errors import BadDimensions, BadInput
+from actuarial.demography.labels import gap_in, labelled, numbers_of, refuse, require_given, same_labels
+from actuarial.errors import BadInput
 
 SHAPES: dict[str, Callable[[Any], Any]] = {"linear": lambda u: u, "cosine": lambda u: 0.5 * (1.0 - np.cos(np.pi * u))}
 
@@ -176,10 +176,8 @@ def converging_improvement(
         raise BadInput(f"shape: {shape!r} is not known; write one of {', '.join(SHAPES)}.")
     given = {"initial": initial, "ultimate": ultimate, "start": start, "end": end}
     arrays = [_by_age(one, name) for name, one in given.items()]
-    try:
-        before, after, first, last = xr.align(*arrays, join="exact")
-    except ValueError as error:
-        raise BadDimensions(f"initial, ultimate, start and end must have the same labels: {error}") from error
+    same_labels("initial, ultimate, start and end", *arrays)
+    before, after, first, last = xr.align(*arrays, join="exact")
     if bool((last <= first).any()):
         raise BadInput("end: the ultimate improvement must begin after the last year of the initial one.")
     weight = SHAPES[shape](((_axis("year", years) - first) / (last - first)).clip(0.0, 1.0))

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import ORDER, described, labelled, numbers_of, refuse
+from actuarial.demography.labels import ORDER, described, labelled, numbers_of, refuse, same_labels
 from actuarial.demography.survival import DEFAULT_A0
 from actuarial.demography.trends import e0_search as kernel
 from actuarial.errors import BadDimensions, BadInput, MissingVariable
@@ -182,10 +182,8 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
 
 
 def _same(what: str, *arrays: xr.DataArray) -> tuple[xr.DataArray, ...]:
-    try:
-        return xr.align(*arrays, join="exact")
-    except ValueError as error:
-        raise BadDimensions(f"{what} must have the same labels: {error}") from error
+    same_labels(what, *arrays)
+    return xr.align(*arrays, join="exact")
 
 
 def _family(family: TableFamily | xr.Dataset) -> TableFamily:

@@ -36,6 +36,7 @@ FORECAST_WORDS = {
 }
 SERIES = ("series", "other_series")
 JUMP_OFF = ("fitted", "observed")
+MOST_YEARS = 1000
 
 
 @kind.takes(kappa=kind.numbers)
@@ -202,6 +203,8 @@ def start(model: xr.Dataset, horizon: int, jump_off: str, order: Order) -> tuple
         raise BadInput(f"jump_off: {jump_off!r} is not known; write one of {', '.join(JUMP_OFF)}.")
     if not isinstance(horizon, (int, np.integer)) or horizon < 1:
         raise BadInput(f"horizon: a whole number of years is needed, at least 1 (got {horizon!r}).")
+    if horizon > MOST_YEARS:
+        raise BadInput(f"horizon: give the number of years, up to {MOST_YEARS}, and not the last one (got {horizon}).")
     last = model.isel(year=-1, drop=True)
     base = predictor(last.drop_vars("gamma", errors="ignore")) if jump_off == "fitted" else _observed(model, last)
     year = int(model["year"][-1]) + np.arange(1, horizon + 1)
