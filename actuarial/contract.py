@@ -102,6 +102,10 @@ class Account:
         Share of it that is credited, by year (and year of birth, sex, group).
     capped : bool
         Earnings count between the floor and the ceiling of insurable earnings of their year.
+    floor, ceiling : amounts of money, or None
+        Limits of its own in the place of these.
+    above : amount of money, or None
+        Of earnings within the limits what exceeds it counts.
     growth : function (basis, finance) -> growth of balances by year, 1/year, such as `pension.Indexation`; None: none
     timing : "index" or "interest"
         With an index the opening balance of a year has the whole growth of it whenever the benefit starts, and what is
@@ -126,6 +130,9 @@ class Account:
     gains: Any = 0.0
     timing: str = "index"
     inheritance: str = "none"
+    floor: Any = None
+    ceiling: Any = None
+    above: Any = None
 
     def __post_init__(self) -> None:
         for field, known in (("credits", CREDITS), ("timing", TIMINGS), ("inheritance", INHERITANCES)):

@@ -6,7 +6,7 @@ from typing import Any
 import xarray as xr
 
 from actuarial.check.variables import first_place
-from actuarial.dated import PERS, Misstated, Money, Number
+from actuarial.dated import PERS, Misstated, Money, Number, clip
 from actuarial.errors import BadScheme
 from actuarial.translation import N_, Told
 
@@ -30,6 +30,13 @@ def require_without(rule: Any, field: str, *others: str) -> None:
     beside = tuple(other for other in others if states(rule, other))
     if states(rule, field) and beside:
         raise Misstated(Told("stands instead of {names}; leave one of them out", names=beside), (field,))
+
+
+def require_word(rule: Any, field: str, other: str, word: str) -> None:
+    """Misstated where a field is given though another one has not the word that gives it a meaning."""
+    if states(rule, field) and getattr(rule, other) != word:
+        text = N_('has no meaning with {other} = "{found}"; leave it out')
+        raise Misstated(Told(text, other=other, found=getattr(rule, other)), (field,))
 
 
 def require_order(rule: Any, low: str, high: str) -> None:
@@ -72,6 +79,33 @@ def check_order(low: str, least: Number, high: str, most: Number) -> None:
             where=where,
         )
     )
+
+
+def own_limits(part: Any, person: Any, usual: tuple[Number, Number]) -> tuple[Number, Number, Number]:
+    """Floor and ceiling of the earnings that a contribution or an account counts, and earnings above which they do.
+
+    Parameters
+    ----------
+    part : object with `name` and amounts of money or None as `floor`, `ceiling` and `above`
+    usual : floor and ceiling where it has none of its own, currency/year
+
+    Returns
+    -------
+    floor, ceiling, above : currency/year, of which clip(earnings, floor, ceiling) - above counts
+
+    Raises
+    ------
+    BadScheme
+        A floor, or earnings above which some count, beyond the ceiling.
+    """
+    floor, ceiling = (
+        limit if own is None else own.evaluate(person)
+        for own, limit in zip((part.floor, part.ceiling), usual, strict=True)
+    )
+    check_order(f"{part.name}.floor", floor, f"{part.name}.ceiling", ceiling)
+    above = 0.0 if part.above is None else part.above.evaluate(person)
+    check_order(f"{part.name}.above", above, f"{part.name}.ceiling", ceiling)
+    return clip(floor, above, float("inf")), ceiling, above
 
 
 def require_only(place: str, others: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from actuarial.translation import Told, message_of
 HEAD = ("year", "group", "sex", "age")
 CLAIM = ("status", *HEAD)
 NO_OFFSET, LESS, GAP, STEP, SQUARE = range(5)
+FREE, WITHIN, ABOVE = range(3)
 ROUNDING = 1e-9
 
 
@@ -38,6 +39,7 @@ class Unit:
     """An amount before its multiple: rate x scale x base, between floor and ceiling times their shares (currency/year).
 
     The base is that of the place `base` among the references, or `account` among the accounts; money where both are -1.
+    It is FREE, WITHIN limits, or what is ABOVE some balance within limits.
     Of the amount what exceeds offset x offset_share is due (LESS), or what it falls short of that (GAP). What is no
     line of earnings has the rate where they are above the offset (STEP), or times their square from the offset to the
     ceiling (SQUARE).
@@ -51,7 +53,7 @@ class Unit:
     ceiling_share: Table
     base: int
     account: int
-    capped: bool
+    capped: int
     kind: int
     offset: xr.DataArray
     offset_share: Table
@@ -270,15 +272,15 @@ def _count(cells: int) -> str:
 
 
 def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw:
-    base, account, capped = -1, -1, False
+    base, account, capped = -1, -1, FREE
     scale = xr.DataArray(1.0)
     if amount.base == "average_wage":
         scale = grid.average_wage()
     elif isinstance(amount.base, Account):
-        account, capped = found.place(amount.base), True
+        account, capped = found.place(amount.base), WITHIN if amount.base.above is None else ABOVE
     elif amount.base != "currency":
         reference = Reference(years=1) if isinstance(amount.base, str) else amount.base
-        base, capped = found.place(reference), bool(reference.capped)
+        base, capped = found.place(reference), WITHIN if reference.capped else FREE
     multiple = _labelled(amount.multiple)
     rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
     kind, offset = _offset(name, amount)

@@ -10,6 +10,7 @@ from actuarial import check
 from actuarial.contract import Account, Reference
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
+from actuarial.fitting import own_limits
 from actuarial.quick import axis, labelled
 from actuarial.remembered import remembered
 
@@ -192,7 +193,9 @@ class Person:
         rate = float(evaluate(account.rate, then))
         if account.credits == "months":
             return rate * row.months
-        earned = (self.insurable(row) if account.capped else row.earnings) * row.months / 12.0
+        usual = then.scheme.insurable_earnings.limits(then) if account.capped else (0.0, np.inf)
+        floor, ceiling, above = own_limits(account, then, usual)
+        earned = float(min(max(row.earnings, floor), ceiling) - above) * row.months / 12.0
         return rate * (earned if account.credits == "earnings" else earned / float(then.average_wage()))
 
     def insurable(self, row: WorkYear) -> float:

@@ -13,7 +13,7 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Refere
 from actuarial.dated import Misstated, Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
-from actuarial.fitting import check_order, require_order
+from actuarial.fitting import check_order, require_order, require_word
 from actuarial.outline import outline_html, outline_text
 from actuarial.translation import N_, InFile, Told
 
@@ -80,6 +80,9 @@ KINDS = {
         N_("there is no other contribution"),
     ),
 }
+LIMITS = ("floor", "ceiling", "above")
+FREE = N_("{name!r} has limits of earnings of its own, which a refund does not know; use [insurable_earnings]")
+WITHIN = N_("{name!r} has other limits of earnings (floor, ceiling, above) than this account; give both the same")
 ANSWERS = ("name", *(word for word in vars(Benefit) if not word.startswith("_")))
 
 
@@ -163,6 +166,9 @@ class Contribution:
     groups: tuple[Word, ...] = Field(default=(), description="Groups of insured that the line is due for; all if empty")
     floor: Amounts | None = Field(default=None, description="Floor of earnings; the scheme's own if absent (money)")
     ceiling: Amounts | None = Field(default=None, description="Ceiling of earnings; the scheme's own if absent (money)")
+    above: Amounts | None = Field(
+        default=None, description="Earnings above which it is due, up to the ceiling; all of them if absent (money)"
+    )
     of: tuple[Word, ...] = Field(
         default=(), description="Benefits whose expenditure or pensioners are the base; all (pensions on retirement) "
         "if empty"
@@ -190,7 +196,9 @@ class Contribution:
             text = N_('floor and ceiling have no meaning with base = "{base}"; remove them')
             there = Told("a floor and a ceiling have no meaning beside the base of this line; clear their cells")
             raise ValueError(InFile(text, there, base=self.base))
+        require_word(self, "above", "base", "insurable_earnings")
         require_order(self, "floor", "ceiling")
+        require_order(self, "above", "ceiling")
 
 
 @rule
@@ -460,9 +468,7 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
         )
     if kind == "contribution" and getattr(other, "base", "insurable_earnings") != "insurable_earnings":
         return Told("{name!r} is not paid on insurable earnings, so that it cannot be given back; remove it", name=name)
-    if kind == "contribution" and (getattr(other, "floor", None), getattr(other, "ceiling", None)) != (None, None):
-        return Told(
-            "{name!r} has a floor or ceiling of its own, which a refund does not know; use [insurable_earnings]",
-            name=name,
-        )
+    due, counted = ([getattr(one, word, None) for word in LIMITS] for one in (other, part))
+    if kind == "contribution" and due != [None] * len(LIMITS) and due != counted:
+        return Told(WITHIN if hasattr(part, "account") else FREE, name=name)
     return ""

@@ -1,7 +1,8 @@
 """Balances of accounts of the insured: what they are halfway through the year, and what the dead leave to the others.
 
 Letters as in `kernels.py`: x = age at the start of the year, y = age reached, c = cell of the service grid, q = mass of
-an account (of all earnings, of their floors, of their ceilings, of insurable earnings), k = base of amounts.
+an account (of all earnings, of their floors, of their ceilings, of insurable earnings, of what does not count of them),
+k = base of amounts.
 """
 
 from actuarial.jit import inner
@@ -10,7 +11,7 @@ from actuarial.numeric import UNLIMITED
 
 BY_ACCOUNT = ("balance", "released", "inherited", "restored")
 BALANCE, RELEASED, INHERITED = range(3)
-FULL, FLOOR, CEILING, INSURED = range(4)
+FULL, FLOOR, CEILING, INSURED, BELOW = range(5)
 
 
 @inner
@@ -41,17 +42,19 @@ def halfway_balances(state, accounts, work, density, t, x, y, top, half):
 
 @inner
 def mean_balances(accounts, work, people, top):
-    """Balances (q, c) per head of people (c,): fills means, floors, ceilings and insurable means of the accounts."""
+    """Balances (q, c) per head of people (c,): fills means, floors, ceilings and insurable means of the accounts,
+    and means of what of these does not count."""
     first = work.means.shape[0] - accounts.rows.shape[0]
     for a in range(accounts.rows.shape[0]):
         full, floor = accounts.rows[a, FULL], accounts.rows[a, FLOOR]
-        ceiling, insured = accounts.rows[a, CEILING], accounts.rows[a, INSURED]
+        ceiling, insured, below = accounts.rows[a, CEILING], accounts.rows[a, INSURED], accounts.rows[a, BELOW]
         for c in range(top + 1):
             head = 1.0 / people[c] if people[c] > 1e-300 else 0.0
             work.means[first + a, c] = head * work.balances[full, c]
             work.floors[first + a, c] = head * work.balances[floor, c] if floor >= 0 else 0.0
             work.ceilings[first + a, c] = head * work.balances[ceiling, c] if ceiling >= 0 else UNLIMITED
             work.exact[first + a, c] = head * work.balances[insured, c] if insured >= 0 else -1.0
+            work.below[first + a, c] = head * work.balances[below, c] if below >= 0 else 0.0
 
 
 @inner

@@ -12,7 +12,9 @@ from actuarial.contract import Account
 from actuarial.dated import evaluate
 from actuarial.demography.ages import from_end, from_start
 from actuarial.demography.mortality import inheritance
+from actuarial.fitting import own_limits
 from actuarial.labour import earnings, records
+from actuarial.labour.earnings import UNLIMITED
 from actuarial.law import HEAD, Law
 from actuarial.person import account_growth, make_grid
 from actuarial.scheme import Scheme
@@ -24,7 +26,8 @@ NOT_ONE_OF = -1
 class Ledger:
     """Masses of all accounts of a law (q), each with credits by (year, group, sex, age) from past years on.
 
-    `rows` (a, 4) says which masses an account has: of all earnings, of floors, of ceilings, of insurable earnings.
+    `rows` (a, 5) says which masses an account has: of all earnings, of floors, of ceilings, of insurable earnings, of
+    what of these does not count.
     `grown` and `inherited` (year, group, sex, age) are growth factors by age at the start of the year.
     """
 
@@ -114,7 +117,7 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     coords = {d: basis[d] for d in HEAD} | {"year": xr.DataArray(years, dims="year")}
     grid = make_grid(basis, scheme, years=years, finance=rules.grid.finance)
     credits: list[np.ndarray] = []
-    rows, places = np.full((len(rules.accounts), 4), NOT_ONE_OF), []
+    rows, places = np.full((len(rules.accounts), 5), NOT_ONE_OF), []
     growth, gains = [], []
     for a, account in enumerate(rules.accounts):
         masses = _credits(account, basis, scheme, grid, past)
@@ -149,7 +152,8 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
 
 
 def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, past: int) -> dict[int, xr.DataArray]:
-    """Credits of twelve contributed months by mass: 0 all earnings, 1 floors, 2 ceilings, 3 insurable earnings."""
+    """Credits of twelve contributed months by mass: 0 all earnings, 1 floors, 2 ceilings, 3 what counts of insurable
+    earnings, 4 what does not."""
     rate = xr.DataArray(evaluate(account.rate, grid))
     if account.credits == "months":
         return {0: 12.0 * rate}
@@ -157,15 +161,18 @@ def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, pas
     salary = earnings.salary_path(basis, before=past - 1)
     declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
     full = earnings.recorded(salary, declared) * per
-    floor, ceiling = earnings.limits(scheme, grid)
-    known = {1: (floor, (floor > 0).any()), 2: (ceiling, (ceiling < earnings.UNLIMITED).any())}
-    limits = {place: limit for place, (limit, binds) in known.items() if bool(binds)}
-    if not account.capped or not limits:
+    usual = scheme.insurable_earnings.limits(grid) if account.capped else (0.0, np.inf)
+    floor, ceiling, above = (xr.DataArray(limit).clip(max=UNLIMITED) for limit in own_limits(account, grid, usual))
+    known = {1: (floor, (floor > 0).any()), 2: (ceiling, (ceiling < UNLIMITED).any()), 4: (above, account.above)}
+    limits = {place: limit for place, (limit, binds) in known.items() if binds is not None and bool(binds)}
+    if not limits:
         return {0: full}
     found = {0: full, 3: full * earnings.insurable_share(salary, basis["earnings_cv"], floor, ceiling)}
     for place, limit in limits.items():
         years = limit if "year" in limit.dims else limit.expand_dims(year=grid.year["year"])
-        found[place] = (earnings.recorded(years, declared) * per).clip(max=earnings.UNLIMITED)
+        found[place] = (earnings.recorded(years, declared) * per).clip(max=UNLIMITED)
+    if 4 in found:
+        found[3] = (found[3] - found[4]).clip(min=0.0)
     return found
 
 

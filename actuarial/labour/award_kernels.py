@@ -28,6 +28,7 @@ BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 LESS, GAP, STEP, SQUARE = range(1, 5)  # kinds of offsets
 TRACE = 2.0**-60  # a share of claims or members that changes no digit of their number or amount
+ABOVE = 2  # of limits of a base: within a floor and a ceiling, and above what does not count
 SOME = 1e-9  # part of the service that is more than rounding
 
 
@@ -165,7 +166,7 @@ def per_head(answers, rates, work, status, u, first, last, t, y):
     E[clip(r X, minimum, maximum)], where X is lognormal and counts between the floor and the ceiling of insurable
     earnings; r E[clip(X, floor, ceiling)] where the limits of the amount are never reached. The mean of the insurable
     balance of an account is known exactly: r is multiplied by what makes that mean of X, whose limits are sums over the
-    years, equal to it.
+    years, equal to it. Of a base above some balance r times this is taken off, and all limits are raised by it.
 
     Inactive members of a cell who left at different times have different last earnings, and their mean amount is that
     of `limit_kernels.two_members`.
@@ -292,7 +293,7 @@ def in_full(answers, rates, work, s, u, first, last, t, y):
     highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     kind, other = answers.unit_kind[u], answers.unit_offset[u, t, y]
     parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
-    k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
+    k, capped, above = answers.unit_base[u], answers.unit_capped[u] != 0, answers.unit_capped[u] == ABOVE
     sigma, tables, which = spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(first, last + 1):
@@ -305,10 +306,12 @@ def in_full(answers, rates, work, s, u, first, last, t, y):
                 below_ceiling = limited_mean(mean, sigma, ceiling, tables, which)
             if work.exact[k, c] >= 0.0:
                 about = min(max(below_ceiling - below_floor + floor, floor), ceiling)
+                about -= work.below[k, c] if above else 0.0
                 rate *= work.exact[k, c] / about if about > 0.0 else 1.0
+            away = rate * work.below[k, c] if above else 0.0
             paid, plain, least = amount_in_full(
-                kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables,
-                which,
+                LESS if above and kind == 0 else kind, offset + away, rate, mean, sigma, floor, ceiling, below_floor,
+                below_ceiling, minimum + away, maximum + away, tables, which,
             )
             if i > 0:
                 f = work.apart[s, 0, c]

@@ -312,7 +312,7 @@ def _scratch(units: int, masses: int, bases: int, apart: int, count: int) -> rec
     """Scratch space of the kernel for units of amounts, masses of accounts and bases of amounts on a grid of cells."""
     people, here, leaving = np.zeros((3, count)), np.zeros((3, count)), np.zeros(len(EVENTS))
     known, heads = np.zeros((units, 2), dtype=np.int64), np.zeros((3, units, count))
-    mine, earned = np.zeros((masses, count)), np.zeros((4, bases, count))
+    mine, earned = np.zeros((masses, count)), np.zeros((5, bases, count))
     two = np.zeros((apart, 7, count))
     return records.Work._make([*people, leaving, *here, known, *heads, mine, *earned, two])
 

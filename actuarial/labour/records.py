@@ -156,8 +156,8 @@ class Work(NamedTuple):
     """Scratch space by c: people, share who retires, the same by the cell before mid-year; (event,): share of people
     who leave by each; by c: those who claim, the part of them that counts, the share of them at any minimum; (u, c):
     amount with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2);
-    (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances; (s, 7, c):
-    what is found by `limit_kernels.two_members`."""
+    (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances, of accounts
+    what of these does not count; (s, 7, c): what is found by `limit_kernels.two_members`."""
 
     halfway: np.ndarray
     retire: np.ndarray
@@ -175,6 +175,7 @@ class Work(NamedTuple):
     floors: np.ndarray
     ceilings: np.ndarray
     exact: np.ndarray
+    below: np.ndarray
     apart: np.ndarray
 
 

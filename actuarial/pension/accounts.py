@@ -10,9 +10,23 @@ from actuarial import check
 from actuarial.contract import Account, Amount, Benefit
 from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.errors import BadInput
-from actuarial.fields import Age, Change, Fraction, Ratio, Word, Years, bounds, check_leaves, in_percent, rule
+from actuarial.fields import (
+    Age,
+    Amounts,
+    Change,
+    Fraction,
+    Ratio,
+    Word,
+    Years,
+    bounds,
+    check_leaves,
+    in_percent,
+    rule,
+)
+from actuarial.fitting import require_order, require_word
 from actuarial.pension.common import reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
+from actuarial.scheme import LIMITS
 from actuarial.translation import Told
 
 
@@ -101,6 +115,9 @@ class MemberAccount:
     k W are credited, W the `insurable_earnings` on which contributions come in (before calibration) and k the rate;
     with "assessed" k W over the collection rate, as where members keep the rights to what their employers owe.
 
+    Of earnings W within the floor and the ceiling W - above is credited, nothing below it: the account of a second tier
+    has the ceiling of the first one as `above`.
+
     Examples
     --------
     >>> MemberAccount(name="notional", rate=0.16, growth="wages", inheritance="table").account.timing
@@ -130,6 +147,11 @@ class MemberAccount:
         "basis)",
     )
     capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
+    floor: Amounts | None = Field(default=None, description="Floor of earnings; the scheme's own if absent (money)")
+    ceiling: Amounts | None = Field(default=None, description="Ceiling of earnings; the scheme's own if absent (money)")
+    above: Amounts | None = Field(
+        default=None, description="Earnings above which they count, up to the ceiling; all of them if absent (money)"
+    )
     growth: IndexationRule = Field(default_factory=Indexation, description="Adjustment of balances (fraction per year)")
     gains: Change = Field(
         default=0.0, description="Further growth of the balance of the year before that the law states (fraction)"
@@ -158,6 +180,10 @@ class MemberAccount:
                     credits=self.credits,
                 )
             )
+        for name in LIMITS if self.credits == "months" else ():
+            require_word(self, name, "credits", "earnings")
+        require_order(self, "floor", "ceiling")
+        require_order(self, "above", "ceiling")
         if self.paid == "collected" and self.credits == "months":
             raise ValueError(Told('paid = "collected" has no meaning with credits = "months"; leave it out'))
 
@@ -176,8 +202,9 @@ class MemberAccount:
             rate = CollectedRate(rate)
         growth = None if self.growth == Indexation() else self.growth
         return Account(
-            self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance
-        )
+            self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance, self.floor,
+            self.ceiling, self.above,
+        )  # fmt: skip
 
 
 @rule

@@ -8,7 +8,7 @@ from actuarial.check.period import year_fraction
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
-from actuarial.fitting import check_order, require_only
+from actuarial.fitting import own_limits, require_only
 from actuarial.labour.earnings import UNLIMITED, insurable_share
 from actuarial.person import Person
 from actuarial.scheme import Contribution, Scheme
@@ -116,19 +116,19 @@ def _groups(line: Contribution, insured: xr.Dataset) -> list[str]:
 def _earnings_of(line, groups, rate, insured, basis, grid):
     """Collected insurable earnings of the groups of a line, by age only where its rate or its limits ask for it."""
     collected = insured["insurable_earnings"].sel(group=groups)
-    own_limits = line.floor is not None or line.ceiling is not None
-    if not own_limits and "age" not in rate.dims:
+    limited = any(one is not None for one in (line.floor, line.ceiling, line.above))
+    if not limited and "age" not in rate.dims:
         return collected
     members = insured[["salary", "insurable_share", "average_contributors"]].sel(group=groups)
     full = members["salary"] * members["average_contributors"]
     share = members["insurable_share"]
     counted = (full * share).sum("age")
-    if own_limits:
-        pairs = zip((line.floor, line.ceiling), grid.scheme.insurable_earnings.limits(grid), strict=True)
-        chosen = [as_array(usual if own is None else own.evaluate(grid)) for own, usual in pairs]
-        check_order(f"{line.name}.floor", chosen[0], f"{line.name}.ceiling", chosen[1])
-        limits = [np.minimum(_groups_of(limit, groups), UNLIMITED) for limit in chosen]
+    if limited:
+        chosen = own_limits(line, grid, grid.scheme.insurable_earnings.limits(grid))
+        *limits, above = (np.minimum(_groups_of(as_array(limit), groups), UNLIMITED) for limit in chosen)
         share = insurable_share(members["salary"], _groups_of(basis["earnings_cv"], groups), *limits)
+        if line.above is not None:
+            share = (share - above / members["salary"].where(members["salary"] > 0)).fillna(0.0).clip(min=0.0)
     return full * share * (collected / counted.where(counted > 0)).fillna(0.0)
 
 

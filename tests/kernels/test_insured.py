@@ -88,13 +88,13 @@ def answers_of(claims, apart, months=None):
     )
 
 
-WORDS = ("full", "floor", "ceiling", "insured")
+WORDS = ("full", "floor", "ceiling", "insured", "below")
 
 
 def accounts_of(case, years):
     """The accounts of a case as the kernel takes them, and the opening balances of active and inactive (q, x, c)."""
     masses = [(held, word) for held in case.accounts for word in held.credits]
-    rows = np.full((len(case.accounts), 4), -1)
+    rows = np.full((len(case.accounts), len(WORDS)), -1)
     place = 0
     for a, held in enumerate(case.accounts):
         for word in held.credits:
@@ -180,7 +180,7 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
         *np.full((3, cells), 9.0), np.full(4, 9.0), *np.full((3, cells), 9.0),
         np.zeros((len(answers.unit_base), 2), dtype=np.int64),
         *np.full((3, len(answers.unit_base), cells), 9.0),
-        np.full((len(accounts.own), cells), 9.0), *np.full((4, bases, cells), 9.0),
+        np.full((len(accounts.own), cells), 9.0), *np.full((5, bases, cells), 9.0),
         np.full((len(case.apart), 7, cells), 9.0),
     )
     history = np.zeros((years, 2 if case.recovery is None else 3, ages, cells))
@@ -330,13 +330,15 @@ def beta_binomial_by_scipy(months, density, rho):
 
 
 def random_account(rng, cells, step, a):
-    """The first is one of earnings with limits, the second of months, the third a plain one with interest."""
+    """The first is one of earnings with limits, of which a part does not count, the second of months, the third a plain
+    one with interest."""
     shape, months = (YEARS, AGES), step * np.arange(cells)
     full = 12.0 * (rng.random(shape) < 0.5) if a == 1 else rng.uniform(10, 20, shape)
     credits, opening = {"full": full}, {"full": (5.0 if a != 1 else 0.4) * months * np.ones((AGES, 1))}
     if a == 0:
-        credits |= {"floor": 0.3 * full, "ceiling": 1.4 * full, "insured": 0.9 * full}
-        opening |= {word: share * opening["full"] for word, share in zip(WORDS[1:], (0.3, 1.4, 0.9), strict=True)}
+        parts = dict(zip(WORDS[1:], (0.3, 1.4, 0.7, rng.uniform(0.1, 0.3)), strict=True))
+        credits |= {word: share * full for word, share in parts.items()}
+        opening |= {word: share * opening["full"] for word, share in parts.items()}
     grown = np.ones(shape) * (rng.uniform(0.97, 1.1, (YEARS, 1)) if a != 1 else 1.0)
     inherited = rng.uniform(1.0, 1.05, shape) if a == 2 else np.ones(shape)
     inherited[:, -1] = inherited[:, -2]
@@ -354,15 +356,16 @@ def account_claims(rng, cells, references, accounts, retire):
     ones, free = np.ones(shape[:2]), np.full(shape[:2], np.inf)
     level = rng.uniform(0.01, 0.05) * np.ones(shape)
     limited = rng.uniform(0, 30, shape[:2])
-    pension = Part(level, ones, limited, limited + 80.0, references, True, shares=rng.random(cells),
+    pension = Part(level, ones, limited, limited + 80.0, references, int(rng.integers(1, 3)), shares=rng.random(cells),
                    most_shares=1.0 + rng.random(cells))
     claims = [Claim(0, rng.random(shape) * retire, [pension], leaves=False, idle=idle)]
     if accounts > 1:
         other = {"part": references + 1}
         base = Part(0.02 * np.ones(shape), ones, 0.1 * limited, free, 0, False, **other)
         claims.append(Claim(2, rng.random(shape), [base, replace(base, multiple=0.5, rest=True)]))
-        kinds = [Part(0.02 * k * np.ones(shape), ones, 0.4 * limited, free, references + 2, True, kind=k,
-                      offset=limited, offset_shares=rng.random(cells))
+        held = references + int(rng.choice([0, 2]))
+        kinds = [Part(0.02 * k * np.ones(shape), ones, 0.4 * limited, free, held, 1 + (held == references),
+                      kind=k, offset=limited, offset_shares=rng.random(cells))
                  for k in (1, 2)]
         claims.append(Claim(3, rng.random(shape), kinds))
         money = Part(20.0 * np.ones(shape), ones, 25.0 * ones, free, None, False, kind=1, offset=limited)

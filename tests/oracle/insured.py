@@ -26,7 +26,7 @@ class Part:
     least: np.ndarray
     most: np.ndarray
     base: int | None
-    capped: bool
+    capped: int  # 1: within the limits of the base, 2: and above what of it does not count
     multiple: float = 1.0
     shares: np.ndarray | None = None  # (c,) of the least amount
     most_shares: np.ndarray | None = None  # (c,) of the greatest amount
@@ -50,8 +50,8 @@ class Claim:
 
 @dataclass(eq=False, repr=False)
 class Held:
-    """An account: credits (t, y) by mass "full", "floor", "ceiling", "insured", growth factors (t, x), opening balances
-    per head (x, c) by mass."""
+    """An account: credits (t, y) by mass "full", "floor", "ceiling", "insured", "below", growth factors (t, x), opening
+    balances per head (x, c) by mass."""
 
     credits: dict[str, np.ndarray]
     grown: np.ndarray
@@ -95,20 +95,20 @@ class Case:
 
 
 @lru_cache(maxsize=100_000)
-def mean_amount(rate, mean, cv, low, high, least, most, kind=0, offset=0.0):
-    """E[clip(rate clip(X, low, high), least, most)] of a lognormal X: Gauss-Legendre quadrature between the kinks.
+def mean_amount(rate, mean, cv, low, high, least, most, kind=0, offset=0.0, away=0.0):
+    """E[clip(rate (clip(X, low, high) - away), least, most)] of a lognormal X: Gauss-Legendre quadrature between kinks.
 
     Kind 1: of what exceeds the offset; kind 2: of what is missing to it.
     """
 
     def pay(x):
-        between = np.minimum(np.maximum(rate * np.minimum(np.maximum(x, low), high), least), most)
+        between = np.minimum(np.maximum(rate * (np.minimum(np.maximum(x, low), high) - away), least), most)
         return (between, np.maximum(between - offset, 0.0), np.maximum(offset - between, 0.0))[kind]
 
     if mean <= 0 or cv <= 0:
         return float(pay(mean))
     sigma = sqrt(log1p(cv * cv))
-    kinks = [low, high] + ([least / rate, most / rate, offset / rate] if rate > 0 else [])
+    kinks = [low, high] + ([limit / rate + away for limit in (least, most, offset)] if rate > 0 else [])
     points = {(log(k / mean) + sigma * sigma / 2) / sigma for k in kinks if 0 < k < inf}
     edges = np.array(sorted({p for p in points if -14 < p < 14} | set(range(-14, 15, 2))))[:, None]
     half = np.diff(edges, axis=0) / 2
@@ -117,8 +117,9 @@ def mean_amount(rate, mean, cv, low, high, least, most, kind=0, offset=0.0):
     return float((half * WEIGHTS * density * pay(mean * np.exp(sigma * z - sigma * sigma / 2))).sum())
 
 
-def below(rate, mean, cv, low, high, least):
-    """P(rate clip(X, low, high) < least) of a lognormal X."""
+def below(rate, mean, cv, low, high, least, away=0.0):
+    """P(rate (clip(X, low, high) - away) < least) of a lognormal X."""
+    least += rate * away
     if rate * low >= least or rate * high < least:
         return float(rate * high < least)
     if mean <= 0 or cv <= 0 or rate <= 0:
@@ -227,12 +228,12 @@ class Run:
         return mass * (1 + self.case.growth[t]) ** np.array([1, 1, 1, 2, 2, 2])[:, np.newaxis]
 
     def with_accounts(self, means, lows, highs, squares, by_lows, by_highs, heads, room):
-        """Means, floors, ceilings and exact means of references and then of accounts; how full the latter's room is;
-        two members for each base."""
+        """Means, floors, ceilings, exact means and what does not count of references and then of accounts; how full the
+        latter's room is; two members for each base."""
         columns = zip(means, lows, highs, squares, by_lows, by_highs, strict=True)
         members = [two_members(*one) if k in self.case.apart else [(1.0, *one[:3])] for k, one in enumerate(columns)]
         filled = [0.0] * len(means) + [room[a] for a in range(len(self.case.accounts))]
-        exact = [None] * len(means)
+        exact, uncounted = [None] * len(means), [0.0] * len(means)
         means, lows, highs = list(means), list(lows), list(highs)
         for a in range(len(self.case.accounts)):
             of = {word: heads[q] for q, (b, word) in enumerate(self.masses) if b == a}
@@ -240,8 +241,9 @@ class Run:
             lows.append(of.get("floor", 0.0))
             highs.append(of.get("ceiling", inf))
             exact.append(of.get("insured"))
+            uncounted.append(of.get("below", 0.0))
             members.append([(1.0, means[-1], lows[-1], highs[-1])])
-        return means, lows, highs, exact, filled, members
+        return means, lows, highs, exact, filled, members, uncounted
 
     def origin(self, c):
         """Origin of the members with credit c on the valuation date."""
@@ -279,11 +281,12 @@ class Run:
             raised = at_least if least > offset else 0.0
             at_least = (at_least, raised, 0.0)[part.kind]
             return beyond(paid), beyond(paid if part.kind == 2 else plain), at_least
-        means, lows, highs, exact, _, members = bases
+        means, lows, highs, exact, _, members, uncounted = bases
+        away = uncounted[part.base] if part.capped == 2 else 0.0
         mean, cv = means[part.base], self.case.rates["cv"][t, y]
         low, high = (lows[part.base], highs[part.base]) if part.capped else (0.0, inf)
         if exact[part.base] is not None:
-            about = mean_amount(1.0, mean, cv, low, high, 0.0, inf)
+            about = mean_amount(1.0, mean, cv, low, high, 0.0, inf) - away
             rate *= exact[part.base] / about if about else 1.0
         without = least if part.kind == 2 else 0.0
         counts = part.kind == 0 or (part.kind == 1 and least > offset)
@@ -291,9 +294,10 @@ class Run:
         for weight, mean, low, high in members[part.base]:
             low, high = (low, high) if part.capped else (0.0, inf)
             paid, plain = (
-                mean_amount(rate, mean, cv, low, high, lower, most, part.kind, offset) for lower in (least, without)
+                mean_amount(rate, mean, cv, low, high, lower, most, part.kind, offset, away)
+                for lower in (least, without)
             )
-            found += weight * np.array([paid, plain, below(rate, mean, cv, low, high, least) if counts else 0.0])
+            found += weight * np.array([paid, plain, below(rate, mean, cv, low, high, least, away) if counts else 0.0])
         return found
 
     def claim(self, origin, event, number, t, y, c, bases, idle=False):

@@ -272,7 +272,7 @@ REFUSALS = [
     (
         HEAD + OLD_AGE + '[[contributions]]\nname = "e"\npayer = "employee"\nrate = 0.1\n'
         'ceiling = { value = 3, per = "year" }\n[[benefit]]\nform = "refund"\ncontributions = ["e"]\n',
-        "refund.contributions: 'e' has a floor or ceiling of its own",
+        "refund.contributions: 'e' has limits of earnings of its own, which a refund does not know",
     ),
     (
         HEAD + OLD_AGE + '[[contributions]]\nname = "e"\npayer = "state"\nbase = "benefit"\nrate = 0.1\n',
