@@ -13,6 +13,7 @@ from actuarial.errors import BadDimensions, BadInput, OutOfBounds
 
 AGES = range(15, 51, 5)
 YEARS = xr.DataArray([2.0], dims="year", coords={"year": [2025]})
+EVERY = xr.DataArray(np.ones(110), dims="age")
 GROUPS = np.array([0.02, 0.10, 0.12, 0.08, 0.03, 0.01, 0.001])
 
 
@@ -145,8 +146,8 @@ def test_patterns_by_year_and_scenarios():
         (lambda: gamma_pattern(28.0, 0.0), BadInput, r"sd above 0 \(0\)"),
         (lambda: mean_age_at_childbearing(np.zeros(5)), BadInput, "no births"),
         (lambda: fertility([2.0], np.zeros(101)), BadInput, "0 at all ages"),
-        (lambda: fertility([2.0], np.ones(101)), OutOfBounds, "asfr must be 0 at the first and the last age"),
-        (lambda: fertility([2.0], np.ones(110)), BadInput, "beyond the open age 100"),
+        (lambda: fertility([2.0], EVERY[:101]), OutOfBounds, "asfr must be 0 at the first and the last age"),
+        (lambda: fertility([2.0], EVERY), BadInput, "beyond the open age 100"),
         (lambda: fertility([-2.0], gamma_pattern(28.0, 6.0)), OutOfBounds, "total must be at least 0"),
         (lambda: fertility([2.0, 2.0], gamma_pattern(28.0, 6.0), mean_age=[1.0, 28.0]), OutOfBounds, "stay within its"),
         (
@@ -172,7 +173,9 @@ WIDE = xr.DataArray([0.1, 0.2, 0.1], dims="age", coords={"age": [15, 20, 25]})
         (lambda: mean_age_at_childbearing(WIDE), BadInput, "single ages"),
         (lambda: shift_mean_age(WIDE, 22.0), BadInput, "single ages"),
         (lambda: fertility([2.0], gamma_pattern(28.0, 6.0), mean_age=np.nan), OutOfBounds, "mean_age must be numbers"),
-        (lambda: shift_mean_age([0.0, 0.1, 0.0], [1.0, 2.0]), BadInput, "target: give one mean age"),
+        (lambda: mean_age_at_childbearing(35 * [0.1]), OutOfBounds, "asfr must be 0 below age 8: 8 of 35 .*\n  Plain"),
+        (lambda: fertility([2.0], 35 * [0.1]), OutOfBounds, "pattern must be 0 below age 8"),
+        (lambda: shift_mean_age(9 * [0.0] + [0.1], [1.0, 2.0]), BadInput, "target: give one mean age"),
         (lambda: gamma_pattern("28", 6.0), BadInput, "mean_age: give a number .*'28'"),
     ],
 )

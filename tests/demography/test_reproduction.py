@@ -58,7 +58,9 @@ def test_nobody_dies_and_nobody_is_born():
 
 def test_ratios_by_year():
     ratio = xr.DataArray([1.05, 1.10], dims="year")
-    found = reproduction(np.array([RATES, RATES]), srb=ratio)
+    found = reproduction(np.array([RATES, RATES]), srb=ratio, ages=AGES)
+    with pytest.raises(OutOfBounds, match=r"asfr must be 0 below age 8: 8 of 35 .*\n  Tell the ages"):
+        reproduction(RATES)
     assert_allclose(found.gross_reproduction, RATES.sum() / np.array([2.05, 2.10]), rtol=1e-14)
     assert "net_reproduction" not in found
 

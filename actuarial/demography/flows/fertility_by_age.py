@@ -12,6 +12,7 @@ from actuarial.demography.splitting.age_groups import refuse_wider
 from actuarial.errors import BadInput
 
 OPEN_AGE = 100
+YOUNGEST_MOTHER = 8
 CLOSE_ENOUGH = 1e-12
 
 
@@ -168,7 +169,7 @@ def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
     BadInput
         No births, ages that are not single.
     OutOfBounds
-        Negative or missing numbers.
+        Negative or missing numbers, plain births below age 8.
 
     References
     ----------
@@ -176,8 +177,8 @@ def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
 
     Examples
     --------
-    >>> float(mean_age_at_childbearing([0.0, 0.1, 0.1, 0.0]))
-    2.0
+    >>> float(mean_age_at_childbearing(20 * [0.0] + [0.1, 0.1]))
+    21.0
     """
     rates = _rates(asfr, "asfr")
     births = rates.sum("age")
@@ -208,7 +209,7 @@ def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
     BadInput
         No births, ages that are not single, several plain mean ages.
     OutOfBounds
-        Births moved beyond the ages of the pattern.
+        Plain births below age 8, births moved beyond the ages of the pattern.
 
     Notes
     -----
@@ -216,8 +217,8 @@ def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
 
     Examples
     --------
-    >>> shift_mean_age([0.0, 0.0, 0.2, 0.0, 0.0], 3.0).values.tolist()
-    [0.0, 0.0, 0.1, 0.1, 0.0]
+    >>> shift_mean_age(20 * [0.0] + [0.2, 0.0, 0.0], 21.0).values[20:].tolist()
+    [0.1, 0.1, 0.0]
     """
     rates = _rates(pattern, "pattern")
     goal = labelled(target if isinstance(target, xr.DataArray) else xr.DataArray(_number(target)), "target", ())
@@ -252,6 +253,10 @@ def _rates(values: Any, name: str) -> xr.DataArray:
     dims = ("year", "age") if not isinstance(values, xr.DataArray) and np.ndim(values) == 2 else ("age",)
     rates = labelled(values, name, dims, least=0.0)
     refuse_wider(rates, name, "Split the groups by split_asfr.")
+    if not isinstance(values, xr.DataArray):
+        early = (rates["age"].values < YOUNGEST_MOTHER) & (rates.values > 0)
+        remedy = "Plain numbers are by age from 0 on: give a DataArray with its ages, or 0 at the ages before."
+        refuse(rates, early, f"{name} must be 0 below age {YOUNGEST_MOTHER}", remedy)
     return rates
 
 

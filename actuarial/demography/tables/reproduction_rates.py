@@ -88,6 +88,9 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     outside = (ratio.values <= 0) | (ratio.values > 10)
     refuse(ratio, outside, "srb must be above 0 and at most 10", "Give boys per girl, such as 1.05.")
     width = _width(rates)
+    if ages is None and not isinstance(asfr, xr.DataArray):
+        early = (rates["age"].values < 8) & (rates.values > 0)
+        refuse(rates, early, "asfr must be 0 below age 8", "Tell the ages of the rates with ages=.")
     middle = rates["age"] + width / 2.0
     children = width * rates.sum("age")
     found = {
