@@ -17,6 +17,8 @@ from actuarial.demography import (
     full_credibility,
     insurance,
     joint_annuity,
+    life_expectancy_difference,
+    life_expectancy_interval,
     life_table,
     reproduction,
     rogers_castro,
@@ -286,3 +288,72 @@ def test_peak_of_the_labour_force():
     assert 20 - math.log(0.1 / 0.4) / 0.4 == pytest.approx(23.47, abs=0.005)
     assert int(level.values.argmax()) == 23
     assert float(level[0]) == pytest.approx(0.02 + 0.003, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("sex", "rates", "printed"),
+    [
+        ("male", "1459632 300577 110207 116932 337675 544867 635552 712168 792143 826173 880079 955464 1014369 1128424 "
+                 "1299472 1579604 1981397 2546538 3282128 4141779 5190249 6042258", 22.9598),
+        ("female", "1281361 287510 103854 104153 199786 283899 353469 432010 478982 529761 549081 629671 682689 790677 "
+                   "956831 1250662 1669750 2248693 3025413 3988772 5150275 6428012", 28.8322),
+        ("male", "19560 1785 794 938 2636 4790 5040 6062 7777 11598 18935 31017 49648 80582 130858 208091 338583 "
+                 "608669 1126085 1958245 3163887 4765228", 81.1440),
+        ("female", "18300 1655 638 704 1352 2078 2466 3180 4562 7085 11262 17227 24239 34834 53768 86536 154016 308054 "
+                   "638797 1289683 2383941 4110598", 87.2913),
+    ],
+)  # fmt: skip
+def test_abridged_tables_of_the_united_nations(sex, rates, printed):
+    """World Population Prospects 2024, Rwanda 1990-1995 and Japan 2015-2020: rates per ten million to 100 and over."""
+    table = life_table([float(rate) / 1e7 for rate in rates.split()], ages=[0, 1, *range(5, 105, 5)], sex=sex)
+    assert float(table.ex[0]) == pytest.approx(printed, abs=2e-3)
+
+
+def test_limits_of_life_expectancies_of_a_district():
+    """Public Health England, life expectancy calculator: Chiang's variances and, of the open age, those of Silcocks."""
+    people = [7060, 35059, 46974, 48489, 43219, 38561, 46009, 57208, 61435, 55601, 50209, 56416, 46411, 39820, 37978]
+    people += [37039, 33288, 23306, 11936, 11936]
+    deaths = [17, 9, 4, 8, 20, 15, 24, 33, 50, 71, 100, 163, 263, 304, 536, 872, 1390, 1605, 1936, 1937]
+    ages = [0, 1, *range(5, 95, 5)]
+    lived = [0.1, 2.0, *[2.5] * 17, 1.0]
+    found = life_expectancy_interval(deaths, people, ax=lived, coords={"age": ages}).sel(age=[0, 20, 65, 90])
+    assert_allclose(found.ex, [80.16960813, 60.67510088, 18.76856852, 6.16210635], atol=1e-8, rtol=0)
+    assert_allclose(found.lower, [79.88268548, 60.41876577, 18.57570352, 5.887683386], atol=1e-5, rtol=0)
+
+
+def test_american_women_of_1935_and_1995_by_age():
+    """Preston, Heuveline and Guillot (2001), box 3.4; survivors and life expectancies in Ponnapalli (2005), Demographic
+    Research 12, appendix 1."""
+    columns = np.array([
+        [100000, 63.32, 100000, 79.00, 3.06], [95458, 65.32, 99321, 78.54, 1.11], [93887, 62.39, 99179, 74.65, 0.46],
+        [93174, 57.85, 99096, 69.71, 0.32], [92613, 53.19, 98999, 64.78, 0.45], [91681, 48.70, 98772, 59.92, 0.64],
+        [90341, 44.38, 98524, 55.06, 0.69], [88746, 40.14, 98206, 50.23, 0.65], [86997, 35.89, 97769, 45.45, 0.69],
+        [84847, 31.74, 97152, 40.72, 0.67], [82368, 27.61, 96298, 36.06, 0.78], [79012, 23.67, 95048, 31.49, 0.84],
+        [74539, 19.94, 93085, 27.10, 0.87], [68688, 16.41, 90071, 22.92, 0.95], [60779, 13.21, 85504, 19.00, 0.93],
+        [50757, 10.31, 78775, 15.40, 0.96], [38276, 7.82, 69655, 12.07, 0.89], [23930, 6.03, 57275, 9.12, 0.48],
+        [12281, 4.49, 41424, 6.62, 0.26],
+    ]).T  # fmt: skip
+    tables = []
+    for living, left in (columns[:2], columns[2:4]):
+        died, lived, width = -np.diff(living), -np.diff(living * left), np.diff(GROUPS)
+        a = np.clip((lived - width * living[1:]) / died, 0.0, width)
+        tables.append(life_table([*(died / lived), 1.0 / left[-1]], ages=GROUPS, ax=[*a, 1.0]))
+    found = life_expectancy_difference(*tables)
+    assert_allclose(found.contribution, columns[4], atol=0.013, rtol=0)
+    assert float(found.contribution.sum()) == pytest.approx(15.68, abs=0.005)
+
+
+def test_men_of_india_and_china_by_cause():
+    """The same, box 4.3 (1990): communicable and other diseases, injuries; the printed parts of all causes together."""
+    ages, together = [0, 5, 15, 30, 45, 60, 70], np.array([5.6, 0.8, 0.3, 0.6, 0.8, 0.3, -0.3])
+    india = [0.882, 0.504, 0.382, 0.429, 0.304, 0.248, 0.247], [0.073, 0.188, 0.223, 0.315, 0.592, 0.722, 0.728]
+    china = [0.677, 0.174, 0.068, 0.101, 0.095, 0.070, 0.084], [0.174, 0.337, 0.380, 0.573, 0.796, 0.879, 0.877]
+    shares = [np.array([*one, 1.0 - np.sum(one, axis=0)]) for one in (india, china)]
+    rates = [26.7, 2.5, 2.1, 4.3, 13.9, 38.8, 92.9], [8.4, 0.9, 1.5, 2.8, 10.2, 34.2, 100.3]
+    lived = [1.0, 5.0, 7.5, 7.5, 7.5, 5.0, 1.0]
+    tables = [life_table(np.array(one) / 1000, ages=ages, ax=lived) for one in rates]
+    found = life_expectancy_difference(*tables, first_deaths=shares[0], second_deaths=shares[1], causes=["a", "b", "c"])
+    assert_allclose(found.contribution[1:], together[1:], atol=0.07, rtol=0)
+    printed = [5.5, 0.6, 0.4, 0.6, 0.7, 0.5, 0.7], [0.1, 0.1, -0.1, -0.1, 0, -0.1, -0.9], [0, 0.2, 0, 0.1, 0.1, 0, -0.1]
+    by_cause = found.by_cause / found.contribution * together
+    assert_allclose(by_cause, printed, atol=0.12, rtol=0)
