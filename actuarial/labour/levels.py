@@ -1,5 +1,6 @@
 """How awards are spread: what is left of them where each counts up to a level, for pensions that are filled up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import xarray as xr
 from actuarial.bridge import align
 from actuarial.contract import settled
 from actuarial.labour.accrued import of_balance
+from actuarial.labour.earnings import UNLIMITED
 from actuarial.labour.staying import PLACE
 from actuarial.law import NO_OFFSET, AmountLaw, ClaimLaw, Law
 from actuarial.person import Person
@@ -123,8 +125,9 @@ def lowest_adjustment(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset |
 def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law:
     """The law with each claim on some pensions again for every level, after it; of one amount at a time, no offset.
 
-    A claim of several amounts that add up, of parts of one or of balances that have accrued is left out: what of their
-    sum lies below a level is not the sum of such parts.
+    A claim of several amounts of earnings that add up, of parts of one or of balances that have accrued is left out:
+    what of their sum lies below a level is not the sum of such parts. Money F beside earnings Y leaves them the rest of
+    the level: E[min(F + Y, l)] = min(F, l) + E[min(Y, max(0, l - F))].
     """
     claims: list[ClaimLaw] = []
     for claim in rules.claims:
@@ -137,22 +140,54 @@ def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law
 
 
 def _one_at_a_time(claim: ClaimLaw) -> bool:
-    """Whether nobody has two of the amounts of a claim, and each has one limit at all lengths of service."""
+    """Whether nobody has two of the amounts of a claim, but for money beside one of earnings, and each has one limit at
+    all lengths of service."""
     for amount in claim.amounts:
-        plain = amount.part < 0 and amount.unit.kind == NO_OFFSET
+        plain = amount.part < 0 and amount.unit.kind == NO_OFFSET and bool((amount.multiple >= 0.0).all())
         if not plain or not bool((amount.unit.ceiling_share.rows == 1.0).all()):
             return False
-    due = sum(((amount.multiple != 0.0) * 1 for amount in claim.amounts), xr.DataArray(0))
-    return int(due.max()) <= 1
+    if not all(map(_alike, claim.amounts)):
+        return _due(claim.amounts) <= 1
+    return _due([one for one in claim.amounts if not _of_money(one)]) <= 1
+
+
+def _due(several: Sequence[AmountLaw]) -> int:
+    """How many of some amounts anybody has at once."""
+    return int(sum(((amount.multiple != 0.0) * 1 for amount in several), xr.DataArray(0)).max())
+
+
+def _of_money(amount: AmountLaw) -> bool:
+    """Whether an amount depends on nobody's earnings."""
+    return amount.unit.base < 0 and amount.unit.account < 0
+
+
+def _alike(amount: AmountLaw) -> bool:
+    """Whether an amount is one of earnings, or one of money without limits, the same at all lengths of service."""
+    unit = amount.unit
+    if not _of_money(amount):
+        return True
+    free = not bool((unit.floor > 0).any()) and bool((unit.ceiling >= UNLIMITED).all())
+    return free and bool((unit.rate.rows == unit.rate.rows[:, :1]).all())
+
+
+def _money(amount: AmountLaw) -> xr.DataArray:
+    """An amount that is the same at all lengths of service, currency/year."""
+    rate = amount.unit.rate
+    return rate.index.copy(data=rate.rows[:, 0][rate.index.values]) * amount.unit.scale * amount.multiple
 
 
 def _up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
-    limited = []
-    for amount in claim.amounts:
+    """A claim that counts up to a level: money first, and of what it leaves of the level the amount of earnings."""
+    together, left = all(map(_alike, claim.amounts)), level
+    limited: dict[int, AmountLaw] = {}
+    for i, amount in sorted(enumerate(claim.amounts), key=lambda one: not _of_money(one[1])):
         some = amount.multiple.where(amount.multiple > 0, 1.0)
-        top = xr.DataArray(np.minimum(amount.unit.ceiling, level / some))
-        limited.append(AmountLaw(replace(amount.unit, ceiling=top), amount.multiple))
-    return LevelClaim(claim.benefit, claim.event, claim.share, tuple(limited), leaves=False, level=level)
+        top = xr.DataArray(np.minimum(amount.unit.ceiling, left / some))
+        limited[i] = AmountLaw(replace(amount.unit, ceiling=top), amount.multiple)
+        if together and _of_money(amount):
+            left = (left - _money(amount)).clip(min=0.0)
+    amounts = tuple(limited[i] for i in range(len(limited)))
+    return LevelClaim(claim.benefit, claim.event, claim.share, amounts, leaves=False, level=level)
 
 
 def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:

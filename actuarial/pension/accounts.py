@@ -115,6 +115,12 @@ class MemberAccount:
     k W are credited, W the `insurable_earnings` on which contributions come in (before calibration) and k the rate;
     with "assessed" k W over the collection rate, as where members keep the rights to what their employers owe.
 
+    With inheritance = "own" the dead of an age leave their balances on 31 December to those who are insured then, in
+    proportion to balances: where q die and r of the survivors start a benefit, who remains has q/((1 - q)(1 - r)) of
+    the own balance more, and where nobody remains the scheme keeps it (`account_released`). Who starts a benefit has
+    nothing of the dead of that year; one person (`person_benefits`) has q/(1 - q) in each year before. "table" has
+    q/(1 - q) whoever retires.
+
     Of earnings W within the floor and the ceiling W - above is credited, nothing below it: the account of a second tier
     has the ceiling of the first one as `above`.
 

@@ -245,9 +245,10 @@ class MinimumInPayment(_Supplement):
     variation of 0.5 or more, top-ups are off by less than 2e-5 where limits move by a fifth against pensions, by 0.2%
     where they double, and by 1% where they treble or, with those of survivors, are five times apart; of narrower awards
     (0.3) by up to 2% and 8%, where top-ups are small beside pensions. Survivors and those whose pension converts carry
-    on the awards of those whom they followed. Pensions of the valuation date, and awards of several
-    amounts that add up, of parts of one or of amounts above or up to another, are lognormal with their mean and
-    `pension_cv`, all alike where the basis has none; a pension keeps the variation of the age that it had then. Of new
+    on the awards of those whom they followed. Pensions of the valuation date, and awards of several amounts of earnings
+    that add up, beside money by length of service, of parts of one or of amounts above or up to another, are lognormal
+    with their mean and `pension_cv`, all alike where the basis has none; a pension keeps the variation of the age that
+    it had then. Money that is the same at all lengths of service, beside one amount of earnings, is no such sum. Of new
     awards by a rate that depends on earnings (`by_earnings`, in four laws, with earnings whose coefficient of variation
     is 0.5 to 1 and that of these pensions as `pension_cv`) top-ups are thus off by up to 3% of the pensions, most where
     the formula has a minimum of its own and limits lie near it. Where slices of pensions are adjusted apart, those

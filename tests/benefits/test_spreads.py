@@ -186,7 +186,7 @@ def test_claims_up_to_a_level_are_those_under_a_maximum_as_high(name, share):
     assert "claims_below" not in without
 
 
-def test_two_laws_one_after_the_other_have_levels_and_amounts_that_add_up_have_none():
+def test_two_laws_one_after_the_other_have_levels_and_those_that_add_up_have_none():
     """Those who start by the old law, and those who do by the new one, each under a maximum."""
     basis = small_basis().isel(year=slice(0, 3))
     population, name = project_population(basis), "old_age"
@@ -207,7 +207,34 @@ def test_two_laws_one_after_the_other_have_levels_and_amounts_that_add_up_have_n
     assert_allclose(below.sel(level=4), under["claims_amount"].sel(benefit=name), rtol=1e-12)
     assert float(below.sel(level=4).sum() / plain.sum()) < 0.95
     assert "claims_below" not in claims_of(0.1)
-    assert "claims_below" not in claims_of(0, flat=(Flat(amount={"value": 10, "per": "month"}),))
+    assert "claims_below" not in claims_of(0, flat=(Flat(amount={"value": 10, "per": "month"}, full_years=30),))
+
+
+def test_money_beside_an_amount_of_earnings_leaves_it_the_rest_of_a_level():
+    """E[min(120 + 60 + Y, l)] is 180 + E[min(Y, l - 180)], the mean award of a law with that maximum; money above
+    the level leaves nothing."""
+    basis = small_basis().isel(year=slice(0, 3))
+    population, name = project_population(basis), "old_age"
+    least = MinimumInPayment(accompanies=(name,), minimum={"value": {2024: 4000}, "per": "month", "indexed": "wages"})
+
+    def claims_of(*flat, most=None):
+        top = {} if most is None else {"maximum_pension": {"value": most, "per": "year"}}
+        money = tuple(Flat(amount={"value": value, "per": "month"}) for value in flat)
+        formula = (*money[:1], FinalAverage(accrual=0.02, years=3, **top), *money[1:])
+        pension = OldAge(name=name, retirement_age=60, qualifying_years=5, formula=formula, early_age=58,
+                         early_rate=0.1, early_reduction=0.05)  # fmt: skip
+        return project_insured(population, basis, scheme_of(pension, least), service="years")
+
+    found = claims_of(10, 5)
+    levels = found["award_level"].sel(accompanied=name, level=4).to_series()
+    under = claims_of(10, 5, most={int(year): float(level) - 180.0 for year, level in levels.items()})
+    below = found["claims_below"].sel(accompanied=name, level=4).sel(age=slice(61, None))
+    plain, limited = (one["claims_amount"].sel(benefit=name, age=slice(61, None)) for one in (found, under))
+    assert_allclose(below, limited, rtol=1e-12)
+    assert float(below.sum() / plain.sum()) < 0.95
+    rich = claims_of(1_000_000)
+    below, number = rich["claims_below"].sel(accompanied=name, level=4), rich["claims_number"].sel(benefit=name)
+    assert_allclose(below, number * rich["award_level"].sel(accompanied=name, level=4), rtol=1e-12)
 
 
 def test_what_single_pensions_lack_is_never_negative_and_adds_up():

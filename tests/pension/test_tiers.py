@@ -262,3 +262,28 @@ def test_limits_are_compared_in_every_year():
     scheme = law((account,), Balance(account="second", divisor=15), lines)
     with pytest.raises(BadScheme, match=r"second\.above lies above .* \(9,000 against 8,000; year=2027, one of"):
         ac.project(BASIS, scheme)
+
+
+def test_who_remains_inherits_of_all_the_dead_and_nobody_of_those_who_retire():
+    """2% of an age die in mid-year, 60% of the survivors retire at 60: 0.02/(0.98 x 0.4) of what a head had then; where
+    all retire, the scheme keeps what the dead left."""
+    own = MemberAccount(name="own", rate=0.1, inheritance="own")
+    data = one_member()
+    for rate in (0.6, 1.0):
+        pension = OldAge(
+            retirement_age=60, qualifying_years=16, retirement_rate=rate, formula=Balance(account="own", divisor=10)
+        )
+        scheme = Scheme(name="x", currency="LTD", accounts=(own,), benefits=(pension,))
+        found = project_insured(population_of(data), data, scheme)
+        people = found["active"].sum(["group", "sex", "age"])
+        names = ["account_balance", "account_credits", "account_released"]
+        total = found[names].sum(["account", "group", "sex", "age"])
+        held, released = total["account_balance"].values, total["account_released"].values
+        if rate == 0.6:
+            credit = 0.5 * 0.1 * 12_000 * 1.03**4
+            before = held[2] / float(people[2])
+            inherited = 0.02 / (0.98 * 0.4) * (before + 0.5 * credit)
+            assert held[3] / float(people[3]) == pytest.approx(before + credit + inherited, rel=1e-12)
+        else:
+            assert held[3] == 0.0
+            assert released[3] == pytest.approx(held[2] + float(total["account_credits"][3]), rel=1e-12)
