@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.errors import BadDimensions, BadInput
 from actuarial.quick import quick_set
+from actuarial.translation import few
 from actuarial.vocabulary import annotate, variable
 
 LINE = 8  # numbers that the processor reads at once

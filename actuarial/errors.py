@@ -1,7 +1,5 @@
 """What the library says when something is wrong: each message tells what, where, how many and what to do."""
 
-from collections.abc import Iterable
-
 
 class ActuarialError(Exception):
     """Any refusal of this library."""
@@ -41,9 +39,3 @@ class NoSolution(ActuarialError):
 
 class IdentityFailed(ActuarialError):
     """An accounting identity does not hold: the result must not be used."""
-
-
-def few(labels: Iterable[object]) -> str:
-    """Labels in words: all of them if they are at most four, else the first, the last and how many."""
-    words = [str(label) for label in labels]
-    return ", ".join(words) if len(words) <= 4 else f"{words[0]} to {words[-1]} ({len(words)} of them)"

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from actuarial.dated import Misstated
-from actuarial.errors import ActuarialError, BadScheme, few
+from actuarial.errors import ActuarialError, BadScheme
 from actuarial.fields import MISSED, Several, keys_of, path_text, suggestion, unknown_key
 from actuarial.form_table import HEALTH, PENSION, Layout
 from actuarial.scheme import ANSWERS, NEEDED, TOTALISED, Scheme
@@ -20,7 +20,7 @@ from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
 from actuarial.sheets.told import in_columns, in_words, named_places
 from actuarial.toml_lines import line_at, lines_of
-from actuarial.translation import N_, Told, message_of, told, why
+from actuarial.translation import N_, Told, few, message_of, told, why
 
 NAMED = N_("{name}: {wrong}")
 """A mistake after the name of where it is."""

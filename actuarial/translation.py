@@ -7,7 +7,7 @@ written there, as in `{share:.1%}`, is said by the English text alone.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -27,6 +27,8 @@ LANGUAGES = ("en", "fr", "es")
 FOLDER = Path(__file__).with_name("locale")
 NO_NUMBER = "–"
 """What stands for a number that does not exist, as an average of nobody."""
+FEW = 4
+"""Labels that a message lists in full."""
 ENVIRONMENT = ("ACTUARIAL_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """Variables of the environment that name a language, with a country or without; the first that is set counts."""
 
@@ -95,6 +97,14 @@ class InFile(Told):
 
     def __getnewargs_ex__(self) -> tuple[tuple[str, ...], dict[str, object]]:
         return (self.text, self.cells), self.values
+
+
+def few(labels: Iterable[object]) -> str:
+    """Labels in words: all of them if they are at most four, else the first, the last and how many."""
+    words = [str(label) for label in labels]
+    if len(words) <= FEW:
+        return ", ".join(words)
+    return Told("{first} to {last} ({count} of them)", first=words[0], last=words[-1], count=len(words))
 
 
 SYSTEM = (

@@ -1,7 +1,7 @@
 """Warnings of a result: a sentence each that knows what it tells, so that reports say it in words of their reader."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -83,16 +83,25 @@ def warnings_of(result: Any) -> Warnings:
     attrs = getattr(result, "attrs", None)
     if attrs is None:
         raise BadInput(f"warnings_of: give the Dataset of a run (got {type(result).__name__}).")
-    known = {str(one): one for one in map(_unpacked, json.loads(attrs.get("warnings_told", "[]")))}
-    lines = str(attrs.get("warnings", "")).splitlines()
-    return Warnings(known.get(line, line) for line in lines if line.strip())
+    return Warnings(lines_of(attrs, "warnings"))
+
+
+def lines_of(attrs: Mapping[str, Any], name: str) -> list[str]:
+    """The lines of an attribute, those that tell something as messages that can be said in other languages."""
+    known = {str(one): one for one in map(_unpacked, json.loads(attrs.get(f"{name}_told", "[]")))}
+    return [known.get(line, line) for line in str(attrs.get(name, "")).splitlines() if line.strip()]
 
 
 def warning_attributes(lines: Iterable[str]) -> dict[str, str]:
     """Attributes of a result that hold its warnings: `warnings`, a line each, and `warnings_told`, what each tells."""
+    return told_attributes("warnings", lines)
+
+
+def told_attributes(name: str, lines: Iterable[str]) -> dict[str, str]:
+    """An attribute with a line each, and what those tell that are messages."""
     found = list(lines)
     told = json.dumps([_packed(one) for one in found if isinstance(one, Told)], ensure_ascii=False)
-    return {"warnings": "\n".join(found), "warnings_told": told}
+    return {name: "\n".join(found), f"{name}_told": told}
 
 
 def _packed(value: Any) -> Any:

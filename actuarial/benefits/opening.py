@@ -11,6 +11,7 @@ from actuarial.errors import BadBasis, BadInput
 from actuarial.quick import labels_of
 from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit, Scheme, require_scheme
+from actuarial.translation import N_, Told
 
 
 def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None:
@@ -28,10 +29,11 @@ def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None
     people = basis["pensioners_0"].sum([d for d in basis["pensioners_0"].dims if d != "benefit"])
     lost = [str(name) for name in people["benefit"].values[people.values > 0] if name not in pensions]
     if lost:
-        raise BadBasis(
-            f"pensioners_0: the basis has beneficiaries of {', '.join(lost)}, which the scheme does not pay as a "
-            f"pension (its pensions: {', '.join(pensions) or 'none'}).\n  Use the names of the scheme, or remove them."
+        text = N_(
+            "pensioners_0: the basis has beneficiaries of {names}, which the scheme does not pay as a pension (its "
+            "pensions: {pensions}).\n  Use the names of the scheme, or remove them."
         )
+        raise BadBasis(Told(text, names=tuple(lost), pensions=tuple(pensions) or Told("none")))
 
 
 @of_answers()

@@ -12,7 +12,8 @@ from actuarial.check.population_groups import check_population_groups
 from actuarial.demography.labels import refuse
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.survival import DEFAULT_A0
-from actuarial.errors import ActuarialError, BadDimensions, BadInput, few
+from actuarial.errors import ActuarialError, BadDimensions, BadInput
+from actuarial.translation import few
 from actuarial.vocabulary import variable
 
 PAIRS = ("year", "group", "to_group", "sex", "age")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.errors import BadDimensions, BadInput, OutOfBounds, few
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds
+from actuarial.translation import few
 
 ORDER = ("scenario", "year", "cause", "group", "sex", "age")
 

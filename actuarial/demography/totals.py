@@ -14,7 +14,8 @@ from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.population import refuse_fertile_ends, refuse_leavers, whole_years
 from actuarial.demography.tile_kernels import Central, Factors, new_tile, project_tiles
 from actuarial.demography.tiles import TOTALS, in_threads, require_old, rows_of_ages, thread_count
-from actuarial.errors import BadDimensions, BadInput, OutOfBounds, few
+from actuarial.errors import BadDimensions, BadInput, OutOfBounds
+from actuarial.translation import few
 from actuarial.vocabulary import variable
 
 WITH_SEX = ("scenario", "year", "sex")

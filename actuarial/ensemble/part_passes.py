@@ -9,7 +9,8 @@ import xarray as xr
 from actuarial.ensemble.blocks import joined
 from actuarial.ensemble.part_files import read_file, with_attributes
 from actuarial.ensemble.parts import described, named, part_path, read_made, sound
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
+from actuarial.translation import few
 
 MEMORY = 64e6
 """Bytes of numbers that a pass holds; a single year of a variable may need more."""

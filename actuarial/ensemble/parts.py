@@ -12,11 +12,11 @@ from actuarial import __version__
 from actuarial.ensemble.blocks import Options, joined
 from actuarial.ensemble.draws import Uncertainties
 from actuarial.ensemble.part_files import read_file, with_attributes
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
 from actuarial.netcdf import LACKING, write_dataset
 from actuarial.provenance import digest, plain, result_digest
-from actuarial.translation import N_
+from actuarial.translation import N_, few
 
 RUN = "ensemble.json"
 """File that says what the parts were made of."""

@@ -16,6 +16,7 @@ from actuarial.health.contract import MEMBER
 from actuarial.health.events import NEEDED, event_counts
 from actuarial.health.scheme import HealthScheme
 from actuarial.person import Person, make_grid
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate
 
 
@@ -119,10 +120,11 @@ def _claimed(benefit: Any, grid: Person, coords: dict[str, xr.DataArray]) -> np.
     claim = align(benefit.claim(grid), MEMBER, coords)
     bad = ~((claim >= 0) & (claim <= 1))
     if bad.any():
-        raise BadScheme(
-            f"{benefit.name}: the claim must be a share between 0 and 1; {int(bad.sum())} of {bad.size} cells are not, "
-            f"the first: {first_cell(bad, coords)} -> {claim[bad][0]:g}.\n  Correct what claim(person) answers."
+        text = N_(
+            "{name}: the claim must be a share between 0 and 1; {count} of {whole} cells are not, the first: {place} "
+            "-> {value:g}.\n  Correct what claim(person) answers."
         )
+        raise BadScheme(Told(text, name=benefit.name, **_first(bad, claim, coords)))
     return claim
 
 
@@ -135,17 +137,25 @@ def _expected(
     elif amount.base == "final_earnings":
         mean = _of_earnings(amount, grid, basis, coords)
     else:
-        raise BadScheme(
-            f"{name}: the amount is a share of {amount.base}, which members of a health scheme do not have.\n"
+        text = N_(
+            "{name}: the amount is a share of {base}, which members of a health scheme do not have.\n"
             '  Let award(person) answer an Amount whose base is "currency" or "final_earnings".'
         )
+        raise BadScheme(Told(text, name=name, base=amount.base))
     bad = ~(np.isfinite(mean) & (mean >= 0))
     if bad.any():
-        raise BadScheme(
-            f"{name}: the amount must be a number of at least 0; {int(bad.sum())} of {bad.size} cells are not, the "
-            f"first: {first_cell(bad, coords)} -> {mean[bad][0]:g}.\n  Correct what award(person) answers."
+        text = N_(
+            "{name}: the amount must be a number of at least 0; {count} of {whole} cells are not, the first: {place} "
+            "-> {value:g}.\n  Correct what award(person) answers."
         )
+        raise BadScheme(Told(text, name=name, **_first(bad, mean, coords)))
     return mean
+
+
+def _first(bad: np.ndarray, values: np.ndarray, coords: dict[str, xr.DataArray]) -> dict[str, Any]:
+    """How many cells fail, and the first of them."""
+    place = first_cell(bad, coords)
+    return {"count": int(bad.sum()), "whole": bad.size, "place": place, "value": float(values[bad][0])}
 
 
 def _of_earnings(amount: Amount, grid: Person, basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:

@@ -16,6 +16,7 @@ from actuarial.health.sharing import severity
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.health.use import CELL, labels
 from actuarial.person import make_grid
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate
 
 NEEDED = ("contacts", "contacts_wanted_0", "covered_share", "unit_cost", "paid_share", "calibration_by_service")
@@ -146,14 +147,19 @@ def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> 
     """The answer of a payment method as an array (year, group, sex, age)."""
     if not isinstance(cost, xr.DataArray):
         kind = type(cost).__name__
-        raise BadScheme(f"{name}.payment: cost must answer a DataArray by {', '.join(MEMBER)} (got {kind}).")
+        text = N_("{name}.payment: cost must answer a DataArray by {dims} (got {kind}).")
+        raise BadScheme(Told(text, name=name, dims=tuple(MEMBER), kind=kind))
     values = view(cost, MEMBER, coords)
     if not (values.min() >= 0 and values.max() < np.inf):
         bad = ~np.isfinite(values) | (values < 0)
         where = first_cell(bad, {dim: coords[dim] for dim in MEMBER})
+        text = N_(
+            "{name}.payment: the cost must be a number of at least 0; {count} of {whole} cells are not, the first: "
+            "{place} -> {value:g}.\n  Look at its budget, shares and growth."
+        )
+        amount = float(values[bad][0])
         raise BadScheme(
-            f"{name}.payment: the cost must be a number of at least 0; {int(bad.sum())} of {bad.size} cells are not, "
-            f"the first: {where} -> {values[bad][0]:g}.\n  Look at its budget, shares and growth."
+            Told(text, name=name, count=int(bad.sum()), whole=bad.size, place=where, value=amount)
         )
     return values
 
@@ -166,8 +172,9 @@ def _check_pocket(pocket: np.ndarray, spent: np.ndarray, coords: dict[str, xr.Da
     t, k, j = np.argwhere(over)[0]
     dims = ("year", "service_type", "health_group")
     place = ", ".join(str(coords[dim].values[at]) for dim, at in zip(dims, (t, k, j), strict=True))
-    raise BadScheme(
-        f"sharing: patients pay more than providers are due in {int(over.sum())} of {over.size} cells; the first: "
-        f"{place}: {pocket[t, k, j]:,.0f} of {spent[t, k, j]:,.0f}.\n"
-        "  Lower what patients pay, or raise what providers are paid."
+    text = N_(
+        "sharing: patients pay more than providers are due in {count} of {whole} cells; the first: {place}: "
+        "{paid:,.0f} of {due:,.0f}.\n  Lower what patients pay, or raise what providers are paid."
     )
+    paid, due = float(pocket[t, k, j]), float(spent[t, k, j])
+    raise BadScheme(Told(text, count=int(over.sum()), whole=over.size, place=place, paid=paid, due=due))

@@ -23,6 +23,7 @@ from actuarial.labour.recovery import Recovery, nobody_recovers, recovery
 from actuarial.law import EVENTS, HEAD, Law
 from actuarial.numeric import UNLIMITED, limited_tables
 from actuarial.scheme import Reference, Scheme
+from actuarial.translation import N_, Told
 
 CELL = HEAD
 HELD = "held"
@@ -132,10 +133,11 @@ class Inputs:
         """Balances of the basis by cell: the mean of an age is spread over members in proportion to their months."""
         lacking = [name for name in accounts.names if name not in self.basis["account"].values]
         if lacking:
-            raise BadBasis(
-                f"account_0: there are no balances of {', '.join(lacking)}.\n  Add them for every account of the law, "
-                "or leave account_0 out, so that careers without a gap are taken back."
+            text = N_(
+                "account_0: there are no balances of {names}.\n  Add them for every account of the law, or leave "
+                "account_0 out, so that careers without a gap are taken back."
             )
+            raise BadBasis(Told(text, names=tuple(lacking)))
         dims, coords = ("account", *CELL[1:]), self.coords() | {"account": list(accounts.names)}
         mean = align(self.basis["account_0"].sel(account=list(accounts.names)), dims, coords)
         people = self.basis["active_0"] + self.basis["inactive_0"]
@@ -144,10 +146,11 @@ class Inputs:
         lost = (mean > 0) & (usual <= 0) & (align(people.sum("service"), CELL[1:], self.coords()) > 0)
         if lost.any():
             place = [f"{dim}={np.asarray(coords[dim])[i]}" for dim, i in zip(dims, np.argwhere(lost)[0], strict=True)]
-            raise BadBasis(
-                f"account_0: {int(lost.sum())} cells have balances of members without a month of credit, the first is "
-                f"{', '.join(place)}.\n  Give these members their months, or no balance."
+            text = N_(
+                "account_0: {count} cells have balances of members without a month of credit, the first is {place}.\n"
+                "  Give these members their months, or no balance."
             )
+            raise BadBasis(Told(text, count=int(lost.sum()), place=tuple(place)))
         share = np.divide(1.0, usual, out=np.zeros_like(usual), where=usual > 0)
         return (mean * share)[..., np.newaxis] * months
 

@@ -11,6 +11,7 @@ from actuarial.errors import BadBasis, BadScheme
 from actuarial.labour.staying import PLACE, share_of_deaths, staying
 from actuarial.law import Law
 from actuarial.scheme import Benefit, Scheme
+from actuarial.translation import N_, Told
 
 ROUNDING = 1e-9
 
@@ -145,22 +146,25 @@ def without_credit(names: str, basis: xr.Dataset, number_0: np.ndarray) -> np.nd
     bad = known > number_0 * (1.0 + ROUNDING) + ROUNDING
     if bad.any():
         s, x = np.argwhere(bad)[0]
-        raise BadBasis(
-            f"invalid_0: {int(bad.sum())} of {bad.size} cells (sex, age) have more invalids with known credit than "
-            f"pensioners_0 of {names}; the first: sex={basis['sex'].values[s]}, age={basis['age'].values[x]}, "
-            f"{known[s, x]:g} of {number_0[s, x]:g}.\n"
+        text = N_(
+            "invalid_0: {count} of {cells} cells (sex, age) have more invalids with known credit than pensioners_0 of "
+            "{names}; the first: sex={sex}, age={age}, {known:g} of {whole:g}.\n"
             "  They are a part of those pensioners; give both of the same day and by the same age."
         )
+        place = {"sex": str(basis["sex"].values[s]), "age": int(basis["age"].values[x])}
+        of = {"known": float(known[s, x]), "whole": float(number_0[s, x])}
+        raise BadBasis(Told(text, count=int(bad.sum()), cells=bad.size, names=names, **place, **of))
     return np.where(known < number_0 * (1.0 - ROUNDING), number_0 - known, 0.0)
 
 
 def check_invalids(basis: xr.Dataset) -> None:
     """BadBasis where the credits of invalids are given, but none of them recovers."""
     if "invalid_0" in basis and "recovery_rate" not in basis:
-        raise BadBasis(
+        text = N_(
             "invalid_0: the credits of the pensioners on invalidity matter to those who recover, but the basis has no "
             "recovery_rate.\n  Give it by age, or leave invalid_0 out."
         )
+        raise BadBasis(Told(text))
 
 
 def recovered(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT
 from actuarial.check.attributes import KNOWN
-from actuarial.errors import BadBasis, few
+from actuarial.errors import BadBasis
 from actuarial.readers.basis_faults import finished, inputs, refuse, suggestion, unknown_variable
 from actuarial.readers.basis_table import Table, read_table
 from actuarial.toml_lines import Path as Keys
 from actuarial.toml_lines import line_at, lines_of
-from actuarial.translation import N_, Told, why
+from actuarial.translation import N_, Told, few, why
 from actuarial.vocabulary import DIMS, LINES, variables
 
 if TYPE_CHECKING:

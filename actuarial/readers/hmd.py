@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actuarial.errors import BadBasis, BadInput, few
+from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of, refuse
 from actuarial.readers.hmd_rows import KINDS, Cells, Title, holes, read_row, start, title_of
+from actuarial.translation import few
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:

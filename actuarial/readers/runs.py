@@ -7,9 +7,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actuarial.errors import BadBasis, BadInput, BadScheme, few
+from actuarial.errors import BadBasis, BadInput, BadScheme
 from actuarial.netcdf import LACKING, why_unreadable
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, Told, few
 from actuarial.warned import Warned, warning_attributes, warnings_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actuarial.errors import BadBasis, BadInput, few
+from actuarial.errors import BadBasis, BadInput
 from actuarial.fields import ended, suggestion
 from actuarial.readers.basis_faults import path_of, refuse
 from actuarial.readers.basis_table import NO_END
@@ -26,7 +26,7 @@ from actuarial.readers.tidy_words import (
     value_of,
     wide_of,
 )
-from actuarial.translation import N_
+from actuarial.translation import N_, few
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from actuarial.errors import few
+from actuarial.translation import few
 
 DIMS = {
     "year": ("year", "annee", "an", "ano", "anio", "calendar year", "periode", "period"),

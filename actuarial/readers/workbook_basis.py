@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actuarial.check.attributes import KNOWN, LABELS
-from actuarial.errors import BadWorkbook, few
+from actuarial.errors import BadWorkbook
 from actuarial.readers.basis_faults import faults_of, inputs
 from actuarial.readers.basis_folder import united
 from actuarial.readers.basis_table import Table
@@ -20,7 +20,7 @@ from actuarial.sheets.cells import Grid, Odd, no_number, oddity
 from actuarial.sheets.layout import BASIS, FIRST, GENERAL, HEADS, VALUE
 from actuarial.sheets.marks import MAKE, Marked
 from actuarial.sheets.told import in_columns
-from actuarial.translation import Told, told
+from actuarial.translation import Told, few, told
 from actuarial.vocabulary import DIMS, annotate, ordered
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from actuarial.errors import BadInput
 from actuarial.pension.families import OF_SPOUSES
 from actuarial.readers.basis_faults import inputs, unknown_variable
 from actuarial.readers.workbook_tables import Content
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import SEXES, ordered, variable
 
 if TYPE_CHECKING:
@@ -55,16 +56,17 @@ def blank_content(
     """
     first, last = years
     if not 1900 <= first <= last <= 2300:
-        raise BadInput(f"write_template: {first} to {last} are no years of a projection. Give the first and the last.")
+        text = N_("write_template: {first} to {last} are no years of a projection. Give the first and the last.")
+        raise BadInput(Told(text, first=first, last=last))
     if not groups or len(set(groups)) != len(groups):
-        raise BadInput("write_template: give the groups of insured, each once.")
+        raise BadInput(Told("write_template: give the groups of insured, each once."))
     if not 60 <= oldest <= 130:
         raise BadInput(f"write_template: the open age must be between 60 and 130 (got {oldest}).")
     if service not in STEPS:
         raise BadInput(f"write_template: service: {service!r} is neither months nor years.")
     for name in further:
         if name not in inputs():
-            raise BadInput(f"write_template: {name!r}: {unknown_variable(name)}")
+            raise BadInput(Told("write_template: {name!r}: {wrong}", name=name, wrong=unknown_variable(name)))
     needed: list[str] = []
     if kind == "pension":
         needed = [name for name, row in inputs().items() if not row.may_be_missing or name in OF_SPOUSES]
@@ -83,10 +85,11 @@ def blank_content(
     strange = [(name, dim) for name in names for dim in variable(name).dims if dim not in labels]
     if strange:
         name, dim = strange[0]
-        raise BadInput(
-            f"write_template: {name} is by {dim}, whose labels an empty workbook does not know.\n"
+        text = N_(
+            "write_template: {name} is by {dim}, whose labels an empty workbook does not know.\n"
             "  Make the workbook from a basis that has it: actuarial template FILE.xlsx --basis BASIS."
         )
+        raise BadInput(Told(text, name=name, dim=dim))
     tables: dict[tuple[str, ...], dict[str, Any]] = {}
     for name in names:
         dims = variable(name).dims

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actuarial import check
-from actuarial.errors import BadBasis, BadInput, few
+from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.wpp_files import KINDS, Location, Rows, gathered, located, revision_of, rows_of
+from actuarial.translation import few
 from actuarial.vocabulary import SEXES, annotate
 from actuarial.warned import warning_attributes
 

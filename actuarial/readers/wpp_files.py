@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import IO
 
-from actuarial.errors import BadBasis, BadInput, few
+from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of
+from actuarial.translation import few
 
 PLACE = ("LocID", "ISO3_code", "Location", "Variant", "Time")
 BY_AGE = ("AgeGrpStart", "AgeGrpSpan")

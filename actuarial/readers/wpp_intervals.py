@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actuarial.errors import BadBasis, BadInput, few
+from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of
 from actuarial.readers.tidy_words import plain
 from actuarial.readers.wpp import columns_of, read_columns
+from actuarial.translation import few
 
 if TYPE_CHECKING:
     import pandas as pd

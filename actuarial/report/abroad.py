@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
 from actuarial.report.columns import by_year, needed, noted, with_period
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, few
 
 NOTE = N_(
     "Parts of the projected expenditure, at assumed rates of exchange (means of the year). The valuation itself is in "

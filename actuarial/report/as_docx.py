@@ -19,7 +19,7 @@ from actuarial.report.fit import fit
 from actuarial.report.flow import Title, runs
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import Answer, Figure, Grid, Item, Lines, Pairs, Shown, Text, show
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -79,22 +79,21 @@ def _source(template: str | Path | None) -> bytes:
         return own_template()
     path = Path(template)
     if path.suffix.lower() != ".docx" or not path.is_file():
-        raise BadInput(f"{path}: the template is no .docx file that is there.")
+        raise BadInput(Told("{path}: the template is no .docx file that is there.", path=path))
     content = path.read_bytes()
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > LARGEST:
-                raise BadInput(f"{path}: the template is larger than {LARGEST:,} bytes.")
+                raise BadInput(Told("{path}: the template is larger than {most:,} bytes.", path=path, most=LARGEST))
             names = parts.namelist()
             linked = [name for name in names if name.endswith(".rels") and _links_outside(parts.read(name))]
     except (zipfile.BadZipFile, ElementTree.ParseError) as error:
-        raise BadInput(f"{path}: the template is no Word file.") from error
+        raise BadInput(Told("{path}: the template is no Word file.", path=path)) from error
     if any("vbaproject" in name.lower() for name in names):
-        raise BadInput(f"{path}: the template has macros; save it without them.")
+        raise BadInput(Told("{path}: the template has macros; save it without them.", path=path))
     if linked:
-        raise BadInput(
-            f"{path}: the template loads something from outside it ({', '.join(linked)}).\n  Embed it or remove it."
-        )
+        text = N_("{path}: the template loads something from outside it ({parts}).\n  Embed it or remove it.")
+        raise BadInput(Told(text, path=path, parts=tuple(linked)))
     return content
 
 
@@ -146,9 +145,8 @@ class _Writer:
                 autoescape=True,
             )
         except TemplateError as error:
-            raise BadInput(
-                f"{self.name}: {error}.\n  docx_template.write_template says which names may stand there."
-            ) from error
+            text = N_("{name}: {error}.\n  docx_template.write_template says which names may stand there.")
+            raise BadInput(Told(text, name=self.name, error=error)) from error
         return made.docx
 
     def _rooms(self) -> tuple[float, float]:
@@ -156,7 +154,8 @@ class _Writer:
         section = self.word.sections[0]
         sides = section.left_margin, section.right_margin
         if None in (*sides, section.page_width, section.page_height):
-            raise BadInput(f"{self.name}: the template does not say the size and the margins of its pages.")
+            text = N_("{name}: the template does not say the size and the margins of its pages.")
+            raise BadInput(Told(text, name=self.name))
         taken = sum(int(side or 0) for side in sides)
         wide, high = int(section.page_width or 0), int(section.page_height or 0)
         return (wide - taken) / EMU, (high - taken) / EMU
@@ -168,15 +167,15 @@ class _Writer:
         needed = [*PARAGRAPHS, "Report Table", "Caption", "List Bullet", *(f"Heading {level}" for level in range(1, 7))]
         missing = [style for style in needed if style not in known]
         if missing:
-            raise BadInput(f"{self.name}: the template lacks the styles {', '.join(missing)}.")
+            text = N_("{name}: the template lacks the styles {styles}.")
+            raise BadInput(Told(text, name=self.name, styles=tuple(missing)))
 
     def _place(self) -> Any:
         """The paragraph of the template that the text takes the place of."""
         found = [one for one in self.word.element.body if self.mark in "".join(one.itertext())]
         if len(found) != 1 or not found[0].tag.endswith("}p"):
-            raise BadInput(
-                f"{self.name}: the template needs {{{{ report }}}} in one paragraph of its own, outside tables."
-            )
+            text = N_("{name}: the template needs {mark} in one paragraph of its own, outside tables.")
+            raise BadInput(Told(text, name=self.name, mark="{{ report }}"))
         return found[0]
 
     def _contents(self) -> Iterator[Any]:

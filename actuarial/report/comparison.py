@@ -18,7 +18,7 @@ from actuarial.report.workbook_words import Translated, Words
 from actuarial.translation import N_, Language, Told
 from actuarial.translation import language as language_of
 from actuarial.valuation.differences import difference_from
-from actuarial.warned import warnings_of
+from actuarial.warned import lines_of
 
 YEARLY = {
     "payg_cost_rate": (N_("PAYG cost rate"), "fraction"),
@@ -127,7 +127,7 @@ def comparison_text(compared: xr.Dataset, say: Language | None = None) -> str:
     ----------
     compared : Dataset of `compare` or `reforms`
     say : Language, optional
-        Of headings, indicators and warnings; notes are in English.
+        Of headings, indicators, notes and warnings.
 
     Returns
     -------
@@ -144,10 +144,9 @@ def comparison_text(compared: xr.Dataset, say: Language | None = None) -> str:
         less.columns = [run for run in runs if run != _reference(part)]
         heading = say("Difference to {run}{of}", run=words.column(_reference(part)), of=of)
         blocks.append(f"{heading}\n{_aligned(less, words, signed=True)}")
-    notes = [line for line in str(compared.attrs.get("notes", "")).splitlines() if line]
-    if notes:
+    if notes := [said_note(say, line) for line in lines_of(compared.attrs, "notes")]:
         blocks.append(listed(notes, say, N_("Notes: {count}")))
-    if warnings := [said_note(say, line) for line in warnings_of(compared)]:
+    if warnings := [said_note(say, line) for line in lines_of(compared.attrs, "warnings")]:
         blocks.append(listed(warnings, say))
     return "\n\n".join(blocks)
 
@@ -162,7 +161,7 @@ def write_comparison(
     compared : Dataset of `compare` or `reforms`
     path : path of the .xlsx file; an older file is replaced
     language : {"en", "fr", "es"}
-        Of names of sheets, titles, headings, units and charts. Names of runs and the notes stay as they are.
+        Of names of sheets, titles, headings, units, charts and notes. Names of runs stay as they are.
     locale : str, optional
         Language and country such as `es_MX`, among the properties of the file.
 

@@ -6,7 +6,7 @@ import xarray as xr
 from actuarial.report.content.front import EMBEDDED
 from actuarial.report.content.warning_words import said_warning
 from actuarial.translation import N_, Language
-from actuarial.warned import warnings_of
+from actuarial.warned import lines_of
 
 KEYS = {
     "reference": N_("Reference"),
@@ -40,13 +40,13 @@ def notes_of(compared: xr.Dataset, say: Language) -> pd.DataFrame:
     ----------
     compared : Dataset of `compare`
     say : Language
-        In English the attributes stay as they are; in other languages warnings that are not known do.
+        In English the attributes stay as they are; in other languages lines that are not known do.
     """
     rows: list[tuple[str, str]] = []
-    for key, value in compared.attrs.items():
-        if key == "warnings_told":
+    for key in compared.attrs:
+        if str(key).endswith("_told"):
             continue
-        lines = warnings_of(compared) if key == "warnings" else [line for line in str(value).splitlines() if line]
+        lines = lines_of(compared.attrs, str(key))
         said = [said_note(say, line) for line in lines]
         rows += [(_called(say, str(key)) if place == 0 else "", line) for place, line in enumerate(said)]
     return pd.DataFrame({"value": [row[1] for row in rows]}, index=pd.Index([row[0] for row in rows], name="entry"))

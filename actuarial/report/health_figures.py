@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
 from actuarial.report.columns import by_year, split, with_units
 from actuarial.report.health_tables import MONEY, PER_MEMBER, needed, sources
+from actuarial.translation import few
 
 
 def cost_by_age(result: xr.Dataset, year: int) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from actuarial.standards.pension_parts import EVENTS, Asked, pension_verdicts
 from actuarial.standards.reference import average_earnings, reference_wages
 from actuarial.standards.verdicts import OPEN, Message, Verdict, all_of, leaves, message, with_notes
 from actuarial.standards.wages import ReferenceWage
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -266,7 +266,8 @@ def _law(scheme: Scheme, basis: xr.Dataset, year: int, facts: Facts, result: xr.
     own = employee_groups(scheme, basis, facts)
     group = facts.group or (own or groups)[0]
     if group not in groups:
-        raise BadInput(f"group: the basis has no {group!r}; the groups are {', '.join(groups)}.")
+        text = N_("group: the basis has no {group!r}; the groups are {known}.")
+        raise BadInput(Told(text, group=group, known=tuple(groups)))
     if result is not None:
         basis = basis.sel(year=result["year"].values)
     return Law(scheme, for_one_person(basis), year, group, facts.age_at_invalidity, facts.age_at_death, result)
@@ -281,10 +282,11 @@ def _check_currency(basis: xr.Dataset, *laws: Scheme | HealthScheme | None) -> N
     given = basis.attrs.get("currency")
     for one in laws:
         if one is not None and given is not None and one.currency != given:
-            raise BadInput(
-                f"currency: the amounts of {one.name} are in {one.currency}, those of the basis in {given}.\n"
+            text = N_(
+                "currency: the amounts of {name} are in {own}, those of the basis in {given}.\n"
                 "  Convert one of them, or correct its currency."
             )
+            raise BadInput(Told(text, name=one.name, own=one.currency, given=given))
 
 
 def _span(data: xr.Dataset) -> str:

@@ -38,7 +38,7 @@ from actuarial.standards.tried import (
 from actuarial.standards.unstated import left_open
 from actuarial.standards.verdicts import Message, Verdict, all_of, any_of, message, with_notes
 from actuarial.standards.wages import ReferenceWage, options
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 WEEK = 7
 YEAR_RATE = N_("{benefit}: the yearly rate at which days are paid, of a member of {group} who earned {wage} in {year}.")
@@ -285,7 +285,8 @@ def _package(cover: Cover) -> Iterator[Verdict]:
     rows = [row for row in raw()["care"] if row["id"] in CARE]
     words = {item for row in rows for key in ("morbid_condition", "pregnancy") for item in row.get(key, ())}
     if wrong := [item for item in known if item not in words]:
-        raise BadInput(f"care, items: {wrong[0]!r} is none of the instruments; they are {'; '.join(sorted(words))}.")
+        text = N_("care, items: {item!r} is none of the instruments; they are {known}.")
+        raise BadInput(Told(text, item=wrong[0], known="; ".join(sorted(words))))
     for row in rows:
         rule, article = _CareRule(id=row["id"], seen=row["seen"]), row["article"]
         items = dict.fromkeys((*row.get("morbid_condition", ()), *row.get("pregnancy", ())))
@@ -301,7 +302,8 @@ def _shared(cover: Cover) -> Iterator[Verdict]:
     chosen = facts.care.pregnancy_services
     known = [one.name for one in scheme.services]
     if wrong := [name for name in chosen if name not in known]:
-        raise BadInput(f"care, pregnancy_services: {wrong[0]} is no service; the services are {', '.join(known)}.")
+        refused = N_("care, pregnancy_services: {name} is no service; the services are {known}.")
+        raise BadInput(Told(refused, name=wrong[0], known=tuple(known)))
     shares = {one.name: _what_patients_pay(cover, one) for one in scheme.services}
     text = message(PREGNANCY, services=", ".join(chosen).replace("_", " "))
     if not chosen:

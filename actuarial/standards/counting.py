@@ -12,7 +12,7 @@ from actuarial.standards.facts import Facts
 from actuarial.standards.of_residents import by_residence
 from actuarial.standards.protected import Counts
 from actuarial.standards.verdicts import Message, message
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 DATED = N_("Numbers of persons are those of 31 December {year}.")
 EMPLOYEES = N_("Insured employees are those of these groups: {groups}.")
@@ -35,7 +35,8 @@ def employee_groups(scheme: Any, basis: xr.Dataset, facts: Facts) -> tuple[str, 
     if facts.employee_groups is not None:
         wrong = [name for name in facts.employee_groups if name not in known]
         if wrong:
-            raise BadInput(f"employee_groups: the basis has no {', '.join(wrong)}; its groups are {', '.join(known)}.")
+            text = N_("employee_groups: the basis has no {names}; its groups are {known}.")
+            raise BadInput(Told(text, names=tuple(wrong), known=tuple(known)))
         return tuple(facts.employee_groups)
     lines = getattr(scheme, "contributions", ())
     if not any(line.payer in EARNERS for line in lines):

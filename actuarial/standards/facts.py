@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
 from actuarial.standards.declared import Declared
 from actuarial.standards.financing import Resources
 from actuarial.standards.means import Means
@@ -16,7 +16,7 @@ from actuarial.standards.parameters import instruments
 from actuarial.standards.periods import declarable
 from actuarial.standards.protected import Counts
 from actuarial.standards.replacement import Allowances
-from actuarial.translation import N_, Told, message_of, why
+from actuarial.translation import N_, Told, few, message_of, why
 
 AGE = 40
 """Age of the standard beneficiary at invalidity and of the breadwinner at death, where nothing else is stated."""

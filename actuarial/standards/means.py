@@ -11,7 +11,7 @@ from actuarial.standards.parameters import find, levels, raw
 from actuarial.standards.replacement import NONE, Allowances
 from actuarial.standards.verdicts import Verdict, message
 from actuarial.standards.wages import ReferenceWage
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 AGGREGATE = ("III", "V", "IX", "X")
 """Parts of C102 that Article 67(d) lists."""
@@ -60,14 +60,17 @@ class Means:
                 exact(amount, f"means, {name}")
         given = {"disregarded": self.disregarded is not None, "limit": self.limit is not None}
         if self.deducted is False and any(given.values()):
-            named = " and ".join(name for name, there in given.items() if there)
-            raise BadInput(f"means: deducted is false, and {named} would have no meaning; leave one of them out.")
+            named = tuple(name for name, there in given.items() if there)
+            text = N_("means: deducted is false, and {named} would have no meaning; leave one of them out.")
+            raise BadInput(Told(text, named=named))
         for name, table in (("paid", self.paid), ("beneficiaries", self.beneficiaries)):
             if not isinstance(table, Mapping) or any(part not in AGGREGATE for part in table):
-                raise BadInput(f"means, {name}: must be a table of numbers by Part; there are {', '.join(AGGREGATE)}.")
+                text = N_("means, {name}: must be a table of numbers by Part; there are {known}.")
+                raise BadInput(Told(text, name=name, known=tuple(AGGREGATE)))
             for part, number in table.items():
                 if exact(number, f"means, {name}, {part}") == 0:
-                    raise BadInput(f"means, {name}, {part}: zero compares nothing; leave it out where it is not known.")
+                    text = N_("means, {name}, {part}: zero compares nothing; leave it out where it is not known.")
+                    raise BadInput(Told(text, name=name, part=part))
 
 
 def means_tested_benefit(

@@ -6,6 +6,7 @@ from math import floor, isfinite
 from typing import SupportsFloat
 
 from actuarial.errors import BadInput, OutOfBounds
+from actuarial.translation import N_, Told
 
 Number = Fraction | Decimal | int | float | str | SupportsFloat
 """What may be given: `Fraction`, `Decimal`, whole numbers and text are taken as they are; floats as `exact` says."""
@@ -50,9 +51,11 @@ def exact(value: Number, name: str = "value", least: Number | None = 0, most: Nu
     """
     found = _fraction(value, name)
     if least is not None and found < _fraction(least, name):
-        raise OutOfBounds(f"{name}: {value} is below {least}, the least that it can be.")
+        text = N_("{name}: {value} is below {least}, the least that it can be.")
+        raise OutOfBounds(Told(text, name=name, value=value, least=least))
     if most is not None and found > _fraction(most, name):
-        raise OutOfBounds(f"{name}: {value} is above {most}, the most that it can be.")
+        text = N_("{name}: {value} is above {most}, the most that it can be.")
+        raise OutOfBounds(Told(text, name=name, value=value, most=most))
     return found
 
 
@@ -122,15 +125,16 @@ def _same(found: Fraction, limit: Fraction, digits: int) -> bool:
 
 def _fraction(value: Number, name: str) -> Fraction:
     if isinstance(value, bool):
-        raise BadInput(f"{name}: {value} is true or false, not a number.")
+        raise BadInput(Told("{name}: {value} is true or false, not a number.", name=name, value=value))
     try:
         if isinstance(value, (Fraction, int, Decimal, str)):
             return Fraction(value)
         number = float(value)
     except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
-        raise BadInput(f"{name}: {value!r} is no number; give one such as 0.45, '2/3' or Fraction(2, 3).") from error
+        text = N_("{name}: {value!r} is no number; give one such as 0.45, '2/3' or Fraction(2, 3).")
+        raise BadInput(Told(text, name=name, value=value)) from error
     if not isfinite(number):
-        raise OutOfBounds(f"{name}: {number} is not finite.")
+        raise OutOfBounds(Told("{name}: {number} is not finite.", name=name, number=number))
     written = Decimal(repr(number))
     return Fraction(written) if len(written.as_tuple().digits) <= DIGITS else simplest(Fraction(number))
 

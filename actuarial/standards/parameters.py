@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
+from actuarial.translation import few
 
 FILE = Path(__file__).with_name("instruments.toml")
 PARTS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")

@@ -9,7 +9,7 @@ from actuarial.standards.judging import judge, over, quotient, stated, unanswere
 from actuarial.standards.numbers import Number, exact, plain
 from actuarial.standards.parameters import Alternative, Persons, find, persons
 from actuarial.standards.verdicts import NO_DECLARATION, Message, Verdict, Word, all_of, any_of, message
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 FAMILIES = message(N_("The wives and children of those who are counted must be protected as well."))
 SURVIVORS = message(N_("The wives and children of those who are counted must be protected on their death."))
@@ -87,7 +87,8 @@ class Counts:
         for name in COUNTS:
             whole, part = getattr(self, name), getattr(self, f"{name}_protected", None)
             if whole is not None and part is not None and exact(part) > exact(whole):
-                raise OutOfBounds(f"{name}_protected: {part} of {whole}; give no more than there are.")
+                text = N_("{name}_protected: {part} of {whole}; give no more than there are.")
+                raise OutOfBounds(Told(text, name=name, part=part, whole=whole))
 
 
 def persons_protected(

@@ -6,11 +6,12 @@ import numpy as np
 import xarray as xr
 
 from actuarial.basis.saving import without_idle_labels
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
 from actuarial.labour.credits import on_grid
 from actuarial.scheme import Scheme
 from actuarial.studies.inputs import COMPARED_ONLY, Side
 from actuarial.studies.rollforward import PAST, on_past_years, roll_forward, with_benefits
+from actuarial.translation import few
 
 STOCKS = ("active_0", "inactive_0", "invalid_0")
 

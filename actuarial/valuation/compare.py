@@ -11,7 +11,7 @@ from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadDimensions, BadInput
 from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate, variable
-from actuarial.warned import warning_attributes, warnings_of
+from actuarial.warned import told_attributes, warning_attributes, warnings_of
 
 MONEY = (
     "contributions",
@@ -56,7 +56,13 @@ INDICATORS = (
 )
 COMPARED = (*MONEY, *PERSONS, *RATES, *BY_BENEFIT, *INDICATORS)
 SAME = ("currency", "price_basis")
-TOLD = ("valuation_date", "service_grid", "migration_timing", "library_version")
+TOLD = {
+    "valuation_date": N_("valuation date"),
+    "service_grid": N_("service grid"),
+    "migration_timing": N_("migration timing"),
+    "library_version": N_("library version"),
+}
+STATED = {"months": N_("months"), "years": N_("years"), "not stated": N_("not stated")}
 PERIOD = ("first_year", "last_year", "target_outgo")
 
 
@@ -109,7 +115,8 @@ def compare(runs: Mapping[str, xr.Dataset] | None = None, /, **named: xr.Dataset
     result = annotate(xr.Dataset({name: along_runs({word: parts[word][name] for word in parts}) for name in names}))
     for name in names:
         result[name].attrs |= _attributes_of_variable(name, given)
-    notes += [f"{name}: income, outgo and reserve of {span} as audited" for name, span in _audited(given) if span]
+    text = N_("{name}: income, outgo and reserve of {span} as audited")
+    notes += [Told(text, name=name, span=span) for name, span in _audited(given) if span]
     return result.assign_attrs(_attributes(given, notes))
 
 
@@ -184,11 +191,12 @@ def _shared(runs: Mapping[str, xr.Dataset]) -> tuple[list[str], list[str]]:
             )
         )
     partly = [name for name in COMPARED if name not in names and any(name in run for run in runs.values())]
-    notes = [f"left out, since not every run has them: {', '.join(partly)}"] if partly else []
-    for key in TOLD:
+    text = N_("left out, since not every run has them: {variables}")
+    notes: list[str] = [Told(text, variables=tuple(partly))] if partly else []
+    for key, called in TOLD.items():
         stated = {name: str(run.attrs.get(key, "not stated")) for name, run in runs.items()}
         if len(set(stated.values())) > 1:
-            notes.append(f"{key.replace('_', ' ')} differs: {_told(stated)}")
+            notes.append(Told("{attribute} differs: {stated}", attribute=Told(called), stated=_each(stated)))
     return names, notes
 
 
@@ -201,10 +209,11 @@ def _on_common_years(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str
     if first > last:
         text = N_("compare: the runs have no year in common: {spans}.\n  Give runs of the same period.")
         raise BadInput(Told(text, spans=_told(spans)))
-    notes.append(
-        f"years differ: {_told(spans)}; series are compared from {first} to {last}, while level rates and critical "
-        "years are those of the whole period of each run"
+    text = N_(
+        "years differ: {spans}; series are compared from {first} to {last}, while level rates and critical years are "
+        "those of the whole period of each run"
     )
+    notes.append(Told(text, spans=_each(spans), first=first, last=last))
     return {name: part.sel(year=slice(first, last)) if name in years else part for name, part in parts.items()}
 
 
@@ -228,7 +237,8 @@ def _on_all_scenarios(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[st
             )
     plain = [name for name in parts if name not in found]
     if plain:
-        notes.append(f"without scenarios, and repeated beside each of {', '.join(wanted)}: {', '.join(plain)}")
+        text = N_("without scenarios, and repeated beside each of {scenarios}: {runs}")
+        notes.append(Told(text, scenarios=tuple(wanted), runs=tuple(plain)))
     return {name: part.sel(scenario=wanted) if name in found else part for name, part in parts.items()}
 
 
@@ -243,7 +253,7 @@ def _on_all_benefits(parts: dict[str, xr.Dataset], notes: list[str]) -> dict[str
     for name, words in has.items():
         lacking = [word for word in everything if word not in words]
         if lacking:
-            notes.append(f"{name} has no {', '.join(lacking)}: 0 there")
+            notes.append(Told("{name} has no {benefits}: 0 there", name=name, benefits=tuple(lacking)))
             parts[name] = parts[name].reindex(benefit=everything, fill_value=0.0)
         elif words != everything:
             parts[name] = parts[name].sel(benefit=everything)
@@ -290,7 +300,7 @@ def _attributes(runs: Mapping[str, xr.Dataset], notes: Iterable[str]) -> dict[st
         if len(stated) == 1:
             found[key] = stated.pop()
     schemes = [f"{name}: {run.attrs['scheme']}" for name, run in runs.items() if run.attrs.get("scheme")]
-    texts = {"schemes": "\n".join(schemes), **warning_attributes(_warnings(runs)), "notes": "\n".join(notes)}
+    texts = {"schemes": "\n".join(schemes), **warning_attributes(_warnings(runs)), **told_attributes("notes", notes)}
     return found | {key: text for key, text in texts.items() if text}
 
 
@@ -304,6 +314,17 @@ def _warnings(runs: Mapping[str, xr.Dataset]) -> list[str]:
         text if len(names) == len(runs) else Told("{runs}: {warning}", runs=", ".join(names), warning=text)
         for text, names in found.items()
     ]
+
+
+def _each(stated: Mapping[str, str]) -> Told:
+    """What runs state of themselves, one after the other."""
+    first, *others = [
+        Told("{name} {value}", name=name, value=Told(STATED[word]) if word in STATED else word)
+        for name, word in stated.items()
+    ]
+    for other in others:
+        first = Told("{first}; {second}", first=first, second=other)
+    return first
 
 
 def _told(values: Mapping[str, Any]) -> str:

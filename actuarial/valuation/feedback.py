@@ -10,11 +10,11 @@ import xarray as xr
 from actuarial.benefits.stock import project_pensions
 from actuarial.check.benefits import check_expenditure, check_pensions, check_recoveries
 from actuarial.check.insured import check_insured
-from actuarial.errors import BadInput, BadScheme, few
+from actuarial.errors import BadInput, BadScheme
 from actuarial.labour.insured import project_insured
 from actuarial.pension.readiness import inside
 from actuarial.scheme import Benefit, Scheme
-from actuarial.translation import N_
+from actuarial.translation import N_, few
 from actuarial.valuation.balancing import balanced_benefits, project_balancing
 from actuarial.valuation.finance import project_finance
 

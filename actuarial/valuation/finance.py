@@ -12,10 +12,11 @@ from actuarial.bridge import doubles, exact_labels
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
-from actuarial.errors import BadBasis, BadDimensions, few
+from actuarial.errors import BadBasis, BadDimensions
 from actuarial.person import Person, make_grid
 from actuarial.quick import bare, quick_set
 from actuarial.scheme import Scheme, require_scheme
+from actuarial.translation import N_, Told, few
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before, net_value
 from actuarial.valuation.returns import implied_returns
@@ -162,11 +163,11 @@ def _as_audited(income, guaranteed, basis):
     if not years:
         return income, guaranteed
     if first_period(basis) < 1.0:
-        raise BadBasis(
-            f"audited_accounts: those of {years[0]} are of a whole year, but the projection begins on the valuation "
-            f"date {basis.attrs['valuation_date']}.\n  Leave the projected years out of the accounts, or move the "
-            "valuation date to the end of a year."
+        text = N_(
+            "audited_accounts: those of {year} are of a whole year, but the projection begins on the valuation date "
+            "{date}.\n  Leave the projected years out of the accounts, or move the valuation date to the end of a year."
         )
+        raise BadBasis(Told(text, year=years[0], date=basis.attrs["valuation_date"]))
     payer = income["payer"]
     for line, chosen in kinds_of(payer).items():
         factor = scaling(income.where(chosen, 0.0).sum("contribution"), basis, line)

@@ -6,6 +6,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.errors import BadInput
 from actuarial.quick import quick_set
+from actuarial.translation import N_, Told
 from actuarial.valuation.finance import OTHER_PAYERS, check_finance, convention_of, first_period_of
 from actuarial.valuation.premiums import level_rate
 from actuarial.valuation.reserve import before, ratio, turning_years
@@ -116,15 +117,21 @@ def yearly_rates(series):
     }
 
 
+INSURED = {"total_insurable_earnings": N_("insurable earnings"), "total_contributors": N_("contributors")}
+"""What rates are of."""
+
+
 def _something_insured(series):
-    for name, meaning in (("total_insurable_earnings", "insurable earnings"), ("total_contributors", "contributors")):
+    for name, meaning in INSURED.items():
         empty = series[name] <= 0
         if empty.any():
             year = series.years[np.argwhere(empty)[0][-1]]
-            raise BadInput(
-                f"{name}: {int(empty.sum())} of {empty.size} years have no {meaning}, the first is {year}; a rate of "
-                "nothing has no meaning.\n  Look at coverage and density of the basis, or value a shorter period."
+            text = N_(
+                "{name}: {count} of {whole} years have no {meaning}, the first is {year}; a rate of nothing has no "
+                "meaning.\n  Look at coverage and density of the basis, or value a shorter period."
             )
+            found = {"count": int(empty.sum()), "whole": empty.size, "year": int(year)}
+            raise BadInput(Told(text, name=name, meaning=Told(meaning), **found))
 
 
 def _check_factors(rates):

@@ -291,3 +291,14 @@ def test_a_difference_of_rounding_is_none():
     table = pd.DataFrame({"now": [0.1 + 0.2, 1.0], "then": [0.3, 1.1]})
     part = xr.Dataset(coords={"run": ["now", "then"]})
     assert comparison._with_differences(table, part)["then less now"].tolist() == [0.0, 1.1 - 1.0]
+
+
+def test_notes_of_a_comparison_are_said_in_the_language():
+    now, reform = NOW.isel(year=slice(0, -1)), REFORM
+    compared = compare(now=now.assign_attrs(service_grid="months"), reform=reform.assign_attrs(service_grid="years"))
+    text = " ".join(comparison_text(compared, language("fr")).split())
+    assert "différence (pas des périodes validées) : now mois ; reform années" in text
+    assert "les années diffèrent : now" in text
+    notes = notes_of(compared, language("es"))["value"]
+    assert notes[notes.str.startswith("los años difieren")].size == 1
+    assert not notes.str.contains("differ\\b").any()

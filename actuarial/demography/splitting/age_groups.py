@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.labels import gap_in, labelled, numbers_of
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
+from actuarial.translation import few
 from actuarial.vocabulary import SEXES
 
 PLAIN_DIMS = {1: ("age",), 2: ("year", "age"), 3: ("year", "sex", "age")}

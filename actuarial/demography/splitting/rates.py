@@ -10,7 +10,8 @@ from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, same_labels
 from actuarial.demography.splitting.age_groups import PLAIN_DIMS, bounds_of, by_group, rows, single_ages
 from actuarial.demography.splitting.penalised_curve import HORIZON, group_rates, open_rate, solve_rates
-from actuarial.errors import BadDimensions, BadInput, NoSolution, few
+from actuarial.errors import BadDimensions, BadInput, NoSolution
+from actuarial.translation import few
 from actuarial.vocabulary import SEXES
 
 

@@ -8,7 +8,8 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.conversion import TOO_HIGH, probabilities
-from actuarial.errors import BadDimensions, BadInput, MissingVariable, few
+from actuarial.errors import BadDimensions, BadInput, MissingVariable
+from actuarial.translation import few
 from actuarial.vocabulary import variable
 
 COLUMNS = ("mx", "qx", "ax", "lx", "dx", "Lx", "Tx", "ex")

@@ -8,7 +8,8 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, numbers_of, refuse, with_ages
 from actuarial.demography.tables.lifetable import widths
-from actuarial.errors import BadDimensions, BadInput, few
+from actuarial.errors import BadDimensions, BadInput
+from actuarial.translation import few
 
 WORDS = {
     "total_fertility": ("births/woman", "Children of a woman who lives through all ages"),

@@ -8,7 +8,8 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, gap_in, labelled
-from actuarial.errors import BadInput, NoSolution, few
+from actuarial.errors import BadInput, NoSolution
+from actuarial.translation import few
 
 WORDS = {
     "drift": ("1/year", "Mean change of the index in a year"),

@@ -6,7 +6,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography.trends.arima_index import Course, Order, course_of, order_of
-from actuarial.errors import BadInput, few
+from actuarial.errors import BadInput
+from actuarial.translation import few
 
 ORDER_OF_COHORTS = (1, 1, 0)
 

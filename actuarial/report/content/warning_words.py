@@ -62,5 +62,5 @@ VALUES: dict[str, Callable[[Language, str], str]] = {
     "label": _label,
 }
 """How a word in a place is said, by the name of the place; other words stay as they are."""
-SINGLE = {"services": "service", "variables": "variable"}
+SINGLE = {"benefits": "benefit", "services": "service", "variables": "variable"}
 """Names of one of several in a place."""
