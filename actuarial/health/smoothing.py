@@ -57,7 +57,8 @@ def smooth_relativities(
     ------
     BadInput
         Negative numbers, contacts where nobody was observed or where the standard is 0, K that cannot be estimated
-        because the standard is made of the one group, an order or a constant out of bounds.
+        because the standard is made of the one group, an order or a constant out of bounds, ages with a gap, other
+        kinds of arrays.
     BadDimensions
         Other dims, or labels that differ.
 
@@ -89,9 +90,9 @@ def smooth_relativities(
     basis = basis.assign(use_rate_0=found.rates)
     """
     _check_numbers(smoothing, order, dispersion)
-    coords = _labels(contacts)
+    coords = _labels(_named(contacts, "contacts"))
     dims = tuple(coords)
-    observed, people = (align(array, dims, coords) for array in (contacts, exposure))
+    observed, people = align(contacts, dims, coords), align(_named(exposure, "exposure"), dims, coords)
     at = {dim: dims.index(dim) for dim in dims}
     body = tuple(at[dim] for dim in dims if dim not in (CELLS[:2] if by_group else CELLS[:1]))
     own = standard is None
@@ -99,7 +100,7 @@ def smooth_relativities(
     if standard is None:
         shape = _over(observed.sum(axis=groups, keepdims=True), people.sum(axis=groups, keepdims=True))
     else:
-        shape = align(standard, dims, coords)
+        shape = align(_named(standard, "standard"), dims, coords)
     _check_cells(observed, people, shape, coords)
     level = shape * _over(observed.sum(axis=body, keepdims=True), (people * shape).sum(axis=body, keepdims=True))
     expected = people * level
@@ -219,6 +220,13 @@ def _given(constant: Any, coords: dict[str, xr.DataArray]) -> np.ndarray:
     return values.reshape(values.shape + (1,) * (len(coords) - len(dims)))
 
 
+def _named(array: Any, name: str) -> xr.DataArray:
+    """The DataArray with the name that messages have for it."""
+    if not isinstance(array, xr.DataArray):
+        raise BadInput(f"{name}: give a DataArray with its dims and labels (got {type(array).__name__}).")
+    return array.rename(name)
+
+
 def _labels(contacts: xr.DataArray) -> dict[str, xr.DataArray]:
     """Labels of the contacts, in the order of the vocabulary."""
     other = [str(dim) for dim in contacts.dims if dim not in CELLS]
@@ -228,6 +236,8 @@ def _labels(contacts: xr.DataArray) -> dict[str, xr.DataArray]:
     unnamed = [str(dim) for dim in contacts.dims if dim not in contacts.coords]
     if unnamed:
         raise BadDimensions(f"contacts: {', '.join(unnamed)} has no labels; give them.")
+    if np.unique(np.diff(contacts["age"].values)).size > 1:
+        raise BadInput("contacts: the ages must follow each other by as many years each; one is missing or moved.")
     return {dim: contacts[dim] for dim in CELLS if dim in contacts.dims}
 
 

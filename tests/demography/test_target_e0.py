@@ -176,6 +176,8 @@ def test_refusals(tables, pattern):
         mortality_for_e0(70.0, proportional_family(tables.isel(sex=0, drop=True)))
     with pytest.raises(BadInput, match="not all 0"):
         mortality_for_e0(path(tables), log_linear_family(tables, 0 * pattern))
+    with pytest.raises(OutOfBounds, match=r"e0 must be years, at most 130: 1 of 1 .* 840\n  Are these months"):
+        mortality_for_e0(840.0, proportional_family([0.02, 0.001, 0.2]), a0=0.1)
     with pytest.raises(OutOfBounds, match="0 in both: 2 of 202"):
         between_family(tables, tables.where(AGES != 5, 0.0))
     with pytest.raises(OutOfBounds, match="standard must be above 0: 2 of 202"):

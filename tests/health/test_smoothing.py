@@ -176,7 +176,10 @@ BAD = [
     ({"contacts": observed()[0].isel(health_group=[0]), "exposure": ONE}, BadInput,
      "give standard, or credibility_const"),
     ({"contacts": observed()[0].sum("age")}, BadDimensions, r"contacts must be by age, and by nothing else"),
-    ({"contacts": observed()[0].sum("sex")}, BadDimensions, "exposure|a value"),
+    ({"contacts": observed()[0].sum("sex")}, BadDimensions, "exposure has the dimension sex"),
+    ({"contacts": observed()[0].values}, BadInput, r"contacts: give a DataArray .* \(got ndarray\)"),
+    ({"exposure": EXPOSURE.isel(age=slice(0, 70))}, BadDimensions, "exposure: 10 of 80 labels of age are missing"),
+    ({"contacts": observed()[0].drop_sel(age=50)}, BadInput, "the ages must follow each other by as many years each"),
 ]
 
 

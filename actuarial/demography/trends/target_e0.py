@@ -18,6 +18,7 @@ WORDS = {
     "index": ("1", "Parameter of the family of tables"),
     "e0": ("years", "Life expectancy at birth"),
 }
+LONGEST = 130.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +137,8 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
     Raises
     ------
     OutOfBounds
-        A life expectancy that no table of the family has: how many, the first, and how far the family reaches; a0
-        outside 0 to 1.
+        A life expectancy that is above 130 years or that no table of the family has: how many, the first, and how far
+        the family reaches; a0 outside 0 to 1.
     BadInput
         A rule for a0 where no dim is the sex, ages that do not start at 0, no family.
     BadDimensions
@@ -158,6 +159,7 @@ def mortality_for_e0(e0: Any, family: TableFamily | xr.Dataset, a0: Any = None) 
     """
     chosen = _family(family)
     target = _target(e0)
+    refuse(target, target.values > LONGEST, f"e0 must be years, at most {LONGEST:g}", "Are these months?")
     if not target.dims and all(one.dims == ("age",) for one in chosen.columns):
         return mortality_for_e0(target.expand_dims("table"), chosen, a0).isel(table=0)
     columns = _same("mx and pattern", *chosen.columns)
