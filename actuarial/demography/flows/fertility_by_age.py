@@ -8,11 +8,10 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import labelled, numbers_of, refuse, require_given, same_labels
-from actuarial.demography.splitting.age_groups import refuse_wider
+from actuarial.demography.splitting.age_groups import refuse_children, refuse_wider
 from actuarial.errors import BadInput
 
 OPEN_AGE = 100
-YOUNGEST_MOTHER = 8
 CLOSE_ENOUGH = 1e-12
 
 
@@ -169,7 +168,7 @@ def mean_age_at_childbearing(asfr: Any) -> xr.DataArray:
     BadInput
         No births, ages that are not single.
     OutOfBounds
-        Negative or missing numbers, plain births below age 8.
+        Negative or missing numbers, plain ones with more than 1% of the births below age 8.
 
     References
     ----------
@@ -209,7 +208,7 @@ def shift_mean_age(pattern: Any, target: Any) -> xr.DataArray:
     BadInput
         No births, ages that are not single, several plain mean ages.
     OutOfBounds
-        Plain births below age 8, births moved beyond the ages of the pattern.
+        Plain rates with more than 1% of the births below age 8, births moved beyond the ages of the pattern.
 
     Notes
     -----
@@ -254,9 +253,8 @@ def _rates(values: Any, name: str) -> xr.DataArray:
     rates = labelled(values, name, dims, least=0.0)
     refuse_wider(rates, name, "Split the groups by split_asfr.")
     if not isinstance(values, xr.DataArray):
-        early = (rates["age"].values < YOUNGEST_MOTHER) & (rates.values > 0)
         remedy = "Plain numbers are by age from 0 on: give a DataArray with its ages, or 0 at the ages before."
-        refuse(rates, early, f"{name} must be 0 below age {YOUNGEST_MOTHER}", remedy)
+        refuse_children(rates, name, remedy)
     return rates
 
 

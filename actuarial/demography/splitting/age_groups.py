@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.demography.labels import gap_in, labelled, numbers_of
+from actuarial.demography.labels import gap_in, labelled, numbers_of, refuse
 from actuarial.errors import BadInput
 from actuarial.translation import few
 from actuarial.vocabulary import SEXES
 
 PLAIN_DIMS = {1: ("age",), 2: ("year", "age"), 3: ("year", "sex", "age")}
+YOUNGEST_MOTHER, FEW = 8, 0.01
 
 
 def by_group(
@@ -91,3 +92,11 @@ def refuse_wider(array: xr.DataArray, name: str, remedy: str) -> None:
     gap = gap_in(ages) if ages.dtype.kind in "iuf" else f" (got {few(ages.tolist())})"
     if gap:
         raise BadInput(f"{name}: single ages that follow each other are needed{gap}. {remedy}")
+
+
+def refuse_children(rates: xr.DataArray, name: str, remedy: str) -> None:
+    """Refuse rates with a part of the births at ages at which there are none."""
+    young = rates.where(rates["age"] < YOUNGEST_MOTHER, 0.0)
+    many = young.sum("age") > FEW * rates.sum("age")
+    early = ((young > 0) & many).transpose(*rates.dims).values
+    refuse(rates, early, f"{name} must be 0 below age {YOUNGEST_MOTHER}", remedy)

@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import described, labelled, numbers_of, refuse, with_ages
+from actuarial.demography.splitting.age_groups import refuse_children
 from actuarial.demography.tables.lifetable import widths
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.translation import few
@@ -90,8 +91,7 @@ def reproduction(asfr: Any, Lx: Any = None, srb: Any = 1.05, *, ages: Any = None
     refuse(ratio, outside, "srb must be above 0 and at most 10", "Give boys per girl, such as 1.05.")
     width = _width(rates)
     if ages is None and not isinstance(asfr, xr.DataArray):
-        early = (rates["age"].values < 8) & (rates.values > 0)
-        refuse(rates, early, "asfr must be 0 below age 8", "Tell the ages of the rates with ages=.")
+        refuse_children(rates, "asfr", "Tell the ages of the rates with ages=.")
     middle = rates["age"] + width / 2.0
     children = width * rates.sum("age")
     found = {
