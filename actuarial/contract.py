@@ -106,6 +106,8 @@ class Account:
         Limits of its own in the place of these.
     above : amount of money, or None
         Of earnings within the limits what exceeds it counts.
+    price : lump sum, or None
+        What a point costs, in the place of the average earnings.
     growth : function (basis, finance) -> growth of balances by year, 1/year, such as `pension.Indexation`; None: none
     timing : "index" or "interest"
         With an index the opening balance of a year has the whole growth of it whenever the benefit starts, and what is
@@ -133,6 +135,7 @@ class Account:
     floor: Any = None
     ceiling: Any = None
     above: Any = None
+    price: Any = None
 
     def __post_init__(self) -> None:
         for field, known in (("credits", CREDITS), ("timing", TIMINGS), ("inheritance", INHERITANCES)):
@@ -141,6 +144,13 @@ class Account:
                     f"Account {self.name!r}: {field} = {getattr(self, field)!r} is unknown; write one of "
                     f"{', '.join(known)}."
                 )
+
+    def unit(self, person: Any) -> Number:
+        """Earnings for which one is credited at a rate of 1, currency: a point has a price, or is an average wage."""
+        if self.credits == "earnings":
+            return 1.0
+        unit: Number = person.average_wage() if self.price is None else self.price.evaluate(person)
+        return unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -196,7 +196,7 @@ class Person:
         usual = then.scheme.insurable_earnings.limits(then) if account.capped else (0.0, np.inf)
         floor, ceiling, above = own_limits(account, then, usual)
         earned = float(min(max(row.earnings, floor), ceiling) - above) * row.months / 12.0
-        return rate * (earned if account.credits == "earnings" else earned / float(then.average_wage()))
+        return rate * earned / float(account.unit(then))
 
     def insurable(self, row: WorkYear) -> float:
         """Earnings of a year of the career within the floor and ceiling of that year, currency/year."""

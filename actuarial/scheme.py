@@ -468,7 +468,15 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
         )
     if kind == "contribution" and getattr(other, "base", "insurable_earnings") != "insurable_earnings":
         return Told("{name!r} is not paid on insurable earnings, so that it cannot be given back; remove it", name=name)
-    due, counted = ([getattr(one, word, None) for word in LIMITS] for one in (other, part))
-    if kind == "contribution" and due != [None] * len(LIMITS) and due != counted:
-        return Told(WITHIN if hasattr(part, "account") else FREE, name=name)
+    if kind == "contribution":
+        return _limits_conflict(part, other)
     return ""
+
+
+def _limits_conflict(part: Any, line: Any) -> str:
+    """What is wrong with the limits of earnings of a line that an account is credited with, or that is given back."""
+    account, due = hasattr(part, "account"), [getattr(line, word, None) for word in LIMITS]
+    known = hasattr(part, "above") or not account  # what is left of an account with mistakes has no limits
+    if not known or due in ([None] * len(LIMITS), [getattr(part, word, None) for word in LIMITS]):
+        return ""
+    return Told(WITHIN if account else FREE, name=line.name)

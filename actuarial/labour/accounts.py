@@ -157,7 +157,7 @@ def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, pas
     rate = xr.DataArray(evaluate(account.rate, grid))
     if account.credits == "months":
         return {0: 12.0 * rate}
-    per = rate if account.credits == "earnings" else rate / grid.average_wage()
+    per = rate / account.unit(grid)
     salary = earnings.salary_path(basis, before=past - 1)
     declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
     full = earnings.recorded(salary, declared) * per

@@ -15,6 +15,7 @@ from actuarial.fields import (
     Amounts,
     Change,
     Fraction,
+    LumpSum,
     Ratio,
     Word,
     Years,
@@ -121,6 +122,8 @@ class MemberAccount:
     nothing of the dead of that year; one person (`person_benefits`) has q/(1 - q) in each year before. "table" has
     q/(1 - q) whoever retires.
 
+    Points with a `price` are what contributions buy: rate x insurable earnings of the year over the price of the year.
+
     Of earnings W within the floor and the ceiling W - above is credited, nothing below it: the account of a second tier
     has the ceiling of the first one as `above`.
 
@@ -133,7 +136,8 @@ class MemberAccount:
     name: Word = Field(description="Name of the account, unique in the scheme")
     credits: Literal["earnings", "points", "months"] = Field(
         default="earnings",
-        description="What is credited: insurable earnings, these over the average wage of the insured, or months",
+        description="What is credited: insurable earnings, these over the average wage of the insured (or the price of "
+        "a point), or months",
     )
     rate: Ratio | None = Field(
         default=None,
@@ -158,6 +162,9 @@ class MemberAccount:
     above: Amounts | None = Field(
         default=None, description="Earnings above which they count, up to the ceiling; all of them if absent (money)"
     )
+    price: LumpSum | None = Field(
+        default=None, description="Price of a point (money, once); the average wage of the insured if absent"
+    )
     growth: IndexationRule = Field(default_factory=Indexation, description="Adjustment of balances (fraction per year)")
     gains: Change = Field(
         default=0.0, description="Further growth of the balance of the year before that the law states (fraction)"
@@ -175,11 +182,15 @@ class MemberAccount:
     def __post_init__(self) -> None:
         if self.rate is not None and self.contributions:
             raise ValueError(Told("needs either a rate or contributions, not both"))
-        if self.credits == "earnings" and self.rate is None and not self.contributions:
+        require_word(self, "price", "credits", "points")
+        if self.price is not None:
+            check_leaves(self.price, _positive, "price")
+        of_money = self.credits == "earnings" or self.price is not None
+        if of_money and self.rate is None and not self.contributions:
             raise ValueError(Told("needs a rate, or the contributions that are credited"))
-        if self.credits == "earnings" and self.rate is not None:
+        if of_money and self.rate is not None:
             check_leaves(self.rate, bounds(0.0, 1.0, in_percent), "rate")
-        if self.contributions and self.credits != "earnings":
+        if self.contributions and not of_money:
             raise ValueError(
                 Told(
                     'contributions have no meaning with credits = "{credits}"; give a rate or nothing',
@@ -209,8 +220,13 @@ class MemberAccount:
         growth = None if self.growth == Indexation() else self.growth
         return Account(
             self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance, self.floor,
-            self.ceiling, self.above,
+            self.ceiling, self.above, self.price,
         )  # fmt: skip
+
+
+def _positive(number: float) -> str | None:
+    """What is wrong with a number that is not above 0; None where nothing is."""
+    return None if number > 0.0 else Told("must be {sign} {bound:g} (got {value!r})", sign=">", bound=0.0, value=number)
 
 
 @rule

@@ -142,7 +142,12 @@ EXTRAS = {
         {"account": "savings", "annuity": LifeAnnuity(interest=0.02)},
     ],
     ProRata: [{"since": 2030}],
-    MemberAccount: [{"rate": 0.1}, {"credits": "points"}, {"contributions": ("other",)}],
+    MemberAccount: [
+        {"rate": 0.1},
+        {"credits": "points"},
+        {"credits": "points", "rate": 0.1},
+        {"contributions": ("other",)},
+    ],
     OldAgeGrant: [
         {"months": 2},
         {"months": 2, "instead_of": "invalidity"},
