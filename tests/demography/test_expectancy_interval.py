@@ -89,3 +89,12 @@ def test_what_is_refused(counts):
         life_expectancy_interval(none, nobody, sex="male")
     with pytest.raises(BadInput, match="open age 85"):
         life_expectancy_interval(deaths.where(deaths["age"] < 85, 0.0), exposure, sex="male")
+
+
+def test_an_age_as_wide_as_two_others_is_told():
+    """Labels that come with the numbers may lack one; those given apart are meant."""
+    ages, deaths, people = [0, 1, 5, 10, 20, 25], [10.0, 5, 5, 8, 9, 90], [1e3, 4e3, 5e3, 1e4, 5e3, 2e4]
+    found = life_expectancy_interval(deaths, people, ax=2.0 * np.array([0.1, 1, 1, 2, 1, 1]), coords={"age": ages})
+    assert found.sizes["age"] == 6
+    with pytest.raises(BadInput, match="an age is missing between 10 and 20"):
+        life_expectancy_interval(*(xr.DataArray(one, {"age": ages}, ["age"]) for one in (deaths, people)), ax=0.1)

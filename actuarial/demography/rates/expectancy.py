@@ -93,7 +93,7 @@ def life_expectancy_interval(
 
     died, exposed = deaths_and_exposure(deaths, exposure, coords)
     refuse(died, exposed.values <= 0.0, "the exposure must be above 0", "Join these ages with their neighbours.")
-    table = life_table(died / exposed, sex=sex, ax=ax).transpose(*died.dims)
+    table = life_table(died / exposed, sex=sex, ax=ax, ages=(coords or {}).get("age")).transpose(*died.dims)
     error = np.sqrt(_variance(table, died, open_age))
     found = table[["ex"]].assign(
         {

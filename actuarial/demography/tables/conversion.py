@@ -9,7 +9,10 @@ import xarray as xr
 from actuarial.demography import arguments as kind
 from actuarial.demography.labels import numbers_of, refuse
 
-TOO_HIGH = "The rates are too high; are they per thousand?"
+TOO_HIGH = (
+    "The rates are too high; are they per thousand? Those of the oldest ages go with an ax below 1/2, as of\n"
+    '  life_table(..., ax="constant-force"), or the table is closed at a lower age.'
+)
 
 
 @kind.takes(mx=kind.numbers, ax=kind.numbers, width=kind.numbers)
