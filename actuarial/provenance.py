@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import BadInput
+from actuarial.quick import without_attrs
 from actuarial.remembered import remembered
 from actuarial.vocabulary import variables
 
@@ -65,11 +66,7 @@ def digest(value: Any) -> str:
 @remembered
 def result_digest(result: xr.Dataset) -> str:
     """Digest of the numbers and labels of a result, whatever its attributes: that of `result.drop_attrs()`."""
-    bare = result.copy()
-    bare.attrs = {}
-    for array in bare.variables.values():
-        array.attrs = {}
-    return digest(bare)
+    return digest(without_attrs(result))
 
 
 def file_digest(path: str | Path) -> str:

@@ -167,6 +167,16 @@ def quick(array: xr.DataArray) -> Quick:
     return Quick(variable, dict(array._coords), indexes=array._indexes, fastpath=True)
 
 
+def without_attrs(data: Any) -> Any:
+    """The same numbers and labels (not a copy) of a Dataset or DataArray, without attributes: `drop_attrs` of a
+    DataArray takes ten times as long, as it sets every coordinate anew."""
+    made = data.copy(deep=False)
+    made.attrs = {}
+    for part in (made.variables if isinstance(made, xr.Dataset) else made.coords).values():
+        part.attrs = {}
+    return made
+
+
 def bare(array: xr.DataArray) -> Quick:
     """The same numbers (not a copy) with the labels of their dims alone."""
     indexes = {dim: array._indexes[dim] for dim in array.dims if dim in array._indexes}

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
+from actuarial.quick import without_attrs
 from actuarial.translation import few
 
 ORDER = ("scenario", "year", "cause", "group", "sex", "age")
@@ -243,7 +244,7 @@ def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.D
     for dim in array.dims:
         if dim == "age" and "age" not in array.coords:
             array = array.assign_coords(age=np.arange(array.sizes["age"]))
-    return array.drop_attrs()
+    return without_attrs(array)
 
 
 def _from_plain(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> xr.DataArray:

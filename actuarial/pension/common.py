@@ -11,6 +11,7 @@ from actuarial import check
 from actuarial.dated import Misstated, Number, clip
 from actuarial.errors import BadInput
 from actuarial.fields import Reads, dated_schema, fraction
+from actuarial.quick import without_attrs
 from actuarial.translation import Told
 
 ROUNDING = 1e-9  # years
@@ -90,7 +91,7 @@ def from_basis(person: Any, name: str) -> Number:
     value = person.basis[name]
     check.check_variable(value, check.variable(name))
     labels = {str(dim): np.asarray(getattr(person, str(dim))) for dim in value.dims}
-    return picked(value.drop_attrs(), labels, name)
+    return picked(without_attrs(value), labels, name)
 
 
 def picked(value: xr.DataArray, labels: Mapping[str, np.ndarray], name: str) -> Number:

@@ -13,6 +13,7 @@ from actuarial.demography.mortality import basis_life_table
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Fraction, Reads, Several, Shape, Years, dated_schema, fraction, mistakes, rule
 from actuarial.pension.common import picked
+from actuarial.quick import without_attrs
 from actuarial.translation import Told
 
 ACTUARIAL = "actuarial"
@@ -196,7 +197,7 @@ def annuities_left(person: Any, interest: float) -> xr.DataArray:
 def _of_person(column: xr.DataArray, person: Any) -> xr.DataArray:
     """A column of a life table for the year and sex of a person, by age; of a grid for all of its years and sexes."""
     labels = {dim: np.asarray(getattr(person, dim)) for dim in ("year", "sex") if dim in column.dims}
-    return xr.DataArray(picked(column.drop_attrs(), labels | {"age": column["age"].values}, "mx"))
+    return xr.DataArray(picked(without_attrs(column), labels | {"age": column["age"].values}, "mx"))
 
 
 def _at(value: xr.DataArray, age: Number) -> Number:

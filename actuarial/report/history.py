@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.audited import BY_BENEFIT
+from actuarial.quick import without_attrs
 
 HISTORY, AUDITED, PROJECTED = "accounts", "audited", "projected"
 
@@ -45,7 +46,7 @@ def with_past(result: xr.Dataset, value: xr.DataArray, *lines: str) -> xr.DataAr
         past = sums.rename(account_year="year")
     if "scenario" in value.dims and "scenario" not in past.dims:
         past = past.expand_dims(scenario=value["scenario"])
-    return xr.concat([past.drop_attrs(), value.drop_attrs()], dim="year").transpose(*value.dims)
+    return xr.concat([without_attrs(past), without_attrs(value)], dim="year").transpose(*value.dims)
 
 
 def benefit_lines(result: xr.Dataset) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import xarray as xr
 
+from actuarial.quick import without_attrs
 from actuarial.report.columns import by_year, needed, noted, with_period, with_total, with_units
 from actuarial.report.tables import stations
 from actuarial.translation import N_
@@ -123,7 +124,7 @@ def age_table(result: xr.Dataset, years: Sequence[int] | None = None) -> pd.Data
         columns |= {f"pensioners: {name}": heads, f"{name}: average pension": mass / heads.where(heads > 0)}
         units |= {f"pensioners: {name}": PERSONS, f"{name}: average pension": "currency/person/year"}
     keys = [key for key in ("scenario", "sex", "year", "age") if any(key in value.dims for value in columns.values())]
-    whole = xr.Dataset({name: value.drop_attrs() for name, value in columns.items()}).sel(sex=SEXES)
+    whole = xr.Dataset({name: without_attrs(value) for name, value in columns.items()}).sel(sex=SEXES)
     table = whole.to_dataframe(dim_order=keys)[list(columns)]
     counted = [name for name, unit in units.items() if unit == PERSONS]
     table = with_period(with_units(table[(table[counted] > 0).any(axis=1)], units), result)

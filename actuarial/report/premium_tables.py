@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.errors import BadInput
+from actuarial.quick import without_attrs
 from actuarial.report.columns import noted
 from actuarial.report.tables import figure_rows
 from actuarial.translation import N_
@@ -112,7 +113,7 @@ def steady_rates(result: xr.Dataset) -> tuple[float, float]:
     years = result["year"].values
     if len(years) < REVIEW + STEADY:
         return float("nan"), float("nan")
-    before = result["contribution_rate"].drop_attrs().fillna(0.0)
+    before = without_attrs(result["contribution_rate"]).fillna(0.0)
     return _gross_and_net(result, steady_rate, first_year=int(years[0]) + REVIEW, rate_before=before)
 
 
@@ -142,10 +143,10 @@ def premium_flows(result: xr.Dataset) -> dict[str, Any]:
     current = result["state_income"] + result["other_income"] - result.get("deficit_income", 0.0)
     return convention_of(result) | {
         "reserve": float(result["reserve_0"]),
-        "other_income": current.drop_attrs(),
+        "other_income": without_attrs(current),
         "first_period": float(first_period_of(result)),
     }
 
 
 def premium_series(result: xr.Dataset) -> tuple[xr.DataArray, ...]:
-    return tuple(result[name].drop_attrs() for name in ("outgo", "total_insurable_earnings", "interest_rate"))
+    return tuple(without_attrs(result[name]) for name in ("outgo", "total_insurable_earnings", "interest_rate"))

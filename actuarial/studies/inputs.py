@@ -151,7 +151,7 @@ def of_variable(name: str, previous: xr.Dataset, current: xr.Dataset) -> Differe
     if name not in previous or name not in current:
         have = [f"{name in basis}".replace("True", "given").replace("False", "absent") for basis in (previous, current)]
         return _said(name, category_of(name), *have)
-    before, after = previous[name].drop_attrs(), current[name].drop_attrs()
+    before, after = previous[name], current[name]
     if before.dims == after.dims and before.equals(after):
         return None
     before, after = (_whole(array, basis) for array, basis in ((before, previous), (after, current)))
@@ -176,7 +176,7 @@ def _whole(array: xr.DataArray, basis: xr.Dataset) -> xr.DataArray:
     """A variable on all dims that it may have and the basis knows."""
     name = str(array.name)
     if all(dim in basis.coords for dim in variable(name).dims):
-        return spread(basis, name).drop_attrs()
+        return spread(basis, name)
     return array
 
 

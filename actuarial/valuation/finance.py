@@ -14,7 +14,7 @@ from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadBasis, BadDimensions
 from actuarial.person import Person, make_grid
-from actuarial.quick import bare, quick_set
+from actuarial.quick import bare, quick_set, without_attrs
 from actuarial.scheme import Scheme, require_scheme
 from actuarial.translation import N_, Told, few
 from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
@@ -231,7 +231,7 @@ def roll_fund(
 
 def _marked(basis):
     """1 in years whose flows are those of audited accounts, 0 in others."""
-    return basis["year"].isin(audited_years(basis)).astype("float64").drop_attrs()
+    return without_attrs(basis["year"].isin(audited_years(basis)).astype("float64"))
 
 
 def flow_of(income):
