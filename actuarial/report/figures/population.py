@@ -141,7 +141,7 @@ def _bars(axes: Any, data: pd.DataFrame, first: int, later: int) -> None:
 
 
 def _legend(axes: Any, first: int, later: int, drawn: str | None) -> None:
-    """The bars of the first year and the outline of the later one, where old people leave room."""
+    """The bars of the first year and the outline of the later one, beside the axes: old people may leave no room."""
     from matplotlib.legend_handler import HandlerTuple
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -151,7 +151,7 @@ def _legend(axes: Any, first: int, later: int, drawn: str | None) -> None:
     if drawn is not None:
         handles.append(Patch(**RANGE))
         texts.append(f"{later},\n{drawn}")
-    axes.legend(handles, texts, loc="upper right", bbox_to_anchor=(1.0, 0.92),
+    axes.legend(handles, texts, loc="upper left", bbox_to_anchor=(1.01, 1.0),
                 handler_map={tuple: HandlerTuple(ndivide=None, pad=0.0)})  # fmt: skip
 
 
