@@ -23,6 +23,7 @@ MODELS = {
 ROGERS_CASTRO_STANDARD = {"a1": 0.02, "alpha1": 0.1, "a2": 0.06, "mu2": 20.0, "alpha2": 0.1, "lambda2": 0.4, "c": 0.003}
 """The fundamental set of seven parameters of Rogers and Castro (1981)."""
 OTHER_NAMES = {"lambda4": "alpha4"}
+NET = "Net migrants have no such curve: fit those who come and those who leave, and take the difference of the curves."
 BOUNDS = {
     "alpha1": (1e-3, 2.0),
     "mu2": (10.0, 60.0),
@@ -199,7 +200,8 @@ def fit_rogers_castro(
     """
     if parameters not in MODELS:
         raise BadInput(f"parameters: 7, 9, 11 or 13, not {parameters!r}.")
-    data = labelled(with_ages(migrants, "migrants", ages), "migrants", ("age",), {"age": ages}, least=0.0)
+    data = labelled(with_ages(migrants, "migrants", ages), "migrants", ("age",), {"age": ages})
+    refuse(data, data.values < 0, "migrants must be 0 or more", NET)
     given = np.ones(data.shape) if weights is None else weights
     weigh = labelled(given, "weights", ("age",), {"age": data["age"]}, least=0.0)
     names, total = MODELS[parameters], float(data.sum())
