@@ -153,7 +153,7 @@ def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
         meaning = meaning_of(inner_kind(kind, place[:-1]), str(place[-1]))
         return Told("is missing; add it ({meaning})", meaning=Meaning(meaning)) if meaning else Told(MISSED)
     if code == "literal_error":
-        return Told("must be {expected} (got {value!r})", expected=context["expected"], value=got)
+        return Told("must be {expected} (got {value!r})", expected=_one_of(context["expected"]), value=got)
     if code.startswith("int_"):
         return Told("must be a whole number (got {value!r})", value=got)
     if code.startswith(("float_", "finite_")):
@@ -172,6 +172,12 @@ def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
         sign, key = limits[code]
         return Told("must be {sign} {bound:g} (got {value!r})", sign=sign, bound=context[key], value=got)
     return Told("{message} (got {value!r})", message=detail["msg"], value=got)
+
+
+def _one_of(known: str) -> str:
+    """Words of which one is expected, as pydantic lists them: "'a', 'b' or 'c'"."""
+    words, _, last = known.rpartition(" or ")
+    return Told("{kinds} or {last}", kinds=words, last=last) if words else known
 
 
 def unknown_key(key: str, keys: Iterable[str]) -> Told:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -173,7 +174,7 @@ def _refuse_years(name: str, first: Any) -> None:
 def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> None:
     """Take the labels of a Series or DataFrame of pandas for ages, causes and years that no argument names."""
     for dim, axis in zip(dims, getattr(values, "axes", ()), strict=False):
-        labels = np.asarray(axis)
+        labels = _of_objects(np.asarray(axis))
         counted = np.array_equal(labels, np.arange(labels.size))
         if str(axis.name).lower() in set(dims) - {dim}:
             raise BadDimensions(
@@ -198,6 +199,12 @@ def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, An
                 "or give plain numbers with .to_numpy()."
             )
         coords[dim] = labels
+
+
+def _of_objects(labels: np.ndarray) -> np.ndarray:
+    """Labels, as whole numbers where pandas holds such as objects."""
+    whole = labels.dtype.kind == "O" and all(isinstance(one, Integral) for one in labels)
+    return labels.astype(int) if whole else labels
 
 
 def with_ages(values: Any, name: str, ages: Any) -> Any:

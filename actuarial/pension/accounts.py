@@ -226,7 +226,7 @@ class MemberAccount:
 
 def _positive(number: float) -> str | None:
     """What is wrong with a number that is not above 0; None where nothing is."""
-    return None if number > 0.0 else Told("must be {sign} {bound:g} (got {value!r})", sign=">", bound=0.0, value=number)
+    return None if number > 0.0 else Told("must be > {bound:g} (got {number})", bound=0.0, number=number)
 
 
 @rule

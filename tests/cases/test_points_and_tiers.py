@@ -204,18 +204,21 @@ def test_a_price_that_follows_wages_is_the_average_wage_and_a_dated_one_a_dated_
 
 PRICE = "price = { 2020 = 2_000, 2024 = 2_500, per = \"once\" }"
 WRONG = {
-    "points.price.2020: must be > 0 (got 0.0)": ("2020 = 2_000", "2020 = 0", "valeur attendue > 0", "> 0"),
+    "points.price.2020: must be > 0 (got 0.0)": ("2020 = 2_000", "2020 = 0", "valeur attendue > 0 (et non 0)", "> 0"),
     'points.price: has no meaning with credits = "earnings"; leave it out': (
         'credits = "points"', 'credits = "earnings"', "n’a pas de sens avec credits", "no tiene sentido con credits"
     ),
     'points.price.per: must be "once" for a lump sum (got \'year\')': (
         PRICE, PRICE.replace("once", "year"), "\"once\" attendu pour un", "se espera \"once\""
     ),
+    "points.inheritance: must be 'none', 'own' or 'table' (got 'mine')": (
+        PRICE, f"{PRICE}\ninheritance = \"mine\"", "'none', 'own' ou 'table' attendu", "'none', 'own' o 'table'"
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("said", WRONG)
-def test_prices_that_do_not_fit_are_refused(said):
+def test_fields_that_do_not_fit_are_refused(said):
     right, wrong, french, spanish = WRONG[said]
     with pytest.raises(BadScheme) as caught:
         parse_scheme(SENEGAL.replace(right, wrong, 1))

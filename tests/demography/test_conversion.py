@@ -40,6 +40,9 @@ def test_columns_of_a_life_table_come_back():
         (lambda: qx_from_mx([0.1, 2.5]), OutOfBounds, r"qx must not exceed 1.*\n.*per thousand"),
         (lambda: mx_from_qx([0.1, 1.5]), OutOfBounds, r"qx must not exceed 1.*\n.*keep them"),
         (lambda: qx_from_mx([0.1], ax=1.5), OutOfBounds, "ax must lie between 0 and the width of its age"),
+        (lambda: qx_from_mx(0.25, ax=5), OutOfBounds, "ax must lie between 0 and the width of its age"),
+        (lambda: mx_from_qx([0.5, 1.0], ax=[2.0, 3.0]), OutOfBounds, "ax must lie .* place 1 0 -> 2"),
+        (lambda: mx_from_qx(1.0, ax=0.0), OutOfBounds, "ax must be above 0 where qx is 1"),
         (lambda: qx_from_mx("low"), BadInput, "mx: give numbers"),
         (
             lambda: mx_from_qx(xr.DataArray([0.1, -0.1], {"age": [60, 61]}, "age")),

@@ -85,3 +85,10 @@ def test_labels_given_beside_a_data_array():
         require_given(found, "deaths", {"age": [61, 62]})
     with pytest.raises(BadDimensions, match=r"labels of year are 2020, but 2021 were given"):
         lee_carter(found, found, years=[2021])
+
+
+def test_whole_numbers_that_pandas_holds_as_objects_are_years():
+    index = pd.Index([2020, 2021], dtype=object)
+    found = labelled(pd.DataFrame(np.ones((2, 3)), index=index), "deaths", ("year", "age"))
+    assert found["year"].values.tolist() == [2020, 2021]
+    assert found["year"].dtype.kind == "i"

@@ -238,7 +238,7 @@ WRONG = {
     ),
     "refund.contributions: 'tier_2' has limits of earnings of its own, which a refund does not know": ("", ""),
 }  # fmt: skip
-FRENCH = ("n’a pas de sens avec credits", "a d’autres limites de salaire", "a des limites de salaire propres")
+FRENCH = ("n’a pas de sens avec credits", "a d’autres limites de gains", "a des limites de gains propres")
 SPANISH = ("no tiene sentido con credits", "tiene otros límites de salario", "tiene límites de salario propios")
 
 

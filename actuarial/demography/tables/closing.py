@@ -173,10 +173,12 @@ def _fit_ages(rates: xr.DataArray, fit_ages: Any, law: Law) -> tuple[int, int]:
     first, last = law.usual_fit if fit_ages is None else fit_ages
     last = highest if last is None else last
     if not (lowest <= first <= last - law.fewest + 1 and last <= highest):
-        usual = f", such as ({max(lowest, highest - 5)}, {highest}); the usual ones of this law are not all below it"
+        usual = ""
+        if fit_ages is None and lowest <= highest - 5:
+            usual = f", such as ({highest - 5}, {highest}); the usual ones of this law are not all below it"
         raise BadInput(
             f"fit_ages: {first} to {last} must be at least {NUMBERS[law.fewest]} ages of {lowest} to {highest}, those "
-            f"below the open one; write fit_ages=(first, last){usual if fit_ages is None else ''}."
+            f"below the open one; write fit_ages=(first, last){usual}."
         )
     if last >= law.limit:
         raise BadInput(f"limit_age: {law.limit:g} must be above the fitted ages, which end with {last}.")

@@ -35,7 +35,7 @@ def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     Raises
     ------
     OutOfBounds
-        NaN, negative rates, `ax` outside its age, rates so high that a probability would exceed 1.
+        NaN, negative rates, `ax` above `width` where it is not 1/mx, rates so high that a probability would exceed 1.
     BadInput
         Words instead of numbers.
 
@@ -53,8 +53,8 @@ def qx_from_mx(mx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     0.019802
     """
     m, a, n = _exact(mx, ax, width, "mx")
+    _refuse_late(a, n, np.isclose(np.asarray(a * m), 1.0, rtol=0.0, atol=1e-12))
     q = probabilities(m, a, n)
-    _refuse_late(a, n, np.isclose(q, 1.0, rtol=0.0, atol=1e-12))
     _refuse(q, np.asarray(q) > 1.0 + 1e-12, "qx must not exceed 1", TOO_HIGH)
     return q
 
@@ -83,7 +83,7 @@ def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     Raises
     ------
     OutOfBounds
-        NaN, numbers outside 0 to 1, `ax` outside its age.
+        NaN, numbers outside 0 to 1, `ax` above `width` where q is below 1, or 0 where q is 1.
     BadInput
         Words instead of numbers.
 
@@ -103,6 +103,8 @@ def mx_from_qx(qx: Any, ax: Any = 0.5, width: Any = 1.0) -> Any:
     q, a, n = _exact(qx, ax, width, "qx")
     _refuse_late(a, n, np.asarray(q) == 1.0)
     _refuse(q, np.asarray(q) > 1.0, "qx must not exceed 1", "If these are central death rates, keep them.")
+    at_once = a + 0.0 * q
+    _refuse(at_once, np.asarray((at_once == 0.0) & (q == 1.0)), "ax must be above 0 where qx is 1")
     return rates_of(q, a, n)
 
 

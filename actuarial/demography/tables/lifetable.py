@@ -62,8 +62,9 @@ def life_table(
     Raises
     ------
     BadInput
-        Both or neither of `mx` and `qx`, an unknown word, a sex that is needed, ages that do not rise, a radix that is
-        not above 0, no deaths at the open age, a last age of more than one year whose end `qx` and `ax` do not tell.
+        Both or neither of `mx` and `qx`, an unknown word, a sex that is needed, ages that do not rise, labels of which
+        an age is missing (one is twice as wide as both neighbours, or more), a radix that is not above 0, no deaths at
+        the open age, a last age of more than one year whose end `qx` and `ax` do not tell.
     BadDimensions
         Rates of other dims or lengths.
     OutOfBounds
@@ -202,7 +203,8 @@ def _refuse_holes(ages: np.ndarray, name: str) -> None:
         first = holes[0]
         raise BadInput(
             f"{name}: an age is missing between {ages[first]} and {ages[first + 1]}, as those before and after are "
-            f"{steps[first - 1]} wide ({holes.size} such gaps); add it, or give ages= where it is as wide as that."
+            f"{steps[first - 1]} wide ({holes.size} such gaps); add it, or give ages= to life_table where it is as "
+            "wide as that."
         )
 
 
