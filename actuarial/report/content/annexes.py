@@ -7,6 +7,7 @@ from functools import cache
 import xarray as xr
 
 from actuarial import provenance
+from actuarial.report.basis_source import source_of_basis
 from actuarial.report.completeness import Item
 from actuarial.report.completeness import fields as known_fields
 from actuarial.report.content.blocks import asked_for, if_written, section
@@ -119,7 +120,7 @@ def _by_age(material: Material, part: Part, sex: str) -> Table | None:
     title = say("Assumptions by age in {year}: {sex}", year=part.first, sex=say(SEXES[sex]))
     units = say("per cent, deaths per 1,000, {currency} a year for each person", currency=part.currency)
     head = (say("Age"), *(words for words, _, _ in columns))
-    return listed(material, f"by_age_{sex}", title, head, rows, units=units, source=say("Assumptions of the valuation"))
+    return listed(material, f"by_age_{sex}", title, head, rows, units=units, source=source_of_basis(basis, say))
 
 
 def formulas(material: Material) -> Section | None:

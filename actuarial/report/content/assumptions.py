@@ -5,6 +5,7 @@ from typing import Any
 
 import xarray as xr
 
+from actuarial.report.basis_source import source_of_basis
 from actuarial.report.content.blocks import asked_for, for_each, section
 from actuarial.report.content.cells import cell, scenario_word
 from actuarial.report.content.labels import variable_word
@@ -101,7 +102,7 @@ def table(material: Material) -> Table:
         head=(top, low),
         rows=tuple(rows),
         units=say("as the rows say: per cent a year, years, children, persons"),
-        source=say("Assumptions of the valuation"),
+        source=source_of_basis(material.main.basis, say),
         notes=(say("Rates by age are those of the population from 15 to 64 without weights."),),
     )
 

@@ -7,9 +7,9 @@ import xarray as xr
 
 from actuarial.check.period import year_fraction
 from actuarial.report.annex import population_table
+from actuarial.report.basis_source import source_of_basis, stated_source
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, unit_of
-from actuarial.report.content.front import EMBEDDED_SOURCE
 from actuarial.report.content.labels import account_word, variable_word
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import SEXES, name_of
@@ -208,9 +208,8 @@ def _economy(material: Material, part: Part) -> Table | None:
         Column(say("Interest"), (1 + interest) / (1 + prices) - 1, "percent", say("Real")),
         Column(say("Interest less wages"), interest - wages, "percent", say("Real")),
     ]
-    return by_year(
-        material, part, "economy", say("Economic assumptions"), columns, source=say("Assumptions of the valuation")
-    )
+    source = source_of_basis(part.basis, say)
+    return by_year(material, part, "economy", say("Economic assumptions"), columns, source=source)
 
 
 def _population(material: Material, part: Part) -> Table:
@@ -300,8 +299,7 @@ def _held(material: Material) -> Table:
                 sizes = " × ".join(str(size) for size in there[0].basis[name].shape) or "1"
                 rows.append((say(HELD_WORDS[group]), variable_word(say, name), sizes))
     head = (say("Subject"), say("Data"), say("Cells"))
-    source = str(material.main.basis.attrs.get("source", "")) or say("Basis of the valuation")
-    source = say(EMBEDDED_SOURCE) if source == EMBEDDED_SOURCE else source
+    source = stated_source(material.main.basis, say) or say("Basis of the valuation")
     return listed(
         material,
         "data_held",

@@ -23,8 +23,7 @@ LETTER = (
     "engagement.limits",
 )
 EMBEDDED = N_("Avania (invented)")
-EMBEDDED_SOURCE = N_("Invented; built by actuarial/datasets/build.py, explained in SOURCE.md")
-"""The country that comes with the library, and its sources; others are called what their users call them."""
+"""The country that comes with the library; others are called what their users call them."""
 Lines = Sequence[tuple[str, str, str]]
 Grid = tuple[list[str], list[tuple[str, ...]]]
 SHOWN = (

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report import plots
+from actuarial.report.basis_source import source_of_basis
 from actuarial.report.content.names import joined
 from actuarial.report.document import Picture, Table
 from actuarial.report.figures import frame, measure
@@ -97,7 +98,7 @@ def pictures(
             drawn = draw()
         except frame.NothingToDraw:
             continue
-        source = say("Assumptions of the valuation") if name in ASSUMED else _source(result, scheme, say)
+        source = source_of_basis(basis, say) if name in ASSUMED else _source(result, scheme, say)
         found[name] = picture(name, drawn, say, source)
     return found
 
