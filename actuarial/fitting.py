@@ -10,6 +10,8 @@ from actuarial.dated import PERS, Misstated, Money, Number, clip
 from actuarial.errors import BadScheme
 from actuarial.translation import N_, Told
 
+LIMITS = ("floor", "ceiling", "above")
+"""Fields of what has limits of its own of the earnings that count."""
 ROUNDING = 1e-9
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from actuarial.dated import ByYear, Money, Split, at, leaves
+from actuarial.fitting import LIMITS
 
 PARTS = ("groups", "services", "contributions", "accounts", "benefits")
 """Fields of schemes that hold parts with names, in the order in which they are shown."""
@@ -80,7 +81,7 @@ def _row(field: str, part: Any, year: int) -> tuple[str, str, str, str]:
 def _paid(line: Any, year: int) -> str:
     """What is due on a line of income in a year."""
     whole = line.rate is None or (line.rate == 1.0 and line.base in ("fixed", "minimum", "deficit"))
-    base = line.base if whole else f"{_number(line.rate, year)} of {line.base}"
+    base = line.base if whole else f"{_number(line.rate, year)} of {line.base}{_within(line, year)}"
     return base if line.amount is None else f"{_number(line.amount, year)} {base}"
 
 
@@ -89,9 +90,15 @@ def _credited(account: Any, year: int) -> str:
     credits = getattr(account, "credits", "")
     lines = getattr(account, "contributions", ())
     if lines:
-        return f"{credits}: {', '.join(lines)}"
+        return f"{credits}: {', '.join(lines)}{_within(account, year)}"
     rate = getattr(account, "rate", None)
-    return credits if rate is None else f"{_number(rate, year)} of {credits}"
+    return credits if rate is None else f"{_number(rate, year)} of {credits}{_within(account, year)}"
+
+
+def _within(part: Any, year: int) -> str:
+    """Limits of its own of the earnings that count, by their fields."""
+    given = ((name, getattr(part, name, None)) for name in LIMITS)
+    return "".join(f", {name} {_number(value, year)}" for name, value in given if value is not None)
 
 
 def _several(form: Any) -> tuple[Any, ...]:

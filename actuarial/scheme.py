@@ -13,7 +13,7 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Refere
 from actuarial.dated import Misstated, Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
-from actuarial.fitting import check_order, require_order, require_word
+from actuarial.fitting import LIMITS, check_order, require_order, require_word
 from actuarial.outline import outline_html, outline_text
 from actuarial.translation import N_, InFile, Told
 
@@ -80,7 +80,6 @@ KINDS = {
         N_("there is no other contribution"),
     ),
 }
-LIMITS = ("floor", "ceiling", "above")
 FREE = N_("{name!r} has limits of earnings of its own, which a refund does not know; use [insurable_earnings]")
 WITHIN = N_("{name!r} has other limits of earnings (floor, ceiling, above) than this account; give both the same")
 ANSWERS = ("name", *(word for word in vars(Benefit) if not word.startswith("_")))

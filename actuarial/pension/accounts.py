@@ -24,10 +24,9 @@ from actuarial.fields import (
     in_percent,
     rule,
 )
-from actuarial.fitting import require_order, require_word
+from actuarial.fitting import LIMITS, require_order, require_word
 from actuarial.pension.common import reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
-from actuarial.scheme import LIMITS
 from actuarial.translation import Told
 
 

@@ -32,6 +32,12 @@ payer = "state"
 base = "fixed"
 amount = { value = 500, per = "year" }
 [[contributions]]
+name = "second"
+payer = "employee"
+rate = 0.02
+above = { value = 600, per = "month" }
+ceiling = { value = 9000, per = "year" }
+[[contributions]]
 name = "rest"
 payer = "state"
 base = "deficit"
@@ -64,6 +70,7 @@ contributions ({year})
   employees  employee  {rate} of insurable_earnings  art. 3
   groups     employer  {groups} of insurable_earnings
   subsidy    state     500 a year fixed
+  second     employee  0.02 of insurable_earnings, ceiling 9000 a year, above 600 a month
   rest       state     deficit
 accounts ({year})
   notional  MemberAccount  earnings: employees
@@ -104,8 +111,8 @@ def test_what_finds_no_room_is_counted_and_the_whole_is_elsewhere():
     many = replace(one, contributions=(*one.contributions, *lines))
     shown = repr(many)
     assert len(shown.splitlines()) == 24
-    listed = sum(f"line {i} " in shown for i in range(40)) + 4
-    assert f"  ... and {44 - listed} more" in shown
+    listed = sum(f"line {i} " in shown for i in range(40)) + 5
+    assert f"  ... and {45 - listed} more" in shown
     assert "invalidity" in shown
     assert parse_scheme(scheme_text(many)) == many
     assert many._repr_html_().count("line 3") == 11
