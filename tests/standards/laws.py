@@ -17,6 +17,7 @@ from actuarial.pension import (
     Widows,
 )
 from actuarial.scheme import Contribution, InsurableEarnings, Scheme
+from actuarial.standards import leaves
 from tests.reference.small import small_basis
 
 EMPLOYEES = Contribution(name="employees", payer="employee", rate=0.08)
@@ -91,3 +92,28 @@ def quantile(mean, cv, share_below):
     """The quantile of one lognormal, by the standard normal one: 0.6744898 for three quarters."""
     spread = np.sqrt(np.log(1.0 + cv**2))
     return mean * np.exp(spread * share_below - spread**2 / 2.0)
+
+
+def only(assessment, standard, part, subject, article=None):
+    """The one verdict of a place."""
+    chosen = [one for one in assessment.of(standard, part, subject) if article in (None, one.article)]
+    assert len(chosen) == 1, [one.article for one in chosen]
+    return chosen[0]
+
+
+def level(assessment, name, option="65(6)(d)", paragraph=""):
+    """The level of one Part by one reference wage and one paragraph on the career."""
+    standard, part = name.split(".")
+    tried = [leaf for one in assessment.of(standard, part, "level")[:1] for leaf in leaves(one)]
+    chosen = [one for one in tried if option in one.alternative and one.alternative.startswith(paragraph)]
+    assert len(chosen) == 1, [one.alternative for one in tried]
+    return chosen[0]
+
+
+def words(assessment):
+    """Every verdict by its place."""
+    return {(one.standard, one.part, one.subject, one.article): one.verdict for one in assessment}
+
+
+BASE = pensions(old_age(0.0155), invalidity(0.55), *families(0.5, 0.2))
+"""Benefits whose levels are those of the Convention, a little more or less."""

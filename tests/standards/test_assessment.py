@@ -1,7 +1,6 @@
 """Assessment of real schemes: rates worked out by hand, worked cases of the standards, verdicts that change."""
 
 import sys
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,16 +9,19 @@ import pytest
 import actuarial as ac
 from actuarial import form_table
 from actuarial.errors import BadInput
-from actuarial.standards import Allowances, Care, Counts, Facts, Findings, Resources, Wages, assess, leaves, read_facts
+from actuarial.standards import Allowances, Care, Facts, Findings, Resources, Wages, assess, leaves
 from actuarial.translation import language
 from tests.standards.laws import (
+    BASE,
     account,
     child_supplement,
     families,
     flat,
     invalidity,
+    level,
     level_basis,
     old_age,
+    only,
     pensions,
     quantile,
     told,
@@ -71,27 +73,6 @@ def shipped(basis, path, **given):
             return found
         KNOWN[key] = found
     return KNOWN[key]
-
-
-def only(assessment, standard, part, subject, article=None):
-    """The one verdict of a place."""
-    chosen = [one for one in assessment.of(standard, part, subject) if article in (None, one.article)]
-    assert len(chosen) == 1, [one.article for one in chosen]
-    return chosen[0]
-
-
-def level(assessment, name, option="65(6)(d)", paragraph=""):
-    """The level of one Part by one reference wage and one paragraph on the career."""
-    standard, part = name.split(".")
-    tried = [leaf for one in assessment.of(standard, part, "level")[:1] for leaf in leaves(one)]
-    chosen = [one for one in tried if option in one.alternative and one.alternative.startswith(paragraph)]
-    assert len(chosen) == 1, [one.alternative for one in tried]
-    return chosen[0]
-
-
-def words(assessment):
-    """Every verdict by its place."""
-    return {(one.standard, one.part, one.subject, one.article): one.verdict for one in assessment}
 
 
 # ---- all schemes of the library
@@ -294,64 +275,6 @@ def test_a_flat_pension_by_the_labourers_wage():
     assert (one.value, one.verdict) == (Fraction(38, 100), "fail")
 
 
-# ---- what changes a verdict, and nothing else
-
-
-def changed(before, after):
-    old, new = words(before), words(after)
-    assert old.keys() == new.keys()
-    return {place[:3] for place in old if old[place] != new[place]}
-
-
-BASE = pensions(old_age(0.0155), invalidity(0.55), *families(0.5, 0.2))
-
-
-def test_the_accrual_turns_levels_of_old_age_alone():
-    low = BASE.amend("old_age.formula", accrual=0.013)
-    old = {("C102", "V", "level"), ("C128", "III", "level"), ("European_Code", "V", "level")}
-    assert changed(assess(BASE, LEVEL), assess(low, LEVEL)) == old
-
-
-def test_the_ceiling_turns_levels_alone():
-    """46.5% and 55% of 600 over the wages of 800 (three quarters earn no more) and 1000 (125 per cent).
-
-    For invalidity C128 asks for 40% after five years: 55% of 600 over 800 is 41.25%.
-    """
-    capped = BASE.amend("insurable_earnings", ceiling=ac.money(600, per="year"))
-    expected = {("C102", "V"), ("C128", "III"), ("European_Code", "V"), ("European_Code", "IX")}
-    assert changed(assess(BASE, LEVEL), assess(capped, LEVEL)) == {(*place, "level") for place in expected}
-
-
-def test_a_long_qualifying_period_takes_the_reduced_benefit_away():
-    late = assess(BASE.amend("old_age", qualifying_years=20.0), LEVEL)
-    found = changed(assess(BASE, LEVEL), late)
-    places = (("C102", "V"), ("C128", "III"))
-    assert found == {(*place, subject) for place in places for subject in ("qualifying", "level")}
-    assert only(late, "C102", "V", "qualifying", "29(2)(a)").verdict == "fail"
-    assert only(late, "C102", "V", "qualifying", "29(1)(a)").verdict == "pass"
-
-
-def test_a_high_pensionable_age_needs_findings():
-    old = BASE.amend("old_age", retirement_age=67.0)
-    found = assess(old, LEVEL)
-    assert changed(assess(BASE, LEVEL), found) <= {(name, part, "age") for name, part in PLACES}
-    assert only(found, "C102", "V", "age").verdict == "not_assessable"
-    told_so = assess(old, LEVEL, facts=Facts(findings=Findings(working_ability=True)))
-    assert only(told_so, "C102", "V", "age").verdict == "pass"
-
-
-PLACES = (("C102", "V"), ("C128", "III"), ("European_Code", "V"))
-
-
-def test_pensions_that_follow_nothing_are_not_reviewed():
-    basis = told(LEVEL, inflation=0.04, wage_growth=0.04)
-    kept = assess(BASE, basis)
-    frozen = assess(BASE.amend("old_age", indexation="none"), basis)
-    assert only(kept, "C102", "V", "review").verdict == "pass"
-    assert only(frozen, "C102", "V", "review").verdict == "fail"
-    assert only(frozen, "C102", "IX", "review").verdict == "pass"
-
-
 # ---- reference wages, persons, money
 
 
@@ -370,12 +293,6 @@ def test_options_of_the_reference_wage_are_alternatives():
     assert level(found, "C102.V", "65(6)(a)", "29(1)(a)").verdict == "fail"
     overall = found.of("C102", "V", "level")[0]
     assert (overall.verdict, overall.alternative) == ("pass", "29(1)(a); 65(6)(c)")
-
-
-def test_numbers_that_somebody_states():
-    facts = Facts(persons=Counts(employees=10_000_000, employees_protected=5_000_000))
-    found = only(assess(BASE, LEVEL, facts=facts), "C102", "V", "persons")
-    assert (found.alternative, found.value, found.verdict) == ("27(a)", Fraction(1, 2), "pass")
 
 
 def test_employees_are_known_by_who_contributes(demo):
@@ -397,14 +314,6 @@ def test_the_employees_share_needs_all_branches(demo, result):
     found = only(assess(demo[1], demo[0], result=result, facts=facts), "C102", "", "financing", "71(2)")
     assert found.value == Fraction(paid, paid + others)
     assert found.verdict == "pass"
-
-
-def test_studies_and_changes():
-    facts = Facts(studies=(date(2020, 1, 1),), changes=(date(2021, 1, 1), date(2022, 1, 1)))
-    found = only(assess(BASE, LEVEL, facts=facts), "C102", "", "financing", "71(3)")
-    assert (found.value, found.threshold) == (1, 2)
-    assert found.verdict != "pass"
-    assert only(assess(BASE, LEVEL), "C102", "", "financing", "71(3)").verdict == "undetermined"
 
 
 def test_cost_sharing_at_birth(demo):
@@ -432,73 +341,6 @@ def test_what_can_not_be_meant(demo):
         assess(health, demo[0], facts=facts)
 
 
-def test_facts_from_a_file(tmp_path):
-    path = tmp_path / "facts.toml"
-    path.write_text(
-        'group = "public"\ndeclarations = ["C102"]\nstudies = [2020-01-01]\n[wages]\nfitter = 1200\n'
-        'classes = [[500, 3], [900, 1]]\n[allowances]\nwork = 80\n[[branches]]\npart = "VI"\nemployees = 0\n'
-        "others = 5\n"
-    )
-    facts = read_facts(path)
-    assert (facts.wages.fitter, [tuple(one) for one in facts.wages.classes]) == (1200, [(500, 3), (900, 1)])
-    assert facts.allowances == Allowances(contingency=0, work=80)
-    assert facts.branches == (Resources(part="VI", employees=0, others=5),)
-    assert (facts.studies, facts.declarations) == ((date(2020, 1, 1),), frozenset({"C102"}))
-    path.write_text("[wages]\nfiter = 1200\n")
-    with pytest.raises(BadInput, match=r"facts.toml, \[wages\]: there is no fiter; there are fitter"):
-        read_facts(path)
-    path.write_text("wages = 3\n")
-    with pytest.raises(BadInput, match="must be a table"):
-        read_facts(path)
-    path.write_text("wages = \n")
-    with pytest.raises(BadInput, match="is no TOML file"):
-        read_facts(path)
-    with pytest.raises(BadInput, match=r"the facts cannot be read: No such file .*\n  Give the path .* \[wages\], "):
-        read_facts(path.with_name("none.toml"))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("age_at_invalidity = -4", "age_at_invalidity: must be a whole number from 15 to 75"),
-        ("age_at_death = 200", "age_at_death: must be a whole number from 15 to 75"),
-        ("review_years = 0", "review_years: must be a whole number of 1 or more"),
-        ("residence = 3", "residence: must be true or false"),
-        ('[findings]\nno_hardship = "no"', r"\[findings\], no_hardship: must be true or false"),
-        ('[care.items]\n"stay" = "no"', r"\[care.items\], stay: must be true or false"),
-        ('studies = ["last year"]', "studies: must be a list of dates"),
-        ("changes = [2024-06-30T10:00:00]", "changes: must be a list of dates"),
-        ('declarations = ["C999"]', "declarations: there is no C999; there are C102"),
-    ],
-)
-def test_a_fact_that_cannot_be_meant(tmp_path, text, said):
-    path = tmp_path / "facts.toml"
-    path.write_text(text + "\n")
-    with pytest.raises(BadInput, match=rf"facts\.toml, {said}"):
-        read_facts(path)
-
-
-def test_the_alternative_of_all_active_persons_takes_nothing_away():
-    """46.5% after thirty years by 29(1)(a); what is paid after the least years is too little by 29(1)(b)."""
-    law = pensions(old_age(0.0155))
-    for findings in (Findings(), Findings(all_active=True, average_paid=True)):
-        found = assess(law, LEVEL, facts=Facts(findings=findings))
-        rows = found.of("C102", "V", "level")
-        assert {one.verdict for one in rows} == {"pass"}
-        assert rows[0].alternative.startswith("29(1)(a)")
-    tried = [one for one in leaves(rows[0]) if one.alternative == "29(1)(b); 65(6)(d)"]
-    assert [(one.value, one.verdict) for one in tried] == [(15 * Fraction("0.0155"), "fail")]
-
-
-def test_years_of_residence_have_shorter_periods():
-    found = assess(BASE, LEVEL, facts=Facts(residence=True))
-    tried = leaves(found.of("C102", "V", "level")[0])
-    assert {one.alternative.split(";")[0] for one in tried} == {"29(1)(a)", "29(3)"}
-    assert level(found, "C102.V", paragraph="29(1)(a)").value == 20 * Fraction("0.0155")
-    assert level(found, "C102.V", paragraph="29(3)").value == 0
-    assert only(found, "C102", "V", "qualifying", "29(1)(a)").threshold == 20
-
-
 def test_a_later_year_has_the_age_of_that_year(demo):
     for year, age, word in ((2045, 65, "pass"), (2060, 67, "not_assessable")):
         one = only(assess(demo[1], demo[0], year=year), "C102", "V", "age")
@@ -507,26 +349,12 @@ def test_a_later_year_has_the_age_of_that_year(demo):
     assert only(assess(demo[1], demo[0], year=2060, facts=finding), "C102", "V", "age").verdict == "pass"
 
 
-def test_a_wife_counts_from_an_age_on():
-    """She is younger than her husband of 40 by three years."""
-    for age, value in ((37.0, Fraction(43, 100)), (38.0, Fraction(40, 100))):
-        extra = child_supplement(0.1)
-        extra = type(extra)(accompanies=("invalidity",), spouse_amount=ac.money(30, per="year"), spouse_from_age=age)
-        found = assess(pensions(old_age(0.02), invalidity(0.40), extra), LEVEL)
-        assert level(found, "C102.IX", paragraph="57(1)(a)").value == value
-
-
 def test_notional_accounts_with_their_balance_ratio(demo):
     basis = demo[0].assign(balance_ratio_0=1.0)
     found = shipped(basis, "schemes/notional_accounts/scheme.toml")
     one = level(found, "C102.V", paragraph="29(1)(a)")
     assert one.value is not None
     assert Fraction(1, 10) < one.value < 1
-
-
-def test_invalidity_up_to_an_age_is_found_below_it():
-    law = BASE.amend("invalidity", below_age=50.0)
-    assert changed(assess(BASE, LEVEL), assess(law, LEVEL)) == set()
 
 
 def test_a_law_that_looks_back_at_the_finances(demo):
@@ -540,11 +368,3 @@ def test_a_law_that_looks_back_at_the_finances(demo):
         assess(law, basis, result=result, year=2035)
 
 
-def test_children_alone_are_no_standard_beneficiary():
-    """60% for two children after five years are more than 30%, but the widow needs ten years."""
-    widows, orphans = families(0.5, 0.5, years=10.0)[0], families(0.5, 0.5)[1]
-    law = old_age(0.0, years=10.0, base_rate=0.60)
-    one = level(assess(pensions(law, widows, orphans), LEVEL), "C102.X", paragraph="63(3)")
-    assert (one.value, one.verdict, one.interpreted) == (Fraction(3, 5), "fail", True)
-    both = level(assess(pensions(law, *families(0.5, 0.5)), LEVEL), "C102.X", paragraph="63(3)")
-    assert (both.value, both.verdict) == (Fraction(9, 10), "pass")
