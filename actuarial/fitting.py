@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.check.variables import first_place
 from actuarial.dated import PERS, Misstated, Money, Number, clip
 from actuarial.errors import BadScheme
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, InFile, Told
 
 LIMITS = ("floor", "ceiling", "above")
 """Fields of what has limits of its own of the earnings that count."""
@@ -38,7 +38,8 @@ def require_word(rule: Any, field: str, other: str, word: str) -> None:
     """Misstated where a field is given though another one has not the word that gives it a meaning."""
     if states(rule, field) and getattr(rule, other) != word:
         text = N_('has no meaning with {other} = "{found}"; leave it out')
-        raise Misstated(Told(text, other=other, found=getattr(rule, other)), (field,))
+        there = Told("has no meaning beside what is chosen for {other}; clear the cell", other=other)
+        raise Misstated(InFile(text, there, other=other, found=getattr(rule, other)), (field,))
 
 
 def require_order(rule: Any, low: str, high: str) -> None:

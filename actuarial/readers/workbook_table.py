@@ -256,14 +256,15 @@ class TableSheet:
         return not missing
 
     def misspelt(self, name: str, block: Block) -> bool:
-        """Whether a word stands in fewer rows than another that it looks like, which is said of its first cell."""
+        """Whether a word stands in fewer rows than another that it looks like, and in none that this one has as well,
+        which is said of its first cell."""
         before = len(self.found)
         for i, dim in enumerate(self.heads):
-            rows: dict[Any, list[int]] = {}
+            rows: dict[Any, dict[Any, int]] = {}
             for place, row in block.rows.items():
-                rows.setdefault(place[i], []).append(row)
+                rows.setdefault(place[i], {})[place[:i] + place[i + 1 :]] = row
             for label, one in rows.items() if dim not in WHOLE else ():
-                more = [other for other, lines in rows.items() if len(lines) > len(one)]
+                more = [other for other, its in rows.items() if len(its) > len(one) and not its.keys() & one.keys()]
                 close = get_close_matches(label, more, n=1, cutoff=ALIKE)
                 if close:
                     most, word, like = len(rows[close[0]]), self.shown(dim, label), self.shown(dim, close[0])
@@ -272,7 +273,7 @@ class TableSheet:
                         "meant",
                         name=self.called(name), word=repr(word), count=len(one), like=repr(like), most=most,
                     )  # fmt: skip
-                    self.add(one[0], START + i, text)
+                    self.add(next(iter(one.values())), START + i, text)
         return len(self.found) > before
 
     def numbers(self, name: str, block: Block) -> np.ndarray | None:

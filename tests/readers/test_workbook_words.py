@@ -198,6 +198,24 @@ def test_a_benefit_that_another_one_reads_is_named_in_words(tmp_path):
     )
 
 
+POINTS = """
+[[account]]
+name = "points"
+credits = "points"
+rate = 0.1
+price = { value = 50, per = "once" }
+"""
+
+
+def test_a_field_without_meaning_is_told_in_words_of_the_sheet(tmp_path):
+    path = write_workbook(tmp_path / "x.xlsx", scheme=parse_scheme(LAW + POINTS), language="fr")
+    book = openpyxl.load_workbook(path)
+    cell(book["Comptes"], "credits").value = "gains"
+    book.save(path)
+    (found,) = lines(open_scheme, path)
+    assert "Prix d’un point (points.price)\u202f: n’a pas de sens à côté de ce qui est choisi pour credits" in found
+
+
 def test_a_word_that_stands_in_few_rows_and_looks_like_another_is_told(tmp_path):
     def change(book):
         sheet = next(one for one in book if one["A1"].value == "basis group sex age")
@@ -206,6 +224,18 @@ def test_a_word_that_stands_in_few_rows_and_looks_like_another_is_told(tmp_path)
     (found,) = lines(open_workbook, worked_on(tmp_path, change))
     assert "!D7: " in found
     assert "'privat' stands in fewer rows (1) than 'private' (11); write 'private' if that is meant" in found
+
+
+def test_a_group_that_lacks_a_row_is_not_taken_for_another_one_like_it(tmp_path):
+    def change(book):
+        sheet = next(one for one in book if one["A1"].value == "basis group sex age")
+        rows = [row for row in sheet.iter_rows(max_col=4) if row[0].value == "salary_0" and row[3].value == "public"]
+        for row in rows:
+            row[3].value = "private2"
+        sheet.delete_rows(rows[-1][0].row)
+
+    (found,) = lines(open_workbook, worked_on(tmp_path, change))
+    assert "salary_0: 1 rows are missing, the first: group=private2, age=11; add them" in found
 
 
 def test_a_file_that_is_no_workbook_of_inputs_is_told_in_the_language(tmp_path, capsys, monkeypatch):
