@@ -195,4 +195,4 @@ def _parts(least: Sequence[float], labels: int, room: float) -> Iterator[tuple[i
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"[ \t\n\u200b]+|(?<=[-/\u2013\u2010])", text) if word]
+    return [word for word in re.split(r"[ \t\n\u200b]+|(?<=/)|(?<=[-\u2013\u2010])(?!\d)", text) if word]

@@ -12,7 +12,7 @@ from actuarial.report.as_html import html_text
 from actuarial.report.as_pdf import FEW, write_pdf
 from actuarial.report.document import Document, Field, Paragraph, Section, Table
 from actuarial.report.docx_xml import TOGETHER, WHOLE
-from actuarial.report.fit import ROOMS, SIZES, fit
+from actuarial.report.fit import MM_OF_POINT, ROOMS, SIZES, em_width, fit
 from actuarial.report.shown import show
 from actuarial.translation import language
 from tests.report.paper import long_table, middle_table, whole
@@ -105,6 +105,16 @@ def test_columns_that_no_page_takes_stand_upright_in_two_parts_of_one_width():
     many = fit(columns(120))
     assert (many.across, many.size) == (True, SIZES[-1])
     assert max(map(len, (part for part, _ in many.parts))) - min(map(len, (part for part, _ in many.parts))) <= 1
+
+
+@pytest.mark.parametrize("span", ["2027-2036", "2027–2036"])
+def test_a_span_of_years_stays_on_one_line_however_many_columns_stand_beside_it(span):
+    for count in range(4, 16):
+        names = tuple((f"remuneration {number}", 1) for number in range(count))
+        table = Table("t", "T", ((("Year", 1), *names),), ((span, *("1.5",) * count),))
+        laid = fit(show(report(Section("s", "S", (table,)))).parts[0].items[0])
+        for _, widths in laid.parts:
+            assert widths[0] >= em_width(span) * laid.size * MM_OF_POINT, count
 
 
 def test_contents_have_a_field_for_each_page_number(body):
