@@ -236,9 +236,21 @@ def _labels(contacts: xr.DataArray) -> dict[str, xr.DataArray]:
     unnamed = [str(dim) for dim in contacts.dims if dim not in contacts.coords]
     if unnamed:
         raise BadDimensions(f"contacts: {', '.join(unnamed)} has no labels; give them.")
-    if np.unique(np.diff(contacts["age"].values)).size > 1:
-        raise BadInput("contacts: the ages must follow each other by as many years each; one is missing or moved.")
+    _check_ages(contacts["age"].values)
     return {dim: contacts[dim] for dim in CELLS if dim in contacts.dims}
+
+
+def _check_ages(ages: np.ndarray) -> None:
+    if ages.dtype.kind not in "iuf":
+        raise BadInput(f"contacts: the ages must be numbers; of groups give the first age (got {ages[0]}).")
+    steps = np.diff(ages)
+    odd = np.flatnonzero(steps != steps[:1])
+    if odd.size:
+        place = f"{ages[odd[0]]:g} is followed by {ages[odd[0] + 1]:g}"
+        raise BadInput(
+            f"contacts: the ages must follow each other by {steps[0]:g} years each, as the first two do; {place}.\n"
+            "  Add the age that is missing, or give groups that are as wide."
+        )
 
 
 def _check_numbers(smoothing: float, order: int, dispersion: float) -> None:

@@ -179,7 +179,9 @@ BAD = [
     ({"contacts": observed()[0].sum("sex")}, BadDimensions, "exposure has the dimension sex"),
     ({"contacts": observed()[0].values}, BadInput, r"contacts: give a DataArray .* \(got ndarray\)"),
     ({"exposure": EXPOSURE.isel(age=slice(0, 70))}, BadDimensions, "exposure: 10 of 80 labels of age are missing"),
-    ({"contacts": observed()[0].drop_sel(age=50)}, BadInput, "the ages must follow each other by as many years each"),
+    ({"contacts": observed()[0].drop_sel(age=50)}, BadInput, "by 1 years each.*; 49 is followed by 51"),
+    ({"contacts": observed()[0].assign_coords(age=observed()[0].age.astype(str))}, BadInput,
+     r"the ages must be numbers; of groups give the first age \(got 0\)"),
 ]
 
 
