@@ -6,6 +6,7 @@ import xarray as xr
 from actuarial.report.content.front import EMBEDDED
 from actuarial.report.content.warning_words import said_warning
 from actuarial.translation import N_, Language
+from actuarial.valuation.compare import STATED
 from actuarial.warned import lines_of
 
 KEYS = {
@@ -22,15 +23,7 @@ KEYS = {
     "notes": N_("Notes"),
 }
 """What is noted; other attributes are called as they are."""
-WORDS = {
-    "months": N_("months"),
-    "years": N_("years"),
-    "nominal": N_("nominal"),
-    "end": N_("at the end of the year"),
-    "even": N_("evenly over the year"),
-    "start": N_("at the start of the year"),
-    EMBEDDED: EMBEDDED,
-}
+WORDS = STATED | {"nominal": N_("nominal"), EMBEDDED: EMBEDDED}
 
 
 def notes_of(compared: xr.Dataset, say: Language) -> pd.DataFrame:

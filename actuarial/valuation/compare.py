@@ -62,7 +62,15 @@ TOLD = {
     "migration_timing": N_("migration timing"),
     "library_version": N_("library version"),
 }
-STATED = {"months": N_("months"), "years": N_("years"), "not stated": N_("not stated")}
+STATED = {
+    "months": N_("months"),
+    "years": N_("years"),
+    "end": N_("at the end of the year"),
+    "even": N_("evenly over the year"),
+    "start": N_("at the start of the year"),
+    "not stated": N_("not stated"),
+}
+"""Words of attributes that notes say."""
 PERIOD = ("first_year", "last_year", "target_outgo")
 
 

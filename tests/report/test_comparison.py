@@ -294,10 +294,11 @@ def test_a_difference_of_rounding_is_none():
 
 
 def test_notes_of_a_comparison_are_said_in_the_language():
-    now, reform = NOW.isel(year=slice(0, -1)), REFORM
-    compared = compare(now=now.assign_attrs(service_grid="months"), reform=reform.assign_attrs(service_grid="years"))
+    now = NOW.isel(year=slice(0, -1)).assign_attrs(service_grid="months", migration_timing="end")
+    compared = compare(now=now, reform=REFORM.assign_attrs(service_grid="years", migration_timing="start"))
     text = " ".join(comparison_text(compared, language("fr")).split())
-    assert "différence (pas des périodes validées) : now mois ; reform années" in text
+    assert "différence (unité des périodes validées) : now mois ; reform années" in text
+    assert "(moment des migrations) : now à la fin de l’année ; reform au début de l’année" in text
     assert "les années diffèrent : now" in text
     notes = notes_of(compared, language("es"))["value"]
     assert notes[notes.str.startswith("los años difieren")].size == 1
