@@ -140,8 +140,8 @@ class MemberAccount:
     )
     rate: Ratio | None = Field(
         default=None,
-        description="Share of earnings (at most 1), or multiple of points or months, that is credited (fraction; 1 if "
-        "absent); or give contributions",
+        description="Share of earnings (at most 1), or multiple of months or of points without a price, that is "
+        "credited (fraction; 1 if absent there); or give contributions",
     )
     contributions: tuple[Word, ...] = Field(
         default=(), description="Contribution lines whose rates are credited, instead of rate"
