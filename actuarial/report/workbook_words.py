@@ -55,6 +55,8 @@ LIVES = (
 ALL_INDICATORS = {**COLUMNS, **INDICATORS}
 BY_SCENARIO = ("PAYG cost rate", "contribution rate", "reserve ratio", "reserve", "total expenditure")
 """What is put side by side by scenario."""
+NAMING = ("benefit", "group", "service", "name", "line")
+"""Columns of labels that are names of the law or of accounts."""
 
 
 class Words:
@@ -110,8 +112,13 @@ class Words:
         return shown(units, self.money(scale))
 
     def label(self, key: str, label: object) -> object:
-        """A label of a row."""
-        return self.units(str(label)) if key == "units" else label
+        """A label of a row; names of the law and of accounts as they are read."""
+        if key == "units":
+            return self.units(str(label))
+        if key not in NAMING or not isinstance(label, str):
+            return label
+        words = label.replace("_", " ")
+        return words.replace(":", ": ") if key == "line" else words
 
     def value(self, column: str, value: object) -> object:
         """A figure, or a word that stands for one."""
@@ -184,7 +191,7 @@ class Translated(Words):
             return self.units(text)
         if key == "scenario":
             return self.scenario(text)
-        if key in ("benefit", "group", "service", "name"):
+        if key in NAMING and key != "line":
             return name_of(self.say, text)
         if key == "line":
             return account_word(self.say, text)

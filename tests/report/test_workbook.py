@@ -86,7 +86,7 @@ def test_words_that_look_like_formulas_stay_words(book):
 
 def test_accounts_line_by_line(book):
     columns = cells(book["Accounts"])
-    assert [cell.value for cell in columns["line"]] == ["insurable_earnings", "number:old_age"]
+    assert [cell.value for cell in columns["line"]] == ["insurable earnings", "number: old age"]
     assert [cell.value for cell in columns["ratio"]] == [1.008, 1.04]
 
 
