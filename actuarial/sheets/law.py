@@ -258,7 +258,8 @@ def _value(grid: Grid, row: int, one: Keyed, law: Law) -> Any:
         return next((answer for text, answer in ((YES, True), (NO, False)) if said(value, text)), value)
     if base not in ("", NUMBER) and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
-    return law.names.meant(value) if base == TEXT and one.key.rpartition(".")[2] not in OWN else value
+    refers = base == TEXT and isinstance(value, str) and one.key.rpartition(".")[2] not in OWN
+    return law.names.meant(value) if refers else value
 
 
 def _chosen(value: Any, place: str, one: Keyed, law: Law) -> Any:

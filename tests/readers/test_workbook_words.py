@@ -189,6 +189,10 @@ def test_a_benefit_that_another_one_reads_is_named_in_words(tmp_path):
         named.value = word
         book.save(path)
         assert digest(open_scheme(path)) == digest(law)
+    named.value = True
+    book.save(path)
+    (found,) = lines(open_scheme, path)
+    assert "(invalidity.of)\u202f: mot attendu (et non True)" in found
     named.value = "Pension de vieux"
     book.save(path)
     (found,) = lines(open_scheme, path)
