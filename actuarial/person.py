@@ -7,12 +7,14 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
+from actuarial.check.variables import first_place
 from actuarial.contract import Account, Reference
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fitting import own_limits
 from actuarial.quick import axis, labelled
 from actuarial.remembered import remembered
+from actuarial.translation import N_, Told
 
 STATUS = ("active", "inactive")
 GROWING = ("wage_growth", "inflation", "interest_rate")
@@ -314,10 +316,13 @@ def account_growth(
     grown = xr.concat(parts, dim="year")
     bad = ~((grown > -1.0) & np.isfinite(grown))
     if bool(bad.any()):
-        raise BadScheme(
-            f"account {name}: its growth must be a number above -1 in every year; in {int(bad.sum())} of "
-            f"{bad.size} years it is not.\n  Look at the rule of its growth."
+        place, value = first_place(grown, bad.values)
+        text = N_(
+            "account {name}: its growth must be a number above -1 in every year; in {count} of {whole} it is not, the "
+            "first: {place} -> {value:g}.\n  Look at the rule of its growth."
         )
+        found = {"count": int(bad.sum()), "whole": bad.size, "place": place, "value": value}
+        raise BadScheme(Told(text, name=name, **found))
     return grown
 
 

@@ -31,7 +31,7 @@ from actuarial.pension import (
 )
 from actuarial.pension.account_formulas import annuity_certain
 from actuarial.pension.readiness import check_accounts
-from actuarial.person import WorkYear, growth_path
+from actuarial.person import WorkYear, account_growth, growth_path
 from actuarial.readiness import check_basis
 from actuarial.scheme import Contribution, Scheme
 from tests.pension.people import basis, grid, one
@@ -311,6 +311,17 @@ def test_opening_balances_are_those_of_every_account():
     lacking = data.assign(account_0=0.0 * cells.expand_dims(account=["old"]))
     with pytest.raises(BadBasis, match=r"account_0: there are no balances of new\."):
         project_insured(ac.project_population(data), lacking, law, service="years")
+
+
+def test_a_growth_that_leaves_nothing_is_told_with_its_year():
+    data = small_basis().isel(year=slice(0, 3))
+    years = data["year"].values
+
+    def halved(basis, finance):
+        return xr.where(basis["year"] == years[1], -1.0, 0.02)
+
+    with pytest.raises(BadScheme, match=rf"account fund: .* in 1 of 3 it is not, the first: year={years[1]} -> -1\."):
+        account_growth("fund", halved, data, None, years)
 
 
 def test_growth_before_the_projection_is_the_past_one():

@@ -21,6 +21,7 @@ from actuarial.quick import (
     total,
     union,
     where,
+    without_attrs,
 )
 
 YEAR, AGE, SEX = np.arange(2025, 2029), np.arange(5), ["male", "female"]
@@ -186,3 +187,14 @@ def test_a_union_is_a_merge():
     assert_identical(union(first, beside), xr.merge([first, beside], **merge))
     with pytest.raises(ValueError, match="year"):
         union(first, second.isel(year=[0]))
+
+
+def test_attributes_are_left_out_and_stay_with_what_they_are_left_out_of():
+    labels = {"year": ("year", YEAR, {"units": "1"}), "born": ("year", YEAR - 60, {"units": "2"})}
+    given = xr.DataArray(np.ones(YEAR.size), labels, "year", name="x", attrs={"units": "3"})
+    for one in (given, xr.Dataset({"x": given}, attrs={"name": "4"})):
+        before = one.copy(deep=True)
+        found = without_attrs(one)
+        assert_identical(found, one.drop_attrs())
+        found.attrs["units"] = found["born"].attrs["units"] = "5"
+        assert_identical(one, before)
