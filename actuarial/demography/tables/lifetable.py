@@ -203,8 +203,8 @@ def _refuse_holes(ages: np.ndarray, name: str) -> None:
         first = holes[0]
         raise BadInput(
             f"{name}: an age is missing between {ages[first]} and {ages[first + 1]}, as those before and after are "
-            f"{steps[first - 1]} wide ({holes.size} such gaps); add it, or give ages= to life_table where it is as "
-            "wide as that."
+            f"{steps[first - 1]} wide ({holes.size} such gaps); add it. Where it is as wide as that, give the ages "
+            "apart: ages= of life_table, coords= of life_expectancy_interval."
         )
 
 
