@@ -1,6 +1,7 @@
 """Content of reports: tables hold the numbers of the result, in every language, with units, sources and dashes."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -317,6 +318,21 @@ def test_names_of_users_stay_as_they_are_and_a_first_year_that_is_a_part_of_one_
     assert table(document, "income").notes == ("2025: the part of the year after the valuation date",)
     laws = [value for block in document.blocks() if isinstance(block, Terms) for _, value in block.rows]
     assert "<script>x</script> {year} %s" in laws
+
+
+def test_what_lines_are_due_on_says_their_own_limits_and_benefits():
+    basis, scheme, result = pensions()
+    first, *others = scheme.contributions
+    limits = {"above": money(6_000, per="month"), "ceiling": money(step({2025: 90_000, 2030: 96_000}), per="year")}
+    benefits = replace(first, name="half", base="benefit", rate=0.5, payer="state", of=("old_age",))
+    law = replace(scheme, contributions=(replace(first, **limits), *others, benefits))
+    rows = table(build(result, basis, law), "contributions_pension").rows
+    assert rows[0][2] == (
+        "insurable earnings; ceiling of earnings: 90,000 LTD (from 2025); 96,000 LTD (from 2030) a year; earnings "
+        "above which it is due, up to the ceiling: 6,000 LTD a month"
+    )
+    assert rows[-1][2].endswith(": Old-age pension")
+    assert rows[1][2] == "insurable earnings; ceiling of earnings: 350,000 LTD a year, following wages"
 
 
 def test_sensitivities_that_are_given():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from actuarial.dated import ByAge, ByCohort, ByGroup, BySex, ByYear, Money
+from actuarial.fitting import LIMITS
 from actuarial.provenance import digest
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import cell, listed
@@ -170,7 +171,7 @@ def _contributions(material: Material, part: Part, speaker: Speaker, prefix: str
         if line.rate is not None and line.amount is not None:
             given = joined(say, (given, speaker.value(line.amount)))
         groups = ", ".join(name_of(say, name) for name in line.groups) or say("all")
-        base = word_of(say, line.base)
+        base = _assessed_on(speaker, line)
         rows.append((name_of(say, line.name), payer_of(say, line.payer), base, given, groups, line.law))
     head = (say("Line"), say("Paid by"), say("Assessed on"), say("Rate or amount"), say("Groups"), say("Article"))
     source = say("Law of the scheme: {law}", law=part.scheme.law) if part.scheme.law else say("Law of the scheme")
@@ -184,6 +185,19 @@ def _contributions(material: Material, part: Part, speaker: Speaker, prefix: str
         source=source,
         labels=6,
     )
+
+
+def _assessed_on(speaker: Speaker, line: Any) -> str:
+    """What a line is due on: the benefits where these are named, the limits of earnings where it has its own."""
+    say, base = speaker.say, word_of(speaker.say, line.base)
+    if of := getattr(line, "of", ()):
+        base = say("{place}: {subject}", place=base, subject=_named(say, of))
+    limits = [
+        say("{place}: {subject}", place=label[:1].lower() + label[1:], subject=speaker.value(value))
+        for key, label, value, _ in _fields(speaker, line)
+        if key in LIMITS
+    ]
+    return joined(say, (base, *limits))
 
 
 def described(speaker: Speaker, thing: Any, depth: int = 0) -> list[tuple[str, str]]:
