@@ -154,10 +154,11 @@ def _nothing(name: str, say: Language) -> str:
 
 def _mentioned(names: list[str]) -> Told:
     """That a word is in the meaning of some names."""
-    first, more = tuple(names[:MENTIONED]), len(names) - MENTIONED
-    if more > 0:
+    more = len(names) - MENTIONED
+    if more > 1:
+        first = tuple(names[:MENTIONED])
         return Told("  The word is in the meaning of {names} and {more} more.", names=first, more=more)
-    return Told("  The word is in the meaning of {names}.", names=first)
+    return Told("  The word is in the meaning of {names}.", names=tuple(names))
 
 
 def explain_form(word: str, say: Language) -> list[str]:
