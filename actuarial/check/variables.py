@@ -256,6 +256,16 @@ def first_cell(marked: np.ndarray, coords: Mapping[str, Any]) -> str:
     return ", ".join(f"{dim} {coords[dim].values[at]}" for dim, at in zip(coords, spot, strict=True))
 
 
+def first_of(bad: np.ndarray, values: np.ndarray, coords: Mapping[str, Any]) -> dict[str, Any]:
+    """What a message says of marked cells: how many of how many they are, and the place and value of the first."""
+    return {
+        "count": int(bad.sum()),
+        "whole": bad.size,
+        "place": first_cell(bad, coords),
+        "value": float(values[bad][0]),
+    }
+
+
 def first_place(array: Any, bad: np.ndarray) -> tuple[Told, float]:
     """Labels and value of the first cell of an array that is marked."""
     spot = np.unravel_index(int(np.argmax(bad)), bad.shape) if bad.ndim else ()

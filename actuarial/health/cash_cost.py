@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.bridge import align, over_scenarios
-from actuarial.check.variables import first_cell
+from actuarial.check.variables import first_of
 from actuarial.contract import Amount, amounts
 from actuarial.dated import Number
 from actuarial.errors import BadScheme
@@ -124,7 +124,7 @@ def _claimed(benefit: Any, grid: Person, coords: dict[str, xr.DataArray]) -> np.
             "{name}: the claim must be a share between 0 and 1; {count} of {whole} cells are not, the first: {place} "
             "-> {value:g}.\n  Correct what claim(person) answers."
         )
-        raise BadScheme(Told(text, name=benefit.name, **_first(bad, claim, coords)))
+        raise BadScheme(Told(text, name=benefit.name, **first_of(bad, claim, coords)))
     return claim
 
 
@@ -148,14 +148,8 @@ def _expected(
             "{name}: the amount must be a number of at least 0; {count} of {whole} cells are not, the first: {place} "
             "-> {value:g}.\n  Correct what award(person) answers."
         )
-        raise BadScheme(Told(text, name=name, **_first(bad, mean, coords)))
+        raise BadScheme(Told(text, name=name, **first_of(bad, mean, coords)))
     return mean
-
-
-def _first(bad: np.ndarray, values: np.ndarray, coords: dict[str, xr.DataArray]) -> dict[str, Any]:
-    """How many cells fail, and the first of them."""
-    place = first_cell(bad, coords)
-    return {"count": int(bad.sum()), "whole": bad.size, "place": place, "value": float(values[bad][0])}
 
 
 def _of_earnings(amount: Amount, grid: Person, basis: xr.Dataset, coords: dict[str, xr.DataArray]) -> np.ndarray:

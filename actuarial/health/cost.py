@@ -7,7 +7,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.bridge import align, over_scenarios, view
-from actuarial.check.variables import first_cell
+from actuarial.check.variables import first_of
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
 from actuarial.health.groups import like
@@ -152,15 +152,11 @@ def _checked(name: str, cost: xr.DataArray, coords: dict[str, xr.DataArray]) -> 
     values = view(cost, MEMBER, coords)
     if not (values.min() >= 0 and values.max() < np.inf):
         bad = ~np.isfinite(values) | (values < 0)
-        where = first_cell(bad, {dim: coords[dim] for dim in MEMBER})
         text = N_(
             "{name}.payment: the cost must be a number of at least 0; {count} of {whole} cells are not, the first: "
             "{place} -> {value:g}.\n  Look at its budget, shares and growth."
         )
-        amount = float(values[bad][0])
-        raise BadScheme(
-            Told(text, name=name, count=int(bad.sum()), whole=bad.size, place=where, value=amount)
-        )
+        raise BadScheme(Told(text, name=name, **first_of(bad, values, {dim: coords[dim] for dim in MEMBER})))
     return values
 
 

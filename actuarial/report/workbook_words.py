@@ -191,10 +191,10 @@ class Translated(Words):
             return self.units(text)
         if key == "scenario":
             return self.scenario(text)
-        if key in NAMING and key != "line":
-            return name_of(self.say, text)
         if key == "line":
             return account_word(self.say, text)
+        if key in NAMING:
+            return name_of(self.say, text)
         if key == "indicator":
             return self.indicator(text)
         known = {"change": CHANGED, "cause": CAUSED, "decrement": EVENTS}

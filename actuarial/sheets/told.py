@@ -2,7 +2,7 @@
 place of what is written in scheme files or in Python."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actuarial.sheets.cell_words import Names
@@ -15,35 +15,43 @@ NAME = re.compile(r"\s*([A-Za-z_]\w*(?:\.\w+|\[\d+\])*)(?=[: ])")
 
 def in_columns(text: str) -> str:
     """A message whose advice is about cells and columns, and no longer about what is written in scheme files."""
-    if isinstance(text, InFile):
-        return text.cells
-    if isinstance(text, Told):
-        return text.with_values({name: _in_columns(value, name) for name, value in text.values.items()})
-    return text
+    changed: str = _changed(text, _as_column)
+    return changed
 
 
-def _in_columns(value: object, name: str = "") -> object:
-    """What stands in a place of a message; dims and sexes of a cell are the words of the sheet, and no keys."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(map(_in_columns, value))
-    if isinstance(value, Told):
-        return in_columns(value)
-    return Told(value) if (name == "dim" and value in DIMS) or (name == "label" and value in SEXES) else value
+def _as_column(value: Any, name: str) -> Any:
+    """Advice about cells; dims and sexes of a cell are the words of the sheet, and no keys."""
+    if isinstance(value, InFile):
+        return value.cells
+    keys: Any = {"dim": DIMS, "label": SEXES}.get(name, ())
+    return Told(value) if _plain(value) and value in keys else value
 
 
 def in_words(text: str, names: Names, say: Language) -> str:
     """A message in which benefits and groups that have no name of their own are called what the cells call them."""
-    if not isinstance(text, Told):
-        return text
-    return text.with_values({place: _in_words(value, names, say) for place, value in text.values.items()})
+
+    def shown(value: Any, _: str) -> Any:
+        return names.shown(say, value) if _plain(value) and value in names.forms else value
+
+    changed: str = _changed(text, shown)
+    return changed
 
 
-def _in_words(value: object, names: Names, say: Language) -> object:
+def _plain(value: object) -> bool:
+    """Whether a value is a word, and no message."""
+    return isinstance(value, str) and not isinstance(value, Told)
+
+
+def _changed(value: Any, change: Callable[[Any, str], Any], name: str = "") -> Any:
+    """What stands in a place of a message after a change of each of its parts; what has been changed is left so."""
+    found = change(value, name)
+    if found is not value:
+        return found
     if isinstance(value, (tuple, list)):
-        return type(value)(_in_words(one, names, say) for one in value)
+        return type(value)(_changed(one, change) for one in value)
     if isinstance(value, Told):
-        return in_words(value, names, say)
-    return names.shown(say, value) if isinstance(value, str) and value in names.forms else value
+        return value.with_values({place: _changed(one, change, place) for place, one in value.values.items()})
+    return value
 
 
 def in_cells(text: str, places: Mapping[str, str], names: Names, say: Language) -> str:
