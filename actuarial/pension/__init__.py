@@ -35,6 +35,7 @@ _PLACES = {
     "PaidPart": "accounts",
     "PartOfService": "account_formulas",
     "Phased": "formulas",
+    "Points": "conditions",
     "ProRata": "account_formulas",
     "Recent": "conditions",
     "Refund": "grants",
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
     from actuarial.pension.by_earnings import Bracket, ByEarnings
     from actuarial.pension.combined import Banded, Greatest, Least
-    from actuarial.pension.conditions import Condition, Recent, Residence
+    from actuarial.pension.conditions import Condition, Points, Recent, Residence
     from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, OtherYears, Phased
     from actuarial.pension.grants import FuneralGrant, Gratuity, OldAgeGrant, Refund, RemarriageGrant
     from actuarial.pension.indexation import Indexation
@@ -105,6 +106,7 @@ __all__ = [
     "PaidPart",
     "PartOfService",
     "Phased",
+    "Points",
     "ProRata",
     "Recent",
     "Refund",

@@ -1,17 +1,20 @@
-"""Conditions of an old-age pension: ages, years of service, recent contributions, years of residence."""
+"""Conditions of an old-age pension: ages, years of service, recent contributions, years of residence, points."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.dated import Number, choose, clip, evaluate
-from actuarial.fields import Age, Fraction, Years, rule
+from actuarial.contract import Account
+from actuarial.dated import ByCohort, ByGroup, BySex, Number, choose, clip, evaluate
+from actuarial.errors import BadInput, BadScheme
+from actuarial.fields import Age, Count, Fraction, Word, Years, rule
 from actuarial.fitting import check_order, require_order
-from actuarial.pension.common import from_basis, reached, served
-from actuarial.translation import Told
+from actuarial.pension.accounts import NetRate
+from actuarial.pension.common import ROUNDING, from_basis, reached, served
+from actuarial.translation import N_, Told
 
 
 @rule
@@ -72,6 +75,48 @@ class Residence:
 
 
 @rule
+class Points:
+    """So many points on an account, or units of whatever else it holds.
+
+    Notes
+    -----
+    One person has the balance of the career on the day of the event. In a projection members of one service have the
+    same where an account is credited with months at a rate r that lasts for life (it may differ by year of birth, sex
+    and group): 12 r n after n years. Points that follow earnings are known there on average only; `share` then says
+    what part of the members with the service has them. As for `Residence`, who does not have them stays a member, and
+    all members of a service have its average balance.
+    """
+
+    account: Word = Field(description="Account that holds them")
+    at_least: Count = Field(description="Points, or whatever else the account holds, that are needed (units)")
+    share: Fraction | None = Field(
+        default=None,
+        description="Share of the members with the service who have them, where they follow earnings (fraction)",
+    )
+
+    def held(self, person: Any) -> Number | None:
+        """1 where there are enough, else 0; None where a share decides."""
+        account, least = person.scheme.account(self.account), evaluate(self.at_least, person)
+        if lasts(account, person.basis):
+            return 1.0 * (12.0 * evaluate(account.rate, person) * person.service >= least * (1.0 - ROUNDING))
+        if person.career:
+            return 1.0 if person.account(account) >= least * (1.0 - ROUNDING) else 0.0
+        if self.share is not None:
+            return None
+        if not isinstance(person.age, xr.DataArray):
+            raise BadInput(Told("points on the account {account!r} of one person need a career; give one.",
+                                account=self.account))  # fmt: skip
+        raise BadScheme(
+            Told(
+                "points: who of the members of a service has {least:,g} of {account} is not known, as they follow "
+                "earnings, or a rate that changes with time.\n  Give share, the part of these members who have them.",
+                least=float(np.max(np.asarray(least))),
+                account=self.account,
+            )
+        )
+
+
+@rule
 class Condition:
     """One way to a pension: everything that it names must be met."""
 
@@ -82,6 +127,7 @@ class Condition:
     )
     recent: Recent | None = Field(default=None, description="Contributions needed in the last years")
     residence: Residence | None = Field(default=None, description="Residence needed")
+    points: Points | None = Field(default=None, description="Points needed on an account")
 
     def __post_init__(self) -> None:
         require_order(self, "years", "below_years")
@@ -89,26 +135,65 @@ class Condition:
     @property
     def certain(self) -> bool:
         """Whether age and service alone decide."""
-        return self.recent is None and self.residence is None
+        return self.recent is None and self.residence is None and self.points is None
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return () if self.points is None else (("points", "account", (self.points.account,)),)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: a share of those who have points that follow from the service."""
+        if self.points is None or self.points.share is None:
+            return
+        account = next((one.account for one in scheme.accounts if one.name == self.points.account), None)
+        if account is not None and lasts(account, None):
+            text = N_("share has no meaning: {account} is credited by service alone; leave it out")
+            yield "points", Told(text, account=account.name)
 
     def served(self, person: Any) -> Number:
-        """1 where the service is long enough and not too long, else 0."""
+        """1 where the service is long enough and not too long, and the points are known to suffice; else 0."""
         least = evaluate(self.years, person)
-        if self.below_years is None:
-            return served(person, least)
-        most = evaluate(self.below_years, person)
-        check_order("years", least, "below_years", most)
-        return served(person, least) * (1.0 - served(person, most))
+        enough = served(person, least)
+        if self.below_years is not None:
+            most = evaluate(self.below_years, person)
+            check_order("years", least, "below_years", most)
+            enough = enough * (1.0 - served(person, most))
+        held = None if self.points is None else self.points.held(person)
+        return enough if held is None else enough * held
 
     def weight(self, person: Any, rate: Callable[[Any], Number]) -> Number:
         """Share of those of the age who meet everything else; `rate` answers the share who then start each year."""
         met = self.served(person)
         if self.recent is not None:
             met = met * self.recent.share(person)
-        if self.residence is not None:
-            share, limit = evaluate(self.residence.share, person), evaluate(self.age, person)
-            met = met * lasting(person, limit, share, rate(person))
+        shares = [] if self.residence is None else [self.residence.share]
+        if self.points is not None and self.points.share is not None and not person.career:
+            shares.append(self.points.share)
+        for share in shares:
+            met = met * lasting(person, evaluate(self.age, person), evaluate(share, person), rate(person))
         return met
+
+
+def lasts(account: Account, basis: xr.Dataset | None) -> bool:
+    """Whether every month of one person's life credits the same to an account, and it does not grow."""
+    grows = account.growth is not None or account.gains != 0.0 or account.inheritance != "none"
+    if account.credits != "months" or grows or not isinstance(account.rate, NetRate):
+        return False
+    moves = basis is not None and "transfer_rate" in basis
+    rate = account.rate
+    return all(_for_life(one, moves) for one in (rate.rate, rate.fee, rate.share))
+
+
+def _for_life(value: Any, moves: bool) -> bool:
+    """Whether a number stays the same for one person, who may move from group to group."""
+    if isinstance(value, ByCohort):
+        return all(_for_life(inner, moves) for _, inner in value.points)
+    if isinstance(value, BySex):
+        return _for_life(value.male, moves) and _for_life(value.female, moves)
+    if isinstance(value, ByGroup):
+        return not moves and all(_for_life(inner, moves) for _, inner in value.values)
+    return isinstance(value, float)
 
 
 def lasting(person: Any, limit: Number, share: Number, rate: Number) -> Number:

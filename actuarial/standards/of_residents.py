@@ -1,6 +1,7 @@
 """Laws that ask for years of residence and for no contributions: what they give after so many years of residence."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from actuarial.dated import evaluate
@@ -18,7 +19,8 @@ def by_residence(benefits: Iterable[Any]) -> bool:
     not looked at where another one has some.
     """
     ways = [way for one in benefits for way in getattr(one, "conditions", ())]
-    return bool(ways) and all(way.residence is not None and way.years == 0.0 for way in ways)
+    free = (way.years == 0.0 and way.points is None for way in ways)
+    return bool(ways) and all(way.residence is not None for way in ways) and all(free)
 
 
 def after_residence(scheme: Scheme, years: int, person: Any) -> Scheme:
@@ -51,4 +53,4 @@ def _after(way: Condition, years: int, person: Any) -> Condition:
         return way
     enough = float(evaluate(way.residence.years, person)) <= years
     service = way.years if enough else NEVER_SERVED
-    return Condition(age=way.age, years=service, below_years=way.below_years, recent=way.recent)
+    return replace(way, years=service, residence=None)

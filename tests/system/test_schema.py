@@ -345,7 +345,7 @@ def test_every_property_is_described_and_numbers_have_units(schema):
     assert len(fields) > 80
     assert [place for place, field in fields.items() if not field.get("description")] == []
     dated = [(place, field) for place, field in fields.items() if "patternProperties" in json.dumps(field)]
-    words = ("(fraction", "(years)", "(money", "Months", "Adjustment", "(ratio)")
+    words = ("(fraction", "(years)", "(money", "Months", "Adjustment", "(ratio)", "(units")
     assert [place for place, field in dated if not any(word in field["description"] for word in words)] == []
 
 
