@@ -1,6 +1,6 @@
 """What a benefit answers, per head: the contracts between the law and the people it meets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -154,6 +154,21 @@ class Account:
 
 
 @dataclass(frozen=True, eq=False)
+class Choice:
+    """One of several options of an award is paid, that of the greatest sum (sign 1) or of the least (-1).
+
+    Each member is a fixed multiple of the wage scale, and so are amounts without limits: who has the same service, age
+    and past has the same option. In a projection it is decided for the members of each cell together.
+    """
+
+    sign: float
+
+    def of(self, sums: Iterable[float]) -> float:
+        """The sum that is paid."""
+        return self.sign * max(self.sign * one for one in sums)
+
+
+@dataclass(frozen=True, eq=False)
 class Amount:
     """Amount of a benefit per head: a multiple of rate x base between floor and ceiling, currency/year.
 
@@ -180,6 +195,9 @@ class Amount:
     shape : "line", "square" or "step"
         What depends on reference earnings otherwise than along a line, see the notes; without floor and gap.
     sign : 1, or -1 for what is taken from the other amounts of an award, whose sum is not negative for anybody
+    choice, option : Choice or None, int from 0
+        Amounts with one choice are those of options, of which one is paid; amounts of an option add up and follow each
+        other, options with limits have one amount each and the same limits.
 
     Notes
     -----
@@ -199,6 +217,8 @@ class Amount:
     rest: bool = False
     shape: str = "line"
     sign: float = 1.0
+    choice: Choice | None = None
+    option: int = 0
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES or (self.shape != "line" and not isinstance(self.base, Reference)):
@@ -293,6 +313,19 @@ def amounts(award: Amount | tuple[Amount, ...]) -> tuple[Amount, ...]:
 def each(award: Amount | tuple[Amount, ...], change: Callable[[Amount], Amount]) -> tuple[Amount, ...]:
     """The parts of an award, changed one by one."""
     return tuple(change(amount) for amount in amounts(award))
+
+
+def paid(award: Amount | tuple[Amount, ...], person: Any) -> float:
+    """What an award is for one person: the sum of its amounts, of options the one that counts."""
+    total, options = 0.0, dict[Choice, dict[int, float]]()
+    for amount in amounts(award):
+        due = amount.exact(person)
+        if amount.choice is None:
+            total += due
+            continue
+        known = options.setdefault(amount.choice, {})
+        known[amount.option] = known.get(amount.option, 0.0) + due
+    return total + sum(choice.of(sums.values()) for choice, sums in options.items())
 
 
 class Benefit(Protocol):
@@ -404,7 +437,7 @@ class Benefit(Protocol):
 
     def exact(self, person: Any) -> float:
         """Amount for one person."""
-        return sum(amount.exact(person) for amount in amounts(self.award(person)))
+        return paid(self.award(person), person)
 
 
 def settled(scheme: Any) -> tuple[Any, ...]:

@@ -64,23 +64,29 @@ class AmountLaw:
     """One amount of a claim: a multiple of a unit; amounts with the same unit hold the same object.
 
     `part` is the place of an account of months whose share of all months of service is due, or with `rest` is not.
+    `option` is the option of the choice of its claim that it belongs to, -1 if it is none.
     """
 
     unit: Unit
     multiple: xr.DataArray
     part: int = -1
     rest: bool = False
+    option: int = -1
 
 
 @dataclass(frozen=True)
 class ClaimLaw:
-    """Who of those at an event starts a benefit, and what they are awarded; `leaves` unless it is beside another."""
+    """Who of those at an event starts a benefit, and what they are awarded; `leaves` unless it is beside another.
+
+    Of the options of its amounts the greatest (`choice` 1) or the least (-1) is awarded; 0 where there are none.
+    """
 
     benefit: str
     event: int
     share: Table
     amounts: tuple[AmountLaw, ...]
     leaves: bool = True
+    choice: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,8 +162,10 @@ def law(
         if benefit.together_with is not None:
             share = shares[benefit.name] * _drawn_beside(benefit, leaving, shares)
             table = found.once(compress(share, grid))
-        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in _awarded(benefit, grid))
-        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), table, parts, benefit.together_with is None))
+        award = _awarded(benefit, grid)
+        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in award)
+        leaves, choice = benefit.together_with is None, _choice(benefit.name, award)
+        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), table, parts, leaves, choice))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
     return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
@@ -172,6 +180,21 @@ def _awarded(benefit: Benefit, grid: Person) -> tuple[Amount, ...]:
         if wrong.startswith(benefit.name):
             raise
         raise BadScheme(Told("{benefit}: {wrong}", benefit=benefit.name, wrong=wrong)) from error
+
+
+def _choice(name: str, award: tuple[Amount, ...]) -> float:
+    """Whether the greatest (1) or the least (-1) of options is awarded; 0 where there are none."""
+    choices = {amount.choice for amount in award if amount.choice is not None}
+    if len(choices) > 1:
+        raise BadScheme(
+            Told(
+                "{benefit}: it adds up {count} times the greatest or least of formulas on different earnings.\n"
+                "  Give each of them a benefit of its own, drawn together_with this one.",
+                benefit=name,
+                count=len(choices),
+            )
+        )
+    return next((choice.sign for choice in choices), 0.0)
 
 
 def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr.DataArray]) -> xr.DataArray:
@@ -309,7 +332,8 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
         tables[0], scale, floor, tables[1], ceiling, tables[2], base, account, capped, kind, offset, tables[3]
     )
     place = -1 if amount.part is None else found.place(amount.part)
-    return AmountLaw(found.once(unit), amount.sign * multiple, place, amount.rest)
+    option = -1 if amount.choice is None else amount.option
+    return AmountLaw(found.once(unit), amount.sign * multiple, place, amount.rest, option)
 
 
 def _by_service(limit: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:

@@ -12,7 +12,8 @@ def apart(rules: Law) -> tuple[Law, Law | None]:
     """A law whose amounts accrue with service, and one of those that are a share of the balance of an account.
 
     In each law the multiples of the amounts of the other one are zero; the second is None where there are no such
-    amounts. An amount that has a minimum, a maximum or an offset, or that is a part by months, accrues with service.
+    amounts. An amount that has a minimum, a maximum or an offset, that is a part by months or one of several options,
+    accrues with service.
     """
     if not any(of_balance(amount) for claim in rules.claims for amount in claim.amounts):
         return rules, None
@@ -22,7 +23,7 @@ def apart(rules: Law) -> tuple[Law, Law | None]:
 def of_balance(amount: AmountLaw) -> bool:
     """Whether an amount is a share of a balance, whatever its size."""
     unit = amount.unit
-    if unit.account < 0 or amount.part >= 0 or unit.kind != NO_OFFSET:
+    if unit.account < 0 or amount.part >= 0 or amount.option >= 0 or unit.kind != NO_OFFSET:
         return False
     no_minimum = not bool((unit.floor > 0).any()) or not unit.floor_share.rows.any()
     tops = (float(unit.ceiling.min()), float(unit.ceiling_share.rows.min()))

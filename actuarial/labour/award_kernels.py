@@ -77,6 +77,8 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
         minimums, only = 0, -1
+        if answers.claim_choice[j] != 0.0:
+            choose(answers, rates, accounts, work, status, j, first, last, top, t, y, step)
         for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
             multiple = answers.amount_multiple[a, t, y]
             if multiple == 0.0:
@@ -86,6 +88,9 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
             if answers.amount_part[a] >= 0:
                 weights = work.part
                 shares_of_service(answers, accounts, work, a, first, last, top, step)
+            if answers.amount_option[a] >= 0:
+                whose_option(work, answers.amount_option[a], weights, first, last)
+                weights = work.worth
             paid = weighted(weights, work.paid[u], first, last)
             flows.by_claim[AMOUNTS, t, j, y] += factor * multiple * paid
             if answers.unit_floor[u, t, y] <= 0.0:
@@ -93,12 +98,52 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
             plain = weighted(weights, work.plain[u], first, last)
             flows.by_claim[TOPUPS, t, j, y] += factor * multiple * (paid - plain)
             minimums += 1
-            only = u if answers.amount_part[a] < 0 else -1
+            only = u if answers.amount_part[a] < 0 and answers.amount_option[a] < 0 else -1
         if minimums == 1 and only >= 0:
             flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.least[only], first, last)
         elif minimums > 0:
             at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step)
             flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.raised, first, last)
+
+
+@inner
+def choose(answers, rates, accounts, work, status, j, first, last, top, t, y, step):
+    """Which option of the claim j is the greatest or the least for the members of each cell: fills work.chosen."""
+    sign, a, end = answers.claim_choice[j], answers.claim_first_amount[j], answers.claim_first_amount[j + 1]
+    for c in range(first, last + 1):
+        work.best[c], work.chosen[c] = -np.inf, -1.0
+    while a < end:
+        option = answers.amount_option[a]
+        for c in range(first, last + 1):
+            work.worth[c] = 0.0
+        while a < end and answers.amount_option[a] == option:
+            multiple = answers.amount_multiple[a, t, y]
+            if option >= 0 and multiple != 0.0:
+                add_worth(answers, rates, accounts, work, status, a, first, last, top, t, y, step)
+            a += 1
+        for c in range(first, last + 1):
+            if option >= 0 and sign * work.worth[c] > work.best[c]:
+                work.best[c], work.chosen[c] = sign * work.worth[c], option
+
+
+@inner
+def add_worth(answers, rates, accounts, work, status, a, first, last, top, t, y, step):
+    """What an amount is for all who claim, in some cells: added to work.worth."""
+    u, multiple = answers.amount_unit[a], answers.amount_multiple[a, t, y]
+    per_head(answers, rates, work, status, u, first, last, t, y)
+    weights = work.here
+    if answers.amount_part[a] >= 0:
+        weights = work.part
+        shares_of_service(answers, accounts, work, a, first, last, top, step)
+    for c in range(first, last + 1):
+        work.worth[c] += multiple * weights[c] * work.paid[u, c]
+
+
+@inner
+def whose_option(work, option, weights, first, last):
+    """Weights of the cells of whose members an option is chosen: fills work.worth."""
+    for c in range(first, last + 1):
+        work.worth[c] = weights[c] if work.chosen[c] == option else 0.0
 
 
 @inner
@@ -152,8 +197,10 @@ def at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step):
         parts = answers.amount_part[a] >= 0
         if parts:
             shares_of_service(answers, accounts, work, a, first, last, top, step)
+        option = answers.amount_option[a]
         for c in range(first, last + 1):
-            if not parts or work.part[c] > SOME * work.here[c]:
+            mine = option < 0 or work.chosen[c] == option
+            if mine and (not parts or work.part[c] > SOME * work.here[c]):
                 work.raised[c] = max(work.raised[c], work.least[u, c])
 
 

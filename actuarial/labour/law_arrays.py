@@ -18,10 +18,10 @@ class LawArrays:
     """Claims and amounts of a law; the letters are those of `records.Answers`.
 
     The same in all slices: `first`, `leaves`, rows of shares and of units, `counts` (places of the first amounts),
-    `unit_of` (a,), `part`, `rest` (a,), `base`, `apart`, `capped`, `kind` (u,), `left_apart` (s,). Lists hold an array
-    for each claim, amount or unit by scenario, year, group, sex and age, of shares with the status in front; what does
-    not change along a dim is repeated without a copy. `prorated` is what is added to the rows of claims for those that
-    are recorded.
+    `unit_of`, `part`, `rest`, `option` (a,), `choice` (j,), `base`, `apart`, `capped`, `kind` (u,), `left_apart` (s,).
+    Lists hold an array for each claim, amount or unit by scenario, year, group, sex and age, of shares with the status
+    in front; what does not change along a dim is repeated without a copy. `prorated` is what is added to the rows of
+    claims for those that are recorded.
     """
 
     first: np.ndarray
@@ -34,6 +34,8 @@ class LawArrays:
     multiple: list[np.ndarray]
     part: np.ndarray
     rest: np.ndarray
+    option: np.ndarray
+    choice: np.ndarray
     unit_rows: np.ndarray
     indices: list[list[np.ndarray]]
     base: np.ndarray
@@ -65,6 +67,8 @@ class LawArrays:
             here(self.multiple),
             self.part,
             self.rest,
+            self.option,
+            self.choice,
             rate_index,
             self.unit_rows,
             self.base,
@@ -145,6 +149,8 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
         multiple=cells([a.multiple for a in amounts]),
         part=whole([after + a.part if a.part >= 0 else -1 for a in amounts]),
         rest=whole([a.rest for a in amounts]),
+        option=whole([a.option for a in amounts]),
+        choice=np.array([claim.choice for claim in claims]),
         unit_rows=unit_rows,
         indices=[unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))],
         base=whole([after + unit.account if unit.account >= 0 else unit.base for unit in units]),

@@ -152,6 +152,12 @@ def _one_at_a_time(claim: ClaimLaw) -> bool:
 
 
 def _due(several: Sequence[AmountLaw]) -> int:
+    """How many of some amounts anybody has at once, of options the most that one of them has."""
+    options = {amount.option for amount in several if amount.option >= 0} or {-1}
+    return max(_together([one for one in several if one.option in (-1, option)]) for option in options)
+
+
+def _together(several: Sequence[AmountLaw]) -> int:
     """How many of some amounts anybody has at once."""
     return int(sum(((amount.multiple != 0.0) * 1 for amount in several), xr.DataArray(0)).max())
 
@@ -183,11 +189,11 @@ def _up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
     for i, amount in sorted(enumerate(claim.amounts), key=lambda one: not _of_money(one[1])):
         some = amount.multiple.where(amount.multiple > 0, 1.0)
         top = xr.DataArray(np.minimum(amount.unit.ceiling, left / some))
-        limited[i] = AmountLaw(replace(amount.unit, ceiling=top), amount.multiple)
+        limited[i] = replace(amount, unit=replace(amount.unit, ceiling=top))
         if together and _of_money(amount):
             left = (left - _money(amount)).clip(min=0.0)
     amounts = tuple(limited[i] for i in range(len(limited)))
-    return LevelClaim(claim.benefit, claim.event, claim.share, amounts, leaves=False, level=level)
+    return LevelClaim(claim.benefit, claim.event, claim.share, amounts, False, claim.choice, level=level)
 
 
 def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:

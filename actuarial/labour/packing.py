@@ -313,7 +313,7 @@ def _products(
 
 def _scratch(units: int, masses: int, bases: int, apart: int, count: int) -> records.Work:
     """Scratch space of the kernel for units of amounts, masses of accounts and bases of amounts on a grid of cells."""
-    people, here, leaving = np.zeros((3, count)), np.zeros((3, count)), np.zeros(len(EVENTS))
+    people, here, leaving = np.zeros((3, count)), np.zeros((6, count)), np.zeros(len(EVENTS))
     known, heads = np.zeros((units, 2), dtype=np.int64), np.zeros((3, units, count))
     mine, earned = np.zeros((masses, count)), np.zeros((5, bases, count))
     two = np.zeros((apart, 7, count))

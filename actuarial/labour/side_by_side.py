@@ -25,7 +25,7 @@ SHARED = ("density", "entry_profile", "reentry_share", "earnings_cv", *GATES)
 
 def fits(run: Any, rules: Law) -> bool:
     """Whether scenarios can go side by side: all members by the coverage target, claims and rates of amounts that no
-    scenario changes, amounts of earnings or of money without offsets.
+    scenario changes, amounts of earnings or of money without offsets and options.
 
     It does not depend on how many scenarios there are, so that their numbers do not either.
     """
@@ -38,7 +38,7 @@ def fits(run: Any, rules: Law) -> bool:
     units = [amount.unit for claim in rules.claims for amount in claim.amounts]
     tables = [claim.share for claim in rules.claims]
     tables += [table for unit in units for table in (unit.rate, unit.floor_share, unit.ceiling_share)]
-    whole = all(amount.part < 0 for claim in rules.claims for amount in claim.amounts)
+    whole = all(amount.part < 0 and amount.option < 0 for claim in rules.claims for amount in claim.amounts)
     plain = whole and all(unit.kind == NO_OFFSET and unit.account < 0 for unit in units)
     if not plain or any("scenario" in table.index.dims for table in tables):
         return False

@@ -8,7 +8,10 @@ from actuarial.contract import Amount
 from actuarial.dated import Number
 from actuarial.fields import rule
 from actuarial.pension.formulas import EarningsBand, FormulaRule, award_of, counted_in
-from actuarial.pension.slopes import Line, greatest_of, least_of, line_of
+from actuarial.pension.options import apart, options_of
+from actuarial.pension.slopes import greatest_of, least_of, line_of, on_one_base
+
+WORDS = {1.0: "greatest", -1.0: "least"}
 
 
 @rule
@@ -19,12 +22,19 @@ class Greatest:
 
     Notes
     -----
-    It is decided person by person, in a projection over the distribution of earnings: all formulas are of the same
-    reference earnings or account, or amounts of money, so that each is a line of slopes over these earnings, and the
-    greatest of them is one as well. Shares of the means of different years may be among them where they are in one
-    proportion for everybody, such as the same accrual on both: the reference earnings then are the greater of the
-    means (`contract.Reference`). What an amount of money adds to a share of earnings is the cost of a minimum;
-    what the greatest adds otherwise is not told apart.
+    It is decided person by person, in a projection over the distribution of earnings: where all formulas are of the
+    same reference earnings or account, or amounts of money, each is a line of slopes over these earnings, and the
+    greatest of them is one as well. Shares of the means of different years that are in one proportion for everybody,
+    such as the same accrual on both, are a share of the greater of the means (`contract.Reference`). What an amount of
+    money adds to a share of earnings is the cost of a minimum; what the greatest adds otherwise is not told apart.
+
+    Other formulas on different years, on the whole career or on different accounts are shares of earnings that each
+    member has the same multiple of, so that members with the same past have the same option. A projection decides it
+    for the members of an age, service and status by the means of their histories: against single careers the greatest
+    is too low and the least too high by less than 0.4% where that is hardest, 45% more than the last years beside a
+    career average (`tests/reference`), and exact where one option is greater for all of them. Such formulas are shares
+    without limits, or sums of them, or shares with the same limits (minima may differ for the greatest, maxima for the
+    least), and amounts of money beside shares that stand alone.
 
     Examples
     --------
@@ -42,14 +52,15 @@ class Greatest:
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
-        return greatest_of(_lines(self.formulas, person, service, "greatest"), "greatest").amounts()
+        return _best(self.formulas, person, service, 1.0)
 
 
 @rule
 class Least:
     """The least of several amounts: a pension by one formula, and at most what the others give.
 
-    P = min over formulas of P_i, where a list of formulas inside the list adds up; all else as in `Greatest`
+    P = min over formulas of P_i, where a list of formulas inside the list adds up; all else as in `Greatest`, of which
+    a maximum may be given: least of the greatest of several and an amount of money.
     """
 
     formulas: tuple[FormulaRule, ...] = Field(min_length=2, description="Amounts of which the least is paid")
@@ -57,7 +68,7 @@ class Least:
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
-        return least_of(_lines(self.formulas, person, service, "least"), "least").amounts()
+        return _best(self.formulas, person, service, -1.0)
 
 
 @rule
@@ -82,6 +93,13 @@ class Banded:
         return counted_in(self.bands, person, whole, "bands").amounts()
 
 
-def _lines(formulas: tuple[Any, ...], person: Any, service: Number, what: str) -> list[Line]:
-    """The amounts of several formulas as lines over the same earnings."""
-    return [line_of(award_of(one, person, service), what) for one in formulas]
+def _best(formulas: tuple[Any, ...], person: Any, service: Number, sign: float) -> tuple[Amount, ...]:
+    """The greatest (sign 1) or the least (-1) of several formulas: one line over the same earnings, or options."""
+    what = WORDS[sign]
+    several = [award_of(one, person, service) for one in formulas]
+    if any(apart(each) for each in several):
+        return options_of(several, sign, what)
+    lines = [line_of(each, what) for each in several]
+    if not on_one_base(lines, sign):
+        return options_of(several, sign, what)
+    return (greatest_of if sign > 0 else least_of)(lines, what).amounts()

@@ -135,6 +135,23 @@ def least_of(lines: Sequence[Line], what: str) -> Line:
     return _best(lines, what, -1.0)
 
 
+def on_one_base(lines: Sequence[Line], sign: float) -> bool:
+    """Whether the greatest (sign 1) or least (-1) of lines is one: they have one base, or shares of several that are in
+    one proportion for everybody."""
+    bases = [one.base for one in lines if one.base is not None]
+    if all(base == bases[0] for base in bases):
+        return True
+    if any(line.base is not None and not line.proportional for line in lines):
+        return False
+    first, *others = [line for line in lines if line.base is not None]
+    for other in others:
+        together = _of_both(first, other, sign)
+        if together is None:
+            return False
+        first = together
+    return True
+
+
 def sliced(line: Line, above: Sequence[Number], counted: Sequence[Number], what: str) -> Line:
     """Of each slice of an amount the part that counts: the sum over i of (c_i - c_{i-1}) max(0, y - a_i).
 
@@ -153,6 +170,8 @@ def sliced(line: Line, above: Sequence[Number], counted: Sequence[Number], what:
 
 def _line(amount: Amount, what: str) -> Line:
     """One amount as a line."""
+    if amount.choice is not None:
+        raise BadScheme(different(what))
     if amount.shape != "line":
         raise BadScheme(
             Told(
@@ -284,17 +303,19 @@ def _base_of(lines: Sequence[Line], what: str) -> Reference | Account | str | No
     """The base that all lines share."""
     bases = [one.base for one in lines if one.base is not None]
     if any(base != bases[0] for base in bases):
-        raise BadScheme(
-            Told(
-                "{what}: the formulas have different reference earnings or accounts, so that which of them is greater "
-                "differs from person to person by more than one amount tells.\n"
-                "  Give them the same years, best_of, revaluation, window and capped, or the same account. Shares of "
-                "different years can be compared where they are in one proportion for everybody, with one revaluation "
-                "and without limits of their own; or state the other years as not_below and not_above of one formula.",
-                what=what,
-            )
-        )
+        raise BadScheme(different(what))
     return bases[0] if bases else None
+
+
+def different(what: str) -> Told:
+    """What is told of amounts of different reference earnings or accounts that are compared."""
+    return Told(
+        "{what}: the formulas have different reference earnings or accounts, so that which of them is greater differs "
+        "from person to person by more than one amount tells.\n"
+        "  Compare shares of each without limits, or with the same ones, and amounts of money beside them; or give the "
+        "formulas the same years, best_of, revaluation, window and capped, or the same account.",
+        what=what,
+    )
 
 
 def _together(knots: Sequence[xr.DataArray]) -> xr.DataArray:

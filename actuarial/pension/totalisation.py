@@ -10,7 +10,7 @@ from pydantic import Field
 
 from actuarial.contract import Account, Amount, Benefit
 from actuarial.dated import Number, choose, clip, evaluate, leaves
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Count, Fraction, Word, Years, rule
 from actuarial.pension.common import served, stays_alive
 from actuarial.pension.conditions import applicable, lasting
@@ -104,6 +104,15 @@ class AcrossBorders(Benefit):
     def _better(self, own: Any, one: ForeignPeriod, person: Any) -> Number:
         """1 where the part of the theoretical amount exceeds the own pension, else 0."""
         theirs = [self._pro_rata(each, one, person, 1.0) for each in self._theory(own, one, person)]
+        if any(amount.choice is not None for amount in theirs):
+            raise BadScheme(
+                Told(
+                    "{name}: {other} is the greatest or least of formulas on different earnings, of which periods "
+                    "abroad do not tell the part that is due.\n  Let both formulas have the same earnings.",
+                    name=self.name,
+                    other=self.totalises,
+                )
+            )
         enough = served(person, evaluate(self.minimum_years, person))
         return enough * compared(self._alone(own, person), theirs, person)
 

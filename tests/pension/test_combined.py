@@ -286,11 +286,11 @@ def test_a_gratuity_and_the_pension_that_is_left():
 
 
 def test_what_cannot_be_compared_is_refused():
-    five, ten = FinalAverage(years=5, accrual=0.02), FinalAverage(years=10, accrual=0.02, revaluation="wages")
-    with pytest.raises(BadScheme, match="greatest: the formulas have different reference earnings"):
-        pension(Greatest(formulas=[five, ten]), 1_000)
-    with pytest.raises(BadScheme, match="least: one of the amounts is that of a part of the service"):
-        pension(Least(formulas=[ProRata(since=2020, old=five, new=five), five]), 1_000)
+    five, ten = FinalAverage(years=5, accrual=0.02), FinalAverage(years=10, accrual=0.02, minimum_pension=per_month(9))
+    with pytest.raises(BadScheme, match="least: the formulas have different reference earnings"):
+        pension(Least(formulas=[five, ten]), 1_000)
+    with pytest.raises(BadScheme, match="bands: one of the amounts is that of a part of the service"):
+        pension(Banded(bands=BENDS, formula=ProRata(since=2020, old=five, new=five)), 1_000)
     with pytest.raises(BadScheme, match="bands: `above` must rise from band to band"):
         pension(Banded(bands=(BENDS[0], BENDS[2], BENDS[1]), formula=five), 1_000)
     with pytest.raises(BadScheme, match="minimum_pension inside it"):
@@ -311,7 +311,7 @@ def test_a_check_without_projection_asks_the_law(scenarios):
     basis = small_basis()
     if scenarios:
         basis = basis.assign(wage_growth=basis["wage_growth"].expand_dims(scenario=scenarios))
-    averages = [FinalAverage(years=years, accrual=0.02, base_rate=0.1 * years) for years in (3, 5)]
+    averages = [FinalAverage(years=years, accrual=0.02, maximum_pension=per_month(years)) for years in (3, 5)]
     for formula, known in ((averages[0], True), (Greatest(formulas=averages), False)):
         law = Scheme(name="x", currency="LTD", benefits=(OldAge(**AGE, name="age", formula=formula),))
         if known:

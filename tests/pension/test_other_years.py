@@ -126,9 +126,8 @@ def test_projected_claims_are_those_of_formulas_that_say_the_same(service):
 @pytest.mark.parametrize(
     ("wrong", "refused"),
     [
-        ((of(5), of(10, base_rate=0.1)), "different reference earnings"),
-        ((of(5), of(10, revaluation="wages")), "in one proportion for everybody"),
-        ((of(5), of(10, minimum_pension=per_month(500))), "without limits of their own"),
+        ((of(5), of(10, maximum_pension=per_month(500))), "different reference earnings"),
+        (((of(5), of(10)), of(10, minimum_pension=per_month(500))), "without limits, or with the same ones"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(wrong, refused):

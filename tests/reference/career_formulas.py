@@ -21,6 +21,7 @@ LEAST, LEAST_YEARS, MOST = 2_600.0, 30.0, 6_000.0  # of pensions at award, money
 POINT, FLAT, GUARANTEED, IN_PAYMENT, BRACKET = 300.0, 3_000.0, 5_000.0, 2_400.0, 12_000.0
 REFORM = 8  # first year of the new law
 VARYING = 0.2
+MORE, MORE_OF_BEST = 1.45, 1.1  # with which most cells have members of whom either amount is the greater one
 
 
 @dataclass(frozen=True)
@@ -325,6 +326,28 @@ def pro_rata(lives, market):
     return before * final(lives, market) + (1.0 - before) * career(lives, market)
 
 
+def either(lives, market):
+    """The greater of a share of the last years and one of the career."""
+    return np.maximum(MORE * final(lives, market), career(lives, market))
+
+
+def neither(lives, market):
+    """The lesser of them."""
+    return np.minimum(MORE * final(lives, market), career(lives, market))
+
+
+def either_limits(lives, market):
+    """The greater of both, each between the same limits."""
+    rate = MORE * 0.0175 * lives.years[:, np.newaxis]
+    last = limited(lives, market, rate * reference(lives, market, 5, "none", capped=True))
+    return np.maximum(last, career_limits(lives, market))
+
+
+def either_part(lives, market):
+    """Two laws in proportion to time, or a share of the best years if that is more."""
+    return np.maximum(pro_rata(lives, market), MORE_OF_BEST * best(lives, market))
+
+
 def granted(lives, market):
     before = STOCKS["early"].now(lives, market) / lives.months
     return before * final(lives, market)
@@ -445,6 +468,26 @@ def wrong_pro_rata(lives, market):
     return career(lives, market)
 
 
+def wrong_either(lives, market):
+    """The mean of two amounts in the place of the greater one."""
+    return (MORE * final(lives, market) + career(lives, market)) / 2.0
+
+
+def wrong_neither(lives, market):
+    """The same in the place of the lesser one."""
+    return wrong_either(lives, market)
+
+
+def wrong_either_limits(lives, market):
+    """The amount of the career alone."""
+    return career_limits(lives, market)
+
+
+def wrong_either_part(lives, market):
+    """The amount of the two laws alone."""
+    return pro_rata(lives, market)
+
+
 def wrong_granted(lives, market):
     """The reform a year later."""
     before = Holding(of="months", until=REFORM + 1).now(lives, market) / lives.months
@@ -521,6 +564,7 @@ def _named(*functions):
 RETIREMENT = Event("retirement", 0, _named(
     final, final_limits, best, best_varying, better, better_limits, graded, last_worked, career, career_limits, points,
     notional_own, notional_table, funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each,
+    either, neither, either_limits, either_part, wrong_either, wrong_neither, wrong_either_limits, wrong_either_part,
     late,
     wrong_final, wrong_final_limits, wrong_best, wrong_better, wrong_better_limits, wrong_graded, wrong_career,
     wrong_career_limits, wrong_points, wrong_notional_own, wrong_notional_table, wrong_funded, wrong_funded_own,

@@ -7,7 +7,19 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from actuarial.pension import Balance, ByEarnings, FinalAverage, Flat, Indexation, Invalidity, OldAge, Widows
+from actuarial.pension import (
+    Balance,
+    ByEarnings,
+    FinalAverage,
+    Flat,
+    Greatest,
+    Indexation,
+    Invalidity,
+    Least,
+    OldAge,
+    Phased,
+    Widows,
+)
 from actuarial.pension.account_formulas import CareerAverage, Guarantee, LifeAnnuity, PartOfService, ProRata
 from actuarial.pension.accounts import AccountPayout, MemberAccount
 from actuarial.pension.supplements import MinimumInPayment
@@ -58,7 +70,20 @@ def formulas():
     career = CareerAverage(accrual=0.02, revaluation="wages", capped=False)
     points = Balance(account="account_points", value=money(law.POINT, "wages"))
     whole = LifeAnnuity(interest=law.INTEREST, sexes="apart")
+    more = Phased(share=law.MORE, formula=final)
+    limited = (
+        FinalAverage(accrual=law.MORE * 0.0175, years=5, **limits),
+        CareerAverage(accrual=0.02, revaluation="wages", **limits),
+    )
+    mixed = ProRata(since=REFORM, old=final, new=career)
+    best = FinalAverage(
+        accrual=law.MORE_OF_BEST * 0.015, years=5, revaluation="wages", best_of=12, capped=False
+    )
     return {
+        "either": Greatest(formulas=(more, career)),
+        "neither": Least(formulas=(more, career)),
+        "either_limits": Greatest(formulas=limited),
+        "either_part": Greatest(formulas=(mixed, best)),
         "final": final,
         "final_limits": FinalAverage(accrual=0.0175, years=5, revaluation="wages", **limits),
         "best": FinalAverage(accrual=0.015, years=5, revaluation="wages", best_of=12, capped=False),

@@ -39,6 +39,10 @@ AVERAGED = {
     "guarantee": "the gap is that of the mean history of a cell",
     "better_limits": "the ceiling binds in some of the years only",
     "best_varying": "what years differ by along the path and around it is added as variances",
+    "either": "which amount is greater is decided for the mean history of a cell",
+    "neither": "which amount is less is decided for the mean history of a cell",
+    "either_limits": "the same, and the limits of career_limits",
+    "either_part": "the same, and the months of pro_rata",
     "pro_rata": "months under the old law times nominal earnings at the exit: a product of two histories",
     "granted": "months under the old law times nominal earnings at the exit: a product of two histories",
 }
