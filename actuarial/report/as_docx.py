@@ -250,7 +250,7 @@ class _Writer:
         elif isinstance(item, Lines):
             yield from (xml.paragraph("ListBullet", xml.words(line)) for line in item.lines)
         elif isinstance(item, Pairs):
-            yield from self._pairs(item.rows, "ReportTerm")
+            yield from self._pairs(item.rows, "ReportTerm", item.depths)
         elif isinstance(item, Grid):
             yield from self._table(item)
         elif isinstance(item, Figure):
@@ -258,9 +258,11 @@ class _Writer:
         else:
             yield from self._answer(item)
 
-    def _pairs(self, rows: Sequence[tuple[str, str]], style: str) -> Iterator[Any]:
+    def _pairs(
+        self, rows: Sequence[tuple[str, str]], style: str, depths: Sequence[int] = ()
+    ) -> Iterator[Any]:
         if rows:
-            yield xml.pairs(rows, self.rooms[0], style)
+            yield xml.pairs(rows, depths or [0] * len(rows), self.rooms[0], style)
             yield xml.paragraph(style)
 
     def _table(self, item: Grid) -> Iterator[Any]:

@@ -32,7 +32,7 @@ MOST_LOOKS = 2
 """How often the pages are looked through for tables that leave little on their last one."""
 FEW = 8
 """So many rows of a table on its last page are few."""
-WHOLE = 12, 1500
+WHOLE = 26, 2500
 """Rows and characters of a table that is not taken apart between pages."""
 WORD = 30.0
 """Words wider than these em may be broken in running text."""
@@ -101,11 +101,11 @@ def _compiled(report: Shown, folders: tuple[str, ...], made: datetime) -> bytes:
 def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
     """The report with those tables set closer that would else leave notes alone, or a few rows, on their last page.
 
-    A table for which that is not enough keeps its rows as far apart as those of others.
+    A table for which that is not enough has its rows further apart than others, so that its last page has more of them.
     """
     tight: set[str] = set()
     loose: set[str] = set()
-    compiler = _compiler(root, fonts, tight)
+    compiler = _compiler(root, fonts, tight, loose)
     for _ in range(MOST_LOOKS):
         tables = json.loads(compiler.query("<placed>", field="value"))
         little = [table for table in tables if _end_of_little(table) is not None]
@@ -113,14 +113,15 @@ def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
         if not closer | stuck:
             break
         tight, loose = tight | closer, loose | stuck
-        compiler = _compiler(root, fonts, tight - loose)
+        compiler = _compiler(root, fonts, tight - loose, loose)
     return compiler
 
 
-def _compiler(root: Path, fonts: "typst.Fonts", tight: set[str]) -> "typst.Compiler":
+def _compiler(root: Path, fonts: "typst.Fonts", tight: set[str], loose: set[str]) -> "typst.Compiler":
     import typst
 
-    (root / "tight.json").write_text(json.dumps(sorted(tight)), encoding="utf-8")
+    rows = {"tight": sorted(tight), "loose": sorted(loose)}
+    (root / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
     return typst.Compiler(root / "report.typ", root=root, font_paths=fonts)
 
 
@@ -183,7 +184,7 @@ def _item(item: Any) -> dict[str, Any]:
     if isinstance(item, Figure):
         caption = {"label": item.label, "title": breakable(item.title, WORD), "below": _broken(item.below)}
         return {"kind": item.kind, "alt": item.alt, "file": _file(item), **caption}
-    return {key: _broken(value) if key != "kind" else value for key, value in vars(item).items()}
+    return {key: value if key in ("kind", "depths") else _broken(value) for key, value in vars(item).items()}
 
 
 def _broken(value: Any) -> Any:

@@ -20,6 +20,8 @@ LABELS = {
     WRITTEN: N_("written by the actuary"),
 }
 """What the reader sees for each state; said with `say`."""
+GUIDELINES = N_("ISSA-ILO Guidelines 2016")
+"""The source whose name is translated; the others have the same one in every language."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Requirement:
     auto: bool
     seen: bool
 
+    def placed(self, say: Language) -> str:
+        """The source and the place in it, in the words of a language."""
+        return f"{say(self.source) if self.source == GUIDELINES else self.source} {self.ref}"
+
 
 @dataclass(frozen=True)
 class Item:
@@ -59,7 +65,7 @@ class Item:
     def row(self, say: Language) -> tuple[str, str, str, str]:
         """Name, source, what is asked and the state, in the words of a language."""
         asked = self.requirement
-        return self.id, f"{asked.source} {asked.ref}", say(asked.requirement), say(LABELS[self.status])
+        return self.id, asked.placed(say), say(asked.requirement), say(LABELS[self.status])
 
 
 @cache
@@ -193,7 +199,7 @@ def checklist_text(items: Sequence[Item], say: Language) -> str:
     width = max(map(len, words.values()))
     lines = [
         f"  {one.id:<4} {words[one.status]:<{width}}  {one.requirement.report_field:<34} "
-        f"{one.requirement.source} {one.requirement.ref}"
+        f"{one.requirement.placed(say)}"
         for one in items
     ]
     count = Counter(one.status for one in items)

@@ -26,9 +26,10 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Terms:
-    """Words and what they say, as of a summary of provisions."""
+    """Words and what they say, as of a summary of provisions; `depths` set rows off that belong to one above them."""
 
     rows: tuple[tuple[str, str], ...]
+    depths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

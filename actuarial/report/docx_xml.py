@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from actuarial.report.fit import part_of
+from actuarial.report.fit import STEP, pair_widths, part_of
 from actuarial.report.shown import Grid, Heading
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DXA_OF_MM = 1440 / 25.4
 HEAD_FILL, STRONG_FILL = "E9EEF5", "EEF3FA"
-WHOLE, TOGETHER = 12, 3
+WHOLE, TOGETHER = 26, 3
 """Rows of a table that no page takes apart, and of a longer one how many stay together at its beginning and its end."""
 
 
@@ -177,9 +177,11 @@ def _row(
     return made
 
 
-def pairs(rows: Sequence[tuple[str, str]], room: float, style: str) -> "BaseOxmlElement":
-    """Words and what they say, beside each other without lines."""
-    dxa = [str(round(room * share * DXA_OF_MM)) for share in (0.3, 0.7)]
+def pairs(
+    rows: Sequence[tuple[str, str]], depths: Sequence[int], room: float, style: str
+) -> "BaseOxmlElement":
+    """Words and what they say, beside each other without lines; what belongs to words above it is set off."""
+    dxa = [str(round(width * DXA_OF_MM)) for width in pair_widths(rows, depths, room)]
     properties = element(
         "w:tblPr",
         None,
@@ -190,8 +192,13 @@ def pairs(rows: Sequence[tuple[str, str]], room: float, style: str) -> "BaseOxml
     made = element(
         "w:tbl", None, properties, element("w:tblGrid", None, *(element("w:gridCol", {"w:w": one}) for one in dxa))
     )
-    for row in rows:
-        said = paragraph(style, words(row[0], element("w:b"))), paragraph(style, words(row[1]))
+    for row, depth, below in zip(rows, depths, (*depths[1:], 0), strict=True):
+        heads = [element("w:keepNext")] if below > depth else []
+        off = [element("w:ind", {"w:left": str(round(depth * STEP * DXA_OF_MM))})] if depth else []
+        said = (
+            paragraph(style, words(row[0], element("w:b")), properties=[*heads, *off]),
+            paragraph(style, words(row[1]), properties=heads),
+        )
         made.append(
             element(
                 "w:tr",

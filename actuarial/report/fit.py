@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import ceil
 
 from actuarial.report.shown import Grid, Heading
 
@@ -12,11 +13,17 @@ ROOMS = (170.0, 257.0)
 """Widths of the text on A4, in mm: upright and across."""
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Sizes of type in points, the first that fits is taken."""
+MOST_LINES = 5
+"""Labels of a row take no more lines than these where a smaller type avoids it."""
 LONGEST = 16.0
 """No word has a right to more than these em; longer ones are broken."""
 WIDEST = 60.0
 """No column of words wants more than these em."""
 PADDING = 1.1
+STEP = 4.0
+"""Millimetres by which words are set off that belong to others."""
+PAIR_SIZE = 10.0
+"""Type in points of words and what they say."""
 AIR = 1.25
 """By so much columns grow where a page has room, for a type that is wider than the one that was reckoned with."""
 MM_OF_POINT = 25.4 / 72
@@ -33,22 +40,40 @@ class Fit:
 
 
 def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
-    """The largest type with which a table fits, upright before across; columns in parts if none does.
+    """The largest type with which a table fits, upright before across, and its labels take few lines; columns in parts
+    if none does.
 
     Two parts of about the same width stand upright, more of them lie across. Every part begins with the label columns.
     """
     least, wanted = _least(grid), _wanted(grid)
-    for across, room in enumerate(rooms):
-        for size in SIZES:
-            em = size * MM_OF_POINT
-            if sum(least) * em <= room:
-                columns = tuple(range(len(least)))
-                return Fit(size, bool(across), ((columns, _widths(least, wanted, room / em, em)),))
+    whole = list(_whole(least, wanted, rooms))
+    if whole:
+        same = (one for one in whole if one.across == whole[0].across and _lines(grid, one) <= MOST_LINES)
+        return next(same, whole[0])
     for size in SIZES:
         parts = _laid(grid, least, wanted, rooms[0], size)
         if len(parts) == 2:
             return Fit(size, False, parts)
     return Fit(SIZES[-1], rooms[1] > rooms[0], _laid(grid, least, wanted, max(rooms), SIZES[-1]))
+
+
+def _whole(least: list[float], wanted: list[float], rooms: tuple[float, float]) -> Iterator[Fit]:
+    """Every way in which no column is taken away, the best first."""
+    columns = tuple(range(len(least)))
+    for across, room in enumerate(rooms):
+        for size in SIZES:
+            em = size * MM_OF_POINT
+            if sum(least) * em <= room:
+                yield Fit(size, bool(across), ((columns, _widths(least, wanted, room / em, em)),))
+
+
+def _lines(grid: Grid, laid: Fit) -> int:
+    """About how many lines the longest label before the numbers of a row takes."""
+    ((_, widths),) = laid.parts
+    em = laid.size * MM_OF_POINT
+    labels = [pair for row in grid.rows for pair in zip(row[: grid.labels], widths, strict=False)]
+    lines = [ceil(em_width(cell) * em / (width - PADDING * em)) for cell, width in labels]
+    return max(lines, default=1) if grid.labels < grid.columns else 1
 
 
 def _laid(
@@ -84,6 +109,16 @@ def part_of(grid: Grid, columns: Sequence[int]) -> tuple[tuple[tuple[Heading, ..
                 kept.append(Heading(heading.text, places[0], len(places), heading.rows))
         head.append(tuple(kept))
     return tuple(head), tuple(tuple(row[column] for column in columns) for row in grid.rows)
+
+
+def pair_widths(rows: Sequence[tuple[str, str]], depths: Sequence[int], room: float) -> tuple[float, float]:
+    """Widths in mm of words and of what they say: as much as the words want, if the others have enough, or half."""
+    em = PAIR_SIZE * MM_OF_POINT
+    deep = zip(rows, depths, strict=True)
+    words = max(em * (em_width(word) * 1.08 + 2 * PADDING) + STEP * depth for (word, _), depth in deep)
+    others = max(em * (em_width(text) + 2 * PADDING) for _, text in rows)
+    first = min(words, max(0.45 * room, room - others))
+    return first, room - first
 
 
 @lru_cache(maxsize=20_000)

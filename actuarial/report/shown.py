@@ -39,9 +39,10 @@ class Lines:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Words and what they say."""
+    """Words and what they say, and how deep each row belongs below those before it."""
 
     rows: tuple[tuple[str, str], ...]
+    depths: tuple[int, ...]
     kind: str = "pairs"
 
 
@@ -279,7 +280,8 @@ class _Counters:
         if isinstance(block, Bullets):
             return Lines(tuple(signed(clean(line)) for line in block.lines))
         if isinstance(block, Terms):
-            return Pairs(tuple((one_line(word), signed(clean(text))) for word, text in block.rows))
+            rows = tuple((one_line(word), signed(clean(text))) for word, text in block.rows)
+            return Pairs(rows, block.depths or (0,) * len(rows))
         if isinstance(block, Table):
             return self.grid(block, self.say("Table {number}", number=next(self.tables)), "table")
         if isinstance(block, Picture):

@@ -25,10 +25,10 @@ from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.standards import standards
 from actuarial.report.content.written import checked_fields, fields_template, read_fields
-from actuarial.report.document import Bullets, Document, Field, Paragraph, Picture, Section, Table
+from actuarial.report.document import Document, Field, Paragraph, Picture, Section, Table, Terms
 from actuarial.report.files import write_result
 from actuarial.standards.counting import EMPLOYEES
-from actuarial.standards.verdicts import Verdict, message
+from actuarial.standards.verdicts import Message, Verdict, message
 from actuarial.translation import LANGUAGES, catalogues, language
 from tests.report.content_data import pensions, report, table
 
@@ -185,11 +185,23 @@ def test_verdicts_answer_the_items_of_their_subject():
         covers = {name for section in (found, *found.sections) for name in section.covers}
         assert covers == {field, "compliance.ilo_conventions"}
         rows = found.sections[0].blocks[0].rows
-        assert rows == (("C102 V", "28", "40,0\xa0%", "50,0\xa0%", one.label(language("fr")), "40/100"),)
+        assert rows == (("C102 V", "28", "40,0\xa0%", "50,0\xa0%", one.label(language("fr")), "40/100", ""),)
         none = replace(one, value=None, threshold=None, verdict="undetermined")
         found = standards(material(assessment=SimpleNamespace(verdicts=[none])))
         assert {name for section in (found, *found.sections) for name in section.covers} == set()
         assert found.sections[0].blocks[0].rows[0][2:4] == ("–", "–")
+
+
+def test_notes_of_verdicts_are_numbered_and_said_once():
+    basis, scheme, result = pensions()
+    first = Verdict("C102", "V", "28", "", None, None, "undetermined", "", note=(Message("one"), Message("two")))
+    second = replace(first, article="29", note=(Message("three"), Message("one")))
+    found = standards(Material(
+        language(), part_of(result, basis, scheme, "it"), None, assessment=SimpleNamespace(verdicts=[first, second])
+    ))  # fmt: skip
+    table, notes = found.sections[0].blocks
+    assert [row[-1] for row in table.rows] == ["1, 2", "1, 3"]
+    assert notes.rows == (("1", "one"), ("2", "two"), ("3", "three"))
 
 
 def test_an_item_is_not_met_while_one_of_its_articles_lacks_data():
@@ -388,6 +400,6 @@ def test_names_and_numbers_of_verdicts_are_those_of_the_reader():
     found = standards(replace(material, assessment=SimpleNamespace(verdicts=[replace(one, subject="level")])))
     table = next(block for section in found.sections for block in section.blocks if isinstance(block, Table))
     assert table.rows[0][0] == "Code européen V"
-    assert table.rows[0][-1] == "9,5 / 2 = 47,5\xa0%"
-    notes = next(block for section in found.sections for block in section.blocks if isinstance(block, Bullets))
-    assert "Secteur privé, Travailleurs indépendants, miners" in notes.lines[0]
+    assert table.rows[0][-2:] == ("9,5 / 2 = 47,5\xa0%", "1")
+    notes = next(block for section in found.sections for block in section.blocks if isinstance(block, Terms))
+    assert "Secteur privé, Travailleurs indépendants, miners" in notes.rows[0][1]

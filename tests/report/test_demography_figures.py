@@ -92,7 +92,7 @@ def test_a_surface_has_the_rates_that_went_in(drawn):
     assert drawn["surface"].data.attrs["note"] == ""
     first = 1000 * float(RATES.sel(sex="female", year=2020, age=0))
     assert f"Age 0: {first:.2f} per 1,000 in 2020" in drawn["surface"].alt
-    assert drawn["surface"].data.attrs["title"] == "Death rates by year and age, Women"
+    assert drawn["surface"].data.attrs["title"] == "Death rates by year and age, women"
 
 
 def test_cells_without_deaths_stay_open(drawn):

@@ -43,7 +43,7 @@ def stays(paragraph):
 
 
 def test_few_rows_and_notes_are_not_alone_on_a_page(tmp_path):
-    tables = [long_table(EN, rows) for rows in range(46, 66, 4)]
+    tables = [long_table(EN, rows) for rows in range(56, 72, 3)]
     sections = [Section(f"s{place}", "S", (replace(one, name=f"t{place}"),)) for place, one in enumerate(tables)]
     path = write_pdf(report(*sections), tmp_path / "a.pdf")
     pages = [sheet.extract_text() for sheet in pypdf.PdfReader(path).pages]
@@ -51,7 +51,7 @@ def test_few_rows_and_notes_are_not_alone_on_a_page(tmp_path):
     assert len(with_source) == len(tables)
     assert len(pages) > len(tables) + 2
     assert min(map(years, with_source)) > FEW
-    assert sum(map(years, pages)) == sum(range(46, 66, 4))
+    assert sum(map(years, pages)) == sum(range(56, 72, 3))
 
 
 def test_a_short_section_is_not_alone_on_a_page():

@@ -14,7 +14,7 @@ from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import along, cell, listed
 from actuarial.report.content.health import finance as health_finance
 from actuarial.report.content.labels import variable_word
-from actuarial.report.content.material import Material, Part, valuation_day
+from actuarial.report.content.material import Material, Part, moment, valuation_day
 from actuarial.report.content.names import SEXES, name_of
 from actuarial.report.content.results import income, outgo
 from actuarial.report.content.standards import standards
@@ -272,7 +272,7 @@ def origin(material: Material) -> Section | None:
     if command := material.manifest.get("command"):
         rows.append((say("Command"), " ".join(map(str, command))))
     if written := material.manifest.get("written"):
-        rows.append((say("Run written"), str(written)))
+        rows.append((say("Run written"), moment(say, str(written))))
     blocks = (Terms(tuple(rows)), _files(material))
     covers = ["model.run_manifest", *(["process.archive_manifest"] if material.manifest.get("files") else [])]
     return section("provenance", say("Where the results come from"), blocks, covers=covers, annex=True)

@@ -20,7 +20,7 @@ from actuarial.report.content import (
     results,
     studies,
 )
-from actuarial.report.content.material import Material, part_of
+from actuarial.report.content.material import Material, moment, part_of
 from actuarial.report.content.written import checked_fields, read_fields
 from actuarial.report.document import Document, Picture, Section
 from actuarial.report.origin import origin_of
@@ -31,7 +31,6 @@ MACHINE = {
     "python": N_("Python"),
     "platform": N_("Operating system"),
     "cpu": N_("Processor"),
-    "written": N_("Run written"),
 }
 CHOICES = {
     "service_grid": (N_("Steps of past credit"), {"months": N_("months"), "years": N_("years")}),
@@ -178,6 +177,8 @@ def _made_from(material: Material) -> dict[str, str]:
     """What the manifest says of the machine and of the way of projecting, in words."""
     say, told = material.say, material.manifest
     found = {say(label): str(told[key]) for key, label in MACHINE.items() if told.get(key)}
+    if written := told.get("written"):
+        found[say("Run written")] = moment(say, str(written))
     for key, (label, words) in CHOICES.items():
         if told.get(key) in words:
             found[say(label)] = say(words[told[key]])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -125,6 +126,12 @@ def valuation_day(material: Material) -> str:
     """The valuation date in words; empty where the result does not tell it."""
     date = day_of(material.main.result.attrs.get("valuation_date"))
     return "" if date is None else material.say.day(date)
+
+
+def moment(say: Language, text: str) -> str:
+    """A time of a manifest in words."""
+    time = datetime.fromisoformat(text).astimezone(UTC)
+    return say("{day}, {time} UTC", day=say.day(time.date()), time=time.strftime("%H:%M"))
 
 
 def stations(first: int, last: int) -> list[int]:

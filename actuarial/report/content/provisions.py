@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from actuarial.dated import ByAge, ByCohort, ByGroup, BySex, ByYear, Money
@@ -36,6 +36,8 @@ REFERRING = (
 """Fields that name other parts of a scheme."""
 HIDDEN = ("name", "law")
 DEEPEST = 6
+Row = tuple[str, str, int]
+"""Words, what they say, and how many objects they are inside."""
 PERS = {"week": N_("{amount} a week"), "month": N_("{amount} a month"), "year": N_("{amount} a year")}
 FOLLOWS = {"wages": N_("{text}, following wages"), "prices": N_("{text}, following prices")}
 
@@ -133,22 +135,26 @@ def _of_part(material: Material, part: Part, several: bool) -> Iterator[Section]
         ("funding", N_("Reserve and timing")),
     ):
         if hasattr(scheme, field) and (rows := described(speaker, getattr(scheme, field))):
-            yield Section(f"provisions_{prefix}_{field}", say(words), (Terms(tuple(rows)),))
+            yield Section(f"provisions_{prefix}_{field}", say(words), (_terms(rows),))
     for field, words in (("groups", N_("Groups of members")), ("services", N_("Services of the package"))):
         if parts := getattr(scheme, field, ()):
             rows = [row for one in parts for row in _headed(speaker, one)]
-            yield Section(f"provisions_{prefix}_{field}", say(words), (Terms(tuple(rows)),))
+            yield Section(f"provisions_{prefix}_{field}", say(words), (_terms(rows),))
     for field in ("accounts", "benefits"):
         for one in getattr(scheme, field, ()):
-            rows = described(speaker, one) or [(say("Form"), name_of(say, form_of(one) or str(one.name)))]
-            yield Section(f"provisions_{prefix}_{field}_{one.name}", _title(speaker, one), (Terms(tuple(rows)),))
+            rows = described(speaker, one) or [(say("Form"), name_of(say, form_of(one) or str(one.name)), 0)]
+            yield Section(f"provisions_{prefix}_{field}_{one.name}", _title(speaker, one), (_terms(rows),))
 
 
-def _headed(speaker: Speaker, one: Any) -> list[tuple[str, str]]:
+def _terms(rows: Sequence[Row]) -> Terms:
+    return Terms(tuple((label, text) for label, text, _ in rows), tuple(depth for *_, depth in rows))
+
+
+def _headed(speaker: Speaker, one: Any) -> list[Row]:
     """A row with the name of a part and what it is, and those that describe it."""
     form = form_of(one)
     what = name_of(speaker.say, form) if form and form != one.name else ""
-    return [(name_of(speaker.say, str(one.name)), what), *described(speaker, one, 1)]
+    return [(name_of(speaker.say, str(one.name)), what, 0), *described(speaker, one, 1)]
 
 
 def _law(say: Language, scheme: Any) -> Terms:
@@ -200,43 +206,39 @@ def _assessed_on(speaker: Speaker, line: Any) -> str:
     return joined(say, (base, *limits))
 
 
-def described(speaker: Speaker, thing: Any, depth: int = 0) -> list[tuple[str, str]]:
+def described(speaker: Speaker, thing: Any, depth: int = 0) -> list[Row]:
     """Rows of words and values of an object: each field that differs from what it is when left out.
 
-    Objects inside it follow their own row, set off by an arrow for each level; the article of the law comes last.
+    Objects inside it follow their own row, one level deeper; the article of the law comes last.
     """
-    rows: list[tuple[str, str]] = []
+    rows: list[Row] = []
     for key, label, value, units in _fields(speaker, thing):
         if key in REFERRING and not _is_object(value):
-            rows.append((_set_off(label, depth), _named(speaker.say, value)))
+            rows.append((label, _named(speaker.say, value), depth))
         else:
             rows += _rows(speaker, label, value, units, depth)
     law = getattr(thing, "law", "")
-    return [*rows, (_set_off(speaker.say("Article"), depth), law)] if isinstance(law, str) and law else rows
+    return [*rows, (speaker.say("Article"), law, depth)] if isinstance(law, str) and law else rows
 
 
-def _rows(speaker: Speaker, label: str, value: Any, units: str, depth: int) -> list[tuple[str, str]]:
+def _rows(speaker: Speaker, label: str, value: Any, units: str, depth: int) -> list[Row]:
     inner = value if isinstance(value, (tuple, list)) else (value,)
     if depth < DEEPEST and inner and all(_is_object(one) for one in inner):
         rows = []
         for one in inner:
             form = form_of(one)
-            rows.append((_set_off(label, depth), name_of(speaker.say, form) if form else ""))
+            rows.append((label, name_of(speaker.say, form) if form else "", depth))
             rows += described(speaker, one, depth + 1)
         return rows
     text = speaker.points(value, share=units in SHARES)
     whole = speaker.say("{amount} a year", amount=text) if units == YEARLY else text
-    return [(_set_off(label, depth), speaker.stepped(value, whole))]
+    return [(label, speaker.stepped(value, whole), depth)]
 
 
 def _named(say: Language, value: Any) -> str:
     """Names of other parts of a scheme, or the word that stands for all of them."""
     names = value if isinstance(value, (tuple, list)) else (value,)
     return ", ".join(word_of(say, one) if one == "all" else name_of(say, str(one)) for one in names)
-
-
-def _set_off(label: str, depth: int) -> str:
-    return "→ " * depth + label
 
 
 def _is_object(value: Any) -> bool:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.material import Material
-from actuarial.report.document import Block, Bullets, Paragraph, Section
+from actuarial.report.document import Block, Bullets, Paragraph, Section, Terms
 from actuarial.standards.calculations import calculation
 from actuarial.standards.verdicts import Message, Verdict
 from actuarial.translation import N_, NO_NUMBER, Language
@@ -77,20 +77,27 @@ def _table(
     chosen = [one for one in verdicts if (one.subject in subjects if subjects else one.subject not in named)]
     if not chosen:
         return None
+    notes = _said(say, (note for one in chosen for note in (*one.evidence, *one.note)))
     head = (say("Standard"), say("Article"), say("Found"), say("Asked for"), say("Verdict"), say("Calculation"))
     table = listed(
         material,
         f"standards_{name}",
         say(title),
-        head,
-        [_row(say, one) for one in chosen],
+        (*head, say("Notes")),
+        [(*_row(say, one), _numbers(say, one, notes)) for one in chosen],
         units=say("as the article says"),
         source=say("Law and results of the scheme; instruments of the standards"),
-        labels=6,
+        labels=7,
     )
-    notes = _said(say, (note for one in chosen for note in (*one.evidence, *one.note)))
+    below = Terms(tuple((str(number), note) for number, note in enumerate(notes, 1))) if notes else None
     covers = tuple(_answered(chosen, field))
-    return section(f"standards_{name}", say(title), (table, Bullets(notes) if notes else None), covers=covers)
+    return section(f"standards_{name}", say(title), (table, below), covers=covers)
+
+
+def _numbers(say: Language, one: Verdict, notes: Sequence[str]) -> str:
+    """Numbers of the notes that a verdict has."""
+    own = _said(say, (*one.evidence, *one.note))
+    return ", ".join(map(str, sorted(notes.index(note) + 1 for note in own)))
 
 
 def _said(say: Language, messages: Iterable[Message]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def balance_sheet(material: Material) -> Section | None:
         material,
         "balance_sheet",
         say("Actuarial balance sheet on the valuation date"),
-        (say("Item"), *sides.values()),
+        (say("Balance sheet item"), *sides.values()),
         rows,
         units=money.words,
         notes=(note,),

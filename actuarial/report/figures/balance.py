@@ -67,7 +67,7 @@ def draw_balance(
     alt = [say("{what}: {amount}.", what=row.words, amount=shown.phrase.format(number=row.text)) for row in rows]
     labels = {"amount": say("Amount"), "reached": say("Sum after the item")}
     words = {name: row.words for name, row in zip(data.index, rows, strict=True)}
-    told = frame.Told(title, labels, words, say("Item"), alt)
+    told = frame.Told(title, labels, words, say("Balance sheet item"), alt)
     return Drawn(figure, told.on(data, dict.fromkeys(labels, "currency"), dict.fromkeys(labels, shown)))
 
 

@@ -84,7 +84,7 @@ def entitled(say: Language, title: str, *arrays: Any) -> str:
         labels = {str(array[name].item()) if name in array.coords and not array[name].ndim else "" for array in arrays}
         if len(labels) == 1 and labels != {""}:
             (label,) = labels
-            parts.append(say(SEXES[label]) if label in SEXES else label)
+            parts.append(say(SEXES[label]).lower() if label in SEXES else label)
     return ", ".join(parts)
 
 
