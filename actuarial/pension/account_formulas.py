@@ -20,11 +20,18 @@ from actuarial.pension.formulas import (
     FormulaRule,
     Phased,
     award_of,
+)
+from actuarial.pension.indexation import Indexation
+from actuarial.pension.shared_fields import (
+    GreatestPension,
+    LeastFullYears,
+    LeastPension,
     check_limits,
+    greatest_pension,
+    least_pension,
     proportion,
     require_limits,
 )
-from actuarial.pension.indexation import Indexation
 from actuarial.pension.slopes import through
 from actuarial.translation import InFile, Told
 
@@ -93,11 +100,9 @@ class Balance:
     )
     annuity: LifeAnnuity | None = Field(default=None, description="Annuity by the life table of the basis")
     share: Ratio = Field(default=1.0, description="Share of the balance that is paid as a pension (fraction)")
-    minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
-    minimum_full_years: Years | None = Field(
-        default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
-    )
-    maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    minimum_pension: LeastPension = Field(default=None)
+    minimum_full_years: LeastFullYears = Field(default=None)
+    maximum_pension: GreatestPension = Field(default=None)
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
@@ -132,14 +137,11 @@ class Balance:
         """Amount for `service` years of credit, those beyond the service of the person at its average balance."""
         projected = _over(service, person.service) if service is not person.service else 1.0
         check_limits(self, person)
-        least: Number = 0.0
-        if self.minimum_pension is not None:
-            least = self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
         return Amount(
             rate=evaluate(self.share, person) * self.factor(person) * projected,
             base=person.scheme.account(self.account),
-            floor=least,
-            ceiling=np.inf if self.maximum_pension is None else self.maximum_pension.evaluate(person),
+            floor=least_pension(self, person, service),
+            ceiling=greatest_pension(self, person),
         )
 
     def factor(self, person: Any) -> Number:
@@ -179,8 +181,8 @@ class CareerAverage(EarningsRelated):
         return Amount(
             rate=_over(self.share(person, service), person.service),
             base=self.own_account,
-            floor=self.least(person, service),
-            ceiling=self.most(person),
+            floor=least_pension(self, person, service),
+            ceiling=greatest_pension(self, person),
         )
 
 

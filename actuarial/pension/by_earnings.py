@@ -1,6 +1,6 @@
 """A pension whose share of reference earnings depends on these earnings themselves."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -10,16 +10,28 @@ from actuarial.dated import Misstated, Number, choose, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Ratio, Years, rule
 from actuarial.fitting import check_order, require_order, require_with
-from actuarial.pension.formulas import (
+from actuarial.pension.formulas import require_rising
+from actuarial.pension.pieces import Pieces, pieces_of
+from actuarial.pension.shared_fields import (
+    BaseYears,
+    BestOf,
+    Capped,
+    CompletedMonths,
+    CompletedYears,
+    CountsFromMonths,
+    GreatestPension,
+    LeastFullYears,
+    LeastPension,
+    MeanYears,
+    Revaluation,
     check_limits,
     completed,
-    proportion,
+    greatest_pension,
+    least_pension,
     require_best,
     require_limits,
-    require_rising,
     require_spans,
 )
-from actuarial.pension.pieces import Pieces, pieces_of
 from actuarial.translation import Told
 
 
@@ -72,29 +84,21 @@ class ByEarnings:
     """
 
     brackets: tuple[Bracket, ...] = Field(min_length=1, description="Rates by reference earnings")
-    years: int = Field(ge=1, le=60, description="Years whose mean is the reference earnings")
-    best_of: int | None = Field(
-        default=None, ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"
-    )
-    revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
-    capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
-    base_years: Years = Field(default=0.0, description="Service (years) that the base rate covers")
+    years: MeanYears = Field()
+    best_of: BestOf = Field(default=None)
+    revaluation: Revaluation = Field(default="none")
+    capped: Capped = Field(default=True)
+    base_years: BaseYears = Field(default=0.0)
     until_years: Years | None = Field(
         default=None, description="Service (years) beyond which none counts; any if absent"
     )
-    completed_years: bool = Field(default=False, description="Only completed (further) years count")
-    completed_months: float | None = Field(
-        default=None, gt=0, le=120, description="Only completed spans of so many months of (further) service count"
-    )
-    counts_from_months: float | None = Field(
-        default=None, gt=0, le=120, description="Months from which a span counts as completed; all of it if absent"
-    )
+    completed_years: CompletedYears = Field(default=False)
+    completed_months: CompletedMonths = Field(default=None)
+    counts_from_months: CountsFromMonths = Field(default=None)
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
-    minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
-    minimum_full_years: Years | None = Field(
-        default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
-    )
-    maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    minimum_pension: LeastPension = Field(default=None)
+    minimum_full_years: LeastFullYears = Field(default=None)
+    maximum_pension: GreatestPension = Field(default=None)
     law: str = Field(default="", description="Article of the law")
 
     def __post_init__(self) -> None:
@@ -112,10 +116,9 @@ class ByEarnings:
         if self.maximum is not None:
             whole = whole.at_most(0.0, evaluate(self.maximum, person))
         if self.minimum_pension is not None:
-            least = self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
-            whole = whole.at_least(least)
+            whole = whole.at_least(least_pension(self, person, service))
         if self.maximum_pension is not None:
-            whole = whole.at_most(self.maximum_pension.evaluate(person))
+            whole = whole.at_most(greatest_pension(self, person))
         return whole.amounts()
 
     def _pieces(self, person: Any, service: Number) -> Pieces:

@@ -24,12 +24,33 @@ from actuarial.fields import (
     mistakes,
     rule,
 )
-from actuarial.fitting import check_order, require_order, require_with
+from actuarial.fitting import check_order, require_order
+from actuarial.pension.common import ROUNDING
+from actuarial.pension.shared_fields import (
+    BaseYears,
+    BestOf,
+    Capped,
+    CompletedMonths,
+    CompletedYears,
+    CountsFromMonths,
+    GreatestPension,
+    LeastFullYears,
+    LeastPension,
+    MeanYears,
+    Revaluation,
+    check_limits,
+    completed,
+    greatest_pension,
+    least_pension,
+    proportion,
+    require_best,
+    require_limits,
+    require_spans,
+)
 from actuarial.pension.slopes import Line, constant, greatest_of, least_of, sliced, through, total_of
 from actuarial.translation import Told
 
 FORMULA = "formula"  # mark of a formula in the JSON Schema, where the table of forms is put in
-ROUNDING = 1e-9  # years, and shares of earnings: what differs by less is equal
 
 
 @rule
@@ -118,26 +139,20 @@ class EarningsRelated:
     """
 
     accrual: Accrual = Field(description="Share of reference earnings per year of service (fraction), or bands")
-    revaluation: Literal["none", "wages", "prices"] = Field(default="none", description="Index of past earnings")
-    capped: bool = Field(default=True, description="Earnings count within the floor and ceiling of insurable earnings")
+    revaluation: Revaluation = Field(default="none")
+    capped: Capped = Field(default=True)
     base_rate: Fraction = Field(
         default=0.0, description="Share of reference earnings for the first base_years (fraction)"
     )
-    base_years: Years = Field(default=0.0, description="Service (years) that the base rate covers")
-    completed_years: bool = Field(default=False, description="Only completed (further) years count")
-    completed_months: float | None = Field(
-        default=None, gt=0, le=120, description="Only completed spans of so many months of (further) service count"
-    )
-    counts_from_months: float | None = Field(
-        default=None, gt=0, le=120, description="Months from which a span counts as completed; all of it if absent"
-    )
+    base_years: BaseYears = Field(default=0.0)
+    completed_years: CompletedYears = Field(default=False)
+    completed_months: CompletedMonths = Field(default=None)
+    counts_from_months: CountsFromMonths = Field(default=None)
     minimum: Fraction = Field(default=0.0, description="Least share of reference earnings (fraction)")
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
-    minimum_pension: Amounts | None = Field(default=None, description="Least pension (money)")
-    minimum_full_years: Years | None = Field(
-        default=None, description="Service (years) for the whole least pension, in proportion below; any if absent"
-    )
-    maximum_pension: Amounts | None = Field(default=None, description="Greatest pension (money)")
+    minimum_pension: LeastPension = Field(default=None)
+    minimum_full_years: LeastFullYears = Field(default=None)
+    maximum_pension: GreatestPension = Field(default=None)
     earnings_bands: tuple[EarningsBand, ...] = Field(
         default=(), description="Slices of the reference earnings of which parts count; all of them if absent"
     )
@@ -147,16 +162,6 @@ class EarningsRelated:
         require_spans(self)
         require_order(self, "minimum", "maximum")
         require_limits(self)
-
-    def least(self, person: Any, service: Number) -> Number:
-        """Least pension for `service` years of credit, currency/year."""
-        if self.minimum_pension is None:
-            return 0.0
-        return self.minimum_pension.evaluate(person) * proportion(self.minimum_full_years, person, service)
-
-    def most(self, person: Any) -> Number:
-        """Greatest pension, currency/year; infinite without one."""
-        return np.inf if self.maximum_pension is None else self.maximum_pension.evaluate(person)
 
     def share(self, person: Any, service: Number) -> Number:
         """Share of reference earnings for `service` years of credit."""
@@ -176,9 +181,9 @@ class EarningsRelated:
         whole = total_of([counted_in(self.earnings_bands, person, earned, what)], what, [self.share(person, service)])
         check_limits(self, person)
         if self.minimum_pension is not None:
-            whole = greatest_of([whole, constant(self.least(person, service))], what)
+            whole = greatest_of([whole, constant(least_pension(self, person, service))], what)
         if self.maximum_pension is not None:
-            whole = least_of([whole, constant(self.most(person))], what)
+            whole = least_of([whole, constant(greatest_pension(self, person))], what)
         return whole.amounts()
 
     def accrued(self, person: Any, years: Number) -> Number:
@@ -201,9 +206,7 @@ class OtherYears:
     """
 
     years: int = Field(ge=1, le=60, description="Years whose mean it is")
-    best_of: int | None = Field(
-        default=None, ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"
-    )
+    best_of: BestOf = Field(default=None)
     share: float = Field(default=1.0, gt=0, le=3, description="Share of this mean (fraction)")
 
     def __post_init__(self) -> None:
@@ -243,10 +246,8 @@ class FinalAverage(EarningsRelated):
     0.275
     """
 
-    years: int = Field(ge=1, le=60, description="Years whose mean is the reference earnings")
-    best_of: int | None = Field(
-        default=None, ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"
-    )
+    years: MeanYears = Field()
+    best_of: BestOf = Field(default=None)
     varying: float = Field(
         default=0.0, ge=0, le=2, description="Coefficient of variation of one person's earnings from year to year"
     )
@@ -280,57 +281,8 @@ class FinalAverage(EarningsRelated):
         return Amount(
             rate=self.share(person, service),
             base=base,
-            floor=self.least(person, service),
-            ceiling=self.most(person),
-        )
-
-
-def completed(formula: Any, years: Number) -> Number:
-    """Years of service of which only completed spans count: years, or spans of `completed_months`.
-
-    The last span counts from `counts_from_months` on: s floor(12 n/s + 1 - from/s)/12 of spans of s months.
-    """
-    span = 12.0 if formula.completed_years else formula.completed_months
-    if span is None:
-        return years
-    late = 1.0 if formula.counts_from_months is None else formula.counts_from_months / span
-    whole: Any = np.floor(12.0 / span * years + 1.0 - late + ROUNDING)
-    return span / 12.0 * whole
-
-
-def require_spans(formula: Any) -> None:
-    """ValueError where spans of service that count are said twice, or begin to count after their end."""
-    if formula.completed_years and formula.completed_months is not None:
-        raise ValueError(Told("has completed_years and completed_months; give one of them"))
-    span = 12.0 if formula.completed_years else formula.completed_months
-    if formula.counts_from_months is not None and (span is None or formula.counts_from_months > span):
-        raise ValueError(
-            Told("counts_from_months must lie within the completed_years or completed_months that it belongs to")
-        )
-
-
-def require_limits(formula: Any) -> None:
-    """Misstated where the least pension lies above the greatest, or has a full service without being one."""
-    require_with(formula, "minimum_full_years", "minimum_pension")
-    require_order(formula, "minimum_pension", "maximum_pension")
-
-
-def check_limits(formula: Any, person: Any) -> None:
-    """BadScheme where the least pension of a year or cohort lies above the greatest."""
-    least, most = formula.minimum_pension, formula.maximum_pension
-    if least is not None and most is not None:
-        check_order("minimum_pension", least.evaluate(person), "maximum_pension", most.evaluate(person))
-
-
-def require_best(years: int, best_of: int | None) -> None:
-    """ValueError where more years count than are looked at."""
-    if best_of is not None and best_of < years:
-        raise ValueError(
-            Told(
-                "best_of must be >= years ({years}), of which the best count (got {best_of})",
-                years=years,
-                best_of=best_of,
-            )
+            floor=least_pension(self, person, service),
+            ceiling=greatest_pension(self, person),
         )
 
 
@@ -351,11 +303,6 @@ def require_rising(above: Sequence[Number], what: str) -> None:
     """BadScheme where a band does not begin above the one before it."""
     if any(np.any(np.asarray(lower >= higher)) for lower, higher in pairwise(above)):
         raise BadScheme(Told("{what}: `above` must rise from band to band for everybody in every year.", what=what))
-
-
-def proportion(full: Any, person: Any, service: Number) -> Number:
-    """min(1, n / full years); 1 without full years."""
-    return 1.0 if full is None else clip(service / evaluate(full, person), 0.0, 1.0)
 
 
 def _formulas(raw: Any) -> Any:

@@ -1,0 +1,101 @@
+"""Fields that several formulas have, and what they say: years and spans that count, least and greatest pension."""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from actuarial.dated import Number, clip, evaluate
+from actuarial.fields import Amounts, Years
+from actuarial.fitting import check_order, require_order, require_with
+from actuarial.pension.common import ROUNDING
+from actuarial.translation import Told
+
+MeanYears = Annotated[int, Field(ge=1, le=60, description="Years whose mean is the reference earnings")]
+BestOf = Annotated[
+    int | None,
+    Field(ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"),
+]
+Revaluation = Annotated[Literal["none", "wages", "prices"], Field(description="Index of past earnings")]
+Capped = Annotated[bool, Field(description="Earnings count within the floor and ceiling of insurable earnings")]
+BaseYears = Annotated[Years, Field(description="Service (years) that the base rate covers")]
+CompletedYears = Annotated[bool, Field(description="Only completed (further) years count")]
+CompletedMonths = Annotated[
+    float | None, Field(gt=0, le=120, description="Only completed spans of so many months of (further) service count")
+]
+CountsFromMonths = Annotated[
+    float | None, Field(gt=0, le=120, description="Months from which a span counts as completed; all of it if absent")
+]
+LeastPension = Annotated[Amounts | None, Field(description="Least pension (money)")]
+LeastFullYears = Annotated[
+    Years | None,
+    Field(description="Service (years) for the whole least pension, in proportion below; any if absent"),
+]
+GreatestPension = Annotated[Amounts | None, Field(description="Greatest pension (money)")]
+
+
+def completed(formula: Any, years: Number) -> Number:
+    """Years of service of which only completed spans count: years, or spans of `completed_months`.
+
+    The last span counts from `counts_from_months` on: s floor(12 n/s + 1 - from/s)/12 of spans of s months.
+    """
+    span = 12.0 if formula.completed_years else formula.completed_months
+    if span is None:
+        return years
+    late = 1.0 if formula.counts_from_months is None else formula.counts_from_months / span
+    whole: Any = np.floor(12.0 / span * years + 1.0 - late + ROUNDING)
+    return span / 12.0 * whole
+
+
+def require_spans(formula: Any) -> None:
+    """ValueError where spans of service that count are said twice, or begin to count after their end."""
+    if formula.completed_years and formula.completed_months is not None:
+        raise ValueError(Told("has completed_years and completed_months; give one of them"))
+    span = 12.0 if formula.completed_years else formula.completed_months
+    if formula.counts_from_months is not None and (span is None or formula.counts_from_months > span):
+        raise ValueError(
+            Told("counts_from_months must lie within the completed_years or completed_months that it belongs to")
+        )
+
+
+def require_limits(formula: Any) -> None:
+    """Misstated where the least pension lies above the greatest, or has a full service without being one."""
+    require_with(formula, "minimum_full_years", "minimum_pension")
+    require_order(formula, "minimum_pension", "maximum_pension")
+
+
+def check_limits(formula: Any, person: Any) -> None:
+    """BadScheme where the least pension of a year or cohort lies above the greatest."""
+    least, most = formula.minimum_pension, formula.maximum_pension
+    if least is not None and most is not None:
+        check_order("minimum_pension", least.evaluate(person), "maximum_pension", most.evaluate(person))
+
+
+def require_best(years: int, best_of: int | None) -> None:
+    """ValueError where more years count than are looked at."""
+    if best_of is not None and best_of < years:
+        raise ValueError(
+            Told(
+                "best_of must be >= years ({years}), of which the best count (got {best_of})",
+                years=years,
+                best_of=best_of,
+            )
+        )
+
+
+def proportion(full: Any, person: Any, service: Number) -> Number:
+    """min(1, n / full years); 1 without full years."""
+    return 1.0 if full is None else clip(service / evaluate(full, person), 0.0, 1.0)
+
+
+def least_pension(formula: Any, person: Any, service: Number) -> Number:
+    """Least pension of a formula for `service` years of credit, currency/year; 0 without one."""
+    if formula.minimum_pension is None:
+        return 0.0
+    whole: Number = formula.minimum_pension.evaluate(person)
+    return whole * proportion(formula.minimum_full_years, person, service)
+
+
+def greatest_pension(formula: Any, person: Any) -> Number:
+    """Greatest pension of a formula, currency/year; infinite without one."""
+    return np.inf if formula.maximum_pension is None else formula.maximum_pension.evaluate(person)
