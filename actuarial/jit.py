@@ -82,7 +82,7 @@ def source_digest() -> str:
     The compiler does not see that a callee in another file has changed, and compiles anew for every place.
     """
     digest = hashlib.sha256(str(PACKAGE).encode())
-    others = [PACKAGE / f"{name}.py" for name in ("numeric", "jit", "lanes", "references")]
+    others = [PACKAGE / f"{name}.py" for name in ("numeric", "jit", "lanes", "linking", "references")]
     for path in sorted([*PACKAGE.rglob("*kernels.py"), *others]):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -153,15 +153,16 @@ def inner(function: F) -> F:
     """As `lean`, for a part of kernels that Python never calls.
 
     What hands the arguments of Python over takes longer to compile than many a kernel; without it a call from Python
-    would end the process, so it is refused.
+    would end the process, so it is refused. Parts are compiled with the kernels, and no machine code is made of them
+    alone (see `actuarial.linking`).
     """
-    return _only_inside(_compile(function, **_INSIDE))
+    return _part(function)
 
 
 def absorbed(function: F) -> F:
     """As `inner`, for a part that the compiler takes into the kernel: handing many arrays over costs as much as the
     arithmetic of a few cells."""
-    return _only_inside(_compile(function, forceinline=True, **_INSIDE))
+    return _part(function, forceinline=True)
 
 
 def tiled(function: F) -> F:
@@ -178,8 +179,7 @@ def fused(function: F) -> F:
 
     The permission ends with the formula: kernels that may reorder their own sums do not reorder those of the formula.
     """
-    contract = {"fastmath": {"contract"}, "forceinline": True}
-    return _only_inside(_compile(function, **contract, **_INSIDE))
+    return _part(function, fastmath={"contract"}, forceinline=True)
 
 
 def summing(function: F) -> F:
@@ -196,13 +196,26 @@ def inlined(function: F) -> F:
     return _compile(function, inline="always")
 
 
-def _only_inside(kernel: F) -> F:
-    """The kernel, which answers a call from Python by an error."""
+def _part(function: F, **options: Any) -> F:
+    """A part of kernels, which answers a call from Python by an error."""
     if config.DISABLE_JIT:
-        return kernel
-    dispatcher: Any = kernel
+        return function
+    compiler: Any = _linked
+    dispatcher: Any = numba.njit(pipeline_class=compiler, **_ALWAYS, **_INSIDE, **options)(function)
     dispatcher.__class__ = _state.setdefault("inside", type("Inside", (type(dispatcher),), {"__call__": _refuse}))
-    return kernel
+    return dispatcher
+
+
+def _linked(*given: Any) -> Any:
+    """What compiles a part; it is loaded when one is compiled."""
+    from actuarial.linking import PartCompiler
+
+    return PartCompiler(*given)
+
+
+def alone(kernel: Any) -> bool:
+    """Whether a kernel is compiled by itself, and kept: it is no part of others."""
+    return type(kernel) is not _state.get("inside") and kernel.targetoptions.get("inline") != "always"
 
 
 def _refuse(self: Any, *_: Any, **__: Any) -> None:

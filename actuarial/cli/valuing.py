@@ -30,22 +30,22 @@ HEALTH = "health"  # folder of the health scheme in that of the demo
 @remembering()
 def value_country(arguments: argparse.Namespace) -> None:
     """Value both schemes of the embedded country, and write when both are there."""
-    from actuarial.report.files import writable
-
     settle(arguments)
     home = Path(arguments.out)
-    for folder in (home, home / HEALTH):
-        writable(folder)
-    from actuarial import datasets
-    from actuarial.forms import open_scheme
+    with compiling_first(arguments.say) as ready:
+        from actuarial import datasets
+        from actuarial.forms import open_scheme
+        from actuarial.report.files import writable
 
-    with stage(N_("reading the embedded country"), arguments.say):
-        basis, scheme = datasets.open("demo")
-        health = open_scheme(datasets.law("demo health"))
-    basis = cut(basis, arguments.first, arguments.last)
-    _check_figures(arguments, basis)
-    with compiling_first(arguments.say):
-        _run_country(arguments, basis, scheme, health)
+        for folder in (home, home / HEALTH):
+            writable(folder)
+        with stage(N_("reading the embedded country"), arguments.say):
+            basis, scheme = datasets.open("demo")
+            health = open_scheme(datasets.law("demo health"))
+        basis = cut(basis, arguments.first, arguments.last)
+        _check_figures(arguments, basis)
+        ready()
+    _run_country(arguments, basis, scheme, health)
 
 
 def _run_country(arguments: argparse.Namespace, basis: Any, scheme: Any, health: Any) -> None:

@@ -2,26 +2,31 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from actuarial.errors import ActuarialError
 from actuarial.translation import N_, Language, Told
 
-WARMUP = (sys.executable, "-m", "actuarial", "warmup")
-SECOND = """
+OTHER = """
 import gc, sys
 from actuarial.cli import SELDOM, warmup
 gc.set_threshold(*SELDOM)
 sys.modules.setdefault("dask", None)
-warmup.compile_second()
+warmup.{part}()
 """
+"""What a process does that compiles a part of the kernels."""
+LATER = ("projection", "projection_health", "report.summary", "report.workbook", "standards", "studies")
+"""Modules that a run of the embedded country wants besides kernels."""
+PATIENCE = 5  # seconds until a process that was interrupted is ended
 
 
 def compile_all(arguments: argparse.Namespace) -> None:
@@ -39,32 +44,54 @@ def compile_all(arguments: argparse.Namespace) -> None:
 
 
 def compile_first(say: Language) -> None:
-    """Compile all kernels in a process of its own where none of this version has been compiled yet.
-
-    A process that compiles kernels may round in other places than one that finds them compiled, and whoever repeats a
-    run wants the same bits. Where nothing can be kept, every process compiles for itself, and says what is wrong.
-    """
-    if _none_compiled():
-        _announce(say)
-        subprocess.run(WARMUP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    """Compile the kernels of one run where none of this version has been compiled yet."""
+    with compiling_first(say) as ready:
+        ready()
 
 
 @contextmanager
-def compiling_first(say: Language) -> Iterator[None]:
-    """As `compile_first`, for the embedded country: those of one run are enough to begin, the others are ready at the
-    end."""
+def compiling_first(say: Language) -> Iterator[Callable[[], None]]:
+    """As `compile_first`, while other things are done: what it gives waits for the kernels.
+
+    Another process compiles them, and another one beside it. Where nothing can be kept, every process compiles for
+    itself, and says what is wrong.
+    """
     if not _none_compiled():
-        yield
+        yield lambda: None
         return
     _announce(say)
-    with subprocess.Popen(WARMUP, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as other:
-        assert other.stdout is not None
-        for _ in range(2):  # what it begins with, and that those of one run are there; nothing if it fails
-            other.stdout.readline()
-        yield
+    with _process("compile_run") as other:
+
+        def ready() -> None:
+            for name in LATER:
+                import_module(f"actuarial.{name}")
+            other.wait()
+
+        yield ready
+
+
+@contextmanager
+def _process(part: str, **environment: str) -> Iterator[subprocess.Popen]:
+    """Another process that does a part of the work in silence; it ends with an error of this one."""
+    silent: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    words = [sys.executable, "-c", OTHER.format(part=part)]
+    other = subprocess.Popen(words, env=os.environ | environment, **silent)
+    try:
+        yield other
+        other.wait()
+    finally:
         if other.poll() is None:
-            text = say("compiling the kernels of scenarios too ...")
-            print(f"actuarial: {text}", file=sys.stderr, flush=True)
+            _end(other)
+
+
+def _end(other: subprocess.Popen) -> None:
+    """Interrupt a process, so that it ends those that it began; end it where it does not."""
+    if os.name == "posix":
+        other.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            other.wait(PATIENCE)
+    other.kill()
+    other.wait()
 
 
 def _announce(say: Language) -> None:
@@ -99,14 +126,12 @@ def compile_kernels(half: Callable[[], None]) -> int:
     ActuarialError
         A kernel that the projection does not reach.
     """
-    from actuarial.projection import project
-
-    short, scheme = _short()
-    with _second_process():
-        project(short, scheme, service="years")
-        project(short, _by_slices(scheme), service="years")
-        half()
-    compile_second()
+    compile_run()
+    half()
+    with _second_process("compile_draws", "all"):
+        _side_by_side()
+        _by_slices()
+    compile_draws()
     found = dict(kernels())
     missed = [name for name, kernel in found.items() if not _ready(kernel)]
     if missed:
@@ -115,17 +140,54 @@ def compile_kernels(half: Callable[[], None]) -> int:
     return len(found)
 
 
-def compile_second() -> None:
-    """Compile the kernels of scenarios side by side, of drawn futures and of rates: half of the time of all."""
+def compile_run() -> None:
+    """Compile the kernels of one run; that of members with limits takes longer than all others."""
+    from actuarial.projection import project
+
+    with _second_process("compile_others", "run"):
+        _members()
+    project(*_short(), service="years")
+
+
+def compile_others() -> None:
+    """Compile the kernels of one run but that of members with limits, and that of members without."""
+    import numpy as np
+
+    from actuarial.benefits.stock import project_pensions
+    from actuarial.demography import project_population
+    from actuarial.labour.insured import project_insured
+    from actuarial.numeric import expected_clip_array
+
+    basis, scheme = _without_limits(*_short())
+    members = project_insured(project_population(basis), basis, scheme, service="years")
+    project_pensions(members, basis, scheme)
+    expected_clip_array(*np.ones((4, 1)))
+
+
+def compile_draws() -> None:
+    """Compile the kernels of drawn futures, of rates and of arrays."""
     from actuarial.demography import graduate
+
+    _draw(_short()[0])
+    graduate([0.0, 1.0, 2.0, 4.0], [100.0] * 4, order=1)
+    _elementary()
+
+
+def _members() -> None:
+    """Members of the embedded country, whose population stays as it is."""
+    from actuarial.labour.insured import project_insured
+
+    short, scheme = _short()
+    people = short[["population_0"]].rename(population_0="population").expand_dims(year=short["year"])
+    project_insured(people, short, scheme, service="years")
+
+
+def _side_by_side() -> None:
+    """Members of two scenarios."""
     from actuarial.projection import project
 
     short, scheme = _short()
-    _without_limits(short)
     project(short.assign(wage_growth=short["wage_growth"].expand_dims(scenario=[0])), scheme, service="years")
-    _draw(short)
-    graduate([0.0, 1.0, 2.0, 4.0], [100.0] * 4, order=1)
-    _elementary()
 
 
 def _short() -> tuple[Any, Any]:
@@ -137,30 +199,23 @@ def _short() -> tuple[Any, Any]:
 
 
 @contextmanager
-def _second_process() -> Iterator[None]:
-    """Let another process compile the second half meanwhile, where nothing is compiled and there is a processor for it.
+def _second_process(part: str, whole: str) -> Iterator[None]:
+    """Let another process compile a part meanwhile, where the whole was not compiled yet and a processor is free.
 
     It has a folder of its own: whether it finds a part that this process compiled just before, or has to compile it,
     would depend on who is faster. What it lacks in the end is compiled here.
     """
     from actuarial import jit
 
-    folder = None if jit.config.DISABLE_JIT or jit.compiled() else jit.cache_folder()
-    if folder is None or (os.cpu_count() or 1) == 1:
+    folder = None if jit.config.DISABLE_JIT else jit.cache_folder()
+    if folder is None or (folder / whole).exists() or (os.cpu_count() or 1) == 1:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="second-", dir=folder.parent) as own:
-        environment = os.environ | {"NUMBA_CACHE_DIR": own}
-        silent: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        other = subprocess.Popen([sys.executable, "-c", SECOND], env=environment, **silent)
-        try:
+        with _process(part, NUMBA_CACHE_DIR=own):
             yield
-            other.wait()
-        finally:
-            if other.poll() is None:
-                other.kill()
-                other.wait()
         take_over(Path(own) / "actuarial" / folder.name, folder)
+    (folder / whole).touch()
 
 
 def take_over(source: Path, target: Path) -> None:
@@ -175,29 +230,29 @@ def take_over(source: Path, target: Path) -> None:
         index.replace(place / index.name)
 
 
-def _by_slices(scheme: Any) -> Any:
-    """The scheme with what has kernels of its own: an adjustment by slices of each pension, a minimum in payment."""
+def _by_slices() -> None:
+    """A law with what has kernels of its own: an adjustment by slices of each pension, a minimum in payment."""
     from actuarial.dated import money
     from actuarial.pension import MinimumInPayment
+    from actuarial.projection import project
 
+    short, scheme = _short()
     slices = ({"prices": 1.0}, {"above": money(1_000.0, "month"), "prices": 0.5})
     least = MinimumInPayment(accompanies=("old_age", "widows"), minimum=money(1_000.0, "month"))
     scheme = scheme.amend("scheme", benefits=(*scheme.benefits, least))
-    return scheme.amend("old_age", indexation={"bands": slices})
+    project(short, scheme.amend("old_age", indexation={"bands": slices}), service="years")
 
 
-def _without_limits(basis: Any) -> None:
-    """Members of a scheme whose amounts have no limits, without inactives: they go through a kernel of their own."""
-    from actuarial.demography import project_population
-    from actuarial.labour.insured import project_insured
-    from actuarial.pension import FinalAverage, OldAge
-    from actuarial.scheme import Scheme
+def _without_limits(basis: Any, scheme: Any) -> tuple[Any, Any]:
+    """Basis and scheme of pensions whose amounts have no limits, without inactive members: the active go through a
+    kernel of their own."""
+    from actuarial.pension import FinalAverage
 
-    formula = FinalAverage(accrual=0.01, years=1, capped=False)
-    old_age = OldAge(retirement_age=60.0, qualifying_years=15.0, formula=formula)
-    scheme = Scheme(name="Plain", currency=basis.attrs["currency"], benefits=(old_age,))
-    active_only = basis.assign(inactive_0=0.0 * basis["inactive_0"], exit_rate=0.0 * basis["exit_rate"])
-    project_insured(project_population(basis), active_only, scheme, service="years")
+    names = ["old_age", "invalidity", "widows", "orphans"]
+    scheme = scheme.amend("scheme", benefits=[benefit for benefit in scheme.benefits if benefit.name in names])
+    scheme = scheme.amend("old_age", formula=FinalAverage(accrual=0.01, years=1, capped=False), early_age=None)
+    basis = basis.sel(benefit=names).drop_dims("line")
+    return basis.assign(inactive_0=0.0 * basis["inactive_0"], exit_rate=0.0 * basis["exit_rate"]), scheme
 
 
 def _elementary() -> None:
@@ -246,13 +301,11 @@ def _ready(kernel: Any) -> bool:
 
 def kernels() -> Iterator[tuple[str, Any]]:
     """Every function of the library that is compiled by itself, with its place; not what becomes a part of others."""
-    from importlib import import_module
-
-    from actuarial.jit import PACKAGE
+    from actuarial.jit import PACKAGE, alone
 
     for path in sorted([*PACKAGE.rglob("*kernels.py"), PACKAGE / "numeric.py"]):
         module = import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
         for name, thing in vars(module).items():
             own = hasattr(thing, "signatures") and thing.py_func.__module__ == module.__name__
-            if own and thing.targetoptions.get("inline") != "always":
+            if own and alone(thing):
                 yield f"{module.__name__}.{name}", thing

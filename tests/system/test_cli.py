@@ -257,16 +257,12 @@ def test_every_kernel_is_found():
     assert len(dict(warmup.kernels())) >= expected
 
 
-def test_a_kernel_that_is_not_reached_is_an_error(place, monkeypatch, capsys):
+def test_a_kernel_that_is_not_reached_is_an_error(monkeypatch, capsys):
     missed = SimpleNamespace(signatures=[], py_func=SimpleNamespace(
         __module__="actuarial.labour.kernels", __name__="forgotten", __code__=SimpleNamespace(co_firstlineno=1)
     ))
-    stub = SimpleNamespace(open=lambda name: (basis_by_hand(), None))
-    monkeypatch.setattr(actuarial, "datasets", stub, raising=False)
-    monkeypatch.setattr(sys.modules["actuarial.projection"], "project", lambda *_, **__: None)
-    monkeypatch.setattr(warmup, "_draw", lambda basis: None)
-    monkeypatch.setattr(warmup, "_without_limits", lambda basis: None)
-    monkeypatch.setattr(warmup, "_by_slices", lambda scheme: scheme)
+    for part in ("compile_run", "_side_by_side", "_by_slices", "compile_draws"):
+        monkeypatch.setattr(warmup, part, lambda: None)
     monkeypatch.setattr(warmup, "kernels", lambda: [("labour.kernels.forgotten", missed)])
     assert cli.main(["warmup"]) == 2
     assert capsys.readouterr().err == "actuarial: warmup: 1 of 1 kernels were not compiled: labour.kernels.forgotten.\n"
@@ -535,14 +531,14 @@ def test_pension_names_the_pension_scheme_of_a_health_scheme(health, capsys, kin
 
 
 @pytest.mark.parametrize(("there", "calls"), [(True, 0), (False, 1)])
-def test_kernels_are_compiled_in_another_process_before_a_run(monkeypatch, capsys, there, calls):
-    """The first run of a version finds its kernels compiled, as later ones do, which repeat it to the bit."""
+def test_kernels_of_a_run_are_compiled_in_another_process_before_it(monkeypatch, capsys, there, calls):
     from actuarial import jit
 
     called = []
+    other = SimpleNamespace(wait=lambda *_: None, poll=lambda: 0)
     monkeypatch.setattr(jit, "compiled", lambda: there)
     monkeypatch.setattr(jit.config, "DISABLE_JIT", 0)
-    monkeypatch.setattr(warmup.subprocess, "run", lambda words, **_: called.append(words))
+    monkeypatch.setattr(warmup.subprocess, "Popen", lambda words, **_: called.append(words[2]) or other)
     warmup.compile_first(language())
-    assert called == [(sys.executable, "-m", "actuarial", "warmup")] * calls
+    assert [words.splitlines()[-1] for words in called] == ["warmup.compile_run()"] * calls
     assert capsys.readouterr().err.count("actuarial: compiling kernels") == calls

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -65,19 +66,52 @@ def test_kernels_that_a_folder_has_stay_and_others_come_with_their_files(tmp_pat
 
 
 @pytest.mark.parametrize(("there", "processors", "started"), [(True, 2, 0), (False, 1, 0), (False, 2, 1)])
-def test_a_second_process_compiles_where_nothing_is_compiled_and_ends_with_the_first(
+def test_a_second_process_compiles_what_was_not_compiled_and_ends_with_the_first(
     tmp_path, monkeypatch, there, processors, started
 ):
-    monkeypatch.setattr(warmup, "SECOND", "import time; time.sleep(60)")
-    monkeypatch.setattr(jit, "compiled", lambda: there)
+    folder = tmp_path / "digest"
+    folder.mkdir()
+    if there:
+        (folder / "run").touch()
+    monkeypatch.setattr(warmup, "OTHER", "import time; '{part}'; time.sleep(60)")
     monkeypatch.setattr(jit.config, "DISABLE_JIT", 0)
-    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path / "digest")
+    monkeypatch.setattr(jit, "cache_folder", lambda: folder)
     monkeypatch.setattr(warmup.os, "cpu_count", lambda: processors)
     processes = []
     usual = subprocess.Popen
     monkeypatch.setattr(warmup.subprocess, "Popen", lambda *a, **k: processes.append(usual(*a, **k)) or processes[-1])
-    with pytest.raises(ZeroDivisionError), warmup._second_process():
+    with pytest.raises(ZeroDivisionError), warmup._second_process("nothing", "run"):
         raise ZeroDivisionError
     assert len(processes) == started
     assert all(one.returncode not in (0, None) for one in processes)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [folder]
+    assert (folder / "run").exists() == there
+
+
+LEFT = """
+import subprocess, sys, time
+from pathlib import Path
+home = Path("{part}")
+other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+(home / "begun").touch()
+try:
+    other.wait()
+except KeyboardInterrupt:
+    other.kill()
+    (home / "ended").touch()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are not interrupted there")
+def test_a_process_that_is_left_ends_the_one_that_it_began(tmp_path, monkeypatch):
+    monkeypatch.setattr(warmup, "OTHER", LEFT)
+
+    def leave():
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.01)
+        time.sleep(0.1)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), warmup._process(tmp_path.as_posix()):
+        leave()
+    assert (tmp_path / "ended").exists()
