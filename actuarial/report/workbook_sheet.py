@@ -209,6 +209,7 @@ def _print(sheet: Any, title: str, notes: str, widths: Sequence[int], keys: int,
     begin = 1 if notes and notes not in above else FIRST_ROW - 1
     several = paper.pages > 1
     on_paper(sheet, paper, above if several else "")
+    sheet.set_h_pagebreaks([FIRST_ROW + row for row in paper.even_breaks(printed)])
     sheet.print_area(begin if several else 0, 0, FIRST_ROW + max(printed, 1) - 1, len(widths) - 1)
     sheet.repeat_rows(FIRST_ROW - 1)
     sheet.repeat_columns(0, keys - 1)

@@ -23,17 +23,29 @@ HEAD = 4
 """Lines that the repeated headers take."""
 ABOVE, MOST_ABOVE = 0.2, 250
 """Inches of a line above the pages, and characters that a spreadsheet program is sure to keep of them."""
+SLACK = 0.9
+"""Pages with as many rows each are filled no more than this, since programs differ in the widths of their letters."""
 MOST = 20
 """Pages beside each other that are tried."""
 
 
 class Paper(NamedTuple):
-    """Whether a sheet is printed across, on how many pages beside each other, how many pages it takes, and which."""
+    """Whether a sheet is printed across, on how many pages beside each other, how many pages it takes, and which.
+
+    `lines` is the room of a page below the headers.
+    """
 
     landscape: bool
     across: int
     pages: int
     size: int = A4
+    lines: int = 0
+
+    def even_breaks(self, rows: int) -> list[int]:
+        """The rows before which pages begin that have as many rows each; none where programs would add pages."""
+        down = self.pages // self.across
+        each = math.ceil(rows / down)
+        return list(range(each, rows, each)) if each <= SLACK * self.lines else []
 
 
 def paper_for(widths: Sequence[float], keys: int, rows: int, size: int = A4) -> Paper:
@@ -78,7 +90,7 @@ def _tried(fixed: float, rest: float, rows: int, across: int, landscape: bool, s
     room = wide - INCH * (MARGINS["left"] + MARGINS["right"])
     scale = min(1.0, room / (fixed + rest / across))
     lines = math.floor((high - INCH * (MARGINS["top"] + MARGINS["bottom"])) / scale / LINE_HEIGHT) - HEAD
-    return scale, Paper(landscape, across, across * math.ceil(max(rows, 1) / lines), size)
+    return scale, Paper(landscape, across, across * math.ceil(max(rows, 1) / lines), size, lines)
 
 
 def on_paper(sheet: Any, paper: Paper | None = None, above: str = "") -> None:
