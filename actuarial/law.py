@@ -78,7 +78,8 @@ class AmountLaw:
 class ClaimLaw:
     """Who of those at an event starts a benefit, and what they are awarded; `leaves` unless it is beside another.
 
-    Of the options of its amounts the greatest (`choice` 1) or the least (-1) is awarded; 0 where there are none.
+    Of the options of its amounts the greatest (`choice` 1) or the least (-1) is awarded; 0 where there are none. The
+    sum of its amounts counts up to `up_to` (currency/year by year) for each of them; all of it where that is None.
     """
 
     benefit: str
@@ -87,6 +88,7 @@ class ClaimLaw:
     amounts: tuple[AmountLaw, ...]
     leaves: bool = True
     choice: float = 0.0
+    up_to: xr.DataArray | None = None
 
 
 @dataclass(frozen=True)

@@ -10,25 +10,15 @@ from actuarial.jit import WIDTH, absorbed, inner
 from actuarial.labour.account_kernels import FULL
 from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
 from actuarial.labour.row_kernels import add_scaled, weigh, weighted
+from actuarial.labour.sum_kernels import ABOVE, GAP, LESS, amount_in_full, counts, up_to_level
 from actuarial.lanes import anywhere, load_from, spread, store_from
-from actuarial.numeric import (
-    UNLIMITED,
-    limited,
-    limited_mean,
-    offset_mean,
-    share_above,
-    share_below,
-    spread_of,
-    square_below,
-)
+from actuarial.numeric import UNLIMITED, limited_mean, spread_of
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = (np.int64(event) for event in range(4))  # not compiled anew for each
 INACTIVE = 1  # status
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
-LESS, GAP, STEP, SQUARE = range(1, 5)  # kinds of offsets
 TRACE = 2.0**-60  # a share of claims or members that changes no digit of their number or amount
-ABOVE = 2  # of limits of a base: within a floor and a ceiling, and above what does not count
 SOME = 1e-9  # part of the service that is more than rounding
 
 
@@ -76,6 +66,10 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
         first, last = counted(work.here, number * TRACE, top)
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
+        if answers.claim_level[j, t] < UNLIMITED:
+            up_to_level(answers, rates, work, j, answers.claim_level[j, t], first, last, t, y)
+            flows.by_claim[AMOUNTS, t, j, y] += factor * weighted(work.here, work.worth, first, last)
+            continue
         minimums, only = 0, -1
         if answers.claim_choice[j] != 0.0:
             choose(answers, rates, accounts, work, status, j, first, last, top, t, y, step)
@@ -375,36 +369,6 @@ def each_member(work, k, s, i, c, capped):
         row = 3 * i + 1
         mean, floor, ceiling = work.apart[s, row, c], work.apart[s, row + 1, c], work.apart[s, row + 2, c]
     return mean, floor if capped else 0.0, ceiling if capped else UNLIMITED
-
-
-@inner
-def amount_in_full(
-    kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
-):
-    """An amount with and without its minimum, and the share of those who have the minimum."""
-    if kind == STEP:
-        paid = rate * share_above(offset, mean, sigma, floor, ceiling)
-        return paid, paid, 0.0
-    if kind == SQUARE:
-        upper = square_below(mean, sigma, floor, ceiling, max(maximum, offset))
-        paid = rate * max(upper - square_below(mean, sigma, floor, ceiling, offset), 0.0)
-        return paid, paid, 0.0
-    least = share_below(minimum, rate, mean, sigma, floor, ceiling) if counts(kind, minimum, offset) else 0.0
-    if kind == 0:
-        paid, plain = limited(
-            rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
-        )
-        return paid, plain, least
-    paid, plain = offset_mean(
-        kind, offset, rate, mean, sigma, floor, ceiling, below_floor, below_ceiling, minimum, maximum, tables, which
-    )
-    return paid, paid if kind == GAP else plain, least
-
-
-@inner
-def counts(kind, minimum, offset):
-    """Whether a minimum is paid: of an amount above an offset if it is higher; never of what is missing to one."""
-    return minimum > 0.0 and (kind == 0 or (kind == LESS and minimum > offset))
 
 
 @inner

@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.bridge import view
 from actuarial.labour import records
 from actuarial.labour.earnings import UNLIMITED
-from actuarial.law import EVENTS, HEAD, NO_OFFSET, Law, Unit
+from actuarial.law import EVENTS, HEAD, NO_OFFSET, ClaimLaw, Law, Unit
 
 WHOLE = ("scenario", *HEAD)
 
@@ -18,10 +18,10 @@ class LawArrays:
     """Claims and amounts of a law; the letters are those of `records.Answers`.
 
     The same in all slices: `first`, `leaves`, rows of shares and of units, `counts` (places of the first amounts),
-    `unit_of`, `part`, `rest`, `option` (a,), `choice` (j,), `base`, `apart`, `capped`, `kind` (u,), `left_apart` (s,).
-    Lists hold an array for each claim, amount or unit by scenario, year, group, sex and age, of shares with the status
-    in front; what does not change along a dim is repeated without a copy. `prorated` is what is added to the rows of
-    claims for those that are recorded.
+    `unit_of`, `part`, `rest`, `option` (a,), `choice` (j,), `level` (j, t), `base`, `apart`, `capped`, `kind` (u,),
+    `left_apart` (s,). Lists hold an array for each claim, amount or unit by scenario, year, group, sex and age, of
+    shares with the status in front; what does not change along a dim is repeated without a copy. `prorated` is what is
+    added to the rows of claims for those that are recorded.
     """
 
     first: np.ndarray
@@ -36,6 +36,7 @@ class LawArrays:
     rest: np.ndarray
     option: np.ndarray
     choice: np.ndarray
+    level: np.ndarray
     unit_rows: np.ndarray
     indices: list[list[np.ndarray]]
     base: np.ndarray
@@ -69,6 +70,7 @@ class LawArrays:
             self.rest,
             self.option,
             self.choice,
+            self.level,
             rate_index,
             self.unit_rows,
             self.base,
@@ -151,6 +153,7 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
         rest=whole([a.rest for a in amounts]),
         option=whole([a.option for a in amounts]),
         choice=np.array([claim.choice for claim in claims]),
+        level=np.array([_levels(claim, coords) for claim in claims]).reshape(len(claims), len(coords["year"])),
         unit_rows=unit_rows,
         indices=[unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))],
         base=whole([after + unit.account if unit.account >= 0 else unit.base for unit in units]),
@@ -163,6 +166,12 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
         ceiling=cells([unit.ceiling for unit in units]),
         offset=cells([unit.offset for unit in units]),
     )
+
+
+def _levels(claim: ClaimLaw, coords: dict) -> np.ndarray:
+    """The level (t,) up to which the sum of the amounts of a claim counts, UNLIMITED where all of it does."""
+    years = np.full(len(coords["year"]), UNLIMITED)
+    return years if claim.up_to is None else np.asarray(claim.up_to.sel(year=coords["year"].values), dtype=float)
 
 
 def _left_apart(rules: Law, unit: Unit) -> bool:

@@ -12,7 +12,7 @@ from actuarial.contract import settled
 from actuarial.labour.accrued import of_balance
 from actuarial.labour.earnings import UNLIMITED
 from actuarial.labour.staying import PLACE
-from actuarial.law import NO_OFFSET, AmountLaw, ClaimLaw, Law
+from actuarial.law import GAP, NO_OFFSET, AmountLaw, ClaimLaw, Law
 from actuarial.person import Person
 from actuarial.scheme import Benefit, Scheme
 
@@ -123,20 +123,34 @@ def lowest_adjustment(benefit: Benefit, basis: xr.Dataset, finance: xr.Dataset |
 
 
 def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law:
-    """The law with each claim on some pensions again for every level, after it; of one amount at a time, no offset.
+    """The law with each claim on some pensions again for every level, after it.
 
-    A claim of several amounts of earnings that add up, of parts of one or of balances that have accrued is left out:
-    what of their sum lies below a level is not the sum of such parts. Money F beside earnings Y leaves them the rest of
-    the level: E[min(F + Y, l)] = min(F, l) + E[min(Y, max(0, l - F))].
+    Where one amount is due at a time, without an offset, the level is its maximum; money F beside earnings Y leaves
+    them the rest of it: E[min(F + Y, l)] = min(F, l) + E[min(Y, max(0, l - F))]. Of amounts that add up otherwise the
+    sum counts up to the level, see `sum_kernels`. A claim of parts by months, of options that are sums, of what is
+    missing to a guarantee or of balances that have accrued is left out.
     """
     claims: list[ClaimLaw] = []
     for claim in rules.claims:
         claims.append(claim)
         of_service = not (accrued and any(map(of_balance, claim.amounts)))
-        if claim.benefit in levels and of_service and _one_at_a_time(claim):
+        if claim.benefit not in levels or not of_service:
+            continue
+        limited = _up_to if _one_at_a_time(claim) else _sum_up_to if _rises(claim) else None
+        if limited is not None:
             table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
-            claims += [_up_to(claim, table.isel(level=k)) for k in range(LEVELS)]
+            claims += [limited(claim, table.isel(level=k)) for k in range(LEVELS)]
     return replace(rules, claims=tuple(claims))
+
+
+def _rises(claim: ClaimLaw) -> bool:
+    """Whether the amounts of a claim add up for everybody to a sum that rises with one multiple of the earnings."""
+    return all(one.part < 0 and one.option < 0 and one.unit.kind != GAP for one in claim.amounts)
+
+
+def _sum_up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
+    """A claim of which the sum of the amounts counts up to a level."""
+    return LevelClaim(claim.benefit, claim.event, claim.share, claim.amounts, False, up_to=level, level=level)
 
 
 def _one_at_a_time(claim: ClaimLaw) -> bool:

@@ -118,7 +118,8 @@ class Answers(NamedTuple):
     base of the months whose share of service is due, or of which the rest is due (`amount_rest`); -1 for all of it.
     `unit_apart` (u,) is the place of the base of a unit among those of `Earnings.apart`, -1 if it is none. Amounts of
     one option of a claim follow each other (`amount_option` (a,), -1 if it is none), of which the greatest or the least
-    is due as `claim_choice` (j,) is 1 or -1, 0 if there are none."""
+    is due as `claim_choice` (j,) is 1 or -1, 0 if there are none. Of claims with a `claim_level` (j, t) below UNLIMITED
+    the sum of all amounts counts up to it."""
 
     first: np.ndarray
     leaves: np.ndarray
@@ -132,6 +133,7 @@ class Answers(NamedTuple):
     amount_rest: np.ndarray
     amount_option: np.ndarray
     claim_choice: np.ndarray
+    claim_level: np.ndarray
     unit_index: np.ndarray
     unit_rows: np.ndarray
     unit_base: np.ndarray
@@ -159,7 +161,7 @@ class Flows(NamedTuple):
 class Work(NamedTuple):
     """Scratch space by c: people, share who retires, the same by the cell before mid-year; (event,): share of people
     who leave by each; by c: those who claim, the part of them that counts, the share of them at any minimum, worth of
-    an option, that of the best one, and which it is; (u, c):
+    an option, that of the best one, and which it is; rates in a cell (u,); (u, c):
     amount with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2);
     (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances, of accounts
     what of these does not count; (s, 7, c): what is found by `limit_kernels.two_members`."""
@@ -174,6 +176,7 @@ class Work(NamedTuple):
     worth: np.ndarray
     best: np.ndarray
     chosen: np.ndarray
+    rates: np.ndarray
     known: np.ndarray
     paid: np.ndarray
     plain: np.ndarray

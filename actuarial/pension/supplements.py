@@ -245,14 +245,16 @@ class MinimumInPayment(_Supplement):
     variation of 0.5 or more, top-ups are off by less than 2e-5 where limits move by a fifth against pensions, by 0.2%
     where they double, and by 1% where they treble or, with those of survivors, are five times apart; of narrower awards
     (0.3) by up to 2% and 8%, where top-ups are small beside pensions. Survivors and those whose pension converts carry
-    on the awards of those whom they followed. Pensions of the valuation date, and awards of several amounts of earnings
-    that add up, beside money by length of service, of parts of one or of amounts above or up to another, are lognormal
-    with their mean and `pension_cv`, all alike where the basis has none; a pension keeps the variation of the age that
-    it had then. Money that is the same at all lengths of service, beside one amount of earnings, is no such sum. Of new
-    awards by a rate that depends on earnings (`by_earnings`, in four laws, with earnings whose coefficient of variation
-    is 0.5 to 1 and that of these pensions as `pension_cv`) top-ups are thus off by up to 3% of the pensions, most where
-    the formula has a minimum of its own and limits lie near it. Where slices of pensions are adjusted apart, those
-    below the limit have the adjustment of the lowest.
+    on the awards of those whom they followed. Awards of several amounts of earnings that add up, and those by a rate
+    that depends on earnings (`by_earnings`), count up to a level together, as one person has one multiple of all
+    earnings: exactly where their sum does not fall as earnings rise; inactive members of a cell have the mean of their
+    earnings then. Pensions of the valuation date, and awards of parts of one amount by months, of options that are
+    sums, or with what is missing to a guarantee, are lognormal with their mean and `pension_cv`, all alike where the
+    basis has none; a pension keeps the variation of the age that it had then. Where slices of pensions are adjusted
+    apart, those below the limit have the adjustment of the lowest.
+
+    Levels are those that the limits of the projected years reach, so that a shorter run has others: what is lacking in
+    its years differs from the same years of a longer one by what the cubic misses, up to 1.1e-5 of the top-ups.
 
     Against simulations of careers in which top-ups are 4% to 10% of pensions, pensions and top-ups together are within
     0.1% in every year. The top-ups alone are within 0.3% where nobody leaves active membership before, within 0.7%
@@ -332,11 +334,11 @@ def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:
     return [
         Warned(
             "pension_cv is absent for {benefit}: {other_benefit} takes the pensions of the valuation date of a sex and "
-            "age, and awards of several amounts, to be all the same, so that none or all of them lie below the "
-            "minimum{cost}. Give pension_cv of {benefit}: of the pensions in payment of a sex and age the standard "
-            "deviation over the mean.",
-            "{benefit}: {other_benefit} takes the pensions of the valuation date of a sex and age, and awards of "
-            "several amounts, to be all the same, so that none or all of them lie below the minimum.",
+            "age, and awards that are known by their mean alone, to be all the same, so that none or all of them lie "
+            "below the minimum{cost}. Give pension_cv of {benefit}: of the pensions in payment of a sex and age the "
+            "standard deviation over the mean.",
+            "{benefit}: {other_benefit} takes the pensions of the valuation date of a sex and age, and awards that "
+            "are known by their mean alone, to be all the same, so that none or all of them lie below the minimum.",
             benefit=name,
             other_benefit=benefit.name,
             cost=_cost(benefit, name, basis),

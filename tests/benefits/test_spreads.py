@@ -162,6 +162,26 @@ def test_a_minimum_that_ends_fills_up_as_one_that_goes_on_until_it_does():
     assert ends[3:].values.tolist() == [0.0, 0.0]
 
 
+def test_a_shorter_run_has_other_levels_and_differs_by_nothing_else(monkeypatch):
+    """Up to 2e-5 by what is read between levels; with those of the longer run its years are the same."""
+    basis, least = small_basis(), {"value": {FIRST: 4000}, "per": "month", "indexed": "wages"}
+    law = full_law()
+    filled = MinimumInPayment(accompanies=("old_age", "widows"), minimum=least)
+    law = law.amend("scheme", benefits=(*law.benefits, filled))
+
+    def topped(on):
+        claims = project_insured(project_population(on), on, law, service="years")
+        return project_pensions(claims, on, law)["pension_mass"].sel(benefit=filled.name).sum(["sex", "age"]).values
+
+    few = basis.isel(year=slice(0, 5))
+    longer, shorter = topped(basis)[:5], topped(few)
+    assert 0.0 < abs(shorter / longer - 1.0).max() < 2e-5
+    levels = award_levels(law, basis, make_grid(basis, law), None)
+    for place in ("actuarial.labour.insured.award_levels", "actuarial.benefits.spreads.award_levels"):
+        monkeypatch.setattr(place, lambda *_: {name: one[:5] for name, one in levels.items()})
+    assert_allclose(topped(few), longer, rtol=1e-14)
+
+
 @pytest.mark.parametrize(("name", "share"), [("old_age", 1.0), ("widows", 0.5)])
 def test_claims_up_to_a_level_are_those_under_a_maximum_as_high(name, share):
     """The law once more with the level of every year as its greatest pension, or as half of it for widows."""
@@ -186,17 +206,17 @@ def test_claims_up_to_a_level_are_those_under_a_maximum_as_high(name, share):
     assert "claims_below" not in without
 
 
-def test_two_laws_one_after_the_other_have_levels_and_those_that_add_up_have_none():
+def test_two_laws_one_after_the_other_have_levels_and_those_that_add_up_have_more():
     """Those who start by the old law, and those who do by the new one, each under a maximum."""
     basis = small_basis().isel(year=slice(0, 3))
     population, name = project_population(basis), "old_age"
     least = MinimumInPayment(accompanies=(name,), minimum={"value": {2024: 4000}, "per": "month", "indexed": "wages"})
 
-    def claims_of(new, *, most=None, flat=()):
+    def claims_of(new, *, most=None):
         top = {} if most is None else {"maximum_pension": {"value": most, "per": "year"}}
         old = Phased(share={2000: 1, 2026: 0}, formula=FinalAverage(accrual=0.02, years=3, **top))
         law = Phased(share={2000: new, 2026: 1}, formula=FinalAverage(accrual=0.015, years=1, **top))
-        pension = OldAge(name=name, retirement_age=60, qualifying_years=5, formula=(old, law, *flat))
+        pension = OldAge(name=name, retirement_age=60, qualifying_years=5, formula=(old, law))
         return project_insured(population, basis, scheme_of(pension, least), service="years")
 
     found = claims_of(0)
@@ -206,8 +226,9 @@ def test_two_laws_one_after_the_other_have_levels_and_those_that_add_up_have_non
                                                           (found["claims_amount"], "benefit")))  # fmt: skip
     assert_allclose(below.sel(level=4), under["claims_amount"].sel(benefit=name), rtol=1e-12)
     assert float(below.sel(level=4).sum() / plain.sum()) < 0.95
-    assert "claims_below" not in claims_of(0.1)
-    assert "claims_below" not in claims_of(0, flat=(Flat(amount={"value": 10, "per": "month"}, full_years=30),))
+    both = claims_of(0.1)["claims_below"].sel(accompanied=name, level=4)
+    assert (both >= below.sel(level=4) * (1 - 1e-12)).all()
+    assert float(both.sum()) > 1.005 * float(below.sel(level=4).sum())
 
 
 def test_money_beside_an_amount_of_earnings_leaves_it_the_rest_of_a_level():

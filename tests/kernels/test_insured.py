@@ -74,6 +74,7 @@ def answers_of(claims, apart, months=None):
         np.array([int(part.rest) for part in parts]),
         np.full(len(parts), -1),
         np.zeros(len(claims)),
+        np.full((len(claims), len(everywhere)), 1e30),
         rate_index,
         unit_rows,
         np.array([-1 if unit.base is None else unit.base for unit in units]),
@@ -179,7 +180,7 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     )
     answers = answers_of(case.claims, case.apart, months)
     work = records.Work(
-        *np.full((3, cells), 9.0), np.full(4, 9.0), *np.full((6, cells), 9.0),
+        *np.full((3, cells), 9.0), np.full(4, 9.0), *np.full((6, cells), 9.0), np.full(len(answers.unit_base), 9.0),
         np.zeros((len(answers.unit_base), 2), dtype=np.int64),
         *np.full((3, len(answers.unit_base), cells), 9.0),
         np.full((len(accounts.own), cells), 9.0), *np.full((5, bases, cells), 9.0),
