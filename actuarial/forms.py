@@ -19,6 +19,7 @@ from actuarial.sheets.law import Law, read_law
 from actuarial.sheets.layout import MANIFEST
 from actuarial.sheets.marks import MAKE, Marked, marked, refuse
 from actuarial.sheets.told import in_columns, in_words, named_places
+from actuarial.toml_faults import syntax
 from actuarial.toml_lines import line_at, lines_of
 from actuarial.translation import N_, Told, few, message_of, told, why
 
@@ -79,7 +80,7 @@ def parse_scheme(text: str, name: str = "scheme.toml") -> Any:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadScheme(_syntax(text, name, error)) from None
+        raise BadScheme(syntax(name, text, error)) from None
     scheme, found = scheme_of(raw)
     if found or scheme is None:
         lines = lines_of(text)
@@ -143,21 +144,6 @@ def layout_of(raw: Mapping[str, Any]) -> Layout:
     unknown = [key for key in raw if key not in (*keys_of(Scheme), "benefit")]
     return HEALTH if any(get_close_matches(key, own, n=1, cutoff=0.8) for key in unknown) else PENSION
 
-
-def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
-    """A sentence for a file that is no TOML, with the line."""
-    message = str(error)
-    what, _, place = message.rpartition(" (at ")
-    if "end of document" in place or not what:
-        last = max(1, len(text.rstrip().splitlines()))
-        return Told(
-            "{name}:{last}: the file ends too early ({message}); it may be truncated.",
-            name=name,
-            last=last,
-            message=what or message,
-        )
-    line = place.removeprefix("line ").split(",")[0]
-    return Told("{name}:{line}: not readable as TOML ({what}); mend the line.", name=name, line=line, what=what)
 
 
 def _scheme(raw: dict[str, Any], found: list[Misstated], layout: Layout) -> Any:

@@ -8,6 +8,7 @@ from actuarial.translation import N_, InFile, Told
 from actuarial.vocabulary import variable
 
 CONCEPTS = ("status", "average", "any")
+PRICES = ("nominal",)
 MEANINGS = {
     "coverage_concept": InFile(
         "which insured the coverage rate counts, one of {concepts}",
@@ -35,6 +36,8 @@ LABELS = {
     "calibration_reason": N_("Why the basis was calibrated"),
 }
 """What attributes are called in a workbook."""
+WITHOUT_EXAMPLE = LABELS | {"valuation_date": N_("Valuation date"), "price_basis": N_("Prices of all amounts")}
+"""The same where what the cell says is told beside it."""
 STOCKS = ("active_0", "inactive_0", "invalid_0", "pensioners_0", "reserve_0")
 
 
@@ -61,6 +64,13 @@ def faults_of_attributes(dataset: Any) -> list[tuple[str, str]]:
     if str(concept or "").strip() and concept not in CONCEPTS:
         text = N_("coverage_concept must be one of {names} (got {concept!r}).")
         faults.append(("coverage_concept", Told(text, names=CONCEPTS, concept=concept)))
+    prices = str(attrs.get("price_basis") or "").strip()
+    if prices not in ("", *PRICES):
+        text = N_(
+            "price_basis must be {names}, since amounts of each year are in the prices of that year (got {given!r}); "
+            "in constant prices the inflation is 0."
+        )
+        faults.append(("price_basis", Told(text, names=PRICES, given=prices)))
     date = attrs.get("valuation_date")
     wrong = _date_fault(dataset, date) if str(date or "").strip() else ""
     if wrong:
@@ -83,11 +93,11 @@ def check_attributes(dataset: Any) -> None:
 
 def _missing(name: str) -> InFile:
     """That an attribute is missing: that of a Dataset, or a cell of a workbook."""
-    meaning = MEANINGS[name]
+    meaning, label = MEANINGS[name], Told(WITHOUT_EXAMPLE[name])
     there = meaning.cells if isinstance(meaning, InFile) else meaning
     return InFile(
         "the attribute {name} is missing: {meaning}. Add it.",
-        Told("{label}: the cell is empty; it says {meaning}. Fill it.", label=Told(LABELS[name]), meaning=there),
+        Told("{label}: the cell is empty; it says {meaning}. Fill it.", label=label, meaning=there),
         name=name,
         meaning=meaning,
     )

@@ -11,6 +11,7 @@ from actuarial.check.attributes import KNOWN
 from actuarial.errors import BadBasis
 from actuarial.readers.basis_faults import finished, inputs, refuse, suggestion, unknown_variable
 from actuarial.readers.basis_table import Table, read_table
+from actuarial.toml_faults import syntax
 from actuarial.toml_lines import Path as Keys
 from actuarial.toml_lines import line_at, lines_of
 from actuarial.translation import N_, Told, few, why
@@ -78,7 +79,7 @@ class Folder:
             text = N_("{file}: the file cannot be read ({error}); it must be UTF-8 text.")
             raise BadBasis(Told(text, file=file, error=why(error))) from None
         except tomllib.TOMLDecodeError as error:
-            raise BadBasis(_syntax(text, error)) from None
+            raise BadBasis(syntax("basis.toml", text, error)) from None
         self.lines = lines_of(text)
         if raw.get("format") != FORMAT:
             shown = {"place": self.at("format"), "known": FORMAT}
@@ -214,13 +215,3 @@ def _difference(name: str, labels: list[Any], like: str, usual: list[Any]) -> st
 
 def _shown(entry: dict[str, Any], key: str) -> str:
     return Told("got {value!r}", value=entry[key]) if key in entry else Told("it is missing")
-
-
-def _syntax(text: str, error: tomllib.TOMLDecodeError) -> str:
-    what, _, place = str(error).rpartition(" (at ")
-    if "end of document" in place or not what:
-        last = max(1, len(text.rstrip().splitlines()))
-        text = N_("basis.toml:{line}: the file ends too early ({error}); it may be truncated.")
-        return Told(text, line=last, error=what or str(error))
-    line = place.removeprefix("line ").split(",")[0]
-    return Told("basis.toml:{line}: not readable as TOML ({error}); mend the line.", line=line, error=what)

@@ -9,7 +9,8 @@ from typing import Any
 from actuarial.sheets.cell_words import base_of, options_of
 from actuarial.sheets.dated_rows import Gathered, NotRows, Row, rows_of
 from actuarial.sheets.plain import is_plain_text, protected
-from actuarial.translation import Told
+from actuarial.toml_faults import fault
+from actuarial.translation import N_, Told
 
 Path = tuple[Any, ...]
 KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -178,8 +179,8 @@ def _unpacked(text: str, one: Keyed, found: list[Found]) -> Any:
         try:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError as error:
-            told = Told("the value cannot be read as TOML ({error}); mend it, as a scheme file has it", error=error)
-            found.append((one.spot, told))
+            wrong = N_("the value cannot be read as TOML: {what}; write it as a scheme file has it")
+            found.append((one.spot, Told(wrong, what=fault(error))))
             return text
     words = [word.strip() for word in BETWEEN.split(text) if word.strip()]
     single = one.kind == ONE_OR_MANY and len(words) == 1

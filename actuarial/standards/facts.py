@@ -16,6 +16,7 @@ from actuarial.standards.parameters import instruments
 from actuarial.standards.periods import declarable
 from actuarial.standards.protected import Counts
 from actuarial.standards.replacement import Allowances
+from actuarial.toml_faults import syntax
 from actuarial.translation import N_, Told, few, message_of, why
 
 AGE = 40
@@ -195,7 +196,10 @@ def read_facts(path: str | Path) -> Facts:
         The file is not there or no TOML, or it has a name that there is not or a value that cannot be meant.
     """
     try:
-        raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = N_("{path}: is no TOML file: {error}.")
+        raise BadInput(Told(text, path=path, error=why(error, Told("it is not UTF-8 text")))) from None
     except OSError as error:
         raise BadInput(
             Told(
@@ -207,9 +211,10 @@ def read_facts(path: str | Path) -> Facts:
                 tables=tuple(f"[{name}]" for name in TABLES),
             )
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(Told("{path}: is no TOML file: {error}.", path=path, error=error)) from error
-    return facts_of(raw, str(path))
+    try:
+        return facts_of(tomllib.loads(text), str(path))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(syntax(path, text, error)) from None
 
 
 def facts_of(raw: Mapping[str, Any], place: str = "facts") -> Facts:

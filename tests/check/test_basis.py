@@ -43,6 +43,11 @@ ERRORS = {
         "the attribute currency is missing: the code of the currency, such as KES. Add it.\n"
         "the attribute price_basis is missing: the prices of all amounts, such as nominal. Add it.",
     ),
+    "prices that are none": (
+        lambda: BASIS.assign_attrs(price_basis="real"),
+        "price_basis must be nominal, since amounts of each year are in the prices of that year (got 'real'); in "
+        "constant prices the inflation is 0.",
+    ),
     "a date that is none": (
         lambda: BASIS.assign_attrs(valuation_date="31.12.2024"),
         "valuation_date must be a day such as 2024-12-31 (got '31.12.2024').",

@@ -262,7 +262,7 @@ def test_unknown_fields_are_refused_all_at_once(tmp_path):
     with pytest.raises(BadInput, match="cannot be read"):
         read_fields(tmp_path / "none.toml")
     path.write_text("[", encoding="utf-8")
-    with pytest.raises(BadInput, match="not readable as TOML"):
+    with pytest.raises(BadInput, match=r"report\.toml:1: the file ends too early"):
         read_fields(path)
 
 

@@ -45,7 +45,7 @@ def test_facts_from_a_file(tmp_path):
     with pytest.raises(BadInput, match="must be a table"):
         read_facts(path)
     path.write_text("wages = \n")
-    with pytest.raises(BadInput, match="is no TOML file"):
+    with pytest.raises(BadInput, match="not readable as TOML at column 9"):
         read_facts(path)
     with pytest.raises(BadInput, match=r"the facts cannot be read: No such file .*\n  Give the path .* \[wages\], "):
         read_facts(path.with_name("none.toml"))

@@ -11,6 +11,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.report.completeness import asked, by_assumption, fields, only_actuary
 from actuarial.report.content.labels import variable_word
 from actuarial.report.document import Field
+from actuarial.toml_faults import syntax
 from actuarial.translation import N_, Language, Told, language, why
 from actuarial.vocabulary import variables
 
@@ -37,13 +38,14 @@ def read_fields(path: str | Path) -> dict[str, str]:
     """
     file = Path(path)
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        text = N_("{file}: the texts of the report cannot be read: {why}.\n  Give a TOML file.")
-        raise BadInput(Told(text, file=file, why=why(error, Told("it is not UTF-8 text")))) from None
+        cannot = N_("{file}: the texts of the report cannot be read: {why}.\n  Give a TOML file.")
+        raise BadInput(Told(cannot, file=file, why=why(error, Told("it is not UTF-8 text")))) from None
+    try:
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        text = N_("{file}: not readable as TOML ({why}).\n  Mend the line.")
-        raise BadInput(Told(text, file=file, why=str(error))) from None
+        raise BadInput(syntax(file, text, error)) from None
     return checked_fields(raw, file.name)
 
 
