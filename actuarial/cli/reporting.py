@@ -55,12 +55,14 @@ def report_run(arguments: argparse.Namespace) -> None:
     tell_stale(home, arguments.say)
 
 
-def report_parts(arguments: argparse.Namespace, home: Path, runs: list[Any]) -> dict[str, Path]:
+def report_parts(
+    arguments: argparse.Namespace, home: Path, runs: list[Any], verdicts: dict[str, Any]
+) -> dict[str, Path]:
     """Write the page of runs in memory, as that of `actuarial report`; figures where the words ask for them."""
-    choices = argparse.Namespace(no_figures=not arguments.figures, no_standards=False, facts=None)
+    choices = argparse.Namespace(no_figures=not arguments.figures)
     choices.language, choices.locale = arguments.language, arguments.locale
     with stage(N_("writing the report"), arguments.say) as tell:
-        document = _document(choices, runs, {}, _standards(choices, runs))
+        document = _document(choices, runs, {}, verdicts)
         name = f"report_{document.language.code}.html"
         (path,) = write_reports({name: _writer("html", document)}, home, tell)
     return {name: path}
@@ -134,13 +136,19 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
 
 
 def _standards(arguments: argparse.Namespace, runs: list[Any]) -> dict[str, Any]:
-    """The verdicts of international standards, unless they are left out; of scenarios those of the one shown."""
+    """The verdicts of international standards, unless they are left out."""
     if arguments.no_standards:
         return {}
-    from actuarial.report.content.material import part_of
-    from actuarial.standards import assess, read_facts
+    from actuarial.standards import read_facts
 
-    facts = None if arguments.facts is None else read_facts(arguments.facts)
+    return verdicts_on(runs, None if arguments.facts is None else read_facts(arguments.facts))
+
+
+def verdicts_on(runs: list[Any], facts: Any) -> dict[str, Any]:
+    """The verdicts of international standards on runs; of scenarios those on the one shown."""
+    from actuarial.report.content.material import part_of
+    from actuarial.standards import assess
+
     first, *others = [part_of(run.result, run.basis, run.scheme, "the run") for run in runs]
     if hasattr(first.scheme, "services"):
         return {"assessment": assess(first.scheme, first.basis, health_result=first.result, facts=facts)}

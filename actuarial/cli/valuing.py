@@ -2,16 +2,19 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from actuarial.cli.beside import beside
 from actuarial.cli.progress import stage
 from actuarial.cli.stale import tell_stale
 from actuarial.cli.warmup import compile_first, compiling_first
 from actuarial.cli.workbooks import approval, language_of, settle, told_in_cells
 from actuarial.errors import BadInput
 from actuarial.remembered import remembering
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, Language, Told
 from actuarial.warned import warnings_of
 
 A_PENSION_SCHEME = N_(
@@ -54,11 +57,20 @@ def _run_country(arguments: argparse.Namespace, basis: Any, scheme: Any, health:
     result = _pensions(arguments, basis, scheme)
     print()
     covered = _health(arguments, basis, health, {"insured": result, "pensions": result, "population": result})
-    with stage(N_("writing"), arguments.say):
-        files = _written(arguments, home, result, basis, scheme, figures=arguments.figures)
-        others = _written(arguments, home / HEALTH, covered, basis, health, scheme, figures=arguments.figures)
-    others = {f"{HEALTH}/{name}": path for name, path in others.items()}
-    _places(arguments, files | _reported(arguments, home, (result, basis, scheme), (covered, basis, health)) | others)
+    parts, reported = ((result, basis, scheme), (covered, basis, health)), find_spec("jinja2") is not None
+
+    def rest() -> tuple[dict[str, Path], dict[str, Any]]:
+        files = _written(arguments, home / HEALTH, *parts[1], scheme, figures=arguments.figures)
+        return files, _judged(parts) if reported else {}
+
+    with beside(rest) as done, stage(N_("writing"), arguments.say):
+        files = _written(arguments, home, *parts[0], figures=arguments.figures)
+        others, verdicts = done()
+    if reported:
+        files |= _reported(arguments, home, parts, verdicts)
+    else:
+        _no_report(arguments.say, home)
+    _places(arguments, files | {f"{HEALTH}/{name}": path for name, path in others.items()})
     for folder in (home, home / HEALTH):
         tell_stale(folder, arguments.say)
 
@@ -219,24 +231,34 @@ def _written(
     )
 
 
-def _reported(arguments: argparse.Namespace, home: Path, *parts: tuple[Any, Any, Any]) -> dict[str, Path]:
-    """The report of the runs just written, pensions and health; none, and a line that says so, without jinja2."""
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        text = arguments.say(
-            "no report was written, because jinja2 is not installed: pip install 'actuarial[report]', then actuarial "
-            "report {home}",
-            home=home,
-        )
-        print(f"actuarial: {text}", file=sys.stderr)
-        return {}
+def _judged(parts: Sequence[tuple[Any, Any, Any]]) -> dict[str, Any]:
+    """The verdicts of international standards on pensions and health."""
+    from actuarial.cli.reporting import verdicts_on
+    from actuarial.readers.runs import Run
+
+    return verdicts_on([Run(*part, {}) for part in parts], None)
+
+
+def _reported(
+    arguments: argparse.Namespace, home: Path, parts: Sequence[tuple[Any, Any, Any]], verdicts: dict[str, Any]
+) -> dict[str, Path]:
+    """The report of the runs just written, pensions and health."""
     from actuarial.cli.reporting import report_parts
     from actuarial.readers.runs import Run, read_manifest
 
     folders = (home, home / HEALTH)
     runs = [Run(*part, read_manifest(folder)) for part, folder in zip(parts, folders, strict=True)]
-    return report_parts(arguments, home, runs)
+    return report_parts(arguments, home, runs, verdicts)
+
+
+def _no_report(say: Language, home: Path) -> None:
+    """A line that says why there is no report."""
+    text = say(
+        "no report was written, because jinja2 is not installed: pip install 'actuarial[report]', then actuarial "
+        "report {home}",
+        home=home,
+    )
+    print(f"actuarial: {text}", file=sys.stderr)
 
 
 def _places(arguments: argparse.Namespace, files: dict[str, Path]) -> None:
