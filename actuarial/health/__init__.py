@@ -2,6 +2,7 @@
 
 from actuarial.health.cash import HealthFuneral, Maternity, Paternity, Sickness
 from actuarial.health.cash_cost import project_cash
+from actuarial.health.completion import Completed, chain_ladder
 from actuarial.health.cost import project_health_cost
 from actuarial.health.groups import Dependants, Employed, Insured, Pensioners, Population, Refugees, Remainder
 from actuarial.health.membership import project_membership
@@ -22,6 +23,7 @@ from actuarial.health.use import project_use
 __all__ = [
     "Capitation",
     "CasePayment",
+    "Completed",
     "CostSharing",
     "Dependants",
     "Employed",
@@ -45,6 +47,7 @@ __all__ = [
     "Service",
     "Sickness",
     "Smoothed",
+    "chain_ladder",
     "project_cash",
     "project_health_cost",
     "project_membership",

@@ -190,7 +190,7 @@ def project_insured(
     re-entrants (0 too: in run-off); the others are refused, and the contraction is multiplied by `admitted_share`: a
     closed group is not forced out by its target, which it need not reach. The target still says who wants to come back,
     so the coverage of a closed group should fall with it. Of those refused the share `successor_share` is added to the
-    entries of another group, which then exceeds its target by them.
+    target of another group, which then exceeds its own by them.
 
     Members move between groups on 1 January (`transfer_rate` of the active, `transfer_rate_inactive`), from the stock
     of the day before, with credits, balances and the earnings that the inactive left with; the year is then one in
@@ -198,8 +198,10 @@ def project_insured(
 
     With `recovery_rate` those who draw the pension on invalidity, or one that totals it, keep credits, balances and
     earnings (revalued as those of the inactive) and stay in it as the benefit says (`continuance`, `survival`,
-    `conversion`); who recovers is inactive on 31 December. Invalids without a pension do not return. Of the pensioners
-    of the valuation date those of `invalid_0` may return, with the reference earnings of the active of their age.
+    `conversion`); who recovers is inactive on 31 December, and may be among those who enter again in the year. Invalids
+    without a pension do not return. Of the pensioners of the valuation date those of `invalid_0` may return, with the
+    reference earnings of the active of their age and the balances that `account_0` gives the insured of their age for
+    so many months.
 
     With `density_dispersion` rho members of a cell contribute 0 to 12 months of a year, a beta-binomial distribution
     drawn anew each year, and 0 to 6 in half of it; on the grid of years nothing changes. Balances of accounts move with

@@ -109,17 +109,17 @@ class MemberAccount:
 
     With timing = "index" the balance of the year before has the whole growth of the year in which a benefit starts, and
     credits of a year have none in it. With "interest" growth is earned day by day: half of it until a benefit starts in
-    mid-year, and credits have it from the middle of the months that they are for.
+    mid-year, and credits have it from the middle of the months that they are for; `gains` run as the growth does.
 
     With paid = "collected" credits are multiplied by the `collection_rate` of the basis, so that of capped earnings
     k W are credited, W the `insurable_earnings` on which contributions come in (before calibration) and k the rate;
     with "assessed" k W over the collection rate, as where members keep the rights to what their employers owe.
 
-    With inheritance = "own" the dead of an age leave their balances on 31 December to those who are insured then, in
-    proportion to balances: where q die and r of the survivors start a benefit, who remains has q/((1 - q)(1 - r)) of
-    the own balance more, and where nobody remains the scheme keeps it (`account_released`). Who starts a benefit has
-    nothing of the dead of that year; one person (`person_benefits`) has q/(1 - q) in each year before. "table" has
-    q/(1 - q) whoever retires.
+    With inheritance = "own" the dead of an age leave their balances on 31 December to the others who are still insured,
+    before anybody enters, in proportion to balances: where q die and r of the survivors start a benefit, who remains
+    has q/((1 - q)(1 - r)) of the own balance more, and where nobody remains the scheme keeps it (`account_released`).
+    Who starts a benefit has nothing of the dead of that year; one person (`person_benefits`) has q/(1 - q) in each year
+    before. "table" has q/(1 - q) whoever retires.
 
     Points with a `price` are what contributions buy: rate x insurable earnings of the year over the price of the year.
 
