@@ -67,7 +67,7 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
         if answers.claim_level[j, t] < UNLIMITED:
-            up_to_level(answers, rates, work, j, answers.claim_level[j, t], first, last, t, y)
+            up_to_level(answers, rates, work, status, j, answers.claim_level[j, t], first, last, t, y)
             flows.by_claim[AMOUNTS, t, j, y] += factor * weighted(work.here, work.worth, first, last)
             continue
         minimums, only = 0, -1

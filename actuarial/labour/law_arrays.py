@@ -131,7 +131,8 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
     names = ("rate", "floor_share", "ceiling_share", "offset_share")
     tables = [getattr(unit, name) for name in names for unit in units]
     unit_rows, unit_index = _joined(tables, WHOLE, coords)
-    after, several = len(rules.references), [_left_apart(rules, unit) for unit in units]
+    summed = {id(a.unit) for c in claims if c.up_to is not None for a in c.amounts}
+    after, several = len(rules.references), [_left_apart(rules, unit, id(unit) in summed) for unit in units]
     bases = sorted({unit.base for unit, apart in zip(units, several, strict=True) if apart})
 
     def cells(values: list[xr.DataArray]) -> list[np.ndarray]:
@@ -174,10 +175,10 @@ def _levels(claim: ClaimLaw, coords: dict) -> np.ndarray:
     return years if claim.up_to is None else np.asarray(claim.up_to.sel(year=coords["year"].values), dtype=float)
 
 
-def _left_apart(rules: Law, unit: Unit) -> bool:
+def _left_apart(rules: Law, unit: Unit, summed: bool) -> bool:
     """Whether it counts how far the earnings of a unit lie apart that the inactive left with: wages do not revalue
-    them, and limits or an offset act on amounts."""
-    limited = unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
+    them, and limits, an offset or a level of the sum of which it is (`summed`) act on amounts."""
+    limited = summed or unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
     earned = unit.account < 0 and unit.base >= 0
     return limited and earned and rules.references[unit.base].revaluation != "wages"
 

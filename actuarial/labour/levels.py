@@ -136,16 +136,23 @@ def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law
         of_service = not (accrued and any(map(of_balance, claim.amounts)))
         if claim.benefit not in levels or not of_service:
             continue
-        limited = _up_to if _one_at_a_time(claim) else _sum_up_to if _rises(claim) else None
-        if limited is not None:
-            table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
-            claims += [limited(claim, table.isel(level=k)) for k in range(LEVELS)]
+        table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
+        if _one_at_a_time(claim):
+            claims += [_up_to(claim, table.isel(level=k)) for k in range(LEVELS)]
+        elif _rises(claim):
+            alone = _with_own_units(claim)
+            claims += [_sum_up_to(alone, table.isel(level=k)) for k in range(LEVELS)]
     return replace(rules, claims=tuple(claims))
 
 
 def _rises(claim: ClaimLaw) -> bool:
     """Whether the amounts of a claim add up for everybody to a sum that rises with one multiple of the earnings."""
     return all(one.part < 0 and one.option < 0 and one.unit.kind != GAP for one in claim.amounts)
+
+
+def _with_own_units(claim: ClaimLaw) -> ClaimLaw:
+    """The same claim, whose units are nobody else's: of a level it counts how far the earnings of a cell lie apart."""
+    return replace(claim, amounts=tuple(replace(one, unit=replace(one.unit)) for one in claim.amounts))
 
 
 def _sum_up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:

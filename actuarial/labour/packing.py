@@ -317,7 +317,7 @@ def _scratch(units: int, masses: int, bases: int, apart: int, count: int) -> rec
     known, heads = np.zeros((units, 2), dtype=np.int64), np.zeros((3, units, count))
     mine, earned = np.zeros((masses, count)), np.zeros((5, bases, count))
     two = np.zeros((apart, 7, count))
-    return records.Work._make([*people, leaving, *here, np.zeros(units), known, *heads, mine, *earned, two])
+    return records.Work._make([*people, leaving, *here, np.zeros((units, 4)), known, *heads, mine, *earned, two])
 
 
 def _rates(

@@ -161,7 +161,8 @@ class Flows(NamedTuple):
 class Work(NamedTuple):
     """Scratch space by c: people, share who retires, the same by the cell before mid-year; (event,): share of people
     who leave by each; by c: those who claim, the part of them that counts, the share of them at any minimum, worth of
-    an option, that of the best one, and which it is; rates in a cell (u,); (u, c):
+    an option, that of the best one, and which it is; rate, mean and limits of
+    earnings in a cell (u, 4); (u, c):
     amount with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2);
     (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances, of accounts
     what of these does not count; (s, 7, c): what is found by `limit_kernels.two_members`."""
@@ -176,7 +177,7 @@ class Work(NamedTuple):
     worth: np.ndarray
     best: np.ndarray
     chosen: np.ndarray
-    rates: np.ndarray
+    unit: np.ndarray
     known: np.ndarray
     paid: np.ndarray
     plain: np.ndarray

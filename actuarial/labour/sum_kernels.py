@@ -5,6 +5,7 @@ and balances are z times those of the mean member, within their own limits. S(z)
 """
 
 from actuarial.jit import inner
+from actuarial.labour.limit_kernels import of_both
 from actuarial.numeric import (
     UNLIMITED,
     limited,
@@ -18,46 +19,80 @@ from actuarial.numeric import (
 
 LESS, GAP, STEP, SQUARE = range(1, 5)  # kinds of offsets
 ABOVE = 2  # of limits of a base: within a floor and a ceiling, and above what does not count
+INACTIVE = 1  # status
+RATE, MEAN, LOW, HIGH = range(4)  # of a unit
 STEPS = 60
 NEAR, FAR = 1e-11, 1e9  # of a multiple, and of the amounts at it, relative
 
 
 @inner
-def up_to_level(answers, rates, work, j, level, first, last, t, y):
+def up_to_level(answers, rates, work, status, j, level, first, last, t, y):
     """Yearly amounts of the claim j for one head, at most a level for every member, in some cells: fills work.worth.
+
+    Inactive members of a cell who left at different times are the two of `limit_kernels.two_members`, of the first base
+    of which it counts.
+    """
+    sigma, s = spread_of(rates.cv[t, y]), apart_of(answers, status, j, t, y)
+    for c in range(first, last + 1):
+        look_at(answers, rates, work, status, j, 0, sigma, c, t, y)
+        work.worth[c] = at_most(answers, rates, work, j, level, sigma, c, t, y)
+        if s >= 0:
+            look_at(answers, rates, work, status, j, 1, sigma, c, t, y)
+            other = at_most(answers, rates, work, j, level, sigma, c, t, y)
+            work.worth[c] = of_both(work.worth[c], other, work.apart[s, 0, c])
+
+
+@inner
+def apart_of(answers, status, j, t, y):
+    """Place among the bases apart of the first amount of the inactive that is due and has one, -1 if none has."""
+    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+        s = answers.unit_apart[answers.amount_unit[a]]
+        if status == INACTIVE and s >= 0 and answers.amount_multiple[a, t, y] != 0.0:
+            return s
+    return -1
+
+
+@inner
+def at_most(answers, rates, work, j, level, sigma, c, t, y):
+    """Mean of the sum of a claim, at most a level for each member of a cell.
 
     E[min(S, l)] = E[S(min(z, k))] + (l - S(k)) P(z > k), with k the multiple at which S passes l, for amounts whose sum
     does not fall where earnings rise; where it does, k is one of the multiples at which it passes l.
     """
-    sigma = spread_of(rates.cv[t, y])
-    for c in range(first, last + 1):
-        adjust(answers, rates, work, j, sigma, c, t, y)
-        if sum_at(answers, work, j, 0.0, c, t, y) >= level:
-            work.worth[c] = level
-            continue
-        k = crossing(answers, work, j, level, c, t, y)
-        total = 0.0
-        for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            if answers.amount_multiple[a, t, y] != 0.0:
-                total += answers.amount_multiple[a, t, y] * mean_up_to(answers, rates, work, a, k, sigma, c, t, y)
-        if k < FAR:
-            beyond = share_above(k, 1.0, sigma, 0.0, UNLIMITED)
-            total += (level - sum_at(answers, work, j, k, c, t, y)) * beyond
-        work.worth[c] = min(total, level)
+    if sum_at(answers, work, j, 0.0, c, t, y) >= level:
+        return level
+    k = crossing(answers, work, j, level, c, t, y)
+    total = 0.0
+    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+        if answers.amount_multiple[a, t, y] != 0.0:
+            total += answers.amount_multiple[a, t, y] * mean_up_to(answers, rates, work, a, k, sigma, c, t, y)
+    if k < FAR:
+        beyond = share_above(k, 1.0, sigma, 0.0, UNLIMITED)
+        total += (level - sum_at(answers, work, j, k, c, t, y)) * beyond
+    return min(total, level)
 
 
 @inner
-def adjust(answers, rates, work, j, sigma, c, t, y):
-    """Rates of the units of a claim in a cell, times what makes means of insurable balances exact: fills work.rates."""
+def look_at(answers, rates, work, status, j, i, sigma, c, t, y):
+    """Rate, mean earnings and their limits of the units of a claim in a cell, of its first or second member (i): fills
+    work.unit. Rates are times what makes means of insurable balances exact."""
     for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
         u = answers.amount_unit[a]
-        k = answers.unit_base[u]
+        k, s = answers.unit_base[u], answers.unit_apart[u] if status == INACTIVE else -1
         rate = answers.unit_rows[answers.unit_index[u, t, y], c] * answers.unit_scale[u, t, y]
+        mean, floor, ceiling = 0.0, 0.0, UNLIMITED
+        if s >= 0:
+            row = 3 * i + 1
+            mean, floor, ceiling = work.apart[s, row, c], work.apart[s, row + 1, c], work.apart[s, row + 2, c]
+        elif k >= 0:
+            mean, floor, ceiling = work.means[k, c], work.floors[k, c], work.ceilings[k, c]
         if k >= 0 and work.exact[k, c] >= 0.0:
-            about = limited_to(rates, work.means[k, c], sigma, work.floors[k, c], work.ceilings[k, c], t, y)
+            about = limited_to(rates, mean, sigma, floor, ceiling, t, y)
             about -= work.below[k, c] if answers.unit_capped[u] == ABOVE else 0.0
             rate *= work.exact[k, c] / about if about > 0.0 else 1.0
-        work.rates[u] = rate
+        if answers.unit_capped[u] == 0:
+            floor, ceiling = 0.0, UNLIMITED
+        work.unit[u, RATE], work.unit[u, MEAN], work.unit[u, LOW], work.unit[u, HIGH] = rate, mean, floor, ceiling
 
 
 @inner
@@ -106,13 +141,11 @@ def sum_at(answers, work, j, z, c, t, y):
 def unit_at(answers, work, u, z, c, t, y):
     """The amount of a unit for who earns z times the mean of the cell."""
     minimum, maximum, offset = limits_of(answers, u, c, t, y)
-    kind, k, rate = answers.unit_kind[u], answers.unit_base[u], work.rates[u]
+    kind, k, rate = answers.unit_kind[u], answers.unit_base[u], work.unit[u, RATE]
     if k < 0:
         between = min(max(rate, minimum), maximum)
         return between if kind == 0 else max(between - offset, 0.0)
-    earned = z * work.means[k, c]
-    if answers.unit_capped[u] != 0:
-        earned = min(max(earned, work.floors[k, c]), work.ceilings[k, c])
+    earned = min(max(z * work.unit[u, MEAN], work.unit[u, LOW]), work.unit[u, HIGH])
     if kind == STEP:
         return rate if earned > offset else 0.0
     if kind == SQUARE:
@@ -135,13 +168,11 @@ def limits_of(answers, u, c, t, y):
 def mean_up_to(answers, rates, work, a, k, sigma, c, t, y):
     """Mean of an amount whose earnings count up to k times the mean of the cell."""
     u, tables, which = answers.amount_unit[a], rates.tables, rates.table[t, y]
-    base, kind, rate = answers.unit_base[u], answers.unit_kind[u], work.rates[u]
+    base, kind, rate = answers.unit_base[u], answers.unit_kind[u], work.unit[u, RATE]
     if base < 0:
         return unit_at(answers, work, u, 0.0, c, t, y)
     minimum, maximum, offset = limits_of(answers, u, c, t, y)
-    mean, floor, ceiling = work.means[base, c], 0.0, UNLIMITED
-    if answers.unit_capped[u] != 0:
-        floor, ceiling = work.floors[base, c], work.ceilings[base, c]
+    mean, floor, ceiling = work.unit[u, MEAN], work.unit[u, LOW], work.unit[u, HIGH]
     ceiling = max(min(ceiling, k * mean), floor) if k < FAR else ceiling
     above = answers.unit_capped[u] == ABOVE
     away = rate * work.below[base, c] if above else 0.0

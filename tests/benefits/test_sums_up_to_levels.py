@@ -81,11 +81,13 @@ def test_amounts_of_the_same_earnings_count_together_up_to_the_level(formulas):
     assert float(below(found).sum() / amount(found).sum()) < 0.99
 
 
-def test_on_a_grid_of_years_the_inactive_of_a_cell_are_their_mean():
-    """Who left at different times has different last earnings, of which a maximum knows how far they lie apart."""
+def test_the_inactive_of_a_cell_lie_as_far_apart_as_those_under_a_maximum():
+    """Who left at different times has different last earnings: on a grid of years of almost all cells."""
     found = claims((ONE, OTHER), service="years")
     under = Least(formulas=[(ONE, OTHER), Flat(amount=most(found))])
-    assert_allclose(below(found), amount(claims(under, least=False, service="years")), rtol=1e-3)
+    assert_allclose(below(found), amount(claims(under, least=False, service="years")), rtol=1e-5)
+    plain = claims((ONE, OTHER), least=False, service="years")
+    assert_allclose(amount(found), amount(plain), rtol=1e-15)
 
 
 def test_amounts_of_two_accounts_that_hold_the_same_count_as_one_would():

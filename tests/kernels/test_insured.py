@@ -180,8 +180,8 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     )
     answers = answers_of(case.claims, case.apart, months)
     work = records.Work(
-        *np.full((3, cells), 9.0), np.full(4, 9.0), *np.full((6, cells), 9.0), np.full(len(answers.unit_base), 9.0),
-        np.zeros((len(answers.unit_base), 2), dtype=np.int64),
+        *np.full((3, cells), 9.0), np.full(4, 9.0), *np.full((6, cells), 9.0),
+        np.full((len(answers.unit_base), 4), 9.0), np.zeros((len(answers.unit_base), 2), dtype=np.int64),
         *np.full((3, len(answers.unit_base), cells), 9.0),
         np.full((len(accounts.own), cells), 9.0), *np.full((5, bases, cells), 9.0),
         np.full((len(case.apart), 7, cells), 9.0),
