@@ -332,12 +332,14 @@ FormulaRule = Annotated[Any, PlainValidator(_formulas), WithJsonSchema({"$commen
 class Phased:
     """The part of a pension that a law grants in a year or to a cohort; with others the whole of it.
 
-    P = share x min(1, n / full_years) x pension by the formula, the share by year, year of birth, sex or group
+    P = share x min(1, n / full_years) x pension by the formula, the share by year, year of birth, sex or group; nothing
+    where n < from_years or n >= below_years
 
     Notes
     -----
     Two formulas for different cohorts add up with shares of 1 and 0, two laws that replace each other step by step with
-    shares that rise and fall.
+    shares that rise and fall; one formula for short careers and another one for long ones with `below_years` and
+    `from_years`.
 
     Examples
     --------
@@ -353,12 +355,25 @@ class Phased:
     full_years: Years | None = Field(
         default=None, description="Service (years) for the whole part, in proportion below; any if absent"
     )
+    from_years: Years | None = Field(
+        default=None, description="Service (years) below which nothing is paid; any if absent"
+    )
+    below_years: Years | None = Field(
+        default=None, description="Service (years) from which nothing is paid; never if absent"
+    )
     formula: FormulaRule = Field(description="Amount of the whole pension")
     law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        require_order(self, "from_years", "below_years")
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
         share = evaluate(self.share, person) * proportion(self.full_years, person, service)
+        if self.from_years is not None:
+            share = share * choose(service >= evaluate(self.from_years, person) - ROUNDING, 1.0, 0.0)
+        if self.below_years is not None:
+            share = share * choose(service >= evaluate(self.below_years, person) - ROUNDING, 0.0, 1.0)
         return tuple(amount.times(share) for amount in award_of(self.formula, person, service))
 
 
