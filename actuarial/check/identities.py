@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import IdentityFailed
+from actuarial.translation import N_, Told
 
 TOLERANCE = 1e-9
 CELLS = 32_768
@@ -33,16 +34,18 @@ def identity(name: str, left: Any, right: Any, scale: Any) -> None:
     if not count:
         return
     spot = np.unravel_index(int(np.argmax(bad.values)), bad.shape)
-    place = ", ".join(
+    place = tuple(
         f"{dim}={bad[dim].values[[i]].tolist()[0] if dim in bad.coords else i!r}"
         for dim, i in zip(bad.dims, spot, strict=True)
     )
     a, b = (_at(side, bad, spot) for side in (left, right))
-    raise IdentityFailed(
-        f"{name}: the two sides differ in {count} of {bad.size} cells.\n"
-        f"  the first: {place or 'the only one'}: {a!r} against {b!r}\n"
+    text = N_(
+        "{name}: the two sides differ in {count} of {size} cells.\n"
+        "  the first: {place}: {left!r} against {right!r}\n"
         "  The result must not be used; a stage was given numbers that do not belong together."
     )
+    told = {"name": name, "count": count, "size": bad.size, "left": a, "right": b}
+    raise IdentityFailed(Told(text, place=place or Told("the only one"), **told))
 
 
 def _differ(left: np.ndarray, right: np.ndarray, scale: np.ndarray) -> bool:

@@ -17,7 +17,7 @@ from actuarial.sheets.law import no_sex, sex_of, shifted
 from actuarial.sheets.law_words import FORMS
 from actuarial.sheets.layout import AS_THEY_ARE, FIRST, HEADS, KEYS, NAMED, across, gaps_are_zero
 from actuarial.sheets.marks import MAKE, Marked
-from actuarial.translation import Language, Told
+from actuarial.translation import N_, Language, Told
 from actuarial.vocabulary import LINES, SEXES, YEARS, variables
 
 LONG = 60
@@ -118,6 +118,9 @@ class TableSheet:
             )
         elif dim == "sex" and sex_of(value) is None:
             wrong = wrong or no_sex(value)
+        elif isinstance(value, bool):
+            text = N_("the label of {dim} is {word}, which is no word; write the one that is meant")
+            wrong = wrong or Told(text, dim=Told(dim), word=str(value).upper())
         if wrong:
             self.add(row, column, wrong)
             return None
@@ -256,8 +259,8 @@ class TableSheet:
         return not missing
 
     def misspelt(self, name: str, block: Block) -> bool:
-        """Whether a word stands in fewer rows than another that it looks like, and in none that this one has as well,
-        which is said of its first cell."""
+        """Whether a word stands in fewer rows than another that it looks like, or a number in the place of a word, and
+        in none that this one has as well, which is said of its first cell."""
         before = len(self.found)
         for i, dim in enumerate(self.heads):
             rows: dict[Any, dict[Any, int]] = {}
@@ -266,6 +269,13 @@ class TableSheet:
             for label, one in rows.items() if dim not in WHOLE else ():
                 more = [other for other, its in rows.items() if len(its) > len(one) and not its.keys() & one.keys()]
                 close = get_close_matches(label, more, n=1, cutoff=ALIKE)
+                if more and not close and _is_number(label):
+                    text = Told(
+                        "{name}: the label of {dim} is the number {word}; write the word that is meant, such as {like}",
+                        name=self.called(name), dim=Told(dim), word=label,
+                        like=repr(self.shown(dim, max(more, key=lambda other: len(rows[other])))),
+                    )  # fmt: skip
+                    self.add(next(iter(one.values())), START + i, text)
                 if close:
                     most, word, like = len(rows[close[0]]), self.shown(dim, label), self.shown(dim, close[0])
                     text = Told(
@@ -363,6 +373,10 @@ def no_variable(name: str) -> Told:
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
+
+
+def _is_number(label: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", label) is not None
 
 
 def _more(count: int) -> "Told | str":

@@ -11,6 +11,7 @@ from actuarial.errors import BadInput
 from actuarial.report import health_plots as health
 from actuarial.report.plots import ENGLISH, Drawn, look, save_figure
 from actuarial.report.units import in_currency
+from actuarial.translation import N_, Told
 
 FOLDER = "figures"
 OF_HEALTH = ("cost_by_age", "services", "services_to_gdp", "groups", "sources", "growth")
@@ -34,7 +35,8 @@ def check_drawable(basis: xr.Dataset) -> None:
     with look():
         pass
     if basis.sizes["year"] < 2:
-        raise BadInput("figures: figures by year need two projected years.\n  Project more years, or leave them out.")
+        text = N_("figures: figures by year need two projected years.\n  Project more years, or leave them out.")
+        raise BadInput(Told(text))
 
 
 def write_figures(result: xr.Dataset, basis: xr.Dataset, folder: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from actuarial.errors import BadInput
+from actuarial.translation import N_, Told, why
 
 PREFIX = "actuarial"
 PARTS = ("result", "basis", "scheme", "pension_scheme")
@@ -89,16 +90,18 @@ def read_origin(path: str | Path) -> dict[str, str]:
     file = Path(path)
     readers = {".docx": _of_word, ".pdf": _of_pdf, ".html": _of_page}
     if file.suffix.lower() not in readers:
-        raise BadInput(f"{file}: no report; give a file that ends with {', '.join(FILES)}.")
+        raise BadInput(Told("{file}: no report; give a file that ends with {names}.", file=file, names=FILES))
     try:
         found = readers[file.suffix.lower()](file)
     except (OSError, zipfile.BadZipFile, ElementTree.ParseError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file}: the report cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        reason = why(error, Told("it is damaged or of another kind"))
+        raise BadInput(Told("{file}: the report cannot be read: {reason}.", file=file, reason=reason)) from error
     if not {"library", "basis", "scheme"} <= found.keys():
-        raise BadInput(
-            f"{file}: the file does not say what it was made of.\n"
+        text = N_(
+            "{file}: the file does not say what it was made of.\n"
             "  It was not written by this library, by an older version of it, or another program removed it."
         )
+        raise BadInput(Told(text, file=file))
     return found
 
 

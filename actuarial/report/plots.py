@@ -16,7 +16,7 @@ from actuarial.errors import BadInput
 from actuarial.report.columns import with_units
 from actuarial.report.content.names import SCENARIOS
 from actuarial.report.placing import placed
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, Told
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,9 +99,10 @@ def look() -> Iterator[None]:
     try:
         from matplotlib import style
     except ImportError as error:
-        raise BadInput(
+        text = N_(
             "figures need matplotlib.\n  Install it: pip install 'actuarial[plot]', or 'actuarial[report]' for reports."
-        ) from error
+        )
+        raise BadInput(Told(text)) from error
     with _ONE_AT_A_TIME, style.context(["default", SETTINGS]):
         yield
 

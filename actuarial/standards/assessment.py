@@ -231,9 +231,12 @@ def assess(
         raise BadInput("assess: there is no scheme; give a pension scheme, a health scheme or both.")
     for what, data in (("basis", basis), ("result", result), ("health_result", health_result)):
         if data is not None and "scenario" in data.dims:
-            raise BadInput(f"assess: the {what} has several scenarios; select one with .sel(scenario=...).")
+            text = N_("assess: the {what} has several scenarios; select one with .sel(scenario=...).")
+            raise BadInput(Told(text, what=what))
         if data is not None and year is not None and year not in data["year"].values:
-            raise BadInput(f"year: {year} lies outside the {what}, {_span(data)}.")
+            first, last = (int(data["year"][place]) for place in (0, -1))
+            text = N_("year: {year} lies outside the {what}, {first} to {last}.")
+            raise BadInput(Told(text, year=year, what=what, first=first, last=last))
     _check_currency(basis, scheme, health)
     when, known = _year(basis, year), facts or Facts()
     wages = reference_wages(basis, when, known, result)
@@ -287,10 +290,6 @@ def _check_currency(basis: xr.Dataset, *laws: Scheme | HealthScheme | None) -> N
                 "  Convert one of them, or correct its currency."
             )
             raise BadInput(Told(text, name=one.name, own=one.currency, given=given))
-
-
-def _span(data: xr.Dataset) -> str:
-    return f"{int(data['year'][0])} to {int(data['year'][-1])}"
 
 
 def _absent(part: str) -> Verdict:

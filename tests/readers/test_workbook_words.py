@@ -230,6 +230,23 @@ def test_a_word_that_stands_in_few_rows_and_looks_like_another_is_told(tmp_path)
     assert "'privat' stands in fewer rows (1) than 'private' (11); write 'private' if that is meant" in found
 
 
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (3, "the label of group is the number 3; write the word that is meant, such as 'private'"),
+        (True, "the label of group is TRUE, which is no word; write the one that is meant"),
+    ],
+)
+def test_a_number_or_a_truth_in_the_place_of_a_group_is_named(tmp_path, label, said):
+    def change(book):
+        sheet = next(one for one in book if one["A1"].value == "basis group sex age")
+        sheet["D7"] = label
+
+    (found,) = lines(open_workbook, worked_on(tmp_path, change))
+    assert "!D7: " in found
+    assert said in found
+
+
 def test_a_group_that_lacks_a_row_is_not_taken_for_another_one_like_it(tmp_path):
     def change(book):
         sheet = next(one for one in book if one["A1"].value == "basis group sex age")
