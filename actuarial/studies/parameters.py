@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import numpy as np
 import xarray as xr
@@ -198,7 +198,8 @@ def _units_of(value: Any, legal: tuple[float, float], currency: str) -> str:
 
 def _declared(part: Any, field: str) -> Any:
     """What the class of a part says that a field is."""
-    return next(one.type for one in dataclasses.fields(part) if one.name == field)
+    kind = next(one.type for one in dataclasses.fields(part) if one.name == field)
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _one_for_all(value: Any) -> bool:
