@@ -157,7 +157,7 @@ def _written(value: object, form: str, written: Callable[[object, str], str]) ->
         return (", " if isinstance(value, tuple) else "\n").join(_written(one, form, written) for one in value)
     if isinstance(value, Real) and not isinstance(value, bool):
         return written(value, form)
-    return written(value, "") if isinstance(value, Told) else format(value, form)
+    return written(value, "") if isinstance(value, Told) else format(value, "" if isinstance(value, str) else form)
 
 
 def _elided(text: str, currency: str) -> str:

@@ -21,7 +21,7 @@ OLD = 65
 
 @remembered
 def adequacy(
-    result: xr.Dataset, basis: xr.Dataset, *, pensionable_age: int = OLD, by_sex: bool = True
+    result: xr.Dataset, basis: xr.Dataset, *, pensionable_age: int | None = None, by_sex: bool = True
 ) -> xr.Dataset:
     """Adequacy of a projected scheme: new awards, replacement and benefit ratios, coverage.
 
@@ -31,7 +31,8 @@ def adequacy(
     basis : Dataset
         Its `overlap`, if it has any, keeps those with several pensions from being counted twice.
     pensionable_age : years
-        Age on 31 December from which the population ought to have a pension.
+        Age on 31 December from which the population ought to have a pension; by default 65, or the last age of a
+        population whose ages end before.
     by_sex : bool
         False answers for both sexes together.
 
@@ -72,6 +73,8 @@ def adequacy(
     """
     check.require(result, *NEEDED)
     oldest = int(result["age"][-1])
+    if pensionable_age is None:
+        pensionable_age = min(OLD, oldest)
     if not 0 <= pensionable_age <= oldest:
         raise BadInput(f"pensionable_age: must be an age of the population, 0 to {oldest} (got {pensionable_age}).")
     dims = ["age"] if by_sex else ["sex", "age"]

@@ -16,7 +16,7 @@ from actuarial.report.content.building import build
 from actuarial.report.content.warning_words import said_warning
 from actuarial.report.document import Bullets, Paragraph
 from actuarial.translation import Told, language
-from actuarial.warned import Warned, warning_attributes, warnings_of
+from actuarial.warned import Warned, span_of, warning_attributes, warnings_of
 from tests.report.content_data import pensions, report
 
 SAYS = {code: language(code) for code in ("en", "fr", "es")}
@@ -92,6 +92,16 @@ def test_where_an_unusual_number_stands_is_said_in_words():
     assert said_warning(SAYS["en"], unusual()) == (
         "Rate of exit at ages 25 to 50: 0.41 (year 2029, group Private sector, sex Women, 2 of 4 cells) is unusual."
     )
+
+
+def test_a_range_stands_where_a_number_may():
+    values = dict.fromkeys(("active_men", "inactive_men", "active_women", "inactive_women", "entitled"), 10.0)
+    (texts,) = [pair for pair in told() if "claim at {span:g} a year" in pair[0]]
+    values |= {"benefit": "old_age", "field": "old_age.retirement_rate", "advice": "", "span": span_of(0.25, 0.5)}
+    line = Warned(*texts, **values)
+    assert "claim at 0.25 to 0.5 a year" in line
+    assert "claim at a rate of 0.25–0.5 a year" in said_warning(SAYS["en"], line)
+    assert "0,25–0,5" in said_warning(SAYS["fr"], line)
 
 
 def away(note=""):

@@ -132,6 +132,8 @@ def test_another_pensionable_age_and_what_is_refused(result, basis):
     assert (at_sixty.coverage_of_old != adequacy(result, basis).coverage_of_old).all()
     with pytest.raises(BadInput, match=r"must be an age of the population, 0 to 100 \(got 165\)"):
         adequacy(result, basis, pensionable_age=165)
+    young = adequacy(result.sel(age=slice(None, 60)), basis.sel(age=slice(None, 60)))
+    assert young.attrs["pensionable_age"] == 60
     with pytest.raises(MissingVariable, match="claims_at_minimum is missing"):
         adequacy(result.drop_vars("claims_at_minimum"), basis)
 
