@@ -40,8 +40,11 @@ ac.report.key_results(result)
 # %%
 ac.report.draw_rates(result).figure
 
+# %% [markdown]
+# With the inflation of the basis amounts are at prices of the valuation date.
+
 # %%
-ac.report.draw_reserve(result).figure
+ac.report.draw_reserve(result, inflation=basis.inflation).figure
 
 # %% [markdown]
 # ## What if
@@ -77,10 +80,11 @@ reformed = ac.project(basis, reform, service="years")
 # The rate of employers from 2030 on with which the reserve is two years of expenditure in 2075, under the present law.
 
 # %%
-ac.solve(
+found = ac.solve(
     "employers.rate", lambda r: r.reserve_ratio.sel(year=2075) - 2.0,
     basis=basis, scheme=scheme, result=result, from_year=2030, service="years",
 )
+f"{found.item():.2%}"
 
 # %% [markdown]
 # ## International standards
