@@ -126,6 +126,10 @@ class MemberAccount:
     Of earnings W within the floor and the ceiling W - above is credited, nothing below it: the account of a second tier
     has the ceiling of the first one as `above`.
 
+    A rate may differ by year, age, year of birth, sex and group, not by the length of service. Contributions in steps
+    by hours of work are rates of classes by density (`density_classes`): of credits = "months" a class with the density
+    d that pays the part s of a contribution has the rate s/d, and a class lies in one step as a whole.
+
     Examples
     --------
     >>> MemberAccount(name="notional", rate=0.16, growth="wages", inheritance="table").account.timing
