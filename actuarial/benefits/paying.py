@@ -108,10 +108,16 @@ def paid_in_year(
     Of the awards of a year those of its last l years are first paid in the next one; l^2 of what is due in the year of
     award is theirs. What was due before the valuation date and was not paid then is not known, and not part of it.
     """
-    start, end, award = (terms.weighted(money).sum(axis=(1, 2)) for money in (starts, ends, new))
-    due = (start + end) / 2.0 + (terms.first - HALF) * award
+    start, end = (terms.weighted(money).sum(axis=(1, 2)) for money in (starts, ends))
+    return payments / 12.0 * (length * (start + end) / 2.0 + of_awards(new, terms, length))
+
+
+def of_awards(new: np.ndarray, terms: Terms, length: np.ndarray) -> np.ndarray:
+    """What awards (year, sex, age) of the year make of a payment a month (year,): more than half of the year of award
+    that is due, or less, and what waits for the next year; see `paid_in_year`."""
+    award = terms.weighted(new).sum(axis=(1, 2))
     late = length * (terms.first * terms.late(length) ** 2 * award)
-    return payments / 12.0 * (length * due + carried(late))
+    return length * (terms.first - HALF) * award + carried(late)
 
 
 def paid_once(amount: np.ndarray, terms: Terms, length: np.ndarray) -> np.ndarray:

@@ -64,9 +64,8 @@ class Year:
         cls, benefit: Benefit, drawn: Any, started: Arrivals, came: Arrivals, move: Any, basis: xr.Dataset
     ) -> "Year":
         """Of a pension as its supplements see it, with who came to it."""
-        lasting = Arrivals(drawn.new, drawn.new_mass, np.zeros_like(drawn.new))
         opening = np.stack([drawn.number_0, drawn.mass_0])
-        return cls(opening, started, lasting, came, *staying(benefit, basis), None if move is None else move.share)
+        return cls(opening, started, drawn.new, came, *staying(benefit, basis), None if move is None else move.share)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, nob
 from actuarial.benefits.conversion import Move, conversions, run_converting
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
-from actuarial.benefits.paying import Terms, by_benefit, paid_in_year, paid_once, terms_of
+from actuarial.benefits.paying import Terms, by_benefit, of_awards, paid_in_year, paid_once, terms_of
 from actuarial.benefits.slices import has_bands, run_banded
 from actuarial.benefits.spreads import Spreads, Year
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
@@ -187,6 +187,8 @@ def _parts(
             came = sum((moved[name] for name, move in moves.items() if move.to == benefit.name), nobody(basis))
             found = _pension(benefit, retired, started, came, moves.get(benefit.name), basis, finance, everybody)
             values, died, converted, shown, left = found
+            shown = replace(shown, elsewhere=[drawn[name] for name, move in moves.items() if move.to == benefit.name])
+            _begin_elsewhere(values, shown, benefit, basis)
             if spreads is not None and benefit.name in spreads.levels:
                 year = Year.of(benefit, shown, started, came, moves.get(benefit.name), basis)
                 source = dead if benefit.upon == "death" else alive
@@ -283,6 +285,9 @@ def _pension(
     ended = Arrivals(*gone) + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
     length, rise = year_fraction(basis).values, early[:, np.newaxis, np.newaxis] * adjustment
+    converts = np.zeros_like(number) if leaving is None else leaving
+    drawn = Drawn(number, mass, number_0, mass_0, lasting, converts, rise, terms)
+    kept = drawn.kept()
 
     def paid(stock: np.ndarray, opening: np.ndarray, new: np.ndarray) -> np.ndarray:
         if has_bands(benefit) or not terms.plain:
@@ -300,16 +305,23 @@ def _pension(
         "new_awards_amount": retired.amount + started.amount,
         "terminations": ended.number,
         "terminations_amount": ended.amount,
-        "benefit_expenditure": paid(mass, mass_0, lasting.amount),
-        "topup_expenditure": paid(topup, none_0, lasting.topup),
+        "benefit_expenditure": paid(mass, mass_0, kept.amount),
+        "topup_expenditure": paid(topup, none_0, kept.topup),
         "pension_indexation": growth,
         "pension_adjustment": np.broadcast_to(adjustment, number.shape),
     }
     alive = from_start(alive)
     died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
     died = died + lost.times(share_of_deaths(exposed, alive))
-    drawn = Drawn(number, mass, number_0, mass_0, lasting.number, lasting.amount, rise, terms)
     return values, died, moved, drawn, ended.less(died)
+
+
+def _begin_elsewhere(values: dict[str, np.ndarray], drawn: Drawn, benefit: Benefit, basis: xr.Dataset) -> None:
+    """Add to the expenditure on a pension what awards of others make of it who convert to it in the year of award."""
+    length = year_fraction(basis).values
+    for new, terms in drawn.begun_elsewhere():
+        for name, money in (("benefit_expenditure", new.amount), ("topup_expenditure", new.topup)):
+            values[name] = values[name] + benefit.payments / 12.0 * of_awards(money, terms, length)
 
 
 def _tables(parts: dict[str, dict[str, np.ndarray]], names: list[str], scenarios: int) -> dict[str, np.ndarray]:

@@ -1,12 +1,13 @@
 """Supplements that are paid beside pensions: each beneficiary has a yearly amount on top of the pension."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.paying import Terms, paid_in_year
+from actuarial.benefits.claims import Arrivals
+from actuarial.benefits.paying import Terms, of_awards, paid_in_year
 from actuarial.benefits.spreads import Shortfall
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
@@ -23,22 +24,37 @@ class Drawn:
     ----------
     number, mass : beneficiaries and pensions on 31 December
     number_0, mass_0 : the same on the valuation date (sex, age)
-    new, new_mass : the parts of `number` and `mass` that were awarded in the year
+    new : who were awarded it in the year and are alive on 31 December
+    converts : share of these who then convert to another pension
     rise : what pensions at the start of a year are raised by in its mean, (1 - 2 f) adj, (year, sex, age at the start)
         or the same for all of a year (year, 1, 1)
     terms : how it is paid
     lacking : what pensions lack of the limits of supplements that fill them up, by supplement
+    elsewhere : the pensions of those who convert to this one
     """
 
     number: np.ndarray
     mass: np.ndarray
     number_0: np.ndarray
     mass_0: np.ndarray
-    new: np.ndarray
-    new_mass: np.ndarray
+    new: Arrivals
+    converts: np.ndarray
     rise: np.ndarray
     terms: Terms
     lacking: Mapping[str, Shortfall] = field(default_factory=dict)
+    elsewhere: Sequence["Drawn"] = ()
+
+    def kept(self) -> Arrivals:
+        """Who were awarded it in the year and have it on 31 December."""
+        return self.new.times(1.0 - self.converts)
+
+    def begun_elsewhere(self) -> list[tuple[Arrivals, Terms]]:
+        """Who were awarded other pensions in the year and convert to this one, with how these awards are paid: the part
+        of the year that is due, and the time until the first payment, are those of the pension awarded."""
+        return [
+            (one.new.times(one.converts), replace(self.terms, first=one.terms.first, lag=one.terms.lag))
+            for one in self.elsewhere
+        ]
 
     def starts(self) -> tuple[np.ndarray, np.ndarray]:
         """Beneficiaries at the start of every year and their pensions in its mean."""
@@ -104,11 +120,17 @@ def _by_mean(
     at_start, at_end = (
         _amounts(benefit, name, grid, *stock, filling) for stock in (whole.starts(), (whole.number, whole.mass))
     )
-    own = benefit.linear and not one.terms.plain
-    at_award = _amounts(benefit, name, grid, one.new, one.new_mass, filling) if own else at_end
+
+    def awarded(new: Arrivals, terms: Terms) -> np.ndarray:
+        own = benefit.linear and not terms.plain
+        return new.number * (_amounts(benefit, name, grid, new.number, new.amount, filling) if own else at_end)
+
     people, _ = one.starts()
-    ends = one.number * at_end
-    return ends, paid_in_year(people * at_start, ends, one.new * at_award, one.terms, length, benefit.payments)
+    ends, new = one.number * at_end, awarded(one.kept(), one.terms)
+    paid = paid_in_year(people * at_start, ends, new, one.terms, length, benefit.payments)
+    for other, terms in one.begun_elsewhere():
+        paid = paid + benefit.payments / 12.0 * of_awards(awarded(other, terms), terms, length)
+    return ends, paid
 
 
 def _filled(
@@ -118,7 +140,12 @@ def _filled(
     lacks, coords = one.lacking[benefit.name], {"year": grid.year, "sex": grid.sex, "age": grid.age}
     share = align(benefit.filled(grid, name), PLACE, coords)
     start, end, new = (share * np.maximum(part, 0.0) for part in (lacks.start, lacks.end, lacks.new))
-    return end, paid_in_year(start, end, new, one.terms, length, benefit.payments)
+    paid = paid_in_year(start, end, new * (1.0 - one.converts), one.terms, length, benefit.payments)
+    for other, (_, terms) in zip(one.elsewhere, one.begun_elsewhere(), strict=True):
+        if benefit.name in other.lacking:
+            money = share * np.maximum(other.lacking[benefit.name].new, 0.0) * other.converts
+            paid = paid + benefit.payments / 12.0 * of_awards(money, terms, length)
+    return end, paid
 
 
 def _whole(part: Drawn, pensions: xr.Dataset) -> Drawn:

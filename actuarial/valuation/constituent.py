@@ -21,7 +21,7 @@ from actuarial.benefits.claims import (
 from actuarial.benefits.conversion import conversions
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
-from actuarial.benefits.paying import HALF, terms_of
+from actuarial.benefits.paying import terms_of
 from actuarial.benefits.slices import has_bands
 from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
 from actuarial.bridge import align, over_scenarios
@@ -237,7 +237,7 @@ def _worth(
     paid = [flow + kept * value for flow, kept, value in zip(paid, carried, moved, strict=True)]
     carried = [kept * from_end(1 - share) for kept in carried]
     stock = np.stack([_along(*parts) for parts in zip(paid, carried, strict=True)])
-    first = ending / 2 + (terms.first - HALF + terms.first * terms.lag**2 * a_year_later) * rate
+    first = ending * terms.first * (1 + terms.lag**2 * a_year_later)
     retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:]) + np.stack([first, np.zeros(shape)])
     lost = 0.5 * (1 - exposed)
     started = (1 - lost) * retired + lost * (die_soon * dead + (1 - die_soon) * living)

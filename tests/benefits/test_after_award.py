@@ -221,6 +221,18 @@ def _late(law, on):
     return wider.assign(award_lag=("benefit", [0.5, 1.0, 0.25, 0.0]))
 
 
+@pytest.mark.parametrize(
+    ("words", "paid"), [({"award_lag": [0.5, 0.0]}, [375, 1125]), ({"first_payment_share": [0.25, 0.5]}, [250, 1000])]
+)
+def test_who_converts_in_the_year_of_award_is_paid_by_the_other_pension_as_the_one_awarded(words, paid):
+    """A pension of 1,000 awarded at mid-year: half of it is due, a quarter of that later; or a quarter of it."""
+    law = scheme_of(invalidity(), old_age())
+    on = small.basis(years=2, men=1 - 1e-13)
+    found = small.project(law, terms(law, on, **words), [(2025, "invalidity", "male", 66, 1, 1000)])
+    assert_allclose(found["benefit_expenditure"].sel(benefit="invalidity"), 0.0, atol=1e-9)
+    assert_allclose(found["benefit_expenditure"].sel(benefit="old_age"), paid, rtol=1e-10)
+
+
 def test_the_part_of_the_year_of_award_and_values_that_are_the_usual_ones():
     law = scheme_of(old_age())
     on = small.basis(years=2, men=1 - 1e-13)
