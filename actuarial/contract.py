@@ -158,7 +158,8 @@ class Choice:
     """One of several options of an award is paid, that of the greatest sum (sign 1) or of the least (-1).
 
     Each member is a fixed multiple of the wage scale, and so are amounts without limits: who has the same service, age
-    and past has the same option. In a projection it is decided for the members of each cell together.
+    and past has the same option. In a projection it is decided for the members of each cell together, of the inactive
+    for two who stand for them.
     """
 
     sign: float

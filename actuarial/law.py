@@ -334,8 +334,9 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
         tables[0], scale, floor, tables[1], ceiling, tables[2], base, account, capped, kind, offset, tables[3]
     )
     place = -1 if amount.part is None else found.place(amount.part)
-    option = -1 if amount.choice is None else amount.option
-    return AmountLaw(found.once(unit), amount.sign * multiple, place, amount.rest, option)
+    if amount.choice is not None:
+        return AmountLaw(unit, amount.sign * multiple, place, amount.rest, amount.option)
+    return AmountLaw(found.once(unit), amount.sign * multiple, place, amount.rest)
 
 
 def _by_service(limit: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:

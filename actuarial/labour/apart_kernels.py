@@ -4,6 +4,8 @@ Letters as in `kernels.py`; s = base of amounts that keeps products (`Earnings.a
 floors and ceilings are at p = 3 s, p + 1 and p + 2.
 """
 
+import numpy as np
+
 from actuarial.jit import WIDTH, inner
 from actuarial.labour.limit_kernels import two_members
 from actuarial.labour.row_kernels import add_product, add_products, fill
@@ -56,3 +58,56 @@ def lie_apart(apart, means, floors, ceilings, square, with_floor, with_ceiling, 
         )
         for i in range(apart.shape[0]):
             store_from(apart[i], c, choose(between(c, start, top), found[i], load_from(apart[i], c)))
+
+
+@inner
+def apart_of(answers, j, t, y):
+    """Place of a base of the claim j of which earnings lie apart, of an amount that is due; -1 without one."""
+    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+        s = answers.unit_apart[answers.amount_unit[a]]
+        if s >= 0 and answers.amount_multiple[a, t, y] != 0.0:
+            return s
+    return -1
+
+
+@inner
+def stand_together(answers, work, j, first, last, t, y):
+    """Two members who stand for those of some cells in all amounts of the claim j: fills the second half of work.apart.
+
+    The upper one earns more of all bases; f is that of the base whose earnings lie apart the most.
+    """
+    begin, end = answers.claim_first_amount[j], answers.claim_first_amount[j + 1]
+    for c in range(first, last + 1):
+        f = 1.0
+        for a in range(begin, end):
+            s = answers.unit_apart[answers.amount_unit[a]]
+            if s >= 0 and answers.amount_multiple[a, t, y] != 0.0:
+                f = max(f, work.apart[s, 0, c])
+        for a in range(begin, end):
+            u = answers.amount_unit[a]
+            if answers.unit_apart[u] >= 0 and answers.amount_multiple[a, t, y] != 0.0:
+                with_factor(work, answers.unit_apart[u], answers.unit_base[u], f, c)
+
+
+@inner
+def with_factor(work, s, k, f, c):
+    """Two members for earnings of the base k in a cell, 1 part in 1 + f and f parts, with the mean and variance that
+    members have of whom these are 1 part in 1 + g and g parts."""
+    own, found = work.apart[s], work.apart[work.apart.shape[0] // 2 + s]
+    g, mean, floor, ceiling = own[0, c], work.means[k, c], work.floors[k, c], work.ceilings[k, c]
+    rest = 1.0 / (g - 1.0) if g > 1.0 else 0.0
+    found[0, c] = f
+    for i in range(2):
+        move = (g - 1.0) * np.sqrt(f / g) if i == 0 else -(g - 1.0) / np.sqrt(f * g)
+        found[3 * i + 1, c] = mean * (1.0 + move)
+        found[3 * i + 2, c] = max(floor + (own[2, c] - floor) * rest * move, 0.0)
+        found[3 * i + 3, c] = max(ceiling + (own[3, c] - ceiling) * rest * move, found[3 * i + 2, c])
+
+
+@inner
+def claims_of_member(work, s, member, first, last):
+    """Claims of the first of two members who stand for those of a cell, of whom it is 1 part in 1 + f, or (after it) of
+    the second: fills work.here."""
+    factors = work.apart[work.apart.shape[0] // 2 + s, 0]
+    for c in range(first, last + 1):
+        work.here[c] *= 1.0 / (1.0 + factors[c]) if member == 0 else factors[c]

@@ -8,6 +8,7 @@ import numpy as np
 
 from actuarial.jit import WIDTH, absorbed, inner
 from actuarial.labour.account_kernels import FULL
+from actuarial.labour.apart_kernels import apart_of, claims_of_member, stand_together
 from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
 from actuarial.labour.row_kernels import add_scaled, weigh, weighted
 from actuarial.labour.sum_kernels import ABOVE, GAP, LESS, amount_in_full, counts, up_to_level
@@ -16,6 +17,7 @@ from actuarial.numeric import UNLIMITED, limited_mean, spread_of
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = (np.int64(event) for event in range(4))  # not compiled anew for each
 INACTIVE = 1  # status
+BOTH = -1  # members who stand for the inactive of a cell
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
 TRACE = 2.0**-60  # a share of claims or members that changes no digit of their number or amount
@@ -70,38 +72,53 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
             up_to_level(answers, rates, work, status, j, answers.claim_level[j, t], first, last, t, y)
             flows.by_claim[AMOUNTS, t, j, y] += factor * weighted(work.here, work.worth, first, last)
             continue
-        minimums, only = 0, -1
-        if answers.claim_choice[j] != 0.0:
-            choose(answers, rates, accounts, work, status, j, first, last, top, t, y, step)
-        for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-            multiple = answers.amount_multiple[a, t, y]
-            if multiple == 0.0:
-                continue
-            u, weights = answers.amount_unit[a], work.here
-            per_head(answers, rates, work, status, u, first, last, t, y)
-            if answers.amount_part[a] >= 0:
-                weights = work.part
-                shares_of_service(answers, accounts, work, a, first, last, top, step)
-            if answers.amount_option[a] >= 0:
-                whose_option(work, answers.amount_option[a], weights, first, last)
-                weights = work.worth
-            paid = weighted(weights, work.paid[u], first, last)
-            flows.by_claim[AMOUNTS, t, j, y] += factor * multiple * paid
-            if answers.unit_floor[u, t, y] <= 0.0:
-                continue
-            plain = weighted(weights, work.plain[u], first, last)
-            flows.by_claim[TOPUPS, t, j, y] += factor * multiple * (paid - plain)
-            minimums += 1
-            only = u if answers.amount_part[a] < 0 and answers.amount_option[a] < 0 else -1
-        if minimums == 1 and only >= 0:
-            flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.least[only], first, last)
-        elif minimums > 0:
-            at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step)
-            flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.raised, first, last)
+        s = apart_of(answers, j, t, y) if status == INACTIVE and answers.claim_choice[j] != 0.0 else -1
+        if s < 0:
+            pay(answers, rates, accounts, flows, work, status, BOTH, j, factor, first, last, top, t, y, step)
+            continue
+        stand_together(answers, work, j, first, last, t, y)
+        for member in range(2):
+            forget(work)
+            claims_of_member(work, s, member, first, last)
+            pay(answers, rates, accounts, flows, work, status, member, j, factor, first, last, top, t, y, step)
+        forget(work)
 
 
 @inner
-def choose(answers, rates, accounts, work, status, j, first, last, top, t, y, step):
+def pay(answers, rates, accounts, flows, work, status, member, j, factor, first, last, top, t, y, step):
+    """Amounts of those in work.here who claim j; of the inactive those of both members, or of one: fills flows."""
+    minimums, only = 0, -1
+    if answers.claim_choice[j] != 0.0:
+        choose(answers, rates, accounts, work, status, member, j, first, last, top, t, y, step)
+    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+        multiple = answers.amount_multiple[a, t, y]
+        if multiple == 0.0:
+            continue
+        u, weights = answers.amount_unit[a], work.here
+        per_head(answers, rates, work, status, member, u, first, last, t, y)
+        if answers.amount_part[a] >= 0:
+            weights = work.part
+            shares_of_service(answers, accounts, work, a, first, last, top, step)
+        if answers.amount_option[a] >= 0:
+            whose_option(work, answers.amount_option[a], weights, first, last)
+            weights = work.worth
+        paid = weighted(weights, work.paid[u], first, last)
+        flows.by_claim[AMOUNTS, t, j, y] += factor * multiple * paid
+        if answers.unit_floor[u, t, y] <= 0.0:
+            continue
+        plain = weighted(weights, work.plain[u], first, last)
+        flows.by_claim[TOPUPS, t, j, y] += factor * multiple * (paid - plain)
+        minimums += 1
+        only = u if answers.amount_part[a] < 0 and answers.amount_option[a] < 0 else -1
+    if minimums == 1 and only >= 0:
+        flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.least[only], first, last)
+    elif minimums > 0:
+        at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step)
+        flows.by_claim[LEAST, t, j, y] += factor * weighted(work.here, work.raised, first, last)
+
+
+@inner
+def choose(answers, rates, accounts, work, status, member, j, first, last, top, t, y, step):
     """Which option of the claim j is the greatest or the least for the members of each cell: fills work.chosen."""
     sign, a, end = answers.claim_choice[j], answers.claim_first_amount[j], answers.claim_first_amount[j + 1]
     for c in range(first, last + 1):
@@ -113,7 +130,7 @@ def choose(answers, rates, accounts, work, status, j, first, last, top, t, y, st
         while a < end and answers.amount_option[a] == option:
             multiple = answers.amount_multiple[a, t, y]
             if option >= 0 and multiple != 0.0:
-                add_worth(answers, rates, accounts, work, status, a, first, last, top, t, y, step)
+                add_worth(answers, rates, accounts, work, status, member, a, first, last, top, t, y, step)
             a += 1
         for c in range(first, last + 1):
             if option >= 0 and sign * work.worth[c] > work.best[c]:
@@ -121,10 +138,10 @@ def choose(answers, rates, accounts, work, status, j, first, last, top, t, y, st
 
 
 @inner
-def add_worth(answers, rates, accounts, work, status, a, first, last, top, t, y, step):
+def add_worth(answers, rates, accounts, work, status, member, a, first, last, top, t, y, step):
     """What an amount is for all who claim, in some cells: added to work.worth."""
     u, multiple = answers.amount_unit[a], answers.amount_multiple[a, t, y]
-    per_head(answers, rates, work, status, u, first, last, t, y)
+    per_head(answers, rates, work, status, member, u, first, last, t, y)
     weights = work.here
     if answers.amount_part[a] >= 0:
         weights = work.part
@@ -199,7 +216,7 @@ def at_any_minimum(answers, accounts, work, j, first, last, top, t, y, step):
 
 
 @inner
-def per_head(answers, rates, work, status, u, first, last, t, y):
+def per_head(answers, rates, work, status, member, u, first, last, t, y):
     """Yearly amount of the unit u for one head, with and without its minimum, in some cells: fills work.
 
     What an amount falls short of an offset by owes nothing to the minimum of that amount, which makes it smaller.
@@ -210,32 +227,33 @@ def per_head(answers, rates, work, status, u, first, last, t, y):
     years, equal to it. Of a base above some balance r times this is taken off, and all limits are raised by it.
 
     Inactive members of a cell who left at different times have different last earnings, and their mean amount is that
-    of `limit_kernels.two_members`.
+    of `limit_kernels.two_members`, or of one of the two (`member`).
     """
     low, high = work.known[u, 0], work.known[u, 1]
     if high < low:
         work.known[u, 0], work.known[u, 1] = first, last
-        amounts(answers, rates, work, status, u, first, last, t, y)
+        amounts(answers, rates, work, status, member, u, first, last, t, y)
         return
     if first < low:
         work.known[u, 0] = first
-        amounts(answers, rates, work, status, u, first, low - 1, t, y)
+        amounts(answers, rates, work, status, member, u, first, low - 1, t, y)
     if last > high:
         work.known[u, 1] = last
-        amounts(answers, rates, work, status, u, high + 1, last, t, y)
+        amounts(answers, rates, work, status, member, u, high + 1, last, t, y)
 
 
 @inner
-def amounts(answers, rates, work, status, u, first, last, t, y):
+def amounts(answers, rates, work, status, member, u, first, last, t, y):
     """As `per_head`, by the formulas that the unit needs, whether the amounts are known or not."""
     k, which = answers.unit_base[u], rates.table[t, y]
     s = answers.unit_apart[u] if status == INACTIVE else -1
+    s += work.apart.shape[0] // 2 if s >= 0 and member != BOTH else 0
     if k < 0:
         in_money(answers, work, u, first, last, t, y)
     elif which < 0 or answers.unit_kind[u] != 0 or work.exact[k, first] >= 0.0:
-        in_full(answers, rates, work, s, u, first, last, t, y)
+        in_full(answers, rates, work, s, member, u, first, last, t, y)
     else:
-        by_table(answers, work, s, u, first, last, t, y, rates.tables[which], rates.shares[which])
+        by_table(answers, work, s, member, u, first, last, t, y, rates.tables[which], rates.shares[which])
 
 
 @inner
@@ -259,7 +277,7 @@ def in_money(answers, work, u, first, last, t, y):
 
 
 @inner
-def by_table(answers, work, s, u, first, last, t, y, table, share):
+def by_table(answers, work, s, member, u, first, last, t, y, table, share):
     """Amounts of a unit of earnings without an offset, from tables of limited means and of shares below a limit.
 
     Several cells at a time; the last of them are those at the end of the row, if there are no more.
@@ -268,9 +286,10 @@ def by_table(answers, work, s, u, first, last, t, y, table, share):
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
     highest, tops = answers.unit_ceiling[u, t, y], answers.unit_rows[answers.unit_ceiling_index[u, t, y]]
     k, capped = answers.unit_base[u], answers.unit_capped[u] != 0
+    begin, end = members_of(s, member)
     means = work.means[k]
     paid, plain, raised = work.paid[u], work.plain[u], work.least[u]
-    if not capped and lowest <= 0.0 and highest >= UNLIMITED:
+    if not capped and lowest <= 0.0 and highest >= UNLIMITED and (s < 0 or member == BOTH):
         without_limits(rates, scale, means, paid, plain, raised, first, last)
         return
     seen, seen_floor, seen_ceiling = spread(-1.0), spread(-1.0), spread(-1.0)
@@ -279,7 +298,7 @@ def by_table(answers, work, s, u, first, last, t, y, table, share):
         c = min(start, means.shape[0] - WIDTH)
         minimum, maximum = load_from(shares, c) * lowest, load_from(tops, c) * highest
         usual, whole, least = spread(0.0), spread(0.0), spread(0.0)
-        for i in range(1 if s < 0 else 2):
+        for i in range(begin, end):
             mean, low, high = of_member(work, k, s, i, c)
             if capped:
                 floor, ceiling = low, high
@@ -292,13 +311,21 @@ def by_table(answers, work, s, u, first, last, t, y, table, share):
                 load_from(rates, c) * scale, mean, floor, ceiling, below_floor, below_ceiling, minimum, maximum, table,
                 share, lowest > 0.0, highest < UNLIMITED, True,
             )
-            if i > 0:
+            if i > begin:
                 f = load_from(work.apart[s, 0], c)
                 one, two, three = of_both(usual, one, f), of_both(whole, two, f), of_both(least, three, f)
             usual, whole, least = one, two, three
         store_from(plain, c, usual)
         store_from(paid, c, whole)
         store_from(raised, c, least)
+
+
+@absorbed
+def members_of(s, member):
+    """First of the members of a cell that are looked at, and the one after the last of them."""
+    if s < 0:
+        return 0, 1
+    return (0, 2) if member == BOTH else (member, member + 1)
 
 
 @absorbed
@@ -327,7 +354,7 @@ def without_limits(rates, scale, means, paid, plain, least, first, last):
 
 
 @inner
-def in_full(answers, rates, work, s, u, first, last, t, y):
+def in_full(answers, rates, work, s, member, u, first, last, t, y):
     """Amounts of a unit of earnings or of an account, with an offset if there is one, each with formulas of its own."""
     rows, scale = answers.unit_rows[answers.unit_index[u, t, y]], answers.unit_scale[u, t, y]
     lowest, shares = answers.unit_floor[u, t, y], answers.unit_rows[answers.unit_floor_index[u, t, y]]
@@ -335,11 +362,12 @@ def in_full(answers, rates, work, s, u, first, last, t, y):
     kind, other = answers.unit_kind[u], answers.unit_offset[u, t, y]
     parts = answers.unit_rows[answers.unit_offset_index[u, t, y]]
     k, capped, above = answers.unit_base[u], answers.unit_capped[u] != 0, answers.unit_capped[u] == ABOVE
+    begin, end = members_of(s, member)
     sigma, tables, which = spread_of(rates.cv[t, y]), rates.tables, rates.table[t, y]
     seen_mean, seen_floor, seen_ceiling, below_floor, below_ceiling = -1.0, -1.0, -1.0, 0.0, 0.0
     for c in range(first, last + 1):
         rate, minimum, maximum, offset = rows[c] * scale, lowest * shares[c], highest * tops[c], other * parts[c]
-        for i in range(1 if s < 0 else 2):
+        for i in range(begin, end):
             mean, floor, ceiling = each_member(work, k, s, i, c, capped)
             if mean != seen_mean or floor != seen_floor or ceiling != seen_ceiling:
                 seen_mean, seen_floor, seen_ceiling = mean, floor, ceiling
@@ -354,7 +382,7 @@ def in_full(answers, rates, work, s, u, first, last, t, y):
                 LESS if above and kind == 0 else kind, offset + away, rate, mean, sigma, floor, ceiling, below_floor,
                 below_ceiling, minimum + away, maximum + away, tables, which,
             )
-            if i > 0:
+            if i > begin:
                 f = work.apart[s, 0, c]
                 paid, plain = of_both(work.paid[u, c], paid, f), of_both(work.plain[u, c], plain, f)
                 least = of_both(work.least[u, c], least, f)

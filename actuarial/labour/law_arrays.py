@@ -131,8 +131,8 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
     names = ("rate", "floor_share", "ceiling_share", "offset_share")
     tables = [getattr(unit, name) for name in names for unit in units]
     unit_rows, unit_index = _joined(tables, WHOLE, coords)
-    summed = {id(a.unit) for c in claims if c.up_to is not None for a in c.amounts}
-    after, several = len(rules.references), [_left_apart(rules, unit, id(unit) in summed) for unit in units]
+    together = {id(a.unit) for c in claims for a in c.amounts if c.up_to is not None or a.option >= 0}
+    after, several = len(rules.references), [_left_apart(rules, unit, id(unit) in together) for unit in units]
     bases = sorted({unit.base for unit, apart in zip(units, several, strict=True) if apart})
 
     def cells(values: list[xr.DataArray]) -> list[np.ndarray]:
@@ -175,12 +175,13 @@ def _levels(claim: ClaimLaw, coords: dict) -> np.ndarray:
     return years if claim.up_to is None else np.asarray(claim.up_to.sel(year=coords["year"].values), dtype=float)
 
 
-def _left_apart(rules: Law, unit: Unit, summed: bool) -> bool:
+def _left_apart(rules: Law, unit: Unit, together: bool) -> bool:
     """Whether it counts how far the earnings of a unit lie apart that the inactive left with: wages do not revalue
-    them, and limits, an offset or a level of the sum of which it is (`summed`) act on amounts."""
-    limited = summed or unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
+    them, and limits or an offset act on amounts, or what others are with them (`together`): a level of the sum, or an
+    option that is more."""
+    limited = unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
     earned = unit.account < 0 and unit.base >= 0
-    return limited and earned and rules.references[unit.base].revaluation != "wages"
+    return (limited or together) and earned and rules.references[unit.base].revaluation != "wages"
 
 
 def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, list[np.ndarray]]:

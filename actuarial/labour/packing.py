@@ -316,7 +316,7 @@ def _scratch(units: int, masses: int, bases: int, apart: int, count: int) -> rec
     people, here, leaving = np.zeros((3, count)), np.zeros((6, count)), np.zeros(len(EVENTS))
     known, heads = np.zeros((units, 2), dtype=np.int64), np.zeros((3, units, count))
     mine, earned = np.zeros((masses, count)), np.zeros((5, bases, count))
-    two = np.zeros((apart, 7, count))
+    two = np.zeros((2 * apart, 7, count))
     return records.Work._make([*people, leaving, *here, np.zeros((units, 4)), known, *heads, mine, *earned, two])
 
 

@@ -161,11 +161,11 @@ class Flows(NamedTuple):
 class Work(NamedTuple):
     """Scratch space by c: people, share who retires, the same by the cell before mid-year; (event,): share of people
     who leave by each; by c: those who claim, the part of them that counts, the share of them at any minimum, worth of
-    an option, that of the best one, and which it is; rate, mean and limits of
-    earnings in a cell (u, 4); (u, c):
+    an option, that of the best one, and which it is; (u, 4): rate, mean and limits of earnings in a cell; (u, c):
     amount with and without minimum, share at the minimum, in the cells from the first to the last of known (u, 2);
     (q, c): balances at mid-year; (k, c): mean earnings or balances, limits, means of insurable balances, of accounts
-    what of these does not count; (s, 7, c): what is found by `limit_kernels.two_members`."""
+    what of these does not count; (2s, 7, c): what is found by `limit_kernels.two_members`, then by
+    `apart_kernels.stand_together`."""
 
     halfway: np.ndarray
     retire: np.ndarray

@@ -5,6 +5,7 @@ and balances are z times those of the mean member, within their own limits. S(z)
 """
 
 from actuarial.jit import inner
+from actuarial.labour.apart_kernels import apart_of, stand_together
 from actuarial.labour.limit_kernels import of_both
 from actuarial.numeric import (
     UNLIMITED,
@@ -29,27 +30,18 @@ NEAR, FAR = 1e-11, 1e9  # of a multiple, and of the amounts at it, relative
 def up_to_level(answers, rates, work, status, j, level, first, last, t, y):
     """Yearly amounts of the claim j for one head, at most a level for every member, in some cells: fills work.worth.
 
-    Inactive members of a cell who left at different times are the two of `limit_kernels.two_members`, of the first base
-    of which it counts.
+    Inactive members of a cell who left at different times are two, see `apart_kernels.stand_together`.
     """
-    sigma, s = spread_of(rates.cv[t, y]), apart_of(answers, status, j, t, y)
+    sigma, s = spread_of(rates.cv[t, y]), apart_of(answers, j, t, y) if status == INACTIVE else -1
+    if s >= 0:
+        stand_together(answers, work, j, first, last, t, y)
     for c in range(first, last + 1):
         look_at(answers, rates, work, status, j, 0, sigma, c, t, y)
         work.worth[c] = at_most(answers, rates, work, j, level, sigma, c, t, y)
         if s >= 0:
             look_at(answers, rates, work, status, j, 1, sigma, c, t, y)
             other = at_most(answers, rates, work, j, level, sigma, c, t, y)
-            work.worth[c] = of_both(work.worth[c], other, work.apart[s, 0, c])
-
-
-@inner
-def apart_of(answers, status, j, t, y):
-    """Place among the bases apart of the first amount of the inactive that is due and has one, -1 if none has."""
-    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
-        s = answers.unit_apart[answers.amount_unit[a]]
-        if status == INACTIVE and s >= 0 and answers.amount_multiple[a, t, y] != 0.0:
-            return s
-    return -1
+            work.worth[c] = of_both(work.worth[c], other, work.apart[work.apart.shape[0] // 2 + s, 0, c])
 
 
 @inner
@@ -82,8 +74,8 @@ def look_at(answers, rates, work, status, j, i, sigma, c, t, y):
         rate = answers.unit_rows[answers.unit_index[u, t, y], c] * answers.unit_scale[u, t, y]
         mean, floor, ceiling = 0.0, 0.0, UNLIMITED
         if s >= 0:
-            row = 3 * i + 1
-            mean, floor, ceiling = work.apart[s, row, c], work.apart[s, row + 1, c], work.apart[s, row + 2, c]
+            row, two = 3 * i + 1, work.apart[work.apart.shape[0] // 2 + s]
+            mean, floor, ceiling = two[row, c], two[row + 1, c], two[row + 2, c]
         elif k >= 0:
             mean, floor, ceiling = work.means[k, c], work.floors[k, c], work.ceilings[k, c]
         if k >= 0 and work.exact[k, c] >= 0.0:

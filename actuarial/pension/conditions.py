@@ -82,9 +82,9 @@ class Points:
     -----
     One person has the balance of the career on the day of the event. In a projection members of one service have the
     same where an account is credited with months at a rate r that lasts for life (it may differ by year of birth, sex
-    and group): 12 r n after n years. Points that follow earnings are known there on average only; `share` then says
-    what part of the members with the service has them. As for `Residence`, who does not have them stays a member, and
-    all members of a service have its average balance.
+    and, where nobody moves, group): 12 r n after n years. Points that follow earnings are known there on average only;
+    `share` then says what part of the members with the service has them. As for `Residence`, who does not have them
+    stays a member, and all members of a service have its average balance.
     """
 
     account: Word = Field(description="Account that holds them")
@@ -97,7 +97,8 @@ class Points:
     def held(self, person: Any) -> Number | None:
         """1 where there are enough, else 0; None where a share decides."""
         account, least = person.scheme.account(self.account), evaluate(self.at_least, person)
-        if lasts(account, person.basis):
+        moves = person.basis is not None and "transfer_rate" in person.basis
+        if self.share is None and lasts(account, moves):
             return 1.0 * (12.0 * evaluate(account.rate, person) * person.service >= least * (1.0 - ROUNDING))
         if person.career:
             return 1.0 if person.account(account) >= least * (1.0 - ROUNDING) else 0.0
@@ -147,7 +148,7 @@ class Condition:
         if self.points is None or self.points.share is None:
             return
         account = next((one.account for one in scheme.accounts if one.name == self.points.account), None)
-        if account is not None and lasts(account, None):
+        if account is not None and lasts(account, moves=True):
             text = N_("share has no meaning: {account} is credited by service alone; leave it out")
             yield "points", Told(text, account=account.name)
 
@@ -175,12 +176,12 @@ class Condition:
         return met
 
 
-def lasts(account: Account, basis: xr.Dataset | None) -> bool:
-    """Whether every month of one person's life credits the same to an account, and it does not grow."""
+def lasts(account: Account, moves: bool) -> bool:
+    """Whether every month of one person's life, who may move from group to group, credits the same to an account, and
+    it does not grow."""
     grows = account.growth is not None or account.gains != 0.0 or account.inheritance != "none"
     if account.credits != "months" or grows or not isinstance(account.rate, NetRate):
         return False
-    moves = basis is not None and "transfer_rate" in basis
     rate = account.rate
     return all(_for_life(one, moves) for one in (rate.rate, rate.fee, rate.share))
 

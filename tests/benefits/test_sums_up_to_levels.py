@@ -26,10 +26,10 @@ LIMITS = InsurableEarnings(floor=per_month(500), ceiling=per_month(40_000))
 WAGES = MemberAccount(name="earned", rate=1.0, growth=Indexation(wages=1.0))
 
 
-def claims(formula, *, least=True, service="months", **changes):
+def claims(formula, *, least=True, service="months", month=4_000, **changes):
     basis = small_basis().isel(year=slice(0, 3)).assign(earnings_cv=0.6)
     pension = OldAge(**{"retirement_age": 60, "qualifying_years": 5, "formula": formula} | changes)
-    minimum = {"value": {2024: 4000}, "per": "month", "indexed": "wages"}
+    minimum = {"value": {2024: month}, "per": "month", "indexed": "wages"}
     filled = (MinimumInPayment(accompanies=(NAME,), minimum=minimum),) if least else ()
     law = Scheme(name="S", currency="LTD", benefits=(pension, *filled), accounts=(WAGES,), insurable_earnings=LIMITS)
     return project_insured(project_population(basis), basis, law, service=service)
@@ -107,3 +107,11 @@ def test_a_reduced_pension_counts_up_to_the_level_too():
     one = claims(Least(formulas=[(ONE, OTHER), Flat(amount=per_month(1e9))]), **early)
     assert_allclose(below(found), below(one), rtol=1e-12)
     assert float(below(found).sel(age=58).sum()) > 0.0
+
+
+def test_all_of_a_sum_counts_up_to_a_level_that_nobody_reaches():
+    """Earnings of those who left early lie further apart where they are not revalued than where prices revalue them."""
+    whole = {"years": 3, "accrual": 0.01, "capped": False}
+    formula = FinalAverage(**whole), FinalAverage(revaluation="prices", **whole)
+    found = claims(formula, service="years", month=1e8)
+    assert_allclose(below(found), amount(found), rtol=1e-9)

@@ -1,5 +1,7 @@
 """The greatest or least of formulas on different earnings: laws by hand, cohorts against laws that say the same."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -24,8 +26,12 @@ from actuarial.pension import (
 from actuarial.readiness import check_answers
 from actuarial.scheme import Scheme
 from actuarial.translation import language, message_of, told
+from tests.benefits.small import flat_mx
 from tests.pension.test_combined import AGE, per_month
 from tests.pension.test_other_years import of, steps
+from tests.reference.career_schemes import CAREERS
+from tests.reference.career_schemes import basis as careers_basis
+from tests.reference.insured_basis import population_of
 from tests.reference.small import small_basis
 
 PORTUGAL = """
@@ -151,6 +157,40 @@ def test_cohorts_are_those_of_laws_that_say_the_same(service):
     best, less = found["greatest"].sum(), found["least"].sum()
     assert best > 1.001 * max(found["last"].sum(), found["career"].sum())
     assert less < 0.999 * min(found["last"].sum(), found["career"].sum())
+
+
+def left_in_two_years():
+    """A man of 56 with 180 months and 12,000 a year, which grows by 44%; nobody dies, works or enters. Of 20, 6 leave
+    in the year in which they are 57 and 5 in the next one, 1.2 : 1; all who are 60 retire."""
+    nobody, person = np.zeros(CAREERS.active_0.shape), np.zeros(CAREERS.active_0.shape)
+    person[56, 180] = 1.0
+    exits = np.zeros(len(person))
+    exits[56:58] = 0.3, 0.25 / 0.7
+    scenario = replace(
+        CAREERS, years=5, target=np.ones(5), mx=np.full(len(person), flat_mx(1.0 - 1e-12)), exit_rate=exits,
+        invalidity_rate=0.0 * exits, density=0.0 * exits, salary_0=12_000.0 + 0.0 * exits, growth=0.44,
+        active_0=person, inactive_0=nobody,
+    )  # fmt: skip
+    return careers_basis(scenario).assign(admitted_share=0.0, readmitted_share=0.0)
+
+
+@pytest.mark.parametrize(("share", "options"), [(1.5, ("last", "now", "now")), (2.5, ("last", "last", "now"))])
+def test_who_left_at_different_times_has_options_of_their_own(share, options):
+    """Shares of the last earnings as they were, or of those revalued by wages: 15 years at 1%."""
+    data = left_in_two_years()
+    last, now = of(1, 0.01 * share), of(1, 0.01, revaluation="wages")
+    law = Scheme(name="S", currency="LTD", benefits=(
+        OldAge(name="either", formula=Greatest(formulas=[last, now]), **AGE),
+        OldAge(name="neither", formula=Least(formulas=[last, now]), together_with="either", **AGE),
+    ))  # fmt: skip
+    found = project_insured(population_of(data), data, law)["claims_amount"].sum(["year", "sex", "age"])
+    members = {4: 0.45, 2: 0.25, 1: 0.3}
+    amounts = {year: {"last": share * 1.44**year, "now": 1.44**4} for year in members}
+    either = sum(members[year] * amounts[year][one] for year, one in zip(members, options, strict=True))
+    both = sum(members[year] * sum(amounts[year].values()) for year in members)
+    assert options == tuple(max(one, key=one.get) for one in amounts.values())
+    assert float(found.sel(benefit="either")) == pytest.approx(0.15 * 12_000 * either, rel=1e-9)
+    assert float(found.sel(benefit="neither")) == pytest.approx(0.15 * 12_000 * (both - either), rel=1e-9)
 
 
 def test_scenarios_have_what_each_has_alone():

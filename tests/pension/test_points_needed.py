@@ -30,6 +30,10 @@ price = { value = 20, per = "once" }
 name = "service"
 credits = "months"
 rate = { group = { GROUP = 1.5, OTHER = 1 } }
+[[account]]
+name = "months"
+credits = "months"
+rate = 1
 [[benefit]]
 form = "old_age"
 conditions = [{ age = 60, years = 10, points = { account = "points", at_least = 1_000 } }, { age = 65, years = 10 }]
@@ -110,6 +114,14 @@ def test_a_group_that_members_leave_credits_no_constant():
     moving = basis().assign(transfer_rate=xr.DataArray(0.0))
     with pytest.raises(BadScheme, match="a rate that changes with time"):
         law.benefit("old_age").claim(grid(law, moving))
+    ways = 'account = "service", at_least = 1_000, share = 0.5'
+    stated = parse_scheme(LAW.replace('account = "points", at_least = 1_000', ways).replace("GROUP", "private"))
+    stated = stated.amend("service", rate={"group": {"private": 1.5, "public": 1}})
+    first, _ = stated.benefit("old_age").conditions
+    for data in (moving, basis()):
+        people = grid(stated, data)
+        met = first.weight(people, lambda person: 0.0)
+        np.testing.assert_allclose(met, 0.5 * (people.service >= 10.0) + 0.0 * met, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +132,8 @@ def test_a_group_that_members_leave_credits_no_constant():
         ("at_least = 1_000", "at_least = -1", "must be >= 0 (got -1"),
         (
             'account = "points", at_least = 1_000',
-            'account = "service", at_least = 1_000, share = 0.5',
-            "share has no meaning: service is credited by service alone; leave it out",
+            'account = "months", at_least = 1_000, share = 0.5',
+            "share has no meaning: months is credited by service alone; leave it out",
         ),
     ],
 )
