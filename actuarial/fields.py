@@ -164,6 +164,8 @@ def _words(detail: Any, kind: Any, place: tuple[str | int, ...]) -> str:
         return Told("must be a word (got {value!r})", value=got)
     if code.startswith(("tuple_", "list_")):
         return Told("must be a list (got {value!r})", value=got)
+    if code == "dataclass_type" and (keys := keys_of(inner_kind(kind, place))):
+        return Told("must be a table, with the keys {names} (got {value!r})", names=tuple(keys), value=got)
     if code == "too_short":
         few = {"least": context["min_length"], "number": context["actual_length"]}
         return Told("must be a list of {least} or more (got {number})", **few)

@@ -1,5 +1,6 @@
 """Claims paid by year and lag: what is still to be paid, and how the cost of a year is paid over the years after it."""
 
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,7 +82,7 @@ def chain_ladder(paid: Any, *, tail: float = 1.0) -> Completed:
     ([0.6, 0.3, 0.1], [0.0, 12.0, 60.0])
     """
     table = _table(paid)
-    if not (isinstance(tail, (int, float)) and 1.0 <= tail < np.inf):
+    if isinstance(tail, bool) or not (isinstance(tail, Real) and 1.0 <= tail < np.inf):
         raise BadInput(f"tail must be a number, at least 1 (got {tail!r}).")
     years, values = table["year"], table.values
     factors, variances, weights = _development(np.cumsum(values, axis=1))
@@ -141,7 +142,7 @@ def _errors(
 
 def _table(paid: Any) -> xr.DataArray:
     """Payments (year, lag), checked."""
-    table = paid if isinstance(paid, xr.DataArray) else xr.DataArray(np.asarray(paid, dtype=float), dims=DIMS)
+    table = paid if isinstance(paid, xr.DataArray) else _unlabelled(paid)
     if set(table.dims) != set(DIMS):
         raise BadDimensions(f"paid must be by year and lag (got {', '.join(map(str, table.dims))}).")
     table = table.transpose(*DIMS).astype(float)
@@ -155,6 +156,17 @@ def _table(paid: Any) -> xr.DataArray:
         raise BadDimensions(f"paid: the lags must be 0, 1, 2, ... years (got {table['lag'].values.tolist()}).")
     _check(table.values)
     return table
+
+
+def _unlabelled(paid: Any) -> xr.DataArray:
+    """Rows of numbers as payments by year and lag."""
+    try:
+        values = np.asarray(paid, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("paid must be rows of numbers of one length, by year, with NaN after the last year.") from None
+    if values.ndim != len(DIMS):
+        raise BadDimensions(f"paid must be by year and lag (got an array of {values.ndim} dims).")
+    return xr.DataArray(values, dims=DIMS)
 
 
 def _check(values: np.ndarray) -> None:

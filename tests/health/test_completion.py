@@ -71,8 +71,14 @@ def test_what_cannot_be_completed_is_refused():
             wrong[place] = value
         with pytest.raises(error, match=text):
             ac.health.chain_ladder(wrong)
-    with pytest.raises(BadInput, match="tail must be a number, at least 1"):
-        ac.health.chain_ladder(good, tail=0.9)
+    for tail in (0.9, True, "1"):
+        with pytest.raises(BadInput, match="tail must be a number, at least 1"):
+            ac.health.chain_ladder(good, tail=tail)
+    assert ac.health.chain_ladder(good, tail=np.int64(1)).payment_pattern.size == len(good)
+    with pytest.raises(BadInput, match="rows of numbers of one length"):
+        ac.health.chain_ladder([[1.0, 2.0], [3.0]])
+    with pytest.raises(BadDimensions, match="an array of 1 dims"):
+        ac.health.chain_ladder([1.0, 2.0])
     with pytest.raises(BadDimensions, match="as many lags as years"):
         ac.health.chain_ladder(good[:, :2])
     with pytest.raises(BadDimensions, match="by year and lag"):

@@ -131,6 +131,11 @@ def test_a_group_that_members_leave_credits_no_constant():
         ("at_least = 1_000", "least = 1_000", "conditions[0].points"),
         ("at_least = 1_000", "at_least = -1", "must be >= 0 (got -1"),
         (
+            '{ account = "points", at_least = 1_000 }',
+            "1_000",
+            "conditions[0].points: must be a table, with the keys account, at_least, share (got 1000)",
+        ),
+        (
             'account = "points", at_least = 1_000',
             'account = "months", at_least = 1_000, share = 0.5',
             "share has no meaning: months is credited by service alone; leave it out",
