@@ -21,6 +21,11 @@ MOVED = {
     "inactive": ("transfers_in_inactive", "transfers_out_inactive"),
 }
 ACCOUNTS = ("account_credits", "account_growth", "account_released")
+MOVES_ALONG = {
+    "transferred_credits": ("active_credits", "inactive_credits", "credits_removed"),
+    "account_transferred": ("account_balance", "account_released"),
+}
+"""What members take along, and the stocks and flows that it is a part of: what comes and goes may be alike."""
 RECOVERED = {"active": None, "inactive": "recoveries"}
 CREDITS = ("active_credits", "inactive_credits", "credits_removed", *MONTHS)
 RETIRED = ("retirements_active", "retirements_inactive")
@@ -93,9 +98,9 @@ def _transfers(insured: xr.Dataset) -> None:
     for comes, goes in MOVED.values():
         net, size = (insured[comes] - insured[goes]).sum("group"), insured[comes].sum("group")
         identity("Who moves leaves one group and joins another", net, 0.0 * net, size)
-    for name in ("transferred_credits", "account_transferred"):
+    for name, stocks in MOVES_ALONG.items():
         if name in insured:
-            size = abs(insured[name]).sum("group")
+            size = (abs(insured[name]) + total(insured, stocks)).sum("group")
             identity("Who moves leaves one group and joins another", insured[name].sum("group"), 0.0 * size, size)
 
 

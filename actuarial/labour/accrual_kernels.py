@@ -38,7 +38,7 @@ def move(people, top, up, result):
 
 @inner
 def means_after(values, top, up, result):
-    """Mean of values (c,) over where members of each cell are after a move: fills result up to the cell `top`."""
+    """Mean of shares (c,) over where members of each cell are after a move: fills result up to the cell `top`."""
     h, upper, taps, most = up
     if taps.shape[0] == 0:
         start = np.uint64(h)
@@ -49,6 +49,7 @@ def means_after(values, top, up, result):
         result[c] = 0.0
         for j in range(most + 1):
             result[c] += taps[j] * values[c + j]
+        result[c] = min(result[c], 1.0)  # shares of members that add up to more than all by their rounding
 
 
 @inlined

@@ -1,10 +1,12 @@
 """The identities of the insured hold, and one corrupted cell is seen by each of them."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import xarray as xr
 
-from actuarial.check.insured import check_insured
+from actuarial.check.insured import MOVED, _transfers, check_insured
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput, IdentityFailed, MissingVariable
 from actuarial.labour.insured import project_insured
@@ -118,3 +120,15 @@ def test_every_scenario_is_checked(insured, basis):
     with pytest.raises(IdentityFailed, match="scenario='b'"):
         check_insured(wrong, basis)
     assert not np.isnan(insured["active"]).any()
+
+
+def test_what_moves_between_groups_is_measured_by_what_could_move(insured):
+    """Two groups that exchange members: what comes and goes is nearly alike, and its rounding is that of the stocks."""
+    none = (0.0 * insured["active"]).drop_attrs()
+    moves = {name: none for pair in MOVED.values() for name in pair}
+    sign = xr.DataArray([1.0, -1.0], coords={"group": insured["group"].values[:2]}).reindex(group=insured["group"])
+    for shift, wrong in ((1e-10, False), (1.0, True)):
+        credits = (1e-5 * sign.fillna(0.0) + shift * (sign > 0)) * (insured["active"].drop_attrs() > 10.0)
+        given = insured.assign(moves | {"transferred_credits": credits.transpose(*none.dims)})
+        with pytest.raises(IdentityFailed, match="Who moves leaves one group") if wrong else nullcontext():
+            _transfers(given)

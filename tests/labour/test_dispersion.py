@@ -9,7 +9,7 @@ from scipy.stats import betabinom, binom
 
 from actuarial.check.insured import check_insured
 from actuarial.labour.dispersion import beta_binomial, chances
-from tests.labour.test_insured import STOCKS_AND_FLOWS, run
+from tests.labour.test_insured import SCHEME, STOCKS_AND_FLOWS, run
 from tests.reference.small import small_basis
 
 SPREAD = {"density_dispersion": 0.3}
@@ -70,3 +70,12 @@ def test_years_of_credit_are_the_same_with_and_without():
     found, mean = run(basis.assign(SPREAD), service="years"), run(basis, service="years")
     for name in STOCKS_AND_FLOWS:
         assert np.array_equal(found[name], mean[name]), name
+
+
+@pytest.mark.parametrize(("rho", "density"), [(0.5, 0.7), (0.65, 0.85), (0.9, 0.85)])
+def test_where_all_retire_nobody_is_left_and_no_less(rho, density):
+    """Chances of months add up to one but for their rounding."""
+    law = SCHEME.amend("old_age", retirement_rate=1.0, qualifying_years=0.0)
+    basis = small_basis().isel(year=slice(0, 3))
+    found = run(basis.assign(density_dispersion=rho, density=0.0 * basis["density"] + density), law)
+    assert float(found["active"].min()) == 0.0
