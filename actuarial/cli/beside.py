@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from actuarial.errors import ActuarialError
 from actuarial.translation import N_, Told
 
+PATIENCE = 5  # seconds in which work that is left may take away what it has begun
 ENDED = N_(
     "A process that did a part of the work ended without a result (code {code}); nothing of it was kept.\n"
     "  Where the system ended it (code -9), free memory; then run the command again."
@@ -52,12 +54,16 @@ def beside(work: Callable[[], Any]) -> Iterator[Callable[[], Any]]:
         yield result
     finally:
         copy.terminate()
+        copy.join(PATIENCE)
+        copy.kill()
         copy.join()
         here.close()
 
 
 def _work(work: Callable[[], Any], there: Connection) -> None:
-    """Send what the work returns, or its error."""
+    """Send what the work returns, or its error; the process that began it interrupts it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         there.send((work(), None))
     except KeyboardInterrupt:

@@ -1,8 +1,10 @@
 """Work of a command in a copy of its process."""
 
 import os
+import signal
 import sys
 import time
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -43,6 +45,24 @@ def test_work_that_is_left_ends(monkeypatch):
     with pytest.raises(ZeroDivisionError), beside(lambda: time.sleep(60)):
         raise ZeroDivisionError
     assert time.monotonic() - start < 30
+
+
+@COPIED
+def test_work_that_is_left_takes_away_what_it_has_begun(monkeypatch, tmp_path):
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 2)
+
+    def write():
+        with TemporaryDirectory(dir=tmp_path):
+            os.kill(os.getpid(), signal.SIGINT)  # of the terminal, which both have
+            (tmp_path / "begun").touch()
+            time.sleep(60)
+
+    with pytest.raises(ZeroDivisionError), beside(write):
+        until = time.monotonic() + 20
+        while not (tmp_path / "begun").exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        raise ZeroDivisionError
+    assert [one.name for one in tmp_path.iterdir()] == ["begun"]
 
 
 @COPIED
