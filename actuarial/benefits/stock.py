@@ -15,7 +15,7 @@ from actuarial.benefits.conversion import Move, conversions, run_converting
 from actuarial.benefits.opening import check_inputs, opening_stock
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import Terms, by_benefit, of_awards, paid_in_year, paid_once, terms_of
-from actuarial.benefits.slices import has_bands, run_banded
+from actuarial.benefits.slices import Adjusted, Stocks, has_bands, run_banded
 from actuarial.benefits.spreads import Spreads, Year
 from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
 from actuarial.benefits.supplements import Drawn, supplement
@@ -270,17 +270,7 @@ def _pension(
     none_0, everyone = np.zeros_like(mass_0), lasting + came
     opening, entering = (number_0, mass_0, none_0), (everyone.number, everyone.amount, everyone.topup)
     leaving = None if move is None else move.share
-    if has_bands(benefit):
-        found, moved, growth, adjustment = run_banded(
-            benefit, opening, entering, stays, leaving, basis, finance, everybody
-        )
-    else:
-        growth = growth_rates(benefit, basis, finance)
-        adjustment = growth[:, np.newaxis, np.newaxis]
-        if leaving is None:
-            found, moved = kernels.run_stock(*opening, *entering, stays, growth), nobody(basis)
-        else:
-            found, moved = run_converting(opening, entering, stays, growth, leaving)
+    found, moved, growth, adjustment = _course(benefit, opening, entering, stays, leaving, basis, finance, everybody)
     number, mass, topup, *gone = found
     ended = Arrivals(*gone) + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
@@ -314,6 +304,27 @@ def _pension(
     died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
     died = died + lost.times(share_of_deaths(exposed, alive))
     return values, died, moved, drawn, ended.less(died)
+
+
+def _course(
+    benefit: Benefit,
+    opening: Stocks,
+    entering: Stocks,
+    stays: np.ndarray,
+    leaving: np.ndarray | None,
+    basis: xr.Dataset,
+    finance: xr.Dataset | None,
+    everybody: xr.Dataset | None,
+) -> Adjusted:
+    """Stocks of all years, and those who left them, with or without slices and conversions."""
+    if has_bands(benefit):
+        return run_banded(benefit, opening, entering, stays, leaving, basis, finance, everybody)
+    growth = growth_rates(benefit, basis, finance)
+    if leaving is None:
+        found, moved = [*kernels.run_stock(*opening, *entering, stays, growth)], nobody(basis)
+    else:
+        found, moved = run_converting(opening, entering, stays, growth, leaving)
+    return Adjusted(found, moved, growth, growth[:, np.newaxis, np.newaxis])
 
 
 def _begin_elsewhere(values: dict[str, np.ndarray], drawn: Drawn, benefit: Benefit, basis: xr.Dataset) -> None:
