@@ -73,15 +73,15 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
             flows.by_claim[AMOUNTS, t, j, y] += factor * weighted(work.here, work.worth, first, last)
             continue
         s = apart_of(answers, j, t, y) if status == INACTIVE and answers.claim_choice[j] != 0.0 else -1
-        if s < 0:
-            pay(answers, rates, accounts, flows, work, status, BOTH, j, factor, first, last, top, t, y, step)
-            continue
-        stand_together(answers, work, j, first, last, t, y)
-        for member in range(2):
-            forget(work)
-            claims_of_member(work, s, member, first, last)
+        if s >= 0:
+            stand_together(answers, work, j, first, last, t, y)
+        for member in range(BOTH if s < 0 else 0, 0 if s < 0 else 2):
+            if s >= 0:
+                forget(work)
+                claims_of_member(work, s, member, first, last)
             pay(answers, rates, accounts, flows, work, status, member, j, factor, first, last, top, t, y, step)
-        forget(work)
+        if s >= 0:
+            forget(work)
 
 
 @inner

@@ -36,12 +36,12 @@ def up_to_level(answers, rates, work, status, j, level, first, last, t, y):
     if s >= 0:
         stand_together(answers, work, j, first, last, t, y)
     for c in range(first, last + 1):
-        look_at(answers, rates, work, status, j, 0, sigma, c, t, y)
-        work.worth[c] = at_most(answers, rates, work, j, level, sigma, c, t, y)
-        if s >= 0:
-            look_at(answers, rates, work, status, j, 1, sigma, c, t, y)
-            other = at_most(answers, rates, work, j, level, sigma, c, t, y)
-            work.worth[c] = of_both(work.worth[c], other, work.apart[work.apart.shape[0] // 2 + s, 0, c])
+        for i in range(1 if s < 0 else 2):
+            look_at(answers, rates, work, status, j, i, sigma, c, t, y)
+            mean = at_most(answers, rates, work, j, level, sigma, c, t, y)
+            if i > 0:
+                mean = of_both(work.worth[c], mean, work.apart[work.apart.shape[0] // 2 + s, 0, c])
+            work.worth[c] = mean
 
 
 @inner
