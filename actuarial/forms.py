@@ -145,7 +145,6 @@ def layout_of(raw: Mapping[str, Any]) -> Layout:
     return HEALTH if any(get_close_matches(key, own, n=1, cutoff=0.8) for key in unknown) else PENSION
 
 
-
 def _scheme(raw: dict[str, Any], found: list[Misstated], layout: Layout) -> Any:
     """The scheme of a parsed file; mistakes are added to `found`, with their paths in the file."""
     keys = [layout.key(field) for field in keys_of(layout.kind)]

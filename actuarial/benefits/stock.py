@@ -275,8 +275,7 @@ def _pension(
     ended = Arrivals(*gone) + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
     length, rise = year_fraction(basis).values, early[:, np.newaxis, np.newaxis] * adjustment
-    converts = np.zeros_like(number) if leaving is None else leaving
-    drawn = Drawn(number, mass, number_0, mass_0, lasting, converts, rise, terms)
+    drawn = Drawn(number, mass, number_0, mass_0, lasting, leaving, rise, terms)
     kept = drawn.kept()
 
     def paid(stock: np.ndarray, opening: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -330,7 +329,8 @@ def _course(
 def _begin_elsewhere(values: dict[str, np.ndarray], drawn: Drawn, benefit: Benefit, basis: xr.Dataset) -> None:
     """Add to the expenditure on a pension what awards of others make of it who convert to it in the year of award."""
     length = year_fraction(basis).values
-    for new, terms in drawn.begun_elsewhere():
+    for other, share, terms in drawn.begun_elsewhere():
+        new = other.new.times(share)
         for name, money in (("benefit_expenditure", new.amount), ("topup_expenditure", new.topup)):
             values[name] = values[name] + benefit.payments / 12.0 * of_awards(money, terms, length)
 

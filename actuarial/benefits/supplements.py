@@ -25,7 +25,7 @@ class Drawn:
     number, mass : beneficiaries and pensions on 31 December
     number_0, mass_0 : the same on the valuation date (sex, age)
     new : who were awarded it in the year and are alive on 31 December
-    converts : share of these who then convert to another pension
+    converts : share of these who then convert to another pension, None where nobody does
     rise : what pensions at the start of a year are raised by in its mean, (1 - 2 f) adj, (year, sex, age at the start)
         or the same for all of a year (year, 1, 1)
     terms : how it is paid
@@ -38,7 +38,7 @@ class Drawn:
     number_0: np.ndarray
     mass_0: np.ndarray
     new: Arrivals
-    converts: np.ndarray
+    converts: np.ndarray | None
     rise: np.ndarray
     terms: Terms
     lacking: Mapping[str, Shortfall] = field(default_factory=dict)
@@ -46,14 +46,16 @@ class Drawn:
 
     def kept(self) -> Arrivals:
         """Who were awarded it in the year and have it on 31 December."""
-        return self.new.times(1.0 - self.converts)
+        return self.new if self.converts is None else self.new.times(1.0 - self.converts)
 
-    def begun_elsewhere(self) -> list[tuple[Arrivals, Terms]]:
-        """Who were awarded other pensions in the year and convert to this one, with how these awards are paid: the part
-        of the year that is due, and the time until the first payment, are those of the pension awarded."""
+    def begun_elsewhere(self) -> list[tuple["Drawn", np.ndarray, Terms]]:
+        """The pensions of those who convert to this one, the share of their awards of the year that does, and how these
+        awards are paid: the part of the year that is due, and the time until the first payment, are those of the
+        pension awarded."""
         return [
-            (one.new.times(one.converts), replace(self.terms, first=one.terms.first, lag=one.terms.lag))
+            (one, one.converts, replace(self.terms, first=one.terms.first, lag=one.terms.lag))
             for one in self.elsewhere
+            if one.converts is not None
         ]
 
     def starts(self) -> tuple[np.ndarray, np.ndarray]:
@@ -128,8 +130,8 @@ def _by_mean(
     people, _ = one.starts()
     ends, new = one.number * at_end, awarded(one.kept(), one.terms)
     paid = paid_in_year(people * at_start, ends, new, one.terms, length, benefit.payments)
-    for other, terms in one.begun_elsewhere():
-        paid = paid + benefit.payments / 12.0 * of_awards(awarded(other, terms), terms, length)
+    for other, share, terms in one.begun_elsewhere():
+        paid = paid + benefit.payments / 12.0 * of_awards(awarded(other.new.times(share), terms), terms, length)
     return ends, paid
 
 
@@ -140,10 +142,11 @@ def _filled(
     lacks, coords = one.lacking[benefit.name], {"year": grid.year, "sex": grid.sex, "age": grid.age}
     share = align(benefit.filled(grid, name), PLACE, coords)
     start, end, new = (share * np.maximum(part, 0.0) for part in (lacks.start, lacks.end, lacks.new))
-    paid = paid_in_year(start, end, new * (1.0 - one.converts), one.terms, length, benefit.payments)
-    for other, (_, terms) in zip(one.elsewhere, one.begun_elsewhere(), strict=True):
+    new = new if one.converts is None else new * (1.0 - one.converts)
+    paid = paid_in_year(start, end, new, one.terms, length, benefit.payments)
+    for other, converts, terms in one.begun_elsewhere():
         if benefit.name in other.lacking:
-            money = share * np.maximum(other.lacking[benefit.name].new, 0.0) * other.converts
+            money = share * np.maximum(other.lacking[benefit.name].new, 0.0) * converts
             paid = paid + benefit.payments / 12.0 * of_awards(money, terms, length)
     return end, paid
 

@@ -11,12 +11,11 @@ from actuarial.labour.account_kernels import FULL
 from actuarial.labour.apart_kernels import apart_of, claims_of_member, stand_together
 from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
 from actuarial.labour.row_kernels import add_scaled, weigh, weighted
-from actuarial.labour.sum_kernels import ABOVE, GAP, LESS, amount_in_full, counts, up_to_level
+from actuarial.labour.sum_kernels import ABOVE, GAP, INACTIVE, LESS, amount_in_full, counts, up_to_level
 from actuarial.lanes import anywhere, load_from, spread, store_from
 from actuarial.numeric import UNLIMITED, limited_mean, spread_of
 
 RETIREMENT, INVALIDITY, DEATH, EXIT = (np.int64(event) for event in range(4))  # not compiled anew for each
-INACTIVE = 1  # status
 BOTH = -1  # members who stand for the inactive of a cell
 BY_CLAIM = ("claims", "amounts", "topups", "credits", "least")
 CLAIMS, AMOUNTS, TOPUPS, CREDITS, LEAST = range(5)
