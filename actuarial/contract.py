@@ -412,17 +412,17 @@ class Benefit(Protocol):
         """
         return 0.0
 
-    def fills_up_to(self, person: Any) -> Number | None:
-        """Limit (year, sex, age) up to which each pension that is accompanied is filled up; None: see `supplement`."""
-        return None
+    def fills_up_to(self, person: Any) -> tuple[Number, ...]:
+        """Limits (year, sex, age), of which what each pension lacks is paid in part; none: see `supplement`."""
+        return ()
 
     def beside_filling(self, person: Any, pension: xr.DataArray) -> Number:
         """What is due beside what fills pensions up (year, sex, age): a number and a share of the average pension."""
         return 0.0
 
-    def filled(self, person: Any, name: str) -> Number:
-        """Share of what pensions of a name lack of the limit that is paid (year, sex, age)."""
-        return 1.0
+    def filled(self, person: Any, name: str) -> tuple[Number, ...]:
+        """Multiple of what pensions of a name lack of each limit that is paid (year, sex, age)."""
+        return ()
 
     def family(self, basis: xr.Dataset) -> xr.DataArray | None:
         """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if no survivor is paid."""

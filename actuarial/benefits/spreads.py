@@ -137,13 +137,14 @@ class Spreads:
         if self.levels and "claims_below" in insured:
             self._read(insured)
 
-    def _limits(self, benefits: tuple[Benefit, ...]) -> dict[tuple[str, str], np.ndarray]:
+    def _limits(self, benefits: tuple[Benefit, ...]) -> dict[tuple[str, str], list[np.ndarray]]:
         """Limits by supplement and pension."""
-        found: dict[tuple[str, str], np.ndarray] = {}
+        found: dict[tuple[str, str], list[np.ndarray]] = {}
         for benefit in benefits:
-            limit = benefit.fills_up_to(self.grid) if benefit.accompanies else None
-            if limit is not None:
-                found |= {(benefit.name, name): align(limit, PLACE, self.coords) for name in benefit.accompanies}
+            several = benefit.fills_up_to(self.grid) if benefit.accompanies else ()
+            if several:
+                limits = [align(limit, PLACE, self.coords) for limit in several]
+                found |= {(benefit.name, name): limits for name in benefit.accompanies}
         return found
 
     def _read(self, insured: xr.Dataset) -> None:
@@ -154,8 +155,8 @@ class Spreads:
                 self.own[name] = one["claims_below"].transpose("level", *PLACE).values
                 self.levels[name] = np.ascontiguousarray(one["award_level"].transpose("year", "level"))
 
-    def shortfalls(self, benefit: Benefit, year: Year, dead: Mapping[str, Arrivals]) -> dict[str, Shortfall]:
-        """What the pensions of a benefit lack, by supplement; what they leave to others is kept for these."""
+    def shortfalls(self, benefit: Benefit, year: Year, dead: Mapping[str, Arrivals]) -> dict[str, list[Shortfall]]:
+        """What the pensions of a benefit lack, by supplement and limit; what they leave to others is kept for these."""
         awards, lost, scale = self._awards(benefit, year, dead)
         spread = np.sqrt(np.log1p(spread_of_pensions(benefit.name, self.basis) ** 2))
         levels, flows = self.levels[benefit.name], self._flows(benefit, year)
@@ -163,17 +164,17 @@ class Spreads:
         self._leave(benefit, year, course, lost)
         place = (*awards.number.shape, LEVELS)
         found = {
-            key: course.followed(limit, np.zeros((0, *place)), np.zeros(place))[0]
-            for (key, name), limit in self.limits.items()
+            key: [course.followed(limit, np.zeros((0, *place)), np.zeros(place))[0] for limit in limits]
+            for (key, name), limits in self.limits.items()
             if name == benefit.name
         }
         if found:
-            self.lacking[benefit.name] = np.maximum(next(iter(found.values())).end, 0.0)
+            self.lacking[benefit.name] = np.maximum(next(iter(found.values()))[0].end, 0.0)
         return found
 
     def table(self, names: list[str]) -> np.ndarray:
-        """What the pensions of some benefits lack of the limit of the first supplement that fills them up (year,
-        benefit, sex, age); 0 where none does."""
+        """What the pensions of some benefits lack of the first limit of the first supplement that fills them up
+        (year, benefit, sex, age); 0 where none does."""
         none = np.zeros([len(self.coords[dim]) for dim in PLACE])
         return np.stack([self.lacking.get(name, none) for name in names], axis=1)
 

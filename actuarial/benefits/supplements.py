@@ -29,7 +29,7 @@ class Drawn:
     rise : what pensions at the start of a year are raised by in its mean, (1 - 2 f) adj, (year, sex, age at the start)
         or the same for all of a year (year, 1, 1)
     terms : how it is paid
-    lacking : what pensions lack of the limits of supplements that fill them up, by supplement
+    lacking : what pensions lack of the limits of supplements that fill them up, by supplement and limit
     elsewhere : the pensions of those who convert to this one
     """
 
@@ -41,7 +41,7 @@ class Drawn:
     converts: np.ndarray | None
     rise: np.ndarray
     terms: Terms
-    lacking: Mapping[str, Shortfall] = field(default_factory=dict)
+    lacking: Mapping[str, Sequence[Shortfall]] = field(default_factory=dict)
     elsewhere: Sequence["Drawn"] = ()
 
     def kept(self) -> Arrivals:
@@ -138,17 +138,24 @@ def _by_mean(
 def _filled(
     benefit: Benefit, name: str, one: Drawn, grid: Person, length: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Yearly amounts on 31 December (year, sex, age) and expenditure (year,) of what fills pensions up to a limit."""
-    lacks, coords = one.lacking[benefit.name], {"year": grid.year, "sex": grid.sex, "age": grid.age}
-    share = align(benefit.filled(grid, name), PLACE, coords)
-    start, end, new = (share * np.maximum(part, 0.0) for part in (lacks.start, lacks.end, lacks.new))
+    """Yearly amounts on 31 December (year, sex, age) and expenditure (year,) of what fills pensions up to limits."""
+    coords = {"year": grid.year, "sex": grid.sex, "age": grid.age}
+    shares = [align(share, PLACE, coords) for share in benefit.filled(grid, name)]
+    start, end, new = (_due(one, benefit, shares, word) for word in ("start", "end", "new"))
     new = new if one.converts is None else new * (1.0 - one.converts)
     paid = paid_in_year(start, end, new, one.terms, length, benefit.payments)
     for other, converts, terms in one.begun_elsewhere():
         if benefit.name in other.lacking:
-            money = share * np.maximum(other.lacking[benefit.name].new, 0.0) * converts
+            money = _due(other, benefit, shares, "new") * converts
             paid = paid + benefit.payments / 12.0 * of_awards(money, terms, length)
     return end, paid
+
+
+def _due(one: Drawn, benefit: Benefit, shares: Sequence[np.ndarray], word: str) -> np.ndarray:
+    """What is paid of what pensions lack of the limits of a supplement: at the "start", the "end", or of "new" ones."""
+    lacks = zip(shares, one.lacking[benefit.name], strict=True)
+    found = sum(share * np.maximum(getattr(each, word), 0.0) for share, each in lacks)
+    return np.maximum(found, 0.0)
 
 
 def _whole(part: Drawn, pensions: xr.Dataset) -> Drawn:

@@ -39,9 +39,10 @@ def award_levels(scheme: Scheme, basis: xr.Dataset, grid: Person, finance: xr.Da
     """
     limits: dict[str, list[np.ndarray]] = {}
     for benefit in scheme.benefits:
-        limit = benefit.fills_up_to(grid) if benefit.accompanies else None
-        for name in benefit.accompanies if limit is not None else ():
-            limits.setdefault(name, []).append(align(limit, PLACE, {dim: basis[dim] for dim in PLACE}))
+        for limit in benefit.fills_up_to(grid) if benefit.accompanies else ():
+            here = align(limit, PLACE, {dim: basis[dim] for dim in PLACE})
+            for name in benefit.accompanies:
+                limits.setdefault(name, []).append(here)
     if not limits:
         return {}
     return _Levels(scheme, basis, grid, finance, limits).found()

@@ -42,6 +42,7 @@ _PLACES = {
     "RemarriageGrant": "grants",
     "Residence": "conditions",
     "StatedAnnuity": "account_formulas",
+    "TaperPoint": "tapers",
     "TotalisedInvalidity": "totalised_invalidity",
     "TotalisedOldAge": "totalisation",
     "TotalisedOrphans": "totalised_survivors",
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from actuarial.pension.old_age import OldAge
     from actuarial.pension.supplements import AttendanceSupplement, DependantsSupplement, MinimumInPayment
     from actuarial.pension.survivors import Orphans, Widows
+    from actuarial.pension.tapers import TaperPoint
     from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
     from actuarial.pension.totalised_invalidity import TotalisedInvalidity
     from actuarial.pension.totalised_survivors import TotalisedOrphans, TotalisedWidows
@@ -113,6 +115,7 @@ __all__ = [
     "RemarriageGrant",
     "Residence",
     "StatedAnnuity",
+    "TaperPoint",
     "TotalisedInvalidity",
     "TotalisedOldAge",
     "TotalisedOrphans",

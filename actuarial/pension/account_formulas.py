@@ -12,7 +12,7 @@ from actuarial.contract import Account, Amount, amounts, each
 from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
-from actuarial.fitting import require_order
+from actuarial.fitting import require_order, require_without
 from actuarial.pension.by_earnings import ByEarnings
 from actuarial.pension.combined import Banded, Greatest, Least
 from actuarial.pension.formulas import (
@@ -33,6 +33,7 @@ from actuarial.pension.shared_fields import (
     require_limits,
 )
 from actuarial.pension.slopes import through
+from actuarial.pension.tapers import Taper, bends, require_points
 from actuarial.translation import InFile, Told
 
 BEGINNING = 1000  # a year before every career
@@ -289,11 +290,13 @@ class Guarantee:
     P = clip(amount min(1, n / full_years) - counted x pension, 0, maximum), the pension by the formula given here, or
     that of the benefit `of` as it is awarded to the same person
 
-    An amount A for pensions up to a, which tapers to nothing at b, has the maximum A, the amount A b/(b - a) and counts
-    A/(b - a) of the pension.
+    With `taper` instead of an amount it is a supplement that depends on what counts of the pension in straight lines
+    between points, times min(1, n / full_years): an amount A for pensions up to a, nothing from b on, has the points
+    (a, A) and (b, 0).
     """
 
-    amount: Amounts = Field(description="Guaranteed amount (money)")
+    amount: Amounts | None = Field(default=None, description="Guaranteed amount (money); or give a taper")
+    taper: Taper = Field(default=())
     full_years: Years | None = Field(
         default=None, description="Service (years) for the whole amount, in proportion below; any if absent"
     )
@@ -315,6 +318,10 @@ class Guarantee:
             )
         if text := _no_whole(self.formula):
             raise Misstated(text, ("formula",))
+        require_points(self.taper)
+        if (self.amount is None) == (not self.taper):
+            raise ValueError(Told("needs either an amount or a taper"))
+        require_without(self, "maximum", "taper")
         require_order(self, "maximum", "amount")
 
     @property
@@ -329,23 +336,34 @@ class Guarantee:
         if text:
             yield "of", Told("{name!r}: {wrong}", name=self.of, wrong=text)
 
-    def award(self, person: Any, service: Number) -> Amount:
-        """Amount for `service` years of credit."""
+    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit."""
         pension = self._pension(person, service)
         counted = pension.multiple * evaluate(self.counted, person)
-        guaranteed = self.amount.evaluate(person) * proportion(self.full_years, person, service)
-        floor, ceiling = pension.floor * counted, _times(pension.ceiling, counted)
+        whole = proportion(self.full_years, person, service)
+        part = replace(
+            pension, rate=pension.rate * counted, floor=pension.floor * counted,
+            ceiling=_times(pension.ceiling, counted), multiple=1.0,
+        )  # fmt: skip
+        if self.amount is None:
+            return self._tapered(person, part, whole)
+        guaranteed = self.amount.evaluate(person) * whole
+        floor, ceiling = part.floor, part.ceiling
         if self.maximum is not None:
             floor = clip(floor, guaranteed - self.maximum.evaluate(person), np.inf)
             ceiling = clip(ceiling, floor, np.inf)
-        return replace(
-            pension,
-            rate=pension.rate * counted,
-            floor=floor,
-            ceiling=ceiling,
-            multiple=1.0,
-            gap_to=guaranteed,
-        )
+        return (replace(part, floor=floor, ceiling=ceiling, gap_to=guaranteed),)
+
+    def _tapered(self, person: Any, part: Amount, whole: Number) -> tuple[Amount, ...]:
+        """What is missing to the pension of each point, times the change of the slope there."""
+        last, limits = bends(self.taper, person, "guarantee")
+        found = [Amount(rate=whole, base="currency", multiple=last)] if np.any(np.asarray(last) > 0.0) else []
+        for limit, change in limits:
+            for sign in (1.0, -1.0):
+                weight = clip(sign * change, 0.0, np.inf)
+                if np.any(np.asarray(weight) > 0.0):
+                    found.append(replace(part, gap_to=limit, multiple=whole * weight, sign=sign))
+        return tuple(found)
 
     def _pension(self, person: Any, service: Number) -> Amount:
         """The pension that counts."""

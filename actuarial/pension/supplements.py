@@ -17,6 +17,7 @@ from actuarial.fields import Age, Amounts, Fraction, Ratio, Word, rule
 from actuarial.fitting import require_with, require_without, states
 from actuarial.pension.common import reached
 from actuarial.pension.families import FAMILIES, chance_of, child_matrix, kept_share, needs_of, spouse_matrix
+from actuarial.pension.tapers import Taper, bends, require_points
 from actuarial.person import make_grid
 from actuarial.translation import Told
 from actuarial.warned import Warned
@@ -117,8 +118,10 @@ class DependantsSupplement(_Supplement):
         return needs_of(self.families, spouses=spouses, children=children)
 
     def supplement(self, person: Any, pension: Number) -> Number:
-        due, level = self.beside_filling(person, pension), self.fills_up_to(person)
-        return due if level is None else due + lacking(person, pension, level) * self.filled(person, "")
+        due = self.beside_filling(person, pension)
+        for level, share in zip(self.fills_up_to(person), self.filled(person, ""), strict=True):
+            due = due + lacking(person, pension, level) * share
+        return due
 
     def beside_filling(self, person: Any, pension: Number) -> Number:
         if person.basis is None and person.family is None:
@@ -134,10 +137,10 @@ class DependantsSupplement(_Supplement):
             due = due + pension * self._in_order(person)
         return self._claimed(person) * due
 
-    def fills_up_to(self, person: Any) -> Number | None:
+    def fills_up_to(self, person: Any) -> tuple[Number, ...]:
         """The pension of which the share of a child is the least amount."""
         if self.child_at_least is None:
-            return None
+            return ()
         share = evaluate(self.child_share, person)
         if not bool(np.all(np.asarray(share) > 0.0)):
             raise BadScheme(
@@ -146,11 +149,13 @@ class DependantsSupplement(_Supplement):
                     benefit=self.name,
                 )
             )
-        return self.child_at_least.evaluate(person) / share
+        return (self.child_at_least.evaluate(person) / share,)
 
-    def filled(self, person: Any, name: str) -> Number:
+    def filled(self, person: Any, name: str) -> tuple[Number, ...]:
         """The shares of all children."""
-        return self._claimed(person) * evaluate(self.child_share, person) * self._children(person)
+        if self.child_at_least is None:
+            return ()
+        return (self._claimed(person) * evaluate(self.child_share, person) * self._children(person),)
 
     def _claimed(self, person: Any) -> Number:
         return 1.0 if person.family else evaluate(self.claim_rate, person)
@@ -233,10 +238,18 @@ class AttendanceSupplement(_Supplement):
 class MinimumInPayment(_Supplement):
     """What pensions in payment lack of a minimum, which may rise from year to year otherwise than pensions do.
 
+    With `taper` instead of a minimum, a supplement that depends on the pension in straight lines between points: full
+    for small pensions, nothing from an upper limit on.
+
     Notes
     -----
     Of each pension P the part c counts; the supplement is c max(0, minimum/c - P), of those who have passed the age
-    `from_age`. It is no part of the pension: it is not adjusted with it, and survivors have their own.
+    `from_age`. It is no part of the pension: it is not adjusted with it, and survivors have their own. By a taper with
+    the points (p_k, s_k), k = 1..n, it is what is missing to several limits::
+
+        s_n + sum_k w_k c max(0, p_k/c - P),  w_k = (s_{k+1} - s_k)/(p_{k+1} - p_k) - (s_k - s_{k-1})/(p_k - p_{k-1})
+
+    of whose slopes those before the first and after the last point are 0.
 
     Pensions are followed award by award. What the awards of a year, sex and age lack of a limit, the sum over members
     of E[max(0, limit - P)] = limit - E[min(P, limit)] [1]_, is known from the distribution of their earnings and
@@ -244,7 +257,9 @@ class MinimumInPayment(_Supplement):
     between the third and the last. Between levels it is a cubic (`claims_below`). Of awards with a coefficient of
     variation of 0.5 or more, top-ups are off by less than 2e-5 where limits move by a fifth against pensions, by 0.2%
     where they double, and by 1% where they treble or, with those of survivors, are five times apart; of narrower awards
-    (0.3) by up to 2% and 8%, where top-ups are small beside pensions. Survivors and those whose pension converts carry
+    (0.3) by up to 2% and 8%, where top-ups are small beside pensions; supplements by a taper whose limits are two and
+    a half times apart by 0.14% where these move with pensions, and by 1% where all limits, those of survivors too, are
+    nine times apart. Survivors and those whose pension converts carry
     on the awards of those whom they followed. Awards of several amounts of earnings that add up, and those by a rate
     that depends on earnings (`by_earnings`), count up to a level together, as one person has one multiple of all
     earnings: exactly where their sum does not fall as earnings rise. Pensions of the valuation date, and awards of
@@ -273,7 +288,8 @@ class MinimumInPayment(_Supplement):
     accompanies: tuple[Word, ...] = Field(
         default=("old_age", "invalidity"), min_length=1, description="Pensions that it tops up"
     )
-    minimum: Amounts = Field(description="Least pension in payment (money)")
+    minimum: Amounts | None = Field(default=None, description="Least pension in payment (money); or give a taper")
+    taper: Taper = Field(default=())
     counted: Ratio = Field(default=1.0, description="Part of the pension that counts towards the minimum (fraction)")
     from_age: Age | None = Field(default=None, description="Age (years) from which it is paid; any if absent")
     any_age: tuple[Word, ...] = Field(
@@ -285,32 +301,52 @@ class MinimumInPayment(_Supplement):
     linear = False
 
     def __post_init__(self) -> None:
+        require_points(self.taper)
+        if (self.minimum is None) == (not self.taper):
+            raise ValueError(Told("needs either a minimum or a taper"))
         require_with(self, "any_age", "from_age")
         others = [name for name in self.any_age if name not in self.accompanies]
         if others:
             raise ValueError(Told("any_age names {names}, which is not in accompanies", names=tuple(others)))
 
     def supplement(self, person: Any, pension: Number) -> Number:
-        name = str(pension["benefit"].values) if isinstance(pension, xr.DataArray) else ""
-        if self.from_age is None or name in self.any_age:
-            return self._lacking(person, pension)
-        return reached(person, evaluate(self.from_age, person)) * self._lacking(person, pension)
+        part = pension * evaluate(self.counted, person)
+        last, limits = self._limits(person)
+        missing = sum(lacking(person, part, limit) * weight for limit, weight in limits)
+        return self._of_age(person, _name_of(pension)) * clip(last + missing, 0.0, np.inf)
 
-    def fills_up_to(self, person: Any) -> Number | None:
-        """The minimum of pensions of which only a part counts is that many times as high."""
+    def beside_filling(self, person: Any, pension: Number) -> Number:
+        last = self._limits(person)[0]
+        return self._of_age(person, _name_of(pension)) * last
+
+    def fills_up_to(self, person: Any) -> tuple[Number, ...]:
+        """Limits of pensions of which only a part counts are that many times as high."""
         counted = evaluate(self.counted, person)
-        return self.minimum.evaluate(person) / counted if bool(np.all(np.asarray(counted) > 0)) else None
+        if not bool(np.all(np.asarray(counted) > 0)):
+            return ()
+        return tuple(limit / counted for limit, _ in self._limits(person)[1])
 
-    def filled(self, person: Any, name: str) -> Number:
+    def filled(self, person: Any, name: str) -> tuple[Number, ...]:
         """The part that counts, of those who have passed the age from which it is paid."""
-        counted = evaluate(self.counted, person)
-        if self.from_age is None or name in self.any_age:
-            return counted
-        return counted * reached(person, evaluate(self.from_age, person))
+        share = evaluate(self.counted, person) * self._of_age(person, name)
+        return tuple(share * weight for _, weight in self._limits(person)[1])
 
-    def _lacking(self, person: Any, pension: Number) -> Number:
-        """What pensions of a sex and age lack of the minimum on average, whatever the age from which it is paid."""
-        return lacking(person, pension * evaluate(self.counted, person), self.minimum.evaluate(person))
+    def _of_age(self, person: Any, name: str) -> Number:
+        """Share of the beneficiaries of a pension who have passed the age from which it is paid."""
+        if self.from_age is None or name in self.any_age:
+            return 1.0
+        return reached(person, evaluate(self.from_age, person))
+
+    def _limits(self, person: Any) -> tuple[Number, list[tuple[Number, Number]]]:
+        """What all pensions have, and of what they lack of limits the multiple that is paid."""
+        if self.minimum is not None:
+            return 0.0, [(self.minimum.evaluate(person), 1.0)]
+        return bends(self.taper, person, self.name)
+
+
+def _name_of(pension: Number) -> str:
+    """The benefit whose pension it is, of those on a grid."""
+    return str(pension["benefit"].values) if isinstance(pension, xr.DataArray) else ""
 
 
 def lacking(person: Any, pension: Number, least: Number) -> Number:

@@ -1,5 +1,7 @@
 """How pensions vary on a later valuation date, from what they lack of the minimum up to which they are filled."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -39,9 +41,9 @@ def carried_spread(pensions: xr.Dataset, basis: xr.Dataset, scheme: Scheme, year
     now = pensions.sel(year=year, drop=True)
     found = {name: spread_of_pensions(name, basis) for name in names}
     for supplement in reversed(scheme.benefits):
-        limit = supplement.fills_up_to(grid) if supplement.accompanies else None
-        for name in supplement.accompanies if limit is not None else ():
-            here = xr.DataArray(limit)
+        limits: tuple[Any, ...] = supplement.fills_up_to(grid) if supplement.accompanies else ()
+        for name in supplement.accompanies if limits else ():
+            here = xr.DataArray(limits[0])
             here = here.sel(year=year, drop=True) if "year" in here.dims else here
             number, mass, lacks = (
                 align(now[word].sel(benefit=name, drop=True), PLACE, coords)

@@ -324,7 +324,7 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     if float(pensions["topup_mass"].sel(year=year).sum()) > 0:
         found.append("the part of pensions in payment that is due to the minimum: none is taken to be")
     grid = make_grid(basis, scheme)
-    words = [one.name for one in scheme.benefits if one.accompanies and one.fills_up_to(grid) is not None]
+    words = [one.name for one in scheme.benefits if one.accompanies and one.fills_up_to(grid)]
     if words:
         found.append(f"how single awards vary that {', '.join(words)} fills up: pension_cv of their age is used")
     words = [benefit.name for benefit in scheme.benefits if _in_average_wages(benefit, basis, scheme)]

@@ -41,6 +41,7 @@ from actuarial.pension import (
     Refund,
     Residence,
     StatedAnnuity,
+    TaperPoint,
     Widows,
 )
 from actuarial.pension.by_earnings import Bracket, ByEarnings
@@ -84,6 +85,7 @@ CONDITIONS = (
     Condition(age=70, years=OLDER[2], residence=Residence(years=10, share=NUMBERS[3])),
 )
 ABROAD = (ForeignPeriod(months=120, share=0.2), ForeignPeriod(months=OLDER[1], share=NUMBERS[2]))
+TAPER = (TaperPoint(pension=AMOUNTS[0], supplement=AMOUNTS[1]), TaperPoint(pension=AMOUNTS[1], supplement=AMOUNTS[2]))
 EXAMPLES: list[tuple[Any, list[Any]]] = [
     (fields.Fraction, NUMBERS),
     (fields.Ratio, [2.0, *NUMBERS]),
@@ -99,6 +101,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (OtherYears, [OtherYears(years=3), OtherYears(years=3, best_of=5, share=1.05)]),
     (tuple[fields.Fraction, ...], [(NUMBERS[1],), (0.5, NUMBERS[2])]),
     (tuple[Bracket, ...], [(Bracket(base_rate=NUMBERS[1]), Bracket(above=AMOUNTS[1], accrual=0.01))]),
+    (tuple[TaperPoint, ...], [TAPER]),
     (tuple[EarningsBand, ...], [(EarningsBand(counted=1), EarningsBand(above=AMOUNTS[1], counted=NUMBERS[2]))]),
     (tuple[FormulaRule, ...], [(FORMULA, (FORMULA, Flat(amount=AMOUNTS[0])), Flat(amount=AMOUNTS[1]))]),
     (RateOrBasis, ["basis", *NUMBERS]),
@@ -122,13 +125,14 @@ NAMED |= {"account": "months", "accounts": ("months",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
 EARLY = {"early_age": 55, "late_increase": 0.05}
 SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0]}
+WHOLE = {"formula": Flat(amount=AMOUNTS[0])}
 EXTRAS = {
     OldAge: [AGE, AGE | EARLY, AGE | EARLY | {"early_reduction": "actuarial", "technical_interest": 0.03}],
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
     AccountPayout: [{"from_age": 60, "accounts": ("months",)}],
-    Guarantee: [{"formula": Flat(amount=AMOUNTS[0])}, {"of": "second"}],
+    Guarantee: [WHOLE, WHOLE | {"amount": AMOUNTS[0]}, {"of": "second", "amount": AMOUNTS[0]}],
     FinalAverage: [{"best_of": 40}, SPANS, LEAST],
     CareerAverage: [SPANS, LEAST],
     ByEarnings: [SPANS, LEAST],
@@ -154,7 +158,7 @@ EXTRAS = {
         {"months": 2, "from_age": 60},
         {"months": 2, "below_years": 10},
     ],
-    MinimumInPayment: [{"from_age": 60}],
+    MinimumInPayment: [{"minimum": AMOUNTS[0]}, {"minimum": AMOUNTS[0], "from_age": 60}],
     Refund: [{"instead_of": "invalidity"}],
     Contribution: [
         {"rate": 0.05},

@@ -1,0 +1,67 @@
+"""Supplements that depend on the own pension: in straight lines between stated points."""
+
+from itertools import pairwise
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field
+
+from actuarial.dated import Misstated, Number
+from actuarial.errors import BadScheme
+from actuarial.fields import Amounts, rule
+from actuarial.translation import Told
+
+
+@rule
+class TaperPoint:
+    """A pension and the supplement beside it."""
+
+    pension: Amounts = Field(description="Pension (money)")
+    supplement: Amounts = Field(description="Supplement beside a pension of this amount (money)")
+
+
+Taper = Annotated[
+    tuple[TaperPoint, ...],
+    Field(
+        description="Supplement at two pensions or more: in a straight line between them, and beyond the first and the "
+        "last one as there"
+    ),
+]
+
+
+def require_points(taper: tuple[TaperPoint, ...]) -> None:
+    """Misstated where a taper has one point only."""
+    if len(taper) == 1:
+        example = "{ pension = ..., supplement = 0 }"
+        text = Told("needs two points or more; add the pension from which nothing is paid, {example}", example=example)
+        raise Misstated(text, ("taper",))
+
+
+def bends(taper: tuple[TaperPoint, ...], person: Any, what: str) -> tuple[Number, list[tuple[Number, Number]]]:
+    """A supplement as what is missing to several limits: s(P) = s_n + sum over points k of w_k max(0, p_k - P).
+
+    Returns
+    -------
+    last : s_n, currency/year
+    limits : of each point its pension p_k, currency/year, and the change w_k of the slope there
+
+    Raises
+    ------
+    BadScheme
+        Pensions of a year or cohort that do not rise from point to point.
+    """
+    pensions = [point.pension.evaluate(person) for point in taper]
+    supplements = [point.supplement.evaluate(person) for point in taper]
+    for lower, higher in pairwise(pensions):
+        if np.any(np.asarray(lower >= higher)):
+            raise BadScheme(
+                Told(
+                    "{what}.taper: `pension` must rise from point to point for everybody in every year.",
+                    what=what,
+                )
+            )
+    slopes: list[Number] = [0.0]
+    for (low, high), (before, after) in zip(pairwise(pensions), pairwise(supplements), strict=True):
+        slopes.append((after - before) / (high - low))
+    changes = [after - before for before, after in pairwise([*slopes, 0.0])]
+    return supplements[-1], list(zip(pensions, changes, strict=True))
