@@ -38,7 +38,8 @@ def calibration_factors(basis: xr.Dataset) -> dict[str, float]:
         return {}
     given = basis["calibration"]
     if given.dims != ("line",):
-        raise BadBasis(f"calibration must have the dimension line and no other, but it has {given.dims}.")
+        text = N_("calibration must have the dimension line and no other, but it has {dims}.")
+        raise BadBasis(Told(text, dims=tuple(map(str, given.dims)) or Told("none")))
     pairs = zip(given["line"].values, given.values, strict=True)
     factors = {str(line): float(value) for line, value in pairs if not math.isnan(value)}
     if factors and not str(basis.attrs.get("calibration_reason", "")).strip():

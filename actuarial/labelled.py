@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.errors import BadInput, BadScheme
 from actuarial.quick import where
+from actuarial.translation import N_, Told
 
 Number = float | xr.DataArray
 
@@ -49,10 +50,10 @@ def of_group(group: Any, known: Sequence[str], answer: Callable[[str], Number]) 
     asked = [str(name) for name in (group.values.ravel() if isinstance(group, xr.DataArray) else [group])]
     missing = [name for name in asked if name not in known]
     if missing:
-        raise BadScheme(
-            f"a number by group has no value for {', '.join(missing)}; it has {', '.join(known)}.\n"
-            "  Give a value for every group of insured."
+        text = N_(
+            "a number by group has no value for {names}; it has {known}.\n  Give a value for every group of insured."
         )
+        raise BadScheme(Told(text, names=tuple(missing), known=tuple(known)))
     (_, chosen), *others = [(name, answer(name)) for name in dict.fromkeys(asked)]
     for name, number in others:
         chosen = choose(group == name, number, chosen)

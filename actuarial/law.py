@@ -17,7 +17,7 @@ from actuarial.person import Person, make_grid
 from actuarial.quick import labelled, quick
 from actuarial.remembered import meanwhile
 from actuarial.scheme import Scheme
-from actuarial.translation import Told, message_of
+from actuarial.translation import N_, Told, message_of
 
 HEAD = ("year", "group", "sex", "age")
 CLAIM = ("status", *HEAD)
@@ -203,11 +203,12 @@ def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr
     """Share of those who retire who start the benefit that another one is drawn together with."""
     names = [one.name for one in leaving]
     if benefit.on != "retirement" or benefit.together_with not in names:
-        raise BadScheme(
-            f"{benefit.name}: together_with = {benefit.together_with!r} must name another benefit on retirement that "
-            f"is not drawn with a third one ({', '.join(names) or 'there is none'}), and {benefit.name} must be on "
-            "retirement itself."
+        text = N_(
+            "{name}: together_with = {other!r} must name another benefit on retirement that is not drawn with a third "
+            "one ({names}), and {name} must be on retirement itself."
         )
+        known = tuple(names) or Told("there is none")
+        raise BadScheme(Told(text, name=benefit.name, other=benefit.together_with, names=known))
     return shares[benefit.together_with]
 
 
@@ -215,10 +216,11 @@ def _check_names(accounts: list[Account]) -> None:
     names = [account.name for account in accounts]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadScheme(
-            f"accounts: {', '.join(twice)} is the name of several accounts that differ in their rules.\n"
+        text = N_(
+            "accounts: {names} is the name of several accounts that differ in their rules.\n"
             "  Give each account a name of its own, or the same rules."
         )
+        raise BadScheme(Told(text, names=tuple(twice)))
 
 
 def compress(answer: xr.DataArray, grid: Person) -> Table:
@@ -268,8 +270,8 @@ def _share(name: str, share: xr.DataArray, grid: Person) -> Table:
         _refuse(
             share,
             ~((share >= 0) & (share <= 1)),
-            f"{name}: claim must answer a share between 0 and 1.",
-            "Look at the rates of this benefit.",
+            Told("{name}: claim must answer a share between 0 and 1.", name=name),
+            Told("Look at the rates of this benefit."),
         )
     return table
 
@@ -288,12 +290,13 @@ def _most(tables: list[Table]) -> float:
 def _refuse(values: xr.DataArray, bad: xr.DataArray, what: str, remedy: str) -> None:
     """Raise BadScheme if any cell is bad, with their number, the first one and its value."""
     if bool(bad.any()):
-        where = f"{_place(bad)} -> {float(values.values[bad.values].flat[0]):g}"
-        raise BadScheme(f"{what}\n  {_count(int(bad.sum()))}; the first: {where}\n  {remedy}")
+        text = N_("{what}\n  {cells}; the first: {place} -> {value:g}\n  {remedy}")
+        first = {"place": _place(bad), "value": float(values.values[bad.values].flat[0])}
+        raise BadScheme(Told(text, what=what, cells=_count(int(bad.sum())), remedy=remedy, **first))
 
 
-def _count(cells: int) -> str:
-    return "1 cell fails" if cells == 1 else f"{cells} cells fail"
+def _count(cells: int) -> Told:
+    return Told("1 cell fails") if cells == 1 else Told("{cells} cells fail", cells=cells)
 
 
 def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw:
@@ -319,13 +322,13 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
     given = (("rate", rate), ("floor", floor), ("ceiling", ceiling), ("multiple", multiple), ("offset", offset))
     for part, value in given:
         if not value.values.min() >= 0:
-            what = f"{name}: the {part} of its amount must be >= 0."
-            _refuse(value, ~(value >= 0), what, "Look at the formula of this benefit.")
+            what = Told("{name}: the {part} of its amount must be >= 0.", name=name, part=part)
+            _refuse(value, ~(value >= 0), what, Told("Look at the formula of this benefit."))
     _refuse(
         ceiling + 0.0 * floor,
         ceiling < floor,
-        f"{name}: the greatest amount lies below the least amount.",
-        "Look at the minimum and the maximum of its formula.",
+        Told("{name}: the greatest amount lies below the least amount.", name=name),
+        Told("Look at the minimum and the maximum of its formula."),
     )
     limits = [_by_service(limit) for limit in (floor, ceiling, offset)]
     floor, ceiling, offset = (limit for limit, _ in limits)
@@ -353,7 +356,7 @@ def _offset(name: str, amount: Amount) -> tuple[int, xr.DataArray]:
     if amount.gap_to is None:
         return (LESS if bool((less != 0).any()) else NO_OFFSET), less
     if bool((less != 0).any()):
-        raise BadScheme(f"{name}: an amount has either less or gap_to, not both.")
+        raise BadScheme(Told("{name}: an amount has either less or gap_to, not both.", name=name))
     return GAP, _labelled(amount.gap_to)
 
 
@@ -368,20 +371,18 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
     total = xr.DataArray(0.0)
     for amount in amounts(benefit.award(grid)):
         if amount.base not in ("currency", "average_wage") or amount.part is not None:
-            raise BadScheme(
-                f"{benefit.name}: what follows the death of beneficiaries is an amount of money or a share of their "
-                "pension, but the award is a share of earnings. Give the benefit a share, or an award with base "
-                '"currency".'
+            text = N_(
+                "{name}: what follows the death of beneficiaries is an amount of money or a share of their pension, "
+                'but the award is a share of earnings. Give the benefit a share, or an award with base "currency".'
             )
+            raise BadScheme(Told(text, name=benefit.name))
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
         between = clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
         total = total + amount.multiple * amount.due(between)
     wrong = [str(dim) for dim in total.dims if dim not in ("scenario", "year", "sex", "age")]
     if wrong:
-        raise BadScheme(
-            f"{benefit.name}: the amount after the death of beneficiaries depends on {', '.join(wrong)}, "
-            "which they do not have."
-        )
+        text = N_("{name}: the amount after the death of beneficiaries depends on {dims}, which they do not have.")
+        raise BadScheme(Told(text, name=benefit.name, dims=tuple(wrong)))
     return total
 
 
@@ -389,14 +390,14 @@ def _check_retirement(total: xr.DataArray) -> None:
     _refuse(
         total,
         total > 1 + ROUNDING,
-        "retirement claims: the shares of all benefits on retirement must not sum to more than 1 in any cell.",
-        'Make the conditions exclude each other (instead_of = "old_age" does).',
+        Told("retirement claims: the shares of all benefits on retirement must not sum to more than 1 in any cell."),
+        Told('Make the conditions exclude each other (instead_of = "old_age" does).'),
     )
 
 
 def _place(bad: xr.DataArray) -> str:
     if not bad.dims:
-        return "every cell"
+        return Told("every cell")
     where = [int(i[0]) for i in np.nonzero(bad.values)]
     names = {d: bad[d].values[i] if d in bad.coords else i for d, i in zip(bad.dims, where, strict=True)}
     return ", ".join(f"{d}={v}" for d, v in names.items())

@@ -13,7 +13,7 @@ from actuarial.errors import BadScheme
 from actuarial.fields import ended, suggestion
 from actuarial.quick import labels_of
 from actuarial.scheme import Benefit
-from actuarial.translation import N_
+from actuarial.translation import N_, Told
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,16 @@ def conversions(benefits: tuple[Benefit, ...], basis: xr.Dataset) -> dict[str, M
         others = [name for name in stocks if name != benefit.name]
         if to not in others or benefit.name not in stocks:
             hint = ended(suggestion(to, others, N_("its other pensions are {names}")))
-            raise BadScheme(f"{benefit.name}: converts to {to!r}; only pensions convert, and to another one; {hint}")
+            text = N_("{name}: converts to {to!r}; only pensions convert, and to another one; {hint}")
+            raise BadScheme(Told(text, name=benefit.name, to=to, hint=hint))
         values = align(share, PLACE, labels_of(basis, PLACE))
         bad = ~((values >= 0.0) & (values <= 1.0))
         if bad.any():
-            raise BadScheme(
-                f"{benefit.name}: the share that converts must lie between 0 and 1; {int(bad.sum())} of {bad.size} "
-                f"cells (year, sex, age) do not, the first holds {values[bad][0]:g}."
+            text = N_(
+                "{name}: the share that converts must lie between 0 and 1; {count} of {whole} cells (year, sex, age) "
+                "do not, the first holds {value:g}."
             )
+            raise BadScheme(Told(text, name=benefit.name, count=int(bad.sum()), whole=bad.size, value=values[bad][0]))
         found[benefit.name] = Move(to, values)
     return found
 

@@ -1,9 +1,11 @@
 """In which order benefits are projected: each after those whose beneficiaries come to it."""
 
 from collections.abc import Mapping
+from functools import reduce
 
 from actuarial.errors import BadScheme
 from actuarial.scheme import Benefit
+from actuarial.translation import N_, Told
 
 
 def in_order(benefits: tuple[Benefit, ...], moves: Mapping[str, str] | None = None) -> list[Benefit]:
@@ -27,11 +29,11 @@ def in_order(benefits: tuple[Benefit, ...], moves: Mapping[str, str] | None = No
         names = {b.name for b in done}
         ready = [b for b in waiting if _before(b, moves or {}) <= names - stockless]
         if not ready:
-            raise BadScheme(
-                f"follows: {', '.join(b.name for b in waiting)} follow each other in a circle, or follow a lump sum or "
-                "a benefit that is not in the scheme.\n  Name pensions of the scheme and break the circle."
-                + _more(waiting, moves or {})
+            text = N_(
+                "follows: {names} follow each other in a circle, or follow a lump sum or a benefit that is not in the "
+                "scheme.\n  Name pensions of the scheme and break the circle.{more}"
             )
+            raise BadScheme(Told(text, names=tuple(b.name for b in waiting), more=_more(waiting, moves or {})))
         done += ready
         waiting = [b for b in waiting if b.name not in {one.name for one in ready}]
     return done
@@ -45,6 +47,10 @@ def _before(benefit: Benefit, moves: Mapping[str, str]) -> set[str]:
 def _more(waiting: list[Benefit], moves: Mapping[str, str]) -> str:
     """What else than `follows` binds the benefits that wait."""
     names = {b.name for b in waiting}
-    said = [f"{name} converts to {to}" for name, to in moves.items() if to in names]
-    said += [f"{b.name} accompanies {', '.join(b.accompanies)}" for b in waiting if b.accompanies]
-    return f"\n  Here {'; '.join(said)}." if said else ""
+    said = [Told("{name} converts to {to}", name=name, to=to) for name, to in moves.items() if to in names]
+    said += [Told("{name} accompanies {others}", name=b.name, others=b.accompanies) for b in waiting if b.accompanies]
+    return Told("\n  Here {said}.", said=reduce(_and, said)) if said else ""
+
+
+def _and(before: Told, after: Told) -> Told:
+    return Told("{before}; {after}", before=before, after=after)

@@ -11,6 +11,7 @@ from actuarial.check import require
 from actuarial.errors import BadBasis
 from actuarial.quick import labels_of
 from actuarial.scheme import Scheme
+from actuarial.translation import N_, Told
 
 HALF = 0.5  # part of the year of award that is paid where awards are spread evenly over the year
 WHERE_ABSENT = {"suspended_share": 0.0, "first_payment_share": HALF, "award_lag": 0.0}
@@ -74,15 +75,13 @@ def check_terms(basis: xr.Dataset, scheme: Scheme) -> None:
     for benefit in scheme.benefits:
         if not (benefit.lump_sum or benefit.accompanies):
             continue
-        kind = "a lump sum" if benefit.lump_sum else "a supplement, which is paid with its pension"
+        kind = Told("a lump sum") if benefit.lump_sum else Told("a supplement, which is paid with its pension")
         for word, usual in WHERE_ABSENT.items():
             given = by_benefit(basis, word, benefit.name) if word in basis and "benefit" in basis[word].dims else None
             apart = given is not None and bool((given != usual).any())
             if apart and not (benefit.lump_sum and word == "award_lag"):
-                raise BadBasis(
-                    f"{word}: it is given for {benefit.name}, which is {kind}.\n  Write {usual:g} there, or leave it "
-                    "out."
-                )
+                text = N_("{word}: it is given for {name}, which is {kind}.\n  Write {usual:g} there, or leave it out.")
+                raise BadBasis(Told(text, word=word, name=benefit.name, kind=kind, usual=usual))
 
 
 def paid_in_year(

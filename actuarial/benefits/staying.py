@@ -8,6 +8,7 @@ from actuarial.check.period import twelfths_before
 from actuarial.errors import BadInput, BadScheme
 from actuarial.labour.staying import PLACE, from_start, share_of_deaths, staying
 from actuarial.scheme import Benefit
+from actuarial.translation import N_, Told
 
 __all__ = [
     "PLACE", "before_adjustment", "from_start", "growth_rates", "known", "refuse_rates", "share_of_deaths", "staying",
@@ -53,10 +54,12 @@ def refuse_rates(name: str, growth: np.ndarray, years: np.ndarray) -> None:
     """BadScheme where an adjustment is no number above -1."""
     bad = ~((growth > -1.0) & np.isfinite(growth))
     if bad.any():
-        raise BadScheme(
-            f"{name}: the indexation must be a number above -1 in every year; in {int(bad.sum())} of "
-            f"{bad.size} years it is not, the first is {years[bad][0]} with {growth[bad][0]:g}."
+        text = N_(
+            "{name}: the indexation must be a number above -1 in every year; in {count} of {whole} years it is not, "
+            "the first is {year} with {value:g}."
         )
+        first = {"year": int(years[bad][0]), "value": growth[bad][0]}
+        raise BadScheme(Told(text, name=name, count=int(bad.sum()), whole=bad.size, **first))
 
 
 def before_adjustment(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:

@@ -14,6 +14,7 @@ from actuarial.bridge import align
 from actuarial.errors import BadScheme
 from actuarial.person import Person
 from actuarial.scheme import Benefit
+from actuarial.translation import N_, Told
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,9 @@ def _amounts(
     found = align(due.reset_coords(drop=True) if isinstance(due, xr.DataArray) else due, PLACE, coords)
     bad = ~((found >= 0.0) & np.isfinite(found))
     if bad.any():
-        raise BadScheme(
-            f"{benefit.name}: a supplement must be a number of at least 0; {int(bad.sum())} of {bad.size} cells (year, "
-            f"sex, age) are not, the first holds {found[bad][0]:g}."
+        text = N_(
+            "{name}: a supplement must be a number of at least 0; {count} of {whole} cells (year, sex, age) are not, "
+            "the first holds {value:g}."
         )
+        raise BadScheme(Told(text, name=benefit.name, count=int(bad.sum()), whole=bad.size, value=found[bad][0]))
     return np.where(number > 0, found, 0.0)

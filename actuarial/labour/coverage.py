@@ -6,6 +6,7 @@ from actuarial.check.period import first_period
 from actuarial.check.population import stock_before
 from actuarial.errors import BadBasis
 from actuarial.labour import kernels
+from actuarial.translation import N_, Told
 
 CONCEPTS = {"status": kernels.STATUS, "average": kernels.AVERAGE, "any": kernels.ANY}
 
@@ -19,11 +20,11 @@ def coverage_concept(basis: xr.Dataset) -> int:
     """
     word = basis.attrs.get("coverage_concept")
     if word not in CONCEPTS:
-        raise BadBasis(
-            f"coverage_concept: {word!r} is not known.\n"
-            "  The attribute of the basis says which insured its coverage rate counts: write one of "
-            f"{', '.join(repr(w) for w in CONCEPTS)}."
+        text = N_(
+            "coverage_concept: {word!r} is not known.\n"
+            "  The attribute of the basis says which insured its coverage rate counts: write one of {known}."
         )
+        raise BadBasis(Told(text, word=word, known=tuple(map(repr, CONCEPTS))))
     return CONCEPTS[word]
 
 

@@ -55,13 +55,13 @@ def recovering_benefits(scheme: Scheme, basis: xr.Dataset) -> tuple[Benefit, ...
     found = [one for one in scheme.benefits if one.on == "invalidity" and not (one.lump_sum or one.accompanies)]
     own = [one for one in found if not hasattr(one, "totalises")]
     if len(own) != 1 or any(getattr(one, "totalises", own[0].name) != own[0].name for one in found):
-        names = ", ".join(one.name for one in found) or "none"
-        raise BadScheme(
-            f"recovery_rate: invalids recover from one pension that starts at invalidity, but the scheme has {names}.\n"
+        text = N_(
+            "recovery_rate: invalids recover from one pension that starts at invalidity, but the scheme has {names}.\n"
             "  The credits of invalids are kept for one pension and those under agreements that total it; who of those "
             "who come back drew which of several others is not known.\n"
             "  Leave recovery_rate out of the basis, or make one pension of them."
         )
+        raise BadScheme(Told(text, names=tuple(one.name for one in found) or Told("none")))
     return (own[0], *(one for one in found if one is not own[0]))
 
 
@@ -114,20 +114,30 @@ def _one_stock(name: str, other: str, own: Recovery, theirs: Recovery, basis: xr
     if apart.any():
         t, s, x = np.argwhere(apart)[0]
         raise BadBasis(
-            f"recovery_rate: invalids with {other} and with {name} are one stock of those who may recover, but "
-            f"{int(apart.sum())} of {apart.size} cells (year, sex, age) differ in who stays a year longer; the first: "
-            f"{basis['year'].values[t]}, {basis['sex'].values[s]}, age {basis['age'].values[x]}, "
-            f"{theirs.stays[t, s, x]:g} and {own.stays[t, s, x]:g}.\n"
-            f"  Give both the same mortality_ratio_pensioners, or leave recovery_rate out."
+            Told(
+                "recovery_rate: invalids with {other} and with {name} are one stock of those who may recover, but "
+                "{count} of {whole} cells (year, sex, age) differ in who stays a year longer; the first: {year}, "
+                "{sex}, age {age}, {theirs:g} and {own:g}.\n"
+                "  Give both the same mortality_ratio_pensioners, or leave recovery_rate out.",
+                other=other,
+                name=name,
+                count=int(apart.sum()),
+                whole=apart.size,
+                year=int(basis["year"].values[t]),
+                sex=str(basis["sex"].values[s]),
+                age=int(basis["age"].values[x]),
+                theirs=theirs.stays[t, s, x],
+                own=own.stays[t, s, x],
+            )
         )
     ages = np.flatnonzero((own.converts != theirs.converts).any(axis=(0, 1)))
     late = (own.back * (1.0 - from_start(own.stays)))[:, :, ages[0] + 1 :] > ROUNDING if len(ages) else np.zeros(0)
     if late.any():
-        raise BadBasis(
-            f"recovery_rate: {name} converts at age {basis['age'].values[ages[0]]} and {other} does not, but some "
-            "recover after that age, and invalids of both are one stock.\n"
-            "  Write a recovery_rate of 0 from that age on."
+        text = N_(
+            "recovery_rate: {name} converts at age {age} and {other} does not, but some recover after that age, and "
+            "invalids of both are one stock.\n  Write a recovery_rate of 0 from that age on."
         )
+        raise BadBasis(Told(text, name=name, age=int(basis["age"].values[ages[0]]), other=other))
 
 
 def without_credit(names: str, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:

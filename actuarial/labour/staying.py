@@ -10,6 +10,7 @@ from actuarial.errors import BadScheme
 from actuarial.quick import labels_of
 from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit
+from actuarial.translation import N_, Told
 
 PLACE = ("year", "sex", "age")
 
@@ -33,17 +34,19 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
     alive = stays if survival is None else align(survival, PLACE, coords)
     exposed = stays if exposure is None else align(exposure, PLACE, coords)
     for word, values, upper, limit in (
-        ("continuance", stays, 1.0, "1"),
-        ("survival", alive, 1.0, "1"),
-        ("continuance", stays, alive, "the survival"),
-        ("exposure", exposed, alive, "the survival"),
+        ("continuance", stays, 1.0, 1),
+        ("survival", alive, 1.0, 1),
+        ("continuance", stays, alive, Told("the survival")),
+        ("exposure", exposed, alive, Told("the survival")),
     ):
         bad = ~((values >= 0.0) & (values <= upper + 1e-12))
         if bad.any():
-            raise BadScheme(
-                f"{benefit.name}: {word} must lie between 0 and {limit}; {int(bad.sum())} of {bad.size} cells (year, "
-                f"sex, age) do not, the first holds {values[bad][0]:g}.\n  Correct what the benefit answers."
+            text = N_(
+                "{name}: {word} must lie between 0 and {limit}; {count} of {whole} cells (year, sex, age) do not, the "
+                "first holds {value:g}.\n  Correct what the benefit answers."
             )
+            first = {"count": int(bad.sum()), "whole": bad.size, "value": values[bad][0]}
+            raise BadScheme(Told(text, name=benefit.name, word=word, limit=limit, **first))
     length = first_period(basis)
     if length < 1.0:
         stays, alive, exposed = (np.concatenate([part[:1] ** length, part[1:]]) for part in (stays, alive, exposed))

@@ -34,11 +34,13 @@ from actuarial.pension.shared_fields import (
 )
 from actuarial.pension.slopes import through
 from actuarial.pension.tapers import Taper, bends, require_points
-from actuarial.translation import InFile, Told
+from actuarial.translation import N_, InFile, Told
 
 BEGINNING = 1000  # a year before every career
 OF_MONEY = ("divisor", "divisor_from", "annuity")  # what turns a balance of money into a pension
-WHOLE_PENSION = "a guarantee looks at one whole pension: state a minimum_pension inside it, or use minimum_in_payment"
+WHOLE_PENSION = Told(
+    "a guarantee looks at one whole pension: state a minimum_pension inside it, or use minimum_in_payment"
+)
 
 
 @rule
@@ -369,9 +371,8 @@ class Guarantee:
         """The pension that counts."""
         found = award_of(self.formula, person, service) if self.of is None else _awarded(self.of, person)
         if len(found) != 1 or found[0].part is not None or found[0].gap_to is not None:
-            raise BadScheme(
-                f"guarantee: the pension of {self.of or 'the formula'} is not one whole amount.\n  {WHOLE_PENSION}."
-            )
+            text = N_("guarantee: the pension of {name} is not one whole amount.\n  {remedy}.")
+            raise BadScheme(Told(text, name=self.of or Told("the formula"), remedy=WHOLE_PENSION))
         return found[0]
 
 
@@ -382,15 +383,19 @@ def _no_whole(formula: Any) -> str:
     if isinstance(formula, Phased):
         return _no_whole(formula.formula)
     if isinstance(formula, EarningsRelated) and formula.earnings_bands:
-        return f"earnings_bands pay a pension in slices; {WHOLE_PENSION}"
+        return _and_remedy(Told("earnings_bands pay a pension in slices"))
     reasons = (
-        ((Greatest, Least, Banded, ByEarnings), "its formula is put together from slices of earnings"),
-        (tuple, "the pension is that of several formulas that add up"),
-        (ProRata, "pro_rata pays two parts, one by each law"),
-        (PartOfService, "part_of_service pays a part of a pension"),
-        (Guarantee, "a guarantee is itself what a pension falls short of an amount"),
+        ((Greatest, Least, Banded, ByEarnings), Told("its formula is put together from slices of earnings")),
+        (tuple, Told("the pension is that of several formulas that add up")),
+        (ProRata, Told("pro_rata pays two parts, one by each law")),
+        (PartOfService, Told("part_of_service pays a part of a pension")),
+        (Guarantee, Told("a guarantee is itself what a pension falls short of an amount")),
     )
-    return next((f"{reason}; {WHOLE_PENSION}" for kind, reason in reasons if isinstance(formula, kind)), "")
+    return next((_and_remedy(reason) for kind, reason in reasons if isinstance(formula, kind)), "")
+
+
+def _and_remedy(reason: Told) -> Told:
+    return Told("{reason}; {remedy}", reason=reason, remedy=WHOLE_PENSION)
 
 
 def _credits(name: str, scheme: Any) -> str | None:

@@ -16,7 +16,7 @@ from actuarial.pension.formulas import FormulaRule, award_of
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 from actuarial.remembered import remembered
-from actuarial.translation import InFile, Told
+from actuarial.translation import N_, InFile, Told
 
 
 @rule
@@ -113,10 +113,11 @@ class Invalidity(Benefit):
             return found
         earned = [amount for amount in found if amount.base not in ("currency", "average_wage")]
         if len(earned) != 1 or isinstance(earned[0].base, Account):
-            raise BadScheme(
-                f"{self.name}.minimum_share: it is a share of reference earnings, but of the {len(found)} amounts of "
-                "the formula not just one is a share of them.\n  Write the minimum into the formula."
+            text = N_(
+                "{name}.minimum_share: it is a share of reference earnings, but of the {count} amounts of the formula "
+                "not just one is a share of them.\n  Write the minimum into the formula."
             )
+            raise BadScheme(Told(text, name=self.name, count=len(found)))
         raised = replace(earned[0], rate=clip(earned[0].rate, least, np.inf))
         return tuple(raised if amount is earned[0] else amount for amount in found)
 

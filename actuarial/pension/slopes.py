@@ -10,7 +10,7 @@ import xarray as xr
 from actuarial.contract import Account, Amount, Reference
 from actuarial.dated import Number
 from actuarial.errors import BadScheme
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 
 KNOT = "knot"
 ROUNDING = 1e-9  # of earnings and slopes, relative
@@ -181,11 +181,12 @@ def _line(amount: Amount, what: str) -> Line:
             )
         )
     if amount.part is not None or amount.gap_to is not None:
-        kind = "a part of the service" if amount.part is not None else "what is missing to a guarantee"
-        raise BadScheme(
-            f"{what}: one of the amounts is that of {kind}, which cannot be compared earnings by earnings.\n"
+        kinds = Told("what is missing to a guarantee"), Told("a part of the service")
+        text = N_(
+            "{what}: one of the amounts is that of {kind}, which cannot be compared earnings by earnings.\n"
             "  Put the greatest, least or bands inside it."
         )
+        raise BadScheme(Told(text, what=what, kind=kinds[amount.part is not None]))
     rate, floor, ceiling, less = (xr.DataArray(v) for v in (amount.rate, amount.floor, amount.ceiling, amount.less))
     if amount.base == "currency":
         due: Any = np.minimum(np.maximum(rate, floor), ceiling) - less

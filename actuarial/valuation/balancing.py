@@ -16,6 +16,7 @@ from actuarial.errors import BadScheme
 from actuarial.pension.indexation.balancing import LEAST
 from actuarial.person import make_grid
 from actuarial.scheme import Scheme
+from actuarial.translation import N_, Told
 from actuarial.valuation.finance import members_part
 from actuarial.vocabulary import annotate
 
@@ -120,11 +121,11 @@ def accounts_of(benefits: list[Any], basis: xr.Dataset, scheme: Scheme) -> list[
         if isinstance(amount.base, Account) and amount.base.credits == "earnings"
     ]
     if not found:
-        raise BadScheme(
-            f"{benefits[0].name}: the balance ratio needs accounts of the members, but no benefit that it balances is "
-            'an amount of an account of earnings.\n  Balance by = "reserve_ratio", or give the benefit a formula with '
-            "accounts."
+        text = N_(
+            "{name}: the balance ratio needs accounts of the members, but no benefit that it balances is an amount of "
+            'an account of earnings.\n  Balance by = "reserve_ratio", or give the benefit a formula with accounts.'
         )
+        raise BadScheme(Told(text, name=benefits[0].name))
     return list(dict.fromkeys(found))
 
 
@@ -177,11 +178,12 @@ def _one_rate(benefits: list[Any]) -> float:
     rules = {benefit.name: benefit.indexation.balancing.rate for benefit in benefits}
     rates = set(rules.values())
     if len(rates) > 1 or not all(isinstance(rate, float) for rate in rates):
-        stated = ", ".join(f"{rate!r} of {name}" for name, rate in rules.items())
-        raise BadScheme(
-            f"balancing.rate: one balance ratio needs one rate, the same in all years (got {stated}).\n"
+        stated = tuple(Told("{rate!r} of {name}", rate=rate, name=name) for name, rate in rules.items())
+        text = N_(
+            "balancing.rate: one balance ratio needs one rate, the same in all years (got {stated}).\n"
             "  Give all benefits that the balance ratio balances the same number."
         )
+        raise BadScheme(Told(text, stated=stated))
     return rates.pop()
 
 
@@ -219,10 +221,12 @@ def balancing_index(finance: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> x
         factors = rule.balancing.factors(basis, finance)
         bad = factors < LEAST
         if bad.any() and rule.balancing.floor is None:
-            raise BadScheme(
-                f"{benefit.name}: balancing by {rule.balancing.by} would take the pensions away in "
-                f"{int(bad.sum())} of {bad.size} years, the first is {basis['year'].values[bad][0]}, in which they "
-                f"would be multiplied by {factors[bad][0]:g}.\n  Give balancing a floor."
+            text = N_(
+                "{name}: balancing by {by} would take the pensions away in {count} of {whole} years, the first is "
+                "{year}, in which they would be multiplied by {factor:g}.\n  Give balancing a floor."
             )
+            first = {"year": int(basis["year"].values[bad][0]), "factor": factors[bad][0]}
+            known = {"name": benefit.name, "by": rule.balancing.by, "count": int(bad.sum()), "whole": bad.size}
+            raise BadScheme(Told(text, **known, **first))
         found[:, names.index(benefit.name)] = rule.balanced(basis, finance).level
     return xr.DataArray(found, dims=("year", "benefit"), coords={"year": basis["year"].values, "benefit": names})

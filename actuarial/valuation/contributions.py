@@ -68,10 +68,11 @@ def line_income(line, rate, insured, pensions, basis, grid):
         return rate * _earnings_of_pensioners(line, pensions["pensioners"], basis, grid) * year_fraction(basis)
     source = {"benefit": "benefit_expenditure", "minimum": "topup_expenditure"}.get(line.base)
     if source is None:
-        raise BadScheme(
-            f"{line.name}.base: {line.base!r} is unknown; the bases are insurable_earnings, benefit, minimum, "
-            "working_pensioners, fixed, deficit."
+        text = N_(
+            "{line}.base: {base!r} is unknown; the bases are insurable_earnings, benefit, minimum, working_pensioners, "
+            "fixed, deficit."
         )
+        raise BadScheme(Told(text, line=line.name, base=line.base))
     return rate * _chosen_benefits(line, pensions[source]).sum("benefit")
 
 

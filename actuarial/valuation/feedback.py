@@ -14,7 +14,7 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.labour.insured import project_insured
 from actuarial.pension.readiness import inside
 from actuarial.scheme import Benefit, Scheme
-from actuarial.translation import N_, few
+from actuarial.translation import N_, Told, few
 from actuarial.valuation.balancing import balanced_benefits, project_balancing
 from actuarial.valuation.finance import project_finance
 
@@ -246,12 +246,13 @@ def _joined(done: dict[Any, Stages], basis: xr.Dataset) -> Stages:
 def _endless(scheme: Scheme, open_years: dict[Any, list[int]], passes: int) -> BadScheme:
     """What is said where the passes do not end."""
     label, years = next((label, years) for label, years in open_years.items() if years)
-    where = "" if label is None else f" in the scenario {label}"
-    return BadScheme(
-        f"{_rules(scheme)}: the finances still change after {passes} passes{where}, in {few(years)}.\n"
+    where = "" if label is None else Told(" in the scenario {label}", label=label)
+    text = N_(
+        "{rules}: the finances still change after {passes} passes{where}, in {years}.\n"
         "  A rule for a year may read the finances of the years before it only; correct the rule that reads its own "
         "year or a later one."
     )
+    return BadScheme(Told(text, rules=_rules(scheme), passes=passes, where=where, years=few(years)))
 
 
 def _rules(scheme: Scheme) -> str:
@@ -269,10 +270,11 @@ def _examine(scheme: Scheme, basis: xr.Dataset, seen: xr.Dataset) -> None:
             at = round(part * (len(years) - 1))
             usual, other = (_answer(rule, basis, finance) for finance in (seen, _disturbed(seen, int(years[at]))))
             if not np.array_equal(usual[..., : at + 1], other[..., : at + 1], equal_nan=True):
-                raise BadScheme(
-                    f"{benefit.name}: its indexation of {years[at]} or before changes with the finances of that year; "
-                    "a rule for a year may read those of the years before it only."
+                text = N_(
+                    "{name}: its indexation of {year} or before changes with the finances of that year; a rule for a "
+                    "year may read those of the years before it only."
                 )
+                raise BadScheme(Told(text, name=benefit.name, year=int(years[at])))
 
 
 def _answer(rule: Any, basis: xr.Dataset, finance: xr.Dataset) -> np.ndarray:

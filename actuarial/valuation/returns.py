@@ -7,7 +7,7 @@ import xarray as xr
 
 from actuarial.audited import CLOSES, audited_line
 from actuarial.errors import BadBasis
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 from actuarial.valuation.reserve import SIGNS, net_value
 from actuarial.valuation.series import Series, as_block, year_end_factors
 from actuarial.warned import Warned
@@ -100,12 +100,14 @@ def _wanted(given: Mapping[str, np.ndarray], level: np.ndarray, net: np.ndarray,
     bad = apart > CLOSES * np.maximum(np.abs(reserve), np.abs(level))
     if bad.any():
         place = tuple(np.argwhere(bad)[0])
-        raise BadBasis(
-            f"audited_accounts of {year}: reserve and flows do not close: opening reserve {level[place]:,.0f}, income "
-            f"less outgo without investments {net[place]:,.0f}, investment income {income[place]:,.0f} give "
-            f"{by_income[place]:,.0f},\n  but the reserve is {reserve[place]:,.0f}. Put changes in the value of assets "
-            "into investment_income, or leave one of the two lines blank."
+        text = N_(
+            "audited_accounts of {year}: reserve and flows do not close: opening reserve {opening:,.0f}, income less "
+            "outgo without investments {net:,.0f}, investment income {income:,.0f} give {sum:,.0f},\n  but the reserve "
+            "is {reserve:,.0f}. Put changes in the value of assets into investment_income, or leave one of the two "
+            "lines blank."
         )
+        given = {"opening": level, "net": net, "income": income, "sum": by_income, "reserve": reserve}
+        raise BadBasis(Told(text, year=year, **{name: values[place] for name, values in given.items()}))
     return np.where(np.isfinite(reserve), reserve, by_income)
 
 
@@ -127,10 +129,11 @@ def _solved(
     if max(abs(miss(LEAST)), abs(miss(GREATEST)), abs(miss(assumed))) <= ROUNDING * size:
         return assumed
     if miss(LEAST) * miss(GREATEST) > 0:
-        raise BadBasis(
-            f"audited_accounts of {year}: no return leads from the reserve {opening:,.0f} with the flows of the year "
-            f"({', '.join(f'{flow} {sign * flows[flow]:+,.0f}' for flow, sign in SIGNS.items())}) to the reserve "
-            f"{goal:,.0f}.\n"
+        text = N_(
+            "audited_accounts of {year}: no return leads from the reserve {opening:,.0f} with the flows of the year "
+            "({flows}) to the reserve {goal:,.0f}.\n"
             "  Look at the units of the accounts, and whether the reserve is that of 31 December."
         )
+        signed = (Told("{flow} {amount:+,.0f}", flow=flow, amount=sign * flows[flow]) for flow, sign in SIGNS.items())
+        raise BadBasis(Told(text, year=year, opening=opening, flows=tuple(signed), goal=goal))
     return float(brentq(miss, LEAST, GREATEST, xtol=1e-15, rtol=8.9e-16))

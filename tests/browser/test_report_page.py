@@ -43,6 +43,7 @@ WIDER = """(room) => [...document.querySelectorAll('body *')]
 WIDTHS = """(lying) => [...document.querySelectorAll('.table')]
   .filter(one => one.matches('.across') === lying && !one.closest('details'))
   .map(one => one.querySelector('table').offsetWidth)"""
+SHOWN = "(how) => document.querySelectorAll('.across').forEach(one => one.style.display = how)"
 MOVING = "[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
 IN_TABLES = ("TABLE", "CAPTION", "THEAD", "TBODY", "TR", "TH", "TD")
 
@@ -91,28 +92,31 @@ def open_all(page):
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("name", ["path", "foreign"])
-def test_the_page_fits_the_screen(browser, request, name, width):
-    with opened(browser, request.getfixturevalue(name), width) as page:
+def test_the_page_fits_screens_and_paper(browser, request, name):
+    with opened(browser, request.getfixturevalue(name)) as page:
+        fits_the_paper(page)
+        page.emulate_media(media="screen")
         open_all(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert [one for one in page.evaluate(WIDER, width) if one.split(".")[0] not in IN_TABLES] == []
-        assert page.evaluate(MOVING) >= 1  # the wide table moves within its own box
+        for width in (360, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert [one for one in page.evaluate(WIDER, width) if one.split(".")[0] not in IN_TABLES] == []
+            assert page.evaluate(MOVING) >= 1  # the wide table moves within its own box
 
 
-@pytest.mark.parametrize("name", ["path", "foreign"])
-def test_the_page_fits_the_paper(browser, request, name):
-    path = request.getfixturevalue(name)
+def fits_the_paper(page):
+    """What lies across fits the paper that lies across, and the rest the upright one."""
+    page.emulate_media(media="print")
     for room, lying in zip(A4, (False, True), strict=True):
-        with opened(browser, path, room) as page:
-            page.emulate_media(media="print")
-            widths = page.evaluate(WIDTHS, lying)
-            assert widths
-            assert max(widths) <= room
-            if not lying:
-                page.evaluate("document.querySelectorAll('.across').forEach(one => one.remove())")
-                assert page.evaluate(WIDER, room) == []
+        page.set_viewport_size({"width": room, "height": 900})
+        widths = page.evaluate(WIDTHS, lying)
+        assert widths
+        assert max(widths) <= room
+        if not lying:
+            page.evaluate(SHOWN, "none")
+            assert page.evaluate(WIDER, room) == []
+            page.evaluate(SHOWN, "")
 
 
 def test_the_paper_lies_across_for_wide_tables_alone(browser, path, tmp_path):

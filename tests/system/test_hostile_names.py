@@ -29,7 +29,7 @@ NAMES = (
     '../../../etc/{{ 7*7 }} {% for x in y %} ${7*7} {scheme} %s %(x)s #read("/etc/passwd") #eval("1+1") $ x $ \\input',
     "+1-2@SUM(A1) \u202emirrored\u202c a\u200bb \u05e9\u05dc\u05d5\u05dd \t end",
 )
-PARTS = {"en": NAMES[0], "fr": NAMES[1], "es": NAMES[2]}
+PARTS = {"en": NAMES[0] + NAMES[1], "es": NAMES[2]}
 FORMULA = re.compile(r"<f[ >]|<hyperlink [^>]*r:id|externalLink")
 
 
@@ -58,7 +58,7 @@ def written(request, projected, tmp_path_factory):
     code, folder = request.param, tmp_path_factory.mktemp(request.param)
     run, scheme = folder / "run", law(PARTS[code])
     told = projected.assign_attrs(scheme=PARTS[code])
-    ac.report.write_result(told, run, basis=country(), scheme=scheme, figures=code == "fr", language=code)
+    ac.report.write_result(told, run, basis=country(), scheme=scheme, figures=code == "es", language=code)
     before = {path for path in folder.parent.rglob("*") if folder not in (path, *path.parents)}
     formats = "html,docx,pdf" if code == "en" else "html,docx"
     assert main(["report", str(run), "--format", formats, "--language", code]) == 0
@@ -153,7 +153,7 @@ def test_what_notebooks_show(name, projected):
 
 
 def test_figures_are_drawings(written):
-    if written.code != "fr":
+    if written.code != "es":
         return
     drawings = sorted((written.run / "figures").glob("*.svg"))
     assert len(drawings) > 3

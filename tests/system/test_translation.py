@@ -63,6 +63,29 @@ def test_messages_inside_other_messages_have_a_translation(code):
     assert found - known - {""} == set()
 
 
+OF_FILES = (
+    *("benefits/", "calibration.py", "check/", "forms.py", "health/", "labelled.py", "labour/", "law.py", "pension/"),
+    *("readers/basis", "readers/workbook", "scheme.py", "sheets/", "valuation/"),
+)
+"""Where the laws and bases of files are refused."""
+OF_PYTHON = {"benefits/family.py", "check/period.py", "sheets/law.py", "sheets/marks.py", "readers/workbook_basis.py"}
+"""Files that refuse what no file can hold, or put together what is told elsewhere."""
+
+
+def test_refusals_of_laws_and_bases_can_be_said_in_other_languages():
+    """By syntax: no f-string and no bare text where a law or a basis of files is refused."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        file = str(path.relative_to(PACKAGE))
+        if not file.startswith(OF_FILES) or file in OF_PYTHON:
+            continue
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(one, ast.Call) and ast.unparse(one.func) in ("BadScheme", "BadBasis", "BadWorkbook"):
+                plain = isinstance(one.args[0], (ast.JoinedStr, ast.Constant))
+                found += [f"{file}:{one.lineno}"] if plain else []
+    assert found == []
+
+
 def test_messages_are_said_by_names_that_are_looked_for():
     """Not by what another call gives, as in `language()("Files")`, which no catalogue would be asked about."""
     texts = [(name, one) for name, one in calls() if one.args and isinstance(getattr(one.args[0], "value", None), str)]

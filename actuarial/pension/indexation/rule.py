@@ -16,7 +16,7 @@ from actuarial.pension.indexation.balancing import Balanced, Balancing
 from actuarial.pension.indexation.conditions import FINANCES, Alternative, OnlyIf
 from actuarial.pension.indexation.growth import SOURCES, Mix
 from actuarial.person import make_grid
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 
 WORDS = ("none", "prices", "wages")
 SAME_DAY = 1e-9  # years: an adjustment on the day after the valuation date is still to come
@@ -98,8 +98,10 @@ class Indexation(Mix):
         """Adjustment by year, 1/year; BadScheme with bands, where it depends on the pension (see `slices`)."""
         if self.bands:
             raise BadScheme(
-                "indexation: the adjustment by bands depends on the amount of each pension, so that it is known for "
-                "pensions in payment only.\n  Use an adjustment without bands here."
+                Told(
+                    "indexation: the adjustment by bands depends on the amount of each pension, so that it is known "
+                    "for pensions in payment only.\n  Use an adjustment without bands here."
+                )
             )
         if self.only_if is None and self.balancing is None:
             return self.growth(basis)
@@ -187,10 +189,12 @@ class Indexation(Mix):
         found = np.stack([np.broadcast_to(np.asarray(bound, dtype=float), (years,)) for bound in bounds])
         bad = (np.diff(found, axis=0) <= 0).any(axis=0)
         if bad.any():
-            raise BadScheme(
-                f"bands: the limits must increase from band to band in every year; in {int(bad.sum())} of {years} "
-                f"years they do not, the first is {basis['year'].values[bad][0]}."
+            text = N_(
+                "bands: the limits must increase from band to band in every year; in {count} of {whole} years they do "
+                "not, the first is {year}."
             )
+            first = int(basis["year"].values[bad][0])
+            raise BadScheme(Told(text, count=int(bad.sum()), whole=years, year=first))
         return found
 
     def _begun(self, basis: xr.Dataset) -> bool:
@@ -202,8 +206,9 @@ def _values(mix: Mix, basis: xr.Dataset) -> np.ndarray:
     """Growth of a mix by year; BadScheme where it changes with more than the year."""
     growth = mix.growth(basis)
     if growth.dims != ("year",):
-        others = ", ".join(str(dim) for dim in growth.dims if dim != "year")
-        raise BadScheme(f"indexation: an adjustment with conditions, bands or balancing must not change with {others}.")
+        others = tuple(str(dim) for dim in growth.dims if dim != "year")
+        text = N_("indexation: an adjustment with conditions, bands or balancing must not change with {dims}.")
+        raise BadScheme(Told(text, dims=others))
     return growth.values
 
 
