@@ -13,7 +13,7 @@ os.environ["ACTUARIAL_LANGUAGE"] = "en"  # whatever the language of the machine
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads of small matrices wait for each other on busy processors
 
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+    "ci", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci")
 

@@ -4,7 +4,7 @@ that nobody declared.
     python examples/reconciliation/run.py [FOLDER]
 
 The two runs are written into FOLDER (a temporary one where it is not named) and opened again, as an actuary does who
-comes back after three years. Yearly steps of past credit and fifty years, for it takes thirty projections; every number
+comes back after three years. Yearly steps of past credit and 35 years, for it takes thirty projections; every number
 is invented.
 """
 
@@ -17,7 +17,7 @@ import actuarial as ac
 from actuarial.report import reconciliation_table, write_result
 from actuarial.studies import differences, format_differences, reconcile, roll_forward
 
-LAST = 2075
+LAST = 2060
 STEPS = {
     "mortality": ["mx"],
     "fertility": ["asfr"],

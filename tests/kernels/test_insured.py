@@ -416,7 +416,7 @@ def dense(cells, shape, origins):
     return found
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(cases(), st.sampled_from(list(MEMBERS)))
 def test_kernel_agrees_with_the_oracle(case, members):
     """Every table, every cell, for all members and for each tranche, monthly and yearly steps, all concepts."""
@@ -510,7 +510,7 @@ def test_accrued_benefits_are_not_prorated_by_the_mean_credit():
     assert abs(found.claims[3].sum() / by_mean[3].sum() - 1) > 0.01
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases())
 def test_nobody_and_no_month_is_lost(case):
     """Persons: entrants less deaths, invalids, retirements. Credits: months contributed less what is carried away."""
@@ -530,7 +530,7 @@ def test_nobody_and_no_month_is_lost(case):
         assert_allclose(history[:, i] @ months, getattr(flows, f"{name}_credits"), rtol=1e-12)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases())
 def test_each_age_rolls_forward(case):
     """Active of an age: those a year younger, plus entrants and re-entrants, less all who leave; inactive likewise."""
@@ -547,7 +547,7 @@ def test_each_age_rolls_forward(case):
         assert_allclose(stock[1:], older + change, rtol=0, atol=1e-9 * (1 + stock.max()), err_msg=name)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases(("status",)))
 def test_target_is_reached(case):
     """From below by entries, from above by contraction; never both, and re-entrants are never more than there are."""
@@ -564,7 +564,7 @@ def test_target_is_reached(case):
     assert_allclose(flows.inactive[scarce], 0, atol=1e-9)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases(("average",)))
 def test_average_concept_counts_each_active_by_density(case):
     flows, _, _ = project(case)
@@ -574,7 +574,7 @@ def test_average_concept_counts_each_active_by_density(case):
         assert_allclose((flows.active * case.rates["density"]).sum(1), case.target, rtol=1e-10, atol=1e-9)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases(("any",)))
 def test_any_concept_counts_all_who_were_active_in_the_year(case):
     flows, _, _ = project(case)
@@ -583,7 +583,7 @@ def test_any_concept_counts_all_who_were_active_in_the_year(case):
     assert_allclose(anybody, np.maximum(case.target, opening), rtol=1e-10, atol=1e-9)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases())
 def test_open_group_is_present_members_plus_future_entrants(case):
     """With the rates of re-entry and contraction of the open run and its entrants given, and also by themselves."""
@@ -603,7 +603,7 @@ def test_open_group_is_present_members_plus_future_entrants(case):
         close(by_target.claims, tranches[part == "future"][0].claims, "claims by target")
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases())
 def test_closed_group_only_shrinks(case):
     case = replace(case, recovery=None)
@@ -621,7 +621,7 @@ def resized(case, factor):
                    target=factor * case.target)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases(("status",)), st.floats(0.05, 0.95))
 def test_two_groups_that_are_alike_are_one(case, share):
     """Stocks and target split in two parts of the same kind: every flow is the sum."""
@@ -632,7 +632,7 @@ def test_two_groups_that_are_alike_are_one(case, share):
             close(sum(getattr(part, name) for part in parts), getattr(whole, name), name, 1e-9)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases())
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(case):
     longer, shorter = project(case)[0], project(case, years=2)[0]
@@ -640,7 +640,7 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(case):
         assert (getattr(longer, name)[:2] == getattr(shorter, name)).all(), name
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(cases())
 def test_inactive_without_exits_and_reentries_only_die_and_retire(case):
     none = {name: case.rates[name] * 0 for name in ("exit", "reentry")}

@@ -34,7 +34,7 @@ def without_history(arguments):
 simple = cases().filter(lambda case: not case.accounts and case.recovery is None and case.taps is None)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(simple, st.sampled_from([(0, 0, 0, 0), (0, 0, 1, 1), (0, 1, 0, 0), (1, 1, 1, 1)]), st.booleans())
 def test_flows_are_those_of_the_general_kernel_and_of_the_oracle(case, leaving, closed):
     """Years before, between and after those in which somebody becomes inactive, open groups and given entries."""

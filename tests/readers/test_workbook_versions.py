@@ -1,6 +1,9 @@
 """Workbooks of other versions say so, an empty one has rows for formulas of formulas, none makes folders."""
 
+import html
+import re
 import warnings
+import zipfile
 from copy import deepcopy
 
 import openpyxl
@@ -86,9 +89,9 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path):
 @pytest.mark.parametrize("code", ["en", "fr", "es"])
 def test_words_that_a_law_chooses_from_are_explained_in_the_language(tmp_path, code):
     say = language(code)
-    book = openpyxl.load_workbook(write_template(tmp_path / "empty.xlsx", language=code))
-    cells = [one for sheet in book.worksheets for row in sheet.iter_rows(max_col=2) for one in row]
-    texts = [one.comment.text for one in cells if one.comment]
+    with zipfile.ZipFile(write_template(tmp_path / "empty.xlsx", language=code)) as archive:
+        notes = [archive.read(name).decode() for name in archive.namelist() if "/comments" in name]
+    texts = [html.unescape(text) for note in notes for text in re.findall(r"<t[^>]*>(.*?)</t>", note, re.DOTALL)]
     choices = [text for text in texts if say("One of: {words}", words="").strip() in text]
     assert any(f"{say('prices')} (prices)" in text for text in choices) or code == "en"
     named = {word: explained(say, word) for word in (*WORDS, *FORMS)}
