@@ -24,6 +24,8 @@ sys.modules.setdefault("dask", None)
 warmup.{part}()
 """
 """What a process does that compiles a part of the kernels."""
+HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""Begins what another process does: those that a shell starts in the background, and theirs, ignore interruptions."""
 LATER = ("projection", "projection_health", "report.summary", "report.workbook", "standards", "studies")
 """Modules that a run of the embedded country wants besides kernels."""
 PATIENCE = 5  # seconds until a process that was interrupted is ended
@@ -74,7 +76,7 @@ def compiling_first(say: Language) -> Iterator[Callable[[], None]]:
 def _process(part: str, **environment: str) -> Iterator[subprocess.Popen]:
     """Another process that does a part of the work in silence; it ends with an error of this one."""
     silent: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    words = [sys.executable, "-c", OTHER.format(part=part)]
+    words = [sys.executable, "-c", HEED + OTHER.format(part=part)]
     other = subprocess.Popen(words, env=os.environ | environment, **silent)
     try:
         yield other

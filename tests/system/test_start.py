@@ -1,5 +1,6 @@
 """What a process does before its first result: nothing that only the compiler or another library needs."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -103,8 +104,10 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are not interrupted there")
-def test_a_process_that_is_left_ends_the_one_that_it_began(tmp_path, monkeypatch):
+@pytest.mark.parametrize("heed", [signal.default_int_handler, signal.SIG_IGN], ids=["terminal", "background"])
+def test_a_process_that_is_left_ends_the_one_that_it_began(heed, tmp_path, monkeypatch):
     monkeypatch.setattr(warmup, "OTHER", LEFT)
+    usual = signal.signal(signal.SIGINT, heed)
 
     def leave():
         while not (tmp_path / "begun").exists():
@@ -112,6 +115,9 @@ def test_a_process_that_is_left_ends_the_one_that_it_began(tmp_path, monkeypatch
         time.sleep(0.1)
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), warmup._process(tmp_path.as_posix()):
-        leave()
+    try:
+        with pytest.raises(ZeroDivisionError), warmup._process(tmp_path.as_posix()):
+            leave()
+    finally:
+        signal.signal(signal.SIGINT, usual)
     assert (tmp_path / "ended").exists()
