@@ -15,7 +15,7 @@ USUAL = (0.8, 1.25)
 APART = 0.005  # how far the sums of the two margins may lie apart
 TOLD = 1e-9  # how far they may lie apart without a warning
 EXACT = 1e-12
-ROUNDS, DOUBLINGS, HALVINGS = 500, 60, 90
+ROUNDS, STEPS, DOUBLINGS, HALVINGS = 500, 60, 60, 90
 CLOSE, MOST, STEEP = 1e-10, 0.99, 20.0  # of a ceiling: accounts met, its greatest part of them, steepest reaction
 
 UNUSED = (
@@ -36,7 +36,8 @@ def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None)
     Returns
     -------
     array (row, column)
-        start[i, j] r_i c_j, iterative proportional fitting until every sum is met to 1e-12.
+        start[i, j] r_i c_j, iterative proportional fitting until every sum is met to 1e-12, and Newton's method on the
+        logarithms of r and c where that is slow, as with zeros that leave little to exchange.
 
     Raises
     ------
@@ -80,12 +81,31 @@ def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None)
                 table = table * (factor[:, None] if axis == 1 else factor)
         if rows is None or columns is None or np.allclose(table.sum(axis=1), rows, rtol=EXACT, atol=0.0):
             return table
+    assert rows is not None
+    assert columns is not None
+    finished = _nearer(table, rows, columns)
+    if finished is not None:
+        return finished
     raise BadBasis(
         Told(
             "calibration: no table with the use of these groups has both sums; a group may use too few of the "
             "services.\n  Give accounts by service only, or correct the accounts by group."
         )
     )
+
+
+def _nearer(table: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray | None:
+    """A table that nearly has both sums, until it has them; None where it never does."""
+    wanted = np.concatenate([rows, columns])
+    for _ in range(STEPS):
+        have = np.concatenate([table.sum(axis=1), table.sum(axis=0)])
+        if np.allclose(have, wanted, rtol=EXACT, atol=0.0):
+            return table
+        slope = np.block([[np.diag(have[: len(rows)]), table], [table.T, np.diag(have[len(rows) :])]])
+        move = np.linalg.lstsq(slope, wanted - have, rcond=None)[0]
+        move = move / max(1.0, float(np.abs(move).max()))
+        table = table * np.exp(move[: len(rows), None] + move[None, len(rows) :])
+    return None
 
 
 def calibration(

@@ -186,7 +186,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         move(state.active[m, x], top, up, work.halfway)
         if m == 0:
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, up)
-            mean_balances(accounts, work, work.halfway, end)
+            mean_balances(accounts, rates, work, work.halfway, end, t, y)
             release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up)
         become_inactive(new, earnings, accounts, work, aq_e, m, t, x, y, end)
         if rates.recovers[0] >= 0 and aq_i > 0.0:
@@ -254,7 +254,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
         fill(work.exact[k], -1.0, top)
     stay_apart(state, new, earnings, work, t, x, y, top)
     inactive_balances(state, new, accounts, flows, work, work.retire, q, t, x, y, top)
-    mean_balances(accounts, work, state.inactive[0, x], top)
+    mean_balances(accounts, rates, work, state.inactive[0, x], top, t, y)
     forget(work)
     retired = 0.0
     for m in range(shown + 1):
@@ -335,7 +335,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         move(state.active[m, x], top, half, work.halfway)
         if m == 0:
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, half)
-            mean_balances(accounts, work, work.halfway, end)
+            mean_balances(accounts, rates, work, work.halfway, end, t, y)
         become_inactive(new, earnings, accounts, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
     work.leaving[RETIREMENT], work.leaving[INVALIDITY], work.leaving[DEATH], work.leaving[EXIT] = 0.0, 0.0, 0.0, kappa

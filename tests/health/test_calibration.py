@@ -37,6 +37,13 @@ def test_raking_meets_both_margins_and_keeps_odds_ratios(start, rows, columns):
     np.testing.assert_allclose(odds[1], odds[0], rtol=1e-8)
 
 
+def test_margins_that_leave_little_to_exchange_are_met_too():
+    """Two services with a thousandth of their use in common: one table alone has these sums and the zero."""
+    start, common = np.array([[1.0, 1.0], [0.0, 1.0]]), 1e-3
+    found = rake(start, np.array([1.0 + common, 1.0]), np.array([1.0, 1.0 + common]))
+    np.testing.assert_allclose(found, [[1.0, common], [0.0, 1.0]], rtol=1e-8)
+
+
 def test_one_margin_is_met_at_once():
     start = np.array([[1.0, 3.0], [2.0, 2.0]])
     np.testing.assert_allclose(rake(start, None, np.array([6.0, 5.0])), [[2.0, 3.0], [4.0, 2.0]], rtol=1e-14)

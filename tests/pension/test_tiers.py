@@ -264,6 +264,25 @@ def test_limits_are_compared_in_every_year():
         ac.project(BASIS, scheme)
 
 
+@pytest.mark.parametrize("given", [None, 5_000.0])
+def test_some_years_below_what_counts_from_take_nothing_off_the_others(given):
+    """Nothing counts until the third year, in which earnings pass what counts from; a pension in the middle of the
+    fourth. All earnings together would lie below all that does not count."""
+    data = one_member().assign(earnings_cv=0.0)
+    first = int(data["year"][0])
+    above = money(step({2000: 20_000, first + 2: 10_000}), per="year")
+    if given is not None:
+        balances = 0.0 * data["salary_0"].expand_dims(account=["second"]) + given
+        data = data.assign(account_0=balances)
+    account = MemberAccount(name="second", rate=0.1, above=above)
+    pension = OldAge(retirement_age=60, qualifying_years=16, formula=Balance(account="second", divisor=10))
+    scheme = Scheme(name="x", currency="LTD", accounts=(account,), benefits=(pension,))
+    found = project_insured(population_of(data), data, scheme)[["claims_amount", "claims_number"]].isel(year=3).sum()
+    paid = [months / 12 * 0.1 * (12_000 * 1.03**year - 10_000) for months, year in ((6, 3), (3, 4))]
+    per_head = float(found["claims_amount"] / found["claims_number"])
+    assert per_head == pytest.approx((sum(paid) + (given or 0.0)) / 10, rel=1e-12)
+
+
 def test_who_remains_inherits_of_all_the_dead_and_nobody_of_those_who_retire():
     """2% of an age die in mid-year, 60% of the survivors retire at 60: 0.02/(0.98 x 0.4) of what a head had then; where
     all retire, the scheme keeps what the dead left."""
