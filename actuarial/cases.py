@@ -18,6 +18,8 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.person import Person, WorkYear
 from actuarial.scheme import Scheme
 
+SERVICE = "service"  # no event: what members take out of accounts while they are insured
+
 
 @dataclass(frozen=True)
 class Due:
@@ -92,7 +94,7 @@ def person_benefits(
     Parameters
     ----------
     scheme : Scheme
-    event : "retirement", "invalidity", "death" or "exit"
+    event : "retirement", "invalidity", "death" or "exit"; or "service" for what is taken out of accounts in a year
     sex : "male" or "female"
     born : year of birth; the age of the person is the one reached on 31 December of the year of the event
     leaves : last year of the career
@@ -167,6 +169,8 @@ def one_life(
 
 def due_at(event: str, person: Person) -> dict[str, Due]:
     """Benefits that are due to a person at an event, by name, in the order of the scheme."""
+    if event == SERVICE:
+        return taken_out(person)
     scheme, due = person.scheme, {}
     shares = {one.name: float(one.claim(person)) for one in scheme.benefits if one.on == event}
     for benefit, paid in zip(scheme.benefits, settled(scheme), strict=True):
@@ -176,6 +180,18 @@ def due_at(event: str, person: Person) -> dict[str, Due]:
         if share > 0.0:
             amount = float(benefit.exact(person))
             due[benefit.name] = Due(benefit.name, share, amount, float(paid.payments), bool(benefit.lump_sum))
+    return due
+
+
+def taken_out(person: Person) -> dict[str, Due]:
+    """What a person takes out of accounts in service in a year, by benefit."""
+    due = {}
+    for benefit in person.scheme.benefits:
+        share = float(benefit.withdrawing(person))
+        if benefit.withdraws and share > 0.0:
+            balance = sum(person.withdrawable(person.scheme.account(name)) for name in benefit.withdraws)
+            amount = float(benefit.withdrawn(person)) / share * balance
+            due[benefit.name] = Due(benefit.name, share, amount, float(benefit.payments), True)
     return due
 
 
@@ -306,8 +322,8 @@ def _check_group(group: str, basis: Any) -> None:
 
 
 def _check(event: str, sex: str, born: int, leaves: int, months: float, when: int) -> None:
-    if event not in EVENTS:
-        raise BadInput(f"event: {event!r} is unknown; the events are {', '.join(EVENTS)}.")
+    if event not in (*EVENTS, SERVICE):
+        raise BadInput(f"event: {event!r} is unknown; the events are {', '.join((*EVENTS, SERVICE))}.")
     if sex not in ("male", "female"):
         raise BadInput(f'sex: {sex!r} is unknown; write "male" or "female".')
     if not months > 0.0:

@@ -118,10 +118,12 @@ class Account:
     inheritance : "none", "own" or "table"
         What becomes of the balances of the dead: they go to those of their age, sex and group ("own"), or balances grow
         by q/(1 - q) of a table for both sexes together ("table").
+    withdrawn : object with `evaluate(person)`, or None
+        Share w of the opening balance that members take out in the middle of the year, by the age reached.
 
     Notes
     -----
-    K_t[x+1] = K_{t-1}[x] (1 + g_t)(1 + gains)(1 + h_t[x]) + credits of the year, h what is inherited
+    K_t[x+1] = K_{t-1}[x] (1 - w)(1 + g_t)(1 + gains)(1 + h_t[x]) + credits of the year, h what is inherited
     """
 
     name: str
@@ -136,6 +138,7 @@ class Account:
     ceiling: Any = None
     above: Any = None
     price: Any = None
+    withdrawn: Any = None
 
     def __post_init__(self) -> None:
         for field, known in (("credits", CREDITS), ("timing", TIMINGS), ("inheritance", INHERITANCES)):
@@ -345,6 +348,7 @@ class Benefit(Protocol):
         Its claim is then a share of those who start that benefit, and nobody leaves by it.
     accompanies : names of benefits whose beneficiaries have a supplement from this one while they draw them
     linear : whether the supplement is a number and a share of the pension, so that parts of the beneficiaries add up
+    withdraws : names of accounts from whose balances it is paid to members in service; see `withdrawn`
     lump_sum : paid once
     payments : monthly payments in a year (13 with a thirteenth payment); see `settled`
     share : dated share of the pension of a deceased beneficiary that is followed; None where the amount is an `award`
@@ -358,6 +362,7 @@ class Benefit(Protocol):
     together_with: str | None = None
     accompanies: tuple[str, ...] = ()
     linear: bool = False
+    withdraws: tuple[str, ...] = ()
     lump_sum: bool = False
     payments: float = 12.0
     share: Any = None
@@ -423,6 +428,14 @@ class Benefit(Protocol):
     def filled(self, person: Any, name: str) -> tuple[Number, ...]:
         """Multiple of what pensions of a name lack of each limit that is paid (year, sex, age)."""
         return ()
+
+    def withdrawn(self, person: Any) -> Number:
+        """Share of the balances of all members of an age that is paid in a year (year, group, sex, age)."""
+        return 0.0
+
+    def withdrawing(self, person: Any) -> Number:
+        """Share of the members of an age to whom it is paid (year, group, sex, age)."""
+        return 0.0
 
     def family(self, basis: xr.Dataset) -> xr.DataArray | None:
         """Survivors per deceased (year, sex, age, sex_of_survivor, age_of_survivor); None if no survivor is paid."""

@@ -31,6 +31,7 @@ FORMS: dict[str, type] = {
     "totalised_widows": pension.TotalisedWidows,
     "totalised_orphans": pension.TotalisedOrphans,
     "account_payout": pension.AccountPayout,
+    "account_withdrawal": pension.AccountWithdrawal,
     "flat": pension.Flat,
     "final_average": pension.FinalAverage,
     "career_average": pension.CareerAverage,

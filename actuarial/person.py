@@ -155,6 +155,17 @@ class Person:
         Credits of a year before that of the award have the growth of the later years; see `Account` for the years in
         which they are credited and awarded. Of the balances of the dead a person has q/(1 - q) at each age.
         """
+        balance, grown, credit = self._brought(account)
+        old, new = (1.0, 0.0) if account.timing == "index" else (0.5, 0.25)
+        return self._remaining(account, int(self.year)) * balance * grown**old + credit * grown**new
+
+    def withdrawable(self, account: Account) -> float:
+        """Balance of the start of the year, grown until its middle: what may be taken out in it."""
+        balance, grown, _ = self._brought(account)
+        return balance * grown ** (1.0 if account.timing == "index" else 0.5)
+
+    def _brought(self, account: Account) -> tuple[float, float, float]:
+        """Balance of the start of the year, growth of the year, and what is credited until the award."""
         balance, when = 0.0, int(self.year)
         rows = {row.year: row for row in self.career}
         years = range(min(rows, default=when), when + 1)
@@ -162,11 +173,15 @@ class Person:
             grown = growth * (1.0 + float(evaluate(account.gains, self.in_year(year))))
             credit = self._credited(account, rows[year]) if year in rows else 0.0
             if year == when:
-                old, new = (1.0, 0.0) if account.timing == "index" else (0.5, 0.25)
-                return balance * grown**old + credit * grown**new
+                return balance, grown, credit
             new = 0.0 if account.timing == "index" else 0.5
-            balance = balance * grown * (1.0 + self._gain(account, year)) + credit * grown**new
-        return balance
+            kept = self._remaining(account, year) * (1.0 + self._gain(account, year))
+            balance = balance * grown * kept + credit * grown**new
+        raise AssertionError(years)
+
+    def _remaining(self, account: Account, year: int) -> float:
+        """Part of the balance of the start of a year that is not taken out in service."""
+        return 1.0 if account.withdrawn is None else 1.0 - float(account.withdrawn.evaluate(self.in_year(year)))
 
     def _growth(self, account: Account, years: range) -> list[float]:
         """Growth factors of balances by year."""

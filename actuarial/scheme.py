@@ -223,6 +223,18 @@ class Funding:
     within_year: Literal["compound", "simple"] = Field(default="compound", description="Interest within the year")
 
 
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """What a benefit draws from an account in service."""
+
+    benefit: Any
+
+    def evaluate(self, person: Any) -> Number:
+        """Share of the balance of the start of the year."""
+        share: Number = self.benefit.withdrawn(person)
+        return share
+
+
 def _benefits(raw: Any) -> tuple[Any, ...]:
     """Objects that answer as a benefit does."""
     if not isinstance(raw, (tuple, list)):
@@ -321,7 +333,9 @@ class Scheme:
     def account(self, name: str) -> Account:
         """The account of a name, as amounts refer to it."""
         absent = N_("the scheme has no account {name!r}; {hint}")
-        return named(self.accounts, name, absent, KINDS["account"].known).account
+        found: Account = named(self.accounts, name, absent, KINDS["account"].known).account
+        drawing = [benefit for benefit in self.benefits if name in benefit.withdraws]
+        return dataclasses.replace(found, withdrawn=Drawn(drawing[0])) if drawing else found
 
     def contribution(self, name: str) -> Contribution:
         """The contribution line of a name."""

@@ -61,7 +61,7 @@ def check_insured(
 
         A = A' + NENT + RENT - DA - NI - X - RA + TI - TO        I = I' + X - RENT - DI - RI + TII - TOI + REC
         c(A + I) = c(A' + I') + csact + cent - cX + cT + cR      sum over retirement benefits of claims = RA + RI
-        KA = KA' + credits + growth - KA_out + KA_in + KA_tr, by account
+        KA = KA' + credits + growth - KA_out + KA_in + KA_tr - KA_ser, by account
         average contributors = (csact + cent)/(12 phi) <= average employed + average voluntary insured, by sex
         employed <= labour force <= population
 
@@ -151,6 +151,8 @@ def _accounts(insured: xr.Dataset, basis: xr.Dataset) -> None:
     came, brought = before + credits + growth, 0.0 * credits
     for name in [name for name in ("account_restored", "account_transferred") if name in insured]:
         came, brought = came + insured[name], brought + abs(insured[name])
+    if "account_withdrawn" in insured:
+        came = came - insured["account_withdrawn"]
     known = {"year": slice(first, None), "age": slice(None, -1)}
     identity(
         "Balances of accounts are those of the year before plus credits and growth, less what is released",

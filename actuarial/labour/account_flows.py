@@ -18,7 +18,7 @@ from actuarial.labour.kernels import (
     RETIRED_ACTIVE,
 )
 
-BY_YEAR = (*BY_ACCOUNT, "credits", "growth", "transferred")
+BY_YEAR = (*BY_ACCOUNT, "credits", "growth", "transferred", "withdrawn")
 LEAVERS = [DEATHS_ACTIVE, INVALIDS, EXITS, RETIRED_ACTIVE]
 
 
@@ -28,15 +28,22 @@ def held(state: records.State) -> np.ndarray:
 
 
 def with_credits(
-    flows: records.Flows, rates: records.Rates, accounts: records.Accounts, opening: np.ndarray, moved: np.ndarray
+    flows: records.Flows,
+    rates: records.Rates,
+    accounts: records.Accounts,
+    opening: np.ndarray,
+    moved: np.ndarray,
+    drawn: np.ndarray | None,
 ) -> records.Flows:
-    """Flows of accounts with credits, growth and transfers behind those of the kernel, in the order of BY_YEAR.
+    """Flows of accounts with credits, growth, transfers and, where there are any, withdrawals behind those of the
+    kernel, in the order of BY_YEAR.
 
     Parameters
     ----------
     flows, rates, accounts : of one group and sex, after the projection of all members
     opening : balances on the valuation date (q, x)
     moved : balances that members brought along from other groups on 1 January, less those that left so (t, q, x)
+    drawn : what is paid in service of each unit of the balance of the start of the year (t, q, x), or None
 
     Notes
     -----
@@ -44,7 +51,7 @@ def with_credits(
     of a month::
 
         credits = k (m of stayers + m of leavers + m of entrants)
-        growth = (up - 1) K' + what credits grow by until 31 December - (up_rest - 1) R
+        growth = (up - 1) K' + what credits grow by until 31 December - (up_rest - 1) R + what is withdrawn
 
     Leavers contribute half a year. Where the heirs of the dead of an age are missing, what they left is in R as of 31
     December. Members of the last two ages grow alike.
@@ -69,7 +76,10 @@ def with_credits(
     dead = flows.by_age[[DEATHS_ACTIVE, DEATHS_INACTIVE]].sum(axis=0) > 0.0
     heirless = (accounts.own[:, np.newaxis] != 0) & (flows.by_account[INHERITED] == 0.0) & dead[:, np.newaxis]
     alone = released - a_year_older(start) - credit * months[1] + (half - credit) * months[2]
-    growth = np.where(heirless, alone, growth)
-    more = np.stack([credits, growth, a_year_older(moved)])
+    growth, more = np.where(heirless, alone, growth), [a_year_older(moved)]
+    if drawn is not None:
+        more.append(a_year_older(drawn * start))
+        growth = growth + more[-1]
+    more = [credits, growth, *more]
     return flows._replace(by_account=np.concatenate([flows.by_account, more]))
 

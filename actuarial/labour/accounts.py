@@ -12,12 +12,14 @@ from actuarial.contract import Account
 from actuarial.dated import evaluate
 from actuarial.demography.ages import from_end, from_start
 from actuarial.demography.mortality import inheritance
+from actuarial.errors import BadScheme
 from actuarial.fitting import own_limits
 from actuarial.labour import earnings, records
 from actuarial.labour.earnings import UNLIMITED
 from actuarial.law import HEAD, Law
 from actuarial.person import account_growth, make_grid
 from actuarial.scheme import Scheme
+from actuarial.translation import Told
 
 NOT_ONE_OF = -1
 
@@ -28,7 +30,8 @@ class Ledger:
 
     `rows` (a, 5) says which masses an account has: of all earnings, of floors, of ceilings, of insurable earnings, of
     what of these does not count.
-    `grown` and `inherited` (year, group, sex, age) are growth factors by age at the start of the year.
+    `grown` and `inherited` (year, group, sex, age) are growth factors by age at the start of the year, `drawn` the
+    share of the balance of that day that members take out in service; None where there are no withdrawals.
     """
 
     names: tuple[str, ...]
@@ -41,6 +44,7 @@ class Ledger:
     own: np.ndarray
     past: int
     first_period: float
+    drawn: np.ndarray | None = None
 
     def of(self, g: int, s: int) -> records.Accounts:
         """Rules of the balances of one group and sex in the projected years."""
@@ -55,16 +59,29 @@ class Ledger:
             return np.where(time, grown**power, 1.0)
 
         until = np.where(time, grown**0.5, grown)
-        arrays = (
+        arrays = [
             grown * inherited,
             until,
             grown / until * inherited,
             credit * from_start(part(0.5)),
             credit * from_start(part(0.25)),
             credit,
-        )
+        ]
+        if self.drawn is not None:
+            kept = 1.0 - self.drawn[:, self.past :, g, s]
+            arrays[:2] = [factor * kept for factor in arrays[:2]]
         up = (np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays)
         return records.Accounts(self.rows, self.own, *up)
+
+    def withdrawn(self, g: int, s: int) -> np.ndarray | None:
+        """What is paid in the middle of a year of each unit of the balance of its start (year, q, age at the start)."""
+        if self.drawn is None:
+            return None
+        grown = self.grown[:, self.past :, g, s].copy()
+        grown[self.interest] **= 0.5
+        grown[self.interest, :1] **= self.first_period
+        paid: np.ndarray = np.moveaxis(grown * self.drawn[:, self.past :, g, s], 0, 1)
+        return paid
 
     def without_credits(self) -> "Ledger":
         """The same accounts, to which nothing is credited from the first projected year on."""
@@ -87,6 +104,8 @@ class Ledger:
             earned = self.credits[:, base - k] * from_start(stayed[:, base - k])
             worth[k, ..., k:] = earned[..., : earned.shape[-1] - k] * factor[..., k:]
             yearly = from_start(self.grown[:, base - k] * self.inherited[:, base - k])
+            if self.drawn is not None:
+                yearly = yearly * from_start(1.0 - self.drawn[:, base - k])
             factor[..., k:] *= yearly[..., : yearly.shape[-1] - k]
         found = np.tensordot(worth, weights, axes=(0, 0))
         return found if given is None else self._scaled(found, given)
@@ -118,19 +137,21 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     grid = make_grid(basis, scheme, years=years, finance=rules.grid.finance)
     credits: list[np.ndarray] = []
     rows, places = np.full((len(rules.accounts), 5), NOT_ONE_OF), []
-    growth, gains = [], []
+    growth, gains, drawn = [], [], []
     for a, account in enumerate(rules.accounts):
         masses = _credits(account, basis, scheme, grid, past)
         grown = align(account_growth(account.name, account.growth, basis, rules.grid.finance, years), HEAD, coords)
         stated = align(xr.DataArray(evaluate(account.gains, grid)), HEAD, coords)
         grown = (1.0 + grown) * (1.0 + from_end(stated))
         left = align(_gains(account, basis, years), HEAD, coords)
+        taken = None if account.withdrawn is None else _taken(account, basis, grid, past)
         for place, mass in masses.items():
             rows[a, place] = len(credits)
             credits.append(align(mass, HEAD, coords))
             places.append(a)
             growth.append(grown)
             gains.append(1.0 + left)
+            drawn.append(taken)
     shape = (0, len(years), *(basis.sizes[d] for d in HEAD[1:]))
 
     def stacked(values: list[np.ndarray]) -> np.ndarray:
@@ -148,7 +169,38 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
         own=np.array([account.inheritance == "own" for account in accounts], dtype=np.int64),
         past=past,
         first_period=first_period(basis),
+        drawn=_all_drawn(drawn, shape[1:]),
     )
+
+
+def _taken(account: Account, basis: xr.Dataset, grid: Any, past: int) -> np.ndarray:
+    """Share of balances that is taken out in service (year, group, sex, age at the start).
+
+    Raises
+    ------
+    BadScheme
+        Where invalids keep their balances, because they may recover.
+    """
+    if "recovery_rate" in basis:
+        raise BadScheme(
+            Told(
+                "{account}: members take money out of it in service, but invalids who may recover keep their "
+                "balances.\n  Leave recovery_rate out of the basis, or the withdrawals out of the law.",
+                account=account.name,
+            )
+        )
+    coords = {d: basis[d] for d in HEAD} | {"year": grid.year}
+    share = from_end(align(account.withdrawn.evaluate(grid), HEAD, coords))
+    length = first_period(basis)
+    share[past] = length * share[past] / (1.0 - (1.0 - length) * share[past])
+    return share
+
+
+def _all_drawn(drawn: list[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray | None:
+    """Shares of all masses (q, year, group, sex, age); None where nothing is taken out of any."""
+    if all(one is None for one in drawn):
+        return None
+    return np.stack([np.zeros(shape) if one is None else one for one in drawn])
 
 
 def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, past: int) -> dict[int, xr.DataArray]:

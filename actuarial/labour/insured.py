@@ -29,6 +29,7 @@ from actuarial.labour.recovery import check_invalids
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.together import together
 from actuarial.labour.transfers import MOVED, links, project_coupled
+from actuarial.labour.withdrawals import check_withdrawals, with_withdrawals
 from actuarial.law import Law
 from actuarial.quick import dataset, labelled, quick_set, union
 from actuarial.scheme import Benefit, Scheme, require_scheme
@@ -92,6 +93,7 @@ ACCOUNT_NAMES = {
     "credits": "account_credits",
     "growth": "account_growth",
     "transferred": "account_transferred",
+    "withdrawn": "account_withdrawn",
 }
 BY_SERVICE = ("active_by_service", "inactive_by_service", "invalid_by_service")
 ONLY_WITH: dict[str, tuple[str, ...]] = {
@@ -153,9 +155,9 @@ def project_insured(
         (persons/year). Where benefits read accounts, by (scenario,) year, account, group, sex, age `account_balance` on
         31 December, `account_credits`, `account_growth` and `account_released`, what left with retirement, invalidity
         and death (`account_restored`: what came back with those who recover; `account_transferred`: what came with
-        those who move between groups), for all members alone. With `accrued` the claims only, each claim in the
-        proportion of credits on the valuation date to credits at the claim, and shares of balances without credits
-        after that date.
+        those who move between groups; `account_withdrawn`: what members took out in service), for all members alone.
+        With `accrued` the claims only, each claim in the proportion of credits on the valuation date to credits at the
+        claim, and shares of balances without credits after that date.
 
     Raises
     ------
@@ -279,15 +281,17 @@ def _event(benefit: Benefit) -> str:
     return "beside" if benefit.together_with is not None else benefit.on or "none"
 
 
-def _outcome(given: tuple, opening: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _outcome(
+    given: tuple, opening: np.ndarray, moved: np.ndarray, drawn: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Flows of accounts and history among the arguments of the kernel, of each account the insurable balance.
 
     `opening` are balances on the valuation date (mass, age), `moved` those that came from other groups (year, mass,
-    age).
+    age), `drawn` what is withdrawn of balances (year, mass, age).
     """
     rates, accounts, flows, history = given[2], given[5], given[7], given[9]
     insured = np.where(accounts.rows[:, 3] >= 0, accounts.rows[:, 3], accounts.rows[:, 0])
-    flows = account_flows.with_credits(flows, rates, accounts, opening, moved)
+    flows = account_flows.with_credits(flows, rates, accounts, opening, moved, drawn)
     return flows.by_account[:, :, insured], history
 
 
@@ -312,6 +316,7 @@ class _Run(Inputs):
         service: xr.DataArray = labelled(months, ("service",), {"service": months}).rename("service")
         rules = law_on_grid(self.scheme, basis, service, self.finance)
         rules = claims_of_period(rules, first_period(basis))
+        check_withdrawals(self, rules)
         levels = award_levels(self.scheme, basis, rules.grid, self.finance)
         rules = with_levels(rules, levels, self.accrued != "no") if levels else rules
         salary = earnings.salary_path(basis).isel(year=slice(1, None))  # without the base year
@@ -359,7 +364,7 @@ class _Run(Inputs):
 
         Groups that depend on each other run together, a sex in a thread.
         """
-        pack = self.packer(rules, density, count, market)
+        pack, withdrawn = self.packer(rules, density, count, market)
         scenarios, groups, sexes = self.shape()
         linked = links(self.basis)
         years, ages = self.basis.sizes["year"], self.basis.sizes["age"]
@@ -374,7 +379,7 @@ class _Run(Inputs):
             given = arguments(*place)
             opening = account_flows.held(given[0])
             plain.project(given, years)
-            return _outcome(given, opening, np.zeros(()))
+            return _outcome(given, opening, np.zeros(()), withdrawn(*place[1:]))
 
         def together(place: tuple[int, ...]) -> tuple[list, np.ndarray]:
             assert linked is not None
@@ -382,7 +387,8 @@ class _Run(Inputs):
             given = [arguments(i, g, s) for g in range(groups)]
             opening = [account_flows.held(one[0]) for one in given]
             moved, brought = project_coupled(given, linked, s)
-            return [_outcome(*one) for one in zip(given, opening, brought, strict=True)], moved
+            drawn = [withdrawn(g, s) for g in range(groups)]
+            return [_outcome(*one) for one in zip(given, opening, brought, drawn, strict=True)], moved
 
         with ThreadPoolExecutor(max_workers=threads()) as pool:
             if linked is None:
@@ -430,9 +436,10 @@ class _Run(Inputs):
             for i, field in enumerate(kernels.BY_AGE)
             if self.reported(field)
         }
+        found = with_withdrawals(found, self, rules) if with_accounts else found
         for i, field in enumerate(kernels.BY_CLAIM):
             data[CLAIM_NAMES[field]] = self.own(("year", "benefit", "sex", "age"), found.by_claim[i])
-        for i, field in enumerate(account_flows.BY_YEAR if with_accounts else ()):
+        for i, field in enumerate(account_flows.BY_YEAR[: len(found.by_account)] if with_accounts else ()):
             if field in ACCOUNT_NAMES and self.reported(field):
                 data[ACCOUNT_NAMES[field]] = self.own(("year", "account", *CELL[1:]), found.by_account[i])
         for i, name in enumerate(self.kept() if self.history else ()):

@@ -68,9 +68,9 @@ class Inputs:
 
     def packer(
         self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset
-    ) -> Callable[..., tuple]:
+    ) -> tuple[Callable[..., tuple], Callable[[int, int], np.ndarray | None]]:
         """Function of (scenario, group, sex), by place, and of the flows by age and by claim, which it is to fill, that
-        gives the arguments of the kernel for one slice."""
+        gives the arguments of the kernel for one slice; and one of (group, sex) that gives what is withdrawn."""
         basis = self.basis
         stocks = {
             name: on_grid(basis[name].transpose("group", "sex", "age", "service"), self.step, count)
@@ -113,7 +113,7 @@ class Inputs:
                 _scratch(len(answered.unit_base), len(balances), bases, len(answers.left_apart), count),
             )
 
-        return pack
+        return pack, accounts.withdrawn
 
     def longest(self) -> float:
         """Most months of credit on the valuation date."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 _PLACES = {
     "AccountPayout": "accounts",
+    "AccountWithdrawal": "withdrawals",
     "AttendanceSupplement": "supplements",
     "Balance": "account_formulas",
     "Band": "formulas",
@@ -75,9 +76,11 @@ if TYPE_CHECKING:
     from actuarial.pension.totalisation import ForeignPeriod, TotalisedOldAge
     from actuarial.pension.totalised_invalidity import TotalisedInvalidity
     from actuarial.pension.totalised_survivors import TotalisedOrphans, TotalisedWidows
+    from actuarial.pension.withdrawals import AccountWithdrawal
 
 __all__ = [
     "AccountPayout",
+    "AccountWithdrawal",
     "AttendanceSupplement",
     "Balance",
     "Band",

@@ -20,6 +20,7 @@ FORMS = {
     "totalised_orphans": N_("Totalised orphans’ pension"),
     "remarriage_grant": N_("Grant on remarriage"),
     "account_payout": N_("Payment of an account"),
+    "account_withdrawal": N_("Withdrawal from accounts in service"),
     "flat": N_("Flat amount"),
     "final_average": N_("Average of the last or best years"),
     "career_average": N_("Average of the career"),

@@ -177,6 +177,10 @@ form = "account_payout"
 accounts = ["notional"]
 on = "death"
 [[benefit]]
+form = "account_withdrawal"
+accounts = ["notional"]
+share = { age = { 0 = 0, 50 = 0.3, 51 = 0 } }
+[[benefit]]
 form = "old_age_grant"
 name = "short_careers"
 from_age = 65

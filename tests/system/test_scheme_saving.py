@@ -121,7 +121,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
 ]
 NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
 NAMED |= dict.fromkeys(("of", "instead_of", "together_with"), "second")
-NAMED |= {"account": "months", "accounts": ("months",)}
+NAMED |= {"account": "months", "accounts": ("savings",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
 EARLY = {"early_age": 55, "late_increase": 0.05}
 SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0]}
