@@ -12,7 +12,7 @@ from actuarial.contract import Account, Amount, amounts, each
 from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
-from actuarial.fitting import require_order, require_without
+from actuarial.fitting import require_order, require_with, require_without
 from actuarial.pension.by_earnings import ByEarnings
 from actuarial.pension.combined import Banded, Greatest, Least
 from actuarial.pension.formulas import (
@@ -24,11 +24,15 @@ from actuarial.pension.formulas import (
 from actuarial.pension.indexation import Indexation
 from actuarial.pension.shared_fields import (
     GreatestPension,
+    LeastCredits,
+    LeastFromYears,
     LeastFullYears,
     LeastPension,
     check_limits,
     greatest_pension,
+    least_credits,
     least_pension,
+    misfitting_credits,
     proportion,
     require_limits,
 )
@@ -85,7 +89,7 @@ class Balance:
     Notes
     -----
     P = clip(factor x K x n'/n, minimum_pension m(n), maximum_pension), factor the value of a unit (points) or one over
-    the divisor, n' the years of service with projected ones and m(n) = min(1, n / minimum_full_years)
+    the divisor, n' the years of service with projected ones and m(n) as in `FinalAverage`
 
     Examples
     --------
@@ -105,6 +109,8 @@ class Balance:
     share: Ratio = Field(default=1.0, description="Share of the balance that is paid as a pension (fraction)")
     minimum_pension: LeastPension = Field(default=None)
     minimum_full_years: LeastFullYears = Field(default=None)
+    minimum_from_years: LeastFromYears = Field(default=None)
+    minimum_credits: LeastCredits = Field(default=None)
     maximum_pension: GreatestPension = Field(default=None)
     law: str = Field(default="", description="Article of the law")
 
@@ -119,10 +125,11 @@ class Balance:
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
-        return (("account", "account", (self.account,)),)
+        return (("account", "account", (self.account,)), *least_credits(self))
 
     def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
         """What of a scheme does not fit, by field: a balance that is no money, divided as if it were."""
+        yield from misfitting_credits(self, scheme)
         credits = _credits(self.account, scheme)
         field = next((name for name in OF_MONEY if getattr(self, name) is not None), None)
         if credits in ("points", "months") and field is not None:
@@ -294,11 +301,17 @@ class Guarantee:
 
     With `taper` instead of an amount it is a supplement that depends on what counts of the pension in straight lines
     between points, times min(1, n / full_years): an amount A for pensions up to a, nothing from b on, has the points
-    (a, A) and (b, 0).
+    (a, A) and (b, 0). With `taper_up_to_years` = m the points are those of a year of service, and the supplement is
+    min(n, m) s(P/n) for n years with the pension P.
     """
 
     amount: Amounts | None = Field(default=None, description="Guaranteed amount (money); or give a taper")
     taper: Taper = Field(default=())
+    taper_up_to_years: Years | None = Field(
+        default=None,
+        description="Service (years) that has a supplement at most, where the points of the taper are those of a year; "
+        "those of the whole pension if absent",
+    )
     full_years: Years | None = Field(
         default=None, description="Service (years) for the whole amount, in proportion below; any if absent"
     )
@@ -324,6 +337,7 @@ class Guarantee:
         if (self.amount is None) == (not self.taper):
             raise ValueError(Told("needs either an amount or a taper"))
         require_without(self, "maximum", "taper")
+        require_with(self, "taper_up_to_years", "taper")
         require_order(self, "maximum", "amount")
 
     @property
@@ -348,7 +362,7 @@ class Guarantee:
             ceiling=_times(pension.ceiling, counted), multiple=1.0,
         )  # fmt: skip
         if self.amount is None:
-            return self._tapered(person, part, whole)
+            return self._tapered(person, part, whole, service)
         guaranteed = self.amount.evaluate(person) * whole
         floor, ceiling = part.floor, part.ceiling
         if self.maximum is not None:
@@ -356,9 +370,13 @@ class Guarantee:
             ceiling = clip(ceiling, floor, np.inf)
         return (replace(part, floor=floor, ceiling=ceiling, gap_to=guaranteed),)
 
-    def _tapered(self, person: Any, part: Amount, whole: Number) -> tuple[Amount, ...]:
+    def _tapered(self, person: Any, part: Amount, whole: Number, service: Number) -> tuple[Amount, ...]:
         """What is missing to the pension of each point, times the change of the slope there."""
         last, limits = bends(self.taper, person, "guarantee")
+        if self.taper_up_to_years is not None:
+            counted = clip(service, 0.0, evaluate(self.taper_up_to_years, person))
+            last, share = last * counted, _over(counted, service)
+            limits = [(limit * service, change * share) for limit, change in limits]
         found = [Amount(rate=whole, base="currency", multiple=last)] if np.any(np.asarray(last) > 0.0) else []
         for limit, change in limits:
             for sign in (1.0, -1.0):

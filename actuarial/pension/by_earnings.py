@@ -1,5 +1,6 @@
 """A pension whose share of reference earnings depends on these earnings themselves."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from actuarial.pension.shared_fields import (
     CompletedYears,
     CountsFromMonths,
     GreatestPension,
+    LeastCredits,
+    LeastFromYears,
     LeastFullYears,
     LeastPension,
     MeanYears,
@@ -27,7 +30,9 @@ from actuarial.pension.shared_fields import (
     check_limits,
     completed,
     greatest_pension,
+    least_credits,
     least_pension,
+    misfitting_credits,
     require_best,
     require_limits,
     require_spans,
@@ -98,6 +103,8 @@ class ByEarnings:
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
     minimum_pension: LeastPension = Field(default=None)
     minimum_full_years: LeastFullYears = Field(default=None)
+    minimum_from_years: LeastFromYears = Field(default=None)
+    minimum_credits: LeastCredits = Field(default=None)
     maximum_pension: GreatestPension = Field(default=None)
     law: str = Field(default="", description="Article of the law")
 
@@ -108,6 +115,15 @@ class ByEarnings:
         require_order(self, "base_years", "until_years")
         if any((one.above is None) != (i == 0) for i, one in enumerate(self.brackets)):
             raise Misstated(Told("the first one has no `above`, and all others have one"), ("brackets",))
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return least_credits(self)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: months for the least pension on an account of none."""
+        yield from misfitting_credits(self, scheme)
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""

@@ -1,6 +1,6 @@
 """Pension formulas: from years of service to a share of reference earnings, or to an amount."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -34,6 +34,8 @@ from actuarial.pension.shared_fields import (
     CompletedYears,
     CountsFromMonths,
     GreatestPension,
+    LeastCredits,
+    LeastFromYears,
     LeastFullYears,
     LeastPension,
     MeanYears,
@@ -41,7 +43,9 @@ from actuarial.pension.shared_fields import (
     check_limits,
     completed,
     greatest_pension,
+    least_credits,
     least_pension,
+    misfitting_credits,
     proportion,
     require_best,
     require_limits,
@@ -152,6 +156,8 @@ class EarningsRelated:
     maximum: Ratio | None = Field(default=None, description="Greatest share of reference earnings (fraction)")
     minimum_pension: LeastPension = Field(default=None)
     minimum_full_years: LeastFullYears = Field(default=None)
+    minimum_from_years: LeastFromYears = Field(default=None)
+    minimum_credits: LeastCredits = Field(default=None)
     maximum_pension: GreatestPension = Field(default=None)
     earnings_bands: tuple[EarningsBand, ...] = Field(
         default=(), description="Slices of the reference earnings of which parts count; all of them if absent"
@@ -162,6 +168,15 @@ class EarningsRelated:
         require_spans(self)
         require_order(self, "minimum", "maximum")
         require_limits(self)
+
+    @property
+    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Names of other parts of the scheme, by field."""
+        return least_credits(self)
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: months for the least pension on an account of none."""
+        yield from misfitting_credits(self, scheme)
 
     def share(self, person: Any, service: Number) -> Number:
         """Share of reference earnings for `service` years of credit."""
@@ -223,7 +238,8 @@ class OtherYears:
 class FinalAverage(EarningsRelated):
     """A share of the mean earnings of the last years, or of the best of them.
 
-    P = clip(RS x share, minimum_pension m(n), maximum_pension), m(n) = min(1, n / minimum_full_years)
+    P = clip(RS x share, minimum_pension m(n), maximum_pension), m(n) = min(1, n / minimum_full_years), or with
+    `minimum_from_years` clip((n - from)/(full - from), 0, 1), n the months of `minimum_credits` where that is given
 
     Notes
     -----

@@ -1,14 +1,17 @@
 """Fields that several formulas have, and what they say: years and spans that count, least and greatest pension."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from actuarial.dated import Number, clip, evaluate
-from actuarial.fields import Amounts, Years
+from actuarial.errors import BadScheme
+from actuarial.fields import Amounts, Word, Years
 from actuarial.fitting import check_order, require_order, require_with
 from actuarial.pension.common import ROUNDING
+from actuarial.pension.conditions import lasts
 from actuarial.translation import Told
 
 MeanYears = Annotated[int, Field(ge=1, le=60, description="Years whose mean is the reference earnings")]
@@ -30,6 +33,14 @@ LeastPension = Annotated[Amounts | None, Field(description="Least pension (money
 LeastFullYears = Annotated[
     Years | None,
     Field(description="Service (years) for the whole least pension, in proportion below; any if absent"),
+]
+LeastFromYears = Annotated[
+    Years | None,
+    Field(description="Service (years) up to which there is no least pension, in proportion beyond; 0 if absent"),
+]
+LeastCredits = Annotated[
+    Word | None,
+    Field(description="Account of months that count for the least pension, such as paid ones; all service if absent"),
 ]
 GreatestPension = Annotated[Amounts | None, Field(description="Greatest pension (money)")]
 
@@ -61,6 +72,9 @@ def require_spans(formula: Any) -> None:
 def require_limits(formula: Any) -> None:
     """Misstated where the least pension lies above the greatest, or has a full service without being one."""
     require_with(formula, "minimum_full_years", "minimum_pension")
+    for field in ("minimum_from_years", "minimum_credits"):
+        require_with(formula, field, "minimum_full_years")
+    require_order(formula, "minimum_from_years", "minimum_full_years")
     require_order(formula, "minimum_pension", "maximum_pension")
 
 
@@ -93,7 +107,51 @@ def least_pension(formula: Any, person: Any, service: Number) -> Number:
     if formula.minimum_pension is None:
         return 0.0
     whole: Number = formula.minimum_pension.evaluate(person)
-    return whole * proportion(formula.minimum_full_years, person, service)
+    if formula.minimum_credits is not None:
+        service = credited(formula.minimum_credits, person, service)
+    if formula.minimum_from_years is None:
+        return whole * proportion(formula.minimum_full_years, person, service)
+    first, full = evaluate(formula.minimum_from_years, person), evaluate(formula.minimum_full_years, person)
+    check_order("minimum_from_years", first, "minimum_full_years", full)
+    return whole * clip((service - first) / clip(full - first, ROUNDING, np.inf), 0.0, 1.0)
+
+
+def credited(name: str, person: Any, service: Number) -> Number:
+    """Years of `service` that are months on an account, of projected service in the proportion of the other.
+
+    Raises
+    ------
+    BadScheme
+        An account of a projection whose months do not follow from the service.
+    """
+    account = person.scheme.account(name)
+    if lasts(account, person.basis is not None and "transfer_rate" in person.basis):
+        return clip(evaluate(account.rate, person), 0.0, 1.0) * service
+    if person.career:
+        own = 12.0 * person.service
+        return service * min(1.0, person.account(account) / own) if own > 0.0 else 0.0 * service
+    raise BadScheme(
+        Told(
+            "minimum_credits: how many months of {account} the members of a service have is not known, as its rate "
+            "changes with time.\n  Name an account of months whose rate lasts for life, by year of birth, sex or "
+            "group.",
+            account=name,
+        )
+    )
+
+
+def least_credits(formula: Any) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The account that a formula names, by field."""
+    return (("minimum_credits", "account", () if formula.minimum_credits is None else (formula.minimum_credits,)),)
+
+
+def misfitting_credits(formula: Any, scheme: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with the account of a formula: it holds no months."""
+    name = formula.minimum_credits
+    held = next((getattr(one.account, "credits", None) for one in scheme.accounts if one.name == name), "months")
+    if name is not None and held not in (None, "months"):
+        text = '{account!r} holds {credits}, no months; name an account with credits = "months"'
+        yield "minimum_credits", Told(text, account=name, credits=held)
 
 
 def greatest_pension(formula: Any, person: Any) -> Number:

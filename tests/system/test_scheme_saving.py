@@ -121,10 +121,11 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
 ]
 NAMED = {"name": "tested", "beside": "widows", "contributions": ("other",)}
 NAMED |= dict.fromkeys(("of", "instead_of", "together_with"), "second")
-NAMED |= {"account": "months", "accounts": ("savings",)}
+NAMED |= {"account": "months", "minimum_credits": "months", "accounts": ("savings",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
 EARLY = {"early_age": 55, "late_increase": 0.05}
-SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0]}
+SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0], "minimum_full_years": 70.0}
+LINES = {"taper": TAPER}
 WHOLE = {"formula": Flat(amount=AMOUNTS[0])}
 EXTRAS = {
     OldAge: [AGE, AGE | EARLY, AGE | EARLY | {"early_reduction": "actuarial", "technical_interest": 0.03}],
@@ -132,7 +133,7 @@ EXTRAS = {
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
     AccountPayout: [{"from_age": 60, "accounts": ("months",)}],
-    Guarantee: [WHOLE, WHOLE | {"amount": AMOUNTS[0]}, {"of": "second", "amount": AMOUNTS[0]}],
+    Guarantee: [WHOLE, WHOLE | LINES, WHOLE | {"amount": AMOUNTS[0]}, {"of": "second", "amount": AMOUNTS[0]}],
     FinalAverage: [{"best_of": 40}, SPANS, LEAST],
     CareerAverage: [SPANS, LEAST],
     ByEarnings: [SPANS, LEAST],
