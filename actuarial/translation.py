@@ -243,10 +243,10 @@ class Language:
         return text.translate({ord("."): self.decimal, ord(","): self.group})
 
     def day(self, value: date) -> str:
-        """A date in words."""
+        """A date in words; in English without a country as it is written in Britain."""
         from babel.dates import format_date
 
-        return format_date(value, format="long", locale=_country(self.locale))
+        return format_date(value, format="long", locale=_country("en_GB" if self.locale == "en" else self.locale))
 
     @property
     def decimal(self) -> str:

@@ -250,7 +250,7 @@ class _Writer:
         elif isinstance(item, Lines):
             yield from (xml.paragraph("ListBullet", xml.words(line)) for line in item.lines)
         elif isinstance(item, Pairs):
-            yield from self._pairs(item.rows, "ReportTerm", item.depths)
+            yield from self._pairs(item.rows, "ReportTerm", item.depths, symbols=item.symbols)
         elif isinstance(item, Grid):
             yield from self._table(item)
         elif isinstance(item, Figure):
@@ -259,10 +259,10 @@ class _Writer:
             yield from self._answer(item)
 
     def _pairs(
-        self, rows: Sequence[tuple[str, str]], style: str, depths: Sequence[int] = ()
+        self, rows: Sequence[tuple[str, str]], style: str, depths: Sequence[int] = (), *, symbols: bool = False
     ) -> Iterator[Any]:
         if rows:
-            yield xml.pairs(rows, depths or [0] * len(rows), self.rooms[0], style)
+            yield xml.pairs(rows, depths or [0] * len(rows), self.rooms[0], style, symbols=symbols)
             yield xml.paragraph(style)
 
     def _table(self, item: Grid) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from actuarial.report import svg
 from actuarial.report.document import Document
 from actuarial.report.fit import SIZES, has_long_words, is_long, size_on_paper
 from actuarial.report.placing import need, placed
+from actuarial.report.scripts import pieces
 from actuarial.report.shown import Figure, Grid, Part, show
 from actuarial.translation import N_
 
@@ -67,6 +68,7 @@ def html_text(document: Document) -> str:
         policy=_policy(style),
         on_paper=size_on_paper,
         drawing=_drawing,
+        printed=_printed,
         lies=_lies,
         has_long_words=has_long_words,
         is_long=is_long,
@@ -100,6 +102,16 @@ def _lies(part: Part) -> bool:
         first = part.items[0]
         return isinstance(first, Grid) and size_on_paper(first)[1]
     return bool(part.parts) and _lies(part.parts[0])
+
+
+def _printed(text: str, symbols: bool) -> "str | Markup":
+    """A text, with indices and powers below and above the line where it holds symbols."""
+    from markupsafe import Markup, escape
+
+    if not symbols:
+        return text
+    tag = Markup("<{0}>{1}</{0}>")
+    return Markup("").join(tag.format(Markup(place), said) if place else escape(said) for place, said in pieces(text))
 
 
 def _drawing(item: Figure) -> "Markup":

@@ -17,7 +17,8 @@ from actuarial.report.fit import breakable, fit, part_of
 from actuarial.report.flow import Run, Title, runs
 from actuarial.report.origin import words_of_origin
 from actuarial.report.placing import need, placed
-from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Shown, show
+from actuarial.report.scripts import pieces
+from actuarial.report.shown import NO_CHARACTER, Figure, Grid, Pairs, Shown, show
 from actuarial.translation import N_
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ WHOLE = 26, 2500
 """Rows and characters of a table that is not taken apart between pages."""
 WORD = 30.0
 """Words wider than these em may be broken in running text."""
+UNBROKEN = ("kind", "depths", "symbols")
+"""What is no text of blocks."""
 
 
 def write_pdf(
@@ -184,12 +187,19 @@ def _item(item: Any) -> dict[str, Any]:
     if isinstance(item, Figure):
         caption = {"label": item.label, "title": breakable(item.title, WORD), "below": _broken(item.below)}
         return {"kind": item.kind, "alt": item.alt, "file": _file(item), **caption}
-    return {key: value if key in ("kind", "depths") else _broken(value) for key, value in vars(item).items()}
+    if isinstance(item, Pairs) and item.symbols:
+        return {"kind": item.kind, "depths": item.depths, "rows": [list(map(_printed, row)) for row in item.rows]}
+    return {key: value if key in UNBROKEN else _broken(value) for key, value in vars(item).items()}
 
 
 def _broken(value: Any) -> Any:
     """Texts in whatever holds them, each with places for breaks."""
     return breakable(value, WORD) if isinstance(value, str) else [_broken(one) for one in value]
+
+
+def _printed(text: str) -> list[tuple[str, str]]:
+    """Pieces of a text that holds symbols, with where they stand."""
+    return [(place, breakable(said, WORD)) for place, said in pieces(text)] or [("", "")]
 
 
 def _grid(item: Grid) -> dict[str, Any]:
@@ -233,7 +243,7 @@ def _columns(item: Grid, columns: Sequence[int], widths: Sequence[float]) -> dic
         for place, row in enumerate(head)
     ]
     marks = {"first": 0, "late": len(rows) - FEW - 1, "last": len(rows) - 1}
-    said = [[breakable(cell) for cell in row] for row in rows]
+    said = [[_printed(cell) if item.symbols else breakable(cell) for cell in row] for row in rows]
     return {"widths": widths, "head": headings, "rows": said, "marks": marks}
 
 

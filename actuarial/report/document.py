@@ -26,10 +26,14 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Terms:
-    """Words and what they say, as of a summary of provisions; `depths` set rows off that belong to one above them."""
+    """Words and what they say, as of a summary of provisions; `depths` set rows off that belong to one above them.
+
+    With `symbols` they hold symbols such as V_0, whose indices are printed below the line.
+    """
 
     rows: tuple[tuple[str, str], ...]
     depths: tuple[int, ...] = ()
+    symbols: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Table:
     """A table of words and formatted numbers; the first `labels` columns are words, the others stand to the right.
 
     `head` has one or more rows of headings; a heading is its text and the number of columns that it covers. `strong`
-    are rows that stand out, as totals. `name` is unique in the document and stays the same in all languages.
+    are rows that stand out, as totals. `name` is unique in the document and stays the same in all languages. With
+    `symbols` the rows hold symbols and formulas, whose indices and powers are printed below and above the line.
     """
 
     name: str
@@ -49,6 +54,7 @@ class Table:
     notes: tuple[str, ...] = ()
     labels: int = 1
     strong: frozenset[int] = frozenset()
+    symbols: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Pieces of a Word file: paragraphs, fields, links, tables and pictures as elements of its XML."""
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from actuarial.report.fit import STEP, pair_widths, part_of
+from actuarial.report.scripts import pieces
 from actuarial.report.shown import Grid, Heading
 
 if TYPE_CHECKING:
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 
 DXA_OF_MM = 1440 / 25.4
 HEAD_FILL, STRONG_FILL = "E9EEF5", "EEF3FA"
-WHOLE, TOGETHER = 26, 3
-"""Rows of a table that no page takes apart, and of a longer one how many stay together at its beginning and its end."""
+WHOLE, TOGETHER = 15, 3
+"""Rows that no page takes apart, and of a longer table how many stay together at its beginning and its end."""
 
 
 def element(name: str, attributes: "dict[str, str] | None" = None, *children: Any) -> "BaseOxmlElement":
@@ -58,6 +60,17 @@ def words(text: str, *properties: Any) -> "BaseOxmlElement":
         said.text = line
         run.append(said)
     return run
+
+
+def printed(text: str, *properties: Any, symbols: bool) -> "list[BaseOxmlElement]":
+    """Runs of a text, with indices and powers below and above the line where it holds symbols."""
+    if not symbols:
+        return [words(text, *properties)]
+    places = {"sub": "subscript", "sup": "superscript"}
+    return [
+        words(said, *deepcopy(properties), *([value("w:vertAlign", places[place])] if place else []))
+        for place, said in pieces(text)
+    ]
 
 
 def paragraph(style: str, *content: Any, properties: Iterable[Any] = ()) -> "BaseOxmlElement":
@@ -131,7 +144,8 @@ def _table(grid: Grid, columns: Sequence[int], widths: Sequence[float], size: fl
     made.extend(_head(head, dxa, grid.labels, size))
     for place, row in enumerate(rows):
         stays = len(rows) <= WHOLE or place < TOGETHER - 1 or place >= len(rows) - TOGETHER
-        made.append(_row(row, dxa, grid.labels, size, place in grid.strong, stays=stays))
+        strong = place in grid.strong
+        made.append(_row(row, dxa, grid.labels, size, strong, stays=stays, symbols=grid.symbols))
     return made
 
 
@@ -164,7 +178,14 @@ def _heading(heading: Heading, dxa: Sequence[str], labels: int, size: float, *, 
 
 
 def _row(
-    row: Sequence[str], dxa: Sequence[str], labels: int, size: float, strong: bool, *, stays: bool
+    row: Sequence[str],
+    dxa: Sequence[str],
+    labels: int,
+    size: float,
+    strong: bool,
+    *,
+    stays: bool,
+    symbols: bool,
 ) -> "BaseOxmlElement":
     """A row that no page takes apart; where it `stays`, what is below it is on the same page."""
     made = element("w:tr", None, element("w:trPr", None, element("w:cantSplit")))
@@ -172,15 +193,19 @@ def _row(
         properties = [element("w:tcW", {"w:w": width, "w:type": "dxa"}), *([_fill(STRONG_FILL)] if strong else [])]
         side = [*([element("w:keepNext")] if stays else []), *([] if column < labels else [value("w:jc", "right")])]
         bold = [element("w:b")] if strong else []
-        said = paragraph("ReportTableText", words(cell, *bold, *_type(size)), properties=side)
+        text = printed(cell, *bold, *_type(size), symbols=symbols)
+        said = paragraph("ReportTableText", *text, properties=side)
         made.append(element("w:tc", None, element("w:tcPr", None, *properties), said))
     return made
 
 
 def pairs(
-    rows: Sequence[tuple[str, str]], depths: Sequence[int], room: float, style: str
+    rows: Sequence[tuple[str, str]], depths: Sequence[int], room: float, style: str, *, symbols: bool
 ) -> "BaseOxmlElement":
-    """Words and what they say, beside each other without lines; what belongs to words above it is set off."""
+    """Words and what they say, beside each other without lines; what belongs to words above it is set off.
+
+    No page takes a few rows apart; of many neither the first nor the last one is alone on a page.
+    """
     dxa = [str(round(width * DXA_OF_MM)) for width in pair_widths(rows, depths, room)]
     properties = element(
         "w:tblPr",
@@ -192,12 +217,14 @@ def pairs(
     made = element(
         "w:tbl", None, properties, element("w:tblGrid", None, *(element("w:gridCol", {"w:w": one}) for one in dxa))
     )
-    for row, depth, below in zip(rows, depths, (*depths[1:], 0), strict=True):
-        heads = [element("w:keepNext")] if below > depth else []
+    stay = range(len(rows)) if len(rows) <= WHOLE else (0, len(rows) - 2)
+    for place, (row, depth, below) in enumerate(zip(rows, depths, (*depths[1:], 0), strict=True)):
+        stays = below > depth or place in stay
+        heads = [[element("w:keepNext")] if stays else [] for _ in row]
         off = [element("w:ind", {"w:left": str(round(depth * STEP * DXA_OF_MM))})] if depth else []
         said = (
-            paragraph(style, words(row[0], element("w:b")), properties=[*heads, *off]),
-            paragraph(style, words(row[1]), properties=heads),
+            paragraph(style, *printed(row[0], element("w:b"), symbols=symbols), properties=[*heads[0], *off]),
+            paragraph(style, *printed(row[1], symbols=symbols), properties=heads[1]),
         )
         made.append(
             element(

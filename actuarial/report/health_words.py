@@ -37,11 +37,8 @@ OTHERS = {
 
 
 def labels(say: Language, data: pd.DataFrame, *, named: bool = False) -> dict[str, str]:
-    """Words of columns; `named` are names of services or groups, other columns are words of the library.
-
-    In English they are the names of the columns as they are read.
-    """
-    return {str(name): words(name) if say.code == "en" else _label(say, str(name), named) for name in data.columns}
+    """Words of columns; `named` are names of services or groups, as in tables, others are words of the library."""
+    return {str(name): _label(say, str(name), named) for name in data.columns}
 
 
 def _label(say: Language, name: str, named: bool) -> str:
@@ -59,5 +56,5 @@ def note(say: Language, data: pd.DataFrame) -> str:
     small, what = data.attrs.get("others", ()), str(data.attrs.get("what", ""))
     if not small:
         return ""
-    shown = [words(name) if say.code == "en" else _label(say, name, what in ("services", "groups")) for name in small]
+    shown = [_label(say, name, what in ("services", "groups")) for name in small]
     return say(OTHERS[what][1], names=", ".join(shown))

@@ -43,6 +43,7 @@ class Pairs:
 
     rows: tuple[tuple[str, str], ...]
     depths: tuple[int, ...]
+    symbols: bool = False
     kind: str = "pairs"
 
 
@@ -70,6 +71,7 @@ class Grid:
     labels: int
     strong: tuple[int, ...]
     below: tuple[str, ...]
+    symbols: bool = False
     kind: str = "table"
 
     @property
@@ -281,7 +283,7 @@ class _Counters:
             return Lines(tuple(signed(clean(line)) for line in block.lines))
         if isinstance(block, Terms):
             rows = tuple((one_line(word), signed(clean(text))) for word, text in block.rows)
-            return Pairs(rows, block.depths or (0,) * len(rows))
+            return Pairs(rows, block.depths or (0,) * len(rows), block.symbols)
         if isinstance(block, Table):
             return self.grid(block, self.say("Table {number}", number=next(self.tables)), "table")
         if isinstance(block, Picture):
@@ -345,6 +347,7 @@ class _Counters:
             labels=table.labels,
             strong=tuple(sorted(table.strong)),
             below=self.below(table.source, table.notes),
+            symbols=table.symbols,
         )
 
     def below(self, source: str, notes: Sequence[str]) -> tuple[str, ...]:

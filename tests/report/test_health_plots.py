@@ -15,6 +15,8 @@ import actuarial as ac
 from actuarial import cli
 from actuarial.errors import BadInput
 from actuarial.report import figure_files, files, health_figures, health_plots, plots
+from actuarial.report.health_words import labels
+from actuarial.translation import language
 from actuarial.valuation.health_growth import decompose_health_expenditure
 from tests.reference.health import GROUPS, SERVICES, health_basis, health_scheme
 
@@ -60,6 +62,11 @@ def drawn(result, basis, growth):
     }
 
 
+def said(name, data):
+    """Words of the columns of a figure in English: names of services and groups are those of tables."""
+    return list(labels(language(), data, named=name in ("services", "over gdp", "groups")).values())
+
+
 def bands(axes):
     """Lower and upper end of every labelled area at each year that it has."""
     found = {}
@@ -84,7 +91,7 @@ def lightness(colour, sight=None):
 def test_areas_are_the_data_on_top_of_each_other(drawn, name):
     figure, data = drawn[name]
     found = bands(figure.axes[0])
-    assert list(found) == [plots.words(column) for column in data]
+    assert list(found) == said(name, data)
     assert data.index.tolist() == YEARS
     below = np.zeros(len(YEARS))
     for column, ends in zip(data, found.values(), strict=True):
@@ -112,7 +119,8 @@ def test_data_are_shares_of_the_total_or_of_the_economy(drawn, result, basis):
 
 def test_lines_are_cost_by_age_in_prices_of_the_earlier_year(drawn, result, basis):
     figure, data = drawn["cost"]
-    assert [line.get_label() for line in figure.axes[0].lines] == data.columns.tolist()
+    names = ["men 2025", "men 2030", "women 2025", "women 2030"]
+    assert [line.get_label() for line in figure.axes[0].lines] == names
     assert data.columns.tolist() == ["male 2025", "male 2030", "female 2025", "female 2030"]
     for line, column in zip(figure.axes[0].lines, data, strict=True):
         np.testing.assert_array_equal(line.get_xydata(), np.column_stack([data.index, data[column]]))
@@ -135,7 +143,7 @@ def test_bars_are_the_causes_and_the_mark_is_their_sum(drawn):
         figure, data = drawn[name]
         axes = figure.axes[0]
         causes = data.drop(columns="total")
-        assert [bars.get_label() for bars in axes.containers] == [plots.words(cause) for cause in causes]
+        assert [bars.get_label() for bars in axes.containers] == said(name, causes)
         for bars, cause in zip(axes.containers, causes, strict=True):
             np.testing.assert_allclose([bar.get_height() for bar in bars], causes[cause], rtol=1e-12)
         tops = [[max(bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars] for bars in axes.containers]
@@ -187,12 +195,11 @@ def test_small_parts_become_one():
 
 
 def test_every_series_has_its_place_in_the_legend(drawn):
-    for figure, data in drawn.values():
+    for name, (figure, data) in drawn.items():
         shown = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-        expected = [plots.words(column) if column != "total" else "growth (all causes)" for column in data]
-        assert sorted(shown) == sorted(expected)
+        assert sorted(shown) == sorted(said(name, data))
     shown = [text.get_text() for text in drawn["services"].figure.axes[0].get_legend().get_texts()]
-    assert shown == SERVICES[::-1], "from the top, as the areas lie"
+    assert shown == ["Stays", "Medicines", "Visits"], "from the top, as the areas lie"
 
 
 def test_texts_are_inside_the_figure_and_apart(drawn):
@@ -287,7 +294,7 @@ def test_what_a_figure_cannot_show_is_refused(result, basis, growth):
 def test_one_scenario_is_named(result):
     one = result.expand_dims(scenario=["low"]).isel(scenario=0)
     text = health_plots.draw_groups(one).figure._supxlabel.get_text()
-    assert text == f"Source: Fund, valuation of December 31, 2024, scenario low, actuarial {ac.__version__}."
+    assert text == f"Source: Fund, valuation of 31 December 2024, scenario low, actuarial {ac.__version__}."
 
 
 def test_without_matplotlib_the_extra_is_named(result, basis, tmp_path, monkeypatch):

@@ -143,6 +143,7 @@ def formulas(material: Material) -> Section | None:
         units=say("as the last column says"),
         source=say("Vocabulary of the calculation program"),
         labels=4,
+        symbols=True,
     )
     text = Paragraph(
         say(
@@ -168,7 +169,7 @@ def glossary(material: Material) -> Section | None:
     """What the symbols and figures mean."""
     say = material.say
     rows = tuple((row.symbol, _in_symbols(say(row.meaning))) for row in _used(material) if row.symbol)
-    return section("glossary", say("Glossary"), (Terms(rows),), annex=True)
+    return section("glossary", say("Glossary"), (Terms(rows, symbols=True),), annex=True)
 
 
 def _in_symbols(meaning: str) -> str:

@@ -158,6 +158,7 @@ def listed(
     notes: Sequence[str] = (),
     labels: int = 1,
     strong: Iterable[int] = (),
+    symbols: bool = False,
 ) -> Table:
     """A table of texts with one row of headings; by default its source is the projection."""
     return Table(
@@ -170,6 +171,7 @@ def listed(
         notes=tuple(notes),
         labels=labels,
         strong=frozenset(strong),
+        symbols=symbols,
     )
 
 
