@@ -4,7 +4,8 @@ Every answer of every benefit is asked once on a grid of (year, group, sex, age,
 along service, so each is kept as a few distinct rows by service and an index by year, group, sex, age and status.
 """
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -164,9 +165,9 @@ def law(
         if benefit.together_with is not None:
             share = shares[benefit.name] * _drawn_beside(benefit, leaving, shares)
             table = found.once(compress(share, grid))
-        award = _awarded(benefit, grid)
+        award = _with_one_choice(benefit.name, _awarded(benefit, grid))
         parts = tuple(_amount(benefit.name, amount, grid, found) for amount in award)
-        leaves, choice = benefit.together_with is None, _choice(benefit.name, award)
+        leaves, choice = benefit.together_with is None, _choice(award)
         claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), table, parts, leaves, choice))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
@@ -184,19 +185,36 @@ def _awarded(benefit: Benefit, grid: Person) -> tuple[Amount, ...]:
         raise BadScheme(Told("{benefit}: {wrong}", benefit=benefit.name, wrong=wrong)) from error
 
 
-def _choice(name: str, award: tuple[Amount, ...]) -> float:
-    """Whether the greatest (1) or the least (-1) of options is awarded; 0 where there are none."""
-    choices = {amount.choice for amount in award if amount.choice is not None}
-    if len(choices) > 1:
+def _with_one_choice(name: str, award: tuple[Amount, ...]) -> tuple[Amount, ...]:
+    """An award with one choice: of several that add up every combination of their options is one.
+
+    max_i A_i + max_j B_j = max_ij (A_i + B_j), and the same of the least.
+    """
+    choices = list(dict.fromkeys(amount.choice for amount in award if amount.choice is not None))
+    if len(choices) < 2:
+        return award
+    if len({choice.sign for choice in choices}) > 1:
         raise BadScheme(
             Told(
-                "{benefit}: it adds up {count} times the greatest or least of formulas on different earnings.\n"
+                "{benefit}: it adds up the greatest of formulas on different earnings and the least of others.\n"
                 "  Give each of them a benefit of its own, drawn together_with this one.",
                 benefit=name,
-                count=len(choices),
             )
         )
-    return next((choice.sign for choice in choices), 0.0)
+    options: list[list[tuple[Amount, ...]]] = []
+    for choice in choices:
+        mine = [amount for amount in award if amount.choice is choice]
+        numbers = dict.fromkeys(amount.option for amount in mine)
+        options.append([tuple(amount for amount in mine if amount.option == number) for number in numbers])
+    found = [amount for amount in award if amount.choice is None]
+    for i, together in enumerate(product(*options)):
+        found += [replace(amount, choice=choices[0], option=i) for part in together for amount in part]
+    return tuple(found)
+
+
+def _choice(award: tuple[Amount, ...]) -> float:
+    """Whether the greatest (1) or the least (-1) of options is awarded; 0 where there are none."""
+    return next((amount.choice.sign for amount in award if amount.choice is not None), 0.0)
 
 
 def _drawn_beside(benefit: Benefit, leaving: list[Benefit], shares: dict[str, xr.DataArray]) -> xr.DataArray:

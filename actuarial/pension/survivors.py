@@ -7,6 +7,7 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial import check
+from actuarial.check.period import first_period
 from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, clip, evaluate
 from actuarial.errors import BadInput
@@ -280,8 +281,18 @@ class Orphans(_Survivors):
         return self.survival(basis)
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
+        return self.survival(basis) * self._remaining(basis)
+
+    def _remaining(self, basis: xr.Dataset) -> xr.DataArray:
+        """Share of the children below the age who are below it a year later, who are taken to the power phi in a first
+        period of the part phi of a year: there those who are below it on the valuation date count."""
         now, later = below(self.until_age, basis, 0.0), below(self.until_age, basis, 1.0)
-        return self.survival(basis) * (later / now.where(now > 0, 1.0))
+        usual, length = later / now.where(now > 0, 1.0), first_period(basis)
+        if length == 1.0:
+            return usual
+        then = below(self.until_age, basis, 1.0 - length)
+        first = (later / then.where(then > 0, 1.0)) ** (1.0 / length)
+        return xr.where(basis["year"] == basis["year"][0], first, usual)
 
 
 def _kept(person: Any, number: Number, share: Number, *rooms: Number) -> Number:

@@ -6,6 +6,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.benefits.staying import before_adjustment, growth_rates, staying
+from actuarial.check.period import first_period
 from actuarial.pension import FinalAverage, Indexation, OldAge, Orphans, Widows
 from tests.benefits.small import basis, project, scheme_of
 
@@ -90,3 +91,17 @@ def test_children_who_pass_the_age_in_the_year_leave_in_its_rest():
     assert stays[0, 0, 17] == stays[1, 0, 17] == 0.0
     assert_allclose(stays[0, 0, :17], 0.8**PHI, rtol=1e-12)
     assert np.array_equal(alive[0, :, 17], alive[0, :, 16])
+
+
+@pytest.mark.parametrize(("until", "date"), [(18.5, "2025-06-30"), (18.25, "2025-06-30"), (17.9, "2025-10-31")])
+def test_children_of_an_age_between_birthdays_leave_when_they_pass_it(until, date):
+    """Of 100,000 of each age on 31 December, spread evenly over their birthdays, who are below the age on the date."""
+    people = on(date)
+    stays, _, _ = staying(Orphans(share=0.2, until_age=until, follows=()), people)
+    phi, parts = first_period(people), (np.arange(100_000) + 0.5) / 100_000
+    for age in (16, 17, 18):
+        there = age + parts + 1.0 - phi < until
+        remain = there & (age + parts + 1.0 < until)
+        expected = remain.sum() / there.sum() if there.any() else 0.0
+        assert_allclose(stays[0, 0, age], 0.8**phi * expected, rtol=2e-4)
+    assert_allclose(stays[1, 0, int(until) - 1], 0.8 * (until % 1.0), rtol=1e-12)

@@ -235,10 +235,23 @@ def test_what_cannot_be_compared_is_refused(formulas, refused, french):
     assert french in told(message_of(caught.value), language("fr")).lower()
 
 
+def test_the_greatest_of_some_and_the_greatest_of_others_add_up():
+    """As if each were a benefit of its own; one of them with limits, beside money."""
+    steep, flat = of(10, 0.0184, revaluation="wages"), Flat(amount=per_month(10))
+    first = Greatest(formulas=[LAST, steep])
+    second = Greatest(formulas=[of(5, 0.004, **LIMITS), CareerAverage(accrual=0.0042, **LIMITS)])
+    found = claims(small(), {"first": first, "second": second, "both": (first, flat, second), "flat": flat})
+    assert_allclose(found["both"], found["first"] + found["second"] + found["flat"], rtol=1e-12)
+    least = Least(formulas=[LAST, CAREER])
+    found = claims(small(), {"one": least, "twice": (least, least)})
+    assert_allclose(found["twice"], 2.0 * found["one"], rtol=1e-12)
+
+
 def test_options_are_not_added_up_or_totalised():
     either = Greatest(formulas=[LAST, CAREER])
-    law = Scheme(name="S", currency="LTD", benefits=(OldAge(formula=(either, either), **AGE),))
-    with pytest.raises(BadScheme, match="old_age: it adds up 2 times the greatest or least of formulas"):
+    other = Least(formulas=[LAST, CAREER])
+    law = Scheme(name="S", currency="LTD", benefits=(OldAge(formula=(either, other), **AGE),))
+    with pytest.raises(BadScheme, match="old_age: it adds up the greatest of formulas on different earnings and the"):
         check_answers(small_basis(), law)
     abroad = TotalisedOldAge(foreign_service=({"months": 60, "share": 0.1},))
     law = Scheme(name="S", currency="LTD", benefits=(OldAge(formula=either, **AGE), abroad))
