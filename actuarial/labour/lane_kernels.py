@@ -418,6 +418,12 @@ def begin_year(stock, earnings, work, t):
 
 
 @absorbed
+def counts(value):
+    """Whether the number of any lane is not 0."""
+    return anywhere(choose(value >= 0.0, choose(value <= 0.0, 0.0, 1.0), 1.0) > 0.0)
+
+
+@absorbed
 def end_year(work, place, places, by_age, by_claim, t):
     """Write the flows of a year to by_age (flow, scenario, t, g, s, y) and add those of claims to by_claim (flow,
     scenario, t, benefit, s, y); either may have the first of its flows only."""
@@ -425,12 +431,12 @@ def end_year(work, place, places, by_age, by_claim, t):
     lanes = min(WIDTH, by_age.shape[1] - first)
     for i in range(by_age.shape[0]):
         for y in range(work.by_age.shape[1]):
-            for lane in range(lanes):
+            for lane in range(lanes if counts(load(work.by_age[i, y])) else 0):
                 by_age[i, first + lane, t, g, s, y] = work.by_age[i, y, lane]
     for i in range(by_claim.shape[0]):
         for j in range(work.by_claim.shape[1]):
             for y in range(work.by_claim.shape[2]):
-                for lane in range(lanes):
+                for lane in range(lanes if counts(load(work.by_claim[i, j, y])) else 0):
                     by_claim[i, first + lane, t, places[j], s, y] += work.by_claim[i, j, y, lane]
 
 
