@@ -169,11 +169,11 @@ class Spreads:
             if name == benefit.name
         }
         if found:
-            self.lacking[benefit.name] = np.maximum(next(iter(found.values()))[0].end, 0.0)
+            self.lacking[benefit.name] = np.maximum(next(iter(found.values()))[-1].end, 0.0)
         return found
 
     def table(self, names: list[str]) -> np.ndarray:
-        """What the pensions of some benefits lack of the first limit of the first supplement that fills them up
+        """What the pensions of some benefits lack of the last limit of the first supplement that fills them up
         (year, benefit, sex, age); 0 where none does."""
         none = np.zeros([len(self.coords[dim]) for dim in PLACE])
         return np.stack([self.lacking.get(name, none) for name in names], axis=1)

@@ -28,7 +28,7 @@ def carried_spread(pensions: xr.Dataset, basis: xr.Dataset, scheme: Scheme, year
 
     Notes
     -----
-    The coefficient of variation with which lognormal pensions lack of the first limit L what `pension_shortfall` says::
+    The coefficient of variation with which lognormal pensions lack of the last limit L what `pension_shortfall` says::
 
         N (L - E[min(P, L)]) = H
 
@@ -43,7 +43,7 @@ def carried_spread(pensions: xr.Dataset, basis: xr.Dataset, scheme: Scheme, year
     for supplement in reversed(scheme.benefits):
         limits: tuple[Any, ...] = supplement.fills_up_to(grid) if supplement.accompanies else ()
         for name in supplement.accompanies if limits else ():
-            here = xr.DataArray(limits[0])
+            here = xr.DataArray(limits[-1])
             here = here.sel(year=year, drop=True) if "year" in here.dims else here
             number, mass, lacks = (
                 align(now[word].sel(benefit=name, drop=True), PLACE, coords)

@@ -16,6 +16,7 @@ from actuarial.errors import BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.labour.insured import project_insured
 from actuarial.pension import FinalAverage, Flat, Guarantee, MinimumInPayment, OldAge, TaperPoint
+from actuarial.studies.carried_spread import carried_spread
 from actuarial.translation import language, message_of, told
 from tests.benefits import small
 from tests.reference.small import small_basis
@@ -107,19 +108,21 @@ def point(pension, supplement):
     return TaperPoint(pension=money(pension, "year"), supplement=money(supplement, "year"))
 
 
-THREE = ((600.0, 90.0), (1_000.0, 300.0), (2_200.0, 60.0))
+THREE = ((0.0, 90.0), (1_000.0, 300.0), (2_200.0, 60.0))
 
 
 def test_supplements_of_the_pensions_of_the_valuation_date_are_means_over_lognormal_ones():
-    """Up from 90 to 300, down to 60, which those above have too: at both ends of the year, by quadrature."""
+    """Up from 90 of nothing to 300, down to 60, which those above have too: at both ends of the year, by quadrature."""
     form = MinimumInPayment(accompanies=("old_age",), taper=tuple(point(*one) for one in THREE), counted=0.8)
     old = OldAge(retirement_age=60, qualifying_years=0, formula=Flat(amount=money(100, "month")))
     people = {("male", 70): (10.0, 1_200.0), ("female", 80): (4.0, 2_600.0)}
     rows = [(*place, *one) for place, one in people.items()]
     on = small.basis(years=1, pensioners={"old_age": rows}).assign(pension_cv=0.6)
     found = small.project(small.scheme_of(old, form), on).sel(benefit=form.name)
+    carried = carried_spread(small.project(small.scheme_of(old, form), on), on, small.scheme_of(old, form), 2025)
+    assert_allclose(carried["pension_cv"].sel(benefit="old_age", sex="male", age=71), 0.6, rtol=1e-9)
     sigma, spent = np.sqrt(np.log1p(0.36)), 0.0
-    kinks = np.log([pension / 0.8 for pension, _ in THREE])
+    kinks = np.log([pension / 0.8 for pension, _ in THREE if pension > 0.0])
 
     def mean(pension):
         normal = stats.norm(np.log(pension) - sigma**2 / 2, sigma)
