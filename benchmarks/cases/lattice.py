@@ -147,7 +147,7 @@ def lattice(basis: xr.Dataset, scheme: Scheme, closed: bool) -> Lattice:
     count = cells_needed((basis["active_0"], basis["inactive_0"]), *by_year, step)
     service = xr.DataArray(np.arange(count) * step, dims="service", name="service")
     rules = law_on_grid(scheme, basis, service.assign_coords(service=service), None)
-    pack = inputs.packer(rules, density, count, market)
+    pack, _ = inputs.packer(rules, density, count, market)
     by_age = np.zeros((2, len(kernels.BY_AGE), basis.sizes["year"], AGES))
     by_claim = np.zeros((2, len(kernels.BY_CLAIM), basis.sizes["year"], len(rules.claims), AGES))
     rest = np.zeros((0, 2, AGES, count)), float(step)
