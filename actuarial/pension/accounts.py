@@ -115,11 +115,11 @@ class MemberAccount:
     k W are credited, W the `insurable_earnings` on which contributions come in (before calibration) and k the rate;
     with "assessed" k W over the collection rate, as where members keep the rights to what their employers owe.
 
-    With inheritance = "own" the dead of an age leave their balances on 31 December to the others who are still insured,
-    before anybody enters, in proportion to balances: where q die and r of the survivors start a benefit, who remains
-    has q/((1 - q)(1 - r)) of the own balance more, and where nobody remains the scheme keeps it (`account_released`).
-    Who starts a benefit has nothing of the dead of that year; one person (`person_benefits`) has q/(1 - q) in each year
-    before. "table" has q/(1 - q) whoever retires.
+    With inheritance = "own" the dead of an age leave their balances on 31 December to the others who are still insured
+    (invalids who have recovered in the year are among them), before anybody enters, in proportion to balances: where q
+    die and r of the survivors start a benefit, who remains has q/((1 - q)(1 - r)) of the own balance more, and where
+    nobody remains the scheme keeps it (`account_released`). Who starts a benefit has nothing of the dead of that year;
+    one person (`person_benefits`) has q/(1 - q) in each year before. "table" has q/(1 - q) whoever retires.
 
     Points with a `price` are what contributions buy: rate x insurable earnings of the year over the price of the year.
 
