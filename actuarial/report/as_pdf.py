@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -37,8 +38,8 @@ WHOLE = 26, 2500
 """Rows and characters of a table that is not taken apart between pages."""
 WORD = 30.0
 """Words wider than these em may be broken in running text."""
-UNBROKEN = ("kind", "depths", "symbols")
-"""What is no text of blocks."""
+FEW_PAIRS = 15
+"""So many words and what they say stay on one page."""
 
 
 def write_pdf(
@@ -187,9 +188,19 @@ def _item(item: Any) -> dict[str, Any]:
     if isinstance(item, Figure):
         caption = {"label": item.label, "title": breakable(item.title, WORD), "below": _broken(item.below)}
         return {"kind": item.kind, "alt": item.alt, "file": _file(item), **caption}
-    if isinstance(item, Pairs) and item.symbols:
-        return {"kind": item.kind, "depths": item.depths, "rows": [list(map(_printed, row)) for row in item.rows]}
-    return {key: value if key in UNBROKEN else _broken(value) for key, value in vars(item).items()}
+    if isinstance(item, Pairs):
+        return {"kind": item.kind, "groups": _groups(item)}
+    return {key: value if key == "kind" else _broken(value) for key, value in vars(item).items()}
+
+
+def _groups(item: Pairs) -> list[dict[str, Any]]:
+    """Words and what they say in groups that no page takes apart: all, or each with what belongs to it, if few."""
+    whole = len(item.rows) <= FEW_PAIRS or not any(item.depths)
+    begins = [place for place, depth in enumerate(item.depths) if place == 0 or (depth == 0 and not whole)]
+    said = _printed if item.symbols else partial(breakable, most=WORD)
+    rows = [(depth, *map(said, row)) for depth, row in zip(item.depths, item.rows, strict=True)]
+    parts = [rows[first:end] for first, end in pairwise([*begins, len(rows)])]
+    return [{"rows": part, "breaks": len(part) > FEW_PAIRS} for part in parts]
 
 
 def _broken(value: Any) -> Any:

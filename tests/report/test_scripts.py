@@ -70,6 +70,15 @@ def test_the_word_file(document, tmp_path):
 
 def test_what_the_pdf_is_made_of(document):
     pairs, grid, plain = (as_pdf._item(item) for item in show(document).parts[0].items)
-    assert json.loads(json.dumps(pairs["rows"][0][0])) == [["", "V"], ["sub", "0"]]
+    assert json.loads(json.dumps(pairs["groups"][0]["rows"][0][1])) == [["", "V"], ["sub", "0"]]
     assert ("sup", "1-tau") in grid["parts"][0]["rows"][0][1]
-    assert list(plain["rows"][0]) == ["my_word", "stays_as it is"]
+    assert plain["groups"] == [{"rows": [(0, "my_word", "stays_as it is")], "breaks": False}]
+
+
+def test_what_belongs_together_is_on_one_page_of_the_pdf():
+    parts = [("a", 0), *(("b", 1) for _ in range(9)), ("c", 0), *(("d", 1) for _ in range(20))]
+    terms = Terms(tuple((word, "said") for word, _ in parts), tuple(depth for _, depth in parts))
+    (item,) = show(Document("Title", "", language(), (), (Section("law", "Law", (terms,)),))).parts[0].items
+    groups = as_pdf._item(item)["groups"]
+    assert [(len(group["rows"]), group["breaks"]) for group in groups] == [(10, False), (21, True)]
+    assert [row for group in groups for row in group["rows"]] == [(depth, word, "said") for word, depth in parts]
