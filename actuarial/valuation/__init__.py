@@ -13,6 +13,7 @@ from actuarial.valuation.financing import financing_rates
 from actuarial.valuation.health_finance import project_health_finance
 from actuarial.valuation.health_growth import decompose_health_expenditure
 from actuarial.valuation.health_indicators import cross_subsidy, value_health
+from actuarial.valuation.internal_return import internal_rate_of_return
 from actuarial.valuation.observed import compare_awards
 from actuarial.valuation.premiums import level_rate, rate_sensitivity
 from actuarial.valuation.reserve import critical_years, roll_reserve
@@ -49,6 +50,7 @@ __all__ = [
     "experience",
     "financing_rates",
     "full_funding",
+    "internal_rate_of_return",
     "level_rate",
     "lowest_rate",
     "opening_assets",
