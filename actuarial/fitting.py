@@ -1,6 +1,7 @@
 """Whether the fields of a rule fit together: bounds in their order, fields beside those that give them a meaning."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import xarray as xr
@@ -40,6 +41,15 @@ def require_word(rule: Any, field: str, other: str, word: str) -> None:
         text = N_('has no meaning with {other} = "{found}"; leave it out')
         there = Told("has no meaning beside what is chosen for {other}; clear the cell", other=other)
         raise Misstated(InFile(text, there, other=other, found=getattr(rule, other)), (field,))
+
+
+def named_twice(part: Any) -> Iterator[tuple[str, str]]:
+    """Fields of a part of the law that name something twice, which would count twice, and what is wrong with each."""
+    for field in fields(part) if is_dataclass(part) else ():
+        names = getattr(part, field.name)
+        twice = [name for name in names if names.count(name) > 1] if isinstance(names, tuple) else []
+        if twice and all(isinstance(name, str) for name in names):
+            yield field.name, Told("it names {name!r} twice; name it once", name=twice[0])
 
 
 def require_order(rule: Any, low: str, high: str) -> None:

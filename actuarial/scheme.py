@@ -13,7 +13,7 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Refere
 from actuarial.dated import Misstated, Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
-from actuarial.fitting import LIMITS, check_order, require_order, require_word
+from actuarial.fitting import LIMITS, check_order, named_twice, require_order, require_word
 from actuarial.outline import outline_html, outline_text
 from actuarial.translation import N_, InFile, Told
 
@@ -390,6 +390,8 @@ def conflicts(scheme: Any) -> Iterator[tuple[Place, str]]:
             )
         seen.add(part.name)
     for line in scheme.contributions:
+        for field, text in named_twice(line):
+            yield (line.name, field), text
         for field in ("finances", "of"):
             for name in getattr(line, field) if getattr(line, field) != "all" else ():
                 if name not in benefits:
@@ -408,6 +410,8 @@ def _conflicts_of(scheme: Any, part: Any, place: Place, one: Any) -> Iterator[tu
             text = _reference_conflict(scheme, part, field, kind, name, _stands_for(one, field))
             if text:
                 yield (part.name, *place, field), text
+    for field, text in named_twice(one):
+        yield (part.name, *place, field), text
     if hasattr(one, "misfits"):
         for field, text in one.misfits(scheme):
             yield (part.name, *place, field), text

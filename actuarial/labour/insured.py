@@ -326,10 +326,9 @@ class _Run(Inputs):
             found, moved = side_by_side.project(self, rules, density, count, market), None
         else:
             found, moved = self.slices(rules, density, count, market)
-        insured = quick_set(self.label(found, rules, service))
+        insured = quick_set(self.label(found, rules, service, moved))
         if moved is not None and any(name in basis for name in TRANSFERS):
-            by_flow = np.moveaxis(moved, (3, 4), (0, 2))
-            flows = zip(MOVED, by_flow, strict=True)
+            flows = zip(MOVED, moved, strict=True)
             insured = insured.assign({name: self.own(CELL, flow) for name, flow in flows})
         return union(market, insured, self.payroll(insured, salary, rules))
 
@@ -398,7 +397,7 @@ class _Run(Inputs):
         by_sex = [found[i : i + sexes] for i in range(0, len(found), sexes)]
         parts = [one[s][0][g] for one in by_sex for g in range(groups) for s in range(sexes)]
         moved = np.stack([np.stack([moved for _, moved in one], axis=1) for one in by_sex])
-        return self.gathered(by_age, by_claim, parts, rules), moved
+        return self.gathered(by_age, by_claim, parts, rules), np.moveaxis(moved, (3, 4), (0, 2))
 
     def gathered(self, by_age: np.ndarray, by_claim: np.ndarray, parts: list, rules: Law) -> records.Outcome:
         """Flows and history of the slices in the order of the results."""
@@ -428,7 +427,9 @@ class _Run(Inputs):
         """Numbers of scenarios (1 where the basis has none), groups and sexes."""
         return self.basis.sizes.get("scenario", 1), self.basis.sizes["group"], self.basis.sizes["sex"]
 
-    def label(self, found: records.Outcome, rules: Law, service: xr.DataArray) -> xr.Dataset:
+    def label(
+        self, found: records.Outcome, rules: Law, service: xr.DataArray, moved: np.ndarray | None = None
+    ) -> xr.Dataset:
         """Give the flows and the history their names."""
         with_accounts = bool(rules.accounts) and self.members == "all"
         data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
@@ -436,7 +437,7 @@ class _Run(Inputs):
             for i, field in enumerate(kernels.BY_AGE)
             if self.reported(field)
         }
-        found = with_withdrawals(found, self, rules) if with_accounts else found
+        found = with_withdrawals(found, self, rules, moved) if with_accounts else found
         for i, field in enumerate(kernels.BY_CLAIM):
             data[CLAIM_NAMES[field]] = self.own(("year", "benefit", "sex", "age"), found.by_claim[i])
         for i, field in enumerate(account_flows.BY_YEAR[: len(found.by_account)] if with_accounts else ()):

@@ -1,5 +1,6 @@
 """Members take money out of accounts in service: the law of Malaysia, persons by hand, a law that says the same."""
 
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
@@ -10,6 +11,7 @@ from actuarial.errors import BadInput, BadScheme, IdentityFailed
 from actuarial.forms import parse_scheme
 from actuarial.labour.insured import project_insured
 from actuarial.translation import language, message_of, told
+from tests.labour.test_groups import moving
 from tests.reference.small import small_basis
 
 MALAYSIA = """
@@ -168,11 +170,24 @@ def test_half_of_those_who_turn_50_in_the_first_half_of_a_year_have_it_already()
     law = LAW % "" + WITHDRAWAL + "share = { age = { 0 = 0, 50 = 0.4, 51 = 0 } }"
     half = members(2, newborn_0=("sex", [300.0, 290.0])).assign_attrs(valuation_date="2025-06-30")
     held = 1_000.0 + 0.0 * half["salary_0"].drop_attrs().expand_dims(account=["held"])
-    drawn = run(law, half.assign(account_0=held))["account_withdrawn"].isel(year=0, account=0).sel(age=50)
+    found = run(law, half.assign(account_0=held)).isel(year=0).sel(age=50)
+    drawn, number = found["account_withdrawn"].sel(account="held"), found["claims_number"].isel(benefit=-1)
     people = (half["active_0"] + half["inactive_0"]).sum("service").sel(age=49)
     up = 1.0 + half["wage_growth"].isel(year=0)
     whole = 1_000.0 / (1.0 - 181 / 365 * 0.4)
     assert_allclose(drawn, 184 / 365 * 0.4 * whole * (people * up).transpose(*drawn.dims), rtol=1e-12)
+    assert_allclose(number, 184 / 365 * people.sum("group"), rtol=1e-12)
+
+
+def test_who_comes_from_another_group_on_1_january_takes_money_out_there():
+    law = LAW % "" + WITHDRAWAL + "share = { group = { private = 0, public = 0.1 } }"
+    rates = (("group", "to_group"), np.array([[0.0, 0.2], [0.0, 0.0]]))
+    found = run(law, moving(members(2), transfer_rate_inactive=rates))
+    stock = (found["active"] + found["inactive"]).isel(year=0).sum(["sex", "age"])
+    moved = found["transfers_in"] + found["transfers_in_inactive"] - found["transfers_out"]
+    moved = moved.isel(year=1).sum(["sex", "age"])
+    number = found["claims_number"].sel(benefit="account_withdrawal", year=2026).sum()
+    assert_allclose(number, (stock + moved).sel(group="public"), rtol=1e-12)
 
 
 HELD = 'accounts = ["first"]\nshare'
@@ -181,6 +196,7 @@ WRONG = {
         HELD, HELD.replace("first", "second")
     ),
     "at_50: no other benefit pays what remains of second.": ('["first", "second"]', '["first"]'),
+    "housing.accounts: it names 'first' twice; name it once": (HELD, HELD.replace('"first"', '"first", "first"')),
     "at_50.share.age.50: must be <= 1 (got 1.2); rates are fractions": ("50 = 1,", "50 = 1.2,"),
 }
 
