@@ -59,7 +59,8 @@ def digest(value: Any) -> str:
     """
     sha = hashlib.sha256()
     for part in _words(value):
-        sha.update(len(part).to_bytes(8, "little") + part)
+        sha.update(len(part).to_bytes(8, "little"))
+        sha.update(part)
     return sha.hexdigest()
 
 
@@ -154,9 +155,7 @@ def _bytecode(code: CodeType) -> Iterator[bytes]:
 
 def _dataset(dataset: xr.Dataset) -> Iterator[bytes]:
     """Every variable and coordinate by name, with dims, labels, values and attributes."""
-    for dim in sorted(map(str, dataset.dims)):
-        if dim in dataset.coords and dim != "scenario":
-            dataset = dataset.isel({dim: np.argsort(dataset[dim].values, kind="stable")})
+    dataset = _in_order(dataset)
     yield from (b"dataset", str(len(dataset.variables)).encode())
     for name in sorted(map(str, dataset.variables)):
         array = dataset.variables[name].transpose(*sorted(map(str, dataset.variables[name].dims)))
@@ -165,6 +164,14 @@ def _dataset(dataset: xr.Dataset) -> Iterator[bytes]:
         yield _numbers(array.values)
         yield from _words(_own(name, array.attrs))
     yield from _words(dataset.attrs)
+
+
+def _in_order(dataset: xr.Dataset) -> xr.Dataset:
+    """The same with the labels of every dim in order, but for scenarios, whose order means something."""
+    dims = [dim for dim in sorted(map(str, dataset.dims)) if dim in dataset.coords and dim != "scenario"]
+    orders = {dim: np.argsort(dataset.variables[dim].values, kind="stable") for dim in dims}
+    moved = {dim: order for dim, order in orders.items() if (np.diff(order) < 0).any()}
+    return dataset.isel(moved) if moved else dataset
 
 
 def _own(name: str, attrs: Mapping[Any, Any]) -> dict[str, Any]:
