@@ -3,13 +3,14 @@
 from itertools import pairwise
 from typing import Annotated, Any
 
-import numpy as np
+import xarray as xr
 from pydantic import Field
 
+from actuarial.check.variables import first_place
 from actuarial.dated import Misstated, Number
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, rule
-from actuarial.translation import Told
+from actuarial.translation import N_, Told
 
 
 @rule
@@ -52,16 +53,25 @@ def bends(taper: tuple[TaperPoint, ...], person: Any, what: str) -> tuple[Number
     """
     pensions = [point.pension.evaluate(person) for point in taper]
     supplements = [point.supplement.evaluate(person) for point in taper]
-    for lower, higher in pairwise(pensions):
-        if np.any(np.asarray(lower >= higher)):
-            raise BadScheme(
-                Told(
-                    "{what}.taper: `pension` must rise from point to point for everybody in every year.",
-                    what=what,
-                )
-            )
+    _check_rising(pensions, what)
     slopes: list[Number] = [0.0]
     for (low, high), (before, after) in zip(pairwise(pensions), pairwise(supplements), strict=True):
         slopes.append((after - before) / (high - low))
     changes = [after - before for before, after in pairwise([*slopes, 0.0])]
     return supplements[-1], list(zip(pensions, changes, strict=True))
+
+
+def _check_rising(pensions: list[Number], what: str) -> None:
+    """BadScheme with the first two points of which the pension does not rise, for some year, cohort, sex or group."""
+    for i, pair in enumerate(pairwise(pensions), start=1):
+        lower, higher = xr.broadcast(*map(xr.DataArray, pair))
+        wrong = (lower >= higher).values
+        if wrong.any():
+            (place, low), (_, high) = first_place(lower, wrong), first_place(higher, wrong)
+            where = Told("; {place}, one of {count}", place=place, count=int(wrong.sum())) if wrong.ndim else ""
+            text = N_(
+                "{what}.taper: `pension` must rise from point to point for everybody in every year, but it is "
+                "{low:,.10g} in point {point} and {high:,.10g} in the next one{where}.\n"
+                "  Put the points in order, or correct one."
+            )
+            raise BadScheme(Told(text, what=what, low=low, high=high, point=i, where=where))

@@ -192,7 +192,9 @@ LOW = '  { pension = { value = 630_000, per = "month" }, supplement = { value = 
 WRONG = {
     "pgu: needs either a minimum or a taper": (TAPER, ""),
     "pgu.taper: needs two points or more; add the pension from which nothing is paid, {": (LOW, ""),
-    "pgu.taper: `pension` must rise from point to point for everybody in every year.": ("1_000_000", "600_000"),
+    "rise from point to point for everybody in every year, but it is 7,560,000 in point 1 and 7,200,000 in the next": (
+        "1_000_000", "600_000"
+    ),
 }
 
 
