@@ -57,7 +57,7 @@ def require_order(rule: Any, low: str, high: str) -> None:
     least, most = (_plain(vars(rule)[name]) for name in (low, high))
     if least is not None and most is not None and least > most + ROUNDING:
         text = Told(
-            "lies above {high} ({least:,g} against {most:,g}); lower one or raise the other",
+            "lies above {high} ({least:,.10g} against {most:,.10g}); lower one or raise the other",
             high=high,
             least=least,
             most=most,
@@ -83,7 +83,7 @@ def check_order(low: str, least: Number, high: str, most: Number) -> None:
     where = Told("; {place}, one of {count}", place=place, count=int(wrong.sum())) if wrong.ndim else ""
     raise BadScheme(
         Told(
-            "{low} lies above {high} ({least:,g} against {most:,g}{where}).\n"
+            "{low} lies above {high} ({least:,.10g} against {most:,.10g}{where}).\n"
             "  Lower one or raise the other, for every year and cohort.",
             low=low,
             high=high,
