@@ -334,9 +334,9 @@ class Guarantee:
         if text := _no_whole(self.formula):
             raise Misstated(text, ("formula",))
         require_points(self.taper)
-        if (self.amount is None) == (not self.taper):
+        if self.amount is None and not self.taper:
             raise ValueError(Told("needs either an amount or a taper"))
-        require_without(self, "maximum", "taper")
+        require_without(self, "taper", "amount", "maximum")
         require_with(self, "taper_up_to_years", "taper")
         require_order(self, "maximum", "amount")
 

@@ -302,8 +302,9 @@ class MinimumInPayment(_Supplement):
 
     def __post_init__(self) -> None:
         require_points(self.taper)
-        if (self.minimum is None) == (not self.taper):
+        if self.minimum is None and not self.taper:
             raise ValueError(Told("needs either a minimum or a taper"))
+        require_without(self, "taper", "minimum")
         require_with(self, "any_age", "from_age")
         others = [name for name in self.any_age if name not in self.accompanies]
         if others:

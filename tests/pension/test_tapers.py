@@ -191,6 +191,9 @@ TAPER = CHILE[CHILE.index("taper") :]
 LOW = '  { pension = { value = 630_000, per = "month" }, supplement = { value = 185_000, per = "month" } },\n'
 WRONG = {
     "pgu: needs either a minimum or a taper": (TAPER, ""),
+    "pgu.taper: stands instead of minimum; leave one of them out": (
+        TAPER, 'minimum = { value = 1, per = "month" }\n' + TAPER
+    ),
     "pgu.taper: needs two points or more; add the pension from which nothing is paid, {": (LOW, ""),
     "rise from point to point for everybody in every year, but it is 7,560,000 in point 1 and 7,200,000 in the next": (
         "1_000_000", "600_000"
