@@ -1,7 +1,6 @@
 """Rate of return that contributions earn by the benefits that they buy."""
 
 import numpy as np
-from scipy.optimize import brentq
 
 from actuarial.errors import BadInput
 from actuarial.valuation.series import align, labelled
@@ -87,6 +86,8 @@ def _root(balance, when):
 
     Seen from the time of the change its worth falls or rises with the force of interest everywhere.
     """
+    from scipy.optimize import brentq
+
     signs = np.sign(balance)
     turn = when[np.flatnonzero(signs == signs[np.flatnonzero(signs)[0]])[-1]]
 
