@@ -45,7 +45,6 @@ def halfway_balances(state, accounts, work, density, t, x, y, top, half):
 def mean_balances(accounts, rates, work, people, top, t, y):
     """Balances (q, c) per head of people (c,): fills means, floors, ceilings and insurable means of the accounts,
     and means of what of these does not count."""
-    sigma = spread_of(rates.cv[t, y])
     first = work.means.shape[0] - accounts.rows.shape[0]
     for a in range(accounts.rows.shape[0]):
         full, floor = accounts.rows[a, FULL], accounts.rows[a, FLOOR]
@@ -57,13 +56,13 @@ def mean_balances(accounts, rates, work, people, top, t, y):
             work.ceilings[first + a, c] = head * work.balances[ceiling, c] if ceiling >= 0 else UNLIMITED
             work.exact[first + a, c] = head * work.balances[insured, c] if insured >= 0 else -1.0
             work.below[first + a, c] = head * work.balances[below, c] if below >= 0 else 0.0
-            if work.exact[first + a, c] > 0.0 and nothing_counts(rates, work, sigma, first + a, c, t, y):
+            if work.exact[first + a, c] > 0.0 and nothing_counts(rates, work, first + a, c, t, y):
                 work.means[first + a, c], work.ceilings[first + a, c] = work.exact[first + a, c], UNLIMITED
                 work.floors[first + a, c], work.below[first + a, c] = 0.0, 0.0
 
 
 @inner
-def nothing_counts(rates, work, sigma, k, c, t, y):
+def nothing_counts(rates, work, k, c, t, y):
     """Whether the mean of all years lies so far below the sum of their floors that nothing of it would count, as where
     some years lie below what counts from, or where a balance was given to members whose past would have credited
     nothing. What does count is then a balance without limits."""
@@ -71,6 +70,7 @@ def nothing_counts(rates, work, sigma, k, c, t, y):
     held = min(max(mean, floor), ceiling)
     if held - below > FAINT * held:
         return False
+    sigma = spread_of(rates.cv[t, y])
     if sigma > 0.0 and ceiling > 0.0:
         tables, which = rates.tables, rates.table[t, y]
         held = limited_mean(mean, sigma, ceiling, tables, which) - limited_mean(mean, sigma, floor, tables, which)
