@@ -29,6 +29,7 @@ from actuarial.pension.shared_fields import (
     LeastFullYears,
     LeastPension,
     check_limits,
+    credits_of,
     greatest_pension,
     least_credits,
     least_pension,
@@ -130,7 +131,7 @@ class Balance:
     def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
         """What of a scheme does not fit, by field: a balance that is no money, divided as if it were."""
         yield from misfitting_credits(self, scheme)
-        credits = _credits(self.account, scheme)
+        credits = credits_of(self.account, scheme)
         field = next((name for name in OF_MONEY if getattr(self, name) is not None), None)
         if credits in ("points", "months") and field is not None:
             yield (
@@ -272,7 +273,7 @@ class PartOfService:
 
     def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
         """What of a scheme does not fit, by field: an account of anything but months."""
-        credits = _credits(self.account, scheme)
+        credits = credits_of(self.account, scheme)
         if credits not in (None, "months"):
             yield (
                 "account",
@@ -414,11 +415,6 @@ def _no_whole(formula: Any) -> str:
 
 def _and_remedy(reason: Told) -> Told:
     return Told("{reason}; {remedy}", reason=reason, remedy=WHOLE_PENSION)
-
-
-def _credits(name: str, scheme: Any) -> str | None:
-    """What an account of a scheme is credited with; None where it has no such account."""
-    return next((getattr(one.account, "credits", None) for one in scheme.accounts if one.name == name), None)
 
 
 def _formula_of(name: str, scheme: Any) -> Any:

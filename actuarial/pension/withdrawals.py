@@ -8,6 +8,7 @@ from pydantic import Field
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, choose, evaluate
 from actuarial.fields import Fraction, Word, rule
+from actuarial.pension.shared_fields import credits_of
 from actuarial.translation import Told
 
 
@@ -70,7 +71,7 @@ class AccountWithdrawal(Benefit):
                         account=name,
                     ),
                 )
-            if _credits(name, scheme) == "months":
+            if credits_of(name, scheme) == "months":
                 yield (
                     "accounts",
                     Told("{account!r} holds months, which are no money; name another account", account=name),
@@ -88,8 +89,3 @@ class AccountWithdrawal(Benefit):
 
     def withdrawing(self, person: Any) -> Number:
         return choose(evaluate(self.share, person) > 0.0, 1.0, 0.0) * evaluate(self.claim_rate, person)
-
-
-def _credits(name: str, scheme: Any) -> str | None:
-    """What an account of a scheme is credited with; None where it has no such account."""
-    return next((getattr(one.account, "credits", None) for one in scheme.accounts if one.name == name), None)
