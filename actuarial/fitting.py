@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from actuarial.check.variables import first_place
@@ -75,10 +76,10 @@ def check_order(low: str, least: Number, high: str, most: Number) -> None:
     """
     if not isinstance(least, xr.DataArray) and not isinstance(most, xr.DataArray) and least <= most + ROUNDING:
         return
+    if not np.any(least > most + ROUNDING):
+        return
     both = xr.broadcast(xr.DataArray(least), xr.DataArray(most))
     wrong = (both[0] > both[1] + ROUNDING).values
-    if not wrong.any():
-        return
     (place, found), (_, bound) = (first_place(one, wrong) for one in both)
     where = Told("; {place}, one of {count}", place=place, count=int(wrong.sum())) if wrong.ndim else ""
     raise BadScheme(

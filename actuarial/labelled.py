@@ -12,6 +12,11 @@ from actuarial.translation import N_, Told
 Number = float | xr.DataArray
 
 
+def as_array(value: Number) -> xr.DataArray:
+    """A number or DataArray as a DataArray."""
+    return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+
+
 def choose(condition: Any, yes: Number, no: Number) -> Number:
     """`yes` where the condition holds, else `no`; labelled or plain."""
     if isinstance(condition, xr.DataArray):

@@ -15,7 +15,7 @@ import xarray as xr
 
 REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
 OPERATORS = (*REFLECTED, "lt", "le", "gt", "ge", "eq", "ne")
-PLAIN = (int, float, np.number, np.bool_)
+PLAIN = (int, float, str, np.number, np.bool_)
 
 
 class Quick(xr.DataArray):
@@ -46,16 +46,15 @@ class Quick(xr.DataArray):
     ) -> Any:
         """As that of xarray, from which every sum, maximum or "any" comes."""
         over = self.dims if dim is None else (dim,) if isinstance(dim, str) else tuple(dim) if dim is not ... else ()
-        simple = axis is None and not keepdims and over and self._coords.keys() == set(self.dims)
-        if simple and set(over) <= set(self.dims):
+        if axis is None and not keepdims and (over or dim is None) and set(over) <= set(self.dims):
             axes = self.get_axis_num(over)
             along = {} if dim is None else {"axis": axes[0] if len(axes) == 1 else axes}
             values = np.asarray(func(self.variable.values, **along, **kwargs))
             kept = tuple(one for one in self.dims if one not in over)
             if values.shape == tuple(self.sizes[one] for one in kept):
                 attrs = self.variable.attrs if _keeps(keep_attrs) else None
-                coords = {one: self._coords[one] for one in kept}
-                indexes = {one: self._indexes[one] for one in kept if one in self._indexes}
+                coords = {name: one for name, one in self._coords.items() if set(one.dims) <= set(kept)}
+                indexes = {name: one for name, one in self._indexes.items() if name in coords}
                 return Quick(xr.Variable(kept, values, attrs), coords, name=self.name, indexes=indexes, fastpath=True)
         return super().reduce(func, dim, axis=axis, keep_attrs=keep_attrs, keepdims=keepdims, **kwargs)
 
@@ -68,6 +67,64 @@ class Quick(xr.DataArray):
                 found.name, found.attrs = self.name, self.attrs
                 return found
         return super().where(cond, drop=drop) if other is np.nan else super().where(cond, other, drop=drop)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: Any, *inputs: Any, **kwargs: Any) -> Any:
+        """As that of xarray, which gives the result attributes and a name that all have."""
+        arrays = [one for one in inputs if isinstance(one, xr.DataArray)]
+        if method == "__call__" and not kwargs and ufunc.nout == 1 and not any(one.variable._attrs for one in arrays):
+            found = combined(ufunc, *inputs)
+            if found is not None:
+                found.name = arrays[0].name if all(one.name == arrays[0].name for one in arrays) else None
+                return found
+        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
+
+    def transpose(self, *dim: Any, transpose_coords: bool = True, missing_dims: Any = "raise") -> Any:
+        """As that of xarray, of all dims by name or some and the others (...)."""
+        others = tuple(one for one in self.dims if one not in dim)
+        order = tuple(one for asked in dim for one in (others if asked is ... else (asked,)))
+        simple = len(order) == self.ndim and all(one.ndim < 2 for one in self._coords.values())
+        if dim and simple and set(order) == set(self.dims):
+            turned = self.variable.values.transpose([self.dims.index(one) for one in order])
+            return self._with(xr.Variable(order, turned, self.variable._attrs, fastpath=True), self._coords)
+        return super().transpose(*dim, transpose_coords=transpose_coords, missing_dims=missing_dims)
+
+    def isel(self, indexers: Any = None, drop: bool = False, missing_dims: Any = "raise", **kwargs: Any) -> Any:
+        """As that of xarray, of one place of each dim."""
+        places = {**(indexers or {}), **kwargs}
+        if not all(isinstance(one, int) and dim in self.dims for dim, one in places.items()):
+            return super().isel(indexers, drop, missing_dims, **kwargs)
+        dims = tuple(dim for dim in self.dims if dim not in places)
+        values = np.asarray(self.variable.values[tuple(places.get(dim, slice(None)) for dim in self.dims)])
+        coords = {}
+        for name, coord in self._coords.items():
+            here = {dim: place for dim, place in places.items() if dim in coord.dims}
+            if not (drop and here and len(here) == coord.ndim):
+                coords[name] = coord.isel(here) if here else coord
+        return self._with(xr.Variable(dims, values, self.variable._attrs, fastpath=True), coords)
+
+    def sel(
+        self, indexers: Any = None, method: Any = None, tolerance: Any = None, drop: bool = False, **kwargs: Any
+    ) -> Any:
+        """As that of xarray, of one label of each dim."""
+        labels = {**(indexers or {}), **kwargs}
+        if method is None and tolerance is None and all(isinstance(one, str | int) for one in labels.values()):
+            places = {dim: _place(self._indexes.get(dim), label) for dim, label in labels.items()}
+            if None not in places.values():
+                return self.isel(places, drop)
+        return super().sel(indexers, method, tolerance, drop, **kwargs)
+
+    def _with(self, variable: Any, coords: Mapping[Any, Any]) -> Any:
+        """These numbers with some of the coordinates, under the name of this array."""
+        indexes = {name: one for name, one in self._indexes.items() if name in coords and coords[name].ndim}
+        return Quick(variable, dict(coords), name=self.name, indexes=indexes, fastpath=True)
+
+
+def _place(index: Any, label: Any) -> int | None:
+    """Place of a label in an index; None where it is not there just once."""
+    known = getattr(index, "index", None)
+    if known is None or not known.is_unique or label not in known:
+        return None
+    return int(known.get_loc(label))
 
 
 class QuickSet(xr.Dataset):
@@ -125,6 +182,30 @@ def dataset(data: Mapping[Any, Any], labels: Mapping[Any, Any]) -> xr.Dataset:
             raise ValueError(f"{name}: {np.shape(values)} values by {dims} do not go with the labels, {sizes}.")
         variables[name] = xr.Variable(dims, values, given.attrs if known else None, fastpath=True)
     return xr.Dataset._construct_direct(variables, set(axes), sizes, None, indexes)
+
+
+def gathered(data: Mapping[Any, xr.DataArray]) -> xr.Dataset:
+    """Variables that have the same labels together, with all their coordinates.
+
+    As `xarray.Dataset(data)`, which aligns and compares all of them; here that is left to it where coordinates of one
+    name are not the same.
+    """
+    variables: dict[Any, Any] = {}
+    indexes: dict[Any, Any] = {}
+    named: set[Any] = set()
+    for name, array in data.items():
+        if not all(_fits(dim, array, indexes) for dim in array.dims) or name in array._coords or name in named:
+            return xr.Dataset(data)
+        for key, coord in array._coords.items():
+            known = variables.setdefault(key, coord)
+            if key in array.dims:
+                indexes.setdefault(key, array._indexes[key])
+            if key in data or not (known is coord or (known.dims == coord.dims and known.equals(coord))):
+                return xr.Dataset(data)
+        named.update(array._coords)
+        variables[name] = array.variable.copy(deep=False)
+    sizes = {dim: len(variables[dim]) for dim in indexes}
+    return xr.Dataset._construct_direct(variables, named, sizes, None, indexes)
 
 
 def _has_no_others(array: xr.DataArray, indexes: dict[Any, Any]) -> bool:
@@ -219,6 +300,16 @@ def _made(dim: str, values: np.ndarray) -> tuple[Any, Any]:
     return array._coords[dim], array._indexes[dim]
 
 
+def stacked(arrays: Sequence[Any], dim: str, words: Mapping[str, Sequence[str]]) -> Quick:
+    """Arrays with the same labels side by side along a last dim, whose labels are among words that go with them."""
+    whole: Any = sum(arrays[1:], start=arrays[0])
+    parts = [np.broadcast_to(_laid_out(one, whole.dims), whole.shape) for one in arrays]
+    coord, index = _axis(np.array(words[dim]), dim)
+    coords = dict(whole._coords) | {word: xr.Variable(dim, np.array(given)) for word, given in words.items()}
+    variable = xr.Variable((*whole.dims, dim), np.stack(parts, axis=-1), fastpath=True)
+    return Quick(variable, coords | {dim: coord}, indexes=whole._indexes | {dim: index}, fastpath=True)
+
+
 def axis(dataset: xr.Dataset, dim: str) -> Quick:
     """The labels of a dim of a Dataset, as numbers or words by themselves."""
     index, coord = dataset._indexes[dim], dataset._variables[dim]
@@ -262,22 +353,36 @@ def labelled_alike(one: xr.DataArray, other: xr.DataArray) -> bool:
 
 
 def combined(function: Callable[..., Any], *operands: Any) -> Quick | None:
-    """A function of plain arrays, cell by cell, of labelled arrays and numbers; None where their labels need xarray."""
+    """A function of plain arrays, cell by cell, of labelled arrays, numbers and words; None where their labels need
+    xarray."""
     coords: dict[Any, Any] = {}
     indexes: dict[Any, Any] = {}
     for one in operands:
         if isinstance(one, xr.DataArray):
-            if len(one._coords) != len(one.dims) or not all(_fits(dim, one, indexes) for dim in one.dims):
+            if not all(_fits(dim, one, indexes) for dim in one.dims):
                 return None
             for dim in one.dims:
                 if dim not in indexes:
                     indexes[dim], coords[dim] = one._indexes[dim], one._coords[dim]
+            if len(one._coords) != len(one.dims) and not _take_others(one, coords, indexes):
+                return None
         elif not isinstance(one, PLAIN):
             return None
     dims = tuple(indexes)
     with np.errstate(all="ignore"):
         values = np.asarray(function(*(_laid_out(one, dims) for one in operands)))
     return Quick(xr.Variable(dims, values, fastpath=True), coords, indexes=indexes, fastpath=True)
+
+
+def _take_others(array: xr.DataArray, coords: dict[Any, Any], indexes: dict[Any, Any]) -> bool:
+    """Take the coordinates of an array that are not labels of its dims nor of others; False where two differ."""
+    for name, coord in array._coords.items():
+        if name in array.dims or name in indexes:
+            continue
+        known = coords.setdefault(name, coord)
+        if name in array._indexes or not (known is coord or known.identical(coord)):
+            return False
+    return True
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:

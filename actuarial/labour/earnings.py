@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bridge import spread, view
+from actuarial.labelled import as_array
 from actuarial.numeric import UNLIMITED, clip_by_table, limited_tables
 from actuarial.person import Person, growth_path, make_grid
 from actuarial.quick import labelled, quick
@@ -25,7 +26,7 @@ def salary_path(basis: xr.Dataset, before: int = 0) -> xr.DataArray:
         projected = basis["salary_growth"]
         growth = xr.where(growth["year"] >= first, projected.reindex(year=years).fillna(0.0), growth)
     level = (1.0 + growth).cumprod("year")
-    level = level / level.sel(year=first - 1)
+    level = level / level.sel(year=first - 1, drop=True)
     return (spread(basis, "salary_0") * level).transpose("year", ..., "group", "sex", "age")
 
 
@@ -107,7 +108,8 @@ def best_mean(reference: Reference) -> float:
 def limits(scheme: Scheme, grid: Person) -> tuple[xr.DataArray, xr.DataArray]:
     """Floor and ceiling of insurable earnings by year (and group or sex if the law says so), currency/year."""
     floor, ceiling = scheme.insurable_earnings.limits(grid)
-    return xr.DataArray(floor), xr.DataArray(ceiling).clip(max=UNLIMITED)
+    most: Any = np.minimum(as_array(ceiling), UNLIMITED)
+    return as_array(floor), most
 
 
 def recorded(earned: xr.DataArray, declared: xr.DataArray) -> xr.DataArray:

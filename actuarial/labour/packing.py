@@ -13,6 +13,7 @@ from actuarial.check.period import first_period, of_periods
 from actuarial.check.population import employed_before
 from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadBasis
+from actuarial.labelled import as_array
 from actuarial.labour import earnings, kernels, records
 from actuarial.labour.accounts import Ledger, ledger
 from actuarial.labour.coverage import coverage_concept, coverage_target
@@ -200,11 +201,11 @@ class Inputs:
         years = np.arange(first - 1, int(basis["year"][-1]) + 1)
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
         for reference in rules.references:
-            mean, floor, ceiling = (xr.DataArray(reference.bounded(part)) for part in self._means(rules, declared))
+            mean, floor, ceiling = (as_array(reference.bounded(part)) for part in self._means(rules, declared))
             level: Any = reference.index(rules.grid.at_years(years))
             growth = level / level.shift(year=1, fill_value=1.0) - 1.0
             results[0].append(view(mean, WHOLE, coords))
-            for place, limit in enumerate((floor, ceiling.clip(max=UNLIMITED), growth), start=1):
+            for place, limit in enumerate((floor, np.minimum(ceiling, UNLIMITED), growth), start=1):
                 results[place].append(view(limit, WHOLE[:4], coords))
         if not rules.references:
             empty = np.zeros((coords["scenario"].size, len(years), basis.sizes["group"], 2))

@@ -8,10 +8,11 @@ import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.dated import evaluate
+from actuarial.labelled import as_array
 from actuarial.person import Person, make_grid
 from actuarial.scheme import Contribution, Scheme
 from actuarial.studies.parameters import Parameter, field_of
-from actuarial.valuation.contributions import as_array, line_income
+from actuarial.valuation.contributions import line_income
 from actuarial.valuation.finance import OTHER_PAYERS, administration_cost, convention_of
 from actuarial.valuation.indicators import yearly_rates
 from actuarial.valuation.premiums import present_worth, target_reserve

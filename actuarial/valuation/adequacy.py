@@ -7,7 +7,7 @@ import xarray as xr
 from actuarial import check
 from actuarial.benefits.paying import by_benefit
 from actuarial.errors import BadInput
-from actuarial.quick import quick_set, without_attrs
+from actuarial.quick import gathered, quick_set, without_attrs
 from actuarial.remembered import remembered
 from actuarial.vocabulary import annotate
 
@@ -82,7 +82,7 @@ def adequacy(
     wage = _average_salary(result)
     found = _awards(result, dims) | _ratios(result, wage, dims) | _coverage(result, basis, pensionable_age, dims)
     found |= {"average_salary": wage, **_women(result)}
-    made = annotate(without_attrs(xr.Dataset(found)))
+    made = annotate(without_attrs(gathered(found)))
     return made.assign_attrs(pensionable_age=pensionable_age, currency=str(result.attrs.get("currency", "")))
 
 

@@ -9,8 +9,10 @@ from actuarial.check.population import one_year_older, stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.fitting import own_limits, require_only
+from actuarial.labelled import as_array
 from actuarial.labour.earnings import UNLIMITED, insurable_share
 from actuarial.person import Person
+from actuarial.quick import stacked
 from actuarial.scheme import Contribution, Scheme
 from actuarial.translation import N_, Told
 
@@ -43,13 +45,14 @@ def income_of_lines(
         else:
             income.append(zero + line_income(line, rate, insured, pensions, basis, grid))
             guaranteed.append(zero)
-    names = [line.name for line in scheme.contributions]
     words = {word: [getattr(line, word) for line in scheme.contributions] for word in ("payer", "base")}
-    coords = {word: ("contribution", given) for word, given in words.items()}
-    dim = xr.DataArray(names, dims="contribution", name="contribution")
-    shares = xr.concat(guaranteed, dim).assign_coords(coords).transpose(..., "year", "contribution")
+    words["contribution"] = [line.name for line in scheme.contributions]
+    shares, paid = (
+        stacked(several, "contribution", words).transpose(..., "year", "contribution")
+        for several in (guaranteed, income)
+    )
     _check_guarantee(shares)
-    return xr.concat(income, dim).assign_coords(coords).transpose(..., "year", "contribution"), shares
+    return paid, shares
 
 
 def line_income(line, rate, insured, pensions, basis, grid):
@@ -147,11 +150,6 @@ def _check_guarantee(shares):
                 total=float(total.max()),
             )
         )
-
-
-def as_array(value) -> xr.DataArray:
-    """A number or DataArray as a DataArray."""
-    return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
 
 
 def of_the_year(value: xr.DataArray, place: str) -> xr.DataArray:

@@ -13,11 +13,12 @@ from actuarial.check.period import first_period, year_fraction
 from actuarial.check.population import stock_before
 from actuarial.dated import evaluate
 from actuarial.errors import BadBasis, BadDimensions
+from actuarial.labelled import as_array
 from actuarial.person import Person, make_grid
-from actuarial.quick import bare, quick_set, without_attrs
+from actuarial.quick import bare, gathered, quick_set, without_attrs
 from actuarial.scheme import Scheme, require_scheme
 from actuarial.translation import N_, Told, few
-from actuarial.valuation.contributions import as_array, income_of_lines, of_the_year
+from actuarial.valuation.contributions import income_of_lines, of_the_year
 from actuarial.valuation.reserve import accumulate, before, net_value
 from actuarial.valuation.returns import implied_returns
 from actuarial.valuation.series import align, of_period, timings, year_end_factors
@@ -224,7 +225,7 @@ def roll_fund(
     found |= {name: value for name, value in totals.items() if name != "benefits"}
     fractions = timings(funding.timing)
     found["flow_timing"] = xr.DataArray(list(fractions.values()), dims="flow", coords={"flow": list(fractions)})
-    finance = xr.Dataset({name: _tidy(value) for name, value in found.items()})
+    finance = gathered({name: _tidy(value) for name, value in found.items()})
     finance["flow_timing"].attrs["within_year"] = funding.within_year
     return finance
 

@@ -9,10 +9,11 @@ from actuarial.check.period import first_period
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput
 from actuarial.health.scheme import HealthScheme
+from actuarial.labelled import as_array
 from actuarial.person import make_grid
 from actuarial.translation import Told
 from actuarial.valuation.claims import paid_and_outstanding
-from actuarial.valuation.contributions import as_array, of_the_year
+from actuarial.valuation.contributions import of_the_year
 from actuarial.valuation.finance import administration_cost, check_finance, members_part, roll_fund, same_labels
 from actuarial.valuation.health_income import income_by_group
 from actuarial.vocabulary import annotate

@@ -17,10 +17,10 @@ from actuarial.health.cash_cost import member_grid
 from actuarial.health.contract import MEMBER
 from actuarial.health.groups import Pensioners
 from actuarial.health.scheme import HealthContribution, HealthScheme
+from actuarial.labelled import as_array
 from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person
 from actuarial.translation import N_, Told
-from actuarial.valuation.contributions import as_array
 
 LINE = ("year", "contribution", "health_group")
 WORDS = ("payer", "base")

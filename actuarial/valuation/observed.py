@@ -11,7 +11,7 @@ from actuarial.check.period import first_period
 from actuarial.errors import BadBasis
 from actuarial.fields import ended, suggestion
 from actuarial.person import growth_path
-from actuarial.quick import quick_set
+from actuarial.quick import bare, gathered, quick, quick_set
 from actuarial.remembered import remembered
 from actuarial.translation import N_, Told
 from actuarial.valuation.adequacy import NEEDED, adequacy
@@ -85,7 +85,7 @@ def check_observed(basis: xr.Dataset) -> None:
     """
     if "observed_awards" not in basis:
         return
-    given = basis["observed_awards"]
+    given = quick(basis["observed_awards"])
     lacking = [dim for dim in ("account_year", "award_line", "benefit", "sex") if dim not in given.dims]
     if lacking:
         raise BadBasis(Told("observed_awards lacks the dimension {dims}.\n{guide}", dims=tuple(lacking), guide=GUIDE))
@@ -148,9 +148,9 @@ def compare_awards(result: xr.Dataset, basis: xr.Dataset) -> tuple[AwardLine, ..
     check_observed(basis)
     if "observed_awards" not in basis:
         return ()
-    given, first = one_scenario(basis["observed_awards"]), int(result["year"][0])
+    given, first = bare(one_scenario(basis["observed_awards"])), int(result["year"][0])
     model = _model(result, basis)
-    figures = {name: model[name].transpose("benefit", "sex").sel(sex=list(SEXES)).values for name in model.data_vars}
+    figures = {name: np.stack([model[name].sel(sex=sex).values for sex in SEXES], axis=-1) for name in model.data_vars}
     known_benefits, rows = given["benefit"].values.tolist(), []
     for b, benefit in enumerate(map(str, model["benefit"].values)):
         for s, sex in enumerate(SEXES if benefit in known_benefits else ()):
@@ -226,10 +226,10 @@ def one_scenario(array: xr.DataArray) -> xr.DataArray:
 def _model(result: xr.Dataset, basis: xr.Dataset) -> xr.Dataset:
     """Figures of the first projected year by line, benefit and sex."""
     begun = quick_set(result[[name for name in (*NEEDED, "accompanying") if name in result]].isel(year=[0]))
-    found = adequacy(begun, basis)
+    found = quick_set(adequacy(begun, basis))
     number = begun["new_awards"].sum("age") / first_period(basis)
     lines = {name: found[variable] for name, variable in MODEL.items()} | {"number": number}
-    return xr.Dataset({name: one_scenario(value.isel(year=0, drop=True)) for name, value in lines.items()})
+    return quick_set(gathered({name: one_scenario(value.isel(year=0, drop=True)) for name, value in lines.items()}))
 
 
 def _last(years: np.ndarray, values: np.ndarray, first: int) -> tuple[int, float] | None:

@@ -347,4 +347,4 @@ def year_end_discount(interest):
 
 def labelled(variables):
     """One annotated Dataset out of named arrays."""
-    return annotate(xr.Dataset(variables))
+    return annotate(quick.gathered(variables))

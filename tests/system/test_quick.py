@@ -15,9 +15,11 @@ from actuarial.quick import (
     alike,
     axis,
     dataset,
+    gathered,
     pick,
     quick,
     quick_set,
+    stacked,
     total,
     union,
     where,
@@ -158,6 +160,95 @@ def test_a_condition_leaves_what_xarray_leaves(dims, other):
         assert mine.where(quick(condition), *given).identical(one.where(condition, *given))
     with pytest.raises(ValueError, match=r"align|indexes"):
         mine.where(condition, array("year").isel(year=slice(2)))
+
+
+def of_lines():
+    """Numbers by year and line, with two words by line and one for all."""
+    words = {"payer": ("line", ["state", "employer", "state"]), "run": "base", "line": ["a", "b", "c"]}
+    values = np.random.default_rng(6).normal(size=(4, 3))
+    given = xr.DataArray(values, {"year": YEAR, **words}, ("year", "line"), name="income", attrs={"units": "1"})
+    return given, quick_set(given.to_dataset())["income"]
+
+
+@pytest.mark.parametrize("drop", [False, True])
+@pytest.mark.parametrize("places", [{"year": 2}, {"line": -1}, {"year": 0, "line": 1}, {"line": [2, 0]}, {}])
+def test_places_and_labels_are_those_of_xarray(places, drop):
+    usual, mine = of_lines()
+    assert mine.isel(places, drop=drop).identical(usual.isel(places, drop=drop))
+    labels = {dim: usual[dim].values[place].tolist() for dim, place in places.items()}
+    assert mine.sel(labels, drop=drop).identical(usual.sel(labels, drop=drop))
+    assert mine.sel(**labels, drop=drop).identical(usual.sel(**labels, drop=drop))
+
+
+def test_places_and_labels_that_are_none_are_refused_as_by_xarray():
+    _, mine = of_lines()
+    for wrong, kind in (({"year": 9}, IndexError), ({"age": 0}, ValueError)):
+        with pytest.raises(kind):
+            mine.isel(wrong)
+    for wrong in ({"year": 1999}, {"line": "z"}, {"age": 1}):
+        with pytest.raises(KeyError):
+            mine.sel(wrong)
+    twice = xr.DataArray([1.0, 2.0, 3.0], {"line": ["a", "a", "b"]}, ["line"])
+    assert quick(twice).sel(line="a").identical(twice.sel(line="a"))
+
+
+@pytest.mark.parametrize("order", [(), ("line", "year"), (..., "year"), ("year", ...), ("line", "year", ...)])
+def test_dims_in_another_order(order):
+    usual, mine = of_lines()
+    assert mine.transpose(*order).identical(usual.transpose(*order))
+    for wrong in (("line",), ("year", "age"), ("year", "year")):
+        with pytest.raises(ValueError, match=r"permut|missing|[Dd]im"):
+            mine.transpose(*wrong)
+
+
+def test_what_goes_with_labels_stays_with_them():
+    usual, mine = of_lines()
+    state = usual["payer"] == "state"
+    assert (quick(mine["payer"]) == "state").equals(state)
+    assert mine.where(quick(state), 0.0).identical(usual.where(state, 0.0))
+    assert (mine * usual["line"].notnull()).equals(usual * usual["line"].notnull())
+    other = usual.isel(year=0).assign_coords(payer=("line", ["state", "state", "state"]))
+    assert (mine * other).equals(usual * other)  # years of an array stand before the one year of another
+    assert (other * mine).equals(other * usual)
+    assert "payer" not in (mine * other).coords  # they differ
+    assert mine.sum("year").identical(usual.sum("year"))
+    assert mine.sum("line").identical(usual.sum("line"))
+
+
+def test_functions_of_numpy():
+    usual, mine = of_lines()
+    for bound in (0.1, usual.isel(year=0, drop=True), xr.DataArray(0.2)):
+        assert np.minimum(mine, bound).identical(np.minimum(usual, bound))
+    bare, given = usual.drop_attrs(), of_lines()[1].drop_attrs()
+    for function in (np.exp, np.isfinite):
+        assert function(quick_set(given.to_dataset())["income"]).identical(function(bare))
+    assert np.maximum(quick(bare), 0.0).equals(np.maximum(bare, 0.0))
+    with pytest.raises(NotImplementedError):
+        np.add.reduce(quick(bare))
+
+
+def test_arrays_side_by_side_are_those_of_xarray():
+    several = [array("year"), array("age", "year", seed=2), array("year", seed=3)]
+    words = {"line": ["a", "b", "c"], "payer": ["state", "employer", "state"]}
+    name = xr.DataArray(words["line"], dims="line", name="line")
+    expected = xr.concat(xr.broadcast(*several), name).assign_coords(payer=("line", words["payer"]))
+    found = stacked([quick(one) for one in several], "line", words)
+    assert found.dims[-1] == "line"
+    assert found.equals(expected.transpose(*found.dims))
+
+
+def test_variables_together_are_those_of_a_dataset():
+    usual, mine = of_lines()
+    data = {"income": mine, "by_line": usual.sum("year").rename("x"), "alone": xr.DataArray(2.0, attrs={"units": "2"})}
+    assert_identical(gathered(data), xr.Dataset(data))
+    gathered(data)["alone"].attrs["units"] = "3"
+    assert data["alone"].attrs == {"units": "2"}
+    others = array("year").isel(year=[0]), xr.DataArray(np.ones(3), dims="line"), array("year").rename(year="line")
+    for other in others:
+        assert_identical(gathered(data | {"other": other}), xr.Dataset(data | {"other": other}))
+    data["payer"] = array("sex")
+    with pytest.raises(ValueError, match="payer"):
+        gathered(data)
 
 
 YEARS = xr.Dataset(coords={"year": ("year", [2026, 2027], {"units": "year"})})["year"]
