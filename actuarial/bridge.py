@@ -103,8 +103,9 @@ def _size(labels: Any) -> int:
 
 def _has_labels(array: xr.DataArray, labels: Any, dim: str) -> bool:
     """Whether an array has some labels along a dim, in their order; most indices are one and the same."""
-    both = isinstance(labels, xr.DataArray) and dim in labels.xindexes and dim in array.xindexes
-    if both and array.get_index(dim).equals(labels.get_index(dim)):
+    known = labels._indexes.get(dim) if isinstance(labels, xr.DataArray) else None
+    own = array._indexes.get(dim)
+    if known is not None and own is not None and (own is known or own.equals(known)):
         return True
     return np.array_equal(array[dim].values, np.asarray(labels))
 

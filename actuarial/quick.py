@@ -85,46 +85,52 @@ class Quick(xr.DataArray):
         simple = len(order) == self.ndim and all(one.ndim < 2 for one in self._coords.values())
         if dim and simple and set(order) == set(self.dims):
             turned = self.variable.values.transpose([self.dims.index(one) for one in order])
-            return self._with(xr.Variable(order, turned, self.variable._attrs, fastpath=True), self._coords)
+            variable, coords = xr.Variable(order, turned, self.variable._attrs, fastpath=True), dict(self._coords)
+            return Quick(variable, coords, name=self.name, indexes=self._indexes, fastpath=True)
         return super().transpose(*dim, transpose_coords=transpose_coords, missing_dims=missing_dims)
 
     def isel(self, indexers: Any = None, drop: bool = False, missing_dims: Any = "raise", **kwargs: Any) -> Any:
-        """As that of xarray, of one place of each dim."""
+        """As that of xarray, of one place or a slice of each dim."""
         places = {**(indexers or {}), **kwargs}
-        if not all(isinstance(one, int) and dim in self.dims for dim, one in places.items()):
+        if not all(isinstance(one, int | slice) and dim in self.dims for dim, one in places.items()):
             return super().isel(indexers, drop, missing_dims, **kwargs)
-        dims = tuple(dim for dim in self.dims if dim not in places)
+        dims = tuple(dim for dim in self.dims if not isinstance(places.get(dim), int))
         values = np.asarray(self.variable.values[tuple(places.get(dim, slice(None)) for dim in self.dims)])
+        known: dict[Any, Any] = {dim: one for dim, one in self._indexes.items() if dim in dims}
+        indexes = {dim: one.isel(places) if dim in places else one for dim, one in known.items()}
         coords = {}
         for name, coord in self._coords.items():
             here = {dim: place for dim, place in places.items() if dim in coord.dims}
-            if not (drop and here and len(here) == coord.ndim):
-                coords[name] = coord.isel(here) if here else coord
-        return self._with(xr.Variable(dims, values, self.variable._attrs, fastpath=True), coords)
+            if name in indexes and here:
+                coord = indexes[name].create_variables({name: coord})[name]
+            elif here:
+                coord = coord.isel(here)
+            if not (drop and here and not coord.ndim):
+                coords[name] = coord
+        variable = xr.Variable(dims, values, self.variable._attrs, fastpath=True)
+        return Quick(variable, coords, name=self.name, indexes=indexes, fastpath=True)
 
     def sel(
         self, indexers: Any = None, method: Any = None, tolerance: Any = None, drop: bool = False, **kwargs: Any
     ) -> Any:
-        """As that of xarray, of one label of each dim."""
+        """As that of xarray, of one label of each dim or of all of them."""
         labels = {**(indexers or {}), **kwargs}
-        if method is None and tolerance is None and all(isinstance(one, str | int) for one in labels.values()):
+        if method is None and tolerance is None:
             places = {dim: _place(self._indexes.get(dim), label) for dim, label in labels.items()}
             if None not in places.values():
                 return self.isel(places, drop)
         return super().sel(indexers, method, tolerance, drop, **kwargs)
 
-    def _with(self, variable: Any, coords: Mapping[Any, Any]) -> Any:
-        """These numbers with some of the coordinates, under the name of this array."""
-        indexes = {name: one for name, one in self._indexes.items() if name in coords and coords[name].ndim}
-        return Quick(variable, dict(coords), name=self.name, indexes=indexes, fastpath=True)
 
-
-def _place(index: Any, label: Any) -> int | None:
-    """Place of a label in an index; None where it is not there just once."""
+def _place(index: Any, label: Any) -> int | slice | None:
+    """Place of a label in an index, everything if it is all of them in order; None where it is not there just once."""
     known = getattr(index, "index", None)
-    if known is None or not known.is_unique or label not in known:
+    if known is None or not known.is_unique:
         return None
-    return int(known.get_loc(label))
+    if isinstance(label, str | int | np.integer):
+        return int(known.get_loc(label)) if label in known else None
+    whole = isinstance(label, list) and len(label) == len(known) and known.tolist() == label
+    return slice(None) if whole else None
 
 
 class QuickSet(xr.Dataset):
@@ -237,14 +243,27 @@ def union(*datasets: xr.Dataset) -> xr.Dataset:
         for name, variable in one._variables.items():
             variables.setdefault(name, variable.copy(deep=False))
     sizes = {dim: len(variables[dim]) for dim in indexes}
-    bare_ones = [xr.Dataset(attrs=one.attrs) for one in datasets]
-    agreed = xr.merge(bare_ones, join="exact", compat="override", combine_attrs="drop_conflicts").attrs
-    return xr.Dataset._construct_direct(variables, set(indexes), sizes, agreed or None, indexes)
+    return xr.Dataset._construct_direct(variables, set(indexes), sizes, _agreed(datasets) or None, indexes)
+
+
+def _agreed(datasets: Sequence[xr.Dataset]) -> dict[Any, Any]:
+    """Attributes of Datasets of which no two differ."""
+    every = [(name, value) for one in datasets for name, value in one.attrs.items()]
+    if all(isinstance(value, PLAIN) and value == value for _, value in every):
+        kept = dict(reversed(every))
+        return {name: kept[name] for name, _ in every if all(kept[key] == value for key, value in every if key == name)}
+    alone = [xr.Dataset(attrs=one.attrs) for one in datasets]
+    return xr.merge(alone, join="exact", compat="override", combine_attrs="drop_conflicts").attrs
 
 
 def quick(array: xr.DataArray) -> Quick:
     """The same labels and numbers (not a copy), without a name and attributes."""
-    variable = xr.Variable(array.dims, array.variable.values, fastpath=True)
+    return like(array, array.variable.values)
+
+
+def like(array: xr.DataArray, values: np.ndarray) -> Quick:
+    """Other numbers with the labels of an array, without a name and attributes."""
+    variable = xr.Variable(array.dims, values, fastpath=True)
     return Quick(variable, dict(array._coords), indexes=array._indexes, fastpath=True)
 
 

@@ -7,7 +7,7 @@ from actuarial.check.identities import identity
 from actuarial.check.period import first_period, year_fraction
 from actuarial.check.variables import require
 from actuarial.errors import BadBasis, BadInput
-from actuarial.quick import alike, quick
+from actuarial.quick import alike, like
 from actuarial.translation import Told
 
 MIGRANTS_AT_START = {"end": 0.0, "even": 0.5, "start": 1.0}
@@ -132,7 +132,7 @@ def stock_before(stock: xr.DataArray, stock_0: xr.DataArray) -> xr.DataArray:
     first = stock_0 if alike(stock_0, stock) else stock_0.reindex_like(stock, copy=False)
     by_year[0] = first.variable.set_dims(sizes).values
     by_year[1:] = np.moveaxis(stock.values, axis, 0)[:-1]
-    return quick(stock.copy(data=before))
+    return like(stock, before)
 
 
 def first_year(basis: xr.Dataset, name: str) -> xr.DataArray:
@@ -152,7 +152,7 @@ def one_year_older(stock: xr.DataArray) -> xr.DataArray:
     older = np.zeros(by_age.shape)
     older[..., 1:] = by_age[..., :-1]
     older[..., -1] += by_age[..., -1]
-    return quick(stock.copy(data=np.moveaxis(older, -1, stock.get_axis_num("age"))))
+    return like(stock, np.moveaxis(older, -1, stock.get_axis_num("age")))
 
 
 def _newborn(born: xr.DataArray, stock: xr.DataArray) -> xr.DataArray:

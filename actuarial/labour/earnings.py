@@ -9,7 +9,7 @@ from actuarial.bridge import spread, view
 from actuarial.labelled import as_array
 from actuarial.numeric import UNLIMITED, clip_by_table, limited_tables
 from actuarial.person import Person, growth_path, make_grid
-from actuarial.quick import labelled, quick
+from actuarial.quick import labelled, like
 from actuarial.scheme import Reference, Scheme
 
 
@@ -140,8 +140,8 @@ def reference_limits(
         if reference.last > reference.years:
             several = np.sort(several, axis=0)[-reference.years :]
         level = index.isel(year=slice(back, None))
-        mean = quick(real.isel(year=slice(back, None)).copy(data=several.sum(axis=0) / reference.years)) * level
-        means.append(mean.copy(data=np.minimum(mean.values, UNLIMITED)))
+        mean = like(real.isel(year=slice(back, None)), several.sum(axis=0) / reference.years) * level
+        means.append(like(mean, np.minimum(mean.values, UNLIMITED)))
     return means[0], means[1]
 
 

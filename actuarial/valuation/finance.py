@@ -1,5 +1,7 @@
 """Income, outgo and reserve of a scheme year by year."""
 
+import functools
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +17,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadBasis, BadDimensions
 from actuarial.labelled import as_array
 from actuarial.person import Person, make_grid
-from actuarial.quick import bare, gathered, quick_set, without_attrs
+from actuarial.quick import bare, gathered, quick, quick_set, where, without_attrs
 from actuarial.scheme import Scheme, require_scheme
 from actuarial.translation import N_, Told, few
 from actuarial.valuation.contributions import income_of_lines, of_the_year
@@ -135,7 +137,7 @@ def _totals(insured, pensions, basis, scheme):
 
 def members_part(income):
     """Lines that members and employers pay, without those that make good a deficit."""
-    chosen = ~income["payer"].isin(OTHER_PAYERS) & (income["base"] != "deficit")
+    chosen = ~_among(income["payer"], OTHER_PAYERS) & (quick(income["base"]) != "deficit")
     return income.where(chosen, 0.0).sum("contribution")
 
 
@@ -237,8 +239,13 @@ def _marked(basis):
 
 def flow_of(income):
     """Which timing a line has: contributions, or other income (State, others, whoever makes good a deficit)."""
-    other = income["payer"].isin(OTHER_PAYERS) | (income["base"] == "deficit")
-    return xr.where(other, "other_income", "contributions")
+    other = _among(income["payer"], OTHER_PAYERS) | (quick(income["base"]) == "deficit")
+    return where(other, "other_income", "contributions")
+
+
+def _among(payer, words):
+    """Which lines are paid by one of some."""
+    return functools.reduce(operator.or_, (quick(payer) == word for word in words))
 
 
 def _by_payer(income):
@@ -249,7 +256,7 @@ def _by_payer(income):
 
 def kinds_of(payer):
     """Which lines are income of the State, of others (donors among them), and of members and employers."""
-    others = payer.isin(OTHER_PAYERS)
+    payer, others = quick(payer), _among(payer, OTHER_PAYERS)
     return {"state_income": payer == "state", "other_income": others & (payer != "state"), "contributions": ~others}
 
 

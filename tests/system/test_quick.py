@@ -170,8 +170,14 @@ def of_lines():
     return given, quick_set(given.to_dataset())["income"]
 
 
+PLACES = (
+    {}, {"year": 2}, {"line": -1}, {"year": 0, "line": 1}, {"line": [2, 0]}, {"line": [0, 1, 2]}, {"year": slice(1, 3)},
+    {"year": slice(None, None, -1), "line": 2}, {"line": slice(0, 0)},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("drop", [False, True])
-@pytest.mark.parametrize("places", [{"year": 2}, {"line": -1}, {"year": 0, "line": 1}, {"line": [2, 0]}, {}])
+@pytest.mark.parametrize("places", PLACES)
 def test_places_and_labels_are_those_of_xarray(places, drop):
     usual, mine = of_lines()
     assert mine.isel(places, drop=drop).identical(usual.isel(places, drop=drop))
@@ -270,6 +276,7 @@ def test_a_dataset_is_that_of_xarray():
 def test_a_union_is_a_merge():
     first = xr.Dataset({"a": (("year", "sex"), TABLE)}, {"year": YEARS, "sex": SEXES}, {"x": 1, "y": 2, "z": 3})
     second = xr.Dataset({"b": ("year", TABLE[0]), "a": ("year", TABLE[1])}, {"year": YEARS}, {"y": 5, "w": 4})
+    assert union(first, second.assign_attrs(y=True, v=2.0)).attrs == {"x": 1, "z": 3, "w": 4, "v": 2.0}
     third = xr.Dataset({"c": ((), 1.0), "b": ((), 7.0)}, attrs={"y": 2, "z": 3})
     merge = {"join": "exact", "compat": "override", "combine_attrs": "drop_conflicts"}
     assert_identical(union(first, second, third), xr.merge([first, second, third], **merge))
