@@ -51,6 +51,7 @@ _PLACES = {
     "life_table": "tables.lifetable",
     "life_table_at": "tables.exact_ages",
     "life_table_entropy": "tables.disparity",
+    "limit_emigration": "flows.emigration",
     "limited_fluctuation": "rates.credibility",
     "log_linear_family": "trends.target_e0",
     "mean_age_at_childbearing": "flows.fertility_by_age",
@@ -87,6 +88,7 @@ _PLACES = {
 
 if TYPE_CHECKING:
     from actuarial.demography.a0 import A0_RULES, andreev_kingkade, coale_demeny_west
+    from actuarial.demography.flows.emigration import limit_emigration
     from actuarial.demography.flows.fertility_by_age import (
         fertility,
         gamma_pattern,
@@ -200,6 +202,7 @@ __all__ = [
     "life_table",
     "life_table_at",
     "life_table_entropy",
+    "limit_emigration",
     "limited_fluctuation",
     "log_linear_family",
     "mean_age_at_childbearing",

@@ -164,7 +164,8 @@ def _refuse_negative(stock: xr.DataArray, when: str) -> None:
     if bad.any():
         raise OutOfBounds(
             f"population is negative on {when}: {_listed(stock, bad)}\n"
-            "  More people leave than there are: lower the net emigration of net_migration at these ages."
+            "  More people leave than there are: lower the net emigration of net_migration at these ages, or let "
+            "demography.limit_emigration do it."
         )
 
 
