@@ -4,7 +4,8 @@ import numpy as np
 import xarray as xr
 
 from actuarial.person import growth_path, make_grid
-from actuarial.quick import labelled, quick
+from actuarial.quick import labelled, stacked
+from actuarial.vocabulary import SEXES
 
 ADULT = 15  # least age of a spouse
 SURVIVOR = {"sex": "sex_of_survivor", "age": "age_of_survivor"}
@@ -66,11 +67,11 @@ def children(basis: xr.Dataset, below: int | None = None, counted: xr.DataArray 
     born = births(basis, basis.sizes["age"] if below is None else min(below, basis.sizes["age"]))
     alive = _child_survival(basis).sel(age_of_survivor=born["age_of_survivor"])
     boys = basis["srb"] / (1.0 + basis["srb"])
-    share = xr.concat([boys, 1.0 - boys], dim="sex_of_survivor").assign_coords(sex_of_survivor=["male", "female"])
+    share = stacked([boys, 1.0 - boys], "sex_of_survivor", {"sex_of_survivor": SEXES})
     marriages = spouses(basis).sel(sex="male", sex_of_survivor="female").transpose("age", "age_of_survivor")
     fathers = np.matmul(marriages.values, born.values)
-    labels = born.expand_dims(sex=["male", "female"])
-    parents = quick(labels.copy(data=np.stack([fathers, born.values])))
+    labels = {"sex": SEXES, **{dim: born[dim] for dim in born.dims}}
+    parents = labelled(np.stack([fathers, born.values]), ("sex", *born.dims), labels)
     return parents * (alive * share * counted)
 
 

@@ -14,6 +14,7 @@ from actuarial.fields import ended, suggestion
 from actuarial.health.scheme import HealthScheme
 from actuarial.projection import stages_of
 from actuarial.projection_health import project_health
+from actuarial.quick import bare, gathered, like, quick_set
 from actuarial.scheme import Scheme
 from actuarial.translation import N_
 
@@ -121,10 +122,12 @@ def totals(result: xr.Dataset, drawn: xr.Dataset, keep: Sequence[str] | None) ->
     BadInput
         A name that neither the result nor the basis has, or a rate by age, which has no sum.
     """
+    result, drawn = quick_set(result), quick_set(drawn)
     if keep is None:
-        found = {str(name): array for name, array in result.data_vars.items() if set(array.dims) <= YEARLY}
-        moved = {str(name): array for name, array in drawn.data_vars.items() if "scenario" in array.dims}
-        found |= {name: array for name, array in moved.items() if set(array.dims) <= YEARLY and name not in found}
+        yearly = {name for name, one in result.variables.items() if set(one.dims) <= YEARLY}
+        moved = {name for name, one in drawn.variables.items() if {"scenario"} <= set(one.dims) <= YEARLY}
+        found = {str(name): result[name] for name in result.data_vars if name in yearly}
+        found |= {str(name): drawn[name] for name in drawn.data_vars if name in moved and name not in found}
     else:
         have = [str(name) for name in (*result.data_vars, *drawn.data_vars)]
         for name in keep:
@@ -132,8 +135,14 @@ def totals(result: xr.Dataset, drawn: xr.Dataset, keep: Sequence[str] | None) ->
                 known = ended(suggestion(name, have, N_("they have {names}")))
                 raise BadInput(f"keep: neither the result nor the basis has {name}; {known}")
         found = {name: _summed(result[name] if name in result else drawn[name]) for name in keep}
-    bare = {name: array.reset_coords(drop=True).astype(float) for name, array in found.items()}
-    return xr.Dataset(bare).drop_attrs(deep=False)
+    return gathered({name: _decimal(array) for name, array in found.items()})
+
+
+def _decimal(array: xr.DataArray) -> xr.DataArray:
+    """An array as decimal numbers, with its attributes and the labels of its dims."""
+    made = like(bare(array), np.array(array.values, dtype=float))
+    made.attrs = array.attrs
+    return made
 
 
 def _summed(array: xr.DataArray) -> xr.DataArray:

@@ -46,7 +46,7 @@ def together(scheme: Scheme, basis: xr.Dataset, *others: xr.Dataset | None) -> b
     """
     if "scenario" not in basis.dims or any(not _same(basis, one) for one in others if one is not None):
         return False
-    moved = {name for name, array in basis.data_vars.items() if "scenario" in array.dims}
+    moved = {name for name in basis.data_vars if "scenario" in basis.variables[name].dims}
     alone = not moved <= TOGETHER or any(name in basis for name in ALONE) or first_period(basis) < 1.0
     return not (alone or scheme.accounts) and all(map(_knows_scenarios, _parts(scheme)))
 
