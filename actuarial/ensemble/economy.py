@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.demography.arguments import is_number, numbers, shown
-from actuarial.demography.futures.draws import scenario_numbers
+from actuarial.demography.futures.draws import SINGULAR, root_of, scenario_numbers
 from actuarial.demography.streams import random_stream
 from actuarial.ensemble.transforms import REAL, TRANSFORMS, usual_transform
 from actuarial.errors import BadDimensions, BadInput, OutOfBounds
@@ -37,7 +37,8 @@ class EconomicUncertainty:
         What is left of the deviation of `other` in the year before, as a part of that of `series`. No eigenvalue is
         above 1; where all are below it the deviations return to zero, and their variance has a limit.
     correlation : DataArray (series, other)
-        Correlation of the shocks of a year; those of different years are independent.
+        Correlation of the shocks of a year, 1 of two series that move together; those of different years are
+        independent.
     initial : DataArray (series)
         Deviation in the year before the first that is drawn.
     transform : mapping of series to "additive", "log", "growth", "logit" or "level"
@@ -219,7 +220,7 @@ def draw_economy(
     {'scenario': 3, 'year': 2}
     """
     years, numbers = np.asarray(years), scenario_numbers(scenarios)
-    mixed = np.linalg.cholesky(uncertainty.matrix("correlation")) * uncertainty.matrix("deviation")[:, None]
+    mixed = root_of(uncertainty.matrix("correlation")) * uncertainty.matrix("deviation")[:, None]
     phi, drawn, count = uncertainty.matrix("persistence"), uncertainty.drawn(years), len(mixed)
     shape = (int(drawn.sum()), count)
     own = np.stack([economic_stream(seed, int(number)).standard_normal(shape) for number in numbers])
@@ -346,10 +347,10 @@ def _require_correlation(matrix: np.ndarray, names: list[str]) -> None:
         raise OutOfBounds(f"correlation: a symmetric matrix with ones on its diagonal is needed; look at {where}.")
     for count in range(1, len(names) + 1):
         least = float(np.linalg.eigvalsh(matrix[:count, :count]).min())
-        if least < 1e-12:
+        if least < -SINGULAR:
             before = ", ".join(names[: count - 1])
             raise OutOfBounds(
-                f"correlation: not positive definite (an eigenvalue is {least:.3g}); the first series whose "
-                f"correlations with those before it cannot be is {names[count - 1]} (before it: {before}).\n"
-                "  Correct them, or leave out a series that others determine."
+                f"correlation: an eigenvalue is negative ({least:.3g}); the first series whose correlations with those "
+                f"before it cannot be is {names[count - 1]} (before it: {before}).\n"
+                "  Correct them; what is rounded needs more digits where others determine a series."
             )

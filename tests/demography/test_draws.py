@@ -60,6 +60,12 @@ def test_correlation_of_the_series(scores):
         assert_allclose(found, expected, atol=4.5 / np.sqrt(MANY))
 
 
+def test_series_that_move_together(given):
+    """All correlations 1: the first year has one normal score for all of them."""
+    found = normal_scores(replace(given, correlation=given.correlation * 0 + 1.0), np.arange(5), seed=1)
+    assert_allclose(found[:, 0], np.tile(found[:, 0, :1], 4), rtol=1e-12)
+
+
 def test_quantile_function(given):
     row = given.deviation.sel(series="net_migration")
     knots = ndtri(LEVELS)
@@ -135,6 +141,6 @@ def test_uncertainty_refused(given):
     with pytest.raises(OutOfBounds, match="persistence"):
         replace(given, persistence=persistence + 1.0)
     with pytest.raises(OutOfBounds, match="matrix"):
-        replace(given, correlation=correlation * 0 + 1.0)
+        replace(given, correlation=correlation * 0 + 1.5 * np.eye(4) - 0.5)
     with pytest.raises(BadInput, match=r"2 of 3 years are missing, the first is 2030"):
         given.of_years(np.array([2029, 2030, 2031]))

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import binomtest
 
 import actuarial as ac
+from actuarial.demography.futures.draws import root_of
 from actuarial.ensemble import autoregression, depletion, distribution, draw_economy, open_parts, quantiles, run, tail
 from actuarial.errors import BadInput, MissingVariable, OutOfBounds
 from tests.reference.small import small_basis
@@ -104,8 +105,18 @@ def test_draws_have_the_stated_deviation_and_correlation():
     for name in names:
         assert_allclose(draws[name].std("scenario"), expected.sel(series=name), rtol=4.5 / np.sqrt(2 * 4000))
     assert np.corrcoef(draws.inflation[:, 4], draws.interest_rate[:, 4])[0, 1] == pytest.approx(0.5, abs=4.5 / 63)
-    with pytest.raises(OutOfBounds, match=r"not positive definite.*\n?.*is interest_rate"):
-        autoregression(dict.fromkeys(names, 0.1), correlation=related.where(related == 1, 1.0))
+    with pytest.raises(OutOfBounds, match=r"an eigenvalue is negative \(-0.5\).*is interest_rate"):
+        autoregression(dict.fromkeys(names, 0.1), correlation=related.where(related == 1, 1.5))
+
+
+def test_series_that_others_determine():
+    """Wages move with inflation, three times as far; the matrix has no inverse and is the square of its root."""
+    names = ["inflation", "interest_rate", "wage_growth"]
+    related = xr.DataArray([[1, 0.6, 1], [0.6, 1, 0.6], [1, 0.6, 1.0]], coords={"series": names, "other": names})
+    given = autoregression(dict(zip(names, (0.01, 0.02, 0.03), strict=True)), persistence=0.5, correlation=related)
+    draws = draw_economy(given, [2025, 2026], 500, seed=3)
+    assert_allclose(draws.wage_growth, 3.0 * draws.inflation, rtol=1e-12)
+    assert_allclose(root_of(related.values) @ root_of(related.values).T, related, atol=1e-15)
 
 
 def test_statistics_are_order_statistics_and_plain_counts():

@@ -18,6 +18,8 @@ SERIES = {
     "net_migration": "persons",
 }
 """The series, and in which unit they leave their central path."""
+SINGULAR = 1e-12
+"""Below it an eigenvalue of a correlation is 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ class Uncertainty:
         Correlation of the normal score of a year with that of the year before, at least 0 and below 1; that of the
         first year is not used.
     correlation : DataArray (series, other)
-        Correlation of the normal scores of the series in the first year, and of their innovations later.
+        Correlation of the normal scores of the series in the first year, and of their innovations later; 1 of two
+        series that move together.
 
     Raises
     ------
@@ -143,10 +146,22 @@ def scenario_numbers(scenarios: int | Sequence[int] | np.ndarray) -> np.ndarray:
 def normal_scores(uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> np.ndarray:
     """Normal scores (scenario, year, series), drawn year by year: early years do not depend on the last year."""
     kept = uncertainty.persistence.sel(series=list(SERIES)).transpose("year", "series").values.astype(float, order="C")
-    mixed = np.linalg.cholesky(uncertainty.correlation.sel(series=list(SERIES), other=list(SERIES)).values)
+    mixed = root_of(uncertainty.correlation.sel(series=list(SERIES), other=list(SERIES)).values)
     scores = normal_numbers(seed, numbers, kept.shape)
     correlate(scores, np.ascontiguousarray(mixed), kept)
     return scores
+
+
+def root_of(correlation: np.ndarray) -> np.ndarray:
+    """Lower triangle L with L L' = R of a correlation R; singular where series follow from others."""
+    if np.linalg.eigvalsh(correlation).min() > SINGULAR:
+        return np.linalg.cholesky(correlation)
+    root = np.zeros(correlation.shape)
+    for j in range(len(root)):
+        rest = correlation[j:, j] - root[j:, :j] @ root[j, :j]
+        if rest[0] > SINGULAR:
+            root[j:, j] = rest / np.sqrt(rest[0])
+    return root
 
 
 def deviations(quantiles: xr.DataArray, scores: np.ndarray) -> np.ndarray:
@@ -198,5 +213,8 @@ def _require_numbers(uncertainty: Uncertainty) -> None:
     if not ((kept >= 0) & (kept < 1)).all():
         raise OutOfBounds("persistence: the correlation with the year before must lie in [0, 1).")
     matrix = uncertainty.correlation.sel(series=list(SERIES), other=list(SERIES)).values
-    if not np.array_equal(matrix, matrix.T) or (np.diag(matrix) != 1).any() or np.linalg.eigvalsh(matrix).min() <= 0:
-        raise OutOfBounds("correlation: a symmetric, positive definite matrix with ones on its diagonal is needed.")
+    least = np.linalg.eigvalsh(matrix).min()
+    if not np.array_equal(matrix, matrix.T) or (np.diag(matrix) != 1).any() or least < -SINGULAR:
+        raise OutOfBounds(
+            "correlation: a symmetric matrix without negative eigenvalues and with ones on its diagonal is needed."
+        )
