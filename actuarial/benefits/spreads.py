@@ -21,7 +21,7 @@ from actuarial.benefits.staying import PLACE, SAME_DAY, before_adjustment, from_
 from actuarial.bridge import align
 from actuarial.check.period import twelfths_before
 from actuarial.contract import settled
-from actuarial.labour.levels import LEVELS, award_levels, lowest_adjustment
+from actuarial.labour.levels import award_levels, lowest_adjustment
 from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person
 from actuarial.quick import labels_of
@@ -128,7 +128,8 @@ class Spreads:
     def __init__(self, scheme: Scheme, insured: xr.Dataset, grid: Person, finance: Any, everybody: Any) -> None:
         self.basis, self.grid, self.everybody = cast(xr.Dataset, grid.basis), grid, everybody
         self.coords, self.finance = labels_of(self.basis, PLACE), finance
-        self.levels = award_levels(scheme, self.basis, grid, finance)
+        self.levels = award_levels(scheme, self.basis, grid, finance, insured.sizes.get("level"))
+        self.count = next((table.shape[1] for table in self.levels.values()), 0)
         self.pensions = [b for b in settled(scheme) if b.name in self.levels]
         self.limits = self._limits(scheme.benefits) if self.levels else {}
         self.own: dict[str, np.ndarray] = {}
@@ -162,7 +163,7 @@ class Spreads:
         levels, flows = self.levels[benefit.name], self._flows(benefit, year)
         course = _Course(year.opening, spread, awards, scale, self._converted(benefit, year), levels, flows)
         self._leave(benefit, year, course, lost)
-        place = (*awards.number.shape, LEVELS)
+        place = (*awards.number.shape, self.count)
         found = {
             key: [course.followed(limit, np.zeros((0, *place)), np.zeros(place))[0] for limit in limits]
             for (key, name), limits in self.limits.items()
@@ -188,7 +189,7 @@ class Spreads:
     def _asked(self, name: str, share: np.ndarray) -> np.ndarray:
         """Levels of a pension over the share of another that it is (year, sex, age, level)."""
         level = self.levels[name][:, np.newaxis, np.newaxis, :]
-        top = np.full((*share.shape, LEVELS), UNLIMITED)
+        top = np.full((*share.shape, self.count), UNLIMITED)
         return np.divide(level, share[..., np.newaxis], out=top, where=share[..., np.newaxis] > 0)
 
     def _awards(
@@ -216,7 +217,7 @@ class Spreads:
         """Who retires and who starts at mid-year up to each level (level, year, sex, age); None where it is unknown."""
         if benefit.on is not None and benefit.name not in self.own:
             return None
-        none = np.zeros((LEVELS, *(len(self.coords[dim]) for dim in PLACE)))
+        none = np.zeros((self.count, *(len(self.coords[dim]) for dim in PLACE)))
         own = self.own.get(benefit.name, none)
         followed = sum((self._followed(benefit, name, dead[name]) for name in benefit.follows), none)
         retired, started = (own, followed) if benefit.on == "retirement" else (none, own + followed)
@@ -247,7 +248,7 @@ class Spreads:
 
     def _converted(self, benefit: Benefit, year: Year) -> _Awards:
         """Pensions that came from others."""
-        below = np.zeros((*year.came.number.shape, LEVELS))
+        below = np.zeros((*year.came.number.shape, self.count))
         for (_, to), part in self.left.items():
             if to == f"{benefit.name} by conversion":
                 below = below + part
@@ -260,7 +261,7 @@ class Spreads:
         to = None if move is None or move[0] not in self.levels else move[0]
         if not receivers and to is None:
             return
-        place = (*lost.number.shape, LEVELS)
+        place = (*lost.number.shape, self.count)
         shares = [share_of_pension(one, self.grid) for one in receivers]
         asked = [self._asked(one.name, share) for one, share in zip(receivers, shares, strict=True)]
         converts = np.zeros(place) if to is None else self._asked(to, np.ones_like(course.scale))

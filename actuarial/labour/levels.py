@@ -16,7 +16,8 @@ from actuarial.law import GAP, NO_OFFSET, AmountLaw, ClaimLaw, Law
 from actuarial.person import Person
 from actuarial.scheme import Benefit, Scheme
 
-LEVELS = 8
+LEVELS, MOST = 8, 14  # levels, and as many at most where limits lie far apart
+STEP = 1.2  # ratio of neighbours that is not exceeded as long as there are not as many
 BELOW = 2  # of them, which the limits do not reach: the cubic through the levels looks back
 NARROW = 1.02  # the least width of the others to either side, as a ratio
 AWARDED = ("claims_below", "award_level")
@@ -29,13 +30,16 @@ class LevelClaim(ClaimLaw):
     level: xr.DataArray | None = None
 
 
-def award_levels(scheme: Scheme, basis: xr.Dataset, grid: Person, finance: xr.Dataset | None) -> dict[str, np.ndarray]:
+def award_levels(
+    scheme: Scheme, basis: xr.Dataset, grid: Person, finance: xr.Dataset | None, count: int | None = None
+) -> dict[str, np.ndarray]:
     """Levels of awards (year, level), currency/year, of the pensions that supplements fill up to a limit.
 
     Of the award of a year they reach from the lowest to the highest limit that it meets later, in the money of the
     award: a limit of a later year over what the pension has risen by until then. So do those of pensions whose
     beneficiaries leave a share of it to the pensioners of such a one, or convert to it. Levels are equally spaced in
-    their logarithm. {} where there is no such supplement.
+    their logarithm, of all pensions as many as those need whose limits lie farthest apart, or `count`. {} where there
+    is no such supplement.
     """
     limits: dict[str, list[np.ndarray]] = {}
     for benefit in scheme.benefits:
@@ -45,7 +49,7 @@ def award_levels(scheme: Scheme, basis: xr.Dataset, grid: Person, finance: xr.Da
                 limits.setdefault(name, []).append(here)
     if not limits:
         return {}
-    return _Levels(scheme, basis, grid, finance, limits).found()
+    return _Levels(scheme, basis, grid, finance, limits).found(count)
 
 
 class _Levels:
@@ -57,17 +61,20 @@ class _Levels:
         self.finance = finance if finance is not None and finance.variables else None
         self.known: dict[str, np.ndarray] = {}
 
-    def found(self) -> dict[str, np.ndarray]:
+    def found(self, count: int | None) -> dict[str, np.ndarray]:
         """Levels of every pension that some limit reaches; after its last year those of that year, for nobody."""
-        result = {}
-        steps = np.arange(-BELOW, LEVELS - BELOW) / (LEVELS - BELOW - 1)
+        ranges: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         for name in self.pensions:
             bounds = self.bounds(name)
             reached = np.flatnonzero(bounds[1] > 0)
             if reached.size:
                 low, high = bounds[:, np.minimum(np.arange(bounds.shape[1]), reached[-1]), np.newaxis]
-                result[name] = low / NARROW * (high / low * NARROW**2) ** steps
-        return result
+                ranges[name] = low / NARROW, high / low * NARROW**2
+        widest = max((float(width.max()) for _, width in ranges.values()), default=1.0)
+        needed = int(np.ceil(np.log(widest) / np.log(STEP))) + BELOW + 1
+        count = min(max(needed, LEVELS), MOST) if count is None else count
+        steps = np.arange(-BELOW, count - BELOW) / (count - BELOW - 1)
+        return {name: low * width**steps for name, (low, width) in ranges.items()}
 
     def bounds(self, name: str) -> np.ndarray:
         """Lowest and highest limit (2, year) that awards of a pension meet; (inf, 0) where there is none."""
@@ -139,10 +146,10 @@ def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law
             continue
         table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
         if _one_at_a_time(claim):
-            claims += [_up_to(claim, table.isel(level=k)) for k in range(LEVELS)]
+            claims += [_up_to(claim, table.isel(level=k)) for k in range(table.sizes["level"])]
         elif _rises(claim):
             alone = _with_own_units(claim)
-            claims += [_sum_up_to(alone, table.isel(level=k)) for k in range(LEVELS)]
+            claims += [_sum_up_to(alone, table.isel(level=k)) for k in range(table.sizes["level"])]
     return replace(rules, claims=tuple(claims))
 
 
@@ -227,15 +234,15 @@ def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:
     amounts : amounts of its claims (year, claim, sex, age)
     """
     levelled = [(i, claim) for i, claim in enumerate(rules.claims) if isinstance(claim, LevelClaim)]
-    names = [claim.benefit for _, claim in levelled[::LEVELS]]
+    names = list(dict.fromkeys(claim.benefit for _, claim in levelled))
     if not names:
         return xr.Dataset()
     years, _, *people = amounts.shape
-    below = amounts[:, [i for i, _ in levelled]].reshape(years, len(names), LEVELS, *people)
-    money = np.stack([np.asarray(claim.level) for _, claim in levelled], axis=1).reshape(years, len(names), LEVELS)
+    below = amounts[:, [i for i, _ in levelled]].reshape(years, len(names), -1, *people)
+    money = np.stack([np.asarray(claim.level) for _, claim in levelled], axis=1).reshape(years, len(names), -1)
     data = {
         "claims_below": (("year", "accompanied", "level", "sex", "age"), below),
         "award_level": (("year", "accompanied", "level"), money),
     }
-    coords = {"year": rules.grid.year.values, "accompanied": names, "level": np.arange(LEVELS)}
+    coords = {"year": rules.grid.year.values, "accompanied": names, "level": np.arange(money.shape[-1])}
     return xr.Dataset(data, coords | {"sex": rules.grid.sex.values, "age": rules.grid.age.values})

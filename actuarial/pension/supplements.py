@@ -254,18 +254,18 @@ class MinimumInPayment(_Supplement):
     Pensions are followed award by award. What the awards of a year, sex and age lack of a limit, the sum over members
     of E[max(0, limit - P)] = limit - E[min(P, limit)] [1]_, is known from the distribution of their earnings and
     service at eight levels, of which the limits of all later years, over what pensions have risen by until then, lie
-    between the third and the last. Between levels it is a cubic (`claims_below`). Of awards with a coefficient of
-    variation of 0.5 or more, top-ups are off by less than 2e-5 where limits move by a fifth against pensions, by 0.2%
-    where they double, and by 1% where they treble or, with those of survivors, are five times apart; of narrower awards
-    (0.3) by up to 2% and 8%, where top-ups are small beside pensions; supplements by a taper whose limits are two and
-    a half times apart by 0.14% where these move with pensions, and by 1% where all limits, those of survivors too, are
-    nine times apart. Survivors and those whose pension converts carry
-    on the awards of those whom they followed. Awards of several amounts of earnings that add up, and those by a rate
-    that depends on earnings (`by_earnings`), count up to a level together, as one person has one multiple of all
-    earnings: exactly where their sum does not fall as earnings rise. Pensions of the valuation date, and awards of
-    parts of one amount by months, of options that are sums, or with what is missing to a guarantee, are lognormal with
-    their mean and `pension_cv`, all alike where the basis has none; a pension keeps the variation of the age that it
-    had then. Where slices of pensions are adjusted apart, those below the limit have the adjustment of the lowest.
+    between the third and the last; at up to fourteen where limits lie so far apart that levels would be more than a
+    fifth apart. Between levels it is a cubic (`claims_below`). Of awards with a coefficient of variation of 0.5, all
+    top-ups together are off by less than 1e-5 where limits move by a fifth against pensions and by 0.1% where they
+    double or where all limits, those of survivors and of several supplements too, are up to twelve times apart; of
+    narrower awards (0.3), where top-ups are small beside pensions, by up to 0.4%. Survivors and those whose pension
+    converts carry on the awards of those whom they followed. Awards of several amounts of earnings that add up, and
+    those by a rate that depends on earnings (`by_earnings`), count up to a level together, as one person has one
+    multiple of all earnings: exactly where their sum does not fall as earnings rise. Pensions of the valuation date,
+    and awards of parts of one amount by months, of options that are sums, or with what is missing to a guarantee, are
+    lognormal with their mean and `pension_cv`, all alike where the basis has none; a pension keeps the variation of the
+    age that it had then. Where slices of pensions are adjusted apart, those below the limit have the adjustment of the
+    lowest.
 
     Levels are those that the limits of the projected years reach, so that a shorter run has others: what is lacking in
     its years differs from the same years of a longer one by what the cubic misses, up to 1.1e-5 of the top-ups.

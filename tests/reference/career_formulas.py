@@ -21,6 +21,10 @@ LEAST, LEAST_YEARS, MOST = 2_600.0, 30.0, 6_000.0  # of pensions at award, money
 POINT, FLAT, GUARANTEED, IN_PAYMENT, BRACKET = 300.0, 3_000.0, 5_000.0, 2_400.0, 12_000.0
 REFORM = 8  # first year of the new law
 VARYING = 0.2
+TAPER = ((1_500.0, 800.0), (3_000.0, 2_000.0), (9_000.0, 0.0))  # pension and supplement, money of year 0, with wages
+TAPER_YEAR, TAPER_YEARS = ((0.0, 0.0), (120.0, 100.0), (200.0, 100.0), (400.0, 0.0)), 20.0  # those of a year of service
+TAPER_PAID = ((2_000.0, 1_000.0), (5_000.0, 0.0))  # of pensions in payment
+LEAST_HIGH, LEAST_FROM, PAID_MONTHS = 5_200.0, 10.0, 0.7  # years without a least pension; paid part of all months
 MORE, MORE_OF_BEST = 1.45, 1.1  # with which most cells have members of whom either amount is the greater one
 
 
@@ -130,6 +134,14 @@ class Holding:
     capped: bool = False
     until: int = 10_000  # first year without credits
     late: int = 0  # years by which growth comes too late (the wrong variant)
+    taken: tuple = ()  # from which age on which share of the balance is taken out each year
+
+    def drawn(self, age):
+        """Share of the balance of the start of a year that is taken out in it, by the age reached."""
+        share = np.zeros(np.shape(age))
+        for first, part in self.taken:
+            share = np.where(age >= first, part, share)
+        return share
 
     def credit(self, market, column, wage, half_months):
         """What half-months of a year credit."""
@@ -162,6 +174,8 @@ class Holding:
             whole = end or column < columns - 1
             if self.table and whole:
                 held = held * (1.0 + market.inherits[np.maximum(lives.age - (columns - column), 0)])
+            if self.taken:
+                held = held * (1.0 - self.drawn(lives.age - (columns - 1 - column)))
             if column >= columns - self.late:
                 held = held / market.grown[self.growth]
             wage = lives.wages[column]
@@ -179,6 +193,9 @@ class Holding:
 OWN = {
     "notional_own": Holding(rate=0.16, growth="wages"),
     "saved_own": Holding(rate=0.10, growth="interest", interest=True),
+    "drawn_own": Holding(
+        rate=0.10, growth="interest", interest=True, taken=((30, 0.03), (50, 0.40), (51, 0.02), (61, 0.10))
+    ),
 }
 STOCKS = {
     "career": Holding(growth="wages"),
@@ -359,6 +376,56 @@ def guarantee(lives, market):
     return np.maximum(whole[:, np.newaxis] - 0.5 * each(lives, points(lives, market)), 0.0)
 
 
+def straight(points, up, pension):
+    """A supplement in straight lines between points that follow an index."""
+    return np.interp(pension / up, *zip(*points, strict=True)) * up
+
+
+def tapered(lives, market):
+    """A supplement to points that rises and falls with them."""
+    whole = straight(TAPER, market.now("wages", lives), each(lives, points(lives, market)))
+    return whole * np.minimum(1.0, lives.years / LEAST_YEARS)[:, np.newaxis]
+
+
+def tapered_years(lives, market):
+    """A supplement for each of so many years by the points of a mean year."""
+    mean = each(lives, points(lives, market) / lives.years)
+    one = straight(TAPER_YEAR, market.now("wages", lives), mean)
+    return one * np.minimum(lives.years, TAPER_YEARS)[:, np.newaxis]
+
+
+def at_least(lives, market, amount, proportion):
+    """A pension of all multiples, or a part of the least pension."""
+    least = LEAST_HIGH * market.now("wages", lives) * np.clip(proportion, 0.0, 1.0)
+    return np.maximum(each(lives, amount), least[:, np.newaxis])
+
+
+def least_beyond(lives, market):
+    """A least pension in proportion to the years beyond a number."""
+    proportion = (lives.years - LEAST_FROM) / (LEAST_YEARS - LEAST_FROM)
+    return at_least(lives, market, final(lives, market), proportion)
+
+
+def least_paid(lives, market):
+    """A least pension in proportion to paid months."""
+    return at_least(lives, market, points(lives, market), PAID_MONTHS * lives.years / LEAST_YEARS)
+
+
+def both(lives, market):
+    """The greater of two formulas and the greater of two others."""
+    return either(lives, market) + np.maximum(MORE_OF_BEST * best(lives, market), points(lives, market))
+
+
+def both_limits(lives, market):
+    """The same with limits in one of them."""
+    more = np.maximum(MORE_OF_BEST * best(lives, market), points(lives, market))
+    return either_limits(lives, market) + each(lives, more)
+
+
+def drawn_own(lives, market):
+    return lives.own["drawn_own"] / market.annuity(lives.age, INTEREST)
+
+
 def flat(lives, market):
     return FLAT * market.now("prices", lives) * np.minimum(1.0, lives.years / LEAST_YEARS)
 
@@ -501,6 +568,44 @@ def wrong_guarantee(lives, market):
     return np.maximum(whole - 0.5 * points(lives, market), 0.0)
 
 
+def wrong_tapered(lives, market):
+    """The supplement of the mean member."""
+    whole = straight(TAPER, market.now("wages", lives), points(lives, market))
+    return whole * np.minimum(1.0, lives.years / LEAST_YEARS)
+
+
+def wrong_tapered_years(lives, market):
+    """Supplements for all years."""
+    mean = each(lives, points(lives, market) / lives.years)
+    return straight(TAPER_YEAR, market.now("wages", lives), mean) * lives.years[:, np.newaxis]
+
+
+def wrong_least_beyond(lives, market):
+    """In proportion to all years."""
+    return at_least(lives, market, final(lives, market), lives.years / LEAST_YEARS)
+
+
+def wrong_least_paid(lives, market):
+    """In proportion to all months."""
+    return at_least(lives, market, points(lives, market), lives.years / LEAST_YEARS)
+
+
+def wrong_both(lives, market):
+    """One choice between the sums of the first and of the second formulas."""
+    one = MORE * final(lives, market) + MORE_OF_BEST * best(lives, market)
+    return np.maximum(one, career(lives, market) + points(lives, market))
+
+
+def wrong_both_limits(lives, market):
+    """The same without limits."""
+    return both(lives, market)
+
+
+def wrong_drawn_own(lives, market):
+    """Nothing is taken out."""
+    return funded_own(lives, market)
+
+
 def wrong_flat(lives, market):
     """Prices a year late."""
     return flat(lives, market) / (1.0 + INFLATION)
@@ -535,6 +640,10 @@ def final_each(lives, market):
     return each(lives, final(lives, market))
 
 
+def invalid_each(lives, market):
+    return each(lives, invalid_final(lives, market))
+
+
 @dataclass(frozen=True)
 class Event:
     """What starts at an event for members with enough months."""
@@ -553,7 +662,7 @@ class Paid:
     survives_the_year: bool = False
     followed_by: str | None = None
     family: tuple[float, int, float] | None = None  # share married, years younger, share of the pension
-    same: dict[str, str] = field(default_factory=dict)
+    same: dict[str, dict[str, str]] = field(default_factory=dict)  # by pension of the dead: formula for formula
     topped_up: str | None = None
 
 
@@ -564,6 +673,8 @@ def _named(*functions):
 RETIREMENT = Event("retirement", 0, _named(
     final, final_limits, best, best_varying, better, better_limits, graded, last_worked, career, career_limits, points,
     notional_own, notional_table, funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each,
+    tapered, tapered_years, least_beyond, least_paid, both, both_limits, drawn_own, wrong_tapered, wrong_tapered_years,
+    wrong_least_beyond, wrong_least_paid, wrong_both, wrong_both_limits, wrong_drawn_own,
     either, neither, either_limits, either_part, wrong_either, wrong_neither, wrong_either_limits, wrong_either_part,
     late,
     wrong_final, wrong_final_limits, wrong_best, wrong_better, wrong_better_limits, wrong_graded, wrong_career,
@@ -571,13 +682,22 @@ RETIREMENT = Event("retirement", 0, _named(
     wrong_funded_limits, wrong_pro_rata, wrong_granted, wrong_guarantee, wrong_flat,
 ))  # fmt: skip
 INVALIDITY = Event("invalidity", 60, _named(
-    invalid_final, invalid_points, invalid_limits, wrong_invalid_final, wrong_invalid_points
+    invalid_final, invalid_points, invalid_limits, invalid_each, wrong_invalid_final, wrong_invalid_points
 ))  # fmt: skip
 DEATH = Event("death", 60, {
-    "widow": final, "payout": saved, "wrong_widow": wrong_widow, "wrong_payout": wrong_payout
+    "widow": final, "widow_each": final_each, "payout": saved, "wrong_widow": wrong_widow, "wrong_payout": wrong_payout
 })  # fmt: skip
 PAYMENT = {
-    "widows": Paid("death", ("widow",), family=(0.7, 3, 0.6), same={"old_age": "final", "invalidity": "invalid_final"}),
+    "widows": Paid(
+        "death",
+        ("widow", "widow_each"),
+        family=(0.7, 3, 0.6),
+        same={
+            "old_age": {"widow": "final", "widow_each": "final_each"},
+            "invalidity": {"widow": "invalid_final", "widow_each": "invalid_each"},
+        },
+        topped_up="widow_each",
+    ),
     "old_age": Paid(
         "retirement",
         ("final", "career_limits", "notional_own", "final_each", "late"),
@@ -585,5 +705,7 @@ PAYMENT = {
         followed_by="widows",
         topped_up="final_each",
     ),
-    "invalidity": Paid("invalidity", ("invalid_final",), followed_by="widows"),
+    "invalidity": Paid(
+        "invalidity", ("invalid_final", "invalid_each"), followed_by="widows", topped_up="invalid_each"
+    ),
 }

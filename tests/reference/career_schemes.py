@@ -23,6 +23,7 @@ from actuarial.pension import (
 from actuarial.pension.account_formulas import CareerAverage, Guarantee, LifeAnnuity, PartOfService, ProRata
 from actuarial.pension.accounts import AccountPayout, MemberAccount
 from actuarial.pension.supplements import MinimumInPayment
+from actuarial.pension.withdrawals import AccountWithdrawal
 from actuarial.scheme import InsurableEarnings, Scheme
 from tests.reference import career_formulas as law
 from tests.reference.insured_basis import basis_of
@@ -44,6 +45,11 @@ def money(value, indexed):
     return {"value": {str(law.FIRST_YEAR - 1): value}, "per": "year", "indexed": indexed}
 
 
+def taper(points):
+    """Points of a taper, which follow wages."""
+    return tuple({"pension": money(pension, "wages"), "supplement": money(due, "wages")} for pension, due in points)
+
+
 def accounts():
     """Accounts, under the names of `career_formulas` after "account_"."""
     interest, wages = Indexation(interest=1.0), Indexation(wages=1.0)
@@ -55,6 +61,8 @@ def accounts():
         MemberAccount(name="account_saved", fee=0.05, capped=False, **saved),
         MemberAccount(name="account_saved_own", inheritance="own", capped=False, **saved),
         MemberAccount(name="account_saved_capped", **saved),
+        MemberAccount(name="account_drawn_own", inheritance="own", capped=False, **saved),
+        MemberAccount(name="account_paid", credits="months", rate=law.PAID_MONTHS),
         MemberAccount(name="account_early", credits="months", rate={"1900": 1.0, str(REFORM): 0.0}),
     )
 
@@ -79,7 +87,18 @@ def formulas():
     best = FinalAverage(
         accrual=law.MORE_OF_BEST * 0.015, years=5, revaluation="wages", best_of=12, capped=False
     )
+    least = {"minimum_pension": money(law.LEAST_HIGH, "wages"), "minimum_full_years": law.LEAST_YEARS}
+    upper = Greatest(formulas=(best, points))
     return {
+        "tapered": Guarantee(formula=points, taper=taper(law.TAPER), full_years=law.LEAST_YEARS),
+        "tapered_years": Guarantee(formula=points, taper=taper(law.TAPER_YEAR), taper_up_to_years=law.TAPER_YEARS),
+        "least_beyond": FinalAverage(accrual=0.0175, years=5, capped=False, minimum_from_years=law.LEAST_FROM, **least),
+        "least_paid": Balance(
+            account="account_points", value=money(law.POINT, "wages"), minimum_credits="account_paid", **least
+        ),
+        "both": (Greatest(formulas=(more, career)), upper),
+        "both_limits": (Greatest(formulas=limited), upper),
+        "drawn_own": Balance(account="account_drawn_own", annuity=whole),
         "either": Greatest(formulas=(more, career)),
         "neither": Least(formulas=(more, career)),
         "either_limits": Greatest(formulas=limited),
@@ -125,6 +144,11 @@ def formulas():
     }
 
 
+def _of_age(account):
+    """Shares that are taken out by the age from which they are."""
+    return {str(age): share for age, share in account.taken}
+
+
 def scheme(scenario=CAREERS):
     """Old-age pensions by all formulas, drawn together by those who retire; invalids, widows, payouts, top-ups."""
     mixed, prices = Indexation(prices=0.5, wages=0.5), Indexation(prices=1.0)
@@ -155,6 +179,12 @@ def scheme(scenario=CAREERS):
         ),
         AccountPayout(name="payout", accounts=("account_saved",), on="death", qualifying_years=5.0),
         MinimumInPayment(accompanies=("final",), minimum=money(law.IN_PAYMENT, "wages")),
+        MinimumInPayment(
+            name="supplement", accompanies=("final", "invalid_final", "widows"), taper=taper(law.TAPER_PAID)
+        ),
+        AccountWithdrawal(
+            name="taken", accounts=("account_drawn_own",), share={"age": {"0": 0.0, **_of_age(law.OWN["drawn_own"])}}
+        ),
     ]
     ceiling = InsurableEarnings(ceiling=money(law.CEILING, "wages"))
     return Scheme(

@@ -29,13 +29,24 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from tests.reference.career_formulas import DEATH, INVALIDITY, OWN, PAYMENT, RETIREMENT, STOCKS, Lives, Market
+from tests.reference.career_formulas import (
+    DEATH,
+    INVALIDITY,
+    OWN,
+    PAYMENT,
+    RETIREMENT,
+    STOCKS,
+    TAPER_PAID,
+    Lives,
+    Market,
+    straight,
+)
 from tests.reference.microsim import Comparison
 
 BATCHES = 20
 PER_BATCH = 8_000  # members on the valuation date
 NODES = 4
-EVERY = 10  # years between two counts of all balances
+COUNTED = 10  # year in which all balances are counted
 
 
 @dataclass(frozen=True)
@@ -189,8 +200,13 @@ class Careers:
         wage = self.market.wage(self.year, members.age)
         first, second = self.history.first[column, members.row], self.history.second[column, members.row]
         for name, account in OWN.items():
-            held = self.history.own[name]
-            held[members.row] = account.step(self.market, column, held[members.row], wage, first, second, upto)
+            held = self.history.own[name][members.row]
+            taken = held * account.drawn(members.age)
+            if account.taken:
+                paid = taken * self.market.grown[account.growth] ** (0.5 if account.interest else 1.0)
+                self.add(f"taken of {name}", members.batch, members.age, paid)
+            stepped = account.step(self.market, column, held - taken, wage, first, second, upto)
+            self.history.own[name][members.row] = stepped
 
     def rest(self, members):
         """Growth of balances from mid-year to the end of the year."""
@@ -335,7 +351,7 @@ class Careers:
         self.add("inactive", inactive.batch, inactive.age)
         for name in PAYMENT:
             pay[name].close()
-        if self.year % EVERY:
+        if self.year != COUNTED:
             return
         members = together(active, inactive)
         lives = self.lives(members, nodes=1)
@@ -391,8 +407,8 @@ class Payment:
         """The dead leave widows, with a share of the pension of the year."""
         heir = self.rule.followed_by
         if heir is not None:
-            left = amount[PAYMENT[heir].same[self.name]]
-            pay[heir].start(batch, age, dict.fromkeys(PAYMENT[heir].formulas, left), pay)
+            same = PAYMENT[heir].same[self.name]
+            pay[heir].start(batch, age, {own: amount[of] for own, of in same.items()}, pay)
 
     def age_a_year(self, pay):
         """Deaths and the adjustment of the year."""
@@ -417,7 +433,8 @@ class Payment:
                 continue
             careers.add(f"{self.name}: {name}", self.batch, self.age, value)
             if name == self.rule.topped_up:
-                careers.add(f"squares of {name}", self.batch, self.age, value**2)
+                up = careers.market.level["wages"][careers.market.past - 1 + careers.year]
+                careers.add(f"supplement of {name}", self.batch, self.age, straight(TAPER_PAID, up, value))
                 lacks = np.maximum(careers.market.least_in_payment(careers.year) - value, 0.0)
                 careers.add(f"top-up of {name}", self.batch, self.age, lacks)
 

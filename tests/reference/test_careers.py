@@ -24,7 +24,7 @@ from actuarial.scheme import Scheme
 from tests.benefits.small import flat_mx
 from tests.reference import career_formulas as law
 from tests.reference.career_schemes import CAREERS, YEARS, basis, money, scheme
-from tests.reference.careers import EVERY, careers, compared, pooled
+from tests.reference.careers import COUNTED, careers, compared, pooled
 from tests.reference.insured_basis import FIRST, population_of
 from tests.reference.microsim import judge
 
@@ -37,6 +37,12 @@ AVERAGED = {
     "career_limits": "limits act on the mean history of a cell, and the ceiling in some years only",
     "funded_limits": "limits act on the mean history of a cell, and the ceiling in some years only",
     "guarantee": "the gap is that of the mean history of a cell",
+    "tapered": "what is missing to the points of the taper is that of the mean history of a cell",
+    "tapered_years": "the same",
+    "least_beyond": "the least pension acts on the mean history of a cell",
+    "least_paid": "the same",
+    "both": "which amounts are greater is decided for the mean history of a cell",
+    "both_limits": "the same, and the limits of career_limits",
     "better_limits": "the ceiling binds in some of the years only",
     "best_varying": "what years differ by along the path and around it is added as variances",
     "either": "which amount is greater is decided for the mean history of a cell",
@@ -54,6 +60,7 @@ BALANCES = {
     "account_saved": "saved",
     "account_saved_own": "saved_own",
     "account_saved_capped": "saved_capped",
+    "account_drawn_own": "drawn_own",
     "months before 2032": "early",
 }
 OF_EVENTS = {"final": "retirement", "invalid_final": "invalidity", "widows": "death"}
@@ -189,7 +196,7 @@ class Both:
     def formulas(self):
         """Name in the simulation, and the claims of the library."""
         for name in [*law.RETIREMENT.formulas, *law.INVALIDITY.formulas, "payout"]:
-            if not name.startswith("wrong") and name not in ("late", "final_each"):
+            if not name.startswith("wrong") and name not in ("late", "final_each", "invalid_each"):
                 yield name, self.claims(name)
         yield "widow", self.claims("widows") / 0.6
 
@@ -207,6 +214,7 @@ class Both:
             yield f"new {kind}: {one}", self.of("new_awards_amount", benefit)
         for benefit in ("career_limits", "notional_own"):
             yield f"old_age: {benefit}", self.of("pension_mass", benefit)
+        yield "taken of drawn_own", self.claims("taken")
 
     def compare(self, name, expected, cells):
         """Comparisons in all cells and in groups of years and ages, as far as they are precise enough."""
@@ -258,9 +266,9 @@ def test_what_is_linear_is_that_of_single_careers(both):
 
 @pytest.mark.slow  # the same simulations, made by whichever test comes first
 def test_balances_of_accounts_are_those_of_single_members(both):
-    """By groups of ages on 31 December of two years, those of inheritance among the others of an age included."""
+    """By groups of ages on 31 December after ten years, those of inheritance among the others of an age included."""
     label = np.zeros((YEARS, 101), dtype=bool)
-    label[EVERY - 1 :: EVERY] = True
+    label[COUNTED - 1] = True
     found = []
     balances = both.insured["account_balance"].sum(["group", "sex"])
     for account, name in BALANCES.items():
@@ -268,7 +276,7 @@ def test_balances_of_accounts_are_those_of_single_members(both):
         several = both.compare(f"balance of {name}", balances.sel(account=account).values, cells)
         assert len(several) == 5, name
         found += several
-    # judge asks for fifty comparisons at least, of which there are forty here
+    # judge asks for fifty comparisons at least, of which there are forty-five here
     assert sum(abs(one.z) > 3 for one in found) <= 0.01 * len(found), max(found, key=lambda one: abs(one.z))
     assert max(abs(one.z) for one in found) < 4.5
 
@@ -339,3 +347,18 @@ def test_top_ups_to_a_minimum_in_payment(both):
         cells[:, age] = True
         alone = compared(f"age {age}", topped, expected, cells)
         assert abs(alone.simulated / alone.expected - 1.0) < 0.005, alone
+
+
+@pytest.mark.slow  # the same simulations, made by whichever test comes first
+def test_supplements_by_a_taper_in_payment(both):
+    """Of old-age pensions, invalids and widows together, a fifth of their pensions and a third of it of widows."""
+    expected = both.of("pension_mass", "supplement")
+    simulated = sum(both.simulated[f"supplement of {name}"] for name in ("final_each", "invalid_each", "widow_each"))
+    cells = [cell for cell in groups(60, 80, 10) if cell[0] != "years 1-5"]
+    found = [compared(f"supplement, {label}", simulated, expected, cell) for label, cell in cells]
+    assert len(found) == 7
+    for one in found:
+        assert one.error < PRECISION * one.simulated, one
+        assert abs(one.simulated - one.expected) <= 0.002 * one.expected + 4.5 * one.error, one
+    widows = both.simulated["supplement of widow_each"].sum() / simulated.sum()
+    assert 0.25 < widows < 0.40
