@@ -8,14 +8,14 @@ from actuarial.labour.earnings import UNLIMITED
 from actuarial.law import NO_OFFSET, AmountLaw, ClaimLaw, Law
 
 
-def apart(rules: Law) -> tuple[Law, Law | None]:
+def apart(rules: Law, drawn: bool) -> tuple[Law, Law | None]:
     """A law whose amounts accrue with service, and one of those that are a share of the balance of an account.
 
     In each law the multiples of the amounts of the other one are zero; the second is None where there are no such
-    amounts. An amount that has a minimum, a maximum or an offset, that is a part by months or one of several options,
-    accrues with service.
+    amounts and accounts are not drawn on in service. An amount that has a minimum, a maximum or an offset, that is a
+    part by months or one of several options, accrues with service.
     """
-    if not any(of_balance(amount) for claim in rules.claims for amount in claim.amounts):
+    if not drawn and not any(of_balance(amount) for claim in rules.claims for amount in claim.amounts):
         return rules, None
     return _only(rules, False), _only(rules, True)
 

@@ -29,7 +29,7 @@ from actuarial.labour.recovery import check_invalids
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.together import together
 from actuarial.labour.transfers import MOVED, links, project_coupled
-from actuarial.labour.withdrawals import check_withdrawals, with_withdrawals
+from actuarial.labour.withdrawals import accrued_withdrawals, check_withdrawals, drawing, with_withdrawals
 from actuarial.law import Law
 from actuarial.quick import dataset, labelled, quick_set, union
 from actuarial.scheme import Benefit, Scheme, require_scheme
@@ -347,14 +347,19 @@ class _Run(Inputs):
 
         Such amounts are linear in balances, of which future entrants have none, so that they are found for everybody.
         """
-        by_service, held = apart(rules)
-        claims = self.label(self.slices(by_service, density, count, market)[0], by_service, service)
+        drawn = bool(drawing(self.scheme.benefits))
+        by_service, held = apart(rules, drawn)
+        counted = replace(self, history=drawn).slices(by_service, density, count, market)[0]
+        claims = self.label(counted, by_service, service)
         claims = claims[[name for name in (*CLAIM_NAMES.values(), *AWARDED) if name in claims]]
         if held is None:
             return claims
         everybody = replace(self, members="all", accrued=HELD)
         found = everybody.label(everybody.slices(held, density, count, market)[0], held, service)
-        return claims.assign(claims_amount=claims["claims_amount"] + found["claims_amount"])
+        claims = claims.assign(claims_amount=claims["claims_amount"] + found["claims_amount"])
+        if drawn:
+            claims["claims_number"].values += self.own((), accrued_withdrawals(counted, self, rules))[1]
+        return claims
 
     def slices(
         self, rules: Law, density: np.ndarray, count: int, market: xr.Dataset

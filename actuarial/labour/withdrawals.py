@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from actuarial.bridge import align
 from actuarial.check.period import first_period
@@ -75,14 +76,40 @@ def with_withdrawals(
     return found._replace(by_claim=by_claim)
 
 
+def accrued_withdrawals(found: records.Outcome, run: Inputs, rules: Law) -> np.ndarray:
+    """Present members who take money out in service (i, t, benefit, s, y), each with the part of the months that he had
+    on the valuation date.
+
+    Members of 1 January are those of the group of the day before. `found` has months of the valuation date by cell.
+    """
+    cells = found.history.shape[-1]
+    per_month = np.divide(1.0, run.step * np.arange(cells), out=np.zeros(cells), where=np.arange(cells) > 0)
+    members = members_0(run.basis)
+    people = _at_start((found.history @ per_month).sum(axis=0), members.where(members["service"] > 0, 0.0))
+    people[:, 0] *= first_period(run.basis)
+    coords: dict[str, Any] = {dim: run.basis[dim] for dim in HEAD}
+    shape = people.shape
+    number = np.zeros((*shape[:2], len(run.scheme.benefits), *shape[3:]))
+    for place, benefit in enumerate(run.scheme.benefits):
+        if benefit.withdraws:
+            share = align(benefit.withdrawing(rules.grid), HEAD, coords)
+            number[:, :, place] = (people * share).sum(axis=2)
+    return number
+
+
+def _at_start(ends: np.ndarray, opening: xr.DataArray) -> np.ndarray:
+    """Members of 1 January of every year by the age that they reach in it (i, t, g, s, y), of those of 31 December and
+    those of the valuation date by service."""
+    first = opening.sum("service").transpose("group", "sex", "age").values
+    older: np.ndarray = a_year_older(np.concatenate([np.broadcast_to(first, ends[:, :1].shape), ends[:, :-1]], axis=1))
+    return older
+
+
 def _older(found: records.Outcome, run: Inputs, moved: np.ndarray | None) -> np.ndarray:
     """Members of 1 January of every year, in the groups to which they move then, by the age that they reach in it
     (i, t, g, s, y)."""
     stocks = [kernels.BY_AGE.index(word) for word in ("active", "inactive")]
-    ends = found.by_age[stocks].sum(axis=0)
-    opening = members_0(run.basis).sum("service").transpose("group", "sex", "age").values
-    start = np.concatenate([np.broadcast_to(opening, ends[:, :1].shape), ends[:, :-1]], axis=1)
-    older: np.ndarray = a_year_older(start)
+    older = _at_start(found.by_age[stocks].sum(axis=0), members_0(run.basis))
     if moved is None:
         return older
     flows = dict(zip(MOVED, moved, strict=True))

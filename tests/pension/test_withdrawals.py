@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 import actuarial as ac
 from actuarial.cases import person_benefits
 from actuarial.check.insured import check_insured
+from actuarial.demography.mortality import member_survival
 from actuarial.errors import BadInput, BadScheme, IdentityFailed
 from actuarial.forms import parse_scheme
 from actuarial.labour.insured import project_insured
@@ -225,3 +226,22 @@ def test_withdrawals_of_a_part_of_the_members_and_of_those_whose_invalids_recove
     basis = members(2)
     with pytest.raises(BadScheme, match="first: members take money out of it in service, but invalids who may"):
         run(MALAYSIA + INVALIDS, basis.assign(recovery_rate=0.0 * basis["invalidity_rate"].isel(group=0, drop=True)))
+
+
+def test_accrued_withdrawals_have_the_number_of_those_who_have_earned_them():
+    """All alike with ten years, of whom nobody leaves: of the year t each counts 120 months of 120 + 12 t."""
+    basis = members(3)
+    stock = basis["active_0"]
+    alike = stock.sum("service").expand_dims(service=stock["service"]) * (stock["service"] == 120)
+    rates = {name: 0.0 * basis[name] for name in ("exit_rate", "invalidity_rate")}
+    basis = basis.assign(active_0=alike, inactive_0=0.0 * stock, density=0.0 * basis["density"] + 1.0, **rates)
+    law = LAW % "" + WITHDRAWAL + "share = { age = { 0 = 0, 30 = 0.1 } }"
+    whole = run(law, basis)
+    assert float(whole["contraction_rate"].max()) == 0.0
+    accrued = run(law, basis, entries=whole, members="present", accrued="frozen").sel(benefit="account_withdrawal")
+    stays, alive = member_survival(basis), alike.sum(["group", "service"])
+    for t in range(3):
+        found = accrued["claims_number"].isel(year=t).sel(age=slice(35, 50))
+        older = alive.shift(age=1).sel(age=found["age"])
+        assert_allclose(found, 120 / (120 + 12 * t) * older.transpose("sex", "age"), rtol=1e-12)
+        alive = (alive * stays.isel(year=t, drop=True)).shift(age=1)
