@@ -218,6 +218,25 @@ def retirement_package(person: Person) -> float:
     s_b the share of such persons who start b and s_c that of those who start c among them: where several pensions
     start instead of each other, the mean of those who start one. Supplements are those of the pension of this person.
     """
+    counted = []
+    for weight, parts in packages(person):
+        pensions = [(share, one, due) for share, one, due in parts if not one.lump_sum]
+        if pensions:
+            paid = sum(share * with_supplements(person, due) for share, _, due in pensions)
+            counted.append((weight, paid))
+    started = sum(weight for weight, _ in counted)
+    return sum(weight * amount for weight, amount in counted) / started if counted else math.nan
+
+
+def packages(person: Person) -> list[tuple[float, list[tuple[float, Benefit, Due]]]]:
+    """What one person may start on retirement: the share of such persons who do, and of these the share who start each
+    benefit of the package, lump sums among them.
+
+    Raises
+    ------
+    BadScheme
+        As `retirement_package`.
+    """
     benefits, due = person.scheme.benefits, due_at("retirement", person)
     mains = [one for one in benefits if one.name in due and one.together_with is None]
     total = sum(due[one.name].share for one in mains)
@@ -228,19 +247,15 @@ def retirement_package(person: Person) -> float:
             f"{', '.join(one.name for one in mains)}.\n  Make the conditions exclude each other, or say with which "
             "benefit one is drawn (together_with)."
         )
-    packages = []
+    found = []
     for main in mains:
-        beside = [one for one in benefits if one.name in due and one.together_with == main.name]
         weight = due[main.name].share
-        pensions = [(due[one.name].share / weight, one) for one in (main, *beside) if not one.lump_sum]
-        if pensions:
-            paid = sum(share * _with_supplements(person, due[one.name]) for share, one in pensions)
-            packages.append((weight, paid))
-    started = sum(weight for weight, _ in packages)
-    return sum(weight * amount for weight, amount in packages) / started if packages else math.nan
+        beside = [one for one in benefits if one.name in due and one.together_with == main.name]
+        found.append((weight, [(due[one.name].share / weight, one, due[one.name]) for one in (main, *beside)]))
+    return found
 
 
-def _with_supplements(person: Person, pension: Due) -> float:
+def with_supplements(person: Person, pension: Due) -> float:
     """All payments of a year of a pension and of what accompanies it."""
     extra = [one for one in person.scheme.benefits if pension.benefit in one.accompanies]
     paid = [_supplement(one, person, pension) / 12.0 * float(one.payments) for one in extra]

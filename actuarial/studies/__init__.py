@@ -3,6 +3,7 @@
 from actuarial.studies.balance import balance_sheet
 from actuarial.studies.break_even import BreakEven, break_even_enrolment
 from actuarial.studies.capacity import contributory_capacity
+from actuarial.studies.career_returns import career_returns
 from actuarial.studies.causes import differences, format_differences, standard_steps
 from actuarial.studies.changes import Change, NotApplicable
 from actuarial.studies.cohorts import cohort_replacement_rates
@@ -30,6 +31,7 @@ __all__ = [
     "Refugees",
     "balance_sheet",
     "break_even_enrolment",
+    "career_returns",
     "catalogue",
     "cohort_replacement_rates",
     "contributory_capacity",

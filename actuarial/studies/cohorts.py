@@ -1,6 +1,7 @@
 """Replacement rates by cohort: what generations are paid under one law and another, as before and after a reform."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import xarray as xr
@@ -8,7 +9,7 @@ import xarray as xr
 from actuarial.errors import BadInput
 from actuarial.scheme import Scheme
 from actuarial.studies.kinds import pensions_only
-from actuarial.studies.replacement import GREATEST_AGE, Careers, Law, checked_careers, of_scenario, rates_of
+from actuarial.studies.replacement import GREATEST_AGE, Careers, Law, checked_careers, each_scenario, rates_of
 from actuarial.valuation.compare import along_runs
 from actuarial.vocabulary import SEXES, annotate
 
@@ -70,7 +71,7 @@ def cohort_replacement_rates(
     for name, law in laws.items():
         wanted = checked_careers(careers or Careers(), basis, law)
         known = None if finances is None else finances.get(name)
-        found[name] = _all_scenarios(Law(basis, law, wanted, known), born)
+        found[name] = each_scenario(Law(basis, law, wanted, known), partial(_of_law, born=born))
     names = list(next(iter(found.values())).data_vars)
     stacked = {word: along_runs({run: part[word] for run, part in found.items()}) for word in names}
     return annotate(xr.Dataset(stacked)).assign_attrs(currency=next(iter(laws.values())).currency)
@@ -79,6 +80,11 @@ def cohort_replacement_rates(
 def _check(laws: Mapping[str, Scheme], born: Sequence[int], careers: Careers | None) -> None:
     if not laws:
         raise BadInput('cohorts: give at least one law by name, {"before": scheme, "after": reform}.')
+    check_cohorts(born, careers)
+
+
+def check_cohorts(born: Sequence[int], careers: Careers | None) -> None:
+    """BadInput for cohorts that are no years of birth, or careers that say when they retire."""
     if not isinstance(born, Iterable) or isinstance(born, str):
         raise BadInput(f"cohorts: born must be years of birth, such as range(1965, 2000, 5) (got {born!r}).")
     twice = [year for year in born if list(born).count(year) > 1]
@@ -91,24 +97,16 @@ def _check(laws: Mapping[str, Scheme], born: Sequence[int], careers: Careers | N
         )
 
 
-def _all_scenarios(law: Law, born: Sequence[int]) -> xr.Dataset:
-    if "scenario" not in law.basis.dims:
-        return _of_law(law, born)
-    words = law.basis["scenario"].values
-    parts = [
-        _of_law(
-            law._replace(basis=law.basis.sel(scenario=word, drop=True), finance=of_scenario(law.finance, word)), born
-        )
-        for word in words
-    ]
-    return xr.concat(parts, dim=xr.DataArray(words, dims="scenario", name="scenario"))
-
-
 def _of_law(law: Law, born: Sequence[int]) -> xr.Dataset:
-    when = np.array([[_retires_in(law, sex, int(year)) for year in born] for sex in SEXES])
+    when = years_of(law, born)
     found = rates_of(law, when, when - np.asarray(born), "cohort").assign_coords(cohort=[int(year) for year in born])
     found["retirement_year"] = (("sex", "cohort"), when.astype(float))
     return found
+
+
+def years_of(law: Law, born: Sequence[int]) -> np.ndarray:
+    """Years in which cohorts retire, by sex and cohort."""
+    return np.array([[_retires_in(law, sex, int(year)) for year in born] for sex in SEXES])
 
 
 def _retires_in(law: Law, sex: str, born: int) -> int:

@@ -1,5 +1,6 @@
 """Replacement rates: what a law pays to persons with standard careers, over what they earned before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -103,15 +104,7 @@ def replacement_rates(
     """
     pensions_only("replacement_rates", scheme)
     wanted = checked_careers(careers or Careers(), basis, scheme)
-    if "scenario" in basis.dims:
-        words = basis["scenario"].values
-        parts = [
-            _of_scenario(basis.sel(scenario=word, drop=True), scheme, wanted, of_scenario(finance, word))
-            for word in words
-        ]
-        found = xr.concat(parts, dim=xr.DataArray(words, dims="scenario", name="scenario"))
-    else:
-        found = _of_scenario(basis, scheme, wanted, finance)
+    found = each_scenario(Law(basis, scheme, wanted, finance), _of_scenario)
     return annotate(found).assign_attrs(
         scheme=scheme.name,
         currency=scheme.currency,
@@ -158,21 +151,30 @@ def _pension(scheme: Scheme, name: str | None) -> Any:
     return found[0]
 
 
-def of_scenario(finance: xr.Dataset | None, word: str) -> xr.Dataset | None:
-    """Finances of one scenario."""
-    if finance is None or "scenario" not in finance.dims:
-        return finance
-    return finance.sel(scenario=word, drop=True)
+def each_scenario(law: "Law", answer: Callable[["Law"], xr.Dataset]) -> xr.Dataset:
+    """An answer for each scenario of the basis by itself, or for the only one."""
+    basis, finance = law.basis, law.finance
+    if "scenario" not in basis.dims:
+        return answer(law)
+    words, parts = basis["scenario"].values, []
+    for word in words:
+        seen = finance if finance is None or "scenario" not in finance.dims else finance.sel(scenario=word, drop=True)
+        parts.append(answer(law._replace(basis=basis.sel(scenario=word, drop=True), finance=seen)))
+    return xr.concat(parts, dim=xr.DataArray(words, dims="scenario", name="scenario"))
 
 
-def _of_scenario(basis: xr.Dataset, scheme: Scheme, careers: Careers, finance: xr.Dataset | None) -> xr.Dataset:
-    assert careers.retirement is not None
-    law = Law(basis, scheme, careers, finance)
-    when = np.array([careers.retirement for _ in SEXES])
-    ages = np.array([[_age(law, sex, year) for year in careers.retirement] for sex in SEXES])
-    found = rates_of(law, when, ages, "year_of_retirement").assign_coords(year_of_retirement=list(careers.retirement))
+def _of_scenario(law: "Law") -> xr.Dataset:
+    when, ages = years_and_ages(law)
+    found = rates_of(law, when, ages, "year_of_retirement")
     found["earnings_at_retirement"] = found["earnings_at_retirement"].isel(sex=0, drop=True)
-    return found
+    return found.assign_coords(year_of_retirement=list(when[0]))
+
+
+def years_and_ages(law: "Law") -> tuple[np.ndarray, np.ndarray]:
+    """Years of retirement of the careers and the ages then, both by sex and year."""
+    years = law.careers.retirement or ()
+    ages = [[_age(law, sex, year) for year in years] for sex in SEXES]
+    return np.array([years for _ in SEXES]), np.array(ages)
 
 
 class Law(NamedTuple):
@@ -193,22 +195,22 @@ class Law(NamedTuple):
         told = getattr(benefit, "reached", None)
         return float(told(person)) >= HALF if told else float(benefit.claim(person)) > 0.0
 
+    def life(self, sex: str, year: int, age: int, earned: dict[int, float]) -> Person:
+        """One person who retires in a year after a career."""
+        return one_life(
+            self.scheme,
+            sex=sex,
+            born=year - age,
+            year=year,
+            career=career(year, 12.0 * len(earned), earned),
+            group=str(self.careers.group),
+            basis=self.basis,
+            finance=self.finance,
+        )
+
     def package(self, sex: str, year: int, age: int, earned: dict[int, float]) -> float:
         """All pensions of one person who retires, currency/year; NaN where none is due."""
-        years = career(year, 12.0 * len(earned), earned)
-        group = str(self.careers.group)
-        return retirement_package(
-            one_life(
-                self.scheme,
-                sex=sex,
-                born=year - age,
-                year=year,
-                career=years,
-                group=group,
-                basis=self.basis,
-                finance=self.finance,
-            )
-        )
+        return retirement_package(self.life(sex, year, age, earned))
 
 
 def rates_of(law: Law, when: np.ndarray, ages: np.ndarray, column: str) -> xr.Dataset:
@@ -228,11 +230,6 @@ def rates_of(law: Law, when: np.ndarray, ages: np.ndarray, column: str) -> xr.Da
         if age - years + 1 >= LEAST_AGE:
             pension[place] = law.package(SEXES[place[2]], year, age, earned)
     dims = ("career", "earnings_level", "sex", column)
-    labels = {
-        "career": ("career", list(careers.years), {"units": "years", "long_name": "Years of contributions"}),
-        "earnings_level": ("earnings_level", list(careers.earnings), {"long_name": "Multiple of the average wage"}),
-        "sex": list(SEXES),
-    }
     variables = {
         "replacement_rate": (dims, pension / last),
         "career_replacement_rate": (dims, pension / mean),
@@ -240,7 +237,16 @@ def rates_of(law: Law, when: np.ndarray, ages: np.ndarray, column: str) -> xr.Da
         "earnings_at_retirement": (dims[1:], last),
         "age_at_retirement": (dims[2:], ages.astype(float)),
     }
-    return xr.Dataset(variables, labels)
+    return xr.Dataset(variables, labels_of(careers))
+
+
+def labels_of(careers: Careers) -> dict[str, Any]:
+    """Coordinates of careers, their earnings and both sexes."""
+    return {
+        "career": ("career", list(careers.years), {"units": "years", "long_name": "Years of contributions"}),
+        "earnings_level": ("earnings_level", list(careers.earnings), {"long_name": "Multiple of the average wage"}),
+        "sex": list(SEXES),
+    }
 
 
 def _age(law: Law, sex: str, year: int) -> int:

@@ -3,9 +3,10 @@
 import numpy as np
 
 from actuarial.errors import BadInput
+from actuarial.translation import N_, Told
 from actuarial.valuation.series import align, labelled
 
-WIDEST = 1024.0  # force of interest up to which a root is looked for, far beyond what doubles tell apart
+WIDEST = 512.0  # force of interest up to which a root is looked for: a rate of 10^222 a year
 
 
 def internal_rate_of_return(contributions, outgo, *, timing=0.5, first_period=1.0):
@@ -31,7 +32,7 @@ def internal_rate_of_return(contributions, outgo, *, timing=0.5, first_period=1.
     ------
     BadInput
         The balance of contributions and benefits does not change its sign exactly once in time, so that there is no
-        rate of return or there may be several; wrong series.
+        rate of return or there may be several; flows so far apart that the rate is no number; wrong series.
 
     Notes
     -----
@@ -59,16 +60,29 @@ def internal_rate_of_return(contributions, outgo, *, timing=0.5, first_period=1.
     balance = np.zeros((*flows.shape[:-1], len(when)))
     for k, i in enumerate(place):
         balance[..., i] += flows[..., k]
-    turns = _turns(balance)
-    if (turns != 1).any():
-        raise BadInput(
-            f"contributions, outgo: the balance of both changes its sign {turns[turns != 1].flat[0]} times, in "
-            f"{int((turns != 1).sum())} of {turns.size} cases; a rate of return is one number where it changes once. "
-            "Give the contributions that bought these benefits, and no others."
-        )
-    rates = np.reshape([_root(one, when) for one in balance.reshape(-1, len(when))], balance.shape[:-1])
+    rates = rates_of(balance, when)
     found = {"internal_rate_of_return": series.at_date(rates, "internal_rate_of_return")}
     return labelled(found)["internal_rate_of_return"]
+
+
+def rates_of(balance, when):
+    """Rates of return, 1/year, of balances (..., time) of benefits less contributions at rising times in years.
+
+    Raises
+    ------
+    BadInput
+        As `internal_rate_of_return`.
+    """
+    turns = _turns(balance)
+    if (turns != 1).any():
+        text = N_(
+            "contributions, outgo: the balance of both changes its sign {turns} times, in {count} of {whole} cases; a "
+            "rate of return is one number where it changes once.\n"
+            "  Give the contributions that bought these benefits, and no others."
+        )
+        wrong = turns[turns != 1]
+        raise BadInput(Told(text, turns=int(wrong.flat[0]), count=wrong.size, whole=turns.size))
+    return np.reshape([_root(one, when) for one in balance.reshape(-1, len(when))], balance.shape[:-1])
 
 
 def _turns(balance):
@@ -89,13 +103,21 @@ def _root(balance, when):
     from scipy.optimize import brentq
 
     signs = np.sign(balance)
-    turn = when[np.flatnonzero(signs == signs[np.flatnonzero(signs)[0]])[-1]]
+    with np.errstate(divide="ignore"):
+        size = np.log(np.abs(balance))
 
     def worth(force):
-        with np.errstate(over="ignore"):
-            return float(np.sum(np.where(balance == 0, 0.0, balance * np.exp(-force * (when - turn)))))
+        """The worth over its greatest part, which is always a number."""
+        power = size - force * (when - when[0])
+        return float(np.sum(signs * np.exp(power - power.max())))
 
     bound = 1.0
-    while worth(-bound) * worth(bound) > 0 and bound < WIDEST:
+    while worth(-bound) * worth(bound) >= 0.0:
         bound *= 2.0
+        if bound > WIDEST:
+            text = N_(
+                "contributions, outgo: their rate of return is no number, as one payment is up to {paid:.2g} and one "
+                "benefit up to {received:.2g}.\n  Look at the units of both."
+            )
+            raise BadInput(Told(text, paid=float(-balance.min()), received=float(balance.max())))
     return np.expm1(brentq(worth, -bound, bound, xtol=1e-15, rtol=1e-14, maxiter=500))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actuarial.errors import BadInput
+from actuarial.translation import language, message_of, told
 from actuarial.valuation import internal_rate_of_return
 
 rates = st.floats(-0.3, 0.5)
@@ -59,3 +60,15 @@ def test_scenarios_have_rates_of_their_own_and_loans_have_one_too():
 def test_flows_without_one_rate_are_refused(paid, received, text):
     with pytest.raises(BadInput, match=text):
         internal_rate_of_return(np.array(paid), np.array(received))
+
+
+def test_flows_far_apart_have_a_rate_as_long_as_it_is_a_number():
+    """10^200 for 10^-20 a year later, and for 1 after fifty years; not for 10^-250."""
+    found = internal_rate_of_return([1e-20, 0.0], [0.0, 1e200])
+    assert float(found) == pytest.approx(1e220, rel=1e-9)
+    found = internal_rate_of_return(np.eye(1, 51)[0], 1e200 * np.eye(1, 51, 50)[0])
+    assert float(found) == pytest.approx(1e4 - 1, rel=1e-12)
+    with pytest.raises(BadInput, match="one payment is up to 1e-250 and one benefit up to 1e") as refused:
+        internal_rate_of_return([1e-250, 0.0], [0.0, 1e200])
+    for code in ("fr", "es"):
+        assert "Look at the units" not in told(message_of(refused.value), language(code))
