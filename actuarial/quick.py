@@ -321,12 +321,12 @@ def _made(dim: str, values: np.ndarray) -> tuple[Any, Any]:
 
 def stacked(arrays: Sequence[Any], dim: str, words: Mapping[str, Sequence[str]]) -> Quick:
     """Arrays with the same labels side by side along a last dim, whose labels are among words that go with them."""
-    whole: Any = sum(arrays[1:], start=arrays[0])
-    parts = [np.broadcast_to(_laid_out(one, whole.dims), whole.shape) for one in arrays]
+    parts = broadcast(arrays)
     coord, index = _axis(np.array(words[dim]), dim)
-    coords = dict(whole._coords) | {word: xr.Variable(dim, np.array(given)) for word, given in words.items()}
-    variable = xr.Variable((*whole.dims, dim), np.stack(parts, axis=-1), fastpath=True)
-    return Quick(variable, coords | {dim: coord}, indexes=whole._indexes | {dim: index}, fastpath=True)
+    coords = dict(parts[0]._coords) | {word: xr.Variable(dim, np.array(given)) for word, given in words.items()}
+    indexes = dict(parts[0]._indexes) | {dim: index}
+    variable = xr.Variable((*parts[0].dims, dim), np.stack([one.values for one in parts], axis=-1), fastpath=True)
+    return Quick(variable, coords | {dim: coord}, indexes=indexes, fastpath=True)
 
 
 def axis(dataset: xr.Dataset, dim: str) -> Quick:
@@ -374,6 +374,35 @@ def labelled_alike(one: xr.DataArray, other: xr.DataArray) -> bool:
 def combined(function: Callable[..., Any], *operands: Any) -> Quick | None:
     """A function of plain arrays, cell by cell, of labelled arrays, numbers and words; None where their labels need
     xarray."""
+    labels = _common(operands)
+    if labels is None:
+        return None
+    coords, indexes = labels
+    dims = tuple(indexes)
+    with np.errstate(all="ignore"):
+        values = np.asarray(function(*(_laid_out(one, dims) for one in operands)))
+    return Quick(xr.Variable(dims, values, fastpath=True), coords, indexes=indexes, fastpath=True)
+
+
+def broadcast(arrays: Sequence[xr.DataArray]) -> list[xr.DataArray]:
+    """As `xarray.broadcast` of arrays with the same labels.
+
+    Raises
+    ------
+    xarray.AlignmentError
+        Labels of a dim differ.
+    """
+    labels = _common(arrays)
+    if labels is None:
+        return list(xr.broadcast(*xr.align(*arrays, join="exact")))
+    coords, indexes = labels
+    parts = np.broadcast_arrays(*(_laid_out(one, tuple(indexes)) for one in arrays))
+    return [Quick(xr.Variable(tuple(indexes), one), dict(coords), indexes=indexes, fastpath=True) for one in parts]
+
+
+def _common(operands: Sequence[Any]) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+    """Coordinates and indexes of labelled arrays together, of which numbers and words have none; None where two of
+    them differ."""
     coords: dict[Any, Any] = {}
     indexes: dict[Any, Any] = {}
     for one in operands:
@@ -387,10 +416,7 @@ def combined(function: Callable[..., Any], *operands: Any) -> Quick | None:
                 return None
         elif not isinstance(one, PLAIN):
             return None
-    dims = tuple(indexes)
-    with np.errstate(all="ignore"):
-        values = np.asarray(function(*(_laid_out(one, dims) for one in operands)))
-    return Quick(xr.Variable(dims, values, fastpath=True), coords, indexes=indexes, fastpath=True)
+    return coords, indexes
 
 
 def _take_others(array: xr.DataArray, coords: dict[Any, Any], indexes: dict[Any, Any]) -> bool:

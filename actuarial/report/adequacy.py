@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from actuarial.report.columns import by_year, with_period, with_units
+from actuarial.report.columns import by_year, with_label, with_period, with_units
 from actuarial.valuation.accounts import aligned
 from actuarial.valuation.adequacy import NEEDED, adequacy
 from actuarial.valuation.observed import LINES, AwardLine, one_scenario, told
@@ -81,7 +81,7 @@ def adequacy_table(result: xr.Dataset, basis: xr.Dataset) -> pd.DataFrame:
 
 def _three(name: str, whole: xr.Dataset, apart: xr.Dataset) -> xr.DataArray:
     """Both sexes together, then each of them."""
-    return xr.concat([whole[name].expand_dims(sex=["total"]), apart[name]], dim="sex")
+    return with_label(apart[name], "sex", "total", whole[name], first=True)
 
 
 def awards_table(rows: Sequence[AwardLine], basis: xr.Dataset) -> pd.DataFrame:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from actuarial.audited import span_audited
 from actuarial.check.period import YEAR_END, day_of, last_day
 from actuarial.errors import BadDimensions, MissingVariable
+from actuarial.quick import broadcast, labelled
 from actuarial.translation import N_
 from actuarial.vocabulary import variables
 
@@ -32,7 +34,7 @@ def by_year(columns: Mapping[str, tuple[str, xr.DataArray]]) -> pd.DataFrame:
         if extra:
             raise BadDimensions(f"the column {name} has the dimension {', '.join(extra)}; select or sum it.")
     plain = [value.drop_vars([key for key in value.coords if key not in value.dims]) for _, value in columns.values()]
-    aligned = xr.broadcast(*xr.align(*plain, join="exact"))
+    aligned = broadcast(plain)
     dims = [key for key in KEYS if key in aligned[0].dims]
     labels = [aligned[0][dim].values.tolist() for dim in dims]
     index = pd.MultiIndex.from_product(labels, names=dims) if len(dims) > 1 else pd.Index(labels[0], name="year")
@@ -95,7 +97,17 @@ def labels_of(names: Iterable[str], taken: Iterable[str], kind: str) -> dict[str
 
 def with_total(value: xr.DataArray) -> xr.DataArray:
     """Both sexes and their sum, labelled `total`."""
-    return xr.concat([value, value.sum("sex").expand_dims(sex=["total"])], dim="sex")
+    return with_label(value, "sex", "total", value.sum("sex"))
+
+
+def with_label(value: xr.DataArray, dim: str, label: str, one: xr.DataArray, *, first: bool = False) -> xr.DataArray:
+    """An array with one more label of a dim, behind its own or before them: the numbers of another array."""
+    rest, axis = [kept for kept in value.dims if kept != dim], value.get_axis_num(dim)
+    parts, words = [value.values, np.expand_dims(one.transpose(*rest).values, axis)], [*value[dim].values, label]
+    if first:
+        parts, words = parts[::-1], [label, *value[dim].values]
+    labels = {kept: value[kept] for kept in rest} | {dim: np.array(words, dtype=str)}
+    return labelled(np.concatenate(parts, axis=axis), value.dims, labels)
 
 
 def needed(result: xr.Dataset, *names: str, of: str = "actuarial.project") -> None:

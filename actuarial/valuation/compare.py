@@ -9,6 +9,7 @@ import xarray as xr
 from actuarial.audited import span_audited
 from actuarial.check.variables import check_axes, check_variable
 from actuarial.errors import ActuarialError, BadDimensions, BadInput
+from actuarial.quick import like, stacked
 from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate, variable
 from actuarial.warned import told_attributes, warning_attributes, warnings_of
@@ -279,9 +280,8 @@ def along_runs(arrays: Mapping[str, xr.DataArray]) -> xr.DataArray:
     -------
     DataArray by run and the dims of all, float64
     """
-    labels = xr.DataArray(list(arrays), dims="run", name="run")
-    aligned = xr.broadcast(*xr.align(*arrays.values(), join="exact"))
-    return xr.concat(aligned, dim=labels, combine_attrs="drop").astype(np.float64)
+    together = stacked(list(arrays.values()), "run", {"run": list(arrays)}).transpose("run", ...)
+    return like(together, together.values.astype(np.float64, copy=False))
 
 
 def _attributes_of_variable(name: str, runs: Mapping[str, xr.Dataset]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from actuarial.quick import (
     Quick,
     alike,
     axis,
+    broadcast,
     dataset,
     gathered,
     pick,
@@ -241,6 +242,10 @@ def test_arrays_side_by_side_are_those_of_xarray():
     found = stacked([quick(one) for one in several], "line", words)
     assert found.dims[-1] == "line"
     assert found.equals(expected.transpose(*found.dims))
+    for one, other in zip(broadcast(several), xr.broadcast(*several), strict=True):
+        assert one.equals(other.transpose(*one.dims))
+    with pytest.raises(ValueError, match="year"):
+        broadcast([array("year"), array("year").isel(year=[0])])
 
 
 def test_variables_together_are_those_of_a_dataset():
