@@ -42,6 +42,7 @@ _PLACES = {
     "project_pensions": "actuarial.benefits.stock",
     "project_population": "actuarial.demography.population",
     "reconcile": "actuarial.studies.reconcile",
+    "refusal": "actuarial.refusals",
     "register_form": "actuarial.form_table",
     "save_basis": "actuarial.basis",
     "save_scheme": "actuarial.scheme_saving",
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from actuarial.projection_health import project_health
     from actuarial.readers.open import open_basis
     from actuarial.readers.runs import open_run
+    from actuarial.refusals import refusal
     from actuarial.scheme import Scheme
     from actuarial.scheme_saving import save_scheme
     from actuarial.studies.reconcile import reconcile
@@ -143,6 +145,7 @@ __all__ = [
     "ramp",
     "readers",
     "reconcile",
+    "refusal",
     "register_form",
     "report",
     "save_basis",

@@ -9,7 +9,7 @@ import numpy as np
 from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of, refuse
 from actuarial.readers.hmd_rows import KINDS, Cells, Title, holes, read_row, start, title_of
-from actuarial.translation import few
+from actuarial.translation import N_, Told, few
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def _require_words(read: Sequence[str], missing: str, territory: str | None) -> 
     names = [name for name, _, _ in KINDS.values() if name != "life_table"]
     wrong = [name for name in read if name not in names]
     if isinstance(read, str) or wrong:
-        raise BadInput(f"read: write names out of {', '.join(names)} (got {read!r}).")
+        raise BadInput(Told("read: write names out of {names} (got {read!r}).", names=tuple(names), read=read))
     if missing not in ("refuse", "nan"):
-        raise BadInput(f'missing: write "refuse" or "nan" (got {missing!r}).')
+        raise BadInput(Told('missing: write "refuse" or "nan" (got {missing!r}).', missing=missing))
     if territory not in (None, "before", "after"):
-        raise BadInput(f'territory: write "before" or "after" (got {territory!r}).')
+        raise BadInput(Told('territory: write "before" or "after" (got {territory!r}).', territory=territory))
 
 
 def _folder(place: Path, read: Sequence[str], steps: str, missing: str, territory: str | None) -> "xr.Dataset":
@@ -104,23 +104,28 @@ def _folder(place: Path, read: Sequence[str], steps: str, missing: str, territor
     for name in read:
         fits = [path for path, title in files if title and title.kind == names[name] and title.steps in ("", steps)]
         if len(fits) != 1:
-            there = few(path.name for path in fits) if fits else "none"
-            have = few(path.name for path, title in files if title) if any(title for _, title in files) else "none"
-            raise BadBasis(
-                f"{place}: {len(fits)} files have {name} ({steps}): {there}. One is needed; read one file at a time, "
-                f"or keep one country in a folder. Files of the database there: {have}."
+            text = N_(
+                "{place}: {count} files have {name} ({steps}): {there}. One is needed; read one file at a time, or "
+                "keep one country in a folder. Files of the database there: {have}."
             )
+            there, have = _listed(fits), _listed([path for path, title in files if title])
+            raise BadBasis(Told(text, place=place, count=len(fits), name=name, steps=steps, there=there, have=have))
         chosen[name] = _file(fits[0], missing, territory)
     countries = {array.attrs["country"] for array in chosen.values()}
     if len(countries) > 1:
-        raise BadBasis(f"{place}: the files are of {' and '.join(sorted(countries))}; keep one country in a folder.")
+        text = N_("{place}: the files are of {count} countries: {countries}; keep one country in a folder.")
+        raise BadBasis(Told(text, place=place, count=len(countries), countries=tuple(sorted(countries))))
     common = set.intersection(*(set(array["year"].values.tolist()) for array in chosen.values()))
     if not common:
-        spans = "; ".join(f"{name} {few(array['year'].values)}" for name, array in chosen.items())
-        raise BadBasis(f"{place}: no year is in all files: {spans}.")
+        spans = [Told("  {name}: {years}", name=name, years=few(one["year"].values)) for name, one in chosen.items()]
+        raise BadBasis(Told("{place}: no year is in all files. The years of each:\n{spans}", place=place, spans=spans))
     years = sorted(common)
     result = xr.Dataset({name: array.sel(year=years) for name, array in chosen.items()})
     return result.assign_attrs(country=countries.pop(), source=SOURCE, steps=steps)
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return few(path.name for path in paths) if paths else Told("none")
 
 
 def _file(path: Path, missing: str, territory: str | None) -> Any:
@@ -128,18 +133,19 @@ def _file(path: Path, missing: str, territory: str | None) -> Any:
     title = title_of(path, lines)
     where = next((i for i, line in enumerate(lines[:6]) if line.split()[:1] == ["Year"]), None)
     if title is None or where is None:
-        raise BadBasis(f"{path} is no file of the Human Mortality Database: {_looks(lines)}.")
+        text = N_("{file} is no file of the Human Mortality Database: {looks}.")
+        raise BadBasis(Told(text, file=path, looks=_looks(lines)))
     header = lines[where].split()
     labels = header[:2] if header[1:2] == ["Age"] else header[:1]
     columns = header[len(labels) :]
     expected = list(COLUMNS) if title.kind == "life tables" else list(BY_SEX)
     if "Cohort" in header or "cohort" in title.text.lower():
-        raise BadBasis(f"{path} has cohorts ({title.text}); give the file by year of the event (period).")
+        text = N_("{file} has cohorts ({title}); give the file by year of the event (period).")
+        raise BadBasis(Told(text, file=path, title=title.text))
     if columns != expected:
-        raise BadBasis(
-            f"{path}: the columns must be {' '.join([*labels, *expected])} (line {where + 1} has {' '.join(header)}). "
-            "Download the file again."
-        )
+        text = N_("{file}: the columns must be {columns} (line {line} has {header}). Download the file again.")
+        needed = " ".join([*labels, *expected])
+        raise BadBasis(Told(text, file=path, columns=needed, line=where + 1, header=" ".join(header)))
     cells = Cells(path, missing, territory)
     for number, line in enumerate(lines[where + 1 :], where + 2):
         if line.strip():
@@ -147,15 +153,15 @@ def _file(path: Path, missing: str, territory: str | None) -> Any:
     return _labelled(cells, title, len(labels), expected)
 
 
-def _looks(lines: Sequence[str]) -> str:
+def _looks(lines: Sequence[str]) -> Told:
     text = " ".join(lines[:5]).lower()
     if "<html" in text or "<!doctype" in text:
-        return "it is a web page; log in to the database and download the file again"
+        return Told("it is a web page; log in to the database and download the file again")
     if "popname" in text:
-        return "it has many countries (PopName); give the files of one"
+        return Told("it has many countries (PopName); give the files of one")
     if lines and ("," in lines[0] and lines[0].lower().startswith(("year", '"year'))):
-        return "it looks like CSV; read_tidy reads that"
-    return "it has no title and no line of columns that begins with Year"
+        return Told("it looks like CSV; read_tidy reads that")
+    return Told("it has no title and no line of columns that begins with Year")
 
 
 def _labelled(cells: Cells, title: Title, heads: int, columns: list[str]) -> Any:
@@ -163,10 +169,11 @@ def _labelled(cells: Cells, title: Title, heads: int, columns: list[str]) -> Any
     import xarray as xr
 
     if cells.changed and cells.territory is None:
-        raise BadBasis(
-            f"{cells.path}: the territory changed in {', '.join(sorted(cells.changed))}: two populations stand there.\n"
+        text = N_(
+            "{file}: the territory changed in {years}: two populations stand there.\n"
             '  Write territory="before" (31 December of the year before) or "after" (1 January).'
         )
+        raise BadBasis(Told(text, file=cells.path, years=tuple(sorted(cells.changed))))
     years, ages = (sorted({key[place] for key in cells.values}) for place in (0, 1))
     refuse(cells.path, cells.found + holes(cells, years, ages, heads))
     numbers = np.array([[cells.values[year, age] for age in ages] for year in years])

@@ -1,7 +1,7 @@
 """Titles, rows and mistakes of the text files of the Human Mortality Database."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from actuarial.errors import BadBasis
+from actuarial.readers.tidy_words import named
+from actuarial.translation import N_, Told, why
 
 KINDS = {
     "death rates": ("mx", "1/year", "Central death rate"),
@@ -52,7 +54,7 @@ class Cells:
     found: list[str] = field(default_factory=list)
 
     def add(self, text: str, line: int) -> None:
-        self.found.append(f"{self.path.name}:{line}: {text}")
+        self.found.append(Told("{place}: {text}", place=f"{self.path.name}:{line}", text=text))
 
 
 def start(path: Path, count: int) -> list[str]:
@@ -61,9 +63,10 @@ def start(path: Path, count: int) -> list[str]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         if path.suffix in (".gz", ".zip"):
-            raise BadBasis(f"{path} cannot be read: it is packed; unpack it before.") from error
-        reason = getattr(error, "strerror", None) or "it is not a text file"
-        raise BadBasis(f"{path} cannot be read: {reason}. Download it again.") from error
+            raise BadBasis(Told("{file} cannot be read: it is packed; unpack it before.", file=path)) from error
+        reason = why(error, Told("it is not a text file"))
+        text = N_("{file} cannot be read: {reason}. Download it again.")
+        raise BadBasis(Told(text, file=path, reason=reason)) from error
     return text.splitlines()[: count or None]
 
 
@@ -89,7 +92,8 @@ def title_of(path: Path, lines: Sequence[str]) -> Title | None:
 def read_row(cells: Cells, words: list[str], line: int, heads: int, width: int) -> None:
     """One row into the cells, or a mistake."""
     if len(words) != heads + width:
-        cells.add(f"the row has {len(words)} columns, not {heads + width}; the file may be truncated", line)
+        wrong = N_("the row has {count} columns, not {width}; the file may be truncated")
+        cells.add(Told(wrong, count=len(words), width=heads + width), line)
         return
     year = _year(cells, words[0], line)
     age = _age(cells, words[1], line) if heads == 2 else 0
@@ -98,13 +102,14 @@ def read_row(cells: Cells, words: list[str], line: int, heads: int, width: int) 
     numbers = words[heads:]
     gaps = numbers.count(".") if cells.missing == "refuse" else 0
     if gaps:
-        many = "a number is" if gaps == 1 else f"{gaps} numbers are"
-        cells.add(f'{many} missing (a point stands there); write missing="nan" to read it as NaN', line)
+        one = N_('a number is missing (a point stands there); write missing="nan" to read it as NaN')
+        more = N_('{count} numbers are missing (a point stands there); write missing="nan" to read them as NaN')
+        cells.add(Told(one) if gaps == 1 else Told(more, count=gaps), line)
     values = [_number(cells, word, line) for word in numbers]
     key = (year, age)
     if key in cells.lines:
-        named = ", age ".join(words[:heads])
-        cells.add(f"{named} stands already in line {cells.lines[key]}", line)
+        text = N_("{cell} stands already in line {first}; remove one of the rows")
+        cells.add(Told(text, cell=named(("year", "age")[:heads], words[:heads]), first=cells.lines[key]), line)
         return
     cells.values[key], cells.lines[key] = values, line
 
@@ -113,7 +118,7 @@ def _year(cells: Cells, word: str, line: int) -> int | None:
     """First year of a label; None where the row is not wanted or wrong."""
     found = re.fullmatch(r"(\d{4})(-(\d{4})?|\+)?", word)
     if found is None:
-        cells.add(f"Year must be such as 1990 or 1990-1994 (got {word!r})", line)
+        cells.add(Told("Year must be such as 1990 or 1990-1994 (got {word!r})", word=word), line)
         return None
     if word[4:] in ("+", "-"):
         cells.changed.add(word[:4])
@@ -125,12 +130,12 @@ def _year(cells: Cells, word: str, line: int) -> int | None:
 def _age(cells: Cells, word: str, line: int) -> int | None:
     found = re.fullmatch(r"(\d+)(\+|-(\d+))?", word)
     if found is None:
-        cells.add(f"Age must be such as 5, 5-9 or 110+ (got {word!r})", line)
+        cells.add(Told("Age must be such as 5, 5-9 or 110+ (got {word!r})", word=word), line)
         return None
     first = int(found[1])
     if word.endswith("+"):
         if cells.oldest not in (None, first):
-            cells.add(f"two ages are open, {cells.oldest}+ and {word}", line)
+            cells.add(Told("two ages are open, {oldest}+ and {word}", oldest=cells.oldest, word=word), line)
         cells.oldest = first
     else:
         cells.widths.add((first, int(found[3] or first)))
@@ -145,24 +150,27 @@ def _number(cells: Cells, word: str, line: int) -> float:
     except ValueError:
         value = np.nan
     if not np.isfinite(value) or value < 0:
-        cells.add(f"{word!r} is no number of at least 0", line)
+        cells.add(Told("{word!r} is no number of at least 0", word=word), line)
     return value
 
 
 def holes(cells: Cells, years: list[int], ages: list[int], heads: int) -> list[str]:
     """Rows that are not there, and ages that do not follow each other."""
-    name = cells.path.name
+    found = [] if cells.found and not years else list(_holes(cells, years, ages, heads))
+    return [Told("{place}: {text}", place=cells.path.name, text=text) for text in found]
+
+
+def _holes(cells: Cells, years: list[int], ages: list[int], heads: int) -> Iterator[Told]:
     if not years:
-        return [] if cells.found else [f"{name}: there are no rows; the file may be truncated"]
+        yield Told("there are no rows; the file may be truncated")
+        return
     absent = [key for key in product(years, ages) if key not in cells.values]
-    found = []
     if absent and not cells.found:
-        place = f"year {absent[0][0]}" + (f", age {absent[0][1]}" if heads == 2 else "")
-        found.append(f"{name}: {len(absent)} rows are missing, the first: {place}; the file may be truncated")
+        text = N_("{count} rows are missing, the first: {cell}; the file may be truncated")
+        yield Told(text, count=len(absent), cell=named(("year", "age")[:heads], absent[0][:heads]))
     ends = dict(cells.widths)
     after = [age for age in ages[:-1] if ends.get(age, -1) + 1 not in ages] if heads == 2 else []
     if after:
-        found.append(f"{name}: after age {after[0]} the next ages are missing")
+        yield Told("after age {age} the next ages are missing", age=after[0])
     if heads == 2 and cells.oldest != ages[-1]:
-        found.append(f"{name}: the last age {ages[-1]} is not open; the file may be truncated")
-    return found
+        yield Told("the last age {age} is not open; the file may be truncated", age=ages[-1])

@@ -20,13 +20,14 @@ from actuarial.readers.tidy_words import (
     age_of,
     decimal_of,
     dim_of,
+    named,
     near_of,
     separator_of,
     sexes,
     value_of,
     wide_of,
 )
-from actuarial.translation import N_, few
+from actuarial.translation import N_, Told, few, why
 from actuarial.vocabulary import SEXES
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Table:
     separator: str = ","
 
     def add(self, text: str, line: int | None = None) -> None:
-        self.found.append(f"{self.path.name}{'' if line is None else f':{line}'}: {text}")
+        place = self.path.name if line is None else f"{self.path.name}:{line}"
+        self.found.append(Told("{place}: {text}", place=place, text=text))
 
 
 def read_tidy(
@@ -107,11 +109,12 @@ def read_tidy(
     data.deaths.sel(sex="male")
     """
     if decimal not in DECIMALS:
-        raise BadInput(f'decimal: write "." or "," or leave it out (got {decimal!r}).')
+        raise BadInput(Told('decimal: write "." or "," or leave it out (got {decimal!r}).', decimal=decimal))
     if values is not None and not isinstance(values, Mapping):
-        raise BadInput(f'values: give a mapping of columns to names, such as {{"décès": "deaths"}} (got {values!r}).')
+        wrong = N_("values: give a mapping of columns to names, such as {example} (got {values!r}).")
+        raise BadInput(Told(wrong, example='{"décès": "deaths"}', values=values))
     if missing not in ("refuse", "nan"):
-        raise BadInput(f'missing: write "refuse" or "nan" (got {missing!r}).')
+        raise BadInput(Told('missing: write "refuse" or "nan" (got {missing!r}).', missing=missing))
     table = Table(path_of(path))
     _load(table, encoding)
     refuse(table.path, table.found)
@@ -129,27 +132,30 @@ def _load(table: Table, encoding: str) -> None:
     try:
         text = table.path.read_text(encoding=encoding)
     except LookupError as error:
-        raise BadInput(f"encoding: {encoding!r} is not known; write utf-8-sig or cp1252.") from error
+        unknown = N_("encoding: {encoding!r} is not known; write utf-8-sig or cp1252.")
+        raise BadInput(Told(unknown, encoding=encoding)) from error
     except (UnicodeDecodeError, OSError) as error:
-        reason = getattr(error, "strerror", None) or f"it is not {encoding} text; save it as CSV UTF-8 or give encoding"
-        raise BadBasis(f"{table.path}: the file cannot be read: {reason}.") from error
+        other = Told("it is not {encoding} text; save it as CSV UTF-8 or give encoding", encoding=encoding)
+        unread = N_("{file}: the file cannot be read: {reason}.")
+        raise BadBasis(Told(unread, file=table.path, reason=why(error, other))) from error
     head = next(iter(text.splitlines()), "")
     table.separator = separator_of(head)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.separator, strict=True)
     try:
         table.rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        table.add(f"the file cannot be read as CSV ({error}); it may be truncated", reader.line_num)
+        table.add(Told("the file cannot be read as CSV ({error}); it may be truncated", error=error), reader.line_num)
         return
     if len(table.rows) < 2:
-        table.add("the file has no numbers; it needs a line of names and at least one row")
+        table.add(Told("the file has no numbers; it needs a line of names and at least one row"))
     elif text[-1] not in "\r\n":
         table.add(NO_END, reader.line_num)
     width = len(table.rows[0][1]) if table.rows else 0
     for line, row in table.rows:
         if len(row) != width:
-            hint = "a decimal comma may split a number" if len(row) > width else "it may be truncated"
-            table.add(f"the row has {len(row)} cells, the line of names {width}; {hint}", line)
+            split = Told("a decimal comma may split a number") if len(row) > width else Told("it may be truncated")
+            text = N_("the row has {cells} cells, the line of names {width}; {hint}")
+            table.add(Told(text, cells=len(row), width=width, hint=split), line)
 
 
 def _columns(table: Table, values: Mapping[str, str] | None) -> None:
@@ -159,12 +165,14 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
     asked = dict(values or {})
     nameless = names.count("")
     if nameless > 1:
-        table.add(f"{nameless} of {len(names)} columns have no name; the names must stand in the first line", line)
+        text = N_("{count} of {whole} columns have no name; the names must stand in the first line")
+        table.add(Told(text, count=nameless, whole=len(names)), line)
         return
     absent = [name for name in asked if name not in names]
     if absent:
         hint = ended(suggestion(absent[0], names, N_("it has {names}")))
-        raise BadInput(f"values: {table.path.name} has no column {', '.join(absent)}; {hint}")
+        text = N_("values: {file} has no column {names}; {hint}")
+        raise BadInput(Told(text, file=table.path.name, names=tuple(absent), hint=hint))
     for place, name in enumerate(names):
         dim = None if name in asked else dim_of(name)
         target = dim or (asked.get(name) if values else value_of(name))
@@ -172,8 +180,8 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
             continue
         store = table.places if dim else table.values
         if target in store:
-            both = f"the columns {names[store[target]]} and {name} are both {target}"
-            table.add(f"{both}; name the columns to read", line)
+            text = N_("the columns {one} and {other} are both {target}; name the columns to read")
+            table.add(Told(text, one=names[store[target]], other=name, target=target), line)
         store.setdefault(target, place)
     faults = near_of([name for name in names if name not in asked], values is None)
     for fault in faults + (wide_of(names) if values is None else []):
@@ -181,9 +189,9 @@ def _columns(table: Table, values: Mapping[str, str] | None) -> None:
     if faults:
         return
     if not table.places:
-        table.add(f"no column is the year, the sex or the age; the names are {', '.join(names)}", line)
+        table.add(Told("no column is the year, the sex or the age; the names are {names}", names=tuple(names)), line)
     if not table.values:
-        table.add(f"no column has numbers beside {', '.join(table.places)}", line)
+        table.add(Told("no column has numbers beside {names}", names=tuple(table.places)), line)
 
 
 def _labels(table: Table) -> tuple[dict[str, list[Any]], int | None]:
@@ -209,7 +217,7 @@ def _year(table: Table, line: int, cell: str) -> int | None:
     text = cell.removesuffix(".0")
     if text.isascii() and text.isdigit() and len(text) == 4:
         return int(text)
-    table.add(f"the year must be such as 2020 (got {cell!r})", line)
+    table.add(Told("the year must be such as 2020 (got {cell!r})", cell=cell), line)
     return None
 
 
@@ -220,20 +228,25 @@ def _ages(table: Table, cells: list[tuple[int, str]]) -> tuple[list[Any], int | 
     for line, cell in cells:
         found = age_of(cell)
         if found is None:
-            table.add(f"the age must be such as 5, 5-9 or 100+ (got {cell!r})", line)
+            table.add(Told("the age must be such as 5, 5-9 or 100+ (got {cell!r})", cell=cell), line)
             result.append(None)
             continue
         first, last = found
         known, before = spans.setdefault(first, (last, line))
         if known != last:
-            table.add(f"the age {cell!r} begins as another one does in line {before}, but ends elsewhere", line)
+            text = N_("the age {cell!r} begins as another one does in line {before}, but ends elsewhere")
+            table.add(Told(text, cell=cell, before=before), line)
         result.append(first)
     firsts = sorted(spans)
     for first, following in pairwise(firsts):
         last, line = spans[first]
         if last is None or last + 1 != following:
-            what = "is open" if last is None else f"ends with {last}"
-            table.add(f"the age that begins with {first} {what}, the next one begins with {following}", line)
+            ends = N_("the age that begins with {first} ends with {last}, the next one begins with {following}")
+            is_open = N_("the age that begins with {first} is open, the next one begins with {following}")
+            table.add(
+                Told(is_open, first=first, following=following) if last is None
+                else Told(ends, first=first, last=last, following=following), line,
+            )  # fmt: skip
     return result, firsts[-1] if firsts and spans[firsts[-1]][0] is None else None
 
 
@@ -242,22 +255,29 @@ def _numbers(table: Table, decimal: str | None, gaps: bool, least: float | None)
     cells = {line: [row[place] for place in table.values.values()] for line, row in table.rows}
     mark, doubt = (decimal, "") if decimal else decimal_of(cells, table.separator)
     if doubt:
-        table.add(f'{doubt}: write decimal="." or decimal=",", and no separators of thousands')
+        table.add(Told('{doubt}: write decimal="." or decimal=",", and no separators of thousands', doubt=doubt))
     result = {name: np.full(len(table.rows), np.nan) for name in table.values}
     for number, (line, row) in enumerate(table.rows):
         for name, place in table.values.items():
             cell = row[place].strip()
             if cell.casefold() in GAPS:
                 if not gaps:
-                    table.add(f'{name} is missing ({cell!r}); fill the cell, or write missing="nan"', line)
+                    text = N_('{name} is missing ({cell!r}); fill the cell, or write missing="nan"')
+                    table.add(Told(text, name=name, cell=cell), line)
                 continue
             value = None if doubt else _number(cell, mark)
             if value is not None:
                 result[name][number] = value
             if not doubt and (value is None or (least is not None and value < least)):
-                bound = "" if value is None or least is None else f" of at least {least:g}"
-                table.add(f"{name}: {cell!r} is no number{bound}", line)
+                table.add(_no_number(name, cell, None if value is None else least), line)
     return result
+
+
+def _no_number(name: str, cell: str, least: float | None) -> Told:
+    """What to say of a cell that is no number, or a number below the least one."""
+    if least is None:
+        return Told("{name}: {cell!r} is no number", name=name, cell=cell)
+    return Told("{name}: {cell!r} is no number of at least {least:g}", name=name, cell=cell, least=least)
 
 
 def _number(cell: str, mark: str) -> float | None:
@@ -276,7 +296,8 @@ def _refuse_holes(table: Table, labels: dict[str, list[Any]]) -> None:
     keys = list(zip(*labels.values(), strict=True))
     for key, (line, _) in zip(keys, table.rows, strict=True):
         if None not in key and key in first:
-            table.add(f"{_named(labels, key)} stands already in line {first[key]}; remove one of the rows", line)
+            text = N_("{cell} stands already in line {first}; remove one of the rows")
+            table.add(Told(text, cell=named(labels, key), first=first[key]), line)
         first.setdefault(key, line)
     if any(None in key for key in keys):
         return
@@ -284,14 +305,11 @@ def _refuse_holes(table: Table, labels: dict[str, list[Any]]) -> None:
     if years:
         skipped = sorted(set(range(min(years), max(years))) - set(years))
         if skipped:
-            table.add(f"years are missing between others: {few(skipped)}")
+            table.add(Told("years are missing between others: {years}", years=few(skipped)))
     absent = [key for key in product(*(sorted(set(words)) for words in labels.values())) if key not in first]
     if absent:
-        table.add(f"{len(absent)} rows are missing, the first: {_named(labels, absent[0])}")
-
-
-def _named(labels: dict[str, list[Any]], key: tuple[Any, ...]) -> str:
-    return ", ".join(f"{dim} {label}" for dim, label in zip(labels, key, strict=True))
+        text = N_("{count} rows are missing, the first: {cell}")
+        table.add(Told(text, count=len(absent), cell=named(labels, absent[0])))
 
 
 def _dataset(labels: dict[str, list[Any]], numbers: dict[str, np.ndarray], open_age: int | None) -> "xr.Dataset":

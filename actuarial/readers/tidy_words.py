@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from actuarial.translation import few
+from actuarial.translation import N_, Told, few
 
 DIMS = {
     "year": ("year", "annee", "an", "ano", "anio", "calendar year", "periode", "period"),
@@ -37,6 +37,8 @@ BESIDE: dict[str, Callable[[int], tuple[int, int | None] | None]] = {
     **dict.fromkeys((">", "over", "more than", "plus de", "mas de"), lambda age: (age + 1, None)),
 }
 """Ages of the words before a number."""
+LABELLED = {"year": N_("year {label}"), "sex": N_("sex {label}"), "age": N_("age {label}")}
+"""How a label is named in a message."""
 GAPS = ("", ".", "..", "...", "na", "n/a", "nan", "-")
 
 
@@ -56,7 +58,7 @@ def value_of(name: str) -> str:
     return next((value for value, words in VALUES.items() if plain(name) in words), name.strip())
 
 
-def near_of(names: Sequence[str], numbers: bool) -> list[str]:
+def near_of(names: Sequence[str], numbers: bool) -> list[Told]:
     """What is wrong with names that are nearly those of dims, or of numbers, of which the table has no column."""
     known = DIMS | (VALUES if numbers else {})
     words = {word: target for target, found in known.items() for word in found if len(word) > 2}
@@ -65,18 +67,32 @@ def near_of(names: Sequence[str], numbers: bool) -> list[str]:
     for name in names:
         close = difflib.get_close_matches(plain(name), words, n=1, cutoff=NEAR)
         if close and close[0] != plain(name) and words[close[0]] not in there:
-            as_it_is = f", or read it as it is: values={{{name!r}: {name!r}}}" if words[close[0]] in VALUES else ""
-            found.append(f"the column {name!r} is not known; did you mean {close[0]}? Rename it{as_it_is}")
+            found.append(_near(name, close[0], as_it_is=words[close[0]] in VALUES))
     return found
 
 
-def sexes(words: Iterable[str], names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+def _near(name: str, close: str, *, as_it_is: bool) -> Told:
+    """What to say of the name of a column that is nearly a known one."""
+    if not as_it_is:
+        text = N_("the column {name!r} is not known; did you mean {close}? Rename it")
+        return Told(text, name=name, close=close)
+    text = N_("the column {name!r} is not known; did you mean {close}? Rename it, or read it as it is: values={values}")
+    return Told(text, name=name, close=close, values=repr({name: name}))
+
+
+def named(dims: Iterable[str], key: Iterable[object]) -> tuple[Told, ...]:
+    """Labels of a cell as the values of a message: year 2020, sex male, age 5."""
+    return tuple(Told(LABELLED[dim], label=label) for dim, label in zip(dims, key, strict=True))
+
+
+def sexes(words: Iterable[str], names: Iterable[str]) -> tuple[dict[str, str], dict[str, Told]]:
     """The sex that each word of a table means, by the names of its columns, and what is wrong with the others.
 
     H is a man in French and Spanish, F a woman in all three languages; M is a man beside F and a woman (mujer) beside H
     or V. Alone it is a man (male, masculin), but cannot be told where a name is Spanish.
     """
-    found, wrong = {}, {}
+    found: dict[str, str] = {}
+    wrong: dict[str, Told] = {}
     spanish = any(plain(name) in SPANISH for name in names)
     given = {word: plain(word) for word in words}
     letters = set(given.values())
@@ -88,18 +104,19 @@ def sexes(words: Iterable[str], names: Iterable[str]) -> tuple[dict[str, str], d
         elif text == "m":
             man, woman = letters & {*FEMALE}, letters & {*MALE}
             if (man and woman) or (spanish and not man and not woman):
-                beside = "beside words of both sexes" if man else "alone"
-                wrong[word] = f"{word!r} {beside} may be male or mujer; write male and female"
+                beside = N_("{word!r} beside words of both sexes may be male or mujer; write male and female")
+                alone = N_("{word!r} alone may be male or mujer; write male and female")
+                wrong[word] = Told(beside if man else alone, word=word)
             else:
                 found[word] = "female" if woman else "male"
         elif text in BOTH:
-            wrong[word] = f"{word!r} is both sexes together; remove these rows"
+            wrong[word] = Told("{word!r} is both sexes together; remove these rows", word=word)
         else:
-            wrong[word] = f"{word!r} is no sex; write male and female"
+            wrong[word] = Told("{word!r} is no sex; write male and female", word=word)
     return found, wrong
 
 
-def wide_of(names: Sequence[str]) -> list[str]:
+def wide_of(names: Sequence[str]) -> list[Told]:
     """What is wrong with names of columns that are themselves years, ages or sexes: the table is to be melted."""
     rest = [name for name in names if dim_of(name) is None]
     others = [name for name in names if dim_of(name) is not None]
@@ -108,13 +125,17 @@ def wide_of(names: Sequence[str]) -> list[str]:
         "age": [name for name in rest if age_of(name) is not None and not re.fullmatch(r"[12]\d{3}", name)],
         "sex": [name for name in rest if plain(name) in MALE + FEMALE and plain(name) != "v"],
     }
-    return [
-        f"the {len(found)} columns {few(found)} are one {dim} each, but a row for each {dim} is needed. "
-        f"Melt it, in pandas by frame.melt(id_vars={others}, var_name={dim!r}, value_name='deaths').to_csv(...), or "
-        "name the columns to read with values="
-        for dim, found in kinds.items()
-        if len(found) >= 2
-    ]
+    return [_melted(dim, found, others) for dim, found in kinds.items() if len(found) >= 2]
+
+
+def _melted(dim: str, found: Sequence[str], others: Sequence[str]) -> Told:
+    """What to do with columns that are the labels of one dim."""
+    text = N_(
+        "the {count} columns {names} are one {dim} each, but a row for each {dim} is needed. Melt it, in pandas by "
+        "{code}, or name the columns to read with values="
+    )
+    code = f"frame.melt(id_vars={others}, var_name={dim!r}, value_name='deaths').to_csv(...)"
+    return Told(text, count=len(found), names=few(found), dim=dim, code=code)
 
 
 def age_of(word: str) -> tuple[int, int | None] | None:
@@ -152,11 +173,12 @@ def decimal_of(cells: Mapping[int, list[str]], separator: str) -> tuple[str, str
     )
     if comma and point:
         (first, one), (second, other) = comma[0], point[0]
-        return "", f"{one!r} has a comma (line {first}) and {other!r} a point (line {second})"
+        text = N_("{one!r} has a comma (line {first}) and {other!r} a point (line {second})")
+        return "", Told(text, one=one, first=first, other=other, second=second)
     marked, sign = (comma, ",") if comma else (point, ".")
     thousands = re.compile(rf"[+-]?[1-9]\d{{0,2}}({re.escape(sign)}\d{{3}})+")
     doubtful = comma or separator != ","
     if marked and doubtful and all(thousands.fullmatch(cell) for _, cell in marked):
         line, cell = marked[0]
-        return "", f"{cell!r} (line {line}) may have decimals or thousands"
+        return "", Told("{cell!r} (line {line}) may have decimals or thousands", cell=cell, line=line)
     return sign, ""

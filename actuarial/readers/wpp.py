@@ -10,6 +10,7 @@ import numpy as np
 from actuarial import check
 from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of
+from actuarial.translation import N_, Told, why
 from actuarial.vocabulary import SEXES, annotate
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def read_wpp(
     annual = read_columns(folder / "_annual.parquet", ANNUAL_COLUMNS)
     annual = annual[annual["iso3"] == country].set_index("year")
     if annual.empty:
-        raise BadBasis(f"{folder / '_annual.parquet'}: no rows of {country}. Take both files from the same release.")
+        text = N_("{file}: no rows of {country}. Take both files from the same release.")
+        raise BadBasis(Told(text, file=folder / "_annual.parquet", country=country))
     years = _years(cells, annual, first_year, last_year, weight)
     basis = _mean_of_two_years(_calendar_basis(cells, annual, years, weight), years, weight)
     basis = annotate(basis.assign(population_0=_opening(cells, int(years[0]), weight)))
@@ -98,17 +100,20 @@ def _share_of_last_year(year_end: tuple[int, int]) -> float:
     """Share of a financial year that lies in the calendar year in which it ends."""
     ends = {(month, calendar.monthrange(year, month)[1]) for month in range(1, 13) for year in (2023, 2024)}
     if not isinstance(year_end, tuple) or year_end not in ends:
-        raise BadInput(f"year_end: {year_end!r} is not the last day of a month; write (month, day), such as (6, 30).")
+        text = N_("year_end: {year_end!r} is not the last day of a month; write (month, day), such as (6, 30).")
+        raise BadInput(Told(text, year_end=year_end))
     return year_end[0] / 12
 
 
 def _require_country(folder: Path, country: str) -> None:
     if not folder.is_dir():
-        raise BadBasis(f"{folder} is not a folder; give the folder of COUNTRY.parquet and _annual.parquet.")
+        text = N_("{folder} is not a folder; give the folder of COUNTRY.parquet and _annual.parquet.")
+        raise BadBasis(Told(text, folder=folder))
     there = sorted(file.stem for file in folder.glob("*.parquet") if not file.stem.startswith("_"))
     if country not in there:
-        listed = ", ".join(there) or "none"
-        raise BadBasis(f"country: {country!r} is not in {folder}. Countries there ({len(there)}): {listed}.")
+        text = N_("country: {country!r} is not in {place}. Countries there ({count}): {listed}.")
+        listed = tuple(there) or Told("none")
+        raise BadBasis(Told(text, country=country, place=folder, count=len(there), listed=listed))
 
 
 def read_columns(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
@@ -116,9 +121,9 @@ def read_columns(file: Path, columns: Sequence[str]) -> "pd.DataFrame":
     names = columns_of(file)
     absent = [name for name in columns if name not in names]
     if absent:
-        raise BadBasis(
-            f"{file} lacks {len(absent)} of {len(columns)} columns: {', '.join(absent)}. It has {', '.join(names)}."
-        )
+        text = N_("{file} lacks {count} of {whole} columns: {absent}. It has {names}.")
+        given = {"count": len(absent), "whole": len(columns), "absent": tuple(absent), "names": tuple(names)}
+        raise BadBasis(Told(text, file=file, **given))
     import pandas as pd
 
     return pd.read_parquet(file, columns=list(columns))
@@ -130,13 +135,14 @@ def columns_of(file: Path) -> list[str]:
         import pyarrow
         import pyarrow.parquet
     except ImportError as missing:
-        raise BadBasis("Reading Parquet needs pyarrow: install actuarial[data].") from missing
+        raise BadBasis(Told("Reading Parquet needs pyarrow: install actuarial[data].")) from missing
     if not file.is_file():
-        raise BadBasis(f"{file} is missing; it belongs beside the files of the countries.")
+        raise BadBasis(Told("{file} is missing; it belongs beside the files of the countries.", file=file))
     try:
         return list(pyarrow.parquet.read_schema(file).names)
     except (pyarrow.ArrowInvalid, OSError) as wrong:
-        raise BadBasis(f"{file} cannot be read as Parquet: {wrong}") from wrong
+        reason = why(wrong, Told("it is truncated, or a file of another format"))
+        raise BadBasis(Told("{file} cannot be read as Parquet: {reason}.", file=file, reason=reason)) from wrong
 
 
 def _cells(frame: "pd.DataFrame", country: str) -> "xr.Dataset":
@@ -145,13 +151,16 @@ def _cells(frame: "pd.DataFrame", country: str) -> "xr.Dataset":
     twice = frame.duplicated(["year", "sex", "age"])
     if twice.any():
         row = frame[twice].iloc[0]
-        raise BadBasis(
-            f"{country}: {int(twice.sum())} cells of year, sex and age occur more than once, "
-            f"the first is {row['year']}, {row['sex']}, {row['age']}. Keep one row of each."
+        text = N_(
+            "{country}: {count} cells of year, sex and age occur more than once, the first is {cell}. Keep one row of "
+            "each."
         )
+        cell = tuple(str(row[name]) for name in ("year", "sex", "age"))
+        raise BadBasis(Told(text, country=country, count=int(twice.sum()), cell=cell))
     absent = [word for word in ("m", "f") if word not in set(frame["sex"])]
     if absent:
-        raise BadBasis(f"{country}: no rows of sex {' and '.join(absent)}; the column sex holds m and f.")
+        text = N_("{country}: no rows of sex {absent}; the column sex holds m and f.")
+        raise BadBasis(Told(text, country=country, absent=tuple(absent)))
     cells = frame.set_index(["year", "sex", "age"]).to_xarray().sel(sex=["m", "f"])
     return cells.assign_coords(sex=list(SEXES), year=cells["year"].astype(int), age=cells["age"].astype(int))
 
@@ -165,13 +174,20 @@ def _years(
     ratios = annual["srb_used"].dropna().index
     calendar_years = [int(year) for year in cells["year"].values[known.values] if year in ratios]
     if not calendar_years:
-        raise BadBasis("No year has net migration, death rates, fertility and the sex ratio at birth: wrong files.")
+        text = N_("No year has net migration, death rates, fertility and the sex ratio at birth: wrong files.")
+        raise BadBasis(Told(text))
     first, last = calendar_years[0] + (weight < 1), calendar_years[-1]
     start, stop = first if first_year is None else int(first_year), last if last_year is None else int(last_year)
     if not first <= start <= stop <= last:
-        because = "" if weight == 1 else "; a financial year needs both of its calendar years"
-        asked = f"first_year and last_year: {start} to {stop} cannot be read"
-        raise BadInput(f"{asked}; the files have the years {first} to {last}{because}.")
+        calendar_year = N_(
+            "first_year and last_year: {start} to {stop} cannot be read; the files have the years {first} to {last}."
+        )
+        financial_year = N_(
+            "first_year and last_year: {start} to {stop} cannot be read; the files have the years {first} to {last}; a "
+            "financial year needs both of its calendar years."
+        )
+        text = calendar_year if weight == 1 else financial_year
+        raise BadInput(Told(text, start=start, stop=stop, first=first, last=last))
     return np.arange(start, stop + 1)
 
 
@@ -182,7 +198,8 @@ def _calendar_basis(cells: "xr.Dataset", annual: "pd.DataFrame", years: np.ndarr
     touched = years if weight == 1 else np.arange(years[0] - 1, years[-1] + 1)
     absent = sorted(set(touched.tolist()) - set(cells["year"].values.tolist()))
     if absent:
-        raise BadBasis(f"{len(absent)} of {touched.size} years are missing between others; the first is {absent[0]}.")
+        text = N_("{count} of {whole} years are missing between others; the first is {year}.")
+        raise BadBasis(Told(text, count=len(absent), whole=touched.size, year=absent[0]))
     part = cells.sel(year=touched)
     ratios = xr.DataArray(annual["srb_used"].reindex(touched).to_numpy(dtype=float), dims="year")
     asfr = part["asfr"].sel(sex="female", drop=True)
@@ -214,6 +231,6 @@ def _new_year(cells: "xr.Dataset", year: int) -> "xr.DataArray":
 def _a0_rule(annual: "pd.DataFrame", country: str) -> str:
     words = sorted(set(annual["a0_rule"].dropna()))
     if len(words) != 1 or words[0] not in RULES:
-        found = ", ".join(words) or "nothing"
-        raise BadBasis(f"{country}: a0_rule holds {found}; it must be one of {', '.join(RULES)}.")
+        text = N_("{country}: a0_rule holds {found}; it must be one of {rules}.")
+        raise BadBasis(Told(text, country=country, found=tuple(words) or Told("nothing"), rules=tuple(RULES)))
     return RULES[words[0]]

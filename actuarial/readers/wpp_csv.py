@@ -10,9 +10,9 @@ import numpy as np
 from actuarial import check
 from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.wpp_files import KINDS, Location, Rows, gathered, located, revision_of, rows_of
-from actuarial.translation import few
+from actuarial.translation import N_, Told, few
 from actuarial.vocabulary import SEXES, annotate
-from actuarial.warned import warning_attributes
+from actuarial.warned import Warned, warning_attributes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -128,7 +128,8 @@ def _wanted(years: tuple[int, int] | None) -> tuple[int, int] | None:
     pair = tuple(years) if isinstance(years, (tuple, list, range)) else ()
     numbers = all(isinstance(year, (int, float, np.number)) for year in pair)
     if len(pair) != 2 or not numbers or not all(float(year).is_integer() for year in pair) or pair[0] > pair[1]:
-        raise BadInput(f"years: {years!r} cannot be meant; write the first and the last year, such as (2025, 2075).")
+        text = N_("years: {years!r} cannot be meant; write the first and the last year, such as (2025, 2075).")
+        raise BadInput(Told(text, years=years))
     return int(pair[0]), int(pair[1])
 
 
@@ -146,15 +147,21 @@ def _values(rows: Rows, columns: Sequence[str], *, gaps: bool = False) -> dict[s
             if not text and gaps:
                 continue
             if key in result[name]:
-                named = ", ".join(str(part) for part in key if part != "")
-                raise BadBasis(f"{place}: {name} of {named} was already read; give each file once.")
+                again = N_("{place}: {name} of {cell} was already read; give each file once.")
+                raise BadBasis(Told(again, place=place, name=name, cell=_words(key)))
             result[name][key] = _number(text, name, place)
     return result
 
 
+def _words(key: tuple[int, str, int]) -> tuple[str, ...]:
+    """Year, sex and age of a cell, without what it does not have."""
+    return tuple(str(part) for part in key if part != "")
+
+
 def _whole(text: str, name: str, place: str) -> int:
     if not text.strip().isdigit():
-        raise BadBasis(f"{place}: {name} must be a whole number (got {text!r}).")
+        wrong = N_("{place}: {name} must be a whole number (got {text!r}).")
+        raise BadBasis(Told(wrong, place=place, name=name, text=text))
     return int(text)
 
 
@@ -164,7 +171,8 @@ def _number(text: str, name: str, place: str) -> float:
     except ValueError:
         value = np.nan
     if not np.isfinite(value):
-        raise BadBasis(f"{place}: {name} must be a number (got {text!r}). Download the file again.")
+        wrong = N_("{place}: {name} must be a number (got {text!r}). Download the file again.")
+        raise BadBasis(Told(wrong, place=place, name=name, text=text))
     return value
 
 
@@ -177,17 +185,23 @@ def _years(values: dict[str, Values], wanted: tuple[int, int] | None) -> np.ndar
         there[TABLES] &= {year for year, word, _ in values["mx"] if word == sex}
     every = sorted(set.intersection(*there.values()))
     if not every:
-        have = "\n".join(f"  {kind}: {few(sorted(years)) or 'none'}" for kind, years in there.items())
-        raise BadBasis(f"years: no year is in all files (stocks at both ends of it). The years of each:\n{have}")
+        text = N_("years: no year is in all files (stocks at both ends of it). The years of each:\n{have}")
+        raise BadBasis(Told(text, have=[_of_kind(kind, sorted(years)) for kind, years in there.items()]))
     first, last = wanted or (every[0], every[-1])
     absent = {kind: [year for year in range(first, last + 1) if year not in years] for kind, years in there.items()}
     if any(absent.values()):
-        lacking = "\n".join(f"  {kind}: {few(years)}" for kind, years in absent.items() if years)
-        raise BadBasis(
-            f"years: {first} to {last} cannot be read; all files have {few(every)}. Missing (of stocks, years without "
-            f"the stock at either end):\n{lacking}"
+        text = N_(
+            "years: {first} to {last} cannot be read; all files have {every}. Missing (of stocks, years without the "
+            "stock at either end):\n{lacking}"
         )
+        lacking = [_of_kind(kind, years) for kind, years in absent.items() if years]
+        raise BadBasis(Told(text, first=first, last=last, every=few(every), lacking=lacking))
     return np.arange(first, last + 1)
+
+
+def _of_kind(kind: str, years: Sequence[int]) -> Told:
+    """Years of a kind of files, as a line of a message."""
+    return Told("  {name}: {years}", name=Told(kind), years=few(years) if years else Told("none"))
 
 
 def _times(values: Values) -> set[int]:
@@ -201,9 +215,13 @@ def _table(values: Values, years: Sequence[int], sexes: Sequence[str], name: str
     absent = [key for key in keys if key not in values]
     extra = [key for key in values if years[0] <= key[0] <= years[-1] and key[2] > oldest]
     if absent or extra:
-        where = ", ".join(str(part) for part in (absent or extra)[0] if part != "")
-        what = "are missing" if absent else f"are above the open age {oldest} of {years[0]}"
-        raise BadBasis(f"{name}: {len(absent or extra)} cells {what}, the first: {where}. Download the file again.")
+        missing = N_("{name}: {count} cells are missing, the first: {cell}. Download the file again.")
+        above = N_(
+            "{name}: {count} cells are above the open age {oldest} of {year}, the first: {cell}. Download the file "
+            "again."
+        )
+        found = {"name": name, "count": len(absent or extra), "cell": _words((absent or extra)[0])}
+        raise BadBasis(Told(missing, **found) if absent else Told(above, oldest=oldest, year=years[0], **found))
     return np.array([values[key] for key in keys]).reshape(len(years), len(sexes), oldest + 1)
 
 
@@ -216,10 +234,11 @@ def _inputs(values: dict[str, Values], covered: np.ndarray) -> "xr.Dataset":
     stocks = THOUSAND * np.stack([men, women], axis=1)
     mx, ax = (_table(values[name], years, SEXES, name) for name in READ[TABLES])
     if mx.shape[2] != stocks.shape[2]:
-        raise BadBasis(
-            f"The stocks end with the open age {stocks.shape[2] - 1}, the life tables with {mx.shape[2] - 1}.\n"
-            "  Take all files from the same revision."
+        text = N_(
+            "The stocks end with the open age {stocks}, the life tables with {tables}.\n  Take all files from the same "
+            "revision."
         )
+        raise BadBasis(Told(text, stocks=stocks.shape[2] - 1, tables=mx.shape[2] - 1))
     cells = ("year", "sex", "age")
     columns = {
         "mx": (cells, mx),
@@ -238,8 +257,9 @@ def _fertility(rates: Values, years: list[int], size: int) -> np.ndarray:
     for age in sorted({age for _, _, age in rates}):
         absent = [year for year in years if (year, "", age) not in rates]
         if absent or not 0 < age < size - 1:
-            what = f"is missing in {few(absent)}" if absent else "is the first or the open age"
-            raise BadBasis(f"ASFR: age {age} {what}. Download the file again.")
+            missing = N_("ASFR: age {age} is missing in {years}. Download the file again.")
+            outside = N_("ASFR: age {age} is the first or the open age. Download the file again.")
+            raise BadBasis(Told(missing, age=age, years=few(absent)) if absent else Told(outside, age=age))
         births[:, age] = [rates[year, "", age] / THOUSAND for year in years]
     return births
 
@@ -270,11 +290,14 @@ def _require_january(inputs: "xr.Dataset", annual: dict[str, Values], where: Loc
         if january is None or abs(total - THOUSAND * january) <= STOCK_TOLERANCE * total + STOCK_LEAST:
             continue
         fits = july is not None and abs(total - THOUSAND * july) <= STOCK_TOLERANCE * total + STOCK_LEAST
-        hint = "They are the stocks of 1 July: take the file Population1January." if fits else "Take one revision."
-        raise BadBasis(
-            f"{where.name}: the stocks of {year} add up to {total:,.0f} persons, but the indicators have "
-            f"{THOUSAND * january:,.0f} on 1 January.\n  {hint}"
+        july_stocks = N_("They are the stocks of 1 July: take the file Population1January.")
+        text = N_(
+            "{country}: the stocks of {year} add up to {total:,.0f} persons, but the indicators have {january:,.0f} on "
+            "1 January.\n  {hint}"
         )
+        hint = Told(july_stocks) if fits else Told("Take one revision.")
+        found = {"country": where.name, "year": year, "total": total, "january": THOUSAND * january}
+        raise BadBasis(Told(text, hint=hint, **found))
 
 
 def _compared(basis: "xr.Dataset", births: np.ndarray, inputs: "xr.Dataset", values: dict[str, Values]) -> "xr.Dataset":
@@ -294,11 +317,17 @@ def _compared(basis: "xr.Dataset", births: np.ndarray, inputs: "xr.Dataset", val
     if not far.any():
         return basis
     worst, fertile = int(np.argmax(abs(difference) / allowed)), sorted({age for _, _, age in values["ASFR"]})
-    text = (
-        f"net_migration: derived and published totals differ by more than {NET_TOLERANCE:g} of the population in "
-        f"{int(far.sum())} of {len(years)} years, most in {years[worst]}: {published[worst] + difference[worst]:,.0f} "
-        f"against {published[worst]:,.0f} persons (births {births[worst]:,.0f} against {born[worst]:,.0f}, with rates "
-        f"at ages {fertile[0]} to {fertile[-1]}); take all files from one revision, and mind births at other ages."
-    )
+    text = Warned(
+        "net_migration: derived and published totals differ by more than {share:g} of the population in {count} of "
+        "{whole} years, most in {year}: {derived:,.0f} against {published:,.0f} persons (births {births:,.0f} against "
+        "{born:,.0f}, with rates at ages {first} to {last}); take all files from one revision, and mind births at "
+        "other ages.",
+        "Net migration: derived and published totals differ by more than {share:g} of the population in {count} of "
+        "{whole} years, most in {year}: {derived:,.0f} against {published:,.0f} persons (births {births:,.0f} against "
+        "{born:,.0f}, with rates at ages {first} to {last}).",
+        share=NET_TOLERANCE, count=int(far.sum()), whole=len(years), year=years[worst],
+        derived=float(published[worst] + difference[worst]), published=float(published[worst]),
+        births=float(births[worst]), born=float(born[worst]), first=fertile[0], last=fertile[-1],
+    )  # fmt: skip
     warnings.warn(text, UserWarning, stacklevel=3)
     return basis.assign_attrs(warning_attributes([text]))

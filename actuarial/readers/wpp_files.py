@@ -13,7 +13,7 @@ from typing import IO
 
 from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of
-from actuarial.translation import few
+from actuarial.translation import N_, Told, few, why
 
 PLACE = ("LocID", "ISO3_code", "Location", "Variant", "Time")
 BY_AGE = ("AgeGrpStart", "AgeGrpSpan")
@@ -31,18 +31,18 @@ class Kind:
 
 
 POPULATION = Kind(
-    "1 January stocks by single age", "WPP2024_Population1JanuaryBySingleAgeSex_Medium_*.csv.gz", "PopMale",
+    N_("1 January stocks by single age"), "WPP2024_Population1JanuaryBySingleAgeSex_Medium_*.csv.gz", "PopMale",
     (*PLACE, *BY_AGE, "PopMale", "PopFemale"),
 )  # fmt: skip
 LIFE = Kind(
-    "complete life tables of men and of women", "WPP2024_Life_Table_Complete_Medium_Male_*.csv.gz and _Female_", "mx",
-    (*PLACE, "Sex", *BY_AGE, "mx", "ax"),
+    N_("complete life tables of men and of women"),
+    "WPP2024_Life_Table_Complete_Medium_Male_*.csv.gz and _Female_", "mx", (*PLACE, "Sex", *BY_AGE, "mx", "ax"),
 )  # fmt: skip
 FERTILITY = Kind(
-    "fertility by single age", "WPP2024_Fertility_by_Age1.csv.gz", "ASFR", (*PLACE, *BY_AGE, "ASFR")
+    N_("fertility by single age"), "WPP2024_Fertility_by_Age1.csv.gz", "ASFR", (*PLACE, *BY_AGE, "ASFR")
 )
 INDICATORS = Kind(
-    "demographic indicators", "WPP2024_Demographic_Indicators_Medium.csv.gz", "TPopulation1Jan",
+    N_("demographic indicators"), "WPP2024_Demographic_Indicators_Medium.csv.gz", "TPopulation1Jan",
     (*PLACE, "TPopulation1Jan", "TPopulation1July", "Births", "SRB", "NetMigrations"),
 )  # fmt: skip
 KINDS = (POPULATION, LIFE, FERTILITY, INDICATORS)
@@ -100,11 +100,13 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
                     number, carried = number + block.count(b"\n"), b""
                 carried += read[cut:]
     except EOFError as error:
-        raise BadBasis(f"{path} is truncated: the packed file ends too early. Download it again.") from error
+        text = N_("{file} is truncated: the packed file ends too early. Download it again.")
+        raise BadBasis(Told(text, file=path)) from error
     except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
-        raise BadBasis(f"{path} is damaged: it cannot be unpacked ({error}). Download it again.") from error
+        text = N_("{file} is damaged: it cannot be unpacked. Download it again.")
+        raise BadBasis(Told(text, file=path)) from error
     except OSError as error:
-        raise BadBasis(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise BadBasis(Told("{file} cannot be read: {reason}.", file=path, reason=why(error))) from error
     if carried:
         yield number, carried
 
@@ -120,7 +122,8 @@ def _opened(path: Path) -> IO[bytes]:
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
         if len(names) != 1:
-            raise BadBasis(f"{path} holds {len(names)} CSV files; one is needed. Unpack it and name those to read.")
+            text = N_("{file} holds {count} CSV files; one is needed. Unpack it and name those to read.")
+            raise BadBasis(Told(text, file=path, count=len(names)))
         return archive.open(names[0])
 
 
@@ -130,14 +133,14 @@ def lines(path: Path) -> Iterator[bytes]:
         yield from block.splitlines(keepends=True)
 
 
-def _stranger(text: str) -> str:
+def _stranger(text: str) -> Told:
     """What a file looks like whose header has not the names of those of World Population Prospects."""
     begins = text.lstrip()[:200].casefold()
     if begins.startswith("<"):
-        return "a web page; download the file again"
+        return Told("a web page; download the file again")
     if ";time;" in begins.replace('"', "") or "\ttime\t" in begins:
-        return "a file with other separators than commas, as spreadsheets save it; download it again"
-    return "no CSV file of World Population Prospects"
+        return Told("a file with other separators than commas, as spreadsheets save it; download it again")
+    return Told("no CSV file of World Population Prospects")
 
 
 def identified(path: Path) -> File:
@@ -152,17 +155,18 @@ def identified(path: Path) -> File:
     if not {"Time", "Variant"} & set(header):
         return File(path, None, _stranger(text), header)
     if kind is None:
-        last = ", ".join(header[-3:])
-        return File(path, None, f"another file of World Population Prospects, with {last}", header)
+        another = Told("another file of World Population Prospects, with {names}", names=header[-3:])
+        return File(path, None, another, header)
     absent = [column for column in kind.columns if column not in header]
     spans = [row[header.index("AgeGrpSpan")] for row in rows[1:] if "AgeGrpSpan" in header and len(row) == len(header)]
     if kind is POPULATION and {"AgeGrpStart", "AgeGrpSpan"} & set(absent):
-        return File(path, None, "the population without ages", header)
+        return File(path, None, Told("the population without ages"), header)
     if absent:
-        raise BadBasis(
-            f"{path}: it looks like the {kind.what}, but lacks {len(absent)} of {len(kind.columns)} columns: "
-            f"{', '.join(absent)}. It has {', '.join(header)}."
+        lacking = N_(
+            "{file}: it looks like the {kind}, but lacks {count} of {whole} columns: {absent}. It has {names}."
         )
+        found = {"kind": Told(kind.what), "count": len(absent), "whole": len(kind.columns)}
+        raise BadBasis(Told(lacking, file=path, absent=tuple(absent), names=header, **found))
     return File(path, *_exactly(path.name, kind, spans), header)
 
 
@@ -170,16 +174,16 @@ def _exactly(name: str, kind: Kind, spans: Sequence[str]) -> tuple[Kind | None, 
     """The kind, unless ages are grouped or the name tells of another date or of both sexes together."""
     grouped = any(span not in ("1", "-1") for span in spans)
     if kind is POPULATION and grouped:
-        return None, "the population by five-year age groups"
+        return None, Told("the population by five-year age groups")
     if kind is POPULATION and "BySingleAge" in name and "1January" not in name:
-        return None, "the population on 1 July, or its exposure, by single age"
+        return None, Told("the population on 1 July, or its exposure, by single age")
     if kind is LIFE and grouped:
-        return None, "abridged life tables"
+        return None, Told("abridged life tables")
     if kind is LIFE and "_Both_" in name:
-        return None, "life tables of both sexes together"
+        return None, Told("life tables of both sexes together")
     if kind is FERTILITY and grouped:
-        return None, "fertility by five-year age groups"
-    return kind, kind.what
+        return None, Told("fertility by five-year age groups")
+    return kind, Told(kind.what)
 
 
 def gathered(place: str | Path | Sequence[str | Path]) -> dict[str, list[File]]:
@@ -191,7 +195,7 @@ def gathered(place: str | Path | Sequence[str | Path]) -> dict[str, list[File]]:
         No such file, a file of another kind in the list, or no file of one of the kinds.
     """
     if not isinstance(place, (str, Path)) and (isinstance(place, Mapping) or not isinstance(place, Iterable)):
-        raise BadInput(f"files: give a folder, or a list of files (got {place!r}).")
+        raise BadInput(Told("files: give a folder, or a list of files (got {place!r}).", place=place))
     if isinstance(place, (str, Path)) and Path(place).is_dir():
         files = [identified(path) for path in sorted(Path(place).glob("*")) if _csv(path)]
     else:
@@ -199,16 +203,17 @@ def gathered(place: str | Path | Sequence[str | Path]) -> dict[str, list[File]]:
         files = [identified(path) for path in paths]
         wrong = [file for file in files if file.kind is None]
         if wrong:
-            needed = "\n".join(f"  {kind.what}: {kind.usual}" for kind in KINDS)
-            raise BadBasis(f"{wrong[0].path} looks like {wrong[0].what}. What is read:\n{needed}")
+            text = N_("{file} looks like {what}. What is read:\n{needed}")
+            needed = [Told("  {name}: {what}", name=Told(kind.what), what=kind.usual) for kind in KINDS]
+            raise BadBasis(Told(text, file=wrong[0].path, what=wrong[0].what, needed=needed))
     result = {kind.what: [file for file in files if file.kind is kind] for kind in KINDS}
     absent = [kind for kind in KINDS if not result[kind.what]]
     if absent:
-        have = "\n".join(f"  {file.path.name}: {file.what}" for file in files) or "  nothing"
-        raise BadBasis(
-            f"{place if isinstance(place, (str, Path)) else 'the files'}: there is no file of "
-            f"{'; none of '.join(f'{kind.what} ({kind.usual})' for kind in absent)}.\n What is there:\n{have}"
-        )
+        text = N_("{place}: there is no file of {absent}.\n What is there:\n{have}")
+        where = place if isinstance(place, (str, Path)) else Told("the files")
+        lacking = tuple(Told("{what} ({name})", what=Told(kind.what), name=kind.usual) for kind in absent)
+        have = [Told("  {name}: {what}", name=file.path.name, what=file.what) for file in files]
+        raise BadBasis(Told(text, place=where, absent=lacking, have=have or [Told("  nothing")]))
     return result
 
 
@@ -226,8 +231,9 @@ def revision_of(files: Iterable[File]) -> str:
     """
     by_year = {found[1]: file for file in files if (found := re.match(r"WPP(\d{4})_", file.path.name))}
     if len(by_year) > 1:
-        named = " and ".join(by_year[year].path.name for year in sorted(by_year)[:2])
-        raise BadBasis(f"{named} are of {len(by_year)} revisions. Take all files from one of them.")
+        text = N_("{one} and {other} are of {count} revisions. Take all files from one of them.")
+        one, other, *_ = (by_year[year].path.name for year in sorted(by_year))
+        raise BadBasis(Told(text, one=one, other=other, count=len(by_year)))
     return next(iter(by_year), "")
 
 
@@ -254,17 +260,19 @@ def located(files: Sequence[File], country: str | int) -> Location:
     for one in known.values():
         if asked in (one.iso3, str(one.code), one.name) and asked:
             return one
-    raise BadBasis(f"country: {country!r} is not in {files[0].path}.{_alike(asked, list(known.values()))}")
+    text = N_("country: {country!r} is not in {file}. {hint}")
+    raise BadBasis(Told(text, country=country, file=files[0].path, hint=_alike(asked, list(known.values()))))
 
 
-def _alike(asked: str, known: list[Location]) -> str:
+def _alike(asked: str, known: list[Location]) -> Told:
     words = {word.lower(): one for one in known for word in (one.iso3, one.name) if word}
     within = [word for word in words if len(asked) > 3 and asked.lower() in word]
     close = get_close_matches(asked.lower(), list(words), n=4, cutoff=0.6) or within[:4]
     found = list(dict.fromkeys(f"{words[word].iso3 or words[word].code} ({words[word].name})" for word in close))
     if found:
-        return f" Did you mean {' or '.join(found)}?"
-    return f" Give a code of three letters, a number or a name; it has {few(one.iso3 or one.name for one in known)}."
+        return Told("Did you mean {places}?", places=tuple(found))
+    text = N_("Give a code of three letters, a number or a name; it has {names}.")
+    return Told(text, names=few(one.iso3 or one.name for one in known))
 
 
 def rows_of(files: Sequence[File], where: Location, variant: str, years: tuple[int, int] | None) -> Rows:
@@ -279,11 +287,13 @@ def rows_of(files: Sequence[File], where: Location, variant: str, years: tuple[i
     for file in [file for file in files if not _outside(file.path.name, years)] or files:
         _rows(file, where, variant, result)
     if not result.found:
-        there = ", ".join(sorted(result.variants))
-        names = ", ".join(file.path.name for file in files)
+        names = tuple(file.path.name for file in files)
         if result.variants:
-            raise BadBasis(f"variant: {variant!r} of {where.name} is not in {names}; the variants there: {there}.")
-        raise BadBasis(f"{names}: no rows of {where.iso3 or where.code} ({where.name}).")
+            text = N_("variant: {variant!r} of {country} is not in {files}; the variants there: {there}.")
+            there = tuple(sorted(result.variants))
+            raise BadBasis(Told(text, variant=variant, country=where.name, files=names, there=there))
+        text = N_("{files}: no rows of {code} ({country}).")
+        raise BadBasis(Told(text, files=names, code=where.iso3 or str(where.code), country=where.name))
     return result
 
 
@@ -316,10 +326,17 @@ def _rows(file: File, where: Location, variant: str, result: Rows) -> None:
         if number == 1 or (len(row) > at["LocID"] and row[at["LocID"]] != str(where.code)):
             continue
         if len(row) != len(file.header) or not line.endswith(b"\n"):
-            cells = f"{len(row)} of {len(file.header)} cells" if len(row) != len(file.header) else "no end"
-            raise BadBasis(f"{file.path}:{number}: the row has {cells}; the file may be truncated, download it again.")
+            raise BadBasis(_cut(f"{file.path}:{number}", len(row), len(file.header)))
         result.variants.add(row[at["Variant"]])
         if row[at["Variant"]] == variant:
             result.found.append((file, number, {name: row[place] for name, place in at.items()}))
     if last.count(b",") + 1 < len(file.header):
-        raise BadBasis(f"{file.path} is truncated: its last row is incomplete. Download it again.")
+        text = N_("{file} is truncated: its last row is incomplete. Download it again.")
+        raise BadBasis(Told(text, file=file.path))
+
+
+def _cut(place: str, count: int, whole: int) -> Told:
+    """What to say of a row with too few or too many cells, or without the end of its line."""
+    cells = N_("{place}: the row has {count} of {whole} cells; the file may be truncated, download it again.")
+    no_end = N_("{place}: the row has no end; the file may be truncated, download it again.")
+    return Told(no_end, place=place) if count == whole else Told(cells, place=place, count=count, whole=whole)

@@ -9,7 +9,7 @@ from actuarial.errors import BadBasis, BadInput
 from actuarial.readers.basis_faults import path_of
 from actuarial.readers.tidy_words import plain
 from actuarial.readers.wpp import columns_of, read_columns
-from actuarial.translation import few
+from actuarial.translation import N_, Told, few
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,8 @@ def read_wpp_intervals(path: str | Path, country: str, *, revision: str = "WPP20
 def _code(file: Path, codes: "pd.Series", country: str) -> str:
     """The code of a country by itself or by its name, in capitals or not."""
     if not isinstance(country, str) or not country.strip():
-        raise BadInput(f"country: give a code of three letters such as 'KEN', or a name (got {country!r}).")
+        text = N_("country: give a code of three letters such as 'KEN', or a name (got {country!r}).")
+        raise BadInput(Told(text, country=country))
     there = sorted(set(codes))
     if country.strip().upper() in there:
         return country.strip().upper()
@@ -86,8 +87,13 @@ def _code(file: Path, codes: "pd.Series", country: str) -> str:
         pairs = read_columns(file, ("iso3", "country")).drop_duplicates()
         names = {plain(str(name)): str(code) for code, name in zip(pairs["iso3"], pairs["country"], strict=True)}
     if plain(country) not in names:
-        hint = "" if names else " It has no column country of names."
-        raise BadBasis(f"country: {country!r} is not in {file}. Countries there ({len(there)}): {few(there)}.{hint}")
+        no_names = N_(
+            "country: {country!r} is not in {place}. Countries there ({count}): {listed}. It has no column country of "
+            "names."
+        )
+        text = N_("country: {country!r} is not in {place}. Countries there ({count}): {listed}.")
+        found = {"country": country, "place": file, "count": len(there), "listed": few(there)}
+        raise BadBasis(Told(text if names else no_names, **found))
     return names[plain(country)]
 
 
@@ -97,9 +103,11 @@ def _table(frame: "pd.DataFrame", word: str, where: str) -> "xr.DataArray":
 
     rows = frame[frame["indicator"] == word].sort_values("year")
     if rows.empty:
-        raise BadBasis(f"{where}: no rows of {word}. Take the country and the revision that the file has.")
+        text = N_("{where}: no rows of {word}. Take the country and the revision that the file has.")
+        raise BadBasis(Told(text, where=where, word=word))
     years = rows["year"].to_numpy(dtype=int)
     if (np.diff(years) != 1).any():
-        raise BadBasis(f"{where}: the years of {word} occur twice or have gaps ({years[0]} to {years[-1]}).")
+        text = N_("{where}: the years of {word} occur twice or have gaps ({first} to {last}).")
+        raise BadBasis(Told(text, where=where, word=word, first=int(years[0]), last=int(years[-1])))
     values = rows[list(LEVELS)].to_numpy(dtype=float).T
     return xr.DataArray(values, dims=("level", "year"), coords={"level": list(LEVELS.values()), "year": years})

@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 
 from actuarial.errors import BadBasis, BadInput
 from actuarial.readers import read_tidy
+from tests.readers.languages import refused, said_in_all
 
 YEARS, AGES = (2020, 2021), (0, 1, 2)
 
@@ -35,9 +36,10 @@ def expected(variable):
         assert float(variable.sel(year=year, sex=sex, age=age)) == number(year, sex, age)
 
 
-def refused(path, *texts, **options):
+def mistaken(path, *texts, **options):
     with pytest.raises(BadBasis) as caught:
         read_tidy(path, **options)
+    said_in_all(caught.value)
     for text in texts:
         assert text in str(caught.value)
 
@@ -78,7 +80,7 @@ def test_order_of_columns_and_rows_and_several_numbers(path):
     expected(data.deaths)
     assert_array_equal(data.exposure.sel(year=2020, sex="male"), [1000, 1001, 1002])
     assert list(read_tidy(path, {"deaths": "claims"})) == ["claims"]
-    refused(path, "table.csv:2: note: 'x' is no number")
+    mistaken(path, "table.csv:2: note: 'x' is no number")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_labels_of_ages(path, ages, first, oldest):
 
 def test_a_title_above_the_names(path):
     path.write_text("Table 3. Deaths,,\n,,\nsex,age,deaths\nmale,60,3\n")
-    refused(path, "table.csv:1: 2 of 3 columns have no name; the names must stand in the first line")
+    mistaken(path, "table.csv:1: 2 of 3 columns have no name; the names must stand in the first line")
 
 
 def test_tables_without_a_year_or_a_sex(path):
@@ -115,24 +117,24 @@ def test_tables_without_a_year_or_a_sex(path):
 
 def test_missing_numbers(path):
     write(path, change=lambda lines: [*lines[:4], "2020,female,0,NA", "2020,female,1,", *lines[6:]])
-    refused(path, "2 mistakes", "table.csv:5: deaths is missing ('NA')", "table.csv:6: deaths is missing")
+    mistaken(path, "2 mistakes", "table.csv:5: deaths is missing ('NA')", "table.csv:6: deaths is missing")
     assert np.argwhere(read_tidy(path, missing="nan").deaths.isnull().values).tolist() == [[0, 1, 0], [0, 1, 1]]
 
 
 def test_misspelled_columns_are_told_with_what_they_may_be(path):
     path.write_text("aged,deahts,rate\n0,1,0.5\n")
-    refused(path, "table.csv:1: the column 'aged' is not known; did you mean age? Rename it",
+    mistaken(path, "table.csv:1: the column 'aged' is not known; did you mean age? Rename it",
             "table.csv:1: the column 'deahts' is not known; did you mean deaths? Rename it, or read it as it is: "
             "values={'deahts': 'deahts'}")  # fmt: skip
     path.write_text("age,deahts,deaths\n0,1,2\n")
     assert set(read_tidy(path).data_vars) == {"deahts", "deaths"}
-    with pytest.raises(BadInput, match=r"values: table.csv has no column death; did you mean deaths\?"):
+    with refused(BadInput, match=r"values: table.csv has no column death; did you mean deaths\?"):
         read_tidy(path, {"death": "deaths"})
 
 
 def test_least(path):
     write(path, change=lambda lines: [line.replace(",2000.25", ",-1") for line in lines])
-    refused(path, "table.csv:2: deaths: '-1' is no number of at least 0")
+    mistaken(path, "table.csv:2: deaths: '-1' is no number of at least 0")
     assert float(read_tidy(path, least=None).deaths.min()) == -1
 
 
@@ -145,12 +147,12 @@ def test_least(path):
     ],
 )
 def test_words_that_are_no_sex(path, words, text):
-    refused(write(path, words=words), text)
+    mistaken(write(path, words=words), text)
 
 
 def test_m_beside_h_and_f(path):
     path.write_text("sex,age,deaths\nH,0,1\nM,0,2\nF,0,3\n")
-    refused(path, "table.csv:3: 'M' beside words of both sexes may be male or mujer")
+    mistaken(path, "table.csv:3: 'M' beside words of both sexes may be male or mujer")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_m_by_itself(path, header, known):
     if known:
         assert read_tidy(path).sex.values.tolist() == ["male"]
     else:
-        refused(path, "table.csv:2: 'M' alone may be male or mujer; write male and female")
+        mistaken(path, "table.csv:2: 'M' alone may be male or mujer; write male and female")
 
 
 def test_a_sex_by_itself(path):
@@ -177,7 +179,7 @@ def test_all_mistakes_at_once(path):
             *lines[6:9], lines[8], "2021,male,2,1 000", *lines[10:],
         ]  # fmt: skip
 
-    refused(
+    mistaken(
         write(path, change=spoil),
         "table.csv:2: deaths: '1e3x' is no number",
         "table.csv:3: the year must be such as 2020 (got '20')",
@@ -190,19 +192,20 @@ def test_all_mistakes_at_once(path):
 
 def test_holes(path):
     shorter = write(path, change=lambda lines: [*lines[:3], *lines[4:]])
-    refused(shorter, "1 rows are missing, the first: year 2020, sex male, age 2")
-    refused(write(path, change=lambda lines: [line.replace("2021", "2023") for line in lines]),
+    mistaken(shorter, "1 rows are missing, the first: year 2020, sex male, age 2")
+    mistaken(write(path, change=lambda lines: [line.replace("2021", "2023") for line in lines]),
             "years are missing between others: 2021, 2022")  # fmt: skip
-    refused(write(path, ages=("0", "1", "5")), "the age that begins with 1 ends with 1, the next one begins with 5")
-    refused(write(path, ages=("0", "1+", "5")), "the age that begins with 1 is open, the next one begins with 5")
-    refused(write(path, ages=("0", "1-4", "3-9")), "the age that begins with 1 ends with 4, the next one begins with 3")
+    mistaken(write(path, ages=("0", "1", "5")), "the age that begins with 1 ends with 1, the next one begins with 5")
+    mistaken(write(path, ages=("0", "1+", "5")), "the age that begins with 1 is open, the next one begins with 5")
+    overlapping = write(path, ages=("0", "1-4", "3-9"))
+    mistaken(overlapping, "the age that begins with 1 ends with 4, the next one begins with 3")
 
 
 def test_decimals_that_cannot_be_told(path):
     path.write_text("age;deaths\n0;1,234\n1;12,345\n")
-    refused(path, "'1,234' (line 2) may have decimals or thousands: write decimal=")
+    mistaken(path, "'1,234' (line 2) may have decimals or thousands: write decimal=")
     path.write_text("age;deaths\n0;1.234\n1;12.345\n")
-    refused(path, "'1.234' (line 2) may have decimals or thousands")
+    mistaken(path, "'1.234' (line 2) may have decimals or thousands")
     path.write_text("age;mx\n0;0.123\n1;1.234\n")
     assert_array_equal(read_tidy(path).mx, [0.123, 1.234])
     path.write_text("age,deaths\n0,1.234\n1,12.345\n")
@@ -210,12 +213,12 @@ def test_decimals_that_cannot_be_told(path):
     path.write_text("age;deaths\n0;1,234\n1;12,345\n")
     assert_array_equal(read_tidy(path, decimal=",").deaths, [1.234, 12.345])
     path.write_text("age;deaths\n0;1,5\n1;2.5\n")
-    refused(path, "'1,5' has a comma (line 2) and '2.5' a point (line 3)")
-    refused(path, "table.csv:3: deaths: '2.5' is no number", decimal=",")
+    mistaken(path, "'1,5' has a comma (line 2) and '2.5' a point (line 3)")
+    mistaken(path, "table.csv:3: deaths: '2.5' is no number", decimal=",")
     path.write_text("age;deaths\n0;1.234,5\n1;2\n")
-    refused(path, "'1.234,5' has a comma (line 2) and '1.234,5' a point (line 2)")
+    mistaken(path, "'1.234,5' has a comma (line 2) and '1.234,5' a point (line 2)")
     path.write_text("age,deaths\n0,1,5\n1,2,5\n")
-    refused(path, "table.csv:2: the row has 3 cells, the line of names 2; a decimal comma may split a number")
+    mistaken(path, "table.csv:2: the row has 3 cells, the line of names 2; a decimal comma may split a number")
 
 
 def test_files_that_are_no_tables(path, tmp_path):
@@ -230,15 +233,15 @@ def test_files_that_are_no_tables(path, tmp_path):
         ('year,deaths\n2020,"1\n', "cannot be read as CSV"),
     ):
         path.write_text(text, encoding="utf-8")
-        refused(path, words)
+        mistaken(path, words)
     path.write_bytes("année;décès\n2020;1\n".encode("cp1252"))
-    refused(path, "it is not utf-8-sig text; save it as CSV UTF-8 or give encoding")
+    mistaken(path, "it is not utf-8-sig text; save it as CSV UTF-8 or give encoding")
     assert float(read_tidy(path, encoding="cp1252").deaths[0]) == 1
-    refused(tmp_path / "absent.csv", "cannot be read: No such file")
-    with pytest.raises(BadInput, match=r"values: table.csv has no column d; it has année, décès"):
+    mistaken(tmp_path / "absent.csv", "cannot be read: No such file")
+    with refused(BadInput, match=r"values: table.csv has no column d; it has année, décès"):
         read_tidy(path, {"d": "deaths"}, encoding="cp1252")
     for options in ({"decimal": ";"}, {"missing": "zero"}, {"encoding": "klingon"}):
-        with pytest.raises(BadInput, match=next(iter(options))):
+        with refused(BadInput, match=next(iter(options))):
             read_tidy(path, **options)
 
 
@@ -252,7 +255,7 @@ def test_files_that_are_no_tables(path, tmp_path):
 )
 def test_wide_tables_are_to_be_melted(path, text, words):
     path.write_text(text, encoding="utf-8")
-    refused(path, words)
+    mistaken(path, words)
 
 
 def test_a_wide_table_whose_columns_are_named_is_read(path):

@@ -7,6 +7,7 @@ import pytest
 from actuarial.errors import BadBasis, BadInput
 from actuarial.readers import read_hmd, read_tidy, read_wpp, read_wpp_csv, read_wpp_intervals
 from actuarial.readers.wpp_intervals import INDICATORS, LEVELS
+from tests.readers.languages import refused
 
 
 def frame():
@@ -36,21 +37,21 @@ def test_a_small_file(tmp_path):
 
 
 def test_refusals(tmp_path):
-    with pytest.raises(BadBasis, match=r"_prob\.parquet is missing"):
+    with refused(BadBasis, match=r"_prob\.parquet is missing"):
         read_wpp_intervals(tmp_path, "AAA")
     written(tmp_path, frame())
-    with pytest.raises(BadBasis, match=r"country: 'CCC' is not in .* AAA, BBB. It has no column country"):
+    with refused(BadBasis, match=r"country: 'CCC' is not in .* AAA, BBB. It has no column country"):
         read_wpp_intervals(tmp_path, "CCC")
-    with pytest.raises(BadBasis, match="AAA, WPP2022: no rows of tfr"):
+    with refused(BadBasis, match="AAA, WPP2022: no rows of tfr"):
         read_wpp_intervals(tmp_path, "AAA", revision="WPP2022")
     written(tmp_path, frame().query("year != 2025"))
-    with pytest.raises(BadBasis, match="gaps"):
+    with refused(BadBasis, match="gaps"):
         read_wpp_intervals(tmp_path, "AAA")
     written(tmp_path, pd.concat([frame(), frame()]))
-    with pytest.raises(BadBasis, match="twice"):
+    with refused(BadBasis, match="twice"):
         read_wpp_intervals(tmp_path, "AAA")
     written(tmp_path, frame().drop(columns="u95"))
-    with pytest.raises(BadBasis, match="lacks 1 of 9 columns: u95"):
+    with refused(BadBasis, match="lacks 1 of 9 columns: u95"):
         read_wpp_intervals(tmp_path, "AAA")
 
 
@@ -69,14 +70,14 @@ def test_a_file_or_a_folder_a_code_or_a_name(tmp_path):
     for path, country in ((other, "BBB"), (str(other), "bay"), (tmp_path, "bbb")):
         assert read_wpp_intervals(path, country).identical(found)
     assert read_wpp_intervals(other, "Cote Verte").country == "AAA"
-    with pytest.raises(BadBasis, match=r"'Baie' is not in .*Countries there \(2\): AAA, BBB\.$"):
+    with refused(BadBasis, match=r"'Baie' is not in .*Countries there \(2\): AAA, BBB\.$"):
         read_wpp_intervals(other, "Baie")
-    with pytest.raises(BadInput, match=r"country: give a code .* \(got None\)"):
+    with refused(BadInput, match=r"country: give a code .* \(got None\)"):
         read_wpp_intervals(other, None)
 
 
 @pytest.mark.parametrize("read", [read_hmd, read_tidy, read_wpp, read_wpp_csv, read_wpp_intervals])
 @pytest.mark.parametrize("path", [None, 5, "", {"a": 1}])
 def test_what_is_no_path(read, path):
-    with pytest.raises((BadInput, BadBasis), match=r"path: give|files: give|there is no file|cannot be read"):
+    with refused((BadInput, BadBasis), match=r"path: give|files: give|there is no file|cannot be read"):
         read(path) if read in (read_hmd, read_tidy) else read(path, "KEN")

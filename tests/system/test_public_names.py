@@ -6,8 +6,8 @@ NAMES = """
 ActuarialError BadBasis BadDimensions BadInput BadScheme IdentityFailed MissingVariable NoSolution OutOfBounds Scheme
 by_age by_cohort by_group by_sex compare datasets demography ensemble explain health labour life_table money open_basis
 open_run open_scheme pension person_benefits project project_finance project_health project_insured project_pensions
-project_population ramp readers reconcile register_form report save_basis save_scheme scenarios sensitivity solve
-standards step studies valuation value variable warnings_of
+project_population ramp readers reconcile refusal register_form report save_basis save_scheme scenarios sensitivity
+solve standards step studies valuation value variable warnings_of
 """.split()
 
 
