@@ -46,6 +46,8 @@ COUNTED = N_("Earnings that count for the benefit: {earnings}.")
 NO_LIMIT = message(N_("The scheme names no limit to the duration."))
 UNTOLD = N_("{benefit} does not tell for which part of a year it is paid, so that it cannot be compared with a wage.")
 SHARING = N_("{service}: patients pay {share} per cent of the cost and a flat payment of {flat}.")
+SHARE_ALONE = N_("{service}: patients pay {share} per cent of the cost.")
+FLAT_ALONE = N_("{service}: patients pay {flat} for each contact.")
 HARDSHIP = message(N_("The rules on cost sharing must avoid hardship."))
 PREGNANCY = N_("Nobody pays for care in pregnancy and at birth: {services}.")
 ITEM = N_("The package must comprise: {item}.")
@@ -312,14 +314,20 @@ def _shared(cover: Cover) -> Iterator[Verdict]:
         free = all(shares[name] == (0, 0) for name in chosen)
         yield stated(rule, free, text, article="10(2)", subject="cost_sharing")
     paid = {name: both for name, both in shares.items() if both != (0, 0)}
-    evidence = tuple(
-        message(SHARING, service=name, share=100 * share, flat=flat)
-        for name, (share, flat) in paid.items()
-    )
+    evidence = tuple(_sharing(name, share, flat) for name, (share, flat) in paid.items())
     for one, article in ((rule, "10(2)"), (_CareRule(id="C130", seen=True), "17")):
         answer = True if not paid else facts.findings.no_hardship
         found = stated(one, answer, HARDSHIP, article=article, subject="cost_sharing")
         yield replace(found, evidence=evidence)
+
+
+def _sharing(service: str, share: Fraction, flat: Fraction) -> Message:
+    """What patients pay of a service, without what is zero."""
+    if not flat:
+        return message(SHARE_ALONE, service=service, share=100 * share)
+    if not share:
+        return message(FLAT_ALONE, service=service, flat=flat)
+    return message(SHARING, service=service, share=100 * share, flat=flat)
 
 
 def _what_patients_pay(cover: Cover, service: Any) -> tuple[Fraction, Fraction]:

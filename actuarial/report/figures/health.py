@@ -55,7 +55,7 @@ def areas(
     """Shares by year as areas on top of each other, with their names beside them."""
     years = frame.by_year(result)
     data = plots.few_columns(table, what)
-    words = labels(say, data, named=what in ("services", "groups"))
+    words = _begun(labels(say, data, named=what in ("services", "groups")))
     shown = measure.share(digits)
     notes = " ".join(part for part in (note(say, data), frame.notes(result, say)) if part)
     with frame.page(title, frame.foot(result, say, notes)) as (figure, (axes,)):
@@ -82,7 +82,7 @@ def cost_by_age(result: xr.Dataset, inflation: xr.DataArray | None, say: Languag
     level = measure.prices(inflation, years)
     costs = {year: numbers.cost_by_age(result, year) / level.loc[year] for year in chosen}
     data = pd.DataFrame({f"{sex} {year}": costs[year][sex] for sex in ("male", "female") for year in chosen})
-    words, title = labels(say, data), say("Cost of services for each member by age and sex")
+    words, title = _begun(labels(say, data)), say("Cost of services for each member by age and sex")
     shown = measure.money(say, str(result.attrs.get("currency", "")), measure.greatest(data))
     measured = say("{unit} a person and year, before patients pay their part", unit=shown.words)
     if inflation is not None:
@@ -105,6 +105,11 @@ def cost_by_age(result: xr.Dataset, inflation: xr.DataArray | None, say: Languag
     return Drawn(figure, told.on(data, dict.fromkeys(words, units), dict.fromkeys(words, shown)))
 
 
+def _begun(words: dict[str, str]) -> dict[str, str]:
+    """Labels that begin with a capital, as those of other figures do."""
+    return {name: word[:1].upper() + word[1:] for name, word in words.items()}
+
+
 def _greatest(say: Language, what: str, series: "pd.Series[float]", shown: measure.Measure) -> str:
     known = series.dropna()
     place = int(known.to_numpy().argmax())
@@ -123,8 +128,7 @@ def growth(result: xr.Dataset, basis: xr.Dataset, say: Language) -> Drawn:
     found = numbers.growth_rates(parts, result, period)
     causes = plots.few_columns(found.drop(columns="total"), "causes")
     data = with_units(causes.assign(total=found["total"]), {})
-    words, shown = labels(say, data), measure.share()
-    words["total"] = say("growth (all causes)")
+    words, shown = _begun(labels(say, data)), measure.share()
     measured = say("over the year before") if period == 1 else say("over the year before, mean of each period")
     title, notes = say("Growth of expenditure on services by cause"), frame.notes(result, say)
     wrapped = {name: textwrap.fill(word, 26) for name, word in words.items()}
