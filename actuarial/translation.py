@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from numbers import Real
 from pathlib import Path
@@ -222,24 +223,17 @@ class Language:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with the separators of the country; a dash for one that does not exist."""
-        from babel.numbers import format_decimal
-
-        if value != value:
-            return NO_NUMBER
-        return self._marks(format_decimal(value, format="#,##0" + _fraction(digits), locale="en"))
+        return NO_NUMBER if value != value else self._marks(_rounded(value, digits))
 
     def percent(self, value: float, digits: int = 1) -> str:
         """A share as a percentage; a dash for one that does not exist."""
-        from babel.numbers import format_percent
-
         if value != value:
             return NO_NUMBER
-        pattern = _country(self.locale).percent_formats[None].pattern
-        zeros = pattern.replace("0", "0" + _fraction(digits), 1)
-        return self._marks(format_percent(value, format=zeros, locale="en"))
+        before, after = _marks_of(self.locale)[2:]
+        return before + self._marks(_rounded(value, digits, 2)) + after
 
     def _marks(self, text: str) -> str:
-        """An English number with the marks of the country; Babel takes "'" between thousands for a quotation."""
+        """An English number with the marks of the country."""
         return text.translate({ord("."): self.decimal, ord(","): self.group})
 
     def day(self, value: date) -> str:
@@ -251,12 +245,12 @@ class Language:
     @property
     def decimal(self) -> str:
         """The mark between units and decimals."""
-        return _country(self.locale).number_symbols["latn"]["decimal"]
+        return _marks_of(self.locale)[0]
 
     @property
     def group(self) -> str:
         """The mark between thousands."""
-        return _country(self.locale).number_symbols["latn"]["group"]
+        return _marks_of(self.locale)[1]
 
 
 @cache
@@ -372,5 +366,16 @@ def _country(locale: str) -> "Locale":
     return Locale.parse(locale)
 
 
-def _fraction(digits: int) -> str:
-    return "." + "0" * digits if digits else ""
+@cache
+def _marks_of(locale: str) -> tuple[str, str, str, str]:
+    """The marks of a country before decimals and between thousands, and what stands before and after a percentage."""
+    country = _country(locale)
+    symbols = country.number_symbols["latn"]
+    before, after = re.split(r"[#,.0]+", country.percent_formats[None].pattern, maxsplit=1)
+    return symbols["decimal"], symbols["group"], before, after
+
+
+def _rounded(value: float, digits: int, up: int = 0) -> str:
+    """A number times 10 to the power `up` as it is written in English: of two that are as near the even one."""
+    exact = Decimal(str(value)).scaleb(up)
+    return f"{exact:,.{digits}f}" if exact.is_finite() else f"{exact:f}".replace("Infinity", "∞")

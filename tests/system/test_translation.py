@@ -5,8 +5,11 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
+from babel import Locale
 from babel.messages.extract import extract_from_dir
+from babel.numbers import format_decimal, format_percent
 
 import actuarial
 from actuarial.errors import BadInput
@@ -140,6 +143,18 @@ def test_thousands_of_switzerland_have_all_their_marks():
     assert swiss.number(1846175) == "1'846'175"
     assert swiss.number(-12345678.25, 1) == "-12'345'678,2"
     assert swiss.percent(12345.678, 1) == "1'234'567,8%"
+
+
+@pytest.mark.parametrize("place", ["en", "fr", "es", "en_GB", "fr_CA", "es_MX", "es_419"])
+def test_numbers_and_percentages_are_those_of_babel(place):
+    say, country = language(place[:2], place), Locale.parse(place)
+    near = [2.675, 0.125, -0.004, -0.0, 12.5, 1e15, 1234567.891, 7, 0.00005, float("inf"), -float("inf")]
+    for value in [*near, *np.random.default_rng(1).normal(0.0, 1e3, 50).round(4)]:
+        for digits in range(4):
+            usual = format_decimal(value, format=f"#,##0.{'0' * digits}".rstrip("."), locale=country)
+            assert say.number(value, digits) == usual
+            pattern = country.percent_formats[None].pattern.replace("0", f"0.{'0' * digits}".rstrip("."), 1)
+            assert say.percent(value, digits) == format_percent(value, format=pattern, locale=country)
 
 
 def test_numbers_in_translations_have_the_marks_of_the_country():
