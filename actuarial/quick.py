@@ -92,7 +92,8 @@ class Quick(xr.DataArray):
     def isel(self, indexers: Any = None, drop: bool = False, missing_dims: Any = "raise", **kwargs: Any) -> Any:
         """As that of xarray, of one place or a slice of each dim."""
         places = {**(indexers or {}), **kwargs}
-        if not all(isinstance(one, int | slice) and dim in self.dims for dim, one in places.items()):
+        simple = self._indexes.keys() <= set(self.dims)
+        if not simple or not all(isinstance(one, int | slice) and dim in self.dims for dim, one in places.items()):
             return super().isel(indexers, drop, missing_dims, **kwargs)
         dims = tuple(dim for dim in self.dims if not isinstance(places.get(dim), int))
         values = np.asarray(self.variable.values[tuple(places.get(dim, slice(None)) for dim in self.dims)])
@@ -128,7 +129,8 @@ def _place(index: Any, label: Any) -> int | slice | None:
     if known is None or not known.is_unique:
         return None
     if isinstance(label, str | int | np.integer):
-        return int(known.get_loc(label)) if label in known else None
+        found = known.get_loc(label) if label in known else None
+        return found if isinstance(found, int) else None
     whole = isinstance(label, list) and len(label) == len(known) and known.tolist() == label
     return slice(None) if whole else None
 

@@ -197,6 +197,12 @@ def test_places_and_labels_that_are_none_are_refused_as_by_xarray():
             mine.sel(wrong)
     twice = xr.DataArray([1.0, 2.0, 3.0], {"line": ["a", "a", "b"]}, ["line"])
     assert quick(twice).sel(line="a").identical(twice.sel(line="a"))
+    dates = np.array(["2026-01-01", "2026-02-01", "2027-01-01"], "M8[ns]")
+    days = xr.DataArray([1.0, 2.0, 3.0], {"day": dates}, ["day"])
+    assert quick(days).sel(day="2026").identical(days.sel(day="2026"))
+    pairs = array("year", "age").stack(cell=["year", "age"])
+    assert quick(pairs).isel(cell=3).identical(pairs.isel(cell=3))
+    assert quick(pairs).sel(year=2026).identical(pairs.sel(year=2026))
 
 
 @pytest.mark.parametrize("order", [(), ("line", "year"), (..., "year"), ("year", ...), ("line", "year", ...)])
