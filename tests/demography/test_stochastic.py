@@ -59,7 +59,7 @@ def test_no_uncertainty_is_the_central_projection():
     for name, central in totals_of(BASIS).items():
         assert found[name].dims == ("quantile", "year")
         assert_allclose(found[name], np.tile(central, (3, 1)), rtol=1e-12)
-    assert found.attrs == {"scenarios": 3, "seed": 1, "scenarios_without_people": 0}
+    assert found.attrs == {"scenarios": 3, "seed": 1, "scenarios_without_people": 0, "scenarios_of_longest_life": 0}
 
 
 def test_totals_are_those_of_the_ordinary_projection_of_the_drawn_basis(given, kept):
@@ -184,6 +184,30 @@ def test_large_emigration_is_counted():
     assert int(unmet.sum()) < 60
     assert (found.total_population_by_scenario > 0).all()
     project_population(basis_of_draws(BASIS, given, seed=1, scenarios=60))
+
+
+def test_lives_longer_than_any_table_are_the_longest(given):
+    """Where the oldest ages hardly move, life expectancy has an end; scenarios below it stay as they are."""
+    ages = BASIS["age"].values
+    young = xr.DataArray(np.tile(np.where(ages < 60, 1.0, 1e-4), (2, 1)), {"sex": BASIS.sex, "age": ages})
+    names = [f"life_expectancy_{sex}" for sex in ("male", "female")]
+    far = replace(given, deviation=given.deviation * xr.where(given.deviation["series"].isin(names), 2.0, 1.0))
+    with pytest.warns(UserWarning, match=r"in \d+ of 50 scenarios more is drawn than any table"):
+        found = project_population_draws(BASIS, far, seed=1, scenarios=50, keep=names, mortality_pattern=young)
+    drawn, e0 = draw_assumptions(far, 50, 1), basis_life_table(BASIS).ex.sel(age=0, drop=True)
+    longest = {}
+    for name, sex in zip(names, ("male", "female"), strict=True):
+        kept, asked = found[f"{name}_by_scenario"], drawn[name] + e0.sel(sex=sex)
+        inside = abs(kept - asked) < 1e-6
+        assert (kept.where(~inside, -np.inf) <= asked + 1e-6).all()
+        longest[name] = ~inside
+    beyond = int((longest[names[0]] | longest[names[1]]).any("year").sum())
+    assert 0 < beyond < 50
+    assert found.attrs["scenarios_of_longest_life"] == beyond
+    with pytest.warns(UserWarning, match=f"in {beyond} of 50"):
+        basis = basis_of_draws(BASIS, far, seed=1, scenarios=50, mortality_pattern=young)
+    reached = basis_life_table(basis).ex.sel(age=0, sex="female", drop=True)
+    assert_allclose(reached, found[f"{names[1]}_by_scenario"].transpose(*reached.dims), atol=1e-6)
 
 
 def test_a_given_a0(given):

@@ -1,5 +1,6 @@
 """Drawn futures as plain arrays: the central path, how mortality and migration leave it, and the population."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,6 +77,13 @@ class Central:
             rows_of_ages(len(self.migration_pattern[0])),
         )
 
+    @cached_property
+    def longest(self) -> np.ndarray:
+        """Longest life expectancy (t, x) of the tables of the family that are searched, less a thousandth of a year."""
+        ends = (self.family.low, self.family.high)
+        found = [life_expectancy(np.moveaxis(self.death_rates(k), -1, 0), self.first_age(k)) for k in ends]
+        return np.fmax(*found) - 0.001
+
     def _bend(self, unit: np.ndarray) -> np.ndarray:
         """-e''/(2 e') of life expectancy by k on the central path, (t, x); 0 where the pattern is."""
         step = np.where(np.isfinite(unit), 0.05 * unit, 0.0)
@@ -107,6 +115,8 @@ class Drawn:
     """Of fertility (scenario, t)."""
     more: np.ndarray
     """Net migrants (scenario, t)."""
+    beyond: np.ndarray
+    """Whether more was drawn of life expectancy than a table has, which has the longest then (scenario,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,11 +196,10 @@ def rogers_castro(ages: int) -> np.ndarray:
     return np.tile(rate / (2 * rate.sum()), (2, 1))
 
 
-def futures(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int) -> Iterator[Future]:
+def futures(central: Central, drawn: Drawn) -> Iterator[Future]:
     """The scenarios one after the other, in full; their mortality is solved together."""
-    drawn = draw(central, uncertainty, numbers, seed)
     a0 = central.first_age(drawn.k)
-    for i in range(numbers.size):
+    for i in range(len(drawn.k)):
         asfr = central.asfr * drawn.ratio[i][:, None]
         moved = project_draw(
             central.population_0,
@@ -211,8 +220,21 @@ def draw(central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: 
     """The assumptions of some scenarios."""
     found = draw_assumptions(uncertainty, numbers, seed)
     away = np.stack([found[f"life_expectancy_{sex}"].values for sex in SEXES], axis=-1)
+    room = central.longest - central.e0
+    beyond, away = (away > room).any(axis=(1, 2)), np.fmin(away, room)
     ratio, more = np.exp(found["total_fertility"].values), found["net_migration"].values
-    return Drawn(_places(central, away, numbers), central.e0 + away, ratio, more)
+    return Drawn(_places(central, away, numbers), central.e0 + away, ratio, more, beyond)
+
+
+def warn_of_longest(count: int, of: int) -> None:
+    """UserWarning where scenarios have the longest life expectancy of the family and not the drawn one."""
+    if count:
+        warnings.warn(
+            f"life expectancy: in {count} of {of} scenarios more is drawn than any table of the family has; they have "
+            "the longest there is. Give a mortality_pattern that moves old ages more, or a narrower uncertainty.",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _places(central: Central, away: np.ndarray, numbers: np.ndarray) -> np.ndarray:

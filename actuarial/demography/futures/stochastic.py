@@ -10,7 +10,7 @@ from actuarial.demography import arguments as kind
 from actuarial.demography import tiles
 from actuarial.demography.futures.draws import Uncertainty, require_uncertainty, scenario_numbers
 from actuarial.demography.futures.order_statistics import ranks, rising_levels
-from actuarial.demography.futures.paths import Central, Drawn, central_path, draw, futures
+from actuarial.demography.futures.paths import Central, Drawn, central_path, draw, futures, warn_of_longest
 from actuarial.demography.futures.tile_draw_kernels import new_draw_tile, project_draw_tiles
 from actuarial.demography.labels import described
 from actuarial.demography.tile_kernels import TILE
@@ -70,13 +70,18 @@ def project_population_draws(
         By (quantile, year) `total_population`, `population_0_14`, `population_15_64`, `population_65_and_over`
         (persons on 31 December), `old_age_dependency_ratio` (fraction), `births`, `deaths`, `net_migration` (persons
         per year), `total_fertility`, `life_expectancy_male` and `life_expectancy_female`; of those in `keep` also
-        NAME_by_scenario (scenario, year). The attribute `scenarios_without_people` counts the scenarios in which a year
-        has more leavers than people.
+        NAME_by_scenario (scenario, year). The attributes count the scenarios in which a year has more leavers than
+        people (`scenarios_without_people`) or a life expectancy beyond the family (`scenarios_of_longest_life`).
 
     Raises
     ------
     BadInput, MissingVariable, BadDimensions, OutOfBounds
         As `project_population` and `basis_of_draws`; quantiles that do not rise inside (0, 1), an unknown total.
+
+    Warns
+    -----
+    UserWarning
+        As `basis_of_draws`.
 
     Notes
     -----
@@ -104,13 +109,16 @@ def project_population_draws(
     central = central_path(basis, mortality_pattern, migration_pattern)
     tiles.require_old(basis)
     numbers = scenario_numbers(scenarios)
-    totals, emptied = _all_totals(central, uncertainty.of_years(central.years), numbers, seed, int(block), count)
+    given = uncertainty.of_years(central.years)
+    totals, emptied, beyond = _all_totals(central, given, numbers, seed, int(block), count)
+    warn_of_longest(beyond, numbers.size)
     result = _by_quantile(totals, levels, central.years, count)
     for name in keep:
         kept = totals[list(TOTALS).index(name)].T
         result[f"{name}_by_scenario"] = (("scenario", "year"), kept, result[name].attrs)
     result = result.assign_coords(scenario=numbers) if keep else result
-    return result.assign_attrs(scenarios=numbers.size, seed=seed, scenarios_without_people=emptied)
+    counts = {"scenarios_without_people": emptied, "scenarios_of_longest_life": beyond}
+    return result.assign_attrs(scenarios=numbers.size, seed=seed, **counts)
 
 
 @kind.takes(
@@ -150,7 +158,12 @@ def basis_of_draws(
         A part of a first year, years that the uncertainty does not cover, a life expectancy that hardly changes where
         the pattern of mortality is left out, a pattern without sum 1.
     OutOfBounds
-        Death rates of 0, life expectancies that no table of the family has.
+        Death rates of 0, life expectancies below those of all tables of the family.
+
+    Warns
+    -----
+    UserWarning
+        Life expectancies above those of all tables of the family: in how many scenarios; they have the longest.
 
     Notes
     -----
@@ -180,31 +193,36 @@ def basis_of_draws(
     central = central_path(basis, mortality_pattern, migration_pattern)
     require_uncertainty(uncertainty)
     numbers = scenario_numbers(scenarios)
-    several = list(futures(central, uncertainty.of_years(central.years), numbers, seed))
+    drawn = draw(central, uncertainty.of_years(central.years), numbers, seed)
+    warn_of_longest(int(drawn.beyond.sum()), numbers.size)
+    several = list(futures(central, drawn))
     cells = ("scenario", *variable("mx").dims)
     columns = {
         "mx": (cells, np.stack([central.death_rates(future.k) for future in several])),
         "asfr": (("scenario", "year", "age"), np.stack([future.asfr for future in several])),
         "net_migration": (cells, np.stack([future.moved for future in several])),
     }
-    drawn = {name: (dims, values, basis[name].attrs) for name, (dims, values) in columns.items()}
-    return basis.drop_vars(list(drawn)).assign_coords(scenario=numbers).assign(drawn)
+    found = {name: (dims, values, basis[name].attrs) for name, (dims, values) in columns.items()}
+    return basis.drop_vars(list(found)).assign_coords(scenario=numbers).assign(found)
 
 
 def _all_totals(
     central: Central, uncertainty: Uncertainty, numbers: np.ndarray, seed: int, block: int, threads: int
-) -> tuple[np.ndarray, int]:
-    """The totals of TOTALS, (total, t, scenario), and in how many scenarios nobody was left to leave."""
+) -> tuple[np.ndarray, int, int]:
+    """The totals of TOTALS, (total, t, scenario), and in how many scenarios nobody was left to leave, or life
+    expectancy was beyond the family."""
     totals = np.empty((len(TOTALS), central.years.size, numbers.size))
 
-    def one(first: int) -> int:
+    def one(first: int) -> tuple[int, int]:
         chosen = slice(first, first + size)
-        totals[..., chosen], without = _totals(central, draw(central, uncertainty, numbers[chosen], seed))
-        return without
+        drawn = draw(central, uncertainty, numbers[chosen], seed)
+        totals[..., chosen], without = _totals(central, drawn)
+        return without, int(drawn.beyond.sum())
 
     size = -(-block // TILE) * TILE
     with ThreadPoolExecutor(threads) as pool:
-        return totals, sum(pool.map(one, range(0, numbers.size, size)))
+        without, beyond = np.sum(list(pool.map(one, range(0, numbers.size, size))), axis=0)
+    return totals, int(without), int(beyond)
 
 
 def _totals(central: Central, drawn: Drawn) -> tuple[np.ndarray, int]:
