@@ -107,6 +107,7 @@ def calls():
         | {"ex_open": None},
         "life_table_at": {"table": lives, "age": [60.5, 61.0], "fraction": "udd", "radix": 1.0},
         "life_table_entropy": {"table": lives},
+        "limit_emigration": {"basis": basis, "migration": "end"},
         "limited_fluctuation": {"deaths": [10.0, 900.0], "probability": 0.9, "closeness": 0.05, "variation": 1.0},
         "log_linear_family": {"mx": RATES, "pattern": np.ones(101)},
         "mean_age_at_childbearing": {"asfr": PATTERN},
