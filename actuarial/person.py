@@ -8,7 +8,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.check.variables import first_place
-from actuarial.contract import Account, Reference
+from actuarial.contract import Account, Reference, amounts
 from actuarial.dated import evaluate
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fitting import own_limits
@@ -177,11 +177,23 @@ class Person:
             new = 0.0 if account.timing == "index" else 0.5
             kept = self._remaining(account, year) * (1.0 + self._gain(account, year))
             balance = balance * grown * kept + credit * grown**new
+            if year == max(rows):
+                balance *= 1.0 - self._paid_on_exit(account, year)
         raise AssertionError(years)
 
     def _remaining(self, account: Account, year: int) -> float:
         """Part of the balance of the start of a year that is not taken out in service."""
         return 1.0 if account.withdrawn is None else 1.0 - float(account.withdrawn.evaluate(self.in_year(year)))
+
+    def _paid_on_exit(self, account: Account, year: int) -> float:
+        """Share of such persons who are paid the balance when they leave."""
+        leaver, share = replace(self.in_year(year), status="active"), 0.0
+        for benefit in self.scheme.benefits:
+            if benefit.on == "exit" and benefit.lump_sum:
+                bases = [amount.base for amount in amounts(benefit.award(leaver))]
+                if any(isinstance(base, Account) and base.name == account.name for base in bases):
+                    share += float(benefit.claim(leaver))
+        return share
 
     def _growth(self, account: Account, years: range) -> list[float]:
         """Growth factors of balances by year."""

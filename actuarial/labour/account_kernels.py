@@ -94,6 +94,26 @@ def inactive_balances(state, new, accounts, flows, work, retire, q_dead, t, x, y
 
 
 @inner
+def keep_balances(new, accounts, answers, flows, work, share, t, x, y, top):
+    """The share of the balances at mid-year that those who leave take along to the inactive aged y; what benefits on
+    exit pay of them is released."""
+    for q in range(work.balances.shape[0]):
+        grown = share * accounts.up_rest[t, x, q]
+        if accounts.on_exit.shape[0] == 0:
+            for c in range(top + 1):
+                new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
+            continue
+        for c in range(top + 1):
+            paid = 0.0
+            for j in range(accounts.on_exit.shape[0]):
+                if accounts.on_exit[j, q] != 0:
+                    paid += answers.claim_rows[answers.claim_index[0, j, t, y], c]
+            paid = min(paid, 1.0)
+            new.inactive_accounts[q, y, c] += grown * (1.0 - paid) * work.balances[q, c]
+            flows.by_account[RELEASED, t, q, y] += share * paid * work.balances[q, c]
+
+
+@inner
 def leave_balances(accounts, flows, q, rest, dead, released, t, y):
     """Mid-year balances of the dead go to the others of their age, grown to 31 December, or are released too."""
     if accounts.own[q] != 0:

@@ -16,7 +16,7 @@ from actuarial.errors import BadScheme
 from actuarial.fitting import own_limits
 from actuarial.labour import earnings, records
 from actuarial.labour.earnings import UNLIMITED
-from actuarial.law import HEAD, Law
+from actuarial.law import EVENTS, HEAD, Law
 from actuarial.person import account_growth, make_grid
 from actuarial.scheme import Scheme
 from actuarial.translation import Told
@@ -31,7 +31,8 @@ class Ledger:
     `rows` (a, 5) says which masses an account has: of all earnings, of floors, of ceilings, of insurable earnings, of
     what of these does not count.
     `grown` and `inherited` (year, group, sex, age) are growth factors by age at the start of the year, `drawn` the
-    share of the balance of that day that members take out in service; None where there are no withdrawals.
+    share of the balance of that day that members take out in service; None where there are no withdrawals. `on_exit`
+    (claim, q) is 1 where a lump sum on exit is paid of a balance; without claims where none is.
     """
 
     names: tuple[str, ...]
@@ -42,6 +43,7 @@ class Ledger:
     inherited: np.ndarray
     interest: np.ndarray
     own: np.ndarray
+    on_exit: np.ndarray
     past: int
     first_period: float
     drawn: np.ndarray | None = None
@@ -71,7 +73,7 @@ class Ledger:
             kept = 1.0 - self.drawn[:, self.past :, g, s]
             arrays[:2] = [factor * kept for factor in arrays[:2]]
         up = (np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays)
-        return records.Accounts(self.rows, self.own, *up)
+        return records.Accounts(self.rows, self.own, self.on_exit, *up)
 
     def withdrawn(self, g: int, s: int) -> np.ndarray | None:
         """What is paid in the middle of a year of each unit of the balance of its start (year, q, age at the start)."""
@@ -167,10 +169,21 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
         inherited=stacked(gains),
         interest=np.array([account.timing == "interest" for account in accounts], dtype=bool),
         own=np.array([account.inheritance == "own" for account in accounts], dtype=np.int64),
+        on_exit=_paid_on_exit(rules, scheme, places),
         past=past,
         first_period=first_period(basis),
         drawn=_all_drawn(drawn, shape[1:]),
     )
+
+
+def _paid_on_exit(rules: Law, scheme: Scheme, places: list[int]) -> np.ndarray:
+    """Whether a claim is a lump sum on exit that is paid of the account of a mass (claim, q)."""
+    lump_sums = {benefit.name for benefit in scheme.benefits if benefit.lump_sum}
+    found = np.zeros((len(rules.claims), len(places)), dtype=np.int64)
+    for j, claim in enumerate(rules.claims):
+        if EVENTS[claim.event] == "exit" and claim.benefit in lump_sums:
+            found[j] = np.isin(places, [amount.unit.account for amount in claim.amounts])
+    return found if found.any() else np.zeros((0, len(places)), dtype=np.int64)
 
 
 def _taken(account: Account, basis: xr.Dataset, grid: Any, past: int) -> np.ndarray:

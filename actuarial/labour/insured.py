@@ -154,8 +154,9 @@ def project_insured(
         `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
         (persons/year). Where benefits read accounts, by (scenario,) year, account, group, sex, age `account_balance` on
         31 December, `account_credits`, `account_growth` and `account_released`, what left with retirement, invalidity
-        and death (`account_restored`: what came back with those who recover; `account_transferred`: what came with
-        those who move between groups; `account_withdrawn`: what members took out in service), for all members alone.
+        and death or was paid on exit (`account_restored`: what came back with those who recover;
+        `account_transferred`: what came with those who move between groups; `account_withdrawn`: what members took out
+        in service), for all members alone.
         With `accrued` the claims only, each claim in the proportion of credits on the valuation date to credits at the
         claim, and shares of balances without credits after that date.
 

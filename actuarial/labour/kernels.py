@@ -21,6 +21,7 @@ from actuarial.labour.account_kernels import (
     distribute,
     halfway_balances,
     inactive_balances,
+    keep_balances,
     leave_balances,
     mean_balances,
     total_balances,
@@ -142,7 +143,7 @@ def same_earnings(earnings, work, t, y, top):
 
 
 @inner
-def become_inactive(new, earnings, accounts, work, share, m, t, x, y, top):
+def become_inactive(new, earnings, accounts, answers, flows, work, share, m, t, x, y, top):
     """The share of the people in mid-year who join the inactive aged y, with their earnings and balances (m = 0)."""
     if share == 0.0:
         return
@@ -155,10 +156,7 @@ def become_inactive(new, earnings, accounts, work, share, m, t, x, y, top):
         add_product(new.floors[k, y], work.halfway, work.floors[k], share, top)
         add_product(new.ceilings[k, y], work.halfway, work.ceilings[k], share, top)
     leave_apart(new, earnings, work, share, y, top)
-    for q in range(work.balances.shape[0]):
-        grown = share * accounts.up_rest[t, x, q]
-        for c in range(top + 1):
-            new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
+    keep_balances(new, accounts, answers, flows, work, share, t, x, y, top)
 
 
 @inner
@@ -188,7 +186,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, up)
             mean_balances(accounts, rates, work, work.halfway, end, t, y)
             release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up)
-        become_inactive(new, earnings, accounts, work, aq_e, m, t, x, y, end)
+        become_inactive(new, earnings, accounts, answers, flows, work, aq_e, m, t, x, y, end)
         if rates.recovers[0] >= 0 and aq_i > 0.0:
             become_invalid(new, rates, earnings, accounts, answers, flows, work, aq_i, m, t, x, y, end, step)
         retired, removed = 0.0, 0.0
@@ -336,7 +334,7 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         if m == 0:
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, half)
             mean_balances(accounts, rates, work, work.halfway, end, t, y)
-        become_inactive(new, earnings, accounts, work, kappa, m, t, x, y, end)
+        become_inactive(new, earnings, accounts, answers, flows, work, kappa, m, t, x, y, end)
     flows.by_age[EXITS, t, y] += kappa * stayers
     work.leaving[RETIREMENT], work.leaving[INVALIDITY], work.leaving[DEATH], work.leaving[EXIT] = 0.0, 0.0, 0.0, kappa
     award(answers, rates, accounts, flows, work, HERE_ACTIVE, work.halfway, end, t, y, step)

@@ -98,11 +98,13 @@ class Accounts(NamedTuple):
     Growth of the balance of the start of the year (t, x, q): to 31 December, to mid-year, from mid-year to 31 December.
     Credits of a year of twelve contributed months (t, y, q), of stayers and of those who leave or enter at mid-year:
     with their growth to 31 December, of those who leave to mid-year; `credit` is without any. `own` (q,) is 1 where the
-    balances of the dead go to the others of their age.
+    balances of the dead go to the others of their age, `on_exit` (j, q) where a claim on exit pays the balance; without
+    claims where none does.
     """
 
     rows: np.ndarray
     own: np.ndarray
+    on_exit: np.ndarray
     up: np.ndarray
     up_half: np.ndarray
     up_rest: np.ndarray

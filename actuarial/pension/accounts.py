@@ -244,8 +244,12 @@ class PaidPart:
 class AccountPayout(Benefit):
     """A lump sum of the balances of accounts, with a top-up to a least number of years of contributions.
 
-    On retirement it is due from an age on, to those with the service; with `instead_of` to those who have the age of
-    that benefit but not its service; with `together_with` to those who start that benefit.
+    On retirement it is due from an age on, to those with the service; with `together_with` to those who start that
+    benefit.
+
+    Whoever starts it leaves none of the accounts that it names: the scheme keeps what it does not pay, as where the
+    share of an employer's account vests by length of service (one benefit for each share). On exit the balances of
+    others who leave wait for a later benefit.
 
     Notes
     -----

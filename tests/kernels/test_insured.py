@@ -122,6 +122,7 @@ def accounts_of(case, years):
     part = [credit * late for credit, late in zip(credits, late, strict=True)]
     accounts = records.Accounts(
         rows, np.array([int(held.own) for held, _ in masses], dtype=np.int64),
+        np.zeros((0, len(masses)), dtype=np.int64),
         over([held.grown * held.inherited for held, _ in masses]), over(half), over(rest), over(stay), over(part),
         over(credits),
     )
