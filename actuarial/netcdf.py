@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from importlib import metadata
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ import xarray as xr
 LACKING = "reading netCDF-4 needs h5netcdf and h5py. Install them: pip install 'actuarial[data]'."
 """What to say where a file cannot be read for want of them."""
 PACKING = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+SIGNATURE = b"\x89HDF"
+LAYOUT = (
+    "CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_Netcdf4Dimid", "_NCProperties", "_FillValue",
+)  # fmt: skip
+CODED = {"dtype", "scale_factor", "add_offset", "missing_value", "_Unsigned", "_nc3_strict"}
+"""Attributes of variables and files that are no words on their meaning: of the layout, and what xarray acts upon."""
 SAYING = (str, int, float, np.integer, np.floating)
 
 
@@ -53,6 +60,77 @@ def write_dataset(dataset: xr.Dataset, path: str | Path, *, packed: bool = False
         return
     unmarked: Any = {} if packed else {name: {"_FillValue": None} for name in dataset.data_vars}
     dataset.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT", encoding=unmarked)
+
+
+def read_dataset(content: bytes, *, masked: bool = True) -> xr.Dataset:
+    """A Dataset from the content of a netCDF file, without codings.
+
+    Parameters
+    ----------
+    content : bytes
+    masked : whether the codings of numbers (scales, offsets, marks of what is missing) are undone
+
+    Raises
+    ------
+    ImportError, Exception
+        Packages that are lacking, and whatever they say of a file that is none.
+
+    Notes
+    -----
+    As `write_dataset`: plain numbers and words with labels on all dims are read here, all else by xarray.
+    """
+    netcdf4 = content.startswith(SIGNATURE)
+    found = _read(content) if netcdf4 and has_netcdf4() else None
+    if found is not None:
+        return found
+    engine: Any = "h5netcdf" if netcdf4 else "scipy"
+    options: dict[str, Any] = {"decode_times": False, "decode_timedelta": False, "mask_and_scale": masked}
+    with xr.open_dataset(BytesIO(content), engine=engine, **options) as opened:
+        return opened.load().drop_encoding()
+
+
+def _read(content: bytes) -> xr.Dataset | None:
+    """What `_write` wrote; None where there is anything else in the file."""
+    import h5py
+
+    with h5py.File(BytesIO(content), "r") as file:
+        stored = {name: file[name] for name in file}
+        if not all(isinstance(one, h5py.Dataset) for one in stored.values()):
+            return None
+        said = {name: dict(one.attrs) for name, one in stored.items()}
+        labels = {int(words["_Netcdf4Dimid"]): name for name, words in said.items() if "CLASS" in words}
+        whole, variables = dict(file.attrs), {}
+        named = {word for words in (whole, *said.values()) for word in str(words.pop("coordinates", "")).split()}
+        for name, one in stored.items():
+            dims = [labels.get(place) for place in np.atleast_1d(said[name].pop("_Netcdf4Coordinates", [])).tolist()]
+            values, attributes = _stored(one), _said(said[name])
+            if len(dims) != one.ndim or None in dims or values is None or attributes is None:
+                return None
+            variables[name] = xr.Variable(dims, values, attributes)
+        attributes = _said(whole)
+    if attributes is None or not named <= variables.keys():
+        return None
+    coords = {name: variables.pop(name) for name in [*variables] if name in named or name in labels.values()}
+    return xr.Dataset(variables, coords, attributes)
+
+
+def _stored(one: Any) -> np.ndarray | None:
+    """The numbers or words of a variable in a file; None of other things, or where a mark is not NaN."""
+    if one.dtype == np.float64 or one.dtype == np.int64:
+        mark = one.attrs.get("_FillValue")
+        return one[()] if mark is None or np.isnan(mark).all() else None
+    return np.asarray(one.asstr()[()], dtype=str) if one.dtype.kind == "O" else None
+
+
+def _said(attributes: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Attributes in a file that are not those of its layout; None where one asks for more than to be read."""
+    found = {key: value for key, value in attributes.items() if key not in LAYOUT}
+    several = any(np.size(value) != 1 for value in found.values())
+    return None if several or CODED & found.keys() else {key: _one(value) for key, value in found.items()}
+
+
+def _one(value: Any) -> Any:
+    return value[0] if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def _is_plain(dataset: xr.Dataset) -> bool:

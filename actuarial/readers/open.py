@@ -1,13 +1,12 @@
 """Opening a saved basis: every mistake with its file and line, all of them at once."""
 
 from difflib import get_close_matches
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actuarial.basis.saving import FORMAT, WHOLE
 from actuarial.errors import BadBasis
-from actuarial.netcdf import LACKING, why_unreadable
+from actuarial.netcdf import LACKING, read_dataset, why_unreadable
 from actuarial.readers.basis_faults import finished, inputs, refuse, unknown_variable
 from actuarial.readers.basis_folder import Folder
 from actuarial.readers.workbook_basis import basis_of_workbook
@@ -110,13 +109,8 @@ def _neighbours(place: Path) -> str:
 
 
 def _from_netcdf(place: Path) -> "xr.Dataset":
-    import xarray as xr
-
     try:
-        content = place.read_bytes()
-        engine = "h5netcdf" if content.startswith(b"\x89HDF") else "scipy"
-        with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, mask_and_scale=False) as opened:
-            dataset = opened.load()
+        dataset = read_dataset(place.read_bytes(), masked=False)
     except ImportError as error:
         raise BadBasis(Told("{place}: {wrong}", place=place, wrong=Told(LACKING))) from error
     except Exception as error:

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping
 from difflib import get_close_matches
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actuarial.errors import BadBasis, BadInput, BadScheme
-from actuarial.netcdf import LACKING, why_unreadable
+from actuarial.netcdf import LACKING, read_dataset, why_unreadable
 from actuarial.translation import N_, Told, few
 from actuarial.warned import Warned, warning_attributes, warnings_of
 
@@ -205,13 +204,9 @@ def check_files(home: Path, found: Mapping[str, str]) -> None:
 
 def read_result(path: Path) -> "xr.Dataset":
     """A result from a netCDF file that `report.files.write_netcdf` wrote, numbers and labels as they were."""
-    import xarray as xr
-
     content = path.read_bytes()
-    engine: Any = "h5netcdf" if content.startswith(b"\x89HDF") else "scipy"
     try:
-        with xr.open_dataset(BytesIO(content), engine=engine, decode_times=False, decode_timedelta=False) as opened:
-            dataset = opened.load().drop_encoding()
+        dataset = read_dataset(content)
     except ImportError as error:
         raise BadInput(Told("{path}: {wrong}", path=path, wrong=Told(LACKING))) from error
     except Exception as error:

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from actuarial import netcdf
-from actuarial.netcdf import write_dataset
+from actuarial.netcdf import read_dataset, write_dataset
 
 h5py = pytest.importorskip("h5py")
 pytest.importorskip("h5netcdf")
@@ -53,6 +53,13 @@ def test_the_file_is_that_of_h5netcdf(tmp_path, monkeypatch, packed):
     assert ours == theirs
     with xr.open_dataset(tmp_path / "ours.nc", engine="h5netcdf") as back:
         xr.testing.assert_identical(back.load(), dataset)
+    monkeypatch.setattr(xr, "open_dataset", None)
+    for name in ("theirs.nc", "ours.nc"):
+        read = read_dataset((tmp_path / name).read_bytes())
+        xr.testing.assert_identical(read, dataset)
+        assert list(read.variables) == list(back.variables)
+        assert [one.dtype for one in read.variables.values()] == [one.dtype for one in back.variables.values()]
+        assert not any(one.encoding for one in read.variables.values())
 
 
 @pytest.mark.parametrize(
@@ -74,3 +81,5 @@ def test_what_is_not_plain_is_left_to_xarray(tmp_path, monkeypatch, odd):
     write_dataset(dataset, tmp_path / "odd.nc", packed=True)
     with xr.open_dataset(tmp_path / "odd.nc", engine="h5netcdf") as back:
         xr.testing.assert_equal(back.load(), dataset)
+    read = read_dataset((tmp_path / "odd.nc").read_bytes())
+    xr.testing.assert_equal(read, dataset if "when" not in dataset else back.assign(when=read["when"]))
