@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from actuarial import pension
@@ -131,6 +132,7 @@ HEALTH = Layout(
 )
 
 
+@lru_cache(maxsize=1024)
 def answer_of(form: Any) -> str | None:
     """What a form is: "claim" of a benefit, "eligible" of a group of members, "cost" of a payment method, "award" of a
     formula; None if it is none of them."""

@@ -8,6 +8,7 @@ import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -25,6 +26,7 @@ BY_NAME = ("groups", "services", "contributions", "benefits")
 OUTPUTS = (".nc", ".csv", ".parquet", ".toml", ".svg")
 INPUTS = {"basis": "basis.nc", "scheme": "scheme.toml"}
 """Files of a run that hold its inputs."""
+PLAIN = (str, float, int, bool, type(None))
 PENSION_SCHEME = "pension_scheme.toml"
 """File of the pension scheme whose members and pensioners a health scheme covers."""
 
@@ -76,75 +78,82 @@ def file_digest(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _words(value: Any) -> Iterator[bytes]:
-    """A value as a sequence of byte strings, the same for equal values."""
+def _words(value: Any) -> list[bytes]:
+    """A value as byte strings, the same for equal values; what laws are full of is asked about first."""
+    kind = type(value)
+    if kind in PLAIN:
+        return _scalar(value)
+    if kind is tuple or kind is list:
+        return _sequence(value)
+    if dataclasses.is_dataclass(kind):
+        return _object(value, {field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
     if isinstance(value, xr.Dataset):
-        yield from _dataset(value)
-    elif isinstance(value, xr.DataArray):
-        yield from _dataset(value.to_dataset(name=value.name or "value"))
-    elif isinstance(value, np.ndarray) and value.ndim:
-        yield from (b"array", repr(value.shape).encode(), _numbers(value))
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        yield from _object(value, {field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
-    elif isinstance(value, Mapping):
-        yield from _unordered(b"mapping", ([*_words(key), *_words(one)] for key, one in value.items()))
-    elif isinstance(value, (set, frozenset)):
-        yield from _unordered(b"set", (list(_words(one)) for one in value))
-    elif isinstance(value, (list, tuple)):
-        yield from (b"sequence", str(len(value)).encode())
-        for one in value:
-            yield from _words(one)
-    else:
-        yield from _scalar(value)
+        return _dataset(value)
+    if isinstance(value, xr.DataArray):
+        return _dataset(value.to_dataset(name=value.name or "value"))
+    if isinstance(value, np.ndarray) and value.ndim:
+        return [b"array", repr(value.shape).encode(), _numbers(value)]
+    if isinstance(value, Mapping):
+        return _unordered(b"mapping", (_words(key) + _words(one) for key, one in value.items()))
+    if isinstance(value, (set, frozenset)):
+        return _unordered(b"set", map(_words, value))
+    return _sequence(value) if isinstance(value, (list, tuple)) else _scalar(value)
 
 
-def _scalar(value: Any) -> Iterator[bytes]:
+def _sequence(values: Sequence[Any]) -> list[bytes]:
+    words = [b"sequence", str(len(values)).encode()]
+    for one in values:
+        words += _words(one)
+    return words
+
+
+def _scalar(value: Any) -> list[bytes]:
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.item()
     if isinstance(value, (bool, str, bytes, type(None))):
-        yield from (type(value).__name__.encode(), value if isinstance(value, bytes) else str(value).encode())
-    elif isinstance(value, (int, float)):
-        yield from (b"number", repr(float(value) + 0.0 if float(value) == value else value).encode())
-    elif isinstance(value, date):
-        yield from (b"date", value.isoformat().encode())
-    elif isinstance(value, (type, FunctionType)):
-        yield from _code(value)
-    elif hasattr(value, "__dict__"):
-        yield from _object(value, vars(value))
-    else:
-        raise BadInput(
-            f"digest: {value!r} of {type(value).__name__} cannot be put into words.\n"
-            "  Build schemes and bases of numbers, words, labelled arrays and dataclasses of them."
-        )
+        return [type(value).__name__.encode(), value if isinstance(value, bytes) else str(value).encode()]
+    if isinstance(value, (int, float)):
+        return [b"number", repr(float(value) + 0.0 if float(value) == value else value).encode()]
+    if isinstance(value, date):
+        return [b"date", value.isoformat().encode()]
+    if isinstance(value, (type, FunctionType)):
+        return _code(value)
+    if hasattr(value, "__dict__"):
+        return _object(value, vars(value))
+    raise BadInput(
+        f"digest: {value!r} of {type(value).__name__} cannot be put into words.\n"
+        "  Build schemes and bases of numbers, words, labelled arrays and dataclasses of them."
+    )
 
 
-def _object(value: Any, fields: Mapping[str, Any]) -> Iterator[bytes]:
+def _object(value: Any, fields: Mapping[str, Any]) -> list[bytes]:
     """An object by its class and fields; the parts of a scheme that have names in the order of these."""
-    yield from _code(type(value))
-    yield str(len(fields)).encode()
+    words = [*_code(type(value)), str(len(fields)).encode()]
     for name in sorted(fields):
         field = fields[name]
         if name in BY_NAME and isinstance(field, tuple) and all(hasattr(part, "name") for part in field):
             field = sorted(field, key=lambda part: part.name)
-        yield name.encode()
-        yield from _words(field)
+        words.append(name.encode())
+        words += _words(field)
+    return words
 
 
-def _code(thing: type | FunctionType) -> Iterator[bytes]:
+def _code(thing: type | FunctionType) -> list[bytes]:
     """A class or function by its name and, where it is not of this library, by its source and what it holds."""
-    yield f"{thing.__module__}.{thing.__qualname__}".encode()
+    words = [f"{thing.__module__}.{thing.__qualname__}".encode()]
     if thing.__module__.split(".")[0] in ("actuarial", "builtins"):
-        return
+        return words
     try:
-        yield inspect.getsource(thing).encode()
+        words.append(inspect.getsource(thing).encode())
     except (OSError, TypeError):
         methods = [thing] if isinstance(thing, FunctionType) else vars(thing).values()
         for method in methods:
             if isinstance(method, FunctionType):
-                yield from _bytecode(method.__code__)
+                words += _bytecode(method.__code__)
     if isinstance(thing, FunctionType):
-        yield from _words(thing.__defaults__)
-        yield from _words([cell.cell_contents for cell in thing.__closure__ or ()])
+        words += _words(thing.__defaults__)
+        words += _words([cell.cell_contents for cell in thing.__closure__ or ()])
+    return words
 
 
 def _bytecode(code: CodeType) -> Iterator[bytes]:
@@ -153,17 +162,17 @@ def _bytecode(code: CodeType) -> Iterator[bytes]:
         yield from _bytecode(constant) if isinstance(constant, CodeType) else (repr(constant).encode(),)
 
 
-def _dataset(dataset: xr.Dataset) -> Iterator[bytes]:
+def _dataset(dataset: xr.Dataset) -> list[bytes]:
     """Every variable and coordinate by name, with dims, labels, values and attributes."""
     dataset = _in_order(dataset)
-    yield from (b"dataset", str(len(dataset.variables)).encode())
+    words = [b"dataset", str(len(dataset.variables)).encode()]
     for name in sorted(map(str, dataset.variables)):
         array = dataset.variables[name].transpose(*sorted(map(str, dataset.variables[name].dims)))
-        yield from (b"coordinate" if name in dataset.coords else b"variable", name.encode())
-        yield repr(tuple(zip(array.dims, array.shape, strict=True))).encode()
-        yield _numbers(array.values)
-        yield from _words(_own(name, array.attrs))
-    yield from _words(dataset.attrs)
+        words += (b"coordinate" if name in dataset.coords else b"variable", name.encode())
+        words.append(repr(tuple(zip(array.dims, array.shape, strict=True))).encode())
+        words.append(_numbers(array.values))
+        words += _words(_own(name, array.attrs))
+    return words + _words(dataset.attrs)
 
 
 def _in_order(dataset: xr.Dataset) -> xr.Dataset:
@@ -189,11 +198,9 @@ def _numbers(values: np.ndarray) -> bytes:
     return json.dumps([str(word) for word in values.ravel()]).encode()
 
 
-def _unordered(kind: bytes, parts: Iterable[list[bytes]]) -> Iterator[bytes]:
+def _unordered(kind: bytes, parts: Iterable[list[bytes]]) -> list[bytes]:
     whole = sorted(parts)
-    yield from (kind, str(len(whole)).encode())
-    for part in whole:
-        yield from part
+    return [kind, str(len(whole)).encode(), *chain.from_iterable(whole)]
 
 
 def manifest(

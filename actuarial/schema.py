@@ -36,7 +36,7 @@ def version_of(kind: str) -> str:
 
 @lru_cache(maxsize=4)
 def _version(kind: str, forms: Sequence[tuple[str, type]]) -> str:
-    return schema_hash(_mended(_whole(kind, forms)))
+    return schema_hash(_shared(kind, forms))
 
 
 def _unexplained(node: Any) -> Any:
@@ -80,6 +80,16 @@ def json_schema(kind: str = "pension") -> dict[str, Any]:
     if kind not in LAYOUTS:
         raise BadInput(f"json_schema: {kind!r} is no kind of scheme; the kinds are {', '.join(LAYOUTS)}.")
     return _mended(_whole(kind, tuple(LAYOUTS[kind].forms().items())))
+
+
+def shared_schema(kind: str) -> dict[str, Any]:
+    """The same schema, made once; nobody changes it."""
+    return _shared(kind, tuple(LAYOUTS[kind].forms().items()))
+
+
+@lru_cache(maxsize=4)
+def _shared(kind: str, forms: Sequence[tuple[str, type]]) -> dict[str, Any]:
+    return _mended(_whole(kind, forms))
 
 
 @lru_cache(maxsize=4)

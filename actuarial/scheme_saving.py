@@ -184,7 +184,11 @@ def _has_default(kind: type, field: Any, value: Any) -> bool:
         return False
     if type(value) is type(default) and isinstance(value, (bool, int, float, str)):
         return bool(value == default)
-    return value is default or digest(value) == digest(default)
+    if value is default or value is None or default is None:
+        return value is default
+    if isinstance(value, tuple) and isinstance(default, tuple) and len(value) != len(default):
+        return False
+    return digest(value) == digest(default)
 
 
 def _lines(table: dict[str, Any], path: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from actuarial.readers.workbook_styles import LINE_HEIGHT, Lists, exact_sheet, l
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_table import short
 from actuarial.readers.workbook_tables import BasisSheets, Content
-from actuarial.schema import json_schema, version_of
+from actuarial.schema import shared_schema, version_of
 from actuarial.scheme_saving import scheme_text
 from actuarial.sheets.cell_words import names_of, shown
 from actuarial.sheets.complete import complete_book
@@ -142,7 +142,7 @@ def _fill(
     if kind:
         schema = version_of(kind)
         law = LawSheets(book, styles, say, lists)
-        marks |= law.write(json_schema(kind), KINDS[kind], raw)
+        marks |= law.write(shared_schema(kind), KINDS[kind], raw)
         if raw is not None:
             _check_same(law.fields)
     if content is not None:
