@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from actuarial import pension
@@ -132,7 +131,6 @@ HEALTH = Layout(
 )
 
 
-@lru_cache(maxsize=1024)
 def answer_of(form: Any) -> str | None:
     """What a form is: "claim" of a benefit, "eligible" of a group of members, "cost" of a payment method, "award" of a
     formula; None if it is none of them."""
