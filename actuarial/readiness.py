@@ -28,7 +28,7 @@ from actuarial.quick import quick_set
 from actuarial.translation import N_, Told
 from actuarial.valuation.accounts import check_lines
 from actuarial.valuation.observed import check_observed
-from actuarial.warned import Warned, span_of
+from actuarial.warned import Warned, span_of, warnings_of
 
 SCHOOL = 15  # least age of a career
 CAREER = 60  # years, more than anybody has
@@ -49,7 +49,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     list of str
         Warnings, one line each: assumptions outside their usual range, back-cast paths, members past the retirement age
         on the valuation date, a retirement age that rises while exits do not change, numbers of the law that are first
-        stated for a later year than the first projected one.
+        stated for a later year than the first projected one; what the basis itself was warned of when it was made.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def check_basis(basis: xr.Dataset, scheme: Any = None) -> list[str]:
     for warning in check_basis(basis, scheme):
         print(warning)
     """
-    warnings, basis = check_inputs(basis), quick_set(basis)
+    warnings, basis = [*check_inputs(basis), *warnings_of(basis)], quick_set(basis)
     check_observed(basis)
     check_invalids(basis)
     rule = basis.attrs.get("a0_rule")

@@ -14,7 +14,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.health.sharing import severity
 from actuarial.health.use import check_labels
 from actuarial.translation import Told
-from actuarial.warned import Warned
+from actuarial.warned import Warned, warnings_of
 
 NEEDED = ("population_0", "use_rate_0", "unit_cost_0", "wage_growth", "inflation", "interest_rate", "health_reserve_0")
 OF_GROUPS: dict[type, tuple[str, ...]] = {
@@ -46,7 +46,8 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     -------
     list of str
         Warnings, one line each: no accounts to calibrate with, accounts by group that are scaled to those by service,
-        services of the basis that the scheme does not have, members who use a service more than once a day.
+        services of the basis that the scheme does not have, members who use a service more than once a day; what the
+        basis itself was warned of when it was made.
 
     Raises
     ------
@@ -69,7 +70,8 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     severity(basis, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
     labels = {"service_type": scheme.services, "health_group": scheme.groups}
     coords = {dim: xr.DataArray([part.name for part in parts], dims=dim) for dim, parts in labels.items()}
-    return [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme), *_often(basis)]
+    found = [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme), *_often(basis)]
+    return [*found, *warnings_of(basis)]
 
 
 def _read_by(scheme: HealthScheme) -> list[str]:

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 
 from actuarial.demography import limit_emigration, project_population
 from actuarial.errors import BadInput, OutOfBounds
+from actuarial.warned import warnings_of
 from tests.demography.bases import small_basis, with_scenarios
 
 STAYS = 1e-6
@@ -28,7 +29,8 @@ def test_those_who_are_there_leave():
     assert_allclose(project_population(found).population.sel(WOMEN), STAYS * there, rtol=1e-8)
     xr.testing.assert_identical(found.net_migration.where(found.net_migration == leaving().net_migration, -300.0),
                                 leaving().net_migration)  # fmt: skip
-    assert "leavers were left out" in found.attrs["warnings"]
+    (told,) = warnings_of(found)
+    assert "leavers were left out" in told
 
 
 def test_where_nobody_is_missing_nothing_changes(recwarn):

@@ -12,6 +12,7 @@ from actuarial.health.groups import Dependants, Employed, Population, Refugees, 
 from actuarial.health.payment import FeeForService
 from actuarial.health.readiness import check_health_basis
 from actuarial.health.scheme import CostSharing, Service
+from actuarial.warned import warning_attributes
 from tests.reference.health import GROUPS, SERVICES, health_basis, health_scheme
 
 
@@ -26,6 +27,8 @@ def test_a_basis_without_accounts_is_warned_of(basis):
     ]
     accounts = xr.DataArray([1e9, 1e9, 1e9], dims="service_type", coords={"service_type": SERVICES})
     assert check_health_basis(basis.assign(expenditure_by_service_0=accounts), health_scheme()) == []
+    basis = basis.assign_attrs(warning_attributes(["net_migration: derived"]))
+    assert check_health_basis(basis, health_scheme())[-1] == "net_migration: derived"
 
 
 def test_services_that_the_law_does_not_know_are_warned_of(basis):

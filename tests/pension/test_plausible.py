@@ -9,6 +9,7 @@ from actuarial.pension import AccountPayout, Balance, Condition, Flat, MemberAcc
 from actuarial.pension.common import reached
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
+from actuarial.warned import warning_attributes
 from tests.pension.people import grid
 from tests.reference.small import small_basis
 
@@ -23,6 +24,11 @@ def told(*benefits, about, data=BASIS):
     """Warnings that start with some words."""
     scheme = Scheme(name="S", currency="LTD", accounts=(NOTIONAL,), benefits=benefits)
     return [line for line in check_basis(data, scheme) if line.startswith(about)]
+
+
+def test_what_the_basis_was_warned_of_is_told_again():
+    one = BASIS.assign_attrs(warning_attributes(["net_migration: derived"]))
+    assert told(EARLY, about="net_migration", data=one) == ["net_migration: derived"]
 
 
 def balance(divisor):

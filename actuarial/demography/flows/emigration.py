@@ -12,7 +12,7 @@ from actuarial.check.variables import first_place
 from actuarial.demography.mortality import basis_life_table
 from actuarial.demography.population import refuse_fertile_ends, whole_years
 from actuarial.errors import BadInput
-from actuarial.warned import warning_attributes, warnings_of
+from actuarial.warned import Warned, warning_attributes, warnings_of
 
 ORDER = ("scenario", "year", "sex", "age")
 STAYS = 1e-6  # the part of a cell that stays where more leave than there are, so that no rounding makes it negative
@@ -134,10 +134,12 @@ def _lowest(marked: xr.DataArray) -> xr.DataArray:
     return marked & first.roll(age=1, roll_coords=False)
 
 
-def _told(higher: xr.DataArray) -> str:
+def _told(higher: xr.DataArray) -> Warned:
     cells = higher.values > 0.0
-    place = first_place(higher, cells)[0]
-    return (
-        f"net_migration: more people leave than there are in {int(cells.sum())} of {cells.size} cells, the first: "
-        f"{place}; {float(higher.sum()):,.0f} leavers were left out."
-    )
+    return Warned(
+        "net_migration: more people leave than there are in {count} of {whole} cells, the first: {place}; "
+        "{persons:,.0f} leavers were left out.",
+        "Net migration: more people would leave than there are in {count} of {whole} cells, the first: {place}; "
+        "{persons:,.0f} leavers were left out.",
+        count=int(cells.sum()), whole=cells.size, place=first_place(higher, cells)[0], persons=float(higher.sum()),
+    )  # fmt: skip
