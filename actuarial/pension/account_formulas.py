@@ -302,8 +302,8 @@ class Guarantee:
 
     With `taper` instead of an amount it is a supplement that depends on what counts of the pension in straight lines
     between points, times min(1, n / full_years): an amount A for pensions up to a, nothing from b on, has the points
-    (a, A) and (b, 0). With `taper_up_to_years` = m the points are those of a year of service, and the supplement is
-    min(n, m) s(P/n) for n years with the pension P.
+    (a, A) and (b, 0), one that is lost as a whole above a has b a millionth above it. With `taper_up_to_years` = m the
+    points are those of a year of service, and the supplement is min(n, m) s(P/n) for n years with the pension P.
     """
 
     amount: Amounts | None = Field(default=None, description="Guaranteed amount (money); or give a taper")

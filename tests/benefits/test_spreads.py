@@ -113,11 +113,13 @@ def test_awards_that_are_known_by_their_mean_alone_are_lognormal_each_for_itself
             assert float(here.sum()) == pytest.approx(sum(expected.values()), rel=2e-3)
 
 
+LINE = ((0.0, 1_000.0), (1_000.0, 0.0))  # a minimum
 FALLS = ((1_000.0, 400.0), (2_500.0, 0.0))  # a supplement that is level and then falls to nothing
+LOST = ((1_000.0, 400.0), (1_001.0, 0.0))  # at once
 
 
-@pytest.mark.parametrize("points", [((0.0, 1_000.0), (1_000.0, 0.0)), FALLS])
-def test_a_minimum_that_grows_faster_than_pensions_fills_up_each_of_them(points):
+@pytest.mark.parametrize(("points", "off"), [(LINE, 1.5e-3), (FALLS, 2e-3), (LOST, 5e-3)])
+def test_a_minimum_that_grows_faster_than_pensions_fills_up_each_of_them(points, off):
     """2,000 single pensions of one award and those of their widows, in a loop, against what is read between levels."""
     grows, rises, years = 0.06, 0.02, 12
 
@@ -125,7 +127,7 @@ def test_a_minimum_that_grows_faster_than_pensions_fills_up_each_of_them(points)
         return {"value": {FIRST + t: value * (1 + grows) ** t for t in range(years)}, "per": "year"}
 
     taper = tuple({"pension": growing(pension), "supplement": growing(due)} for pension, due in points)
-    least = minimum(minimum=None, taper=taper) if points is FALLS else minimum(minimum=growing(1_000))
+    least = minimum(minimum=growing(1_000)) if points is LINE else minimum(minimum=None, taper=taper)
     each = Flat(amount={"value": 1, "per": "month"})
     old = OldAge(retirement_age=60, qualifying_years=0, formula=each, indexation="prices")
     left = Widows(share=0.6, follows=("old_age",), qualifying_years=0, indexation="prices")
@@ -154,7 +156,7 @@ def test_a_minimum_that_grows_faster_than_pensions_fills_up_each_of_them(points)
             up = (1 + grows) ** t
             lacks = [n * up * np.interp(pensions / up, *zip(*points, strict=True)).mean() for n, pensions in stocks]
             expected[t, sex] = sum(lacks)
-    assert_allclose(found.transpose("year", "sex"), expected, rtol=2e-3 if points is FALLS else 1.5e-3)
+    assert_allclose(found.transpose("year", "sex"), expected, rtol=off)
 
 
 def test_a_minimum_that_ends_fills_up_as_one_that_goes_on_until_it_does():

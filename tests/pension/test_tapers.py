@@ -104,6 +104,14 @@ def test_the_guarantee_pension_of_sweden_has_two_slopes(wage, months, expected):
     assert amount == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
+@pytest.mark.parametrize(("wage", "expected"), [(3_150_000, 185_000), (3_160_000, None)])
+def test_a_supplement_may_be_lost_as_a_whole(wage, expected):
+    lost = CHILE.replace("1_000_000", "630_001")
+    found = person_benefits(parse_scheme(lost), earnings=12 * wage, **ASKED)
+    assert ("pgu" in found) is (expected is not None)
+    assert expected is None or found["pgu"].amount == pytest.approx(12 * expected, rel=1e-9)
+
+
 def point(pension, supplement):
     return TaperPoint(pension=money(pension, "year"), supplement=money(supplement, "year"))
 
@@ -162,6 +170,8 @@ def test_a_cohort_has_what_a_law_of_minima_gives():
         "minimum": Guarantee(of="old_age", amount=wages(2_000)),
         "falls": Guarantee(of="old_age", taper=falls, full_years=40),
         "held": Guarantee(of="old_age", amount=wages(3_000), maximum=wages(1_500), counted=0.5),
+        "lost": Guarantee(of="old_age", taper=tapered((2_000, 1_000), (2_000.002, 0))),
+        "least": FinalAverage(accrual=0.02, years=3, minimum_pension=wages(2_000)),
     }
     payments = {
         "pays_line": {"taper": tapered((0, 3_000), (3_000, 0))},
@@ -176,6 +186,9 @@ def test_a_cohort_has_what_a_law_of_minima_gives():
     insured = project_insured(ac.project_population(basis), basis, scheme, service="years")
     of = project_pensions(insured, basis, scheme)["pension_mass"].sel
     assert_allclose(of(benefit="line"), of(benefit="minimum"), rtol=1e-9, atol=1e-9)
+    thousand = 12_000 * (1.0 + basis["wage_growth"]).cumprod("year")
+    below = insured["claims_at_minimum"].sel(benefit="least") * thousand
+    assert_allclose(insured["claims_amount"].sel(benefit="lost"), below.transpose("year", "sex", "age"), rtol=1e-5)
     assert_allclose(of(benefit="pays_line"), of(benefit="pays_minimum"), rtol=1e-12)
     apart = of(benefit="pays_more") - of(benefit="pays_less")
     assert_allclose(of(benefit="pays_falls"), apart, rtol=1e-9, atol=1e-6)
