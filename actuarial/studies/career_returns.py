@@ -133,6 +133,7 @@ class Ahead:
         self.law = law
         self.first = int(law.basis["year"][0])
         self.paths: dict[str, Path] = {}
+        self.known: dict[tuple[str, str, int, int], np.ndarray] = {}
 
     def path(self, benefit: Benefit) -> Path:
         """Adjustments and continuance of a benefit."""
@@ -144,6 +145,12 @@ class Ahead:
 
     def expected(self, benefit: Benefit, person: Person) -> np.ndarray:
         """Mean payments in the years after that of the award, over the payments of a year at the award."""
+        place = (benefit.name, person.sex, person.year, person.age)
+        if place not in self.known:
+            self.known[place] = self._followed(benefit, person)
+        return self.known[place]
+
+    def _followed(self, benefit: Benefit, person: Person) -> np.ndarray:
         growth, stays = self.path(benefit)
         sex, last, late = SEXES.index(person.sex), stays.shape[-1] - 1, benefit.indexation_time
         alive, level, paid = 1.0, 1.0, np.zeros(LONGEST)
