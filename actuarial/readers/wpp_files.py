@@ -121,6 +121,8 @@ def _opened(path: Path) -> IO[bytes]:
         return path.open("rb")
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+        if "xl/workbook.xml" in archive.namelist():
+            raise BadBasis(Told("{file} is a workbook. Download the CSV file of the same contents.", file=path))
         if len(names) != 1:
             text = N_("{file} holds {count} CSV files; one is needed. Unpack it and name those to read.")
             raise BadBasis(Told(text, file=path, count=len(names)))
@@ -161,6 +163,11 @@ def identified(path: Path) -> File:
     spans = [row[header.index("AgeGrpSpan")] for row in rows[1:] if "AgeGrpSpan" in header and len(row) == len(header)]
     if kind is POPULATION and {"AgeGrpStart", "AgeGrpSpan"} & set(absent):
         return File(path, None, Told("the population without ages"), header)
+    if absent == ["ISO3_code"]:
+        early = N_(
+            "{file} is of a revision before 2022, whose rates are those of five years. Take the files of 2022 or 2024."
+        )
+        raise BadBasis(Told(early, file=path))
     if absent:
         lacking = N_(
             "{file}: it looks like the {kind}, but lacks {count} of {whole} columns: {absent}. It has {names}."

@@ -150,6 +150,10 @@ def test_the_revision_of_2022(copy, downloads):
         archive.writestr("readme.txt", "nothing")
     with refused(BadBasis, match=r"Male_2024-2100.zip holds 0 CSV files; one is needed"):
         read_wpp_csv(copy, "KEN")
+    with zipfile.ZipFile(copy / "WPP2024.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "nothing")
+    with refused(BadBasis, match=r"WPP2024.xlsx is a workbook\. Download the CSV file"):
+        read_wpp_csv([copy / "WPP2024.xlsx"], "KEN")
 
 
 def test_another_variant(downloads):
@@ -284,6 +288,9 @@ def test_missing_columns(copy):
     rewrite(copy / files.MALE, lambda head: head.replace(",ax", ",az"))
     text = r"Male_2024-2100.csv.gz: it looks like the complete life tables.*lacks 1 of 10 columns: ax\. It has Sort"
     with refused(BadBasis, match=text):
+        read_wpp_csv(copy, "KEN")
+    rewrite(copy / files.MALE, lambda head: head.replace(",az", ",ax").replace("ISO3_code,", ""))
+    with refused(BadBasis, match=r"Male_2024-2100.csv.gz is of a revision before 2022"):
         read_wpp_csv(copy, "KEN")
 
 
