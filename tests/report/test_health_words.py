@@ -86,4 +86,4 @@ def test_a_report_of_health_care_has_its_figures():
     growth = health_plots.draw_growth(decompose_health_expenditure(result, basis), result).data
     np.testing.assert_allclose(drawn["growth"]().data, growth)
     assert shown["services_to_gdp"].data.units == "proporción del producto interno bruto"
-    assert re.search(r"mujeres 2027: máximo [\d.]+ LTD a los \d+ años\.", shown["cost_by_age"].alt)
+    assert re.search(r"Mujeres 2027: máximo [\d.]+ LTD a los \d+ años\.", shown["cost_by_age"].alt)
