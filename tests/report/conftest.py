@@ -7,6 +7,6 @@ from actuarial.remembered import remembering
 
 @pytest.fixture(autouse=True, scope="module")
 def one_run():
-    """The tests of a file ask as a report does that is written in one go: for the same objects, which nobody changes."""
+    """The tests of a file ask as a report does that is written in one go: nobody changes what they ask for."""
     with remembering():
         yield
