@@ -51,8 +51,13 @@ def write(arguments: argparse.Namespace) -> None:
             )
         given = {"basis": _basis(arguments.basis), "scheme": _scheme(arguments.scheme)}
         path = write_workbook(out, **given, language=arguments.language)
-    told = arguments.say("fill in the yellow cells, then: actuarial check {path} --basis {path}", path=path)
-    print(f"{path}: {told}")
+    say, whole = arguments.say, not arguments.health and (arguments.scheme is None) == (arguments.basis is None)
+    if whole:
+        print(say("{path}: fill in the yellow cells, then: actuarial check {path} --basis {path}", path=path))
+    elif arguments.basis is None:
+        print(say("{path}: fill in the yellow cells, then: actuarial check {path} --basis BASIS", path=path))
+    else:
+        print(say("{path}: fill in the yellow cells, then: actuarial check SCHEME --basis {path}", path=path))
 
 
 def _file(arguments: argparse.Namespace) -> str:

@@ -18,6 +18,10 @@ FIRST_ROW = 3
 """Row of the first figures of a sheet, counted from 0; the headers stand above it."""
 MOST_TITLE = 200
 """Characters of a title that stand above pages and among the properties of the file."""
+TITLE_WIDTH = 1.25
+"""Characters of figures that are as wide as one of a title."""
+EMPTY_WIDTH = 8.43
+"""Characters of figures in a column that nobody has made wider."""
 NOTE_WIDTH = 130
 """Characters of a line of a note."""
 TOP = {"valign": "top"}
@@ -202,15 +206,21 @@ def _sizes(sheet: Any, rows: Sequence[Sequence[Any]], heads: Sequence[str], size
 def _print(sheet: Any, title: str, notes: str, widths: Sequence[int], keys: int, printed: int) -> None:
     """How a table is printed, its first `printed` rows; on several pages the title stands above each of them.
 
-    Notes stand there too where there is room, since those of the sheet end where a page does.
+    Notes stand there too where there is room, since those of the sheet end where a page does. A title wider than its
+    table is printed with empty columns beside it.
     """
-    paper = paper_for([width + 2 for width in widths], keys, printed)
+    columns = [float(width + 2) for width in widths]
+    beside = max(0, math.ceil((TITLE_WIDTH * len(title) - sum(columns)) / EMPTY_WIDTH))
+    paper = paper_for(columns, keys, printed)
+    if paper.pages == 1:
+        paper = paper_for([*columns, *[EMPTY_WIDTH] * beside], keys, printed)
     above = f"{title}\n{notes}" if notes and len(plain(title + notes)) < MOST_ABOVE else title[:MOST_TITLE]
     begin = 1 if notes and notes not in above else FIRST_ROW - 1
     several = paper.pages > 1
     on_paper(sheet, paper, above if several else "")
     sheet.set_h_pagebreaks([FIRST_ROW + row for row in paper.even_breaks(printed)])
-    sheet.print_area(begin if several else 0, 0, FIRST_ROW + max(printed, 1) - 1, len(widths) - 1)
+    last = len(widths) + (0 if several else beside) - 1
+    sheet.print_area(begin if several else 0, 0, FIRST_ROW + max(printed, 1) - 1, last)
     sheet.repeat_rows(FIRST_ROW - 1)
     sheet.repeat_columns(0, keys - 1)
 

@@ -4,12 +4,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 import xarray as xr
+import xlsxwriter
 
 import actuarial as ac
-from actuarial.report import people_tables, rate_tables, study_tables, tables
+from actuarial.report import people_tables, rate_tables, study_tables, tables, workbook_sheet
 from actuarial.report.workbook import _without, write_workbook
+from actuarial.report.workbook_words import words_of
 from actuarial.sheets import paper
 from actuarial.studies.replacement import replacement_rates
 from actuarial.translation import language
@@ -290,8 +293,6 @@ def test_names_of_sheets_fit(books):
 
 def test_changes_that_the_library_knows_are_said_in_the_language(studies):
     say = language("es")
-    from actuarial.report.workbook_words import words_of
-
     words = words_of(say, pensions()[2], None)
     table = study_tables.sensitivity_table(studies["sensitivity"])
     assert [words.label("change", label) for label in table.index] == ["Base", "Mortalidad un 10\xa0% menor", "=own"]
@@ -308,6 +309,21 @@ def test_both_sexes_are_on_paper_and_totals_of_the_balance_sheet_stand_out(books
     bold = {row[0].value for row in book["Balance sheet"].iter_rows(min_row=4) if all(cell.font.b for cell in row)}
     assert bold == {"Total assets", "Total obligations", "Deficit"}
     assert not any(cell.font.b for row in book["Financial"].iter_rows(min_row=4) for cell in row)
+
+
+def test_a_title_that_is_wider_than_its_table_is_on_paper(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    words = words_of(language(), result_by_hand(), None)
+    for place, title in enumerate(("Short", "Expenditure incurred: accounts of the base year and the first one")):
+        table = pd.DataFrame({"amount": [1.0, 2.0]}, pd.Index(["a", "b"], name="item"))
+        sheet = book.add_worksheet(str(place))
+        workbook_sheet.write_table(sheet, title, table, workbook_sheet.styles_of(book), words)
+    book.close()
+    short, long = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets
+    assert short.print_area == "'0'!$A$1:$B$5"
+    bounds = openpyxl.utils.cell.range_boundaries(long.print_area.partition("!")[2])
+    wide = sum(long.column_dimensions[letter].width for letter in "AB") + 8.43 * (bounds[2] - 2)
+    assert len(long["A1"].value) < wide < 2 * len(long["A1"].value)
 
 
 def test_a_title_stands_above_every_page_of_a_sheet_that_has_several(books):
