@@ -17,6 +17,7 @@ SIGNATURE = b"\x89HDF"
 LAYOUT = (
     "CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_Netcdf4Dimid", "_NCProperties", "_FillValue",
 )  # fmt: skip
+PLACED = {"CLASS", "_Netcdf4Dimid"}
 CODED = {"dtype", "scale_factor", "add_offset", "missing_value", "_Unsigned", "_nc3_strict"}
 """Attributes of variables and files that are no words on their meaning: of the layout, and what xarray acts upon."""
 SAYING = (str, int, float, np.integer, np.floating)
@@ -98,7 +99,7 @@ def _read(content: bytes) -> xr.Dataset | None:
         if not all(isinstance(one, h5py.Dataset) for one in stored.values()):
             return None
         said = {name: dict(one.attrs) for name, one in stored.items()}
-        labels = {int(words["_Netcdf4Dimid"]): name for name, words in said.items() if "CLASS" in words}
+        labels = {int(words["_Netcdf4Dimid"]): name for name, words in said.items() if words.keys() >= PLACED}
         whole, variables = dict(file.attrs), {}
         named = {word for words in (whole, *said.values()) for word in str(words.pop("coordinates", "")).split()}
         for name, one in stored.items():
@@ -124,13 +125,13 @@ def _stored(one: Any) -> np.ndarray | None:
 
 def _said(attributes: Mapping[str, Any]) -> dict[str, Any] | None:
     """Attributes in a file that are not those of its layout; None where one asks for more than to be read."""
-    found = {key: value for key, value in attributes.items() if key not in LAYOUT}
-    several = any(np.size(value) != 1 for value in found.values())
-    return None if several or CODED & found.keys() else {key: _one(value) for key, value in found.items()}
+    found = {key: _one(value) for key, value in attributes.items() if key not in LAYOUT}
+    plain = all(isinstance(value, SAYING) for value in found.values())
+    return found if plain and not CODED & found.keys() else None
 
 
 def _one(value: Any) -> Any:
-    return value[0] if isinstance(value, np.ndarray) and value.ndim else value
+    return value[0] if isinstance(value, np.ndarray) and value.shape == (1,) else value
 
 
 def _is_plain(dataset: xr.Dataset) -> bool:

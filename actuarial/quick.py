@@ -69,12 +69,12 @@ class Quick(xr.DataArray):
         return super().where(cond, drop=drop) if other is np.nan else super().where(cond, other, drop=drop)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: Any, *inputs: Any, **kwargs: Any) -> Any:
-        """As that of xarray, which gives the result attributes and a name that all have."""
+        """As that of xarray, which gives the result the name and the attributes of the first."""
         arrays = [one for one in inputs if isinstance(one, xr.DataArray)]
         if method == "__call__" and not kwargs and ufunc.nout == 1 and not any(one.variable._attrs for one in arrays):
             found = combined(ufunc, *inputs)
             if found is not None:
-                found.name = arrays[0].name if all(one.name == arrays[0].name for one in arrays) else None
+                found.name = arrays[0].name
                 return found
         return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
 
@@ -92,8 +92,8 @@ class Quick(xr.DataArray):
     def isel(self, indexers: Any = None, drop: bool = False, missing_dims: Any = "raise", **kwargs: Any) -> Any:
         """As that of xarray, of one place or a slice of each dim."""
         places = {**(indexers or {}), **kwargs}
-        simple = self._indexes.keys() <= set(self.dims)
-        if not simple or not all(isinstance(one, int | slice) and dim in self.dims for dim, one in places.items()):
+        simple = self._indexes.keys() <= set(self.dims) and set(places) <= set(self.dims)
+        if not simple or not all(isinstance(one, slice) or type(one) is int for one in places.values()):
             return super().isel(indexers, drop, missing_dims, **kwargs)
         dims = tuple(dim for dim in self.dims if not isinstance(places.get(dim), int))
         values = np.asarray(self.variable.values[tuple(places.get(dim, slice(None)) for dim in self.dims)])
@@ -322,13 +322,29 @@ def _made(dim: str, values: np.ndarray) -> tuple[Any, Any]:
 
 
 def stacked(arrays: Sequence[Any], dim: str, words: Mapping[str, Sequence[str]]) -> Quick:
-    """Arrays with the same labels side by side along a last dim, whose labels are among words that go with them."""
+    """Arrays with the same labels side by side along a last dim, whose labels are among words that go with them.
+
+    Coordinates without a dim that all have are those of each along the dim where they differ, those of some are left
+    out.
+    """
     parts = broadcast(arrays)
     coord, index = _axis(np.array(words[dim]), dim)
-    coords = dict(parts[0]._coords) | {word: xr.Variable(dim, np.array(given)) for word, given in words.items()}
     indexes = dict(parts[0]._indexes) | {dim: index}
+    coords = {name: one for name, one in parts[0]._coords.items() if name in indexes or one.ndim}
+    coords |= _single(arrays, dim) | {word: xr.Variable(dim, np.array(given)) for word, given in words.items()}
     variable = xr.Variable((*parts[0].dims, dim), np.stack([one.values for one in parts], axis=-1), fastpath=True)
     return Quick(variable, coords | {dim: coord}, indexes=indexes, fastpath=True)
+
+
+def _single(arrays: Sequence[xr.DataArray], dim: str) -> dict[Any, Any]:
+    """Coordinates without a dim that all arrays have, along a dim where they differ."""
+    found: dict[Any, Any] = {}
+    for name, first in arrays[0]._coords.items():
+        several = [one._coords[name] for one in arrays if name in one._coords and not one._coords[name].ndim]
+        if len(several) == len(arrays):
+            same = all(first.identical(one) for one in several)
+            found[name] = first if same else xr.Variable(dim, np.array([one.values for one in several]))
+    return found
 
 
 def axis(dataset: xr.Dataset, dim: str) -> Quick:

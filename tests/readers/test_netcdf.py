@@ -83,3 +83,17 @@ def test_what_is_not_plain_is_left_to_xarray(tmp_path, monkeypatch, odd):
         xr.testing.assert_equal(back.load(), dataset)
     read = read_dataset((tmp_path / "odd.nc").read_bytes())
     xr.testing.assert_equal(read, dataset if "when" not in dataset else back.assign(when=read["when"]))
+
+
+def test_files_of_the_netcdf_library_itself(tmp_path):
+    """It writes words on a file as plain characters, and no numbers of dims that are in order."""
+    write_dataset(made(), tmp_path / "c.nc")
+    with h5py.File(tmp_path / "c.nc", "r+") as file:
+        file.attrs["name"] = np.bytes_("Caisse")
+    xr.testing.assert_identical(read_dataset((tmp_path / "c.nc").read_bytes()), made())
+    with h5py.File(tmp_path / "c.nc", "w") as file:
+        file["year"], file["mass"] = [2025, 2026], [1.0, 2.0]
+        file["year"].make_scale("year")
+        file["mass"].dims[0].attach_scale(file["year"])
+    read = read_dataset((tmp_path / "c.nc").read_bytes())
+    assert read["mass"].sel(year=2026) == 2.0

@@ -236,6 +236,8 @@ def test_functions_of_numpy():
     for function in (np.exp, np.isfinite):
         assert function(quick_set(given.to_dataset())["income"]).identical(function(bare))
     assert np.maximum(quick(bare), 0.0).equals(np.maximum(bare, 0.0))
+    names = [quick_set(one.drop_attrs().to_dataset(name=word))[word] for one, word in ((usual, "a"), (usual, "b"))]
+    assert np.add(*names).name == np.add(*map(xr.DataArray, names)).name == "a"
     with pytest.raises(NotImplementedError):
         np.add.reduce(quick(bare))
 
@@ -252,6 +254,15 @@ def test_arrays_side_by_side_are_those_of_xarray():
         assert one.equals(other.transpose(*one.dims))
     with pytest.raises(ValueError, match="year"):
         broadcast([array("year"), array("year").isel(year=[0])])
+
+
+def test_arrays_of_several_scenarios_side_by_side_say_which():
+    scenarios = [array("year").assign_coords(scenario=word) for word in ("low", "high")]
+    found = stacked(scenarios, "run", {"run": ["a", "b"]})
+    assert found["scenario"].dims == ("run",)
+    assert found["scenario"].values.tolist() == ["low", "high"]
+    assert stacked(scenarios[:1] * 2, "run", {"run": ["a", "b"]})["scenario"].item() == "low"
+    assert "scenario" not in stacked([*scenarios, array("year")], "run", {"run": ["a", "b", "c"]}).coords
 
 
 def test_variables_together_are_those_of_a_dataset():
