@@ -145,14 +145,15 @@ def _limit(amount: Any, wages: Any, person: Any, none: float) -> Number:
     return none if amount is None else amount.evaluate(person)
 
 
+Payer = Literal["employee", "employer", "self_employed", "state", "pensioner", "other"]
+
+
 @rule
 class Contribution:
     """One line of income: who pays, on what, at which rate."""
 
     name: Word = Field(description="Name of the line, unique in the scheme")
-    payer: Literal["employee", "employer", "self_employed", "state", "pensioner", "other"] = Field(
-        description="Who pays"
-    )
+    payer: Payer = Field(description="Who pays")
     base: Literal["insurable_earnings", "benefit", "minimum", "working_pensioners", "fixed", "deficit"] = Field(
         default="insurable_earnings",
         description="What the rate applies to: insurable earnings, the expenditure on benefits (of), the part of it "

@@ -1,8 +1,8 @@
 """Rates of return of standard careers: what persons pay into a scheme, and the pensions that they may expect of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import xarray as xr
@@ -15,7 +15,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadInput
 from actuarial.fitting import own_limits
 from actuarial.person import Person, WorkYear, growth_path, make_grid
-from actuarial.scheme import Contribution, Scheme
+from actuarial.scheme import Contribution, Payer, Scheme
 from actuarial.studies.cohorts import check_cohorts, years_of
 from actuarial.studies.kinds import pensions_only
 from actuarial.studies.replacement import (
@@ -69,8 +69,8 @@ def career_returns(
     Raises
     ------
     BadInput
-        What `replacement_rates` and `cohort_replacement_rates` refuse; no contribution line of these payers on
-        insurable earnings, or none of them due in a career.
+        What `replacement_rates` and `cohort_replacement_rates` refuse; payers that are none; no contribution line of
+        theirs on insurable earnings, or none of them due in a career.
     BadScheme
         Pensions adjusted by bands of their amount, whose later amounts depend on the pension.
 
@@ -107,6 +107,10 @@ def career_returns(
 
 def lines_of(scheme: Scheme, payers: Sequence[str]) -> list[Contribution]:
     """Contribution lines of some payers on insurable earnings."""
+    several = isinstance(payers, Iterable) and not isinstance(payers, str)
+    if not several or not payers or not set(payers) <= set(get_args(Payer)):
+        text = N_("career_returns: payers must be some of {known}, as a list (got {payers!r}).")
+        raise BadInput(Told(text, known=get_args(Payer), payers=payers))
     on_earnings = [line for line in scheme.contributions if line.base == "insurable_earnings"]
     lines = [line for line in on_earnings if line.payer in payers]
     if not lines:

@@ -97,7 +97,9 @@ def test_a_cohort_has_the_rate_of_the_year_in_which_it_retires(basis):
 
 
 WRONG = {
-    "these payers have one: employee, employer, state": (LAW, {"payers": ["member"]}),
+    "these payers have one: employee, employer, state": (LAW, {"payers": ["pensioner"]}),
+    "payers must be some of employee, employer, self_employed": (LAW, {"payers": ["employee", "member"]}),
+    "payers must be some of": (LAW, {"payers": "employee"}),
     "no contribution is due in the career of group public that ends in 2030": (
         LAW, {"payers": ["employer"], "careers": Careers(years=(5,), retirement=(2030,), group="public")}
     ),
