@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain, permutations, takewhile
 from math import ceil
 
 from actuarial.report.shown import Grid, Heading
@@ -46,10 +47,11 @@ def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
     Two parts of about the same width stand upright, more of them lie across. Every part begins with the label columns.
     """
     least, wanted = _least(grid), _wanted(grid)
-    whole = list(_whole(least, wanted, rooms))
-    if whole:
-        same = (one for one in whole if one.across == whole[0].across and _lines(grid, one) <= MOST_LINES)
-        return next(same, whole[0])
+    whole = _whole(grid, least, wanted, rooms)
+    first = next(whole, None)
+    if first is not None:
+        same = takewhile(lambda one: one.across == first.across, chain([first], whole))
+        return next((one for one in same if _lines(grid, one) <= MOST_LINES), first)
     for size in SIZES:
         parts = _laid(grid, least, wanted, rooms[0], size)
         if len(parts) == 2:
@@ -57,14 +59,46 @@ def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
     return Fit(SIZES[-1], rooms[1] > rooms[0], _laid(grid, least, wanted, max(rooms), SIZES[-1]))
 
 
-def _whole(least: list[float], wanted: list[float], rooms: tuple[float, float]) -> Iterator[Fit]:
+def _whole(
+    grid: Grid, least: list[float], wanted: list[float], rooms: tuple[float, float]
+) -> Iterator[Fit]:
     """Every way in which no column is taken away, the best first."""
     columns = tuple(range(len(least)))
     for across, room in enumerate(rooms):
         for size in SIZES:
             em = size * MM_OF_POINT
             if sum(least) * em <= room:
-                yield Fit(size, bool(across), ((columns, _widths(least, wanted, room / em, em)),))
+                widths = _shifted(grid, least, _widths(least, wanted, room / em, em), em)
+                yield Fit(size, bool(across), ((columns, widths),))
+
+
+def _shifted(grid: Grid, least: Sequence[float], widths: tuple[float, ...], em: float) -> tuple[float, ...]:
+    """Widths in mm, of which columns of words give others what they can spare while the table has fewer lines so."""
+    cells = [[em_width(row[column]) * 1.08 for row in grid.rows] for column in range(grid.labels)]
+
+    @cache
+    def lines(column: int, width: float) -> list[int]:
+        return [max(1, ceil(cell / max(width - PADDING, 0.1) - 1e-9)) for cell in cells[column]]
+
+    def all_lines(tried: Sequence[float]) -> int:
+        return sum(map(max, zip(*map(lines, range(grid.labels), tried), strict=True)))
+
+    def moved(found: Sequence[float]) -> Iterator[list[float]]:
+        for taker, giver in permutations(range(grid.labels), 2):
+            pairs = set(zip(cells[taker], lines(taker, found[taker]), strict=True))
+            for step in sorted({cell / (many - 1) + PADDING - found[taker] for cell, many in pairs if many > 1}):
+                if found[giver] - step >= least[giver]:
+                    changed = {giver: found[giver] - step, taker: found[taker] + step}
+                    yield [changed.get(column, width) for column, width in enumerate(found)]
+
+    found = [width / em for width in widths[: grid.labels]]
+    fewest = all_lines(found) if len(found) > 1 else 0
+    while fewest > len(grid.rows):
+        best = min(moved(found), key=all_lines, default=found)
+        if all_lines(best) >= fewest:
+            break
+        fewest, found = all_lines(best), best
+    return (*(round(width * em, 2) for width in found), *widths[grid.labels :])
 
 
 def _lines(grid: Grid, laid: Fit) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from actuarial.errors import BadInput
 from actuarial.report.document import Bullets, Document, Field, Paragraph, Section, Table, Terms
-from actuarial.report.fit import AIR, LONGEST, ROOMS, SIZES, breakable, em_width, fit, part_of, size_on_paper
+from actuarial.report.fit import AIR, LONGEST, PADDING, ROOMS, SIZES, breakable, em_width, fit, part_of, size_on_paper
 from actuarial.report.flow import Title, runs
 from actuarial.report.shown import Heading, clean, letters, one_line, show, signed
 from actuarial.translation import language
@@ -123,6 +123,20 @@ def test_columns_leave_room_for_a_wider_type_where_the_page_has_some():
     tight = fit(small, (needed, 400.0)).parts[0][1]
     assert columns == tuple(range(small.columns))
     assert wide == pytest.approx([AIR * width for width in tight], abs=0.05)
+
+
+def test_one_long_cell_does_not_take_the_room_of_a_column_that_needs_it_in_many_rows():
+    head = ((("Article", 1), ("Verdict", 1), ("Calculation", 1)),)
+    verdict = "A judgement is asked for that no number can give"
+    seldom = "a fraction of one number and another that is told in many more words " * 2
+    rows = (*(("10(2)", verdict, ""),) * 20, ("71(2)", "Met", seldom))
+    grid = shown(Table("v", "V", head, rows, labels=3))[0]
+    laid = fit(grid, (120.0, 120.0))
+    ((_, (article, words, calculation)),) = laid.parts
+    em = laid.size * 25.4 / 72
+    assert words >= (em_width(verdict) + PADDING) * em
+    assert article + words + calculation == pytest.approx(120.0, abs=0.05)
+    assert calculation >= (em_width("Calculation") + PADDING) * em
 
 
 def test_parts_of_a_table_keep_headings_over_their_columns():
