@@ -13,7 +13,7 @@ import xarray as xr
 LACKING = "reading netCDF-4 needs h5netcdf and h5py. Install them: pip install 'actuarial[data]'."
 """What to say where a file cannot be read for want of them."""
 PACKING = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-SIGNATURE = b"\x89HDF"
+SIGNATURE, CLASSIC = b"\x89HDF", b"CDF"
 LAYOUT = (
     "CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_Netcdf4Dimid", "_NCProperties", "_FillValue",
 )  # fmt: skip
@@ -73,14 +73,16 @@ def read_dataset(content: bytes, *, masked: bool = True) -> xr.Dataset:
 
     Raises
     ------
-    ImportError, Exception
-        Packages that are lacking, and whatever they say of a file that is none.
+    ImportError, ValueError, Exception
+        Packages that are lacking, content of another kind, and whatever they say of a file that is damaged.
 
     Notes
     -----
     As `write_dataset`: plain numbers and words with labels on all dims are read here, all else by xarray.
     """
     netcdf4 = content.startswith(SIGNATURE)
+    if not netcdf4 and not content.startswith(CLASSIC):
+        raise ValueError(f"{len(content)} bytes without the signature of netCDF")
     found = _read(content) if netcdf4 and has_netcdf4() else None
     if found is not None:
         return found

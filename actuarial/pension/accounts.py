@@ -249,7 +249,8 @@ class AccountPayout(Benefit):
 
     Whoever starts it leaves none of the accounts that it names: the scheme keeps what it does not pay, as where the
     share of an employer's account vests by length of service (one benefit for each share). On exit the balances of
-    others who leave wait for a later benefit.
+    others who leave wait for a later benefit. Inactive members of the valuation date have the balances of the insured
+    of their age and service, as if nothing had been paid to them when they left.
 
     Notes
     -----

@@ -85,7 +85,8 @@ def _check(laws: Mapping[str, Scheme], born: Sequence[int], careers: Careers | N
 
 def check_cohorts(born: Sequence[int], careers: Careers | None) -> None:
     """BadInput for cohorts that are no years of birth, or careers that say when they retire."""
-    if not isinstance(born, Iterable) or isinstance(born, str):
+    several = isinstance(born, Iterable) and not isinstance(born, str)
+    if not several or not all(isinstance(year, int | np.integer) for year in born):
         raise BadInput(f"cohorts: born must be years of birth, such as range(1965, 2000, 5) (got {born!r}).")
     twice = [year for year in born if list(born).count(year) > 1]
     if twice or not len(born):

@@ -79,7 +79,8 @@ def roll_forward(
 
     - earnings of the inactive are one number by group, sex and age, the mean over their credits (exact below the ages
       of retirement) in the first reference earnings of the law;
-    - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits;
+    - balances of accounts are one number by group, sex and age, spread over members in proportion to their credits,
+      over the inactive too whose balances were paid when they left;
     - invalids who recover (`recovery_rate`) have the reference earnings of the active of their age;
     - pensions of the valuation date have no part that is due to a minimum; those that supplements fill up to one are
       lognormal with the variation `pension_cv` with which they lack of it what their awards do;

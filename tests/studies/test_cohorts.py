@@ -241,6 +241,7 @@ def test_a_cohort_has_the_rates_of_its_year_of_retirement(small):
         ([1970, 1970], None, r"give each year of birth once; 1970 is there 2 times"),
         ([], None, r"none is given"),
         (1970, None, r"born must be years of birth, such as range\(1965, 2000, 5\) \(got 1970\)"),
+        ([1970.5], None, r"born must be years of birth, such as range\(1965, 2000, 5\) \(got \[1970.5\]\)"),
         ([1970], CAREERS, r"years of retirement follow from the cohorts"),
     ],
 )
