@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from actuarial.cli import reference, reporting, runs, standards, template, valuing, warmup
-from actuarial.cli.parsing import Parser, add_language
+from actuarial.cli.parsing import Parser, add_language, year
 from actuarial.translation import N_, Language
 
 ENDINGS = N_(
@@ -68,9 +68,9 @@ def _projection(command: Parser, say: Language) -> None:
     """Words for a projection and where its files go."""
     command.add_argument("--out", required=True, metavar=say("DIR"), help=say("folder for the files of the run"))
     text = say("first year; must be that of the basis")
-    command.add_argument("--from", dest="first", type=int, metavar=say("YEAR"), help=text)
+    command.add_argument("--from", dest="first", type=year, metavar=say("YEAR"), help=text)
     text = say("last year; by default that of the basis")
-    command.add_argument("--to", dest="last", type=int, metavar=say("YEAR"), help=text)
+    command.add_argument("--to", dest="last", type=year, metavar=say("YEAR"), help=text)
     text = say("draw the figures too, which takes some seconds; needs matplotlib")
     command.add_argument("--figures", action="store_true", help=text)
     text = say("grid of past credit")

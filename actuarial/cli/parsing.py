@@ -4,26 +4,28 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, NoReturn
 
 from actuarial.translation import LANGUAGES, N_, Language, language_of_environment
 
 FAULT = N_("argument {name}: {fault}")
+NO_YEAR = N_("{word} is no year; write a whole number, such as 2100")
 FAULTS = (
     FAULT,
     N_("the following arguments are required: {names}"),
     N_("unrecognized arguments: {words}"),
     N_("invalid choice: {word} (choose from {choices})"),
-    N_("invalid int value: {word}"),
+    NO_YEAR,
     N_("expected one argument"),
     N_("expected at least one argument"),
     N_("expected {count} arguments"),
     N_("ambiguous option: {word} could match {names}"),
     N_("ignored explicit argument {word}"),
 )
-"""What the parser of Python tells of words, with places for them."""
+"""What the parser tells of words in English, with places for them."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,10 +43,36 @@ class Parser(argparse.ArgumentParser):
         group = self._options if names[0].startswith("-") else self._given
         return group.add_argument(*names, **rest)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read words, of which an option that there is not is told first."""
+        for word in takewhile(self._is_own, args):
+            name = word.partition("=")[0]
+            if len(name) > 2 and name.startswith("--") and not any(one.startswith(name) for one in self._names()):
+                self.error(self._unknown(name))
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and how they are used, and end."""
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {fault(message, self.say)}.\n")
+        text = fault(message, self.say)
+        self.exit(2, f"{self.prog}: {text if text.endswith('?') else f'{text}.'}\n")
+
+    def _is_own(self, word: str) -> bool:
+        """Whether a word stands before `--`, and before a command if there are commands."""
+        return word != "--" and (self._subparsers is None or word.startswith("-"))
+
+    def _names(self) -> list[str]:
+        return [name for name in self._option_string_actions if name.startswith("--")]
+
+    def _unknown(self, name: str) -> str:
+        """What is said of an option that there is not: the nearest one, or which there are."""
+        names = self._names()
+        close = get_close_matches(name, names, n=1)
+        if close:
+            return self.say(N_("the option {name} is unknown; did you mean {close}?"), name=name, close=close[0])
+        if self._subparsers is not None:
+            return self.say(N_("the option {name} is unknown here; options of a command stand behind it"), name=name)
+        return self.say(N_("the option {name} is unknown; the options are {names}"), name=name, names=", ".join(names))
 
 
 class _Help(argparse.HelpFormatter):
@@ -66,6 +94,14 @@ def fault(message: str, say: Language) -> str:
             parts = found.groupdict()
             return say(text, **(parts | {"fault": fault(parts["fault"], say)} if text is FAULT else parts))
     return message
+
+
+def year(word: str) -> int:
+    """A word as a year."""
+    try:
+        return int(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(NO_YEAR.format(word=repr(word))) from None
 
 
 def language_of_words(words: Sequence[str]) -> Language:

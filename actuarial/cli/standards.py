@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from actuarial.cli.parsing import Parser, add_language
+from actuarial.cli.parsing import Parser, add_language, year
 from actuarial.cli.progress import stage
 from actuarial.cli.workbooks import language_of, settle
 from actuarial.errors import BadInput
@@ -24,7 +24,7 @@ def add_words(command: Parser, say: Language) -> None:
     text = say("what a valuation cannot know: wages, numbers, findings")
     command.add_argument("--facts", metavar=say("FACTS.toml"), help=text)
     text = say("year of the assessment; by default the first one")
-    command.add_argument("--year", type=int, metavar=say("YEAR"), help=text)
+    command.add_argument("--year", type=year, metavar=say("YEAR"), help=text)
     add_language(command, say, say("en, fr or es; by default that of a workbook of inputs"))
     text = say("table of all verdicts and alternatives, .csv or .xlsx")
     command.add_argument("--out", metavar=say("FILE"), help=text)

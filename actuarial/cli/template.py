@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from actuarial.cli.parsing import Parser, add_language
+from actuarial.cli.parsing import Parser, add_language, year
 from actuarial.cli.workbooks import settle
 from actuarial.errors import BadInput
 from actuarial.translation import Language, Told
@@ -17,7 +17,7 @@ def add_to(command: Parser, say: Language) -> None:
     command.add_argument("--scheme", metavar=say("SCHEME"), help=say("fill in the law of this scheme"))
     command.add_argument("--basis", metavar=say("BASIS"), help=say("fill in this basis"))
     command.add_argument("--health", action="store_true", help=say("an empty one is for a health scheme"))
-    years: Any = {"nargs": 2, "type": int, "metavar": (say("FIRST"), say("LAST")), "default": (2026, 2100)}
+    years: Any = {"nargs": 2, "type": year, "metavar": (say("FIRST"), say("LAST")), "default": (2026, 2100)}
     command.add_argument("--years", **years, help=say("first and last year of an empty one"))
     names: Any = {"nargs": "+", "default": [], "metavar": say("NAME")}
     command.add_argument("--groups", **names, help=say("groups of insured, likewise"))
