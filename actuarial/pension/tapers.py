@@ -72,6 +72,6 @@ def _check_rising(pensions: list[Number], what: str) -> None:
             text = N_(
                 "{what}.taper: `pension` must rise from point to point for everybody in every year, but it is "
                 "{low:,.10g} in point {point} and {high:,.10g} in the next one{where}.\n"
-                "  Put the points in order, or correct one."
+                "  Put the points in order, or correct one; what is lost at once has a second point a thousandth above."
             )
             raise BadScheme(Told(text, what=what, low=low, high=high, point=i, where=where))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import xarray as xr
 
+from actuarial.errors import BadInput
 from actuarial.quick import without_attrs
 from actuarial.report.columns import by_year, needed, noted, with_period, with_total, with_units
 from actuarial.report.tables import stations
@@ -69,10 +70,14 @@ def pensions_table(result: xr.Dataset) -> pd.DataFrame:
     Raises
     ------
     MissingVariable
+    BadInput
+        Nobody draws a pension.
     """
     needed(result, "pensioners", "pension_mass")
     people, money = result["pensioners"], result["pension_mass"]
-    columns = {}
+    columns: dict[str, tuple[str, xr.DataArray]] = {}
+    if not paid(result):
+        raise BadInput("pensions_table: nobody draws a pension in any year; lump sums are in the table of expenditure.")
     for name in paid(result):
         one = people.sel(benefit=name, drop=True)
         heads = with_total(one.sum("age"))

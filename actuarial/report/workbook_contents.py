@@ -109,8 +109,9 @@ def _people(given: Given) -> Iterator[Page]:
     for sex, (name, heading) in BY_SEX.items():
         yield Page(say(name), given.titled(heading), _of_sex(people, sex))
     if "pension_mass" in result:
-        heading = given.titled(N_("{scheme}: average pension and age of pensioners on 31 December"))
-        yield Page(say("Pensions in payment"), heading, people_tables.pensions_table(result))
+        if people_tables.paid(result):
+            heading = given.titled(N_("{scheme}: average pension and age of pensioners on 31 December"))
+            yield Page(say("Pensions in payment"), heading, people_tables.pensions_table(result))
         heading = given.titled(N_("{scheme}: contributors and pensioners by age"))
         yield Page(say("By age"), heading, people_tables.age_table(result))
     if basis is not None:

@@ -10,6 +10,7 @@ import xarray as xr
 import xlsxwriter
 
 import actuarial as ac
+from actuarial.errors import BadInput
 from actuarial.report import people_tables, rate_tables, study_tables, tables, workbook_sheet
 from actuarial.report.workbook import _without, write_workbook
 from actuarial.report.workbook_words import words_of
@@ -216,6 +217,16 @@ def test_average_pensions_are_those_of_the_result():
     assert table.loc[("male", 2030), "invalidity: average age"] == pytest.approx(ages, rel=1e-12)
     mean = float(result["average_pension"].sel(benefit="invalidity", sex="male", year=2030))
     assert table.loc[("male", 2030), "invalidity: average pension"] == pytest.approx(mean, rel=1e-12)
+
+
+def test_a_fund_of_lump_sums_alone_has_no_sheet_of_pensions(tmp_path):
+    _, _, result = pensions()
+    nobody = result.assign(pensioners=0.0 * result["pensioners"], pension_mass=0.0 * result["pension_mass"])
+    with pytest.raises(BadInput, match="nobody draws a pension in any year"):
+        people_tables.pensions_table(nobody)
+    book = openpyxl.load_workbook(write_workbook(nobody, tmp_path / "fund.xlsx"), read_only=True)
+    assert "Pensions in payment" not in book.sheetnames
+    assert "By age" in book.sheetnames
 
 
 def test_the_labour_market_of_both_sexes():
