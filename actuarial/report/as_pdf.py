@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +16,7 @@ from actuarial.errors import BadInput
 from actuarial.report.document import Document
 from actuarial.report.fit import breakable, fit, part_of
 from actuarial.report.flow import Run, Title, runs
+from actuarial.report.last_pages import turned_before
 from actuarial.report.origin import words_of_origin
 from actuarial.report.placing import need, placed
 from actuarial.report.scripts import pieces
@@ -95,17 +96,18 @@ def _compiled(report: Shown, folders: tuple[str, ...], made: datetime) -> bytes:
         for item in report.figures():
             (root / _file(item)).write_text(item.drawing.svg, encoding="utf-8")
         try:
-            compiler = _settled(root, fonts)
+            compiler = _settled(root, fonts, data["runs"])
             paper = compiler.compile(pdf_standards=STANDARDS, timestamp=int(made.timestamp()))
         except typst.TypstError as error:
             raise BadInput(f"the report cannot be set as PDF: {error.message}.\n  {' '.join(error.hints)}") from error
     return cast(bytes, paper)
 
 
-def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
+def _settled(root: Path, fonts: "typst.Fonts", told: list[dict[str, Any]]) -> "typst.Compiler":
     """The report with those tables set closer that would else leave notes alone, or a few rows, on their last page.
 
     A table for which that is not enough has its rows further apart than others, so that its last page has more of them.
+    A block that would stand alone on the last page of a chapter takes the one before it along.
     """
     tight: set[str] = set()
     loose: set[str] = set()
@@ -118,13 +120,16 @@ def _settled(root: Path, fonts: "typst.Fonts") -> "typst.Compiler":
             break
         tight, loose = tight | closer, loose | stuck
         compiler = _compiler(root, fonts, tight - loose, loose)
-    return compiler
+    turned = list(turned_before(told, json.loads(compiler.query("<edge>", field="value"))))
+    return _compiler(root, fonts, tight - loose, loose, turned) if turned else compiler
 
 
-def _compiler(root: Path, fonts: "typst.Fonts", tight: set[str], loose: set[str]) -> "typst.Compiler":
+def _compiler(
+    root: Path, fonts: "typst.Fonts", tight: set[str], loose: set[str], turned: Sequence[int] = ()
+) -> "typst.Compiler":
     import typst
 
-    rows = {"tight": sorted(tight), "loose": sorted(loose)}
+    rows = {"tight": sorted(tight), "loose": sorted(loose), "turned": turned}
     (root / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
     return typst.Compiler(root / "report.typ", root=root, font_paths=fonts)
 
@@ -157,10 +162,19 @@ def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
         "subtitle": breakable(report.subtitle, WORD),
         "front": _pairs(report.front),
         "words": report.words,
-        "runs": [_run(run) for run in runs(report.on_paper, lambda grid: fit(grid).across)],
+        "runs": _numbered([_run(run) for run in runs(report.on_paper, lambda grid: fit(grid).across)]),
         "manifest": _pairs(report.manifest),
         "origin": words_of_origin(report.origin),
     }
+
+
+def _numbered(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The runs, each block of which has its number."""
+    numbers = count()
+    for run in told:
+        for item in run["items"]:
+            item["number"] = next(numbers)
+    return told
 
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> list[list[str]]:

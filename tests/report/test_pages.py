@@ -13,6 +13,7 @@ from actuarial.report.as_pdf import FEW, write_pdf
 from actuarial.report.document import Document, Field, Paragraph, Section, Table
 from actuarial.report.docx_xml import TOGETHER, WHOLE
 from actuarial.report.fit import MM_OF_POINT, ROOMS, SIZES, em_width, fit
+from actuarial.report.last_pages import turned_before
 from actuarial.report.shown import show
 from actuarial.translation import language
 from tests.report.paper import long_table, middle_table, whole
@@ -52,6 +53,35 @@ def test_few_rows_and_notes_are_not_alone_on_a_page(tmp_path):
     assert len(pages) > len(tables) + 2
     assert min(map(years, with_source)) > FEW
     assert sum(map(years, pages)) == sum(range(56, 72, 3))
+
+
+def test_the_last_block_of_a_chapter_is_not_alone_on_its_page(tmp_path):
+    counts = range(13, 20)
+    sections = [
+        Section(f"s{many}", f"Chapter of {many}", tuple(Field(f"f{many}_{one}", "Why?") for one in range(many)))
+        for many in counts
+    ]
+    path = write_pdf(report(*sections), tmp_path / "a.pdf")
+    found = [len(re.findall("Why", sheet.extract_text())) for sheet in pypdf.PdfReader(path).pages]
+    assert sum(found) == sum(counts)
+    assert sorted(filter(None, found))[0] == 2
+    assert max(found) in counts
+
+
+def test_a_block_stays_where_it_does_not_fit_beside_the_last_one_or_would_leave_its_page_empty():
+    kinds = ("heading", "field", "heading", "table", "heading", "figure")
+    items = [{"kind": kind, "number": place, "new_page": place == 0} for place, kind in enumerate(kinds)]
+
+    def turned(begins, high, across=False):
+        places = ((1, 1, 100), (1, 1, 120), (3, 1, begins), (3, 1, begins + high), (5, 2, 70), (5, 2, 400))
+        edges = [{"number": number, "page": page, "y": y} for number, page, y in places]
+        return list(turned_before([{"across": across, "items": items}], edges))
+
+    assert turned(500, 200) == [2]
+    assert turned(200, 200) == []
+    assert turned(310, 450) == []
+    assert turned(300, 200, across=True) == []
+    assert list(turned_before([{"across": False, "items": items}], [])) == []
 
 
 def test_a_short_section_is_not_alone_on_a_page():
