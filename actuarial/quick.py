@@ -403,7 +403,7 @@ def combined(function: Callable[..., Any], *operands: Any) -> Quick | None:
 
 
 def broadcast(arrays: Sequence[xr.DataArray]) -> list[xr.DataArray]:
-    """As `xarray.broadcast` of arrays with the same labels.
+    """As `xarray.broadcast` of arrays with the same labels, each with the coordinates of all.
 
     Raises
     ------
