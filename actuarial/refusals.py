@@ -1,5 +1,6 @@
 """What an error says, in the language of who reads it."""
 
+from actuarial.errors import BadInput
 from actuarial.translation import language as spoken
 from actuarial.translation import message_of, told
 
@@ -22,7 +23,8 @@ def refusal(error: BaseException, language: str = "en", locale: str | None = Non
     Raises
     ------
     BadInput
-        A language that the library does not speak, or a locale that does not exist or is of another language.
+        What is no exception, a language that the library does not speak, or a locale that does not exist or is of
+        another language.
 
     Examples
     --------
@@ -34,4 +36,6 @@ def refusal(error: BaseException, language: str = "en", locale: str | None = Non
     ...     print(refusal(error, "es"))
     decimal: escriba "." o ",", u omítalo (se encontró ';').
     """
+    if not isinstance(error, BaseException):
+        raise BadInput(f"error: give the exception that was raised (got {type(error).__name__}).")
     return told(message_of(error), spoken(language, locale))

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 
 import actuarial
 from actuarial.errors import BadInput
+from actuarial.refusals import refusal
 from actuarial.translation import LANGUAGES, NotTranslated, catalogues, language
 
 PACKAGE = Path(actuarial.__file__).parent
@@ -143,6 +144,13 @@ def test_thousands_of_switzerland_have_all_their_marks():
     assert swiss.number(1846175) == "1'846'175"
     assert swiss.number(-12345678.25, 1) == "-12'345'678,2"
     assert swiss.percent(12345.678, 1) == "1'234'567,8%"
+
+
+def test_what_is_no_exception_has_no_refusal():
+    assert refusal(BadInput("wrong"), "fr") == "wrong"
+    for given in ("wrong", None):
+        with pytest.raises(BadInput, match=r"error: give the exception that was raised \(got (str|NoneType)\)"):
+            refusal(given)
 
 
 @pytest.mark.parametrize("place", ["en", "fr", "es", "en_GB", "fr_CA", "es_MX", "es_419"])
