@@ -66,13 +66,17 @@ def children(basis: xr.Dataset, below: int | None = None, counted: xr.DataArray 
     """
     born = births(basis, basis.sizes["age"] if below is None else min(below, basis.sizes["age"]))
     alive = _child_survival(basis).sel(age_of_survivor=born["age_of_survivor"])
-    boys = basis["srb"] / (1.0 + basis["srb"])
-    share = stacked([boys, 1.0 - boys], "sex_of_survivor", {"sex_of_survivor": SEXES})
     marriages = spouses(basis).sel(sex="male", sex_of_survivor="female").transpose("age", "age_of_survivor")
     fathers = np.matmul(marriages.values, born.values)
     labels = {"sex": SEXES, **{dim: born[dim] for dim in born.dims}}
     parents = labelled(np.stack([fathers, born.values]), ("sex", *born.dims), labels)
-    return parents * (alive * share * counted)
+    return parents * (alive * sexes_at_birth(basis) * counted)
+
+
+def sexes_at_birth(basis: xr.Dataset) -> xr.DataArray:
+    """Share of each sex among births ((year,) sex_of_survivor)."""
+    boys = basis["srb"] / (1.0 + basis["srb"])
+    return stacked([boys, 1.0 - boys], "sex_of_survivor", {"sex_of_survivor": SEXES})
 
 
 def births(basis: xr.Dataset, count: int, before: int = 0) -> xr.DataArray:

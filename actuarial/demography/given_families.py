@@ -8,6 +8,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.bridge import align
+from actuarial.demography.families import sexes_at_birth
 from actuarial.errors import BadDimensions
 
 OF = ("sex", "age", "age_of_survivor")
@@ -66,9 +67,7 @@ def given_children(basis: xr.Dataset, below: int) -> xr.DataArray:
     matrix = _labelled(numbers, dims, basis)
     if not both:
         return matrix
-    boys = basis["srb"] / (1.0 + basis["srb"])
-    share = xr.concat([boys, 1.0 - boys], dim="sex_of_survivor").assign_coords(sex_of_survivor=basis["sex"].values)
-    return (matrix * share).drop_attrs()
+    return (matrix * sexes_at_birth(basis)).drop_attrs()
 
 
 def _dims(basis: xr.Dataset, name: str, dims: tuple[str, ...]) -> tuple[str, ...]:

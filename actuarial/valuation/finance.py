@@ -137,8 +137,7 @@ def _totals(insured, pensions, basis, scheme):
 
 def members_part(income):
     """Lines that members and employers pay, without those that make good a deficit."""
-    chosen = ~_among(income["payer"], OTHER_PAYERS) & (quick(income["base"]) != "deficit")
-    return income.where(chosen, 0.0).sum("contribution")
+    return income.where(~_of_others(income), 0.0).sum("contribution")
 
 
 def administration_cost(scheme: Any, totals: Mapping[str, xr.DataArray], contributions: xr.DataArray, grid: Person):
@@ -239,8 +238,12 @@ def _marked(basis):
 
 def flow_of(income):
     """Which timing a line has: contributions, or other income (State, others, whoever makes good a deficit)."""
-    other = _among(income["payer"], OTHER_PAYERS) | (quick(income["base"]) == "deficit")
-    return where(other, "other_income", "contributions")
+    return where(_of_others(income), "other_income", "contributions")
+
+
+def _of_others(income):
+    """Which lines the State and others pay, or whoever makes good a deficit."""
+    return _among(income["payer"], OTHER_PAYERS) | (quick(income["base"]) == "deficit")
 
 
 def _among(payer, words):
@@ -306,8 +309,7 @@ def check_finance(finance: xr.Dataset, benefits: tuple[str, ...] = BENEFITS) -> 
 
 def _rolled(finance):
     """Each reserve from the one before it and the flows of its year."""
-    members = finance["contribution_income"].where(flow_of(finance["contribution_income"]) == "contributions", 0.0)
-    contributions = members.sum("contribution")
+    contributions = members_part(finance["contribution_income"])
     everything = finance["contributions"] + finance["state_income"] + finance["other_income"]
     yearly = {
         "contributions": contributions,
