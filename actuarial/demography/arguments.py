@@ -12,24 +12,30 @@ from actuarial.demography.labels import numbers_of
 from actuarial.errors import BadInput
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Kind = Callable[[Any, str], None]
+Kind = Callable[[Any, str], Any]
 SHOWN = 40
 
 
 def takes(**kinds: Kind) -> Callable[[Function], Function]:
-    """Check the named arguments of a function by kind; those that are left out are not checked."""
+    """Check the named arguments of a function by kind; those that are left out are not checked.
+
+    What a kind returns, one number as Python has it, stands in the place of the argument.
+    """
 
     def with_kinds(function: Function) -> Function:
         names = tuple(signature(function).parameters)
         strange = set(kinds) - set(names)
         assert not strange, f"{function.__name__}: no parameters {strange}"
 
+        def taken(name: str, value: Any) -> Any:
+            found = kinds[name](value, name) if name in kinds else None
+            return value if found is None else found
+
         @wraps(function)
         def checked(*args: Any, **given: Any) -> Any:
-            for name, value in [*zip(names, args, strict=False), *given.items()]:
-                if name in kinds:
-                    kinds[name](value, name)
-            return function(*args, **given)
+            placed = map(taken, names, args)
+            named = {name: taken(name, value) for name, value in given.items()}
+            return function(*placed, *args[len(names) :], **named)
 
         return cast(Function, checked)
 
@@ -39,23 +45,24 @@ def takes(**kinds: Kind) -> Callable[[Function], Function]:
 def optional(kind: Kind) -> Kind:
     """The same kind, or None."""
 
-    def check(value: Any, name: str) -> None:
-        if value is not None:
-            kind(value, name)
+    def check(value: Any, name: str) -> Any:
+        return None if value is None else kind(value, name)
 
     return check
 
 
-def number(value: Any, name: str) -> None:
+def number(value: Any, name: str) -> int | float:
     """One number, and not NaN."""
     if not is_number(value) or np.isnan(float(value)):
         raise BadInput(f"{name}: give a number (got {shown(value)}).")
+    return value if isinstance(value, (int, float)) else cast(float, value.item())
 
 
-def whole(value: Any, name: str) -> None:
+def whole(value: Any, name: str) -> int:
     """One whole number."""
     if not is_number(value) or not np.isfinite(float(value)) or float(value) != int(value):
         raise BadInput(f"{name}: give a whole number (got {shown(value)}).")
+    return int(value)
 
 
 def numbers(value: Any, name: str) -> None:

@@ -63,10 +63,18 @@ def labelled(
         else _from_plain(values, name, dims, dict(coords or {}))
     )
     _require_labels(array, name)
+    whole = {dim: _whole(array[dim].values) for dim in ("year", "age") if dim in array.dims and dim in array.coords}
+    array = array.assign_coords({dim: (dim, labels, array[dim].attrs) for dim, labels in whole.items()})
     refuse(array, np.isinf(array.values) if gaps else ~np.isfinite(array.values), f"{name} must be numbers")
     if least is not None:
         refuse(array, array.values < least, f"{name} must be at least {least:g}")
     return array
+
+
+def in_order(array: xr.DataArray) -> xr.DataArray:
+    """With its dims in the order of the library, others before them."""
+    others = [dim for dim in array.dims if dim not in ORDER]
+    return array.transpose(*others, *[dim for dim in ORDER if dim in array.dims])
 
 
 def known(array: xr.DataArray, weight: xr.DataArray, name: str) -> xr.DataArray:
@@ -174,7 +182,7 @@ def _refuse_years(name: str, first: Any) -> None:
 def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, Any]) -> None:
     """Take the labels of a Series or DataFrame of pandas for ages, causes and years that no argument names."""
     for dim, axis in zip(dims, getattr(values, "axes", ()), strict=False):
-        labels = _of_objects(np.asarray(axis))
+        labels = _whole(np.asarray(axis))
         counted = np.array_equal(labels, np.arange(labels.size))
         if str(axis.name).lower() in set(dims) - {dim}:
             raise BadDimensions(
@@ -201,10 +209,12 @@ def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, An
         coords[dim] = labels
 
 
-def _of_objects(labels: np.ndarray) -> np.ndarray:
-    """Labels, as whole numbers where pandas holds such as objects."""
-    whole = labels.dtype.kind == "O" and all(isinstance(one, Integral) for one in labels)
-    return labels.astype(int) if whole else labels
+def _whole(labels: np.ndarray) -> np.ndarray:
+    """Labels as int64 where all are whole numbers of whatever kind: objects of pandas, floats, few bytes."""
+    if labels.dtype.kind == "O" and all(isinstance(one, Integral) for one in labels):
+        return labels.astype(np.int64)
+    numbers = labels.dtype.kind in "iu" or (labels.dtype.kind == "f" and np.array_equal(labels, np.round(labels)))
+    return labels.astype(np.int64) if numbers and np.isfinite(labels).all() else labels
 
 
 def with_ages(values: Any, name: str, ages: Any) -> Any:
@@ -246,8 +256,7 @@ def _from_labelled(values: xr.DataArray, name: str, dims: Sequence[str]) -> xr.D
         raise BadDimensions(
             f"{name} needs the dims {', '.join(dims)}; it has {', '.join(map(str, values.dims)) or 'none'}."
         )
-    others = [dim for dim in values.dims if dim not in ORDER]
-    array = values.transpose(*others, *[dim for dim in ORDER if dim in values.dims]).astype(float)
+    array = in_order(values).astype(float).compute()
     for dim in array.dims:
         if dim == "age" and "age" not in array.coords:
             array = array.assign_coords(age=np.arange(array.sizes["age"]))

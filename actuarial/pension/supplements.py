@@ -363,7 +363,7 @@ def lacking(person: Any, pension: Number, least: Number) -> Number:
     cv = align(0.0 if given is None else given, PLACE, coords)
     mean, most = align(pension.reset_coords(drop=True), PLACE, coords), align(least, PLACE, coords)
     kept = expected_clip_array(mean, cv, np.zeros_like(mean), most)
-    return pension.copy(data=np.maximum(most - kept, 0.0))
+    return pension.transpose(*PLACE).copy(data=np.maximum(most - kept, 0.0))
 
 
 def check_supplements(benefits: Iterable[Any], basis: xr.Dataset) -> list[str]:

@@ -328,6 +328,8 @@ def test_what_a_minimum_costs_if_pensions_vary_is_told_where_the_basis_does_not_
     assert told.startswith("pension_cv is absent for old_age: minimum_in_payment takes the pensions of the valuation")
     assert f"it costs 0 (0.0% of them) in 2025, but with pension_cv = 0.5 it would cost {cost:,.0f} (" in told
     assert f" ({cost / 20_400:.1%} of them). Give pension_cv of old_age: " in told
+    turned = on.transpose("age", "sex", ...)
+    assert check_supplements(scheme_of(old_age(), minimum).benefits, turned) == [told]
     nobody = on.assign(pensioners_0=0.0 * on["pensioners_0"])
     assert "it costs" not in check_supplements(scheme_of(old_age(), minimum).benefits, nobody)[0]
 

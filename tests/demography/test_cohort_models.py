@@ -54,7 +54,7 @@ def test_known_effects_come_back():
     alpha, kappa = 0.1 * AGES - 11.0, 0.3 * np.sin(YEARS)
     kappa -= kappa.mean()
     mx = np.exp(alpha + kappa[:, None] + gamma[BORN - BORN.min()])
-    model = age_period_cohort(1e6 * mx, np.full(mx.shape, 1e6), ages=AGES, years=YEARS)
+    model = age_period_cohort(1e6 * mx, np.full(mx.shape, 1e6), ages=AGES, years=YEARS.astype(float))
     for name, known in {"alpha": alpha, "kappa": kappa, "gamma": gamma}.items():
         assert_allclose(model[name], known, atol=1e-9)
 

@@ -178,6 +178,15 @@ def test_every_function_is_called_with_all_its_parameters():
         getattr(demography, name)(**given)
 
 
+def test_one_number_may_be_an_array():
+    """Numbers of another library, without a dim: they are the numbers that they hold."""
+    places = {"crude_rates": "level", "life_table_at": "radix", "mortality_driven_by": "most", "split_rates": "to"}
+    for name, argument in places.items():
+        call, given = getattr(demography, name), CALLS[name]
+        for other in (xr.DataArray(given[argument]), np.float64(given[argument])):
+            assert call(**given | {argument: other}).identical(call(**given)), (name, argument)
+
+
 @pytest.mark.parametrize("name", sorted(set(CALLS) - ANYTHING))
 def test_only_own_errors(name):
     """Each odd value in the place of each argument: a result, or a refusal of this library with some words."""

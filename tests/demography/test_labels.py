@@ -92,3 +92,16 @@ def test_whole_numbers_that_pandas_holds_as_objects_are_years():
     found = labelled(pd.DataFrame(np.ones((2, 3)), index=index), "deaths", ("year", "age"))
     assert found["year"].values.tolist() == [2020, 2021]
     assert found["year"].dtype.kind == "i"
+
+
+@pytest.mark.parametrize("kind", [float, "f4", "u2", "i2"])
+def test_whole_years_and_ages_of_any_kind_are_whole_numbers(kind):
+    """Readers of tables with gaps make years floats; their index of pandas was not taken for years."""
+    years, ages = np.array([2020, 2021], dtype=kind), np.array([60, 61, 62], dtype=kind)
+    table = pd.DataFrame(np.ones((2, 3)), index=pd.Index(years), columns=pd.Index(ages, name="age"))
+    beside = xr.DataArray(np.ones((2, 3)), {"year": years, "age": ages}, ("year", "age"))
+    for given in (table, beside.chunk()):
+        found = labelled(given, "deaths", ("year", "age"))
+        assert found["year"].values.tolist() == [2020, 2021]
+        assert {found[dim].dtype for dim in found.dims} == {np.dtype(np.int64)}
+    assert labelled([1.0, 2.0], "lx", ("age",), {"age": [60.5, 61.0]})["age"].values.tolist() == [60.5, 61.0]

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 
 from actuarial.demography import (
     ROGERS_CASTRO_STANDARD,
+    fertility,
     fit_rogers_castro,
     migration_from_rates,
     net_migration,
@@ -93,6 +94,21 @@ def test_rates_times_people():
     net = migration_from_rates(0.01 * BOTH, people)
     assert net.dims == ("year", "sex", "age")
     assert_allclose(net, people * 0.01 * BOTH, rtol=1e-14)
+
+
+def test_groups_and_other_dims_are_kept():
+    """Flows of groups that a projection by groups takes, and of regions."""
+    share = xr.DataArray([0.25, 0.75], {"group": ["a", "b"]}, ("group",))
+    pattern = xr.DataArray(BOTH, {"sex": ["male", "female"]}, ("sex", "age"))
+    region = xr.DataArray([1.0, 2.0], dims="region")
+    people = 50.0 * xr.ones_like(pattern) * share
+    net = migration_from_rates(0.01 * pattern * region, people)
+    assert net.dims == ("region", "group", "sex", "age")
+    assert_allclose(net.isel(region=1, group=1), 0.02 * 37.5 * BOTH, rtol=1e-14)
+    total = xr.DataArray([100.0, 90.0, 80.0], {"year": YEARS}, ("year",))
+    assert net_migration(total * share, pattern).dims == ("year", "group", "sex", "age")
+    assert_allclose(net_migration(total, pattern * region).sum(["sex", "age"]).isel(region=0), total, rtol=1e-12)
+    assert fertility(total * share / 50, np.eye(101)[30]).dims == ("year", "group", "age")
 
 
 @pytest.mark.parametrize("parameters", SETS)

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, numbers_of, refuse, require_given, same_labels
+from actuarial.demography.labels import in_order, labelled, numbers_of, refuse, require_given, same_labels
 from actuarial.demography.splitting.age_groups import refuse_children, refuse_wider
 from actuarial.errors import BadInput
 
@@ -77,7 +77,7 @@ def fertility(
             target = labelled(mean_age, "mean_age", ("year",), {"year": level.coords.get("year")}, least=0.0)
         shape = shift_mean_age(shape, target)
     same_labels("total and pattern", level, shape)
-    asfr = (level * shape).transpose(*[dim for dim in ("scenario", "year", "age") if dim in (*level.dims, *shape.dims)])
+    asfr = in_order(level * shape)
     refuse(asfr[..., [0, -1]], asfr.values[..., [0, -1]] != 0, "asfr must be 0 at the first and the last age", ENDS)
     return asfr.rename("asfr").assign_attrs(units="1/year", long_name="Births per woman and year")
 

@@ -7,12 +7,12 @@ import numpy as np
 import xarray as xr
 
 from actuarial.demography import arguments as kind
-from actuarial.demography.labels import labelled, numbers_of, refuse, require_given, same_labels
+from actuarial.demography.labels import in_order, labelled, numbers_of, refuse, require_given, same_labels
 from actuarial.demography.splitting.age_groups import refuse_wider
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.vocabulary import SEXES
 
-ORDER = ("scenario", "year", "sex", "age")
+DIMS = ("year", "sex", "age")
 UNITS = {"units": "persons/year", "long_name": "Net migrants"}
 
 
@@ -92,7 +92,7 @@ def net_migration(
     going = _flow("leaving", leaving, other, male_share, years, to, 0.0)
     same_labels("total and leaving", coming, going)
     net = coming - going
-    return net.transpose(*[dim for dim in ORDER if dim in net.dims]).rename("net_migration").assign_attrs(UNITS)
+    return in_order(net).rename("net_migration").assign_attrs(UNITS)
 
 
 def migration_from_rates(rates: Any, population: Any) -> xr.DataArray:
@@ -135,7 +135,7 @@ def migration_from_rates(rates: Any, population: Any) -> xr.DataArray:
     people = _by_sex_and_age(population, "population", 0.0)
     same_labels("rates and population", rate, people)
     net = (rate * people).rename("net_migration")
-    return net.transpose(*[dim for dim in ORDER if dim in net.dims]).assign_attrs(UNITS)
+    return in_order(net).assign_attrs(UNITS)
 
 
 def _flow(
@@ -154,8 +154,7 @@ def _flow(
     if not bool((sums > 0).all()):
         raise BadInput(f"pattern: it is 0 at all ages, so that {name} cannot be spread by it.")
     same_labels(f"{name} and pattern", level, shares)
-    made = level * (shares / sums)
-    return made.transpose(*[dim for dim in ORDER if dim in made.dims])
+    return in_order(level * (shares / sums))
 
 
 def _with_sexes(shares: xr.DataArray, male_share: Any, by_sex: bool) -> xr.DataArray:
@@ -175,7 +174,7 @@ def _with_sexes(shares: xr.DataArray, male_share: Any, by_sex: bool) -> xr.DataA
 
 def _pattern(values: Any, to: int) -> xr.DataArray:
     """A pattern over the ages 0 to the open age."""
-    plain = {2: ("sex", "age"), 3: ORDER[1:]}.get(_ndim(values), ("age",))
+    plain = {2: ("sex", "age"), 3: DIMS}.get(_ndim(values), ("age",))
     dims = ("age",) if isinstance(values, xr.DataArray) else plain
     shares = labelled(values, "pattern", dims, _sexes(dims), least=0.0)
     refuse_wider(shares, "pattern", "Split the groups by split_counts, or fit fit_rogers_castro to them.")
@@ -185,7 +184,7 @@ def _pattern(values: Any, to: int) -> xr.DataArray:
 
 
 def _by_sex_and_age(values: Any, name: str, least: float | None) -> xr.DataArray:
-    dims = ("sex", "age") if isinstance(values, xr.DataArray) or _ndim(values) == 2 else ORDER[1:]
+    dims = ("sex", "age") if isinstance(values, xr.DataArray) or _ndim(values) == 2 else DIMS
     return labelled(values, name, dims, _sexes(dims), least=least)
 
 

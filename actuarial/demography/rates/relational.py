@@ -141,7 +141,7 @@ def brass_table(standard: Any, alpha: Any, beta: Any = 1.0, coords: Any = None) 
     if not bool((xr.DataArray(beta) > 0).all()):
         raise BadInput(f"beta must be above 0, but it is {beta!r}.")
     inside = (norm > 0) & (norm < 1)
-    moved = alpha + beta * _logit(norm.where(inside, 0.5))
+    moved = (alpha + beta * _logit(norm.where(inside, 0.5))).compute()
     found = xr.where(inside, xr.apply_ufunc(expit, -2.0 * moved), norm).transpose(..., "age")
     return found.rename("lx").assign_attrs(units="1", long_name="Survivors of one birth")
 
