@@ -287,7 +287,8 @@ if not config.DISABLE_JIT:
     @intrinsic
     def cells_from(typing: Any, start: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.sitofp(_cells(builder, args[0]), NUMBERS)
+            lanes = ir.Constant(NUMBERS, [float(lane) for lane in range(WIDTH)])
+            return builder.fadd(_same(builder, builder.sitofp(args[0], DOUBLE)), lanes)
 
         return LANES(types.int64), build
 

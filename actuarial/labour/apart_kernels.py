@@ -8,8 +8,8 @@ import numpy as np
 
 from actuarial.jit import WIDTH, inner
 from actuarial.labour.limit_kernels import two_members
-from actuarial.labour.row_kernels import add_product, add_products, fill
-from actuarial.lanes import between, choose, load_from, store_from
+from actuarial.labour.row_kernels import add_product, add_products, fill, place_of, put
+from actuarial.lanes import load_from
 
 
 @inner
@@ -50,14 +50,14 @@ def lie_apart(apart, means, floors, ceilings, square, with_floor, with_ceiling, 
     """Fill rows (7, c) up to the cell `top` with `two_members`; of the masses (c,) of products heads times a factor is
     the mean of a member."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, means.shape[0] - WIDTH)
+        c = place_of(means, start)
         head = load_from(heads, c) * factor
         found = two_members(
             load_from(means, c), load_from(floors, c), load_from(ceilings, c), load_from(square, c) * head,
             load_from(with_floor, c) * head, load_from(with_ceiling, c) * head,
         )
         for i in range(apart.shape[0]):
-            store_from(apart[i], c, choose(between(c, start, top), found[i], load_from(apart[i], c)))
+            put(apart[i], c, start, top, found[i])
 
 
 @inner

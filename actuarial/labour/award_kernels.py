@@ -10,7 +10,7 @@ from actuarial.jit import WIDTH, absorbed, inner
 from actuarial.labour.account_kernels import FULL
 from actuarial.labour.apart_kernels import apart_of, claims_of_member, stand_together
 from actuarial.labour.limit_kernels import limited_means, of_both, within_limits
-from actuarial.labour.row_kernels import add_scaled, weigh, weighted
+from actuarial.labour.row_kernels import add_scaled, place_of, weigh, weighted
 from actuarial.labour.sum_kernels import ABOVE, GAP, INACTIVE, LESS, amount_in_full, counts, up_to_level
 from actuarial.lanes import anywhere, load_from, spread, store_from
 from actuarial.numeric import UNLIMITED, limited_mean, spread_of
@@ -294,7 +294,7 @@ def by_table(answers, work, s, member, u, first, last, t, y, table, share):
     seen, seen_floor, seen_ceiling = spread(-1.0), spread(-1.0), spread(-1.0)
     floor, ceiling, below_floor, below_ceiling = spread(0.0), spread(UNLIMITED), spread(0.0), spread(0.0)
     for start in range(first, last + 1, WIDTH):
-        c = min(start, means.shape[0] - WIDTH)
+        c = place_of(means, start)
         minimum, maximum = load_from(shares, c) * lowest, load_from(tops, c) * highest
         usual, whole, least = spread(0.0), spread(0.0), spread(0.0)
         for i in range(begin, end):

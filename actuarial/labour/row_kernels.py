@@ -4,72 +4,85 @@ Every row has at least as many cells as there are lanes. The last numbers of a r
 cells that were met before, and those above `top`, are left out.
 """
 
-from actuarial.jit import WIDTH, inner
+from actuarial.jit import WIDTH, absorbed, inner
 from actuarial.lanes import added, between, cells_from, choose, load_from, spread, store_from
+
+
+@absorbed
+def place_of(row, start):
+    """First cell of the lanes for the cells from `start` on: before it where fewer are left in the row than lanes."""
+    return min(start, row.shape[0] - WIDTH)
+
+
+@absorbed
+def put(row, c, start, top, value):
+    """Write the numbers of all lanes into a row from the cell c on, but for cells before `start` and above `top`."""
+    if start + WIDTH - 1 > top:
+        value = choose(between(c, start, top), value, load_from(row, c))
+    store_from(row, c, value)
+
+
+@absorbed
+def counted(c, start, top, value):
+    """Numbers of the cells from c on; nothing for cells before `start` and above `top`."""
+    return choose(between(c, start, top), value, 0.0) if start + WIDTH - 1 > top else value
 
 
 @inner
 def fill(row, value, top):
     """Fill a row up to the cell `top` with a value."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        store_from(row, c, choose(between(c, start, top), spread(value), load_from(row, c)))
+        c = place_of(row, start)
+        put(row, c, start, top, spread(value))
 
 
 @inner
 def scale(row, factor, top):
     """Multiply a row up to the cell `top` by a factor."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        old = load_from(row, c)
-        store_from(row, c, choose(between(c, start, top), old * factor, old))
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(row, c) * factor)
 
 
 @inner
 def lessen(row, share, top):
     """Take a share (c,) of a row up to the cell `top` out of it."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        old = load_from(row, c)
-        store_from(row, c, choose(between(c, start, top), old * (1.0 - load_from(share, c)), old))
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(row, c) * (1.0 - load_from(share, c)))
 
 
 @inner
 def add_scaled(row, a, factor, top):
     """Add a row a times a factor to a row up to the cell `top`."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        old = load_from(row, c)
-        store_from(row, c, choose(between(c, start, top), old + load_from(a, c) * factor, old))
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(row, c) + load_from(a, c) * factor)
 
 
 @inner
 def product(row, a, b, factor, top):
     """Fill a row up to the cell `top` with a b times a factor."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        new = load_from(a, c) * factor * load_from(b, c)
-        store_from(row, c, choose(between(c, start, top), new, load_from(row, c)))
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(a, c) * factor * load_from(b, c))
 
 
 @inner
 def add_product(row, a, b, factor, top):
     """Add a b times a factor to a row up to the cell `top`."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        old = load_from(row, c)
-        new = old + load_from(a, c) * factor * load_from(b, c)
-        store_from(row, c, choose(between(c, start, top), new, old))
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(row, c) + load_from(a, c) * factor * load_from(b, c))
 
 
 @inner
 def add_products(row, a, b, other, factor, top):
     """Add a times b times another row times a factor to a row up to the cell `top`."""
     for start in range(0, top + 1, WIDTH):
-        c = min(start, row.shape[0] - WIDTH)
-        old = load_from(row, c)
-        new = old + load_from(a, c) * factor * load_from(b, c) * load_from(other, c)
-        store_from(row, c, choose(between(c, start, top), new, old))
+        c = place_of(row, start)
+        new = load_from(a, c) * factor * load_from(b, c) * load_from(other, c)
+        put(row, c, start, top, load_from(row, c) + new)
 
 
 @inner
@@ -77,8 +90,8 @@ def weighted(weights, values, first, last):
     """Sum of values times weights over some cells."""
     result = spread(0.0)
     for start in range(first, last + 1, WIDTH):
-        c = min(start, weights.shape[0] - WIDTH)
-        result += choose(between(c, start, last), load_from(weights, c) * load_from(values, c), 0.0)
+        c = place_of(weights, start)
+        result += counted(c, start, last, load_from(weights, c) * load_from(values, c))
     return added(result)
 
 
@@ -87,10 +100,10 @@ def weigh(people, share, top, here):
     """People of each cell up to `top` times a share: fills here; their sum and the sum of their cells."""
     number, cells = spread(0.0), spread(0.0)
     for start in range(0, top + 1, WIDTH):
-        c = min(start, here.shape[0] - WIDTH)
+        c = place_of(here, start)
         n = load_from(people, c) * load_from(share, c)
         store_from(here, c, n)
-        n = choose(between(c, start, top), n, 0.0)
+        n = counted(c, start, top, n)
         number += n
         cells += n * cells_from(c)
     return added(number), added(cells)
@@ -101,8 +114,8 @@ def counted_cells(people, top):
     """Sum of people up to the cell `top`, and the sum of their cells."""
     number, cells = spread(0.0), spread(0.0)
     for start in range(0, top + 1, WIDTH):
-        c = min(start, people.shape[0] - WIDTH)
-        n = choose(between(c, start, top), load_from(people, c), 0.0)
+        c = place_of(people, start)
+        n = counted(c, start, top, load_from(people, c))
         number += n
         cells += n * cells_from(c)
     return added(number), added(cells)
@@ -113,6 +126,6 @@ def total(people, top):
     """Sum of people up to the cell `top`."""
     number = spread(0.0)
     for start in range(0, top + 1, WIDTH):
-        c = min(start, people.shape[0] - WIDTH)
-        number += choose(between(c, start, top), load_from(people, c), 0.0)
+        c = place_of(people, start)
+        number += counted(c, start, top, load_from(people, c))
     return added(number)
