@@ -67,7 +67,8 @@ def check_health_basis(basis: xr.Dataset, scheme: HealthScheme) -> list[str]:
     check.check_variables(basis)
     _same_currency(basis, scheme)
     check_labels(basis, scheme)
-    severity(basis, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
+    one = basis.isel(scenario=0, drop=True) if "scenario" in basis.dims else basis
+    severity(one, scheme, {"service_type": basis["service_type"]} if "service_type" in basis.coords else {})
     labels = {"service_type": scheme.services, "health_group": scheme.groups}
     coords = {dim: xr.DataArray([part.name for part in parts], dims=dim) for dim, parts in labels.items()}
     found = [*_uncalibrated(basis), *scaled_groups(basis, coords), *_unused(basis, scheme), *_often(basis)]

@@ -7,7 +7,7 @@ from actuarial import check
 from actuarial.errors import BadBasis
 from actuarial.translation import Told
 
-ROUNDING = 1e-9
+ROUNDING = 1e-6  # of shares in single precision, or with six decimals
 
 
 def paid_and_outstanding(incurred: np.ndarray, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
@@ -78,12 +78,13 @@ def _pattern(given: xr.DataArray) -> np.ndarray:
     if "lag" in given.coords and not np.array_equal(given["lag"].values, np.arange(values.size)):
         lags = tuple(map(str, given["lag"].values.tolist()))
         raise BadBasis(Told("payment_pattern: the lags must be 0, 1, 2, ... years (got {lags}).", lags=lags))
-    if abs(values.sum() - 1.0) > ROUNDING:
+    total = float(values.sum())
+    if abs(total - 1.0) > ROUNDING:
         raise BadBasis(
             Told(
                 "payment_pattern: the shares must sum to 1 (got {total:.10g}).\n"
                 "  Divide them by their sum, or add the years in which the rest is paid.",
-                total=float(values.sum()),
+                total=total,
             )
         )
-    return np.asarray(values, dtype=float)
+    return np.asarray(values, dtype=float) / total

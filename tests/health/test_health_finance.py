@@ -249,6 +249,9 @@ def test_claims_of_the_past_run_off_as_those_of_years_of_equal_cost():
     paid, outstanding = paid_and_outstanding(np.zeros(6), basis)
     np.testing.assert_allclose(paid[:4], later, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(outstanding, later.sum() - np.cumsum(paid), atol=1e-12)
+    single = basis.assign(payment_pattern=basis["payment_pattern"].astype("float32"))
+    paid, outstanding = paid_and_outstanding(np.array([100.0]), single)
+    np.testing.assert_allclose(paid + outstanding, 100.0 + later.sum(), rtol=1e-15)
 
 
 @given(

@@ -87,14 +87,14 @@ def test_insured_and_pensioners_are_projected_where_groups_are_made_of_them(basi
 
 
 def test_scenarios_are_projections_of_their_own(basis, result):
-    names = ["net_migration", "unit_cost_0", "interest_rate", "inflation", "wage_growth"]
+    """Also where every variable has the scenarios, as in a Dataset that was put together by `xr.concat`."""
     other = basis.assign(
         net_migration=basis["net_migration"] + 10.0, unit_cost_0=1.1 * basis["unit_cost_0"],
         interest_rate=basis["interest_rate"] - 0.01, inflation=basis["inflation"] + 0.02,
-        wage_growth=basis["wage_growth"] + 0.015,
+        wage_growth=basis["wage_growth"] + 0.015, severity_cv=1.2 * basis["severity_cv"],
     )  # fmt: skip
     scenarios = xr.DataArray(["now", "other"], dims="scenario", name="scenario")
-    both = basis.assign(xr.concat([basis[names], other[names]], dim=scenarios).data_vars)
+    both = xr.concat([basis, other], dim=scenarios, data_vars="all")
     found = ac.project_health(both, health_scheme())
     alone = ac.project_health(other, health_scheme())
     for name in result.data_vars:
