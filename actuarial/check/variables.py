@@ -17,8 +17,8 @@ from actuarial.warned import Warned
 
 GROWTHS = ("wage_growth", "salary_growth", "inflation", "interest_rate")
 """Rates by year that no projection has above 1, so that a greater number is a percentage."""
-
-
+PLAIN = ("fraction", "ratio", "boys/girl")
+"""Units of pure numbers, which other programs and life tables call 1."""
 NEGATIVE = {
     "persons": Told("Numbers of persons cannot be negative."),
     "fraction": Told("Shares cannot be negative."),
@@ -182,7 +182,7 @@ def check_variable(array: Any, row: Variable) -> None:
                 )
             )
     units = array.attrs.get("units")
-    if units is not None and units != (row.units or "1"):
+    if units is not None and units != (row.units or "1") and not (units == "1" and row.units in PLAIN):
         raise OutOfBounds(
             Told(
                 "{name}: the units must be {units} (got {given}). Convert it, or drop the attribute.",

@@ -55,6 +55,10 @@ def fertility(
     pattern: the cumulated births F, straight within an age, become F(x - d), so that the mean age is met exactly, every
     birth moves by the same time, and the variance grows by g (1 - g), at most 1/4, with g the fraction of d.
 
+    A pattern of the ages 15 to 49 that stands for all births has those of younger women too late; the published mean
+    age puts that right. Without it the population of Angola in 2100 is 1.2% below that of the United Nations, with it
+    0.1%.
+
     References
     ----------
     .. [1] Preston, S. H., Heuveline, P., Guillot, M. (2001), Demography, Blackwell, chapter 5.
@@ -79,7 +83,7 @@ def fertility(
     same_labels("total and pattern", level, shape)
     asfr = in_order(level * shape)
     refuse(asfr[..., [0, -1]], asfr.values[..., [0, -1]] != 0, "asfr must be 0 at the first and the last age", ENDS)
-    return asfr.rename("asfr").assign_attrs(units="1/year", long_name="Births per woman and year")
+    return asfr.rename("asfr").assign_attrs(units="births/woman/year", long_name="Births per woman and year")
 
 
 ENDS = "Give a pattern without births at these ages, or mean ages nearer to the one of the pattern."

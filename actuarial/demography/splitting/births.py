@@ -83,7 +83,7 @@ def split_asfr(asfr: Any, ages: Sequence[int] | None = None, *, women: Any = Non
         )
     full = np.zeros((groups.shape[0], to + 1))
     full[:, bounds[0] : bounds[-1]] = curves
-    return single_ages(array, full, 0, "asfr", "1/year", "Births per woman and year")
+    return single_ages(array, full, 0, "asfr", "births/woman/year", "Births per woman and year")
 
 
 def _weights(array: xr.DataArray, women: Any, bounds: np.ndarray) -> np.ndarray:

@@ -88,9 +88,9 @@ def mortality_ratio(rates: Any, reference: xr.DataArray, *, base_year: int | Non
     path = _from_base(reference, base_year)
     base = path.isel(year=0, drop=True) if "year" in path.dims else path
     ratio = _matched(rates, path) / base
-    return ratio.transpose(*(dim for dim in ratio.dims if dim not in base.dims), *base.dims).assign_attrs(
-        units="1", long_name="Mortality of the scheme over that of the population"
-    )
+    ratio = ratio.transpose(*(dim for dim in ratio.dims if dim not in base.dims), *base.dims)
+    told = {"units": "ratio", "long_name": "Mortality of the scheme over that of the population"}
+    return ratio.rename("mortality_ratio").assign_attrs(told)
 
 
 def _from_base(reference: xr.DataArray, base_year: int | None) -> xr.DataArray:
