@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import xarray as xr
 
+from actuarial.bands import ByService
 from actuarial.dated import Number, clip
 from actuarial.errors import BadInput
 
@@ -98,8 +99,8 @@ class Account:
     credits : "earnings", "points" or "months"
         What is credited: insurable earnings of the months contributed, these over the average earnings of all active
         insured, or the months themselves.
-    rate : dated number
-        Share of it that is credited, by year (and year of birth, sex, group).
+    rate : dated number or ByService
+        Share of it that is credited, by year (and year of birth, sex, group), or by length of service.
     capped : bool
         Earnings count between the floor and the ceiling of insurable earnings of their year.
     floor, ceiling : amounts of money, or None
@@ -147,6 +148,11 @@ class Account:
                     f"Account {self.name!r}: {field} = {getattr(self, field)!r} is unknown; write one of "
                     f"{', '.join(known)}."
                 )
+
+    @property
+    def spans(self) -> tuple[tuple[float, float, Any], ...]:
+        """Service (years) above which and up to which each rate holds, and the rate."""
+        return self.rate.spans if isinstance(self.rate, ByService) else ((0.0, np.inf, self.rate),)
 
     def unit(self, person: Any) -> Number:
         """Earnings for which one is credited at a rate of 1, currency: a point has a price, or is an average wage."""

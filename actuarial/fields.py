@@ -274,7 +274,7 @@ def _dated(lower: float, upper: float, advice: Callable[[float], str] = _no_advi
     return Reads(within(lower, upper, advice)), WithJsonSchema(dated_schema(number))
 
 
-def check_leaves(value: Dated | Money, check: Callable[[float], str | None], *place: str) -> None:
+def check_leaves(value: Dated | Money, check: Callable[[float], str | None], *place: str | int) -> None:
     """Misstated where a number inside a value fails a check, with the keys that lead to it after those of `place`."""
     found = [Misstated(text, (*place, *path)) for path, number in leaves(value) if (text := check(number))]
     if len(found) == 1:

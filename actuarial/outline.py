@@ -116,7 +116,9 @@ def _number(value: Any, year: int) -> str:
 
 
 def _values(value: Any, year: int) -> list[float]:
-    """Plain numbers that a value may have in a year."""
+    """Plain numbers that a value may have in a year; of rates by length of service those of every length."""
+    if isinstance(value, tuple):
+        return [number for band in value for number in _values(band.rate, year)]
     if isinstance(value, ByYear):
         if not any(isinstance(inner, Split) for _, inner in value.points):
             return [at(value, year=year)]

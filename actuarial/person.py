@@ -1,5 +1,6 @@
 """Whom the law looks at: a grid of labelled coordinates, or one person with a career."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
+from actuarial.bands import ByService, years_between
 from actuarial.check.variables import first_place
 from actuarial.contract import Account, Reference, amounts
 from actuarial.dated import evaluate
@@ -219,13 +221,24 @@ class Person:
     def _credited(self, account: Account, row: WorkYear) -> float:
         """What one year of the career credits, without growth."""
         then = self.in_year(row.year)
-        rate = float(evaluate(account.rate, then))
+        rate = self._rate(account, then, row)
         if account.credits == "months":
             return rate * row.months
         usual = then.scheme.insurable_earnings.limits(then) if account.capped else (0.0, np.inf)
         floor, ceiling, above = own_limits(account, then, usual)
         earned = float(min(max(row.earnings, floor), ceiling) - above) * row.months / 12.0
         return rate * earned / float(account.unit(then))
+
+    def _rate(self, account: Account, then: "Person", row: WorkYear) -> float:
+        """Rate of the months of a year of the career, by length of service their mean."""
+        if not isinstance(account.rate, ByService):
+            return float(evaluate(account.rate, then))
+        start = math.fsum(one.months for one in self.career if one.year < row.year) / 12.0
+        end, rate = start + row.months / 12.0, 0.0
+        for above, below, own in account.spans if row.months > 0.0 else ():
+            years = years_between(end, above, below) - years_between(start, above, below)
+            rate += float(evaluate(own, then)) * float(years) * 12.0 / row.months
+        return rate
 
     def insurable(self, row: WorkYear) -> float:
         """Earnings of a year of the career within the floor and ceiling of that year, currency/year."""

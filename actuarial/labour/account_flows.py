@@ -53,8 +53,9 @@ def with_credits(
         credits = k (m of stayers + m of leavers + m of entrants)
         growth = (up - 1) K' + what credits grow by until 31 December - (up_rest - 1) R + what is withdrawn
 
-    Leavers contribute half a year. Where the heirs of the dead of an age are missing, what they left is in R as of 31
-    December. Members of the last two ages grow alike.
+    Leavers contribute half a year. Of credits by length of service the years in each band of it stand for the months.
+    Where the heirs of the dead of an age are missing, what they left is in R as of 31 December. Members of the last two
+    ages grow alike.
     """
     start = np.concatenate([opening[np.newaxis], flows.by_account[BALANCE][:-1]])
     moved = moved + np.zeros_like(start)
@@ -72,10 +73,20 @@ def with_credits(
     rest = np.concatenate([rest[..., :1], rest[..., :-1]], axis=-1)
     credits, released = credit * months.sum(axis=0), flows.by_account[RELEASED]
     grown = stay * months[0] + half * (rest * months[1] + months[2])
+    early, late = credit * months[1], (half - credit) * months[2]
+    for i, q in enumerate(accounts.banded):
+        unit, stay_of, half_of = (
+            array[:, :, i] for array in (accounts.band_credit, accounts.band_stay, accounts.band_half)
+        )
+        years = flows.by_band[:, :, i]
+        credits[:, q] += unit * years.sum(axis=0)
+        grown[:, q] += stay_of * years[0] + half_of * (rest[:, q] * years[1] + years[2])
+        early[:, q] += unit * years[1]
+        late[:, q] += (half_of - unit) * years[2]
     growth = a_year_older((up - 1.0) * start) + grown - credits - (rest - 1.0) * released
     dead = flows.by_age[[DEATHS_ACTIVE, DEATHS_INACTIVE]].sum(axis=0) > 0.0
     heirless = (accounts.own[:, np.newaxis] != 0) & (flows.by_account[INHERITED] == 0.0) & dead[:, np.newaxis]
-    alone = released - a_year_older(start) - credit * months[1] + (half - credit) * months[2]
+    alone = released - a_year_older(start) - early + late
     growth, more = np.where(heirless, alone, growth), [a_year_older(moved)]
     if drawn is not None:
         more.append(a_year_older(drawn * start))

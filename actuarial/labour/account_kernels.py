@@ -7,6 +7,7 @@ k = base of amounts.
 
 from actuarial.jit import inner
 from actuarial.labour.accrual_kernels import add_after
+from actuarial.labour.service_kernels import credit_entrants, credit_halfway
 from actuarial.numeric import UNLIMITED, limited_mean, spread_of
 
 BY_ACCOUNT = ("balance", "released", "inherited", "restored")
@@ -39,6 +40,7 @@ def halfway_balances(state, accounts, work, density, t, x, y, top, half):
         for c in range(top + 1):
             here = up * state.active_accounts[q, x, c] + new * state.active[0, x, c]
             add_after(work.balances[q], c, here, half)
+    credit_halfway(state, accounts, work, t, x, y, top, half)
 
 
 @inner
@@ -120,6 +122,29 @@ def leave_balances(accounts, flows, q, rest, dead, released, t, y):
         flows.by_account[INHERITED, t, q, y] += rest * dead
         dead = 0.0
     flows.by_account[RELEASED, t, q, y] += released + dead
+
+
+@inner
+def credit_new(new, rates, accounts, flows, work, number, t, y, half):
+    """Credit half a year to new entrants at age y."""
+    for q in range(accounts.own.shape[0]):
+        credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q] * number
+        add_after(new.active_accounts[q, y], 0, credit, half)
+    work.here[0] = number
+    credit_entrants(new, accounts, flows, work.here, 1.0, t, y, 0, half)
+
+
+@inner
+def reenter(new, rates, accounts, flows, rho, t, y, end, half):
+    """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
+    for q in range(accounts.own.shape[0]):
+        credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q]
+        for c in range(end + 1):
+            moved = rho * new.inactive_accounts[q, y, c]
+            new.inactive_accounts[q, y, c] -= moved
+            moved += credit * rho * new.inactive[0, y, c]
+            add_after(new.active_accounts[q, y], c, moved, half)
+    credit_entrants(new, accounts, flows, new.inactive[0, y], rho, t, y, end, half)
 
 
 @inner

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from actuarial.bands import ByService, years_between
 from actuarial.bridge import align
 from actuarial.check.period import first_period
 from actuarial.contract import Account
@@ -25,8 +26,20 @@ NOT_ONE_OF = -1
 
 
 @dataclass(frozen=True)
+class Band:
+    """What a mass is credited with for a year of service between two numbers of years, by (year, group, sex, age)."""
+
+    mass: int
+    above: float
+    below: float
+    credits: np.ndarray
+
+
+@dataclass(frozen=True)
 class Ledger:
     """Masses of all accounts of a law (q), each with credits by (year, group, sex, age) from past years on.
+
+    Masses that are credited by length of service have nothing there, but `bands`.
 
     `rows` (a, 5) says which masses an account has: of all earnings, of floors, of ceilings, of insurable earnings, of
     what of these does not count.
@@ -47,33 +60,41 @@ class Ledger:
     past: int
     first_period: float
     drawn: np.ndarray | None = None
+    bands: tuple[Band, ...] = ()
 
-    def of(self, g: int, s: int) -> records.Accounts:
-        """Rules of the balances of one group and sex in the projected years."""
+    def of(self, g: int, s: int, months: np.ndarray) -> records.Accounts:
+        """Rules of the balances of one group and sex in the projected years; `months` of credit of the cells (c,)."""
         length = np.ones(self.credits.shape[1] - self.past)
         length[:1] = self.first_period
         grown = self.grown[:, self.past :, g, s] ** np.where(self.interest[:, None], length, 1.0)[:, :, None]
         inherited = self.inherited[:, self.past :, g, s] ** length[:, None]
         credit = self.credits[:, self.past :, g, s]
+        banded = np.array([band.mass for band in self.bands], dtype=np.int64)
+        in_band = [band.credits[self.past :, g, s] for band in self.bands]
+        by_band = np.stack(in_band) if in_band else credit[:0]
         time = self.interest[:, None, None]
 
         def part(power: float) -> np.ndarray:
             return np.where(time, grown**power, 1.0)
 
         until = np.where(time, grown**0.5, grown)
+        late = from_start(part(0.5)), from_start(part(0.25))
         arrays = [
             grown * inherited,
             until,
             grown / until * inherited,
-            credit * from_start(part(0.5)),
-            credit * from_start(part(0.25)),
+            *(credit * up for up in late),
             credit,
+            *(by_band * up[banded] for up in late),
+            by_band,
         ]
         if self.drawn is not None:
             kept = 1.0 - self.drawn[:, self.past :, g, s]
             arrays[:2] = [factor * kept for factor in arrays[:2]]
-        up = (np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays)
-        return records.Accounts(self.rows, self.own, self.on_exit, *up)
+        up = [np.ascontiguousarray(np.moveaxis(array, 0, -1)) for array in arrays]
+        served = [years_between(months / 12.0, band.above, band.below) for band in self.bands]
+        cells = np.stack(served) if served else np.zeros((0, len(months)))
+        return records.Accounts._make([self.rows, self.own, self.on_exit, *up[:6], banded, cells, *up[6:]])
 
     def withdrawn(self, g: int, s: int) -> np.ndarray | None:
         """What is paid in the middle of a year of each unit of the balance of its start (year, q, age at the start)."""
@@ -87,9 +108,11 @@ class Ledger:
 
     def without_credits(self) -> "Ledger":
         """The same accounts, to which nothing is credited from the first projected year on."""
-        credits = self.credits.copy()
+        credits, bands = self.credits.copy(), [replace(band, credits=band.credits.copy()) for band in self.bands]
         credits[:, self.past :] = 0.0
-        return replace(self, credits=credits)
+        for band in bands:
+            band.credits[self.past :] = 0.0
+        return replace(self, credits=credits, bands=tuple(bands))
 
     def opening(self, months: np.ndarray, given: np.ndarray | None) -> np.ndarray:
         """Balance per head on the valuation date (q, group, sex, age, c) of members with so many months of credit.
@@ -97,20 +120,29 @@ class Ledger:
         Careers go back without a gap. Where balances are `given` (a, group, sex, age, c), all masses of an account are
         multiplied by what makes the insurable balance equal to it.
         """
-        base = self.past - 1
-        weights = np.clip(months[np.newaxis] / 12.0 - np.arange(self.past)[:, np.newaxis], 0.0, 1.0)
-        stayed = np.where(self.interest[:, None, None, None, None], self.grown**0.5, 1.0)
-        worth = np.zeros((self.past, *self.credits.shape[:1], *self.credits.shape[2:]))
+        back = np.arange(self.past)[:, np.newaxis]
+        found = self._taken_back(self.credits, np.clip(months[np.newaxis] / 12.0 - back, 0.0, 1.0))
+        for band in self.bands:
+            after, before = (years_between(months / 12.0 - k, band.above, band.below) for k in (back, back + 1))
+            found[band.mass] += self._taken_back(band.credits[np.newaxis], after - before, band.mass)[0]
+        return found if given is None else self._scaled(found, given)
+
+    def _taken_back(self, credits: np.ndarray, weights: np.ndarray, mass: int | None = None) -> np.ndarray:
+        """What credits (q, year, group, sex, age) of all masses, or of one, come to per head on the valuation date,
+        with the years (back, c) that count of each year before it."""
+        some = slice(None) if mass is None else slice(mass, mass + 1)
+        grown, inherited, base = self.grown[some], self.inherited[some], self.past - 1
+        stayed = np.where(self.interest[some, None, None, None, None], grown**0.5, 1.0)
+        worth = np.zeros((self.past, *credits.shape[:1], *credits.shape[2:]))
         factor = np.ones_like(worth[0])
         for k in range(self.past):
-            earned = self.credits[:, base - k] * from_start(stayed[:, base - k])
+            earned = credits[:, base - k] * from_start(stayed[:, base - k])
             worth[k, ..., k:] = earned[..., : earned.shape[-1] - k] * factor[..., k:]
-            yearly = from_start(self.grown[:, base - k] * self.inherited[:, base - k])
+            yearly = from_start(grown[:, base - k] * inherited[:, base - k])
             if self.drawn is not None:
-                yearly = yearly * from_start(1.0 - self.drawn[:, base - k])
+                yearly = yearly * from_start(1.0 - self.drawn[some, base - k])
             factor[..., k:] *= yearly[..., : yearly.shape[-1] - k]
-        found = np.tensordot(worth, weights, axes=(0, 0))
-        return found if given is None else self._scaled(found, given)
+        return np.tensordot(worth, weights, axes=(0, 0))
 
     def _scaled(self, found: np.ndarray, given: np.ndarray) -> np.ndarray:
         insured = np.array([row[3] if row[3] != NOT_ONE_OF else row[0] for row in self.rows])
@@ -139,17 +171,22 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     grid = make_grid(basis, scheme, years=years, finance=rules.grid.finance)
     credits: list[np.ndarray] = []
     rows, places = np.full((len(rules.accounts), 5), NOT_ONE_OF), []
-    growth, gains, drawn = [], [], []
+    growth, gains, drawn, bands = [], [], [], list[Band]()
     for a, account in enumerate(rules.accounts):
-        masses = _credits(account, basis, scheme, grid, past)
+        several = [_credits(account, rate, basis, scheme, grid, past) for _, _, rate in account.spans]
         grown = align(account_growth(account.name, account.growth, basis, rules.grid.finance, years), HEAD, coords)
         stated = align(xr.DataArray(evaluate(account.gains, grid)), HEAD, coords)
         grown = (1.0 + grown) * (1.0 + from_end(stated))
         left = align(_gains(account, basis, years), HEAD, coords)
         taken = None if account.withdrawn is None else _taken(account, basis, grid, past)
-        for place, mass in masses.items():
+        for place in several[0]:
             rows[a, place] = len(credits)
-            credits.append(align(mass, HEAD, coords))
+            parts = [align(masses[place], HEAD, coords) for masses in several]
+            if isinstance(account.rate, ByService):
+                spans = [span[:2] for span in account.spans]
+                bands += [Band(len(credits), *span, part) for span, part in zip(spans, parts, strict=True)]
+                parts = [np.zeros_like(parts[0])]
+            credits.append(parts[0])
             places.append(a)
             growth.append(grown)
             gains.append(1.0 + left)
@@ -173,6 +210,7 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
         past=past,
         first_period=first_period(basis),
         drawn=_all_drawn(drawn, shape[1:]),
+        bands=tuple(bands),
     )
 
 
@@ -216,10 +254,12 @@ def _all_drawn(drawn: list[np.ndarray | None], shape: tuple[int, ...]) -> np.nda
     return np.stack([np.zeros(shape) if one is None else one for one in drawn])
 
 
-def _credits(account: Account, basis: xr.Dataset, scheme: Scheme, grid: Any, past: int) -> dict[int, xr.DataArray]:
-    """Credits of twelve contributed months by mass: 0 all earnings, 1 floors, 2 ceilings, 3 what counts of insurable
-    earnings, 4 what does not."""
-    rate = xr.DataArray(evaluate(account.rate, grid))
+def _credits(
+    account: Account, share: Any, basis: xr.Dataset, scheme: Scheme, grid: Any, past: int
+) -> dict[int, xr.DataArray]:
+    """Credits of twelve contributed months at a rate by mass: 0 all earnings, 1 floors, 2 ceilings, 3 what counts of
+    insurable earnings, 4 what does not."""
+    rate = xr.DataArray(evaluate(share, grid))
     if account.credits == "months":
         return {0: 12.0 * rate}
     per = rate / account.unit(grid)

@@ -18,12 +18,14 @@ from actuarial.jit import WIDTH, inlined, inner, lean
 from actuarial.labour.account_kernels import (
     BY_ACCOUNT,
     clear_balances,
+    credit_new,
     distribute,
     halfway_balances,
     inactive_balances,
     keep_balances,
     leave_balances,
     mean_balances,
+    reenter,
     total_balances,
 )
 from actuarial.labour.accrual_kernels import add_after, means_after, move, move_of
@@ -51,6 +53,7 @@ from actuarial.labour.row_kernels import (
     total,
     weigh,
 )
+from actuarial.labour.service_kernels import count_leavers, credit_stayers
 from actuarial.numeric import constant_force, highest
 from actuarial.references import refer
 
@@ -185,6 +188,7 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
         if m == 0:
             halfway_balances(state, accounts, work, rates.density[t, y], t, x, y, top, up)
             mean_balances(accounts, rates, work, work.halfway, end, t, y)
+            count_leavers(state, accounts, flows, work, aq_d + aq_i + aq_e, ap * retires, t, x, y, top, up)
             release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up)
         become_inactive(new, earnings, accounts, answers, flows, work, aq_e, m, t, x, y, end)
         if rates.recovers[0] >= 0 and aq_i > 0.0:
@@ -322,11 +326,13 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         for c in range(top + 1):
             here = (1.0 - kappa) * (up * state.active_accounts[q, x, c] + credit * state.active[0, x, c])
             add_after(new.active_accounts[q, y], c, here, full)
+    credit_stayers(state, new, accounts, flows, 1.0 - kappa, t, x, y, top, full)
     stayers = total(state.active[shown, x], top)
     if kappa == 0.0:
         return stayers
     half = move_of(6.0 * rates.density[t, y] / step, rates.half[t, y])
     end = top + half[3]
+    count_leavers(state, accounts, flows, work, kappa, 0.0, t, x, y, top, half)
     same_earnings(earnings, work, t, y, end)
     forget(work)
     for m in range(shown + 1):
@@ -364,7 +370,7 @@ def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
     back = 0.0
     if rho > 0.0:
         new.top[0, y] = max(new.top[0, y], end + half[3])
-        reenter(new, rates, accounts, rho, t, y, end, half)
+        reenter(new, rates, accounts, flows, rho, t, y, end, half)
         back = rho * total(new.inactive[shown, y], end)
         for m in range(tranches):
             move(new.inactive[m, y], end, half, work.halfway)
@@ -383,9 +389,7 @@ def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
             new.top[0, y] = max(new.top[0, y], half[3])
             add_after(new.active[m, y], 0, n, half)
             if m == 0:
-                for q in range(accounts.own.shape[0]):
-                    credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q] * n
-                    add_after(new.active_accounts[q, y], 0, credit, half)
+                credit_new(new, rates, accounts, flows, work, n, t, y, half)
         if m == shown:
             joined = n
     flows.by_age[NEW, t, y] = joined
@@ -395,18 +399,6 @@ def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
     flows.by_age[REFUSED, t, y] = refused * entries.joins[shown]
     flows.by_age[MONTHS_ENTRANTS, t, y] = 6.0 * rates.density[t, y] * (joined + back)
     return refused
-
-
-@inner
-def reenter(new, rates, accounts, rho, t, y, end, half):
-    """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
-    for q in range(accounts.own.shape[0]):
-        credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q]
-        for c in range(end + 1):
-            moved = rho * new.inactive_accounts[q, y, c]
-            new.inactive_accounts[q, y, c] -= moved
-            moved += credit * rho * new.inactive[0, y, c]
-            add_after(new.active_accounts[q, y], c, moved, half)
 
 
 @inner

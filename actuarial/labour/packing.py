@@ -92,7 +92,7 @@ class Inputs:
         accounts = ledger(rules, basis, self.scheme, self.longest())
         balances = self.balances(accounts, count)
         accounts = accounts.without_credits() if self.accrued == HELD else accounts
-        answers = law_arrays(rules, self.coords(), self.part_of_claim(count))
+        answers, months = law_arrays(rules, self.coords(), self.part_of_claim(count)), self.step * np.arange(count)
 
         def pack(i: int, g: int, s: int, by_age: np.ndarray, by_claim: np.ndarray) -> tuple:
             q, *others = (of_periods(rate[i, :, g, s], length) for rate in annual)
@@ -101,6 +101,7 @@ class Inputs:
             spare = records.State(*(np.zeros_like(a) for a in state))
             answered, (_, years, ages) = answers.of(i, g, s), by_age.shape
             by_account = np.zeros((len(kernels.BY_ACCOUNT), years, len(balances), ages))
+            by_band = np.zeros((3, years, len(accounts.bands), ages))
             bases = len(rules.references) + len(rules.accounts)
             return (
                 state,
@@ -108,9 +109,9 @@ class Inputs:
                 _rates([q, q, *others, *(rate[i, :, g, s] for rate in rates)], taps, tables, g, s, recovers),
                 records.Entries(*given(target, i, g, s)),
                 records.Earnings._make([*(np.array(a[i, 1:, g, s], order="C") for a in reference), answers.left_apart]),
-                accounts.of(g, s),
+                accounts.of(g, s, months),
                 answered,
-                records.Flows(by_age, by_claim, by_account),
+                records.Flows(by_age, by_claim, by_account, by_band),
                 _scratch(len(answered.unit_base), len(balances), bases, len(answers.left_apart), count),
             )
 

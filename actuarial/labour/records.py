@@ -100,6 +100,9 @@ class Accounts(NamedTuple):
     with their growth to 31 December, of those who leave to mid-year; `credit` is without any. `own` (q,) is 1 where the
     balances of the dead go to the others of their age, `on_exit` (j, q) where a claim on exit pays the balance; without
     claims where none does.
+
+    Masses credited by length of service have nothing in these three, but bands i of it: of the mass `banded` (i,), the
+    years of service in a cell that lie in the band `bands` (i, c), and credits of such a year as above (t, y, i).
     """
 
     rows: np.ndarray
@@ -111,6 +114,11 @@ class Accounts(NamedTuple):
     stay: np.ndarray
     half: np.ndarray
     credit: np.ndarray
+    banded: np.ndarray
+    bands: np.ndarray
+    band_stay: np.ndarray
+    band_half: np.ndarray
+    band_credit: np.ndarray
 
 
 class Answers(NamedTuple):
@@ -153,11 +161,13 @@ class Answers(NamedTuple):
 
 class Flows(NamedTuple):
     """Results: by_age (flow, t, y) in the order of BY_AGE, by_claim (flow, t, j, y) in that of BY_CLAIM, by_account
-    (flow, t, q, y) in that of BY_ACCOUNT."""
+    (flow, t, q, y) in that of BY_ACCOUNT, by_band (who, t, i, y) the years contributed in bands of service by stayers,
+    leavers and entrants."""
 
     by_age: np.ndarray
     by_claim: np.ndarray
     by_account: np.ndarray
+    by_band: np.ndarray
 
 
 class Work(NamedTuple):

@@ -42,6 +42,7 @@ _PLACES = {
     "Refund": "grants",
     "RemarriageGrant": "grants",
     "Residence": "conditions",
+    "ServiceRate": "accounts",
     "StatedAnnuity": "account_formulas",
     "TaperPoint": "tapers",
     "TotalisedInvalidity": "totalised_invalidity",
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
         ProRata,
         StatedAnnuity,
     )
-    from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart
+    from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart, ServiceRate
     from actuarial.pension.by_earnings import Bracket, ByEarnings
     from actuarial.pension.combined import Banded, Greatest, Least
     from actuarial.pension.conditions import Condition, Points, Recent, Residence
@@ -117,6 +118,7 @@ __all__ = [
     "Refund",
     "RemarriageGrant",
     "Residence",
+    "ServiceRate",
     "StatedAnnuity",
     "TaperPoint",
     "TotalisedInvalidity",

@@ -1,14 +1,17 @@
 """Accounts of members: points, notional and funded balances, months of service of one kind; and lump sums of them."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
 import xarray as xr
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from actuarial import check
+from actuarial.bands import ByService
 from actuarial.contract import Account, Amount, Benefit
-from actuarial.dated import Number, choose, clip, evaluate
+from actuarial.dated import Dated, Misstated, Number, choose, clip, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import (
     Age,
@@ -17,17 +20,25 @@ from actuarial.fields import (
     Fraction,
     LumpSum,
     Ratio,
+    Reads,
+    Several,
+    Shape,
     Word,
     Years,
     bounds,
     check_leaves,
+    dated_schema,
     in_percent,
+    mistakes,
     rule,
+    within,
 )
 from actuarial.fitting import LIMITS, require_order, require_word
 from actuarial.pension.common import reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.translation import Told
+
+ratio = within(0.0, 10.0, in_percent)
 
 
 def paid_rate(person: Any, lines: tuple[str, ...]) -> Number:
@@ -100,6 +111,42 @@ def _collected(person: Any) -> Number:
 
 
 @rule
+class ServiceRate:
+    """Rate of an account for the months above a number of years of service."""
+
+    above: float = Field(ge=0, le=80, description="Service (years) above which the rate holds")
+    rate: Ratio = Field(description="Share of earnings, or multiple of points or months, that is credited (fraction)")
+
+
+@cache
+def _bands() -> TypeAdapter[tuple[ServiceRate, ...]]:
+    return TypeAdapter(tuple[ServiceRate, ...])
+
+
+def _rate(raw: Any) -> Any:
+    """A dated rate, or rates in the order of service."""
+    if not isinstance(raw, (tuple, list)):
+        return ratio(raw)
+    try:
+        bands = _bands().validate_python(tuple(raw))
+    except ValidationError as error:
+        raise Several(mistakes(error, ServiceRate)) from None
+    if not bands or any(one.above >= other.above for one, other in pairwise(bands)):
+        example = "{ above = YEARS, rate = ... }"
+        raise Misstated(Told("needs at least one band {example}, in the order of above", example=example))
+    return bands
+
+
+def _shape() -> dict[str, Any]:
+    """JSON Schema of a rate."""
+    several = {"type": "array", "minItems": 1, "items": TypeAdapter(ServiceRate).json_schema()}
+    return {"anyOf": [*dated_schema({"type": "number", "minimum": 0, "maximum": 10})["anyOf"], several]}
+
+
+AccountRate = Annotated[Dated | tuple[ServiceRate, ...], Reads(_rate), Shape(_shape)]
+
+
+@rule
 class MemberAccount:
     """A balance that the scheme keeps for every member.
 
@@ -126,14 +173,26 @@ class MemberAccount:
     Of earnings W within the floor and the ceiling W - above is credited, nothing below it: the account of a second tier
     has the ceiling of the first one as `above`.
 
-    A rate may differ by year, age, year of birth, sex and group, not by the length of service. Contributions in steps
-    by hours of work are rates of classes by density (`density_classes`): of credits = "months" a class with the density
-    d that pays the part s of a contribution has the rate s/d, and a class lies in one step as a whole.
+    A rate may differ by year, age, year of birth, sex and group. By length of service it is a list of rates, each for
+    the months above so many years: a month has the rate of the service before it, so that the years from service s to
+    s' are credited with F(s') - F(s), F the sum over the bands of rate x years in them. Service is that of benefits,
+    all months credited; up to the first number of years nothing is. Opening balances that the basis gives are spread
+    over the members of an age in proportion to their months, whatever the rates.
+
+    Contributions in steps by hours of work are rates of classes by density (`density_classes`): of credits = "months" a
+    class with the density d that pays the part s of a contribution has the rate s/d, and a class lies in one step as a
+    whole.
 
     Examples
     --------
     >>> MemberAccount(name="notional", rate=0.16, growth="wages", inheritance="table").account.timing
     'index'
+
+    An employer who pays a tenth of earnings, after five years of service 15%:
+
+    >>> employer = [{"above": 0, "rate": 0.10}, {"above": 5, "rate": 0.15}]
+    >>> [span[:2] for span in MemberAccount(name="employer", rate=employer).account.spans]
+    [(0.0, 5.0), (5.0, inf)]
     """
 
     name: Word = Field(description="Name of the account, unique in the scheme")
@@ -142,10 +201,10 @@ class MemberAccount:
         description="What is credited: insurable earnings, these over the average wage of the insured (or the price of "
         "a point), or months",
     )
-    rate: Ratio | None = Field(
+    rate: AccountRate | None = Field(
         default=None,
         description="Share of earnings (at most 1), or multiple of months or of points without a price, that is "
-        "credited (fraction; 1 if absent there); or give contributions",
+        "credited (fraction; 1 if absent there), or such rates by length of service; or give contributions",
     )
     contributions: tuple[Word, ...] = Field(
         default=(), description="Contribution lines whose rates are credited, instead of rate"
@@ -191,8 +250,9 @@ class MemberAccount:
         of_money = self.credits == "earnings" or self.price is not None
         if of_money and self.rate is None and not self.contributions:
             raise ValueError(Told("needs a rate, or the contributions that are credited"))
-        if of_money and self.rate is not None:
-            check_leaves(self.rate, bounds(0.0, 1.0, in_percent), "rate")
+        if of_money:
+            for place, rate in self._rates():
+                check_leaves(rate, bounds(0.0, 1.0, in_percent), "rate", *place)
         if self.contributions and not of_money:
             raise ValueError(
                 Told(
@@ -216,15 +276,28 @@ class MemberAccount:
     def account(self) -> Account:
         """The account as amounts refer to it."""
         rate: Any = LineRates(self.contributions, self.fee, self.share)
-        if not self.contributions:
-            rate = NetRate(1.0 if self.rate is None else self.rate, self.fee, self.share)
-        if self.paid == "collected":
-            rate = CollectedRate(rate)
+        if isinstance(self.rate, tuple):
+            rate = ByService(tuple((band.above, self._paid(self._net(band.rate))) for band in self.rate))
+        elif not self.contributions:
+            rate = self._net(1.0 if self.rate is None else self.rate)
+        rate = rate if isinstance(rate, ByService) else self._paid(rate)
         growth = None if self.growth == Indexation() else self.growth
         return Account(
             self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance, self.floor,
             self.ceiling, self.above, self.price,
         )  # fmt: skip
+
+    def _rates(self) -> list[tuple[tuple[str | int, ...], Any]]:
+        """Rates that are stated, and the keys that lead to each."""
+        if isinstance(self.rate, tuple):
+            return [((i, "rate"), band.rate) for i, band in enumerate(self.rate)]
+        return [] if self.rate is None else [((), self.rate)]
+
+    def _net(self, rate: Any) -> NetRate:
+        return NetRate(rate, self.fee, self.share)
+
+    def _paid(self, rate: Any) -> Any:
+        return CollectedRate(rate) if self.paid == "collected" else rate
 
 
 def _positive(number: float) -> str | None:

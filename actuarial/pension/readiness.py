@@ -101,7 +101,7 @@ def check_accounts(accounts: Iterable[Any], basis: xr.Dataset, scheme: Any = Non
             account=one.name,
         )
         for one in accounts
-        if float(np.max(np.asarray(evaluate(one.account.rate, past)))) > 0.0
+        if max(float(np.max(np.asarray(evaluate(rate, past)))) for _, _, rate in one.account.spans) > 0.0
     ]
 
 

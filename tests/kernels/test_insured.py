@@ -125,6 +125,9 @@ def accounts_of(case, years):
         np.zeros((0, len(masses)), dtype=np.int64),
         over([held.grown * held.inherited for held, _ in masses]), over(half), over(rest), over(stay), over(part),
         over(credits),
+        np.zeros(0, dtype=np.int64),
+        np.zeros((0, case.active_0.shape[1])),
+        *np.zeros((3, years, AGES, 0)),
     )
     shape = (len(masses), *case.active_0.shape)
     heads = np.stack([held.opening[word] for held, word in masses]) if masses else np.zeros(shape)
@@ -178,6 +181,7 @@ def arguments_of(case, members="all", given_entries=None, years=None, most_table
     flows = records.Flows(
         np.zeros((len(kernels.BY_AGE), years, ages)), np.zeros((len(kernels.BY_CLAIM), years, claims, ages)),
         np.zeros((len(kernels.BY_ACCOUNT), years, len(accounts.own), ages)),
+        np.zeros((3, years, len(accounts.banded), ages)),
     )
     answers = answers_of(case.claims, case.apart, months)
     work = records.Work(

@@ -135,6 +135,24 @@ class Holding:
     until: int = 10_000  # first year without credits
     late: int = 0  # years by which growth comes too late (the wrong variant)
     taken: tuple = ()  # from which age on which share of the balance is taken out each year
+    served: tuple = ()  # above so many years of service which rate, instead of one rate
+
+    def counted(self, lives):
+        """Half-months of both halves of every year; by service each times the rate of its place in the career."""
+        if not self.served:
+            return lives.first, lives.second
+        halves = np.stack([lives.first, lives.second], axis=1)
+        upto = np.cumsum(halves.reshape(-1, halves.shape[-1]), axis=0).reshape(halves.shape)
+
+        def sums(half_months):
+            total = np.zeros(half_months.shape)
+            for i, (above, rate) in enumerate(self.served):
+                below = 24.0 * self.served[i + 1][0] if i + 1 < len(self.served) else np.inf
+                total += rate * np.clip(half_months - 24.0 * above, 0.0, below - 24.0 * above)
+            return total
+
+        credited = sums(upto) - sums(upto - halves)
+        return credited[:, 0], credited[:, 1]
 
     def drawn(self, age):
         """Share of the balance of the start of a year that is taken out in it, by the age reached."""
@@ -168,7 +186,7 @@ class Holding:
 
     def balance(self, lives, market, *, end=True):
         """Balance on 31 December, or in the middle of the year."""
-        columns = len(lives.wages)
+        columns, (first, second) = len(lives.wages), self.counted(lives)
         held = np.zeros((len(lives.age), *([lives.multiple.shape[1]] if self.capped else [])))
         for column in range(int(np.argmax((lives.first + lives.second).any(axis=1))), columns):
             whole = end or column < columns - 1
@@ -182,7 +200,7 @@ class Holding:
             if self.capped:
                 wage = np.minimum(wage[:, np.newaxis] * lives.multiple, market.ceiling[column])
             upto = 1.0 if whole else 0.5
-            held = self.step(market, column, held, wage, lives.first[column], lives.second[column], upto)
+            held = self.step(market, column, held, wage, first[column], second[column], upto)
         return held
 
     def now(self, lives, market):
@@ -204,6 +222,7 @@ STOCKS = {
     "saved": Holding(rate=0.10, growth="interest", interest=True, fee=0.05),
     "saved_capped": Holding(rate=0.10, growth="interest", interest=True, capped=True),
     "early": Holding(of="months", until=REFORM),
+    "served": Holding(growth="interest", interest=True, served=((0.0, 0.05), (5.0, 0.10), (15.0, 0.20))),
 }
 CAPPED = Holding(growth="wages", capped=True)
 
@@ -328,6 +347,10 @@ def notional_table(lives, market):
 
 def funded(lives, market):
     return STOCKS["saved"].now(lives, market) / market.annuity(lives.age, INTEREST)
+
+
+def served(lives, market):
+    return STOCKS["served"].now(lives, market) / market.annuity(lives.age, INTEREST)
 
 
 def funded_own(lives, market):
@@ -606,6 +629,12 @@ def wrong_drawn_own(lives, market):
     return funded_own(lives, market)
 
 
+def wrong_served(lives, market):
+    """The rate of the service at the end for all of it."""
+    whole = Holding(growth="interest", interest=True).now(lives, market) / market.annuity(lives.age, INTEREST)
+    return whole * np.select([lives.years > 15.0, lives.years > 5.0], [0.20, 0.10], 0.05)
+
+
 def wrong_flat(lives, market):
     """Prices a year late."""
     return flat(lives, market) / (1.0 + INFLATION)
@@ -673,7 +702,8 @@ def _named(*functions):
 RETIREMENT = Event("retirement", 0, _named(
     final, final_limits, best, best_varying, better, better_limits, graded, last_worked, career, career_limits, points,
     notional_own, notional_table, funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each,
-    tapered, tapered_years, least_beyond, least_paid, both, both_limits, drawn_own, wrong_tapered, wrong_tapered_years,
+    tapered, tapered_years, least_beyond, least_paid, both, both_limits, drawn_own, served, wrong_tapered,
+    wrong_tapered_years, wrong_served,
     wrong_least_beyond, wrong_least_paid, wrong_both, wrong_both_limits, wrong_drawn_own,
     either, neither, either_limits, either_part, wrong_either, wrong_neither, wrong_either_limits, wrong_either_part,
     late,

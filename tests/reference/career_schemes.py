@@ -62,6 +62,7 @@ def accounts():
         MemberAccount(name="account_saved_own", inheritance="own", capped=False, **saved),
         MemberAccount(name="account_saved_capped", **saved),
         MemberAccount(name="account_drawn_own", inheritance="own", capped=False, **saved),
+        MemberAccount(name="account_served", capped=False, **{**saved, "rate": _by_service(law.STOCKS["served"])}),
         MemberAccount(name="account_paid", credits="months", rate=law.PAID_MONTHS),
         MemberAccount(name="account_early", credits="months", rate={"1900": 1.0, str(REFORM): 0.0}),
     )
@@ -99,6 +100,7 @@ def formulas():
         "both": (Greatest(formulas=(more, career)), upper),
         "both_limits": (Greatest(formulas=limited), upper),
         "drawn_own": Balance(account="account_drawn_own", annuity=whole),
+        "served": Balance(account="account_served", annuity=whole),
         "either": Greatest(formulas=(more, career)),
         "neither": Least(formulas=(more, career)),
         "either_limits": Greatest(formulas=limited),
@@ -142,6 +144,11 @@ def formulas():
         ),
         "flat": Flat(amount=money(law.FLAT, "prices"), full_years=law.LEAST_YEARS),
     }
+
+
+def _by_service(account):
+    """Rates of an account by length of service."""
+    return [{"above": above, "rate": rate} for above, rate in account.served]
 
 
 def _of_age(account):

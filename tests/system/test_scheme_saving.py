@@ -40,10 +40,12 @@ from actuarial.pension import (
     Recent,
     Refund,
     Residence,
+    ServiceRate,
     StatedAnnuity,
     TaperPoint,
     Widows,
 )
+from actuarial.pension.accounts import AccountRate
 from actuarial.pension.by_earnings import Bracket, ByEarnings
 from actuarial.pension.early import AgeBand, RateOrActuarial
 from actuarial.pension.formulas import Accrual, Band, EarningsBand, FormulaRule, OtherYears
@@ -97,6 +99,7 @@ EXAMPLES: list[tuple[Any, list[Any]]] = [
     (fields.LumpSum, [dataclasses.replace(amount, per="once") for amount in AMOUNTS]),
     (fields.Word, ["old_age", 'Règle n° 1: "a\\b"\nand\tthen\x7f\x1b']),
     (Accrual, [*NUMBERS, (Band(above=0, rate=0.02), Band(above=ac.step({2025: 20}), rate=NUMBERS[2]))]),
+    (AccountRate, [*NUMBERS, (ServiceRate(above=0, rate=0.05), ServiceRate(above=12.5, rate=NUMBERS[2]))]),
     (FormulaRule, [Flat(amount=AMOUNTS[1]), (FORMULA,), (FORMULA, Flat(amount=AMOUNTS[0], full_years=30))]),
     (OtherYears, [OtherYears(years=3), OtherYears(years=3, best_of=5, share=1.05)]),
     (tuple[fields.Fraction, ...], [(NUMBERS[1],), (0.5, NUMBERS[2])]),
