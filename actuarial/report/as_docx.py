@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -36,6 +37,8 @@ AFTER_FIELDS = frozenset(
 """Settings of Word that stand behind that of updating fields."""
 ROOM_BELOW = "280"
 """Space below a table or figure with its notes, in twentieths of a point."""
+ROOM_AFTER = 160
+"""Space below words and what they say, and below what people write, likewise."""
 EMU = 36000
 """Units of Word in a millimetre."""
 LARGEST = 100_000_000
@@ -204,7 +207,10 @@ class _Writer:
         last = self.word.element.body.sectPr
         found = runs(self.report.on_paper, lambda grid: fit(grid, self.rooms).across)
         for place, run in enumerate(found):
-            made = [one for item in run.items for one in self._block(item)]
+            blocks = [list(self._block(item)) for item in run.items]
+            for number in _taken_along(run.items):
+                _keep_with_next(blocks[number][-1])
+            made = [one for block in blocks for one in block]
             if place + 1 < len(found):
                 self._end_section(made, self._section(run.across, place == 0))
             yield from made
@@ -218,8 +224,7 @@ class _Writer:
         if made[-1].tag.endswith("}p"):
             made[-1].pPr.append(section)
         else:
-            small = xml.element("w:spacing", {"w:before": "0", "w:after": "0", "w:line": "20", "w:lineRule": "exact"})
-            made.append(xml.element("w:p", None, xml.element("w:pPr", None, small, section)))
+            made.append(xml.element("w:p", None, xml.element("w:pPr", None, _small(0), section)))
 
     def _section(self, across: bool, opening: bool) -> Any:
         """A section like that of the template; later ones go on with its header and footer on every page."""
@@ -263,7 +268,7 @@ class _Writer:
     ) -> Iterator[Any]:
         if rows:
             yield xml.pairs(rows, depths or [0] * len(rows), self.rooms[0], style, symbols=symbols)
-            yield xml.paragraph(style)
+            yield xml.paragraph(style, properties=[_small(ROOM_AFTER)])
 
     def _table(self, item: Grid) -> Iterator[Any]:
         """Caption, table, notes and source; columns in parts have a caption each."""
@@ -316,7 +321,7 @@ class _Writer:
         yield xml.paragraph(asked, xml.words(item.asked))
         content = [xml.paragraph(answer, xml.words(line)) for line in said.split("\n")]
         yield xml.control(item.name, item.asked, content, empty=bool(item.missing))
-        yield xml.paragraph("ReportBelow")
+        yield xml.paragraph("ReportBelow", properties=[_small(ROOM_AFTER)])
 
     def _made_from(self) -> Iterator[Any]:
         head = xml.words(self.report.words["made_from"], xml.element("w:b"))
@@ -342,3 +347,23 @@ class _Writer:
             later = [child for child in settings if child.tag.rsplit("}", 1)[-1] in AFTER_FIELDS]
             asks = xml.value("w:updateFields", "true")
             later[0].addprevious(asks) if later else settings.append(asks)
+
+
+def _small(after: int) -> Any:
+    """Spacing of a paragraph without text, which is too low to begin a page of its own."""
+    return xml.element("w:spacing", {"w:before": "0", "w:after": str(after), "w:line": "20", "w:lineRule": "exact"})
+
+
+def _taken_along(items: Sequence[Title | Item]) -> Iterator[int]:
+    """Numbers of the short tables that stay with a figure, which would else be alone on the last page of a chapter."""
+    for number, (item, following) in enumerate(pairwise(items)):
+        after = items[number + 2] if number + 2 < len(items) else None
+        ends = after is None or (isinstance(after, Title) and after.new_page)
+        if ends and isinstance(following, Figure) and isinstance(item, Grid) and len(item.rows) <= xml.WHOLE:
+            yield number
+
+
+def _keep_with_next(paragraph: Any) -> None:
+    """Let a paragraph stay on the page of what is below it."""
+    style = next(iter(paragraph.pPr.findall("{*}pStyle")))
+    style.addnext(xml.element("w:keepNext"))

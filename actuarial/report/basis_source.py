@@ -4,14 +4,15 @@ from typing import Any
 
 from actuarial.translation import N_, Language
 
-EMBEDDED_SOURCE = N_("Invented; built by actuarial/datasets/build.py, explained in SOURCE.md")
+EMBEDDED_SOURCE = "Invented; built by actuarial/datasets/build.py, explained in SOURCE.md"
 """The sources of the country that comes with the library; others are called what their users call them."""
+SAID = N_("invented data of the country that comes with the program")
 
 
 def stated_source(basis: Any, say: Language) -> str:
     """The sources that a basis states; empty where it states none."""
     source = str(basis.attrs.get("source", "")).strip()
-    return say(EMBEDDED_SOURCE) if source == EMBEDDED_SOURCE else source
+    return say(SAID) if source == EMBEDDED_SOURCE else source
 
 
 def source_of_basis(basis: Any, say: Language) -> str:

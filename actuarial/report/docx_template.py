@@ -21,11 +21,11 @@ PARAGRAPHS: dict[str, dict[str, Any]] = {
     "Report Key": {"size": 11.5, "fill": "EEF3FA", "left": INK, "after": 8},
     "Report Term": {"size": 10.5, "after": 3},
     "Report Asked": {"size": 10.5, "bold": True, "fill": "EEF3FA", "left": RULE, "after": 0, "next": True},
-    "Report Answer": {"size": 10.5, "fill": "EEF3FA", "left": RULE, "after": 10},
+    "Report Answer": {"size": 10.5, "fill": "EEF3FA", "left": RULE, "after": 0},
     "Report To Ask": {"size": 10.5, "bold": True, "fill": "FFF6DD", "left": "A8700A", "after": 0, "next": True},
-    "Report Missing": {"size": 10.5, "bold": True, "fill": "FFF6DD", "left": "A8700A", "after": 10},
-    "Report Table Text": {"size": 9, "after": 0},
-    "Report Table Head": {"size": 9, "after": 0, "bold": True},
+    "Report Missing": {"size": 10.5, "bold": True, "fill": "FFF6DD", "left": "A8700A", "after": 0},
+    "Report Table Text": {"size": 9, "after": 0, "line": 1.0},
+    "Report Table Head": {"size": 9, "after": 0, "line": 1.0, "bold": True},
     "Report Below": {"size": 8.5, "colour": SOFT, "after": 2},
     "Report Figure": {"size": 10.5, "after": 2, "next": True},
     "Report Contents": {"size": 18, "bold": True, "colour": INK, "after": 10},
@@ -111,6 +111,8 @@ def _look(style: Any, look: dict[str, Any]) -> None:
     font.color.rgb = RGBColor.from_string(look.get("colour", "1B2230"))
     form.space_after, form.space_before = Pt(look["after"]), Pt(0)
     form.keep_with_next = look.get("next", False)
+    if "line" in look:
+        form.line_spacing = look["line"]
     if "fill" in look:
         side = {"w:val": "single", "w:sz": "24", "w:space": "6", "w:color": look["left"]}
         properties = style.element.get_or_add_pPr()
@@ -141,7 +143,7 @@ def _table_style(word: "WordDocument") -> None:
     thin = {"w:val": "single", "w:sz": "4", "w:space": "0", "w:color": RULE}
     thick = {"w:val": "single", "w:sz": "8", "w:space": "0", "w:color": INK}
     margins = [element(f"w:{side}", {"w:w": "60", "w:type": "dxa"}) for side in ("left", "right")]
-    up_down = [element(f"w:{side}", {"w:w": "25", "w:type": "dxa"}) for side in ("top", "bottom")]
+    up_down = [element(f"w:{side}", {"w:w": "20", "w:type": "dxa"}) for side in ("top", "bottom")]
     style.element.append(
         element(
             "w:tblPr",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DXA_OF_MM = 1440 / 25.4
 HEAD_FILL, STRONG_FILL = "E9EEF5", "EEF3FA"
-WHOLE, TOGETHER = 15, 3
+WHOLE, TOGETHER = 15, 6
 """Rows that no page takes apart, and of a longer table how many stay together at its beginning and its end."""
 
 
@@ -117,9 +117,7 @@ def control(name: str, asked: str, content: Sequence[Any], *, empty: bool) -> "B
     """A control that a person writes in."""
     properties = [value("w:alias", asked[:64]), value("w:tag", name[:64])]
     properties += [element("w:showingPlcHdr")] if empty else []
-    return element(
-        "w:sdt", None, element("w:sdtPr", None, *properties), element("w:sdtContent", None, *content)
-    )
+    return element("w:sdt", None, element("w:sdtPr", None, *properties), element("w:sdtContent", None, *content))
 
 
 def tables(grid: Grid, parts: Sequence[tuple[Sequence[int], Sequence[float]]], size: float) -> "list[BaseOxmlElement]":

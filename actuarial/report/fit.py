@@ -14,6 +14,8 @@ ROOMS = (170.0, 257.0)
 """Widths of the text on A4, in mm: upright and across."""
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Sizes of type in points, the first that fits is taken."""
+FEW_LINES, NARROW = 2, 0.5
+"""A line of a cell beyond the first ones counts as so much of a line of the table besides."""
 MOST_LINES = 5
 """Labels of a row take no more lines than these where a smaller type avoids it."""
 LONGEST = 16.0
@@ -59,9 +61,7 @@ def fit(grid: Grid, rooms: tuple[float, float] = ROOMS) -> Fit:
     return Fit(SIZES[-1], rooms[1] > rooms[0], _laid(grid, least, wanted, max(rooms), SIZES[-1]))
 
 
-def _whole(
-    grid: Grid, least: list[float], wanted: list[float], rooms: tuple[float, float]
-) -> Iterator[Fit]:
+def _whole(grid: Grid, least: list[float], wanted: list[float], rooms: tuple[float, float]) -> Iterator[Fit]:
     """Every way in which no column is taken away, the best first."""
     columns = tuple(range(len(least)))
     for across, room in enumerate(rooms):
@@ -73,15 +73,17 @@ def _whole(
 
 
 def _shifted(grid: Grid, least: Sequence[float], widths: tuple[float, ...], em: float) -> tuple[float, ...]:
-    """Widths in mm, of which columns of words give others what they can spare while the table has fewer lines so."""
+    """Widths in mm, of which columns of words give others what they can spare while the table has fewer lines so, or
+    fewer cells that are narrow and high."""
     cells = [[em_width(row[column]) * 1.08 for row in grid.rows] for column in range(grid.labels)]
 
     @cache
     def lines(column: int, width: float) -> list[int]:
         return [max(1, ceil(cell / max(width - PADDING, 0.1) - 1e-9)) for cell in cells[column]]
 
-    def all_lines(tried: Sequence[float]) -> int:
-        return sum(map(max, zip(*map(lines, range(grid.labels), tried), strict=True)))
+    def all_lines(tried: Sequence[float]) -> float:
+        rows = zip(*map(lines, range(grid.labels), tried), strict=True)
+        return sum(max(row) + NARROW * sum(max(0, many - FEW_LINES) for many in row) for row in rows)
 
     def moved(found: Sequence[float]) -> Iterator[list[float]]:
         for taker, giver in permutations(range(grid.labels), 2):

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from actuarial import report
-from actuarial.report.basis_source import EMBEDDED_SOURCE, source_of_basis
+from actuarial.report.basis_source import EMBEDDED_SOURCE, SAID, source_of_basis
 from actuarial.report.content.building import build
 from actuarial.report.document import Table
 from actuarial.report.figures.pictures import ASSUMED
@@ -47,4 +47,4 @@ def test_a_basis_may_state_no_source_and_that_of_the_library_is_said_in_the_lang
     basis, _, _ = stated("")
     say = language(code)
     assert source_of_basis(basis, say) == say("Assumptions of the valuation")
-    assert say(EMBEDDED_SOURCE).rstrip(".") in source_of_basis(basis.assign_attrs(source=EMBEDDED_SOURCE), say)
+    assert say(SAID) in source_of_basis(basis.assign_attrs(source=EMBEDDED_SOURCE), say)

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import xarray as xr
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
 from actuarial.forms import open_scheme
+from actuarial.report.content.annexes import greek
 from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of, units_words
 from actuarial.report.content.labels import variable_word
@@ -22,6 +25,7 @@ from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
 from actuarial.report.document import Bullets, Field, Paragraph, Picture, Table, Terms
 from actuarial.report.premium_tables import premium_flows, premium_series
 from actuarial.sheets.law_words import FORMS
+from actuarial.standards.verdicts import Verdict
 from actuarial.studies import sensitivity
 from actuarial.studies.balance import ITEMS as SHEET
 from actuarial.studies.causes import LABELS
@@ -449,10 +453,40 @@ def test_what_a_variable_is_has_no_open_bracket(code):
         ("es", {"Pasos de los créditos pasados": "años", "Movimiento de los migrantes": "al final del año"}),
     ],
 )
-def test_the_last_lines_say_how_it_was_projected_in_words(code, said):
+def test_an_annex_says_how_it_was_projected_in_words(code, said):
     basis, scheme, result = pensions()
     told = {"service_grid": "years", "migration_timing": "end", "cpu": "X" if code == "en" else None, "command": ["a"]}
-    assert build(result, basis, scheme, manifest=told, language=code).manifest == said
+    document = build(result, basis, scheme, manifest=told, language=code)
+    lines, digests = next(one for one in document.sections if one.name == "provenance").blocks
+    assert isinstance(lines, Terms)
+    assert said.items() <= dict(lines.rows).items()
+    assert isinstance(digests, Table)
+    assert len(digests.rows) == 3
+    assert not document.manifest
+
+
+def test_times_of_standards_have_their_units():
+    one = Verdict("C102", "III", "18(1)", "", Fraction(180, 7), Fraction(26), "fail", unit="weeks", subject="duration")
+    found = SimpleNamespace(verdicts=(replace(one, verdict="pass"), one))
+    basis, scheme, result = pensions()
+    rows = table(build(result, basis, scheme, assessment=found, language="es"), "standards_others").rows
+    assert [row[2:4] for row in rows] == [("25,71\xa0semanas", "26\xa0semanas")] * 2
+
+
+def test_a_health_report_has_its_own_figures_in_its_chapter_and_no_assets_of_pensions():
+    run = health_run()
+    drawn = {name: Picture(name, name, "a line", "", b"") for name in ("reserve", "rates")}
+    assets = xr.Dataset({"assets_book_0": ("asset_class", [5.0]), "reserve_0": 5.0}, {"asset_class": ["bonds"]})
+    document = build(run.result, run.basis.assign(assets), run.scheme, pictures=drawn)
+    parts = {one.name: one.blocks for section in document.sections for one in section.sections}
+    assert [one for one in parts["health_finance"] if isinstance(one, Picture)] == [drawn["reserve"]]
+    assert [one for one in parts["health_rates"] if isinstance(one, Picture)] == [drawn["rates"]]
+    assert not any(isinstance(one, Table) for one in parts["assets"])
+
+
+def test_greek_letters_of_symbols():
+    assert greek("(1+i)^(1-tau) pi_s kappa") == "(1+i)^(1-τ) π_s κ"
+    assert greek("rhombus tau1 capital kap") == "rhombus tau1 capital kap"
 
 
 def test_key_results_end_with_what_holds_for_all_years():

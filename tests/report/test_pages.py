@@ -16,7 +16,7 @@ from actuarial.report.fit import MM_OF_POINT, ROOMS, SIZES, em_width, fit
 from actuarial.report.last_pages import turned_before
 from actuarial.report.shown import show
 from actuarial.translation import language
-from tests.report.paper import long_table, middle_table, whole
+from tests.report.paper import figure, long_table, middle_table, whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 EN = language("en")
@@ -183,6 +183,15 @@ def test_tables_of_the_word_file_stay_with_their_captions_and_notes(body):
         assert free == (0 if len(kept) <= WHOLE else len(kept) - 2 * TOGETHER + 1)
         sizes.append(len(kept))
     assert {1, 6, 75} <= set(sizes)
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(WHOLE, True), (WHOLE + 1, False)])
+def test_a_short_table_goes_along_with_the_figure_that_ends_a_chapter(tmp_path, rows, kept):
+    short = Table("short", "Short", ((("A", 1), ("B", 1)),), (("a", "1"),) * rows, source="Accounts")
+    path = write_docx(report(Section("a", "A", (short, figure()))), tmp_path / "a.docx")
+    body = docx.Document(str(path)).element.body
+    (source,) = [one for one in body.iter(f"{W}p") if "Source: Accounts" in "".join(one.itertext())]
+    assert stays(source) is kept
 
 
 def test_notes_of_the_word_file_stay_together_and_pictures_with_them(body):

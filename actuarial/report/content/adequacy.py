@@ -15,6 +15,8 @@ from actuarial.studies.replacement import replacement_rates
 from actuarial.translation import N_
 from actuarial.valuation.adequacy import adequacy as judged
 
+TWELVE = N_("Pensions are twelve monthly payments of a year, before taxes; wages are taken before floor and ceiling.")
+
 
 def adequacy(material: Material) -> Section | None:
     """Replacement rates, pensions over wages, minimum pensions, and what standard careers give."""
@@ -46,7 +48,8 @@ def _replacement(material: Material, part: Part, found: xr.Dataset) -> Table:
         value = found["replacement_rate_new"].sel(benefit=name, drop=True)
         if bool(np.isfinite(value.values).any()):
             columns.append(Column(name_of(say, name), value, "percent", say("New pension over earnings at its age")))
-    return by_year(material, part, "replacement", say("Replacement rates and coverage of the old"), columns)
+    title = say("Replacement rates and coverage of the old")
+    return by_year(material, part, "replacement", title, columns, notes=(say(TWELVE),))
 
 
 def _awards(material: Material, part: Part, found: xr.Dataset) -> Table | None:
@@ -102,7 +105,10 @@ def illustrations(material: Material, part: Part) -> Table | None:
                 rows.append((say(SEXES[sex]), f"{career:g}", say.number(level, 1), *shown))
     retire = [say("Retirement in {year}", year=year) for year in dict.fromkeys(years)]
     head = (say("Sex"), say("Years of contributions"), say("Earnings over the average wage"), *retire)
-    note = say("Gross pension over the earnings of the last year; a dash where no pension is due.")
+    note = say(
+        "Gross pension, with all payments of a year, over the earnings of the last year; "
+        "a dash where no pension is due."
+    )
     return listed(
         material,
         "illustrations",
@@ -133,6 +139,6 @@ def gender(material: Material) -> Section | None:
     ):
         for sex in ("male", "female"):
             columns.append(Column(say(SEXES[sex]), apart[variable].sel(sex=sex, drop=True), "percent", say(words)))
-    table = by_year(material, part, "by_sex", say("Results by sex"), columns)
+    table = by_year(material, part, "by_sex", say("Results by sex"), columns, notes=(say(TWELVE),))
     fields = asked_for(material, "results.gender")
     return section("gender", say("Women and men"), (table, *material.shown("gender"), *fields))

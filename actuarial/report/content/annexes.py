@@ -129,7 +129,7 @@ def formulas(material: Material) -> Section | None:
     used = {row.name: row for row in _used(material)}
     shown = {name: FORMULAS.get(name) or _plain(row.formula) for name, row in used.items()}
     rows = [
-        (used[name].symbol, variable_word(say, name), formula, _unit(say, used[name].units))
+        (greek(used[name].symbol), variable_word(say, name), greek(formula), _unit(say, used[name].units))
         for name, formula in shown.items()
         if formula
     ]
@@ -154,6 +154,11 @@ def formulas(material: Material) -> Section | None:
     return section("formulas", say("Formulas"), (text, table), covers=("model.specification",), annex=True)
 
 
+def greek(text: str) -> str:
+    """Symbols that are names of Greek letters as these letters."""
+    return GREEK.sub(lambda name: LETTERS[name.group()], text)
+
+
 def _plain(formula: str) -> str:
     """A formula of the vocabulary that has symbols only; empty where it has words."""
     words = set(re.findall("[A-Za-z]{2,}", formula)) - _symbols() - SIGNS
@@ -168,7 +173,7 @@ def _symbols() -> set[str]:
 def glossary(material: Material) -> Section | None:
     """What the symbols and figures mean."""
     say = material.say
-    rows = tuple((row.symbol, _in_symbols(say(row.meaning))) for row in _used(material) if row.symbol)
+    rows = tuple((greek(row.symbol), greek(_in_symbols(say(row.meaning)))) for row in _used(material) if row.symbol)
     return section("glossary", say("Glossary"), (Terms(rows, symbols=True),), annex=True)
 
 
@@ -191,6 +196,25 @@ def _used(material: Material) -> list[Variable]:
     return [row for name, row in variables().items() if name in names]
 
 
+MACHINE = {
+    "python": N_("Python"),
+    "platform": N_("Operating system"),
+    "cpu": N_("Processor"),
+}
+CHOICES = {
+    "service_grid": (N_("Steps of past credit"), {"months": N_("months"), "years": N_("years")}),
+    "migration_timing": (
+        N_("Migrants move"),
+        {
+            "end": N_("at the end of the year"),
+            "even": N_("half at the start, half at the end of the year"),
+            "start": N_("at the start of the year"),
+        },
+    ),
+}
+"""What of the manifest is told of the machine and of the way of projecting, by its name there."""
+LETTERS = {"kappa": "κ", "pi": "π", "rho": "ρ", "tau": "τ", "phi": "φ"}
+GREEK = re.compile(rf"(?<![^\W_])(?:{'|'.join(LETTERS)})(?![^\W_])")
 NAME = re.compile(r"\b[a-z]{3,}(?:_[a-z0-9]+)+\b")
 SIGNS = {"sum", "min", "max", "exp", "PV", "ln", "Pbar"}
 FORMULAS = {
@@ -258,41 +282,43 @@ def warnings(material: Material) -> Section | None:
 
 
 def origin(material: Material) -> Section | None:
-    """Program, digests and files that the results come from."""
-    say = material.say
+    """Program, way of projecting and machine, and the digests of what the results come from."""
+    say, told = material.say, material.manifest
     rows = [(say("Program"), f"actuarial {provenance.version_of('actuarial')}")]
-    for part in material.parts:
-        words = part.scheme.name
-        rows += [
-            (say("Digest of the result: {scheme}", scheme=words), provenance.result_digest(part.whole)),
-            (say("Digest of the basis: {scheme}", scheme=words), provenance.digest(part.assumptions)),
-            (say("Digest of the scheme: {scheme}", scheme=words), provenance.digest(part.scheme)),
-        ]
     if day := valuation_day(material):
         rows.append((say("Valuation date"), day))
-    if command := material.manifest.get("command"):
+    rows += [(say(word), say(said[told[key]])) for key, (word, said) in CHOICES.items() if told.get(key) in said]
+    if command := told.get("command"):
         rows.append((say("Command"), " ".join(map(str, command))))
-    if written := material.manifest.get("written"):
+    if written := told.get("written"):
         rows.append((say("Run written"), moment(say, str(written))))
-    blocks = (Terms(tuple(rows)), _files(material))
-    covers = ["model.run_manifest", *(["process.archive_manifest"] if material.manifest.get("files") else [])]
+    rows += [(say(word), str(told[key])) for key, word in MACHINE.items() if told.get(key)]
+    covers = ["model.run_manifest", *(["process.archive_manifest"] if told.get("files") else [])]
+    blocks = (Terms(tuple(rows)), _digests(material))
     return section("provenance", say("Where the results come from"), blocks, covers=covers, annex=True)
 
 
-def _files(material: Material) -> Table | None:
-    """Files of the run with their digests."""
-    say, files = material.say, material.manifest.get("files")
-    if not files:
-        return None
-    rows = [(str(name), str(value)) for name, value in files.items()]
+def _digests(material: Material) -> Table:
+    """Digests of results, inputs and files."""
+    say = material.say
+    rows = []
+    for part in material.parts:
+        scheme = part.scheme.name
+        rows += [
+            (say("Result: {scheme}", scheme=scheme), provenance.result_digest(part.whole)),
+            (say("Basis: {scheme}", scheme=scheme), provenance.digest(part.assumptions)),
+            (say("Law: {scheme}", scheme=scheme), provenance.digest(part.scheme)),
+        ]
+    files = material.manifest.get("files") or {}
+    rows += [(say("File {name}", name=name), str(value)) for name, value in files.items()]
     return listed(
         material,
-        "files",
-        say("Files of the run"),
-        (say("File"), say("Digest (SHA-256)")),
+        "digests",
+        say("Digests of results, inputs and files"),
+        (say("Of what"), say("Digest (SHA-256)")),
         rows,
         units=say("hexadecimal digits"),
-        source=say("Manifest of the run"),
+        source=say("Manifest of the run") if files else say("Program"),
         labels=2,
     )
 

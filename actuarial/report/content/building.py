@@ -20,30 +20,11 @@ from actuarial.report.content import (
     results,
     studies,
 )
-from actuarial.report.content.material import Material, moment, part_of
+from actuarial.report.content.material import Material, part_of
 from actuarial.report.content.written import checked_fields, read_fields
 from actuarial.report.document import Document, Picture, Section
 from actuarial.report.origin import origin_of
-from actuarial.translation import N_
 from actuarial.translation import language as spoken
-
-MACHINE = {
-    "python": N_("Python"),
-    "platform": N_("Operating system"),
-    "cpu": N_("Processor"),
-}
-CHOICES = {
-    "service_grid": (N_("Steps of past credit"), {"months": N_("months"), "years": N_("years")}),
-    "migration_timing": (
-        N_("Migrants move"),
-        {
-            "end": N_("at the end of the year"),
-            "even": N_("half at the start, half at the end of the year"),
-            "start": N_("at the start of the year"),
-        },
-    ),
-}
-"""What of the manifest is told at the end of a report, by its name there."""
 
 SECTIONS = (
     front.letter,
@@ -168,21 +149,9 @@ def _document(material: Material, origin: dict[str, str]) -> Document:
     sections += _there([annexes.further(material, sections)])
     title = say("Actuarial valuation")
     names = " · ".join(part.scheme.name for part in material.parts)
-    document = Document(title, names, say, front.title_page(material), sections, _made_from(material), origin)
+    document = Document(title, names, say, front.title_page(material), sections, origin=origin)
     state = annexes.states(material, checklist(document))
     return replace(document, sections=(*sections, *_there([state])))
-
-
-def _made_from(material: Material) -> dict[str, str]:
-    """What the manifest says of the machine and of the way of projecting, in words."""
-    say, told = material.say, material.manifest
-    found = {say(label): str(told[key]) for key, label in MACHINE.items() if told.get(key)}
-    if written := told.get("written"):
-        found[say("Run written")] = moment(say, str(written))
-    for key, (label, words) in CHOICES.items():
-        if told.get(key) in words:
-            found[say(label)] = say(words[told[key]])
-    return found
 
 
 def _there(sections: list[Section | None]) -> tuple[Section, ...]:

@@ -29,8 +29,8 @@ def funding(material: Material) -> Section | None:
 
 
 def _has_assets(material: Material) -> bool:
-    basis = material.main.basis
-    return "assets_book_0" in basis or "assets_market_0" in basis
+    """Whether assets of the pension scheme are told; those of a health fund are not in a basis."""
+    return material.pension is not None and not {"assets_book_0", "assets_market_0"}.isdisjoint(material.main.basis)
 
 
 def _assets(material: Material) -> Table:

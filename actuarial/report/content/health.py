@@ -13,7 +13,7 @@ from actuarial.report.content.cells import Column, by_year, cell, listed, projec
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import name_of
 from actuarial.report.content.results import payers
-from actuarial.report.document import Section, Table
+from actuarial.report.document import Picture, Section, Table
 from actuarial.translation import N_
 
 FINANCE = (
@@ -67,6 +67,10 @@ def health(material: Material) -> Section | None:
     def made(name: str, title: str, table: pd.DataFrame, kind: str, kinds: Sequence[tuple[str, str]] = ()) -> Table:
         return by_year(material, part, name, title, _columns(material, table, kind, dict(kinds)))
 
+    def own(*names: str) -> tuple[Picture, ...]:
+        """Figures of these names, which are those of the pensions where there are any."""
+        return material.shown(*names) if material.pension is None else ()
+
     with_people = basis if "population_0" in basis else None
     members = section(
         "health_members",
@@ -81,6 +85,7 @@ def health(material: Material) -> Section | None:
             ),
             made("health_use", say("Contacts per 1,000 members"), tables.contacts_table(result), "rate"),
             made("health_unit_cost", say("Cost of a contact"), tables.unit_cost_table(result), "price"),
+            *own("population"),
             *material.shown("groups", "cost_by_age"),
         ),
     )
@@ -97,13 +102,18 @@ def health(material: Material) -> Section | None:
     money = section(
         "health_finance",
         say("Income, outgo and reserve"),
-        (finance(material, part), payers(material, part), *material.shown("sources")),
+        (finance(material, part), payers(material, part), *own("income_outgo", "reserve"), *material.shown("sources")),
         covers=("results.financial_equilibrium",),
     )
     rates = section(
         "health_rates",
         say("Contribution rates and sustainability"),
-        (_rates(material, part), _levels(material, part), *if_written(material, "results.sustainability")),
+        (
+            _rates(material, part),
+            _levels(material, part),
+            *own("rates", "scenarios"),
+            *if_written(material, "results.sustainability"),
+        ),
         covers=("results.sustainability",),
     )
     calibration = section(

@@ -125,7 +125,11 @@ def ratios(material: Material, part: Part) -> Table:
         Column(say("Pensioners to contributors"), result["demographic_ratio"], "percent"),
         Column(say("Average pension to average insurable earnings"), result["financial_ratio"], "percent"),
     ]
-    return by_year(material, part, "ratios", say("Demographic and financial ratios"), columns)
+    note = say(
+        "Average pension: expenditure on pensions in the year, with all extra payments, for each pensioner; average "
+        "insurable earnings: earnings on which contributions were collected, for each contributor."
+    )
+    return by_year(material, part, "ratios", say("Demographic and financial ratios"), columns, notes=(note,))
 
 
 def financial(material: Material) -> Section | None:

@@ -8,6 +8,7 @@ from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.material import Material
 from actuarial.report.document import Block, Bullets, Paragraph, Section, Terms
 from actuarial.standards.calculations import calculation
+from actuarial.standards.shown import quantity
 from actuarial.standards.verdicts import Message, Verdict
 from actuarial.translation import N_, NO_NUMBER, Language
 
@@ -21,16 +22,8 @@ SUBJECTS = (
 BASIC, SHARE = "C102", "71(2)"
 """The instrument of the checklist, and its article on the employees' share of all branches."""
 FIELDS = (*(field for *_, field in SUBJECTS if field), "compliance.ilo_conventions")
-KINDS = {
-    "share": "percent",
-    "persons": "persons",
-    "money": "persons",
-    "count": "persons",
-    "years": "years",
-    "weeks": "years",
-    "days": "years",
-    "months": "years",
-}
+KINDS = {"share": "percent", "persons": "persons", "money": "persons", "count": "persons"}
+TIMES = ("years", "weeks", "days", "months")
 
 
 def standards(material: Material) -> Section | None:
@@ -110,7 +103,11 @@ def _row(say: Language, one: Verdict) -> tuple[str, ...]:
     kind = KINDS.get(one.unit, "ratio")
 
     def figure(value: Fraction | None) -> str:
-        return NO_NUMBER if value is None else cell(say, float(value), kind)
+        if value is None:
+            return NO_NUMBER
+        if one.unit in TIMES:
+            return quantity(value, one.unit, say).replace(" ", "\N{NO-BREAK SPACE}")
+        return cell(say, float(value), kind)
 
     name = say("European Code") if one.standard == "European_Code" else one.standard.replace("_", " ")
     standard = " ".join(filter(None, (name, one.part)))
