@@ -194,6 +194,11 @@ if not config.DISABLE_JIT:
         for case in cases:
             lower_builtin(sign, *case)(lowered)
 
+    def _each(builder: Any, name: str, args: Any) -> Any:
+        """A function of the processor, of the number in each lane."""
+        kind = ir.FunctionType(NUMBERS, [NUMBERS])
+        return builder.call(builder.module.declare_intrinsic(f"llvm.{name}.v{WIDTH}f64", fnty=kind), args)
+
     def _arithmetic(name: str) -> Callable[..., Any]:
         return lambda builder, *both: getattr(builder, name)(*both, flags=TOGETHER)
 
@@ -310,15 +315,14 @@ if not config.DISABLE_JIT:
     @intrinsic
     def whole(typing: Any, value: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.sitofp(builder.fptosi(args[0], ir.VectorType(INTEGER, WIDTH)), NUMBERS)
+            return _each(builder, "trunc", args)
 
         return LANES(LANES), build
 
     @intrinsic
     def root(typing: Any, value: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            kind = ir.FunctionType(NUMBERS, [NUMBERS])
-            return builder.call(builder.module.declare_intrinsic(f"llvm.sqrt.v{WIDTH}f64", fnty=kind), args)
+            return _each(builder, "sqrt", args)
 
         return LANES(LANES), build
 
@@ -329,12 +333,13 @@ if not config.DISABLE_JIT:
         def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             array = context.make_array(signature.args[0])(context, builder, args[0])
             width = cgutils.unpack_tuple(builder, array.shape)[1]
-            several = ir.VectorType(INTEGER, WIDTH)
-            places, columns, rows = builder.fptosi(args[1], several), builder.fptosi(args[2], several), []
+            several = ir.VectorType(ir.IntType(32), WIDTH)  # more bits would be turned one lane at a time
+            places, columns = (builder.fptosi(at, several) for at in args[1:])
+            across = _same(builder, builder.trunc(width, ir.IntType(32)))
+            cells, rows = builder.add(builder.mul(places, across), columns), []
             for lane in range(WIDTH):
-                where = ir.Constant(ir.IntType(32), lane)
-                row, column = builder.extract_element(places, where), builder.extract_element(columns, where)
-                start = builder.gep(array.data, [builder.add(builder.mul(row, width), column)])
+                cell = builder.extract_element(cells, ir.Constant(ir.IntType(32), lane))
+                start = builder.gep(array.data, [builder.sext(cell, INTEGER)])
                 rows.append(builder.load(builder.bitcast(start, ROW.as_pointer()), align=8))
             return context.make_tuple(builder, signature.return_type, _turned(builder, rows))
 

@@ -53,6 +53,20 @@ def row_of(x, t, ages):
 
 
 @absorbed
+def turn(i, ages):
+    """The i-th of the tasks of a year and the age at the start of the year of those it is about.
+
+    From the oldest on; those who become inactive join the row of the inactive of their age, who had their turn just
+    before, or of the oldest those a year younger: what is known of both is still at hand then.
+    """
+    if i >= 2 * ages:
+        return CONTRACT, 3 * ages - 1 - i
+    if i == 0 or (i % 2 == 1 and i < 2 * ages - 1):
+        return LEAVE_INACTIVE, ages - 1 - (i + 1) // 2
+    return LEAVE_ACTIVE, ages - (i + 1) // 2
+
+
+@absorbed
 def add(row, value):
     """Add the numbers of all lanes to a row (l,)."""
     store(row, load(row) + value)
@@ -360,16 +374,14 @@ def enter(stock, rates, entries, work, t, y, step):
 
 
 @absorbed
-def measure(stock, work, t, step):
-    """Stocks and credits at the start of year t: fills work.by_age; cells at the end of an age with no more than a
-    trace of it are left out after it."""
-    ages = stock.active.shape[0]
-    for y in range(ages):
-        r = row_of(y, t, ages)
-        count(stock.active[r], stock.top[0, r], work.by_age[ACTIVE, y], work.by_age[ACTIVE_CREDITS, y], step)
-        count(stock.inactive[r], stock.top[1, r], work.by_age[INACTIVE, y], work.by_age[INACTIVE_CREDITS, y], step)
-        stock.top[0, r] = trim(stock.active[r], stock.top[0, r], work.by_age[ACTIVE, y])
-        stock.top[1, r] = trim(stock.inactive[r], stock.top[1, r], work.by_age[INACTIVE, y])
+def measure(stock, work, t, y, step):
+    """Stocks and credits of an age at the start of year t: fills work.by_age; cells at the end with no more than a
+    trace of the age are left out after it."""
+    r = row_of(y, t, stock.active.shape[0])
+    count(stock.active[r], stock.top[0, r], work.by_age[ACTIVE, y], work.by_age[ACTIVE_CREDITS, y], step)
+    count(stock.inactive[r], stock.top[1, r], work.by_age[INACTIVE, y], work.by_age[INACTIVE_CREDITS, y], step)
+    stock.top[0, r] = trim(stock.active[r], stock.top[0, r], work.by_age[ACTIVE, y])
+    stock.top[1, r] = trim(stock.inactive[r], stock.top[1, r], work.by_age[INACTIVE, y])
 
 
 @absorbed
@@ -399,9 +411,9 @@ def trim(people, top, persons):
 
 
 @absorbed
-def begin_year(stock, earnings, work, t):
-    """Empty the flows of a year; persons in active status before it in work.opening (l,), the index of the revaluation
-    of the year in work.grown (k, l)."""
+def begin_year(stock, entries, earnings, work, t):
+    """Empty the flows of a year; persons in active status before it, where the target counts them, in work.opening
+    (l,), the index of the revaluation of the year in work.grown (k, l)."""
     nothing, opening, ages = spread(0.0), spread(0.0), stock.active.shape[0]
     for k in range(work.grown.shape[0]):
         store(work.grown[k], load(work.grown[k]) * (load(earnings.growth[t, k]) + 1.0))
@@ -412,7 +424,7 @@ def begin_year(stock, earnings, work, t):
             for j in range(work.by_claim.shape[1]):
                 store(work.by_claim[i, j, y], nothing)
         r = row_of(y, t, ages)
-        for c in range(stock.top[0, r] + 1):
+        for c in range(stock.top[0, r] + 1 if entries.concept[0] == ANY else 0):
             opening += load(stock.active[r, c])
     store(work.opening, opening)
 
@@ -451,27 +463,28 @@ def project_lanes(stock, rates, entries, earnings, answers, work, place, places,
     ages = stock.active.shape[0]
     for k in range(work.grown.shape[0]):
         store(work.grown[k], 1.0)
-    measure(stock, work, 0, step)
+    for y in range(ages):
+        measure(stock, work, 0, y, step)
     for t in range(by_age.shape[2]):
         oldest, reached = row_of(ages - 1, t, ages), row_of(ages - 1, t + 1, ages)
-        begin_year(stock, earnings, work, t)
-        for task in range(3):
+        begin_year(stock, entries, earnings, work, t)
+        for i in range(3 * ages):
+            task, x = turn(i, ages)
+            if task == LEAVE_INACTIVE:
+                top = leave_inactive(stock, rates, answers, work, t, x, step)
+            elif task == LEAVE_ACTIVE:
+                top = leave_active(stock, rates, earnings, answers, work, t, x, step)
+            else:
+                if x == ages - 1:
+                    needed(stock, rates, entries, work, t)
+                top = contract(stock, rates, earnings, work, t, x, step)
+            if top >= 0:
+                status = HERE_INACTIVE if task == LEAVE_INACTIVE else HERE_ACTIVE
+                known = work.own if work.level[0] != 0 else stock.held[row_of(x, t, ages)]
+                award(answers, rates, work, known, status, work.halfway, top, t, min(x + 1, ages - 1), step)
             if task == CONTRACT:
-                needed(stock, rates, entries, work, t)
-            for x in range(ages - 1, -1, -1):
-                if task == LEAVE_INACTIVE:
-                    top = leave_inactive(stock, rates, answers, work, t, x, step)
-                elif task == LEAVE_ACTIVE:
-                    top = leave_active(stock, rates, earnings, answers, work, t, x, step)
-                else:
-                    top = contract(stock, rates, earnings, work, t, x, step)
-                if top >= 0:
-                    status = HERE_INACTIVE if task == LEAVE_INACTIVE else HERE_ACTIVE
-                    known = work.own if work.level[0] != 0 else stock.held[row_of(x, t, ages)]
-                    award(answers, rates, work, known, status, work.halfway, top, t, min(x + 1, ages - 1), step)
-                if task == CONTRACT:
-                    accrue(stock, rates, work, t, x, step)
-            if task == LEAVE_INACTIVE and oldest != reached:
+                accrue(stock, rates, work, t, x, step)
+            if i == 1 and oldest != reached:
                 meet(stock, reached, oldest)
         if oldest != reached:
             join(stock, reached, oldest)
@@ -479,5 +492,5 @@ def project_lanes(stock, rates, entries, earnings, answers, work, place, places,
             if y > 0:
                 store(work.by_age[KAPPA, y], load(work.kappa))
             enter(stock, rates, entries, work, t, y, step)
-        measure(stock, work, t + 1, step)
+            measure(stock, work, t + 1, y, step)
         end_year(work, place, places, by_age, by_claim, t)

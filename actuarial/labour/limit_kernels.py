@@ -18,17 +18,19 @@ def two_members(mean, floor, ceiling, square, with_floor, with_ceiling):
     moves by (E[m k]/E[m] - E[k])/v where m moves by its mean. square, with_floor and with_ceiling are E[m^2] and
     E[m k].
     """
-    v = square / most(mean * mean, NOTHING) - 1.0
+    head = 1.0 / most(mean, NOTHING)
+    v = square * head * head - 1.0
     alike = v <= ROUNDING
     v = choose(alike, 0.0, v)
-    head, rest = 1.0 / most(mean, NOTHING), 1.0 / most(v, ROUNDING)
+    rest = 1.0 / most(v, ROUNDING)
     steep_floor = choose(alike, 0.0, (with_floor * head - floor) * rest)
     steep = choose(alike, 0.0, (with_ceiling * head - ceiling) * rest)
     f = 1.0 + 0.5 * v + root(v + 0.25 * v * v)
-    up, down = f - 1.0, 1.0 / f - 1.0
+    part = 1.0 / f
+    up, down = f - 1.0, part - 1.0
     low, lower = most(floor + steep_floor * up, 0.0), most(floor + steep_floor * down, 0.0)
     high, higher = most(ceiling + steep * up, low), most(ceiling + steep * down, lower)
-    return f, mean * f, low, high, mean / f, lower, higher
+    return f, mean * f, low, high, mean * part, lower, higher
 
 
 @absorbed
