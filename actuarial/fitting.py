@@ -1,5 +1,6 @@
 """Whether the fields of a rule fit together: bounds in their order, fields beside those that give them a meaning."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -64,6 +65,42 @@ def require_order(rule: Any, low: str, high: str) -> None:
             most=most,
         )
         raise Misstated(text, (low,))
+
+
+def misfitting_credits(scheme: Any, line: Any) -> Iterator[Told]:
+    """What is wrong with the accounts whose credits a line is due on."""
+    for account in scheme.accounts if getattr(line, "base", None) == "account_credits" else ():
+        if account.name not in line.of:
+            continue
+        if getattr(account, "credits", "earnings") != "earnings":
+            text = N_('{account!r} is credited with {credits}; name an account with credits = "earnings"')
+            yield Told(text, account=account.name, credits=account.credits)
+        if states(account, "fee"):
+            text = N_(
+                "{account!r} is credited less a fee; leave the fee out, and state what it pays for as administration"
+            )
+            yield Told(text, account=account.name)
+
+
+def stands_for(part: Any, field: str) -> tuple[str, ...]:
+    """Names that a field has where it is left out, if it has these."""
+    known: Any = getattr(type(part), "__pydantic_fields__", {})
+    default = known[field].default if field in known else None
+    if not isinstance(default, (str, tuple)) or default != getattr(part, field):
+        return ()
+    return default if isinstance(default, tuple) else (default,)
+
+
+def instead_of(field: str, one: Any, default: tuple[str, ...], fitting: Sequence[str], known: Told) -> Told:
+    """What to write where a field is left out, which then names a part that the scheme has not."""
+    there = [name for name in default if name in fitting] or fitting[:1]
+    written = f"[{', '.join(map(json.dumps, there))}]" if isinstance(one, tuple) else json.dumps(there[0])
+    return Told(
+        "it is what {field} names where it is left out; write {example} ({known})",
+        field=field,
+        example=f"{field} = {written}",
+        known=known,
+    )
 
 
 def check_order(low: str, least: Number, high: str, most: Number) -> None:

@@ -80,7 +80,7 @@ def _row(field: str, part: Any, year: int) -> tuple[str, str, str, str]:
 
 def _paid(line: Any, year: int) -> str:
     """What is due on a line of income in a year."""
-    whole = line.rate is None or (line.rate == 1.0 and line.base in ("fixed", "minimum", "deficit"))
+    whole = line.rate is None or (line.rate == 1.0 and line.base in ("fixed", "minimum", "deficit", "account_credits"))
     base = line.base if whole else f"{_number(line.rate, year)} of {line.base}{_within(line, year)}"
     return base if line.amount is None else f"{_number(line.amount, year)} {base}"
 

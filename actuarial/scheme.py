@@ -1,8 +1,7 @@
 """A scheme: the law of a social security institution as frozen objects, every number of which may be dated."""
 
 import dataclasses
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from numbers import Real
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -13,7 +12,16 @@ from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Refere
 from actuarial.dated import Misstated, Number, evaluate
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
-from actuarial.fitting import LIMITS, check_order, named_twice, require_order, require_word
+from actuarial.fitting import (
+    LIMITS,
+    check_order,
+    instead_of,
+    misfitting_credits,
+    named_twice,
+    require_order,
+    require_word,
+    stands_for,
+)
 from actuarial.outline import outline_html, outline_text
 from actuarial.translation import N_, InFile, Told
 
@@ -30,7 +38,7 @@ __all__ = [
 ]
 
 Place = tuple[str | int, ...]
-WHOLE = ("fixed", "minimum", "deficit")
+WHOLE = ("fixed", "minimum", "deficit", "account_credits")
 FLOWS = ("contributions", "outgo", "other_income")
 NEEDED = {
     "of": ("pension",),
@@ -148,17 +156,20 @@ def _limit(amount: Any, wages: Any, person: Any, none: float) -> Number:
 Payer = Literal["employee", "employer", "self_employed", "state", "pensioner", "other"]
 
 
+Base = Literal["insurable_earnings", "account_credits", "benefit", "minimum", "working_pensioners", "fixed", "deficit"]
+
+
 @rule
 class Contribution:
     """One line of income: who pays, on what, at which rate."""
 
     name: Word = Field(description="Name of the line, unique in the scheme")
     payer: Payer = Field(description="Who pays")
-    base: Literal["insurable_earnings", "benefit", "minimum", "working_pensioners", "fixed", "deficit"] = Field(
+    base: Base = Field(
         default="insurable_earnings",
-        description="What the rate applies to: insurable earnings, the expenditure on benefits (of), the part of it "
-        "that is due to the minimum pension, the earnings of pensioners (of) who go on working, a fixed amount of "
-        "money, or what the reserve lacks",
+        description="What the rate applies to: insurable earnings, what is credited to accounts (of), the expenditure "
+        "on benefits (of), the part of it that is due to the minimum pension, the earnings of pensioners (of) who go "
+        "on working, a fixed amount of money, or what the reserve lacks",
     )
     rate: Fraction | None = Field(
         default=None, description="Share of the base (fraction); 1 if the base is no earnings"
@@ -171,7 +182,7 @@ class Contribution:
     )
     of: tuple[Word, ...] = Field(
         default=(), description="Benefits whose expenditure or pensioners are the base; all (pensions on retirement) "
-        "if empty"
+        "if empty; or accounts whose credits are"
     )
     amount: Amounts | None = Field(default=None, description="Fixed amount (money)")
     finances: Literal["all"] | tuple[Word, ...] = Field(default="all", description="Benefits that the line pays for")
@@ -182,10 +193,13 @@ class Contribution:
             if self.base not in WHOLE:
                 raise ValueError(Told('rate is missing; a line whose base is "{base}" needs one', base=self.base))
             object.__setattr__(self, "rate", 1.0)
+        if self.base == "account_credits" and not self.of:
+            there = Told("the accounts whose credits are the base are missing; name them")
+            raise ValueError(InFile('of is missing; base = "account_credits" needs of = [ names of accounts ]', there))
         if self.base == "benefit" and not self.of:
             there = Told("the benefits whose expenditure is the base are missing; name them")
             raise ValueError(InFile('of is missing; base = "benefit" needs of = [ names of benefits ]', there))
-        if self.of and self.base not in ("benefit", "minimum", "working_pensioners"):
+        if self.of and self.base not in ("account_credits", "benefit", "minimum", "working_pensioners"):
             text = N_('of has no meaning with base = "{base}"; remove it or write base = "benefit"')
             there = Told("benefits have no meaning beside the base of this line; clear the cell, or take another base")
             raise ValueError(InFile(text, there, base=self.base))
@@ -394,10 +408,15 @@ def conflicts(scheme: Any) -> Iterator[tuple[Place, str]]:
         for field, text in named_twice(line):
             yield (line.name, field), text
         for field in ("finances", "of"):
+            base = getattr(line, "base", None)
+            kind = "account" if (field, base) == ("of", "account_credits") else "benefit"
+            known = [one.name for one in scheme.accounts] if kind == "account" else benefits
             for name in getattr(line, field) if getattr(line, field) != "all" else ():
-                if name not in benefits:
-                    hint = suggestion(name, benefits, N_("the benefits are {names}"))
-                    yield (line.name, field), Told(KINDS["benefit"].absent, name=name, hint=hint)
+                if name not in known:
+                    hint = suggestion(name, known, KINDS[kind].known) if known else Told("it has none to name")
+                    yield (line.name, field), Told(KINDS[kind].absent, name=name, hint=hint)
+        for text in misfitting_credits(scheme, line):
+            yield (line.name, "of"), text
     for part in (*scheme.accounts, *scheme.benefits):
         for place, one in _inside(part):
             yield from _conflicts_of(scheme, part, place, one)
@@ -408,7 +427,7 @@ def _conflicts_of(scheme: Any, part: Any, place: Place, one: Any) -> Iterator[tu
     default = (("follows", "benefit", one.follows),) if hasattr(one, "follows") else ()
     for field, kind, names in getattr(one, "refers_to", default):
         for name in names:
-            text = _reference_conflict(scheme, part, field, kind, name, _stands_for(one, field))
+            text = _reference_conflict(scheme, part, field, kind, name, stands_for(one, field))
             if text:
                 yield (part.name, *place, field), text
     for field, text in named_twice(one):
@@ -431,27 +450,6 @@ def _inside(part: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
             yield from _inside(inner, (*place, field.name))
 
 
-def _stands_for(part: Any, field: str) -> tuple[str, ...]:
-    """Names that a field has where it is left out, if it has these."""
-    known: Any = getattr(type(part), "__pydantic_fields__", {})
-    default = known[field].default if field in known else None
-    if not isinstance(default, (str, tuple)) or default != getattr(part, field):
-        return ()
-    return default if isinstance(default, tuple) else (default,)
-
-
-def _instead(field: str, one: Any, default: tuple[str, ...], fitting: Sequence[str], known: Told) -> Told:
-    """What to write where a field is left out, which then names a part that the scheme has not."""
-    there = [name for name in default if name in fitting] or fitting[:1]
-    written = f"[{', '.join(map(json.dumps, there))}]" if isinstance(one, tuple) else json.dumps(there[0])
-    return Told(
-        "it is what {field} names where it is left out; write {example} ({known})",
-        field=field,
-        example=f"{field} = {written}",
-        known=known,
-    )
-
-
 def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str, default: tuple[str, ...]) -> str:
     """What is wrong with the name of another part of the scheme that a part gives; empty if nothing is. `default` are
     the names of a field that is left out."""
@@ -466,7 +464,7 @@ def _reference_conflict(scheme: Any, part: Any, field: str, kind: str, name: str
             return Told(ORPHANS, name=name)
         if fitting and name in default:
             known = Told(words.known, names=tuple(others))
-            hint = _instead(field, getattr(part, field, None), default, fitting, known)
+            hint = instead_of(field, getattr(part, field, None), default, fitting, known)
         else:
             hint = suggestion(name, others, words.known) if others else Told("it has none to name")
         return Told(words.absent, name=name, hint=hint)

@@ -125,13 +125,13 @@ def leave_balances(accounts, flows, q, rest, dead, released, t, y):
 
 
 @inner
-def credit_new(new, rates, accounts, flows, work, number, t, y, half):
-    """Credit half a year to new entrants at age y."""
+def credit_new(new, rates, accounts, flows, work, number, shown, t, y, half):
+    """Credit half a year to new entrants at age y, of whom those shown are of the tranche reported."""
     for q in range(accounts.own.shape[0]):
         credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q] * number
         add_after(new.active_accounts[q, y], 0, credit, half)
-    work.here[0] = number
-    credit_entrants(new, accounts, flows, work.here, 1.0, t, y, 0, half)
+    work.here[0], work.part[0] = number, shown
+    credit_entrants(new, accounts, flows, work.here, work.part, 1.0, t, y, 0, half)
 
 
 @inner
@@ -144,7 +144,8 @@ def reenter(new, rates, accounts, flows, rho, t, y, end, half):
             new.inactive_accounts[q, y, c] -= moved
             moved += credit * rho * new.inactive[0, y, c]
             add_after(new.active_accounts[q, y], c, moved, half)
-    credit_entrants(new, accounts, flows, new.inactive[0, y], rho, t, y, end, half)
+    shown = new.inactive[new.inactive.shape[0] - 1, y]
+    credit_entrants(new, accounts, flows, new.inactive[0, y], shown, rho, t, y, end, half)
 
 
 @inner

@@ -156,7 +156,7 @@ def project_insured(
         31 December, `account_credits`, `account_growth` and `account_released`, what left with retirement, invalidity
         and death or was paid on exit (`account_restored`: what came back with those who recover;
         `account_transferred`: what came with those who move between groups; `account_withdrawn`: what members took out
-        in service), for all members alone.
+        in service), for all members alone but for credits that contributions are due on.
         With `accrued` the claims only, each claim in the proportion of credits on the valuation date to credits at the
         claim, and shares of balances without credits after that date.
 
@@ -446,15 +446,18 @@ class _Run(Inputs):
         found = with_withdrawals(found, self, rules, moved) if with_accounts else found
         for i, field in enumerate(kernels.BY_CLAIM):
             data[CLAIM_NAMES[field]] = self.own(("year", "benefit", "sex", "age"), found.by_claim[i])
-        for i, field in enumerate(account_flows.BY_YEAR[: len(found.by_account)] if with_accounts else ()):
-            if field in ACCOUNT_NAMES and self.reported(field):
+        lines = self.scheme.contributions if rules.accounts and self.accrued == "no" else ()
+        on_credits = any(line.base == "account_credits" for line in lines)
+        for i, field in enumerate(account_flows.BY_YEAR[: len(found.by_account)]):
+            wanted = with_accounts or (on_credits and field == "credits")
+            if wanted and field in ACCOUNT_NAMES and self.reported(field):
                 data[ACCOUNT_NAMES[field]] = self.own(("year", "account", *CELL[1:]), found.by_account[i])
         for i, name in enumerate(self.kept() if self.history else ()):
             data[name] = self.own((*CELL, "service"), found.history[i])
         coords: dict[str, Any] = {dim: labels for dim, labels in self.coords().items() if dim in self.basis.dims}
         coords = coords | {"benefit": [benefit.name for benefit in self.scheme.benefits]}
         coords = coords | ({"service": service} if self.history else {})
-        if with_accounts:
+        if with_accounts or on_credits:
             coords["account"] = [account.name for account in rules.accounts]
         result = dataset(data, coords)
         if found.amounts.size:

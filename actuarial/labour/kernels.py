@@ -389,7 +389,7 @@ def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
             new.top[0, y] = max(new.top[0, y], half[3])
             add_after(new.active[m, y], 0, n, half)
             if m == 0:
-                credit_new(new, rates, accounts, flows, work, n, t, y, half)
+                credit_new(new, rates, accounts, flows, work, n, fresh * entries.joins[shown], t, y, half)
         if m == shown:
             joined = n
     flows.by_age[NEW, t, y] = joined

@@ -34,33 +34,36 @@ def credit_halfway(state, accounts, work, t, x, y, top, up):
 
 @inner
 def count_leavers(state, accounts, flows, work, leave, retire, t, x, y, top, up):
-    """Years by band of the active aged x of whom a share leaves at mid-year, and of those who retire by cell times a
-    share."""
+    """Years by band of the active aged x, of the tranche reported, of whom a share leaves at mid-year, and of those who
+    retire by cell times a share."""
+    shown = state.active.shape[0] - 1
     for i in range(accounts.banded.shape[0]):
         years = 0.0
         for c in range(top + 1):
             share = leave + retire * work.retiring[c] if retire > 0.0 else leave
-            years += share * years_of(accounts.bands[i], c, up) * state.active[0, x, c]
+            years += share * years_of(accounts.bands[i], c, up) * state.active[shown, x, c]
         flows.by_band[LEAVERS, t, i, y] += years
 
 
 @inner
 def credit_stayers(state, new, accounts, flows, share, t, x, y, top, up):
     """Credit a year to the share of the active aged x who stay."""
+    shown = state.active.shape[0] - 1
     for i in range(accounts.banded.shape[0]):
         q, unit = accounts.banded[i], accounts.band_stay[t, y, i]
         for c in range(top + 1):
-            years = share * years_of(accounts.bands[i], c, up) * state.active[0, x, c]
-            flows.by_band[STAYERS, t, i, y] += years
-            add_after(new.active_accounts[q, y], c, unit * years, up)
+            years = share * years_of(accounts.bands[i], c, up)
+            flows.by_band[STAYERS, t, i, y] += years * state.active[shown, x, c]
+            add_after(new.active_accounts[q, y], c, unit * years * state.active[0, x, c], up)
 
 
 @inner
-def credit_entrants(new, accounts, flows, people, share, t, y, top, half):
-    """Credit half a year to a share of people (c,) who enter at age y, with `top` as the highest cell in use."""
+def credit_entrants(new, accounts, flows, people, shown, share, t, y, top, half):
+    """Credit half a year to a share of people (c,) who enter at age y, with `top` as the highest cell in use; `shown`
+    are those of the tranche reported."""
     for i in range(accounts.banded.shape[0]):
         q, unit = accounts.banded[i], accounts.band_half[t, y, i]
         for c in range(top + 1):
-            years = share * years_of(accounts.bands[i], c, half) * people[c]
-            flows.by_band[ENTRANTS, t, i, y] += years
-            add_after(new.active_accounts[q, y], c, unit * years, half)
+            years = share * years_of(accounts.bands[i], c, half)
+            flows.by_band[ENTRANTS, t, i, y] += years * shown[c]
+            add_after(new.active_accounts[q, y], c, unit * years * people[c], half)

@@ -56,6 +56,7 @@ FORMS = {
 
 WORDS = {
     "insurable_earnings": N_("insurable earnings"),
+    "account_credits": N_("what is credited to accounts"),
     "benefit": N_("expenditure on benefits"),
     "minimum": N_("cost of minimum pensions"),
     "working_pensioners": N_("earnings of working pensioners"),

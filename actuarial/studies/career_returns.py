@@ -120,6 +120,14 @@ def lines_of(scheme: Scheme, payers: Sequence[str]) -> list[Contribution]:
         )
         there = tuple(dict.fromkeys(line.payer for line in on_earnings)) or "-"
         raise BadInput(Told(text, payers=tuple(payers), known=there))
+    on_credits = [line for line in scheme.contributions if line.base == "account_credits"]
+    others = tuple(line.name for line in on_credits if line.payer in payers)
+    if others:
+        text = N_(
+            "career_returns: {names} is due on what is credited to accounts, which careers are not asked for.\n"
+            "  Give payers who pay on insurable earnings alone."
+        )
+        raise BadInput(Told(text, names=others))
     return lines
 
 

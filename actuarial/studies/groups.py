@@ -140,7 +140,8 @@ def without_pensioners(basis: xr.Dataset) -> xr.Dataset:
 
 def without_insured(insured: xr.Dataset) -> xr.Dataset:
     """The insured stage as if nobody contributed and nobody claimed."""
-    return insured.assign({name: 0.0 * insured[name] for name in (*PEOPLE, *CLAIMS)}).assign(
+    none = [name for name in (*PEOPLE, *CLAIMS, "account_credits") if name in insured]
+    return insured.assign({name: 0.0 * insured[name] for name in none}).assign(
         claims_number=(0.0 * insured["claims_number"]).assign_attrs(insured["claims_number"].attrs)
     )
 

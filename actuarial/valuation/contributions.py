@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial import check
+from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.check.population import one_year_older, stock_before
 from actuarial.dated import evaluate
@@ -67,13 +68,15 @@ def line_income(line, rate, insured, pensions, basis, grid):
             raise BadScheme(Told("{line}: a contribution with base = 'fixed' needs an amount.", line=line.name))
         amount = of_the_year(as_array(line.amount.evaluate(grid)), f"{line.name}.amount")
         return rate * amount * year_fraction(basis)
+    if line.base == "account_credits":
+        return rate * _credited(line, insured, basis, grid)
     if line.base == "working_pensioners":
         return rate * _earnings_of_pensioners(line, pensions["pensioners"], basis, grid) * year_fraction(basis)
     source = {"benefit": "benefit_expenditure", "minimum": "topup_expenditure"}.get(line.base)
     if source is None:
         text = N_(
-            "{line}.base: {base!r} is unknown; the bases are insurable_earnings, benefit, minimum, working_pensioners, "
-            "fixed, deficit."
+            "{line}.base: {base!r} is unknown; the bases are insurable_earnings, account_credits, benefit, minimum, "
+            "working_pensioners, fixed, deficit."
         )
         raise BadScheme(Told(text, line=line.name, base=line.base))
     return rate * _chosen_benefits(line, pensions[source]).sum("benefit")
@@ -87,6 +90,34 @@ def _chosen_benefits(line: Contribution, expenditure: xr.DataArray) -> xr.DataAr
         text = N_("{line}.of: {names} is no benefit of the scheme; they are {known}.")
         raise BadScheme(Told(text, line=line.name, names=tuple(wrong), known=tuple(known)))
     return expenditure.sel(benefit=chosen)
+
+
+def _credited(line: Contribution, insured: xr.Dataset, basis: xr.Dataset, grid: Person) -> xr.DataArray:
+    """What is paid of the credits of accounts, by (scenario,) year, currency/year.
+
+    Credits of what is assessed times the share of it that is collected; those of an account of what is collected are
+    paid. Both times the calibration of insurable earnings, and in audited years what leads to these.
+    """
+    known = [str(name) for name in insured["account"].values] if "account_credits" in insured else []
+    lacking = tuple(name for name in line.of if name not in known)
+    if lacking:
+        text = N_(
+            "{line}.of: what is credited to {names} is not known, as no benefit pays these accounts.\n"
+            "  Add one, such as an account_payout, or another base."
+        )
+        raise BadScheme(Told(text, line=line.name, names=lacking))
+    groups = _groups(line, insured)
+    earned = insured[["insurable_earnings", "assessed_earnings"]].sel(group=groups)
+    share = earned["insurable_earnings"] / earned["assessed_earnings"].where(earned["assessed_earnings"] > 0)
+    collected = _groups_of(basis["collection_rate"].drop_attrs(), groups)
+    paid = xr.zeros_like(share.sum(["group", "sex"]))
+    for account in grid.scheme.accounts:
+        if account.name in line.of:
+            credits = insured["account_credits"].sel(account=account.name, drop=True).sel(group=groups).sum("age")
+            whole = getattr(account, "paid", "assessed") == "assessed"
+            due = credits if whole else credits / collected.where(collected > 0)
+            paid = paid + (due * share).fillna(0.0).sum(["group", "sex"])
+    return paid * calibration_factor(basis, "insurable_earnings")
 
 
 def _earnings_of_pensioners(line: Contribution, stock: xr.DataArray, basis: xr.Dataset, grid: Person) -> xr.DataArray:

@@ -14,6 +14,8 @@ from actuarial.outline import outline_text
 from actuarial.pension import MemberAccount
 from actuarial.person import WorkYear
 from actuarial.scheme_saving import scheme_text
+from actuarial.studies.groups import by_participants, open_run
+from actuarial.studies.prolong import run_off_year
 from actuarial.translation import language, message_of, told
 from tests.labour.test_groups import moving
 from tests.reference.small import small_basis
@@ -52,8 +54,12 @@ TWICE = "[ { above = 0, rate = 0.10 }, { above = 5, rate = 0.20 }, { above = 10,
 PAID = ("claims_amount", "claims_number")
 
 
+def text_of(rate):
+    return LAW.replace("RATE", rate).replace("CEILING", CEILING)
+
+
 def law(rate):
-    return parse_scheme(LAW.replace("RATE", rate).replace("CEILING", CEILING))
+    return parse_scheme(text_of(rate))
 
 
 def members(years=4, **changes):
@@ -189,3 +195,83 @@ def test_a_rate_by_service_is_not_asked_of_nobody():
     account = MemberAccount(name="a", rate=[{"above": 0, "rate": 0.1}]).account
     with pytest.raises(ac.errors.BadInput, match="by length of service is not one number"):
         account.rate.evaluate(None)
+
+
+# --- what is paid for it ----------------------------------------------------------------------------------------------
+
+LINE = """
+[[contributions]]
+name = "by_service"
+payer = "employer"
+base = "account_credits"
+of = ["held"]
+"""
+
+
+def paid_for(rate, basis, more=""):
+    return ac.project(basis, parse_scheme(text_of(rate) + LINE + more), service="years")["contribution_income"]
+
+
+OTHER = """
+[[account]]
+name = "other"
+rate = 0.1
+[[benefit]]
+form = "account_payout"
+name = "of_other"
+accounts = ["other"]
+together_with = "account_payout"
+"""
+
+
+@pytest.mark.parametrize("paid", ["assessed", "collected"])
+def test_a_line_on_what_is_credited_is_one_at_the_rate_of_the_account(paid):
+    """Of the credits of what is assessed the share that is collected, of those of what is collected all, calibrated."""
+    basis = members(3, newborn_0=("sex", [300.0, 290.0]))
+    basis = basis.assign(collection_rate=0.8 + 0.0 * basis["collection_rate"], calibration=("line", [1.1]))
+    basis = basis.assign_coords(line=["insurable_earnings"])
+    basis = basis.assign_attrs(valuation_date="2025-06-30", calibration_reason="arrears")
+    flat = LINE.replace("by_service", "flat").replace("held", "other")
+    other = OTHER.replace("rate = 0.1", f'rate = 0.1\npaid = "{paid}"')
+    scheme = parse_scheme(text_of(STEPS) + LINE + other + flat)
+    income = ac.project(basis, scheme, service="years")["contribution_income"]
+    assert_allclose(income.sel(contribution="flat"), income.sel(contribution="paid"), rtol=1e-12)
+    ratio = income.sel(contribution="by_service").sum() / income.sel(contribution="paid").sum()
+    assert 0.5 < float(ratio) < 1.5
+
+
+def test_present_members_and_future_entrants_pay_what_all_pay():
+    """In every year, and nobody else does; the parts are made by runs of their own."""
+    run = open_run(members(4), parse_scheme(text_of(STEPS) + LINE), until=2028, service="years", run_off=run_off_year)
+    finance, flows = by_participants(run)
+    paid = flows["contribution_income"].sel(contribution="by_service")
+    assert float(paid.sel(participants=["present_members", "future_entrants"]).min()) > 0.0
+    assert float(abs(paid.sel(participants=["pensioners", "scheme"])).max()) == 0.0
+    assert_allclose(paid.sum("participants"), finance["contribution_income"].sel(contribution="by_service"), rtol=1e-12)
+
+
+WRONG_LINES = {
+    'of is missing; base = "account_credits" needs of = [ names of accounts ]': ('of = ["held"]\n', ""),
+    "by_service.of: 'hold' is no account of the scheme; did you mean held?": ('of = ["held"]', 'of = ["hold"]'),
+    "by_service.of: 'held' is credited less a fee; leave the fee out": ("growth = {", "fee = 0.01\ngrowth = {"),
+    "by_service.of: 'held' is credited with points; name an account": ("growth = {", 'credits = "points"\ngrowth = {'),
+}
+
+
+@pytest.mark.parametrize("text", WRONG_LINES)
+def test_wrong_lines_on_credits_are_refused_in_the_words_of_the_reader(text):
+    right, wrong = WRONG_LINES[text]
+    whole = text_of(STEPS) + LINE
+    assert right in whole
+    with pytest.raises(BadScheme) as found:
+        parse_scheme(whole.replace(right, wrong))
+    assert text in str(found.value)
+    for code in ("fr", "es"):
+        assert text[-18:] not in told(message_of(found.value), language(code))
+
+
+def test_what_is_credited_to_an_account_that_nobody_is_paid_is_not_known():
+    unpaid = '[[account]]\nname = "unpaid"\nrate = 0.1\n'
+    scheme = parse_scheme(text_of(STEPS) + unpaid + LINE.replace("held", "unpaid"))
+    with pytest.raises(BadScheme, match=r"by_service\.of: what is credited to unpaid is not known"):
+        ac.project(members(2), scheme, service="years")

@@ -169,6 +169,7 @@ EXTRAS = {
         {"base": "minimum"},
         {"base": "fixed", "amount": AMOUNTS[0]},
         {"base": "benefit", "rate": 0.1, "of": ("old_age",)},
+        {"base": "account_credits", "of": ("savings",)},
     ],
 }
 PARTS = [MemberAccount, InsurableEarnings, Contribution, Administration, Funding]
