@@ -41,6 +41,8 @@ WORD = 30.0
 """Words wider than these em may be broken in running text."""
 FEW_PAIRS = 15
 """So many words and what they say stay on one page."""
+LAST_PAIRS = 3
+"""So many of the last ones of a longer list are on one page."""
 
 
 def write_pdf(
@@ -208,9 +210,12 @@ def _item(item: Any) -> dict[str, Any]:
 
 
 def _groups(item: Pairs) -> list[dict[str, Any]]:
-    """Words and what they say in groups that no page takes apart: all, or each with what belongs to it, if few."""
+    """Words and what they say in groups that no page takes apart: all, or each with what belongs to it, if few; of a
+    long list the last ones."""
     whole = len(item.rows) <= FEW_PAIRS or not any(item.depths)
     begins = [place for place, depth in enumerate(item.depths) if place == 0 or (depth == 0 and not whole)]
+    if len(item.rows) > FEW_PAIRS and not any(item.depths):
+        begins.append(len(item.rows) - LAST_PAIRS)
     said = _printed if item.symbols else partial(breakable, most=WORD)
     rows = [(depth, *map(said, row)) for depth, row in zip(item.depths, item.rows, strict=True)]
     parts = [rows[first:end] for first, end in pairwise([*begins, len(rows)])]
@@ -336,5 +341,3 @@ def _characters(folders: tuple[str, ...]) -> frozenset[str]:
         with TTFont(path, lazy=True) as font:
             found |= set(font.getBestCmap() or ())
     return frozenset(map(chr, found))
-
-

@@ -7,12 +7,14 @@ import docx
 import pypdf
 import pytest
 
+from actuarial.report import as_pdf
 from actuarial.report.as_docx import write_docx
 from actuarial.report.as_html import html_text
-from actuarial.report.as_pdf import FEW, write_pdf
-from actuarial.report.document import Document, Field, Paragraph, Section, Table
+from actuarial.report.as_pdf import FEW, FEW_PAIRS, LAST_PAIRS, write_pdf
+from actuarial.report.document import Document, Field, Paragraph, Section, Table, Terms
 from actuarial.report.docx_xml import TOGETHER, WHOLE
 from actuarial.report.fit import MM_OF_POINT, ROOMS, SIZES, em_width, fit
+from actuarial.report.flow import runs
 from actuarial.report.last_pages import turned_before
 from actuarial.report.shown import show
 from actuarial.translation import language
@@ -183,6 +185,14 @@ def test_tables_of_the_word_file_stay_with_their_captions_and_notes(body):
         assert free == (0 if len(kept) <= WHOLE else len(kept) - 2 * TOGETHER + 1)
         sizes.append(len(kept))
     assert {1, 6, 75} <= set(sizes)
+
+
+@pytest.mark.parametrize(("rows", "groups"), [(FEW_PAIRS, [FEW_PAIRS]), (40, [40 - LAST_PAIRS, LAST_PAIRS])])
+def test_the_last_notes_of_a_long_list_are_not_alone(rows, groups):
+    terms = Terms(tuple((str(number), "A note.") for number in range(rows)))
+    (_, item) = as_pdf._run(*runs(show(report(Section("a", "A", (terms,)))).on_paper, lambda _: False))["items"]
+    assert [len(group["rows"]) for group in item["groups"]] == groups
+    assert [group["breaks"] for group in item["groups"]] == [True, False][-len(groups) :]
 
 
 @pytest.mark.parametrize(("rows", "kept"), [(WHOLE, True), (WHOLE + 1, False)])

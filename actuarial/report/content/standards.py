@@ -105,9 +105,7 @@ def _row(say: Language, one: Verdict) -> tuple[str, ...]:
     def figure(value: Fraction | None) -> str:
         if value is None:
             return NO_NUMBER
-        if one.unit in TIMES:
-            return quantity(value, one.unit, say).replace(" ", "\N{NO-BREAK SPACE}")
-        return cell(say, float(value), kind)
+        return quantity(value, one.unit, say) if one.unit in TIMES else cell(say, float(value), kind)
 
     name = say("European Code") if one.standard == "European_Code" else one.standard.replace("_", " ")
     standard = " ".join(filter(None, (name, one.part)))
