@@ -102,10 +102,14 @@ class Person:
         return found if found.ndim else float(found)
 
     def average_wage(self) -> Any:
-        """Average earnings of the opening active insured, carried by the growth of wages, currency/year."""
+        """Average earnings of the opening active insured, carried by the growth of wages, currency/year.
+
+        Where nobody is insured yet, of those who enter in the first year at the wages of the base year.
+        """
         if self.basis is None:
             raise BadInput("an amount of the law is a share of the average wage, but there is no basis; give basis=.")
         people = self.basis["active_0"].sum("service")
+        people = people if float(people.sum()) > 0.0 else _first_members(self.basis)
         mean = (self.basis["salary_0"] * people).sum() / people.sum()
         return mean * self.index("wages")
 
@@ -248,6 +252,15 @@ class Person:
     def insurable_career(self) -> list[tuple[int, float]]:
         """Insurable earnings on which contributions were paid, by year of the career, currency."""
         return [(row.year, row.months / 12.0 * self.insurable(row)) for row in self.career]
+
+
+def _first_members(basis: xr.Dataset) -> Any:
+    """Whom coverage and entry profile of the first year bring into a new scheme, of the employed of the base year."""
+    names = ("population_0", "participation_rate", "unemployment_rate", "coverage", "entry_profile")
+    check.require(basis, *names)
+    first = [basis[name].isel(year=0) if "year" in basis[name].dims else basis[name] for name in names]
+    people, share, unemployed, coverage, profile = first
+    return coverage * (people * share * (1.0 - unemployed)).sum("age") * profile
 
 
 def make_grid(

@@ -55,8 +55,10 @@ STOCKS = (
 )
 """Ages at which one sex is the more numerous: first and last, the usual majority, what is said where it is not."""
 NOBODY = Warned(
-    "active_0: nobody is insured on the valuation date; usual only for a new scheme.",
-    "Nobody is insured on the valuation date; usual only for a new scheme.",
+    "active_0: nobody is insured on the valuation date; usual only for a new scheme. Its average wage is that of those "
+    "whom coverage and entry_profile bring in in the first year.",
+    "Nobody is insured on the valuation date; usual only for a new scheme. Its average wage is that of those who enter "
+    "in the first year.",
 )
 DENSITY = Warned("density at ages 20 to 59", "Density of contribution at ages 20 to 59")
 COVERED = Warned("coverage, all groups together", "Coverage of all groups together")

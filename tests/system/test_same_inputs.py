@@ -12,12 +12,12 @@ from actuarial import bridge
 from actuarial.basis import scenarios
 from actuarial.check.basis import NEEDED
 from actuarial.errors import BadDimensions
-from actuarial.pension import OldAgeGrant, Refund, Widows
+from actuarial.pension import FuneralGrant, OldAgeGrant, Refund, Widows
 from actuarial.provenance import digest
 from actuarial.scheme import Funding
 from actuarial.vocabulary import variables
 from tests.reference.full_law import full_law
-from tests.system.chain import LAW, UNITS, identical, project, short
+from tests.system.chain import LAW, UNITS, identical, project, same, short
 
 STOCKS = ("pensioners_0", "pension_0")
 OPTIONAL = (
@@ -215,3 +215,19 @@ def test_another_number_of_values_is_refused():
         bridge.align(basis["inflation"].assign_coords(year=[2025, 2027]), ("year",), basis.coords)
     with pytest.raises(BadDimensions, match="has the dimension age; only sex can be used here"):
         bridge.align(basis["married_share"], ("sex",), basis.coords)
+
+
+def test_the_average_wage_of_a_new_scheme_is_that_of_its_first_members():
+    """Nobody insured on the valuation date is the limit of a few, spread as coverage and entries of the first year."""
+    law = dataclasses.replace(LAW, benefits=(*LAW.benefits, FuneralGrant(name="months", months=3.0)))
+    basis = short(3)
+    nobody = ("active_0", "inactive_0", "pensioners_0", "invalid_0", "reserve_0", "accounts_0")
+    new = basis.assign({name: 0.0 * basis[name] for name in nobody if name in basis})
+    first = basis[["participation_rate", "unemployment_rate", "coverage", "entry_profile"]]
+    first = first.isel(year=0) if "year" in first.dims else first
+    employed = (basis.population_0 * first.participation_rate * (1 - first.unemployment_rate)).sum("age")
+    few = 1e-9 * (first.coverage * employed * first.entry_profile).broadcast_like(basis.active_0)
+    few = few.where(basis.active_0.service == 0, 0.0).transpose(*basis.active_0.dims).drop_attrs()
+    found, limit = project(new, law), project(new.assign(active_0=few), law)
+    assert float(found.benefit_expenditure.sel(benefit="months")[-1]) > 0.0
+    same(found, limit, ["outgo", "benefit_expenditure", "contributions", "general_average_premium"], rtol=1e-8)
