@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.bands import ByService
-from actuarial.dated import Number, clip
+from actuarial.dated import Number, choose, clip, evaluate
 from actuarial.errors import BadInput
 
 EVENTS = ("retirement", "invalidity", "death", "exit")
@@ -119,6 +119,8 @@ class Account:
     inheritance : "none", "own" or "table"
         What becomes of the balances of the dead: they go to those of their age, sex and group ("own"), or balances grow
         by q/(1 - q) of a table for both sexes together ("table").
+    growth_until : dated number, or None
+        Last age reached in a year at whose growth balances rise; all of them where it is None.
     withdrawn : object with `evaluate(person)`, or None
         Share w of the opening balance that members take out in the middle of the year, by the age reached.
 
@@ -140,6 +142,7 @@ class Account:
     above: Any = None
     price: Any = None
     withdrawn: Any = None
+    growth_until: Any = None
 
     def __post_init__(self) -> None:
         for field, known in (("credits", CREDITS), ("timing", TIMINGS), ("inheritance", INHERITANCES)):
@@ -148,6 +151,13 @@ class Account:
                     f"Account {self.name!r}: {field} = {getattr(self, field)!r} is unknown; write one of "
                     f"{', '.join(known)}."
                 )
+
+    def grows(self, person: Any) -> Number:
+        """1 in the years in which balances grow, for the age reached in them, else 0."""
+        if self.growth_until is None:
+            return 1.0
+        grows: Number = choose(person.age <= evaluate(self.growth_until, person), 1.0, 0.0)
+        return grows
 
     @property
     def spans(self) -> tuple[tuple[float, float, Any], ...]:

@@ -176,7 +176,9 @@ class Person:
         rows = {row.year: row for row in self.career}
         years = range(min(rows, default=when), when + 1)
         for year, growth in zip(years, self._growth(account, years), strict=True):
-            grown = growth * (1.0 + float(evaluate(account.gains, self.in_year(year))))
+            then = self.in_year(year)
+            growth = growth if account.grows(then) else 1.0
+            grown = growth * (1.0 + float(evaluate(account.gains, then)))
             credit = self._credited(account, rows[year]) if year in rows else 0.0
             if year == when:
                 return balance, grown, credit

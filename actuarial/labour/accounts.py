@@ -175,6 +175,8 @@ def ledger(rules: Law, basis: xr.Dataset, scheme: Scheme, longest: float) -> Led
     for a, account in enumerate(rules.accounts):
         several = [_credits(account, rate, basis, scheme, grid, past) for _, _, rate in account.spans]
         grown = align(account_growth(account.name, account.growth, basis, rules.grid.finance, years), HEAD, coords)
+        if account.growth_until is not None:
+            grown = grown * from_end(align(xr.DataArray(account.grows(grid)), HEAD, coords))
         stated = align(xr.DataArray(evaluate(account.gains, grid)), HEAD, coords)
         grown = (1.0 + grown) * (1.0 + from_end(stated))
         left = align(_gains(account, basis, years), HEAD, coords)

@@ -158,6 +158,11 @@ class MemberAccount:
     credits of a year have none in it. With "interest" growth is earned day by day: half of it until a benefit starts in
     mid-year, and credits have it from the middle of the months that they are for; `gains` run as the growth does.
 
+    With `growth_until` balances have the growth of the years in which an age up to it is reached, and none later, nor
+    have credits; stated gains and what is inherited run on. Earnings that are revalued until 60 are those of an account
+    with growth = "wages" and growth_until = 60, whose balance over a number of years is their average (`banded` pays
+    it in slices).
+
     With paid = "collected" credits are multiplied by the `collection_rate` of the basis, so that of capped earnings
     k W are credited, W the `insurable_earnings` on which contributions come in (before calibration) and k the rate;
     with "assessed" k W over the collection rate, as where members keep the rights to what their employers owe.
@@ -228,6 +233,11 @@ class MemberAccount:
         default=None, description="Price of a point (money, once); the average wage of the insured if absent"
     )
     growth: IndexationRule = Field(default_factory=Indexation, description="Adjustment of balances (fraction per year)")
+    growth_until: Age | None = Field(
+        default=None,
+        description="Age (years) up to which balances are adjusted; the year in which it is reached is the last one, "
+        "always if absent",
+    )
     gains: Change = Field(
         default=0.0, description="Further growth of the balance of the year before that the law states (fraction)"
     )
@@ -262,6 +272,9 @@ class MemberAccount:
             )
         for name in LIMITS if self.credits == "months" else ():
             require_word(self, name, "credits", "earnings")
+        if self.growth_until is not None and self.growth == Indexation():
+            text = Told("has no meaning without {names}; give that too, or leave this out", names=("growth",))
+            raise Misstated(text, ("growth_until",))
         require_order(self, "floor", "ceiling")
         require_order(self, "above", "ceiling")
         if self.paid == "collected" and self.credits == "months":
@@ -284,7 +297,7 @@ class MemberAccount:
         growth = None if self.growth == Indexation() else self.growth
         return Account(
             self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance, self.floor,
-            self.ceiling, self.above, self.price,
+            self.ceiling, self.above, self.price, growth_until=self.growth_until,
         )  # fmt: skip
 
     def _rates(self) -> list[tuple[tuple[str | int, ...], Any]]:

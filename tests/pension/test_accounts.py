@@ -16,6 +16,8 @@ from actuarial.labour.insured import project_insured
 from actuarial.pension import (
     AccountPayout,
     Balance,
+    Banded,
+    EarningsBand,
     FinalAverage,
     Flat,
     Guarantee,
@@ -373,3 +375,41 @@ def test_what_cannot_be_collected_is_refused():
         scheme((MemberAccount(name="a", credits="months", paid="collected"),))
     with pytest.raises(BadInput, match="credited with collected contributions, but there is no basis; give basis="):
         evaluate(MemberAccount(name="a", rate=0.1, paid="collected").account.rate, replace(grid(scheme()), basis=None))
+
+
+# --- growth until an age ----------------------------------------------------------------------------------------------
+
+
+def test_earnings_are_revalued_until_an_age_and_paid_in_slices():
+    """Of five years the first three are revalued to that of age 58; of the mean 90% up to 20,000, then 32% count."""
+    earnings = [20_000.0, 30_000.0, 25_000.0, 40_000.0, 10_000.0]
+    account = MemberAccount(name="a", rate=1.0, growth=Indexation(wages=1), growth_until=58)
+    held = (20_000 * 1.03 + 30_000) * 1.03 + 25_000 + 40_000 + 10_000
+    assert_allclose(balance(account, earnings), held, rtol=1e-13)
+    slices = (EarningsBand(counted=0.90), EarningsBand(above=ac.money(20_000, "year"), counted=0.32))
+    pension = replace(OLD, formula=Banded(formula=Balance(account="a", divisor=5), bands=slices))
+    person = worker(scheme((account,), (pension,)), earnings)
+    assert_allclose(pension.exact(person), 0.90 * 20_000 + 0.32 * (held / 5 - 20_000), rtol=1e-13)
+
+
+@pytest.mark.parametrize("timing", ["index", "interest"])
+def test_growth_until_an_age_is_one_that_is_taken_back_later(timing):
+    """Wages grow by 4% always, so that from 50 on gains of -0.04/1.04 leave nothing of it."""
+    basis = small_basis().isel(year=slice(0, 3)).drop_vars("wage_growth_past")
+    basis = basis.assign(pensioners_0=0.0 * basis["pensioners_0"])
+    population = ac.project_population(basis)
+
+    def run(**changes):
+        account = MemberAccount(name="a", rate=0.1, growth=Indexation(wages=1), timing=timing, **changes)
+        payout = AccountPayout(accounts=("a",), from_age=60, claim_rate=0.4)
+        return project_insured(population, basis, scheme((account,), (payout,)), service="years")
+
+    until, back, always = run(growth_until=49), run(gains=ac.by_age({0: 0.0, 50: -0.04 / 1.04})), run()
+    for name in ("account_balance", "account_growth", "account_released", "claims_amount"):
+        assert_allclose(until[name], back[name], rtol=1e-12, atol=1e-7)
+    assert float(until["claims_amount"].sum()) < 0.95 * float(always["claims_amount"].sum())
+
+
+def test_an_age_of_a_growth_that_is_none_is_refused():
+    with pytest.raises(BadScheme, match="growth_until: has no meaning without growth"):
+        MemberAccount(name="a", rate=0.1, growth_until=60)

@@ -121,7 +121,8 @@ def test_equal_rates_for_all_lengths_are_one_rate(case):
     assert float(one["account_credits"].min()) >= 0.0 < float(one["account_credits"].sum())
 
 
-def test_balances_are_those_of_the_one_career_that_all_members_have():
+@pytest.mark.parametrize("until", [None, 59, 57.5])
+def test_balances_are_those_of_the_one_career_that_all_members_have(until):
     """All are 58 with 54 months on the valuation date, contribute every month and claim at 60, of whom none has left.
 
     At mid-year of the second year they have 72 months: 54 of careers taken back, 12 of the first year, 6 of the second.
@@ -133,7 +134,7 @@ def test_balances_are_those_of_the_one_career_that_all_members_have():
         active_0=nobody + 100.0 * there, inactive_0=nobody, density=0.0 * basis["density"] + 1.0,
         salary_0=0.0 * basis["salary_0"] + 12_000.0, admitted_share=0.0, readmitted_share=0.0, **rates,
     )  # fmt: skip
-    scheme = law(STEPS).amend("held", inheritance="none")
+    scheme = law(STEPS).amend("held", inheritance="none", growth_until=until)
     found = project_insured(ac.project_population(basis), basis, scheme, service="months")
     paid, number = (found[name].sel(benefit="account_payout", year=2026, age=60) for name in PAID)
     assert float(number.min()) > 10.0

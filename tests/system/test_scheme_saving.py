@@ -152,6 +152,7 @@ EXTRAS = {
     ProRata: [{"since": 2030}],
     MemberAccount: [
         {"rate": 0.1},
+        {"rate": 0.1, "growth": Indexation(wages=1)},
         {"credits": "points"},
         {"credits": "points", "rate": 0.1},
         {"contributions": ("other",)},
