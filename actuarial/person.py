@@ -108,8 +108,7 @@ class Person:
         """
         if self.basis is None:
             raise BadInput("an amount of the law is a share of the average wage, but there is no basis; give basis=.")
-        people = self.basis["active_0"].sum("service")
-        people = people if float(people.sum()) > 0.0 else _first_members(self.basis)
+        people = earners(self.basis)
         mean = (self.basis["salary_0"] * people).sum() / people.sum()
         return mean * self.index("wages")
 
@@ -256,13 +255,19 @@ class Person:
         return [(row.year, row.months / 12.0 * self.insurable(row)) for row in self.career]
 
 
-def _first_members(basis: xr.Dataset) -> Any:
-    """Whom coverage and entry profile of the first year bring into a new scheme, of the employed of the base year."""
+def earners(basis: xr.Dataset) -> Any:
+    """Persons by group, sex and age whose mean earnings are the average wage of the base year: the active insured.
+
+    Where nobody is insured yet, whom coverage and entry profile of the first year bring in of the employed.
+    """
+    people = basis["active_0"].sum("service")
+    if float(people.sum()) > 0.0:
+        return people
     names = ("population_0", "participation_rate", "unemployment_rate", "coverage", "entry_profile")
     check.require(basis, *names)
     first = [basis[name].isel(year=0) if "year" in basis[name].dims else basis[name] for name in names]
-    people, share, unemployed, coverage, profile = first
-    return coverage * (people * share * (1.0 - unemployed)).sum("age") * profile
+    population, share, unemployed, coverage, profile = first
+    return coverage * (population * share * (1.0 - unemployed)).sum("age") * profile
 
 
 def make_grid(

@@ -10,7 +10,7 @@ import xarray as xr
 from actuarial.cases import Due, career, due_at, one_life, retirement_package, supplements
 from actuarial.pension.conditions import applicable
 from actuarial.pension.grants import FuneralGrant
-from actuarial.person import Person
+from actuarial.person import Person, earners
 from actuarial.scheme import Scheme
 from actuarial.standards.of_residents import after_residence, by_residence
 
@@ -273,7 +273,7 @@ def for_one_person(basis: xr.Dataset) -> xr.Dataset:
     slim = basis.drop_dims("service", errors="ignore")
     if "active_0" not in basis or "salary_0" not in basis:
         return slim
-    people = basis["active_0"].sum("service")
+    people = earners(basis)
     total = people.sum()
     mean = (basis["salary_0"] * people).sum() / total
     return slim.assign(active_0=total.expand_dims(service=[0]), salary_0=mean)

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import BadInput
-from actuarial.person import make_grid
+from actuarial.person import earners, make_grid
 from actuarial.standards.facts import Facts
 from actuarial.standards.numbers import plain
 from actuarial.standards.verdicts import Message, message
@@ -84,7 +84,7 @@ def insured_cells(
         one = result.sel(year=year)
         persons, earned = one["active"], one["salary"]
     else:
-        persons = basis["active_0"].sum("service")
+        persons = earners(basis)
         level = make_grid(basis, None, years=[year]).index("wages")
         earned = basis["salary_0"] * float(np.asarray(level).ravel()[0])
     varying = basis["earnings_cv"] if "earnings_cv" in basis else xr.DataArray(0.0)
@@ -94,8 +94,8 @@ def insured_cells(
 
 
 def average_earnings(basis: xr.Dataset, year: int, result: xr.Dataset | None = None) -> tuple[Message, ...]:
-    """Average earnings of the insured by group and sex, as evidence."""
-    if not all(name in basis for name in NEEDED):
+    """Average earnings of the insured by group and sex, as evidence; nothing where nobody is insured yet."""
+    if not all(name in basis for name in NEEDED) or (result is None and float(basis["active_0"].sum()) <= 0.0):
         return ()
     people, earned, _ = insured_cells(basis, year, result)
     groups = [str(name) for name in people["group"].values] if "group" in people.dims else []

@@ -6,6 +6,7 @@ import dataclasses
 import numpy as np
 import pytest
 import xarray as xr
+from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial import bridge
@@ -15,6 +16,9 @@ from actuarial.errors import BadDimensions
 from actuarial.pension import FuneralGrant, OldAgeGrant, Refund, Widows
 from actuarial.provenance import digest
 from actuarial.scheme import Funding
+from actuarial.standards import Facts
+from actuarial.standards.beneficiary import for_one_person
+from actuarial.standards.reference import reference_wages
 from actuarial.vocabulary import variables
 from tests.reference.full_law import full_law
 from tests.system.chain import LAW, UNITS, identical, project, same, short
@@ -231,3 +235,7 @@ def test_the_average_wage_of_a_new_scheme_is_that_of_its_first_members():
     found, limit = project(new, law), project(new.assign(active_0=few), law)
     assert float(found.benefit_expenditure.sel(benefit="months")[-1]) > 0.0
     same(found, limit, ["outgo", "benefit_expenditure", "contributions", "general_average_premium"], rtol=1e-8)
+    wages = [reference_wages(one, int(basis.year[0]), Facts()) for one in (new, new.assign(active_0=few))]
+    assert [one.wage for one in wages[0]] == [one.wage for one in wages[1]] != []
+    pair = [for_one_person(one).salary_0 for one in (new, new.assign(active_0=few))]
+    assert_allclose(*pair, rtol=1e-12)
