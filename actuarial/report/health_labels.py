@@ -16,7 +16,7 @@ COLUMNS = {
     "cash benefits": N_("Cash benefits"),
     "reserve of the law": N_("Reserve of the law"),
     "insurable earnings": N_("Insurable earnings"),
-    "reserve in months": N_("Reserve in months of outgo"),
+    "reserve in months": N_("Reserve less claims outstanding, in months of benefits"),
     "total members": N_("Total members"),
     "population": N_("Population"),
     "coverage": N_("Coverage"),

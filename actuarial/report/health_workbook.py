@@ -28,10 +28,10 @@ CHARTS = (
         N_("Lines of total income and total expenditure by year"),
     ),
     Chart(
-        N_("Reserve in months"),
+        N_("Reserve in months of benefits"),
         N_("Rates"),
         ("reserve in months",),
-        N_("Line of the reserve in months of outgo by year"),
+        N_("Line of the reserve less claims outstanding, in months of benefits, by year"),
     ),
 )
 

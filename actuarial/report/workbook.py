@@ -144,7 +144,7 @@ def write_pages(
                 drawing = book.add_worksheet(say("Charts"))
         listed = [(page.name, _without(subject, page.title)) for page in found[1:]]
         if charts:
-            listed.insert(0, (say("Charts"), say("Charts of income, expenditure, reserve and cost rate")))
+            listed.insert(0, (say("Charts"), ", ".join(say(chart.title) for chart in charts)))
             add_charts(book, drawing, {page.name: page.table for page in found}, first, words, charts)
             on_paper(drawing)
             drawing.fit_to_pages(1, 1)
