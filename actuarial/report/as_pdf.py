@@ -244,14 +244,14 @@ def _grid(item: Grid) -> dict[str, Any]:
         "labels": item.labels,
         "strong": item.strong,
         "size": laid.size,
-        "breaks": not _stays_whole(item) or len(laid.parts) > 1,
+        "breaks": not _stays_whole(item.rows) or len(laid.parts) > 1,
         "parts": [_columns(item, columns, widths) for columns, widths in laid.parts],
     }
 
 
-def _stays_whole(item: Grid) -> bool:
+def _stays_whole(shown: Sequence[Sequence[str]]) -> bool:
     rows, characters = WHOLE
-    return len(item.rows) <= rows and sum(len(text) for row in item.rows for text in row) <= characters
+    return len(shown) <= rows and sum(len(text) for row in shown for text in row) <= characters
 
 
 def _columns(item: Grid, columns: Sequence[int], widths: Sequence[float]) -> dict[str, Any]:
@@ -274,7 +274,7 @@ def _columns(item: Grid, columns: Sequence[int], widths: Sequence[float]) -> dic
     ]
     marks = {"first": 0, "late": len(rows) - FEW - 1, "last": len(rows) - 1}
     said = [[_printed(cell) if item.symbols else breakable(cell) for cell in row] for row in rows]
-    return {"widths": widths, "head": headings, "rows": said, "marks": marks}
+    return {"widths": widths, "head": headings, "rows": said, "marks": marks, "breaks": not _stays_whole(rows)}
 
 
 def _file(item: Figure) -> str:

@@ -187,6 +187,17 @@ def test_tables_of_the_word_file_stay_with_their_captions_and_notes(body):
     assert {1, 6, 75} <= set(sizes)
 
 
+@pytest.mark.parametrize(("rows", "breaks"), [(12, False), (75, True)])
+def test_parts_of_a_wide_table_stay_whole_if_they_are_short(rows, breaks):
+    head = ((("Year", 1), *((f"Column {number}", 1) for number in range(18))),)
+    cells = tuple((str(2026 + place), *("123,456,789.7",) * 18) for place in range(rows))
+    (_, item) = as_pdf._run(
+        *runs(show(report(Section("a", "A", (Table("wide", "Wide", head, cells),)))).on_paper, lambda _: False)
+    )["items"]
+    assert len(item["parts"]) > 1
+    assert {part["breaks"] for part in item["parts"]} == {breaks}
+
+
 @pytest.mark.parametrize(("rows", "groups"), [(FEW_PAIRS, [FEW_PAIRS]), (40, [40 - LAST_PAIRS, LAST_PAIRS])])
 def test_the_last_notes_of_a_long_list_are_not_alone(rows, groups):
     terms = Terms(tuple((str(number), "A note.") for number in range(rows)))
