@@ -418,6 +418,15 @@ def broadcast(arrays: Sequence[xr.DataArray]) -> list[xr.DataArray]:
     return [Quick(xr.Variable(tuple(indexes), one), dict(coords), indexes=indexes, fastpath=True) for one in parts]
 
 
+def laid_out(first: xr.DataArray, *others: xr.DataArray) -> list[np.ndarray] | None:
+    """Plain values of arrays in the shape and order of the dims of the first one; None where labels differ or another
+    has a dim that it lacks."""
+    labels = _common((first, *others))
+    if labels is None or len(labels[1]) != first.ndim:
+        return None
+    return [np.broadcast_to(_laid_out(one, first.dims), first.shape) for one in (first, *others)]
+
+
 def _common(operands: Sequence[Any]) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
     """Coordinates and indexes of labelled arrays together, of which numbers and words have none; None where two of
     them differ."""

@@ -1,12 +1,10 @@
 """Accounting identities of the benefits: who joins or leaves a stock of pensions is counted, and so is the money."""
 
-from typing import Any
-
 import numpy as np
 import xarray as xr
 
 from actuarial.check.identities import identity
-from actuarial.check.population import one_year_older, stock_before
+from actuarial.check.rolling import rolls_forward
 from actuarial.check.variables import require
 from actuarial.quick import pick
 from actuarial.warned import Warned
@@ -64,31 +62,29 @@ def check_pensions(pensions: xr.Dataset, basis: xr.Dataset) -> None:
         check_expenditure(whole, whole)
 
 
-def _check_number(pensions: xr.Dataset, number_0: xr.DataArray, came: Any) -> None:
+def _check_number(pensions: xr.Dataset, number_0: xr.DataArray, came: list[xr.DataArray]) -> None:
     """Pensioners roll forward from those on the valuation date, with those who came from other pensions."""
-    number = pick(pensions, "pensioners")
-    before = one_year_older(stock_before(number, number_0)) + pensions["new_awards"]
-    identity(
+    rolls_forward(
         "Pensioners of a cohort are those of the year before plus new awards less those whose benefit ended",
-        number,
-        before - pensions["terminations"] + came,
-        before + abs(came),
+        pick(pensions, "pensioners"),
+        number_0,
+        came=[pensions["new_awards"]],
+        left=[pensions["terminations"]],
+        brought=came,
     )
 
 
-def _check_money(pensions: xr.Dataset, mass_0: xr.DataArray, money: Any) -> None:
+def _check_money(pensions: xr.Dataset, mass_0: xr.DataArray, money: list[xr.DataArray]) -> None:
     """Pensions roll forward from those on the valuation date, with the money of those who came from other pensions."""
-    mass = pick(pensions, "pension_mass")
-    if "pension_adjustment" in pensions:
-        adjusted = one_year_older(stock_before(mass, mass_0) * (1.0 + pensions["pension_adjustment"]))
-    else:
-        adjusted = one_year_older(stock_before(mass, mass_0)) * (1.0 + pensions["pension_indexation"])
-    before = adjusted + pensions["new_awards_amount"]
-    identity(
+    adjusted = "pension_adjustment" if "pension_adjustment" in pensions else "pension_indexation"
+    rolls_forward(
         "Pensions of a cohort are those of the year before, adjusted, plus new awards less the pensions that ended",
-        mass,
-        before - pensions["terminations_amount"] + money,
-        before + abs(money),
+        pick(pensions, "pension_mass"),
+        mass_0,
+        came=[pensions["new_awards_amount"]],
+        left=[pensions["terminations_amount"]],
+        brought=money,
+        growth=pensions[adjusted],
     )
 
 
@@ -161,15 +157,16 @@ def check_expenditure(pensions: xr.Dataset, finance: xr.Dataset) -> None:
     identity("Expenditure of all benefits is that on pensions and lump sums", parts, whole, parts)
 
 
-def _converted(pensions: xr.Dataset) -> tuple[Any, Any]:
-    """Those who came to each pension from others, less those who left, and their money; 0 where no pension converts."""
+def _converted(pensions: xr.Dataset) -> tuple[list[xr.DataArray], list[xr.DataArray]]:
+    """Those who came to each pension from others, less those who left, and their money; none where no pension
+    converts."""
     if "conversions" not in pensions:
-        return 0.0, 0.0
+        return [], []
     require(pensions, "conversions", "conversions_amount")
     for name in ("conversions", "conversions_amount"):
         net, size = pensions[name].sum("benefit"), abs(pensions[name]).sum("benefit")
         identity("Who converts leaves one pension and joins another", net, 0.0 * net, size)
-    return pensions["conversions"], pensions["conversions_amount"]
+    return [pensions["conversions"]], [pensions["conversions_amount"]]
 
 
 def _opening(pensions: xr.Dataset, basis: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:

@@ -54,12 +54,17 @@ def _differ(left: np.ndarray, right: np.ndarray, scale: np.ndarray) -> bool:
         return bool(_apart(left, right, scale))
     rows = max(1, len(left) * CELLS // max(left.size, 1))
     parts = (slice(start, start + rows) for start in range(0, len(left), rows))
-    return any(_apart(left[part], right[part], scale[part]).any() for part in parts)
+    return not all(agree(left[part], right[part], scale[part]) for part in parts)
 
 
 def _apart(left: Any, right: Any, scale: Any) -> Any:
     """Where two sides differ by more than rounding, of plain or of labelled arrays."""
     return ~(abs(left - right) <= TOLERANCE * abs(scale) + 1e-12)
+
+
+def agree(left: np.ndarray, right: np.ndarray, scale: np.ndarray) -> bool:
+    """Whether two sides agree in every cell, of plain arrays of one shape; NaN never does."""
+    return not bool(_apart(left, right, scale).any())
 
 
 def _alike(first: Any, *others: Any) -> bool:

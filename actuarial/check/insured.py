@@ -5,6 +5,7 @@ import xarray as xr
 from actuarial.check.identities import TOLERANCE, identity
 from actuarial.check.period import year_fraction
 from actuarial.check.population import employed_before, one_year_older, stock_before
+from actuarial.check.rolling import rolls_forward
 from actuarial.check.variables import require
 from actuarial.errors import BadInput
 from actuarial.quick import pick, total, where
@@ -106,34 +107,27 @@ def _transfers(insured: xr.Dataset) -> None:
 
 def _persons(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
     for name in ("active", "inactive"):
-        opening = share * basis[f"{name}_0"].sum("service")
-        reached = one_year_older(stock_before(insured[name], opening))
         comes, goes = MOVED[name] if MOVED[name][0] in insured else (None, None)
         back = RECOVERED[name] if "recoveries" in insured else None
-        came = total(insured, [flow for flow in (*CAME[name], comes, back) if flow])
-        left = total(insured, [flow for flow in (*LEFT[name], goes) if flow])
-        identity(
+        rolls_forward(
             f"The {name} insured of an age are those of the year before plus those who come, less those who leave",
             insured[name],
-            reached + came - left,
-            reached + came,
+            share * basis[f"{name}_0"].sum("service"),
+            came=[insured[flow] for flow in (*CAME[name], comes, back) if flow],
+            left=[insured[flow] for flow in (*LEFT[name], goes) if flow],
         )
 
 
 def _credits(insured: xr.Dataset, basis: xr.Dataset, share: float) -> None:
     months = basis["service"].astype("float64")
     opening = share * (total(basis, ("active_0", "inactive_0")) * months).sum("service")
-    held = total(insured, ("active_credits", "inactive_credits"))
-    reached = one_year_older(stock_before(held, opening))
-    earned = total(insured, MONTHS)
-    brought = insured["transferred_credits"] if "transferred_credits" in insured else 0.0 * held
-    if "credits_restored" in insured:
-        brought = brought + insured["credits_restored"]
-    identity(
+    rolls_forward(
         "The credits of an age are those of the year before plus the months contributed, less what is carried away",
-        held,
-        reached + earned - insured["credits_removed"] + brought,
-        reached + earned + abs(brought),
+        total(insured, ("active_credits", "inactive_credits")),
+        opening,
+        came=[insured[name] for name in MONTHS],
+        left=[insured["credits_removed"]],
+        brought=[insured[name] for name in ("transferred_credits", "credits_restored") if name in insured],
     )
 
 
