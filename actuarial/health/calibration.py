@@ -1,6 +1,6 @@
 """Factors that carry unit costs to the accounts of the base year, by service and by group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -19,19 +19,31 @@ ROUNDS, STEPS, DOUBLINGS, HALVINGS = 500, 60, 60, 90
 CLOSE, MOST, STEEP = 1e-10, 0.99, 20.0  # of a ceiling: accounts met, its greatest part of them, steepest reaction
 
 UNUSED = (
-    N_("calibration: group number {number} has accounts of {amount:,.0f} and no use."),
-    N_("calibration: service number {number} has accounts of {amount:,.0f} and no use."),
+    N_(
+        "expenditure_by_group_0: {name} has accounts of {amount:,.0f} and no use in the base year.\n"
+        "  Give its members and their use, or accounts of 0 for it."
+    ),
+    N_(
+        "expenditure_by_service_0: {name} has accounts of {amount:,.0f} and no use in the base year.\n"
+        "  Give its use, or accounts of 0 for it."
+    ),
 )
 """What is told of accounts without use, by the axis of their sums."""
 
 
-def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None) -> np.ndarray:
+def rake(
+    start: np.ndarray,
+    rows: np.ndarray | None,
+    columns: np.ndarray | None,
+    names: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> np.ndarray:
     """A table with given sums of its rows and columns that stays as close to another as can be.
 
     Parameters
     ----------
     start : array (row, column), not negative
     rows, columns : sums wanted, None where a margin is free; with both, the columns are scaled to the sum of the rows
+    names : of the rows and of the columns, for messages; else their numbers
 
     Returns
     -------
@@ -59,7 +71,8 @@ def rake(start: np.ndarray, rows: np.ndarray | None, columns: np.ndarray | None)
     for sums, axis in ((rows, 1), (columns, 0)):
         if sums is not None and bool(((table.sum(axis=axis) <= 0) & (sums > 0)).any()):
             place = int(np.argmax((table.sum(axis=axis) <= 0) & (sums > 0)))
-            raise BadBasis(Told(UNUSED[axis], number=place + 1, amount=float(sums[place])))
+            name = str(place + 1) if names is None else str(names[1 - axis][place])
+            raise BadBasis(Told(UNUSED[axis], name=name, amount=float(sums[place])))
     if rows is not None and columns is not None:
         total, other = float(rows.sum()), float(columns.sum())
         if abs(other - total) > APART * total:
@@ -143,10 +156,11 @@ def calibration(
     )
     if rows is None and columns is None:
         return factors
+    names = coords["service_type"].values.tolist(), coords["health_group"].values.tolist()
     if spared is None:
-        return _met(rake(expenditure(factors), rows, columns), expenditure)
+        return _met(rake(expenditure(factors), rows, columns, names), expenditure)
     first = spared(factors)
-    return _below_ceiling(rake(expenditure(factors) + first, rows, columns), first, expenditure, spared)
+    return _below_ceiling(rake(expenditure(factors) + first, rows, columns, names), first, expenditure, spared)
 
 
 def _met(target: np.ndarray, expenditure: Table) -> np.ndarray:

@@ -80,8 +80,8 @@ def test_factors_are_found_where_patients_pay_a_deductible():
     ("given_accounts", "used", "words"),
     [
         (accounts([90, 27], [20, 40, 50]), USED, r"by service sum to 117, those by group to 110, -6.0%"),
-        (accounts([90, 27]), np.array([[1, 1, 1], [0, 0, 0]]), "service number 2 has accounts of 27 and no use"),
-        (accounts(None, [1, 1, 1]), np.array([[1, 1, 0], [1, 1, 0]]), "group number 3 has accounts of 1 and no use"),
+        (accounts([90, 27]), np.array([[1, 1, 1], [0, 0, 0]]), "service_0: b has accounts of 27 and no use"),
+        (accounts(None, [1, 1, 1]), np.array([[1, 1, 0], [1, 1, 0]]), "group_0: z has accounts of 1 and no use"),
     ],
 )
 def test_accounts_that_cannot_be_met_are_refused(given_accounts, used, words):
