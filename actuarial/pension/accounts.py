@@ -209,7 +209,7 @@ class MemberAccount:
     rate: AccountRate | None = Field(
         default=None,
         description="Share of earnings (at most 1), or multiple of months or of points without a price, that is "
-        "credited (fraction; 1 if absent there), or such rates by length of service; or give contributions",
+        "credited (fraction; 1 if absent there); or a list of such rates by length of service, or give contributions",
     )
     contributions: tuple[Word, ...] = Field(
         default=(), description="Contribution lines whose rates are credited, instead of rate"

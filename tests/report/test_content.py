@@ -13,6 +13,7 @@ import xarray as xr
 from actuarial.dated import by_cohort, by_group, by_sex, money, ramp, step
 from actuarial.errors import BadInput
 from actuarial.forms import open_scheme
+from actuarial.pension import MemberAccount
 from actuarial.report.content.annexes import greek
 from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of, units_words
@@ -282,6 +283,14 @@ def test_provisions_say_what_differs_from_what_is_left_out():
     assert next(text for label, text, _ in funeral if "enefit" in label) == (
         "Old-age pension, Invalidity pension, Widows’ and widowers’ pension"
     )
+
+
+def test_rates_by_length_of_service_are_told_band_by_band():
+    """The label of the list ends before the brackets in which its first clause ends."""
+    account = MemberAccount(name="a", rate=[{"above": 0, "rate": 0.05}, {"above": 5, "rate": 0.10}])
+    rows = described(SPEAKER, account)
+    assert {label[-16:] for label, _, depth in rows if depth == 0} == {"that is credited"}
+    assert [text for _, text, depth in rows if depth == 1] == ["0", "5%", "5", "10%"]
 
 
 LAWS = sorted((Path(__file__).parents[2] / "examples" / "schemes").glob("*/scheme.toml"))
