@@ -419,8 +419,7 @@ def broadcast(arrays: Sequence[xr.DataArray]) -> list[xr.DataArray]:
 
 
 def laid_out(first: xr.DataArray, *others: xr.DataArray) -> list[np.ndarray] | None:
-    """Plain values of arrays in the shape and order of the dims of the first one; None where labels differ or another
-    has a dim that it lacks."""
+    """Plain values of arrays in the dims of the first one; None where labels differ or another has a dim it lacks."""
     labels = _common((first, *others))
     if labels is None or len(labels[1]) != first.ndim:
         return None
