@@ -37,6 +37,8 @@ AFTER_FIELDS = frozenset(
 """Settings of Word that stand behind that of updating fields."""
 ROOM_BELOW = "280"
 """Space below a table or figure with its notes, in twentieths of a point."""
+MOST_ROWS = 26
+"""Rows of the last table of a chapter that no page takes apart."""
 ROOM_AFTER = 160
 """Space below words and what they say, and below what people write, likewise."""
 EMU = 36000
@@ -210,6 +212,8 @@ class _Writer:
             blocks = [list(self._block(item)) for item in run.items]
             for number in _taken_along(run.items):
                 _keep_with_next(blocks[number][-1])
+            for number in _last_tables(run.items):
+                _keep_whole(blocks[number])
             made = [one for block in blocks for one in block]
             if place + 1 < len(found):
                 self._end_section(made, self._section(run.across, place == 0))
@@ -357,10 +361,30 @@ def _small(after: int) -> Any:
 def _taken_along(items: Sequence[Title | Item]) -> Iterator[int]:
     """Numbers of the short tables that stay with a figure, which would else be alone on the last page of a chapter."""
     for number, (item, following) in enumerate(pairwise(items)):
-        after = items[number + 2] if number + 2 < len(items) else None
-        ends = after is None or (isinstance(after, Title) and after.new_page)
-        if ends and isinstance(following, Figure) and isinstance(item, Grid) and len(item.rows) <= xml.WHOLE:
+        short = isinstance(item, Grid) and len(item.rows) <= xml.WHOLE
+        if short and isinstance(following, Figure) and _ends_chapter(items, number + 1):
             yield number
+
+
+def _last_tables(items: Sequence[Title | Item]) -> Iterator[int]:
+    """Numbers of the tables that end a chapter, whose last rows would else be alone on a page, and that fit on one."""
+    for number, item in enumerate(items):
+        if isinstance(item, Grid) and len(item.rows) <= MOST_ROWS and _ends_chapter(items, number):
+            yield number
+
+
+def _ends_chapter(items: Sequence[Title | Item], number: int) -> bool:
+    """Whether what follows begins a page."""
+    after = items[number + 1] if number + 1 < len(items) else None
+    return after is None or (isinstance(after, Title) and after.new_page)
+
+
+def _keep_whole(made: Sequence[Any]) -> None:
+    """Let all rows of tables stay on one page."""
+    for table in made:
+        for paragraph in table.iter("{*}p") if table.tag.endswith("}tbl") else ():
+            if paragraph.pPr.find("{*}keepNext") is None:
+                _keep_with_next(paragraph)
 
 
 def _keep_with_next(paragraph: Any) -> None:

@@ -215,6 +215,15 @@ def test_a_short_table_goes_along_with_the_figure_that_ends_a_chapter(tmp_path, 
     assert stays(source) is kept
 
 
+@pytest.mark.parametrize("last", [True, False])
+def test_the_last_table_of_a_chapter_is_not_taken_apart_in_a_word_file(tmp_path, last):
+    years = Table("years", "Years", ((("A", 1), ("B", 1)),), (("a", "1"),) * 23)
+    path = write_docx(report(Section("a", "A", (years, *(() if last else (Paragraph("End."),))))), tmp_path / "a.docx")
+    found = docx.Document(str(path)).element.body.iter(f"{W}tbl")
+    (table,) = [one for one in found if one.find(f".//{W}tblCaption") is not None]
+    assert all(map(stays, table.iter(f"{W}p"))) is last
+
+
 def test_notes_of_the_word_file_stay_together_and_pictures_with_them(body):
     pictures = [one for one in body.iter(f"{W}p") if style(one) == "ReportFigure"]
     assert len(pictures) == 2
