@@ -73,7 +73,7 @@ def outlives_invalidity(name: str, basis: xr.Dataset) -> xr.DataArray | None:
 
 
 def from_basis(person: Any, name: str) -> Number:
-    """A variable of the basis for a person or a grid, on the dims that it has.
+    """A variable of the basis for a person or a grid, on the dims that it has, scenarios among them.
 
     Years before the first projected one take the values of that one.
 
@@ -90,7 +90,7 @@ def from_basis(person: Any, name: str) -> Number:
         check.require(person.basis, name)
     value = person.basis[name]
     check.check_variable(value, check.variable(name))
-    labels = {str(dim): np.asarray(getattr(person, str(dim))) for dim in value.dims}
+    labels = {str(dim): np.asarray(getattr(person, str(dim))) for dim in value.dims if dim != "scenario"}
     return picked(without_attrs(value), labels, name)
 
 
@@ -106,7 +106,9 @@ def picked(value: xr.DataArray, labels: Mapping[str, np.ndarray], name: str) -> 
             raise BadInput(f"{name}: the basis has no {dim} {lacking}; it goes from {known[0]} to {known[-1]}.")
         places[dim] = found if np.ndim(wanted) else found[0]
     cells = value.isel(places).reset_coords(drop=True)
-    return cells.assign_coords({dim: labels[str(dim)] for dim in cells.dims}) if cells.ndim else float(cells)
+    return (
+        cells.assign_coords({dim: labels[dim] for dim in labels if dim in cells.dims}) if cells.ndim else float(cells)
+    )
 
 
 def fraction_or(word: str) -> tuple[Any, Any]:

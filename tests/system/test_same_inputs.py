@@ -13,9 +13,9 @@ from actuarial import bridge
 from actuarial.basis import scenarios
 from actuarial.check.basis import NEEDED
 from actuarial.errors import BadDimensions
-from actuarial.pension import FuneralGrant, OldAgeGrant, Refund, Widows
+from actuarial.pension import Condition, FuneralGrant, OldAge, OldAgeGrant, Recent, Refund, Widows
 from actuarial.provenance import digest
-from actuarial.scheme import Funding
+from actuarial.scheme import Funding, Scheme
 from actuarial.standards import Facts
 from actuarial.standards.beneficiary import for_one_person
 from actuarial.standards.reference import reference_wages
@@ -239,3 +239,20 @@ def test_the_average_wage_of_a_new_scheme_is_that_of_its_first_members():
     assert [one.wage for one in wages[0]] == [one.wage for one in wages[1]] != []
     pair = [for_one_person(one).salary_0 for one in (new, new.assign(active_0=few))]
     assert_allclose(*pair, rtol=1e-12)
+
+
+def test_scenarios_of_what_the_law_reads_from_the_basis():
+    """Density in a condition of recent contributions, and rates of retirement, which are asked of all scenarios."""
+    recent = Condition(age=60, years=15, recent=Recent(months=24, in_years=3))
+    usual = OldAge(conditions=(recent,), retirement_rate="basis", formula=LAW.benefit("old_age").formula)
+    law = Scheme(name="S", currency=LAW.currency, contributions=LAW.contributions[:1], benefits=(usual,))
+    basis = short(2).sel(benefit=["old_age"])
+    rate = xr.where(basis.age >= 60, 0.5, 0.0) * xr.ones_like(basis.sex, dtype=float)
+    now = basis.assign(retirement_rate=rate)
+    then = now.assign(retirement_rate=1.2 * rate, density=0.9 * basis.density)
+    both = xr.concat([now, then], dim=xr.DataArray(["now", "then"], dims="scenario", name="scenario"), data_vars="all")
+    several = project(both, law)
+    for label, one in {"now": now, "then": then}.items():
+        here = several.map(lambda a, n=label: a.sel(scenario=n, drop=True) if "scenario" in a.dims else a)
+        same(here, project(one, law), ["claims_number", "outgo", "payg_cost_rate"], rtol=1e-12)
+    assert float(abs(several.outgo.diff("scenario")).min()) > 0.0
