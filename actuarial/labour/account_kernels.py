@@ -6,7 +6,19 @@ k = base of amounts.
 """
 
 from actuarial.jit import inner
-from actuarial.labour.accrual_kernels import add_after
+from actuarial.labour.accrual_kernels import add_after, move
+from actuarial.labour.row_kernels import (
+    add_product,
+    add_scaled,
+    blend,
+    fill,
+    multiple,
+    product,
+    reciprocal,
+    scale,
+    total,
+    weighted,
+)
 from actuarial.labour.service_kernels import credit_entrants, credit_halfway
 from actuarial.numeric import UNLIMITED, limited_mean, spread_of
 
@@ -21,10 +33,8 @@ def clear_balances(new):
     """Empty the cells in use of all balances."""
     for q in range(new.active_accounts.shape[0]):
         for y in range(new.active_accounts.shape[1]):
-            for c in range(new.top[0, y] + 1):
-                new.active_accounts[q, y, c] = 0.0
-            for c in range(new.top[1, y] + 1):
-                new.inactive_accounts[q, y, c] = 0.0
+            fill(new.active_accounts[q, y], 0.0, new.top[0, y])
+            fill(new.inactive_accounts[q, y], 0.0, new.top[1, y])
 
 
 @inner
@@ -35,11 +45,8 @@ def halfway_balances(state, accounts, work, density, t, x, y, top, half):
     """
     for q in range(work.balances.shape[0]):
         up, new = accounts.up_half[t, x, q], 0.5 * density * accounts.half[t, y, q]
-        for c in range(top + half[3] + 1):
-            work.balances[q, c] = 0.0
-        for c in range(top + 1):
-            here = up * state.active_accounts[q, x, c] + new * state.active[0, x, c]
-            add_after(work.balances[q], c, here, half)
+        blend(work.here, state.active_accounts[q, x], up, state.active[0, x], new, top)
+        move(work.here, top, half, work.balances[q])
     credit_halfway(state, accounts, work, t, x, y, top, half)
 
 
@@ -48,19 +55,30 @@ def mean_balances(accounts, rates, work, people, top, t, y):
     """Balances (q, c) per head of people (c,): fills means, floors, ceilings and insurable means of the accounts,
     and means of what of these does not count."""
     first = work.means.shape[0] - accounts.rows.shape[0]
+    if accounts.rows.shape[0] > 0:
+        reciprocal(work.here, people, top)
     for a in range(accounts.rows.shape[0]):
         full, floor = accounts.rows[a, FULL], accounts.rows[a, FLOOR]
         ceiling, insured, below = accounts.rows[a, CEILING], accounts.rows[a, INSURED], accounts.rows[a, BELOW]
-        for c in range(top + 1):
-            head = 1.0 / people[c] if people[c] > 1e-300 else 0.0
-            work.means[first + a, c] = head * work.balances[full, c]
-            work.floors[first + a, c] = head * work.balances[floor, c] if floor >= 0 else 0.0
-            work.ceilings[first + a, c] = head * work.balances[ceiling, c] if ceiling >= 0 else UNLIMITED
-            work.exact[first + a, c] = head * work.balances[insured, c] if insured >= 0 else -1.0
-            work.below[first + a, c] = head * work.balances[below, c] if below >= 0 else 0.0
-            if work.exact[first + a, c] > 0.0 and nothing_counts(rates, work, first + a, c, t, y):
-                work.means[first + a, c], work.ceilings[first + a, c] = work.exact[first + a, c], UNLIMITED
-                work.floors[first + a, c], work.below[first + a, c] = 0.0, 0.0
+        k = first + a
+        per_head(work.means[k], work, full, 0.0, top)
+        per_head(work.floors[k], work, floor, 0.0, top)
+        per_head(work.ceilings[k], work, ceiling, UNLIMITED, top)
+        per_head(work.exact[k], work, insured, -1.0, top)
+        per_head(work.below[k], work, below, 0.0, top)
+        for c in range(top + 1 if insured >= 0 else 0):
+            if work.exact[k, c] > 0.0 and nothing_counts(rates, work, k, c, t, y):
+                work.means[k, c], work.ceilings[k, c] = work.exact[k, c], UNLIMITED
+                work.floors[k, c], work.below[k, c] = 0.0, 0.0
+
+
+@inner
+def per_head(row, work, q, without, top):
+    """Fill a row with a mass times work.here (c,), 1 over the persons, or with what stands where there is none."""
+    if q >= 0:
+        product(row, work.balances[q], work.here, 1.0, top)
+    else:
+        fill(row, without, top)
 
 
 @inner
@@ -82,16 +100,15 @@ def nothing_counts(rates, work, k, c, t, y):
 
 @inner
 def inactive_balances(state, new, accounts, flows, work, retire, q_dead, t, x, y, top):
-    """Balances of the inactive aged x: at mid-year in work (q, c); what remains moves to age y."""
+    """Balances of the inactive aged x: at mid-year in work (q, c); the share work.part (c,) remains and moves to age
+    y."""
     for q in range(work.balances.shape[0]):
         half, up, rest = accounts.up_half[t, x, q], accounts.up[t, x, q], accounts.up_rest[t, x, q]
-        dead, released = 0.0, 0.0
-        for c in range(top + 1):
-            here = state.inactive_accounts[q, x, c]
-            work.balances[q, c] = half * here
-            new.inactive_accounts[q, y, c] += up * here * (1.0 - q_dead) * (1.0 - retire[c])
-            dead += half * here * q_dead
-            released += half * here * (1.0 - q_dead) * retire[c]
+        here = state.inactive_accounts[q, x]
+        add_product(new.inactive_accounts[q, y], here, work.part, up, top)
+        multiple(work.balances[q], here, half, top)
+        dead = q_dead * total(work.balances[q], top)
+        released = (1.0 - q_dead) * weighted(work.balances[q], retire, 0, top)
         leave_balances(accounts, flows, q, rest, dead, released, t, y)
 
 
@@ -102,8 +119,7 @@ def keep_balances(new, accounts, answers, flows, work, share, t, x, y, top):
     for q in range(work.balances.shape[0]):
         grown = share * accounts.up_rest[t, x, q]
         if accounts.on_exit.shape[0] == 0:
-            for c in range(top + 1):
-                new.inactive_accounts[q, y, c] += grown * work.balances[q, c]
+            add_scaled(new.inactive_accounts[q, y], work.balances[q], grown, top)
             continue
         for c in range(top + 1):
             paid = 0.0
@@ -135,15 +151,14 @@ def credit_new(new, rates, accounts, flows, work, number, shown, t, y, half):
 
 
 @inner
-def reenter(new, rates, accounts, flows, rho, t, y, end, half):
+def reenter(new, rates, accounts, flows, work, rho, t, y, end, half):
     """The share rho of the balances of the inactive aged y moves to the active, with half a year of credits."""
     for q in range(accounts.own.shape[0]):
         credit = 0.5 * rates.density[t, y] * accounts.half[t, y, q]
-        for c in range(end + 1):
-            moved = rho * new.inactive_accounts[q, y, c]
-            new.inactive_accounts[q, y, c] -= moved
-            moved += credit * rho * new.inactive[0, y, c]
-            add_after(new.active_accounts[q, y], c, moved, half)
+        blend(work.here, new.inactive_accounts[q, y], rho, new.inactive[0, y], credit * rho, end)
+        move(work.here, end, half, work.halfway)
+        add_scaled(new.active_accounts[q, y], work.halfway, 1.0, end + half[3])
+        scale(new.inactive_accounts[q, y], 1.0 - rho, end)
     shown = new.inactive[new.inactive.shape[0] - 1, y]
     credit_entrants(new, accounts, flows, new.inactive[0, y], shown, rho, t, y, end, half)
 
@@ -151,12 +166,7 @@ def reenter(new, rates, accounts, flows, rho, t, y, end, half):
 @inner
 def balance_of(new, q, y):
     """Balances of the active and the inactive of an age."""
-    total = 0.0
-    for c in range(new.top[0, y] + 1):
-        total += new.active_accounts[q, y, c]
-    for c in range(new.top[1, y] + 1):
-        total += new.inactive_accounts[q, y, c]
-    return total
+    return total(new.active_accounts[q, y], new.top[0, y]) + total(new.inactive_accounts[q, y], new.top[1, y])
 
 
 @inner
@@ -172,10 +182,8 @@ def distribute(new, accounts, flows, t, y):
             flows.by_account[RELEASED, t, q, y] += left
             continue
         share = 1.0 + left / stock
-        for c in range(new.top[0, y] + 1):
-            new.active_accounts[q, y, c] *= share
-        for c in range(new.top[1, y] + 1):
-            new.inactive_accounts[q, y, c] *= share
+        scale(new.active_accounts[q, y], share, new.top[0, y])
+        scale(new.inactive_accounts[q, y], share, new.top[1, y])
 
 
 @inner

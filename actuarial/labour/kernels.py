@@ -45,13 +45,16 @@ from actuarial.labour.recovery_kernels import become_invalid, clear_invalids, le
 from actuarial.labour.row_kernels import (
     add_product,
     add_scaled,
+    blend,
     counted_cells,
     fill,
     lessen,
     product,
+    reciprocal,
     scale,
     total,
     weigh,
+    weighted,
 )
 from actuarial.labour.service_kernels import count_leavers, credit_stayers
 from actuarial.numeric import constant_force, highest
@@ -219,15 +222,14 @@ def leave_active(state, new, rates, earnings, accounts, answers, flows, work, t,
 @inner
 def release(state, accounts, flows, work, aq_d, aq_i, ap, retires, t, x, y, top, up):
     """Balances of the active aged x who die, become invalid or retire leave; state keeps those of the others."""
+    end = top + up[3]
     for q in range(work.balances.shape[0]):
-        dead, released = 0.0, 0.0
-        for c in range(up[0], top + up[3] + 1):
-            dead += aq_d * work.balances[q, c]
-            released += (aq_i + ap * work.retire[c]) * work.balances[q, c]
+        held, retired = total(work.balances[q], end), weighted(work.balances[q], work.retire, 0, end)
         if retires:
             lessen(state.active_accounts[q, x], work.retiring, top)
         scale(state.active_accounts[q, x], ap, top)
-        leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], dead, released, t, y)
+        released = aq_i * held + ap * retired
+        leave_balances(accounts, flows, q, accounts.up_rest[t, x, q], aq_d * held, released, t, y)
 
 
 @inner
@@ -241,9 +243,8 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     retires = total_claim(answers, work.retire, HERE_INACTIVE, t, y, top)
     new.top[1, y] = max(new.top[1, y], top)
     q = rates.q_inactive[t, x]
+    reciprocal(work.halfway, state.inactive[0, x], top)
     for c in range(top + 1):
-        everybody = state.inactive[0, x, c]
-        work.halfway[c] = 1.0 / everybody if everybody > 1e-300 else 0.0
         work.part[c] = (1.0 - q) * (1.0 - work.retire[c])
     for k in range(state.earnings.shape[0]):
         up = 1.0 + earnings.growth[t, k]
@@ -323,9 +324,9 @@ def advance_stayers(state, new, rates, earnings, accounts, answers, flows, work,
         add_scaled(new.active[m, y], work.halfway, 1.0 - kappa, top + full[3])
     for q in range(work.balances.shape[0]):
         up, credit = accounts.up[t, x, q], rates.density[t, y] * accounts.stay[t, y, q]
-        for c in range(top + 1):
-            here = (1.0 - kappa) * (up * state.active_accounts[q, x, c] + credit * state.active[0, x, c])
-            add_after(new.active_accounts[q, y], c, here, full)
+        blend(work.here, state.active_accounts[q, x], up, state.active[0, x], credit, top)
+        move(work.here, top, full, work.halfway)
+        add_scaled(new.active_accounts[q, y], work.halfway, 1.0 - kappa, top + full[3])
     credit_stayers(state, new, accounts, flows, 1.0 - kappa, t, x, y, top, full)
     stayers = total(state.active[shown, x], top)
     if kappa == 0.0:
@@ -370,7 +371,7 @@ def enter(new, rates, entries, accounts, flows, work, entrants, t, y, step):
     back = 0.0
     if rho > 0.0:
         new.top[0, y] = max(new.top[0, y], end + half[3])
-        reenter(new, rates, accounts, flows, rho, t, y, end, half)
+        reenter(new, rates, accounts, flows, work, rho, t, y, end, half)
         back = rho * total(new.inactive[shown, y], end)
         for m in range(tranches):
             move(new.inactive[m, y], end, half, work.halfway)

@@ -7,6 +7,8 @@ cells that were met before, and those above `top`, are left out.
 from actuarial.jit import WIDTH, absorbed, inner
 from actuarial.lanes import added, between, cells_from, choose, load_from, spread, store_from
 
+NOBODY = 1e-300
+
 
 @absorbed
 def place_of(row, start):
@@ -42,6 +44,31 @@ def scale(row, factor, top):
     for start in range(0, top + 1, WIDTH):
         c = place_of(row, start)
         put(row, c, start, top, load_from(row, c) * factor)
+
+
+@inner
+def multiple(row, a, factor, top):
+    """Fill a row up to the cell `top` with a times a factor."""
+    for start in range(0, top + 1, WIDTH):
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(a, c) * factor)
+
+
+@inner
+def blend(row, a, factor, b, other, top):
+    """Fill a row up to the cell `top` with a times a factor and b times another one."""
+    for start in range(0, top + 1, WIDTH):
+        c = place_of(row, start)
+        put(row, c, start, top, load_from(a, c) * factor + load_from(b, c) * other)
+
+
+@inner
+def reciprocal(row, people, top):
+    """Fill a row up to the cell `top` with 1 over the people of each cell, 0 of nobody."""
+    for start in range(0, top + 1, WIDTH):
+        c = place_of(row, start)
+        n = load_from(people, c)
+        put(row, c, start, top, choose(n > NOBODY, 1.0 / choose(n > NOBODY, n, 1.0), 0.0))
 
 
 @inner
