@@ -104,7 +104,7 @@ class Person:
     def average_wage(self) -> Any:
         """Average earnings of the opening active insured, carried by the growth of wages, currency/year.
 
-        Where nobody is insured yet, of those who enter in the first year at the wages of the base year.
+        Where nobody is insured yet, of those who enter first, at the wages of the base year.
         """
         if self.basis is None:
             raise BadInput("an amount of the law is a share of the average wage, but there is no basis; give basis=.")
@@ -258,16 +258,18 @@ class Person:
 def earners(basis: xr.Dataset) -> Any:
     """Persons by group, sex and age whose mean earnings are the average wage of the base year: the active insured.
 
-    Where nobody is insured yet, whom coverage and entry profile of the first year bring in of the employed.
+    Where nobody is insured yet, whom coverage and entry profile bring in of the employed, in the first year with any.
     """
     people = basis["active_0"].sum("service")
     if float(people.sum()) > 0.0:
         return people
     names = ("population_0", "participation_rate", "unemployment_rate", "coverage", "entry_profile")
     check.require(basis, *names)
-    first = [basis[name].isel(year=0) if "year" in basis[name].dims else basis[name] for name in names]
-    population, share, unemployed, coverage, profile = first
-    return coverage * (population * share * (1.0 - unemployed)).sum("age") * profile
+    population, share, unemployed, coverage, profile = (basis[name] for name in names)
+    covered = coverage * (population * share * (1.0 - unemployed)).sum("age")
+    some = (covered > 0.0).any([dim for dim in covered.dims if dim != "year"]).values
+    covered, profile = (part.isel(year=int(np.argmax(some)), missing_dims="ignore") for part in (covered, profile))
+    return covered * profile
 
 
 def make_grid(

@@ -56,9 +56,9 @@ STOCKS = (
 """Ages at which one sex is the more numerous: first and last, the usual majority, what is said where it is not."""
 NOBODY = Warned(
     "active_0: nobody is insured on the valuation date; usual only for a new scheme. Its average wage is that of those "
-    "whom coverage and entry_profile bring in in the first year.",
+    "whom coverage and entry_profile bring in first.",
     "Nobody is insured on the valuation date; usual only for a new scheme. Its average wage is that of those who enter "
-    "in the first year.",
+    "first.",
 )
 DENSITY = Warned("density at ages 20 to 59", "Density of contribution at ages 20 to 59")
 COVERED = Warned("coverage, all groups together", "Coverage of all groups together")

@@ -308,7 +308,7 @@ WARNINGS = {
     "a new scheme": (
         lambda: BASIS.assign(active_0=0 * BASIS.active_0),
         "active_0: nobody is insured on the valuation date; usual only for a new scheme. Its average wage is that of "
-        "those whom coverage and entry_profile bring in in the first year.",
+        "those whom coverage and entry_profile bring in first.",
     ),
     "wages of the past": (
         lambda: BASIS.drop_vars("wage_growth_past"),

@@ -14,6 +14,7 @@ from actuarial.basis import scenarios
 from actuarial.check.basis import NEEDED
 from actuarial.errors import BadDimensions
 from actuarial.pension import Condition, FuneralGrant, OldAge, OldAgeGrant, Recent, Refund, Widows
+from actuarial.person import earners
 from actuarial.provenance import digest
 from actuarial.scheme import Funding, Scheme
 from actuarial.standards import Facts
@@ -239,6 +240,9 @@ def test_the_average_wage_of_a_new_scheme_is_that_of_its_first_members():
     assert [one.wage for one in wages[0]] == [one.wage for one in wages[1]] != []
     pair = [for_one_person(one).salary_0 for one in (new, new.assign(active_0=few))]
     assert_allclose(*pair, rtol=1e-12)
+    started = new.assign(coverage=new.coverage.where(new.year > new.year[0], 0.0))
+    xr.testing.assert_allclose(earners(started), earners(new.isel(year=slice(1, None))))
+    assert float(earners(started).sum()) > 0.0
 
 
 def test_scenarios_of_what_the_law_reads_from_the_basis():
