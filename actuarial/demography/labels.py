@@ -189,9 +189,10 @@ def _take_axes(values: Any, name: str, dims: Sequence[str], coords: dict[str, An
                 f"{name} needs the dims {', '.join(dims)}, but {axis.name} stands where {dim} is expected; turn the "
                 "table with .T."
             )
-        calendar = labels.dtype.kind in "iu" and labels.size and labels.min() >= 1000 and labels.max() < 3000
-        if dim == "year" and labels.dtype.kind not in "iuf" and labels.size:
-            _refuse_years(name, axis[0])
+        numbers = labels.dtype.kind in "iuf" and not np.isnan(labels).any()
+        calendar = numbers and labels.size and labels.min() >= 1000 and labels.max() < 3000
+        if dim == "year" and not numbers and labels.size:
+            _refuse_years(name, float("nan") if labels.dtype.kind == "f" else axis[0])
         if dim == "year" and calendar and coords.get(dim) is None:
             coords[dim] = labels
         if dim not in ("age", "cause") or coords.get(dim) is not None or counted:

@@ -105,3 +105,11 @@ def test_whole_years_and_ages_of_any_kind_are_whole_numbers(kind):
         assert found["year"].values.tolist() == [2020, 2021]
         assert {found[dim].dtype for dim in found.dims} == {np.dtype(np.int64)}
     assert labelled([1.0, 2.0], "lx", ("age",), {"age": [60.5, 61.0]})["age"].values.tolist() == [60.5, 61.0]
+
+
+def test_half_years_of_pandas_are_kept_and_years_that_are_missing_refused():
+    """Both had been left out, so that the numbers had no years."""
+    halves = pd.Series([1.0, 2.0], index=pd.Index([2010.5, 2020.5], name="year"))
+    assert labelled(halves, "total", ("year",))["year"].values.tolist() == [2010.5, 2020.5]
+    with pytest.raises(BadDimensions, match=r"total: years must be numbers .* the first is nan"):
+        labelled(pd.Series([1.0, 2.0], index=[2020.0, np.nan]), "total", ("year",))
