@@ -1,0 +1,146 @@
+"""Amounts that institutions publish for one career: nominal earnings indexed until 60, reductions by age or service."""
+
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import actuarial as ac
+from actuarial.forms import parse_scheme
+
+BASES = """
+16500 17700 22900 25900 29700 32400 35700 37800 39600 42000 43800 45000 48000 51300 53400 55500 57600 60600 61200 62700
+65400 68400 72600 76200 80400 84900 87000 87900 90000 94200 97500 102000 106800 106800 106800 110100 113700 117000
+118500 118500
+"""
+WAGES = """
+9779.44 10556.03 11479.46 12513.46 13773.10 14531.34 15239.24 16135.07 16822.51 17321.82 18426.51 19334.04 20099.55
+21027.98 21811.60 22935.42 23132.67 23753.53 24705.66 25913.90 27426.00 28861.44 30469.84 32154.82 32921.92 33252.09
+34064.95 35648.55 36952.94 38651.41 40405.48 41334.97 40711.61 41673.83 42979.61 44321.67 44888.16 46481.52 48098.63
+48642.15
+"""
+"""Contribution and benefit bases and average wage indices of the United States, 1977 to 2016."""
+
+UNITED_STATES = """
+name = "United States"
+currency = "USD"
+[[account]]
+name = "earnings"
+rate = 1
+growth = "wages"
+growth_until = 60
+[[benefit]]
+form = "old_age"
+retirement_age = 66
+qualifying_years = 10
+formula = FORMULA
+"""
+INDEXED = {
+    "account": '{ form = "balance", account = "earnings", divisor = 35 }',
+    "best years": '{ form = "final_average", years = 35, best_of = 40, revaluation = "wages", accrual = RATE, '
+    "maximum = 1 }".replace("RATE", repr(1 / 35)),
+}
+SLICES = """{ form = "banded", formula = WHOLE, bands = [
+  { counted = 0.90 },
+  { above = { value = 791, per = "month" }, counted = 0.32 },
+  { above = { value = 4_768, per = "month" }, counted = 0.15 },
+] }"""
+
+
+@pytest.mark.parametrize("way", INDEXED)
+def test_average_indexed_monthly_earnings_of_the_united_states(way):
+    """Social Security Administration (2017), Benefit calculation examples, case B: born in 1951, 1977 to 2016 at the
+    maximum, earnings before 2011 indexed to it; AIME of 8,843 (whole dollars), which gives 2,595.79.
+
+    The five lowest indexed years are the first ones: an account has the other 35 of them. The best of 40 years are
+    revalued by wages until the award, so that wages stand still after 2011 there.
+    """
+    years = range(1977, 2017)
+    earned, index = (np.array(text.split(), dtype=float) for text in (BASES, WAGES))
+    growth = np.append(0.0, index[1:] / index[:-1] - 1.0)
+    first = 1977 if way == "best years" else 1982
+    if way == "best years":
+        growth[35:] = 0.0
+    basis = xr.Dataset(
+        {"wage_growth": ("year", [0.0, 0.0]), "wage_growth_past": ("past_year", growth)},
+        {"year": [2017, 2018], "past_year": list(years), "sex": ["male"], "age": np.arange(101)},
+    )
+
+    def monthly(formula):
+        law = parse_scheme(UNITED_STATES.replace("FORMULA", formula))
+        asked = {"event": "retirement", "sex": "male", "born": 1951, "leaves": 2016, "year": 2017, "basis": basis}
+        career = {year: earned[year - 1977] for year in range(first, 2017)}
+        return ac.person_benefits(law, months=12 * len(career), earnings=career, **asked)["old_age"].per_month
+
+    mean = monthly(INDEXED[way])
+    assert math.floor(mean) == 8_843
+    pension = monthly(SLICES.replace("WHOLE", INDEXED[way]))
+    assert pension == pytest.approx(2_595.79 + 0.15 * (mean - 8_843), abs=0.005)
+
+
+FRANCE = """
+name = "France"                   # public servants of 1962: 169 quarters, full rate at 67
+currency = "EUR"
+[[benefit]]
+form = "old_age"
+conditions = [{ age = 62, years = 15 }]
+[benefit.formula]
+form = "greatest"
+[[benefit.formula.formulas]]      # 1.25% less for each quarter of service that lacks, at most 20 of them
+form = "phased"
+share = 1
+full_years = 42.25
+[benefit.formula.formulas.formula]
+form = "final_average"
+years = 1
+base_rate = 0.5625
+base_years = 37.25
+accrual = 0.0375
+maximum = 0.75
+[[benefit.formula.formulas]]      # or of age
+form = "phased"
+share = { age = { 0 = 0.75, 63 = 0.80, 64 = 0.85, 65 = 0.90, 66 = 0.95, 67 = 1 } }
+full_years = 42.25
+formula = { form = "final_average", years = 1, base_rate = 0.75, accrual = 0 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("age", "quarters", "expected"),
+    [
+        (63, 158, 1_814.31),
+        (67, 158, 2_103.55),
+        (63, 150, 3_000 * 0.75 * 150 / 169 * 0.80),
+        (62, 140, 3_000 * 0.75 * 140 / 169 * 0.75),
+        (64, 172, 3_000 * 0.75),
+    ],
+)
+def test_reduction_of_france_by_missing_quarters_of_age_or_service(age, quarters, expected):
+    """Service-public.fr (2024), sheet F1049: 158 of 169 quarters at 63 and 3,000 a month, 11 and not 16 quarters lack:
+    2,103.55 before and 1,814.31 after the reduction. The others are worked out by the same words."""
+    asked = {"event": "retirement", "sex": "female", "born": 2025 - age, "leaves": 2025}
+    found = ac.person_benefits(parse_scheme(FRANCE), months=3 * quarters, earnings=36_000, **asked)["old_age"]
+    assert found.per_month == pytest.approx(expected, abs=0.006)
+
+
+SWITZERLAND = """
+name = "Switzerland"
+currency = "CHF"
+[[benefit]]
+form = "old_age"
+retirement_age = 65
+qualifying_years = 1
+early_age = 63
+early_rate = 1
+early_reduction = 0.068
+formula = { form = "flat", amount = { value = 2_390, per = "month" } }
+"""
+
+
+@pytest.mark.parametrize(("age", "printed"), [(65, 28_680), (63, 24_780)])
+def test_early_pension_of_switzerland(age, printed):
+    """HEV Schweiz (2022), the highest pension of 28,680 francs a year at 65, 24,780 at 63; by the month in francs."""
+    asked = {"event": "retirement", "sex": "male", "born": 2022 - age, "leaves": 2022, "months": 504}
+    found = ac.person_benefits(parse_scheme(SWITZERLAND), earnings=100_000, **asked)["old_age"]
+    assert 12 * round(found.per_month) == printed
