@@ -218,8 +218,6 @@ class _Writer:
             if place + 1 < len(found):
                 self._end_section(made, self._section(run.across, place == 0))
             yield from made
-        if self.report.manifest:
-            yield from self._made_from()
         final = self._section(bool(found) and found[-1].across, len(found) < 2)
         last.getparent().replace(last, final)
 
@@ -326,11 +324,6 @@ class _Writer:
         content = [xml.paragraph(answer, xml.words(line)) for line in said.split("\n")]
         yield xml.control(item.name, item.asked, content, empty=bool(item.missing))
         yield xml.paragraph("ReportBelow", properties=[_small(ROOM_AFTER)])
-
-    def _made_from(self) -> Iterator[Any]:
-        head = xml.words(self.report.words["made_from"], xml.element("w:b"))
-        yield xml.paragraph("ReportMadeFrom", head, properties=[xml.element("w:pageBreakBefore")])
-        yield from self._pairs(self.report.manifest, "ReportMadeFrom")
 
     def _properties(self) -> None:
         """Title, language and time of the file; Word computes pages of the contents when it opens it."""

@@ -165,7 +165,6 @@ def _data(report: Shown, fonts: "typst.Fonts") -> dict[str, Any]:
         "front": _pairs(report.front),
         "words": report.words,
         "runs": _numbered([_run(run) for run in runs(report.on_paper, lambda grid: fit(grid).across)]),
-        "manifest": _pairs(report.manifest),
         "origin": words_of_origin(report.origin),
     }
 

@@ -100,7 +100,7 @@ class Section:
 class Document:
     """A whole report: words of the title page, sections in order, and what it was made from.
 
-    `manifest` is told to the reader; `origin` is inside each file, for who wants to know which numbers it belongs to.
+    `origin` is inside each file, for who wants to know which numbers it belongs to.
     """
 
     title: str
@@ -108,7 +108,6 @@ class Document:
     language: Language
     front: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
-    manifest: dict[str, str] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -29,7 +29,6 @@ PARAGRAPHS: dict[str, dict[str, Any]] = {
     "Report Below": {"size": 8.5, "colour": SOFT, "after": 2},
     "Report Figure": {"size": 10.5, "after": 2, "next": True},
     "Report Contents": {"size": 18, "bold": True, "colour": INK, "after": 10},
-    "Report Made From": {"size": 7.5, "colour": SOFT, "after": 2},
 }
 """Styles of a report by name, besides those of Word: Normal, Title, Subtitle, Heading 1 to 6, List Bullet, Caption."""
 

@@ -149,7 +149,6 @@ class Shown:
     words: dict[str, str]
     parts: tuple[Part, ...]
     numbers: Part | None
-    manifest: tuple[tuple[str, str], ...]
     origin: dict[str, str]
 
     @property
@@ -194,7 +193,6 @@ def show(document: Document) -> Shown:
         words=said(document.language),
         parts=parts,
         numbers=counters.numbers(parts),
-        manifest=tuple((one_line(name), clean(text)) for name, text in document.manifest.items()),
         origin={one_line(name): one_line(text) for name, text in document.origin.items()},
     )
 
@@ -213,7 +211,6 @@ def said(say: Language) -> dict[str, str]:
         "contents": say("Contents"),
         "skip": say("Skip to the content"),
         "numbers": say("Numbers of this figure"),
-        "made_from": say("Made from"),
         "page": say("Page {number} of {pages}", number="\x01", pages="\x02"),
         "continued": say("columns continued"),
     }

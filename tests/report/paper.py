@@ -107,7 +107,7 @@ def whole(code="en", locale=None, hostile=True):
         say,
         (("Scheme", HOSTILE[1] if hostile else "Scheme"), ("Prepared by", "The office")),
         sections,
-        {"scheme": "sha256 " + "0123456789abcdef" * 4, "library": "actuarial 0.1.0"},
+        origin={"scheme": "sha256 " + "0123456789abcdef" * 4, "library": "actuarial 0.1.0"},
     )
 
 
