@@ -240,6 +240,7 @@ def _placeholder(table: Any, layout: Layout) -> Any:
             "follows": _words(given.get("follows")),
             "finances": "all" if given.get("finances") == "all" else _words(given.get("finances")),
             "of": _words(given.get("of")),
+            "base": given.get("base", "insurable_earnings"),
             "refers_to": tuple(references),
         }
     )
