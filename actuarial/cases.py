@@ -96,7 +96,10 @@ def person_benefits(
     scheme : Scheme
     event : "retirement", "invalidity", "death" or "exit"; or "service" for what is taken out of accounts in a year
     sex : "male" or "female"
-    born : year of birth; the age of the person is the one reached on 31 December of the year of the event
+    born : year of birth; the age of the person is the one reached on 31 December of the year of the event. Benefits
+        start when it is half a year less to half a year more: reductions and increases by age are the mean of these,
+        that of the age itself where one rate for a year and parts of it holds all along; by whole or started months it
+        is that of half a month less or more
     leaves : last year of the career
     months : months contributed, > 0
     earnings : currency/year of twelve contributed months: one number for all years, or one for each year of the career,

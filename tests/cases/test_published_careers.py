@@ -144,3 +144,52 @@ def test_early_pension_of_switzerland(age, printed):
     asked = {"event": "retirement", "sex": "male", "born": 2022 - age, "leaves": 2022, "months": 504}
     found = ac.person_benefits(parse_scheme(SWITZERLAND), earnings=100_000, **asked)["old_age"]
     assert 12 * round(found.per_month) == printed
+
+
+GHANA = """
+name = "Ghana"                    # National Pensions Act, 2008 (Act 766), first tier
+currency = "GHS"
+[[benefit]]
+form = "old_age"
+retirement_age = 60
+qualifying_years = 15
+early_age = 55
+early_rate = 1
+early_reduction = [{ rate = 0.10 }, { above = 1, rate = 0.075 }]
+[benefit.formula]
+form = "final_average"
+years = 3
+best_of = 45
+base_rate = 0.375
+base_years = 15
+accrual = 0.01125
+maximum = 0.6
+"""
+
+
+def ghanaian(age, months, earnings):
+    asked = {"event": "retirement", "sex": "male", "born": 2022 - age, "leaves": 2022, "months": months}
+    return ac.person_benefits(parse_scheme(GHANA), earnings=earnings, **asked)["old_age"].per_month
+
+
+@pytest.mark.parametrize(
+    ("months", "best", "printed"),
+    [
+        (300, {2018: 200_000, 2019: 220_000, 2020: 250_000, 2021: 450_000, 2022: 500_000}, 16_250),
+        (300, {2020: 93_000, 2021: 96_000, 2022: 99_000}, 3_900),
+        (540, {1990: 39_200, 2005: 37_500, 2017: 36_200}, 1_881.67),
+    ],
+)
+def test_pension_right_of_ghana(months, best, printed):
+    """Institute of Chartered Accountants Ghana (2023), principles of taxation, two questions: 48.75% of the best three
+    years after 300 months. The third is of best years far apart and 60% after 45 years, of which 35 count."""
+    earnings = dict.fromkeys(range(2023 - months // 12, 2023), 20_000.0) | best
+    assert ghanaian(60, months, earnings) == pytest.approx(printed, abs=0.005)
+
+
+@pytest.mark.parametrize(("age", "printed"), [(55, 0.60), (56, 0.675), (57, 0.75), (58, 0.825), (59, 0.90), (60, 1.0)])
+def test_early_pensions_of_ghana(age, printed):
+    """The same law's table by age. Around 59, where 10% a year become 7.5%, an eighth of a year has the lower rate:
+    E max(0, s - 1) of starts s spread evenly from half a year to one and a half before 60."""
+    bend = 0.025 / 8 if age == 59 else 0.0
+    assert ghanaian(age, 420, 20_000.0) / 1_000.0 == pytest.approx(printed + bend, rel=1e-12)
