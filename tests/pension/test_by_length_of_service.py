@@ -266,7 +266,8 @@ def test_wrong_lines_on_credits_are_refused_in_the_words_of_the_reader(text):
     assert right in whole
     with pytest.raises(BadScheme) as found:
         parse_scheme(whole.replace(right, wrong))
-    assert text in str(found.value) and "mistakes" not in str(found.value)
+    assert text in str(found.value)
+    assert "mistakes" not in str(found.value)
     for code in ("fr", "es"):
         assert text[-18:] not in told(message_of(found.value), language(code))
 
