@@ -145,6 +145,38 @@ def test_balances_are_those_of_the_one_career_that_all_members_have(until):
     assert_allclose(paid / number, due_at("retirement", one)["account_payout"].once, rtol=1e-12)
 
 
+MONTHS = """
+credits = "months"
+inheritance = "none"
+[[benefit]]
+form = "invalidity"
+qualifying_years = 0
+formula = { form = "flat", amount = { value = 100, per = "year" } }
+"""
+
+
+@pytest.mark.parametrize("case", ["months", "spread", "moving", "recovering"])
+def test_months_on_an_account_are_what_the_service_of_its_members_credits(case):
+    """One after four years counts twice, one after twelve half: the balances of all are F at the service of each."""
+    basis = members(4)
+    if case == "months":
+        basis = basis.assign(newborn_0=("sex", [300.0, 290.0])).assign_attrs(valuation_date="2025-03-31")
+    if case == "spread":
+        basis = basis.assign(density_dispersion=0.3)
+    if case == "moving":
+        basis = moving(basis)
+    if case == "recovering":
+        basis = basis.assign(recovery_rate=0.2 * (basis["age"] < 60))
+    text = text_of("[ { above = 0, rate = 1 }, { above = 4, rate = 2 }, { above = 12, rate = 0.5 } ]")
+    text = text.replace('growth = { interest = 1 }\ntiming = "interest"\ninheritance = "own"\n', MONTHS)
+    service = "months" if case in ("months", "recovering") else "years"
+    found = project_insured(ac.project_population(basis), basis, parse_scheme(text), service=service, keep=("service",))
+    people = found["active_by_service"] + found["inactive_by_service"]
+    years = people["service"] / 12.0
+    credits = 12.0 * (years.clip(0, 4) + 2.0 * (years.clip(4, 12) - 4.0) + 0.5 * (years.clip(12) - 12.0))
+    assert_allclose(found["account_balance"].sel(account="held"), (people * credits).sum("service"), rtol=1e-11)
+
+
 def test_balances_are_in_proportion_to_the_rates_and_roll_forward():
     basis = members(3)
     found, double = run(STEPS, basis), run(TWICE, basis)
