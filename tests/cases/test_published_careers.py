@@ -1,4 +1,7 @@
-"""Amounts that institutions publish for one career: nominal earnings indexed until 60, reductions by age or service."""
+"""Amounts that institutions publish for one career: nominal earnings indexed until 60, reductions by age or service.
+
+And what they publish of pensions in payment: adjustments by a norm and a balance ratio.
+"""
 
 import math
 
@@ -8,6 +11,7 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.forms import parse_scheme
+from actuarial.pension import Indexation
 
 BASES = """
 16500 17700 22900 25900 29700 32400 35700 37800 39600 42000 43800 45000 48000 51300 53400 55500 57600 60600 61200 62700
@@ -193,3 +197,22 @@ def test_early_pensions_of_ghana(age, printed):
     E max(0, s - 1) of starts s spread evenly from half a year to one and a half before 60."""
     bend = 0.025 / 8 if age == 59 else 0.0
     assert ghanaian(age, 420, 20_000.0) / 1_000.0 == pytest.approx(printed + bend, rel=1e-12)
+
+
+def test_adjustments_of_sweden_before_and_under_balancing():
+    """Pensions Agency (2010), changes of pensions in recent years, and Orange Report 2015: income indices of 2002 to
+    2015, balance ratios of 2010 to 2015 (1 or more before, which nothing is to be made up for by), the balance index of
+    2010 of 137.31 and adjustments in per cent: the index over that of the year before, over 1.016."""
+    income = [106.16, 111.79, 115.64, 118.41, 121.65, 125.57, 131.18]
+    income = np.array([*income, 139.26, 139.74, 142.34, 149.32, 154.84, 155.57, 158.89])
+    ratios = [1.01] * 7 + [0.9826, 0.9549, 1.0024, 1.0198, 0.9837, 1.0040]
+    printed = [3.6, 1.8, 0.8, 1.1, 1.6, 2.8, 4.5, -3.0, -4.3, 3.5, 4.1, -2.7, 0.9]
+    years = np.arange(2003, 2016)
+    growth = xr.Dataset({"wage_growth": ("year", income[1:] / income[:-1] - 1.0)})
+    basis = growth.assign(balance_ratio_0=1.01).assign_coords(year=years, sex=["male", "female"], age=[0, 1])
+    finance = xr.Dataset({"balance_ratio": ("year", [*ratios[1:], 1.0])}, {"year": years})
+    rule = Indexation(wages=1, norm=0.016, balancing={"by": "balance_ratio"})
+    assert np.round(100.0 * rule(basis, finance).values, 1).tolist() == printed
+    level = rule.balanced(basis, finance).level
+    assert (level[:7] == 1.0).all()
+    assert round(level[7] * income[8], 2) == 137.31

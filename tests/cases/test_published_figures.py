@@ -151,6 +151,17 @@ def test_two_lives_of_the_standard_ultimate_survival_model(age, other, printed, 
     within_last_digit(joint_annuity(makeham, makeham, 0.05, age=age, other_age=other), printed)
 
 
+@pytest.mark.parametrize(("age", "pairs", "later"), [(85, 163_315, 276_918), (90, 14_910, 17_010), (92, 4_050, 5_085)])
+def test_two_lives_of_the_carlisle_table(age, pairs, later):
+    """Jones (1843), On the value of annuities and reversionary payments, volume 2: pairs of lives a year apart, and the
+    sum of those at higher ages; their curtate expectation is an annuity without interest, less the first payment."""
+    living = [445, 367, 296, 232, 181, 142, 105, 75, 54, 40, 30, 23, 18, 14, 11, 9, 7, 5, 3, 1]
+    carlisle = xr.DataArray(np.array(living, dtype=float), {"age": np.arange(85, 105)}, ["age"], name="lx")
+    assert living[age - 85] * living[age - 84] == pairs
+    found = joint_annuity(carlisle, carlisle, 0.0, age=age, other_age=age + 1)
+    assert float(found) == pytest.approx(1.0 + later / pairs, rel=1e-13)
+
+
 def test_men_of_the_united_nations_model():
     """United Nations (1982), Unabridged model life tables, page 34: life expectancies from central rates."""
     rates = [0.23669, 0.04672, 0.00982, 0.00511, 0.00697, 0.01036, 0.01169, 0.01332, 0.01528, 0.01757, 0.02092, 0.02517]
