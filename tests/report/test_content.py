@@ -19,7 +19,7 @@ from actuarial.report.content.building import build
 from actuarial.report.content.cells import cell, unit_of, units_words
 from actuarial.report.content.labels import variable_word
 from actuarial.report.content.material import Material, part_of, stations
-from actuarial.report.content.provisions import Speaker, described
+from actuarial.report.content.provisions import Speaker, described, short
 from actuarial.report.content.results import income
 from actuarial.report.content.since_last import beside_present_law, since_last
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
@@ -291,6 +291,19 @@ def test_rates_by_length_of_service_are_told_band_by_band():
     rows = described(SPEAKER, account)
     assert {label[-16:] for label, _, depth in rows if depth == 0} == {"that is credited"}
     assert [text for _, text, depth in rows if depth == 1] == ["0", "5%", "5", "10%"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("en", "or the share of it that is collected"), ("fr", "qui en est recouvrée"), ("es", "que se recauda")],
+)
+def test_labels_of_provisions_have_no_names_of_other_fields(code, said):
+    """In brackets or in a condition: collection_rate of the basis, where child_share of the pension is less."""
+    account = MemberAccount(name="a", rate=0.1, paid="collected")
+    labels = [label for label, _, _ in described(Speaker(language(code), type("Law", (), {"currency": "LTD"})), account)]
+    assert any(label.endswith(said) for label in labels), labels
+    condition = "Least amount for each child, where child_share of the pension is less (money)"
+    assert short(language("en"), condition) == "Least amount for each child"
 
 
 LAWS = sorted((Path(__file__).parents[2] / "examples" / "schemes").glob("*/scheme.toml"))

@@ -272,9 +272,9 @@ def _left_out(about: Any, value: Any) -> bool:
 
 def short(say: Language, description: str) -> str:
     """First clause of the description of a field in the language of the report, without units that its value shows, nor
-    what is in brackets where the clause ends inside them."""
-    clause = re.sub(r"\s*\([^)]*$", "", re.split(r"\s*[;:]", say(description))[0])
-    text = re.split(r",?[^,]*[\"“«`]", clause)[0].strip() or clause
+    what is in brackets where the clause ends inside them, nor conditions or brackets that name other fields."""
+    clause = re.sub(r"\s*\(([^)]*$|[^()]*\w_\w[^()]*\))", "", re.split(r"\s*[;:]", say(description))[0])
+    text = re.split(r",[^,]*\w_\w|,?[^,]*[\"“«`]", clause)[0].strip() or clause
     units = "|".join(re.escape(say(one)) for one in UNITS)
     return re.sub(rf"\s*\((?:{units})\)", "", text, flags=re.IGNORECASE).replace("_", " ")
 
