@@ -300,7 +300,8 @@ def test_rates_by_length_of_service_are_told_band_by_band():
 def test_labels_of_provisions_have_no_names_of_other_fields(code, said):
     """In brackets or in a condition: collection_rate of the basis, where child_share of the pension is less."""
     account = MemberAccount(name="a", rate=0.1, paid="collected")
-    labels = [label for label, _, _ in described(Speaker(language(code), type("Law", (), {"currency": "LTD"})), account)]
+    speaker = Speaker(language(code), type("Law", (), {"currency": "LTD"}))
+    labels = [label for label, _, _ in described(speaker, account)]
     assert any(label.endswith(said) for label in labels), labels
     condition = "Least amount for each child, where child_share of the pension is less (money)"
     assert short(language("en"), condition) == "Least amount for each child"
