@@ -186,8 +186,8 @@ def ghanaian(age, months, earnings):
     ],
 )
 def test_pension_right_of_ghana(months, best, printed):
-    """Institute of Chartered Accountants Ghana, principles of taxation, two questions of examinations: 48.75% of the best
-    three years after 300 months. The third is of best years far apart and 60% after 45 years, of which 35 count."""
+    """Institute of Chartered Accountants Ghana, principles of taxation, two questions of examinations: 48.75% of the
+    best three years after 300 months. The third is of years far apart and 60% after 45 years, of which 35 count."""
     earnings = dict.fromkeys(range(2023 - months // 12, 2023), 20_000.0) | best
     assert ghanaian(60, months, earnings) == pytest.approx(printed, abs=0.005)
 
