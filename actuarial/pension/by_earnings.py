@@ -50,7 +50,7 @@ class Bracket:
     )
     accrual: Fraction = Field(default=0.0, description="Share of reference earnings per further year (fraction)")
     falls_by: Fraction = Field(
-        default=0.0, description="What the base rate falls by for each `for_each` of reference earnings (fraction)"
+        default=0.0, description="What the base rate falls by, for each `for_each` of reference earnings (fraction)"
     )
     for_each: Amounts | None = Field(default=None, description="Earnings for which the base rate falls (money)")
     least_rate: Fraction = Field(default=0.0, description="What the base rate falls to at most (fraction)")

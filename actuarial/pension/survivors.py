@@ -106,7 +106,7 @@ class Widows(_Survivors):
         default=(),
         description="Share (fraction) beside one child, two, ..., the last one beside more; as without if absent",
     )
-    children: Word = Field(default="orphans", description="Orphans' pension whose children count for with_children")
+    children: Word = Field(default="orphans", description="Orphans' pension whose children count, for with_children")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")
     follows: tuple[Word, ...] = Field(
