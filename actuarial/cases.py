@@ -70,7 +70,9 @@ class Due:
             raise BadInput(f"{self.benefit} is {kind} and has no {word}; ask for {other}.")
 
 
-@takes(born=whole, leaves=whole, months=number, year=optional(whole), basis=optional(dataset))
+@takes(
+    born=whole, leaves=whole, months=number, year=optional(whole), age=optional(number), basis=optional(dataset)
+)
 def person_benefits(
     scheme: Scheme,
     *,
@@ -81,6 +83,7 @@ def person_benefits(
     months: float,
     earnings: float | Mapping[int, float] | pd.Series,
     year: int | None = None,
+    age: float | None = None,
     group: str = "all",
     basis: Any = None,
     family: tuple[bool, int] | None = None,
@@ -96,15 +99,17 @@ def person_benefits(
     scheme : Scheme
     event : "retirement", "invalidity", "death" or "exit"; or "service" for what is taken out of accounts in a year
     sex : "male" or "female"
-    born : year of birth; the age of the person is the one reached on 31 December of the year of the event. Benefits
-        start when it is half a year less to half a year more: reductions and increases by age are the mean of these,
-        that of the age itself where one rate for a year and parts of it holds all along; by whole or started months it
-        is that of half a month less or more
+    born : year of birth; the age of the person is the one reached on 31 December of the year of the event. Without
+        `age` benefits start when it is half a year less to half a year more: reductions and increases by age are the
+        mean of these, that of the age itself where one rate for a year and parts of it holds all along; by whole or
+        started months it is that of half a month less or more
     leaves : last year of the career
     months : months contributed, > 0
     earnings : currency/year of twelve contributed months: one number for all years, or one for each year of the career,
         a mapping or a pandas Series by year
     year : year of the event, where it is later than `leaves`
+    age : exact age at the event, such as 62.5, which decides whether ages of the law are reached, about reductions and
+        increases by age and about service projected to an age; other rules (family, divisors) go by `born`
     group : group of insured
     basis : Dataset, where the law follows wages or prices (`wage_growth`, `inflation`) or reads the average wage
     family : whether the person has, or leaves, a spouse, and the number of children below the age of the law: for what
@@ -132,11 +137,23 @@ def person_benefits(
     _check_family(event, family)
     years = career(leaves, months, earnings)
     life = one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis)
+    life = replace(life, exact_age=_exact(age, when, born))
     life = life if family is None else replace(life, family=(bool(family[0]), int(family[1])))
     due = due_at(event, life)
     if event != "death":
         due |= supplements(life, due)
     return {one.name: due[one.name] for one in scheme.benefits if one.name in due}
+
+
+def _exact(age: float | None, year: int, born: int) -> float | None:
+    """The exact age at an event of a year, where it is given: the last birthday may lie a year before or be still to
+    come."""
+    if age is not None and not year - born - 1 < age < year - born + 1:
+        raise BadInput(
+            f"age: who was born in {born} is more than {year - born - 1} and less than {year - born + 1} years old in "
+            f"{year} (got {age:g}).\n  Correct it, the year of the event or that of birth."
+        )
+    return age
 
 
 def one_life(

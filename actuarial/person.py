@@ -51,6 +51,8 @@ class Person:
     family : whether one person, deceased or with a pension, has a spouse, and how many children below the age of the
         law; or None
     spouse_age : age of that spouse on 31 December, where a supplement asks for one; None: any age will do
+    exact_age : age of one person at the event, years with their fractions; None where birthdays and starts are spread
+        evenly over the year, as on a grid
     """
 
     year: Any
@@ -66,6 +68,12 @@ class Person:
     gains: Any = None
     family: tuple[bool, int] | None = None
     spouse_age: int | None = None
+    exact_age: float | None = None
+
+    @property
+    def starting_age(self) -> Any:
+        """Age at the event, of several people its mean: that on 31 December."""
+        return self.age if self.exact_age is None else self.exact_age
 
     @property
     def birth_year(self) -> Any:
@@ -79,7 +87,8 @@ class Person:
 
     def in_year(self, year: int) -> "Person":
         """The same person, or people of the same years of birth, in another year of life."""
-        return replace(self, year=year, age=year - self.birth_year)
+        exact = None if self.exact_age is None else self.exact_age + year - self.year
+        return replace(self, year=year, age=year - self.birth_year, exact_age=exact)
 
     def index(self, name: str, year: int | None = None) -> Any:
         """Level of wages ("wages") or prices ("prices"): 1 in the year before the first projected year.

@@ -8,7 +8,7 @@ import xarray as xr
 from pydantic import WithJsonSchema
 
 from actuarial import check
-from actuarial.dated import Misstated, Number, clip
+from actuarial.dated import Misstated, Number, choose, clip
 from actuarial.errors import BadInput
 from actuarial.fields import Reads, dated_schema, fraction
 from actuarial.quick import without_attrs
@@ -20,8 +20,11 @@ ROUNDING = 1e-9  # years
 def reached(person: Any, age: Number) -> Number:
     """Share of those of an age (last birthday on 31 December) who have passed an exact age by then.
 
-    Birthdays are spread evenly over the year: clip(x + 1 - age, 0, 1).
+    Birthdays are spread evenly over the year: clip(x + 1 - age, 0, 1). Of a person whose exact age at the event is
+    known it is 1 or 0.
     """
+    if person.exact_age is not None:
+        return choose(person.exact_age >= age - ROUNDING, 1.0, 0.0)
     return clip(person.age + 1.0 - age, 0.0, 1.0)
 
 

@@ -99,7 +99,7 @@ class Invalidity(Benefit):
     def pension(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit before the projection."""
         if self.projected_to_age is not None:
-            added = clip(evaluate(self.projected_to_age, person) - person.age, 0.0, np.inf)
+            added = clip(evaluate(self.projected_to_age, person) - person.starting_age, 0.0, np.inf)
             service = service + added * evaluate(self.projected_share, person)
         if self.of is not None:
             found = person.scheme.benefit(self.of).pension(person, service)

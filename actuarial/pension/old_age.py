@@ -243,13 +243,22 @@ class OldAge(Benefit):
         late = self._increased(person, limit, self._delay(person, limit))
         if self.early_age is None:
             return late
-        short = choose(normal > 0.0, (limit - person.age + 1.0) / 2.0, 1.0 * (limit - person.age))
-        spread = choose(normal > 0.0, clip(limit - person.age, 0.0, 1.0) / 2.0, 0.5)
+        short, spread = self._short(person, limit, normal)
         less: Number = self._reduced(person, limit, short, spread) if reduces else 1.0
         early, usual = self._before(person, normal), normal * self.rate(person)
         none = early + usual == 0.0
         share = choose(none, 1.0 * (normal == 0.0), early / choose(none, 1.0, early + usual))
         return share * less + (1.0 - share) * late
+
+    def _short(self, person: Any, limit: Number, normal: Number) -> tuple[Number, Number]:
+        """Mean of the years that those who start before a retirement age are short of it, and the years to either side
+        of the mean over which their starts are spread."""
+        missing = limit - person.starting_age
+        if person.exact_age is not None:
+            return 1.0 * missing, 0.0
+        return choose(normal > 0.0, (missing + 1.0) / 2.0, 1.0 * missing), choose(
+            normal > 0.0, clip(missing, 0.0, 1.0) / 2.0, 0.5
+        )
 
     def _reduced(self, person: Any, limit: Number, short: Number, spread: Number) -> Number:
         """Factor of a pension that starts so many years before a retirement age, on average, between 0 and 1."""
@@ -260,7 +269,7 @@ class OldAge(Benefit):
 
     def _delay(self, person: Any, limit: Number) -> Number:
         """Years after a retirement age that raise the pension."""
-        delay = clip(person.age - limit, 0.0, np.inf)
+        delay = clip(person.starting_age - limit, 0.0, np.inf)
         if self.late_until_age is None:
             return delay
         return clip(delay, 0.0, clip(evaluate(self.late_until_age, person) - limit, 0.0, np.inf))
@@ -270,7 +279,9 @@ class OldAge(Benefit):
         if self.late_increase == ACTUARIAL:
             assert self.technical_interest is not None
             return neutral(person, limit, limit + late, self.technical_interest)
-        spread = choose(person.age - limit > late, 0.0, clip(late, 0.0, 0.5))
+        spread: Number = 0.0
+        if person.exact_age is None:
+            spread = choose(person.age - limit > late, 0.0, clip(late, 0.0, 0.5))
         return 1.0 + share_of(self.late_increase, person, late, spread, self.late_increase_per)
 
     def _early(self, person: Any) -> Number:

@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 import actuarial as ac
+from actuarial.errors import BadInput
 from actuarial.forms import parse_scheme
 from actuarial.pension import Indexation
 
@@ -172,8 +173,8 @@ maximum = 0.6
 """
 
 
-def ghanaian(age, months, earnings):
-    asked = {"event": "retirement", "sex": "male", "born": 2022 - age, "leaves": 2022, "months": months}
+def ghanaian(age, months, earnings, exact=None):
+    asked = {"event": "retirement", "sex": "male", "born": 2022 - age, "leaves": 2022, "months": months, "age": exact}
     return ac.person_benefits(parse_scheme(GHANA), earnings=earnings, **asked)["old_age"].per_month
 
 
@@ -194,10 +195,56 @@ def test_pension_right_of_ghana(months, best, printed):
 
 @pytest.mark.parametrize(("age", "printed"), [(55, 0.60), (56, 0.675), (57, 0.75), (58, 0.825), (59, 0.90), (60, 1.0)])
 def test_early_pensions_of_ghana(age, printed):
-    """The same law's table by age. Around 59, where 10% a year become 7.5%, an eighth of a year has the lower rate:
-    E max(0, s - 1) of starts s spread evenly from half a year to one and a half before 60."""
+    """The same law's table by exact age. Of starts spread around 59, where 10% a year become 7.5%, an eighth of a year
+    has the lower rate: E max(0, s - 1) of starts s spread evenly from half a year to one and a half before 60."""
     bend = 0.025 / 8 if age == 59 else 0.0
+    assert ghanaian(age, 420, 20_000.0, exact=age) / 1_000.0 == pytest.approx(printed, rel=1e-12)
     assert ghanaian(age, 420, 20_000.0) / 1_000.0 == pytest.approx(printed + bend, rel=1e-12)
+
+
+BY_AGE = """
+name = "By age"
+currency = "EUR"
+[[benefit]]
+form = "old_age"
+retirement_age = 65
+qualifying_years = 1
+early_age = 60
+early_rate = 1
+early_reduction = RATE
+early_reduction_per = "PER"
+late_increase = 0.06
+late_increase_per = "whole_year"
+formula = { form = "flat", amount = { value = 1_000, per = "month" } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "per", "age", "expected"),
+    [
+        (0.005, "month", 60, 0.70),
+        (0.005, "started_month", 60, 0.70),
+        (0.06, "whole_year", 60, 0.70),
+        (0.005, "month", 62 + 0.5 / 12, 1 - 35 * 0.005),
+        (0.005, "started_month", 62 + 0.5 / 12, 1 - 36 * 0.005),
+        (0.06, "whole_year", 62 + 0.5 / 12, 1 - 2 * 0.06),
+        (0.06, "year", 64.75, 1 - 0.25 * 0.06),
+        (0.06, "year", 65, 1.0),
+        (0.06, "year", 66.9, 1.06),
+        (0.06, "year", 67, 1.12),
+    ],
+)
+def test_a_pension_from_an_exact_age(rate, per, age, expected):
+    """Worked out by the words: months or years that count between the start and 65."""
+    law = parse_scheme(BY_AGE.replace("RATE", str(rate)).replace("PER", per))
+    asked = {"event": "retirement", "sex": "female", "leaves": 2030, "months": 400, "earnings": 10_000.0}
+    for born in {2030 - math.floor(age), 2030 - math.ceil(age)}:  # the birthday in 2030 is past, or to come
+        found = ac.person_benefits(law, born=born, age=age, **asked)["old_age"]
+        assert found.share == 1.0
+        assert found.per_month == pytest.approx(1_000 * expected, rel=1e-12)
+    assert ac.person_benefits(law, born=1971, age=59.99, **asked) == {}
+    with pytest.raises(BadInput, match="age: who was born in 1971 is more than 58 and less than 60 years old in 2030"):
+        ac.person_benefits(law, born=1971, age=60, **asked)
 
 
 def test_adjustments_of_sweden_before_and_under_balancing():
