@@ -110,7 +110,8 @@ class Points:
         raise BadScheme(
             Told(
                 "points: who of the members of a service has {least:,g} of {account} is not known, as they follow "
-                "earnings, or a rate that changes with time.\n  Give share, the part of these members who have them.",
+                "earnings, or a rate that changes with time or service.\n  Give share, the part of these members "
+                "who have them.",
                 least=float(np.max(np.asarray(least))),
                 account=self.account,
             )

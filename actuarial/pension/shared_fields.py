@@ -133,8 +133,8 @@ def credited(name: str, person: Any, service: Number) -> Number:
     raise BadScheme(
         Told(
             "minimum_credits: how many months of {account} the members of a service have is not known, as its rate "
-            "changes with time.\n  Name an account of months whose rate lasts for life, by year of birth, sex or "
-            "group.",
+            "changes with time or service.\n  Name an account of months whose rate lasts for life, by year of birth, "
+            "sex or group.",
             account=name,
         )
     )
