@@ -188,7 +188,7 @@ def insurance(
 
     Examples
     --------
-    >>> float(insurance([0.5, 1.0], 0.25, age=0))
+    >>> round(float(insurance([0.5, 1.0], 0.25, age=0)), 12)
     0.72
     """
     if endowment and term is None:
