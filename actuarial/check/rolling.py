@@ -1,5 +1,6 @@
 """Stocks by age that roll forward: those of the year before, a year older, with who comes and without who leaves."""
 
+import operator
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import pairwise
@@ -50,10 +51,10 @@ def rolls_forward(
         return
     before = stock_before(stock, opening)
     reached = one_year_older(before if growth is None else (before * (1.0 + growth)).transpose(*before.dims))
-    scale = reduce(lambda one, other: one + other, came, reached)
-    found = reduce(lambda one, other: one - other, left, scale)
+    scale = reduce(operator.add, came, reached)
+    found = reduce(operator.sub, left, scale)
     if brought:
-        more = reduce(lambda one, other: one + other, brought)
+        more = reduce(operator.add, brought)
         found, scale = found + more, scale + abs(more)
     identity(name, stock, found, scale)
 

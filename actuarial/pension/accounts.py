@@ -288,12 +288,13 @@ class MemberAccount:
     @property
     def account(self) -> Account:
         """The account as amounts refer to it."""
-        rate: Any = LineRates(self.contributions, self.fee, self.share)
+        rate: Any
         if isinstance(self.rate, tuple):
             rate = ByService(tuple((band.above, self._paid(self._net(band.rate))) for band in self.rate))
-        elif not self.contributions:
-            rate = self._net(1.0 if self.rate is None else self.rate)
-        rate = rate if isinstance(rate, ByService) else self._paid(rate)
+        elif self.contributions:
+            rate = self._paid(LineRates(self.contributions, self.fee, self.share))
+        else:
+            rate = self._paid(self._net(1.0 if self.rate is None else self.rate))
         growth = None if self.growth == Indexation() else self.growth
         return Account(
             self.name, self.credits, rate, self.capped, growth, self.gains, self.timing, self.inheritance, self.floor,

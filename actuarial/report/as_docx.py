@@ -382,5 +382,4 @@ def _keep_whole(made: Sequence[Any]) -> None:
 
 def _keep_with_next(paragraph: Any) -> None:
     """Let a paragraph stay on the page of what is below it."""
-    style = next(iter(paragraph.pPr.findall("{*}pStyle")))
-    style.addnext(xml.element("w:keepNext"))
+    paragraph.pPr.find("{*}pStyle").addnext(xml.element("w:keepNext"))
