@@ -4,15 +4,18 @@ Every answer of every benefit is asked once on a grid of (year, group, sex, age,
 along service, so each is kept as a few distinct rows by service and an index by year, group, sex, age and status.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from actuarial.contract import EVENTS, Account, Amount, Benefit, Reference, amounts
+from actuarial.contract import EVENTS, Amount, Benefit, amounts, before_start
 from actuarial.dated import clip
+from actuarial.earned import Account, Reference
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
 from actuarial.quick import labelled, quick
@@ -93,6 +96,16 @@ class ClaimLaw:
 
 
 @dataclass(frozen=True)
+class SecondClaim(ClaimLaw):
+    """A claim a second time, of which something else is asked than what is paid; nobody leaves by it."""
+
+
+@dataclass(frozen=True)
+class BeforeClaim(SecondClaim):
+    """A claim with the amount before reductions and increases for the age at which it starts."""
+
+
+@dataclass(frozen=True)
 class Law:
     """All answers of a scheme: claims in the order of events, the reference earnings and the accounts that they use."""
 
@@ -100,6 +113,11 @@ class Law:
     references: tuple[Reference, ...]
     accounts: tuple[Account, ...]
     grid: Person
+
+    @property
+    def paid(self) -> list[int]:
+        """Places of the claims by which something is paid: all but those that are asked a second time."""
+        return [i for i, claim in enumerate(self.claims) if not isinstance(claim, SecondClaim)]
 
 
 @dataclass(frozen=True)
@@ -159,25 +177,37 @@ def law(
     leaving = [b for b in scheme.benefits if b.on == "retirement" and b.together_with is None]
     if leaving and not _most([tables[b.name] for b in leaving]) <= 1.0 + ROUNDING:
         _check_retirement(sum((shares[b.name] for b in leaving[1:]), shares[leaving[0].name]))
-    claims = []
+    claims: list[ClaimLaw] = []
+    before = before_start(scheme)
     for benefit in asked:
         table = tables[benefit.name]
         if benefit.together_with is not None:
             share = shares[benefit.name] * _drawn_beside(benefit, leaving, shares)
             table = found.once(compress(share, grid))
-        award = _with_one_choice(benefit.name, _awarded(benefit, grid))
-        parts = tuple(_amount(benefit.name, amount, grid, found) for amount in award)
-        leaves, choice = benefit.together_with is None, _choice(award)
-        claims.append(ClaimLaw(benefit.name, EVENTS.index(benefit.on), table, parts, leaves, choice))
+        event, leaves = EVENTS.index(benefit.on), benefit.together_with is None
+        parts, choice = _parts(benefit, benefit.award, grid, found)
+        claims.append(ClaimLaw(benefit.name, event, table, parts, leaves, choice))
+        if benefit.name in before:
+            asks = partial(benefit.award_before, what=before[benefit.name])
+            parts, choice = _parts(benefit, asks, grid, found)
+            claims.append(BeforeClaim(benefit.name, event, table, parts, False, choice))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
     return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
 
 
-def _awarded(benefit: Benefit, grid: Person) -> tuple[Amount, ...]:
+def _parts(
+    benefit: Benefit, award: Callable[[Person], Any], grid: Person, found: _Found
+) -> tuple[tuple[AmountLaw, ...], float]:
+    """The amounts of a claim by an answer of a benefit, and its choice."""
+    several = _with_one_choice(benefit.name, _awarded(benefit, award, grid))
+    return tuple(_amount(benefit.name, amount, grid, found) for amount in several), _choice(several)
+
+
+def _awarded(benefit: Benefit, award: Callable[[Person], Any], grid: Person) -> tuple[Amount, ...]:
     """What a benefit awards; what it refuses is told with its name."""
     try:
-        return amounts(benefit.award(grid))
+        return amounts(award(grid))
     except BadScheme as error:
         wrong = message_of(error)
         if wrong.startswith(benefit.name):

@@ -10,8 +10,9 @@ import xarray as xr
 from actuarial import check
 from actuarial.bands import ByService, years_between
 from actuarial.check.variables import first_place
-from actuarial.contract import Account, Reference, amounts
+from actuarial.contract import amounts
 from actuarial.dated import evaluate
+from actuarial.earned import Account, Reference
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fitting import own_limits
 from actuarial.quick import axis, labelled

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from actuarial.amending import amended, named
-from actuarial.contract import EVENTS, Account, Amount, Benefit, Formula, Reference
+from actuarial.contract import EVENTS, Amount, Benefit, Formula
 from actuarial.dated import Misstated, Number, evaluate
+from actuarial.earned import Account, Reference
 from actuarial.errors import BadInput
 from actuarial.fields import Amounts, Count, Fraction, Several, Word, rule, suggestion
 from actuarial.fitting import (

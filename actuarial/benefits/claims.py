@@ -10,6 +10,7 @@ import xarray as xr
 from actuarial.benefits.family import Family
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align, view
+from actuarial.labour.unreduced import UNREDUCED
 from actuarial.law import single_award
 from actuarial.person import Person
 from actuarial.quick import labels_of
@@ -19,56 +20,80 @@ from actuarial.scheme import Benefit
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Number, yearly amount and the part due to the minimum, each (year, sex, age reached on 31 December)."""
+    """Number, yearly amount and the part due to the minimum, each (year, sex, age reached on 31 December).
+
+    `before` are the same persons with their pensions before reductions and increases for age, where survivors have a
+    share of these; None where they are those paid.
+    """
 
     number: np.ndarray
     amount: np.ndarray
     topup: np.ndarray
+    before: "Arrivals | None" = None
+
+    @property
+    def counted(self) -> "Arrivals":
+        """The same persons with the pensions that survivors have a share of before reductions and increases."""
+        return self if self.before is None else self.before
 
     def __add__(self, other: "Arrivals") -> "Arrivals":
-        return Arrivals(self.number + other.number, self.amount + other.amount, self.topup + other.topup)
+        plain = self.before is None and other.before is None
+        before = None if plain else self.counted + other.counted
+        return Arrivals(self.number + other.number, self.amount + other.amount, self.topup + other.topup, before)
 
     def less(self, other: "Arrivals") -> "Arrivals":
         """Those who are not among others, with their money; what rounding makes negative is nobody."""
+        plain = self.before is None and other.before is None
         return Arrivals(
             np.maximum(self.number - other.number, 0.0),
             np.maximum(self.amount - other.amount, 0.0),
             np.maximum(self.topup - other.topup, 0.0),
+            None if plain else self.counted.less(other.counted),
         )
 
     def times(self, share: np.ndarray) -> "Arrivals":
         """A share of the persons with their money."""
-        return Arrivals(self.number * share, self.amount * share, self.topup * share)
+        before = None if self.before is None else self.before.times(share)
+        return Arrivals(self.number * share, self.amount * share, self.topup * share, before)
 
     def keeping(self, share: np.ndarray | None) -> "Arrivals":
         """The same persons with a share of their money."""
-        return self if share is None else Arrivals(self.number, self.amount * share, self.topup * share)
+        if share is None:
+            return self
+        before = None if self.before is None else self.before.keeping(share)
+        return Arrivals(self.number, self.amount * share, self.topup * share, before)
 
 
 @dataclass(frozen=True)
 class Claims:
     """Claims that the insured stage made, by benefit: number, yearly amount and the part due to the minimum, each
-    (year, benefit, sex, age)."""
+    (year, benefit, sex, age), and amount and part before reductions and increases of the pensions `reduced`."""
 
     names: tuple[str, ...]
     values: tuple[np.ndarray, ...]
+    reduced: tuple[str, ...] = ()
 
     def of(self, benefit: Benefit) -> Arrivals:
         """Those on one benefit."""
         place = self.names.index(benefit.name)
-        return Arrivals(*(part[:, place] for part in self.values))
+        number, amount, topup, *before = (part[:, place] for part in self.values)
+        if benefit.name not in self.reduced:
+            return Arrivals(number, amount, topup)
+        unreduced, least = before
+        return Arrivals(number, amount, topup, Arrivals(number, unreduced, least))
 
 
-def claims_of(insured: xr.Dataset, basis: xr.Dataset) -> list[Claims]:
-    """The claims of each scenario; of the only one where there are none."""
+def claims_of(insured: xr.Dataset, basis: xr.Dataset, reduced: tuple[str, ...] = ()) -> list[Claims]:
+    """The claims of each scenario, or of the only one; those on pensions `reduced` before reductions too."""
     names = tuple(str(name) for name in insured["benefit"].values)
     front = ("scenario",) if "scenario" in basis.dims else ()
     dims = (*front, "year", "benefit", *PLACE[1:])
     coords = {dim: insured["benefit"] if dim == "benefit" else basis[dim] for dim in dims}
-    found = [view(insured[name], dims, coords) for name in ("claims_number", "claims_amount", "claims_topup")]
+    words = ("claims_number", "claims_amount", "claims_topup", *(UNREDUCED if reduced else ()))
+    found = [view(insured[name], dims, coords) for name in words]
     if not front:
-        return [Claims(names, tuple(found))]
-    return [Claims(names, tuple(part[i] for part in found)) for i in range(basis.sizes["scenario"])]
+        return [Claims(names, tuple(found), reduced)]
+    return [Claims(names, tuple(part[i] for part in found), reduced) for i in range(basis.sizes["scenario"])]
 
 
 def nobody(basis: xr.Dataset) -> Arrivals:
@@ -129,6 +154,7 @@ def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:
     if benefit.share is None:
         number = dead.number * claim
         return Arrivals(number, number * amount_per_head(benefit, grid), np.zeros_like(dead.number))
+    dead = dead if benefit.share_before is None else dead.counted
     share = share_of_pension(benefit, grid) * claim
     return Arrivals(dead.number * claim, dead.amount * share, dead.topup * share)
 

@@ -3,15 +3,15 @@
 import numpy as np
 import xarray as xr
 
-from actuarial.benefits.paying import check_terms
+from actuarial.benefits.paying import by_benefit, check_terms
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.check import require
-from actuarial.errors import BadBasis, BadInput
+from actuarial.errors import BadBasis, BadInput, MissingVariable
 from actuarial.quick import labels_of
 from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit, Scheme, require_scheme
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, Told, message_of
 
 
 def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None:
@@ -48,3 +48,21 @@ def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.n
     given = [basis[name].isel(benefit=place, drop=True) for name in ("pensioners_0", "pension_0")]
     number, pension = (align(value, PLACE[1:], coords) for value in given)
     return number, number * pension
+
+
+def opening_before(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
+    """Pensions of the valuation date (sex, age) before reductions and increases for age, of which survivors have a
+    share; `unreduced_ratio_0` of the basis is needed where anybody has a pension."""
+    mass = opening_stock(benefit, basis)[1]
+    if not (mass > 0.0).any():
+        return mass
+    name = "unreduced_ratio_0"
+    try:
+        require(basis, name)
+    except MissingVariable as error:
+        raise MissingVariable(Told("{benefit}: {wrong}", benefit=benefit.name, wrong=message_of(error))) from None
+    ratio = by_benefit(basis, name, benefit.name)
+    if ratio is None:
+        text = N_("{benefit}: {name} is not given for it.\n  Add its rows; 1 where the pension was not reduced.")
+        raise BadBasis(Told(text, benefit=benefit.name, name=name))
+    return mass * align(ratio, PLACE[1:], labels_of(basis, PLACE[1:]))

@@ -120,8 +120,9 @@ class _Course:
 class Spreads:
     """Distributions of the pensions of a scheme that supplements fill up to a limit, one after the other.
 
-    Awards to the insured are known up to each level of `claims_below`, where the law has one amount for them; others
-    are lognormal with their mean and `pension_cv`, as the pensions of the valuation date are. What beneficiaries leave
+    Awards to the insured are known up to each level of `claims_below`, where the law has one amount for them; others,
+    and shares of pensions before their reduction for age, are lognormal with their mean and `pension_cv`, as the
+    pensions of the valuation date are. What beneficiaries leave
     to others or take along is that of their own awards: of these each counts with the adjustments since.
     """
 
@@ -216,6 +217,8 @@ class Spreads:
     def _arrivals(self, benefit: Benefit, dead: Mapping[str, Arrivals]) -> tuple[np.ndarray, np.ndarray] | None:
         """Who retires and who starts at mid-year up to each level (level, year, sex, age); None where it is unknown."""
         if benefit.on is not None and benefit.name not in self.own:
+            return None
+        if benefit.share_before is not None and any(dead[name].before is not None for name in benefit.follows):
             return None
         none = np.zeros((self.count, *(len(self.coords[dim]) for dim in PLACE)))
         own = self.own.get(benefit.name, none)

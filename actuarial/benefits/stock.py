@@ -1,7 +1,9 @@
 """Beneficiaries, pensions in payment and expenditure of every benefit of a scheme."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from actuarial.benefits import kernels
 from actuarial.benefits.answered import Asked
 from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, nobody
 from actuarial.benefits.conversion import Move, conversions, run_converting
-from actuarial.benefits.opening import check_inputs, opening_stock
+from actuarial.benefits.opening import check_inputs, opening_before, opening_stock
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import Terms, by_benefit, of_awards, paid_in_year, paid_once, terms_of
 from actuarial.benefits.slices import Adjusted, Stocks, has_bands, run_banded
@@ -22,14 +24,17 @@ from actuarial.benefits.supplements import Drawn, supplement
 from actuarial.bridge import align, doubles, over_scenarios, threads
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
-from actuarial.contract import settled
+from actuarial.contract import before_start, settled
+from actuarial.errors import BadScheme
 from actuarial.labour.recovery import recovered, recovering_benefits, without_credit
 from actuarial.labour.together import together
 from actuarial.person import make_grid
 from actuarial.quick import dataset, labelled, labels_of, quick_set
 from actuarial.scheme import Benefit, Scheme
+from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate
 
+SOME = ("pension_adjustment", "unreduced_mass")  # variables that not all benefits have
 OF_EVERYBODY = ("pensioners", "pension_mass", "pension_adjustment", "new_awards", "new_awards_amount")
 
 
@@ -63,7 +68,8 @@ def project_pensions(
         `pensioners`, `pension_mass`, `topup_mass`, `new_awards`, `new_awards_amount`, `terminations`,
         `terminations_amount` (scenario, year, benefit, sex, age), `average_pension` without age (NaN where there are no
         pensioners), `benefit_expenditure`, `topup_expenditure`, `pension_indexation` (scenario, year, benefit). Where
-        supplements fill pensions up to a limit: `pension_shortfall` (year, benefit, sex, age). Where
+        supplements fill pensions up to a limit: `pension_shortfall` (year, benefit, sex, age). Where survivors have a
+        share of pensions before reductions: `unreduced_mass` (year, benefit, sex, age). Where
         pensions convert: `conversions`, `conversions_amount` (year, benefit, sex, age), above 0 for those who come.
         Where invalids recover: `pension_recoveries` and `recoveries_without_credits`, those of the pensioners of the
         valuation date among them who are not in `invalid_0` (year, benefit, sex, age). Where there are supplements:
@@ -120,7 +126,8 @@ def _one_scenario(
     basis, moves = _unaudited(basis), conversions(scheme.benefits, basis)
     order = in_order(settled(scheme), {name: move.to for name, move in moves.items()})
     spreads = Spreads(scheme, insured, make_grid(basis, scheme), finance, everybody)
-    parts, dead = _parts(order, claims_of(insured, basis)[0], basis, scheme, moves, finance, everybody, spreads)
+    claims = claims_of(insured, basis, tuple(before_start(scheme)))[0]
+    parts, dead = _parts(order, claims, basis, scheme, moves, finance, everybody, spreads)
     names = [benefit.name for benefit in scheme.benefits]
     result = _label(_tables(parts, names, 1), parts, basis, scheme)
     if spreads.levels:
@@ -271,8 +278,15 @@ def _pension(
     opening, entering = (number_0, mass_0, none_0), (everyone.number, everyone.amount, everyone.topup)
     leaving = None if move is None else move.share
     found, moved, growth, adjustment = _course(benefit, opening, entering, stays, leaving, basis, finance, everybody)
-    number, mass, topup, *gone = found
-    ended = Arrivals(*gone) + lost
+    number, mass, topup, gone = found[0], found[1], found[2], Arrivals(found[3], found[4], found[5])
+    more: dict[str, np.ndarray] = {}
+    if everyone.before is not None:
+        reduced = retired.before is not None or started.before is not None
+        mass_before = opening_before(benefit, basis) if reduced else mass_0
+        flows = (number_0, mass_before, none_0), (everyone.number, everyone.before.amount, everyone.before.topup)
+        course = partial(_course, benefit, *flows, stays, leaving, basis, finance, everybody)
+        gone, moved, more = _before(benefit, gone, moved, course)
+    ended = gone + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
     length, rise = year_fraction(basis).values, early[:, np.newaxis, np.newaxis] * adjustment
     drawn = Drawn(number, mass, number_0, mass_0, lasting, leaving, rise, terms)
@@ -298,11 +312,28 @@ def _pension(
         "topup_expenditure": paid(topup, none_0, kept.topup),
         "pension_indexation": growth,
         "pension_adjustment": np.broadcast_to(adjustment, number.shape),
+        **more,
     }
     alive = from_start(alive)
-    died = Arrivals(*gone).times(share_of_deaths(from_start(stays), alive))
+    died = gone.times(share_of_deaths(from_start(stays), alive))
     died = died + lost.times(share_of_deaths(exposed, alive))
     return values, died, moved, drawn, ended.less(died)
+
+
+def _before(
+    benefit: Benefit, left: Arrivals, moved: Arrivals, course: Callable[[], Adjusted]
+) -> tuple[Arrivals, Arrivals, dict[str, np.ndarray]]:
+    """Those who leave a stock and those who convert, with their pensions before reductions and increases for age too,
+    and these pensions in payment; they move as those paid do."""
+    if has_bands(benefit):
+        text = N_(
+            "{benefit}: slices of its pensions are adjusted apart, so that what they would be without a reduction for "
+            "age is not known.\n  Leave out share_before, or adjust whole pensions."
+        )
+        raise BadScheme(Told(text, benefit=benefit.name))
+    found, converted, *_ = course()
+    left = replace(left, before=Arrivals(found[3], found[4], found[5]))
+    return left, replace(moved, before=converted), {"unreduced_mass": found[1]}
 
 
 def _course(
@@ -337,7 +368,7 @@ def _begin_elsewhere(values: dict[str, np.ndarray], drawn: Drawn, benefit: Benef
 
 def _tables(parts: dict[str, dict[str, np.ndarray]], names: list[str], scenarios: int) -> dict[str, np.ndarray]:
     """Arrays (scenario, year, benefit, ...) by variable, in which the parts of the first scenario are."""
-    first = {variable: values for variable, values in parts[names[0]].items() if variable != "pension_adjustment"}
+    first = {variable: values for variable, values in parts[names[0]].items() if variable not in SOME}
     tables = {
         variable: np.empty((scenarios, len(values), len(names), *values.shape[1:]))
         for variable, values in first.items()
@@ -374,6 +405,9 @@ def _label(
         none = np.zeros_like(parts[names[0]]["pensioners"])
         each = [parts[name].get("pension_adjustment", none) for name in names]
         result["pension_adjustment"] = (("year", "benefit", "sex", "age"), np.stack(each, axis=1))
+    if any("unreduced_mass" in parts[name] for name in names):
+        each = [parts[name].get("unreduced_mass", parts[name]["pension_mass"]) for name in names]
+        result["unreduced_mass"] = (("year", "benefit", "sex", "age"), np.stack(each, axis=1))
     if any(benefit.accompanies for benefit in scheme.benefits):
         result["accompanying"] = ("benefit", [float(bool(benefit.accompanies)) for benefit in scheme.benefits])
     if "overlap" in basis:

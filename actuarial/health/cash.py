@@ -7,8 +7,9 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial import check
-from actuarial.contract import Amount, Reference
+from actuarial.contract import Amount
 from actuarial.dated import Number, clip, evaluate
+from actuarial.earned import Reference
 from actuarial.errors import BadBasis, BadInput
 from actuarial.fields import Amounts, Count, Fraction, LumpSum, Word, rule
 from actuarial.health.contract import CashBenefit

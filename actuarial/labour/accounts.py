@@ -9,10 +9,10 @@ import xarray as xr
 from actuarial.bands import ByService, years_between
 from actuarial.bridge import align
 from actuarial.check.period import first_period
-from actuarial.contract import Account
 from actuarial.dated import evaluate
 from actuarial.demography.ages import from_end, from_start
 from actuarial.demography.mortality import inheritance
+from actuarial.earned import Account
 from actuarial.errors import BadScheme
 from actuarial.fitting import own_limits
 from actuarial.labour import earnings, records

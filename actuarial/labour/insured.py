@@ -22,13 +22,14 @@ from actuarial.labour.accrued import apart
 from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
-from actuarial.labour.levels import AWARDED, LevelClaim, award_levels, by_level, with_levels
+from actuarial.labour.levels import AWARDED, award_levels, with_levels
 from actuarial.labour.packing import CELL, GATES, HELD, WHOLE, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.recovery import check_invalids
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.together import together
 from actuarial.labour.transfers import MOVED, links, project_coupled
+from actuarial.labour.unreduced import UNREDUCED, asked_again
 from actuarial.labour.withdrawals import accrued_withdrawals, check_withdrawals, drawing, with_withdrawals
 from actuarial.law import Law
 from actuarial.quick import dataset, labelled, quick_set, union
@@ -152,11 +153,12 @@ def project_insured(
         (currency/year), `insurable_share`; without age `contributors_any` (persons), `assessed_earnings` and
         `insurable_earnings` (currency/year). By (scenario,) year, benefit, sex, age: `claims_number` (persons/year),
         `claims_amount`, `claims_topup` (currency/year), `claims_credits` (person-months/year), `claims_at_minimum`
-        (persons/year). Where benefits read accounts, by (scenario,) year, account, group, sex, age `account_balance` on
-        31 December, `account_credits`, `account_growth` and `account_released`, what left with retirement, invalidity
-        and death or was paid on exit (`account_restored`: what came back with those who recover;
-        `account_transferred`: what came with those who move between groups; `account_withdrawn`: what members took out
-        in service), for all members alone but for credits that contributions are due on.
+        (persons/year), where survivors have a share of pensions before reductions `claims_unreduced` and
+        `claims_unreduced_topup` (currency/year). Where benefits read accounts, by (scenario,) year, account, group,
+        sex, age `account_balance` on 31 December, `account_credits`, `account_growth` and `account_released`, what left
+        with retirement, invalidity and death or was paid on exit (`account_restored`: what came back with those who
+        recover; `account_transferred`: what came with those who move between groups; `account_withdrawn`: what members
+        took out in service), for all members alone but for credits that contributions are due on.
         With `accrued` the claims only, each claim in the proportion of credits on the valuation date to credits at the
         claim, and shares of balances without credits after that date.
 
@@ -352,12 +354,13 @@ class _Run(Inputs):
         by_service, held = apart(rules, drawn)
         counted = replace(self, history=drawn).slices(by_service, density, count, market)[0]
         claims = self.label(counted, by_service, service)
-        claims = claims[[name for name in (*CLAIM_NAMES.values(), *AWARDED) if name in claims]]
+        claims = claims[[name for name in (*CLAIM_NAMES.values(), *AWARDED, *UNREDUCED) if name in claims]]
         if held is None:
             return claims
         everybody = replace(self, members="all", accrued=HELD)
         found = everybody.label(everybody.slices(held, density, count, market)[0], held, service)
-        claims = claims.assign(claims_amount=claims["claims_amount"] + found["claims_amount"])
+        shares = [name for name in ("claims_amount", *UNREDUCED) if name in claims]
+        claims = claims.assign({name: claims[name] + found[name] for name in shares})
         if drawn:
             claims["claims_number"].values += self.own((), accrued_withdrawals(counted, self, rules))[1]
         return claims
@@ -414,20 +417,19 @@ class _Run(Inputs):
 
         by_claim = by_claim.sum(axis=1).transpose(2, 0, 3, 4, 1, 5)
         full = np.zeros((*by_claim.shape[:3], len(self.scheme.benefits), *by_claim.shape[4:]))
-        own = [i for i, claim in enumerate(rules.claims) if not isinstance(claim, LevelClaim)]
-        full[:, :, :, self.places(rules)] = by_claim[:, :, :, own]
+        full[:, :, :, self.places(rules)] = by_claim[:, :, :, rules.paid]
         return records.Outcome(
             by_age=by_age.transpose(3, 0, 4, 1, 2, 5),
             by_claim=full,
             by_account=several(part[0] for part in parts).transpose(3, 0, 4, 5, 1, 2, 6),
             history=several(part[1] for part in parts).transpose(4, 0, 3, 1, 2, 5, 6),
-            amounts=by_claim[kernels.BY_CLAIM.index("amounts")],
+            money=by_claim[kernels.BY_CLAIM.index("amounts") :][:2],
         )
 
     def places(self, rules: Law) -> np.ndarray:
         """Places of the benefits of the claims of a law in the scheme."""
         names = [benefit.name for benefit in self.scheme.benefits]
-        return np.array([names.index(c.benefit) for c in rules.claims if not isinstance(c, LevelClaim)], dtype=np.int64)
+        return np.array([names.index(rules.claims[i].benefit) for i in rules.paid], dtype=np.int64)
 
     def shape(self) -> tuple[int, int, int]:
         """Numbers of scenarios (1 where the basis has none), groups and sexes."""
@@ -460,8 +462,8 @@ class _Run(Inputs):
         if with_accounts or on_credits:
             coords["account"] = [account.name for account in rules.accounts]
         result = dataset(data, coords)
-        if found.amounts.size:
-            result = union(result, by_level(rules, found.amounts[0]))
+        if found.money.size:
+            result = union(result, *asked_again(result, rules, found.money[:, 0]))
         result["claims_number"].attrs["events"] = " ".join(_event(benefit) for benefit in self.scheme.benefits)
         return result
 

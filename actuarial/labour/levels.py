@@ -12,7 +12,7 @@ from actuarial.contract import settled
 from actuarial.labour.accrued import of_balance
 from actuarial.labour.earnings import UNLIMITED
 from actuarial.labour.staying import PLACE
-from actuarial.law import GAP, NO_OFFSET, AmountLaw, ClaimLaw, Law
+from actuarial.law import GAP, NO_OFFSET, AmountLaw, ClaimLaw, Law, SecondClaim
 from actuarial.person import Person
 from actuarial.scheme import Benefit, Scheme
 
@@ -24,7 +24,7 @@ AWARDED = ("claims_below", "award_level")
 
 
 @dataclass(frozen=True)
-class LevelClaim(ClaimLaw):
+class LevelClaim(SecondClaim):
     """A claim a second time, of which each award counts up to a level by year (currency/year)."""
 
     level: xr.DataArray | None = None
@@ -142,7 +142,7 @@ def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law
     for claim in rules.claims:
         claims.append(claim)
         of_service = not (accrued and any(map(of_balance, claim.amounts)))
-        if claim.benefit not in levels or not of_service:
+        if claim.benefit not in levels or isinstance(claim, SecondClaim) or not of_service:
             continue
         table = xr.DataArray(levels[claim.benefit], dims=("year", "level"), coords={"year": rules.grid.year})
         if _one_at_a_time(claim):

@@ -208,14 +208,14 @@ NOTHING = np.zeros(0)
 
 class Outcome(NamedTuple):
     """Results of all slices, i = scenario: by_age (flow, i, t, g, s, y), by_claim (flow, i, t, benefit, s, y),
-    by_account (flow, i, t, account, g, s, y), by cell (status, i, t, g, s, y, c), and the amounts of claims up to
-    levels, if there are any, among those of all claims of the law (i, t, j, s, y)."""
+    by_account (flow, i, t, account, g, s, y), by cell (status, i, t, g, s, y, c), and of all claims of the law, those
+    that are asked a second time among them, amounts and the part of them due to the minimum (2, i, t, j, s, y)."""
 
     by_age: np.ndarray
     by_claim: np.ndarray
     by_account: np.ndarray
     history: np.ndarray
-    amounts: np.ndarray = NOTHING
+    money: np.ndarray = NOTHING
 
 
 class Stock(NamedTuple):

@@ -21,8 +21,8 @@ TOGETHER = frozenset({
 ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_inactive", "successor_share")
 """Variables of a basis with which scenarios go one after the other."""
 PARTS = frozenset({
-    "contract.Reference", "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear",
-    "dated.Money", "pension.account_formulas.ProRata", "pension.by_earnings.Bracket",
+    "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear", "dated.Money",
+    "earned.Reference", "pension.account_formulas.ProRata", "pension.by_earnings.Bracket",
     "pension.by_earnings.ByEarnings", "pension.combined.Banded", "pension.combined.Greatest",
     "pension.combined.Least", "pension.conditions.Condition", "pension.early.AgeBand", "pension.formulas.Band",
     "pension.formulas.EarningsBand",
@@ -33,7 +33,7 @@ PARTS = frozenset({
     "scheme.Funding", "scheme.InsurableEarnings", "scheme.Scheme",
 })
 """Parts of a law that answer for all scenarios at once."""
-NOT_WITH = ("full_share",)
+NOT_WITH = ("full_share", "share_before")
 """Fields of theirs with which they do not, nor with the word "actuarial"."""
 LIBRARY = __name__.split(".")[0]
 

@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account, Amount, amounts, each
+from actuarial.contract import Amount, amounts, each
 from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
+from actuarial.earned import Account
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
 from actuarial.fitting import require_order, require_with, require_without

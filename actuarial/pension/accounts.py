@@ -10,8 +10,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from actuarial import check
 from actuarial.bands import ByService
-from actuarial.contract import Account, Amount, Benefit
+from actuarial.contract import Amount, Benefit
 from actuarial.dated import Dated, Misstated, Number, choose, clip, evaluate
+from actuarial.earned import Account
 from actuarial.errors import BadInput
 from actuarial.fields import (
     Age,

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from actuarial.contract import Amount, Reference
+from actuarial.contract import Amount
 from actuarial.dated import Misstated, Number, choose, clip, evaluate
+from actuarial.earned import Reference
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Fraction, Ratio, Years, rule
 from actuarial.fitting import check_order, require_order, require_with

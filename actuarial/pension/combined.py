@@ -25,7 +25,7 @@ class Greatest:
     It is decided person by person, in a projection over the distribution of earnings: where all formulas are of the
     same reference earnings or account, or amounts of money, each is a line of slopes over these earnings, and the
     greatest of them is one as well. Shares of the means of different years that are in one proportion for everybody,
-    such as the same accrual on both, are a share of the greater of the means (`contract.Reference`). What an amount of
+    such as the same accrual on both, are a share of the greater of the means (`earned.Reference`). What an amount of
     money adds to a share of earnings is the cost of a minimum; what the greatest adds otherwise is not told apart.
 
     Other formulas on different years, on the whole career or on different accounts are shares of earnings that each

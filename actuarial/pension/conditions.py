@@ -7,8 +7,8 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account
 from actuarial.dated import ByCohort, ByGroup, BySex, Number, choose, clip, evaluate
+from actuarial.earned import Account
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Word, Years, rule
 from actuarial.fitting import check_order, require_order

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 
-from actuarial.contract import Amount, Reference, amounts
+from actuarial.contract import Amount, amounts
 from actuarial.dated import Dated, Misstated, Number, choose, clip, evaluate
+from actuarial.earned import Reference
 from actuarial.errors import BadScheme
 from actuarial.fields import (
     Amounts,
@@ -248,7 +249,7 @@ class FinalAverage(EarningsRelated):
 
     With `best_of`, RS is the mean of the `years` greatest of the last so many revalued earnings. A cohort has the same
     best years as its average member, each member a fixed multiple of it; earnings that vary from year to year around
-    that are allowed for by `varying`, see `actuarial.contract.Reference`.
+    that are allowed for by `varying`, see `actuarial.earned.Reference`.
 
     With `not_above` and `not_below` the reference earnings are max(b RS', min(RS, a RS'')), RS' and RS'' the means of
     other years and b and a their shares: the better of two means, or one that another bounds.

@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Amount, Benefit, Reference
+from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, clip, evaluate
+from actuarial.earned import Reference
 from actuarial.fields import Age, Change, Count, Fraction, LumpSum, Word, Years, rule
 from actuarial.pension.accounts import paid_rate
 from actuarial.pension.common import missed, reached, served

@@ -7,8 +7,9 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account, Amount, Benefit, each
+from actuarial.contract import Amount, Benefit, each
 from actuarial.dated import Number, choose, clip, evaluate
+from actuarial.earned import Account
 from actuarial.errors import BadScheme
 from actuarial.fields import Age, Fraction, Ratio, Word, Years, rule
 from actuarial.pension.common import outlives_invalidity, reached, served, sharing, stays_invalid

@@ -211,15 +211,25 @@ class OldAge(Benefit):
         factor = self.age_factor(person)
         return each(self.pension(person, person.service), lambda amount: amount.times(factor))
 
-    def age_factor(self, person: Any) -> Number:
-        """Factor for a pension that starts before or after the retirement age."""
-        if self.early_age is None and self.late_increase == 0.0:
+    def depends_on_age(self, what: str) -> bool:
+        early, late = self.early_age is not None and self.early_reduction != 0.0, self.late_increase != 0.0
+        return {"reduction": early, "increase": late, "all": early or late}[what]
+
+    def award_before(self, person: Any, what: str) -> tuple[Amount, ...]:
+        factor = self.age_factor(person, without=what)
+        return each(self.pension(person, person.service), lambda amount: amount.times(factor))
+
+    def age_factor(self, person: Any, without: str | None = None) -> Number:
+        """Factor for a pension that starts before or after the retirement age, without the "reduction", the "increase"
+        or both ("all")."""
+        if without == "all" or (self.early_age is None and self.late_increase == 0.0):
             return 1.0
         one = replace(person, status="active") if self.retirement_rate == BASIS else person
-        factor = applicable(self.rules, one, lambda limit: self._factor(one, limit, reduces=True))
-        if self.unreduced_years is None or self.early_age is None:
+        more, less = without != "increase", without != "reduction"
+        factor = applicable(self.rules, one, lambda limit: self._factor(one, limit, reduces=less, increases=more))
+        if self.unreduced_years is None or self.early_age is None or not less:
             return factor
-        whole = applicable(self.rules, one, lambda limit: self._factor(one, limit, reduces=False))
+        whole = applicable(self.rules, one, lambda limit: self._factor(one, limit, reduces=False, increases=more))
         return choose(person.service >= evaluate(self.unreduced_years, person) - ROUNDING, whole, factor)
 
     def continuance(self, basis: xr.Dataset) -> xr.DataArray:
@@ -237,10 +247,10 @@ class OldAge(Benefit):
         past = self.reached(then)
         return past * evaluate(self.claim_rate_late, person) + (1.0 - past) * usual
 
-    def _factor(self, person: Any, limit: Number, *, reduces: bool) -> Number:
+    def _factor(self, person: Any, limit: Number, *, reduces: bool, increases: bool) -> Number:
         """Factor where a retirement age applies: the mean of those who start early and of the others."""
         normal = reached(person, limit)
-        late = self._increased(person, limit, self._delay(person, limit))
+        late: Number = self._increased(person, limit, self._delay(person, limit)) if increases else 1.0
         if self.early_age is None:
             return late
         short, spread = self._short(person, limit, normal)

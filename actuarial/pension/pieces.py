@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.contract import Amount, Reference
+from actuarial.contract import Amount
 from actuarial.dated import Number
+from actuarial.earned import Reference
 
 PIECE = "piece"
 NARROW = 1e-12  # of earnings, relative

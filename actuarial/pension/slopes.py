@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.contract import Account, Amount, Reference
+from actuarial.contract import Amount
 from actuarial.dated import Number
+from actuarial.earned import Account, Reference
 from actuarial.errors import BadScheme
 from actuarial.translation import N_, Told
 

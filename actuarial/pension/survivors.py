@@ -27,6 +27,11 @@ from actuarial.pension.families import (
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 
+BEFORE = (
+    'What does not count of the pension of the deceased: "reduction" for an early start, "increase" for a late one, or '
+    '"all"; the pension counts as it is paid if absent'
+)
+
 
 @rule
 class Cumulation:
@@ -95,6 +100,11 @@ class Widows(_Survivors):
     the sex and age who have a pension of their own (`survivors_with_pension`); what they are awarded later is not known
     and does not reduce it.
 
+    With `share_before` the share is that of the pension without the reduction for an early start, without the increase
+    for a late one, or without both, of those who draw it as of members who die in service, for whom no pension has
+    either: pensions in payment are rolled forward a second time without it (`unreduced_mass`), from those of the
+    valuation date times `unreduced_ratio_0`.
+
     The share may depend on the children (`with_children`), who are those of an orphans' pension: their number J is
     Poisson with the mean n(x) of the age of the deceased, so that the share is E[s_J]. It is that of the day of the
     death and does not rise as children grow up.
@@ -102,6 +112,7 @@ class Widows(_Survivors):
 
     name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
+    share_before: Literal["reduction", "increase", "all"] | None = Field(default=None, description=BEFORE)
     with_children: tuple[Fraction, ...] = Field(
         default=(),
         description="Share (fraction) beside one child, two, ..., the last one beside more; as without if absent",
@@ -200,6 +211,7 @@ class Orphans(_Survivors):
     full_share: Fraction | None = Field(
         default=None, description="Share for each child when both parents are dead (fraction)"
     )
+    share_before: Literal["reduction", "increase", "all"] | None = Field(default=None, description=BEFORE)
     until_age: Age = Field(description="Age (years) at which the pension ends")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")

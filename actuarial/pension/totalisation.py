@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Account, Amount, Benefit
+from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, choose, clip, evaluate, leaves
+from actuarial.earned import Account
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Count, Fraction, Word, Years, rule
 from actuarial.pension.common import served, stays_alive
@@ -217,6 +218,15 @@ class TotalisedOldAge(AcrossBorders):
 
         The lengths are weighed by the active who start the pension.
         """
+        return self._amounts(person, None)
+
+    def depends_on_age(self, what: str) -> bool:
+        return True
+
+    def award_before(self, person: Any, what: str) -> tuple[Amount, ...]:
+        return self._amounts(person, what)
+
+    def _amounts(self, person: Any, without: str | None) -> tuple[Amount, ...]:
         own, active = self._own(person), replace(person, status="active")
         parts = self._parts(active)
         total = sum((part.share for part in parts), 0.0)
@@ -224,7 +234,7 @@ class TotalisedOldAge(AcrossBorders):
         several = []
         for part, one in zip(parts, self.foreign_service, strict=True):
             weight = choose(some, part.share / choose(some, total, 1.0), 1.0 / len(parts))
-            factor = weight * own.age_factor(part.person) * evaluate(self.export_factor, person)
+            factor = weight * own.age_factor(part.person, without) * evaluate(self.export_factor, person)
             several.append([self._pro_rata(each, one, person, factor) for each in self._theory(own, one, person)])
         return tuple(amount for same in zip(*several, strict=True) for amount in joined(same))
 

@@ -76,6 +76,8 @@ WORDS = {
     "death": N_("death"),
     "exit": N_("end of membership"),
     "invalidity": N_("invalidity"),
+    "reduction": N_("reduction for an early start"),
+    "increase": N_("increase for a late start"),
     "basis": N_("as observed"),
     "actuarial": N_("actuarial factor"),
     "compound": N_("compound"),

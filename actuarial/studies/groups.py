@@ -15,6 +15,7 @@ from actuarial.check.population import check_population
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.labour.insured import project_insured
+from actuarial.labour.unreduced import UNREDUCED
 from actuarial.projection import check_types
 from actuarial.readiness import check_basis
 from actuarial.scheme import Scheme
@@ -29,7 +30,7 @@ CLOSED = ("pensioners", "present_members")
 ENTRIES = ["new_entrants", "reentry_rate", "contraction_rate"]
 PEOPLE = ("average_contributors", "insurable_earnings")
 PAID = ("pensioners", "benefit_expenditure", "topup_expenditure")
-CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits", "claims_at_minimum")
+CLAIMS = ("claims_number", "claims_amount", "claims_topup", "claims_credits", "claims_at_minimum", *UNREDUCED)
 COPIED = ("valuation_date", "currency", "price_basis", "country", "source")
 PARTS = {"present": N_("present members"), "future": N_("future entrants")}
 Progress = Callable[[str], None]

@@ -11,8 +11,9 @@ from actuarial.bridge import doubles
 from actuarial.check.benefits import without_supplements
 from actuarial.check.period import YEAR_END, last_day
 from actuarial.check.population import one_year_older, stock_before
-from actuarial.contract import Reference, amounts
+from actuarial.contract import amounts
 from actuarial.demography.population import project_population
+from actuarial.earned import Reference
 from actuarial.errors import BadDimensions, BadInput
 from actuarial.labour import earnings
 from actuarial.labour.recovery import Recovery, recovery
@@ -28,7 +29,7 @@ from actuarial.studies.kinds import pensions_only
 from actuarial.valuation.feedback import run_stages
 from actuarial.vocabulary import annotate
 
-ABSENT = {"mortality_ratio_pensioners": 1.0, "first_payment_share": HALF}
+ABSENT = {"mortality_ratio_pensioners": 1.0, "unreduced_ratio_0": 1.0, "first_payment_share": HALF}
 """Values of benefits that a basis does not name, where they are not 0."""
 PAST = {"asfr": "asfr_past", "wage_growth": "wage_growth_past", "inflation": "inflation_past"}
 SMALL = 1e-12
@@ -58,8 +59,9 @@ def roll_forward(
     Dataset
         A basis. New are `population_0`, `active_0`, `inactive_0` (on the grid of service), `inactive_earnings_0`,
         `invalid_0` where invalids recover, `salary_0`, `account_0` where the law has accounts, `pensioners_0`,
-        `pension_0`, `reserve_0`, the past of fertility, wages and prices (one more year for each projected one), and
-        the attributes `valuation_date`, `rolled_forward_from` and `not_carried`.
+        `pension_0`, `unreduced_ratio_0` where survivors have a share of pensions before reductions, `reserve_0`, the
+        past of fertility, wages and prices (one more year for each projected one), and the attributes
+        `valuation_date`, `rolled_forward_from` and `not_carried`.
         Everything else of the old date (`accounts_0`, assets by class) is left out; a `calibration` and audited
         accounts by year stay as they are.
 
@@ -120,7 +122,8 @@ def roll_forward(
     new |= {"inactive_earnings_0": held} if held is not None else {}
     new |= _balances(insured.sel(year=year, drop=True))
     bare = with_benefits(coming, [str(name) for name in new["pensioners_0"]["benefit"].values])
-    new |= {name: with_labels(new[name], bare, 0.0) for name in ("pensioners_0", "pension_0")}
+    fills = {"pensioners_0": 0.0, "pension_0": 0.0, "unreduced_ratio_0": 1.0}
+    new |= {name: with_labels(new[name], bare, fill) for name, fill in fills.items() if name in new}
     new |= {name: with_labels(array, bare, 0.0) for name, array in spread.items()}
     new |= _past(elapsed) | _ratios(elapsed, stages.seen, year)
     plain = {name: array.drop_attrs() for name, array in new.items()}
@@ -167,11 +170,17 @@ def with_labels(array: xr.DataArray, basis: xr.Dataset, fill: float) -> xr.DataA
 
 
 def _pensions(pensions: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Beneficiaries and their average pensions; 0 where there are none."""
+    """Beneficiaries and their average pensions, 0 where there are none, and what these are before reductions for age
+    where survivors have a share of that."""
     pensions = without_supplements(pensions)
     number, mass = pensions["pensioners"], pensions["pension_mass"]
     average = np.divide(mass.values, number.values, out=np.zeros_like(mass.values), where=number.values > 0)
-    return {"pensioners_0": number, "pension_0": mass.copy(data=average)}
+    found = {"pensioners_0": number, "pension_0": mass.copy(data=average)}
+    if "unreduced_mass" not in pensions:
+        return found
+    before = pensions["unreduced_mass"].values
+    ratio = np.divide(before, mass.values, out=np.ones_like(before), where=mass.values > 0)
+    return found | {"unreduced_ratio_0": mass.copy(data=ratio)}
 
 
 def _balances(insured: xr.Dataset) -> dict[str, xr.DataArray]:

@@ -11,7 +11,8 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.check.population import stock_before
-from actuarial.contract import Account, amounts, settled
+from actuarial.contract import amounts, settled
+from actuarial.earned import Account
 from actuarial.errors import BadScheme
 from actuarial.pension.indexation.balancing import LEAST
 from actuarial.person import make_grid

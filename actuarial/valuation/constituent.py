@@ -171,6 +171,12 @@ def _by_scenario(one, insured, basis, scheme, finance, *more):
             f"Capital values know neither supplements nor adjustments by slices of pensions ({', '.join(unknown)}).\n"
             "  Use liabilities(basis, scheme), which projects all that is paid."
         )
+    before = [b.name for b in settled(scheme) if b.share_before is not None]
+    if before:
+        raise BadInput(
+            f"Capital values know no share of a pension before its reduction for age ({', '.join(before)}).\n"
+            "  Use liabilities(basis, scheme), which projects all that is paid, or leave out share_before."
+        )
     require(basis, "interest_rate")
     if first_period(basis) < 1:
         raise BadInput("Capital values are those of whole years: give a basis whose valuation date is a 31 December.")

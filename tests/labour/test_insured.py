@@ -10,9 +10,9 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.check.insured import check_insured
-from actuarial.contract import Reference
 from actuarial.dated import money, step
 from actuarial.demography.population import project_population
+from actuarial.earned import Reference
 from actuarial.errors import BadBasis, BadDimensions, BadInput, MissingVariable
 from actuarial.labour import earnings
 from actuarial.labour.credits import cells_needed, on_grid

@@ -6,8 +6,8 @@ import pytest
 import xarray as xr
 
 from actuarial.cases import career, person_benefits
-from actuarial.contract import Reference
 from actuarial.dated import by_cohort, by_sex, money, step
+from actuarial.earned import Reference
 from actuarial.errors import BadInput, BadScheme
 from actuarial.pension import (
     FinalAverage,

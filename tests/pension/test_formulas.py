@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from actuarial.cases import person_benefits
-from actuarial.contract import Amount, Reference
+from actuarial.contract import Amount
 from actuarial.dated import ramp, step
+from actuarial.earned import Reference
 from actuarial.errors import BadInput, BadScheme
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.pension import Band, ByEarnings, CareerAverage, FinalAverage, Flat, OldAge

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from actuarial.contract import Amount, Benefit, Reference
+from actuarial.contract import Amount, Benefit
 from actuarial.dated import by_group, by_sex, step
+from actuarial.earned import Reference
 from actuarial.errors import BadScheme
 from actuarial.law import compress, law, single_award
 from actuarial.pension import FinalAverage, Flat, FuneralGrant, Invalidity, OldAge, OldAgeGrant, Widows

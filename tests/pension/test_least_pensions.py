@@ -8,7 +8,8 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.cases import person_benefits
-from actuarial.contract import Amount, Reference
+from actuarial.contract import Amount
+from actuarial.earned import Reference
 from actuarial.errors import BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.labour.insured import project_insured

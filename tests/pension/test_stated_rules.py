@@ -12,8 +12,8 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.cases import career, person_benefits
-from actuarial.contract import Reference
 from actuarial.dated import by_age, by_cohort, money, step
+from actuarial.earned import Reference
 from actuarial.errors import BadInput, BadScheme
 from actuarial.law import law
 from actuarial.pension import (

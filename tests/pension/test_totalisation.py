@@ -11,8 +11,9 @@ from numpy.testing import assert_allclose
 
 import actuarial as ac
 from actuarial.cases import person_benefits
-from actuarial.contract import Account, Amount, amounts
+from actuarial.contract import Amount, amounts
 from actuarial.dated import by_group, money
+from actuarial.earned import Account
 from actuarial.errors import BadInput, BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.law import law

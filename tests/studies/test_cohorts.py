@@ -8,8 +8,8 @@ import pytest
 import xarray as xr
 
 import actuarial as ac
-from actuarial.contract import Account
 from actuarial.dated import by_cohort, by_sex, money, step
+from actuarial.earned import Account
 from actuarial.errors import BadInput, BadScheme
 from actuarial.pension import (
     AttendanceSupplement,

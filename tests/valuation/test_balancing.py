@@ -9,8 +9,9 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.contract import Account, Amount
+from actuarial.contract import Amount
 from actuarial.demography.population import project_population
+from actuarial.earned import Account
 from actuarial.errors import BadScheme, MissingVariable
 from actuarial.labour.insured import project_insured
 from actuarial.pension import Flat, Indexation, OldAge
