@@ -16,6 +16,7 @@ from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
 from actuarial.fitting import require_order, require_with, require_without
 from actuarial.pension.by_earnings import ByEarnings
 from actuarial.pension.combined import Banded, Greatest, Least
+from actuarial.pension.common import credits_of
 from actuarial.pension.formulas import (
     EarningsRelated,
     FormulaRule,
@@ -30,7 +31,6 @@ from actuarial.pension.shared_fields import (
     LeastFullYears,
     LeastPension,
     check_limits,
-    credits_of,
     greatest_pension,
     least_credits,
     least_pension,

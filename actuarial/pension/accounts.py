@@ -1,5 +1,6 @@
 """Accounts of members: points, notional and funded balances, months of service of one kind; and lump sums of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -35,7 +36,7 @@ from actuarial.fields import (
     within,
 )
 from actuarial.fitting import LIMITS, require_order, require_word
-from actuarial.pension.common import reached, served
+from actuarial.pension.common import credits_of, reached, served
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.translation import Told
 
@@ -332,6 +333,8 @@ class PaidPart:
 class AccountPayout(Benefit):
     """A lump sum of the balances of accounts, with a top-up to a least number of years of contributions.
 
+    Accounts of points or months are paid at the `value` of a unit: of months a severance grant, so much for each month.
+
     On retirement it is due from an age on, to those with the service; with `together_with` to those who start that
     benefit.
 
@@ -342,7 +345,7 @@ class AccountPayout(Benefit):
 
     Notes
     -----
-    amount = share x (sum of balances of accounts + sum over parts of share x balance)
+    amount = share x value x (sum of balances of accounts + sum over parts of share x balance), value = 1 for money,
     + topup_rate x max(0, topup_years - n) x insurable earnings of the last year
     """
 
@@ -350,6 +353,9 @@ class AccountPayout(Benefit):
     accounts: tuple[Word, ...] = Field(default=(), description="Accounts that are paid out in whole")
     parts: tuple[PaidPart, ...] = Field(default=(), description="Accounts of which a share is paid out")
     share: Fraction = Field(default=1.0, description="Share of all this that is paid out (fraction)")
+    value: LumpSum | None = Field(
+        default=None, description="What a unit of accounts of points or months is paid out at (money, once)"
+    )
     on: Literal["retirement", "invalidity", "death", "exit"] = Field(default="retirement", description="Event")
     from_age: Age | None = Field(default=None, description="Age (years) from which it is due; any if absent")
     below_age: Age | None = Field(default=None, description="Age (years) below which it is due; any if absent")
@@ -384,6 +390,30 @@ class AccountPayout(Benefit):
             ("together_with", "benefit", other),
         )
 
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: units without a value, money with the value of a unit."""
+        for name in (*self.accounts, *(part.account for part in self.parts)):
+            credits = credits_of(name, scheme)
+            if credits in ("points", "months") and self.value is None:
+                yield (
+                    "accounts" if name in self.accounts else "parts",
+                    Told(
+                        "{account!r} holds {credits}, which are no money; give what one of them is paid out at, "
+                        'value = {{ value = ..., per = "once" }}',
+                        account=name,
+                        credits=credits,
+                    ),
+                )
+            if credits == "earnings" and self.value is not None:
+                yield (
+                    "value",
+                    Told(
+                        "has no meaning for {account!r}, which holds money; leave it out, or pay the account out by "
+                        "another benefit",
+                        account=name,
+                    ),
+                )
+
     def reached(self, person: Any) -> Number:
         """Share of those of an age who have reached the age for it by 31 December, and not passed the other one.
 
@@ -410,6 +440,7 @@ class AccountPayout(Benefit):
 
     def award(self, person: Any) -> tuple[Amount, ...]:
         share, account = evaluate(self.share, person), person.scheme.account
+        share = share if self.value is None else share * self.value.evaluate(person)
         paid = tuple(Amount(rate=share, base=account(name)) for name in self.accounts)
         for part in self.parts:
             paid = (*paid, Amount(rate=share * evaluate(part.share, person), base=account(part.account)))

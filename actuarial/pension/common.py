@@ -124,3 +124,8 @@ def fraction_or(word: str) -> tuple[Any, Any]:
 
     number = {"type": "number", "minimum": 0.0, "maximum": 1.0}
     return Reads(read), WithJsonSchema({"anyOf": [*dated_schema(number)["anyOf"], {"const": word}]})
+
+
+def credits_of(name: str, scheme: Any) -> str | None:
+    """What an account of a scheme is credited with; None where it has no such account."""
+    return next((getattr(one.account, "credits", None) for one in scheme.accounts if one.name == name), None)

@@ -145,11 +145,6 @@ def least_credits(formula: Any) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return (("minimum_credits", "account", () if formula.minimum_credits is None else (formula.minimum_credits,)),)
 
 
-def credits_of(name: str, scheme: Any) -> str | None:
-    """What an account of a scheme is credited with; None where it has no such account."""
-    return next((getattr(one.account, "credits", None) for one in scheme.accounts if one.name == name), None)
-
-
 def misfitting_credits(formula: Any, scheme: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with the account of a formula: it holds no months."""
     name = formula.minimum_credits

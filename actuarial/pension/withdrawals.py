@@ -8,8 +8,8 @@ from pydantic import Field
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import Number, choose, evaluate
 from actuarial.fields import Fraction, Word, rule
-from actuarial.pension.shared_fields import credits_of
-from actuarial.translation import Told
+from actuarial.pension.common import credits_of
+from actuarial.translation import N_, Told
 
 
 @rule
@@ -71,11 +71,10 @@ class AccountWithdrawal(Benefit):
                         account=name,
                     ),
                 )
-            if credits_of(name, scheme) == "months":
-                yield (
-                    "accounts",
-                    Told("{account!r} holds months, which are no money; name another account", account=name),
-                )
+            credits = credits_of(name, scheme)
+            if credits in ("points", "months"):
+                text = N_("{account!r} holds {credits}, which are no money; name another account")
+                yield "accounts", Told(text, account=name, credits=credits)
 
     def claim(self, person: Any) -> Number:
         """Nobody leaves by it."""

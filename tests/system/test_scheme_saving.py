@@ -129,13 +129,14 @@ AGE = {"retirement_age": 60, "qualifying_years": 15}
 EARLY = {"early_age": 55, "late_increase": 0.05}
 SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0], "minimum_full_years": 70.0}
 LINES = {"taper": TAPER}
+SIXTY, ONCE = {"from_age": 60}, dataclasses.replace(AMOUNTS[0], per="once")
 WHOLE = {"formula": Flat(amount=AMOUNTS[0])}
 EXTRAS = {
     OldAge: [AGE, AGE | EARLY, AGE | EARLY | {"early_reduction": "actuarial", "technical_interest": 0.03}],
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
-    AccountPayout: [{"from_age": 60, "accounts": ("months",)}],
+    AccountPayout: [{"accounts": ("savings",)} | SIXTY, {"accounts": ("months",), "value": ONCE} | SIXTY],
     Guarantee: [WHOLE, WHOLE | LINES, WHOLE | {"amount": AMOUNTS[0]}, {"of": "second", "amount": AMOUNTS[0]}],
     FinalAverage: [{"best_of": 40}, SPANS, LEAST],
     CareerAverage: [SPANS, LEAST],
