@@ -18,7 +18,7 @@ def amended(scheme: S, path: str, changes: dict[str, Any], lists: tuple[str, ...
     ----------
     scheme : frozen dataclass
     path : name of a part in one of the lists, of a field that is an object itself, or "scheme"; with dots to what lies
-        inside
+        inside, and the place in a list ("held.rate[1]", the second band of the rate of an account)
     changes : fields and their new values
     lists : fields of the scheme that hold parts with names
 
@@ -65,9 +65,25 @@ def _changed(part: Any, inner: list[str], changes: dict[str, Any], place: str) -
                 wrong = ended(unknown_key(name, keys))
                 raise BadScheme(Told("{name}: {wrong}", name=f"{place}.{name}", wrong=wrong))
         return dataclasses.replace(part, **changes)
-    field, *rest = inner
-    if field not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, field)):
-        holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
-        hint = suggestion(field, holders, N_("the parts are {names}")) if holders else Told("it has no parts")
-        raise BadScheme(Told("amend: {place} has no part {name!r}; {hint}", place=place, name=field, hint=ended(hint)))
-    return _replaced(part, field, _changed(getattr(part, field), rest, changes, f"{place}.{field}"))
+    word, *rest = inner
+    found = parts_inside(part)
+    if word not in found:
+        hint = suggestion(word, found, N_("the parts are {names}")) if found else Told("it has no parts")
+        raise BadScheme(Told("amend: {place} has no part {name!r}; {hint}", place=place, name=word, hint=ended(hint)))
+    new, (field, _, number) = _changed(found[word], rest, changes, f"{place}.{word}"), word.partition("[")
+    if not number:
+        return _replaced(part, field, new)
+    several = (new if f"{field}[{i}]" == word else one for i, one in enumerate(getattr(part, field)))
+    return _replaced(part, field, tuple(several))
+
+
+def parts_inside(part: Any) -> dict[str, Any]:
+    """Objects that lie inside a part of a scheme, by the field that holds each; of a list of them by its place in the
+    list as well, counted from 0 as in what is said of a file: `rate[0]`, `rate[1]`."""
+    found: dict[str, Any] = {}
+    for field in keys_of(part):
+        value = getattr(part, field)
+        several = isinstance(value, (tuple, list))
+        words = {f"{field}[{i}]": one for i, one in enumerate(value)} if several else {field: value}
+        found |= {word: one for word, one in words.items() if dataclasses.is_dataclass(one)}
+    return found

@@ -364,7 +364,7 @@ class Scheme:
         Parameters
         ----------
         path : name of a benefit or contribution, or "insurable_earnings", "administration", "funding", "scheme"; with
-            dots to what lies inside ("old_age.formula")
+            dots to what lies inside ("old_age.formula"; "held.rate[1]" the second of a list, such as bands of a rate)
         changes : fields and their new values: numbers, dated numbers and tables as in a scheme file; what has a form
             there is an object here, such as ``formula=Flat(amount=money(900, per="month"))``
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 import numpy as np
 import xarray as xr
 
+from actuarial.amending import parts_inside
 from actuarial.dated import Money, Split
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import ended, keys_of, suggestion
@@ -103,7 +104,8 @@ def parameter_of(
 
     Parameters
     ----------
-    path : "NAME.field" or "NAME.part.field" of the scheme, "basis.NAME", or (basis, scheme, x) -> (basis, scheme)
+    path : "NAME.field" or "NAME.part.field" of the scheme, "NAME.bands[1].field" of the second of a list, "basis.NAME",
+        or (basis, scheme, x) -> (basis, scheme)
     change : "replace", "add" or "multiply"; "replace" for the scheme where it is not given
     from_year : first year that is changed
 
@@ -153,11 +155,11 @@ def field_of(scheme: AnyScheme, path: str) -> tuple[Any, str, Any]:
             "(basis, scheme, x) -> (basis, scheme), or make it a dataclass."
         )
     for word in inner:
-        if word not in keys_of(part) or not dataclasses.is_dataclass(getattr(part, word)):
-            holders = [name for name in keys_of(part) if dataclasses.is_dataclass(getattr(part, name))]
-            hint = suggestion(word, holders, N_("the parts are {names}")) if holders else "it has no parts"
+        inside = parts_inside(part)
+        if word not in inside:
+            hint = suggestion(word, inside, N_("the parts are {names}")) if inside else "it has no parts"
             raise BadScheme(f"solve: {place} has no part {word!r}; {ended(hint)}")
-        part, place = getattr(part, word), f"{place}.{word}"
+        part, place = inside[word], f"{place}.{word}"
     keys = keys_of(part)
     if field not in keys:
         hint = ended(suggestion(field, keys, N_("the keys are {names}")))
@@ -222,10 +224,20 @@ def _check_number(path: str, part: Any, field: str, value: Any, change: str, fro
         return
     if value is None and dated:
         raise BadScheme(f"solve: {path} has no value that could be changed; state one first with scheme.amend.")
-    numeric = [name for name in keys_of(part) if isinstance(getattr(part, name), (float, *Split, Money))]
+    bands = {word: one for word, one in parts_inside(part).items() if word.startswith(f"{field}[")}
+    if bands:
+        holder = path.rpartition(".")[0]
+        numbers = [f"{holder}.{word}.{name}" for word, one in bands.items() for name in _numbers_in(one)]
+        raise BadScheme(f"solve: {path} is a list of {len(bands)}; the numbers in it are {', '.join(numbers) or '-'}.")
+    numeric = _numbers_in(part)
     raise BadScheme(
         f"solve: {path} is no number (it is {type(value).__name__}); the numbers there are {', '.join(numeric) or '-'}."
     )
+
+
+def _numbers_in(part: Any) -> list[str]:
+    """Fields of a part that hold numbers."""
+    return [name for name in keys_of(part) if isinstance(getattr(part, name), (float, *Split, Money))]
 
 
 def _is_money(info: Any) -> bool:

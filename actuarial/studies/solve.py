@@ -53,7 +53,8 @@ def solve(
     ----------
     parameter : "NAME.field" or "NAME.part.field" of the scheme as in `Scheme.amend`, "basis.NAME", or a function
         For example "employees.rate", "old_age.formula.accrual", "old_age.retirement_age", "administration.fixed",
-        "basis.interest_rate"; or a function (basis, scheme, x) -> (basis, scheme), which needs `bounds`.
+        "provident.rate[1].rate" (the second of a list of bands, which are counted from 0), "basis.interest_rate"; or a
+        function (basis, scheme, x) -> (basis, scheme), which needs `bounds`.
     condition : function of the Dataset of `project`
         Returns the number that is to be zero, or one by scenario: ``lambda r: r.reserve_ratio.sel(year=2075) - 2.0``.
     basis, scheme

@@ -309,3 +309,28 @@ def test_what_is_credited_to_an_account_that_nobody_is_paid_is_not_known():
     scheme = parse_scheme(text_of(STEPS) + unpaid + LINE.replace("held", "unpaid"))
     with pytest.raises(BadScheme, match=r"by_service\.of: what is credited to unpaid is not known"):
         ac.project(members(2), scheme, service="years")
+
+
+# --- one of the rates -------------------------------------------------------------------------------------------------
+
+
+def test_one_of_the_rates_is_amended_and_solved():
+    """The rate of the second band with which members are paid what they are with the rates of the law."""
+    wanted, other = law(STEPS), law(STEPS.replace("0.10 }", "{ 2000 = 0.07, 2026 = 0.08 } }"))
+    assert other.amend("held.rate[1]", rate=0.10) == wanted
+    basis = members(2)
+
+    def paid(basis, scheme):
+        insured = project_insured(ac.project_population(basis), basis, scheme, service="years")
+        return insured[["claims_amount"]].sum()
+
+    target = float(paid(basis, wanted)["claims_amount"])
+    how = {"basis": basis, "scheme": other, "run": paid, "bounds": (0.0, 0.5)}
+    found = ac.solve("held.rate[1].rate", lambda r: r.claims_amount - target, **how)
+    assert float(found) == pytest.approx(0.10, rel=1e-6)
+    with pytest.raises(BadScheme, match=r"held.rate is a list of 3; the numbers in it are held.rate\[0\].above,"):
+        ac.solve("held.rate", lambda r: r.claims_amount - target, **how)
+    with pytest.raises(BadScheme, match=r"held has no part 'rate\[3\]'; did you mean rate\[2\]"):
+        ac.solve("held.rate[3].rate", lambda r: r.claims_amount - target, **how)
+    with pytest.raises(BadScheme, match=r"amend: held has no part 'rate\[x\]'; did you mean rate\[0\]"):
+        other.amend("held.rate[x]", rate=0.1)
