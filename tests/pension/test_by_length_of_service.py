@@ -332,5 +332,5 @@ def test_one_of_the_rates_is_amended_and_solved():
         ac.solve("held.rate", lambda r: r.claims_amount - target, **how)
     with pytest.raises(BadScheme, match=r"held has no part 'rate\[3\]'; did you mean rate\[2\]"):
         ac.solve("held.rate[3].rate", lambda r: r.claims_amount - target, **how)
-    with pytest.raises(BadScheme, match=r"amend: held has no part 'rate\[x\]'; did you mean rate\[0\]"):
+    with pytest.raises(BadScheme, match=r"amend: held has no part 'rate\[x\]'; did you mean rate"):
         other.amend("held.rate[x]", rate=0.1)
