@@ -221,7 +221,9 @@ class Administration:
     """Cost of administration; the parts add up."""
 
     share_of_earnings: Fraction = Field(default=0.0, description="Share of collected insurable earnings (fraction)")
-    share_of_contributions: Fraction = Field(default=0.0, description="Share of contributions of members (fraction)")
+    share_of_contributions: Fraction = Field(
+        default=0.0, description="Share of contributions of members and employers (fraction)"
+    )
     share_of_benefits: Fraction = Field(default=0.0, description="Share of expenditure on benefits (fraction)")
     fixed: Amounts | None = Field(default=None, description="Fixed cost (money)")
     law: str = Field(default="", description="Article of the law")

@@ -26,13 +26,14 @@ class Run:
 
 
 def runs(parts: Sequence[Part], lies: Callable[[Grid], bool]) -> tuple[Run, ...]:
-    """Headings and blocks in runs; `lies` says which tables need a page across. Headings go with what follows them, and
-    the first one begins a page."""
+    """Headings and blocks in runs; `lies` says which tables need a page across. Headings, and a list between one and a
+    table, go with what follows them; the first heading begins a page."""
     found: list[tuple[bool, list[Title | Item]]] = []
     waiting: list[Title | Item] = []
-    for place, item in enumerate(_flat(parts)):
+    items = tuple(_flat(parts))
+    for place, item in enumerate(items):
         waiting.append(replace(item, new_page=True) if place == 0 and isinstance(item, Title) else item)
-        if isinstance(item, Title):
+        if isinstance(item, Title) or _leads(items[max(place - 1, 0) : place + 2]):
             continue
         across = isinstance(item, Grid) and lies(item)
         if not found or found[-1][0] != across:
@@ -44,6 +45,11 @@ def runs(parts: Sequence[Part], lies: Callable[[Grid], bool]) -> tuple[Run, ...]
     elif waiting:
         found.append((False, waiting))
     return tuple(Run(across, tuple(items)) for across, items in found)
+
+
+def _leads(items: Sequence[Title | Item]) -> bool:
+    """Whether the second of three items is a list between a heading and a table, of which it says the first words."""
+    return len(items) == 3 and tuple(item.kind for item in items) == ("heading", "lines", "table")
 
 
 def _flat(parts: Sequence[Part]) -> Iterator[Title | Item]:

@@ -17,7 +17,7 @@ KNOWN = {
     "state": N_("State"),
     "donors": N_("donors"),
     "others": N_("others"),
-    "interest": N_("interest"),
+    "interest": N_("investments"),
     "population": N_("population"),
     "coverage": N_("coverage of people"),
     "group mix": N_("mix of groups"),

@@ -5,6 +5,7 @@ import xarray as xr
 
 from actuarial.errors import ActuarialError
 from actuarial.report.adequacy import can_be_judged
+from actuarial.report.content import leads
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed
 from actuarial.report.content.material import Material, Part
@@ -27,6 +28,7 @@ def adequacy(material: Material) -> Section | None:
     if "sex" in found.dims:
         found = found.isel(sex=0, drop=True)
     blocks = (
+        leads.adequacy(say, part, found),
         _replacement(material, part, found),
         _awards(material, part, found),
         _indexation(material, part),
@@ -141,4 +143,5 @@ def gender(material: Material) -> Section | None:
             columns.append(Column(say(SEXES[sex]), apart[variable].sel(sex=sex, drop=True), "percent", say(words)))
     table = by_year(material, part, "by_sex", say("Results by sex"), columns, notes=(say(TWELVE),))
     fields = asked_for(material, "results.gender")
-    return section("gender", say("Women and men"), (table, *material.shown("gender"), *fields))
+    blocks = (leads.gender(say, part, apart), table, *material.shown("gender"), *fields)
+    return section("gender", say("Women and men"), blocks)

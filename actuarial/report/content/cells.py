@@ -26,7 +26,7 @@ WORDS = {
     "years": N_("years"),
     "months": N_("months"),
     "factor": N_("factor"),
-    "rate": N_("per 1,000 members"),
+    "rate": N_("contacts a year"),
 }
 
 

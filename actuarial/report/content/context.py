@@ -30,7 +30,7 @@ HELD = {
     "health": ("use_rate_0", "unit_cost_0", "excess_inflation", "expenditure_by_service_0", "health_reserve_0"),
 }
 HELD_WORDS = {
-    "demography": N_("Population and demography"),
+    "demography": N_("Demography"),
     "labour": N_("Labour market"),
     "members": N_("Members"),
     "beneficiaries": N_("Beneficiaries"),
@@ -328,7 +328,7 @@ def _review(material: Material) -> list[Paragraph | Bullets]:
             text = say("The checks of {scheme} gave no warning.", scheme=part.scheme.name)
         blocks.append(Paragraph(text))
     balances = _balances(material)
-    return [*blocks, Bullets(balances)] if balances else blocks
+    return [Bullets(balances), *blocks] if balances else blocks
 
 
 def _balances(material: Material) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from actuarial.report import health_tables as tables
-from actuarial.report.content import sentences
+from actuarial.report.content import leads, sentences
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, listed, projection_source
 from actuarial.report.content.material import Material, Part
@@ -46,6 +46,10 @@ RATES = {
     "outgo over gross domestic product": (N_("Outgo over gross domestic product"), "percent2"),
     "paid by the State over its expenditure": (N_("Paid by the State over its expenditure"), "percent2"),
 }
+WITH_RESERVE = N_(
+    "Cost rate with the reserve of the law: the rate on earnings that, with what is paid on other bases, pays for the "
+    "year and keeps the reserve at that of the law."
+)
 SUMS = {
     "total members": N_("All members"),
     "population": N_("Population"),
@@ -72,21 +76,18 @@ def health(material: Material) -> Section | None:
         return material.shown(*names) if material.pension is None else ()
 
     with_people = basis if "population_0" in basis else None
+    people = tables.members_table(result, with_people)
+    covered = _array(people["coverage"]) if "coverage" in people else None
     members = section(
         "health_members",
         say("Members and use of services"),
         (
-            made(
-                "health_members",
-                say("Members by group"),
-                tables.members_table(result, with_people),
-                "persons",
-                (("coverage", "percent"),),
-            ),
-            made("health_use", say("Contacts per 1,000 members"), tables.contacts_table(result), "rate"),
-            made("health_unit_cost", say("Cost of a contact"), tables.unit_cost_table(result), "price"),
+            leads.health_members(say, part, covered),
+            made("health_members", say("Members by group"), people, "persons", (("coverage", "percent"),)),
             *own("population"),
             *material.shown("groups", "cost_by_age"),
+            made("health_use", say("Contacts per 1,000 members"), tables.contacts_table(result), "rate"),
+            made("health_unit_cost", say("Cost of a contact"), tables.unit_cost_table(result), "price"),
         ),
     )
     by_service, by_group = say("Expenditure incurred by service"), say("Expenditure incurred by group")
@@ -94,6 +95,7 @@ def health(material: Material) -> Section | None:
         "health_expenditure",
         say("Expenditure"),
         (
+            leads.health_spending(say, part),
             made("health_services", by_service, tables.expenditure_by_service(result), "money"),
             made("health_by_group", by_group, tables.expenditure_by_group(result), "money"),
             *material.shown("services", "services_to_gdp", "growth"),
@@ -102,13 +104,20 @@ def health(material: Material) -> Section | None:
     money = section(
         "health_finance",
         say("Income, outgo and reserve"),
-        (finance(material, part), payers(material, part), *own("income_outgo", "reserve"), *material.shown("sources")),
+        (
+            leads.flows(say, part),
+            finance(material, part),
+            payers(material, part),
+            *own("income_outgo", "reserve"),
+            *material.shown("sources"),
+        ),
         covers=("results.financial_equilibrium",),
     )
     rates = section(
         "health_rates",
         say("Contribution rates and sustainability"),
         (
+            leads.health_rates(say, part),
             _rates(material, part),
             _levels(material, part),
             *own("rates", "scenarios"),
@@ -147,7 +156,9 @@ def finance(material: Material, part: Part, years: list[int] | None = None, name
 def _rates(material: Material, part: Part) -> Table:
     say, table = material.say, tables.health_rates_table(part.result)
     columns = [Column(say(RATES[str(key)][0]), _array(table[key]), RATES[str(key)][1]) for key in table]
-    return by_year(material, part, "health_rates", say("Cost rates, contribution rates and reserve"), columns)
+    title = say("Cost rates, contribution rates and reserve")
+    notes = (say(WITH_RESERVE),) if "PAYG cost rate with the reserve of the law" in table else ()
+    return by_year(material, part, "health_rates", title, columns, notes=notes)
 
 
 def _levels(material: Material, part: Part) -> Table | None:

@@ -11,13 +11,13 @@ __all__ = ["PAYERS", "SCENARIOS", "SEXES", "form_of", "joined", "name_of", "paye
 
 PAYERS = {
     "employee": N_("Employees"),
+    "member": N_("Members"),
     "employer": N_("Employers"),
     "self_employed": N_("Self-employed"),
-    "state": N_("State"),
     "pensioner": N_("Pensioners"),
-    "other": N_("Others"),
-    "member": N_("Members"),
+    "state": N_("State"),
     "donor": N_("Donors"),
+    "other": N_("Others"),
 }
 
 SCENARIOS = {

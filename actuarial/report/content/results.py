@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial.check.period import year_fraction
 from actuarial.report.annex import insured_table
+from actuarial.report.content import leads
 from actuarial.report.content.blocks import if_written, section
 from actuarial.report.content.cells import Column, by_year, cell, deflated, listed, scenario_word
 from actuarial.report.content.material import Material, Part
@@ -32,6 +33,7 @@ def demographic(material: Material) -> Section | None:
     if part is None:
         return None
     blocks: tuple[Block | None, ...] = (
+        leads.demographic(say, part),
         insured(material, part),
         pensioners(material, part),
         awards(material, part),
@@ -138,6 +140,7 @@ def financial(material: Material) -> Section | None:
     if part is None:
         return None
     flows = (
+        leads.flows(say, part),
         income(material, part),
         outgo(material, part),
         constant(material, part),
@@ -147,10 +150,11 @@ def financial(material: Material) -> Section | None:
     )
     paying = (payers(material, part), *if_written(material, "compliance.employee_share"))
     product = to_gdp(material, part)
+    weight = leads.economy(say, part, over_product(part, "outgo")) if product is not None else None
     inner = (
         section("flows", say("Income, outgo and reserve"), flows, covers=("results.financial_equilibrium",)),
         section("paying", say("Who pays"), paying),
-        section("economy", say("Weight in the economy"), (product,)) if product is not None else None,
+        section("economy", say("Weight in the economy"), (weight, product)) if product is not None else None,
     )
     return section("financial", say("Financial results"), (), inner)
 
@@ -230,11 +234,10 @@ def shares(material: Material, part: Part) -> Table:
 
 
 def to_gdp(material: Material, part: Part) -> Table | None:
-    """The main flows in per cent of the gross domestic product, of a period that is a part of a year of that part."""
-    say, result = material.say, part.result
+    """The main flows in per cent of the gross domestic product."""
+    say = material.say
     if "gdp" not in part.basis:
         return None
-    product = part.basis["gdp"]
     lines = (
         ("total_insurable_earnings", N_("Insurable earnings")),
         ("contributions", N_("Contributions")),
@@ -242,12 +245,14 @@ def to_gdp(material: Material, part: Part) -> Table | None:
         ("balance", N_("Balance")),
         ("reserve", N_("Reserve")),
     )
-    length = year_fraction(part.basis)
-    columns = [
-        Column(say(label), result[name] / (product if name == "reserve" else product * length), "percent2")
-        for name, label in lines
-    ]
+    columns = [Column(say(label), over_product(part, name), "percent2") for name, label in lines]
     return by_year(material, part, "share_of_gdp", say("Main flows in per cent of gross domestic product"), columns)
+
+
+def over_product(part: Part, name: str) -> xr.DataArray:
+    """A flow over the gross domestic product, of a period that is a part of a year over that part; or a stock."""
+    product = part.basis["gdp"]
+    return part.result[name] / (product if name == "reserve" else product * year_fraction(part.basis))
 
 
 def payers(material: Material, part: Part) -> Table | None:
@@ -271,6 +276,7 @@ def rates(material: Material) -> Section | None:
     if part is None:
         return None
     blocks: tuple[Block | None, ...] = (
+        leads.rates(say, part),
         yearly_rates(material, part),
         level_rates(material, part),
         scenario_rates(material, part),

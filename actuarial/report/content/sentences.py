@@ -16,7 +16,7 @@ def pension_sentences(material: Material, part: Part) -> tuple[str, ...]:
     """What is read first of a pension scheme, from today's members to the scenarios."""
     say = material.say
     found = (
-        _members(say, part),
+        members(say, part),
         rate_now(say, part),
         cost_path(say, part),
         outgo_exceeds(say, part),
@@ -32,9 +32,10 @@ def health_sentences(material: Material, part: Part) -> tuple[str, ...]:
     """What is read first of a health scheme."""
     say = material.say
     found = (
-        _health_members(say, part),
+        health_members(say, part),
         rate_now(say, part),
         cost_path(say, part),
+        contribution_path(say, part),
         outgo_exceeds(say, part),
         exhausted(say, part),
         *_level_rates(say, part),
@@ -42,7 +43,8 @@ def health_sentences(material: Material, part: Part) -> tuple[str, ...]:
     return tuple(text for text in found if text)
 
 
-def _members(say: Language, part: Part) -> str:
+def members(say: Language, part: Part) -> str:
+    """Contributors and pensioners of the first and of the last year."""
     year = part.first
     here = {name: float(part.result[name].sel(year=year)) for name in ("total_contributors", "total_pensioners")}
     later = {name: float(part.result[name].sel(year=part.last)) for name in ("total_contributors", "total_pensioners")}
@@ -58,14 +60,15 @@ def _members(say: Language, part: Part) -> str:
     )
 
 
-def _health_members(say: Language, part: Part) -> str:
-    members = part.result["health_members"].sum(["health_group", "sex", "age"])
+def health_members(say: Language, part: Part) -> str:
+    """Members of a health scheme in the first and in the last year."""
+    found = part.result["health_members"].sum(["health_group", "sex", "age"])
     return say(
         "In {year} the health scheme has {members} members on average; in {last} it has {later}.",
         year=part.first,
         last=part.last,
-        members=say.number(float(members.sel(year=part.first))),
-        later=say.number(float(members.sel(year=part.last))),
+        members=say.number(float(found.sel(year=part.first))),
+        later=say.number(float(found.sel(year=part.last))),
     )
 
 
@@ -128,6 +131,21 @@ def cost_path(say: Language, part: Part) -> str:
     return text
 
 
+def contribution_path(say: Language, part: Part) -> str:
+    """Where the contributions of members and employers go; nothing where they stay."""
+    rates = part.result["contribution_rate"]
+    begin, end = float(rates.sel(year=part.first)), float(rates.sel(year=part.last))
+    if not (np.isfinite(begin) and np.isfinite(end)) or abs(end - begin) <= SHOWN:
+        return ""
+    return say(
+        "Contributions of members and employers go from {begin} of insurable earnings in {first} to {end} in {last}.",
+        first=part.first,
+        last=part.last,
+        begin=say.percent(begin),
+        end=say.percent(end),
+    )
+
+
 def outgo_exceeds(say: Language, part: Part) -> str:
     """The first year in which outgo is more than all income but that of investments."""
     year = float(part.result["year_outgo_exceeds_contributions"])
@@ -162,15 +180,21 @@ def reserve_ratio(say: Language, part: Part) -> str:
     begin, end = float(ratios.sel(year=part.first)), float(ratios.sel(year=part.last))
     if not (np.isfinite(begin) and np.isfinite(end)):
         return ""
-    values = {"first": part.first, "last": part.last, "begin": say.number(begin, 1), "end": say.number(end, 1)}
+    digits = 2 if min(abs(begin), abs(end)) < 1 else 1
+    values = {
+        "first": part.first,
+        "last": part.last,
+        "begin": say.number(begin, digits),
+        "end": say.number(end, digits),
+    }
     if end < 0:
         return say(
             "At the end of {first} the reserve is {begin} times the outgo of the year; at the end of {last} what is "
             "lacking is {lacking} times the outgo of the year.",
             first=part.first,
             last=part.last,
-            begin=say.number(begin, 1),
-            lacking=say.number(-end, 1),
+            begin=values["begin"],
+            lacking=say.number(-end, digits),
         )
     return say(
         "The reserve is {begin} times the outgo of the year at the end of {first} and {end} times at the end of "

@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from actuarial.report.content import leads
 from actuarial.report.content.blocks import asked_for, if_written, section
 from actuarial.report.content.cells import cell, listed, unit_of, units_words
 from actuarial.report.content.labels import indicator_word
@@ -52,7 +53,8 @@ def balance_sheet(material: Material) -> Section | None:
         notes=(note,),
         strong=strong,
     )
-    return section("balance", say("Actuarial balance sheet"), (table, *material.shown("balance")))
+    lead = leads.balance(say, material.main, found)
+    return section("balance", say("Actuarial balance sheet"), (lead, table, *material.shown("balance")))
 
 
 def sensitivity(material: Material) -> Section | None:
@@ -62,6 +64,7 @@ def sensitivity(material: Material) -> Section | None:
     if found is None:
         return section("uncertainty", say("Uncertainty"), (*if_written(material, "results.sensitivity"), *fields))
     blocks: Blocks = (
+        leads.sensitivity(say, found),
         _sensitivities(material, found),
         *material.shown("tornado", "sensitivity"),
         *if_written(material, "results.sensitivity"),

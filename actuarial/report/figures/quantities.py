@@ -38,9 +38,12 @@ PARAMETERS = {
 
 
 def quantity_word(say: Language, name: str) -> str:
-    """Words of a quantity, with the year that its name may end with."""
+    """Words of a quantity inside a title, with the year that its name may end with."""
     word, _, year = name.partition(" ")
-    return f"{say(QUANTITIES[word])} {year}".strip() if word in QUANTITIES else name.replace("_", " ")
+    if word not in QUANTITIES:
+        return name.replace("_", " ")
+    words = say(QUANTITIES[word])
+    return f"{words[:1].lower()}{words[1:]} {year}".strip()
 
 
 def parameter_word(say: Language, name: str) -> str:

@@ -42,7 +42,7 @@ def draw_reserve(
     data = pd.DataFrame({RESERVE: result["reserve"].to_series(), RATIO: result["reserve_ratio"].to_series()})
     data[RESERVE] /= measure.prices(inflation, years)
     shown = measure.money(say, str(result.attrs.get("currency", "")), measure.greatest(data[RESERVE]), unit)
-    times = measure.outgo(say)
+    times = measure.outgo(say, 2)
     labels = {RESERVE: say("Reserve on 31 December"), RATIO: say("Reserve over outgo of the year")}
     title, note = say("Reserve and reserve ratio"), frame.notes(result, say, money=True)
     measured = (_measured(say, shown, inflation, years[0]), times.words)
