@@ -42,17 +42,18 @@ def cells_needed(
     active, inactive = (_highest(stock, step) for stock in stocks)
     others = tuple(range(1, density.ndim - 1))
     rates, enters, stays = density.max(axis=others), entries.max(axis=others) > 0, exits.min(axis=others) < 1
-    best = max(active.max(), inactive.max(), 0.0)
+    full, half = np.ceil(12.0 * rates / step), np.ceil(6.0 * rates / step)
+    within, stay = np.maximum(full, 2.0 * half), np.where(stays, 0.0, NOBODY)
+    back = np.where(enters, half, NOBODY)
+    reached = np.empty((len(rates), 3, len(active)))
+    opening = max(active.max(), inactive.max(), 0.0)
     for t in range(len(rates)):
-        full, half = np.ceil(12.0 * rates[t] / step), np.ceil(6.0 * rates[t] / step)
         from_active = _older(active)
-        best = max(best, (from_active + np.maximum(full, 2.0 * half)).max())
-        inactive = np.maximum(_older(inactive), from_active + half)
-        remain = _older(np.where(stays[t], active, NOBODY)) + full
-        returning = np.where(enters[t], np.maximum(inactive, 0.0) + half, NOBODY)
-        active = np.maximum(remain, returning)
-        best = max(best, active.max(), inactive.max())
-    return max(int(best) + 2, WIDTH)
+        reached[t, 0] = from_active + within[t]
+        inactive = np.maximum(_older(inactive), from_active + half[t])
+        active = np.maximum(_older(active + stay[t]) + full[t], np.maximum(inactive, 0.0) + back[t])
+        reached[t, 1], reached[t, 2] = active, inactive
+    return max(int(max(opening, reached.max(initial=0.0))) + 2, WIDTH)
 
 
 def _highest(stock: xr.DataArray, step: int) -> np.ndarray:
@@ -65,6 +66,7 @@ def _highest(stock: xr.DataArray, step: int) -> np.ndarray:
 
 def _older(top: np.ndarray) -> np.ndarray:
     """Highest credits of the ages reached; the last age is open."""
-    result = np.concatenate([[NOBODY], top[:-1]])
+    result = np.empty_like(top)
+    result[0], result[1:] = NOBODY, top[:-1]
     result[-1] = max(result[-1], top[-1])
     return result

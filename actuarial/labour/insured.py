@@ -415,15 +415,23 @@ class _Run(Inputs):
             stacked = np.stack(list(values))
             return stacked.reshape(*self.shape(), *stacked.shape[1:])
 
-        by_claim = by_claim.sum(axis=1).transpose(2, 0, 3, 4, 1, 5)
-        full = np.zeros((*by_claim.shape[:3], len(self.scheme.benefits), *by_claim.shape[4:]))
-        full[:, :, :, self.places(rules)] = by_claim[:, :, :, rules.paid]
+        of_groups = by_claim.transpose(1, 3, 0, 4, 5, 2, 6)
+        _, flows, scenarios, years, claims, sexes, ages = of_groups.shape
+        totals = np.empty((flows, scenarios, years, claims, sexes, ages))
+        totals[...] = of_groups[0]
+        for one in of_groups[1:]:
+            totals += one
+        benefits, places = len(self.scheme.benefits), list(self.places(rules))
+        full = totals
+        if not (places == list(range(benefits)) and claims == benefits):
+            full = np.zeros((flows, scenarios, years, benefits, sexes, ages))
+            full[:, :, :, places] = totals[:, :, :, rules.paid]
         return records.Outcome(
             by_age=by_age.transpose(3, 0, 4, 1, 2, 5),
             by_claim=full,
             by_account=several(part[0] for part in parts).transpose(3, 0, 4, 5, 1, 2, 6),
             history=several(part[1] for part in parts).transpose(4, 0, 3, 1, 2, 5, 6),
-            money=by_claim[kernels.BY_CLAIM.index("amounts") :][:2],
+            money=totals[kernels.BY_CLAIM.index("amounts") :][:2],
         )
 
     def places(self, rules: Law) -> np.ndarray:
