@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from itertools import chain, permutations, takewhile
 from math import ceil
 
+import numpy as np
+
 from actuarial.report.shown import Grid, Heading
 
 ROOMS = (170.0, 257.0)
@@ -75,20 +77,20 @@ def _whole(grid: Grid, least: list[float], wanted: list[float], rooms: tuple[flo
 def _shifted(grid: Grid, least: Sequence[float], widths: tuple[float, ...], em: float) -> tuple[float, ...]:
     """Widths in mm, of which columns of words give others what they can spare while the table has fewer lines so, or
     fewer cells that are narrow and high."""
-    cells = [[em_width(row[column]) * 1.08 for row in grid.rows] for column in range(grid.labels)]
+    cells = [np.array([em_width(row[column]) * 1.08 for row in grid.rows]) for column in range(grid.labels)]
 
     @cache
-    def lines(column: int, width: float) -> list[int]:
-        return [max(1, ceil(cell / max(width - PADDING, 0.1) - 1e-9)) for cell in cells[column]]
+    def lines(column: int, width: float) -> np.ndarray:
+        return np.maximum(1.0, np.ceil(cells[column] / max(width - PADDING, 0.1) - 1e-9))
 
     def all_lines(tried: Sequence[float]) -> float:
-        rows = zip(*map(lines, range(grid.labels), tried), strict=True)
-        return sum(max(row) + NARROW * sum(max(0, many - FEW_LINES) for many in row) for row in rows)
+        many = np.array([lines(column, width) for column, width in enumerate(tried)])
+        return float(many.max(axis=0).sum() + NARROW * np.maximum(many - FEW_LINES, 0.0).sum())
 
     def moved(found: Sequence[float]) -> Iterator[list[float]]:
         for taker, giver in permutations(range(grid.labels), 2):
-            pairs = set(zip(cells[taker], lines(taker, found[taker]), strict=True))
-            for step in sorted({cell / (many - 1) + PADDING - found[taker] for cell, many in pairs if many > 1}):
+            many, high = lines(taker, found[taker]), lines(taker, found[taker]) > 1.0
+            for step in np.unique(cells[taker][high] / (many[high] - 1.0) + PADDING - found[taker]).tolist():
                 if found[giver] - step >= least[giver]:
                     changed = {giver: found[giver] - step, taker: found[taker] + step}
                     yield [changed.get(column, width) for column, width in enumerate(found)]
