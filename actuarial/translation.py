@@ -283,7 +283,8 @@ def language(code: str = "en", locale: str | None = None) -> Language:
     if code not in LANGUAGES:
         raise BadInput(
             Told(
-                "language: {code!r} is none that reports are written in; they are {languages}.",
+                "language: {code!r} is none that reports are written in; they are {languages} "
+                "(English, français, español).",
                 code=code,
                 languages=LANGUAGES,
             )

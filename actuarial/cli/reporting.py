@@ -19,6 +19,11 @@ from actuarial.translation import N_, Told, why
 
 FORMATS = {"html": "write_html", "docx": "write_docx", "pdf": "write_pdf", "xlsx": "write_workbook"}
 BOOK = "xlsx"  # tables of the run and of its studies, which is no document
+OF_PENSIONS = N_(
+    "--{option}: {scheme} is a health scheme, and this study is of pension schemes.\n"
+    "  Leave the option out; value changed inputs as runs of their own and put them side by side with actuarial "
+    "compare."
+)
 Writer = Callable[[Path], Any]
 
 
@@ -106,6 +111,10 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
     """The studies that were asked for, each of which projects the run again."""
     found: dict[str, Any] = {}
     service = run.manifest.get("service_grid") or "months"
+    asked = {"sensitivity": arguments.sensitivity, "balance-sheet": arguments.balance_sheet}
+    options = [name for name, on in (asked | {"previous": arguments.previous is not None}).items() if on]
+    if options and hasattr(run.scheme, "services"):
+        raise BadInput(Told(OF_PENSIONS, option=options[0], scheme=run.scheme.name))
     if arguments.sensitivity:
         from actuarial.studies import sensitivity
 

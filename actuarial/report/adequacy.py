@@ -129,7 +129,7 @@ def award_cells(rows: Sequence[AwardLine]) -> list[list[str]]:
 
 def _cell(row: AwardLine) -> str:
     """Expected and projected figure, with the mark of those beyond the band."""
-    return f"{_shown(row.expected, row.line)} {_shown(row.model, row.line)}{'*' if row.away else ' '}"
+    return f"{_shown(row.expected, row.line)} / {_shown(row.model, row.line)}{'*' if row.away else ' '}"
 
 
 def _shown(value: float, line: str) -> str:

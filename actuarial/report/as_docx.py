@@ -214,6 +214,9 @@ class _Writer:
                 _keep_with_next(blocks[number][-1])
             for number in _last_tables(run.items):
                 _keep_whole(blocks[number])
+            for number in (*_first_words(run.items), *_asked_along(run.items)):
+                for paragraph in (one for block in blocks[number] for one in block.iter("{*}p")):
+                    _keep_with_next(paragraph)
             made = [one for block in blocks for one in block]
             if place + 1 < len(found):
                 self._end_section(made, self._section(run.across, place == 0))
@@ -359,6 +362,22 @@ def _taken_along(items: Sequence[Title | Item]) -> Iterator[int]:
             yield number
 
 
+def _first_words(items: Sequence[Title | Item]) -> Iterator[int]:
+    """Numbers of the lists that a table follows, and which stay with it."""
+    for number, (item, following) in enumerate(pairwise(items)):
+        if isinstance(item, Lines) and isinstance(following, Grid):
+            yield number
+
+
+def _asked_along(items: Sequence[Title | Item]) -> Iterator[int]:
+    """Numbers of the fields that stay with the field that ends a chapter, which would else be alone on a page."""
+    blocks = [number for number, item in enumerate(items) if not isinstance(item, Title)]
+    for number, last in pairwise(blocks):
+        both = isinstance(items[number], Answer) and isinstance(items[last], Answer)
+        if both and _ends_chapter(items, last) and not _ends_chapter(items, number):
+            yield number
+
+
 def _last_tables(items: Sequence[Title | Item]) -> Iterator[int]:
     """Numbers of the tables that end a chapter, whose last rows would else be alone on a page, and that fit on one."""
     for number, item in enumerate(items):
@@ -376,10 +395,10 @@ def _keep_whole(made: Sequence[Any]) -> None:
     """Let all rows of tables stay on one page."""
     for table in made:
         for paragraph in table.iter("{*}p") if table.tag.endswith("}tbl") else ():
-            if paragraph.pPr.find("{*}keepNext") is None:
-                _keep_with_next(paragraph)
+            _keep_with_next(paragraph)
 
 
 def _keep_with_next(paragraph: Any) -> None:
     """Let a paragraph stay on the page of what is below it."""
-    paragraph.pPr.find("{*}pStyle").addnext(xml.element("w:keepNext"))
+    if paragraph.pPr.find("{*}keepNext") is None:
+        paragraph.pPr.find("{*}pStyle").addnext(xml.element("w:keepNext"))

@@ -21,7 +21,7 @@ from actuarial.report import figure_files
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.workbook import write_workbook
 from actuarial.scheme_saving import scheme_text
-from actuarial.translation import Told, why
+from actuarial.translation import N_, Told, why
 from actuarial.valuation.accounts import compare_accounts
 
 INPUTS = (*provenance.INPUTS.values(), provenance.PENSION_SCHEME)
@@ -214,9 +214,10 @@ def writable(folder: str | Path) -> Path:
     there = home
     while not there.exists() and there != there.parent:
         there = there.parent
+    if not there.is_dir():
+        text = N_("{home}: the folder cannot be written: {there} is a file.\n  Give another folder with --out.")
+        raise BadInput(Told(text, home=home, there=there))
     try:
-        if not there.is_dir():
-            raise NotADirectoryError(f"{there} is a file")
         tempfile.TemporaryFile(dir=there).close()
     except OSError as error:
         reason = why(error)

@@ -11,7 +11,7 @@ from actuarial.report import as_pdf
 from actuarial.report.as_docx import write_docx
 from actuarial.report.as_html import html_text
 from actuarial.report.as_pdf import FEW, FEW_PAIRS, LAST_PAIRS, write_pdf
-from actuarial.report.document import Document, Field, Paragraph, Section, Table, Terms
+from actuarial.report.document import Bullets, Document, Field, Paragraph, Section, Table, Terms
 from actuarial.report.docx_xml import TOGETHER, WHOLE
 from actuarial.report.fit import MM_OF_POINT, ROOMS, SIZES, em_width, fit
 from actuarial.report.flow import runs
@@ -241,3 +241,16 @@ def test_no_empty_paragraph_begins_a_section_of_the_word_file(body):
     ends = [one.getparent().getparent() for one in body.iter(f"{W}sectPr") if one.getparent().tag == f"{W}pPr"]
     assert len(ends) == 2
     assert all("".join(text.text for text in one.iter(f"{W}t")) or style(one) == "ReportBelow" for one in ends)
+
+
+def test_first_words_stay_with_their_table_and_the_last_field_of_a_chapter_with_the_one_before_it(tmp_path):
+    years = Table("years", "Years", ((("A", 1), ("B", 1)),), (("a", "1"),) * 3)
+    fields = [Section(name, name.upper(), (Field(name, f"Ask {name}", ""),)) for name in ("b", "c", "d")]
+    path = write_docx(
+        report(Section("a", "A", (Bullets(("Few.", "Many.")), years, Bullets(("Free.",))), tuple(fields))),
+        tmp_path / "a.docx",
+    )
+    paragraphs = list(docx.Document(str(path)).element.body.iter(f"{W}p"))
+    kept = {"".join(text.text or "" for text in one.iter(f"{W}t")): stays(one) for one in paragraphs}
+    words = ("Few.", "Many.", "Free.", "Ask b", "Ask c", "Ask d")
+    assert [kept[one] for one in words] == [True, True, False, False, True, False]

@@ -1,5 +1,6 @@
 """The command line: what it prints, where it writes, how it ends."""
 
+import argparse
 import io
 import json
 import subprocess
@@ -15,7 +16,7 @@ import xarray as xr
 
 import actuarial
 from actuarial import cli
-from actuarial.cli import progress, valuing, warmup
+from actuarial.cli import progress, reporting, valuing, warmup
 from actuarial.errors import BadBasis, BadInput, IdentityFailed
 from actuarial.health.groups import Insured
 from actuarial.projection_health import project_health
@@ -543,3 +544,11 @@ def test_kernels_of_a_run_are_compiled_in_another_process_before_it(monkeypatch,
     warmup.compile_first(language())
     assert [words.splitlines()[-1] for words in called] == ["warmup.compile_run()"] * calls
     assert capsys.readouterr().err.count("actuarial: compiling kernels") == calls
+
+
+@pytest.mark.parametrize("option", ["sensitivity", "balance-sheet", "previous"])
+def test_studies_of_pensions_are_refused_of_a_health_scheme(option):
+    asked = {"sensitivity": False, "balance_sheet": False, "previous": None} | {option.replace("-", "_"): "yes"}
+    run = SimpleNamespace(manifest={}, scheme=SimpleNamespace(name="Care", services=()))
+    with pytest.raises(BadInput, match=f"--{option}: Care is a health scheme.*\n  Leave the option out"):
+        reporting._studies(argparse.Namespace(**asked), run)
