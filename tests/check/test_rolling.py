@@ -1,5 +1,7 @@
 """Stocks that roll forward, looked at a few years at a time or by their labels: both find the same."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -18,8 +20,8 @@ def made(random, *without):
     return xr.DataArray(values, {dim: LABELS[dim] for dim in dims}, dims)
 
 
-@pytest.fixture
-def parts():
+@pytest.fixture(scope="module")
+def by_a_loop():
     """A stock made by a loop over cells, each part by its name."""
     random = np.random.Generator(np.random.Philox(7))
     given = {"opening": made(random, "year"), "growth": made(random, "sex", "age") - 1.0}
@@ -36,6 +38,12 @@ def parts():
         total += float(given["brought"][0][i, t, s, x]) - float(given["left"][0][i, t, s, x])
         stock[i, t, s, x] = total
     return given | {"stock": stock}
+
+
+@pytest.fixture
+def parts(by_a_loop):
+    """The same for one test alone, which may change it."""
+    return deepcopy(by_a_loop)
 
 
 @pytest.fixture(params=[1, 24, 10**6])

@@ -186,11 +186,14 @@ class Run:
                 per_head = [case.accounts[a].opening[word][x, c] for a, word in self.masses]
                 self.held[name][x, c] = stock[x, c] * np.array(per_head)
         self.sent = np.zeros(self.years)  # persons whom other groups refused
+        self.once = {}  # what was answered before for the same year, age and cell
         for t in range(self.years if alone else 0):
             self.year(t)
 
     def factors(self, t, x, y):
         """Growth of balances to mid-year, to 31 December and in between; credits of stayers, leavers, entrants."""
+        if ("factors", t, x, y) in self.once:
+            return self.once["factors", t, x, y]
         found = []
         for a, word in self.masses:
             held = self.case.accounts[a]
@@ -199,7 +202,15 @@ class Run:
                 found.append((g**0.5, g * h, g**0.5 * h, k * g**0.5 * h, k * g**0.25, k * g**0.25))
             else:
                 found.append((g, g * h, h, k * h, k, k))
-        return np.array(found).reshape(-1, 6).T
+        factors = self.once["factors", t, x, y] = np.array(found).reshape(-1, 6).T
+        return factors
+
+    def of_the_year(self, t, y):
+        """What `left_with` gives of the earnings and limits of a year."""
+        if ("earnings", t, y) not in self.once:
+            case = self.case
+            self.once["earnings", t, y] = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
+        return self.once["earnings", t, y]
 
     def halfway(self, t, people, held):
         """People and balances of each age at the start and cell at mid-year, with half a year of credits."""
@@ -210,8 +221,16 @@ class Run:
             mass = held.get((x, c), 0.0) * half + n * 0.5 * self.case.rates["density"][t, y] * leave
             for cell, w in self.spread(y, c, t, 0.5):
                 mixed[x, cell] += w * np.array([n, *mass])
+        self.known = {}
         self.room = {x: self.filled([(c, *m) for (a, c), m in mixed.items() if a == x]) for x, _ in list(mixed)}
         return {place: (mass[1:] / mass[0] if mass[0] else mass[1:]) for place, mass in mixed.items()}
+
+    def bases(self, t, x, cell, heads):
+        """Bases of the claims of the active aged x who reach a cell, with balances per head of the last `halfway`."""
+        if (x, cell) not in self.known:
+            earnings = self.of_the_year(t, min(x + 1, self.last))
+            self.known[x, cell] = self.with_accounts(*earnings, heads[x, cell], self.room[x])
+        return self.known[x, cell]
 
     def filled(self, cells):
         """What of the months below service the months above it fill, by account, of cells (c, people, *balances)."""
@@ -310,14 +329,23 @@ class Run:
             book = self.claims[origin]
             book["claims"][t, j, y] += start
             book["credits"][t, j, y] += start * c * self.case.step
-            chances = [0.0]
-            for part in claim.parts:
+            amount, topup, chance = self.paid(j, t, y, c, bases)
+            book["amounts"][t, j, y] += start * amount
+            book["topups"][t, j, y] += start * topup
+            book["least"][t, j, y] += start * chance
+
+    def paid(self, j, t, y, c, bases):
+        """Amount of a claim per head, what minimums add to it, and the chance that one is paid, whatever the origin."""
+        if (j, y, c, id(bases)) not in self.answers:
+            amount, topup, chances = 0.0, 0.0, [0.0]
+            for part in self.case.claims[j].parts:
                 paid, plain, at_least = self.amount(part, t, y, c, bases)
                 due = self.due(part, c, bases)
-                book["amounts"][t, j, y] += start * due * part.multiple * paid
-                book["topups"][t, j, y] += start * due * part.multiple * (paid - plain)
+                amount += due * part.multiple * paid
+                topup += due * part.multiple * (paid - plain)
                 chances.append(at_least if due > 1e-9 and part.multiple > 0 else 0.0)
-            book["least"][t, j, y] += start * max(chances)
+            self.answers[j, y, c, id(bases)] = (amount, topup, max(chances)), bases
+        return self.answers[j, y, c, id(bases)][0]
 
     def due(self, part, c, bases):
         """Part of an amount that is due to the months of an account."""
@@ -331,16 +359,14 @@ class Run:
 
     def leave(self, origin, number, t, x, c, inactive, earned, heads):
         """Half a year after cell c some active become inactive, with the earnings of the year and their balances."""
-        case, y = self.case, min(x + 1, self.last)
+        y = min(x + 1, self.last)
         self.flows[origin]["exits"][t, y] += number
         rest = self.factors(t, x, y)[2]
         for cell, w in self.spread(y, c, t, 0.5):
             inactive[origin, y, cell] += number * w
             self.idle[y, cell] = self.idle[y, cell] + number * w * heads[x, cell] * rest
-            earnings = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
-            earned[y, cell] = earned[y, cell] + number * w * earnings
-            bases = self.with_accounts(*earnings, heads[x, cell], self.room[x])
-            self.claim(origin, 3, number * w, t, y, cell, bases)
+            earned[y, cell] = earned[y, cell] + number * w * self.of_the_year(t, y)
+            self.claim(origin, 3, number * w, t, y, cell, self.bases(t, x, cell, heads))
 
     def ways_out(self, t, x):
         """Chances that an invalid aged x stays for a year, and recovers in it: at mid-year, having lived till then."""
@@ -355,8 +381,7 @@ class Run:
             return
         number *= self.share(case.claims[case.recovery["claim"]], t, y, c, False)
         stays, recovers = self.ways_out(t, x)
-        earnings = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
-        what = ({origin: number}, number * earnings, number * heads * self.factors(t, x, y)[2])
+        what = ({origin: number}, number * self.of_the_year(t, y), number * heads * self.factors(t, x, y)[2])
         self.return_or_stay(t, y, c, what, (1 + stays) / 2, recovers / 2, inactive, earned)
 
     def older_invalids(self, t, inactive, earned):
@@ -393,7 +418,7 @@ class Run:
         active, inactive = defaultdict(float), defaultdict(float)
         earned = defaultdict(lambda: np.zeros((6, case.reference.shape[2])))
         self.idle = defaultdict(lambda: np.zeros(len(self.masses)))
-        self.disabled_now = {}
+        self.disabled_now, self.answers = {}, {}
         opening, stayers, people = sum(self.active.values()), defaultdict(float), defaultdict(float)
         for (_, x, c), n in self.active.items():
             people[x, c] += n
@@ -408,8 +433,7 @@ class Run:
             for cell, w in self.spread(y, c, t, 0.5):
                 retires = self.retires(t, y, cell)
                 chance += w * retires
-                earnings = left_with(case.reference[t, y], case.floor[t], case.ceiling[t])
-                bases = self.with_accounts(*earnings, heads[x, cell], self.room[x])
+                bases = self.bases(t, x, cell, heads)
                 for event, p in enumerate((stays, invalid, dies)):
                     self.claim(origin, event, n * p * w, t, y, cell, bases)
                 mass = n * w * heads[x, cell]
