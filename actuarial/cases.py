@@ -16,6 +16,7 @@ from actuarial.demography.arguments import dataset, number, optional, takes, who
 from actuarial.demography.mortality import inheritance
 from actuarial.errors import BadInput, BadScheme
 from actuarial.person import Person, WorkYear
+from actuarial.remembered import remembering
 from actuarial.scheme import Scheme
 
 SERVICE = "service"  # no event: what members take out of accounts while they are insured
@@ -139,9 +140,10 @@ def person_benefits(
     life = one_life(scheme, sex=sex, born=born, year=when, career=years, group=group, basis=basis)
     life = replace(life, exact_age=_exact(age, when, born))
     life = life if family is None else replace(life, family=(bool(family[0]), int(family[1])))
-    due = due_at(event, life)
-    if event != "death":
-        due |= supplements(life, due)
+    with remembering():
+        due = due_at(event, life)
+        if event != "death":
+            due |= supplements(life, due)
     return {one.name: due[one.name] for one in scheme.benefits if one.name in due}
 
 

@@ -118,9 +118,7 @@ class Person:
         """
         if self.basis is None:
             raise BadInput("an amount of the law is a share of the average wage, but there is no basis; give basis=.")
-        people = earners(self.basis)
-        mean = (self.basis["salary_0"] * people).sum() / people.sum()
-        return mean * self.index("wages")
+        return _opening_wage(self.basis) * self.index("wages")
 
     def base(self, base: Reference | Account | str) -> float:
         """Base of an amount for one person with a career, currency/year."""
@@ -263,6 +261,13 @@ class Person:
     def insurable_career(self) -> list[tuple[int, float]]:
         """Insurable earnings on which contributions were paid, by year of the career, currency."""
         return [(row.year, row.months / 12.0 * self.insurable(row)) for row in self.career]
+
+
+@remembered
+def _opening_wage(basis: xr.Dataset) -> Any:
+    """Mean earnings of the `earners`, currency/year: the average wage of the base year."""
+    people = earners(basis)
+    return (basis["salary_0"] * people).sum() / people.sum()
 
 
 def earners(basis: xr.Dataset) -> Any:

@@ -10,7 +10,8 @@ import xarray as xr
 from actuarial.cases import career, one_life, retirement_package
 from actuarial.errors import BadInput
 from actuarial.person import Person, growth_path, make_grid
-from actuarial.remembered import remembered
+from actuarial.quick import quick_set
+from actuarial.remembered import meanwhile, remembered
 from actuarial.scheme import Scheme
 from actuarial.studies.kinds import pensions_only
 from actuarial.vocabulary import SEXES, annotate
@@ -151,15 +152,16 @@ def _pension(scheme: Scheme, name: str | None) -> Any:
     return found[0]
 
 
+@meanwhile()
 def each_scenario(law: "Law", answer: Callable[["Law"], xr.Dataset]) -> xr.Dataset:
     """An answer for each scenario of the basis by itself, or for the only one."""
     basis, finance = law.basis, law.finance
     if "scenario" not in basis.dims:
-        return answer(law)
+        return answer(law._replace(basis=quick_set(basis)))
     words, parts = basis["scenario"].values, []
     for word in words:
         seen = finance if finance is None or "scenario" not in finance.dims else finance.sel(scenario=word, drop=True)
-        parts.append(answer(law._replace(basis=basis.sel(scenario=word, drop=True), finance=seen)))
+        parts.append(answer(law._replace(basis=quick_set(basis.sel(scenario=word, drop=True)), finance=seen)))
     return xr.concat(parts, dim=xr.DataArray(words, dims="scenario", name="scenario"))
 
 

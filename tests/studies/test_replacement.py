@@ -1,12 +1,14 @@
 """Replacement rates: one life through the law, against the law of the embedded country typed by hand."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import actuarial as ac
+from actuarial import person
 from actuarial.errors import BadInput
 from actuarial.pension import OldAge
 from actuarial.pension.formulas import Flat
@@ -31,6 +33,14 @@ def rates(avania):
 @pytest.fixture(scope="module")
 def small():
     return small_basis()
+
+
+def test_the_average_wage_is_asked_for_once(small, monkeypatch):
+    asked, usual = [], person.earners
+    monkeypatch.setattr(person, "earners", lambda basis: asked.append(basis) or usual(basis))
+    law = ac.open_scheme(Path(__file__).parents[2] / "examples" / "schemes" / "points" / "scheme.toml")
+    replacement_rates(small, law, Careers(years=(10,), earnings=(1.0,), retirement=(2030,)))
+    assert len(asked) == 1
 
 
 def flat(**fields):
