@@ -357,8 +357,8 @@ def called(say: Language, name: str) -> str:
 
 
 def short(meaning: str) -> str:
-    """A meaning up to its first part where it is long."""
-    return meaning if len(meaning) <= LONG else re.split(r"\s*;", meaning)[0]
+    """A meaning up to its first part where it is long, without a parenthesis that this part only begins."""
+    return meaning if len(meaning) <= LONG else re.sub(r"\s*\([^()]*$", "", re.split(r"\s*;", meaning)[0])
 
 
 def no_variable(name: str) -> Told:

@@ -12,7 +12,7 @@ import numpy as np
 from actuarial.basis.saving import WHOLE
 from actuarial.check.attributes import LABELS
 from actuarial.readers.workbook_choices import CHOICES
-from actuarial.readers.workbook_styles import LINE_HEIGHT, between, choose, comment, exact_sheet, said
+from actuarial.readers.workbook_styles import LINE_HEIGHT, between, choose, comment, exact_sheet, lines_of, said
 from actuarial.readers.workbook_styles import write_value as put
 from actuarial.readers.workbook_table import short
 from actuarial.scheme_saving import toml_value
@@ -38,7 +38,11 @@ from actuarial.vocabulary import LINES, Variable, variable
 
 LABELLED = (40, 64)
 """Least and greatest width of the column of variables; a longer label is shown in smaller letters."""
-UNITS = 14
+UNITS = (14, 26)
+"""Least and greatest width of the column of units, likewise."""
+MONEY = 18
+"""Width of columns of money, of which a country has billions."""
+GENERAL_WIDTHS = {"B": 52, "C": 24, "D": 40}
 START, LONGEST_NAME, CLEARED = 4, 31, str.maketrans("", "", "[]:*?/\\'")
 
 
@@ -83,8 +87,8 @@ class BasisSheets:
         put(sheet, HEADS, 2, self.say("Variable"), self.styles, "head")
         put(sheet, HEADS, 3, self.say("Units"), self.styles, "head")
         sheet.set_column("A:A", 3, None, {"hidden": True})
-        sheet.set_column("B:B", 52)
-        sheet.set_column("C:C", UNITS)
+        for letter, width in GENERAL_WIDTHS.items():
+            sheet.set_column(f"{letter}:{letter}", width)
         sheet.set_row(KEYS - 1, None, None, {"hidden": True})
         on_paper(sheet)
         return sheet
@@ -96,7 +100,6 @@ class BasisSheets:
         sheet = self.new(GENERAL, name, title, note)
         put(sheet, KEYS, VALUE, "value", self.styles, "key")
         put(sheet, HEADS, VALUE, self.say("Value"), self.styles, "head")
-        sheet.set_column("D:D", 40)
         row = FIRST
         for key, value in content.attributes.items():
             label = self.say(LABELS[key]) if key in LABELS else key
@@ -120,6 +123,7 @@ class BasisSheets:
             comment(sheet, row, 2, self.explained(about))
             if not about.may_be_missing:
                 self.needed(sheet, (row, VALUE, row, VALUE))
+            _high(sheet, row, said(self.say, about.meaning), number)
             row += 1
         sheet.freeze_panes(HEADS, 0)
         sheet.print_area(0, 1, row - 2, VALUE - 1)
@@ -134,6 +138,7 @@ class BasisSheets:
         word = key.partition(".")[2]
         told = shown(self.say, value) if value in CHOICES.get(word, ()) else value
         put(sheet, row, VALUE, None if value == "" else told, self.styles, "number" if _is_number(value) else "word")
+        _high(sheet, row, label, told)
 
     def needed(self, sheet: Any, cells: tuple[int, int, int, int]) -> None:
         """Show cells that must be filled and are empty."""
@@ -160,12 +165,15 @@ class BasisSheets:
         for column, label in enumerate(columns, first):
             put(sheet, HEADS, column, self.shown(wide, label), self.styles, "head")
         filled = self.styles["amount"] if gaps_are_zero(dims) else None
-        each = 10 if wide in (*WHOLE, "sex") else 14
+        units = [said(self.say, variable(name).units or "1") for name in table]
+        money = any(variable(name).units.startswith("currency") for name in table)
+        each = MONEY if money else 10 if wide in (*WHOLE, "sex") else 14
         sheet.set_column(first - 1, first + len(columns) - 2, each, filled)
         sheet.set_row(HEADS - 1, 2 * LINE_HEIGHT)
         labelled = max(len(short(said(self.say, variable(name).meaning))) for name in table)
-        widths = [min(max(LABELLED[0], labelled), LABELLED[1]), UNITS, *widths]
+        widths = [_between(labelled, LABELLED), _between(max(map(len, units)), UNITS), *widths]
         sheet.set_column("B:B", widths[0])
+        sheet.set_column("C:C", widths[1])
         row = FIRST
         for name, values in table.items():
             row = self.variable(sheet, name, values, (dims, heads, wide), labels, (row, first, len(columns)))
@@ -210,7 +218,7 @@ class BasisSheets:
         for i, place in enumerate(product(*(labels[dim] for dim in heads))):
             put(sheet, row, 1, name, self.styles, "key")
             put(sheet, row, 2, label, self.styles, "named")
-            put(sheet, row, 3, units, self.styles, "plain")
+            put(sheet, row, 3, units, self.styles, "named")
             for column, (dim, one) in enumerate(zip(heads, place, strict=True), START):
                 put(sheet, row, column, self.shown(dim, one), self.styles, "labelled" if dim in WHOLE else "plain")
             numbers = rows[i] if rows is not None else [None] * width
@@ -262,6 +270,19 @@ class BasisSheets:
         if about.may_be_missing:
             parts.append(say("May be left empty."))
         return "\n".join(parts)
+
+
+def _between(length: int, widths: tuple[int, int]) -> int:
+    """The width of a column for a text of so many characters."""
+    return min(max(widths[0], length), widths[1])
+
+
+def _high(sheet: Any, row: int, label: str, value: Any) -> None:
+    """Room for the lines of a label and of a value of the first sheet of a basis."""
+    said_in = [(label, GENERAL_WIDTHS["B"]), *([(value, GENERAL_WIDTHS["D"])] if isinstance(value, str) else [])]
+    lines = max(lines_of(text, width) for text, width in said_in)
+    if lines > 1:
+        sheet.set_row(row - 1, LINE_HEIGHT * lines)
 
 
 def _style(about: Variable, dims: tuple[str, ...]) -> str:

@@ -12,11 +12,14 @@ from actuarial.errors import BadInput
 from actuarial.forms import open_scheme, parse_scheme
 from actuarial.provenance import digest
 from actuarial.readers import open_basis, open_workbook, write_template, write_workbook
+from actuarial.readers.workbook_styles import LINE_HEIGHT
+from actuarial.readers.workbook_table import short
 from actuarial.schema import json_schema
 from actuarial.sheets.cell_words import Names, folded, meant, shown
 from actuarial.sheets.law_words import FORMS, WORDS
 from actuarial.sheets.told import in_cells
 from actuarial.translation import LANGUAGES, language, message_of, told
+from actuarial.vocabulary import variables
 from tests.readers.workbook_data import LAW, basis, cell, lines, scheme, worked_on
 
 
@@ -277,3 +280,22 @@ def test_an_attribute_is_told_by_its_label_and_once(tmp_path):
     concept, date = lines(open_workbook, worked_on(tmp_path, change, language="fr"))
     assert "Assurés que compte le taux de couverture (coverage_concept)\u202f: 'contributors' ne fait" in concept
     assert "Date d’évaluation (valuation_date) doit être un jour comme 2024-12-31" in date
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_names_of_variables_have_whole_parentheses(code):
+    names = [short(language(code)(one.meaning)) for one in variables().values()]
+    assert [name for name in names if name.count("(") != name.count(")")] == []
+
+
+def test_columns_have_room_for_the_money_of_a_country_and_rows_for_their_lines(tmp_path):
+    rich = basis().assign(gdp=("year", [987_654_321_012.0] * basis().sizes["year"]))
+    rich = rich.assign_attrs(source="A source that takes a second line. " * 2)
+    book = openpyxl.load_workbook(write_workbook(tmp_path / "a.xlsx", basis=rich, scheme=scheme()))
+    (sheet,) = [one for one in book if one["A1"].value == "basis year"]
+    (row,) = [row for row in sheet.iter_rows(min_row=5) if row[0].value == "gdp"]
+    (width,) = [one.width for one in sheet.column_dimensions.values() if one.min <= row[-1].column <= one.max]
+    assert width >= len(f"{row[-1].value:,.2f}")
+    facts = book["Basis"]
+    (at,) = [row[0].row for row in facts.iter_rows(min_row=5) if row[0].value == "attributes.source"]
+    assert facts.row_dimensions[at].height == 2 * LINE_HEIGHT
