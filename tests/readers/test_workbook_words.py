@@ -290,12 +290,12 @@ def test_names_of_variables_have_whole_parentheses(code):
 
 def test_columns_have_room_for_the_money_of_a_country_and_rows_for_their_lines(tmp_path):
     rich = basis().assign(gdp=("year", [987_654_321_012.0] * basis().sizes["year"]))
-    rich = rich.assign_attrs(source="A source that takes a second line. " * 2)
+    rich = rich.assign_attrs(name="A name that takes a second line since it is longer than its cell is wide")
     book = openpyxl.load_workbook(write_workbook(tmp_path / "a.xlsx", basis=rich, scheme=scheme()))
     (sheet,) = [one for one in book if one["A1"].value == "basis year"]
     (row,) = [row for row in sheet.iter_rows(min_row=5) if row[0].value == "gdp"]
     (width,) = [one.width for one in sheet.column_dimensions.values() if one.min <= row[-1].column <= one.max]
     assert width >= len(f"{row[-1].value:,.2f}")
     facts = book["Basis"]
-    (at,) = [row[0].row for row in facts.iter_rows(min_row=5) if row[0].value == "attributes.source"]
+    (at,) = [row[0].row for row in facts.iter_rows(min_row=5) if row[0].value == "attributes.name"]
     assert facts.row_dimensions[at].height == 2 * LINE_HEIGHT
