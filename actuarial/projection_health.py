@@ -22,7 +22,7 @@ from actuarial.health.scheme import HealthScheme
 from actuarial.health.use import project_use
 from actuarial.labour.insured import project_insured
 from actuarial.projection import COPIED, check_types
-from actuarial.quick import union
+from actuarial.quick import union, without_attrs
 from actuarial.scheme import Scheme
 from actuarial.translation import N_
 from actuarial.valuation.feedback import refuse_looking_back
@@ -130,7 +130,7 @@ def project_health(
     result = _valued(membership, basis, scheme, pensions, tell)
     people = population[["population"]]
     warnings += warnings_of(result)
-    return union(people.drop_attrs(), result).assign_attrs(
+    return union(without_attrs(people), result).assign_attrs(
         {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
         scheme=scheme.name,
         currency=scheme.currency,

@@ -7,6 +7,7 @@ import numpy as np
 from actuarial.check.identities import identity
 from actuarial.check.population import stock_before
 from actuarial.check.variables import require
+from actuarial.quick import like, quick_set
 
 GROUPS = "health_group"
 
@@ -33,6 +34,7 @@ def check_membership(membership: Any, population: Any, basis: Any, remainder: st
     the valuation date U_0 = N_0 less the enrolled of the other groups.
     """
     require(membership, "health_eligible", "health_members", "health_members_0")
+    membership, population, basis = quick_set(membership), quick_set(population), quick_set(basis)
     people = population["population"]
     mean = _mean(people, basis["population_0"])
     members = membership["health_members"]
@@ -56,7 +58,7 @@ def _mean(stock: Any, opening: Any) -> Any:
     year = stock.get_axis_num("year")
     earlier = np.delete(stock.values, -1, axis=year)
     before = np.concatenate([np.expand_dims(first, year), earlier], axis=year)
-    return stock.copy(data=0.5 * (before + stock.values))
+    return like(stock, 0.5 * (before + stock.values))
 
 
 def check_health_cost(cost: Any, contacts: Any) -> None:
@@ -72,6 +74,7 @@ def check_health_cost(cost: Any, contacts: Any) -> None:
     IdentityFailed
     """
     require(cost, "provider_cost", "out_of_pocket", "health_expenditure", "ceiling_relief")
+    cost, contacts = quick_set(cost), quick_set(contacts)
     due = _of_all_people(cost["provider_cost"])
     left = due - cost["out_of_pocket"]
     identity("Expenditure on a service is what providers are due less what patients pay",
@@ -106,6 +109,7 @@ def check_health_finance(finance: Any, cost: Any, cash: Any, basis: Any) -> None
     -----
     outstanding_t = outstanding_{t-1} + incurred_t - paid_t, with incurred the sum over services and groups
     """
+    finance, cost, cash, basis = (quick_set(given) for given in (finance, cost, cash, basis))
     incurred = cost["health_expenditure"].sum(["service_type", GROUPS])
     opening = basis["claims_outstanding_0"] if "claims_outstanding_0" in basis else 0.0 * finance["reserve_0"]
     after = finance["claims_outstanding"]
@@ -132,6 +136,7 @@ def check_cross_subsidy(values: Any, finance: Any, cost: Any, cash: Any) -> None
     ------
     IdentityFailed
     """
+    values, finance, cost, cash = (quick_set(given) for given in (values, finance, cost, cash))
     income = finance["contribution_by_group"].sum("contribution")
     spent = cost["health_expenditure"].sum("service_type") + cash["cash_expenditure"].sum("benefit")
     net, size = income - spent, abs(income) + spent

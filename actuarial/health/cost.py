@@ -10,12 +10,12 @@ from actuarial.bridge import align, over_scenarios, view
 from actuarial.check.variables import first_of
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
-from actuarial.health.groups import like
 from actuarial.health.scheme import HealthScheme
 from actuarial.health.sharing import severity
 from actuarial.health.stop_loss import ceiling_of, spared_table
 from actuarial.health.use import CELL, labels
 from actuarial.person import make_grid
+from actuarial.quick import like
 from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate
 

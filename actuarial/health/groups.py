@@ -16,6 +16,7 @@ from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import Age, Count, Fraction, Ratio, Word, rule
 from actuarial.health.contract import Sources
 from actuarial.health.given_families import given_families
+from actuarial.quick import like
 from actuarial.translation import N_, Told
 
 PERSONS = ("year", "sex", "age")
@@ -59,11 +60,6 @@ def dated(value: Any, sources: Sources) -> Any:
     """A dated number of a group: one for all, or by year (from the base year on), sex and age."""
     number = evaluate(value, sources.grid)
     return align(number, PERSONS, sources.population.coords) if isinstance(number, xr.DataArray) else number
-
-
-def like(stock: xr.DataArray, values: np.ndarray) -> xr.DataArray:
-    """Values with the labels of a stock."""
-    return stock.copy(deep=False, data=values)
 
 
 def since_base(opening: xr.DataArray, later: xr.DataArray) -> xr.DataArray:

@@ -12,10 +12,11 @@ from actuarial.check.population import employed_before
 from actuarial.check.variables import first_cell
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Sources
-from actuarial.health.groups import PERSONS, dated, like, since_base
+from actuarial.health.groups import PERSONS, dated, since_base
 from actuarial.health.scheme import HealthScheme
 from actuarial.labour.participation import labour_market
 from actuarial.person import make_grid
+from actuarial.quick import like
 from actuarial.translation import Told
 from actuarial.vocabulary import annotate
 

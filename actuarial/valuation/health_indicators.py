@@ -7,6 +7,7 @@ import xarray as xr
 
 from actuarial import check
 from actuarial.health.scheme import PAYERS
+from actuarial.quick import quick_set
 from actuarial.valuation.finance import check_finance, convention_of, flow_of
 from actuarial.valuation.health_finance import BENEFITS
 from actuarial.valuation.premiums import level_rate
@@ -89,6 +90,8 @@ def value_health(
     value_health(finance, membership, cost, basis).payg_rate_with_reserve
     """
     check.require(finance, *YEARLY, "reserve_0", "flow_timing", "given_income", "contribution_by_group")
+    finance, membership, cost, basis = (quick_set(given) for given in (finance, membership, cost, basis))
+    cash = None if cash is None else quick_set(cash)
     check_finance(finance, BENEFITS)
     yearly = {name: finance[name] for name in YEARLY} | {"given": given_at_once(finance)}
     series = align(yearly, {"reserve_0": finance["reserve_0"]})

@@ -11,6 +11,7 @@ from actuarial.dated import evaluate
 from actuarial.errors import BadScheme
 from actuarial.health.contract import MEMBER, Activity
 from actuarial.person import make_grid
+from actuarial.quick import labelled, like
 from actuarial.translation import Told
 
 CELL = MEMBER[1:]
@@ -149,7 +150,5 @@ def carried(growth: Any, activity: Activity, basis: xr.Dataset) -> np.ndarray:
 def answer(activity: Activity, cost: np.ndarray) -> xr.DataArray:
     """What providers are due (year, health_group, sex, age), with the labels of the contacts."""
     if activity.contacts.dims != MEMBER:
-        return xr.DataArray(cost, dims=MEMBER, coords={dim: activity.contacts[dim] for dim in MEMBER})
-    found = activity.contacts.copy(deep=False, data=cost)
-    found.attrs, found.name = {}, None
-    return found
+        return labelled(cost, MEMBER, activity.contacts.coords)
+    return like(activity.contacts, cost)
