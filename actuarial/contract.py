@@ -64,6 +64,9 @@ class Amount:
     choice, option : Choice or None, int from 0
         Amounts with one choice are those of options, of which one is paid; amounts of an option add up and follow each
         other, options with limits have one amount each and the same limits.
+    short : bool
+        Of the amounts with it, which are all of an award, the first is an amount of money, and what the sum of the
+        others lacks of it is paid: of one person max(0, first - others).
 
     Notes
     -----
@@ -85,6 +88,7 @@ class Amount:
     sign: float = 1.0
     choice: Choice | None = None
     option: int = 0
+    short: bool = False
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES or (self.shape != "line" and not isinstance(self.base, Reference)):
@@ -181,9 +185,36 @@ def each(award: Amount | tuple[Amount, ...], change: Callable[[Amount], Amount])
     return tuple(change(amount) for amount in amounts(award))
 
 
+def falls_short(award: tuple[Amount, ...], name: str) -> bool:
+    """Whether what is awarded is what several amounts together lack of the first one.
+
+    Raises
+    ------
+    BadScheme
+        With the name of what awards it: other amounts beside these, parts of the service, options, other guarantees.
+    """
+    short = [amount.short for amount in award]
+    if not any(short):
+        return False
+    odd = any(one.part is not None or one.choice is not None or one.gap_to is not None for one in award)
+    if odd or not all(short):
+        raise BadScheme(
+            Told(
+                "{benefit}: what several pensions together lack of a guarantee must be all that it awards, and count "
+                "neither parts of the service, nor options, nor other guarantees.\n"
+                "  Give the guarantee a benefit of its own, drawn together_with the others.",
+                benefit=name,
+            )
+        )
+    return True
+
+
 def paid(award: Amount | tuple[Amount, ...], person: Any) -> float:
     """What an award is for one person: the sum of its amounts, of options the one that counts."""
     total, options = 0.0, dict[Choice, dict[int, float]]()
+    if falls_short(amounts(award), "guarantee"):
+        level, *others = (amount.exact(person) for amount in amounts(award))
+        return max(0.0, level - sum(others))
     for amount in amounts(award):
         due = amount.exact(person)
         if amount.choice is None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.contract import EVENTS, Amount, Benefit, amounts, before_start
+from actuarial.contract import EVENTS, Amount, Benefit, amounts, before_start, falls_short
 from actuarial.dated import clip
 from actuarial.earned import Account, Reference
 from actuarial.errors import BadScheme
@@ -83,7 +83,8 @@ class ClaimLaw:
     """Who of those at an event starts a benefit, and what they are awarded; `leaves` unless it is beside another.
 
     Of the options of its amounts the greatest (`choice` 1) or the least (-1) is awarded; 0 where there are none. The
-    sum of its amounts counts up to `up_to` (currency/year by year) for each of them; all of it where that is None.
+    sum of its amounts counts up to `up_to` (currency/year by year) for each of them; all of it where that is None. What
+    the others together lack of the first of its amounts is awarded where it is `short`.
     """
 
     benefit: str
@@ -93,6 +94,7 @@ class ClaimLaw:
     leaves: bool = True
     choice: float = 0.0
     up_to: xr.DataArray | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,23 +187,22 @@ def law(
             share = shares[benefit.name] * _drawn_beside(benefit, leaving, shares)
             table = found.once(compress(share, grid))
         event, leaves = EVENTS.index(benefit.on), benefit.together_with is None
-        parts, choice = _parts(benefit, benefit.award, grid, found)
-        claims.append(ClaimLaw(benefit.name, event, table, parts, leaves, choice))
+        claims.append(_claim(benefit, benefit.award, grid, found, ClaimLaw(benefit.name, event, table, (), leaves)))
         if benefit.name in before:
             asks = partial(benefit.award_before, what=before[benefit.name])
-            parts, choice = _parts(benefit, asks, grid, found)
-            claims.append(BeforeClaim(benefit.name, event, table, parts, False, choice))
+            claims.append(_claim(benefit, asks, grid, found, BeforeClaim(benefit.name, event, table, (), False)))
     _check_names(found.accounts)
     claims.sort(key=lambda claim: claim.event)
     return Law(tuple(claims), tuple(found.references), tuple(found.accounts), grid)
 
 
-def _parts(
-    benefit: Benefit, award: Callable[[Person], Any], grid: Person, found: _Found
-) -> tuple[tuple[AmountLaw, ...], float]:
-    """The amounts of a claim by an answer of a benefit, and its choice."""
+def _claim(
+    benefit: Benefit, award: Callable[[Person], Any], grid: Person, found: _Found, claim: ClaimLaw
+) -> ClaimLaw:
+    """A claim with the amounts that an answer of a benefit says."""
     several = _with_one_choice(benefit.name, _awarded(benefit, award, grid))
-    return tuple(_amount(benefit.name, amount, grid, found) for amount in several), _choice(several)
+    parts = tuple(_amount(benefit.name, amount, grid, found) for amount in several)
+    return replace(claim, amounts=parts, choice=_choice(several), short=falls_short(several, benefit.name))
 
 
 def _awarded(benefit: Benefit, award: Callable[[Person], Any], grid: Person) -> tuple[Amount, ...]:
@@ -385,7 +386,7 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
         tables[0], scale, floor, tables[1], ceiling, tables[2], base, account, capped, kind, offset, tables[3]
     )
     place = -1 if amount.part is None else found.place(amount.part)
-    if amount.choice is not None:
+    if amount.choice is not None or amount.short:
         return AmountLaw(unit, amount.sign * multiple, place, amount.rest, amount.option)
     return AmountLaw(found.once(unit), amount.sign * multiple, place, amount.rest)
 
@@ -416,8 +417,9 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
     BadScheme
         The award depends on the earnings, the service or the group of the deceased, which beneficiaries do not have.
     """
-    total = xr.DataArray(0.0)
-    for amount in amounts(benefit.award(grid)):
+    total, award = xr.DataArray(0.0), amounts(benefit.award(grid))
+    short = falls_short(award, benefit.name)
+    for place, amount in enumerate(award):
         if amount.base not in ("currency", "average_wage") or amount.part is not None:
             text = N_(
                 "{name}: what follows the death of beneficiaries is an amount of money or a share of their pension, "
@@ -426,7 +428,8 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
             raise BadScheme(Told(text, name=benefit.name))
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
         between = clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
-        total = total + amount.multiple * amount.due(between)
+        total = total + amount.multiple * amount.due(between) * (-1.0 if short and place > 0 else 1.0)
+    total = total.clip(min=0.0) if short else total
     wrong = [str(dim) for dim in total.dims if dim not in ("scenario", "year", "sex", "age")]
     if wrong:
         text = N_("{name}: the amount after the death of beneficiaries depends on {dims}, which they do not have.")

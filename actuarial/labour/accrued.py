@@ -13,7 +13,7 @@ def apart(rules: Law, drawn: bool) -> tuple[Law, Law | None]:
 
     In each law the multiples of the amounts of the other one are zero; the second is None where there are no such
     amounts and accounts are not drawn on in service. An amount that has a minimum, a maximum or an offset, that is a
-    part by months or one of several options, accrues with service.
+    part by months or one of several options, accrues with service, and so does what several lack of a guarantee.
     """
     if not drawn and not any(of_balance(amount) for claim in rules.claims for amount in claim.amounts):
         return rules, None
@@ -36,5 +36,6 @@ def _only(rules: Law, balances: bool) -> Law:
 
 def _claim(claim: ClaimLaw, balances: bool) -> ClaimLaw:
     none = xr.DataArray(0.0)
-    amounts = (a if of_balance(a) == balances else replace(a, multiple=none) for a in claim.amounts)
+    held = [not claim.short and of_balance(amount) for amount in claim.amounts]
+    amounts = (a if own == balances else replace(a, multiple=none) for a, own in zip(claim.amounts, held, strict=True))
     return replace(claim, amounts=tuple(amounts))

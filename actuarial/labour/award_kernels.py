@@ -67,7 +67,7 @@ def on_event(answers, rates, accounts, flows, work, event, status, people, top, 
         first, last = counted(work.here, number * TRACE, top)
         flows.by_claim[CLAIMS, t, j, y] += factor * number
         flows.by_claim[CREDITS, t, j, y] += factor * months * step
-        if answers.claim_level[j, t] < UNLIMITED:
+        if answers.claim_level[j, t] < UNLIMITED or answers.claim_short[j] != 0:
             up_to_level(answers, rates, work, status, j, answers.claim_level[j, t], first, last, t, y)
             flows.by_claim[AMOUNTS, t, j, y] += factor * weighted(work.here, work.worth, first, last)
             continue

@@ -18,10 +18,10 @@ class LawArrays:
     """Claims and amounts of a law; the letters are those of `records.Answers`.
 
     The same in all slices: `first`, `leaves`, rows of shares and of units, `counts` (places of the first amounts),
-    `unit_of`, `part`, `rest`, `option` (a,), `choice` (j,), `level` (j, t), `base`, `apart`, `capped`, `kind` (u,),
-    `left_apart` (s,). Lists hold an array for each claim, amount or unit by scenario, year, group, sex and age, of
-    shares with the status in front; what does not change along a dim is repeated without a copy. `prorated` is what is
-    added to the rows of claims for those that are recorded.
+    `unit_of`, `part`, `rest`, `option` (a,), `choice`, `short` (j,), `level` (j, t), `base`, `apart`, `capped`, `kind`
+    (u,), `left_apart` (s,). Lists hold an array for each claim, amount or unit by scenario, year, group, sex and age,
+    of shares with the status in front; what does not change along a dim is repeated without a copy. `prorated` is what
+    is added to the rows of claims for those that are recorded.
     """
 
     first: np.ndarray
@@ -37,6 +37,7 @@ class LawArrays:
     option: np.ndarray
     choice: np.ndarray
     level: np.ndarray
+    short: np.ndarray
     unit_rows: np.ndarray
     indices: list[list[np.ndarray]]
     base: np.ndarray
@@ -71,6 +72,7 @@ class LawArrays:
             self.option,
             self.choice,
             self.level,
+            self.short,
             rate_index,
             self.unit_rows,
             self.base,
@@ -131,7 +133,7 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
     names = ("rate", "floor_share", "ceiling_share", "offset_share")
     tables = [getattr(unit, name) for name in names for unit in units]
     unit_rows, unit_index = _joined(tables, WHOLE, coords)
-    together = {id(a.unit) for c in claims for a in c.amounts if c.up_to is not None or a.option >= 0}
+    together = {id(a.unit) for c in claims for a in c.amounts if c.up_to is not None or c.short or a.option >= 0}
     after, several = len(rules.references), [_left_apart(rules, unit, id(unit) in together) for unit in units]
     bases = sorted({unit.base for unit, apart in zip(units, several, strict=True) if apart})
 
@@ -155,6 +157,7 @@ def law_arrays(rules: Law, coords: dict, recorded: np.ndarray) -> LawArrays:
         option=whole([a.option for a in amounts]),
         choice=np.array([claim.choice for claim in claims]),
         level=np.array([_levels(claim, coords) for claim in claims]).reshape(len(claims), len(coords["year"])),
+        short=whole([claim.short for claim in claims]),
         unit_rows=unit_rows,
         indices=[unit_index[at : at + len(units)] for at in range(0, 4 * len(units), len(units))],
         base=whole([after + unit.account if unit.account >= 0 else unit.base for unit in units]),

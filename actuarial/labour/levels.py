@@ -155,7 +155,7 @@ def with_levels(rules: Law, levels: dict[str, np.ndarray], accrued: bool) -> Law
 
 def _rises(claim: ClaimLaw) -> bool:
     """Whether the amounts of a claim add up for everybody to a sum that rises with one multiple of the earnings."""
-    return all(one.part < 0 and one.option < 0 and one.unit.kind != GAP for one in claim.amounts)
+    return not claim.short and all(one.part < 0 and one.option < 0 and one.unit.kind != GAP for one in claim.amounts)
 
 
 def _with_own_units(claim: ClaimLaw) -> ClaimLaw:
@@ -171,6 +171,8 @@ def _sum_up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
 def _one_at_a_time(claim: ClaimLaw) -> bool:
     """Whether nobody has two of the amounts of a claim, but for money beside one of earnings, and each has one limit at
     all lengths of service."""
+    if claim.short:
+        return False
     for amount in claim.amounts:
         plain = amount.part < 0 and amount.unit.kind == NO_OFFSET and bool((amount.multiple >= 0.0).all())
         if not plain or not bool((amount.unit.ceiling_share.rows == 1.0).all()):

@@ -39,6 +39,7 @@ def fits(given: tuple) -> bool:
     simple = len(state.active_accounts) == 0 and rates.full.shape[-1] == 0 and len(history) == 0
     whole = (answers.amount_part < 0).all() and (answers.amount_option < 0).all()
     whole = whole and (answers.unit_kind == NO_OFFSET).all() and (answers.claim_level >= UNLIMITED).all()
+    whole = whole and not answers.claim_short.any()
     limited = (answers.unit_capped != 0) & (answers.unit_base >= 0)
     free = (answers.unit_floor <= 0.0).all() and (answers.unit_ceiling >= UNLIMITED).all()
     return bool(members and simple and whole and free and not limited.any())

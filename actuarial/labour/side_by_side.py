@@ -39,7 +39,7 @@ def fits(run: Any, rules: Law) -> bool:
     tables = [claim.share for claim in rules.claims]
     tables += [table for unit in units for table in (unit.rate, unit.floor_share, unit.ceiling_share)]
     whole = all(amount.part < 0 and amount.option < 0 for claim in rules.claims for amount in claim.amounts)
-    whole = whole and all(claim.up_to is None for claim in rules.claims)
+    whole = whole and all(claim.up_to is None and not claim.short for claim in rules.claims)
     plain = whole and all(unit.kind == NO_OFFSET and unit.account < 0 for unit in units)
     if not plain or any("scenario" in table.index.dims for table in tables):
         return False

@@ -30,15 +30,20 @@ NEAR, FAR = 1e-11, 1e9  # of a multiple, and of the amounts at it, relative
 def up_to_level(answers, rates, work, status, j, level, first, last, t, y):
     """Yearly amounts of the claim j for one head, at most a level for every member, in some cells: fills work.worth.
 
+    Of a claim on what is missing the first amount is the level, and what the sum of the others lacks of it is due.
     Inactive members of a cell who left at different times are two, see `apart_kernels.stand_together`.
     """
     sigma, s = spread_of(rates.cv[t, y]), apart_of(answers, j, t, y) if status == INACTIVE else -1
     if s >= 0:
         stand_together(answers, work, j, first, last, t, y)
+    short, a = answers.claim_short[j] != 0, answers.claim_first_amount[j]
     for c in range(first, last + 1):
         for i in range(1 if s < 0 else 2):
             look_at(answers, rates, work, status, j, i, sigma, c, t, y)
+            if short:
+                level = answers.amount_multiple[a, t, y] * unit_at(answers, work, answers.amount_unit[a], 0.0, c, t, y)
             mean = at_most(answers, rates, work, j, level, sigma, c, t, y)
+            mean = level - mean if short else mean
             if i > 0:
                 mean = of_both(work.worth[c], mean, work.apart[work.apart.shape[0] // 2 + s, 0, c])
             work.worth[c] = mean
@@ -55,7 +60,7 @@ def at_most(answers, rates, work, j, level, sigma, c, t, y):
         return level
     k = crossing(answers, work, j, level, c, t, y)
     total = 0.0
-    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+    for a in range(answers.claim_first_amount[j] + answers.claim_short[j], answers.claim_first_amount[j + 1]):
         if answers.amount_multiple[a, t, y] != 0.0:
             total += answers.amount_multiple[a, t, y] * mean_up_to(answers, rates, work, a, k, sigma, c, t, y)
     if k < FAR:
@@ -123,7 +128,7 @@ def crossing(answers, work, j, level, c, t, y):
 def sum_at(answers, work, j, z, c, t, y):
     """The sum of the amounts of a claim for who earns z times the mean of the cell."""
     total = 0.0
-    for a in range(answers.claim_first_amount[j], answers.claim_first_amount[j + 1]):
+    for a in range(answers.claim_first_amount[j] + answers.claim_short[j], answers.claim_first_amount[j + 1]):
         if answers.amount_multiple[a, t, y] != 0.0:
             total += answers.amount_multiple[a, t, y] * unit_at(answers, work, answers.amount_unit[a], z, c, t, y)
     return total

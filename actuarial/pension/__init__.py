@@ -22,7 +22,7 @@ _PLACES = {
     "FuneralGrant": "grants",
     "Gratuity": "grants",
     "Greatest": "combined",
-    "Guarantee": "account_formulas",
+    "Guarantee": "guarantees",
     "Indexation": "indexation",
     "Invalidity": "invalidity",
     "Least": "combined",
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from actuarial.pension.account_formulas import (
         Balance,
         CareerAverage,
-        Guarantee,
         LifeAnnuity,
         PartOfService,
         ProRata,
@@ -68,6 +67,7 @@ if TYPE_CHECKING:
     from actuarial.pension.conditions import Condition, Points, Recent, Residence
     from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, OtherYears, Phased
     from actuarial.pension.grants import FuneralGrant, Gratuity, OldAgeGrant, Refund, RemarriageGrant
+    from actuarial.pension.guarantees import Guarantee
     from actuarial.pension.indexation import Indexation
     from actuarial.pension.invalidity import Invalidity
     from actuarial.pension.old_age import OldAge

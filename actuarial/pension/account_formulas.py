@@ -8,19 +8,14 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
-from actuarial.contract import Amount, amounts, each
-from actuarial.dated import ByYear, Misstated, Number, clip, evaluate
+from actuarial.contract import Amount, each
+from actuarial.dated import ByYear, Number, evaluate
 from actuarial.earned import Account
-from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Count, Ratio, Word, Years, rule
-from actuarial.fitting import require_order, require_with, require_without
-from actuarial.pension.by_earnings import ByEarnings
-from actuarial.pension.combined import Banded, Greatest, Least
 from actuarial.pension.common import credits_of
 from actuarial.pension.formulas import (
     EarningsRelated,
     FormulaRule,
-    Phased,
     award_of,
 )
 from actuarial.pension.indexation import Indexation
@@ -35,18 +30,13 @@ from actuarial.pension.shared_fields import (
     least_credits,
     least_pension,
     misfitting_credits,
-    proportion,
     require_limits,
 )
 from actuarial.pension.slopes import through
-from actuarial.pension.tapers import Taper, bends, require_points
-from actuarial.translation import N_, InFile, Told
+from actuarial.translation import Told
 
 BEGINNING = 1000  # a year before every career
 OF_MONEY = ("divisor", "divisor_from", "annuity")  # what turns a balance of money into a pension
-WHOLE_PENSION = Told(
-    "a guarantee looks at one whole pension: state a minimum_pension inside it, or use minimum_in_payment"
-)
 
 
 @rule
@@ -147,7 +137,7 @@ class Balance:
 
     def award(self, person: Any, service: Number) -> Amount:
         """Amount for `service` years of credit, those beyond the service of the person at its average balance."""
-        projected = _over(service, person.service) if service is not person.service else 1.0
+        projected = over(service, person.service) if service is not person.service else 1.0
         check_limits(self, person)
         return Amount(
             rate=evaluate(self.share, person) * self.factor(person) * projected,
@@ -187,11 +177,11 @@ class CareerAverage(EarningsRelated):
     def award(self, person: Any, service: Number) -> Amount | tuple[Amount, ...]:
         """Amount for `service` years of credit."""
         if self.earnings_bands:
-            mean = through(self.own_account, _over(1.0, person.service))
+            mean = through(self.own_account, over(1.0, person.service))
             return self.in_bands(person, service, mean)
         check_limits(self, person)
         return Amount(
-            rate=_over(self.share(person, service), person.service),
+            rate=over(self.share(person, service), person.service),
             base=self.own_account,
             floor=least_pension(self, person, service),
             ceiling=greatest_pension(self, person),
@@ -292,156 +282,7 @@ class PartOfService:
         return each(whole, lambda amount: replace(amount, part=months, rest=self.rest))
 
 
-@rule
-class Guarantee:
-    """What a pension falls short of a guaranteed amount, or a part of what it falls short.
-
-    Notes
-    -----
-    P = clip(amount min(1, n / full_years) - counted x pension, 0, maximum), the pension by the formula given here, or
-    that of the benefit `of` as it is awarded to the same person
-
-    With `taper` instead of an amount it is a supplement that depends on what counts of the pension in straight lines
-    between points, times min(1, n / full_years): an amount A for pensions up to a, nothing from b on, has the points
-    (a, A) and (b, 0), one that is lost as a whole above a has b a millionth above it. With `taper_up_to_years` = m the
-    points are those of a year of service, and the supplement is min(n, m) s(P/n) for n years with the pension P.
-    """
-
-    amount: Amounts | None = Field(default=None, description="Guaranteed amount (money); or give a taper")
-    taper: Taper = Field(default=())
-    taper_up_to_years: Years | None = Field(
-        default=None,
-        description="Service (years) that has a supplement at most, where the points of the taper are those of a year; "
-        "those of the whole pension if absent",
-    )
-    full_years: Years | None = Field(
-        default=None, description="Service (years) for the whole amount, in proportion below; any if absent"
-    )
-    counted: Ratio = Field(default=1.0, description="Part of the pension that counts against it (fraction)")
-    maximum: Amounts | None = Field(default=None, description="Most that is paid of what is missing (money)")
-    formula: FormulaRule | None = Field(
-        default=None, description="Amount of the pension that counts: one formula; or give `of`"
-    )
-    of: Word | None = Field(default=None, description="Benefit whose pension counts")
-    law: str = Field(default="", description="Article of the law")
-
-    def __post_init__(self) -> None:
-        if (self.formula is None) == (self.of is None):
-            raise ValueError(
-                InFile(
-                    'needs either a formula or the name of the benefit whose pension counts, of = "old_age"',
-                    Told("needs either a formula or the name of the benefit whose pension counts"),
-                )
-            )
-        if text := _no_whole(self.formula):
-            raise Misstated(text, ("formula",))
-        require_points(self.taper)
-        if self.amount is None and not self.taper:
-            raise ValueError(Told("needs either an amount or a taper"))
-        require_without(self, "taper", "amount", "maximum")
-        require_with(self, "taper_up_to_years", "taper")
-        require_order(self, "maximum", "amount")
-
-    @property
-    def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        """Names of other parts of the scheme, by field."""
-        return (("of", "benefit", () if self.of is None else (self.of,)),)
-
-    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
-        """What of a scheme does not fit, by field: a benefit whose pension is not one whole amount."""
-        formula = None if self.of is None else _formula_of(self.of, scheme)
-        text = "" if formula is self else _no_whole(formula)
-        if text:
-            yield "of", Told("{name!r}: {wrong}", name=self.of, wrong=text)
-
-    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
-        """Amounts for `service` years of credit."""
-        pension = self._pension(person, service)
-        counted = pension.multiple * evaluate(self.counted, person)
-        whole = proportion(self.full_years, person, service)
-        part = replace(
-            pension, rate=pension.rate * counted, floor=pension.floor * counted,
-            ceiling=_times(pension.ceiling, counted), multiple=1.0,
-        )  # fmt: skip
-        if self.amount is None:
-            return self._tapered(person, part, whole, service)
-        guaranteed = self.amount.evaluate(person) * whole
-        floor, ceiling = part.floor, part.ceiling
-        if self.maximum is not None:
-            floor = clip(floor, guaranteed - self.maximum.evaluate(person), np.inf)
-            ceiling = clip(ceiling, floor, np.inf)
-        return (replace(part, floor=floor, ceiling=ceiling, gap_to=guaranteed),)
-
-    def _tapered(self, person: Any, part: Amount, whole: Number, service: Number) -> tuple[Amount, ...]:
-        """What is missing to the pension of each point, times the change of the slope there."""
-        last, limits = bends(self.taper, person, "guarantee")
-        if self.taper_up_to_years is not None:
-            counted = clip(service, 0.0, evaluate(self.taper_up_to_years, person))
-            last, share = last * counted, _over(counted, service)
-            limits = [(limit * service, change * share) for limit, change in limits]
-        found = [Amount(rate=whole, base="currency", multiple=last)] if np.any(np.asarray(last) > 0.0) else []
-        for limit, change in limits:
-            for sign in (1.0, -1.0):
-                weight = clip(sign * change, 0.0, np.inf)
-                if np.any(np.asarray(weight) > 0.0):
-                    found.append(replace(part, gap_to=limit, multiple=whole * weight, sign=sign))
-        return tuple(found)
-
-    def _pension(self, person: Any, service: Number) -> Amount:
-        """The pension that counts."""
-        found = award_of(self.formula, person, service) if self.of is None else _awarded(self.of, person)
-        if len(found) != 1 or found[0].part is not None or found[0].gap_to is not None:
-            text = N_("guarantee: the pension of {name} is not one whole amount.\n  {remedy}.")
-            raise BadScheme(Told(text, name=self.of or Told("the formula"), remedy=WHOLE_PENSION))
-        return found[0]
-
-
-def _no_whole(formula: Any) -> str:
-    """Why the pension of a formula is not one whole amount, as a guarantee needs it; empty where it is one."""
-    if isinstance(formula, tuple) and len(formula) == 1:
-        (formula,) = formula
-    if isinstance(formula, Phased):
-        return _no_whole(formula.formula)
-    if isinstance(formula, EarningsRelated) and formula.earnings_bands:
-        return _and_remedy(Told("earnings_bands pay a pension in slices"))
-    reasons = (
-        ((Greatest, Least, Banded, ByEarnings), Told("its formula is put together from slices of earnings")),
-        (tuple, Told("the pension is that of several formulas that add up")),
-        (ProRata, Told("pro_rata pays two parts, one by each law")),
-        (PartOfService, Told("part_of_service pays a part of a pension")),
-        (Guarantee, Told("a guarantee is itself what a pension falls short of an amount")),
-    )
-    return next((_and_remedy(reason) for kind, reason in reasons if isinstance(formula, kind)), "")
-
-
-def _and_remedy(reason: Told) -> Told:
-    return Told("{reason}; {remedy}", reason=reason, remedy=WHOLE_PENSION)
-
-
-def _formula_of(name: str, scheme: Any) -> Any:
-    """The formula of a benefit, or of the one whose formula it has."""
-    known = {one.name: one for one in scheme.benefits}
-    seen: set[str] = set()
-    while name in known and name not in seen:
-        seen.add(name)
-        formula = getattr(known[name], "formula", None)
-        if formula is not None:
-            return formula
-        name = str(getattr(known[name], "of", None) or getattr(known[name], "totalises", None))
-    return None
-
-
-def _awarded(name: str, person: Any) -> tuple[Amount, ...]:
-    """What another benefit awards to a person."""
-    return amounts(person.scheme.benefit(name).award(person))
-
-
-def _times(limit: Number, factor: Number) -> Number:
-    """A limit times a factor, where no limit stays none."""
-    return limit if not isinstance(limit, xr.DataArray) and limit == np.inf else limit * factor
-
-
-def _over(value: Number, service: Number) -> Number:
+def over(value: Number, service: Number) -> Number:
     """Value for each year of service; nothing where there is none."""
     if isinstance(value, xr.DataArray) or isinstance(service, xr.DataArray):
         some = service > 0

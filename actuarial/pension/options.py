@@ -91,7 +91,8 @@ def _of_money(amount: Amount) -> bool:
 def _unlike(amount: Amount) -> bool:
     """Whether an amount is no share of earnings or of a balance between limits."""
     less = bool(np.any(np.asarray(amount.less) != 0.0))
-    return amount.shape != "line" or amount.gap_to is not None or less or amount.sign < 0 or _of_money(amount)
+    line = amount.shape == "line" and amount.gap_to is None and not amount.short
+    return not line or less or amount.sign < 0 or _of_money(amount)
 
 
 def _limited(amount: Amount) -> bool:

@@ -181,7 +181,7 @@ def _line(amount: Amount, what: str) -> Line:
                 what=what,
             )
         )
-    if amount.part is not None or amount.gap_to is not None:
+    if amount.part is not None or amount.gap_to is not None or amount.short:
         kinds = Told("what is missing to a guarantee"), Told("a part of the service")
         text = N_(
             "{what}: one of the amounts is that of {kind}, which cannot be compared earnings by earnings.\n"

@@ -114,6 +114,15 @@ class AcrossBorders(Benefit):
                     other=self.totalises,
                 )
             )
+        if any(amount.short for amount in theirs):
+            raise BadScheme(
+                Told(
+                    "{name}: {other} is what several pensions together lack of a guarantee, of which periods abroad do "
+                    "not tell the part that is due.\n  Totalise the pensions, and leave the guarantee out.",
+                    name=self.name,
+                    other=self.totalises,
+                )
+            )
         enough = served(person, evaluate(self.minimum_years, person))
         return enough * compared(self._alone(own, person), theirs, person)
 

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.errors import MissingVariable
-from actuarial.pension.account_formulas import Guarantee
+from actuarial.pension.guarantees import Guarantee
 from actuarial.standards.age import pensionable_age
 from actuarial.standards.all_active import universal_level, universal_period
 from actuarial.standards.beneficiary import Law

@@ -75,6 +75,7 @@ def answers_of(claims, apart, months=None):
         np.full(len(parts), -1),
         np.zeros(len(claims)),
         np.full((len(claims), len(everywhere)), 1e30),
+        np.zeros(len(claims), dtype=np.int64),
         rate_index,
         unit_rows,
         np.array([-1 if unit.base is None else unit.base for unit in units]),

@@ -207,9 +207,11 @@ def test_a_guarantee_has_one_pension_to_look_at():
     for options in ({}, {"of": "old_age", "formula": OLD.formula}):
         with pytest.raises(BadScheme, match="needs either a formula or the name of the benefit"):
             guaranteed(**options)
-    several = OldAge(retirement_age=60, qualifying_years=0, formula=(OLD.formula, OLD.formula))
-    with pytest.raises(BadScheme, match=r"top\.formula\.of: 'old_age': the pension is that of several formulas"):
-        scheme(benefits=(several, guaranteed(of="old_age")))
+    average = FinalAverage(accrual=0.01, years=2)
+    several = OldAge(retirement_age=60, qualifying_years=0, formula=(average, average))
+    poor = worker(scheme(benefits=(several, guaranteed(of="old_age"))), [6_000.0] * 20)
+    expected = 6_000 * 1.02**5 * 20 / 40 - 2 * 0.2 * 6_000
+    assert_allclose(poor.scheme.benefit("top").exact(poor), expected, rtol=1e-13)
     with pytest.raises(BadScheme, match=r"top\.formula\.of: 'top' is this benefit itself; the other"):
         scheme(benefits=(OLD, guaranteed(of="top")))
 

@@ -20,8 +20,9 @@ from actuarial.pension import (
     Phased,
     Widows,
 )
-from actuarial.pension.account_formulas import CareerAverage, Guarantee, LifeAnnuity, PartOfService, ProRata
+from actuarial.pension.account_formulas import CareerAverage, LifeAnnuity, PartOfService, ProRata
 from actuarial.pension.accounts import AccountPayout, MemberAccount
+from actuarial.pension.guarantees import Guarantee
 from actuarial.pension.supplements import MinimumInPayment
 from actuarial.pension.withdrawals import AccountWithdrawal
 from actuarial.scheme import InsurableEarnings, Scheme

@@ -22,6 +22,7 @@ UNITS = (N_("fraction"), YEARLY, N_("money"), N_("money, once"))
 REFERRING = (
     "of",
     "follows",
+    "counted_with",
     "instead_of",
     "totalises",
     "contributions",
