@@ -155,8 +155,6 @@ def _limit(amount: Any, wages: Any, person: Any, none: float) -> Number:
 
 
 Payer = Literal["employee", "employer", "self_employed", "state", "pensioner", "other"]
-
-
 Base = Literal["insurable_earnings", "account_credits", "benefit", "minimum", "working_pensioners", "fixed", "deficit"]
 
 
@@ -365,8 +363,8 @@ class Scheme:
 
         Parameters
         ----------
-        path : name of a benefit or contribution, or "insurable_earnings", "administration", "funding", "scheme"; with
-            dots to what lies inside ("old_age.formula"; "held.rate[1]" the second of a list, such as bands of a rate)
+        path : name of a part, or "insurable_earnings", "administration", "funding", "scheme"; with dots to what lies
+            inside ("old_age.formula"; "held.rate[1]" the second of a list, such as bands of a rate)
         changes : fields and their new values: numbers, dated numbers and tables as in a scheme file; what has a form
             there is an object here, such as ``formula=Flat(amount=money(900, per="month"))``
 

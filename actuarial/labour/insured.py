@@ -23,9 +23,10 @@ from actuarial.labour.credits import STEP, cells_needed
 from actuarial.labour.dispersion import most_density
 from actuarial.labour.grid_law import law_on_grid
 from actuarial.labour.levels import AWARDED, award_levels, with_levels
-from actuarial.labour.packing import CELL, GATES, HELD, WHOLE, Inputs
+from actuarial.labour.packing import CELL, HELD, WHOLE, Inputs
 from actuarial.labour.participation import labour_market
 from actuarial.labour.recovery import check_invalids
+from actuarial.labour.reported import ACCOUNT_NAMES, BY_SERVICE, CLAIM_NAMES, FLOW_NAMES, ONLY_WITH
 from actuarial.labour.retiring import claims_of_period
 from actuarial.labour.together import together
 from actuarial.labour.transfers import MOVED, links, project_coupled
@@ -56,53 +57,6 @@ NEEDED = (
     "active_0",
     "inactive_0",
 )
-
-FLOW_NAMES = {
-    "active": "active",
-    "inactive": "inactive",
-    "active_credits": "active_credits",
-    "inactive_credits": "inactive_credits",
-    "new": "new_entrants",
-    "reentrants": "reentrants",
-    "rho": "reentry_rate",
-    "shortfall": "reentry_shortfall",
-    "kappa": "contraction_rate",
-    "exits": "exits",
-    "deaths_active": "deaths_active",
-    "deaths_inactive": "deaths_inactive",
-    "invalids": "new_invalids",
-    "retired_active": "retirements_active",
-    "retired_inactive": "retirements_inactive",
-    "months_stayers": "contribution_months_stayers",
-    "months_entrants": "contribution_months_entrants",
-    "credits_removed": "credits_removed",
-    "refused": "entries_refused",
-    "recoveries": "recoveries",
-    "credits_restored": "credits_restored",
-}
-CLAIM_NAMES = {
-    "claims": "claims_number",
-    "amounts": "claims_amount",
-    "topups": "claims_topup",
-    "credits": "claims_credits",
-    "least": "claims_at_minimum",
-}
-ACCOUNT_NAMES = {
-    "balance": "account_balance",
-    "released": "account_released",
-    "restored": "account_restored",
-    "credits": "account_credits",
-    "growth": "account_growth",
-    "transferred": "account_transferred",
-    "withdrawn": "account_withdrawn",
-}
-BY_SERVICE = ("active_by_service", "inactive_by_service", "invalid_by_service")
-ONLY_WITH: dict[str, tuple[str, ...]] = {
-    "refused": GATES,
-    "transferred": TRANSFERS,
-    **dict.fromkeys(("recoveries", "credits_restored", "restored"), ("recovery_rate",)),
-}
-"""Variables of the basis, of which one must be there for a flow to be reported."""
 
 
 def project_insured(

@@ -12,7 +12,8 @@ from numpy.testing import assert_allclose
 from actuarial.demography.population import project_population
 from actuarial.errors import BadInput
 from actuarial.labour import earnings
-from actuarial.labour.insured import CLAIM_NAMES, project_insured
+from actuarial.labour.insured import project_insured
+from actuarial.labour.reported import CLAIM_NAMES
 from tests.labour.test_insured import SCHEME
 from tests.reference import insured_loop
 from tests.reference.insured_basis import basis_of, population_of, scheme_of
