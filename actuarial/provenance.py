@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
@@ -27,6 +28,7 @@ OUTPUTS = (".nc", ".csv", ".parquet", ".toml", ".svg")
 INPUTS = {"basis": "basis.nc", "scheme": "scheme.toml"}
 """Files of a run that hold its inputs."""
 PLAIN = (str, float, int, bool, type(None))
+LONG = 4096  # bytes of words that are not put together with others before they are digested, which takes memory
 PENSION_SCHEME = "pension_scheme.toml"
 """File of the pension scheme whose members and pensioners a health scheme covers."""
 
@@ -59,10 +61,16 @@ def digest(value: Any) -> str:
     >>> digest(basis) == digest(basis.isel(year=[1, 0])), digest(basis) == digest(basis + 0.001)
     (True, False)
     """
-    sha = hashlib.sha256()
+    sha, short = hashlib.sha256(), []
     for part in _words(value):
-        sha.update(len(part).to_bytes(8, "little"))
-        sha.update(part)
+        short.append(len(part).to_bytes(8, "little"))
+        if len(part) < LONG:
+            short.append(part)
+        else:
+            sha.update(b"".join(short))
+            sha.update(part)
+            short = []
+    sha.update(b"".join(short))
     return sha.hexdigest()
 
 
@@ -86,7 +94,7 @@ def _words(value: Any) -> list[bytes]:
     if kind is tuple or kind is list:
         return _sequence(value)
     if dataclasses.is_dataclass(kind):
-        return _object(value, {field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+        return _object(value, {name: getattr(value, name) for name in _names(kind)})
     if isinstance(value, xr.Dataset):
         return _dataset(value)
     if isinstance(value, xr.DataArray):
@@ -100,6 +108,12 @@ def _words(value: Any) -> list[bytes]:
     return _sequence(value) if isinstance(value, (list, tuple)) else _scalar(value)
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Names of the fields of a dataclass."""
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
 def _sequence(values: Sequence[Any]) -> list[bytes]:
     words = [b"sequence", str(len(values)).encode()]
     for one in values:
@@ -108,6 +122,11 @@ def _sequence(values: Sequence[Any]) -> list[bytes]:
 
 
 def _scalar(value: Any) -> list[bytes]:
+    kind = type(value)
+    if kind is str:
+        return [b"str", value.encode()]
+    if kind is float:
+        return [b"number", repr(value + 0.0).encode()]
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.item()
     if isinstance(value, (bool, str, bytes, type(None))):

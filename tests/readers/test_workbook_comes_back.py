@@ -101,7 +101,7 @@ def through_rows(law):
 @pytest.mark.parametrize("kind", [*saving.PARTS, *PENSION.forms().values()], ids=lambda kind: kind.__name__)
 def test_every_field_of_every_class(kind, monkeypatch):
     monkeypatch.setattr(saving, "comes_back", through_rows)
-    saving.test_every_field_of_every_class_comes_back(kind)
+    saving.test_every_field_of_every_class_comes_back(kind, monkeypatch)
 
 
 @given(saving.dated, saving.dated, st.sampled_from(["week", "month", "year"]))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import actuarial as ac
-from actuarial import fields, form_table
+from actuarial import fields, form_table, scheme_saving
 from actuarial.contract import Amount, Benefit
 from actuarial.dated import ByCohort, ByGroup, BySex, ByYear, Money, parse, parse_money
 from actuarial.errors import BadScheme
@@ -197,19 +197,23 @@ def examples(name: str, hint: Any) -> list[Any]:
     return [value for one in inner if one is not type(None) for value in examples(name, one)]
 
 
+BESIDE = (
+    OldAge(retirement_age=60, qualifying_years=15, formula=FORMULA),
+    OldAge(name="second", retirement_age=60, qualifying_years=15, formula=FORMULA),
+    Invalidity(qualifying_years=5, of="old_age"),
+    Invalidity(name="ill", qualifying_years=5, of="old_age"),
+    Widows(share=0.5),
+    Widows(name="survivors", share=0.5),
+    Orphans(share=0.2, until_age=18),
+    Orphans(name="children", share=0.2, until_age=18),
+)
+
+
 def around(part: Any) -> Scheme:
-    """A scheme that has the part, and what it may refer to."""
+    """A scheme that has the part, and the benefits that it names or may need: a pension, invalidity, a widow's one."""
     lines: Any = (Contribution(name="other", payer="employee", rate=0.05),)
-    benefits = [
-        OldAge(retirement_age=60, qualifying_years=15, formula=FORMULA),
-        OldAge(name="second", retirement_age=60, qualifying_years=15, formula=FORMULA),
-        Invalidity(qualifying_years=5, of="old_age"),
-        Invalidity(name="ill", qualifying_years=5, of="old_age"),
-        Widows(share=0.5),
-        Widows(name="survivors", share=0.5),
-        Orphans(share=0.2, until_age=18),
-        Orphans(name="children", share=0.2, until_age=18),
-    ]
+    said = repr(part)
+    benefits = [one for one in BESIDE if one.name in ("old_age", "invalidity", "widows") or one.name in said]
     if isinstance(part, Contribution):
         return Scheme(name="S", currency="LTD", contributions=(*lines, part), benefits=benefits)
     if isinstance(part, (InsurableEarnings, Administration, Funding)):
@@ -233,7 +237,10 @@ def comes_back(scheme: Scheme) -> Scheme:
 
 
 @pytest.mark.parametrize("kind", [*PARTS, *form_table.FORMS.values()], ids=lambda kind: kind.__name__)
-def test_every_field_of_every_class_comes_back(kind):
+def test_every_field_of_every_class_comes_back(kind, monkeypatch):
+    """What is written is read and compared here, so that writing does not do so before."""
+    monkeypatch.setattr(scheme_saving, "parse_scheme", lambda text: None)
+    monkeypatch.setattr(scheme_saving, "_check_same", lambda scheme, back: None)
     hints = get_type_hints(kind, include_extras=True)
     known = kind.__pydantic_fields__
     needed = {
