@@ -10,6 +10,7 @@ from actuarial.fitting import LIMITS
 PARTS = ("groups", "services", "contributions", "accounts", "benefits")
 """Fields of schemes that hold parts with names, in the order in which they are shown."""
 LINES, WIDTH, LEAST = 24, 110, 2
+LARGE = 1e6
 WHOLE = "actuarial.scheme_saving.scheme_text(scheme) is the whole law as a file has it"
 Rows = list[tuple[str, ...]]
 
@@ -82,7 +83,8 @@ def _paid(line: Any, year: int) -> str:
     """What is due on a line of income in a year."""
     whole = line.rate is None or (line.rate == 1.0 and line.base in ("fixed", "minimum", "deficit", "account_credits"))
     base = line.base if whole else f"{_number(line.rate, year)} of {line.base}{_within(line, year)}"
-    return base if line.amount is None else f"{_number(line.amount, year)} {base}"
+    each = f"for each {base}" if base in ("head", "household") else base
+    return base if line.amount is None else f"{_number(line.amount, year)} {each}"
 
 
 def _credited(account: Any, year: int) -> str:
@@ -112,7 +114,12 @@ def _number(value: Any, year: int) -> str:
         per = "" if value.per == "once" else f" a {value.per}"
         return f"{_number(value.value, year)}{per}"
     low, high = (pick(_values(value, year)) for pick in (min, max))
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return _digits(low) if low == high else f"{_digits(low)} to {_digits(high)}"
+
+
+def _digits(number: float) -> str:
+    """A number as it is, one of millions in whole numbers with separators."""
+    return f"{number:,.0f}" if abs(number) >= LARGE else f"{number:g}"
 
 
 def _values(value: Any, year: int) -> list[float]:

@@ -90,5 +90,5 @@ def table_html(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    number = re.fullmatch(r"[-–]?[\d.,]*%?", text) is not None
+    number = re.fullmatch(r"[-–−]?\d[\d.,\s]*%?|–|", text) is not None
     return f'<td style="text-align: {"right" if number else "left"}">{escape(text)}</td>'

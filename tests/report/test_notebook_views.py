@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from actuarial.report import checklist, health_key_results, key_results
+from actuarial.report import checklist, health_key_results, key_results, notebook
 from actuarial.report.completeness import ASKED, LABELS, WRITTEN, only_actuary
 from actuarial.translation import language
 from tests.report.content_data import health_run, pensions, report
@@ -62,3 +62,18 @@ def test_what_is_taken_from_key_results_is_an_ordinary_table():
     assert type(table.iloc[:2]) is pd.DataFrame
     assert type(table.copy()) is pd.DataFrame
     assert table.round(3).shape == table.shape
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("1\u202f234,5\u00a0%", "right"),
+        ("\u22120.5", "right"),
+        ("–", "right"),
+        ("", "right"),
+        ("%", "left"),
+        ("b", "left"),
+    ],
+)
+def test_numbers_of_all_languages_stand_to_the_right_and_units_do_not(text, side):
+    assert f"text-align: {side}" in notebook._cell(text)

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 
 import actuarial as ac
 from actuarial import outline
+from actuarial.dated import Money
 from actuarial.forms import open_scheme, parse_scheme
 from actuarial.scheme import Contribution
 from actuarial.scheme_saving import scheme_text
@@ -155,3 +157,11 @@ def test_health_schemes_are_shown_as_well():
         assert part.name in tags.text
     assert repr(health).startswith("<HealthScheme 'National Health Insurance of Avania', AVD: ")
     assert "  ... and " in repr(health)
+
+
+def test_millions_have_separators_and_premiums_say_for_whom():
+    lines = [SimpleNamespace(rate=None, base=base, amount=Money(amount, per="year"))
+             for base, amount in (("budget", 16_363_636.4), ("head", 80.0), ("fixed", 500.5))]  # fmt: skip
+    assert [outline._paid(line, 2026) for line in lines] == [
+        "16,363,636 a year budget", "80 a year for each head", "500.5 a year fixed"
+    ]  # fmt: skip
