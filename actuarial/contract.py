@@ -245,8 +245,8 @@ class Benefit(Protocol):
     lump_sum : paid once
     payments : monthly payments in a year (13 with a thirteenth payment); see `settled`
     share : dated share of the pension of a deceased beneficiary that is followed; None where the amount is an `award`
-    share_before : "reduction", "increase" or "all": what of the age at which that pension started does not count in
-        the share of it, nor later; None where the share is that of the pension as it is paid
+    share_before : "reduction", "increase" or "reduction_and_increase" for the age at which that pension started, which
+        does not count in the share of it; None where the share is that of the pension as it is paid
     indexation_time : fraction of the year before the yearly adjustment of pensions
     """
 
@@ -278,7 +278,8 @@ class Benefit(Protocol):
         ...
 
     def depends_on_age(self, what: str) -> bool:
-        """Whether an award may have a "reduction" or an "increase" for the age at which it starts, or ("all") any."""
+        """Whether an award may have this for the age at which it starts: a "reduction", an "increase", or any of both
+        ("reduction_and_increase")."""
         return False
 
     def award_before(self, person: Any, what: str) -> Amount | tuple[Amount, ...]:

@@ -64,7 +64,7 @@ class Guarantee:
     )
     of: Word | None = Field(default=None, description="Benefit whose pension counts")
     counted_with: tuple[Word, ...] = Field(
-        default=(), description="Further benefits whose pensions count with that of `of`, as one sum"
+        default=(), description="Further benefits whose pensions count as well, as one sum with the other"
     )
     law: str = Field(default="", description="Article of the law")
 

@@ -213,7 +213,7 @@ class OldAge(Benefit):
 
     def depends_on_age(self, what: str) -> bool:
         early, late = self.early_age is not None and self.early_reduction != 0.0, self.late_increase != 0.0
-        return {"reduction": early, "increase": late, "all": early or late}[what]
+        return {"reduction": early, "increase": late}.get(what, early or late)
 
     def award_before(self, person: Any, what: str) -> tuple[Amount, ...]:
         factor = self.age_factor(person, without=what)
@@ -221,8 +221,8 @@ class OldAge(Benefit):
 
     def age_factor(self, person: Any, without: str | None = None) -> Number:
         """Factor for a pension that starts before or after the retirement age, without the "reduction", the "increase"
-        or both ("all")."""
-        if without == "all" or (self.early_age is None and self.late_increase == 0.0):
+        or the "reduction_and_increase"."""
+        if without == "reduction_and_increase" or (self.early_age is None and self.late_increase == 0.0):
             return 1.0
         one = replace(person, status="active") if self.retirement_rate == BASIS else person
         more, less = without != "increase", without != "reduction"

@@ -28,9 +28,10 @@ from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
 
 BEFORE = (
-    'What does not count of the pension of the deceased: "reduction" for an early start, "increase" for a late one, or '
-    '"all"; the pension counts as it is paid if absent'
+    'What does not count of the pension of the deceased: the "reduction" for an early start, the "increase" for a late '
+    'one, or "reduction_and_increase"; the pension counts as it is paid if absent'
 )
+Before = Literal["reduction", "increase", "reduction_and_increase"]
 
 
 @rule
@@ -112,7 +113,7 @@ class Widows(_Survivors):
 
     name: Word = Field(default="widows", description="Name of the benefit, unique in the scheme")
     share: Fraction = Field(description="Share of the pension of the deceased (fraction)")
-    share_before: Literal["reduction", "increase", "all"] | None = Field(default=None, description=BEFORE)
+    share_before: Before | None = Field(default=None, description=BEFORE)
     with_children: tuple[Fraction, ...] = Field(
         default=(),
         description="Share (fraction) beside one child, two, ..., the last one beside more; as without if absent",
@@ -211,7 +212,7 @@ class Orphans(_Survivors):
     full_share: Fraction | None = Field(
         default=None, description="Share for each child when both parents are dead (fraction)"
     )
-    share_before: Literal["reduction", "increase", "all"] | None = Field(default=None, description=BEFORE)
+    share_before: Before | None = Field(default=None, description=BEFORE)
     until_age: Age = Field(description="Age (years) at which the pension ends")
     of: Word = Field(default="old_age", description="Benefit that a deceased member would have had")
     qualifying_years: Years = Field(default=0.0, description="Service (years) of deceased members that gives the right")

@@ -78,6 +78,7 @@ WORDS = {
     "invalidity": N_("invalidity"),
     "reduction": N_("reduction for an early start"),
     "increase": N_("increase for a late start"),
+    "reduction_and_increase": N_("reduction for an early and increase for a late start"),
     "basis": N_("as observed"),
     "actuarial": N_("actuarial factor"),
     "compound": N_("compound"),

@@ -18,8 +18,9 @@ from tests.reference import small
 from tests.reference.full_law import full_law
 
 YEARS = 6
+BOTH = "reduction_and_increase"
 FREE = {"reduction": {"early_reduction": 0.0}, "increase": {"late_increase": 0.0}}
-FREE["all"] = FREE["reduction"] | FREE["increase"]
+FREE[BOTH] = FREE["reduction"] | FREE["increase"]
 SURVIVORS = ["widows", "orphans"]
 VARIABLES = ["pensioners", "pension_mass", "topup_mass", "new_awards_amount", "terminations_amount"]
 
@@ -53,13 +54,13 @@ def pensions(population, basis, scheme):
 
 @pytest.fixture(scope="module")
 def reduced(population, basis):
-    return pensions(population, basis, law("all"))
+    return pensions(population, basis, law(BOTH))
 
 
-@pytest.mark.parametrize("what", ["reduction", "increase", "all"])
+@pytest.mark.parametrize("what", ["reduction", "increase", BOTH])
 def test_survivors_are_those_of_a_law_without_it(population, basis, reduced, what):
     """Who starts when does not depend on reductions, so that survivors of the same people have the same pensions."""
-    insured, found = reduced if what == "all" else pensions(population, basis, law(what))
+    insured, found = reduced if what == BOTH else pensions(population, basis, law(what))
     free_basis = basis.assign(pension_0=basis["pension_0"] * basis["unreduced_ratio_0"])
     free_insured, free = pensions(population, free_basis, law(**FREE[what]))
     assert_allclose(insured["claims_unreduced"], free_insured["claims_amount"], rtol=1e-12)
@@ -76,17 +77,17 @@ def test_survivors_are_those_of_a_law_without_it(population, basis, reduced, wha
 
 def test_participants_add_up_and_accrued_shares_are_those_of_the_free_law(basis):
     """Present members, future entrants and pensioners; accrued pensions before the reduction."""
-    run = open_run(basis, law("all"), until=2030, service="years", run_off=lambda _: 2030)
+    run = open_run(basis, law(BOTH), until=2030, service="years", run_off=lambda _: 2030)
     by_participants(run)
-    free = open_run(basis, law(**FREE["all"]), until=2030, service="years", run_off=lambda _: 2030)
+    free = open_run(basis, law(**FREE[BOTH]), until=2030, service="years", run_off=lambda _: 2030)
     mine, theirs = (one.part("present", "projected") for one in (run, free))
     assert_allclose(mine["claims_unreduced"], theirs["claims_amount"], rtol=1e-12)
 
 
 def test_a_later_valuation_date_keeps_what_survivors_have_a_share_of(basis, reduced):
     """The oldest are left what pensioners of the later date had who are past every age of retirement."""
-    rolled = roll_forward(basis, law("all"), 2027, service="years")
-    later = pensions(project_population(rolled), rolled, law("all"))[1]["new_awards_amount"]
+    rolled = roll_forward(basis, law(BOTH), 2027, service="years")
+    later = pensions(project_population(rolled), rolled, law(BOTH))[1]["new_awards_amount"]
     here = {"benefit": "widows", "age": slice(85, None)}
     once = reduced[1]["new_awards_amount"].sel(year=rolled["year"]).sel(here)
     assert_allclose(later.sel(here), once, rtol=1e-9)
@@ -108,13 +109,13 @@ def test_what_is_lacking_is_told(population, basis):
     with pytest.raises(BadInput, match="no share of a pension before its reduction"):
         constituent_capitals(insured, basis, scheme)
     with pytest.raises(BadScheme, match="what counts of old_age after a death is not the same"):
-        project_insured(population, basis, scheme.amend("orphans", share_before="all"), service="years")
+        project_insured(population, basis, scheme.amend("orphans", share_before=BOTH), service="years")
 
 
 def test_a_minimum_in_payment_of_survivors_knows_their_mean(population, basis):
     """Awards to survivors are lognormal then: without a spread, what all of an age lack is what their mean lacks."""
     limit = {"value": 60_000, "per": "year"}
-    scheme, least = law("all"), MinimumInPayment(accompanies=("widows",), minimum=limit)
+    scheme, least = law(BOTH), MinimumInPayment(accompanies=("widows",), minimum=limit)
     scheme = scheme.amend("scheme", benefits=(*scheme.benefits, least))
     found = pensions(population, basis, scheme)[1]
     lacks = found["pension_shortfall"].sel(benefit="widows", year=2025)
