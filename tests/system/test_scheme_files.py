@@ -211,8 +211,8 @@ REFUSALS = [
     ),
     (
         HEAD + OLD_AGE + GUARANTEE + "formula = [ { form = 'flat', amount = { value = 1, per = 'month' } },\n"
-        "{ form = 'flat', amount = { value = 1, per = 'month' } } ]\n",
-        "scheme.toml:17: guarantee.formula.formula: the pension is that of several formulas that add up; a guarantee",
+        "{ form = 'flat', amount = { value = 1, per = 'month' } } ]\nmaximum = { value = 1, per = 'month' }\n",
+        "scheme.toml:19: guarantee.formula.maximum: has no meaning with several pensions that count as one sum; leave",
     ),
     (HEAD + OLD_AGE + GUARANTEE + 'of = "guarantee"\n', "guarantee.formula.of: 'guarantee' is this benefit itself;"),
     (HEAD + POINTS.replace('"wages"', '"wage"') + OLD_AGE, "scheme.toml:6: points.growth: must be one of none, prices"),
