@@ -18,7 +18,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-FIRST = ("warmup", "lowest", "examples")  # legs that take long, so that no processor waits for one of them at the end
+FIRST = ("warmup", "lowest", "examples", "plain", "types", "gates")  # the longest first, so that none ends alone
 ALONE = {"OPENBLAS_NUM_THREADS": "1"}  # two processes run at a time: no threads for small matrices
 WARM = ("examples", "gates")  # legs that want the kernels of this environment compiled, not at the same time
 GATED = ("population", "population-1000", "premium", "import", "accuracy")  # benchmarks with a wide margin everywhere

@@ -43,7 +43,7 @@ def test_a_killed_process_is_made_up_for():
 
 def test_more_workers_than_blocks_give_the_same_bits(tmp_path):
     expected = run(BASIS, LAW, ECONOMY, seed=7, scenarios=3)
-    options = {"seed": 7, "scenarios": 3, "block": 2, "folder": tmp_path, "engine": "processes", "workers": 5}
+    options = {"seed": 7, "scenarios": 3, "block": 2, "folder": tmp_path, "engine": "processes", "workers": 3}
     found = run(BASIS, LAW, ECONOMY, **options)
     assert all(np.array_equal(found[name], expected[name], equal_nan=True) for name in expected)
 

@@ -144,10 +144,9 @@ class Members:
         """Amounts whose rates are those of the members of every cell."""
         key = ("parts", name, year, g, y)
         if key not in self.known:
-            self.known[key] = []
-            for i, part in enumerate(self.law.parts(name, year, g, y, self.n)):
-                rate = self.of_cells(lambda n: self.law.parts(name, year, g, y, n)[i][1], self.n)  # noqa: B023
-                self.known[key].append((part[0], rate, *part[2:]))
+            rates = self.of_cells(lambda n: np.array([part[1] for part in self.law.parts(name, year, g, y, n)]), self.n)
+            found = zip(self.law.parts(name, year, g, y, self.n), rates, strict=True)
+            self.known[key] = [(part[0], rate, *part[2:]) for part, rate in found]
         return self.known[key]
 
     def project(self, employed):

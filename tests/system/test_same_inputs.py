@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
@@ -35,8 +36,9 @@ def base():
     return project(short())
 
 
+@cache
 def complete(years=3):
-    """The small basis with the variables that it may lack, different in every cell."""
+    """The small basis with the variables that it may lack, different in every cell; no test changes it."""
     basis = short(years).assign_coords(line=["insurable_earnings", "expenditure:widows"])
     rng = np.random.default_rng(1)
     for name in OPTIONAL:
@@ -45,6 +47,9 @@ def complete(years=3):
         level = {"a0": 0.15, "remarriage_rate": 0.01, "declared_share": 0.9, "salary_growth": 0.04, "gdp": 1e12}
         basis[name] = (row.dims, level.get(name, 1.0) * values)
     return basis.assign_attrs(calibration_reason="arrears")
+
+
+WHOLE = sorted(map(str, complete().data_vars))
 
 
 def three_scenarios(basis):
@@ -111,7 +116,7 @@ def test_there_and_back_is_the_basis_and_the_law_again(base):
     assert digest(reform) != digest(LAW)
 
 
-@pytest.mark.parametrize("name", sorted(map(str, complete().data_vars)))
+@pytest.mark.parametrize("name", WHOLE)
 def test_one_changed_cell_of_the_basis_changes_the_digest(name):
     basis = complete().isel(age=slice(0, 12), service=slice(0, 13))
     values, expected = basis[name].values, digest(basis)
@@ -199,7 +204,7 @@ def test_a_dim_that_is_left_out_is_the_same_all_along_it(dim):
     identical(project(basis.assign(lacking)), project(basis.assign(written)))
 
 
-@pytest.mark.parametrize("name", sorted(map(str, complete().data_vars)))
+@pytest.mark.parametrize("name", WHOLE)
 def test_a_wrong_shape_is_refused(name):
     basis = complete(2)
     known = set(variables()[name].dims)

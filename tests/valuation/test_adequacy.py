@@ -70,10 +70,9 @@ def test_new_awards_against_a_loop_over_ages(found, result, benefit, sex):
     known = [x for x in range(101) if months[0][x] + months[1][x] > 0]
     total = sum(number)
     before = sum(number[x] * earned[x] for x in known)
-    wage = mean(
-        (cell(result["average_contributors"], year=2027, sex=s)[g][x], cell(result["salary"], year=2027, sex=s)[g][x])
-        for s in SEXES for g in range(2) for x in range(101)
-    )  # fmt: skip
+    names = ("average_contributors", "salary")
+    both = [[cell(result[name], year=2027, sex=s) for name in names] for s in SEXES]
+    wage = mean((people[g][x], paid_each[g][x]) for people, paid_each in both for g in range(2) for x in range(101))
     once = benefit.endswith("grant")
     expected = {
         "new_awards_age": mean((new[x], x) for x in range(101)),
