@@ -277,9 +277,9 @@ class Benefit(Protocol):
         """Amount per head; several amounts add up."""
         ...
 
-    def depends_on_age(self, what: str) -> bool:
-        """Whether an award may have this for the age at which it starts: a "reduction", an "increase", or any of both
-        ("reduction_and_increase")."""
+    def depends_on_age(self, what: str, scheme: Any) -> bool:
+        """Whether awards under a scheme may have this for the age at which they start: a "reduction", an "increase", or
+        any of both ("reduction_and_increase")."""
         return False
 
     def award_before(self, person: Any, what: str) -> Amount | tuple[Amount, ...]:
@@ -397,7 +397,7 @@ def before_start(scheme: Any) -> dict[str, str]:
                     "it ({first}, {other}).\n  Write the same in all of them."
                 )
                 raise BadScheme(Told(text, pension=name, first=found[name], other=what))
-    return {name: what for name, what in found.items() if name in starts and starts[name].depends_on_age(what)}
+    return {name: what for name, what in found.items() if name in starts and starts[name].depends_on_age(what, scheme)}
 
 
 class Formula(Protocol):

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.audited import BY_BENEFIT, COUNTS, audited_years
+from actuarial.benefits.opening import check_before
 from actuarial.check.basis import check_inputs
 from actuarial.check.plausibility import outside
 from actuarial.check.variables import first_place
@@ -107,6 +108,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     _check_groups(basis, scheme)
     _check_benefits(basis, scheme)
     check_needs(scheme.benefits, basis)
+    check_before(basis, scheme)
     check_lines(basis, [benefit.name for benefit in scheme.benefits])
     grid = make_grid(basis, scheme)
     for benefit in scheme.benefits:

@@ -4,14 +4,21 @@ import numpy as np
 import xarray as xr
 
 from actuarial.benefits.paying import by_benefit, check_terms
+from actuarial.benefits.slices import has_bands
 from actuarial.benefits.staying import PLACE
 from actuarial.bridge import align
 from actuarial.check import require
-from actuarial.errors import BadBasis, BadInput, MissingVariable
+from actuarial.check.variables import first_place
+from actuarial.contract import before_start, settled
+from actuarial.errors import BadBasis, BadInput, BadScheme, MissingVariable
+from actuarial.labour.unreduced import UNREDUCED
 from actuarial.quick import labels_of
 from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit, Scheme, require_scheme
 from actuarial.translation import N_, Told, message_of
+
+RATIO = "unreduced_ratio_0"
+NEAR = 1e-9  # ratios that differ by less are equal
 
 
 def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None:
@@ -21,6 +28,9 @@ def check_inputs(insured: xr.Dataset, basis: xr.Dataset, scheme: Scheme) -> None
     absent = [b.name for b in scheme.benefits if b.name not in insured["benefit"].values]
     if absent:
         raise BadInput(f"insured: no claims of {', '.join(absent)}.\n  Project the insured with the same scheme.")
+    if before_start(scheme):
+        require(insured, *UNREDUCED)
+    check_before(basis, scheme)
     check_terms(basis, scheme)
     if "pensioners_0" not in basis and "pension_0" not in basis:
         return
@@ -52,17 +62,68 @@ def opening_stock(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.n
 
 def opening_before(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
     """Pensions of the valuation date (sex, age) before reductions and increases for age, of which survivors have a
-    share; `unreduced_ratio_0` of the basis is needed where anybody has a pension."""
-    mass = opening_stock(benefit, basis)[1]
-    if not (mass > 0.0).any():
-        return mass
-    name = "unreduced_ratio_0"
-    try:
-        require(basis, name)
-    except MissingVariable as error:
-        raise MissingVariable(Told("{benefit}: {wrong}", benefit=benefit.name, wrong=message_of(error))) from None
-    ratio = by_benefit(basis, name, benefit.name)
-    if ratio is None:
-        text = N_("{benefit}: {name} is not given for it.\n  Add its rows; 1 where the pension was not reduced.")
-        raise BadBasis(Told(text, benefit=benefit.name, name=name))
-    return mass * align(ratio, PLACE[1:], labels_of(basis, PLACE[1:]))
+    share; see `check_before`."""
+    mass, ratio = opening_stock(benefit, basis)[1], by_benefit(basis, RATIO, benefit.name)
+    return mass if ratio is None else mass * align(ratio, PLACE[1:], labels_of(basis, PLACE[1:]))
+
+
+def check_before(basis: xr.Dataset, scheme: Scheme) -> None:
+    """Whether it is known what pensions were before reductions or increases for age, where survivors have a share of
+    that.
+
+    Raises
+    ------
+    BadScheme
+        Slices of the pensions are adjusted apart; followers of one pension for whom not the same counts.
+    MissingVariable
+        `unreduced_ratio_0`, where anybody has such a pension on the valuation date.
+    BadBasis
+        Pensions without a reduction that are less than those paid, or without an increase that are more.
+    """
+    benefits = {benefit.name: benefit for benefit in settled(scheme)}
+    for name, what in before_start(scheme).items():
+        refuse_slices(benefits[name])
+        if "pensioners_0" not in basis or name not in basis["benefit"].values:
+            continue
+        paid = (basis["pensioners_0"] * basis["pension_0"]).sel(benefit=name, drop=True) > 0.0
+        if not bool(paid.any()):
+            continue
+        try:
+            require(basis, RATIO)
+        except MissingVariable as error:
+            raise MissingVariable(Told("{benefit}: {wrong}", benefit=name, wrong=message_of(error))) from None
+        ratio = (basis[RATIO] + 0.0 * basis["pension_0"]).sel(benefit=name, drop=True)
+        _check_side(name, what, ratio.where(paid))
+
+
+def refuse_slices(benefit: Benefit) -> None:
+    """BadScheme where slices of a pension are adjusted apart."""
+    if has_bands(benefit):
+        text = N_(
+            "{benefit}: slices of its pensions are adjusted apart, so that what they would be without a reduction for "
+            "age is not known.\n  Leave out share_before, or adjust whole pensions."
+        )
+        raise BadScheme(Told(text, benefit=benefit.name))
+
+
+def _check_side(name: str, what: str, ratio: xr.DataArray) -> None:
+    """BadBasis where pensions before what lowers them are less than those paid, or before what raises them more."""
+    low, high = {"reduction": (1.0, np.inf), "increase": (0.0, 1.0)}.get(what, (0.0, np.inf))
+    wrong = (ratio < low - NEAR) | (ratio > high + NEAR)
+    if not bool(wrong.any()):
+        return
+    texts = {
+        "reduction": N_(
+            "{benefit}: {name} is its pension before the reduction over that paid, and not below 1; in {count} of "
+            "{whole} cells with pensioners it is, the first: {place} -> {value:g}.\n  Look whether it is the other way "
+            "round."
+        ),
+        "increase": N_(
+            "{benefit}: {name} is its pension before the increase over that paid, and not above 1; in {count} of "
+            "{whole} cells with pensioners it is, the first: {place} -> {value:g}.\n  Look whether it is the other way "
+            "round."
+        ),
+    }
+    place, value = first_place(ratio, wrong.values)
+    found = {"count": int(wrong.sum()), "whole": int(ratio.notnull().sum()), "place": place, "value": value}
+    raise BadBasis(Told(texts[what], benefit=name, name=RATIO, **found))

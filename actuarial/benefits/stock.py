@@ -14,7 +14,7 @@ from actuarial.benefits import kernels
 from actuarial.benefits.answered import Asked
 from actuarial.benefits.claims import Arrivals, Claims, arrivals, claims_of, nobody
 from actuarial.benefits.conversion import Move, conversions, run_converting
-from actuarial.benefits.opening import check_inputs, opening_before, opening_stock
+from actuarial.benefits.opening import check_inputs, opening_before, opening_stock, refuse_slices
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import Terms, by_benefit, of_awards, paid_in_year, paid_once, terms_of
 from actuarial.benefits.slices import Adjusted, Stocks, has_bands, run_banded
@@ -25,13 +25,11 @@ from actuarial.bridge import align, doubles, over_scenarios, threads
 from actuarial.calibration import calibration_factor
 from actuarial.check.period import year_fraction
 from actuarial.contract import before_start, settled
-from actuarial.errors import BadScheme
 from actuarial.labour.recovery import recovered, recovering_benefits, without_credit
 from actuarial.labour.together import together
 from actuarial.person import make_grid
 from actuarial.quick import dataset, labelled, labels_of, quick_set
 from actuarial.scheme import Benefit, Scheme
-from actuarial.translation import N_, Told
 from actuarial.vocabulary import annotate
 
 SOME = ("pension_adjustment", "unreduced_mass")  # variables that not all benefits have
@@ -281,10 +279,9 @@ def _pension(
     number, mass, topup, gone = found[0], found[1], found[2], Arrivals(found[3], found[4], found[5])
     more: dict[str, np.ndarray] = {}
     if everyone.before is not None:
-        reduced = retired.before is not None or started.before is not None
-        mass_before = opening_before(benefit, basis) if reduced else mass_0
-        flows = (number_0, mass_before, none_0), (everyone.number, everyone.before.amount, everyone.before.topup)
-        course = partial(_course, benefit, *flows, stays, leaving, basis, finance, everybody)
+        opening, before = (number_0, opening_before(benefit, basis), none_0), everyone.before
+        entering = (everyone.number, before.amount, before.topup)
+        course = partial(_course, benefit, opening, entering, stays, leaving, basis, finance, everybody)
         gone, moved, more = _before(benefit, gone, moved, course)
     ended = gone + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
@@ -325,12 +322,7 @@ def _before(
 ) -> tuple[Arrivals, Arrivals, dict[str, np.ndarray]]:
     """Those who leave a stock and those who convert, with their pensions before reductions and increases for age too,
     and these pensions in payment; they move as those paid do."""
-    if has_bands(benefit):
-        text = N_(
-            "{benefit}: slices of its pensions are adjusted apart, so that what they would be without a reduction for "
-            "age is not known.\n  Leave out share_before, or adjust whole pensions."
-        )
-        raise BadScheme(Told(text, benefit=benefit.name))
+    refuse_slices(benefit)
     found, converted, *_ = course()
     left = replace(left, before=Arrivals(found[3], found[4], found[5]))
     return left, replace(moved, before=converted), {"unreduced_mass": found[1]}

@@ -211,7 +211,7 @@ class OldAge(Benefit):
         factor = self.age_factor(person)
         return each(self.pension(person, person.service), lambda amount: amount.times(factor))
 
-    def depends_on_age(self, what: str) -> bool:
+    def depends_on_age(self, what: str, scheme: Any) -> bool:
         early, late = self.early_age is not None and self.early_reduction != 0.0, self.late_increase != 0.0
         return {"reduction": early, "increase": late}.get(what, early or late)
 

@@ -229,8 +229,9 @@ class TotalisedOldAge(AcrossBorders):
         """
         return self._amounts(person, None)
 
-    def depends_on_age(self, what: str) -> bool:
-        return True
+    def depends_on_age(self, what: str, scheme: Any) -> bool:
+        own: bool = scheme.benefit(self.totalises).depends_on_age(what, scheme)
+        return own
 
     def award_before(self, person: Any, what: str) -> tuple[Amount, ...]:
         return self._amounts(person, what)

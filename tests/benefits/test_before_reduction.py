@@ -6,11 +6,13 @@ import xarray as xr
 from numpy.testing import assert_allclose
 
 from actuarial.benefits.stock import project_pensions
+from actuarial.contract import before_start
 from actuarial.demography.population import project_population
-from actuarial.errors import BadInput, BadScheme, MissingVariable
+from actuarial.errors import BadBasis, BadInput, BadScheme, MissingVariable
 from actuarial.labour.insured import project_insured
-from actuarial.pension import MinimumInPayment
+from actuarial.pension import MinimumInPayment, TotalisedOldAge
 from actuarial.pension.indexation import Indexation
+from actuarial.readiness import check_basis
 from actuarial.studies.groups import by_participants, open_run
 from actuarial.studies.rollforward import roll_forward
 from actuarial.valuation.constituent import constituent_capitals
@@ -60,6 +62,8 @@ def reduced(population, basis):
 @pytest.mark.parametrize("what", ["reduction", "increase", BOTH])
 def test_survivors_are_those_of_a_law_without_it(population, basis, reduced, what):
     """Who starts when does not depend on reductions, so that survivors of the same people have the same pensions."""
+    if what == "increase":
+        basis = basis.assign(unreduced_ratio_0=1.0 / basis["unreduced_ratio_0"])
     insured, found = reduced if what == BOTH else pensions(population, basis, law(what))
     free_basis = basis.assign(pension_0=basis["pension_0"] * basis["unreduced_ratio_0"])
     free_insured, free = pensions(population, free_basis, law(**FREE[what]))
@@ -103,6 +107,8 @@ def test_what_is_lacking_is_told(population, basis):
         project_pensions(insured, basis.drop_vars("unreduced_ratio_0"), scheme)
     nobody = basis.assign(pensioners_0=0.0 * basis["pensioners_0"]).drop_vars("unreduced_ratio_0")
     assert float(project_pensions(insured, nobody, scheme)["unreduced_mass"].sum()) > 0.0
+    with pytest.raises(MissingVariable, match="claims_unreduced is missing"):
+        project_pensions(insured.drop_vars("claims_unreduced"), basis, scheme)
     banded = scheme.amend("old_age", indexation=Indexation(bands=[{"prices": 1}]))
     with pytest.raises(BadScheme, match="old_age: slices of its pensions are adjusted apart"):
         project_pensions(insured, basis, banded)
@@ -110,6 +116,28 @@ def test_what_is_lacking_is_told(population, basis):
         constituent_capitals(insured, basis, scheme)
     with pytest.raises(BadScheme, match="what counts of old_age after a death is not the same"):
         project_insured(population, basis, scheme.amend("orphans", share_before=BOTH), service="years")
+
+
+@pytest.mark.parametrize(("what", "value"), [("reduction", 0.99), ("increase", 1.01)])
+def test_a_check_before_a_valuation_sees_ratios_that_are_lacking_or_the_other_way_round(basis, what, value):
+    scheme = law(what)
+    with pytest.raises(MissingVariable, match="old_age: unreduced_ratio_0 is missing"):
+        check_basis(basis.drop_vars("unreduced_ratio_0"), scheme)
+    ones = xr.ones_like(basis["unreduced_ratio_0"])
+    check_basis(basis.assign(unreduced_ratio_0=ones), scheme)
+    wrong = ones.where((ones["age"] != 70) | (ones["sex"] == "male"), value)
+    told = f"before the {what} over that paid.*; in 1 of .* with pensioners it is, the first: sex='female', age=70"
+    with pytest.raises(BadBasis, match=told):
+        check_basis(basis.assign(unreduced_ratio_0=wrong), scheme)
+    check_basis(basis.assign(unreduced_ratio_0=wrong), law(BOTH))
+
+
+def test_a_totalised_pension_depends_on_age_where_its_own_one_does():
+    abroad = TotalisedOldAge(foreign_service=({"months": 60, "share": 0.1},))
+    scheme = law("reduction").amend("scheme", benefits=(*law("reduction").benefits, abroad))
+    scheme = scheme.amend("widows", follows=("old_age", "totalised_old_age"))
+    assert before_start(scheme) == {"old_age": "reduction", "totalised_old_age": "reduction"}
+    assert before_start(scheme.amend("old_age", early_reduction=0.0)) == {}
 
 
 def test_a_minimum_in_payment_of_survivors_knows_their_mean(population, basis):
