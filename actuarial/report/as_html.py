@@ -10,7 +10,7 @@ from actuarial.report.document import Document
 from actuarial.report.fit import SIZES, has_long_words, is_long, size_on_paper
 from actuarial.report.placing import need, placed
 from actuarial.report.scripts import pieces
-from actuarial.report.shown import Figure, Grid, Part, show
+from actuarial.report.shown import Figure, Grid, Lines, Part, show
 from actuarial.translation import N_
 
 if TYPE_CHECKING:
@@ -97,9 +97,10 @@ def _policy(style: str) -> str:
 
 
 def _lies(part: Part) -> bool:
-    """Whether a heading stands above a table that lies across, and so on its page."""
+    """Whether a heading, with a list of first words or none, stands above a table that lies across: on its page."""
     if part.items:
-        first = part.items[0]
+        leads = len(part.items) > 1 and isinstance(part.items[0], Lines) and isinstance(part.items[1], Grid)
+        first = part.items[1 if leads else 0]
         return isinstance(first, Grid) and size_on_paper(first)[1]
     return bool(part.parts) and _lies(part.parts[0])
 

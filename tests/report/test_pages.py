@@ -112,9 +112,11 @@ def test_a_heading_of_the_page_lies_across_where_its_table_does():
     inner = Section("inner", "I", (middle_table(EN),))
     text = Section("text", "T", (Paragraph("First"), replace(middle_table(EN), name="other")))
     upright = Section("upright", "U", (long_table(EN),))
-    page = html_text(report(Section("outer", "O", (), (inner,)), text, upright))
+    led = Section("led", "L", (Bullets(("Few.",)), replace(middle_table(EN), name="third"), Bullets(("After.",))))
+    page = html_text(report(Section("outer", "O", (), (inner,)), text, upright, led))
     lies = re.findall(r'<h\d id="section-(\w+)-heading" class="lies">', page)
-    assert lies == ["outer", "inner"]
+    assert lies == ["outer", "inner", "led"]
+    assert re.findall(r'<ul class="lies"><li>([^<]*)', page) == ["Few."]
     assert re.search(r"\.table\.across, \.lies \{ page: across; \}", page)
 
 
