@@ -53,7 +53,7 @@ def test_the_strongest_single_changes_are_named_and_those_together_are_not():
         "With single changes the general average premium lies between 15.00% (Our Fund closes) and 18.00% (interest 1 "
         "percentage point lower); that of the base is 16.00%.",
     )
-    assert leads.sensitivity(EN, found.isel(change=[0, 3, 4])) is None
+    assert leads.sensitivity(EN, found.isel(change=[0, 1, 3, 4])) is None
 
 
 def test_women_and_men():
@@ -63,6 +63,19 @@ def test_women_and_men():
     assert leads.gender(EN, part(), found).lines == (
         "The average pension of women is 20.0% of the average wage in 2025 and that of men 30.0%; in 2026 they are "
         "25.0% and 40.0%.",
+    )
+
+
+def test_nothing_is_said_of_pensioners_where_there_are_none_nor_of_more_pensions_than_old_people():
+    words = {"total_contributors": [10.0, 20.0], "total_pensioners": [0.0, 5.0]}
+    ratios = ([0.0, 0.0], [0.0, 0.25])
+    nobody, some = (leads.demographic(EN, part(demographic_ratio=ratio, **words)) for ratio in ratios)
+    assert [len(one.lines) for one in (nobody, some)] == [1, 2]
+    assert some.lines[1] == "For every 100 contributors there are 0.0 pensioners in 2025 and 25.0 in 2026."
+    nothing = xr.Dataset({"benefit_ratio": by_year([0.0, 0.0]), "coverage_of_old": by_year([0.9, 1.1])})
+    assert leads.adequacy(EN, part(), nothing) is None
+    assert leads.adequacy(EN, part(), nothing.assign(coverage_of_old=by_year([0.9, 1.0]))).lines == (
+        "Of persons aged 65 and over 90.0% have a pension in 2025 and 100.0% in 2026.",
     )
 
 

@@ -104,11 +104,19 @@ def test_when_the_reserve_is_used_up(falls, gone, text):
     [
         ([3.0, 2.0, 1.0], "is 3.0 times the outgo of the year at the end of 2025 and 1.0 times at the end of 2027."),
         ([3.0, 0.0, -1.5], "at the end of 2027 what is lacking is 1.5 times the outgo of the year."),
+        ([0.64, 2.0, 1.0], "is 0.64 times the outgo of the year at the end of 2025 and 1.00 times at the end of 2027."),
         ([NAN, 0.0, 1.0], ""),
     ],
 )
 def test_the_reserve_ratio(ratios, text):
     assert sentences.reserve_ratio(EN, part(reserve_ratio=ratios)).endswith(text)
+
+
+def test_a_scheme_that_pays_its_way_has_no_reserve_that_could_be_used_up():
+    nothing, little = part(reserve_ratio=[0.0, -1e-15, 1e-15]), part(reserve_ratio=[0.0, 0.01, 0.0])
+    assert sentences.exhausted(EN, nothing) == "The scheme has no reserve."
+    assert sentences.reserve_ratio(EN, nothing) == ""
+    assert sentences.exhausted(EN, little).startswith("The reserve is not used up within the projection")
 
 
 @pytest.mark.parametrize(

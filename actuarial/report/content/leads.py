@@ -24,21 +24,21 @@ def _lines(texts: Iterable[str]) -> Bullets | None:
 
 
 def _ends(say: Language, part: Part, share: xr.DataArray | None, text: str) -> str:
-    """A sentence with a share in the first and in the last year; none where one of them is not known."""
+    """A sentence with a share in the first and in the last year; none where one of them is not known, or both are 0."""
     if share is None:
         return ""
     begin, end = (float(share.sel(year=year)) for year in (part.first, part.last))
-    if not (np.isfinite(begin) and np.isfinite(end)):
+    if not (np.isfinite(begin) and np.isfinite(end)) or begin == end == 0.0:
         return ""
     return say(text, first=part.first, last=part.last, begin=say.percent(begin), end=say.percent(end))
 
 
 def demographic(say: Language, part: Part) -> Bullets | None:
-    """Contributors and pensioners, and how many of these for those."""
+    """Contributors and pensioners, and how many of these for those where there are any."""
     ratios = part.result["demographic_ratio"]
     begin, end = (100.0 * float(ratios.sel(year=year)) for year in (part.first, part.last))
     text = ""
-    if np.isfinite(begin) and np.isfinite(end):
+    if np.isfinite(begin) and np.isfinite(end) and max(begin, end) > 0.0:
         text = say(
             "For every 100 contributors there are {begin} pensioners in {first} and {end} in {last}.",
             first=part.first,
@@ -132,12 +132,13 @@ def _covered(side: xr.DataArray) -> tuple[float, float]:
 
 
 def adequacy(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
-    """What a pension is of a wage, and how many of the old have one."""
+    """What a pension is of a wage, and how many of the old have one; nothing of the old where pensions are counted, of
+    which some have several, and are more than they."""
     pension = N_("The average pension is {begin} of the average wage in {first} and {end} in {last}.")
     old = N_("Of persons aged 65 and over {begin} have a pension in {first} and {end} in {last}.")
-    return _lines(
-        (_ends(say, part, found["benefit_ratio"], pension), _ends(say, part, found["coverage_of_old"], old))
-    )
+    having = found["coverage_of_old"]
+    texts = [_ends(say, part, found["benefit_ratio"], pension), _ends(say, part, having.where(having <= 1.0), old)]
+    return _lines(texts)
 
 
 def gender(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
@@ -179,14 +180,15 @@ def gender(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
 
 
 def sensitivity(say: Language, found: xr.Dataset) -> Bullets | None:
-    """The single changes with the least and the greatest level rate; those of several at a time are none."""
+    """The single changes with the least and the greatest level rate, where there are two of them; those of several at
+    a time are none."""
     if PREMIUM not in found or "words" not in found.coords:
         return None
     names = [str(name) for name in found["change"].values]
     rates = dict(zip(names, found[PREMIUM].values.tolist(), strict=True))
     words = dict(zip(names, map(str, found["words"].values), strict=True))
     single = [one for one in names if np.isfinite(rates[one]) and one != "base" and not one.startswith(TOGETHER)]
-    if not single or not np.isfinite(rates.get("base", np.nan)):
+    if len(single) < 2 or not np.isfinite(rates.get("base", np.nan)):
         return None
     low, high = min(single, key=rates.__getitem__), max(single, key=rates.__getitem__)
     text = say(

@@ -10,6 +10,8 @@ from actuarial.translation import Language
 
 SHOWN = 5e-4
 """Rates that differ by less are shown as the same number."""
+NOTHING = 1e-9
+"""A reserve of no more than so many years of outgo is none."""
 
 
 def pension_sentences(material: Material, part: Part) -> tuple[str, ...]:
@@ -162,7 +164,9 @@ def outgo_exceeds(say: Language, part: Part) -> str:
 
 
 def exhausted(say: Language, part: Part) -> str:
-    """When the reserve is used up, if it is."""
+    """When the reserve is used up, if there is one and it is."""
+    if no_reserve(part):
+        return say("The scheme has no reserve.")
     falls, gone = (float(part.result[name]) for name in ("year_reserve_falls", "year_reserve_exhausted"))
     text = ""
     if np.isfinite(falls):
@@ -174,11 +178,16 @@ def exhausted(say: Language, part: Part) -> str:
     return f"{text} {last}".strip()
 
 
+def no_reserve(part: Part) -> bool:
+    """Whether the reserve is nothing beside outgo at the end of every year."""
+    return bool((abs(part.result["reserve_ratio"]) <= NOTHING).all())
+
+
 def reserve_ratio(say: Language, part: Part) -> str:
     """The reserve over the outgo of a year, at both ends."""
     ratios = part.result["reserve_ratio"]
     begin, end = float(ratios.sel(year=part.first)), float(ratios.sel(year=part.last))
-    if not (np.isfinite(begin) and np.isfinite(end)):
+    if not (np.isfinite(begin) and np.isfinite(end)) or no_reserve(part):
         return ""
     digits = 2 if min(abs(begin), abs(end)) < 1 else 1
     values = {
