@@ -243,8 +243,8 @@ class Law:
 
     def paid_back(self, rule, t, g, n):
         """Contributions of each past year at the rate of that year on wages carried back, with interest."""
-        total, k = np.zeros(len(n)), 0
-        while k == 0 or np.any(n - k + 0.5 > 0.0):
+        total, k, longest = np.zeros(len(n)), 0, n.max(initial=0.0)
+        while k == 0 or longest - k + 0.5 > 0.0:
             weight = np.minimum(n, 0.5) if k == 0 else np.clip(n - k + 0.5, 0.0, 1.0)
             rate = 0.0
             for line in self.scheme["lines"]:
