@@ -188,7 +188,7 @@ class MemberAccount:
 
     On the grid of years (`service="years"`) those between two whole years of service are parts of both cells, so that
     they have the rates of either side of an edge in proportion, also of an edge that is no whole year. Where rates rise
-    from nothing to 10% and 20%, credits of a year are up to 2.1%, balances up to 1.2% and lump sums on retirement up to
+    from nothing to 10% and 20%, credits of a year are up to 2.0%, balances up to 1.2% and lump sums on retirement up to
     0.2% from those on the grid of months with edges at 4.25 and 9.5 years, and 2.0%, 1.1% and 0.14% with 5 and 10.
 
     Contributions in steps by hours of work are rates of classes by density (`density_classes`): of credits = "months" a
