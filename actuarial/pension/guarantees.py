@@ -85,6 +85,8 @@ class Guarantee:
         require_with(self, "taper_up_to_years", "taper")
         require_order(self, "maximum", "amount")
         require_with(self, "counted_with", "of")
+        if self.of in self.counted_with:
+            raise Misstated(Told("{name!r} counts already, as `of`; name it once", name=self.of), ("counted_with",))
         for name in self._beyond_one() if _several(self.formula) else ():
             raise Misstated(Told(ONE_ONLY), (name,))
 

@@ -170,6 +170,7 @@ WRONG = {
         f'{{ form = "pro_rata", since = 2030, old = {OTHER}, new = {OTHER} }}',
     ),
     "least.formula.counted_with: 'besides' is no benefit": ('["beside"]', '["besides"]'),
+    "least.formula.counted_with: 'old_age' counts already, as `of`; name it once": ('["beside"]', '["old_age"]'),
 }
 
 
