@@ -265,8 +265,8 @@ class MinimumInPayment(_Supplement):
     multiple of all earnings: exactly where their sum does not fall as earnings rise. Pensions of the valuation date,
     and awards of parts of one amount by months, of options that are sums, with what is missing to a guarantee, or of
     survivors with a share of a pension before its reduction for age, are lognormal with their mean and `pension_cv`,
-    all alike where the basis has none; a pension keeps the variation of the age that it had then. Where slices of pensions are adjusted apart, those below the limit have the adjustment of the
-    lowest.
+    all alike where the basis has none; a pension keeps the variation of the age that it had then. Where slices of
+    pensions are adjusted apart, those below the limit have the adjustment of the lowest.
 
     Levels are those that the limits of the projected years reach, so that a shorter run has others: what is lacking in
     its years differs from the same years of a longer one by what the cubic misses, up to 1.1e-5 of the top-ups.
