@@ -257,7 +257,7 @@ def test_unknown_fields_are_refused_all_at_once(tmp_path):
         "  opinion.text: must be a text (got 3).",
         "  assumptions.rationale.mxx: no such assumption; did you mean mx?",
     ]
-    with pytest.raises(BadInput, match="the fields are"):
+    with pytest.raises(BadInput, match=r"zzz: unknown field; actuarial report --fields-template FILE\.toml writes"):
         checked_fields({"zzz": "x"})
     with pytest.raises(BadInput, match="cannot be read"):
         read_fields(tmp_path / "none.toml")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from actuarial.errors import BadInput
-from actuarial.fields import ended, suggestion
 from actuarial.report.completeness import asked, by_assumption, fields, only_actuary
 from actuarial.report.content.labels import variable_word
 from actuarial.report.document import Field
@@ -80,7 +79,9 @@ def _fault(name: str, value: Any) -> str:
             meant = Told("did you mean {close}?", close=close[0]) if close else Told("name a variable of a basis.")
             return Told("  {name}: no such assumption; {hint}", name=name, hint=meant)
     elif name not in known:
-        hint = ended(suggestion(name, known, N_("the fields are {names}")))
+        close = get_close_matches(name, known, n=1)
+        all_of_them = Told("actuarial report --fields-template FILE.toml writes a file with all fields.")
+        hint = Told("did you mean {close}?", close=close[0]) if close else all_of_them
         return Told("  {name}: unknown field; {hint}", name=name, hint=hint)
     return "" if isinstance(value, str) else Told("  {name}: must be a text (got {value!r}).", name=name, value=value)
 
