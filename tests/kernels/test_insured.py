@@ -365,7 +365,7 @@ def account_claims(rng, cells, references, accounts, retire):
     ones, free = np.ones(shape[:2]), np.full(shape[:2], np.inf)
     level = rng.uniform(0.01, 0.05) * np.ones(shape)
     limited = rng.uniform(0, 30, shape[:2])
-    pension = Part(level, ones, limited, limited + 80.0, references, int(rng.integers(1, 3)), shares=rng.random(cells),
+    pension = Part(level, ones, limited, limited + 1.0, references, int(rng.integers(1, 3)), shares=rng.random(cells),
                    most_shares=1.0 + rng.random(cells))
     claims = [Claim(0, rng.random(shape) * retire, [pension], leaves=False, idle=idle)]
     if accounts > 1:
