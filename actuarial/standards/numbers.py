@@ -147,12 +147,17 @@ def simplest(number: Fraction) -> Fraction:
 
 
 def _between(low: Fraction, high: Fraction) -> Fraction:
-    whole = floor(low)
-    if low == whole:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _between(1 / (high - whole), 1 / (low - whole))
+    """The fraction of the smallest denominator from low to high: whole numbers as long as both have the same ones, then
+    the least that lies between what is left of them. Whole numbers alone are divided, which is quicker."""
+    (a, b), (c, d) = low.as_integer_ratio(), high.as_integer_ratio()
+    before, now = (0, 1), (1, 0)
+    while True:
+        whole, rest = divmod(a, b)
+        last = whole if rest == 0 else whole + 1
+        if rest == 0 or last * d <= c:
+            return Fraction(last * now[0] + before[0], last * now[1] + before[1])
+        before, now = now, (whole * now[0] + before[0], whole * now[1] + before[1])
+        a, b, c, d = d, c - whole * d, b, rest
 
 
 def _rounded(value: Fraction, digits: int) -> str:
