@@ -104,7 +104,8 @@ class Widows(_Survivors):
     With `share_before` the share is that of the pension without the reduction for an early start, without the increase
     for a late one, or without both, of those who draw it as of members who die in service, for whom no pension has
     either: pensions in payment are rolled forward a second time without it (`unreduced_mass`), from those of the
-    valuation date times `unreduced_ratio_0`. A factor of an invalidity pension stays in it.
+    valuation date times `unreduced_ratio_0`. A factor of an invalidity pension stays in it, and a
+    guarantee adds what it adds to the pension that is paid.
 
     The share may depend on the children (`with_children`), who are those of an orphans' pension: their number J is
     Poisson with the mean n(x) of the age of the deceased, so that the share is E[s_J]. It is that of the day of the
