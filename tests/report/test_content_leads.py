@@ -74,6 +74,9 @@ def test_nothing_is_said_of_pensioners_where_there_are_none_nor_of_more_pensions
     assert some.lines[1] == "For every 100 contributors there are 0.0 pensioners in 2025 and 25.0 in 2026."
     nothing = xr.Dataset({"benefit_ratio": by_year([0.0, 0.0]), "coverage_of_old": by_year([0.9, 1.1])})
     assert leads.adequacy(EN, part(), nothing) is None
+    first = part(outgo_to_gdp=[0.01, 0.02])
+    first = first._replace(result=first.result.isel(year=[0]))
+    assert leads.health_spending(EN, first) is None
     assert leads.adequacy(EN, part(), nothing.assign(coverage_of_old=by_year([0.9, 1.0]))).lines == (
         "Of persons aged 65 and over 90.0% have a pension in 2025 and 100.0% in 2026.",
     )

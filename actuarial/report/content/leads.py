@@ -24,8 +24,9 @@ def _lines(texts: Iterable[str]) -> Bullets | None:
 
 
 def _ends(say: Language, part: Part, share: xr.DataArray | None, text: str) -> str:
-    """A sentence with a share in the first and in the last year; none where one of them is not known, or both are 0."""
-    if share is None:
+    """A sentence with a share in the first and in the last year; none where one of them is not known, both are 0, or
+    there is one year only."""
+    if share is None or part.first == part.last:
         return ""
     begin, end = (float(share.sel(year=year)) for year in (part.first, part.last))
     if not (np.isfinite(begin) and np.isfinite(end)) or begin == end == 0.0:
@@ -38,7 +39,7 @@ def demographic(say: Language, part: Part) -> Bullets | None:
     ratios = part.result["demographic_ratio"]
     begin, end = (100.0 * float(ratios.sel(year=year)) for year in (part.first, part.last))
     text = ""
-    if np.isfinite(begin) and np.isfinite(end) and max(begin, end) > 0.0:
+    if np.isfinite(begin) and np.isfinite(end) and max(begin, end) > 0.0 and part.first < part.last:
         text = say(
             "For every 100 contributors there are {begin} pensioners in {first} and {end} in {last}.",
             first=part.first,
@@ -146,7 +147,8 @@ def gender(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
 
     def shown(array: xr.DataArray) -> list[str] | None:
         values = [float(array.sel(year=year)) for year in (part.first, part.last)]
-        return [say.percent(value) for value in values] if np.isfinite(values).all() else None
+        known = part.first < part.last and np.isfinite(values).all()
+        return [say.percent(value) for value in values] if known else None
 
     years = {"first": part.first, "last": part.last}
     texts = []
