@@ -285,14 +285,13 @@ def _answer(rule: Any, basis: xr.Dataset, finance: xr.Dataset) -> np.ndarray:
 
 def _disturbed(seen: xr.Dataset, first: int) -> xr.Dataset:
     """The finances with other numbers from a year on."""
-    late = seen["year"] >= first
-    return seen.assign(
-        {
-            name: (array.dims, array.where(~late, 1.0 - 2.0 * array).transpose(*array.dims).values)
-            for name, array in seen.data_vars.items()
-            if "year" in array.dims
-        }
-    )
+    late, disturbed = seen["year"].values >= first, {}
+    for name in seen.data_vars:
+        dims, values = seen.variables[name].dims, seen.variables[name].values
+        if "year" in dims:
+            there = late.reshape([-1 if dim == "year" else 1 for dim in dims])
+            disturbed[name] = dims, np.where(there, 1.0 - 2.0 * values, values)
+    return seen.assign(disturbed)
 
 
 def refuse_looking_back(scheme: Scheme, study: str, why: str) -> None:
