@@ -97,20 +97,20 @@ def test_the_error_of_a_formula(tmp_path):
 
 @pytest.mark.parametrize("text", ["12,5", "1\u202f234.5", "0.05", "5%", "'7"])
 def test_numbers_stored_as_text(text, tmp_path):
+    places = []
+
     def change(book):
         book[TABLE]["F9"] = text
-        cell(book["Benefits"], "formula.accrual").value = text
-        cell(book["Contributions"], "rate", 2030).value = text
+        for sheet, *where in (("Contributions", "rate", 2030), ("Benefits", "formula.accrual")):
+            one = cell(book[sheet], *where)
+            one.value = text
+            places.append(f"{sheet}!D{one.row}")
 
     found = lines(open_workbook, worked_on(tmp_path, change))
     if text == "'7":
         assert len(found) == 3
         return
-    assert [one.partition(": ")[0] for one in found] == [
-        f"Contributions!D{cell(openpyxl.load_workbook(tmp_path / 'country.xlsx')['Contributions'], 'rate', 2030).row}",
-        f"Benefits!D{cell(openpyxl.load_workbook(tmp_path / 'country.xlsx')['Benefits'], 'formula.accrual').row}",
-        "'By year, sex, age'!F9",
-    ]
+    assert [one.partition(": ")[0] for one in found] == [*places, "'By year, sex, age'!F9"]
     for one in found:
         assert f"{text!r} is text and no number; give the cell the number format General" in one
 
