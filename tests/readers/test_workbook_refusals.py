@@ -427,7 +427,8 @@ def test_what_is_found_after_the_reading_is_told_with_its_cell(tmp_path, capsys,
     path = worked_on(tmp_path, euros, language="fr")
     place = cell(openpyxl.load_workbook(path)["Régime"], "currency").coordinate
     assert cli.main(["check", str(path), "--basis", str(path)]) == cli.BAD_INPUT
-    assert f"actuarial: Régime!{place}: monnaie (currency)\u202f: les montants du régime sont en EUR" in capsys.readouterr().err
+    wanted = f"actuarial: Régime!{place}: monnaie (currency)\u202f: les montants du régime sont en EUR"
+    assert wanted in capsys.readouterr().err
     monkeypatch.undo()
     separate = tmp_path / "law.toml"
     save_scheme(scheme(), separate)
