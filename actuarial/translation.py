@@ -101,11 +101,14 @@ class InFile(Told):
 
 
 def few(labels: Iterable[object]) -> str:
-    """Labels in words: all of them if they are at most four, else the first, the last and how many."""
+    """Labels in words: all of them if they are at most four, else of numbers the first, the last and how many, of words
+    the first three and how many more."""
     words = [str(label) for label in labels]
     if len(words) <= FEW:
         return ", ".join(words)
-    return Told("{first} to {last} ({count} of them)", first=words[0], last=words[-1], count=len(words))
+    if all(re.fullmatch(r"-?[\d.]+", word) for word in words):
+        return Told("{first} to {last} ({count} of them)", first=words[0], last=words[-1], count=len(words))
+    return Told("{names} and {count} more", names=", ".join(words[: FEW - 1]), count=len(words) - FEW + 1)
 
 
 SYSTEM = (

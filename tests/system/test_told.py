@@ -12,7 +12,7 @@ from actuarial.errors import ActuarialError, BadScheme
 from actuarial.forms import parse_scheme
 from actuarial.report.summary import summary
 from actuarial.sheets.told import in_columns
-from actuarial.translation import Meaning, Told, language, message_of, told
+from actuarial.translation import Meaning, Told, few, language, message_of, told
 from actuarial.valuation.accounts import compare_accounts
 from tests.report.content_data import pensions
 
@@ -39,6 +39,12 @@ def test_it_is_said_with_the_numbers_of_the_country():
     assert share.said(language("es", "es_MX")) == "1,234,567 (6.2% de su total)"
     assert told("plain", FRENCH) == "plain"
     assert Meaning("what a user registered").said(FRENCH) == "what a user registered"
+
+
+def test_many_labels_are_told_by_some_of_them():
+    assert few([2024, 2025]) == "2024, 2025"
+    assert few(range(2024, 2031)).said(SPANISH) == "2024 a 2030 (7 en total)"
+    assert few(["wages", "care", "means", "persons", "studies"]).said(FRENCH) == "wages, care, means et 2 autres"
 
 
 def test_it_survives_copies():
