@@ -211,11 +211,11 @@ def falls_short(award: tuple[Amount, ...], name: str) -> bool:
 
 def paid(award: Amount | tuple[Amount, ...], person: Any) -> float:
     """What an award is for one person: the sum of its amounts, of options the one that counts."""
-    total, options = 0.0, dict[Choice, dict[int, float]]()
-    if falls_short(amounts(award), "guarantee"):
-        level, *others = (amount.exact(person) for amount in amounts(award))
+    several, total, options = amounts(award), 0.0, dict[Choice, dict[int, float]]()
+    if falls_short(several, "guarantee"):
+        level, *others = (amount.exact(person) for amount in several)
         return max(0.0, level - sum(others))
-    for amount in amounts(award):
+    for amount in several:
         due = amount.exact(person)
         if amount.choice is None:
             total += due

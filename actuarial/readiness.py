@@ -26,7 +26,7 @@ from actuarial.pension.readiness import check_accounts, check_adjustments, check
 from actuarial.pension.supplements import check_supplements
 from actuarial.person import Person, make_grid
 from actuarial.quick import quick_set
-from actuarial.translation import N_, Told
+from actuarial.translation import N_, Told, few
 from actuarial.valuation.accounts import check_lines
 from actuarial.valuation.observed import check_observed
 from actuarial.warned import Warned, span_of, warnings_of
@@ -276,18 +276,10 @@ def _audited(basis: xr.Dataset, scheme: Any) -> list[str]:
         Warned(
             "audited_accounts of {years}: the scheme has no such benefits, so the lines are not shown: {lines}.",
             "Audited accounts of {years}: the scheme has no such benefits, so the lines are not shown: {lines}.",
-            years=_years(told.tolist()),
+            years=few(told.tolist()),
             lines=tuple(lines),
         )
     ]
-
-
-def _years(years: list[int]) -> Any:
-    """Years in words: all of them if they are at most four, else the first, the last and how many."""
-    if len(years) <= 4:
-        return tuple(years)
-    span = {"first": years[0], "last": years[-1], "count": len(years)}
-    return Told("{first} to {last} ({count} of them)", **span)
 
 
 def _meant(name: str, known: list[str]) -> str:

@@ -100,6 +100,11 @@ class InFile(Told):
         return (self.text, self.cells), self.values
 
 
+def inside(words: str) -> str:
+    """Words inside a sentence: without the capital that they begin with."""
+    return words[:1].lower() + words[1:]
+
+
 def few(labels: Iterable[object]) -> str:
     """Labels in words: all of them if they are at most four, else of numbers the first, the last and how many, of words
     the first three and how many more."""

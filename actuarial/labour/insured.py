@@ -371,10 +371,7 @@ class _Run(Inputs):
 
         of_groups = by_claim.transpose(1, 3, 0, 4, 5, 2, 6)
         _, flows, scenarios, years, claims, sexes, ages = of_groups.shape
-        totals = np.empty((flows, scenarios, years, claims, sexes, ages))
-        totals[...] = of_groups[0]
-        for one in of_groups[1:]:
-            totals += one
+        totals = np.sum(of_groups, axis=0, out=np.empty((flows, scenarios, years, claims, sexes, ages)))
         benefits, places = len(self.scheme.benefits), list(self.places(rules))
         full = totals
         if not (places == list(range(benefits)) and claims == benefits):

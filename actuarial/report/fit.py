@@ -89,7 +89,8 @@ def _shifted(grid: Grid, least: Sequence[float], widths: tuple[float, ...], em: 
 
     def moved(found: Sequence[float]) -> Iterator[list[float]]:
         for taker, giver in permutations(range(grid.labels), 2):
-            many, high = lines(taker, found[taker]), lines(taker, found[taker]) > 1.0
+            many = lines(taker, found[taker])
+            high = many > 1.0
             for step in np.unique(cells[taker][high] / (many[high] - 1.0) + PADDING - found[taker]).tolist():
                 if found[giver] - step >= least[giver]:
                     changed = {giver: found[giver] - step, taker: found[taker] + step}

@@ -10,7 +10,7 @@ from actuarial.report.content.cells import unit_of
 from actuarial.report.content.material import Part
 from actuarial.report.content.words import CHANGES
 from actuarial.report.document import Bullets
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, inside
 
 TOGETHER = "combined_"
 """How names of changes begin that are several at a time."""
@@ -26,26 +26,30 @@ def _lines(texts: Iterable[str]) -> Bullets | None:
 def _ends(say: Language, part: Part, share: xr.DataArray | None, text: str) -> str:
     """A sentence with a share in the first and in the last year; none where one of them is not known, both are 0, or
     there is one year only."""
-    if share is None or part.first == part.last:
+    found = () if share is None else _both(part, share)
+    if not any(found):
         return ""
-    begin, end = (float(share.sel(year=year)) for year in (part.first, part.last))
-    if not (np.isfinite(begin) and np.isfinite(end)) or begin == end == 0.0:
-        return ""
-    return say(text, first=part.first, last=part.last, begin=say.percent(begin), end=say.percent(end))
+    begin, end = map(say.percent, found)
+    return say(text, first=part.first, last=part.last, begin=begin, end=end)
+
+
+def _both(part: Part, values: xr.DataArray) -> tuple[float, ...]:
+    """Numbers of the first and of the last year; nothing where one of them is not known or there is one year only."""
+    found = tuple(float(values.sel(year=year)) for year in (part.first, part.last))
+    return found if part.first < part.last and np.isfinite(found).all() else ()
 
 
 def demographic(say: Language, part: Part) -> Bullets | None:
     """Contributors and pensioners, and how many of these for those where there are any."""
-    ratios = part.result["demographic_ratio"]
-    begin, end = (100.0 * float(ratios.sel(year=year)) for year in (part.first, part.last))
-    text = ""
-    if np.isfinite(begin) and np.isfinite(end) and max(begin, end) > 0.0 and part.first < part.last:
+    text, ratios = "", _both(part, part.result["demographic_ratio"])
+    if any(ratios):
+        begin, end = (say.number(100.0 * ratio, 1) for ratio in ratios)
         text = say(
             "For every 100 contributors there are {begin} pensioners in {first} and {end} in {last}.",
             first=part.first,
             last=part.last,
-            begin=say.number(begin, 1),
-            end=say.number(end, 1),
+            begin=begin,
+            end=end,
         )
     return _lines((sentences.members(say, part), text))
 
@@ -145,10 +149,8 @@ def adequacy(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
 def gender(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
     """Women among contributors and pensioners, and the pensions of both sexes."""
 
-    def shown(array: xr.DataArray) -> list[str] | None:
-        values = [float(array.sel(year=year)) for year in (part.first, part.last)]
-        known = part.first < part.last and np.isfinite(values).all()
-        return [say.percent(value) for value in values] if known else None
+    def shown(array: xr.DataArray) -> list[str]:
+        return [say.percent(value) for value in _both(part, array)]
 
     years = {"first": part.first, "last": part.last}
     texts = []
@@ -207,7 +209,4 @@ def sensitivity(say: Language, found: xr.Dataset) -> Bullets | None:
 
 def _inside(say: Language, words: str) -> str:
     """A change inside a sentence: the library's own without the capital that they begin with."""
-    if words not in CHANGES:
-        return words
-    told = say(words)
-    return told[:1].lower() + told[1:]
+    return inside(say(words)) if words in CHANGES else words

@@ -13,7 +13,7 @@ from actuarial.report.content.cells import cell, listed
 from actuarial.report.content.material import Material, Part
 from actuarial.report.content.names import form_of, joined, name_of, payer_of, word_of
 from actuarial.report.document import Block, Section, Table, Terms
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, inside
 
 YEARLY = N_("fraction per year")
 SHARES = ("fraction", YEARLY)
@@ -200,7 +200,7 @@ def _assessed_on(speaker: Speaker, line: Any) -> str:
     if of := getattr(line, "of", ()):
         base = say("{place}: {subject}", place=base, subject=_named(say, of))
     limits = [
-        say("{place}: {subject}", place=label[:1].lower() + label[1:], subject=speaker.value(value))
+        say("{place}: {subject}", place=inside(label), subject=speaker.value(value))
         for key, label, value, _ in _fields(speaker, line)
         if key in LIMITS
     ]

@@ -5,7 +5,7 @@ import xarray as xr
 
 from actuarial.report.content.cells import cell
 from actuarial.report.content.words import CAUSES
-from actuarial.translation import Language
+from actuarial.translation import Language, inside
 
 PREMIUM, EXHAUSTED = "general_average_premium", "year_reserve_exhausted"
 SHOWN, MOST = 5e-5, 3
@@ -108,12 +108,7 @@ def _greatest(say: Language, parts: xr.DataArray) -> str:
     """The causes that change a rate most, each with its change."""
     each = {str(cause): float(parts.sel(cause=cause)) for cause in parts["cause"].values}
     told = sorted((one for one in each if abs(each[one]) > SHOWN), key=lambda one: -abs(each[one]))[:MOST]
-    return ", ".join(f"{_lower(cause_word(say, one))} {difference(say, each[one], 'percent2')}" for one in told)
-
-
-def _lower(words: str) -> str:
-    """Words inside a sentence: without the capital that they begin with."""
-    return words[:1].lower() + words[1:]
+    return ", ".join(f"{inside(cause_word(say, one))} {difference(say, each[one], 'percent2')}" for one in told)
 
 
 def _exhausted(say: Language, found: xr.Dataset) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from actuarial.report.figures import measure
-from actuarial.translation import N_, Language
+from actuarial.translation import N_, Language, inside
 
 QUANTITIES = {
     "general_average_premium": N_("General average premium"),
@@ -42,8 +42,7 @@ def quantity_word(say: Language, name: str) -> str:
     word, _, year = name.partition(" ")
     if word not in QUANTITIES:
         return name.replace("_", " ")
-    words = say(QUANTITIES[word])
-    return f"{words[:1].lower()}{words[1:]} {year}".strip()
+    return f"{inside(say(QUANTITIES[word]))} {year}".strip()
 
 
 def parameter_word(say: Language, name: str) -> str:
