@@ -37,10 +37,16 @@ class Reference:
     not_below, not_above : (Reference, share) or None
         A share of the mean of other years that it is at least, and at most; of both the least counts. The index and
         whether earnings count within limits are those of this one.
+    revalued_until : int or None
+        Last age reached in a year to whose index earnings are revalued: those of later years count as they are, and
+        nothing is revalued after it. None: to the year of the award.
 
     Notes
     -----
     RS_t = 1/N sum_{k<N} w_{t-k} I_t / I_{t-k}, and with other years max(b RS', min(RS, a RS''))
+
+    With `revalued_until` = A, I_t of somebody born in b is that of the year min(t, b + A). It rises for all past
+    earnings of a person alike, so that the best years remain the best ones after somebody has left.
 
     A cohort compares the means of its path, each member a fixed multiple of it; of limits of insurable earnings the
     means over the years are compared as well, which is exact where the same years have the greater ones.
@@ -59,6 +65,7 @@ class Reference:
     varying: float = 0.0
     not_below: "tuple[Reference, float] | None" = None
     not_above: "tuple[Reference, float] | None" = None
+    revalued_until: int | None = None
 
     @property
     def last(self) -> int:
@@ -77,10 +84,13 @@ class Reference:
         return found
 
     def index(self, person: Any) -> Number:
-        """Level of the index of revaluation by year of the person (1 throughout without revaluation)."""
+        """Level of the index of revaluation by year of the person (1 throughout without revaluation), by age as well
+        where it ends at an age."""
         if self.revaluation == "none":
             return 1.0 + 0.0 * person.year
-        return person.index(self.revaluation)
+        if self.revalued_until is None:
+            return person.index(self.revaluation)
+        return person.index(self.revaluation, person.year - np.maximum(person.age - self.revalued_until, 0))
 
 
 @dataclass(frozen=True)

@@ -91,11 +91,11 @@ class Person:
         exact = None if self.exact_age is None else self.exact_age + year - self.year
         return replace(self, year=year, age=year - self.birth_year, exact_age=exact)
 
-    def index(self, name: str, year: int | None = None) -> Any:
+    def index(self, name: str, year: Any = None) -> Any:
         """Level of wages ("wages") or prices ("prices"): 1 in the year before the first projected year.
 
-        By year of the grid, or at one year. Years before the projection follow the past growth of the basis, or where
-        it has none the first projected rate.
+        By year of the grid, or at other years. Years before the projection follow the past growth of the basis, or
+        where it has none the first projected rate.
         """
         if name not in INDEX:
             raise BadInput(f"index: {name!r} is unknown; the indices are {', '.join(INDEX)}.")
@@ -108,6 +108,9 @@ class Person:
             return float(path.values[int(asked) - path.years[0]])
         if isinstance(wanted, xr.DataArray) and wanted.dims == ("year",):
             return path.labelled(asked)
+        if isinstance(wanted, xr.DataArray) and wanted.ndim:
+            coords = {dim: wanted[dim] for dim in wanted.dims}
+            return labelled(path.at(asked), (*wanted.dims, *path.others), coords | path.others)
         found = path.labelled(path.years).sel(year=wanted)
         return found if found.ndim else float(found)
 
@@ -154,13 +157,19 @@ class Person:
                 continue
             up = 1.0
             if reference.revaluation != "none":
-                up = self.index(reference.revaluation) / self.index(reference.revaluation, row.year)
+                up = self._revalued(reference, row.year)
             earned = self.insurable(row) if reference.capped else row.earnings
             counted.append((earned * up, weight))
         if reference.best_of is not None:
             counted = sorted(counted, reverse=True)[: reference.years]
         weights = sum(weight for _, weight in counted)
         return sum(earned * weight for earned, weight in counted) / weights if weights else 0.0
+
+    def _revalued(self, reference: Reference, year: int) -> float:
+        """What earnings of a past year are multiplied by."""
+        if reference.revalued_until is not None:
+            return float(reference.index(self) / reference.index(self.in_year(year)))
+        return float(self.index(reference.revaluation) / self.index(reference.revaluation, year))
 
     def account(self, account: Account) -> float:
         """Balance of an account of one person with a career on the day of the award, in mid-year of its year.

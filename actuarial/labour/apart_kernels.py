@@ -36,7 +36,7 @@ def stay_apart(state, new, earnings, work, t, x, y, top):
     moves to age y. work.halfway (c,) is 1 over the persons."""
     for s in range(earnings.apart.shape[0]):
         k, p = earnings.apart[s], 3 * s
-        up = (1.0 + earnings.growth[t, k]) ** 2
+        up = (1.0 + earnings.growth[t, min(y, earnings.growth.shape[1] - 1), k]) ** 2
         lie_apart(
             work.apart[s], work.means[k], work.floors[k], work.ceilings[k], state.products[p, x],
             state.products[p + 1, x], state.products[p + 2, x], work.halfway, up, top,

@@ -50,7 +50,9 @@ def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.Dat
     `best_of`; ages without earnings do not count. `salary` starts `reference.last` - 1 years before the first year
     returned.
     """
-    path, last = index.sel(year=salary["year"]).transpose("year", ...), reference.last
+    aged = "age" in index.dims
+    order = ("year", ..., "age") if aged else ("year", ...)
+    path, last = index.sel(year=salary["year"]).transpose(*order), reference.last
     if "scenario" in path.dims and "scenario" not in salary.dims:
         salary = salary.expand_dims(scenario=path["scenario"]).transpose("year", ...)
     values, levels = salary.values, path.values
@@ -58,14 +60,26 @@ def reference_earnings(salary: xr.DataArray, reference: Reference, index: xr.Dat
     several = np.zeros((last, keep, *values.shape[1:]))
     for k in range(last):
         start = last - 1 - k
-        up = levels[last - 1 :] / levels[start : start + keep]
-        up = up.reshape(*up.shape, *[1] * (values.ndim - up.ndim))
+        up = _risen(levels[last - 1 :], levels[start : start + keep], k, aged)
+        up = up.reshape(*up.shape[: path.ndim - aged], *[1] * (values.ndim - path.ndim), *up.shape[path.ndim - aged :])
         several[k, ..., k:] = values[start : start + keep, ..., : values.shape[-1] - k] * up
     mean = _mean_of_earned(several)
     if last > reference.years:
         best = _mean_of_earned(np.partition(several, last - reference.years, axis=0)[last - reference.years :])
         mean = _best_of(mean, best, best_mean(reference))
     return salary.isel(year=slice(last - 1, None)).copy(data=mean)
+
+
+def revalued(index: xr.DataArray) -> xr.DataArray:
+    """What earnings of the past are multiplied by in a year, by the age reached in it where the index ends at an age;
+    of the first year and age it is no factor."""
+    before = {dim: 1 for dim in ("year", "age") if dim in index.dims}
+    return index / index.shift(before, fill_value=1.0)
+
+
+def _risen(now: np.ndarray, then: np.ndarray, k: int, aged: bool) -> np.ndarray:
+    """What an index has risen by in k years, where it differs by age of those who are k years old at least."""
+    return now[..., k:] / then[..., : now.shape[-1] - k] if aged else now / then
 
 
 def _mean_of_earned(several: np.ndarray) -> np.ndarray:
@@ -135,14 +149,21 @@ def reference_limits(
         if "year" not in limit.dims:
             limit = limit.expand_dims(year=grid.year["year"])
         real = recorded(limit, declared) / index
-        values, back = real.values, reference.last - 1
-        several = np.stack([values[back - k : len(values) - k] for k in range(reference.last)])
+        aged, back = "age" in index.dims, reference.last - 1
+        real = real.transpose("year", ..., "age") if aged else real
+        values = real.values
+        several = np.stack([_before(values[back - k : len(values) - k], k, aged) for k in range(reference.last)])
         if reference.last > reference.years:
             several = np.sort(several, axis=0)[-reference.years :]
         level = index.isel(year=slice(back, None))
         mean = like(real.isel(year=slice(back, None)), several.sum(axis=0) / reference.years) * level
         means.append(like(mean, np.minimum(mean.values, UNLIMITED)))
     return means[0], means[1]
+
+
+def _before(values: np.ndarray, k: int, aged: bool) -> np.ndarray:
+    """Values of k years before, where they differ by age those of that age less k; of the first age for the younger."""
+    return values[..., np.maximum(np.arange(values.shape[-1]) - k, 0)] if aged else values
 
 
 def insurable_share(salary: xr.DataArray, cv: xr.DataArray, floor: xr.DataArray, ceiling: xr.DataArray) -> xr.DataArray:

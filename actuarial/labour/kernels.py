@@ -141,10 +141,11 @@ def survey(state):
 @inner
 def same_earnings(earnings, work, t, y, top):
     """The reference earnings of the active aged y and their limits, the same in every cell up to `top`."""
+    z = min(y, earnings.floor.shape[1] - 1)
     for k in range(earnings.reference.shape[2]):
         fill(work.means[k], earnings.reference[t, y, k], top)
-        fill(work.floors[k], earnings.floor[t, k], top)
-        fill(work.ceilings[k], earnings.ceiling[t, k], top)
+        fill(work.floors[k], earnings.floor[t, z, k], top)
+        fill(work.ceilings[k], earnings.ceiling[t, z, k], top)
         fill(work.exact[k], -1.0, top)
 
 
@@ -247,7 +248,7 @@ def leave_inactive(state, new, rates, earnings, accounts, answers, flows, work, 
     for c in range(top + 1):
         work.part[c] = (1.0 - q) * (1.0 - work.retire[c])
     for k in range(state.earnings.shape[0]):
-        up = 1.0 + earnings.growth[t, k]
+        up = 1.0 + earnings.growth[t, min(y, earnings.growth.shape[1] - 1), k]
         product(work.means[k], state.earnings[k, x], work.halfway, up, top)
         product(work.floors[k], state.floors[k, x], work.halfway, up, top)
         product(work.ceilings[k], state.ceilings[k, x], work.halfway, up, top)

@@ -180,11 +180,13 @@ def _levels(claim: ClaimLaw, coords: dict) -> np.ndarray:
 
 def _left_apart(rules: Law, unit: Unit, together: bool) -> bool:
     """Whether it counts how far the earnings of a unit lie apart that the inactive left with: wages do not revalue
-    them, and limits or an offset act on amounts, or what others are with them (`together`): a level of the sum, or an
-    option that is more."""
+    them, or until an age alone, and limits or an offset act on amounts, or what others are with them (`together`): a
+    level of the sum, or an option that is more."""
     limited = unit.kind != NO_OFFSET or float(unit.floor.max()) > 0.0 or float(unit.ceiling.min()) < UNLIMITED
-    earned = unit.account < 0 and unit.base >= 0
-    return (limited or together) and earned and rules.references[unit.base].revaluation != "wages"
+    if unit.account >= 0 or unit.base < 0:
+        return False
+    reference = rules.references[unit.base]
+    return (limited or together) and (reference.revaluation != "wages" or reference.revalued_until is not None)
 
 
 def _joined(tables: list, dims: tuple[str, ...], coords: dict) -> tuple[np.ndarray, list[np.ndarray]]:

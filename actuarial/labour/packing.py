@@ -194,24 +194,26 @@ class Inputs:
 
     def references(self, rules: Law) -> list[np.ndarray]:
         """Reference earnings (scenario, year from the base year, group, sex, age, k), floors, ceilings, revaluation
-        (..., k)."""
+        likewise, with one place for all ages where none is revalued until an age."""
         basis = self.basis
         first = int(basis["year"][0])
         declared = basis["declared_share"] if "declared_share" in basis else xr.DataArray(1.0)
         results: list[list[np.ndarray]] = [[], [], [], []]
         years = np.arange(first - 1, int(basis["year"][-1]) + 1)
         coords = self.coords() | {"year": xr.DataArray(years, dims="year")}
+        dims = WHOLE if any(one.revalued_until is not None for one in rules.references) else WHOLE[:4]
         for reference in rules.references:
             mean, floor, ceiling = (as_array(reference.bounded(part)) for part in self._means(rules, declared))
             level: Any = reference.index(rules.grid.at_years(years))
-            growth = level / level.shift(year=1, fill_value=1.0) - 1.0
+            growth = earnings.revalued(level) - 1.0
             results[0].append(view(mean, WHOLE, coords))
             for place, limit in enumerate((floor, np.minimum(ceiling, UNLIMITED), growth), start=1):
-                results[place].append(view(limit, WHOLE[:4], coords))
+                results[place].append(view(limit, dims, coords))
         if not rules.references:
             empty = np.zeros((coords["scenario"].size, len(years), basis.sizes["group"], 2))
-            return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 0))] * 3
-        return [np.stack(values, axis=-1) for values in results]
+            return [np.zeros((*empty.shape, basis.sizes["age"], 0))] + [np.zeros((*empty.shape, 1, 0))] * 3
+        earned, *others = (np.stack(values, axis=-1) for values in results)
+        return [earned, *(part if len(dims) == len(WHOLE) else part[..., np.newaxis, :] for part in others)]
 
     def _means(self, rules: Law, declared: xr.DataArray) -> tuple[Callable[[Reference], xr.DataArray], ...]:
         """Functions of a reference: mean earnings, floors and ceilings, whatever the means of other years."""
@@ -253,8 +255,8 @@ class Inputs:
         masses = [np.zeros((mean.shape[-1], ages, cells)) for _ in range(3)]
         for k in range(mean.shape[-1]):
             masses[0][k] = people[1] * mean[:, k : k + 1]
-            masses[1][k] = people[1] * reference[1][0, g, s, k]
-            masses[2][k] = people[1] * reference[2][0, g, s, k]
+            masses[1][k] = people[1] * reference[1][0, g, s, :, k : k + 1]
+            masses[2][k] = people[1] * reference[2][0, g, s, :, k : k + 1]
         masses.append(_products(people[1], mean, reference[1][0, g, s], reference[2][0, g, s], apart))
         top = np.zeros((3, ages), dtype=np.int64)
         working, idle = (np.ascontiguousarray(balances * stock) for stock in people)
@@ -293,7 +295,7 @@ class Inputs:
         several = np.stack([f * people for f in share])
         if self.accrued not in ("no", HELD):
             several[-1] = several[-1] * (self.step * np.arange(people.shape[-1]))
-        masses = [np.ascontiguousarray(people * np.atleast_2d(part).T[..., np.newaxis]) for part in reference]
+        masses = [np.ascontiguousarray(people * part.T[..., np.newaxis]) for part in reference]
         products = _products(people, reference[0], reference[1], reference[2], apart)
         return [several, *masses, products, np.ascontiguousarray(balances * people)]
 
@@ -308,8 +310,9 @@ class Inputs:
 def _products(
     people: np.ndarray, mean: np.ndarray, floor: np.ndarray, ceiling: np.ndarray, apart: np.ndarray
 ) -> np.ndarray:
-    """Masses (p, x, c) of earnings (x, k) times earnings, floors and ceilings (k,) of people (x, c) alike in a cell."""
-    each = [mean[:, k] * other for k in apart for other in (mean[:, k], floor[k], ceiling[k])]
+    """Masses (p, x, c) of earnings (x, k) times earnings, floors and ceilings (x, k) of people (x, c) alike in a
+    cell."""
+    each = [mean[:, k] * other for k in apart for other in (mean[:, k], floor[:, k], ceiling[:, k])]
     return np.array([people * one[:, np.newaxis] for one in each]).reshape(len(each), *people.shape)
 
 

@@ -81,8 +81,9 @@ class Entries(NamedTuple):
 
 
 class Earnings(NamedTuple):
-    """Reference earnings of the active (t, x, k), means of their floors and ceilings (t, k), revaluation (t, k); bases
-    (s,) of which it counts how far those of the inactive of a cell lie apart."""
+    """Reference earnings of the active (t, x, k), means of their floors and ceilings (t, x, k), revaluation (t, x, k),
+    where x may be one place for all ages; bases (s,) of which it counts how far those of the inactive of a cell lie
+    apart."""
 
     reference: np.ndarray
     floor: np.ndarray

@@ -102,8 +102,9 @@ def leave_invalid(state, new, rates, earnings, accounts, flows, t, x, step):
             if m == shown:
                 flows.by_age[BACK, t, y] += back * n
                 flows.by_age[RESTORED_CREDITS, t, y] += back * n * c * step
+    z = min(y, earnings.growth.shape[1] - 1)
     for k in range(state.earnings.shape[0]):
-        up = 1.0 + earnings.growth[t, k]
+        up = 1.0 + earnings.growth[t, z, k]
         for c in range(top + 1):
             mean, floor = up * state.invalid_earnings[k, x, c], up * state.invalid_floors[k, x, c]
             ceiling = up * state.invalid_ceilings[k, x, c]
@@ -114,7 +115,7 @@ def leave_invalid(state, new, rates, earnings, accounts, flows, t, x, step):
             new.floors[k, y, c] += back * floor
             new.ceilings[k, y, c] += back * ceiling
     for p in range(state.products.shape[0]):
-        up = (1.0 + earnings.growth[t, earnings.apart[p // 3]]) ** 2
+        up = (1.0 + earnings.growth[t, z, earnings.apart[p // 3]]) ** 2
         for c in range(top + 1):
             product = up * state.invalid_products[p, x, c]
             new.invalid_products[p, y, c] += stay * product

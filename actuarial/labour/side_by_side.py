@@ -43,7 +43,8 @@ def fits(run: Any, rules: Law) -> bool:
     plain = whole and all(unit.kind == NO_OFFSET and unit.account < 0 for unit in units)
     if not plain or any("scenario" in table.index.dims for table in tables):
         return False
-    if any((basis[name].values <= -1.0).any() for name in ("wage_growth", "inflation")):
+    until = any(one.revalued_until is not None for one in rules.references)
+    if until or any((basis[name].values <= -1.0).any() for name in ("wage_growth", "inflation")):
         return False
     return bool((_tables(run)[2] >= 0).all())
 
@@ -100,7 +101,8 @@ def packer(
 
     def pack(lanes: np.ndarray, g: int, s: int) -> tuple:
         own = [np.array(part[:, g, s], order="C") for part in (*shared, table)]
-        here = [_lanes(part[:, :, g, s], lanes) for part in reference]
+        parts = reference[0][:, :, g, s], *(part[:, :, g, s, 0] for part in reference[1:])
+        here = [_lanes(part, lanes) for part in parts]
         mean = np.stack([run.opening_earnings(rules, reference[0][i, 0, g, s], g, s) for i in lanes], axis=-1)
         held = mean, here[1][0], here[2][0], answers.left_apart
         stock = _opening(people["active_0"][g, s], people["inactive_0"][g, s], *held)

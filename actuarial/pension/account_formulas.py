@@ -171,8 +171,11 @@ class CareerAverage(EarningsRelated):
     def own_account(self) -> Account:
         """The account that the formula keeps by itself: revalued earnings."""
         weights: dict[str, Any] = {} if self.revaluation == "none" else {self.revaluation: 1.0}
-        name = f"{'insurable' if self.capped else 'all'} earnings of the career ({self.revaluation})"
-        return Account(name, capped=self.capped, growth=Indexation(**weights) if weights else None)
+        until = self.revalued_until
+        index = self.revaluation if until is None else f"{self.revaluation} until {until}"
+        name = f"{'insurable' if self.capped else 'all'} earnings of the career ({index})"
+        growth = Indexation(**weights) if weights else None
+        return Account(name, capped=self.capped, growth=growth, growth_until=until)
 
     def award(self, person: Any, service: Number) -> Amount | tuple[Amount, ...]:
         """Amount for `service` years of credit."""

@@ -28,6 +28,7 @@ from actuarial.pension.shared_fields import (
     LeastPension,
     MeanYears,
     Revaluation,
+    RevaluedUntil,
     check_limits,
     completed,
     greatest_pension,
@@ -36,6 +37,7 @@ from actuarial.pension.shared_fields import (
     misfitting_credits,
     require_best,
     require_limits,
+    require_revaluation,
     require_spans,
 )
 from actuarial.translation import Told
@@ -93,6 +95,7 @@ class ByEarnings:
     years: MeanYears = Field()
     best_of: BestOf = Field(default=None)
     revaluation: Revaluation = Field(default="none")
+    revalued_until: RevaluedUntil = Field(default=None)
     capped: Capped = Field(default=True)
     base_years: BaseYears = Field(default=0.0)
     until_years: Years | None = Field(
@@ -112,6 +115,7 @@ class ByEarnings:
     def __post_init__(self) -> None:
         require_best(self.years, self.best_of)
         require_spans(self)
+        require_revaluation(self)
         require_limits(self)
         require_order(self, "base_years", "until_years")
         if any((one.above is None) != (i == 0) for i, one in enumerate(self.brackets)):
@@ -157,7 +161,13 @@ class ByEarnings:
             until = choose(falls | (base < least), (base - least) / choose(falls, steep, 1.0), np.inf)
             starts += [start, clip(until, start, end)]
             powers += [(0.0, base + more, -steep), (0.0, least + more, 0.0)]
-        base_earnings = Reference(self.years, self.revaluation, capped=self.capped, best_of=self.best_of)
+        base_earnings = Reference(
+            self.years,
+            self.revaluation,
+            capped=self.capped,
+            best_of=self.best_of,
+            revalued_until=self.revalued_until,
+        )
         return pieces_of(base_earnings, starts, powers)
 
     def _further(self, person: Any, service: Number) -> Number:

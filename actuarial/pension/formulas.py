@@ -41,6 +41,7 @@ from actuarial.pension.shared_fields import (
     LeastPension,
     MeanYears,
     Revaluation,
+    RevaluedUntil,
     check_limits,
     completed,
     greatest_pension,
@@ -50,6 +51,7 @@ from actuarial.pension.shared_fields import (
     proportion,
     require_best,
     require_limits,
+    require_revaluation,
     require_spans,
 )
 from actuarial.pension.slopes import Line, constant, greatest_of, least_of, sliced, through, total_of
@@ -145,6 +147,7 @@ class EarningsRelated:
 
     accrual: Accrual = Field(description="Share of reference earnings per year of service (fraction), or bands")
     revaluation: Revaluation = Field(default="none")
+    revalued_until: RevaluedUntil = Field(default=None)
     capped: Capped = Field(default=True)
     base_rate: Fraction = Field(
         default=0.0, description="Share of reference earnings for the first base_years (fraction)"
@@ -167,6 +170,7 @@ class EarningsRelated:
 
     def __post_init__(self) -> None:
         require_spans(self)
+        require_revaluation(self)
         require_order(self, "minimum", "maximum")
         require_limits(self)
 
@@ -232,7 +236,11 @@ class OtherYears:
         """The reference earnings of these years, and their share."""
         window = formula.window if self.best_of is None else "calendar_years"
         varying = formula.varying if self.best_of is not None else 0.0
-        return Reference(self.years, formula.revaluation, window, formula.capped, self.best_of, varying), self.share
+        until = formula.revalued_until
+        base = Reference(
+            self.years, formula.revaluation, window, formula.capped, self.best_of, varying, revalued_until=until
+        )
+        return base, self.share
 
 
 @rule
@@ -250,6 +258,9 @@ class FinalAverage(EarningsRelated):
     With `best_of`, RS is the mean of the `years` greatest of the last so many revalued earnings. A cohort has the same
     best years as its average member, each member a fixed multiple of it; earnings that vary from year to year around
     that are allowed for by `varying`, see `actuarial.earned.Reference`.
+
+    With `revalued_until` earnings are carried to the year in which that age is reached, and those of later years count
+    as they are, as for average indexed earnings that stop at 60.
 
     With `not_above` and `not_below` the reference earnings are max(b RS', min(RS, a RS'')), RS' and RS'' the means of
     other years and b and a their shares: the better of two means, or one that another bounds.
@@ -290,8 +301,9 @@ class FinalAverage(EarningsRelated):
         below, above = (None if one is None else one.beside(self) for one in (self.not_below, self.not_above))
         varying = self.varying if self.best_of is not None else 0.0
         base = Reference(
-            self.years, self.revaluation, self.window, self.capped, self.best_of, varying, below, above
-        )
+            self.years, self.revaluation, self.window, self.capped, self.best_of, varying, below, above,
+            self.revalued_until,
+        )  # fmt: skip
         if self.earnings_bands:
             return self.in_bands(person, service, through(base, 1.0))
         check_limits(self, person)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from actuarial.dated import Number, clip, evaluate
+from actuarial.dated import Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Word, Years
 from actuarial.fitting import check_order, require_order, require_with
@@ -20,6 +20,15 @@ BestOf = Annotated[
     Field(ge=1, le=60, description="Last years of which the best ones count; the last ones if absent"),
 ]
 Revaluation = Annotated[Literal["none", "wages", "prices"], Field(description="Index of past earnings")]
+RevaluedUntil = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=120,
+        description="Age (years) up to which past earnings are revalued; those of years after the one in which it is "
+        "reached count as they are, all are revalued to the award if absent",
+    ),
+]
 Capped = Annotated[bool, Field(description="Earnings count within the floor and ceiling of insurable earnings")]
 BaseYears = Annotated[Years, Field(description="Service (years) that the base rate covers")]
 CompletedYears = Annotated[bool, Field(description="Only completed (further) years count")]
@@ -95,6 +104,13 @@ def require_best(years: int, best_of: int | None) -> None:
                 best_of=best_of,
             )
         )
+
+
+def require_revaluation(formula: Any) -> None:
+    """Misstated where an age ends a revaluation that there is not."""
+    if formula.revalued_until is not None and formula.revaluation == "none":
+        text = Told("has no meaning without {names}; give that too, or leave this out", names=("revaluation",))
+        raise Misstated(text, ("revalued_until",))
 
 
 def proportion(full: Any, person: Any, service: Number) -> Number:

@@ -239,7 +239,7 @@ def _of_both(one: Line, other: Line, sign: float) -> Line | None:
     first, second = one.base, other.base
     if not (isinstance(first, Reference) and isinstance(second, Reference)) or first == second:
         return None
-    if (first.revaluation, first.capped) != (second.revaluation, second.capped):
+    if any(getattr(first, name) != getattr(second, name) for name in ("revaluation", "revalued_until", "capped")):
         return None
     if not (one.proportional and other.proportional):
         return None
@@ -315,7 +315,7 @@ def different(what: str) -> Told:
         "{what}: the formulas have different reference earnings or accounts, so that which of them is greater differs "
         "from person to person by more than one amount tells.\n"
         "  Compare shares of each without limits, or with the same ones, and amounts of money beside them; or give the "
-        "formulas the same years, best_of, revaluation, window and capped, or the same account.",
+        "formulas the same years, best_of, revaluation, revalued_until, window and capped, or the same account.",
         what=what,
     )
 

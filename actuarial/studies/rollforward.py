@@ -246,7 +246,11 @@ def _earnings_of_inactive(elapsed: xr.Dataset, scheme: Scheme, insured: xr.Datas
     stay = _ratio(one_year_older(before) - insured["deaths_inactive"] - insured["retirements_inactive"], before)
     mass = opening * (elapsed["inactive_earnings_0"] if "inactive_earnings_0" in elapsed else earned.sel(year=first))
     years = elapsed["year"].values
-    growth = [index.sel(year=t) / index.sel(year=t - 1) if "year" in index.dims else 1.0 for t in years]
+    rises = earnings.revalued(index)
+    if "age" in rises.dims:  # of those who start the year a year younger
+        ages = rises.sizes["age"]
+        rises = rises.isel(age=np.minimum(np.arange(ages) + 1, ages - 1)).assign_coords(age=index["age"])
+    growth = [rises.sel(year=t) if "year" in rises.dims else 1.0 for t in years]
     left, back = insured["exits"] * earned, recovery(rules, scheme, elapsed)
     left = left if back is None else left + _earnings_of_recovered(elapsed, back, insured, earned, growth)
     for year, rise in zip(years, growth, strict=True):

@@ -44,8 +44,8 @@ formula = FORMULA
 """
 INDEXED = {
     "account": '{ form = "balance", account = "earnings", divisor = 35 }',
-    "best years": '{ form = "final_average", years = 35, best_of = 40, revaluation = "wages", accrual = RATE, '
-    "maximum = 1 }".replace("RATE", repr(1 / 35)),
+    "best years": '{ form = "final_average", years = 35, best_of = 40, revaluation = "wages", revalued_until = 60, '
+    "accrual = RATE, maximum = 1 }".replace("RATE", repr(1 / 35)),
 }
 SLICES = """{ form = "banded", formula = WHOLE, bands = [
   { counted = 0.90 },
@@ -59,15 +59,12 @@ def test_average_indexed_monthly_earnings_of_the_united_states(way):
     """Social Security Administration (2017), Benefit calculation examples, case B: born in 1951, 1977 to 2016 at the
     maximum, earnings before 2011 indexed to it; AIME of 8,843 (whole dollars), which gives 2,595.79.
 
-    The five lowest indexed years are the first ones: an account has the other 35 of them. The best of 40 years are
-    revalued by wages until the award, so that wages stand still after 2011 there.
+    The five lowest indexed years are the first ones: an account has the other 35 of them.
     """
     years = range(1977, 2017)
     earned, index = (np.array(text.split(), dtype=float) for text in (BASES, WAGES))
     growth = np.append(0.0, index[1:] / index[:-1] - 1.0)
     first = 1977 if way == "best years" else 1982
-    if way == "best years":
-        growth[35:] = 0.0
     basis = xr.Dataset(
         {"wage_growth": ("year", [0.0, 0.0]), "wage_growth_past": ("past_year", growth)},
         {"year": [2017, 2018], "past_year": list(years), "sex": ["male"], "age": np.arange(101)},

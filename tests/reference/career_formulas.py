@@ -21,6 +21,7 @@ LEAST, LEAST_YEARS, MOST = 2_600.0, 30.0, 6_000.0  # of pensions at award, money
 POINT, FLAT, GUARANTEED, IN_PAYMENT, BRACKET = 300.0, 3_000.0, 5_000.0, 2_400.0, 12_000.0
 REFORM = 8  # first year of the new law
 VARYING = 0.2
+UNTIL = 56  # last age at which earnings are revalued
 TAPER = ((1_500.0, 800.0), (3_000.0, 2_000.0), (9_000.0, 0.0))  # pension and supplement, money of year 0, with wages
 TAPER_YEAR, TAPER_YEARS = ((0.0, 0.0), (120.0, 100.0), (200.0, 100.0), (400.0, 0.0)), 20.0  # those of a year of service
 TAPER_PAID = ((2_000.0, 1_000.0), (5_000.0, 0.0))  # of pensions in payment
@@ -237,15 +238,20 @@ def reference(lives, market, years, revaluation, *, capped=False, best_of=None):
     return lives.once(question, lambda: mean_earnings(lives, market, years, revaluation, capped, best_of))
 
 
-def mean_earnings(lives, market, years, revaluation, capped=False, best_of=None, varying=0.0):
-    """See `reference`; with earnings of a year that vary around those of the scale, drawn anew each time."""
+def mean_earnings(lives, market, years, revaluation, capped=False, best_of=None, varying=0.0, until=10_000):
+    """See `reference`; with earnings of a year that vary around those of the scale, drawn anew each time, and an age
+    after which nothing is revalued."""
     last, level = best_of or years, market.level[revaluation]
     column = market.past - 1 + lives.left
     age = lives.age - (lives.year - lives.left)
+
+    def reached(when, old):
+        return level[when - np.maximum(old - until, 0)]
+
     earned = []
     for back in range(last):
         paid = market.scale[column - back, age - back]
-        up = level[column] / level[column - back]
+        up = reached(column, age) / reached(column - back, age - back)
         if varying:
             spread = np.sqrt(np.log1p(varying**2))
             paid = paid * np.exp(spread * lives.rng.standard_normal(len(paid)) - spread**2 / 2)
@@ -256,11 +262,12 @@ def mean_earnings(lives, market, years, revaluation, capped=False, best_of=None,
     mean = np.sort(np.stack(earned), axis=0)[last - years :].mean(axis=0)
     there, given = ~np.isnan(lives.given), lives.given
     if capped:
-        zero = np.arange(market.past - last, market.past)
-        limit = (market.ceiling[zero] * level[market.past - 1] / level[zero]).mean()
+        zero = market.past - 1 - np.arange(last)[:, np.newaxis]
+        old = age - np.arange(last)[:, np.newaxis]
+        limit = (market.ceiling[zero] * reached(zero[0], old[0]) / reached(zero, old)).mean(axis=0)[:, np.newaxis]
         given, there = np.minimum(given[:, np.newaxis] * lives.multiple, limit), there[:, np.newaxis]
     mean = np.where(there, given, mean)
-    ratio = market.now(revaluation, lives) / level[column]
+    ratio = reached(market.past - 1 + lives.year, lives.age) / reached(column, age)
     return mean * (ratio[:, np.newaxis] if capped else ratio)
 
 
@@ -296,6 +303,15 @@ def final_limits(lives, market):
 
 def best(lives, market):
     return 0.015 * lives.years * reference(lives, market, 5, "wages", best_of=12)
+
+
+def indexed(lives, market):
+    return 0.015 * lives.years * mean_earnings(lives, market, 5, "wages", best_of=12, until=UNTIL)
+
+
+def indexed_limits(lives, market):
+    rate = 0.0175 * lives.years[:, np.newaxis]
+    return limited(lives, market, rate * mean_earnings(lives, market, 5, "wages", capped=True, until=UNTIL))
 
 
 def best_varying(lives, market):
@@ -492,6 +508,16 @@ def wrong_final_limits(lives, market):
 def wrong_best(lives, market):
     """The last five years for the best ones."""
     return 0.015 * lives.years * reference(lives, market, 5, "wages")
+
+
+def wrong_indexed(lives, market):
+    """Until a year earlier."""
+    return 0.015 * lives.years * mean_earnings(lives, market, 5, "wages", best_of=12, until=UNTIL - 1)
+
+
+def wrong_indexed_limits(lives, market):
+    """Always revalued."""
+    return final_limits(lives, market)
 
 
 def wrong_better(lives, market):
@@ -700,6 +726,7 @@ def _named(*functions):
 
 
 RETIREMENT = Event("retirement", 0, _named(
+    indexed, indexed_limits, wrong_indexed, wrong_indexed_limits,
     final, final_limits, best, best_varying, better, better_limits, graded, last_worked, career, career_limits, points,
     notional_own, notional_table, funded, funded_own, funded_limits, pro_rata, granted, guarantee, flat, final_each,
     tapered, tapered_years, least_beyond, least_paid, both, both_limits, drawn_own, served, wrong_tapered,

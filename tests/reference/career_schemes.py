@@ -109,6 +109,12 @@ def formulas():
         "final": final,
         "final_limits": FinalAverage(accrual=0.0175, years=5, revaluation="wages", **limits),
         "best": FinalAverage(accrual=0.015, years=5, revaluation="wages", best_of=12, capped=False),
+        "indexed": FinalAverage(
+            accrual=0.015, years=5, revaluation="wages", revalued_until=law.UNTIL, best_of=12, capped=False
+        ),
+        "indexed_limits": FinalAverage(
+            accrual=0.0175, years=5, revaluation="wages", revalued_until=law.UNTIL, **limits
+        ),
         "best_varying": FinalAverage(
             accrual=0.015, years=5, revaluation="wages", best_of=12, varying=law.VARYING, capped=False
         ),

@@ -33,6 +33,7 @@ PRECISION = 0.003
 BOUND = 0.01
 AVERAGED = {
     "final_limits": "the ceiling binds in some of the five years only",
+    "indexed_limits": "the same, and of those who left the earnings lie apart",
     "invalid_limits": "the ceiling binds in some of the five years only",
     "career_limits": "limits act on the mean history of a cell, and the ceiling in some years only",
     "funded_limits": "limits act on the mean history of a cell, and the ceiling in some years only",

@@ -73,11 +73,13 @@ def test_earnings_of_the_inactive_are_exact_where_awards_are_linear_in_them(date
     assert "earnings of the inactive" in moved.attrs["not_carried"]
 
 
-@pytest.mark.parametrize("date", ["2024-12-31", "2025-06-30"])
-def test_earnings_go_with_those_who_recover_and_those_who_move_between_groups(date):
+@pytest.mark.parametrize(("date", "until"), [("2024-12-31", 45), ("2025-06-30", None)])
+def test_earnings_go_with_those_who_recover_and_those_who_move_between_groups(date, until):
     """Invalids recover in the elapsed years, the inactive of one group go to the other one; awards are linear in
     earnings, so that only the means of an age matter."""
-    formula = FinalAverage(base_rate=0.4, base_years=0.0, accrual=0.0, years=5, revaluation="wages")
+    formula = FinalAverage(
+        base_rate=0.4, base_years=0.0, accrual=0.0, years=5, revaluation="wages", revalued_until=until
+    )
     benefits = (OldAge(retirement_age=60, qualifying_years=0, formula=formula, retirement_rate=0.7),
                 Invalidity(qualifying_years=0, formula=formula))  # fmt: skip
     scheme = law(benefits=benefits, contributions=law().contributions[:1], insurable_earnings=InsurableEarnings())

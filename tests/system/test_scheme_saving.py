@@ -127,6 +127,7 @@ NAMED |= dict.fromkeys(("of", "instead_of", "together_with"), "second")
 NAMED |= {"account": "months", "minimum_credits": "months", "accounts": ("savings",)}
 AGE = {"retirement_age": 60, "qualifying_years": 15}
 EARLY = {"early_age": 55, "late_increase": 0.05}
+INDEXED = {"revaluation": "wages", "revalued_until": 60}
 SPANS, LEAST = {"completed_months": 60.0}, {"minimum_pension": AMOUNTS[0], "minimum_full_years": 70.0}
 LINES = {"taper": TAPER}
 SIXTY, ONCE = {"from_age": 60}, dataclasses.replace(AMOUNTS[0], per="once")
@@ -138,9 +139,9 @@ EXTRAS = {
     Orphans: [{"family_maximum": 0.9}],
     AccountPayout: [{"accounts": ("savings",)} | SIXTY, {"accounts": ("months",), "value": ONCE} | SIXTY],
     Guarantee: [WHOLE, WHOLE | LINES, WHOLE | {"amount": AMOUNTS[0]}, {"of": "second", "amount": AMOUNTS[0]}],
-    FinalAverage: [{"best_of": 40}, SPANS, LEAST],
-    CareerAverage: [SPANS, LEAST],
-    ByEarnings: [SPANS, LEAST],
+    FinalAverage: [{"best_of": 40}, SPANS, LEAST, INDEXED],
+    CareerAverage: [SPANS, LEAST, INDEXED],
+    ByEarnings: [SPANS, LEAST, INDEXED],
     DependantsSupplement: [{"spouse_share": 0.1}, {"child_share": 0.1}, {"dependant_shares": (0.1, 0.05)}],
     AttendanceSupplement: [{"share": 0.1}, {"amount": AMOUNTS[0]}],
     Balance: [
