@@ -64,9 +64,10 @@ class Amount:
     choice, option : Choice or None, int from 0
         Amounts with one choice are those of options, of which one is paid; amounts of an option add up and follow each
         other, options with limits have one amount each and the same limits.
-    short : bool
-        Of the amounts with it, which are all of an award, the first is an amount of money, and what the sum of the
-        others lacks of it is paid: of one person max(0, first - others).
+    short : "", "level" or "counted"
+        What the sum of several amounts lacks of levels: those that are "counted" add up, and before them stand one
+        level of money or more, of which `less` is the multiple of what the sum lacks of it that is paid: of one person
+        sum over levels of sign x less x max(0, level - sum). It is all of an award.
 
     Notes
     -----
@@ -88,7 +89,7 @@ class Amount:
     sign: float = 1.0
     choice: Choice | None = None
     option: int = 0
-    short: bool = False
+    short: str = ""
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES or (self.shape != "line" and not isinstance(self.base, Reference)):
@@ -185,8 +186,8 @@ def each(award: Amount | tuple[Amount, ...], change: Callable[[Amount], Amount])
     return tuple(change(amount) for amount in amounts(award))
 
 
-def falls_short(award: tuple[Amount, ...], name: str) -> bool:
-    """Whether what is awarded is what several amounts together lack of the first one.
+def falls_short(award: tuple[Amount, ...], name: str) -> int:
+    """Of how many levels, which come first, what the other amounts together lack is awarded; 0 where it is not.
 
     Raises
     ------
@@ -195,7 +196,7 @@ def falls_short(award: tuple[Amount, ...], name: str) -> bool:
     """
     short = [amount.short for amount in award]
     if not any(short):
-        return False
+        return 0
     odd = any(one.part is not None or one.choice is not None or one.gap_to is not None for one in award)
     if odd or not all(short):
         raise BadScheme(
@@ -206,15 +207,25 @@ def falls_short(award: tuple[Amount, ...], name: str) -> bool:
                 benefit=name,
             )
         )
-    return True
+    return short.count("level")
+
+
+def lacked(award: tuple[Amount, ...], levels: int, value: Callable[[Amount], Number]) -> Number:
+    """What the others of several amounts together lack of the first ones, the levels; `value` gives each by itself."""
+    total: Number = sum(value(amount) for amount in award[levels:])
+    parts = (
+        one.sign * one.less * clip(value(replace(one, sign=1.0, less=0.0)) - total, 0.0, np.inf)
+        for one in award[:levels]
+    )
+    found: Number = sum(parts)
+    return found
 
 
 def paid(award: Amount | tuple[Amount, ...], person: Any) -> float:
     """What an award is for one person: the sum of its amounts, of options the one that counts."""
     several, total, options = amounts(award), 0.0, dict[Choice, dict[int, float]]()
-    if falls_short(several, "guarantee"):
-        level, *others = (amount.exact(person) for amount in several)
-        return max(0.0, level - sum(others))
+    if levels := falls_short(several, "guarantee"):
+        return float(lacked(several, levels, lambda amount: amount.exact(person)))
     for amount in several:
         due = amount.exact(person)
         if amount.choice is None:

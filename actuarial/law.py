@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from actuarial.contract import EVENTS, Amount, Benefit, amounts, before_start, falls_short
-from actuarial.dated import clip
+from actuarial.contract import EVENTS, Amount, Benefit, amounts, before_start, falls_short, lacked
+from actuarial.dated import Number, clip
 from actuarial.earned import Account, Reference
 from actuarial.errors import BadScheme
 from actuarial.person import Person, make_grid
@@ -83,8 +83,8 @@ class ClaimLaw:
     """Who of those at an event starts a benefit, and what they are awarded; `leaves` unless it is beside another.
 
     Of the options of its amounts the greatest (`choice` 1) or the least (-1) is awarded; 0 where there are none. The
-    sum of its amounts counts up to `up_to` (currency/year by year) for each of them; all of it where that is None. What
-    the others together lack of the first of its amounts is awarded where it is `short`.
+    sum of its amounts counts up to `up_to` (currency/year by year) for each of them; all of it where that is None. Of
+    the first `short` amounts, if there are any, what the others together lack is awarded, times their offset.
     """
 
     benefit: str
@@ -94,7 +94,7 @@ class ClaimLaw:
     leaves: bool = True
     choice: float = 0.0
     up_to: xr.DataArray | None = None
-    short: bool = False
+    short: int = 0
 
 
 @dataclass(frozen=True)
@@ -361,6 +361,8 @@ def _amount(name: str, amount: Amount, grid: Person, found: _Found) -> AmountLaw
     multiple = _labelled(amount.multiple)
     rate, floor, ceiling = _labelled(amount.rate), _labelled(amount.floor), _labelled(amount.ceiling)
     kind, offset = _offset(name, amount)
+    if amount.short == "level":
+        kind = NO_OFFSET
     if "service" in multiple.dims and kind in (STEP, SQUARE):
         rate, multiple = rate * multiple, xr.DataArray(1.0)
     if "service" in multiple.dims:
@@ -418,18 +420,20 @@ def single_award(benefit: Benefit, grid: Person) -> xr.DataArray:
         The award depends on the earnings, the service or the group of the deceased, which beneficiaries do not have.
     """
     total, award = xr.DataArray(0.0), amounts(benefit.award(grid))
-    short = falls_short(award, benefit.name)
-    for place, amount in enumerate(award):
+    for amount in award:
         if amount.base not in ("currency", "average_wage") or amount.part is not None:
             text = N_(
                 "{name}: what follows the death of beneficiaries is an amount of money or a share of their pension, "
                 'but the award is a share of earnings. Give the benefit a share, or an award with base "currency".'
             )
             raise BadScheme(Told(text, name=benefit.name))
+
+    def due(amount: Amount) -> Number:
         base = grid.average_wage() if amount.base == "average_wage" else 1.0
-        between = clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling)
-        total = total + amount.multiple * amount.due(between) * (-1.0 if short and place > 0 else 1.0)
-    total = total.clip(min=0.0) if short else total
+        return amount.multiple * amount.due(clip(_labelled(amount.rate) * base, amount.floor, amount.ceiling))
+
+    levels = falls_short(award, benefit.name)
+    total = total + (lacked(award, levels, due) if levels else sum(map(due, award)))
     wrong = [str(dim) for dim in total.dims if dim not in ("scenario", "year", "sex", "age")]
     if wrong:
         text = N_("{name}: the amount after the death of beneficiaries depends on {dims}, which they do not have.")

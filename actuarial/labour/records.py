@@ -130,8 +130,8 @@ class Answers(NamedTuple):
     `unit_apart` (u,) is the place of the base of a unit among those of `Earnings.apart`, -1 if it is none. Amounts of
     one option of a claim follow each other (`amount_option` (a,), -1 if it is none), of which the greatest or the least
     is due as `claim_choice` (j,) is 1 or -1, 0 if there are none. Of claims with a `claim_level` (j, t) below UNLIMITED
-    the sum of all amounts counts up to it; of those with `claim_short` (j,) 1 what the sum of all others lacks of the
-    first amount is due, 0 for all others."""
+    the sum of all amounts counts up to it; of those with `claim_short` (j,) above 0 what the sum of all others
+    lacks of so many first amounts is due times their offsets and the sign of their multiples."""
 
     first: np.ndarray
     leaves: np.ndarray

@@ -30,23 +30,36 @@ NEAR, FAR = 1e-11, 1e9  # of a multiple, and of the amounts at it, relative
 def up_to_level(answers, rates, work, status, j, level, first, last, t, y):
     """Yearly amounts of the claim j for one head, at most a level for every member, in some cells: fills work.worth.
 
-    Of a claim on what is missing the first amount is the level, and what the sum of the others lacks of it is due.
+    Of a claim on what is missing the first amounts are the levels, and what the sum of the others lacks of them is due.
     Inactive members of a cell who left at different times are two, see `apart_kernels.stand_together`.
     """
     sigma, s = spread_of(rates.cv[t, y]), apart_of(answers, j, t, y) if status == INACTIVE else -1
     if s >= 0:
         stand_together(answers, work, j, first, last, t, y)
-    short, a = answers.claim_short[j] != 0, answers.claim_first_amount[j]
     for c in range(first, last + 1):
         for i in range(1 if s < 0 else 2):
             look_at(answers, rates, work, status, j, i, sigma, c, t, y)
-            if short:
-                level = answers.amount_multiple[a, t, y] * unit_at(answers, work, answers.amount_unit[a], 0.0, c, t, y)
-            mean = at_most(answers, rates, work, j, level, sigma, c, t, y)
-            mean = level - mean if short else mean
+            if answers.claim_short[j] == 0:
+                mean = at_most(answers, rates, work, j, level, sigma, c, t, y)
+            else:
+                mean = lacked(answers, rates, work, j, sigma, c, t, y)
             if i > 0:
                 mean = of_both(work.worth[c], mean, work.apart[work.apart.shape[0] // 2 + s, 0, c])
             work.worth[c] = mean
+
+
+@inner
+def lacked(answers, rates, work, j, sigma, c, t, y):
+    """Mean of what the sum of a claim lacks of its levels: sum over them of s (l - E[min(S, l)]), s with its sign."""
+    total, first = 0.0, answers.claim_first_amount[j]
+    for a in range(first, first + answers.claim_short[j]):
+        u, multiple = answers.amount_unit[a], answers.amount_multiple[a, t, y]
+        share = answers.unit_offset[u, t, y] * answers.unit_rows[answers.unit_offset_index[u, t, y], c]
+        if multiple != 0.0 and share != 0.0:
+            level = abs(multiple) * unit_at(answers, work, u, 0.0, c, t, y)
+            missing = level - at_most(answers, rates, work, j, level, sigma, c, t, y)
+            total += share * missing if multiple > 0.0 else -share * missing
+    return total
 
 
 @inner

@@ -12,7 +12,7 @@ from actuarial.contract import Amount, amounts, each
 from actuarial.dated import Misstated, Number, clip, evaluate
 from actuarial.errors import BadScheme
 from actuarial.fields import Amounts, Ratio, Word, Years, rule
-from actuarial.fitting import require_order, require_with, require_without, states
+from actuarial.fitting import require_order, require_with, require_without
 from actuarial.pension.account_formulas import PartOfService, ProRata, over
 from actuarial.pension.by_earnings import ByEarnings
 from actuarial.pension.combined import Banded, Greatest, Least
@@ -24,7 +24,7 @@ from actuarial.translation import N_, InFile, Told
 WHOLE_PENSION = Told(
     "a guarantee looks at one whole pension: state a minimum_pension inside it, or use minimum_in_payment"
 )
-ONE_ONLY = N_("has no meaning with several pensions that count as one sum; leave it out")
+TO_NOTHING = N_("a taper of several pensions that count as one sum must end with a supplement of 0")
 
 
 @rule
@@ -38,8 +38,8 @@ class Guarantee:
 
     The pension may be the sum of several: of formulas that add up, or of those of `of` and `counted_with`, such as a
     main pension and that of a second account. A projection then finds E[max(0, l - S)] = l - E[min(S, l)] from the one
-    multiple that a person has of all earnings and balances; such a guarantee is all that its benefit awards, and has
-    neither a `taper` nor a `maximum`.
+    multiple that a person has of all earnings and balances; such a guarantee is all that its benefit awards, and its
+    `taper` pays nothing beyond the last point.
 
     With `taper` instead of an amount it is a supplement that depends on what counts of the pension in straight lines
     between points, times min(1, n / full_years): an amount A for pensions up to a, nothing from b on, has the points
@@ -87,12 +87,6 @@ class Guarantee:
         require_with(self, "counted_with", "of")
         if self.of in self.counted_with:
             raise Misstated(Told("{name!r} counts already, as `of`; name it once", name=self.of), ("counted_with",))
-        for name in self._beyond_one() if _several(self.formula) else ():
-            raise Misstated(Told(ONE_ONLY), (name,))
-
-    def _beyond_one(self) -> list[str]:
-        """Fields that have a meaning beside one pension only."""
-        return [name for name in ("taper", "maximum") if states(self, name)]
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -108,8 +102,6 @@ class Guarantee:
             text = "" if formula is self else _no_whole(formula)
             if text:
                 yield field, Told("{name!r}: {wrong}", name=name, wrong=text)
-        if len(names) > 1 or any(_several(_formula_of(name, scheme)) for _, name in names):
-            yield from ((name, Told(ONE_ONLY)) for name in self._beyond_one())
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
@@ -134,11 +126,7 @@ class Guarantee:
 
     def _tapered(self, person: Any, part: Amount, whole: Number, service: Number) -> tuple[Amount, ...]:
         """What is missing to the pension of each point, times the change of the slope there."""
-        last, limits = bends(self.taper, person, "guarantee")
-        if self.taper_up_to_years is not None:
-            counted = clip(service, 0.0, evaluate(self.taper_up_to_years, person))
-            last, share = last * counted, over(counted, service)
-            limits = [(limit * service, change * share) for limit, change in limits]
+        last, limits = self._limits(person, service)
         found = [Amount(rate=whole, base="currency", multiple=last)] if np.any(np.asarray(last) > 0.0) else []
         for limit, change in limits:
             for sign in (1.0, -1.0):
@@ -147,14 +135,38 @@ class Guarantee:
                     found.append(replace(part, gap_to=limit, multiple=whole * weight, sign=sign))
         return tuple(found)
 
+    def _limits(self, person: Any, service: Number) -> tuple[Number, list[tuple[Number, Number]]]:
+        """The taper as `bends`, of the whole pension."""
+        last, limits = bends(self.taper, person, "guarantee")
+        if self.taper_up_to_years is None:
+            return last, limits
+        counted = clip(service, 0.0, evaluate(self.taper_up_to_years, person))
+        share = over(counted, service)
+        return last * counted, [(limit * service, change * share) for limit, change in limits]
+
     def _short_of(self, several: tuple[Amount, ...], person: Any, service: Number) -> tuple[Amount, ...]:
         """The guaranteed amount, and the pensions that count together."""
-        if self.amount is None or self.maximum is not None:
-            raise BadScheme(Told("{name}: {wrong}", name="guarantee", wrong=Told(ONE_ONLY)))
-        level = self.amount.evaluate(person) * proportion(self.full_years, person, service)
-        counted = evaluate(self.counted, person)
-        pensions = each(several, lambda amount: replace(amount.times(counted), short=True))
-        return (Amount(rate=level, base="currency", short=True), *pensions)
+        counted, levels = evaluate(self.counted, person), list[tuple[Number, Number, float]]()
+        whole = proportion(self.full_years, person, service)
+        if self.amount is None:
+            levels = self._bent(person, whole, service)
+        else:
+            guaranteed = self.amount.evaluate(person) * whole
+            levels.append((guaranteed, 1.0, 1.0))
+            if self.maximum is not None:
+                levels.append((clip(guaranteed - self.maximum.evaluate(person), 0.0, np.inf), 1.0, -1.0))
+        pensions = each(several, lambda amount: replace(amount.times(counted), short="counted"))
+        found = (Amount(level, "currency", less=part, sign=sign, short="level") for level, part, sign in levels)
+        return (*found, *pensions)
+
+    def _bent(self, person: Any, whole: Number, service: Number) -> list[tuple[Number, Number, float]]:
+        """Of the points of the taper what the pensions lack of them, times the change of the slope there: level, part
+        of it that is paid, and its sign."""
+        last, limits = self._limits(person, service)
+        if np.any(np.asarray(last) > 0.0):
+            raise BadScheme(Told("{name}: {wrong}", name="guarantee", wrong=Told(TO_NOTHING)))
+        both = [(limit, whole * clip(s * w, 0.0, np.inf), s) for limit, w in limits for s in (1.0, -1.0)]
+        return [one for one in both if np.any(np.asarray(one[1]) > 0.0)]
 
     def _pensions(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """The pensions that count."""

@@ -86,10 +86,26 @@ def population(basis):
     return ac.project_population(basis)
 
 
-@pytest.mark.parametrize("service", ["years", "months"])
-def test_two_accounts_that_grow_alike_are_one(population, basis, service):
-    two = project_insured(population, basis, law().amend("old_age", early_reduction=0.0), service=service)
-    one = project_insured(population, basis, one_account(), service=service)
+def point(pension, supplement):
+    return {"pension": ac.money(pension, "month"), "supplement": ac.money(supplement, "month")}
+
+
+TAPER = {"amount": None, "taper": (point(500, 900), point(2_000, 2_000), point(8_000, 0))}
+SHAPES = {
+    "whole": {},
+    "at most": {"maximum": ac.money(1_500, "month")},
+    "taper": TAPER,
+    "taper of a year": TAPER | {"taper_up_to_years": 20, "taper": (point(20, 90), point(400, 0)), "full_years": None},
+}
+
+
+@pytest.mark.parametrize(("shape", "service"), [
+    ("whole", "years"), ("at most", "years"), ("taper", "years"), ("whole", "months"), ("taper of a year", "months")
+])  # fmt: skip
+def test_two_accounts_that_grow_alike_are_one(population, basis, shape, service):
+    whole, both = (one.amend("least.formula", **SHAPES[shape]) for one in (one_account(), law()))
+    two = project_insured(population, basis, both.amend("old_age", early_reduction=0.0), service=service)
+    one = project_insured(population, basis, whole, service=service)
     for name in NAMES:
         assert_allclose(two[name].sel(benefit="least"), one[name].sel(benefit="least"), rtol=1e-9, atol=1e-6)
     share = two["claims_amount"].sum(["year", "sex", "age"])
@@ -150,6 +166,28 @@ def test_one_person_by_hand(basis):
     assert "least" not in found or paid["least"] == 0.0
 
 
+def test_one_person_with_a_maximum_and_with_a_taper(basis):
+    asked = {"event": "retirement", "sex": "male", "born": 1967, "leaves": 2027, "months": 120, "basis": small_basis()}
+    for earnings in (10_000.0, 60_000.0, 120_000.0):
+        for shape in ("at most", "taper", "taper of a year"):
+            found = person_benefits(law().amend("least.formula", **SHAPES[shape]), earnings=earnings, **asked)
+            total = sum(found[name].amount for name in ("old_age", "beside"))
+            if shape == "at most":
+                level = 12 * 6_000 * float(np.prod(1 + small_basis()["inflation"].sel(year=[2026, 2027]))) * 10 / 25
+                due = min(max(0.0, level - total), 12 * 1_500)
+            elif shape == "taper":
+                due = 10 / 25 * 12 * np.interp(total / 12, [500, 2_000, 8_000], [900, 2_000, 0])
+            else:
+                due = 10 * 12 * np.interp(total / 12 / 10, [20, 400], [90, 0])
+            assert found["least"].amount == pytest.approx(due, rel=1e-9), shape
+
+
+def test_a_taper_of_a_sum_ends_at_nothing(population, basis):
+    rest = TAPER | {"taper": (point(500, 900), point(8_000, 100))}
+    with pytest.raises(BadScheme, match="least: guarantee: a taper of several pensions that count as one sum must end"):
+        project_insured(population, basis, law().amend("least.formula", **rest), service="years")
+
+
 def test_accrued_supplements_are_those_of_the_one_account(basis):
     """Frozen or not, they accrue with service, whatever the pensions are that count."""
     parts, basis = [], basis.assign(pensioners_0=0.0 * basis["pensioners_0"])
@@ -162,9 +200,6 @@ def test_accrued_supplements_are_those_of_the_one_account(basis):
 
 OTHER = '{ form = "flat", amount = { value = 1, per = "month" } }'
 WRONG = {
-    "least.formula.maximum: has no meaning with several pensions that count as one sum": (
-        "full_years = 25\n", 'full_years = 25\nmaximum = { value = 100, per = "month" }\n'
-    ),
     "least.formula.counted_with: 'beside': pro_rata pays two parts": (
         '{ form = "balance", account = "second", divisor = 20 }',
         f'{{ form = "pro_rata", since = 2030, old = {OTHER}, new = {OTHER} }}',
