@@ -104,6 +104,40 @@ def project_health(
     tell(N_("checks"))
     warnings = check_health_basis(basis, scheme)
     only_whole_years(basis)
+    population, insured, pensions, more = stages_before(
+        basis, scheme, pension_scheme, insured, pensions, population, service=service, tell=tell
+    )
+    warnings += more
+    tell(N_("members"))
+    membership = project_membership(population, basis, scheme, insured=insured, pensions=pensions)
+    check_membership(membership, population, basis, _remainder(scheme))
+    warnings += _uncovered(membership)
+    result = _valued(membership, basis, scheme, pensions, tell)
+    people = population[["population"]]
+    warnings += warnings_of(result)
+    return union(without_attrs(people), result).assign_attrs(
+        {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
+        scheme=scheme.name,
+        currency=scheme.currency,
+        library_version=__version__,
+        service_grid=service,
+        **warning_attributes(warnings),
+    )
+
+
+def stages_before(
+    basis: xr.Dataset,
+    scheme: HealthScheme,
+    pension_scheme: Scheme | None,
+    insured: xr.Dataset | None = None,
+    pensions: xr.Dataset | None = None,
+    population: xr.Dataset | None = None,
+    *,
+    service: str = "months",
+    tell: Callable[[str], None],
+) -> tuple[xr.Dataset, xr.Dataset | None, xr.Dataset | None, list[str]]:
+    """Population, insured and pensions that members are made of, as far as they are not given, and warnings."""
+    warnings: list[str] = []
     if population is None:
         tell(N_("population"))
         population = project_population(basis)
@@ -123,21 +157,7 @@ def project_health(
             )
             pensions = project_pensions(insured, basis, pension_scheme)
             check_pensions(pensions, basis)
-    tell(N_("members"))
-    membership = project_membership(population, basis, scheme, insured=insured, pensions=pensions)
-    check_membership(membership, population, basis, _remainder(scheme))
-    warnings += _uncovered(membership)
-    result = _valued(membership, basis, scheme, pensions, tell)
-    people = population[["population"]]
-    warnings += warnings_of(result)
-    return union(without_attrs(people), result).assign_attrs(
-        {name: basis.attrs[name] for name in COPIED if name in basis.attrs},
-        scheme=scheme.name,
-        currency=scheme.currency,
-        library_version=__version__,
-        service_grid=service,
-        **warning_attributes(warnings),
-    )
+    return population, insured, pensions, warnings
 
 
 def _valued(

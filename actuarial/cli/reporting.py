@@ -46,7 +46,7 @@ def report_run(arguments: argparse.Namespace) -> None:
     with stage(N_("reading the run"), arguments.say):
         runs = _runs(home)
     settle(arguments, str(runs[0].manifest.get("language", "en")))
-    studies = _studies(arguments, runs[0]) | _standards(arguments, runs)
+    studies = _studies(arguments, runs) | _standards(arguments, runs)
     with remembering(), stage(N_("writing the report"), arguments.say) as tell:
         document = _document(arguments, runs, texts, studies) if formats != [BOOK] else None
         stem = f"report_{arguments.language}"
@@ -107,19 +107,19 @@ def _runs(home: Path) -> list[Any]:
     return [run, open_run(health)] if both else [run]
 
 
-def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
-    """The studies that were asked for, each of which projects the run again."""
+def _studies(arguments: argparse.Namespace, runs: list[Any]) -> dict[str, Any]:
+    """The studies that were asked for, each of which projects the runs again."""
     found: dict[str, Any] = {}
+    run = runs[0]
     service = run.manifest.get("service_grid") or "months"
-    asked = {"sensitivity": arguments.sensitivity, "balance-sheet": arguments.balance_sheet}
-    options = [name for name, on in (asked | {"previous": arguments.previous is not None}).items() if on]
+    asked = {"balance-sheet": arguments.balance_sheet, "previous": arguments.previous is not None}
+    options = [name for name, on in asked.items() if on]
     if options and hasattr(run.scheme, "services"):
         raise BadInput(Told(OF_PENSIONS, option=options[0], scheme=run.scheme.name))
     if arguments.sensitivity:
-        from actuarial.studies import sensitivity
-
-        with stage(N_("sensitivities"), arguments.say) as tell:
-            found["sensitivity"] = sensitivity(run.basis, run.scheme, service=service, progress=tell)
+        for one, home in zip(runs, (arguments.folder, Path(arguments.folder) / HEALTH), strict=False):
+            with stage(N_("sensitivities"), arguments.say) as tell:
+                found |= _sensitivity(one, home, tell)
     if arguments.balance_sheet:
         from actuarial.studies import balance_sheet
 
@@ -142,6 +142,21 @@ def _studies(arguments: argparse.Namespace, run: Any) -> dict[str, Any]:
             found["reconciliation"] = reconcile(previous, run, progress=tell)
             found["previous"] = previous.basis
     return found
+
+
+def _sensitivity(run: Any, home: str | Path, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Single changes of the run of a folder, of pensions or of health care."""
+    service = run.manifest.get("service_grid") or "months"
+    if not hasattr(run.scheme, "services"):
+        from actuarial.studies import sensitivity
+
+        return {"sensitivity": sensitivity(run.basis, run.scheme, service=service, progress=tell)}
+    from actuarial.readers.runs import open_pension_scheme
+    from actuarial.studies import health_sensitivity
+
+    law = open_pension_scheme(home)
+    changes = health_sensitivity(run.basis, run.scheme, pension_scheme=law, service=service, progress=tell)
+    return {"health_sensitivity": changes}
 
 
 def _standards(arguments: argparse.Namespace, runs: list[Any]) -> dict[str, Any]:
@@ -191,11 +206,13 @@ def _pictures(arguments: argparse.Namespace, runs: list[Any], studies: dict[str,
     from actuarial.report.figures.pictures import pictures
 
     words: dict[str, Any] = {"language": arguments.language, "locale": arguments.locale}
-    shown: dict[str, Any] = {name: studies.get(name) for name in ("sensitivity", "balance", "reconciliation")}
-    first, *others = runs
-    found = pictures(first.result, first.basis, first.scheme, **words, **shown)
-    for run in others:
-        found |= pictures(run.result, run.basis, run.scheme, without=found, **words)
+    shown: dict[str, Any] = {name: studies.get(name) for name in ("balance", "reconciliation")}
+    found: dict[str, Any] = {}
+    for run in runs:
+        of_health = hasattr(run.scheme, "services")
+        changes = studies.get("health_sensitivity" if of_health else "sensitivity")
+        given = words | ({} if of_health else shown) | {"sensitivity": changes}
+        found |= pictures(run.result, run.basis, run.scheme, without=found, **given)
     return found
 
 
@@ -211,7 +228,8 @@ def _book_writer(arguments: argparse.Namespace, run: Any, studies: dict[str, Any
     if hasattr(run.scheme, "services"):
         from actuarial.report.health_workbook import write_health_workbook
 
-        return lambda path: write_health_workbook(run.result, path, basis=run.basis, **told)
+        changes = studies.get("health_sensitivity")
+        return lambda path: write_health_workbook(run.result, path, basis=run.basis, sensitivity=changes, **told)
     from actuarial.report.workbook import write_workbook
     from actuarial.valuation.accounts import compare_accounts
 

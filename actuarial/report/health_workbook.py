@@ -12,6 +12,7 @@ from actuarial.report import health_tables as tables
 from actuarial.report.columns import KINDS
 from actuarial.report.health_figures import cost_by_age
 from actuarial.report.health_labels import health_words
+from actuarial.report.study_tables import sensitivity_table
 from actuarial.report.workbook import write_pages
 from actuarial.report.workbook_charts import Chart
 from actuarial.report.workbook_contents import Page
@@ -42,6 +43,7 @@ def write_health_workbook(
     *,
     basis: xr.Dataset | None = None,
     manifest: Mapping[str, Any] | None = None,
+    sensitivity: xr.Dataset | None = None,
     language: str = "en",
     locale: str | None = None,
 ) -> Path:
@@ -55,6 +57,8 @@ def write_health_workbook(
         Adds coverage, accounts of the base year and the sheet Assumptions.
     manifest : mapping, optional
         Adds the sheet Manifest.
+    sensitivity : Dataset of `health_sensitivity`, optional
+        Adds the sheet Sensitivity.
     language : {"en", "fr", "es"}
         Of names of sheets, titles, headings, notes, units and charts. Entries of the manifest and names that the
         scheme gives stay as they are.
@@ -79,12 +83,16 @@ def write_health_workbook(
     say = language_of(language, locale)
     words = health_words(say, result, basis)
     charts = () if "scenario" in result.dims else CHARTS
-    found = list(_sheets(say, result, basis, manifest))
+    found = list(_sheets(say, result, basis, manifest, sensitivity))
     return write_pages(path, found, words, str(result.attrs.get("scheme", "")), charts, int(result["year"][0]))
 
 
 def _sheets(
-    say: Language, result: xr.Dataset, basis: xr.Dataset | None, manifest: Mapping[str, Any] | None
+    say: Language,
+    result: xr.Dataset,
+    basis: xr.Dataset | None,
+    manifest: Mapping[str, Any] | None,
+    sensitivity: xr.Dataset | None,
 ) -> Iterator[Page]:
     """Name, title and table of every sheet, in their order."""
     scheme, first = str(result.attrs.get("scheme", "")), int(result["year"][0])
@@ -116,6 +124,9 @@ def _sheets(
     table = tables.calibration_table(result)
     heading = N_("Factors that carry unit costs to the accounts of the base year")
     yield page(N_("Calibration"), heading, table, groups)
+    if sensitivity is not None:
+        table = sensitivity_table(sensitivity)
+        yield page(N_("Sensitivity"), N_("Single changes of assumptions and of the law"), table)
     if basis is not None:
         table = tables.base_year_table(result, basis)
         if len(table):

@@ -14,7 +14,12 @@ from actuarial.report.tables import CRITICAL, LEVELS, RATES
 from actuarial.translation import N_, Language
 from actuarial.vocabulary import variable
 
-LABELS = {**LEVELS, **RATES, "reserve_ratio": "reserve ratio", **CRITICAL}
+OF_HEALTH = {
+    "level_rate": "level rate",
+    "payg_rate_with_reserve": "PAYG cost rate with the reserve of the law",
+    "reserve_months": "reserve in months",
+}
+LABELS = {**LEVELS, **RATES, "reserve_ratio": "reserve ratio", **OF_HEALTH, **CRITICAL}
 """Words of quantities, without their year."""
 SIDES = {
     "open_group_balance": "present and future participants",
@@ -84,7 +89,7 @@ def sensitivity_table(found: xr.Dataset) -> pd.DataFrame:
 
     Parameters
     ----------
-    found : Dataset of `actuarial.sensitivity`
+    found : Dataset of `actuarial.sensitivity` or `studies.health_sensitivity`
 
     Returns
     -------
@@ -122,6 +127,10 @@ def _quantities(found: xr.Dataset) -> Iterator[tuple[str, str, dict[str, int]]]:
         if name not in found:
             continue
         years = found["year"].values.tolist() if "year" in found[name].dims else [None]
+        if "horizon" in found[name].dims:
+            for years_over in found["horizon"].values.tolist():
+                yield name, f"level rate over {years_over} years", {"horizon": int(years_over)}
+            continue
         for year in years:
             place = {} if year is None else {"year": int(year)}
             yield name, quantity_label(f"{name} {year}" if year else name), place

@@ -8,6 +8,8 @@ from actuarial.studies.causes import differences, format_differences, standard_s
 from actuarial.studies.changes import Change, NotApplicable
 from actuarial.studies.cohorts import cohort_replacement_rates
 from actuarial.studies.entrants import new_entrants_premium
+from actuarial.studies.health_sensitivity import health_sensitivity
+from actuarial.studies.health_shocks import health_catalogue
 from actuarial.studies.health_stream import stream_health
 from actuarial.studies.liability import liabilities
 from actuarial.studies.prolong import prolong
@@ -38,6 +40,8 @@ __all__ = [
     "differences",
     "elasticities",
     "format_differences",
+    "health_catalogue",
+    "health_sensitivity",
     "liabilities",
     "new_entrants_premium",
     "projected_refugees",

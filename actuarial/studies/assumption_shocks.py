@@ -1,6 +1,7 @@
 """Changes of the assumptions: each function here makes one that takes and returns basis and scheme."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -8,7 +9,7 @@ import xarray as xr
 from actuarial.scheme import Scheme
 from actuarial.studies.changes import Changed, NotApplicable, over_years, replaced
 
-Shock = Callable[[xr.Dataset, Scheme], Changed]
+Shock = Callable[[xr.Dataset, Any], Changed]
 GROWTHS = ("wage_growth", "salary_growth")
 ASSETS = ("reserve_0", "assets_book_0", "assets_market_0")
 TAIL = 65

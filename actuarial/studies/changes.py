@@ -10,10 +10,12 @@ import xarray as xr
 
 from actuarial.dated import Along, ByGroup, BySex, Dated, Money, leaves
 from actuarial.errors import BadInput
+from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme
 from actuarial.vocabulary import ordered, variable
 
-Changed = tuple[xr.Dataset, Scheme, str]
+AnyScheme = Scheme | HealthScheme
+Changed = tuple[xr.Dataset, Any, str]
 Function = Callable[..., Any]
 SIGNS = ("up", "down", "either")
 
@@ -39,7 +41,7 @@ class Change:
     why : str
         Reason for "either", or condition under which the sign holds.
     effect_on : str
-        Quantity that the expected sign is about.
+        Quantity that the expected sign is about; where it is left out the level rate of the study.
     least_years : int
         Years of projection from which on the sign is judged.
     parameter : str
@@ -67,7 +69,7 @@ class Change:
     function: Function
     expected: Literal["up", "down", "either"] = "either"
     why: str = ""
-    effect_on: str = "general_average_premium"
+    effect_on: str = ""
     least_years: int = 1
     parameter: str = ""
     step: float = float("nan")
@@ -80,7 +82,7 @@ class Change:
         if not self.parameter:
             object.__setattr__(self, "parameter", self.name)
 
-    def apply(self, basis: xr.Dataset, scheme: Scheme) -> Changed:
+    def apply(self, basis: xr.Dataset, scheme: AnyScheme) -> Changed:
         """Changed basis, changed scheme, and what is to be noted (empty if nothing is).
 
         Raises
@@ -93,7 +95,7 @@ class Change:
         if _arguments(self.name, self.function) == 1:
             return _dataset(self.name, self.function(basis)), scheme, ""
         found = self.function(basis, scheme)
-        if not isinstance(found, tuple) or len(found) not in (2, 3) or not isinstance(found[1], Scheme):
+        if not isinstance(found, tuple) or len(found) not in (2, 3) or not isinstance(found[1], AnyScheme):
             raise BadInput(
                 f"change {self.name!r}: a function of a basis and a scheme must return both (got {_kind(found)}).\n"
                 "  Write lambda basis, scheme: (basis.assign(...), scheme)."

@@ -7,8 +7,7 @@ from actuarial.health.groups import Insured, Pensioners
 from actuarial.health.scheme import HealthScheme
 
 INSTEAD = {
-    "sensitivity": "name the changed assumptions with scenarios(basis, ...), whose result project_health gives at once "
-    "(studies.stream_health in blocks), and changed laws with amend; compare puts results side by side",
+    "sensitivity": "studies.health_sensitivity values single changes of assumptions and of the law beside the base",
     "liabilities": "in the result of project_health, what is owed are claims_outstanding, what should be held is the "
     "contingency_reserve, and the level_rate pays for all years",
     "balance_sheet": "the result of project_health has claims_outstanding, contingency_reserve and reserve",

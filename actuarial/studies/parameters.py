@@ -12,15 +12,13 @@ from actuarial.amending import parts_inside
 from actuarial.dated import Money, Split
 from actuarial.errors import BadInput, BadScheme
 from actuarial.fields import ended, keys_of, suggestion
-from actuarial.health.scheme import HealthScheme
 from actuarial.scheme import Scheme
-from actuarial.studies.changes import over_years
+from actuarial.studies.changes import AnyScheme, over_years
 from actuarial.studies.dates import CHANGES, bounds_of_change, changed_number, legal_bounds, numbers_of
 from actuarial.translation import N_
 from actuarial.valuation.series import is_number
 from actuarial.vocabulary import ordered, variable
 
-AnyScheme = Scheme | HealthScheme
 Function = Callable[[xr.Dataset, Any, float], tuple[xr.Dataset, Any]]
 NEUTRAL = {"add": 0.0, "multiply": 1.0}
 OWN = ("insurable_earnings", "administration", "funding")

@@ -13,7 +13,8 @@ from actuarial.pension.indexation import Indexation
 from actuarial.pension.readiness import inside
 from actuarial.projection import project
 from actuarial.scheme import Benefit, Scheme
-from actuarial.studies.parameters import AnyScheme, Parameter
+from actuarial.studies.changes import AnyScheme
+from actuarial.studies.parameters import Parameter
 from actuarial.studies.rates import OtherRate, other_rate
 from actuarial.valuation.feedback import looks_back
 from actuarial.valuation.finance import project_finance

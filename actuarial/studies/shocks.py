@@ -1,6 +1,6 @@
 """The catalogue of changes: the least set that a valuation tests, each with its words and the sign of its effect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from actuarial.errors import BadInput
@@ -55,15 +55,15 @@ def catalogue() -> dict[str, Change]:
     return {change.name: change for part in parts for change in part}
 
 
-def chosen(names: Iterable[str]) -> dict[str, Change]:
-    """Changes of the catalogue by their names.
+def chosen(names: Iterable[str], known: Mapping[str, Change] | None = None) -> dict[str, Change]:
+    """Changes by their names, of the catalogue unless another one is given.
 
     Raises
     ------
     BadInput
         A name that the catalogue does not have.
     """
-    known = catalogue()
+    known = catalogue() if known is None else known
     for name in names:
         if name not in known:
             hint = ended(suggestion(str(name), known, N_("its names are {names}")))
@@ -74,7 +74,7 @@ def chosen(names: Iterable[str]) -> dict[str, Change]:
     return {name: known[name] for name in names}
 
 
-def _pair(
+def pair(
     parameter: str, unit: str, low: tuple, high: tuple, why: str = "", least_years: int = 1
 ) -> tuple[Change, Change]:
     """Two changes of a parameter, down and up; each is step, words, function and expected sign."""
@@ -92,24 +92,24 @@ def _demographic() -> tuple[Change, ...]:
     migration = of_basis.scaled("net_migration", 0.0), of_basis.scaled("net_migration", 2.0)
     balance = "whoever enters pays and whoever leaves takes claims along, so that the balance and the ages decide"
     return (
-        *_pair(
+        *pair(
             "mortality", "relative",
             (-0.1, "Mortality 10% lower", of_basis.scaled("mx", 0.9), "up"),
             (0.1, "Mortality 10% higher", of_basis.scaled("mx", 1.1), "down"),
         ),
-        *_pair(
+        *pair(
             "improvement", "relative",
             (-0.5, "Mortality falls half as fast", of_basis.improvement(0.5), "down"),
             (0.5, "Mortality falls one and a half times as fast", of_basis.improvement(1.5), "up"),
             why="where mortality falls; where it rises the sign turns",
         ),
-        *_pair(
+        *pair(
             "fertility", "child",
             (-0.2, "Fertility 0.2 children lower", of_basis.fertility(-0.2), "up"),
             (0.2, "Fertility 0.2 children higher", of_basis.fertility(0.2), "down"),
             why="where those who are born become contributors within the projection", least_years=GENERATION,
         ),
-        *_pair(
+        *pair(
             "migration", "relative",
             (-1.0, "No net migration", migration[0], "either"),
             (1.0, "Net migration doubled", migration[1], "either"),
@@ -125,19 +125,19 @@ def _economic() -> tuple[Change, ...]:
     )
     indexed = "only what is not adjusted, or adjusted late, loses value; amounts in payment and the reserve are nominal"
     return (
-        *_pair(
+        *pair(
             "real_wages", "percentage point",
             (-0.5, "Real growth of wages 0.5 points lower", of_basis.real_wages(-0.005), "either"),
             (0.5, "Real growth of wages 0.5 points higher", of_basis.real_wages(0.005), "either"),
             why=wages,
         ),
-        *_pair(
+        *pair(
             "interest", "percentage point",
             (-1.0, "Interest 1 percentage point lower", of_basis.interest(-0.01), "up"),
             (1.0, "Interest 1 percentage point higher", of_basis.interest(0.01), "down"),
             why="where outgo falls later than earnings, or there is a reserve",
         ),
-        *_pair(
+        *pair(
             "inflation", "percentage point",
             (-1.0, "Inflation 1 point lower, real wages and interest the same", of_basis.inflation(-0.01, alone=False),
              "either"),
@@ -145,7 +145,7 @@ def _economic() -> tuple[Change, ...]:
              "either"),
             why=indexed,
         ),
-        *_pair(
+        *pair(
             "inflation_alone", "percentage point",
             (-1.0, "Inflation alone 1 point lower, nominal wages and interest the same",
              of_basis.inflation(-0.01, alone=True), "down"),
@@ -169,13 +169,13 @@ def _of_members() -> tuple[Change, ...]:
     ]  # fmt: skip
     return (
         *coverage,
-        *_pair(
+        *pair(
             "density", "percentage point",
             (-5.0, "Density of contributions 5 points lower", of_basis.shifted("density", -0.05), "either"),
             (5.0, "Density of contributions 5 points higher", of_basis.shifted("density", 0.05), "either"),
             why=credits,
         ),
-        *_pair(
+        *pair(
             "invalidity", "relative",
             (-0.2, "Incidence of invalidity 20% lower", of_basis.invalidity(0.8), "down"),
             (0.2, "Incidence of invalidity 20% higher", of_basis.invalidity(1.2), "up"),
@@ -207,7 +207,7 @@ def _legal() -> tuple[Change, ...]:
             name="indexation_wages", words="Pensions follow wages", function=of_law.indexation("wages"),
             expected="up", parameter="indexation", why="where wages grow faster than the law adjusts pensions",
         ),
-        *_pair(
+        *pair(
             "administration", "relative",
             (-0.1, "Cost of administration 10% lower", of_law.administration(0.9), "down"),
             (0.1, "Cost of administration 10% higher", of_law.administration(1.1), "up"),

@@ -16,8 +16,9 @@ from actuarial.projection_health import project_health
 from actuarial.provenance import digest
 from actuarial.scheme import Scheme
 from actuarial.studies.answers import EXAMPLE, Condition, answers, no_solution
+from actuarial.studies.changes import AnyScheme
 from actuarial.studies.kinds import pensions_known
-from actuarial.studies.parameters import AnyScheme, Function, Parameter, parameter_of
+from actuarial.studies.parameters import Function, Parameter, parameter_of
 from actuarial.studies.recompute import Run, Trials, joined, stage_of
 from actuarial.studies.roots import Failed, Found, find_roots, search
 from actuarial.valuation.series import is_number

@@ -7,12 +7,11 @@ import xarray as xr
 
 from actuarial.errors import BadInput
 from actuarial.fields import ended, suggestion
+from actuarial.studies.single_changes import BASE, last_of
 from actuarial.translation import N_
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BASE = "base"
 
 
 def tornado(found: xr.Dataset, quantity: str = "general_average_premium") -> "pd.DataFrame":
@@ -21,9 +20,9 @@ def tornado(found: xr.Dataset, quantity: str = "general_average_premium") -> "pd
     Parameters
     ----------
     found : Dataset
-        Result of `sensitivity`.
+        Result of `sensitivity` or `health_sensitivity`.
     quantity : str
-        A variable of it; of those by year the last year is shown, select another one before
+        A variable of it; of those by year or horizon the last one is shown, select another one before
         (`found.sel(year=[2045])`).
 
     Returns
@@ -67,9 +66,9 @@ def elasticities(found: xr.Dataset, quantity: str = "general_average_premium") -
     Parameters
     ----------
     found : Dataset
-        Result of `sensitivity`.
+        Result of `sensitivity` or `health_sensitivity`.
     quantity : str
-        A variable of it that is a rate; of those by year the last year is taken.
+        A variable of it that is a rate; of those by year or horizon the last one is taken.
 
     Returns
     -------
@@ -119,8 +118,7 @@ def _values(found: Any, quantity: str) -> dict[str, float]:
     if quantity not in known:
         hint = ended(suggestion(str(quantity), known, N_("it has {names}")))
         raise BadInput(f"quantity: {quantity!r} is not in the result; {hint}")
-    values = found[quantity]
-    values = values.isel(year=-1) if "year" in values.dims else values
+    values = last_of(found[quantity])
     return dict(zip(map(str, values["change"].values), map(float, values.values), strict=True))
 
 

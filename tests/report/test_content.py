@@ -24,10 +24,11 @@ from actuarial.report.content.results import income
 from actuarial.report.content.since_last import beside_present_law, since_last
 from actuarial.report.content.words import CAUSES, CHANGES, ITEMS
 from actuarial.report.document import Bullets, Field, Paragraph, Picture, Table, Terms
+from actuarial.report.figures.quantities import PARAMETERS
 from actuarial.report.premium_tables import premium_flows, premium_series
 from actuarial.sheets.law_words import FORMS
 from actuarial.standards.verdicts import Verdict
-from actuarial.studies import sensitivity
+from actuarial.studies import health_catalogue, health_sensitivity, sensitivity
 from actuarial.studies.balance import ITEMS as SHEET
 from actuarial.studies.causes import LABELS
 from actuarial.studies.reconcile import LIBRARY, ROLLED, STATE, UNEXPLAINED
@@ -334,7 +335,10 @@ def test_every_form_of_the_library_has_a_name():
 
 
 def test_the_words_of_the_studies_are_known():
-    assert {change.words for change in catalogue().values()} == set(CHANGES)
+    known = {change.words for change in (catalogue() | health_catalogue()).values()}
+    assert known | {change.words for change in catalogue().values()} == set(CHANGES)
+    parameters = {change.parameter for change in (*catalogue().values(), *health_catalogue().values())}
+    assert parameters == set(PARAMETERS)
     assert set(SHEET) == set(ITEMS)
     assert {LIBRARY, ROLLED, STATE, UNEXPLAINED, *LABELS.values()} == set(CAUSES)
 
@@ -373,6 +377,32 @@ def test_sensitivities_that_are_given():
     assert shown.rows[1][0].startswith("Interés 1 punto")
     value = float(found["general_average_premium"].sel(change="assets_fall"))
     assert shown.rows[2][1] == language("es").percent(value, 2)
+
+
+def chapter(document):
+    """The section of the sensitivity of health care."""
+    (uncertainty,) = [one for one in document.sections if one.name == "uncertainty"]
+    return next(one for one in uncertainty.sections if one.name == "health_sensitivities")
+
+
+@pytest.mark.parametrize(
+    ("code", "title"), [("en", "Sensitivity of health care"), ("fr", "Sensibilité du régime de santé")]
+)
+def test_sensitivities_of_health_care_stand_after_those_of_pensions(code, title):
+    """The table and the first line have the numbers of the study; the checklist has it in a report of health alone."""
+    basis, scheme, result = pensions()
+    care, say = health_run(), language(code)
+    found = health_sensitivity(care.basis, care.scheme, ["use_down", "use_up"])
+    both = build(result, basis, scheme, health=care, health_sensitivity=found, language=code)
+    assert chapter(both).title == title
+    shown = table(both, "health_sensitivity")
+    rates = [say.percent(float(rate), 2) for rate in found["level_rate"].isel(horizon=-1)]
+    assert [row[1] for row in shown.rows] == rates
+    assert shown.head[-1][1][0] == say("Level rate over {years} years", years=5)
+    lead = chapter(both).blocks[0].lines[0]
+    assert all(rate in lead for rate in rates)
+    alone = build(care.result, care.basis, care.scheme, health_sensitivity=found, language=code)
+    assert chapter(alone).title == say("Sensitivity of the results")
 
 
 def test_balance_sheet_reconciliation_and_reforms_that_are_given():
@@ -519,3 +549,15 @@ def test_key_results_end_with_what_holds_for_all_years():
     assert rate[-1] == f"{100 * float(result.general_average_premium):.2f}%"
     assert set(rate[:-1]) == {""}
     assert rows["Contributors"][-1] == ""
+
+
+def test_health_care_beside_pensions_has_its_own_figures_of_rates_and_reserve():
+    basis, scheme, result = pensions()
+    names = ("rates", "reserve", "health_rates", "health_reserve", "population")
+    shown = {name: Picture(name, name, "alt", "<svg/>", b"") for name in names}
+    both = build(result, basis, scheme, health=health_run(), pictures=shown)
+    (care,) = [one for one in both.sections if one.name == "health"]
+    drawn = [block.name for one in care.sections for block in one.blocks if isinstance(block, Picture)]
+    assert drawn == ["health_reserve", "health_rates"]
+    every = [block.name for block in both.blocks() if isinstance(block, Picture)]
+    assert sorted(every) == sorted(names)

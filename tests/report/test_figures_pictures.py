@@ -180,3 +180,14 @@ def test_few_scenarios_are_no_range_of_the_population():
     wanted = [first * (1 + 0.19 * q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)]
     assert drawn.data.iloc[0].to_numpy() == pytest.approx(wanted)
     assert "population_range" not in dict(figures(result, basis, scheme, language("en")))
+
+
+def test_a_second_run_of_health_care_keeps_its_rates_and_reserve_under_names_of_their_own(monkeypatch):
+    several = ("population", "rates", "reserve", "scenarios", "services")
+    monkeypatch.setattr(pictures, "figures", lambda *_: [(name, lambda: None) for name in several])
+    monkeypatch.setattr(pictures, "picture", lambda name, *told: name)
+    care = made.valuation().assign(health_members=0.0)
+    found = report.pictures(care, made.valuation(), Law, without=("population", "rates", "reserve", "scenarios"))
+    assert list(found) == ["health_rates", "health_reserve", "health_scenarios", "services"]
+    alone = report.pictures(made.valuation(), made.valuation(), Law, without=("population", "rates"))
+    assert list(alone) == ["reserve", "scenarios", "services"]

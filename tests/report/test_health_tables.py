@@ -11,6 +11,7 @@ from actuarial.errors import BadInput, MissingVariable
 from actuarial.report import health_figures, health_tables
 from actuarial.report.health_workbook import write_health_workbook
 from actuarial.report.summary import summary
+from actuarial.studies.health_sensitivity import health_sensitivity
 from actuarial.valuation.health_growth import decompose_health_expenditure
 from tests.reference.health import GROUPS, SERVICES, health_basis, health_scheme
 
@@ -259,9 +260,13 @@ def test_what_is_missing_is_named(result):
 
 
 def test_the_workbook_has_a_sheet_for_each_table(tmp_path, result, basis):
-    path = write_health_workbook(result, tmp_path / "h.xlsx", basis=basis, manifest={"library": {"actuarial": "1"}})
-    book = openpyxl.load_workbook(path)
-    assert book.sheetnames == SHEETS
+    found = health_sensitivity(basis, health_scheme(), ["use_up"])
+    given = {"basis": basis, "manifest": {"library": {"actuarial": "1"}}, "sensitivity": found}
+    book = openpyxl.load_workbook(write_health_workbook(result, tmp_path / "h.xlsx", **given))
+    assert book.sheetnames == [*SHEETS[:-3], "Sensitivity", *SHEETS[-3:]]
+    changes = book["Sensitivity"]
+    place = next(cell.column for cell in changes[3] if str(cell.value).startswith("level rate over 3 years"))
+    assert changes.cell(5, place).value == float(found["level_rate"][1, 0])
     heads = {name: [cell.value for cell in book[name][3]] for name in book.sheetnames}
     assert heads["Members"][:2] == ["year", "workers (persons)"]
     assert heads["Unit costs"][1] == "visits (LTD/contact)"

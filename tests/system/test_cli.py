@@ -546,9 +546,9 @@ def test_kernels_of_a_run_are_compiled_in_another_process_before_it(monkeypatch,
     assert capsys.readouterr().err.count("actuarial: compiling kernels") == calls
 
 
-@pytest.mark.parametrize("option", ["sensitivity", "balance-sheet", "previous"])
+@pytest.mark.parametrize("option", ["balance-sheet", "previous"])
 def test_studies_of_pensions_are_refused_of_a_health_scheme(option):
     asked = {"sensitivity": False, "balance_sheet": False, "previous": None} | {option.replace("-", "_"): "yes"}
     run = SimpleNamespace(manifest={}, scheme=SimpleNamespace(name="Care", services=()))
     with pytest.raises(BadInput, match=f"--{option}: Care is a health scheme.*\n  Leave the option out"):
-        reporting._studies(argparse.Namespace(**asked), run)
+        reporting._studies(argparse.Namespace(**asked), [run])

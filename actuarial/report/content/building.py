@@ -61,6 +61,7 @@ def build(
     health: Any = None,
     assessment: Any = None,
     sensitivity: Any = None,
+    health_sensitivity: Any = None,
     reconciliation: Any = None,
     balance: Any = None,
     reforms: Any = None,
@@ -82,7 +83,7 @@ def build(
         A health scheme besides the pensions: an object with `result`, `basis` and `scheme`, such as `open_run` gives.
     assessment : object with `verdicts`, optional
         Verdicts of international standards, see `actuarial.standards`.
-    sensitivity, reconciliation, balance, reforms : Dataset, optional
+    sensitivity, health_sensitivity, reconciliation, balance, reforms : Dataset, optional
         Results of the studies of these names (`balance_sheet` of the balance).
     experience : Dataset, optional
         Actual over expected numbers, see `actuarial.valuation.experience`.
@@ -137,6 +138,7 @@ def build(
         texts,
         pictures or {},
         manifest or {},
+        health_sensitivity,
     )
     return _document(material, origin_of(material.manifest, result, basis, scheme, health))
 

@@ -72,8 +72,8 @@ def health(material: Material) -> Section | None:
         return by_year(material, part, name, title, _columns(material, table, kind, dict(kinds)))
 
     def own(*names: str) -> tuple[Picture, ...]:
-        """Figures of these names, which are those of the pensions where there are any."""
-        return material.shown(*names) if material.pension is None else ()
+        """Figures of these names, which have another one beside those of the pensions."""
+        return material.shown(*(names if material.pension is None else (f"health_{name}" for name in names)))
 
     with_people = basis if "population_0" in basis else None
     people = tables.members_table(result, with_people)

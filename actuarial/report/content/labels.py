@@ -28,7 +28,9 @@ INDICATORS = {
     "reserve_ratio": N_("Reserve over outgo of the year"),
     "year_reserve_exhausted": N_("Reserve is used up in"),
     "contribution_rate": N_("Contribution rate"),
+    "payg_rate_with_reserve": N_("Cost rate with the reserve of the law"),
 }
+LEVEL = "level_rate"
 
 
 def variable_word(say: Language, name: str) -> str:
@@ -46,8 +48,10 @@ def account_word(say: Language, line: str) -> str:
 
 
 def indicator_word(say: Language, name: str) -> str:
-    """Words of an indicator, with the year that its name may end with."""
+    """Words of an indicator, with the year that its name may end with; of a level rate with its horizon."""
     word, _, year = name.partition(" ")
+    if word == LEVEL:
+        return say("Level rate over {years} years", years=year)
     if word not in INDICATORS:
         return name.replace("_", " ")
     return f"{say(INDICATORS[word])} {year}".strip()

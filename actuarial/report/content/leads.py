@@ -10,11 +10,12 @@ from actuarial.report.content.cells import unit_of
 from actuarial.report.content.material import Part
 from actuarial.report.content.words import CHANGES
 from actuarial.report.document import Bullets
+from actuarial.studies.single_changes import last_of
 from actuarial.translation import N_, Language, inside
 
 TOGETHER = "combined_"
 """How names of changes begin that are several at a time."""
-PREMIUM = "general_average_premium"
+PREMIUM, LEVEL = "general_average_premium", "level_rate"
 
 
 def _lines(texts: Iterable[str]) -> Bullets | None:
@@ -186,25 +187,37 @@ def gender(say: Language, part: Part, found: xr.Dataset) -> Bullets | None:
 def sensitivity(say: Language, found: xr.Dataset) -> Bullets | None:
     """The single changes with the least and the greatest level rate, where there are two of them; those of several at
     a time are none."""
-    if PREMIUM not in found or "words" not in found.coords:
+    quantity = PREMIUM if PREMIUM in found else LEVEL
+    if quantity not in found or "words" not in found.coords:
         return None
     names = [str(name) for name in found["change"].values]
-    rates = dict(zip(names, found[PREMIUM].values.tolist(), strict=True))
+    rates = dict(zip(names, last_of(found[quantity]).values.tolist(), strict=True))
     words = dict(zip(names, map(str, found["words"].values), strict=True))
     single = [one for one in names if np.isfinite(rates[one]) and one != "base" and not one.startswith(TOGETHER)]
     if len(single) < 2 or not np.isfinite(rates.get("base", np.nan)):
         return None
     low, high = min(single, key=rates.__getitem__), max(single, key=rates.__getitem__)
-    text = say(
+    text = N_(
         "With single changes the general average premium lies between {low} ({low_name}) and {high} ({high_name}); "
-        "that of the base is {base}.",
+        "that of the base is {base}."
+    )
+    over: dict[str, int] = {}
+    if quantity == LEVEL:
+        text = N_(
+            "With single changes the level rate over {years} years lies between {low} ({low_name}) and {high} "
+            "({high_name}); that of the base is {base}."
+        )
+        over = {"years": int(found["horizon"].values[-1])}
+    told = say(
+        text,
         base=say.percent(rates["base"], 2),
         low=say.percent(rates[low], 2),
         high=say.percent(rates[high], 2),
         low_name=_inside(say, words[low]),
         high_name=_inside(say, words[high]),
+        **over,
     )
-    return _lines((text,))
+    return _lines((told,))
 
 
 def _inside(say: Language, words: str) -> str:

@@ -66,6 +66,7 @@ class Material:
     written : texts of people by the name of their field
     pictures : figures by name
     manifest : manifest of the run, empty where there is none
+    health_sensitivity : Dataset of the study of this name
     """
 
     say: Language
@@ -81,6 +82,7 @@ class Material:
     written: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    health_sensitivity: xr.Dataset | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -1,5 +1,7 @@
 """Results of studies that were made besides the projection: balance sheet, sensitivity, reconciliation, reforms."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -11,6 +13,7 @@ from actuarial.report.content.material import Material, one_of
 from actuarial.report.content.since_last import beside_present_law, cause_word, difference, parts_of, since_last
 from actuarial.report.content.words import CHANGES, ITEMS, RUNS
 from actuarial.report.document import Block, Bullets, Section, Table
+from actuarial.studies.single_changes import last_of
 from actuarial.translation import Language
 
 Blocks = tuple[Block | None, ...]
@@ -23,6 +26,12 @@ KINDS = {
     "reserve_ratio": "ratio",
     "year_reserve_exhausted": "year",
 }
+OF_HEALTH = {
+    "level_rate": "percent2",
+    "payg_rate_with_reserve": "percent2",
+    "year_reserve_exhausted": "year",
+}
+"""What is shown of a study of a health scheme."""
 
 
 def balance_sheet(material: Material) -> Section | None:
@@ -58,50 +67,72 @@ def balance_sheet(material: Material) -> Section | None:
 
 
 def sensitivity(material: Material) -> Section | None:
-    """Single changes beside the base, and the risks that people name."""
-    say, found = material.say, material.sensitivity
+    """Single changes beside the base, of pensions and of health care, and the risks that people name."""
+    say, both = material.say, material.pension is not None and material.health is not None
     fields = asked_for(material, "results.risks")
-    if found is None:
-        return section("uncertainty", say("Uncertainty"), (*if_written(material, "results.sensitivity"), *fields))
-    blocks: Blocks = (
-        leads.sensitivity(say, found),
-        _sensitivities(material, found),
-        *material.shown("tornado", "sensitivity"),
-        *if_written(material, "results.sensitivity"),
-    )
-    inner = section("sensitivities", say("Sensitivity of the results"), blocks, covers=("results.sensitivity",))
-    return section("uncertainty", say("Uncertainty"), fields, (inner,))
+    written = if_written(material, "results.sensitivity")
+    found = material.sensitivity, material.health_sensitivity
+    if all(one is None for one in found):
+        return section("uncertainty", say("Uncertainty"), (*written, *fields))
+    inner = []
+    for one, name in zip(found, ("sensitivity", "health_sensitivity"), strict=True):
+        if one is not None:
+            of_health = name.startswith("health")
+            title = say("Sensitivity of health care") if both and of_health else say("Sensitivity of the results")
+            shown = material.shown("health_tornado") if of_health else material.shown("tornado", "sensitivity")
+            blocks: Blocks = (leads.sensitivity(say, one), _sensitivities(material, one, name), *shown)
+            anchor = "health_sensitivities" if of_health else "sensitivities"
+            inner.append((anchor, title, blocks))
+    last = len(inner) - 1
+    parts = [
+        section(anchor, title, (*blocks, *written) if place == last else blocks, covers=("results.sensitivity",))
+        for place, (anchor, title, blocks) in enumerate(inner)
+    ]
+    return section("uncertainty", say("Uncertainty"), fields, tuple(parts))
 
 
-def _sensitivities(material: Material, found: xr.Dataset) -> Table:
-    say = material.say
-    quantities = [name for name in KINDS if name in found]
-    years = found["year"].values.tolist() if "year" in found.dims else []
-    head, columns = [say("Change")], []
-    for name in quantities:
-        shown = years[1:] or years if name == "payg_cost_rate" else years[-1:]
-        for place in [{"year": year} for year in shown] if "year" in found[name].dims else [{}]:
-            words = indicator_word(say, " ".join([name, *map(str, place.values())]))
-            head.append(words)
-            columns.append((found[name].sel(**place) if place else found[name], KINDS[name]))
-        if f"{name}_difference" in found and name == "general_average_premium":
-            head.append(say("Difference to the base"))
-            columns.append((found[f"{name}_difference"], KINDS[name]))
+def _sensitivities(material: Material, found: xr.Dataset, name: str) -> Table:
+    say, of_health = material.say, name.startswith("health")
+    head, columns = _sensitivity_columns(say, found, OF_HEALTH if of_health else KINDS)
     rows = []
-    for at, name in enumerate(found["change"].values):
-        words = change_word(say, str(name), str(found["words"].values[at]) if "words" in found.coords else str(name))
-        rows.append((words, *(cell(say, float(array.isel(change=at)), kind) for array, kind in columns)))
-    note = say("A dash: the change does not apply, or the reserve is not used up within the projection.")
+    for at, change in enumerate(found["change"].values):
+        told = str(found["words"].values[at]) if "words" in found.coords else str(change)
+        cells = (cell(say, float(array.isel(change=at)), kind) for array, kind in columns)
+        rows.append((change_word(say, str(change), told), *cells))
+    units = say("per cent of insurable earnings, multiples of outgo, years")
+    if of_health:
+        units = say("per cent of insurable earnings, years")
     return listed(
         material,
-        "sensitivity",
+        name,
         say("Single changes of assumptions and of the law"),
         head,
         rows,
-        units=say("per cent of insurable earnings, multiples of outgo, years"),
-        notes=(note,),
+        units=units,
+        notes=(say("A dash: the change does not apply, or the reserve is not used up within the projection."),),
         strong=(0,),
     )
+
+
+def _sensitivity_columns(
+    say: Language, found: xr.Dataset, kinds: dict[str, str]
+) -> tuple[list[str], list[tuple[xr.DataArray, str]]]:
+    """Heads and values: cost rates from the second year that is kept, other results of the last year or horizon."""
+    head, columns = [say("Change")], []
+    for name, kind in kinds.items():
+        if name not in found:
+            continue
+        dims = [dim for dim in ("year", "horizon") if dim in found[name].dims]
+        labels = found[dims[0]].values.tolist() if dims else []
+        shown = labels[1:] or labels if name.startswith("payg_") else labels[-1:]
+        places: list[dict[str, Any]] = [{dims[0]: label} for label in shown] if dims else [{}]
+        for place in places:
+            head.append(indicator_word(say, " ".join([name, *map(str, place.values())])))
+            columns.append((found[name].sel(**place) if place else found[name], kind))
+        if places and f"{name}_difference" in found and name in ("general_average_premium", "level_rate"):
+            head.append(say("Difference to the base"))
+            columns.append((last_of(found[f"{name}_difference"]), kind))
+    return head, columns
 
 
 def change_word(say: Language, name: str, words: str) -> str:

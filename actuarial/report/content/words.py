@@ -38,8 +38,21 @@ CHANGES = (
     N_("Mortality of the first year 50% higher"),
     N_("Adverse: mortality -10%, fertility -0.2 children, interest -1 pt, invalidity +20%, administration +10%"),
     N_("Favourable: mortality +10%, fertility +0.2 children, interest +1 pt, invalidity -20%, administration -10%"),
+    N_("Use of services 10% lower"),
+    N_("Use of services 10% higher"),
+    N_("Use of services grows 0.5 points a year less"),
+    N_("Use of services grows 0.5 points a year more"),
+    N_("Cost of a contact 10% lower"),
+    N_("Cost of a contact 10% higher"),
+    N_("Unit costs grow 1 point a year less"),
+    N_("Unit costs grow 1 point a year more"),
+    N_("No coinsurance, copayment or deductible"),
+    N_("Contributions collected 10% less"),
+    N_("Use of services 20% higher in the first two years"),
+    N_("Adverse: use +10%, unit costs +1 pt a year, interest -1 pt, administration +10%"),
+    N_("Favourable: use -10%, unit costs -1 pt a year, interest +1 pt, administration -10%"),
 )
-"""Words of the changes of the catalogue of sensitivities."""
+"""Words of the changes of the catalogues of sensitivities."""
 
 ITEMS = {
     "reserve": N_("Reserve"),

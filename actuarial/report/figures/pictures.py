@@ -39,6 +39,8 @@ MOST_COLUMNS = 20
 """Of a table with the numbers of a figure."""
 ASSUMED = ("total_fertility", "life_expectancy", "mortality_female", "mortality_male")
 """Figures of the basis alone."""
+OF_BOTH = ("rates", "reserve", "scenarios")
+"""Figures that a scheme of pensions and one of health care have each of its own."""
 
 
 def pictures(
@@ -64,10 +66,11 @@ def pictures(
     basis, scheme : what it was projected from
     language : {"en", "fr", "es"}
     locale : language and country whose numbers are written, such as `es_MX`
-    sensitivity : Dataset of `sensitivity`, optional
+    sensitivity : Dataset of `sensitivity` or `health_sensitivity`, optional
     balance : Dataset of `balance_sheet`, optional
     reconciliation : Dataset of `reconcile`, optional
-    without : names of figures that are left out, as those that a report has already
+    without : names of figures that are left out, as those that a report has already; of health care beside pensions
+        rates, reserve and scenarios are then called health_rates, health_reserve and health_scenarios
 
     Returns
     -------
@@ -76,8 +79,8 @@ def pictures(
         total_fertility, life_expectancy, mortality_female and mortality_male; of health care cost_by_age, services,
         services_to_gdp (where the basis has `gdp`), groups, sources and growth; `scenarios` (the pay-as-you-go cost
         rate in two to five scenarios as lines, in twenty or more as a fan), population_range (the population in twenty
-        scenarios or more, where it differs); tornado, balance and reconciliation where
-        their studies are given. A study that has nothing to show is left out.
+        scenarios or more, where it differs); tornado (health_tornado of health care), balance and
+        reconciliation where their studies are given. A study that has nothing to show is left out.
 
     Raises
     ------
@@ -92,6 +95,8 @@ def pictures(
     say = spoken(language, locale)
     found = {}
     for name, draw in figures(result, basis, scheme, say, sensitivity, balance, reconciliation):
+        if name in without and name in OF_BOTH and "health_members" in result:
+            name = f"health_{name}"
         if name in without:
             continue
         try:
@@ -135,7 +140,9 @@ def figures(
     elif 2 <= cases <= MOST:
         yield "scenarios", partial(draw_scenarios, result, source=_whole(one, scheme, say), say=say)
     if sensitivity is not None:
-        yield "tornado", partial(draw_tornado, sensitivity, source=source, say=say)
+        of_health = "level_rate" in sensitivity
+        name, quantity = ("health_tornado", "level_rate") if of_health else ("tornado", "general_average_premium")
+        yield name, partial(draw_tornado, sensitivity, quantity, source=source, say=say)
     if balance is not None:
         yield "balance", partial(draw_balance, _one(balance), currency=currency, unit=unit, source=source, say=say)
     if reconciliation is not None:

@@ -12,6 +12,7 @@ QUANTITIES = {
     "reserve_ratio": N_("Reserve over outgo of the year"),
     "year_reserve_exhausted": N_("Year in which the reserve is used up"),
     "contribution_rate": N_("Contribution rate"),
+    "payg_rate_with_reserve": N_("Cost rate with the reserve of the law"),
 }
 PARAMETERS = {
     "mortality": N_("Mortality"),
@@ -34,12 +35,21 @@ PARAMETERS = {
     "mortality_shock": N_("Mortality of the first year"),
     "assets": N_("Reserve on the valuation date"),
     "combined": N_("Adverse and favourable together"),
+    "use": N_("Use of services"),
+    "use_growth": N_("Growth of use"),
+    "unit_cost": N_("Cost of a contact"),
+    "excess_inflation": N_("Growth of unit costs"),
+    "cost_sharing": N_("Coinsurance, copayments and deductibles"),
+    "collected": N_("Contributions collected"),
+    "epidemic": N_("Use in the first two years"),
 }
 
 
 def quantity_word(say: Language, name: str) -> str:
     """Words of a quantity inside a title, with the year that its name may end with."""
     word, _, year = name.partition(" ")
+    if word == "level_rate" and year:
+        return inside(say("Level rate over {years} years", years=year))
     if word not in QUANTITIES:
         return name.replace("_", " ")
     return f"{inside(say(QUANTITIES[word]))} {year}".strip()

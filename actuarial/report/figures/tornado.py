@@ -40,8 +40,8 @@ def draw_tornado(
 
     Parameters
     ----------
-    found : Dataset of `sensitivity`
-    quantity : a variable of it; of those by year the last year is shown
+    found : Dataset of `sensitivity` or `health_sensitivity`
+    quantity : a variable of it; of those by year or horizon the last one is shown
     most : number of bars; parameters that move it less are left out
     source : where the numbers come from, in the language of the figure
     say : language of the figure
@@ -94,8 +94,8 @@ class Words:
 
 
 def _word(say: Language, found: xr.Dataset, quantity: str) -> str:
-    years = found[quantity]["year"].values.tolist() if "year" in found[quantity].dims else []
-    return " ".join([quantity_word(say, quantity), *(str(year) for year in years[-1:])])
+    of = [str(found[quantity][dim].values[-1]) for dim in ("year", "horizon") if dim in found[quantity].dims]
+    return quantity_word(say, " ".join([quantity, *of]))
 
 
 def _steps(found: xr.Dataset, parameter: str) -> dict[str, float]:
