@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from actuarial.audited import BY_BENEFIT, COUNTS, audited_years
-from actuarial.benefits.opening import check_before
+from actuarial.benefits.opening import check_before, unused_ratios
 from actuarial.check.basis import check_inputs
 from actuarial.check.plausibility import outside
 from actuarial.check.variables import first_place
@@ -119,6 +119,7 @@ def _check_law(basis: xr.Dataset, scheme: Any) -> list[str]:
     warnings += [line for benefit in scheme.benefits for line in _behaviour(benefit, basis, grid)]
     warnings += _stated_late(scheme, int(basis["year"][0]))
     warnings += _audited(basis, scheme) + _observed(basis, scheme)
+    warnings += unused_ratios(basis, scheme)
     warnings += _pensioners(basis, scheme) + _minimum(basis, scheme)
     warnings += check_adjustments((*scheme.accounts, *scheme.benefits), basis)
     warnings += check_balances(basis, scheme) + check_accounts(scheme.accounts, basis, scheme)

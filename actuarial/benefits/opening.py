@@ -16,6 +16,7 @@ from actuarial.quick import labels_of
 from actuarial.remembered import of_answers
 from actuarial.scheme import Benefit, Scheme, require_scheme
 from actuarial.translation import N_, Told, message_of
+from actuarial.warned import Warned
 
 RATIO = "unreduced_ratio_0"
 NEAR = 1e-9  # ratios that differ by less are equal
@@ -67,6 +68,15 @@ def opening_before(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
     return mass if ratio is None else mass * align(ratio, PLACE[1:], labels_of(basis, PLACE[1:]))
 
 
+def pensions_before(scheme: Scheme, basis: xr.Dataset) -> set[str]:
+    """Pensions that are known before reductions and increases for age too, with those that they convert to."""
+    found = set(before_start(scheme))
+    moves = [(one.name, move[0]) for one in scheme.benefits if (move := one.conversion(basis)) is not None]
+    for _ in moves:
+        found |= {other for name, other in moves if name in found}
+    return found
+
+
 def check_before(basis: xr.Dataset, scheme: Scheme) -> None:
     """Whether it is known what pensions were before reductions or increases for age, where survivors have a share of
     that.
@@ -94,6 +104,28 @@ def check_before(basis: xr.Dataset, scheme: Scheme) -> None:
             raise MissingVariable(Told("{benefit}: {wrong}", benefit=name, wrong=message_of(error))) from None
         ratio = (basis[RATIO] + 0.0 * basis["pension_0"]).sel(benefit=name, drop=True)
         _check_side(name, what, ratio.where(paid))
+
+
+def unused_ratios(basis: xr.Dataset, scheme: Scheme) -> list[str]:
+    """Pensions that were reduced or increased for age, of which nobody has a share before that."""
+    if RATIO not in basis or "pensioners_0" not in basis:
+        return []
+    paid = basis["pensioners_0"] * basis["pension_0"] > 0.0
+    other = (abs(basis[RATIO] - 1.0) > NEAR) & paid
+    some = other.any([dim for dim in other.dims if dim != "benefit"])
+    used = pensions_before(scheme, basis)
+    names = [name for name in map(str, some["benefit"].values[some.values]) if name not in used]
+    if not names:
+        return []
+    return [
+        Warned(
+            "unreduced_ratio_0 of {benefits} is not 1, but no survivors have a share of these pensions before "
+            "reductions or increases for age, so that it is not used: state share_before, or leave it out.",
+            "Pensions of the valuation date before reductions for age ({benefits}): no survivors have a share of them, "
+            "so they are not used.",
+            benefits=tuple(names),
+        )
+    ]
 
 
 def refuse_slices(benefit: Benefit) -> None:

@@ -1,5 +1,6 @@
 """Pensions of widows, widowers and orphans."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from actuarial.pension.families import (
 )
 from actuarial.pension.indexation import Indexation, IndexationRule
 from actuarial.person import make_grid
+from actuarial.translation import N_, Told
 
 BEFORE = (
     'What does not count of the pension of the deceased: the "reduction" for an early start, the "increase" for a late '
@@ -53,6 +55,18 @@ class _Survivors(Benefit):
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Names of other parts of the scheme, by field."""
         return (("of", "benefit", (self.of,)), ("follows", "benefit", self.follows))
+
+    def misfits(self, scheme: Any) -> Iterator[tuple[str, str]]:
+        """What of a scheme does not fit, by field: another part of the same pension that counts in a share of it."""
+        before = scheme.benefits[: [one.name for one in scheme.benefits].index(self.name)]
+        for other in before if self.share_before is not None else ():
+            pensions = tuple(name for name in self.follows if name in other.follows)
+            if pensions and other.share_before not in (None, self.share_before):
+                text = N_(
+                    "{other!r} has a share of {pensions} as well, but what does not count in it is {word}; write the "
+                    "same in both"
+                )
+                yield "share_before", Told(text, other=other.name, pensions=pensions, word=other.share_before)
 
     def claim(self, person: Any) -> Number:
         start = self.starting(person)

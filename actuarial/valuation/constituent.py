@@ -19,7 +19,7 @@ from actuarial.benefits.claims import (
     share_who_claim,
 )
 from actuarial.benefits.conversion import conversions
-from actuarial.benefits.opening import check_inputs, opening_stock
+from actuarial.benefits.opening import check_inputs, opening_before, opening_stock, pensions_before
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import terms_of
 from actuarial.benefits.slices import has_bands
@@ -28,7 +28,7 @@ from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check import require
 from actuarial.check.period import first_period
-from actuarial.contract import settled
+from actuarial.contract import before_start, settled
 from actuarial.demography.ages import from_end
 from actuarial.errors import BadInput
 from actuarial.person import Person, make_grid
@@ -92,7 +92,7 @@ def constituent_capitals(
     def one(insured: xr.Dataset, basis: xr.Dataset, finance: xr.Dataset | None) -> xr.Dataset:
         grid = make_grid(basis, scheme)
         worths = _worths(grid, scheme, finance, survivors=True)
-        claims = claims_of(insured, basis)[0]
+        claims = claims_of(insured, basis, tuple(before_start(scheme)))[0]
         awards = {benefit.name: _own(benefit, claims, grid) for benefit in settled(scheme)}
         return _capitals(worths, awards, basis, scheme)
 
@@ -150,10 +150,11 @@ def terminal_capitals(
 
 @dataclass(frozen=True)
 class Worth:
-    """What a unit of yearly amount and what a head is worth, first axis: amount, head.
+    """What a unit of yearly amount, what a head and what a unit of the amount before reductions and increases for age,
+    of which survivors have a share, is worth, first axis: amount, head, unreduced amount.
 
-    stock   (2, year + 1, sex, age)  on each 31 December, the valuation date first
-    retired, started  (2, year, sex, age)  at mid-year, by age reached on 31 December
+    stock   (3, year + 1, sex, age)  on each 31 December, the valuation date first
+    retired, started  (3, year, sex, age)  at mid-year, by age reached on 31 December
     rate    (year, sex, age)  payments of a year on a unit of yearly amount
     """
 
@@ -170,12 +171,6 @@ def _by_scenario(one, insured, basis, scheme, finance, *more):
         raise BadInput(
             f"Capital values know neither supplements nor adjustments by slices of pensions ({', '.join(unknown)}).\n"
             "  Use liabilities(basis, scheme), which projects all that is paid."
-        )
-    before = [b.name for b in settled(scheme) if b.share_before is not None]
-    if before:
-        raise BadInput(
-            f"Capital values know no share of a pension before its reduction for age ({', '.join(before)}).\n"
-            "  Use liabilities(basis, scheme), which projects all that is paid, or leave out share_before."
         )
     require(basis, "interest_rate")
     if first_period(basis) < 1:
@@ -214,7 +209,7 @@ def _worth(
 ) -> Worth:
     """Worth of one benefit.
 
-    Those whose pension ends by death, and those who leave it alive, leave what is worth `left` (2, year, sex, age) at
+    Those whose pension ends by death, and those who leave it alive, leave what is worth `left` (3, year, sex, age) at
     mid-year; `after` is the share (year, sex, age reached) that converts to another pension, and the worth of that one.
     """
     factor = calibration_factor(basis, f"expenditure:{benefit.name}")
@@ -223,44 +218,51 @@ def _worth(
     half = (1 + align(basis["interest_rate"], PLACE[:1], {"year": basis["year"]}))[:, None, None] ** -0.5
     a_year_later = half * np.concatenate([half[1:], half[-1:]]) - 1.0
     if benefit.lump_sum:
-        unit = np.stack([np.full(shape, factor) * (1.0 + terms.lag * a_year_later), np.zeros(shape)])
-        return Worth(np.zeros((2, shape[0] + 1, *shape[1:])), unit, unit, np.zeros(shape))
+        paid_later = np.full(shape, factor) * (1.0 + terms.lag * a_year_later)
+        unit = np.stack([paid_later, np.zeros(shape), np.zeros(shape)])
+        return Worth(np.zeros((3, shape[0] + 1, *shape[1:])), unit, unit, np.zeros(shape))
     stays, alive, exposed = staying(benefit, basis)
     growth = growth_rates(benefit, basis, finance)[:, None, None]
     rate = terms.weighted(np.full(shape, factor * benefit.payments / 12))
-    none = np.zeros((2, shape[0] + 1, 1, 1))
+    none = np.zeros((3, shape[0] + 1, 1, 1))
     share, other = after or (np.zeros(shape), Worth(none, none, none, np.zeros(shape)))
     ending = (1 - share) * rate + share * other.rate
-    dead, living = (np.broadcast_to(left[word], (2, *shape)) for word in ("death", "leaving"))
+    dead, living = (np.broadcast_to(left[word], (3, *shape)) for word in ("death", "leaving"))
     alive = from_start(alive)
     die, die_soon = share_of_deaths(from_start(stays), alive), share_of_deaths(exposed, alive)
     dying = from_end(die * dead + (1 - die) * living)
     early = 1 + (1 - 2 * benefit.indexation_time) * growth
     payments = (rate * early + (1 + growth) * stays * from_end(ending)) / 2
     paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0]), half * (1 - stays) * dying[1]]
-    carried = [half**2 * (1 + growth) * stays, half**2 * stays]
+    paid.append(half * (1 + growth) * (1 - stays) * dying[2])
+    carried = [half**2 * (1 + growth) * stays, half**2 * stays, half**2 * (1 + growth) * stays]
     moved = [from_end(share * worth[1:]) for worth in other.stock]
     paid = [flow + kept * value for flow, kept, value in zip(paid, carried, moved, strict=True)]
     carried = [kept * from_end(1 - share) for kept in carried]
     stock = np.stack([_along(*parts) for parts in zip(paid, carried, strict=True)])
     first = ending * terms.first * (1 + terms.lag**2 * a_year_later)
-    retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:]) + np.stack([first, np.zeros(shape)])
+    retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:])
+    retired[0] += first
     lost = 0.5 * (1 - exposed)
     started = (1 - lost) * retired + lost * (die_soon * dead + (1 - die_soon) * living)
     return Worth(stock, retired, started, rate)
 
 
 def _left(benefit: Benefit, worth: np.ndarray, grid: Person) -> np.ndarray:
-    """What a unit of the pension of a deceased, and what a deceased, leaves through a benefit that follows."""
+    """What a unit of the pension of a deceased, what a deceased, and what a unit of the pension before reductions and
+    increases leaves through a benefit that follows, which has neither."""
     basis = cast(xr.Dataset, grid.basis)
     family, kept = family_of(benefit, basis), kept_by_survivors(benefit, basis)
-    if kept is not None:
-        worth = np.stack([worth[0] * kept, worth[1]])
+    own = worth[0] + worth[2]
+    worth = np.stack([own if kept is None else own * kept, worth[1]])
     amount, head = worth if family is None else family.per_deceased(worth)
     claim = share_who_claim(benefit, grid)
+    none = np.zeros_like(amount)
     if benefit.share is None:
-        return np.stack([np.zeros_like(amount), claim * (amount_per_head(benefit, grid) * amount + head)])
-    return np.stack([claim * share_of_pension(benefit, grid) * amount, claim * head])
+        return np.stack([none, claim * (amount_per_head(benefit, grid) * amount + head), none])
+    part = claim * share_of_pension(benefit, grid) * amount
+    parts = (part, claim * head, none) if benefit.share_before is None else (none, claim * head, part)
+    return np.stack(parts)
 
 
 def _along(paid: np.ndarray, carried: np.ndarray) -> np.ndarray:
@@ -270,17 +272,18 @@ def _along(paid: np.ndarray, carried: np.ndarray) -> np.ndarray:
 
 def _capitals(worths, awards, basis, scheme):
     """Capitals of the awards and of the opening stocks."""
-    names = [benefit.name for benefit in scheme.benefits]
+    names, before = [benefit.name for benefit in scheme.benefits], pensions_before(scheme, basis)
     awarded, opening = [], []
     for benefit in scheme.benefits:
         worth, (retired, started) = worths[benefit.name], awards[benefit.name]
         value = sum(
-            unit[0] * people.amount + unit[1] * people.number
+            unit[0] * people.amount + unit[1] * people.number + unit[2] * people.counted.amount
             for unit, people in ((worth.retired, retired), (worth.started, started))
         )
         awarded.append(value.sum(axis=(1, 2)))
         number, mass = opening_stock(benefit, basis)
-        opening.append(np.sum(worth.stock[0, 0] * mass + worth.stock[1, 0] * number))
+        counted = opening_before(benefit, basis) if benefit.name in before else mass
+        opening.append(np.sum(worth.stock[0, 0] * mass + worth.stock[1, 0] * number + worth.stock[2, 0] * counted))
     coords = {"year": basis["year"], "benefit": names}
     found = {"awarded_capital": (("year", "benefit"), np.stack(awarded, axis=1))}
     return xr.Dataset({**found, "opening_capital": ("benefit", opening)}, coords)

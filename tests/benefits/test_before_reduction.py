@@ -8,14 +8,13 @@ from numpy.testing import assert_allclose
 from actuarial.benefits.stock import project_pensions
 from actuarial.contract import before_start
 from actuarial.demography.population import project_population
-from actuarial.errors import BadBasis, BadInput, BadScheme, MissingVariable
+from actuarial.errors import BadBasis, BadScheme, MissingVariable
 from actuarial.labour.insured import project_insured
 from actuarial.pension import MinimumInPayment, TotalisedOldAge
 from actuarial.pension.indexation import Indexation
 from actuarial.readiness import check_basis
 from actuarial.studies.groups import by_participants, open_run
 from actuarial.studies.rollforward import roll_forward
-from actuarial.valuation.constituent import constituent_capitals
 from tests.reference import small
 from tests.reference.full_law import full_law
 
@@ -112,10 +111,18 @@ def test_what_is_lacking_is_told(population, basis):
     banded = scheme.amend("old_age", indexation=Indexation(bands=[{"prices": 1}]))
     with pytest.raises(BadScheme, match="old_age: slices of its pensions are adjusted apart"):
         project_pensions(insured, basis, banded)
-    with pytest.raises(BadInput, match="no share of a pension before its reduction"):
-        constituent_capitals(insured, basis, scheme)
-    with pytest.raises(BadScheme, match="what counts of old_age after a death is not the same"):
-        project_insured(population, basis, scheme.amend("orphans", share_before=BOTH), service="years")
+    with pytest.raises(BadScheme, match=r"orphans\.share_before: 'widows' has a share of old_age, invalidity as well"):
+        scheme.amend("orphans", share_before=BOTH)
+
+
+def test_ratios_that_nobody_has_a_share_of_are_told(basis):
+    told = [line for line in check_basis(basis, law()) if "unreduced_ratio_0" in line]
+    assert told == [
+        "unreduced_ratio_0 of old_age is not 1, but no survivors have a share of these pensions before reductions or "
+        "increases for age, so that it is not used: state share_before, or leave it out."
+    ]
+    assert not [line for line in check_basis(basis, law("reduction")) if "unreduced_ratio_0" in line]
+    assert not [line for line in check_basis(basis.drop_vars("unreduced_ratio_0"), law()) if "unreduced" in line]
 
 
 @pytest.mark.parametrize(("what", "value"), [("reduction", 0.99), ("increase", 1.01)])

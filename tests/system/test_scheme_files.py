@@ -209,11 +209,6 @@ REFUSALS = [
         HEAD + PRO_RATA + GUARANTEE + 'of = "old_age"\n',
         "scheme.toml:17: guarantee.formula.of: 'old_age': pro_rata pays two parts, one by each law; a guarantee looks",
     ),
-    (
-        HEAD + OLD_AGE + GUARANTEE + "formula = [ { form = 'flat', amount = { value = 1, per = 'month' } },\n"
-        "{ form = 'flat', amount = { value = 1, per = 'month' } } ]\nmaximum = { value = 1, per = 'month' }\n",
-        "scheme.toml:19: guarantee.formula.maximum: has no meaning with several pensions that count as one sum; leave",
-    ),
     (HEAD + OLD_AGE + GUARANTEE + 'of = "guarantee"\n', "guarantee.formula.of: 'guarantee' is this benefit itself;"),
     (HEAD + POINTS.replace('"wages"', '"wage"') + OLD_AGE, "scheme.toml:6: points.growth: must be one of none, prices"),
     (HEAD + POINTS + "rte = 1\n" + OLD_AGE, "scheme.toml:7: points.rte: unknown key; did you mean rate?"),

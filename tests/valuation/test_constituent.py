@@ -72,6 +72,32 @@ def test_terminal_capitals_pay_for_each_award_alone(runs):
         assert worth == pytest.approx(paid, rel=1e-9), benefit
 
 
+@pytest.fixture(scope="module")
+def before(runs):
+    """Survivors have a share of pensions before reductions and increases; invalids become old-age pensioners."""
+    law = LAW.amend("invalidity", converts_to="old_age", converts_at=60).amend("old_age", unreduced_years=38)
+    for name in ("widows", "orphans"):
+        law = law.amend(name, share_before="reduction_and_increase")
+    ratio = xr.where(runs[0].benefit == "old_age", 1.0 / 0.9, 1.0).broadcast_like(runs[0].pension_0)
+    basis = runs[0].assign(unreduced_ratio_0=ratio)
+    first = basis.isel(year=slice(0, AWARDS))
+    insured = ac.project_insured(ac.project_population(first), first, law, service="years")
+    insured = insured[[*CLAIMS, "claims_unreduced", "claims_unreduced_topup"]]
+    return basis, insured.reindex(year=basis.year, fill_value=0.0), law
+
+
+def test_capitals_with_shares_before_reductions_pay_for_all_that_is_paid(before):
+    basis, insured, law = before
+    paid = present_value(ac.project_pensions(insured, basis, law).benefit_expenditure.sum("benefit"), basis)
+    found = []
+    for one in (law, law.amend("widows", share_before=None).amend("orphans", share_before=None)):
+        capitals = constituent_capitals(insured, basis, one)
+        opening = float(capitals.opening_capital.sum())
+        found.append(opening + present_value(capitals.awarded_capital.sum("benefit"), basis))
+    assert found[0] == pytest.approx(paid, rel=1e-9)
+    assert found[0] > 1.001 * found[1]
+
+
 LATE = {
     "suspended_share": (("benefit", "age"), np.linspace(0, 0.3, 4 * 101).reshape(4, 101)),
     "first_payment_share": ("benefit", [0.4, 0.7, 0.5, 0.5]),
