@@ -352,6 +352,12 @@ class AccountPayout(Benefit):
     -----
     amount = share x value x (sum of balances of accounts + sum over parts of share x balance), value = 1 for money,
     + topup_rate x max(0, topup_years - n) x insurable earnings of the last year
+
+    With `above` it is share x max(0, value x balance - above) of one account, in a projection over the distribution of
+    balances, and zero for the others among those who claim it. What stays is paid by another benefit on the same
+    event, such as a pension `together_with` it: with above = A and a divisor d of the balance its formula is `banded`
+    with slices up to A/d a year. In service nothing is taken out above a balance: balances would no longer be in one
+    proportion for all members with the same past.
     """
 
     name: Word = Field(default="account_payout", description="Name of the benefit, unique in the scheme")
@@ -367,6 +373,11 @@ class AccountPayout(Benefit):
     qualifying_years: Years = Field(default=0.0, description="Service (years) needed")
     below_years: Years | None = Field(default=None, description="Service (years) below which it is due; any if absent")
     claim_rate: Fraction = Field(default=1.0, description="Share of the entitled who claim it in a year (fraction)")
+    above: LumpSum | None = Field(
+        default=None,
+        description="Balance that is not paid out but only what exceeds it, such as what a pension is bought with "
+        "(money, once); all of it is paid out if absent",
+    )
     topup_years: Years = Field(default=0.0, description="Service (years) up to which missing years are made up for")
     topup_rate: Fraction = Field(default=0.0, description="Share of yearly earnings for each year made up (fraction)")
     together_with: Word | None = Field(
@@ -383,6 +394,11 @@ class AccountPayout(Benefit):
             raise ValueError(Told("on retirement it needs from_age, or the benefit that it is drawn together_with"))
         if not self.accounts and not self.parts:
             raise ValueError(Told("needs the accounts that are paid out, or parts of accounts"))
+        if self.above is not None and (self.parts or len(self.accounts) > 1):
+            raise Misstated(Told("needs one account that is paid out, without parts of others"), ("above",))
+        if self.above is not None and self.on == "exit":
+            text = Told("has no meaning on exit, where what is not paid out would stay in the account; leave it out")
+            raise Misstated(text, ("above",))
 
     @property
     def refers_to(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -446,7 +462,8 @@ class AccountPayout(Benefit):
     def award(self, person: Any) -> tuple[Amount, ...]:
         share, account = evaluate(self.share, person), person.scheme.account
         share = share if self.value is None else share * self.value.evaluate(person)
-        paid = tuple(Amount(rate=share, base=account(name)) for name in self.accounts)
+        stays = 0.0 if self.above is None else evaluate(self.share, person) * self.above.evaluate(person)
+        paid = tuple(Amount(rate=share, base=account(name), less=stays) for name in self.accounts)
         for part in self.parts:
             paid = (*paid, Amount(rate=share * evaluate(part.share, person), base=account(part.account)))
         if self.topup_rate == 0.0:

@@ -137,7 +137,10 @@ EXTRAS = {
     Invalidity: [{"of": "old_age"}, {"of": "old_age", "converts_to": "old_age", "converts_at": 60}],
     FuneralGrant: [{"months": 2}],
     Orphans: [{"family_maximum": 0.9}],
-    AccountPayout: [{"accounts": ("savings",)} | SIXTY, {"accounts": ("months",), "value": ONCE} | SIXTY],
+    AccountPayout: [
+        {"accounts": ("savings",)} | SIXTY, {"accounts": ("months",), "value": ONCE} | SIXTY,
+        {"accounts": ("savings",), "above": ONCE} | SIXTY,
+    ],
     Guarantee: [WHOLE, WHOLE | LINES, WHOLE | {"amount": AMOUNTS[0]}, {"of": "second", "amount": AMOUNTS[0]}],
     FinalAverage: [{"best_of": 40}, SPANS, LEAST, INDEXED],
     CareerAverage: [SPANS, LEAST, INDEXED],
