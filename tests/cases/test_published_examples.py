@@ -85,9 +85,9 @@ EARNED = '{ form = "career_average", accrual = 0.007583 }'
     ("formula", "age", "printed"), [(BASIC, 60, 552_300), (BOTH, 70, 2_669_600), (EARNED, 65, 1_092_000)]
 )
 def test_japan(formula, age, printed):
-    """Sagami Keizai Shimbun of 1 April 2008 (Nakazawa), amounts and reductions in hundreds of yen: 40 years with 300,000
-    a month, of which 7.583 thousandths count for each month; the basic pension five years early is 70%, all of it five
-    years late 142%.
+    """Sagami Keizai Shimbun of 1 April 2008 (Nakazawa), amounts and reductions in hundreds of yen: 40 years with
+    300,000 a month, of which 7.583 thousandths count for each month; the basic pension five years early is 70%, all of
+    it five years late 142%.
     """
     asked = {"born": 2025 - age, "age": float(age), "months": 480, "earnings": 12 * 300_000}
     found = 12 * paid(JAPAN.replace("FORMULA", formula), **asked)
