@@ -16,7 +16,7 @@ from actuarial.errors import BadInput
 from actuarial.report.document import Document
 from actuarial.report.fit import breakable, fit, part_of
 from actuarial.report.flow import Run, Title, runs
-from actuarial.report.last_pages import turned_before
+from actuarial.report.last_pages import ends_of_little, turned_before
 from actuarial.report.origin import words_of_origin
 from actuarial.report.placing import need, placed
 from actuarial.report.scripts import pieces
@@ -109,7 +109,8 @@ def _settled(root: Path, fonts: "typst.Fonts", told: list[dict[str, Any]]) -> "t
     """The report with those tables set closer that would else leave notes alone, or a few rows, on their last page.
 
     A table for which that is not enough has its rows further apart than others, so that its last page has more of them.
-    A block that would stand alone on the last page of a chapter takes the one before it along.
+    Tables of a chapter whose last page has a few lines are set closer where this saves the page; a block that would
+    stand alone there takes the one before it along.
     """
     tight: set[str] = set()
     loose: set[str] = set()
@@ -122,7 +123,14 @@ def _settled(root: Path, fonts: "typst.Fonts", told: list[dict[str, Any]]) -> "t
             break
         tight, loose = tight | closer, loose | stuck
         compiler = _compiler(root, fonts, tight - loose, loose)
-    turned = list(turned_before(told, json.loads(compiler.query("<edge>", field="value"))))
+    edges = json.loads(compiler.query("<edge>", field="value"))
+    short = set(ends_of_little(told, edges, json.loads(compiler.query("<placed>", field="value")))) - tight
+    if short:
+        tried = _compiler(root, fonts, (tight | short) - loose, loose)
+        moved = json.loads(tried.query("<edge>", field="value"))
+        if moved[-1]["page"] < edges[-1]["page"]:
+            compiler, edges, tight = tried, moved, tight | short
+    turned = list(turned_before(told, edges))
     return _compiler(root, fonts, tight - loose, loose, turned) if turned else compiler
 
 

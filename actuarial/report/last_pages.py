@@ -11,6 +11,8 @@ BETWEEN = 60.0
 """Points that headings and distances between two blocks take, about."""
 LEFT = 0.35
 """So much of a page, at least, is filled above a block that goes to the next one."""
+LITTLE = 0.28
+"""A last page of a chapter is filled little above so much of its height."""
 
 
 def turned_before(told: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]]) -> Iterator[int]:
@@ -38,6 +40,24 @@ def turned_before(told: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]
             before, last = (ends.get(number, []) for number in blocks[-2:])
             if _goes_along(before, last, HIGH[not run["across"]]):
                 yield _first(chapter, blocks[-2])
+
+
+def ends_of_little(
+    told: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]], tables: Sequence[dict[str, Any]]
+) -> Iterator[str]:
+    """Anchors of the tables of chapters whose last page, which stands upright, has a few lines.
+
+    `told` and `edges` as above; `tables` have an anchor and the page of their first row.
+    """
+    ends = {edge["number"]: edge for edge in edges}
+    first = {table["anchor"]: table["first"] for table in tables}
+    for run in told:
+        for chapter in _chapters(run["items"]) if not run["across"] else ():
+            last = ends.get(chapter[-1]["number"])
+            anchors = [item["anchor"] for item in chapter if item["kind"] == "table"]
+            before = any(first.get(anchor, 0) < last["page"] for anchor in anchors) if last else False
+            if last and before and last["y"] < LITTLE * HIGH[1]:
+                yield from anchors
 
 
 def _chapters(items: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -86,6 +86,15 @@ def test_a_block_stays_where_it_does_not_fit_beside_the_last_one_or_would_leave_
     assert list(turned_before([{"across": False, "items": items}], [])) == []
 
 
+def test_tables_are_set_closer_where_the_last_words_of_a_chapter_would_be_alone_on_a_page(tmp_path):
+    words = Paragraph("Last words of the chapter. " * 6)
+    for rows in (54, 55, 56):
+        chapter = Section("s", "S", (long_table(EN, rows), words))
+        pages = pypdf.PdfReader(write_pdf(report(chapter), tmp_path / "a.pdf")).pages
+        assert len(pages) == 3, rows
+        assert years(pages[-1].extract_text()) == rows
+
+
 def test_a_short_section_is_not_alone_on_a_page():
     short = [Section(f"short{place}", "S", (Field(f"f{place}", "Why?"),)) for place in range(3)]
     long = [Section(f"long{place}", "L", (replace(long_table(EN), name=f"t{place}"),)) for place in range(4)]

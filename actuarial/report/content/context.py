@@ -56,6 +56,12 @@ EVENTS = {
     "retirements": N_("Retirements"),
     "new_awards": N_("New awards"),
 }
+STOCKS = {
+    "active_0": N_("Active insured on the valuation date"),
+    "inactive_0": N_("Inactive insured on the valuation date"),
+    "pensioners_0": N_("Beneficiaries on the valuation date"),
+}
+"""People of the valuation date that a review of the data sets beside the population."""
 
 
 def changes(material: Material) -> Section | None:
@@ -338,11 +344,11 @@ def _balances(material: Material) -> tuple[str, ...]:
         return ()
     basis = part.basis
     people = float(basis["population_0"].sum())
-    stocks = {name: float(basis[name].sum()) for name in ("active_0", "inactive_0", "pensioners_0") if name in basis}
+    stocks = {name: float(basis[name].sum()) for name in STOCKS if name in basis}
     lines = [
         say(
             "{what}: {number} persons, {share} of the population.",
-            what=variable_word(say, name),
+            what=say(STOCKS[name]),
             number=say.number(value),
             share=say.percent(value / people),
         )
