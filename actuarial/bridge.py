@@ -253,4 +253,4 @@ def over_scenarios(one: Callable[..., xr.Dataset], *datasets: xr.Dataset | None)
     with ThreadPoolExecutor(max_workers=min(len(labels), threads())) as pool:
         results = list(pool.map(scenario, labels))
     dim = xr.DataArray(labels, dims="scenario", name="scenario")
-    return xr.concat(results, dim=dim, coords="minimal", compat="override", combine_attrs="override")
+    return xr.concat(results, dim=dim, coords="minimal", compat="override", combine_attrs="override", join="exact")

@@ -21,7 +21,7 @@ from actuarial.benefits.staying import PLACE, SAME_DAY, before_adjustment, from_
 from actuarial.bridge import align
 from actuarial.check.period import twelfths_before
 from actuarial.contract import settled
-from actuarial.labour.levels import award_levels, lowest_adjustment
+from actuarial.labour.levels import award_levels, levels_asked, lowest_adjustment
 from actuarial.numeric import UNLIMITED, expected_clip_array
 from actuarial.person import Person
 from actuarial.quick import labels_of
@@ -129,7 +129,7 @@ class Spreads:
     def __init__(self, scheme: Scheme, insured: xr.Dataset, grid: Person, finance: Any, everybody: Any) -> None:
         self.basis, self.grid, self.everybody = cast(xr.Dataset, grid.basis), grid, everybody
         self.coords, self.finance = labels_of(self.basis, PLACE), finance
-        self.levels = award_levels(scheme, self.basis, grid, finance, insured.sizes.get("level"))
+        self.levels = award_levels(scheme, self.basis, grid, finance, levels_asked(insured))
         self.count = next((table.shape[1] for table in self.levels.values()), 0)
         self.pensions = [b for b in settled(scheme) if b.name in self.levels]
         self.limits = self._limits(scheme.benefits) if self.levels else {}
@@ -154,6 +154,7 @@ class Spreads:
         for name in map(str, insured["accompanied"].values):
             one = insured[["claims_below", "award_level"]].sel(accompanied=name, drop=True)
             if name in self.levels:
+                one = one.isel(level=slice(self.count))
                 self.own[name] = one["claims_below"].transpose("level", *PLACE).values
                 self.levels[name] = np.ascontiguousarray(one["award_level"].transpose("year", "level"))
 

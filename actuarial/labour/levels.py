@@ -227,8 +227,16 @@ def _up_to(claim: ClaimLaw, level: xr.DataArray) -> LevelClaim:
     return LevelClaim(claim.benefit, claim.event, claim.share, amounts, False, claim.choice, level=level)
 
 
+def levels_asked(insured: xr.Dataset) -> int | None:
+    """How many levels the insured of one scenario were asked for; None where they were asked for none."""
+    if "award_level" not in insured:
+        return None
+    return 1 + int(np.count_nonzero(np.diff(insured["award_level"].isel(year=0, accompanied=0).values) > 0))
+
+
 def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:
-    """Claims up to each level, and the levels; nothing where a law has none.
+    """Claims up to each level, and the levels, of which the highest is repeated up to `MOST`; nothing where a law has
+    none.
 
     Parameters
     ----------
@@ -242,6 +250,8 @@ def by_level(rules: Law, amounts: np.ndarray) -> xr.Dataset:
     years, _, *people = amounts.shape
     below = amounts[:, [i for i, _ in levelled]].reshape(years, len(names), -1, *people)
     money = np.stack([np.asarray(claim.level) for _, claim in levelled], axis=1).reshape(years, len(names), -1)
+    several = np.minimum(np.arange(MOST), money.shape[-1] - 1)  # scenarios need different numbers of them
+    below, money = below[:, :, several], money[..., several]
     data = {
         "claims_below": (("year", "accompanied", "level", "sex", "age"), below),
         "award_level": (("year", "accompanied", "level"), money),

@@ -237,7 +237,7 @@ def _joined(done: dict[Any, Stages], basis: xr.Dataset) -> Stages:
         if parts[0] is None or "scenario" not in parts[0].dims:
             return parts[0]
         options: dict[str, Any] = {"coords": "minimal", "compat": "override", "combine_attrs": "override"}
-        return xr.concat(parts, dim="scenario", data_vars="minimal", **options)
+        return xr.concat(parts, dim="scenario", data_vars="minimal", join="exact", **options)
 
     warnings = list(dict.fromkeys(line for stages in done.values() for line in stages.warnings))
     return Stages(whole("insured"), whole("pensions"), whole("finance"), whole("balancing"), warnings, passes)

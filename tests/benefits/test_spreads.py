@@ -6,11 +6,12 @@ import xarray as xr
 from numpy.testing import assert_allclose
 from scipy import stats
 
+from actuarial.basis.overlays import scenarios
 from actuarial.benefits.shortfall_kernels import run_shortfall
 from actuarial.benefits.stock import project_pensions
 from actuarial.demography.population import project_population
 from actuarial.labour.insured import project_insured
-from actuarial.labour.levels import LEVELS, award_levels
+from actuarial.labour.levels import LEVELS, award_levels, levels_asked
 from actuarial.pension import FinalAverage, Flat, Indexation, Invalidity, MinimumInPayment, OldAge, Phased, Widows
 from actuarial.person import make_grid
 from tests.benefits import small
@@ -192,6 +193,26 @@ def test_a_shorter_run_has_other_levels_and_differs_by_nothing_else(monkeypatch)
     for place in ("actuarial.labour.insured.award_levels", "actuarial.benefits.spreads.award_levels"):
         monkeypatch.setattr(place, lambda *_: {name: one[:5] for name, one in levels.items()})
     assert_allclose(topped(few), longer, rtol=1e-14)
+
+
+def test_scenarios_that_need_different_numbers_of_levels_have_what_each_has_alone():
+    """Limits lie farther apart where wages grow faster, so that this scenario needs more levels than the other."""
+    basis, law = small_basis().isel(year=slice(0, 5)), full_law()
+    filled = MinimumInPayment(minimum={"value": {FIRST: 4000}, "per": "month", "indexed": "wages"})
+    law = law.amend("scheme", benefits=(*law.benefits, filled))
+    both = scenarios(basis, few=lambda b: b, many=lambda b: b.assign(wage_growth=b.wage_growth + 0.9))
+
+    def topped(on):
+        insured = project_insured(project_population(on), on, law, service="years")
+        return insured, project_pensions(insured, on, law)["pension_mass"].sel(benefit=filled.name)
+
+    insured, mass = topped(both)
+    asked = [levels_asked(insured.sel(scenario=name)) for name in ("few", "many")]
+    assert asked[0] < asked[1]
+    for name in ("few", "many"):
+        alone = topped(both.sel(scenario=name, drop=True))[1]
+        assert float(alone.min("year").sum()) > 0.0
+        np.testing.assert_array_equal(mass.sel(scenario=name).values, alone.values)
 
 
 @pytest.mark.parametrize(("name", "share"), [("old_age", 1.0), ("widows", 0.5)])
