@@ -44,6 +44,7 @@ FORMS: dict[str, type] = {
     "least": pension.Least,
     "banded": pension.Banded,
     "by_earnings": pension.ByEarnings,
+    "at_age": pension.AtAge,
 }
 HEALTH_FORMS: dict[str, type] = {
     "insured": groups.Insured,

@@ -23,7 +23,7 @@ ALONE = ("recovery_rate", "density_dispersion", "transfer_rate", "transfer_rate_
 PARTS = frozenset({
     "dated.ByAge", "dated.ByCohort", "dated.ByGroup", "dated.BySex", "dated.ByYear", "dated.Money",
     "earned.Reference", "pension.account_formulas.ProRata", "pension.by_earnings.Bracket",
-    "pension.by_earnings.ByEarnings", "pension.combined.Banded", "pension.combined.Greatest",
+    "pension.by_earnings.ByEarnings", "pension.combined.AtAge", "pension.combined.Banded", "pension.combined.Greatest",
     "pension.combined.Least", "pension.conditions.Condition", "pension.early.AgeBand", "pension.formulas.Band",
     "pension.formulas.EarningsBand",
     "pension.formulas.FinalAverage", "pension.formulas.Flat", "pension.formulas.OtherYears", "pension.formulas.Phased",

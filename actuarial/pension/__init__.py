@@ -9,6 +9,7 @@ _PLACES = {
     "AttendanceSupplement": "supplements",
     "Balance": "account_formulas",
     "Band": "formulas",
+    "AtAge": "combined",
     "Banded": "combined",
     "Bracket": "by_earnings",
     "ByEarnings": "by_earnings",
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     )
     from actuarial.pension.accounts import AccountPayout, MemberAccount, PaidPart, ServiceRate
     from actuarial.pension.by_earnings import Bracket, ByEarnings
-    from actuarial.pension.combined import Banded, Greatest, Least
+    from actuarial.pension.combined import AtAge, Banded, Greatest, Least
     from actuarial.pension.conditions import Condition, Points, Recent, Residence
     from actuarial.pension.formulas import Band, EarningsBand, FinalAverage, Flat, OtherYears, Phased
     from actuarial.pension.grants import FuneralGrant, Gratuity, OldAgeGrant, Refund, RemarriageGrant
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountPayout",
     "AccountWithdrawal",
+    "AtAge",
     "AttendanceSupplement",
     "Balance",
     "Band",

@@ -1,7 +1,9 @@
 """Formulas made of others: the greatest and the least of several, and a pension of which slices count in part."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from actuarial.contract import Amount
@@ -93,6 +95,52 @@ class Banded:
         """Amounts for `service` years of credit."""
         whole = line_of(award_of(self.formula, person, service), "bands")
         return counted_in(self.bands, person, whole, "bands").amounts()
+
+
+@rule
+class AtAge:
+    """A pension by the law of the year in which an age is reached, for those who start later as well.
+
+    P = pension by the formula of the year s x I_t / I_s, s = min(t, b + age) of those born in b who start in t
+
+    Notes
+    -----
+    Amounts of money, rates and divisors of the formula are those of s and of the age then, such as bend points of the
+    year of first eligibility; service and reference earnings are those of the start (`revalued_until` says up to which
+    age these are revalued). From s on the pension rises with an index until it starts.
+
+    Examples
+    --------
+    The law of the United States: bend points at the wages of the year of 60, cost-of-living adjustments from 62 on:
+
+    >>> from actuarial.pension import FinalAverage
+    >>> bend = {"value": {1977: 180}, "per": "month", "indexed": "wages"}
+    >>> mean = FinalAverage(
+    ...     years=35, best_of=45, accrual=1 / 35, maximum=1, revaluation="wages", revalued_until=60
+    ... )
+    >>> bent = Banded(formula=mean, bands=[{"counted": 0.9}, {"above": bend, "counted": 0.32}])
+    >>> AtAge(age=62, rises_with="prices", formula=AtAge(age=60, formula=bent)).age
+    62
+    """
+
+    age: int = Field(
+        ge=0, le=120, description="Age (years) of whose year the law is; that of the start if it is earlier"
+    )
+    rises_with: Literal["none", "wages", "prices"] = Field(
+        default="none", description="Index with which the pension rises from that year to its start"
+    )
+    formula: FormulaRule = Field(description="Amount of the pension")
+    law: str = Field(default="", description="Article of the law")
+
+    def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts for `service` years of credit."""
+        late = np.maximum(person.age - self.age, 0)
+        then = replace(person, year=person.year - late, age=person.age - late)
+        found = award_of(self.formula, then, service)
+        if self.rises_with == "none":
+            return found
+        rise = person.index(self.rises_with) / then.index(self.rises_with)
+        return tuple(amount.times(rise) for amount in found)
 
 
 def _best(formulas: tuple[Any, ...], person: Any, service: Number, sign: float) -> tuple[Amount, ...]:

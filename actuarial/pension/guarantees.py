@@ -15,7 +15,7 @@ from actuarial.fields import Amounts, Ratio, Word, Years, rule
 from actuarial.fitting import require_order, require_with, require_without
 from actuarial.pension.account_formulas import PartOfService, ProRata, over
 from actuarial.pension.by_earnings import ByEarnings
-from actuarial.pension.combined import Banded, Greatest, Least
+from actuarial.pension.combined import AtAge, Banded, Greatest, Least
 from actuarial.pension.formulas import EarningsRelated, FormulaRule, Phased, award_of
 from actuarial.pension.shared_fields import proportion
 from actuarial.pension.tapers import Taper, bends, require_points
@@ -189,7 +189,7 @@ def _no_whole(formula: Any) -> str:
     """Why the pension of a formula is not one whole amount, as a guarantee needs it; empty where it is one."""
     if isinstance(formula, tuple):
         return next((text for text in map(_no_whole, formula) if text), "")
-    if isinstance(formula, Phased):
+    if isinstance(formula, (Phased, AtAge)):
         return _no_whole(formula.formula)
     if isinstance(formula, EarningsRelated) and formula.earnings_bands:
         return _and_remedy(Told("earnings_bands pay a pension in slices"))

@@ -33,6 +33,7 @@ FORMS = {
     "least": N_("Least of several amounts"),
     "banded": N_("Pension in slices"),
     "by_earnings": N_("Rates that depend on earnings"),
+    "at_age": N_("Law of the year of an age"),
     "insured": N_("Insured persons"),
     "employed": N_("Employed persons"),
     "pensioners": N_("Pensioners"),

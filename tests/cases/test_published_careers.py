@@ -82,6 +82,47 @@ def test_average_indexed_monthly_earnings_of_the_united_states(way):
     assert pension == pytest.approx(2_595.79 + 0.15 * (mean - 8_843), abs=0.005)
 
 
+WHOLE_LAW = """
+[benefit.formula]
+form = "at_age"                  # cost-of-living adjustments from 62 on
+age = 62
+rises_with = "prices"
+[benefit.formula.formula]
+form = "at_age"                  # bend points of 1979, which follow the wages of two years before
+age = 60
+[benefit.formula.formula.formula]
+form = "banded"
+bands = [
+  { counted = 0.90 },
+  { above = { value = { 1977 = 180 }, per = "month", indexed = "wages" }, counted = 0.32 },
+  { above = { value = { 1977 = 1_085 }, per = "month", indexed = "wages" }, counted = 0.15 },
+]
+formula = WHOLE
+"""
+
+
+def test_the_law_of_the_united_states_from_earnings_to_the_pension():
+    """The same example: bend points of 791 and 4,768 are those of 1979 at the wages of 2011, and 2,595.79 of 2013 rises
+    by 1.5%, 1.7%, nothing and 0.3% until 2017: 2,687.30, of whole dollars, dollars and dimes on the way."""
+    earned, index = (np.array(text.split(), dtype=float) for text in (BASES, WAGES))
+    prices = np.zeros(40)
+    prices[-3:] = 0.015, 0.017, 0.0
+    basis = xr.Dataset(
+        {
+            "wage_growth": ("year", [0.02]), "inflation": ("year", [0.003]), "inflation_past": ("past_year", prices),
+            "wage_growth_past": ("past_year", np.append(0.0, index[1:] / index[:-1] - 1.0)),
+        },
+        {"year": [2017], "past_year": np.arange(1977, 2017), "sex": ["male"], "age": np.arange(101)},
+    )  # fmt: skip
+    law = parse_scheme(
+        UNITED_STATES.replace("formula = FORMULA\n", "") + WHOLE_LAW.replace("WHOLE", INDEXED["best years"])
+    )
+    asked = {"event": "retirement", "sex": "male", "born": 1951, "leaves": 2016, "year": 2017, "basis": basis}
+    career = dict(zip(range(1977, 2017), earned, strict=True))
+    found = ac.person_benefits(law, months=480, earnings=career, **asked)["old_age"].per_month
+    assert found == pytest.approx(2_687.30, abs=0.7)
+
+
 FRANCE = """
 name = "France"                   # public servants of 1962: 169 quarters, full rate at 67
 currency = "EUR"

@@ -164,6 +164,11 @@ brackets = [
   { base_rate = 0.001, falls_by = 0.0001, for_each = { value = 300, per = "month" } },
   { above = { value = 2_000, per = "month" }, base_rate = 0.0005, accrual = 0.0001 },
 ]
+[[benefit.formula]]
+form = "at_age"
+age = 62
+rises_with = "prices"
+formula = { form = "flat", amount = { 2025 = 10, per = "month", indexed = "wages" } }
 [[benefit]]
 form = "gratuity"
 together_with = "by_conditions"
@@ -358,7 +363,7 @@ def test_it_is_plain_json_without_what_toml_lacks(schema):
     assert "null" not in json.dumps(schema)
     assert "$comment" not in json.dumps(schema)
     words = ("flat", "final_average", "career_average", "balance", "guarantee", "pro_rata", "part_of_service", "phased",
-             "greatest", "least", "banded", "by_earnings")  # fmt: skip
+             "greatest", "least", "banded", "by_earnings", "at_age")  # fmt: skip
     assert [ref["$ref"] for ref in schema["$defs"]["formula"]["oneOf"]] == [f"#/$defs/{word}" for word in words]
     assert schema["$defs"]["old_age"]["description"] == (
         "A pension for life from the retirement age on, after a qualifying period."
