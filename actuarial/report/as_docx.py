@@ -1,6 +1,7 @@
 """A report as a Word file: the template's title page and styles, and a text that a person may go on writing."""
 
 import secrets
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -16,8 +17,8 @@ from actuarial.report import docx_xml as xml
 from actuarial.report.document import Document
 from actuarial.report.docx_properties import add_properties
 from actuarial.report.docx_template import template as own_template
-from actuarial.report.fit import fit
-from actuarial.report.flow import Title, runs
+from actuarial.report.fit import fit, height
+from actuarial.report.flow import Run, Title, runs
 from actuarial.report.placing import need, placed
 from actuarial.report.shown import Answer, Figure, Grid, Item, Lines, Pairs, Shown, Text, show
 from actuarial.translation import N_, Told
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 COUNTRIES = {"en": "en-GB", "fr": "fr-FR", "es": "es-ES"}
 """Languages as Word checks their spelling, where the report names no country."""
-TALLEST = 210.0
-"""Height of a figure in mm that leaves room for its caption."""
+TALLEST, CAPTION = 210.0, 20.0
+"""Height of a figure in mm that leaves room for its caption, and what caption, source and distances take about."""
 STYLES = {"text": "Normal", "note": "ReportNote", "key": "ReportKey"}
 AFTER_FIELDS = frozenset(
     {"hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids", "mathPr", "attachedSchema"}
@@ -37,6 +38,9 @@ AFTER_FIELDS = frozenset(
 """Settings of Word that stand behind that of updating fields."""
 ROOM_BELOW = "280"
 """Space below a table or figure with its notes, in twentieths of a point."""
+CLOSE_CONTENTS = range(42, 54)
+"""Lines of contents that are a little longer than a page, and are set closer, so that they are on one."""
+CLOSE = {"w:after": "0", "w:line": "220", "w:lineRule": "auto"}
 MOST_ROWS = 26
 """Rows of the last table of a chapter that no page takes apart."""
 ROOM_AFTER = 160
@@ -163,6 +167,7 @@ class _Writer:
             raise BadInput(Told(text, name=self.name))
         taken = sum(int(side or 0) for side in sides)
         wide, high = int(section.page_width or 0), int(section.page_height or 0)
+        self.high = (high - int(section.top_margin or 0) - int(section.bottom_margin or 0)) / EMU
         return (wide - taken) / EMU, (high - taken) / EMU
 
     def _check_styles(self) -> None:
@@ -188,12 +193,14 @@ class _Writer:
         yield xml.paragraph(
             "ReportContents", xml.words(self.report.words["contents"]), properties=[xml.element("w:pageBreakBefore")]
         )
-        for level, text, mark in self._parts(self.report.on_paper):
-            if level <= 3:
-                link = xml.element("w:hyperlink", {"w:anchor": mark, "w:history": "1"}, xml.words(text))
-                link.append(xml.element("w:r", None, xml.element("w:tab")))
-                link.extend(xml.field(f"PAGEREF {mark} \\h", ""))
-                yield xml.paragraph(f"TOC{level}", link)
+        lines = [line for line in self._parts(self.report.on_paper) if line[0] <= 3]
+        close = len(lines) in CLOSE_CONTENTS
+        for level, text, mark in lines:
+            link = xml.element("w:hyperlink", {"w:anchor": mark, "w:history": "1"}, xml.words(text))
+            link.append(xml.element("w:r", None, xml.element("w:tab")))
+            link.extend(xml.field(f"PAGEREF {mark} \\h", ""))
+            closer = [xml.element("w:spacing", CLOSE)] if close else []
+            yield xml.paragraph(f"TOC{level}", link, properties=closer)
 
     def _parts(self, parts: Sequence[Any]) -> Iterator[tuple[int, str, str]]:
         for part in parts:
@@ -210,7 +217,8 @@ class _Writer:
         found = runs(self.report.on_paper, lambda grid: fit(grid, self.rooms).across)
         for place, run in enumerate(found):
             blocks = [list(self._block(item)) for item in run.items]
-            for number in _taken_along(run.items):
+            for number in self._taken_along(run):
+                _keep_whole(blocks[number])
                 _keep_with_next(blocks[number][-1])
             for number in _last_tables(run.items):
                 _keep_whole(blocks[number])
@@ -223,6 +231,21 @@ class _Writer:
             yield from made
         final = self._section(bool(found) and found[-1].across, len(found) < 2)
         last.getparent().replace(last, final)
+
+    def _taken_along(self, run: Run) -> Iterator[int]:
+        """Numbers of the tables that stay with a figure, which would else be alone on the last page of a chapter, where
+        there is room for both on a page."""
+        room = self.rooms[0] if run.across else self.high
+        for number, (item, following) in enumerate(pairwise(run.items)):
+            if not (isinstance(item, Grid) and isinstance(following, Figure) and _ends_chapter(run.items, number + 1)):
+                continue
+            if height(item, fit(item, self.rooms)) + self._figure_height(following) <= room:
+                yield number
+
+    def _figure_height(self, item: Figure) -> float:
+        """Height of a picture with its caption, in mm."""
+        wide, high = struct.unpack(">II", item.drawing.png[16:24])
+        return min(TALLEST, high * self.rooms[0] / wide) + CAPTION
 
     def _end_section(self, made: list[Any], section: Any) -> None:
         """End a section with the last paragraph of its text, so that none that is empty begins a page."""
@@ -352,14 +375,6 @@ class _Writer:
 def _small(after: int) -> Any:
     """Spacing of a paragraph without text, which is too low to begin a page of its own."""
     return xml.element("w:spacing", {"w:before": "0", "w:after": str(after), "w:line": "20", "w:lineRule": "exact"})
-
-
-def _taken_along(items: Sequence[Title | Item]) -> Iterator[int]:
-    """Numbers of the short tables that stay with a figure, which would else be alone on the last page of a chapter."""
-    for number, (item, following) in enumerate(pairwise(items)):
-        short = isinstance(item, Grid) and len(item.rows) <= xml.WHOLE
-        if short and isinstance(following, Figure) and _ends_chapter(items, number + 1):
-            yield number
 
 
 def _first_words(items: Sequence[Title | Item]) -> Iterator[int]:

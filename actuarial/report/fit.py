@@ -27,6 +27,8 @@ WIDEST = 60.0
 PADDING = 1.1
 STEP = 4.0
 """Millimetres by which words are set off that belong to others."""
+LINE, ROW_AIR, CAPTION_LINES = 1.17, 0.65, 3.0
+"""Distance of lines in em, mm above and below a row, lines that a caption with its distances takes, about."""
 PAIR_SIZE = 10.0
 """Type in points of words and what they say."""
 AIR = 1.25
@@ -104,6 +106,18 @@ def _shifted(grid: Grid, least: Sequence[float], widths: tuple[float, ...], em: 
             break
         fewest, found = all_lines(best), best
     return (*(round(width * em, 2) for width in found), *widths[grid.labels :])
+
+
+def height(grid: Grid, laid: Fit) -> float:
+    """About how high a table is with its caption and notes, in mm."""
+    em, found = laid.size * MM_OF_POINT, 0.0
+    for columns, widths in laid.parts:
+        head, rows = part_of(grid, columns)
+        heads = [[(one.text, sum(widths[one.first : one.first + one.columns])) for one in row] for row in head]
+        for row in (*heads, *(list(zip(row, widths, strict=True)) for row in rows)):
+            lines = [ceil(em_width(text) * 1.08 * em / (width - PADDING * em)) for text, width in row]
+            found += LINE * em * max(lines, default=1) + ROW_AIR
+    return found + LINE * em * (len(grid.below) + CAPTION_LINES * len(laid.parts))
 
 
 def _lines(grid: Grid, laid: Fit) -> int:

@@ -217,13 +217,23 @@ def test_the_last_notes_of_a_long_list_are_not_alone(rows, groups):
     assert [group["breaks"] for group in item["groups"]] == [True, False][-len(groups) :]
 
 
-@pytest.mark.parametrize(("rows", "kept"), [(WHOLE, True), (WHOLE + 1, False)])
+@pytest.mark.parametrize(("rows", "kept"), [(WHOLE + 1, True), (50, False)])
 def test_a_short_table_goes_along_with_the_figure_that_ends_a_chapter(tmp_path, rows, kept):
     short = Table("short", "Short", ((("A", 1), ("B", 1)),), (("a", "1"),) * rows, source="Accounts")
     path = write_docx(report(Section("a", "A", (short, figure()))), tmp_path / "a.docx")
     body = docx.Document(str(path)).element.body
     (source,) = [one for one in body.iter(f"{W}p") if "Source: Accounts" in "".join(one.itertext())]
     assert stays(source) is kept
+    (table,) = [one for one in body.iter(f"{W}tbl") if one.find(f".//{W}tblCaption") is not None]
+    assert all(map(stays, table.iter(f"{W}p"))) is kept
+
+
+@pytest.mark.parametrize(("many", "close"), [(40, False), (50, True), (60, False)])
+def test_contents_a_little_longer_than_a_page_are_set_closer_in_a_word_file(tmp_path, many, close):
+    sections = [Section(f"s{number}", "S", (Paragraph("Words."),)) for number in range(many)]
+    path = write_docx(report(*sections), tmp_path / "a.docx")
+    lines = [one for one in docx.Document(str(path)).element.body.iter(f"{W}p") if style(one) == "TOC1"]
+    assert [one.find(f"{W}pPr/{W}spacing") is not None for one in lines] == [close] * many
 
 
 @pytest.mark.parametrize("last", [True, False])
