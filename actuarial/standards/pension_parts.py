@@ -16,7 +16,7 @@ from actuarial.standards.counting import by_age, insured_counts
 from actuarial.standards.facts import Facts
 from actuarial.standards.judging import judge, unanswered
 from actuarial.standards.lasting import duration
-from actuarial.standards.numbers import exact
+from actuarial.standards.numbers import exact, percent
 from actuarial.standards.parameters import ages, durations, find, instruments, levels, persons, qualifying
 from actuarial.standards.periods import qualifying_period, transitional
 from actuarial.standards.protected import by_means_alone, persons_protected
@@ -299,11 +299,16 @@ def _reviewed(asked: Asked, part: str, name: str) -> Verdict:
     if adjusted != 0.0:
         shown = Fraction(round(adjusted * 10_000), 100)
         evidence = (message(ADJUSTED, first=str(first), last=str(last), pensions=shown),)
-    return replace(found, part=place, evidence=tuple(evidence), arithmetic=_growths(adjusted, wages, prices))
+    return replace(found, part=place, evidence=tuple(evidence), arithmetic=_growths(adjusted, (wages, prices), facts))
 
 
-def _growths(adjusted: float, wages: float, prices: float) -> str:
-    return f"{100 * adjusted:.2f}% / {100 * wages:.2f}% / {100 * prices:.2f}%"
+def _growths(adjusted: float, grown: tuple[float, float], facts: Facts) -> str:
+    """Growth of earnings and of prices beside what is substantial, and what the law adjusts pensions by."""
+    limit = exact(facts.substantial)
+    sizes = [abs(_rounded(one)) for one in grown]
+    shown = [f"{percent(one, limit)} {'>=' if one >= limit else '<'} {percent(limit)}" for one in sizes]
+    sign = ">" if adjusted > 0.0 else "<" if adjusted < 0.0 else "="
+    return ", ".join([*shown, f"{percent(_rounded(adjusted))} {sign} 0"])
 
 
 def _grown(rate: xr.DataArray, basis: xr.Dataset, first: int, last: int) -> float:

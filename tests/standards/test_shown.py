@@ -45,8 +45,8 @@ def test_no_english_word_is_left(found, cared, code):
 
 
 @pytest.mark.parametrize(("code", "word", "worked"), [
-    ("fr", "Économie informelle", "10\u202f387/24\u202f000 = 43,28\xa0%"),
-    ("es", "Economía informal", "10.387/24.000 = 43,28\xa0%"),
+    ("fr", "Économie informelle", "≈ 43,28\xa0%"),
+    ("es", "Economía informal", "≈ 43,28\xa0%"),
 ])  # fmt: skip
 def test_calculations_and_names_are_those_of_the_language(cared, code, word, worked):
     say = language(code)
@@ -61,7 +61,13 @@ def test_calculations_and_names_are_those_of_the_language(cared, code, word, wor
 
 def test_a_calculation_keeps_its_numbers():
     assert calculation("", language("fr")) == ""
-    assert calculation("1 / 3 = ~0.3333333333 = 33.33%", language()) == "1 / 3 ≈ 0.3333333333 = 33.33%"
+    assert calculation("1 / 3 = ~0.3333333333 = 33.33%", language()) == "1 / 3 ≈ 33.33%"
+    assert calculation("200 / 300 = 2/3 = 66.67%", language()) == "200 / 300 = 2/3 ≈ 66.67%"
+    shown = calculation("934.827 / 1558.05 = 3/5 = 60.00%", language("fr"))
+    assert shown == "≈934,83 / 1\u202f558,05 = 3/5 = 60,00\xa0%"
+    assert calculation("~6743.088923 / 15580.45 = 10387/24000 = 43.28%", language()) == "≈6,743.09 / 15,580.45 ≈ 43.28%"
+    assert calculation("1234.567 >= 1234.566", language()) == "1,234.567 ≥ 1,234.566"
+    assert calculation("44.9999% < 45.00%, 1.0125 x 3", language()) == "44.9999% < 45.00%, 1.0125 × 3"
     assert calculation("-0.5 x 1000 <= -500", language("fr")) == "−0,5 × 1\u202f000 ≤ −500"
     assert calculation("F(15580.45) = 75%", language("es", "es_MX")) == "F(15,580.45) = 75%"
 
@@ -72,7 +78,7 @@ def test_every_verdict_is_said_in_english_too(cared):
     text = " ".join(" ".join(lines).split())
     assert "C102, Part V: Old-age benefit" in text
     assert "29(1)(a); 65(6)(d): " in text
-    assert "10,387/24,000 = 43.28%" in text
+    assert "≈ 43.28%" in text
     assert repr(cared).startswith("National Pension Scheme of Avania, National Health Insurance of Avania: assessment")
 
 
