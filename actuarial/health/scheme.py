@@ -271,7 +271,11 @@ def conflicts(scheme: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     if not groups:
         yield ("groups",), Told("the scheme has no members; give at least one [[member_group]]")
     if not scheme.services:
-        yield ("services",), Told("the scheme has no services; give at least one [[service]]")
+        text = N_(
+            "the scheme has no services; give at least one [[service]], for cash benefits alone one that nobody uses "
+            "(use_rate_0 of 0)"
+        )
+        yield ("services",), Told(text)
     seen = {"administration", "fund", "funding", "scheme"}
     for part in (*scheme.groups, *scheme.services, *scheme.contributions, *scheme.benefits):
         if part.name in seen:

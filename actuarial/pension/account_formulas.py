@@ -97,7 +97,10 @@ class Balance:
     divisor_from: StatedAnnuity | None = Field(
         default=None, description="Divisor that is an annuity for a stated life expectancy"
     )
-    annuity: LifeAnnuity | None = Field(default=None, description="Annuity by the life table of the basis")
+    annuity: LifeAnnuity | None = Field(
+        default=None,
+        description="Annuity by the life table of the basis, along the cohort; after its last year mortality stays",
+    )
     share: Ratio = Field(default=1.0, description="Share of the balance that is paid as a pension (fraction)")
     minimum_pension: LeastPension = Field(default=None)
     minimum_full_years: LeastFullYears = Field(default=None)

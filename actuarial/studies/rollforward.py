@@ -341,7 +341,7 @@ def _not_carried(basis: xr.Dataset, scheme: Scheme, year: int, pensions: xr.Data
     words = [one.name for one in scheme.benefits if one.accompanies and one.fills_up_to(grid)]
     if words:
         found.append(f"how single awards vary that {', '.join(words)} fills up: pension_cv of their age is used")
-    words = [benefit.name for benefit in scheme.benefits if _in_average_wages(benefit, basis, scheme)]
+    words = _in_average_wages(basis, scheme)
     if words:
         found.append(f"average wages of {', '.join(words)}: those of the active insured on the new valuation date")
     words = [benefit.name for benefit in scheme.benefits if getattr(benefit, "claim_rate_late", None) is not None]
@@ -375,7 +375,16 @@ def _lags(scheme: Scheme) -> list[str]:
     return found
 
 
-def _in_average_wages(benefit: Any, basis: xr.Dataset, scheme: Scheme) -> bool:
+def _in_average_wages(basis: xr.Dataset, scheme: Scheme) -> list[str]:
+    """Parts of a law that read the average wage: benefits, points without a price, limits of insurable earnings."""
+    found = [benefit.name for benefit in scheme.benefits if _awards_average_wages(benefit, basis, scheme)]
+    found += [one.name for one in scheme.accounts if one.credits == "points" and one.price is None]
+    earnings = scheme.insurable_earnings
+    limited = earnings.floor_wages is not None or earnings.ceiling_wages is not None
+    return [*found, "insurable_earnings"] if limited else found
+
+
+def _awards_average_wages(benefit: Any, basis: xr.Dataset, scheme: Scheme) -> bool:
     if benefit.on is None and benefit.share is not None:
         return False
     grid = make_grid(basis.isel(year=[0]), scheme)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from actuarial.errors import BadInput
+from actuarial.translation import N_, Told
 from actuarial.valuation.reserve import ratio
 from actuarial.valuation.series import align, labelled, year_end_discount, year_end_factors
 
@@ -199,10 +200,12 @@ def target_reserve(series, last, target_of):
 
 def _extrapolated(outgo, last, year):
     if last == 0 or np.any(outgo[..., last - 1] <= 0):
-        raise BadInput(
-            f"target_of='next' needs the outgo of {year + 1}, which the series do not hold and which cannot be "
-            f"extrapolated from {year - 1} and {year}. Give one more year, or use target_of='last'."
+        text = N_(
+            "The target reserve is a multiple of the outgo of {next}, which comes after the last year; to extrapolate "
+            "it takes two years with outgo.\n  Project one year more, or write target_reserve = 0 in [funding]; in "
+            'Python there is target_of="last" as well.'
         )
+        raise BadInput(Told(text, next=year + 1))
     return outgo[..., last] ** 2 / outgo[..., last - 1]
 
 

@@ -6,7 +6,8 @@ import xarray as xr
 
 import actuarial as ac
 from actuarial.errors import BadDimensions, BadInput
-from actuarial.pension import FinalAverage, Invalidity, OldAge
+from actuarial.pension import Balance, FinalAverage, Invalidity, OldAge
+from actuarial.pension.accounts import MemberAccount
 from actuarial.scheme import InsurableEarnings
 from actuarial.studies.rollforward import roll_forward
 from tests.reference.full_law import full_law
@@ -111,6 +112,17 @@ def test_what_is_not_carried_is_told_and_small():
     assert gaps["topup_expenditure"] > 0.1
     assert gaps["outgo"] < 1e-3
     assert gaps["payg_cost_rate"] < 1e-3
+
+
+def test_average_wages_that_limits_and_points_are_in_are_told():
+    scheme = full_law().amend("insurable_earnings", ceiling=None, ceiling_wages=2.5)
+    price, value = {"value": 50, "per": "once"}, {"value": 10, "per": "year"}
+    points = MemberAccount(name="pts", credits="points"), MemberAccount(name="priced", credits="points", price=price, rate=0.1)
+    formulas = tuple(Balance(account=one.name, value=value) for one in points)
+    paid = OldAge(name="more", together_with="old_age", retirement_age=60, qualifying_years=0, formula=formulas)
+    scheme = scheme.amend("scheme", accounts=points, benefits=(*scheme.benefits, paid))
+    told = roll_forward(small_basis().isel(year=slice(0, 4)), scheme, YEAR, service="years").attrs["not_carried"]
+    assert "average wages of funeral_grant, pts, insurable_earnings: " in told
 
 
 def test_earnings_of_the_inactive_are_those_of_a_loop_over_persons():

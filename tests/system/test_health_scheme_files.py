@@ -285,7 +285,8 @@ reserve_month = 3
 
 REFUSALS = [
     (HEAD + SERVICE, "scheme.toml:1: member_group: the scheme has no members; give at least one [[member_group]]"),
-    (HEAD + GROUP, "scheme.toml:1: service: the scheme has no services; give at least one [[service]]"),
+    (HEAD + GROUP, "scheme.toml:1: service: the scheme has no services; give at least one [[service]], for cash "
+     "benefits alone one that nobody uses (use_rate_0 of 0)"),
     (HEAD + "service = 3\n" + GROUP, "scheme.toml:3: service: must be a list of tables; write [[service]]"),
     (HEAD + "service = [3]\n" + GROUP, "scheme.toml:3: service[0]: must be a table"),
     (HEAD + GROUP + SERVICE + SERVICE, "scheme.toml:9: visits: the name is used twice or belongs to another part"),
@@ -321,7 +322,8 @@ def test_misspelt_headings_are_those_of_a_health_scheme():
     text = HEAD + GROUP.replace("member_group", "member_groups") + SERVICE.replace("service", "services")
     assert refusal(text).splitlines()[1:] == [
         "scheme.toml:1: member_group: the scheme has no members; give at least one [[member_group]]",
-        "scheme.toml:1: service: the scheme has no services; give at least one [[service]]",
+        "scheme.toml:1: service: the scheme has no services; give at least one [[service]], for cash benefits alone "
+        "one that nobody uses (use_rate_0 of 0)",
         "scheme.toml:3: member_groups: unknown key; did you mean member_group?",
         "scheme.toml:6: services: unknown key; did you mean service?",
     ]

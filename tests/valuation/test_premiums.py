@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actuarial.errors import BadInput
+from actuarial.refusals import refusal
 from actuarial.valuation import level_rate, rate_sensitivity, roll_reserve, summarized_rates
 from tests.oracle import finance as oracle
 from tests.valuation.data import EARNINGS, INTEREST, OUTGO, PAYG, histories, rising_schemes, timings
@@ -273,6 +274,7 @@ def test_settings_that_cannot_be_meant_are_refused(settings, text):
 
 @pytest.mark.parametrize("outgo", [np.array([5.0]), np.array([0.0, 5.0])])
 def test_outgo_that_cannot_be_extrapolated_is_refused(outgo):
-    text = r"target_of='next' needs the outgo of .* Give one more year, or use target_of='last'"
-    with pytest.raises(BadInput, match=text):
+    text = rf"multiple of the outgo of {outgo.size + 1}, .*\n  Project one year more, or write target_reserve = 0"
+    with pytest.raises(BadInput, match=text) as refused:
         level_rate(outgo, np.ones(outgo.size), 0.03, target=1.0)
+    assert "target_reserve = 0" in refusal(refused.value, "es")
