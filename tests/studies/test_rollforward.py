@@ -117,7 +117,8 @@ def test_what_is_not_carried_is_told_and_small():
 def test_average_wages_that_limits_and_points_are_in_are_told():
     scheme = full_law().amend("insurable_earnings", ceiling=None, ceiling_wages=2.5)
     price, value = {"value": 50, "per": "once"}, {"value": 10, "per": "year"}
-    points = MemberAccount(name="pts", credits="points"), MemberAccount(name="priced", credits="points", price=price, rate=0.1)
+    priced = MemberAccount(name="priced", credits="points", price=price, rate=0.1)
+    points = MemberAccount(name="pts", credits="points"), priced
     formulas = tuple(Balance(account=one.name, value=value) for one in points)
     paid = OldAge(name="more", together_with="old_age", retirement_age=60, qualifying_years=0, formula=formulas)
     scheme = scheme.amend("scheme", accounts=points, benefits=(*scheme.benefits, paid))
