@@ -1,12 +1,16 @@
 """A report in a browser: it asks for nothing, fits screen and paper, and is read in the dark and by keyboard."""
 
+import re
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pypdf
 import pytest
 
 from actuarial.report.as_html import write_html
-from tests.report.paper import whole
+from actuarial.report.document import Document, Field, Section
+from actuarial.translation import language
+from tests.report.paper import long_table, whole
 
 A4 = int(170 * 96 / 25.4), int(257 * 96 / 25.4)
 """Widths of the text on paper, upright and across, in points of the screen."""
@@ -131,6 +135,24 @@ def test_the_paper_lies_across_for_wide_tables_alone(browser, path, tmp_path):
     said = [sheet.extract_text() for sheet in sheets]
     table = [text for text in said if "Investment" in text]
     assert len(table) >= 2  # the head of the long table stands on each of its pages
+
+
+def test_few_rows_or_a_last_field_are_not_alone_on_a_printed_page(browser, tmp_path):
+    """Chapters of tables with three rows more each, some of which end just below or above the end of a page."""
+    say = language()
+    sections = [
+        Section(f"s{rows}", "S", (replace(long_table(say, rows), name=f"t{rows}"), Field(f"f{rows}", "Why?")))
+        for rows in range(44, 62, 3)
+    ]
+    printed = tmp_path / "printed.pdf"
+    with opened(browser, write_html(Document("T", "", say, (), tuple(sections)), tmp_path / "a.html")) as page:
+        page.pdf(path=printed, prefer_css_page_size=True)
+    said = [sheet.extract_text() for sheet in pypdf.PdfReader(printed).pages]
+    rows = [len(re.findall(r"^20\d\d ", text, re.MULTILINE)) for text in said]
+    assert sum(rows) == sum(range(44, 62, 3))
+    assert len([many for many in rows if many]) > len(sections)
+    assert min(many for many in rows if many) >= 5
+    assert all(many for many, text in zip(rows, said, strict=True) if "Why?" in text)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
