@@ -6,6 +6,7 @@ from typing import Any
 
 import xarray as xr
 
+from actuarial import check
 from actuarial.basis.overlays import scenarios
 from actuarial.health.scheme import HealthScheme
 from actuarial.projection import check_types
@@ -69,6 +70,8 @@ def health_sensitivity(
 
     Raises
     ------
+    MissingVariable
+        The basis has no use of services or no unit costs.
     BadInput
         An unknown name, a change that is no function or returns something else, several scenarios of which none is
         named, and what `project_health` and `scenarios` refuse.
@@ -93,6 +96,7 @@ def health_sensitivity(
     named = STUDY.named(changes)
     kept = STUDY.kept(quantities)
     one, label = one_scenario(basis, scenario)
+    check.require(one, "use_rate_0", "unit_cost_0")
     one = yearly(completed(one))
     changed, notes = applied(one, scheme, named)
     project = partial(project_health, pension_scheme=pension_scheme, service=service)

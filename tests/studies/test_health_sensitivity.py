@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose, assert_array_equal
 
-from actuarial.errors import BadInput
+from actuarial.errors import BadInput, MissingVariable
 from actuarial.health.groups import Insured, Pensioners
 from actuarial.health.scheme import CostSharing
 from actuarial.projection_health import project_health
@@ -152,3 +152,5 @@ def test_changes_that_do_not_apply_and_words_that_are_unknown():
         health_sensitivity(BASIS, LAW, [wrong])
     with pytest.raises(BadInput, match="HealthScheme"):
         health_sensitivity(BASIS, full_law())
+    with pytest.raises(MissingVariable, match="use_rate_0"):
+        health_sensitivity(BASIS.drop_dims("service_type"), LAW)

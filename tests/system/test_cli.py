@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -552,3 +553,26 @@ def test_studies_of_pensions_are_refused_of_a_health_scheme(option):
     run = SimpleNamespace(manifest={}, scheme=SimpleNamespace(name="Care", services=()))
     with pytest.raises(BadInput, match=f"--{option}: Care is a health scheme.*\n  Leave the option out"):
         reporting._studies(argparse.Namespace(**asked), [run])
+
+
+def test_sensitivities_of_a_report_are_those_of_each_run_with_the_pension_scheme_of_its_folder(monkeypatch):
+    """A run of pensions with one of health care beside it, whose stored pension scheme makes its members."""
+    from actuarial import studies
+    from actuarial.readers import runs
+
+    told = []
+    monkeypatch.setattr(studies, "sensitivity", lambda basis, scheme, **how: told.append((basis, how)) or "of pensions")
+    monkeypatch.setattr(
+        studies, "health_sensitivity", lambda basis, scheme, **how: told.append((basis, how)) or "of health"
+    )
+    monkeypatch.setattr(runs, "open_pension_scheme", lambda home: f"law of {home}")
+    asked = argparse.Namespace(sensitivity=True, balance_sheet=False, previous=None, folder="run", say=language())
+    several = [
+        SimpleNamespace(manifest={"service_grid": "years"}, scheme=SimpleNamespace(name="Law"), basis="first"),
+        SimpleNamespace(manifest={}, scheme=SimpleNamespace(name="Care", services=()), basis="second"),
+    ]
+    found = reporting._studies(asked, several)
+    assert found == {"sensitivity": "of pensions", "health_sensitivity": "of health"}
+    (first, how), (second, more) = told
+    assert (first, how["service"], second, more["service"]) == ("first", "years", "second", "months")
+    assert more["pension_scheme"] == f"law of {Path('run') / 'health'}"
