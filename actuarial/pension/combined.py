@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
+import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount
@@ -136,11 +137,35 @@ class AtAge:
         """Amounts for `service` years of credit."""
         late = np.maximum(person.age - self.age, 0)
         then = replace(person, year=person.year - late, age=person.age - late)
-        found = award_of(self.formula, then, service)
+        grid = isinstance(late, xr.DataArray) and (person.year.dims, late.dims) == (("year",), ("age",))
+        if grid and not {"year", "age"} & set(getattr(service, "dims", ())):
+            found = self._of_grid(person, then, service)
+        else:
+            found = award_of(self.formula, then, service)
         if self.rises_with == "none":
             return found
         rise = person.index(self.rises_with) / then.index(self.rises_with)
         return tuple(amount.times(rise) for amount in found)
+
+    def _of_grid(self, person: Any, then: Any, service: Number) -> tuple[Amount, ...]:
+        """Amounts of a grid, of which the formula is asked once for each year, whatever the ages."""
+        years, ages = then.year.transpose("year", "age").values, then.age.values - int(then.age[0])
+        known = person.at_years(np.arange(int(years.min()), int(years.max()) + 1))
+
+        def at(number: Any) -> Any:
+            if not isinstance(number, xr.DataArray) or not {"year", "age"} & set(number.dims):
+                return number
+            front = [dim for dim in ("year", "age") if dim in number.dims]
+            ordered = number.transpose(*front, ...)
+            place = {"year": years - int(years.min()), "age": np.broadcast_to(ages, years.shape)}
+            taken = ordered.values[tuple(place[dim] for dim in front)]
+            others = [dim for dim in ordered.dims if dim not in front]
+            coords = {dim: ordered[dim] for dim in others} | {"year": person.year["year"], "age": person.age["age"]}
+            return xr.DataArray(taken, coords, ["year", "age", *others])
+
+        numbers = ("rate", "floor", "ceiling", "multiple", "less", "gap_to")
+        several = award_of(self.formula, known, service)
+        return tuple(replace(one, **{name: at(getattr(one, name)) for name in numbers}) for one in several)
 
 
 def _best(formulas: tuple[Any, ...], person: Any, service: Number, sign: float) -> tuple[Amount, ...]:

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import actuarial as ac
 from actuarial.cases import person_benefits
 from actuarial.labour.insured import project_insured
-from actuarial.pension import AtAge, Banded, FinalAverage, Flat, Guarantee, OldAge
+from actuarial.pension import AtAge, Banded, FinalAverage, Flat, Guarantee, Invalidity, OldAge
 from actuarial.scheme import Scheme
 from tests.reference.small import small_basis
 
@@ -63,7 +63,7 @@ def test_a_late_or_an_early_age_is_the_law_of_the_start_or_of_a_cohort(basis):
     found = claims(basis, BENT, AtAge(age=100, rises_with="prices", formula=BENT), AtAge(age=59, formula=BENT),
                    AtAge(age=61, rises_with="none", formula=AtAge(age=59, formula=BENT)))["claims_amount"]  # fmt: skip
     assert_array_equal(found.sel(benefit="p1"), found.sel(benefit="p0"))
-    assert_array_equal(found.sel(benefit="p3"), found.sel(benefit="p2"))
+    assert_allclose(found.sel(benefit="p3"), found.sel(benefit="p2"), rtol=1e-14)
     assert float(found.sel(benefit="p2").sum()) < float(found.sel(benefit="p0").sum())
 
 
@@ -77,6 +77,29 @@ def test_one_person_is_one_of_the_cohort(basis):
     level = 12 * 900 * float(wages.sel(year=2026))
     rise = float(prices.sel(year=slice(2027, 2030)).prod())
     assert found == pytest.approx((level - 0.01 * 24_000) * rise, rel=1e-12)
+
+
+def test_service_that_is_projected_to_an_age_is_that_of_each_age(basis):
+    """Invalids have service until 58, whose whole amount follows wages from 2025 on: y years old in t, that of t less
+    the years since 50."""
+    amount = {"value": {2025: 900}, "per": "month", "indexed": "wages"}
+
+    def of(age):
+        formula = AtAge(age=age, formula=Flat(amount=amount, full_years=30))
+        scheme = law(formula)
+        invalid = Invalidity(of="p0", qualifying_years=0, projected_to_age=58)
+        scheme = scheme.amend("scheme", benefits=(*scheme.benefits, invalid))
+        insured = project_insured(ac.project_population(basis), basis, scheme, service="years")
+        return insured["claims_amount"].sel(benefit="invalidity")
+
+    early, late = of(50), of(100)
+    wages = (1.0 + basis["wage_growth"]).cumprod("year")
+    for t in (2028, 2030):
+        for y in (45, 51, 52):
+            s, here = min(t, t - y + 50), {"year": t, "age": y}
+            ratio = float(wages.sel(year=s) / wages.sel(year=t))
+            assert_allclose(early.sel(here), ratio * late.sel(here), rtol=1e-12)
+            assert (late.sel(here) > 0).all()
 
 
 def test_scenarios_are_those_of_each_by_itself(basis):
