@@ -1,6 +1,7 @@
 """Formulas made of others: the greatest and the least of several, and a pension of which slices count in part."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -8,11 +9,12 @@ import xarray as xr
 from pydantic import Field
 
 from actuarial.contract import Amount
-from actuarial.dated import Number
+from actuarial.dated import Misstated, Number
 from actuarial.fields import rule
 from actuarial.pension.formulas import EarningsBand, FormulaRule, award_of, counted_in
 from actuarial.pension.options import apart, options_of
 from actuarial.pension.slopes import greatest_of, least_of, line_of, on_one_base
+from actuarial.translation import Told
 
 WORDS = {1.0: "greatest", -1.0: "least"}
 
@@ -108,7 +110,8 @@ class AtAge:
     -----
     Amounts of money, rates and divisors of the formula are those of s and of the age then, such as bend points of the
     year of first eligibility; service and reference earnings are those of the start (`revalued_until` says up to which
-    age these are revalued). From s on the pension rises with an index until it starts.
+    age these are revalued). From s on the pension rises with an index until it starts. An annuity by the life table of
+    the basis is one of the year of the start, and is refused.
 
     Examples
     --------
@@ -132,6 +135,10 @@ class AtAge:
     )
     formula: FormulaRule = Field(description="Amount of the pension")
     law: str = Field(default="", description="Article of the law")
+
+    def __post_init__(self) -> None:
+        if any(getattr(one, "annuity", None) is not None for one in _parts(self.formula)):
+            raise Misstated(Told("knows no annuity of an earlier year; give a divisor of the balance"), ("formula",))
 
     def award(self, person: Any, service: Number) -> tuple[Amount, ...]:
         """Amounts for `service` years of credit."""
@@ -166,6 +173,16 @@ class AtAge:
         numbers = ("rate", "floor", "ceiling", "multiple", "less", "gap_to")
         several = award_of(self.formula, known, service)
         return tuple(replace(one, **{name: at(getattr(one, name)) for name in numbers}) for one in several)
+
+
+def _parts(formula: Any) -> Iterator[Any]:
+    """A formula, or several that add up, and all that lies inside."""
+    yield formula
+    inner = formula if isinstance(formula, tuple) else ()
+    if is_dataclass(formula):
+        inner = tuple(getattr(formula, field.name) for field in fields(formula))
+    for one in inner:
+        yield from _parts(one)
 
 
 def _best(formulas: tuple[Any, ...], person: Any, service: Number, sign: float) -> tuple[Amount, ...]:

@@ -260,7 +260,8 @@ class FinalAverage(EarningsRelated):
     that are allowed for by `varying`, see `actuarial.earned.Reference`.
 
     With `revalued_until` earnings are carried to the year in which that age is reached, and those of later years count
-    as they are, as for average indexed earnings that stop at 60.
+    as they are, as for average indexed earnings that stop at 60. Who starts before that age has them carried to the
+    year of the start; an index that always ends some years before it cannot be said.
 
     With `not_above` and `not_below` the reference earnings are max(b RS', min(RS, a RS'')), RS' and RS'' the means of
     other years and b and a their shares: the better of two means, or one that another bounds.

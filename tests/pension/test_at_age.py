@@ -7,8 +7,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import actuarial as ac
 from actuarial.cases import person_benefits
+from actuarial.errors import BadScheme
 from actuarial.labour.insured import project_insured
-from actuarial.pension import AtAge, Banded, FinalAverage, Flat, Guarantee, Invalidity, OldAge
+from actuarial.pension import (
+    AtAge,
+    Balance,
+    Banded,
+    FinalAverage,
+    Flat,
+    Greatest,
+    Guarantee,
+    Invalidity,
+    OldAge,
+)
 from actuarial.scheme import Scheme
 from tests.reference.small import small_basis
 
@@ -100,6 +111,12 @@ def test_service_that_is_projected_to_an_age_is_that_of_each_age(basis):
             ratio = float(wages.sel(year=s) / wages.sel(year=t))
             assert_allclose(early.sel(here), ratio * late.sel(here), rtol=1e-12)
             assert (late.sel(here) > 0).all()
+
+
+def test_an_annuity_is_that_of_the_start_and_is_refused():
+    balance = Balance(account="a", annuity={"interest": 0.02})
+    with pytest.raises(BadScheme, match="formula: knows no annuity of an earlier year"):
+        AtAge(age=60, formula=Greatest(formulas=[(balance, Flat(amount=AMOUNT)), Flat(amount=AMOUNT)]))
 
 
 def test_scenarios_are_those_of_each_by_itself(basis):
