@@ -23,13 +23,14 @@ class Arrivals:
     """Number, yearly amount and the part due to the minimum, each (year, sex, age reached on 31 December).
 
     `before` are the same persons with their pensions before reductions and increases for age, where survivors have a
-    share of these; None where they are those paid.
+    share of these; None where they are those paid. Of nobody, who is known to be nobody, nothing is counted.
     """
 
     number: np.ndarray
     amount: np.ndarray
     topup: np.ndarray
     before: "Arrivals | None" = None
+    nobody: bool = False
 
     @property
     def counted(self) -> "Arrivals":
@@ -37,6 +38,8 @@ class Arrivals:
         return self if self.before is None else self.before
 
     def __add__(self, other: "Arrivals") -> "Arrivals":
+        if self.nobody or other.nobody:
+            return other if self.nobody else self
         plain = self.before is None and other.before is None
         before = None if plain else self.counted + other.counted
         return Arrivals(self.number + other.number, self.amount + other.amount, self.topup + other.topup, before)
@@ -53,12 +56,14 @@ class Arrivals:
 
     def times(self, share: np.ndarray) -> "Arrivals":
         """A share of the persons with their money."""
+        if self.nobody:
+            return self
         before = None if self.before is None else self.before.times(share)
         return Arrivals(self.number * share, self.amount * share, self.topup * share, before)
 
     def keeping(self, share: np.ndarray | None) -> "Arrivals":
         """The same persons with a share of their money."""
-        if share is None:
+        if share is None or self.nobody:
             return self
         before = None if self.before is None else self.before.keeping(share)
         return Arrivals(self.number, self.amount * share, self.topup * share, before)
@@ -99,7 +104,7 @@ def claims_of(insured: xr.Dataset, basis: xr.Dataset, reduced: tuple[str, ...] =
 def nobody(basis: xr.Dataset) -> Arrivals:
     """No persons and no money."""
     none = np.zeros([basis.sizes[d] for d in PLACE])
-    return Arrivals(none, none, none)
+    return Arrivals(none, none, none, nobody=True)
 
 
 def arrivals(
@@ -118,7 +123,7 @@ def arrivals(
     family = family_of(benefit, basis)
     if family is None:
         return retired, started
-    left = (Arrivals(*family.survivors(_three(people))) for people in (retired, started))
+    left = (_survivors(people, family) for people in (retired, started))
     first, second = (people.keeping(kept_by_survivors(benefit, basis)) for people in left)
     return first, second
 
@@ -140,8 +145,11 @@ def kept_by_survivors(benefit: Benefit, basis: xr.Dataset) -> np.ndarray | None:
     return None if share is None else align(share, PLACE, labels_of(basis, PLACE))
 
 
-def _three(people: Arrivals) -> np.ndarray:
-    return np.stack([people.number, people.amount, people.topup])
+def _survivors(people: Arrivals, family: Family) -> Arrivals:
+    """The survivors of the deceased, with what these leave."""
+    if people.nobody:
+        return people
+    return Arrivals(*family.survivors(np.stack([people.number, people.amount, people.topup])))
 
 
 def from_followed(benefit: Benefit, dead: Arrivals, grid: Person) -> Arrivals:

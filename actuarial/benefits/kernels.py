@@ -82,11 +82,12 @@ def used_survivors(matrix, used):
 def add_survivors(deceased, matrix, used, result):
     """Survivors (q, t, v) of persons or money (q, t, d) by a matrix (t, d, v), of one year where it is the same in all
     years; used (d, 2) as `used_survivors` fills it."""
-    for q in range(deceased.shape[0]):
-        for t in range(deceased.shape[1]):
-            year, row = min(t, matrix.shape[0] - 1), result[q, t]
-            for d in range(deceased.shape[2]):
-                number, share = deceased[q, t, d], matrix[year, d]
+    for t in range(deceased.shape[1]):
+        year = min(t, matrix.shape[0] - 1)
+        for d in range(deceased.shape[2]):
+            share = matrix[year, d]
+            for q in range(deceased.shape[0]):
+                number, row = deceased[q, t, d], result[q, t]
                 if number == 0.0:
                     continue
                 for v in range(used[d, 0], used[d, 1] + 1):

@@ -17,7 +17,7 @@ from actuarial.benefits.claims import (
     share_who_claim,
 )
 from actuarial.benefits.slices import spread_of_pensions
-from actuarial.benefits.staying import PLACE, SAME_DAY, before_adjustment, from_start, known, share_of_deaths, staying
+from actuarial.benefits.staying import PLACE, SAME_DAY, Staying, before_adjustment, known, staying
 from actuarial.bridge import align
 from actuarial.check.period import twelfths_before
 from actuarial.contract import settled
@@ -46,7 +46,7 @@ class Year:
     ----------
     opening : beneficiaries and their pensions on the valuation date (2, sex, age)
     started, lasting, came : who starts it at mid-year; of all new ones those alive on 31 December; who converts to it
-    stays, alive, exposed : as `staying`
+    stay : who stays and who dies, as `staying` answers
     leaving : share that converts on 31 December (year, sex, age), or None
     """
 
@@ -54,9 +54,7 @@ class Year:
     started: Arrivals
     lasting: Arrivals
     came: Arrivals
-    stays: np.ndarray
-    alive: np.ndarray
-    exposed: np.ndarray
+    stay: Staying
     leaving: np.ndarray | None
 
     @classmethod
@@ -65,7 +63,7 @@ class Year:
     ) -> "Year":
         """Of a pension as its supplements see it, with who came to it."""
         opening = np.stack([drawn.number_0, drawn.mass_0])
-        return cls(opening, started, drawn.new, came, *staying(benefit, basis), None if move is None else move.share)
+        return cls(opening, started, drawn.new, came, staying(benefit, basis), None if move is None else move.share)
 
 
 @dataclass(frozen=True)
@@ -185,8 +183,8 @@ class Spreads:
         growth = lowest_adjustment(benefit, self.basis, known(benefit, self.finance))
         if benefit.indexation_time < twelfths_before(self.basis) - SAME_DAY:
             growth[0] = 0.0
-        leaving = np.zeros_like(year.stays) if year.leaving is None else np.ascontiguousarray(year.leaving)
-        return year.stays, leaving, growth, (1.0 - 2.0 * before_adjustment(benefit, self.basis)) * growth
+        leaving = np.zeros_like(year.stay.stays) if year.leaving is None else np.ascontiguousarray(year.leaving)
+        return year.stay.stays, leaving, growth, (1.0 - 2.0 * before_adjustment(benefit, self.basis)) * growth
 
     def _asked(self, name: str, share: np.ndarray) -> np.ndarray:
         """Levels of a pension over the share of another that it is (year, sex, age, level)."""
@@ -199,8 +197,8 @@ class Spreads:
     ) -> tuple[_Awards, _Awards, np.ndarray]:
         """Awards alive on 31 December and those that ended in their first year, and the share of them that is paid."""
         kept = kept_by_survivors(benefit, self.basis)
-        scale = np.ones_like(year.stays) if kept is None else kept
-        half = 0.5 * (1.0 - year.exposed)
+        scale = np.ones_like(year.stay.stays) if kept is None else kept
+        half = year.stay.lost
         lost = year.started.times(half)
         several = self._arrivals(benefit, dead)
         if several is None:
@@ -271,12 +269,11 @@ class Spreads:
         converts = np.zeros(place) if to is None else self._asked(to, np.ones_like(course.scale))
         ends = np.stack(asked) if asked else np.zeros((0, *place))
         _, ended, moved = course.followed(np.zeros_like(lost.number), ends, converts)
-        alive = from_start(year.alive)
-        later, early = share_of_deaths(from_start(year.stays), alive), share_of_deaths(year.exposed, alive)
         for receiver, share, here, after in zip(receivers, shares, asked, ended, strict=True):
             before = np.zeros(place)
             kernels.limit_all(lost.number, lost.mass, lost.below, course.levels, course.scale, here, before)
-            of_after, of_before = (by if receiver.upon == "death" else 1.0 - by for by in (later, early))
+            shares_who_die = year.stay.die, year.stay.die_soon
+            of_after, of_before = (by if receiver.upon == "death" else 1.0 - by for by in shares_who_die)
             due = after * of_after[..., np.newaxis] + before * of_before[..., np.newaxis]
             self.left[benefit.name, receiver.name] = share[..., np.newaxis] * due
         if to is not None:

@@ -6,13 +6,11 @@ import xarray as xr
 from actuarial.bridge import align
 from actuarial.check.period import twelfths_before
 from actuarial.errors import BadInput, BadScheme
-from actuarial.labour.staying import PLACE, from_start, share_of_deaths, staying
+from actuarial.labour.staying import PLACE, Staying, staying
 from actuarial.scheme import Benefit
 from actuarial.translation import N_, Told
 
-__all__ = [
-    "PLACE", "before_adjustment", "from_start", "growth_rates", "known", "refuse_rates", "share_of_deaths", "staying",
-]
+__all__ = ["PLACE", "Staying", "before_adjustment", "growth_rates", "known", "refuse_rates", "staying"]
 SAME_DAY = 1e-9  # years: an adjustment on the day after the valuation date is still to come
 
 

@@ -19,11 +19,11 @@ from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import Terms, by_benefit, of_awards, paid_in_year, paid_once, terms_of
 from actuarial.benefits.slices import Adjusted, Stocks, has_bands, run_banded
 from actuarial.benefits.spreads import Spreads, Year
-from actuarial.benefits.staying import PLACE, before_adjustment, from_start, growth_rates, share_of_deaths, staying
+from actuarial.benefits.staying import PLACE, before_adjustment, growth_rates, staying
 from actuarial.benefits.supplements import Drawn, supplement
 from actuarial.bridge import align, doubles, over_scenarios, threads
 from actuarial.calibration import calibration_factor
-from actuarial.check.period import year_fraction
+from actuarial.check.period import lengths
 from actuarial.contract import before_start, settled
 from actuarial.labour.recovery import recovered, recovering_benefits, without_credit
 from actuarial.labour.together import together
@@ -185,7 +185,7 @@ def _parts(
     for benefit in order:
         retired, started = arrivals(benefit, claims, dead if benefit.upon == "death" else alive, grid)
         if benefit.accompanies:
-            parts[benefit.name] = supplement(benefit, drawn, grid, year_fraction(basis).values, everybody)
+            parts[benefit.name] = supplement(benefit, drawn, grid, lengths(basis), everybody)
         elif benefit.lump_sum:
             parts[benefit.name] = _lump_sum(retired + started, terms_of(benefit.name, basis), basis)
         else:
@@ -241,7 +241,7 @@ def _net(moved: dict[str, Arrivals], moves: dict[str, Move], name: str, basis: x
 
 def _lump_sum(paid: Arrivals, terms: Terms, basis: xr.Dataset) -> dict[str, np.ndarray]:
     """A lump sum ends in the year of its award and leaves no stock."""
-    none, length = np.zeros_like(paid.number), year_fraction(basis).values
+    none, length = np.zeros_like(paid.number), lengths(basis)
     return {
         "pensioners": none,
         "pension_mass": none,
@@ -268,25 +268,24 @@ def _pension(
 ) -> tuple[dict[str, np.ndarray], Arrivals, Arrivals, Drawn, Arrivals]:
     """Stocks and expenditure of a pension; its beneficiaries who died, those who converted, what supplements see, and
     those who left it alive."""
-    stays, alive, exposed = staying(benefit, basis)
-    lost = started.times(0.5 * (1.0 - exposed))
-    lasting = retired + started.times(1.0 - 0.5 * (1.0 - exposed))
+    stay = staying(benefit, basis)
+    awarded, lost, lasting = retired + started, started.times(stay.lost), retired + started.times(stay.kept)
     number_0, mass_0 = opening_stock(benefit, basis)
     none_0, everyone = np.zeros_like(mass_0), lasting + came
     opening, entering = (number_0, mass_0, none_0), (everyone.number, everyone.amount, everyone.topup)
-    leaving = None if move is None else move.share
-    found, moved, growth, adjustment = _course(benefit, opening, entering, stays, leaving, basis, finance, everybody)
+    given = stay.stays, None if move is None else move.share, basis, finance, everybody
+    found, moved, growth, adjustment = _course(benefit, opening, entering, *given)
     number, mass, topup, gone = found[0], found[1], found[2], Arrivals(found[3], found[4], found[5])
     more: dict[str, np.ndarray] = {}
     if everyone.before is not None:
         opening, before = (number_0, opening_before(benefit, basis), none_0), everyone.before
         entering = (everyone.number, before.amount, before.topup)
-        course = partial(_course, benefit, opening, entering, stays, leaving, basis, finance, everybody)
+        course = partial(_course, benefit, opening, entering, *given)
         gone, moved, more = _before(benefit, gone, moved, course)
     ended = gone + lost
     early, terms = 1.0 - 2.0 * before_adjustment(benefit, basis), terms_of(benefit.name, basis)
-    length, rise = year_fraction(basis).values, early[:, np.newaxis, np.newaxis] * adjustment
-    drawn = Drawn(number, mass, number_0, mass_0, lasting, leaving, rise, terms)
+    length, rise = lengths(basis), early[:, np.newaxis, np.newaxis] * adjustment
+    drawn = Drawn(number, mass, number_0, mass_0, lasting, given[1], rise, terms)
     kept = drawn.kept()
 
     def paid(stock: np.ndarray, opening: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -301,8 +300,8 @@ def _pension(
         "pensioners": number,
         "pension_mass": mass,
         "topup_mass": topup,
-        "new_awards": retired.number + started.number,
-        "new_awards_amount": retired.amount + started.amount,
+        "new_awards": awarded.number,
+        "new_awards_amount": awarded.amount,
         "terminations": ended.number,
         "terminations_amount": ended.amount,
         "benefit_expenditure": paid(mass, mass_0, kept.amount),
@@ -311,9 +310,7 @@ def _pension(
         "pension_adjustment": np.broadcast_to(adjustment, number.shape),
         **more,
     }
-    alive = from_start(alive)
-    died = gone.times(share_of_deaths(from_start(stays), alive))
-    died = died + lost.times(share_of_deaths(exposed, alive))
+    died = gone.times(stay.die) + lost.times(stay.die_soon)
     return values, died, moved, drawn, ended.less(died)
 
 
@@ -351,7 +348,7 @@ def _course(
 
 def _begin_elsewhere(values: dict[str, np.ndarray], drawn: Drawn, benefit: Benefit, basis: xr.Dataset) -> None:
     """Add to the expenditure on a pension what awards of others make of it who convert to it in the year of award."""
-    length = year_fraction(basis).values
+    length = lengths(basis)
     for other, share, terms in drawn.begun_elsewhere():
         new = other.new.times(share)
         for name, money in (("benefit_expenditure", new.amount), ("topup_expenditure", new.topup)):

@@ -51,14 +51,18 @@ def year_fraction(dataset: Any) -> "xr.DataArray":
     >>> (365 * year_fraction(basis)).values.tolist()
     [184.0, 365.0]
     """
-    import numpy as np
-
     from actuarial.quick import labelled
 
-    years = dataset["year"]
-    length = np.ones(years.size)
+    return labelled(lengths(dataset), ("year",), {"year": dataset["year"]}).rename("year_fraction")
+
+
+def lengths(dataset: Any) -> "np.ndarray":
+    """As `year_fraction`, without labels (year,)."""
+    import numpy as np
+
+    length = np.ones(dataset.sizes["year"])
     length[0] = first_period(dataset)
-    return labelled(length, ("year",), {"year": years}).rename("year_fraction")
+    return length
 
 
 def first_period(dataset: Any) -> float:

@@ -8,7 +8,7 @@ import xarray as xr
 from actuarial.bridge import align
 from actuarial.demography.ages import a_year_older, from_start
 from actuarial.errors import BadBasis, BadScheme
-from actuarial.labour.staying import PLACE, share_of_deaths, staying
+from actuarial.labour.staying import PLACE, staying
 from actuarial.law import Law
 from actuarial.scheme import Benefit, Scheme
 from actuarial.translation import N_, Told
@@ -94,11 +94,9 @@ def recovery(rules: Law, scheme: Scheme, basis: xr.Dataset) -> Recovery | None:
 
 def _of_one(benefit: Benefit, claims: np.ndarray, basis: xr.Dataset) -> Recovery:
     """Who of the beneficiaries of one pension stays, recovers or converts."""
-    stays, alive, exposed = staying(benefit, basis)
-    alive, left = from_start(alive), 0.5 * (1.0 - exposed)
-    back = 1.0 - share_of_deaths(from_start(stays), alive)
-    started_back = left * (1.0 - share_of_deaths(exposed, alive))
-    return Recovery(claims, stays, back, 1.0 - left, started_back, _converts(benefit, basis))
+    stay = staying(benefit, basis)
+    started_back = stay.lost * (1.0 - stay.die_soon)
+    return Recovery(claims, stay.stays, 1.0 - stay.die, stay.kept, started_back, _converts(benefit, basis))
 
 
 def _converts(benefit: Benefit, basis: xr.Dataset) -> np.ndarray:
@@ -179,8 +177,8 @@ def check_invalids(basis: xr.Dataset) -> None:
 
 def recovered(benefit: Benefit, basis: xr.Dataset, number_0: np.ndarray) -> np.ndarray:
     """Beneficiaries of the valuation date (sex, age) who recover, by year, sex and age reached."""
-    stays, alive, _ = staying(benefit, basis)
-    back = 1.0 - share_of_deaths(from_start(stays), from_start(alive))
+    stay = staying(benefit, basis)
+    stays, back = stay.stays, 1.0 - stay.die
     converts = _converts(benefit, basis)
     result, stock = np.zeros_like(stays), number_0
     for t in range(len(stays)):

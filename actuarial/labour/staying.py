@@ -1,5 +1,8 @@
 """What a benefit answers about those who draw it, as arrays: who stays a year longer, and who is alive."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import xarray as xr
 
@@ -15,8 +18,43 @@ from actuarial.translation import N_, Told
 PLACE = ("year", "sex", "age")
 
 
+@dataclass(frozen=True)
+class Staying:
+    """What becomes of the beneficiaries of a pension in every period, each (year, sex, age).
+
+    Attributes
+    ----------
+    stays, alive : probabilities to be paid and to be alive a year later, by age at the start
+    exposed : probability of those who start at mid-year to stay a whole year, by age reached
+    """
+
+    stays: np.ndarray
+    alive: np.ndarray
+    exposed: np.ndarray
+
+    @cached_property
+    def lost(self) -> np.ndarray:
+        """Share of those who start at mid-year who leave before the end of the year, by age reached."""
+        return 0.5 * (1.0 - self.exposed)
+
+    @cached_property
+    def kept(self) -> np.ndarray:
+        """The others of them."""
+        return 1.0 - self.lost
+
+    @cached_property
+    def die(self) -> np.ndarray:
+        """Share of those who leave, of the beneficiaries at the start, who die, by age reached."""
+        return share_of_deaths(from_start(self.stays), from_start(self.alive))
+
+    @cached_property
+    def die_soon(self) -> np.ndarray:
+        """Share of those who leave in the year in which they start who die, by age reached."""
+        return share_of_deaths(self.exposed, from_start(self.alive))
+
+
 @of_answers("continuance", "survival", "exposure")
-def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def staying(benefit: Benefit, basis: xr.Dataset) -> Staying:
     """Probabilities to be paid and to be alive a year later by age at the start, and exposure by age reached.
 
     Those who retire have outlived the decrements of the year; invalids and survivors start at mid-year and meet half of
@@ -50,7 +88,7 @@ def staying(benefit: Benefit, basis: xr.Dataset) -> tuple[np.ndarray, np.ndarray
     length = first_period(basis)
     if length < 1.0:
         stays, alive, exposed = (np.concatenate([part[:1] ** length, part[1:]]) for part in (stays, alive, exposed))
-    return stays, alive, from_start(exposed)
+    return Staying(stays, alive, from_start(exposed))
 
 
 def share_of_deaths(stays: np.ndarray, alive: np.ndarray) -> np.ndarray:

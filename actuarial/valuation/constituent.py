@@ -23,7 +23,7 @@ from actuarial.benefits.opening import check_inputs, opening_before, opening_sto
 from actuarial.benefits.order import in_order
 from actuarial.benefits.paying import terms_of
 from actuarial.benefits.slices import has_bands
-from actuarial.benefits.staying import PLACE, from_start, growth_rates, share_of_deaths, staying
+from actuarial.benefits.staying import PLACE, growth_rates, staying
 from actuarial.bridge import align, over_scenarios
 from actuarial.calibration import calibration_factor
 from actuarial.check import require
@@ -221,16 +221,15 @@ def _worth(
         paid_later = np.full(shape, factor) * (1.0 + terms.lag * a_year_later)
         unit = np.stack([paid_later, np.zeros(shape), np.zeros(shape)])
         return Worth(np.zeros((3, shape[0] + 1, *shape[1:])), unit, unit, np.zeros(shape))
-    stays, alive, exposed = staying(benefit, basis)
+    stay = staying(benefit, basis)
+    stays, lost = stay.stays, stay.lost
     growth = growth_rates(benefit, basis, finance)[:, None, None]
     rate = terms.weighted(np.full(shape, factor * benefit.payments / 12))
     none = np.zeros((3, shape[0] + 1, 1, 1))
     share, other = after or (np.zeros(shape), Worth(none, none, none, np.zeros(shape)))
     ending = (1 - share) * rate + share * other.rate
     dead, living = (np.broadcast_to(left[word], (3, *shape)) for word in ("death", "leaving"))
-    alive = from_start(alive)
-    die, die_soon = share_of_deaths(from_start(stays), alive), share_of_deaths(exposed, alive)
-    dying = from_end(die * dead + (1 - die) * living)
+    dying = from_end(stay.die * dead + (1 - stay.die) * living)
     early = 1 + (1 - 2 * benefit.indexation_time) * growth
     payments = (rate * early + (1 + growth) * stays * from_end(ending)) / 2
     paid = [half * (payments + (1 + growth) * (1 - stays) * dying[0]), half * (1 - stays) * dying[1]]
@@ -243,8 +242,7 @@ def _worth(
     first = ending * terms.first * (1 + terms.lag**2 * a_year_later)
     retired = half * ((1 - share) * stock[:, 1:] + share * other.stock[:, 1:])
     retired[0] += first
-    lost = 0.5 * (1 - exposed)
-    started = (1 - lost) * retired + lost * (die_soon * dead + (1 - die_soon) * living)
+    started = stay.kept * retired + lost * (stay.die_soon * dead + (1 - stay.die_soon) * living)
     return Worth(stock, retired, started, rate)
 
 

@@ -5,8 +5,8 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from actuarial.benefits.staying import share_of_deaths
 from actuarial.demography.survival import survival_table
+from actuarial.labour.staying import share_of_deaths
 from actuarial.pension import Flat, Indexation, OldAge
 from actuarial.pension.common import stays_alive
 from tests.benefits import small
